@@ -1,0 +1,97 @@
+import type { ExternalAccount, ExternalItem, ExternalRepository, ItemDraft, ItemPatch, ItemRef, RepositoryRef } from './external-item.ts';
+
+/** A conditional request and what it answered. */
+export interface ListPage {
+  /** The other side said nothing changed since `etag`: `items` is empty and `nextUrl` unknown. */
+  notModified: boolean;
+  items: ExternalItem[];
+  /** How many entries the page had, items or not (GitHub mixes pull requests in). */
+  rawCount: number;
+  /** Where the next page is; null on the last one. */
+  nextUrl: string | null;
+  etag: string | null;
+  /** Total number of pages where the other side says so, for progress. */
+  pages: number | null;
+}
+
+export interface ListOptions {
+  repository: RepositoryRef;
+  /** `created` (ascending: pages of an unchanged repository stay the same) for a full listing, `updated` (ascending) for changes. */
+  order: 'created' | 'updated';
+  /** RFC 3339, inclusive; only items updated at or after it. */
+  since?: string;
+  /** A page's own address, from `nextUrl` or remembered; it must lie at the integration's own host. */
+  url?: string;
+  etag?: string;
+}
+
+/**
+ * What has items that become tasks. An integration that implements it gets two-way sync, import, polling, conflicts and history
+ * with no further code. All methods throw `IntegrationError`s.
+ */
+export interface IssueTracker {
+  /** Who the credential is; null where there is no such thing. Items it creates carry this author. */
+  getAccount(signal?: AbortSignal): Promise<ExternalAccount | null>;
+  getRepository(repository: RepositoryRef, signal?: AbortSignal): Promise<ExternalRepository>;
+  /** The address of the first page of a listing, to be remembered together with its etag. */
+  listUrl(options: Pick<ListOptions, 'repository' | 'order' | 'since'>): string;
+  listItems(options: ListOptions, signal?: AbortSignal): Promise<ListPage>;
+  /** Throws `IntegrationNotFoundError` when it is gone or invisible. */
+  getItem(ref: ItemRef, signal?: AbortSignal): Promise<ExternalItem>;
+  /** Makes one item. Never retried inside: an error with `uncertain` means it may exist. */
+  createItem(repository: RepositoryRef, draft: ItemDraft, signal?: AbortSignal): Promise<ExternalItem>;
+  /** What our own account created at or after `since` (RFC 3339) in the repository, newest first, markers included. */
+  listOwnItems(repository: RepositoryRef, since: string, signal?: AbortSignal): Promise<ExternalItem[]>;
+  /** Applies the patch and answers the item as it then is. Safe to repeat. */
+  updateItem(ref: ItemRef, patch: ItemPatch, signal?: AbortSignal): Promise<ExternalItem>;
+}
+
+export interface Board {
+  id: string;
+  number: number;
+  title: string;
+  url: string;
+  closed: boolean;
+}
+
+export interface BoardColumn {
+  id: string;
+  name: string;
+}
+
+export interface BoardItem {
+  id: string;
+  title: string;
+  column: string | null;
+  kind: 'issue' | 'pull_request' | 'draft';
+  number: number | null;
+  url: string | null;
+  repository: string | null;
+}
+
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+/** Boards with columns (GitHub Projects v2). */
+export interface ProjectBoards {
+  listBoards(where: { owner: string; repository?: string }, page: { cursor?: string; limit: number }, signal?: AbortSignal): Promise<Page<Board>>;
+  listBoardColumns(board: { owner: string; number: number }, signal?: AbortSignal): Promise<BoardColumn[]>;
+  listBoardItems(board: { owner: string; number: number }, page: { cursor?: string; limit: number }, signal?: AbortSignal): Promise<Page<BoardItem>>;
+}
+
+/** Can put a webhook on a repository and take it away again. */
+export interface HookInstaller {
+  /** Idempotent: a hook with the same URL is updated. Answers its id. */
+  installHook(repository: RepositoryRef, hook: { url: string; secret: string }, signal?: AbortSignal): Promise<{ externalId: string; created: boolean }>;
+  removeHook(repository: RepositoryRef, externalId: string, signal?: AbortSignal): Promise<void>;
+}
+
+const has = (value: object, methods: readonly string[]): boolean =>
+  methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function');
+
+export const isIssueTracker = (value: object): value is IssueTracker =>
+  has(value, ['getAccount', 'getRepository', 'listUrl', 'listItems', 'getItem', 'createItem', 'listOwnItems', 'updateItem']);
+export const isProjectBoards = (value: object): value is ProjectBoards => has(value, ['listBoards', 'listBoardColumns', 'listBoardItems']);
+export const isHookInstaller = (value: object): value is HookInstaller => has(value, ['installHook', 'removeHook']);

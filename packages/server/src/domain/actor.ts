@@ -1,0 +1,9 @@
+/** Who did something, as history and audit show it. */
+export interface Actor {
+  type: 'user' | 'token' | 'integration' | 'system';
+  id: number | null;
+  name: string;
+}
+
+/** The server itself: housekeeping, recovery. */
+export const systemActor: Actor = { type: 'system', id: null, name: 'CommandCenter' };

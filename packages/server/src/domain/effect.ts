@@ -1,0 +1,26 @@
+/** What one change did, or in a dry run would do. Deliveries show these as `effects[]`. */
+export interface Effect {
+  kind:
+    | 'task_created'
+    | 'task_updated'
+    | 'task_unchanged'
+    | 'stale'
+    | 'refetch_requested'
+    | 'link_deleted'
+    | 'link_relinked'
+    | 'tombstone'
+    | 'not_synced'
+    | 'label_renamed'
+    | 'label_removed'
+    | 'repository_updated'
+    | 'analysis_requested'
+    | 'outbox_queued';
+  task_id?: number;
+  link_id?: number;
+  repository_id?: number;
+  job_id?: number;
+  /** Which fields of the task changed. */
+  fields?: string[];
+  /** Why, in plain words. */
+  detail?: string;
+}
