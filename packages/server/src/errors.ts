@@ -1,0 +1,91 @@
+/** One wrong field of a request. */
+export interface FieldError {
+  /** JSON pointer into the body (`/project_id`, also of a missing field), or the name of a parameter: `query/limit`. */
+  pointer: string;
+  /** What is wrong and what would be right, as a sentence that can follow the field's name. */
+  message: string;
+}
+
+export interface ApiErrorOptions {
+  /** Wrong fields, at most a few dozen. */
+  errors?: readonly FieldError[];
+  /** Response headers that belong to the error: `retry-after`, `allow`. */
+  headers?: Readonly<Record<string, string>>;
+  /** Further members of the problem document: `class`, `remedy`, `current_version`. */
+  extensions?: Readonly<Record<string, unknown>>;
+  cause?: unknown;
+}
+
+/**
+ * A request that cannot be done, and how to mend it. Any room may throw it; the HTTP layer answers it as RFC 9457
+ * `application/problem+json`. `detail` is shown to the caller: it never holds a secret or an internal.
+ */
+export class ApiError extends Error {
+  /** HTTP status, 400 to 599. */
+  readonly status: number;
+  /** Stable, for programs: `task.version_conflict`. */
+  readonly code: string;
+  readonly errors: readonly FieldError[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly extensions: Readonly<Record<string, unknown>>;
+
+  constructor(status: number, code: string, detail: string, options: ApiErrorOptions = {}) {
+    super(detail, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+    this.errors = options.errors;
+    this.headers = options.headers ?? {};
+    this.extensions = options.extensions ?? {};
+  }
+
+  get detail(): string {
+    return this.message;
+  }
+}
+
+/** 400: not understood at all, before any field is looked at. */
+export const badRequest = (detail: string, code = 'request.malformed'): ApiError => new ApiError(400, code, detail);
+
+/** 401. */
+export const unauthorized = (detail: string, code: string): ApiError =>
+  new ApiError(401, code, detail, { headers: { 'www-authenticate': 'Bearer realm="CommandCenter"' } });
+
+/** 403: the token lacks a scope. */
+export const forbidden = (scope: string): ApiError =>
+  new ApiError(403, 'token.scope_missing', `This token lacks the scope "${scope}". Use a token that has it, or make one with POST /api/v1/tokens.`, {
+    extensions: { required_scope: scope },
+  });
+
+/** 404: unknown, or of a project that the token cannot see. `what` names it: `task 12`. */
+export const notFound = (what: string, code = 'not_found'): ApiError =>
+  new ApiError(404, code, `There is no ${what} that this token can see.`);
+
+/** 409: right in itself, but not in the state things are in. */
+export const conflict = (detail: string, code = 'conflict', extensions: Readonly<Record<string, unknown>> = {}): ApiError =>
+  new ApiError(409, code, detail, { extensions });
+
+/** 412: somebody else changed it first. `current` is the version it has now. */
+export const preconditionFailed = (what: string, current: number): ApiError =>
+  new ApiError(
+    412,
+    'version.changed',
+    `The ${what} was changed meanwhile: it is at version ${current}. Read it again, then repeat the change with If-Match: "${current}".`,
+    { extensions: { current_version: current } },
+  );
+
+/** 422: well-formed, but these fields are wrong. */
+export const invalid = (errors: readonly FieldError[], code = 'request.invalid'): ApiError => {
+  const [first] = errors;
+  const detail =
+    first === undefined
+      ? 'The request is invalid.'
+      : errors.length === 1
+        ? `${first.pointer === '' ? 'The body' : first.pointer} ${first.message}.`
+        : `${errors.length} fields are wrong; the first: ${first.pointer === '' ? 'the body' : first.pointer} ${first.message}.`;
+  return new ApiError(422, code, detail, { errors });
+};
+
+/** 429. */
+export const tooManyRequests = (detail: string, retryAfterSeconds: number, code = 'rate_limited'): ApiError =>
+  new ApiError(429, code, detail, { headers: { 'retry-after': String(Math.max(1, Math.ceil(retryAfterSeconds))) } });
