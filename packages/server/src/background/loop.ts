@@ -1,0 +1,83 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Logger } from 'pino';
+
+/** What a step found: nothing to do, more to do at once, or the milliseconds until there is something to do. */
+export type StepOutcome = 'idle' | 'more' | number;
+
+export interface LoopOptions {
+  /** For logs: `outbox`. */
+  name: string;
+  log: Logger;
+  /** The longest pause between two steps, whatever a step answers: the polling fallback where a wake-up was lost. */
+  intervalMs: number;
+  /** One bounded piece of work. `signal` is aborted by `stop()`. */
+  step(signal: AbortSignal): Promise<StepOutcome>;
+}
+
+export interface Loop {
+  /** Runs a step soon. Wake-ups during a step make exactly one further step. */
+  wake(): void;
+  /** Aborts the running step's signal and waits for the step to end. */
+  stop(): Promise<void>;
+}
+
+const FIRST_ERROR_PAUSE_MS = 200;
+const LONGEST_ERROR_PAUSE_MS = 30_000;
+
+/** Runs `step` again and again: at once while there is more, when woken, when due, and after a growing pause when it failed. */
+export function startLoop({ name, log, intervalMs, step }: LoopOptions): Loop {
+  const stopping = new AbortController();
+  let woken = false;
+  let pausing: { wakeable: boolean; end(): void } | undefined;
+
+  const pause = async (milliseconds: number, wakeable: boolean): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, milliseconds);
+    pausing = { wakeable, end: resolve };
+    await promise;
+    clearTimeout(timer);
+    pausing = undefined;
+  };
+
+  const pauseAfter = (outcome: StepOutcome): number => {
+    if (outcome === 'more' || woken) return 0;
+    return outcome === 'idle' ? intervalMs : Math.min(Math.max(outcome, 0), intervalMs);
+  };
+
+  const run = async (): Promise<void> => {
+    let failures = 0;
+    while (!stopping.signal.aborted) {
+      woken = false;
+      try {
+        const outcome = await step(stopping.signal);
+        failures = 0;
+        if (stopping.signal.aborted) return;
+        const pauseMs = pauseAfter(outcome);
+        if (pauseMs > 0) await pause(pauseMs, true);
+        else await setImmediate();
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        failures += 1;
+        // Jittered, so that many processes do not come back at the same moment.
+        const ceiling = Math.min(FIRST_ERROR_PAUSE_MS * 2 ** (failures - 1), LONGEST_ERROR_PAUSE_MS);
+        const retryInMs = Math.round(ceiling * (0.5 + Math.random() / 2));
+        log.error({ err: error, loop: name, failures, retryInMs }, 'background step failed');
+        // A wake-up says that there is work, not that the fault is over: it does not shorten this pause.
+        await pause(retryInMs, false);
+      }
+    }
+  };
+
+  const running = run();
+  return {
+    wake() {
+      woken = true;
+      if (pausing?.wakeable) pausing.end();
+    },
+    async stop() {
+      stopping.abort();
+      pausing?.end();
+      await running;
+    },
+  };
+}

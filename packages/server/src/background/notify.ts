@@ -1,0 +1,105 @@
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import { type Loop, startLoop } from './loop.ts';
+
+/** Says "look again" to every process on the same database. Never the only way: what was said while disconnected is lost. */
+export interface Notifier {
+  /** Returns how to end it. */
+  subscribe(channel: string, handler: (payload: string) => void): () => void;
+  /** Sent at once, not with a transaction; inside one use `select pg_notify(channel, payload)`. At most 7,999 bytes of payload. */
+  notify(channel: string, payload?: string): Promise<void>;
+  /** Called after every connect but the first: whatever was missed in between must be looked for. Returns how to end it. */
+  onReconnect(handler: () => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface NotifierOptions {
+  openClient(purpose: string): Promise<pg.Client>;
+  pool: Pick<pg.Pool, 'query'>;
+  log: Logger;
+}
+
+/** Also how soon a connection that died without saying so is noticed. */
+const CHECK_INTERVAL_MS = 15_000;
+const CHECK_TIMEOUT_MS = 10_000;
+
+/** Listens on one connection of its own, and opens it again when it is lost. Resolves once it listens. */
+export async function startNotifier({ openClient, pool, log }: NotifierOptions): Promise<Notifier> {
+  const handlers = new Map<string, Set<(payload: string) => void>>();
+  const reconnectHandlers = new Set<() => void>();
+  let client: pg.Client | undefined;
+  let loop: Loop | undefined;
+  let connects = 0;
+
+  const listen = (channel: string): void => {
+    // A failure here is a lost connection, whose end event starts the next one, which listens to every channel.
+    client
+      ?.query(`listen ${quoteIdentifier(channel)}`)
+      .catch((error) => log.debug({ err: error, channel }, 'listen failed'));
+  };
+
+  const connect = async (): Promise<void> => {
+    const fresh = await openClient('notifications');
+    fresh.on('notification', ({ channel, payload }) => {
+      for (const handler of handlers.get(channel) ?? []) handler(payload ?? '');
+    });
+    fresh.once('end', () => {
+      if (client !== fresh) return;
+      client = undefined;
+      loop?.wake();
+    });
+    for (const channel of handlers.keys()) await fresh.query(`listen ${quoteIdentifier(channel)}`);
+    client = fresh;
+    connects += 1;
+    if (connects > 1) for (const handler of reconnectHandlers) handler();
+  };
+
+  const check = async (open: pg.Client): Promise<void> => {
+    const timeout = setTimeout(() => open.end(), CHECK_TIMEOUT_MS);
+    try {
+      await open.query('select 1');
+    } finally {
+      clearTimeout(timeout);
+    }
+  };
+
+  await connect();
+  loop = startLoop({
+    name: 'notifications',
+    log,
+    intervalMs: CHECK_INTERVAL_MS,
+    async step() {
+      if (client === undefined) await connect();
+      else await check(client);
+      return 'idle';
+    },
+  });
+
+  return {
+    subscribe(channel, handler) {
+      const existing = handlers.get(channel);
+      if (existing === undefined) {
+        handlers.set(channel, new Set([handler]));
+        listen(channel);
+      } else existing.add(handler);
+      return () => void handlers.get(channel)?.delete(handler);
+    },
+    async notify(channel, payload = '') {
+      await pool.query('select pg_notify($1, $2)', [channel, payload]);
+    },
+    onReconnect(handler) {
+      reconnectHandlers.add(handler);
+      return () => void reconnectHandlers.delete(handler);
+    },
+    async close() {
+      await loop.stop();
+      const open = client;
+      client = undefined;
+      await open?.end();
+    },
+  };
+}
+
+function quoteIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,56 @@
+import { resolve } from 'node:path';
+import type { Static, TSchema } from 'typebox';
+import Value from 'typebox/value';
+import { EnvironmentSchema, type VariableNotes } from './environment-schema.ts';
+import { ConfigurationError } from './startup-errors.ts';
+
+/** The checked environment, under the names people set. `DATA_DIR` is absolute, `PUBLIC_URL` has no slash at its end. */
+export type Config = Static<typeof EnvironmentSchema> & { PUBLIC_URL: string };
+
+/** Reads and checks the environment. Throws ConfigurationError, one line, for the first wrong variable. An empty value is an unset one. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const values: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(EnvironmentSchema.properties)) {
+    const text = environment[name]?.trim();
+    if (text !== undefined && text !== '') values[name] = readVariable(name, schema, text);
+    else if ('default' in schema) values[name] = schema.default;
+  }
+  const config = Value.Parse(EnvironmentSchema, values);
+  return {
+    ...config,
+    DATA_DIR: resolve(config.DATA_DIR),
+    PUBLIC_URL: (config.PUBLIC_URL ?? `http://localhost:${config.PORT}`).replace(/\/+$/, ''),
+  };
+}
+
+function readVariable(name: string, schema: TSchema, text: string): unknown {
+  const value = decode(schema, text);
+  if (Value.Check(schema, value)) return value;
+  const { expected, examples, secret } = schema as TSchema & VariableNotes;
+  const shown = secret ? 'has a wrong value' : `is ${JSON.stringify(text)}`;
+  throw new ConfigurationError(`${name} ${shown}: it must be ${expected}. Right: ${name}=${examples[0]}`);
+}
+
+/** Text to the JSON type that the schema asks for; what cannot be one is left as it is and fails the check. */
+function decode(schema: TSchema, text: string): unknown {
+  const items = (): string[] =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '');
+  switch ((schema as { type?: string }).type) {
+    case 'integer':
+      return /^[+-]?\d+$/.test(text) ? Number(text) : text;
+    case 'array':
+      return items();
+    case 'object':
+      return Object.fromEntries(items().map((item) => splitOnce(item, '=')));
+    default:
+      return text;
+  }
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ''] : [text.slice(0, at).trim(), text.slice(at + separator.length).trim()];
+}

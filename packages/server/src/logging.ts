@@ -1,0 +1,61 @@
+import { type DestinationStream, destination, type Logger, pino } from 'pino';
+import type { Config } from './config.ts';
+
+export type { Logger } from 'pino';
+
+/** A logger for one module: `logger('sync')`. */
+export type CreateModuleLogger = (module: string) => Logger;
+
+/** Field names whose values never reach a log, at any of the depths that our records have. */
+const SECRET_FIELDS = [
+  'authorization',
+  'cookie',
+  'token',
+  'access_token',
+  'accessToken',
+  'refresh_token',
+  'refreshToken',
+  'client_secret',
+  'clientSecret',
+  'private_key',
+  'privateKey',
+  'webhook_secret',
+  'webhookSecret',
+  'secret',
+  'password',
+  'connectionString',
+];
+
+const redactedPaths = SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`, `*.*.*.${field}`]).concat(
+  'req.headers["x-hub-signature-256"]',
+  'headers["x-hub-signature-256"]',
+);
+
+/**
+ * JSON logs on standard error (standard output carries what a person asked to see). LOG_MODULES gives a module its own level;
+ * one that is written `sync` also holds for `sync.outbox`.
+ */
+export function createLogger(
+  config: Pick<Config, 'LOG_LEVEL' | 'LOG_MODULES'>,
+  stream: DestinationStream = destination({ dest: 2, sync: true }),
+): CreateModuleLogger {
+  const root = pino(
+    {
+      level: config.LOG_LEVEL,
+      base: { pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: redactedPaths, censor: '[redacted]' },
+    },
+    stream,
+  );
+  return (module) => root.child({ module }, { level: moduleLevel(config, module) });
+}
+
+function moduleLevel(config: Pick<Config, 'LOG_LEVEL' | 'LOG_MODULES'>, module: string): string {
+  for (let name = module; name !== ''; name = name.slice(0, Math.max(name.lastIndexOf('.'), 0))) {
+    const level = config.LOG_MODULES[name];
+    if (level !== undefined) return level;
+  }
+  return config.LOG_LEVEL;
+}

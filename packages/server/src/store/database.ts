@@ -1,0 +1,78 @@
+import { Kysely, type Transaction as KyselyTransaction, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { columnTypes } from './column-types.ts';
+import { type DatabaseTarget, parseDatabaseUrl } from './database-url.ts';
+import { PatientPool } from './patient-pool.ts';
+import { trackPrimaryHost } from './primary-host.ts';
+import type { DB } from './schema.ts';
+
+export type Database = Kysely<DB>;
+export type Transaction = KyselyTransaction<DB>;
+
+export interface DatabaseOptions {
+  url: string;
+  log: Logger;
+  /** The most connections at a time. Default 20. */
+  poolSize?: number;
+  /** Default 30,000. No statement of the server's own needs that long. */
+  statementTimeoutMs?: number;
+}
+
+export interface DatabaseConnections {
+  db: Database;
+  /** The pool under `db`, for statements that kysely adds nothing to. */
+  pool: pg.Pool;
+  /** A connection of its own (LISTEN, session locks), connected, without statement time-out. The caller ends it. */
+  openClient(purpose: string): Promise<pg.Client>;
+  target: DatabaseTarget;
+  close(): Promise<void>;
+}
+
+const CONNECT_TIMEOUT_MS = 5000;
+
+/** Opens nothing yet: the first statement connects. */
+export function openDatabase({
+  url,
+  log,
+  poolSize = 20,
+  statementTimeoutMs = 30_000,
+}: DatabaseOptions): DatabaseConnections {
+  const target = parseDatabaseUrl(url);
+  const primary = trackPrimaryHost(target);
+  const base: pg.ClientConfig = {
+    types: columnTypes(),
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  };
+  const pool = new PatientPool({
+    options: {
+      ...base,
+      application_name: 'commandcenter',
+      max: poolSize,
+      idleTimeoutMillis: 60_000,
+      statement_timeout: statementTimeoutMs,
+      lock_timeout: 10_000,
+      idle_in_transaction_session_timeout: 60_000,
+    },
+    primary,
+    needsPrimary: target.needsPrimary,
+    log,
+  });
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    db,
+    pool,
+    target,
+    async openClient(purpose) {
+      await primary.look();
+      const client = new pg.Client({ ...base, ...primary.current(), application_name: `commandcenter ${purpose}` });
+      client.on('error', (error) => log.debug({ err: error, purpose }, 'database connection lost'));
+      await client.connect();
+      return client;
+    },
+    // Ends the pool too.
+    close: () => db.destroy(),
+  };
+}

@@ -1,0 +1,53 @@
+import pg, { type ClientConfig } from 'pg';
+import type { DatabaseTarget } from './database-url.ts';
+
+const PROBE_TIMEOUT_MS = 3000;
+
+/** Knows which host of a DATABASE_URL takes writes now. */
+export interface PrimaryHost {
+  current(): ClientConfig;
+  /** Asks the hosts in turn; callers at the same time share one round. Leaves `current()` as it is when none answers well. */
+  look(): Promise<void>;
+}
+
+export function trackPrimaryHost(target: DatabaseTarget): PrimaryHost {
+  let current = target.hosts[0];
+  let looking: Promise<void> | undefined;
+
+  const look = async (): Promise<void> => {
+    const isPrimary = await Promise.all(target.hosts.map(takesWrites));
+    current = target.hosts[isPrimary.indexOf(true)] ?? current;
+  };
+
+  return {
+    current: () => current,
+    async look() {
+      if (target.hosts.length === 1) return;
+      looking ??= look().finally(() => {
+        looking = undefined;
+      });
+      await looking;
+    },
+  };
+}
+
+async function takesWrites(host: ClientConfig): Promise<boolean> {
+  const client = new pg.Client({ ...host, connectionTimeoutMillis: PROBE_TIMEOUT_MS, query_timeout: PROBE_TIMEOUT_MS });
+  // A connection that breaks between two calls also says so by an event, which nobody else listens to.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return await isWritable(client);
+  } catch {
+    // Not reachable is an answer here: this host does not take writes now.
+    return false;
+  } finally {
+    client.end().catch(() => undefined);
+  }
+}
+
+/** False on a standby and on a server that was made read-only. */
+export async function isWritable(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ transaction_read_only: string }>('show transaction_read_only');
+  return rows[0]?.transaction_read_only === 'off';
+}
