@@ -1,4 +1,12 @@
-import type { ExternalAccount, ExternalItem, ExternalRepository, ItemDraft, ItemPatch, ItemRef, RepositoryRef } from './external-item.ts';
+import type {
+  ExternalAccount,
+  ExternalItem,
+  ExternalRepository,
+  ItemDraft,
+  ItemPatch,
+  ItemRef,
+  RepositoryRef,
+} from './external-item.ts';
 
 /** A conditional request and what it answered. */
 export interface ListPage {
@@ -76,15 +84,27 @@ export interface Page<T> {
 
 /** Boards with columns (GitHub Projects v2). */
 export interface ProjectBoards {
-  listBoards(where: { owner: string; repository?: string }, page: { cursor?: string; limit: number }, signal?: AbortSignal): Promise<Page<Board>>;
+  listBoards(
+    where: { owner: string; repository?: string },
+    page: { cursor?: string; limit: number },
+    signal?: AbortSignal,
+  ): Promise<Page<Board>>;
   listBoardColumns(board: { owner: string; number: number }, signal?: AbortSignal): Promise<BoardColumn[]>;
-  listBoardItems(board: { owner: string; number: number }, page: { cursor?: string; limit: number }, signal?: AbortSignal): Promise<Page<BoardItem>>;
+  listBoardItems(
+    board: { owner: string; number: number },
+    page: { cursor?: string; limit: number },
+    signal?: AbortSignal,
+  ): Promise<Page<BoardItem>>;
 }
 
 /** Can put a webhook on a repository and take it away again. */
 export interface HookInstaller {
   /** Idempotent: a hook with the same URL is updated. Answers its id. */
-  installHook(repository: RepositoryRef, hook: { url: string; secret: string }, signal?: AbortSignal): Promise<{ externalId: string; created: boolean }>;
+  installHook(
+    repository: RepositoryRef,
+    hook: { url: string; secret: string },
+    signal?: AbortSignal,
+  ): Promise<{ externalId: string; created: boolean }>;
   removeHook(repository: RepositoryRef, externalId: string, signal?: AbortSignal): Promise<void>;
 }
 
@@ -92,6 +112,16 @@ const has = (value: object, methods: readonly string[]): boolean =>
   methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function');
 
 export const isIssueTracker = (value: object): value is IssueTracker =>
-  has(value, ['getAccount', 'getRepository', 'listUrl', 'listItems', 'getItem', 'createItem', 'listOwnItems', 'updateItem']);
-export const isProjectBoards = (value: object): value is ProjectBoards => has(value, ['listBoards', 'listBoardColumns', 'listBoardItems']);
+  has(value, [
+    'getAccount',
+    'getRepository',
+    'listUrl',
+    'listItems',
+    'getItem',
+    'createItem',
+    'listOwnItems',
+    'updateItem',
+  ]);
+export const isProjectBoards = (value: object): value is ProjectBoards =>
+  has(value, ['listBoards', 'listBoardColumns', 'listBoardItems']);
 export const isHookInstaller = (value: object): value is HookInstaller => has(value, ['installHook', 'removeHook']);

@@ -36,6 +36,16 @@ export interface CallOptions {
   kind?: 'read' | 'write' | 'create';
 }
 
+/** An integration's health as `checkHealth` answers it. */
+export interface HealthSnapshot {
+  status: IntegrationRecord['status'];
+  enabled: boolean;
+  isHealthy: boolean;
+  /** Consecutive. */
+  errorCount: number;
+  lastError: string | null;
+}
+
 export interface RateLimit {
   limit: number;
   remaining: number;
@@ -46,7 +56,10 @@ export interface RateLimit {
 
 /** What the server hands an integration. The only way to the outside world: no integration opens a socket of its own. */
 export interface IntegrationContext {
+  /** The record as it was when the operation began. */
   readonly record: IntegrationRecord;
+  /** The record as it is in the database now. */
+  readRecord(): Promise<IntegrationRecord>;
   /**
    * fetch with the egress guard, time-out, retries (exponential, jittered, at least three, honouring Retry-After), the credential's
    * rate gate, serial writes, the circuit, and redaction. Answers of any status are returned; what never got an answer throws an
@@ -68,7 +81,7 @@ export interface IntegrationContext {
     updateRateLimit(limit: RateLimit): Promise<void>;
     /** The other side named a wait (secondary limit, Retry-After): the gate of this credential closes until then. */
     block(until: Date, reason: string): Promise<void>;
-    read(): Promise<{ status: IntegrationRecord['status']; enabled: boolean; isHealthy: boolean; errorCount: number; lastError: string | null }>;
+    read(): Promise<HealthSnapshot>;
   };
   /** Namespaced key-value records: at most 10,000 keys, 64 KiB of JSON each. */
   store: {

@@ -26,7 +26,7 @@ export interface IntegrationErrorOptions {
   cause?: unknown;
 }
 
-/** Any failure of an integration. Without a class it is a bug of the integration. */
+/** Any failure of an integration. Without a class it has its cause's; without either it is a bug of the integration. */
 export class IntegrationError extends Error {
   readonly code: string;
   readonly class: ErrorClass;
@@ -37,7 +37,7 @@ export class IntegrationError extends Error {
   constructor(message: string, options: IntegrationErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
-    this.class = options.class ?? 'bug';
+    this.class = options.class ?? (options.cause instanceof IntegrationError ? options.cause.class : 'bug');
     this.code = options.code ?? `integration.${this.class}`;
     this.hint = options.hint;
     this.status = options.status;

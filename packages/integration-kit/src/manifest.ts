@@ -25,6 +25,8 @@ export interface WebhookManifest {
   formField?: string;
   /** Untrusted hints that narrow which integration's secret to try. Must not throw on any JSON value. */
   hints?(headers: Record<string, string | undefined>, payload: unknown): WebhookHint[];
+  /** Hints that the configuration itself gives: the repositories it names, the installation it is for. */
+  configHints?(config: Record<string, unknown>): WebhookHint[];
 }
 
 export interface WebhookHint {
