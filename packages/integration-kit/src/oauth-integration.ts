@@ -14,7 +14,7 @@ export abstract class OAuthIntegration extends BaseIntegration {
   }
 
   get clientId(): string {
-    const clientId = this.integration.config['client_id'];
+    const clientId = this.integration.config.client_id;
     return typeof clientId === 'string' ? clientId : '';
   }
 

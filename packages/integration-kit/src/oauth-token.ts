@@ -29,7 +29,7 @@ export async function requestOAuthToken(
   );
   if (response.status === 400 || response.status === 401) {
     throw new IntegrationAuthError(
-      `The token endpoint refused the ${parameters['grant_type'] ?? 'token'} grant (${response.status}).`,
+      `The token endpoint refused the ${parameters.grant_type ?? 'token'} grant (${response.status}).`,
       {
         code: 'integration.grant_refused',
         status: response.status,

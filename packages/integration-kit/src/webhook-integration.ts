@@ -28,7 +28,7 @@ export abstract class WebhookIntegration extends BaseIntegration {
 
   /** The newest secret, empty when there is none (then nothing verifies). */
   getWebhookSecret(): string {
-    const secret = this.integration.config['webhook_secret'];
+    const secret = this.integration.config.webhook_secret;
     return typeof secret === 'string' ? secret : '';
   }
 

@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import type { Database } from '../store/database.ts';
+import type { KeyRing } from './key-ring.ts';
+
+/** Random keys of this installation, 32 bytes each, kept in the database under the key ring. */
+export interface InstanceKeys {
+  /** Keyed fingerprints of secrets: equal secrets are found without being known. */
+  fingerprint: Buffer;
+  /** HMAC of create markers. */
+  marker: Buffer;
+  /** Signed list cursors. */
+  cursor: Buffer;
+}
+
+/** Reads the keys, and makes those that are missing; processes that start at once agree on the first ones written. */
+export async function loadInstanceKeys(db: Database, ring: KeyRing): Promise<InstanceKeys> {
+  const [fingerprint, marker, cursor] = await Promise.all([
+    loadInstanceKey(db, ring, 'fingerprint'),
+    loadInstanceKey(db, ring, 'marker'),
+    loadInstanceKey(db, ring, 'cursor'),
+  ]);
+  return { fingerprint, marker, cursor };
+}
+
+async function loadInstanceKey(db: Database, ring: KeyRing, name: string): Promise<Buffer> {
+  const read = () => db.selectFrom('instance_keys').select('jwe').where('name', '=', name).executeTakeFirst();
+  let row = await read();
+  if (row === undefined) {
+    const jwe = await ring.encrypt(randomBytes(32).toString('base64'));
+    await db
+      .insertInto('instance_keys')
+      .values({ name, jwe })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    row = await read();
+  }
+  if (row === undefined) throw new Error(`The instance key "${name}" vanished while it was made.`);
+  return Buffer.from(await ring.decrypt<string>(row.jwe), 'base64');
+}
