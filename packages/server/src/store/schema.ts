@@ -191,7 +191,6 @@ export interface Link {
   refetch_at: Timestamp | null;
   refetch_attempts: Generated<number>;
   refused: Generated<Json>;
-  remote: Json | null;
   remote_version: Timestamp | null;
   repository_id: number | null;
   state: string | null;
@@ -220,6 +219,7 @@ export interface Outbox {
   lease_until: Timestamp | null;
   link_id: number;
   not_before: Generated<Timestamp>;
+  sent: Generated<Json>;
   sent_at: Timestamp | null;
 }
 

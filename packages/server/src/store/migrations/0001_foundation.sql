@@ -245,8 +245,9 @@ create table links (
   url              text,
   state            text,                             -- as the other side says: open, closed
   sync_state       text not null check (sync_state in ('in_sync', 'pending', 'conflict', 'error', 'deleted', 'detached')),
-  base             jsonb,                            -- SyncFields: what both sides last agreed on
-  remote           jsonb,                            -- SyncFields: the newest seen there
+  -- RemoteFields: the newest state there that the task has taken in. What the task has otherwise is still to be sent; so the last
+  -- agreed state and the newest remote one are one value, and every reconcile moves it to the snapshot it was given.
+  base             jsonb,
   remote_version   timestamptz,                      -- updated_at of that snapshot
   refused          jsonb not null default '{"labels": [], "assignees": []}', -- sent, silently dropped there, not sent again
   candidate        jsonb,                            -- a snapshot with the same version and other content: ask which is true
@@ -275,6 +276,7 @@ create table outbox (
   attempts       integer not null default 0,
   not_before     timestamptz not null default now(), -- 'infinity': the integration is blocked or disabled
   sent_at        timestamptz,                        -- a create left here and its answer was not seen: look before sending again
+  sent           jsonb not null default '[]',        -- SyncFields of writes whose answer was not seen, oldest first: their echo is no change. At most 5
   lease_owner    text,
   lease_until    timestamptz,
   last_error     text,
@@ -282,6 +284,7 @@ create table outbox (
 );
 create index outbox_due on outbox (not_before);
 create index outbox_integration on outbox (integration_id);
+create index outbox_leased on outbox (integration_id) where lease_owner is not null;
 
 -- Validators of a full listing, so that a repeated import of an unchanged repository is answered 304 throughout.
 create table listing_pages (
