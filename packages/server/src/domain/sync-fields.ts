@@ -15,3 +15,16 @@ export interface SyncFields {
   labels: string[];
   assignees: string[];
 }
+
+/** The other side's projection, with what its priority was read from: changing a priority there means removing these. */
+export interface RemoteFields extends SyncFields {
+  priorityLabels: string[];
+}
+
+/** Labels and assignees that were sent and silently dropped there: not sent again until they change here or there. */
+export interface RefusedNames {
+  labels: string[];
+  assignees: string[];
+}
+
+export const nothingRefused: RefusedNames = { labels: [], assignees: [] };

@@ -18,11 +18,13 @@ export interface TaskFields {
   due_date: string | null;
 }
 
-/** One field of a task that changed, as history shows it. */
+/** One thing about a task that changed, as history shows it. */
 export interface FieldChange {
-  field: keyof TaskFields | 'created';
+  /** `created`: the task was made. `link`: its counterpart was found, deleted or moved; `detail` says what happened. */
+  field: keyof TaskFields | 'created' | 'link';
   from?: unknown;
   to?: unknown;
+  detail?: string;
   /** Both sides had changed it: who won, and the value that lost. */
   conflict?: { winner: 'task' | 'remote'; lost: unknown };
 }

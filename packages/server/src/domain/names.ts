@@ -1,0 +1,30 @@
+/** What makes two labels, or two logins, the same: their case does not. */
+export const nameKey = (name: string): string => name.toLowerCase();
+
+export const nameKeys = (names: readonly string[]): Set<string> => new Set(names.map(nameKey));
+
+/** Without repetitions; the first spelling stays. */
+export function uniqueNames(names: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return names.filter((name) => {
+    const key = nameKey(name);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+export function sameNames(left: readonly string[], right: readonly string[]): boolean {
+  const keys = nameKeys(left);
+  return keys.size === nameKeys(right).size && right.every((name) => keys.has(nameKey(name)));
+}
+
+/** The names of `names` that are not among `others`. */
+export function namesWithout(names: readonly string[], others: readonly string[]): string[] {
+  const keys = nameKeys(others);
+  return names.filter((name) => !keys.has(nameKey(name)));
+}
+
+/** The names of `names` that are also among `others`. */
+export function namesWithin(names: readonly string[], others: readonly string[]): string[] {
+  const keys = nameKeys(others);
+  return names.filter((name) => keys.has(nameKey(name)));
+}
