@@ -1,0 +1,41 @@
+import type { JsonObject } from '../json.ts';
+import type { Issue, Repository } from '../state/model.ts';
+import { type ConnectionArgs, connection } from './connection.ts';
+import { issueNode } from './issue-node.ts';
+import { failNotFound } from './not-found.ts';
+import { type ProjectsArgs, projectsConnection } from './project-node.ts';
+import type { Reader } from './reader.ts';
+import { repositoryFields } from './repository-fields.ts';
+
+interface IssuesArgs extends ConnectionArgs {
+  states?: readonly string[] | null;
+  filterBy?: { since?: string | null } | null;
+  orderBy?: { field: string; direction: 'ASC' | 'DESC' } | null;
+}
+
+function listIssues(repository: Repository, args: IssuesArgs): Issue[] {
+  const since = args.filterBy?.since ?? '';
+  const field = args.orderBy?.field === 'UPDATED_AT' ? 'updatedAt' : 'createdAt';
+  const sign = args.orderBy?.direction === 'DESC' ? -1 : 1;
+  return [...repository.issues.values()]
+    .filter((issue) => issue.pullRequest === null && issue.updatedAt >= since)
+    .filter((issue) => args.states == null || args.states.includes(issue.state.toUpperCase()))
+    .sort((left, right) => sign * (left[field].localeCompare(right[field]) || left.number - right.number));
+}
+
+export function repositoryNode(repository: Repository, reader: Reader): JsonObject {
+  return {
+    ...repositoryFields(repository, reader),
+    issues: (args: IssuesArgs) =>
+      connection('issues', listIssues(repository, args), args, (issue) => issueNode(issue, reader)),
+    issue: ({ number }: { number: number }) => {
+      const issue = repository.issues.get(number);
+      if (issue === undefined || issue.pullRequest !== null) {
+        failNotFound(`Could not resolve to an Issue with the number of ${number}.`);
+      }
+      return issueNode(issue, reader);
+    },
+    projectsV2: (args: ProjectsArgs) =>
+      projectsConnection(reader, args, (project) => project.repositories.includes(repository)),
+  };
+}

@@ -1,0 +1,159 @@
+import { ApiError, notFound } from '../errors.ts';
+import type { Account, Permission, Repository, Token } from '../state/model.ts';
+import { reach } from '../state/tokens.ts';
+import { fullName } from '../state/world.ts';
+import type { IssueAccess, RepositoryAccess, RequestContext } from './context.ts';
+
+const ranks: Record<Permission, number> = { read: 0, triage: 1, write: 2, admin: 3 };
+
+/** What an operation needs, in GitHub's two systems: a role with classic scopes, or a fine-grained permission. */
+export interface Need {
+  /** The caller's role in the repository. */
+  readonly role: Permission;
+  /** The fine-grained permission's name, e.g. `issues`. */
+  readonly permission: string;
+  readonly level: 'read' | 'write';
+  /** Classic scopes, any of which is enough; `repo` always is, and `public_repo` for public repositories. */
+  readonly scopes?: readonly string[];
+}
+
+export const needs = {
+  metadata: { role: 'read', permission: 'metadata', level: 'read' },
+  readIssues: { role: 'read', permission: 'issues', level: 'read' },
+  openIssue: { role: 'read', permission: 'issues', level: 'write' },
+  writeIssues: { role: 'triage', permission: 'issues', level: 'write' },
+  writeLabels: { role: 'write', permission: 'issues', level: 'write' },
+  readPulls: { role: 'read', permission: 'pull_requests', level: 'read' },
+  readHooks: {
+    role: 'admin',
+    permission: 'repository_hooks',
+    level: 'read',
+    scopes: ['admin:repo_hook', 'write:repo_hook', 'read:repo_hook'],
+  },
+  writeHooks: {
+    role: 'admin',
+    permission: 'repository_hooks',
+    level: 'write',
+    scopes: ['admin:repo_hook', 'write:repo_hook'],
+  },
+} as const satisfies Record<string, Need>;
+
+/** The token of the request; 401 without one. */
+export function requireToken(context: RequestContext): Token {
+  if (context.credential.kind !== 'token') throw new ApiError(401, 'Requires authentication');
+  return context.credential.token;
+}
+
+function moved(context: RequestContext, path: string): ApiError {
+  const query = context.query.size === 0 ? '' : `?${context.query}`;
+  const url = `${context.urls.api}${path}${query}`;
+  return new ApiError(301, 'Moved Permanently', {
+    headers: { location: url },
+    body: { message: 'Moved Permanently', url, documentation_url: 'https://docs.github.com/rest' },
+  });
+}
+
+function findRepository(context: RequestContext): Repository {
+  const { world, params } = context;
+  if (params.repository_id !== undefined) {
+    const repository = world.repositories.get(Number(params.repository_id));
+    if (repository === undefined) throw notFound();
+    return repository;
+  }
+  const repository = world.findRepository(`${params.owner}/${params.repo}`);
+  if (repository === undefined) throw notFound();
+  return repository;
+}
+
+function checkPermission(token: Token, repository: Repository, need: Need): void {
+  if (token.kind === 'classic') {
+    const enough = ['repo', ...(repository.isPrivate ? [] : ['public_repo']), ...(need.scopes ?? [])];
+    const free = need.level === 'read' && need.role === 'read' && !repository.isPrivate;
+    if (free || token.scopes.some((scope) => enough.includes(scope))) return;
+    throw new ApiError(403, 'Resource not accessible by personal access token', {
+      headers: { 'x-accepted-oauth-scopes': enough.join(', ') },
+    });
+  }
+  const granted = token.permissions[need.permission];
+  const enough = need.level === 'read' ? granted !== undefined : granted === 'write' || granted === 'admin';
+  if (enough || (need.level === 'read' && need.role === 'read' && !repository.isPrivate)) return;
+  const who = token.kind === 'installation' ? 'integration' : 'personal access token';
+  throw new ApiError(403, `Resource not accessible by ${who}`, {
+    headers: { 'x-accepted-github-permissions': `${need.permission}=${need.level}` },
+  });
+}
+
+/** The repository in the path: 404 if the caller cannot see it, 301 under a former name, 403 without the right to do this. */
+export function repositoryAccess(context: RequestContext, need: Need): RepositoryAccess {
+  const repository = findRepository(context);
+  const { credential, params } = context;
+  if (credential.kind !== 'token') {
+    if (repository.isPrivate) throw notFound();
+    if (need.level === 'write' || need.role !== 'read') throw new ApiError(401, 'Requires authentication');
+  }
+  const permission = credential.kind === 'token' ? reach(credential.token, repository) : 'read';
+  if (permission === null) throw notFound();
+  if (
+    params.owner !== undefined &&
+    `${params.owner}/${params.repo}`.toLowerCase() !== fullName(repository).toLowerCase()
+  ) {
+    const rest = context.path.split('/').slice(4).join('/');
+    throw moved(context, `/repositories/${repository.id}${rest === '' ? '' : `/${rest}`}`);
+  }
+  if (credential.kind !== 'token') return { repository, permission, caller: null };
+  checkPermission(credential.token, repository, need);
+  if (ranks[permission] < ranks[need.role]) {
+    if (need.role === 'admin') throw notFound();
+    throw new ApiError(403, 'Must have push access to Repository');
+  }
+  if (need.level === 'write' && repository.archived) {
+    throw new ApiError(403, 'Repository was archived so is read-only.');
+  }
+  return { repository, permission, caller: credential.token.account };
+}
+
+/** The repository and its caller, for operations that change something. */
+export function writeAccess(context: RequestContext, need: Need): RepositoryAccess & { caller: Account } {
+  const access = repositoryAccess(context, need);
+  const { caller } = access;
+  if (caller === null) throw new ApiError(401, 'Requires authentication');
+  return { ...access, caller };
+}
+
+/** The issue in the path: 410 when it was deleted, 301 when it was transferred. */
+export function issueAccess(context: RequestContext, need: Need): IssueAccess {
+  const access = repositoryAccess(context, need);
+  const { repository } = access;
+  const number = Number(context.params.issue_number ?? context.params.pull_number);
+  const issue = repository.issues.get(number);
+  if (issue !== undefined) {
+    return { ...access, issue };
+  }
+  if (repository.deletedNumbers.has(number)) throw new ApiError(410, 'This issue was deleted');
+  const target = repository.transferred.get(number);
+  if (target !== undefined) {
+    if (!mayRead(context, target.repository)) throw notFound();
+    const rest = context.path.replace(/^.*\/issues\/\d+/, '');
+    throw moved(context, `/repositories/${target.repository.id}/issues/${target.number}${rest}`);
+  }
+  throw notFound();
+}
+
+function mayRead(context: RequestContext, repository: Repository): boolean {
+  if (context.credential.kind !== 'token') return !repository.isPrivate;
+  return reach(context.credential.token, repository) !== null;
+}
+
+/** The issue and a caller who may change it: people with triage access, and the issue's author for its own text and state. */
+export function issueWriteAccess(
+  context: RequestContext,
+  options: { authorMay: boolean },
+): IssueAccess & { caller: Account } {
+  const access = issueAccess(context, needs.openIssue);
+  const { caller, issue, permission } = access;
+  if (caller === null) throw new ApiError(401, 'Requires authentication');
+  if (ranks[permission] >= ranks.triage || (options.authorMay && issue.author === caller)) {
+    return { ...access, caller };
+  }
+  throw new ApiError(403, 'Must have admin rights to Repository.');
+}

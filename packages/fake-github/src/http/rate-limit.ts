@@ -1,0 +1,140 @@
+import { ApiError } from '../errors.ts';
+import type { Token } from '../state/model.ts';
+
+const hour = 3_600_000;
+
+export type Resource = 'core' | 'graphql';
+
+interface Window {
+  used: number;
+  /** Milliseconds since 1970. */
+  resetAt: number;
+}
+
+export interface PrimaryLimit {
+  /** Default: every token. */
+  token?: string;
+  /** Default 60. */
+  resetInSeconds?: number;
+  /** Default `core`. */
+  resource?: Resource;
+}
+
+export interface SecondaryLimit {
+  token?: string;
+  /** How long it stays in force; default 60. */
+  seconds?: number;
+  /** 403 or 429; default 403. GraphQL answers 200 or 403 on GitHub; here it is this status too. */
+  status?: 403 | 429;
+  /** Whether the answer names the wait in `Retry-After`; default true. */
+  retryAfter?: boolean;
+  /** Only requests with one of these methods; default all. */
+  methods?: readonly string[];
+}
+
+interface SecondaryInForce extends SecondaryLimit {
+  until: number;
+}
+
+/** Counts requests per token and hour, and refuses them as GitHub does when a limit is reached or set by a test. */
+export class RateLimit {
+  readonly #limit: number;
+  readonly #now: () => number;
+  readonly #windows = new Map<string, Window>();
+  #exhausted: { token: string | undefined; resource: Resource; resetAt: number }[] = [];
+  #secondary: SecondaryInForce[] = [];
+
+  constructor(limit: number, now: () => number) {
+    this.#limit = limit;
+    this.#now = now;
+  }
+
+  exhaust(limit: PrimaryLimit): void {
+    const resetAt = this.#now() + (limit.resetInSeconds ?? 60) * 1000;
+    // GitHub names whole seconds: the limit ends exactly when the header says.
+    const whole = Math.ceil(resetAt / 1000) * 1000;
+    this.#exhausted.push({ token: limit.token, resource: limit.resource ?? 'core', resetAt: whole });
+  }
+
+  limitSecondary(limit: SecondaryLimit): void {
+    this.#secondary.push({ ...limit, until: this.#now() + (limit.seconds ?? 60) * 1000 });
+  }
+
+  clear(): void {
+    this.#exhausted = [];
+    this.#secondary = [];
+    this.#windows.clear();
+  }
+
+  /** Refuses with a secondary limit that is in force. */
+  checkSecondary(token: string, method: string): void {
+    const now = this.#now();
+    this.#secondary = this.#secondary.filter((limit) => limit.until > now);
+    const limit = this.#secondary.find(
+      (candidate) =>
+        (candidate.token === undefined || candidate.token === token) &&
+        (candidate.methods === undefined || candidate.methods.includes(method)),
+    );
+    if (limit === undefined) return;
+    const seconds = String(Math.ceil((limit.until - now) / 1000));
+    throw new ApiError(
+      limit.status ?? 403,
+      'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
+      { headers: limit.retryAfter === false ? {} : { 'retry-after': seconds } },
+    );
+  }
+
+  /** Counts one request; false when the primary limit is reached. */
+  spend(token: string, resource: Resource): boolean {
+    const window = this.#window(token, resource);
+    if (this.#isExhausted(token, resource) !== undefined || window.used >= this.#limit) return false;
+    window.used += 1;
+    return true;
+  }
+
+  /** A conditional request that was answered 304 costs nothing. */
+  refund(token: string, resource: Resource): void {
+    this.#window(token, resource).used -= 1;
+  }
+
+  status(token: string, resource: Resource): { limit: number; used: number; remaining: number; reset: number } {
+    const exhausted = this.#isExhausted(token, resource);
+    const window = this.#window(token, resource);
+    const used = exhausted === undefined ? window.used : this.#limit;
+    const reset = Math.ceil((exhausted?.resetAt ?? window.resetAt) / 1000);
+    return { limit: this.#limit, used, remaining: this.#limit - used, reset };
+  }
+
+  headers(token: string, resource: Resource): Record<string, string> {
+    const { limit, used, remaining, reset } = this.status(token, resource);
+    return {
+      'x-ratelimit-limit': String(limit),
+      'x-ratelimit-remaining': String(remaining),
+      'x-ratelimit-used': String(used),
+      'x-ratelimit-reset': String(reset),
+      'x-ratelimit-resource': resource,
+    };
+  }
+
+  #isExhausted(token: string, resource: Resource): { resetAt: number } | undefined {
+    const now = this.#now();
+    this.#exhausted = this.#exhausted.filter((entry) => entry.resetAt > now);
+    return this.#exhausted.find(
+      (entry) => entry.resource === resource && (entry.token === undefined || entry.token === token),
+    );
+  }
+
+  #window(token: string, resource: Resource): Window {
+    const key = `${resource} ${token}`;
+    const now = this.#now();
+    const known = this.#windows.get(key);
+    if (known !== undefined && known.resetAt > now) return known;
+    const window: Window = { used: 0, resetAt: now + hour };
+    this.#windows.set(key, window);
+    return window;
+  }
+}
+
+export function primaryLimitMessage(token: Token | null): string {
+  return token === null ? 'API rate limit exceeded.' : `API rate limit exceeded for user ID ${token.account.id}.`;
+}

@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { ValidateFunction } from 'ajv';
+import { isObject, type JsonObject } from '../json.ts';
+import { SchemaCompiler } from './schema-compiler.ts';
+
+function object(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+/** One documented operation. Its validators are compiled when they are first needed. */
+export interface Operation {
+  readonly path: string;
+  readonly method: string;
+  readonly externalDocs: string;
+  /** Query parameters by name, with a check of the text. */
+  readonly queryCheck: (name: string) => ((text: string) => boolean) | undefined;
+  /** Names of the documented top-level fields of the body; empty when it takes no body. */
+  readonly bodyFields: ReadonlySet<string>;
+  readonly bodyCheck: () => ValidateFunction | null;
+  /** `null` when the description has no JSON schema for that status. */
+  readonly responseCheck: (status: number) => ValidateFunction | null | undefined;
+}
+
+/** GitHub's own OpenAPI description (13 MB), as the package `@octokit/openapi` carries it. */
+export class OpenApiDescription {
+  readonly #root: JsonObject;
+  readonly #components: JsonObject;
+  readonly #bodies: SchemaCompiler;
+  readonly #queries: SchemaCompiler;
+  readonly #bySegments = new Map<number, { segments: string[]; path: string }[]>();
+  readonly #operations = new Map<string, Operation>();
+  readonly #webhooks = new Map<string, ValidateFunction | null>();
+
+  constructor() {
+    const file = fileURLToPath(import.meta.resolve('@octokit/openapi/generated/api.github.com.json'));
+    const root: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    this.#root = object(root);
+    this.#components = object(this.#root.components);
+    const schemas = object(this.#components.schemas);
+    this.#bodies = new SchemaCompiler(schemas, { coerce: false });
+    this.#queries = new SchemaCompiler(schemas, { coerce: true });
+    for (const path of Object.keys(object(this.#root.paths))) {
+      const segments = path.split('/');
+      const list = this.#bySegments.get(segments.length) ?? [];
+      list.push({ segments, path });
+      this.#bySegments.set(segments.length, list);
+    }
+  }
+
+  /** The operation of a concrete path such as `/repos/a/b/issues/3`. */
+  find(method: string, path: string): Operation | undefined {
+    const parts = path.split('/');
+    const fits = (this.#bySegments.get(parts.length) ?? []).filter(({ segments }) =>
+      segments.every((segment, index) => segment.startsWith('{') || segment === parts[index]),
+    );
+    const fixed = (segments: string[]): number => segments.filter((segment) => !segment.startsWith('{')).length;
+    fits.sort((left, right) => fixed(right.segments) - fixed(left.segments));
+    for (const { path: template } of fits) {
+      const operation = this.#operation(method.toLowerCase(), template);
+      if (operation !== undefined) return operation;
+    }
+    return undefined;
+  }
+
+  /** The check of a webhook payload; `null` when the description does not know the event and action. */
+  webhook(event: string, action: string | null): ValidateFunction | null {
+    const name = `${event}${action === null ? '' : `-${action}`}`.replaceAll('_', '-');
+    const known = this.#webhooks.get(name);
+    if (known !== undefined) return known;
+    const post = object(object(object(this.#root['x-webhooks'])[name]).post);
+    const schema = jsonSchema(object(post.requestBody));
+    const check = schema === undefined ? null : this.#bodies.compile(schema);
+    this.#webhooks.set(name, check);
+    return check;
+  }
+
+  explain(validate: ValidateFunction): string {
+    return this.#bodies.explain(validate);
+  }
+
+  #operation(method: string, path: string): Operation | undefined {
+    const key = `${method} ${path}`;
+    const known = this.#operations.get(key);
+    if (known !== undefined) return known;
+    const raw = object(object(this.#root.paths)[path])[method];
+    if (!isObject(raw)) return undefined;
+    const operation = this.#describe(method, path, raw);
+    this.#operations.set(key, operation);
+    return operation;
+  }
+
+  #describe(method: string, path: string, raw: JsonObject): Operation {
+    const parameters = Array.isArray(raw.parameters) ? raw.parameters.map((one) => this.#resolve(one)) : [];
+    const schemas = new Map(
+      parameters.filter((one) => one.in === 'query').map((one) => [String(one.name), one.schema] as const),
+    );
+    const bodySchema = jsonSchema(this.#resolve(raw.requestBody));
+    const queryCheck = (name: string): ((text: string) => boolean) | undefined => {
+      const schema = schemas.get(name);
+      if (!schemas.has(name)) return undefined;
+      const validate = this.#queries.compile({ type: 'object', properties: { value: schema } });
+      return (text) => validate({ value: text });
+    };
+    const responses = object(raw.responses);
+    return {
+      path,
+      method,
+      externalDocs: String(object(raw.externalDocs).url ?? 'https://docs.github.com/rest'),
+      queryCheck: remember(queryCheck),
+      bodyFields: bodySchema === undefined ? new Set() : this.#fields(bodySchema),
+      bodyCheck: once(() => (bodySchema === undefined ? null : this.#bodies.compile(bodySchema))),
+      responseCheck: remember((status: number) => {
+        const response = this.#resolve(responses[String(status)]);
+        if (Object.keys(response).length === 0) return undefined;
+        const schema = jsonSchema(response);
+        return schema === undefined ? null : this.#bodies.compile(schema);
+      }),
+    };
+  }
+
+  #fields(schema: unknown): Set<string> {
+    const resolved = this.#resolve(schema);
+    const variants = [resolved.oneOf, resolved.anyOf, resolved.allOf].flatMap((list) =>
+      Array.isArray(list) ? list : [],
+    );
+    return new Set([...Object.keys(object(resolved.properties)), ...variants.flatMap((one) => [...this.#fields(one)])]);
+  }
+
+  /** Follows a `$ref` into any part of `components`. */
+  #resolve(value: unknown): JsonObject {
+    const raw = object(value);
+    if (typeof raw.$ref !== 'string') return raw;
+    const [, , section = '', name = ''] = raw.$ref.split('/');
+    return object(object(this.#components[section])[name]);
+  }
+}
+
+function jsonSchema(holder: JsonObject): unknown {
+  return object(object(holder.content)['application/json']).schema;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function remember<K, V>(make: (key: K) => V): (key: K) => V {
+  const known = new Map<K, { value: V }>();
+  return (key) => {
+    const found = known.get(key) ?? { value: make(key) };
+    known.set(key, found);
+    return found.value;
+  };
+}
+
+/** The one copy of this process: it is constant data that takes 100 ms to read, and nobody can change it. */
+export const githubDescription: () => OpenApiDescription = once(() => new OpenApiDescription());

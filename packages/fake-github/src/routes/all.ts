@@ -1,0 +1,33 @@
+import type { Route } from '../http/context.ts';
+import { accountRoutes } from './accounts.ts';
+import { appRoutes } from './apps.ts';
+import { assigneeRoutes } from './assignees.ts';
+import { commentRoutes } from './comments.ts';
+import { hookRoutes } from './hooks.ts';
+import { issueLabelRoutes } from './issue-labels.ts';
+import { issueRoutes } from './issues.ts';
+import { labelRoutes } from './labels.ts';
+import { pullRoutes } from './pulls.ts';
+import { repositoryRoutes } from './repositories.ts';
+
+const documented: readonly Route[] = [
+  ...accountRoutes,
+  ...appRoutes,
+  ...assigneeRoutes,
+  ...commentRoutes,
+  ...hookRoutes,
+  ...issueLabelRoutes,
+  ...issueRoutes,
+  ...labelRoutes,
+  ...pullRoutes,
+  ...repositoryRoutes,
+];
+
+const byName = '/repos/{owner}/{repo}';
+
+/** The same operations by the repository's id: undocumented, but where GitHub's Link headers and redirects lead. */
+const byId = documented
+  .filter((route) => route.path.startsWith(byName))
+  .map((route): Route => ({ ...route, path: `/repositories/{repository_id}${route.path.slice(byName.length)}` }));
+
+export const allRoutes: readonly Route[] = [...documented, ...byId];

@@ -1,0 +1,139 @@
+import { ApiError, notFound } from '../errors.ts';
+import { requireToken } from '../http/access.ts';
+import type { Answer, RequestContext, Route } from '../http/context.ts';
+import { bodyObject, invalidRequest, optionalStringList } from '../http/fields.ts';
+import { readPage } from '../http/pagination.ts';
+import { isObject, type JsonObject } from '../json.ts';
+import type { App, FineGrained, Installation, Repository } from '../state/model.ts';
+import { covers, issueInstallationToken } from '../state/tokens.ts';
+import { formatTimestamp } from '../state/world.ts';
+import { appView, installationView } from '../view/app.ts';
+import { repositoryView } from '../view/repository.ts';
+
+function requireApp(context: RequestContext): App {
+  const { credential, world } = context;
+  const app = credential.kind === 'app' ? world.apps.get(credential.appId) : undefined;
+  if (app === undefined) throw new ApiError(401, 'A JSON web token could not be decoded');
+  return app;
+}
+
+function installationsOf(context: RequestContext, app: App): Installation[] {
+  return [...context.world.installations.values()].filter((installation) => installation.app === app);
+}
+
+function findInstallation(context: RequestContext): Installation {
+  const app = requireApp(context);
+  const installation = context.world.installations.get(Number(context.params.installation_id));
+  if (installation === undefined || installation.app !== app) throw notFound();
+  return installation;
+}
+
+function covered(context: RequestContext, installation: Installation): Repository[] {
+  return [...context.world.repositories.values()].filter((repository) => covers(installation, repository));
+}
+
+/** The permissions asked for; never more than the app has. */
+function readPermissions(body: JsonObject, app: App): FineGrained {
+  const { permissions } = body;
+  if (permissions === undefined) return app.permissions;
+  if (!isObject(permissions)) throw invalidRequest('permissions', permissions, 'an object');
+  const ranks = { read: 1, write: 2, admin: 3 };
+  return Object.fromEntries(
+    Object.entries(permissions).map(([name, level]) => {
+      const granted = app.permissions[name];
+      if (
+        (level !== 'read' && level !== 'write' && level !== 'admin') ||
+        granted === undefined ||
+        ranks[granted] < ranks[level]
+      ) {
+        throw new ApiError(422, 'The permissions requested are not granted to this installation.');
+      }
+      return [name, level];
+    }),
+  );
+}
+
+function readRepositories(context: RequestContext, body: JsonObject, installation: Installation): Repository[] | null {
+  const names = optionalStringList(body, 'repositories', 'name');
+  const ids = body.repository_ids;
+  if (names === undefined && ids === undefined) return null;
+  const all = covered(context, installation);
+  const chosen = all.filter(
+    (repository) => names?.includes(repository.name) === true || (Array.isArray(ids) && ids.includes(repository.id)),
+  );
+  const wanted = (names?.length ?? 0) + (Array.isArray(ids) ? ids.length : 0);
+  if (chosen.length < wanted) {
+    throw new ApiError(
+      422,
+      'There is at least one repository that does not exist or is not accessible to the parent installation.',
+    );
+  }
+  return chosen;
+}
+
+function createToken(context: RequestContext): Answer {
+  const installation = findInstallation(context);
+  if (installation.suspendedAt !== null) throw new ApiError(403, 'This installation has been suspended');
+  const body = bodyObject(context.body);
+  const permissions = readPermissions(body, installation.app);
+  const chosen = readRepositories(context, body, installation);
+  const ids = chosen === null ? installation.repositoryIds : new Set(chosen.map((repository) => repository.id));
+  const token = issueInstallationToken(context.world, installation, permissions, ids);
+  return {
+    status: 201,
+    body: {
+      token: token.value,
+      expires_at: formatTimestamp(token.expiresAt),
+      permissions,
+      repository_selection: ids === null ? 'all' : 'selected',
+      ...(chosen === null ? {} : { repositories: chosen.map((one) => repositoryView(one, context.urls)) }),
+    },
+  };
+}
+
+function listRepositories(context: RequestContext): Answer {
+  const token = requireToken(context);
+  const { installation } = token;
+  if (installation === null)
+    throw new ApiError(
+      403,
+      'You must authenticate with an installation access token in order to list repositories for an installation.',
+    );
+  const { page, perPage } = readPage(context.query);
+  const all = covered(context, installation).filter((one) => token.repositoryIds?.has(one.id) ?? true);
+  const shown = all.slice((page - 1) * perPage, page * perPage);
+  return {
+    status: 200,
+    body: {
+      total_count: all.length,
+      repository_selection: installation.repositoryIds === null ? 'all' : 'selected',
+      repositories: shown.map((one) => repositoryView(one, context.urls)),
+    },
+  };
+}
+
+export const appRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/app',
+    handle: (context) => {
+      const app = requireApp(context);
+      return { status: 200, body: appView(app, installationsOf(context, app).length, context.urls) };
+    },
+  },
+  {
+    method: 'GET',
+    path: '/app/installations',
+    handle: (context) => {
+      const installations = installationsOf(context, requireApp(context));
+      return { status: 200, body: installations.map((one) => installationView(one, context.urls)) };
+    },
+  },
+  {
+    method: 'GET',
+    path: '/app/installations/{installation_id}',
+    handle: (context) => ({ status: 200, body: installationView(findInstallation(context), context.urls) }),
+  },
+  { method: 'POST', path: '/app/installations/{installation_id}/access_tokens', handle: createToken },
+  { method: 'GET', path: '/installation/repositories', handle: listRepositories },
+];

@@ -1,0 +1,119 @@
+import { ApiError, notFound, validationFailed } from '../errors.ts';
+import { issueAccess, needs, repositoryAccess, writeAccess } from '../http/access.ts';
+import type { Answer, RequestContext, Route } from '../http/context.ts';
+import { bodyObject, optionalString } from '../http/fields.ts';
+import { pageAnswer } from '../http/pagination.ts';
+import { createComment, deleteComment, editComment } from '../state/comments.ts';
+import type { Account, Comment, Issue, Repository } from '../state/model.ts';
+import { formatTimestamp } from '../state/world.ts';
+import { commentView } from '../view/issue.ts';
+
+const ofIssue = '/repos/{owner}/{repo}/issues/{issue_number}/comments';
+const ofRepository = '/repos/{owner}/{repo}/issues/comments';
+const one = `${ofRepository}/{comment_id}`;
+
+type Found = readonly [issue: Issue, comment: Comment];
+
+function allOf(repository: Repository): Found[] {
+  return [...repository.issues.values()].flatMap((issue) => issue.comments.map((comment): Found => [issue, comment]));
+}
+
+function find(context: RequestContext, repository: Repository): Found {
+  const id = Number(context.params.comment_id);
+  const found = allOf(repository).find(([, comment]) => comment.id === id);
+  if (found === undefined) throw notFound();
+  return found;
+}
+
+function since(context: RequestContext): (comment: Comment) => boolean {
+  const value = context.query.get('since');
+  if (value === null) return () => true;
+  const milliseconds = Date.parse(value);
+  if (Number.isNaN(milliseconds)) throw validationFailed({ resource: 'IssueComment', code: 'invalid', field: 'since' });
+  const bound = formatTimestamp(milliseconds);
+  return (comment) => comment.updatedAt >= bound;
+}
+
+function readText(context: RequestContext): string {
+  const text = optionalString(bodyObject(context.body), 'body');
+  if (text === undefined) throw validationFailed({ resource: 'IssueComment', code: 'missing_field', field: 'body' });
+  return text;
+}
+
+/** A comment of the caller's own, or any comment for people with write access. */
+function findOwn(context: RequestContext): { issue: Issue; comment: Comment; caller: Account } {
+  const { repository, caller, permission } = writeAccess(context, needs.openIssue);
+  const [issue, comment] = find(context, repository);
+  if (comment.author !== caller && permission !== 'admin' && permission !== 'write') {
+    throw new ApiError(403, 'Must have admin rights to Repository.');
+  }
+  return { issue, comment, caller };
+}
+
+export const commentRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: ofIssue,
+    handle: (context): Answer => {
+      const { issue, repository } = issueAccess(context, needs.readIssues);
+      const linkPath = `/repositories/${repository.id}/issues/${issue.number}/comments`;
+      return pageAnswer(context, issue.comments.filter(since(context)), linkPath, (comment) =>
+        commentView(comment, issue, context.urls),
+      );
+    },
+  },
+  {
+    method: 'POST',
+    path: ofIssue,
+    handle: (context): Answer => {
+      const { caller } = writeAccess(context, needs.openIssue);
+      const { issue } = issueAccess(context, needs.openIssue);
+      const comment = createComment(context.world, issue, caller, readText(context));
+      const body = commentView(comment, issue, context.urls);
+      return { status: 201, body, headers: { location: String(body.url) } };
+    },
+  },
+  {
+    method: 'GET',
+    path: ofRepository,
+    handle: (context): Answer => {
+      const { repository } = repositoryAccess(context, needs.readIssues);
+      const fits = since(context);
+      const field = context.query.get('sort') === 'updated' ? 'updatedAt' : 'createdAt';
+      const sign = context.query.get('direction') === 'desc' ? -1 : 1;
+      const found = allOf(repository)
+        .filter(([, comment]) => fits(comment))
+        .sort(([, left], [, right]) => sign * (left[field].localeCompare(right[field]) || left.id - right.id));
+      return pageAnswer(context, found, `/repositories/${repository.id}/issues/comments`, ([issue, comment]) =>
+        commentView(comment, issue, context.urls),
+      );
+    },
+  },
+  {
+    method: 'GET',
+    path: one,
+    handle: (context): Answer => {
+      const { repository } = repositoryAccess(context, needs.readIssues);
+      const [issue, comment] = find(context, repository);
+      return { status: 200, body: commentView(comment, issue, context.urls) };
+    },
+  },
+  {
+    method: 'PATCH',
+    path: one,
+    handle: (context): Answer => {
+      const { issue, comment, caller } = findOwn(context);
+      editComment(context.world, issue, comment, caller, readText(context));
+      return { status: 200, body: commentView(comment, issue, context.urls) };
+    },
+  },
+  {
+    method: 'DELETE',
+    path: one,
+    handle: (context): Answer => {
+      const { issue, comment, caller } = findOwn(context);
+      deleteComment(context.world, issue, comment, caller);
+      return { status: 204 };
+    },
+  },
+];

@@ -1,0 +1,95 @@
+import { ApiError, validationFailed } from '../errors.ts';
+import { issueAccess, issueWriteAccess, needs, repositoryAccess, writeAccess } from '../http/access.ts';
+import type { Answer, RequestContext, Route } from '../http/context.ts';
+import { bodyObject, nullableString, optionalStringList, optionalWord } from '../http/fields.ts';
+import { pageAnswer } from '../http/pagination.ts';
+import type { JsonObject } from '../json.ts';
+import { changeIssue, createIssue, type IssueChange } from '../state/issues.ts';
+import { issueView, singleIssueView } from '../view/issue.ts';
+import { listIssues } from './issue-list.ts';
+
+function requireIssues(hasIssues: boolean): void {
+  if (!hasIssues) throw new ApiError(410, 'Issues are disabled for this repo');
+}
+
+function list(context: RequestContext): Answer {
+  const { repository } = repositoryAccess(context, needs.readIssues);
+  requireIssues(repository.hasIssues);
+  const issues = listIssues(context.world, repository, context.query);
+  return pageAnswer(context, issues, `/repositories/${repository.id}/issues`, (issue) =>
+    issueView(issue, context.urls),
+  );
+}
+
+/** A title may be a number in JSON. */
+function readTitle(body: JsonObject): string | undefined {
+  const { title } = body;
+  return typeof title === 'number' ? String(title) : (nullableString(body, 'title') ?? undefined);
+}
+
+function create(context: RequestContext): Answer {
+  const { repository, caller, permission } = writeAccess(context, needs.openIssue);
+  requireIssues(repository.hasIssues);
+  const body = bodyObject(context.body);
+  const title = readTitle(body);
+  if (title === undefined) {
+    throw validationFailed({ resource: 'Issue', code: 'missing_field', field: 'title' });
+  }
+  const assignees = readAssignees(body);
+  // Labels and assignees of people without push access are dropped without a word.
+  const mayTriage = permission !== 'read';
+  const issue = createIssue(context.world, repository, caller, {
+    title,
+    body: nullableString(body, 'body') ?? null,
+    labels: mayTriage ? (optionalStringList(body, 'labels', 'name') ?? []) : [],
+    assignees: mayTriage ? (assignees ?? []) : [],
+  });
+  const view = singleIssueView(issue, context.urls);
+  return { status: 201, body: view, headers: { location: String(view.url) } };
+}
+
+function readAssignees(body: JsonObject): string[] | undefined {
+  const many = optionalStringList(body, 'assignees', 'login');
+  if (many !== undefined) return many;
+  const one = nullableString(body, 'assignee');
+  if (one === undefined) return undefined;
+  return one === null || one === '' ? [] : [one];
+}
+
+function update(context: RequestContext): Answer {
+  const { issue, caller, permission } = issueWriteAccess(context, { authorMay: true });
+  const body = bodyObject(context.body);
+  const change: IssueChange = {};
+  const title = readTitle(body);
+  if (title !== undefined) change.title = title;
+  const text = nullableString(body, 'body');
+  if (text !== undefined) change.body = text;
+  const state = optionalWord(body, 'state', ['open', 'closed']);
+  if (state !== undefined) change.state = state;
+  if (body.state_reason !== null) {
+    const reason = optionalWord(body, 'state_reason', ['completed', 'not_planned', 'duplicate', 'reopened']);
+    if (reason !== undefined) change.stateReason = reason;
+  }
+  if (permission !== 'read') {
+    const labels = optionalStringList(body, 'labels', 'name');
+    if (labels !== undefined) change.labels = labels;
+    const assignees = readAssignees(body);
+    if (assignees !== undefined) change.assignees = assignees;
+  }
+  changeIssue(context.world, issue, caller, change);
+  return { status: 200, body: singleIssueView(issue, context.urls) };
+}
+
+export const issueRoutes: readonly Route[] = [
+  { method: 'GET', path: '/repos/{owner}/{repo}/issues', handle: list },
+  { method: 'POST', path: '/repos/{owner}/{repo}/issues', handle: create },
+  {
+    method: 'GET',
+    path: '/repos/{owner}/{repo}/issues/{issue_number}',
+    handle: (context) => {
+      const { issue } = issueAccess(context, needs.readIssues);
+      return { status: 200, body: singleIssueView(issue, context.urls) };
+    },
+  },
+  { method: 'PATCH', path: '/repos/{owner}/{repo}/issues/{issue_number}', handle: update },
+];

@@ -1,0 +1,61 @@
+import { createPublicKey } from 'node:crypto';
+import { addAccount } from './accounts.ts';
+import type { App, FineGrained, Installation } from './model.ts';
+import type { World } from './world.ts';
+
+export interface NewApp {
+  appId: number;
+  slug: string;
+  /** PEM; a private key will do, its public half is taken. */
+  publicKey: string;
+  /** Who owns the app; default: an account of its own. */
+  owner?: string;
+  permissions?: FineGrained;
+}
+
+const defaultPermissions: FineGrained = {
+  metadata: 'read',
+  issues: 'write',
+  pull_requests: 'write',
+  contents: 'read',
+  repository_hooks: 'write',
+  organization_projects: 'read',
+};
+
+export function addApp(world: World, input: NewApp): App {
+  const ownerLogin = input.owner ?? `${input.slug}-maker`;
+  const app: App = {
+    id: input.appId,
+    nodeId: world.nodeId('A', input.appId),
+    slug: input.slug,
+    name: input.slug,
+    owner: world.findAccount(ownerLogin) ?? addAccount(world, ownerLogin, 'User'),
+    bot: addAccount(world, `${input.slug}[bot]`, 'Bot'),
+    clientId: `Iv23li${input.appId}`,
+    publicKey: createPublicKey(input.publicKey).export({ type: 'spki', format: 'pem' }).toString(),
+    permissions: { ...defaultPermissions, ...input.permissions },
+    createdAt: world.timestamp(),
+  };
+  world.apps.set(app.id, app);
+  return app;
+}
+
+export function addInstallation(
+  world: World,
+  app: App,
+  login: string,
+  repositories: readonly string[] | undefined,
+): Installation {
+  const id = world.nextId();
+  const installation: Installation = {
+    id,
+    nodeId: world.nodeId('MDIz', id),
+    app,
+    account: world.account(login),
+    repositoryIds: repositories === undefined ? null : new Set(repositories.map((name) => world.repository(name).id)),
+    suspendedAt: null,
+    createdAt: world.timestamp(),
+  };
+  world.installations.set(id, installation);
+  return installation;
+}

@@ -1,0 +1,177 @@
+/** A time as GitHub writes it: `2025-01-31T08:15:00Z`, UTC, whole seconds. */
+export type Timestamp = string;
+
+export type Permission = 'read' | 'triage' | 'write' | 'admin';
+
+export interface Account {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly login: string;
+  readonly type: 'User' | 'Organization' | 'Bot';
+  name: string | null;
+  readonly createdAt: Timestamp;
+  /** Lower-case login to role; only organisations have members. */
+  readonly members: Map<string, 'admin' | 'member'>;
+}
+
+export interface Label {
+  readonly id: number;
+  readonly nodeId: string;
+  name: string;
+  color: string;
+  description: string | null;
+  readonly isDefault: boolean;
+}
+
+export interface Comment {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly author: Account;
+  body: string;
+  readonly createdAt: Timestamp;
+  updatedAt: Timestamp;
+}
+
+export type StateReason = 'completed' | 'not_planned' | 'duplicate' | 'reopened';
+
+/** What makes an issue a pull request. */
+export interface PullRequestPart {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly headRef: string;
+  headSha: string;
+  readonly baseRef: string;
+  readonly baseSha: string;
+  draft: boolean;
+  mergedAt: Timestamp | null;
+}
+
+export interface Issue {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly number: number;
+  readonly repository: Repository;
+  readonly author: Account;
+  title: string;
+  body: string | null;
+  state: 'open' | 'closed';
+  stateReason: StateReason | null;
+  labels: Label[];
+  assignees: Account[];
+  comments: Comment[];
+  locked: boolean;
+  readonly createdAt: Timestamp;
+  updatedAt: Timestamp;
+  closedAt: Timestamp | null;
+  closedBy: Account | null;
+  readonly pullRequest: PullRequestPart | null;
+}
+
+export interface Repository {
+  readonly id: number;
+  readonly nodeId: string;
+  owner: Account;
+  name: string;
+  description: string | null;
+  readonly isPrivate: boolean;
+  readonly defaultBranch: string;
+  readonly hasIssues: boolean;
+  archived: boolean;
+  readonly createdAt: Timestamp;
+  updatedAt: Timestamp;
+  pushedAt: Timestamp;
+  headSha: string;
+  readonly collaborators: Map<string, Permission>;
+  /** Lower-case name to label. */
+  readonly labels: Map<string, Label>;
+  readonly issues: Map<number, Issue>;
+  /** Numbers of deleted issues: GitHub answers 410 for them. */
+  readonly deletedNumbers: Set<number>;
+  /** Where transferred issues went: GitHub answers 301 for them. */
+  readonly transferred: Map<number, Issue>;
+  nextNumber: number;
+  /** Grows with every change of an issue or label. */
+  revision: number;
+  /** The last list that was asked for, so that turning the pages of 10,000 issues does not sort them a hundred times. */
+  lastList: { readonly revision: number; readonly key: string; readonly issues: readonly Issue[] } | null;
+}
+
+export interface StatusOption {
+  readonly id: string;
+  readonly name: string;
+  readonly color: string;
+}
+
+export interface ProjectItem {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly project: Project;
+  readonly creator: Account;
+  readonly content: Issue | { readonly draftNodeId: string; title: string; body: string };
+  status: StatusOption | null;
+  archivedAt: Timestamp | null;
+  readonly createdAt: Timestamp;
+  updatedAt: Timestamp;
+}
+
+export interface Project {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly number: number;
+  readonly owner: Account;
+  readonly creator: Account;
+  title: string;
+  closed: boolean;
+  readonly isPublic: boolean;
+  readonly statusFieldId: string;
+  readonly statusOptions: StatusOption[];
+  readonly items: ProjectItem[];
+  readonly repositories: Repository[];
+  readonly createdAt: Timestamp;
+  updatedAt: Timestamp;
+}
+
+/** GitHub's fine-grained permissions, such as `{ issues: 'write', metadata: 'read' }`. */
+export type FineGrained = Readonly<Record<string, 'read' | 'write' | 'admin'>>;
+
+/** What a request's credential may do. */
+export interface Token {
+  readonly value: string;
+  readonly kind: 'classic' | 'fine_grained' | 'installation';
+  readonly account: Account;
+  /** Classic tokens only. */
+  readonly scopes: readonly string[];
+  /** Fine-grained and installation tokens only. */
+  readonly permissions: FineGrained;
+  /** `null`: every repository of the account. */
+  readonly repositoryIds: ReadonlySet<number> | null;
+  readonly installation: Installation | null;
+  /** Milliseconds since 1970, or `null` for never. */
+  readonly expiresAt: number | null;
+  revoked: boolean;
+}
+
+export interface App {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly owner: Account;
+  readonly bot: Account;
+  readonly clientId: string;
+  /** PEM (SPKI), checks the JWTs of the app. */
+  readonly publicKey: string;
+  readonly permissions: FineGrained;
+  readonly createdAt: Timestamp;
+}
+
+export interface Installation {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly app: App;
+  readonly account: Account;
+  /** `null`: all repositories of the account. */
+  readonly repositoryIds: ReadonlySet<number> | null;
+  suspendedAt: Timestamp | null;
+  readonly createdAt: Timestamp;
+}

@@ -1,0 +1,195 @@
+import { FixtureError } from '../errors.ts';
+import { repositoryView } from '../view/repository.ts';
+import type { Account, Label, Permission, Repository } from './model.ts';
+import { fullName, type World } from './world.ts';
+
+/** The labels GitHub gives every new repository. */
+const defaultLabels: readonly (readonly [name: string, color: string, description: string])[] = [
+  ['bug', 'd73a4a', "Something isn't working"],
+  ['documentation', '0075ca', 'Improvements or additions to documentation'],
+  ['duplicate', 'cfd3d7', 'This issue or pull request already exists'],
+  ['enhancement', 'a2eeef', 'New feature or request'],
+  ['good first issue', '7057ff', 'Good for newcomers'],
+  ['help wanted', '008672', 'Extra attention is needed'],
+  ['invalid', 'e4e669', "This doesn't seem right"],
+  ['question', 'd876e3', 'Further information is requested'],
+  ['wontfix', 'ffffff', 'This will not be worked on'],
+];
+
+export interface NewRepository {
+  owner: string;
+  name: string;
+  /** Default false. */
+  private?: boolean;
+  description?: string;
+  /** Default `main`. */
+  defaultBranch?: string;
+  hasIssues?: boolean;
+  archived?: boolean;
+  collaborators?: Readonly<Record<string, Permission>>;
+  /** Labels beside the nine that every repository starts with. */
+  labels?: readonly string[];
+}
+
+export function addRepository(world: World, input: NewRepository): Repository {
+  const key = `${input.owner}/${input.name}`.toLowerCase();
+  if (world.repositoryNames.has(key)) {
+    throw new FixtureError('already_exists', `There is a repository ${key} already.`, 'Names ignore case.');
+  }
+  const id = world.nextId();
+  const now = world.timestamp();
+  const repository: Repository = {
+    id,
+    nodeId: world.nodeId('R', id),
+    owner: world.account(input.owner),
+    name: input.name,
+    description: input.description ?? null,
+    isPrivate: input.private ?? false,
+    defaultBranch: input.defaultBranch ?? 'main',
+    hasIssues: input.hasIssues ?? true,
+    archived: input.archived ?? false,
+    createdAt: now,
+    updatedAt: now,
+    pushedAt: now,
+    headSha: world.sha(),
+    collaborators: new Map(
+      Object.entries(input.collaborators ?? {}).map(([login, permission]) => [login.toLowerCase(), permission]),
+    ),
+    labels: new Map(),
+    issues: new Map(),
+    deletedNumbers: new Set(),
+    transferred: new Map(),
+    nextNumber: 1,
+    revision: 0,
+    lastList: null,
+  };
+  for (const [name, color, description] of defaultLabels)
+    putLabel(world, repository, { name, color, description }, true);
+  for (const name of input.labels ?? []) {
+    if (!repository.labels.has(name.toLowerCase())) putLabel(world, repository, { name }, false);
+  }
+  world.repositories.set(id, repository);
+  world.repositoryNames.set(key, id);
+  return repository;
+}
+
+/** Adds a label without asking or telling anyone. */
+export function putLabel(
+  world: World,
+  repository: Repository,
+  input: { name: string; color?: string; description?: string | null },
+  isDefault: boolean,
+): Label {
+  const id = world.nextId();
+  const label: Label = {
+    id,
+    nodeId: world.nodeId('LA', id),
+    name: input.name,
+    color: input.color ?? 'ededed',
+    description: input.description ?? null,
+    isDefault,
+  };
+  repository.labels.set(input.name.toLowerCase(), label);
+  return label;
+}
+
+/** The organisation that owns the repository, for its webhooks and payloads. */
+export function organizationOf(repository: Repository): Account | null {
+  return repository.owner.type === 'Organization' ? repository.owner : null;
+}
+
+/** The former name goes on working, by 301, until something else takes it. */
+export function renameRepository(world: World, repository: Repository, name: string, sender: Account): void {
+  const former = repository.name;
+  if (former === name) return;
+  const key = `${repository.owner.login}/${name}`.toLowerCase();
+  const holder = world.findRepository(key);
+  if (holder !== undefined && holder !== repository && fullName(holder).toLowerCase() === key) {
+    throw new FixtureError('already_exists', `There is a repository ${key} already.`, 'Names ignore case.');
+  }
+  repository.name = name;
+  repository.updatedAt = world.timestamp();
+  repository.revision += 1;
+  world.repositoryNames.set(key, repository.id);
+  world.publish({
+    event: 'repository',
+    action: 'renamed',
+    sender,
+    repository,
+    organization: organizationOf(repository),
+    body: () => ({ changes: { repository: { name: { from: former } } } }),
+  });
+}
+
+export interface PushedCommit {
+  message: string;
+  added?: readonly string[];
+  modified?: readonly string[];
+  removed?: readonly string[];
+}
+
+/** A push to a branch; the payload's repository has the two numeric times and `stargazers` that only pushes have. */
+export function push(
+  world: World,
+  repository: Repository,
+  sender: Account,
+  branch: string,
+  commits: readonly PushedCommit[],
+): string {
+  const now = world.timestamp();
+  const isDefault = branch === repository.defaultBranch;
+  const before = isDefault ? repository.headSha : world.sha();
+  const after = world.sha();
+  if (isDefault) repository.headSha = after;
+  repository.pushedAt = now;
+  const person = { name: sender.name ?? sender.login, email: `${sender.login}@users.noreply.github.com` };
+  world.publish({
+    event: 'push',
+    action: null,
+    sender,
+    repository,
+    organization: organizationOf(repository),
+    body: (urls) => {
+      const url = `${urls.html}/${fullName(repository)}`;
+      const pushed = commits.map((commit, index) => {
+        const id = index === commits.length - 1 ? after : world.sha();
+        return {
+          id,
+          tree_id: world.sha(),
+          distinct: true,
+          message: commit.message,
+          timestamp: now,
+          url: `${url}/commit/${id}`,
+          author: { ...person, username: sender.login },
+          committer: { ...person, username: sender.login },
+          added: commit.added ?? [],
+          removed: commit.removed ?? [],
+          modified: commit.modified ?? [],
+        };
+      });
+      return {
+        ref: `refs/heads/${branch}`,
+        before,
+        after,
+        repository: {
+          ...repositoryView(repository, urls),
+          url,
+          created_at: Date.parse(repository.createdAt) / 1000,
+          pushed_at: Date.parse(now) / 1000,
+          stargazers: 0,
+          master_branch: repository.defaultBranch,
+          ...(organizationOf(repository) === null ? {} : { organization: repository.owner.login }),
+        },
+        pusher: person,
+        created: false,
+        deleted: false,
+        forced: false,
+        base_ref: null,
+        compare: `${url}/compare/${before.slice(0, 12)}...${after.slice(0, 12)}`,
+        commits: pushed,
+        head_commit: pushed.at(-1) ?? null,
+      };
+    },
+  });
+  return after;
+}

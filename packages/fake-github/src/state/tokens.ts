@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { permissionOf } from './accounts.ts';
+import type { Account, FineGrained, Installation, Permission, Repository, Token } from './model.ts';
+import type { World } from './world.ts';
+
+const installationTokenLife = 3_600_000;
+
+function randomSecret(): string {
+  return randomBytes(27).toString('base64url').replace(/[-_]/g, 'x');
+}
+
+export interface NewToken {
+  login: string;
+  /** Makes it a classic token; default `repo`, `read:org`, `admin:repo_hook`, `read:project`. */
+  scopes?: readonly string[];
+  /** Makes it a fine-grained token. */
+  permissions?: FineGrained;
+  /** Full names; fine-grained tokens only. Default: all. */
+  repositories?: readonly string[];
+  /** The token's text; default a new random one. */
+  token?: string;
+  expiresAt?: Date;
+}
+
+export function addToken(world: World, input: NewToken): Token {
+  const fineGrained = input.permissions !== undefined;
+  const token: Token = {
+    value: input.token ?? `${fineGrained ? 'github_pat_' : 'ghp_'}${randomSecret()}`,
+    kind: fineGrained ? 'fine_grained' : 'classic',
+    account: world.account(input.login),
+    scopes: fineGrained ? [] : (input.scopes ?? ['repo', 'read:org', 'admin:repo_hook', 'read:project']),
+    permissions: { metadata: 'read', ...input.permissions },
+    repositoryIds:
+      input.repositories === undefined ? null : new Set(input.repositories.map((name) => world.repository(name).id)),
+    installation: null,
+    expiresAt: input.expiresAt?.getTime() ?? null,
+    revoked: false,
+  };
+  world.tokens.set(token.value, token);
+  return token;
+}
+
+/** A token of an installation: one hour, no more rights than the installation. */
+export function issueInstallationToken(
+  world: World,
+  installation: Installation,
+  permissions: FineGrained,
+  repositoryIds: ReadonlySet<number> | null,
+): Token & { readonly expiresAt: number } {
+  const token = {
+    value: `ghs_${randomSecret()}`,
+    kind: 'installation' as const,
+    account: installation.app.bot,
+    scopes: [],
+    permissions,
+    repositoryIds,
+    installation,
+    expiresAt: world.now() + installationTokenLife,
+    revoked: false,
+  };
+  world.tokens.set(token.value, token);
+  return token;
+}
+
+/** Whether the installation covers the repository. */
+export function covers(installation: Installation, repository: Repository): boolean {
+  if (installation.repositoryIds !== null) return installation.repositoryIds.has(repository.id);
+  return repository.owner === installation.account;
+}
+
+/** What the token's owner may do there, before the token's own scopes or permissions; `null`: not even see it. */
+export function reach(token: Token, repository: Repository): Permission | null {
+  if (token.repositoryIds !== null && !token.repositoryIds.has(repository.id)) {
+    return repository.isPrivate ? null : 'read';
+  }
+  if (token.installation !== null) {
+    if (covers(token.installation, repository)) return 'admin';
+    return repository.isPrivate ? null : 'read';
+  }
+  if (token.kind === 'classic' && repository.isPrivate && !token.scopes.includes('repo')) return null;
+  return permissionOf(token.account, repository);
+}
+
+/** The account a token acts as at sign-in level, or an installation's target. */
+export function ownerOf(token: Token): Account {
+  return token.installation?.account ?? token.account;
+}

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { FixtureError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
+import type { Urls } from '../view/urls.ts';
+import type { Account, App, Installation, Issue, Project, Repository, Timestamp, Token } from './model.ts';
+
+/** Something that happened, for the webhooks that want to hear of it. */
+export interface DomainEvent {
+  readonly event: string;
+  readonly action: string | null;
+  readonly sender: Account;
+  readonly repository: Repository | null;
+  readonly organization: Account | null;
+  /** The parts of the payload that only this event has; called at once, so that it shows the state of this moment. */
+  readonly body: (urls: Urls) => JsonObject;
+}
+
+/** Everything the stand-in knows. Holds no rules; those are in the other files of this folder. */
+export class World {
+  readonly accounts = new Map<string, Account>();
+  readonly repositories = new Map<number, Repository>();
+  readonly projects: Project[] = [];
+  readonly tokens = new Map<string, Token>();
+  readonly apps = new Map<number, App>();
+  readonly installations = new Map<number, Installation>();
+  /** Lower-case `owner/name`, present and former, to repository id. */
+  readonly repositoryNames = new Map<string, number>();
+  readonly #clock: { now(): Date };
+  readonly #listeners: ((event: DomainEvent) => void)[] = [];
+  #lastId = 3_000_000_000;
+  #lastSecond = 0;
+  #lastTimestamp = '';
+
+  constructor(clock: { now(): Date }) {
+    this.#clock = clock;
+  }
+
+  /** Milliseconds since 1970. */
+  now(): number {
+    return this.#clock.now().getTime();
+  }
+
+  /** The present, cut to whole seconds as GitHub does. */
+  timestamp(): Timestamp {
+    const second = Math.floor(this.now() / 1000);
+    if (second !== this.#lastSecond) {
+      this.#lastSecond = second;
+      this.#lastTimestamp = formatTimestamp(second * 1000);
+    }
+    return this.#lastTimestamp;
+  }
+
+  /** A new id; above 2^31, as GitHub's are. */
+  nextId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  nodeId(prefix: string, id: number): string {
+    return `${prefix}_${Buffer.from(`${prefix}:${id}`).toString('base64url')}`;
+  }
+
+  sha(): string {
+    return randomBytes(20).toString('hex');
+  }
+
+  onEvent(listener: (event: DomainEvent) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  publish(event: DomainEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  findAccount(login: string): Account | undefined {
+    return this.accounts.get(login.toLowerCase());
+  }
+
+  account(login: string): Account {
+    const account = this.findAccount(login);
+    if (account === undefined) {
+      throw new FixtureError('unknown_reference', `There is no account ${login}.`, 'Call addUser or addOrganization.');
+    }
+    return account;
+  }
+
+  /** Finds by present or former `owner/name`. */
+  findRepository(fullName: string): Repository | undefined {
+    const id = this.repositoryNames.get(fullName.toLowerCase());
+    return id === undefined ? undefined : this.repositories.get(id);
+  }
+
+  repository(fullName: string): Repository {
+    const repository = this.findRepository(fullName);
+    if (repository === undefined) {
+      throw new FixtureError('unknown_reference', `There is no repository ${fullName}.`, 'Call addRepository first.');
+    }
+    return repository;
+  }
+
+  issue(fullName: string, number: number): Issue {
+    const issue = this.repository(fullName).issues.get(number);
+    if (issue === undefined) {
+      throw new FixtureError('unknown_reference', `There is no issue ${fullName}#${number}.`, 'Call addIssue first.');
+    }
+    return issue;
+  }
+}
+
+export function formatTimestamp(milliseconds: number): Timestamp {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}
+
+export function fullName(repository: Repository): string {
+  return `${repository.owner.login}/${repository.name}`;
+}
