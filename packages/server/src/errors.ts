@@ -1,6 +1,6 @@
 /** One wrong field of a request. */
 export interface FieldError {
-  /** JSON pointer into the body (`/project_id`, also of a missing field), or the name of a parameter: `query/limit`. */
+  /** JSON pointer into the body, or into the query as an object: `/project_id`, also of a missing field. */
   pointer: string;
   /** What is wrong and what would be right, as a sentence that can follow the field's name. */
   message: string;

@@ -51,7 +51,7 @@ export async function createJob(trx: Transaction, job: NewJob): Promise<{ job: J
       .onConflict((on) =>
         on
           .columns(['project_id', 'request_key'])
-          .where('status', 'in', sql<string[]>`('pending', 'awaiting_source', 'running')`)
+          .where(sql<boolean>`status in ('pending', 'awaiting_source', 'running')`)
           .doNothing(),
       )
       .returningAll()

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const RANDOM_BYTES = 20;
+const RANDOM_LENGTH = 32;
+const CHECKSUM_LENGTH = 7;
+const SHAPE = new RegExp(`^cct_[${ALPHABET}]{${RANDOM_LENGTH + CHECKSUM_LENGTH}}$`);
+
+/** Characters of a token that are kept readable, so that people can tell their tokens apart. */
+const PREFIX_LENGTH = 8;
+
+/**
+ * `cct_` + 160 random bits + a CRC-32 of what stands before it, both in Crockford's base 32. The checksum tells a mistyped or
+ * cut token (and a scanner's false alarm) without a look at the database.
+ */
+export function formatApiToken(random: Buffer): string {
+  if (random.length !== RANDOM_BYTES) throw new RangeError(`An API token needs ${RANDOM_BYTES} random bytes`);
+  const body = `cct_${base32(BigInt(`0x${random.toString('hex')}`), RANDOM_LENGTH)}`;
+  return body + checksum(body);
+}
+
+/** Whether the text can be a token at all. */
+export function looksLikeApiToken(text: string): boolean {
+  return SHAPE.test(text) && text.endsWith(checksum(text.slice(0, -CHECKSUM_LENGTH)));
+}
+
+export const apiTokenPrefix = (token: string): string => token.slice(0, PREFIX_LENGTH);
+
+/** What is stored instead of a token. 160 random bits need no salt and no slow hash. */
+export const hashApiToken = (token: string): Buffer => createHash('sha256').update(token).digest();
+
+const checksum = (body: string): string => base32(BigInt(crc32(body)), CHECKSUM_LENGTH);
+
+function base32(value: bigint, length: number): string {
+  let text = '';
+  for (let rest = value; text.length < length; rest >>= 5n) text = `${ALPHABET[Number(rest & 31n)]}${text}`;
+  return text;
+}

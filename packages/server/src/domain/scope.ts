@@ -1,0 +1,21 @@
+/** What an API token may do. Reading needs a resource's `:read`, changing its `:write`. */
+export const scopes = [
+  'jobs:create',
+  'jobs:read',
+  'tasks:read',
+  'tasks:write',
+  'integrations:read',
+  'integrations:write',
+  'repositories:read',
+  'repositories:write',
+  'deliveries:read',
+  'deliveries:replay',
+  'projects:write',
+  'tokens:write',
+  'admin',
+] as const;
+export type Scope = (typeof scopes)[number];
+
+const known: ReadonlySet<string> = new Set(scopes);
+
+export const isScope = (value: string): value is Scope => known.has(value);

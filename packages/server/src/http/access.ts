@@ -1,0 +1,54 @@
+import type { FastifyRequest } from 'fastify';
+import type { Scope } from '../domain/scope.ts';
+import { unauthorized } from '../errors.ts';
+import type { Principal } from './principal.ts';
+
+/**
+ * Who may call a route: anybody (`public`), anybody but a bad token is refused (`optional`), any token (`token`), or a token
+ * with all of these scopes.
+ */
+export type Access = 'public' | 'optional' | 'token' | readonly Scope[];
+
+/** What the API description says about a route, beside its schema. */
+export interface Operation {
+  /** Stable name for generated clients: `createTask`. */
+  id: string;
+  tag: Tag;
+  summary: string;
+  /** Markdown. */
+  description?: string;
+  /** Statuses it may answer beyond those that follow from its schema and access: 404, 409, 412, 502, … */
+  errors?: readonly number[];
+}
+
+export const tags = [
+  'Projects',
+  'Repositories',
+  'Tasks',
+  'Integrations',
+  'GitHub',
+  'Webhooks',
+  'Deliveries',
+  'Jobs',
+  'Tokens',
+  'Server',
+] as const;
+export type Tag = (typeof tags)[number];
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+    operation?: Operation;
+    /** Makes something: takes `Idempotency-Key`. `secret`: its answer holds one, so what is kept of it is encrypted. */
+    creates?: 'plain' | 'secret';
+  }
+  interface FastifyRequest {
+    principal: Principal | null;
+  }
+}
+
+/** The caller, on a route that lets nobody in without a token. */
+export function principalOf(request: FastifyRequest): Principal {
+  if (request.principal === null) throw unauthorized('This needs a token.', 'token.missing');
+  return request.principal;
+}

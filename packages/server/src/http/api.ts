@@ -1,0 +1,45 @@
+import type { FastifyInstance } from 'fastify';
+import type { Database } from '../store/database.ts';
+import type { App } from './app.ts';
+import type { Cursors } from './cursor.ts';
+import { docsRoutes } from './docs/routes.ts';
+import { homeRoutes } from './home/routes.ts';
+import { openApiDocument } from './openapi.ts';
+import { projectRoutes } from './projects/routes.ts';
+import { tokenRoutes } from './tokens/routes.ts';
+
+export interface ApiDependencies {
+  db: Database;
+  clock: { now(): Date };
+  cursors: Cursors;
+  randomBytes(size: number): Buffer;
+  version: string;
+  /** Where others reach this server. */
+  publicUrl: string;
+}
+
+/** The resources under `/api/v1`, their description, and the pages for people. */
+export async function addApi({ fastify: app, routes }: App, dependencies: ApiDependencies): Promise<void> {
+  const { db, clock, cursors, randomBytes, version, publicUrl } = dependencies;
+  await app.register(
+    async (api) => {
+      await api.register(projectRoutes, { db, cursors });
+      await api.register(tokenRoutes, { db, cursors, clock, randomBytes });
+    },
+    { prefix: '/api/v1' },
+  );
+  await app.register(homeRoutes, { version });
+  await app.register(docsRoutes);
+  addDescription(app, () => openApiDocument(routes, { version, url: publicUrl }));
+}
+
+/** The description is made once, when all routes are there. */
+function addDescription(app: FastifyInstance, describe: () => object): void {
+  let text = '';
+  app.addHook('onReady', async () => {
+    text = JSON.stringify(describe());
+  });
+  app.get('/openapi.json', async (_request, reply) =>
+    reply.type('application/json; charset=utf-8').serializer(String).send(text),
+  );
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import type { Logger } from '../logging.ts';
+import type { Database } from '../store/database.ts';
+import { addAuthentication } from './authentication.ts';
+import { closeConnectionsInTime } from './connections.ts';
+import { addErrorHandling, answerUnparsable, sendProblem } from './error-handling.ts';
+import { healthRoutes, probeRoutes } from './health/routes.ts';
+import { createServerHealth } from './health/server-health.ts';
+import { addIdempotency, type IdempotencyDependencies } from './idempotency.ts';
+import { addJsonBody, BODY_LIMIT_BYTES } from './json-body.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { metricsRoutes } from './metrics/routes.ts';
+import { addRequestLog } from './request-log.ts';
+import { collectRoutes, type RouteEntry } from './route-table.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+import { addUnknownRouteHandling } from './unknown-route.ts';
+import { addValidation } from './validation.ts';
+
+export interface AppDependencies {
+  db: Database;
+  clock: { now(): Date };
+  log: Logger;
+  keys: IdempotencyDependencies['keys'];
+  adminToken: string | undefined;
+  version: string;
+  role: string;
+  /** A request must have arrived within this. */
+  requestTimeoutMs?: number;
+}
+
+export interface App {
+  fastify: FastifyInstance;
+  /** What is registered so far, for the API description. */
+  routes: readonly RouteEntry[];
+}
+
+const DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
+
+/** What every process serves: probes, health, metrics, and the ground rules of all routes that are added to it. */
+export async function createApp(dependencies: AppDependencies): Promise<App> {
+  const { db, clock, log, keys, adminToken, version, role } = dependencies;
+  const app = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: dependencies.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS,
+    return503OnClosing: true,
+    forceCloseConnections: false,
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
+    clientErrorHandler: answerUnparsable,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  const metrics = createMetrics(db);
+  const health = createServerHealth(db, clock);
+  const routes = collectRoutes(app);
+  closeConnectionsInTime(app);
+  addErrorHandling(app);
+  addUnknownRouteHandling(app, routes);
+  addValidation(app);
+  addJsonBody(app);
+  addSecurityHeaders(app);
+  addRequestLog(app, metrics);
+  addAuthentication(app, { db, clock, log, adminToken });
+  addIdempotency(app, { db, clock, log, keys });
+
+  const healthOptions = { health, version, role, startedAt: clock.now() };
+  await app.register(probeRoutes, healthOptions);
+  await app.register(healthRoutes, { ...healthOptions, prefix: '/api/v1' });
+  await app.register(metricsRoutes, { metrics });
+  return { fastify: app as unknown as FastifyInstance, routes };
+}

@@ -1,0 +1,92 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { looksLikeApiToken } from '../domain/api-token-format.ts';
+import { isScope, type Scope, scopes } from '../domain/scope.ts';
+import { forbidden, unauthorized } from '../errors.ts';
+import type { Logger } from '../logging.ts';
+import { findPresentedToken, LAST_USED_PRECISION_MS, touchApiToken } from '../store/api-tokens.ts';
+import type { Database } from '../store/database.ts';
+import type { Principal } from './principal.ts';
+
+export interface AuthenticationDependencies {
+  db: Database;
+  clock: { now(): Date };
+  log: Logger;
+  /** COMMANDCENTER_ADMIN_TOKEN. */
+  adminToken: string | undefined;
+}
+
+const LONGEST_TOKEN = 512;
+const HOW_TO_SEND = 'Send a token: "Authorization: Bearer cct_…". `commandcenter token create` makes one.';
+
+/** Refuses, before a body is read, whoever a route does not let in; sets `request.principal`. */
+export function addAuthentication(app: FastifyInstance, dependencies: AuthenticationDependencies): void {
+  const identify = createIdentify(dependencies);
+  app.decorateRequest('principal', null);
+  app.addHook('onRequest', async (request) => {
+    const access = request.routeOptions.config.access ?? 'public';
+    if (access === 'public') return;
+    const text = bearerToken(request.headers.authorization);
+    if (text === undefined) {
+      if (access === 'optional') return;
+      throw unauthorized(`This needs a token. ${HOW_TO_SEND}`, 'token.missing');
+    }
+    const principal = await identify(text);
+    request.principal = principal;
+    if (access === 'optional' || access === 'token') return;
+    const missing = access.find((scope) => !principal.scopes.has(scope));
+    if (missing !== undefined) throw forbidden(missing);
+  });
+}
+
+/** The token of `Authorization: Bearer …`; undefined without the header. */
+function bearerToken(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const match = /^Bearer +(\S+) *$/i.exec(header);
+  const token = match?.[1];
+  if (token === undefined || token.length > LONGEST_TOKEN) {
+    throw unauthorized(`The Authorization header is not a bearer token. ${HOW_TO_SEND}`, 'token.malformed');
+  }
+  return token;
+}
+
+function createIdentify({ db, clock, log, adminToken }: AuthenticationDependencies) {
+  const adminDigest = adminToken === undefined ? undefined : digest(adminToken);
+  const admin: Principal = {
+    actor: { type: 'token', id: null, name: 'COMMANDCENTER_ADMIN_TOKEN' },
+    key: 'admin',
+    scopes: new Set(scopes),
+    projectIds: null,
+    boundProjectId: null,
+    userId: null,
+    expiresAt: null,
+  };
+  return async (text: string): Promise<Principal> => {
+    // Digests have one length, so that the comparison takes the same time whatever was sent.
+    if (adminDigest !== undefined && timingSafeEqual(adminDigest, digest(text))) return admin;
+    const presented = looksLikeApiToken(text) ? await findPresentedToken(db, text) : undefined;
+    if (presented === undefined) {
+      throw unauthorized('This token is unknown here, or was revoked. Make a new one.', 'token.unknown');
+    }
+    const { row, projectIds } = presented;
+    const now = clock.now();
+    if (row.expires_at !== null && row.expires_at <= now) {
+      throw unauthorized(`This token expired at ${row.expires_at.toISOString()}. Make a new one.`, 'token.expired');
+    }
+    if (row.last_used_at === null || now.getTime() - row.last_used_at.getTime() >= LAST_USED_PRECISION_MS) {
+      // The request does not wait for it, and does not fail with it.
+      touchApiToken(db, row.id, now).catch((error) => log.warn({ err: error }, 'could not note the use of a token'));
+    }
+    return {
+      actor: { type: 'token', id: row.id, name: row.name },
+      key: `token:${row.id}`,
+      scopes: new Set<Scope>(row.scopes.filter(isScope)),
+      projectIds,
+      boundProjectId: row.project_id,
+      userId: row.user_id,
+      expiresAt: row.expires_at,
+    };
+  };
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,0 +1,51 @@
+import type { Socket } from 'node:net';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ApiError } from '../errors.ts';
+import { PROBLEM_CONTENT_TYPE, problemBody, toApiError } from './problem.ts';
+
+/** Answers every error, of whatever kind, as a problem document; what is our own fault is logged with the id that is answered. */
+export function addErrorHandling(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+}
+
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = toApiError(error);
+  if (known === undefined) request.log.error({ err: error }, 'request failed');
+  else if (known.status >= 500) request.log.warn({ err: known.cause ?? known }, 'request failed');
+  const answered =
+    known ??
+    new ApiError(
+      500,
+      'internal',
+      `Something failed here that should not have. The log has it under request id ${request.id}.`,
+      { extensions: { request_id: request.id } },
+    );
+  return reply
+    .code(answered.status)
+    .headers(answered.headers)
+    .type(PROBLEM_CONTENT_TYPE)
+    .serializer(JSON.stringify)
+    .send(problemBody(answered));
+}
+
+/** What is not HTTP, too large a header or too slow never becomes a request: it is answered on the bare socket. */
+export function answerUnparsable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const refused =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? new ApiError(431, 'request.headers_too_large', 'The headers of the request are too large.')
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? new ApiError(408, 'request.timeout', 'The request did not arrive in time.')
+        : new ApiError(400, 'request.malformed', 'This is not an HTTP request that can be understood.');
+  const body = JSON.stringify(problemBody(refused));
+  socket.end(
+    [
+      `HTTP/1.1 ${refused.status} ${problemBody(refused).title}`,
+      `Content-Type: ${PROBLEM_CONTENT_TYPE}`,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}

@@ -1,0 +1,25 @@
+import Type, { type TSchema } from 'typebox';
+
+/** Fields that many schemas have. A schema with a `title` is a named component of the API description. */
+
+export const Id = (description: string) =>
+  Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description, examples: [1] });
+
+export const Timestamp = (description: string) =>
+  Type.String({ format: 'date-time', description, examples: ['2026-01-31T12:00:00.000Z'] });
+
+export const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
+
+/** An object whose unknown fields are refused, so that a typo is said and not lost. */
+export const Strict = <Properties extends Record<string, TSchema>>(properties: Properties, options: object = {}) =>
+  Type.Object(properties, { additionalProperties: false, ...options });
+
+/** One line of text for people. */
+export const Line = (maxLength: number, description: string) =>
+  Type.String({ minLength: 1, maxLength, pattern: '\\S', 'x-expected': 'more than spaces', description });
+
+export const IdParams = Type.Object({ id: Id('Its id.') });
+
+export const timestamp = (date: Date): string => date.toISOString();
+
+export const nullableTimestamp = (date: Date | null): string | null => (date === null ? null : date.toISOString());

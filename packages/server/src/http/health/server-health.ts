@@ -1,0 +1,63 @@
+import type { Database } from '../../store/database.ts';
+
+export type ServerStatus = 'ok' | 'degraded' | 'down';
+
+/** How this server is. Integrations do not change it. */
+export interface ServerHealth {
+  status: ServerStatus;
+  database: { status: ServerStatus; latency_ms: number | null };
+  /** Received webhooks that nobody has worked off yet. */
+  deliveries: { status: ServerStatus; oldest_waiting_seconds: number };
+}
+
+const DATABASE_TIMEOUT_MS = 2000;
+const SLOW_DATABASE_MS = 1000;
+const LONG_WAIT_SECONDS = 60;
+/** However often it is asked, the database is looked at once in this time. */
+const KEPT_MS = 1000;
+
+/** Looks at the database, not more than once a second. */
+export function createServerHealth(db: Database, clock: { now(): Date }): () => Promise<ServerHealth> {
+  let kept: { at: number; health: Promise<ServerHealth> } | undefined;
+  return () => {
+    const now = clock.now().getTime();
+    if (kept === undefined || now - kept.at >= KEPT_MS || now < kept.at) kept = { at: now, health: look(db, clock) };
+    return kept.health;
+  };
+}
+
+async function look(db: Database, clock: { now(): Date }): Promise<ServerHealth> {
+  const startedAt = performance.now();
+  const oldest = await within(
+    db.selectFrom('deliveries').select('received_at').where('status', '=', 'received').orderBy('id').limit(1).execute(),
+    DATABASE_TIMEOUT_MS,
+  );
+  if (oldest === undefined) {
+    return {
+      status: 'down',
+      database: { status: 'down', latency_ms: null },
+      deliveries: { status: 'down', oldest_waiting_seconds: 0 },
+    };
+  }
+  const latencyMs = Math.round((performance.now() - startedAt) * 10) / 10;
+  const receivedAt = oldest[0]?.received_at;
+  const waited = receivedAt === undefined ? 0 : Math.max(0, (clock.now().getTime() - receivedAt.getTime()) / 1000);
+  const database = latencyMs > SLOW_DATABASE_MS ? 'degraded' : 'ok';
+  const deliveries = waited > LONG_WAIT_SECONDS ? 'degraded' : 'ok';
+  return {
+    status: database === 'ok' && deliveries === 'ok' ? 'ok' : 'degraded',
+    database: { status: database, latency_ms: latencyMs },
+    deliveries: { status: deliveries, oldest_waiting_seconds: Math.round(waited) },
+  };
+}
+
+/** The value, or undefined when it failed or took too long. */
+async function within<Value>(work: Promise<Value>, milliseconds: number): Promise<Value | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(resolve, milliseconds, undefined);
+  try {
+    return await Promise.race([work.catch(() => undefined), promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,29 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface Document {
+  /** As in its address: `operations.md`. */
+  name: string;
+  title: string;
+  text: string;
+}
+
+const REPOSITORY = join(import.meta.dirname, '../../../../..');
+
+/** The README and the Markdown files under `docs/`, read once. Where they were not installed, none. */
+export async function readDocuments(repository: string = REPOSITORY): Promise<ReadonlyMap<string, Document>> {
+  const docs = join(repository, 'docs');
+  const names = await readdir(docs, { recursive: true }).catch(() => []);
+  const paths = [
+    { name: 'README.md', path: join(repository, 'README.md') },
+    ...names.sort().map((name) => ({ name: name.replaceAll('\\', '/'), path: join(docs, name) })),
+  ].filter(({ name }) => name.endsWith('.md'));
+  const documents = await Promise.all(
+    paths.map(async ({ name, path }): Promise<Document | undefined> => {
+      const text = await readFile(path, 'utf8').catch(() => undefined);
+      if (text === undefined) return undefined;
+      return { name, text, title: /^#\s+(.+)$/m.exec(text)?.[1] ?? name };
+    }),
+  );
+  return new Map(documents.flatMap((document) => (document === undefined ? [] : [[document.name, document]])));
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ApiError, conflict, invalid } from '../errors.ts';
+import type { Logger } from '../logging.ts';
+import type { Database } from '../store/database.ts';
+import {
+  completeIdempotencyKey,
+  type IdempotencyKeyRef,
+  releaseIdempotencyKey,
+  takeIdempotencyKey,
+} from '../store/idempotency-keys.ts';
+
+export interface IdempotencyDependencies {
+  db: Database;
+  clock: { now(): Date };
+  log: Logger;
+  /** Encrypts answers that hold a secret while they are kept. */
+  keys: { encrypt(value: unknown): Promise<string>; decrypt<T>(jwe: string): Promise<T> };
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    idempotencyKey: IdempotencyKeyRef | null;
+  }
+}
+
+interface KeptAnswer {
+  body?: string;
+  jwe?: string;
+  location?: string;
+}
+
+const SHAPE = /^[\x21-\x7e]{1,255}$/;
+const LONGEST_REQUEST_MS = 60_000;
+
+/**
+ * `Idempotency-Key` on whatever creates: the same request again gets the first one's answer for 24 hours. Only success is kept;
+ * what was refused changed nothing and may be tried again with the same key.
+ */
+export function addIdempotency(app: FastifyInstance, dependencies: IdempotencyDependencies): void {
+  const { db, clock, log, keys } = dependencies;
+  app.decorateRequest('idempotencyKey', null);
+
+  app.addHook('preHandler', async (request, reply) => {
+    const header = request.headers['idempotency-key'];
+    if (header === undefined || request.routeOptions.config.creates === undefined || request.principal === null) return;
+    if (typeof header !== 'string' || !SHAPE.test(header)) {
+      throw invalid([{ pointer: '/Idempotency-Key', message: 'must be 1 to 255 printable characters without spaces' }]);
+    }
+    const key = { principal: request.principal.key, key: header };
+    const earlier = await takeIdempotencyKey(db, key, hashOf(request), clock.now());
+    if (earlier.state === 'none') {
+      request.idempotencyKey = key;
+      return;
+    }
+    if (!earlier.sameRequest) {
+      throw invalid(
+        [{ pointer: '/Idempotency-Key', message: 'was used with another request; take a new one for each thing to make' }],
+        'idempotency.key_reused',
+      );
+    }
+    if (earlier.state === 'running') throw stillRunning(clock.now().getTime() - earlier.since.getTime());
+    return sendKept(reply, earlier.status, earlier.response as KeptAnswer);
+  });
+
+  app.addHook('onSend', async (request, reply, payload) => {
+    const key = request.idempotencyKey;
+    if (key === null) return;
+    request.idempotencyKey = null;
+    try {
+      if (reply.statusCode >= 300 || typeof payload !== 'string') await releaseIdempotencyKey(db, key);
+      else await completeIdempotencyKey(db, key, reply.statusCode, await kept(request, reply, payload));
+    } catch (error) {
+      // The work is done and its answer goes out; a repetition is told to look before it tries again.
+      log.error({ err: error }, 'could not keep the answer of an idempotent request');
+    }
+  });
+
+  const kept = async (request: FastifyRequest, reply: FastifyReply, body: string): Promise<KeptAnswer> => {
+    const location = reply.getHeader('location');
+    return {
+      ...(request.routeOptions.config.creates === 'secret' ? { jwe: await keys.encrypt(body) } : { body }),
+      ...(typeof location === 'string' ? { location } : {}),
+    };
+  };
+
+  const sendKept = async (reply: FastifyReply, status: number, answer: KeptAnswer): Promise<FastifyReply> => {
+    const body = answer.jwe === undefined ? answer.body : await keys.decrypt<string>(answer.jwe);
+    reply.code(status).type('application/json; charset=utf-8').header('idempotency-replayed', 'true');
+    if (answer.location !== undefined) reply.header('location', answer.location);
+    return reply.serializer((text: unknown) => String(text)).send(body);
+  };
+}
+
+function stillRunning(elapsedMs: number): ApiError {
+  if (elapsedMs < LONGEST_REQUEST_MS) {
+    const error = conflict('A request with this Idempotency-Key is still being worked on.', 'idempotency.in_progress');
+    return new ApiError(error.status, error.code, error.detail, { headers: { 'retry-after': '1' } });
+  }
+  return conflict(
+    'The first request with this Idempotency-Key was cut off, and its answer was lost. Look whether it was done, then use a new key.',
+    'idempotency.answer_lost',
+  );
+}
+
+const hashOf = (request: FastifyRequest): Buffer =>
+  createHash('sha256')
+    .update(`${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`)
+    .digest();

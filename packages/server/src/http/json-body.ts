@@ -1,0 +1,37 @@
+import { isUtf8 } from 'node:buffer';
+import type { FastifyInstance } from 'fastify';
+import { badRequest } from '../errors.ts';
+
+/** No honest body of the API is larger: a description of 65,536 characters is 400 KB at most, however it is escaped. */
+export const BODY_LIMIT_BYTES = 1024 * 1024;
+
+/**
+ * JSON only, told by what a person can mend. An empty body is no body, so that `POST …/test` may carry a Content-Type; routes
+ * that need one say so.
+ */
+export function addJsonBody(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    /^application\/([\w.-]+\+)?json(;|$)/i,
+    { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES },
+    (request, body, done) => {
+      const bytes = body as Buffer;
+      if (!isUtf8(bytes)) return done(badRequest('The body is not UTF-8.', 'request.malformed_json'));
+      const text = bytes.toString('utf8');
+      if (text.trim() === '') return done(null, undefined);
+      parse(request, text, (error, value) => {
+        if (error === null) done(null, value);
+        else done(badRequest(`The body is not valid JSON: ${error.message}.`, 'request.malformed_json'));
+      });
+    },
+  );
+  app.addHook('preValidation', async (request) => {
+    if (request.body === undefined && request.routeOptions.schema?.body !== undefined) {
+      throw badRequest(
+        'This needs a JSON object as its body, sent with "Content-Type: application/json".',
+        'request.body_missing',
+      );
+    }
+  });
+}

@@ -1,0 +1,59 @@
+import type { FastifyRequest } from 'fastify';
+import Type, { type TSchema } from 'typebox';
+import type { Page, PageRequest } from '../store/page.ts';
+import type { Cursors } from './cursor.ts';
+import { Nullable, Strict } from './fields.ts';
+
+/** The query of a list: its filters, `limit` and `cursor`. */
+export const ListQuery = <Filters extends Record<string, TSchema>>(filters: Filters) =>
+  Strict({
+    ...filters,
+    limit: Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'The most items to answer.' }),
+    cursor: Type.Optional(
+      Type.String({
+        maxLength: 500,
+        description: '`next_cursor` of the page before. The filters must be the same as there.',
+      }),
+    ),
+  });
+
+/** The answer of a list. */
+export const List = <Item extends TSchema>(item: Item) =>
+  Type.Object(
+    {
+      items: Type.Array(item),
+      next_cursor: Nullable(Type.String({ description: 'Ask for the next page with it; null on the last one.' })),
+    },
+    { additionalProperties: false },
+  );
+
+interface ListRequest {
+  limit: number;
+  cursor?: string;
+}
+
+/** Which page a request asks for. */
+export function pageRequest(cursors: Cursors, request: FastifyRequest & { query: ListRequest }): PageRequest {
+  const { limit, cursor } = request.query;
+  return { limit, after: cursor === undefined ? undefined : Number(cursors.read(cursor, listIdentity(request))) };
+}
+
+/** A page of rows as it is answered. */
+export function listAnswer<Row, Item>(
+  cursors: Cursors,
+  request: FastifyRequest & { query: ListRequest },
+  page: Page<Row>,
+  view: (row: Row) => Item,
+): { items: Item[]; next_cursor: string | null } {
+  return {
+    items: page.items.map(view),
+    next_cursor: page.next === null ? null : cursors.write(String(page.next), listIdentity(request)),
+  };
+}
+
+/** Which list with which filters: a cursor of one means nothing in another. */
+function listIdentity(request: FastifyRequest & { query: ListRequest }): string {
+  const { limit: _limit, cursor: _cursor, ...filters } = request.query;
+  const path = request.url.split('?', 1)[0];
+  return JSON.stringify([path, Object.entries(filters).sort(([left], [right]) => (left < right ? -1 : 1))]);
+}

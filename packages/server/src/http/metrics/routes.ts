@@ -1,0 +1,39 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import ipaddr from 'ipaddr.js';
+import Type from 'typebox';
+import { forbidden, unauthorized } from '../../errors.ts';
+import type { Metrics } from './metrics.ts';
+
+export const metricsRoutes: FastifyPluginAsyncTypebox<{ metrics: Metrics }> = async (app, { metrics }) => {
+  app.get(
+    '/metrics',
+    {
+      schema: { response: { 200: Type.String({ 'x-media-type': metrics.registry.contentType }) } },
+      config: {
+        access: 'optional',
+        operation: {
+          id: 'getMetrics',
+          tag: 'Server',
+          summary: 'Metrics for Prometheus',
+          description: 'Open to this machine itself; from elsewhere it takes a token with the scope `admin`.',
+          errors: [403, 503],
+        },
+      },
+    },
+    async (request, reply) => {
+      if (!isLocal(request)) {
+        if (request.principal === null) throw unauthorized('From another machine this needs a token.', 'token.missing');
+        if (!request.principal.scopes.has('admin')) throw forbidden('admin');
+      }
+      return reply.type(metrics.registry.contentType).serializer(String).send(await metrics.registry.metrics());
+    },
+  );
+};
+
+/** Whether the request comes from this machine itself. What a proxy on this machine hands on comes from elsewhere. */
+function isLocal(request: FastifyRequest): boolean {
+  const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => name in request.headers);
+  const address = request.socket.remoteAddress;
+  return !forwarded && address !== undefined && ipaddr.process(address).range() === 'loopback';
+}

@@ -1,0 +1,32 @@
+/** A plain JSON object. */
+export interface Json {
+  [key: string]: unknown;
+}
+
+const COMPONENT_NAME = /^[A-Z]\w*$/;
+
+/** A plain copy of a schema in which every named part (`title: 'Task'`) is a reference to `components`, which it is added to. */
+export function liftComponents(schema: unknown, components: Json): Json {
+  return lift(JSON.parse(JSON.stringify(schema)), components) as Json;
+}
+
+function lift(value: unknown, components: Json): unknown {
+  if (Array.isArray(value)) return value.map((entry) => lift(entry, components));
+  if (typeof value !== 'object' || value === null) return value;
+  const { title } = value as { title?: unknown };
+  const lifted = Object.fromEntries(
+    // Examples are data: a field of theirs called `title` names nothing.
+    Object.entries(value).map(([key, member]) => [key, key === 'examples' || key === 'default' ? member : lift(member, components)]),
+  );
+  delete lifted['x-expected'];
+  if (typeof title !== 'string' || !COMPONENT_NAME.test(title) || !isSchema(lifted)) return lifted;
+  const known = components[title];
+  if (known !== undefined && JSON.stringify(known) !== JSON.stringify(lifted)) {
+    throw new Error(`Two different schemas are called ${title}`);
+  }
+  components[title] = lifted;
+  return { $ref: `#/components/schemas/${title}` };
+}
+
+/** Tells a schema called `Task` from a list of properties that has one called `title`. */
+const isSchema = (value: Json): boolean => typeof value.title === 'string';

@@ -1,0 +1,142 @@
+import { tags as tagNames } from './access.ts';
+import { type Json, liftComponents } from './openapi-components.ts';
+import { Problem, problemExamples } from './problem-schema.ts';
+import type { RouteEntry } from './route-table.ts';
+
+export interface OpenApiOptions {
+  version: string;
+  /** Where this server is reached. */
+  url: string;
+}
+
+/** OpenAPI 3.1 of all routes that describe themselves as an operation. */
+export function openApiDocument(routes: readonly RouteEntry[], { version, url }: OpenApiOptions): Json {
+  const components: Json = {};
+  const paths: Record<string, Json> = {};
+  for (const route of routes) {
+    const { operation } = route.config;
+    if (operation === undefined || route.method === 'HEAD') continue;
+    const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: describe(route, components) };
+  }
+  const problem = liftComponents(Problem, components);
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'CommandCenter',
+      version,
+      summary: 'Research tasks and GitHub issues, kept in step both ways.',
+      description: [
+        'Times are RFC 3339 in UTC, ids whole numbers. Errors are `application/problem+json` (RFC 9457) with a stable `code`.',
+        'Lists take `limit` and `cursor` and answer `next_cursor`. POSTs that create take `Idempotency-Key`.',
+        'An object of a project that the token does not reach is a 404, as if it were not there.',
+      ].join('\n\n'),
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url }],
+    tags: tagNames.map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'An API token, `cct_…`, with the scopes that a route names.' },
+      },
+      responses: Object.fromEntries(
+        Object.entries(problemExamples).map(([status, { description, value }]) => [
+          `Problem${status}`,
+          { description, content: { 'application/problem+json': { schema: problem, example: value } } },
+        ]),
+      ),
+      schemas: Object.fromEntries(Object.entries(components).sort(([left], [right]) => (left < right ? -1 : 1))),
+    },
+  };
+}
+
+function describe({ path, schema, config }: RouteEntry, components: Json): Json {
+  const { operation, access = 'public', creates } = config;
+  if (operation === undefined) throw new Error(`${path} has no operation`);
+  const scopes = typeof access === 'string' ? [] : [...access];
+  const lift = (part: unknown) => liftComponents(part as Json, components);
+  return {
+    operationId: operation.id,
+    tags: [operation.tag],
+    summary: operation.summary,
+    ...(operation.description === undefined ? {} : { description: operation.description }),
+    security: access === 'public' ? [] : access === 'optional' ? [{}, { bearer: [] }] : [{ bearer: scopes }],
+    ...(scopes.length === 0 ? {} : { 'x-required-scopes': scopes }),
+    parameters: [
+      ...parameters('path', schema.params, lift),
+      ...parameters('query', schema.querystring, lift),
+      ...parameters('header', schema.headers, lift),
+      ...(creates === undefined ? [] : [idempotencyKey]),
+    ],
+    ...(schema.body === undefined ? {} : { requestBody: requestBody(schema.body as Json, lift) }),
+    responses: { ...answers(schema.response as Json | undefined, lift), ...refusals({ schema, config }) },
+  };
+}
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'The same request with the same key again, within 24 hours, gets the answer of the first one.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
+
+function parameters(place: string, schema: unknown, lift: (part: unknown) => Json): Json[] {
+  const { properties = {}, required = [] } = (schema ?? {}) as { properties?: Record<string, Json>; required?: string[] };
+  return Object.entries(properties).map(([name, property]) => {
+    const { description, ...rest } = property;
+    return {
+      name,
+      in: place,
+      required: place === 'path' || (required.includes(name) && !('default' in property)),
+      ...(description === undefined ? {} : { description }),
+      schema: lift(rest),
+    };
+  });
+}
+
+function requestBody(schema: Json, lift: (part: unknown) => Json): Json {
+  // A body for several media types: {content: {[type]: {schema}}}, as Fastify takes it.
+  const content = schema.content as Record<string, { schema: unknown }> | undefined;
+  if (content === undefined) return { required: true, content: { 'application/json': { schema: lift(schema) } } };
+  return {
+    required: true,
+    content: Object.fromEntries(Object.entries(content).map(([type, part]) => [type, { schema: lift(part.schema) }])),
+  };
+}
+
+function answers(responses: Json | undefined, lift: (part: unknown) => Json): Json {
+  return Object.fromEntries(
+    Object.entries(responses ?? {}).map(([status, schema]) => {
+      const { type, 'x-media-type': mediaType = 'application/json', ...rest } = schema as Json;
+      const description = answerDescriptions[status] ?? 'Done.';
+      if (type === 'null') return [status, { description }];
+      return [status, { description, content: { [String(mediaType)]: { schema: lift({ type, ...rest }) } } }];
+    }),
+  );
+}
+
+const answerDescriptions: Record<string, string> = {
+  200: 'Here it is.',
+  201: 'Made.',
+  202: 'Accepted; work goes on after this answer.',
+  204: 'Gone.',
+  304: 'Unchanged since the version in If-None-Match.',
+};
+
+function refusals({ schema, config }: Pick<RouteEntry, 'schema' | 'config'>): Json {
+  const { access = 'public', creates, operation } = config;
+  const statuses = new Set<number>([...(operation?.errors ?? []), 500]);
+  if (schema.body !== undefined) for (const status of [400, 413, 415, 422]) statuses.add(status);
+  if (schema.querystring !== undefined) statuses.add(422);
+  if (schema.params !== undefined) statuses.add(404);
+  if (creates !== undefined) for (const status of [409, 422]) statuses.add(status);
+  if (access !== 'public') statuses.add(401);
+  if (typeof access !== 'string') statuses.add(403);
+  const properties = (schema.querystring as { properties?: Json } | undefined)?.properties;
+  if (properties !== undefined && 'project_id' in properties) statuses.add(404);
+  return Object.fromEntries(
+    [...statuses].sort().map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]),
+  );
+}

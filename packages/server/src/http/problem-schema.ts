@@ -1,0 +1,135 @@
+import Type from 'typebox';
+
+/** RFC 9457, as every error is answered. Errors may carry further members. */
+export const Problem = Type.Object(
+  {
+    type: Type.String({ examples: ['about:blank'] }),
+    title: Type.String({ description: 'The kind of error, the same for all of one status.' }),
+    status: Type.Integer({ description: 'The HTTP status again.' }),
+    code: Type.String({ description: 'Stable, for programs.', examples: ['request.invalid'] }),
+    detail: Type.String({ description: 'What is wrong and how to mend it, for people.' }),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({
+          pointer: Type.String({ description: 'JSON pointer to the field, also to a missing one.' }),
+          message: Type.String(),
+        }),
+      ),
+    ),
+  },
+  { title: 'Problem', description: 'RFC 9457 problem details.' },
+);
+
+interface ProblemExample {
+  description: string;
+  value: Record<string, unknown>;
+}
+
+const example = (description: string, status: number, title: string, code: string, detail: string, more = {}) => ({
+  description,
+  value: { type: 'about:blank', title, status, code, detail, ...more },
+});
+
+/** What each status means here. */
+export const problemExamples: Readonly<Record<number, ProblemExample>> = {
+  400: example(
+    'The request could not be understood.',
+    400,
+    'Malformed request',
+    'request.malformed_json',
+    'The body is not valid JSON: Unexpected end of JSON input.',
+  ),
+  401: example(
+    'No token, or one that is not valid here.',
+    401,
+    'Not authenticated',
+    'token.missing',
+    'This needs a token. Send a token: "Authorization: Bearer cct_…".',
+  ),
+  403: example(
+    'The token lacks a scope, which is named.',
+    403,
+    'Not allowed',
+    'token.scope_missing',
+    'This token lacks the scope "tasks:write". Use a token that has it, or make one with POST /api/v1/tokens.',
+    { required_scope: 'tasks:write' },
+  ),
+  404: example(
+    'Unknown, or in a project that the token does not reach.',
+    404,
+    'Not found',
+    'not_found',
+    'There is no task 12 that this token can see.',
+  ),
+  409: example(
+    'Right in itself, but not in the state things are in.',
+    409,
+    'Conflict',
+    'idempotency.in_progress',
+    'A request with this Idempotency-Key is still being worked on.',
+  ),
+  412: example(
+    'Somebody else changed it first.',
+    412,
+    'Precondition failed',
+    'version.changed',
+    'The task was changed meanwhile: it is at version 5. Read it again, then repeat the change with If-Match: "5".',
+    { current_version: 5 },
+  ),
+  413: example(
+    'The body is too large.',
+    413,
+    'Too large',
+    'request.too_large',
+    'The body is too large: at most 1 MiB is taken here.',
+  ),
+  415: example(
+    'Not a media type that is taken here.',
+    415,
+    'Unsupported media type',
+    'request.media_type',
+    'This takes JSON. Send it with the header "Content-Type: application/json".',
+  ),
+  422: example('These fields are wrong.', 422, 'Invalid', 'request.invalid', '/project_id is missing.', {
+    errors: [{ pointer: '/project_id', message: 'is missing' }],
+  }),
+  429: example(
+    'Too many requests; Retry-After says when to come back.',
+    429,
+    'Too many requests',
+    'github.secondary_limit',
+    'GitHub asked to wait.',
+    { class: 'rate_limit' },
+  ),
+  500: example(
+    'A fault of this server; the log has it under the request id.',
+    500,
+    'Internal error',
+    'internal',
+    'Something failed here that should not have. The log has it under request id 6f1c2c9e.',
+    { request_id: '6f1c2c9e' },
+  ),
+  502: example(
+    'The other side refused, or answered nonsense.',
+    502,
+    'Bad answer from the other side',
+    'github.bad_credentials',
+    'GitHub refused the token. Make a new one and PATCH the integration with it.',
+    { class: 'auth' },
+  ),
+  503: example(
+    'Not available now; Retry-After says when to come back.',
+    503,
+    'Not available now',
+    'database.unavailable',
+    'The database cannot be reached. Try again in a moment.',
+  ),
+  504: example(
+    'The other side did not answer in time.',
+    504,
+    'No answer from the other side',
+    'integration.timeout',
+    'GitHub did not answer within 30 s.',
+    { class: 'timeout' },
+  ),
+};

@@ -1,0 +1,106 @@
+import { IntegrationError, IntegrationRateLimitError } from '@commandcenter/integration-kit';
+import { ApiError, badRequest, tooManyRequests } from '../errors.ts';
+
+/** RFC 9457. */
+export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
+
+const titles: Record<number, string> = {
+  400: 'Malformed request',
+  401: 'Not authenticated',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Conflict',
+  412: 'Precondition failed',
+  413: 'Too large',
+  414: 'Address too long',
+  415: 'Unsupported media type',
+  422: 'Invalid',
+  429: 'Too many requests',
+  500: 'Internal error',
+  502: 'Bad answer from the other side',
+  503: 'Not available now',
+  504: 'No answer from the other side',
+};
+
+/** The problem document of an error. */
+export function problemBody(error: ApiError): Record<string, unknown> {
+  return {
+    type: 'about:blank',
+    title: titles[error.status] ?? 'Error',
+    status: error.status,
+    code: error.code,
+    detail: error.detail,
+    ...(error.errors === undefined ? {} : { errors: error.errors }),
+    ...error.extensions,
+  };
+}
+
+/** What was thrown, as the caller may see it; undefined when it is our own fault and nobody else's business. */
+export function toApiError(error: unknown): ApiError | undefined {
+  if (error instanceof ApiError) return error;
+  if (error instanceof IntegrationError) return fromIntegration(error);
+  if (!(error instanceof Error)) return undefined;
+  const { code, statusCode } = error as Error & { code?: unknown; statusCode?: unknown };
+  if (typeof code === 'string' && code.startsWith('FST_')) return fromFastify(code, error);
+  if (statusCode === 400) return badRequest('The request could not be understood.');
+  if (typeof code === 'string' && isDatabaseAway(code)) {
+    return new ApiError(503, 'database.unavailable', 'The database cannot be reached. Try again in a moment.', {
+      headers: { 'retry-after': '2' },
+      cause: error,
+    });
+  }
+  return undefined;
+}
+
+function fromFastify(code: string, error: Error): ApiError | undefined {
+  switch (code) {
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new ApiError(
+        415,
+        'request.media_type',
+        'This takes JSON. Send it with the header "Content-Type: application/json".',
+      );
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new ApiError(413, 'request.too_large', 'The body is too large: at most 1 MiB is taken here.');
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return badRequest('The body is not as long as Content-Length says.');
+    case 'FST_ERR_BAD_URL':
+      return badRequest('The address has a broken percent-encoding.', 'request.bad_url');
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new ApiError(414, 'request.url_too_long', 'A part of the address is too long.', { cause: error });
+    default:
+      return undefined;
+  }
+}
+
+/** An operation at the other side that failed while the caller waited for it. */
+function fromIntegration(error: IntegrationError): ApiError {
+  const extensions = { class: error.class, ...(error.hint === undefined ? {} : { remedy: error.hint }) };
+  const detail = error.hint === undefined ? error.message : `${sentence(error.message)} ${error.hint}`;
+  if (error instanceof IntegrationRateLimitError) {
+    const seconds = (error.retryAt.getTime() - Date.now()) / 1000;
+    const limited = tooManyRequests(detail, seconds, error.code);
+    return new ApiError(429, error.code, detail, { headers: limited.headers, extensions, cause: error });
+  }
+  return new ApiError(statusOfClass[error.class], error.code, detail, { extensions, cause: error });
+}
+
+const statusOfClass = {
+  auth: 502,
+  permission: 502,
+  not_found: 404,
+  validation: 422,
+  rate_limit: 429,
+  outage: 502,
+  timeout: 504,
+  connection: 502,
+  bug: 500,
+} as const;
+
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+/** SQLSTATEs of connection trouble and shutdown, and Node's own network codes. */
+const isDatabaseAway = (code: string): boolean =>
+  code.startsWith('08') ||
+  ['57P01', '57P02', '57P03', '53300', 'ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'].includes(code);

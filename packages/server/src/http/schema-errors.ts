@@ -1,0 +1,135 @@
+import type { ErrorObject } from 'ajv';
+import type { FieldError } from '../errors.ts';
+import { escapePointer } from './unstorable-text.ts';
+
+const MOST_ERRORS = 20;
+
+/** What a schema check found, as sentences a person can act on, one a field, each with a JSON pointer to its field. */
+export function fieldErrors(errors: readonly ErrorObject[], schema: object): FieldError[] {
+  const found = new Map<string, string>();
+  // A union reports every branch besides itself; its own message says all of them.
+  const unions = errors.filter((error) => error.keyword === 'anyOf').map((error) => error.schemaPath);
+  for (const error of errors) {
+    if (unions.some((path) => error.schemaPath.startsWith(`${path}/`))) continue;
+    const pointer = pointerOf(error);
+    if (!found.has(pointer)) found.set(pointer, messageOf(error, schema));
+    if (found.size === MOST_ERRORS) break;
+  }
+  return [...found].map(([pointer, message]) => ({ pointer, message }));
+}
+
+function pointerOf({ keyword, instancePath, params }: ErrorObject): string {
+  if (keyword === 'required') return `${instancePath}/${escapePointer(String(params.missingProperty))}`;
+  if (keyword === 'additionalProperties' || keyword === 'unevaluatedProperties') {
+    return `${instancePath}/${escapePointer(String(params.additionalProperty ?? params.unevaluatedProperty))}`;
+  }
+  return instancePath;
+}
+
+function messageOf(error: ErrorObject, schema: object): string {
+  const { keyword, params } = error;
+  switch (keyword) {
+    case 'required':
+      return 'is missing';
+    case 'additionalProperties':
+    case 'unevaluatedProperties':
+      return `is not a field here${suggestion(error, schema)}`;
+    case 'type':
+      return `must be ${typeNames(params.type)}`;
+    case 'enum':
+      return `must be one of ${(params.allowedValues as unknown[]).map(quoted).join(', ')}`;
+    case 'const':
+      return `must be ${quoted(params.allowedValue)}`;
+    case 'anyOf':
+      return unionMessage(error);
+    case 'minLength':
+      return params.limit === 1 ? 'must not be empty' : `must have at least ${params.limit} characters`;
+    case 'maxLength':
+      return `must have at most ${grouped(params.limit)} characters`;
+    case 'minItems':
+      return `must have at least ${params.limit} ${params.limit === 1 ? 'entry' : 'entries'}`;
+    case 'maxItems':
+      return `must have at most ${params.limit} entries`;
+    case 'minProperties':
+      return 'must have at least one field';
+    case 'maxProperties':
+      return `must have at most ${params.limit} fields`;
+    case 'uniqueItems':
+      return 'must not name an entry twice';
+    case 'minimum':
+      return `must be ${grouped(params.limit)} or more`;
+    case 'maximum':
+      return `must be ${grouped(params.limit)} or less`;
+    case 'format':
+      return formats[String(params.format)] ?? `must be a ${params.format}`;
+    case 'pattern':
+      return patternMessage(error);
+    default:
+      return error.message ?? 'is wrong';
+  }
+}
+
+const formats: Record<string, string> = {
+  date: 'must be a date such as 2026-01-31',
+  'date-time': 'must be a time such as 2026-01-31T12:00:00Z',
+  uri: 'must be an absolute URL',
+};
+
+const articles: Record<string, string> = {
+  object: 'an object',
+  array: 'a list',
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  null: 'null',
+};
+
+const typeNames = (types: unknown): string =>
+  ([] as unknown[])
+    .concat(types)
+    .map((type) => articles[String(type)] ?? String(type))
+    .join(' or ');
+
+/** Unions here are of literals, or of one thing and null. */
+function unionMessage({ parentSchema }: ErrorObject): string {
+  const branches = (parentSchema as { anyOf: Record<string, unknown>[] }).anyOf;
+  const names = branches.map((branch) => {
+    if ('const' in branch) return quoted(branch.const);
+    const format = formats[String(branch.format)];
+    return format === undefined ? typeNames(branch.type) : format.replace(/^must be /, '');
+  });
+  const literal = branches.every((branch) => 'const' in branch);
+  return literal ? `must be one of ${names.join(', ')}` : `must be ${names.join(' or ')}`;
+}
+
+/** A schema with a pattern says in words what it wants: `x-expected`, the end of "must be …". */
+const patternMessage = ({ parentSchema }: ErrorObject): string => {
+  const expected = (parentSchema as { 'x-expected'?: string })['x-expected'];
+  return expected === undefined ? 'has characters that are not allowed' : `must be ${expected}`;
+};
+
+/** Names the field that was probably meant. */
+function suggestion({ params, parentSchema }: ErrorObject, schema: object): string {
+  const name = String(params.additionalProperty ?? params.unevaluatedProperty);
+  const properties = (parentSchema as { properties?: object }).properties ?? (schema as { properties?: object }).properties;
+  const close = Object.keys(properties ?? {}).find((known) => distance(known, name.slice(0, 64)) <= 2);
+  return close === undefined ? '' : `; did you mean "${close}"?`;
+}
+
+/** Levenshtein's. */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j += 1) {
+      const same = from[i - 1] === to[j - 1] ? 0 : 1;
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + same));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}
+
+const quoted = (value: unknown): string => JSON.stringify(value);
+const grouped = (value: unknown): string => Number(value).toLocaleString('en-US');
