@@ -134,6 +134,8 @@ export interface Integration {
   next_attempt_at: Timestamp | null;
   project_id: number;
   rate_limit: Json | null;
+  refresh_lease_owner: string | null;
+  refresh_lease_until: Timestamp | null;
   status: Generated<string>;
   success_count: Generated<number>;
   total_error_count: Generated<number>;

@@ -82,6 +82,8 @@ create table integrations (
   credentials         text,                          -- JWE of {access_token?, refresh_token?, client_secret?, private_key?, expires_at?}
   credentials_fields  text[] not null default '{}',  -- which of them are there, readable without a key
   credentials_version integer not null default 0,    -- compare-and-swap for refresh and re-wrap
+  refresh_lease_owner text,                          -- who renews the credential just now; credentials_version is the fence
+  refresh_lease_until timestamptz,
   credential_key      text,                          -- keyed fingerprint of credential and host: one rate budget per token
   account             jsonb,                         -- who we are there: {id, login, type}; learned by a test or the first create
   enabled             boolean not null default true,

@@ -1,0 +1,152 @@
+import type { ErrorClass } from '@commandcenter/integration-kit';
+
+/** The part of an integration's row that says how it is. Column names, so that it reads and writes as it stands. */
+export interface IntegrationHealth {
+  enabled: boolean;
+  disabled_by: 'user' | 'errors' | null;
+  status: 'active' | 'pending' | 'degraded' | 'error' | 'inactive';
+  /** Consecutive. */
+  error_count: number;
+  total_error_count: number;
+  success_count: number;
+  last_error: string | null;
+  last_error_class: ErrorClass | null;
+  last_error_at: Date | null;
+  last_success_at: Date | null;
+  circuit: 'closed' | 'open' | 'half_open';
+  circuit_failures: number;
+  /** Nothing goes out by itself before it; null: no attempt is planned. */
+  next_attempt_at: Date | null;
+  /** After an auth failure, until a test passes or the credential changes. */
+  auth_blocked: boolean;
+}
+
+/**
+ * Where an observation comes from: `operation` (a call of ours), `test` (somebody or the prober asked whether it works), `author` (an
+ * integration's own recordSuccess or recordError), `webhook` (the same while it handled a webhook, which proves nothing about the credential).
+ */
+export type HealthOrigin = 'operation' | 'test' | 'author' | 'webhook';
+
+export const MOST_CONSECUTIVE_ERRORS = 5;
+
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** The other side does not answer as it should: the circuit opens, and it is probed. */
+const unreachable: ReadonlySet<ErrorClass> = new Set(['outage', 'timeout', 'connection']);
+const countedInOperations: ReadonlySet<ErrorClass> = new Set(['auth', 'permission', 'connection']);
+/** One item's fault says nothing about the integration. */
+const oneItems: ReadonlySet<ErrorClass> = new Set(['not_found', 'validation']);
+
+/** Background work waits: disabled, without a working credential, or the other side is down. */
+export const isBlocked = (health: Pick<IntegrationHealth, 'enabled' | 'auth_blocked' | 'circuit'>): boolean =>
+  !health.enabled || health.auth_blocked || health.circuit !== 'closed';
+
+/** Nothing to mend: a further success only counts. */
+export const isSpotless = (health: IntegrationHealth): boolean =>
+  !isBlocked(health) && health.status === 'active' && health.error_count === 0;
+
+export const isHealthy = (health: Pick<IntegrationHealth, 'enabled' | 'status' | 'error_count'>): boolean =>
+  health.enabled && health.error_count === 0 && (health.status === 'active' || health.status === 'pending');
+
+export function afterSuccess(health: IntegrationHealth, origin: HealthOrigin, now: Date, count = 1): IntegrationHealth {
+  const counted = { ...health, error_count: 0, success_count: health.success_count + count, last_success_at: now };
+  if (origin === 'webhook') return { ...counted, status: isBlocked(health) ? health.status : 'active' };
+  // Only a test or the prober gets here while it is disabled. What errors switched off comes back; what a person switched off does not.
+  const enabled = health.enabled || health.disabled_by === 'errors';
+  return {
+    ...reachable(counted),
+    enabled,
+    disabled_by: enabled ? null : health.disabled_by,
+    auth_blocked: false,
+    status: enabled ? 'active' : 'inactive',
+  };
+}
+
+export function afterFailure(
+  health: IntegrationHealth,
+  failure: { class: ErrorClass; message: string; origin: HealthOrigin },
+  now: Date,
+): IntegrationHealth {
+  const { class: errorClass, origin } = failure;
+  // The other side answered, and nothing is wrong with the integration.
+  if (errorClass === 'rate_limit' || (origin === 'operation' && oneItems.has(errorClass)))
+    return settled(reachable(health));
+  const counts = origin !== 'operation' || countedInOperations.has(errorClass);
+  const error_count = health.error_count + (counts ? 1 : 0);
+  const failed: IntegrationHealth = {
+    ...(unreachable.has(errorClass) && origin !== 'webhook'
+      ? withOpenCircuit(health, now)
+      : origin === 'webhook'
+        ? health
+        : reachable(health)),
+    error_count,
+    total_error_count: health.total_error_count + 1,
+    last_error: failure.message,
+    last_error_class: errorClass,
+    last_error_at: now,
+    auth_blocked: health.auth_blocked || (errorClass === 'auth' && origin !== 'webhook'),
+  };
+  if (health.disabled_by === 'user')
+    return { ...failed, circuit: 'closed', circuit_failures: 0, next_attempt_at: null };
+  if (!health.enabled || error_count >= MOST_CONSECUTIVE_ERRORS) {
+    return { ...failed, enabled: false, disabled_by: 'errors', status: 'error' };
+  }
+  return { ...failed, status: failed.auth_blocked ? 'error' : 'degraded' };
+}
+
+/** A person switched it on or off. Enabling wipes what errors did; a missing credential or a dead host is asked about at once. */
+export function afterSwitch(health: IntegrationHealth, enabled: boolean, now: Date): IntegrationHealth {
+  if (!enabled) return { ...health, enabled, disabled_by: 'user', status: 'inactive', next_attempt_at: null };
+  const probe = health.auth_blocked || health.circuit !== 'closed';
+  const fresh = health.status === 'pending' && health.last_success_at === null;
+  return {
+    ...health,
+    enabled,
+    disabled_by: null,
+    error_count: 0,
+    status: fresh ? 'pending' : 'active',
+    next_attempt_at: probe ? now : null,
+  };
+}
+
+/** A new credential or host: what was wrong with the old one no longer holds work back. */
+export function afterCredentialChange(health: IntegrationHealth): IntegrationHealth {
+  return settled({ ...reachable(health), auth_blocked: false });
+}
+
+/** What a person can do about the last error, in one sentence. */
+export const remedies: Readonly<Record<ErrorClass, string>> = {
+  auth: 'The credential was refused. Make a new one and give it with PATCH {"access_token": "…"}; work goes on at once.',
+  permission: 'The credential may not do this. Give it the permissions named in the error, then POST /test.',
+  not_found: 'What was asked for is not there or not visible to the credential. Check names and access.',
+  validation: 'The other side refused the content. Correct it as the error says.',
+  rate_limit: 'The other side asked to wait. It goes on by itself.',
+  outage: 'The other side fails. It is tried again by itself, at most 30 s apart.',
+  timeout: 'The other side does not answer in time. It is tried again by itself, at most 30 s apart.',
+  connection:
+    'The host cannot be reached or trusted. Check its address, certificate and EGRESS_ALLOW; it is probed and comes back by itself.',
+  bug: 'The integration itself failed. See the error and the logs (LOG_MODULES=integrations=debug), then PATCH {"enabled": true, "status": "active"}.',
+};
+
+function withOpenCircuit(health: IntegrationHealth, now: Date): IntegrationHealth {
+  const circuit_failures = health.circuit_failures + 1;
+  const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(circuit_failures - 1, 10), LONGEST_PAUSE_MS);
+  return { ...health, circuit: 'open', circuit_failures, next_attempt_at: new Date(now.getTime() + pauseMs) };
+}
+
+const reachable = (health: IntegrationHealth): IntegrationHealth => ({
+  ...health,
+  circuit: 'closed',
+  circuit_failures: 0,
+  next_attempt_at: null,
+});
+
+/** The status that a health without open circuit has. */
+const settled = (health: IntegrationHealth): IntegrationHealth =>
+  health.enabled &&
+  !health.auth_blocked &&
+  health.error_count === 0 &&
+  (health.status === 'degraded' || health.status === 'error')
+    ? { ...health, status: 'active' }
+    : health;

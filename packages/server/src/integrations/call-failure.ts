@@ -1,0 +1,72 @@
+import { IntegrationError } from '@commandcenter/integration-kit';
+
+/** What undici and Node say when a request was never sent: no name, no connection, no trust. */
+const notSentCodes = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+const trustCodes = /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|EPROTO$)/;
+
+export interface CallFailure {
+  error: IntegrationError;
+  /** Another attempt may succeed. */
+  passing: boolean;
+  /** The request may have arrived there. */
+  maybeSent: boolean;
+}
+
+/** A thrown fetch error as the class that decides what happens next. `timedOut`: our own time-out ended it. */
+export function classifyCallFailure(thrown: unknown, host: string, timedOut: boolean, timeoutMs: number): CallFailure {
+  const refusal = findCause(thrown, (cause) => cause instanceof IntegrationError);
+  if (refusal instanceof IntegrationError) return { error: refusal, passing: false, maybeSent: false };
+  if (timedOut) {
+    const error = new IntegrationError(`${host} did not answer within ${timeoutMs / 1000} s.`, {
+      class: 'timeout',
+      cause: thrown,
+    });
+    return { error, passing: true, maybeSent: true };
+  }
+  const code = codeOf(findCause(thrown, (cause) => codeOf(cause) !== ''));
+  if (notSentCodes.has(code)) {
+    const error = new IntegrationError(`${host} cannot be reached (${code}).`, {
+      class: 'connection',
+      cause: thrown,
+      hint: 'Check the address, name resolution and the way to it.',
+    });
+    return { error, passing: true, maybeSent: false };
+  }
+  if (trustCodes.test(code)) {
+    const error = new IntegrationError(`${host} cannot be trusted: its certificate was refused (${code}).`, {
+      class: 'connection',
+      cause: thrown,
+      hint: 'Give the host a valid certificate, or its authority to Node with NODE_EXTRA_CA_CERTS.',
+    });
+    return { error, passing: false, maybeSent: false };
+  }
+  const error = new IntegrationError(`${host} broke the connection off${code === '' ? '' : ` (${code})`}.`, {
+    class: 'outage',
+    cause: thrown,
+  });
+  return { error, passing: true, maybeSent: true };
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** Walks `cause` and the members of an AggregateError (one for each address that was tried). */
+function findCause(error: unknown, matches: (cause: unknown) => boolean, depth = 0): unknown {
+  if (depth > 8 || error === undefined || error === null) return undefined;
+  if (matches(error)) return error;
+  if (error instanceof AggregateError) {
+    for (const member of error.errors) {
+      const found = findCause(member, matches, depth + 1);
+      if (found !== undefined) return found;
+    }
+  }
+  return error instanceof Error ? findCause(error.cause, matches, depth + 1) : undefined;
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { IntegrationRateLimitError } from '@commandcenter/integration-kit';
+import { block, claimWrite, readBlock, releaseWrite } from '../store/credential-gates.ts';
+import type { Database } from '../store/database.ts';
+
+/** Longer waits are not sat out inside a call: the caller gets IntegrationRateLimitError and comes back. */
+const LONGEST_SLEEP_MS = 5000;
+const LONGEST_PACE_SLEEP_MS = 15_000;
+/** Longer than any single attempt, so that a lease ends only when its process died. */
+const WRITE_LEASE_MS = 45_000;
+const LEASE_POLL_MS = 60;
+
+export type CallKind = 'read' | 'write' | 'create';
+
+/** One credential's way out: closed for reads and writes while the other side named a wait, in every process; writes one at a time, paced. */
+export interface CredentialGate {
+  /** Resolves when the call may go out; call what it answers when the call is over. Throws IntegrationRateLimitError for a long wait. */
+  pass(kind: CallKind, signal: AbortSignal): Promise<() => Promise<void>>;
+  block(waitMs: number, reason: string): Promise<void>;
+}
+
+export interface CredentialGates {
+  of(credentialKey: string): CredentialGate;
+}
+
+export function createCredentialGates(db: Database, clock: { now(): Date }): CredentialGates {
+  const processId = randomUUID();
+  const queues = new Map<string, Promise<void>>();
+  let claims = 0;
+
+  const rateLimited = (waitMs: number, reason: string): IntegrationRateLimitError =>
+    new IntegrationRateLimitError(
+      `No request may go out for another ${Math.ceil(waitMs / 1000)} s: ${reason}.`,
+      new Date(clock.now().getTime() + Math.ceil(waitMs)),
+      { hint: 'It goes on by itself.' },
+    );
+
+  const passRead = async (credentialKey: string, signal: AbortSignal): Promise<void> => {
+    for (
+      let closed = await readBlock(db, credentialKey);
+      closed !== null;
+      closed = await readBlock(db, credentialKey)
+    ) {
+      if (closed.waitMs > LONGEST_SLEEP_MS) throw rateLimited(closed.waitMs, closed.reason);
+      await sleep(closed.waitMs + 5, undefined, { signal });
+    }
+  };
+
+  const claim = async (credentialKey: string, owner: string, create: boolean, signal: AbortSignal): Promise<void> => {
+    for (;;) {
+      signal.throwIfAborted();
+      const outcome = await claimWrite(db, { credentialKey, owner, create, leaseMs: WRITE_LEASE_MS });
+      if (outcome.granted) return;
+      if (outcome.because === 'blocked' && outcome.waitMs > LONGEST_SLEEP_MS)
+        throw rateLimited(outcome.waitMs, outcome.reason);
+      if (outcome.because === 'pace' && outcome.waitMs > LONGEST_PACE_SLEEP_MS)
+        throw rateLimited(outcome.waitMs, outcome.reason);
+      const pause =
+        outcome.because === 'lease' ? Math.min(outcome.waitMs, LEASE_POLL_MS * (0.5 + Math.random())) : outcome.waitMs;
+      await sleep(pause + 5, undefined, { signal });
+    }
+  };
+
+  /** Writers of this process stand in line here, so that only one of them asks the database. */
+  const enqueue = async (credentialKey: string): Promise<() => void> => {
+    const before = queues.get(credentialKey);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    queues.set(credentialKey, promise);
+    await before;
+    return () => {
+      if (queues.get(credentialKey) === promise) queues.delete(credentialKey);
+      resolve();
+    };
+  };
+
+  return {
+    of: (credentialKey) => ({
+      async pass(kind, signal) {
+        if (kind === 'read') {
+          await passRead(credentialKey, signal);
+          return async () => {};
+        }
+        const leave = await enqueue(credentialKey);
+        claims += 1;
+        const owner = `${processId}:${claims}`;
+        try {
+          await claim(credentialKey, owner, kind === 'create', signal);
+        } catch (error) {
+          leave();
+          throw error;
+        }
+        return async () => {
+          try {
+            await releaseWrite(db, credentialKey, owner);
+          } finally {
+            leave();
+          }
+        };
+      },
+      block: (waitMs, reason) => block(db, credentialKey, waitMs, reason),
+    }),
+  };
+}

@@ -1,0 +1,74 @@
+import { lookup as resolveName } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { Agent, buildConnector } from 'undici';
+import { bareHost, type EgressPolicy } from './egress-policy.ts';
+import { EgressDeniedError } from './errors.ts';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const CONNECTIONS_PER_ORIGIN = 32;
+
+const notPublic = (host: string): EgressDeniedError =>
+  new EgressDeniedError(`${host} is not an address of the public internet and is not called.`);
+const plainHttp = (host: string): EgressDeniedError =>
+  new EgressDeniedError(`${host} is not called over plain http; use https.`);
+
+/** Refuses a URL whose form alone shows that it may not be called. What a name resolves to is checked when it is connected to. */
+export function assertEgressAllowed(policy: EgressPolicy, url: URL): void {
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw new EgressDeniedError(`${url.protocol}// is not called; use https.`);
+  if (url.username !== '' || url.password !== '') {
+    throw new EgressDeniedError('An address with a user name or password in it is not called.');
+  }
+  const host = bareHost(url.hostname);
+  if (isIP(host) !== 0) assertAddress(policy, url.protocol, host, portOf(url.protocol, url.port));
+}
+
+/**
+ * The dispatcher of all outgoing calls. A name is resolved once, its forbidden addresses are left out, and one of the others is
+ * connected to: there is no second look-up that could answer otherwise.
+ */
+export function createEgressAgent(policy: EgressPolicy): Agent {
+  const connector = (lookup?: LookupFunction): buildConnector.connector =>
+    buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false, ...(lookup === undefined ? {} : { lookup }) });
+  const toAny = connector();
+  const toPublic = connector(
+    checkedLookup((address) => policy.isPublic(address) || policy.allowsAddress(address), notPublic),
+  );
+  const toAllowed = connector(checkedLookup((address) => policy.allowsAddress(address), plainHttp));
+  return new Agent({
+    connections: CONNECTIONS_PER_ORIGIN,
+    connect: (options, callback) => {
+      const host = bareHost(options.hostname);
+      const port = portOf(options.protocol, options.port);
+      if (policy.allowsHost(host, port)) return toAny(options, callback);
+      try {
+        // A literal address is connected to without a look-up.
+        if (isIP(host) !== 0) assertAddress(policy, options.protocol, host, port);
+      } catch (error) {
+        return callback(error instanceof Error ? error : new Error(String(error)), null);
+      }
+      return (options.protocol === 'http:' ? toAllowed : toPublic)(options, callback);
+    },
+  });
+}
+
+function assertAddress(policy: EgressPolicy, protocol: string, address: string, port: number): void {
+  if (policy.allowsHost(address, port) || policy.allowsAddress(address)) return;
+  if (!policy.isPublic(address)) throw notPublic(address);
+  if (protocol === 'http:') throw plainHttp(address);
+}
+
+function checkedLookup(permits: (address: string) => boolean, refusal: (host: string) => Error): LookupFunction {
+  return (hostname, options, callback) => {
+    resolveName(hostname, { ...options, all: true }, (error, found) => {
+      if (error !== null) return callback(error, '');
+      const permitted = found.filter(({ address }) => permits(address));
+      const [first] = permitted;
+      if (first === undefined) return callback(refusal(hostname), '');
+      return options.all ? callback(null, permitted) : callback(null, first.address, first.family);
+    });
+  };
+}
+
+const portOf = (protocol: string, port: string): number =>
+  port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port);

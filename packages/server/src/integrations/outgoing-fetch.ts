@@ -1,0 +1,174 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type CallOptions,
+  IntegrationError,
+  IntegrationRateLimitError,
+  type RateLimit,
+} from '@commandcenter/integration-kit';
+import { type Dispatcher, fetch as undiciFetch } from 'undici';
+import { readAnswerLimits } from './answer-limits.ts';
+import { classifyCallFailure } from './call-failure.ts';
+import type { CallKind, CredentialGate } from './credential-gate.ts';
+import { assertEgressAllowed } from './egress.ts';
+import type { EgressPolicy } from './egress-policy.ts';
+import { readBounded } from './read-bounded.ts';
+import { followRedirect, type OutgoingRequest } from './redirect.ts';
+
+const DEFAULT_TIMEOUT_MS = 12_000;
+const LONGEST_TIMEOUT_MS = 30_000;
+/** One and four repeats, after about 0.3, 0.6, 1.2 and 2.4 s. */
+const ATTEMPTS = 5;
+const FIRST_PAUSE_MS = 400;
+const LONGEST_REDIRECT_CHAIN = 5;
+/** A named wait up to this is sat out inside the call. */
+const LONGEST_SLEEP_MS = 5000;
+const MOST_NAMED_WAITS = 3;
+
+const repeatableMethods = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH']);
+const redirects = new Set([301, 302, 303, 307, 308]);
+
+export interface OutgoingOptions {
+  policy: EgressPolicy;
+  dispatcher: Dispatcher;
+  gate: CredentialGate;
+  clock: { now(): Date };
+  userAgent: string;
+  /** Ends every call of the operation. */
+  signal?: AbortSignal | undefined;
+  onRateLimit?(limit: RateLimit): void;
+}
+
+export type OutgoingFetch = (url: string, init?: RequestInit, options?: CallOptions) => Promise<Response>;
+
+/** The kit's `context.fetch`: see IntegrationContext for what it promises. The answer's body has been read to its end. */
+export function createOutgoingFetch(outgoing: OutgoingOptions): OutgoingFetch {
+  return async (url, init = {}, options = {}) => {
+    const request = await readRequest(url, init, outgoing.userAgent);
+    const read = request.method === 'GET' || request.method === 'HEAD';
+    const kind: CallKind = options.kind ?? (read ? 'read' : 'write');
+    const repeatable = options.idempotent ?? repeatableMethods.has(request.method);
+    const timeoutMs = Math.min(options.timeoutMs ?? DEFAULT_TIMEOUT_MS, LONGEST_TIMEOUT_MS);
+    const signal = AbortSignal.any([init.signal, outgoing.signal].filter((one) => one !== undefined && one !== null));
+
+    let namedWaits = 0;
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await attemptOnce(outgoing, request, kind, timeoutMs, signal);
+      const last = attempt >= ATTEMPTS;
+      if ('failure' in outcome) {
+        const { error, passing, maybeSent } = outcome.failure;
+        // What was never sent may always be sent again.
+        if (passing && !last && (repeatable || !maybeSent)) {
+          await sleep(backoffMs(attempt), undefined, { signal });
+          continue;
+        }
+        throw kind !== 'read' && maybeSent ? asUncertain(error) : error;
+      }
+      const { response, limits } = outcome;
+      const wait = limits.waitMs;
+      const named = wait !== null && (limits.refused || (response.status >= 500 && repeatable));
+      if (named) {
+        namedWaits += 1;
+        if (wait > LONGEST_SLEEP_MS || namedWaits > MOST_NAMED_WAITS)
+          throw namedWait(request, response, wait, outgoing.clock.now());
+        // The gate is closed for exactly that long: passing it is the wait.
+        if (limits.refused) attempt -= 1;
+        continue;
+      }
+      if (response.status >= 500 && response.status !== 501 && repeatable && !last) {
+        await sleep(backoffMs(attempt), undefined, { signal });
+        continue;
+      }
+      return response;
+    }
+  };
+}
+
+type Outcome =
+  | { failure: ReturnType<typeof classifyCallFailure> }
+  | { response: Response; limits: ReturnType<typeof readAnswerLimits> };
+
+async function attemptOnce(
+  outgoing: OutgoingOptions,
+  request: OutgoingRequest,
+  kind: CallKind,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const leave = await outgoing.gate.pass(kind, signal);
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await send(outgoing, request, AbortSignal.any([signal, timeout]));
+    const limits = readAnswerLimits(response.status, response.headers, outgoing.clock.now());
+    if (limits.rateLimit !== null) outgoing.onRateLimit?.(limits.rateLimit);
+    if (limits.waitMs !== null && limits.waitMs > 0) {
+      await outgoing.gate.block(limits.waitMs, `${request.url.host} asked for it (${response.status})`);
+    }
+    return { response, limits };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { failure: classifyCallFailure(error, request.url.host, timeout.aborted, timeoutMs) };
+  } finally {
+    await leave();
+  }
+}
+
+/** One request to its final answer, redirects followed. */
+async function send(outgoing: OutgoingOptions, first: OutgoingRequest, signal: AbortSignal): Promise<Response> {
+  let request = first;
+  for (let hops = 0; ; hops += 1) {
+    assertEgressAllowed(outgoing.policy, request.url);
+    const answer = await undiciFetch(request.url, {
+      method: request.method,
+      headers: request.headers,
+      body: request.body,
+      redirect: 'manual',
+      dispatcher: outgoing.dispatcher,
+      signal,
+    });
+    const location = answer.headers.get('location');
+    if (!redirects.has(answer.status) || location === null) return readBounded(answer, request.url);
+    await answer.body?.cancel();
+    if (hops >= LONGEST_REDIRECT_CHAIN) {
+      throw new IntegrationError(`${first.url.host} redirects in a circle.`, {
+        class: 'connection',
+        status: answer.status,
+      });
+    }
+    request = followRedirect(request, answer.status, location);
+  }
+}
+
+/** Reads the body once, so that it can be sent again. */
+async function readRequest(url: string, init: RequestInit, userAgent: string): Promise<OutgoingRequest> {
+  if (!URL.canParse(url))
+    throw new IntegrationError(`"${url}" is not an address that can be called.`, { class: 'validation' });
+  const { signal: _ended, ...rest } = init;
+  const request = new Request(url, rest);
+  const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
+  const headers = Object.fromEntries(request.headers);
+  return { url: new URL(url), method: request.method, headers: { 'user-agent': userAgent, ...headers }, body };
+}
+
+/** Full jitter over the upper half: many processes do not come back at the same moment, and none at once. */
+const backoffMs = (attempt: number): number => FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
+
+const asUncertain = (error: IntegrationError): IntegrationError =>
+  new IntegrationError(error.message, {
+    class: error.class,
+    code: error.code,
+    uncertain: true,
+    cause: error.cause,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  });
+
+const namedWait = (
+  request: OutgoingRequest,
+  response: Response,
+  waitMs: number,
+  now: Date,
+): IntegrationRateLimitError =>
+  new IntegrationRateLimitError(
+    `${request.url.host} answered ${response.status} and asks to wait ${Math.ceil(waitMs / 1000)} s.`,
+    new Date(now.getTime() + waitMs),
+    { status: response.status, hint: 'It goes on by itself.' },
+  );

@@ -1,0 +1,29 @@
+import { IntegrationError } from '@commandcenter/integration-kit';
+import type { Response as UndiciResponse } from 'undici';
+
+const MOST_BYTES = 32 * 1024 * 1024;
+const withoutBody = new Set([101, 204, 205, 304]);
+
+/** The answer with its whole body in memory, so that a time-out covers it and nothing is left open. */
+export async function readBounded(answer: UndiciResponse, url: URL): Promise<Response> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of answer.body ?? []) {
+    size += chunk.byteLength;
+    if (size > MOST_BYTES) {
+      throw new IntegrationError(`${url.host} answered more than ${MOST_BYTES / 1024 / 1024} MiB.`, {
+        class: 'validation',
+        status: answer.status,
+      });
+    }
+    chunks.push(chunk);
+  }
+  const headers = new Headers(
+    [...answer.headers].filter(([name]) => name !== 'content-encoding' && name !== 'content-length'),
+  );
+  const body = withoutBody.has(answer.status) ? null : Buffer.concat(chunks);
+  const response = new Response(body, { status: answer.status, statusText: answer.statusText, headers });
+  // A Response that was made by hand has no address, and whoever asks where a redirect ended needs it.
+  Object.defineProperty(response, 'url', { value: url.href });
+  return response;
+}

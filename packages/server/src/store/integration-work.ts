@@ -1,0 +1,42 @@
+import { sql } from 'kysely';
+import type { Database, Transaction } from './database.ts';
+
+/** Held deliveries that one statement brings back; the prober goes on with the rest. */
+const DELIVERIES_AT_ONCE = 5000;
+
+/** Background work of the integration waits until `resume`. */
+export async function suspend(trx: Transaction, integrationId: number): Promise<void> {
+  await sql`update outbox set not_before = 'infinity' where integration_id = ${integrationId} and not_before < 'infinity'`.execute(
+    trx,
+  );
+}
+
+/** What waited goes on: outbox, held deliveries, polls and refetches are due now. */
+export async function resume(trx: Database | Transaction, integrationId: number): Promise<void> {
+  await sql`update outbox set not_before = now() where integration_id = ${integrationId} and not_before = 'infinity'`.execute(
+    trx,
+  );
+  await sql`
+    update deliveries set status = 'received', reason = null
+    where id in (select id from deliveries where status = 'held' and integration_id = ${integrationId} order by id limit ${DELIVERIES_AT_ONCE})`.execute(
+    trx,
+  );
+  await sql`
+    update repository_polls set next_poll_at = now(), failures = 0
+    where integration_id = ${integrationId} and (failures > 0 or last_delivery_at is null)`.execute(trx);
+  await sql`select pg_notify(channel, '') from unnest(array['outbox', 'deliveries', 'refetch']) as channel`.execute(
+    trx,
+  );
+}
+
+/** Integrations that work although something of theirs still waits: a row that was queued while `resume` ran, or a long line of deliveries. */
+export async function findStranded(db: Database): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select i.id from integrations i
+    where i.enabled and not i.auth_blocked and i.circuit = 'closed' and (
+      exists (select from outbox o where o.integration_id = i.id and o.not_before = 'infinity')
+      or i.id in (select d.integration_id from deliveries d where d.status = 'held' group by d.integration_id))`.execute(
+    db,
+  );
+  return rows.map(({ id }) => id);
+}
