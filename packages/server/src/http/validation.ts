@@ -34,7 +34,7 @@ function ajv(coerceTypes: false | 'array'): Ajv2020 {
     verbose: true,
   });
   ajvFormats.default(instance, ['date', 'date-time', 'uri']);
-  instance.addVocabulary(['x-expected', 'writeOnly']);
+  instance.addVocabulary(['x-expected']);
   return instance;
 }
 

@@ -118,7 +118,7 @@ export const projectRoutes: FastifyPluginAsyncTypebox<ProjectRoutesOptions> = as
         }
         await deleteProject(trx, id);
         await recordAudit(trx, {
-          projectId: id,
+          project_id: id,
           actor: principal.actor,
           action: 'project.delete',
           object: `project:${id}`,

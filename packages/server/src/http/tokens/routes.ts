@@ -75,7 +75,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
           randomBytes,
         );
         await recordAudit(trx, {
-          projectId,
+          project_id: projectId,
           actor: principal.actor,
           action: 'token.create',
           object: `token:${made.row.id}`,
@@ -103,7 +103,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
         const revoked = await deleteApiToken(trx, id, ownerOf(principal));
         if (revoked === undefined) throw notFound(`token ${id}`);
         await recordAudit(trx, {
-          projectId: revoked.project_id,
+          project_id: revoked.project_id,
           actor: principal.actor,
           action: 'token.revoke',
           object: `token:${id}`,
