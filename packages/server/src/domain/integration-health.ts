@@ -69,6 +69,10 @@ export function afterFailure(
   now: Date,
 ): IntegrationHealth {
   const { class: errorClass, origin } = failure;
+  // Whether it works is still unknown: ask again later.
+  if (errorClass === 'rate_limit' && origin === 'operation' && (!health.enabled || health.auth_blocked)) {
+    return { ...health, next_attempt_at: new Date(now.getTime() + LONGEST_PAUSE_MS) };
+  }
   // The other side answered, and nothing is wrong with the integration.
   if (errorClass === 'rate_limit' || (origin === 'operation' && oneItems.has(errorClass)))
     return settled(reachable(health));

@@ -2,7 +2,7 @@ import type { Actor } from '../domain/actor.ts';
 import type { Database, Transaction } from './database.ts';
 
 export interface AuditEntry {
-  project_id: number | null;
+  projectId: number | null;
   actor: Actor;
   /** `integration.create`, `token.revoke`. */
   action: string;
@@ -13,9 +13,10 @@ export interface AuditEntry {
 }
 
 /** Within the transaction of the act itself: what is not recorded did not happen. */
-export async function writeAudit(trx: Database | Transaction, entry: AuditEntry): Promise<void> {
-  await trx
+export async function recordAudit(db: Database | Transaction, entry: AuditEntry): Promise<void> {
+  const { projectId, actor, action, object, details = {} } = entry;
+  await db
     .insertInto('audit_log')
-    .values({ ...entry, actor: JSON.stringify(entry.actor), details: JSON.stringify(entry.details ?? {}) })
+    .values({ project_id: projectId, actor: JSON.stringify(actor), action, object, details: JSON.stringify(details) })
     .execute();
 }

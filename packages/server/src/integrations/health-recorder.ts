@@ -1,0 +1,120 @@
+import type { ErrorClass, RateLimit } from '@commandcenter/integration-kit';
+import type { Logger } from 'pino';
+import { systemActor } from '../domain/actor.ts';
+import {
+  afterFailure,
+  afterSuccess,
+  type HealthOrigin,
+  type IntegrationHealth,
+  isBlocked,
+  isSpotless,
+} from '../domain/integration-health.ts';
+import { recordAudit } from '../store/audit-log.ts';
+import type { Database } from '../store/database.ts';
+import { resume, suspend } from '../store/integration-work.ts';
+import {
+  addObservations,
+  announceIntegration,
+  lockIntegration,
+  type StoredRateLimit,
+  writeHealth,
+} from '../store/integrations.ts';
+
+/** What is shown of an error, and kept. */
+const LONGEST_ERROR = 1000;
+
+export interface Failure {
+  class: ErrorClass;
+  message: string;
+  origin: HealthOrigin;
+}
+
+/** Keeps health true. What changes the state is written at once with its consequences; plain successes are counted and written together. */
+export interface HealthRecorder {
+  /** `known` is the health that the caller read. Answers the health after it. */
+  success(id: number, known: IntegrationHealth, origin: HealthOrigin): Promise<IntegrationHealth>;
+  failure(id: number, failure: Failure): Promise<IntegrationHealth | null>;
+  rateLimit(id: number, limit: RateLimit): void;
+  flush(): Promise<void>;
+}
+
+export function createHealthRecorder(db: Database, clock: { now(): Date }, log: Logger): HealthRecorder {
+  let pending = new Map<number, { id: number; successes: number; rate_limit: StoredRateLimit | null }>();
+
+  const pendingOf = (id: number) => {
+    const known = pending.get(id);
+    if (known !== undefined) return known;
+    const fresh = { id, successes: 0, rate_limit: null };
+    pending.set(id, fresh);
+    return fresh;
+  };
+
+  const flush = async (): Promise<void> => {
+    if (pending.size === 0) return;
+    const seen = pending;
+    pending = new Map();
+    try {
+      await addObservations(db, [...seen.values()], clock.now());
+    } catch (error) {
+      for (const { id, successes, rate_limit } of seen.values()) {
+        const merged = pendingOf(id);
+        merged.successes += successes;
+        merged.rate_limit ??= rate_limit;
+      }
+      throw error;
+    }
+  };
+
+  /** One change of state, together with what waits for it or starts again because of it. */
+  const change = async (
+    id: number,
+    apply: (health: IntegrationHealth) => IntegrationHealth,
+    why: string,
+  ): Promise<IntegrationHealth | null> =>
+    db.transaction().execute(async (trx) => {
+      const row = await lockIntegration(trx, id);
+      if (row === undefined) return null;
+      const after = apply(row);
+      await writeHealth(trx, id, after);
+      if (isBlocked(after) && !isBlocked(row)) await suspend(trx, id);
+      if (!isBlocked(after) && isBlocked(row)) await resume(trx, id);
+      if (after.enabled !== row.enabled) {
+        const action = after.enabled ? 'integration.enable' : 'integration.disable';
+        const details = { why, error_count: after.error_count, last_error_class: after.last_error_class };
+        await recordAudit(trx, {
+          projectId: row.project_id,
+          actor: systemActor,
+          action,
+          object: `integration:${id}`,
+          details,
+        });
+        await announceIntegration(trx, id);
+        log.warn(
+          { integration: id, ...details },
+          after.enabled ? 'integration works again and was enabled' : 'integration was disabled after errors',
+        );
+      }
+      return after;
+    });
+
+  return {
+    async success(id, known, origin) {
+      if (isSpotless(known)) {
+        pendingOf(id).successes += 1;
+        return known;
+      }
+      return (await change(id, (health) => afterSuccess(health, origin, clock.now()), 'it worked again')) ?? known;
+    },
+    async failure(id, { class: errorClass, message, origin }) {
+      // Successes that came before it are counted before it.
+      await flush();
+      const failure = { class: errorClass, message: message.slice(0, LONGEST_ERROR), origin };
+      log.info({ integration: id, ...failure }, 'integration operation failed');
+      return change(id, (health) => afterFailure(health, failure, clock.now()), failure.message);
+    },
+    rateLimit(id, { limit, remaining, resetAt, resource }) {
+      pendingOf(id).rate_limit = { limit, remaining, reset_at: resetAt, resource };
+    },
+    flush,
+  };
+}

@@ -1,0 +1,255 @@
+import {
+  type BaseIntegration,
+  type Change,
+  type IntegrationDefinition,
+  IntegrationError,
+  toIntegrationError,
+} from '@commandcenter/integration-kit';
+import type { Logger } from 'pino';
+import { type Loop, startLoop } from '../background/loop.ts';
+import type { HealthOrigin } from '../domain/integration-health.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { Database } from '../store/database.ts';
+import { claimProbe, findIntegration, type IntegrationRow, storeAccount } from '../store/integrations.ts';
+import { createCredentialGates } from './credential-gate.ts';
+import { type CredentialVault, createCredentialVault } from './credential-vault.ts';
+import { createEgressAgent } from './egress.ts';
+import { createEgressPolicy, type EgressPolicy } from './egress-policy.ts';
+import { IntegrationUnavailableError } from './errors.ts';
+import { createHealthRecorder } from './health-recorder.ts';
+import { createIntegrationContext } from './integration-context.ts';
+import { createOutgoingFetch } from './outgoing-fetch.ts';
+import { startProber } from './prober.ts';
+import { backgroundRefusal, disabledRefusal } from './refusal.ts';
+import type { Registry } from './registry.ts';
+
+/** No operation lasts longer, retries and waits included. */
+const LONGEST_OPERATION_MS = 180_000;
+/** A claimed probe must be over by then; otherwise another process may try. */
+const PROBE_LEASE_MS = 45_000;
+const FLUSH_INTERVAL_MS = 1000;
+
+export interface HostOptions {
+  db: Database;
+  keys: KeyRing;
+  registry: Registry;
+  config: { EGRESS_ALLOW: readonly string[] };
+  log: Logger;
+  clock: { now(): Date };
+  version: string;
+}
+
+/** An integration ready to handle webhooks. Cheap: open one for each batch of deliveries. */
+export interface OpenIntegration {
+  row: IntegrationRow;
+  definition: IntegrationDefinition;
+  instance: BaseIntegration;
+  /** What it emitted since the last call. */
+  takeChanges(): Change[];
+  /** Writes counted successes now; otherwise it happens within a second. */
+  flush(): Promise<void>;
+}
+
+export interface RunOptions {
+  signal?: AbortSignal | undefined;
+  /** A person waits for it: it is tried although the circuit is open or the credential was refused. */
+  interactive?: boolean | undefined;
+}
+
+export interface TestReport {
+  message: string;
+  account: IntegrationRow['account'];
+  scopesMissing: string[];
+}
+
+export interface IntegrationHost {
+  registry: Registry;
+  egress: EgressPolicy;
+  vault: CredentialVault;
+  open(row: IntegrationRow): Promise<OpenIntegration>;
+  /**
+   * One operation. Throws IntegrationUnavailableError without trying when the integration is disabled, waits for a credential or its
+   * circuit is open; every other failure is an IntegrationError and has been counted. The signal's own reason is thrown as it is.
+   */
+  run<T>(
+    integrationId: number,
+    operation: string,
+    work: (instance: BaseIntegration, signal: AbortSignal) => Promise<T>,
+    options?: RunOptions,
+  ): Promise<T>;
+  /** Does it work? Tried in whatever state it is; counted as a test. */
+  test(integrationId: number, signal?: AbortSignal): Promise<TestReport>;
+  /** Starts to probe what is down and to write counters. */
+  start(): void;
+  close(): Promise<void>;
+}
+
+export function createIntegrationHost(options: HostOptions): IntegrationHost {
+  const { db, keys, registry, config, log, clock, version } = options;
+  const policy = createEgressPolicy(config.EGRESS_ALLOW);
+  const agent = createEgressAgent(policy);
+  const gates = createCredentialGates(db, clock);
+  const vault = createCredentialVault(db, keys);
+  const health = createHealthRecorder(db, clock, log);
+  const userAgent = `commandcenter/${version}`;
+  const loops: Loop[] = [];
+
+  interface Opening {
+    signal?: AbortSignal;
+    origin: 'author' | 'webhook';
+    onRecorded(): void;
+  }
+
+  const open = async (row: IntegrationRow, { signal, origin, onRecorded }: Opening): Promise<OpenIntegration> => {
+    const definition = registry.get(row.integration_type);
+    if (definition === undefined) {
+      throw new IntegrationUnavailableError(
+        'unknown_type',
+        `No integration of type "${row.integration_type}" is installed here.`,
+        { class: 'bug' },
+      );
+    }
+    const gate = gates.of(row.credential_key ?? `integration:${row.id}`);
+    let changes: Change[] = [];
+    const fetch = createOutgoingFetch({
+      policy,
+      dispatcher: agent,
+      gate,
+      clock,
+      userAgent,
+      signal,
+      onRateLimit: (limit) => health.rateLimit(row.id, limit),
+    });
+    const context = createIntegrationContext({
+      db,
+      row,
+      manifest: definition.manifest,
+      vault,
+      gate,
+      health,
+      fetch,
+      clock,
+      log,
+      userAgent,
+      origin,
+      emit: (change) => changes.push(change),
+      onRecorded,
+    });
+    const instance = definition.create(context);
+    await instance.load();
+    return {
+      row,
+      definition,
+      instance,
+      takeChanges() {
+        const taken = changes;
+        changes = [];
+        return taken;
+      },
+      flush: health.flush,
+    };
+  };
+
+  const find = async (integrationId: number): Promise<IntegrationRow> => {
+    const row = await findIntegration(db, integrationId);
+    if (row !== undefined) return row;
+    throw new IntegrationUnavailableError('deleted', `There is no integration ${integrationId} any more.`, {
+      class: 'not_found',
+    });
+  };
+
+  /** Does the work and keeps the record of how it went. */
+  const perform = async <T>(
+    row: IntegrationRow,
+    operation: string,
+    origin: HealthOrigin,
+    work: (instance: BaseIntegration, signal: AbortSignal) => Promise<T>,
+    caller: AbortSignal | undefined,
+  ): Promise<T> => {
+    const limit = AbortSignal.timeout(LONGEST_OPERATION_MS);
+    const signal = caller === undefined ? limit : AbortSignal.any([caller, limit]);
+    let recorded = false;
+    try {
+      const { instance } = await open(row, { signal, origin: 'author', onRecorded: () => (recorded = true) });
+      const result = await work(instance, signal);
+      if (!recorded) await health.success(row.id, row, origin);
+      return result;
+    } catch (thrown) {
+      if (caller?.aborted) throw caller.reason;
+      if (thrown instanceof IntegrationUnavailableError) throw thrown;
+      const error = limit.aborted
+        ? new IntegrationError(`${operation} did not end within ${LONGEST_OPERATION_MS / 1000} s.`, {
+            class: 'timeout',
+            cause: thrown,
+          })
+        : toIntegrationError(thrown);
+      log.debug({ integration: row.id, operation, err: error }, 'integration operation failed');
+      if (!recorded) await health.failure(row.id, { class: error.class, message: error.message, origin });
+      throw error;
+    }
+  };
+
+  const test = async (row: IntegrationRow, origin: HealthOrigin, signal?: AbortSignal): Promise<TestReport> => {
+    const report = await perform(
+      row,
+      'connection test',
+      origin,
+      async (instance) => {
+        const outcome = await instance.testConnection();
+        if (outcome === false) throw new IntegrationError('The connection test failed.', { class: 'connection' });
+        const displayName = await instance.getDisplayName();
+        return outcome === true ? { message: `${displayName} works.`, account: null, scopesMissing: [] } : outcome;
+      },
+      signal,
+    );
+    if (report.account !== null) await storeAccount(db, row.id, report.account);
+    return report;
+  };
+
+  const probe = async (integrationId: number, signal: AbortSignal): Promise<void> => {
+    if (!(await claimProbe(db, integrationId, PROBE_LEASE_MS))) return;
+    try {
+      await test(await find(integrationId), 'operation', signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      log.debug({ integration: integrationId, err: error }, 'probe failed');
+    }
+  };
+
+  return {
+    registry,
+    egress: policy,
+    vault,
+    open: (row) => open(row, { origin: 'webhook', onRecorded: () => {} }),
+    async run(integrationId, operation, work, { signal, interactive = false } = {}) {
+      const row = await find(integrationId);
+      const refusal = interactive ? disabledRefusal(row) : backgroundRefusal(row, clock.now());
+      if (refusal === 'probe') {
+        const mine = await claimProbe(db, integrationId, PROBE_LEASE_MS);
+        const again = backgroundRefusal(await find(integrationId), clock.now());
+        if (!mine && again !== null && again !== 'probe') throw again;
+      } else if (refusal !== null) throw refusal;
+      return perform(row, operation, 'operation', work, signal);
+    },
+    test: async (integrationId, signal) => test(await find(integrationId), 'test', signal),
+    start() {
+      loops.push(
+        startProber({ db, log, probe }),
+        startLoop({
+          name: 'integration-counters',
+          log,
+          intervalMs: FLUSH_INTERVAL_MS,
+          step: async () => {
+            await health.flush();
+            return 'idle';
+          },
+        }),
+      );
+    },
+    async close() {
+      await Promise.all(loops.map((loop) => loop.stop()));
+      await health.flush();
+      await agent.destroy();
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import {
+  type Change,
+  type IntegrationContext,
+  IntegrationError,
+  type IntegrationManifest,
+  type IntegrationRecord,
+} from '@commandcenter/integration-kit';
+import type { Logger } from 'pino';
+import { type HealthOrigin, type IntegrationHealth, isHealthy } from '../domain/integration-health.ts';
+import type { Database } from '../store/database.ts';
+import { deleteRecord, readRecord, writeRecord } from '../store/integration-records.ts';
+import { findIntegration, type IntegrationRow } from '../store/integrations.ts';
+import type { CredentialGate } from './credential-gate.ts';
+import type { CredentialVault } from './credential-vault.ts';
+import type { HealthRecorder } from './health-recorder.ts';
+import type { OutgoingFetch } from './outgoing-fetch.ts';
+
+const MOST_RECORDS = 10_000;
+const LONGEST_KEY = 512;
+const LARGEST_RECORD = 64 * 1024;
+
+export interface ContextParts {
+  db: Database;
+  row: IntegrationRow;
+  manifest: IntegrationManifest;
+  vault: CredentialVault;
+  gate: CredentialGate;
+  health: HealthRecorder;
+  fetch: OutgoingFetch;
+  clock: { now(): Date };
+  log: Logger;
+  userAgent: string;
+  /** What the integration's own recordSuccess and recordError are taken for. */
+  origin: 'author' | 'webhook';
+  emit(change: Change): void;
+  /** Called when the integration itself recorded how its operation went. */
+  onRecorded(): void;
+}
+
+export const toRecord = (row: IntegrationRow): IntegrationRecord => ({
+  id: row.id,
+  projectId: row.project_id,
+  name: row.name,
+  integrationType: row.integration_type,
+  authType: row.auth_type,
+  enabled: row.enabled,
+  status: row.status,
+  config: { ...row.config },
+  errorCount: row.error_count,
+  successCount: row.success_count,
+  lastError: row.last_error,
+  account: row.account,
+});
+
+/** The credential fields that this integration's way of signing in shows to people. */
+export const shownFields = (row: IntegrationRow, manifest: IntegrationManifest): readonly string[] =>
+  manifest.authTypes[row.auth_type]?.credentials ?? [];
+
+/** What one operation of one integration is given. */
+export function createIntegrationContext(parts: ContextParts): IntegrationContext {
+  const { db, row, manifest, vault, gate, health, clock, log, userAgent } = parts;
+  const { id } = row;
+  const fields = shownFields(row, manifest);
+  let known: IntegrationHealth = row;
+  let credentialsOf = row;
+
+  const readRow = async (): Promise<IntegrationRow> => {
+    const found = await findIntegration(db, id);
+    if (found === undefined)
+      throw new IntegrationError(`Integration ${id} was deleted.`, { class: 'not_found', code: 'integration.deleted' });
+    credentialsOf = found;
+    known = found;
+    return found;
+  };
+  const origin: HealthOrigin = parts.origin;
+
+  return {
+    record: toRecord(row),
+    readRecord: async () => toRecord(await readRow()),
+    fetch: parts.fetch,
+    credentials: {
+      // A copy: what an integration does to it stays its own.
+      get: async () => ({ ...(await vault.read(credentialsOf)) }),
+      async set(credentials) {
+        await vault.write(id, credentials, fields);
+        await readRow();
+      },
+      async refresh(renew) {
+        const renewed = await vault.refresh(id, fields, renew);
+        await readRow();
+        return renewed;
+      },
+    },
+    webhookSecrets: () => vault.webhookSecrets(credentialsOf, clock.now()),
+    health: {
+      async recordSuccess() {
+        parts.onRecorded();
+        known = await health.success(id, known, origin);
+      },
+      async recordError(error) {
+        parts.onRecorded();
+        known = (await health.failure(id, { class: error.class, message: error.message, origin })) ?? known;
+      },
+      async updateRateLimit(limit) {
+        health.rateLimit(id, limit);
+        const waitMs = Date.parse(limit.resetAt) - clock.now().getTime();
+        if (limit.remaining === 0 && waitMs > 0) await gate.block(waitMs, `the ${limit.resource} limit is used up`);
+      },
+      block: (until, reason) => gate.block(Math.max(0, until.getTime() - clock.now().getTime()), reason),
+      async read() {
+        const { status, enabled, error_count, last_error, ...rest } = await readRow();
+        return {
+          status,
+          enabled,
+          errorCount: error_count,
+          lastError: last_error,
+          isHealthy: isHealthy({ ...rest, status, enabled, error_count }),
+        };
+      },
+    },
+    store: {
+      get: (key) => readRecord(db, id, key),
+      async set(key, value) {
+        const json = JSON.stringify(value);
+        if (json === undefined) throw badRecord(`The value of "${key}" is not JSON.`);
+        if (key === '' || key.length > LONGEST_KEY) throw badRecord(`A key has 1 to ${LONGEST_KEY} characters.`);
+        if (Buffer.byteLength(json) > LARGEST_RECORD) throw badRecord(`The value of "${key}" is larger than 64 KiB.`);
+        if (!(await writeRecord(db, id, key, json, MOST_RECORDS)))
+          throw badRecord(`There are ${MOST_RECORDS} records already; delete some.`);
+      },
+      delete: (key) => deleteRecord(db, id, key),
+    },
+    log: {
+      debug: (data, message) => log.debug({ integration: id, ...data }, message),
+      info: (data, message) => log.info({ integration: id, ...data }, message),
+      warn: (data, message) => log.warn({ integration: id, ...data }, message),
+      error: (data, message) => log.error({ integration: id, ...data }, message),
+    },
+    clock,
+    userAgent,
+    emit: parts.emit,
+  };
+}
+
+const badRecord = (message: string): IntegrationError =>
+  new IntegrationError(message, { class: 'bug', code: 'integration.record' });

@@ -1,0 +1,39 @@
+import type { IntegrationRow } from '../store/integrations.ts';
+import { IntegrationUnavailableError } from './errors.ts';
+
+/** Why no background work of the integration goes out now, or null. An open circuit that is due may be tried by whoever claims the probe. */
+export function backgroundRefusal(row: IntegrationRow, now: Date): IntegrationUnavailableError | 'probe' | null {
+  const disabled = disabledRefusal(row);
+  if (disabled !== null) return disabled;
+  if (row.auth_blocked) {
+    return new IntegrationUnavailableError(
+      'auth_blocked',
+      `"${row.name}" waits for a working credential: ${row.last_error ?? 'it was refused'}`,
+      {
+        class: 'auth',
+        hint: 'Give a new one with PATCH {"access_token": "…"}, or POST /test when it works again.',
+      },
+    );
+  }
+  if (row.circuit === 'closed') return null;
+  if (row.next_attempt_at !== null && row.next_attempt_at <= now) return 'probe';
+  return new IntegrationUnavailableError(
+    'circuit_open',
+    `The other side of "${row.name}" is down: ${row.last_error ?? 'it did not answer'}`,
+    {
+      class: row.last_error_class ?? 'outage',
+      retryAt: row.next_attempt_at,
+      hint: 'It is tried again by itself, at most 30 s apart.',
+    },
+  );
+}
+
+/** Also an interactive request does not go out of a disabled integration. */
+export function disabledRefusal(row: IntegrationRow): IntegrationUnavailableError | null {
+  if (row.enabled) return null;
+  const by = row.disabled_by === 'errors' ? `disabled after errors (${row.last_error ?? 'unknown'})` : 'disabled';
+  return new IntegrationUnavailableError('disabled', `"${row.name}" is ${by}.`, {
+    class: row.disabled_by === 'errors' ? (row.last_error_class ?? 'permission') : 'permission',
+    hint: 'Enable it with PATCH {"enabled": true, "status": "active"}.',
+  });
+}
