@@ -74,9 +74,6 @@ export function fullOrganization(account: Account, urls: Urls, publicRepositorie
   return {
     ...simpleOrganization(account, urls),
     name: account.name ?? account.login,
-    blog: '',
-    location: '',
-    email: '',
     is_verified: false,
     has_organization_projects: true,
     has_repository_projects: true,

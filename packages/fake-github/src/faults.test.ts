@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { type FakeGitHub, startFakeGitHub } from './start.ts';
+import { type Call, checkedClient } from './testing/checked-client.ts';
+
+const issues = '/repos/acme/web/issues';
+const headers = {
+  'user-agent': 'commandcenter/0.0.0',
+  accept: 'application/vnd.github+json',
+  'x-github-api-version': '2022-11-28',
+};
+
+describe('faults', () => {
+  let github: FakeGitHub;
+  let call: Call;
+  let token: string;
+
+  beforeEach(async () => {
+    github = await startFakeGitHub();
+    github.state.addRepository({ owner: 'acme', name: 'web' });
+    token = github.state.addToken({ login: 'acme' });
+    call = checkedClient(github, token);
+  });
+  afterEach(() => github.close());
+
+  const post = (signal?: AbortSignal): Promise<Response> =>
+    fetch(`${github.url}${issues}`, {
+      method: 'POST',
+      headers: { ...headers, authorization: `Bearer ${token}` },
+      body: JSON.stringify({ title: 'A' }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  const count = (): number => github.state.issues('acme/web').length;
+
+  it('a status strikes only what matches, as often as asked, and carries nothing out', async () => {
+    const fault = github.fault({
+      kind: 'status',
+      method: 'POST',
+      path: /\/issues$/,
+      status: 502,
+      headers: { 'Retry-After': '0' },
+      body: '<html>Bad gateway</html>',
+      times: 2,
+    });
+    assert.equal((await call('GET', issues)).status, 200);
+    const first = await post();
+    assert.deepEqual([first.status, first.headers.get('retry-after')], [502, '0']);
+    assert.equal(await first.text(), '<html>Bad gateway</html>');
+    await (await post()).text();
+    assert.deepEqual([fault.hits, count()], [2, 0]);
+    assert.equal((await post()).status, 201);
+  });
+
+  it('can let some requests pass first', async () => {
+    github.fault({ kind: 'status', skip: 1 });
+    assert.equal((await call('GET', '/user')).status, 200);
+    assert.equal((await call('GET', '/user')).status, 500);
+    assert.equal((await call('GET', '/user')).status, 200);
+  });
+
+  it('a reset before carries nothing out, a reset after does', async () => {
+    github.fault({ kind: 'reset_before' });
+    await assert.rejects(post());
+    assert.equal(count(), 0);
+    github.fault({ kind: 'reset' });
+    await assert.rejects(post());
+    assert.equal(count(), 1);
+  });
+
+  it('a hanging request is never answered, and a time-out after the write has written', async () => {
+    github.fault({ kind: 'hang' });
+    await assert.rejects(post(AbortSignal.timeout(100)), { name: 'TimeoutError' });
+    assert.equal(count(), 0);
+    github.fault({ kind: 'timeout_after_write' });
+    await assert.rejects(post(AbortSignal.timeout(100)), { name: 'TimeoutError' });
+    assert.equal(count(), 1);
+    assert.equal((await post()).status, 201);
+    assert.deepEqual(github.violations, []);
+  });
+
+  it('a truncated answer breaks off in the middle', async () => {
+    github.fault({ kind: 'truncate' });
+    await assert.rejects(async () => (await post()).text());
+    assert.equal(count(), 1);
+  });
+
+  it('down refuses connections, and up serves on the same port with everything it knew', async () => {
+    await post();
+    await github.down();
+    await assert.rejects(post(), (error: TypeError) => {
+      assert.equal((error.cause as { code?: string }).code, 'ECONNREFUSED');
+      return true;
+    });
+    await github.up();
+    assert.equal((await call('GET', issues)).body.length, 1);
+  });
+
+  it('an outage answers everything with its status until it is cleared', async () => {
+    const outage = github.outage(503);
+    assert.equal((await call('GET', '/user')).status, 503);
+    assert.equal((await call('GET', issues)).status, 503);
+    outage.clear();
+    assert.equal((await call('GET', '/user')).status, 200);
+    assert.equal(outage.hits, 2);
+  });
+
+  it('the log of requests says what came and how it was answered', async () => {
+    await call('GET', `${issues}?state=all`);
+    await call('POST', issues, { title: 'A' });
+    const [read, write] = github.requests.all();
+    assert.deepEqual([read?.path, read?.query, read?.status], [issues, { state: 'all' }, 200]);
+    assert.deepEqual([write?.method, write?.body, write?.status], ['POST', { title: 'A' }, 201]);
+    assert.equal(write?.tokenTail, token.slice(-4));
+    assert.equal(
+      github.requests.count((entry) => entry.method === 'POST'),
+      1,
+    );
+    github.requests.reset();
+    assert.equal(github.requests.count(), 0);
+  });
+
+  it('answers in the Enterprise layout too, with its own links', async () => {
+    await post();
+    const { body } = await call('GET', `/api/v3${issues}/1`);
+    assert.equal(body.url, `${github.url}/api/v3${issues}/1`);
+    assert.equal(body.html_url, `${github.url}/acme/web/issues/1`);
+    const graphql = await call('POST', '/api/graphql', { query: '{ viewer { login } }' });
+    assert.equal(graphql.body.data.viewer.login, 'acme');
+    assert.deepEqual(github.violations, []);
+  });
+});

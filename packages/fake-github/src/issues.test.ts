@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { type FakeGitHub, startFakeGitHub } from './start.ts';
+import { type Call, checkedClient } from './testing/checked-client.ts';
+import { type Receiver, startReceiver } from './testing/receiver.ts';
+
+const issues = '/repos/acme/web/issues';
+
+describe('issues behave as on GitHub', () => {
+  let github: FakeGitHub;
+  let receiver: Receiver;
+  let call: Call;
+  let now: number;
+
+  beforeEach(async () => {
+    now = Date.parse('2026-01-02T03:04:05.678Z');
+    github = await startFakeGitHub({ clock: { now: () => new Date(now) } });
+    receiver = await startReceiver();
+    github.state.addOrganization('acme', { members: { robot: 'admin', ann: 'member' } });
+    github.state.addRepository({ owner: 'acme', name: 'web', labels: ['Bug Report'] });
+    github.state.addUser('stranger');
+    github.state.addWebhook({ repository: 'acme/web', url: receiver.url, secret: 'secret' });
+    call = checkedClient(github, github.state.addToken({ login: 'robot' }));
+  });
+  afterEach(async () => {
+    await github.close();
+    await receiver[Symbol.asyncDispose]();
+    assert.deepEqual(receiver.misfits, []);
+  });
+
+  const events = async (): Promise<string[]> => {
+    await github.webhooks.idle();
+    return receiver.events();
+  };
+
+  it('times have whole seconds', async () => {
+    const { body } = await call('POST', issues, { title: 'A' });
+    assert.equal(body.created_at, '2026-01-02T03:04:05Z');
+    assert.equal(body.updated_at, '2026-01-02T03:04:05Z');
+  });
+
+  it('a write that changes nothing bumps no updated_at and sends no webhook', async () => {
+    await call('POST', issues, { title: 'A', body: 'text', labels: ['bug'], assignees: ['ann'] });
+    await github.webhooks.idle();
+    const before = receiver.deliveries.length;
+    now += 60_000;
+    const same = { title: 'A', body: 'text', state: 'open', labels: ['BUG'], assignees: ['Ann'] };
+    const { body } = await call('PATCH', `${issues}/1`, same);
+    assert.equal(body.updated_at, '2026-01-02T03:04:05Z');
+    await call('POST', `${issues}/1/labels`, { labels: ['Bug'] });
+    await call('POST', `${issues}/1/assignees`, { assignees: ['ann', 'stranger'] });
+    assert.equal((await call('GET', `${issues}/1`)).body.updated_at, '2026-01-02T03:04:05Z');
+    await github.webhooks.idle();
+    assert.equal(receiver.deliveries.length, before);
+  });
+
+  it('one PATCH sends an event for each kind of change and bumps updated_at once', async () => {
+    await call('POST', issues, { title: 'A', labels: ['bug'] });
+    await github.webhooks.idle();
+    receiver.deliveries.length = 0;
+    now += 5000;
+    const change = { title: 'B', state: 'closed', labels: ['question'], assignees: ['ann'] };
+    const { body } = await call('PATCH', `${issues}/1`, change);
+    assert.equal(body.updated_at, '2026-01-02T03:04:10Z');
+    assert.equal(body.state_reason, 'completed');
+    assert.deepEqual(await events(), [
+      'issues.edited',
+      'issues.closed',
+      'issues.labeled',
+      'issues.unlabeled',
+      'issues.assigned',
+    ]);
+    assert.deepEqual(receiver.deliveries[0]?.payload.changes, { title: { from: 'A' } });
+    assert.equal(receiver.deliveries[2]?.payload.label.name, 'question');
+  });
+
+  it('labels ignore case, keep the case they have, and are made on use', async () => {
+    const { body } = await call('POST', issues, { title: 'A', labels: ['bug REPORT', 'brand new'] });
+    assert.deepEqual(
+      body.labels.map((label: { name: string }) => label.name),
+      ['Bug Report', 'brand new'],
+    );
+    assert.equal((await call('GET', '/repos/acme/web/labels/Brand%20New')).body.name, 'brand new');
+    assert.equal((await call('DELETE', `${issues}/1/labels/BRAND%20new`)).status, 200);
+    const gone = await call('DELETE', `${issues}/1/labels/brand%20new`);
+    assert.equal(gone.status, 404);
+    assert.equal(gone.body.message, 'Label does not exist');
+  });
+
+  it('assignees who cannot be assigned are dropped without a word', async () => {
+    const { body } = await call('POST', issues, { title: 'A', assignees: ['ann', 'stranger', 'no-such-person'] });
+    assert.deepEqual(
+      body.assignees.map((account: { login: string }) => account.login),
+      ['ann'],
+    );
+    const added = await call('POST', `${issues}/1/assignees`, { assignees: ['stranger', 'robot'] });
+    assert.equal(added.body.assignees.length, 2);
+  });
+
+  it('state_reason is ignored unless the state changes', async () => {
+    await call('POST', issues, { title: 'A' });
+    assert.equal((await call('PATCH', `${issues}/1`, { state_reason: 'not_planned' })).body.state_reason, null);
+    const closed = await call('PATCH', `${issues}/1`, { state: 'closed', state_reason: 'duplicate' });
+    assert.equal(closed.body.state_reason, 'duplicate');
+    assert.equal((await call('PATCH', `${issues}/1`, { state: 'open' })).body.state_reason, 'reopened');
+  });
+
+  it('refuses bad input in GitHub’s shape', async () => {
+    const missing = await call('POST', issues, { body: 'no title' });
+    assert.equal(missing.status, 422);
+    assert.deepEqual(missing.body.errors, [{ resource: 'Issue', code: 'missing_field', field: 'title' }]);
+    const long = await call('POST', issues, { title: 'A', body: 'x'.repeat(65_537) });
+    assert.equal(long.body.errors[0].message, 'body is too long (maximum is 65536 characters)');
+    const wrongType = await call('PATCH', `${issues}/1`, { title: { no: 'text' } });
+    assert.equal(wrongType.status, 404);
+    await call('POST', issues, { title: 'A' });
+    const invalid = await call('PATCH', `${issues}/1`, { body: 5 });
+    assert.equal(invalid.status, 422);
+    assert.match(invalid.body.message, /^Invalid request/);
+    assert.equal((await call('POST', `${issues}/1/labels`, { labels: ['x'.repeat(51)] })).status, 422);
+  });
+
+  it('deleted is 410, transferred and renamed are 301, and what cannot be seen is 404', async () => {
+    github.state.addRepository({ owner: 'acme', name: 'other' });
+    github.state.addRepository({ owner: 'ann', name: 'secret', private: true });
+    for (const title of ['A', 'B', 'C']) github.state.addIssue({ repository: 'acme/web', title });
+    github.state.deleteIssue({ repository: 'acme/web', number: 1 });
+    const moved = github.state.transferIssue({ repository: 'acme/web', number: 2, to: 'acme/other' });
+    assert.equal((await call('GET', `${issues}/1`)).status, 410);
+    const transferred = await call('GET', `${issues}/2`);
+    assert.equal(transferred.status, 301);
+    const followed = await call('GET', transferred.headers.get('location') ?? '');
+    assert.equal(followed.body.id, moved.id);
+    assert.equal((await call('GET', '/repos/ann/secret')).status, 404);
+    assert.equal((await call('GET', '/repos/acme/nowhere')).status, 404);
+    github.state.renameRepository({ repository: 'acme/web', name: 'website' });
+    const renamed = await call('GET', `${issues}?state=all`);
+    assert.equal(renamed.status, 301);
+    assert.match(renamed.body.url, /\/repositories\/\d+\/issues\?state=all$/);
+    assert.equal((await call('GET', renamed.body.url)).body[0].number, 3);
+    assert.deepEqual((await events()).slice(3), ['issues.deleted', 'issues.transferred', 'repository.renamed']);
+    assert.equal(receiver.deliveries[4]?.payload.changes.new_issue.number, moved.number);
+  });
+
+  it('lists mix pull requests in, filter by since to the second, and page with Link', async () => {
+    github.state.addIssue({ repository: 'acme/web', title: 'Old' });
+    now += 10_000;
+    github.state.addIssue({ repository: 'acme/web', title: 'New' });
+    github.state.addPullRequest({ repository: 'acme/web', title: 'Change', head: 'topic' });
+    github.state.closeIssue({ repository: 'acme/web', number: 2 });
+    const since = await call('GET', `${issues}?state=all&since=2026-01-02T03:04:15Z&sort=updated&direction=asc`);
+    assert.deepEqual(
+      since.body.map((issue: { number: number; pull_request?: unknown }) => [issue.number, 'pull_request' in issue]),
+      [
+        [2, false],
+        [3, true],
+      ],
+    );
+    assert.equal((await call('GET', `${issues}?labels=none-such`)).body.length, 0);
+    assert.equal((await call('GET', issues)).body.length, 2);
+    const first = await call('GET', `${issues}?state=all&per_page=2`);
+    const next = /<([^>]+)>; rel="next", <[^>]+>; rel="last"/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
+    assert.match(next, /\/repositories\/\d+\/issues\?state=all&per_page=2&page=2$/);
+    const second = await call('GET', next);
+    assert.deepEqual(
+      second.body.map((issue: { number: number }) => issue.number),
+      [1],
+    );
+    assert.doesNotMatch(second.headers.get('link') ?? '', /rel="next"/);
+  });
+
+  it('10,000 issues are a hundred pages without a gap or a twin', async () => {
+    github.state.addIssues({ repository: 'acme/web', count: 10_000, make: (index) => ({ title: `Issue ${index}` }) });
+    const seen = new Set<number>();
+    let url: string | undefined = `${issues}?state=all&sort=updated&direction=asc&per_page=100`;
+    let pages = 0;
+    while (url !== undefined) {
+      const response = await fetch(url.startsWith('http') ? url : `${github.url}${url}`, {
+        headers: { 'user-agent': 'commandcenter/0.0.0' },
+      });
+      for (const issue of (await response.json()) as { number: number }[]) seen.add(issue.number);
+      url = /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
+      pages += 1;
+    }
+    assert.equal(pages, 100);
+    assert.equal(seen.size, 10_000);
+    assert.equal((await events()).length, 0);
+  });
+
+  it('a renamed or deleted label shows on its issues without events about them', async () => {
+    github.state.addIssue({ repository: 'acme/web', title: 'A', labels: ['bug', 'question'] });
+    await github.webhooks.idle();
+    receiver.deliveries.length = 0;
+    github.state.renameLabel({ repository: 'acme/web', name: 'bug', newName: 'defect' });
+    github.state.deleteLabel({ repository: 'acme/web', name: 'question' });
+    const { body } = await call('GET', `${issues}/1`);
+    assert.deepEqual(
+      body.labels.map((label: { name: string }) => label.name),
+      ['defect'],
+    );
+    assert.deepEqual(await events(), ['label.edited', 'label.deleted']);
+    assert.deepEqual(receiver.deliveries[0]?.payload.changes, { name: { from: 'bug' } });
+  });
+});

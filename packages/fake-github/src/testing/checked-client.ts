@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { githubDescription } from '../openapi/description.ts';
+import type { FakeGitHub } from '../start.ts';
+
+export interface CheckedResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read deep into answers that the schema check has vouched for.
+  readonly body: any;
+}
+
+export type Call = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<CheckedResponse>;
+
+/** A well-behaved client that holds every answer against the response schema of GitHub's OpenAPI description. */
+export function checkedClient(github: FakeGitHub, token: string | null): Call {
+  return async (method, path, body, headers = {}) => {
+    const response = await fetch(path.startsWith('http') ? path : `${github.url}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        'user-agent': 'commandcenter/0.0.0',
+        accept: 'application/vnd.github+json',
+        'x-github-api-version': '2022-11-28',
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const parsed: unknown = text === '' ? null : JSON.parse(text);
+    checkAnswer(method, new URL(response.url).pathname, response.status, parsed);
+    return { status: response.status, headers: response.headers, body: parsed };
+  };
+}
+
+/** Fails when the answer is not one that GitHub's description allows. */
+export function checkAnswer(method: string, pathname: string, status: number, body: unknown): void {
+  const path = pathname.replace(/^\/api\/v3/, '').replace(/^\/repositories\/\d+/, '/repos/owner/name');
+  if (path === '/graphql' || path === '/api/graphql') return;
+  const description = githubDescription();
+  if (path === '/app/installations' && Array.isArray(body)) {
+    // The description wants the account in this list to be a user and an enterprise at once; one by one it is right.
+    for (const element of body) checkAnswer(method, `${path}/1`, status, element);
+    return;
+  }
+  const operation = description.find(method, path);
+  if (operation === undefined) return;
+  const check = operation.responseCheck(status);
+  if (check === undefined || check === null) {
+    assert.ok(status >= 300 || check === null, `GitHub documents no ${status} for ${method} ${operation.path}`);
+    return;
+  }
+  assert.ok(check(body), `${method} ${operation.path} ${status}: ${description.explain(check)}`);
+}

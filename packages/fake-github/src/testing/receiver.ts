@@ -1,0 +1,68 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { githubDescription } from '../openapi/description.ts';
+
+export interface ReceivedDelivery {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly raw: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read deep into payloads that the schema check has vouched for.
+  readonly payload: any;
+}
+
+export interface Receiver extends AsyncDisposable {
+  readonly url: string;
+  readonly deliveries: ReceivedDelivery[];
+  /** What of each payload does not fit GitHub's description of that webhook; empty when all is well. */
+  readonly misfits: string[];
+  /** The status of the answers from now on. */
+  status: number;
+  /** `event.action` of what came, in order. */
+  events(): string[];
+}
+
+function check(event: string, payload: { action?: unknown }): string | null {
+  const action = typeof payload.action === 'string' ? payload.action : null;
+  const description = githubDescription();
+  const validate = description.webhook(event, action);
+  if (validate === null) return `GitHub documents no webhook ${event} ${action ?? ''}`;
+  return validate(payload) ? null : `${event} ${action ?? ''}: ${description.explain(validate)}`;
+}
+
+/** Takes webhooks in and holds every payload against GitHub's description. */
+export async function startReceiver(): Promise<Receiver> {
+  const deliveries: ReceivedDelivery[] = [];
+  const misfits: string[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const raw = Buffer.concat(chunks).toString('utf8');
+      const form = request.headers['content-type'] === 'application/x-www-form-urlencoded';
+      const payload = JSON.parse(form ? (new URLSearchParams(raw).get('payload') ?? '') : raw);
+      const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+      deliveries.push({ headers, raw, payload });
+      const misfit = check(headers['x-github-event'] ?? '', payload);
+      if (misfit !== null) misfits.push(misfit);
+      response.writeHead(receiver.status, { 'content-type': 'application/json' });
+      response.end('{}');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const receiver: Receiver = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
+    deliveries,
+    misfits,
+    status: 202,
+    events: () =>
+      deliveries.map(({ headers, payload }) =>
+        [headers['x-github-event'], payload.action].filter((part) => part !== undefined).join('.'),
+      ),
+    [Symbol.asyncDispose]: async () => {
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+    },
+  };
+  return receiver;
+}

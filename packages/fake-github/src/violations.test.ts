@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { githubDescription } from './openapi/description.ts';
+import { type FakeGitHub, startFakeGitHub } from './start.ts';
+import { type Call, checkedClient } from './testing/checked-client.ts';
+
+const issues = '/repos/acme/web/issues';
+
+describe('violations', () => {
+  let github: FakeGitHub;
+  let call: Call;
+  let now: number;
+
+  beforeEach(async () => {
+    now = Date.now();
+    github = await startFakeGitHub({ clock: { now: () => new Date(now) } });
+    github.state.addRepository({ owner: 'acme', name: 'web' });
+    call = checkedClient(github, github.state.addToken({ login: 'acme' }));
+  });
+  afterEach(() => github.close());
+
+  const kinds = (): string[] => github.violations.map((violation) => violation.kind);
+
+  it('two writes of one token at once, but not two reads nor writes of two tokens', async () => {
+    github.fault({ kind: 'delay', delayMs: 200, times: 5 });
+    const other = checkedClient(github, github.state.addToken({ login: 'acme' }));
+    await Promise.all([call('GET', issues), call('GET', issues), other('POST', issues, { title: 'A' })]);
+    await call('POST', issues, { title: 'B' });
+    assert.deepEqual(kinds(), []);
+    github.fault({ kind: 'delay', delayMs: 200, times: 2 });
+    await Promise.all([call('POST', issues, { title: 'C' }), call('PATCH', `${issues}/1`, { title: 'D' })]);
+    assert.deepEqual(kinds(), ['concurrent_write']);
+  });
+
+  it('a request while a wait is in force, reads included, and none after it', async () => {
+    const wait = { kind: 'status', status: 429, headers: { 'retry-after': '60' } } as const;
+    github.fault(wait);
+    await call('GET', '/user');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await call('GET', '/user');
+    assert.deepEqual(kinds(), ['request_during_wait']);
+    github.resetViolations();
+    now += 60_000;
+    await call('GET', '/user');
+    assert.deepEqual(kinds(), []);
+  });
+
+  it('a request before the reset of an exhausted limit', async () => {
+    github.exhaustRateLimit({ resetInSeconds: 60 });
+    await call('GET', '/user');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await call('GET', '/user');
+    assert.deepEqual(kinds(), ['request_during_wait']);
+  });
+
+  it('missing headers and a token in the URL', async () => {
+    await fetch(`${github.url}/users/acme?access_token=abc`, { headers: { 'user-agent': 'octokit' } });
+    assert.deepEqual(kinds(), [
+      'missing_header',
+      'missing_header',
+      'missing_header',
+      'token_in_url',
+      'undocumented_query',
+    ]);
+  });
+
+  it('routes, query parameters and fields that GitHub does not document', async () => {
+    assert.equal((await call('GET', '/repos/acme/web/nothing')).status, 404);
+    await call('GET', `${issues}?stat=open`);
+    await call('GET', `${issues}?state=closd`);
+    await call('GET', `${issues}?per_page=many`);
+    await call('POST', issues, { title: 'A', priority: 'high' });
+    await call('PATCH', `${issues}/1`, { state: 'done' });
+    assert.deepEqual(kinds(), [
+      'unknown_route',
+      'undocumented_query',
+      'invalid_query',
+      'invalid_query',
+      'undocumented_field',
+      'invalid_body',
+    ]);
+  });
+
+  it('the checks can be switched off', async () => {
+    await using quick = await startFakeGitHub({ checks: false });
+    await checkedClient(quick, null)('GET', '/nothing?at=all');
+    assert.deepEqual(quick.violations, []);
+  });
+
+  it('the check of webhook payloads notices what is missing', () => {
+    const check = githubDescription().webhook('issues', 'opened');
+    assert.equal(check?.({ action: 'opened' }), false);
+    assert.equal(githubDescription().webhook('issues', 'exploded'), null);
+  });
+});
