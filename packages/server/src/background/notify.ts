@@ -31,11 +31,20 @@ export async function startNotifier({ openClient, pool, log }: NotifierOptions):
   let loop: Loop | undefined;
   let connects = 0;
 
+  /** One statement after another: a connection takes no second one before it has answered. */
+  let last: Promise<unknown> = Promise.resolve();
+  const send = (open: pg.Client, statement: string): Promise<unknown> => {
+    const sent = last.then(() => open.query(statement));
+    last = sent.catch(() => undefined);
+    return sent;
+  };
+
   const listen = (channel: string): void => {
+    if (client === undefined) return;
     // A failure here is a lost connection, whose end event starts the next one, which listens to every channel.
-    client
-      ?.query(`listen ${quoteIdentifier(channel)}`)
-      .catch((error) => log.debug({ err: error, channel }, 'listen failed'));
+    send(client, `listen ${quoteIdentifier(channel)}`).catch((error) =>
+      log.debug({ err: error, channel }, 'listen failed'),
+    );
   };
 
   const connect = async (): Promise<void> => {
@@ -48,7 +57,7 @@ export async function startNotifier({ openClient, pool, log }: NotifierOptions):
       client = undefined;
       loop?.wake();
     });
-    for (const channel of handlers.keys()) await fresh.query(`listen ${quoteIdentifier(channel)}`);
+    for (const channel of handlers.keys()) await send(fresh, `listen ${quoteIdentifier(channel)}`);
     client = fresh;
     connects += 1;
     if (connects > 1) for (const handler of reconnectHandlers) handler();
@@ -57,7 +66,7 @@ export async function startNotifier({ openClient, pool, log }: NotifierOptions):
   const check = async (open: pg.Client): Promise<void> => {
     const timeout = setTimeout(() => open.end(), CHECK_TIMEOUT_MS);
     try {
-      await open.query('select 1');
+      await send(open, 'select 1');
     } finally {
       clearTimeout(timeout);
     }

@@ -10,11 +10,14 @@ const DATE = 1082;
  */
 export function columnTypes(): pg.TypeOverrides {
   const types = new pg.TypeOverrides();
-  const parseTextArray = types.getTypeParser(INT8_ARRAY) as (text: string) => (string | null)[];
   types.setTypeParser(INT8, Number);
-  types.setTypeParser(INT8_ARRAY, (text: string) =>
-    parseTextArray(text).map((item) => (item === null ? null : Number(item))),
-  );
+  types.setTypeParser(INT8_ARRAY, parseInt8Array);
   types.setTypeParser(DATE, String);
   return types;
+}
+
+/** One dimension: `{1,2,NULL}`. */
+function parseInt8Array(text: string): (number | null)[] {
+  const items = text.slice(1, -1);
+  return items === '' ? [] : items.split(',').map((item) => (item === 'NULL' ? null : Number(item)));
 }

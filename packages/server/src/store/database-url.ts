@@ -21,7 +21,9 @@ export function parseDatabaseUrl(url: string): DatabaseTarget {
     /^(postgres(?:ql)?:\/\/)([^/?]*)([^?]*)(?:\?(.*))?$/.exec(url) ?? refuse('it is no postgresql:// URL');
   const at = authority.lastIndexOf('@') + 1;
   const parameters = new URLSearchParams(query);
-  const hosts = (parameters.get('host') ?? authority.slice(at)).split(',');
+  const hostNames = parameters.get('host') ?? authority.slice(at);
+  // The folder of a unix socket may have a comma in its name.
+  const hosts = hostNames.startsWith('/') ? [hostNames] : hostNames.split(',');
   const ports = parameters.get('port')?.split(',') ?? [];
   const needsPrimary = readSessionAttributes(parameters.get('target_session_attrs'));
   const hostsInQuery = parameters.has('host');

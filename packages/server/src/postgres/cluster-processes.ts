@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import type { Stats } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { EmbeddedPostgresError } from '../startup-errors.ts';
+
+const run = promisify(execFile);
+
+const POLL_MS = 10;
+
+/** First line of postmaster.pid and, once it takes connections, `ready` in the last: the file pg_ctl reads, too. */
+export async function readPostmasterFile(cluster: string): Promise<{ pid: number; ready: boolean } | undefined> {
+  const text = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
+  const lines = text.split('\n');
+  const pid = Number(lines[0]);
+  return Number.isInteger(pid) && pid > 0 ? { pid, ready: lines[7]?.trim() === 'ready' } : undefined;
+}
+
+/**
+ * Pids of every process that works in the data folder. PostgreSQL's processes have it as their working directory, which, unlike a
+ * pid in a file, cannot be mistaken for that of another program that got the same number later.
+ */
+export async function findClusterProcesses(cluster: string): Promise<number[]> {
+  const folder = await stat(cluster).catch(() => undefined);
+  if (folder === undefined) return [];
+  if (process.platform !== 'linux') return findByCommandLine(cluster);
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const found = await Promise.all(
+    pids.map(async (pid) => ((await isPostgres(pid)) && (await worksIn(pid, folder, cluster)) ? [pid] : [])),
+  );
+  return found.flat();
+}
+
+/** A person's shell may stand in the folder, too. */
+async function isPostgres(pid: number): Promise<boolean> {
+  const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
+  return name.trim() === 'postgres';
+}
+
+async function worksIn(pid: number, folder: Stats, cluster: string): Promise<boolean> {
+  const cwd = await stat(`/proc/${pid}/cwd`).catch(() => undefined);
+  if (cwd !== undefined) return cwd.dev === folder.dev && cwd.ino === folder.ino;
+  // Root without CAP_SYS_PTRACE (a container) may not look at it, but may read the postmaster's command line.
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  return commandLine.includes(`\0-D\0${cluster}\0`);
+}
+
+async function findByCommandLine(cluster: string): Promise<number[]> {
+  const postmaster = await readPostmasterFile(cluster);
+  if (postmaster === undefined) return [];
+  // ps ends with 1 when there is no such process.
+  const { stdout } = await run('ps', ['-o', 'command=', '-p', String(postmaster.pid)]).catch(() => ({ stdout: '' }));
+  return stdout.includes(cluster) ? [postmaster.pid] : [];
+}
+
+/** How long each way of asking is given, in turn. SIGQUIT and SIGKILL leave the write-ahead log to the next start. */
+const STOP_STEPS: readonly (readonly [NodeJS.Signals, number])[] = [
+  ['SIGINT', 4000],
+  ['SIGQUIT', 3000],
+  ['SIGKILL', 3000],
+];
+
+/** Stops whatever works in the data folder, gently first, and returns once nothing does. */
+export async function stopClusterProcesses(cluster: string): Promise<number> {
+  const before = await findClusterProcesses(cluster);
+  let left = before;
+  for (const [signal, patienceMs] of STOP_STEPS) {
+    if (left.length === 0) return before.length;
+    const postmaster = await readPostmasterFile(cluster);
+    // The postmaster ends its children; those that have lost it are asked themselves.
+    const asked =
+      postmaster !== undefined && left.includes(postmaster.pid) && signal !== 'SIGKILL' ? [postmaster.pid] : left;
+    for (const pid of asked) signalIfAlive(pid, signal);
+    left = await waitUntilGone(cluster, left, patienceMs);
+  }
+  if (left.length === 0) return before.length;
+  throw new EmbeddedPostgresError(
+    'postgres.failed',
+    `PostgreSQL processes ${left.join(', ')} in ${cluster} cannot be stopped.`,
+  );
+}
+
+async function waitUntilGone(cluster: string, pids: number[], patienceMs: number): Promise<number[]> {
+  const deadline = Date.now() + patienceMs;
+  let left = pids;
+  while (left.length > 0 && Date.now() < deadline) {
+    await sleep(POLL_MS);
+    left = left.filter(isAlive);
+  }
+  // Once those known are gone, whoever came after them counts as well.
+  return left.length > 0 ? left : findClusterProcesses(cluster);
+}
+
+function isAlive(pid: number): boolean {
+  return signalIfAlive(pid, 0);
+}
+
+function signalIfAlive(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,171 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { DataFolderHeldError } from '../startup-errors.ts';
+import { socketUrl } from '../store/database-url.ts';
+import { findPostgresBinaries } from './binaries.ts';
+import { ensureCluster, SUPERUSER } from './cluster.ts';
+import { findClusterProcesses, stopClusterProcesses } from './cluster-processes.ts';
+import { makeDataFolder } from './data-folder.ts';
+import { chooseLauncher, type Launcher } from './launcher.ts';
+import { type Postmaster, startPostmaster } from './postmaster.ts';
+import { takeServerLock } from './server-lock.ts';
+import { type PostgresSettings, SERVER_SETTINGS } from './settings.ts';
+import { findSocketFolder, makeSocketFolder, removeSocketFolder } from './socket-folder.ts';
+import { withStartLock } from './start-lock.ts';
+
+const DATABASE = 'commandcenter';
+
+export interface EmbeddedPostgresOptions {
+  dataDir: string;
+  /** Names this process to another that is started on the same folder: `pid 12, port 8000`. At most 40 characters. */
+  holder: string;
+  log: Logger;
+  /** It was lost and could not be brought back, or somebody else took the folder: the process has to end. */
+  onLost(error: unknown): void;
+  settings?: PostgresSettings;
+  /** Ways to run it, in place of those for the current user. */
+  launchers?: readonly Launcher[];
+}
+
+export interface EmbeddedPostgres {
+  /** Connection URL of the application's database. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts PostgreSQL on `DATA_DIR/postgres` for this process alone and keeps it running until `stop()`.
+ *
+ * A server left over by a process that was killed is stopped first. Throws DataFolderHeldError when a living one works on the folder.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const dataDir = await makeDataFolder(options.dataDir);
+  const binaries = await findPostgresBinaries();
+
+  /** From looking who is there to holding the lock, one process at a time. */
+  const start = (): Promise<RunningServer> =>
+    withStartLock(dataDir, async () => {
+      await refuseIfHeld(dataDir, options.holder);
+      const launcher = await chooseLauncher(binaries, dataDir, options.launchers);
+      const stopped = await stopClusterProcesses(join(dataDir, 'postgres'));
+      if (stopped > 0)
+        options.log.warn({ processes: stopped }, 'stopped a PostgreSQL that was left without its server');
+      const cluster = await ensureCluster(binaries, launcher, dataDir);
+      const socketFolder = await makeSocketFolder(dataDir);
+      const settings = options.settings ?? SERVER_SETTINGS;
+      const logFile = join(dataDir, 'postgres.log');
+      const postmaster = await startPostmaster({ binaries, launcher, cluster, socketFolder, settings, logFile });
+      try {
+        await ensureDatabase(socketFolder);
+        const url = socketUrl(socketFolder, SUPERUSER, DATABASE);
+        return { postmaster, url, lock: await takeServerLock(url, dataDir, options.holder) };
+      } catch (error) {
+        await stopClusterProcesses(cluster);
+        throw error;
+      }
+    });
+
+  const running = await start();
+  options.log.info({ pid: running.postmaster.pid, dataDir }, 'embedded PostgreSQL started');
+  return supervise(running, start, dataDir, options);
+}
+
+interface RunningServer {
+  postmaster: Postmaster;
+  url: string;
+  /** The connection that holds the advisory lock. */
+  lock: pg.Client;
+}
+
+const RESTARTS_ALLOWED = 5;
+const RESTART_WINDOW_MS = 60_000;
+
+/** Starts it again when it dies, and takes the lock again when only its connection was lost. */
+function supervise(
+  first: RunningServer,
+  start: () => Promise<RunningServer>,
+  dataDir: string,
+  { log, onLost, holder }: EmbeddedPostgresOptions,
+): EmbeddedPostgres {
+  let running = first;
+  let stopping = false;
+  let mending: Promise<void> = Promise.resolve();
+  const restarts: number[] = [];
+
+  const retakeLock = async (server: RunningServer): Promise<void> => {
+    // After a crash of one of its processes PostgreSQL refuses connections until it has recovered.
+    for (let attempt = 0; !stopping && running === server; attempt += 1) {
+      try {
+        server.lock = await takeServerLock(server.url, dataDir, holder);
+        watch(server);
+        return;
+      } catch (error) {
+        if (error instanceof DataFolderHeldError || attempt > 100) throw error;
+        await sleep(100);
+      }
+    }
+  };
+
+  const restart = async (how: string): Promise<void> => {
+    const since = Date.now() - RESTART_WINDOW_MS;
+    while (restarts[0] !== undefined && restarts[0] < since) restarts.shift();
+    if (restarts.length >= RESTARTS_ALLOWED)
+      throw new Error(`the embedded PostgreSQL ended ${RESTARTS_ALLOWED + 1} times in a minute (${how})`);
+    restarts.push(Date.now());
+    log.error({ how }, 'the embedded PostgreSQL ended; starting it again');
+    running = await start();
+    log.info({ pid: running.postmaster.pid }, 'embedded PostgreSQL started again');
+    watch(running, true);
+  };
+
+  const mend = (work: () => Promise<void>): void => {
+    mending = mending.then(async () => {
+      if (stopping) return;
+      await work().catch(onLost);
+    });
+  };
+
+  const watch = (server: RunningServer, isNew = false): void => {
+    server.lock.once('end', () => mend(() => retakeLock(server)));
+    if (isNew) server.postmaster.exited.then((how) => mend(() => restart(how)));
+  };
+
+  watch(running, true);
+  return {
+    url: first.url,
+    async stop() {
+      stopping = true;
+      await mending;
+      await running.lock.end().catch((error) => log.debug({ err: error }, 'lock connection was already gone'));
+      await stopClusterProcesses(join(dataDir, 'postgres'));
+      await removeSocketFolder(dataDir);
+    },
+  };
+}
+
+/** Asks a running server, where there is one, whether a living process holds its lock. */
+async function refuseIfHeld(dataDir: string, holder: string): Promise<void> {
+  const socketFolder = await findSocketFolder(dataDir);
+  if (socketFolder === undefined || (await findClusterProcesses(join(dataDir, 'postgres'))).length === 0) return;
+  try {
+    const lock = await takeServerLock(socketUrl(socketFolder, SUPERUSER, DATABASE), dataDir, holder);
+    await lock.end();
+  } catch (error) {
+    if (error instanceof DataFolderHeldError) throw error;
+    // Not answering, starting up or shutting down: nobody can be working with it.
+  }
+}
+
+/** The application's database, made by the first start. */
+async function ensureDatabase(socketFolder: string): Promise<void> {
+  const client = new pg.Client({ connectionString: socketUrl(socketFolder, SUPERUSER, 'postgres') });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
+    if (rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(DATABASE)}`);
+  } finally {
+    await client.end();
+  }
+}

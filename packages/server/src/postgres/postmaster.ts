@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { open, rename, stat, truncate } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EmbeddedPostgresError } from '../startup-errors.ts';
+import type { PostgresBinaries } from './binaries.ts';
+import { readPostmasterFile } from './cluster-processes.ts';
+import { type Launcher, PROGRAM_ENVIRONMENT } from './launcher.ts';
+import type { PostgresSettings } from './settings.ts';
+
+const POLL_MS = 10;
+/** Replaying the write-ahead log after a crash can take its time. */
+const LONGEST_RECOVERY_MS = 300_000;
+
+const LONGEST_LOG_BYTES = 8 * 1024 * 1024;
+const LOG_CHECK_INTERVAL_MS = 60_000;
+
+export interface Postmaster {
+  pid: number;
+  /** Resolves when the process is gone, with why in words. */
+  exited: Promise<string>;
+}
+
+export interface PostmasterOptions {
+  binaries: PostgresBinaries;
+  launcher: Launcher;
+  cluster: string;
+  socketFolder: string;
+  settings: PostgresSettings;
+  logFile: string;
+}
+
+/**
+ * Starts the server and returns once it takes connections.
+ *
+ * It runs in a session of its own, so that Ctrl-C and signals to the process group do not take the database away before the work that
+ * needs it has drained. Must be called from the main thread: the kernel's signal on the parent's death watches the thread that spawned.
+ */
+export async function startPostmaster(options: PostmasterOptions): Promise<Postmaster> {
+  const { binaries, launcher, cluster, socketFolder, logFile } = options;
+  await rotateLog(logFile);
+  const settings: PostgresSettings = {
+    ...options.settings,
+    listen_addresses: '',
+    // A list: quoted, so that a comma or space in the path is part of it.
+    unix_socket_directories: `"${socketFolder.replaceAll('"', '""')}"`,
+    unix_socket_permissions: '0700',
+  };
+  const [command, ...args] = [
+    ...launcher.prefix('INT'),
+    binaries.postgres,
+    '-D',
+    cluster,
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
+  const log = openSync(logFile, 'a', 0o600);
+  const child = spawn(command as string, args, {
+    cwd: '/',
+    env: PROGRAM_ENVIRONMENT,
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  const exited = watchExit(child);
+  watchLogSize(logFile, exited);
+  await waitUntilReady(child, exited, options);
+  return { pid: child.pid as number, exited };
+}
+
+function watchExit(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
+  });
+}
+
+async function waitUntilReady(child: ChildProcess, exited: Promise<string>, options: PostmasterOptions): Promise<void> {
+  let ended: string | undefined;
+  exited.then((how) => {
+    ended = how;
+  });
+  const deadline = Date.now() + LONGEST_RECOVERY_MS;
+  while (ended === undefined) {
+    const postmaster = await readPostmasterFile(options.cluster);
+    if (postmaster?.ready && postmaster.pid === child.pid) return;
+    if (Date.now() > deadline) {
+      child.kill('SIGQUIT');
+      ended = `not ready after ${LONGEST_RECOVERY_MS / 1000} seconds`;
+    } else await sleep(POLL_MS);
+  }
+  const said = await lastFatal(options.logFile);
+  throw new EmbeddedPostgresError('postgres.failed', `The embedded PostgreSQL did not start: ${said ?? ended}`, {
+    hint: `See ${options.logFile}, or set DATABASE_URL to a PostgreSQL 15 or newer.`,
+  });
+}
+
+/** What PostgreSQL gave as the reason. */
+async function lastFatal(logFile: string): Promise<string | undefined> {
+  const handle = await open(logFile, 'r');
+  try {
+    const { size } = await handle.stat();
+    const length = Math.min(size, 16_384);
+    const { buffer } = await handle.read(Buffer.alloc(length), 0, length, size - length);
+    const lines = buffer.toString('utf8').split('\n');
+    return lines.findLast((line) => /FATAL|PANIC/.test(line))?.replace(/^.*?(FATAL|PANIC):\s*/, '');
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The log of the run before is kept as `postgres.log.1`. */
+async function rotateLog(logFile: string): Promise<void> {
+  try {
+    await rename(logFile, `${logFile}.1`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+/** PostgreSQL appends to the file, so that it can be emptied under it. */
+function watchLogSize(logFile: string, exited: Promise<string>): void {
+  const timer = setInterval(async () => {
+    const found = await stat(logFile).catch(() => undefined);
+    if (found !== undefined && found.size > LONGEST_LOG_BYTES) await truncate(logFile, 0);
+  }, LOG_CHECK_INTERVAL_MS).unref();
+  exited.then(() => clearInterval(timer));
+}

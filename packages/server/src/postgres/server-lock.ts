@@ -1,0 +1,45 @@
+import pg from 'pg';
+import { DataFolderHeldError } from '../startup-errors.ts';
+import { ADVISORY_LOCKS } from '../store/advisory-locks.ts';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * Takes the advisory lock that says which server works on an embedded database, and keeps it as long as the returned connection lives.
+ * `holder` names this process to others: `pid 12, port 8000`. Throws DataFolderHeldError when another one has it.
+ */
+export async function takeServerLock(url: string, dataDir: string, holder: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: `commandcenter server: ${holder}`,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+  });
+  // A lost connection is seen by whoever holds the lock, through its `end` event.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1, $2) as taken', [
+      ...ADVISORY_LOCKS.server,
+    ]);
+    if (rows[0]?.taken) return client;
+    throw new DataFolderHeldError(`${dataDir} is in use by another server (${await describeHolder(client)}).`, {
+      hint: 'Stop it first, start with another DATA_DIR and PORT, or run several processes against one DATABASE_URL.',
+    });
+  } catch (error) {
+    await client.end();
+    throw error;
+  }
+}
+
+async function describeHolder(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ name: string; since: Date }>(
+    `select application_name as name, backend_start as since
+       from pg_locks join pg_stat_activity using (pid)
+      where locktype = 'advisory' and granted and classid = $1 and objid = $2`,
+    [...ADVISORY_LOCKS.server],
+  );
+  const row = rows[0];
+  if (row === undefined) return 'which has just ended';
+  return `${row.name.replace('commandcenter server: ', '')}, since ${row.since.toISOString()}`;
+}
