@@ -10,7 +10,7 @@ export const hubSignature256: WebhookSignature = {
 };
 
 const digestBytes = { sha1: 20, sha256: 32, sha512: 64 } as const;
-const alphabets = { hex: /^[0-9a-f]*$/i, base64: /^[A-Za-z0-9+/]*={0,2}$/ } as const;
+const alphabets = { hex: /^[0-9a-f]*$/, base64: /^[A-Za-z0-9+/]*={0,2}$/ } as const;
 
 /** The signature's bytes, or null when it does not have the form that the scheme gives it. */
 export function parseWebhookSignature(scheme: WebhookSignature, signature: string | undefined): Buffer | null {

@@ -23,7 +23,11 @@ export function createWebhookServer(ingest: Ingest): ServeWebhook {
       budget.giveBack(body.length);
       send(response, answer);
     } else {
-      send(response, reading.kind === 'too_large' ? tooLarge : tooBusy, request.complete ? {} : { connection: 'close' });
+      send(
+        response,
+        reading.kind === 'too_large' ? tooLarge : tooBusy,
+        request.complete ? {} : { connection: 'close' },
+      );
     }
   };
 }
@@ -33,7 +37,11 @@ const tooLarge = problem(
   'webhook.too_large',
   'The body is larger than 25 MB (26214400 bytes). GitHub never sends that much; send less.',
 );
-const tooBusy = unavailable('ingest.busy', 'Too many large deliveries are on their way in. Deliver again in a moment.', 2);
+const tooBusy = unavailable(
+  'ingest.busy',
+  'Too many large deliveries are on their way in. Deliver again in a moment.',
+  2,
+);
 
 /** Digits are an integration's id, everything else is a type. */
 function targetOf(text: string): { type: string } | { integrationId: number } {

@@ -1,0 +1,61 @@
+/** What people search deliveries by, lifted out of a payload. Null where the payload does not say it. */
+export interface DeliverySummary {
+  action: string | null;
+  /** `owner/name`. */
+  repository: string | null;
+  itemNumber: number | null;
+  title: string | null;
+  sender: string | null;
+}
+
+const LONGEST_TEXT = 300;
+
+export const emptySummary: DeliverySummary = {
+  action: null,
+  repository: null,
+  itemNumber: null,
+  title: null,
+  sender: null,
+};
+
+/** Where senders of issue and pull request events put the item, most specific first. */
+const ITEM_FIELDS = [
+  'issue',
+  'pull_request',
+  'discussion',
+  'milestone',
+  'release',
+  'check_run',
+  'projects_v2_item',
+] as const;
+
+/** Reads the fields that trackers' payloads share. Works on any JSON value: what is not there, or not of its type, is null. */
+export function summarize(payload: unknown): DeliverySummary {
+  const root = record(payload);
+  if (root === null) return emptySummary;
+  const item = ITEM_FIELDS.map((field) => record(root[field])).find((value) => value !== null) ?? null;
+  return {
+    action: text(root.action),
+    repository: text(record(root.repository)?.full_name),
+    itemNumber: integer(item?.number),
+    title: text(item?.title ?? item?.name),
+    sender: text(record(root.sender)?.login),
+  };
+}
+
+function record(value: unknown): Record<string, unknown> | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : null;
+}
+
+/** PostgreSQL's text holds neither NUL nor half a surrogate pair. */
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value.slice(0, LONGEST_TEXT).replaceAll('\0', '\uFFFD').toWellFormed() : null;
+}
+
+function integer(value: unknown): number | null {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 0x7fffffff
+    ? (value as number)
+    : null;
+}

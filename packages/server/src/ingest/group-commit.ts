@@ -1,0 +1,227 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { Logger } from '../logging.ts';
+import { type InsertOutcome, insertDeliveries, type NewDelivery } from '../store/delivery-insert.ts';
+
+/** The database did not take the delivery: it was down, too slow, or the queue was full. Nothing may be acknowledged. */
+export class StoreUnavailableError extends Error {
+  readonly code: 'ingest.database_unavailable' | 'ingest.queue_full' | 'ingest.stopping';
+
+  constructor(code: StoreUnavailableError['code'], cause?: unknown) {
+    super(code, { cause });
+    this.name = 'StoreUnavailableError';
+    this.code = code;
+  }
+}
+
+/** The database refused this one row for what it holds. */
+export class UnstorableDeliveryError extends Error {
+  constructor(cause: unknown) {
+    super('the delivery cannot be stored', { cause });
+    this.name = 'UnstorableDeliveryError';
+  }
+}
+
+export interface GroupCommitOptions {
+  pool: Pick<pg.Pool, 'connect'>;
+  log: Logger;
+  /** Told how many were stored, after every batch that stored something. */
+  onStored(count: number): void;
+  /** Batches under way at a time. */
+  lanes?: number;
+}
+
+export interface GroupCommit {
+  /** Resolves once it is durable (or known to be there already). Throws one of the errors above. */
+  store(delivery: NewDelivery): Promise<InsertOutcome>;
+  /** Waits for what is queued, takes nothing more. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  delivery: NewDelivery;
+  /** Of `performance.now()`. */
+  since: number;
+  resolve(outcome: InsertOutcome): void;
+  reject(error: Error): void;
+}
+
+const QUEUE_LIMIT = 10_000;
+const QUEUE_BYTES_LIMIT = 64 * 1024 * 1024;
+const BATCH_LIMIT = 500;
+const BATCH_BYTES_LIMIT = 4 * 1024 * 1024;
+/** GitHub waits 10 s for its answer, so what is not stored by then is refused. */
+const PATIENCE_MS = 8000;
+/** What a batch gets whose oldest delivery waited almost that long for its turn. */
+const SHORTEST_ATTEMPT_MS = 1000;
+const DEADLOCK_RETRIES = 3;
+
+/**
+ * Requests that arrive together are committed together: a batch takes all that waits when a lane is free, so that batches grow with
+ * the load and a lone request waits for nobody.
+ */
+export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommitOptions): GroupCommit {
+  let queue: Waiting[] = [];
+  let queuedBytes = 0;
+  let busyLanes = 0;
+  let pumpScheduled = false;
+  let closing: { resolve(): void } | undefined;
+  /** By dedupe key: the same delivery again while the first is under way waits for it instead of blocking on its row. */
+  const underWay = new Map<string, Promise<InsertOutcome>>();
+
+  const takeBatch = (): Waiting[] => {
+    let bytes = 0;
+    let count = 0;
+    while (count < queue.length && count < BATCH_LIMIT) {
+      bytes += queue[count]?.delivery.body.length ?? 0;
+      if (count > 0 && bytes > BATCH_BYTES_LIMIT) break;
+      count += 1;
+    }
+    const batch = queue.slice(0, count);
+    queue = queue.slice(count);
+    for (const { delivery } of batch) queuedBytes -= delivery.body.length;
+    return batch;
+  };
+
+  const pump = (): void => {
+    pumpScheduled = false;
+    while (busyLanes < lanes && queue.length > 0) {
+      busyLanes += 1;
+      void runLane();
+    }
+    if (busyLanes === 0) closing?.resolve();
+  };
+
+  const runLane = async (): Promise<void> => {
+    await commit(takeBatch());
+    busyLanes -= 1;
+    pump();
+  };
+
+  const commit = async (batch: Waiting[]): Promise<void> => {
+    try {
+      settle(batch, await insertInTime(batch));
+    } catch (error) {
+      if (isUnavailable(error)) rejectAll(batch, error);
+      else if (batch.length === 1) rejectOne(batch, error);
+      // One of them is at fault: row by row, the others get through.
+      else for (const waiting of batch) await commit([waiting]);
+    }
+  };
+
+  const settle = (batch: readonly Waiting[], outcomes: readonly InsertOutcome[]): void => {
+    let stored = 0;
+    batch.forEach(({ resolve }, index) => {
+      const outcome = outcomes[index] ?? { kind: 'secret_gone' };
+      if (outcome.kind === 'stored') stored += 1;
+      resolve(outcome);
+    });
+    if (stored > 0) onStored(stored);
+  };
+
+  const rejectAll = (batch: readonly Waiting[], cause: unknown): void => {
+    log.warn({ err: cause, deliveries: batch.length }, 'deliveries refused: the database does not take them');
+    for (const { reject } of batch) reject(new StoreUnavailableError('ingest.database_unavailable', cause));
+  };
+
+  const rejectOne = ([waiting]: readonly Waiting[], cause: unknown): void => {
+    log.error({ err: cause, guid: waiting?.delivery.guid }, 'delivery refused by the database');
+    waiting?.reject(new UnstorableDeliveryError(cause));
+  };
+
+  /** A client that does not answer in time is thrown away with its connection: what it still does there does no harm. */
+  const insertInTime = async (batch: readonly Waiting[]): Promise<InsertOutcome[]> => {
+    const patience = PATIENCE_MS - (performance.now() - (batch[0]?.since ?? 0));
+    const late = new AbortController();
+    const tooLate = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => {
+        late.abort();
+        tooLate.reject(new DatabaseTooSlowError());
+      },
+      Math.max(patience, SHORTEST_ATTEMPT_MS),
+    );
+    try {
+      return await Promise.race([insertRetrying(batch, late.signal), tooLate.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const insertRetrying = async (batch: readonly Waiting[], late: AbortSignal): Promise<InsertOutcome[]> => {
+    const rows = batch.map(({ delivery }) => delivery);
+    for (let attempt = 1; ; attempt += 1) {
+      const client = await pool.connect();
+      const discard = (): void => client.release(true);
+      if (late.aborted) {
+        client.release();
+        throw new DatabaseTooSlowError();
+      }
+      late.addEventListener('abort', discard, { once: true });
+      try {
+        return await insertDeliveries(client, rows);
+      } catch (error) {
+        if (!isConflictOfTransactions(error) || attempt > DEADLOCK_RETRIES) throw error;
+        await sleep(attempt * 10 * Math.random());
+      } finally {
+        late.removeEventListener('abort', discard);
+        if (!late.aborted) client.release();
+      }
+    }
+  };
+
+  const enqueue = (delivery: NewDelivery): Promise<InsertOutcome> =>
+    new Promise((resolve, reject) => {
+      queue.push({ delivery, since: performance.now(), resolve, reject });
+      queuedBytes += delivery.body.length;
+      if (pumpScheduled) return;
+      pumpScheduled = true;
+      // What arrived in the same turn of the event loop goes together.
+      setImmediate(pump);
+    });
+
+  return {
+    async store(delivery) {
+      if (closing !== undefined) throw new StoreUnavailableError('ingest.stopping');
+      const first = underWay.get(delivery.dedupeKey);
+      if (first !== undefined) {
+        const outcome = await first;
+        return outcome.kind === 'stored' ? { kind: 'duplicate', id: outcome.id } : outcome;
+      }
+      if (queue.length >= QUEUE_LIMIT || queuedBytes >= QUEUE_BYTES_LIMIT)
+        throw new StoreUnavailableError('ingest.queue_full');
+      const storing = enqueue(delivery);
+      underWay.set(delivery.dedupeKey, storing);
+      try {
+        return await storing;
+      } finally {
+        underWay.delete(delivery.dedupeKey);
+      }
+    },
+    async close() {
+      const drained = Promise.withResolvers<void>();
+      closing = drained;
+      setImmediate(pump);
+      await drained.promise;
+    },
+  };
+}
+
+class DatabaseTooSlowError extends Error {
+  constructor() {
+    super(`the database did not answer within ${PATIENCE_MS} ms`);
+    this.name = 'DatabaseTooSlowError';
+  }
+}
+
+/** Anything but a clear no of the database to what a row holds: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof pg.DatabaseError)) return true;
+  const dataException = ['22', '23'].includes(error.code?.slice(0, 2) ?? '');
+  return !dataException;
+}
+
+/** Serialization failure or deadlock: the same again succeeds. */
+function isConflictOfTransactions(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01');
+}

@@ -1,0 +1,59 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { parseWebhookSignature, type WebhookSignature } from '@commandcenter/integration-kit';
+import { headerTitle, type WebhookHeaders } from './webhook-headers.ts';
+
+export type SignatureReading =
+  | { ok: true; claimed: Buffer }
+  | { ok: false; code: 'webhook.signature_missing' | 'webhook.signature_malformed'; detail: string };
+
+/** Lengths of the digests as the schemes write them. */
+const writtenLength = {
+  sha1: { hex: 40, base64: 28 },
+  sha256: { hex: 64, base64: 44 },
+  sha512: { hex: 128, base64: 88 },
+} as const;
+
+/** What the request claims, or in words what is wrong with its header. */
+export function readSignature(scheme: WebhookSignature, headers: WebhookHeaders): SignatureReading {
+  const header = headers[scheme.header];
+  const title = headerTitle(scheme.header);
+  if (header === undefined || header === '') {
+    return {
+      ok: false,
+      code: 'webhook.signature_missing',
+      detail: `The request has no ${title} header. Set the webhook's secret at the sender to the integration's config.webhook_secret: nothing unsigned is accepted, and no other signature header counts.`,
+    };
+  }
+  const claimed = parseWebhookSignature(scheme, header);
+  if (claimed !== null) return { ok: true, claimed };
+  const { algorithm, encoding, prefix = '' } = scheme;
+  const form = `${prefix === '' ? '' : `"${prefix}" followed by `}${writtenLength[algorithm][encoding]} ${encoding === 'hex' ? 'lower-case hex digits' : 'base64 characters'}`;
+  return {
+    ok: false,
+    code: 'webhook.signature_malformed',
+    detail: `The ${title} header is malformed: it must be ${form}, the HMAC-${algorithm.toUpperCase()} of the raw body.`,
+  };
+}
+
+/** Above this the event loop gets a turn before the next secret is tried on the body: 25 MB take 20 ms each. */
+const LARGE_BODY_BYTES = 512 * 1024;
+
+/** The first candidate whose secret signs `body` as claimed. Each comparison is in constant time. */
+export async function findSigner<Candidate>(
+  scheme: WebhookSignature,
+  body: Buffer,
+  claimed: Buffer,
+  candidates: Iterable<Candidate>,
+  secretOf: (candidate: Candidate) => string | undefined | Promise<string | undefined>,
+): Promise<Candidate | undefined> {
+  for (const candidate of candidates) {
+    const found = secretOf(candidate);
+    const secret = typeof found === 'object' ? await found : found;
+    // An empty secret would let anyone sign.
+    if (secret === undefined || secret === '') continue;
+    if (timingSafeEqual(claimed, createHmac(scheme.algorithm, secret).update(body).digest())) return candidate;
+    if (body.length > LARGE_BODY_BYTES) await setImmediate();
+  }
+  return undefined;
+}

@@ -1,0 +1,79 @@
+import type { WebhookHint, WebhookManifest } from '@commandcenter/integration-kit';
+import type { NewDelivery } from '../store/delivery-insert.ts';
+import { encodeBody } from './body-encoding.ts';
+import { bodyHash, dedupeKey } from './dedupe-key.ts';
+import { emptySummary, summarize } from './delivery-summary.ts';
+import type { Recipients } from './recipients.ts';
+import { headerTitle, type WebhookHeaders } from './webhook-headers.ts';
+
+/** Longest event name and delivery id, in characters. */
+const LONGEST_NAME = 128;
+
+/** What the headers of a request call it, or what is wrong with them. */
+export type RequestNames = { ok: true; event: string; guid: string } | { ok: false; detail: string };
+
+export function readNames(webhook: WebhookManifest, headers: WebhookHeaders): RequestNames {
+  for (const name of [webhook.eventHeader, webhook.deliveryHeader]) {
+    const value = headers[name] ?? '';
+    if (value === '')
+      return { ok: false, detail: `The header ${headerTitle(name)} is missing or empty: the sender must give it.` };
+    if (value.length > LONGEST_NAME) {
+      const detail = `The header ${headerTitle(name)} has ${value.length} characters: at most ${LONGEST_NAME} are taken.`;
+      return { ok: false, detail };
+    }
+  }
+  return { ok: true, event: headers[webhook.eventHeader] ?? '', guid: headers[webhook.deliveryHeader] ?? '' };
+}
+
+export interface VerifiedRequest {
+  type: string;
+  webhook: WebhookManifest;
+  event: string;
+  guid: string;
+  recipients: Recipients;
+  /** The bytes that were signed. */
+  body: Buffer;
+  /** The JSON in them: the same bytes, but for a form. */
+  json: Buffer;
+  payload: unknown;
+}
+
+/** One delivery for each recipient, or the single ignored one that keeps the record. They share their encoded body. */
+export async function newDeliveries(request: VerifiedRequest): Promise<NewDelivery[]> {
+  const { type, webhook, event, guid, recipients, json } = request;
+  const encoding = encodeBody(json);
+  const encoded = encoding instanceof Promise ? await encoding : encoding;
+  const hash = bodyHash(request.body);
+  const handled = webhook.events.includes(event);
+  const reason =
+    recipients.kind === 'narrowed_to_none'
+      ? recipients.reason
+      : handled
+        ? null
+        : `The ${type} integration does not handle "${event}" events.`;
+  // A worker reads the payloads of received ones anyway; the others are never looked at again.
+  const summary = reason === null ? emptySummary : summarize(request.payload);
+  const to = recipients.kind === 'deliver' ? recipients.to : [recipients.to];
+  return to.map(({ integrationId, secretId }) => ({
+    integrationId,
+    secretId,
+    event,
+    guid,
+    dedupeKey: dedupeKey(integrationId, guid, hash),
+    status: reason === null ? 'received' : 'ignored',
+    reason,
+    bodySize: json.length,
+    encoding: encoded.encoding,
+    body: encoded.bytes,
+    ...summary,
+  }));
+}
+
+/** Hints of a request; those of an author's code that fails on a hostile payload are none. */
+export function hintsOf(webhook: WebhookManifest, headers: WebhookHeaders, payload: unknown): WebhookHint[] {
+  try {
+    return webhook.hints?.(headers, payload) ?? [];
+  } catch {
+    return [];
+  }
+}

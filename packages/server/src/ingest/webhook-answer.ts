@@ -1,0 +1,52 @@
+/** What the sender of a webhook gets back. */
+export interface WebhookAnswer {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body: Readonly<Record<string, unknown>>;
+}
+
+const json = { 'content-type': 'application/json; charset=utf-8' } as const;
+const problemJson = { 'content-type': 'application/problem+json; charset=utf-8' } as const;
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  404: 'Not Found',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+/** 202: stored durably. `delivery_ids` is there when several integrations share the secret and each got its own. */
+export function accepted(ids: readonly number[]): WebhookAnswer {
+  const [first] = ids;
+  const body = { status: 'accepted', delivery_id: first };
+  return { status: 202, headers: json, body: ids.length > 1 ? { ...body, delivery_ids: ids } : body };
+}
+
+/** 200: was stored before, under this id. */
+export function duplicate(id: number): WebhookAnswer {
+  return { status: 200, headers: json, body: { status: 'duplicate', delivery_id: id } };
+}
+
+export const pong: WebhookAnswer = { status: 200, headers: json, body: { status: 'pong' } };
+
+/** RFC 9457. `detail` says how to mend it. */
+export function problem(
+  status: number,
+  code: string,
+  detail: string,
+  headers: Readonly<Record<string, string>> = {},
+): WebhookAnswer {
+  return {
+    status,
+    headers: { ...problemJson, ...headers },
+    body: { type: 'about:blank', title: titles[status] ?? 'Error', status, code, detail },
+  };
+}
+
+/** 503: not stored. The sender shows it as failed and can deliver it again. */
+export function unavailable(code: string, detail: string, retryAfterSeconds: number): WebhookAnswer {
+  return problem(503, code, detail, { 'retry-after': String(retryAfterSeconds) });
+}
