@@ -19,17 +19,29 @@ describe('violations', () => {
   });
   afterEach(() => github.close());
 
+  const arrived = async (count: number): Promise<void> => {
+    while (github.requests.count() < count) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
   const kinds = (): string[] => github.violations.map((violation) => violation.kind);
 
   it('two writes of one token at once, but not two reads nor writes of two tokens', async () => {
-    github.fault({ kind: 'delay', delayMs: 200, times: 5 });
     const other = checkedClient(github, github.state.addToken({ login: 'acme' }));
-    await Promise.all([call('GET', issues), call('GET', issues), other('POST', issues, { title: 'A' })]);
+    const gate = Promise.withResolvers<void>();
+    github.fault({ kind: 'delay', until: gate.promise, times: 3 });
+    const held = [call('GET', issues), call('GET', issues), other('POST', issues, { title: 'A' })];
+    await arrived(3);
     await call('POST', issues, { title: 'B' });
     assert.deepEqual(kinds(), []);
-    github.fault({ kind: 'delay', delayMs: 200, times: 2 });
-    await Promise.all([call('POST', issues, { title: 'C' }), call('PATCH', `${issues}/1`, { title: 'D' })]);
+    gate.resolve();
+    await Promise.all(held);
+    const second = Promise.withResolvers<void>();
+    github.fault({ kind: 'delay', until: second.promise });
+    const write = call('POST', issues, { title: 'C' });
+    await arrived(5);
+    await call('PATCH', `${issues}/1`, { title: 'D' });
     assert.deepEqual(kinds(), ['concurrent_write']);
+    second.resolve();
+    await write;
   });
 
   it('a request while a wait is in force, reads included, and none after it', async () => {

@@ -44,6 +44,7 @@ export class Exchange {
     response.once('close', done);
     const rule = faults.take(incoming.method, incoming.path, incoming.token);
     if (rule?.delayMs !== undefined) await sleep(rule.delayMs);
+    if (rule?.until !== undefined) await Promise.allSettled([rule.until]);
     const answer = await this.#answerFor(incoming, rule, writing);
     if (answer === 'silence') return;
     if (answer === 'reset') {

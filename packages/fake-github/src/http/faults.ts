@@ -13,7 +13,7 @@ export type FaultKind =
   | 'timeout_after_write'
   /** The request is carried out, and half of the answer's body arrives before the connection is reset. */
   | 'truncate'
-  /** The request is carried out and answered, only later: use with `delayMs`. */
+  /** The request is carried out and answered, only later: use with `delayMs` or `until`. */
   | 'delay';
 
 export interface FaultRule {
@@ -34,6 +34,8 @@ export interface FaultRule {
   body?: string | JsonObject;
   /** Milliseconds before it strikes. */
   delayMs?: number;
+  /** It strikes when this is settled: for tests that hold a request back until something else has happened. */
+  until?: Promise<unknown>;
 }
 
 /** A fault that was set: how often it struck, and a way to end it. */
