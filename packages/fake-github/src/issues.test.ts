@@ -97,6 +97,17 @@ describe('issues behave as on GitHub', () => {
     assert.equal(added.body.assignees.length, 2);
   });
 
+  it('can refuse such assignees with 422 instead, but never at the add endpoint', async () => {
+    github.settings.unassignable = 'reject';
+    const refused = await call('POST', issues, { title: 'A', assignees: ['ann', 'stranger'] });
+    assert.equal(refused.status, 422);
+    const detail = { resource: 'Issue', code: 'invalid', field: 'assignees', value: 'stranger' };
+    assert.deepEqual(refused.body.errors, [detail]);
+    await call('POST', issues, { title: 'A', assignees: ['ann'] });
+    assert.equal((await call('PATCH', `${issues}/1`, { assignees: ['nobody'] })).status, 422);
+    assert.equal((await call('POST', `${issues}/1/assignees`, { assignees: ['stranger'] })).body.assignees.length, 1);
+  });
+
   it('state_reason is ignored unless the state changes', async () => {
     await call('POST', issues, { title: 'A' });
     assert.equal((await call('PATCH', `${issues}/1`, { state_reason: 'not_planned' })).body.state_reason, null);
@@ -169,22 +180,48 @@ describe('issues behave as on GitHub', () => {
     assert.doesNotMatch(second.headers.get('link') ?? '', /rel="next"/);
   });
 
-  it('10,000 issues are a hundred pages without a gap or a twin', async () => {
-    github.state.addIssues({ repository: 'acme/web', count: 10_000, make: (index) => ({ title: `Issue ${index}` }) });
-    const seen = new Set<number>();
-    let url: string | undefined = `${issues}?state=all&sort=updated&direction=asc&per_page=100`;
-    let pages = 0;
-    while (url !== undefined) {
-      const response = await fetch(url.startsWith('http') ? url : `${github.url}${url}`, {
-        headers: { 'user-agent': 'commandcenter/0.0.0' },
-      });
-      for (const issue of (await response.json()) as { number: number }[]) seen.add(issue.number);
-      url = /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
-      pages += 1;
+  const turnPages = async (path: string, meanwhile: (page: number) => void): Promise<number[]> => {
+    const numbers: number[] = [];
+    let url: string | undefined = path;
+    for (let page = 1; url !== undefined; page += 1) {
+      const { body, headers, status } = await call('GET', url);
+      assert.equal(status, 200);
+      numbers.push(...body.map((issue: { number: number }) => issue.number));
+      url = /<([^>]+)>; rel="next"/.exec(headers.get('link') ?? '')?.[1];
+      meanwhile(page);
     }
-    assert.equal(pages, 100);
-    assert.equal(seen.size, 10_000);
+    return numbers;
+  };
+
+  it('10,000 issues are a hundred pages by cursor, without a gap or a twin', async () => {
+    github.state.addIssues({ repository: 'acme/web', count: 10_000, make: (index) => ({ title: `Issue ${index}` }) });
+    const numbers = await turnPages(`${issues}?state=all&sort=updated&direction=asc&per_page=100`, () => {});
+    assert.equal(github.requests.count(), 100);
+    assert.equal(new Set(numbers).size, 10_000);
     assert.equal((await events()).length, 0);
+    assert.deepEqual(github.violations, []);
+  });
+
+  it('an issue that changes while the pages are turned pushes no other out', async () => {
+    github.state.addIssues({ repository: 'acme/web', count: 1500, make: (index) => ({ title: `Issue ${index}` }) });
+    const numbers = await turnPages(`${issues}?state=all&sort=updated&direction=asc&per_page=100`, (page) => {
+      now += 1000;
+      if (page <= 3) github.state.editIssue({ repository: 'acme/web', number: page, title: 'Changed' });
+    });
+    assert.equal(new Set(numbers).size, 1500);
+    assert.deepEqual(numbers.slice(-3), [1, 2, 3]);
+  });
+
+  it('a plain page number is refused at 10,000, and a cursor leads back as well', async () => {
+    github.state.addIssues({ repository: 'acme/web', count: 1500, make: (index) => ({ title: `Issue ${index}` }) });
+    const refused = await call('GET', `${issues}?page=100&per_page=100`);
+    assert.equal(refused.status, 422);
+    assert.match(refused.body.message, /please use cursor based pagination/);
+    const second = await call('GET', `${issues}?page=2&per_page=100`);
+    const previous = /<([^>]+)>; rel="prev"/.exec(second.headers.get('link') ?? '')?.[1] ?? '';
+    assert.match(previous, /before=/);
+    assert.equal((await call('GET', previous)).body[0].number, 1500);
+    assert.doesNotMatch(second.headers.get('link') ?? '', /rel="last"/);
   });
 
   it('a renamed or deleted label shows on its issues without events about them', async () => {

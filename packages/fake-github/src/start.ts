@@ -1,6 +1,7 @@
 import { Fixtures } from './fixtures.ts';
 import { GraphQLEndpoint } from './graphql/endpoint.ts';
 import { Conduct } from './http/conduct.ts';
+import type { Settings } from './http/context.ts';
 import { Exchange } from './http/exchange.ts';
 import { type Fault, type FaultRule, Faults } from './http/faults.ts';
 import { Handler } from './http/handler.ts';
@@ -28,6 +29,8 @@ export interface FakeGitHubOptions {
   rateLimit?: number;
   /** Base of `html_url`; default `https://github.com`, and this server for requests of the Enterprise layout. */
   htmlUrl?: string;
+  /** What creating and patching issues does with assignees who cannot be assigned; default `drop`. */
+  unassignable?: 'drop' | 'reject';
   /** How many requests `requests` keeps; default 20,000. */
   requestLogLimit?: number;
   /** How long a receiver of webhooks may take; default 10,000 ms, as at GitHub. */
@@ -59,6 +62,8 @@ export interface FakeGitHub extends AsyncDisposable {
   exhaustRateLimit(limit?: PrimaryLimit): void;
   /** A secondary limit is in force: 403 or 429, with or without `Retry-After`. */
   limitSecondary(limit?: SecondaryLimit): void;
+  /** Can be changed at any time. */
+  readonly settings: Settings;
   /** While true, the webhooks of a write are delivered before its answer goes out. */
   webhooksOvertake: boolean;
   /** Connections are refused from now on. */
@@ -87,7 +92,8 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
     timeoutMs: options.deliveryTimeoutMs ?? 10_000,
     concurrency: options.deliveryConcurrency ?? 1,
   });
-  const services = { world, hooks, dispatcher: webhooks, rateLimit };
+  const settings: Settings = { unassignable: options.unassignable ?? 'drop' };
+  const services = { settings, world, hooks, dispatcher: webhooks, rateLimit };
   const handler = new Handler(services, new Router(allRoutes), new GraphQLEndpoint(world, violations));
   let overtake = false;
   const exchange = new Exchange({
@@ -133,6 +139,7 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
     },
     exhaustRateLimit: (limit = {}) => rateLimit.exhaust(limit),
     limitSecondary: (limit = {}) => rateLimit.limitSecondary(limit),
+    settings,
     get webhooksOvertake() {
       return overtake;
     },

@@ -11,7 +11,18 @@ export type Credential =
   | { readonly kind: 'app'; readonly appId: number }
   | { readonly kind: 'anonymous' };
 
+/** Ways in which GitHub has been seen to behave, to be chosen between. */
+export interface Settings {
+  /**
+   * What creating or patching an issue does with assignees who cannot be assigned: `drop` leaves them out, as the
+   * add-assignees endpoint always does and the documentation says; `reject` answers 422 (field `assignees`, code
+   * `invalid`), as has been reported of github.com.
+   */
+  unassignable: 'drop' | 'reject';
+}
+
 export interface Services {
+  readonly settings: Settings;
   readonly world: World;
   readonly hooks: Hooks;
   readonly dispatcher: Dispatcher;

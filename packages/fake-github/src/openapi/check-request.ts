@@ -7,7 +7,7 @@ export interface Problem {
   readonly detail: string;
 }
 
-/** Paths by repository id and cursors come from GitHub's own Link headers; the description leaves them out. */
+/** Paths by repository id and cursors of issue lists come from GitHub's own Link headers; the description leaves them out. */
 const undocumentedPath = /^\/repositories\/\d+/;
 
 /** What is wrong with a request by GitHub's own description: its path, method, query and body. */
@@ -21,7 +21,9 @@ export function checkRequest(
     return [{ kind: 'unknown_route', detail: `GitHub documents no ${request.method} ${documentedPath}` }];
   }
   const problems: Problem[] = [];
+  const isIssueList = operation.path === '/repos/{owner}/{repo}/issues';
   for (const [name, value] of request.query) {
+    if (isIssueList && (name === 'after' || name === 'before')) continue;
     const check = operation.queryCheck(name);
     if (check === undefined) problems.push({ kind: 'undocumented_query', detail: `No query parameter ${name}` });
     else if (!check(value)) problems.push({ kind: 'invalid_query', detail: `${name}=${value} is not allowed` });

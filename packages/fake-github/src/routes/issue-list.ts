@@ -2,6 +2,17 @@ import { validationFailed } from '../errors.ts';
 import type { Issue, Repository } from '../state/model.ts';
 import { formatTimestamp, type World } from '../state/world.ts';
 
+/** Where an issue stands in a sorted list; issues that tie are told apart by their number. */
+export type Position = readonly [value: string | number, number: number];
+
+/** The issues and pull requests a query asks for, in its order. */
+export interface IssueList {
+  readonly issues: readonly Issue[];
+  position(issue: Issue): Position;
+  /** Negative when the first comes before the second in this list's order. */
+  compare(left: Position, right: Position): number;
+}
+
 function word<T extends string>(query: URLSearchParams, name: string, words: readonly T[], fallback: T): T {
   const value = query.get(name);
   if (value === null) return fallback;
@@ -24,7 +35,7 @@ function filter(world: World, query: URLSearchParams): (issue: Issue) => boolean
   const since = readSince(query);
   const creator = query.get('creator')?.toLowerCase() ?? null;
   const assignee = query.get('assignee')?.toLowerCase() ?? null;
-  const labels = (query.get('labels') ?? '').split(',').filter((name) => name !== '');
+  const labels = (query.get('labels') ?? '').toLowerCase().split(',').filter(Boolean);
   if (creator !== null && world.findAccount(creator) === undefined) {
     throw validationFailed({ resource: 'Issue', code: 'invalid', field: 'creator' });
   }
@@ -33,7 +44,7 @@ function filter(world: World, query: URLSearchParams): (issue: Issue) => boolean
     (since === null || issue.updatedAt >= since) &&
     (creator === null || issue.author.login.toLowerCase() === creator) &&
     (assignee === null || hasAssignee(issue, assignee)) &&
-    labels.every((name) => issue.labels.some((label) => label.name.toLowerCase() === name.toLowerCase()));
+    labels.every((name) => issue.labels.some((label) => label.name.toLowerCase() === name));
 }
 
 function hasAssignee(issue: Issue, wanted: string): boolean {
@@ -42,29 +53,30 @@ function hasAssignee(issue: Issue, wanted: string): boolean {
   return issue.assignees.some((account) => account.login.toLowerCase() === wanted);
 }
 
-function compareText(left: string, right: string): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
-}
+const sortValues = {
+  created: (issue: Issue) => issue.createdAt,
+  updated: (issue: Issue) => issue.updatedAt,
+  comments: (issue: Issue) => issue.comments.length,
+} as const;
 
-/** The issues and pull requests a list query asks for, in its order; ties are broken by number. */
-export function listIssues(world: World, repository: Repository, query: URLSearchParams): readonly Issue[] {
+export function listIssues(world: World, repository: Repository, query: URLSearchParams): IssueList {
   const sort = word(query, 'sort', ['created', 'updated', 'comments'], 'created');
-  const direction = word(query, 'direction', ['asc', 'desc'], 'desc');
+  const sign = word(query, 'direction', ['asc', 'desc'], 'desc') === 'asc' ? 1 : -1;
+  const position = (issue: Issue): Position => [sortValues[sort](issue), issue.number];
+  const compare = (left: Position, right: Position): number => {
+    if (left[0] !== right[0]) return left[0] < right[0] ? -sign : sign;
+    return sign * (left[1] - right[1]);
+  };
   const key = ['state', 'since', 'creator', 'assignee', 'labels', 'sort', 'direction']
     .map((name) => query.get(name) ?? '')
     .join('\n');
   const cached = repository.lastList;
-  if (cached?.key === key && cached.revision === repository.revision) return cached.issues;
-  const comparisons = {
-    created: (left: Issue, right: Issue) => compareText(left.createdAt, right.createdAt),
-    updated: (left: Issue, right: Issue) => compareText(left.updatedAt, right.updatedAt),
-    comments: (left: Issue, right: Issue) => left.comments.length - right.comments.length,
-  };
-  const sign = direction === 'asc' ? 1 : -1;
+  if (cached?.key === key && cached.revision === repository.revision) {
+    return { issues: cached.issues, position, compare };
+  }
   const issues = [...repository.issues.values()]
     .filter(filter(world, query))
-    .sort((left, right) => sign * (comparisons[sort](left, right) || left.number - right.number));
+    .sort((left, right) => compare(position(left), position(right)));
   repository.lastList = { revision: repository.revision, key, issues };
-  return issues;
+  return { issues, position, compare };
 }

@@ -2,11 +2,13 @@ import { ApiError, validationFailed } from '../errors.ts';
 import { issueAccess, issueWriteAccess, needs, repositoryAccess, writeAccess } from '../http/access.ts';
 import type { Answer, RequestContext, Route } from '../http/context.ts';
 import { bodyObject, nullableString, optionalStringList, optionalWord } from '../http/fields.ts';
-import { pageAnswer } from '../http/pagination.ts';
 import type { JsonObject } from '../json.ts';
+import { isAssignable } from '../state/accounts.ts';
 import { changeIssue, createIssue, type IssueChange } from '../state/issues.ts';
-import { issueView, singleIssueView } from '../view/issue.ts';
+import type { Repository } from '../state/model.ts';
+import { singleIssueView } from '../view/issue.ts';
 import { listIssues } from './issue-list.ts';
+import { issuePage } from './issue-page.ts';
 
 function requireIssues(hasIssues: boolean): void {
   if (!hasIssues) throw new ApiError(410, 'Issues are disabled for this repo');
@@ -15,16 +17,24 @@ function requireIssues(hasIssues: boolean): void {
 function list(context: RequestContext): Answer {
   const { repository } = repositoryAccess(context, needs.readIssues);
   requireIssues(repository.hasIssues);
-  const issues = listIssues(context.world, repository, context.query);
-  return pageAnswer(context, issues, `/repositories/${repository.id}/issues`, (issue) =>
-    issueView(issue, context.urls),
-  );
+  return issuePage(context, repository, listIssues(context.world, repository, context.query));
 }
 
 /** A title may be a number in JSON. */
 function readTitle(body: JsonObject): string | undefined {
   const { title } = body;
   return typeof title === 'number' ? String(title) : (nullableString(body, 'title') ?? undefined);
+}
+
+/** Refuses assignees who cannot be assigned, when that is how this GitHub does it. */
+function checkAssignees(context: RequestContext, repository: Repository, logins: readonly string[] | undefined): void {
+  if (context.settings.unassignable === 'drop') return;
+  for (const value of logins ?? []) {
+    const account = context.world.findAccount(value);
+    if (account === undefined || !isAssignable(account, repository)) {
+      throw validationFailed({ resource: 'Issue', code: 'invalid', field: 'assignees', value });
+    }
+  }
 }
 
 function create(context: RequestContext): Answer {
@@ -38,6 +48,7 @@ function create(context: RequestContext): Answer {
   const assignees = readAssignees(body);
   // Labels and assignees of people without push access are dropped without a word.
   const mayTriage = permission !== 'read';
+  if (mayTriage) checkAssignees(context, repository, assignees);
   const issue = createIssue(context.world, repository, caller, {
     title,
     body: nullableString(body, 'body') ?? null,
@@ -74,6 +85,7 @@ function update(context: RequestContext): Answer {
     const labels = optionalStringList(body, 'labels', 'name');
     if (labels !== undefined) change.labels = labels;
     const assignees = readAssignees(body);
+    checkAssignees(context, issue.repository, assignees);
     if (assignees !== undefined) change.assignees = assignees;
   }
   changeIssue(context.world, issue, caller, change);
