@@ -8,9 +8,9 @@ import { createCursors } from './http/cursor.ts';
 import { loadInstanceKeys } from './keys/instance-keys.ts';
 import { loadKeyRing } from './keys/load-key-ring.ts';
 import type { CreateModuleLogger } from './logging.ts';
+import { ListenError } from './startup-errors.ts';
 import type { DatabaseConnections } from './store/database.ts';
 import { bootstrapOwner, type FirstStart } from './store/users.ts';
-import { ListenError } from './startup-errors.ts';
 import { version } from './version.ts';
 
 export interface ComposeOptions {
@@ -34,7 +34,7 @@ export interface Application {
 
 /** Builds what this process does, by its ROLE. Nothing runs before `listen()`. */
 export async function compose(options: ComposeOptions): Promise<Application> {
-  const { config, connections, logger, clock = { now: () => new Date() } } = options;
+  const { config, connections, notifier, logger, clock = { now: () => new Date() } } = options;
   const { db } = connections;
   const serves = config.ROLE === 'all' || config.ROLE === 'api';
   const keys = await loadKeyRing(db, config, clock.now());
@@ -51,6 +51,8 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   if (serves) {
     await addApi(app, {
       db,
+      notifier,
+      log: logger('http'),
       clock,
       cursors: createCursors(instanceKeys.cursor),
       randomBytes,

@@ -53,17 +53,25 @@ export const unauthorized = (detail: string, code: string): ApiError =>
 
 /** 403: the token lacks a scope. */
 export const forbidden = (scope: string): ApiError =>
-  new ApiError(403, 'token.scope_missing', `This token lacks the scope "${scope}". Use a token that has it, or make one with POST /api/v1/tokens.`, {
-    extensions: { required_scope: scope },
-  });
+  new ApiError(
+    403,
+    'token.scope_missing',
+    `This token lacks the scope "${scope}". Use a token that has it, or make one with POST /api/v1/tokens.`,
+    {
+      extensions: { required_scope: scope },
+    },
+  );
 
 /** 404: unknown, or of a project that the token cannot see. `what` names it: `task 12`. */
 export const notFound = (what: string, code = 'not_found'): ApiError =>
   new ApiError(404, code, `There is no ${what} that this token can see.`);
 
 /** 409: right in itself, but not in the state things are in. */
-export const conflict = (detail: string, code = 'conflict', extensions: Readonly<Record<string, unknown>> = {}): ApiError =>
-  new ApiError(409, code, detail, { extensions });
+export const conflict = (
+  detail: string,
+  code = 'conflict',
+  extensions: Readonly<Record<string, unknown>> = {},
+): ApiError => new ApiError(409, code, detail, { extensions });
 
 /** 412: somebody else changed it first. `current` is the version it has now. */
 export const preconditionFailed = (what: string, current: number): ApiError =>
@@ -89,3 +97,9 @@ export const invalid = (errors: readonly FieldError[], code = 'request.invalid')
 /** 429. */
 export const tooManyRequests = (detail: string, retryAfterSeconds: number, code = 'rate_limited'): ApiError =>
   new ApiError(429, code, detail, { headers: { 'retry-after': String(Math.max(1, Math.ceil(retryAfterSeconds))) } });
+
+/** 404 for what a field of the body refers to. */
+export const notFoundAt = (pointer: string, what: string, code = 'not_found'): ApiError =>
+  new ApiError(404, code, `There is no ${what} that this token can see.`, {
+    errors: [{ pointer, message: 'names nothing that this token can see' }],
+  });

@@ -1,15 +1,23 @@
 import type { FastifyInstance } from 'fastify';
+import type { Notifier } from '../background/notify.ts';
+import type { Logger } from '../logging.ts';
 import type { Database } from '../store/database.ts';
 import type { App } from './app.ts';
 import type { Cursors } from './cursor.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { homeRoutes } from './home/routes.ts';
+import { createJobEventFeed } from './jobs/event-feed.ts';
+import { jobEventRoutes } from './jobs/event-routes.ts';
+import { jobRoutes } from './jobs/routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { projectRoutes } from './projects/routes.ts';
+import { repositoryRoutes } from './repositories/routes.ts';
 import { tokenRoutes } from './tokens/routes.ts';
 
 export interface ApiDependencies {
   db: Database;
+  notifier: Notifier;
+  log: Logger;
   clock: { now(): Date };
   cursors: Cursors;
   randomBytes(size: number): Buffer;
@@ -20,10 +28,13 @@ export interface ApiDependencies {
 
 /** The resources under `/api/v1`, their description, and the pages for people. */
 export async function addApi({ fastify: app, routes }: App, dependencies: ApiDependencies): Promise<void> {
-  const { db, clock, cursors, randomBytes, version, publicUrl } = dependencies;
+  const { db, notifier, log, clock, cursors, randomBytes, version, publicUrl } = dependencies;
   await app.register(
     async (api) => {
       await api.register(projectRoutes, { db, cursors });
+      await api.register(repositoryRoutes, { db, cursors });
+      await api.register(jobRoutes, { db, cursors });
+      await api.register(jobEventRoutes, { db, log, feed: createJobEventFeed(notifier) });
       await api.register(tokenRoutes, { db, cursors, clock, randomBytes });
     },
     { prefix: '/api/v1' },

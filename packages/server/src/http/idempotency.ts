@@ -55,7 +55,12 @@ export function addIdempotency(app: FastifyInstance, dependencies: IdempotencyDe
     }
     if (!earlier.sameRequest) {
       throw invalid(
-        [{ pointer: '/Idempotency-Key', message: 'was used with another request; take a new one for each thing to make' }],
+        [
+          {
+            pointer: '/Idempotency-Key',
+            message: 'was used with another request; take a new one for each thing to make',
+          },
+        ],
         'idempotency.key_reused',
       );
     }

@@ -16,7 +16,10 @@ function lift(value: unknown, components: Json): unknown {
   const { title } = value as { title?: unknown };
   const lifted = Object.fromEntries(
     // Examples are data: a field of theirs called `title` names nothing.
-    Object.entries(value).map(([key, member]) => [key, key === 'examples' || key === 'default' ? member : lift(member, components)]),
+    Object.entries(value).map(([key, member]) => [
+      key,
+      key === 'examples' || key === 'default' ? member : lift(member, components),
+    ]),
   );
   delete lifted['x-expected'];
   if (typeof title !== 'string' || !COMPONENT_NAME.test(title) || !isSchema(lifted)) return lifted;

@@ -38,7 +38,11 @@ export function openApiDocument(routes: readonly RouteEntry[], { version, url }:
     paths,
     components: {
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'An API token, `cct_…`, with the scopes that a route names.' },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API token, `cct_…`, with the scopes that a route names.',
+        },
       },
       responses: Object.fromEntries(
         Object.entries(problemExamples).map(([status, { description, value }]) => [
@@ -83,7 +87,10 @@ const idempotencyKey = {
 };
 
 function parameters(place: string, schema: unknown, lift: (part: unknown) => Json): Json[] {
-  const { properties = {}, required = [] } = (schema ?? {}) as { properties?: Record<string, Json>; required?: string[] };
+  const { properties = {}, required = [] } = (schema ?? {}) as {
+    properties?: Record<string, Json>;
+    required?: string[];
+  };
   return Object.entries(properties).map(([name, property]) => {
     const { description, ...rest } = property;
     return {

@@ -30,10 +30,3 @@ export function visible<Row extends { project_id: number | null }>(
   if (row === undefined || !seesProject(principal, row.project_id)) throw notFound(what);
   return row;
 }
-
-/** The projects a list is read from. Asking for one that the principal does not reach is a 404. */
-export function projectsToList(principal: Principal, projectId: number | undefined): readonly number[] | null {
-  if (projectId === undefined) return principal.projectIds;
-  if (!seesProject(principal, projectId)) throw notFound(`project ${projectId}`);
-  return [projectId];
-}

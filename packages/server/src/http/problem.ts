@@ -1,5 +1,6 @@
 import { IntegrationError, IntegrationRateLimitError } from '@commandcenter/integration-kit';
 import { ApiError, badRequest, tooManyRequests } from '../errors.ts';
+import { isDatabaseAway } from '../store/database-away.ts';
 
 /** RFC 9457. */
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
@@ -44,7 +45,7 @@ export function toApiError(error: unknown): ApiError | undefined {
   const { code, statusCode } = error as Error & { code?: unknown; statusCode?: unknown };
   if (typeof code === 'string' && code.startsWith('FST_')) return fromFastify(code, error);
   if (statusCode === 400) return badRequest('The request could not be understood.');
-  if (typeof code === 'string' && isDatabaseAway(code)) {
+  if (isDatabaseAway(error)) {
     return new ApiError(503, 'database.unavailable', 'The database cannot be reached. Try again in a moment.', {
       headers: { 'retry-after': '2' },
       cause: error,
@@ -99,8 +100,3 @@ const statusOfClass = {
 } as const;
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
-
-/** SQLSTATEs of connection trouble and shutdown, and Node's own network codes. */
-const isDatabaseAway = (code: string): boolean =>
-  code.startsWith('08') ||
-  ['57P01', '57P02', '57P03', '53300', 'ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'].includes(code);

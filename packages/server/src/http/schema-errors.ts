@@ -7,15 +7,28 @@ const MOST_ERRORS = 20;
 /** What a schema check found, as sentences a person can act on, one a field, each with a JSON pointer to its field. */
 export function fieldErrors(errors: readonly ErrorObject[], schema: object): FieldError[] {
   const found = new Map<string, string>();
-  // A union reports every branch besides itself; its own message says all of them.
-  const unions = errors.filter((error) => error.keyword === 'anyOf').map((error) => error.schemaPath);
-  for (const error of errors) {
-    if (unions.some((path) => error.schemaPath.startsWith(`${path}/`))) continue;
+  for (const error of withoutBranches(errors)) {
     const pointer = pointerOf(error);
     if (!found.has(pointer)) found.set(pointer, messageOf(error, schema));
     if (found.size === MOST_ERRORS) break;
   }
   return [...found].map(([pointer, message]) => ({ pointer, message }));
+}
+
+/**
+ * A union reports what each branch found besides itself. A branch of the right type that found a fault says the most; otherwise
+ * the union itself, which names all of them.
+ */
+function withoutBranches(errors: readonly ErrorObject[]): ErrorObject[] {
+  const unions = errors.filter(({ keyword }) => keyword === 'anyOf');
+  const inside = (union: ErrorObject) => (error: ErrorObject) => error.schemaPath.startsWith(`${union.schemaPath}/`);
+  return errors
+    .filter((error) => !unions.some((union) => inside(union)(error)))
+    .flatMap((error) => {
+      if (error.keyword !== 'anyOf') return [error];
+      const telling = errors.filter(inside(error)).filter(({ keyword }) => keyword !== 'type' && keyword !== 'const');
+      return telling.length > 0 ? telling : [error];
+    });
 }
 
 function pointerOf({ keyword, instancePath, params }: ErrorObject): string {
@@ -112,7 +125,8 @@ const patternMessage = ({ parentSchema }: ErrorObject): string => {
 /** Names the field that was probably meant. */
 function suggestion({ params, parentSchema }: ErrorObject, schema: object): string {
   const name = String(params.additionalProperty ?? params.unevaluatedProperty);
-  const properties = (parentSchema as { properties?: object }).properties ?? (schema as { properties?: object }).properties;
+  const properties =
+    (parentSchema as { properties?: object }).properties ?? (schema as { properties?: object }).properties;
   const close = Object.keys(properties ?? {}).find((known) => distance(known, name.slice(0, 64)) <= 2);
   return close === undefined ? '' : `; did you mean "${close}"?`;
 }

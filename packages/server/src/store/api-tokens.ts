@@ -101,7 +101,11 @@ export interface TokenOwner {
 
 /** Oldest first. */
 export async function listApiTokens(db: Database, owner: TokenOwner, page: PageRequest): Promise<Page<ApiTokenRow>> {
-  let query = db.selectFrom('api_tokens').select(columns).orderBy('id').limit(page.limit + 1);
+  let query = db
+    .selectFrom('api_tokens')
+    .select(columns)
+    .orderBy('id')
+    .limit(page.limit + 1);
   if (owner.userId !== undefined) query = query.where('user_id', 'is not distinct from', owner.userId);
   if (owner.projectId !== undefined) query = query.where('project_id', '=', owner.projectId);
   if (page.after !== undefined) query = query.where('id', '>', page.after);

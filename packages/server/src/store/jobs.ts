@@ -1,6 +1,8 @@
 import { type Selectable, sql } from 'kysely';
 import type { Actor } from '../domain/actor.ts';
 import type { Database, Transaction } from './database.ts';
+import { addJobEvent } from './job-events.ts';
+import { type Page, type PageRequest, pageOf } from './page.ts';
 import type { Job } from './schema.ts';
 
 export type JobRow = Selectable<Job>;
@@ -75,3 +77,49 @@ export async function createJob(trx: Transaction, job: NewJob): Promise<{ job: J
 export function findJob(db: Database | Transaction, id: number): Promise<JobRow | undefined> {
   return db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst();
 }
+
+export interface JobFilter {
+  projectIds: readonly number[] | null;
+  status?: JobStatus | undefined;
+  job_type?: string | undefined;
+}
+
+/** Newest first. */
+export async function listJobs(db: Database, filter: JobFilter, page: PageRequest): Promise<Page<JobRow>> {
+  let query = db
+    .selectFrom('jobs')
+    .selectAll()
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1);
+  if (filter.projectIds !== null) query = query.where('project_id', 'in', [...filter.projectIds, 0]);
+  if (filter.status !== undefined) query = query.where('status', '=', filter.status);
+  if (filter.job_type !== undefined) query = query.where('job_type', '=', filter.job_type);
+  if (page.after !== undefined) query = query.where('id', '<', page.after);
+  return pageOf(await query.execute(), page.limit);
+}
+
+/**
+ * Cancels a job: one that waits at once, one that runs as soon as its worker sees it. A finished one stays as it is. Answers the
+ * job as it then is.
+ */
+export async function cancelJob(trx: Transaction, id: number): Promise<JobRow | undefined> {
+  const job = await trx.selectFrom('jobs').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  if (job === undefined || isFinished(job)) return job;
+  const running = job.status === 'running';
+  const now = sql<Date>`now()`;
+  const cancelled = await trx
+    .updateTable('jobs')
+    .set(
+      running
+        ? { cancel_requested: true, updated_at: now }
+        : { cancel_requested: true, status: 'cancelled', completed_at: now, updated_at: now },
+    )
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  if (!running) await addJobEvent(trx, id, 'cancelled', {});
+  await sql`select pg_notify('jobs', ${String(id)})`.execute(trx);
+  return cancelled;
+}
+
+export const isFinished = ({ status }: Pick<JobRow, 'status'>): boolean => !UNFINISHED.includes(status);

@@ -48,7 +48,11 @@ export async function listProjects(
   projectIds: readonly number[] | null,
   page: PageRequest,
 ): Promise<Page<ProjectRow>> {
-  let query = db.selectFrom('projects').selectAll().orderBy('id').limit(page.limit + 1);
+  let query = db
+    .selectFrom('projects')
+    .selectAll()
+    .orderBy('id')
+    .limit(page.limit + 1);
   if (projectIds !== null) query = query.where('id', 'in', [...projectIds, 0]);
   if (page.after !== undefined) query = query.where('id', '>', page.after);
   return pageOf(await query.execute(), page.limit);

@@ -41,9 +41,6 @@ export const docsRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get('/docs/scalar.js', async (request, reply) => {
     reply.headers({ etag, 'cache-control': 'no-cache' });
     if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-    return reply
-      .type('text/javascript; charset=utf-8')
-      .header('content-length', size)
-      .send(createReadStream(scalar));
+    return reply.type('text/javascript; charset=utf-8').header('content-length', size).send(createReadStream(scalar));
   });
 };

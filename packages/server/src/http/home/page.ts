@@ -40,5 +40,4 @@ ${[...documents].map(({ name, title }) => `        <li><a href="/documentation/$
 </html>
 `;
 
-const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

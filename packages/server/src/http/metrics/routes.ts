@@ -26,7 +26,10 @@ export const metricsRoutes: FastifyPluginAsyncTypebox<{ metrics: Metrics }> = as
         if (request.principal === null) throw unauthorized('From another machine this needs a token.', 'token.missing');
         if (!request.principal.scopes.has('admin')) throw forbidden('admin');
       }
-      return reply.type(metrics.registry.contentType).serializer(String).send(await metrics.registry.metrics());
+      return reply
+        .type(metrics.registry.contentType)
+        .serializer(String)
+        .send(await metrics.registry.metrics());
     },
   );
 };

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
-import { ApiError, conflict, notFound } from '../../errors.ts';
+import { ApiError, conflict } from '../../errors.ts';
 import { recordAudit } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
 import {
@@ -18,6 +18,7 @@ import type { Cursors } from '../cursor.ts';
 import { IdParams } from '../fields.ts';
 import { List, ListQuery, listAnswer, pageRequest } from '../list.ts';
 import { type Principal, seesProject } from '../principal.ts';
+import { unknownProject } from '../project-access.ts';
 import { Project, ProjectInput, projectView } from './project-schema.ts';
 
 export interface ProjectRoutesOptions {
@@ -85,7 +86,7 @@ export const projectRoutes: FastifyPluginAsyncTypebox<ProjectRoutesOptions> = as
     },
     async (request) => {
       const { id } = request.params;
-      requireProject(principalOf(request), id);
+      if (!seesProject(principalOf(request), id)) throw unknownProject(id);
       return projectView(visibleProject(principalOf(request), await renameProject(db, id, request.body.name), id));
     },
   );
@@ -118,7 +119,7 @@ export const projectRoutes: FastifyPluginAsyncTypebox<ProjectRoutesOptions> = as
         }
         await deleteProject(trx, id);
         await recordAudit(trx, {
-          project_id: id,
+          projectId: id,
           actor: principal.actor,
           action: 'project.delete',
           object: `project:${id}`,
@@ -130,17 +131,10 @@ export const projectRoutes: FastifyPluginAsyncTypebox<ProjectRoutesOptions> = as
   );
 };
 
-/** For objects that are to be made in a project. */
-export function requireProject(principal: Principal, id: number): void {
-  if (!seesProject(principal, id)) throw unknownProject(id);
-}
-
 function visibleProject(principal: Principal, row: ProjectRow | undefined, id: number): ProjectRow {
   if (row === undefined || !seesProject(principal, row.id)) throw unknownProject(id);
   return row;
 }
-
-const unknownProject = (id: number): ApiError => notFound(`project ${id}`, 'project.unknown');
 
 const boundToProject = (id: number): ApiError =>
   new ApiError(

@@ -10,7 +10,7 @@ import type { Cursors } from '../cursor.ts';
 import { IdParams } from '../fields.ts';
 import { List, ListQuery, listAnswer, pageRequest } from '../list.ts';
 import type { Principal } from '../principal.ts';
-import { requireProject } from '../projects/routes.ts';
+import { requireProject } from '../project-access.ts';
 import { NewToken, Token, TokenInput, tokenView } from './token-schema.ts';
 
 export interface TokenRoutesOptions {
@@ -60,7 +60,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
       const missing = request.body.scopes.find((scope) => !principal.scopes.has(scope));
       if (missing !== undefined) throw forbidden(missing);
       const projectId = request.body.project_id ?? principal.boundProjectId;
-      if (projectId !== null) requireProject(principal, projectId);
+      if (projectId !== null) await requireProject(db, principal, projectId);
       const expiresAt = expiry(principal, request.body.expires_at, clock.now());
       const { token, row } = await db.transaction().execute(async (trx) => {
         const made = await createApiToken(
@@ -75,7 +75,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
           randomBytes,
         );
         await recordAudit(trx, {
-          project_id: projectId,
+          projectId,
           actor: principal.actor,
           action: 'token.create',
           object: `token:${made.row.id}`,
@@ -103,7 +103,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
         const revoked = await deleteApiToken(trx, id, ownerOf(principal));
         if (revoked === undefined) throw notFound(`token ${id}`);
         await recordAudit(trx, {
-          project_id: revoked.project_id,
+          projectId: revoked.project_id,
           actor: principal.actor,
           action: 'token.revoke',
           object: `token:${id}`,
@@ -131,7 +131,10 @@ function expiry(principal: Principal, wanted: string | null | undefined, now: Da
   if (date <= now) throw invalid([{ pointer: '/expires_at', message: 'must be in the future' }]);
   if (principal.expiresAt !== null && date > principal.expiresAt) {
     throw invalid([
-      { pointer: '/expires_at', message: `must not be after the end of this token, ${principal.expiresAt.toISOString()}` },
+      {
+        pointer: '/expires_at',
+        message: `must not be after the end of this token, ${principal.expiresAt.toISOString()}`,
+      },
     ]);
   }
   return date;

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+
+export const analysisDepths = ['quick', 'standard', 'comprehensive'] as const;
+export type AnalysisDepth = (typeof analysisDepths)[number];
+
+/** What an analysis looks at: the `parameters` of a `repository_analysis` job. */
+export interface AnalysisRequest {
+  repository_id: number;
+  repository: { owner: string; name: string };
+  depth: AnalysisDepth;
+  commit_sha?: string;
+  base_sha?: string;
+  branch?: string;
+  pr_number?: number;
+}
+
+/** Equal for requests that would look at the same, so that they share one unfinished job. */
+export function analysisRequestKey(request: AnalysisRequest): string {
+  const { repository_id, depth, commit_sha, base_sha, branch, pr_number } = request;
+  // Where a commit is named, the branch says nothing more.
+  const what = [repository_id, depth, commit_sha, base_sha, commit_sha === undefined ? branch : undefined, pr_number];
+  return `repository_analysis:${createHash('sha256').update(JSON.stringify(what)).digest('base64url')}`;
+}

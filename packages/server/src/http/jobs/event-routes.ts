@@ -1,0 +1,84 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
+import { ApiError } from '../../errors.ts';
+import type { Logger } from '../../logging.ts';
+import type { Database } from '../../store/database.ts';
+import { findJob } from '../../store/jobs.ts';
+import { principalOf } from '../access.ts';
+import { IdParams } from '../fields.ts';
+import { visible } from '../principal.ts';
+import type { JobEventFeed } from './event-feed.ts';
+import { streamJobEvents } from './event-stream.ts';
+
+export interface JobEventRoutesOptions {
+  db: Database;
+  feed: JobEventFeed;
+  log: Logger;
+}
+
+const MOST_STREAMS = 500;
+
+export const jobEventRoutes: FastifyPluginAsyncTypebox<JobEventRoutesOptions> = async (app, { db, feed, log }) => {
+  const open = new Set<AbortController>();
+  // Streams would keep the server from closing.
+  app.addHook('preClose', async () => {
+    for (const stream of open) stream.abort();
+  });
+
+  app.get(
+    '/jobs/:id/events',
+    {
+      // HEAD of a stream that stays open would never be answered.
+      exposeHeadRoute: false,
+      schema: {
+        params: IdParams,
+        headers: Type.Object({
+          'last-event-id': Type.Optional(
+            Type.String({
+              pattern: '^\\d{1,15}$',
+              'x-expected': 'the id of an event',
+              description: 'Go on after this event.',
+            }),
+          ),
+        }),
+        response: {
+          200: Type.String({
+            'x-media-type': 'text/event-stream',
+            description: 'Events `progress`, then one of `completed`, `failed`, `cancelled`.',
+            examples: ['id: 7\nevent: progress\ndata: {"progress":40,"current_step":"Page 4 of 10"}\n\n'],
+          }),
+          204: Type.Null({ description: 'The job has ended and all its events were seen.' }),
+        },
+      },
+      config: {
+        access: ['jobs:read'],
+        operation: {
+          id: 'streamJobEvents',
+          tag: 'Jobs',
+          summary: 'Follow a job (server-sent events)',
+          description: 'Ends with the job. A comment every 15 seconds keeps the connection open.',
+          errors: [503],
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const job = visible(principalOf(request), await findJob(db, id), `job ${id}`);
+      if (open.size >= MOST_STREAMS) {
+        throw new ApiError(
+          503,
+          'job.too_many_streams',
+          `${MOST_STREAMS} streams are open already. Poll the job instead.`,
+          {
+            headers: { 'retry-after': '5' },
+          },
+        );
+      }
+      const stop = new AbortController();
+      open.add(stop);
+      const after = Number(request.headers['last-event-id'] ?? 0);
+      await streamJobEvents({ db, feed, job, after, reply, stop, log }).finally(() => open.delete(stop));
+      return reply;
+    },
+  );
+};

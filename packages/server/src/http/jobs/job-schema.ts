@@ -1,0 +1,111 @@
+import Type from 'typebox';
+import { analysisDepths } from '../../domain/analysis-request.ts';
+import { type JobRow, type JobStatus, jobStatuses } from '../../store/jobs.ts';
+import { Id, Nullable, nullableTimestamp, Strict, Timestamp, timestamp } from '../fields.ts';
+import { RepositoryRef } from '../repositories/repository-schema.ts';
+
+export const JobStatusName = Type.Enum([...jobStatuses]);
+
+export const Job = Strict(
+  {
+    id: Id('Its id.'),
+    project_id: Id('The project it belongs to.'),
+    job_type: Type.String({ examples: ['repository_analysis'] }),
+    status: JobStatusName,
+    progress: Type.Integer({ minimum: 0, maximum: 100, description: 'Percent.' }),
+    current_step: Nullable(Type.String({ description: 'What it does now.' })),
+    parameters: Type.Record(Type.String(), Type.Unknown()),
+    result: Type.Unknown({ description: 'What came of it; null before it is completed.' }),
+    error: Nullable(
+      Type.Object(
+        {
+          code: Type.String(),
+          detail: Type.String(),
+          class: Type.Optional(Type.String()),
+          remedy: Type.Optional(Type.String()),
+        },
+        { description: 'Why it failed.' },
+      ),
+    ),
+    created_at: Timestamp('When it was asked for.'),
+    started_at: Nullable(Timestamp('When a worker first took it.')),
+    completed_at: Nullable(Timestamp('When it ended, however it did.')),
+    duration_seconds: Nullable(Type.Number({ description: 'From start to end.' })),
+  },
+  {
+    title: 'Job',
+    description: 'Work that goes on after the answer.',
+    examples: [
+      {
+        id: 1,
+        project_id: 1,
+        job_type: 'repository_analysis',
+        status: 'pending',
+        progress: 0,
+        current_step: null,
+        parameters: { repository_id: 1, repository: { owner: 'my-org', name: 'my-repo' }, depth: 'standard' },
+        result: null,
+        error: null,
+        created_at: '2026-01-31T12:00:00.000Z',
+        started_at: null,
+        completed_at: null,
+        duration_seconds: null,
+      },
+    ],
+  },
+);
+
+const sha = (description: string) =>
+  Type.String({
+    pattern: '^([0-9a-f]{40}|[0-9a-f]{64})$',
+    'x-expected': 'a full commit id in lower-case hex',
+    description,
+  });
+
+export const JobInput = Strict(
+  {
+    project_id: Id('The project it belongs to.'),
+    job_type: Type.Enum(['repository_analysis']),
+    parameters: Strict({
+      repository_id: Type.Optional(Id('The repository, or…')),
+      repository: Type.Optional(RepositoryRef),
+      depth: Type.Enum([...analysisDepths], { default: 'standard' }),
+      commit_sha: Type.Optional(sha('The commit to look at.')),
+      base_sha: Type.Optional(sha('What is new is judged against this commit.')),
+      branch: Type.Optional(
+        Type.String({ minLength: 1, maxLength: 255, pattern: '^\\S+$', 'x-expected': 'a branch name' }),
+      ),
+      pr_number: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_147_483_647 })),
+      fresh: Type.Optional(Type.Boolean({ description: 'Always a new job, whatever there is already.' })),
+    }),
+  },
+  {
+    title: 'JobInput',
+    examples: [
+      {
+        project_id: 1,
+        job_type: 'repository_analysis',
+        parameters: { repository: { owner: 'my-org', name: 'my-repo' }, depth: 'standard' },
+      },
+    ],
+  },
+);
+
+export const jobView = (row: JobRow): Type.Static<typeof Job> => ({
+  id: row.id,
+  project_id: row.project_id,
+  job_type: row.job_type,
+  status: row.status as JobStatus,
+  progress: row.progress,
+  current_step: row.current_step,
+  parameters: row.parameters as Record<string, unknown>,
+  result: row.result,
+  error: row.error as Type.Static<typeof Job>['error'],
+  created_at: timestamp(row.created_at),
+  started_at: nullableTimestamp(row.started_at),
+  completed_at: nullableTimestamp(row.completed_at),
+  duration_seconds:
+    row.started_at === null || row.completed_at === null
+      ? null
+      : (row.completed_at.getTime() - row.started_at.getTime()) / 1000,
+});

@@ -1,0 +1,133 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
+import { conflict } from '../../errors.ts';
+import type { Database } from '../../store/database.ts';
+import { cancelJob, findJob, isFinished, listJobs } from '../../store/jobs.ts';
+import { principalOf } from '../access.ts';
+import type { Cursors } from '../cursor.ts';
+import { Id, IdParams } from '../fields.ts';
+import { List, ListQuery, listAnswer, pageRequest } from '../list.ts';
+import { visible } from '../principal.ts';
+import { projectsToList, requireProject } from '../project-access.ts';
+import { Job, JobInput, JobStatusName, jobView } from './job-schema.ts';
+import { requestAnalysis } from './request-analysis.ts';
+
+export interface JobRoutesOptions {
+  db: Database;
+  cursors: Cursors;
+}
+
+export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app, { db, cursors }) => {
+  app.get(
+    '/jobs',
+    {
+      schema: {
+        querystring: ListQuery({
+          project_id: Type.Optional(Id('Only those of this project.')),
+          status: Type.Optional(JobStatusName),
+          job_type: Type.Optional(Type.String({ maxLength: 100 })),
+        }),
+        response: { 200: List(Job) },
+      },
+      config: {
+        access: ['jobs:read'],
+        operation: { id: 'listJobs', tag: 'Jobs', summary: 'List jobs, newest first' },
+      },
+    },
+    async (request) => {
+      const { project_id, status, job_type } = request.query;
+      const filter = { projectIds: await projectsToList(db, principalOf(request), project_id), status, job_type };
+      return listAnswer(cursors, request, await listJobs(db, filter, pageRequest(cursors, request)), jobView);
+    },
+  );
+
+  app.post(
+    '/jobs',
+    {
+      schema: { body: JobInput, response: { 200: Job, 201: Job } },
+      config: {
+        access: ['jobs:create'],
+        creates: 'plain',
+        operation: {
+          id: 'createJob',
+          tag: 'Jobs',
+          summary: 'Ask for an analysis of a repository',
+          description:
+            'It starts by itself. The same request while one is unfinished answers that job, with 200. A repository that is named by owner and name and is not known yet is registered in the project.',
+          errors: [404],
+        },
+      },
+    },
+    async (request, reply) => {
+      const principal = principalOf(request);
+      await requireProject(db, principal, request.body.project_id);
+      const { job, created } = await requestAnalysis(db, principal, request.body);
+      return reply
+        .code(created ? 201 : 200)
+        .header('location', `/api/v1/jobs/${job.id}`)
+        .send(jobView(job));
+    },
+  );
+
+  app.get(
+    '/jobs/:id',
+    {
+      schema: { params: IdParams, response: { 200: Job } },
+      config: {
+        access: ['jobs:read'],
+        operation: { id: 'getJob', tag: 'Jobs', summary: 'Show a job' },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      return jobView(visible(principalOf(request), await findJob(db, id), `job ${id}`));
+    },
+  );
+
+  app.post(
+    '/jobs/:id/dispatch',
+    {
+      schema: { params: IdParams, response: { 200: Job } },
+      config: {
+        access: ['jobs:create'],
+        operation: {
+          id: 'dispatchJob',
+          tag: 'Jobs',
+          summary: 'Start a job',
+          description: 'Jobs start by themselves: this changes nothing, and is here for callers that expect it.',
+        },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      return jobView(visible(principalOf(request), await findJob(db, id), `job ${id}`));
+    },
+  );
+
+  app.post(
+    '/jobs/:id/cancel',
+    {
+      schema: { params: IdParams, response: { 200: Job } },
+      config: {
+        access: ['jobs:create'],
+        operation: {
+          id: 'cancelJob',
+          tag: 'Jobs',
+          summary: 'Cancel a job',
+          description: 'One that waits is cancelled at once, one that runs as soon as it can stop.',
+          errors: [409],
+        },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const principal = principalOf(request);
+      const before = visible(principal, await findJob(db, id), `job ${id}`);
+      if (isFinished(before) && before.status !== 'cancelled') {
+        throw conflict(`Job ${id} is ${before.status} already, so there is nothing to cancel.`, 'job.finished');
+      }
+      const job = await db.transaction().execute((trx) => cancelJob(trx, id));
+      return jobView(visible(principal, job, `job ${id}`));
+    },
+  );
+};

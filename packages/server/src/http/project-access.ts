@@ -1,0 +1,26 @@
+import { type ApiError, notFound, notFoundAt } from '../errors.ts';
+import type { Database } from '../store/database.ts';
+import { findProject } from '../store/projects.ts';
+import { type Principal, seesProject } from './principal.ts';
+
+/** For what is to be made in a project that the body names. */
+export async function requireProject(db: Database, principal: Principal, id: number): Promise<void> {
+  if (!(await reaches(db, principal, id))) throw notFoundAt('/project_id', `project ${id}`, 'project.unknown');
+}
+
+/** The projects a list is read from (null: all). Asking for one that the caller does not reach is a 404. */
+export async function projectsToList(
+  db: Database,
+  principal: Principal,
+  id: number | undefined,
+): Promise<readonly number[] | null> {
+  if (id === undefined) return principal.projectIds;
+  if (!(await reaches(db, principal, id))) throw unknownProject(id);
+  return [id];
+}
+
+export const unknownProject = (id: number): ApiError => notFound(`project ${id}`, 'project.unknown');
+
+/** Members' projects exist; who reaches all projects may name one that does not. */
+const reaches = async (db: Database, principal: Principal, id: number): Promise<boolean> =>
+  seesProject(principal, id) && (principal.projectIds !== null || (await findProject(db, id)) !== undefined);

@@ -1,0 +1,166 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
+import { conflict, notFoundAt } from '../../errors.ts';
+import { recordAudit } from '../../store/audit-log.ts';
+import type { Database, Transaction } from '../../store/database.ts';
+import { findRepositories, getRepository, listRepositories } from '../../store/repositories.ts';
+import { deleteRepository, insertRepository, updateRepository } from '../../store/repository-edits.ts';
+import { principalOf } from '../access.ts';
+import type { Cursors } from '../cursor.ts';
+import { Id, IdParams } from '../fields.ts';
+import { List, ListQuery, listAnswer, pageRequest } from '../list.ts';
+import { visible } from '../principal.ts';
+import { projectsToList, requireProject } from '../project-access.ts';
+import {
+  ownerName,
+  Repository,
+  RepositoryInput,
+  RepositoryPatch,
+  repositoryName,
+  repositoryView,
+} from './repository-schema.ts';
+
+export interface RepositoryRoutesOptions {
+  db: Database;
+  cursors: Cursors;
+}
+
+export const repositoryRoutes: FastifyPluginAsyncTypebox<RepositoryRoutesOptions> = async (app, { db, cursors }) => {
+  app.get(
+    '/repositories',
+    {
+      schema: {
+        querystring: ListQuery({
+          project_id: Type.Optional(Id('Only those of this project.')),
+          owner: Type.Optional(ownerName),
+          name: Type.Optional(repositoryName),
+        }),
+        response: { 200: List(Repository) },
+      },
+      config: {
+        access: ['repositories:read'],
+        operation: { id: 'listRepositories', tag: 'Repositories', summary: 'List repositories, oldest first' },
+      },
+    },
+    async (request) => {
+      const { project_id, owner, name } = request.query;
+      const projectIds = await projectsToList(db, principalOf(request), project_id);
+      const page = await listRepositories(db, { projectIds, owner, name }, pageRequest(cursors, request));
+      return listAnswer(cursors, request, page, repositoryView);
+    },
+  );
+
+  app.post(
+    '/repositories',
+    {
+      schema: { body: RepositoryInput, response: { 201: Repository } },
+      config: {
+        access: ['repositories:write'],
+        creates: 'plain',
+        operation: { id: 'createRepository', tag: 'Repositories', summary: 'Register a repository', errors: [404] },
+      },
+    },
+    async (request, reply) => {
+      const { project_id, owner, name, integration_id = null, default_branch = null, clone_url = null } = request.body;
+      await requireProject(db, principalOf(request), project_id);
+      await requireIntegration(db, project_id, integration_id);
+      const row = await insertRepository(db, { project_id, owner, name, integration_id, default_branch, clone_url });
+      if (row === undefined) {
+        const [existing] = await findRepositories(db, [{ project_id, owner, name }]);
+        throw conflict(
+          `Project ${project_id} has ${owner}/${name} already${existing === undefined ? '' : `, as repository ${existing.id}`}.`,
+          'repository.exists',
+          existing === undefined ? {} : { repository_id: existing.id },
+        );
+      }
+      return reply.code(201).header('location', `/api/v1/repositories/${row.id}`).send(repositoryView(row));
+    },
+  );
+
+  app.get(
+    '/repositories/:id',
+    {
+      schema: { params: IdParams, response: { 200: Repository } },
+      config: {
+        access: ['repositories:read'],
+        operation: { id: 'getRepository', tag: 'Repositories', summary: 'Show a repository' },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      return repositoryView(visible(principalOf(request), await getRepository(db, id), `repository ${id}`));
+    },
+  );
+
+  app.patch(
+    '/repositories/:id',
+    {
+      schema: { params: IdParams, body: RepositoryPatch, response: { 200: Repository } },
+      config: {
+        access: ['repositories:write'],
+        operation: { id: 'updateRepository', tag: 'Repositories', summary: 'Change a repository' },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const principal = principalOf(request);
+      const row = visible(principal, await getRepository(db, id), `repository ${id}`);
+      await requireIntegration(db, row.project_id, request.body.integration_id ?? null);
+      return repositoryView(visible(principal, await updateRepository(db, id, request.body), `repository ${id}`));
+    },
+  );
+
+  app.delete(
+    '/repositories/:id',
+    {
+      schema: { params: IdParams, response: { 204: Type.Null() } },
+      config: {
+        access: ['repositories:write'],
+        operation: {
+          id: 'deleteRepository',
+          tag: 'Repositories',
+          summary: 'Forget a repository',
+          description: 'One whose items tasks are linked to stays: 409.',
+          errors: [409],
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const principal = principalOf(request);
+      await db.transaction().execute(async (trx) => {
+        const row = visible(principal, await getRepository(trx, id), `repository ${id}`);
+        if (!(await deleteRepository(trx, id))) {
+          throw conflict(
+            `Tasks are linked to items of ${row.owner}/${row.name}. Delete those tasks, or the integration, before it.`,
+            'repository.in_use',
+          );
+        }
+        await recordAudit(trx, {
+          projectId: row.project_id,
+          actor: principal.actor,
+          action: 'repository.delete',
+          object: `repository:${id}`,
+          details: { owner: row.owner, name: row.name },
+        });
+      });
+      return reply.code(204).send(null);
+    },
+  );
+};
+
+/** An integration that a body names lies in the same project. */
+export async function requireIntegration(
+  db: Database | Transaction,
+  projectId: number,
+  integrationId: number | null,
+): Promise<void> {
+  if (integrationId === null) return;
+  const found = await db
+    .selectFrom('integrations')
+    .select('id')
+    .where('id', '=', integrationId)
+    .where('project_id', '=', projectId)
+    .executeTakeFirst();
+  if (found === undefined) throw notFoundAt('/integration_id', `integration ${integrationId} in project ${projectId}`);
+}

@@ -1,0 +1,20 @@
+import type { Database } from '../store/database.ts';
+import type { JobRow } from '../store/jobs.ts';
+
+/** What a running job has at hand. */
+export interface JobContext {
+  db: Database;
+  /** Aborted when the job is cancelled, the process stops, or its lease was lost. Whatever waits has to end then. */
+  signal: AbortSignal;
+  /** Shows how far it is: 0 to 100, what is done now, and numbers that belong to it. */
+  progress(percent: number, step: string, detail?: Record<string, unknown>): Promise<void>;
+  /** Keeps where to go on after this worker's death: `job.checkpoint` of the next attempt. */
+  checkpoint(value: unknown): Promise<void>;
+}
+
+/** Does the jobs of one type. Errors fail the job; a job whose worker died is run again, from its checkpoint. */
+export interface JobHandler {
+  type: string;
+  /** Resolves to the job's `result`. */
+  run(job: JobRow, context: JobContext): Promise<unknown>;
+}

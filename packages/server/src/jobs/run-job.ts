@@ -1,0 +1,114 @@
+import { startLoop } from '../background/loop.ts';
+import type { Logger } from '../logging.ts';
+import type { Database } from '../store/database.ts';
+import {
+  extendLease,
+  finishJob,
+  handBackJob,
+  type JobLease,
+  writeJobCheckpoint,
+  writeJobProgress,
+} from '../store/job-leases.ts';
+import type { JobRow } from '../store/jobs.ts';
+import type { JobHandler } from './handler.ts';
+import { jobError } from './job-error.ts';
+
+/** One attempt at a job, under way. */
+export interface RunningJob {
+  /** Looks now whether it was cancelled. */
+  check(): void;
+  /** The process stops: ends it without an outcome, for another worker to go on. */
+  handBack(): void;
+  /** Never rejects. */
+  ended: Promise<void>;
+}
+
+export interface RunJobOptions {
+  db: Database;
+  log: Logger;
+  leaseMs: number;
+  handler: JobHandler;
+  job: JobRow;
+  lease: JobLease;
+}
+
+/** Attempts that end without an outcome (a worker's death, a lost database) before a job is given up. */
+const MOST_ATTEMPTS = 5;
+const RETRY_MS = 2000;
+/** The same step is not written down more often. */
+const PROGRESS_MS = 250;
+
+export function runJob({ db, log, leaseMs, handler, job, lease }: RunJobOptions): RunningJob {
+  const control = new AbortController();
+  let end: 'cancelled' | 'handed_back' | 'lost' | undefined;
+  const abort = (why: NonNullable<typeof end>): void => {
+    end ??= why;
+    control.abort(new DOMException(`The job was ${why.replace('_', ' ')}`, 'AbortError'));
+  };
+
+  const heartbeat = startLoop({
+    name: 'job-lease',
+    log,
+    intervalMs: leaseMs / 3,
+    async step() {
+      const cancel = await extendLease(db, lease, leaseMs);
+      if (cancel === undefined) abort('lost');
+      else if (cancel) abort('cancelled');
+      return 'idle';
+    },
+  });
+
+  const run = async (): Promise<void> => {
+    if (job.attempts > MOST_ATTEMPTS) {
+      const detail = `Its worker died ${MOST_ATTEMPTS} times. The logs of the workers say why.`;
+      await finishJob(db, lease, { status: 'failed', error: { code: 'job.workers_died', detail } });
+      return;
+    }
+    try {
+      const result = await handler.run(job, {
+        db,
+        signal: control.signal,
+        progress: progressWriter(db, lease),
+        checkpoint: (value) => writeJobCheckpoint(db, lease, value),
+      });
+      await finishJob(db, lease, { status: 'completed', result });
+    } catch (error) {
+      await settle(error);
+    }
+  };
+
+  const settle = async (error: unknown): Promise<void> => {
+    if (end === 'lost') return;
+    if (end === 'cancelled') return finishJob(db, lease, { status: 'cancelled' });
+    if (end === 'handed_back') return handBackJob(db, lease, 0, false);
+    const known = jobError(error);
+    if (known === 'retry') {
+      log.warn({ err: error, job: job.id }, 'job interrupted; it goes on from its checkpoint');
+      return handBackJob(db, lease, RETRY_MS * job.attempts, true);
+    }
+    log.warn({ err: error, job: job.id, type: job.job_type }, 'job failed');
+    return finishJob(db, lease, { status: 'failed', error: known });
+  };
+
+  const ended = run()
+    // What could not be written down is found again when the lease runs out.
+    .catch((error) => log.error({ err: error, job: job.id }, 'could not write down how a job ended'))
+    .finally(() => heartbeat.stop());
+  return { check: () => heartbeat.wake(), handBack: () => abort('handed_back'), ended };
+}
+
+function progressWriter(db: Database, lease: JobLease) {
+  let last = { step: '', percent: -1, at: 0 };
+  return async (percent: number, step: string, detail?: Record<string, unknown>): Promise<void> => {
+    const now = performance.now();
+    if (step === last.step && now - last.at < PROGRESS_MS) return;
+    // Never backwards: a step that learns that there is more to do keeps what was shown.
+    const shown = Math.max(last.percent, Math.min(100, Math.max(0, Math.round(percent))));
+    last = { step, percent: shown, at: now };
+    await writeJobProgress(db, lease, {
+      progress: shown,
+      current_step: step,
+      ...(detail === undefined ? {} : { detail }),
+    });
+  };
+}

@@ -1,0 +1,20 @@
+/** Shutdown, crash recovery, start-up, too many connections, a standby; class 08 is connection trouble. */
+const SQLSTATES = new Set(['57P01', '57P02', '57P03', '53300', '25006']);
+const NODE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+
+/** Whether an error says that the database cannot be reached just now: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, syscall } = error as Error & { code?: unknown; syscall?: unknown };
+  if (typeof code === 'string') {
+    // A missing unix socket is ENOENT like any missing file; only connecting says which it was.
+    return (
+      code.startsWith('08') ||
+      SQLSTATES.has(code) ||
+      NODE_CODES.has(code) ||
+      (code === 'ENOENT' && syscall === 'connect')
+    );
+  }
+  // pg gives lost connections no code, so that their text is all there is: node_modules/pg/lib/client.js, pg-pool/index.js.
+  return /^Connection terminated|^timeout exceeded when trying to connect/.test(error.message);
+}

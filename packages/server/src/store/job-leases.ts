@@ -1,0 +1,139 @@
+import { sql } from 'kysely';
+import type { Database } from './database.ts';
+import { addJobEvent } from './job-events.ts';
+import type { JobRow } from './jobs.ts';
+
+/** One attempt at a job. Whoever does not hold it any more writes nothing. */
+export interface JobLease {
+  jobId: number;
+  /** Unique to the attempt. */
+  owner: string;
+}
+
+/** Takes the job that is longest due, or one whose worker has not been heard of; undefined when there is none. */
+export async function claimJob(
+  db: Database,
+  types: readonly string[],
+  owner: string,
+  leaseMs: number,
+): Promise<JobRow | undefined> {
+  return db
+    .updateTable('jobs')
+    .set({
+      status: 'running',
+      lease_owner: owner,
+      lease_until: fromNow(leaseMs),
+      attempts: sql<number>`attempts + 1`,
+      started_at: sql<Date>`coalesce(started_at, now())`,
+      updated_at: sql<Date>`now()`,
+    })
+    .where('id', '=', (select) =>
+      select
+        .selectFrom('jobs')
+        .select('id')
+        .where('status', 'in', ['pending', 'running'])
+        .where('job_type', 'in', types)
+        .where('not_before', '<=', sql<Date>`now()`)
+        .where((where) => where.or([where('status', '=', 'pending'), where('lease_until', '<', sql<Date>`now()`)]))
+        .orderBy('not_before')
+        .orderBy('id')
+        .limit(1)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Keeps the lease. Answers whether the job is to be cancelled; undefined when the lease is lost. */
+export async function extendLease(db: Database, lease: JobLease, leaseMs: number): Promise<boolean | undefined> {
+  const row = await db
+    .updateTable('jobs')
+    .set({ lease_until: fromNow(leaseMs) })
+    .where('id', '=', lease.jobId)
+    .where('lease_owner', '=', lease.owner)
+    .returning('cancel_requested')
+    .executeTakeFirst();
+  return row?.cancel_requested;
+}
+
+export interface JobProgress {
+  progress: number;
+  current_step: string;
+  detail?: Record<string, unknown>;
+}
+
+export function writeJobProgress(db: Database, lease: JobLease, { detail, ...columns }: JobProgress): Promise<void> {
+  return db.transaction().execute(async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable('jobs')
+      .set({ ...columns, updated_at: sql<Date>`now()` })
+      .where('id', '=', lease.jobId)
+      .where('lease_owner', '=', lease.owner)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return;
+    await addJobEvent(trx, lease.jobId, 'progress', detail === undefined ? columns : { ...columns, detail });
+  });
+}
+
+export async function writeJobCheckpoint(db: Database, lease: JobLease, value: unknown): Promise<void> {
+  await db
+    .updateTable('jobs')
+    .set({ checkpoint: JSON.stringify(value ?? null), updated_at: sql<Date>`now()` })
+    .where('id', '=', lease.jobId)
+    .where('lease_owner', '=', lease.owner)
+    .execute();
+}
+
+export type JobOutcome =
+  | { status: 'completed'; result: unknown }
+  | { status: 'failed'; error: Record<string, unknown> }
+  | { status: 'cancelled' };
+
+/** Ends a job, once: after that nobody holds it. */
+export function finishJob(db: Database, lease: JobLease, outcome: JobOutcome): Promise<void> {
+  return db.transaction().execute(async (trx) => {
+    const columns =
+      outcome.status === 'completed'
+        ? { result: JSON.stringify(outcome.result ?? null), progress: 100, current_step: null }
+        : outcome.status === 'failed'
+          ? { error: JSON.stringify(outcome.error) }
+          : {};
+    const { numUpdatedRows } = await trx
+      .updateTable('jobs')
+      .set({
+        ...columns,
+        status: outcome.status,
+        lease_owner: null,
+        lease_until: null,
+        completed_at: sql<Date>`now()`,
+        updated_at: sql<Date>`now()`,
+      })
+      .where('id', '=', lease.jobId)
+      .where('lease_owner', '=', lease.owner)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return;
+    const { status, ...data } = outcome;
+    await addJobEvent(trx, lease.jobId, status, status === 'completed' ? { progress: 100, ...data } : data);
+  });
+}
+
+/** Gives a job back to be run again after `delayMs`, by whoever is free. `counts`: the attempt was one of those it may have. */
+export async function handBackJob(db: Database, lease: JobLease, delayMs: number, counts: boolean): Promise<void> {
+  await db
+    .updateTable('jobs')
+    .set({
+      status: 'pending',
+      lease_owner: null,
+      lease_until: null,
+      not_before: fromNow(delayMs),
+      ...(counts ? {} : { attempts: sql<number>`attempts - 1` }),
+      updated_at: sql<Date>`now()`,
+    })
+    .where('id', '=', lease.jobId)
+    .where('lease_owner', '=', lease.owner)
+    .execute();
+  await sql`select pg_notify('jobs', ${String(lease.jobId)})`.execute(db);
+}
+
+const fromNow = (milliseconds: number) => sql<Date>`now() + ${milliseconds} * interval '1 millisecond'`;
