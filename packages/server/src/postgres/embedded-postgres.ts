@@ -68,7 +68,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     });
 
   const running = await start();
-  options.log.info({ pid: running.postmaster.pid, dataDir }, 'embedded PostgreSQL started');
+  options.log.info({ postmaster: running.postmaster.pid, dataDir }, 'embedded PostgreSQL started');
   return supervise(running, start, dataDir, options);
 }
 
@@ -116,7 +116,7 @@ function supervise(
     restarts.push(Date.now());
     log.error({ how }, 'the embedded PostgreSQL ended; starting it again');
     running = await start();
-    log.info({ pid: running.postmaster.pid }, 'embedded PostgreSQL started again');
+    log.info({ postmaster: running.postmaster.pid }, 'embedded PostgreSQL started again');
     watch(running, true);
   };
 

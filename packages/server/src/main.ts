@@ -1,0 +1,15 @@
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+
+// Compiled code is kept beside the dependencies, not in the shared temporary folder, where others could put something there first.
+enableCompileCache(join(import.meta.dirname, '../../../node_modules/.cache/commandcenter'));
+
+if (Number.parseInt(process.versions.node, 10) < 24) {
+  process.stderr.write(
+    `CommandCenter needs Node 24 or newer, this is ${process.versions.node}. Right: npm ci && npm start\n`,
+  );
+  process.exit(2);
+}
+
+const { runServer } = await import('./run-server.ts');
+process.exitCode = await runServer();

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { Config } from './config.ts';
+import type { CreateModuleLogger } from './logging.ts';
+import { startEmbeddedPostgres } from './postgres/embedded-postgres.ts';
+import { DatabaseError } from './startup-errors.ts';
+import { type DatabaseConnections, openDatabase } from './store/database.ts';
+import { isDatabaseAway } from './store/database-away.ts';
+import { migrate, readMigrations } from './store/migrate.ts';
+
+export interface OpenDatabaseOptions {
+  /** Names this process to another that is started on the same DATA_DIR. */
+  holder: string;
+  signal: AbortSignal;
+  /** The embedded database was lost for good. */
+  onLost(error: unknown): void;
+}
+
+export interface MigratedDatabase extends DatabaseConnections, AsyncDisposable {
+  /** Names of the migrations this start applied. */
+  migrated: string[];
+}
+
+/** How long a start waits for an outside PostgreSQL that starts at the same time. */
+const LONGEST_WAIT_MS = 10_000;
+const RETRY_PAUSE_MS = 250;
+
+/** Opens the embedded PostgreSQL, or the one of DATABASE_URL, and migrates it. Disposing closes all of it. */
+export async function openMigratedDatabase(
+  config: Config,
+  logger: CreateModuleLogger,
+  { holder, signal, onLost }: OpenDatabaseOptions,
+): Promise<MigratedDatabase> {
+  await using opened = new AsyncDisposableStack();
+  const log = logger('database');
+  let url = config.DATABASE_URL;
+  if (url === undefined) {
+    const postgres = await startEmbeddedPostgres({ dataDir: config.DATA_DIR, holder, log, onLost });
+    opened.defer(() => postgres.stop());
+    url = postgres.url;
+  }
+  const connections = openDatabase({ url, log });
+  opened.defer(() => connections.close());
+
+  const client = await connectPatiently(connections, signal);
+  const migrated = await migrate(client, await readMigrations(), log).finally(() => client.end());
+  const owned = opened.move();
+  return { ...connections, migrated, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+async function connectPatiently(connections: DatabaseConnections, signal: AbortSignal): Promise<pg.Client> {
+  const deadline = Date.now() + LONGEST_WAIT_MS;
+  for (;;) {
+    try {
+      return await connections.openClient('start');
+    } catch (error) {
+      if (Date.now() > deadline || (error instanceof pg.DatabaseError && !isDatabaseAway(error))) {
+        const reason = (error as Error).message || (error as NodeJS.ErrnoException).code;
+        throw new DatabaseError(
+          'database.unreachable',
+          `PostgreSQL at ${connections.target.label} cannot be used: ${reason}.`,
+          {
+            hint: 'Check DATABASE_URL and that the server runs.',
+            cause: error,
+          },
+        );
+      }
+      await sleep(RETRY_PAUSE_MS, undefined, { signal });
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import type { Config } from './config.ts';
+import type { RunningServer } from './start-server.ts';
+import { version } from './version.ts';
+
+/** What a person sees on standard output once the server is ready. Logs go to standard error. */
+export function printWelcome(config: Config, { address, firstStart }: RunningServer): void {
+  const url = address?.replace(/\/\/(0\.0\.0\.0|\[::\]|127\.0\.0\.1)(?=:|$)/, '//localhost');
+  if (url === undefined) {
+    print(`CommandCenter ${version} is working (ROLE=${config.ROLE}).`);
+    return;
+  }
+  print(`CommandCenter ${version} is ready: ${url}${config.ROLE === 'all' ? '' : ` (ROLE=${config.ROLE})`}`);
+  if (firstStart === undefined) {
+    print(`API reference: ${url}/docs`);
+    return;
+  }
+  const { token, projectId } = firstStart;
+  const call = `curl -s -H 'Authorization: Bearer ${token}'`;
+  const json = `-H 'Content-Type: application/json'`;
+  print(`
+Admin token (shown this once, keep it): ${token}
+
+Try next:
+  ${call} ${url}/api/v1/health
+  ${call} ${json} ${url}/api/v1/tasks -d '{"project_id": ${projectId}, "title": "Read the API reference"}'
+  ${call} '${url}/api/v1/tasks?project_id=${projectId}'
+
+API reference: ${url}/docs   How to connect GitHub: README.md`);
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

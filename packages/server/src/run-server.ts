@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { type Config, readConfig } from './config.ts';
+import { createLogger, type Logger } from './logging.ts';
+import { printWelcome } from './print-welcome.ts';
+import { startServer } from './start-server.ts';
+import { StartupError } from './startup-errors.ts';
+
+/** After this a stop ends the process, whatever still hangs: what was under way is taken up by the next start. */
+const LONGEST_STOP_MS = 9000;
+
+/**
+ * The whole life of a server process: from the environment (and `.env`, where there is one) to its exit code.
+ * SIGTERM and SIGINT stop it, a second one at once.
+ */
+export async function runServer(overrides: Partial<Pick<Config, 'ROLE'>> = {}): Promise<number> {
+  let config: Config;
+  try {
+    if (existsSync('.env')) process.loadEnvFile('.env');
+    config = { ...readConfig(), ...overrides };
+  } catch (error) {
+    return explain(error);
+  }
+  const logger = createLogger(config);
+  const log = logger('main');
+  const stopping = new AbortController();
+  let exitCode = 0;
+
+  exitOnUncaughtErrors(log);
+  stopOnSignals(stopping, log);
+  stopping.signal.addEventListener('abort', () => {
+    setTimeout(() => {
+      log.warn({ afterMs: LONGEST_STOP_MS }, 'stopped before everything had ended');
+      process.exit(exitCode);
+    }, LONGEST_STOP_MS).unref();
+  });
+  try {
+    await using server = await startServer(config, logger, {
+      signal: stopping.signal,
+      onLost(error) {
+        exitCode = explain(error, log);
+        stopping.abort();
+      },
+    });
+    printWelcome(config, server);
+    if (!stopping.signal.aborted) await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve));
+  } catch (error) {
+    if (!stopping.signal.aborted) exitCode = explain(error, log);
+  }
+  log.info({ exitCode }, 'stopped');
+  return exitCode;
+}
+
+/** One line for people where the cause is theirs to mend; everything else is a bug and is logged whole. */
+function explain(error: unknown, log?: Logger): number {
+  if (error instanceof StartupError) {
+    process.stderr.write(`${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}\n`);
+    log?.debug({ err: error }, 'cannot go on');
+    return error.exitCode;
+  }
+  if (log === undefined) throw error;
+  log.fatal({ err: error }, 'cannot go on');
+  return 1;
+}
+
+function exitOnUncaughtErrors(log: Logger): void {
+  // What is in memory cannot be trusted any more. PostgreSQL ends with this process, and the next start takes up what was under way.
+  process.on('uncaughtException', (error, origin) => {
+    log.fatal({ err: error, origin }, 'uncaught error');
+    process.exit(1);
+  });
+}
+
+function stopOnSignals(stopping: AbortController, log: Logger): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping.signal.aborted) {
+        log.warn({ signal }, 'stopping at once');
+        process.exit(1);
+      }
+      log.info({ signal }, 'stopping');
+      stopping.abort();
+    });
+  }
+}

@@ -1,0 +1,40 @@
+import { startNotifier } from './background/notify.ts';
+import { type Application, compose } from './compose.ts';
+import type { Config } from './config.ts';
+import type { CreateModuleLogger } from './logging.ts';
+import { openMigratedDatabase } from './open-migrated-database.ts';
+
+export interface RunningServer extends AsyncDisposable {
+  /** Where it listens; null for a worker whose port is taken. */
+  address: string | null;
+  firstStart: Application['firstStart'];
+}
+
+export interface StartServerOptions {
+  /** Aborted: do not go on starting. */
+  signal: AbortSignal;
+  onLost(error: unknown): void;
+}
+
+/** Starts everything in order; disposing stops it in the opposite one: requests and work first, the database last. */
+export async function startServer(
+  config: Config,
+  logger: CreateModuleLogger,
+  { signal, onLost }: StartServerOptions,
+): Promise<RunningServer> {
+  await using started = new AsyncDisposableStack();
+  const holder = `pid ${process.pid}, port ${config.PORT}`;
+  const connections = started.use(await openMigratedDatabase(config, logger, { holder, signal, onLost }));
+  signal.throwIfAborted();
+
+  const notifier = await startNotifier({ ...connections, log: logger('notifications') });
+  started.defer(() => notifier.close());
+  const application = await compose({ config, connections, notifier, logger });
+  started.defer(() => application.close());
+  signal.throwIfAborted();
+
+  const address = await application.listen();
+  logger('main').info({ address, role: config.ROLE, startedInMs: Math.round(performance.now()) }, 'ready');
+  const running = started.move();
+  return { address, firstStart: application.firstStart, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
