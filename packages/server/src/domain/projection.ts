@@ -11,8 +11,14 @@ import type { TaskFields } from './task.ts';
  */
 export function canonicalText(text: string | null | undefined): string {
   if (text === null || text === undefined) return '';
-  return text.replaceAll('\0', '').toWellFormed().replace(/\r\n?/g, '\n').trim();
+  return storableText(text).replace(/\r\n?/g, '\n').trim();
 }
+
+const storableText = (text: string): string => text.replaceAll('\0', '').toWellFormed();
+
+/** The item as it can be kept, otherwise unchanged. */
+export const storableItem = (item: ExternalItem): ExternalItem =>
+  JSON.parse(JSON.stringify(item, (_key, value: unknown) => (typeof value === 'string' ? storableText(value) : value)));
 
 /** Labels or logins as they are kept: canonical text, none empty, none twice. */
 export function canonicalNames(names: readonly string[]): string[] {

@@ -1,0 +1,128 @@
+import { sql } from 'kysely';
+import type { Database, Transaction } from './database.ts';
+
+/** A repository whose changes are asked for, leased by the process that asks. */
+export interface PollRow {
+  integration_id: number;
+  repository_id: number;
+  owner: string;
+  name: string;
+  /** Changes at or after this have not all been seen. */
+  since: Date;
+  /** The conditional request that the etag belongs to. */
+  url: string | null;
+  etag: string | null;
+  last_delivery_at: Date | null;
+  failures: number;
+}
+
+/** A hook that delivers this often is written down once. */
+const DELIVERY_RESOLUTION_SECONDS = 60;
+
+/** Watches these repositories from now on; `delivered`: a webhook of theirs has just come in. */
+export async function watchRepositories(
+  trx: Transaction,
+  watched: readonly { integration_id: number; repository_id: number; delivered: boolean }[],
+): Promise<void> {
+  if (watched.length === 0) return;
+  await sql`
+    with watched as (
+      select integration_id, repository_id, bool_or(delivered) as delivered
+      from json_to_recordset(${JSON.stringify(watched)}) as x(integration_id bigint, repository_id bigint, delivered boolean)
+      group by 1, 2
+    ), news as (
+      select watched.* from watched left join repository_polls p using (integration_id, repository_id)
+      where p.repository_id is null
+        or (watched.delivered and (p.last_delivery_at is null
+          or p.last_delivery_at < now() - make_interval(secs => ${DELIVERY_RESOLUTION_SECONDS})))
+      order by 1, 2
+    )
+    insert into repository_polls (integration_id, repository_id, next_poll_at, since, last_delivery_at)
+    select integration_id, repository_id, now() + case when delivered then interval '10 minutes' else interval '0' end, now(),
+      case when delivered then now() end
+    from news
+    on conflict (integration_id, repository_id) do update set last_delivery_at = excluded.last_delivery_at
+    where excluded.last_delivery_at is not null`.execute(trx);
+}
+
+/** Watches what integrations name in `config.repositories`, from the time they were made. Answers how many were new. */
+export async function watchConfiguredRepositories(trx: Transaction): Promise<number> {
+  const named = sql`
+    select i.id as integration_id, i.project_id, i.created_at, split_part(entry, '/', 1) as owner, split_part(entry, '/', 2) as name
+    from integrations i cross join lateral jsonb_array_elements_text(
+      case jsonb_typeof(i.config -> 'repositories') when 'array' then i.config -> 'repositories' else '[]' end) as entry
+    where i.enabled and entry ~ '^[^/]+/[^/]+$'`;
+  await sql`
+    insert into repositories (project_id, integration_id, owner, name)
+    select distinct on (project_id, lower(owner), lower(name)) project_id, integration_id, owner, name
+    from (${named}) named
+    where not exists (
+      select from repositories r
+      where r.project_id = named.project_id and lower(r.owner) = lower(named.owner) and lower(r.name) = lower(named.name))
+    order by project_id, lower(owner), lower(name)
+    on conflict do nothing`.execute(trx);
+  const { numAffectedRows } = await sql`
+    insert into repository_polls (integration_id, repository_id, next_poll_at, since)
+    select named.integration_id, r.id, now(), named.created_at
+    from (${named}) named
+    join repositories r on r.project_id = named.project_id and lower(r.owner) = lower(named.owner) and lower(r.name) = lower(named.name)
+    where not exists (
+      select from repository_polls p where p.integration_id = named.integration_id and p.repository_id = r.id)
+    order by 1, 2
+    on conflict do nothing`.execute(trx);
+  return Number(numAffectedRows ?? 0n);
+}
+
+/** Leases the poll that has been due longest. Integrations that may not call are left out. */
+export async function claimPoll(db: Database, leaseSeconds: number): Promise<PollRow | undefined> {
+  const { rows } = await sql<PollRow>`
+    update repository_polls p set lease_until = now() + make_interval(secs => ${leaseSeconds})
+    from repositories r
+    where r.id = p.repository_id and (p.integration_id, p.repository_id) = (
+      select due.integration_id, due.repository_id
+      from repository_polls due join integrations i on i.id = due.integration_id
+      where due.next_poll_at <= now() and (due.lease_until is null or due.lease_until <= now())
+        and i.enabled and not i.auth_blocked and (i.next_attempt_at is null or i.next_attempt_at <= now())
+      order by due.next_poll_at limit 1 for update of due skip locked)
+    returning p.integration_id, p.repository_id, r.owner, r.name, p.since, p.url, p.etag, p.last_delivery_at, p.failures`.execute(db);
+  return rows[0];
+}
+
+/** What a poll has seen up to now; committed together with it. */
+export async function savePollPosition(
+  trx: Transaction,
+  poll: Pick<PollRow, 'integration_id' | 'repository_id' | 'since' | 'url' | 'etag'>,
+): Promise<void> {
+  await sql`
+    update repository_polls set since = greatest(since, ${poll.since}), url = ${poll.url}, etag = ${poll.etag}
+    where integration_id = ${poll.integration_id} and repository_id = ${poll.repository_id}`.execute(trx);
+}
+
+/** Gives the lease back. `failures` 0 after a success. */
+export async function finishPoll(
+  db: Database,
+  poll: Pick<PollRow, 'integration_id' | 'repository_id'>,
+  outcome: { delayMs: number; failures: number },
+): Promise<void> {
+  await sql`
+    update repository_polls
+    set lease_until = null, failures = ${outcome.failures}, next_poll_at = now() + make_interval(secs => ${outcome.delayMs / 1000})
+    where integration_id = ${poll.integration_id} and repository_id = ${poll.repository_id}`.execute(db);
+}
+
+/** The repository is not watched any more: its integration has no items. */
+export async function unwatchRepository(db: Database, poll: Pick<PollRow, 'integration_id' | 'repository_id'>): Promise<void> {
+  await db
+    .deleteFrom('repository_polls')
+    .where('integration_id', '=', poll.integration_id)
+    .where('repository_id', '=', poll.repository_id)
+    .execute();
+}
+
+/** All before `since` has been compared by an import: a poll goes on from there. */
+export async function watchFrom(trx: Transaction, integrationId: number, repositoryId: number, since: Date): Promise<void> {
+  await sql`
+    insert into repository_polls (integration_id, repository_id, next_poll_at, since)
+    values (${integrationId}, ${repositoryId}, now(), ${since})
+    on conflict (integration_id, repository_id) do update set since = greatest(repository_polls.since, excluded.since)`.execute(trx);
+}
