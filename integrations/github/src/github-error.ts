@@ -1,0 +1,147 @@
+import {
+  IntegrationAuthError,
+  IntegrationError,
+  IntegrationNotFoundError,
+  IntegrationRateLimitError,
+} from '@commandcenter/integration-kit';
+import { GraphqlResponseError } from '@octokit/graphql';
+import { RequestError } from '@octokit/request-error';
+import { type Static, Type } from 'typebox';
+import { createReader } from './read.ts';
+
+/** GitHub: "otherwise, wait for at least one minute before retrying". https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+const SECONDARY_WAIT_MS = 60_000;
+
+const ErrorBodySchema = Type.Object({
+  message: Type.Optional(Type.String()),
+  documentation_url: Type.Optional(Type.String()),
+  errors: Type.Optional(Type.Array(Type.Unknown())),
+});
+type ErrorBody = Static<typeof ErrorBodySchema>;
+const errorBody = createReader(ErrorBodySchema);
+
+/** A 422: GitHub understood and refused. */
+export class GitHubValidationError extends IntegrationError {
+  /** The fields it names: `assignees`. */
+  readonly fields: readonly string[];
+
+  constructor(message: string, fields: readonly string[], cause: unknown) {
+    super(message, { class: 'validation', code: 'github.validation', status: 422, cause });
+    this.fields = fields;
+  }
+}
+
+/** Whatever Octokit threw, as the class that decides what happens next. */
+export function toGitHubError(thrown: unknown, now: Date): unknown {
+  if (thrown instanceof GraphqlResponseError) return graphqlError(thrown, now);
+  if (!(thrown instanceof RequestError)) return thrown;
+  // What our own fetch threw stands behind Octokit's error.
+  if (thrown.response === undefined) return thrown.cause ?? thrown;
+  const { status, headers, data } = thrown.response;
+  const body = errorBody.matches(data) ? data : {};
+  const message = describe(status, body, thrown);
+  if (status === 401) {
+    return new IntegrationAuthError(message, {
+      code: 'github.bad_credentials',
+      status,
+      hint: 'Make a new token on GitHub and give it with PATCH {"access_token": "…"}.',
+      cause: thrown,
+    });
+  }
+  if (status === 403 || status === 429) {
+    if (status === 429 || isSecondaryLimit(body)) return secondaryLimit(message, status, now, thrown);
+    return new IntegrationError(message, {
+      class: 'permission',
+      code: 'github.forbidden',
+      status,
+      hint: permissionHint(headers),
+      cause: thrown,
+    });
+  }
+  if (status === 404 || status === 410) {
+    return new IntegrationNotFoundError(message, {
+      code: status === 410 ? 'github.gone' : 'github.not_found',
+      status,
+      gone: status === 410,
+      hint: 'Check the name, and that the credential may see it.',
+      cause: thrown,
+    });
+  }
+  if (status === 422) return new GitHubValidationError(message, fieldsOf(body), thrown);
+  if (status >= 500)
+    return new IntegrationError(message, { class: 'outage', code: 'github.outage', status, cause: thrown });
+  return new IntegrationError(message, {
+    class: status === 451 ? 'permission' : 'validation',
+    code: 'github.refused',
+    status,
+    cause: thrown,
+  });
+}
+
+function graphqlError(thrown: GraphqlResponseError<unknown>, now: Date): IntegrationError {
+  const errors: { type?: string; message: string }[] = thrown.errors ?? [];
+  const message = `GitHub GraphQL: ${errors.map((error) => error.message).join('; ')}`;
+  const has = (...types: string[]): boolean => errors.some(({ type }) => type !== undefined && types.includes(type));
+  if (has('RATE_LIMITED', 'RATE_LIMIT')) {
+    const reset = Number(thrown.headers['x-ratelimit-reset']) * 1000;
+    const retryAt = reset > now.getTime() ? new Date(reset + 1000) : new Date(now.getTime() + SECONDARY_WAIT_MS);
+    return new IntegrationRateLimitError(message, retryAt, { code: 'github.rate_limit', cause: thrown });
+  }
+  if (has('NOT_FOUND')) return new IntegrationNotFoundError(message, { code: 'github.not_found', cause: thrown });
+  if (has('FORBIDDEN', 'INSUFFICIENT_SCOPES')) {
+    return new IntegrationError(message, {
+      class: 'permission',
+      code: 'github.forbidden',
+      hint: permissionHint({}),
+      cause: thrown,
+    });
+  }
+  // "Something went wrong while executing your query" comes without a type.
+  const untyped = errors.every(({ type }) => type === undefined);
+  return new IntegrationError(message, {
+    class: untyped ? 'outage' : 'validation',
+    code: 'github.graphql',
+    cause: thrown,
+  });
+}
+
+const secondaryLimit = (message: string, status: number, now: Date, cause: unknown): IntegrationRateLimitError =>
+  new IntegrationRateLimitError(message, new Date(now.getTime() + SECONDARY_WAIT_MS), {
+    code: 'github.secondary_rate_limit',
+    status,
+    hint: 'It goes on by itself.',
+    cause,
+  });
+
+/** GitHub marks a secondary limit without Retry-After by nothing but its text and the page it points to. */
+const isSecondaryLimit = ({ message = '', documentation_url = '' }: ErrorBody): boolean =>
+  /secondary-rate-limits/.test(documentation_url) || /\b(secondary rate limit|abuse detection)\b/i.test(message);
+
+function permissionHint(headers: Record<string, string | number | undefined>): string {
+  const sso = headers['x-github-sso'];
+  if (sso !== undefined) return 'The organisation wants single sign-on: authorise the token for it on GitHub.';
+  const needed = headers['x-accepted-github-permissions'];
+  if (needed !== undefined && needed !== '') return `Give the token these permissions: ${needed}.`;
+  return 'Give the token access to this repository and the scopes repo, read:org and admin:repo_hook.';
+}
+
+function describe(status: number, body: ErrorBody, thrown: RequestError): string {
+  const { method, url } = thrown.request;
+  const details = (body.errors ?? []).map(describeDetail).filter((detail) => detail !== '');
+  const said = [body.message ?? '', ...details].filter((part) => part !== '').join(': ');
+  return `GitHub answered ${status} to ${method} ${new URL(url).pathname}${said === '' ? '' : `: ${said}`}`;
+}
+
+/** `{resource, field, code, message?}` of a 422, or a text. */
+function describeDetail(detail: unknown): string {
+  if (typeof detail === 'string') return detail;
+  if (typeof detail !== 'object' || detail === null) return '';
+  const { message, field, code } = detail as Record<string, unknown>;
+  if (typeof message === 'string') return message;
+  return [field, code].filter((part) => typeof part === 'string').join(' is ');
+}
+
+const fieldsOf = ({ errors = [] }: ErrorBody): string[] =>
+  errors
+    .map((detail) => (typeof detail === 'object' && detail !== null && 'field' in detail ? detail.field : undefined))
+    .filter((field) => typeof field === 'string');

@@ -1,0 +1,144 @@
+import {
+  type Board,
+  type BoardColumn,
+  type BoardItem,
+  type ConnectionReport,
+  type Credentials,
+  type ExternalAccount,
+  type ExternalItem,
+  type ExternalRepository,
+  type HookInstaller,
+  type IntegrationContext,
+  type IssueTracker,
+  type ItemDraft,
+  type ItemPatch,
+  type ItemRef,
+  type ListOptions,
+  type ListPage,
+  type Page,
+  type ProjectBoards,
+  type RepositoryRef,
+  WebhookIntegration,
+  type WebhookResult,
+} from '@commandcenter/integration-kit';
+import { createGitHubClient, type GitHubClient } from './client.ts';
+import { getAppAccount, mintInstallationToken, readAppIdentity, testApp } from './connection/app.ts';
+import { getTokenAccount, testToken } from './connection/token.ts';
+import { installHook, removeHook } from './hooks/install.ts';
+import { issuesUrl, listIssues, listIssuesBy } from './issues/list.ts';
+import { createIssue, getIssue, updateIssue } from './issues/write.ts';
+import { listBoardColumns, listBoardItems, listBoards } from './projects/boards.ts';
+import { createReader } from './read.ts';
+import { RepositorySchema, toRepository } from './repository.ts';
+import { eventHandlers } from './webhooks/events.ts';
+
+const repositoryReader = createReader(RepositorySchema);
+
+/** GitHub: github.com and Enterprise Server, by personal token or as a GitHub App. */
+export class GitHubIntegration extends WebhookIntegration implements IssueTracker, ProjectBoards, HookInstaller {
+  readonly #client: GitHubClient;
+  readonly #isApp: boolean;
+
+  constructor(context: IntegrationContext) {
+    super(context);
+    this.#isApp = context.record.authType === 'github_app';
+    const renew = () => this.refreshToken();
+    this.#client = createGitHubClient(context, () => this.getAccessToken(), this.#isApp ? renew : undefined);
+  }
+
+  override async testConnection(): Promise<ConnectionReport> {
+    return this.#isApp ? testApp(this.#client, await this.#identity()) : testToken(this.#client);
+  }
+
+  /** An App's access token lives for an hour; the first one is made when it is needed. */
+  override async getAccessToken(): Promise<string> {
+    if (this.#isApp && (await this.context.credentials.get()).accessToken === undefined) await this.refreshToken();
+    return super.getAccessToken();
+  }
+
+  protected override async renewCredentials(current: Credentials): Promise<Credentials> {
+    if (!this.#isApp) return super.renewCredentials(current);
+    const identity = readAppIdentity(this.integration.config, current);
+    return { ...current, ...(await mintInstallationToken(this.#client, identity, this.context.clock.now())) };
+  }
+
+  override async handleWebhook(eventType: string, payload: Record<string, unknown>): Promise<WebhookResult> {
+    const handler = Object.hasOwn(eventHandlers, eventType) ? eventHandlers[eventType] : undefined;
+    if (handler === undefined) return { status: 'ignored', reason: `${eventType} events change nothing here.` };
+    const handled = handler(payload);
+    if ('ignored' in handled) return { status: 'ignored', reason: handled.ignored };
+    for (const change of handled.changes) this.context.emit(change);
+    return { status: 'processed' };
+  }
+
+  async getAccount(signal?: AbortSignal): Promise<ExternalAccount> {
+    if (this.#isApp) return getAppAccount(this.#client, await this.#identity(), signal);
+    return (await getTokenAccount(this.#client, signal)).account;
+  }
+
+  async getRepository({ owner, name }: RepositoryRef, signal?: AbortSignal): Promise<ExternalRepository> {
+    const { data } = await this.#client.request('GET /repos/{owner}/{repo}', { owner, repo: name }, { signal });
+    return toRepository(repositoryReader.answer(data, "GitHub's repository"));
+  }
+
+  listUrl(options: Pick<ListOptions, 'repository' | 'order' | 'since'>): string {
+    return issuesUrl(this.#client.apiUrl, options);
+  }
+
+  async listItems(options: ListOptions, signal?: AbortSignal): Promise<ListPage> {
+    return listIssues(this.#client, options, this.context.log, signal);
+  }
+
+  async getItem(ref: ItemRef, signal?: AbortSignal): Promise<ExternalItem> {
+    return getIssue(this.#client, ref, signal);
+  }
+
+  async createItem(repository: RepositoryRef, draft: ItemDraft, signal?: AbortSignal): Promise<ExternalItem> {
+    return createIssue(this.#client, repository, draft, signal);
+  }
+
+  async listOwnItems(repository: RepositoryRef, since: string, signal?: AbortSignal): Promise<ExternalItem[]> {
+    const { login } = this.integration.account ?? (await this.getAccount(signal));
+    return listIssuesBy(this.#client, login, repository, since, this.context.log, signal);
+  }
+
+  async updateItem(ref: ItemRef, patch: ItemPatch, signal?: AbortSignal): Promise<ExternalItem> {
+    return updateIssue(this.#client, ref, patch, signal);
+  }
+
+  async listBoards(
+    where: { owner: string; repository?: string },
+    page: { cursor?: string; limit: number },
+    signal?: AbortSignal,
+  ): Promise<Page<Board>> {
+    return listBoards(this.#client, where, page, signal);
+  }
+
+  async listBoardColumns(board: { owner: string; number: number }, signal?: AbortSignal): Promise<BoardColumn[]> {
+    return listBoardColumns(this.#client, board, signal);
+  }
+
+  async listBoardItems(
+    board: { owner: string; number: number },
+    page: { cursor?: string; limit: number },
+    signal?: AbortSignal,
+  ): Promise<Page<BoardItem>> {
+    return listBoardItems(this.#client, board, page, signal);
+  }
+
+  async installHook(
+    repository: RepositoryRef,
+    hook: { url: string; secret: string },
+    signal?: AbortSignal,
+  ): Promise<{ externalId: string; created: boolean }> {
+    return installHook(this.#client, repository, hook, signal);
+  }
+
+  async removeHook(repository: RepositoryRef, externalId: string, signal?: AbortSignal): Promise<void> {
+    return removeHook(this.#client, repository, externalId, signal);
+  }
+
+  async #identity() {
+    return readAppIdentity(this.integration.config, await this.context.credentials.get());
+  }
+}

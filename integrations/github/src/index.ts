@@ -1,0 +1,11 @@
+import type { IntegrationDefinition } from '@commandcenter/integration-kit';
+import { GitHubIntegration } from './github-integration.ts';
+import { manifest } from './manifest.ts';
+
+export { GitHubIntegration } from './github-integration.ts';
+
+/** Found by the server's loader. */
+export const integration: IntegrationDefinition = {
+  manifest,
+  create: (context) => new GitHubIntegration(context),
+};

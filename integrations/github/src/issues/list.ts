@@ -1,0 +1,130 @@
+import type { ExternalItem, ListOptions, ListPage, RepositoryRef } from '@commandcenter/integration-kit';
+import { IntegrationError } from '@commandcenter/integration-kit';
+import { RequestError } from '@octokit/request-error';
+import type { Answer, GitHubClient } from '../client.ts';
+import { createReader } from '../read.ts';
+import { type GitHubIssue, IssueSchema, isPullRequest, toItem } from './issue.ts';
+
+const PER_PAGE = 100;
+/** GitHub's own bound of what a page after page listing of one account's newest issues needs to be looked through. */
+const MOST_OWN_PAGES = 10;
+
+const issueReader = createReader(IssueSchema);
+
+type Log = { warn(data: object, message: string): void };
+
+export function issuesUrl(
+  apiUrl: string,
+  { repository, order, since }: Pick<ListOptions, 'repository' | 'order' | 'since'>,
+): string {
+  const query = new URLSearchParams({ state: 'all', sort: order, direction: 'asc', per_page: String(PER_PAGE) });
+  if (since !== undefined) query.set('since', since);
+  return `${apiUrl}${repositoryPath(repository)}/issues?${query}`;
+}
+
+/** One page. https://docs.github.com/rest/issues/issues#list-repository-issues */
+export async function listIssues(
+  client: GitHubClient,
+  options: ListOptions,
+  log: Log,
+  signal?: AbortSignal,
+): Promise<ListPage> {
+  const url = options.url ?? issuesUrl(client.apiUrl, options);
+  assertOwnAddress(client.apiUrl, url);
+  const headers = options.etag === undefined ? {} : { 'if-none-match': options.etag };
+  const answer = await client.request(`GET ${url}`, { headers }, { signal }).catch((error: unknown) => {
+    if (isNotModified(error)) return null;
+    throw error;
+  });
+  if (answer === null)
+    return { notModified: true, items: [], rawCount: 0, nextUrl: null, etag: options.etag ?? null, pages: null };
+  const entries = entriesOf(answer);
+  const { next, last } = linksOf(answer);
+  return {
+    notModified: false,
+    items: itemsOf(entries, options.repository, log),
+    rawCount: entries.length,
+    nextUrl: next ?? null,
+    etag: typeof answer.headers.etag === 'string' ? answer.headers.etag : null,
+    pages: last === undefined ? null : pageNumber(last),
+  };
+}
+
+/** What one account created at or after `since`, newest first. */
+export async function listIssuesBy(
+  client: GitHubClient,
+  creator: string,
+  repository: RepositoryRef,
+  since: string,
+  log: Log,
+  signal?: AbortSignal,
+): Promise<ExternalItem[]> {
+  const query = new URLSearchParams({
+    creator,
+    state: 'all',
+    sort: 'created',
+    direction: 'desc',
+    per_page: String(PER_PAGE),
+  });
+  const found: ExternalItem[] = [];
+  let url: string | undefined = `${client.apiUrl}${repositoryPath(repository)}/issues?${query}`;
+  for (let page = 0; url !== undefined && page < MOST_OWN_PAGES; page += 1) {
+    assertOwnAddress(client.apiUrl, url);
+    const answer: Answer = await client.request(`GET ${url}`, {}, { signal });
+    const items = itemsOf(entriesOf(answer), repository, log);
+    const recent = items.filter(({ createdAt }) => Date.parse(createdAt) >= Date.parse(since));
+    found.push(...recent);
+    url = recent.length < items.length ? undefined : linksOf(answer).next;
+  }
+  return found;
+}
+
+export const repositoryPath = ({ owner, name }: RepositoryRef): string =>
+  `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
+
+const isNotModified = (error: unknown): boolean =>
+  error instanceof IntegrationError && error.cause instanceof RequestError && error.cause.status === 304;
+
+/** A remembered address must not carry the credential elsewhere. */
+function assertOwnAddress(apiUrl: string, url: string): void {
+  const { origin, pathname } = new URL(apiUrl);
+  const asked = URL.canParse(url) ? new URL(url) : null;
+  if (asked === null || asked.origin !== origin || !asked.pathname.startsWith(pathname)) {
+    throw new IntegrationError('A listing goes on at an address outside of the API.', {
+      class: 'validation',
+      code: 'github.foreign_page',
+    });
+  }
+}
+
+function entriesOf({ data }: Answer): unknown[] {
+  if (Array.isArray(data)) return data;
+  throw new IntegrationError('GitHub listed issues in a form that is no list.', {
+    class: 'outage',
+    code: 'github.unusable_answer',
+  });
+}
+
+function itemsOf(entries: readonly unknown[], repository: RepositoryRef, log: Log): ExternalItem[] {
+  const issues = entries.filter((entry): entry is GitHubIssue => {
+    if (issueReader.matches(entry)) return true;
+    // One odd entry does not hold up the others.
+    log.warn(
+      { repository, entry: JSON.stringify(entry)?.slice(0, 500) },
+      'an issue in a listing is not usable and is left out',
+    );
+    return false;
+  });
+  return issues.filter((issue) => !isPullRequest(issue)).map((issue) => toItem(issue, repository));
+}
+
+/** RFC 8288, as far as GitHub uses it. */
+function linksOf({ headers }: Answer): Record<string, string | undefined> {
+  const header = typeof headers.link === 'string' ? headers.link : '';
+  return Object.fromEntries([...header.matchAll(/<([^>]+)>;\s*rel="([^"]+)"/g)].map(([, url, rel]) => [rel, url]));
+}
+
+const pageNumber = (url: string): number | null => {
+  const page = Number(new URL(url).searchParams.get('page'));
+  return Number.isInteger(page) && page > 0 ? page : null;
+};

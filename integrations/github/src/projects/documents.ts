@@ -1,0 +1,65 @@
+/** The GraphQL documents that are sent. A test checks each against GitHub's schema. Bounded: `first` is at most 100. */
+
+export const repositoryBoards = /* GraphQL */ `
+  query RepositoryBoards($owner: String!, $name: String!, $first: Int!, $after: String) {
+    repository(owner: $owner, name: $name) {
+      projectsV2(first: $first, after: $after) {
+        nodes { id number title url closed }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }
+`;
+
+export const ownerBoards = /* GraphQL */ `
+  query OwnerBoards($owner: String!, $first: Int!, $after: String) {
+    repositoryOwner(login: $owner) {
+      ... on ProjectV2Owner {
+        projectsV2(first: $first, after: $after) {
+          nodes { id number title url closed }
+          pageInfo { hasNextPage endCursor }
+        }
+      }
+    }
+  }
+`;
+
+export const boardColumns = /* GraphQL */ `
+  query BoardColumns($owner: String!, $number: Int!) {
+    repositoryOwner(login: $owner) {
+      ... on ProjectV2Owner {
+        projectV2(number: $number) {
+          field(name: "Status") {
+            ... on ProjectV2SingleSelectField { options { id name } }
+          }
+        }
+      }
+    }
+  }
+`;
+
+export const boardItems = /* GraphQL */ `
+  query BoardItems($owner: String!, $number: Int!, $first: Int!, $after: String) {
+    repositoryOwner(login: $owner) {
+      ... on ProjectV2Owner {
+        projectV2(number: $number) {
+          items(first: $first, after: $after) {
+            nodes {
+              id
+              fieldValueByName(name: "Status") {
+                ... on ProjectV2ItemFieldSingleSelectValue { name }
+              }
+              content {
+                __typename
+                ... on DraftIssue { title }
+                ... on Issue { title number url repository { nameWithOwner } }
+                ... on PullRequest { title number url repository { nameWithOwner } }
+              }
+            }
+            pageInfo { hasNextPage endCursor }
+          }
+        }
+      }
+    }
+  }
+`;

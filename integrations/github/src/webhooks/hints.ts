@@ -1,0 +1,43 @@
+import type { WebhookHint } from '@commandcenter/integration-kit';
+
+const MOST_HINTS = 200;
+
+/** Who a request claims to be for. Untrusted: it only says whose secret to try first. */
+export function webhookHints(headers: Record<string, string | undefined>, payload: unknown): WebhookHint[] {
+  const target = headers['x-github-hook-installation-target-id'];
+  return compact([
+    hint('hook', headers['x-github-hook-id']),
+    hint('hook_target', target && `${headers['x-github-hook-installation-target-type'] ?? ''}:${target}`),
+    hint('installation', member(payload, 'installation', 'id')),
+    hint('repository_id', member(payload, 'repository', 'id')),
+    hint('repository', member(payload, 'repository', 'full_name')),
+    hint('organization_id', member(payload, 'organization', 'id')),
+    hint('organization', member(payload, 'organization', 'login')),
+  ]);
+}
+
+/** What the configuration itself says about whose events these are. */
+export function configHints(config: Record<string, unknown>): WebhookHint[] {
+  const repositories = Array.isArray(config.repositories) ? config.repositories : [];
+  return compact([
+    hint('installation', config.installation_id),
+    ...repositories.slice(0, MOST_HINTS).map((repository) => hint('repository', repository)),
+  ]);
+}
+
+function hint(kind: WebhookHint['kind'], value: unknown): WebhookHint | null {
+  if (typeof value !== 'string' && typeof value !== 'number') return null;
+  const text = String(value).toLowerCase();
+  return text === '' || text.length > 255 || text.includes('\0') ? null : { kind, value: text };
+}
+
+const member = (value: unknown, ...path: string[]): unknown =>
+  path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key)
+        ? (inner as Record<string, unknown>)[key]
+        : undefined,
+    value,
+  );
+
+const compact = (hints: (WebhookHint | null)[]): WebhookHint[] => hints.filter((one) => one !== null);

@@ -1,0 +1,46 @@
+import { Type } from 'typebox';
+import { createReader } from '../read.ts';
+import { RepositorySchema, toRepository } from '../repository.ts';
+import type { EventHandler } from './handled.ts';
+
+const BRANCH = 'refs/heads/';
+
+/** In push events alone, owners of old repositories come with `name` and times as seconds since 1970. */
+const pushEvent = createReader(
+  Type.Object({
+    ref: Type.String(),
+    after: Type.String(),
+    deleted: Type.Optional(Type.Boolean()),
+    repository: Type.Object({
+      ...RepositorySchema.properties,
+      default_branch: Type.String(),
+      pushed_at: Type.Optional(Type.Union([Type.Integer(), Type.String(), Type.Null()])),
+    }),
+  }),
+);
+
+/** https://docs.github.com/webhooks/webhook-events-and-payloads#push */
+export const handlePush: EventHandler = (payload) => {
+  const { ref, after, deleted = false, repository } = pushEvent.payload(payload);
+  if (!ref.startsWith(BRANCH)) return { ignored: `${ref} is not a branch.` };
+  const branch = ref.slice(BRANCH.length);
+  if (deleted) return { ignored: `The branch ${branch} was deleted.` };
+  if (branch !== repository.default_branch)
+    return { ignored: `${branch} is not the default branch (${repository.default_branch}).` };
+  return {
+    changes: [
+      {
+        kind: 'branch_pushed',
+        repository: toRepository(repository),
+        branch,
+        headSha: after,
+        pushedAt: timeOf(repository.pushed_at),
+      },
+    ],
+  };
+};
+
+function timeOf(value: number | string | null | undefined): string | null {
+  const date = typeof value === 'number' ? new Date(value * 1000) : new Date(value ?? Number.NaN);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}

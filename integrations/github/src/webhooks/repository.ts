@@ -1,0 +1,46 @@
+import { Type } from 'typebox';
+import { createReader } from '../read.ts';
+import { RepositorySchema, toRepository } from '../repository.ts';
+import { actionOf, type EventHandler, notHandled } from './handled.ts';
+
+const renamed = createReader(
+  Type.Object({
+    repository: RepositorySchema,
+    changes: Type.Object({ repository: Type.Object({ name: Type.Object({ from: Type.String({ minLength: 1 }) }) }) }),
+  }),
+);
+
+const FormerOwner = Type.Optional(Type.Union([Type.Object({ login: Type.String({ minLength: 1 }) }), Type.Null()]));
+const transferred = createReader(
+  Type.Object({
+    repository: RepositorySchema,
+    changes: Type.Object({
+      owner: Type.Object({ from: Type.Object({ user: FormerOwner, organization: FormerOwner }) }),
+    }),
+  }),
+);
+
+/** https://docs.github.com/webhooks/webhook-events-and-payloads#repository */
+export const handleRepository: EventHandler = (payload) => {
+  const action = actionOf(payload);
+  if (action === 'renamed') {
+    const { repository: raw, changes } = renamed.payload(payload);
+    const repository = toRepository(raw);
+    return {
+      changes: [
+        {
+          kind: 'repository_renamed',
+          repository,
+          from: { owner: repository.owner, name: changes.repository.name.from },
+        },
+      ],
+    };
+  }
+  if (action !== 'transferred') return notHandled('repository', action);
+  const { repository: raw, changes } = transferred.payload(payload);
+  const repository = toRepository(raw);
+  const owner = changes.owner.from.organization?.login ?? changes.owner.from.user?.login;
+  if (owner === undefined)
+    return { ignored: `${repository.owner}/${repository.name} was transferred from an owner that is not named.` };
+  return { changes: [{ kind: 'repository_renamed', repository, from: { owner, name: repository.name } }] };
+};
