@@ -12,6 +12,7 @@ import { jobRoutes } from './jobs/routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { projectRoutes } from './projects/routes.ts';
 import { repositoryRoutes } from './repositories/routes.ts';
+import { taskRoutes } from './tasks/routes.ts';
 import { tokenRoutes } from './tokens/routes.ts';
 
 export interface ApiDependencies {
@@ -33,6 +34,7 @@ export async function addApi({ fastify: app, routes }: App, dependencies: ApiDep
     async (api) => {
       await api.register(projectRoutes, { db, cursors });
       await api.register(repositoryRoutes, { db, cursors });
+      await api.register(taskRoutes, { db, cursors });
       await api.register(jobRoutes, { db, cursors });
       await api.register(jobEventRoutes, { db, log, feed: createJobEventFeed(notifier) });
       await api.register(tokenRoutes, { db, cursors, clock, randomBytes });

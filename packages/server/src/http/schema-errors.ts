@@ -85,7 +85,6 @@ function messageOf(error: ErrorObject, schema: object): string {
 const formats: Record<string, string> = {
   date: 'must be a date such as 2026-01-31',
   'date-time': 'must be a time such as 2026-01-31T12:00:00Z',
-  uri: 'must be an absolute URL',
 };
 
 const articles: Record<string, string> = {

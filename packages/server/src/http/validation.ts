@@ -1,8 +1,8 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import ajvFormats from 'ajv-formats';
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { type FieldError, invalid, notFound } from '../errors.ts';
+import { isDate, isDateTime } from './formats.ts';
 import { fieldErrors } from './schema-errors.ts';
 import { unstorable } from './unstorable-text.ts';
 
@@ -33,7 +33,8 @@ function ajv(coerceTypes: false | 'array'): Ajv2020 {
     strictTypes: false,
     verbose: true,
   });
-  ajvFormats.default(instance, ['date', 'date-time', 'uri']);
+  instance.addFormat('date', isDate);
+  instance.addFormat('date-time', isDateTime);
   instance.addVocabulary(['x-expected']);
   return instance;
 }

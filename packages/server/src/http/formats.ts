@@ -1,0 +1,16 @@
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
+
+/** A day that exists, from the year 1 on: PostgreSQL has no year 0. */
+export function isDate(text: string): boolean {
+  if (!DATE.test(text) || text.startsWith('0000')) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
+/** RFC 3339, of a day that exists, also when it is turned to UTC. Leap seconds are not told apart by anything that keeps time here. */
+export function isDateTime(text: string): boolean {
+  if (!TIME.test(text) || !isDate(text.slice(0, 10))) return false;
+  const year = new Date(text).getUTCFullYear();
+  return year >= 1 && year <= 9999;
+}

@@ -1,0 +1,197 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
+import { recordAudit } from '../../store/audit-log.ts';
+import type { Database } from '../../store/database.ts';
+import { listTaskHistory } from '../../store/task-history.ts';
+import { getTask, listTasks, type TaskObject } from '../../store/task-objects.ts';
+import { createTask, deleteTask, editTask } from '../../sync/edit-task.ts';
+import { principalOf } from '../access.ts';
+import type { Cursors } from '../cursor.ts';
+import { Id, IdParams } from '../fields.ts';
+import { etagOf, expectedVersion, hasVersion } from '../if-match.ts';
+import { List, ListQuery, listAnswer, pageRequest } from '../list.ts';
+import { type Principal, visible } from '../principal.ts';
+import { projectsToList, requireProject } from '../project-access.ts';
+import {
+  historyView,
+  SyncStateName,
+  Task,
+  TaskHistoryEntry,
+  TaskInput,
+  TaskPatch,
+  TaskPriorityName,
+  TaskStatusName,
+  taskView,
+} from './task-schema.ts';
+
+export interface TaskRoutesOptions {
+  db: Database;
+  cursors: Cursors;
+}
+
+const IfMatch = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({
+      maxLength: 500,
+      description: 'The ETag that was read: the change is refused if it has another by now.',
+    }),
+  ),
+});
+const IfNoneMatch = Type.Object({
+  'if-none-match': Type.Optional(Type.String({ maxLength: 500, description: 'An ETag that is known already: 304.' })),
+});
+
+export const taskRoutes: FastifyPluginAsyncTypebox<TaskRoutesOptions> = async (app, { db, cursors }) => {
+  const visibleTask = async (principal: Principal, id: number): Promise<TaskObject> =>
+    visible(principal, await getTask(db, id), `task ${id}`);
+
+  app.get(
+    '/tasks',
+    {
+      schema: {
+        querystring: ListQuery({
+          project_id: Type.Optional(Id('Only those of this project.')),
+          status: Type.Optional(TaskStatusName),
+          priority: Type.Optional(TaskPriorityName),
+          label: Type.Optional(Type.String({ maxLength: 100, description: 'Has this label, whatever the case.' })),
+          assignee: Type.Optional(Type.String({ maxLength: 100, description: 'Is assigned to this login or name.' })),
+          q: Type.Optional(Type.String({ maxLength: 200, description: 'Has this in its title or description.' })),
+          linked: Type.Optional(Type.Boolean({ description: 'Whether it follows an item elsewhere.' })),
+          sync_state: Type.Optional(SyncStateName),
+        }),
+        response: { 200: List(Task) },
+      },
+      config: {
+        access: ['tasks:read'],
+        operation: { id: 'listTasks', tag: 'Tasks', summary: 'List tasks, newest first' },
+      },
+    },
+    async (request) => {
+      const { project_id, limit: _limit, cursor: _cursor, ...filter } = request.query;
+      const projectIds = await projectsToList(db, principalOf(request), project_id);
+      const page = await listTasks(db, { projectIds, ...filter }, pageRequest(cursors, request));
+      return listAnswer(cursors, request, page, taskView);
+    },
+  );
+
+  app.post(
+    '/tasks',
+    {
+      schema: { body: TaskInput, response: { 201: Task } },
+      config: {
+        access: ['tasks:write'],
+        creates: 'plain',
+        operation: { id: 'createTask', tag: 'Tasks', summary: 'Make a task', errors: [404] },
+      },
+    },
+    async (request, reply) => {
+      const principal = principalOf(request);
+      const { project_id, ...fields } = request.body;
+      await requireProject(db, principal, project_id);
+      const task = await db
+        .transaction()
+        .execute((trx) => createTask(trx, { projectId: project_id, fields, actor: principal.actor }));
+      return reply
+        .code(201)
+        .headers({ location: `/api/v1/tasks/${task.id}`, etag: etagOf(task.version) })
+        .send(taskView(task));
+    },
+  );
+
+  app.get(
+    '/tasks/:id',
+    {
+      schema: { params: IdParams, headers: IfNoneMatch, response: { 200: Task, 304: Type.Null() } },
+      config: {
+        access: ['tasks:read'],
+        operation: { id: 'getTask', tag: 'Tasks', summary: 'Show a task', description: 'With its version as ETag.' },
+      },
+    },
+    async (request, reply) => {
+      const task = await visibleTask(principalOf(request), request.params.id);
+      reply.header('etag', etagOf(task.version));
+      // A link's sync state changes without a new version, so what is asked for anew is answered in full.
+      if (task.links.length === 0 && hasVersion(request.headers['if-none-match'], task.version)) {
+        return reply.code(304).send(null);
+      }
+      return reply.code(200).send(taskView(task));
+    },
+  );
+
+  app.patch(
+    '/tasks/:id',
+    {
+      schema: { params: IdParams, headers: IfMatch, body: TaskPatch, response: { 200: Task } },
+      config: {
+        access: ['tasks:write'],
+        operation: {
+          id: 'updateTask',
+          tag: 'Tasks',
+          summary: 'Change a task',
+          description: 'What it is linked to follows soon; this answer does not wait for the other side.',
+          errors: [412],
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const principal = principalOf(request);
+      const { version } = await visibleTask(principal, id);
+      const ifMatch = expectedVersion(request.headers['if-match'], version);
+      const task = await db
+        .transaction()
+        .execute((trx) => editTask(trx, { taskId: id, fields: request.body, actor: principal.actor, ifMatch }));
+      return reply.header('etag', etagOf(task.version)).send(taskView(task));
+    },
+  );
+
+  app.delete(
+    '/tasks/:id',
+    {
+      schema: { params: IdParams, headers: IfMatch, response: { 204: Type.Null() } },
+      config: {
+        access: ['tasks:write'],
+        operation: {
+          id: 'deleteTask',
+          tag: 'Tasks',
+          summary: 'Delete a task',
+          description: 'What it was linked to stays as it is there, and does not come back as a task.',
+          errors: [412],
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const principal = principalOf(request);
+      const { version, title, project_id } = await visibleTask(principal, id);
+      const ifMatch = expectedVersion(request.headers['if-match'], version);
+      await db.transaction().execute(async (trx) => {
+        await deleteTask(trx, { taskId: id, ifMatch });
+        await recordAudit(trx, {
+          projectId: project_id,
+          actor: principal.actor,
+          action: 'task.delete',
+          object: `task:${id}`,
+          details: { title },
+        });
+      });
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    '/tasks/:id/history',
+    {
+      schema: { params: IdParams, querystring: ListQuery({}), response: { 200: List(TaskHistoryEntry) } },
+      config: {
+        access: ['tasks:read'],
+        operation: { id: 'listTaskHistory', tag: 'Tasks', summary: 'Who changed what, newest first' },
+      },
+    },
+    async (request) => {
+      await visibleTask(principalOf(request), request.params.id);
+      const page = await listTaskHistory(db, request.params.id, pageRequest(cursors, request));
+      return listAnswer(cursors, request, page, historyView);
+    },
+  );
+};

@@ -1,0 +1,201 @@
+import Type from 'typebox';
+import { linkSyncStates, taskPriorities, taskStatuses } from '../../domain/task.ts';
+import type { HistoryEntry } from '../../store/task-history.ts';
+import type { TaskObject } from '../../store/task-objects.ts';
+import { taskLimits } from '../../sync/task-input.ts';
+import { Id, Nullable, nullableTimestamp, Strict, Timestamp, timestamp } from '../fields.ts';
+
+export const TaskStatusName = Type.Enum([...taskStatuses]);
+export const TaskPriorityName = Type.Enum([...taskPriorities]);
+export const SyncStateName = Type.Enum([...linkSyncStates]);
+
+const TaskLink = Strict(
+  {
+    integration_id: Id('The integration it is followed through.'),
+    integration_type: Type.String({ examples: ['github'] }),
+    external_id: Nullable(Type.String({ description: "The other side's own id; null while the item is being made." })),
+    number: Nullable(Type.Integer()),
+    url: Nullable(Type.String({ description: 'For people.' })),
+    repository: Nullable(Type.String({ description: 'owner/name', examples: ['my-org/my-repo'] })),
+    state: Nullable(Type.String({ description: 'As the other side says: open, closed.' })),
+    sync_state: SyncStateName,
+    last_error: Nullable(Type.String()),
+    last_synced_at: Nullable(Timestamp('When both sides last agreed.')),
+  },
+  { title: 'TaskLink', description: "A task's counterpart elsewhere." },
+);
+
+const title = Type.String({
+  minLength: 1,
+  maxLength: taskLimits.title,
+  pattern: '\\S',
+  'x-expected': 'more than spaces',
+});
+const description = Type.String({ maxLength: taskLimits.description, description: 'Markdown.' });
+const names = (most: number, longest: number, what: string) =>
+  Type.Array(Type.String({ minLength: 1, maxLength: longest }), { maxItems: most, description: what });
+const assignees = names(taskLimits.assignees, taskLimits.assignee, 'Logins or names.');
+const labels = names(taskLimits.labels, taskLimits.label, 'A list in a change replaces the list.');
+const dueDate = Nullable(Type.String({ format: 'date', examples: ['2026-02-28'] }));
+
+const example = {
+  id: 456,
+  project_id: 1,
+  title: 'Compare vector databases',
+  description: 'Which one fits **our** load?',
+  status: 'todo',
+  priority: 'high',
+  assignees: ['octocat'],
+  labels: ['research'],
+  due_date: '2026-02-28',
+  links: [
+    {
+      integration_id: 1,
+      integration_type: 'github',
+      external_id: '1047893741',
+      number: 124,
+      url: 'https://github.com/my-org/my-repo/issues/124',
+      repository: 'my-org/my-repo',
+      state: 'open',
+      sync_state: 'in_sync',
+      last_error: null,
+      last_synced_at: '2026-01-31T12:00:02.000Z',
+    },
+  ],
+  created_at: '2026-01-31T12:00:00.000Z',
+  updated_at: '2026-01-31T12:00:00.000Z',
+  completed_at: null,
+  version: 1,
+};
+
+export const Task = Strict(
+  {
+    id: Id('Its id.'),
+    project_id: Id('The project it belongs to.'),
+    title: Type.String(),
+    description,
+    status: TaskStatusName,
+    priority: TaskPriorityName,
+    assignees: Type.Array(Type.String()),
+    labels: Type.Array(Type.String()),
+    due_date: dueDate,
+    links: Type.Array(TaskLink),
+    created_at: Timestamp('When it was made.'),
+    updated_at: Timestamp('When it last changed.'),
+    completed_at: Nullable(Timestamp('When it was done.')),
+    version: Type.Integer({ minimum: 1, description: 'Goes up with every change; the ETag.' }),
+  },
+  { title: 'Task', description: 'A research task.', examples: [example] },
+);
+
+export const TaskInput = Strict(
+  {
+    project_id: Id('The project it belongs to.'),
+    title,
+    description: Type.Optional(description),
+    status: Type.Optional(TaskStatusName),
+    priority: Type.Optional(TaskPriorityName),
+    assignees: Type.Optional(assignees),
+    labels: Type.Optional(labels),
+    due_date: Type.Optional(dueDate),
+  },
+  {
+    title: 'TaskInput',
+    examples: [{ project_id: 1, title: 'Compare vector databases', priority: 'high', labels: ['research'] }],
+  },
+);
+
+export const TaskPatch = Strict(
+  {
+    title: Type.Optional(title),
+    description: Type.Optional(description),
+    status: Type.Optional(TaskStatusName),
+    priority: Type.Optional(TaskPriorityName),
+    assignees: Type.Optional(assignees),
+    labels: Type.Optional(labels),
+    due_date: Type.Optional(dueDate),
+  },
+  { title: 'TaskPatch', minProperties: 1, examples: [{ status: 'done' }] },
+);
+
+export const Actor = Strict(
+  {
+    type: Type.Enum(['user', 'token', 'integration', 'system']),
+    id: Nullable(Type.Integer()),
+    name: Type.String(),
+  },
+  { title: 'Actor', description: 'Who did something.' },
+);
+
+export const TaskHistoryEntry = Strict(
+  {
+    id: Id('Its id.'),
+    version: Type.Integer({ description: "The task's version after the change." }),
+    at: Timestamp('When.'),
+    actor: Actor,
+    delivery_id: Nullable(Id('The webhook that brought it.')),
+    changes: Type.Array(
+      Strict({
+        field: Type.String({ description: 'A field of the task, or `created`.' }),
+        from: Type.Optional(Type.Unknown()),
+        to: Type.Optional(Type.Unknown()),
+        conflict: Type.Optional(
+          Strict(
+            { winner: Type.Enum(['task', 'remote']), lost: Type.Unknown() },
+            { description: 'Both sides had changed it: who won, and the value that lost.' },
+          ),
+        ),
+      }),
+    ),
+  },
+  {
+    title: 'TaskHistoryEntry',
+    examples: [
+      {
+        id: 7,
+        version: 2,
+        at: '2026-01-31T12:05:00.000Z',
+        actor: { type: 'integration', id: 1, name: 'GitHub: my-org' },
+        delivery_id: 31,
+        changes: [{ field: 'status', from: 'todo', to: 'done' }],
+      },
+    ],
+  },
+);
+
+export const taskView = (task: TaskObject): Type.Static<typeof Task> => ({
+  id: task.id,
+  project_id: task.project_id,
+  title: task.title,
+  description: task.description,
+  status: task.status,
+  priority: task.priority,
+  assignees: task.assignees,
+  labels: task.labels,
+  due_date: task.due_date,
+  links: task.links.map((link) => ({
+    integration_id: link.integration_id,
+    integration_type: link.integration_type,
+    external_id: link.external_id,
+    number: link.number,
+    url: link.url,
+    repository: link.repository,
+    state: link.state,
+    sync_state: link.sync_state,
+    last_error: link.last_error,
+    last_synced_at: nullableTimestamp(link.last_synced_at),
+  })),
+  created_at: timestamp(task.created_at),
+  updated_at: timestamp(task.updated_at),
+  completed_at: nullableTimestamp(task.completed_at),
+  version: task.version,
+});
+
+export const historyView = (entry: HistoryEntry): Type.Static<typeof TaskHistoryEntry> => ({
+  id: entry.id,
+  version: entry.version,
+  at: timestamp(entry.at),
+  actor: entry.actor,
+  delivery_id: entry.delivery_id,
+  changes: entry.changes,
+});
