@@ -41,6 +41,14 @@ describe('what a token may do', () => {
     assert.equal((await call('GET', '/user')).status, 401);
   });
 
+  it('odd requests are answered, too', async () => {
+    const call = client(['repo']);
+    assert.equal((await call('POST', '/graphql', null)).body.errors.length, 1);
+    assert.equal((await call('POST', '/repos/acme/open/issues', ['a list'])).status, 422);
+    assert.equal((await call('GET', '//')).status, 404);
+    assert.equal((await call('GET', '/repos/acme/open/issues/%ff')).status, 404);
+  });
+
   it('classic tokens name their scopes, and a missing scope is 403, or 404 for what it hides', async () => {
     const none = client([]);
     const me = await none('GET', '/user');

@@ -1,5 +1,6 @@
 export { ApiError, FixtureError, type FixtureErrorCode, GraphQLFailure } from './errors.ts';
-export type { IssueRef, NewWebhook } from './fixtures.ts';
+export type { IssueRef } from './fixtures/acting.ts';
+export type { NewWebhook } from './fixtures/scene.ts';
 export { githubSchema } from './graphql/schema.ts';
 export type { Fault, FaultKind, FaultRule } from './http/faults.ts';
 export type { PrimaryLimit, SecondaryLimit } from './http/rate-limit.ts';

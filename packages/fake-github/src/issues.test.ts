@@ -149,6 +149,10 @@ describe('issues behave as on GitHub', () => {
     assert.equal(renamed.status, 301);
     assert.match(renamed.body.url, /\/repositories\/\d+\/issues\?state=all$/);
     assert.equal((await call('GET', renamed.body.url)).body[0].number, 3);
+    github.state.addRepository({ owner: 'acme', name: 'web' });
+    assert.deepEqual((await call('GET', issues)).body, []);
+    github.state.deleteRepository({ repository: 'acme/web' });
+    assert.equal((await call('GET', issues)).status, 404);
     assert.deepEqual((await events()).slice(3), ['issues.deleted', 'issues.transferred', 'repository.renamed']);
     assert.equal(receiver.deliveries[4]?.payload.changes.new_issue.number, moved.number);
   });

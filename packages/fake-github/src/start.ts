@@ -1,4 +1,4 @@
-import { Fixtures } from './fixtures.ts';
+import { Fixtures } from './fixtures/acting.ts';
 import { GraphQLEndpoint } from './graphql/endpoint.ts';
 import { Conduct } from './http/conduct.ts';
 import type { Settings } from './http/context.ts';

@@ -65,6 +65,17 @@ describe('violations', () => {
     assert.deepEqual(kinds(), ['request_during_wait']);
   });
 
+  it('a GraphQL request after GraphQL’s limit was reached, but not a REST request', async () => {
+    github.exhaustRateLimit({ resetInSeconds: 60, resource: 'graphql' });
+    const query = { query: '{ viewer { login } }' };
+    await call('POST', '/graphql', query);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await call('GET', '/user');
+    assert.deepEqual(kinds(), []);
+    await call('POST', '/graphql', query);
+    assert.deepEqual(kinds(), ['request_during_wait']);
+  });
+
   it('missing headers and a token in the URL', async () => {
     await fetch(`${github.url}/users/acme?access_token=abc`, { headers: { 'user-agent': 'octokit' } });
     assert.deepEqual(kinds(), [

@@ -55,6 +55,7 @@ describe('webhooks are what GitHub sends', () => {
     github.state.moveProjectItem({ item, status: 'Done' });
     github.state.transferIssue({ ...first, to: 'acme/other' });
     github.state.renameRepository({ repository, name: 'website' });
+    github.state.deleteRepository({ repository });
     await github.webhooks.idle();
     assert.deepEqual(receiver.misfits, []);
     const seen = new Set(receiver.events());

@@ -1,8 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { WireAnswer } from './handler.ts';
 import type { Violations } from './violations.ts';
 
 /** Requests that were on the wire before a client could know of a wait or of a lost connection. */
 const graceMs = 50;
+
+const graphqlPath = '/graphql';
 
 export interface Writing {
   /** Set by a fault that leaves the client without an answer: only the client can end it. */
@@ -53,29 +56,29 @@ export class Conduct {
   }
 
   checkWait(method: string, path: string, token: string): void {
-    const wait = this.#waits.get(token);
-    if (wait === undefined) return;
-    const now = this.#options.now();
-    if (now >= wait.until) {
-      this.#waits.delete(token);
-    } else if (performance.now() - wait.namedAt > graceMs) {
-      const left = Math.ceil((wait.until - now) / 1000);
-      this.#violation('request_during_wait', method, path, `The wait it was given has ${left} s left.`);
+    const keys = path === graphqlPath ? [token, `${token}${graphqlPath}`] : [token];
+    for (const key of keys) {
+      const wait = this.#waits.get(key);
+      if (wait === undefined) continue;
+      const now = this.#options.now();
+      if (now >= wait.until) {
+        this.#waits.delete(key);
+      } else if (performance.now() - wait.namedAt > graceMs) {
+        const left = Math.ceil((wait.until - now) / 1000);
+        this.#violation('request_during_wait', method, path, `The wait it was given has ${left} s left.`);
+      }
     }
   }
 
-  /** Remembers the wait that an answer with 403, 429 or 503 names, if it does. */
-  noteAnswer(token: string, status: number, headers: Readonly<Record<string, string>>): void {
-    if (status !== 403 && status !== 429 && status !== 503 && headers['x-ratelimit-remaining'] !== '0') return;
-    const retryAfter = headers['retry-after'];
-    const reset = headers['x-ratelimit-remaining'] === '0' && status !== 200 ? headers['x-ratelimit-reset'] : undefined;
-    const until =
-      retryAfter !== undefined
-        ? this.#options.now() + Number(retryAfter) * 1000
-        : reset === undefined
-          ? null
-          : Number(reset) * 1000;
-    if (until !== null) this.#waits.set(token, { until, namedAt: performance.now() });
+  /** Remembers the wait that a refusal names, by `Retry-After` or by the reset of a limit that is used up. */
+  noteAnswer(path: string, token: string, answer: WireAnswer): void {
+    const { headers, status } = answer;
+    // GraphQL refuses with 200, and for GraphQL alone.
+    const graphql = status === 200 && path === graphqlPath && answer.body.includes('"type":"RATE_LIMITED"');
+    if (status < 400 && !graphql) return;
+    const until = namedWait(headers, status === 403 || status === 429 || graphql, this.#options.now());
+    if (until === null) return;
+    this.#waits.set(graphql ? `${token}${graphqlPath}` : token, { until, namedAt: performance.now() });
   }
 
   /** Forgets every wait, when a test ends the limit that named it. */
@@ -117,4 +120,15 @@ export class Conduct {
   ): void {
     this.#options.violations.add({ kind, method, path, detail, at: this.#options.now() });
   }
+}
+
+/** The end of the wait in milliseconds since 1970; `Retry-After` is in seconds or a date. */
+function namedWait(headers: Readonly<Record<string, string>>, limited: boolean, now: number): number | null {
+  const retryAfter = headers['retry-after'];
+  if (retryAfter !== undefined) {
+    return /^\d+$/.test(retryAfter) ? now + Number(retryAfter) * 1000 : Date.parse(retryAfter);
+  }
+  const reset = headers['x-ratelimit-reset'];
+  if (!limited || headers['x-ratelimit-remaining'] !== '0' || reset === undefined) return null;
+  return Number(reset) * 1000;
 }

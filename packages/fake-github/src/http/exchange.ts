@@ -53,7 +53,7 @@ export class Exchange {
       return;
     }
     entry.status = answer.status;
-    conduct.noteAnswer(incoming.token, answer.status, answer.headers);
+    conduct.noteAnswer(incoming.path, incoming.token, answer);
     done();
     if (rule?.kind === 'truncate') {
       response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { isObject } from '../json.ts';
 import type { Urls } from '../view/urls.ts';
 import { credentialText } from './authenticate.ts';
 import { type ParsedBody, parseBody, readBody } from './body.ts';
@@ -32,14 +33,14 @@ function normalise(pathname: string): { path: string; enterprise: boolean } {
 
 function isMutation(parsed: ParsedBody): boolean {
   if (parsed.kind !== 'json') return false;
-  const { query } = parsed.value as { query?: unknown };
+  const query = isObject(parsed.value) ? parsed.value.query : undefined;
   return typeof query === 'string' && /^\s*mutation\b/m.test(query);
 }
 
 /** Reads a request; `base` is where this server listens, and rejects when the client goes away in the middle. */
 export async function readIncoming(request: IncomingMessage, base: string, htmlUrl: string | null): Promise<Incoming> {
   const rawUrl = request.url ?? '/';
-  const { pathname, searchParams } = new URL(rawUrl, base);
+  const { pathname, searchParams } = new URL(rawUrl.startsWith('/') ? `${base}${rawUrl}` : base);
   const { path, enterprise } = normalise(pathname);
   const bodyText = await readBody(request);
   const parsed = parseBody(bodyText);

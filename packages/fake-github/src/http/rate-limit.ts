@@ -94,7 +94,9 @@ export class RateLimit {
 
   /** A conditional request that was answered 304 costs nothing. */
   refund(token: string, resource: Resource): void {
-    this.#window(token, resource).used -= 1;
+    const window = this.#window(token, resource);
+    // The hour may have turned in between.
+    window.used = Math.max(0, window.used - 1);
   }
 
   status(token: string, resource: Resource): { limit: number; used: number; remaining: number; reset: number } {

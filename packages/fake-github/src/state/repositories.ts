@@ -31,11 +31,16 @@ export interface NewRepository {
   labels?: readonly string[];
 }
 
+/** A former name can be taken by another repository, and then no longer redirects. */
+function checkFree(world: World, key: string, self: Repository | null): void {
+  const holder = world.findRepository(key);
+  if (holder === undefined || holder === self || fullName(holder).toLowerCase() !== key) return;
+  throw new FixtureError('already_exists', `There is a repository ${key} already.`, 'Names ignore case.');
+}
+
 export function addRepository(world: World, input: NewRepository): Repository {
   const key = `${input.owner}/${input.name}`.toLowerCase();
-  if (world.repositoryNames.has(key)) {
-    throw new FixtureError('already_exists', `There is a repository ${key} already.`, 'Names ignore case.');
-  }
+  checkFree(world, key, null);
   const id = world.nextId();
   const now = world.timestamp();
   const repository: Repository = {
@@ -103,10 +108,7 @@ export function renameRepository(world: World, repository: Repository, name: str
   const former = repository.name;
   if (former === name) return;
   const key = `${repository.owner.login}/${name}`.toLowerCase();
-  const holder = world.findRepository(key);
-  if (holder !== undefined && holder !== repository && fullName(holder).toLowerCase() === key) {
-    throw new FixtureError('already_exists', `There is a repository ${key} already.`, 'Names ignore case.');
-  }
+  checkFree(world, key, repository);
   repository.name = name;
   repository.updatedAt = world.timestamp();
   repository.revision += 1;
@@ -118,6 +120,19 @@ export function renameRepository(world: World, repository: Repository, name: str
     repository,
     organization: organizationOf(repository),
     body: () => ({ changes: { repository: { name: { from: former } } } }),
+  });
+}
+
+/** The repository is gone, under all its names. */
+export function deleteRepository(world: World, repository: Repository, sender: Account): void {
+  world.repositories.delete(repository.id);
+  world.publish({
+    event: 'repository',
+    action: 'deleted',
+    sender,
+    repository,
+    organization: organizationOf(repository),
+    body: () => ({}),
   });
 }
 
