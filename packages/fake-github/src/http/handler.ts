@@ -16,7 +16,7 @@ export interface WireAnswer {
 
 const documentation = 'https://docs.github.com/rest';
 
-export function errorBody(error: ApiError): Record<string, unknown> {
+function errorBody(error: ApiError): Record<string, unknown> {
   return (
     error.body ?? {
       message: error.message,

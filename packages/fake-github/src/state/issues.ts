@@ -68,7 +68,7 @@ function resolveLabels(world: World, repository: Repository, sender: Account, na
   return [...new Set(names.map((name) => findOrCreateLabel(world, repository, sender, name)))];
 }
 
-export function resolveAssignees(world: World, repository: Repository, logins: readonly string[]): Account[] {
+function resolveAssignees(world: World, repository: Repository, logins: readonly string[]): Account[] {
   const accounts = new Set<Account>();
   for (const login of logins) {
     const account = world.findAccount(login);

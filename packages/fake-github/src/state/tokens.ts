@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { permissionOf } from './accounts.ts';
-import type { Account, FineGrained, Installation, Permission, Repository, Token } from './model.ts';
+import type { FineGrained, Installation, Permission, Repository, Token } from './model.ts';
 import type { World } from './world.ts';
 
 const installationTokenLife = 3_600_000;
@@ -79,9 +79,4 @@ export function reach(token: Token, repository: Repository): Permission | null {
   }
   if (token.kind === 'classic' && repository.isPrivate && !token.scopes.includes('repo')) return null;
   return permissionOf(token.account, repository);
-}
-
-/** The account a token acts as at sign-in level, or an installation's target. */
-export function ownerOf(token: Token): Account {
-  return token.installation?.account ?? token.account;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { githubDescription } from '../openapi/description.ts';
 import type { FakeGitHub } from '../start.ts';
 
-export interface CheckedResponse {
+interface CheckedResponse {
   readonly status: number;
   readonly headers: Headers;
   // biome-ignore lint/suspicious/noExplicitAny: tests read deep into answers that the schema check has vouched for.
@@ -39,7 +39,7 @@ export function checkedClient(github: FakeGitHub, token: string | null): Call {
 }
 
 /** Fails when the answer is not one that GitHub's description allows. */
-export function checkAnswer(method: string, pathname: string, status: number, body: unknown): void {
+function checkAnswer(method: string, pathname: string, status: number, body: unknown): void {
   const path = pathname.replace(/^\/api\/v3/, '').replace(/^\/repositories\/\d+/, '/repos/owner/name');
   if (path === '/graphql' || path === '/api/graphql') return;
   const description = githubDescription();

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { githubDescription } from '../openapi/description.ts';
 
-export interface ReceivedDelivery {
+interface ReceivedDelivery {
   readonly headers: Readonly<Record<string, string>>;
   readonly raw: string;
   // biome-ignore lint/suspicious/noExplicitAny: tests read deep into payloads that the schema check has vouched for.

@@ -14,7 +14,7 @@ function bodyOf(delivery: Delivery): string {
 }
 
 /** The headers GitHub sends; the signature is over the bytes of the body. */
-export function deliveryHeaders(delivery: Delivery, body: string): Record<string, string> {
+function deliveryHeaders(delivery: Delivery, body: string): Record<string, string> {
   const { hook } = delivery;
   const hmac = (algorithm: string, secret: string): string =>
     `${algorithm}=${createHmac(algorithm, secret).update(body).digest('hex')}`;
