@@ -22,7 +22,7 @@ export interface MigratedDatabase extends DatabaseConnections, AsyncDisposable {
 }
 
 /** How long a start waits for an outside PostgreSQL that starts at the same time. */
-const LONGEST_WAIT_MS = 10_000;
+const LONGEST_WAIT_MS = 5000;
 const RETRY_PAUSE_MS = 250;
 
 /** Opens the embedded PostgreSQL, or the one of DATABASE_URL, and migrates it. Disposing closes all of it. */

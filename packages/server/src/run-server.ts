@@ -44,7 +44,7 @@ export async function runServer(overrides: Partial<Pick<Config, 'ROLE'>> = {}): 
     printWelcome(config, server);
     if (!stopping.signal.aborted) await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve));
   } catch (error) {
-    if (!stopping.signal.aborted) exitCode = explain(error, log);
+    if (!stopping.signal.aborted) return explain(error, log);
   }
   log.info({ exitCode }, 'stopped');
   return exitCode;

@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { waitFor } from './wait-for.ts';
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+
+export interface ServerProcess {
+  pid: number;
+  /** Resolves to the exit code, -1 when a signal ended it. */
+  exited: Promise<number>;
+  /** Waits until it serves. Throws with what it said when it ends before. */
+  ready(): Promise<{ url: string }>;
+  /** The token that the first start prints. Throws when it printed none. */
+  printedToken(): string;
+  stdout(): string;
+  stderr(): string;
+  stderrLines(): string[];
+  /** Sends the signal and waits for the end. */
+  stop(signal: NodeJS.Signals): Promise<number>;
+  kill(signal: NodeJS.Signals): Promise<number>;
+  /** Pids of the processes that still work in its data folder. */
+  processesLeft(): Promise<number[]>;
+}
+
+/** The real server in a process of its own, on a free port, with nothing of this process's environment but PATH. */
+export function startServerProcess(environment: Record<string, string> & { DATA_DIR: string }): ServerProcess {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env.PATH, PORT: '0', ...environment },
+    // Not the repository: its .env is a person's own.
+    cwd: import.meta.dirname,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  let ended = false;
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const exited = new Promise<number>((done) => {
+    child.once('close', (code) => {
+      ended = true;
+      done(code ?? -1);
+    });
+  });
+  const stop = (signal: NodeJS.Signals): Promise<number> => {
+    child.kill(signal);
+    return exited;
+  };
+
+  return {
+    pid: child.pid as number,
+    exited,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    stderrLines: () => stderr.trim().split('\n'),
+    async ready() {
+      const url = await waitFor('the server to be ready', () => {
+        if (ended) throw new Error(`the server ended: ${stdout}${stderr}`);
+        return /is ready: (\S+)/.exec(stdout)?.[1];
+      });
+      return { url };
+    },
+    printedToken() {
+      const token = /Admin token .*: (cct_\S+)/.exec(stdout)?.[1];
+      if (token === undefined) throw new Error(`no token in: ${stdout}`);
+      return token;
+    },
+    stop,
+    kill: stop,
+    processesLeft: () => findProcesses(resolve(environment.DATA_DIR)),
+  };
+}
+
+async function findProcesses(folder: string): Promise<number[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
+  const commandLines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return pids.filter((_, index) => commandLines[index]?.includes(folder));
+}

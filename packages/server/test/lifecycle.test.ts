@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type ServerProcess, startServerProcess } from './harness/server-process.ts';
+import { waitFor } from './harness/wait-for.ts';
+
+const SECONDS = 1000;
+
+let folder: string;
+const started: ServerProcess[] = [];
+
+const start = (dataDir: string, environment: Record<string, string> = {}): ServerProcess => {
+  const server = startServerProcess({ DATA_DIR: dataDir, ...environment });
+  started.push(server);
+  return server;
+};
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'commandcenter lifecycle, '));
+});
+
+after(async () => {
+  await Promise.all(started.map((server) => server.kill('SIGKILL')));
+  // PostgreSQL ends by itself with its server, and still writes while it does.
+  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+});
+
+const createTask = async ({ url, token }: { url: string; token: string }, title: string): Promise<void> => {
+  const answer = await fetch(`${url}/api/v1/tasks`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ project_id: 1, title }),
+  });
+  assert.equal(answer.status, 201, await answer.text());
+};
+
+const taskTitles = async ({ url, token }: { url: string; token: string }): Promise<string[]> => {
+  const answer = await fetch(`${url}/api/v1/tasks?project_id=1`, { headers: { authorization: `Bearer ${token}` } });
+  const { items } = (await answer.json()) as { items: { title: string }[] };
+  return items.map(({ title }) => title).sort();
+};
+
+describe('a server on its embedded database', () => {
+  let dataDir: string;
+  let token: string;
+
+  before(() => {
+    dataDir = join(folder, 'one');
+  });
+
+  test('the first start makes a private folder, prints an admin token once, and stops with 0 on SIGTERM', async () => {
+    const first = start(dataDir);
+    const { url } = await first.ready();
+    token = first.printedToken();
+    await createTask({ url, token }, 'made by the first start');
+    assert.equal((await fetch(`${url}/readyz`)).status, 200);
+    assert.equal((await stat(dataDir)).mode & 0o077, 0);
+
+    assert.equal(await first.stop('SIGTERM'), 0);
+    assert.deepEqual(await first.processesLeft(), []);
+
+    const second = start(dataDir);
+    const again = await second.ready();
+    assert.throws(() => second.printedToken());
+    assert.deepEqual(await taskTitles({ url: again.url, token }), ['made by the first start']);
+    assert.equal(await second.stop('SIGINT'), 0);
+  });
+
+  test('killed and started at once it is back with all data', async () => {
+    const killed = start(dataDir);
+    const { url } = await killed.ready();
+    await createTask({ url, token }, 'acknowledged before the kill');
+    await killed.kill('SIGKILL');
+
+    const next = start(dataDir);
+    const again = await next.ready();
+    assert.deepEqual(await taskTitles({ url: again.url, token }), [
+      'acknowledged before the kill',
+      'made by the first start',
+    ]);
+    assert.equal(await next.stop('SIGTERM'), 0);
+  });
+
+  test('a second start on the same folder says who holds it and exits 3', async () => {
+    const holder = start(dataDir);
+    await holder.ready();
+    const second = start(dataDir);
+    assert.equal(await second.exited, 3);
+    assert.match(second.stderr(), new RegExp(`in use by another server \\(pid ${holder.pid}, port 0, since 20`));
+    assert.equal(second.stderr().trim().split('\n').length, 1);
+    assert.equal(await holder.stop('SIGTERM'), 0);
+  });
+
+  test('a PostgreSQL that dies is started again and the server goes on', async () => {
+    const server = start(dataDir);
+    const { url } = await server.ready();
+    const [postmaster] = (await readFile(join(dataDir, 'postgres/postmaster.pid'), 'utf8')).split('\n');
+    process.kill(Number(postmaster), 'SIGKILL');
+    const titles = await waitFor('an answer with the tasks', () => taskTitles({ url, token }).catch(() => undefined));
+    assert.equal(titles.length, 2);
+    assert.equal(await server.stop('SIGTERM'), 0);
+  });
+
+  test('a start after one that was killed during initdb begins anew', async () => {
+    const other = join(folder, 'unfinished');
+    const killed = start(other);
+    await waitFor('initdb at work', async () => {
+      const names = await readdir(other).catch(() => []);
+      return names.some((name) => name.startsWith('postgres.init-'));
+    });
+    await killed.kill('SIGKILL');
+    const next = start(other);
+    await next.ready();
+    next.printedToken();
+    assert.equal(await next.stop('SIGTERM'), 0);
+  });
+
+  test('two first starts at the same moment: one serves, the other exits 3', async () => {
+    const other = join(folder, 'raced');
+    const both = [start(other), start(other)];
+    const loser = await Promise.race(both.map((server) => server.exited.then((code) => ({ server, code }))));
+    assert.equal(loser.code, 3);
+    const winner = both.find((server) => server !== loser.server) as ServerProcess;
+    await winner.ready();
+    assert.equal(await winner.stop('SIGTERM'), 0);
+  });
+
+  test('a path too long for a socket works and leaves nothing outside the folder', async () => {
+    const long = join(folder, 'a'.repeat(120), 'b'.repeat(80));
+    await mkdir(long, { recursive: true });
+    await chmod(long, 0o755);
+    const shortFolders = async (): Promise<string[]> =>
+      (await readdir(tmpdir())).filter((name) => name.startsWith('ccpg-'));
+    const before = await shortFolders();
+    const server = start(long);
+    await server.ready();
+    assert.equal((await stat(long)).mode & 0o077, 0);
+    assert.equal(await server.stop('SIGTERM'), 0);
+    assert.deepEqual(await shortFolders(), before);
+  });
+});
+
+describe('a start that cannot succeed says so in one line', () => {
+  test('a wrong value names the variable, the fault and a right example, exit 2', async () => {
+    const server = start(join(folder, 'never'), { PORT: 'eighty' });
+    assert.equal(await server.exited, 2);
+    assert.equal(
+      server.stderr().trim(),
+      'PORT is "eighty": it must be a whole number from 0 to 65535. Right: PORT=8000',
+    );
+  });
+
+  test('a taken port, exit 3', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as { port: number };
+    const server = start(join(folder, 'one'), { PORT: String(port) });
+    assert.equal(await server.exited, 3);
+    assert.match(server.stderrLines().at(-1) ?? '', new RegExp(`^Cannot listen on 127.0.0.1:${port}.*Set PORT`));
+    taken.close();
+  });
+
+  test('an outside PostgreSQL that refuses, exit 3 and no password', async () => {
+    const missing = join(folder, 'no socket here');
+    const server = start(join(folder, 'never'), {
+      DATABASE_URL: `postgresql://me:hidden-password@/none?host=${encodeURIComponent(missing)}`,
+    });
+    assert.equal(await server.exited, 3);
+    assert.match(server.stderrLines().at(-1) ?? '', /^PostgreSQL at .* cannot be used: .*Check DATABASE_URL/);
+    assert.doesNotMatch(server.stderr(), /hidden-password/);
+  });
+});
+
+test('a request under way when the stop comes is answered, and the server still ends in time', async () => {
+  const dataDir = join(folder, 'draining');
+  const server = start(dataDir);
+  const { url } = await server.ready();
+  const underWay = request(`${url}/api/v1/tasks`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${server.printedToken()}`,
+      'content-type': 'application/json',
+      expect: '100-continue',
+    },
+  });
+  const answered = once(underWay, 'response') as Promise<[IncomingMessage]>;
+  underWay.flushHeaders();
+  // The server says that it works on the request before it has the body.
+  await once(underWay, 'continue');
+
+  const began = Date.now();
+  const stopped = server.stop('SIGTERM');
+  await waitFor('the stop to begin', () => server.stderr().includes('"stopping"'));
+  underWay.end(JSON.stringify({ project_id: 1, title: 'finished while stopping' }));
+  const [answer] = await answered;
+  answer.resume();
+  assert.equal(answer.statusCode, 201);
+  assert.equal(await stopped, 0);
+  assert.ok(Date.now() - began < 10 * SECONDS);
+});
