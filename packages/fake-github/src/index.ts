@@ -8,6 +8,7 @@ export type { LoggedRequest } from './http/request-log.ts';
 export type { Violation, ViolationKind } from './http/violations.ts';
 export { githubDescription, type OpenApiDescription } from './openapi/description.ts';
 export { type FakeGitHub, type FakeGitHubOptions, startFakeGitHub } from './start.ts';
+export type { IssueChange, NewIssue } from './state/issues.ts';
 export type { Account, Installation, Issue, Label, Project, ProjectItem, Repository } from './state/model.ts';
 export type { Delivery } from './webhooks/delivery-log.ts';
 export type { Hook } from './webhooks/hooks.ts';

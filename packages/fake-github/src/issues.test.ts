@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type FakeGitHub, startFakeGitHub } from './start.ts';
+import type { NewIssue } from './state/issues.ts';
 import { type Call, checkedClient } from './testing/checked-client.ts';
 import { type Receiver, startReceiver } from './testing/receiver.ts';
 
@@ -198,7 +199,8 @@ describe('issues behave as on GitHub', () => {
   };
 
   it('10,000 issues are a hundred pages by cursor, without a gap or a twin', async () => {
-    github.state.addIssues({ repository: 'acme/web', count: 10_000, make: (index) => ({ title: `Issue ${index}` }) });
+    const make = (index: number): NewIssue => ({ title: `Issue ${index}`, labels: ['bug', `area ${index % 3}`] });
+    github.state.addIssues({ repository: 'acme/web', count: 10_000, make });
     const numbers = await turnPages(`${issues}?state=all&sort=updated&direction=asc&per_page=100`, () => {});
     assert.equal(github.requests.count(), 100);
     assert.equal(new Set(numbers).size, 10_000);

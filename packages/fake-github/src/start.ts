@@ -33,6 +33,8 @@ export interface FakeGitHubOptions {
   unassignable?: 'drop' | 'reject';
   /** How many requests `requests` keeps; default 20,000. */
   requestLogLimit?: number;
+  /** How many deliveries `webhooks.log` keeps; default 5,000. */
+  deliveryLogLimit?: number;
   /** How long a receiver of webhooks may take; default 10,000 ms, as at GitHub. */
   deliveryTimeoutMs?: number;
   /** Deliveries of one hook on their way at once; default 1, which keeps their order. */
@@ -91,6 +93,7 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
     urls,
     timeoutMs: options.deliveryTimeoutMs ?? 10_000,
     concurrency: options.deliveryConcurrency ?? 1,
+    ...(options.deliveryLogLimit === undefined ? {} : { logLimit: options.deliveryLogLimit }),
   });
   const settings: Settings = { unassignable: options.unassignable ?? 'drop' };
   const services = { settings, world, hooks, dispatcher: webhooks, rateLimit };

@@ -9,7 +9,8 @@ import { type Delivery, DeliveryLog } from './delivery-log.ts';
 import type { Hook, Hooks } from './hooks.ts';
 import { send } from './send.ts';
 
-const defaultLogLimit = 50_000;
+/** A payload is some 12 KB. */
+const defaultLogLimit = 5000;
 
 export interface DispatcherOptions {
   world: World;
