@@ -274,7 +274,6 @@ create table outbox (
   link_id        bigint not null unique references links on delete cascade,
   integration_id bigint not null references integrations on delete cascade,
   kind           text not null check (kind in ('create', 'update')),
-  generation     integer not null default 1,         -- bumped by every new intent; done only if unchanged
   attempts       integer not null default 0,
   not_before     timestamptz not null default now(), -- 'infinity': the integration is blocked or disabled
   sent_at        timestamptz,                        -- a create left here and its answer was not seen: look before sending again
@@ -368,7 +367,7 @@ create table jobs (
   updated_at       timestamptz not null default now()
 );
 create unique index jobs_unfinished on jobs (project_id, request_key) where status in ('pending', 'awaiting_source', 'running');
-create index jobs_due on jobs (not_before) where status in ('pending', 'running');
+create index jobs_due on jobs (job_type, not_before) where status in ('pending', 'running');
 create index jobs_project on jobs (project_id, id);
 
 -- What GET /jobs/{id}/events streams. Bounded: 1,000 a job, gone with the job.
