@@ -24,6 +24,12 @@ const snapshotActions = new Set([
   'unpinned',
 ]);
 
+/** GitHub sends these with an issue that lacks state and labels, and they change nothing that is synced. */
+const partialActions = new Set(['pinned', 'unpinned']);
+const completeIssue = createReader(
+  Type.Object({ issue: Type.Object({ state: Type.String(), labels: Type.Array(Type.Unknown()) }) }),
+);
+
 const issueEvent = createReader(Type.Object({ issue: IssueSchema, repository: RepositorySchema }));
 const transfer = createReader(
   Type.Object({
@@ -39,6 +45,7 @@ export const handleIssues: EventHandler = (payload) => {
   const action = actionOf(payload);
   if (!snapshotActions.has(action) && action !== 'deleted' && action !== 'transferred')
     return notHandled('issues', action);
+  if (partialActions.has(action) && !completeIssue.matches(payload)) return notHandled('issues', action);
   const { issue, repository: rawRepository } = issueEvent.payload(payload);
   if (isPullRequest(issue)) return { ignored: `#${issue.number} is a pull request, not an issue.` };
   const repository = toRepository(rawRepository);

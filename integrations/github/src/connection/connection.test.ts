@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { afterEach, describe, it } from 'node:test';
+import type { FakeGitHub } from '@commandcenter/fake-github';
+import { IntegrationAuthError, IntegrationError, IntegrationRateLimitError } from '@commandcenter/integration-kit';
+import { connect, repository } from '../../test/fixture.ts';
+
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+
+describe('the connection to GitHub', () => {
+  let github: FakeGitHub | undefined;
+  afterEach(async () => {
+    assert.deepEqual(github?.violations, []);
+    await github?.close();
+  });
+  const start = async (options: Parameters<typeof connect>[0] = {}) => {
+    const connected = await connect(options);
+    github = connected.github;
+    return connected;
+  };
+
+  it('says who a token is and which scopes it lacks', async () => {
+    const { integration } = await start({ scopes: ['repo', 'admin:org'] });
+    const report = await integration.testConnection();
+    assert.equal(report.account?.login, 'robot');
+    assert.deepEqual(report.scopesMissing, ['admin:repo_hook']);
+  });
+
+  it('with a revoked token fails with class auth', async () => {
+    const { github, integration, context } = await start();
+    github.state.revokeToken((await context.credentials.get()).accessToken ?? '');
+    await assert.rejects(integration.testConnection(), IntegrationAuthError);
+  });
+
+  it('tells a missing permission from a secondary limit without Retry-After', async () => {
+    const { github, integration, context } = await start();
+    github.fault({
+      kind: 'status',
+      status: 403,
+      body: { message: 'Resource not accessible by personal access token' },
+    });
+    await assert.rejects(
+      integration.getRepository(repository),
+      (error: unknown) => error instanceof IntegrationError && error.class === 'permission',
+    );
+    github.limitSecondary({ retryAfter: false });
+    const before = Date.now();
+    await assert.rejects(integration.getRepository(repository), (error: unknown) => {
+      assert.ok(error instanceof IntegrationRateLimitError);
+      assert.ok(error.retryAt.getTime() >= before + 60_000);
+      return true;
+    });
+    assert.equal(context.blocks.length, 1);
+  });
+
+  it('as an App makes a token for an hour, keeps it, and makes another when GitHub refuses it', async () => {
+    const { github, integration, context } = await start({ record: { authType: 'github_app' } });
+    const app = github.state.addApp({
+      slug: 'helper',
+      publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    });
+    const { id } = github.state.addInstallation({ appId: app.id, account: 'acme' });
+    Object.assign(context.record.config, { app_id: app.id, installation_id: id });
+    await context.credentials.set({ privateKey: pem.replaceAll('\n', '\\n') });
+
+    const report = await integration.testConnection();
+    assert.equal(report.account?.login, 'helper[bot]');
+    assert.equal(report.account?.type, 'bot');
+    await integration.getRepository(repository);
+    const first = (await context.credentials.get()).accessToken ?? '';
+    await integration.getRepository(repository);
+    assert.equal((await context.credentials.get()).accessToken, first);
+    github.state.revokeToken(first);
+    await integration.getRepository(repository);
+    assert.notEqual((await context.credentials.get()).accessToken, first);
+  });
+
+  it('as an App without a readable key says what to give', async () => {
+    const { integration, context } = await start({
+      record: { authType: 'github_app', config: { app_id: 12, installation_id: 1 } },
+    });
+    await context.credentials.set({ privateKey: 'not a key' });
+    await assert.rejects(integration.testConnection(), { code: 'github.bad_private_key' });
+  });
+
+  it('puts one hook on a repository however often it is asked, and takes it away', async () => {
+    const { github, integration } = await start();
+    const hook = { url: 'https://cc.example/api/v1/integrations/1/webhook', secret: 'one' };
+    const made = await integration.installHook(repository, hook);
+    assert.equal(made.created, true);
+    const again = await integration.installHook(repository, { ...hook, secret: 'two' });
+    assert.deepEqual(again, { externalId: made.externalId, created: false });
+    assert.equal(github.state.hooksOf('acme/web').length, 1);
+    await integration.removeHook(repository, made.externalId);
+    await integration.removeHook(repository, made.externalId);
+    assert.equal(github.state.hooksOf('acme/web').length, 0);
+  });
+});

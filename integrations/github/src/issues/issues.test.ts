@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'node:test';
+import type { FakeGitHub } from '@commandcenter/fake-github';
+import { IntegrationError, IntegrationNotFoundError } from '@commandcenter/integration-kit';
+import { connect, repository } from '../../test/fixture.ts';
+
+const marker = { id: '0f8fad5b-d9cb-469f-a165-70867728950e', mac: 'ab'.repeat(32) };
+const draft = { title: 'New', body: 'Text', labels: ['bug'], assignees: ['ann'], marker };
+
+describe('issues at GitHub', () => {
+  let github: FakeGitHub | undefined;
+  afterEach(async () => {
+    assert.deepEqual(github?.violations, []);
+    await github?.close();
+  });
+  const start = async (options: Parameters<typeof connect>[0] = {}) => {
+    const connected = await connect(options);
+    github = connected.github;
+    return connected;
+  };
+
+  it('are made with the marker, which is not shown, and found again among our own', async () => {
+    const { integration } = await start();
+    const since = new Date(Date.now() - 5000).toISOString();
+    const made = await integration.createItem(repository, draft);
+    assert.deepEqual(
+      [made.title, made.body, made.labels, made.assignees, made.marker],
+      ['New', 'Text', ['bug'], ['ann'], marker],
+    );
+    const [own] = await integration.listOwnItems(repository, since);
+    assert.deepEqual(own?.marker, marker);
+    assert.deepEqual(await integration.listOwnItems(repository, new Date(Date.now() + 60_000).toISOString()), []);
+  });
+
+  it('are made without an assignee that GitHub refuses', async () => {
+    const { github, integration } = await start();
+    github.fault({
+      kind: 'status',
+      status: 422,
+      method: 'POST',
+      path: /issues$/,
+      body: {
+        message: 'Validation Failed',
+        errors: [{ resource: 'Issue', field: 'assignees', code: 'invalid', value: 'nobody' }],
+      },
+    });
+    const made = await integration.createItem(repository, { ...draft, assignees: ['ann', 'nobody'] });
+    assert.deepEqual(made.assignees, ['ann']);
+    assert.deepEqual(made.marker, marker);
+  });
+
+  it('may exist after GitHub failed while making one', async () => {
+    const { github, integration } = await start();
+    github.fault({ kind: 'status', status: 502, method: 'POST', path: /issues$/ });
+    await assert.rejects(integration.createItem(repository, draft), (error: unknown) => {
+      assert.ok(error instanceof IntegrationError);
+      assert.deepEqual([error.class, error.uncertain], ['outage', true]);
+      return true;
+    });
+  });
+
+  it("are changed field by field, without touching other people's labels and assignees", async () => {
+    const { github, integration } = await start();
+    github.state.addIssue({ repository: 'acme/web', title: 'Old', labels: ['bug', 'theirs'], assignees: ['robot'] });
+    const changed = await integration.updateItem(
+      { repository, number: 1 },
+      {
+        title: 'Neu',
+        state: { state: 'closed', reason: 'not_planned' },
+        addLabels: ['priority: high'],
+        removeLabels: ['bug', 'never there'],
+        addAssignees: ['ann'],
+        removeAssignees: ['robot'],
+      },
+    );
+    assert.equal(changed.title, 'Neu');
+    assert.deepEqual([changed.state, changed.stateReason], ['closed', 'not_planned']);
+    assert.deepEqual(changed.labels.toSorted(), ['priority: high', 'theirs']);
+    assert.deepEqual(changed.assignees, ['ann']);
+    const reopened = await integration.updateItem({ repository, number: 1 }, { state: { state: 'open' } });
+    assert.equal(reopened.state, 'open');
+    const labelled = await integration.updateItem({ repository, number: 1 }, { addLabels: ['later'] });
+    assert.ok(labelled.labels.includes('later'));
+  });
+
+  it('are listed page by page, without pull requests, and not again while nothing changed', async () => {
+    const { github, integration } = await start();
+    github.state.addIssues({ repository: 'acme/web', count: 149, make: (index) => ({ title: `Issue ${index}` }) });
+    github.state.addPullRequest({ repository: 'acme/web', title: 'A pull request', head: 'feature' });
+    const first = await integration.listItems({ repository, order: 'created' });
+    assert.deepEqual([first.items.length, first.rawCount, first.pages, first.notModified], [100, 100, 2, false]);
+    assert.ok(first.nextUrl !== null && first.etag !== null);
+    const second = await integration.listItems({ repository, order: 'created', url: first.nextUrl });
+    assert.deepEqual([second.items.length, second.rawCount, second.nextUrl], [49, 50, null]);
+    const again = await integration.listItems({ repository, order: 'created', etag: first.etag });
+    assert.deepEqual([again.notModified, again.items, again.etag], [true, [], first.etag]);
+    const url = integration.listUrl({ repository, order: 'updated', since: '2020-01-01T00:00:00Z' });
+    assert.equal((await integration.listItems({ repository, order: 'updated', url })).items.length, 100);
+  });
+
+  it('are not listed from a remembered address elsewhere', async () => {
+    const { integration } = await start();
+    await assert.rejects(integration.listItems({ repository, order: 'created', url: 'https://evil.example/repos' }), {
+      code: 'github.foreign_page',
+    });
+  });
+
+  it('that are deleted, unknown, or pull requests are not found', async () => {
+    const { github, integration } = await start();
+    github.state.addIssue({ repository: 'acme/web', title: 'Gone' });
+    github.state.deleteIssue({ repository: 'acme/web', number: 1 });
+    github.state.addPullRequest({ repository: 'acme/web', title: 'A pull request', head: 'feature' });
+    const gone = (flag: boolean) => (error: unknown) =>
+      error instanceof IntegrationNotFoundError && error.gone === flag;
+    await assert.rejects(integration.getItem({ repository, number: 1 }), gone(true));
+    await assert.rejects(integration.getItem({ repository, number: 999 }), gone(false));
+    await assert.rejects(integration.getItem({ repository, number: 2 }), { code: 'github.pull_request' });
+  });
+
+  it('of a renamed repository say where they are now', async () => {
+    const { github, integration } = await start();
+    github.state.addIssue({ repository: 'acme/web', title: 'Here' });
+    github.state.renameRepository({ repository: 'acme/web', name: 'site' });
+    const item = await integration.getItem({ repository, number: 1 });
+    assert.deepEqual([item.repository.owner, item.repository.name], ['acme', 'site']);
+  });
+
+  it('are reached at an Enterprise Server too', async () => {
+    const { integration } = await start({ apiPath: '/api/v3' });
+    const made = await integration.createItem(repository, draft);
+    assert.equal((await integration.getItem({ repository, number: made.number })).title, 'New');
+  });
+});

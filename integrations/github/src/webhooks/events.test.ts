@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { UnusablePayloadError } from '@commandcenter/integration-kit';
+import { createMemoryContext } from '@commandcenter/integration-kit/testing';
+import { GitHubIntegration } from '../github-integration.ts';
+
+const repository = {
+  id: 7,
+  name: 'web',
+  full_name: 'acme/web',
+  owner: { login: 'acme', name: 'acme' },
+  default_branch: 'main',
+  clone_url: 'https://github.com/acme/web.git',
+};
+const external = {
+  owner: 'acme',
+  name: 'web',
+  externalId: '7',
+  defaultBranch: 'main',
+  cloneUrl: 'https://github.com/acme/web.git',
+};
+const issue = {
+  id: 100,
+  number: 1,
+  html_url: 'https://github.com/acme/web/issues/1',
+  title: 'Broken',
+  body: null,
+  state: 'closed',
+  state_reason: 'not_planned',
+  labels: [{ name: 'bug' }],
+  assignees: [{ login: 'ann' }],
+  user: { id: 3, login: 'bob', type: 'User' },
+  created_at: '2026-01-01T00:00:00Z',
+  updated_at: '2026-01-02T00:00:00Z',
+};
+const item = {
+  externalId: '100',
+  number: 1,
+  url: issue.html_url,
+  repository: external,
+  title: 'Broken',
+  body: '',
+  state: 'closed',
+  stateReason: 'not_planned',
+  labels: ['bug'],
+  assignees: ['ann'],
+  author: { id: '3', login: 'bob', type: 'user' },
+  createdAt: issue.created_at,
+  updatedAt: issue.updated_at,
+};
+
+const handle = async (event: string, payload: Record<string, unknown>) => {
+  const context = createMemoryContext();
+  const result = await new GitHubIntegration(context).handleWebhook(event, { repository, ...payload });
+  return { ...result, changes: context.changes };
+};
+
+const issueActions =
+  `opened edited closed reopened assigned unassigned labeled unlabeled milestoned demilestoned typed untyped locked unlocked
+  pinned unpinned`.split(/\s+/);
+
+describe('issues events', () => {
+  it('of every action bring a snapshot of the issue', async () => {
+    for (const action of issueActions) {
+      const { status, changes } = await handle('issues', { action, issue });
+      assert.equal(status, 'processed', action);
+      assert.deepEqual(changes, [{ kind: 'item', item }], action);
+    }
+  });
+
+  it('of deleted issues name what is gone', async () => {
+    const { changes } = await handle('issues', { action: 'deleted', issue });
+    assert.deepEqual(changes, [{ kind: 'item_deleted', externalId: '100', repository: external }]);
+  });
+
+  it('of transferred issues tell where they are now, where GitHub tells', async () => {
+    const changes = {
+      new_issue: { ...issue, id: 200, number: 9 },
+      new_repository: { ...repository, id: 8, name: 'api' },
+    };
+    const moved = await handle('issues', { action: 'transferred', issue, changes });
+    const to = { ...item, externalId: '200', number: 9, repository: { ...external, externalId: '8', name: 'api' } };
+    assert.deepEqual(moved.changes, [{ kind: 'item_transferred', externalId: '100', repository: external, to }]);
+    const silent = await handle('issues', { action: 'transferred', issue, changes: {} });
+    assert.deepEqual(silent.changes, [{ kind: 'item_transferred', externalId: '100', repository: external, to: null }]);
+  });
+
+  it('of pull requests are ignored', async () => {
+    const { status, changes } = await handle('issues', {
+      action: 'opened',
+      issue: { ...issue, pull_request: { url: 'x' } },
+    });
+    assert.equal(status, 'ignored');
+    assert.deepEqual(changes, []);
+  });
+
+  it('with a create marker show people the text without it', async () => {
+    const mac = 'ab'.repeat(32);
+    const id = '0f8fad5b-d9cb-469f-a165-70867728950e';
+    const { changes } = await handle('issues', {
+      action: 'opened',
+      issue: { ...issue, body: `Text\r\n\r\n<!-- commandcenter:${id}:${mac} -->` },
+    });
+    assert.deepEqual(changes, [{ kind: 'item', item: { ...item, body: 'Text', marker: { id, mac } } }]);
+  });
+
+  it('without what is needed are unusable, and say where', async () => {
+    const { title: _missing, ...without } = issue;
+    await assert.rejects(handle('issues', { action: 'opened', issue: without }), (error: unknown) => {
+      assert.ok(error instanceof UnusablePayloadError);
+      assert.equal(error.message, "The payload's /issue/title is missing.");
+      return true;
+    });
+  });
+});
+
+describe('pull_request events', () => {
+  const branch = (sha: string, ref: string, id: number | null) => ({ sha, ref, repo: id === null ? null : { id } });
+  const pull_request = { number: 5, title: 'Add', head: branch('h', 'feature', 7), base: branch('b', 'main', 7) };
+
+  it('ask for an analysis when there is something new to analyse', async () => {
+    for (const action of ['opened', 'synchronize', 'reopened']) {
+      const { changes } = await handle('pull_request', { action, pull_request });
+      const pullRequest = {
+        number: 5,
+        title: 'Add',
+        headSha: 'h',
+        headRef: 'feature',
+        baseSha: 'b',
+        baseRef: 'main',
+        fork: false,
+      };
+      assert.deepEqual(changes, [{ kind: 'analysis_requested', repository: external, pullRequest }]);
+    }
+    assert.equal((await handle('pull_request', { action: 'closed', pull_request })).status, 'ignored');
+  });
+
+  it('know a fork, also a deleted one', async () => {
+    for (const id of [8, null]) {
+      const { changes } = await handle('pull_request', {
+        action: 'opened',
+        pull_request: { ...pull_request, head: branch('h', 'x', id) },
+      });
+      assert.equal(changes[0]?.kind === 'analysis_requested' && changes[0].pullRequest.fork, true);
+    }
+  });
+});
+
+describe('push events', () => {
+  const push = (fields: object) => handle('push', { ref: 'refs/heads/main', after: 'abc', deleted: false, ...fields });
+
+  it('move the default branch', async () => {
+    const { changes } = await push({ repository: { ...repository, pushed_at: 1_767_225_600 } });
+    const expected = {
+      kind: 'branch_pushed',
+      repository: external,
+      branch: 'main',
+      headSha: 'abc',
+      pushedAt: '2026-01-01T00:00:00.000Z',
+    };
+    assert.deepEqual(changes, [expected]);
+  });
+
+  it('of other branches, tags and deleted branches are ignored with a reason', async () => {
+    assert.equal((await push({ ref: 'refs/heads/dev' })).reason, 'dev is not the default branch (main).');
+    assert.equal((await push({ ref: 'refs/tags/v1' })).reason, 'refs/tags/v1 is not a branch.');
+    assert.equal((await push({ deleted: true })).reason, 'The branch main was deleted.');
+  });
+});
+
+describe('label and repository events', () => {
+  it('rename and remove labels', async () => {
+    const renamed = await handle('label', {
+      action: 'edited',
+      label: { name: 'defect' },
+      changes: { name: { from: 'bug' } },
+    });
+    assert.deepEqual(renamed.changes, [{ kind: 'label_renamed', repository: external, from: 'bug', to: 'defect' }]);
+    const deleted = await handle('label', { action: 'deleted', label: { name: 'bug' } });
+    assert.deepEqual(deleted.changes, [{ kind: 'label_deleted', repository: external, name: 'bug' }]);
+    const recoloured = await handle('label', {
+      action: 'edited',
+      label: { name: 'bug' },
+      changes: { color: { from: 'fff' } },
+    });
+    assert.equal(recoloured.status, 'ignored');
+  });
+
+  it("tell a repository's former name and owner", async () => {
+    const renamed = await handle('repository', {
+      action: 'renamed',
+      changes: { repository: { name: { from: 'site' } } },
+    });
+    assert.deepEqual(renamed.changes, [
+      { kind: 'repository_renamed', repository: external, from: { owner: 'acme', name: 'site' } },
+    ]);
+    const moved = await handle('repository', {
+      action: 'transferred',
+      changes: { owner: { from: { user: { login: 'ann' } } } },
+    });
+    assert.deepEqual(moved.changes, [
+      { kind: 'repository_renamed', repository: external, from: { owner: 'ann', name: 'web' } },
+    ]);
+  });
+
+  it('that nobody handles are ignored with a reason', async () => {
+    assert.equal((await handle('star', { action: 'created' })).reason, 'star events change nothing here.');
+    assert.equal((await handle('__proto__', {})).status, 'ignored');
+  });
+});

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { UnusablePayloadError } from '@commandcenter/integration-kit';
+import { createMemoryContext } from '@commandcenter/integration-kit/testing';
+import examples from '@octokit/webhooks-examples' with { type: 'json' };
+import { GitHubIntegration } from '../github-integration.ts';
+import { handledEvents } from './events.ts';
+import { webhookHints } from './hints.ts';
+
+const recorded = examples.flatMap(({ name, examples: payloads }) =>
+  payloads.map((payload) => ({ name, payload: payload as Record<string, unknown> })),
+);
+
+const handle = async (event: string, payload: Record<string, unknown>) => {
+  const context = createMemoryContext();
+  const result = await new GitHubIntegration(context).handleWebhook(event, payload);
+  return { result, changes: context.changes };
+};
+
+describe("GitHub's recorded payloads", () => {
+  it('are all handled, or ignored with a reason', async () => {
+    assert.ok(recorded.length >= 329);
+    for (const { name, payload } of recorded) {
+      const { result, changes } = await handle(name, payload);
+      if (result.status === 'ignored') assert.match(result.reason ?? '', /\w+ .+\.$/, name);
+      else assert.ok(changes.length > 0, `${name} ${String(payload.action)}`);
+    }
+  });
+
+  it('give hints whatever they look like', () => {
+    for (const { payload } of recorded) webhookHints({}, payload);
+    for (const odd of [null, 1, 'x', [], { repository: null }, { installation: { id: {} } }])
+      assert.deepEqual(webhookHints({}, odd), []);
+  });
+
+  it('end as unusable, naming the field, when any one field that is used is missing or of another type', async () => {
+    for (const { name, payload } of recorded.filter((one) => handledEvents.includes(one.name))) {
+      for (const path of pathsOf(payload, 3)) {
+        for (const wrong of [undefined, null, 0, 'x', [], {}]) {
+          await handle(name, replaced(payload, path, wrong)).catch((error: unknown) => {
+            assert.ok(error instanceof UnusablePayloadError, `${name} ${path.join('/')}: ${String(error)}`);
+            assert.match(error.message, /^The payload's \//);
+          });
+        }
+      }
+    }
+  });
+});
+
+function pathsOf(value: unknown, depth: number, path: string[] = []): string[][] {
+  if (depth === 0 || typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [
+    [...path, key],
+    ...pathsOf(inner, depth - 1, [...path, key]),
+  ]);
+}
+
+function replaced(
+  value: Record<string, unknown>,
+  [key = '', ...rest]: string[],
+  wrong: unknown,
+): Record<string, unknown> {
+  const inner = rest.length === 0 ? wrong : replaced(value[key] as Record<string, unknown>, rest, wrong);
+  return { ...value, [key]: inner };
+}
