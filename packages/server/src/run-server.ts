@@ -8,6 +8,9 @@ import { StartupError } from './startup-errors.ts';
 /** After this a stop ends the process, whatever still hangs: what was under way is taken up by the next start. */
 const LONGEST_STOP_MS = 9000;
 
+/** Ctrl-C reaches npm and this process, and npm passes it on: signals this close together are one. */
+const ONE_STOP_MS = 1000;
+
 /**
  * The whole life of a server process: from the environment (and `.env`, where there is one) to its exit code.
  * SIGTERM and SIGINT stop it, a second one at once.
@@ -71,14 +74,17 @@ function exitOnUncaughtErrors(log: Logger): void {
 }
 
 function stopOnSignals(stopping: AbortController, log: Logger): void {
+  let firstAt: number | undefined;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (stopping.signal.aborted) {
+      if (firstAt === undefined) {
+        firstAt = performance.now();
+        log.info({ signal }, 'stopping');
+        stopping.abort();
+      } else if (performance.now() - firstAt > ONE_STOP_MS) {
         log.warn({ signal }, 'stopping at once');
         process.exit(1);
       }
-      log.info({ signal }, 'stopping');
-      stopping.abort();
     });
   }
 }
