@@ -1,26 +1,35 @@
 import { randomBytes } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
 import type { Notifier } from './background/notify.ts';
+import { type BackgroundWork, startBackgroundWork } from './background-work.ts';
 import type { Config } from './config.ts';
 import { addApi } from './http/api.ts';
 import { createApp } from './http/app.ts';
 import { createCursors } from './http/cursor.ts';
+import { serveWebhooksFirst, webhookRoutes } from './http/webhooks/routes.ts';
+import { createWebhookServer } from './http/webhooks/serve-webhook.ts';
+import { createIngest, type Ingest } from './ingest/ingest.ts';
+import { createIntegrationHost } from './integrations/host.ts';
+import { loadRegistry } from './integrations/load-registry.ts';
+import type { Registry } from './integrations/registry.ts';
 import { loadInstanceKeys } from './keys/instance-keys.ts';
 import { loadKeyRing } from './keys/load-key-ring.ts';
+import { listenAt } from './listen.ts';
 import type { CreateModuleLogger } from './logging.ts';
-import { ListenError } from './startup-errors.ts';
 import type { DatabaseConnections } from './store/database.ts';
 import { bootstrapOwner, type FirstStart } from './store/users.ts';
+import { createApplyChanges } from './sync/apply-changes.ts';
 import { version } from './version.ts';
 
 export interface ComposeOptions {
   config: Config;
   /** Migrated. The caller closes it, after the application. */
-  connections: DatabaseConnections;
+  connections: Pick<DatabaseConnections, 'db' | 'pool'>;
   /** Listening. The caller closes it, after the application. */
   notifier: Notifier;
   logger: CreateModuleLogger;
   clock?: { now(): Date };
+  /** Integrations in place of the installed ones. */
+  registry?: Registry;
 }
 
 export interface Application {
@@ -35,10 +44,15 @@ export interface Application {
 /** Builds what this process does, by its ROLE. Nothing runs before `listen()`. */
 export async function compose(options: ComposeOptions): Promise<Application> {
   const { config, connections, notifier, logger, clock = { now: () => new Date() } } = options;
-  const { db } = connections;
-  const serves = config.ROLE === 'all' || config.ROLE === 'api';
+  const { db, pool } = connections;
+  const isRole = (role: Config['ROLE']): boolean => config.ROLE === role || config.ROLE === 'all';
+
   const keys = await loadKeyRing(db, config, clock.now());
   const instanceKeys = await loadInstanceKeys(db, keys);
+  const registry = options.registry ?? (await loadRegistry(logger('integrations')));
+  const host = createIntegrationHost({ db, keys, registry, config, log: logger('integrations'), clock, version });
+  const applyChanges = createApplyChanges({ markerKey: instanceKeys.marker });
+
   const app = await createApp({
     db,
     clock,
@@ -48,11 +62,31 @@ export async function compose(options: ComposeOptions): Promise<Application> {
     version,
     role: config.ROLE,
   });
-  if (serves) {
+
+  let work: BackgroundWork | undefined;
+  let ingest: Ingest | undefined;
+  if (isRole('ingest')) {
+    ingest = createIngest({
+      db,
+      pool,
+      registry,
+      keys,
+      notifier,
+      clock,
+      log: logger('ingest'),
+      onStored: () => work?.wakeDeliveries(),
+    });
+    const serve = createWebhookServer(ingest);
+    await app.fastify.register(webhookRoutes, { serve, prefix: '/api/v1' });
+    serveWebhooksFirst(app.fastify.server, serve);
+  }
+  if (isRole('api')) {
     await addApi(app, {
       db,
       notifier,
       log: logger('http'),
+      host,
+      applyChanges,
       clock,
       cursors: createCursors(instanceKeys.cursor),
       randomBytes,
@@ -65,21 +99,15 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   return {
     firstStart,
     async listen() {
-      try {
-        await app.fastify.listen({ port: config.PORT, host: config.HOST });
-      } catch (cause) {
-        const { code } = cause as NodeJS.ErrnoException;
-        if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL' && code !== 'ENOTFOUND') throw cause;
-        throw new ListenError(`Cannot listen on ${config.HOST}:${config.PORT}: ${code}`, {
-          hint: 'Set PORT to a free one, for example PORT=8001.',
-          cause,
-        });
-      }
-      const { address, port, family } = app.fastify.server.address() as AddressInfo;
-      return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+      if (isRole('worker')) work = startBackgroundWork({ db, notifier, logger, host, applyChanges });
+      if (config.ROLE !== 'ingest') host.start();
+      return listenAt(app.fastify, config, logger('http'));
     },
     async close() {
       await app.fastify.close();
+      await ingest?.close();
+      await work?.stop();
+      await host.close();
     },
   };
 }

@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { Notifier } from '../background/notify.ts';
+import type { IntegrationHost } from '../integrations/host.ts';
 import type { Logger } from '../logging.ts';
 import type { Database } from '../store/database.ts';
+import type { ApplyChanges } from '../sync/incoming-change.ts';
 import type { App } from './app.ts';
 import type { Cursors } from './cursor.ts';
+import { deliveryRoutes } from './deliveries/routes.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { homeRoutes } from './home/routes.ts';
 import { createJobEventFeed } from './jobs/event-feed.ts';
@@ -19,6 +22,8 @@ export interface ApiDependencies {
   db: Database;
   notifier: Notifier;
   log: Logger;
+  host: IntegrationHost;
+  applyChanges: ApplyChanges;
   clock: { now(): Date };
   cursors: Cursors;
   randomBytes(size: number): Buffer;
@@ -29,12 +34,13 @@ export interface ApiDependencies {
 
 /** The resources under `/api/v1`, their description, and the pages for people. */
 export async function addApi({ fastify: app, routes }: App, dependencies: ApiDependencies): Promise<void> {
-  const { db, notifier, log, clock, cursors, randomBytes, version, publicUrl } = dependencies;
+  const { db, notifier, log, host, applyChanges, clock, cursors, randomBytes, version, publicUrl } = dependencies;
   await app.register(
     async (api) => {
       await api.register(projectRoutes, { db, cursors });
       await api.register(repositoryRoutes, { db, cursors });
       await api.register(taskRoutes, { db, cursors });
+      await api.register(deliveryRoutes, { db, cursors, replay: { db, host, applyChanges } });
       await api.register(jobRoutes, { db, cursors });
       await api.register(jobEventRoutes, { db, log, feed: createJobEventFeed(notifier) });
       await api.register(tokenRoutes, { db, cursors, clock, randomBytes });

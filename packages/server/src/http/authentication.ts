@@ -77,11 +77,13 @@ function createIdentify({ db, clock, log, adminToken }: AuthenticationDependenci
       // The request does not wait for it, and does not fail with it.
       touchApiToken(db, row.id, now).catch((error) => log.warn({ err: error }, 'could not note the use of a token'));
     }
+    const held = new Set<Scope>(row.scopes.filter(isScope));
     return {
       actor: { type: 'token', id: row.id, name: row.name },
       key: `token:${row.id}`,
-      scopes: new Set<Scope>(row.scopes.filter(isScope)),
-      projectIds,
+      scopes: held,
+      // Who administers the installation reaches all of it, but with a token that was made for one project.
+      projectIds: held.has('admin') && row.project_id === null ? null : projectIds,
       boundProjectId: row.project_id,
       userId: row.user_id,
       expiresAt: row.expires_at,

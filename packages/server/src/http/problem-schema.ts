@@ -68,6 +68,13 @@ export const problemExamples: Readonly<Record<number, ProblemExample>> = {
     'idempotency.in_progress',
     'A request with this Idempotency-Key is still being worked on.',
   ),
+  410: example(
+    'It was here and is gone for good.',
+    410,
+    'Gone',
+    'delivery.body_gone',
+    'The body of this delivery is past RETENTION_DELIVERIES_DAYS and was dropped: it cannot be replayed.',
+  ),
   412: example(
     'Somebody else changed it first.',
     412,

@@ -1,0 +1,36 @@
+import type { Notifier } from './background/notify.ts';
+import { startDeliveryWorker } from './deliveries/worker.ts';
+import type { IntegrationHost } from './integrations/host.ts';
+import { startJobRunner } from './jobs/runner.ts';
+import type { CreateModuleLogger } from './logging.ts';
+import type { Database } from './store/database.ts';
+import type { ApplyChanges } from './sync/incoming-change.ts';
+
+export interface BackgroundWorkOptions {
+  db: Database;
+  notifier: Notifier;
+  logger: CreateModuleLogger;
+  host: IntegrationHost;
+  applyChanges: ApplyChanges;
+}
+
+export interface BackgroundWork {
+  /** Deliveries were stored by this process. */
+  wakeDeliveries(): void;
+  /** Finishes or hands back what runs. */
+  stop(): Promise<void>;
+}
+
+/** All loops of a worker. Any number of processes may run them: each takes what no other has taken. */
+export function startBackgroundWork(options: BackgroundWorkOptions): BackgroundWork {
+  const { db, notifier, logger, host, applyChanges } = options;
+  const deliveries = startDeliveryWorker({ db, host, applyChanges, notifier, log: logger('deliveries') });
+  const jobs = startJobRunner({ db, notifier, log: logger('jobs'), handlers: [] });
+  const loops = [deliveries, jobs];
+  return {
+    wakeDeliveries: () => deliveries.wake(),
+    async stop() {
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import { type ReplayDependencies, replayDelivery } from '../../deliveries/replay.ts';
+import { invalid, notFound } from '../../errors.ts';
+import type { Database } from '../../store/database.ts';
+import { type DeliveryFilter, type DeliveryRow, getDelivery, listDeliveries } from '../../store/deliveries.ts';
+import { findIntegration } from '../../store/integrations.ts';
+import { principalOf } from '../access.ts';
+import type { Cursors } from '../cursor.ts';
+import { Id, IdParams } from '../fields.ts';
+import { List, ListQuery, listAnswer, pageRequest } from '../list.ts';
+import { visible } from '../principal.ts';
+import { projectsToList } from '../project-access.ts';
+import { Delivery, DeliveryStatusName, deliveryView, ReplayResult, replayView } from './delivery-schema.ts';
+
+export interface DeliveryRoutesOptions {
+  db: Database;
+  cursors: Cursors;
+  replay: ReplayDependencies;
+}
+
+const filters = {
+  status: Type.Optional(DeliveryStatusName),
+  event: Type.Optional(Type.String({ maxLength: 100, examples: ['issues'] })),
+  action: Type.Optional(Type.String({ maxLength: 100, examples: ['opened'] })),
+  since: Type.Optional(Type.String({ format: 'date-time', description: 'Received at or after.' })),
+  until: Type.Optional(Type.String({ format: 'date-time', description: 'Received before.' })),
+  q: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description: 'Part of the title, repository, sender, delivery id or reason; `#12` the number of an item.',
+    }),
+  ),
+};
+const ByIntegration = ListQuery(filters);
+type Filters = Omit<Type.Static<typeof ByIntegration>, 'limit' | 'cursor'>;
+
+export const deliveryRoutes: FastifyPluginAsyncTypebox<DeliveryRoutesOptions> = async (app, options) => {
+  const { db, cursors, replay } = options;
+
+  const visibleDelivery = async (request: FastifyRequest, id: number): Promise<DeliveryRow> => {
+    const row = await getDelivery(db, id, principalOf(request).projectIds);
+    if (row === undefined) throw notFound(`delivery ${id}`);
+    return row;
+  };
+
+  app.get(
+    '/deliveries',
+    {
+      schema: {
+        querystring: ListQuery({
+          project_id: Type.Optional(Id('Only those of this project.')),
+          integration_id: Type.Optional(Id('Only those of this integration.')),
+          ...filters,
+        }),
+        response: { 200: List(Delivery) },
+      },
+      config: {
+        access: ['deliveries:read'],
+        operation: {
+          id: 'listDeliveries',
+          tag: 'Deliveries',
+          summary: 'List received webhooks, newest first',
+          description:
+            'Attempts that did not verify are among them, `rejected`. Those that no integration could be told for are shown to tokens with the scope `admin`.',
+        },
+      },
+    },
+    async (request) => {
+      const { project_id, integration_id } = request.query;
+      const projectIds = await projectsToList(db, principalOf(request), project_id);
+      const filter = { projectIds, integrationId: integration_id, ...narrowed(request.query) };
+      return listAnswer(
+        cursors,
+        request,
+        await listDeliveries(db, filter, pageRequest(cursors, request)),
+        deliveryView,
+      );
+    },
+  );
+
+  app.get(
+    '/integrations/:id/deliveries',
+    {
+      schema: { params: IdParams, querystring: ByIntegration, response: { 200: List(Delivery) } },
+      config: {
+        access: ['deliveries:read'],
+        operation: {
+          id: 'listIntegrationDeliveries',
+          tag: 'Deliveries',
+          summary: 'List the webhooks of an integration, newest first',
+        },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const principal = principalOf(request);
+      visible(principal, await findIntegration(db, id), `integration ${id}`);
+      const filter = { projectIds: principal.projectIds, integrationId: id, ...narrowed(request.query) };
+      return listAnswer(
+        cursors,
+        request,
+        await listDeliveries(db, filter, pageRequest(cursors, request)),
+        deliveryView,
+      );
+    },
+  );
+
+  app.get(
+    '/deliveries/:id',
+    {
+      schema: { params: IdParams, response: { 200: Delivery } },
+      config: {
+        access: ['deliveries:read'],
+        operation: { id: 'getDelivery', tag: 'Deliveries', summary: 'Show a received webhook' },
+      },
+    },
+    async (request) => deliveryView(await visibleDelivery(request, request.params.id)),
+  );
+
+  app.post(
+    '/deliveries/:id/replay',
+    {
+      schema: {
+        params: IdParams,
+        querystring: Type.Object(
+          { dry_run: Type.Boolean({ default: false, description: 'Say what would happen, and do nothing.' }) },
+          { additionalProperties: false },
+        ),
+        response: { 200: ReplayResult },
+      },
+      config: {
+        access: ['deliveries:replay'],
+        operation: {
+          id: 'replayDelivery',
+          tag: 'Deliveries',
+          summary: 'Handle a received webhook once more',
+          description: 'What it already did is not done twice. A body past its retention is gone: 410.',
+          errors: [409, 410],
+        },
+      },
+    },
+    async (request) => {
+      const { id } = await visibleDelivery(request, request.params.id);
+      const { actor } = principalOf(request);
+      return replayView(await replayDelivery(replay, id, { dryRun: request.query.dry_run, actor }));
+    },
+  );
+};
+
+function narrowed({ status, event, action, since, until, q }: Filters): Omit<DeliveryFilter, 'projectIds'> {
+  const from = since === undefined ? undefined : new Date(since);
+  const to = until === undefined ? undefined : new Date(until);
+  if (from !== undefined && to !== undefined && from >= to) {
+    throw invalid([{ pointer: '/until', message: 'must be after since' }]);
+  }
+  return { status, event, action, since: from, until: to, q };
+}
