@@ -57,6 +57,7 @@ describe('the connection to GitHub', () => {
   it('as an App makes a token for an hour, keeps it, and makes another when GitHub refuses it', async () => {
     const { github, integration, context } = await start({ record: { authType: 'github_app' } });
     const app = github.state.addApp({
+      appId: 12,
       slug: 'helper',
       publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     });
