@@ -1,5 +1,5 @@
+import { RecentCache } from '../integrations/recent-cache.ts';
 import type { Logger } from '../logging.ts';
-import { BoundedCache } from './bounded-cache.ts';
 import type { SecretGroup } from './secret-directory.ts';
 
 /** Decrypted secrets in memory at a time, at some 150 bytes each. */
@@ -10,7 +10,7 @@ export function createSecretReader(
   decrypt: (jwe: string) => Promise<unknown>,
   log: Logger,
 ): (group: SecretGroup) => string | undefined | Promise<string | undefined> {
-  const cache = new BoundedCache<string, string>(CACHE_LIMIT);
+  const cache = new RecentCache<string, string>(CACHE_LIMIT);
   const reading = new Map<string, Promise<string | undefined>>();
 
   const read = async (group: SecretGroup): Promise<string | undefined> => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebhookManifest } from '@commandcenter/integration-kit';
 import { type Loop, startLoop } from '../background/loop.ts';
 import type { Notifier } from '../background/notify.ts';
@@ -28,15 +29,16 @@ export interface SecretSource {
   /** Reads again what an integration has. */
   refresh(integrationId: number): Promise<void>;
   /**
-   * For a request that would be refused: true when secrets were found that were not known before. At most one short look at a time
-   * and one every `LOOK_PAUSE_MS`, so that a flood of refused requests costs the database nothing.
+   * For a request that would be refused: true when secrets were found that were not known before. The look starts after the call, so
+   * an integration made before the request came is never missed; requests that come together share one, at most one every
+   * `LOOK_PAUSE_MS`, so that a flood of refused requests costs the database next to nothing.
    */
   catchUp(): Promise<boolean>;
   close(): Promise<void>;
 }
 
 const CHECK_INTERVAL_MS = 3000;
-const LOOK_PAUSE_MS = 20;
+const LOOK_PAUSE_MS = 5;
 /** Changes that commit late carry a time before the newest one seen. */
 const LATE_COMMIT_MS = 10_000;
 /** More changes than this at once: reading all is cheaper. */
@@ -46,8 +48,9 @@ export function createSecretSource({ db, notifier, manifestOf, clock, log }: Sec
   let directory = new SecretDirectory(manifestOf);
   let state: DirectoryState | undefined;
   let loading: Promise<SecretDirectory> | undefined;
-  let looking: Promise<boolean> | undefined;
-  let lastLookAt = 0;
+  /** The look that has not started yet. */
+  let nextLook: Promise<boolean> | undefined;
+  let lastLookEnd = 0;
 
   /** One reading at a time: a later one would otherwise be overtaken by an earlier one's older rows. */
   let lastReading: Promise<unknown> = Promise.resolve();
@@ -84,12 +87,17 @@ export function createSecretSource({ db, notifier, manifestOf, clock, log }: Sec
 
   const refresh = (integrationId: number): Promise<void> => inTurn(() => readSome([integrationId]));
 
-  const look = (): Promise<boolean> =>
-    inTurn(async () => {
+  const look = async (): Promise<boolean> => {
+    const pause = LOOK_PAUSE_MS - (performance.now() - lastLookEnd);
+    if (pause > 0) await sleep(pause);
+    return await inTurn(async () => {
+      nextLook = undefined;
       const found = await integrationsWithSecretsAfter(db, directory.newestSecretId);
       await readSome(found);
+      lastLookEnd = performance.now();
       return found.length > 0;
     });
+  };
 
   /** For notices that were lost: reads what changed since the last check, and everything when that does not add up. */
   const check = async (known: DirectoryState): Promise<void> => {
@@ -142,16 +150,9 @@ export function createSecretSource({ db, notifier, manifestOf, clock, log }: Sec
   return {
     ready,
     refresh,
-    async catchUp() {
-      if (looking === undefined) {
-        const now = clock.now().getTime();
-        if (now - lastLookAt < LOOK_PAUSE_MS) return false;
-        lastLookAt = now;
-        looking = look().finally(() => {
-          looking = undefined;
-        });
-      }
-      return await looking;
+    catchUp() {
+      nextLook ??= look();
+      return nextLook;
     },
     async close() {
       unsubscribe();

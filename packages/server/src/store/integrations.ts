@@ -39,6 +39,11 @@ export async function findIntegration(db: Database | Transaction, id: number): P
   return row && asRow(row);
 }
 
+export async function findIntegrations(db: Database | Transaction, ids: readonly number[]): Promise<IntegrationRow[]> {
+  const rows = await db.selectFrom('integrations').selectAll().where('id', '=', sql<number>`any(${ids}::bigint[])`).execute();
+  return rows.map(asRow);
+}
+
 /** The row, locked to the end of the transaction. */
 export async function lockIntegration(trx: Transaction, id: number): Promise<IntegrationRow | undefined> {
   const row = await trx.selectFrom('integrations').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();

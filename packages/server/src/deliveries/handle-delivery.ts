@@ -1,0 +1,70 @@
+import {
+  type Change,
+  IntegrationError,
+  toIntegrationError,
+  UnusablePayloadError,
+  WebhookIntegration,
+} from '@commandcenter/integration-kit';
+import { type DeliverySummary, emptySummary, summarize } from '../ingest/delivery-summary.ts';
+import type { OpenIntegration } from '../integrations/host.ts';
+import { HELD_REASON } from '../store/delivery-insert.ts';
+import type { QueuedDelivery } from '../store/delivery-queue.ts';
+import type { IntegrationRow } from '../store/integrations.ts';
+import { readStoredPayload } from './read-payload.ts';
+
+/** What an integration made of a delivery, before anything is changed. */
+export type Handled = { summary: DeliverySummary } & (
+  | { kind: 'changes'; integration: IntegrationRow; changes: Change[]; reason: string | null }
+  | { kind: 'ignored'; reason: string }
+  | { kind: 'held'; reason: string }
+  /** No other attempt can end better. */
+  | { kind: 'unusable'; reason: string }
+  | { kind: 'error'; error: IntegrationError }
+);
+
+export interface HandleDependencies {
+  /** Undefined: the integration was deleted. */
+  row: IntegrationRow | undefined;
+  open(row: IntegrationRow): Promise<OpenIntegration>;
+  handlerTimeoutMs: number;
+}
+
+/** Lets the integration read one delivery. Never throws: what fails concerns this delivery alone. */
+export async function handleDelivery(delivery: QueuedDelivery, dependencies: HandleDependencies): Promise<Handled> {
+  const { row, open, handlerTimeoutMs } = dependencies;
+  let summary = emptySummary;
+  try {
+    if (row === undefined) return { kind: 'ignored', reason: 'Its integration was deleted.', summary };
+    if (!row.enabled) return { kind: 'held', reason: HELD_REASON, summary };
+    const payload = await readStoredPayload(delivery);
+    summary = summarize(payload);
+    const { instance, takeChanges } = await open(row);
+    if (!(instance instanceof WebhookIntegration)) {
+      return { kind: 'ignored', reason: `${row.integration_type} integrations handle no webhooks.`, summary };
+    }
+    takeChanges();
+    const { status, reason = null } = await inTime(instance.handleWebhook(delivery.event, payload), handlerTimeoutMs);
+    const changes = takeChanges();
+    if (status === 'ignored' && changes.length === 0) {
+      return { kind: 'ignored', reason: reason ?? 'The integration had no use for it.', summary };
+    }
+    return { kind: 'changes', integration: row, changes, reason, summary };
+  } catch (error) {
+    if (error instanceof UnusablePayloadError) return { kind: 'unusable', reason: error.message, summary };
+    return { kind: 'error', error: toIntegrationError(error), summary };
+  }
+}
+
+async function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    late.reject(
+      new IntegrationError(`handleWebhook did not end within ${milliseconds / 1000} s.`, { class: 'timeout' }),
+    );
+  }, milliseconds);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,81 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Effect } from '../domain/effect.ts';
+import type { Transaction } from '../store/database.ts';
+import { type DeliveryOutcome, type QueuedDelivery, saveDeliveryOutcomes } from '../store/delivery-queue.ts';
+import type { ApplyChanges, IncomingChange } from '../sync/incoming-change.ts';
+import { attemptFailed } from './attempts.ts';
+import { effectsInWords } from './effects-in-words.ts';
+import { type Handled, handleDelivery } from './handle-delivery.ts';
+import type { IntegrationCache } from './integration-cache.ts';
+
+export interface ProcessDependencies {
+  integrations: IntegrationCache;
+  applyChanges: ApplyChanges;
+  /** How long an integration's `handleWebhook` may take. */
+  handlerTimeoutMs: number;
+}
+
+/** The event loop belongs to others again after this long. */
+const SLICE_MS = 4;
+
+/**
+ * Works through deliveries in one transaction: each is read by its integration, all changes are applied together, all outcomes are
+ * written together. What an integration cannot read concerns its delivery alone; what the database refuses throws.
+ */
+export async function processBatch(
+  trx: Transaction,
+  deliveries: readonly QueuedDelivery[],
+  dependencies: ProcessDependencies,
+): Promise<DeliveryOutcome[]> {
+  const { integrations, applyChanges, handlerTimeoutMs } = dependencies;
+  const rows = await integrations.rows(
+    trx,
+    deliveries.flatMap(({ integration_id }) => integration_id ?? []),
+  );
+  const handled: Handled[] = [];
+  let sliceStart = performance.now();
+  for (const delivery of deliveries) {
+    const row = rows.get(delivery.integration_id ?? 0);
+    handled.push(await handleDelivery(delivery, { row, open: integrations.open, handlerTimeoutMs }));
+    if (performance.now() - sliceStart < SLICE_MS) continue;
+    await setImmediate();
+    sliceStart = performance.now();
+  }
+
+  const batch: IncomingChange[] = [];
+  const owners: number[] = [];
+  handled.forEach((one, place) => {
+    if (one.kind !== 'changes') return;
+    const source = { kind: 'webhook', deliveryId: deliveries[place]?.id ?? 0 } as const;
+    for (const change of one.changes) {
+      batch.push({ integration: one.integration, change, source });
+      owners.push(place);
+    }
+  });
+  const effects: Effect[][] = deliveries.map(() => []);
+  if (batch.length > 0) {
+    const applied = await applyChanges(trx, batch);
+    for (const [index, some] of applied.entries()) effects[owners[index] ?? 0]?.push(...some);
+  }
+
+  const outcomes = deliveries.map((delivery, place) => outcomeOf(delivery, handled[place], effects[place] ?? []));
+  await saveDeliveryOutcomes(trx, outcomes);
+  return outcomes;
+}
+
+function outcomeOf({ id, attempts }: QueuedDelivery, handled: Handled | undefined, effects: Effect[]): DeliveryOutcome {
+  if (handled === undefined) throw new Error(`delivery ${id} was not handled`);
+  const done = { id, attempts: attempts + 1, effects, ...handled.summary };
+  switch (handled.kind) {
+    case 'changes':
+      return { ...done, status: 'processed', reason: effectsInWords(effects, handled.reason) };
+    case 'ignored':
+      return { ...done, status: 'ignored', reason: handled.reason };
+    case 'held':
+      return { ...done, status: 'held', attempts, reason: handled.reason };
+    case 'unusable':
+      return { ...done, status: 'failed', reason: handled.reason };
+    case 'error':
+      return { ...done, ...attemptFailed(attempts, handled.error) };
+  }
+}

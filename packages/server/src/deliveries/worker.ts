@@ -1,0 +1,127 @@
+import { IntegrationError, UnusablePayloadError } from '@commandcenter/integration-kit';
+import pg from 'pg';
+import { type Loop, startLoop } from '../background/loop.ts';
+import type { Notifier } from '../background/notify.ts';
+import type { IntegrationHost } from '../integrations/host.ts';
+import type { Logger } from '../logging.ts';
+import type { Database } from '../store/database.ts';
+import {
+  claimDueDeliveries,
+  type DeliveryOutcome,
+  type DueSelection,
+  type QueuedDelivery,
+  saveDeliveryOutcomes,
+} from '../store/delivery-queue.ts';
+import type { ApplyChanges } from '../sync/incoming-change.ts';
+import { attemptFailed, pauseAfter } from './attempts.ts';
+import { createIntegrationCache } from './integration-cache.ts';
+import { processBatch } from './process-batch.ts';
+
+export interface DeliveryWorkerDependencies {
+  db: Database;
+  host: Pick<IntegrationHost, 'open'>;
+  applyChanges: ApplyChanges;
+  notifier: Pick<Notifier, 'subscribe' | 'onReconnect'>;
+  log: Logger;
+  handlerTimeoutMs?: number;
+  /** Deliveries of one transaction at most. */
+  batchSize?: number;
+}
+
+const DEFAULT_HANDLER_TIMEOUT_MS = 30_000;
+const DEFAULT_BATCH_SIZE = 200;
+const BATCH_BYTES = 8 * 1024 * 1024;
+const POLL_INTERVAL_MS = 2000;
+/** Deliveries that wait for another attempt; beyond it the oldest come again at once. */
+const DELAYED_LIMIT = 10_000;
+
+/** Works off received deliveries, the oldest first. Any number of workers share one queue. */
+export function startDeliveryWorker(dependencies: DeliveryWorkerDependencies): Loop {
+  const { db, host, applyChanges, notifier, log, batchSize = DEFAULT_BATCH_SIZE } = dependencies;
+  const { handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS } = dependencies;
+  const process = { integrations: createIntegrationCache(host), applyChanges, handlerTimeoutMs };
+  /** When each may be tried again, of `performance.now()`. Lost with the process: then they are tried at once. */
+  const delayed = new Map<number, number>();
+
+  const note = (outcomes: readonly DeliveryOutcome[]): void => {
+    for (const { id, status, attempts, reason } of outcomes) {
+      delayed.delete(id);
+      if (status === 'failed') log.warn({ delivery: id, reason }, 'delivery failed');
+      if (status !== 'received') continue;
+      delayed.set(id, performance.now() + pauseAfter(attempts));
+      const [oldest] = delayed.keys();
+      if (delayed.size > DELAYED_LIMIT && oldest !== undefined) delayed.delete(oldest);
+    }
+  };
+
+  /** Answers how many it worked on. Halves what fails until the one at fault stands alone: its neighbours are not held up by it. */
+  const work = async (selection: DueSelection): Promise<number> => {
+    let claimed: QueuedDelivery[] = [];
+    try {
+      const outcomes = await db.transaction().execute(async (trx) => {
+        claimed = await claimDueDeliveries(trx, selection);
+        return claimed.length === 0 ? [] : await processBatch(trx, claimed, process);
+      });
+      note(outcomes);
+    } catch (error) {
+      const [only] = claimed;
+      if (only === undefined || isDatabaseAway(error)) throw error;
+      if (claimed.length === 1) {
+        const outcome = failureOf(only, error);
+        log.warn({ err: error, delivery: only.id }, 'delivery could not be applied');
+        await saveDeliveryOutcomes(db, [outcome]);
+        note([outcome]);
+      } else {
+        const ids = claimed.map(({ id }) => id);
+        const half = Math.ceil(ids.length / 2);
+        await work({ ...selection, only: ids.slice(0, half) });
+        await work({ ...selection, only: ids.slice(half) });
+      }
+    }
+    return claimed.length;
+  };
+
+  const loop = startLoop({
+    name: 'deliveries',
+    log,
+    intervalMs: POLL_INTERVAL_MS,
+    async step() {
+      const now = performance.now();
+      for (const [id, until] of delayed) if (until <= now) delayed.delete(id);
+      const worked = await work({ limit: batchSize, bytes: BATCH_BYTES, except: [...delayed.keys()] });
+      if (worked > 0) return 'more';
+      return delayed.size === 0 ? 'idle' : Math.min(...delayed.values()) - now;
+    },
+  });
+  const unsubscribe = notifier.subscribe('deliveries', () => loop.wake());
+  const unsubscribeReconnect = notifier.onReconnect(() => loop.wake());
+  return {
+    wake: () => loop.wake(),
+    async stop() {
+      unsubscribe();
+      unsubscribeReconnect();
+      await loop.stop();
+    },
+  };
+}
+
+function failureOf({ id, attempts }: QueuedDelivery, error: unknown): DeliveryOutcome {
+  const nothing = { id, effects: [], action: null, repository: null, itemNumber: null, title: null, sender: null };
+  if (error instanceof UnusablePayloadError) {
+    return { ...nothing, status: 'failed', attempts: attempts + 1, reason: error.message };
+  }
+  const fault = error instanceof IntegrationError ? error : { class: 'bug' as const, message: describe(error) };
+  return { ...nothing, ...attemptFailed(attempts, fault) };
+}
+
+const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Half as much may be done in time. */
+const STATEMENT_TIMEOUT = '57014';
+
+/** The database's own trouble, which no delivery is to blame for: connections, shutdown, resources. Deadlocks are settled by halving. */
+function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
+  if (!(error instanceof pg.DatabaseError)) return /^E[A-Z]+$/.test(error.code);
+  return error.code !== STATEMENT_TIMEOUT && ['08', '53', '57', '58', '25'].includes(error.code.slice(0, 2));
+}

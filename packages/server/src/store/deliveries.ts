@@ -1,0 +1,103 @@
+import { type Selectable, type SelectQueryBuilder, sql } from 'kysely';
+import type { Effect } from '../domain/effect.ts';
+import type { Database } from './database.ts';
+import type { Page, PageRequest } from './page.ts';
+import { pageOf } from './page.ts';
+import type { DB, Delivery } from './schema.ts';
+
+export const deliveryStatuses = ['received', 'processed', 'ignored', 'held', 'failed', 'rejected'] as const;
+export type DeliveryStatus = (typeof deliveryStatuses)[number];
+
+/** A received webhook, or an attempt that did not verify. */
+export type DeliveryRow = Omit<Selectable<Delivery>, 'status' | 'effects' | 'dedupe_key'> & {
+  status: DeliveryStatus;
+  effects: Effect[];
+};
+
+export interface DeliveryFilter {
+  /** Null: of every project, and those of none. */
+  projectIds: readonly number[] | null;
+  integrationId?: number | undefined;
+  status?: DeliveryStatus | undefined;
+  event?: string | undefined;
+  action?: string | undefined;
+  /** Received at or after. */
+  since?: Date | undefined;
+  /** Received before. */
+  until?: Date | undefined;
+  /** Part of the title, repository, sender, delivery id or reason; `#12` the item's number. */
+  q?: string | undefined;
+}
+
+const columns = [
+  'id',
+  'integration_id',
+  'project_id',
+  'integration_type',
+  'event',
+  'delivery_guid',
+  'received_at',
+  'status',
+  'attempts',
+  'body_size',
+  'action',
+  'repository',
+  'item_number',
+  'title',
+  'sender',
+  'reason',
+  'effects',
+  'processed_at',
+] as const;
+
+/** The newest first. */
+export async function listDeliveries(
+  db: Database,
+  filter: DeliveryFilter,
+  page: PageRequest,
+): Promise<Page<DeliveryRow>> {
+  let query = visible(db.selectFrom('deliveries'), filter.projectIds)
+    .select(columns)
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1);
+  if (page.after !== undefined) query = query.where('id', '<', page.after);
+  if (filter.integrationId !== undefined) query = query.where('integration_id', '=', filter.integrationId);
+  if (filter.status !== undefined) query = query.where('status', '=', filter.status);
+  if (filter.event !== undefined) query = query.where('event', '=', filter.event);
+  if (filter.action !== undefined) query = query.where('action', '=', filter.action);
+  if (filter.since !== undefined) query = query.where('received_at', '>=', filter.since);
+  if (filter.until !== undefined) query = query.where('received_at', '<', filter.until);
+  if (filter.q !== undefined) query = query.where(matching(filter.q));
+  return pageOf((await query.execute()).map(asRow), page.limit);
+}
+
+export async function getDelivery(
+  db: Database,
+  id: number,
+  projectIds: readonly number[] | null,
+): Promise<DeliveryRow | undefined> {
+  const row = await visible(db.selectFrom('deliveries'), projectIds)
+    .select(columns)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row && asRow(row);
+}
+
+function visible<Output>(
+  query: SelectQueryBuilder<DB, 'deliveries', Output>,
+  projectIds: readonly number[] | null,
+): SelectQueryBuilder<DB, 'deliveries', Output> {
+  return projectIds === null ? query : query.where('project_id', '=', sql<number>`any(${projectIds}::bigint[])`);
+}
+
+function matching(text: string) {
+  const number = /^#(\d{1,9})$/.exec(text)?.[1];
+  if (number !== undefined) return sql<boolean>`item_number = ${Number(number)}`;
+  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  return sql<boolean>`(title ilike ${pattern} or repository ilike ${pattern} or sender ilike ${pattern}
+    or delivery_guid ilike ${pattern} or reason ilike ${pattern})`;
+}
+
+function asRow(row: Omit<Selectable<Delivery>, 'dedupe_key'>): DeliveryRow {
+  return { ...row, status: row.status as DeliveryStatus, effects: (row.effects ?? []) as unknown as Effect[] };
+}

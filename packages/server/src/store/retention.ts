@@ -1,0 +1,68 @@
+import { sql } from 'kysely';
+import { type Loop, startLoop } from '../background/loop.ts';
+import type { Config } from '../config.ts';
+import type { Logger } from '../logging.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
+import { dropBodyPartitions, makeBodyPartitions } from './body-partitions.ts';
+import type { Database } from './database.ts';
+import { dropEndedWebhookSecrets } from './webhook-secrets.ts';
+
+export interface HousekeepingDependencies {
+  db: Database;
+  config: Pick<Config, 'RETENTION_DELIVERIES_DAYS' | 'RETENTION_JOBS_DAYS' | 'RETENTION_AUDIT_DAYS'>;
+  clock: { now(): Date };
+  log: Logger;
+}
+
+const INTERVAL_MS = 10 * 60_000;
+/** Rows of a table that one pass drops; a further pass follows at once. */
+const BATCH = 5000;
+const DAY_MS = 86_400_000;
+const [lockClass, lock] = ADVISORY_LOCKS.housekeeping;
+
+/** Makes partitions ahead and drops what is past its retention, a bounded batch at a time. */
+export function startHousekeeping(dependencies: HousekeepingDependencies): Loop {
+  const { db, log } = dependencies;
+  return startLoop({
+    name: 'housekeeping',
+    log,
+    intervalMs: INTERVAL_MS,
+    async step() {
+      return (await keepHouse(dependencies)) >= BATCH ? 'more' : 'idle';
+    },
+  });
+
+  async function keepHouse({ config, clock }: HousekeepingDependencies): Promise<number> {
+    const now = clock.now();
+    const daysAgo = (days: number): Date => new Date(now.getTime() - days * DAY_MS);
+    await makeBodyPartitions(db, now);
+    await dropBodyPartitions(db, daysAgo(config.RETENTION_DELIVERIES_DAYS));
+    await dropEndedWebhookSecrets(db);
+    return await db.transaction().execute(async (trx) => {
+      const { rows } = await sql<{
+        mine: boolean;
+      }>`select pg_try_advisory_xact_lock(${lockClass}, ${lock}) as mine`.execute(trx);
+      if (!rows[0]?.mine) return 0;
+      const dropped = [
+        // By id, not by time: ids follow the time, and the oldest are found without reading the rest.
+        await sql`
+          delete from deliveries where id in (
+            select id from (select id, received_at from deliveries order by id limit ${BATCH}) oldest
+            where received_at < ${daysAgo(config.RETENTION_DELIVERIES_DAYS)})`.execute(trx),
+        await sql`
+          delete from jobs where id in (
+            select id from jobs where completed_at < ${daysAgo(config.RETENTION_JOBS_DAYS)}
+            and status in ('completed', 'failed', 'cancelled') order by id limit ${BATCH})`.execute(trx),
+        await sql`
+          delete from audit_log where id in (
+            select id from audit_log where at < ${daysAgo(config.RETENTION_AUDIT_DAYS)} order by at limit ${BATCH})`.execute(
+          trx,
+        ),
+        await sql`
+          delete from idempotency_keys where ctid in (
+            select ctid from idempotency_keys where created_at < ${daysAgo(1)} limit ${BATCH})`.execute(trx),
+      ];
+      return Math.max(...dropped.map(({ numAffectedRows = 0n }) => Number(numAffectedRows)));
+    });
+  }
+}

@@ -1,0 +1,437 @@
+import assert from 'node:assert/strict';
+import { createHmac, randomUUID } from 'node:crypto';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { decodeBody } from '../src/ingest/body-encoding.ts';
+import { waitFor } from './harness/wait-for.ts';
+import { createWebhookFixture, issueBody, type WebhookFixture } from './webhooks/webhook-fixture.ts';
+
+describe("a webhook's way in", () => {
+  let f: WebhookFixture;
+  before(async () => {
+    f = await createWebhookFixture();
+  });
+  after(() => f.close());
+  beforeEach(async () => {
+    await f.db.deleteFrom('integrations').execute();
+    await f.db.deleteFrom('deliveries').execute();
+    await f.db.deleteFrom('delivery_bodies').execute();
+    f.ingest = f.newIngest();
+  });
+
+  it('stores a signed event durably and answers 202 with its id', async () => {
+    const id = await f.addIntegration({ secret: 'secret' });
+    const body = issueBody({ body: 'x'.repeat(5000) });
+    const answer = await f.send({ body, guid: 'guid-1' });
+    assert.equal(answer.status, 202);
+    const [delivery, ...more] = await f.deliveries();
+    assert.deepEqual(answer.body, { status: 'accepted', delivery_id: delivery?.id });
+    assert.equal(more.length, 0);
+    assert.equal(delivery?.integration_id, id);
+    assert.equal(delivery?.project_id, f.projectId);
+    assert.equal(delivery?.status, 'received');
+    assert.equal(delivery?.delivery_guid, 'guid-1');
+    const stored = await f.db.selectFrom('delivery_bodies').selectAll().executeTakeFirstOrThrow();
+    assert.ok(stored.body.length < 1000, 'it is stored compressed');
+    assert.equal(String(await decodeBody({ encoding: stored.encoding, bytes: stored.body })), body);
+  });
+
+  describe('what is not verified is refused with 401 before anything else is looked at, and leaves an attempt without body', () => {
+    const wrong: [name: string, headers: Record<string, string | undefined>, detail: RegExp][] = [
+      ['no signature', { 'x-hub-signature-256': undefined }, /no X-Hub-Signature-256 header/],
+      ['an empty signature', { 'x-hub-signature-256': '' }, /no X-Hub-Signature-256 header/],
+      [
+        'only a SHA-1 signature',
+        { 'x-hub-signature-256': undefined, 'x-hub-signature': `sha1=${'a'.repeat(40)}` },
+        /no other signature header counts/,
+      ],
+      [
+        'a SHA-1 in its place',
+        { 'x-hub-signature-256': `sha1=${'a'.repeat(40)}` },
+        /"sha256=" followed by 64 lower-case hex digits/,
+      ],
+      ['a signature that is too short', { 'x-hub-signature-256': `sha256=${'a'.repeat(62)}` }, /malformed/],
+      ['a signature that is too long', { 'x-hub-signature-256': `sha256=${'a'.repeat(66)}` }, /malformed/],
+      ['no hex', { 'x-hub-signature-256': `sha256=${'z'.repeat(64)}` }, /malformed/],
+      ['two signatures', { 'x-hub-signature-256': `sha256=${'a'.repeat(64)}, sha256=${'b'.repeat(64)}` }, /malformed/],
+      ['a wrong signature', { 'x-hub-signature-256': `sha256=${'a'.repeat(64)}` }, /config\.webhook_secret/],
+      [
+        'a wrong signature and a wrong content type',
+        { 'x-hub-signature-256': `sha256=${'a'.repeat(64)}`, 'content-type': 'text/html' },
+        /config\.webhook_secret/,
+      ],
+      [
+        'a wrong signature and no event',
+        { 'x-hub-signature-256': `sha256=${'a'.repeat(64)}`, 'x-github-event': undefined },
+        /config\.webhook_secret/,
+      ],
+    ];
+    for (const [name, headers, detail] of wrong) {
+      it(name, async () => {
+        await f.addIntegration({ secret: 'secret' });
+        const answer = await f.send({ headers });
+        assert.equal(answer.status, 401);
+        assert.match(String(answer.body.detail), detail);
+        assert.match(answer.headers['content-type'] ?? '', /^application\/problem\+json/);
+        const [attempt, ...more] = await f.deliveries();
+        assert.equal(more.length, 0);
+        assert.equal(attempt?.status, 'rejected');
+        assert.equal(attempt?.reason, answer.body.detail);
+        assert.deepEqual(await f.db.selectFrom('delivery_bodies').selectAll().execute(), []);
+      });
+    }
+
+    it('an upper-case signature', async () => {
+      await f.addIntegration({ secret: 'secret' });
+      const hex = createHmac('sha256', 'secret').update(issueBody()).digest('hex').toUpperCase();
+      assert.equal(
+        (await f.send({ body: issueBody(), headers: { 'x-hub-signature-256': `sha256=${hex}` } })).status,
+        401,
+      );
+    });
+
+    it('a body changed by one byte', async () => {
+      await f.addIntegration({ secret: 'secret' });
+      const signature = createHmac('sha256', 'secret').update(issueBody()).digest('hex');
+      assert.equal(
+        (await f.send({ body: `${issueBody()} `, headers: { 'x-hub-signature-256': `sha256=${signature}` } })).status,
+        401,
+      );
+    });
+
+    it('anything at all where no integration has a secret, also what is signed with an empty one', async () => {
+      await f.addIntegration({ secret: null });
+      assert.equal((await f.send({ secret: '' })).status, 401);
+      await f.addIntegration({ secret: '' });
+      const answer = await f.send({ secret: '' });
+      assert.equal(answer.status, 401);
+    });
+
+    it('a malformed body with a wrong signature', async () => {
+      await f.addIntegration({ secret: 'secret' });
+      assert.equal((await f.send({ body: '{', secret: 'other' })).status, 401);
+    });
+
+    it('names the integration where its own URL or a hint names exactly one', async () => {
+      const id = await f.addIntegration({ secret: 'secret', config: { repositories: ['octo/hello'] } });
+      await f.send({ secret: 'other' });
+      await f.send({ secret: 'other', to: id });
+      await f.send({ secret: 'other', body: issueBody({}, 'octo/other') });
+      assert.deepEqual(
+        (await f.deliveries()).map((one) => one.integration_id),
+        [id, id, null],
+      );
+    });
+  });
+
+  it('records no more than a bounded number of attempts in a flood, and says how many it left out', async () => {
+    await f.addIntegration({ secret: 'secret' });
+    const ingest = f.newIngest();
+    await Promise.all(Array.from({ length: 1000 }, () => f.send({ secret: 'other' }, ingest)));
+    const last = await waitFor('the summary of what was left out', async () =>
+      (await f.deliveries()).find((one) => /more refused attempts/.test(one.reason ?? '')),
+    );
+    assert.ok((await f.deliveries()).length < 200);
+    assert.match(last.reason ?? '', /\d{3} more refused attempts shortly before/);
+  });
+
+  it('refuses a verified request it cannot read: 415, 400', async () => {
+    await f.addIntegration({ secret: 'secret' });
+    const cases: [Parameters<typeof f.send>[0], number, RegExp][] = [
+      [{ headers: { 'content-type': 'text/plain' } }, 415, /application\/json or application\/x-www-form-urlencoded/],
+      [{ headers: { 'content-type': undefined } }, 415, /missing/],
+      [{ body: '{"action":' }, 400, /not well-formed JSON/],
+      [{ body: '' }, 400, /it is empty/],
+      [{ headers: { 'x-github-event': undefined } }, 400, /X-GitHub-Event is missing/],
+      [{ headers: { 'x-github-delivery': undefined } }, 400, /X-GitHub-Delivery is missing/],
+      [{ guid: 'x'.repeat(129) }, 400, /at most 128/],
+      [
+        { body: 'other=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+        400,
+        /no field "payload"/,
+      ],
+      [
+        { body: 'payload=%7B', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+        400,
+        /not well-formed JSON/,
+      ],
+    ];
+    for (const [webhook, status, detail] of cases) {
+      const answer = await f.send(webhook);
+      assert.equal(answer.status, status, String(answer.body.detail));
+      assert.match(String(answer.body.detail), detail);
+    }
+    assert.deepEqual(await f.deliveries(), []);
+  });
+
+  it('takes any delivery id of 1 to 128 characters', async () => {
+    await f.addIntegration({ secret: 'secret' });
+    for (const guid of ['1', 'x'.repeat(128), '{"\\,}', 'ünïcode', "'; drop table deliveries; --"]) {
+      assert.equal((await f.send({ guid })).status, 202);
+    }
+    assert.equal((await f.deliveries()).length, 5);
+  });
+
+  it('reads form-encoded bodies, whose signature covers the form as it was sent', async () => {
+    await f.addIntegration({ secret: 'secret' });
+    const body = `payload=${encodeURIComponent(issueBody({ title: 'plus + and ünïcode' }))}`;
+    assert.equal(
+      (await f.send({ body, headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' } })).status,
+      202,
+    );
+    const stored = await f.db.selectFrom('delivery_bodies').selectAll().executeTakeFirstOrThrow();
+    const json = String(await decodeBody({ encoding: stored.encoding, bytes: stored.body }));
+    assert.equal(JSON.parse(json).issue.title, 'plus + and ünïcode');
+  });
+
+  it('answers ping with pong and stores nothing', async () => {
+    await f.addIntegration({ secret: 'secret' });
+    const answer = await f.send({ event: 'ping', body: '{"zen":"x"}' });
+    assert.deepEqual([answer.status, answer.body], [200, { status: 'pong' }]);
+    assert.deepEqual(await f.deliveries(), []);
+    assert.equal((await f.send({ event: 'ping', secret: 'other' })).status, 401);
+  });
+
+  it('knows a delivery again by integration, delivery id and body', async () => {
+    await f.addIntegration({ secret: 'secret' });
+    const first = await f.send({ guid: 'g', body: issueBody() });
+    const again = await f.send({ guid: 'g', body: issueBody() });
+    assert.deepEqual([again.status, again.body], [200, { status: 'duplicate', delivery_id: first.body.delivery_id }]);
+    assert.equal((await f.send({ guid: 'g', body: issueBody({ title: 'other' }) })).status, 202);
+    assert.equal((await f.send({ guid: 'h', body: issueBody() })).status, 202);
+    assert.equal((await f.deliveries()).length, 3);
+  });
+
+  it('stores a delivery once when it comes many times at once, through two processes', async () => {
+    await f.addIntegration({ secret: 'secret' });
+    const other = f.newIngest();
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, n) =>
+        f.send({ guid: `g${n % 2}`, body: issueBody() }, n % 4 < 2 ? f.ingest : other),
+      ),
+    );
+    assert.equal(answers.filter(({ status }) => status === 202).length, 2);
+    assert.equal(answers.filter(({ status }) => status === 200).length, 38);
+    assert.equal((await f.deliveries()).length, 2);
+  });
+
+  it('stores what nobody handles as ignored, with what people search by', async () => {
+    await f.addIntegration({ secret: 'secret' });
+    assert.equal((await f.send({ event: 'fork' })).status, 202);
+    const [delivery] = await f.deliveries();
+    assert.equal(delivery?.status, 'ignored');
+    assert.match(delivery?.reason ?? '', /does not handle "fork"/);
+    assert.deepEqual([delivery?.action, delivery?.repository, delivery?.sender], ['opened', 'octo/hello', 'ada']);
+  });
+
+  it('holds what comes for a disabled integration', async () => {
+    const id = await f.addIntegration({ secret: 'secret' });
+    await f.send({});
+    await f.db.updateTable('integrations').set({ enabled: false }).where('id', '=', id).execute();
+    assert.equal((await f.send({})).status, 202);
+    assert.deepEqual(
+      (await f.deliveries()).map((one) => one.status),
+      ['received', 'held'],
+    );
+  });
+
+  it('answers 404 for a type that nobody installed', async () => {
+    const answer = await f.send({ to: 'gitlab' });
+    assert.equal(answer.status, 404);
+  });
+
+  describe('several integrations', () => {
+    it('with the same secret each get their own delivery', async () => {
+      const ids = [await f.addIntegration({ secret: 'secret' }), await f.addIntegration({ secret: 'secret' })];
+      const answer = await f.send({});
+      const deliveries = await f.deliveries();
+      assert.deepEqual(
+        deliveries.map((one) => one.integration_id),
+        ids,
+      );
+      assert.deepEqual(
+        answer.body.delivery_ids,
+        deliveries.map((one) => one.id),
+      );
+    });
+
+    it('are narrowed by repositories and installation', async () => {
+      const all = await f.addIntegration({ secret: 'secret' });
+      const mine = await f.addIntegration({ secret: 'secret', config: { repositories: ['Octo/Hello'] } });
+      await f.addIntegration({ secret: 'secret', config: { repositories: ['octo/other'] } });
+      await f.addIntegration({ secret: 'secret', config: { installation_id: 7 } });
+      const body = JSON.stringify({ ...JSON.parse(issueBody()), installation: { id: 8 } });
+      await f.send({ body });
+      assert.deepEqual(
+        (await f.deliveries()).map((one) => one.integration_id),
+        [all, mine],
+      );
+    });
+
+    it('narrowed to none leave one ignored delivery that says why', async () => {
+      const id = await f.addIntegration({ secret: 'secret', config: { repositories: ['octo/other'] } });
+      await f.addIntegration({ secret: 'secret', config: { repositories: ['octo/third'] } });
+      assert.equal((await f.send({})).status, 202);
+      const [delivery, ...more] = await f.deliveries();
+      assert.equal(more.length, 0);
+      assert.deepEqual([delivery?.status, delivery?.integration_id], ['ignored', id]);
+      assert.match(
+        delivery?.reason ?? '',
+        /repository octo\/hello, which config\.repositories of integration \d+ does not name/,
+      );
+    });
+
+    it('are told apart by their secrets', async () => {
+      await f.addIntegration({ secret: 'one' });
+      const two = await f.addIntegration({ secret: 'two' });
+      await f.send({ secret: 'two' });
+      assert.deepEqual(
+        (await f.deliveries()).map((one) => one.integration_id),
+        [two],
+      );
+    });
+
+    it('take on their own URL only what their own secret signs', async () => {
+      const one = await f.addIntegration({ secret: 'one' });
+      await f.addIntegration({ secret: 'two' });
+      await f.addIntegration({ secret: 'one' });
+      assert.equal((await f.send({ to: one, secret: 'two' })).status, 401);
+      assert.equal((await f.send({ to: one, secret: 'one' })).status, 202);
+      assert.equal((await f.send({ to: 999_999, secret: 'one' })).status, 401);
+      assert.deepEqual(
+        (await f.deliveries()).filter((d) => d.status === 'received').map((d) => d.integration_id),
+        [one],
+      );
+    });
+  });
+
+  describe('the shared URL', () => {
+    it('tries all of 16 different secrets', async () => {
+      const ids = [];
+      for (let n = 0; n < 16; n += 1) ids.push(await f.addIntegration({ secret: `secret-${n}` }));
+      for (let n = 0; n < 16; n += 1) assert.equal((await f.send({ secret: `secret-${n}` })).status, 202);
+      assert.deepEqual(
+        (await f.deliveries()).map((one) => one.integration_id),
+        ids,
+      );
+    });
+
+    it('with 17 tries those that a hint names, then those learned, and otherwise names the own URL', async () => {
+      for (let n = 0; n < 17; n += 1) await f.addIntegration({ secret: `secret-${n}` });
+      const hinted = await f.addIntegration({ secret: 'hinted', config: { repositories: ['octo/hinted'] } });
+      const answer = await f.send({ secret: 'secret-3' });
+      assert.equal(answer.status, 401);
+      assert.match(String(answer.body.detail), /\/integrations\/\{id\}\/webhook/);
+      assert.equal((await f.send({ secret: 'hinted', body: issueBody({}, 'octo/hinted') })).status, 202);
+      assert.equal((await f.send({ secret: 'secret-3', body: issueBody({}, 'octo/hinted') })).status, 401);
+
+      const own = (await f.db.selectFrom('integrations').select('id').orderBy('id').execute())[3]?.id ?? 0;
+      assert.equal((await f.send({ secret: 'secret-3', to: own, headers: { 'x-github-hook-id': '77' } })).status, 202);
+      // Learned: by its hook and repository at once, and without any hint because it verified lately.
+      assert.equal((await f.send({ secret: 'secret-3', headers: { 'x-github-hook-id': '77' } })).status, 202);
+      assert.equal((await f.send({ secret: 'secret-3', body: '{}' })).status, 202);
+      assert.equal((await f.send({ secret: 'hinted', body: '{}' })).status, 202);
+      const learned = await waitFor('the learned hints to be kept', async () => {
+        const rows = await f.db.selectFrom('webhook_hints').selectAll().where('learned', '=', true).execute();
+        return rows.length >= 2 && rows;
+      });
+      assert.ok(learned.some((hint) => hint.kind === 'hook' && hint.value === '77' && hint.integration_id === own));
+      const secret = await waitFor(
+        'the time of the verification',
+        async () =>
+          (
+            await f.db
+              .selectFrom('webhook_secrets')
+              .selectAll()
+              .where('integration_id', '=', hinted)
+              .executeTakeFirstOrThrow()
+          ).last_verified_at,
+      );
+      assert.ok(secret instanceof Date);
+      // Another process, or this one after a restart, has learned it too.
+      const restarted = f.newIngest();
+      assert.equal(
+        (await f.send({ secret: 'secret-3', headers: { 'x-github-hook-id': '77' } }, restarted)).status,
+        202,
+      );
+    });
+  });
+
+  describe('a change of the integrations holds at once', () => {
+    it('for one just made', async () => {
+      assert.equal((await f.send({ secret: 'fresh' })).status, 401);
+      await f.addIntegration({ secret: 'fresh' });
+      assert.equal((await f.send({ secret: 'fresh' })).status, 202);
+    });
+
+    it('for one just deleted, on both URLs', async () => {
+      const id = await f.addIntegration({ secret: 'secret' });
+      assert.equal((await f.send({})).status, 202);
+      await f.db.deleteFrom('integrations').where('id', '=', id).execute();
+      assert.equal((await f.send({})).status, 401);
+      assert.equal((await f.send({ to: id })).status, 401);
+    });
+
+    it('for a rotated secret: the one before it verifies until its end', async () => {
+      const id = await f.addIntegration({ secret: 'old' });
+      assert.equal((await f.send({ secret: 'old' })).status, 202);
+      await f.db
+        .updateTable('webhook_secrets')
+        .set({ valid_until: new Date(Date.now() + 60_000) })
+        .where('integration_id', '=', id)
+        .execute();
+      await f.addSecret(id, 'new');
+      assert.equal((await f.send({ secret: 'new' })).status, 202);
+      assert.equal((await f.send({ secret: 'old' })).status, 202);
+      await f.db
+        .updateTable('webhook_secrets')
+        .set({ valid_until: new Date(Date.now() - 1000) })
+        .where('valid_until', 'is not', null)
+        .execute();
+      assert.equal((await f.send({ secret: 'old' })).status, 401);
+      assert.equal((await f.send({ secret: 'new' })).status, 202);
+    });
+
+    it('for narrowing, once it was announced', async () => {
+      const id = await f.addIntegration({ secret: 'secret' });
+      assert.equal((await f.send({})).status, 202);
+      await f.db
+        .updateTable('integrations')
+        .set({ config: JSON.stringify({ repositories: ['octo/other'] }) })
+        .where('id', '=', id)
+        .execute();
+      await f.notifier.notify('integrations', String(id));
+      await waitFor('the narrowing', async () => {
+        await f.send({});
+        return (await f.deliveries()).at(-1)?.status === 'ignored';
+      });
+    });
+  });
+
+  it('loses nothing and fails nobody when the database goes away', async () => {
+    await f.addIntegration({ secret: 'secret' });
+    assert.equal((await f.send({})).status, 202);
+    let down = true;
+    const pool = {
+      connect: () =>
+        down ? Promise.reject(Object.assign(new Error('down'), { code: 'ECONNREFUSED' })) : f.pool.connect(),
+    } as unknown as typeof f.pool;
+    const ingest = f.newIngest({ pool });
+    const answer = await f.send({ guid: 'g' }, ingest);
+    assert.equal(answer.status, 503);
+    assert.ok(Number(answer.headers['retry-after']) > 0);
+    down = false;
+    assert.equal((await f.send({ guid: 'g' }, ingest)).status, 202);
+  });
+
+  it('a row that the database refuses fails alone', async () => {
+    await f.addIntegration({ secret: 'secret' });
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => f.send({ guid: n === 7 ? 'nul\0' : randomUUID() })),
+    );
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      answers.map((_, n) => (n === 7 ? 400 : 202)),
+    );
+    assert.equal((await f.deliveries()).length, 19);
+  });
+});
