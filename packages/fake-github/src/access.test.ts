@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type FakeGitHub, startFakeGitHub } from './start.ts';
+import { newApp } from './testing/app-key.ts';
 import { checkedClient } from './testing/checked-client.ts';
 
 describe('what a token may do', () => {
@@ -76,6 +77,27 @@ describe('what a token may do', () => {
     const write = await call('POST', '/repos/acme/closed/issues', { title: 'A' });
     assert.equal(write.status, 403);
     assert.equal(write.headers.get('x-accepted-github-permissions'), 'issues=write');
+  });
+
+  it('a suspended installation gets 403, a removed one 404, and their tokens end', async () => {
+    const { privateKey, jwt } = newApp();
+    github.state.addApp({ appId: 7, slug: 'cc', publicKey: privateKey });
+    const installation = github.state.addInstallation({ appId: 7, account: 'acme' });
+    const app = checkedClient(github, jwt('7'));
+    const tokens = `/app/installations/${installation.id}/access_tokens`;
+    const installed = checkedClient(github, (await app('POST', tokens, {})).body.token);
+    assert.equal((await installed('GET', '/repos/acme/closed')).status, 200);
+    const limited = await app('POST', tokens, { permissions: { issues: 'read' }, repositories: ['open'] });
+    const reader = checkedClient(github, limited.body.token);
+    assert.equal((await reader('GET', '/repos/acme/closed')).status, 404);
+    assert.equal((await reader('POST', '/repos/acme/open/issues', { title: 'A' })).status, 403);
+    assert.equal((await app('POST', tokens, { permissions: { administration: 'write' } })).status, 422);
+    github.state.suspendInstallation(installation);
+    assert.equal((await installed('GET', '/repos/acme/closed')).status, 403);
+    assert.equal((await app('POST', tokens, {})).status, 403);
+    github.state.removeInstallation(installation);
+    assert.equal((await installed('GET', '/repos/acme/closed')).status, 401);
+    assert.equal((await app('POST', tokens, {})).status, 404);
   });
 
   it('people without triage access may open issues and edit their own, and their labels are dropped', async () => {

@@ -1,26 +1,11 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync, sign } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { type FakeGitHub, startFakeGitHub } from './start.ts';
+import { newApp } from './testing/app-key.ts';
 import { type Call, checkedClient } from './testing/checked-client.ts';
 import { type Receiver, startReceiver } from './testing/receiver.ts';
 
-const { privateKey, publicKey } = generateKeyPairSync('rsa', {
-  modulusLength: 2048,
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-});
-
-function jwt(claims: Record<string, unknown>): string {
-  const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const signed = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode(claims)}`;
-  return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), privateKey).toString('base64url')}`;
-}
-
-function appJwt(): string {
-  const now = Math.floor(Date.now() / 1000);
-  return jwt({ iss: '77', iat: now - 30, exp: now + 540 });
-}
+const { privateKey, sign, jwt } = newApp();
 
 describe('every answer fits the response schema of GitHub', () => {
   let github: FakeGitHub;
@@ -37,7 +22,7 @@ describe('every answer fits the response schema of GitHub', () => {
     github.state.addIssue({ repository: 'acme/web', title: 'First', labels: ['bug'], assignees: ['ann'], by: 'ann' });
     github.state.addPullRequest({ repository: 'acme/web', title: 'Change', head: 'topic', by: 'ann' });
     github.state.commentOnIssue({ repository: 'acme/web', number: 1, body: 'Indeed' });
-    github.state.addApp({ appId: 77, slug: 'commandcenter', publicKey });
+    github.state.addApp({ appId: 77, slug: 'commandcenter', publicKey: privateKey });
     installationId = github.state.addInstallation({ appId: 77, account: 'acme' }).id;
     call = checkedClient(github, github.state.addToken({ login: 'robot' }));
   });
@@ -131,7 +116,7 @@ describe('every answer fits the response schema of GitHub', () => {
   });
 
   it('an app signs in with its JWT and its installation reads and writes', async () => {
-    const app = checkedClient(github, appJwt());
+    const app = checkedClient(github, jwt('77'));
     assert.equal((await app('GET', '/app')).body.slug, 'commandcenter');
     assert.equal((await app('GET', '/app/installations')).body.length, 1);
     assert.equal((await app('GET', `/app/installations/${installationId}`)).body.account.login, 'acme');
@@ -148,11 +133,11 @@ describe('every answer fits the response schema of GitHub', () => {
 
   it('a JWT that is expired, too long-lived, wrongly signed or of an unknown app is refused', async () => {
     const now = Math.floor(Date.now() / 1000);
-    const forged = `${appJwt().slice(0, -8)}AAAAAAAA`;
+    const forged = `${jwt('77').slice(0, -8)}AAAAAAAA`;
     const wrong = [
-      jwt({ iss: '77', iat: now - 700, exp: now - 100 }),
-      jwt({ iss: '77', iat: now, exp: now + 3600 }),
-      jwt({ iss: '78', iat: now, exp: now + 300 }),
+      sign({ iss: '77', iat: now - 700, exp: now - 100 }),
+      sign({ iss: '77', iat: now, exp: now + 3600 }),
+      sign({ iss: '78', iat: now, exp: now + 300 }),
       forged,
     ];
     for (const text of wrong) {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { createHmac, generateKeyPairSync } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type FakeGitHub, startFakeGitHub } from './start.ts';
+import { newApp } from './testing/app-key.ts';
 import { checkedClient } from './testing/checked-client.ts';
 import { type Receiver, startReceiver } from './testing/receiver.ts';
 
@@ -89,12 +90,7 @@ describe('webhooks are what GitHub sends', () => {
   });
 
   it('an app’s hook hears of its installations and names them', async () => {
-    const { publicKey } = generateKeyPairSync('rsa', {
-      modulusLength: 2048,
-      publicKeyEncoding: { type: 'spki', format: 'pem' },
-      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    });
-    github.state.addApp({ appId: 5, slug: 'cc', publicKey });
+    github.state.addApp({ appId: 5, slug: 'cc', publicKey: newApp().privateKey });
     const { id } = github.state.addInstallation({ appId: 5, account: 'acme', repositories: [repository] });
     github.state.addWebhook({ appId: 5, url: receiver.url });
     github.state.addIssue({ repository: 'acme/other', title: 'Not installed there' });
