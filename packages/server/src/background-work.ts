@@ -1,13 +1,17 @@
 import type { Notifier } from './background/notify.ts';
+import type { Config } from './config.ts';
 import { startDeliveryWorker } from './deliveries/worker.ts';
 import type { IntegrationHost } from './integrations/host.ts';
 import { startJobRunner } from './jobs/runner.ts';
 import type { CreateModuleLogger } from './logging.ts';
 import type { Database } from './store/database.ts';
+import { startHousekeeping } from './store/retention.ts';
 import type { ApplyChanges } from './sync/incoming-change.ts';
 
 export interface BackgroundWorkOptions {
   db: Database;
+  config: Config;
+  clock: { now(): Date };
   notifier: Notifier;
   logger: CreateModuleLogger;
   host: IntegrationHost;
@@ -26,7 +30,8 @@ export function startBackgroundWork(options: BackgroundWorkOptions): BackgroundW
   const { db, notifier, logger, host, applyChanges } = options;
   const deliveries = startDeliveryWorker({ db, host, applyChanges, notifier, log: logger('deliveries') });
   const jobs = startJobRunner({ db, notifier, log: logger('jobs'), handlers: [] });
-  const loops = [deliveries, jobs];
+  const housekeeping = startHousekeeping({ ...options, log: logger('housekeeping') });
+  const loops = [housekeeping, deliveries, jobs];
   return {
     wakeDeliveries: () => deliveries.wake(),
     async stop() {

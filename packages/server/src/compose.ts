@@ -91,7 +91,6 @@ export async function compose(options: ComposeOptions): Promise<Application> {
       cursors: createCursors(instanceKeys.cursor),
       randomBytes,
       version,
-      publicUrl: config.PUBLIC_URL,
     });
   }
   const firstStart = await bootstrapOwner(db);
@@ -99,7 +98,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   return {
     firstStart,
     async listen() {
-      if (isRole('worker')) work = startBackgroundWork({ db, notifier, logger, host, applyChanges });
+      if (isRole('worker')) work = startBackgroundWork({ db, config, clock, notifier, logger, host, applyChanges });
       if (config.ROLE !== 'ingest') host.start();
       return listenAt(app.fastify, config, logger('http'));
     },

@@ -4,7 +4,7 @@ import type { DeliveryOutcome } from '../store/delivery-queue.ts';
 /** A bug may still be a passing one; trouble at the other side passes within minutes, or a person has to look. */
 const BUG_ATTEMPTS = 4;
 const PASSING_ATTEMPTS = 8;
-const FIRST_PAUSE_MS = 500;
+export const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 60_000;
 
 const passing: ReadonlySet<IntegrationError['class']> = new Set(['rate_limit', 'outage', 'timeout', 'connection']);
@@ -23,6 +23,6 @@ export function attemptFailed(
 }
 
 /** Milliseconds until the next attempt. */
-export function pauseAfter(attempts: number): number {
-  return Math.min(FIRST_PAUSE_MS * 3 ** (attempts - 1), LONGEST_PAUSE_MS);
+export function pauseAfter(attempts: number, firstPauseMs: number): number {
+  return Math.min(firstPauseMs * 3 ** (attempts - 1), LONGEST_PAUSE_MS);
 }

@@ -13,7 +13,7 @@ import {
   saveDeliveryOutcomes,
 } from '../store/delivery-queue.ts';
 import type { ApplyChanges } from '../sync/incoming-change.ts';
-import { attemptFailed, pauseAfter } from './attempts.ts';
+import { attemptFailed, FIRST_PAUSE_MS, pauseAfter } from './attempts.ts';
 import { createIntegrationCache } from './integration-cache.ts';
 import { processBatch } from './process-batch.ts';
 
@@ -24,6 +24,8 @@ export interface DeliveryWorkerDependencies {
   notifier: Pick<Notifier, 'subscribe' | 'onReconnect'>;
   log: Logger;
   handlerTimeoutMs?: number;
+  /** Before the second attempt; every further pause is longer. */
+  firstPauseMs?: number;
   /** Deliveries of one transaction at most. */
   batchSize?: number;
 }
@@ -38,7 +40,7 @@ const DELAYED_LIMIT = 10_000;
 /** Works off received deliveries, the oldest first. Any number of workers share one queue. */
 export function startDeliveryWorker(dependencies: DeliveryWorkerDependencies): Loop {
   const { db, host, applyChanges, notifier, log, batchSize = DEFAULT_BATCH_SIZE } = dependencies;
-  const { handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS } = dependencies;
+  const { handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS, firstPauseMs = FIRST_PAUSE_MS } = dependencies;
   const process = { integrations: createIntegrationCache(host), applyChanges, handlerTimeoutMs };
   /** When each may be tried again, of `performance.now()`. Lost with the process: then they are tried at once. */
   const delayed = new Map<number, number>();
@@ -48,7 +50,7 @@ export function startDeliveryWorker(dependencies: DeliveryWorkerDependencies): L
       delayed.delete(id);
       if (status === 'failed') log.warn({ delivery: id, reason }, 'delivery failed');
       if (status !== 'received') continue;
-      delayed.set(id, performance.now() + pauseAfter(attempts));
+      delayed.set(id, performance.now() + pauseAfter(attempts, firstPauseMs));
       const [oldest] = delayed.keys();
       if (delayed.size > DELAYED_LIMIT && oldest !== undefined) delayed.delete(oldest);
     }
