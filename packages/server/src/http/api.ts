@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import Type from 'typebox';
 import type { Notifier } from '../background/notify.ts';
 import type { IntegrationHost } from '../integrations/host.ts';
 import type { Logger } from '../logging.ts';
@@ -28,13 +29,11 @@ export interface ApiDependencies {
   cursors: Cursors;
   randomBytes(size: number): Buffer;
   version: string;
-  /** Where others reach this server. */
-  publicUrl: string;
 }
 
 /** The resources under `/api/v1`, their description, and the pages for people. */
 export async function addApi({ fastify: app, routes }: App, dependencies: ApiDependencies): Promise<void> {
-  const { db, notifier, log, host, applyChanges, clock, cursors, randomBytes, version, publicUrl } = dependencies;
+  const { db, notifier, log, host, applyChanges, clock, cursors, randomBytes, version } = dependencies;
   await app.register(
     async (api) => {
       await api.register(projectRoutes, { db, cursors });
@@ -49,7 +48,7 @@ export async function addApi({ fastify: app, routes }: App, dependencies: ApiDep
   );
   await app.register(homeRoutes, { version });
   await app.register(docsRoutes);
-  addDescription(app, () => openApiDocument(routes, { version, url: publicUrl }));
+  addDescription(app, () => openApiDocument(routes, version));
 }
 
 /** The description is made once, when all routes are there. */
@@ -58,7 +57,12 @@ function addDescription(app: FastifyInstance, describe: () => object): void {
   app.addHook('onReady', async () => {
     text = JSON.stringify(describe());
   });
-  app.get('/openapi.json', async (_request, reply) =>
-    reply.type('application/json; charset=utf-8').serializer(String).send(text),
+  app.get(
+    '/openapi.json',
+    {
+      schema: { response: { 200: Type.Unknown() } },
+      config: { operation: { id: 'getApiDescription', tag: 'Server', summary: 'This description (OpenAPI 3.1)' } },
+    },
+    async (_request, reply) => reply.type('application/json; charset=utf-8').serializer(String).send(text),
   );
 }

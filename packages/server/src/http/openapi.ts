@@ -3,14 +3,8 @@ import { type Json, liftComponents } from './openapi-components.ts';
 import { Problem, problemExamples } from './problem-schema.ts';
 import type { RouteEntry } from './route-table.ts';
 
-export interface OpenApiOptions {
-  version: string;
-  /** Where this server is reached. */
-  url: string;
-}
-
 /** OpenAPI 3.1 of all routes that describe themselves as an operation. */
-export function openApiDocument(routes: readonly RouteEntry[], { version, url }: OpenApiOptions): Json {
+export function openApiDocument(routes: readonly RouteEntry[], version: string): Json {
   const components: Json = {};
   const paths: Record<string, Json> = {};
   for (const route of routes) {
@@ -33,7 +27,7 @@ export function openApiDocument(routes: readonly RouteEntry[], { version, url }:
       ].join('\n\n'),
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url }],
+    servers: [{ url: '/' }],
     tags: tagNames.map((name) => ({ name })),
     paths,
     components: {

@@ -3,6 +3,7 @@ Scalar.createApiReference('#reference', {
   withDefaultFonts: false,
   telemetry: false,
   hideClientButton: true,
+  authentication: { preferredSecurityScheme: 'bearer' },
   showDeveloperTools: 'never',
   agent: { disabled: true },
   mcp: { disabled: true },

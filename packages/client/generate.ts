@@ -1,0 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import openapiTs, { astToString } from 'openapi-typescript';
+
+const HEADER = '// Generated from packages/server/openapi.json by scripts/generate-client.ts. Do not edit.\n';
+
+export const SCHEMA_FILE = join(import.meta.dirname, 'src/schema.ts');
+
+/** TypeScript types of every path and component. It lives here because openapi-typescript needs this workspace's TypeScript 5. */
+export async function generateClientTypes(openApiFile: string): Promise<string> {
+  const document = JSON.parse(await readFile(openApiFile, 'utf8'));
+  return HEADER + astToString(await openapiTs(document, { alphabetize: false }));
+}

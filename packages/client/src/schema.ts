@@ -1,0 +1,2650 @@
+// Generated from packages/server/openapi.json by scripts/generate-client.ts. Do not edit.
+export interface paths {
+    "/livez": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process answers */
+        get: operations["getLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether it is migrated and serving */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How this server is
+         * @description With a token also its parts. Integrations do not change it: they have a health of their own.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics for Prometheus
+         * @description Open to this machine itself; from elsewhere it takes a token with the scope `admin`.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/{target}/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive an event from the other side
+         * @description No token: the sender signs the raw body with the integration's `webhook_secret` (GitHub: `X-Hub-Signature-256`), as JSON or as a form with the field `payload`. 202 means stored durably; the same delivery again is answered 200 `duplicate`, GitHub's `ping` 200 `pong`. With more than 16 different secrets in use, prefer the URL with the id.
+         */
+        post: operations["receiveWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the projects that the token reaches */
+        get: operations["listProjects"];
+        put?: never;
+        /** Make a project */
+        post: operations["createProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a project */
+        get: operations["getProject"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a project and all that is in it
+         * @description Integrations are deleted one by one before, so that the hooks they made go with them.
+         */
+        delete: operations["deleteProject"];
+        options?: never;
+        head?: never;
+        /** Rename a project */
+        patch: operations["updateProject"];
+        trace?: never;
+    };
+    "/api/v1/repositories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List repositories, oldest first */
+        get: operations["listRepositories"];
+        put?: never;
+        /** Register a repository */
+        post: operations["createRepository"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/repositories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a repository */
+        get: operations["getRepository"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget a repository
+         * @description One whose items tasks are linked to stays: 409.
+         */
+        delete: operations["deleteRepository"];
+        options?: never;
+        head?: never;
+        /** Change a repository */
+        patch: operations["updateRepository"];
+        trace?: never;
+    };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tasks, newest first */
+        get: operations["listTasks"];
+        put?: never;
+        /** Make a task */
+        post: operations["createTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a task
+         * @description With its version as ETag.
+         */
+        get: operations["getTask"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a task
+         * @description What it was linked to stays as it is there, and does not come back as a task.
+         */
+        delete: operations["deleteTask"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a task
+         * @description What it is linked to follows soon; this answer does not wait for the other side.
+         */
+        patch: operations["updateTask"];
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what, newest first */
+        get: operations["listTaskHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List received webhooks, newest first
+         * @description Attempts that did not verify are among them, `rejected`. Those that no integration could be told for are shown to tokens with the scope `admin`.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the webhooks of an integration, newest first */
+        get: operations["listIntegrationDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a received webhook */
+        get: operations["getDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Handle a received webhook once more
+         * @description What it already did is not done twice. A body past its retention is gone: 410.
+         */
+        post: operations["replayDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List jobs, newest first */
+        get: operations["listJobs"];
+        put?: never;
+        /**
+         * Ask for an analysis of a repository
+         * @description It starts by itself. The same request while one is unfinished answers that job, with 200. A repository that is named by owner and name and is not known yet is registered in the project.
+         */
+        post: operations["createJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a job */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/dispatch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a job
+         * @description Jobs start by themselves: this changes nothing, and is here for callers that expect it.
+         */
+        post: operations["dispatchJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a job
+         * @description One that waits is cancelled at once, one that runs as soon as it can stop.
+         */
+        post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a job (server-sent events)
+         * @description Ends with the job. A comment every 15 seconds keeps the connection open.
+         */
+        get: operations["streamJobEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tokens of the caller's user */
+        get: operations["listTokens"];
+        put?: never;
+        /**
+         * Make a token
+         * @description It can do, see and last no more than the token that makes it. The answer shows it, this once: only a hash is kept.
+         */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a token, at once */
+        delete: operations["deleteToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This description (OpenAPI 3.1) */
+        get: operations["getApiDescription"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * Actor
+         * @description Who did something.
+         */
+        Actor: {
+            /** @enum {unknown} */
+            type: "user" | "token" | "integration" | "system";
+            id: number | null;
+            name: string;
+        };
+        /**
+         * Delivery
+         * @description A received webhook, or an attempt that did not verify (`rejected`, without its body).
+         * @example {
+         *       "id": 31,
+         *       "integration_id": 1,
+         *       "integration_type": "github",
+         *       "project_id": 1,
+         *       "event": "issues",
+         *       "action": "opened",
+         *       "delivery_guid": "72d3162e-cc78-11e3-81ab-4c9367dc0958",
+         *       "received_at": "2026-01-31T12:00:00.000Z",
+         *       "processed_at": "2026-01-31T12:00:00.050Z",
+         *       "status": "processed",
+         *       "attempts": 1,
+         *       "reason": null,
+         *       "effects": [
+         *         {
+         *           "kind": "task_created",
+         *           "task_id": 456,
+         *           "link_id": 12
+         *         }
+         *       ],
+         *       "repository": "my-org/my-repo",
+         *       "item_number": 123,
+         *       "title": "Compare vector databases",
+         *       "sender": "octocat",
+         *       "body_size": 11600
+         *     }
+         */
+        Delivery: {
+            /**
+             * @description Its id.
+             * @example 1
+             */
+            id: number;
+            integration_id: number | null;
+            /** @example github */
+            integration_type: string;
+            project_id: number | null;
+            /** @example issues */
+            event: string;
+            action: string | null;
+            /** @description The sender's own id of it. */
+            delivery_guid: string;
+            /**
+             * Format: date-time
+             * @description When it came in.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            received_at: string;
+            processed_at: string | null;
+            /** @enum {unknown} */
+            status: "received" | "processed" | "ignored" | "held" | "failed" | "rejected";
+            attempts: number;
+            reason: string | null;
+            effects: components["schemas"]["Effect"][];
+            repository: string | null;
+            item_number: number | null;
+            title: string | null;
+            sender: string | null;
+            /** @description Bytes. */
+            body_size: number;
+        };
+        /**
+         * Effect
+         * @description What a delivery did, or in a dry run would do.
+         */
+        Effect: {
+            /** @example task_created */
+            kind: string;
+            task_id?: number;
+            link_id?: number;
+            repository_id?: number;
+            job_id?: number;
+            fields?: string[];
+            /** @description Why, in plain words. */
+            detail?: string;
+        };
+        /**
+         * Job
+         * @description Work that goes on after the answer.
+         * @example {
+         *       "id": 1,
+         *       "project_id": 1,
+         *       "job_type": "repository_analysis",
+         *       "status": "pending",
+         *       "progress": 0,
+         *       "current_step": null,
+         *       "parameters": {
+         *         "repository_id": 1,
+         *         "repository": {
+         *           "owner": "my-org",
+         *           "name": "my-repo"
+         *         },
+         *         "depth": "standard"
+         *       },
+         *       "result": null,
+         *       "error": null,
+         *       "created_at": "2026-01-31T12:00:00.000Z",
+         *       "started_at": null,
+         *       "completed_at": null,
+         *       "duration_seconds": null
+         *     }
+         */
+        Job: {
+            /**
+             * @description Its id.
+             * @example 1
+             */
+            id: number;
+            /**
+             * @description The project it belongs to.
+             * @example 1
+             */
+            project_id: number;
+            /** @example repository_analysis */
+            job_type: string;
+            /** @enum {unknown} */
+            status: "pending" | "awaiting_source" | "running" | "completed" | "failed" | "cancelled";
+            /** @description Percent. */
+            progress: number;
+            current_step: string | null;
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** @description What came of it; null before it is completed. */
+            result: unknown;
+            error: {
+                code: string;
+                detail: string;
+                class?: string;
+                remedy?: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            created_at: string;
+            started_at: string | null;
+            completed_at: string | null;
+            duration_seconds: number | null;
+        };
+        /**
+         * JobInput
+         * @example {
+         *       "project_id": 1,
+         *       "job_type": "repository_analysis",
+         *       "parameters": {
+         *         "repository": {
+         *           "owner": "my-org",
+         *           "name": "my-repo"
+         *         },
+         *         "depth": "standard"
+         *       }
+         *     }
+         */
+        JobInput: {
+            /**
+             * @description The project it belongs to.
+             * @example 1
+             */
+            project_id: number;
+            /** @enum {unknown} */
+            job_type: "repository_analysis";
+            parameters: {
+                /**
+                 * @description The repository, or…
+                 * @example 1
+                 */
+                repository_id?: number;
+                repository?: components["schemas"]["RepositoryRef"];
+                /**
+                 * @default standard
+                 * @enum {unknown}
+                 */
+                depth: "quick" | "standard" | "comprehensive";
+                /** @description The commit to look at. */
+                commit_sha?: string;
+                /** @description What is new is judged against this commit. */
+                base_sha?: string;
+                branch?: string;
+                pr_number?: number;
+                /** @description Always a new job, whatever there is already. */
+                fresh?: boolean;
+            };
+        };
+        /**
+         * NewToken
+         * @example {
+         *       "id": 2,
+         *       "name": "GitHub Action",
+         *       "prefix": "cct_7k2m",
+         *       "scopes": [
+         *         "jobs:create",
+         *         "jobs:read"
+         *       ],
+         *       "project_id": 1,
+         *       "expires_at": null,
+         *       "last_used_at": null,
+         *       "created_at": "2026-01-31T12:00:00.000Z",
+         *       "token": "cct_7k2mq0v3x9b5c1d8f6g4h2j0k7m5n3p1a9c4e2s"
+         *     }
+         */
+        NewToken: {
+            /**
+             * @description Its id.
+             * @example 1
+             */
+            id: number;
+            /** @description For people: what it is used for. */
+            name: string;
+            /**
+             * @description How the token begins, to tell it apart.
+             * @example cct_7k2m
+             */
+            prefix: string;
+            scopes: components["schemas"]["Scope"][];
+            project_id: number | null;
+            expires_at: string | null;
+            last_used_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            created_at: string;
+            /** @description The token itself. It is shown this once. */
+            token: string;
+        };
+        /** Probe */
+        Probe: {
+            status: string;
+        };
+        /**
+         * Problem
+         * @description RFC 9457 problem details.
+         */
+        Problem: {
+            /** @example about:blank */
+            type: string;
+            /** @description The kind of error, the same for all of one status. */
+            title: string;
+            /** @description The HTTP status again. */
+            status: number;
+            /**
+             * @description Stable, for programs.
+             * @example request.invalid
+             */
+            code: string;
+            /** @description What is wrong and how to mend it, for people. */
+            detail: string;
+            errors?: {
+                /** @description JSON pointer to the field, also to a missing one. */
+                pointer: string;
+                message: string;
+            }[];
+        };
+        /**
+         * Project
+         * @description What tasks, repositories and integrations belong to.
+         * @example {
+         *       "id": 1,
+         *       "name": "Research",
+         *       "slug": "research",
+         *       "created_at": "2026-01-31T12:00:00.000Z"
+         *     }
+         */
+        Project: {
+            /**
+             * @description Its id.
+             * @example 1
+             */
+            id: number;
+            /** @description For people. */
+            name: string;
+            /**
+             * @description Made from the first name, unique here, never changed.
+             * @example research
+             */
+            slug: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            created_at: string;
+        };
+        /**
+         * ProjectInput
+         * @example {
+         *       "name": "Research"
+         *     }
+         */
+        ProjectInput: {
+            /** @description For people. */
+            name: string;
+        };
+        /**
+         * ReplayResult
+         * @example {
+         *       "delivery_id": 31,
+         *       "dry_run": true,
+         *       "status": "processed",
+         *       "reason": null,
+         *       "effects": [
+         *         {
+         *           "kind": "task_unchanged",
+         *           "task_id": 456
+         *         }
+         *       ]
+         *     }
+         */
+        ReplayResult: {
+            /**
+             * @description The delivery.
+             * @example 1
+             */
+            delivery_id: number;
+            /** @description Nothing was kept. */
+            dry_run: boolean;
+            /** @enum {unknown} */
+            status: "received" | "processed" | "ignored" | "held" | "failed" | "rejected";
+            reason: string | null;
+            effects: components["schemas"]["Effect"][];
+        };
+        /**
+         * Repository
+         * @example {
+         *       "id": 1,
+         *       "project_id": 1,
+         *       "integration_id": 1,
+         *       "owner": "my-org",
+         *       "name": "my-repo",
+         *       "default_branch": "main",
+         *       "clone_url": "https://github.com/my-org/my-repo.git",
+         *       "last_synced_at": "2026-01-31T12:00:00.000Z",
+         *       "last_analysis_id": null
+         *     }
+         */
+        Repository: {
+            /**
+             * @description Its id.
+             * @example 1
+             */
+            id: number;
+            /**
+             * @description The project it belongs to.
+             * @example 1
+             */
+            project_id: number;
+            integration_id: number | null;
+            owner: string;
+            name: string;
+            default_branch: string | null;
+            clone_url: string | null;
+            last_synced_at: string | null;
+            last_analysis_id: number | null;
+        };
+        /**
+         * RepositoryInput
+         * @example {
+         *       "project_id": 1,
+         *       "owner": "my-org",
+         *       "name": "my-repo",
+         *       "integration_id": 1
+         *     }
+         */
+        RepositoryInput: {
+            /**
+             * @description The project it belongs to.
+             * @example 1
+             */
+            project_id: number;
+            /**
+             * @description Who it belongs to: a user or an organisation.
+             * @example my-org
+             */
+            owner: string;
+            /**
+             * @description Its name there.
+             * @example my-repo
+             */
+            name: string;
+            integration_id?: number | null;
+            default_branch?: string | null;
+            clone_url?: string | null;
+        };
+        /**
+         * RepositoryPatch
+         * @example {
+         *       "default_branch": "main"
+         *     }
+         */
+        RepositoryPatch: {
+            integration_id?: number | null;
+            default_branch?: string | null;
+            clone_url?: string | null;
+        };
+        /**
+         * RepositoryRef
+         * @example {
+         *       "owner": "my-org",
+         *       "name": "my-repo"
+         *     }
+         */
+        RepositoryRef: {
+            /**
+             * @description Who it belongs to: a user or an organisation.
+             * @example my-org
+             */
+            owner: string;
+            /**
+             * @description Its name there.
+             * @example my-repo
+             */
+            name: string;
+        };
+        /**
+         * Scope
+         * @description What a token may do.
+         * @enum {unknown}
+         */
+        Scope: "jobs:create" | "jobs:read" | "tasks:read" | "tasks:write" | "integrations:read" | "integrations:write" | "repositories:read" | "repositories:write" | "deliveries:read" | "deliveries:replay" | "projects:write" | "tokens:write" | "admin";
+        /**
+         * ServerHealth
+         * @example {
+         *       "status": "ok"
+         *     }
+         */
+        ServerHealth: {
+            /** @enum {unknown} */
+            status: "ok" | "degraded" | "down";
+            version?: string;
+            /** @description What this process does: all, api, ingest or worker. */
+            role?: string;
+            /** Format: date-time */
+            started_at?: string;
+            parts?: {
+                database: {
+                    /** @enum {unknown} */
+                    status: "ok" | "degraded" | "down";
+                    latency_ms: number | null;
+                };
+                deliveries: {
+                    /** @enum {unknown} */
+                    status: "ok" | "degraded" | "down";
+                    /** @description Age of the oldest received webhook that is not worked off. */
+                    oldest_waiting_seconds: number;
+                };
+            };
+        };
+        /**
+         * Task
+         * @description A research task.
+         * @example {
+         *       "id": 456,
+         *       "project_id": 1,
+         *       "title": "Compare vector databases",
+         *       "description": "Which one fits **our** load?",
+         *       "status": "todo",
+         *       "priority": "high",
+         *       "assignees": [
+         *         "octocat"
+         *       ],
+         *       "labels": [
+         *         "research"
+         *       ],
+         *       "due_date": "2026-02-28",
+         *       "links": [
+         *         {
+         *           "integration_id": 1,
+         *           "integration_type": "github",
+         *           "external_id": "1047893741",
+         *           "number": 124,
+         *           "url": "https://github.com/my-org/my-repo/issues/124",
+         *           "repository": "my-org/my-repo",
+         *           "state": "open",
+         *           "sync_state": "in_sync",
+         *           "last_error": null,
+         *           "last_synced_at": "2026-01-31T12:00:02.000Z"
+         *         }
+         *       ],
+         *       "created_at": "2026-01-31T12:00:00.000Z",
+         *       "updated_at": "2026-01-31T12:00:00.000Z",
+         *       "completed_at": null,
+         *       "version": 1
+         *     }
+         */
+        Task: {
+            /**
+             * @description Its id.
+             * @example 1
+             */
+            id: number;
+            /**
+             * @description The project it belongs to.
+             * @example 1
+             */
+            project_id: number;
+            title: string;
+            /** @description Markdown. */
+            description: string;
+            /** @enum {unknown} */
+            status: "todo" | "in_progress" | "blocked" | "done" | "cancelled";
+            /** @enum {unknown} */
+            priority: "high" | "medium" | "low";
+            assignees: string[];
+            labels: string[];
+            due_date: string | null;
+            links: components["schemas"]["TaskLink"][];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            updated_at: string;
+            completed_at: string | null;
+            /** @description Goes up with every change; the ETag. */
+            version: number;
+        };
+        /**
+         * TaskHistoryEntry
+         * @example {
+         *       "id": 7,
+         *       "version": 2,
+         *       "at": "2026-01-31T12:05:00.000Z",
+         *       "actor": {
+         *         "type": "integration",
+         *         "id": 1,
+         *         "name": "GitHub: my-org"
+         *       },
+         *       "delivery_id": 31,
+         *       "changes": [
+         *         {
+         *           "field": "status",
+         *           "from": "todo",
+         *           "to": "done"
+         *         }
+         *       ]
+         *     }
+         */
+        TaskHistoryEntry: {
+            /**
+             * @description Its id.
+             * @example 1
+             */
+            id: number;
+            /** @description The task's version after the change. */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            at: string;
+            actor: components["schemas"]["Actor"];
+            delivery_id: number | null;
+            changes: {
+                /** @description A field of the task, or `created`. */
+                field: string;
+                from?: unknown;
+                to?: unknown;
+                /** @description Both sides had changed it: who won, and the value that lost. */
+                conflict?: {
+                    /** @enum {unknown} */
+                    winner: "task" | "remote";
+                    lost: unknown;
+                };
+            }[];
+        };
+        /**
+         * TaskInput
+         * @example {
+         *       "project_id": 1,
+         *       "title": "Compare vector databases",
+         *       "priority": "high",
+         *       "labels": [
+         *         "research"
+         *       ]
+         *     }
+         */
+        TaskInput: {
+            /**
+             * @description The project it belongs to.
+             * @example 1
+             */
+            project_id: number;
+            title: string;
+            /** @description Markdown. */
+            description?: string;
+            /** @enum {unknown} */
+            status?: "todo" | "in_progress" | "blocked" | "done" | "cancelled";
+            /** @enum {unknown} */
+            priority?: "high" | "medium" | "low";
+            /** @description Logins or names. */
+            assignees?: string[];
+            /** @description A list in a change replaces the list. */
+            labels?: string[];
+            due_date?: string | null;
+        };
+        /**
+         * TaskLink
+         * @description A task's counterpart elsewhere.
+         */
+        TaskLink: {
+            /**
+             * @description The integration it is followed through.
+             * @example 1
+             */
+            integration_id: number;
+            /** @example github */
+            integration_type: string;
+            external_id: string | null;
+            number: number | null;
+            url: string | null;
+            repository: string | null;
+            state: string | null;
+            /** @enum {unknown} */
+            sync_state: "in_sync" | "pending" | "conflict" | "error" | "deleted" | "detached";
+            last_error: string | null;
+            last_synced_at: string | null;
+        };
+        /**
+         * TaskPatch
+         * @example {
+         *       "status": "done"
+         *     }
+         */
+        TaskPatch: {
+            title?: string;
+            /** @description Markdown. */
+            description?: string;
+            /** @enum {unknown} */
+            status?: "todo" | "in_progress" | "blocked" | "done" | "cancelled";
+            /** @enum {unknown} */
+            priority?: "high" | "medium" | "low";
+            /** @description Logins or names. */
+            assignees?: string[];
+            /** @description A list in a change replaces the list. */
+            labels?: string[];
+            due_date?: string | null;
+        };
+        /**
+         * Token
+         * @example {
+         *       "id": 2,
+         *       "name": "GitHub Action",
+         *       "prefix": "cct_7k2m",
+         *       "scopes": [
+         *         "jobs:create",
+         *         "jobs:read"
+         *       ],
+         *       "project_id": 1,
+         *       "expires_at": null,
+         *       "last_used_at": null,
+         *       "created_at": "2026-01-31T12:00:00.000Z"
+         *     }
+         */
+        Token: {
+            /**
+             * @description Its id.
+             * @example 1
+             */
+            id: number;
+            /** @description For people: what it is used for. */
+            name: string;
+            /**
+             * @description How the token begins, to tell it apart.
+             * @example cct_7k2m
+             */
+            prefix: string;
+            scopes: components["schemas"]["Scope"][];
+            project_id: number | null;
+            expires_at: string | null;
+            last_used_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            created_at: string;
+        };
+        /**
+         * TokenInput
+         * @example {
+         *       "name": "GitHub Action",
+         *       "scopes": [
+         *         "jobs:create",
+         *         "jobs:read"
+         *       ],
+         *       "project_id": 1
+         *     }
+         */
+        TokenInput: {
+            /** @description For people: what it is used for. */
+            name: string;
+            /** @description Some of the maker's own. */
+            scopes: components["schemas"]["Scope"][];
+            project_id?: number | null;
+            expires_at?: string | null;
+        };
+        /** WebhookAccepted */
+        WebhookAccepted: {
+            /** @constant */
+            status: "accepted";
+            /** @description Follow it at `/api/v1/deliveries/{id}`. */
+            delivery_id: number;
+            /** @description All of them, where several integrations share the secret. */
+            delivery_ids?: number[];
+        };
+        /** WebhookKnown */
+        WebhookKnown: {
+            /** @constant */
+            status: "duplicate";
+            delivery_id: number;
+        } | {
+            /** @constant */
+            status: "pong";
+        };
+    };
+    responses: {
+        /** @description The request could not be understood. */
+        Problem400: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Malformed request",
+                 *       "status": 400,
+                 *       "code": "request.malformed_json",
+                 *       "detail": "The body is not valid JSON: Unexpected end of JSON input."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No token, or one that is not valid here. */
+        Problem401: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not authenticated",
+                 *       "status": 401,
+                 *       "code": "token.missing",
+                 *       "detail": "This needs a token. Send a token: \"Authorization: Bearer cct_…\"."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The token lacks a scope, which is named. */
+        Problem403: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not allowed",
+                 *       "status": 403,
+                 *       "code": "token.scope_missing",
+                 *       "detail": "This token lacks the scope \"tasks:write\". Use a token that has it, or make one with POST /api/v1/tokens.",
+                 *       "required_scope": "tasks:write"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unknown, or in a project that the token does not reach. */
+        Problem404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not found",
+                 *       "status": 404,
+                 *       "code": "not_found",
+                 *       "detail": "There is no task 12 that this token can see."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Right in itself, but not in the state things are in. */
+        Problem409: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Conflict",
+                 *       "status": 409,
+                 *       "code": "idempotency.in_progress",
+                 *       "detail": "A request with this Idempotency-Key is still being worked on."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It was here and is gone for good. */
+        Problem410: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Gone",
+                 *       "status": 410,
+                 *       "code": "delivery.body_gone",
+                 *       "detail": "The body of this delivery is past RETENTION_DELIVERIES_DAYS and was dropped: it cannot be replayed."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Somebody else changed it first. */
+        Problem412: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Precondition failed",
+                 *       "status": 412,
+                 *       "code": "version.changed",
+                 *       "detail": "The task was changed meanwhile: it is at version 5. Read it again, then repeat the change with If-Match: \"5\".",
+                 *       "current_version": 5
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large. */
+        Problem413: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Too large",
+                 *       "status": 413,
+                 *       "code": "request.too_large",
+                 *       "detail": "The body is too large: at most 1 MiB is taken here."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not a media type that is taken here. */
+        Problem415: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unsupported media type",
+                 *       "status": 415,
+                 *       "code": "request.media_type",
+                 *       "detail": "This takes JSON. Send it with the header \"Content-Type: application/json\"."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description These fields are wrong. */
+        Problem422: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Invalid",
+                 *       "status": 422,
+                 *       "code": "request.invalid",
+                 *       "detail": "/project_id is missing.",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "/project_id",
+                 *           "message": "is missing"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests; Retry-After says when to come back. */
+        Problem429: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Too many requests",
+                 *       "status": 429,
+                 *       "code": "github.secondary_limit",
+                 *       "detail": "GitHub asked to wait.",
+                 *       "class": "rate_limit"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A fault of this server; the log has it under the request id. */
+        Problem500: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Internal error",
+                 *       "status": 500,
+                 *       "code": "internal",
+                 *       "detail": "Something failed here that should not have. The log has it under request id 6f1c2c9e.",
+                 *       "request_id": "6f1c2c9e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The other side refused, or answered nonsense. */
+        Problem502: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad answer from the other side",
+                 *       "status": 502,
+                 *       "code": "github.bad_credentials",
+                 *       "detail": "GitHub refused the token. Make a new one and PATCH the integration with it.",
+                 *       "class": "auth"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not available now; Retry-After says when to come back. */
+        Problem503: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not available now",
+                 *       "status": 503,
+                 *       "code": "database.unavailable",
+                 *       "detail": "The database cannot be reached. Try again in a moment."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The other side did not answer in time. */
+        Problem504: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "No answer from the other side",
+                 *       "status": 504,
+                 *       "code": "integration.timeout",
+                 *       "detail": "GitHub did not answer within 30 s.",
+                 *       "class": "timeout"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getLiveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Probe"];
+                };
+            };
+            500: components["responses"]["Problem500"];
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Probe"];
+                };
+            };
+            500: components["responses"]["Problem500"];
+            /** @description Done. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Probe"];
+                };
+            };
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerHealth"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            500: components["responses"]["Problem500"];
+            /** @description Done. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerHealth"];
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain; version=0.0.4; charset=utf-8": string;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    receiveWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A type (`github`): the shared URL. Or an id: the URL of that integration alone. */
+                target: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookKnown"];
+                };
+            };
+            /** @description Accepted; work goes on after this answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAccepted"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listProjects: {
+        parameters: {
+            query?: {
+                /** @description The most items to answer. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Project"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    createProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key again, within 24 hours, gets the answer of the first one. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectInput"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    getProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    deleteProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    updateProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectInput"];
+            };
+        };
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    listRepositories: {
+        parameters: {
+            query?: {
+                /** @description Only those of this project. */
+                project_id?: number;
+                /** @description Who it belongs to: a user or an organisation. */
+                owner?: string;
+                /** @description Its name there. */
+                name?: string;
+                /** @description The most items to answer. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Repository"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    createRepository: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key again, within 24 hours, gets the answer of the first one. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepositoryInput"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repository"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    getRepository: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repository"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    deleteRepository: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    updateRepository: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepositoryPatch"];
+            };
+        };
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repository"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    listTasks: {
+        parameters: {
+            query?: {
+                /** @description Only those of this project. */
+                project_id?: number;
+                status?: "todo" | "in_progress" | "blocked" | "done" | "cancelled";
+                priority?: "high" | "medium" | "low";
+                /** @description Has this label, whatever the case. */
+                label?: string;
+                /** @description Is assigned to this login or name. */
+                assignee?: string;
+                /** @description Has this in its title or description. */
+                q?: string;
+                /** @description Whether it follows an item elsewhere. */
+                linked?: boolean;
+                sync_state?: "in_sync" | "pending" | "conflict" | "error" | "deleted" | "detached";
+                /** @description The most items to answer. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Task"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    createTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key again, within 24 hours, gets the answer of the first one. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskInput"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    getTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag that is known already: 304. */
+                "if-none-match"?: string;
+            };
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description Unchanged since the version in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    deleteTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read: the change is refused if it has another by now. */
+                "if-match"?: string;
+            };
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            412: components["responses"]["Problem412"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    updateTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read: the change is refused if it has another by now. */
+                "if-match"?: string;
+            };
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskPatch"];
+            };
+        };
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    listTaskHistory: {
+        parameters: {
+            query?: {
+                /** @description The most items to answer. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TaskHistoryEntry"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Only those of this project. */
+                project_id?: number;
+                /** @description Only those of this integration. */
+                integration_id?: number;
+                status?: "received" | "processed" | "ignored" | "held" | "failed" | "rejected";
+                event?: string;
+                action?: string;
+                /** @description Received at or after. */
+                since?: string;
+                /** @description Received before. */
+                until?: string;
+                /** @description Part of the title, repository, sender, delivery id or reason; `#12` the number of an item. */
+                q?: string;
+                /** @description The most items to answer. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Delivery"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    listIntegrationDeliveries: {
+        parameters: {
+            query?: {
+                status?: "received" | "processed" | "ignored" | "held" | "failed" | "rejected";
+                event?: string;
+                action?: string;
+                /** @description Received at or after. */
+                since?: string;
+                /** @description Received before. */
+                until?: string;
+                /** @description Part of the title, repository, sender, delivery id or reason; `#12` the number of an item. */
+                q?: string;
+                /** @description The most items to answer. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Delivery"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    getDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    replayDelivery: {
+        parameters: {
+            query?: {
+                /** @description Say what would happen, and do nothing. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayResult"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                /** @description Only those of this project. */
+                project_id?: number;
+                status?: "pending" | "awaiting_source" | "running" | "completed" | "failed" | "cancelled";
+                job_type?: string;
+                /** @description The most items to answer. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Job"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    createJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key again, within 24 hours, gets the answer of the first one. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobInput"];
+            };
+        };
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    dispatchJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    streamJobEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Go on after this event. */
+                "last-event-id"?: string;
+            };
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: {
+                /** @description The most items to answer. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Token"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key again, within 24 hours, gets the answer of the first one. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenInput"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    deleteToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    getApiDescription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            500: components["responses"]["Problem500"];
+        };
+    };
+}

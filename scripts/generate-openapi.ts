@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { pino } from 'pino';
+import type { Notifier } from '../packages/server/src/background/notify.ts';
+import { addApi } from '../packages/server/src/http/api.ts';
+import { createApp } from '../packages/server/src/http/app.ts';
+import { createCursors } from '../packages/server/src/http/cursor.ts';
+import { webhookRoutes } from '../packages/server/src/http/webhooks/routes.ts';
+import { createIntegrationHost } from '../packages/server/src/integrations/host.ts';
+import { loadRegistry } from '../packages/server/src/integrations/load-registry.ts';
+import { createKeyRing } from '../packages/server/src/keys/key-ring.ts';
+import { openDatabase } from '../packages/server/src/store/database.ts';
+import { createApplyChanges } from '../packages/server/src/sync/apply-changes.ts';
+import { version } from '../packages/server/src/version.ts';
+import { keepGenerated } from './keep-generated.ts';
+
+/** Writes `packages/server/openapi.json`: what the routes say of themselves. `--check` only compares. Needs no database. */
+const ROOT = resolve(import.meta.dirname, '..');
+export const OPENAPI_FILE = join(ROOT, 'packages/server/openapi.json');
+
+/** The description, of a server that is never started: nothing of it connects anywhere. */
+export async function describeApi(): Promise<string> {
+  const log = pino({ level: 'silent' });
+  const clock = { now: () => new Date() };
+  const { db, close } = openDatabase({ url: 'postgresql://localhost/never-connected', log });
+  const keys = createKeyRing([{ kid: 'none', key: randomBytes(32) }]);
+  const registry = await loadRegistry(log, [ROOT]);
+  const host = createIntegrationHost({ db, keys, registry, config: { EGRESS_ALLOW: [] }, log, clock, version });
+  const app = await createApp({ db, clock, log, keys, adminToken: undefined, version, role: 'all' });
+  await app.fastify.register(webhookRoutes, { prefix: '/api/v1', serve: async () => {} });
+  await addApi(app, {
+    db,
+    notifier: deafNotifier,
+    log,
+    host,
+    applyChanges: createApplyChanges({ markerKey: randomBytes(32) }),
+    clock,
+    cursors: createCursors(randomBytes(32)),
+    randomBytes,
+    version,
+  });
+  const { body } = await app.fastify.inject('/openapi.json');
+  await app.fastify.close();
+  await host.close();
+  await close();
+  return `${JSON.stringify(JSON.parse(body), null, 2)}\n`;
+}
+
+const deafNotifier: Notifier = {
+  subscribe: () => () => {},
+  onReconnect: () => () => {},
+  notify: async () => {},
+  close: async () => {},
+};
+
+if (import.meta.main) await keepGenerated(OPENAPI_FILE, await describeApi(), 'node scripts/generate-openapi.ts');
