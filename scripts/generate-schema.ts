@@ -1,19 +1,23 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { globalSetup, globalTeardown } from '../packages/server/test/harness/global-setup.ts';
 import { TEMPLATE_DATABASE, testServerUrl } from '../packages/server/test/harness/test-server.ts';
+import { keepGenerated } from './keep-generated.ts';
 
-/** Writes `store/schema.ts`, the types of the tables, from a database that was just migrated. */
+/** Writes `packages/server/src/store/schema.ts`, the types of the tables, from a freshly migrated database. `--check` only compares. */
 const ROOT = resolve(import.meta.dirname, '..');
-export const SCHEMA_FILE = join(ROOT, 'packages/server/src/store/schema.ts');
 
 /** As `store/column-types.ts` reads them. */
 const TYPES = { int8: 'number', _int8: 'number[]', date: 'string' };
 
-export async function generateSchema(outFile: string): Promise<void> {
+async function describeTables(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'commandcenter-schema-'));
   await globalSetup();
   try {
+    const file = join(folder, 'schema.ts');
     await promisify(execFile)(process.execPath, [
       join(ROOT, 'node_modules/kysely-codegen/dist/cli/bin.js'),
       '--dialect=postgres',
@@ -21,11 +25,13 @@ export async function generateSchema(outFile: string): Promise<void> {
       `--type-mapping=${JSON.stringify(TYPES)}`,
       '--singularize',
       '--exclude-pattern=schema_migrations',
-      `--out-file=${outFile}`,
+      `--out-file=${file}`,
     ]);
+    return await readFile(file, 'utf8');
   } finally {
     await globalTeardown();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
-if (import.meta.main) await generateSchema(process.argv[2] ?? SCHEMA_FILE);
+await keepGenerated(join(ROOT, 'packages/server/src/store/schema.ts'), await describeTables(), 'npm run generate');

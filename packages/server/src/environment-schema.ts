@@ -109,9 +109,9 @@ export const EnvironmentSchema = Type.Object({
       maxLength: 512,
       pattern: '^[\\x21-\\x7e]+$',
       ...notes({
-        description: 'Accepted as an API token with every scope.',
+        description: 'Accepted as an API token with every scope. Make one with `openssl rand -hex 20`.',
         expected: '20 characters or more, printable, without spaces',
-        examples: ['the output of: openssl rand -hex 20'],
+        examples: ['replace-this-by-40-random-characters'],
         secret: true,
       }),
     }),
