@@ -22,10 +22,11 @@ export interface IntegrationHealth {
 }
 
 /**
- * Where an observation comes from: `operation` (a call of ours), `test` (somebody or the prober asked whether it works), `author` (an
- * integration's own recordSuccess or recordError), `webhook` (the same while it handled a webhook, which proves nothing about the credential).
+ * Where an observation comes from: `operation` (a call of ours), `test` (a person asked whether it works), `probe` (the server asked
+ * so, unprompted: a host that stays away is not counted again each time), `author` (an integration's own recordSuccess or recordError),
+ * `webhook` (the same while it handled a webhook, which proves nothing about the credential).
  */
-export type HealthOrigin = 'operation' | 'test' | 'author' | 'webhook';
+export type HealthOrigin = 'operation' | 'test' | 'probe' | 'author' | 'webhook';
 
 export const MOST_CONSECUTIVE_ERRORS = 5;
 
@@ -34,7 +35,13 @@ const LONGEST_PAUSE_MS = 30_000;
 
 /** The other side does not answer as it should: the circuit opens, and it is probed. */
 const unreachable: ReadonlySet<ErrorClass> = new Set(['outage', 'timeout', 'connection']);
-const countedInOperations: ReadonlySet<ErrorClass> = new Set(['auth', 'permission', 'connection']);
+const countedClasses: Readonly<Record<HealthOrigin, ReadonlySet<ErrorClass> | 'all'>> = {
+  operation: new Set(['auth', 'permission', 'connection']),
+  probe: new Set(['auth', 'permission']),
+  test: 'all',
+  author: 'all',
+  webhook: 'all',
+};
 /** One item's fault says nothing about the integration. */
 const oneItems: ReadonlySet<ErrorClass> = new Set(['not_found', 'validation']);
 
@@ -70,13 +77,14 @@ export function afterFailure(
 ): IntegrationHealth {
   const { class: errorClass, origin } = failure;
   // Whether it works is still unknown: ask again later.
-  if (errorClass === 'rate_limit' && origin === 'operation' && (!health.enabled || health.auth_blocked)) {
+  if (errorClass === 'rate_limit' && origin === 'probe' && (!health.enabled || health.auth_blocked)) {
     return { ...health, next_attempt_at: new Date(now.getTime() + LONGEST_PAUSE_MS) };
   }
   // The other side answered, and nothing is wrong with the integration.
   if (errorClass === 'rate_limit' || (origin === 'operation' && oneItems.has(errorClass)))
     return settled(reachable(health));
-  const counts = origin !== 'operation' || countedInOperations.has(errorClass);
+  const counted = countedClasses[origin];
+  const counts = counted === 'all' || counted.has(errorClass);
   const error_count = health.error_count + (counts ? 1 : 0);
   const failed: IntegrationHealth = {
     ...(unreachable.has(errorClass) && origin !== 'webhook'
@@ -114,9 +122,11 @@ export function afterSwitch(health: IntegrationHealth, enabled: boolean, now: Da
   };
 }
 
-/** A new credential or host: what was wrong with the old one no longer holds work back. */
-export function afterCredentialChange(health: IntegrationHealth): IntegrationHealth {
-  return settled({ ...reachable(health), auth_blocked: false });
+/** A new credential or host: what was wrong with the old one holds work back no longer. */
+export function afterCredentialChange(health: IntegrationHealth, now: Date): IntegrationHealth {
+  const changed = settled({ ...reachable(health), auth_blocked: false });
+  // What errors switched off is asked at once whether it works now, and then comes back.
+  return health.disabled_by === 'errors' ? { ...changed, next_attempt_at: now } : changed;
 }
 
 /** What a person can do about the last error, in one sentence. */

@@ -9,6 +9,8 @@ export interface EgressPolicy {
   allowsHost(hostname: string, port: number): boolean;
   /** The address lies in a CIDR of EGRESS_ALLOW. */
   allowsAddress(address: string): boolean;
+  /** A CIDR is named: which names lie in it shows only when they are connected to. */
+  namesRanges: boolean;
   /** Ordinary internet: not private, loopback, link-local (cloud metadata), multicast, reserved, nor a tunnel to such. */
   isPublic(address: string): boolean;
 }
@@ -28,6 +30,7 @@ export function createEgressPolicy(entries: readonly string[]): EgressPolicy {
     else hosts.add(isIP(bareHost(entry)) === 0 ? entry : bareHost(entry));
   }
   return {
+    namesRanges: ranges.length > 0,
     allowsHost: (hostname, port) => {
       const host = bareHost(hostname);
       return hosts.has(host) || hosts.has(`${host}:${port}`) || hosts.has(`[${host}]:${port}`);

@@ -54,6 +54,8 @@ export interface RunOptions {
   signal?: AbortSignal | undefined;
   /** A person waits for it: it is tried although the circuit is open or the credential was refused. */
   interactive?: boolean | undefined;
+  /** Tried even when it is disabled: to clean up after it. */
+  evenDisabled?: boolean | undefined;
 }
 
 export interface TestReport {
@@ -209,7 +211,7 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
   const probe = async (integrationId: number, signal: AbortSignal): Promise<void> => {
     if (!(await claimProbe(db, integrationId, PROBE_LEASE_MS))) return;
     try {
-      await test(await find(integrationId), 'operation', signal);
+      await test(await find(integrationId), 'probe', signal);
     } catch (error) {
       if (signal.aborted) throw error;
       log.debug({ integration: integrationId, err: error }, 'probe failed');
@@ -221,9 +223,9 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
     egress: policy,
     vault,
     open: (row) => open(row, { origin: 'webhook', onRecorded: () => {} }),
-    async run(integrationId, operation, work, { signal, interactive = false } = {}) {
+    async run(integrationId, operation, work, { signal, interactive = false, evenDisabled = false } = {}) {
       const row = await find(integrationId);
-      const refusal = interactive ? disabledRefusal(row) : backgroundRefusal(row, clock.now());
+      const refusal = evenDisabled ? null : interactive ? disabledRefusal(row) : backgroundRefusal(row, clock.now());
       if (refusal === 'probe') {
         const mine = await claimProbe(db, integrationId, PROBE_LEASE_MS);
         const again = backgroundRefusal(await find(integrationId), clock.now());

@@ -87,3 +87,24 @@ export async function deleteWebhookSecrets(trx: Transaction, integrationId: numb
 export async function dropEndedWebhookSecrets(db: Database): Promise<void> {
   await db.deleteFrom('webhook_secrets').where('valid_until', '<', sql<Date>`now()`).execute();
 }
+
+export interface SecretState {
+  current: boolean;
+  /** When the secret before the current one ends; null without one. */
+  previous_until: Date | null;
+}
+
+/** Which of the integrations have secrets, for people to see. */
+export async function listSecretStates(
+  db: Database | Transaction,
+  integrationIds: readonly number[],
+): Promise<Map<number, SecretState>> {
+  const { rows } = await sql<SecretState & { integration_id: number }>`
+    select integration_id, bool_or(valid_until is null) as current, max(valid_until) filter (where valid_until > now()) as previous_until
+    from webhook_secrets where integration_id = any(${[...integrationIds]}::bigint[]) group by integration_id`.execute(
+    db,
+  );
+  return new Map(
+    rows.map(({ integration_id, current, previous_until }) => [integration_id, { current, previous_until }]),
+  );
+}

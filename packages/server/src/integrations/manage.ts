@@ -1,0 +1,272 @@
+import type { Credentials, IntegrationDefinition } from '@commandcenter/integration-kit';
+import type { Logger } from 'pino';
+import type { Actor } from '../domain/actor.ts';
+import { afterCredentialChange, afterSwitch, type IntegrationHealth, isBlocked } from '../domain/integration-health.ts';
+import { type FieldError, invalid, notFound } from '../errors.ts';
+import { fingerprintOf } from '../keys/fingerprint.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import { recordAudit } from '../store/audit-log.ts';
+import type { Database, Transaction } from '../store/database.ts';
+import { resume, suspend } from '../store/integration-work.ts';
+import {
+  announceIntegration,
+  findIntegration,
+  type IntegrationRow,
+  insertIntegration,
+  lockIntegration,
+  updateIntegration,
+  writeHealth,
+} from '../store/integrations.ts';
+import { replaceConfiguredHints } from '../store/webhook-hints.ts';
+import { deleteWebhookSecrets, rotateWebhookSecret, setPreviousSecretEnd } from '../store/webhook-secrets.ts';
+import { readConfig } from './config-input.ts';
+import { type GivenCredentials, givesCredential, readAuthType, readCredentials } from './credential-input.ts';
+import { presentFields } from './credential-vault.ts';
+import type { IntegrationHost } from './host.ts';
+import type { CreateIntegrationInput, UpdateIntegrationInput } from './integration-bodies.ts';
+
+/** A replaced webhook secret goes on verifying for so long, unless said otherwise. */
+const SECRET_GRACE_MS = 24 * 60 * 60 * 1000;
+
+export interface ManageDependencies {
+  db: Database;
+  keys: KeyRing;
+  /** Of the instance keys. */
+  fingerprintKey: Buffer;
+  host: IntegrationHost;
+  clock: { now(): Date };
+  log: Logger;
+}
+
+/** Throws ApiError 422 with a pointer to every wrong field. The caller has checked that the project is there and the actor may. */
+export async function createIntegration(
+  dependencies: ManageDependencies,
+  input: CreateIntegrationInput,
+  actor: Actor,
+): Promise<IntegrationRow> {
+  const definition = definitionOf(dependencies, input.integration_type);
+  const { config, webhookSecret, credentials } = readInput(dependencies, definition, input.auth_type, input, {
+    config: {},
+    credentials: {},
+  });
+  const enabled = input.enabled ?? true;
+  const sealed = await seal(dependencies, definition, input.auth_type, config, credentials);
+  return dependencies.db.transaction().execute(async (trx) => {
+    const row = await insertIntegration(trx, {
+      project_id: input.project_id,
+      name: input.name.trim(),
+      integration_type: input.integration_type,
+      auth_type: input.auth_type,
+      config: JSON.stringify(config),
+      ...sealed,
+      ...(enabled ? {} : { enabled, disabled_by: 'user', status: 'inactive' }),
+    });
+    if (typeof webhookSecret === 'string') await storeSecret(dependencies, trx, row, webhookSecret, null);
+    await settle(trx, definition, row, actor, 'integration.create', Object.keys(input));
+    return row;
+  });
+}
+
+export async function changeIntegration(
+  dependencies: ManageDependencies,
+  id: number,
+  input: UpdateIntegrationInput,
+  actor: Actor,
+): Promise<IntegrationRow> {
+  const { db, host, clock } = dependencies;
+  return db.transaction().execute(async (trx) => {
+    const row = await lockIntegration(trx, id);
+    if (row === undefined) throw notFound(`integration ${id}`);
+    const definition = definitionOf(dependencies, row.integration_type);
+    const authType = input.auth_type ?? row.auth_type;
+    const stored = authType === row.auth_type ? await host.vault.read(row) : {};
+    const read = readInput(dependencies, definition, authType, input, {
+      config: row.config,
+      credentials: stored,
+      hadCredentials: row.credentials !== null,
+    });
+    const now = clock.now();
+    const identityChanged =
+      givesCredential(input) || authType !== row.auth_type || read.hostsChanged || read.identityChanged;
+    let health: IntegrationHealth = row;
+    if (identityChanged) health = afterCredentialChange(health, now);
+    const enabled = readSwitch(input);
+    if (enabled !== undefined && (enabled !== row.enabled || enabled)) health = afterSwitch(health, enabled, now);
+
+    const credentials = identityChanged ? renewedOnly(read.credentials, definition, authType) : read.credentials;
+    const updated = await updateIntegration(trx, id, {
+      name: input.name?.trim() ?? row.name,
+      auth_type: authType,
+      config: JSON.stringify(read.config),
+      ...(identityChanged
+        ? {
+            ...(await seal(dependencies, definition, authType, read.config, credentials)),
+            credentials_version: row.credentials_version + 1,
+            account: null,
+          }
+        : {}),
+    });
+    await writeHealth(trx, id, health);
+    if (isBlocked(health) && !isBlocked(row)) await suspend(trx, id);
+    if (!isBlocked(health) && isBlocked(row)) await resume(trx, id);
+    await changeSecrets(dependencies, trx, updated, read.webhookSecret, input.previous_webhook_secret_expires_at);
+    await settle(trx, definition, updated, actor, 'integration.update', Object.keys(input));
+    return { ...updated, ...health };
+  });
+}
+
+/** The row of a project that the caller may see, or ApiError 404. */
+export async function requireIntegration(
+  db: Database | Transaction,
+  id: number,
+  mayRead: (projectId: number) => boolean,
+): Promise<IntegrationRow> {
+  const row = await findIntegration(db, id);
+  if (row === undefined || !mayRead(row.project_id)) throw notFound(`integration ${id}`);
+  return row;
+}
+
+function definitionOf({ host }: ManageDependencies, type: string): IntegrationDefinition {
+  const definition = host.registry.get(type);
+  if (definition !== undefined) return definition;
+  const known = host.registry.list().map(({ manifest }) => `"${manifest.type}"`);
+  throw invalid([{ pointer: '/integration_type', message: `must be one of the installed types: ${known.join(', ')}` }]);
+}
+
+interface Stored {
+  config: Record<string, unknown>;
+  credentials: Credentials;
+  hadCredentials?: boolean;
+}
+
+type GivenIdentity = GivenCredentials & {
+  app_id?: string | number;
+  installation_id?: string | number;
+  config?: Record<string, unknown>;
+};
+
+/** Reads all of it before it refuses, so that a person sees every fault at once. */
+function readInput(
+  { host }: ManageDependencies,
+  { manifest }: IntegrationDefinition,
+  authType: string,
+  given: GivenIdentity,
+  stored: Stored,
+) {
+  const faults: FieldError[] = [];
+  const beside = {
+    ...(given.app_id === undefined ? {} : { app_id: given.app_id }),
+    ...(given.installation_id === undefined ? {} : { installation_id: Number(given.installation_id) }),
+  };
+  const read = readConfig(manifest, host.egress, stored.config, { ...given.config, ...beside }, faults);
+  const auth = readAuthType(manifest, authType, faults);
+  let credentials = stored.credentials;
+  if (auth !== null) {
+    credentials = readCredentials({ name: authType, manifest: auth }, given, stored.credentials, faults);
+    for (const key of auth.requiredConfig ?? []) {
+      if (read.config[key] === undefined)
+        faults.push({ pointer: `/${key}`, message: `is required with auth_type "${authType}"` });
+    }
+    const [moved] = stored.hadCredentials === true && !givesCredential(given) ? read.movedHosts : [];
+    if (moved !== undefined) {
+      const [needed = 'access_token'] = auth.required;
+      faults.push({
+        pointer: `/${needed}`,
+        message: `must be given again, because config.${moved} changes where it is sent`,
+      });
+    }
+  }
+  if (faults.length > 0) throw invalid(faults);
+  const identityChanged = (auth?.requiredConfig ?? []).some((key) => read.config[key] !== stored.config[key]);
+  return {
+    config: read.config,
+    webhookSecret: read.webhookSecret,
+    hostsChanged: read.movedHosts.length > 0,
+    identityChanged,
+    credentials,
+  };
+}
+
+/** A token that was made from the rest (an App's, for an hour) ends with what it was made from. */
+function renewedOnly(credentials: Credentials, { manifest }: IntegrationDefinition, authType: string): Credentials {
+  const shown = manifest.authTypes[authType]?.credentials ?? [];
+  const { accessToken, expiresAt: _ended, ...rest } = credentials;
+  return shown.includes('access_token') && accessToken !== undefined ? { ...rest, accessToken } : rest;
+}
+
+async function seal(
+  { keys, fingerprintKey }: ManageDependencies,
+  { manifest }: IntegrationDefinition,
+  authType: string,
+  config: Record<string, unknown>,
+  credentials: Credentials,
+) {
+  const shown = manifest.authTypes[authType]?.credentials ?? [];
+  const present = presentFields(credentials, shown);
+  if (present.length === 0) return { credentials: null, credentials_fields: [], credential_key: null };
+  const hosts = (manifest.hostKeys ?? []).map((key) => String(config[key] ?? ''));
+  const identity = (manifest.authTypes[authType]?.requiredConfig ?? []).map((key) => String(config[key]));
+  const secret = credentials.privateKey ?? credentials.accessToken ?? credentials.refreshToken ?? '';
+  const key = fingerprintOf(fingerprintKey, 'credential', manifest.type, ...hosts, ...identity, secret);
+  return {
+    credentials: await keys.encrypt(credentials),
+    credentials_fields: present,
+    credential_key: key.toString('hex'),
+  };
+}
+
+function readSwitch({ enabled, status }: UpdateIntegrationInput): boolean | undefined {
+  const byStatus = status === undefined ? undefined : status === 'active';
+  if (enabled !== undefined && byStatus !== undefined && enabled !== byStatus) {
+    throw invalid([
+      { pointer: '/status', message: `must be "${enabled ? 'active' : 'inactive'}" when enabled is ${enabled}` },
+    ]);
+  }
+  return enabled ?? byStatus;
+}
+
+async function changeSecrets(
+  dependencies: ManageDependencies,
+  trx: Transaction,
+  row: IntegrationRow,
+  secret: string | null | undefined,
+  previousEnd: string | null | undefined,
+): Promise<void> {
+  if (secret === null) await deleteWebhookSecrets(trx, row.id);
+  if (typeof secret === 'string') await storeSecret(dependencies, trx, row, secret, previousEnd);
+  else if (previousEnd !== undefined)
+    await setPreviousSecretEnd(trx, row.id, previousEnd === null ? null : new Date(previousEnd));
+}
+
+async function storeSecret(
+  { keys, fingerprintKey, clock }: ManageDependencies,
+  trx: Transaction,
+  row: IntegrationRow,
+  secret: string,
+  previousEnd: string | null | undefined,
+): Promise<void> {
+  const fingerprint = fingerprintOf(fingerprintKey, 'webhook_secret', row.integration_type, secret);
+  const now = clock.now();
+  const until =
+    previousEnd === undefined
+      ? new Date(now.getTime() + SECRET_GRACE_MS)
+      : previousEnd === null
+        ? now
+        : new Date(previousEnd);
+  await rotateWebhookSecret(trx, row.id, { jwe: await keys.encrypt(secret), fingerprint }, until);
+}
+
+/** What every change ends with: hints, the record of who did it, and word to every process. */
+async function settle(
+  trx: Transaction,
+  definition: IntegrationDefinition,
+  row: IntegrationRow,
+  actor: Actor,
+  action: string,
+  fields: string[],
+): Promise<void> {
+  await replaceConfiguredHints(trx, row, definition.manifest.webhook?.configHints?.(row.config) ?? []);
+  const details = { name: row.name, integration_type: row.integration_type, fields };
+  await recordAudit(trx, { projectId: row.project_id, actor, action, object: `integration:${row.id}`, details });
+  await announceIntegration(trx, row.id);
+}
