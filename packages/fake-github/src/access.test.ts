@@ -20,7 +20,7 @@ describe('what a token may do', () => {
 
   it('an unknown or revoked token gets 401 Bad credentials', async () => {
     const unknown = await checkedClient(github, 'ghp_never_seen')('GET', '/user');
-    assert.deepEqual([unknown.status, unknown.body.message], [401, 'Bad credentials']);
+    assert.deepEqual([unknown.status, unknown.at('message')], [401, 'Bad credentials']);
     const token = github.state.addToken({ login: 'robot' });
     const call = checkedClient(github, token);
     assert.equal((await call('GET', '/user')).status, 200);
@@ -44,7 +44,7 @@ describe('what a token may do', () => {
 
   it('odd requests are answered, too', async () => {
     const call = client(['repo']);
-    assert.equal((await call('POST', '/graphql', null)).body.errors.length, 1);
+    assert.equal((await call('POST', '/graphql', null)).at('errors.length'), 1);
     assert.equal((await call('POST', '/repos/acme/open/issues', ['a list'])).status, 422);
     assert.equal((await call('GET', '//')).status, 404);
     assert.equal((await call('GET', '/repos/acme/open/issues/%ff')).status, 404);
@@ -85,10 +85,10 @@ describe('what a token may do', () => {
     const installation = github.state.addInstallation({ appId: 7, account: 'acme' });
     const app = checkedClient(github, jwt('7'));
     const tokens = `/app/installations/${installation.id}/access_tokens`;
-    const installed = checkedClient(github, (await app('POST', tokens, {})).body.token);
+    const installed = checkedClient(github, String((await app('POST', tokens, {})).at('token')));
     assert.equal((await installed('GET', '/repos/acme/closed')).status, 200);
     const limited = await app('POST', tokens, { permissions: { issues: 'read' }, repositories: ['open'] });
-    const reader = checkedClient(github, limited.body.token);
+    const reader = checkedClient(github, String(limited.at('token')));
     assert.equal((await reader('GET', '/repos/acme/closed')).status, 404);
     assert.equal((await reader('POST', '/repos/acme/open/issues', { title: 'A' })).status, 403);
     assert.equal((await app('POST', tokens, { permissions: { administration: 'write' } })).status, 422);
@@ -103,7 +103,7 @@ describe('what a token may do', () => {
   it('people without triage access may open issues and edit their own, and their labels are dropped', async () => {
     const call = checkedClient(github, github.state.addToken({ login: 'visitor' }));
     const made = await call('POST', '/repos/acme/open/issues', { title: 'A', labels: ['bug'], assignees: ['robot'] });
-    assert.deepEqual([made.status, made.body.labels, made.body.assignees], [201, [], []]);
+    assert.deepEqual([made.status, made.at('labels'), made.at('assignees')], [201, [], []]);
     assert.equal((await call('PATCH', '/repos/acme/open/issues/1', { state: 'closed' })).status, 200);
     github.state.addIssue({ repository: 'acme/open', title: 'Someone else’s', by: 'robot' });
     assert.equal((await call('PATCH', '/repos/acme/open/issues/2', { state: 'closed' })).status, 403);

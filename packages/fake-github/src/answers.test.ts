@@ -68,9 +68,9 @@ describe('every answer fits the response schema of GitHub', () => {
       assignees: ['ann'],
     });
     assert.equal(created.status, 201);
-    const issue = `/repos/acme/web/issues/${created.body.number}`;
+    const issue = `/repos/acme/web/issues/${created.at('number')}`;
     const closed = await call('PATCH', issue, { state: 'closed', state_reason: 'not_planned' });
-    assert.equal(closed.body.closed_by.login, 'robot');
+    assert.equal(closed.at('closed_by.login'), 'robot');
     assert.equal((await call('POST', `${issue}/labels`, { labels: ['new'] })).status, 200);
     assert.equal((await call('PUT', `${issue}/labels`, { labels: ['bug', 'new'] })).status, 200);
     assert.equal((await call('DELETE', `${issue}/labels/new`)).status, 200);
@@ -79,12 +79,12 @@ describe('every answer fits the response schema of GitHub', () => {
     assert.equal((await call('DELETE', `${issue}/assignees`, { assignees: ['robot'] })).status, 200);
     const comment = await call('POST', `${issue}/comments`, { body: 'Hello' });
     assert.equal(comment.status, 201);
-    const one = `/repos/acme/web/issues/comments/${comment.body.id}`;
-    assert.equal((await call('PATCH', one, { body: 'Hello again' })).body.body, 'Hello again');
+    const one = `/repos/acme/web/issues/comments/${comment.at('id')}`;
+    assert.equal((await call('PATCH', one, { body: 'Hello again' })).at('body'), 'Hello again');
     assert.equal((await call('GET', one)).status, 200);
     assert.equal((await call('DELETE', one)).status, 204);
     assert.equal((await call('POST', '/repos/acme/web/labels', { name: 'sky', color: '00aaff' })).status, 201);
-    assert.equal((await call('PATCH', '/repos/acme/web/labels/SKY', { new_name: 'heaven' })).body.name, 'heaven');
+    assert.equal((await call('PATCH', '/repos/acme/web/labels/SKY', { new_name: 'heaven' })).at('name'), 'heaven');
     assert.equal((await call('DELETE', '/repos/acme/web/labels/heaven')).status, 204);
     assert.equal((await call('GET', '/repos/acme/web/assignees/ann')).status, 204);
     assert.equal((await call('GET', '/repos/acme/web/assignees/nobody')).status, 404);
@@ -95,20 +95,18 @@ describe('every answer fits the response schema of GitHub', () => {
     const hooks = '/repos/acme/web/hooks';
     const created = await call('POST', hooks, { name: 'web', active: true, events: ['issues'], config });
     assert.equal(created.status, 201);
-    assert.equal(created.body.config.secret, '********');
-    const hook = `${hooks}/${created.body.id}`;
-    assert.equal(
-      (await call('PATCH', hook, { add_events: ['label'], active: true })).body.events.join(),
-      'issues,label',
-    );
+    assert.equal(created.at('config.secret'), '********');
+    const hook = `${hooks}/${created.at('id')}`;
+    const patched = await call('PATCH', hook, { add_events: ['label'], active: true });
+    assert.deepEqual(patched.at('events'), ['issues', 'label']);
     assert.equal((await call('GET', hook)).status, 200);
     assert.equal((await call('POST', `${hook}/pings`)).status, 204);
     await github.webhooks.idle();
     const deliveries = await call('GET', `${hook}/deliveries?per_page=1`);
-    assert.equal(deliveries.body[0].event, 'ping');
+    assert.equal(deliveries.at('0.event'), 'ping');
     assert.match(deliveries.headers.get('link') ?? '', /cursor=\d+>; rel="next"/);
-    const delivery = `${hook}/deliveries/${deliveries.body[0].id}`;
-    assert.equal((await call('GET', delivery)).body.request.headers['x-github-event'], 'ping');
+    const delivery = `${hook}/deliveries/${deliveries.at('0.id')}`;
+    assert.equal((await call('GET', delivery)).at('request.headers.x-github-event'), 'ping');
     assert.equal((await call('POST', `${delivery}/attempts`)).status, 202);
     assert.equal((await call('POST', hooks, { events: ['issues'], config })).status, 422);
     assert.equal((await call('DELETE', hook)).status, 204);
@@ -117,17 +115,17 @@ describe('every answer fits the response schema of GitHub', () => {
 
   it('an app signs in with its JWT and its installation reads and writes', async () => {
     const app = checkedClient(github, jwt('77'));
-    assert.equal((await app('GET', '/app')).body.slug, 'commandcenter');
-    assert.equal((await app('GET', '/app/installations')).body.length, 1);
-    assert.equal((await app('GET', `/app/installations/${installationId}`)).body.account.login, 'acme');
+    assert.equal((await app('GET', '/app')).at('slug'), 'commandcenter');
+    assert.equal((await app('GET', '/app/installations')).at('length'), 1);
+    assert.equal((await app('GET', `/app/installations/${installationId}`)).at('account.login'), 'acme');
     const token = await app('POST', `/app/installations/${installationId}/access_tokens`, {});
     assert.equal(token.status, 201);
-    assert.match(token.body.token, /^ghs_/);
-    const installed = checkedClient(github, token.body.token);
+    assert.match(String(token.at('token')), /^ghs_/);
+    const installed = checkedClient(github, String(token.at('token')));
     assert.equal((await installed('GET', '/repos/acme/web/issues')).status, 200);
-    assert.equal((await installed('GET', '/installation/repositories')).body.total_count, 1);
+    assert.equal((await installed('GET', '/installation/repositories')).at('total_count'), 1);
     const made = await installed('POST', '/repos/acme/web/issues', { title: 'By the app' });
-    assert.equal(made.body.user.type, 'Bot');
+    assert.equal(made.at('user.type'), 'Bot');
     assert.equal((await installed('GET', '/user')).status, 403);
   });
 

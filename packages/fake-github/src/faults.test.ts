@@ -99,7 +99,7 @@ describe('faults', () => {
       return true;
     });
     await github.up();
-    assert.equal((await call('GET', issues)).body.length, 1);
+    assert.equal((await call('GET', issues)).at('length'), 1);
   });
 
   it('an outage answers everything with its status until it is cleared', async () => {
@@ -128,11 +128,11 @@ describe('faults', () => {
 
   it('answers in the Enterprise layout too, with its own links', async () => {
     await post();
-    const { body } = await call('GET', `/api/v3${issues}/1`);
-    assert.equal(body.url, `${github.url}/api/v3${issues}/1`);
-    assert.equal(body.html_url, `${github.url}/acme/web/issues/1`);
+    const { at } = await call('GET', `/api/v3${issues}/1`);
+    assert.equal(at('url'), `${github.url}/api/v3${issues}/1`);
+    assert.equal(at('html_url'), `${github.url}/acme/web/issues/1`);
     const graphql = await call('POST', '/api/graphql', { query: '{ viewer { login } }' });
-    assert.equal(graphql.body.data.viewer.login, 'acme');
+    assert.equal(graphql.at('data.viewer.login'), 'acme');
     assert.deepEqual(github.violations, []);
   });
 });

@@ -24,19 +24,19 @@ describe('GraphQL', () => {
   afterEach(() => github.close());
 
   it('lists projects of organisations, users and repositories', async () => {
-    const { body } = await query(`{
+    const { at } = await query(`{
       viewer { login }
       organization(login: "acme") { projectsV2(first: 10) { totalCount nodes { number title closed url } } }
       user(login: "robot") { projectsV2(first: 10) { nodes { title url } } }
       repository(owner: "acme", name: "web") { projectsV2(first: 10) { nodes { id title } } }
       repositoryOwner(login: "acme") { __typename ... on ProjectV2Owner { projectV2(number: 1) { title } } }
     }`);
-    assert.equal(body.errors, undefined);
-    assert.equal(body.data.viewer.login, 'robot');
-    assert.equal(body.data.organization.projectsV2.nodes[0].url, 'https://github.com/orgs/acme/projects/1');
-    assert.equal(body.data.user.projectsV2.nodes[0].title, 'Mine');
-    assert.equal(body.data.repository.projectsV2.nodes[0].title, 'Board');
-    assert.deepEqual(body.data.repositoryOwner, { __typename: 'Organization', projectV2: { title: 'Board' } });
+    assert.equal(at('errors'), undefined);
+    assert.equal(at('data.viewer.login'), 'robot');
+    assert.equal(at('data.organization.projectsV2.nodes.0.url'), 'https://github.com/orgs/acme/projects/1');
+    assert.equal(at('data.user.projectsV2.nodes.0.title'), 'Mine');
+    assert.equal(at('data.repository.projectsV2.nodes.0.title'), 'Board');
+    assert.deepEqual(at('data.repositoryOwner'), { __typename: 'Organization', projectV2: { title: 'Board' } });
   });
 
   it('shows the Status options as columns, and items page by page with their content and status', async () => {
@@ -56,37 +56,34 @@ describe('GraphQL', () => {
         }
       }
     } } }`;
-    const first = (await query(text)).body;
-    assert.equal(first.errors, undefined);
-    const project = first.data.organization.projectV2;
-    assert.deepEqual(
-      project.field.options.map((option: { name: string }) => option.name),
-      ['Backlog', 'Doing', 'Done'],
-    );
-    const [item] = project.items.nodes;
-    assert.deepEqual([item.type, item.fieldValueByName.name], ['ISSUE', 'Doing']);
-    assert.equal(item.content.repository.nameWithOwner, 'acme/web');
-    assert.equal(project.items.pageInfo.hasNextPage, true);
-    const second = (await query(text, { after: project.items.pageInfo.endCursor })).body;
-    const [draft] = second.data.organization.projectV2.items.nodes;
-    assert.deepEqual([draft.type, draft.content.title, draft.fieldValueByName], ['DRAFT_ISSUE', 'An idea', null]);
-    assert.equal(second.data.organization.projectV2.items.pageInfo.hasNextPage, false);
+    const project = 'data.organization.projectV2';
+    const first = await query(text);
+    assert.equal(first.at('errors'), undefined);
+    assert.deepEqual(first.at(`${project}.field.options.*.name`), ['Backlog', 'Doing', 'Done']);
+    assert.equal(first.at(`${project}.items.nodes.0.type`), 'ISSUE');
+    assert.equal(first.at(`${project}.items.nodes.0.fieldValueByName.name`), 'Doing');
+    assert.equal(first.at(`${project}.items.nodes.0.content.repository.nameWithOwner`), 'acme/web');
+    assert.equal(first.at(`${project}.items.pageInfo.hasNextPage`), true);
+    const second = await query(text, { after: first.at(`${project}.items.pageInfo.endCursor`) });
+    assert.equal(second.at(`${project}.items.nodes.0.type`), 'DRAFT_ISSUE');
+    assert.equal(second.at(`${project}.items.nodes.0.content.title`), 'An idea');
+    assert.equal(second.at(`${project}.items.nodes.0.fieldValueByName`), null);
+    assert.equal(second.at(`${project}.items.pageInfo.hasNextPage`), false);
   });
 
   it('moves an item and tells the organisation’s hook', async () => {
     await using receiver = await startReceiver();
     github.state.addWebhook({ organization: 'acme', url: receiver.url, events: ['projects_v2_item'] });
-    const ids = (
-      await query(`{ organization(login: "acme") { projectV2(number: 1) {
+    const { at } = await query(`{ organization(login: "acme") { projectV2(number: 1) {
         id field(name: "Status") { ... on ProjectV2SingleSelectField { id options { id name } } }
         items(first: 1) { nodes { id } }
-      } } }`)
-    ).body.data.organization.projectV2;
+      } } }`);
+    const project = 'data.organization.projectV2';
     const input = {
-      projectId: ids.id,
-      itemId: ids.items.nodes[0].id,
-      fieldId: ids.field.id,
-      value: { singleSelectOptionId: ids.field.options[2].id },
+      projectId: at(`${project}.id`),
+      itemId: at(`${project}.items.nodes.0.id`),
+      fieldId: at(`${project}.field.id`),
+      value: { singleSelectOptionId: at(`${project}.field.options.2.id`) },
     };
     const moved = await query(
       `mutation($input: UpdateProjectV2ItemFieldValueInput!) { updateProjectV2ItemFieldValue(input: $input) {
@@ -94,19 +91,19 @@ describe('GraphQL', () => {
       } }`,
       { input },
     );
-    assert.equal(moved.body.data.updateProjectV2ItemFieldValue.projectV2Item.fieldValueByName.name, 'Done');
+    assert.equal(moved.at('data.updateProjectV2ItemFieldValue.projectV2Item.fieldValueByName.name'), 'Done');
     await github.webhooks.idle();
     assert.deepEqual([receiver.events(), receiver.misfits], [['projects_v2_item.edited'], []]);
-    assert.equal(receiver.deliveries[0]?.payload.changes.field_value.to.name, 'Done');
+    assert.equal(receiver.deliveries[0]?.at('changes.field_value.to.name'), 'Done');
   });
 
   it('reports what is not there with 200 and NOT_FOUND', async () => {
-    const { status, body } = await query('{ organization(login: "nobody") { id } viewer { login } }');
+    const { status, at } = await query('{ organization(login: "nobody") { id } viewer { login } }');
     assert.equal(status, 200);
-    assert.equal(body.data.organization, null);
-    assert.equal(body.data.viewer.login, 'robot');
-    assert.deepEqual([body.errors[0].type, body.errors[0].path], ['NOT_FOUND', ['organization']]);
-    assert.equal(body.errors[0].message, "Could not resolve to an Organization with the login of 'nobody'.");
+    assert.equal(at('data.organization'), null);
+    assert.equal(at('data.viewer.login'), 'robot');
+    assert.deepEqual([at('errors.0.type'), at('errors.0.path')], ['NOT_FOUND', ['organization']]);
+    assert.equal(at('errors.0.message'), "Could not resolve to an Organization with the login of 'nobody'.");
     assert.deepEqual(github.violations, []);
   });
 
@@ -114,23 +111,26 @@ describe('GraphQL', () => {
     const without = checkedClient(github, github.state.addToken({ login: 'robot', scopes: ['repo'] }));
     const text = '{ organization(login: "acme") { projectsV2(first: 5) { nodes { title } } } }';
     const refused = await without('POST', '/graphql', { query: text });
-    assert.equal(refused.body.errors[0].type, 'INSUFFICIENT_SCOPES');
+    assert.equal(refused.at('errors.0.type'), 'INSUFFICIENT_SCOPES');
     const stranger = checkedClient(github, github.state.addToken({ login: 'eve', scopes: ['read:project'] }));
-    assert.deepEqual((await stranger('POST', '/graphql', { query: text })).body.data.organization.projectsV2.nodes, []);
+    assert.deepEqual(
+      (await stranger('POST', '/graphql', { query: text })).at('data.organization.projectsV2.nodes'),
+      [],
+    );
   });
 
   it('demands first or last, at most 100', async () => {
     const none = await query('{ organization(login: "acme") { projectsV2 { totalCount } } }');
-    assert.equal(none.body.errors[0].type, 'MISSING_PAGINATION_BOUNDARIES');
+    assert.equal(none.at('errors.0.type'), 'MISSING_PAGINATION_BOUNDARIES');
     const many = await query('{ organization(login: "acme") { projectsV2(first: 101) { totalCount } } }');
-    assert.equal(many.body.errors[0].type, 'EXCESSIVE_PAGINATION');
+    assert.equal(many.at('errors.0.type'), 'EXCESSIVE_PAGINATION');
   });
 
   it('refuses documents that GitHub’s schema does not allow, and records them', async () => {
     const unknown = await query('{ viewer { nickname } }');
     assert.equal(unknown.status, 200);
-    assert.equal(unknown.body.errors[0].message, "Field 'nickname' doesn't exist on type 'User'");
-    assert.equal((await query('{ viewer {')).body.data, undefined);
+    assert.equal(unknown.at('errors.0.message'), "Field 'nickname' doesn't exist on type 'User'");
+    assert.equal((await query('{ viewer {')).at('data'), undefined);
     assert.deepEqual(
       github.violations.map((violation) => violation.kind),
       ['invalid_graphql', 'invalid_graphql'],
@@ -138,8 +138,8 @@ describe('GraphQL', () => {
   });
 
   it('says so when it does not know a field that GitHub has', async () => {
-    const { body } = await query('{ viewer { bioHTML } }');
-    assert.match(body.errors[0].message, /does not know User\.bioHTML/);
+    const { at } = await query('{ viewer { bioHTML } }');
+    assert.match(String(at('errors.0.message')), /does not know User\.bioHTML/);
     assert.equal(github.violations[0]?.kind, 'unsupported_graphql');
   });
 });

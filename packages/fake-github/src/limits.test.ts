@@ -35,9 +35,9 @@ describe('conditional requests and limits', () => {
     for (let count = 0; count < 20; count += 1) await call('GET', '/user');
     const refused = await call('GET', '/user');
     assert.equal(refused.status, 403);
-    assert.match(refused.body.message, /^API rate limit exceeded for user ID \d+/);
+    assert.match(String(refused.at('message')), /^API rate limit exceeded for user ID \d+/);
     assert.equal(refused.headers.get('x-ratelimit-remaining'), '0');
-    assert.equal((await call('GET', '/rate_limit')).body.resources.core.remaining, 0);
+    assert.equal((await call('GET', '/rate_limit')).at('resources.core.remaining'), 0);
     now = Number(refused.headers.get('x-ratelimit-reset')) * 1000;
     assert.equal((await call('GET', '/user')).status, 200);
   });
@@ -48,7 +48,7 @@ describe('conditional requests and limits', () => {
     const rest = await call('GET', '/user');
     assert.deepEqual([rest.status, rest.headers.get('x-ratelimit-reset')], [403, String(now / 1000 + 30)]);
     const graphql = await call('POST', '/graphql', { query: '{ viewer { login } }' });
-    assert.deepEqual([graphql.status, graphql.body.errors[0].type], [200, 'RATE_LIMITED']);
+    assert.deepEqual([graphql.status, graphql.at('errors.0.type')], [200, 'RATE_LIMITED']);
     assert.equal(graphql.headers.get('x-ratelimit-remaining'), '0');
     now += 30_000;
     assert.equal((await call('GET', '/user')).status, 200);
@@ -58,7 +58,7 @@ describe('conditional requests and limits', () => {
     github.limitSecondary({ seconds: 7, status: 429, methods: ['POST'] });
     const refused = await call('POST', issues, { title: 'B' });
     assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '7']);
-    assert.match(refused.body.message, /secondary rate limit/);
+    assert.match(String(refused.at('message')), /secondary rate limit/);
     assert.equal((await call('GET', issues)).status, 200);
     github.clearFaults();
     github.limitSecondary({ seconds: 7, retryAfter: false });

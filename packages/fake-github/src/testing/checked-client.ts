@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { githubDescription } from '../openapi/description.ts';
 import type { FakeGitHub } from '../start.ts';
+import { at } from './at.ts';
 
 interface CheckedResponse {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests read deep into answers that the schema check has vouched for.
-  readonly body: any;
+  readonly body: unknown;
+  /** What stands at a path of the body. */
+  readonly at: (path: string) => unknown;
 }
 
 export type Call = (
@@ -34,7 +36,7 @@ export function checkedClient(github: FakeGitHub, token: string | null): Call {
     const text = await response.text();
     const parsed: unknown = text === '' ? null : JSON.parse(text);
     checkAnswer(method, new URL(response.url).pathname, response.status, parsed);
-    return { status: response.status, headers: response.headers, body: parsed };
+    return { status: response.status, headers: response.headers, body: parsed, at: (field) => at(parsed, field) };
   };
 }
 

@@ -1,12 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { githubDescription } from '../openapi/description.ts';
+import { at } from './at.ts';
 
 interface ReceivedDelivery {
   readonly headers: Readonly<Record<string, string>>;
   readonly raw: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests read deep into payloads that the schema check has vouched for.
-  readonly payload: any;
+  readonly payload: unknown;
+  /** What stands at a path of the payload. */
+  readonly at: (path: string) => unknown;
 }
 
 export interface Receiver extends AsyncDisposable {
@@ -20,8 +22,9 @@ export interface Receiver extends AsyncDisposable {
   events(): string[];
 }
 
-function check(event: string, payload: { action?: unknown }): string | null {
-  const action = typeof payload.action === 'string' ? payload.action : null;
+function check(event: string, payload: unknown): string | null {
+  const found = at(payload, 'action');
+  const action = typeof found === 'string' ? found : null;
   const description = githubDescription();
   const validate = description.webhook(event, action);
   if (validate === null) return `GitHub documents no webhook ${event} ${action ?? ''}`;
@@ -38,9 +41,9 @@ export async function startReceiver(): Promise<Receiver> {
     request.on('end', () => {
       const raw = Buffer.concat(chunks).toString('utf8');
       const form = request.headers['content-type'] === 'application/x-www-form-urlencoded';
-      const payload = JSON.parse(form ? (new URLSearchParams(raw).get('payload') ?? '') : raw);
+      const payload: unknown = JSON.parse(form ? (new URLSearchParams(raw).get('payload') ?? '') : raw);
       const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-      deliveries.push({ headers, raw, payload });
+      deliveries.push({ headers, raw, payload, at: (path) => at(payload, path) });
       const misfit = check(headers['x-github-event'] ?? '', payload);
       if (misfit !== null) misfits.push(misfit);
       response.writeHead(receiver.status, { 'content-type': 'application/json' });
@@ -54,8 +57,8 @@ export async function startReceiver(): Promise<Receiver> {
     misfits,
     status: 202,
     events: () =>
-      deliveries.map(({ headers, payload }) =>
-        [headers['x-github-event'], payload.action].filter((part) => part !== undefined).join('.'),
+      deliveries.map((delivery) =>
+        [delivery.headers['x-github-event'], delivery.at('action')].filter((part) => part !== undefined).join('.'),
       ),
     [Symbol.asyncDispose]: async () => {
       await new Promise((resolve) => {

@@ -57,20 +57,12 @@ export class Dispatcher {
     return this.#held.length;
   }
 
-  /** Sends what was kept back, in the order given. */
-  resume(order: 'made' | 'reversed' | 'shuffled' = 'made'): void {
+  /** Sends what was kept back, as it was made or in the order that `arrange` gives it; what it leaves out is lost. */
+  resume(arrange: (held: readonly Delivery[]) => readonly Delivery[] = (held) => held): void {
     this.#paused = false;
     const held = this.#held;
     this.#held = [];
-    if (order === 'reversed') held.reverse();
-    if (order === 'shuffled') shuffle(held);
-    for (const delivery of held) this.#enqueue(delivery);
-  }
-
-  /** Throws away what was kept back and sends the coming events again: GitHub lost some. */
-  loseHeld(): void {
-    this.#held = [];
-    this.#paused = false;
+    for (const delivery of arrange(held)) this.#enqueue(delivery);
   }
 
   /** Sends a logged delivery once more, with the same GUID. */
@@ -206,12 +198,5 @@ export class Dispatcher {
 
   #isIdle(): boolean {
     return this.#active.size === 0 && [...this.#queues.values()].every((queue) => queue.length === 0);
-  }
-}
-
-function shuffle<T>(list: T[]): void {
-  for (let index = list.length - 1; index > 0; index -= 1) {
-    const other = Math.floor(Math.random() * (index + 1));
-    [list[index], list[other]] = [list[other] as T, list[index] as T];
   }
 }
