@@ -8,9 +8,11 @@ const graceMs = 50;
 const graphqlPath = '/graphql';
 
 export interface Writing {
-  /** Set by a fault that leaves the client without an answer: only the client can end it. */
-  abandoned: boolean;
+  /** A fault keeps its answer back, so the client may well give it up. */
+  held: boolean;
   done: boolean;
+  /** The client closed the connection before it was answered. */
+  givenUp: boolean;
 }
 
 interface Wait {
@@ -91,16 +93,16 @@ export class Conduct {
     this.#writing.set(token, others);
     const detail = 'Another write of this token was not answered yet.';
     for (const other of others) {
-      if (!other.abandoned) {
+      if (!other.held) {
         this.#violation('concurrent_write', method, path, detail);
         break;
       }
       // The client may have given the other one up in this very moment, and the news is still on its way.
       setTimeout(() => {
-        if (!other.done) this.#violation('concurrent_write', method, path, detail);
+        if (!other.givenUp) this.#violation('concurrent_write', method, path, detail);
       }, graceMs).unref();
     }
-    const writing: Writing = { abandoned: false, done: false };
+    const writing: Writing = { held: false, done: false, givenUp: false };
     others.add(writing);
     return writing;
   }

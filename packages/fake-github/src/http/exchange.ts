@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkRequest } from '../openapi/check-request.ts';
 import { githubDescription } from '../openapi/description.ts';
-import type { Conduct, Writing } from './conduct.ts';
+import type { Conduct } from './conduct.ts';
 import type { FaultRule, Faults } from './faults.ts';
 import type { Handler, WireAnswer } from './handler.ts';
 import { type Incoming, readIncoming } from './incoming.ts';
@@ -41,11 +41,15 @@ export class Exchange {
     const done = (): void => {
       if (writing !== null && !writing.done) conduct.endWrite(incoming.token, writing);
     };
-    response.once('close', done);
+    response.once('close', () => {
+      if (writing !== null && !writing.done) writing.givenUp = true;
+      done();
+    });
     const rule = faults.take(incoming.method, incoming.path, incoming.token);
+    if (writing !== null) writing.held = rule !== null;
     if (rule?.delayMs !== undefined) await sleep(rule.delayMs);
     if (rule?.until !== undefined) await Promise.allSettled([rule.until]);
-    const answer = await this.#answerFor(incoming, rule, writing);
+    const answer = await this.#answerFor(incoming, rule);
     if (answer === 'silence') return;
     if (answer === 'reset') {
       done();
@@ -64,25 +68,14 @@ export class Exchange {
     response.end(answer.body);
   }
 
-  async #answerFor(
-    incoming: Incoming,
-    rule: FaultRule | null,
-    writing: Writing | null,
-  ): Promise<WireAnswer | 'silence' | 'reset'> {
+  async #answerFor(incoming: Incoming, rule: FaultRule | null): Promise<WireAnswer | 'silence' | 'reset'> {
     if (rule?.kind === 'reset_before') return 'reset';
     if (rule?.kind === 'status') return faultAnswer(rule);
-    if (rule?.kind === 'hang') {
-      if (writing !== null) writing.abandoned = true;
-      return 'silence';
-    }
+    if (rule?.kind === 'hang') return 'silence';
     const answer = await this.#options.handler.handle(incoming);
     if (incoming.isWrite) await this.#options.beforeAnswer();
     if (rule?.kind === 'reset') return 'reset';
-    if (rule?.kind === 'timeout_after_write') {
-      if (writing !== null) writing.abandoned = true;
-      return 'silence';
-    }
-    return answer;
+    return rule?.kind === 'timeout_after_write' ? 'silence' : answer;
   }
 
   #inspect(incoming: Incoming): void {
