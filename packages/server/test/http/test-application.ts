@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { startNotifier } from '../../src/background/notify.ts';
+import { type Application, compose } from '../../src/compose.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import type { Scope } from '../../src/domain/scope.ts';
+import type { Database } from '../../src/store/database.ts';
+import { createTestDatabase } from '../harness/test-database.ts';
+import { type Answer, type Ask, createAsk } from './ask.ts';
+
+export const ADMIN_TOKEN = 'the-admin-token-of-tests-1234';
+
+export interface TestApplication extends AsyncDisposable {
+  url: string;
+  db: Database;
+  application: Application;
+  /** As the admin token. Every answer is held against the API description. */
+  ask: Ask;
+  /** As a token of its own, made by the API. */
+  as(token: { scopes: readonly Scope[]; project_id?: number }): Promise<Ask>;
+  /** With any Authorization header, or none. */
+  withToken(token: string | undefined): Ask;
+}
+
+/** The whole server in this process, over real HTTP, on a database of its own. */
+export async function startTestApplication(environment: Record<string, string> = {}): Promise<TestApplication> {
+  await using started = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'commandcenter-http-'));
+  started.defer(() => rm(folder, { recursive: true, force: true }));
+  const database = await createTestDatabase();
+  started.defer(() => database.destroy());
+  const config: Config = readConfig({
+    PORT: '0',
+    DATA_DIR: folder,
+    COMMANDCENTER_ADMIN_TOKEN: ADMIN_TOKEN,
+    ...environment,
+  });
+  const log = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }, pino.destination(2));
+  const logger = (module: string) => log.child({ module });
+  const notifier = await startNotifier({ openClient: database.openClient, pool: database.pool, log });
+  started.defer(() => notifier.close());
+  const application = await compose({ config, connections: database, notifier, logger });
+  started.defer(() => application.close());
+  const url = (await application.listen()) as string;
+
+  const withToken = await createAsk(url);
+  const ask = withToken(ADMIN_TOKEN);
+  const owned = started.move();
+  return {
+    url,
+    db: database.db,
+    application,
+    ask,
+    withToken,
+    async as(token) {
+      const { body } = await ask('POST', '/api/v1/tokens', { body: { name: 'test', ...token } });
+      return withToken((body as unknown as { token: string }).token);
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+export type { Answer, Ask };
