@@ -2,7 +2,7 @@ import type { ExternalItem } from '@commandcenter/integration-kit';
 import { sql } from 'kysely';
 import type { RefusedNames, RemoteFields } from '../domain/sync-fields.ts';
 import type { LinkSyncState } from '../domain/task.ts';
-import type { Transaction } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 
 /** A link as it is stored. */
 export interface LinkRow {
@@ -44,7 +44,10 @@ const columns = sql`(id bigint, marker uuid, project_id bigint, task_id bigint, 
   last_error text, last_error_class text, last_synced_at timestamptz, created_at timestamptz)`;
 
 /** Where the links of these items are, without locking them. */
-export async function findLinkIds(trx: Transaction, keys: readonly ItemKey[]): Promise<(ItemKey & { id: number; task_id: number | null })[]> {
+export async function findLinkIds(
+  trx: Transaction,
+  keys: readonly ItemKey[],
+): Promise<(ItemKey & { id: number; task_id: number | null })[]> {
   if (keys.length === 0) return [];
   const { rows } = await sql<ItemKey & { id: number; task_id: number | null }>`
     select l.id, l.task_id, l.integration_id, l.external_id
@@ -54,7 +57,10 @@ export async function findLinkIds(trx: Transaction, keys: readonly ItemKey[]): P
 }
 
 /** Links that wait for the item that was made with their marker. */
-export async function findLinksByMarker(trx: Transaction, markers: readonly string[]): Promise<{ id: number; task_id: number | null; marker: string }[]> {
+export async function findLinksByMarker(
+  trx: Transaction,
+  markers: readonly string[],
+): Promise<{ id: number; task_id: number | null; marker: string }[]> {
   if (markers.length === 0) return [];
   const { rows } = await sql<{ id: number; task_id: number | null; marker: string }>`
     select id, task_id, marker from links where marker = any(${markers}::uuid[]) and external_id is null`.execute(trx);
@@ -78,19 +84,23 @@ export async function findDetachedLinks(
 /** Locks links in id order, after their tasks, as everything does that locks both. */
 export async function lockLinks(trx: Transaction, ids: readonly number[]): Promise<LinkRow[]> {
   if (ids.length === 0) return [];
-  const { rows } = await sql<LinkRow>`select * from links where id = any(${ids}::bigint[]) order by id for no key update`.execute(trx);
+  const { rows } =
+    await sql<LinkRow>`select * from links where id = any(${ids}::bigint[]) order by id for no key update`.execute(trx);
   return rows;
 }
 
 /** All links of a task, locked. */
 export async function lockLinksOfTask(trx: Transaction, taskId: number): Promise<LinkRow[]> {
-  const { rows } = await sql<LinkRow>`select * from links where task_id = ${taskId} order by id for no key update`.execute(trx);
+  const { rows } =
+    await sql<LinkRow>`select * from links where task_id = ${taskId} order by id for no key update`.execute(trx);
   return rows;
 }
 
 export async function reserveLinkIds(trx: Transaction, count: number): Promise<{ id: number; marker: string }[]> {
   const { rows } = await sql<{ id: number; marker: string }>`
-    select nextval(pg_get_serial_sequence('links', 'id')) as id, gen_random_uuid() as marker from generate_series(1, ${count})`.execute(trx);
+    select nextval(pg_get_serial_sequence('links', 'id')) as id, gen_random_uuid() as marker from generate_series(1, ${count})`.execute(
+    trx,
+  );
   return rows;
 }
 
@@ -137,4 +147,55 @@ export async function detachLinks(trx: Transaction, integrationId: number): Prom
 /** Something asked the other side anew: see `refetch_at`. Delivered when the transaction commits. */
 export async function notifyRefetch(trx: Transaction): Promise<void> {
   await sql`select pg_notify('refetch', '')`.execute(trx);
+}
+
+/** One link, without locking it. */
+export async function findLink(db: Database | Transaction, id: number): Promise<LinkRow | undefined> {
+  const { rows } = await sql<LinkRow>`select * from links where id = ${id}`.execute(db);
+  return rows[0];
+}
+
+/** Leases the link whose item has waited longest to be read again: `refetch_at` becomes the lease's end. */
+export async function claimRefetch(db: Database, leaseSeconds: number): Promise<LinkRow | undefined> {
+  const { rows } = await sql<LinkRow>`
+    update links set refetch_at = date_trunc('milliseconds', now()) + make_interval(secs => ${leaseSeconds})
+    where id = (select id from links where refetch_at <= now() order by refetch_at limit 1 for no key update skip locked)
+    returning *`.execute(db);
+  return rows[0];
+}
+
+/** Milliseconds until a link's item is to be read again; undefined when none is. */
+export async function nextRefetchInMs(db: Database): Promise<number | undefined> {
+  const { rows } = await sql<{ ms: number | null }>`
+    select (extract(epoch from min(refetch_at) - now()) * 1000)::float8 as ms from links where refetch_at is not null`.execute(
+    db,
+  );
+  const ms = rows[0]?.ms;
+  return ms === null || ms === undefined ? undefined : Math.max(0, Math.ceil(ms));
+}
+
+/** The question is answered, unless somebody asked anew meanwhile. */
+export async function finishRefetch(trx: Transaction, claimed: Pick<LinkRow, 'id' | 'refetch_at'>): Promise<void> {
+  await sql`
+    update links set refetch_at = null, refetch_attempts = 0, candidate = null
+    where id = ${claimed.id} and refetch_at = ${claimed.refetch_at}`.execute(trx);
+}
+
+/** No answer yet: asked again later, unless somebody asked anew meanwhile. */
+export async function postponeRefetch(
+  db: Database | Transaction,
+  claimed: Pick<LinkRow, 'id' | 'refetch_at'>,
+  { delayMs, attempts }: { delayMs: number; attempts: number },
+): Promise<void> {
+  await sql`
+    update links set refetch_at = now() + make_interval(secs => ${delayMs / 1000}), refetch_attempts = ${attempts}
+    where id = ${claimed.id} and refetch_at = ${claimed.refetch_at}`.execute(db);
+}
+
+/** Forgets that the item's task was deleted. */
+export async function deleteTombstone(trx: Transaction, integrationId: number, externalId: string): Promise<void> {
+  await sql`
+    delete from links where integration_id = ${integrationId} and external_id = ${externalId} and task_id is null`.execute(
+    trx,
+  );
 }

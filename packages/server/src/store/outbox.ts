@@ -8,8 +8,6 @@ export interface IntentRow {
   link_id: number;
   integration_id: number;
   kind: 'create' | 'update';
-  /** Bumped by every new intent. */
-  generation: number;
   /** Failures in a row. */
   attempts: number;
   /** Set: a create was sent and its answer not seen. */
@@ -22,7 +20,7 @@ export interface IntentRow {
 export async function findIntents(trx: Transaction, linkIds: readonly number[]): Promise<IntentRow[]> {
   if (linkIds.length === 0) return [];
   const { rows } = await sql<IntentRow>`
-    select id, link_id, integration_id, kind, generation, attempts, sent_at, sent
+    select id, link_id, integration_id, kind, attempts, sent_at, sent
     from outbox where link_id = any(${linkIds}::bigint[])`.execute(trx);
   return rows;
 }
@@ -41,7 +39,7 @@ export async function queueIntents(
     select x.id, x.integration_id, case when x.external_id is null then 'create' else 'update' end
     from json_to_recordset(${JSON.stringify(links)}) as x(id bigint, integration_id bigint, external_id text)
     order by x.id
-    on conflict (link_id) do update set generation = outbox.generation + 1, kind = excluded.kind`.execute(trx);
+    on conflict (link_id) do update set kind = excluded.kind`.execute(trx);
   await sql`select pg_notify('outbox', '')`.execute(trx);
 }
 
@@ -76,7 +74,7 @@ export async function claimIntent(
           select from outbox leased
           where leased.integration_id = o.integration_id and leased.lease_owner is not null and leased.lease_until > now())
       order by not_before, id limit 1 for update skip locked)
-    returning id, link_id, integration_id, kind, generation, attempts, sent_at, sent`.execute(db);
+    returning id, link_id, integration_id, kind, attempts, sent_at, sent`.execute(db);
   return rows[0];
 }
 
@@ -100,13 +98,18 @@ export async function renewLease(db: Database, id: number, owner: string, leaseS
 /** Locks the intent if this worker still holds its lease. */
 export async function lockLeasedIntent(trx: Transaction, id: number, owner: string): Promise<IntentRow | undefined> {
   const { rows } = await sql<IntentRow>`
-    select id, link_id, integration_id, kind, generation, attempts, sent_at, sent
+    select id, link_id, integration_id, kind, attempts, sent_at, sent
     from outbox where id = ${id} and lease_owner = ${owner} for update`.execute(trx);
   return rows[0];
 }
 
 /** What is about to be sent: committed before the call, so that whatever happens to the answer its echo is known. */
-export async function recordSent(trx: Transaction, id: number, sent: readonly SyncFields[], create: boolean): Promise<void> {
+export async function recordSent(
+  trx: Transaction,
+  id: number,
+  sent: readonly SyncFields[],
+  create: boolean,
+): Promise<void> {
   await sql`
     update outbox set sent = ${JSON.stringify(sent)}::jsonb, sent_at = case when ${create} then clock_timestamp() end
     where id = ${id}`.execute(trx);
@@ -128,8 +131,15 @@ export interface Postponement {
 }
 
 /** Gives the lease back and waits. */
-export async function postponeIntent(trx: Transaction, id: number, { delayMs, attempts, sent, uncertainCreate, error }: Postponement): Promise<void> {
-  const notBefore = delayMs === 'resume' ? sql`'infinity'::timestamptz` : sql`clock_timestamp() + make_interval(secs => ${delayMs / 1000})`;
+export async function postponeIntent(
+  trx: Transaction,
+  id: number,
+  { delayMs, attempts, sent, uncertainCreate, error }: Postponement,
+): Promise<void> {
+  const notBefore =
+    delayMs === 'resume'
+      ? sql`'infinity'::timestamptz`
+      : sql`clock_timestamp() + make_interval(secs => ${delayMs / 1000})`;
   await sql`
     update outbox
     set not_before = ${notBefore}, attempts = ${attempts}, sent = ${JSON.stringify(sent)}::jsonb,

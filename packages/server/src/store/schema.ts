@@ -212,7 +212,6 @@ export interface ListingPage {
 export interface Outbox {
   attempts: Generated<number>;
   created_at: Generated<Timestamp>;
-  generation: Generated<number>;
   id: Generated<number>;
   integration_id: number;
   kind: string;

@@ -2,11 +2,20 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
 import { createTestDatabase, type TestDatabase } from '../../test/harness/test-database.ts';
-import { account, addIntegration, at, item, markerKey, person, repository, SyncWorld } from '../../test/sync/fixtures.ts';
+import {
+  account,
+  addIntegration,
+  at,
+  item,
+  markerKey,
+  person,
+  repository,
+  SyncWorld,
+} from '../../test/sync/fixtures.ts';
+import { detachLinks } from '../store/links.ts';
 import { createApplyChanges } from './apply-changes.ts';
 import { createMarkers } from './create-markers.ts';
 import { createTask, deleteTask, editTask } from './edit-task.ts';
-import { detachLinks } from '../store/links.ts';
 
 let database: TestDatabase;
 before(async () => {
@@ -18,11 +27,16 @@ const world = (config?: Record<string, unknown>) => SyncWorld.create(database.db
 
 test('a new item becomes a task with a link', async () => {
   const here = await world();
-  const [effect] = await here.see(item({ labels: ['bug', 'Urgent'], assignees: ['octocat'], state: 'closed', stateReason: 'not_planned' }));
+  const [effect] = await here.see(
+    item({ labels: ['bug', 'Urgent'], assignees: ['octocat'], state: 'closed', stateReason: 'not_planned' }),
+  );
   assert.equal(effect?.kind, 'task_created');
   const task = await here.onlyTask();
   assert.equal(effect?.task_id, task.id);
-  assert.deepEqual([task.title, task.status, task.priority, task.labels, task.assignees], ['Issue 1', 'cancelled', 'high', ['bug'], ['octocat']]);
+  assert.deepEqual(
+    [task.title, task.status, task.priority, task.labels, task.assignees],
+    ['Issue 1', 'cancelled', 'high', ['bug'], ['octocat']],
+  );
   assert.deepEqual(task.links, [
     {
       integration_id: here.integration.id,
@@ -42,7 +56,9 @@ test('a new item becomes a task with a link', async () => {
 test('a newer snapshot changes the task, an older one nothing, the same one nothing', async () => {
   const here = await world();
   await here.see(item({ title: 'first' }));
-  assert.deepEqual(await here.see(item({ title: 'third', updatedAt: at(3) })).then((effects) => effects[0]?.fields), ['title']);
+  assert.deepEqual(await here.see(item({ title: 'third', updatedAt: at(3) })).then((effects) => effects[0]?.fields), [
+    'title',
+  ]);
   assert.equal((await here.see(item({ title: 'second', updatedAt: at(2) })))[0]?.kind, 'stale');
   assert.equal((await here.see(item({ title: 'third', updatedAt: at(3) })))[0]?.kind, 'task_unchanged');
   const task = await here.onlyTask();
@@ -74,10 +90,17 @@ test('a newer snapshot ends the question', async () => {
 
 test('one batch: the same item several times, in any order, and many items', async () => {
   const here = await world();
-  const snapshots = [item({ updatedAt: at(1), title: 'b' }), item({ updatedAt: at(3), title: 'd' }), item({ updatedAt: at(2), title: 'c' })];
+  const snapshots = [
+    item({ updatedAt: at(1), title: 'b' }),
+    item({ updatedAt: at(3), title: 'd' }),
+    item({ updatedAt: at(2), title: 'c' }),
+  ];
   for (let number = 2; number <= 40; number += 1) snapshots.push(item({ number }));
   const effects = await here.apply(...snapshots.map((snapshot) => here.change({ kind: 'item', item: snapshot })));
-  assert.deepEqual(effects.slice(0, 3).map(([effect]) => effect?.kind), ['task_created', 'task_updated', 'stale']);
+  assert.deepEqual(
+    effects.slice(0, 3).map(([effect]) => effect?.kind),
+    ['task_created', 'task_updated', 'stale'],
+  );
   const tasks = await here.tasks();
   assert.equal(tasks.length, 40);
   assert.equal(tasks.find((task) => task.links[0]?.number === 1)?.title, 'd');
@@ -111,7 +134,9 @@ test('an open item leaves in_progress alone; closing and reopening move the task
   const here = await world();
   await here.see(item());
   const { id } = await here.onlyTask();
-  await database.db.transaction().execute((trx) => editTask(trx, { taskId: id, fields: { status: 'in_progress' }, actor: person }));
+  await database.db
+    .transaction()
+    .execute((trx) => editTask(trx, { taskId: id, fields: { status: 'in_progress' }, actor: person }));
   assert.deepEqual(await here.intents(), []);
   await here.see(item({ title: 'x', updatedAt: at(1) }));
   assert.equal((await here.onlyTask()).status, 'in_progress');
@@ -127,7 +152,9 @@ test('an edit here and another there both stay, and the edit here is to be sent'
   const here = await world();
   await here.see(item());
   const { id } = await here.onlyTask();
-  await database.db.transaction().execute((trx) => editTask(trx, { taskId: id, fields: { priority: 'high' }, actor: person }));
+  await database.db
+    .transaction()
+    .execute((trx) => editTask(trx, { taskId: id, fields: { priority: 'high' }, actor: person }));
   await here.see(item({ title: 'theirs', updatedAt: at(1) }));
   const task = await here.onlyTask();
   assert.deepEqual([task.title, task.priority, task.links[0]?.sync_state], ['theirs', 'high', 'pending']);
@@ -138,7 +165,9 @@ test('the other side makes the same edit: nothing is left to send', async () => 
   const here = await world();
   await here.see(item());
   const { id } = await here.onlyTask();
-  await database.db.transaction().execute((trx) => editTask(trx, { taskId: id, fields: { title: 'same' }, actor: person }));
+  await database.db
+    .transaction()
+    .execute((trx) => editTask(trx, { taskId: id, fields: { title: 'same' }, actor: person }));
   await here.see(item({ title: 'same', updatedAt: at(1) }));
   assert.equal((await here.onlyTask()).links[0]?.sync_state, 'in_sync');
   assert.deepEqual(await here.intents(), []);
@@ -148,11 +177,20 @@ test('a conflict goes to the newer edit and the history keeps what lost', async 
   const here = await world();
   await here.see(item());
   const { id } = await here.onlyTask();
-  await database.db.transaction().execute((trx) => editTask(trx, { taskId: id, fields: { title: 'mine' }, actor: person }));
+  await database.db
+    .transaction()
+    .execute((trx) => editTask(trx, { taskId: id, fields: { title: 'mine' }, actor: person }));
   await here.see(item({ title: 'theirs', updatedAt: '2099-01-01T00:00:00Z' }));
   assert.equal((await here.onlyTask()).title, 'theirs');
-  const history = await database.db.selectFrom('task_history').selectAll().where('task_id', '=', id).orderBy('id', 'desc').executeTakeFirstOrThrow();
-  assert.deepEqual(history.changes, [{ field: 'title', from: 'mine', to: 'theirs', conflict: { winner: 'remote', lost: 'mine' } }]);
+  const history = await database.db
+    .selectFrom('task_history')
+    .selectAll()
+    .where('task_id', '=', id)
+    .orderBy('id', 'desc')
+    .executeTakeFirstOrThrow();
+  assert.deepEqual(history.changes, [
+    { field: 'title', from: 'mine', to: 'theirs', conflict: { winner: 'remote', lost: 'mine' } },
+  ]);
   assert.deepEqual(history.actor, { type: 'integration', id: here.integration.id, name: 'GitHub: my-org' });
 });
 
@@ -160,7 +198,9 @@ test('a deleted item: the task stays, nothing is sent and nothing comes back', a
   const here = await world();
   await here.see(item());
   const { id } = await here.onlyTask();
-  await database.db.transaction().execute((trx) => editTask(trx, { taskId: id, fields: { title: 'mine' }, actor: person }));
+  await database.db
+    .transaction()
+    .execute((trx) => editTask(trx, { taskId: id, fields: { title: 'mine' }, actor: person }));
   const [effects] = await here.apply(here.change({ kind: 'item_deleted', externalId: '9001', repository }));
   assert.equal(effects?.[0]?.kind, 'link_deleted');
   assert.equal((await here.onlyTask()).links[0]?.sync_state, 'deleted');
@@ -189,18 +229,35 @@ test('a new integration of the same repository takes up the tasks that the old o
   const again = here.with(await addIntegration(database.db, here.integration.project_id));
   await again.see(item({ title: 'later', updatedAt: at(5) }));
   const task = await here.onlyTask();
-  assert.deepEqual([task.title, task.links[0]?.sync_state, task.links[0]?.integration_id], ['later', 'in_sync', again.integration.id]);
+  assert.deepEqual(
+    [task.title, task.links[0]?.sync_state, task.links[0]?.integration_id],
+    ['later', 'in_sync', again.integration.id],
+  );
 });
 
 test('transferred, then opened at the new place: one task', async () => {
   const here = await world();
   await here.see(item());
-  const moved = item({ number: 5, repository: { owner: 'my-org', name: 'other' }, url: 'https://github.com/my-org/other/issues/5', title: 'moved', updatedAt: at(1) });
-  const [effects] = await here.apply(here.change({ kind: 'item_transferred', externalId: '9001', repository, to: moved }));
-  assert.deepEqual(effects?.map(({ kind }) => kind), ['link_relinked', 'task_updated']);
+  const moved = item({
+    number: 5,
+    repository: { owner: 'my-org', name: 'other' },
+    url: 'https://github.com/my-org/other/issues/5',
+    title: 'moved',
+    updatedAt: at(1),
+  });
+  const [effects] = await here.apply(
+    here.change({ kind: 'item_transferred', externalId: '9001', repository, to: moved }),
+  );
+  assert.deepEqual(
+    effects?.map(({ kind }) => kind),
+    ['link_relinked', 'task_updated'],
+  );
   assert.equal((await here.see(moved))[0]?.kind, 'task_unchanged');
   const task = await here.onlyTask();
-  assert.deepEqual([task.title, task.links.length, task.links[0]?.repository, task.links[0]?.external_id], ['moved', 1, 'my-org/other', '9005']);
+  assert.deepEqual(
+    [task.title, task.links.length, task.links[0]?.repository, task.links[0]?.external_id],
+    ['moved', 1, 'my-org/other', '9005'],
+  );
 });
 
 test('opened at the new place, then transferred: one task, also in one batch', async () => {
@@ -208,7 +265,12 @@ test('opened at the new place, then transferred: one task, also in one batch', a
     const here = await world();
     await here.see(item());
     const { id } = await here.onlyTask();
-    const moved = item({ number: 5, repository: { owner: 'my-org', name: 'other' }, url: 'https://github.com/my-org/other/issues/5', updatedAt: at(1) });
+    const moved = item({
+      number: 5,
+      repository: { owner: 'my-org', name: 'other' },
+      url: 'https://github.com/my-org/other/issues/5',
+      updatedAt: at(1),
+    });
     const opened = here.change({ kind: 'item', item: moved });
     const transferred = here.change({ kind: 'item_transferred', externalId: '9001', repository, to: moved });
     if (together) await here.apply(opened, transferred);
@@ -227,7 +289,14 @@ test('the webhook that overtakes the answer of a create finds the pending link b
   const [seen] = await here.links();
   const link = await database.db
     .insertInto('links')
-    .values({ project_id: here.integration.project_id, task_id: await plainTask(here), integration_id: here.integration.id, integration_type: 'github', repository_id: seen?.repository_id ?? null, sync_state: 'pending' })
+    .values({
+      project_id: here.integration.project_id,
+      task_id: await plainTask(here),
+      integration_id: here.integration.id,
+      integration_type: 'github',
+      repository_id: seen?.repository_id ?? null,
+      sync_state: 'pending',
+    })
     .returning(['id', 'marker'])
     .executeTakeFirstOrThrow();
   const marker = createMarkers(markerKey).make(link.marker, seen?.repository_id ?? 0);
@@ -251,9 +320,14 @@ test('a renamed label is renamed on every linked task of the repository, a delet
   await here.see(item({ number: 2, labels: ['BUG', 'critical'] }));
   await here.see(item({ number: 3, labels: ['docs'] }));
   const [renamed] = await here.apply(here.change({ kind: 'label_renamed', repository, from: 'bug', to: 'defect' }));
-  assert.deepEqual(renamed, [{ kind: 'label_renamed', repository_id: renamed?.[0]?.repository_id, detail: '2 tasks have changed.' }]);
+  assert.deepEqual(renamed, [
+    { kind: 'label_renamed', repository_id: renamed?.[0]?.repository_id, detail: '2 tasks have changed.' },
+  ]);
   await here.apply(here.change({ kind: 'label_deleted', repository, name: 'ui' }));
-  assert.deepEqual((await here.tasks()).map(({ labels }) => labels), [['defect'], ['defect'], ['docs']]);
+  assert.deepEqual(
+    (await here.tasks()).map(({ labels }) => labels),
+    [['defect'], ['defect'], ['docs']],
+  );
   await here.apply(here.change({ kind: 'label_renamed', repository, from: 'critical', to: 'sev1' }));
   const [, second] = await here.tasks();
   assert.deepEqual([second?.priority, second?.labels], ['medium', ['defect', 'sev1']]);
@@ -266,31 +340,62 @@ test('a renamed label is renamed on every linked task of the repository, a delet
 
 test('a push updates the repository, a later one that comes first is not undone', async () => {
   const here = await world();
-  const push = (headSha: string, pushedAt: string) => here.change({ kind: 'branch_pushed', repository, branch: 'main', headSha, pushedAt });
+  const push = (headSha: string, pushedAt: string) =>
+    here.change({ kind: 'branch_pushed', repository, branch: 'main', headSha, pushedAt });
   await here.apply(push('bbb', at(2)));
   await here.apply(push('aaa', at(1)));
-  const row = await database.db.selectFrom('repositories').selectAll().where('project_id', '=', here.integration.project_id).executeTakeFirstOrThrow();
+  const row = await database.db
+    .selectFrom('repositories')
+    .selectAll()
+    .where('project_id', '=', here.integration.project_id)
+    .executeTakeFirstOrThrow();
   assert.deepEqual([row.head_sha, row.default_branch, row.external_id], ['bbb', 'main', '1001']);
 });
 
 test('a renamed repository keeps its record, told by name or by id', async () => {
   const here = await world();
   await here.see(item());
-  await here.apply(here.change({ kind: 'repository_renamed', repository: { ...repository, name: 'new-name' }, from: repository }));
+  await here.apply(
+    here.change({ kind: 'repository_renamed', repository: { ...repository, name: 'new-name' }, from: repository }),
+  );
   await here.see(item({ number: 2, repository: { ...repository, name: 'newest-name' } }));
-  const rows = await database.db.selectFrom('repositories').selectAll().where('project_id', '=', here.integration.project_id).execute();
-  assert.deepEqual(rows.map(({ name }) => name), ['newest-name']);
+  const rows = await database.db
+    .selectFrom('repositories')
+    .selectAll()
+    .where('project_id', '=', here.integration.project_id)
+    .execute();
+  assert.deepEqual(
+    rows.map(({ name }) => name),
+    ['newest-name'],
+  );
 });
 
 test('a pull request asks for an analysis; its next commit takes the place of the one that waits', async () => {
   const here = await world();
-  const pullRequest = { number: 7, title: 'PR', headSha: 'a1', headRef: 'feature', baseSha: 'b0', baseRef: 'main', fork: false };
-  const request = (headSha: string) => here.change({ kind: 'analysis_requested', repository, pullRequest: { ...pullRequest, headSha } });
+  const pullRequest = {
+    number: 7,
+    title: 'PR',
+    headSha: 'a1',
+    headRef: 'feature',
+    baseSha: 'b0',
+    baseRef: 'main',
+    fork: false,
+  };
+  const request = (headSha: string) =>
+    here.change({ kind: 'analysis_requested', repository, pullRequest: { ...pullRequest, headSha } });
   await here.apply(request('a1'));
   await here.apply(request('a1'));
   await here.apply(request('a2'));
-  const jobs = await database.db.selectFrom('jobs').select(['status', 'parameters']).where('project_id', '=', here.integration.project_id).orderBy('id').execute();
-  assert.deepEqual(jobs.map(({ status }) => status), ['cancelled', 'pending']);
+  const jobs = await database.db
+    .selectFrom('jobs')
+    .select(['status', 'parameters'])
+    .where('project_id', '=', here.integration.project_id)
+    .orderBy('id')
+    .execute();
+  assert.deepEqual(
+    jobs.map(({ status }) => status),
+    ['cancelled', 'pending'],
+  );
 });
 
 test('text that PostgreSQL cannot keep harms nothing', async () => {
@@ -303,7 +408,9 @@ test('text that PostgreSQL cannot keep harms nothing', async () => {
 test('a batch costs the same number of statements whatever its size', async () => {
   const count = async (size: number): Promise<number> => {
     const here = await world();
-    const snapshots = Array.from({ length: size }, (_, index) => here.change({ kind: 'item', item: item({ number: index + 1 }) }));
+    const snapshots = Array.from({ length: size }, (_, index) =>
+      here.change({ kind: 'item', item: item({ number: index + 1 }) }),
+    );
     const statements = await database.db.connection().execute(async (connection) => {
       await sql`select 1`.execute(connection);
       let statements = 0;
@@ -323,8 +430,10 @@ test('a batch costs the same number of statements whatever its size', async () =
 });
 
 async function plainTask(here: SyncWorld): Promise<number> {
-  const task = await database.db.transaction().execute((trx) =>
-    createTask(trx, { projectId: here.integration.project_id, fields: { title: 'plain' }, actor: person }),
-  );
+  const task = await database.db
+    .transaction()
+    .execute((trx) =>
+      createTask(trx, { projectId: here.integration.project_id, fields: { title: 'plain' }, actor: person }),
+    );
   return task.id;
 }

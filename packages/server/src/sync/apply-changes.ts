@@ -1,7 +1,7 @@
 import type { Effect } from '../domain/effect.ts';
 import { applyItems } from './apply-items.ts';
 import { applyLabelChanges } from './apply-label-changes.ts';
-import { applyRepositories } from './apply-repositories.ts';
+import { applyRepositories, watchItemRepositories } from './apply-repositories.ts';
 import { createMarkers } from './create-markers.ts';
 import type { ApplyChanges } from './incoming-change.ts';
 import { requestAnalyses } from './request-analyses.ts';
@@ -15,6 +15,7 @@ export function createApplyChanges({ markerKey }: { markerKey: Buffer }): ApplyC
     await applyItems(trx, entries, repositories, markers);
     await applyLabelChanges(trx, entries, repositories);
     await requestAnalyses(trx, entries, repositories);
+    await watchItemRepositories(trx, entries, repositories);
     return entries.map(({ effects }) => effects);
   };
 }

@@ -24,7 +24,8 @@ export async function applyItems(
     for (const key of keysOf(entry)) keys.set(itemKeyText(key), key);
     if (entry.change.kind !== 'item') continue;
     const key = keyOf(entry, entry.change.item.externalId);
-    if (!newcomers.has(itemKeyText(key))) newcomers.set(itemKeyText(key), { ...snapshotOf(entry, entry.change.item, repositories), key });
+    if (!newcomers.has(itemKeyText(key)))
+      newcomers.set(itemKeyText(key), { ...snapshotOf(entry, entry.change.item, repositories), key });
   }
   const { set, created } = await openWorkSet(trx, [...keys.values()], [...newcomers.values()], markers);
   const transfers = await loadTransferContext(trx, set, ofKind(entries, 'item_transferred'), repositories);
@@ -46,7 +47,8 @@ function applyItem(
   const key = keyOf(entry, change.kind === 'item' ? change.item.externalId : change.externalId);
   const link = set.link(key);
   if (link === undefined) {
-    const detail = change.kind === 'item' ? 'auto_sync is off and no task is linked to the item.' : 'No task is linked to the item.';
+    const detail =
+      change.kind === 'item' ? 'auto_sync is off and no task is linked to the item.' : 'No task is linked to the item.';
     return [{ kind: 'not_synced', detail }];
   }
   if (change.kind === 'item_deleted') return deleteItem(set, link, entry);
@@ -72,7 +74,10 @@ function deleteItem(set: WorkSet, link: LinkRow, entry: Entry): Effect[] {
 
 export const taskReference = ({ task_id }: LinkRow): { task_id?: number } => (task_id === null ? {} : { task_id });
 
-const keyOf = ({ integration }: Entry, externalId: string): ItemKey => ({ integration_id: integration.id, external_id: externalId });
+const keyOf = ({ integration }: Entry, externalId: string): ItemKey => ({
+  integration_id: integration.id,
+  external_id: externalId,
+});
 
 function keysOf(entry: EntryOf<'item' | 'item_deleted' | 'item_transferred'>): ItemKey[] {
   const { change } = entry;

@@ -13,7 +13,11 @@ import { WorkSet } from './work-set.ts';
 const CHUNK = 500;
 
 /** A label that was renamed or deleted there is renamed or removed on every task linked in that repository: not an edit of any item. */
-export async function applyLabelChanges(trx: Transaction, all: readonly Entry[], repositories: BatchRepositories): Promise<void> {
+export async function applyLabelChanges(
+  trx: Transaction,
+  all: readonly Entry[],
+  repositories: BatchRepositories,
+): Promise<void> {
   for (const entry of ofKind(all, 'label_renamed', 'label_deleted')) {
     const { change } = entry;
     const repository = repositories.of(entry, change.repository);
@@ -21,12 +25,22 @@ export async function applyLabelChanges(trx: Transaction, all: readonly Entry[],
     const to = change.kind === 'label_renamed' ? canonicalText(change.to) : null;
     const kind = to === null ? 'label_removed' : 'label_renamed';
     const count = await renameOnTasks(trx, entry, repository.id, from, to);
-    entry.effects.push({ kind, repository_id: repository.id, detail: `${count} ${count === 1 ? 'task has' : 'tasks have'} changed.` });
+    entry.effects.push({
+      kind,
+      repository_id: repository.id,
+      detail: `${count} ${count === 1 ? 'task has' : 'tasks have'} changed.`,
+    });
   }
 }
 
 /** Answers how many tasks changed. */
-async function renameOnTasks(trx: Transaction, entry: Entry, repositoryId: number, from: string, to: string | null): Promise<number> {
+async function renameOnTasks(
+  trx: Transaction,
+  entry: Entry,
+  repositoryId: number,
+  from: string,
+  to: string | null,
+): Promise<number> {
   const { rows } = await sql<{ id: number; task_id: number }>`
     select l.id, l.task_id from links l join tasks t on t.id = l.task_id
     where l.repository_id = ${repositoryId} and l.integration_id = ${entry.integration.id} and l.sync_state not in ('deleted', 'detached')
@@ -39,8 +53,15 @@ async function renameOnTasks(trx: Transaction, entry: Entry, repositoryId: numbe
   for (let start = 0; start < rows.length; start += CHUNK) {
     const chunk = rows.slice(start, start + CHUNK);
     const set = new WorkSet(await databaseTime(trx));
-    for (const task of await lockTasks(trx, chunk.map((row) => row.task_id))) set.addTask(task);
-    for (const link of await lockLinks(trx, chunk.map((row) => row.id))) {
+    for (const task of await lockTasks(
+      trx,
+      chunk.map((row) => row.task_id),
+    ))
+      set.addTask(task);
+    for (const link of await lockLinks(
+      trx,
+      chunk.map((row) => row.id),
+    )) {
       const task = set.taskOf(link);
       if (task === undefined || link.base === null) continue;
       const before = link.base;
@@ -73,8 +94,16 @@ function renamedBase(base: RemoteFields, from: string, to: string | null): Remot
 }
 
 /** The task's labels and priority follow, except a priority that the task has changed and not sent yet. */
-function renameOnTask(task: TaskRow, before: RemoteFields, after: RemoteFields, from: string, to: string | null): FieldChange[] {
-  const labels = rename([...task.labels, ...before.priorityLabels], from, to).filter((label) => !isPriorityLabel(label));
+function renameOnTask(
+  task: TaskRow,
+  before: RemoteFields,
+  after: RemoteFields,
+  from: string,
+  to: string | null,
+): FieldChange[] {
+  const labels = rename([...task.labels, ...before.priorityLabels], from, to).filter(
+    (label) => !isPriorityLabel(label),
+  );
   const priority = task.priority === before.priority ? after.priority : task.priority;
   const changes: FieldChange[] = [];
   // Another case of the same name counts as well: that is what was renamed.

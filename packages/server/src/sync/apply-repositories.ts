@@ -1,8 +1,14 @@
 import type { Change, ExternalRepository } from '@commandcenter/integration-kit';
-import { canonicalText } from '../domain/projection.ts';
 import type { Effect } from '../domain/effect.ts';
+import { canonicalText } from '../domain/projection.ts';
 import type { Transaction } from '../store/database.ts';
-import { type RepositoryFacts, type RepositoryRow, renameRepository, repositoryKey, saveRepositories } from '../store/repositories.ts';
+import {
+  type RepositoryFacts,
+  type RepositoryRow,
+  renameRepository,
+  repositoryKey,
+  saveRepositories,
+} from '../store/repositories.ts';
 import { watchRepositories } from '../store/repository-polls.ts';
 import type { IncomingChange } from './incoming-change.ts';
 
@@ -24,10 +30,15 @@ export interface BatchRepositories {
   of(entry: Pick<IncomingChange, 'integration'>, repository: ExternalRepository): RepositoryRow;
 }
 
-/** Writes down what the changes say about repositories, and watches those that have items. */
+/** Writes down what the changes say about repositories. */
 export async function applyRepositories(trx: Transaction, entries: readonly Entry[]): Promise<BatchRepositories> {
   for (const entry of ofKind(entries, 'repository_renamed')) {
-    await renameRepository(trx, entry.integration.project_id, entry.change.from, canonicalRepository(entry.change.repository));
+    await renameRepository(
+      trx,
+      entry.integration.project_id,
+      entry.change.from,
+      canonicalRepository(entry.change.repository),
+    );
   }
   const facts = new Map<string, RepositoryFacts>();
   for (const entry of entries) for (const fact of factsOf(entry)) addFact(facts, fact);
@@ -38,19 +49,33 @@ export async function applyRepositories(trx: Transaction, entries: readonly Entr
     if (row === undefined) throw new Error(`the repository ${repository.owner}/${repository.name} was not saved`);
     return row;
   };
-  const watched = ofKind(entries, 'item', 'item_deleted', 'item_transferred').map((entry) => ({
-    integration_id: entry.integration.id,
-    repository_id: of(entry, repositoryOf(entry.change)).id,
-    delivered: entry.source.kind === 'webhook',
-  }));
-  await watchRepositories(trx, distinct(watched));
   for (const entry of ofKind(entries, 'branch_pushed', 'repository_renamed')) {
     entry.effects.push({ kind: 'repository_updated', repository_id: of(entry, entry.change.repository).id });
   }
   return { of };
 }
 
-const repositoryOf = (change: Change): ExternalRepository => (change.kind === 'item' ? change.item.repository : change.repository);
+/**
+ * Watches the repositories that have items. Last of all: whoever holds tasks may wait for these rows, and nobody who holds these
+ * rows waits for tasks.
+ */
+export async function watchItemRepositories(
+  trx: Transaction,
+  entries: readonly Entry[],
+  { of }: BatchRepositories,
+): Promise<void> {
+  const watched = ofKind(entries, 'item', 'item_deleted', 'item_transferred')
+    .filter(({ source }) => source.kind !== 'write')
+    .map((entry) => ({
+      integration_id: entry.integration.id,
+      repository_id: of(entry, repositoryOf(entry.change)).id,
+      delivered: entry.source.kind === 'webhook',
+    }));
+  await watchRepositories(trx, distinct(watched));
+}
+
+const repositoryOf = (change: Change): ExternalRepository =>
+  change.kind === 'item' ? change.item.repository : change.repository;
 
 const canonicalRepository = (repository: ExternalRepository): ExternalRepository => ({
   owner: canonicalText(repository.owner),
@@ -60,9 +85,12 @@ const canonicalRepository = (repository: ExternalRepository): ExternalRepository
   ...(repository.cloneUrl !== undefined && { cloneUrl: canonicalText(repository.cloneUrl) }),
 });
 
-function factsOf({ integration, change }: Entry): RepositoryFacts[] {
+function factsOf({ integration, change, source }: Entry): RepositoryFacts[] {
   const fact = (repository: ExternalRepository): RepositoryFacts => ({
-    ...canonicalRepository(repository),
+    // The answer of a write comes while its task is locked: it says nothing that would have to wait for other events.
+    ...(source.kind === 'write'
+      ? { owner: canonicalText(repository.owner), name: canonicalText(repository.name) }
+      : canonicalRepository(repository)),
     project_id: integration.project_id,
     integration_id: integration.id,
   });
@@ -83,6 +111,8 @@ function addFact(facts: Map<string, RepositoryFacts>, fact: RepositoryFacts): vo
   } else facts.set(key, { ...before, ...fact });
 }
 
-function distinct<Watched extends { integration_id: number; repository_id: number; delivered: boolean }>(all: Watched[]): Watched[] {
+function distinct<Watched extends { integration_id: number; repository_id: number; delivered: boolean }>(
+  all: Watched[],
+): Watched[] {
   return [...new Map(all.map((watched) => [Object.values(watched).join(), watched])).values()];
 }

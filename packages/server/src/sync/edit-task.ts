@@ -1,6 +1,6 @@
 import type { Actor } from '../domain/actor.ts';
-import { stillRefused } from '../domain/pending-patch.ts';
 import { sameNames } from '../domain/names.ts';
+import { stillRefused } from '../domain/pending-patch.ts';
 import { foldPriorityLabels, projectTask, sameFields } from '../domain/projection.ts';
 import type { FieldChange, TaskFields } from '../domain/task.ts';
 import { notFound, preconditionFailed } from '../errors.ts';
@@ -9,13 +9,25 @@ import { deleteLinks, type LinkRow, lockLinksOfTask, updateLinks } from '../stor
 import { deleteIntents, findIntents, queueIntents } from '../store/outbox.ts';
 import { insertHistory } from '../store/task-history.ts';
 import { getTask, type TaskObject } from '../store/task-objects.ts';
-import { databaseTime, deleteTasks, insertTasks, lockTasks, reserveTaskIds, type TaskRow, updateTasks } from '../store/tasks.ts';
+import {
+  databaseTime,
+  deleteTasks,
+  insertTasks,
+  lockTasks,
+  reserveTaskIds,
+  type TaskRow,
+  updateTasks,
+} from '../store/tasks.ts';
 import { canonicalTaskFields } from './task-input.ts';
 
 /** A task of a person's own. Throws 422. */
 export async function createTask(
   trx: Transaction,
-  { projectId, fields, actor }: { projectId: number; fields: Partial<TaskFields> & Pick<TaskFields, 'title'>; actor: Actor },
+  {
+    projectId,
+    fields,
+    actor,
+  }: { projectId: number; fields: Partial<TaskFields> & Pick<TaskFields, 'title'>; actor: Actor },
 ): Promise<TaskObject> {
   const canonical = canonicalTaskFields(fields);
   const [id] = await reserveTaskIds(trx, 1);
@@ -37,7 +49,9 @@ export async function createTask(
     completed_at: canonical.status === 'done' ? now : null,
   };
   await insertTasks(trx, [task]);
-  await insertHistory(trx, [{ task_id: task.id, version: 1, actor, delivery_id: null, changes: [{ field: 'created' }] }]);
+  await insertHistory(trx, [
+    { task_id: task.id, version: 1, actor, delivery_id: null, changes: [{ field: 'created' }] },
+  ]);
   return (await getTask(trx, task.id)) as TaskObject;
 }
 
@@ -70,7 +84,10 @@ export async function changeLockedTask(
   const followed = links.filter(isFollowed);
   const wanted: TaskFields = { ...task, ...canonical };
   // A linked task keeps what its labels say about priority in the priority; one that is given in the same edit goes first.
-  const next = followed.length === 0 ? wanted : { ...foldPriorityLabels(wanted), ...(canonical.priority && { priority: canonical.priority }) };
+  const next =
+    followed.length === 0
+      ? wanted
+      : { ...foldPriorityLabels(wanted), ...(canonical.priority && { priority: canonical.priority }) };
   const changes = differences(task, next);
   if (changes.length === 0) return;
 
@@ -99,18 +116,32 @@ export async function changeLockedTask(
 }
 
 /** The task goes. Its items stay as they are there, and never come back as tasks. Throws 404, 412. */
-export async function deleteTask(trx: Transaction, { taskId, ifMatch }: { taskId: number; ifMatch?: number | undefined }): Promise<void> {
+export async function deleteTask(
+  trx: Transaction,
+  { taskId, ifMatch }: { taskId: number; ifMatch?: number | undefined },
+): Promise<void> {
   await lockTask(trx, taskId, ifMatch);
   const links = await lockLinksOfTask(trx, taskId);
   const ids = links.map(({ id }) => id);
-  const sent = new Set((await findIntents(trx, ids)).filter(({ sent_at }) => sent_at !== null).map(({ link_id }) => link_id));
+  const sent = new Set(
+    (await findIntents(trx, ids)).filter(({ sent_at }) => sent_at !== null).map(({ link_id }) => link_id),
+  );
   await deleteIntents(trx, ids);
   // A create that may have happened leaves its tombstone, so that the item is known by its marker when it shows up.
   const [unmade, made] = partition(links, ({ id, external_id }) => external_id === null && !sent.has(id));
-  if (unmade.length > 0) await deleteLinks(trx, unmade.map(({ id }) => id));
+  if (unmade.length > 0)
+    await deleteLinks(
+      trx,
+      unmade.map(({ id }) => id),
+    );
   await updateLinks(
     trx,
-    made.map((link) => ({ ...link, sync_state: link.sync_state === 'detached' ? 'detached' : 'deleted', refetch_at: null, candidate: null })),
+    made.map((link) => ({
+      ...link,
+      sync_state: link.sync_state === 'detached' ? 'detached' : 'deleted',
+      refetch_at: null,
+      candidate: null,
+    })),
   );
   await deleteTasks(trx, [taskId]);
 }
@@ -136,7 +167,8 @@ function differences(from: TaskFields, to: TaskFields): FieldChange[] {
 
 /** Lists are sets of names; another spelling of the same names is a change that people see. */
 function equal(left: unknown, right: unknown): boolean {
-  if (Array.isArray(left) && Array.isArray(right)) return left.length === right.length && sameNames(left, right) && left.every((name) => right.includes(name));
+  if (Array.isArray(left) && Array.isArray(right))
+    return left.length === right.length && sameNames(left, right) && left.every((name) => right.includes(name));
   return left === right;
 }
 

@@ -1,17 +1,20 @@
 import type { Change, IntegrationRecord } from '@commandcenter/integration-kit';
-import type { Selectable } from 'kysely';
 import type { Actor } from '../domain/actor.ts';
 import type { Effect } from '../domain/effect.ts';
 import type { SyncFields } from '../domain/sync-fields.ts';
 import type { Transaction } from '../store/database.ts';
-import type { Integration } from '../store/schema.ts';
 
 /** What sync needs to know of an integration. */
-export type SyncIntegration = Pick<Selectable<Integration>, 'id' | 'project_id' | 'integration_type' | 'enabled'> & {
-  config: unknown;
-  account: unknown;
+export interface SyncIntegration {
+  id: number;
+  project_id: number;
   name?: string;
-};
+  integration_type: string;
+  config: unknown;
+  /** Who it is at the other side. */
+  account: unknown;
+  enabled: boolean;
+}
 
 export interface ChangeSource {
   kind: 'webhook' | 'poll' | 'import' | 'refetch' | 'manual' | 'write';

@@ -6,8 +6,8 @@ import {
   findDetachedLinks,
   findLinkIds,
   findLinksByMarker,
-  insertLinks,
   type ItemKey,
+  insertLinks,
   type LinkRow,
   lockLinks,
   reserveLinkIds,
@@ -52,21 +52,36 @@ export async function openWorkSet(
     const unknown = newcomers.filter(({ key }) => wanted.has(itemKeyText(key)));
     const adoptions = await findAdoptable(trx, unknown, markers);
     const strangers = unknown.filter(({ key, integration, source }) => {
-      return !adoptions.has(itemKeyText(key)) && (autoSyncs(integration) || source.kind === 'import' || source.kind === 'manual');
+      return (
+        !adoptions.has(itemKeyText(key)) &&
+        (autoSyncs(integration) || source.kind === 'import' || source.kind === 'manual')
+      );
     });
     const contested = await createTasks(trx, set, strangers, created);
 
     const claims = [...found, ...adoptions.values()];
-    for (const task of await lockTasks(trx, claims.flatMap(({ task_id }) => task_id ?? []))) set.addTask(task);
-    const links = await lockLinks(trx, claims.map(({ id }) => id));
+    for (const task of await lockTasks(
+      trx,
+      claims.flatMap(({ task_id }) => task_id ?? []),
+    ))
+      set.addTask(task);
+    const links = await lockLinks(
+      trx,
+      claims.map(({ id }) => id),
+    );
     const lost = takeLocked(set, links, found, adoptions);
     // What another transaction linked, moved or removed between finding and locking is looked for again: it has committed.
     open = [...contested, ...lost];
     if (open.length === 0) break;
-    if (round === MOST_ROUNDS) throw new Error(`the links of ${open.length} items keep changing while they are being locked`);
+    if (round === MOST_ROUNDS)
+      throw new Error(`the links of ${open.length} items keep changing while they are being locked`);
   }
   const pending = [...set.links()].filter((link) => link.sync_state === 'pending');
-  for (const intent of await findIntents(trx, pending.map(({ id }) => id))) set.intents.set(intent.link_id, intent);
+  for (const intent of await findIntents(
+    trx,
+    pending.map(({ id }) => id),
+  ))
+    set.intents.set(intent.link_id, intent);
   return { set, created };
 }
 
@@ -77,7 +92,11 @@ interface Adoption {
 }
 
 /** Links that wait for these items: pending creates by their marker, and those that a deleted integration left behind. */
-async function findAdoptable(trx: Transaction, newcomers: readonly Newcomer[], markers: CreateMarkers): Promise<Map<string, Adoption>> {
+async function findAdoptable(
+  trx: Transaction,
+  newcomers: readonly Newcomer[],
+  markers: CreateMarkers,
+): Promise<Map<string, Adoption>> {
   const adoptions = new Map<string, Adoption>();
   if (newcomers.length === 0) return adoptions;
   const detached = await findDetachedLinks(
@@ -90,7 +109,8 @@ async function findAdoptable(trx: Transaction, newcomers: readonly Newcomer[], m
   );
   for (const newcomer of newcomers) {
     const link = detached.find(
-      (candidate) => candidate.project_id === newcomer.integration.project_id && candidate.external_id === newcomer.key.external_id,
+      (candidate) =>
+        candidate.project_id === newcomer.integration.project_id && candidate.external_id === newcomer.key.external_id,
     );
     if (link !== undefined) adoptions.set(itemKeyText(newcomer.key), { ...link, newcomer });
   }
@@ -131,15 +151,25 @@ function takeLocked(
   return wanted.filter(({ integration_id, external_id }) => set.link({ integration_id, external_id }) === undefined);
 }
 
-function adopt(set: WorkSet, link: LinkRow, { key, integration, item, repositoryId }: Newcomer): void {
+function adopt(set: WorkSet, link: LinkRow, newcomer: Newcomer): void {
+  const { key, integration, item } = newcomer;
+  const task = set.taskOf(link);
+  if (link.external_id === null && task !== undefined) {
+    set.record(task, [{ field: 'link', from: null, to: item.url, detail: 'The item was made there.' }], newcomer);
+  }
   if (link.sync_state === 'detached') link.sync_state = 'in_sync';
   link.integration_type = integration.integration_type;
-  Object.assign(link, linkFacts({ item, repositoryId }));
+  Object.assign(link, linkFacts(newcomer));
   set.moveLink(link, key);
 }
 
 /** Makes tasks of items that nobody knows. Answers the keys that another transaction linked meanwhile. */
-async function createTasks(trx: Transaction, set: WorkSet, newcomers: readonly Newcomer[], created: Set<string>): Promise<ItemKey[]> {
+async function createTasks(
+  trx: Transaction,
+  set: WorkSet,
+  newcomers: readonly Newcomer[],
+  created: Set<string>,
+): Promise<ItemKey[]> {
   if (newcomers.length === 0) return [];
   const ordered = [...newcomers].sort(
     (left, right) =>
@@ -149,12 +179,26 @@ async function createTasks(trx: Transaction, set: WorkSet, newcomers: readonly N
   const linkIds = await reserveLinkIds(trx, ordered.length);
   const rows = ordered.map((newcomer, index) => {
     const task = newTask(newcomer, taskIds[index] as number, set.now);
-    return { newcomer, task, link: newLink(newcomer, task.id, linkIds[index] as { id: number; marker: string }, set.now) };
+    return {
+      newcomer,
+      task,
+      link: newLink(newcomer, task.id, linkIds[index] as { id: number; marker: string }, set.now),
+    };
   });
-  await insertTasks(trx, rows.map(({ task }) => task));
-  const inserted = await insertLinks(trx, rows.map(({ link }) => link));
+  await insertTasks(
+    trx,
+    rows.map(({ task }) => task),
+  );
+  const inserted = await insertLinks(
+    trx,
+    rows.map(({ link }) => link),
+  );
   const losers = rows.filter(({ link }) => !inserted.has(link.id));
-  if (losers.length > 0) await deleteTasks(trx, losers.map(({ task }) => task.id));
+  if (losers.length > 0)
+    await deleteTasks(
+      trx,
+      losers.map(({ task }) => task.id),
+    );
   for (const { newcomer, task, link } of rows) {
     if (!inserted.has(link.id)) continue;
     set.addTask(task);
@@ -185,7 +229,12 @@ function newTask({ item, integration }: Newcomer, id: number, now: Date): TaskRo
   };
 }
 
-function newLink(newcomer: Newcomer, taskId: number, { id, marker }: { id: number; marker: string }, now: Date): LinkRow {
+function newLink(
+  newcomer: Newcomer,
+  taskId: number,
+  { id, marker }: { id: number; marker: string },
+  now: Date,
+): LinkRow {
   const { item, integration, key } = newcomer;
   return {
     id,

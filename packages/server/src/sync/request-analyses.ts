@@ -6,7 +6,11 @@ import { type BatchRepositories, type Entry, ofKind } from './apply-repositories
 import { actorOf } from './incoming-change.ts';
 
 /** A pull request wants its newest head analysed: older requests of the same pull request that have not begun are given up. */
-export async function requestAnalyses(trx: Transaction, all: readonly Entry[], repositories: BatchRepositories): Promise<void> {
+export async function requestAnalyses(
+  trx: Transaction,
+  all: readonly Entry[],
+  repositories: BatchRepositories,
+): Promise<void> {
   for (const entry of ofKind(all, 'analysis_requested')) {
     const { integration, change } = entry;
     const repository = repositories.of(entry, change.repository);

@@ -21,7 +21,9 @@ export interface Snapshot extends Pick<IncomingChange, 'integration' | 'source'>
 export function versionOf(item: ExternalItem): Date {
   const version = new Date(item.updatedAt);
   if (Number.isNaN(version.getTime())) {
-    throw new UnusablePayloadError(`The item ${item.url} says it was updated at "${item.updatedAt}", which is no time.`);
+    throw new UnusablePayloadError(
+      `The item ${item.url} says it was updated at "${item.updatedAt}", which is no time.`,
+    );
   }
   return version;
 }
@@ -35,7 +37,8 @@ export const linkFacts = ({ item, repositoryId }: Pick<Snapshot, 'item' | 'repos
 });
 
 /** These asked for the state of one item just now: on equal versions they are right. Everything else may be older than it looks. */
-const isAuthoritative = ({ kind }: ChangeSource): boolean => kind === 'refetch' || kind === 'manual' || kind === 'write';
+const isAuthoritative = ({ kind }: ChangeSource): boolean =>
+  kind === 'refetch' || kind === 'manual' || kind === 'write';
 
 /** Takes a snapshot of a linked item in. Older ones change nothing; one of the same age with other content is asked about. */
 export function takeSnapshot(set: WorkSet, link: LinkRow, snapshot: Snapshot): Effect[] {
@@ -43,26 +46,43 @@ export function takeSnapshot(set: WorkSet, link: LinkRow, snapshot: Snapshot): E
   const version = versionOf(item);
   const task = set.taskOf(link);
   const reference = { link_id: link.id, ...(task === undefined ? {} : { task_id: task.id }) };
-  if (task === undefined) return [{ kind: 'tombstone', ...reference, detail: 'The task was deleted here; the item lives on there.' }];
+  if (task === undefined)
+    return [{ kind: 'tombstone', ...reference, detail: 'The task was deleted here; the item lives on there.' }];
   if (link.sync_state === 'deleted' && !isSeenAgain(link, version, source)) {
     return [{ kind: 'stale', ...reference, detail: 'The item was deleted there.' }];
   }
   const remote = projectItem(item);
   const age = compareVersions(link, version);
-  if (age < 0) return [{ kind: 'stale', ...reference, detail: `Older than ${link.remote_version?.toISOString()}, which is known.` }];
+  if (age < 0)
+    return [
+      { kind: 'stale', ...reference, detail: `Older than ${link.remote_version?.toISOString()}, which is known.` },
+    ];
   const same = link.base !== null && sameRemote(link.base, remote);
   if (age === 0 && source.answered === undefined && link.sync_state !== 'deleted') {
     if (same) return [{ kind: 'task_unchanged', ...reference }];
     if (!isAuthoritative(source)) {
       link.candidate = storableItem(item);
       set.refetch(link);
-      return [{ kind: 'refetch_requested', ...reference, detail: 'As old as the known state, but different: asking which one holds.' }];
+      return [
+        {
+          kind: 'refetch_requested',
+          ...reference,
+          detail: 'As old as the known state, but different: asking which one holds.',
+        },
+      ];
     }
   }
   return merge(set, link, task, remote, version, snapshot);
 }
 
-function merge(set: WorkSet, link: LinkRow, task: TaskRow, remote: RemoteFields, version: Date, snapshot: Snapshot): Effect[] {
+function merge(
+  set: WorkSet,
+  link: LinkRow,
+  task: TaskRow,
+  remote: RemoteFields,
+  version: Date,
+  snapshot: Snapshot,
+): Effect[] {
   const { source } = snapshot;
   const result = reconcile({
     base: link.base,
@@ -92,21 +112,30 @@ function merge(set: WorkSet, link: LinkRow, task: TaskRow, remote: RemoteFields,
   const effects: Effect[] = [
     fields.length > 0 ? { kind: 'task_updated', ...reference, fields } : { kind: 'task_unchanged', ...reference },
   ];
-  if (queued) effects.push({ kind: 'outbox_queued', ...reference, detail: 'The task has edits that the other side lacks.' });
+  if (queued)
+    effects.push({ kind: 'outbox_queued', ...reference, detail: 'The task has edits that the other side lacks.' });
   return effects;
 }
 
 /** Writes the outcome to the task; answers which of its fields changed. */
-function changeTask(set: WorkSet, task: TaskRow, { fields, changed, conflicts }: Reconciliation, snapshot: Snapshot): string[] {
+function changeTask(
+  set: WorkSet,
+  task: TaskRow,
+  { fields, changed, conflicts }: Reconciliation,
+  snapshot: Snapshot,
+): string[] {
   const changes = changed.map((field): FieldChange => {
     const conflict = conflicts.find((candidate) => candidate.field === field);
     const from = task[field];
     const to = field === 'status' ? taskStatusFrom(fields.status, task.status) : fields[field];
     Object.assign(task, { [field]: to });
-    return conflict === undefined ? { field, from, to } : { field, from, to, conflict: { winner: conflict.winner, lost: conflict.lost } };
+    return conflict === undefined
+      ? { field, from, to }
+      : { field, from, to, conflict: { winner: conflict.winner, lost: conflict.lost } };
   });
   for (const { field, winner, lost } of conflicts) {
-    if (!changed.includes(field)) changes.push({ field, from: task[field], to: task[field], conflict: { winner, lost } });
+    if (!changed.includes(field))
+      changes.push({ field, from: task[field], to: task[field], conflict: { winner, lost } });
   }
   if (changed.length > 0) set.taskChanged(task);
   set.record(task, changes, snapshot);
@@ -114,7 +143,12 @@ function changeTask(set: WorkSet, task: TaskRow, { fields, changed, conflicts }:
 }
 
 /** Answers whether there is something new to send. */
-function updateSyncState(set: WorkSet, link: LinkRow, { fields, refused }: Reconciliation, taskChanged: boolean): boolean {
+function updateSyncState(
+  set: WorkSet,
+  link: LinkRow,
+  { fields, refused }: Reconciliation,
+  taskChanged: boolean,
+): boolean {
   const { base, sync_state: before } = link;
   if (base === null || pendingPatch(fields, base, refused) === null) {
     link.last_error = null;

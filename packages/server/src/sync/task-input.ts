@@ -40,10 +40,18 @@ export function canonicalTaskFields<Fields extends Partial<TaskFields>>(fields: 
 }
 
 function checkLength(errors: FieldError[], pointer: string, text: string, longest: number): void {
-  if (text.length > longest) errors.push({ pointer, message: `must be at most ${longest} characters long; it has ${text.length}` });
+  if (text.length > longest)
+    errors.push({ pointer, message: `must be at most ${longest} characters long; it has ${text.length}` });
 }
 
-function checkNames(errors: FieldError[], pointer: string, given: string[], names: string[], most: number, longest: number): void {
+function checkNames(
+  errors: FieldError[],
+  pointer: string,
+  given: string[],
+  names: string[],
+  most: number,
+  longest: number,
+): void {
   if (names.length > most) errors.push({ pointer, message: `must be at most ${most}; there are ${names.length}` });
   given.forEach((name, index) => {
     if (canonicalText(name) === '') errors.push({ pointer: `${pointer}/${index}`, message: 'must not be empty' });

@@ -28,7 +28,13 @@ export async function loadTransferContext(
     if (to === null) return [];
     const from = set.link({ integration_id: entry.integration.id, external_id: externalId });
     const twin = set.link({ integration_id: entry.integration.id, external_id: to.externalId });
-    return [{ task: from?.task_id ?? null, twin: twin?.task_id ?? null, repository: repositories.of(entry, to.repository).id }];
+    return [
+      {
+        task: from?.task_id ?? null,
+        twin: twin?.task_id ?? null,
+        repository: repositories.of(entry, to.repository).id,
+      },
+    ];
   });
   if (moves.length === 0) return { edited: new Set(), followed: new Map() };
   const edited = await sql<{ task_id: number }>`
@@ -96,5 +102,17 @@ function removeTwin(set: WorkSet, twin: LinkRow, edited: ReadonlySet<number>, en
   set.removeLink(twin);
   if (task === undefined) return;
   if (!edited.has(task.id)) set.removeTask(task);
-  else set.record(task, [{ field: 'link', from: twin.url, to: null, detail: 'The item moved here from another repository; its first task goes on with it.' }], entry);
+  else
+    set.record(
+      task,
+      [
+        {
+          field: 'link',
+          from: twin.url,
+          to: null,
+          detail: 'The item moved here from another repository; its first task goes on with it.',
+        },
+      ],
+      entry,
+    );
 }

@@ -72,7 +72,11 @@ export class WorkSet {
     this.#changedTasks.add(task);
   }
 
-  record(task: TaskRow, changes: FieldChange[], { integration, source }: Pick<IncomingChange, 'integration' | 'source'>): void {
+  record(
+    task: TaskRow,
+    changes: FieldChange[],
+    { integration, source }: Pick<IncomingChange, 'integration' | 'source'>,
+  ): void {
     if (changes.length === 0) return;
     this.#history.push({
       task_id: task.id,

@@ -7,11 +7,17 @@ import { createApplyChanges } from '../../src/sync/apply-changes.ts';
 import type { ApplyChanges, ChangeSource, IncomingChange, SyncIntegration } from '../../src/sync/incoming-change.ts';
 
 export const markerKey = Buffer.alloc(32, 7);
-export const repository: ExternalRepository = { owner: 'my-org', name: 'my-repo', externalId: '1001', defaultBranch: 'main' };
+export const repository: ExternalRepository = {
+  owner: 'my-org',
+  name: 'my-repo',
+  externalId: '1001',
+  defaultBranch: 'main',
+};
 export const account = { id: '42', login: 'cc-bot', type: 'user' as const };
 
 /** `2026-01-01T12:00:<seconds>Z` and on. */
-export const at = (seconds: number): string => new Date(Date.UTC(2026, 0, 1, 12, 0, seconds)).toISOString().replace('.000', '');
+export const at = (seconds: number): string =>
+  new Date(Date.UTC(2026, 0, 1, 12, 0, seconds)).toISOString().replace('.000', '');
 
 /** An open issue, number 1 unless told otherwise. */
 export function item(changes: Partial<ExternalItem> = {}): ExternalItem {
@@ -48,7 +54,11 @@ export class SyncWorld {
 
   static async create(db: Database, config: Record<string, unknown> = {}): Promise<SyncWorld> {
     const slug = `project-${crypto.randomUUID()}`;
-    const project = await db.insertInto('projects').values({ name: slug, slug }).returning('id').executeTakeFirstOrThrow();
+    const project = await db
+      .insertInto('projects')
+      .values({ name: slug, slug })
+      .returning('id')
+      .executeTakeFirstOrThrow();
     return new SyncWorld(db, await addIntegration(db, project.id, config));
   }
 
@@ -71,13 +81,19 @@ export class SyncWorld {
   }
 
   async tasks(): Promise<TaskObject[]> {
-    const rows = await this.db.selectFrom('tasks').select('id').where('project_id', '=', this.integration.project_id).orderBy('id').execute();
+    const rows = await this.db
+      .selectFrom('tasks')
+      .select('id')
+      .where('project_id', '=', this.integration.project_id)
+      .orderBy('id')
+      .execute();
     return Promise.all(rows.map(async ({ id }) => (await getTask(this.db, id)) as TaskObject));
   }
 
   async onlyTask(): Promise<TaskObject> {
     const [task, ...others] = await this.tasks();
-    if (task === undefined || others.length > 0) throw new Error(`${others.length + (task ? 1 : 0)} tasks where one was expected`);
+    if (task === undefined || others.length > 0)
+      throw new Error(`${others.length + (task ? 1 : 0)} tasks where one was expected`);
     return task;
   }
 
@@ -91,16 +107,20 @@ export class SyncWorld {
       .execute();
   }
 
-  intents(): Promise<{ link_id: number; kind: string; generation: number }[]> {
+  intents(): Promise<{ link_id: number; kind: string }[]> {
     return this.db
       .selectFrom('outbox')
-      .select(['link_id', 'kind', 'generation'])
+      .select(['link_id', 'kind'])
       .where('integration_id', '=', this.integration.id)
       .execute();
   }
 }
 
-export async function addIntegration(db: Database, projectId: number, config: Record<string, unknown> = {}): Promise<SyncIntegration> {
+export async function addIntegration(
+  db: Database,
+  projectId: number,
+  config: Record<string, unknown> = {},
+): Promise<SyncIntegration> {
   return db
     .insertInto('integrations')
     .values({

@@ -1,0 +1,32 @@
+import {
+  type BaseIntegration,
+  IntegrationError,
+  type IssueTracker,
+  isIssueTracker,
+} from '@commandcenter/integration-kit';
+import type { Logger } from 'pino';
+import type { Notifier } from '../background/notify.ts';
+import type { IntegrationHost } from '../integrations/host.ts';
+import type { Database } from '../store/database.ts';
+import type { CreateMarkers } from './create-markers.ts';
+import type { ApplyChanges } from './incoming-change.ts';
+
+/** What sync's workers and manual operations work with. */
+export interface SyncDependencies {
+  db: Database;
+  host: Pick<IntegrationHost, 'run'>;
+  applyChanges: ApplyChanges;
+  markers: CreateMarkers;
+  notifier: Pick<Notifier, 'subscribe' | 'onReconnect'>;
+  log: Logger;
+}
+
+/** The integration as what has items. Throws where it has none. */
+export function trackerOf(instance: BaseIntegration): IssueTracker {
+  if (isIssueTracker(instance)) return instance;
+  throw new IntegrationError('This integration has no items that could become tasks.', {
+    class: 'validation',
+    code: 'integration.no_items',
+    hint: 'Use an integration whose type tracks issues, such as github.',
+  });
+}

@@ -1,0 +1,191 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RepositoryRef } from '@commandcenter/integration-kit';
+import type { Actor } from '../domain/actor.ts';
+import { isPriorityLabel, priorityOfLabels } from '../domain/priority.ts';
+import { foldPriorityLabels } from '../domain/projection.ts';
+import { nothingRefused } from '../domain/sync-fields.ts';
+import type { TaskFields } from '../domain/task.ts';
+import { ApiError, conflict, notFound } from '../errors.ts';
+import type { JobHandler } from '../jobs/handler.ts';
+import type { Database, Transaction } from '../store/database.ts';
+import { findIntegration } from '../store/integrations.ts';
+import { createJob } from '../store/jobs.ts';
+import { findLink, insertLinks, type LinkRow, lockLinksOfTask, reserveLinkIds, updateLinks } from '../store/links.ts';
+import { queueIntents } from '../store/outbox.ts';
+import { repositoryKey, saveRepositories } from '../store/repositories.ts';
+import { databaseTime } from '../store/tasks.ts';
+import type { SyncDependencies } from './dependencies.ts';
+import { changeLockedTask, isFollowed, lockTask } from './edit-task.ts';
+import { defaultLabelsOf, type SyncIntegration } from './incoming-change.ts';
+
+export interface TaskToIssue {
+  integrationId: number;
+  taskId: number;
+  repository: RepositoryRef;
+  actor: Actor;
+  /** How long to wait for the other side before a job takes over. */
+  waitMs: number;
+}
+
+export interface TaskToIssueResult {
+  issue_number: number;
+  url: string;
+  action: 'created' | 'updated' | 'unchanged';
+}
+
+export const TASK_TO_ISSUE_JOB = 'task_to_issue';
+const POLL_MS = 50;
+const JOB_POLL_MS = 1000;
+const LONGEST_JOB_MS = 30 * 60_000;
+
+/** Makes an item of the task, or brings its item up to date. Throws 404, 409, 422, and what the other side refused. */
+export async function syncTaskToIssue(
+  deps: SyncDependencies,
+  request: TaskToIssue,
+): Promise<TaskToIssueResult | { job_id: number }> {
+  const { db } = deps;
+  const integration = await findIntegration(db, request.integrationId);
+  if (integration === undefined) throw notFound(`integration ${request.integrationId}`);
+  if (!integration.enabled) {
+    throw conflict(
+      `"${integration.name}" is disabled. Enable it with PATCH {"enabled": true, "status": "active"}.`,
+      'integration.disabled',
+    );
+  }
+  const wanted = await db.transaction().execute((trx) => wantItem(trx, integration, request));
+  const deadline = performance.now() + request.waitMs;
+  for (;;) {
+    const result = await outcomeOf(db, wanted);
+    if (result !== undefined) return result;
+    if (performance.now() > deadline) break;
+    await sleep(POLL_MS);
+  }
+  const { job } = await db.transaction().execute((trx) =>
+    createJob(trx, {
+      project_id: integration.project_id,
+      job_type: TASK_TO_ISSUE_JOB,
+      parameters: { ...wanted, task_id: request.taskId },
+      request_key: `${TASK_TO_ISSUE_JOB}:${wanted.link_id}`,
+      actor: request.actor,
+      integration_id: integration.id,
+    }),
+  );
+  return { job_id: job.id };
+}
+
+/** Follows a write that took longer than its caller waited. The outbox does the work. */
+export const taskToIssueJob: JobHandler = {
+  type: TASK_TO_ISSUE_JOB,
+  async run({ parameters, created_at }, { db, signal, progress }) {
+    const wanted = parameters as unknown as Wanted;
+    await progress(10, 'Waiting for the other side');
+    for (;;) {
+      const result = await outcomeOf(db, wanted);
+      if (result !== undefined) return result;
+      if (Date.now() - created_at.getTime() > LONGEST_JOB_MS) {
+        throw new ApiError(
+          504,
+          'sync.still_waiting',
+          'The other side has not taken the item yet. It is still being tried: the link of the task shows how it goes.',
+        );
+      }
+      await sleep(JOB_POLL_MS, undefined, { signal });
+    }
+  },
+};
+
+interface Wanted {
+  link_id: number;
+  action: TaskToIssueResult['action'];
+}
+
+/** Finds the task's link in the repository, or writes down that one is wanted. */
+async function wantItem(
+  trx: Transaction,
+  integration: SyncIntegration,
+  { taskId, repository, actor }: TaskToIssue,
+): Promise<Wanted> {
+  const task = await lockTask(trx, taskId);
+  if (task.project_id !== integration.project_id) throw notFound(`task ${taskId}`);
+  const links = await lockLinksOfTask(trx, taskId);
+  const fact = { ...repository, project_id: integration.project_id, integration_id: integration.id };
+  const row = (await saveRepositories(trx, [fact])).get(repositoryKey(fact.project_id, fact));
+  if (row === undefined) throw new Error(`repository ${repository.owner}/${repository.name} was not saved`);
+
+  const link = links.find((candidate) => candidate.repository_id === row.id && isFollowed(candidate));
+  if (link !== undefined) {
+    if (link.integration_id !== integration.id) {
+      throw conflict(
+        `The task has an item in ${repository.owner}/${repository.name} through integration ${link.integration_id} already.`,
+        'task.linked_elsewhere',
+      );
+    }
+    if (link.sync_state === 'in_sync') return { link_id: link.id, action: 'unchanged' };
+    await updateLinks(trx, [{ ...link, sync_state: 'pending', last_error: null, last_error_class: null }]);
+    await queueIntents(trx, [link]);
+    return { link_id: link.id, action: link.external_id === null ? 'created' : 'updated' };
+  }
+  await changeLockedTask(trx, task, links, withDefaults(task, defaultLabelsOf(integration)), actor);
+  const [ids] = await reserveLinkIds(trx, 1);
+  const made = newLink(integration, taskId, row.id, ids as { id: number; marker: string }, await databaseTime(trx));
+  await insertLinks(trx, [made]);
+  await queueIntents(trx, [made]);
+  return { link_id: made.id, action: 'created' };
+}
+
+/** The default labels join the task's own; one that says a priority counts only where the task has none of its own. */
+function withDefaults(task: TaskFields, defaults: readonly string[]): Pick<TaskFields, 'labels' | 'priority'> {
+  const own = foldPriorityLabels({ labels: task.labels, priority: task.priority });
+  return {
+    labels: [...own.labels, ...defaults.filter((label) => !isPriorityLabel(label))],
+    priority: own.priority === 'medium' ? priorityOfLabels(defaults) : own.priority,
+  };
+}
+
+/** Undefined while it is under way. Throws what the other side refused. */
+async function outcomeOf(db: Database, { link_id, action }: Wanted): Promise<TaskToIssueResult | undefined> {
+  const link = await findLink(db, link_id);
+  if (link === undefined || link.task_id === null || link.sync_state === 'deleted' || link.sync_state === 'detached') {
+    throw conflict('The task, its item or the integration was deleted meanwhile.', 'sync.link_gone');
+  }
+  if (link.sync_state === 'error') {
+    throw new ApiError(422, 'sync.refused', `The other side refused it: ${link.last_error ?? 'no reason was given'}`, {
+      extensions: { class: link.last_error_class },
+    });
+  }
+  const made = link.external_id !== null && link.number !== null && link.url !== null;
+  if (!made || (action !== 'created' && link.sync_state === 'pending')) return undefined;
+  return { issue_number: link.number as number, url: link.url as string, action };
+}
+
+function newLink(
+  integration: SyncIntegration,
+  taskId: number,
+  repositoryId: number,
+  ids: { id: number; marker: string },
+  now: Date,
+): LinkRow {
+  return {
+    ...ids,
+    project_id: integration.project_id,
+    task_id: taskId,
+    integration_id: integration.id,
+    integration_type: integration.integration_type,
+    repository_id: repositoryId,
+    external_id: null,
+    number: null,
+    url: null,
+    state: null,
+    sync_state: 'pending',
+    base: null,
+    remote_version: null,
+    refused: nothingRefused,
+    candidate: null,
+    refetch_at: null,
+    refetch_attempts: 0,
+    last_error: null,
+    last_error_class: null,
+    last_synced_at: null,
+    created_at: now,
+  };
+}

@@ -1,0 +1,148 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type FakeGitHub, startFakeGitHub } from '@commandcenter/fake-github';
+import { integration as github } from '@commandcenter/integration-github';
+import { WebhookIntegration } from '@commandcenter/integration-kit';
+import { pino } from 'pino';
+import { type Notifier, startNotifier } from '../../src/background/notify.ts';
+import { createIntegrationHost, type IntegrationHost } from '../../src/integrations/host.ts';
+import { createRegistry } from '../../src/integrations/registry.ts';
+import { generateEncryptionKey } from '../../src/keys/encryption-keys.ts';
+import { createKeyRing } from '../../src/keys/key-ring.ts';
+import { findIntegration } from '../../src/store/integrations.ts';
+import type { TaskObject } from '../../src/store/task-objects.ts';
+import { createApplyChanges } from '../../src/sync/apply-changes.ts';
+import { createMarkers } from '../../src/sync/create-markers.ts';
+import type { SyncDependencies } from '../../src/sync/dependencies.ts';
+import type { SyncIntegration } from '../../src/sync/incoming-change.ts';
+import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts';
+import { waitFor } from '../harness/wait-for.ts';
+import { markerKey, SyncWorld } from './fixtures.ts';
+
+export const REPOSITORY = 'my-org/my-repo';
+export const repositoryRef = { owner: 'my-org', name: 'my-repo' };
+
+/** A fake GitHub with one repository, and an integration that talks to it through the real host. */
+export interface GitHubWorld {
+  github: FakeGitHub;
+  token: string;
+  database: TestDatabase;
+  deps: SyncDependencies;
+  host: IntegrationHost;
+  here: SyncWorld;
+  integration: SyncIntegration;
+  /** GitHub's webhooks are applied from now on, as the delivery worker would. */
+  receiveWebhooks(): Promise<void>;
+  /** Another process on the same database. */
+  secondHost(): IntegrationHost;
+  /** Waits until nothing is to be sent or asked. */
+  atRest(): Promise<void>;
+  task(): Promise<TaskObject>;
+  close(): Promise<void>;
+}
+
+export async function createGitHubWorld(config: Record<string, unknown> = {}): Promise<GitHubWorld> {
+  const gitHub = await startFakeGitHub();
+  gitHub.state.addOrganization('my-org', { members: { 'cc-bot': 'admin', octocat: 'member' } });
+  gitHub.state.addRepository({
+    owner: 'my-org',
+    name: 'my-repo',
+    collaborators: { 'cc-bot': 'admin', octocat: 'write' },
+  });
+  const token = gitHub.state.addToken({ login: 'cc-bot', scopes: ['repo', 'read:org', 'admin:repo_hook'] });
+
+  const database = await createTestDatabase();
+  const { db } = database;
+  const log = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
+  const keys = createKeyRing([generateEncryptionKey(new Date())]);
+  const makeHost = (): IntegrationHost =>
+    createIntegrationHost({
+      db,
+      keys,
+      registry: createRegistry([github]),
+      config: { EGRESS_ALLOW: ['127.0.0.1'] },
+      log,
+      clock: { now: () => new Date() },
+      version: '0.0.0-test',
+    });
+  const host = makeHost();
+  host.start();
+  const notifier: Notifier = await startNotifier({ openClient: database.openClient, pool: database.pool, log });
+  const here = await SyncWorld.create(db, { api_url: gitHub.url, ...config });
+  await db
+    .updateTable('integrations')
+    .set({
+      credentials: await keys.encrypt({ accessToken: token }),
+      credentials_fields: ['access_token'],
+      credentials_version: 1,
+      credential_key: `key-${here.integration.id}`,
+      account: null,
+    })
+    .where('id', '=', here.integration.id)
+    .execute();
+
+  const applyChanges = createApplyChanges({ markerKey });
+  const deps: SyncDependencies = { db, host, applyChanges, markers: createMarkers(markerKey), notifier, log };
+  const receiver = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const row = await findIntegration(db, here.integration.id);
+    if (row === undefined) throw new Error('the integration is gone');
+    const { instance, takeChanges } = await host.open(row);
+    if (!(instance instanceof WebhookIntegration)) throw new Error('no webhooks');
+    await instance.handleWebhook(
+      String(request.headers['x-github-event']),
+      JSON.parse(Buffer.concat(chunks).toString()),
+    );
+    const batch = takeChanges().map((change) => ({ integration: row, change, source: { kind: 'webhook' as const } }));
+    if (batch.length > 0) await db.transaction().execute((trx) => applyChanges(trx, batch));
+    response.writeHead(202).end();
+  });
+  const hosts = [host];
+
+  return {
+    github: gitHub,
+    token,
+    database,
+    deps,
+    host,
+    here,
+    integration: here.integration,
+    async receiveWebhooks() {
+      await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+      const { port } = receiver.address() as AddressInfo;
+      gitHub.state.addWebhook({ repository: REPOSITORY, url: `http://127.0.0.1:${port}/` });
+    },
+    secondHost() {
+      const another = makeHost();
+      hosts.push(another);
+      return another;
+    },
+    async atRest() {
+      await gitHub.webhooks.idle();
+      await waitFor(
+        'nothing to send and nothing to ask',
+        async () => {
+          const outbox = await db.selectFrom('outbox').select('id').executeTakeFirst();
+          const question = await db
+            .selectFrom('links')
+            .select('id')
+            .where('refetch_at', 'is not', null)
+            .executeTakeFirst();
+          return outbox === undefined && question === undefined;
+        },
+        60_000,
+      );
+      await gitHub.webhooks.idle();
+    },
+    task: () => here.onlyTask(),
+    async close() {
+      await notifier.close();
+      await Promise.all(hosts.map((each) => each.close()));
+      receiver.closeAllConnections();
+      receiver.close();
+      await gitHub.close();
+      await database.destroy();
+    },
+  };
+}
