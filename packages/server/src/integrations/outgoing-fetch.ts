@@ -36,6 +36,8 @@ export interface OutgoingOptions {
   /** Ends every call of the operation. */
   signal?: AbortSignal | undefined;
   onRateLimit?(limit: RateLimit): void;
+  /** Milliseconds before the first repeat; doubled for each further one. Default 400. */
+  firstPauseMs?: number;
 }
 
 export type OutgoingFetch = (url: string, init?: RequestInit, options?: CallOptions) => Promise<Response>;
@@ -58,7 +60,7 @@ export function createOutgoingFetch(outgoing: OutgoingOptions): OutgoingFetch {
         const { error, passing, maybeSent } = outcome.failure;
         // What was never sent may always be sent again.
         if (passing && !last && (repeatable || !maybeSent)) {
-          await sleep(backoffMs(attempt), undefined, { signal });
+          await sleep(backoffMs(attempt, outgoing.firstPauseMs), undefined, { signal });
           continue;
         }
         throw kind !== 'read' && maybeSent ? asUncertain(error) : error;
@@ -75,7 +77,7 @@ export function createOutgoingFetch(outgoing: OutgoingOptions): OutgoingFetch {
         continue;
       }
       if (response.status >= 500 && response.status !== 501 && repeatable && !last) {
-        await sleep(backoffMs(attempt), undefined, { signal });
+        await sleep(backoffMs(attempt, outgoing.firstPauseMs), undefined, { signal });
         continue;
       }
       return response;
@@ -150,7 +152,8 @@ async function readRequest(url: string, init: RequestInit, userAgent: string): P
 }
 
 /** Full jitter over the upper half: many processes do not come back at the same moment, and none at once. */
-const backoffMs = (attempt: number): number => FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
+const backoffMs = (attempt: number, firstPauseMs = FIRST_PAUSE_MS): number =>
+  firstPauseMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
 
 const asUncertain = (error: IntegrationError): IntegrationError =>
   new IntegrationError(error.message, {

@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { startFakeGitHub } from '@commandcenter/fake-github';
+import { ApiError } from '../../src/errors.ts';
+import { deleteIntegration } from '../../src/integrations/delete-integration.ts';
+import { presentIntegrations } from '../../src/integrations/integration-view.ts';
+import { changeIntegration } from '../../src/integrations/manage.ts';
+import { testIntegration } from '../../src/integrations/test-integration.ts';
+import { findIntegration, type IntegrationRow } from '../../src/store/integrations.ts';
+import { saveRemoteHook } from '../../src/store/remote-hooks.ts';
+import { actor, type House, openHouse } from './fixture.ts';
+
+/** External Integrations Guide, "2. Configure Integration". */
+const guideBody = {
+  name: 'GitHub: my-org',
+  integration_type: 'github',
+  auth_type: 'token',
+  access_token: 'ghp_secret',
+  config: { webhook_secret: 'your_webhook_secret', default_labels: ['commandcenter'], auto_sync: true },
+};
+
+describe('managing integrations', () => {
+  let house: House;
+  before(async () => {
+    house = await openHouse();
+  });
+  after(() => house.close());
+
+  const view = async (row: IntegrationRow) => {
+    const [shown] = await presentIntegrations(house.database.db, [
+      (await findIntegration(house.database.db, row.id)) ?? row,
+    ]);
+    assert.ok(shown);
+    return shown;
+  };
+  const change = (row: IntegrationRow, input: Parameters<typeof changeIntegration>[2]) =>
+    changeIntegration(house.manage, row.id, input, actor);
+  const secretsOf = async (row: IntegrationRow) => {
+    const current = await findIntegration(house.database.db, row.id);
+    assert.ok(current);
+    return house.host.vault.webhookSecrets(current, new Date());
+  };
+  const refused = async (work: Promise<unknown>, ...pointers: string[]) =>
+    assert.rejects(work, (error: unknown) => {
+      assert.ok(error instanceof ApiError);
+      assert.equal(error.status, 422);
+      assert.deepEqual(
+        error.errors?.map(({ pointer }) => pointer),
+        pointers,
+      );
+      return true;
+    });
+
+  it('takes the body that the guide prints, and shows no secret of it', async () => {
+    const row = await house.add(guideBody);
+    const shown = await view(row);
+    assert.deepEqual(shown.config, { default_labels: ['commandcenter'], auto_sync: true });
+    assert.deepEqual(
+      [
+        shown.status,
+        shown.enabled,
+        shown.has_access_token,
+        shown.has_webhook_secret,
+        shown.success_rate,
+        shown.last_error,
+      ],
+      ['pending', true, true, true, null, null],
+    );
+    assert.ok(!JSON.stringify([shown, row]).includes('ghp_secret'));
+    assert.ok(!JSON.stringify([shown, row]).includes('your_webhook_secret'));
+    assert.deepEqual(await house.host.vault.read(row), { accessToken: 'ghp_secret' });
+    assert.deepEqual(await secretsOf(row), ['your_webhook_secret']);
+  });
+
+  it('names every wrong field by its pointer', async () => {
+    await refused(house.add({ ...guideBody, integration_type: 'gitlab' }), '/integration_type');
+    await refused(house.add({ ...guideBody, auth_type: 'oauth' }), '/auth_type');
+    const { access_token: _missing, ...without } = guideBody;
+    await refused(house.add({ ...without, access_token: undefined as never }), '/access_token');
+    await refused(
+      house.add({
+        ...guideBody,
+        config: { auto_sync: 'yes', colour: 'red', api_url: 'http://ghe.example/api/v3', webhook_secret: '' },
+      }),
+      '/config/colour',
+      '/config/auto_sync',
+      '/config/api_url',
+      '/config/webhook_secret',
+    );
+    await refused(house.add({ ...guideBody, config: { api_url: 'https://169.254.169.254/' } }), '/config/api_url');
+    await refused(
+      house.add({ ...guideBody, auth_type: 'github_app', private_key: 'no key' }),
+      '/access_token',
+      '/private_key',
+      '/app_id',
+      '/installation_id',
+    );
+    await refused(house.add({ ...guideBody, access_token: 'two words' }), '/access_token');
+  });
+
+  it('merges config by key, deletes with null, and leaves secrets that are not given', async () => {
+    const row = await house.add(guideBody);
+    await change(row, { config: { auto_sync: null, poll_seconds: 30 } });
+    const shown = await view(row);
+    assert.deepEqual(shown.config, { default_labels: ['commandcenter'], poll_seconds: 30 });
+    assert.ok(shown.has_access_token && shown.has_webhook_secret);
+    assert.deepEqual(await secretsOf(row), ['your_webhook_secret']);
+  });
+
+  it('sends a credential to another host only when it is given again', async () => {
+    const row = await house.add(guideBody);
+    await refused(change(row, { config: { api_url: 'https://evil.example/' } }), '/access_token');
+    await change(row, { config: { api_url: 'https://ghe.example/api/v3/' }, access_token: 'ghe_token' });
+    assert.equal((await view(row)).config.api_url, 'https://ghe.example/api/v3');
+    await refused(change(row, { config: { api_url: null } }), '/access_token');
+  });
+
+  it('keeps a replaced webhook secret valid for a day, or as long as it is told', async () => {
+    const row = await house.add(guideBody);
+    await change(row, { config: { webhook_secret: 'second' } });
+    assert.deepEqual(await secretsOf(row), ['second', 'your_webhook_secret']);
+    const end = Date.parse((await view(row)).previous_webhook_secret_expires_at ?? '');
+    assert.ok(Math.abs(end - Date.now() - 24 * 3_600_000) < 60_000);
+    await change(row, { config: { webhook_secret: 'third' } });
+    assert.deepEqual(await secretsOf(row), ['third', 'second']);
+    await change(row, { previous_webhook_secret_expires_at: null });
+    assert.deepEqual(await secretsOf(row), ['third']);
+    await change(row, {
+      config: { webhook_secret: 'fourth' },
+      previous_webhook_secret_expires_at: '2020-01-01T00:00:00Z',
+    });
+    assert.deepEqual(await secretsOf(row), ['fourth']);
+    await change(row, { config: { webhook_secret: null } });
+    assert.equal((await view(row)).has_webhook_secret, false);
+  });
+
+  it('hints at whose webhooks come, by what is configured', async () => {
+    const row = await house.add({ ...guideBody, config: { repositories: ['Acme/Web'] } });
+    const hints = () =>
+      house.database.db
+        .selectFrom('webhook_hints')
+        .select(['kind', 'value', 'learned'])
+        .where('integration_id', '=', row.id)
+        .execute();
+    assert.deepEqual(await hints(), [{ kind: 'repository', value: 'acme/web', learned: false }]);
+    await change(row, { config: { repositories: null } });
+    assert.deepEqual(await hints(), []);
+  });
+
+  it('disables after five consecutive failed tests; PATCH as the guide prints it, or a passing test, enables it again', async () => {
+    const row = await house.add();
+    house.probe.testConnection = async () => {
+      throw new Error('broken');
+    };
+    for (let count = 1; count <= 5; count += 1) {
+      const { ok } = await testIntegration(house.host, row.id);
+      assert.equal(ok, false);
+      const { enabled, error_count } = await view(row);
+      assert.deepEqual([enabled, error_count], [count < 5, count]);
+    }
+    const disabled = await view(row);
+    assert.deepEqual([disabled.status, disabled.disabled_by, disabled.last_error], ['error', 'errors', 'broken']);
+    const enabled = await change(row, { enabled: true, status: 'active' });
+    assert.deepEqual(
+      [enabled.status, enabled.enabled, enabled.error_count, enabled.disabled_by],
+      ['active', true, 0, null],
+    );
+
+    for (let count = 1; count <= 5; count += 1) await testIntegration(house.host, row.id);
+    assert.equal((await view(row)).enabled, false);
+    house.probe.testConnection = async () => true;
+    assert.equal((await testIntegration(house.host, row.id)).ok, true);
+    const back = await view(row);
+    assert.deepEqual([back.status, back.enabled, back.error_count, back.disabled_by], ['active', true, 0, null]);
+  });
+
+  it('what a person switched off stays off, also after a passing test', async () => {
+    const row = await house.add();
+    assert.equal((await change(row, { enabled: false })).status, 'inactive');
+    assert.equal((await testIntegration(house.host, row.id)).ok, true);
+    const shown = await view(row);
+    assert.deepEqual([shown.enabled, shown.disabled_by, shown.status], [false, 'user', 'inactive']);
+    await refused(change(row, { enabled: false, status: 'active' }), '/status');
+  });
+
+  it('deleted, removes the hooks it made and verifies nothing any more', async () => {
+    await using github = await startFakeGitHub();
+    github.state.addRepository({ owner: 'robot', name: 'web' });
+    const access_token = github.state.addToken({ login: 'robot' });
+    const row = await house.add({ ...guideBody, access_token, config: { ...guideBody.config, api_url: github.url } });
+    const hook = github.state.addWebhook({ repository: 'robot/web', url: 'http://127.0.0.1:1/', secret: 'x' });
+    await saveRemoteHook(house.database.db, row.id, {
+      repository: 'robot/web',
+      external_id: String(hook.id),
+      url: 'http://127.0.0.1:1/',
+    });
+    await change(row, { enabled: false });
+    await deleteIntegration(house.manage, row.id, actor);
+    assert.deepEqual(github.state.hooksOf('robot/web'), []);
+    assert.deepEqual(
+      await house.database.db.selectFrom('webhook_secrets').select('id').where('integration_id', '=', row.id).execute(),
+      [],
+    );
+    await assert.rejects(
+      deleteIntegration(house.manage, row.id, actor),
+      (error: unknown) => error instanceof ApiError && error.status === 404,
+    );
+    assert.deepEqual(github.violations, []);
+  });
+});
