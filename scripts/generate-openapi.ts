@@ -11,6 +11,7 @@ import { loadRegistry } from '../packages/server/src/integrations/load-registry.
 import { createKeyRing } from '../packages/server/src/keys/key-ring.ts';
 import { openDatabase } from '../packages/server/src/store/database.ts';
 import { createApplyChanges } from '../packages/server/src/sync/apply-changes.ts';
+import { createMarkers } from '../packages/server/src/sync/create-markers.ts';
 import { version } from '../packages/server/src/version.ts';
 import { keepGenerated } from './keep-generated.ts';
 
@@ -33,7 +34,15 @@ export async function describeApi(): Promise<string> {
     notifier: deafNotifier,
     log,
     host,
-    applyChanges: createApplyChanges({ markerKey: randomBytes(32) }),
+    manage: { db, keys, fingerprintKey: randomBytes(32), host, clock, log },
+    sync: {
+      db,
+      host,
+      applyChanges: createApplyChanges({ markerKey: randomBytes(32) }),
+      markers: createMarkers(randomBytes(32)),
+      notifier: deafNotifier,
+      log,
+    },
     clock,
     cursors: createCursors(randomBytes(32)),
     randomBytes,

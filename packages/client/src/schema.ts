@@ -237,6 +237,220 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/integrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List integrations, oldest first */
+        get: operations["listIntegrations"];
+        put?: never;
+        /**
+         * Connect another side
+         * @description Credentials are stored encrypted. Nothing is called yet: `POST …/test` says whether it works.
+         */
+        post: operations["createIntegration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an integration */
+        get: operations["getIntegration"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an integration
+         * @description Its tasks stay, their links become `detached`; the hooks it made are removed.
+         */
+        delete: operations["deleteIntegration"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an integration
+         * @description `config` is merged by key, null deletes a key. Secrets that are not given stay. A changed host needs its credential again. A new `webhook_secret` leaves the old one valid for 24 hours.
+         */
+        patch: operations["updateIntegration"];
+        trace?: never;
+    };
+    "/api/v1/integrations/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the other side whether it works
+         * @description A failure is an answer too (`ok: false`). A passing test enables what errors had disabled.
+         */
+        post: operations["testIntegration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/{id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How an integration does */
+        get: operations["getIntegrationHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/{id}/sync/issue-to-task": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read an issue into its task, now
+         * @description A task that was deleted is made anew: this time a person asks for it.
+         */
+        post: operations["syncIssueToTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/{id}/sync/task-to-issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an issue of a task, or bring its issue up to date
+         * @description Waits up to 10 seconds for the other side; then a job follows it (202).
+         */
+        post: operations["syncTaskToIssue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/{id}/github/sync/issue-to-task": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read an issue into its task, now
+         * @description A task that was deleted is made anew: this time a person asks for it.
+         */
+        post: operations["githubSyncIssueToTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/{id}/github/sync/task-to-issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an issue of a task, or bring its issue up to date
+         * @description Waits up to 10 seconds for the other side; then a job follows it (202).
+         */
+        post: operations["githubSyncTaskToIssue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/{id}/github/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List projects of an organisation or user, or those of a repository */
+        get: operations["githubListBoards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/{id}/github/projects/{number}/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the columns of a project */
+        get: operations["githubListBoardColumns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/{id}/github/projects/{number}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the items of a project */
+        get: operations["githubListBoardItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries": {
         parameters: {
             query?: never;
@@ -479,6 +693,56 @@ export interface components {
             name: string;
         };
         /**
+         * Board
+         * @example {
+         *       "id": "PVT_kwHOA",
+         *       "number": 3,
+         *       "title": "Roadmap",
+         *       "url": "https://github.com/orgs/my-org/projects/3",
+         *       "closed": false
+         *     }
+         */
+        Board: {
+            id: string;
+            number: number;
+            title: string;
+            url: string;
+            closed: boolean;
+        };
+        /**
+         * BoardColumn
+         * @example {
+         *       "id": "f75ad846",
+         *       "name": "In progress"
+         *     }
+         */
+        BoardColumn: {
+            id: string;
+            name: string;
+        };
+        /**
+         * BoardItem
+         * @example {
+         *       "id": "PVTI_lADO",
+         *       "title": "Compare vector databases",
+         *       "column": "In progress",
+         *       "kind": "issue",
+         *       "number": 124,
+         *       "url": "https://github.com/my-org/my-repo/issues/124",
+         *       "repository": "my-org/my-repo"
+         *     }
+         */
+        BoardItem: {
+            id: string;
+            title: string;
+            column: string | null;
+            /** @enum {unknown} */
+            kind: "issue" | "pull_request" | "draft";
+            number: number | null;
+            url: string | null;
+            repository: string | null;
+        };
+        /**
          * Delivery
          * @description A received webhook, or an attempt that did not verify (`rejected`, without its body).
          * @example {
@@ -556,6 +820,292 @@ export interface components {
             fields?: string[];
             /** @description Why, in plain words. */
             detail?: string;
+        };
+        /**
+         * ExternalAccount
+         * @description Who we are at the other side.
+         */
+        ExternalAccount: {
+            id: string;
+            login: string;
+            /** @enum {unknown} */
+            type: "user" | "bot" | "organization";
+        };
+        /**
+         * Integration
+         * @description A connection to another side. Secrets go in and never come out: `has_…` says that they are there.
+         * @example {
+         *       "id": 1,
+         *       "project_id": 1,
+         *       "name": "GitHub: my-org",
+         *       "integration_type": "github",
+         *       "auth_type": "token",
+         *       "config": {
+         *         "default_labels": [
+         *           "commandcenter"
+         *         ],
+         *         "auto_sync": true
+         *       },
+         *       "has_access_token": true,
+         *       "has_refresh_token": false,
+         *       "has_client_secret": false,
+         *       "has_private_key": false,
+         *       "has_webhook_secret": true,
+         *       "previous_webhook_secret_expires_at": null,
+         *       "account": {
+         *         "id": "583231",
+         *         "login": "octocat",
+         *         "type": "user"
+         *       },
+         *       "enabled": true,
+         *       "disabled_by": null,
+         *       "status": "active",
+         *       "error_count": 0,
+         *       "total_error_count": 0,
+         *       "success_count": 142,
+         *       "success_rate": 100,
+         *       "last_error": null,
+         *       "last_error_class": null,
+         *       "last_error_at": null,
+         *       "last_success_at": "2026-01-31T12:00:00.000Z",
+         *       "rate_limit": {
+         *         "limit": 5000,
+         *         "remaining": 4980,
+         *         "reset_at": "2026-01-31T12:48:00.000Z",
+         *         "resource": "core"
+         *       },
+         *       "created_at": "2026-01-30T12:00:00.000Z",
+         *       "updated_at": "2026-01-30T12:00:00.000Z"
+         *     }
+         */
+        Integration: {
+            /**
+             * @description Its id.
+             * @example 1
+             */
+            id: number;
+            /**
+             * @description The project it belongs to.
+             * @example 1
+             */
+            project_id: number;
+            name: string;
+            /** @example github */
+            integration_type: string;
+            /** @example token */
+            auth_type: string;
+            /** @description Settings by the type, never a secret. */
+            config: {
+                [key: string]: unknown;
+            };
+            has_access_token: boolean;
+            has_refresh_token: boolean;
+            has_client_secret: boolean;
+            has_private_key: boolean;
+            has_webhook_secret: boolean;
+            previous_webhook_secret_expires_at: string | null;
+            account: components["schemas"]["ExternalAccount"] | null;
+            enabled: boolean;
+            disabled_by: ("user" | "errors") | null;
+            /** @enum {unknown} */
+            status: "active" | "pending" | "degraded" | "error" | "inactive";
+            /** @description One after another; a success sets it to 0. */
+            error_count: number;
+            total_error_count: number;
+            success_count: number;
+            success_rate: number | null;
+            last_error: string | null;
+            last_error_class: ("auth" | "permission" | "not_found" | "validation" | "rate_limit" | "outage" | "timeout" | "connection" | "bug") | null;
+            last_error_at: string | null;
+            last_success_at: string | null;
+            rate_limit: components["schemas"]["RateLimit"] | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When somebody last changed it; its health does not count.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            updated_at: string;
+        };
+        /**
+         * IntegrationHealth
+         * @example {
+         *       "status": "active",
+         *       "enabled": true,
+         *       "is_healthy": true,
+         *       "error_count": 0,
+         *       "success_count": 142,
+         *       "success_rate": 100,
+         *       "last_error": null,
+         *       "last_error_class": null,
+         *       "last_success_at": "2026-01-31T12:00:00.000Z",
+         *       "circuit": "closed",
+         *       "next_attempt_at": null,
+         *       "rate_limit": null
+         *     }
+         */
+        IntegrationHealth: {
+            /** @enum {unknown} */
+            status: "active" | "pending" | "degraded" | "error" | "inactive";
+            enabled: boolean;
+            is_healthy: boolean;
+            /** @description One after another; a success sets it to 0. */
+            error_count: number;
+            success_count: number;
+            success_rate: number | null;
+            last_error: string | null;
+            last_error_class: ("auth" | "permission" | "not_found" | "validation" | "rate_limit" | "outage" | "timeout" | "connection" | "bug") | null;
+            last_success_at: string | null;
+            /** @enum {unknown} */
+            circuit: "closed" | "open" | "half_open";
+            next_attempt_at: string | null;
+            rate_limit: components["schemas"]["RateLimit"] | null;
+            /** @description What to do about it. */
+            remedy?: string;
+        };
+        /**
+         * IntegrationInput
+         * @example {
+         *       "project_id": 1,
+         *       "name": "GitHub: my-org",
+         *       "integration_type": "github",
+         *       "auth_type": "token",
+         *       "access_token": "ghp_...",
+         *       "config": {
+         *         "webhook_secret": "your_webhook_secret",
+         *         "default_labels": [
+         *           "commandcenter"
+         *         ],
+         *         "auto_sync": true
+         *       }
+         *     }
+         */
+        IntegrationInput: {
+            project_id: number;
+            /** @example GitHub: my-org */
+            name: string;
+            /** @example github */
+            integration_type: string;
+            /** @example token */
+            auth_type: string;
+            /** @description Token for the other side. Write-only, encrypted. */
+            access_token?: string;
+            /** @description Write-only, encrypted. */
+            refresh_token?: string;
+            /** @description Of an OAuth app. Write-only, encrypted. */
+            client_secret?: string;
+            /** @description PEM of a GitHub App. Write-only, encrypted. */
+            private_key?: string;
+            /** @description Of a GitHub App; kept in config. */
+            app_id?: number | string;
+            /** @description Of a GitHub App; kept in config. */
+            installation_id?: number | string;
+            /**
+             * @description Settings by the type; `webhook_secret` is write-only.
+             * @example {
+             *       "webhook_secret": "your_webhook_secret",
+             *       "default_labels": [
+             *         "commandcenter"
+             *       ],
+             *       "auto_sync": true
+             *     }
+             */
+            config?: {
+                [key: string]: unknown;
+            };
+            /** @default true */
+            enabled: boolean;
+        };
+        /**
+         * IntegrationPatch
+         * @example {
+         *       "enabled": true,
+         *       "status": "active"
+         *     }
+         */
+        IntegrationPatch: {
+            /** @example GitHub: my-org */
+            name?: string;
+            auth_type?: string;
+            /** @description Token for the other side. Write-only, encrypted. */
+            access_token?: string;
+            /** @description Write-only, encrypted. */
+            refresh_token?: string;
+            /** @description Of an OAuth app. Write-only, encrypted. */
+            client_secret?: string;
+            /** @description PEM of a GitHub App. Write-only, encrypted. */
+            private_key?: string;
+            /** @description Of a GitHub App; kept in config. */
+            app_id?: number | string;
+            /** @description Of a GitHub App; kept in config. */
+            installation_id?: number | string;
+            /** @description Merged by key; null deletes a key. */
+            config?: {
+                [key: string]: unknown;
+            };
+            enabled?: boolean;
+            /** @description active goes with enabled: true, inactive with false. */
+            status?: "active" | "inactive";
+            /** @description Until when the secret before the current one verifies; null ends it now. */
+            previous_webhook_secret_expires_at?: string | null;
+        };
+        /**
+         * IntegrationTest
+         * @example {
+         *       "ok": true,
+         *       "message": "GitHub answers as octocat.",
+         *       "account": {
+         *         "id": "583231",
+         *         "login": "octocat",
+         *         "type": "user"
+         *       },
+         *       "scopes_missing": []
+         *     }
+         */
+        IntegrationTest: {
+            ok: boolean;
+            /** @description What was found, and how to mend it. */
+            message: string;
+            /** @enum {unknown} */
+            class?: "auth" | "permission" | "not_found" | "validation" | "rate_limit" | "outage" | "timeout" | "connection" | "bug";
+            account?: components["schemas"]["ExternalAccount"];
+            /** @description What the credential lacks for all features. */
+            scopes_missing: string[];
+        };
+        /**
+         * IssueToTaskInput
+         * @example {
+         *       "issue_number": 123,
+         *       "repository": {
+         *         "owner": "my-org",
+         *         "name": "my-repo"
+         *       }
+         *     }
+         */
+        IssueToTaskInput: {
+            issue_number: number;
+            repository: components["schemas"]["RepositoryRef"];
+        };
+        /**
+         * IssueToTaskResult
+         * @example {
+         *       "task_id": 456,
+         *       "action": "created"
+         *     }
+         */
+        IssueToTaskResult: {
+            /**
+             * @description The task.
+             * @example 1
+             */
+            task_id: number;
+            /** @enum {unknown} */
+            action: "created" | "updated" | "unchanged";
         };
         /**
          * Job
@@ -778,6 +1328,22 @@ export interface components {
             name: string;
         };
         /**
+         * RateLimit
+         * @description What the other side says is left.
+         */
+        RateLimit: {
+            limit: number;
+            remaining: number;
+            /**
+             * Format: date-time
+             * @description When it is full again.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            reset_at: string;
+            /** @example core */
+            resource: string;
+        };
+        /**
          * ReplayResult
          * @example {
          *       "delivery_id": 31,
@@ -930,6 +1496,19 @@ export interface components {
                     oldest_waiting_seconds: number;
                 };
             };
+        };
+        /**
+         * StartedJob
+         * @example {
+         *       "job_id": 7
+         *     }
+         */
+        StartedJob: {
+            /**
+             * @description Follow it at `/api/v1/jobs/{id}`.
+             * @example 1
+             */
+            job_id: number;
         };
         /**
          * Task
@@ -1127,6 +1706,38 @@ export interface components {
             /** @description A list in a change replaces the list. */
             labels?: string[];
             due_date?: string | null;
+        };
+        /**
+         * TaskToIssueInput
+         * @example {
+         *       "task_id": 456,
+         *       "repository": {
+         *         "owner": "my-org",
+         *         "name": "my-repo"
+         *       }
+         *     }
+         */
+        TaskToIssueInput: {
+            /**
+             * @description The task.
+             * @example 1
+             */
+            task_id: number;
+            repository: components["schemas"]["RepositoryRef"];
+        };
+        /**
+         * TaskToIssueResult
+         * @example {
+         *       "issue_number": 124,
+         *       "url": "https://github.com/my-org/my-repo/issues/124",
+         *       "action": "created"
+         *     }
+         */
+        TaskToIssueResult: {
+            issue_number: number;
+            url: string;
+            /** @enum {unknown} */
+            action: "created" | "updated" | "unchanged";
         };
         /**
          * Token
@@ -2178,6 +2789,528 @@ export interface operations {
             404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
+        };
+    };
+    listIntegrations: {
+        parameters: {
+            query?: {
+                /** @description Only those of this project. */
+                project_id?: number;
+                integration_type?: string;
+                /** @description The most items to answer. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Integration"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    createIntegration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key again, within 24 hours, gets the answer of the first one. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntegrationInput"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Integration"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    getIntegration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Integration"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    deleteIntegration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    updateIntegration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntegrationPatch"];
+            };
+        };
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Integration"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    testIntegration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrationTest"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    getIntegrationHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrationHealth"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    syncIssueToTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueToTaskInput"];
+            };
+        };
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueToTaskResult"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    syncTaskToIssue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskToIssueInput"];
+            };
+        };
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskToIssueResult"];
+                };
+            };
+            /** @description Accepted; work goes on after this answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedJob"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    githubSyncIssueToTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueToTaskInput"];
+            };
+        };
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueToTaskResult"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    githubSyncTaskToIssue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskToIssueInput"];
+            };
+        };
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskToIssueResult"];
+                };
+            };
+            /** @description Accepted; work goes on after this answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedJob"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    githubListBoards: {
+        parameters: {
+            query: {
+                /** @description Who it belongs to: a user or an organisation. */
+                owner: string;
+                /** @description Its name there. */
+                repo?: string;
+                /** @description The most items to answer. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Of the integration. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Board"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    githubListBoardColumns: {
+        parameters: {
+            query: {
+                /** @description Who it belongs to: a user or an organisation. */
+                owner: string;
+            };
+            header?: never;
+            path: {
+                /** @description Of the integration. */
+                id: number;
+                /** @description Of the project. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["BoardColumn"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    githubListBoardItems: {
+        parameters: {
+            query: {
+                /** @description Who it belongs to: a user or an organisation. */
+                owner: string;
+                /** @description The most items to answer. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Of the integration. */
+                id: number;
+                /** @description Of the project. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["BoardItem"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     listDeliveries: {

@@ -6,7 +6,10 @@ import { startJobRunner } from './jobs/runner.ts';
 import type { CreateModuleLogger } from './logging.ts';
 import type { Database } from './store/database.ts';
 import { startHousekeeping } from './store/retention.ts';
-import type { ApplyChanges } from './sync/incoming-change.ts';
+import type { SyncDependencies } from './sync/dependencies.ts';
+import { startOutboxWorker } from './sync/outbox-worker.ts';
+import { startRefetchWorker } from './sync/refetch-worker.ts';
+import { taskToIssueJob } from './sync/task-to-issue.ts';
 
 export interface BackgroundWorkOptions {
   db: Database;
@@ -15,7 +18,7 @@ export interface BackgroundWorkOptions {
   notifier: Notifier;
   logger: CreateModuleLogger;
   host: IntegrationHost;
-  applyChanges: ApplyChanges;
+  sync: SyncDependencies;
 }
 
 export interface BackgroundWork {
@@ -27,11 +30,12 @@ export interface BackgroundWork {
 
 /** All loops of a worker. Any number of processes may run them: each takes what no other has taken. */
 export function startBackgroundWork(options: BackgroundWorkOptions): BackgroundWork {
-  const { db, notifier, logger, host, applyChanges } = options;
+  const { db, notifier, logger, host, sync } = options;
+  const { applyChanges } = sync;
   const deliveries = startDeliveryWorker({ db, host, applyChanges, notifier, log: logger('deliveries') });
-  const jobs = startJobRunner({ db, notifier, log: logger('jobs'), handlers: [] });
+  const jobs = startJobRunner({ db, notifier, log: logger('jobs'), handlers: [taskToIssueJob] });
   const housekeeping = startHousekeeping({ ...options, log: logger('housekeeping') });
-  const loops = [housekeeping, deliveries, jobs];
+  const loops = [housekeeping, deliveries, jobs, startOutboxWorker(sync), startRefetchWorker(sync)];
   return {
     wakeDeliveries: () => deliveries.wake(),
     async stop() {

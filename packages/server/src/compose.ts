@@ -18,6 +18,8 @@ import type { CreateModuleLogger } from './logging.ts';
 import type { DatabaseConnections } from './store/database.ts';
 import { bootstrapOwner, type FirstStart } from './store/users.ts';
 import { createApplyChanges } from './sync/apply-changes.ts';
+import { createMarkers } from './sync/create-markers.ts';
+import type { SyncDependencies } from './sync/dependencies.ts';
 import { version } from './version.ts';
 
 export interface ComposeOptions {
@@ -52,6 +54,8 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const registry = options.registry ?? (await loadRegistry(logger('integrations')));
   const host = createIntegrationHost({ db, keys, registry, config, log: logger('integrations'), clock, version });
   const applyChanges = createApplyChanges({ markerKey: instanceKeys.marker });
+  const markers = createMarkers(instanceKeys.marker);
+  const sync: SyncDependencies = { db, host, applyChanges, markers, notifier, log: logger('sync') };
 
   const app = await createApp({
     db,
@@ -86,7 +90,8 @@ export async function compose(options: ComposeOptions): Promise<Application> {
       notifier,
       log: logger('http'),
       host,
-      applyChanges,
+      manage: { db, keys, fingerprintKey: instanceKeys.fingerprint, host, clock, log: logger('integrations') },
+      sync,
       clock,
       cursors: createCursors(instanceKeys.cursor),
       randomBytes,
@@ -98,7 +103,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   return {
     firstStart,
     async listen() {
-      if (isRole('worker')) work = startBackgroundWork({ db, config, clock, notifier, logger, host, applyChanges });
+      if (isRole('worker')) work = startBackgroundWork({ db, config, clock, notifier, logger, host, sync });
       if (config.ROLE !== 'ingest') host.start();
       return listenAt(app.fastify, config, logger('http'));
     },

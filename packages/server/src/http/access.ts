@@ -13,27 +13,14 @@ export type Access = 'public' | 'optional' | 'token' | readonly Scope[];
 export interface Operation {
   /** Stable name for generated clients: `createTask`. */
   id: string;
-  tag: Tag;
+  /** Its group: `Tasks`. */
+  tag: string;
   summary: string;
   /** Markdown. */
   description?: string;
   /** Statuses it may answer beyond those that follow from its schema and access: 404, 409, 412, 502, … */
   errors?: readonly number[];
 }
-
-export const tags = [
-  'Projects',
-  'Repositories',
-  'Tasks',
-  'Integrations',
-  'GitHub',
-  'Webhooks',
-  'Deliveries',
-  'Jobs',
-  'Tokens',
-  'Server',
-] as const;
-export type Tag = (typeof tags)[number];
 
 declare module 'fastify' {
   interface FastifyContextConfig {

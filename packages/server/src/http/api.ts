@@ -2,14 +2,18 @@ import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import type { Notifier } from '../background/notify.ts';
 import type { IntegrationHost } from '../integrations/host.ts';
+import type { ManageDependencies } from '../integrations/manage.ts';
 import type { Logger } from '../logging.ts';
 import type { Database } from '../store/database.ts';
-import type { ApplyChanges } from '../sync/incoming-change.ts';
+import type { SyncDependencies } from '../sync/dependencies.ts';
 import type { App } from './app.ts';
 import type { Cursors } from './cursor.ts';
 import { deliveryRoutes } from './deliveries/routes.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { homeRoutes } from './home/routes.ts';
+import { boardRoutes } from './integrations/board-routes.ts';
+import { integrationRoutes } from './integrations/routes.ts';
+import { syncRoutes } from './integrations/sync-routes.ts';
 import { createJobEventFeed } from './jobs/event-feed.ts';
 import { jobEventRoutes } from './jobs/event-routes.ts';
 import { jobRoutes } from './jobs/routes.ts';
@@ -23,8 +27,9 @@ export interface ApiDependencies {
   db: Database;
   notifier: Notifier;
   log: Logger;
+  manage: ManageDependencies;
+  sync: SyncDependencies;
   host: IntegrationHost;
-  applyChanges: ApplyChanges;
   clock: { now(): Date };
   cursors: Cursors;
   randomBytes(size: number): Buffer;
@@ -33,13 +38,20 @@ export interface ApiDependencies {
 
 /** The resources under `/api/v1`, their description, and the pages for people. */
 export async function addApi({ fastify: app, routes }: App, dependencies: ApiDependencies): Promise<void> {
-  const { db, notifier, log, host, applyChanges, clock, cursors, randomBytes, version } = dependencies;
+  const { db, notifier, log, host, manage, sync, clock, cursors, randomBytes, version } = dependencies;
   await app.register(
     async (api) => {
       await api.register(projectRoutes, { db, cursors });
       await api.register(repositoryRoutes, { db, cursors });
       await api.register(taskRoutes, { db, cursors });
-      await api.register(deliveryRoutes, { db, cursors, replay: { db, host, applyChanges } });
+      await api.register(integrationRoutes, { db, cursors, manage });
+      await api.register(syncRoutes, { type: null, title: '', host, sync });
+      for (const { manifest } of host.registry.list()) {
+        const typed = { type: manifest.type, title: manifest.title };
+        await api.register(syncRoutes, { ...typed, host, sync });
+        await api.register(boardRoutes, { ...typed, db, host, cursors });
+      }
+      await api.register(deliveryRoutes, { db, cursors, replay: { db, host, applyChanges: sync.applyChanges } });
       await api.register(jobRoutes, { db, cursors });
       await api.register(jobEventRoutes, { db, log, feed: createJobEventFeed(notifier) });
       await api.register(tokenRoutes, { db, cursors, clock, randomBytes });

@@ -11,7 +11,7 @@ export const ListQuery = <Filters extends Record<string, TSchema>>(filters: Filt
     limit: Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'The most items to answer.' }),
     cursor: Type.Optional(
       Type.String({
-        maxLength: 500,
+        maxLength: 1000,
         description: '`next_cursor` of the page before. The filters must be the same as there.',
       }),
     ),
@@ -52,7 +52,7 @@ export function listAnswer<Row, Item>(
 }
 
 /** Which list with which filters: a cursor of one means nothing in another. */
-function listIdentity(request: FastifyRequest & { query: ListRequest }): string {
+export function listIdentity(request: FastifyRequest & { query: ListRequest }): string {
   const { limit: _limit, cursor: _cursor, ...filters } = request.query;
   const path = request.url.split('?', 1)[0];
   return JSON.stringify([path, Object.entries(filters).sort(([left], [right]) => (left < right ? -1 : 1))]);

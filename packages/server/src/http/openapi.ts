@@ -1,4 +1,3 @@
-import { tags as tagNames } from './access.ts';
 import { type Json, liftComponents } from './openapi-components.ts';
 import { Problem, problemExamples } from './problem-schema.ts';
 import type { RouteEntry } from './route-table.ts';
@@ -28,7 +27,7 @@ export function openApiDocument(routes: readonly RouteEntry[], version: string):
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: tagNames.map((name) => ({ name })),
+    tags: [...new Set(routes.flatMap(({ config }) => config.operation?.tag ?? []))].map((name) => ({ name })),
     paths,
     components: {
       securitySchemes: {

@@ -1,5 +1,6 @@
 import { IntegrationError, IntegrationRateLimitError } from '@commandcenter/integration-kit';
 import { ApiError, badRequest, tooManyRequests } from '../errors.ts';
+import { IntegrationUnavailableError } from '../integrations/errors.ts';
 import { isDatabaseAway } from '../store/database-away.ts';
 
 /** RFC 9457. */
@@ -87,8 +88,23 @@ function fromIntegration(error: IntegrationError): ApiError {
     const limited = tooManyRequests(detail, seconds, error.code);
     return new ApiError(429, error.code, detail, { headers: limited.headers, extensions, cause: error });
   }
+  if (error instanceof IntegrationUnavailableError) {
+    const seconds = error.retryAt === null ? 5 : Math.max(1, Math.ceil((error.retryAt.getTime() - Date.now()) / 1000));
+    const status = statusOfReason[error.reason];
+    const headers = status === 503 ? { 'retry-after': String(seconds) } : {};
+    return new ApiError(status, error.code, detail, { headers, extensions, cause: error });
+  }
   return new ApiError(statusOfClass[error.class], error.code, detail, { extensions, cause: error });
 }
+
+/** Why it was not even tried. */
+const statusOfReason = {
+  disabled: 409,
+  auth_blocked: 409,
+  circuit_open: 503,
+  unknown_type: 409,
+  deleted: 404,
+} as const;
 
 const statusOfClass = {
   auth: 502,

@@ -1,0 +1,36 @@
+import Type from 'typebox';
+import { Id, Strict } from '../fields.ts';
+import { RepositoryRef } from '../repositories/repository-schema.ts';
+
+const Action = Type.Enum(['created', 'updated', 'unchanged']);
+
+export const IssueToTaskInput = Strict(
+  {
+    issue_number: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
+    repository: RepositoryRef,
+  },
+  { title: 'IssueToTaskInput', examples: [{ issue_number: 123, repository: { owner: 'my-org', name: 'my-repo' } }] },
+);
+
+export const IssueToTaskResult = Strict(
+  { task_id: Id('The task.'), action: Action },
+  { title: 'IssueToTaskResult', examples: [{ task_id: 456, action: 'created' }] },
+);
+
+export const TaskToIssueInput = Strict(
+  { task_id: Id('The task.'), repository: RepositoryRef },
+  { title: 'TaskToIssueInput', examples: [{ task_id: 456, repository: { owner: 'my-org', name: 'my-repo' } }] },
+);
+
+export const TaskToIssueResult = Strict(
+  { issue_number: Type.Integer(), url: Type.String(), action: Action },
+  {
+    title: 'TaskToIssueResult',
+    examples: [{ issue_number: 124, url: 'https://github.com/my-org/my-repo/issues/124', action: 'created' }],
+  },
+);
+
+export const StartedJob = Strict(
+  { job_id: Id('Follow it at `/api/v1/jobs/{id}`.') },
+  { title: 'StartedJob', examples: [{ job_id: 7 }] },
+);
