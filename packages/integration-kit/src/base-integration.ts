@@ -1,5 +1,12 @@
 import type { ConnectionReport } from './connection-report.ts';
-import type { Credentials, HealthSnapshot, IntegrationContext, IntegrationRecord, RateLimit } from './context.ts';
+import type {
+  CallOptions,
+  Credentials,
+  HealthSnapshot,
+  IntegrationContext,
+  IntegrationRecord,
+  RateLimit,
+} from './context.ts';
 import { IntegrationAuthError, IntegrationError } from './errors.ts';
 import type { WebhookSignature } from './manifest.ts';
 import { hubSignature256, verifySignature } from './webhook-signature.ts';
@@ -73,6 +80,20 @@ export class BaseIntegration {
       code: 'integration.token_ended',
       hint: 'Give a new one with PATCH {"access_token": "…"}.',
     });
+  }
+
+  /** The context's fetch with the token as Bearer. A refused token (401) is renewed once, then the call is made again: it was not carried out. */
+  async authorizedFetch(url: string, init: RequestInit = {}, options?: CallOptions): Promise<Response> {
+    const call = (token: string): Promise<Response> => {
+      const headers = new Headers(init.headers);
+      headers.set('authorization', `Bearer ${token}`);
+      return this.context.fetch(url, { ...init, headers }, options);
+    };
+    const token = await this.getAccessToken();
+    const response = await call(token);
+    if (response.status !== 401) return response;
+    const { accessToken } = await this.#renew({ accessToken: token });
+    return accessToken === undefined ? response : call(accessToken);
   }
 
   /** Counts a success: sets `error_count` to 0. */

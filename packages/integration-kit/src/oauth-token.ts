@@ -65,5 +65,33 @@ export function credentialsFromToken(current: Credentials, answer: OAuthTokenAns
   };
 }
 
+/** Where and as whom tokens are renewed. Public clients have no secret. */
+export interface OAuthClient {
+  tokenUrl: string | undefined;
+  clientId: string;
+  clientSecret?: string;
+}
+
+/** The refresh token grant (RFC 6749, section 6): what `renewCredentials` of most integrations comes down to. */
+export async function renewWithRefreshToken(
+  context: IntegrationContext,
+  { tokenUrl, clientId, clientSecret }: OAuthClient,
+  current: Credentials,
+): Promise<Credentials> {
+  if (tokenUrl === undefined || current.refreshToken === undefined) {
+    throw new IntegrationAuthError('The access token has ended and there is no refresh token.', {
+      code: 'integration.no_refresh_token',
+      hint: 'Connect the integration again.',
+    });
+  }
+  const answer = await requestOAuthToken(context, tokenUrl, {
+    grant_type: 'refresh_token',
+    refresh_token: current.refreshToken,
+    client_id: clientId,
+    ...(clientSecret === undefined ? {} : { client_secret: clientSecret }),
+  });
+  return credentialsFromToken(current, answer, context.clock.now());
+}
+
 const isRefusal = (answer: unknown): answer is { error: string } =>
   typeof answer === 'object' && answer !== null && 'error' in answer && typeof answer.error === 'string';

@@ -9,6 +9,9 @@ export const hubSignature256: WebhookSignature = {
   prefix: 'sha256=',
 };
 
+/** GitHub's way with headers, which other senders may take over: `X-Event` and `X-Delivery` beside the signature. */
+export const hubWebhook = { signature: hubSignature256, eventHeader: 'x-event', deliveryHeader: 'x-delivery' } as const;
+
 const digestBytes = { sha1: 20, sha256: 32, sha512: 64 } as const;
 const alphabets = { hex: /^[0-9a-f]*$/, base64: /^[A-Za-z0-9+/]*={0,2}$/ } as const;
 
