@@ -77,15 +77,21 @@ export async function updateIssue(
   const { addLabels = [], removeLabels = [], addAssignees = [], removeAssignees = [] } = patch;
   let last: Answer | null = null;
 
-  for (const name of removeLabels) {
-    await client.request(`DELETE ${ISSUE}/labels/{name}`, { ...address, name }, { signal }).catch(alreadyGone);
-  }
+  // Added first: the event between the two then shows the old or the new priority, never none.
   if (addLabels.length > 0) {
     await client.request(`POST ${ISSUE}/labels`, { ...address, labels: addLabels }, { idempotent: true, signal });
   }
+  for (const name of removeLabels) {
+    await client.request(`DELETE ${ISSUE}/labels/{name}`, { ...address, name }, { signal }).catch(alreadyGone);
+  }
   const fields = fieldsOf(patch);
-  if (Object.keys(fields).length > 0)
+  if (Object.keys(fields).length > 0) {
     last = await client.request(`PATCH ${ISSUE}`, { ...address, ...fields }, { signal });
+    if (keptItsReason(last.data, patch)) {
+      await client.request(`PATCH ${ISSUE}`, { ...address, state: 'open' }, { signal });
+      last = await client.request(`PATCH ${ISSUE}`, { ...address, ...fields }, { signal });
+    }
+  }
   if (removeAssignees.length > 0) {
     last = await client.request(`DELETE ${ISSUE}/assignees`, { ...address, assignees: removeAssignees }, { signal });
   }
@@ -99,6 +105,13 @@ export async function updateIssue(
   return last !== null && issueReader.matches(last.data)
     ? readItem(last.data, ref.repository)
     : getIssue(client, ref, signal);
+}
+
+/** GitHub ignores a new reason for an issue that is closed already: it has to be opened and closed again. */
+function keptItsReason(data: unknown, { state }: ItemPatch): boolean {
+  if (state?.state !== 'closed' || !issueReader.matches(data)) return false;
+  const reason = data.state_reason ?? null;
+  return data.state === 'closed' && reason !== null && reason !== state.reason;
 }
 
 const fieldsOf = ({ title, body, state }: ItemPatch): Record<string, unknown> => ({

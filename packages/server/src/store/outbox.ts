@@ -16,11 +16,16 @@ export interface IntentRow {
   sent: SyncFields[];
 }
 
+/** An intent, and whether a worker is at it just now. */
+export interface KnownIntent extends IntentRow {
+  leased: boolean;
+}
+
 /** The intents of these links that are under way. */
-export async function findIntents(trx: Transaction, linkIds: readonly number[]): Promise<IntentRow[]> {
+export async function findIntents(trx: Transaction, linkIds: readonly number[]): Promise<KnownIntent[]> {
   if (linkIds.length === 0) return [];
-  const { rows } = await sql<IntentRow>`
-    select id, link_id, integration_id, kind, attempts, sent_at, sent
+  const { rows } = await sql<KnownIntent>`
+    select id, link_id, integration_id, kind, attempts, sent_at, sent, coalesce(lease_until > now(), false) as leased
     from outbox where link_id = any(${linkIds}::bigint[])`.execute(trx);
   return rows;
 }

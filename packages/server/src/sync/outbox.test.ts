@@ -24,15 +24,13 @@ afterEach(async () => {
 });
 
 const newTask = async (fields: Partial<TaskFields> = {}): Promise<number> => {
-  const task = await world.database.db
-    .transaction()
-    .execute((trx) =>
-      createTask(trx, {
-        projectId: world.integration.project_id,
-        fields: { title: 'Measure it', ...fields },
-        actor: person,
-      }),
-    );
+  const task = await world.database.db.transaction().execute((trx) =>
+    createTask(trx, {
+      projectId: world.integration.project_id,
+      fields: { title: 'Measure it', ...fields },
+      actor: person,
+    }),
+  );
   return task.id;
 };
 const edit = (taskId: number, fields: Partial<TaskFields>) =>

@@ -113,19 +113,17 @@ async function accept(
   for (let reads = 0; ; reads += 1) {
     const current = item;
     const known = base;
-    const outcome = await deps.db
-      .transaction()
-      .execute((trx) =>
-        acceptAnswer(trx, deps, {
-          intent,
-          owner,
-          integration,
-          item: current,
-          sent: plan.sent,
-          known,
-          final: reads === MOST_READS,
-        }),
-      );
+    const outcome = await deps.db.transaction().execute((trx) =>
+      acceptAnswer(trx, deps, {
+        intent,
+        owner,
+        integration,
+        item: current,
+        sent: plan.sent,
+        known,
+        final: reads === MOST_READS,
+      }),
+    );
     if (outcome.accepted) return;
     base = outcome.base;
     const ref = { repository: item.repository, number: item.number, externalId: item.externalId };

@@ -36,6 +36,9 @@ export const linkFacts = ({ item, repositoryId }: Pick<Snapshot, 'item' | 'repos
   repository_id: repositoryId,
 });
 
+/** A write of several steps is over by then, mostly; otherwise it is asked again. */
+const HALF_DONE_MS = 2000;
+
 /** These asked for the state of one item just now: on equal versions they are right. Everything else may be older than it looks. */
 const isAuthoritative = ({ kind }: ChangeSource): boolean =>
   kind === 'refetch' || kind === 'manual' || kind === 'write';
@@ -84,16 +87,25 @@ function merge(
   snapshot: Snapshot,
 ): Effect[] {
   const { source } = snapshot;
+  const intent = set.intents.get(link.id);
   const result = reconcile({
     base: link.base,
     remote,
     remoteTime: version,
     local: projectTask(task),
     localTimes: task.field_times,
-    sent: set.intents.get(link.id)?.sent ?? [],
+    sent: intent?.sent ?? [],
     refused: link.refused,
     ...(source.answered === undefined ? {} : { answered: source.answered }),
   });
+  const overruled = result.conflicts.some(({ winner }) => winner === 'remote');
+  if (overruled && source.answered === undefined && intent?.leased && intent.sent.length > 0) {
+    link.candidate = storableItem(snapshot.item);
+    set.refetch(link, HALF_DONE_MS);
+    const detail =
+      'It contradicts a write of ours that is under way, and may show it half done: asking when it is over.';
+    return [{ kind: 'refetch_requested', task_id: task.id, link_id: link.id, detail }];
+  }
   if (link.remote_version !== null && version > link.remote_version) {
     link.candidate = null;
     link.refetch_at = null;

@@ -1,7 +1,7 @@
 import type { FieldChange } from '../domain/task.ts';
 import type { Transaction } from '../store/database.ts';
 import { deleteLinks, type ItemKey, type LinkRow, notifyRefetch, updateLinks } from '../store/links.ts';
-import { deleteIntents, dropIdleIntents, type IntentRow, queueIntents } from '../store/outbox.ts';
+import { deleteIntents, dropIdleIntents, type KnownIntent, queueIntents } from '../store/outbox.ts';
 import { insertHistory, type NewHistoryEntry } from '../store/task-history.ts';
 import { deleteTasks, type TaskRow, updateTasks } from '../store/tasks.ts';
 import { actorOf, type IncomingChange } from './incoming-change.ts';
@@ -15,7 +15,7 @@ export const itemKeyText = ({ integration_id, external_id }: ItemKey): string =>
 export class WorkSet {
   readonly now: Date;
   readonly tasks = new Map<number, TaskRow>();
-  readonly intents = new Map<number, IntentRow>();
+  readonly intents = new Map<number, KnownIntent>();
   readonly #links = new Map<string, LinkRow>();
   readonly #changedTasks = new Set<TaskRow>();
   readonly #changedLinks = new Set<LinkRow>();
@@ -100,8 +100,8 @@ export class WorkSet {
   }
 
   /** Asks the other side for the item's state. */
-  refetch(link: LinkRow): void {
-    link.refetch_at = this.now;
+  refetch(link: LinkRow, delayMs = 0): void {
+    link.refetch_at = new Date(this.now.getTime() + delayMs);
     link.refetch_attempts = 0;
     this.linkChanged(link);
     this.#refetches = true;
