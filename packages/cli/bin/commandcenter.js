@@ -1,1 +1,52 @@
 #!/usr/bin/env node
+// Plain JavaScript, because it may be started by a Node too old for the rest: it then starts itself again on the one npm installed.
+import { spawn } from 'node:child_process';
+import * as nodeModule from 'node:module';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const OLDEST_NODE = 24;
+
+if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) await run();
+else startAgain();
+
+async function run() {
+  // Beside the dependencies, not in the shared temporary folder, where others could put something there first.
+  const here = dirname(fileURLToPath(import.meta.url));
+  nodeModule.enableCompileCache(join(here, '../../../node_modules/.cache/commandcenter'));
+  if (process.channel) {
+    // Started again by the code below: end when that one is gone, however it went.
+    process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+    process.channel.unref();
+  }
+  const { runCommandLine } = await import('../src/command-line.ts');
+  process.exitCode = await runCommandLine(process.argv);
+}
+
+function startAgain() {
+  const node = pinnedNode();
+  if (node === undefined) {
+    process.stderr.write(`CommandCenter needs Node ${OLDEST_NODE} or newer, this is ${process.versions.node}.\n`);
+    process.exit(2);
+  }
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`${node} cannot be started: ${error.message}\n`);
+    process.exit(3);
+  });
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+}
+
+function pinnedNode() {
+  const require = nodeModule.createRequire(import.meta.url);
+  try {
+    return join(dirname(require.resolve(`node-${process.platform}-${process.arch}/package.json`)), 'bin/node');
+  } catch {
+    // Not installed for this machine (macOS): the caller says what is needed.
+    return undefined;
+  }
+}

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Static, TSchema } from 'typebox';
 import Value from 'typebox/value';
@@ -6,6 +7,11 @@ import { ConfigurationError } from './startup-errors.ts';
 
 /** The checked environment, under the names people set. `DATA_DIR` is absolute, `PUBLIC_URL` has no slash at its end. */
 export type Config = Static<typeof EnvironmentSchema> & { PUBLIC_URL: string };
+
+/** Adds what a `.env` in the working directory sets and the environment does not. */
+export function loadEnvironmentFile(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+}
 
 /** Reads and checks the environment. Throws ConfigurationError, one line, for the first wrong variable. An empty value is an unset one. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {

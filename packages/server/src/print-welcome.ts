@@ -4,7 +4,7 @@ import { version } from './version.ts';
 
 /** What a person sees on standard output once the server is ready. Logs go to standard error. */
 export function printWelcome(config: Config, { address, firstStart }: RunningServer): void {
-  const url = address?.replace(/\/\/(0\.0\.0\.0|\[::\]|127\.0\.0\.1)(?=:|$)/, '//localhost');
+  const url = reachable(address);
   if (url === undefined) {
     print(`CommandCenter ${version} is working (ROLE=${config.ROLE}).`);
     return;
@@ -26,6 +26,16 @@ Try next:
   ${call} '${url}/api/v1/tasks?project_id=${projectId}'
 
 API reference: ${url}/docs   How to connect GitHub: README.md`);
+}
+
+/** The same for programs: one line of JSON. */
+export function printWelcomeAsJson({ address, firstStart }: RunningServer): void {
+  print(JSON.stringify({ url: reachable(address) ?? null, token: firstStart?.token ?? null, version }));
+}
+
+/** Addresses that mean "this machine" as people write them. */
+function reachable(address: string | null): string | undefined {
+  return address?.replace(/\/\/(0\.0\.0\.0|\[::\]|127\.0\.0\.1)(?=:|$)/, '//localhost');
 }
 
 function print(text: string): void {

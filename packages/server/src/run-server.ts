@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
-import { type Config, readConfig } from './config.ts';
+import { type Config, loadEnvironmentFile, readConfig } from './config.ts';
 import { createLogger, type Logger } from './logging.ts';
-import { printWelcome } from './print-welcome.ts';
+import { printWelcome, printWelcomeAsJson } from './print-welcome.ts';
 import { startServer } from './start-server.ts';
-import { StartupError } from './startup-errors.ts';
+import { StartupError, type StartupExitCode } from './startup-errors.ts';
 
 /** After this a stop ends the process, whatever still hangs: what was under way is taken up by the next start. */
 const LONGEST_STOP_MS = 9000;
@@ -11,14 +10,21 @@ const LONGEST_STOP_MS = 9000;
 /** Ctrl-C reaches npm and this process, and npm passes it on: signals this close together are one. */
 const ONE_STOP_MS = 1000;
 
+export interface RunServerOptions {
+  /** In place of what the environment says. */
+  overrides?: Partial<Pick<Config, 'ROLE'>>;
+  /** Say where it serves as one line of JSON. */
+  json?: boolean;
+}
+
 /**
  * The whole life of a server process: from the environment (and `.env`, where there is one) to its exit code.
  * SIGTERM and SIGINT stop it, a second one at once.
  */
-export async function runServer(overrides: Partial<Pick<Config, 'ROLE'>> = {}): Promise<number> {
+export async function runServer({ overrides, json = false }: RunServerOptions = {}): Promise<StartupExitCode | 0 | 1> {
   let config: Config;
   try {
-    if (existsSync('.env')) process.loadEnvFile('.env');
+    loadEnvironmentFile();
     config = { ...readConfig(), ...overrides };
   } catch (error) {
     return explain(error);
@@ -26,7 +32,7 @@ export async function runServer(overrides: Partial<Pick<Config, 'ROLE'>> = {}): 
   const logger = createLogger(config);
   const log = logger('main');
   const stopping = new AbortController();
-  let exitCode = 0;
+  let exitCode: StartupExitCode | 0 | 1 = 0;
 
   exitOnUncaughtErrors(log);
   stopOnSignals(stopping, log);
@@ -44,7 +50,8 @@ export async function runServer(overrides: Partial<Pick<Config, 'ROLE'>> = {}): 
         stopping.abort();
       },
     });
-    printWelcome(config, server);
+    if (json) printWelcomeAsJson(server);
+    else printWelcome(config, server);
     if (!stopping.signal.aborted) await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve));
   } catch (error) {
     if (!stopping.signal.aborted) return explain(error, log);
@@ -54,7 +61,7 @@ export async function runServer(overrides: Partial<Pick<Config, 'ROLE'>> = {}): 
 }
 
 /** One line for people where the cause is theirs to mend; everything else is a bug and is logged whole. */
-function explain(error: unknown, log?: Logger): number {
+function explain(error: unknown, log?: Logger): StartupExitCode | 1 {
   if (error instanceof StartupError) {
     process.stderr.write(`${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}\n`);
     log?.debug({ err: error }, 'cannot go on');

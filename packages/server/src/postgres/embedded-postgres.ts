@@ -15,7 +15,8 @@ import { type PostgresSettings, SERVER_SETTINGS } from './settings.ts';
 import { findSocketFolder, makeSocketFolder, removeSocketFolder } from './socket-folder.ts';
 import { withStartLock } from './start-lock.ts';
 
-const DATABASE = 'commandcenter';
+/** The application's database. */
+export const DATABASE = 'commandcenter';
 
 export interface EmbeddedPostgresOptions {
   dataDir: string;

@@ -1,0 +1,13 @@
+import type { Command } from 'commander';
+import type { Terminal } from './command-line.ts';
+
+export function addWorker(program: Command, terminal: Terminal): void {
+  program
+    .command('worker')
+    .description('start a worker only (ROLE=worker), beside other processes on the same DATABASE_URL')
+    .action(async (_options, command: Command) => {
+      const { runServer } = await import('@commandcenter/server/run-server');
+      const { json } = command.optsWithGlobals<{ json: boolean }>();
+      terminal.exitCode = await runServer({ json, overrides: { ROLE: 'worker' } });
+    });
+}
