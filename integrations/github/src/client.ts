@@ -14,7 +14,7 @@ export interface Answer {
   data: unknown;
 }
 
-export interface Call extends CallOptions {
+interface Call extends CallOptions {
   signal?: AbortSignal | undefined;
   /** Instead of the integration's own: an App's JWT. */
   token?: string;
@@ -30,7 +30,7 @@ export interface GitHubClient {
   octokit(call?: Call): Octokit;
 }
 
-export const apiUrlOf = (config: Record<string, unknown>): string =>
+const apiUrlOf = (config: Record<string, unknown>): string =>
   typeof config.api_url === 'string' ? config.api_url.replace(/\/+$/, '') : DEFAULT_API_URL;
 
 /** Octokit over the context's fetch. `renew` makes a new token when GitHub refuses one that was made for an hour (Apps). */
@@ -71,7 +71,7 @@ export function createGitHubClient(
     const attempt = async (): Promise<T> => {
       const token = call.token ?? (await getToken());
       try {
-        return await work(octokit(call), `token ${token}`);
+        return await work(octokit(call), `Bearer ${token}`);
       } catch (thrown) {
         call.signal?.throwIfAborted();
         const error = toGitHubError(thrown, context.clock.now());

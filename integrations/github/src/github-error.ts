@@ -78,6 +78,7 @@ export function toGitHubError(thrown: unknown, now: Date): unknown {
   });
 }
 
+/** Without the thrown error as its cause: that one carries the request's headers. */
 function graphqlError(thrown: GraphqlResponseError<unknown>, now: Date): IntegrationError {
   const errors: { type?: string; message: string }[] = thrown.errors ?? [];
   const message = `GitHub GraphQL: ${errors.map((error) => error.message).join('; ')}`;
@@ -85,15 +86,14 @@ function graphqlError(thrown: GraphqlResponseError<unknown>, now: Date): Integra
   if (has('RATE_LIMITED', 'RATE_LIMIT')) {
     const reset = Number(thrown.headers['x-ratelimit-reset']) * 1000;
     const retryAt = reset > now.getTime() ? new Date(reset + 1000) : new Date(now.getTime() + SECONDARY_WAIT_MS);
-    return new IntegrationRateLimitError(message, retryAt, { code: 'github.rate_limit', cause: thrown });
+    return new IntegrationRateLimitError(message, retryAt, { code: 'github.rate_limit' });
   }
-  if (has('NOT_FOUND')) return new IntegrationNotFoundError(message, { code: 'github.not_found', cause: thrown });
+  if (has('NOT_FOUND')) return new IntegrationNotFoundError(message, { code: 'github.not_found' });
   if (has('FORBIDDEN', 'INSUFFICIENT_SCOPES')) {
     return new IntegrationError(message, {
       class: 'permission',
       code: 'github.forbidden',
       hint: permissionHint({}),
-      cause: thrown,
     });
   }
   // "Something went wrong while executing your query" comes without a type.
@@ -101,7 +101,6 @@ function graphqlError(thrown: GraphqlResponseError<unknown>, now: Date): Integra
   return new IntegrationError(message, {
     class: untyped ? 'outage' : 'validation',
     code: 'github.graphql',
-    cause: thrown,
   });
 }
 

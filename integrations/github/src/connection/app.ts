@@ -59,7 +59,7 @@ export function readAppIdentity(config: Record<string, unknown>, { privateKey }:
 }
 
 /** Also of a key whose line ends were written as `\n`, as environment variables do; in the form (PKCS#8) that signing takes. */
-export function normalisePem(text: string): string {
+function normalisePem(text: string): string {
   try {
     const pem = createPrivateKey(text.replaceAll('\\n', '\n').trim()).export({ type: 'pkcs8', format: 'pem' });
     return String(pem);

@@ -83,6 +83,15 @@ describe('issues at GitHub', () => {
     assert.ok(labelled.labels.includes('later'));
   });
 
+  it('get another reason although they are closed already', async () => {
+    const { github, integration } = await start();
+    github.state.addIssue({ repository: 'acme/web', title: 'Done' });
+    github.state.closeIssue({ repository: 'acme/web', number: 1 });
+    const state = { state: 'closed', reason: 'not_planned' } as const;
+    const changed = await integration.updateItem({ repository, number: 1 }, { state });
+    assert.deepEqual([changed.state, changed.stateReason], ['closed', 'not_planned']);
+  });
+
   it('are listed page by page, without pull requests, and not again while nothing changed', async () => {
     const { github, integration } = await start();
     github.state.addIssues({ repository: 'acme/web', count: 149, make: (index) => ({ title: `Issue ${index}` }) });

@@ -79,7 +79,7 @@ export async function listIssuesBy(
   return found;
 }
 
-export const repositoryPath = ({ owner, name }: RepositoryRef): string =>
+const repositoryPath = ({ owner, name }: RepositoryRef): string =>
   `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
 
 const isNotModified = (error: unknown): boolean =>

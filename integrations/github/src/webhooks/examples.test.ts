@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
 import { UnusablePayloadError } from '@commandcenter/integration-kit';
 import { createMemoryContext } from '@commandcenter/integration-kit/testing';
+import recordedExamples from '@octokit/webhooks-examples' with { type: 'json' };
 import { GitHubIntegration } from '../github-integration.ts';
 import { handledEvents } from './events.ts';
 import { webhookHints } from './hints.ts';
 
 /** The package's types describe single payloads; what it exports is this list. */
-const examples: { name: string; examples: Record<string, unknown>[] }[] = createRequire(import.meta.url)(
-  '@octokit/webhooks-examples',
-);
+const examples = recordedExamples as unknown as { name: string; examples: Record<string, unknown>[] }[];
 const recorded = examples.flatMap(({ name, examples: payloads }) => payloads.map((payload) => ({ name, payload })));
 
 const handle = async (event: string, payload: Record<string, unknown>) => {

@@ -25,6 +25,8 @@ import type { Registry } from './registry.ts';
 
 /** No operation lasts longer, retries and waits included. */
 const LONGEST_OPERATION_MS = 180_000;
+/** Somebody waits for a test's answer. */
+const LONGEST_TEST_MS = 25_000;
 /** A claimed probe must be over by then; otherwise another process may try. */
 const PROBE_LEASE_MS = 45_000;
 const FLUSH_INTERVAL_MS = 1000;
@@ -167,8 +169,9 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
     origin: HealthOrigin,
     work: (instance: BaseIntegration, signal: AbortSignal) => Promise<T>,
     caller: AbortSignal | undefined,
+    longestMs: number,
   ): Promise<T> => {
-    const limit = AbortSignal.timeout(LONGEST_OPERATION_MS);
+    const limit = AbortSignal.timeout(longestMs);
     const signal = caller === undefined ? limit : AbortSignal.any([caller, limit]);
     let recorded = false;
     try {
@@ -180,7 +183,7 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
       if (caller?.aborted) throw caller.reason;
       if (thrown instanceof IntegrationUnavailableError) throw thrown;
       const error = limit.aborted
-        ? new IntegrationError(`${operation} did not end within ${LONGEST_OPERATION_MS / 1000} s.`, {
+        ? new IntegrationError(`${operation} did not end within ${longestMs / 1000} s.`, {
             class: 'timeout',
             cause: thrown,
           })
@@ -203,6 +206,7 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
         return outcome === true ? { message: `${displayName} works.`, account: null, scopesMissing: [] } : outcome;
       },
       signal,
+      LONGEST_TEST_MS,
     );
     if (report.account !== null) await storeAccount(db, row.id, report.account);
     return report;
@@ -231,7 +235,7 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
         const again = backgroundRefusal(await find(integrationId), clock.now());
         if (!mine && again !== null && again !== 'probe') throw again;
       } else if (refusal !== null) throw refusal;
-      return perform(row, operation, 'operation', work, signal);
+      return perform(row, operation, 'operation', work, signal, LONGEST_OPERATION_MS);
     },
     test: async (integrationId, signal) => test(await find(integrationId), 'test', signal),
     start() {

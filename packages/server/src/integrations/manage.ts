@@ -91,7 +91,7 @@ export async function changeIntegration(
     let health: IntegrationHealth = row;
     if (identityChanged) health = afterCredentialChange(health, now);
     const enabled = readSwitch(input);
-    if (enabled !== undefined && (enabled !== row.enabled || enabled)) health = afterSwitch(health, enabled, now);
+    if (enabled !== undefined) health = afterSwitch(health, enabled, now);
 
     const credentials = identityChanged ? renewedOnly(read.credentials, definition, authType) : read.credentials;
     const updated = await updateIntegration(trx, id, {
