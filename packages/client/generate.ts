@@ -9,5 +9,5 @@ export const SCHEMA_FILE = join(import.meta.dirname, 'src/schema.ts');
 /** TypeScript types of every path and component. It lives here because openapi-typescript needs this workspace's TypeScript 5. */
 export async function generateClientTypes(openApiFile: string): Promise<string> {
   const document = JSON.parse(await readFile(openApiFile, 'utf8'));
-  return HEADER + astToString(await openapiTs(document, { alphabetize: false }));
+  return HEADER + astToString(await openapiTs(document, { alphabetize: false, defaultNonNullable: false }));
 }

@@ -18,7 +18,7 @@ export const manifest: IntegrationManifest = {
       required: ['private_key'],
       requiredConfig: ['app_id', 'installation_id'],
     },
-    oauth: { credentials: [], required: [], unavailable: 'is not available yet; use "token" or "github_app"' },
+    oauth: { credentials: [], required: [], unavailable: 'is not yet available; use "token" or "github_app"' },
   },
   configSchema: Type.Object(
     {

@@ -1019,7 +1019,7 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @default true */
-            enabled: boolean;
+            enabled?: boolean;
         };
         /**
          * IntegrationPatch
