@@ -47,6 +47,7 @@ export async function describeApi(): Promise<string> {
     cursors: createCursors(randomBytes(32)),
     randomBytes,
     version,
+    publicUrl: 'http://localhost:8000',
   });
   const { body } = await app.fastify.inject('/openapi.json');
   await app.fastify.close();

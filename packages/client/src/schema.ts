@@ -400,6 +400,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/integrations/{id}/github/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare every issue of a repository with its task
+         * @description Makes the tasks that are missing and writes nothing to the other side. Repeated, it makes no twin. One that is under way is answered again.
+         */
+        post: operations["githubImportRepository"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/{id}/github/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put our webhook on a repository
+         * @description One that is there already is brought up to date (200). It goes when the integration is deleted.
+         */
+        post: operations["githubInstallWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/integrations/{id}/github/projects": {
         parameters: {
             query?: never;
@@ -830,6 +870,52 @@ export interface components {
             login: string;
             /** @enum {unknown} */
             type: "user" | "bot" | "organization";
+        };
+        /**
+         * HookInput
+         * @example {
+         *       "repository": {
+         *         "owner": "my-org",
+         *         "name": "my-repo"
+         *       }
+         *     }
+         */
+        HookInput: {
+            repository: components["schemas"]["RepositoryRef"];
+        };
+        /**
+         * ImportInput
+         * @example {
+         *       "repository": {
+         *         "owner": "my-org",
+         *         "name": "my-repo"
+         *       },
+         *       "dry_run": true
+         *     }
+         */
+        ImportInput: {
+            repository: components["schemas"]["RepositoryRef"];
+            /**
+             * @description Say what it would make, and make nothing.
+             * @default false
+             */
+            dry_run: boolean;
+        };
+        /**
+         * InstalledHook
+         * @example {
+         *       "external_id": "12345678",
+         *       "url": "https://commandcenter.example.org/api/v1/integrations/1/webhook",
+         *       "created": true
+         *     }
+         */
+        InstalledHook: {
+            /** @description The other side's id of it. */
+            external_id: string;
+            /** @description Where it delivers to. */
+            url: string;
+            /** @description False: it was there and was brought up to date. */
+            created: boolean;
         };
         /**
          * Integration
@@ -3165,6 +3251,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StartedJob"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    githubImportRepository: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key again, within 24 hours, gets the answer of the first one. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportInput"];
+            };
+        };
+        responses: {
+            /** @description Accepted; work goes on after this answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedJob"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    githubInstallWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key again, within 24 hours, gets the answer of the first one. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookInput"];
+            };
+        };
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstalledHook"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstalledHook"];
                 };
             };
             400: components["responses"]["Problem400"];

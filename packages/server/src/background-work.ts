@@ -7,7 +7,9 @@ import type { CreateModuleLogger } from './logging.ts';
 import type { Database } from './store/database.ts';
 import { startHousekeeping } from './store/retention.ts';
 import type { SyncDependencies } from './sync/dependencies.ts';
+import { createImportJob } from './sync/import-job.ts';
 import { startOutboxWorker } from './sync/outbox-worker.ts';
+import { startPoller } from './sync/poller.ts';
 import { startRefetchWorker } from './sync/refetch-worker.ts';
 import { taskToIssueJob } from './sync/task-to-issue.ts';
 
@@ -33,9 +35,9 @@ export function startBackgroundWork(options: BackgroundWorkOptions): BackgroundW
   const { db, notifier, logger, host, sync } = options;
   const { applyChanges } = sync;
   const deliveries = startDeliveryWorker({ db, host, applyChanges, notifier, log: logger('deliveries') });
-  const jobs = startJobRunner({ db, notifier, log: logger('jobs'), handlers: [taskToIssueJob] });
+  const jobs = startJobRunner({ db, notifier, log: logger('jobs'), handlers: [taskToIssueJob, createImportJob(sync)] });
   const housekeeping = startHousekeeping({ ...options, log: logger('housekeeping') });
-  const loops = [housekeeping, deliveries, jobs, startOutboxWorker(sync), startRefetchWorker(sync)];
+  const loops = [housekeeping, deliveries, jobs, startOutboxWorker(sync), startRefetchWorker(sync), startPoller(sync)];
   return {
     wakeDeliveries: () => deliveries.wake(),
     async stop() {

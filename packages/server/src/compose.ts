@@ -96,6 +96,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
       cursors: createCursors(instanceKeys.cursor),
       randomBytes,
       version,
+      publicUrl: config.PUBLIC_URL,
     });
   }
   const firstStart = await bootstrapOwner(db);

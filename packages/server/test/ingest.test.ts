@@ -142,7 +142,7 @@ describe("a webhook's way in", () => {
       [{ body: '{"action":' }, 400, /not well-formed JSON/],
       [{ body: '' }, 400, /it is empty/],
       [{ headers: { 'x-github-event': undefined } }, 400, /X-GitHub-Event is missing/],
-      [{ headers: { 'x-github-delivery': undefined } }, 400, /X-GitHub-Delivery is missing/],
+      [{ headers: { 'x-github-delivery': '' } }, 400, /X-GitHub-Delivery is missing/],
       [{ guid: 'x'.repeat(129) }, 400, /at most 128/],
       [
         { body: 'other=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } },

@@ -12,6 +12,7 @@ import { deliveryRoutes } from './deliveries/routes.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { homeRoutes } from './home/routes.ts';
 import { boardRoutes } from './integrations/board-routes.ts';
+import { repositorySyncRoutes } from './integrations/repository-sync-routes.ts';
 import { integrationRoutes } from './integrations/routes.ts';
 import { syncRoutes } from './integrations/sync-routes.ts';
 import { createJobEventFeed } from './jobs/event-feed.ts';
@@ -34,11 +35,13 @@ export interface ApiDependencies {
   cursors: Cursors;
   randomBytes(size: number): Buffer;
   version: string;
+  /** Where other sides reach this server. */
+  publicUrl: string;
 }
 
 /** The resources under `/api/v1`, their description, and the pages for people. */
 export async function addApi({ fastify: app, routes }: App, dependencies: ApiDependencies): Promise<void> {
-  const { db, notifier, log, host, manage, sync, clock, cursors, randomBytes, version } = dependencies;
+  const { db, notifier, log, host, manage, sync, clock, cursors, randomBytes, version, publicUrl } = dependencies;
   await app.register(
     async (api) => {
       await api.register(projectRoutes, { db, cursors });
@@ -49,6 +52,7 @@ export async function addApi({ fastify: app, routes }: App, dependencies: ApiDep
       for (const { manifest } of host.registry.list()) {
         const typed = { type: manifest.type, title: manifest.title };
         await api.register(syncRoutes, { ...typed, host, sync });
+        await api.register(repositorySyncRoutes, { ...typed, host, sync, hooks: { db, host, clock, publicUrl } });
         await api.register(boardRoutes, { ...typed, db, host, cursors });
       }
       await api.register(deliveryRoutes, { db, cursors, replay: { db, host, applyChanges: sync.applyChanges } });

@@ -118,7 +118,7 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
     if (!payload.ok) return problem(payload.status, payload.code, payload.detail);
     learning.learn(directory, signer, recipients.kind === 'deliver' ? recipients.to : [], hints);
     if (webhook.pingEvent !== undefined && headers[webhook.eventHeader] === webhook.pingEvent) return pong;
-    const names = readNames(webhook, headers);
+    const names = readNames(webhook, headers, body);
     if (!names.ok) return problem(400, 'webhook.bad_header', names.detail);
 
     const { event, guid } = names;

@@ -12,9 +12,13 @@ const LONGEST_NAME = 128;
 /** What the headers of a request call it, or what is wrong with them. */
 export type RequestNames = { ok: true; event: string; guid: string } | { ok: false; detail: string };
 
-export function readNames(webhook: WebhookManifest, headers: WebhookHeaders): RequestNames {
-  for (const name of [webhook.eventHeader, webhook.deliveryHeader]) {
-    const value = headers[name] ?? '';
+/** A request without a delivery id, as people make by hand, is named after its body: the same once more is the same delivery. */
+export function readNames(webhook: WebhookManifest, headers: WebhookHeaders, body: Buffer): RequestNames {
+  const guid = headers[webhook.deliveryHeader] ?? `body-${bodyHash(body)}`;
+  for (const [name, value] of [
+    [webhook.eventHeader, headers[webhook.eventHeader] ?? ''],
+    [webhook.deliveryHeader, guid],
+  ] as const) {
     if (value === '')
       return { ok: false, detail: `The header ${headerTitle(name)} is missing or empty: the sender must give it.` };
     if (value.length > LONGEST_NAME) {
@@ -22,7 +26,7 @@ export function readNames(webhook: WebhookManifest, headers: WebhookHeaders): Re
       return { ok: false, detail };
     }
   }
-  return { ok: true, event: headers[webhook.eventHeader] ?? '', guid: headers[webhook.deliveryHeader] ?? '' };
+  return { ok: true, event: headers[webhook.eventHeader] ?? '', guid };
 }
 
 export interface VerifiedRequest {

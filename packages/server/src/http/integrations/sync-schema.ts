@@ -34,3 +34,34 @@ export const StartedJob = Strict(
   { job_id: Id('Follow it at `/api/v1/jobs/{id}`.') },
   { title: 'StartedJob', examples: [{ job_id: 7 }] },
 );
+
+export const ImportInput = Strict(
+  {
+    repository: RepositoryRef,
+    dry_run: Type.Boolean({ default: false, description: 'Say what it would make, and make nothing.' }),
+  },
+  { title: 'ImportInput', examples: [{ repository: { owner: 'my-org', name: 'my-repo' }, dry_run: true }] },
+);
+
+export const HookInput = Strict(
+  { repository: RepositoryRef },
+  { title: 'HookInput', examples: [{ repository: { owner: 'my-org', name: 'my-repo' } }] },
+);
+
+export const InstalledHook = Strict(
+  {
+    external_id: Type.String({ description: "The other side's id of it." }),
+    url: Type.String({ description: 'Where it delivers to.' }),
+    created: Type.Boolean({ description: 'False: it was there and was brought up to date.' }),
+  },
+  {
+    title: 'InstalledHook',
+    examples: [
+      {
+        external_id: '12345678',
+        url: 'https://commandcenter.example.org/api/v1/integrations/1/webhook',
+        created: true,
+      },
+    ],
+  },
+);

@@ -1,0 +1,78 @@
+import { isHookInstaller, isIssueTracker } from '@commandcenter/integration-kit';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { IntegrationHost } from '../../integrations/host.ts';
+import type { SyncDependencies } from '../../sync/dependencies.ts';
+import { type HookDependencies, installRepositoryHook } from '../../sync/install-repository-hook.ts';
+import { startImport } from '../../sync/start-import.ts';
+import { principalOf } from '../access.ts';
+import { IdParams } from '../fields.ts';
+import { requireCapability, requireType } from './capability.ts';
+import { visibleIntegration } from './routes.ts';
+import { HookInput, ImportInput, InstalledHook, StartedJob } from './sync-schema.ts';
+import { operationOf, pathOf, type TypedRoutes } from './typed-routes.ts';
+
+export interface RepositorySyncRoutesOptions extends TypedRoutes {
+  host: IntegrationHost;
+  sync: SyncDependencies;
+  hooks: HookDependencies;
+}
+
+/** A whole repository: its import and its webhook. */
+export const repositorySyncRoutes: FastifyPluginAsyncTypebox<RepositorySyncRoutesOptions> = async (app, options) => {
+  const { host, sync, hooks, type } = options;
+  const { db } = sync;
+
+  app.post(
+    pathOf(options, '/import'),
+    {
+      schema: { params: IdParams, body: ImportInput, response: { 202: StartedJob } },
+      config: {
+        access: ['integrations:write'],
+        creates: 'plain',
+        operation: operationOf(options, {
+          id: 'importRepository',
+          tag: 'Integrations',
+          summary: 'Compare every issue of a repository with its task',
+          description:
+            'Makes the tasks that are missing and writes nothing to the other side. Repeated, it makes no twin. One that is under way is answered again.',
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { repository, dry_run: dryRun } = request.body;
+      const { actor } = principalOf(request);
+      const row = await visibleIntegration(db, principalOf(request), request.params.id);
+      requireType(row, type);
+      await requireCapability(host, row, isIssueTracker, 'issues');
+      const job = await startImport(sync, { integrationId: row.id, repository, dryRun, actor });
+      return reply.code(202).header('location', `/api/v1/jobs/${job.id}`).send({ job_id: job.id });
+    },
+  );
+
+  app.post(
+    pathOf(options, '/webhooks'),
+    {
+      schema: { params: IdParams, body: HookInput, response: { 200: InstalledHook, 201: InstalledHook } },
+      config: {
+        access: ['integrations:write'],
+        creates: 'plain',
+        operation: operationOf(options, {
+          id: 'installWebhook',
+          tag: 'Integrations',
+          summary: 'Put our webhook on a repository',
+          description:
+            'One that is there already is brought up to date (200). It goes when the integration is deleted.',
+          errors: [429, 502, 503, 504],
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { repository } = request.body;
+      const row = await visibleIntegration(db, principalOf(request), request.params.id);
+      requireType(row, type);
+      await requireCapability(host, row, isHookInstaller, 'webhooks that can be made from here');
+      const hook = await installRepositoryHook(hooks, { integrationId: row.id, repository });
+      return reply.code(hook.created ? 201 : 200).send(hook);
+    },
+  );
+};
