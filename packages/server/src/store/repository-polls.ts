@@ -38,15 +38,16 @@ export async function watchRepositories(
       order by 1, 2
     )
     insert into repository_polls (integration_id, repository_id, next_poll_at, since, last_delivery_at)
-    select integration_id, repository_id, now() + case when delivered then interval '10 minutes' else interval '0' end, now(),
+    select integration_id, repository_id, now() + case when delivered then interval '10 minutes' else interval '1 minute' end,
+      now() - interval '1 minute',
       case when delivered then now() end
     from news
     on conflict (integration_id, repository_id) do update set last_delivery_at = excluded.last_delivery_at
     where excluded.last_delivery_at is not null`.execute(trx);
 }
 
-/** Watches what integrations name in `config.repositories`, from the time they were made. Answers how many were new. */
-export async function watchConfiguredRepositories(trx: Transaction): Promise<number> {
+/** Watches what integrations name in `config.repositories`, from the time they were made. */
+export async function watchConfiguredRepositories(trx: Transaction): Promise<void> {
   const named = sql`
     select i.id as integration_id, i.project_id, i.created_at, split_part(entry, '/', 1) as owner, split_part(entry, '/', 2) as name
     from integrations i cross join lateral jsonb_array_elements_text(
@@ -70,7 +71,7 @@ export async function watchConfiguredRepositories(trx: Transaction): Promise<num
       select from repository_polls p where p.integration_id = named.integration_id and p.repository_id = r.id)
     order by 1, 2
     on conflict do nothing`.execute(trx);
-  return Number(numAffectedRows ?? 0n);
+  if (numAffectedRows) await sql`select pg_notify('polls', '')`.execute(trx);
 }
 
 /** Leases the poll that has been due longest. Integrations that may not call are left out. */
@@ -84,8 +85,20 @@ export async function claimPoll(db: Database, leaseSeconds: number): Promise<Pol
       where due.next_poll_at <= now() and (due.lease_until is null or due.lease_until <= now())
         and i.enabled and not i.auth_blocked and (i.next_attempt_at is null or i.next_attempt_at <= now())
       order by due.next_poll_at limit 1 for update of due skip locked)
-    returning p.integration_id, p.repository_id, r.owner, r.name, p.since, p.url, p.etag, p.last_delivery_at, p.failures`.execute(db);
+    returning p.integration_id, p.repository_id, r.owner, r.name, p.since, p.url, p.etag, p.last_delivery_at, p.failures`.execute(
+    db,
+  );
   return rows[0];
+}
+
+/** Milliseconds until a poll is due; undefined when none waits. */
+export async function nextPollInMs(db: Database): Promise<number | undefined> {
+  const { rows } = await sql<{ ms: number | null }>`
+    select (extract(epoch from min(greatest(p.next_poll_at, p.lease_until, i.next_attempt_at)) - now()) * 1000)::float8 as ms
+    from (select * from repository_polls order by next_poll_at limit 100) p join integrations i on i.id = p.integration_id
+    where i.enabled and not i.auth_blocked`.execute(db);
+  const ms = rows[0]?.ms;
+  return ms === null || ms === undefined ? undefined : Math.max(0, Math.ceil(ms));
 }
 
 /** What a poll has seen up to now; committed together with it. */
@@ -111,7 +124,10 @@ export async function finishPoll(
 }
 
 /** The repository is not watched any more: its integration has no items. */
-export async function unwatchRepository(db: Database, poll: Pick<PollRow, 'integration_id' | 'repository_id'>): Promise<void> {
+export async function unwatchRepository(
+  db: Database,
+  poll: Pick<PollRow, 'integration_id' | 'repository_id'>,
+): Promise<void> {
   await db
     .deleteFrom('repository_polls')
     .where('integration_id', '=', poll.integration_id)
@@ -119,10 +135,28 @@ export async function unwatchRepository(db: Database, poll: Pick<PollRow, 'integ
     .execute();
 }
 
-/** All before `since` has been compared by an import: a poll goes on from there. */
-export async function watchFrom(trx: Transaction, integrationId: number, repositoryId: number, since: Date): Promise<void> {
+/** Watches a repository whose items are being compared since then; one that is watched already goes on where it is. */
+export async function watchSince(
+  trx: Transaction,
+  integrationId: number,
+  repositoryId: number,
+  since: Date,
+): Promise<void> {
   await sql`
     insert into repository_polls (integration_id, repository_id, next_poll_at, since)
-    values (${integrationId}, ${repositoryId}, now(), ${since})
-    on conflict (integration_id, repository_id) do update set since = greatest(repository_polls.since, excluded.since)`.execute(trx);
+    values (${integrationId}, ${repositoryId}, now() + interval '1 minute', ${since})
+    on conflict do nothing`.execute(trx);
+}
+
+/** All that changed before `since` has been compared: polls go on from there. */
+export async function watchFrom(
+  trx: Transaction,
+  integrationId: number,
+  repositoryId: number,
+  since: Date,
+): Promise<void> {
+  await sql`
+    update repository_polls set since = greatest(since, ${since}), next_poll_at = least(next_poll_at, now())
+    where integration_id = ${integrationId} and repository_id = ${repositoryId}`.execute(trx);
+  await sql`select pg_notify('polls', '')`.execute(trx);
 }
