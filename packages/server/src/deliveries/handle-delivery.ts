@@ -10,7 +10,7 @@ import type { OpenIntegration } from '../integrations/host.ts';
 import { HELD_REASON } from '../store/delivery-insert.ts';
 import type { QueuedDelivery } from '../store/delivery-queue.ts';
 import type { IntegrationRow } from '../store/integrations.ts';
-import { readStoredPayload } from './read-payload.ts';
+import type { ReadPayload } from './read-payload.ts';
 
 /** What an integration made of a delivery, before anything is changed. */
 export type Handled = { summary: DeliverySummary } & (
@@ -25,18 +25,19 @@ export type Handled = { summary: DeliverySummary } & (
 export interface HandleDependencies {
   /** Undefined: the integration was deleted. */
   row: IntegrationRow | undefined;
+  readPayload: ReadPayload;
   open(row: IntegrationRow): Promise<OpenIntegration>;
   handlerTimeoutMs: number;
 }
 
 /** Lets the integration read one delivery. Never throws: what fails concerns this delivery alone. */
 export async function handleDelivery(delivery: QueuedDelivery, dependencies: HandleDependencies): Promise<Handled> {
-  const { row, open, handlerTimeoutMs } = dependencies;
+  const { row, readPayload, open, handlerTimeoutMs } = dependencies;
   let summary = emptySummary;
   try {
     if (row === undefined) return { kind: 'ignored', reason: 'Its integration was deleted.', summary };
     if (!row.enabled) return { kind: 'held', reason: HELD_REASON, summary };
-    const payload = await readStoredPayload(delivery);
+    const payload = await readPayload(delivery);
     summary = summarize(payload);
     const { instance, takeChanges } = await open(row);
     if (!(instance instanceof WebhookIntegration)) {

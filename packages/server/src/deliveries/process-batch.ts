@@ -1,12 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Effect } from '../domain/effect.ts';
 import type { Transaction } from '../store/database.ts';
+import { readDeliveryBodies } from '../store/delivery-bodies.ts';
 import { type DeliveryOutcome, type QueuedDelivery, saveDeliveryOutcomes } from '../store/delivery-queue.ts';
 import type { ApplyChanges, IncomingChange } from '../sync/incoming-change.ts';
 import { attemptFailed } from './attempts.ts';
 import { effectsInWords } from './effects-in-words.ts';
 import { type Handled, handleDelivery } from './handle-delivery.ts';
 import type { IntegrationCache } from './integration-cache.ts';
+import { createPayloadReader } from './read-payload.ts';
 
 export interface ProcessDependencies {
   integrations: IntegrationCache;
@@ -32,11 +34,12 @@ export async function processBatch(
     trx,
     deliveries.flatMap(({ integration_id }) => integration_id ?? []),
   );
+  const readPayload = createPayloadReader(await readDeliveryBodies(trx, deliveries), deliveries);
   const handled: Handled[] = [];
   let sliceStart = performance.now();
   for (const delivery of deliveries) {
     const row = rows.get(delivery.integration_id ?? 0);
-    handled.push(await handleDelivery(delivery, { row, open: integrations.open, handlerTimeoutMs }));
+    handled.push(await handleDelivery(delivery, { row, readPayload, open: integrations.open, handlerTimeoutMs }));
     if (performance.now() - sliceStart < SLICE_MS) continue;
     await setImmediate();
     sliceStart = performance.now();

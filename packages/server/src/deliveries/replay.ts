@@ -5,6 +5,7 @@ import { ApiError, conflict, notFound } from '../errors.ts';
 import type { IntegrationHost } from '../integrations/host.ts';
 import { recordAudit } from '../store/audit-log.ts';
 import type { Database, Transaction } from '../store/database.ts';
+import { readDeliveryBodies } from '../store/delivery-bodies.ts';
 import {
   type DeliveryOutcome,
   lockDelivery,
@@ -51,7 +52,7 @@ export async function replayDelivery(
     await db.transaction().execute(async (trx) => {
       const delivery = await lockDelivery(trx, id);
       if (delivery === undefined) throw notFound(`delivery ${id}`);
-      refuseUnreplayable(delivery);
+      await refuseUnreplayable(trx, delivery);
       outcome = await handleAlone(trx, delivery, dependencies);
       if (outcome.status === 'held') {
         throw conflict(
@@ -80,14 +81,14 @@ export async function replayDelivery(
   return { delivery_id: id, dry_run: dryRun, status, reason, effects };
 }
 
-function refuseUnreplayable(delivery: QueuedDelivery & { status: string }): void {
+async function refuseUnreplayable(trx: Transaction, delivery: QueuedDelivery & { status: string }): Promise<void> {
   if (delivery.status === 'rejected') {
     throw conflict(
       'This attempt did not verify, so its body was not kept: there is nothing to replay.',
       'delivery.rejected',
     );
   }
-  if (delivery.body === null) {
+  if ((await readDeliveryBodies(trx, [delivery])).length === 0) {
     throw new ApiError(
       410,
       'delivery.body_gone',

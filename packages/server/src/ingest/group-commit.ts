@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from '../logging.ts';
 import { type InsertOutcome, insertDeliveries, type NewDelivery } from '../store/delivery-insert.ts';
+import { joinBodies } from './body-encoding.ts';
 
 /** The database did not take the delivery: it was down, too slow, or the queue was full. Nothing may be acknowledged. */
 export class StoreUnavailableError extends Error {
@@ -49,7 +50,9 @@ interface Waiting {
 const QUEUE_LIMIT = 10_000;
 const QUEUE_BYTES_LIMIT = 64 * 1024 * 1024;
 const BATCH_LIMIT = 500;
-const BATCH_BYTES_LIMIT = 4 * 1024 * 1024;
+/** A further lane opens for so many: few large batches cost less than many small ones. */
+const LANE_WORTH = 32;
+const BATCH_BYTES_LIMIT = 1024 * 1024;
 /** GitHub waits 10 s for its answer, so what is not stored by then is refused. */
 const PATIENCE_MS = 8000;
 /** What a batch gets whose oldest delivery waited almost that long for its turn. */
@@ -73,19 +76,19 @@ export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommi
     let bytes = 0;
     let count = 0;
     while (count < queue.length && count < BATCH_LIMIT) {
-      bytes += queue[count]?.delivery.body.length ?? 0;
+      bytes += queue[count]?.delivery.json.length ?? 0;
       if (count > 0 && bytes > BATCH_BYTES_LIMIT) break;
       count += 1;
     }
     const batch = queue.slice(0, count);
     queue = queue.slice(count);
-    for (const { delivery } of batch) queuedBytes -= delivery.body.length;
+    for (const { delivery } of batch) queuedBytes -= delivery.json.length;
     return batch;
   };
 
   const pump = (): void => {
     pumpScheduled = false;
-    while (busyLanes < lanes && queue.length > 0) {
+    while (busyLanes < lanes && queue.length > busyLanes * LANE_WORTH) {
       busyLanes += 1;
       void runLane();
     }
@@ -150,6 +153,7 @@ export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommi
 
   const insertRetrying = async (batch: readonly Waiting[], late: AbortSignal): Promise<InsertOutcome[]> => {
     const rows = batch.map(({ delivery }) => delivery);
+    const bodies = await joinBodies(rows.map(({ json }) => json));
     for (let attempt = 1; ; attempt += 1) {
       const client = await pool.connect();
       const discard = (): void => client.release(true);
@@ -159,7 +163,7 @@ export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommi
       }
       late.addEventListener('abort', discard, { once: true });
       try {
-        return await insertDeliveries(client, rows);
+        return await insertDeliveries(client, rows, bodies);
       } catch (error) {
         if (!isConflictOfTransactions(error) || attempt > DEADLOCK_RETRIES) throw error;
         await sleep(attempt * 10 * Math.random());
@@ -173,7 +177,7 @@ export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommi
   const enqueue = (delivery: NewDelivery): Promise<InsertOutcome> =>
     new Promise((resolve, reject) => {
       queue.push({ delivery, since: performance.now(), resolve, reject });
-      queuedBytes += delivery.body.length;
+      queuedBytes += delivery.json.length;
       if (pumpScheduled) return;
       pumpScheduled = true;
       // What arrived in the same turn of the event loop goes together.

@@ -122,7 +122,7 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
     if (!names.ok) return problem(400, 'webhook.bad_header', names.detail);
 
     const { event, guid } = names;
-    const deliveries = await newDeliveries({ type, webhook, event, guid, recipients, body, ...payload });
+    const deliveries = newDeliveries({ type, webhook, event, guid, recipients, body, ...payload });
     const outcomes = await Promise.all(deliveries.map((delivery) => commit.store(delivery)));
     const answer = answerOf(outcomes);
     if (answer !== undefined) return answer;

@@ -1,6 +1,5 @@
 import type { WebhookHint, WebhookManifest } from '@commandcenter/integration-kit';
 import type { NewDelivery } from '../store/delivery-insert.ts';
-import { encodeBody } from './body-encoding.ts';
 import { bodyHash, dedupeKey } from './dedupe-key.ts';
 import { emptySummary, summarize } from './delivery-summary.ts';
 import type { Recipients } from './recipients.ts';
@@ -42,11 +41,9 @@ export interface VerifiedRequest {
   payload: unknown;
 }
 
-/** One delivery for each recipient, or the single ignored one that keeps the record. They share their encoded body. */
-export async function newDeliveries(request: VerifiedRequest): Promise<NewDelivery[]> {
+/** One delivery for each recipient, or the single ignored one that keeps the record. They share their body. */
+export function newDeliveries(request: VerifiedRequest): NewDelivery[] {
   const { type, webhook, event, guid, recipients, json } = request;
-  const encoding = encodeBody(json);
-  const encoded = encoding instanceof Promise ? await encoding : encoding;
   const hash = bodyHash(request.body);
   const handled = webhook.events.includes(event);
   const reason =
@@ -64,11 +61,8 @@ export async function newDeliveries(request: VerifiedRequest): Promise<NewDelive
     event,
     guid,
     dedupeKey: dedupeKey(integrationId, guid, hash),
-    status: reason === null ? 'received' : 'ignored',
-    reason,
-    bodySize: json.length,
-    encoding: encoded.encoding,
-    body: encoded.bytes,
+    ignoredReason: reason,
+    json,
     ...summary,
   }));
 }

@@ -8,8 +8,10 @@ import type { DB, Delivery } from './schema.ts';
 export const deliveryStatuses = ['received', 'processed', 'ignored', 'held', 'failed', 'rejected'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
+type Columns = Pick<Selectable<Delivery>, (typeof columns)[number]>;
+
 /** A received webhook, or an attempt that did not verify. */
-export type DeliveryRow = Omit<Selectable<Delivery>, 'status' | 'effects' | 'dedupe_key'> & {
+export type DeliveryRow = Omit<Columns, 'status' | 'effects'> & {
   status: DeliveryStatus;
   effects: Effect[];
 };
@@ -98,6 +100,6 @@ function matching(text: string) {
     or delivery_guid ilike ${pattern} or reason ilike ${pattern})`;
 }
 
-function asRow(row: Omit<Selectable<Delivery>, 'dedupe_key'>): DeliveryRow {
+function asRow(row: Columns): DeliveryRow {
   return { ...row, status: row.status as DeliveryStatus, effects: (row.effects ?? []) as unknown as Effect[] };
 }

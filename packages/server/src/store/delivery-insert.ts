@@ -9,13 +9,10 @@ export interface NewDelivery {
   guid: string;
   /** 32 hex digits. */
   dedupeKey: string;
-  /** `received` becomes `held` where the integration is disabled. */
-  status: 'received' | 'ignored';
-  reason: string | null;
-  /** Bytes of the body as it is read later, before compression. */
-  bodySize: number;
-  encoding: number;
-  body: Buffer;
+  /** Why it is not for anybody to work on; null: it is `received`, or `held` where the integration is disabled. */
+  ignoredReason: string | null;
+  /** As it is read later; those of one request share theirs. */
+  json: Buffer;
   action: string | null;
   repository: string | null;
   itemNumber: number | null;
@@ -33,95 +30,101 @@ export type InsertOutcome =
 export const HELD_REASON =
   'The integration is disabled. The delivery is kept and worked off when the integration is enabled again.';
 
+/** The bodies of deliveries that are inserted together: one after another, each once, then encoded. */
+export interface JoinedBodies {
+  encoding: number;
+  bytes: Buffer;
+  /** Where each delivery's begins before encoding, in the deliveries' order. */
+  starts: number[];
+}
+
 /**
- * One statement for all rows and their bodies. The bodies travel as one binary parameter, cut apart by substring(): no escaping, no
- * hex. The laterals with `limit 1` keep the planner on the primary keys whatever it believes about the tables.
+ * One statement for all rows and their bodies. The laterals with `limit 1` keep the planner on the primary keys whatever it believes
+ * about the tables. Bodies are stored unless every delivery is a duplicate.
  */
 const INSERT = `
-with input as (
-  select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::int[],
-                       $9::smallint[], $10::int[], $11::int[], $12::text[], $13::text[], $14::int[], $15::text[], $16::text[])
-    with ordinality as t(integration_id, secret_id, event, guid, dedupe_key, status, reason, body_size,
-                         encoding, start, length, action, repository, item_number, title, sender, place)
+with input as materialized (
+  select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::uuid[], $6::int[], $7::int[],
+                       $8::text[], $9::text[], $10::text[], $11::int[], $12::text[], $13::text[])
+    with ordinality as t(integration_id, secret_id, event, guid, dedupe_key, body_start, body_size,
+                         ignored_reason, action, repository, item_number, title, sender, place)
+), bodies as (
+  insert into delivery_bodies (received_at, encoding, body)
+  select now(), $14, $15
+  where exists (select from input where not exists (select from deliveries d where d.dedupe_key = input.dedupe_key))
+  returning id
 ), inserted as (
   insert into deliveries (integration_id, project_id, integration_type, event, delivery_guid, dedupe_key, status, reason,
-                          body_size, action, repository, item_number, title, sender)
+                          body_id, body_start, body_size, action, repository, item_number, title, sender)
   select input.integration_id, i.project_id, i.integration_type, event, guid, dedupe_key,
-         case when status = 'received' and not i.enabled then 'held' else status end,
-         case when status = 'received' and not i.enabled then $17 else reason end,
-         body_size, action, repository, item_number, title, sender
+         case when ignored_reason is not null then 'ignored' when i.enabled then 'received' else 'held' end,
+         case when ignored_reason is not null then ignored_reason when i.enabled then null else $16 end,
+         bodies.id, body_start, body_size, action, repository, item_number, title, sender
   from input
+    cross join bodies
     cross join lateral (select project_id, integration_type, enabled from integrations where id = input.integration_id limit 1) i
     cross join lateral (select from webhook_secrets
                         where id = input.secret_id and (valid_until is null or valid_until > now()) limit 1) s
   order by place
   on conflict (dedupe_key) do nothing
-  returning id, dedupe_key, received_at
-), bodies as (
-  insert into delivery_bodies (delivery_id, received_at, encoding, body)
-  select inserted.id, inserted.received_at, input.encoding, substring($18::bytea from input.start for input.length)
-  from inserted join input using (dedupe_key)
+  returning id, dedupe_key
 )
-select id, dedupe_key from inserted`;
+select inserted.id, input.place from inserted join input using (dedupe_key)`;
 
-const EXISTING = 'select id, dedupe_key from deliveries where dedupe_key = any($1::uuid[])';
+const EXISTING = `
+select d.id, k.place from unnest($1::uuid[]) with ordinality k(dedupe_key, place) join deliveries d using (dedupe_key)`;
 
 /** Stores the deliveries in one transaction; outcomes in the order given. Dedupe keys must differ from each other. */
-export async function insertDeliveries(client: pg.ClientBase, rows: readonly NewDelivery[]): Promise<InsertOutcome[]> {
-  const { bytes, starts } = concatenate(rows);
-  const inserted = await client.query<{ id: number; dedupe_key: string }>({
+export async function insertDeliveries(
+  client: pg.ClientBase,
+  rows: readonly NewDelivery[],
+  bodies: JoinedBodies,
+): Promise<InsertOutcome[]> {
+  const inserted = await client.query<Placed>({
     name: 'insert-deliveries',
     text: INSERT,
     values: [
-      rows.map((row) => row.integrationId),
-      rows.map((row) => row.secretId),
+      plainArray(rows.map((row) => row.integrationId)),
+      plainArray(rows.map((row) => row.secretId)),
       rows.map((row) => row.event),
       rows.map((row) => row.guid),
-      rows.map((row) => row.dedupeKey),
-      rows.map((row) => row.status),
-      rows.map((row) => row.reason),
-      rows.map((row) => row.bodySize),
-      rows.map((row) => row.encoding),
-      starts,
-      rows.map((row) => row.body.length),
-      rows.map((row) => row.action),
-      rows.map((row) => row.repository),
-      rows.map((row) => row.itemNumber),
-      rows.map((row) => row.title),
-      rows.map((row) => row.sender),
+      plainArray(rows.map((row) => row.dedupeKey)),
+      plainArray(bodies.starts),
+      plainArray(rows.map((row) => row.json.length)),
+      unlessAllNull(rows.map((row) => row.ignoredReason)),
+      unlessAllNull(rows.map((row) => row.action)),
+      unlessAllNull(rows.map((row) => row.repository)),
+      unlessAllNull(rows.map((row) => row.itemNumber)),
+      unlessAllNull(rows.map((row) => row.title)),
+      unlessAllNull(rows.map((row) => row.sender)),
+      bodies.encoding,
+      bodies.bytes,
       HELD_REASON,
-      bytes,
     ],
   });
-  const ids = idsByKey(inserted.rows);
-  if (ids.size === rows.length) return rows.map((row) => ({ kind: 'stored', id: ids.get(row.dedupeKey) ?? 0 }));
-  const missing = rows.filter((row) => !ids.has(row.dedupeKey)).map((row) => row.dedupeKey);
-  const existing = idsByKey((await client.query({ name: 'find-deliveries', text: EXISTING, values: [missing] })).rows);
-  return rows.map(({ dedupeKey }): InsertOutcome => {
-    const id = ids.get(dedupeKey);
-    if (id !== undefined) return { kind: 'stored', id };
-    const earlier = existing.get(dedupeKey);
-    return earlier === undefined ? { kind: 'secret_gone' } : { kind: 'duplicate', id: earlier };
-  });
+  const outcomes: InsertOutcome[] = rows.map(() => ({ kind: 'secret_gone' }));
+  for (const { id, place } of inserted.rows) outcomes[place - 1] = { kind: 'stored', id };
+  if (inserted.rows.length === rows.length) return outcomes;
+  const keys = plainArray(rows.map((row) => row.dedupeKey));
+  const existing = await client.query<Placed>({ name: 'find-deliveries', text: EXISTING, values: [keys] });
+  for (const { id, place } of existing.rows) {
+    if (outcomes[place - 1]?.kind === 'secret_gone') outcomes[place - 1] = { kind: 'duplicate', id };
+  }
+  return outcomes;
 }
 
-/** PostgreSQL writes a UUID with hyphens. */
-function idsByKey(rows: readonly { id: number; dedupe_key: string }[]): Map<string, number> {
-  return new Map(rows.map((row) => [row.dedupe_key.replaceAll('-', ''), row.id]));
+interface Placed {
+  id: number;
+  /** Counted from 1. */
+  place: number;
 }
 
-/** The bodies one after another, each once (the deliveries of one request share theirs), and where each starts, counted from 1. */
-function concatenate(rows: readonly NewDelivery[]): { bytes: Buffer; starts: number[] } {
-  const startOf = new Map<Buffer, number>();
-  let length = 0;
-  const starts = rows.map(({ body }) => {
-    let start = startOf.get(body);
-    if (start === undefined) {
-      start = length + 1;
-      startOf.set(body, start);
-      length += body.length;
-    }
-    return start;
-  });
-  return { bytes: Buffer.concat([...startOf.keys()], length), starts };
+/** An array of what needs no quoting, written without looking at each element. */
+function plainArray(values: readonly (number | string)[]): string {
+  return `{${values.join()}}`;
+}
+
+/** unnest() fills up with nulls: most deliveries have none of these. */
+function unlessAllNull<Value>(values: readonly (Value | null)[]): readonly (Value | null)[] | null {
+  return values.some((value) => value !== null) ? values : null;
 }

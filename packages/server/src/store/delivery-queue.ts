@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Effect } from '../domain/effect.ts';
 import type { Database, Transaction } from './database.ts';
 
-/** A delivery to be worked on, with its body as it is stored. */
+/** A delivery to be worked on. */
 export interface QueuedDelivery {
   id: number;
   integration_id: number | null;
@@ -10,10 +10,10 @@ export interface QueuedDelivery {
   event: string;
   attempts: number;
   received_at: Date;
+  /** Where its body is, within others that were stored with it. */
+  body_id: number | null;
+  body_start: number;
   body_size: number;
-  /** Null: dropped by its age. */
-  encoding: number | null;
-  body: Buffer | null;
 }
 
 /** Which deliveries are due. */
@@ -27,23 +27,15 @@ export interface DueSelection {
   except?: readonly number[];
 }
 
-/** Takes the oldest deliveries that are due and that nobody else works on, locked to the end of the transaction, with their bodies. */
+/** Takes the oldest deliveries that are due and that nobody else works on, locked to the end of the transaction. By id. */
 export async function claimDueDeliveries(trx: Transaction, selection: DueSelection): Promise<QueuedDelivery[]> {
   const { limit, bytes, only, except = [] } = selection;
-  const { rows: claimed } = await sql<{ id: number; body_size: number }>`
-    select id, body_size from deliveries
+  const { rows } = await sql<QueuedDelivery>`
+    select id, integration_id, integration_type, event, attempts, received_at, body_id, body_start, body_size
+    from deliveries
     where status = 'received' and ${only === undefined ? sql`not id = any(${except}::bigint[])` : sql`id = any(${only}::bigint[])`}
     order by id limit ${limit} for update skip locked`.execute(trx);
-  if (claimed.length === 0) return [];
-  const ids = withinBytes(claimed, bytes).map(({ id }) => id);
-  const { rows } = await sql<QueuedDelivery>`
-    select d.id, d.integration_id, d.integration_type, d.event, d.attempts, d.received_at, d.body_size, b.encoding, b.body
-    from deliveries d left join lateral (
-      select encoding, body from delivery_bodies where delivery_id = d.id and received_at = d.received_at limit 1
-    ) b on true
-    where d.id = any(${ids}::bigint[])
-    order by d.id`.execute(trx);
-  return rows;
+  return withinBytes(rows, bytes);
 }
 
 function withinBytes<Row extends { body_size: number }>(rows: readonly Row[], bytes: number): Row[] {
@@ -52,22 +44,21 @@ function withinBytes<Row extends { body_size: number }>(rows: readonly Row[], by
     left -= body_size;
     return left < 0 && index > 0;
   });
-  return end < 0 ? [...rows] : rows.slice(0, end);
+  return rows.slice(0, end < 0 ? rows.length : end);
 }
 
-/** One delivery with its body, whatever its status, locked to the end of the transaction. */
+/** One delivery, whatever its status, locked to the end of the transaction. */
 export async function lockDelivery(
   trx: Transaction,
   id: number,
 ): Promise<(QueuedDelivery & { status: string; project_id: number | null }) | undefined> {
-  const { rows } = await sql<QueuedDelivery & { status: string; project_id: number | null }>`
-    with chosen as materialized (select * from deliveries where id = ${id} for update)
-    select d.id, d.integration_id, d.project_id, d.integration_type, d.event, d.attempts, d.received_at, d.body_size, d.status,
-           b.encoding, b.body
-    from chosen d left join lateral (
-      select encoding, body from delivery_bodies where delivery_id = d.id and received_at = d.received_at limit 1
-    ) b on true`.execute(trx);
-  return rows[0];
+  return await trx
+    .selectFrom('deliveries')
+    .select(['id', 'integration_id', 'project_id', 'integration_type', 'event', 'attempts', 'received_at', 'status'])
+    .select(['body_id', 'body_start', 'body_size'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
 }
 
 /** What became of a delivery. */

@@ -61,7 +61,9 @@ export interface CredentialGate {
 export interface Delivery {
   action: string | null;
   attempts: Generated<number>;
+  body_id: number | null;
   body_size: Generated<number>;
+  body_start: Generated<number>;
   dedupe_key: string | null;
   delivery_guid: string;
   effects: Json | null;
@@ -82,8 +84,8 @@ export interface Delivery {
 
 export interface DeliveryBody {
   body: Buffer;
-  delivery_id: number;
   encoding: number;
+  id: Generated<number>;
   received_at: Timestamp;
 }
 

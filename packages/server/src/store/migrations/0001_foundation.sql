@@ -311,6 +311,8 @@ create table deliveries (
   received_at      timestamptz not null default now(),
   status           text not null,                    -- received|processed|ignored|held|failed|rejected
   attempts         smallint not null default 0,
+  body_id          bigint,                           -- of delivery_bodies; null when rejected
+  body_start       integer not null default 0,       -- where its body begins in there, in bytes, uncompressed
   body_size        integer not null default 0,
   -- lifted from the body by the worker, for people to search by
   action           text,
@@ -328,15 +330,18 @@ create index deliveries_integration on deliveries (integration_id, id);
 create index deliveries_unusual on deliveries (status, id) where status in ('failed', 'held', 'rejected');
 create index deliveries_received_at on deliveries using brin (received_at);
 
--- Bodies apart: an update of a delivery does not rewrite 2 KB, and old bodies go by dropping a partition (one a day, made ahead by housekeeping).
+-- Bodies apart: an update of a delivery does not rewrite them, and old ones go by dropping a partition (one a day, made ahead by
+-- housekeeping). Those that were committed together are one row and compressed together: payloads resemble each other, so 16 of 11.6 KB
+-- take 180 bytes and 4 µs each, where one alone takes 1,700 bytes and 60 µs.
+create sequence delivery_body_ids;
 create table delivery_bodies (
-  delivery_id bigint not null,
-  received_at timestamptz not null,
+  id          bigint not null default nextval('delivery_body_ids'),
+  received_at timestamptz not null,                  -- that of its deliveries
   encoding    smallint not null,                     -- 0 raw JSON, 1 zstd
   body        bytea not null
 ) partition by range (received_at);
 alter table delivery_bodies alter column body set storage external;
-create index delivery_bodies_delivery on delivery_bodies (delivery_id);
+create index delivery_bodies_id on delivery_bodies (id);
 create table delivery_bodies_default partition of delivery_bodies default;
 
 -- Work that a person follows ----------------------------------------------------------------------------------------------

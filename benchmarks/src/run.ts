@@ -1,0 +1,22 @@
+import { describeMachine } from './report.ts';
+
+/** `npm run bench [-- ingest processing backfill scale memory start]`: all of them, or those named. */
+const benchmarks: Record<string, () => Promise<void>> = {
+  async ingest() {
+    const { benchIngest } = await import('./ingest.ts');
+    await benchIngest('all');
+    await benchIngest('ingest');
+  },
+  processing: async () => (await import('./processing.ts')).benchProcessing(),
+};
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => benchmarks[name] === undefined);
+if (unknown.length > 0) {
+  console.error(`Unknown: ${unknown.join(', ')}. There are: ${Object.keys(benchmarks).join(', ')}.`);
+  process.exit(2);
+}
+console.log(describeMachine());
+for (const [name, bench] of Object.entries(benchmarks)) {
+  if (chosen.length === 0 || chosen.includes(name)) await bench();
+}
