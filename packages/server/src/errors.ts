@@ -85,13 +85,10 @@ export const preconditionFailed = (what: string, current: number): ApiError =>
 /** 422: well-formed, but these fields are wrong. */
 export const invalid = (errors: readonly FieldError[], code = 'request.invalid'): ApiError => {
   const [first] = errors;
-  const detail =
-    first === undefined
-      ? 'The request is invalid.'
-      : errors.length === 1
-        ? `${first.pointer === '' ? 'The body' : first.pointer} ${first.message}.`
-        : `${errors.length} fields are wrong; the first: ${first.pointer === '' ? 'the body' : first.pointer} ${first.message}.`;
-  return new ApiError(422, code, detail, { errors });
+  if (first === undefined) return new ApiError(422, code, 'The request is invalid.', { errors });
+  const fault = `${first.pointer === '' ? 'the body' : first.pointer} ${first.message.replace(/\.$/, '')}.`;
+  const detail = errors.length === 1 ? fault : `${errors.length} fields are wrong; the first: ${fault}`;
+  return new ApiError(422, code, detail.charAt(0).toUpperCase() + detail.slice(1), { errors });
 };
 
 /** 429. */

@@ -28,6 +28,8 @@ export interface DescribedApi {
   document: OpenApi;
   operations: DescribedOperation[];
   find(method: string, path: string): DescribedOperation | undefined;
+  /** What is wrong with an example of a named schema. */
+  checkExample(schema: string, example: unknown): string[];
 }
 
 /** An API description that answers can be held against. */
@@ -75,6 +77,11 @@ export function describedApi(document: OpenApi): DescribedApi {
   return {
     document,
     operations,
+    checkExample(schema, example) {
+      const validate = ajv.getSchema(`openapi.json#/components/schemas/${schema}`);
+      if (validate === undefined || validate(example)) return [];
+      return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+    },
     find(method, path) {
       const [pathname] = path.split('?');
       const matching = patterns.filter(
