@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IntegrationRateLimitError } from '@commandcenter/integration-kit';
-import { block, claimWrite, readBlock, releaseWrite } from '../store/credential-gates.ts';
+import { block, claimWrite, readBlock, releaseWrite, renewWrite } from '../store/credential-gates.ts';
 import type { Database } from '../store/database.ts';
 
 /** Longer waits are not sat out inside a call: the caller gets IntegrationRateLimitError and comes back. */
 const LONGEST_SLEEP_MS = 5000;
 const LONGEST_PACE_SLEEP_MS = 15_000;
-/** Longer than any single attempt, so that a lease ends only when its process died. */
-const WRITE_LEASE_MS = 45_000;
+/** Renewed while the call lasts, so that it ends soon after its process died, and only then. */
+const WRITE_LEASE_MS = 10_000;
 const LEASE_POLL_MS = 60;
 
 export type CallKind = 'read' | 'write' | 'create';
@@ -90,7 +90,12 @@ export function createCredentialGates(db: Database, clock: { now(): Date }): Cre
           leave();
           throw error;
         }
+        const heartbeat = setInterval(() => {
+          // Where the database is away the lease may run out; the other side then sees two writes at a time, which it bears.
+          renewWrite(db, credentialKey, owner, WRITE_LEASE_MS).catch(() => undefined);
+        }, WRITE_LEASE_MS / 3);
         return async () => {
+          clearInterval(heartbeat);
           try {
             await releaseWrite(db, credentialKey, owner);
           } finally {

@@ -22,7 +22,8 @@ export function backgroundRefusal(row: IntegrationRow, now: Date): IntegrationUn
     `The other side of "${row.name}" is down: ${row.last_error ?? 'it did not answer'}`,
     {
       class: row.last_error_class ?? 'outage',
-      retryAt: row.next_attempt_at,
+      // Half open: it is being tried just now, and what waits is woken when it works.
+      retryAt: row.circuit === 'open' ? row.next_attempt_at : null,
       hint: 'It is tried again by itself, at most 30 s apart.',
     },
   );

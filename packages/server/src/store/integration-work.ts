@@ -11,9 +11,9 @@ export async function suspend(trx: Transaction, integrationId: number): Promise<
   );
 }
 
-/** What waited goes on: outbox, held deliveries, polls and refetches are due now. */
+/** What waited, until now or for a moment only, goes on: outbox, held deliveries and polls are due now. */
 export async function resume(trx: Database | Transaction, integrationId: number): Promise<void> {
-  await sql`update outbox set not_before = now() where integration_id = ${integrationId} and not_before = 'infinity'`.execute(
+  await sql`update outbox set not_before = now() where integration_id = ${integrationId} and not_before > now()`.execute(
     trx,
   );
   await sql`

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startFakeGitHub } from '@commandcenter/fake-github';
+import { IntegrationError } from '@commandcenter/integration-kit';
 import { ApiError } from '../../src/errors.ts';
 import { deleteIntegration } from '../../src/integrations/delete-integration.ts';
 import { presentIntegrations } from '../../src/integrations/integration-view.ts';
@@ -174,7 +175,26 @@ describe('managing integrations', () => {
     assert.deepEqual([back.status, back.enabled, back.error_count, back.disabled_by], ['active', true, 0, null]);
   });
 
+  it("counts a failed test once when the integration records it itself, as in the guide's example", async () => {
+    const row = await house.add();
+    house.probe.testConnection = async (instance) => {
+      await instance.recordError('no route');
+      throw new IntegrationError('Connection test failed: no route');
+    };
+    await testIntegration(house.host, row.id);
+    const { error_count, total_error_count, last_error } = await view(row);
+    assert.deepEqual([error_count, total_error_count, last_error], [1, 1, 'no route']);
+    house.probe.testConnection = async (instance) => {
+      await instance.recordSuccess();
+      return true;
+    };
+    await testIntegration(house.host, row.id);
+    const well = await view(row);
+    assert.deepEqual([well.error_count, well.success_count, well.success_rate], [0, 1, 50]);
+  });
+
   it('what a person switched off stays off, also after a passing test', async () => {
+    house.probe.testConnection = async () => true;
     const row = await house.add();
     assert.equal((await change(row, { enabled: false })).status, 'inactive');
     assert.equal((await testIntegration(house.host, row.id)).ok, true);
