@@ -77,6 +77,13 @@ export async function claimWrite(
   return { granted: false, because: 'lease', waitMs: Math.max(row.lease, 0), reason: 'another write' };
 }
 
+/** The call still lasts. */
+export async function renewWrite(db: Database, credentialKey: string, owner: string, leaseMs: number): Promise<void> {
+  await sql`
+    update credential_gates set write_lease_until = now() + ${milliseconds(leaseMs)}
+    where credential_key = ${credentialKey} and write_lease_owner = ${owner}`.execute(db);
+}
+
 /** Gives the lease back, unless it ended and somebody else has it now. */
 export async function releaseWrite(db: Database, credentialKey: string, owner: string): Promise<void> {
   await sql`

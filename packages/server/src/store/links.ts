@@ -77,8 +77,23 @@ export async function findDetachedLinks(
     select l.id, l.task_id, l.project_id, l.external_id
     from json_to_recordset(${JSON.stringify(items)}) as k(project_id bigint, external_id text, url text)
     join links l on l.project_id = k.project_id and l.url = k.url and l.external_id = k.external_id and l.sync_state = 'detached'
+    where not exists (
+      select from links other
+      where other.task_id = l.task_id and other.repository_id = l.repository_id and other.sync_state not in ('deleted', 'detached'))
     order by l.id`.execute(trx);
   return rows;
+}
+
+/** Of links that are not followed any more: those whose task has another item in the same repository by now. */
+export async function findReplacedLinks(trx: Transaction, ids: readonly number[]): Promise<Set<number>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await sql<{ id: number }>`
+    select l.id from links l
+    where l.id = any(${ids}::bigint[]) and exists (
+      select from links other
+      where other.task_id = l.task_id and other.repository_id = l.repository_id and other.id <> l.id
+        and other.sync_state not in ('deleted', 'detached'))`.execute(trx);
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Locks links in id order, after their tasks, as everything does that locks both. */

@@ -6,6 +6,7 @@ import {
   findDetachedLinks,
   findLinkIds,
   findLinksByMarker,
+  findReplacedLinks,
   type ItemKey,
   insertLinks,
   type LinkRow,
@@ -75,6 +76,13 @@ export async function openWorkSet(
     if (open.length === 0) break;
     if (round === MOST_ROUNDS)
       throw new Error(`the links of ${open.length} items keep changing while they are being locked`);
+  }
+  const gone = [...set.links()].filter((link) => link.sync_state === 'deleted');
+  for (const id of await findReplacedLinks(
+    trx,
+    gone.map(({ id }) => id),
+  )) {
+    set.replaced.add(id);
   }
   const pending = [...set.links()].filter((link) => link.sync_state === 'pending');
   for (const intent of await findIntents(

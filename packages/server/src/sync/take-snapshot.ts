@@ -51,7 +51,7 @@ export function takeSnapshot(set: WorkSet, link: LinkRow, snapshot: Snapshot): E
   const reference = { link_id: link.id, ...(task === undefined ? {} : { task_id: task.id }) };
   if (task === undefined)
     return [{ kind: 'tombstone', ...reference, detail: 'The task was deleted here; the item lives on there.' }];
-  if (link.sync_state === 'deleted' && !isSeenAgain(link, version, source)) {
+  if (link.sync_state === 'deleted' && (set.replaced.has(link.id) || !isSeenAgain(link, version, source))) {
     return [{ kind: 'stale', ...reference, detail: 'The item was deleted there.' }];
   }
   const remote = projectItem(item);
@@ -182,7 +182,8 @@ function compareVersions(link: LinkRow, version: Date): number {
   return version.getTime() - link.remote_version.getTime();
 }
 
-/** We once got "not found", which a lost permission also answers; now the item was read, or has changed since. */
-function isSeenAgain(link: LinkRow, version: Date, source: ChangeSource): boolean {
-  return link.last_error_class === 'not_found' && (source.kind !== 'webhook' || compareVersions(link, version) > 0);
+/** Read just now on request; or we once got "not found", which a lost permission also answers, and it has changed or was listed since. */
+function isSeenAgain(link: LinkRow, version: Date, { kind }: ChangeSource): boolean {
+  if (kind === 'manual') return true;
+  return link.last_error_class === 'not_found' && (kind !== 'webhook' || compareVersions(link, version) > 0);
 }

@@ -16,6 +16,8 @@ export class WorkSet {
   readonly now: Date;
   readonly tasks = new Map<number, TaskRow>();
   readonly intents = new Map<number, KnownIntent>();
+  /** Links whose task has another item in the same repository by now: they stay given up. */
+  readonly replaced = new Set<number>();
   readonly #links = new Map<string, LinkRow>();
   readonly #changedTasks = new Set<TaskRow>();
   readonly #changedLinks = new Set<LinkRow>();
@@ -138,7 +140,9 @@ export class WorkSet {
       trx,
       [...this.#settled].map((link) => link.id),
     );
-    for (const link of this.#settled) if (dropped.has(link.id)) link.sync_state = 'in_sync';
+    for (const link of this.#settled) {
+      if (dropped.has(link.id) || !this.intents.has(link.id)) link.sync_state = 'in_sync';
+    }
     const links = [...this.#changedLinks].filter((link) => !this.#removedLinks.has(link.id));
     await updateLinks(trx, links);
     await insertHistory(

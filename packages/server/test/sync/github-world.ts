@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { type FakeGitHub, startFakeGitHub } from '@commandcenter/fake-github';
 import { integration as github } from '@commandcenter/integration-github';
 import { WebhookIntegration } from '@commandcenter/integration-kit';
-import { pino } from 'pino';
-import { type Notifier, startNotifier } from '../../src/background/notify.ts';
+import { type Logger, pino } from 'pino';
+import { startNotifier } from '../../src/background/notify.ts';
 import { createIntegrationHost, type IntegrationHost } from '../../src/integrations/host.ts';
 import { createRegistry } from '../../src/integrations/registry.ts';
-import { generateEncryptionKey } from '../../src/keys/encryption-keys.ts';
-import { createKeyRing } from '../../src/keys/key-ring.ts';
+import { formatEncryptionKeys, generateEncryptionKey } from '../../src/keys/encryption-keys.ts';
+import { createKeyRing, type KeyRing } from '../../src/keys/key-ring.ts';
 import { findIntegration } from '../../src/store/integrations.ts';
 import type { TaskObject } from '../../src/store/task-objects.ts';
 import { createApplyChanges } from '../../src/sync/apply-changes.ts';
@@ -33,12 +33,41 @@ export interface GitHubWorld {
   integration: SyncIntegration;
   /** GitHub's webhooks are applied from now on, as the delivery worker would. */
   receiveWebhooks(): Promise<void>;
-  /** Another process on the same database. */
-  secondHost(): IntegrationHost;
+  /** For another process on the same database. */
+  encryptionKeys: string;
   /** Waits until nothing is to be sent or asked. */
   atRest(): Promise<void>;
   task(): Promise<TaskObject>;
   close(): Promise<void>;
+}
+
+/** What the workers of one process need. */
+export async function startSync(
+  { db, pool, openClient }: Pick<TestDatabase, 'db' | 'pool' | 'openClient'>,
+  keys: KeyRing,
+  log: Logger,
+): Promise<{ host: IntegrationHost; deps: SyncDependencies; stop(): Promise<void> }> {
+  const host = createIntegrationHost({
+    db,
+    keys,
+    registry: createRegistry([github]),
+    config: { EGRESS_ALLOW: ['127.0.0.1'] },
+    log,
+    clock: { now: () => new Date() },
+    version: '0.0.0-test',
+  });
+  host.start();
+  const notifier = await startNotifier({ openClient, pool, log });
+  const applyChanges = createApplyChanges({ markerKey });
+  const deps: SyncDependencies = { db, host, applyChanges, markers: createMarkers(markerKey), notifier, log };
+  return {
+    host,
+    deps,
+    async stop() {
+      await notifier.close();
+      await host.close();
+    },
+  };
 }
 
 export async function createGitHubWorld(config: Record<string, unknown> = {}): Promise<GitHubWorld> {
@@ -54,20 +83,9 @@ export async function createGitHubWorld(config: Record<string, unknown> = {}): P
   const database = await createTestDatabase();
   const { db } = database;
   const log = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
-  const keys = createKeyRing([generateEncryptionKey(new Date())]);
-  const makeHost = (): IntegrationHost =>
-    createIntegrationHost({
-      db,
-      keys,
-      registry: createRegistry([github]),
-      config: { EGRESS_ALLOW: ['127.0.0.1'] },
-      log,
-      clock: { now: () => new Date() },
-      version: '0.0.0-test',
-    });
-  const host = makeHost();
-  host.start();
-  const notifier: Notifier = await startNotifier({ openClient: database.openClient, pool: database.pool, log });
+  const encryptionKeys = [generateEncryptionKey(new Date())];
+  const keys = createKeyRing(encryptionKeys);
+  const { host, deps, stop } = await startSync(database, keys, log);
   const here = await SyncWorld.create(db, { api_url: gitHub.url, ...config });
   await db
     .updateTable('integrations')
@@ -81,8 +99,7 @@ export async function createGitHubWorld(config: Record<string, unknown> = {}): P
     .where('id', '=', here.integration.id)
     .execute();
 
-  const applyChanges = createApplyChanges({ markerKey });
-  const deps: SyncDependencies = { db, host, applyChanges, markers: createMarkers(markerKey), notifier, log };
+  const { applyChanges } = deps;
   const receiver = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -98,7 +115,6 @@ export async function createGitHubWorld(config: Record<string, unknown> = {}): P
     if (batch.length > 0) await db.transaction().execute((trx) => applyChanges(trx, batch));
     response.writeHead(202).end();
   });
-  const hosts = [host];
 
   return {
     github: gitHub,
@@ -113,11 +129,7 @@ export async function createGitHubWorld(config: Record<string, unknown> = {}): P
       const { port } = receiver.address() as AddressInfo;
       gitHub.state.addWebhook({ repository: REPOSITORY, url: `http://127.0.0.1:${port}/` });
     },
-    secondHost() {
-      const another = makeHost();
-      hosts.push(another);
-      return another;
-    },
+    encryptionKeys: formatEncryptionKeys(encryptionKeys),
     async atRest() {
       await gitHub.webhooks.idle();
       await waitFor(
@@ -137,8 +149,7 @@ export async function createGitHubWorld(config: Record<string, unknown> = {}): P
     },
     task: () => here.onlyTask(),
     async close() {
-      await notifier.close();
-      await Promise.all(hosts.map((each) => each.close()));
+      await stop();
       receiver.closeAllConnections();
       receiver.close();
       await gitHub.close();
