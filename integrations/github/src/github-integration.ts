@@ -68,6 +68,7 @@ export class GitHubIntegration extends WebhookIntegration implements IssueTracke
     const handled = handler(payload);
     if ('ignored' in handled) return { status: 'ignored', reason: handled.ignored };
     for (const change of handled.changes) this.context.emit(change);
+    await this.recordSuccess();
     return { status: 'processed' };
   }
 

@@ -57,8 +57,11 @@ export const isHealthy = (health: Pick<IntegrationHealth, 'enabled' | 'status' |
   health.enabled && health.error_count === 0 && (health.status === 'active' || health.status === 'pending');
 
 export function afterSuccess(health: IntegrationHealth, origin: HealthOrigin, now: Date, count = 1): IntegrationHealth {
-  const counted = { ...health, error_count: 0, success_count: health.success_count + count, last_success_at: now };
-  if (origin === 'webhook') return { ...counted, status: isBlocked(health) ? health.status : 'active' };
+  const seen = { ...health, success_count: health.success_count + count, last_success_at: now };
+  // That webhooks arrive does not mean that calls go out.
+  if (origin === 'webhook' && isBlocked(health)) return seen;
+  const counted = { ...seen, error_count: 0 };
+  if (origin === 'webhook') return { ...counted, status: 'active' };
   // Only a test or the prober gets here while it is disabled. What errors switched off comes back; what a person switched off does not.
   const enabled = health.enabled || health.disabled_by === 'errors';
   return {

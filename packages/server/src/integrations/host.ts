@@ -83,6 +83,8 @@ export interface IntegrationHost {
   ): Promise<T>;
   /** Does it work? Tried in whatever state it is; counted as a test. */
   test(integrationId: number, signal?: AbortSignal): Promise<TestReport>;
+  /** Writes now what was counted in the last second. */
+  flush(): Promise<void>;
   /** Starts to probe what is down and to write counters. */
   start(): void;
   close(): Promise<void>;
@@ -238,6 +240,7 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
       return perform(row, operation, 'operation', work, signal, LONGEST_OPERATION_MS);
     },
     test: async (integrationId, signal) => test(await find(integrationId), 'test', signal),
+    flush: health.flush,
     start() {
       loops.push(
         startProber({ db, log, probe }),

@@ -40,13 +40,17 @@ export async function findIntegration(db: Database | Transaction, id: number): P
 }
 
 export async function findIntegrations(db: Database | Transaction, ids: readonly number[]): Promise<IntegrationRow[]> {
-  const rows = await db.selectFrom('integrations').selectAll().where('id', '=', sql<number>`any(${ids}::bigint[])`).execute();
+  const rows = await db
+    .selectFrom('integrations')
+    .selectAll()
+    .where('id', '=', sql<number>`any(${ids}::bigint[])`)
+    .execute();
   return rows.map(asRow);
 }
 
-/** The row, locked to the end of the transaction. */
+/** The row, locked to the end of the transaction; rows that refer to it can be written meanwhile. */
 export async function lockIntegration(trx: Transaction, id: number): Promise<IntegrationRow | undefined> {
-  const row = await trx.selectFrom('integrations').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  const row = await trx.selectFrom('integrations').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
   return row && asRow(row);
 }
 

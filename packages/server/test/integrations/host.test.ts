@@ -7,6 +7,7 @@ import {
   IntegrationRateLimitError,
   type IssueTracker,
   isIssueTracker,
+  WebhookIntegration,
 } from '@commandcenter/integration-kit';
 import { IntegrationUnavailableError } from '../../src/integrations/errors.ts';
 import { changeIntegration } from '../../src/integrations/manage.ts';
@@ -61,7 +62,7 @@ describe('running integrations', () => {
       host,
     );
   const current = async () => {
-    await Promise.all(house.hosts.map(async (host) => (await host.open(row)).flush()));
+    await Promise.all(house.hosts.map((host) => host.flush()));
     const found = await findIntegration(house.database.db, row.id);
     assert.ok(found);
     return found;
@@ -77,6 +78,20 @@ describe('running integrations', () => {
       [status, success_count, error_count, rate_limit?.limit, rate_limit?.resource],
       ['active', 2, 0, 5000, 'core'],
     );
+  });
+
+  it('is active and counts from the first webhook that it handled', async () => {
+    const { instance } = await house.host.open(row);
+    assert.ok(instance instanceof WebhookIntegration);
+    const issue = github.state.addIssue({ repository: 'acme/web', title: 'A' });
+    const payload = {
+      action: 'opened',
+      issue: github.state.issueJson({ repository: 'acme/web', number: issue.number }),
+      repository: { id: 1, name: 'web', owner: { login: 'acme' } },
+    };
+    for (let times = 0; times < 3; times += 1) await instance.handleWebhook('issues', payload);
+    await instance.handleWebhook('star', {});
+    assert.deepEqual(await current().then(({ status, success_count }) => [status, success_count]), ['active', 3]);
   });
 
   it('after a refused credential waits in the background until the credential changes', async () => {

@@ -29,6 +29,12 @@ export interface IntegrationRoutesOptions {
 export const integrationRoutes: FastifyPluginAsyncTypebox<IntegrationRoutesOptions> = async (app, options) => {
   const { db, cursors, manage } = options;
 
+  /** With what was counted until now. */
+  const shown = async (principal: Principal, id: number): Promise<IntegrationRow> => {
+    await manage.host.flush();
+    return visibleIntegration(db, principal, id);
+  };
+
   const view = async (row: IntegrationRow): Promise<IntegrationView> => {
     const [presented] = await presentIntegrations(db, [row]);
     if (presented === undefined) throw new Error(`integration ${row.id} was not presented`);
@@ -95,7 +101,7 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<IntegrationRoutesOptio
         operation: { id: 'getIntegration', tag: 'Integrations', summary: 'Show an integration' },
       },
     },
-    async (request) => view(await visibleIntegration(db, principalOf(request), request.params.id)),
+    async (request) => view(await shown(principalOf(request), request.params.id)),
   );
 
   app.patch(
@@ -174,7 +180,7 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<IntegrationRoutesOptio
         operation: { id: 'getIntegrationHealth', tag: 'Integrations', summary: 'How an integration does' },
       },
     },
-    async (request) => integrationHealth(await visibleIntegration(db, principalOf(request), request.params.id)),
+    async (request) => integrationHealth(await shown(principalOf(request), request.params.id)),
   );
 };
 
