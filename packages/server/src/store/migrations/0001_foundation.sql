@@ -216,7 +216,7 @@ create table tasks (
   created_at   timestamptz not null default now(),
   updated_at   timestamptz not null default now(),
   completed_at timestamptz
-);
+) with (fillfactor = 85);
 create index tasks_project on tasks (project_id, id);
 create index tasks_open on tasks (project_id, status, id) where status not in ('done', 'cancelled');
 
@@ -259,7 +259,7 @@ create table links (
   last_error_class text,
   last_synced_at   timestamptz,
   created_at       timestamptz not null default now()
-);
+) with (fillfactor = 85);
 create unique index links_external on links (integration_id, external_id);
 create unique index links_task_repository on links (task_id, repository_id) where sync_state not in ('deleted', 'detached');
 create index links_task on links (task_id);
