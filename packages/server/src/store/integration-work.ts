@@ -32,11 +32,9 @@ export async function resume(trx: Database | Transaction, integrationId: number)
 /** Integrations that work although something of theirs still waits: a row that was queued while `resume` ran, or a long line of deliveries. */
 export async function findStranded(db: Database): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
-    select i.id from integrations i
-    where i.enabled and not i.auth_blocked and i.circuit = 'closed' and (
-      exists (select from outbox o where o.integration_id = i.id and o.not_before = 'infinity')
-      or i.id in (select d.integration_id from deliveries d where d.status = 'held' group by d.integration_id))`.execute(
-    db,
-  );
+    select i.id from integrations i join (
+      select integration_id from outbox where not_before = 'infinity'
+      union select integration_id from deliveries where status = 'held') waiting on waiting.integration_id = i.id
+    where i.enabled and not i.auth_blocked and i.circuit = 'closed'`.execute(db);
   return rows.map(({ id }) => id);
 }
