@@ -19,15 +19,13 @@ const fresh = async () => {
   here = await SyncWorld.create(database.db);
 };
 const create = (fields: Partial<TaskFields> = {}) =>
-  database.db
-    .transaction()
-    .execute((trx) =>
-      createTask(trx, {
-        projectId: here.integration.project_id,
-        fields: { title: 'A task', ...fields },
-        actor: person,
-      }),
-    );
+  database.db.transaction().execute((trx) =>
+    createTask(trx, {
+      projectId: here.integration.project_id,
+      fields: { title: 'A task', ...fields },
+      actor: person,
+    }),
+  );
 const edit = (taskId: number, fields: Partial<TaskFields>, ifMatch?: number) =>
   database.db.transaction().execute((trx) => editTask(trx, { taskId, fields, actor: person, ifMatch }));
 const history = async (taskId: number) => (await listTaskHistory(database.db, taskId, { limit: 50 })).items;

@@ -4,6 +4,7 @@ import type { JobContext } from '../jobs/handler.ts';
 import { findListingPage, forgetListingPage, saveListingPage } from '../store/listing-pages.ts';
 import { repositoryKey, saveRepositories, touchRepository } from '../store/repositories.ts';
 import { watchFrom, watchSince } from '../store/repository-polls.ts';
+import { retriedTransaction } from '../store/retried-transaction.ts';
 import { callPatiently } from './call-patiently.ts';
 import type { SyncDependencies } from './dependencies.ts';
 import type { IncomingChange, SyncIntegration } from './incoming-change.ts';
@@ -82,8 +83,8 @@ export class ImportRun {
       const known = await findListingPage(db, integrationId, repositoryId, current);
       const page = await this.#list(current, known?.etag);
       const next = page.notModified ? (known?.next_url ?? null) : page.nextUrl;
-      await db.transaction().execute(async (trx) => {
-        this.#count(page, await applyChanges(trx, this.#changes(page)));
+      const effects = await retriedTransaction(db, async (trx) => {
+        const applied = await applyChanges(trx, this.#changes(page));
         if (!page.notModified) {
           // The last page grows, and where it is full nothing but asking in full tells that another one follows.
           if (page.etag !== null && next !== null)
@@ -94,7 +95,9 @@ export class ImportRun {
           await touchRepository(trx, repositoryId);
           await watchFrom(trx, integrationId, repositoryId, this.#startedAt());
         }
+        return applied;
       });
+      this.#count(page, effects);
       await this.#tell(page, next);
       url = next;
     }

@@ -4,6 +4,7 @@ import type { RemoteFields } from '../domain/sync-fields.ts';
 import { notFound } from '../errors.ts';
 import { findIntegration } from '../store/integrations.ts';
 import { deleteTombstone } from '../store/links.ts';
+import { retriedTransaction } from '../store/retried-transaction.ts';
 import { applyRead, knownBefore } from './apply-read.ts';
 import { type SyncDependencies, trackerOf } from './dependencies.ts';
 
@@ -41,7 +42,7 @@ export async function syncIssueToTask(
   for (let reads = 1; effects === undefined; reads += 1) {
     const item = await read();
     const incoming = { integration, change: { kind: 'item' as const, item }, source: { kind: 'manual' as const } };
-    effects = await db.transaction().execute(async (trx) => {
+    effects = await retriedTransaction(db, async (trx) => {
       await deleteTombstone(trx, integrationId, item.externalId);
       if (reads < MOST_READS) return applyRead(trx, applyChanges, incoming, known);
       const [done] = await applyChanges(trx, [incoming]);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { claimIntent, type IntentRow, nextIntentInMs, renewLease } from '../store/outbox.ts';
+import { retriedTransaction } from '../store/retried-transaction.ts';
 import type { SyncDependencies } from './dependencies.ts';
 import { failIntent, handBackIntent } from './fail-intent.ts';
 import { IntentFailure, performIntent } from './perform-intent.ts';
@@ -66,7 +67,7 @@ async function workOff(
       const { step, error } = thrown;
       log.info({ link, integration, step, class: error.class, reason: error.message }, 'a write was not done');
       if (error.class === 'bug') log.error({ err: error, link }, 'a write failed by a fault of the integration');
-      return await db.transaction().execute((trx) => failIntent(trx, intent, owner, { step, error }));
+      return await retriedTransaction(db, (trx) => failIntent(trx, intent, owner, { step, error }));
     }
     if (!stopping.aborted) log.error({ err: thrown, link }, 'a write could not be worked off; it is tried again');
     await db

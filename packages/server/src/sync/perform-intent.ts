@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ExternalItem, IntegrationError, type IssueTracker } from '@commandcenter/integration-kit';
 import { findIntegration, storeAccount } from '../store/integrations.ts';
 import { type IntentRow, recordSent } from '../store/outbox.ts';
+import { retriedTransaction } from '../store/retried-transaction.ts';
 import { acceptAnswer } from './accept-answer.ts';
 import { type SyncDependencies, trackerOf } from './dependencies.ts';
 import { type IntentPlan, lockIntent, planIntent } from './intent-plan.ts';
@@ -34,12 +35,12 @@ export async function performIntent(
 ): Promise<void> {
   if (intent.kind === 'create') await learnAccount(deps, intent.integration_id, signal);
   for (;;) {
-    const plan = await deps.db.transaction().execute((trx) => planIntent(trx, intent, owner, deps.markers));
+    const plan = await retriedTransaction(deps.db, (trx) => planIntent(trx, intent, owner, deps.markers));
     if (plan.kind === 'nothing') return;
     const answer = await carryOut(deps, intent, plan, signal);
     if (answer !== null) return await accept(deps, intent, owner, plan, answer, signal);
     // Looked for twice and not there: it was never made.
-    await deps.db.transaction().execute(async (trx) => {
+    await retriedTransaction(deps.db, async (trx) => {
       const locked = await lockIntent(trx, intent, owner);
       if (locked !== undefined) await recordSent(trx, locked.intent.id, [], false);
     });
@@ -113,7 +114,7 @@ async function accept(
   for (let reads = 0; ; reads += 1) {
     const current = item;
     const known = base;
-    const outcome = await deps.db.transaction().execute((trx) =>
+    const outcome = await retriedTransaction(deps.db, (trx) =>
       acceptAnswer(trx, deps, {
         intent,
         owner,

@@ -3,6 +3,7 @@ import { IntegrationUnavailableError } from '../integrations/errors.ts';
 import { findIntegration } from '../store/integrations.ts';
 import { touchRepository } from '../store/repositories.ts';
 import { finishPoll, type PollRow, savePollPosition, unwatchRepository } from '../store/repository-polls.ts';
+import { retriedTransaction } from '../store/retried-transaction.ts';
 import { type SyncDependencies, trackerOf } from './dependencies.ts';
 import { pollSecondsOf, type SyncIntegration } from './incoming-change.ts';
 
@@ -53,7 +54,7 @@ async function takeChanges(
     // The next run repeats this very request as long as nothing changes.
     const repeats = last && next === null && reached.getTime() === since.getTime();
     const etag = page.notModified ? poll.etag : page.etag;
-    await db.transaction().execute(async (trx) => {
+    await retriedTransaction(db, async (trx) => {
       await applyChanges(
         trx,
         page.items.map((item) => ({ integration, change: { kind: 'item', item }, source: { kind: 'poll' } })),

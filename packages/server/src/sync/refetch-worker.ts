@@ -8,6 +8,7 @@ import { IntegrationUnavailableError } from '../integrations/errors.ts';
 import { findIntegration } from '../store/integrations.ts';
 import { claimRefetch, finishRefetch, type LinkRow, nextRefetchInMs, postponeRefetch } from '../store/links.ts';
 import { getRepository } from '../store/repositories.ts';
+import { retriedTransaction } from '../store/retried-transaction.ts';
 import { applyRead } from './apply-read.ts';
 import { type SyncDependencies, trackerOf } from './dependencies.ts';
 import type { IncomingChange } from './incoming-change.ts';
@@ -59,7 +60,7 @@ async function refetch(deps: SyncDependencies, link: LinkRow, signal: AbortSigna
     if (unanswered === null) return db.transaction().execute((trx) => finishRefetch(trx, link));
     change = unanswered;
   }
-  await db.transaction().execute(async (trx) => {
+  await retriedTransaction(db, async (trx) => {
     const effects = await applyRead(trx, applyChanges, { integration, change, source: { kind: 'refetch' } }, link.base);
     if (effects !== undefined) await finishRefetch(trx, link);
     else await postponeRefetch(trx, link, { delayMs: 0, attempts: link.refetch_attempts });

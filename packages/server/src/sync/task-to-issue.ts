@@ -13,6 +13,7 @@ import { createJob } from '../store/jobs.ts';
 import { findLink, insertLinks, type LinkRow, lockLinksOfTask, reserveLinkIds, updateLinks } from '../store/links.ts';
 import { queueIntents } from '../store/outbox.ts';
 import { repositoryKey, saveRepositories } from '../store/repositories.ts';
+import { retriedTransaction } from '../store/retried-transaction.ts';
 import { databaseTime } from '../store/tasks.ts';
 import type { SyncDependencies } from './dependencies.ts';
 import { changeLockedTask, isFollowed, lockTask } from './edit-task.ts';
@@ -52,7 +53,7 @@ export async function syncTaskToIssue(
       'integration.disabled',
     );
   }
-  const wanted = await db.transaction().execute((trx) => wantItem(trx, integration, request));
+  const wanted = await retriedTransaction(db, (trx) => wantItem(trx, integration, request));
   const deadline = performance.now() + request.waitMs;
   for (;;) {
     const result = await outcomeOf(db, wanted);

@@ -10,6 +10,7 @@ import { createRegistry } from '../../src/integrations/registry.ts';
 import { formatEncryptionKeys, generateEncryptionKey } from '../../src/keys/encryption-keys.ts';
 import { createKeyRing, type KeyRing } from '../../src/keys/key-ring.ts';
 import { findIntegration } from '../../src/store/integrations.ts';
+import { retriedTransaction } from '../../src/store/retried-transaction.ts';
 import type { TaskObject } from '../../src/store/task-objects.ts';
 import { createApplyChanges } from '../../src/sync/apply-changes.ts';
 import { createMarkers } from '../../src/sync/create-markers.ts';
@@ -112,7 +113,7 @@ export async function createGitHubWorld(config: Record<string, unknown> = {}): P
       JSON.parse(Buffer.concat(chunks).toString()),
     );
     const batch = takeChanges().map((change) => ({ integration: row, change, source: { kind: 'webhook' as const } }));
-    if (batch.length > 0) await db.transaction().execute((trx) => applyChanges(trx, batch));
+    if (batch.length > 0) await retriedTransaction(db, (trx) => applyChanges(trx, batch));
     response.writeHead(202).end();
   });
 
