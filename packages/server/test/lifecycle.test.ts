@@ -155,14 +155,15 @@ describe('a start that cannot succeed says so in one line', () => {
     );
   });
 
-  test('a taken port, exit 3', async () => {
+  test('a taken port, exit 3', async (context) => {
     const taken = createServer().listen(0, '127.0.0.1');
+    // Also when an assertion fails: a listening socket keeps the test process from ending.
+    context.after(() => taken.close());
     await once(taken, 'listening');
     const { port } = taken.address() as { port: number };
     const server = start(join(folder, 'one'), { PORT: String(port) });
     assert.equal(await server.exited, 3);
     assert.match(server.stderrLines().at(-1) ?? '', new RegExp(`^Cannot listen on 127.0.0.1:${port}.*Set PORT`));
-    taken.close();
   });
 
   test('an outside PostgreSQL that refuses, exit 3 and no password', async () => {
