@@ -97,7 +97,12 @@ function supervise(
 
   const retakeLock = async (server: RunningServer): Promise<void> => {
     // After a crash of one of its processes PostgreSQL refuses connections until it has recovered.
-    for (let attempt = 0; !stopping && running === server; attempt += 1) {
+    let ended = false;
+    server.postmaster.exited.then(() => {
+      ended = true;
+    });
+    // Without its postmaster there is nothing to connect to until `restart`, which waits for this to end, has its turn.
+    for (let attempt = 0; !stopping && !ended && running === server; attempt += 1) {
       try {
         server.lock = await takeServerLock(server.url, dataDir, holder);
         watch(server);

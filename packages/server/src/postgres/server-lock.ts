@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DataFolderHeldError } from '../startup-errors.ts';
 import { ADVISORY_LOCKS } from '../store/advisory-locks.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
+const NOTICE_MS = 1000;
+const RETRY_PAUSE_MS = 50;
 
 /**
  * Takes the advisory lock that says which server works on an embedded database, and keeps it as long as the returned connection lives.
@@ -19,10 +22,12 @@ export async function takeServerLock(url: string, dataDir: string, holder: strin
   client.on('error', () => undefined);
   await client.connect();
   try {
-    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1, $2) as taken', [
-      ...ADVISORY_LOCKS.server,
-    ]);
-    if (rows[0]?.taken) return client;
+    // PostgreSQL takes a moment to notice that a holder was killed.
+    const deadline = Date.now() + NOTICE_MS;
+    do {
+      if (await tryLock(client)) return client;
+      await sleep(RETRY_PAUSE_MS);
+    } while (Date.now() < deadline);
     throw new DataFolderHeldError(`${dataDir} is in use by another server (${await describeHolder(client)}).`, {
       hint: 'Stop it first, start with another DATA_DIR and PORT, or run several processes against one DATABASE_URL.',
     });
@@ -30,6 +35,13 @@ export async function takeServerLock(url: string, dataDir: string, holder: strin
     await client.end();
     throw error;
   }
+}
+
+async function tryLock(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1, $2) as taken', [
+    ...ADVISORY_LOCKS.server,
+  ]);
+  return rows[0]?.taken === true;
 }
 
 async function describeHolder(client: pg.Client): Promise<string> {
