@@ -21,6 +21,8 @@ export interface BackgroundWorkOptions {
   logger: CreateModuleLogger;
   host: IntegrationHost;
   sync: SyncDependencies;
+  /** What this process takes in just now. */
+  storedPerSecond(): number;
 }
 
 export interface BackgroundWork {
@@ -34,7 +36,7 @@ export interface BackgroundWork {
 export function startBackgroundWork(options: BackgroundWorkOptions): BackgroundWork {
   const { db, notifier, logger, host, sync } = options;
   const { applyChanges } = sync;
-  const deliveries = startDeliveryWorker({ db, host, applyChanges, notifier, log: logger('deliveries') });
+  const deliveries = startDeliveryWorker({ ...options, applyChanges, log: logger('deliveries') });
   const jobs = startJobRunner({ db, notifier, log: logger('jobs'), handlers: [taskToIssueJob, createImportJob(sync)] });
   const housekeeping = startHousekeeping({ ...options, log: logger('housekeeping') });
   const loops = [housekeeping, deliveries, jobs, startOutboxWorker(sync), startRefetchWorker(sync), startPoller(sync)];

@@ -104,7 +104,17 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   return {
     firstStart,
     async listen() {
-      if (isRole('worker')) work = startBackgroundWork({ db, config, clock, notifier, logger, host, sync });
+      if (isRole('worker'))
+        work = startBackgroundWork({
+          db,
+          config,
+          clock,
+          notifier,
+          logger,
+          host,
+          sync,
+          storedPerSecond: () => ingest?.storedPerSecond() ?? 0,
+        });
       if (config.ROLE !== 'ingest') host.start();
       return listenAt(app.fastify, config, logger('http'));
     },

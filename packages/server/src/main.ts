@@ -11,5 +11,8 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
   process.exit(2);
 }
 
+const { boundYoungGeneration } = await import('./young-generation.ts');
+const allowGrowth = boundYoungGeneration();
 const { runServer } = await import('./run-server.ts');
+allowGrowth();
 process.exitCode = await runServer();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { IntegrationError, UnusablePayloadError } from '@commandcenter/integration-kit';
 import pg from 'pg';
 import { type Loop, startLoop } from '../background/loop.ts';
@@ -23,6 +24,8 @@ export interface DeliveryWorkerDependencies {
   applyChanges: ApplyChanges;
   notifier: Pick<Notifier, 'subscribe' | 'onReconnect'>;
   log: Logger;
+  /** What this process takes in just now, in deliveries a second: beyond a pace it can work off, the worker leaves it room. */
+  storedPerSecond?: () => number;
   handlerTimeoutMs?: number;
   /** Before the second attempt; every further pause is longer. */
   firstPauseMs?: number;
@@ -34,6 +37,11 @@ const DEFAULT_HANDLER_TIMEOUT_MS = 30_000;
 const DEFAULT_BATCH_SIZE = 200;
 const BATCH_BYTES = 8 * 1024 * 1024;
 const POLL_INTERVAL_MS = 2000;
+/** Up to this pace both are done at once; above it acknowledging comes first, and the worker gets a share. */
+const BUSY_PER_SECOND = 1500;
+/** Its pauses, as a multiple of its batches. */
+const ROOM_FACTOR = 3;
+const LONGEST_ROOM_MS = 500;
 /** Deliveries that wait for another attempt; beyond it the oldest come again at once. */
 const DELAYED_LIMIT = 10_000;
 
@@ -41,6 +49,7 @@ const DELAYED_LIMIT = 10_000;
 export function startDeliveryWorker(dependencies: DeliveryWorkerDependencies): Loop {
   const { db, host, applyChanges, notifier, log, batchSize = DEFAULT_BATCH_SIZE } = dependencies;
   const { handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS, firstPauseMs = FIRST_PAUSE_MS } = dependencies;
+  const { storedPerSecond = () => 0 } = dependencies;
   const process = { integrations: createIntegrationCache(host), applyChanges, handlerTimeoutMs };
   /** When each may be tried again, of `performance.now()`. Lost with the process: then they are tried at once. */
   const delayed = new Map<number, number>();
@@ -87,11 +96,14 @@ export function startDeliveryWorker(dependencies: DeliveryWorkerDependencies): L
     name: 'deliveries',
     log,
     intervalMs: POLL_INTERVAL_MS,
-    async step() {
+    async step(signal) {
       const now = performance.now();
       for (const [id, until] of delayed) if (until <= now) delayed.delete(id);
       const worked = await work({ limit: batchSize, bytes: BATCH_BYTES, except: [...delayed.keys()] });
-      if (worked > 0) return 'more';
+      if (worked > 0) {
+        if (storedPerSecond() > BUSY_PER_SECOND) await leaveRoom(performance.now() - now, signal);
+        return 'more';
+      }
       return delayed.size === 0 ? 'idle' : Math.min(...delayed.values()) - now;
     },
   });
@@ -105,6 +117,14 @@ export function startDeliveryWorker(dependencies: DeliveryWorkerDependencies): L
       await loop.stop();
     },
   };
+}
+
+async function leaveRoom(batchMs: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(Math.min(batchMs * ROOM_FACTOR, LONGEST_ROOM_MS), undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }
 
 function failureOf({ id, attempts }: QueuedDelivery, error: unknown): DeliveryOutcome {

@@ -32,7 +32,7 @@ export async function joinBodies(bodies: readonly Buffer[]): Promise<JoinedBodie
   const [only] = startOf.keys();
   const joined = startOf.size === 1 && only !== undefined ? only : Buffer.concat([...startOf.keys()], length);
   if (length <= COMPRESS_FROM_BYTES) return { encoding: RAW_JSON, bytes: joined, starts };
-  const options = { ...level, chunkSize: chunkSizeFor(length / 4) };
+  const options = { ...level, pledgedSrcSize: length, chunkSize: chunkSizeFor(length / 4) };
   const bytes =
     length < IN_THREAD_FROM_BYTES ? zstdCompressSync(joined, options) : await compressInThread(joined, options);
   return { encoding: ZSTD_JSON, bytes, starts };

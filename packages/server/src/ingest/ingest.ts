@@ -4,30 +4,16 @@ import type { Notifier } from '../background/notify.ts';
 import type { Logger } from '../logging.ts';
 import type { Database } from '../store/database.ts';
 import type { InsertOutcome } from '../store/delivery-insert.ts';
-import type { RejectedAttempt } from '../store/rejected-attempts.ts';
-import { type Candidates, sharedUrlCandidates } from './candidates.ts';
+import { describeAttempt } from './describe-attempt.ts';
 import { createGroupCommit, StoreUnavailableError, UnstorableDeliveryError } from './group-commit.ts';
+import { createJudge, type WebhookRequest } from './judge.ts';
 import { createLearning } from './learning.ts';
-import { recipientsOf } from './recipients.ts';
-import { noSecret, unknownType, unverified } from './refusals.ts';
+import { createRecentRate } from './recent-rate.ts';
 import { createRejections } from './rejections.ts';
-import type { SecretDirectory } from './secret-directory.ts';
 import { createSecretReader } from './secret-reader.ts';
 import { createSecretSource } from './secret-source.ts';
-import { findSigner, readSignature } from './signature-check.ts';
 import { createStoredNotice } from './stored-notice.ts';
-import { hintsOf, newDeliveries, readNames } from './verified-request.ts';
-import { accepted, duplicate, pong, problem, unavailable, type WebhookAnswer } from './webhook-answer.ts';
-import type { WebhookHeaders } from './webhook-headers.ts';
-import { type PayloadReading, readPayload } from './webhook-payload.ts';
-
-export interface WebhookRequest {
-  /** The shared URL of a type, or an integration's own URL. */
-  target: { type: string } | { integrationId: number };
-  headers: WebhookHeaders;
-  /** The raw bytes. */
-  body: Buffer;
-}
+import { accepted, duplicate, problem, unavailable, type WebhookAnswer } from './webhook-answer.ts';
 
 export interface IngestDependencies {
   db: Database;
@@ -47,9 +33,14 @@ export interface Ingest {
   receive(request: WebhookRequest): Promise<WebhookAnswer>;
   /** Reads an integration's secrets again at once; notices on the channel `integrations` do the same a moment later. */
   refresh(integrationId: number): Promise<void>;
+  /** How much this process is taking in just now. */
+  storedPerSecond(): number;
   /** Waits for what is being stored and takes nothing more. */
   close(): Promise<void>;
 }
+
+/** How often a request is judged when what it is judged by changes under it. */
+const ATTEMPTS = 3;
 
 /** A webhook's way in. */
 export function createIngest(dependencies: IngestDependencies): Ingest {
@@ -60,88 +51,56 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
   const rejections = createRejections({ db, clock, log });
   const learning = createLearning({ db, clock, log });
   const notice = createStoredNotice(notifier, log);
+  const rate = createRecentRate();
   const commit = createGroupCommit({
     pool,
     log,
     onStored(count) {
+      rate.add(count);
       dependencies.onStored?.(count);
       notice.send();
     },
   });
 
-  const refuse = async (
-    request: WebhookRequest,
-    directory: SecretDirectory,
-    answer: WebhookAnswer,
-  ): Promise<WebhookAnswer> => {
-    await rejections.record(() => describeAttempt(request, directory, manifestOf, String(answer.body.detail)));
-    return answer;
+  const judge = createJudge({ manifestOf, secretOf, learning, clock });
+
+  const refuse = async (request: WebhookRequest, refusal: WebhookAnswer): Promise<WebhookAnswer> => {
+    const directory = await source.ready();
+    await rejections.record(() => describeAttempt(request, directory, manifestOf, String(refusal.body.detail)));
+    return refusal;
   };
 
-  const receive = async (request: WebhookRequest, attempt: number): Promise<WebhookAnswer> => {
-    const { target, headers, body } = request;
-    const directory = await source.ready();
-    const integrationId = 'integrationId' in target ? target.integrationId : undefined;
-    const type = 'type' in target ? target.type : directory.typeOf(target.integrationId);
-    const retry = async (): Promise<boolean> => attempt < 3 && (await source.catchUp());
-    if (type === undefined) {
-      return (await retry()) ? receive(request, attempt + 1) : refuse(request, directory, noSecret(integrationId ?? 0));
+  const receive = async (request: WebhookRequest): Promise<WebhookAnswer> => {
+    for (let attempt = 1; ; attempt += 1) {
+      // Nothing of the judging but its outcome outlives it: the parsed payload is garbage before the commit is waited for.
+      const judgement = await judge(await source.ready(), request);
+      if (judgement.kind === 'answer') return judgement.answer;
+      if (judgement.kind === 'refuse') {
+        const again = judgement.unknownSigner && attempt < ATTEMPTS && (await source.catchUp());
+        if (again) continue;
+        return await refuse(request, judgement.refusal);
+      }
+      const { deliveries } = judgement;
+      const answer = answerOf(await Promise.all(deliveries.map((delivery) => commit.store(delivery))));
+      if (answer !== undefined) return answer;
+      // The secret went between its reading and the storing: with what is true now the same request is judged again.
+      if (attempt >= ATTEMPTS) {
+        return unavailable('ingest.changing', 'The integration is being changed just now. Deliver again.', 1);
+      }
+      for (const { integrationId } of deliveries) await source.refresh(integrationId);
     }
-    const webhook = manifestOf(type);
-    if (webhook === undefined) return unknownType(type);
-
-    const signature = readSignature(webhook.signature, headers);
-    if (!signature.ok) return refuse(request, directory, problem(401, signature.code, signature.detail));
-    let read: PayloadReading | undefined;
-    const reading = (): PayloadReading => {
-      read ??= readPayload(webhook, headers['content-type'], body);
-      return read;
-    };
-    const candidates: Candidates =
-      integrationId === undefined
-        ? sharedUrlCandidates(directory, type, () => hintsOf(webhook, headers, payloadOf(reading())))
-        : { groups: directory.groupsOfIntegration(integrationId), narrowed: false };
-    const signer = await findSigner(webhook.signature, body, signature.claimed, candidates.groups, secretOf);
-    const hints = signer === undefined ? [] : hintsOf(webhook, headers, payloadOf(reading()));
-    const recipients = signer && recipientsOf(signer, hints, clock.now().getTime(), integrationId);
-    if (signer === undefined || recipients === undefined) {
-      if (await retry()) return receive(request, attempt + 1);
-      const secrets = directory.groupsOf(type).size;
-      return refuse(
-        request,
-        directory,
-        unverified({ type, webhook, integrationId, secrets, narrowed: candidates.narrowed }),
-      );
-    }
-
-    const payload = reading();
-    if (!payload.ok) return problem(payload.status, payload.code, payload.detail);
-    learning.learn(directory, signer, recipients.kind === 'deliver' ? recipients.to : [], hints);
-    if (webhook.pingEvent !== undefined && headers[webhook.eventHeader] === webhook.pingEvent) return pong;
-    const names = readNames(webhook, headers, body);
-    if (!names.ok) return problem(400, 'webhook.bad_header', names.detail);
-
-    const { event, guid } = names;
-    const deliveries = newDeliveries({ type, webhook, event, guid, recipients, body, ...payload });
-    const outcomes = await Promise.all(deliveries.map((delivery) => commit.store(delivery)));
-    const answer = answerOf(outcomes);
-    if (answer !== undefined) return answer;
-    // The secret went between its reading and the storing: with what is true now the same request is judged again.
-    for (const delivery of deliveries) await source.refresh(delivery.integrationId);
-    return attempt < 3
-      ? receive(request, attempt + 1)
-      : unavailable('ingest.changing', 'The integration is being changed. Deliver again.', 1);
   };
 
   return {
     async receive(request) {
       try {
-        return await receive(request, 1);
+        return await receive(request);
       } catch (error) {
         return answerOfError(error, log);
       }
     },
     refresh: (integrationId) => source.refresh(integrationId),
+    storedPerSecond: () => rate.perSecond(),
     async close() {
       await commit.close();
       notice.close();
@@ -150,40 +109,12 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
   };
 }
 
-const payloadOf = (reading: PayloadReading): unknown => (reading.ok ? reading.payload : undefined);
-
 /** Undefined when the secret is gone for all of them. */
 function answerOf(outcomes: readonly InsertOutcome[]): WebhookAnswer | undefined {
   const stored = outcomes.flatMap((outcome) => (outcome.kind === 'stored' ? [outcome.id] : []));
   if (stored.length > 0) return accepted(stored);
   const earlier = outcomes.find((outcome) => outcome.kind === 'duplicate');
   return earlier?.kind === 'duplicate' ? duplicate(earlier.id) : undefined;
-}
-
-/** What is kept of an attempt that did not verify. It belongs to an integration where the URL or the hints name exactly one. */
-function describeAttempt(
-  { target, headers, body }: WebhookRequest,
-  directory: SecretDirectory,
-  manifestOf: (type: string) => WebhookManifest | undefined,
-  reason: string,
-): RejectedAttempt {
-  const type = 'type' in target ? target.type : directory.typeOf(target.integrationId);
-  const webhook = type === undefined ? undefined : manifestOf(type);
-  const header = (name: string | undefined): string => (name === undefined ? '' : (headers[name] ?? '').slice(0, 128));
-  return {
-    integrationId: 'integrationId' in target ? target.integrationId : hintedIntegration(),
-    integrationType: type ?? '',
-    event: header(webhook?.eventHeader),
-    guid: header(webhook?.deliveryHeader),
-    bodySize: body.length,
-    reason,
-  };
-
-  function hintedIntegration(): number | null {
-    if (type === undefined || webhook === undefined) return null;
-    const hints = hintsOf(webhook, headers, payloadOf(readPayload(webhook, headers['content-type'], body)));
-    return directory.onlyIntegration(type, hints);
-  }
 }
 
 function answerOfError(error: unknown, log: Logger): WebhookAnswer {

@@ -17,12 +17,11 @@ const writtenLength = {
 /** What the request claims, or in words what is wrong with its header. */
 export function readSignature(scheme: WebhookSignature, headers: WebhookHeaders): SignatureReading {
   const header = headers[scheme.header];
-  const title = headerTitle(scheme.header);
   if (header === undefined || header === '') {
     return {
       ok: false,
       code: 'webhook.signature_missing',
-      detail: `The request has no ${title} header. Set the webhook's secret at the sender to the integration's config.webhook_secret: nothing unsigned is accepted, and no other signature header counts.`,
+      detail: `The request has no ${headerTitle(scheme.header)} header. Set the webhook's secret at the sender to the integration's config.webhook_secret: nothing unsigned is accepted, and no other signature header counts.`,
     };
   }
   const claimed = parseWebhookSignature(scheme, header);
@@ -32,7 +31,7 @@ export function readSignature(scheme: WebhookSignature, headers: WebhookHeaders)
   return {
     ok: false,
     code: 'webhook.signature_malformed',
-    detail: `The ${title} header is malformed: it must be ${form}, the HMAC-${algorithm.toUpperCase()} of the raw body.`,
+    detail: `The ${headerTitle(scheme.header)} header is malformed: it must be ${form}, the HMAC-${algorithm.toUpperCase()} of the raw body.`,
   };
 }
 

@@ -4,6 +4,9 @@ export type PayloadReading =
   | { ok: true; json: Buffer; payload: unknown }
   | { ok: false; status: 400 | 415; code: string; detail: string };
 
+/** Undefined where it could not be read. */
+export const payloadOf = (reading: PayloadReading): unknown => (reading.ok ? reading.payload : undefined);
+
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
