@@ -21,7 +21,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['http'],
   ['background-work', 'listen'],
   ['compose'],
-  ['open-migrated-database'],
+  ['open-migrated-database', 'young-generation'],
   ['start-server'],
   ['print-welcome'],
   ['run-server'],
