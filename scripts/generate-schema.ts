@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { globalSetup, globalTeardown } from '../packages/server/test/harness/global-setup.ts';
+import { startTestServer } from '../packages/server/test/harness/start-test-server.ts';
 import { TEMPLATE_DATABASE, testServerUrl } from '../packages/server/test/harness/test-server.ts';
 import { keepGenerated } from './keep-generated.ts';
 
@@ -15,7 +15,7 @@ const TYPES = { int8: 'number', _int8: 'number[]', date: 'string' };
 
 async function describeTables(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'commandcenter-schema-'));
-  await globalSetup();
+  await using _server = await startTestServer();
   try {
     const file = join(folder, 'schema.ts');
     await promisify(execFile)(process.execPath, [
@@ -29,7 +29,6 @@ async function describeTables(): Promise<string> {
     ]);
     return await readFile(file, 'utf8');
   } finally {
-    await globalTeardown();
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { globSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { startTestServer } from '../packages/server/test/harness/start-test-server.ts';
 
 /**
  * `npm test [-- files, folders or options of node --test]`: every `*.test.ts` of the workspaces, two files at a time, on one
@@ -19,21 +21,28 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-const tests = spawn(
-  process.execPath,
-  [
-    '--test',
-    '--test-concurrency=2',
-    '--test-timeout=300000',
-    '--test-reporter=spec',
-    `--test-global-setup=${join(ROOT, 'packages/server/test/harness/global-setup.ts')}`,
-    ...options,
-    ...files,
-  ],
-  { cwd: ROOT, stdio: 'inherit' },
-);
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => tests.kill(signal));
-tests.on('exit', (code) => process.exit(code ?? 1));
+process.exitCode = await runTests();
+
+async function runTests(): Promise<number> {
+  await using _server = await startTestServer();
+  const tests = spawn(
+    process.execPath,
+    [
+      '--test',
+      '--test-concurrency=2',
+      '--test-timeout=300000',
+      // A file whose tests have ended is over, also when one of them left a socket open.
+      '--test-force-exit',
+      '--test-reporter=spec',
+      ...options,
+      ...files,
+    ],
+    { cwd: ROOT, stdio: 'inherit' },
+  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => tests.kill(signal));
+  const [code] = (await once(tests, 'exit')) as [number | null];
+  return code ?? 1;
+}
 
 function findTestFiles(place: string): string[] {
   const path = resolve(place);
