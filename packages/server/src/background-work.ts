@@ -34,7 +34,7 @@ export interface BackgroundWork {
 
 /** All loops of a worker. Any number of processes may run them: each takes what no other has taken. */
 export function startBackgroundWork(options: BackgroundWorkOptions): BackgroundWork {
-  const { db, notifier, logger, host, sync } = options;
+  const { db, notifier, logger, sync } = options;
   const { applyChanges } = sync;
   const deliveries = startDeliveryWorker({ ...options, applyChanges, log: logger('deliveries') });
   const jobs = startJobRunner({ db, notifier, log: logger('jobs'), handlers: [taskToIssueJob, createImportJob(sync)] });

@@ -73,7 +73,7 @@ export function createJudge({ manifestOf, secretOf, learning, clock }: JudgeDepe
     if (webhook.pingEvent !== undefined && headers[webhook.eventHeader] === webhook.pingEvent) {
       return { kind: 'answer', answer: pong };
     }
-    const names = readNames(webhook, headers);
+    const names = readNames(webhook, headers, body);
     if (!names.ok) return { kind: 'answer', answer: problem(400, 'webhook.bad_header', names.detail) };
     const { event, guid } = names;
     return { kind: 'store', deliveries: newDeliveries({ type, webhook, event, guid, recipients, body, ...payload }) };

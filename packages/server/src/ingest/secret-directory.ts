@@ -10,6 +10,12 @@ export interface WebhookEndpoint {
   narrowing: ReadonlyMap<WebhookHint['kind'], ReadonlySet<string>>;
 }
 
+interface DirectoryHint {
+  kind: string;
+  value: string;
+  learned: boolean;
+}
+
 export interface SecretMember {
   secretId: number;
   endpoint: WebhookEndpoint;
@@ -52,8 +58,8 @@ export class SecretDirectory {
   readonly #groups = new Map<string, Map<string, SecretGroup>>();
   readonly #groupsOfIntegration = new Map<number, Set<SecretGroup>>();
   readonly #hints = new Map<string, Set<number>>();
-  /** Whether each was learned, the oldest first. */
-  readonly #hintsOfIntegration = new Map<number, Map<string, boolean>>();
+  /** By key, the oldest first. */
+  readonly #hintsOfIntegration = new Map<number, Map<string, DirectoryHint>>();
   readonly #learned = new Map<string, Map<string, SecretGroup>>();
   newestSecretId = 0;
 
@@ -67,7 +73,8 @@ export class SecretDirectory {
     secrets: readonly WebhookSecretRow[],
     hints: readonly WebhookHintRow[],
   ): void {
-    for (const id of integrationIds) this.#forget(id);
+    const learned = new Map([...integrationIds].map((id) => [id, this.#learnedHintsOf(id)]));
+    for (const id of learned.keys()) this.#forget(id);
     const endpoints = new Map<number, WebhookEndpoint>();
     for (const row of secrets) {
       let endpoint = endpoints.get(row.integration_id);
@@ -78,6 +85,7 @@ export class SecretDirectory {
       this.#addSecret(row, endpoint);
     }
     for (const row of hints) this.addHint(row.integration_id, row.integration_type, row);
+    for (const [id, own] of learned) this.#adoptHints(id, own);
   }
 
   /** How many secrets there are, the same one in two integrations counted twice. */
@@ -89,8 +97,9 @@ export class SecretDirectory {
     return count;
   }
 
-  /** Takes over which secrets verified lately from the directory that this one replaces. */
-  adoptVerified(previous: SecretDirectory): void {
+  /** Takes over what the directory that this one replaces has learned: not all of it is in the database yet. */
+  adoptLearned(previous: SecretDirectory): void {
+    for (const id of previous.#hintsOfIntegration.keys()) this.#adoptHints(id, previous.#learnedHintsOf(id));
     for (const learned of previous.#learned.values()) {
       for (const { type, fingerprint, lastVerifiedAt } of learned.values()) {
         const group = this.#groups.get(type)?.get(fingerprint);
@@ -164,11 +173,11 @@ export class SecretDirectory {
     }
   }
 
-  addHint(integrationId: number, type: string, hint: { kind: string; value: string; learned: boolean }): void {
+  addHint(integrationId: number, type: string, hint: DirectoryHint): void {
     const key = hintKey(type, hint);
-    const own = this.#hintsOfIntegration.get(integrationId) ?? new Map<string, boolean>();
-    if (own.get(key) === false) return;
-    own.set(key, hint.learned);
+    const own = this.#hintsOfIntegration.get(integrationId) ?? new Map<string, DirectoryHint>();
+    if (own.get(key)?.learned === false) return;
+    own.set(key, hint);
     this.#hintsOfIntegration.set(integrationId, own);
     const integrations = this.#hints.get(key);
     if (integrations === undefined) this.#hints.set(key, new Set([integrationId]));
@@ -231,12 +240,22 @@ export class SecretDirectory {
   }
 
   #forgetOldestLearnedHint(integrationId: number, own: Map<string, boolean>): void {
-    for (const [key, learned] of own) {
-      if (!learned) continue;
+    for (const [key, hint] of own) {
+      if (!hint.learned) continue;
       own.delete(key);
       this.#unindexHint(integrationId, key);
       return;
     }
+  }
+
+  #learnedHintsOf(integrationId: number): DirectoryHint[] {
+    return [...(this.#hintsOfIntegration.get(integrationId)?.values() ?? [])].filter(({ learned }) => learned);
+  }
+
+  /** Where the integration is still there. */
+  #adoptHints(integrationId: number, hints: readonly DirectoryHint[]): void {
+    const type = this.typeOf(integrationId);
+    if (type !== undefined) for (const hint of hints) this.addHint(integrationId, type, hint);
   }
 
   #unindexHint(integrationId: number, key: string): void {

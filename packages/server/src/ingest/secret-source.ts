@@ -65,7 +65,7 @@ export function createSecretSource({ db, notifier, manifestOf, clock, log }: Sec
       const newState = await readDirectoryState(db);
       const fresh = new SecretDirectory(manifestOf);
       fresh.replace([], await readWebhookSecrets(db, 'all'), await readWebhookHints(db, 'all'));
-      fresh.adoptVerified(directory);
+      fresh.adoptLearned(directory);
       directory = fresh;
       state = newState;
       return directory;
