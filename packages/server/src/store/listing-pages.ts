@@ -23,7 +23,12 @@ export async function findListingPage(
 }
 
 /** Committed together with the page's items. */
-export async function saveListingPage(trx: Transaction, integrationId: number, repositoryId: number, page: ListingPageRow): Promise<void> {
+export async function saveListingPage(
+  trx: Transaction,
+  integrationId: number,
+  repositoryId: number,
+  page: ListingPageRow,
+): Promise<void> {
   await trx
     .insertInto('listing_pages')
     .values({ integration_id: integrationId, repository_id: repositoryId, ...page })
@@ -34,7 +39,12 @@ export async function saveListingPage(trx: Transaction, integrationId: number, r
 }
 
 /** A page without a validator, or the last one, which grows: it is asked for in full next time. */
-export async function forgetListingPage(trx: Transaction, integrationId: number, repositoryId: number, url: string): Promise<void> {
+export async function forgetListingPage(
+  trx: Transaction,
+  integrationId: number,
+  repositoryId: number,
+  url: string,
+): Promise<void> {
   await trx
     .deleteFrom('listing_pages')
     .where('integration_id', '=', integrationId)

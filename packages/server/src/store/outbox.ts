@@ -151,3 +151,13 @@ export async function postponeIntent(
         sent_at = case when ${uncertainCreate} then sent_at end, last_error = ${error}, lease_owner = null, lease_until = null
     where id = ${id}`.execute(trx);
 }
+
+/** The other side works again: what waits after a failure there need not wait any longer. */
+export async function hurryIntents(trx: Transaction, integrationId: number): Promise<void> {
+  await sql`
+    update outbox set not_before = now()
+    where id in (
+      select id from outbox
+      where integration_id = ${integrationId} and last_error is not null and not_before > now() and not_before < 'infinity'
+      order by id for update skip locked)`.execute(trx);
+}

@@ -48,7 +48,9 @@ export async function findRepositories(
   const { rows } = await sql<RepositoryRow>`
     select distinct on (r.id) r.*
     from json_to_recordset(${JSON.stringify(wanted)}) as x(project_id bigint, owner text, name text)
-    join repositories r on r.project_id = x.project_id and lower(r.owner) = lower(x.owner) and lower(r.name) = lower(x.name)`.execute(db);
+    join repositories r on r.project_id = x.project_id and lower(r.owner) = lower(x.owner) and lower(r.name) = lower(x.name)`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -56,13 +58,18 @@ export async function findRepositories(
  * Writes what is new about repositories, makes those that are missing, and answers all of them. One whose immutable id is known
  * under another name of the same project was renamed. Rows are written in name order, so that two writers do not block each other.
  */
-export async function saveRepositories(trx: Transaction, facts: readonly RepositoryFacts[]): Promise<Map<string, RepositoryRow>> {
+export async function saveRepositories(
+  trx: Transaction,
+  facts: readonly RepositoryFacts[],
+): Promise<Map<string, RepositoryRow>> {
   const known = indexed(await findRepositories(trx, facts));
   const changed = facts
     .filter((fact) => saysMore(fact, known.get(repositoryKey(fact.project_id, fact))))
     .sort((left, right) => (repositoryKey(left.project_id, left) < repositoryKey(right.project_id, right) ? -1 : 1));
   if (changed.length === 0) return known;
-  const missing = changed.filter((fact) => fact.externalId !== undefined && !known.has(repositoryKey(fact.project_id, fact)));
+  const missing = changed.filter(
+    (fact) => fact.externalId !== undefined && !known.has(repositoryKey(fact.project_id, fact)),
+  );
   if (missing.length > 0) await renameByExternalId(trx, missing);
   const { rows } = await sql<RepositoryRow>`
     insert into repositories as r (project_id, integration_id, owner, name, external_id, default_branch, clone_url, head_sha, pushed_at)
@@ -83,7 +90,12 @@ export async function saveRepositories(trx: Transaction, facts: readonly Reposit
 }
 
 /** Gives a repository its new name, unless a repository of that name is known already. Answers whether it did. */
-export async function renameRepository(trx: Transaction, projectId: number, from: RepositoryRef, to: RepositoryRef): Promise<boolean> {
+export async function renameRepository(
+  trx: Transaction,
+  projectId: number,
+  from: RepositoryRef,
+  to: RepositoryRef,
+): Promise<boolean> {
   const result = await sql`
     update repositories set owner = ${to.owner}, name = ${to.name}, updated_at = now()
     where project_id = ${projectId} and lower(owner) = lower(${from.owner}) and lower(name) = lower(${from.name})
@@ -105,7 +117,9 @@ async function renameByExternalId(trx: Transaction, facts: readonly RepositoryFa
     where r.project_id = x.project_id and r.external_id = x."externalId"
       and not exists (
         select from repositories other
-        where other.project_id = x.project_id and lower(other.owner) = lower(x.owner) and lower(other.name) = lower(x.name))`.execute(trx);
+        where other.project_id = x.project_id and lower(other.owner) = lower(x.owner) and lower(other.name) = lower(x.name))`.execute(
+    trx,
+  );
 }
 
 const indexed = (rows: readonly RepositoryRow[]): Map<string, RepositoryRow> =>

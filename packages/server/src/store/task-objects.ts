@@ -64,7 +64,12 @@ const taskColumns = [
 type TaskWithoutLinks = Omit<TaskObject, 'links'>;
 
 export async function getTask(db: Database | Transaction, id: number): Promise<TaskObject | undefined> {
-  const row = await db.selectFrom('tasks').select(taskColumns).where('id', '=', id).$castTo<TaskWithoutLinks>().executeTakeFirst();
+  const row = await db
+    .selectFrom('tasks')
+    .select(taskColumns)
+    .where('id', '=', id)
+    .$castTo<TaskWithoutLinks>()
+    .executeTakeFirst();
   if (row === undefined) return undefined;
   const [task] = await withLinks(db, [row]);
   return task;
@@ -81,14 +86,18 @@ export async function listTasks(db: Database, filter: TaskFilter, page: PageRequ
   if (filter.assignee !== undefined) query = query.where(hasName('assignees', filter.assignee));
   if (filter.q !== undefined && filter.q !== '') {
     const pattern = `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`;
-    query = query.where((where) => where.or([where('title', 'ilike', pattern), where('description', 'ilike', pattern)]));
+    query = query.where((where) =>
+      where.or([where('title', 'ilike', pattern), where('description', 'ilike', pattern)]),
+    );
   }
   if (filter.linked !== undefined) {
     const followed = sql<SqlBool>`exists (select from links l where l.task_id = tasks.id and l.sync_state not in ('deleted', 'detached'))`;
     query = query.where(filter.linked ? followed : sql<SqlBool>`not ${followed}`);
   }
   if (filter.sync_state !== undefined) {
-    query = query.where(sql<SqlBool>`exists (select from links l where l.task_id = tasks.id and l.sync_state = ${filter.sync_state})`);
+    query = query.where(
+      sql<SqlBool>`exists (select from links l where l.task_id = tasks.id and l.sync_state = ${filter.sync_state})`,
+    );
   }
   const rows = await query
     .orderBy('id', 'desc')

@@ -5,7 +5,7 @@ import { projectTask } from '../domain/projection.ts';
 import type { RemoteFields, SyncFields } from '../domain/sync-fields.ts';
 import type { Transaction } from '../store/database.ts';
 import { deleteLinks, findLinkIds, lockLinks, updateLinks } from '../store/links.ts';
-import { deleteIntent, type IntentRow, postponeIntent } from '../store/outbox.ts';
+import { deleteIntent, hurryIntents, type IntentRow, postponeIntent } from '../store/outbox.ts';
 import { insertHistory } from '../store/task-history.ts';
 import { deleteTasks, lockTasks } from '../store/tasks.ts';
 import { isDoubtful } from './apply-read.ts';
@@ -55,6 +55,7 @@ export async function acceptAnswer(
     },
   ]);
   await finish(trx, locked.intent, link.id);
+  if (locked.intent.attempts > 0) await hurryIntents(trx, integration.id);
   return { accepted: true };
 }
 

@@ -1,4 +1,4 @@
-import type { ExternalItem } from '@commandcenter/integration-kit';
+import type { ExternalItem, RepositoryRef } from '@commandcenter/integration-kit';
 import type { Effect } from '../domain/effect.ts';
 import { projectItem, sameRemote } from '../domain/projection.ts';
 import type { RemoteFields } from '../domain/sync-fields.ts';
@@ -19,6 +19,16 @@ export async function knownBefore(
     .execute((trx) => findLinkIds(trx, [{ integration_id: integrationId, external_id: externalId }]));
   const link = found && (await findLink(db, found.id));
   return link?.base ?? null;
+}
+
+/** A read that was led to another identity found where the item moved. */
+export function changeOfRead(
+  externalId: string,
+  { owner, name }: RepositoryRef,
+  item: ExternalItem,
+): IncomingChange['change'] {
+  if (item.externalId === externalId) return { kind: 'item', item };
+  return { kind: 'item_transferred', externalId, repository: { owner, name }, to: item };
 }
 
 /**

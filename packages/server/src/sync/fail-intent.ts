@@ -62,15 +62,15 @@ export function outcomeOfFailure(
   }
 }
 
-/** Writes down what a failed attempt comes to, and gives the lease back. */
+/** Writes down what a failed attempt comes to, and gives the lease back. Answers whether it now waits for `resume`. */
 export async function failIntent(
   trx: Transaction,
   claimed: IntentRow,
   owner: string,
   { step, error }: { step: IntentPlan['kind']; error: IntegrationError },
-): Promise<void> {
+): Promise<boolean> {
   const locked = await lockIntent(trx, claimed, owner);
-  if (locked === undefined) return;
+  if (locked === undefined) return false;
   const { intent, link } = locked;
   const outcome = outcomeOfFailure(error, step, intent.attempts, await databaseTime(trx));
   const told = { last_error: error.message.slice(0, 1000), last_error_class: error.class };
@@ -84,11 +84,12 @@ export async function failIntent(
       uncertainCreate,
       error: told.last_error,
     });
-    return;
+    return outcome.delayMs === 'resume';
   }
   await deleteIntent(trx, intent.id);
   if (outcome.kind === 'give_up') await updateLinks(trx, [{ ...link, ...told, sync_state: 'error' }]);
   else await markGone(trx, locked, error);
+  return false;
 }
 
 /** An edit that meets a deletion stays here; nothing is made anew there. */

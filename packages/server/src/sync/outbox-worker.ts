@@ -1,4 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { isBlocked } from '../domain/integration-health.ts';
+import type { Database } from '../store/database.ts';
+import { resume } from '../store/integration-work.ts';
+import { findIntegration } from '../store/integrations.ts';
 import { claimIntent, type IntentRow, nextIntentInMs, renewLease } from '../store/outbox.ts';
 import { retriedTransaction } from '../store/retried-transaction.ts';
 import type { SyncDependencies } from './dependencies.ts';
@@ -67,7 +71,9 @@ async function workOff(
       const { step, error } = thrown;
       log.info({ link, integration, step, class: error.class, reason: error.message }, 'a write was not done');
       if (error.class === 'bug') log.error({ err: error, link }, 'a write failed by a fault of the integration');
-      return await retriedTransaction(db, (trx) => failIntent(trx, intent, owner, { step, error }));
+      const waits = await retriedTransaction(db, (trx) => failIntent(trx, intent, owner, { step, error }));
+      if (waits) await resumeIfUnblocked(db, integration);
+      return;
     }
     if (!stopping.aborted) log.error({ err: thrown, link }, 'a write could not be worked off; it is tried again');
     await db
@@ -76,4 +82,10 @@ async function workOff(
   } finally {
     clearInterval(heartbeat);
   }
+}
+
+/** The integration may have come back between the failure and its being written down: then nobody else wakes what was put off. */
+async function resumeIfUnblocked(db: Database, integrationId: number): Promise<void> {
+  const integration = await findIntegration(db, integrationId);
+  if (integration !== undefined && !isBlocked(integration)) await resume(db, integrationId);
 }

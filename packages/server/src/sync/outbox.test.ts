@@ -3,12 +3,13 @@ import { afterEach, test } from 'node:test';
 import { waitFor } from '../../test/harness/wait-for.ts';
 import { person } from '../../test/sync/fixtures.ts';
 import { createGitHubWorld, type GitHubWorld, REPOSITORY, repositoryRef } from '../../test/sync/github-world.ts';
+import { runJob } from '../../test/sync/run-job.ts';
 import type { TaskFields } from '../domain/task.ts';
 import { createTask, editTask } from './edit-task.ts';
 import { syncIssueToTask } from './issue-to-task.ts';
 import { startOutboxWorker } from './outbox-worker.ts';
 import { startRefetchWorker } from './refetch-worker.ts';
-import { syncTaskToIssue } from './task-to-issue.ts';
+import { syncTaskToIssue, taskToIssueJob } from './task-to-issue.ts';
 import type { Worker } from './worker-pool.ts';
 
 let world: GitHubWorld;
@@ -201,6 +202,51 @@ test('what GitHub refuses as invalid is an error of the link, tried again when t
   await edit(id, { description: 'And more' });
   await world.atRest();
   assert.deepEqual([onlyIssue().title, (await world.task()).links[0]?.sync_state], ['Refused', 'in_sync']);
+});
+
+test('a repository that is not there: the caller is told, and the task keeps no dead link', async () => {
+  await setUp();
+  const taskId = await newTask();
+  const asked = syncTaskToIssue(world.deps, {
+    integrationId: world.integration.id,
+    taskId,
+    repository: { owner: 'my-org', name: 'missing' },
+    actor: person,
+    waitMs: 10_000,
+  });
+  await assert.rejects(asked, { status: 404, code: 'sync.refused' });
+  assert.deepEqual((await world.task()).links, []);
+  assert.equal(((await toIssue(taskId)) as { issue_number: number }).issue_number, 1);
+});
+
+test('several edits that waited through an outage all arrive soon after the first', async () => {
+  await setUp();
+  const ids: number[] = [];
+  for (let count = 1; count <= 3; count += 1) ids.push(await newTask({ title: `Task ${count}` }));
+  for (const id of ids) await toIssue(id);
+  const outage = world.github.outage(502);
+  for (const id of ids) await edit(id, { description: 'Written in the dark' });
+  await waitFor(
+    'the failure to show',
+    async () => (await world.here.tasks())[0]?.links[0]?.last_error ?? undefined,
+    60_000,
+  );
+  outage.clear();
+  await world.atRest();
+  assert.deepEqual(
+    issues().map(({ body }) => body),
+    ids.map(() => 'Written in the dark'),
+  );
+});
+
+test('a task that becomes an issue only after the wait was over is followed by a job', async () => {
+  await setUp();
+  const taskId = await newTask();
+  world.github.fault({ kind: 'delay', method: 'POST', path: /\/issues$/, delayMs: 600 });
+  const started = await toIssue(taskId, 50);
+  assert.ok('job_id' in started);
+  const { result } = await runJob(world.database.db, taskToIssueJob, started.job_id);
+  assert.deepEqual(result, { issue_number: 1, url: 'https://github.com/my-org/my-repo/issues/1', action: 'created' });
 });
 
 test('a revoked token: edits wait until the integration works again', async () => {

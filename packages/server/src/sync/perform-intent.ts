@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ExternalItem, IntegrationError, type IssueTracker } from '@commandcenter/integration-kit';
 import { findIntegration, storeAccount } from '../store/integrations.ts';
+import { findLink } from '../store/links.ts';
 import { type IntentRow, recordSent } from '../store/outbox.ts';
+import { getRepository } from '../store/repositories.ts';
 import { retriedTransaction } from '../store/retried-transaction.ts';
 import { acceptAnswer } from './accept-answer.ts';
+import { applyRead, changeOfRead } from './apply-read.ts';
 import { type SyncDependencies, trackerOf } from './dependencies.ts';
 import { type IntentPlan, lockIntent, planIntent } from './intent-plan.ts';
 
@@ -34,6 +37,7 @@ export async function performIntent(
   signal: AbortSignal,
 ): Promise<void> {
   if (intent.kind === 'create') await learnAccount(deps, intent.integration_id, signal);
+  await readBefore(deps, intent, signal);
   for (;;) {
     const plan = await retriedTransaction(deps.db, (trx) => planIntent(trx, intent, owner, deps.markers));
     if (plan.kind === 'nothing') return;
@@ -95,6 +99,30 @@ async function carryOut(
       await sleep(LOOK_AGAIN_MS, undefined, { signal });
       return look();
     }
+  }
+}
+
+/**
+ * What the item is now is merged before anything is written to it: an edit there whose webhook is late or lost would otherwise be
+ * overwritten unseen, newer or not.
+ */
+async function readBefore(deps: SyncDependencies, intent: IntentRow, signal: AbortSignal): Promise<void> {
+  const { db, applyChanges } = deps;
+  for (let reads = 1; reads <= MOST_READS; reads += 1) {
+    const link = await findLink(db, intent.link_id);
+    if (link === undefined || link.external_id === null || link.number === null || link.repository_id === null) return;
+    const { external_id: externalId, number, base } = link;
+    const integration = await findIntegration(db, intent.integration_id);
+    const repository = await getRepository(db, link.repository_id);
+    if (integration === undefined || repository === undefined) return;
+    const item = await callOut(deps, intent.integration_id, 'update', 'read item', signal, (tracker, inner) =>
+      tracker.getItem({ repository, number, externalId }, inner),
+    );
+    const change = changeOfRead(externalId, repository, item);
+    const effects = await retriedTransaction(db, (trx) =>
+      applyRead(trx, applyChanges, { integration, change, source: { kind: 'refetch' } }, base),
+    );
+    if (effects !== undefined) return;
   }
 }
 

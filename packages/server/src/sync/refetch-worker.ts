@@ -9,7 +9,7 @@ import { findIntegration } from '../store/integrations.ts';
 import { claimRefetch, finishRefetch, type LinkRow, nextRefetchInMs, postponeRefetch } from '../store/links.ts';
 import { getRepository } from '../store/repositories.ts';
 import { retriedTransaction } from '../store/retried-transaction.ts';
-import { applyRead } from './apply-read.ts';
+import { applyRead, changeOfRead } from './apply-read.ts';
 import { type SyncDependencies, trackerOf } from './dependencies.ts';
 import type { IncomingChange } from './incoming-change.ts';
 import { startWorkerPool, type Worker } from './worker-pool.ts';
@@ -48,7 +48,7 @@ async function refetch(deps: SyncDependencies, link: LinkRow, signal: AbortSigna
       (instance, inner) => trackerOf(instance).getItem(ref, inner),
       { signal },
     );
-    change = changeOf(link.external_id, repository, item);
+    change = changeOfRead(link.external_id, repository, item);
   } catch (error) {
     if (signal.aborted) return postponeRefetch(db, link, { delayMs: 0, attempts: link.refetch_attempts });
     if (!(error instanceof IntegrationError)) throw error;
@@ -65,12 +65,6 @@ async function refetch(deps: SyncDependencies, link: LinkRow, signal: AbortSigna
     if (effects !== undefined) await finishRefetch(trx, link);
     else await postponeRefetch(trx, link, { delayMs: 0, attempts: link.refetch_attempts });
   });
-}
-
-/** A read that was led to another identity found where the item moved. */
-function changeOf(externalId: string, { owner, name }: RepositoryRef, item: ExternalItem): IncomingChange['change'] {
-  if (item.externalId === externalId) return { kind: 'item', item };
-  return { kind: 'item_transferred', externalId, repository: { owner, name }, to: item };
 }
 
 /** The newest payload has to do; an item that moved out of sight, of which there is none, is gone. Null: nothing is known. */

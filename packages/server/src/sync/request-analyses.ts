@@ -35,7 +35,7 @@ export async function requestAnalyses(
     if (created) {
       await sql`
         update jobs set status = 'cancelled', completed_at = now(), updated_at = now(),
-          error = jsonb_build_object('message', 'A newer commit of the pull request is analysed instead.', 'superseded_by', ${job.id}::bigint)
+          error = jsonb_build_object('code', 'job.superseded', 'detail', 'A newer commit of the pull request is analysed instead.', 'superseded_by', ${job.id}::bigint)
         where project_id = ${integration.project_id} and status = 'pending' and job_type = 'repository_analysis'
           and repository_id = ${repository.id} and parameters -> 'pr_number' = to_jsonb(${change.pullRequest.number}::integer)
           and id < ${job.id}`.execute(trx);

@@ -10,7 +10,15 @@ import type { JobHandler } from '../jobs/handler.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { findIntegration } from '../store/integrations.ts';
 import { createJob } from '../store/jobs.ts';
-import { findLink, insertLinks, type LinkRow, lockLinksOfTask, reserveLinkIds, updateLinks } from '../store/links.ts';
+import {
+  deleteLinks,
+  findLink,
+  insertLinks,
+  type LinkRow,
+  lockLinksOfTask,
+  reserveLinkIds,
+  updateLinks,
+} from '../store/links.ts';
 import { queueIntents } from '../store/outbox.ts';
 import { repositoryKey, saveRepositories } from '../store/repositories.ts';
 import { retriedTransaction } from '../store/retried-transaction.ts';
@@ -150,9 +158,17 @@ async function outcomeOf(db: Database, { link_id, action }: Wanted): Promise<Tas
     throw conflict('The task, its item or the integration was deleted meanwhile.', 'sync.link_gone');
   }
   if (link.sync_state === 'error') {
-    throw new ApiError(422, 'sync.refused', `The other side refused it: ${link.last_error ?? 'no reason was given'}`, {
-      extensions: { class: link.last_error_class },
-    });
+    // Where there is no such repository, a later edit of the task will not find one either.
+    const hopeless = link.external_id === null && link.last_error_class === 'not_found';
+    if (hopeless) await db.transaction().execute((trx) => deleteLinks(trx, [link.id]));
+    throw new ApiError(
+      hopeless ? 404 : 422,
+      'sync.refused',
+      `The other side refused it: ${link.last_error ?? 'no reason was given'}`,
+      {
+        extensions: { class: link.last_error_class },
+      },
+    );
   }
   const made = link.external_id !== null && link.number !== null && link.url !== null;
   if (!made || (action !== 'created' && link.sync_state === 'pending')) return undefined;
