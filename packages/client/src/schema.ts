@@ -899,7 +899,7 @@ export interface components {
              * @description Say what it would make, and make nothing.
              * @default false
              */
-            dry_run: boolean;
+            dry_run?: boolean;
         };
         /**
          * InstalledHook
@@ -1291,7 +1291,7 @@ export interface components {
                  * @default standard
                  * @enum {unknown}
                  */
-                depth: "quick" | "standard" | "comprehensive";
+                depth?: "quick" | "standard" | "comprehensive";
                 /** @description The commit to look at. */
                 commit_sha?: string;
                 /** @description What is new is judged against this commit. */

@@ -39,7 +39,7 @@ export interface Application {
   firstStart: FirstStart | undefined;
   /** Starts to serve and to work; resolves to the address it listens at, null for a worker whose port is taken. */
   listen(): Promise<string | null>;
-  /** Stops accepting, finishes or hands back what runs. */
+  /** Stops accepting, finishes or hands back what runs. Again: the same end. */
   close(): Promise<void>;
 }
 
@@ -101,6 +101,14 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   }
   const firstStart = await bootstrapOwner(db);
 
+  const closeAll = async (): Promise<void> => {
+    await app.fastify.close();
+    await ingest?.close();
+    await work?.stop();
+    await host.close();
+  };
+  let closing: Promise<void> | undefined;
+
   return {
     firstStart,
     async listen() {
@@ -118,11 +126,9 @@ export async function compose(options: ComposeOptions): Promise<Application> {
       if (config.ROLE !== 'ingest') host.start();
       return listenAt(app.fastify, config, logger('http'));
     },
-    async close() {
-      await app.fastify.close();
-      await ingest?.close();
-      await work?.stop();
-      await host.close();
+    close() {
+      closing ??= closeAll();
+      return closing;
     },
   };
 }

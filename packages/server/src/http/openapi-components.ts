@@ -22,6 +22,7 @@ function lift(value: unknown, components: Json): unknown {
     ]),
   );
   delete lifted['x-expected'];
+  dropRequiredDefaults(lifted);
   if (typeof title !== 'string' || !COMPONENT_NAME.test(title) || !isSchema(lifted)) return lifted;
   const known = components[title];
   if (known !== undefined && JSON.stringify(known) !== JSON.stringify(lifted)) {
@@ -33,3 +34,12 @@ function lift(value: unknown, components: Json): unknown {
 
 /** Tells a schema called `Task` from a list of properties that has one called `title`. */
 const isSchema = (value: Json): boolean => typeof value.title === 'string';
+
+/** What has a default need not be sent. TypeBox lists it among the required, because a checked value has it. */
+function dropRequiredDefaults(schema: Json): void {
+  const { required, properties } = schema as { required?: unknown; properties?: Record<string, object> };
+  if (!Array.isArray(required) || properties === undefined) return;
+  const needed = required.filter((name: string) => !('default' in (properties[name] ?? {})));
+  if (needed.length === 0) delete schema.required;
+  else schema.required = needed;
+}

@@ -23,7 +23,10 @@ export interface AskOptions {
 export type Ask = (method: string, path: string, options?: AskOptions) => Promise<Answer>;
 
 export async function createAsk(url: string): Promise<(token: string | undefined) => Ask> {
-  const api = describedApi((await (await fetch(`${url}/openapi.json`)).json()) as OpenApi);
+  const description = await fetch(`${url}/openapi.json`);
+  // A process without the API describes none.
+  const nothing: OpenApi = { openapi: '3.1.0', paths: {}, components: { schemas: {}, responses: {} } };
+  const api = describedApi(description.ok ? ((await description.json()) as OpenApi) : nothing);
   return (token) =>
     async (method, path, { body, headers = {} } = {}) => {
       const response = await fetch(url + path, {
