@@ -35,7 +35,10 @@ export async function benchProcessing(): Promise<void> {
 }
 
 /** Sends as fast as it goes and waits until everything is worked off. */
-export async function workOff(server: ServerUnderTest, plan: LoadPlan): Promise<{ perSecond: number; seconds: number }> {
+export async function workOff(
+  server: ServerUnderTest,
+  plan: LoadPlan,
+): Promise<{ perSecond: number; seconds: number }> {
   const startedAt = performance.now();
   const { seconds, statuses } = await runLoad(plan);
   if (Object.keys(statuses).join() !== '202') throw new Error(`the server answered ${JSON.stringify(statuses)}`);
@@ -55,13 +58,17 @@ async function steadyLag(server: ServerUnderTest, plan: LoadPlan): Promise<{ p99
 }
 
 async function waiting({ database }: ServerUnderTest): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*) from deliveries where status = 'received'`.execute(database.db);
+  const { rows } = await sql<{ count: number }>`select count(*) from deliveries where status = 'received'`.execute(
+    database.db,
+  );
   return rows[0]?.count ?? 0;
 }
 
 async function drained(server: ServerUnderTest): Promise<void> {
   while ((await waiting(server)) > 0) await sleep(20);
   const { rows } = await sql<{ status: string; reason: string }>`
-    select status, reason from deliveries where status not in ('processed', 'rejected') limit 1`.execute(server.database.db);
+    select status, reason from deliveries where status not in ('processed', 'rejected') limit 1`.execute(
+    server.database.db,
+  );
   if (rows[0] !== undefined) throw new Error(`a delivery ended ${rows[0].status}: ${rows[0].reason}`);
 }

@@ -16,7 +16,12 @@ export function median(values: readonly number[]): number {
 }
 
 /** A figure and what it should be. The exit code says whether all were met. */
-export function figure(name: string, value: number, unit: string, goal: { atLeast: number } | { atMost: number }): boolean {
+export function figure(
+  name: string,
+  value: number,
+  unit: string,
+  goal: { atLeast: number } | { atMost: number },
+): boolean {
   const met = 'atLeast' in goal ? value >= goal.atLeast : value <= goal.atMost;
   const wanted = 'atLeast' in goal ? `at least ${goal.atLeast}` : `at most ${goal.atMost}`;
   console.log(`${met ? 'ok  ' : 'MISS'} ${name}: ${format(value)}${unit === '' ? '' : ` ${unit}`} (goal: ${wanted})`);

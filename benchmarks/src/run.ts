@@ -8,6 +8,9 @@ const benchmarks: Record<string, () => Promise<void>> = {
     await benchIngest('ingest');
   },
   processing: async () => (await import('./processing.ts')).benchProcessing(),
+  scale: async () => (await import('./scale.ts')).benchScale(),
+  memory: async () => (await import('./memory.ts')).benchMemory(),
+  start: async () => (await import('./start.ts')).benchStart(),
 };
 
 const chosen = process.argv.slice(2);

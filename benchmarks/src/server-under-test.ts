@@ -39,13 +39,13 @@ export interface StartOptions {
 
 /** Starts the server as people do: a process of its own, with its own PostgreSQL on a disk, and default settings. */
 export async function startServerUnderTest(options: StartOptions = {}): Promise<ServerUnderTest> {
-  const dataDir = options.dataDir ?? mkdtempSync(join(process.env['BENCH_DIR'] ?? tmpdir(), 'commandcenter-bench-'));
+  const dataDir = options.dataDir ?? mkdtempSync(join(process.env.BENCH_DIR ?? tmpdir(), 'commandcenter-bench-'));
   const encryptionKeys = options.encryptionKeys ?? `bench:${randomBytes(32).toString('base64')}`;
   const startedAt = performance.now();
   const child = spawn(process.execPath, [MAIN], {
     cwd: dataDir,
     env: {
-      PATH: process.env['PATH'],
+      PATH: process.env.PATH,
       DATA_DIR: dataDir,
       PORT: '0',
       ROLE: options.role ?? 'all',

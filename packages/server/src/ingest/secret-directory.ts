@@ -239,7 +239,7 @@ export class SecretDirectory {
     this.#hintsOfIntegration.delete(integrationId);
   }
 
-  #forgetOldestLearnedHint(integrationId: number, own: Map<string, boolean>): void {
+  #forgetOldestLearnedHint(integrationId: number, own: Map<string, DirectoryHint>): void {
     for (const [key, hint] of own) {
       if (!hint.learned) continue;
       own.delete(key);
