@@ -15,6 +15,7 @@ import { resume, suspend } from '../store/integration-work.ts';
 import {
   addObservations,
   announceIntegration,
+  type IntegrationRow,
   lockIntegration,
   type StoredRateLimit,
   writeHealth,
@@ -33,7 +34,8 @@ export interface Failure {
 export interface HealthRecorder {
   /** `known` is the health that the caller read. Answers the health after it. */
   success(id: number, known: IntegrationHealth, origin: HealthOrigin): Promise<IntegrationHealth>;
-  failure(id: number, failure: Failure): Promise<IntegrationHealth | null>;
+  /** `credentialsVersion` is that of the credential in use: a refusal of one that was replaced meanwhile says nothing about the new one. */
+  failure(id: number, failure: Failure, credentialsVersion: number): Promise<IntegrationHealth | null>;
   rateLimit(id: number, limit: RateLimit): void;
   flush(): Promise<void>;
 }
@@ -68,7 +70,7 @@ export function createHealthRecorder(db: Database, clock: { now(): Date }, log: 
   /** One change of state, together with what waits for it or starts again because of it. */
   const change = async (
     id: number,
-    apply: (health: IntegrationHealth) => IntegrationHealth,
+    apply: (health: IntegrationRow) => IntegrationHealth,
     why: string,
   ): Promise<IntegrationHealth | null> =>
     db.transaction().execute(async (trx) => {
@@ -106,12 +108,14 @@ export function createHealthRecorder(db: Database, clock: { now(): Date }, log: 
       }
       return (await change(id, (health) => afterSuccess(health, origin, clock.now()), 'it worked again')) ?? known;
     },
-    async failure(id, { class: errorClass, message, origin }) {
+    async failure(id, { class: errorClass, message, origin }, credentialsVersion) {
       // Successes that came before it are counted before it.
       await flush();
       const failure = { class: errorClass, message: message.slice(0, LONGEST_ERROR), origin };
       log.info({ integration: id, ...failure }, 'integration operation failed');
-      return change(id, (health) => afterFailure(health, failure, clock.now()), failure.message);
+      const isOutdated = (row: IntegrationRow): boolean =>
+        errorClass === 'auth' && row.credentials_version !== credentialsVersion;
+      return change(id, (row) => (isOutdated(row) ? row : afterFailure(row, failure, clock.now())), failure.message);
     },
     rateLimit(id, { limit, remaining, resetAt, resource }) {
       pendingOf(id).rate_limit = { limit, remaining, reset_at: resetAt, resource };

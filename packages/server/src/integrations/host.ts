@@ -191,7 +191,10 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
           })
         : toIntegrationError(thrown);
       log.debug({ integration: row.id, operation, err: error }, 'integration operation failed');
-      if (!recorded) await health.failure(row.id, { class: error.class, message: error.message, origin });
+      if (!recorded) {
+        const failure = { class: error.class, message: error.message, origin };
+        await health.failure(row.id, failure, row.credentials_version);
+      }
       throw error;
     }
   };

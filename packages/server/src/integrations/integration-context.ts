@@ -99,7 +99,8 @@ export function createIntegrationContext(parts: ContextParts): IntegrationContex
       },
       async recordError(error) {
         parts.onRecorded();
-        known = (await health.failure(id, { class: error.class, message: error.message, origin })) ?? known;
+        const failure = { class: error.class, message: error.message, origin };
+        known = (await health.failure(id, failure, credentialsOf.credentials_version)) ?? known;
       },
       async updateRateLimit(limit) {
         health.rateLimit(id, limit);

@@ -1,0 +1,67 @@
+import { createEmulator, type Emulator } from 'emulate';
+
+/** Not a secret: the emulator takes it, GitHub does not. */
+export const demoGitHubToken = 'ghp_demo';
+export const demoRepository = { owner: 'octocat', name: 'hello-world' };
+
+export interface EmulatedIssue {
+  number: number;
+  title: string;
+  state: string;
+  state_reason: string | null;
+  labels: { name: string }[];
+  assignees: { login: string }[];
+}
+
+/** A GitHub of our own with one repository and two issues. `port` 0 takes any free one. */
+export async function startEmulatedGitHub(port: number): Promise<Emulator> {
+  const github = await createEmulator({
+    service: 'github',
+    port,
+    seed: {
+      tokens: { [demoGitHubToken]: { login: demoRepository.owner, scopes: ['repo', 'read:org', 'admin:repo_hook'] } },
+      github: {
+        users: [{ login: demoRepository.owner, name: 'The Octocat', email: 'octocat@example.com' }],
+        repos: [
+          {
+            owner: demoRepository.owner,
+            name: demoRepository.name,
+            description: 'A sample repository',
+            auto_init: true,
+          },
+        ],
+      },
+    },
+  });
+  await writeGitHub(github.url, 'POST', issuesPath, {
+    title: 'Measure how long a cold start takes',
+    labels: ['priority: high'],
+  });
+  await writeGitHub(github.url, 'POST', issuesPath, {
+    title: 'Compare two ways to cache parsed files',
+    labels: ['research'],
+  });
+  return github;
+}
+
+const issuesPath = `/repos/${demoRepository.owner}/${demoRepository.name}/issues`;
+
+export async function listEmulatedIssues(url: string, signal: AbortSignal): Promise<EmulatedIssue[]> {
+  const answer = await fetch(`${url}${issuesPath}?state=all&per_page=100`, {
+    headers: { authorization: `Bearer ${demoGitHubToken}` },
+    signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]),
+  });
+  if (!answer.ok) throw new Error(`The emulated GitHub answered ${answer.status} to a list of issues.`);
+  return (await answer.json()) as EmulatedIssue[];
+}
+
+async function writeGitHub(url: string, method: string, path: string, body: object): Promise<void> {
+  const answer = await fetch(url + path, {
+    method,
+    headers: { authorization: `Bearer ${demoGitHubToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(5000),
+  });
+  if (!answer.ok)
+    throw new Error(`The emulated GitHub answered ${answer.status} to ${method} ${path}: ${await answer.text()}`);
+}

@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type EmulatedIssue, listEmulatedIssues } from './emulated-github.ts';
+
+export interface TaskView {
+  id: number;
+  title: string;
+  status: string;
+  priority: string;
+  labels: string[];
+  assignees: string[];
+  links: { number: number | null; sync_state: string }[];
+}
+
+export interface Follow {
+  githubUrl: string;
+  listTasks(signal: AbortSignal): Promise<TaskView[]>;
+  say(line: string): void;
+  signal: AbortSignal;
+}
+
+/** Says in plain words what changes on either side, until `signal` ends it. */
+export async function follow({ githubUrl, listTasks, say, signal }: Follow): Promise<void> {
+  let issues = new Map<number, EmulatedIssue>();
+  let tasks = new Map<number, TaskView>();
+  let first = true;
+  while (!signal.aborted) {
+    const nowIssues = new Map((await listEmulatedIssues(githubUrl, signal)).map((issue) => [issue.number, issue]));
+    const nowTasks = new Map((await listTasks(signal)).map((task) => [task.id, task]));
+    if (!first) {
+      for (const line of describeIssues(issues, nowIssues)) say(`GitHub         ${line}`);
+      for (const line of describeTasks(tasks, nowTasks)) say(`CommandCenter  ${line}`);
+    }
+    issues = nowIssues;
+    tasks = nowTasks;
+    first = false;
+    await delay(200, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function describeIssues(before: Map<number, EmulatedIssue>, now: Map<number, EmulatedIssue>): string[] {
+  return [...now.values()].flatMap((issue) => {
+    const old = before.get(issue.number);
+    if (old === undefined) return [`issue #${issue.number} "${issue.title}" is there`];
+    return changes(`issue #${issue.number}`, flattenIssue(old), flattenIssue(issue));
+  });
+}
+
+function describeTasks(before: Map<number, TaskView>, now: Map<number, TaskView>): string[] {
+  const gone = [...before.keys()].filter((id) => !now.has(id)).map((id) => `task ${id} was deleted`);
+  const rest = [...now.values()].flatMap((task) => {
+    const old = before.get(task.id);
+    if (old !== undefined) return changes(`task ${task.id}`, flattenTask(old), flattenTask(task));
+    const number = task.links[0]?.number;
+    const origin = number === undefined || number === null ? '' : ` for issue #${number}`;
+    return [`task ${task.id} "${task.title}" is there${origin}, priority ${task.priority}`];
+  });
+  return [...gone, ...rest];
+}
+
+function changes(what: string, before: Record<string, string>, now: Record<string, string>): string[] {
+  return Object.entries(now)
+    .filter(([field, value]) => before[field] !== value)
+    .map(([field, value]) => `${what}: ${field} ${before[field] || 'none'} → ${value || 'none'}`);
+}
+
+const list = (values: string[]): string => values.toSorted().join(', ');
+
+function flattenIssue(issue: EmulatedIssue): Record<string, string> {
+  return {
+    title: issue.title,
+    state:
+      issue.state_reason === null || issue.state === 'open' ? issue.state : `${issue.state} (${issue.state_reason})`,
+    labels: list(issue.labels.map((label) => label.name)),
+    assignees: list(issue.assignees.map((user) => user.login)),
+  };
+}
+
+function flattenTask(task: TaskView): Record<string, string> {
+  const link = task.links[0];
+  return {
+    title: task.title,
+    status: task.status,
+    priority: task.priority,
+    labels: list(task.labels),
+    assignees: list(task.assignees),
+    issue: link === undefined ? '' : link.number === null ? 'being made' : `#${link.number}`,
+  };
+}
