@@ -2,8 +2,7 @@
  * `npm run demo`: the server beside an emulated GitHub, connected to a sample repository. Prints commands to try in both directions
  * and says line by line what happens. Nothing stays behind.
  */
-import { randomBytes } from 'node:crypto';
-import { createClient } from '@commandcenter/client';
+import { connectSampleRepository, type SampleConnection } from './connect-sample-repository.ts';
 import { type DemoServer, startDemoServer } from './demo-server.ts';
 import { demoGitHubToken, demoRepository, startEmulatedGitHub } from './emulated-github.ts';
 import { follow } from './follow.ts';
@@ -22,8 +21,8 @@ async function main(): Promise<number> {
   try {
     server = await startDemoServer(await freePort(wantedPort('PORT', 8000)), github.url);
     void server.ended.then(() => ending.abort());
-    const demo = await connect(server, github.url);
-    printCommands(server, github.url, demo.integrationId, demo.projectId);
+    const demo = await connectSampleRepository(server, github.url);
+    printCommands(server, github.url, demo);
     await follow({ githubUrl: github.url, listTasks: demo.listTasks, say: timed, signal: ending.signal });
     return 0;
   } catch (error) {
@@ -36,47 +35,11 @@ async function main(): Promise<number> {
   }
 }
 
-/** Creates the integration, imports what is there, and has GitHub's webhook point at the server. */
-async function connect(server: DemoServer, githubUrl: string) {
-  const client = createClient({ baseUrl: server.url, token: server.token });
-  const projects = answered(await client.GET('/api/v1/projects', {}));
-  const projectId = projects.items[0]?.id;
-  if (projectId === undefined) throw new Error('The first start made no project.');
-  const integration = answered(
-    await client.POST('/api/v1/integrations', {
-      body: {
-        project_id: projectId,
-        name: 'GitHub: demo',
-        integration_type: 'github',
-        auth_type: 'token',
-        access_token: demoGitHubToken,
-        config: { api_url: githubUrl, webhook_secret: randomBytes(32).toString('hex'), auto_sync: true },
-      },
-    }),
-  );
-  const path = { params: { path: { id: integration.id } } };
-  answered(
-    await client.POST('/api/v1/integrations/{id}/github/webhooks', { ...path, body: { repository: demoRepository } }),
-  );
-  answered(
-    await client.POST('/api/v1/integrations/{id}/github/import', { ...path, body: { repository: demoRepository } }),
-  );
-  const listTasks = async (signal: AbortSignal) =>
-    answered(
-      await client.GET('/api/v1/tasks', {
-        params: { query: { project_id: projectId, limit: 200 } },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]),
-      }),
-    ).items;
-  return { projectId, integrationId: integration.id, listTasks };
-}
-
-function answered<T>(answer: { data?: T; error?: unknown; response: Response }): T {
-  if (answer.data !== undefined) return answer.data;
-  throw new Error(`${answer.response.url} answered ${answer.response.status}: ${JSON.stringify(answer.error)}`);
-}
-
-function printCommands(server: DemoServer, githubUrl: string, integrationId: number, projectId: number): void {
+function printCommands(
+  server: DemoServer,
+  githubUrl: string,
+  { integrationId, taskOfIssue, unlinkedTask }: SampleConnection,
+): void {
   const repository = `${githubUrl}/repos/${demoRepository.owner}/${demoRepository.name}`;
   const github = `-H 'Authorization: Bearer ${demoGitHubToken}' -H 'Content-Type: application/json'`;
   const ours = `-H 'Authorization: Bearer ${server.token}' -H 'Content-Type: application/json'`;
@@ -94,12 +57,11 @@ From GitHub to CommandCenter
 
 From CommandCenter to GitHub
   # a task's edit reaches its issue
-  curl -s -X PATCH ${server.url}/api/v1/tasks/1 ${ours} -d '{"title":"Measure a cold start, three times","status":"in_progress"}'
+  curl -s -X PATCH ${server.url}/api/v1/tasks/${taskOfIssue(1)} ${ours} -d '{"title":"Measure a cold start, three times","status":"in_progress"}'
   # finishing a task closes its issue
-  curl -s -X PATCH ${server.url}/api/v1/tasks/2 ${ours} -d '{"status":"done"}'
-  # a new task, and an issue made from it (put the task's id in)
-  curl -s -X POST ${server.url}/api/v1/tasks ${ours} -d '{"project_id":${projectId},"title":"Write the report","priority":"high"}'
-  curl -s -X POST ${server.url}/api/v1/integrations/${integrationId}/sync/task-to-issue ${ours} -d '{"task_id":3,"repository":{"owner":"${demoRepository.owner}","name":"${demoRepository.name}"}}'
+  curl -s -X PATCH ${server.url}/api/v1/tasks/${taskOfIssue(2)} ${ours} -d '{"status":"done"}'
+  # an issue made from the task "${unlinkedTask.title}"
+  curl -s -X POST ${server.url}/api/v1/integrations/${integrationId}/sync/task-to-issue ${ours} -d '{"task_id":${unlinkedTask.id},"repository":{"owner":"${demoRepository.owner}","name":"${demoRepository.name}"}}'
 
 See why something did or did not happen
   curl -s ${server.url}/api/v1/deliveries ${ours}

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createClient } from '@commandcenter/client';
+import type { DemoServer } from './demo-server.ts';
+import { demoGitHubToken, demoRepository } from './emulated-github.ts';
+import type { TaskView } from './follow.ts';
+
+export interface SampleConnection {
+  integrationId: number;
+  listTasks(signal: AbortSignal): Promise<TaskView[]>;
+  /** The id of the task that follows this issue. */
+  taskOfIssue(number: number): number;
+  unlinkedTask: { id: number; title: string };
+}
+
+const IMPORT_TAKES_AT_MOST_MS = 30_000;
+
+/** Creates the integration, has GitHub's webhook point at the server, imports what is there and adds a task that has no issue yet. */
+export async function connectSampleRepository(server: DemoServer, githubUrl: string): Promise<SampleConnection> {
+  const client = createClient({ baseUrl: server.url, token: server.token });
+  const projects = answered(await client.GET('/api/v1/projects', {}));
+  const projectId = projects.items[0]?.id;
+  if (projectId === undefined) throw new Error('The first start made no project.');
+  const integration = answered(
+    await client.POST('/api/v1/integrations', {
+      body: {
+        project_id: projectId,
+        name: 'GitHub: demo',
+        integration_type: 'github',
+        auth_type: 'token',
+        access_token: demoGitHubToken,
+        config: { api_url: githubUrl, webhook_secret: randomBytes(32).toString('hex'), auto_sync: true },
+      },
+    }),
+  );
+  const path = { params: { path: { id: integration.id } } };
+  const body = { repository: demoRepository };
+  answered(await client.POST('/api/v1/integrations/{id}/github/webhooks', { ...path, body }));
+  const { job_id } = answered(await client.POST('/api/v1/integrations/{id}/github/import', { ...path, body }));
+
+  const deadline = Date.now() + IMPORT_TAKES_AT_MOST_MS;
+  for (;;) {
+    const job = answered(await client.GET('/api/v1/jobs/{id}', { params: { path: { id: job_id } } }));
+    if (job.status === 'completed') break;
+    if (job.status === 'failed' || Date.now() > deadline)
+      throw new Error(`The import is ${job.status}: ${JSON.stringify(job.error)}`);
+    await delay(50);
+  }
+  const title = 'Write the report';
+  const unlinkedTask = answered(
+    await client.POST('/api/v1/tasks', { body: { project_id: projectId, title, priority: 'high' } }),
+  );
+  const listTasks = async (signal: AbortSignal): Promise<TaskView[]> =>
+    answered(
+      await client.GET('/api/v1/tasks', {
+        params: { query: { project_id: projectId, limit: 200 } },
+        signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]),
+      }),
+    ).items;
+  const tasks = await listTasks(new AbortController().signal);
+  const taskOfIssue = (number: number): number => {
+    const task = tasks.find(({ links }) => links.some((link) => link.number === number));
+    if (task === undefined) throw new Error(`The import made no task of issue #${number}.`);
+    return task.id;
+  };
+  return { integrationId: integration.id, listTasks, taskOfIssue, unlinkedTask };
+}
+
+function answered<T>(answer: { data?: T; error?: unknown; response: Response }): T {
+  if (answer.data !== undefined) return answer.data;
+  throw new Error(`${answer.response.url} answered ${answer.response.status}: ${JSON.stringify(answer.error)}`);
+}
