@@ -11,8 +11,8 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
   process.exit(2);
 }
 
-const { boundYoungGeneration } = await import('./young-generation.ts');
-const allowGrowth = boundYoungGeneration();
+const { boundHeapGrowth } = await import('./heap-growth.ts');
+const allowGrowth = boundHeapGrowth();
 const { runServer } = await import('./run-server.ts');
 allowGrowth();
 process.exitCode = await runServer();
