@@ -8,6 +8,7 @@ const benchmarks: Record<string, () => Promise<void>> = {
     await benchIngest('ingest');
   },
   processing: async () => (await import('./processing.ts')).benchProcessing(),
+  backfill: async () => (await import('./backfill.ts')).benchBackfill(),
   scale: async () => (await import('./scale.ts')).benchScale(),
   memory: async () => (await import('./memory.ts')).benchMemory(),
   start: async () => (await import('./start.ts')).benchStart(),

@@ -57,6 +57,10 @@ export async function startServerUnderTest(options: StartOptions = {}): Promise<
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = new Promise<void>((done) => child.once('close', () => done()));
+  // A benchmark that fails leaves nothing running.
+  const endWithUs = (): void => void child.kill('SIGTERM');
+  process.once('exit', endWithUs);
+  child.once('close', () => process.off('exit', endWithUs));
   const url = await addressOf(child);
   await untilReady(url);
   const secondsToReady = (performance.now() - startedAt) / 1000;
