@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import examples from '@octokit/webhooks-examples/api.github.com/index.json' with { type: 'json' };
+import { type ServerProcess, startServerProcess } from './harness/server-process.ts';
+import { waitFor } from './harness/wait-for.ts';
+import { signedRequest } from './webhooks/webhook-fixture.ts';
+
+const recordedIssue = JSON.stringify(examples.find(({ name }) => name === 'issues')?.examples[0]);
+const ADMIN_TOKEN = 'durability-test-token-0123456789';
+
+describe('a real server with the GitHub integration', () => {
+  let dataDir: string;
+  let server: ServerProcess;
+  let url: string;
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'commandcenter-durability-'));
+    await start();
+    const project = await call('POST', '/projects', { name: 'P' });
+    const config = { webhook_secret: 'secret' };
+    const integration = { name: 'G', integration_type: 'github', auth_type: 'token', access_token: 't', config };
+    await call('POST', '/integrations', { project_id: project.id, ...integration });
+  });
+  after(async () => {
+    await server.stop('SIGTERM');
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  const start = async (): Promise<void> => {
+    server = startServerProcess({ DATA_DIR: dataDir, COMMANDCENTER_ADMIN_TOKEN: ADMIN_TOKEN, LOG_LEVEL: 'error' });
+    ({ url } = await server.ready());
+  };
+  const call = async (method: string, path: string, body?: object) => {
+    const answer = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    assert.ok(answer.ok, `${path}: ${answer.status}`);
+    return (await answer.json()) as { id: number; items: { id: number; event: string; reason: string }[] };
+  };
+  const deliver = async (guid: string, body: string, event = 'issues') => {
+    const { headers } = signedRequest({ guid, body, event });
+    const init = { method: 'POST', headers: headers as Record<string, string>, body };
+    const answer = await fetch(`${url}/api/v1/integrations/github/webhook`, init);
+    return { status: answer.status, body: (await answer.json()) as { status: string } };
+  };
+  const noneWaits = () =>
+    waitFor(
+      'everything to be worked off',
+      async () => (await call('GET', '/deliveries?status=received&limit=1')).items.length === 0,
+    );
+
+  it('loses nothing that it acknowledged when it is killed in the middle of a burst', async () => {
+    const acknowledged: string[] = [];
+    let sending = true;
+    const send = async (): Promise<void> => {
+      while (sending) {
+        const guid = randomUUID();
+        try {
+          if ((await deliver(guid, recordedIssue)).status === 202) acknowledged.push(guid);
+        } catch {
+          return; // It was killed: this one was not acknowledged.
+        }
+      }
+    };
+    const senders = Array.from({ length: 16 }, send);
+    await waitFor('a burst', () => acknowledged.length > 300);
+    await server.kill('SIGKILL');
+    sending = false;
+    await Promise.all(senders);
+    await start();
+    for (const guid of acknowledged) {
+      const { status, body } = await deliver(guid, recordedIssue);
+      assert.deepEqual([status, body.status], [200, 'duplicate'], guid);
+    }
+    await noneWaits();
+  });
+
+  it('takes every recorded payload, and none makes a handler fail by a fault', async () => {
+    let count = 0;
+    for (const { name, examples: payloads } of examples as { name: string; examples: unknown[] }[]) {
+      for (const payload of payloads) {
+        const { status } = await deliver(randomUUID(), JSON.stringify(payload), name);
+        assert.ok(status === 202 || (name === 'ping' && status === 200), `${name}: ${status}`);
+        count += 1;
+      }
+    }
+    assert.ok(count > 300);
+    await noneWaits();
+    const { items } = await call('GET', '/deliveries?status=failed');
+    assert.deepEqual(
+      items.map(({ event, reason }) => `${event}: ${reason}`),
+      [],
+    );
+  });
+});
