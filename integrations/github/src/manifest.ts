@@ -41,7 +41,7 @@ export const manifest: IntegrationManifest = {
       ),
       poll_seconds: Type.Optional(
         Type.Integer({
-          minimum: 5,
+          minimum: 1,
           maximum: 86_400,
           description: 'How often repositories without a webhook are polled.',
         }),

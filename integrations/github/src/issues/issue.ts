@@ -18,9 +18,12 @@ export const IssueSchema = Type.Object({
   state: Type.Union([Type.Literal('open'), Type.Literal('closed')]),
   state_reason: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   labels: Type.Optional(
-    Type.Array(
-      Type.Union([Type.String(), Type.Object({ name: Type.Optional(Type.Union([Type.String(), Type.Null()])) })]),
-    ),
+    Type.Union([
+      Type.Array(
+        Type.Union([Type.String(), Type.Object({ name: Type.Optional(Type.Union([Type.String(), Type.Null()])) })]),
+      ),
+      Type.Null(),
+    ]),
   ),
   assignees: Type.Optional(Type.Union([Type.Array(Type.Object({ login: Type.String() })), Type.Null()])),
   user: Type.Optional(Type.Union([AccountSchema, Type.Null()])),

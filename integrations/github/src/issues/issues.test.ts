@@ -49,6 +49,38 @@ describe('issues at GitHub', () => {
     assert.deepEqual(made.marker, marker);
   });
 
+  for (const [what, errors] of [
+    ['naming the field', [{ resource: 'Issue', field: 'labels', code: 'invalid' }]],
+    ['not saying why', []],
+  ] as const) {
+    it(`are made with the labels and assignees that GitHub takes, when it refuses some, ${what}`, async () => {
+      const { github, integration } = await start();
+      const refused = {
+        kind: 'status',
+        status: 422,
+        method: 'POST',
+        body: { message: 'Validation Failed', errors },
+      } as const;
+      github.fault({ ...refused, path: /issues$/, times: what === 'naming the field' ? 1 : 2 });
+      github.fault({ ...refused, path: /labels$/, times: 2 });
+      const labels = ['refused', 'taken'];
+      const made = await integration.createItem(repository, { ...draft, labels, assignees: ['ann'] });
+      assert.deepEqual([made.labels, made.assignees, made.marker], [['taken'], ['ann'], marker]);
+      assert.equal(github.state.issues('acme/web').length, 1);
+    });
+  }
+
+  it('are known to be there when only what was to be added failed', async () => {
+    const { github, integration } = await start();
+    github.fault({ kind: 'status', status: 422, method: 'POST', path: /issues$/ });
+    github.fault({ kind: 'status', status: 403, method: 'POST', path: /assignees$/ });
+    await assert.rejects(integration.createItem(repository, { ...draft, assignees: ['ann'] }), (error: unknown) => {
+      assert.ok(error instanceof IntegrationError);
+      assert.deepEqual([error.class, error.uncertain], ['permission', true]);
+      return true;
+    });
+  });
+
   it('may exist after GitHub failed while making one', async () => {
     const { github, integration } = await start();
     github.fault({ kind: 'status', status: 502, method: 'POST', path: /issues$/ });
@@ -81,6 +113,29 @@ describe('issues at GitHub', () => {
     assert.equal(reopened.state, 'open');
     const labelled = await integration.updateItem({ repository, number: 1 }, { addLabels: ['later'] });
     assert.ok(labelled.labels.includes('later'));
+  });
+
+  it('take every other change when one of the people or labels to add is refused', async () => {
+    const { github, integration } = await start();
+    const { number } = github.state.addIssue({ repository: 'acme/web', title: 'Before' });
+    const refused = { kind: 'status', status: 422, method: 'POST' } as const;
+    github.fault({ ...refused, path: /assignees$/, times: 2 });
+    github.fault({ ...refused, path: /labels$/, times: 1 });
+    const patch = { title: 'After', addLabels: ['refused'], addAssignees: ['nobody', 'ann'] };
+    const updated = await integration.updateItem({ repository, number }, patch);
+    assert.deepEqual([updated.title, updated.labels, updated.assignees], ['After', [], ['ann']]);
+  });
+
+  it('lose labels whose names no address can carry, and keep the others', async () => {
+    const { github, integration } = await start();
+    const { number } = github.state.addIssue({
+      repository: 'acme/web',
+      title: 'Dots',
+      labels: ['.', '..', 'bug', 'a/b'],
+    });
+    const updated = await integration.updateItem({ repository, number }, { removeLabels: ['.', '..', 'a/b'] });
+    assert.deepEqual(updated.labels, ['bug']);
+    assert.deepEqual(github.violations, []);
   });
 
   it('get another reason although they are closed already', async () => {

@@ -1,9 +1,6 @@
 import {
   type ExternalItem,
-  embedCreateMarker,
-  IntegrationError,
   IntegrationNotFoundError,
-  type ItemDraft,
   type ItemPatch,
   type ItemRef,
   type RepositoryRef,
@@ -16,7 +13,7 @@ import { IssueSchema, isPullRequest, toItem } from './issue.ts';
 const issueReader = createReader(IssueSchema);
 const ISSUE = '/repos/{owner}/{repo}/issues/{issue_number}';
 
-const addressOf = ({ owner, name }: RepositoryRef) => ({ owner, repo: name });
+export const addressOf = ({ owner, name }: RepositoryRef) => ({ owner, repo: name });
 
 /** https://docs.github.com/rest/issues/issues#get-an-issue */
 export async function getIssue(client: GitHubClient, ref: ItemRef, signal?: AbortSignal): Promise<ExternalItem> {
@@ -26,41 +23,6 @@ export async function getIssue(client: GitHubClient, ref: ItemRef, signal?: Abor
     { signal },
   );
   return readItem(data, ref.repository);
-}
-
-/** https://docs.github.com/rest/issues/issues#create-an-issue */
-export async function createIssue(
-  client: GitHubClient,
-  repository: RepositoryRef,
-  draft: ItemDraft,
-  signal?: AbortSignal,
-): Promise<ExternalItem> {
-  const { title, labels, assignees } = draft;
-  const body = embedCreateMarker(draft.body, draft.marker);
-  const create = async (extra: Record<string, unknown>): Promise<ExternalItem> => {
-    const parameters = { ...addressOf(repository), title, body, ...(labels.length === 0 ? {} : { labels }), ...extra };
-    const { data } = await client.request('POST /repos/{owner}/{repo}/issues', parameters, {
-      kind: 'create',
-      idempotent: false,
-      signal,
-    });
-    return readItem(data, repository);
-  };
-  try {
-    return await create(assignees.length === 0 ? {} : { assignees });
-  } catch (error) {
-    // One assignee that GitHub refuses must not keep the issue from being made; adding assignees drops the refused ones silently.
-    if (
-      error instanceof GitHubValidationError &&
-      assignees.length > 0 &&
-      error.fields.some((field) => field.startsWith('assignee'))
-    ) {
-      const made = await create({});
-      return updateIssue(client, { repository, number: made.number }, { addAssignees: assignees }, signal);
-    }
-    // GitHub may have made it before it failed.
-    throw error instanceof IntegrationError && error.class === 'outage' ? uncertain(error) : error;
-  }
 }
 
 /**
@@ -78,11 +40,17 @@ export async function updateIssue(
   let last: Answer | null = null;
 
   // Added first: the event between the two then shows the old or the new priority, never none.
-  if (addLabels.length > 0) {
-    await client.request(`POST ${ISSUE}/labels`, { ...address, labels: addLabels }, { idempotent: true, signal });
-  }
-  for (const name of removeLabels) {
+  await addNames(addLabels, (labels) =>
+    client.request(`POST ${ISSUE}/labels`, { ...address, labels }, { idempotent: true, signal }),
+  );
+  for (const name of removeLabels.filter(isAddressable)) {
     await client.request(`DELETE ${ISSUE}/labels/{name}`, { ...address, name }, { signal }).catch(alreadyGone);
+  }
+  const unaddressable = removeLabels.filter((name) => !isAddressable(name));
+  if (unaddressable.length > 0) {
+    const { labels: present } = await getIssue(client, ref, signal);
+    const labels = present.filter((name) => !unaddressable.includes(name));
+    if (labels.length < present.length) await client.request(`PUT ${ISSUE}/labels`, { ...address, labels }, { signal });
   }
   const fields = fieldsOf(patch);
   if (Object.keys(fields).length > 0) {
@@ -95,16 +63,32 @@ export async function updateIssue(
   if (removeAssignees.length > 0) {
     last = await client.request(`DELETE ${ISSUE}/assignees`, { ...address, assignees: removeAssignees }, { signal });
   }
-  if (addAssignees.length > 0) {
-    last = await client.request(
-      `POST ${ISSUE}/assignees`,
-      { ...address, assignees: addAssignees },
-      { idempotent: true, signal },
-    );
-  }
+  const added = await addNames(addAssignees, (assignees) =>
+    client.request(`POST ${ISSUE}/assignees`, { ...address, assignees }, { idempotent: true, signal }),
+  );
+  last = added ?? last;
   return last !== null && issueReader.matches(last.data)
     ? readItem(last.data, ref.repository)
     : getIssue(client, ref, signal);
+}
+
+/** A label `.` or `..` in an address, also percent-encoded, would be resolved and name another resource: it goes by setting the rest. */
+const isAddressable = (label: string): boolean => label !== '.' && label !== '..';
+
+/** Where GitHub refuses some, those that it takes are added all the same; the issue then shows which these were. Answers the last answer. */
+async function addNames(
+  names: readonly string[],
+  add: (names: readonly string[]) => Promise<Answer>,
+): Promise<Answer | null> {
+  if (names.length === 0) return null;
+  try {
+    return await add(names);
+  } catch (error) {
+    if (!(error instanceof GitHubValidationError)) throw error;
+  }
+  let last: Answer | null = null;
+  if (names.length > 1) for (const name of names) last = (await addNames([name], add)) ?? last;
+  return last;
 }
 
 /** GitHub ignores a new reason for an issue that is closed already: it has to be opened and closed again. */
@@ -124,7 +108,7 @@ const fieldsOf = ({ title, body, state }: ItemPatch): Record<string, unknown> =>
       : { state: 'closed', state_reason: state.reason }),
 });
 
-function readItem(data: unknown, repository: RepositoryRef): ExternalItem {
+export function readItem(data: unknown, repository: RepositoryRef): ExternalItem {
   const issue = issueReader.answer(data, "GitHub's issue");
   if (isPullRequest(issue)) {
     throw new IntegrationNotFoundError(
@@ -141,12 +125,3 @@ function readItem(data: unknown, repository: RepositoryRef): ExternalItem {
 function alreadyGone(error: unknown): void {
   if (!(error instanceof IntegrationNotFoundError)) throw error;
 }
-
-const uncertain = (error: IntegrationError): IntegrationError =>
-  new IntegrationError(error.message, {
-    class: error.class,
-    code: error.code,
-    uncertain: true,
-    cause: error,
-    ...(error.status === undefined ? {} : { status: error.status }),
-  });
