@@ -22,7 +22,7 @@ export function addJsonBody(app: FastifyInstance): void {
       if (text.trim() === '') return done(null, undefined);
       parse(request, text, (error, value) => {
         if (error === null) done(null, value);
-        else done(badRequest(`The body is not valid JSON: ${error.message}.`, 'request.malformed_json'));
+        else done(badRequest(whatIsWrong(text), 'request.malformed_json'));
       });
     },
   );
@@ -34,4 +34,14 @@ export function addJsonBody(app: FastifyInstance): void {
       );
     }
   });
+}
+
+/** The parser also refuses keys that would reach into an object's prototype, and calls both the same. */
+function whatIsWrong(text: string): string {
+  try {
+    JSON.parse(text);
+  } catch {
+    return 'The body is not valid JSON.';
+  }
+  return 'The body has a key "__proto__", or "constructor" with "prototype" below it; leave it out.';
 }
