@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { UnusablePayloadError } from '@commandcenter/integration-kit';
 import { sql } from 'kysely';
 import { createTestDatabase, type TestDatabase } from '../../test/harness/test-database.ts';
 import {
@@ -64,6 +65,13 @@ test('a newer snapshot changes the task, an older one nothing, the same one noth
   const task = await here.onlyTask();
   assert.equal(task.title, 'third');
   assert.equal(task.version, 2);
+});
+
+test('a time that the database cannot keep makes the item unusable, not the server faulty', async () => {
+  const here = await world();
+  for (const updatedAt of ['soon', '+275760-09-13T00:00:00Z', '0000-01-01T00:00:00Z']) {
+    await assert.rejects(here.see(item({ updatedAt })), UnusablePayloadError);
+  }
 });
 
 test('an equally old snapshot with other content is asked about, and believed only when it was read', async () => {

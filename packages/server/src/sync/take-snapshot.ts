@@ -20,7 +20,9 @@ export interface Snapshot extends Pick<IncomingChange, 'integration' | 'source'>
 /** Reads the snapshot's version, in milliseconds of time. */
 export function versionOf(item: ExternalItem): Date {
   const version = new Date(item.updatedAt);
-  if (Number.isNaN(version.getTime())) {
+  // Years beyond are times to JavaScript, but not to PostgreSQL.
+  const year = version.getUTCFullYear();
+  if (!(year >= 1 && year <= 9999)) {
     throw new UnusablePayloadError(
       `The item ${item.url} says it was updated at "${item.updatedAt}", which is no time.`,
     );
