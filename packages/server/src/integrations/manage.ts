@@ -94,7 +94,7 @@ export async function changeIntegration(
     if (enabled !== undefined) health = afterSwitch(health, enabled, now);
 
     const credentials = identityChanged ? renewedOnly(read.credentials, definition, authType) : read.credentials;
-    const updated = await updateIntegration(trx, id, {
+    await updateIntegration(trx, id, {
       name: input.name?.trim() ?? row.name,
       auth_type: authType,
       config: JSON.stringify(read.config),
@@ -106,12 +106,12 @@ export async function changeIntegration(
           }
         : {}),
     });
-    await writeHealth(trx, id, health);
+    const changed = await writeHealth(trx, id, health);
     if (isBlocked(health) && !isBlocked(row)) await suspend(trx, id);
     if (!isBlocked(health) && isBlocked(row)) await resume(trx, id);
-    await changeSecrets(dependencies, trx, updated, read.webhookSecret, input.previous_webhook_secret_expires_at);
-    await settle(trx, definition, updated, actor, 'integration.update', Object.keys(input));
-    return { ...updated, ...health };
+    await changeSecrets(dependencies, trx, changed, read.webhookSecret, input.previous_webhook_secret_expires_at);
+    await settle(trx, definition, changed, actor, 'integration.update', Object.keys(input));
+    return changed;
   });
 }
 

@@ -92,8 +92,8 @@ export async function deleteIntegration(trx: Transaction, id: number): Promise<v
   await trx.deleteFrom('integrations').where('id', '=', id).execute();
 }
 
-/** Writes the health columns of a row that is locked. */
-export async function writeHealth(trx: Transaction, id: number, health: IntegrationHealth): Promise<void> {
+/** Writes the health columns of a row that is locked; answers the row as it then is. */
+export async function writeHealth(trx: Transaction, id: number, health: IntegrationHealth): Promise<IntegrationRow> {
   const { enabled, disabled_by, status, error_count, total_error_count, success_count } = health;
   const { last_error, last_error_class, last_error_at, last_success_at } = health;
   const { circuit, circuit_failures, next_attempt_at, auth_blocked } = health;
@@ -110,7 +110,9 @@ export async function writeHealth(trx: Transaction, id: number, health: Integrat
     next_attempt_at,
     auth_blocked,
   };
-  await trx.updateTable('integrations').set(values).where('id', '=', id).execute();
+  return asRow(
+    await trx.updateTable('integrations').set(values).where('id', '=', id).returningAll().executeTakeFirstOrThrow(),
+  );
 }
 
 /** Counters that were gathered for up to a second, of any number of integrations, in one statement. */

@@ -108,6 +108,13 @@ describe('managing integrations', () => {
     assert.deepEqual(await secretsOf(row), ['your_webhook_secret']);
   });
 
+  it('answers a change with what is stored then, also when neither credential nor switch changed', async () => {
+    const row = await house.add(guideBody);
+    const changed = await change(row, { name: 'Renamed', config: { default_labels: null, poll_seconds: 30 } });
+    assert.deepEqual([changed.name, changed.config], ['Renamed', { auto_sync: true, poll_seconds: 30 }]);
+    assert.deepEqual(changed, await findIntegration(house.database.db, row.id));
+  });
+
   it('sends a credential to another host only when it is given again', async () => {
     const row = await house.add(guideBody);
     await refused(change(row, { config: { api_url: 'https://evil.example/' } }), '/access_token');
