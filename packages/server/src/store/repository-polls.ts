@@ -148,15 +148,15 @@ export async function watchSince(
     on conflict do nothing`.execute(trx);
 }
 
-/** All that changed before `since` has been compared: polls go on from there. */
+/** All that changed before `since` has been compared: polls go on from there, the next one after `pauseMs` at the latest. */
 export async function watchFrom(
   trx: Transaction,
-  integrationId: number,
-  repositoryId: number,
-  since: Date,
+  { integration_id, repository_id, since }: Pick<PollRow, 'integration_id' | 'repository_id' | 'since'>,
+  pauseMs: number,
 ): Promise<void> {
   await sql`
-    update repository_polls set since = greatest(since, ${since}), next_poll_at = least(next_poll_at, now())
-    where integration_id = ${integrationId} and repository_id = ${repositoryId}`.execute(trx);
+    update repository_polls
+    set since = greatest(since, ${since}), next_poll_at = least(next_poll_at, now() + make_interval(secs => ${pauseMs / 1000}))
+    where integration_id = ${integration_id} and repository_id = ${repository_id}`.execute(trx);
   await sql`select pg_notify('polls', '')`.execute(trx);
 }

@@ -8,6 +8,7 @@ import { retriedTransaction } from '../store/retried-transaction.ts';
 import { callPatiently } from './call-patiently.ts';
 import type { SyncDependencies } from './dependencies.ts';
 import type { IncomingChange, SyncIntegration } from './incoming-change.ts';
+import { pauseOf } from './poll-repository.ts';
 
 /** What an import found; also its checkpoint, with where to go on. */
 export interface ImportState {
@@ -93,7 +94,8 @@ export class ImportRun {
         }
         if (next === null) {
           await touchRepository(trx, repositoryId);
-          await watchFrom(trx, integrationId, repositoryId, this.#startedAt());
+          const position = { integration_id: integrationId, repository_id: repositoryId, since: this.#startedAt() };
+          await watchFrom(trx, position, pauseOf(this.#integration, { last_delivery_at: null }, Date.now()));
         }
         return applied;
       });
