@@ -21,7 +21,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['http'],
   ['background-work', 'listen'],
   ['compose'],
-  ['open-migrated-database', 'young-generation'],
+  ['open-migrated-database', 'heap-growth'],
   ['start-server'],
   ['print-welcome'],
   ['run-server'],
