@@ -19,7 +19,7 @@ describe('every route', () => {
   it('says of a key that would reach into a prototype that it is the key', async () => {
     const { status, body } = await app.ask('POST', '/api/v1/projects', { body: '{"name":"P","__proto__":{"id":1}}' });
     assert.equal(status, 400);
-    assert.match(body.detail ?? '', /"__proto__"/);
+    assert.match(String(body.detail), /"__proto__"/);
   });
 
   it('says of a missing body that one is needed', async () => {
