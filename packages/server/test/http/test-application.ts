@@ -6,6 +6,7 @@ import { startNotifier } from '../../src/background/notify.ts';
 import { type Application, compose } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Scope } from '../../src/domain/scope.ts';
+import type { Registry } from '../../src/integrations/registry.ts';
 import type { Database } from '../../src/store/database.ts';
 import { createTestDatabase } from '../harness/test-database.ts';
 import { type Answer, type Ask, createAsk } from './ask.ts';
@@ -24,8 +25,11 @@ export interface TestApplication extends AsyncDisposable {
   withToken(token: string | undefined): Ask;
 }
 
-/** The whole server in this process, over real HTTP, on a database of its own. */
-export async function startTestApplication(environment: Record<string, string> = {}): Promise<TestApplication> {
+/** The whole server in this process, over real HTTP, on a database of its own. `registry`: integrations in place of the installed ones. */
+export async function startTestApplication(
+  environment: Record<string, string> = {},
+  registry?: Registry,
+): Promise<TestApplication> {
   await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'commandcenter-http-'));
   started.defer(() => rm(folder, { recursive: true, force: true }));
@@ -41,7 +45,13 @@ export async function startTestApplication(environment: Record<string, string> =
   const logger = (module: string) => log.child({ module });
   const notifier = await startNotifier({ openClient: database.openClient, pool: database.pool, log });
   started.defer(() => notifier.close());
-  const application = await compose({ config, connections: database, notifier, logger });
+  const application = await compose({
+    config,
+    connections: database,
+    notifier,
+    logger,
+    ...(registry === undefined ? {} : { registry }),
+  });
   started.defer(() => application.close());
   const url = (await application.listen()) as string;
 
