@@ -19,13 +19,17 @@ export interface PollRow {
 /** A hook that delivers this often is written down once. */
 const DELIVERY_RESOLUTION_SECONDS = 60;
 
+/** `config.poll_seconds` of integration `i`, where it is a sensible number. */
+const pollSeconds = sql`case when jsonb_typeof(i.config -> 'poll_seconds') = 'number' and (i.config ->> 'poll_seconds')::float8 > 0
+  then (i.config ->> 'poll_seconds')::float8 end`;
+
 /** Watches these repositories from now on; `delivered`: a webhook of theirs has just come in. */
 export async function watchRepositories(
   trx: Transaction,
   watched: readonly { integration_id: number; repository_id: number; delivered: boolean }[],
 ): Promise<void> {
   if (watched.length === 0) return;
-  await sql`
+  const { numAffectedRows } = await sql`
     with watched as (
       select integration_id, repository_id, bool_or(delivered) as delivered
       from json_to_recordset(${JSON.stringify(watched)}) as x(integration_id bigint, repository_id bigint, delivered boolean)
@@ -38,12 +42,25 @@ export async function watchRepositories(
       order by 1, 2
     )
     insert into repository_polls (integration_id, repository_id, next_poll_at, since, last_delivery_at)
-    select integration_id, repository_id, now() + case when delivered then interval '10 minutes' else interval '1 minute' end,
+    select integration_id, repository_id,
+      now() + make_interval(secs => case when delivered then 600 else least(60, ${pollSeconds}) end),
       now() - interval '1 minute',
       case when delivered then now() end
-    from news
+    from news join integrations i on i.id = news.integration_id
     on conflict (integration_id, repository_id) do update set last_delivery_at = excluded.last_delivery_at
     where excluded.last_delivery_at is not null`.execute(trx);
+  if (numAffectedRows) await sql`select pg_notify('polls', '')`.execute(trx);
+}
+
+/** A repository without a webhook waits no longer than its integration says, also when that was changed after its last poll. */
+export async function hastenPolls(trx: Transaction, hookAliveMs: number): Promise<void> {
+  const { numAffectedRows } = await sql`
+    update repository_polls p set next_poll_at = now() + make_interval(secs => ${pollSeconds})
+    from integrations i
+    where i.id = p.integration_id and p.failures = 0 and p.lease_until is null
+      and (p.last_delivery_at is null or p.last_delivery_at < now() - make_interval(secs => ${hookAliveMs / 1000}))
+      and p.next_poll_at > now() + make_interval(secs => 1.1 * ${pollSeconds})`.execute(trx);
+  if (numAffectedRows) await sql`select pg_notify('polls', '')`.execute(trx);
 }
 
 /** Watches what integrations name in `config.repositories`, from the time they were made. */

@@ -6,6 +6,7 @@ import type { RemoteFields, SyncFields } from '../domain/sync-fields.ts';
 import type { Transaction } from '../store/database.ts';
 import { deleteLinks, findLinkIds, lockLinks, updateLinks } from '../store/links.ts';
 import { deleteIntent, hurryIntents, type IntentRow, postponeIntent } from '../store/outbox.ts';
+import { watchRepositories } from '../store/repository-polls.ts';
 import { insertHistory } from '../store/task-history.ts';
 import { deleteTasks, lockTasks } from '../store/tasks.ts';
 import { isDoubtful } from './apply-read.ts';
@@ -42,7 +43,8 @@ export async function acceptAnswer(
   if (locked === undefined) return { accepted: true };
   const { link } = locked;
   if (!final && isDoubtful(link, item, known)) return { accepted: false, base: link.base };
-  if (link.external_id === null) await bind(trx, locked, integration, item);
+  const made = link.external_id === null;
+  if (made) await bind(trx, locked, integration, item);
   const repository = item.repository;
   const moved = link.external_id !== null && link.external_id !== item.externalId;
   await applyChanges(trx, [
@@ -56,6 +58,11 @@ export async function acceptAnswer(
   ]);
   await finish(trx, locked.intent, link.id);
   if (locked.intent.attempts > 0) await hurryIntents(trx, integration.id);
+  // Last of all, as in watchItemRepositories. It may be the first item there that we know.
+  if (made && link.repository_id !== null)
+    await watchRepositories(trx, [
+      { integration_id: integration.id, repository_id: link.repository_id, delivered: false },
+    ]);
   return { accepted: true };
 }
 

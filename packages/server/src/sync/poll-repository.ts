@@ -11,7 +11,7 @@ const DEFAULT_POLL_MS = 60_000;
 /** Where a hook delivers, a poll only heals gaps. */
 const HOOKED_POLL_MS = 600_000;
 /** A hook counts as delivering for so long after its last delivery. */
-const HOOK_ALIVE_MS = 3 * 3_600_000;
+export const HOOK_ALIVE_MS = 3 * 3_600_000;
 const LONGEST_PAUSE_MS = 30 * 60_000;
 /** Lists there lag behind writes, and many items change in one second. */
 const OVERLAP_MS = 2000;

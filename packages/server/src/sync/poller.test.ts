@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import { sql } from 'kysely';
 import { waitFor } from '../../test/harness/wait-for.ts';
-import { createGitHubWorld, type GitHubWorld, REPOSITORY } from '../../test/sync/github-world.ts';
+import { person } from '../../test/sync/fixtures.ts';
+import { createGitHubWorld, type GitHubWorld, REPOSITORY, repositoryRef } from '../../test/sync/github-world.ts';
+import { announceIntegration } from '../store/integrations.ts';
+import { createTask } from './edit-task.ts';
+import { syncIssueToTask } from './issue-to-task.ts';
+import { startOutboxWorker } from './outbox-worker.ts';
 import { pauseOf } from './poll-repository.ts';
 import { startPoller } from './poller.ts';
 import { startRefetchWorker } from './refetch-worker.ts';
+import { syncTaskToIssue } from './task-to-issue.ts';
 import type { Worker } from './worker-pool.ts';
 
 let world: GitHubWorld;
@@ -76,4 +83,42 @@ test('a hook that delivers makes polls rare; its silence makes them frequent aga
     pauseOf({ ...world.integration, config: {} }, { last_delivery_at: new Date(now - 5 * hour) }, now),
     60_000,
   );
+});
+
+test('a repository is followed from its first link on, whichever way that was made, as often as the integration says', async () => {
+  await setUp({ repositories: [] });
+  workers.push(startOutboxWorker(world.deps));
+  const { db } = world.database;
+  const { id: integrationId, project_id: projectId } = world.integration;
+  const { id: taskId } = await db
+    .transaction()
+    .execute((trx) => createTask(trx, { projectId, fields: { title: 'Made here' }, actor: person }));
+  await syncTaskToIssue(world.deps, {
+    integrationId,
+    taskId,
+    repository: repositoryRef,
+    actor: person,
+    waitMs: 20_000,
+  });
+  world.github.state.closeIssue({ repository: REPOSITORY, number: 1 });
+  await waitFor('the task to be done', async () => (await world.task()).status === 'done');
+
+  const other = { owner: 'my-org', name: 'other' };
+  world.github.state.addRepository({ ...other, collaborators: { 'cc-bot': 'admin' } });
+  world.github.state.addIssue({ repository: 'my-org/other', title: 'Theirs' });
+  await syncIssueToTask(world.deps, { integrationId, repository: other, issueNumber: 1 });
+  world.github.state.editIssue({ repository: 'my-org/other', number: 1, title: 'Theirs, changed' });
+  await waitFor('the change', async () => (await titles()).includes('Theirs, changed'));
+});
+
+test('polls come sooner as soon as the integration says so', async () => {
+  await setUp({ repositories: [], poll_seconds: 3600 });
+  world.github.state.addIssue({ repository: REPOSITORY, title: 'one' });
+  const { id: integrationId } = world.integration;
+  await syncIssueToTask(world.deps, { integrationId, repository: repositoryRef, issueNumber: 1 });
+  world.github.state.editIssue({ repository: REPOSITORY, number: 1, title: 'changed' });
+  const { db } = world.database;
+  await sql`update integrations set config = config || '{"poll_seconds": 0.2}' where id = ${integrationId}`.execute(db);
+  await announceIntegration(db, integrationId);
+  await waitFor('the change', async () => (await titles()).join() === 'changed');
 });

@@ -1,7 +1,13 @@
 import { startLoop } from '../background/loop.ts';
-import { claimPoll, nextPollInMs, type PollRow, watchConfiguredRepositories } from '../store/repository-polls.ts';
+import {
+  claimPoll,
+  hastenPolls,
+  nextPollInMs,
+  type PollRow,
+  watchConfiguredRepositories,
+} from '../store/repository-polls.ts';
 import type { SyncDependencies } from './dependencies.ts';
-import { pollRepository } from './poll-repository.ts';
+import { HOOK_ALIVE_MS, pollRepository } from './poll-repository.ts';
 import { startWorkerPool, type Worker } from './worker-pool.ts';
 
 const LEASE_SECONDS = 240;
@@ -24,7 +30,10 @@ export function startPoller(deps: SyncDependencies, { concurrency = 4 }: { concu
     log,
     intervalMs: CONFIGURED_INTERVAL_MS,
     async step() {
-      await db.transaction().execute(watchConfiguredRepositories);
+      await db.transaction().execute(async (trx) => {
+        await watchConfiguredRepositories(trx);
+        await hastenPolls(trx, HOOK_ALIVE_MS);
+      });
       return 'idle';
     },
   });
