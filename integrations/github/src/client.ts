@@ -75,7 +75,9 @@ export function createGitHubClient(
       } catch (thrown) {
         call.signal?.throwIfAborted();
         const error = toGitHubError(thrown, context.clock.now());
-        if (error instanceof IntegrationRateLimitError) await context.health.block(error.retryAt, error.message);
+        // Only what GitHub's answer said: a call that was held back before it went out says nothing new.
+        if (error instanceof IntegrationRateLimitError && error.code.startsWith('github.'))
+          await context.health.block(error.retryAt, error.message);
         throw error;
       }
     };

@@ -54,6 +54,19 @@ describe('the connection to GitHub', () => {
     assert.equal(context.blocks.length, 1);
   });
 
+  it('names a wait anew only when GitHub does, not when a call was held back because of it', async () => {
+    const { integration, context } = await start();
+    const heldBack = new IntegrationRateLimitError(
+      'No request may go out for another 7 s.',
+      new Date(Date.now() + 7000),
+    );
+    context.fetch = async () => {
+      throw heldBack;
+    };
+    await assert.rejects(integration.getRepository(repository), (error: unknown) => error === heldBack);
+    assert.deepEqual(context.blocks, []);
+  });
+
   it('as an App makes a token for an hour, keeps it, and makes another when GitHub refuses it', async () => {
     const { github, integration, context } = await start({ record: { authType: 'github_app' } });
     const app = github.state.addApp({
