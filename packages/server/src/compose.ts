@@ -80,7 +80,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
       log: logger('ingest'),
       onStored: () => work?.wakeDeliveries(),
     });
-    const serve = createWebhookServer(ingest);
+    const serve = createWebhookServer(ingest, app.metrics);
     await app.fastify.register(webhookRoutes, { serve, prefix: '/api/v1' });
     serveWebhooksFirst(app.fastify.server, serve);
   }

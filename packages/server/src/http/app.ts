@@ -10,7 +10,7 @@ import { healthRoutes, probeRoutes } from './health/routes.ts';
 import { createServerHealth } from './health/server-health.ts';
 import { addIdempotency, type IdempotencyDependencies } from './idempotency.ts';
 import { addJsonBody, BODY_LIMIT_BYTES } from './json-body.ts';
-import { createMetrics } from './metrics/metrics.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { metricsRoutes } from './metrics/routes.ts';
 import { addRequestLog } from './request-log.ts';
 import { collectRoutes, type RouteEntry } from './route-table.ts';
@@ -34,6 +34,7 @@ export interface App {
   fastify: FastifyInstance;
   /** What is registered so far, for the API description. */
   routes: readonly RouteEntry[];
+  metrics: Metrics;
 }
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
@@ -72,5 +73,5 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   await app.register(probeRoutes, healthOptions);
   await app.register(healthRoutes, { ...healthOptions, prefix: '/api/v1' });
   await app.register(metricsRoutes, { metrics });
-  return { fastify: app as unknown as FastifyInstance, routes };
+  return { fastify: app as unknown as FastifyInstance, routes, metrics };
 }

@@ -53,6 +53,12 @@ describe('the server itself', () => {
     assert.equal((await page('/metrics', { ...forwarded, authorization: `Bearer ${ADMIN_TOKEN}` })).status, 200);
   });
 
+  it('measures webhooks, which do not pass the framework, like all other requests', async () => {
+    await fetch(`${app.url}/api/v1/integrations/github/webhook`, { method: 'POST', body: '{}' });
+    const { text } = await page('/metrics');
+    assert.match(text, /duration_seconds_count\{method="POST",route="[^"]*\/:target\/webhook",status="401"\} 1/);
+  });
+
   it('links the API reference, health and documentation from its first page', async () => {
     const { status, text, headers } = await page('/');
     assert.equal(status, 200);

@@ -2,17 +2,26 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ingest } from '../../ingest/ingest.ts';
 import { problem, unavailable, type WebhookAnswer } from '../../ingest/webhook-answer.ts';
 import type { WebhookHeaders } from '../../ingest/webhook-headers.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { createBodyBudget, readBody } from './read-body.ts';
 
 /** Bodies on their way in, together: a few of the largest, or thousands of usual ones. */
 const BODIES_LIMIT_BYTES = 80 * 1024 * 1024;
 
+/** As the API description names it. */
+const WEBHOOK_ROUTE = '/api/v1/integrations/:target/webhook';
+
 /** Serves one webhook request on Node's own request and response: nothing may read or change the body before the signature is checked. */
 export type ServeWebhook = (request: IncomingMessage, response: ServerResponse, target: string) => Promise<void>;
 
-export function createWebhookServer(ingest: Ingest): ServeWebhook {
+export function createWebhookServer(ingest: Ingest, { requests }: Pick<Metrics, 'requests'>): ServeWebhook {
   const budget = createBodyBudget(BODIES_LIMIT_BYTES);
   return async (request, response, target) => {
+    const startedAt = performance.now();
+    response.once('finish', () => {
+      const seconds = (performance.now() - startedAt) / 1000;
+      requests.observe({ method: 'POST', route: WEBHOOK_ROUTE, status: String(response.statusCode) }, seconds);
+    });
     const reading = await readBody(request, budget);
     if (reading.kind === 'aborted') return;
     if (reading.kind === 'body') {
