@@ -111,6 +111,20 @@ export async function lockLinksOfTask(trx: Transaction, taskId: number): Promise
   return rows;
 }
 
+/** Made and followed links of locked tasks, apart from these. Whoever holds a task may lock its links. */
+export async function lockOtherLinks(
+  trx: Transaction,
+  taskIds: readonly number[],
+  except: readonly number[],
+): Promise<LinkRow[]> {
+  const { rows } = await sql<LinkRow>`
+    select * from links
+    where task_id = any(${taskIds}::bigint[]) and id <> all(${except}::bigint[])
+      and base is not null and sync_state not in ('deleted', 'detached')
+    order by id for no key update`.execute(trx);
+  return rows;
+}
+
 export async function reserveLinkIds(trx: Transaction, count: number): Promise<{ id: number; marker: string }[]> {
   const { rows } = await sql<{ id: number; marker: string }>`
     select nextval(pg_get_serial_sequence('links', 'id')) as id, gen_random_uuid() as marker from generate_series(1, ${count})`.execute(

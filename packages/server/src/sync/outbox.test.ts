@@ -95,6 +95,43 @@ test('edits of the task reach the issue, and their echo changes nothing', async 
   assert.deepEqual([(await world.task()).version, (await world.task()).status], [version + 2, 'in_progress']);
 });
 
+test('what one issue of a task changes reaches its issue in another repository, once', async () => {
+  await setUp();
+  await world.receiveWebhooks();
+  const { github } = world;
+  github.state.addRepository({ owner: 'my-org', name: 'other', collaborators: { 'cc-bot': 'admin' } });
+  const taskId = await newTask();
+  const first = await toIssue(taskId);
+  const second = await syncTaskToIssue(world.deps, {
+    integrationId: world.integration.id,
+    taskId,
+    repository: { owner: 'my-org', name: 'other' },
+    actor: person,
+    waitMs: 10_000,
+  });
+  assert.ok('issue_number' in first && 'issue_number' in second);
+  await world.atRest();
+  const there = () => github.state.issue({ repository: 'my-org/other', number: second.issue_number });
+
+  github.state.editIssue({ repository: REPOSITORY, number: first.issue_number, title: 'Renamed', body: 'Text' });
+  github.state.labelIssue({ repository: REPOSITORY, number: first.issue_number, labels: ['urgent', 'x'] });
+  await waitFor('the other issue', () => there().title === 'Renamed' && there().labels.length === 2);
+  await world.atRest();
+  const writes = github.requests.count(({ method }) => method !== 'GET');
+  const task = await world.task();
+  assert.deepEqual([task.title, task.description, task.priority, task.labels], ['Renamed', 'Text', 'high', ['x']]);
+  assert.deepEqual(
+    task.links.map(({ sync_state }) => sync_state),
+    ['in_sync', 'in_sync'],
+  );
+  await github.webhooks.idle();
+  await world.atRest();
+  assert.equal(
+    github.requests.count(({ method }) => method !== 'GET'),
+    writes,
+  );
+});
+
 test('a finished task becomes an issue that is closed', async () => {
   await setUp();
   await toIssue(await newTask({ status: 'cancelled' }));

@@ -1,6 +1,8 @@
+import { pendingPatch, stillRefused } from '../domain/pending-patch.ts';
+import { projectTask } from '../domain/projection.ts';
 import type { FieldChange } from '../domain/task.ts';
 import type { Transaction } from '../store/database.ts';
-import { deleteLinks, type ItemKey, type LinkRow, notifyRefetch, updateLinks } from '../store/links.ts';
+import { deleteLinks, type ItemKey, type LinkRow, lockOtherLinks, notifyRefetch, updateLinks } from '../store/links.ts';
 import { deleteIntents, dropIdleIntents, type KnownIntent, queueIntents } from '../store/outbox.ts';
 import { insertHistory, type NewHistoryEntry } from '../store/task-history.ts';
 import { deleteTasks, type TaskRow, updateTasks } from '../store/tasks.ts';
@@ -134,7 +136,10 @@ export class WorkSet {
     if (this.#removedLinks.size > 0) await deleteLinks(trx, [...this.#removedLinks]);
     if (this.#removedTasks.size > 0) await deleteTasks(trx, [...this.#removedTasks]);
     const tasks = [...this.#changedTasks].filter((task) => !this.#removedTasks.has(task.id));
-    if (tasks.length > 0) await updateTasks(trx, tasks);
+    if (tasks.length > 0) {
+      await updateTasks(trx, tasks);
+      await this.#sendElsewhere(trx, tasks);
+    }
 
     const dropped = await dropIdleIntents(
       trx,
@@ -153,5 +158,28 @@ export class WorkSet {
     if (gone.length > 0) await deleteIntents(trx, gone);
     await queueIntents(trx, [...this.#toSend]);
     if (this.#refetches) await notifyRefetch(trx);
+  }
+
+  /** A task may have items in several repositories: what one of them changed goes to the others. */
+  async #sendElsewhere(trx: Transaction, tasks: readonly TaskRow[]): Promise<void> {
+    const changed = new Map(tasks.map((task) => [task.id, projectTask(task)]));
+    const here = [...new Set([...this.#links.values(), ...this.#changedLinks])].filter(
+      ({ task_id }) => task_id !== null && changed.has(task_id),
+    );
+    const others = await lockOtherLinks(
+      trx,
+      [...changed.keys()],
+      here.map(({ id }) => id),
+    );
+    for (const link of [...here, ...others]) {
+      const local = link.task_id === null ? undefined : changed.get(link.task_id);
+      if (local === undefined || link.base === null) continue;
+      if (link.sync_state === 'deleted' || link.sync_state === 'detached') continue;
+      if (others.includes(link)) link.refused = stillRefused(link.refused, local, link.base);
+      if (pendingPatch(local, link.base, link.refused) === null) continue;
+      Object.assign(link, { sync_state: 'pending', last_error: null, last_error_class: null });
+      this.linkChanged(link);
+      this.send(link);
+    }
   }
 }
