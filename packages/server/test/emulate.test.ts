@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import {
-  EMULATED_TOKEN,
+  EMULATED_APP,
+  EMULATED_TOKENS,
   type EmulatedGitHub,
   type EmulatedIssue,
   OWNER,
@@ -20,9 +21,17 @@ import { type Ask, createAsk, type Json } from './http/ask.ts';
 /** A server process and a GitHub that we did not write, over HTTP: once told by webhooks, once by polling. */
 
 const ADMIN_TOKEN = 'the-admin-token-of-tests-1234';
+const byToken = (access_token: string) => ({ auth_type: 'token', access_token, config: {}, login: OWNER });
+const byApp = {
+  auth_type: 'github_app',
+  private_key: EMULATED_APP.private_key,
+  config: { app_id: EMULATED_APP.app_id, installation_id: EMULATED_APP.installation_id },
+  login: 'commandcenter[bot]',
+};
 const ways = [
-  { way: 'webhooks', repository: 'hooked' },
-  { way: 'polling', repository: 'polled' },
+  { way: 'webhooks', as: 'a person', repository: 'hooked', identity: byToken(EMULATED_TOKENS[0]) },
+  { way: 'webhooks', as: 'an App', repository: 'hooked-app', identity: byApp },
+  { way: 'polling', as: 'a person', repository: 'polled', identity: byToken(EMULATED_TOKENS[1]) },
 ] as const;
 
 let github: EmulatedGitHub;
@@ -58,8 +67,9 @@ after(async () => {
 
 // Polling mostly waits.
 describe('beside an emulated GitHub', { concurrency: true }, () => {
-  for (const { way, repository } of ways) {
-    describe(`told by ${way}`, { concurrency: 1 }, () => {
+  for (const { way, as, repository, identity } of ways) {
+    describe(`as ${as}, told by ${way}`, { concurrency: 1 }, () => {
+      const { login, config, ...credentials } = identity;
       const ref = { owner: OWNER, name: repository };
       const issuesPath = `/repos/${OWNER}/${repository}/issues`;
       let projectId: number;
@@ -155,15 +165,16 @@ describe('beside an emulated GitHub', { concurrency: true }, () => {
         await openIssue({ title: 'There before', body: 'Old text', labels: ['priority: low', 'docs'] });
         const { number } = await openIssue({ title: 'Over before' });
         await editIssue(number, { state: 'closed', state_reason: 'not_planned' });
-        projectId = (await ask('POST', '/api/v1/projects', { body: { name: way } })).body.id as unknown as number;
+        projectId = (await ask('POST', '/api/v1/projects', { body: { name: repository } })).body
+          .id as unknown as number;
         const { status, body } = await ask('POST', '/api/v1/integrations', {
           body: {
             project_id: projectId,
-            name: way,
+            name: repository,
             integration_type: 'github',
-            auth_type: 'token',
-            access_token: EMULATED_TOKEN,
+            ...credentials,
             config: {
+              ...config,
               api_url: github.url,
               default_labels: ['commandcenter'],
               repositories: [`${OWNER}/${repository}`],
@@ -177,7 +188,7 @@ describe('beside an emulated GitHub', { concurrency: true }, () => {
 
       it('passes the test of its connection', async () => {
         const { body } = await post('/test', {});
-        assert.deepEqual([body.ok, body.account?.login], [true, OWNER], JSON.stringify(body));
+        assert.deepEqual([body.ok, body.account?.login], [true, login], JSON.stringify(body));
       });
 
       if (way === 'webhooks') {

@@ -5,6 +5,7 @@ import {
   type ExternalAccount,
   IntegrationAuthError,
   IntegrationError,
+  IntegrationNotFoundError,
 } from '@commandcenter/integration-kit';
 import { createAppAuth } from '@octokit/auth-app';
 import { Type } from 'typebox';
@@ -101,8 +102,15 @@ export async function getAppAccount(
   const token = await appJwt(client, identity);
   const { data } = await client.request('GET /app', {}, { token, signal });
   const { slug } = appReader.answer(data, "GitHub's App");
-  const bot = await client.request('GET /users/{username}', { username: `${slug}[bot]` }, { signal });
-  return toAccount(botReader.answer(bot.data, "The App's account"));
+  const login = `${slug}[bot]`;
+  try {
+    const bot = await client.request('GET /users/{username}', { username: login }, { signal });
+    return toAccount(botReader.answer(bot.data, "The App's account"));
+  } catch (error) {
+    if (!(error instanceof IntegrationNotFoundError)) throw error;
+    // Not every server shows the account of an App, or not before it has made something. No person's login ends like this one.
+    return { id: `app/${identity.appId}`, login, type: 'bot' };
+  }
 }
 
 export async function testApp(client: GitHubClient, identity: AppIdentity): Promise<ConnectionReport> {

@@ -81,6 +81,8 @@ describe('the connection to GitHub', () => {
     const report = await integration.testConnection();
     assert.equal(report.account?.login, 'helper[bot]');
     assert.equal(report.account?.type, 'bot');
+    github.fault({ kind: 'status', status: 404, method: 'GET', path: /^\/users\// });
+    assert.deepEqual(await integration.getAccount(), { id: 'app/12', login: 'helper[bot]', type: 'bot' });
     await integration.getRepository(repository);
     const first = (await context.credentials.get()).accessToken ?? '';
     await integration.getRepository(repository);

@@ -139,7 +139,11 @@ async function findAdoptable(
 /** A marker counts only on what our own account made; where there are no accounts its MAC has to do. */
 function isOwnItem(item: ExternalItem, integration: SyncIntegration): boolean {
   const account = accountOf(integration);
-  return account === null ? item.author === null : account.id === item.author?.id;
+  const { author } = item;
+  if (account === null || author === null) return account === author;
+  // A bot may be known by nothing but its login, which no person can have.
+  const sameBot = account.type === 'bot' && author.type === 'bot' && account.login === author.login;
+  return sameBot || account.id === author.id;
 }
 
 /** Puts locked links into the set. Answers the keys whose link was changed by somebody else before the lock was ours. */

@@ -1,8 +1,18 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { createEmulator } from 'emulate';
 
-/** Not a secret: the emulator takes any. */
-export const EMULATED_TOKEN = 'ghp_emulated';
+/** Of the owner. Writes of one token are paced, so those that are tried side by side have one each. */
+export const EMULATED_TOKENS = ['ghp_one', 'ghp_two'] as const;
 export const OWNER = 'octocat';
+
+/** An App that is installed for all repositories of the owner. */
+export const EMULATED_APP = {
+  app_id: 12_345,
+  installation_id: 100,
+  private_key: String(
+    generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }),
+  ),
+};
 
 export interface EmulatedIssue {
   number: number;
@@ -28,11 +38,33 @@ export async function startEmulatedGitHub(repositories: readonly string[]): Prom
     service: 'github',
     port: 0,
     seed: {
-      tokens: { [EMULATED_TOKEN]: { login: OWNER, scopes: ['repo', 'read:org', 'admin:repo_hook'] } },
+      tokens: Object.fromEntries(
+        EMULATED_TOKENS.map((token) => [token, { login: OWNER, scopes: ['repo', 'read:org', 'admin:repo_hook'] }]),
+      ),
       github: {
         users: [
           { login: OWNER, name: 'The Octocat', email: 'octocat@example.com' },
           { login: 'hubot', name: 'Hubot', email: 'hubot@example.com' },
+        ],
+        apps: [
+          {
+            app_id: EMULATED_APP.app_id,
+            private_key: EMULATED_APP.private_key,
+            slug: 'commandcenter',
+            name: 'CommandCenter',
+            permissions: {
+              metadata: 'read',
+              issues: 'write',
+              pull_requests: 'read',
+              contents: 'read',
+              repository_hooks: 'write',
+              // What the emulator wants for hooks, where GitHub wants the one above.
+              administration: 'write',
+            },
+            installations: [
+              { installation_id: EMULATED_APP.installation_id, account: OWNER, repository_selection: 'all' },
+            ],
+          },
         ],
         repos: repositories.map((name) => ({ owner: OWNER, name, auto_init: true })),
       },
@@ -41,7 +73,7 @@ export async function startEmulatedGitHub(repositories: readonly string[]): Prom
   const act = async <T>(method: string, path: string, body?: object): Promise<T> => {
     const answer = await fetch(github.url + path, {
       method,
-      headers: { authorization: `Bearer ${EMULATED_TOKEN}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${EMULATED_TOKENS[0]}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
