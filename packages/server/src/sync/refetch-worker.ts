@@ -11,12 +11,12 @@ import { getRepository } from '../store/repositories.ts';
 import { retriedTransaction } from '../store/retried-transaction.ts';
 import { applyRead, changeOfRead } from './apply-read.ts';
 import { type SyncDependencies, trackerOf } from './dependencies.ts';
-import type { IncomingChange } from './incoming-change.ts';
+import type { IncomingChange, SyncIntegration } from './incoming-change.ts';
 import { startWorkerPool, type Worker } from './worker-pool.ts';
 
-const LEASE_SECONDS = 200;
-/** After these the newest payload has to do. */
-const PAUSES_MS = [2000, 5000, 10_000];
+/** Where a read takes longer, another one beside it does no harm. */
+const LEASE_SECONDS = 60;
+const PAUSES_MS = [2000, 5000, 10_000, 20_000, 30_000];
 
 /** Asks the other side where two snapshots of the same age differ, and where an item moved to. */
 export function startRefetchWorker(deps: SyncDependencies, { concurrency = 4 }: { concurrency?: number } = {}): Worker {
@@ -39,6 +39,8 @@ async function refetch(deps: SyncDependencies, link: LinkRow, signal: AbortSigna
   if (integration === undefined || repository === undefined || link.external_id === null || link.number === null) {
     return db.transaction().execute((trx) => finishRefetch(trx, link));
   }
+  // The prober finds out when the other side is back: questions until then would count as further failures.
+  if (integration.circuit !== 'closed') return askLater(deps, integration, link);
   const ref = { repository, number: link.number, externalId: link.external_id };
   let change: IncomingChange['change'];
   try {
@@ -54,6 +56,7 @@ async function refetch(deps: SyncDependencies, link: LinkRow, signal: AbortSigna
     if (!(error instanceof IntegrationError)) throw error;
     const pauseMs = pauseAfter(error, link.refetch_attempts);
     if (pauseMs !== null) {
+      if (error.class !== 'rate_limit') return askLater(deps, integration, link);
       return postponeRefetch(db, link, { delayMs: pauseMs, attempts: link.refetch_attempts + 1 });
     }
     const unanswered = withoutAnswer(link.external_id, repository, link.candidate, error);
@@ -64,6 +67,27 @@ async function refetch(deps: SyncDependencies, link: LinkRow, signal: AbortSigna
     const effects = await applyRead(trx, applyChanges, { integration, change, source: { kind: 'refetch' } }, link.base);
     if (effects !== undefined) await finishRefetch(trx, link);
     else await postponeRefetch(trx, link, { delayMs: 0, attempts: link.refetch_attempts });
+  });
+}
+
+/** While the other side is down the newest payload has to do; it is asked all the same, until it answers. */
+async function askLater(
+  { db, applyChanges }: SyncDependencies,
+  integration: SyncIntegration,
+  link: LinkRow,
+): Promise<void> {
+  const { candidate, refetch_attempts: attempts } = link;
+  await retriedTransaction(db, async (trx) => {
+    if (candidate !== null) {
+      const payload = {
+        integration,
+        change: { kind: 'item' as const, item: candidate },
+        source: { kind: 'refetch' as const },
+      };
+      // Kept all the same: taken in once more it changes nothing, and should the item be out of sight it is all there is.
+      await applyRead(trx, applyChanges, payload, link.base);
+    }
+    await postponeRefetch(trx, link, { delayMs: pauseOf(attempts), attempts: attempts + 1 });
   });
 }
 
@@ -78,10 +102,12 @@ function withoutAnswer(
   return error.class === 'not_found' ? { kind: 'item_deleted', externalId, repository: { owner, name } } : null;
 }
 
-/** Null: no answer is to be expected, so the payload has to do. */
+/** Null: no answer is to be expected, so the payload has to do for good. */
 function pauseAfter(error: IntegrationError, attempts: number): number | null {
   if (error instanceof IntegrationRateLimitError) return Math.max(error.retryAt.getTime() - Date.now(), 1000);
-  if (error.class === 'not_found' || error.class === 'validation' || error.class === 'bug') return null;
+  if (['not_found', 'validation', 'permission', 'bug'].includes(error.class)) return null;
   if (error instanceof IntegrationUnavailableError && error.reason !== 'circuit_open') return null;
-  return PAUSES_MS[attempts] ?? null;
+  return pauseOf(attempts);
 }
+
+const pauseOf = (attempts: number): number => PAUSES_MS[Math.min(attempts, PAUSES_MS.length - 1)] as number;
