@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import type { Delivery } from '@commandcenter/fake-github';
+import type { ExternalItem } from '@commandcenter/integration-kit';
+import { findIntegration } from '../../src/store/integrations.ts';
 import { createTask, editTask } from '../../src/sync/edit-task.ts';
 import { startOutboxWorker } from '../../src/sync/outbox-worker.ts';
 import { startRefetchWorker } from '../../src/sync/refetch-worker.ts';
 import { syncTaskToIssue } from '../../src/sync/task-to-issue.ts';
 import type { Worker } from '../../src/sync/worker-pool.ts';
+import { waitFor } from '../harness/wait-for.ts';
 import { person } from './fixtures.ts';
 import { createGitHubWorld, type GitHubWorld, REPOSITORY, repositoryRef } from './github-world.ts';
 
@@ -157,4 +160,35 @@ test('a burst on both sides, with doubled and reordered webhooks, ends equal for
     );
   }
   assert.equal((await world.here.tasks()).length, 8);
+});
+
+test('while GitHub is away, of two events of one second the later stands, is asked about until GitHub answers, and disables nothing', async () => {
+  const { id, number } = world.github.state.addIssue({ repository: REPOSITORY, title: 'True' });
+  await world.atRest();
+  const { url } = (await world.task()).links[0] ?? {};
+  const { updatedAt } = issue(number);
+  const item: ExternalItem = {
+    externalId: String(id),
+    number,
+    url: url ?? '',
+    repository: repositoryRef,
+    title: 'True',
+    body: '',
+    state: 'open',
+    stateReason: null,
+    labels: [],
+    assignees: [],
+    author: null,
+    createdAt: updatedAt,
+    updatedAt,
+  };
+  await world.github.down();
+  for (const title of ['Other 1', 'Other 2', 'Other 3', 'Other 4', 'Other 5', 'Other 6']) {
+    assert.equal((await world.here.see({ ...item, title }))[0]?.kind, 'refetch_requested');
+    await waitFor(`"${title}" stands`, async () => (await world.task()).title === title, 30_000);
+  }
+  const health = await findIntegration(world.database.db, world.integration.id);
+  assert.deepEqual([health?.enabled, health?.error_count], [true, 1]);
+  await world.github.up();
+  await waitFor('GitHub has answered', async () => (await world.task()).title === 'True', 60_000);
 });
