@@ -5,8 +5,16 @@ import {
   type RepositoryRef,
 } from '@commandcenter/integration-kit';
 import { IntegrationUnavailableError } from '../integrations/errors.ts';
+import type { Database, Transaction } from '../store/database.ts';
 import { findIntegration } from '../store/integrations.ts';
-import { claimRefetch, finishRefetch, type LinkRow, nextRefetchInMs, postponeRefetch } from '../store/links.ts';
+import {
+  claimRefetch,
+  findLink,
+  finishRefetch,
+  type LinkRow,
+  nextRefetchInMs,
+  postponeRefetch,
+} from '../store/links.ts';
 import { getRepository } from '../store/repositories.ts';
 import { retriedTransaction } from '../store/retried-transaction.ts';
 import { applyRead, changeOfRead } from './apply-read.ts';
@@ -60,7 +68,9 @@ async function refetch(deps: SyncDependencies, link: LinkRow, signal: AbortSigna
       return postponeRefetch(db, link, { delayMs: pauseMs, attempts: link.refetch_attempts + 1 });
     }
     const unanswered = withoutAnswer(link.external_id, repository, link.candidate, error);
-    if (unanswered === null) return db.transaction().execute((trx) => finishRefetch(trx, link));
+    if (unanswered === null || (unanswered.kind === 'item' && (await isToBeSent(db, link)))) {
+      return db.transaction().execute((trx) => finishRefetch(trx, link));
+    }
     change = unanswered;
   }
   await retriedTransaction(db, async (trx) => {
@@ -78,7 +88,7 @@ async function askLater(
 ): Promise<void> {
   const { candidate, refetch_attempts: attempts } = link;
   await retriedTransaction(db, async (trx) => {
-    if (candidate !== null) {
+    if (candidate !== null && !(await isToBeSent(trx, link))) {
       const payload = {
         integration,
         change: { kind: 'item' as const, item: candidate },
@@ -89,6 +99,14 @@ async function askLater(
     }
     await postponeRefetch(trx, link, { delayMs: pauseOf(attempts), attempts: attempts + 1 });
   });
+}
+
+/**
+ * What has edits to send is read before they are: nothing has to be guessed from a payload that may be the older of the two, and that
+ * would contradict an edit of the same second.
+ */
+async function isToBeSent(db: Database | Transaction, { id }: LinkRow): Promise<boolean> {
+  return (await findLink(db, id))?.sync_state === 'pending';
 }
 
 /** The newest payload has to do; an item that moved out of sight, of which there is none, is gone. Null: nothing is known. */
