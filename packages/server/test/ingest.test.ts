@@ -254,6 +254,20 @@ describe("a webhook's way in", () => {
       );
     });
 
+    it('each get it also when one was made a moment ago by another process', async () => {
+      const first = await f.addIntegration({ secret: 'secret' });
+      assert.equal((await f.send({ guid: 'before' })).status, 202);
+      // No notice and no reading of it in between: the directory of this process does not have it.
+      const second = await f.addIntegration({ secret: 'secret' });
+      const answer = await f.send({ guid: 'after' });
+      const after = (await f.deliveries()).filter((one) => one.delivery_guid === 'after');
+      assert.deepEqual(
+        after.map((one) => one.integration_id),
+        [first, second],
+      );
+      assert.deepEqual([answer.status, answer.body.delivery_ids], [202, after.map((one) => one.id)]);
+    });
+
     it('are narrowed by repositories and installation', async () => {
       const all = await f.addIntegration({ secret: 'secret' });
       const mine = await f.addIntegration({ secret: 'secret', config: { repositories: ['Octo/Hello'] } });
