@@ -1,7 +1,10 @@
 import {
+  type AnalysisPresentation,
   type Board,
   type BoardColumn,
   type BoardItem,
+  type CloneAccess,
+  type CodeHost,
   type ConnectionReport,
   type Credentials,
   type ExternalAccount,
@@ -9,6 +12,7 @@ import {
   type ExternalRepository,
   type HookInstaller,
   type IntegrationContext,
+  IntegrationError,
   type IssueTracker,
   type ItemDraft,
   type ItemPatch,
@@ -17,11 +21,17 @@ import {
   type ListPage,
   type Page,
   type ProjectBoards,
+  type PublishedAnalysis,
+  type PullRequest,
   type RepositoryRef,
   WebhookIntegration,
   type WebhookResult,
 } from '@commandcenter/integration-kit';
 import { createGitHubClient, type GitHubClient } from './client.ts';
+import { ownCloneUrl } from './code-host/clone-url.ts';
+import { getBranchHead, getMergeBase } from './code-host/commits.ts';
+import { publishAnalysis } from './code-host/publish.ts';
+import { getPullRequest } from './code-host/pull-request.ts';
 import { getAppAccount, mintInstallationToken, readAppIdentity, testApp } from './connection/app.ts';
 import { getTokenAccount, testToken } from './connection/token.ts';
 import { installHook, removeHook } from './hooks/install.ts';
@@ -35,8 +45,14 @@ import { eventHandlers } from './webhooks/events.ts';
 
 const repositoryReader = createReader(RepositorySchema);
 
+/** Fetching a large repository takes minutes, and an App's token lasts for an hour. */
+const CLONE_TOKEN_LIFE_MS = 10 * 60_000;
+
 /** GitHub: github.com and Enterprise Server, by personal token or as a GitHub App. */
-export class GitHubIntegration extends WebhookIntegration implements IssueTracker, ProjectBoards, HookInstaller {
+export class GitHubIntegration
+  extends WebhookIntegration
+  implements IssueTracker, ProjectBoards, HookInstaller, CodeHost
+{
   readonly #client: GitHubClient;
   readonly #isApp: boolean;
 
@@ -138,6 +154,51 @@ export class GitHubIntegration extends WebhookIntegration implements IssueTracke
 
   async removeHook(repository: RepositoryRef, externalId: string, signal?: AbortSignal): Promise<void> {
     return removeHook(this.#client, repository, externalId, signal);
+  }
+
+  async getCloneAccess(repository: RepositoryRef, signal?: AbortSignal): Promise<CloneAccess> {
+    const { cloneUrl } = await this.getRepository(repository, signal);
+    const url = ownCloneUrl(this.#client.apiUrl, cloneUrl);
+    const { expiresAt } = await this.context.credentials.get();
+    const left = expiresAt === undefined ? Infinity : Date.parse(expiresAt) - this.context.clock.now().getTime();
+    if (this.#isApp && left < CLONE_TOKEN_LIFE_MS) await this.refreshToken();
+    return { url, username: 'x-access-token', password: await this.getAccessToken() };
+  }
+
+  async getPullRequest(repository: RepositoryRef, number: number, signal?: AbortSignal): Promise<PullRequest> {
+    return getPullRequest(this.#client, repository, number, signal);
+  }
+
+  async getMergeBase(repository: RepositoryRef, base: string, head: string, signal?: AbortSignal): Promise<string> {
+    return getMergeBase(this.#client, repository, base, head, signal);
+  }
+
+  async getDefaultBranchHead(
+    repository: RepositoryRef,
+    signal?: AbortSignal,
+  ): Promise<{ branch: string; sha: string }> {
+    const { defaultBranch: branch } = await this.getRepository(repository, signal);
+    if (branch === undefined) {
+      throw new IntegrationError(`GitHub names no default branch of ${repository.owner}/${repository.name}.`, {
+        class: 'outage',
+        code: 'github.unusable_answer',
+      });
+    }
+    return { branch, sha: await getBranchHead(this.#client, repository, branch, signal) };
+  }
+
+  async publishAnalysis(
+    repository: RepositoryRef,
+    presentation: AnalysisPresentation,
+    signal?: AbortSignal,
+  ): Promise<PublishedAnalysis> {
+    const publisher = {
+      client: this.#client,
+      appId: this.#isApp ? (await this.#identity()).appId : null,
+      getAccount: async (ended?: AbortSignal) => this.integration.account ?? this.getAccount(ended),
+      log: this.context.log,
+    };
+    return publishAnalysis(publisher, repository, presentation, signal);
   }
 
   async #identity() {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { type FakeGitHub, startFakeGitHub } from '@commandcenter/fake-github';
 import {
   createMemoryContext,
@@ -8,12 +9,16 @@ import { GitHubIntegration } from '../src/index.ts';
 
 export const repository = { owner: 'acme', name: 'web' };
 
-/** A fake GitHub with `acme/web`, and the integration signed in there as `robot`. */
-export async function connect(options: MemoryContextOptions & { apiPath?: string; scopes?: string[] } = {}): Promise<{
+export interface Connected {
   github: FakeGitHub;
   integration: GitHubIntegration;
   context: MemoryContext;
-}> {
+}
+
+/** A fake GitHub with `acme/web`, and the integration signed in there as `robot`. */
+export async function connect(
+  options: MemoryContextOptions & { apiPath?: string; scopes?: string[] } = {},
+): Promise<Connected> {
   const github = await startFakeGitHub();
   github.state.addOrganization('acme', { members: { robot: 'admin', ann: 'member' } });
   github.state.addRepository({ ...repository });
@@ -31,4 +36,32 @@ export async function connect(options: MemoryContextOptions & { apiPath?: string
     },
   });
   return { github, context, integration: new GitHubIntegration(context) };
+}
+
+const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+});
+
+type Permissions = Readonly<Record<string, 'read' | 'write' | 'admin'>>;
+
+/** The same, signed in as the App `helper` (number 12) that is installed on `acme`. */
+export async function connectApp(
+  options: MemoryContextOptions & { apiPath?: string; permissions?: Permissions } = {},
+): Promise<Connected> {
+  const connected = await connect({ ...options, record: { ...options.record, authType: 'github_app' } });
+  await signInApp(connected, { appId: 12, slug: 'helper', permissions: options.permissions ?? {} });
+  return connected;
+}
+
+/** From now on the integration is this App. */
+export async function signInApp(
+  { github, context }: Connected,
+  app: { appId: number; slug: string; permissions?: Permissions },
+): Promise<void> {
+  github.state.addApp({ ...app, publicKey });
+  const { id } = github.state.addInstallation({ appId: app.appId, account: 'acme' });
+  Object.assign(context.record.config, { app_id: app.appId, installation_id: id });
+  await context.credentials.set({ privateKey });
 }

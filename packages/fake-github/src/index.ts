@@ -9,6 +9,16 @@ export type { Violation, ViolationKind } from './http/violations.ts';
 export { githubDescription, type OpenApiDescription } from './openapi/description.ts';
 export { type FakeGitHub, type FakeGitHubOptions, startFakeGitHub } from './start.ts';
 export type { IssueChange, NewIssue } from './state/issues.ts';
-export type { Account, Installation, Issue, Label, Project, ProjectItem, Repository } from './state/model.ts';
+export type {
+  Account,
+  CheckAnnotation,
+  CheckRun,
+  Installation,
+  Issue,
+  Label,
+  Project,
+  ProjectItem,
+  Repository,
+} from './state/model.ts';
 export type { Delivery } from './webhooks/delivery-log.ts';
 export type { Hook } from './webhooks/hooks.ts';

@@ -1,3 +1,4 @@
+import type { CodeHost } from './code-host.ts';
 import type {
   ExternalAccount,
   ExternalItem,
@@ -125,3 +126,5 @@ export const isIssueTracker = (value: object): value is IssueTracker =>
 export const isProjectBoards = (value: object): value is ProjectBoards =>
   has(value, ['listBoards', 'listBoardColumns', 'listBoardItems']);
 export const isHookInstaller = (value: object): value is HookInstaller => has(value, ['installHook', 'removeHook']);
+export const isCodeHost = (value: object): value is CodeHost =>
+  has(value, ['getCloneAccess', 'getPullRequest', 'getMergeBase', 'getDefaultBranchHead', 'publishAnalysis']);

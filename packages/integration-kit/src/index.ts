@@ -1,6 +1,7 @@
 export * from './base-integration.ts';
 export * from './capabilities.ts';
 export * from './change.ts';
+export * from './code-host.ts';
 export * from './connection-report.ts';
 export * from './context.ts';
 export * from './create-marker.ts';

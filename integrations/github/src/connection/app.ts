@@ -23,6 +23,9 @@ const neededPermissions: Readonly<Record<string, 'read' | 'write'>> = {
   repository_hooks: 'write',
 };
 
+/** What showing analyses at commits and pull requests needs besides: without it everything else works. */
+const optionalPermissions: Readonly<Record<string, 'write'>> = { checks: 'write', pull_requests: 'write' };
+
 const appReader = createReader(Type.Object({ slug: Type.String(), name: Type.String() }));
 const botReader = createReader(
   Type.Object({ id: Type.Integer(), login: Type.String(), type: Type.Optional(Type.String()) }),
@@ -130,14 +133,22 @@ export async function testApp(client: GitHubClient, identity: AppIdentity): Prom
     });
   }
   const bot = await getAppAccount(client, identity);
-  const scopesMissing = Object.entries(neededPermissions)
-    .filter(
-      ([name, needed]) =>
-        permissions[name] !== needed && permissions[name] !== 'write' && permissions[name] !== 'admin',
-    )
-    .map(([name, needed]) => `${name}:${needed}`);
-  return { message: `Signed in as ${bot.login}, installed on ${where}.`, account: bot, scopesMissing };
+  const optional = missing(optionalPermissions, permissions);
+  const note =
+    optional.length === 0
+      ? ''
+      : ` To show analyses at pull requests, give the App ${optional.join(' and ')} (optional).`;
+  return {
+    message: `Signed in as ${bot.login}, installed on ${where}.${note}`,
+    account: bot,
+    scopesMissing: [...missing(neededPermissions, permissions), ...optional],
+  };
 }
+
+const missing = (wanted: Readonly<Record<string, 'read' | 'write'>>, granted: Record<string, unknown>): string[] =>
+  Object.entries(wanted)
+    .filter(([name, level]) => granted[name] !== level && granted[name] !== 'write' && granted[name] !== 'admin')
+    .map(([name, level]) => `${name}:${level}`);
 
 async function appJwt(client: GitHubClient, identity: AppIdentity): Promise<string> {
   const { request } = client.octokit();

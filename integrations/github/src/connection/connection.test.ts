@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, describe, it } from 'node:test';
 import type { FakeGitHub } from '@commandcenter/fake-github';
 import { IntegrationAuthError, IntegrationError, IntegrationRateLimitError } from '@commandcenter/integration-kit';
-import { connect, repository } from '../../test/fixture.ts';
-
-const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+import { connect, connectApp, repository } from '../../test/fixture.ts';
 
 describe('the connection to GitHub', () => {
   let github: FakeGitHub | undefined;
@@ -68,19 +64,14 @@ describe('the connection to GitHub', () => {
   });
 
   it('as an App makes a token for an hour, keeps it, and makes another when GitHub refuses it', async () => {
-    const { github, integration, context } = await start({ record: { authType: 'github_app' } });
-    const app = github.state.addApp({
-      appId: 12,
-      slug: 'helper',
-      publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-    });
-    const { id } = github.state.addInstallation({ appId: app.id, account: 'acme' });
-    Object.assign(context.record.config, { app_id: app.id, installation_id: id });
-    await context.credentials.set({ privateKey: pem.replaceAll('\n', '\\n') });
+    const connected = await connectApp();
+    const { integration, context } = connected;
+    github = connected.github;
 
     const report = await integration.testConnection();
     assert.equal(report.account?.login, 'helper[bot]');
     assert.equal(report.account?.type, 'bot');
+    assert.deepEqual(report.scopesMissing, []);
     github.fault({ kind: 'status', status: 404, method: 'GET', path: /^\/users\// });
     assert.deepEqual(await integration.getAccount(), { id: 'app/12', login: 'helper[bot]', type: 'bot' });
     await integration.getRepository(repository);
@@ -90,6 +81,15 @@ describe('the connection to GitHub', () => {
     github.state.revokeToken(first);
     await integration.getRepository(repository);
     assert.notEqual((await context.credentials.get()).accessToken, first);
+  });
+
+  it('as an App that may not show analyses works, and says what is optional', async () => {
+    const permissions = { checks: 'read', pull_requests: 'read', contents: 'read' } as const;
+    const connected = await connectApp({ permissions });
+    github = connected.github;
+    const report = await connected.integration.testConnection();
+    assert.deepEqual(report.scopesMissing, ['checks:write', 'pull_requests:write']);
+    assert.match(report.message, /give the App checks:write and pull_requests:write \(optional\)/);
   });
 
   it('as an App without a readable key says what to give', async () => {

@@ -2,6 +2,7 @@ import type { ExternalItem, ListOptions, ListPage, RepositoryRef } from '@comman
 import { IntegrationError } from '@commandcenter/integration-kit';
 import { RequestError } from '@octokit/request-error';
 import type { Answer, GitHubClient } from '../client.ts';
+import { linksOf, pageNumber } from '../links.ts';
 import { createReader } from '../read.ts';
 import { type GitHubIssue, IssueSchema, isPullRequest, toItem } from './issue.ts';
 
@@ -117,14 +118,3 @@ function itemsOf(entries: readonly unknown[], repository: RepositoryRef, log: Lo
   });
   return issues.filter((issue) => !isPullRequest(issue)).map((issue) => toItem(issue, repository));
 }
-
-/** RFC 8288, as far as GitHub uses it. */
-function linksOf({ headers }: Answer): Record<string, string | undefined> {
-  const header = typeof headers.link === 'string' ? headers.link : '';
-  return Object.fromEntries([...header.matchAll(/<([^>]+)>;\s*rel="([^"]+)"/g)].map(([, url, rel]) => [rel, url]));
-}
-
-const pageNumber = (url: string): number | null => {
-  const page = Number(new URL(url).searchParams.get('page'));
-  return Number.isInteger(page) && page > 0 ? page : null;
-};

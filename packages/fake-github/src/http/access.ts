@@ -23,6 +23,9 @@ export const needs = {
   openIssue: { role: 'read', permission: 'issues', level: 'write' },
   writeIssues: { role: 'triage', permission: 'issues', level: 'write' },
   writeLabels: { role: 'write', permission: 'issues', level: 'write' },
+  readContents: { role: 'read', permission: 'contents', level: 'read' },
+  readChecks: { role: 'read', permission: 'checks', level: 'read' },
+  writeChecks: { role: 'write', permission: 'checks', level: 'write' },
   readPulls: { role: 'read', permission: 'pull_requests', level: 'read' },
   readHooks: {
     role: 'admin',

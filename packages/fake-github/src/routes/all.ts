@@ -2,7 +2,9 @@ import type { Route } from '../http/context.ts';
 import { accountRoutes } from './accounts.ts';
 import { appRoutes } from './apps.ts';
 import { assigneeRoutes } from './assignees.ts';
+import { checkRunRoutes } from './check-runs.ts';
 import { commentRoutes } from './comments.ts';
+import { commitRoutes } from './commits.ts';
 import { hookRoutes } from './hooks.ts';
 import { issueLabelRoutes } from './issue-labels.ts';
 import { issueRoutes } from './issues.ts';
@@ -14,7 +16,9 @@ const documented: readonly Route[] = [
   ...accountRoutes,
   ...appRoutes,
   ...assigneeRoutes,
+  ...checkRunRoutes,
   ...commentRoutes,
+  ...commitRoutes,
   ...hookRoutes,
   ...issueLabelRoutes,
   ...issueRoutes,

@@ -17,6 +17,7 @@ const defaultPermissions: FineGrained = {
   metadata: 'read',
   issues: 'write',
   pull_requests: 'write',
+  checks: 'write',
   contents: 'read',
   repository_hooks: 'write',
   organization_projects: 'read',

@@ -40,6 +40,8 @@ export interface PullRequestPart {
   readonly nodeId: string;
   readonly headRef: string;
   headSha: string;
+  /** Another one than the pull request's for a fork; null when the fork was deleted. */
+  readonly headRepository: Repository | null;
   readonly baseRef: string;
   readonly baseSha: string;
   draft: boolean;
@@ -67,6 +69,38 @@ export interface Issue {
   readonly pullRequest: PullRequestPart | null;
 }
 
+export interface CheckAnnotation {
+  readonly path: string;
+  /** From 1. */
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly level: 'notice' | 'warning' | 'failure';
+  readonly title: string | null;
+  readonly message: string;
+}
+
+export interface CheckRun {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly repository: Repository;
+  readonly app: App;
+  /** The runs of one app on one commit are a suite. */
+  readonly suiteId: number;
+  readonly headSha: string;
+  name: string;
+  externalId: string;
+  detailsUrl: string | null;
+  status: 'queued' | 'in_progress' | 'completed';
+  /** Null until it is completed. */
+  conclusion: string | null;
+  readonly startedAt: Timestamp;
+  completedAt: Timestamp | null;
+  title: string | null;
+  summary: string | null;
+  text: string | null;
+  readonly annotations: CheckAnnotation[];
+}
+
 export interface Repository {
   readonly id: number;
   readonly nodeId: string;
@@ -80,7 +114,12 @@ export interface Repository {
   readonly createdAt: Timestamp;
   updatedAt: Timestamp;
   pushedAt: Timestamp;
-  headSha: string;
+  /** Branch to its newest commit. */
+  readonly branches: Map<string, string>;
+  /** Commit to its parent, those of pull requests from forks included; null for the first one. */
+  readonly commits: Map<string, string | null>;
+  /** Oldest first. */
+  readonly checkRuns: CheckRun[];
   readonly collaborators: Map<string, Permission>;
   /** Lower-case name to label. */
   readonly labels: Map<string, Label>;

@@ -1,3 +1,4 @@
+import { addCommit, headOf } from './commits.ts';
 import { createIssue, publishIssue } from './issues.ts';
 import type { Account, Issue, PullRequestPart, Repository } from './model.ts';
 import type { World } from './world.ts';
@@ -6,20 +7,34 @@ export interface NewPullRequest {
   title: string;
   body?: string | null;
   head: string;
+  /** The head's newest commit; default a new one on top of the base. For tests with a real Git repository behind. */
+  headSha?: string;
   /** Default: the default branch. */
   base?: string;
   draft?: boolean;
 }
 
-export function createPullRequest(world: World, repository: Repository, author: Account, input: NewPullRequest): Issue {
+/** `headRepository`: the fork that the head lies in; null when that was deleted. */
+export function createPullRequest(
+  world: World,
+  repository: Repository,
+  author: Account,
+  input: NewPullRequest,
+  headRepository: Repository | null,
+): Issue {
   const id = world.nextId();
+  const baseRef = input.base ?? repository.defaultBranch;
+  const baseSha = repository.branches.get(baseRef) ?? headOf(repository);
+  const headSha = addCommit(world, repository, baseSha, input.headSha);
+  if (headRepository === repository) repository.branches.set(input.head, headSha);
   const part: PullRequestPart = {
     id,
     nodeId: world.nodeId('PR', id),
     headRef: input.head,
-    headSha: world.sha(),
-    baseRef: input.base ?? repository.defaultBranch,
-    baseSha: repository.headSha,
+    headSha,
+    headRepository,
+    baseRef,
+    baseSha,
     draft: input.draft ?? false,
     mergedAt: null,
   };
@@ -27,11 +42,19 @@ export function createPullRequest(world: World, repository: Repository, author: 
 }
 
 /** New commits on the pull request's branch. Returns the new head commit. */
-export function synchronizePullRequest(world: World, issue: Issue, part: PullRequestPart, sender: Account): string {
+export function synchronizePullRequest(
+  world: World,
+  issue: Issue,
+  part: PullRequestPart,
+  sender: Account,
+  sha?: string,
+): string {
+  const { repository } = issue;
   const before = part.headSha;
-  part.headSha = world.sha();
+  part.headSha = addCommit(world, repository, before, sha);
+  if (part.headRepository === repository) repository.branches.set(part.headRef, part.headSha);
   issue.updatedAt = world.timestamp();
-  issue.repository.revision += 1;
+  repository.revision += 1;
   publishIssue(world, sender, issue, 'synchronize', () => ({ before, after: part.headSha }));
   return part.headSha;
 }

@@ -1,5 +1,6 @@
 import { FixtureError } from '../errors.ts';
 import { repositoryView } from '../view/repository.ts';
+import { addCommit, headOf } from './commits.ts';
 import type { Account, Label, Permission, Repository } from './model.ts';
 import { fullName, type World } from './world.ts';
 
@@ -24,6 +25,8 @@ export interface NewRepository {
   description?: string;
   /** Default `main`. */
   defaultBranch?: string;
+  /** The default branch's newest commit; default a new one. For tests with a real Git repository behind. */
+  headSha?: string;
   hasIssues?: boolean;
   archived?: boolean;
   collaborators?: Readonly<Record<string, Permission>>;
@@ -56,7 +59,9 @@ export function addRepository(world: World, input: NewRepository): Repository {
     createdAt: now,
     updatedAt: now,
     pushedAt: now,
-    headSha: world.sha(),
+    branches: new Map(),
+    commits: new Map(),
+    checkRuns: [],
     collaborators: new Map(
       Object.entries(input.collaborators ?? {}).map(([login, permission]) => [login.toLowerCase(), permission]),
     ),
@@ -68,6 +73,7 @@ export function addRepository(world: World, input: NewRepository): Repository {
     revision: 0,
     lastList: null,
   };
+  repository.branches.set(repository.defaultBranch, addCommit(world, repository, null, input.headSha));
   for (const [name, color, description] of defaultLabels)
     putLabel(world, repository, { name, color, description }, true);
   for (const name of input.labels ?? []) {
@@ -141,7 +147,12 @@ export interface PushedCommit {
   added?: readonly string[];
   modified?: readonly string[];
   removed?: readonly string[];
+  /** Default: a new one. */
+  sha?: string;
 }
+
+/** What a push says was there before, for a branch that is new. */
+const noCommit = '0'.repeat(40);
 
 /** A push to a branch; the payload's repository has the two numeric times and `stargazers` that only pushes have. */
 export function push(
@@ -152,10 +163,13 @@ export function push(
   commits: readonly PushedCommit[],
 ): string {
   const now = world.timestamp();
-  const isDefault = branch === repository.defaultBranch;
-  const before = isDefault ? repository.headSha : world.sha();
-  const after = world.sha();
-  if (isDefault) repository.headSha = after;
+  const before = repository.branches.get(branch) ?? null;
+  let after = before ?? headOf(repository);
+  const shas = commits.map(({ sha }) => {
+    after = addCommit(world, repository, after, sha);
+    return after;
+  });
+  repository.branches.set(branch, after);
   repository.pushedAt = now;
   const person = { name: sender.name ?? sender.login, email: `${sender.login}@users.noreply.github.com` };
   world.publish({
@@ -167,7 +181,7 @@ export function push(
     body: (urls) => {
       const url = `${urls.html}/${fullName(repository)}`;
       const pushed = commits.map((commit, index) => {
-        const id = index === commits.length - 1 ? after : world.sha();
+        const id = shas[index];
         return {
           id,
           tree_id: world.sha(),
@@ -184,7 +198,7 @@ export function push(
       });
       return {
         ref: `refs/heads/${branch}`,
-        before,
+        before: before ?? noCommit,
         after,
         repository: {
           ...repositoryView(repository, urls),
@@ -196,11 +210,11 @@ export function push(
           ...(organizationOf(repository) === null ? {} : { organization: repository.owner.login }),
         },
         pusher: person,
-        created: false,
+        created: before === null,
         deleted: false,
         forced: false,
         base_ref: null,
-        compare: `${url}/compare/${before.slice(0, 12)}...${after.slice(0, 12)}`,
+        compare: `${url}/compare/${(before ?? headOf(repository)).slice(0, 12)}...${after.slice(0, 12)}`,
         commits: pushed,
         head_commit: pushed.at(-1) ?? null,
       };

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts';
-import type { Issue, PullRequestPart } from '../state/model.ts';
+import type { Issue, PullRequestPart, Repository } from '../state/model.ts';
 import { fullName } from '../state/world.ts';
 import { simpleUser } from './account.ts';
 import { authorAssociation } from './issue.ts';
@@ -16,8 +16,6 @@ export function pullRequestView(issue: Issue, part: PullRequestPart, urls: Urls)
   const html = `${urls.html}/${name}/pull/${issue.number}`;
   const statuses = `${api}/statuses/${part.headSha}`;
   const user = simpleUser(issue.author, urls);
-  const owner = simpleUser(repository.owner, urls);
-  const repo = repositoryView(repository, urls);
   const branchSettings = {
     allow_squash_merge: true,
     allow_merge_commit: true,
@@ -31,12 +29,12 @@ export function pullRequestView(issue: Issue, part: PullRequestPart, urls: Urls)
     merge_commit_message: 'PR_TITLE',
     merge_commit_title: 'MERGE_MESSAGE',
   };
-  const end = (ref: string, sha: string): JsonObject => ({
-    label: `${repository.owner.login}:${ref}`,
+  const end = (where: Repository | null, ref: string, sha: string): JsonObject => ({
+    label: `${where?.owner.login ?? 'unknown'}:${ref}`,
     ref,
     sha,
-    user: owner,
-    repo: { ...repo, ...branchSettings },
+    user: where === null ? null : simpleUser(where.owner, urls),
+    repo: where === null ? null : { ...repositoryView(where, urls), ...branchSettings },
   });
   const assignees = issue.assignees.map((assignee) => simpleUser(assignee, urls));
   return {
@@ -70,8 +68,8 @@ export function pullRequestView(issue: Issue, part: PullRequestPart, urls: Urls)
     review_comment_url: `${api}/pulls/comments{/number}`,
     comments_url: `${api}/issues/${issue.number}/comments`,
     statuses_url: statuses,
-    head: end(part.headRef, part.headSha),
-    base: end(part.baseRef, part.baseSha),
+    head: end(part.headRepository, part.headRef, part.headSha),
+    base: end(repository, part.baseRef, part.baseSha),
     _links: {
       self: { href: url },
       html: { href: html },

@@ -1,0 +1,28 @@
+import { IntegrationError } from '@commandcenter/integration-kit';
+
+/**
+ * The address to clone from, which will be given the token: only one at the host that the API belongs to. Throws
+ * `github.foreign_clone_url` for any other.
+ */
+export function ownCloneUrl(apiUrl: string, cloneUrl: string | undefined): string {
+  const url = cloneUrl !== undefined && URL.canParse(cloneUrl) ? new URL(cloneUrl) : null;
+  const own = webOrigin(apiUrl);
+  if (url !== null && url.origin === own) return `${url.origin}${url.pathname}`;
+  throw new IntegrationError(
+    `GitHub names ${url === null ? 'no address' : `an address at ${url.host}`} to clone from, which is not ${own}.`,
+    {
+      class: 'permission',
+      code: 'github.foreign_clone_url',
+      hint: 'Set api_url to the API of the host that has the repository.',
+    },
+  );
+}
+
+/**
+ * Where people and Git go: `https://github.com` for `https://api.github.com`, `https://acme.ghe.com` for `https://api.acme.ghe.com`,
+ * `https://ghe.example` for `https://ghe.example/api/v3`.
+ */
+function webOrigin(apiUrl: string): string {
+  const { protocol, host, pathname } = new URL(apiUrl);
+  return `${protocol}//${pathname === '/' ? host.replace(/^api\./, '') : host}`;
+}

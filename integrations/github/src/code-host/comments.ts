@@ -1,0 +1,93 @@
+import { type ExternalAccount, IntegrationNotFoundError, type RepositoryRef } from '@commandcenter/integration-kit';
+import { type Static, Type } from 'typebox';
+import type { Answer, GitHubClient } from '../client.ts';
+import { linksOf, pageNumber } from '../links.ts';
+import { createReader } from '../read.ts';
+
+const COMMENTS = '/repos/{owner}/{repo}/issues/{issue_number}/comments';
+const COMMENT = '/repos/{owner}/{repo}/issues/comments/{comment_id}';
+const PER_PAGE = 100;
+const MOST_PAGES = 10;
+
+/** What is used of GitHub's comment. https://docs.github.com/rest/issues/comments */
+const CommentSchema = Type.Object({
+  id: Type.Integer(),
+  body: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  html_url: Type.String(),
+  issue_url: Type.String(),
+  user: Type.Optional(Type.Union([Type.Object({ id: Type.Integer(), login: Type.String() }), Type.Null()])),
+});
+
+export type Comment = Static<typeof CommentSchema>;
+
+const commentReader = createReader(CommentSchema);
+const commentsReader = createReader(Type.Array(CommentSchema));
+
+/** The comments on one pull request. */
+export interface Comments {
+  /** Our own comment that ends with these characters; `id` is looked at first. Null when there is none. */
+  find(ending: string, id: string | null): Promise<Comment | null>;
+  create(body: string): Promise<Comment>;
+  /** Null when it was deleted. */
+  update(id: number, body: string): Promise<Comment | null>;
+}
+
+export function openComments(
+  client: GitHubClient,
+  me: ExternalAccount,
+  { owner, name: repo }: RepositoryRef,
+  issue_number: number,
+  signal?: AbortSignal,
+): Comments {
+  const address = { owner, repo };
+  const read = ({ data }: Answer): Comment => commentReader.answer(data, "GitHub's comment");
+  const unlessGone = async (answer: Promise<Answer>): Promise<Comment | null> => {
+    try {
+      return read(await answer);
+    } catch (error) {
+      if (error instanceof IntegrationNotFoundError) return null;
+      throw error;
+    }
+  };
+  const readPage = async (page: number): Promise<{ comments: Comment[]; last: number }> => {
+    const parameters = { ...address, issue_number, per_page: PER_PAGE, page };
+    const answer = await client.request(`GET ${COMMENTS}`, parameters, { signal });
+    const { last } = linksOf(answer);
+    return {
+      comments: commentsReader.answer(answer.data, "GitHub's list of comments"),
+      last: last === undefined ? page : (pageNumber(last) ?? page),
+    };
+  };
+
+  return {
+    async find(ending, id) {
+      const isOurs = ({ user, body, issue_url }: Comment): boolean =>
+        isAccount(me, user) && (body ?? '').trimEnd().endsWith(ending) && issue_url.endsWith(`/issues/${issue_number}`);
+      if (id !== null && /^\d{1,16}$/.test(id)) {
+        const known = await unlessGone(client.request(`GET ${COMMENT}`, { ...address, comment_id: id }, { signal }));
+        if (known !== null && isOurs(known)) return known;
+      }
+      // Oldest first: ours was made soon after the pull request was, or lately.
+      const first = await readPage(1);
+      const early = first.comments.find(isOurs);
+      if (early !== undefined) return early;
+      for (let page = first.last; page > Math.max(1, first.last - MOST_PAGES + 1); page -= 1) {
+        const late = (await readPage(page)).comments.find(isOurs);
+        if (late !== undefined) return late;
+      }
+      return null;
+    },
+    async create(body) {
+      const call = { kind: 'create', idempotent: false, signal } as const;
+      return read(await client.request(`POST ${COMMENTS}`, { ...address, issue_number, body }, call));
+    },
+    update: (comment_id, body) =>
+      unlessGone(client.request(`PATCH ${COMMENT}`, { ...address, comment_id, body }, { signal })),
+  };
+}
+
+/** By id; by login where a server does not tell the id of an App's account. */
+const isAccount = (me: ExternalAccount, user: Comment['user']): boolean =>
+  user !== undefined &&
+  user !== null &&
+  (String(user.id) === me.id || (me.id.startsWith('app/') && user.login.toLowerCase() === me.login.toLowerCase()));

@@ -1,0 +1,148 @@
+import type { AnalysisPresentation, PublishedAnalysis } from '@commandcenter/integration-kit';
+import { GitHubValidationError } from '../github-error.ts';
+import { type Annotations, shortTitle, toAnnotations } from './annotations.ts';
+import type { CheckRun, CheckRuns } from './check-run.ts';
+import { CUT_NOTE, cutText } from './cut-text.ts';
+
+/** GitHub: "Annotations … to a maximum of 50 per API request"; each request adds to those that are there. */
+const BATCH = 50;
+const MOST_TEXT_BYTES = 65_535;
+
+type Log = { warn(data: object, message: string): void };
+
+/**
+ * Our check run on the commit. Its `external_id` is the marker, followed by the annotations' digest once these are begun: of two requests
+ * for the same run it can be told whether they carry on with one another, or whether it needs a new run, because GitHub never takes
+ * annotations away.
+ */
+export async function publishCheck(
+  checkRuns: CheckRuns,
+  presentation: AnalysisPresentation,
+  log: Log,
+): Promise<PublishedAnalysis> {
+  const run = await findRun(checkRuns, presentation);
+  const published =
+    presentation.status === 'completed'
+      ? await complete(checkRuns, run, presentation, log)
+      : await begin(checkRuns, run, presentation);
+  return { kind: 'check', url: published.html_url ?? null, externalId: String(published.id) };
+}
+
+async function findRun(checkRuns: CheckRuns, presentation: AnalysisPresentation): Promise<CheckRun | null> {
+  const { headSha, marker, name, externalId } = presentation;
+  const isMarked = ({ external_id }: CheckRun): boolean =>
+    external_id === marker || external_id?.startsWith(`${marker}#`) === true;
+  const known = externalId !== null && /^\d{1,16}$/.test(externalId) ? await checkRuns.get(externalId) : null;
+  if (known !== null && known.head_sha === headSha && isMarked(known)) return known;
+  return (await checkRuns.list(headSha, name)).find(isMarked) ?? null;
+}
+
+/** A result that is there stays until there is another one. */
+async function begin(
+  checkRuns: CheckRuns,
+  run: CheckRun | null,
+  presentation: AnalysisPresentation,
+): Promise<CheckRun> {
+  if (run?.status === 'completed') return run;
+  const fields = { ...describe(presentation, 0), status: 'in_progress' };
+  if (run === null) {
+    return checkRuns.create({ ...fields, head_sha: presentation.headSha, external_id: presentation.marker });
+  }
+  return isShown(run, fields) ? run : checkRuns.update(run.id, fields, true);
+}
+
+/** Annotations first, the conclusion with the last of them: what is completed is complete. */
+async function complete(
+  checkRuns: CheckRuns,
+  found: CheckRun | null,
+  presentation: AnalysisPresentation,
+  log: Log,
+): Promise<CheckRun> {
+  const { headSha, marker, annotations: given } = presentation;
+  const { list, digest, leftOut } = toAnnotations(given);
+  const external_id = `${marker}#${digest}`;
+  const conclusion = presentation.conclusion ?? 'neutral';
+
+  const finish = async (run: CheckRun | null, batch: Annotations['list'], missing: number): Promise<CheckRun> => {
+    const fields = withAnnotations(
+      { ...describe(presentation, missing), external_id, status: 'completed', conclusion },
+      batch,
+    );
+    if (run === null) return checkRuns.create({ ...fields, head_sha: headSha });
+    if (batch.length === 0 && isShown(run, fields)) return run;
+    return checkRuns.update(run.id, fields, batch.length === 0);
+  };
+  const add = async (run: CheckRun | null, batch: Annotations['list']): Promise<CheckRun> => {
+    const fields = withAnnotations({ ...describe(presentation, leftOut), external_id }, batch);
+    return run === null
+      ? checkRuns.create({ ...fields, head_sha: headSha, status: 'in_progress' })
+      : checkRuns.update(run.id, fields, false);
+  };
+  const send = async (run: CheckRun | null, sent: number): Promise<CheckRun> => {
+    const batch = list.slice(sent, sent + BATCH);
+    const last = sent + BATCH >= list.length;
+    let written: CheckRun;
+    try {
+      written = await (last ? finish(run, batch, leftOut) : add(run, batch));
+    } catch (error) {
+      if (!(error instanceof GitHubValidationError) || batch.length === 0) throw error;
+      // The conclusion counts for more than annotations.
+      log.warn({ error: error.message, sent }, 'GitHub refuses annotations: the check is completed without them');
+      return finish(run, [], given.length - sent);
+    }
+    return last ? written : send(written, sent + BATCH);
+  };
+
+  if (found?.external_id === external_id) return send(found, found.output.annotations_count);
+  if (found === null || found.external_id === marker) return send(found, 0);
+  const published = await send(null, 0);
+  if (found.status !== 'completed') await checkRuns.update(found.id, replaced, true);
+  return published;
+}
+
+/** Of a run that was broken off, once another analysis of the commit has come to another result. */
+const replaced = {
+  status: 'completed',
+  conclusion: 'cancelled',
+  output: { title: 'Replaced by a newer analysis', summary: 'This analysis was not shown to its end.' },
+};
+
+interface Described {
+  name: string;
+  details_url?: string;
+  output: { title: string; summary: string; text?: string };
+}
+
+function describe({ name, detailsUrl, title, summary, text }: AnalysisPresentation, leftOut: number): Described {
+  const more = leftOut === 0 ? '' : `\n\nFindings that are not shown as annotations: ${leftOut}.`;
+  return {
+    name,
+    ...(detailsUrl === null ? {} : { details_url: detailsUrl }),
+    output: {
+      title: shortTitle(title) || name,
+      summary: `${cutText(summary, MOST_TEXT_BYTES - Buffer.byteLength(more), CUT_NOTE)}${more}`,
+      ...(text === '' ? {} : { text: cutText(text, MOST_TEXT_BYTES, CUT_NOTE) }),
+    },
+  };
+}
+
+const withAnnotations = <Fields extends Described>(fields: Fields, annotations: Annotations['list']): Fields =>
+  annotations.length === 0 ? fields : { ...fields, output: { ...fields.output, annotations } };
+
+/** Whether an update would change nothing. */
+function isShown(
+  run: CheckRun,
+  fields: Described & { status: string; external_id?: string; conclusion?: string },
+): boolean {
+  const { output } = fields;
+  return (
+    run.name === fields.name &&
+    run.status === fields.status &&
+    (run.conclusion ?? undefined) === fields.conclusion &&
+    (fields.external_id === undefined || run.external_id === fields.external_id) &&
+    (fields.details_url === undefined || run.details_url === fields.details_url) &&
+    run.output.title === output.title &&
+    run.output.summary === output.summary &&
+    (run.output.text ?? '') === (output.text ?? '')
+  );
+}

@@ -1,0 +1,66 @@
+import type { PullRequest, PullRequestRef, RepositoryRef } from '@commandcenter/integration-kit';
+import { type Static, Type } from 'typebox';
+import type { GitHubClient } from '../client.ts';
+import { createReader } from '../read.ts';
+
+const BranchSchema = Type.Object({
+  sha: Type.String(),
+  ref: Type.String(),
+  /** Null when the fork was deleted. */
+  repo: Type.Optional(
+    Type.Union([
+      Type.Object({
+        id: Type.Integer(),
+        name: Type.Optional(Type.String()),
+        owner: Type.Optional(Type.Object({ login: Type.String() })),
+      }),
+      Type.Null(),
+    ]),
+  ),
+});
+
+/** What is used of GitHub's pull request, in webhooks and answers alike. https://docs.github.com/rest/pulls/pulls#get-a-pull-request */
+export const PullRequestSchema = Type.Object({
+  number: Type.Integer(),
+  title: Type.String(),
+  state: Type.Optional(Type.String()),
+  head: BranchSchema,
+  base: BranchSchema,
+});
+
+type GitHubPullRequest = Static<typeof PullRequestSchema>;
+
+const pullRequestReader = createReader(PullRequestSchema);
+
+/** `repositoryId`: where it was opened, for answers whose base does not say. Without any head and base are taken to be in one place. */
+export function toPullRequestRef(
+  { number, title, head, base }: GitHubPullRequest,
+  repositoryId?: number,
+): PullRequestRef {
+  return {
+    number,
+    title,
+    headSha: head.sha,
+    headRef: head.ref,
+    baseSha: base.sha,
+    baseRef: base.ref,
+    fork: head.repo?.id !== (base.repo?.id ?? repositoryId),
+  };
+}
+
+export async function getPullRequest(
+  client: GitHubClient,
+  { owner, name }: RepositoryRef,
+  pull_number: number,
+  signal?: AbortSignal,
+): Promise<PullRequest> {
+  const parameters = { owner, repo: name, pull_number };
+  const { data } = await client.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', parameters, { signal });
+  const pullRequest = pullRequestReader.answer(data, "GitHub's pull request");
+  const head = pullRequest.head.repo;
+  return {
+    ...toPullRequestRef(pullRequest),
+    state: pullRequest.state === 'closed' ? 'closed' : 'open',
+    headRepository: head?.name && head.owner ? { owner: head.owner.login, name: head.name } : null,
+  };
+}
