@@ -17,7 +17,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['integrations'],
   ['jobs'],
   ['ingest', 'sync'],
-  ['deliveries'],
+  ['deliveries', 'analysis'],
   ['http'],
   ['background-work', 'listen'],
   ['compose'],
@@ -31,10 +31,11 @@ const ROOMS: readonly (readonly string[])[] = [
 /** Which of our packages a package may import. */
 const PACKAGES: Record<string, readonly string[]> = {
   'packages/integration-kit': [],
+  'packages/analyzer': [],
   'packages/client': [],
   'packages/fake-github': [],
-  'packages/server': ['@commandcenter/integration-kit'],
-  'packages/cli': ['@commandcenter/client', '@commandcenter/server'],
+  'packages/server': ['@commandcenter/analyzer', '@commandcenter/integration-kit'],
+  'packages/cli': ['@commandcenter/analyzer', '@commandcenter/client', '@commandcenter/server'],
 };
 const INTEGRATION_MAY_IMPORT = ['@commandcenter/integration-kit'];
 

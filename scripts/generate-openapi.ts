@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { pino } from 'pino';
+import { createReportLinks } from '../packages/server/src/analysis/report-link.ts';
 import type { Notifier } from '../packages/server/src/background/notify.ts';
 import { addApi } from '../packages/server/src/http/api.ts';
 import { createApp } from '../packages/server/src/http/app.ts';
@@ -45,6 +46,7 @@ export async function describeApi(): Promise<string> {
     },
     clock,
     cursors: createCursors(randomBytes(32)),
+    reportLinks: createReportLinks(randomBytes(32), 'http://localhost:8000'),
     randomBytes,
     version,
     publicUrl: 'http://localhost:8000',

@@ -2,7 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 /** `npm run generate` writes every generated file anew, each from those before it; `--check` only says which are not up to date. */
-const GENERATORS = ['generate-configuration.ts', 'generate-schema.ts', 'generate-openapi.ts', 'generate-client.ts'];
+const GENERATORS = [
+  'generate-languages.ts',
+  'generate-configuration.ts',
+  'generate-schema.ts',
+  'generate-openapi.ts',
+  'generate-client.ts',
+];
 
 for (const generator of GENERATORS) {
   const { status } = spawnSync(process.execPath, [join(import.meta.dirname, generator), ...process.argv.slice(2)], {

@@ -2,6 +2,8 @@ import { loadEnvironmentFile } from '@commandcenter/server/config';
 import { StartupError } from '@commandcenter/server/startup-errors';
 import { version } from '@commandcenter/server/version';
 import { Command, CommanderError } from 'commander';
+import { addAdvisories } from './advisories.ts';
+import { addAnalyze } from './analyze.ts';
 import { CliError, type ExitCode } from './cli-error.ts';
 import { addDeliveries } from './deliveries.ts';
 import { addDoctor } from './doctor.ts';
@@ -22,7 +24,6 @@ export interface Terminal {
 
 /** Runs `commandcenter <verb> …` and returns the exit code. */
 export async function runCommandLine(argv: string[]): Promise<ExitCode> {
-  loadEnvironmentFile();
   const terminal: Terminal = { environment: process.env, stdout: process.stdout, stderr: process.stderr, exitCode: 0 };
   const program = new Command('commandcenter')
     .description('Keeps research tasks and GitHub issues in step.')
@@ -32,9 +33,23 @@ export async function runCommandLine(argv: string[]): Promise<ExitCode> {
     .option('--token <token>', 'API token (COMMANDCENTER_TOKEN; the environment keeps it out of the process list)')
     .configureHelp({ showGlobalOptions: true })
     .exitOverride();
-  for (const add of [addServe, addWorker, addMigrate, addDoctor, addToken, addImport, addDeliveries])
+  for (const add of [
+    addServe,
+    addWorker,
+    addMigrate,
+    addDoctor,
+    addToken,
+    addImport,
+    addAnalyze,
+    addAdvisories,
+    addDeliveries,
+  ])
     add(program, terminal);
   inheritSettings(program);
+  program.hook('preAction', (_program, command) => {
+    // A repository that is analysed where one stands does not get to say where its findings go.
+    if (command.name() !== 'analyze') loadEnvironmentFile();
+  });
   try {
     await program.parseAsync(argv);
     return terminal.exitCode;

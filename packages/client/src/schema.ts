@@ -174,6 +174,26 @@ export interface paths {
         patch: operations["updateRepository"];
         trace?: never;
     };
+    "/api/v1/repositories/{id}/trends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a repository develops: its default branch, newest analysis first
+         * @description The newest 1,000 analyses, also those whose jobs are past their retention.
+         */
+        get: operations["listTrends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks": {
         parameters: {
             query?: never;
@@ -577,7 +597,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for an analysis of a repository
-         * @description It starts by itself. The same request while one is unfinished answers that job, with 200. A repository that is named by owner and name and is not known yet is registered in the project.
+         * @description It starts by itself. The same request while one is unfinished, or completed with the base, configuration and advisory data of now, answers that job, with 200; `fresh` makes a new one. A newer `commit_sha` of the same `pr_number` or `branch` cancels older analyses that have not ended. A repository that is named by owner and name and is not known yet is registered in the project.
          */
         post: operations["createJob"];
         delete?: never;
@@ -637,6 +657,117 @@ export interface paths {
          * @description One that waits is cancelled at once, one that runs as soon as it can stop.
          */
         post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Upload what an analysis is to look at
+         * @description A tar.gz of the repository, at most 256 MiB, for a job that is `awaiting_source`: one whose repository this server cannot read itself. The job goes on at once. An upload that breaks off can be repeated.
+         */
+        put: operations["uploadJobSource"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what an analysis found, worst first
+         * @description Without a base all findings are `new`. At most the 20,000 most severe of an analysis are kept.
+         */
+        get: operations["listFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything an analysis saw, as JSON */
+        get: operations["getReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/sarif": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an analysis found, as SARIF 2.1.0 */
+        get: operations["getSarif"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/sbom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a repository depends on, as a CycloneDX 1.6 SBOM */
+        get: operations["getSbom"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/report.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything an analysis saw, as a page for people
+         * @description With a token, or by the `report_url` of the result: a signed link to this one page that holds for 30 days. The page has no script and asks nobody for anything.
+         */
+        get: operations["getReportPage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -731,6 +862,320 @@ export interface components {
             type: "user" | "token" | "integration" | "system";
             id: number | null;
             name: string;
+        };
+        /**
+         * AnalysisReport
+         * @example {
+         *       "tool": {
+         *         "name": "commandcenter",
+         *         "version": "0.1.0"
+         *       },
+         *       "repository": {
+         *         "name": "my-org/my-repo",
+         *         "commit": "f3b0d6f7f0c1b1f4a8f2f6a0b9d3c5e7a1b2c3d4",
+         *         "base": null
+         *       },
+         *       "depth": "standard",
+         *       "created_at": "2026-01-31T12:00:00.000Z",
+         *       "result": {
+         *         "summary": "**Gate failed**: 1 new critical finding.",
+         *         "critical_issues": 1,
+         *         "counts": {
+         *           "new": {
+         *             "critical": 1,
+         *             "high": 0,
+         *             "medium": 0,
+         *             "low": 0
+         *           },
+         *           "all": {
+         *             "critical": 1,
+         *             "high": 0,
+         *             "medium": 0,
+         *             "low": 0
+         *           }
+         *         },
+         *         "gate": {
+         *           "passed": false,
+         *           "conditions": [
+         *             {
+         *               "name": "new_critical",
+         *               "passed": false,
+         *               "value": 1,
+         *               "threshold": 0,
+         *               "fix": "Mend or suppress secrets/aws-access-key."
+         *             }
+         *           ]
+         *         },
+         *         "engines": [
+         *           {
+         *             "name": "secrets",
+         *             "version": "1",
+         *             "files_seen": 118,
+         *             "files_skipped": 2,
+         *             "skipped": [
+         *               {
+         *                 "reason": "binary",
+         *                 "files": 2,
+         *                 "examples": [
+         *                   "logo.png"
+         *                 ]
+         *               }
+         *             ],
+         *             "seconds": 0.31,
+         *             "complete": true,
+         *             "notes": []
+         *           }
+         *         ],
+         *         "complete": true,
+         *         "report_url": "http://localhost:8000/api/v1/jobs/1/report.html?expires=1772409600&signature=Zm9yIGV4YW1wbGU"
+         *       },
+         *       "findings": [
+         *         {
+         *           "id": 1,
+         *           "fingerprint": "3f8a0c6d1b5e47f29a7c",
+         *           "engine": "secrets",
+         *           "rule": "secrets/aws-access-key",
+         *           "severity": "critical",
+         *           "state": "new",
+         *           "title": "AWS access key",
+         *           "message": "An access key of AWS stands in the source. Whoever can read the repository can use it.",
+         *           "path": "src/upload.ts",
+         *           "start_line": 12,
+         *           "end_line": 12,
+         *           "fix": "Revoke the key at AWS, then read the new one from the environment."
+         *         }
+         *       ],
+         *       "facts": {
+         *         "languages": [
+         *           {
+         *             "name": "TypeScript",
+         *             "files": 120,
+         *             "code": 9200,
+         *             "comment": 800,
+         *             "blank": 1100
+         *           }
+         *         ],
+         *         "technologies": [
+         *           {
+         *             "id": "postgresql",
+         *             "name": "PostgreSQL",
+         *             "category": "database",
+         *             "paths": [
+         *               "compose.yaml"
+         *             ]
+         *           }
+         *         ],
+         *         "dependencies": []
+         *       }
+         *     }
+         */
+        AnalysisReport: {
+            tool: {
+                name: string;
+                version: string;
+            };
+            repository: {
+                name: string;
+                commit: string | null;
+                base: string | null;
+            };
+            /** @enum {unknown} */
+            depth: "quick" | "standard" | "comprehensive";
+            /** @description RFC 3339. */
+            created_at: string;
+            result: components["schemas"]["AnalysisResult"];
+            findings: components["schemas"]["Finding"][];
+            facts: {
+                languages: {
+                    name: string;
+                    /** @description Files in this language. */
+                    files: number;
+                    /** @description Lines with code. */
+                    code: number;
+                    /** @description Lines with nothing but comment. */
+                    comment: number;
+                    /** @description Lines with nothing but white space. */
+                    blank: number;
+                }[];
+                technologies: {
+                    /** @example postgresql */
+                    id: string;
+                    /** @example PostgreSQL */
+                    name: string;
+                    /** @example database */
+                    category: string;
+                    /** @description Where it shows, at most 20. */
+                    paths: string[];
+                }[];
+                dependencies: {
+                    /** @description As OSV names it. */
+                    ecosystem: string;
+                    name: string;
+                    version: string | null;
+                    requirement: string | null;
+                    direct: boolean;
+                    /** @enum {unknown} */
+                    scope: "runtime" | "development";
+                    /** @description The file that says so: the lockfile where there is one. */
+                    manifest: string;
+                    line: number | null;
+                    /** @description Package URL. */
+                    purl: string;
+                    /** @description The shortest path that brings it in, from a direct dependency to its parent; empty for a direct one. */
+                    via: string[];
+                    /** @description SPDX expression, where the repository itself tells it. */
+                    licence?: string;
+                    /** @description Newest version in its registry (comprehensive). */
+                    latest?: string;
+                }[];
+                complexity?: {
+                    /** @description Functions looked at. */
+                    functions: number;
+                    /** @description Sum of their cyclomatic complexities. */
+                    total: number;
+                    /** @description The highest one. */
+                    highest: number;
+                    /** @description Functions above the threshold of the policy. */
+                    over_threshold: number;
+                };
+                duplication?: {
+                    /** @description Lines of the files that were compared. */
+                    lines: number;
+                    /** @description Lines that stand elsewhere too. */
+                    duplicated_lines: number;
+                    percent: number;
+                    /** @description Pairs of places. */
+                    clones: number;
+                };
+                licences?: {
+                    /** @description SPDX expression, or "unknown". */
+                    expression: string;
+                    /** @description Dependencies under it. */
+                    packages: number;
+                }[];
+                hotspots?: {
+                    path: string;
+                    /** @description Commits that changed it in the last year. */
+                    commits: number;
+                    /** @description Sum of the complexities of its functions. */
+                    complexity: number;
+                    /** @description People who changed it. */
+                    authors: number;
+                    /** @description The main author's part of the commits. */
+                    main_author_percent: number;
+                }[];
+            };
+        };
+        /**
+         * AnalysisResult
+         * @description The `result` of a completed `repository_analysis`.
+         * @example {
+         *       "summary": "**Gate failed**: 1 new critical finding.",
+         *       "critical_issues": 1,
+         *       "counts": {
+         *         "new": {
+         *           "critical": 1,
+         *           "high": 0,
+         *           "medium": 0,
+         *           "low": 0
+         *         },
+         *         "all": {
+         *           "critical": 1,
+         *           "high": 0,
+         *           "medium": 0,
+         *           "low": 0
+         *         }
+         *       },
+         *       "gate": {
+         *         "passed": false,
+         *         "conditions": [
+         *           {
+         *             "name": "new_critical",
+         *             "passed": false,
+         *             "value": 1,
+         *             "threshold": 0,
+         *             "fix": "Mend or suppress secrets/aws-access-key."
+         *           }
+         *         ]
+         *       },
+         *       "engines": [
+         *         {
+         *           "name": "secrets",
+         *           "version": "1",
+         *           "files_seen": 118,
+         *           "files_skipped": 2,
+         *           "skipped": [
+         *             {
+         *               "reason": "binary",
+         *               "files": 2,
+         *               "examples": [
+         *                 "logo.png"
+         *               ]
+         *             }
+         *           ],
+         *           "seconds": 0.31,
+         *           "complete": true,
+         *           "notes": []
+         *         }
+         *       ],
+         *       "complete": true,
+         *       "report_url": "http://localhost:8000/api/v1/jobs/1/report.html?expires=1772409600&signature=Zm9yIGV4YW1wbGU"
+         *     }
+         */
+        AnalysisResult: {
+            /** @description Markdown, a few lines. */
+            summary: string;
+            /** @description New critical findings. */
+            critical_issues: number;
+            counts: {
+                new: {
+                    critical: number;
+                    high: number;
+                    medium: number;
+                    low: number;
+                };
+                all: {
+                    critical: number;
+                    high: number;
+                    medium: number;
+                    low: number;
+                };
+            };
+            gate: {
+                passed: boolean;
+                conditions: {
+                    /** @description Stable: `new_critical`, `new_high`, `complexity`, … */
+                    name: string;
+                    passed: boolean;
+                    value: number;
+                    threshold: number;
+                    /** @description What would make it pass; empty where it does. */
+                    fix: string;
+                }[];
+            };
+            engines: {
+                name: string;
+                version: string;
+                files_seen: number;
+                files_skipped: number;
+                skipped: {
+                    /** @description Why they were not looked at. */
+                    reason: string;
+                    files: number;
+                    /** @description At most 5 paths. */
+                    examples: string[];
+                }[];
+                seconds: number;
+                /** @description False: it failed, ran out of time, or could not look at what it should. */
+                complete: boolean;
+                /** @description Why it is not complete, and what to do about it. */
+                reason?: string;
+                /** @description What else to know: the age of the advisory database, for example. */
+                notes: string[];
+            }[];
+            /** @description Every engine of the depth saw everything it should. */
+            complete: boolean;
+            report_url: string | null;
         };
         /**
          * Board
@@ -870,6 +1315,62 @@ export interface components {
             login: string;
             /** @enum {unknown} */
             type: "user" | "bot" | "organization";
+        };
+        /**
+         * Finding
+         * @example {
+         *       "id": 1,
+         *       "fingerprint": "3f8a0c6d1b5e47f29a7c",
+         *       "engine": "secrets",
+         *       "rule": "secrets/aws-access-key",
+         *       "severity": "critical",
+         *       "state": "new",
+         *       "title": "AWS access key",
+         *       "message": "An access key of AWS stands in the source. Whoever can read the repository can use it.",
+         *       "path": "src/upload.ts",
+         *       "start_line": 12,
+         *       "end_line": 12,
+         *       "fix": "Revoke the key at AWS, then read the new one from the environment."
+         *     }
+         */
+        Finding: {
+            id: number;
+            /** @description The same for the same fault in every analysis of the repository, also where its lines moved. */
+            fingerprint: string;
+            engine: string;
+            /** @enum {unknown} */
+            state: "new" | "existing" | "fixed" | "suppressed";
+            /** @description Engine and rule: `secrets/aws-access-key`. */
+            rule: string;
+            /** @enum {unknown} */
+            severity: "critical" | "high" | "medium" | "low";
+            /** @description One line of plain text. */
+            title: string;
+            /** @description What is wrong and why it matters: plain text. */
+            message: string;
+            path: string | null;
+            start_line: number | null;
+            end_line: number | null;
+            package?: {
+                name: string;
+                version: string;
+                /** @description As OSV names it: 'npm', 'PyPI', 'Go', 'crates.io', 'Maven', … */
+                ecosystem: string;
+                /** @description The lowest version without the fault. */
+                fixed_in?: string;
+            };
+            /** @description What to do about it. */
+            fix?: string;
+            /** @description Where to read more. */
+            url?: string;
+            /** @description What was measured, where the rule has a threshold: a complexity. */
+            value?: number;
+            suppression?: {
+                reason: string;
+                owner?: string;
+                /** @description The last day it holds, `YYYY-MM-DD`, UTC. */
+                expires: string;
+            };
         };
         /**
          * HookInput
@@ -1218,6 +1719,79 @@ export interface components {
          *       "completed_at": null,
          *       "duration_seconds": null
          *     }
+         * @example {
+         *       "id": 1,
+         *       "project_id": 1,
+         *       "job_type": "repository_analysis",
+         *       "status": "completed",
+         *       "progress": 100,
+         *       "current_step": null,
+         *       "parameters": {
+         *         "repository_id": 1,
+         *         "repository": {
+         *           "owner": "my-org",
+         *           "name": "my-repo"
+         *         },
+         *         "depth": "standard"
+         *       },
+         *       "result": {
+         *         "summary": "**Gate failed**: 1 new critical finding.",
+         *         "critical_issues": 1,
+         *         "counts": {
+         *           "new": {
+         *             "critical": 1,
+         *             "high": 0,
+         *             "medium": 0,
+         *             "low": 0
+         *           },
+         *           "all": {
+         *             "critical": 1,
+         *             "high": 0,
+         *             "medium": 0,
+         *             "low": 0
+         *           }
+         *         },
+         *         "gate": {
+         *           "passed": false,
+         *           "conditions": [
+         *             {
+         *               "name": "new_critical",
+         *               "passed": false,
+         *               "value": 1,
+         *               "threshold": 0,
+         *               "fix": "Mend or suppress secrets/aws-access-key."
+         *             }
+         *           ]
+         *         },
+         *         "engines": [
+         *           {
+         *             "name": "secrets",
+         *             "version": "1",
+         *             "files_seen": 118,
+         *             "files_skipped": 2,
+         *             "skipped": [
+         *               {
+         *                 "reason": "binary",
+         *                 "files": 2,
+         *                 "examples": [
+         *                   "logo.png"
+         *                 ]
+         *               }
+         *             ],
+         *             "seconds": 0.31,
+         *             "complete": true,
+         *             "notes": []
+         *           }
+         *         ],
+         *         "complete": true,
+         *         "report_url": "http://localhost:8000/api/v1/jobs/1/report.html?expires=1772409600&signature=Zm9yIGV4YW1wbGU"
+         *       },
+         *       "error": null,
+         *       "created_at": "2026-01-31T12:00:00.000Z",
+         *       "started_at": "2026-01-31T12:00:00.100Z",
+         *       "completed_at": "2026-01-31T12:00:09.100Z",
+         *       "duration_seconds": 9
+         *     }
          */
         Job: {
             /**
@@ -1241,12 +1815,16 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @description What came of it; null before it is completed. */
-            result: unknown;
+            result: components["schemas"]["AnalysisResult"] | {
+                [key: string]: unknown;
+            } | null;
             error: {
                 code: string;
                 detail: string;
                 class?: string;
                 remedy?: string;
+                /** @description The job that took its place. */
+                superseded_by?: number;
             } | null;
             /**
              * Format: date-time
@@ -1883,6 +2461,70 @@ export interface components {
             scopes: components["schemas"]["Scope"][];
             project_id?: number | null;
             expires_at?: string | null;
+        };
+        /**
+         * Trend
+         * @description What one analysis of the default branch counted. Null: its depth does not include it.
+         * @example {
+         *       "job_id": 1,
+         *       "commit_sha": "f3b0d6f7f0c1b1f4a8f2f6a0b9d3c5e7a1b2c3d4",
+         *       "depth": "standard",
+         *       "created_at": "2026-01-31T12:00:00.000Z",
+         *       "lines": 9200,
+         *       "findings": {
+         *         "critical": 0,
+         *         "high": 2,
+         *         "medium": 7,
+         *         "low": 31
+         *       },
+         *       "complexity": {
+         *         "functions": 640,
+         *         "total": 1710,
+         *         "highest": 22,
+         *         "over_threshold": 3
+         *       },
+         *       "duplication_percent": 1.4,
+         *       "dependencies": 412,
+         *       "dependencies_behind": null
+         *     }
+         */
+        Trend: {
+            /**
+             * @description The analysis; it may be past its retention.
+             * @example 1
+             */
+            job_id: number;
+            commit_sha: string | null;
+            /** @example standard */
+            depth: string;
+            /**
+             * Format: date-time
+             * @description When it was analysed.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            created_at: string;
+            /** @description Lines with code. */
+            lines: number;
+            findings: {
+                critical: number;
+                high: number;
+                medium: number;
+                low: number;
+            };
+            complexity: {
+                /** @description Functions looked at. */
+                functions: number;
+                /** @description Sum of their cyclomatic complexities. */
+                total: number;
+                /** @description The highest one. */
+                highest: number;
+                /** @description Functions above the threshold of the policy. */
+                over_threshold: number;
+            } | null;
+            duplication_percent: number | null;
+            /** @description All of them. */
+            dependencies: number;
+            dependencies_behind: number | null;
         };
         /** WebhookAccepted */
         WebhookAccepted: {
@@ -2650,6 +3292,42 @@ export interface operations {
             404: components["responses"]["Problem404"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    listTrends: {
+        parameters: {
+            query?: {
+                /** @description The most items to answer. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Trend"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
         };
@@ -3803,6 +4481,208 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             500: components["responses"]["Problem500"];
+        };
+    };
+    uploadJobSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/gzip": string;
+                "application/x-gzip": string;
+                "application/x-gtar": string;
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listFindings: {
+        parameters: {
+            query?: {
+                state?: "new" | "existing" | "fixed" | "suppressed";
+                severity?: "critical" | "high" | "medium" | "low";
+                engine?: string;
+                rule?: string;
+                /** @description The most items to answer. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Finding"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    getReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisReport"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    getSarif: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/sarif+json": unknown;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getSbom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cyclonedx+json": unknown;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getReportPage: {
+        parameters: {
+            query?: {
+                /** @description Until when the link holds, in Unix seconds. */
+                expires?: string;
+                /** @description As `report_url` has it. */
+                signature?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     streamJobEvents: {

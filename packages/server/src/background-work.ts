@@ -1,3 +1,7 @@
+import { availableParallelism } from 'node:os';
+import { createAnalysisJob } from './analysis/analysis-job.ts';
+import type { AnalysisDependencies } from './analysis/dependencies.ts';
+import { createPublicationJob } from './analysis/publication-job.ts';
 import type { Notifier } from './background/notify.ts';
 import type { Config } from './config.ts';
 import { startDeliveryWorker } from './deliveries/worker.ts';
@@ -21,6 +25,7 @@ export interface BackgroundWorkOptions {
   logger: CreateModuleLogger;
   host: IntegrationHost;
   sync: SyncDependencies;
+  analysis: AnalysisDependencies;
   /** What this process takes in just now. */
   storedPerSecond(): number;
 }
@@ -34,12 +39,29 @@ export interface BackgroundWork {
 
 /** All loops of a worker. Any number of processes may run them: each takes what no other has taken. */
 export function startBackgroundWork(options: BackgroundWorkOptions): BackgroundWork {
-  const { db, notifier, logger, sync } = options;
+  const { db, notifier, logger, sync, analysis } = options;
   const { applyChanges } = sync;
   const deliveries = startDeliveryWorker({ ...options, applyChanges, log: logger('deliveries') });
-  const jobs = startJobRunner({ db, notifier, log: logger('jobs'), handlers: [taskToIssueJob, createImportJob(sync)] });
+  const handlers = [taskToIssueJob, createImportJob(sync), createPublicationJob(analysis)];
+  const jobs = startJobRunner({ db, notifier, log: logger('jobs'), handlers });
+  // Apart: an analysis takes minutes and all cores, and nothing else may wait for it.
+  const analyses = startJobRunner({
+    db,
+    notifier,
+    log: logger('analysis'),
+    handlers: [createAnalysisJob(analysis)],
+    concurrency: Math.max(1, Math.floor(availableParallelism() / 2)),
+  });
   const housekeeping = startHousekeeping({ ...options, log: logger('housekeeping') });
-  const loops = [housekeeping, deliveries, jobs, startOutboxWorker(sync), startRefetchWorker(sync), startPoller(sync)];
+  const loops = [
+    housekeeping,
+    deliveries,
+    jobs,
+    analyses,
+    startOutboxWorker(sync),
+    startRefetchWorker(sync),
+    startPoller(sync),
+  ];
   return {
     wakeDeliveries: () => deliveries.wake(),
     async stop() {

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { type OpenAnalysis, openAnalysis } from './analysis/open-analysis.ts';
+import { createReportLinks } from './analysis/report-link.ts';
 import type { Notifier } from './background/notify.ts';
 import { type BackgroundWork, startBackgroundWork } from './background-work.ts';
 import type { Config } from './config.ts';
@@ -55,6 +57,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const host = createIntegrationHost({ db, keys, registry, config, log: logger('integrations'), clock, version });
   const applyChanges = createApplyChanges({ markerKey: instanceKeys.marker });
   const markers = createMarkers(instanceKeys.marker);
+  const links = createReportLinks(instanceKeys.reportLink, config.PUBLIC_URL);
   const sync: SyncDependencies = { db, host, applyChanges, markers, notifier, log: logger('sync') };
 
   const app = await createApp({
@@ -69,6 +72,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
 
   let work: BackgroundWork | undefined;
   let ingest: Ingest | undefined;
+  let analysis: OpenAnalysis | undefined;
   if (isRole('ingest')) {
     ingest = createIngest({
       db,
@@ -94,6 +98,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
       sync,
       clock,
       cursors: createCursors(instanceKeys.cursor),
+      reportLinks: links,
       randomBytes,
       version,
       publicUrl: config.PUBLIC_URL,
@@ -105,6 +110,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
     await app.fastify.close();
     await ingest?.close();
     await work?.stop();
+    await analysis?.[Symbol.asyncDispose]();
     await host.close();
   };
   let closing: Promise<void> | undefined;
@@ -112,7 +118,8 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   return {
     firstStart,
     async listen() {
-      if (isRole('worker'))
+      if (isRole('worker')) {
+        analysis = await openAnalysis({ db, host, log: logger('analysis'), clock, links, config, version });
         work = startBackgroundWork({
           db,
           config,
@@ -121,8 +128,10 @@ export async function compose(options: ComposeOptions): Promise<Application> {
           logger,
           host,
           sync,
+          analysis: analysis.dependencies,
           storedPerSecond: () => ingest?.storedPerSecond() ?? 0,
         });
+      }
       if (config.ROLE !== 'ingest') host.start();
       return listenAt(app.fastify, config, logger('http'));
     },

@@ -21,3 +21,21 @@ export function analysisRequestKey(request: AnalysisRequest): string {
   const what = [repository_id, depth, commit_sha, base_sha, commit_sha === undefined ? branch : undefined, pr_number];
   return `repository_analysis:${createHash('sha256').update(JSON.stringify(what)).digest('base64url')}`;
 }
+
+/** What a result depends on besides the repository. */
+export interface AnalysisInputs {
+  repositoryId: number;
+  depth: AnalysisDepth;
+  commit: string | null;
+  base: string | null;
+  /** Equal where the advisory data was. */
+  advisoryKey: string;
+  analyzerVersion: string;
+}
+
+/** Equal keys, equal results: the policy is a file of the base or of the commit, so that it is told by them. */
+export function analysisResultKey(inputs: AnalysisInputs): string {
+  const { repositoryId, depth, commit, base, advisoryKey, analyzerVersion } = inputs;
+  const what = [repositoryId, depth, commit, base, advisoryKey, analyzerVersion];
+  return createHash('sha256').update(JSON.stringify(what)).digest('base64url');
+}

@@ -4,10 +4,23 @@ import { unauthorized } from '../errors.ts';
 import type { Principal } from './principal.ts';
 
 /**
- * Who may call a route: anybody (`public`), anybody but a bad token is refused (`optional`), any token (`token`), or a token
- * with all of these scopes.
+ * Who may call a route: anybody (`public`), anybody but a bad token is refused (`optional`), any token (`token`), a token with all of
+ * these scopes, or also who comes without a token by a signed link, which the route itself checks.
  */
-export type Access = 'public' | 'optional' | 'token' | readonly Scope[];
+export type Access = 'public' | 'optional' | 'token' | readonly Scope[] | LinkAccess;
+
+export interface LinkAccess {
+  scopes: readonly Scope[];
+  orLink: true;
+}
+
+export const isLinkAccess = (access: Access): access is LinkAccess => typeof access === 'object' && 'orLink' in access;
+
+/** The scopes that a token needs. */
+export function scopesOf(access: Access): readonly Scope[] {
+  if (typeof access === 'string') return [];
+  return isLinkAccess(access) ? access.scopes : access;
+}
 
 /** What the API description says about a route, beside its schema. */
 export interface Operation {
@@ -20,6 +33,8 @@ export interface Operation {
   description?: string;
   /** Statuses it may answer beyond those that follow from its schema and access: 404, 409, 412, 502, … */
   errors?: readonly number[];
+  /** A body that is no JSON: its media types. It has no schema, the route reads it itself. */
+  takes?: readonly string[];
 }
 
 declare module 'fastify' {

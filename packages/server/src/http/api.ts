@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
+import { createRenderReport } from '../analysis/render-report.ts';
+import type { ReportLinks } from '../analysis/report-link.ts';
 import type { Notifier } from '../background/notify.ts';
 import type { IntegrationHost } from '../integrations/host.ts';
 import type { ManageDependencies } from '../integrations/manage.ts';
@@ -17,10 +19,16 @@ import { integrationRoutes } from './integrations/routes.ts';
 import { syncRoutes } from './integrations/sync-routes.ts';
 import { createJobEventFeed } from './jobs/event-feed.ts';
 import { jobEventRoutes } from './jobs/event-routes.ts';
+import { findingRoutes } from './jobs/finding-routes.ts';
+import { createJobView } from './jobs/job-view.ts';
+import { reportRoutes } from './jobs/report-routes.ts';
+import type { IsCurrentAnalysis } from './jobs/request-analysis.ts';
 import { jobRoutes } from './jobs/routes.ts';
+import { sourceRoutes } from './jobs/source-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { projectRoutes } from './projects/routes.ts';
 import { repositoryRoutes } from './repositories/routes.ts';
+import { trendRoutes } from './repositories/trend-routes.ts';
 import { taskRoutes } from './tasks/routes.ts';
 import { tokenRoutes } from './tokens/routes.ts';
 
@@ -33,6 +41,9 @@ export interface ApiDependencies {
   host: IntegrationHost;
   clock: { now(): Date };
   cursors: Cursors;
+  reportLinks: ReportLinks;
+  /** Default: never, every request that finds no unfinished job makes a new one. */
+  isCurrentAnalysis?: IsCurrentAnalysis;
   randomBytes(size: number): Buffer;
   version: string;
   /** Where other sides reach this server. */
@@ -42,10 +53,13 @@ export interface ApiDependencies {
 /** The resources under `/api/v1`, their description, and the pages for people. */
 export async function addApi({ fastify: app, routes }: App, dependencies: ApiDependencies): Promise<void> {
   const { db, notifier, log, host, manage, sync, clock, cursors, randomBytes, version, publicUrl } = dependencies;
+  const { reportLinks: links, isCurrentAnalysis = async () => false } = dependencies;
+  const view = createJobView(links, clock);
   await app.register(
     async (api) => {
       await api.register(projectRoutes, { db, cursors });
       await api.register(repositoryRoutes, { db, cursors });
+      await api.register(trendRoutes, { db, cursors });
       await api.register(taskRoutes, { db, cursors });
       await api.register(integrationRoutes, { db, cursors, manage });
       await api.register(syncRoutes, { type: null, title: '', host, sync });
@@ -56,7 +70,10 @@ export async function addApi({ fastify: app, routes }: App, dependencies: ApiDep
         await api.register(boardRoutes, { ...typed, db, host, cursors });
       }
       await api.register(deliveryRoutes, { db, cursors, replay: { db, host, applyChanges: sync.applyChanges } });
-      await api.register(jobRoutes, { db, cursors });
+      await api.register(jobRoutes, { db, cursors, view, isCurrentAnalysis });
+      await api.register(sourceRoutes, { db, view });
+      await api.register(findingRoutes, { db, cursors });
+      await api.register(reportRoutes, { db, clock, links, render: createRenderReport() });
       await api.register(jobEventRoutes, { db, log, feed: createJobEventFeed(notifier) });
       await api.register(tokenRoutes, { db, cursors, clock, randomBytes });
     },

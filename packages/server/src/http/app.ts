@@ -15,6 +15,7 @@ import { metricsRoutes } from './metrics/routes.ts';
 import { addRequestLog } from './request-log.ts';
 import { collectRoutes, type RouteEntry } from './route-table.ts';
 import { addSecurityHeaders } from './security-headers.ts';
+import { limitSlowRequests } from './slow-requests.ts';
 import { addUnknownRouteHandling } from './unknown-route.ts';
 import { addValidation } from './validation.ts';
 
@@ -26,7 +27,7 @@ export interface AppDependencies {
   adminToken: string | undefined;
   version: string;
   role: string;
-  /** A request must have arrived within this. */
+  /** A request must have arrived within this; a file that is uploaded has 15 minutes. */
   requestTimeoutMs?: number;
 }
 
@@ -38,6 +39,8 @@ export interface App {
 }
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
+const UPLOAD_TIMEOUT_MS = 900_000;
+const UPLOADS = /^\/api\/v1\/jobs\/\d+\/source$/;
 
 /** What every process serves: probes, health, metrics, and the ground rules of all routes that are added to it. */
 export async function createApp(dependencies: AppDependencies): Promise<App> {
@@ -48,7 +51,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: dependencies.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS,
+    requestTimeout: UPLOAD_TIMEOUT_MS,
     return503OnClosing: true,
     forceCloseConnections: false,
     routerOptions: { maxParamLength: 200 },
@@ -60,6 +63,13 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const health = createServerHealth(db, clock);
   const routes = collectRoutes(app);
   closeConnectionsInTime(app);
+  // When it listens, all that takes requests is there: also what stands in front of the framework.
+  app.addHook('onListen', async () =>
+    limitSlowRequests(app.server, {
+      limitMs: dependencies.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS,
+      isUpload: ({ method, url = '' }) => method === 'PUT' && UPLOADS.test(url),
+    }),
+  );
   addErrorHandling(app);
   addUnknownRouteHandling(app, routes);
   addValidation(app);

@@ -6,6 +6,7 @@ import { forbidden, unauthorized } from '../errors.ts';
 import type { Logger } from '../logging.ts';
 import { findPresentedToken, LAST_USED_PRECISION_MS, touchApiToken } from '../store/api-tokens.ts';
 import type { Database } from '../store/database.ts';
+import { isLinkAccess, scopesOf } from './access.ts';
 import type { Principal } from './principal.ts';
 
 export interface AuthenticationDependencies {
@@ -28,13 +29,12 @@ export function addAuthentication(app: FastifyInstance, dependencies: Authentica
     if (access === 'public') return;
     const text = bearerToken(request.headers.authorization);
     if (text === undefined) {
-      if (access === 'optional') return;
+      if (access === 'optional' || isLinkAccess(access)) return;
       throw unauthorized(`This needs a token. ${HOW_TO_SEND}`, 'token.missing');
     }
     const principal = await identify(text);
     request.principal = principal;
-    if (access === 'optional' || access === 'token') return;
-    const missing = access.find((scope) => !principal.scopes.has(scope));
+    const missing = scopesOf(access).find((scope) => !principal.scopes.has(scope));
     if (missing !== undefined) throw forbidden(missing);
   });
 }

@@ -1,3 +1,4 @@
+import { type Access, isLinkAccess, scopesOf } from './access.ts';
 import { type Json, liftComponents } from './openapi-components.ts';
 import { Problem, problemExamples } from './problem-schema.ts';
 import type { RouteEntry } from './route-table.ts';
@@ -36,6 +37,13 @@ export function openApiDocument(routes: readonly RouteEntry[], version: string):
           scheme: 'bearer',
           description: 'An API token, `cct_…`, with the scopes that a route names.',
         },
+        link: {
+          type: 'apiKey',
+          in: 'query',
+          name: 'signature',
+          description:
+            'A signed link made by this server, `report_url`, with `expires` and `signature` as it has them.',
+        },
       },
       responses: Object.fromEntries(
         Object.entries(problemExamples).map(([status, { description, value }]) => [
@@ -51,14 +59,14 @@ export function openApiDocument(routes: readonly RouteEntry[], version: string):
 function describe({ path, schema, config }: RouteEntry, components: Json): Json {
   const { operation, access = 'public', creates } = config;
   if (operation === undefined) throw new Error(`${path} has no operation`);
-  const scopes = typeof access === 'string' ? [] : [...access];
+  const scopes = scopesOf(access);
   const lift = (part: unknown) => liftComponents(part as Json, components);
   return {
     operationId: operation.id,
     tags: [operation.tag],
     summary: operation.summary,
     ...(operation.description === undefined ? {} : { description: operation.description }),
-    security: access === 'public' ? [] : access === 'optional' ? [{}, { bearer: [] }] : [{ bearer: scopes }],
+    security: security(access),
     ...(scopes.length === 0 ? {} : { 'x-required-scopes': scopes }),
     parameters: [
       ...parameters('path', schema.params, lift),
@@ -67,9 +75,22 @@ function describe({ path, schema, config }: RouteEntry, components: Json): Json 
       ...(creates === undefined ? [] : [idempotencyKey]),
     ],
     ...(schema.body === undefined ? {} : { requestBody: requestBody(schema.body as Json, lift) }),
+    ...(operation.takes === undefined ? {} : { requestBody: fileBody(operation.takes) }),
     responses: { ...answers(schema.response as Json | undefined, lift), ...refusals({ schema, config }) },
   };
 }
+
+function security(access: Access): Json[] {
+  if (access === 'public') return [];
+  if (access === 'optional') return [{}, { bearer: [] }];
+  const bearer = { bearer: scopesOf(access) };
+  return isLinkAccess(access) ? [bearer, { link: [] }] : [bearer];
+}
+
+const fileBody = (mediaTypes: readonly string[]): Json => ({
+  required: true,
+  content: Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])),
+});
 
 const idempotencyKey = {
   name: 'Idempotency-Key',
@@ -128,12 +149,13 @@ const answerDescriptions: Record<string, string> = {
 function refusals({ schema, config }: Pick<RouteEntry, 'schema' | 'config'>): Json {
   const { access = 'public', creates, operation } = config;
   const statuses = new Set<number>([...(operation?.errors ?? []), 500]);
-  if (schema.body !== undefined) for (const status of [400, 413, 415, 422]) statuses.add(status);
+  if (schema.body !== undefined || operation?.takes !== undefined)
+    for (const status of [400, 413, 415, 422]) statuses.add(status);
   if (schema.querystring !== undefined) statuses.add(422);
   if (schema.params !== undefined) statuses.add(404);
   if (creates !== undefined) for (const status of [409, 422]) statuses.add(status);
   if (access !== 'public') statuses.add(401);
-  if (typeof access !== 'string') statuses.add(403);
+  if (scopesOf(access).length > 0) statuses.add(403);
   const properties = (schema.querystring as { properties?: Json } | undefined)?.properties;
   if (properties !== undefined && 'project_id' in properties) statuses.add(404);
   return Object.fromEntries(

@@ -24,30 +24,49 @@ export function assertEgressAllowed(policy: EgressPolicy, url: URL): void {
 }
 
 /**
- * The dispatcher of all outgoing calls. A name is resolved once, its forbidden addresses are left out, and one of the others is
- * connected to: there is no second look-up that could answer otherwise.
+ * How a host is looked up when it is connected to: undefined where it may be any address. A name is resolved once, its forbidden
+ * addresses are left out, and one of the others is connected to: there is no second look-up that could answer otherwise.
+ * Throws EgressDeniedError for a literal address that may not be called, which is connected to without a look-up.
  */
+export type EgressLookup = (protocol: string, hostname: string, port: number) => LookupFunction | undefined;
+
+export function createEgressLookup(policy: EgressPolicy): EgressLookup {
+  const toPublic = checkedLookup((address) => policy.isPublic(address) || policy.allowsAddress(address), notPublic);
+  const toAllowed = checkedLookup((address) => policy.allowsAddress(address), plainHttp);
+  return (protocol, hostname, port) => {
+    const host = bareHost(hostname);
+    if (policy.allowsHost(host, port)) return undefined;
+    if (isIP(host) !== 0) assertAddress(policy, protocol, host, port);
+    return protocol === 'http:' ? toAllowed : toPublic;
+  };
+}
+
+/** The dispatcher of all outgoing calls. */
 export function createEgressAgent(policy: EgressPolicy): Agent {
-  const connector = (lookup?: LookupFunction): buildConnector.connector =>
-    buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false, ...(lookup === undefined ? {} : { lookup }) });
-  const toAny = connector();
-  const toPublic = connector(
-    checkedLookup((address) => policy.isPublic(address) || policy.allowsAddress(address), notPublic),
-  );
-  const toAllowed = connector(checkedLookup((address) => policy.allowsAddress(address), plainHttp));
+  const lookupOf = createEgressLookup(policy);
+  const connectors = new Map<LookupFunction | undefined, buildConnector.connector>();
+  const connectorOf = (lookup: LookupFunction | undefined): buildConnector.connector => {
+    let connector = connectors.get(lookup);
+    if (connector === undefined) {
+      connector = buildConnector({
+        timeout: CONNECT_TIMEOUT_MS,
+        allowH2: false,
+        ...(lookup === undefined ? {} : { lookup }),
+      });
+      connectors.set(lookup, connector);
+    }
+    return connector;
+  };
   return new Agent({
     connections: CONNECTIONS_PER_ORIGIN,
     connect: (options, callback) => {
-      const host = bareHost(options.hostname);
-      const port = portOf(options.protocol, options.port);
-      if (policy.allowsHost(host, port)) return toAny(options, callback);
+      let lookup: LookupFunction | undefined;
       try {
-        // A literal address is connected to without a look-up.
-        if (isIP(host) !== 0) assertAddress(policy, options.protocol, host, port);
+        lookup = lookupOf(options.protocol, options.hostname, portOf(options.protocol, options.port));
       } catch (error) {
         return callback(error instanceof Error ? error : new Error(String(error)), null);
       }
-      return (options.protocol === 'http:' ? toAllowed : toPublic)(options, callback);
+      return connectorOf(lookup)(options, callback);
     },
   });
 }

@@ -1,9 +1,12 @@
 import type { Database } from '../store/database.ts';
+import type { JobLease } from '../store/job-leases.ts';
 import type { JobRow } from '../store/jobs.ts';
 
 /** What a running job has at hand. */
 export interface JobContext {
   db: Database;
+  /** For a handler that ends its job itself, together with what it writes. */
+  lease: JobLease;
   /** Aborted when the job is cancelled, the process stops, or its lease was lost. Whatever waits has to end then. */
   signal: AbortSignal;
   /** Shows how far it is: 0 to 100, what is done now, and numbers that belong to it. */

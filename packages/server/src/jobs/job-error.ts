@@ -1,3 +1,4 @@
+import { AnalysisError } from '@commandcenter/analyzer';
 import { IntegrationError } from '@commandcenter/integration-kit';
 import { ApiError } from '../errors.ts';
 import { isDatabaseAway } from '../store/database-away.ts';
@@ -8,6 +9,10 @@ export function jobError(error: unknown): Record<string, unknown> | 'retry' {
   if (error instanceof IntegrationError) {
     const remedy = error.hint === undefined ? {} : { remedy: error.hint };
     return { code: error.code, class: error.class, detail: error.message, ...remedy };
+  }
+  if (error instanceof AnalysisError) {
+    const remedy = error.hint === undefined ? {} : { remedy: error.hint };
+    return { code: error.code, detail: error.message, ...remedy };
   }
   if (error instanceof ApiError) return { code: error.code, detail: error.detail };
   return { code: 'internal', class: 'bug', detail: 'Something failed that should not have. The log has it.' };

@@ -67,6 +67,7 @@ export function runJob({ db, log, leaseMs, handler, job, lease }: RunJobOptions)
     try {
       const result = await handler.run(job, {
         db,
+        lease,
         signal: control.signal,
         progress: progressWriter(db, lease),
         checkpoint: (value) => writeJobCheckpoint(db, lease, value),
@@ -79,7 +80,7 @@ export function runJob({ db, log, leaseMs, handler, job, lease }: RunJobOptions)
 
   const settle = async (error: unknown): Promise<void> => {
     if (end === 'lost') return;
-    if (end === 'cancelled') return finishJob(db, lease, { status: 'cancelled' });
+    if (end === 'cancelled') return void (await finishJob(db, lease, { status: 'cancelled' }));
     if (end === 'handed_back') return handBackJob(db, lease, 0, false);
     const known = jobError(error);
     if (known === 'retry') {
@@ -87,7 +88,7 @@ export function runJob({ db, log, leaseMs, handler, job, lease }: RunJobOptions)
       return handBackJob(db, lease, RETRY_MS * job.attempts, true);
     }
     log.warn({ err: error, job: job.id, type: job.job_type }, 'job failed');
-    return finishJob(db, lease, { status: 'failed', error: known });
+    await finishJob(db, lease, { status: 'failed', error: known });
   };
 
   const ended = run()

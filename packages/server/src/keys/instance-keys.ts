@@ -10,16 +10,19 @@ export interface InstanceKeys {
   marker: Buffer;
   /** Signed list cursors. */
   cursor: Buffer;
+  /** HMAC of links to reports. */
+  reportLink: Buffer;
 }
 
 /** Reads the keys, and makes those that are missing; processes that start at once agree on the first ones written. */
 export async function loadInstanceKeys(db: Database, ring: KeyRing): Promise<InstanceKeys> {
-  const [fingerprint, marker, cursor] = await Promise.all([
+  const [fingerprint, marker, cursor, reportLink] = await Promise.all([
     loadInstanceKey(db, ring, 'fingerprint'),
     loadInstanceKey(db, ring, 'marker'),
     loadInstanceKey(db, ring, 'cursor'),
+    loadInstanceKey(db, ring, 'report_link'),
   ]);
-  return { fingerprint, marker, cursor };
+  return { fingerprint, marker, cursor, reportLink };
 }
 
 async function loadInstanceKey(db: Database, ring: KeyRing, name: string): Promise<Buffer> {

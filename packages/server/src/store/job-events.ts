@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Database, Transaction } from './database.ts';
+import { jsonText } from './json-text.ts';
 import type { JobEvent } from './schema.ts';
 
 export type JobEventRow = Selectable<JobEvent>;
@@ -21,7 +22,7 @@ export async function addJobEvent(
 ): Promise<void> {
   const { id } = await db
     .insertInto('job_events')
-    .values({ job_id: jobId, type, data: JSON.stringify(data) })
+    .values({ job_id: jobId, type, data: jsonText(data) })
     .returning('id')
     .executeTakeFirstOrThrow();
   if (id % TRIM_EVERY === 0) await trimJobEvents(db, jobId);

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
-import type { Database } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 import { addJobEvent } from './job-events.ts';
+import { deleteJobSources } from './job-sources.ts';
 import type { JobRow } from './jobs.ts';
+import { jsonText } from './json-text.ts';
 
 /** One attempt at a job. Whoever does not hold it any more writes nothing. */
 export interface JobLease {
@@ -90,16 +92,24 @@ export type JobOutcome =
   | { status: 'failed'; error: Record<string, unknown> }
   | { status: 'cancelled' };
 
-/** Ends a job, once: after that nobody holds it. */
-export function finishJob(db: Database, lease: JobLease, outcome: JobOutcome): Promise<void> {
+/**
+ * Ends a job, once: after that nobody holds it. `also` is written with it, or not at all. Answers whether the lease was still held.
+ * One that was given a reason while it ran (`job.superseded`) shows it only when it ends cancelled.
+ */
+export function finishJob(
+  db: Database,
+  lease: JobLease,
+  outcome: JobOutcome,
+  also?: (trx: Transaction, job: JobRow) => Promise<void>,
+): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
     const columns =
       outcome.status === 'completed'
-        ? { result: JSON.stringify(outcome.result ?? null), progress: 100, current_step: null }
+        ? { result: jsonText(outcome.result), error: null, progress: 100, current_step: null }
         : outcome.status === 'failed'
-          ? { error: JSON.stringify(outcome.error) }
+          ? { error: jsonText(outcome.error) }
           : {};
-    const { numUpdatedRows } = await trx
+    const job = await trx
       .updateTable('jobs')
       .set({
         ...columns,
@@ -111,11 +121,47 @@ export function finishJob(db: Database, lease: JobLease, outcome: JobOutcome): P
       })
       .where('id', '=', lease.jobId)
       .where('lease_owner', '=', lease.owner)
+      .returningAll()
       .executeTakeFirst();
-    if (numUpdatedRows === 0n) return;
-    const { status, ...data } = outcome;
-    await addJobEvent(trx, lease.jobId, status, status === 'completed' ? { progress: 100, ...data } : data);
+    if (job === undefined) return false;
+    await also?.(trx, job);
+    await deleteJobSources(trx, [lease.jobId]);
+    await addJobEvent(trx, lease.jobId, outcome.status, endData(outcome, job));
+    return true;
   });
+}
+
+function endData(outcome: JobOutcome, { error }: JobRow): Record<string, unknown> {
+  const { status, ...data } = outcome;
+  if (status === 'completed') return { progress: 100, ...data };
+  return status === 'cancelled' && error !== null ? { error } : data;
+}
+
+/**
+ * Lets a job wait for a source that a person uploads; `step` tells them. The attempt does not count. One that is to be cancelled ends
+ * instead. Either way the lease is not held any more.
+ */
+export async function awaitJobSource(db: Database, lease: JobLease, step: string): Promise<void> {
+  const waits = await db.transaction().execute(async (trx) => {
+    const job = await trx
+      .updateTable('jobs')
+      .set({
+        status: 'awaiting_source',
+        current_step: step,
+        lease_owner: null,
+        lease_until: null,
+        attempts: sql<number>`attempts - 1`,
+        updated_at: sql<Date>`now()`,
+      })
+      .where('id', '=', lease.jobId)
+      .where('lease_owner', '=', lease.owner)
+      .where('cancel_requested', '=', false)
+      .returning(['progress', 'current_step'])
+      .executeTakeFirst();
+    if (job !== undefined) await addJobEvent(trx, lease.jobId, 'progress', job);
+    return job !== undefined;
+  });
+  if (!waits) await finishJob(db, lease, { status: 'cancelled' });
 }
 
 /** Gives a job back to be run again after `delayMs`, by whoever is free. `counts`: the attempt was one of those it may have. */

@@ -2,6 +2,8 @@ import { type Selectable, sql } from 'kysely';
 import type { Actor } from '../domain/actor.ts';
 import type { Database, Transaction } from './database.ts';
 import { addJobEvent } from './job-events.ts';
+import { deleteJobSources } from './job-sources.ts';
+import { jsonText } from './json-text.ts';
 import { type Page, type PageRequest, pageOf } from './page.ts';
 import type { Job } from './schema.ts';
 
@@ -10,7 +12,14 @@ export type JobRow = Selectable<Job>;
 export const jobStatuses = ['pending', 'awaiting_source', 'running', 'completed', 'failed', 'cancelled'] as const;
 export type JobStatus = (typeof jobStatuses)[number];
 
-const UNFINISHED = ['pending', 'awaiting_source', 'running'];
+const UNFINISHED = ['pending', 'awaiting_source', 'running'] as const satisfies JobStatus[];
+
+/** Why a job did not come to its result, for people and programs. */
+export interface JobError {
+  code: string;
+  detail: string;
+  [more: string]: unknown;
+}
 
 export interface NewJob {
   project_id: number;
@@ -62,15 +71,24 @@ export async function createJob(trx: Transaction, job: NewJob): Promise<{ job: J
       await sql`select pg_notify('jobs', ${String(created.id)})`.execute(trx);
       return { job: created, created: true };
     }
-    const existing = await trx
-      .selectFrom('jobs')
-      .selectAll()
-      .where('project_id', '=', job.project_id)
-      .where('request_key', '=', job.request_key ?? null)
-      .where('status', 'in', UNFINISHED)
-      .executeTakeFirst();
+    const existing = await findUnfinishedJob(trx, job.project_id, job.request_key);
     if (existing !== undefined) return { job: existing, created: false };
   }
+}
+
+/** The one that an equal request shares. */
+export async function findUnfinishedJob(
+  db: Database | Transaction,
+  projectId: number,
+  requestKey: string | undefined,
+): Promise<JobRow | undefined> {
+  return db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .where('request_key', '=', requestKey ?? null)
+    .where('status', 'in', UNFINISHED)
+    .executeTakeFirst();
 }
 
 /** The job, whatever its project. */
@@ -105,21 +123,32 @@ export async function listJobs(db: Database, filter: JobFilter, page: PageReques
 export async function cancelJob(trx: Transaction, id: number): Promise<JobRow | undefined> {
   const job = await trx.selectFrom('jobs').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (job === undefined || isFinished(job)) return job;
-  const running = job.status === 'running';
+  return giveUpJob(trx, job);
+}
+
+/** Cancels an unfinished job that the transaction has locked; `reason` becomes its error once it has ended. */
+export async function giveUpJob(trx: Transaction, { id, status }: JobRow, reason?: JobError): Promise<JobRow> {
   const now = sql<Date>`now()`;
   const cancelled = await trx
     .updateTable('jobs')
-    .set(
-      running
-        ? { cancel_requested: true, updated_at: now }
-        : { cancel_requested: true, status: 'cancelled', completed_at: now, updated_at: now },
-    )
+    .set({
+      cancel_requested: true,
+      updated_at: now,
+      // It answers no later request any more, also while its worker has not seen this.
+      request_key: null,
+      ...(status === 'running' ? {} : { status: 'cancelled', completed_at: now }),
+      ...(reason === undefined ? {} : { error: jsonText(reason) }),
+    })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow();
-  if (!running) await addJobEvent(trx, id, 'cancelled', {});
+  if (status !== 'running') {
+    await deleteJobSources(trx, [id]);
+    await addJobEvent(trx, id, 'cancelled', reason === undefined ? {} : { error: reason });
+  }
   await sql`select pg_notify('jobs', ${String(id)})`.execute(trx);
   return cancelled;
 }
 
-export const isFinished = ({ status }: Pick<JobRow, 'status'>): boolean => !UNFINISHED.includes(status);
+export const isFinished = ({ status }: Pick<JobRow, 'status'>): boolean =>
+  !(UNFINISHED as readonly string[]).includes(status);

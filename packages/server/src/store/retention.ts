@@ -3,6 +3,7 @@ import { type Loop, startLoop } from '../background/loop.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logging.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
+import { dropAnalyses, failAbandonedJobs } from './analysis-retention.ts';
 import { dropBodyPartitions, makeBodyPartitions } from './body-partitions.ts';
 import type { Database } from './database.ts';
 import { dropEndedWebhookSecrets } from './webhook-secrets.ts';
@@ -17,6 +18,8 @@ export interface HousekeepingDependencies {
 const INTERVAL_MS = 10 * 60_000;
 /** Rows of a table that one pass drops; a further pass follows at once. */
 const BATCH = 5000;
+/** Analyses of it: each takes up to 20,000 findings with it. */
+const ANALYSES_BATCH = 50;
 const DAY_MS = 86_400_000;
 const [lockClass, lock] = ADVISORY_LOCKS.housekeeping;
 
@@ -28,21 +31,23 @@ export function startHousekeeping(dependencies: HousekeepingDependencies): Loop 
     log,
     intervalMs: INTERVAL_MS,
     async step() {
-      return (await keepHouse(dependencies)) >= BATCH ? 'more' : 'idle';
+      return (await keepHouse(dependencies)) ? 'more' : 'idle';
     },
   });
 
-  async function keepHouse({ config, clock }: HousekeepingDependencies): Promise<number> {
+  /** Answers whether there is more to drop. */
+  async function keepHouse({ config, clock }: HousekeepingDependencies): Promise<boolean> {
     const now = clock.now();
     const daysAgo = (days: number): Date => new Date(now.getTime() - days * DAY_MS);
     await makeBodyPartitions(db, now);
     await dropBodyPartitions(db, daysAgo(config.RETENTION_DELIVERIES_DAYS));
     await dropEndedWebhookSecrets(db);
+    await failAbandonedJobs(db, daysAgo(1));
     return await db.transaction().execute(async (trx) => {
       const { rows } = await sql<{
         mine: boolean;
       }>`select pg_try_advisory_xact_lock(${lockClass}, ${lock}) as mine`.execute(trx);
-      if (!rows[0]?.mine) return 0;
+      if (!rows[0]?.mine) return false;
       const dropped = [
         // By id, not by time: ids follow the time, and the oldest are found without reading the rest.
         await sql`
@@ -52,7 +57,8 @@ export function startHousekeeping(dependencies: HousekeepingDependencies): Loop 
         await sql`
           delete from jobs where id in (
             select id from jobs where completed_at < ${daysAgo(config.RETENTION_JOBS_DAYS)}
-            and status in ('completed', 'failed', 'cancelled') order by id limit ${BATCH})`.execute(trx),
+            and status in ('completed', 'failed', 'cancelled') and not exists (select from analyses where job_id = jobs.id)
+            order by id limit ${BATCH})`.execute(trx),
         await sql`
           delete from audit_log where id in (
             select id from audit_log where at < ${daysAgo(config.RETENTION_AUDIT_DAYS)} order by at limit ${BATCH})`.execute(
@@ -62,7 +68,10 @@ export function startHousekeeping(dependencies: HousekeepingDependencies): Loop 
           delete from idempotency_keys where ctid in (
             select ctid from idempotency_keys where created_at < ${daysAgo(1)} limit ${BATCH})`.execute(trx),
       ];
-      return Math.max(...dropped.map(({ numAffectedRows = 0n }) => Number(numAffectedRows)));
+      const analyses = await dropAnalyses(trx, daysAgo(config.RETENTION_JOBS_DAYS), ANALYSES_BATCH);
+      return (
+        analyses === ANALYSES_BATCH || dropped.some(({ numAffectedRows = 0n }) => numAffectedRows === BigInt(BATCH))
+      );
     });
   }
 }

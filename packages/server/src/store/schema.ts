@@ -23,6 +23,48 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface Analysis {
+  base_sha: string | null;
+  branch: string | null;
+  commit_sha: string | null;
+  complete: boolean;
+  counts: Json;
+  created_at: Generated<Timestamp>;
+  depth: string;
+  gate_passed: boolean;
+  is_default_branch: boolean;
+  job_id: number;
+  left_out: number;
+  pr_number: number | null;
+  project_id: number;
+  report: Buffer;
+  report_bytes: number;
+  repository_id: number | null;
+  result_key: string;
+}
+
+export interface AnalysisFinding {
+  data: Json;
+  engine: string;
+  fingerprint: string;
+  id: number;
+  job_id: number;
+  rule: string;
+  severity: string;
+  state: string;
+}
+
+export interface AnalysisPublication {
+  external_id: string | null;
+  job_id: number;
+  kind: string;
+  pr_number: number;
+  reason: string | null;
+  repository_id: number;
+  updated_at: Generated<Timestamp>;
+  url: string | null;
+}
+
 export interface ApiToken {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp | null;
@@ -87,6 +129,17 @@ export interface DeliveryBody {
   encoding: number;
   id: Generated<number>;
   received_at: Timestamp;
+}
+
+export interface FindingTask {
+  created_at: Generated<Timestamp>;
+  fingerprint: string;
+  last_seen_job_id: number;
+  repository_id: number;
+  rule: string;
+  state: Generated<string>;
+  task_id: number | null;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface IdempotencyKey {
@@ -176,6 +229,19 @@ export interface Job {
   started_at: Timestamp | null;
   status: Generated<string>;
   updated_at: Generated<Timestamp>;
+}
+
+export interface JobSourceChunk {
+  bytes: Buffer;
+  number: number;
+  source_id: string;
+}
+
+export interface JobSource {
+  bytes: number | null;
+  created_at: Generated<Timestamp>;
+  id: Generated<string>;
+  job_id: number;
 }
 
 export interface Link {
@@ -276,6 +342,20 @@ export interface RepositoryPoll {
   url: string | null;
 }
 
+export interface RepositoryTrend {
+  commit_sha: string | null;
+  complexity: Json | null;
+  created_at: Timestamp;
+  dependencies: number;
+  dependencies_behind: number | null;
+  depth: string;
+  duplication_percent: number | null;
+  findings: Json;
+  job_id: number;
+  lines: number;
+  repository_id: number;
+}
+
 export interface TaskHistory {
   actor: Json;
   at: Generated<Timestamp>;
@@ -330,16 +410,22 @@ export interface WebhookSecret {
 }
 
 export interface DB {
+  analyses: Analysis;
+  analysis_findings: AnalysisFinding;
+  analysis_publications: AnalysisPublication;
   api_tokens: ApiToken;
   audit_log: AuditLog;
   credential_gates: CredentialGate;
   deliveries: Delivery;
   delivery_bodies: DeliveryBody;
+  finding_tasks: FindingTask;
   idempotency_keys: IdempotencyKey;
   instance_keys: InstanceKey;
   integration_records: IntegrationRecord;
   integrations: Integration;
   job_events: JobEvent;
+  job_source_chunks: JobSourceChunk;
+  job_sources: JobSource;
   jobs: Job;
   links: Link;
   listing_pages: ListingPage;
@@ -349,6 +435,7 @@ export interface DB {
   remote_hooks: RemoteHook;
   repositories: Repository;
   repository_polls: RepositoryPoll;
+  repository_trends: RepositoryTrend;
   task_history: TaskHistory;
   tasks: Task;
   users: User;

@@ -378,7 +378,7 @@ test('a renamed repository keeps its record, told by name or by id', async () =>
   );
 });
 
-test('a pull request asks for an analysis; its next commit takes the place of the one that waits', async () => {
+test('a pull request asks for an analysis; its next commit takes the place of those that wait or run', async () => {
   const here = await world();
   const pullRequest = {
     number: 7,
@@ -394,15 +394,26 @@ test('a pull request asks for an analysis; its next commit takes the place of th
   await here.apply(request('a1'));
   await here.apply(request('a1'));
   await here.apply(request('a2'));
+  await database.db
+    .updateTable('jobs')
+    .set({ status: 'running' })
+    .where('project_id', '=', here.integration.project_id)
+    .where('status', '=', 'pending')
+    .execute();
+  await here.apply(request('a3'));
   const jobs = await database.db
     .selectFrom('jobs')
-    .select(['status', 'parameters'])
+    .select(['status', 'cancel_requested'])
     .where('project_id', '=', here.integration.project_id)
     .orderBy('id')
     .execute();
   assert.deepEqual(
-    jobs.map(({ status }) => status),
-    ['cancelled', 'pending'],
+    jobs.map(({ status, cancel_requested }) => [status, cancel_requested]),
+    [
+      ['cancelled', true],
+      ['running', true],
+      ['pending', false],
+    ],
   );
 });
 

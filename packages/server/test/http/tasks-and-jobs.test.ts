@@ -72,7 +72,8 @@ describe('a task over HTTP', () => {
 describe('a job over HTTP', () => {
   let app: TestApplication;
   before(async () => {
-    app = await startTestApplication();
+    // No worker: jobs stay as they were asked for.
+    app = await startTestApplication({ ROLE: 'api' });
   });
   after(() => app[Symbol.asyncDispose]());
   const ask = (parameters: object) =>
@@ -144,7 +145,7 @@ describe('a job over HTTP', () => {
   });
 
   it('ends its streams when the server stops', async () => {
-    await using other = await startTestApplication();
+    await using other = await startTestApplication({ ROLE: 'api' });
     const { body } = await other.ask('POST', '/api/v1/jobs', {
       body: { project_id: 1, job_type: 'repository_analysis', parameters: { repository } },
     });

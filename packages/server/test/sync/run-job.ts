@@ -18,6 +18,7 @@ export async function runJob(
   const steps: JobReport['steps'] = [];
   const result = await handler.run(job, {
     db,
+    lease: { jobId: id, owner: 'test' },
     signal,
     async progress(percent, step) {
       steps.push({ percent, step });

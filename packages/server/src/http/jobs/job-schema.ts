@@ -1,8 +1,9 @@
 import Type from 'typebox';
 import { analysisDepths } from '../../domain/analysis-request.ts';
-import { type JobRow, type JobStatus, jobStatuses } from '../../store/jobs.ts';
-import { Id, Nullable, nullableTimestamp, Strict, Timestamp, timestamp } from '../fields.ts';
+import { jobStatuses } from '../../store/jobs.ts';
+import { Id, Nullable, Strict, Timestamp } from '../fields.ts';
 import { RepositoryRef } from '../repositories/repository-schema.ts';
+import { AnalysisResultView, analysisResultExample } from './report-schema.ts';
 
 export const JobStatusName = Type.Enum([...jobStatuses]);
 
@@ -15,7 +16,9 @@ export const Job = Strict(
     progress: Type.Integer({ minimum: 0, maximum: 100, description: 'Percent.' }),
     current_step: Nullable(Type.String({ description: 'What it does now.' })),
     parameters: Type.Record(Type.String(), Type.Unknown()),
-    result: Type.Unknown({ description: 'What came of it; null before it is completed.' }),
+    result: Type.Union([AnalysisResultView, Type.Record(Type.String(), Type.Unknown()), Type.Null()], {
+      description: 'What came of it; null before it is completed.',
+    }),
     error: Nullable(
       Type.Object(
         {
@@ -23,8 +26,9 @@ export const Job = Strict(
           detail: Type.String(),
           class: Type.Optional(Type.String()),
           remedy: Type.Optional(Type.String()),
+          superseded_by: Type.Optional(Type.Integer({ description: 'The job that took its place.' })),
         },
-        { description: 'Why it failed.' },
+        { description: 'Why it failed, or was cancelled by the server.' },
       ),
     ),
     created_at: Timestamp('When it was asked for.'),
@@ -50,6 +54,21 @@ export const Job = Strict(
         started_at: null,
         completed_at: null,
         duration_seconds: null,
+      },
+      {
+        id: 1,
+        project_id: 1,
+        job_type: 'repository_analysis',
+        status: 'completed',
+        progress: 100,
+        current_step: null,
+        parameters: { repository_id: 1, repository: { owner: 'my-org', name: 'my-repo' }, depth: 'standard' },
+        result: analysisResultExample,
+        error: null,
+        created_at: '2026-01-31T12:00:00.000Z',
+        started_at: '2026-01-31T12:00:00.100Z',
+        completed_at: '2026-01-31T12:00:09.100Z',
+        duration_seconds: 9,
       },
     ],
   },
@@ -90,22 +109,3 @@ export const JobInput = Strict(
     ],
   },
 );
-
-export const jobView = (row: JobRow): Type.Static<typeof Job> => ({
-  id: row.id,
-  project_id: row.project_id,
-  job_type: row.job_type,
-  status: row.status as JobStatus,
-  progress: row.progress,
-  current_step: row.current_step,
-  parameters: row.parameters as Record<string, unknown>,
-  result: row.result,
-  error: row.error as Type.Static<typeof Job>['error'],
-  created_at: timestamp(row.created_at),
-  started_at: nullableTimestamp(row.started_at),
-  completed_at: nullableTimestamp(row.completed_at),
-  duration_seconds:
-    row.started_at === null || row.completed_at === null
-      ? null
-      : (row.completed_at.getTime() - row.started_at.getTime()) / 1000,
-});

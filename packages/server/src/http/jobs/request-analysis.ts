@@ -1,37 +1,70 @@
 import type Type from 'typebox';
 import { type AnalysisRequest, analysisRequestKey } from '../../domain/analysis-request.ts';
 import { invalid, notFoundAt } from '../../errors.ts';
+import { type AnalysisRow, findAnsweredRequest } from '../../store/analyses.ts';
 import type { Database, Transaction } from '../../store/database.ts';
-import { createJob, type JobRow } from '../../store/jobs.ts';
+import { createJob, findUnfinishedJob, type JobRow } from '../../store/jobs.ts';
 import { getRepository, type RepositoryRow, repositoryKey, saveRepositories } from '../../store/repositories.ts';
+import { retriedTransaction } from '../../store/retried-transaction.ts';
+import { supersedeOlderAnalyses } from '../../store/supersede-analyses.ts';
 import type { Principal } from '../principal.ts';
 import type { JobInput } from './job-schema.ts';
 
-/** Asks for an analysis. A repository that is named and not known yet is registered. */
-export function requestAnalysis(
+/**
+ * Whether the newest completed analysis of an equal request is what a new one would come to: its commit is still the one that is
+ * asked for, and base, policy and advisory data are the same. May look at the other side.
+ */
+export type IsCurrentAnalysis = (job: JobRow, analysis: AnalysisRow) => Promise<boolean>;
+
+/**
+ * Asks for an analysis. A repository that is named and not known yet is registered. The same request while one is unfinished, or
+ * completed and still current, is that job. A newer commit takes the place of older ones.
+ */
+export async function requestAnalysis(
   db: Database,
   principal: Principal,
   { project_id, parameters }: Type.Static<typeof JobInput>,
+  isCurrent: IsCurrentAnalysis,
 ): Promise<{ job: JobRow; created: boolean }> {
-  return db.transaction().execute(async (trx) => {
-    const repository = await requestedRepository(trx, project_id, parameters);
-    const { fresh = false, repository: _named, repository_id: _id, ...rest } = parameters;
-    const request: AnalysisRequest = {
-      repository_id: repository.id,
-      repository: { owner: repository.owner, name: repository.name },
-      ...rest,
-    };
-    return createJob(trx, {
+  const repository = await retriedTransaction(db, (trx) => requestedRepository(trx, project_id, parameters));
+  const { fresh = false, repository: _named, repository_id: _id, ...rest } = parameters;
+  const request: AnalysisRequest = {
+    repository_id: repository.id,
+    repository: { owner: repository.owner, name: repository.name },
+    ...rest,
+  };
+  const request_key = analysisRequestKey(request);
+  if (!fresh) {
+    const known = await answeredBefore(db, project_id, request_key, isCurrent);
+    if (known !== undefined) return { job: known, created: false };
+  }
+  return retriedTransaction(db, async (trx) => {
+    const made = await createJob(trx, {
       project_id,
       job_type: 'repository_analysis',
       parameters: { ...request },
-      request_key: analysisRequestKey(request),
+      request_key,
       fresh,
       actor: principal.actor,
       integration_id: repository.integration_id,
       repository_id: repository.id,
     });
+    if (made.created) await supersedeOlderAnalyses(trx, made.job);
+    return made;
   });
+}
+
+/** Outside of any transaction: whether it is current may take a look at the other side. */
+async function answeredBefore(
+  db: Database,
+  projectId: number,
+  requestKey: string,
+  isCurrent: IsCurrentAnalysis,
+): Promise<JobRow | undefined> {
+  const unfinished = await findUnfinishedJob(db, projectId, requestKey);
+  if (unfinished !== undefined) return unfinished;
+  const answered = await findAnsweredRequest(db, projectId, requestKey);
+  return answered !== undefined && (await isCurrent(answered.job, answered.analysis)) ? answered.job : undefined;
 }
 
 async function requestedRepository(

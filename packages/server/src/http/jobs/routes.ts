@@ -9,15 +9,20 @@ import { Id, IdParams } from '../fields.ts';
 import { List, ListQuery, listAnswer, pageRequest } from '../list.ts';
 import { visible } from '../principal.ts';
 import { projectsToList, requireProject } from '../project-access.ts';
-import { Job, JobInput, JobStatusName, jobView } from './job-schema.ts';
-import { requestAnalysis } from './request-analysis.ts';
+import { Job, JobInput, JobStatusName } from './job-schema.ts';
+import type { JobView } from './job-view.ts';
+import { type IsCurrentAnalysis, requestAnalysis } from './request-analysis.ts';
 
 export interface JobRoutesOptions {
   db: Database;
   cursors: Cursors;
+  view: JobView;
+  isCurrentAnalysis: IsCurrentAnalysis;
 }
 
-export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app, { db, cursors }) => {
+export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app, options) => {
+  const { db, cursors, view, isCurrentAnalysis } = options;
+
   app.get(
     '/jobs',
     {
@@ -37,7 +42,7 @@ export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app
     async (request) => {
       const { project_id, status, job_type } = request.query;
       const filter = { projectIds: await projectsToList(db, principalOf(request), project_id), status, job_type };
-      return listAnswer(cursors, request, await listJobs(db, filter, pageRequest(cursors, request)), jobView);
+      return listAnswer(cursors, request, await listJobs(db, filter, pageRequest(cursors, request)), view);
     },
   );
 
@@ -53,7 +58,7 @@ export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app
           tag: 'Jobs',
           summary: 'Ask for an analysis of a repository',
           description:
-            'It starts by itself. The same request while one is unfinished answers that job, with 200. A repository that is named by owner and name and is not known yet is registered in the project.',
+            'It starts by itself. The same request while one is unfinished, or completed with the base, configuration and advisory data of now, answers that job, with 200; `fresh` makes a new one. A newer `commit_sha` of the same `pr_number` or `branch` cancels older analyses that have not ended. A repository that is named by owner and name and is not known yet is registered in the project.',
           errors: [404],
         },
       },
@@ -61,11 +66,11 @@ export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app
     async (request, reply) => {
       const principal = principalOf(request);
       await requireProject(db, principal, request.body.project_id);
-      const { job, created } = await requestAnalysis(db, principal, request.body);
+      const { job, created } = await requestAnalysis(db, principal, request.body, isCurrentAnalysis);
       return reply
         .code(created ? 201 : 200)
         .header('location', `/api/v1/jobs/${job.id}`)
-        .send(jobView(job));
+        .send(view(job));
     },
   );
 
@@ -80,7 +85,7 @@ export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app
     },
     async (request) => {
       const { id } = request.params;
-      return jobView(visible(principalOf(request), await findJob(db, id), `job ${id}`));
+      return view(visible(principalOf(request), await findJob(db, id), `job ${id}`));
     },
   );
 
@@ -100,7 +105,7 @@ export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app
     },
     async (request) => {
       const { id } = request.params;
-      return jobView(visible(principalOf(request), await findJob(db, id), `job ${id}`));
+      return view(visible(principalOf(request), await findJob(db, id), `job ${id}`));
     },
   );
 
@@ -127,7 +132,7 @@ export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app
         throw conflict(`Job ${id} is ${before.status} already, so there is nothing to cancel.`, 'job.finished');
       }
       const job = await db.transaction().execute((trx) => cancelJob(trx, id));
-      return jobView(visible(principal, job, `job ${id}`));
+      return view(visible(principal, job, `job ${id}`));
     },
   );
 };

@@ -1,0 +1,49 @@
+import type { PackageRecord } from '../osv/advisory-record.ts';
+import type { Advisory } from '../source.ts';
+
+/** An advisory without its fix, and the records it is made of. */
+export interface Collapsed extends Omit<Advisory, 'fixedIn'> {
+  records: ReadonlySet<PackageRecord>;
+}
+
+/** Records that share an id or alias, directly or over others, tell of the same fault: one for all of them. */
+export function collapseAliases(records: readonly PackageRecord[]): Collapsed[] {
+  const groups: { ids: Set<string>; records: Set<PackageRecord> }[] = [];
+  for (const record of records) {
+    const ids = new Set([record.id, ...record.aliases]);
+    const same = new Set([record]);
+    // What it connects becomes one group.
+    for (let index = groups.length - 1; index >= 0; index -= 1) {
+      const group = groups[index];
+      if (group === undefined || group.ids.isDisjointFrom(ids)) continue;
+      for (const id of group.ids) ids.add(id);
+      for (const other of group.records) same.add(other);
+      groups.splice(index, 1);
+    }
+    groups.push({ ids, records: same });
+  }
+  return groups.map(toAdvisory);
+}
+
+function toAdvisory({ ids, records }: { ids: ReadonlySet<string>; records: ReadonlySet<PackageRecord> }): Collapsed {
+  const aliases = [...ids].sort();
+  // GitHub's are written for people; the others copy from them or from the CVE.
+  const told = [...records].sort((a, b) => rank(a.id) - rank(b.id) || (a.id < b.id ? -1 : 1));
+  const scores = told.flatMap(({ score }) => score ?? []);
+  const own = told[0]?.id ?? '';
+  return {
+    id: aliases.find((id) => id.startsWith('MAL-')) ?? aliases.find(isCve) ?? aliases.find(isGhsa) ?? own,
+    aliases,
+    summary: told.find(({ summary }) => summary !== '')?.summary ?? '',
+    score: scores.length === 0 ? null : Math.max(...scores),
+    label: labels.find((label) => told.some((record) => record.label === label)) ?? null,
+    malicious: aliases.some((id) => id.startsWith('MAL-')),
+    url: isGhsa(own) ? `https://github.com/advisories/${own}` : `https://osv.dev/vulnerability/${own}`,
+    records,
+  };
+}
+
+const labels = ['CRITICAL', 'HIGH', 'MODERATE', 'LOW'];
+const isCve = (id: string): boolean => id.startsWith('CVE-');
+const isGhsa = (id: string): boolean => id.startsWith('GHSA-');
+const rank = (id: string): number => (id.startsWith('MAL-') ? 0 : isGhsa(id) ? 1 : 2);

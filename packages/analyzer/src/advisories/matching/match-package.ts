@@ -1,0 +1,58 @@
+import { type Ecosystem, isCommit, readUsed } from '../ecosystems.ts';
+import type { PackageRecord } from '../osv/advisory-record.ts';
+import type { Advisory } from '../source.ts';
+import { collapseAliases } from './collapse-aliases.ts';
+import { isInRanges, type ReadRange, readRange } from './ranges.ts';
+
+/** A record that affects the version asked for. */
+export interface Match {
+  record: PackageRecord;
+  ranges: readonly ReadRange[];
+}
+
+/**
+ * What records of one package say against a version of it.
+ * @param version as the repository states it
+ */
+export function matchPackage(ecosystem: Ecosystem, version: string, records: readonly PackageRecord[]): Advisory[] {
+  const used = readUsed(ecosystem, version);
+  const matches: Match[] = [];
+  for (const record of records) {
+    if (record.withdrawn) continue;
+    const ranges = record.ranges.flatMap((range) => readRange(ecosystem.versions, range) ?? []);
+    if (isAffected(ecosystem, { record, ranges }, version, used)) matches.push({ record, ranges });
+  }
+  return collapseAliases(matches.map(({ record }) => record))
+    .map(({ records: same, ...advisory }) => {
+      const group = matches.filter(({ record }) => same.has(record));
+      return { ...advisory, fixedIn: fixedIn(ecosystem, group, version, used) };
+    })
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** @param version as it is written @param read null where it is none of the ecosystem: only lists of versions can name it then */
+function isAffected({ versions }: Ecosystem, { record, ranges }: Match, version: string, read: unknown): boolean {
+  if (read !== null && isInRanges(versions, ranges, read)) return true;
+  return record.versions.some((listed) => {
+    if (listed === version) return !isCommit(version);
+    const parsed = read === null ? null : versions.parse(listed);
+    return parsed !== null && versions.compare(parsed, read) === 0;
+  });
+}
+
+/** The lowest version above the one in use that none of the records affects; null where no record names one. */
+function fixedIn(ecosystem: Ecosystem, group: readonly Match[], version: string, used: unknown): string | null {
+  if (used === null) return null;
+  const { versions } = ecosystem;
+  let lowest: { text: string; read: unknown } | null = null;
+  for (const [kind, text] of group.flatMap(({ record }) => record.ranges.flat())) {
+    if (kind !== 'fixed') continue;
+    const read = versions.parse(text);
+    if (read === null || versions.compare(read, used) <= 0) continue;
+    if (lowest !== null && versions.compare(lowest.read, read) <= 0) continue;
+    if (!group.some((match) => isAffected(ecosystem, match, text, read))) lowest = { text, read };
+  }
+  if (lowest === null) return null;
+  // Go's advisories leave out the `v` that its versions have.
+  return /^v\d/.test(version) && /^\d/.test(lowest.text) ? `v${lowest.text}` : lowest.text;
+}

@@ -1,0 +1,53 @@
+import type { RangeEvent } from '../osv/advisory-record.ts';
+import type { VersionScheme } from '../versions/version-scheme.ts';
+
+/** A range whose versions are read, its events in the order of their versions. */
+export interface ReadRange {
+  events: readonly { kind: RangeEvent[0] /** Null: before every version. */; version: unknown }[];
+  /** Empty: the range goes on without end. */
+  limits: readonly unknown[];
+}
+
+/** Null where a version cannot be read, or nothing is introduced: the range says nothing then. */
+export function readRange(versions: VersionScheme, range: readonly RangeEvent[]): ReadRange | null {
+  const events: { kind: RangeEvent[0]; version: unknown }[] = [];
+  const limits: unknown[] = [];
+  for (const [kind, text] of range) {
+    if (kind === 'limit' && text.includes('*'))
+      return readRange(
+        versions,
+        range.filter((event) => event[0] !== 'limit'),
+      );
+    if (kind === 'introduced' && text === '0') events.push({ kind, version: null });
+    else {
+      const version = versions.parse(text);
+      if (version === null) return null;
+      if (kind === 'limit') limits.push(version);
+      else events.push({ kind, version });
+    }
+  }
+  if (!events.some(({ kind }) => kind === 'introduced')) return null;
+  // Stable: of events at one version the order in which the database tells them holds.
+  events.sort((a, b) => {
+    if (a.version === null || b.version === null) return Number(b.version === null) - Number(a.version === null);
+    return versions.compare(a.version, b.version);
+  });
+  return { events, limits };
+}
+
+/** https://ossf.github.io/osv-schema/#evaluation */
+export function isInRanges(versions: VersionScheme, ranges: readonly ReadRange[], version: unknown): boolean {
+  return ranges.some((range) => isInRange(versions, range, version));
+}
+
+function isInRange(versions: VersionScheme, { events, limits }: ReadRange, version: unknown): boolean {
+  if (limits.length > 0 && !limits.some((limit) => versions.compare(version, limit) < 0)) return false;
+  let affected = false;
+  for (const event of events) {
+    const order = event.version === null ? 1 : versions.compare(version, event.version);
+    if (event.kind === 'introduced' && order >= 0) affected = true;
+    else if (event.kind === 'fixed' && order >= 0) affected = false;
+    else if (event.kind === 'last_affected' && order > 0) affected = false;
+  }
+  return affected;
+}

@@ -1,0 +1,163 @@
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { AnalysisError } from '../../errors.ts';
+import type { AdvisoryRecord } from '../osv/advisory-record.ts';
+import { readRecord } from '../osv/read-record.ts';
+import { type DatabaseHeader, FILE_SUFFIX } from './database-format.ts';
+import { EcosystemTally } from './ecosystem-tally.ts';
+import { findFiles } from './folder-files.ts';
+import { RecordCollector } from './record-collector.ts';
+import { type ImportLimits, importLimits, type RecordFiles } from './record-files.ts';
+import { writeDatabase } from './write-database.ts';
+import { openZip } from './zip-files.ts';
+
+export interface ImportOptions {
+  signal: AbortSignal;
+  onProgress(percent: number, step: string): void;
+  now: Date;
+  limits?: ImportLimits;
+}
+
+export interface ImportedAdvisories {
+  /** One an ecosystem. */
+  databases: Omit<DatabaseHeader, 'blocks'>[];
+  /** Read, of all ecosystems. */
+  records: number;
+  /** Files that are no OSV record, and some of their names. */
+  unreadable: { files: number; examples: string[] };
+  /** Ranges that were left out, as their ecosystem knows no such versions. */
+  unreadableRanges: number;
+  /** Ecosystems that no database was made of. */
+  otherEcosystems: string[];
+}
+
+/** Files between two turns of the event loop. */
+const TURN = 500;
+const EXAMPLES = 5;
+/** Of the progress, what reading takes; the rest is for writing. */
+const READING_PERCENT = 90;
+
+/**
+ * Makes an offline database of OSV's zips (`<ecosystem>/all.zip`, or the one of all ecosystems) or JSON files. The database of an
+ * ecosystem is replaced as a whole; those of other ecosystems stay. Nothing changes where it fails. Throws AnalysisError.
+ *
+ * @param source a zip, or a folder with zips or JSON files
+ * @param folder of the databases; made where it is missing
+ */
+export async function importAdvisories(
+  source: string,
+  folder: string,
+  { signal, onProgress, now, limits = importLimits }: ImportOptions,
+): Promise<ImportedAdvisories> {
+  const parts = await openParts(source, limits);
+  const collector = new RecordCollector();
+  const chosen = new Set<string>();
+  const seen = new Set<string>();
+  const result: Omit<ImportedAdvisories, 'databases' | 'otherEcosystems'> = {
+    records: 0,
+    unreadable: { files: 0, examples: [] },
+    unreadableRanges: 0,
+  };
+  const total = parts.reduce((sum, { count }) => sum + count, 0);
+  let files = 0;
+  let size = 0;
+  try {
+    for (const part of parts) {
+      const tally = new EcosystemTally();
+      for await (const { name, bytes } of part.read(signal)) {
+        files += 1;
+        size += bytes?.length ?? 0;
+        if (size > limits.totalSize) {
+          throw new AnalysisError('advisories.too_large', `${source} has more than ${limits.totalSize} bytes.`);
+        }
+        const record = bytes === null ? null : parseRecord(bytes);
+        if (record === null) {
+          result.unreadable.files += 1;
+          if (result.unreadable.examples.length < EXAMPLES) result.unreadable.examples.push(name);
+        } else {
+          result.records += 1;
+          result.unreadableRanges += record.unreadableRanges;
+          collector.add(record);
+          tally.add(record);
+        }
+        if (files % TURN === 0) {
+          onProgress(Math.floor((READING_PERCENT * files) / total), 'Reading advisories');
+          await setImmediate();
+        }
+      }
+      for (const ecosystem of tally.ecosystems) seen.add(ecosystem);
+      for (const ecosystem of tally.complete()) chosen.add(ecosystem);
+    }
+  } finally {
+    for (const part of parts) await part.close();
+  }
+  assertUsable(source, result.records, chosen, seen);
+
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await removeLeftovers(folder, now);
+  const databases: ImportedAdvisories['databases'] = [];
+  for (const [index, ecosystem] of [...chosen].sort().entries()) {
+    const percent = READING_PERCENT + Math.floor(((100 - READING_PERCENT) * index) / chosen.size);
+    onProgress(percent, `Writing the database of ${ecosystem}`);
+    const contents = {
+      ecosystem,
+      importedAt: now.toISOString(),
+      source: basename(resolve(source)),
+      packagesOf: (block: number) => collector.packagesOf(ecosystem, block),
+    };
+    const { blocks: _, ...header } = await writeDatabase(folder, contents, signal);
+    databases.push(header);
+  }
+  onProgress(100, 'Done');
+  return { databases, ...result, otherEcosystems: [...seen].filter((ecosystem) => !chosen.has(ecosystem)).sort() };
+}
+
+async function openParts(source: string, limits: ImportLimits): Promise<RecordFiles[]> {
+  const found = await stat(source).catch(() => undefined);
+  if (found === undefined) throw new AnalysisError('advisories.not_found', `There is no file or folder ${source}.`);
+  if (!found.isDirectory()) return [await openZip(source, limits)];
+  const { zips, records } = await findFiles(source, limits);
+  const parts = records === null ? [] : [records];
+  try {
+    for (const zip of zips) parts.push(await openZip(zip, limits));
+  } catch (error) {
+    for (const part of parts) await part.close();
+    throw error;
+  }
+  return parts;
+}
+
+function parseRecord(bytes: Buffer): AdvisoryRecord | null {
+  try {
+    return readRecord(JSON.parse(bytes.toString('utf8')));
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function assertUsable(source: string, records: number, chosen: ReadonlySet<string>, seen: ReadonlySet<string>): void {
+  const hint =
+    'OSV has a zip of each ecosystem: https://storage.googleapis.com/osv-vulnerabilities/npm/all.zip, for example.';
+  if (records === 0) {
+    throw new AnalysisError('advisories.no_records', `${source} has no OSV record in it.`, { hint });
+  }
+  if (chosen.size === 0) {
+    const named = [...seen].sort().slice(0, EXAMPLES).join(', ');
+    const what = named === '' ? 'affects no package' : `is of ecosystems that are not analysed: ${named}`;
+    throw new AnalysisError('advisories.no_known_ecosystem', `What ${source} has ${what}.`, { hint });
+  }
+}
+
+const DAY_MS = 86_400_000;
+
+/** Of imports that were killed while they wrote; a younger one may be under way. */
+async function removeLeftovers(folder: string, now: Date): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.includes(`${FILE_SUFFIX}.`)) continue;
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found !== undefined && now.getTime() - found.mtimeMs > DAY_MS) await rm(path, { force: true });
+  }
+}

@@ -1,0 +1,70 @@
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import type { AdvisoryRecord, PackageRecord } from '../osv/advisory-record.ts';
+import { BLOCK_LIMIT, BLOCKS, blockOf } from './database-format.ts';
+
+/** Characters that wait uncompressed. */
+const PENDING_LIMIT = 32 * 1024 ** 2;
+const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+interface Block {
+  /** A name and a record, both as JSON, by turns. */
+  pending: string[];
+  packed: Buffer[];
+}
+
+/** The records of an import by ecosystem and block, compressed meanwhile: some 100 MB for each million of them. */
+export class RecordCollector {
+  readonly #blocks = new Map<string, Block[]>();
+  /** When each record was modified last: an older one that lies elsewhere in the import does not count. */
+  readonly #newest = new Map<string, number>();
+  #pending = 0;
+
+  add({ id, modified, packages }: AdvisoryRecord): void {
+    this.#newest.set(id, Math.max(this.#newest.get(id) ?? 0, timeOf(modified)));
+    for (const { ecosystem, name, record } of packages) {
+      const text = JSON.stringify(record);
+      const block = this.#blocksOf(ecosystem)[blockOf(name)];
+      block?.pending.push(JSON.stringify(name), text);
+      this.#pending += text.length;
+    }
+    if (this.#pending > PENDING_LIMIT) this.#pack();
+  }
+
+  /** What stands against each package whose name belongs to the block, by name; withdrawn and older records are left out. */
+  packagesOf(ecosystem: string, block: number): Map<string, PackageRecord[]> {
+    const { pending, packed } = this.#blocks.get(ecosystem)?.[block] ?? { pending: [], packed: [] };
+    const unpacked = packed.flatMap((bytes) =>
+      zstdDecompressSync(bytes, { maxOutputLength: BLOCK_LIMIT }).toString('utf8').split('\n'),
+    );
+    const lines = [...unpacked, ...pending];
+    const records = new Map<string, Map<string, PackageRecord>>();
+    for (let at = 0; at < lines.length; at += 2) {
+      const name: string = JSON.parse(lines[at] ?? '""');
+      const record: PackageRecord = JSON.parse(lines[at + 1] ?? 'null');
+      if (record.withdrawn || timeOf(record.modified) < (this.#newest.get(record.id) ?? 0)) continue;
+      const known = records.get(name) ?? new Map<string, PackageRecord>();
+      records.set(name, known.set(record.id, record));
+    }
+    return new Map([...records].map(([name, byId]) => [name, [...byId.values()]]));
+  }
+
+  #blocksOf(ecosystem: string): Block[] {
+    const known = this.#blocks.get(ecosystem);
+    if (known !== undefined) return known;
+    const blocks = Array.from({ length: BLOCKS }, () => ({ pending: [], packed: [] }));
+    this.#blocks.set(ecosystem, blocks);
+    return blocks;
+  }
+
+  #pack(): void {
+    for (const block of [...this.#blocks.values()].flat()) {
+      if (block.pending.length === 0) continue;
+      block.packed.push(zstdCompressSync(block.pending.join('\n'), FAST));
+      block.pending = [];
+    }
+    this.#pending = 0;
+  }
+}
+
+/** 0 for what is no time. */
+export const timeOf = (modified: string): number => Date.parse(modified) || 0;

@@ -1,0 +1,23 @@
+/** Does the work for every item, for `limit` of them at once; the results in the order of the items. The first failure ends it. */
+export async function inParallel<Item, Result>(
+  items: readonly Item[],
+  limit: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const queue = items.entries();
+  let failed = false;
+  const run = async (): Promise<void> => {
+    try {
+      for (const [index, item] of queue) {
+        if (failed) return;
+        results[index] = await work(item);
+      }
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, run));
+  return results;
+}

@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { AnalysisError } from '../../errors.ts';
+import { startOsvServer } from '../testing/osv-server.ts';
+import { osvRecord } from '../testing/records.ts';
+import { onlineAdvisories } from './online-advisories.ts';
+import { openRecordCache } from './record-cache.ts';
+
+const signal = new AbortController().signal;
+const now = new Date('2026-11-25T10:00:00Z');
+const npm = (name: string, version: string) => ({ ecosystem: 'npm', name, version });
+
+const records = [
+  osvRecord({ id: 'GHSA-1', name: 'lodash', fixed: '4.17.21', aliases: ['CVE-1'] }),
+  osvRecord({ id: 'OTHER-1', name: 'lodash', fixed: '4.17.21', aliases: ['CVE-1'] }),
+  osvRecord({ id: 'GHSA-2', name: 'lodash', fixed: '4.17.5' }),
+  osvRecord({ id: 'GHSA-3', ecosystem: 'GitHub Actions', name: 'tj-actions/changed-files', fixed: '46.0.1' }),
+  osvRecord({ id: 'GO-1', ecosystem: 'Go', name: 'golang.org/x/net', fixed: '0.7.0' }),
+  osvRecord({ id: 'PYSEC-1', ecosystem: 'PyPI', name: 'zope-interface', fixed: '5.0' }),
+  osvRecord({ id: 'ODD-1', ecosystem: 'PyPI', name: 'odd', fixed: 'french toast' }),
+];
+
+/** A source that does not wait between its tries, but tells how long it would. */
+function source(url: string, cacheFolder: string | null = null) {
+  const pauses: number[] = [];
+  const pause = async (milliseconds: number): Promise<void> => {
+    pauses.push(milliseconds);
+  };
+  return { pauses, ...onlineAdvisories({ url, fetch, cacheFolder, now, pause }) };
+}
+
+const refuses = async (code: string, asked: Promise<unknown>): Promise<AnalysisError> => {
+  const error = await asked.then(
+    () => assert.fail('it answered'),
+    (failure) => failure,
+  );
+  assert.ok(error instanceof AnalysisError, String(error));
+  assert.equal(error.code, code);
+  return error;
+};
+
+const answerWith =
+  (status: number, text = '', headers: Record<string, string> = {}) =>
+  (_request: unknown, response: ServerResponse): boolean => {
+    response.writeHead(status, headers).end(text);
+    return true;
+  };
+
+describe('the OSV API', () => {
+  it('is asked once for each package version, and answers in the order of the questions', async () => {
+    await using osv = await startOsvServer(records);
+    const found = await source(osv.url).find(
+      [npm('lodash', '4.17.15'), npm('left-pad', '1.0.0'), npm('lodash', '4.17.21'), npm('lodash', '4.17.15')],
+      signal,
+    );
+    assert.deepEqual(
+      found.map((advisories) => advisories.map(({ id, fixedIn }) => [id, fixedIn])),
+      [[['CVE-1', '4.17.21']], [], [], [['CVE-1', '4.17.21']]],
+    );
+    assert.deepEqual(
+      osv.batches.map((queries) => queries.length),
+      [3],
+    );
+    assert.deepEqual(osv.fetched.toSorted(), ['GHSA-1', 'GHSA-2', 'OTHER-1']);
+  });
+
+  it('is asked in the words of each ecosystem', async () => {
+    await using osv = await startOsvServer(records);
+    const asked = [
+      { ecosystem: 'Go', name: 'golang.org/x/net', version: 'v0.6.0' },
+      { ecosystem: 'PyPI', name: 'Zope.Interface', version: '4.0' },
+      { ecosystem: 'GitHub Actions', name: 'TJ-Actions/changed-files', version: 'v45' },
+      { ecosystem: 'NuGet', name: 'Newtonsoft.Json', version: '13.0.1' },
+      { ecosystem: 'Debian', name: 'bash', version: '5' },
+    ];
+    const found = await source(osv.url).find(asked, signal);
+    assert.deepEqual(
+      found.map(([advisory]) => advisory?.fixedIn),
+      ['v0.7.0', '5.0', 'v46.0.1', undefined, undefined],
+    );
+    assert.deepEqual(osv.batches[0], [
+      { package: { ecosystem: 'Go', name: 'golang.org/x/net' }, version: '0.6.0' },
+      { package: { ecosystem: 'PyPI', name: 'zope-interface' }, version: '4.0' },
+      { package: { ecosystem: 'GitHub Actions', name: 'tj-actions/changed-files' } },
+      { package: { ecosystem: 'NuGet', name: 'Newtonsoft.Json' }, version: '13.0.1' },
+    ]);
+  });
+
+  it('is believed where the versions of a record cannot be read here', async () => {
+    await using osv = await startOsvServer(records);
+    const [found] = await source(osv.url).find([{ ecosystem: 'PyPI', name: 'odd', version: '1.0' }], signal);
+    assert.deepEqual(
+      found?.map(({ id }) => id),
+      ['ODD-1'],
+    );
+  });
+
+  it('is asked for at most 1,000 versions at once, for all pages, and for at most 10 records at once', async () => {
+    const many = Array.from({ length: 120 }, (_, index) =>
+      osvRecord({ id: `GHSA-${index}`, name: 'demo', fixed: '2.0.0' }),
+    );
+    await using osv = await startOsvServer(many, 50);
+    const packages = Array.from({ length: 2500 }, (_, index) => npm(`package-${index}`, '1.0.0'));
+    const found = await source(osv.url).find([...packages, npm('demo', '1.0.0')], signal);
+    assert.equal(found.at(-1)?.length, 120);
+    const sizes = osv.batches.map((queries) => queries.length).sort((a, b) => b - a);
+    assert.deepEqual(sizes, [1000, 1000, 501, 1, 1]);
+    assert.ok(osv.mostAtOnce <= 10, `${osv.mostAtOnce} at once`);
+  });
+
+  it('is asked again when it fails, three times in all, and longer after each', async () => {
+    await using osv = await startOsvServer(records);
+    let failures = 2;
+    osv.intercept = (request, response) => {
+      if (failures === 0) return false;
+      failures -= 1;
+      if (failures === 1) request.socket.destroy();
+      else response.writeHead(503).end();
+      return true;
+    };
+    const online = source(osv.url);
+    assert.equal((await online.find([npm('lodash', '4.17.15')], signal))[0]?.length, 1);
+    assert.deepEqual(online.pauses, [500, 2000]);
+  });
+
+  it('is left alone as long as it asks for, up to half a minute', async () => {
+    await using osv = await startOsvServer(records);
+    const seconds = ['7', '3600'];
+    osv.intercept = (_request, response) => {
+      const after = seconds.shift();
+      if (after === undefined) return false;
+      response.writeHead(429, { 'retry-after': after }).end();
+      return true;
+    };
+    const online = source(osv.url);
+    await online.find([npm('lodash', '4.17.15')], signal);
+    assert.deepEqual(online.pauses, [7000, 30_000]);
+  });
+
+  it('that cannot be reached is told with the way to do without', async () => {
+    const osv = await startOsvServer(records);
+    const ask = () => source(osv.url).find([npm('a', '1.0.0')], signal);
+    osv.intercept = answerWith(502);
+    assert.match((await refuses('advisories.unreachable', ask())).message, /it answered 502/);
+    await osv[Symbol.asyncDispose]();
+    const closed = await refuses('advisories.unreachable', ask());
+    assert.match(closed.message, /ECONNREFUSED/);
+    assert.match(closed.hint ?? '', /commandcenter advisories import/);
+  });
+
+  it('that is something else is not tried again', async () => {
+    await using osv = await startOsvServer(records);
+    const ask = () => source(osv.url).find([npm('lodash', '4.17.15')], signal);
+    osv.intercept = answerWith(404);
+    await refuses('advisories.refused', ask());
+    osv.intercept = answerWith(200, '<html>');
+    await refuses('advisories.bad_answer', ask());
+    osv.intercept = answerWith(200, '{"results": []}');
+    await refuses('advisories.bad_answer', ask());
+    osv.intercept = (request, response) => request.method === 'GET' && answerWith(200, '{}')(request, response);
+    await refuses('advisories.bad_answer', ask());
+    assert.equal(osv.batches.length, 1);
+  });
+
+  it('that answers without end is cut off', async () => {
+    await using osv = await startOsvServer(records);
+    const endless = '{"results": [{"vulns": [], "next_page_token": "again"}]}';
+    osv.intercept = answerWith(200, endless);
+    await refuses('advisories.bad_answer', source(osv.url).find([npm('a', '1.0.0')], signal));
+    osv.intercept = (_request, response) => {
+      response.writeHead(200);
+      const write = (): void => {
+        if (!response.destroyed) response.write(Buffer.alloc(4 * 1024 ** 2), () => setImmediate(write));
+      };
+      write();
+      return true;
+    };
+    await refuses('advisories.bad_answer', source(osv.url).find([npm('a', '1.0.0')], signal));
+  });
+
+  it('may name a record that it does not have any more', async () => {
+    await using osv = await startOsvServer(records);
+    osv.intercept = (request, response) =>
+      request.url === '/v1/vulns/GHSA-1' && answerWith(404, '{}')(request, response);
+    const [found] = await source(osv.url).find([npm('lodash', '4.17.15')], signal);
+    assert.deepEqual(
+      found?.map(({ aliases }) => aliases),
+      [['CVE-1', 'OTHER-1']],
+    );
+  });
+
+  it('is not waited for once the analysis is cancelled', async () => {
+    await using osv = await startOsvServer(records);
+    const control = new AbortController();
+    osv.intercept = () => {
+      control.abort(new Error('cancelled'));
+      return true;
+    };
+    await assert.rejects(source(osv.url).find([npm('a', '1.0.0')], control.signal), /cancelled/);
+  });
+});
+
+describe('records that were fetched before', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'osv-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('are not fetched again, until they are modified', async () => {
+    const changing = osvRecord({ id: 'GHSA-1', name: 'demo', fixed: '2.0.0' });
+    await using osv = await startOsvServer([changing, osvRecord({ id: 'GHSA-2', name: 'demo' })]);
+    const ask = async () =>
+      (await source(osv.url, folder).find([npm('demo', '1.0.0')], signal))[0]?.map(({ fixedIn }) => fixedIn);
+    assert.deepEqual(await ask(), ['2.0.0', null]);
+    assert.deepEqual(await ask(), ['2.0.0', null]);
+    assert.equal(osv.fetched.length, 2);
+    Object.assign(
+      changing,
+      osvRecord({ id: 'GHSA-1', name: 'demo', fixed: '3.0.0', modified: '2026-02-01T00:00:00Z' }),
+    );
+    assert.deepEqual(await ask(), ['3.0.0', null]);
+    assert.deepEqual(osv.fetched.slice(2), ['GHSA-1']);
+  });
+
+  it('are fetched again when what was kept is damaged', async () => {
+    await using osv = await startOsvServer(records);
+    const ask = async () => (await source(osv.url, folder).find([npm('lodash', '4.17.15')], signal))[0]?.length;
+    await ask();
+    for (const name of await readdir(join(folder, 'osv-records')))
+      await writeFile(join(folder, 'osv-records', name), 'x');
+    assert.equal(await ask(), 1);
+    assert.equal(osv.fetched.length, 6);
+  });
+
+  it('are kept up to a number, the newest ones', async () => {
+    const cache = openRecordCache(folder, 3);
+    for (let index = 0; index < 5; index += 1) {
+      await cache.set(`GHSA-${index}`, 'then', { index });
+      for (const name of await readdir(folder)) {
+        // As if an hour had gone by.
+        const before = new Date(now.getTime() - 3_600_000 * (10 - index));
+        if (index === 0) await utimes(join(folder, name), before, before);
+      }
+    }
+    await cache.trim();
+    assert.equal((await readdir(folder)).length, 3);
+    assert.equal(await cache.get('GHSA-0', 'then'), undefined);
+  });
+});

@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Static, type TSchema, Type } from 'typebox';
+import { Check } from 'typebox/value';
+import { AnalysisError } from '../../errors.ts';
+
+export interface Query {
+  package: { ecosystem: string; name: string };
+  /** Absent: advisories of all versions. */
+  version?: string;
+  page_token?: string;
+}
+
+const QueryAnswer = Type.Object({
+  vulns: Type.Optional(Type.Array(Type.Object({ id: Type.String(), modified: Type.Optional(Type.String()) }))),
+  next_page_token: Type.Optional(Type.String()),
+});
+const BatchAnswer = Type.Object({ results: Type.Array(Type.Union([QueryAnswer, Type.Null()])) });
+export type QueryAnswer = Static<typeof QueryAnswer>;
+
+export interface OsvApiOptions {
+  /** `https://api.osv.dev` */
+  url: string;
+  fetch: typeof fetch;
+  /** Waits between tries. */
+  pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}
+
+class RefusedError extends AnalysisError {
+  readonly status: number;
+
+  constructor(url: string, status: number) {
+    super('advisories.refused', `${url} answered ${status}.`, { hint: 'Is OSV_API_URL the address of an OSV API?' });
+    this.status = status;
+  }
+}
+
+const TIMEOUT_MS = 10_000;
+const TRIES = 3;
+const BACKOFF_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+const LARGEST_ANSWER = 32 * 1024 ** 2;
+
+/** The two routes that are used of https://google.github.io/osv.dev/api/. Throws AnalysisError. */
+export class OsvApi {
+  readonly #url: string;
+  readonly #fetch: typeof fetch;
+  readonly #pause: NonNullable<OsvApiOptions['pause']>;
+
+  constructor({ url, fetch, pause }: OsvApiOptions) {
+    this.#url = url.replace(/\/+$/, '');
+    this.#fetch = fetch;
+    this.#pause = pause ?? ((milliseconds, signal) => sleep(milliseconds, undefined, { signal }));
+  }
+
+  /** Answers in the order of the queries, at most 1,000. */
+  async queryBatch(queries: readonly Query[], signal: AbortSignal): Promise<QueryAnswer[]> {
+    const { results } = await this.#ask(BatchAnswer, '/v1/querybatch', signal, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ queries }),
+    });
+    if (results.length !== queries.length) throw this.#badAnswer('/v1/querybatch');
+    return results.map((result) => result ?? {});
+  }
+
+  /** An OSV record, not checked; undefined where there is none any more. */
+  async getRecord(id: string, signal: AbortSignal): Promise<unknown> {
+    try {
+      return await this.#ask(Type.Unknown(), `/v1/vulns/${encodeURIComponent(id)}`, signal, {});
+    } catch (error) {
+      if (error instanceof RefusedError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async #ask<Schema extends TSchema>(
+    schema: Schema,
+    path: string,
+    signal: AbortSignal,
+    init: RequestInit,
+  ): Promise<Static<Schema>> {
+    const text = await this.#fetchText(path, signal, init);
+    try {
+      const answer: unknown = JSON.parse(text);
+      if (Check(schema, answer)) return answer;
+    } catch (cause) {
+      throw this.#badAnswer(path, cause);
+    }
+    throw this.#badAnswer(path);
+  }
+
+  async #fetchText(path: string, signal: AbortSignal, init: RequestInit): Promise<string> {
+    let failure: unknown;
+    for (let tried = 1; tried <= TRIES; tried += 1) {
+      let pause = BACKOFF_MS * 4 ** (tried - 1);
+      try {
+        const response = await this.#fetch(`${this.#url}${path}`, {
+          ...init,
+          signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+        });
+        if (response.ok) return await readBounded(response);
+        await response.body?.cancel();
+        if (response.status < 500 && response.status !== 429)
+          throw new RefusedError(`${this.#url}${path}`, response.status);
+        pause = Math.max(pause, retryAfter(response));
+        failure = new Error(`it answered ${response.status}`);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof AnalysisError) throw error;
+        failure = error;
+      }
+      if (tried < TRIES) await this.#pause(Math.min(pause, LONGEST_PAUSE_MS), signal);
+    }
+    throw new AnalysisError('advisories.unreachable', `${this.#url} cannot be reached: ${reasonOf(failure)}.`, {
+      hint:
+        'Let this machine reach it, or import a database that needs no network: commandcenter advisories import <zip>, ' +
+        'with a zip from https://storage.googleapis.com/osv-vulnerabilities/<ecosystem>/all.zip.',
+      cause: failure,
+    });
+  }
+
+  #badAnswer(path: string, cause?: unknown): AnalysisError {
+    return new AnalysisError(
+      'advisories.bad_answer',
+      `What ${this.#url}${path} answered is not what the OSV API does.`,
+      {
+        hint: 'Is OSV_API_URL the address of an OSV API?',
+        cause,
+      },
+    );
+  }
+}
+
+async function readBounded(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > LARGEST_ANSWER) {
+      throw new AnalysisError('advisories.bad_answer', `${response.url} answered more than ${LARGEST_ANSWER} bytes.`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Milliseconds; 0 where the answer does not say. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+function retryAfter(response: Response): number {
+  const text = response.headers.get('retry-after') ?? '';
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  return Math.max(0, (Date.parse(text) || 0) - Date.now());
+}
+
+function reasonOf(failure: unknown): string {
+  if (!(failure instanceof Error)) return String(failure);
+  const { cause } = failure;
+  return cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : failure.message;
+}

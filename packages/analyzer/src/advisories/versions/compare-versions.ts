@@ -1,0 +1,34 @@
+import { gitHubActionsScheme } from './github-actions.ts';
+import { mavenScheme } from './maven.ts';
+import { nugetScheme } from './nuget.ts';
+import { packagistScheme } from './packagist.ts';
+import { pubScheme } from './pub.ts';
+import { pypiScheme } from './pypi.ts';
+import { rubyGemsScheme } from './rubygems.ts';
+import { semverScheme } from './semver.ts';
+import type { VersionScheme } from './version-scheme.ts';
+
+/** By the name that OSV gives the ecosystem. */
+export const versionSchemes: Readonly<Record<string, VersionScheme>> = {
+  npm: semverScheme,
+  'crates.io': semverScheme,
+  Go: semverScheme,
+  Hex: semverScheme,
+  Pub: pubScheme,
+  'GitHub Actions': gitHubActionsScheme,
+  PyPI: pypiScheme,
+  RubyGems: rubyGemsScheme,
+  Maven: mavenScheme,
+  NuGet: nugetScheme,
+  Packagist: packagistScheme,
+};
+
+/**
+ * Below 0, 0 or above 0, as `a` comes before, with or after `b` in the ecosystem's own order; null where it has no such order or one
+ * of them is no version of it.
+ */
+export function compareVersions(ecosystem: string, a: string, b: string): number | null {
+  const scheme = versionSchemes[ecosystem];
+  const [left, right] = [scheme?.parse(a) ?? null, scheme?.parse(b) ?? null];
+  return scheme === undefined || left === null || right === null ? null : Math.sign(scheme.compare(left, right));
+}

@@ -1,0 +1,66 @@
+import { compareDigits, isDigits } from './digits.ts';
+import type { VersionScheme } from './version-scheme.ts';
+
+/** Numbers and words of a normalised version. */
+type Parts = readonly string[];
+
+const modifier = String.raw`(?:[._-]?(?<stability>stable|beta|b|rc|alpha|a|patch|pl|p)(?<number>(?:[.-]?\d+)*))?`;
+const classical = new RegExp(String.raw`^v?(?<numbers>\d{1,5}(?:\.\d+){0,3})${modifier}(?<dev>[._-]?dev)?$`, 'i');
+const dated = new RegExp(
+  String.raw`^v?(?<numbers>\d{4}(?:[.:-]?\d{2}){1,6}(?:[.:-]?\d{1,3}){0,2})${modifier}(?<dev>[._-]?dev)?$`,
+  'i',
+);
+const branch = /^v?(?<numbers>\d+(?:\.(?:\d+|[x*])){0,3})[.-]?dev$/i;
+
+/** What the parts of a branch that are left open stand for. */
+const open = '9999999';
+const stabilities: Record<string, string> = { a: 'alpha', b: 'beta', p: 'patch', pl: 'patch' };
+
+/**
+ * Composer's: normalised to four numbers and a stability, then ordered as PHP's `version_compare` does.
+ * https://github.com/composer/semver, https://www.php.net/version_compare
+ * A branch (`dev-main`) is no version; a numeric one (`2.x-dev`) is the newest of its line.
+ */
+export const packagistScheme: VersionScheme<Parts> = {
+  parse(text) {
+    const version = text
+      .trim()
+      .replace(/@(?:stable|rc|beta|alpha|dev)$/i, '')
+      .replace(/^([^\s,+]+)\+\S+$/, '$1');
+    const found = classical.exec(version)?.groups ?? dated.exec(version)?.groups;
+    if (found?.numbers !== undefined) {
+      const numbers = found.numbers.split(/[.:-]/);
+      return [...padded(numbers, '0'), ...stabilityOf(found), ...(found.dev === undefined ? [] : ['dev'])];
+    }
+    const numbers = branch.exec(version)?.groups?.numbers;
+    if (numbers === undefined) return null;
+    const known = numbers.split('.').map((part) => (isDigits(part) ? part : open));
+    return [...padded(known, open), 'dev'];
+  },
+  compare(a, b) {
+    for (let index = 0; index < Math.max(a.length, b.length); index += 1) {
+      // What one of them lacks is, for PHP, a number that is less than all others.
+      const [left, right] = [a[index] ?? '#', b[index] ?? '#'];
+      const order =
+        weight(left) - weight(right) || (isDigits(left) && isDigits(right) ? compareDigits(left, right) : 0);
+      if (order !== 0) return order;
+      if (isDigits(left) !== isDigits(right)) return isDigits(left) ? 1 : -1;
+    }
+    return 0;
+  },
+};
+
+// Dates such as 20100102 are not padded by Composer: only the classical form is.
+const padded = (numbers: readonly string[], fill: string): string[] =>
+  (numbers[0]?.length ?? 0) > 5 && fill !== open
+    ? [...numbers]
+    : [...numbers, ...Array.from({ length: Math.max(0, 4 - numbers.length) }, () => fill)];
+
+const stabilityOf = ({ stability, number = '' }: Record<string, string | undefined>): string[] => {
+  const name = stability?.toLowerCase();
+  if (name === undefined || name === 'stable') return [];
+  return [stabilities[name] ?? name, ...number.split(/[.-]/).filter((part) => part !== '')];
+};
+
+const order = ['dev', 'alpha', 'beta', 'rc', '#', 'patch'];
+const weight = (part: string): number => (isDigits(part) ? order.indexOf('#') : order.indexOf(part));

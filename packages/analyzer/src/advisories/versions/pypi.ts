@@ -1,0 +1,77 @@
+import { compareDigits, compareNumbers, compareText, isDigits } from './digits.ts';
+import type { VersionScheme } from './version-scheme.ts';
+
+interface PythonVersion {
+  epoch: string;
+  release: readonly string[];
+  /** `a`, `b` or `rc` with its number; '' before all of them (a development release alone), '~' after them (none). */
+  pre: readonly [phase: string, number: string];
+  /** Null: none, which comes first. */
+  post: string | null;
+  /** Null: none, which comes last. */
+  dev: string | null;
+  local: readonly string[];
+}
+
+// https://packaging.python.org/en/latest/specifications/version-specifiers/#appendix-parsing-version-strings-with-regular-expressions
+const pattern = new RegExp(
+  [
+    /^\s*v?(?:(?<epoch>\d+)!)?(?<release>\d+(?:\.\d+)*)/,
+    /(?:[-_.]?(?<phase>alpha|a|beta|b|preview|pre|c|rc)(?:[-_.]?(?<pre>\d+))?)?/,
+    /(?:-(?<implicit>\d+)|[-_.]?(?<post>post|rev|r)(?:[-_.]?(?<postNumber>\d+))?)?/,
+    /(?:[-_.]?(?<dev>dev)(?:[-_.]?(?<devNumber>\d+))?)?/,
+    /(?:\+(?<local>[a-z0-9]+(?:[-_.][a-z0-9]+)*))?\s*$/,
+  ]
+    .map(({ source }) => source)
+    .join(''),
+  'i',
+);
+
+const phases: Record<string, string> = { alpha: 'a', beta: 'b', c: 'rc', pre: 'rc', preview: 'rc' };
+
+/** PEP 440: https://peps.python.org/pep-0440/#summary-of-permitted-suffixes-and-relative-ordering */
+export const pypiScheme: VersionScheme<PythonVersion> = {
+  parse(text) {
+    const found = pattern.exec(text)?.groups;
+    if (found?.release === undefined) return null;
+    const phase = found.phase?.toLowerCase();
+    const post = found.implicit ?? (found.post === undefined ? null : (found.postNumber ?? '0'));
+    const dev = found.dev === undefined ? null : (found.devNumber ?? '0');
+    return {
+      epoch: found.epoch ?? '0',
+      release: found.release.split('.'),
+      pre:
+        phase !== undefined
+          ? [phases[phase] ?? phase, found.pre ?? '0']
+          : [post === null && dev !== null ? '' : '~', '0'],
+      post,
+      dev,
+      local: found.local?.toLowerCase().split(/[-_.]/) ?? [],
+    };
+  },
+  compare: (a, b) =>
+    compareDigits(a.epoch, b.epoch) ||
+    compareNumbers(a.release, b.release) ||
+    compareText(a.pre[0], b.pre[0]) ||
+    compareDigits(a.pre[1], b.pre[1]) ||
+    compareOptional(a.post, b.post, -1) ||
+    compareOptional(a.dev, b.dev, 1) ||
+    compareLocals(a.local, b.local),
+};
+
+const compareOptional = (a: string | null, b: string | null, none: number): number => {
+  if (a === null || b === null) return a === b ? 0 : a === null ? none : -none;
+  return compareDigits(a, b);
+};
+
+/** Unlike SemVer's identifiers, numbers come after words. */
+const compareLocals = (a: readonly string[], b: readonly string[]): number => {
+  for (const [index, left] of a.entries()) {
+    const right = b[index];
+    if (right === undefined) return 1;
+    const numeric = Number(isDigits(left)) - Number(isDigits(right));
+    const order = numeric || (isDigits(left) ? compareDigits(left, right) : compareText(left, right));
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+};

@@ -1,0 +1,127 @@
+import { type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { extract, type Header } from 'tar-stream';
+import { AnalysisError } from '../errors.ts';
+import { FolderWriter } from '../tree/folder-writer.ts';
+import { LeftOut } from '../tree/left-out.ts';
+import { assertWithin } from '../tree/limits.ts';
+import type { SourceTree } from '../tree/source-tree.ts';
+import { type WriteLimits, writeLimits } from '../tree/write-limits.ts';
+
+export interface ExtractOptions {
+  /** Default: those of two trees, since an upload has the head and may have the base. */
+  limits?: WriteLimits;
+  signal: AbortSignal;
+}
+
+export interface ExtractedArchive {
+  files: { path: string; size: number }[];
+  leftOut: SourceTree['leftOut'];
+}
+
+const twoTrees: WriteLimits = { ...writeLimits, files: 2 * writeLimits.files, totalSize: 2 * writeLimits.totalSize };
+/** Folders, links and the like, for each file that is allowed. */
+const ENTRIES_PER_FILE = 4;
+/** Bytes of headers and padding for each entry that is allowed. */
+const OVERHEAD = 4096;
+/** No source is so uniform; deflate reaches 1032. */
+const MOST_UNFOLDING = 250;
+/** Bytes from which on that is judged. */
+const UNFOLDED_FREE = 100 * 1024 ** 2;
+
+/**
+ * Unpacks a `tar.gz` into an empty, private folder: regular files only, each by a path inside of it. Throws `AnalysisError`
+ * `source.bad_archive` for what is none, is cut short or unfolds without end, `source.too_many_files` and `source.too_large`.
+ */
+export async function extractTarGz(
+  stream: Readable,
+  target: string,
+  { limits = twoTrees, signal }: ExtractOptions,
+): Promise<ExtractedArchive> {
+  const leftOut = new LeftOut();
+  const writer = new FolderWriter(target);
+  const files: ExtractedArchive['files'] = [];
+  let entries = 0;
+  let totalSize = 0;
+  let ours: AnalysisError | undefined;
+
+  /** Why it is not written; undefined: it was begun, or has no content of its own. */
+  const begin = (path: string, { type, size = 0 }: Header): string | undefined => {
+    entries += 1;
+    assertWithin(limits, Math.floor(entries / ENTRIES_PER_FILE), 0);
+    if (type === 'directory') return undefined;
+    if (type === 'symlink' || type === 'link') return 'links are not followed';
+    if (type !== 'file' && type !== 'contiguous-file') return 'not a regular file';
+    if (size > limits.fileSize) return `larger than ${limits.fileSize} bytes`;
+    const refusal = writer.refusal(path);
+    if (refusal !== undefined) return refusal;
+    assertWithin(limits, files.length + 1, totalSize + size);
+    const reason = writer.begin(path);
+    if (reason !== undefined) return reason;
+    files.push({ path, size });
+    totalSize += size;
+    return undefined;
+  };
+
+  const unpack = extract();
+  unpack.on('entry', (header, content, next) => {
+    // That of the whole archive tells.
+    content.on('error', () => undefined);
+    try {
+      const path = header.name.replace(/^(?:\.\/)+/, '').replace(/\/+$/, '');
+      const reason = begin(path, header);
+      if (reason !== undefined) leftOut.add(reason, path);
+      const kept = reason === undefined && header.type !== 'directory';
+      content.on('data', (bytes) => {
+        if (kept) writer.write(bytes as Uint8Array);
+      });
+      content.on('end', () => {
+        writer.end();
+        next();
+      });
+    } catch (error) {
+      if (error instanceof AnalysisError) ours = error;
+      next(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+  const gunzip = createGunzip();
+  const longest = limits.totalSize + ENTRIES_PER_FILE * limits.files * OVERHEAD;
+  const guard = createGuard(longest, () => gunzip.bytesWritten);
+  try {
+    await pipeline(stream, gunzip, guard, unpack as unknown as NodeJS.WritableStream, { signal });
+    return { files, leftOut: leftOut.list() };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (ours !== undefined) throw ours;
+    if (error instanceof AnalysisError || isOfSystem(error)) throw error;
+    throw new AnalysisError('source.bad_archive', 'The uploaded source is no tar.gz archive, or was cut short.', {
+      hint: 'Upload it again: made by `tar -czf`, with the folder `head` and, for comparison, `base` in it.',
+      cause: error,
+    });
+  } finally {
+    writer.end();
+  }
+}
+
+function createGuard(longest: number, bytesIn: () => number): Transform {
+  let bytesOut = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytesOut += chunk.length;
+      if (bytesOut > longest) {
+        done(
+          new AnalysisError('source.too_large', `The archive unfolds to more than ${longest} bytes.`, { hint: HINT }),
+        );
+      } else if (bytesOut > UNFOLDED_FREE && bytesOut > MOST_UNFOLDING * bytesIn()) {
+        const message = `The archive unfolds to more than ${MOST_UNFOLDING} times its size.`;
+        done(new AnalysisError('source.bad_archive', message, { hint: HINT }));
+      } else done(null, chunk);
+    },
+  });
+}
+
+const HINT = 'Leave generated and large files out of it.';
+
+/** A full disk, for example: no fault of the archive. */
+const isOfSystem = (error: unknown): boolean => error instanceof Error && 'syscall' in error;

@@ -1,0 +1,100 @@
+import type { Coverage, Engine } from '../../engine.ts';
+import type { ComplexityFacts } from '../../facts.ts';
+import type { RawFinding, Severity } from '../../finding.ts';
+import { LeftOut } from '../../tree/left-out.ts';
+import { complexityInspector, type FileComplexity } from './inspect.ts';
+import type { FunctionComplexity } from './measure.ts';
+
+/** Cyclomatic complexity of every function (McCabe: https://doi.org/10.1109/TSE.1976.233837), and findings for those that are too complex. */
+export const complexityEngine: Engine = {
+  name: complexityInspector.name,
+  version: complexityInspector.version,
+  depth: complexityInspector.depth,
+  async run(_tree, context) {
+    const { results, coverage } = context.inspected<FileComplexity>(complexityInspector.name);
+    const threshold = context.policy.complexityThreshold;
+    const findings: RawFinding[] = [];
+    const facts: ComplexityFacts = { functions: 0, total: 0, highest: 0, over_threshold: 0 };
+    const seen = new SeenFiles(coverage);
+    for (const [path, file] of results) {
+      seen.add(path, file);
+      if ('skipped' in file) continue;
+      const ordinals = new Map<string, number>();
+      for (const measured of file.functions) {
+        facts.functions += 1;
+        facts.total += measured.complexity;
+        facts.highest = Math.max(facts.highest, measured.complexity);
+        const ordinal = (ordinals.get(measured.name) ?? 0) + 1;
+        ordinals.set(measured.name, ordinal);
+        if (measured.complexity < threshold) continue;
+        facts.over_threshold += 1;
+        findings.push(findingOf(path, measured, ordinal, threshold));
+      }
+    }
+    return { findings, facts: { complexity: facts }, coverage: seen.coverage() };
+  },
+};
+
+const FROM: readonly [complexity: number, severity: Severity][] = [
+  [30, 'high'],
+  [20, 'medium'],
+];
+const LINES_NAMED = 12;
+
+function findingOf(path: string, measured: FunctionComplexity, ordinal: number, threshold: number): RawFinding {
+  const { name, startLine, endLine, complexity, branchLines = [] } = measured;
+  const named = branchLines.slice(0, LINES_NAMED).join(', ');
+  const more = branchLines.length > LINES_NAMED ? ', …' : '';
+  return {
+    rule: 'complexity/high',
+    severity: FROM.find(([from]) => complexity >= from)?.[1] ?? 'low',
+    title: `${shortened(name)} has a complexity of ${complexity}`,
+    message: `${name} (${endLine - startLine + 1} lines) has ${complexity} independent paths through it; ${threshold} or more are hard to understand and to test.`,
+    path,
+    start_line: startLine,
+    end_line: endLine,
+    fix: `Split it: move what belongs together into functions of their own.${named === '' ? '' : ` It divides at the lines ${named}${more}.`}`,
+    value: complexity,
+    identity: ordinal === 1 ? name : `${name}#${ordinal}`,
+  };
+}
+
+const shortened = (name: string): string => (name.length > 120 ? `…${name.slice(-119)}` : name);
+
+/** What the pass saw, and what the inspector then did not look at. */
+class SeenFiles {
+  readonly #before: Coverage;
+  readonly #skipped: LeftOut;
+  #files = 0;
+  #withErrors = 0;
+  #more = 0;
+  #firstHarm: string | undefined;
+
+  constructor(before: Coverage) {
+    this.#before = before;
+    this.#skipped = new LeftOut(before.skipped);
+  }
+
+  add(path: string, file: FileComplexity): void {
+    if ('skipped' in file) {
+      this.#skipped.add(file.skipped, path);
+      if (!file.harmless) this.#firstHarm ??= `${path} is ${file.skipped}`;
+      return;
+    }
+    this.#files += 1;
+    if ((file.errors ?? 0) > 0) this.#withErrors += 1;
+    this.#more += file.more ?? 0;
+  }
+
+  coverage(): Coverage {
+    const notes = [...(this.#before.notes ?? [])];
+    if (this.#withErrors > 0) {
+      notes.push(`Files not wholly understood: ${this.#withErrors}. What they have around the places in question is counted.`);
+    }
+    if (this.#more > 0) notes.push(`Functions of very long files that are not counted: ${this.#more}.`);
+    const coverage: Coverage = { ...this.#before, filesSeen: this.#files, skipped: this.#skipped.list(), notes };
+    if (this.#firstHarm === undefined) return coverage;
+    const reason = `Not every file was looked at: ${this.#firstHarm}.`;
+    return { ...coverage, complete: false, reason: this.#before.reason ?? reason };
+  }
+}

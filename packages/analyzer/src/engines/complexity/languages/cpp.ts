@@ -1,0 +1,23 @@
+import { type ComplexityLanguage, decisions, named, operators } from './language.ts';
+
+const declared = '(function_declarator declarator: (_) @name)';
+
+/** C is read with the grammar of C++. What the preprocessor decides is no decision of the function's. */
+export const cpp: ComplexityLanguage = {
+  grammar: 'cpp',
+  source: `
+(function_definition declarator: ${declared}) @function
+(function_definition declarator: (pointer_declarator declarator: ${declared})) @function
+(function_definition declarator: (pointer_declarator declarator: (pointer_declarator declarator: ${declared}))) @function
+(function_definition declarator: (reference_declarator ${declared})) @function
+(function_definition declarator: (operator_cast) @name) @function
+(function_definition) @function
+${named('scope', 'class_specifier', 'struct_specifier', 'union_specifier')}
+(preproc_if condition: (_) @outside)
+(preproc_elif condition: (_) @outside)
+${decisions('if_statement', 'for_statement', 'for_range_loop', 'while_statement', 'do_statement')}
+${decisions('catch_clause', 'conditional_expression')}
+(case_statement value: (_)) @decision
+${operators('binary_expression', '&&', '||', 'and', 'or')}
+`,
+};

@@ -1,0 +1,17 @@
+import { type ComplexityLanguage, decisions, named, operators } from './language.ts';
+
+/** Blocks belong to the method that they stand in, and calling one is no loop. `&.` is no decision. */
+export const ruby: ComplexityLanguage = {
+  grammar: 'ruby',
+  source: `
+${named('function', 'method', 'singleton_method')}
+${named('scope', 'class', 'module')}
+${decisions('if', 'elsif', 'unless', 'if_modifier', 'unless_modifier', 'conditional')}
+${decisions('while', 'until', 'while_modifier', 'until_modifier', 'for')}
+${decisions('when', 'rescue', 'rescue_modifier')}
+(in_clause pattern: (_) @pattern (#not-eq? @pattern "_")) @decision
+(in_clause pattern: (_) @pattern guard: (_) (#eq? @pattern "_")) @decision
+${operators('binary', '&&', '||', 'and', 'or')}
+${operators('operator_assignment', '&&=', '||=')}
+`,
+};

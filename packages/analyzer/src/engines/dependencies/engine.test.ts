@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import type { Dependency } from '../../facts.ts';
+import { analyseFiles, analyseFolder, inWords } from './testing.ts';
+
+const corpus = join(import.meta.dirname, '../../../test/corpus/dependencies');
+const repository = join(import.meta.dirname, '../../../../..');
+
+describe('every project of the corpus has exactly the dependencies that are expected of it', () => {
+  for (const project of readdirSync(corpus)) {
+    test(project, async () => {
+      const { dependencies, coverage } = await analyseFolder(join(corpus, project, 'tree'));
+      const expected = readFileSync(join(corpus, project, 'expected.txt'), 'utf8');
+      assert.equal(`${dependencies.map(whole).join('\n')}\n`, expected);
+      assert.equal(coverage.complete, true);
+      assert.deepEqual(coverage.skipped, []);
+    });
+  }
+});
+
+/** A line of `expected.txt`. */
+const whole = (dependency: Dependency): string =>
+  [
+    `${dependency.manifest}:${dependency.line}`,
+    dependency.ecosystem,
+    inWords(dependency),
+    dependency.requirement ?? '-',
+    dependency.purl,
+    dependency.licence ?? '',
+  ]
+    .join(' | ')
+    .trimEnd();
+
+test('of this repository’s own lockfile, the scopes agree with those that npm has worked out itself', async () => {
+  const text = readFileSync(join(repository, 'package-lock.json'), 'utf8');
+  const { dependencies } = await analyseFiles({ 'package-lock.json': text });
+  const packages: Record<string, { version?: string; dev?: boolean; link?: boolean; name?: string }> =
+    JSON.parse(text).packages;
+  const expected = new Map<string, string>();
+  for (const [path, entry] of Object.entries(packages)) {
+    if (!path.includes('node_modules/') || entry.link) continue;
+    const id = `${entry.name ?? path.slice(path.lastIndexOf('node_modules/') + 13)}@${entry.version}`;
+    if (expected.get(id) !== 'runtime') expected.set(id, entry.dev ? 'development' : 'runtime');
+  }
+  assert.ok(expected.size > 300);
+  assert.deepEqual(
+    new Map(dependencies.map(({ name, version, scope }) => [`${name}@${version}`, scope])),
+    sorted(expected),
+  );
+});
+
+const sorted = (map: Map<string, string>) => new Map([...map].sort());
+
+test('what is installed or vendored is not looked at', async () => {
+  const manifest = JSON.stringify({ dependencies: { hidden: '1.0.0' } });
+  const { dependencies } = await analyseFiles({
+    'node_modules/a/package.json': manifest,
+    'app/vendor/b/package.json': manifest,
+    'vendored/package.json': manifest,
+  });
+  assert.deepEqual(
+    dependencies.map(({ manifest }) => manifest),
+    ['vendored/package.json'],
+  );
+});
+
+test('a lockfile without its manifest has those as direct that nothing in it needs', async () => {
+  const { dependencies } = await analyseFiles({
+    'yarn.lock': [
+      'a@^1.0.0:',
+      '  version "1.0.1"',
+      '  dependencies:',
+      '    b "^2.0.0"',
+      '',
+      'b@^2.0.0:',
+      '  version "2.0.2"',
+    ].join('\n'),
+  });
+  assert.deepEqual(dependencies.map(inWords), ['a@1.0.1 runtime direct', 'b@2.0.2 runtime via a']);
+});
+
+test('of two lockfiles without a word about the package manager, both are read', async () => {
+  const { dependencies } = await analyseFiles({
+    'package.json': JSON.stringify({ dependencies: { a: '^1.0.0' } }),
+    'package-lock.json': JSON.stringify({
+      packages: { '': { dependencies: { a: '^1.0.0' } }, 'node_modules/a': { version: '1.0.1' } },
+    }),
+    'yarn.lock': 'a@^1.0.0:\n  version "1.0.2"\n',
+  });
+  assert.deepEqual(
+    dependencies.map(({ manifest, version }) => [manifest, version]),
+    [
+      ['package-lock.json', '1.0.1'],
+      ['yarn.lock', '1.0.2'],
+    ],
+  );
+});
+
+test('a manifest in UTF-16, as Visual Studio may write it, is read', async () => {
+  const xml = '<packages><package id="NUnit" version="3.14.0" /></packages>';
+  const { dependencies } = await analyseFiles({
+    'packages.config': Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(xml, 'utf16le')]),
+  });
+  assert.deepEqual(dependencies.map(inWords), ['NUnit@3.14.0 runtime direct']);
+});
+
+test('an analysis that is cancelled ends with the reason of that', async () => {
+  const reason = new Error('cancelled');
+  await assert.rejects(analyseFolder(join(corpus, 'go', 'tree'), AbortSignal.abort(reason)), reason);
+});

@@ -1,0 +1,37 @@
+import type { Pom } from './pom.ts';
+
+/** Puts in the values of `${…}`; what has none stays as it stands. */
+export type Fill = (text: string) => string;
+
+/** Longer than any name or version. Properties may name others: so deep, and so long, is enough for honest ones. */
+const longest = 512;
+const rounds = 10;
+
+/** With the properties of a POM and its parents, itself first: https://maven.apache.org/pom.html#properties */
+export const fillFrom = (chain: readonly Pom[]): Fill => {
+  const own = chain[0];
+  const project = new Map<string, string | null | undefined>([
+    ['groupId', own?.group ?? own?.parent?.group],
+    ['artifactId', own?.artifact],
+    ['version', own?.version ?? own?.parent?.version],
+    ['parent.groupId', own?.parent?.group],
+    ['parent.version', own?.parent?.version],
+  ]);
+  const lookup = (name: string): string | null => {
+    const bare = name.replace(/^(?:project|pom)\./, '');
+    const value =
+      bare !== name && project.has(bare)
+        ? project.get(bare)
+        : chain.find((pom) => pom.properties.has(name))?.properties.get(name);
+    return value === undefined || value === null || value.length > longest ? null : value;
+  };
+  return (text) => {
+    let filled = text;
+    for (let round = 0; round < rounds && filled.includes('${') && filled.length <= longest; round += 1) {
+      const next = filled.replace(/\$\{([^{}]{1,200})\}/g, (whole, name: string) => lookup(name.trim()) ?? whole);
+      if (next === filled) break;
+      filled = next;
+    }
+    return filled;
+  };
+};

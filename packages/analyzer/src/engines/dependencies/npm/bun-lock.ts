@@ -1,0 +1,85 @@
+import { LineFinder } from '../line-finder.ts';
+import { PackageGraph } from '../package-graph.ts';
+import { parseLenientJson } from '../parse-manifest.ts';
+import { isCommit, vcsUrl } from '../repository-url.ts';
+import { list, own, ownEntries } from '../untrusted.ts';
+import { askFor, type NpmLockfile } from './lockfile.ts';
+import { npmRequirements } from './package-json.ts';
+import { isRepository, repositoryTarget, splitDescriptor } from './requirement.ts';
+
+const nestingLimit = 40;
+
+/**
+ * bun.lock, the one in text: https://bun.com/docs/pm/lockfile
+ * A package installed below another has both names in its key, `a/b`; the value is a list that begins with `name@version`.
+ */
+export const readBunLock = (source: string): NpmLockfile => {
+  const lock = parseLenientJson(source);
+  const graph = new PackageGraph();
+  const installed = new Map<string, number>();
+  const needs: { index: number; path: string[]; info: unknown }[] = [];
+  const lines = new LineFinder(source);
+  lines.find('"packages":');
+
+  for (const [key, value] of ownEntries(lock, 'packages')) {
+    const line = lines.find(`${JSON.stringify(key)}:`);
+    const parts = list(value);
+    const path = splitPath(key);
+    const identity = typeof parts[0] === 'string' ? identify(parts[0], parts) : null;
+    if (identity === null || path.length > nestingLimit) continue;
+    const index = graph.add({ ...identity, line });
+    installed.set(key, index);
+    needs.push({ index, path, info: parts.find((part) => typeof part === 'object') });
+  }
+  const resolve = (path: readonly string[], name: string): number | undefined => {
+    for (let length = path.length; length >= 0; length -= 1) {
+      const found = installed.get([...path.slice(0, length), name].join('/'));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+
+  for (const { index, path, info } of needs) {
+    const optionalPeers = new Set(list(own(info, 'optionalPeers')));
+    for (const group of ['dependencies', 'optionalDependencies', 'peerDependencies']) {
+      for (const [name] of ownEntries(info, group)) {
+        if (group === 'peerDependencies' && optionalPeers.has(name)) graph.mayUse(index, resolve(path, name));
+        else graph.need(index, resolve(path, name));
+      }
+    }
+  }
+  const workspaces = ownEntries(lock, 'workspaces');
+  for (const [, workspace] of workspaces) {
+    const name = own(workspace, 'name');
+    const path = typeof name === 'string' ? [name] : [];
+    askFor(graph, npmRequirements(workspace), (asked) => resolve(path, asked.name));
+  }
+  return { graph, members: workspaces.map(([folder]) => folder) };
+};
+
+/** `a/@scope/b` into `a` and `@scope/b`. */
+const splitPath = (key: string): string[] => {
+  const path: string[] = [];
+  for (const part of key.split('/')) {
+    const last = path.at(-1);
+    if (last?.startsWith('@') && !last.includes('/')) path[path.length - 1] = `${last}/${part}`;
+    else path.push(part);
+  }
+  return path;
+};
+
+/** Null: a part of the project. */
+const identify = (descriptor: string, parts: readonly unknown[]) => {
+  const { name, rest } = splitDescriptor(descriptor);
+  if (rest === null || /^(?:workspace|link|file|root):/.test(rest) || /^\.{0,2}\//.test(rest)) return null;
+  if (isRepository(rest)) {
+    const target = repositoryTarget(name, rest);
+    // A short commit stands in the name; the last part of the list has the whole one.
+    const last = parts.at(-1);
+    const commit = typeof last === 'string' && isCommit(last) ? last : null;
+    return commit === null || target.version !== null
+      ? target
+      : { name, version: commit, vcs: vcsUrl(target.vcs ?? rest, commit) };
+  }
+  return { name, version: /^\d/.test(rest) ? rest : null };
+};

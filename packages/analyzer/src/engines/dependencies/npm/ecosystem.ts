@@ -1,0 +1,129 @@
+import type { RawFinding } from '../../../finding.ts';
+import type { EcosystemReader, Reading } from '../ecosystem-reader.ts';
+import { folderOf, inFolder } from '../folder.ts';
+import type { ManifestSource } from '../manifest-source.ts';
+import { lacksLockfile } from '../no-lockfile.ts';
+import { readBunLock } from './bun-lock.ts';
+import type { NpmLockfile } from './lockfile.ts';
+import { type PackageJson, packageJsonGraph, parsePackageJson } from './package-json.ts';
+import { readPackageLock } from './package-lock.ts';
+import { readPnpmLock } from './pnpm-lock.ts';
+import { npmTarget } from './requirement.ts';
+import { isWorkspaceFolder } from './workspace-glob.ts';
+import { readYarnLock } from './yarn-lock.ts';
+
+const lockfiles: Record<string, string> = {
+  'npm-shrinkwrap.json': 'npm',
+  'package-lock.json': 'npm',
+  'yarn.lock': 'yarn',
+  'pnpm-lock.yaml': 'pnpm',
+  'bun.lock': 'bun',
+  'bun.lockb': 'bun',
+};
+const names = new Set([...Object.keys(lockfiles), 'package.json']);
+
+/** package.json with the lockfiles of npm, Yarn, pnpm and Bun. */
+export const npmReader: EcosystemReader = {
+  ecosystem: 'npm',
+  reads: (_path, name) => names.has(name),
+  async read(paths, source): Promise<Reading> {
+    const manifests = new Map<string, PackageJson>();
+    for (const path of paths) {
+      if (!path.endsWith('package.json')) continue;
+      const manifest = await source.parse(path, parsePackageJson);
+      if (manifest !== null) manifests.set(folderOf(path), manifest);
+    }
+    const graphs: Reading['graphs'] = [];
+    const answered = new Set<string>();
+    const locked = new Set<string>();
+    for (const path of paths) {
+      const name = path.slice(path.lastIndexOf('/') + 1);
+      const manager = lockfiles[name];
+      if (manager === undefined) continue;
+      const folder = folderOf(path);
+      locked.add(folder);
+      if (gaveWay(name, manager, folder, manifests.get(folder), source)) {
+        source.note(`${path} is not read: another lockfile beside it is the one in use.`);
+        continue;
+      }
+      const lockfile = await readLockfile(path, folder, manifests, source);
+      if (lockfile === null) continue;
+      graphs.push({ manifest: path, graph: lockfile.graph });
+      for (const member of [...lockfile.members, '']) answered.add(inFolder(folder, member));
+    }
+    for (const [folder, manifest] of manifests) {
+      if (answered.has(folder)) continue;
+      graphs.push({ manifest: inFolder(folder, 'package.json'), graph: packageJsonGraph(manifest) });
+    }
+    return { graphs, findings: findings(manifests, locked) };
+  },
+};
+
+/** Of several lockfiles in a folder, those of another package manager than the manifest names are left-overs; npm prefers its shrinkwrap. */
+const gaveWay = (
+  name: string,
+  manager: string,
+  folder: string,
+  manifest: PackageJson | undefined,
+  source: ManifestSource,
+): boolean => {
+  const others = Object.entries(lockfiles).filter(([other]) => other !== name && source.has(inFolder(folder, other)));
+  if (name === 'package-lock.json' && others.some(([other]) => other === 'npm-shrinkwrap.json')) return true;
+  if (name === 'bun.lockb' && others.some(([other]) => other === 'bun.lock')) return true;
+  const named = manifest?.packageManager;
+  return named !== manager && others.some(([, other]) => other === named);
+};
+
+const readLockfile = async (
+  path: string,
+  folder: string,
+  manifests: ReadonlyMap<string, PackageJson>,
+  source: ManifestSource,
+): Promise<NpmLockfile | null> => {
+  const own = manifests.get(folder);
+  if (path.endsWith('.json')) return source.parseLockfile(path, (text) => readPackageLock(text, own ?? null));
+  if (path.endsWith('pnpm-lock.yaml')) return source.parseLockfile(path, readPnpmLock);
+  if (path.endsWith('bun.lock')) return source.parseLockfile(path, readBunLock);
+  if (path.endsWith('yarn.lock')) {
+    const project = projectOf(folder, own, manifests);
+    return source.parseLockfile(path, (text) => readYarnLock(text, project));
+  }
+  source.skip(path, 'Bun’s binary lockfile: write it as text with `bun install --save-text-lockfile`');
+  return null;
+};
+
+/** The package.json files that a lockfile of Yarn may answer for, by folder relative to its own. */
+const projectOf = (
+  folder: string,
+  root: PackageJson | undefined,
+  manifests: ReadonlyMap<string, PackageJson>,
+): Map<string, PackageJson> => {
+  const project = new Map<string, PackageJson>();
+  if (root === undefined) return project;
+  project.set('', root);
+  const prefix = inFolder(folder, '');
+  for (const [other, manifest] of manifests) {
+    if (other === folder || (prefix !== '' && !other.startsWith(`${prefix}/`))) continue;
+    const relative = prefix === '' ? other : other.slice(prefix.length + 1);
+    if (isWorkspaceFolder(root.workspaces, relative)) project.set(relative, manifest);
+  }
+  return project;
+};
+
+/** A private package outside of any other one is an application; a library is right to have no lockfile. */
+const findings = (manifests: ReadonlyMap<string, PackageJson>, locked: ReadonlySet<string>): RawFinding[] => {
+  const found: RawFinding[] = [];
+  for (const [folder, manifest] of manifests) {
+    const open = manifest.requirements.some(({ name, requirement }) => npmTarget(name, requirement)?.version === null);
+    if (!manifest.private || !open) continue;
+    found.push(
+      ...lacksLockfile({
+        manifest: inFolder(folder, 'package.json'),
+        manifests,
+        locked,
+        fix: 'Run `npm install --package-lock-only` (or that of your package manager) and commit the lockfile.',
+      }),
+    );
+  }
+  return found;
+};

@@ -1,0 +1,54 @@
+/** What is installed in one `node_modules` folder: index of the package by name, and the next such folder above. */
+export interface ModuleFolder {
+  installed: Map<string, number>;
+  above: ModuleFolder | undefined;
+}
+
+/** As Node.js looks for a module: in the package's own folder, then in each one above. */
+export const findModule = (folder: ModuleFolder | undefined, name: string): number | undefined => {
+  for (let at = folder; at !== undefined; at = at.above) {
+    const found = at.installed.get(name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+const modules = 'node_modules/';
+/** npm itself nests a few levels. Deeper is made up, and would cost time. */
+const nestingLimit = 40;
+const pathLimit = 1024;
+
+/** Paths as lockfiles of npm have them: `packages/a/node_modules/b/node_modules/@scope/c`. */
+export const isInstalledPath = (path: string): boolean => path.includes(modules);
+export const isSensiblePath = (path: string): boolean =>
+  path.length <= pathLimit && path.split(modules).length <= nestingLimit;
+export const nameOfPath = (path: string): string => path.slice(path.lastIndexOf(modules) + modules.length);
+
+/** The module folders of a lockfile by whose they are. All packages are added before any is looked up. */
+export class ModuleFolders {
+  readonly #byOwner = new Map<string, ModuleFolder>();
+  readonly #nearest = new Map<string, ModuleFolder | undefined>();
+
+  add(path: string, index: number): void {
+    const owner = ownerOf(path);
+    const known = this.#byOwner.get(owner);
+    if (known !== undefined) known.installed.set(nameOfPath(path), index);
+    else this.#byOwner.set(owner, { installed: new Map([[nameOfPath(path), index]]), above: undefined });
+  }
+
+  /** Where the package at this path, or the part of the project there, finds its modules first. */
+  nearest(path: string): ModuleFolder | undefined {
+    if (this.#nearest.has(path)) return this.#nearest.get(path);
+    const own = this.#byOwner.get(path);
+    const above = path === '' ? undefined : this.nearest(folderAbove(path));
+    if (own !== undefined) own.above = above;
+    this.#nearest.set(path, own ?? above);
+    return own ?? above;
+  }
+}
+
+const ownerOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf(modules) - 1, 0));
+
+/** From a package the next folder above with modules is the one it stands in; from a part of the project any may have some. */
+const folderAbove = (path: string): string =>
+  isInstalledPath(path) ? ownerOf(path) : path.slice(0, Math.max(path.lastIndexOf('/'), 0));

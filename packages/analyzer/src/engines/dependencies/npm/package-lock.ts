@@ -1,0 +1,74 @@
+import { LineFinder } from '../line-finder.ts';
+import { PackageGraph } from '../package-graph.ts';
+import { parseJson } from '../parse-manifest.ts';
+import { entries, own, ownEntries, ownText } from '../untrusted.ts';
+import { askFor, type NpmLockfile } from './lockfile.ts';
+import { findModule, isInstalledPath, isSensiblePath, ModuleFolders, nameOfPath } from './module-folders.ts';
+import { type NpmRequirement, npmRequirements, type PackageJson } from './package-json.ts';
+import { readPackageLockV1 } from './package-lock-v1.ts';
+import { isRepository, repositoryTarget } from './requirement.ts';
+
+/**
+ * package-lock.json and npm-shrinkwrap.json, versions 1 to 3: https://docs.npmjs.com/cli/configuring-npm/package-lock-json
+ * Version 1 does not repeat what the project asks for: `manifest` is its package.json.
+ */
+export const readPackageLock = (source: string, manifest: PackageJson | null): NpmLockfile => {
+  const lock = parseJson(source);
+  const packages = entries(own(lock, 'packages'));
+  if (packages.length === 0) return readPackageLockV1(source, lock, manifest);
+
+  const graph = new PackageGraph();
+  const folders = new ModuleFolders();
+  const members: [path: string, entry: unknown][] = [];
+  const installed: [path: string, entry: unknown, index: number][] = [];
+  const lines = new LineFinder(source);
+  lines.find('"packages"');
+  for (const [path, entry] of packages) {
+    const line = lines.find(`${JSON.stringify(path)}:`);
+    if (!isSensiblePath(path)) continue;
+    if (!isInstalledPath(path)) members.push([path, entry]);
+    else if (own(entry, 'link') !== true && ownText(entry, 'resolved')?.startsWith('file:') !== true) {
+      const index = graph.add({ ...identify(path, entry), line });
+      folders.add(path, index);
+      installed.push([path, entry, index]);
+    }
+  }
+
+  for (const [path, entry, index] of installed) {
+    const folder = folders.nearest(path);
+    for (const group of ['dependencies', 'optionalDependencies']) {
+      for (const [name] of ownEntries(entry, group)) graph.need(index, findModule(folder, name));
+    }
+    const peers = peersOf(entry);
+    for (const { name } of peers.needed) graph.need(index, findModule(folder, name));
+    for (const { name } of peers.optional) graph.mayUse(index, findModule(folder, name));
+  }
+  for (const [path, entry] of members) {
+    const folder = folders.nearest(path);
+    const asked = [...npmRequirements(entry), ...peersOf(entry).needed];
+    askFor(graph, asked, ({ name }) => findModule(folder, name));
+  }
+  return { graph, members: members.map(([path]) => path) };
+};
+
+const identify = (path: string, entry: unknown) => {
+  const name = ownText(entry, 'name') ?? nameOfPath(path);
+  const resolved = ownText(entry, 'resolved') ?? '';
+  return {
+    name,
+    version: ownText(entry, 'version'),
+    licence: ownText(entry, 'license') ?? undefined,
+    scope: own(entry, 'dev') === true ? ('development' as const) : ('runtime' as const),
+    ...(isRepository(resolved) ? repositoryTarget(name, resolved) : {}),
+  };
+};
+
+const peersOf = (entry: unknown): { needed: NpmRequirement[]; optional: NpmRequirement[] } => {
+  const meta = own(entry, 'peerDependenciesMeta');
+  const peers = { needed: [] as NpmRequirement[], optional: [] as NpmRequirement[] };
+  for (const [name, requirement] of ownEntries(entry, 'peerDependencies')) {
+    const kind = own(own(meta, name), 'optional') === true ? peers.optional : peers.needed;
+    kind.push({ name, requirement: String(requirement), scope: 'runtime' });
+  }
+  return peers;
+};

@@ -1,0 +1,100 @@
+import { PackageGraph } from '../package-graph.ts';
+import { readIndentedLines } from './indented-lines.ts';
+import { askFor, type NpmLockfile } from './lockfile.ts';
+import type { PackageJson } from './package-json.ts';
+import { archiveTarget, isRepository, npmTarget, repositoryTarget, splitDescriptor } from './requirement.ts';
+
+interface Entry {
+  /** `name@range`, one per range it was resolved for. */
+  descriptors: string[];
+  line: number;
+  version: string | null;
+  /** Yarn 1: the archive's address. Later ones: `name@npm:1.2.3`, `name@workspace:packages/a`. */
+  resolved: string;
+  needs: [name: string, range: string][];
+}
+
+/**
+ * yarn.lock of Yarn 1 (https://classic.yarnpkg.com/lang/en/docs/yarn-lock/) and of the later ones, whose entries also have the
+ * workspaces. `manifests` are the package.json files of the project by folder, relative to the lockfile's: Yarn 1 says nowhere else what
+ * is asked for, and none says which of it is for development.
+ */
+export const readYarnLock = (source: string, manifests: ReadonlyMap<string, PackageJson>): NpmLockfile => {
+  const found = readEntries(source);
+  const graph = new PackageGraph();
+  const byDescriptor = new Map<string, number>();
+  const byName = new Map<string, number[]>();
+  const indices = new Map<Entry, number>();
+  const folders = new Set<string>();
+
+  for (const entry of found) {
+    const workspace = /@workspace:(.*)$/.exec(entry.resolved)?.[1];
+    if (workspace !== undefined) folders.add(workspace === '.' ? '' : workspace);
+    const target = identify(entry);
+    if (target === null) continue;
+    const index = graph.add({ ...target, line: entry.line });
+    indices.set(entry, index);
+    for (const descriptor of entry.descriptors) byDescriptor.set(descriptor, index);
+    const name = splitDescriptor(entry.descriptors[0] ?? '').name;
+    byName.set(name, [...(byName.get(name) ?? []).slice(0, 1), index]);
+  }
+  const find = (name: string, range: string): number | undefined => {
+    if (/^(?:workspace|link|portal|file):/.test(range)) return undefined;
+    const exact = byDescriptor.get(`${name}@${range}`) ?? byDescriptor.get(`${name}@npm:${range}`);
+    if (exact !== undefined) return exact;
+    // `resolutions` of the root replace ranges, and patches stand under a name of their own.
+    const named = byName.get(name);
+    return named?.length === 1 ? named[0] : undefined;
+  };
+
+  for (const [entry, index] of indices) {
+    for (const [name, range] of entry.needs) graph.need(index, find(name, range));
+  }
+  const members = folders.size > 0 ? [...folders] : [...manifests.keys()];
+  for (const folder of members) {
+    askFor(graph, manifests.get(folder)?.requirements ?? [], ({ name, requirement }) => find(name, requirement));
+  }
+  if (manifests.size === 0) graph.askForTheUnneeded();
+  return { graph, members };
+};
+
+const readEntries = (source: string): Entry[] => {
+  const found: Entry[] = [];
+  let section = '';
+  for (const { indent, key, value, line } of readIndentedLines(source)) {
+    const entry = found.at(-1);
+    if (indent === 0) {
+      if (key === '__metadata') section = key;
+      else {
+        section = '';
+        found.push({ descriptors: splitKey(key), line, version: null, resolved: '', needs: [] });
+      }
+    } else if (entry === undefined || section === '__metadata') continue;
+    else if (indent === 2) {
+      section = key;
+      if (key === 'version') entry.version = value;
+      else if (key === 'resolved' || key === 'resolution') entry.resolved = value;
+    } else if (indent === 4 && (section === 'dependencies' || section === 'optionalDependencies')) {
+      entry.needs.push([key, value]);
+    }
+  }
+  return found;
+};
+
+/** `"a@^1.0.0", "a@^1.2.0"` of Yarn 1, `a@npm:^1.0.0, a@npm:^1.2.0` of the later ones. */
+const splitKey = (key: string): string[] => key.split(/"?, "?/).map((part) => part.replace(/^"|"$/g, ''));
+
+/** Null: a part of the project. */
+const identify = ({ descriptors, version, resolved }: Entry) => {
+  const { name, rest } = splitDescriptor(descriptors[0] ?? '');
+  if (name === '' || rest === null) return null;
+  // A workspace, a link or a file of the project.
+  if (/@(?:workspace|link|portal|file):/.test(resolved) || /^(?:workspace|link|portal|file):/.test(rest)) return null;
+  const reference = splitDescriptor(resolved);
+  if (/^(?:npm|patch):/.test(reference.rest ?? '')) return { name: reference.name, version };
+  const repository = reference.rest?.includes('#') ? reference.rest : resolved;
+  const archive = archiveTarget(name, repository);
+  if (archive !== null) return archive;
+  if (isRepository(rest) && isRepository(repository)) return repositoryTarget(name, repository);
+  return { name: npmTarget(name, rest)?.name ?? name, version };
+};

@@ -1,0 +1,67 @@
+import { ManifestError } from '../manifest-error.ts';
+import { parseXml, type XmlElement } from '../parse-xml.ts';
+
+/** A package as a project file or Directory.Packages.props names it; properties are not filled in yet. */
+export interface PackageItem {
+  name: string;
+  version: string | null;
+  /** Sent to nobody who uses the project: an analyzer, a build tool. */
+  privateAssets: boolean;
+  line: number | null;
+}
+
+export interface MsbuildFile {
+  properties: Map<string, string>;
+  /** PackageReference. */
+  references: PackageItem[];
+  /** PackageVersion, by lower-case name: NuGet does not tell letters' cases apart. */
+  versions: Map<string, string>;
+  /** GlobalPackageReference. */
+  globals: PackageItem[];
+}
+
+/** Project files and `.props` of MSBuild: https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files */
+export const parseMsbuild = (source: string): MsbuildFile => {
+  const project = parseXml(source).first('Project');
+  if (project === undefined) throw new ManifestError('not a file of MSBuild: it has no Project element', null);
+  const properties = new Map<string, string>();
+  for (const group of project.all('PropertyGroup')) {
+    for (const name of group.names()) {
+      const value = group.value(name);
+      // Longer than any name or version; filled in over and over it would grow without end.
+      if (value !== null && value.length <= 512) properties.set(name.toLowerCase(), value);
+    }
+  }
+  const items = (kind: string): PackageItem[] =>
+    project.all('ItemGroup').flatMap((group) => group.all(kind).flatMap(toItem));
+  const versions = new Map<string, string>();
+  for (const { name, version } of items('PackageVersion'))
+    if (version !== null) versions.set(name.toLowerCase(), version);
+  return { properties, references: items('PackageReference'), versions, globals: items('GlobalPackageReference') };
+};
+
+const toItem = (item: XmlElement): PackageItem[] => {
+  const name = item.value('Include') ?? item.value('Update');
+  if (name === null) return [];
+  const version = item.value('VersionOverride') ?? item.value('Version');
+  return [{ name, version, privateAssets: item.value('PrivateAssets')?.toLowerCase() === 'all', line: item.line() }];
+};
+
+/** Fills in `$(Property)` from the first of the files that has it; what has no value stays as it stands. */
+export const fillProperties = (text: string, files: readonly MsbuildFile[]): string => {
+  let filled = text;
+  for (let round = 0; round < 5 && filled.includes('$(') && filled.length <= 512; round += 1) {
+    filled = filled.replace(/\$\((\w{1,200})\)/g, (whole, name: string) => {
+      const key = name.toLowerCase();
+      return files.map((file) => file.properties.get(key)).find((value) => value !== undefined) ?? whole;
+    });
+  }
+  return filled;
+};
+
+/**
+ * `1.2.3` is the lowest version that will do, which is what NuGet takes for a direct dependency; `[1.2.3]` is exactly that one. Ranges
+ * and `1.*` are not resolved. https://learn.microsoft.com/nuget/concepts/package-versioning
+ */
+export const pinned = (requirement: string | null): string | null =>
+  /^\[?\s*(\d+(?:\.\d+){0,3}(?:[-+][0-9A-Za-z.+-]+)?)\s*\]?$/.exec(requirement ?? '')?.[1] ?? null;

@@ -1,0 +1,68 @@
+import { LineFinder } from '../line-finder.ts';
+import { type GraphPackage, PackageGraph, type Scope } from '../package-graph.ts';
+import { parseJson } from '../parse-manifest.ts';
+import { isCommit, vcsUrl } from '../repository-url.ts';
+import { own, ownEntries, ownList, ownText } from '../untrusted.ts';
+import type { ComposerJson } from './composer-json.ts';
+
+/**
+ * composer.lock: https://getcomposer.org/doc/01-basic-usage.md#commit-your-composer-lock-file-to-version-control
+ * A branch (`dev-main`) is told as the commit it stood at.
+ */
+export const readComposerLock = (source: string, manifest: ComposerJson | undefined): PackageGraph => {
+  const lock = parseJson(source);
+  const lines = new LineFinder(source);
+  const graph = new PackageGraph();
+  const byName = new Map<string, number>();
+  const needs: [index: number, names: string[]][] = [];
+  for (const [group, scope] of [
+    ['packages', 'runtime'],
+    ['packages-dev', 'development'],
+  ] as const) {
+    for (const entry of ownList(lock, group)) {
+      const identity = identify(entry);
+      if (identity === null) continue;
+      const line = lines.find(`"name": ${JSON.stringify(ownText(entry, 'name'))}`);
+      const index = graph.add({ ...identity, line, licence: licenceOf(entry), scope: scope satisfies Scope });
+      byName.set(identity.name, index);
+      // Another package that it stands in for is required by that one's name.
+      for (const other of ['provide', 'replace']) {
+        for (const [name] of ownEntries(entry, other)) {
+          if (!byName.has(name.toLowerCase())) byName.set(name.toLowerCase(), index);
+        }
+      }
+      needs.push([index, ownEntries(entry, 'require').map(([name]) => name.toLowerCase())]);
+    }
+  }
+  for (const [index, names] of needs) {
+    for (const name of names) graph.need(index, byName.get(name));
+  }
+  if (manifest === undefined) graph.askForTheUnneeded();
+  for (const { name, requirement, scope } of manifest?.requirements ?? []) {
+    const asked = byName.get(name);
+    if (asked !== undefined) graph.ask(asked, requirement, scope);
+  }
+  return graph;
+};
+
+/** Null: a folder of the repository. */
+const identify = (entry: unknown): Pick<GraphPackage, 'name' | 'version' | 'vcs'> | null => {
+  const name = ownText(entry, 'name')?.toLowerCase();
+  if (name === undefined || ownText(own(entry, 'dist'), 'type') === 'path') return null;
+  const version = ownText(entry, 'version');
+  if (version === null || !/^dev-|-dev$/.test(version)) return { name, version };
+  const origin = own(entry, 'source');
+  const reference = ownText(origin, 'reference');
+  const commit = reference !== null && isCommit(reference) ? reference : null;
+  const url = ownText(origin, 'url');
+  return { name, version: commit, vcs: url === null ? undefined : vcsUrl(url, commit) };
+};
+
+/** Several licences are a choice: https://getcomposer.org/doc/04-schema.md#license */
+const licenceOf = (entry: unknown): string | undefined => {
+  const licences = ownList(entry, 'license').filter((licence) => typeof licence === 'string');
+  if (licences.length < 2) return licences[0];
+  return licences
+    .map((licence) => (licence.includes(' ') && !licence.startsWith('(') ? `(${licence})` : licence))
+    .join(' OR ');
+};

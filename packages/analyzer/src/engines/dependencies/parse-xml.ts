@@ -1,0 +1,79 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { lineCounter } from './line-finder.ts';
+import { ManifestError } from './manifest-error.ts';
+
+const attributes = '@';
+const xml = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: attributes,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  processEntities: false,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+  maxNestedTags: 100,
+  captureMetaData: true,
+  // Without a tag of text only being a string here and a table there.
+  alwaysCreateTextNode: true,
+  isArray: (_name, _path, _leaf, isAttribute) => !isAttribute,
+});
+// Declared as the wrapper type `Symbol`, which cannot index.
+const place = XMLParser.getMetaDataSymbol() as symbol;
+
+/** An XML element; entities are left as they stand. */
+export class XmlElement {
+  readonly #table: Record<string | symbol, unknown>;
+  readonly #lineAt: (offset: number) => number;
+
+  constructor(raw: unknown, lineAt: (offset: number) => number) {
+    this.#table = typeof raw === 'object' && raw !== null ? (raw as Record<string | symbol, unknown>) : {};
+    this.#lineAt = lineAt;
+  }
+
+  /** Direct children of this name. */
+  all(name: string): XmlElement[] {
+    const children = this.#own(name);
+    return Array.isArray(children) ? children.map((child) => new XmlElement(child, this.#lineAt)) : [];
+  }
+
+  first(name: string): XmlElement | undefined {
+    const children = this.#own(name);
+    return Array.isArray(children) && children.length > 0 ? new XmlElement(children[0], this.#lineAt) : undefined;
+  }
+
+  /** Names of its children. */
+  names(): string[] {
+    return Object.keys(this.#table).filter((name) => !name.startsWith(attributes) && name !== '#text');
+  }
+
+  /** Its own text, trimmed. */
+  text(): string {
+    const text = this.#own('#text');
+    return trimmed(Array.isArray(text) ? text[0] : text);
+  }
+
+  /** Text of the first child of this name, or the attribute; trimmed, null where empty. */
+  value(name: string): string | null {
+    return trimmed(this.#own(`${attributes}${name}`)) || this.first(name)?.text() || null;
+  }
+
+  /** Where it begins. Cheapest when elements are asked in the order of the document. */
+  line(): number | null {
+    const start = this.#table[place];
+    const known = typeof start === 'object' && start !== null && 'startIndex' in start ? start.startIndex : null;
+    return typeof known === 'number' ? this.#lineAt(known + 1) : null;
+  }
+
+  #own(name: string): unknown {
+    return Object.hasOwn(this.#table, name) ? this.#table[name] : undefined;
+  }
+}
+
+const trimmed = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
+
+/** The document as an element whose child is the root element. */
+export const parseXml = (source: string): XmlElement => {
+  const validity = XMLValidator.validate(source);
+  if (validity !== true) throw new ManifestError(`not valid XML: ${validity.err.msg.slice(0, 100)}`, validity.err.line);
+  return new XmlElement(xml.parse(source), lineCounter(source));
+};

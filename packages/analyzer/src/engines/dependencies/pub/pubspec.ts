@@ -1,0 +1,49 @@
+import { LineFinder } from '../line-finder.ts';
+import { PackageGraph, type Scope } from '../package-graph.ts';
+import { parseYaml } from '../parse-manifest.ts';
+import { isCommit, vcsUrl, withoutCredentials } from '../repository-url.ts';
+import { own, ownEntries, ownText, text } from '../untrusted.ts';
+
+interface PubRequirement {
+  name: string;
+  requirement: string;
+  scope: Scope;
+  version: string | null;
+  vcs?: string;
+  line: number | null;
+}
+
+export interface Pubspec {
+  requirements: PubRequirement[];
+}
+
+/** pubspec.yaml: https://dart.dev/tools/pub/dependencies; what the SDK brings and folders are left out. */
+export const parsePubspec = (source: string): Pubspec => {
+  const manifest = parseYaml(source);
+  const lines = new LineFinder(source);
+  const read = (group: string, scope: Scope): PubRequirement[] => {
+    lines.rewind().find(`\n${group}:`);
+    return ownEntries(manifest, group).flatMap(([name, value]) => {
+      const line = lines.find(`  ${name}:`);
+      if (own(value, 'sdk') !== undefined || own(value, 'path') !== undefined) return [];
+      const repository = own(value, 'git');
+      const url = text(repository) ?? ownText(repository, 'url');
+      if (url !== null) {
+        const ref = ownText(repository, 'ref') ?? '';
+        const commit = isCommit(ref) ? ref : null;
+        return [{ name, requirement: withoutCredentials(url), scope, version: commit, vcs: vcsUrl(url, commit), line }];
+      }
+      const requirement = text(value) ?? ownText(value, 'version') ?? 'any';
+      const version = /^\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?$/.test(requirement) ? requirement : null;
+      return [{ name, requirement, scope, version, line }];
+    });
+  };
+  return { requirements: [...read('dependencies', 'runtime'), ...read('dev_dependencies', 'development')] };
+};
+
+/** What a pubspec asks for, where no lockfile tells what it gets. */
+export const pubspecGraph = ({ requirements }: Pubspec): PackageGraph => {
+  const graph = new PackageGraph();
+  for (const asked of requirements) graph.ask(graph.add(asked), asked.requirement, asked.scope);
+  return graph;
+};

@@ -1,0 +1,65 @@
+import { ManifestError } from '../manifest-error.ts';
+import { PackageGraph } from '../package-graph.ts';
+import { vcsUrl } from '../repository-url.ts';
+import type { GemRequirement } from './gemfile.ts';
+
+interface Gem {
+  /** Null for a gem of the repository itself: what it needs is asked for by the project. */
+  index: number | null;
+  needs: string[];
+}
+
+/**
+ * Gemfile.lock of Bundler: sections GEM, GIT and PATH with `specs:`, where four spaces stand before a gem and six before what it
+ * needs; then DEPENDENCIES, what the Gemfile asks for. Builds of a gem for several platforms are one.
+ */
+export const readGemfileLock = (source: string, requirements: readonly GemRequirement[]): PackageGraph => {
+  const graph = new PackageGraph();
+  const gems = new Map<string, Gem>();
+  const asked: [name: string, requirement: string | null][] = [];
+  let section = '';
+  let remote = '';
+  let revision: string | null = null;
+  let gem: Gem | undefined;
+
+  for (const [number, line] of source.split(/\r?\n/).entries()) {
+    if (/^(?:<<<<<<<|=======|>>>>>>>)/.test(line))
+      throw new ManifestError('holds the marks of a merge conflict', number + 1);
+    if (/^[A-Z]/.test(line)) {
+      section = line.trim();
+      remote = '';
+      revision = null;
+      continue;
+    }
+    const entry = /^( +)([\w.-]+)(!?)(?: \(([^)]*)\))?(!?)$/.exec(line);
+    const setting = /^ {2}(\w+): (.*)$/.exec(line);
+    if (setting?.[1] === 'remote') remote = setting[2] ?? '';
+    else if (setting?.[1] === 'revision') revision = setting[2] ?? null;
+    if (entry === null) continue;
+    const [, { length: indent } = '', name = '', , told] = entry;
+    if (section === 'DEPENDENCIES' && indent === 2) asked.push([name, told ?? null]);
+    else if (indent === 4 && (section === 'GEM' || section === 'GIT' || section === 'PATH')) {
+      gem = gems.get(name) ?? { index: null, needs: [] };
+      gems.set(name, gem);
+      const line = number + 1;
+      if (section === 'GEM') gem.index = graph.add({ name, version: told?.split('-', 1)[0] ?? null, line });
+      else if (section === 'GIT')
+        gem.index = graph.add({ name, version: revision, vcs: vcsUrl(remote, revision), line });
+    } else if (indent === 6) gem?.needs.push(name);
+  }
+
+  for (const { index, needs } of gems.values()) {
+    for (const name of needs) {
+      const needed = gems.get(name)?.index ?? null;
+      if (needed === null) continue;
+      if (index === null) graph.ask(needed, null, 'runtime');
+      else graph.need(index, needed);
+    }
+  }
+  const scopes = new Map(requirements.map(({ name, scope }) => [name, scope]));
+  for (const [name, requirement] of asked) {
+    const index = gems.get(name)?.index ?? null;
+    if (index !== null) graph.ask(index, requirement, scopes.get(name) ?? 'runtime');
+  }
+  return graph;
+};

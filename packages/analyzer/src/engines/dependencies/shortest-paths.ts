@@ -1,0 +1,69 @@
+import type { PackageNode, Scope } from './package-graph.ts';
+
+/** A path of up to twice as many is told whole; of a longer one so many of its beginning and of its end. */
+const told = 12;
+const unreached = -2;
+const start = -1;
+
+/** Walks over the graph breadth first, and remembers by which package each one was reached first. */
+export class ShortestPaths {
+  readonly #nodes: readonly PackageNode[];
+  readonly #parents: Int32Array;
+  readonly #depths: Int32Array;
+  /** Of each package deeper than `told`, its ancestor at that depth: a chain of 100,000 packages must not cost its square. */
+  readonly #heads: Int32Array;
+
+  constructor(nodes: readonly PackageNode[]) {
+    this.#nodes = nodes;
+    this.#parents = new Int32Array(nodes.length).fill(unreached);
+    this.#depths = new Int32Array(nodes.length);
+    this.#heads = new Int32Array(nodes.length);
+  }
+
+  /** Reaches what the packages asked for in `scope` need, directly or not, as far as no earlier walk has: the indices of it. */
+  walk(scope: Scope): Set<number> {
+    const queue: number[] = [];
+    for (const [index, node] of this.#nodes.entries()) {
+      if (node.asked?.scope !== scope || this.reaches(index)) continue;
+      this.#parents[index] = start;
+      queue.push(index);
+    }
+    const reach = (from: number, targets: readonly number[] = []): void => {
+      const depth = (this.#depths[from] ?? 0) + 1;
+      for (const to of targets) {
+        if (this.reaches(to)) continue;
+        this.#parents[to] = from;
+        this.#depths[to] = depth;
+        this.#heads[to] = depth <= told ? from : (this.#heads[from] ?? start);
+        queue.push(to);
+      }
+    };
+    for (const from of queue) reach(from, this.#nodes[from]?.needs);
+    for (const from of queue) {
+      reach(from, this.#nodes[from]?.needs);
+      reach(from, this.#nodes[from]?.mayUse);
+    }
+    return new Set(queue);
+  }
+
+  reaches(index: number): boolean {
+    return this.#parents[index] !== unreached;
+  }
+
+  /** Names from a direct dependency to the parent of this package; empty where no walk reached it. */
+  to(index: number): string[] {
+    const depth = this.#depths[index] ?? 0;
+    if (depth <= 2 * told) return this.#upwards(index, depth).reverse();
+    const head = this.#heads[index] ?? start;
+    const beginning = this.#upwards(head, told - 1).reverse();
+    return [...beginning, this.#nodes[head]?.name ?? '', '…', ...this.#upwards(index, told).reverse()];
+  }
+
+  #upwards(index: number, steps: number): string[] {
+    const names: string[] = [];
+    for (let at = this.#parents[index] ?? start; at >= 0 && names.length < steps; at = this.#parents[at] ?? start) {
+      names.push(this.#nodes[at]?.name ?? '');
+    }
+    return names;
+  }
+}

@@ -1,0 +1,36 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { EngineContext, EngineOutcome } from '../../engine.ts';
+import type { Dependency } from '../../facts.ts';
+import { openTree } from '../../tree/open-tree.ts';
+import { dependenciesEngine } from './engine.ts';
+
+export interface Analysed extends EngineOutcome {
+  dependencies: Dependency[];
+}
+
+/** What the engine makes of a folder. */
+export async function analyseFolder(folder: string, signal = new AbortController().signal): Promise<Analysed> {
+  // Of its context the engine uses the signal alone.
+  const outcome = await dependenciesEngine.run(await openTree(folder), { signal } as EngineContext);
+  return { ...outcome, dependencies: outcome.facts?.dependencies ?? [] };
+}
+
+/** What the engine makes of these files, by path. */
+export async function analyseFiles(files: Record<string, string | Buffer>): Promise<Analysed> {
+  const folder = await mkdtemp(join(tmpdir(), 'dependencies-'));
+  try {
+    for (const [path, content] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), content);
+    }
+    return await analyseFolder(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** `name@version scope direct`, or with the path that brings it in: what tests compare. */
+export const inWords = ({ name, version, scope, direct, via }: Dependency): string =>
+  `${name}@${version} ${scope} ${direct ? 'direct' : `via ${via.join(' > ') || '?'}`}`;

@@ -1,0 +1,36 @@
+import type { Coverage, Engine } from '../../engine.ts';
+import { secretsInspector } from '../secrets/inspect.ts';
+import { dockerfilesInspector, type FileDockerfile } from './inspect.ts';
+
+/** Dockerfiles and Compose files: secrets in images, downloads that nobody checks, and rights that are not needed. */
+export const dockerfilesEngine: Engine = {
+  name: dockerfilesInspector.name,
+  version: dockerfilesInspector.version,
+  depth: dockerfilesInspector.depth,
+  after: [secretsInspector.name],
+  async run(_tree, context) {
+    const { results, coverage } = context.inspected<FileDockerfile>(dockerfilesInspector.name);
+    const known = context.outcomeOf(secretsInspector.name)?.findings ?? [];
+    const knownSecrets = new Set(known.map(({ path, start_line }) => `${path}:${start_line}`));
+    const findings = [...results]
+      .flatMap(([path, { faults }]) => faults.map((fault) => ({ ...fault, path })))
+      // The same secret is not told twice.
+      .filter(
+        ({ rule, path, start_line }) =>
+          rule !== 'dockerfiles/secret-in-image' || !knownSecrets.has(`${path}:${start_line}`),
+      );
+    const troubles = [...results].flatMap(([path, { truncated, unreadable }]) => {
+      if (unreadable !== undefined) return [`${path} is not YAML: ${unreadable}`];
+      return truncated ? [`${path} has more findings than are listed`] : [];
+    });
+    const [first] = troubles;
+    if (first === undefined) return { findings, coverage };
+    const all: Coverage = {
+      ...coverage,
+      complete: false,
+      notes: [...(coverage.notes ?? []), ...troubles.slice(0, 20)],
+    };
+    all.reason = coverage.reason ?? `${first}.`;
+    return { findings, coverage: all };
+  },
+};

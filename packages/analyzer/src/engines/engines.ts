@@ -1,0 +1,24 @@
+import type { Engine } from '../engine.ts';
+import { complexityEngine } from './complexity/engine.ts';
+import { dependenciesEngine } from './dependencies/engine.ts';
+import { dockerfilesEngine } from './dockerfiles/engine.ts';
+import { createHistoryEngine } from './history/engine.ts';
+import { licencesEngine } from './licences/engine.ts';
+import { linesEngine } from './lines/engine.ts';
+import { secretsEngine } from './secrets/engine.ts';
+import { secretsInspector } from './secrets/inspect.ts';
+import { vulnerabilitiesEngine } from './vulnerabilities/engine.ts';
+import { workflowsEngine } from './workflows/engine.ts';
+
+/** Every engine, in the order in which results name them. */
+export const engines: readonly Engine[] = [
+  linesEngine,
+  dependenciesEngine,
+  vulnerabilitiesEngine,
+  secretsEngine,
+  workflowsEngine,
+  dockerfilesEngine,
+  complexityEngine,
+  licencesEngine,
+  createHistoryEngine(secretsInspector),
+];

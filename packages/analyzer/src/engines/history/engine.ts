@@ -1,0 +1,179 @@
+import type { Engine, EngineContext, EngineOutcome, FileInspector } from '../../engine.ts';
+import type { RawFinding, Severity } from '../../finding.ts';
+import { listTree } from '../../git/list-tree.ts';
+import { findCommit } from '../../git/resolve-commit.ts';
+import { LeftOut } from '../../tree/left-out.ts';
+import type { FileComplexity } from '../complexity/inspect.ts';
+import type { FileSecrets } from '../secrets/inspect.ts';
+import { remedies, secretRules } from '../secrets/rules.ts';
+import { isTrialPath } from '../secrets/trial-path.ts';
+import { HotspotCounter } from './hotspots.ts';
+import { findPastSecrets, type KnownBlobs, type PastBlob, type PastSecret } from './past-secrets.ts';
+import { readChanges, readCommits } from './read-history.ts';
+
+const VERSION = '1';
+const MOST_COMMITS = 5000;
+const MOST_BLOBS = 200_000;
+/** Bytes of earlier contents that are read in one analysis; the next one goes on from there. */
+const BUDGET = 200 * 1024 ** 2;
+const YEAR_S = 365 * 86_400;
+/** For the listing of the head only: what may be analysed has its own limits. */
+const LISTED = { files: 1_000_000, totalSize: Number.POSITIVE_INFINITY };
+
+/**
+ * What only the history knows: secrets that were committed once and are gone from the files, and where people change often what is
+ * complex. Hotspots are facts and no findings: a file that is worked on is no fault.
+ */
+export function createHistoryEngine(secretsInspector: FileInspector<FileSecrets>): Engine {
+  return {
+    name: 'history',
+    version: `${VERSION}.${secretsInspector.version}`,
+    depth: 'comprehensive',
+    after: ['secrets', 'complexity'],
+    timeLimitSeconds: 300,
+    async run(_tree, context) {
+      const { gitDirectory, signal } = context;
+      const commit =
+        gitDirectory === null ? null : (context.commit ?? (await findCommit(gitDirectory, 'HEAD', signal)));
+      if (gitDirectory === null || commit === null) {
+        return unseen('There is no history here: analyse a repository, and not a folder or an upload of its files.');
+      }
+      return await look(gitDirectory, commit, secretsInspector, context);
+    },
+  };
+}
+
+async function look(
+  gitDirectory: string,
+  commit: string,
+  inspector: FileInspector<FileSecrets>,
+  context: EngineContext,
+): Promise<EngineOutcome> {
+  const { signal, cache, now } = context;
+  const { commits, more } = await readCommits(gitDirectory, commit, MOST_COMMITS, signal);
+  const boundary = commits.find((one) => one.boundary);
+  if (boundary !== undefined && commits.length === 1) {
+    return unseen(
+      'Only the last commit was fetched: fetch the history (`git fetch --unshallow`) and analyse it again.',
+    );
+  }
+  const inHead = new Set(
+    (await listTree({ gitDirectory, commit, limits: LISTED, signal })).map(({ object }) => object),
+  );
+  const counter = new HotspotCounter(complexityOf(context), now.getTime() / 1000 - YEAR_S);
+  const places = new Map<string, PastBlob>();
+  let dropped = 0;
+  for await (const changes of readChanges(gitDirectory, commits, signal)) {
+    for (const change of changes) {
+      counter.add(change);
+      if (inHead.has(change.blob)) continue;
+      // From newest to oldest: the last one that is set brought it in.
+      if (places.has(change.blob) || places.size < MOST_BLOBS) places.set(change.blob, change);
+      else dropped += 1;
+    }
+  }
+  const blobs = [...places.values()];
+  const found = await findPastSecrets({
+    gitDirectory,
+    blobs,
+    inspector,
+    known: cache.get(CACHE_KEY) as KnownBlobs | undefined,
+    budget: BUDGET,
+    signal,
+  });
+  cache.set(CACHE_KEY, found.known);
+
+  const skipped = new LeftOut();
+  for (const { path } of found.tooLarge) skipped.add('larger than what is looked at', path);
+  for (const { path } of found.beyond) skipped.add('beyond what is read of earlier contents in one analysis', path);
+  for (const { path } of found.missing) skipped.add('not in this copy of the repository', path);
+  const beyond = found.beyond.length + dropped;
+  const reasons: string[] = [];
+  if (boundary !== undefined) reasons.push(`The history was fetched back to ${boundary.id.slice(0, 10)} only.`);
+  if (found.missing.length > 0) {
+    reasons.push(
+      `${found.missing.length} earlier contents of files are not in this copy (a partial clone, or damage).`,
+    );
+  }
+  if (beyond > 0)
+    reasons.push(`${beyond} earlier contents of files were not looked at yet: the next analysis goes on from here.`);
+  const last = commits.at(-1);
+  return {
+    findings: toFindings(found.secrets, context),
+    facts: { hotspots: counter.hotspots() },
+    coverage: {
+      filesSeen: found.seen,
+      skipped: skipped.list(),
+      complete: reasons.length === 0,
+      ...(reasons.length === 0 ? {} : { reason: reasons.join(' ') }),
+      ...(more && last !== undefined
+        ? { notes: [`The last ${MOST_COMMITS} commits were looked at, back to ${last.id.slice(0, 10)}.`] }
+        : {}),
+    },
+  };
+}
+
+const CACHE_KEY = 'past contents';
+
+function complexityOf(context: EngineContext): Map<string, number> {
+  const { results } = context.inspected<FileComplexity>('complexity');
+  const sums = new Map<string, number>();
+  for (const [path, file] of results) {
+    if ('functions' in file)
+      sums.set(
+        path,
+        file.functions.reduce((sum, { complexity }) => sum + complexity, 0),
+      );
+  }
+  return sums;
+}
+
+/** What is still in a file is the business of the engine `secrets`. */
+function toFindings(secrets: readonly PastSecret[], context: EngineContext): RawFinding[] {
+  const present = new Set<string>();
+  for (const file of context.inspected<FileSecrets>('secrets').results.values()) {
+    for (const trace of file.secrets) present.add(`${trace.rule} ${trace.identity}`);
+  }
+  const oldest = new Map<string, PastSecret>();
+  for (const secret of secrets) {
+    const key = `${secret.trace.rule} ${secret.trace.identity}`;
+    const other = oldest.get(key);
+    if (!present.has(key) && (other === undefined || secret.commit.time < other.commit.time)) oldest.set(key, secret);
+  }
+  return [...oldest.values()].flatMap((secret) => toFinding(secret, context.now) ?? []);
+}
+
+function toFinding({ trace, path, commit }: PastSecret, now: Date): RawFinding | undefined {
+  const severity = severityOf(trace.severity, path);
+  const expired = trace.expires !== undefined && trace.expires * 1000 < now.getTime();
+  if (severity === undefined || expired) return undefined;
+  const { what, url } = secretRules[trace.rule] ?? { what: 'secret' };
+  const begins =
+    trace.begins === ''
+      ? `It has ${trace.length} characters.`
+      : `It begins with "${trace.begins}" and has ${trace.length} characters.`;
+  const day = new Date(commit.time * 1000).toISOString().slice(0, 10);
+  return {
+    rule: 'history/secret-in-past-commit',
+    severity,
+    title: `${what.charAt(0).toUpperCase()}${what.slice(1)} in a past commit of ${path}`.slice(0, 200),
+    message: `Commit ${commit.id.slice(0, 10)} of ${day} has a secret (${what}) in line ${trace.line} of ${path}. ${begins} It is gone from the files, and still in every copy of the repository.`,
+    path,
+    start_line: null,
+    end_line: null,
+    fix: `${remedies[trace.rule] ?? 'Revoke it'}: that alone makes it harmless. Rewriting the history does not reach the copies that others have.`,
+    ...(url === undefined ? {} : { url }),
+    identity: `${trace.rule} ${trace.identity}`,
+  };
+}
+
+/** Lower by one in tests and documentation; what is not sure to be a secret is left to the files that are there. */
+function severityOf(severity: Severity, path: string): Severity | undefined {
+  if (severity !== 'critical' && severity !== 'high') return undefined;
+  return isTrialPath(path) ? 'medium' : 'high';
+}
+
+const unseen = (reason: string): EngineOutcome => ({
+  findings: [],
+  coverage: { filesSeen: 0, skipped: [], complete: false, reason },
+});

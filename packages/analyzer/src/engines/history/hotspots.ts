@@ -1,0 +1,51 @@
+import type { Hotspot } from '../../facts.ts';
+import type { Change } from './read-history.ts';
+
+const MOST_HOTSPOTS = 50;
+/** One commit says nothing about where work is. */
+const LEAST_COMMITS = 3;
+
+/** Who changed a file how often. */
+type Churn = Map<number, number>;
+
+/**
+ * Counts commits by file. A file is a hotspot where people change often what is complex: see A. Tornhill, Your Code as a Crime Scene,
+ * and https://arxiv.org/abs/1604.07243 for how well it foretells faults.
+ */
+export class HotspotCounter {
+  readonly #churn = new Map<string, Churn>();
+  readonly #complexity: ReadonlyMap<string, number>;
+  readonly #since: number;
+
+  /** @param complexity of the files that count @param since seconds since 1970: earlier commits do not count */
+  constructor(complexity: ReadonlyMap<string, number>, since: number) {
+    this.#complexity = complexity;
+    this.#since = since;
+  }
+
+  add({ commit, path }: Change): void {
+    if (commit.merge || commit.boundary || commit.time < this.#since || !this.#complexity.has(path)) return;
+    const churn = this.#churn.get(path) ?? new Map<number, number>();
+    churn.set(commit.author, (churn.get(commit.author) ?? 0) + 1);
+    this.#churn.set(path, churn);
+  }
+
+  hotspots(): Hotspot[] {
+    return [...this.#churn]
+      .map(([path, churn]) => this.#hotspot(path, churn))
+      .filter(({ commits, complexity }) => commits >= LEAST_COMMITS && complexity > 0)
+      .sort((a, b) => b.commits * b.complexity - a.commits * a.complexity || (a.path < b.path ? -1 : 1))
+      .slice(0, MOST_HOTSPOTS);
+  }
+
+  #hotspot(path: string, churn: Churn): Hotspot {
+    const commits = [...churn.values()].reduce((sum, count) => sum + count, 0);
+    return {
+      path,
+      commits,
+      complexity: this.#complexity.get(path) ?? 0,
+      authors: churn.size,
+      main_author_percent: Math.round((Math.max(...churn.values()) / commits) * 100),
+    };
+  }
+}

@@ -1,0 +1,139 @@
+import { basename } from 'node:path';
+import type { FileInspector } from '../../engine.ts';
+import { readBlobs } from '../../git/read-blobs.ts';
+import { runGit } from '../../git/run-git.ts';
+import { languageOfName, languageOfShebang } from '../../languages/detect.ts';
+import type { FileSecrets, SecretTrace } from '../secrets/inspect.ts';
+import type { Change, HistoryCommit } from './read-history.ts';
+
+export interface PastSecret {
+  trace: SecretTrace;
+  path: string;
+  /** That brought it in, as far as the history was read. */
+  commit: HistoryCommit;
+}
+
+/** Where a content of a file was, first. */
+export type PastBlob = Pick<Change, 'path' | 'commit' | 'blob'>;
+
+/** What an earlier analysis found: keys of blobs without secrets, and secrets by key. */
+export interface KnownBlobs {
+  clean: string[];
+  secrets: Record<string, SecretTrace[]>;
+}
+
+export interface FindPastSecretsOptions {
+  gitDirectory: string;
+  /** Each content once. The first ones are looked at first. */
+  blobs: readonly PastBlob[];
+  inspector: FileInspector<FileSecrets>;
+  known: KnownBlobs | undefined;
+  signal: AbortSignal;
+  /** Bytes that are read at most. */
+  budget: number;
+}
+
+export interface PastSecrets {
+  secrets: PastSecret[];
+  known: KnownBlobs;
+  /** Contents that were looked at, now or earlier. */
+  seen: number;
+  /** That were too large, or beyond the budget. */
+  tooLarge: PastBlob[];
+  beyond: PastBlob[];
+  /** That are not in this copy of the repository. */
+  missing: PastBlob[];
+}
+
+const DEFAULT_SIZE_LIMIT = 2 * 1024 ** 2;
+const BINARY_PROBE = 8000;
+
+/** Looks at contents of files that a repository once had. One git reads them all. */
+export async function findPastSecrets(options: FindPastSecretsOptions): Promise<PastSecrets> {
+  const { gitDirectory, inspector, signal, budget } = options;
+  const cleanBefore = new Set(options.known?.clean);
+  const found: PastSecrets = {
+    secrets: [],
+    known: { clean: [], secrets: {} },
+    seen: 0,
+    tooLarge: [],
+    beyond: [],
+    missing: [],
+  };
+  await inspector.prepare?.();
+
+  const note = (blob: PastBlob, traces: readonly SecretTrace[]): void => {
+    found.seen += 1;
+    if (traces.length === 0) found.known.clean.push(keyOf(blob));
+    else found.known.secrets[keyOf(blob)] = [...traces];
+    for (const trace of traces) found.secrets.push({ trace, path: blob.path, commit: blob.commit });
+  };
+
+  const unknown = options.blobs.filter((blob) => {
+    const traces = cleanBefore.has(keyOf(blob)) ? [] : options.known?.secrets[keyOf(blob)];
+    if (traces !== undefined) note(blob, traces);
+    return traces === undefined;
+  });
+  const toRead: PastBlob[] = [];
+  let left = budget;
+  const sizes = await readSizes(gitDirectory, unknown, signal);
+  for (const [index, blob] of unknown.entries()) {
+    const size = sizes[index];
+    if (size === undefined) {
+      found.missing.push(blob);
+      continue;
+    }
+    if (!inspector.wants({ path: blob.path, size, language: languageOfName(blob.path) })) continue;
+    if (size > (inspector.sizeLimit ?? DEFAULT_SIZE_LIMIT)) found.tooLarge.push(blob);
+    else if (size > left) found.beyond.push(blob);
+    else {
+      left -= size;
+      toRead.push(blob);
+    }
+  }
+
+  let blob: PastBlob | undefined;
+  let chunks: Buffer[] = [];
+  await readBlobs(
+    { gitDirectory, blobs: toRead.map((one) => one.blob), signal },
+    {
+      begin(index) {
+        blob = toRead[index];
+        chunks = [];
+      },
+      write: (bytes) => void chunks.push(Buffer.from(bytes)),
+      async end() {
+        if (blob !== undefined) note(blob, await inspect(inspector, blob.path, Buffer.concat(chunks)));
+      },
+    },
+  );
+  return found;
+}
+
+async function inspect(inspector: FileInspector<FileSecrets>, path: string, bytes: Buffer): Promise<SecretTrace[]> {
+  if (inspector.binaries !== true && bytes.subarray(0, BINARY_PROBE).includes(0)) return [];
+  const language = languageOfName(path) ?? languageOfShebang(bytes);
+  const result = await inspector.inspect({ path, bytes, language, text: () => bytes.toString('utf8') });
+  return result?.secrets ?? [];
+}
+
+/** In the order of the blobs, undefined for one that is missing: https://git-scm.com/docs/git-cat-file#_batch_output */
+async function readSizes(
+  gitDirectory: string,
+  blobs: readonly PastBlob[],
+  signal: AbortSignal,
+): Promise<(number | undefined)[]> {
+  if (blobs.length === 0) return [];
+  const { output } = await runGit(['cat-file', '--batch-check=%(objectsize)', '--buffer'], {
+    gitDirectory,
+    input: blobs.map(({ blob }) => `${blob}\n`),
+    signal,
+  });
+  const lines = output.toString('latin1').trimEnd().split('\n');
+  return lines.map((line) => (/^\d+$/.test(line) ? Number(line) : undefined));
+}
+
+const KEY_DIGITS = 20;
+
+/** An inspector sees bytes and name: what is known holds for both. */
+const keyOf = ({ blob, path }: PastBlob): string => `${blob.slice(0, KEY_DIGITS)} ${basename(path)}`;

@@ -1,0 +1,83 @@
+import { FileTooLargeError } from '../../errors.ts';
+import type { RawFinding } from '../../finding.ts';
+import type { SourceTree } from '../../tree/source-tree.ts';
+import { readExpression } from './expression.ts';
+import { recogniseText } from './recognise-text.ts';
+
+const fileName = /^(?:un)?(?:licen[cs]e|copying)(?:[-_.][\w.-]*)?$/i;
+const limit = 1024 * 1024;
+const mostFiles = 10;
+
+export interface OwnLicence {
+  /** SPDX expression; null: nothing in the root tells it. */
+  expression: string | null;
+  /** The file that tells it, or holds a text that is none of the common licences. */
+  path: string | null;
+  filesSeen: number;
+  finding: RawFinding | null;
+}
+
+/** What the repository itself is under, as its root tells: a package's manifest, then the text of a licence. */
+export async function findOwnLicence(tree: SourceTree, signal: AbortSignal): Promise<OwnLicence> {
+  const manifest = await readManifest(tree);
+  let filesSeen = manifest === null ? 0 : 1;
+  const declared = typeof manifest?.license === 'string' ? readExpression(manifest.license) : null;
+  const texts = tree.files.filter(({ path }) => fileName.test(path)).slice(0, mostFiles);
+  let recognised: { expression: string; path: string } | undefined;
+  for (const { path } of texts) {
+    signal.throwIfAborted();
+    const text = await readText(tree, path);
+    if (text === null) continue;
+    filesSeen += 1;
+    const expression = recogniseText(text);
+    if (expression !== null) recognised ??= { expression, path };
+  }
+  if (declared !== null) return { expression: declared.text, path: 'package.json', filesSeen, finding: null };
+  if (recognised !== undefined) return { ...recognised, filesSeen, finding: null };
+  const path = texts[0]?.path ?? null;
+  const isMissing = path === null && manifest !== null && isForOthers(manifest);
+  return { expression: null, path, filesSeen, finding: isMissing ? missing : null };
+}
+
+/** It can be published, and says nothing about a licence: not even that there is none. */
+const isForOthers = (manifest: Record<string, unknown>): boolean =>
+  manifest.private !== true &&
+  typeof manifest.name === 'string' &&
+  typeof manifest.version === 'string' &&
+  manifest.license === undefined &&
+  manifest.licenses === undefined;
+
+const missing: RawFinding = {
+  rule: 'licences/missing',
+  severity: 'low',
+  title: 'A package that can be published has no licence',
+  message:
+    'package.json is not private and names no licence, and the root of the repository has no text of one: nobody but its authors may use, change or pass on what is published.',
+  path: 'package.json',
+  start_line: null,
+  end_line: null,
+  fix: 'Name a licence in package.json and add its text as LICENSE, or say "private": true.',
+  identity: 'own licence',
+};
+
+async function readManifest(tree: SourceTree): Promise<Record<string, unknown> | null> {
+  const text = tree.get('package.json') === undefined ? null : await readText(tree, 'package.json');
+  if (text === null) return null;
+  try {
+    const manifest: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    return typeof manifest === 'object' && manifest !== null && !Array.isArray(manifest) ? { ...manifest } : null;
+  } catch {
+    // That it cannot be read is told by the engine of dependencies.
+    return null;
+  }
+}
+
+async function readText(tree: SourceTree, path: string): Promise<string | null> {
+  try {
+    return (await tree.read(path, limit)).toString('utf8');
+  } catch (error) {
+    // No licence and no manifest that a person wrote is as large.
+    if (error instanceof FileTooLargeError) return null;
+    throw error;
+  }
+}

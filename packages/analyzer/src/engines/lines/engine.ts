@@ -1,0 +1,27 @@
+import type { Engine } from '../../engine.ts';
+import type { LanguageFacts } from '../../facts.ts';
+import { languageGroup } from '../../languages/detect.ts';
+import { type FileLines, linesInspector } from './inspect.ts';
+
+/** Files and lines by language, as cloc counts them: facts only. */
+export const linesEngine: Engine = {
+  name: linesInspector.name,
+  version: linesInspector.version,
+  depth: linesInspector.depth,
+  seesExcluded: true,
+  async run(_tree, context) {
+    const { results, coverage } = context.inspected<FileLines>(linesInspector.name);
+    const byLanguage = new Map<string, LanguageFacts>();
+    for (const { language, code, comment, blank } of results.values()) {
+      const name = languageGroup(language);
+      const sum = byLanguage.get(name) ?? { name, files: 0, code: 0, comment: 0, blank: 0 };
+      sum.files += 1;
+      sum.code += code;
+      sum.comment += comment;
+      sum.blank += blank;
+      byLanguage.set(name, sum);
+    }
+    const languages = [...byLanguage.values()].sort((a, b) => b.code - a.code || (a.name < b.name ? -1 : 1));
+    return { findings: [], facts: { languages }, coverage };
+  },
+};

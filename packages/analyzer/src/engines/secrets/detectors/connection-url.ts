@@ -1,0 +1,80 @@
+import type { Severity } from '../../../finding.ts';
+import { type Candidate, type Detector, ranks } from '../detector.ts';
+import { isDefaultPassword, isReference, isStandIn } from '../placeholder.ts';
+import { characterKinds, entropyOf, wordinessOf } from '../randomness.ts';
+
+const USER_INFO = /:\/\/([^\s:/@?#"'`<>\\(){}[\]$%,;|]{0,100}):([^\s/@"'`<>]{1,200})@([A-Za-z0-9.-]{1,253})/y;
+const LONGEST_SCHEME = 24;
+const LONGEST_USER_INFO = 320;
+const ANCHOR = 's://'.length;
+const DATABASE =
+  /(?:^|[^a-z])(?:postgres(?:ql)?|mysqlx?|mariadb|mongodb(?:\+srv)?|rediss?|valkeys?|amqps?|mssql|sqlserver|clickhouse|cockroach(?:db)?|nats|couchdb|neo4j|ldaps?|smtps?)$/i;
+const WEB = /(?:^|[^a-z])(?:https?|ftps?|sftp|ssh|git\+https?|wss?)$/i;
+const LOCAL_HOST =
+  /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|host\.docker\.internal|[^.]+|.*\.(?:local|test|localhost))$/i;
+/** Names that nobody can own: https://www.rfc-editor.org/rfc/rfc2606 */
+const EXAMPLE_HOST = /(?:^|\.)(?:example\.(?:com|org|net|edu)|example|invalid|test)$/i;
+
+/** A password in a URL: `postgres://app:password@db.example.net/app`. */
+export const connectionUrlDetector: Detector = {
+  // The last letter of the scheme: three characters alone are too few for the search.
+  anchors: ['s://', 'l://', 'p://', 'b://', 'v://', 'r://', 'e://', 'x://', 'j://', 'h://'],
+  exact: true,
+  mayStandAt(bytes, at) {
+    // Most addresses have a slash, a quote or a space before any `@`.
+    for (let i = at + ANCHOR; i < bytes.length && i - at < LONGEST_USER_INFO; i += 1) {
+      const byte = bytes[i] ?? 0;
+      if (byte === 0x40) return true;
+      if (byte === 0x2f || byte === 0x22 || byte === 0x27 || byte <= 0x20) return false;
+    }
+    return false;
+  },
+  detect({ text }, at): Candidate | undefined {
+    USER_INFO.lastIndex = at + 1;
+    const match = USER_INFO.exec(text);
+    if (match === null) return undefined;
+    const scheme = /[A-Za-z][A-Za-z0-9+]*$/.exec(text.slice(Math.max(0, at + 1 - LONGEST_SCHEME), at + 1))?.[0] ?? '';
+    const isDatabase = DATABASE.test(scheme);
+    if (!isDatabase && !WEB.test(scheme)) return undefined;
+    const [whole, user = '', encoded = '', host = ''] = match;
+    const password = decoded(encoded);
+    if (isReference(password) || isTemplate(encoded) || isDefaultPassword(password)) return undefined;
+    if (password.toLowerCase() === user.toLowerCase() || password.length < 4) return undefined;
+    const severity = severityOf(password, host, isDatabase);
+    if (severity === undefined) return undefined;
+    const end = at + 1 + whole.length - host.length - 1;
+    return {
+      rule: isDatabase ? 'connection-url' : 'url-password',
+      start: end - encoded.length,
+      end,
+      severity,
+      rank: ranks.format,
+      guessable: true,
+    };
+  },
+};
+
+const isTemplate = (password: string): boolean =>
+  /[${}%*<>[\]()|]|\.\.\.|^:|^_+$/.test(password.replace(/%[0-9A-Fa-f]{2}/g, ''));
+
+function decoded(password: string): string {
+  try {
+    return decodeURIComponent(password);
+  } catch {
+    // Not encoded, and with a per cent sign of its own.
+    return password;
+  }
+}
+
+function severityOf(password: string, host: string, isDatabase: boolean): Severity | undefined {
+  const random =
+    password.length >= 8 &&
+    characterKinds(password) >= 2 &&
+    entropyOf(password) >= 2.7 &&
+    wordinessOf(password) < 0.65 &&
+    !isStandIn(password);
+  const local = LOCAL_HOST.test(host);
+  if (!random) return local || EXAMPLE_HOST.test(host) ? undefined : 'medium';
+  if (local || EXAMPLE_HOST.test(host)) return 'medium';
+  return isDatabase ? 'critical' : 'high';
+}

@@ -1,0 +1,70 @@
+import type { Severity } from '../../../finding.ts';
+import { type Candidate, type Detector, ranks, type SourceText } from '../detector.ts';
+import { isStandIn } from '../placeholder.ts';
+
+/** A token that its issuer gives a prefix, so that it can be known without its surroundings. */
+export interface TokenFormat {
+  /** Without the name of the engine. */
+  rule: string;
+  /** What the token holds and no other text does; exactly as written. */
+  anchors: readonly string[];
+  /** How many characters of the token may stand before the anchor; default 0. */
+  before?: number;
+  /** How many characters of the anchor stand before the token; default 0. */
+  offset?: number;
+  /** Sticky, from the beginning of the token. The secret is its first group where it has one. */
+  pattern: RegExp;
+  /** Outside of tests and documentation; default critical. A function decides by the token; undefined: it is none. */
+  severity?: Severity | ((token: string) => Severity | undefined);
+  note?: string;
+}
+
+const LONGEST = 600;
+const TOKEN_CHARACTER = /[A-Za-z0-9_-]/;
+
+export function tokenDetector(format: TokenFormat): Detector {
+  const { rule, anchors, before = 0, offset = 0, pattern, severity = 'critical', note } = format;
+  return {
+    anchors,
+    exact: true,
+    detect({ text }, at): Candidate | undefined {
+      const from = before === 0 ? at + offset : beginningOfToken(text, at, before);
+      if (!isBoundary(text, from)) return undefined;
+      pattern.lastIndex = from;
+      const match = pattern.exec(text);
+      if (match === null || TOKEN_CHARACTER.test(text.charAt(from + match[0].length))) return undefined;
+      const token = match[1] ?? match[0];
+      const start = from + match[0].length - token.length;
+      if (token.length > LONGEST || isStandIn(randomPart(token))) return undefined;
+      const level = typeof severity === 'function' ? severity(token) : severity;
+      if (level === undefined) return undefined;
+      const candidate: Candidate = {
+        rule,
+        start,
+        end: start + token.length,
+        severity: level,
+        rank: ranks.issuer,
+        guessable: false,
+      };
+      return note === undefined ? candidate : { ...candidate, note };
+    },
+  };
+}
+
+/** The longest part, where it is long: others are numbers of accounts, which are not random. */
+function randomPart(token: string): string {
+  const [longest = ''] = token.split(/[^A-Za-z0-9]/).sort((a, b) => b.length - a.length);
+  return longest.length >= 16 ? longest : token.slice(token.search(/[_.:-]/) + 1);
+}
+
+function beginningOfToken(text: string, at: number, most: number): number {
+  let start = at;
+  while (start > 0 && at - start < most && TOKEN_CHARACTER.test(text.charAt(start - 1))) start -= 1;
+  return start;
+}
+
+/** Nothing before it belongs to the same word; the `n` of `\n` in a string does not. */
+export function isBoundary(text: SourceText['text'], at: number): boolean {
+  if (at === 0 || !/[A-Za-z0-9_]/.test(text.charAt(at - 1))) return true;
+  return /[nrt]/.test(text.charAt(at - 1)) && text.charAt(at - 2) === '\\';
+}

@@ -1,0 +1,161 @@
+import { basename } from 'node:path';
+import type { FileInspector } from '../../engine.ts';
+import { type Severity, severities } from '../../finding.ts';
+import { textBytes } from './decode-text.ts';
+import type { Candidate, SourceText } from './detector.ts';
+import { detectors } from './detectors/detectors.ts';
+import { lintSecrets, secretlintAnchors } from './detectors/secretlint.ts';
+import { beginningOf, secretIdentity } from './identity.ts';
+import { isKeyStore } from './key-store.ts';
+import { createLiteralScanner } from './literal-scanner.ts';
+import { mergePairs, mostSpecific } from './overlaps.ts';
+
+/** A secret of a file, without the secret. */
+export interface SecretTrace {
+  /** Without the name of the engine. */
+  rule: string;
+  /** Outside of tests and documentation. */
+  severity: Severity;
+  line: number;
+  endLine: number;
+  /** Its first characters, at most four. */
+  begins: string;
+  /** Characters. */
+  length: number;
+  /** See `secretIdentity`. */
+  identity: string;
+  /** Seconds since 1970. */
+  expires?: number;
+  note?: string;
+}
+
+export interface FileSecrets {
+  secrets: SecretTrace[];
+  /** There are more than are listed: so many. */
+  more?: number;
+  /** It was not looked at: no text. */
+  binary?: true;
+}
+
+const LIMIT = 4 * 1024 ** 2;
+const MOST_SECRETS = 100;
+const MEDIA =
+  /\.(?:png|jpe?g|gif|webp|avif|bmp|ico|tiff?|psd|pdf|mp[34]|m4[av]|mov|avi|mkv|webm|ogg|wav|flac|woff2?|ttf|otf|eot|zip|gz|tgz|bz2|xz|zst|7z|rar|jar|war|whl|nupkg|gem|exe|dll|so|dylib|a|o|lib|wasm|class|pyc|parquet|sqlite3?|db|onnx|safetensors|pt|h5|npy|npz)$/i;
+
+const anchored = detectors.flatMap((detector) =>
+  detector.anchors.map((text) => ({ detector, literal: { text, exact: detector.exact } })),
+);
+const scan = createLiteralScanner([...anchored.map(({ literal }) => literal), ...secretlintAnchors]);
+
+const UNQUOTED = new Set([
+  'YAML',
+  'INI',
+  'Java Properties',
+  'Dotenv',
+  'Shell',
+  'Dockerfile',
+  'Git Config',
+  'NPM Config',
+  'Nginx',
+  'Apacheconf',
+]);
+const LOCKFILE =
+  /^(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lock|deno\.lock|go\.sum|cargo\.lock|poetry\.lock|uv\.lock|pipfile\.lock|composer\.lock|gemfile\.lock|packages\.lock\.json|pubspec\.lock|mix\.lock|gradle\.lockfile|flake\.lock)$|\.map$|\.svg$/i;
+
+export const secretsInspector: FileInspector<FileSecrets> = {
+  name: 'secrets',
+  version: '1',
+  depth: 'quick',
+  seesExcluded: true,
+  sizeLimit: LIMIT,
+  // UTF-16 has NUL bytes, and key stores are binary; the other ones it tells itself.
+  binaries: true,
+  // A large picture is not a text that was left out.
+  wants: ({ path, size }) => size > 0 && (size <= LIMIT || !MEDIA.test(path)),
+  async inspect({ path, bytes, language }) {
+    const name = basename(path);
+    if (isKeyStore(name, bytes)) return { secrets: [keyStoreTrace(name, bytes)] };
+    const plain = textBytes(bytes);
+    if (plain === undefined) return { secrets: [], binary: true };
+
+    const candidates: Candidate[] = [];
+    let source: SourceText | undefined;
+    let needsSecretlint = false;
+    scan(plain, (at, literal) => {
+      const found = anchored[literal];
+      if (found === undefined) {
+        needsSecretlint = true;
+        return;
+      }
+      if (found.detector.mayStandAt?.(plain, at) === false) return;
+      source ??= sourceText(plain, name, language);
+      const candidate = found.detector.detect(source, at, found.literal.text);
+      if (candidate !== undefined) candidates.push(candidate);
+    });
+    if (needsSecretlint) candidates.push(...(await lintSecrets(plain.toString('latin1'))));
+    if (candidates.length === 0) return undefined;
+    return tracesOf(plain.toString('latin1'), candidates);
+  },
+};
+
+function sourceText(bytes: Buffer, name: string, language: string | null): SourceText {
+  return {
+    text: bytes.toString('latin1'),
+    name,
+    language,
+    unquoted: language === null || UNQUOTED.has(language) || name.startsWith('.env'),
+    generated: LOCKFILE.test(name),
+  };
+}
+
+/** One of each secret, at its first place; the worst ones where there are too many. */
+function tracesOf(text: string, candidates: readonly Candidate[]): FileSecrets {
+  const lineAt = lineCounter(text);
+  const bySecret = new Map<string, SecretTrace>();
+  for (const candidate of mergePairs(mostSpecific(candidates), lineAt)) {
+    const { rule, start, end, guessable, severity, expires, note } = candidate;
+    const secret = candidate.value ?? text.slice(start, end);
+    if (bySecret.has(secret)) continue;
+    const trace: SecretTrace = {
+      rule,
+      severity,
+      line: lineAt(start),
+      endLine: lineAt(Math.max(start, end - 1)),
+      begins: candidate.value === undefined ? beginningOf(secret, guessable) : '',
+      length: secret.length,
+      identity: secretIdentity(rule, secret, guessable),
+    };
+    if (expires !== undefined) trace.expires = expires;
+    if (note !== undefined) trace.note = note;
+    bySecret.set(secret, trace);
+  }
+  const secrets = [...bySecret.values()];
+  if (secrets.length <= MOST_SECRETS) return { secrets };
+  const rank = ({ severity }: SecretTrace): number => severities.indexOf(severity);
+  return {
+    secrets: secrets.sort((a, b) => rank(a) - rank(b)).slice(0, MOST_SECRETS),
+    more: secrets.length - MOST_SECRETS,
+  };
+}
+
+/** For offsets in any order: where each line ends is found once. */
+function lineCounter(text: string): (at: number) => number {
+  const ends: number[] = [];
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) ends.push(end);
+  return (at) => {
+    let low = 0;
+    let high = ends.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((ends[middle] ?? 0) < at) low = middle + 1;
+      else high = middle;
+    }
+    return low + 1;
+  };
+}
+
+function keyStoreTrace(name: string, bytes: Buffer): SecretTrace {
+  const rule = /\.kdbx?$/i.test(name) ? 'password-database' : 'key-store';
+  const identity = secretIdentity(rule, bytes.toString('latin1'), false);
+  return { rule, severity: 'high', line: 1, endLine: 1, begins: '', length: bytes.length, identity };
+}

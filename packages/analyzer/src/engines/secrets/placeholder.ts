@@ -1,0 +1,67 @@
+import { entropyOf, hasRun, wordinessOf } from './randomness.ts';
+
+const STAND_IN =
+  /example|placeholder|dummy|change.?me|change.?it|replace.?(?:me|with|this)|redacted|censored|your.?(?:api|key|token|secret|password|own)|insert.?(?:your|here)|not.?a.?(?:real|secret)|fake|mocked?|foobar|lorem|ipsum|deadbeef|cafebabe|c0ffee|qwerty|asdfgh|x{4,}|\*{3,}|\.{3,}|0{6,}|(.)\1{6,}|0123456|1234567|abcdef/i;
+
+/** Stands for a secret and is none: `AKIAIOSFODNN7EXAMPLE`, `changeme`, `xxxx`. For tokens that are random where they are real. */
+export const isStandIn = (secret: string): boolean =>
+  STAND_IN.test(secret) || hasRun(secret) || entropyOf(secret) < 2.5 || wordinessOf(secret) > 0.5;
+
+/** A reference to where the secret is, a template that it is put into, or code. */
+const REFERENCE = new RegExp(
+  [
+    /^[$%@]/,
+    /\$\{|\$\(|\{\{|\}\}|<%|#\{|%\(|%[sdv]\b|\{\d*\}|\{[A-Za-z_][\w.]*\}/,
+    /^<.*>$|^\[.*\]$|^\(.*\)$|^__.*__$/,
+    /process\.env|import\.meta|os\.environ|getenv|ENV\[|(?:^|\W)(?:secrets|vars|env|var|local|data|module|config|settings|self|this)\.[A-Za-z_]/,
+    /^(?:env|vault|ssm|op|arn|file|https?|s3|gs|kms|sm|awssm|azure|ref|refs|secret|secrets|projects|data|urn|sops|ENC|enc)[:/]/,
+    /^(?:\/|\.{1,2}\/|~\/|[A-Za-z]:\\)/,
+    /^[\w.-]+(?:\/[\w.-]+)*\.(?:[cm]?[jt]sx?|json|ya?ml|toml|pem|key|txt|crt|cert?|py|go|html?|s?css|md|svg|png|rb|php|java|cs|xml|sh|env|properties|conf|vue|rs|kt|swift)$/,
+    /:\/\/|^www\./,
+    /^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/,
+    /=>|&&|\|\||::|->|\(\)|;$/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+);
+
+/** Public by its nature, or made from the secret so that it does not tell it. */
+const HARMLESS = new RegExp(
+  [
+    /^(?:sha\d+|md5)[-:=]/,
+    /^\$(?:2[abxy]|5|6|argon2|scrypt|pbkdf2)/,
+    /^(?:pbkdf2|bcrypt|argon2|scrypt|\{SSHA)/,
+    /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
+    /^cct_|^ssh-|^ecdsa-|^-----|^data:|^MI[IGH][A-Za-z0-9]|^pk_|^pub/,
+    /^\d{4}-\d\d-\d\d|^v?\d+(?:\.\d+){1,3}(?:[-+].*)?$|^[\d.,:_/-]+$/,
+    /^#[0-9a-f]{3,8}$|^[.#][A-Za-z][\w-]*$|^\[/,
+    /^(?:[a-z]+\d?[-_.:/])+(?:[a-z]+\d?|\d{1,4})$/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'i',
+);
+
+/** What people write into examples and set-ups that are no secret. */
+const WEAK =
+  /passw|secret|token|api.?key|credential|test|sample|default|admin|hunter2|letmein|welcome|temp|todo|none|null|undefined|true|false|abc123|123456|foo|bar/i;
+
+/** Whether a value that a name like `password` is given is no secret, for a reason that can be seen from it alone. */
+export function isHarmlessValue(value: string): boolean {
+  return (
+    REFERENCE.test(value) || HARMLESS.test(value) || WEAK.test(value) || isDefaultPassword(value) || isStandIn(value)
+  );
+}
+
+export const isReference = (value: string): boolean => REFERENCE.test(value);
+
+const DEFAULT_PASSWORDS = new Set(
+  'password passwd pass pw pwd secret admin root user username test guest postgres mysql mongo redis rabbitmq docker dev local changeme example demo sa app me default db database hidden token key oauth2 x-oauth-basic'.split(
+    ' ',
+  ),
+);
+
+/** A password that comes with a program or a tutorial. */
+export const isDefaultPassword = (password: string): boolean =>
+  DEFAULT_PASSWORDS.has(password.toLowerCase()) ||
+  /^(?:(.)\1*|p[a@4][s5$]{2}w[o0]rd\d*!?|pass\d*|secret\d*|\d{1,8})$/i.test(password);

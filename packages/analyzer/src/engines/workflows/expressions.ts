@@ -1,0 +1,75 @@
+import type { YamlScalar } from './yaml-tree.ts';
+
+/** An expression `${{ … }}` in a scalar. */
+export interface Expression {
+  /** Without the braces. */
+  text: string;
+  /** Of the braces in the source. */
+  start: number;
+  end: number;
+}
+
+const MOST_EXPRESSIONS = 500;
+
+/** The expressions of a scalar, found in the source as it is written, so that each has its own line. */
+export function expressionsOf({ start, end }: YamlScalar, source: string): Expression[] {
+  const found: Expression[] = [];
+  let at = source.indexOf('${{', start);
+  while (at >= 0 && at < end && found.length < MOST_EXPRESSIONS) {
+    const close = source.indexOf('}}', at);
+    if (close < 0 || close >= end) break;
+    found.push({ text: source.slice(at + 3, close).trim(), start: at, end: close + 2 });
+    at = source.indexOf('${{', close);
+  }
+  return found;
+}
+
+/**
+ * What people without rights in the repository decide, by the event that carries it.
+ * https://docs.github.com/en/actions/reference/security/secure-use#understanding-the-risk-of-script-injections
+ */
+const UNTRUSTED = [
+  String.raw`github\.head_ref`,
+  String.raw`github\.event\.(?:issue|pull_request|discussion)\.(?:title|body)`,
+  String.raw`github\.event\.(?:comment|review|review_comment)\.body`,
+  String.raw`github\.event\.pull_request\.head\.(?:ref|label|repo\.(?:default_branch|description|homepage))`,
+  String.raw`github\.event\.pages\.[\d*]+\.page_name`,
+  String.raw`github\.event\.(?:commits\.[\d*]+|head_commit|workflow_run\.head_commit)\.(?:message|(?:author|committer)\.(?:email|name))`,
+  String.raw`github\.event\.workflow_run\.(?:head_branch|display_title|head_repository\.description|pull_requests\.[\d*]+\.head\.ref)`,
+];
+const UNTRUSTED_PATH = new RegExp(`(?<![\\w.-])(?:${UNTRUSTED.join('|')})(?![\\w-])`, 'i');
+/** Whole objects that hold such, written out. */
+const UNTRUSTED_OBJECT =
+  /tojson\(\s*github(?:\.event(?:\.(?:issue|pull_request|comment|review|discussion|head_commit|commits|workflow_run|pages)(?:\.head)?)?)?\s*\)/i;
+
+/** The part of an expression that others decide and that becomes part of its value; undefined where there is none. */
+export function untrustedPart(expression: string): string | undefined {
+  const value = valueParts(expression);
+  return UNTRUSTED_OBJECT.exec(value)?.[0] ?? UNTRUSTED_PATH.exec(value)?.[0];
+}
+
+/** An input or a variable of the environment whose value the expression takes: `inputs.name` gives `['inputs', 'name']`. */
+export function namesIn(expression: string, context: 'inputs' | 'env'): string[] {
+  const pattern = new RegExp(`(?<![\\w.-])(?:github\\.event\\.)?${context}\\.([\\w-]+)`, 'gi');
+  return [...valueParts(expression).matchAll(pattern)].map(([, name = '']) => name);
+}
+
+const PATH = "[\\w.*-]+|'(?:[^']|'')*'";
+const COMPARISON = new RegExp(`(?:${PATH})\\s*(?:[!=]=|[<>]=?)\\s*(?:${PATH})`, 'g');
+const QUESTION = /(?:contains|startswith|endswith|hashfiles|success|failure|always|cancelled)\([^()]*\)/gi;
+
+/** Without what only decides: comparisons, conditions and questions have values of their own. */
+function valueParts(expression: string): string {
+  const flat = expression
+    .slice(0, 4000)
+    // `github['event'].issue` is `github.event.issue`; `commits[0]` is `commits.0`.
+    .replace(
+      /\[\s*(?:'([\w-]+)'|(\d+|\*))\s*\]/g,
+      (_, name: string | undefined, index: string | undefined) => `.${name ?? index}`,
+    );
+  return flat
+    .replace(QUESTION, 'true')
+    .replace(COMPARISON, 'true')
+    .replace(new RegExp(`(?:!\\s*)?(?:${PATH})\\s*&&`, 'g'), '')
+    .replace(/'(?:[^']|'')*'/g, "''");
+}

@@ -1,0 +1,110 @@
+import { EVENT_ID, type Event, getScalarValue, parseEvents } from 'js-yaml';
+
+export interface YamlScalar {
+  kind: 'scalar';
+  value: string;
+  /** Where its text stands in the source, quotes and indentation included. */
+  start: number;
+  end: number;
+}
+export interface YamlSequence {
+  kind: 'sequence';
+  items: YamlNode[];
+  start: number;
+}
+export interface YamlMapping {
+  kind: 'mapping';
+  entries: { key: YamlScalar; value: YamlNode }[];
+  start: number;
+}
+export type YamlNode = YamlScalar | YamlSequence | YamlMapping;
+
+export interface YamlDocument {
+  /** Null: the file has no content. */
+  root: YamlNode | null;
+  hasAliases: boolean;
+}
+
+/**
+ * The first document of a text, with the places of its nodes. An alias is the node it names, not a copy; one inside of that node is
+ * empty. Throws js-yaml's `YAMLException`.
+ */
+export function parseYamlTree(source: string): YamlDocument {
+  const anchors = new Map<string, YamlNode>();
+  const open: (YamlMapping | YamlSequence)[] = [];
+  const keys: (YamlScalar | undefined)[] = [];
+  let root: YamlNode | null = null;
+  let hasAliases = false;
+
+  const add = (node: YamlNode): void => {
+    const parent = open.at(-1);
+    if (parent === undefined) {
+      root ??= node;
+    } else if (parent.kind === 'sequence') {
+      parent.items.push(node);
+    } else {
+      const key = keys.at(-1);
+      if (key === undefined) {
+        // A key that is no scalar means nothing to a workflow.
+        keys[keys.length - 1] =
+          node.kind === 'scalar' ? node : { kind: 'scalar', value: '', start: node.start, end: node.start };
+      } else {
+        parent.entries.push({ key, value: node });
+        keys[keys.length - 1] = undefined;
+      }
+    }
+  };
+
+  let documents = 0;
+  for (const event of parseEvents(source, {})) {
+    if (event.type === EVENT_ID.DOCUMENT) {
+      documents += 1;
+      if (documents > 1) break;
+    } else if (event.type === EVENT_ID.POP) {
+      open.pop();
+      keys.pop();
+    } else if (event.type === EVENT_ID.ALIAS) {
+      hasAliases = true;
+      const name = source.slice(event.anchorStart, event.anchorEnd);
+      const node = anchors.get(name);
+      const isOpen = node !== undefined && open.some((one) => one === node);
+      const empty: YamlNode = { kind: 'scalar', value: '', start: event.anchorStart, end: event.anchorEnd };
+      add(node === undefined || isOpen ? empty : node);
+    } else {
+      const node = nodeOf(event, source);
+      if (event.anchorStart >= 0) anchors.set(source.slice(event.anchorStart, event.anchorEnd), node);
+      add(node);
+      if (node.kind !== 'scalar') {
+        open.push(node);
+        keys.push(undefined);
+      }
+    }
+  }
+  return { root, hasAliases };
+}
+
+function nodeOf(event: Exclude<Event, { type: 1 | 5 | 6 }>, source: string): YamlNode {
+  if (event.type === EVENT_ID.SEQUENCE) return { kind: 'sequence', items: [], start: event.start };
+  if (event.type === EVENT_ID.MAPPING) return { kind: 'mapping', entries: [], start: event.start };
+  const { valueStart, valueEnd } = event;
+  return { kind: 'scalar', value: getScalarValue(source, event), start: valueStart, end: valueEnd };
+}
+
+/** The value of a key, whatever its case; undefined where there is none or `node` is no mapping. */
+export function memberOf(node: YamlNode | undefined | null, key: string): YamlNode | undefined {
+  if (node?.kind !== 'mapping') return undefined;
+  return node.entries.find((entry) => entry.key.value.toLowerCase() === key)?.value;
+}
+
+/** The text of a scalar at a path of keys; undefined where there is none. */
+export function textAt(node: YamlNode | undefined | null, ...keys: string[]): string | undefined {
+  let at: YamlNode | undefined | null = node;
+  for (const key of keys) at = memberOf(at, key);
+  return at?.kind === 'scalar' ? at.value : undefined;
+}
+
+/** Every scalar of a sequence, or the one that stands for it. */
+export function textsOf(node: YamlNode | undefined): string[] {
+  if (node?.kind === 'scalar') return [node.value];
+  return node?.kind === 'sequence' ? node.items.flatMap((item) => (item.kind === 'scalar' ? [item.value] : [])) : [];
+}

@@ -1,0 +1,100 @@
+import type { Coverage, FileInspector, InspectedFiles } from '../engine.ts';
+import { languageOfName } from '../languages/detect.ts';
+import type { ResultCache } from '../result-cache/result-cache.ts';
+import { LeftOut } from '../tree/left-out.ts';
+import type { SourceTree } from '../tree/source-tree.ts';
+import { inspectors } from './inspectors.ts';
+import type { FileTask } from './messages.ts';
+import type { InspectionPool, PassedFile } from './pool.ts';
+
+export interface InspectTreeOptions {
+  isExcluded(path: string): boolean;
+  pool: InspectionPool;
+  cache: ResultCache;
+  signal: AbortSignal;
+  /** Files done, of all. */
+  onProgress(done: number, all: number): void;
+}
+
+export interface InspectedTree extends InspectedFiles<unknown> {
+  /** What the inspector took, of all threads together. */
+  seconds: number;
+}
+
+/** Shows every file of the tree to the inspectors, and answers by inspector what each found. What is known of equal bytes is reused. */
+export async function inspectTree(
+  tree: SourceTree,
+  { isExcluded, pool, cache, signal, onProgress }: InspectTreeOptions,
+): Promise<Map<string, InspectedTree>> {
+  const files = tree.files.map(({ path, size }) => ({
+    path,
+    size,
+    language: languageOfName(path),
+    excluded: isExcluded(path),
+  }));
+  const passed = await pool.run({
+    root: tree.root,
+    files,
+    known: knownKeys(cache),
+    signal,
+    onProgress: (done) => onProgress(done, files.length),
+  });
+  passed.files.sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
+  return new Map(
+    inspectors.map((inspector, place) => {
+      const seconds = (passed.spentMs[place] ?? 0) / 1000;
+      return [inspector.name, { ...gather(inspector, place, passed.files, cache), seconds }] as const;
+    }),
+  );
+}
+
+function knownKeys(cache: ResultCache): Map<string, number> {
+  const known = new Map<string, number>();
+  for (const [place, inspector] of inspectors.entries()) {
+    for (const key of cache.inspectionKeys(cacheName(inspector))) known.set(key, (known.get(key) ?? 0) | (1 << place));
+  }
+  return known;
+}
+
+function gather(
+  inspector: FileInspector,
+  place: number,
+  passed: readonly PassedFile[],
+  cache: ResultCache,
+): InspectedFiles<unknown> {
+  const results = new Map<string, unknown>();
+  const skipped = new LeftOut();
+  let filesSeen = 0;
+  let firstHarm: string | undefined;
+  const skip = (reason: string, path: string, harmless: boolean): void => {
+    skipped.add(reason, path);
+    if (!harmless) firstHarm ??= `${path} ${reason}`;
+  };
+  for (const one of passed) {
+    const { path } = one.file;
+    if ('lost' in one) {
+      if (wanted(inspector, one.file)) skip(one.lost, path, false);
+      continue;
+    }
+    const { key, inspections } = one.report;
+    if ((one.report.wanted & (1 << place)) === 0) continue;
+    const inspection = inspections[place];
+    if (inspection !== undefined && 'skipped' in inspection) {
+      skip(inspection.skipped, path, inspection.harmless);
+      continue;
+    }
+    filesSeen += 1;
+    const name = cacheName(inspector);
+    const result = inspection === undefined ? cache.getInspection(name, key ?? '') : inspection.result;
+    if (inspection !== undefined && key !== undefined) cache.setInspection(name, key, result);
+    if (result !== null && result !== undefined) results.set(path, result);
+  }
+  const coverage: Coverage = { filesSeen, skipped: skipped.list(), complete: firstHarm === undefined };
+  if (firstHarm !== undefined) coverage.reason = `Not every file was looked at: ${firstHarm}.`;
+  return { results, coverage };
+}
+
+const wanted = (inspector: FileInspector, file: FileTask): boolean =>
+  (!file.excluded || inspector.seesExcluded === true) && inspector.wants(file);
+
+const cacheName = ({ name, version }: FileInspector): string => `${name}@${version}`;

@@ -1,0 +1,15 @@
+import type { FileInspector } from '../engine.ts';
+import { complexityInspector } from '../engines/complexity/inspect.ts';
+import { dockerfilesInspector } from '../engines/dockerfiles/inspect.ts';
+import { linesInspector } from '../engines/lines/inspect.ts';
+import { secretsInspector } from '../engines/secrets/inspect.ts';
+import { workflowsInspector } from '../engines/workflows/inspect.ts';
+
+/** Everything that looks at files one by one. Their order is part of what the threads tell each other; at most 30. */
+export const inspectors: readonly FileInspector[] = [
+  linesInspector,
+  secretsInspector,
+  workflowsInspector,
+  dockerfilesInspector,
+  complexityInspector,
+];

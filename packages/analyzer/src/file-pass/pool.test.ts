@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { createInspectionPool, type Passed, type PassedFile } from './pool.ts';
+
+const inspectorsUrl = new URL('./testing/difficult-inspectors.ts', import.meta.url).href;
+
+describe('the file pass', () => {
+  let root: string;
+  before(async () => {
+    root = await mkdtemp(join(tmpdir(), 'file-pass-'));
+  });
+  after(() => rm(root, { recursive: true }));
+
+  const pass = async (
+    files: Record<string, string>,
+    { known = new Map<string, number>(), signal = new AbortController().signal } = {},
+  ): Promise<Map<string, PassedFile>> => {
+    for (const [path, text] of Object.entries(files)) await writeFile(join(root, path), text);
+    const pool = createInspectionPool({ depth: 'quick', threads: 2, fileLimitMs: 1500, inspectorsUrl });
+    try {
+      const tasks = Object.entries(files).map(([path, text]) => ({
+        path,
+        size: text.length,
+        language: 'Text',
+        excluded: false,
+      }));
+      const { files: passed }: Passed = await pool.run({ root, files: tasks, known, signal, onProgress() {} });
+      return new Map(passed.map((one) => [one.file.path, one]));
+    } finally {
+      await pool.close();
+    }
+  };
+  const inspectionOf = (passed: PassedFile | undefined) =>
+    passed !== undefined && 'report' in passed ? passed.report.inspections[0] : undefined;
+
+  it('shows every file to the inspectors that want it, once', async () => {
+    const passed = await pass({ 'a.txt': 'one', 'b.txt': 'nothing', 'c.unwanted': 'x', 'd.txt': 'x'.repeat(1001) });
+    assert.deepEqual(inspectionOf(passed.get('a.txt')), { result: 'Text: one' });
+    assert.deepEqual(inspectionOf(passed.get('b.txt')), { result: null });
+    assert.equal(inspectionOf(passed.get('c.unwanted')), undefined);
+    assert.deepEqual(inspectionOf(passed.get('d.txt')), {
+      skipped: 'larger than the 1000 bytes that are looked at',
+      harmless: false,
+    });
+  });
+
+  it('loses a file that hangs, crashes its thread or eats its memory, and nothing else', async () => {
+    const ordinary = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`${n}.txt`, `text ${n}`]));
+    const passed = await pass({ ...ordinary, hang: 'hang', exit: 'exit', exhaust: 'exhaust', throw: 'throw' });
+    assert.equal(passed.size, 204);
+    for (const path of Object.keys(ordinary))
+      assert.deepEqual(inspectionOf(passed.get(path)), { result: `Text: ${ordinary[path]}` });
+    const lost = (path: string) => {
+      const one = passed.get(path);
+      return one !== undefined && 'lost' in one ? one.lost : '';
+    };
+    assert.match(lost('hang'), /took longer than 2 s/);
+    assert.match(lost('exit'), /crashed its thread/);
+    assert.match(lost('exhaust'), /memory/);
+    assert.deepEqual(inspectionOf(passed.get('throw')), {
+      skipped: 'could not be analysed: it was told to',
+      harmless: false,
+    });
+  });
+
+  it('does not show a file again whose bytes are known', async () => {
+    const first = await pass({ 'a.txt': 'one' });
+    const one = first.get('a.txt');
+    assert.ok(one !== undefined && 'report' in one && one.report.key !== undefined);
+    const again = await pass({ 'a.txt': 'one' }, { known: new Map([[one.report.key, 1]]) });
+    assert.equal(inspectionOf(again.get('a.txt')), undefined);
+    const changed = await pass({ 'a.txt': 'two' }, { known: new Map([[one.report.key, 1]]) });
+    assert.deepEqual(inspectionOf(changed.get('a.txt')), { result: 'Text: two' });
+  });
+
+  it('tells binary files by their bytes, and follows no link', async () => {
+    await symlink('/etc/hostname', join(root, 'link.txt'));
+    const passed = await pass({ 'a.bin': 'a\0b' });
+    assert.deepEqual(inspectionOf(passed.get('a.bin')), { skipped: 'binary', harmless: true });
+    const pool = createInspectionPool({ depth: 'quick', threads: 1, inspectorsUrl });
+    const { files } = await pool.run({
+      root,
+      files: [{ path: 'link.txt', size: 10, language: null, excluded: false }],
+      known: new Map(),
+      signal: new AbortController().signal,
+      onProgress() {},
+    });
+    await pool.close();
+    assert.deepEqual(inspectionOf(files[0]), { skipped: 'could not be read', harmless: false });
+  });
+
+  it('ends when it is cancelled, also in a file that hangs', async () => {
+    const control = new AbortController();
+    const running = pass({ hang: 'hang' }, { signal: control.signal });
+    setTimeout(() => control.abort(new Error('cancelled')), 200);
+    await assert.rejects(running, /cancelled/);
+  });
+});

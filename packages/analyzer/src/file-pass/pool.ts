@@ -1,0 +1,201 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Depth } from '../depth.ts';
+import { AnalysisError } from '../errors.ts';
+import type { FileReport, FileTask, FromWorker, ToWorker, WorkerSetup } from './messages.ts';
+
+/** The threads of the file pass. A file that hangs or crashes its thread costs that file, not the pass. */
+export interface InspectionPool {
+  /** Shows every file to the inspectors. `known`: bit masks of the inspectors whose results are kept under a key already. */
+  run(options: PassOptions): Promise<Passed>;
+  close(): Promise<void>;
+}
+
+export interface PassOptions {
+  root: string;
+  files: readonly FileTask[];
+  known: ReadonlyMap<string, number>;
+  signal: AbortSignal;
+  onProgress(done: number): void;
+}
+
+export interface Passed {
+  files: PassedFile[];
+  /** By place of the inspector: milliseconds of all threads together. */
+  spentMs: number[];
+}
+
+export type PassedFile =
+  | { file: FileTask; report: FileReport }
+  /** No inspector could say anything: why. */
+  | { file: FileTask; lost: string };
+
+export interface PoolOptions {
+  depth: Depth;
+  threads?: number;
+  /** Of a module that exports `inspectors`; default: all there are. */
+  inspectorsUrl?: string;
+  /** Milliseconds that one file may take with all its inspectors. */
+  fileLimitMs?: number;
+}
+
+interface Thread {
+  worker: Worker;
+  heartbeat: Int32Array;
+  /** Sent and not answered, the oldest first. */
+  batches: { id: number; files: readonly FileTask[] }[];
+}
+
+const MOST_THREADS = 4;
+const BATCH_FILES = 64;
+const BATCH_BYTES = 1024 ** 2;
+/** So that a thread never waits for the main one. */
+const BATCHES_A_THREAD = 2;
+const MOST_RESTARTS = 50;
+const LOOK_MS = 500;
+const THREAD_HEAP_MB = 192;
+
+export function createInspectionPool(options: PoolOptions): InspectionPool {
+  const { depth, threads = Math.min(availableParallelism(), MOST_THREADS), fileLimitMs = 20_000 } = options;
+  const { inspectorsUrl = new URL('./inspectors.ts', import.meta.url).href } = options;
+  let pool: Thread[] = [];
+  let restarts = 0;
+  let nextId = 0;
+
+  const start = (): Thread => {
+    const heartbeat = new Int32Array(new SharedArrayBuffer(8));
+    const setup: WorkerSetup = { depth, inspectorsUrl, heartbeat };
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: setup,
+      resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MB },
+      env: {},
+    });
+    return { worker, heartbeat, batches: [] };
+  };
+
+  const run = async ({ root, files, known, signal, onProgress }: PassOptions): Promise<Passed> => {
+    signal.throwIfAborted();
+    const passed: PassedFile[] = [];
+    const spentMs: number[] = [];
+    if (files.length === 0) return { files: passed, spentMs };
+    const waiting: (readonly FileTask[])[] = batchesOf(files);
+    const ended = Promise.withResolvers<void>();
+    const rooted: ToWorker = { kind: 'root', root, known };
+
+    const feed = (thread: Thread): void => {
+      while (thread.batches.length < BATCHES_A_THREAD) {
+        const batch = waiting.pop();
+        if (batch === undefined) break;
+        const id = nextId++;
+        thread.batches.push({ id, files: batch });
+        thread.worker.postMessage({ kind: 'batch', id, files: batch } satisfies ToWorker);
+      }
+      if (passed.length >= files.length) ended.resolve();
+    };
+    const take = (file: FileTask, outcome: { report: FileReport } | { lost: string }): void => {
+      passed.push({ file, ...outcome });
+    };
+    /** The thread is gone: what it was at is lost, the rest of its work goes to another. */
+    const replace = (thread: Thread, why: string): void => {
+      const at = Atomics.load(thread.heartbeat, 0);
+      const [current, ...others] = thread.batches;
+      for (const { files: rest } of others) waiting.push(rest);
+      if (current !== undefined) {
+        const offender = at > 0 ? current.files[at - 1] : undefined;
+        if (offender !== undefined) take(offender, { lost: why });
+        const rest = current.files.filter((file) => file !== offender);
+        if (rest.length > 0) waiting.push(rest);
+      }
+      pool = pool.filter((one) => one !== thread);
+      restarts += 1;
+      if (restarts > MOST_RESTARTS) {
+        ended.reject(
+          new AnalysisError(
+            'analysis.threads_died',
+            `The analysis of files crashed ${restarts} times; the last time it ${why}.`,
+          ),
+        );
+        return;
+      }
+      const fresh = start();
+      pool.push(fresh);
+      listen(fresh);
+      onProgress(passed.length);
+    };
+    const listen = (thread: Thread): void => {
+      thread.worker.removeAllListeners();
+      thread.worker.on('message', (message: FromWorker) => {
+        if (message.kind !== 'batch') return;
+        const batch = thread.batches.shift();
+        message.spentMs.forEach((ms, place) => {
+          spentMs[place] = (spentMs[place] ?? 0) + ms;
+        });
+        batch?.files.forEach((file, index) => {
+          const report = message.reports[index];
+          if (report !== undefined) take(file, { report });
+        });
+        onProgress(passed.length);
+        feed(thread);
+      });
+      let cause = 'crashed its thread';
+      thread.worker.on('error', (error: unknown) => {
+        cause = `crashed its thread: ${error instanceof Error ? error.message : String(error)}`.slice(0, 300);
+      });
+      thread.worker.on('exit', () => {
+        if (pool.includes(thread)) replace(thread, cause);
+      });
+      thread.worker.postMessage(rooted);
+      feed(thread);
+    };
+
+    const watch = setInterval(() => {
+      for (const thread of [...pool]) {
+        const busy = Atomics.load(thread.heartbeat, 0) > 0;
+        const tookMs = (Date.now() & 0x7fffffff) - Atomics.load(thread.heartbeat, 1);
+        if (!busy || tookMs < fileLimitMs) continue;
+        replace(thread, `took longer than ${Math.round(fileLimitMs / 1000)} s`);
+        void thread.worker.terminate();
+      }
+    }, LOOK_MS);
+    const abort = (): void => ended.reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      while (pool.length < Math.min(threads, Math.max(1, waiting.length))) pool.push(start());
+      for (const thread of [...pool]) listen(thread);
+      await ended.promise;
+      return { files: passed, spentMs };
+    } finally {
+      clearInterval(watch);
+      signal.removeEventListener('abort', abort);
+      // A pass that was cut short leaves threads at work on it.
+      if (passed.length < files.length) await close();
+      for (const { worker } of pool) worker.removeAllListeners();
+    }
+  };
+
+  const close = async (): Promise<void> => {
+    const threadsNow = pool;
+    pool = [];
+    await Promise.all(threadsNow.map(({ worker }) => worker.terminate()));
+  };
+
+  return { run, close };
+}
+
+/** Largest files last, which are taken first: none of them is begun when all others are done. */
+function batchesOf(files: readonly FileTask[]): FileTask[][] {
+  const batches: FileTask[][] = [];
+  let batch: FileTask[] = [];
+  let bytes = 0;
+  for (const file of [...files].sort((a, b) => a.size - b.size)) {
+    if (batch.length > 0 && (batch.length >= BATCH_FILES || bytes + file.size > BATCH_BYTES)) {
+      batches.push(batch);
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(file);
+    bytes += file.size;
+  }
+  if (batch.length > 0) batches.push(batch);
+  return batches;
+}

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { includesDepth } from '../depth.ts';
+import type { FileInspector, FileView } from '../engine.ts';
+import { languageOfShebang } from '../languages/detect.ts';
+import type { FileReport, FileTask, FromWorker, Inspection, ToWorker, WorkerSetup } from './messages.ts';
+
+/** A thread of the file pass: reads each file once and shows it to every inspector that wants it. */
+const DEFAULT_SIZE_LIMIT = 2 * 1024 ** 2;
+/** As git tells binary files: a NUL byte in the beginning. */
+const BINARY_PROBE = 8000;
+const SCRATCH = 1024 ** 2;
+
+const { depth, inspectorsUrl, heartbeat } = workerData as WorkerSetup;
+const { inspectors } = (await import(inspectorsUrl)) as { inspectors: readonly FileInspector[] };
+const active = inspectors.map((inspector) => (includesDepth(depth, inspector.depth) ? inspector : undefined));
+const scratch = Buffer.allocUnsafe(SCRATCH);
+let root = '';
+let known: ReadonlyMap<string, number> = new Map();
+let spentMs: number[] = inspectors.map(() => 0);
+
+const send = (message: FromWorker): void => parentPort?.postMessage(message);
+
+async function inspectBatch(files: readonly FileTask[]): Promise<FileReport[]> {
+  const reports: FileReport[] = [];
+  for (const [index, file] of files.entries()) {
+    Atomics.store(heartbeat, 1, Date.now() & 0x7fffffff);
+    Atomics.store(heartbeat, 0, index + 1);
+    reports.push(await inspectFile(file));
+  }
+  Atomics.store(heartbeat, 0, 0);
+  return reports;
+}
+
+async function inspectFile(file: FileTask): Promise<FileReport> {
+  const inspections: FileReport['inspections'] = {};
+  let wanted = 0;
+  const wanting: [number, FileInspector][] = [];
+  for (const [place, inspector] of active.entries()) {
+    if (inspector === undefined || (file.excluded && !inspector.seesExcluded) || !inspector.wants(file)) continue;
+    wanted |= 1 << place;
+    const limit = inspector.sizeLimit ?? DEFAULT_SIZE_LIMIT;
+    if (file.size <= limit) wanting.push([place, inspector]);
+    else inspections[place] = skipped(`larger than the ${limit} bytes that are looked at`);
+  }
+  if (wanting.length === 0) return { key: undefined, wanted, inspections };
+
+  const bytes = readFile(join(root, file.path), file.size);
+  if (bytes === undefined) {
+    for (const [place] of wanting) inspections[place] = skipped('could not be read');
+    return { key: undefined, wanted, inspections };
+  }
+  const language = file.language ?? languageOfShebang(bytes);
+  const name = basename(file.path);
+  const key = `${blobHash(bytes)}:${language ?? ''}:${name}`;
+  const knownHere = known.get(key) ?? 0;
+  const view = createView(file.path, bytes, language);
+  const binary = bytes.subarray(0, BINARY_PROBE).includes(0);
+  for (const [place, inspector] of wanting) {
+    if ((knownHere & (1 << place)) !== 0) continue;
+    if (binary && inspector.binaries !== true) {
+      inspections[place] = skipped('binary', true);
+      continue;
+    }
+    const begun = performance.now();
+    inspections[place] = await inspect(inspector, view);
+    spentMs[place] = (spentMs[place] ?? 0) + performance.now() - begun;
+  }
+  return { key, wanted, inspections };
+}
+
+async function inspect(inspector: FileInspector, view: FileView): Promise<Inspection> {
+  try {
+    return { result: (await inspector.inspect(view)) ?? null };
+  } catch (error) {
+    return skipped(`could not be analysed: ${error instanceof Error ? error.message : String(error)}`.slice(0, 300));
+  }
+}
+
+const skipped = (reason: string, harmless = false): Inspection => ({ skipped: reason, harmless });
+
+/** Into memory that the next file overwrites, where it fits. Undefined when it is not a regular file any more. */
+function readFile(path: string, expectedSize: number): Buffer | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
+  try {
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile() || stats.size > Math.max(expectedSize, SCRATCH)) return undefined;
+    const target = stats.size <= SCRATCH ? scratch : Buffer.allocUnsafe(stats.size);
+    let length = 0;
+    while (length < stats.size) {
+      const read = readSync(descriptor, target, length, stats.size - length, null);
+      if (read === 0) break;
+      length += read;
+    }
+    return target.subarray(0, length);
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Git's own: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects */
+const blobHash = (bytes: Buffer): string =>
+  createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('base64url');
+
+function createView(path: string, bytes: Buffer, language: string | null): FileView {
+  let text: string | undefined;
+  return {
+    path,
+    bytes,
+    language,
+    text() {
+      text ??= bytes.toString('utf8');
+      return text;
+    },
+  };
+}
+
+let queue: Promise<void> = Promise.all(active.map((inspector) => inspector?.prepare?.())).then(() =>
+  send({ kind: 'ready' }),
+);
+
+parentPort?.on('message', (message: ToWorker) => {
+  queue = queue.then(async () => {
+    if (message.kind === 'root') {
+      root = message.root;
+      known = message.known;
+      return;
+    }
+    const reports = await inspectBatch(message.files);
+    send({ kind: 'batch', id: message.id, reports, spentMs });
+    spentMs = inspectors.map(() => 0);
+  });
+});

@@ -1,0 +1,79 @@
+import { type Static, Type } from 'typebox';
+
+/** From worst to least. */
+export const severities = ['critical', 'high', 'medium', 'low'] as const;
+export type Severity = (typeof severities)[number];
+
+export const findingStates = ['new', 'existing', 'fixed', 'suppressed'] as const;
+export type FindingState = (typeof findingStates)[number];
+
+const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
+
+export const FindingPackage = Type.Object({
+  name: Type.String(),
+  version: Type.String(),
+  ecosystem: Type.String({ description: "As OSV names it: 'npm', 'PyPI', 'Go', 'crates.io', 'Maven', …" }),
+  fixed_in: Type.Optional(Type.String({ description: 'The lowest version without the fault.' })),
+});
+export type FindingPackage = Static<typeof FindingPackage>;
+
+export const FindingSuppression = Type.Object({
+  reason: Type.String(),
+  owner: Type.Optional(Type.String()),
+  expires: Type.String({ description: 'The last day it holds, `YYYY-MM-DD`, UTC.' }),
+});
+export type FindingSuppression = Static<typeof FindingSuppression>;
+
+const found = {
+  rule: Type.String({ description: 'Engine and rule: `secrets/aws-access-key`.' }),
+  severity: Type.Enum([...severities]),
+  title: Type.String({ description: 'One line of plain text.' }),
+  message: Type.String({ description: 'What is wrong and why it matters: plain text.' }),
+  path: Nullable(Type.String({ description: 'Relative to the root of the repository, with slashes.' })),
+  start_line: Nullable(Type.Integer({ minimum: 1 })),
+  end_line: Nullable(Type.Integer({ minimum: 1 })),
+  package: Type.Optional(FindingPackage),
+  fix: Type.Optional(Type.String({ description: 'What to do about it.' })),
+  url: Type.Optional(Type.String({ description: 'Where to read more.' })),
+  value: Type.Optional(Type.Number({ description: 'What was measured, where the rule has a threshold: a complexity.' })),
+};
+
+/** A finding as reports and the API show it. */
+export const Finding = Type.Object({
+  id: Type.Integer({ minimum: 1 }),
+  fingerprint: Type.String({
+    description: 'The same for the same fault in every analysis of the repository, also where its lines moved.',
+  }),
+  engine: Type.String(),
+  state: Type.Enum([...findingStates]),
+  ...found,
+  suppression: Type.Optional(FindingSuppression),
+});
+export type Finding = Static<typeof Finding>;
+
+/** What an engine finds, before it is compared with a base. */
+export interface RawFinding {
+  /** `<engine>/<name in kebab case>`. */
+  rule: string;
+  severity: Severity;
+  /** One line of plain text, at most 200 characters. */
+  title: string;
+  /** Plain text. Never holds a secret whole. */
+  message: string;
+  path: string | null;
+  /** Counted from 1; null where the finding is of the file or of the repository. */
+  start_line: number | null;
+  end_line: number | null;
+  package?: FindingPackage;
+  fix?: string;
+  url?: string;
+  /** What was measured, where the rule has a threshold: a complexity. */
+  value?: number;
+  /** Its severity where it is new, compared with a base: what is bad style in old code can be a risk in a change. */
+  severityIfNew?: Severity;
+  /**
+   * What makes it this finding and no other of its rule and path, and stays when lines move or are formatted anew: a function's
+   * name, a package with its advisory, a hash of the lines without white space.
+   */
+  identity: string;
+}

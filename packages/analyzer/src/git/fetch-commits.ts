@@ -1,0 +1,300 @@
+import { createHash } from 'node:crypto';
+import { AnalysisError } from '../errors.ts';
+import { treeLimits } from '../tree/limits.ts';
+import { fetchFailure, toSourceError } from './fetch-failure.ts';
+import { type Mirror, packedSize, prepareMirror, renewMirror } from './mirror.ts';
+import { type Credential, parseRemote, type Remote, type RemoteProtocol } from './remote-url.ts';
+import { findCommit } from './resolve-commit.ts';
+import { runGit } from './run-git.ts';
+import { sshCommand } from './ssh-command.ts';
+
+/** A commit by its full id, or what a branch (`main`, `refs/pull/1/head`) points at now; neither: the default branch. */
+export interface WantedCommit {
+  sha?: string;
+  /** With `sha`: where to look for it on a server that gives out branches only. */
+  ref?: string;
+}
+
+export interface FetchCommitsOptions {
+  mirror: Mirror;
+  url: string;
+  commits: readonly WantedCommit[];
+  protocols: readonly RemoteProtocol[];
+  /** For that server alone: it goes along no redirect to another one, and is in no address, argument, log or error. */
+  credential?: Credential;
+  /** Commits of history to have of each; default 1, which is no history. */
+  depth?: number;
+  /** Of an HTTP proxy, with its password: all goes through it. */
+  proxy?: string;
+  sshKeyFile?: string;
+  knownHostsFile?: string;
+  /** What else git is to know of this machine: the user's own proxy and `SSH_AUTH_SOCK`, on the command line. */
+  environment?: Record<string, string>;
+  /** Bytes that may be added; default 2 GiB. */
+  sizeLimit?: number;
+  /** Of each call; default 10 minutes. */
+  timeLimitMs?: number;
+  signal: AbortSignal;
+  /** In git's words: `Receiving objects`. */
+  onProgress?(step: string, percent: number): void;
+}
+
+const TIME_LIMIT_MS = 600_000;
+const WATCH_MS = 500;
+const KEPT = 'refs/commandcenter/commits';
+const SOUGHT = 'refs/commandcenter/sought';
+/** How far to look for a commit that a server does not give by its id. */
+const DEPTHS = [1, 50, Number.POSITIVE_INFINITY];
+
+/**
+ * Brings commits into the mirror and answers their full ids, in order. What is there already is not asked for again. Throws
+ * `AnalysisError`: `source.bad_url`, `unreachable`, `auth`, `not_found`, `not_a_repository`, `unknown_commit`, `empty`, `timeout`,
+ * `too_large`, each `source.…` and with a hint.
+ */
+export async function fetchCommits(options: FetchCommitsOptions): Promise<string[]> {
+  const { mirror, signal } = options;
+  const remote = parseRemote(options.url, options.protocols);
+  const wanted = options.commits.map((commit) => ({ ...commit, source: sourceOf(commit) }));
+  return await mirror.exclusively(async () => {
+    try {
+      await prepareMirror(mirror.gitDirectory, signal);
+      return await fetchAll(remote, wanted, options).catch(async (error) => {
+        if (fetchFailure(error) !== 'damaged') throw error;
+        await renewMirror(mirror.gitDirectory, signal);
+        return await fetchAll(remote, wanted, options);
+      });
+    } catch (error) {
+      throw toSourceError(error, remote.url, secretsOf(remote, options));
+    }
+  }, signal);
+}
+
+interface SourcedCommit extends WantedCommit {
+  /** What git is asked for. */
+  source: string;
+}
+
+async function fetchAll(
+  remote: Remote,
+  wanted: readonly SourcedCommit[],
+  options: FetchCommitsOptions,
+): Promise<string[]> {
+  const {
+    mirror: { gitDirectory },
+    depth = 1,
+    signal,
+  } = options;
+  const asked: SourcedCommit[] = [];
+  for (const commit of wanted) {
+    const known =
+      commit.sha !== undefined &&
+      depth === 1 &&
+      (await findCommit(gitDirectory, `${KEPT}/${commit.sha}`, signal)) !== null;
+    if (!known) asked.push(commit);
+  }
+  try {
+    if (asked.length > 0)
+      await callFetch(
+        remote,
+        asked.map(({ source }) => `+${source}:${placeOf(source)}`),
+        depth,
+        options,
+      );
+  } catch (error) {
+    const failure = fetchFailure(error);
+    if (failure === 'unknown_ref' && asked.every(({ source }) => source === 'HEAD')) throw empty(remote);
+    if (failure !== 'refused' && failure !== 'not_shallow') throw error;
+    await fetchBranches(
+      remote,
+      asked,
+      failure === 'not_shallow' || depth > 1 ? [Number.POSITIVE_INFINITY] : DEPTHS,
+      options,
+    );
+  }
+  const ids: string[] = [];
+  for (const { sha, source } of wanted) {
+    const id = await findCommit(gitDirectory, sha ?? placeOf(source), signal);
+    if (id === null) throw unknownCommit(remote, source);
+    await runGit(['update-ref', `${KEPT}/${id}`, id], { gitDirectory, signal });
+    ids.push(id);
+  }
+  return ids;
+}
+
+/** For servers that give out only what branches point at: the named branches, or all, as deep as it takes. */
+async function fetchBranches(
+  remote: Remote,
+  asked: readonly SourcedCommit[],
+  depths: readonly number[],
+  options: FetchCommitsOptions,
+): Promise<void> {
+  const {
+    mirror: { gitDirectory },
+    signal,
+  } = options;
+  const refs = asked.every(({ sha, ref }) => sha === undefined || ref !== undefined)
+    ? asked.map(({ sha, ref, source }) => (sha === undefined || ref === undefined ? source : checkedRef(ref)))
+    : ['refs/heads/*', ...asked.filter(({ sha }) => sha === undefined).map(({ source }) => source)];
+  const refspecs = [...new Set(refs)].map((ref) => `+${ref}:${ref.endsWith('*') ? `${SOUGHT}/heads/*` : placeOf(ref)}`);
+  for (const depth of depths) {
+    await callFetch(remote, refspecs, depth, options);
+    const found = await Promise.all(asked.map(({ sha }) => sha === undefined || findCommit(gitDirectory, sha, signal)));
+    if (found.every((one) => one !== null)) return;
+  }
+  const { output } = await runGit(['for-each-ref', '--count=1', SOUGHT], { gitDirectory, signal });
+  if (output.length > 0) return;
+  // Any page of the web passes for a repository without branches, to git.
+  throw new AnalysisError(
+    'source.not_a_repository',
+    `What answers at ${remote.url} is no git repository, or an empty one.`,
+    {
+      hint: 'Give the address that `git clone` takes.',
+    },
+  );
+}
+
+async function callFetch(
+  remote: Remote,
+  refspecs: readonly string[],
+  depth: number,
+  options: FetchCommitsOptions,
+): Promise<void> {
+  const {
+    mirror: { gitDirectory },
+    sizeLimit = treeLimits.totalSize,
+    signal,
+    onProgress,
+  } = options;
+  const access = accessOf(remote, options);
+  const before = (await packedSize(gitDirectory)).bytes;
+  const tooLarge = new AbortController();
+  const watch = setInterval(() => {
+    void packedSize(gitDirectory).then(({ bytes }) => {
+      if (bytes - before > sizeLimit) tooLarge.abort();
+    });
+  }, WATCH_MS);
+  try {
+    await runGit(
+      [
+        ...access.settings,
+        'fetch',
+        '--progress',
+        '--no-tags',
+        '--no-write-fetch-head',
+        '--no-recurse-submodules',
+        '--refmap=',
+        ...(await depthArguments(gitDirectory, depth, signal)),
+        remote.url,
+        ...refspecs,
+      ],
+      {
+        gitDirectory,
+        protocols: options.protocols,
+        environment: access.environment,
+        timeLimitMs: options.timeLimitMs ?? TIME_LIMIT_MS,
+        signal: AbortSignal.any([signal, tooLarge.signal]),
+        onErrorOutput: (text) => {
+          const [, step, percent] = /(Receiving objects|Resolving deltas):\s+(\d+)%/.exec(text) ?? [];
+          if (step !== undefined) onProgress?.(step, Number(percent));
+        },
+      },
+    );
+  } catch (error) {
+    if (!tooLarge.signal.aborted || signal.aborted) throw error;
+    throw new AnalysisError('source.too_large', `${remote.url} sent more than ${sizeLimit} bytes.`, {
+      hint: 'Keep large files out of the repository, or analyse a checked-out copy of it.',
+    });
+  } finally {
+    clearInterval(watch);
+  }
+}
+
+async function depthArguments(gitDirectory: string, depth: number, signal: AbortSignal): Promise<string[]> {
+  if (Number.isFinite(depth)) return [`--depth=${depth}`];
+  const { output } = await runGit(['rev-parse', '--is-shallow-repository'], { gitDirectory, signal });
+  return output.toString().trim() === 'true' ? ['--unshallow'] : [];
+}
+
+/** What git needs to get in. Passwords are in its environment only, which nobody but this user can read. */
+function accessOf(
+  remote: Remote,
+  options: FetchCommitsOptions,
+): { settings: string[]; environment: Record<string, string> } {
+  const { proxy, sshKeyFile, knownHostsFile } = options;
+  const credential = options.credential ?? remote.credential;
+  const settings = [
+    // Renamed repositories redirect, and git 2.39 forgets where to after it was asked for a credential: later calls are redirected
+    // too. To another server no credential goes along, and the proxy looks at each connection.
+    'http.followRedirects=true',
+    'http.lowSpeedLimit=1000',
+    'http.lowSpeedTime=60',
+    'http.proxyAuthMethod=basic',
+    // Packs are kept as such, however small: loose objects would become many.
+    'fetch.unpackLimit=1',
+    'fetch.writeCommitGraph=false',
+  ];
+  const environment: Record<string, string> = { ...options.environment };
+  if (credential !== undefined && remote.origin !== undefined) {
+    // git asks a helper by the server's name and for no other one: https://git-scm.com/docs/gitcredentials#_credential_contexts
+    settings.push(
+      `credential.${remote.origin}.helper=!f() { test "$1" = get && printf 'username=%s\\npassword=%s\\n' "$COMMANDCENTER_USERNAME" "$COMMANDCENTER_PASSWORD"; }; f`,
+    );
+    environment.COMMANDCENTER_USERNAME = credential.username;
+    environment.COMMANDCENTER_PASSWORD = credential.password;
+  }
+  if (proxy !== undefined) {
+    for (const name of ['http_proxy', 'https_proxy', 'all_proxy', 'COMMANDCENTER_PROXY']) environment[name] = proxy;
+    environment.no_proxy = '';
+  }
+  if (remote.protocol === 'ssh') {
+    environment.GIT_SSH_VARIANT = 'ssh';
+    environment.GIT_SSH_COMMAND = sshCommand({
+      ...(sshKeyFile === undefined ? {} : { keyFile: sshKeyFile }),
+      ...(knownHostsFile === undefined ? {} : { knownHostsFile }),
+      proxied: proxy !== undefined,
+    });
+  }
+  return { settings: settings.flatMap((setting) => ['-c', setting]), environment };
+}
+
+function secretsOf(remote: Remote, { credential, proxy }: FetchCommitsOptions): string[] {
+  const passwords = [credential?.password, remote.credential?.password].filter((one) => one !== undefined);
+  return proxy === undefined ? passwords : [...passwords, new URL(proxy).password];
+}
+
+const FULL_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+/** Stricter than git: https://git-scm.com/docs/git-check-ref-format */
+const REF = /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\p{Cc}\s~^:?*[\\+]+(?<![/.])$/u;
+
+function sourceOf({ sha, ref }: WantedCommit): string {
+  if (sha !== undefined) {
+    if (!FULL_ID.test(sha)) {
+      throw new AnalysisError('source.unknown_commit', `${JSON.stringify(sha.slice(0, 80))} is no full commit id.`, {
+        hint: 'Give all 40 hexadecimal digits, in lower case.',
+      });
+    }
+    return sha;
+  }
+  return ref === undefined ? 'HEAD' : checkedRef(ref);
+}
+
+function checkedRef(ref: string): string {
+  if (ref.length > 500 || !REF.test(ref)) {
+    throw new AnalysisError(
+      'source.unknown_commit',
+      `${JSON.stringify(ref.slice(0, 80))} is no name of a branch or tag.`,
+    );
+  }
+  return ref;
+}
+
+const placeOf = (source: string): string =>
+  `${SOUGHT}/${createHash('sha256').update(source).digest('hex').slice(0, 32)}`;
+
+const unknownCommit = ({ url }: Remote, source: string): AnalysisError =>
+  new AnalysisError('source.unknown_commit', `${url} does not have ${source}.`, {
+    hint: 'It may have been removed by a forced push: ask for a commit that a branch has.',
+  });
+
+const empty = ({ url }: Remote): AnalysisError =>
+  new AnalysisError('source.empty', `${url} has no commits yet.`, { hint: 'Push a commit to it first.' });

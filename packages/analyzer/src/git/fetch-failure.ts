@@ -1,0 +1,140 @@
+import { AnalysisError } from '../errors.ts';
+import { GitFailedError } from './stream-git.ts';
+
+/** What a failed fetch comes to. `refused`: the server gives only what its branches point at; `shallow`: it gives all or nothing. */
+export type FetchFailure =
+  | 'not_found'
+  | 'auth'
+  | 'unreachable'
+  | 'timeout'
+  | 'unknown_commit'
+  | 'unknown_ref'
+  | 'refused'
+  | 'not_shallow'
+  | 'damaged'
+  | 'too_large'
+  | 'forbidden'
+  | 'not_a_repository'
+  | 'unknown';
+
+/**
+ * git ends with 128 whatever happened, so this is the one place where its words (with LC_ALL=C), and those of ssh and of servers,
+ * decide. The first that matches; what no line knows is `unknown`, and shown as it stands.
+ */
+const signs: readonly [pattern: RegExp, failure: FetchFailure][] = [
+  [/Out of memory|malloc failed|calloc failed/i, 'too_large'],
+  [/not our ref|Server does not allow request for unadvertised object .*\(commit is missing\)/i, 'unknown_commit'],
+  [/does not allow request for unadvertised|Unadvertised object/i, 'refused'],
+  [/couldn't find remote ref/i, 'unknown_ref'],
+  [/dumb http transport does not support|Server does not support shallow|does not support --depth/i, 'not_shallow'],
+  [
+    /Authentication failed|could not read (?:Username|Password)|terminal prompts disabled|Permission denied|invalid credentials/i,
+    'auth',
+  ],
+  [/Host key verification failed|No .* host key is known/i, 'forbidden'],
+  [/error: 40[13]\b|HTTP Basic: Access denied/i, 'auth'],
+  [/repository '.*' not found|Repository not found|error: 404|does not exist/i, 'not_found'],
+  [
+    /CONNECT tunnel failed|from proxy after CONNECT|transport '.*' not allowed|the proxy answered 4|dubious ownership/i,
+    'forbidden',
+  ],
+  [/Operation too slow|timed out|timeout/i, 'timeout'],
+  [
+    /does not appear to be a git repository|not a git repository|info\/refs not valid|invalid server response|bad line length|protocol error/i,
+    'not_a_repository',
+  ],
+  [
+    /Could not resolve|Failed to connect|Couldn't connect|Connection refused|Connection reset|unreachable|No route to host|SSL|certificate|gnutls|error: 5\d\d/i,
+    'unreachable',
+  ],
+  [
+    /\.lock': File exists|bad object|object file .* is empty|loose object .* corrupt|packfile .* (?:is|cannot)|inflate: data stream error|bad config|bad (?:revision|shallow|line)|missing (?:blob|tree|commit)|not a valid object/i,
+    'damaged',
+  ],
+  [/hung up|early EOF|RPC failed|unexpected disconnect|Empty reply/i, 'unreachable'],
+];
+
+export function fetchFailure(error: unknown): FetchFailure {
+  if (!(error instanceof GitFailedError)) {
+    return error instanceof AnalysisError && error.code === 'source.timeout' ? 'timeout' : 'unknown';
+  }
+  return signs.find(([pattern]) => pattern.test(error.errorOutput))?.[1] ?? 'unknown';
+}
+
+/** A failed fetch as an error for people. Other errors stay what they are. */
+export function toSourceError(error: unknown, place: string, secrets: readonly string[]): unknown {
+  const failure = fetchFailure(error);
+  if (!(error instanceof GitFailedError) && failure !== 'timeout') return error;
+  const said = error instanceof GitFailedError ? ` git says: ${redact(lastLines(error.errorOutput), secrets)}` : '';
+  const [code, message, hint] = sentences[failure];
+  // The cause holds what git said in full: it is not handed on, since servers repeat what they were sent.
+  return new AnalysisError(code, `${message.replace('%s', place)}${said}`.slice(0, 600), { hint });
+}
+
+const sentences: Record<FetchFailure, [code: string, message: string, hint: string]> = {
+  not_found: [
+    'source.not_found',
+    'There is no repository at %s, or the credential may not see it.',
+    'Check the address, and that the token may read the repository.',
+  ],
+  auth: [
+    'source.auth',
+    'The credential for %s was not accepted, or one is needed.',
+    'Connect the integration anew, with a token that may read the contents of the repository.',
+  ],
+  unreachable: [
+    'source.unreachable',
+    '%s could not be reached.',
+    'Check the address and the network of this machine; if both are fine, try again later.',
+  ],
+  timeout: [
+    'source.timeout',
+    '%s took too long to answer.',
+    'Try again later; a very large repository can be analysed where it is checked out.',
+  ],
+  unknown_commit: [
+    'source.unknown_commit',
+    '%s does not have the commit.',
+    'It may have been removed by a forced push: ask for a commit that a branch has.',
+  ],
+  unknown_ref: [
+    'source.unknown_commit',
+    '%s does not have the branch.',
+    'Check its name; a pull request that was merged may have removed it.',
+  ],
+  refused: ['source.unknown_commit', '%s does not give out the commit.', 'Name also a branch that has it.'],
+  not_shallow: ['source.unreachable', '%s only gives out whole histories.', 'Analyse a checked-out copy.'],
+  damaged: ['source.damaged', 'What was kept of %s is damaged.', 'Try again: it is fetched anew.'],
+  too_large: [
+    'source.too_large',
+    '%s sent more than git can take in with the memory that it may have.',
+    'Keep large files out of the repository, or analyse a checked-out copy of it.',
+  ],
+  forbidden: [
+    'source.unreachable',
+    '%s may not be reached from here.',
+    'The rules for outgoing connections, the known hosts of ssh or the owner of the folder forbid it: an administrator can allow it.',
+  ],
+  not_a_repository: [
+    'source.not_a_repository',
+    'What answers at %s is no git repository.',
+    'Give the address that `git clone` takes.',
+  ],
+  unknown: [
+    'source.fetch_failed',
+    '%s could not be fetched.',
+    'Try again; if it stays, `git fetch` of the same address on this machine may tell more.',
+  ],
+};
+
+const lastLines = (text: string): string => {
+  const lines = text.split(/[\r\n]+/).map((line) => line.trim());
+  return lines
+    .filter((line) => /^(?:fatal|error|remote|ssh|.*denied)/i.test(line))
+    .slice(-3)
+    .join(' ')
+    .slice(0, 300);
+};
+
+const redact = (text: string, secrets: readonly string[]): string =>
+  secrets.filter((secret) => secret !== '').reduce((result, secret) => result.replaceAll(secret, '…'), text);

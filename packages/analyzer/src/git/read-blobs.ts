@@ -1,0 +1,91 @@
+import { setImmediate } from 'node:timers/promises';
+import { AnalysisError } from '../errors.ts';
+import { streamGit } from './stream-git.ts';
+
+/** Takes blobs one after the other, each in pieces. */
+export interface BlobSink {
+  /** @param index place of the blob among those asked for */
+  begin(index: number, size: number): void;
+  /** Valid until the next call. */
+  write(bytes: Buffer): void;
+  end(): void | Promise<void>;
+}
+
+export interface ReadBlobsOptions {
+  gitDirectory: string;
+  blobs: readonly string[];
+  signal: AbortSignal;
+  timeLimitMs?: number;
+}
+
+/** Bytes taken in between two turns of the event loop: some hundred small files. */
+const TURN = 16_384;
+const LONGEST_HEADER = 200;
+const LINE_FEED = 0x0a;
+
+/**
+ * The content of blobs, in the order asked, by one git: https://git-scm.com/docs/git-cat-file#_batch_output. As they are stored: no
+ * filter, no conversion. Throws `AnalysisError` `source.missing_objects` where one is not there.
+ */
+export async function readBlobs(options: ReadBlobsOptions, sink: BlobSink): Promise<void> {
+  const { blobs, ...rest } = options;
+  if (blobs.length === 0) return;
+  let index = 0;
+  let header = '';
+  /** Bytes to come of the blob and the line feed after it; undefined: a header comes. */
+  let left: number | undefined;
+
+  const take = async (bytes: Buffer): Promise<void> => {
+    let at = 0;
+    while (at < bytes.length) {
+      if (left === undefined) {
+        const end = bytes.indexOf(LINE_FEED, at);
+        header += bytes.toString('latin1', at, end < 0 ? bytes.length : end);
+        if (header.length > LONGEST_HEADER) throw missing(header);
+        if (end < 0) return;
+        at = end + 1;
+        const size = sizeOf(header);
+        if (size === undefined) throw missing(header);
+        sink.begin(index, size);
+        left = size + 1;
+        header = '';
+      } else {
+        const end = Math.min(bytes.length, at + left);
+        const content = end - at === left ? end - 1 : end;
+        if (content > at) sink.write(bytes.subarray(at, content));
+        left -= end - at;
+        at = end;
+        if (left > 0) continue;
+        await sink.end();
+        left = undefined;
+        index += 1;
+      }
+    }
+  };
+
+  const input = (function* () {
+    for (const blob of blobs) yield `${blob}\n`;
+  })();
+  for await (const chunk of streamGit(['cat-file', '--batch', '--buffer'], { ...rest, input })) {
+    for (let at = 0; at < chunk.length; at += TURN) {
+      await take(chunk.subarray(at, at + TURN));
+      await setImmediate();
+    }
+  }
+  if (index < blobs.length) throw missing(`${blobs[index]} missing`);
+}
+
+/** `<object> SP blob SP <size>` */
+function sizeOf(header: string): number | undefined {
+  const [, type, size] = header.split(' ');
+  return type === 'blob' && size !== undefined && /^\d+$/.test(size) ? Number(size) : undefined;
+}
+
+const missing = (header: string): AnalysisError =>
+  new AnalysisError(
+    'source.missing_objects',
+    `The repository is damaged or a partial clone: ${header.slice(0, 100)}.`,
+    {
+      hint: 'Run `git fsck`, or `git fetch --refetch` in a partial clone, and analyse it again.',
+    },
+  );

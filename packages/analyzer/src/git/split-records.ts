@@ -1,0 +1,27 @@
+import { AnalysisError } from '../errors.ts';
+
+const LONGEST_RECORD = 1024 ** 2;
+const NUL = 0;
+
+/** Parts of what git prints with `-z`, each without its NUL: those of a chunk at a time. Throws for one over 1 MiB. */
+export async function* splitRecords(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer[]> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const records: Buffer[] = [];
+    let start = 0;
+    for (let end = bytes.indexOf(NUL); end >= 0; end = bytes.indexOf(NUL, start)) {
+      records.push(bytes.subarray(start, end));
+      start = end + 1;
+    }
+    rest = bytes.subarray(start);
+    if (rest.length > LONGEST_RECORD) {
+      throw new AnalysisError(
+        'source.bad_repository',
+        `The repository has a path of more than ${LONGEST_RECORD} bytes.`,
+      );
+    }
+    yield records;
+  }
+  if (rest.length > 0) yield [rest];
+}

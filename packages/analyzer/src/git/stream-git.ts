@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Readable } from 'node:stream';
+import { AnalysisError } from '../errors.ts';
+import { type GitWorld, gitEnvironment, gitSettings } from './git-environment.ts';
+
+export interface GitOptions extends GitWorld {
+  /** A repository, or the `.git` file of a worktree. Always given but by what needs none: git searches for nothing. */
+  gitDirectory?: string;
+  workTree?: string;
+  cwd?: string;
+  input?: Iterable<string | Buffer>;
+  signal: AbortSignal;
+  /** Milliseconds; default 2 minutes. */
+  timeLimitMs?: number;
+  onErrorOutput?(text: string): void;
+  /** That are no failure; default 0 alone. */
+  exitCodes?: readonly number[];
+}
+
+/** git said no. Why is in `errorOutput`, in its words. */
+export class GitFailedError extends AnalysisError {
+  readonly exitCode: number | null;
+  readonly errorOutput: string;
+
+  constructor(command: string, exitCode: number | null, errorOutput: string) {
+    const lastLine = errorOutput.trim().split('\n').at(-1) ?? '';
+    super('source.git_failed', `git ${command} failed${lastLine === '' ? '' : `: ${lastLine}`}`.slice(0, 500));
+    this.name = 'GitFailedError';
+    this.exitCode = exitCode;
+    this.errorOutput = errorOutput;
+  }
+}
+
+const TIME_LIMIT_MS = 120_000;
+const ERROR_OUTPUT_KEPT = 16_384;
+/** Bytes that each of its processes may write to: a pack can hold small objects that unfold to any size. */
+const MEMORY_LIMIT = 1024 ** 3;
+/** As `runBounded` does it, which has no use for output that does not fit into memory. */
+const LIMITED = 'ulimit -c 0; ulimit -d "$1"; shift; exec "$@"';
+const NO_SUCH_PROGRAM = 127;
+
+/**
+ * Runs git and hands on its output as it comes. It ends with its children when the signal is aborted, the time is over, or the reader
+ * stops reading. Throws `GitFailedError`, and `AnalysisError` `source.timeout` or `source.no_git`.
+ */
+export async function* streamGit(
+  args: readonly string[],
+  options: GitOptions,
+): AsyncGenerator<Buffer, number, undefined> {
+  const { signal, timeLimitMs = TIME_LIMIT_MS, exitCodes = [0] } = options;
+  signal.throwIfAborted();
+  const command = args[0] ?? '';
+  const places = [
+    ...(options.gitDirectory === undefined ? [] : [`--git-dir=${options.gitDirectory}`]),
+    ...(options.workTree === undefined ? [] : [`--work-tree=${options.workTree}`]),
+  ];
+  const git = ['git', ...gitSettings, ...places, ...args];
+  const child = spawn('/bin/sh', ['-c', LIMITED, 'sh', String(MEMORY_LIMIT / 1024), ...git], {
+    cwd: options.cwd ?? '/',
+    env: gitEnvironment(options),
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // A group of its own: what it starts ends with it.
+    detached: true,
+  });
+  let closed = false;
+  let tooLong = false;
+  let errorOutput = '';
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    // What it may have left behind holds its output open.
+    child.on('exit', () => endGroup(child));
+    child.on('close', resolve);
+  }).finally(() => {
+    closed = true;
+  });
+  ended.catch(() => undefined);
+  child.stderr.on('data', (chunk: Buffer) => {
+    const text = chunk.toString('utf8');
+    errorOutput = (errorOutput + text).slice(-ERROR_OUTPUT_KEPT);
+    options.onErrorOutput?.(text);
+  });
+  feed(child, options.input);
+  const abort = (): void => endGroup(child);
+  const timer = setTimeout(() => {
+    tooLong = true;
+    endGroup(child);
+  }, timeLimitMs);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    // It does not start at all: its output has nothing to say about that.
+    if (child.pid === undefined) await ended;
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) yield chunk;
+    const exitCode = await ended;
+    signal.throwIfAborted();
+    if (tooLong) {
+      throw new AnalysisError('source.timeout', `git ${command} took longer than ${timeLimitMs / 1000} s.`);
+    }
+    if (exitCode === NO_SUCH_PROGRAM) {
+      throw new AnalysisError('source.no_git', 'There is no git on this machine.', {
+        hint: 'Install git 2.30 or newer.',
+      });
+    }
+    if (exitCode === null || !exitCodes.includes(exitCode)) {
+      throw new GitFailedError(command, exitCode, errorOutput);
+    }
+    return exitCode;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+    if (!closed) {
+      endGroup(child);
+      await ended.catch(() => undefined);
+    }
+  }
+}
+
+function feed({ stdin }: ChildProcess, input: GitOptions['input']): void {
+  // It may end before it has read all: then its exit code tells.
+  stdin?.on('error', () => undefined);
+  if (input === undefined) stdin?.end();
+  else if (stdin !== null) Readable.from(input).pipe(stdin);
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // None of it is left.
+  }
+}

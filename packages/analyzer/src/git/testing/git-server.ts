@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** git's own server (`git http-backend`) for the repositories of a folder, over HTTP on loopback. */
+export interface GitServer {
+  url: string;
+  /** `METHOD /path`, and the user of its credential, of each request so far. */
+  requests: { line: string; user: string | undefined; headers: IncomingMessage['headers'] }[];
+  close(): Promise<void>;
+}
+
+export interface GitServerOptions {
+  /** Who is let in; undefined: everybody. */
+  credential?: { username: string; password: string };
+  /** Answers instead of git where it answers true. */
+  before?(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Protocol version 2 gives out any commit; 0 only what branches point at. */
+  oldProtocol?: boolean;
+}
+
+export async function startGitServer(
+  folder: string,
+  { credential, before, oldProtocol = false }: GitServerOptions = {},
+): Promise<GitServer> {
+  const requests: GitServer['requests'] = [];
+  const server = createServer((request, response) => {
+    const [user, password] = Buffer.from(request.headers.authorization?.replace('Basic ', '') ?? '', 'base64')
+      .toString()
+      .split(':');
+    requests.push({
+      line: `${request.method} ${request.url}`,
+      user: user === '' ? undefined : user,
+      headers: request.headers,
+    });
+    if (before?.(request, response) === true) return;
+    if (credential !== undefined && (user !== credential.username || password !== credential.password)) {
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="test"' }).end(`no entrance for ${user}:${password}`);
+      return;
+    }
+    serve(folder, oldProtocol, request, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** CGI: https://git-scm.com/docs/git-http-backend */
+function serve(folder: string, oldProtocol: boolean, request: IncomingMessage, response: ServerResponse): void {
+  // Absolute where this stands in for a proxy.
+  const { pathname, search } = new URL(request.url ?? '', 'http://localhost');
+  const child = spawn('git', ['http-backend'], {
+    env: {
+      PATH: process.env.PATH,
+      GIT_PROJECT_ROOT: folder,
+      GIT_HTTP_EXPORT_ALL: '1',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      REQUEST_METHOD: request.method,
+      PATH_INFO: pathname,
+      QUERY_STRING: search.slice(1),
+      CONTENT_TYPE: request.headers['content-type'] ?? '',
+      HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
+      ...(oldProtocol ? {} : { GIT_PROTOCOL: String(request.headers['git-protocol'] ?? '') }),
+    },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  request.pipe(child.stdin);
+  child.stdin.on('error', () => undefined);
+  let head = Buffer.alloc(0);
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (response.headersSent) return response.write(chunk);
+    head = Buffer.concat([head, chunk]);
+    const end = head.indexOf('\r\n\r\n');
+    if (end < 0) return;
+    const headers = head
+      .toString('latin1', 0, end)
+      .split('\r\n')
+      .map((line) => line.split(/: /, 2) as [string, string]);
+    const status = Number(headers.find(([name]) => name === 'Status')?.[1].slice(0, 3) ?? 200);
+    response.writeHead(status, Object.fromEntries(headers.filter(([name]) => name !== 'Status')));
+    return response.write(head.subarray(end + 4));
+  });
+  child.stdout.on('end', () => response.end());
+}

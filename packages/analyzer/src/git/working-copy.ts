@@ -1,0 +1,78 @@
+import { realpath } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
+import { AnalysisError } from '../errors.ts';
+import { treeLimits } from '../tree/limits.ts';
+import { hasChanges } from './has-changes.ts';
+import { withoutPassword } from './remote-url.ts';
+import { findRepository, type RepositoryFolder } from './repository-folder.ts';
+import { findCommit } from './resolve-commit.ts';
+import { runGit } from './run-git.ts';
+import { splitRecords } from './split-records.ts';
+import { streamGit } from './stream-git.ts';
+
+export interface WorkingCopy {
+  gitDirectory: string;
+  /** What is checked out; null: nothing was committed yet. */
+  commit: string | null;
+  /** The folder as it stands is not what the commit has: changed, deleted or untracked files. */
+  dirty: boolean;
+  /** Tracked, or neither tracked nor ignored; relative to the folder that was asked for. Not all of them need to be there. */
+  paths: string[];
+  /** Of `origin`, without credentials; null where there is none. */
+  remote: string | null;
+  /** The folder that was asked for, inside of the working copy, as `writeTree` wants it; empty for all of it. */
+  folder: string;
+}
+
+/** Untracked files beside tracked ones, and those that are not there any more. */
+const MOST_PATHS = 4 * treeLimits.files;
+
+/**
+ * What git knows of a folder: of that folder only, where it is a part of a working copy. Null where it belongs to no repository, or
+ * is one that its repository ignores: then everything in it is meant. A bare repository is no working copy.
+ */
+export async function listWorkingCopy(root: string, signal: AbortSignal): Promise<WorkingCopy | null> {
+  const cwd = await realpath(root).catch((cause) => {
+    throw new AnalysisError('source.not_found', `There is no folder ${root}.`, { cause });
+  });
+  const repository = await findRepository(cwd);
+  if (repository === null) return null;
+  const { gitDirectory, workTree } = repository;
+  const tracked = await listFiles(['--cached'], repository, cwd, signal);
+  const untracked = await listFiles(['--others', '--exclude-standard'], repository, cwd, signal);
+  const folder = relative(workTree, cwd).split(sep).join('/');
+  const paths = [...new Set([...tracked, ...untracked])];
+  if (paths.length === 0 && folder !== '') return null;
+  const commit = await findCommit(gitDirectory, 'HEAD', signal);
+  const dirty = commit === null || untracked.length > 0 || (await hasChanges(repository, commit, signal));
+  return { gitDirectory, commit, dirty, paths, remote: await remoteOf(gitDirectory, signal), folder };
+}
+
+async function listFiles(
+  which: string[],
+  { gitDirectory, workTree }: RepositoryFolder,
+  cwd: string,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const records of splitRecords(
+    streamGit(['ls-files', '-z', ...which], { gitDirectory, workTree, cwd, signal }),
+  )) {
+    for (const record of records) paths.push(record.toString('utf8'));
+    if (paths.length > MOST_PATHS) {
+      throw new AnalysisError('source.too_many_files', `The working copy has more than ${MOST_PATHS} files.`, {
+        hint: 'Analyse a folder of it, or ignore what is generated.',
+      });
+    }
+  }
+  return paths;
+}
+
+async function remoteOf(gitDirectory: string, signal: AbortSignal): Promise<string | null> {
+  const { exitCode, output } = await runGit(['config', '--get', 'remote.origin.url'], {
+    gitDirectory,
+    exitCodes: [0, 1],
+    signal,
+  });
+  return exitCode === 0 ? withoutPassword(output.toString('utf8').trim()) : null;
+}

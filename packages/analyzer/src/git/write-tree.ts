@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { FolderWriter } from '../tree/folder-writer.ts';
+import { LeftOut } from '../tree/left-out.ts';
+import { assertWithin } from '../tree/limits.ts';
+import type { SourceTree } from '../tree/source-tree.ts';
+import { type WriteLimits, writeLimits } from '../tree/write-limits.ts';
+import { listTree, type TreeEntry } from './list-tree.ts';
+import { type BlobSink, readBlobs } from './read-blobs.ts';
+
+export interface WrittenFile {
+  path: string;
+  /** Bytes. */
+  size: number;
+  /** Object id. */
+  blob: string;
+}
+
+export interface WrittenTree {
+  files: WrittenFile[];
+  leftOut: SourceTree['leftOut'];
+}
+
+export interface WriteTreeOptions {
+  gitDirectory: string;
+  commit: string;
+  /** An empty, private folder. */
+  target: string;
+  /** Only this folder of the commit, which becomes the root. */
+  folder?: string;
+  limits?: WriteLimits;
+  /** A tree written before: equal files get a second name (hard link) instead of being written again. Neither is changed later. */
+  reuse?: { folder: string; files: readonly WrittenFile[] };
+  signal: AbortSignal;
+  /** Files written, of all. */
+  onProgress?(done: number, all: number): void;
+}
+
+/**
+ * Writes the files of a commit into a folder. It is no checkout: no filter, hook, attribute or LFS of the repository is obeyed, and
+ * links and submodules are left out. Throws `AnalysisError` `source.too_many_files` and `source.too_large` before anything is written.
+ */
+export async function writeTree(options: WriteTreeOptions): Promise<WrittenTree> {
+  const { gitDirectory, target, limits = writeLimits, reuse, signal, onProgress } = options;
+  const leftOut = new LeftOut();
+  const writer = new FolderWriter(target);
+  const taken: TreeEntry[] = [];
+  for (const [index, entry] of (await listTree({ ...options, limits })).entries()) {
+    if (index % TURN === 0) await setImmediate();
+    const reason = refusalOf(entry, limits) ?? writer.refusal(entry.path);
+    if (reason === undefined) taken.push(entry);
+    else leftOut.add(reason, entry.path);
+  }
+  const totalSize = taken.reduce((sum, { size }) => sum + size, 0);
+  assertWithin(limits, taken.length, totalSize);
+
+  const files: WrittenFile[] = [];
+  const toRead: TreeEntry[] = [];
+  const written = new Map(reuse?.files.map(({ blob, path }) => [blob, path]));
+  for (const [index, entry] of taken.entries()) {
+    if (index % TURN === 0) await setImmediate();
+    const { object: blob, path, size } = entry;
+    const before = written.get(blob);
+    if (reuse !== undefined && before !== undefined && writer.link(join(reuse.folder, before), path)) {
+      files.push({ path, size, blob });
+    } else toRead.push(entry);
+  }
+  const sink = new FileSink(toRead, writer, (entry, reason) => {
+    if (reason === undefined) files.push({ path: entry.path, size: entry.size, blob: entry.object });
+    else leftOut.add(reason, entry.path);
+    onProgress?.(files.length, taken.length);
+  });
+  try {
+    await readBlobs(
+      { gitDirectory, blobs: toRead.map(({ object }) => object), signal, timeLimitMs: TIME_LIMIT_MS },
+      sink,
+    );
+  } finally {
+    writer.end();
+  }
+  return { files, leftOut: leftOut.list() };
+}
+
+const TIME_LIMIT_MS = 600_000;
+/** Entries looked at between two turns of the event loop. */
+const TURN = 200;
+
+function refusalOf({ kind, size }: TreeEntry, limits: WriteLimits): string | undefined {
+  if (kind === 'link') return 'symbolic links are not followed';
+  if (kind === 'submodule') return 'submodules are not fetched';
+  return size > limits.fileSize ? `larger than ${limits.fileSize} bytes` : undefined;
+}
+
+/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: a pointer is smaller than 1024 bytes. */
+const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\n';
+const LARGEST_POINTER = 1023;
+
+type OnFile = (entry: TreeEntry, leftOutBecause: string | undefined) => void;
+
+/** One file after the other. Small ones are held back until they are whole: they may be pointers to what is not here. */
+class FileSink implements BlobSink {
+  readonly #entries: readonly TreeEntry[];
+  readonly #writer: FolderWriter;
+  readonly #onFile: OnFile;
+  #entry: TreeEntry | undefined;
+  #held: Buffer[] | undefined;
+  #reason: string | undefined;
+
+  constructor(entries: readonly TreeEntry[], writer: FolderWriter, onFile: OnFile) {
+    this.#entries = entries;
+    this.#writer = writer;
+    this.#onFile = onFile;
+  }
+
+  begin(index: number, size: number): void {
+    this.#entry = this.#entries[index];
+    this.#held = size <= LARGEST_POINTER ? [] : undefined;
+    this.#reason = this.#held === undefined ? this.#writer.begin(this.#entry?.path ?? '') : undefined;
+  }
+
+  write(bytes: Buffer): void {
+    if (this.#held !== undefined) this.#held.push(Buffer.from(bytes));
+    else if (this.#reason === undefined) this.#writer.write(bytes);
+  }
+
+  end(): void {
+    if (this.#entry === undefined) return;
+    if (this.#held !== undefined) {
+      const bytes = this.#held.length === 1 ? (this.#held[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#held);
+      if (bytes.toString('latin1', 0, LFS_POINTER.length) === LFS_POINTER) {
+        this.#reason = 'kept in Git LFS, which is not fetched';
+      } else {
+        this.#reason = this.#writer.begin(this.#entry.path);
+        if (this.#reason === undefined) this.#writer.write(bytes);
+      }
+    }
+    this.#writer.end();
+    this.#onFile(this.#entry, this.#reason);
+  }
+}

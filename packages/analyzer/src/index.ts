@@ -1,0 +1,16 @@
+export { type ImportedAdvisories, importAdvisories } from './advisories/offline/import-advisories.ts';
+export { extractTarGz } from './archive/extract-archive.ts';
+export { type Depth, depths } from './depth.ts';
+export { AnalysisError } from './errors.ts';
+export type { ComplexityFacts } from './facts.ts';
+export { Finding, type FindingState, findingStates, type Severity, severities } from './finding.ts';
+export { type FetchCommitsOptions, fetchCommits, type WantedCommit } from './git/fetch-commits.ts';
+export { type Mirror, openMirror } from './git/mirror.ts';
+export { createMirrorCache, type MirrorCache } from './git/mirror-cache.ts';
+export { mergeBase, resolveCommit } from './git/resolve-commit.ts';
+export { listWorkingCopy } from './git/working-copy.ts';
+export { writeTree } from './git/write-tree.ts';
+export { analyzeInChild, type PackedReport, unpackReport } from './process/analyze-in-child.ts';
+export { AnalysisReport, AnalysisResult, SeverityCounts } from './result.ts';
+export type { AnalysisSource, AnalyzeSettings } from './run/settings.ts';
+export { version as analyzerVersion } from './version.ts';

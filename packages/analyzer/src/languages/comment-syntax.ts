@@ -1,0 +1,162 @@
+/** How a language writes what is not code. */
+export interface CommentSyntax {
+  /** Begins a comment to the end of the line. */
+  line: readonly string[];
+  /** Open and close. */
+  block: readonly (readonly [open: string, close: string])[];
+  /** Quotes in which nothing of the above counts; a backslash escapes. Those of one line end with it. */
+  quotes: readonly string[];
+  /** Quotes that go over lines. */
+  longQuotes: readonly string[];
+  /** Quotes of more than one character that begin a statement: documentation, counted as comment. */
+  docQuotes?: readonly string[];
+  /** A slash may begin a regular expression, in which quotes and comment signs mean nothing. */
+  regex?: true;
+  /** A block comment begins only at the start of a line (Ruby's =begin). */
+  blockAtLineStart?: true;
+}
+
+const c: CommentSyntax = { line: ['//'], block: [['/*', '*/']], quotes: ['"', "'"], longQuotes: [] };
+const javascript: CommentSyntax = { ...c, longQuotes: ['`'], regex: true };
+const hash: CommentSyntax = { line: ['#'], block: [], quotes: ['"', "'"], longQuotes: [] };
+const hashPlain: CommentSyntax = { line: ['#'], block: [], quotes: [], longQuotes: [] };
+const markup: CommentSyntax = { line: [], block: [['<!--', '-->']], quotes: [], longQuotes: [] };
+const none: CommentSyntax = { line: [], block: [], quotes: [], longQuotes: [] };
+const semicolon: CommentSyntax = { line: [';'], block: [], quotes: ['"'], longQuotes: [] };
+const dashes: CommentSyntax = { line: ['--'], block: [], quotes: ['"', "'"], longQuotes: [] };
+const percent: CommentSyntax = { line: ['%'], block: [], quotes: [], longQuotes: [] };
+const css: CommentSyntax = { line: [], block: [['/*', '*/']], quotes: ['"', "'"], longQuotes: [] };
+/** Quotes would pair with apostrophes of lifetimes, labels and primes. */
+const cDoubleQuotes: CommentSyntax = { ...c, quotes: ['"'] };
+
+const of = (syntax: CommentSyntax, ...names: string[]): [string, CommentSyntax][] =>
+  names.map((name) => [name, syntax]);
+
+const syntaxes = new Map<string, CommentSyntax>([
+  ...of(javascript, 'JavaScript', 'TypeScript', 'TSX', 'Glimmer TS', 'Glimmer JS', 'Qt Script'),
+  ...of(c, 'C', 'C++', 'C#', 'Objective-C', 'Objective-C++', 'Java', 'Dart', 'Groovy', 'Gradle', 'Gradle Kotlin DSL'),
+  ...of(c, 'Protocol Buffer', 'GLSL', 'HLSL', 'OpenCL', 'Cuda', 'D', 'ActionScript', 'Solidity', 'Thrift', 'Apex'),
+  ...of(c, 'JSON with Comments', 'JSON5', 'WGSL', 'Metal', 'Zig', 'V', 'Jsonnet', 'ShaderLab', 'QML', 'Pug', 'Stylus'),
+  ...of({ ...c, longQuotes: ['`'] }, 'Go'),
+  ...of({ ...c, quotes: ['"'], longQuotes: ['"""'] }, 'Swift', 'Kotlin', 'Scala'),
+  ...of(cDoubleQuotes, 'Rust', 'Verilog', 'SystemVerilog', 'Prisma', 'Lex', 'Yacc'),
+  ...of(css, 'CSS', 'PostCSS'),
+  ...of({ ...css, line: ['//'] }, 'SCSS', 'Less', 'Sass'),
+  ...of({ line: ['//', '#'], block: [['/*', '*/']], quotes: ['"', "'"], longQuotes: [] }, 'PHP', 'HCL', 'Terraform'),
+  ...of(
+    { ...hash, longQuotes: ['"""', "'''"], docQuotes: ['"""', "'''"] },
+    'Python',
+    'Starlark',
+    'Snakemake',
+    'Cython',
+  ),
+  ...of({ ...hash, block: [['=begin', '=end']], blockAtLineStart: true }, 'Ruby', 'Crystal'),
+  ...of(
+    {
+      ...hash,
+      block: [
+        ['=pod', '=cut'],
+        ['=head', '=cut'],
+      ],
+      blockAtLineStart: true,
+    },
+    'Perl',
+    'Raku',
+  ),
+  ...of({ ...hash, block: [['<#', '#>']] }, 'PowerShell'),
+  ...of({ ...hash, block: [['#=', '=#']] }, 'Julia'),
+  ...of({ ...hash, block: [['###', '###']] }, 'CoffeeScript'),
+  ...of({ ...hash, block: [['#[', ']#']] }, 'Nim'),
+  ...of(hash, 'R', 'Elixir', 'Awk', 'Tcl', 'Puppet', 'TOML', 'Nix', 'GraphQL', 'GDScript', 'Meson', 'CMake'),
+  ...of(hashPlain, 'Shell', 'YAML', 'Dockerfile', 'Makefile', 'Ignore List', 'Git Attributes', 'Tcsh', 'fish'),
+  ...of(hashPlain, 'Java Properties', 'EditorConfig', 'Dotenv', 'Nginx', 'ApacheConf', 'Procfile', 'Gettext Catalog'),
+  ...of({ ...hashPlain, line: [';', '#'] }, 'INI', 'Git Config', 'NPM Config', 'Assembly', 'Unix Assembly', 'desktop'),
+  ...of(markup, 'HTML', 'XML', 'SVG', 'Markdown', 'MDX', 'XML Property List', 'Maven POM', 'XSLT', 'HTML+PHP'),
+  ...of(
+    {
+      ...javascript,
+      line: ['//'],
+      block: [
+        ['<!--', '-->'],
+        ['/*', '*/'],
+      ],
+      quotes: [],
+      longQuotes: [],
+    },
+    'Vue',
+    'Svelte',
+  ),
+  ...of(
+    {
+      ...javascript,
+      block: [
+        ['<!--', '-->'],
+        ['/*', '*/'],
+      ],
+    },
+    'Astro',
+  ),
+  ...of(
+    {
+      ...markup,
+      block: [
+        ['<!--', '-->'],
+        ['<%--', '--%>'],
+      ],
+    },
+    'HTML+ERB',
+    'HTML+Razor',
+    'Java Server Pages',
+  ),
+  ...of(
+    {
+      ...markup,
+      block: [
+        ['{{!', '}}'],
+        ['<!--', '-->'],
+      ],
+    },
+    'Handlebars',
+    'Mustache',
+  ),
+  ...of(
+    {
+      ...markup,
+      block: [
+        ['{#', '#}'],
+        ['<!--', '-->'],
+      ],
+    },
+    'Jinja',
+    'Twig',
+  ),
+  ...of({ ...dashes, block: [['/*', '*/']] }, 'SQL', 'PLpgSQL', 'PLSQL', 'TSQL', 'SQLPL'),
+  ...of({ ...dashes, block: [['--[[', ']]']] }, 'Lua', 'Luau'),
+  ...of({ ...dashes, quotes: ['"'], block: [['{-', '-}']] }, 'Haskell', 'Elm', 'PureScript', 'Agda', 'Idris'),
+  ...of(dashes, 'Ada', 'VHDL', 'Eiffel', 'AppleScript'),
+  ...of({ line: [], block: [['(*', '*)']], quotes: ['"'], longQuotes: [] }, 'OCaml', 'Standard ML', 'Rocq Prover'),
+  ...of({ line: ['//'], block: [['(*', '*)']], quotes: ['"'], longQuotes: ['"""'] }, 'F#', 'Reason', 'ReScript'),
+  ...of(
+    {
+      line: ['//'],
+      block: [
+        ['{', '}'],
+        ['(*', '*)'],
+      ],
+      quotes: ["'"],
+      longQuotes: [],
+    },
+    'Pascal',
+  ),
+  ...of({ ...semicolon, block: [['#|', '|#']] }, 'Common Lisp', 'Scheme', 'Racket'),
+  ...of(semicolon, 'Clojure', 'Emacs Lisp', 'Fennel', 'AutoHotkey'),
+  ...of({ ...percent, quotes: ['"'] }, 'Erlang', 'Prolog'),
+  ...of(percent, 'TeX', 'MATLAB', 'PostScript'),
+  ...of({ line: ["'"], block: [], quotes: ['"'], longQuotes: [] }, 'Visual Basic .NET', 'VBScript', 'VBA', 'BASIC'),
+  ...of({ line: ['!'], block: [], quotes: ['"', "'"], longQuotes: [] }, 'Fortran Free Form', 'Fortran'),
+  ...of({ line: ['"'], block: [], quotes: [], longQuotes: [] }, 'Vim script'),
+  ...of({ line: ['rem ', 'REM ', '::'], block: [], quotes: [], longQuotes: [] }, 'Batchfile'),
+]);
+
+/** Of a language by linguist's name. A language that is not known here has code and blank lines only. */
+export const commentSyntaxOf = (language: string): CommentSyntax => syntaxes.get(language) ?? none;

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { faultOfGlob, matchPaths } from './path-glob.ts';
+
+describe('globs of paths', () => {
+  const cases: [glob: string, covered: string[], not: string[]][] = [
+    ['vendor', ['vendor', 'vendor/a.go', 'vendor/x/y.go'], ['src/vendor/a.go', 'vendored/a.go']],
+    ['vendor/', ['vendor/a.go'], ['a/vendor/b']],
+    ['./docs', ['docs/a.md'], ['a/docs/b.md']],
+    ['docs/**', ['docs/a.md', 'docs/a/b.md'], ['doc/a.md', 'a/docs/b.md']],
+    ['**/vendor', ['vendor/a', 'a/vendor/b', 'a/b/vendor/c/d'], ['a/vendors/b']],
+    ['**/*.min.{js,css}', ['a.min.js', 'x/y/a.min.css'], ['a.js', 'min.js', 'a.min.ts']],
+    ['src/*/test', ['src/a/test/b.ts'], ['src/test/b.ts', 'src/a/b/test/c.ts']],
+    ['src/**/test/**/*.ts', ['src/test/a.ts', 'src/a/b/test/c/d.ts'], ['src/a/b.ts', 'test/a.ts']],
+    ['a?c.ts', ['abc.ts', 'aüc.ts'], ['ac.ts', 'abbc.ts', 'a/c.ts']],
+    ['*.ts', ['a.ts', '.hidden.ts'], ['x/a.ts']],
+    ['{a,b}/{c,d}', ['a/c', 'b/d/e'], ['a/e', 'c/a']],
+    ['a.ts', ['a.ts'], ['aXts', 'a.tsx']],
+    ['**', ['a', 'a/b/c'], []],
+    ['(a|b)+[c]', ['(a|b)+[c]'], ['ac', 'a+c']],
+  ];
+  for (const [glob, covered, not] of cases) {
+    it(`has ${glob} cover a file, or a folder with what is in it`, () => {
+      const matches = matchPaths([glob]);
+      assert.deepEqual(
+        [...covered, ...not].map((path) => [path, matches(path)]),
+        [...covered.map((path) => [path, true]), ...not.map((path) => [path, false])],
+      );
+    });
+  }
+
+  it('has the last one that matches decide', () => {
+    const matches = matchPaths(['**/vendor', '!vendor/ours', 'vendor/ours/old']);
+    assert.deepEqual(
+      ['vendor/a', 'vendor/ours/a', 'vendor/ours/old/a', 'src/a'].map((path) => matches(path)),
+      [true, false, true, false],
+    );
+  });
+
+  it('covers nothing without globs', () => {
+    assert.equal(matchPaths([])('a'), false);
+  });
+
+  it('is not slowed down by globs made for that', () => {
+    const matches = matchPaths([`${'*a'.repeat(100)}b`, `${'**/a/'.repeat(100)}b`, `{${'q,'.repeat(60)}{r,s}}`]);
+    assert.equal(matches(`${'a'.repeat(255)}`), false);
+    assert.equal(matches('a/'.repeat(1000) + 'c'), false);
+  });
+
+  it('is refused where it leads out of the repository or stands for too many', () => {
+    assert.equal(faultOfGlob('src/**'), undefined);
+    assert.equal(faultOfGlob('!src/**'), undefined);
+    for (const glob of [
+      '',
+      '!',
+      '/etc',
+      '../x',
+      'a/../../b',
+      'C:/x',
+      'a\\b',
+      '{a,b}'.repeat(7),
+      `${'{a,b'.repeat(100)}`.repeat(9),
+    ]) {
+      assert.notEqual(faultOfGlob(glob), undefined, glob);
+    }
+  });
+});

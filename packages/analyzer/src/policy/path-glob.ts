@@ -1,0 +1,131 @@
+/** A path and what is in it, if it is a folder. */
+export type PathMatcher = (path: string) => boolean;
+
+type Part = { any: 'folders' } | { any: 'letters' } | { any: 'letter' } | { letter: string };
+
+const LONGEST_GLOB = 512;
+const MOST_ALTERNATIVES = 64;
+const anyFolders: Part = { any: 'folders' };
+const anyLetters: Part = { any: 'letters' };
+
+/**
+ * Whether a path is covered by globs such as `vendor`, `docs/**`, `src/*.min.{js,css}`; one that begins with `!` takes back what the ones
+ * before it cover, the last that matches decides. A glob covers a file, or a folder with all that is in it.
+ *
+ * `*` stands for any letters of a name, `?` for one, `**` for any folders, `{a,b}` for each of them. Not made into regular expressions:
+ * the globs are the scanned repository's own, and some would run for ever. A match costs at most the product of the lengths.
+ */
+export function matchPaths(globs: readonly string[]): PathMatcher {
+  const rules = globs.flatMap((glob) => {
+    const takesBack = glob.startsWith('!');
+    const alternatives = expandBraces(takesBack ? glob.slice(1) : glob);
+    return alternatives.map((alternative) => ({ takesBack, segments: segmentsOf(alternative) }));
+  });
+  return (path) => {
+    const names = path.split('/');
+    const match = rules.findLast(({ segments }) => covers(segments, names));
+    return match !== undefined && !match.takesBack;
+  };
+}
+
+/** Why a text is no glob; undefined where it is one. */
+export function faultOfGlob(glob: string): string | undefined {
+  const bare = glob.replace(/^!/, '');
+  if (bare === '') return 'it is empty';
+  if (glob.length > LONGEST_GLOB) return `it is longer than ${LONGEST_GLOB} characters`;
+  if (bare.startsWith('/') || /^[A-Za-z]:|\\/.test(bare)) return 'it has to be relative to the root, with slashes';
+  if (bare.split('/').includes('..')) return 'it leads out of the repository';
+  if (expandBraces(bare).length > MOST_ALTERNATIVES) return `it stands for more than ${MOST_ALTERNATIVES} globs`;
+  return undefined;
+}
+
+/** `a{b,c}` is `ab` and `ac`. Stops soon after there are too many. */
+function expandBraces(glob: string): string[] {
+  const done: string[] = [];
+  const open = [glob];
+  for (let next = open.pop(); next !== undefined && done.length <= MOST_ALTERNATIVES; next = open.pop()) {
+    const inner = /\{([^{}]*,[^{}]*)\}/.exec(next);
+    if (inner === null) {
+      done.push(next);
+      continue;
+    }
+    const before = next.slice(0, inner.index);
+    const after = next.slice(inner.index + inner[0].length);
+    for (const choice of (inner[1] ?? '').split(',').slice(0, MOST_ALTERNATIVES + 1)) {
+      open.push(before + choice + after);
+    }
+  }
+  return done;
+}
+
+type Segment = Part | readonly Part[];
+
+function segmentsOf(glob: string): Segment[] {
+  return glob
+    .replace(/^(?:\.\/)+|\/+$/g, '')
+    .split('/')
+    .map((name) => (name === '**' ? anyFolders : [...name].map(partOf)));
+}
+
+const partOf = (letter: string): Part =>
+  letter === '*' ? anyLetters : letter === '?' ? { any: 'letter' } : { letter };
+
+/** The whole path, or the folders it begins with. */
+function covers(segments: readonly Segment[], names: readonly string[]): boolean {
+  return matchesSequence(
+    segments,
+    names,
+    (segment) => segment === anyFolders,
+    (segment, name) => Array.isArray(segment) && matchesName(segment, name),
+    segments.at(-1) !== anyFolders,
+  );
+}
+
+function matchesName(parts: readonly Part[], name: string): boolean {
+  return matchesSequence(
+    parts,
+    [...name],
+    (part) => part === anyLetters,
+    (part, letter) => ('letter' in part ? part.letter === letter : part.any === 'letter'),
+    false,
+  );
+}
+
+/**
+ * Goes back to the last wildcard only: a longer run for an earlier one can match nothing more.
+ * @param prefix what follows a match of the whole pattern is let be
+ */
+function matchesSequence<P, T>(
+  pattern: readonly P[],
+  items: readonly T[],
+  isWildcard: (part: P) => boolean,
+  equal: (part: P, item: T) => boolean,
+  prefix: boolean,
+): boolean {
+  let at = 0;
+  let wildcard = -1;
+  let resume = 0;
+  for (let index = 0; index < items.length; ) {
+    const part = pattern[at];
+    const item = items[index];
+    if (part === undefined && prefix) return true;
+    if (part !== undefined && isWildcard(part)) {
+      wildcard = at;
+      at += 1;
+      resume = index;
+    } else if (part !== undefined && item !== undefined && equal(part, item)) {
+      at += 1;
+      index += 1;
+    } else if (wildcard >= 0) {
+      at = wildcard + 1;
+      resume += 1;
+      index = resume;
+    } else return false;
+  }
+  while (at < pattern.length) {
+    const part = pattern[at];
+    if (part === undefined || !isWildcard(part)) return false;
+    at += 1;
+  }
+  return true;
+}

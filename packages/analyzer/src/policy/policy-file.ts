@@ -1,0 +1,143 @@
+import { type Static, Type } from 'typebox';
+import { severities } from '../finding.ts';
+import type { PolicyFormat } from './keep-valid.ts';
+
+/** The name of the file, in the root of the repository. */
+export const policyFileName = '.commandcenter.yml';
+export const mostSuppressions = 1000;
+const mostEntries = 1000;
+
+// `expected` completes the sentence "it has to be …".
+const text = (description: string, maxLength = 500, format?: PolicyFormat) =>
+  Type.String({
+    ...(format === undefined ? {} : { format }),
+    minLength: 1,
+    maxLength,
+    // A line that begins or ends in white space, or holds control characters, is a slip of the pen or a trick.
+    pattern: '^[^\\s\\x00-\\x1f\\x7f](?:[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f])?$',
+    description,
+    expected: `one line of text, at most ${maxLength} characters`,
+  });
+const highest = (description: string, maximum = 1_000_000) =>
+  Type.Optional(
+    Type.Union([Type.Integer({ minimum: 0, maximum }), Type.Null()], {
+      description,
+      expected: `a whole number from 0 to ${maximum}, or null`,
+    }),
+  );
+const list = (description: string, entry: ReturnType<typeof text>) =>
+  Type.Optional(Type.Array(entry, { maxItems: mostEntries, description, expected: 'a list' }));
+const licence = text('SPDX id', 100);
+
+const GateFile = Type.Object(
+  {
+    new_critical: highest('Most new critical findings; null: not asked. Default 0.'),
+    new_high: highest('Most new high findings. Default 0.'),
+    new_medium: highest('Most new medium findings. Default null.'),
+    new_low: highest('Most new low findings. Default null.'),
+    complexity: highest('Highest cyclomatic complexity of a new or changed function. Default 30.'),
+    duplication_percent: Type.Optional(
+      Type.Union([Type.Number({ minimum: 0, maximum: 100 }), Type.Null()], {
+        description: 'Most percent of duplicated lines. Default null.',
+        expected: 'a number from 0 to 100, or null',
+      }),
+    ),
+  },
+  { description: 'What has to hold for the gate to pass.' },
+);
+
+const ruleOf = (description: string) =>
+  Type.String({
+    maxLength: 200,
+    pattern: '^[a-z0-9][a-z0-9-]*/(?:\\*|[A-Za-z0-9][A-Za-z0-9._/@-]*)$',
+    description,
+    expected: 'a rule (secrets/aws-access-key) or all of an engine (secrets/*)',
+  });
+
+const SuppressionFile = Type.Object(
+  {
+    rule: ruleOf('A rule, or all rules of an engine: `secrets/aws-access-key`, `secrets/*`.'),
+    path: Type.Optional(text('Glob; absent: everywhere.', 512, 'glob')),
+    reason: text('Why it is lived with.'),
+    owner: Type.Optional(text('Who answers for it.', 200)),
+    expires: Type.String({
+      format: 'date',
+      description: 'The last day it holds, in UTC.',
+      expected: 'a day like 2027-01-31',
+    }),
+  },
+  { description: 'Findings that are lived with until a day.' },
+);
+
+const TasksFile = Type.Object(
+  {
+    rules: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            rule: ruleOf('A rule, or all rules of an engine: `vulnerabilities/*`.'),
+            severity: Type.Optional(
+              Type.Enum([...severities], {
+                description: 'The least severity. Default low.',
+                expected: `one of ${severities.join(', ')}`,
+              }),
+            ),
+          },
+          { description: 'Findings that become tasks.' },
+        ),
+        {
+          maxItems: mostEntries,
+          description:
+            'Findings of the default branch that are followed as research tasks. Default: high and critical vulnerabilities, and dependencies a major version behind.',
+          expected: 'a list',
+        },
+      ),
+    ),
+    create_issues: Type.Optional(
+      Type.Boolean({
+        description: 'Whether each of these tasks becomes an issue too. Default false.',
+        expected: 'true or false',
+      }),
+    ),
+  },
+  { description: 'What becomes a research task.' },
+);
+
+const AnalysisFile = Type.Object({
+  gate: Type.Optional(GateFile),
+  complexity_threshold: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 10_000,
+      description:
+        'Cyclomatic complexity from which a function is a finding. Default 15, and never above that of the gate.',
+      expected: 'a whole number from 1 to 10000',
+    }),
+  ),
+  paths: Type.Optional(
+    Type.Object({
+      exclude: list(
+        'Globs of paths that are not looked at, but for secrets; added to those of vendored and generated files. `!glob` takes back.',
+        text('Glob', 512, 'glob-or-not'),
+      ),
+    }),
+  ),
+  licences: Type.Optional(
+    Type.Object({
+      deny: list('SPDX ids that no dependency may be under: `AGPL-3.0-only`.', licence),
+      allow: list('SPDX ids that every dependency has to be under; empty: any.', licence),
+    }),
+  ),
+  suppressions: Type.Optional(
+    Type.Array(SuppressionFile, {
+      maxItems: mostSuppressions,
+      description: 'Findings that are lived with.',
+      expected: 'a list',
+    }),
+  ),
+  tasks: Type.Optional(TasksFile),
+});
+
+/** `.commandcenter.yml`, as it stands in the base branch. */
+export const PolicyFile = Type.Object({ analysis: Type.Optional(AnalysisFile) });
+export type PolicyFile = Static<typeof PolicyFile>;

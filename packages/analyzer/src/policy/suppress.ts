@@ -1,0 +1,57 @@
+import type { Finding } from '../finding.ts';
+import { matchPaths } from './path-glob.ts';
+import type { Suppression } from './policy.ts';
+
+export interface Suppressed {
+  /** In the order given. */
+  findings: Finding[];
+  /** For people: suppressions that do not hold any more, at most 20. */
+  notes: string[];
+}
+
+const mostNotes = 20;
+
+/**
+ * Marks the findings that a suppression covers, with its reason and its expiry: they are shown, and the gate does not count them. One
+ * that is fixed stays fixed. The first suppression that covers a finding is the one it is told with.
+ */
+export function suppress(findings: readonly Finding[], suppressions: readonly Suppression[], now: Date): Suppressed {
+  const today = now.toISOString().slice(0, 10);
+  const expired = suppressions.filter(({ expires }) => expires < today);
+  const holding = suppressions.filter(({ expires }) => expires >= today).map(withMatcher);
+  return {
+    findings: findings.map((finding) => {
+      if (finding.state === 'fixed') return finding;
+      const cover = holding.find(({ covers }) => covers(finding));
+      if (cover === undefined) return finding;
+      const { reason, owner, expires } = cover.suppression;
+      return {
+        ...finding,
+        state: 'suppressed',
+        suppression: { reason, ...(owner === undefined ? {} : { owner }), expires },
+      };
+    }),
+    notes: notesOn(expired),
+  };
+}
+
+function withMatcher(suppression: Suppression): { suppression: Suppression; covers(finding: Finding): boolean } {
+  const { rule, path } = suppression;
+  const ofRule = rule.endsWith('/*')
+    ? (finding: Finding) => finding.rule.startsWith(rule.slice(0, -1))
+    : (finding: Finding) => finding.rule === rule;
+  if (path === undefined) return { suppression, covers: ofRule };
+  const ofPath = matchPaths([path]);
+  return { suppression, covers: (finding) => ofRule(finding) && finding.path !== null && ofPath(finding.path) };
+}
+
+function notesOn(expired: readonly Suppression[]): string[] {
+  const notes = expired.slice(0, mostNotes).map(({ rule, path, owner, expires }) => {
+    const where = path === undefined ? '' : ` in ${path}`;
+    const whose = owner === undefined ? '' : ` (${owner})`;
+    return `The suppression of ${rule}${where}${whose} ended on ${expires}: mend what it covered, or decide anew.`;
+  });
+  if (expired.length > mostNotes)
+    notes[mostNotes - 1] = `${expired.length - mostNotes + 1} more suppressions have ended.`;
+  return notes;
+}

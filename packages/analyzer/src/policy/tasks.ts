@@ -1,0 +1,16 @@
+import { type Finding, severities } from '../finding.ts';
+import type { AnalysisPolicy, TaskRule } from './policy.ts';
+
+/** Fingerprints of the findings that are to be followed as tasks. Suppressed and fixed ones are not: their tasks close. */
+export function tasksFor({ tasks }: AnalysisPolicy, findings: readonly Finding[]): string[] {
+  const followed = findings.filter(
+    (finding) =>
+      (finding.state === 'new' || finding.state === 'existing') && tasks.rules.some((rule) => covers(rule, finding)),
+  );
+  return [...new Set(followed.map(({ fingerprint }) => fingerprint))];
+}
+
+function covers({ rule, severity }: TaskRule, finding: Finding): boolean {
+  const named = rule.endsWith('/*') ? finding.rule.startsWith(rule.slice(0, -1)) : finding.rule === rule;
+  return named && severities.indexOf(finding.severity) <= severities.indexOf(severity);
+}

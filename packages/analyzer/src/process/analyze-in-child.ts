@@ -1,0 +1,171 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { setPriority } from 'node:os';
+import { promisify } from 'node:util';
+import { zstdDecompress } from 'node:zlib';
+import { AnalysisError } from '../errors.ts';
+import type { AnalysisReport } from '../result.ts';
+import type { AnalyzeSettings } from '../run/settings.ts';
+import { answerCall } from './calls.ts';
+import type { FromChild, ToChild } from './messages.ts';
+
+/** A report whose facts are still as they crossed over: large ones are stored without ever being unpacked. */
+export interface PackedReport {
+  report: Omit<AnalysisReport, 'findings' | 'facts'>;
+  findings: AnalysisReport['findings'];
+  /** `Facts` as JSON, compressed with zstd. */
+  facts: Uint8Array;
+  /** Of the findings that the policy wants tasks for. */
+  taskFingerprints: string[];
+  /** Equal where the advisory data was. */
+  advisoryKey: string;
+}
+
+/** The facts of a large repository take some tens of milliseconds to unpack. */
+export async function unpackReport({ report, findings, facts }: PackedReport): Promise<AnalysisReport> {
+  const json = await promisify(zstdDecompress)(facts, { maxOutputLength: LARGEST_FACTS });
+  return { ...report, findings, facts: JSON.parse(json.toString('utf8')) as AnalysisReport['facts'] };
+}
+
+export interface AnalyzeInChildOptions {
+  signal: AbortSignal;
+  /** For the calls to advisory databases and registries; null: no network. */
+  fetch: typeof fetch | null;
+  onProgress(percent: number, step: string): void;
+  /** Seconds; default 30 minutes. */
+  timeLimitSeconds?: number;
+}
+
+const TIME_LIMIT_SECONDS = 1800;
+const LARGEST_FACTS = 256 * 1024 ** 2;
+const HEAP_MB = 512;
+/** Resident memory of the process itself, its threads included. */
+const MEMORY_LIMIT = 1536 * 1024 ** 2;
+const LOOK_MS = 1000;
+/** A server that answers people goes before an analysis that nobody waits for by the second. */
+const NICENESS = 10;
+
+/** Does an analysis in a process of its own, so that neither its work nor its death is felt here. Throws AnalysisError. */
+export async function analyzeInChild(
+  settings: AnalyzeSettings,
+  { signal, fetch: doFetch, onProgress, timeLimitSeconds = TIME_LIMIT_SECONDS }: AnalyzeInChildOptions,
+): Promise<PackedReport> {
+  signal.throwIfAborted();
+  const child = fork(new URL('./child.ts', import.meta.url), {
+    serialization: 'advanced',
+    execArgv: [`--max-old-space-size=${HEAP_MB}`],
+    env: {
+      PATH: process.env.PATH,
+      HOME: settings.temporaryFolder,
+      TMPDIR: settings.temporaryFolder,
+      LC_ALL: 'C.UTF-8',
+    },
+    cwd: settings.temporaryFolder,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // A group of its own: what it starts ends with it.
+    detached: true,
+  });
+  const ended = Promise.withResolvers<Omit<PackedReport, 'findings' | 'facts'>>();
+  const findings: AnalysisReport['findings'] = [];
+  let facts: Uint8Array = new Uint8Array();
+  let errors = '';
+  const calls = new Map<number, AbortController>();
+
+  const fail = (error: unknown): void => ended.reject(error);
+  const abort = (): void => fail(signal.reason);
+  const tell = (message: ToChild): void => {
+    if (child.connected) child.send(message);
+  };
+  child.stderr?.on('data', (chunk: Buffer) => {
+    errors = `${errors}${chunk}`.slice(-4000);
+  });
+  child.on('error', (cause) =>
+    fail(new AnalysisError('analysis.not_started', 'The analysis could not be started.', { cause })),
+  );
+  child.on('exit', (code, killedBy) => {
+    const how = killedBy === null ? `with code ${code}` : `by ${killedBy}`;
+    fail(new AnalysisError('analysis.died', `The process of the analysis ended ${how}. ${lastLine(errors)}`.trim()));
+  });
+  child.on('message', (message: FromChild) => {
+    if (message.kind === 'up') {
+      if (child.pid !== undefined) setPriority(child.pid, NICENESS);
+      tell({ kind: 'start', settings, network: doFetch !== null });
+    } else if (message.kind === 'progress') onProgress(message.percent, message.step);
+    else if (message.kind === 'findings') findings.push(...message.findings);
+    else if (message.kind === 'facts') facts = message.facts;
+    else if (message.kind === 'done') {
+      const { kind: _kind, ...done } = message;
+      ended.resolve(done);
+    } else if (message.kind === 'failed') {
+      const { code, message: text, hint, bug } = message.error;
+      const error = new AnalysisError(
+        code,
+        bug ? 'The analysis failed where it should not have. The log has it.' : text,
+        {
+          ...(hint === undefined ? {} : { hint }),
+          ...(bug ? { cause: new Error(text) } : {}),
+        },
+      );
+      fail(error);
+    } else if (message.kind === 'cancel_call') calls.get(message.id)?.abort();
+    else if (doFetch !== null) {
+      const control = new AbortController();
+      calls.set(message.id, control);
+      void answerCall(message.call, doFetch, AbortSignal.any([signal, control.signal])).then((answer) => {
+        calls.delete(message.id);
+        tell({ kind: 'answer', id: message.id, answer });
+      });
+    }
+  });
+  signal.addEventListener('abort', abort, { once: true });
+  const tooLong = setTimeout(() => {
+    fail(
+      new AnalysisError('analysis.timeout', `The analysis took longer than ${timeLimitSeconds} s.`, {
+        hint: 'Ask for a lesser depth, or exclude paths in .commandcenter.yml.',
+      }),
+    );
+  }, timeLimitSeconds * 1000);
+  const watch = setInterval(() => {
+    void residentMemory(child).then((bytes) => {
+      if (bytes > MEMORY_LIMIT) {
+        fail(
+          new AnalysisError(
+            'analysis.out_of_memory',
+            `The analysis needed more than ${MEMORY_LIMIT / 1024 ** 2} MB of memory.`,
+          ),
+        );
+      }
+    });
+  }, LOOK_MS);
+  try {
+    return { ...(await ended.promise), findings, facts };
+  } finally {
+    clearTimeout(tooLong);
+    clearInterval(watch);
+    signal.removeEventListener('abort', abort);
+    for (const control of calls.values()) control.abort();
+    await endGroup(child);
+  }
+}
+
+/** All of its processes, the ones it started included. */
+async function endGroup(child: ChildProcess): Promise<void> {
+  child.removeAllListeners();
+  const { pid } = child;
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // None of them is left.
+  }
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+}
+
+/** Linux only; 0 elsewhere: there the heap limit has to do. */
+async function residentMemory({ pid }: ChildProcess): Promise<number> {
+  const statm = await readFile(`/proc/${pid}/statm`, 'utf8').catch(() => '');
+  return Number(statm.split(' ')[1] ?? 0) * 4096;
+}
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';

@@ -1,0 +1,9 @@
+import type { Finding, FindingState } from '../finding.ts';
+import type { SeverityCounts } from '../result.ts';
+
+/** How many findings of these states there are, by severity. */
+export function countBySeverity(findings: readonly Finding[], states: readonly FindingState[]): SeverityCounts {
+  const counts: SeverityCounts = { critical: 0, high: 0, medium: 0, low: 0 };
+  for (const { severity, state } of findings) if (states.includes(state)) counts[severity] += 1;
+  return counts;
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import type { AnalysisReport } from '../result.ts';
+import { severityChart, type TrendPoint, trendCharts } from './html/charts.ts';
+import { Html, html, nothing } from './html/escape-html.ts';
+import { findingsSection } from './html/findings.ts';
+import {
+  codeSection,
+  dependenciesSection,
+  enginesSection,
+  gateSection,
+  languagesSection,
+  technologiesSection,
+} from './html/sections.ts';
+import { pageStyle } from './html/style.ts';
+import { incompleteEngines, ofState, severityWords, subjectOf, verdictOf } from './verdict.ts';
+
+export type { TrendPoint } from './html/charts.ts';
+
+export interface HtmlOptions {
+  /** Oldest first; the last 365 are drawn, from two on. */
+  trend?: readonly TrendPoint[];
+}
+
+const mostPoints = 365;
+const styleHash = createHash('sha256').update(pageStyle).digest('base64');
+/** Nothing is loaded, sent or run: not even what a fault of ours would let through. */
+const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; base-uri 'none'; form-action 'none'`;
+
+/** The report as one page that needs nothing besides, under 2 MB: of very many findings and dependencies the first, which it says. */
+export function toHtml(report: AnalysisReport, { trend = [] }: HtmlOptions = {}): string {
+  const title = `${verdictOf(report)} · ${report.repository.name}`;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${new Html(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>${new Html(pageStyle)}</style>
+</head>
+<body>
+<header>${verdictBox(report)}${tiles(report)}</header>
+<main>
+${gateSection(report.result.gate.conditions)}
+<div class="side"><section><h2>Open findings</h2>${severityChart(report.findings)}</section>${languagesSection(report)}</div>
+${trend.length < 2 ? nothing : html`<section><h2>Over time</h2>${trendCharts(trend.slice(-mostPoints))}</section>`}
+${findingsSection(report.findings)}
+<div class="side">${codeSection(report)}${technologiesSection(report)}</div>
+${dependenciesSection(report)}
+${enginesSection(report.result.engines)}
+</main>
+<footer>${report.tool.name} ${report.tool.version}, ${report.created_at.slice(0, 16).replace('T', ' ')} UTC</footer>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+function verdictBox(report: AnalysisReport): Html {
+  const { gate, complete, engines } = report.result;
+  const kind = !gate.passed ? 'verdict failed' : complete ? 'verdict' : 'verdict incomplete';
+  const missing = incompleteEngines(engines).map(({ name, reason }) => html`<p class="small"><b>${name}</b> is not complete: ${reason}</p>`);
+  return html`<div class="${kind}"><h1>${verdictOf(report)}</h1><p class="soft">${subjectOf(report)}</p>${missing}</div>`;
+}
+
+function tiles({ findings, facts }: AnalysisReport): Html {
+  const code = facts.languages.reduce((sum, language) => sum + language.code, 0);
+  const added = ofState(findings, 'new');
+  const shown: [number, string][] = [
+    [added.length, added.length === 0 ? 'new findings' : `new: ${severityWords(added)}`],
+    [ofState(findings, 'existing').length, 'existing'],
+    [ofState(findings, 'fixed').length, 'fixed'],
+    [ofState(findings, 'suppressed').length, 'suppressed'],
+    [code, 'lines of code'],
+    [facts.dependencies.length, 'dependencies'],
+  ];
+  return html`<ul class="tiles">${shown.map(([count, words]) => html`<li class="tile"><b>${count}</b><span class="soft small">${words}</span></li>`)}</ul>`;
+}

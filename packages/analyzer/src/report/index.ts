@@ -1,0 +1,5 @@
+export { toHtml } from './html.ts';
+export { toMarkdown } from './markdown.ts';
+export { toSarif } from './sarif.ts';
+export { toSbom } from './sbom.ts';
+export { toTable } from './table.ts';

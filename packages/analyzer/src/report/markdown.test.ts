@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { escapeMarkdown, markdownCode } from './escape-markdown.ts';
+import { toMarkdown } from './markdown.ts';
+import { summaryMarkdown } from './summary.ts';
+import { hostileText, sampleFinding, sampleReport } from './testing/sample-report.ts';
+
+/** What GitHub makes something of, outside of code: a mention, an issue, an address, HTML, a link, a command of a workflow. */
+const live: [what: string, pattern: RegExp][] = [
+  ['a mention', /@\w/],
+  ['an issue', /\w#\d|GH-\d/],
+  ['an address', /https?:\/\/evil|www\.evil/],
+  ['HTML', /<[a-z/!]/i],
+  ['a link', /(?<!\\)\]\(javascript/],
+  ['bold', /(?<!\\)\*\*bold/],
+  ['a formula', /(?<!\\)\$x/],
+  ['a workflow command', /^\s*::|##\[/m],
+  ['a terminal escape', /\u001b|\u0007/],
+  ['a mark of direction', /\u202e/],
+];
+const withoutCode = (markdown: string): string => markdown.replace(/(`+)(?!`).*?[^`]\1(?!`)/g, '');
+
+const hostile = sampleFinding({
+  rule: `secrets/${hostileText}`,
+  title: hostileText,
+  message: hostileText,
+  path: `src/${hostileText}`,
+  fix: hostileText,
+  url: 'https://advisories.example/")[x](javascript:alert(1))',
+});
+const hostileReport = sampleReport({
+  findings: [hostile, { ...hostile, state: 'suppressed', suppression: { reason: hostileText, owner: hostileText, expires: hostileText } }],
+  repository: { name: hostileText, commit: null, base: 'a'.repeat(40) },
+});
+hostileReport.result.gate.conditions = [{ name: hostileText, passed: false, value: 1, threshold: 0, fix: hostileText }];
+hostileReport.result.engines = hostileReport.result.engines.map((engine) => ({
+  ...engine,
+  complete: false,
+  reason: hostileText,
+  notes: [hostileText],
+}));
+hostileReport.facts.languages = [{ name: hostileText, files: 1, code: 1, comment: 1, blank: 1 }];
+hostileReport.facts.technologies = [{ id: 'x', name: hostileText, category: hostileText, paths: [hostileText] }];
+hostileReport.facts.licences = [{ expression: hostileText, packages: 1 }];
+
+describe('a text as Markdown', () => {
+  it('shows what it says and is nothing else', () => {
+    assert.equal(escapeMarkdown('a*b_c`d[e]f|g'), 'a\\*b\\_c\\`d\\[e\\]f\\|g');
+    assert.equal(escapeMarkdown('<b>&amp;</b>'), '&lt;b&gt;&amp;amp;&lt;/b&gt;');
+    assert.equal(escapeMarkdown('# x'), '\u200b# x');
+    assert.equal(escapeMarkdown('1. x'), '1\u200b. x');
+    assert.equal(escapeMarkdown('- x'), '\u200b- x');
+    assert.equal(escapeMarkdown('@octocat a/b#1 GH-2'), '@\u200boctocat a/b#\u200b1 GH\u200b-2');
+    assert.equal(escapeMarkdown('https://x www.y'), 'https:\u200b//x www\u200b.y');
+    assert.equal(escapeMarkdown('std::vector 0123456789ab'), 'std:\u200b:vector 012345\u200b6789ab');
+    for (const [what, pattern] of live) assert.doesNotMatch(escapeMarkdown(hostileText), pattern, what);
+  });
+
+  it('is code that its own backticks do not end', () => {
+    assert.equal(markdownCode('a.ts'), '`a.ts`');
+    assert.equal(markdownCode('a`b'), '``a`b``');
+    assert.equal(markdownCode('`a``'), '``` `a`` ```');
+    assert.equal(markdownCode('a|b\nc'), '`a∣b c`');
+    assert.equal(markdownCode(''), '` `');
+  });
+});
+
+describe('the summary', () => {
+  it('has the verdict, what is new, the worst three with their fix, and what is not complete', () => {
+    assert.equal(
+      summaryMarkdown(sampleReport()),
+      `**Gate failed: 2 new critical findings, complexity of a new function 44 (30 allowed); the analysis is not complete**
+
+New findings: 2 critical, 1 medium, 1 low. 1 existing, 1 fixed, 1 suppressed.
+
+- **critical**: lodash 4.17.15: Command injection in lodash (CVE-2021-23337) at \`package-lock.json:40\`. Upgrade lodash to 4.17.21 or newer (package-lock.json).
+- **critical**: AWS access key in src/upload.ts at \`src/upload.ts:12\`. Revoke it at AWS first. Then read the new one from the environment.
+- **medium**: plan has a complexity of 44 at \`src/plan.ts:31\`. Split it: each part with a name of its own.
+- … and 1 more new finding.
+
+Not complete:
+- \`secrets\`: data/big.json is larger than the 2 MiB that are looked at: keep it elsewhere, or exclude it.`,
+    );
+  });
+
+  it('is short where nothing is new, and says that nothing was compared', () => {
+    const report = sampleReport({ findings: [], repository: { name: 'a', commit: null, base: null } });
+    report.result = { ...report.result, gate: { passed: true, conditions: [] }, engines: [], complete: true };
+    assert.equal(
+      summaryMarkdown(report),
+      '**Gate passed**\n\nFindings (no base, so all are new): none. 0 existing, 0 fixed, 0 suppressed.',
+    );
+    report.result = { ...report.result, complete: false };
+    assert.match(summaryMarkdown(report), /^\*\*Gate passed, but the analysis is not complete\*\*/);
+  });
+
+  it('makes nothing of what a hostile repository says', () => {
+    const text = withoutCode(summaryMarkdown(hostileReport));
+    for (const [what, pattern] of live) assert.doesNotMatch(text, pattern, what);
+  });
+});
+
+describe('the report as Markdown', () => {
+  it('has every part of the report', () => {
+    const text = toMarkdown(sampleReport());
+    for (const part of [
+      /^# Gate failed: 2 new critical findings/,
+      /^my-org\/my-repo at f3b0d6/m,
+      /^## Not complete\n\n- `secrets`: data\/big\.json/m,
+      /^\| New critical findings \| 2 \| 0 \| \*\*failed\*\* \| Fix or suppress with a reason: package-lock\.json:40/m,
+      /^## New: 2 critical, 1 medium, 1 low$/m,
+      /\[Read more\]\(https:\/\/github\.com\/advisories\/GHSA-35jh-r3h4-6jhm\)/,
+      /^## Fixed: 1 low$/m,
+      /Until 2026-12-31, @\u200bsecurity: Made for the tests alone/,
+      /^\| TypeScript \| 120 \| 19200 \| 1800 \| 2100 \|$/m,
+      /^\| secrets \| 210 \| 4 \| 0\.9 \| \*\*no\*\* \|$/m,
+      /^- `vulnerabilities`: Advisories of osv\.dev, 3 hours old\.$/m,
+      /^## Existing: 1 high$/m,
+    ]) {
+      assert.match(text, part);
+    }
+  });
+
+  it('makes nothing of what a hostile repository says', () => {
+    const text = withoutCode(toMarkdown(hostileReport));
+    assert.match(text, /\[Read more\]\(https:\/\/advisories\.example\/%22%29%5Bx%5D%28javascript:alert%281%29%29\)/);
+    for (const [what, pattern] of live) assert.doesNotMatch(text, pattern, what);
+  });
+
+  it('stays under 60,000 characters, and says what was cut', () => {
+    const findings = Array.from({ length: 2000 }, (_, n) =>
+      sampleFinding({ path: `src/file-${n}.ts`, state: n % 4 === 0 ? 'existing' : 'new' }),
+    );
+    const text = toMarkdown(sampleReport({ findings }));
+    assert.ok(text.length <= 60_000, String(text.length));
+    const [, cut, all] = /Cut to stay under 60,000 characters: ([\d,]+) of ([\d,]+) new findings/.exec(text) ?? [];
+    const shown = text.match(/\(`secrets\/aws-access-key`\)/g)?.length ?? 0;
+    assert.equal(all, '1,500');
+    assert.equal(shown, 1500 - Number(cut?.replace(',', '')));
+    assert.match(text, /of 500 existing findings/);
+    // What stands after the many is not lost to them.
+    assert.match(text, /^## Engines$/m);
+  });
+});

@@ -1,0 +1,157 @@
+import type { Finding } from '../finding.ts';
+import type { AnalysisReport, EngineReport } from '../result.ts';
+import { escapeMarkdown, markdownCode } from './escape-markdown.ts';
+import { webLink } from './link.ts';
+import { placeOf } from './place.ts';
+import { conditionLabel, countWords, incompleteEngines, ofState, severityWords, subjectOf, verdictOf } from './verdict.ts';
+
+/** GitHub takes 65,536 in a comment or a check run. Characters. */
+const longest = 60_000;
+/** For the note on what was cut. */
+const reserved = 500;
+/** Of a section that is no list of findings: what stands after those must not be lost to them. */
+const longestOther = 5_000;
+
+interface Section {
+  heading: string;
+  /** Of a table: its first lines. */
+  head?: string;
+  /** Pieces that stay whole. */
+  blocks: string[];
+  /** What a block is, for the note on what was cut. */
+  of: string;
+  isFindings?: true;
+}
+
+/** The report for people in Markdown, at most 60,000 characters: what matters most stands first, and what was cut is told. */
+export function toMarkdown(report: AnalysisReport): string {
+  const title = `# ${escapeMarkdown(verdictOf(report), 500)}\n\n${escapeMarkdown(subjectOf(report), 500)}`;
+  const sections = sectionsOf(report).filter(({ blocks }) => blocks.length > 0);
+  const cut: string[] = [];
+  const written = new Map<Section, string>();
+  let room = longest - reserved - title.length;
+  const others = sections.filter(({ isFindings }) => isFindings !== true);
+  for (const section of new Set([...others, ...sections])) {
+    const { text, left } = write(section, section.isFindings ? room : Math.min(room, longestOther));
+    const all = section.blocks.length;
+    if (left > 0) cut.push(`${left.toLocaleString('en')} of ${all.toLocaleString('en')} ${section.of}`);
+    if (left === all) continue;
+    written.set(section, text);
+    room -= text.length + 2;
+  }
+  const parts = [title, ...sections.flatMap((section) => written.get(section) ?? [])];
+  if (cut.length > 0) {
+    parts.push(`Cut to stay under ${longest.toLocaleString('en')} characters: ${cut.join(', ')}. The JSON report has all.`);
+  }
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** As many of its blocks as there is room for. */
+function write({ heading, head, blocks }: Section, room: number): { text: string; left: number } {
+  let text = `## ${heading}\n${head === undefined ? '' : `\n${head}`}`;
+  let kept = 0;
+  for (const block of blocks) {
+    if (text.length + block.length + 3 > room) break;
+    text += `\n${block}`;
+    kept += 1;
+  }
+  return { text, left: blocks.length - kept };
+}
+
+function sectionsOf(report: AnalysisReport): Section[] {
+  const { findings, result, facts } = report;
+  const incomplete = incompleteEngines(result.engines);
+  const states = (['new', 'fixed', 'suppressed', 'existing'] as const).map((state): Section => {
+    const some = ofState(findings, state);
+    const name = `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
+    const blocks = state === 'new' ? some.map(wholeFinding) : some.map(shortFinding);
+    return { heading: `${name}: ${severityWords(some)}`, blocks, of: `${state} findings`, isFindings: true };
+  });
+  return [
+    {
+      heading: 'Not complete',
+      blocks: incomplete.map(({ name, reason }) => `- ${markdownCode(name, 60)}: ${escapeMarkdown(reason, 500)}`),
+      of: 'engines that are not complete',
+    },
+    {
+      heading: 'Gate',
+      head: '| condition | value | allowed | | to do |\n| --- | ---: | ---: | --- | --- |',
+      blocks: result.gate.conditions.map(
+        ({ name, value, threshold, passed, fix }) =>
+          `| ${escapeMarkdown(conditionLabel(name))} | ${value} | ${threshold} | ${passed ? 'passed' : '**failed**'} | ${escapeMarkdown(fix, 600)} |`,
+      ),
+      of: 'conditions',
+    },
+    ...states.slice(0, 3),
+    {
+      heading: 'Languages',
+      head: '| language | files | code | comment | blank |\n| --- | ---: | ---: | ---: | ---: |',
+      blocks: facts.languages
+        .slice(0, 20)
+        .map(({ name, files, code, comment, blank }) => `| ${escapeMarkdown(name, 60)} | ${files} | ${code} | ${comment} | ${blank} |`),
+      of: 'languages',
+    },
+    { heading: 'Besides', blocks: factLines(report), of: 'facts' },
+    {
+      heading: 'Engines',
+      head: '| engine | files seen | skipped | seconds | complete |\n| --- | ---: | ---: | ---: | --- |',
+      blocks: result.engines.map(engineRow),
+      of: 'engines',
+    },
+    {
+      heading: 'Notes',
+      blocks: result.engines.flatMap(({ name, notes }) =>
+        notes.map((note) => `- ${markdownCode(name, 60)}: ${escapeMarkdown(note, 500)}`),
+      ),
+      of: 'notes',
+    },
+    ...states.slice(3),
+  ];
+}
+
+function wholeFinding(finding: Finding): string {
+  const { severity, title, message, fix, url, rule } = finding;
+  const place = placeOf(finding);
+  const link = webLink(url);
+  return [
+    `- **${severity}**: ${escapeMarkdown(title, 200)}${place === null ? '' : ` at ${markdownCode(place)}`} (${markdownCode(rule, 120)})`,
+    `  ${escapeMarkdown(message, 1000)}`,
+    ...(fix === undefined ? [] : [`  **Fix:** ${escapeMarkdown(fix, 600)}`]),
+    ...(link === null ? [] : [`  [Read more](${link})`]),
+  ].join('  \n');
+}
+
+function shortFinding(finding: Finding): string {
+  const place = placeOf(finding);
+  const { suppression } = finding;
+  const why =
+    suppression === undefined
+      ? ''
+      : `. Until ${escapeMarkdown(suppression.expires, 20)}${suppression.owner === undefined ? '' : `, ${escapeMarkdown(suppression.owner, 100)}`}: ${escapeMarkdown(suppression.reason, 300)}`;
+  return `- **${finding.severity}**: ${escapeMarkdown(finding.title, 200)}${place === null ? '' : ` at ${markdownCode(place)}`}${why}`;
+}
+
+function factLines({ facts }: AnalysisReport): string[] {
+  const { technologies, dependencies, complexity, duplication, licences } = facts;
+  const lines: string[] = [];
+  if (technologies.length > 0) {
+    lines.push(`- Technologies: ${technologies.slice(0, 40).map(({ name }) => escapeMarkdown(name, 60)).join(', ')}`);
+  }
+  if (dependencies.length > 0) {
+    const direct = dependencies.filter((dependency) => dependency.direct).length;
+    lines.push(`- ${countWords(dependencies.length, 'dependency', 'dependencies')}, ${direct.toLocaleString('en')} of them direct`);
+  }
+  if (complexity !== undefined) {
+    const { functions, highest, over_threshold } = complexity;
+    lines.push(`- ${countWords(functions, 'function')}, the most complex of ${highest}, ${over_threshold} above the threshold`);
+  }
+  if (duplication !== undefined) lines.push(`- ${duplication.percent}% of the lines stand elsewhere too`);
+  if (licences !== undefined && licences.length > 0) {
+    const named = licences.slice(0, 10).map(({ expression, packages }) => `${escapeMarkdown(expression, 60)} (${packages})`);
+    lines.push(`- Licences of dependencies: ${named.join(', ')}`);
+  }
+  return lines;
+}
+
+const engineRow = ({ name, files_seen, files_skipped, seconds, complete }: EngineReport): string =>
+  `| ${escapeMarkdown(name, 60)} | ${files_seen} | ${files_skipped} | ${seconds} | ${complete ? 'yes' : '**no**'} |`;

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { webLink } from './link.ts';
+import { placeOf } from './place.ts';
+import { oneLine } from './printable.ts';
+
+describe('a text of a scanned repository', () => {
+  it('is one line without terminal escapes, and shows where something unseen was', () => {
+    assert.equal(oneLine('a\u001b[31mb\u0007'), 'a�[31mb�');
+    assert.equal(oneLine(' a\r\n\tb\u2028c\u00a0 '), 'a b c');
+    assert.equal(oneLine('exe.\u202egnp'), 'exe.�gnp');
+    assert.equal(oneLine('a\u200bb\u2066c\ufeffd\u{e0041}e'), 'a�b�c d�e');
+    assert.equal(oneLine('x\ud800y'), 'x\ufffdy');
+    assert.equal(oneLine('schön 漢字 👩‍💻'.slice(0, 8)), 'schön 漢字');
+  });
+
+  it('is cut to its longest length with an ellipsis, never within a letter', () => {
+    assert.equal(oneLine('abcdef', 6), 'abcdef');
+    assert.equal(oneLine('abcdefg', 6), 'abcde…');
+    assert.equal(oneLine('abcd😀fg', 6), 'abcd…');
+  });
+});
+
+describe('the place of a finding', () => {
+  it('is its path with its line, as far as it has them', () => {
+    assert.equal(placeOf({ path: 'a.ts', start_line: 3 }), 'a.ts:3');
+    assert.equal(placeOf({ path: 'a\nb.ts', start_line: null }), 'a b.ts');
+    assert.equal(placeOf({ path: null, start_line: null }), null);
+  });
+});
+
+describe('an address to read more at', () => {
+  it('is followed where it is a web page, with nothing in it that is markup', () => {
+    assert.equal(webLink('https://osv.dev/vulnerability/GHSA-x'), 'https://osv.dev/vulnerability/GHSA-x');
+    assert.equal(webLink('https://a.example/x)[y](<z>"\'`|*_@'), 'https://a.example/x%29%5By%5D%28%3Cz%3E%22%27%60%7C%2A%5F%40');
+  });
+
+  it('is none where it is anything else', () => {
+    for (const url of ['javascript:alert(1)', 'data:text/html,x', '/relative', 'not a url', undefined, `https://a/${'x'.repeat(3000)}`]) {
+      assert.equal(webLink(url), null, url);
+    }
+  });
+});

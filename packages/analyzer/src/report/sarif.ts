@@ -1,0 +1,87 @@
+import { type Finding, severities } from '../finding.ts';
+import type { AnalysisReport } from '../result.ts';
+import { oneLine } from './printable.ts';
+import { incompleteEngines } from './verdict.ts';
+import { type SarifResult, toResult } from './sarif/result.ts';
+import { rulesOf, type SarifRule } from './sarif/rules.ts';
+
+export interface SarifOptions {
+  /**
+   * Leaves out what is fixed or suppressed. For an upload to GitHub code scanning, which reads neither `baselineState` nor, unless it is
+   * set up for that, `suppressions`, and would open an alert for each.
+   */
+  openOnly?: boolean;
+}
+
+/** As far as we write it: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
+export interface SarifLog {
+  $schema: string;
+  version: '2.1.0';
+  runs: [SarifRun];
+}
+
+interface SarifRun {
+  tool: { driver: { name: string; version: string; rules: SarifRule[] } };
+  automationDetails: { id: string };
+  invocations: [{ executionSuccessful: boolean; endTimeUtc?: string; toolExecutionNotifications: Notification[] }];
+  originalUriBaseIds: Record<string, { description: { text: string } }>;
+  columnKind: 'utf16CodeUnits';
+  results: SarifResult[];
+  properties: Record<string, unknown>;
+}
+
+interface Notification {
+  level: 'warning' | 'error';
+  message: { text: string };
+}
+
+/** GitHub shows no more of one upload: https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support-for-code-scanning */
+const mostResults = 5000;
+
+/** The findings as a SARIF 2.1.0 log: of more than 5,000 the most severe, which a notification then says. */
+export function toSarif(report: AnalysisReport, { openOnly = false }: SarifOptions = {}): SarifLog {
+  const wanted = openOnly ? report.findings.filter(isOpen) : report.findings;
+  const findings = wanted.length > mostResults ? wanted.toSorted(openAndWorstFirst).slice(0, mostResults) : wanted;
+  const { rules, indexOf } = rulesOf(findings);
+  const notifications = incompleteEngines(report.result.engines).map(
+    ({ name, reason }): Notification => ({ level: 'error', message: { text: `${name} is not complete: ${reason}` } }),
+  );
+  if (findings.length < wanted.length) {
+    const text = `Of ${wanted.length} findings the ${mostResults} most severe are here. The JSON report has all.`;
+    notifications.push({ level: 'warning', message: { text } });
+  }
+  const hasBase = report.repository.base !== null;
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'CommandCenter', version: oneLine(report.tool.version, 100), rules } },
+        // The part before the last slash is what GitHub keeps apart from other tools' and other uploads.
+        automationDetails: { id: 'commandcenter/' },
+        invocations: [
+          {
+            executionSuccessful: report.result.complete,
+            endTimeUtc: report.created_at,
+            toolExecutionNotifications: notifications,
+          },
+        ],
+        originalUriBaseIds: { '%SRCROOT%': { description: { text: 'The root of the repository.' } } },
+        columnKind: 'utf16CodeUnits',
+        results: findings.map((finding) => toResult(finding, indexOf(finding.rule), hasBase)),
+        properties: {
+          repository: oneLine(report.repository.name, 300),
+          ...(report.repository.commit === null ? {} : { commit: report.repository.commit }),
+          ...(report.repository.base === null ? {} : { base: report.repository.base }),
+          depth: report.depth,
+          gatePassed: report.result.gate.passed,
+        },
+      },
+    ],
+  };
+}
+
+const isOpen = ({ state }: Finding): boolean => state === 'new' || state === 'existing';
+
+const openAndWorstFirst = (a: Finding, b: Finding): number =>
+  Number(isOpen(b)) - Number(isOpen(a)) || severities.indexOf(a.severity) - severities.indexOf(b.severity);

@@ -1,0 +1,79 @@
+import type { Finding, Severity } from '../../finding.ts';
+import { webLink } from '../link.ts';
+import { oneLine } from '../printable.ts';
+
+export interface SarifResult {
+  ruleId: string;
+  ruleIndex: number;
+  level: 'error' | 'warning' | 'note';
+  message: { text: string };
+  locations: [{ physicalLocation: { artifactLocation: { uri: string; uriBaseId: string }; region: Region } }];
+  partialFingerprints: Record<string, string>;
+  baselineState?: 'new' | 'unchanged' | 'absent';
+  suppressions?: { kind: 'external'; status: 'accepted'; justification: string }[];
+  properties: Record<string, unknown>;
+}
+
+interface Region {
+  startLine: number;
+  endLine?: number;
+}
+
+export const levelOf = (severity: Severity): 'error' | 'warning' | 'note' =>
+  severity === 'critical' || severity === 'high' ? 'error' : severity === 'medium' ? 'warning' : 'note';
+
+const baselineStates = { new: 'new', existing: 'unchanged', suppressed: 'unchanged', fixed: 'absent' } as const;
+
+/** GitHub refuses a whole upload for one result without a place in a file. */
+const repositoryAsFile = 'REPOSITORY';
+
+export function toResult(finding: Finding, ruleIndex: number, hasBase: boolean): SarifResult {
+  const { rule, severity, state, path, start_line, end_line, fingerprint, suppression } = finding;
+  const region: Region = { startLine: start_line ?? 1 };
+  if (start_line !== null && end_line !== null && end_line >= start_line) region.endLine = end_line;
+  const url = webLink(finding.url);
+  return {
+    ruleId: oneLine(rule, 200),
+    ruleIndex,
+    level: levelOf(severity),
+    message: { text: messageOf(finding) },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: path === null ? repositoryAsFile : toUri(path), uriBaseId: '%SRCROOT%' },
+          region,
+        },
+      },
+    ],
+    // The second is the only one that GitHub compares.
+    partialFingerprints: { 'commandcenter/v1': fingerprint, primaryLocationLineHash: `${fingerprint}:1` },
+    ...(hasBase ? { baselineState: baselineStates[state] } : {}),
+    ...(suppression === undefined
+      ? {}
+      : { suppressions: [{ kind: 'external', status: 'accepted', justification: justificationOf(suppression) }] }),
+    properties: {
+      severity,
+      state,
+      ...(finding.value === undefined ? {} : { value: finding.value }),
+      ...(finding.package === undefined ? {} : { package: finding.package }),
+      ...(url === null ? {} : { url }),
+    },
+  };
+}
+
+function messageOf({ title, message, fix }: Finding): string {
+  const text = `${oneLine(title, 300)}. ${oneLine(message, 2000)}${fix === undefined ? '' : ` Fix: ${oneLine(fix, 1000)}`}`;
+  // In a message `[text](target)` is a link and `{0}` a placeholder (3.11.5 and 3.11.6 of the standard).
+  return text.replaceAll('](', '] (').replace(/\{(\d+)\}/g, '{{$1}}');
+}
+
+const justificationOf = ({ reason, owner, expires }: NonNullable<Finding['suppression']>): string =>
+  `${oneLine(reason, 500)} (until ${oneLine(expires, 20)}${owner === undefined ? '' : `, ${oneLine(owner, 200)}`})`;
+
+/** A path as a relative URI, which a name with a colon in its first part must not be taken for a scheme in. */
+const toUri = (path: string): string =>
+  path
+    .toWellFormed()
+    .split('/')
+    .map((name) => encodeURIComponent(name))
+    .join('/');

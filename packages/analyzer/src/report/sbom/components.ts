@@ -1,0 +1,65 @@
+import { readExpression } from '../../engines/licences/expression.ts';
+import type { Dependency } from '../../facts.ts';
+import { oneLine } from '../printable.ts';
+
+type SbomLicence = { license: { id: string } | { name: string } } | { expression: string };
+
+export interface SbomComponent {
+  type: 'library';
+  'bom-ref': string;
+  group?: string;
+  name: string;
+  version?: string;
+  scope: 'required' | 'optional';
+  licenses?: [SbomLicence];
+  purl: string;
+  properties: { name: string; value: string }[];
+}
+
+const mostManifests = 20;
+
+/** The packages, each once by its package URL: required where anything needs it at run time. */
+export function componentsOf(dependencies: readonly Dependency[]): SbomComponent[] {
+  const byPurl = new Map<string, SbomComponent>();
+  for (const dependency of dependencies) {
+    const known = byPurl.get(dependency.purl);
+    const manifest = { name: 'commandcenter:manifest', value: oneLine(dependency.manifest, 500) };
+    if (known === undefined) byPurl.set(dependency.purl, toComponent(dependency, manifest));
+    else {
+      if (dependency.scope === 'runtime') known.scope = 'required';
+      const isTold = known.properties.some(({ value }) => value === manifest.value);
+      if (!isTold && known.properties.length <= mostManifests) known.properties.push(manifest);
+    }
+  }
+  return [...byPurl.values()];
+}
+
+function toComponent(dependency: Dependency, manifest: { name: string; value: string }): SbomComponent {
+  const { ecosystem, name, version, scope, purl, licence } = dependency;
+  const scoped = ecosystem === 'npm' && name.startsWith('@') ? /^(@[^/]+)\/(.+)$/.exec(name) : null;
+  const maven = ecosystem === 'Maven' ? /^([^:]+):(.+)$/.exec(name) : null;
+  const [, group, bare = name] = scoped ?? maven ?? [];
+  return {
+    type: 'library',
+    'bom-ref': purl,
+    ...(group === undefined ? {} : { group }),
+    name: bare,
+    ...(version === null ? {} : { version }),
+    scope: scope === 'runtime' ? 'required' : 'optional',
+    ...(licence === undefined ? {} : { licenses: [toLicence(licence)] }),
+    purl,
+    properties: [{ name: 'commandcenter:ecosystem', value: ecosystem }, manifest],
+  };
+}
+
+/** An expression may be a single id; what is no SPDX at all is a name. */
+function toLicence(text: string): SbomLicence {
+  const expression = readExpression(text);
+  if (expression === null) return { license: { name: oneLine(text, 500) || 'unknown' } };
+  const { tree } = expression;
+  const isPlain = 'license' in tree && tree.plus === undefined && tree.exception === undefined;
+  // Of the licence's own references the schema's list knows none.
+  return isPlain && expression.text === tree.license && !tree.license.includes('Ref-')
+    ? { license: { id: tree.license } }
+    : { expression: expression.text };
+}

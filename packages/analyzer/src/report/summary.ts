@@ -1,0 +1,33 @@
+import type { Finding } from '../finding.ts';
+import { escapeMarkdown, markdownCode } from './escape-markdown.ts';
+import { placeOf } from './place.ts';
+import { countWords, incompleteEngines, type JudgedReport, ofState, severityWords, verdictOf } from './verdict.ts';
+
+const top = 3;
+
+/** The verdict, the worst of what is new, what could not be seen: a few lines of Markdown. */
+export function summaryMarkdown(report: JudgedReport): string {
+  const added = ofState(report.findings, 'new');
+  const others = (['existing', 'fixed', 'suppressed'] as const).map(
+    (state) => `${ofState(report.findings, state).length.toLocaleString('en')} ${state}`,
+  );
+  const compared = report.repository.base === null ? 'Findings (no base, so all are new)' : 'New findings';
+  const lines = [`**${escapeMarkdown(verdictOf(report))}**`, '', `${compared}: ${severityWords(added)}. ${others.join(', ')}.`];
+  if (added.length > 0) {
+    lines.push('', ...added.slice(0, top).map(worstLine));
+    if (added.length > top) lines.push(`- … and ${countWords(added.length - top, 'more new finding')}.`);
+  }
+  const incomplete = incompleteEngines(report.result.engines);
+  if (incomplete.length > 0) {
+    const named = incomplete.map(({ name, reason }) => `- ${markdownCode(name, 60)}: ${escapeMarkdown(reason, 300)}`);
+    lines.push('', 'Not complete:', ...named);
+  }
+  return lines.join('\n');
+}
+
+function worstLine(finding: Finding): string {
+  const place = placeOf(finding);
+  const where = place === null ? '' : ` at ${markdownCode(place)}`;
+  const fix = finding.fix === undefined ? '' : ` ${escapeMarkdown(finding.fix, 300)}`;
+  return `- **${finding.severity}**: ${escapeMarkdown(finding.title, 200)}${where}.${fix}`;
+}

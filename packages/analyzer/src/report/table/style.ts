@@ -1,0 +1,22 @@
+import type { Severity } from '../../finding.ts';
+
+type Meaning = Severity | 'passed' | 'failed' | 'warned' | 'strong' | 'dim';
+export type Style = (meaning: Meaning, text: string) => string;
+
+/** Select Graphic Rendition (ECMA-48, 8.3.117): the 16 colours that every terminal shows as its user has chosen. */
+const codes: Record<Meaning, string> = {
+  critical: '1;97;41',
+  high: '1;31',
+  medium: '33',
+  low: '36',
+  passed: '32',
+  failed: '1;31',
+  warned: '33',
+  strong: '1',
+  dim: '2',
+};
+
+export const styles =
+  (colour: boolean): Style =>
+  (meaning, text) =>
+    colour ? `\u001b[${codes[meaning]}m${text}\u001b[0m` : text;

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { Ajv, type ValidateFunction } from 'ajv';
+
+const schemaOf = (name: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(new URL(`./schemas/${name}.json`, import.meta.url), 'utf8'));
+
+/** Only those that the schemas use and that a wrong value of ours could break. */
+const formats = {
+  uri: (text: string) => URL.canParse(text),
+  'uri-reference': (text: string) => /^(?:[\w!#$&'()*+,/:;=?@[\].~-]|%[0-9A-Fa-f]{2})*$/.test(text),
+  'iri-reference': true,
+  'date-time': (text: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(text),
+  'idn-email': true,
+  email: true,
+  regex: true,
+  uuid: true,
+  date: true,
+} as const;
+
+/** What is wrong with a value, by the official schema; empty: nothing. */
+export type Faults = (value: unknown) => string[];
+
+/** SARIF's is of draft 4, of which it uses nothing that draft 7 reads otherwise but the name of its id. */
+export function sarifFaults(): Faults {
+  const { id: _id, $schema: _schema, ...schema } = schemaOf('sarif-2.1.0');
+  return faultsBy(new Ajv({ strict: false, allErrors: true, unicodeRegExp: false, formats }).compile(schema));
+}
+
+export function cyclonedxFaults(): Faults {
+  const ajv = new Ajv({ strict: false, allErrors: true, formats });
+  ajv.addSchema(schemaOf('spdx'), 'http://cyclonedx.org/schema/spdx.SNAPSHOT.schema.json');
+  ajv.addSchema(schemaOf('jsf-0.82'), 'http://cyclonedx.org/schema/jsf-0.82.SNAPSHOT.schema.json');
+  return faultsBy(ajv.compile(schemaOf('cyclonedx-1.6')));
+}
+
+const faultsBy =
+  (validate: ValidateFunction): Faults =>
+  (value) =>
+    validate(value) ? [] : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);

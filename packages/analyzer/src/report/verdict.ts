@@ -1,0 +1,64 @@
+import { type Finding, type FindingState, type Severity, severities } from '../finding.ts';
+import type { AnalysisReport, AnalysisResult, EngineReport, GateCondition } from '../result.ts';
+import { oneLine } from './printable.ts';
+
+/** What a report says first, and all formats in the same words. The summary is made of it, so it is not among what is read. */
+export type JudgedReport = Omit<AnalysisReport, 'result' | 'facts'> & {
+  result: Pick<AnalysisResult, 'gate' | 'engines' | 'complete'>;
+};
+
+export const countWords = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+
+/** `Gate failed: 1 new critical finding, complexity 44`. An analysis that is not complete is never called passed without saying so. */
+export function verdictOf({ result: { gate, complete } }: JudgedReport): string {
+  const incomplete = complete ? '' : ', but the analysis is not complete';
+  if (gate.passed) return `Gate passed${incomplete}`;
+  const reasons = gate.conditions.filter(({ passed }) => !passed).map(reasonOf);
+  return `Gate failed: ${reasons.join(', ')}${complete ? '' : '; the analysis is not complete'}`;
+}
+
+function reasonOf({ name, value, threshold }: GateCondition): string {
+  const severity = severityOf(name);
+  const allowed = threshold === 0 ? '' : ` (${threshold} allowed)`;
+  return severity === undefined
+    ? `${conditionLabel(name).toLowerCase()} ${value}${allowed}`
+    : `${countWords(value, `new ${severity} finding`)}${allowed}`;
+}
+
+/** A condition's name in words. */
+export function conditionLabel(name: string): string {
+  const severity = severityOf(name);
+  if (severity !== undefined) return `New ${severity} findings`;
+  if (name === 'complexity') return 'Complexity of a new function';
+  return name === 'duplication_percent' ? 'Duplicated lines (%)' : oneLine(name, 60);
+}
+
+const severityOf = (condition: string): Severity | undefined =>
+  severities.find((severity) => condition === `new_${severity}`);
+
+/** `1 critical, 2 high`; `none` where there are none. */
+export function severityWords(findings: readonly Finding[]): string {
+  const counts = severities.flatMap((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    return count === 0 ? [] : [`${count.toLocaleString('en')} ${severity}`];
+  });
+  return counts.length === 0 ? 'none' : counts.join(', ');
+}
+
+export const ofState = (findings: readonly Finding[], state: FindingState): Finding[] =>
+  findings.filter((finding) => finding.state === state);
+
+/** Engines that did not see all, with the reason in one line. */
+export function incompleteEngines(engines: readonly EngineReport[]): { name: string; reason: string }[] {
+  return engines
+    .filter(({ complete }) => !complete)
+    .map(({ name, reason }) => ({ name, reason: oneLine(reason ?? 'It does not say why.', 500) }));
+}
+
+/** `my-org/my-repo at f3b0d6f, compared with a1b2c3d`. */
+export function subjectOf({ repository, depth }: JudgedReport): string {
+  const commit = repository.commit === null ? '' : ` at ${repository.commit.slice(0, 12)}`;
+  const base = repository.base === null ? 'without a base, so that all is new' : `compared with ${repository.base.slice(0, 12)}`;
+  return `${oneLine(repository.name, 200)}${commit}, ${depth}, ${base}`;
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { openResultCache } from './result-cache.ts';
+
+describe('what analyses keep for the next one', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'results-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('is there again, of the same repository alone', async () => {
+    const first = await openResultCache(folder, 'octo/hello');
+    first.setInspection('lines@1', 'key', { code: 1 });
+    first.setInspection('lines@1', 'nothing', undefined);
+    first.set('technologies@1', 'tree', ['a\nb']);
+    await first.save();
+    const second = await openResultCache(folder, 'octo/hello');
+    assert.deepEqual([...second.inspectionKeys('lines@1')], ['key', 'nothing']);
+    assert.deepEqual(second.getInspection('lines@1', 'key'), { code: 1 });
+    assert.equal(second.getInspection('lines@1', 'nothing'), null);
+    assert.deepEqual(second.get('technologies@1', 'tree'), ['a\nb']);
+    assert.equal(second.getInspection('lines@2', 'key'), undefined);
+    assert.deepEqual([...(await openResultCache(folder, 'octo/other')).inspectionKeys('lines@1')], []);
+  });
+
+  it('drops what an analysis did not ask for, but nothing of engines that took no part', async () => {
+    const first = await openResultCache(folder, 'r');
+    first.setInspection('lines@1', 'old', 1);
+    first.setInspection('lines@1', 'kept', 2);
+    first.setInspection('complexity@1', 'deep', 3);
+    await first.save();
+    const second = await openResultCache(folder, 'r');
+    second.getInspection('lines@1', 'kept');
+    await second.save();
+    const third = await openResultCache(folder, 'r');
+    assert.deepEqual([...third.inspectionKeys('lines@1')], ['kept']);
+    assert.equal(third.getInspection('complexity@1', 'deep'), 3);
+  });
+
+  it('is nothing where the file was damaged, and leaves no second file', async () => {
+    const first = await openResultCache(folder, 'r');
+    first.setInspection('lines@1', 'key', 1);
+    await first.save();
+    const [name = ''] = await readdir(folder);
+    await writeFile(join(folder, name), 'damaged');
+    const second = await openResultCache(folder, 'r');
+    assert.deepEqual([...second.inspectionKeys('lines@1')], []);
+    second.setInspection('lines@1', 'key', 1);
+    await second.save();
+    assert.deepEqual(await readdir(folder), [name]);
+  });
+
+  it('is in memory alone without a folder', async () => {
+    const cache = await openResultCache(null, 'r');
+    cache.setInspection('lines@1', 'key', 1);
+    await cache.save();
+    assert.equal(cache.getInspection('lines@1', 'key'), 1);
+  });
+});

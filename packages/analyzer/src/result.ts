@@ -1,0 +1,69 @@
+import { type Static, Type } from 'typebox';
+import { Facts } from './facts.ts';
+import { Finding } from './finding.ts';
+
+const Count = Type.Integer({ minimum: 0 });
+export const SeverityCounts = Type.Object({ critical: Count, high: Count, medium: Count, low: Count });
+export type SeverityCounts = Static<typeof SeverityCounts>;
+
+export const GateCondition = Type.Object({
+  name: Type.String({ description: 'Stable: `new_critical`, `new_high`, `complexity`, …' }),
+  passed: Type.Boolean(),
+  value: Type.Number(),
+  threshold: Type.Number(),
+  fix: Type.String({ description: 'What would make it pass; empty where it does.' }),
+});
+export type GateCondition = Static<typeof GateCondition>;
+
+export const Gate = Type.Object({ passed: Type.Boolean(), conditions: Type.Array(GateCondition) });
+export type Gate = Static<typeof Gate>;
+
+export const SkippedFiles = Type.Object({
+  reason: Type.String({ description: 'Why they were not looked at.' }),
+  files: Count,
+  examples: Type.Array(Type.String(), { description: 'At most 5 paths.' }),
+});
+export type SkippedFiles = Static<typeof SkippedFiles>;
+
+export const EngineReport = Type.Object({
+  name: Type.String(),
+  version: Type.String(),
+  files_seen: Count,
+  files_skipped: Count,
+  skipped: Type.Array(SkippedFiles),
+  seconds: Type.Number({ minimum: 0 }),
+  complete: Type.Boolean({ description: 'False: it failed, ran out of time, or could not look at what it should.' }),
+  reason: Type.Optional(Type.String({ description: 'Why it is not complete, and what to do about it.' })),
+  notes: Type.Array(Type.String(), {
+    description: 'What else to know: the age of the advisory database, for example.',
+  }),
+});
+export type EngineReport = Static<typeof EngineReport>;
+
+/** What an analysis comes to: the `result` of a `repository_analysis` job. */
+export const AnalysisResult = Type.Object({
+  summary: Type.String({ description: 'Markdown, a few lines.' }),
+  critical_issues: Type.Integer({ minimum: 0, description: 'New critical findings.' }),
+  counts: Type.Object({ new: SeverityCounts, all: SeverityCounts }),
+  gate: Gate,
+  engines: Type.Array(EngineReport),
+  complete: Type.Boolean({ description: 'Every engine of the depth saw everything it should.' }),
+  report_url: Type.Union([Type.String(), Type.Null()]),
+});
+export type AnalysisResult = Static<typeof AnalysisResult>;
+
+/** Everything: what `analyze --format json` and `GET /jobs/{id}/report` print. */
+export const AnalysisReport = Type.Object({
+  tool: Type.Object({ name: Type.String(), version: Type.String() }),
+  repository: Type.Object({
+    name: Type.String(),
+    commit: Type.Union([Type.String(), Type.Null()]),
+    base: Type.Union([Type.String(), Type.Null()]),
+  }),
+  depth: Type.Enum(['quick', 'standard', 'comprehensive']),
+  created_at: Type.String({ description: 'RFC 3339.' }),
+  result: AnalysisResult,
+  findings: Type.Array(Finding),
+  facts: Facts,
+});
+export type AnalysisReport = Static<typeof AnalysisReport>;

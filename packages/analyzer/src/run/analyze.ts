@@ -1,0 +1,158 @@
+import { openAdvisories } from '../advisories/open-advisories.ts';
+import { type Comparison, compareWithBase, type EngineFindings } from '../baseline/compare.ts';
+import { engines } from '../engines/engines.ts';
+import type { Facts } from '../facts.ts';
+import { createInspectionPool } from '../file-pass/pool.ts';
+import { judge } from '../policy/gate.ts';
+import { suppress } from '../policy/suppress.ts';
+import { tasksFor } from '../policy/tasks.ts';
+import { countBySeverity } from '../report/counts.ts';
+import { summaryMarkdown } from '../report/summary.ts';
+import type { AnalysisReport, EngineReport } from '../result.ts';
+import { openResultCache } from '../result-cache/result-cache.ts';
+import { openTree } from '../tree/open-tree.ts';
+import { version } from '../version.ts';
+import { analyzeTree } from './analyze-tree.ts';
+import type { EngineRun } from './run-engines.ts';
+import type { AnalysisSource, AnalyzeSettings } from './settings.ts';
+import { readTreePolicy } from './tree-policy.ts';
+
+export interface Analysis {
+  report: AnalysisReport;
+  /** Equal where the advisory data was. */
+  advisoryKey: string;
+  /** Of the findings that the policy wants tasks for. */
+  taskFingerprints: string[];
+}
+
+export interface AnalyzeOptions {
+  signal: AbortSignal;
+  /** For advisory databases and registries; null: no network. */
+  fetch: typeof fetch | null;
+  onProgress(percent: number, step: string): void;
+}
+
+/** Where the cache keeps by what fingerprints findings have been known since before their files were moved. */
+const MOVED = 'baseline@1';
+const MOST_MOVED = 10_000;
+
+/** Engines that say nothing about what is new: the base needs no run of theirs. */
+const ofHeadAlone = new Set(['lines', 'technologies', 'history', 'freshness']);
+
+/** Analyses a tree of files and, where there is a base, judges what is new. Throws AnalysisError when the source cannot be read. */
+export async function analyze(settings: AnalyzeSettings, options: AnalyzeOptions): Promise<Analysis> {
+  const { signal, fetch } = options;
+  const onProgress = forwards(options.onProgress);
+  const now = new Date(settings.now);
+  onProgress(0, 'Listing files');
+  const head = await openSource(settings.head);
+  const base = settings.base === null ? null : await openSource(settings.base);
+  const { policy, problems } = await readTreePolicy(base ?? head);
+  const { folder, url } = settings.advisories;
+  const advisories = await openAdvisories({ folder, url, fetch, cacheFolder: settings.cacheFolder, now });
+  const cache = await openResultCache(settings.cacheFolder, settings.repository);
+  const pool = createInspectionPool({ depth: settings.depth });
+  const headPart = base === null ? 1 : 0.7;
+  const common = { settings, policy, advisories, fetch, pool, cache, signal };
+  let headRuns: EngineRun[];
+  let baseRuns: EngineRun[] | null = null;
+  try {
+    headRuns = await analyzeTree(head, {
+      ...common,
+      source: settings.head,
+      engines,
+      onProgress: (part, step) => onProgress(part * headPart * 98, step),
+    });
+    if (base !== null && settings.base !== null) {
+      baseRuns = await analyzeTree(base, {
+        ...common,
+        source: settings.base,
+        engines: engines.filter(({ name }) => !ofHeadAlone.has(name)),
+        onProgress: (part, step) => onProgress((headPart + part * (1 - headPart)) * 98, `Base: ${step}`),
+      });
+    }
+  } finally {
+    await pool.close();
+  }
+
+  onProgress(99, 'Comparing');
+  const compared = compareWithBase(headRuns.map(engineFindings), baseRuns?.map(engineFindings) ?? null, {
+    isInHead: (path) => head.get(path) !== undefined,
+    known: new Map(cache.get(MOVED, 'all') as [string, string][] | undefined),
+  });
+  cache.set(MOVED, 'all', [...compared.moved].slice(0, MOST_MOVED));
+  await cache.save();
+  const { findings, notes } = suppress(compared.findings, policy.suppressions, now);
+  const facts = factsOf(headRuns);
+  const policyNotes = problems.map(({ line, message }) => (line === null ? message : `Line ${line}: ${message}`));
+  const reports = headRuns.map(({ report }) => withComparison(report, compared));
+  const report: AnalysisReport = {
+    tool: { name: 'CommandCenter', version },
+    repository: { name: settings.repository, commit: settings.head.commit, base: settings.base?.commit ?? null },
+    depth: settings.depth,
+    created_at: settings.now,
+    result: {
+      summary: '',
+      critical_issues: findings.filter(({ state, severity }) => state === 'new' && severity === 'critical').length,
+      counts: { new: countBySeverity(findings, ['new']), all: countBySeverity(findings, ['new', 'existing']) },
+      gate: judge(policy, findings, facts),
+      engines: [...reports, policyReport([...policyNotes, ...notes])],
+      complete: reports.every(({ complete }) => complete),
+      report_url: null,
+    },
+    findings,
+    facts,
+  };
+  report.result.summary = summaryMarkdown(report);
+  onProgress(100, 'Done');
+  return {
+    report,
+    taskFingerprints: tasksFor(policy, findings),
+    advisoryKey: advisories?.key ?? 'none',
+  };
+}
+
+/** What runs beside each other does not make the bar jump. */
+function forwards(show: AnalyzeOptions['onProgress']): AnalyzeOptions['onProgress'] {
+  let highest = 0;
+  return (percent, step) => {
+    highest = Math.max(highest, percent);
+    show(highest, step);
+  };
+}
+
+const openSource = ({ root, paths, leftOut }: AnalysisSource) =>
+  openTree(root, { ...(paths === undefined ? {} : { paths }), ...(leftOut === undefined ? {} : { leftOut }) });
+
+const engineFindings = ({ engine, outcome }: EngineRun): EngineFindings => ({ engine: engine.name, outcome });
+
+/** An engine whose base could not be seen has said nothing about what is new. */
+function withComparison(report: EngineReport, { notes, notCompared }: Comparison): EngineReport {
+  const compared = { ...report, notes: [...report.notes, ...(notes.get(report.name) ?? [])] };
+  if (!notCompared.includes(report.name)) return compared;
+  return {
+    ...compared,
+    complete: false,
+    reason: report.reason ?? 'It did not run on the base: nothing is called new.',
+  };
+}
+
+function factsOf(runs: readonly EngineRun[]): Facts {
+  const facts: Facts = { languages: [], technologies: [], dependencies: [] };
+  for (const { outcome } of runs) Object.assign(facts, outcome?.facts);
+  return facts;
+}
+
+/** What the policy has to say is told where engines tell what they saw. */
+function policyReport(notes: string[]): EngineReport {
+  return {
+    name: 'policy',
+    version: '1',
+    files_seen: 0,
+    files_skipped: 0,
+    skipped: [],
+    seconds: 0,
+    complete: true,
+    notes,
+  };
+}

@@ -1,0 +1,137 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Coverage, Engine, EngineContext, EngineOutcome, InspectedFiles } from '../engine.ts';
+import { AnalysisError } from '../errors.ts';
+import type { EngineReport } from '../result.ts';
+import type { SourceTree } from '../tree/source-tree.ts';
+
+/** One engine's run over one tree. */
+export interface EngineRun {
+  engine: Engine;
+  /** Undefined: it failed. `report` says why. */
+  outcome: EngineOutcome | undefined;
+  report: EngineReport;
+}
+
+export interface RunEnginesOptions
+  extends Omit<EngineContext, 'inspected' | 'outcomeOf' | 'signal' | 'temporaryFolder' | 'cache'> {
+  engines: readonly Engine[];
+  /** What an engine gets to see. */
+  treeFor(engine: Engine): SourceTree;
+  /** Of the whole analysis. */
+  signal: AbortSignal;
+  /** Private; each engine gets a folder in it. */
+  temporaryFolder: string;
+  cacheOf(engine: Engine): EngineContext['cache'];
+  /** The file pass, under way: by inspector. */
+  inspection: Promise<ReadonlyMap<string, InspectedFiles<unknown> & { seconds: number }>>;
+  /** Engines that need the file pass. */
+  needsInspection(engine: Engine): boolean;
+  onEnd(run: EngineRun): void;
+}
+
+const TIME_LIMIT_SECONDS = 120;
+const nothingSeen: Coverage = { filesSeen: 0, skipped: [], complete: false };
+
+/** Runs the engines beside each other, each as soon as what it needs is there. One that fails is its own loss. */
+export async function runEngines(options: RunEnginesOptions): Promise<EngineRun[]> {
+  const runs = new Map<string, Promise<EngineRun>>();
+  const runOf = (engine: Engine): Promise<EngineRun> => {
+    const running = runs.get(engine.name) ?? runOne(engine);
+    runs.set(engine.name, running);
+    return running;
+  };
+  const runOne = async (engine: Engine): Promise<EngineRun> => {
+    const earlier = new Map<string, EngineOutcome | undefined>();
+    for (const name of engine.after ?? []) {
+      const other = options.engines.find((one) => one.name === name);
+      if (other !== undefined) earlier.set(name, (await runOf(other)).outcome);
+    }
+    const run = await runToItsEnd(engine, earlier, options);
+    options.onEnd(run);
+    return run;
+  };
+  return await Promise.all(options.engines.map(runOf));
+}
+
+async function runToItsEnd(
+  engine: Engine,
+  earlier: ReadonlyMap<string, EngineOutcome | undefined>,
+  options: RunEnginesOptions,
+): Promise<EngineRun> {
+  const limit = engine.timeLimitSeconds ?? TIME_LIMIT_SECONDS;
+  let seconds = 0;
+  try {
+    const inspected = options.needsInspection(engine) ? await options.inspection : new Map();
+    seconds += inspected.get(engine.name)?.seconds ?? 0;
+    options.signal.throwIfAborted();
+    const temporaryFolder = join(options.temporaryFolder, engine.name);
+    await mkdir(temporaryFolder, { recursive: true, mode: 0o700 });
+    const begun = performance.now();
+    const tooLong = AbortSignal.timeout(limit * 1000);
+    const signal = AbortSignal.any([options.signal, tooLong]);
+    const context: EngineContext = {
+      ...options,
+      signal,
+      temporaryFolder,
+      cache: options.cacheOf(engine),
+      inspected: <Result>(name: string) => (inspected.get(name) ?? unseen(name)) as InspectedFiles<Result>,
+      outcomeOf: (name) => earlier.get(name),
+    };
+    try {
+      const outcome = await orAborted(engine.run(options.treeFor(engine), context), signal);
+      seconds += (performance.now() - begun) / 1000;
+      return { engine, outcome, report: reportOf(engine, outcome.coverage, seconds) };
+    } catch (error) {
+      seconds += (performance.now() - begun) / 1000;
+      options.signal.throwIfAborted();
+      const reason = tooLong.aborted ? `It took longer than the ${limit} s it may take.` : reasonOf(error);
+      return { engine, outcome: undefined, report: reportOf(engine, { ...nothingSeen, reason }, seconds) };
+    }
+  } catch (error) {
+    options.signal.throwIfAborted();
+    return {
+      engine,
+      outcome: undefined,
+      report: reportOf(engine, { ...nothingSeen, reason: reasonOf(error) }, seconds),
+    };
+  }
+}
+
+/** An engine that does not look at its signal is left behind. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    // What is left behind may still fail: nobody waits for it.
+    work.catch(() => undefined);
+  }
+}
+
+function unseen(name: string): InspectedFiles<unknown> {
+  return { results: new Map(), coverage: { ...nothingSeen, reason: `No file was looked at by ${name}.` } };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof AnalysisError)
+    return error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
+  return `It failed: ${error instanceof Error ? error.message : String(error)}`.slice(0, 500);
+}
+
+function reportOf({ name, version }: Engine, coverage: Coverage, seconds: number): EngineReport {
+  return {
+    name,
+    version,
+    files_seen: coverage.filesSeen,
+    files_skipped: coverage.skipped.reduce((sum, { files }) => sum + files, 0),
+    skipped: coverage.skipped,
+    seconds: Math.round(seconds * 1000) / 1000,
+    complete: coverage.complete,
+    ...(coverage.reason === undefined ? {} : { reason: coverage.reason }),
+    notes: coverage.notes ?? [],
+  };
+}

@@ -1,0 +1,24 @@
+import type { SourceTree } from './source-tree.ts';
+
+const MOST_EXAMPLES = 5;
+
+/** Counts what is left out, by reason, with a few examples. */
+export class LeftOut {
+  readonly #byReason = new Map<string, { reason: string; files: number; examples: string[] }>();
+
+  constructor(before: SourceTree['leftOut'] = []) {
+    for (const { reason, files, examples } of before)
+      this.#byReason.set(reason, { reason, files, examples: [...examples] });
+  }
+
+  add(reason: string, path: string): void {
+    const entry = this.#byReason.get(reason) ?? { reason, files: 0, examples: [] };
+    entry.files += 1;
+    if (entry.examples.length < MOST_EXAMPLES) entry.examples.push(path.slice(0, 300));
+    this.#byReason.set(reason, entry);
+  }
+
+  list(): { reason: string; files: number; examples: string[] }[] {
+    return [...this.#byReason.values()];
+  }
+}

@@ -1,0 +1,104 @@
+import { type BigIntStats, constants, lstatSync, type Stats } from 'node:fs';
+import { open, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { AnalysisError, FileTooLargeError } from '../errors.ts';
+import { LeftOut } from './left-out.ts';
+import { assertWithin, type TreeLimits, treeLimits } from './limits.ts';
+import type { SourceFile, SourceTree } from './source-tree.ts';
+import { unsafePath } from './unsafe-path.ts';
+import { walkFolder } from './walk-folder.ts';
+
+export interface OpenTreeOptions {
+  /** Relative to the root: what git lists. Default: every file under the root, without what is never source (`.git`, `node_modules`). */
+  paths?: readonly string[];
+  limits?: TreeLimits;
+  /** What was left out when the tree was written. */
+  leftOut?: SourceTree['leftOut'];
+}
+
+const READ_LIMIT = 8 * 1024 ** 2;
+/** Files looked at between two turns of the event loop. */
+const TURN = 2000;
+
+/** The regular files of a folder. Nothing is followed out of it: no symbolic link, as a file or on the way to one. */
+export async function openTree(root: string, options: OpenTreeOptions = {}): Promise<SourceTree> {
+  const { limits = treeLimits } = options;
+  const realRoot = await realpath(root).catch((cause) => {
+    throw new AnalysisError('source.not_found', `There is no folder ${root}.`, { cause });
+  });
+  const leftOut = new LeftOut(options.leftOut);
+  const paths = options.paths ?? (await walkFolder(realRoot, limits.files, leftOut));
+  const files: SourceFile[] = [];
+  const folders = new Map<string, boolean>([['', true]]);
+  let totalSize = 0;
+
+  for (const [index, path] of paths.entries()) {
+    if (index % TURN === TURN - 1) await setImmediate();
+    const refusal = unsafePath(path);
+    if (refusal !== undefined) {
+      leftOut.add(refusal, path);
+      continue;
+    }
+    const stats = isInRealFolder(realRoot, path, folders) ? statOf(join(realRoot, path)) : undefined;
+    // Listed by git and deleted in the working copy, or behind a link: not there.
+    if (stats === undefined) continue;
+    if (!stats.isFile()) {
+      if (stats.isSymbolicLink()) leftOut.add('symbolic links are not followed', path);
+      else if (!stats.isDirectory()) leftOut.add('not a regular file', path);
+      continue;
+    }
+    files.push({ path, size: stats.size });
+    totalSize += stats.size;
+    assertWithin(limits, files.length, totalSize);
+  }
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return {
+    root: realRoot,
+    files,
+    leftOut: leftOut.list(),
+    get: (path) => byPath.get(path),
+    read: (path, limit = READ_LIMIT) => readRegular(realRoot, path, limit),
+  };
+}
+
+/** Every folder on the way is one: git lists what is behind a folder that has become a link since. */
+function isInRealFolder(root: string, path: string, folders: Map<string, boolean>): boolean {
+  const end = path.lastIndexOf('/');
+  const folder = end < 0 ? '' : path.slice(0, end);
+  const known = folders.get(folder);
+  if (known !== undefined) return known;
+  const real = isInRealFolder(root, folder, folders) && statOf(join(root, folder))?.isDirectory() === true;
+  folders.set(folder, real);
+  return real;
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) satisfies Stats | BigIntStats | undefined;
+  } catch {
+    // A file where a folder was listed, or a name that the system refuses.
+    return undefined;
+  }
+}
+
+async function readRegular(root: string, path: string, limit: number): Promise<Buffer> {
+  const refusal = unsafePath(path);
+  if (refusal !== undefined) throw new AnalysisError('source.bad_path', `${JSON.stringify(path)}: ${refusal}.`);
+  if (!isInRealFolder(root, path, new Map([['', true]]))) {
+    throw new AnalysisError('source.not_a_file', `${path} is not a file of the tree.`);
+  }
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const handle = await open(join(root, path), flags).catch((cause) => {
+    throw new AnalysisError('source.not_a_file', `${path} is not a file of the tree.`, { cause });
+  });
+  try {
+    const { size, isFile } = await handle.stat().then((stats) => ({ size: stats.size, isFile: stats.isFile() }));
+    if (!isFile) throw new AnalysisError('source.not_a_file', `${path} is not a regular file.`);
+    if (size > limit) throw new FileTooLargeError(path, size, limit);
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}

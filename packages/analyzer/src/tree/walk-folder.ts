@@ -1,0 +1,27 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LeftOut } from './left-out.ts';
+import { assertWithin } from './limits.ts';
+
+/** Never source: what version control and package managers keep beside it. */
+const skippedFolders = new Set(['.git', '.hg', '.svn', 'node_modules']);
+const DEEPEST = 200;
+
+/** Paths of everything under `root` that is not a folder, relative to it. Links are listed, not followed. */
+export async function walkFolder(root: string, mostFiles: number, leftOut: LeftOut): Promise<string[]> {
+  const paths: string[] = [];
+  const walk = async (folder: string, depth: number): Promise<void> => {
+    if (depth > DEEPEST) return leftOut.add(`folders more than ${DEEPEST} deep`, folder);
+    const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => undefined);
+    if (entries === undefined) return leftOut.add('folders that cannot be read', folder);
+    for (const entry of entries) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (!entry.isDirectory()) paths.push(path);
+      else if (skippedFolders.has(entry.name)) leftOut.add('folders of version control and package managers', path);
+      else await walk(path, depth + 1);
+    }
+    assertWithin({ files: mostFiles, totalSize: Number.POSITIVE_INFINITY }, paths.length, 0);
+  };
+  await walk('', 0);
+  return paths;
+}

@@ -1,0 +1,3 @@
+module github.com/x/y
+
+require github.com/never/seen v1.0.0

@@ -1,0 +1,89 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Engine, EngineContext, EngineOutcome, FileInspector, InspectedFiles } from '../../../src/engine.ts';
+import type { RawFinding } from '../../../src/finding.ts';
+import { languageOfName } from '../../../src/languages/detect.ts';
+import { LeftOut } from '../../../src/tree/left-out.ts';
+import { openTree } from '../../../src/tree/open-tree.ts';
+import type { SourceTree } from '../../../src/tree/source-tree.ts';
+
+export interface AnalysedFiles extends EngineOutcome {
+  /** What the inspector answered, as it is kept. */
+  inspected: ReadonlyMap<string, unknown>;
+}
+
+/** Writes a tree into a folder of its own and lets one engine look at it, as an analysis does but in this thread. */
+export async function analyseFiles(
+  files: Readonly<Record<string, string | Buffer>>,
+  inspector: FileInspector,
+  engine: Engine,
+  context: Partial<EngineContext> = {},
+): Promise<AnalysedFiles> {
+  const root = await mkdtemp(join(tmpdir(), 'analyse-files-'));
+  try {
+    for (const [path, content] of Object.entries(files)) {
+      await mkdir(dirname(join(root, path)), { recursive: true });
+      await writeFile(join(root, path), content);
+    }
+    const tree = await openTree(root);
+    const inspected = await inspectAll(tree, inspector);
+    const outcome = await engine.run(tree, { ...emptyContext(root, inspected), ...context });
+    return { ...outcome, inspected: inspected.results };
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+async function inspectAll(tree: SourceTree, inspector: FileInspector): Promise<InspectedFiles<unknown>> {
+  const results = new Map<string, unknown>();
+  const skipped = new LeftOut();
+  let filesSeen = 0;
+  await inspector.prepare?.();
+  for (const { path, size } of tree.files) {
+    const language = languageOfName(path);
+    if (!inspector.wants({ path, size, language })) continue;
+    const bytes = await tree.read(path);
+    if (inspector.binaries !== true && bytes.subarray(0, 8000).includes(0)) {
+      skipped.add('binary', path);
+      continue;
+    }
+    filesSeen += 1;
+    const result = await inspector.inspect({ path, bytes, language, text: () => bytes.toString() });
+    // Results cross threads and are kept as JSON.
+    if (result !== undefined) results.set(path, JSON.parse(JSON.stringify(result)));
+  }
+  return { results, coverage: { filesSeen, skipped: skipped.list(), complete: true } };
+}
+
+const nothingAllowed = { critical: 0, high: 0, medium: null, low: null };
+
+function emptyContext(root: string, inspected: InspectedFiles<unknown>): EngineContext {
+  return {
+    depth: 'quick',
+    policy: {
+      gate: { newFindings: nothingAllowed, complexity: null, duplicationPercent: null },
+      complexityThreshold: 20,
+      exclude: [],
+      licences: { allow: [], deny: [] },
+      suppressions: [],
+      tasks: { rules: [], createIssues: false },
+    },
+    signal: new AbortController().signal,
+    now: new Date('2026-01-01T00:00:00Z'),
+    inspected: <Result>() => inspected as InspectedFiles<Result>,
+    outcomeOf: () => undefined,
+    fetch: null,
+    advisories: null,
+    temporaryFolder: root,
+    gitDirectory: null,
+    commit: null,
+    cache: { get: () => undefined, set: () => undefined },
+  };
+}
+
+/** `path:line severity rule`, sorted: what a corpus expects, with nothing left out. */
+export const summaryOf = (findings: readonly RawFinding[]): string[] =>
+  findings
+    .map(({ path, start_line, severity, rule }) => `${path}:${start_line ?? '-'} ${severity} ${rule}`)
+    .sort((a, b) => (a < b ? -1 : 1));

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { AnalysisError, type ImportedAdvisories, importAdvisories } from '@commandcenter/analyzer';
+import { readConfig } from '@commandcenter/server/config';
+import type { Command } from 'commander';
+import { CliError } from './cli-error.ts';
+import type { Terminal } from './command-line.ts';
+import { clean, printResult, table } from './output.ts';
+import { startProgress } from './progress.ts';
+
+export function addAdvisories(program: Command, terminal: Terminal): void {
+  program
+    .command('advisories')
+    .description('look after the offline database of advisories')
+    .command('import')
+    .description('take in OSV advisories, so that analyses find vulnerable dependencies without a network')
+    .argument('<zip|dir>', "one of OSV's zips, or a folder with zips or JSON files")
+    .action(async (source: string, _options, command: Command) => {
+      const { DATA_DIR } = readConfig(terminal.environment);
+      const imported = await importInto(join(DATA_DIR, 'advisories'), source, terminal);
+      printResult(command, terminal, toJson(imported), () => describe(imported));
+    });
+}
+
+async function importInto(folder: string, source: string, { stderr }: Terminal): Promise<ImportedAdvisories> {
+  const progress = startProgress(stderr);
+  try {
+    return await importAdvisories(source, folder, {
+      signal: new AbortController().signal,
+      now: new Date(),
+      onProgress: (percent, step) => {
+        // A log needs no line for each of them.
+        if (stderr.isTTY || percent % 10 === 0) progress.show(percent, step);
+      },
+    });
+  } catch (error) {
+    if (error instanceof AnalysisError) {
+      throw new CliError(error.code, 2, clean([error.message, error.hint].filter(Boolean).join(' ')), error);
+    }
+    // Of the file system: a full disk, a folder that may not be read.
+    if (error instanceof Error && 'syscall' in error) {
+      throw new CliError('advisories.not_imported', 3, clean(`Nothing was imported: ${error.message}`), error);
+    }
+    throw error;
+  } finally {
+    progress.end();
+  }
+}
+
+const toJson = ({ databases, records, unreadable, unreadableRanges, otherEcosystems }: ImportedAdvisories) => ({
+  databases,
+  records,
+  unreadable,
+  unreadable_ranges: unreadableRanges,
+  other_ecosystems: otherEcosystems,
+});
+
+function describe({ databases, unreadable, unreadableRanges, otherEcosystems }: ImportedAdvisories): string {
+  const lines = [
+    table(
+      ['ECOSYSTEM', 'ADVISORIES', 'PACKAGES', 'NEWEST'],
+      databases.map((database) => [
+        database.ecosystem,
+        database.advisories,
+        database.packages,
+        database.newest_modified.slice(0, 10),
+      ]),
+    ),
+  ];
+  if (unreadable.files > 0) {
+    const more = unreadable.files > unreadable.examples.length ? ', …' : '';
+    lines.push(`Left out, no OSV record: ${unreadable.files} (${unreadable.examples.join(', ')}${more})`);
+  }
+  if (unreadableRanges > 0)
+    lines.push(`Left out, versions that their ecosystem does not know: ${unreadableRanges} ranges`);
+  if (otherEcosystems.length > 0) {
+    const more = otherEcosystems.length > 10 ? `, … (${otherEcosystems.length})` : '';
+    lines.push(`Left out, other ecosystems: ${otherEcosystems.slice(0, 10).join(', ')}${more}`);
+  }
+  return lines.map((line, index) => (index === 0 ? line : clean(line))).join('\n');
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+
+const PROGRAM = join(import.meta.dirname, '../bin/commandcenter.js');
+
+const record = (id: string, ecosystem: string): object => ({
+  id,
+  modified: '2026-11-20T08:00:00Z',
+  affected: [{ package: { ecosystem, name: 'demo' }, versions: ['1.0.0'] }],
+});
+
+describe('commandcenter advisories import', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'commandcenter-cli-'));
+    await mkdir(join(folder, 'osv'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const run = (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
+    new Promise((resolve) => {
+      const options = { env: { PATH: process.env.PATH, DATA_DIR: join(folder, 'data') }, cwd: folder };
+      execFile(process.execPath, [PROGRAM, 'advisories', 'import', ...args], options, (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+      });
+    });
+
+  it('makes the offline database under DATA_DIR, and says what is in it and what was left out', async () => {
+    await writeFile(join(folder, 'osv/1.json'), JSON.stringify(record('GHSA-1', 'npm')));
+    await writeFile(join(folder, 'osv/2.json'), JSON.stringify(record('DSA-1', 'Debian:12')));
+    await writeFile(join(folder, 'osv/broken.json'), '{');
+    const { code, stdout, stderr } = await run('osv');
+    assert.equal(code, 0);
+    assert.equal(
+      stdout,
+      [
+        'ECOSYSTEM  ADVISORIES  PACKAGES  NEWEST',
+        'npm        1           1         2026-11-20',
+        'Left out, no OSV record: 1 (broken.json)',
+        'Left out, other ecosystems: Debian',
+        '',
+      ].join('\n'),
+    );
+    assert.match(stderr, /100% Done\n$/);
+    assert.deepEqual(await readdir(join(folder, 'data/advisories')), ['npm.advisories']);
+  });
+
+  it('prints one JSON value when asked', async () => {
+    await writeFile(join(folder, 'osv/1.json'), JSON.stringify(record('GHSA-1', 'npm')));
+    const printed = JSON.parse((await run('osv', '--json')).stdout);
+    assert.equal(printed.databases[0].ecosystem, 'npm');
+    assert.deepEqual(
+      { ...printed, databases: [] },
+      {
+        databases: [],
+        records: 1,
+        unreadable: { files: 0, examples: [] },
+        unreadable_ranges: 0,
+        other_ecosystems: [],
+      },
+    );
+  });
+
+  it('ends with 2 and says what is right where there is nothing to import', async () => {
+    const missing = await run('missing.zip');
+    assert.deepEqual([missing.code, missing.stderr], [2, 'There is no file or folder missing.zip.\n']);
+    const empty = await run('osv', '--json');
+    assert.equal(empty.code, 2);
+    assert.equal(JSON.parse(empty.stdout).error.code, 'advisories.no_records');
+    assert.equal((await run()).code, 2);
+  });
+
+  it('ends with 3 where the database cannot be written', async () => {
+    await writeFile(join(folder, 'osv/1.json'), JSON.stringify(record('GHSA-1', 'npm')));
+    await writeFile(join(folder, 'data'), 'a file where the folder should be');
+    const { code, stderr } = await run('osv');
+    assert.equal(code, 3);
+    assert.match(stderr, /Nothing was imported: /);
+  });
+});

@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  AnalysisError,
+  analyzeInChild,
+  analyzerVersion,
+  type PackedReport,
+  unpackReport,
+} from '@commandcenter/analyzer';
+import { type AnalysisRequest, analysisResultKey } from '../domain/analysis-request.ts';
+import type { JobContext, JobHandler } from '../jobs/handler.ts';
+import type { Logger } from '../logging.ts';
+import { completeAnalysis } from '../store/analyses.ts';
+import { awaitJobSource } from '../store/job-leases.ts';
+import type { JobRow } from '../store/jobs.ts';
+import type { AnalysisDependencies } from './dependencies.ts';
+import { followFindings } from './finding-tasks.ts';
+import { type PreparedSource, withSource } from './prepare-source.ts';
+import { publishProgress, requestPublication } from './publication-job.ts';
+import { SourceOutOfReachError } from './source-access.ts';
+import { openWorkFolder } from './work-folder.ts';
+
+export const ANALYSIS_JOB = 'repository_analysis';
+
+/** Of what may pass by itself: a host that is away for a moment. */
+const FETCH_ATTEMPTS = 3;
+const FETCH_PAUSE_MS = 2000;
+const passing = ['source.unreachable', 'source.timeout'];
+/** Somebody who has the source can still give it. */
+const uploadable = [
+  'source.unreachable',
+  'source.timeout',
+  'source.auth',
+  'source.not_found',
+  'source.not_a_repository',
+];
+
+/** Does the analyses that are asked for: source, analysis in a process of its own, what it came to. */
+export function createAnalysisJob(dependencies: AnalysisDependencies): JobHandler {
+  return {
+    type: ANALYSIS_JOB,
+    async run(job, context) {
+      const request = job.parameters as unknown as AnalysisRequest;
+      await publishProgress(dependencies, job, request, context.signal);
+      try {
+        return await analyseOrAwait(dependencies, job, request, context);
+      } catch (error) {
+        // Also of one that is cancelled: what was shown as running must not stay so.
+        await requestPublication(dependencies.db, job, request);
+        throw error;
+      }
+    },
+  };
+}
+
+async function analyseOrAwait(
+  dependencies: AnalysisDependencies,
+  job: JobRow,
+  request: AnalysisRequest,
+  context: JobContext,
+): Promise<unknown> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await analyseOnce(dependencies, job, request, context);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (error instanceof AnalysisError && passing.includes(error.code) && attempt < FETCH_ATTEMPTS) {
+        await sleep(FETCH_PAUSE_MS * attempt, undefined, { signal: context.signal });
+        continue;
+      }
+      if (!canBeUploaded(job, error)) throw error;
+      return void (await awaitJobSource(context.db, context.lease, `Waiting for the source. ${explained(error)}`));
+    }
+  }
+}
+
+/** What an integration asked for, nobody uploads. */
+function canBeUploaded({ actor }: JobRow, error: unknown): error is AnalysisError | SourceOutOfReachError {
+  const byIntegration = (actor as { type?: string }).type === 'integration';
+  if (byIntegration) return false;
+  return error instanceof SourceOutOfReachError || (error instanceof AnalysisError && uploadable.includes(error.code));
+}
+
+const explained = (error: AnalysisError | SourceOutOfReachError): string =>
+  error instanceof AnalysisError ? `${error.message} ${error.hint ?? ''}`.trim() : error.detail;
+
+async function analyseOnce(
+  dependencies: AnalysisDependencies,
+  job: JobRow,
+  request: AnalysisRequest,
+  context: JobContext,
+): Promise<unknown> {
+  const { folders } = dependencies;
+  await using folder = await openWorkFolder(folders.work);
+  const onProgress = showInTurn(context, dependencies.log);
+  const wanted = { jobId: job.id, request, folder: folder.path, signal: context.signal, onProgress };
+  return await withSource(dependencies, wanted, async (source) => {
+    const packed = await analyzeInChild(
+      {
+        repository: `${request.repository.owner}/${request.repository.name}`,
+        head: source.head,
+        base: source.base,
+        depth: request.depth,
+        now: dependencies.clock.now().toISOString(),
+        advisories: { folder: folders.advisories, url: dependencies.osvUrl },
+        cacheFolder: folders.results,
+        temporaryFolder: folder.path,
+      },
+      {
+        signal: context.signal,
+        fetch: dependencies.fetch,
+        onProgress: (percent, step) => onProgress(8 + percent * 0.9, step),
+      },
+    );
+    await complete(dependencies, job, request, source, packed, context);
+  });
+}
+
+/** One after the other, so that none overtakes another; of many the last. */
+function showInTurn({ progress }: JobContext, log: Logger): (percent: number, step: string) => void {
+  let next: [percent: number, step: string] | undefined;
+  let showing = false;
+  const show = async (): Promise<void> => {
+    showing = true;
+    while (next !== undefined) {
+      const [percent, step] = next;
+      next = undefined;
+      // Progress that cannot be written down is no reason to stop.
+      await progress(percent, step).catch((error) => log.debug({ err: error }, 'progress not written'));
+    }
+    showing = false;
+  };
+  return (percent, step) => {
+    next = [percent, step];
+    if (!showing) void show();
+  };
+}
+
+async function complete(
+  { db, links, clock }: AnalysisDependencies,
+  job: JobRow,
+  request: AnalysisRequest,
+  { isDefaultBranch, repository }: PreparedSource,
+  packed: PackedReport,
+  { lease }: JobContext,
+): Promise<void> {
+  const report = await unpackReport(packed);
+  const { commit, base } = report.repository;
+  const kept = await completeAnalysis(
+    db,
+    lease,
+    {
+      report: { ...report, result: { ...report.result, report_url: links.link(job.id, clock.now()) } },
+      branch: request.branch ?? (isDefaultBranch ? (repository?.default_branch ?? null) : null),
+      pr_number: request.pr_number ?? null,
+      is_default_branch: isDefaultBranch,
+      result_key: analysisResultKey({
+        repositoryId: request.repository_id,
+        depth: request.depth,
+        commit,
+        base,
+        advisoryKey: packed.advisoryKey,
+        analyzerVersion,
+      }),
+    },
+    async (trx, saved) => {
+      if (!isDefaultBranch || repository === null) return;
+      const actor = { type: 'system', id: null, name: 'Analysis' } as const;
+      await followFindings(trx, {
+        projectId: job.project_id,
+        repository,
+        jobId: job.id,
+        report: saved,
+        wanted: new Set(packed.taskFingerprints),
+        actor,
+      });
+    },
+  );
+  if (kept !== undefined) await requestPublication(db, job, request);
+}

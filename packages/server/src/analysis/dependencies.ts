@@ -1,0 +1,32 @@
+import type { MirrorCache } from '@commandcenter/analyzer';
+import type { EgressProxy } from '../integrations/egress-proxy.ts';
+import type { IntegrationHost } from '../integrations/host.ts';
+import type { Logger } from '../logging.ts';
+import type { Database } from '../store/database.ts';
+import type { ReportLinks } from './report-link.ts';
+
+/** What analyses work with. */
+export interface AnalysisDependencies {
+  db: Database;
+  host: Pick<IntegrationHost, 'run'>;
+  log: Logger;
+  clock: { now(): Date };
+  links: ReportLinks;
+  mirrors: MirrorCache;
+  /** Git's way out. */
+  proxy: EgressProxy;
+  /** To advisory databases and registries. */
+  fetch: typeof fetch;
+  folders: {
+    /** Sources and what engines put aside; emptied as each analysis ends. */
+    work: string;
+    /** What one analysis keeps for the next. */
+    results: string;
+    /** The imported offline database. */
+    advisories: string;
+    /** `known_hosts` and `id`, of an administrator, for repositories that are fetched by ssh. */
+    ssh: string;
+  };
+  /** Null: `off`. */
+  osvUrl: string | null;
+}

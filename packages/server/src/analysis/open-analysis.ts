@@ -1,0 +1,60 @@
+import { join, resolve } from 'node:path';
+import { createMirrorCache } from '@commandcenter/analyzer';
+import type { Config } from '../config.ts';
+import { createEgressPolicy } from '../integrations/egress-policy.ts';
+import { startEgressProxy } from '../integrations/egress-proxy.ts';
+import { createGuardedFetch } from '../integrations/guarded-fetch.ts';
+import type { IntegrationHost } from '../integrations/host.ts';
+import type { Logger } from '../logging.ts';
+import type { Database } from '../store/database.ts';
+import type { AnalysisDependencies } from './dependencies.ts';
+import type { ReportLinks } from './report-link.ts';
+import { sweepWorkFolders } from './work-folder.ts';
+
+export interface OpenAnalysisOptions {
+  db: Database;
+  host: Pick<IntegrationHost, 'run' | 'egress'>;
+  log: Logger;
+  clock: { now(): Date };
+  links: ReportLinks;
+  config: Pick<Config, 'DATA_DIR' | 'OSV_API_URL' | 'EGRESS_ALLOW'>;
+  version: string;
+}
+
+/** What analyses need of this process, open until it is disposed of. */
+export interface OpenAnalysis extends AsyncDisposable {
+  dependencies: AnalysisDependencies;
+}
+
+export async function openAnalysis({ config, host, version, ...rest }: OpenAnalysisOptions): Promise<OpenAnalysis> {
+  const folder = join(resolve(config.DATA_DIR), 'analysis');
+  const folders = {
+    work: join(folder, 'work'),
+    results: join(folder, 'results'),
+    advisories: join(resolve(config.DATA_DIR), 'advisories'),
+    ssh: join(resolve(config.DATA_DIR), 'ssh'),
+  };
+  await sweepWorkFolders(folders.work);
+  const osvUrl = config.OSV_API_URL === 'off' ? null : config.OSV_API_URL;
+  // An administrator named it: it may be on the intranet without being named twice.
+  const osvHost = osvUrl === null ? [] : [new URL(osvUrl).host];
+  const guarded = createGuardedFetch(
+    createEgressPolicy([...config.EGRESS_ALLOW, ...osvHost]),
+    `commandcenter/${version}`,
+  );
+  const proxy = await startEgressProxy(host.egress, rest.log);
+  return {
+    dependencies: {
+      ...rest,
+      host,
+      mirrors: createMirrorCache({ folder: join(folder, 'mirrors') }),
+      proxy,
+      fetch: guarded.fetch,
+      folders,
+      osvUrl,
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([guarded.close(), proxy.close()]);
+    },
+  };
+}

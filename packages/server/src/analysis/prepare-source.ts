@@ -1,0 +1,182 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import {
+  type AnalysisSource,
+  extractTarGz,
+  type FetchCommitsOptions,
+  fetchCommits,
+  type Mirror,
+  type WantedCommit,
+  writeTree,
+} from '@commandcenter/analyzer';
+import type { AnalysisRequest } from '../domain/analysis-request.ts';
+import { readJobSource } from '../store/job-sources.ts';
+import type { RepositoryRow } from '../store/repositories.ts';
+import type { AnalysisDependencies } from './dependencies.ts';
+import { askCodeHost, findSourceAccess, type SourceAccess } from './source-access.ts';
+
+export interface PreparedSource {
+  head: AnalysisSource;
+  base: AnalysisSource | null;
+  /** Null: of an uploaded source whose repository is not looked at. */
+  repository: RepositoryRow | null;
+  /** The head is what the default branch points at. */
+  isDefaultBranch: boolean;
+}
+
+export interface SourceRequest {
+  jobId: number;
+  request: AnalysisRequest;
+  /** Private, empty. */
+  folder: string;
+  signal: AbortSignal;
+  onProgress(percent: number, step: string): void;
+}
+
+/** Commits of history that a comprehensive analysis looks at. */
+const HISTORY = 5000;
+
+/** Brings the source to be analysed into a folder, gives it to `work`, and keeps it there until that is done. */
+export async function withSource<Result>(
+  dependencies: AnalysisDependencies,
+  wanted: SourceRequest,
+  work: (source: PreparedSource) => Promise<Result>,
+): Promise<Result> {
+  const uploaded = await readJobSource(dependencies.db, wanted.jobId);
+  if (uploaded !== undefined) return await work(await unpack(uploaded, wanted));
+  wanted.onProgress(0, 'Finding the source');
+  const access = await findSourceAccess(dependencies, wanted.request.repository_id, wanted.signal);
+  return await dependencies.mirrors.use(
+    access.url,
+    async (mirror) => await work(await fetchSource(dependencies, wanted, access, mirror)),
+    wanted.signal,
+  );
+}
+
+/** An archive has the folder `head` and, to compare with, `base`; or it is the head itself. */
+async function unpack(archive: AsyncIterable<Buffer>, wanted: SourceRequest): Promise<PreparedSource> {
+  const { folder, request, signal } = wanted;
+  wanted.onProgress(1, 'Unpacking the source');
+  const root = join(folder, 'source');
+  await mkdir(root, { mode: 0o700 });
+  const { leftOut } = await extractTarGz(Readable.from(archive), root, { signal });
+  const hasHead = existsSync(join(root, 'head'));
+  const sourceOf = (name: string, commit: string | undefined): AnalysisSource => ({
+    root: hasHead ? join(root, name) : root,
+    leftOut,
+    gitDirectory: null,
+    commit: commit ?? null,
+  });
+  const hasBase = hasHead && existsSync(join(root, 'base'));
+  return {
+    head: sourceOf('head', request.commit_sha),
+    base: hasBase ? sourceOf('base', request.base_sha) : null,
+    repository: null,
+    isDefaultBranch: false,
+  };
+}
+
+async function fetchSource(
+  dependencies: AnalysisDependencies,
+  { request, folder, signal, onProgress }: SourceRequest,
+  access: SourceAccess,
+  mirror: Mirror,
+): Promise<PreparedSource> {
+  const { repository } = access;
+  const commits = await commitsOf(dependencies, repository, request, signal);
+  onProgress(1, 'Fetching the source');
+  const [head = '', base] = await fetchCommits({
+    ...gitOptions(dependencies, access),
+    mirror,
+    commits,
+    depth: request.depth === 'comprehensive' ? HISTORY : 1,
+    signal,
+    onProgress: (step, percent) => onProgress(1 + percent / 20, step),
+  });
+  onProgress(7, 'Writing the source');
+  const headFolder = join(folder, 'head');
+  await mkdir(headFolder, { mode: 0o700 });
+  const { gitDirectory } = mirror;
+  const written = await writeTree({ gitDirectory, commit: head, target: headFolder, signal });
+  const source = { gitDirectory, paths: written.files.map(({ path }) => path) };
+  const prepared: PreparedSource = {
+    head: { ...source, root: headFolder, leftOut: written.leftOut, commit: head },
+    base: null,
+    repository,
+    isDefaultBranch: request.pr_number === undefined && isDefaultBranch(repository, request),
+  };
+  if (base === undefined || base === head) return prepared;
+  const baseFolder = join(folder, 'base');
+  await mkdir(baseFolder, { mode: 0o700 });
+  const reuse = { folder: headFolder, files: written.files };
+  const { files, leftOut } = await writeTree({ gitDirectory, commit: base, target: baseFolder, reuse, signal });
+  const paths = files.map(({ path }) => path);
+  return { ...prepared, base: { root: baseFolder, paths, leftOut, gitDirectory, commit: base } };
+}
+
+/** The head and, where there is something to compare with, the base. */
+async function commitsOf(
+  dependencies: AnalysisDependencies,
+  repository: RepositoryRow,
+  { commit_sha, base_sha, branch, pr_number }: AnalysisRequest,
+  signal: AbortSignal,
+): Promise<WantedCommit[]> {
+  const ref = branch === undefined ? {} : { ref: branchRef(branch) };
+  if (pr_number === undefined) {
+    const head = commit_sha === undefined ? ref : { sha: commit_sha, ...ref };
+    return base_sha === undefined ? [head] : [head, { sha: base_sha }];
+  }
+  const pull =
+    commit_sha !== undefined && base_sha !== undefined
+      ? undefined
+      : await askCodeHost(
+          dependencies,
+          repository,
+          'pull request',
+          (codeHost, where, inner) => codeHost.getPullRequest(where, pr_number, inner),
+          signal,
+        );
+  const headSha = commit_sha ?? pull?.headSha;
+  const head = headSha === undefined ? { ref: `refs/pull/${pr_number}/head` } : { sha: headSha };
+  const baseTip = base_sha ?? pull?.baseSha;
+  if (baseTip === undefined) return [head];
+  // What the base branch got since the pull request left it is not the pull request's doing.
+  const mergeBase =
+    headSha === undefined
+      ? undefined
+      : await askCodeHost(
+          dependencies,
+          repository,
+          'merge base',
+          (codeHost, where, inner) => codeHost.getMergeBase(where, baseTip, headSha, inner),
+          signal,
+        );
+  return [head, { sha: mergeBase ?? baseTip }];
+}
+
+const branchRef = (branch: string): string => (branch.startsWith('refs/') ? branch : `refs/heads/${branch}`);
+
+const isDefaultBranch = (
+  { default_branch, head_sha }: RepositoryRow,
+  { branch, commit_sha }: AnalysisRequest,
+): boolean => (branch === undefined ? commit_sha === undefined || commit_sha === head_sha : branch === default_branch);
+
+/** How git gets to the repository: through the guard, with the credential of that server alone. */
+export function gitOptions(
+  { proxy, folders }: AnalysisDependencies,
+  { url, credential }: SourceAccess,
+): Pick<FetchCommitsOptions, 'url' | 'protocols' | 'proxy' | 'credential' | 'sshKeyFile' | 'knownHostsFile'> {
+  const keyFile = join(folders.ssh, 'id');
+  const knownHostsFile = join(folders.ssh, 'known_hosts');
+  return {
+    url,
+    // Plain http gets no further than the guard where EGRESS_ALLOW does not name the host.
+    protocols: ['https', 'ssh', 'http'],
+    proxy: proxy.url,
+    ...(credential === undefined ? {} : { credential }),
+    ...(existsSync(keyFile) ? { sshKeyFile: keyFile } : {}),
+    ...(existsSync(knownHostsFile) ? { knownHostsFile } : {}),
+  };
+}

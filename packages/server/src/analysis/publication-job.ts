@@ -1,0 +1,212 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AnalysisReport, Finding } from '@commandcenter/analyzer';
+import { toMarkdown } from '@commandcenter/analyzer/report';
+import {
+  type AnalysisAnnotation,
+  type AnalysisPresentation,
+  IntegrationError,
+  IntegrationRateLimitError,
+} from '@commandcenter/integration-kit';
+import { systemActor } from '../domain/actor.ts';
+import type { AnalysisRequest } from '../domain/analysis-request.ts';
+import type { JobHandler } from '../jobs/handler.ts';
+import { readReport } from '../store/analyses.ts';
+import { findPublication, savePublication } from '../store/analysis-publications.ts';
+import type { Database } from '../store/database.ts';
+import { createJob, findJob, type JobRow } from '../store/jobs.ts';
+import { getRepository, type RepositoryRow } from '../store/repositories.ts';
+import type { AnalysisDependencies } from './dependencies.ts';
+import { askCodeHost } from './source-access.ts';
+
+export const PUBLICATION_JOB = 'analysis_publication';
+
+/** As the check is called at the other side. */
+const NAME = 'CommandCenter analysis';
+const MOST_ANNOTATIONS = 500;
+/** An analysis does not wait longer to be shown as running. */
+const PROGRESS_MS = 10_000;
+const FIRST_PAUSE_MS = 2000;
+const LONGEST_PAUSE_MS = 60_000;
+/** GitHub may be away for an hour: a pull request still gets its result. */
+const LONGEST_WAIT_MS = 60 * 60_000;
+
+type Publisher = Pick<AnalysisDependencies, 'db' | 'host' | 'log' | 'links' | 'clock'>;
+
+/** Lets the end of an analysis be shown on its pull request, by a job of its own: being shown may take as long as the other side is away. */
+export async function requestPublication(db: Database, job: JobRow, request: AnalysisRequest): Promise<void> {
+  if (request.pr_number === undefined) return;
+  await db.transaction().execute((trx) =>
+    createJob(trx, {
+      project_id: job.project_id,
+      job_type: PUBLICATION_JOB,
+      parameters: { analysis_job_id: job.id },
+      request_key: `${PUBLICATION_JOB}:${job.id}`,
+      actor: systemActor,
+      integration_id: job.integration_id,
+      repository_id: job.repository_id,
+    }),
+  );
+}
+
+/** Shows that an analysis runs, where the other side can show that. It runs all the same when this fails. */
+export async function publishProgress(
+  dependencies: Publisher,
+  job: JobRow,
+  request: AnalysisRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  if (request.pr_number === undefined || request.commit_sha === undefined) return;
+  try {
+    const running = {
+      status: 'in_progress',
+      conclusion: null,
+      title: 'Running',
+      summary: 'The analysis is running.',
+    } as const;
+    await publish(
+      dependencies,
+      job,
+      request,
+      { ...running, headSha: request.commit_sha, text: '', annotations: [] },
+      AbortSignal.any([signal, AbortSignal.timeout(PROGRESS_MS)]),
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    dependencies.log.debug({ err: error, job: job.id }, 'a running analysis is not shown');
+  }
+}
+
+export function createPublicationJob(dependencies: Publisher): JobHandler {
+  return {
+    type: PUBLICATION_JOB,
+    async run(job, { signal, progress }) {
+      const { analysis_job_id } = job.parameters as { analysis_job_id: number };
+      const giveUpAt = Date.now() + LONGEST_WAIT_MS;
+      for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+        try {
+          return await publishEnd(dependencies, analysis_job_id, signal);
+        } catch (error) {
+          const wait = waitAfter(error, pauseMs);
+          if (signal.aborted || wait === null || Date.now() + wait > giveUpAt) throw error;
+          await progress(0, 'Waiting for the other side');
+          await sleep(wait, undefined, { signal });
+        }
+      }
+    },
+  };
+}
+
+/** Null: waiting does not help. */
+function waitAfter(error: unknown, pauseMs: number): number | null {
+  if (error instanceof IntegrationRateLimitError) return Math.max(error.retryAt.getTime() - Date.now(), 1000);
+  if (!(error instanceof IntegrationError)) return null;
+  return ['outage', 'timeout', 'connection'].includes(error.class) ? pauseMs : null;
+}
+
+async function publishEnd(dependencies: Publisher, analysisJobId: number, signal: AbortSignal): Promise<unknown> {
+  const analysisJob = await findJob(dependencies.db, analysisJobId);
+  if (analysisJob === undefined) return { kind: 'none', reason: 'The analysis was deleted meanwhile.' };
+  const request = analysisJob.parameters as unknown as AnalysisRequest;
+  const report = await readReport(dependencies.db, analysisJobId);
+  const headSha = report?.repository.commit ?? request.commit_sha;
+  if (headSha === undefined) return { kind: 'none', reason: 'The analysis ended before its commit was known.' };
+  const content = report === undefined ? withoutResult(analysisJob) : ofReport(report);
+  return await publish(dependencies, analysisJob, request, { ...content, headSha }, signal);
+}
+
+type Content = Pick<AnalysisPresentation, 'status' | 'conclusion' | 'title' | 'summary' | 'text' | 'annotations'>;
+
+async function publish(
+  dependencies: Publisher,
+  job: JobRow,
+  { repository_id, pr_number }: AnalysisRequest,
+  content: Content & { headSha: string },
+  signal: AbortSignal,
+): Promise<{ kind: string; url?: string | null; reason?: string }> {
+  const { db, links, clock } = dependencies;
+  const repository = await getRepository(db, repository_id);
+  if (repository === undefined || pr_number === undefined)
+    return { kind: 'none', reason: 'The repository was deleted.' };
+  const before = await findPublication(db, repository_id, pr_number);
+  // A later analysis of the pull request has been shown: this one has nothing to say any more.
+  if (before !== undefined && before.job_id > job.id) return { kind: 'none', reason: 'A newer analysis is shown.' };
+  const presentation: AnalysisPresentation = {
+    ...content,
+    pullRequest: pr_number,
+    name: NAME,
+    marker: markerOf(repository),
+    externalId: before?.external_id ?? null,
+    detailsUrl: content.status === 'completed' && content.conclusion !== null ? links.link(job.id, clock.now()) : null,
+  };
+  const published = await askCodeHost(
+    dependencies,
+    repository,
+    'publishing of an analysis',
+    (codeHost, where, inner) => codeHost.publishAnalysis(where, presentation, inner),
+    signal,
+  );
+  if (published === undefined) return { kind: 'none', reason: 'The repository has no integration that could show it.' };
+  const { kind, url, externalId, reason } = published;
+  await savePublication(db, {
+    repository_id,
+    pr_number,
+    kind,
+    external_id: externalId,
+    url,
+    reason: reason ?? null,
+    job_id: job.id,
+  });
+  return { kind, url, ...(reason === undefined ? {} : { reason }) };
+}
+
+const markerOf = ({ id, project_id }: RepositoryRow): string => `analysis:${project_id}:${id}`;
+
+function withoutResult({ status, error }: JobRow): Content {
+  const { code, detail } = (error ?? {}) as { code?: string; detail?: string };
+  const superseded = code === 'job.superseded';
+  return {
+    status: 'completed',
+    conclusion: 'neutral',
+    title: superseded
+      ? 'A newer commit is analysed instead'
+      : `The analysis was ${status === 'failed' ? 'not possible' : status}`,
+    summary: detail ?? 'It was cancelled.',
+    text: '',
+    annotations: [],
+  };
+}
+
+function ofReport(report: AnalysisReport): Content {
+  const { gate, counts, complete, summary } = report.result;
+  const found = Object.values(counts.new).reduce((sum, count) => sum + count, 0);
+  const failed = gate.conditions.filter(({ passed }) => !passed).length;
+  const title = gate.passed ? `Passed: ${found} new findings` : `${failed} conditions failed: ${found} new findings`;
+  return {
+    status: 'completed',
+    conclusion: gate.passed ? (complete ? 'success' : 'neutral') : 'failure',
+    title: complete ? title : `${title} (incomplete)`,
+    summary,
+    text: toMarkdown(report),
+    annotations: report.findings
+      .filter(({ state }) => state === 'new')
+      .flatMap(annotationOf)
+      .slice(0, MOST_ANNOTATIONS),
+  };
+}
+
+const levels = { critical: 'failure', high: 'failure', medium: 'warning', low: 'notice' } as const;
+
+function annotationOf({ path, start_line, end_line, severity, title, message, fix }: Finding): AnalysisAnnotation[] {
+  if (path === null) return [];
+  const startLine = start_line ?? 1;
+  return [
+    {
+      path,
+      startLine,
+      endLine: Math.max(end_line ?? startLine, startLine),
+      level: levels[severity],
+      title,
+      message: fix === undefined ? message : `${message}\n\n${fix}`,
+    },
+  ];
+}

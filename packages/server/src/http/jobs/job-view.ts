@@ -1,0 +1,38 @@
+import type Type from 'typebox';
+import type { ReportLinks } from '../../analysis/report-link.ts';
+import { isFinished, type JobRow, type JobStatus } from '../../store/jobs.ts';
+import { nullableTimestamp, timestamp } from '../fields.ts';
+import type { Job } from './job-schema.ts';
+
+type Result = Type.Static<typeof Job>['result'];
+
+/** A job as it is answered. */
+export type JobView = (row: JobRow) => Type.Static<typeof Job>;
+
+export function createJobView(links: ReportLinks, clock: { now(): Date }): JobView {
+  return (row) => ({
+    id: row.id,
+    project_id: row.project_id,
+    job_type: row.job_type,
+    status: row.status as JobStatus,
+    progress: row.progress,
+    current_step: row.current_step,
+    parameters: row.parameters as Record<string, unknown>,
+    result: withReportLink(row, links, clock.now()),
+    // One that is told to stop has its reason already; it may still come to its end.
+    error: isFinished(row) ? (row.error as Type.Static<typeof Job>['error']) : null,
+    created_at: timestamp(row.created_at),
+    started_at: nullableTimestamp(row.started_at),
+    completed_at: nullableTimestamp(row.completed_at),
+    duration_seconds:
+      row.started_at === null || row.completed_at === null
+        ? null
+        : (row.completed_at.getTime() - row.started_at.getTime()) / 1000,
+  });
+}
+
+/** The link that was made with the result ends after 30 days, and the job is kept longer: who may read it gets one that holds. */
+function withReportLink({ id, job_type, result }: JobRow, links: ReportLinks, now: Date): Result {
+  const shown = result as Result;
+  return job_type === 'repository_analysis' && shown !== null ? { ...shown, report_url: links.link(id, now) } : shown;
+}

@@ -1,0 +1,153 @@
+import type { Readable } from 'node:stream';
+import { createZstdDecompress } from 'node:zlib';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import { pagePolicy } from '../../analysis/page-policy.ts';
+import type { PageTrend, RenderReport } from '../../analysis/render-report.ts';
+import type { ReportLinks } from '../../analysis/report-link.ts';
+import { ApiError } from '../../errors.ts';
+import { readEncodedReport } from '../../store/analyses.ts';
+import type { Database } from '../../store/database.ts';
+import { listTrends } from '../../store/repository-trends.ts';
+import { principalOf } from '../access.ts';
+import { IdParams, timestamp } from '../fields.ts';
+import type { Principal } from '../principal.ts';
+import { analysisGone, completedJob } from './completed-analysis.ts';
+import { requireReportLink } from './report-access.ts';
+import { noReportPage } from './report-page.ts';
+import { AnalysisReportView } from './report-schema.ts';
+
+export interface ReportRoutesOptions {
+  db: Database;
+  clock: { now(): Date };
+  links: ReportLinks;
+  render: RenderReport;
+}
+
+/** As many as the page draws. */
+const MOST_TREND_POINTS = 365;
+
+export const reportRoutes: FastifyPluginAsyncTypebox<ReportRoutesOptions> = async (
+  app,
+  { db, clock, links, render },
+) => {
+  const reportOf = async (principal: Principal | null, id: number) => {
+    const { repository_id } = await completedJob(db, principal, id);
+    const encoded = await readEncodedReport(db, id);
+    if (encoded === undefined) throw analysisGone(id);
+    return { encoded, repository_id };
+  };
+
+  app.get(
+    '/jobs/:id/report',
+    {
+      schema: { params: IdParams, response: { 200: Type.Unsafe<Readable>(AnalysisReportView) } },
+      config: {
+        access: ['jobs:read'],
+        operation: { id: 'getReport', tag: 'Jobs', summary: 'Everything an analysis saw, as JSON', errors: [409] },
+      },
+    },
+    async (request, reply) => {
+      const { bytes, size } = (await reportOf(principalOf(request), request.params.id)).encoded;
+      // Megabytes where there are many dependencies: never whole in memory, never parsed.
+      const json = createZstdDecompress();
+      json.end(bytes);
+      return reply.type('application/json; charset=utf-8').header('content-length', size).send(json);
+    },
+  );
+
+  for (const { format, id, summary, mediaType, description } of documents) {
+    app.get(
+      `/jobs/:id/${format}`,
+      {
+        schema: {
+          params: IdParams,
+          response: { 200: Type.Unknown({ 'x-media-type': mediaType.split(';', 1)[0], description }) },
+        },
+        config: { access: ['jobs:read'], operation: { id, tag: 'Jobs', summary, errors: [409, 503] } },
+      },
+      async (request, reply) => {
+        const { id } = request.params as { id: number };
+        const { encoded } = await reportOf(principalOf(request), id);
+        const { body } = await render(encoded, format);
+        return reply.type(mediaType).send(asBuffer(body));
+      },
+    );
+  }
+
+  app.get(
+    '/jobs/:id/report.html',
+    {
+      schema: {
+        params: IdParams,
+        // Other fields are let be: what passes links on adds to them.
+        querystring: Type.Object({
+          expires: Type.Optional(Type.String({ description: 'Until when the link holds, in Unix seconds.' })),
+          signature: Type.Optional(Type.String({ description: 'As `report_url` has it.' })),
+        }),
+        response: { 200: Type.String({ 'x-media-type': 'text/html' }) },
+      },
+      config: {
+        access: { scopes: ['jobs:read'], orLink: true },
+        operation: {
+          id: 'getReportPage',
+          tag: 'Jobs',
+          summary: 'Everything an analysis saw, as a page for people',
+          description:
+            'With a token, or by the `report_url` of the result: a signed link to this one page that holds for 30 days. The page has no script and asks nobody for anything.',
+          errors: [409, 503],
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { principal } = request;
+      try {
+        if (principal === null) requireReportLink(links, id, request.query, clock.now());
+        const { encoded, repository_id } = await reportOf(principal, id);
+        const trend = repository_id === null ? [] : await readTrend(db, repository_id, id);
+        const { body, policy } = await render(encoded, 'html', trend);
+        return sendPage(reply, 200, asBuffer(body), policy ?? '');
+      } catch (error) {
+        if (principal !== null || !(error instanceof ApiError) || error.status === 401 || !isForBrowser(request))
+          throw error;
+        const page = noReportPage(error);
+        return sendPage(reply.headers(error.headers), error.status, Buffer.from(page), pagePolicy(page));
+      }
+    },
+  );
+};
+
+const documents = [
+  {
+    format: 'sarif',
+    id: 'getSarif',
+    summary: 'What an analysis found, as SARIF 2.1.0',
+    mediaType: 'application/sarif+json; charset=utf-8',
+    description: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html',
+  },
+  {
+    format: 'sbom',
+    id: 'getSbom',
+    summary: 'What a repository depends on, as a CycloneDX 1.6 SBOM',
+    mediaType: 'application/vnd.cyclonedx+json; version=1.6',
+    description: 'https://cyclonedx.org/docs/1.6/json/',
+  },
+] as const;
+
+/** How the repository came to where it was with this analysis, oldest first. */
+async function readTrend(db: Database, repositoryId: number, jobId: number): Promise<PageTrend> {
+  const { items } = await listTrends(db, repositoryId, { limit: MOST_TREND_POINTS, after: jobId + 1 });
+  return items
+    .reverse()
+    .map(({ created_at, lines, findings }) => ({ date: timestamp(created_at), lines, ...findings }));
+}
+
+const sendPage = (reply: FastifyReply, status: number, page: Buffer, policy: string): FastifyReply =>
+  reply.code(status).type('text/html; charset=utf-8').header('content-security-policy', policy).send(page);
+
+const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
+
+const isForBrowser = ({ headers }: FastifyRequest): boolean => headers.accept?.includes('text/html') === true;

@@ -1,0 +1,29 @@
+import { createProject } from '../../src/store/projects.ts';
+import type { RepositoryRow } from '../../src/store/repositories.ts';
+import { insertRepository } from '../../src/store/repository-edits.ts';
+import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts';
+
+/** A database with a project and a repository. */
+export async function createAnalysedRepository(): Promise<TestDatabase & { repository: RepositoryRow }> {
+  const database = await createTestDatabase();
+  const { id } = await database.db.transaction().execute((trx) => createProject(trx, { name: 'P', ownerId: null }));
+  const repository = await anotherRepository(database, id, 'analysed');
+  return { ...database, repository };
+}
+
+export async function anotherRepository(
+  { db }: Pick<TestDatabase, 'db'>,
+  projectId: number,
+  name: string,
+): Promise<RepositoryRow> {
+  const row = await insertRepository(db, {
+    project_id: projectId,
+    owner: 'my-org',
+    name,
+    integration_id: null,
+    default_branch: 'main',
+    clone_url: null,
+  });
+  if (row === undefined) throw new Error(`there is a repository ${name} already`);
+  return row;
+}
