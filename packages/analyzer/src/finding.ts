@@ -35,7 +35,9 @@ const found = {
   package: Type.Optional(FindingPackage),
   fix: Type.Optional(Type.String({ description: 'What to do about it.' })),
   url: Type.Optional(Type.String({ description: 'Where to read more.' })),
-  value: Type.Optional(Type.Number({ description: 'What was measured, where the rule has a threshold: a complexity.' })),
+  value: Type.Optional(
+    Type.Number({ description: 'What was measured, where the rule has a threshold: a complexity.' }),
+  ),
 };
 
 /** A finding as reports and the API show it. */

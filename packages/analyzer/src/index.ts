@@ -1,4 +1,5 @@
 export { type ImportedAdvisories, importAdvisories } from './advisories/offline/import-advisories.ts';
+export { openAdvisories } from './advisories/open-advisories.ts';
 export { extractTarGz } from './archive/extract-archive.ts';
 export { type Depth, depths } from './depth.ts';
 export { AnalysisError } from './errors.ts';

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { type OpenAnalysis, openAnalysis } from './analysis/open-analysis.ts';
+import { createIsCurrentAnalysis } from './analysis/is-current.ts';
+import { openAnalysis } from './analysis/open-analysis.ts';
 import { createReportLinks } from './analysis/report-link.ts';
+import { sweepWorkFolders } from './analysis/work-folder.ts';
 import type { Notifier } from './background/notify.ts';
 import { type BackgroundWork, startBackgroundWork } from './background-work.ts';
 import type { Config } from './config.ts';
@@ -72,7 +74,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
 
   let work: BackgroundWork | undefined;
   let ingest: Ingest | undefined;
-  let analysis: OpenAnalysis | undefined;
+  const analysis = openAnalysis({ db, host, log: logger('analysis'), clock, links, config, version });
   if (isRole('ingest')) {
     ingest = createIngest({
       db,
@@ -99,6 +101,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
       clock,
       cursors: createCursors(instanceKeys.cursor),
       reportLinks: links,
+      isCurrentAnalysis: createIsCurrentAnalysis(analysis.dependencies),
       randomBytes,
       version,
       publicUrl: config.PUBLIC_URL,
@@ -110,7 +113,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
     await app.fastify.close();
     await ingest?.close();
     await work?.stop();
-    await analysis?.[Symbol.asyncDispose]();
+    await analysis[Symbol.asyncDispose]();
     await host.close();
   };
   let closing: Promise<void> | undefined;
@@ -119,7 +122,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
     firstStart,
     async listen() {
       if (isRole('worker')) {
-        analysis = await openAnalysis({ db, host, log: logger('analysis'), clock, links, config, version });
+        await sweepWorkFolders(analysis.dependencies.folders.work);
         work = startBackgroundWork({
           db,
           config,

@@ -32,7 +32,8 @@ export function assignFingerprints(
     const kept = known.get(own);
     if (kept !== undefined) return { finding, made: own, fingerprint: kept };
     let next = own;
-    for (let other = occurrence + findings.length; used.has(next); other += 1) next = fingerprint(engine, finding, other);
+    for (let other = occurrence + findings.length; used.has(next); other += 1)
+      next = fingerprint(engine, finding, other);
     used.add(next);
     return { finding, made: own, fingerprint: next };
   });

@@ -76,7 +76,9 @@ describe('findings compared with a base', () => {
   it('are the same where lines moved and texts changed', () => {
     const before = compare(engine([found()]), null);
     const { states, fingerprints } = compare(
-      engine([found({ start_line: 200, end_line: 260, title: 'f has 19 branches', message: 'longer', severity: 'high' })]),
+      engine([
+        found({ start_line: 200, end_line: 260, title: 'f has 19 branches', message: 'longer', severity: 'high' }),
+      ]),
       engine([found()]),
     );
     assert.deepEqual(states, ['existing src/a.ts:200']);
@@ -103,7 +105,10 @@ describe('findings compared with a base', () => {
   it('have the severity of a new one only where they are new against a base', () => {
     const raw = found({ severity: 'low', severityIfNew: 'high' });
     const severityOf = (base: EngineFindings[] | null) => only(compareWithBase(engine([raw]), base).findings).severity;
-    assert.deepEqual([severityOf(null), severityOf(engine([])), severityOf(engine([raw])), severityOf(failed)], ['low', 'high', 'low', 'low']);
+    assert.deepEqual(
+      [severityOf(null), severityOf(engine([])), severityOf(engine([raw])), severityOf(failed)],
+      ['low', 'high', 'low', 'low'],
+    );
   });
 
   it('come worst first, then by path and line, numbered', () => {
@@ -115,7 +120,12 @@ describe('findings compared with a base', () => {
       found({ severity: 'high', path: null, start_line: null }),
     ]);
     assert.deepEqual(
-      compareWithBase(head, null).findings.map(({ id, severity, path, start_line }) => [id, severity, path, start_line]),
+      compareWithBase(head, null).findings.map(({ id, severity, path, start_line }) => [
+        id,
+        severity,
+        path,
+        start_line,
+      ]),
       [
         [1, 'critical', 'z.ts', 10],
         [2, 'high', null, null],
@@ -190,7 +200,9 @@ describe('findings of an engine that could not look', () => {
     const { states, notes } = compare(failed, engine([found(), found({ identity: 'g' })]));
     assert.deepEqual(states, []);
     assert.deepEqual(notes, {
-      complexity: ['It did not see all it saw of the base, so 2 findings that are not seen again are not called fixed.'],
+      complexity: [
+        'It did not see all it saw of the base, so 2 findings that are not seen again are not called fixed.',
+      ],
     });
   });
 

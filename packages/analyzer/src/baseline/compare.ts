@@ -56,7 +56,8 @@ export function compareWithBase(
   for (const { engine, outcome } of head) {
     const run = base?.find((other) => other.engine === engine);
     const before = run?.outcome;
-    const sight = base === null ? 'no base' : run === undefined ? 'not asked' : sightOf(outcome?.coverage, before?.coverage);
+    const sight =
+      base === null ? 'no base' : run === undefined ? 'not asked' : sightOf(outcome?.coverage, before?.coverage);
     const now = assignFingerprints(engine, outcome?.findings ?? [], known);
     const then = assignFingerprints(engine, before?.findings ?? [], known);
     const { pairs, gone } = matchFindings(now, then, { renames: options.renames ?? new Map(), isInHead });
@@ -69,7 +70,8 @@ export function compareWithBase(
       findings.push(toFinding(engine, one.finding, kept, isNew ? 'new' : 'existing', isNew && base !== null));
     }
     if (sight === 'seen') {
-      for (const { finding, fingerprint } of gone) findings.push(toFinding(engine, finding, fingerprint, 'fixed', false));
+      for (const { finding, fingerprint } of gone)
+        findings.push(toFinding(engine, finding, fingerprint, 'fixed', false));
     }
     if (sight === 'base unseen' && outcome !== undefined) notCompared.push(engine);
     const note = noteOn(sight, gone.length, now.length - pairs.size);

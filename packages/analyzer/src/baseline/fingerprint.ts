@@ -7,7 +7,11 @@ import type { RawFinding } from '../finding.ts';
  *
  * @param occurrence counted from 0 among findings of the same rule, path and identity, in the order of their lines
  */
-export function fingerprint(engine: string, finding: Pick<RawFinding, 'rule' | 'path' | 'identity'>, occurrence: number): string {
+export function fingerprint(
+  engine: string,
+  finding: Pick<RawFinding, 'rule' | 'path' | 'identity'>,
+  occurrence: number,
+): string {
   const parts = [engine, finding.rule, finding.path, finding.identity, occurrence];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

@@ -7,7 +7,7 @@ export interface TreeEntry {
   kind: 'file' | 'link' | 'submodule';
   /** Object id; of a submodule the commit. */
   object: string;
-  /** Bytes; 0 for a submodule. */
+  /** Bytes; 0 for a submodule, and where it was not asked for. */
   size: number;
   /** With slashes. What is not UTF-8 in it is U+FFFD. */
   path: string;
@@ -18,6 +18,8 @@ export interface ListTreeOptions {
   commit: string;
   /** Only what is under it; default: all. Without a slash at its end. */
   folder?: string;
+  /** Whether sizes are told, for which git has to have all that is listed; default true. */
+  sizes?: boolean;
   limits: TreeLimits;
   signal: AbortSignal;
 }
@@ -30,9 +32,12 @@ const OTHERS_PER_FILE = 2;
  * `source.too_large`, before anything is read of the files themselves.
  */
 export async function listTree(options: ListTreeOptions): Promise<TreeEntry[]> {
-  const { gitDirectory, commit, folder = '', limits, signal } = options;
+  const { gitDirectory, commit, folder = '', sizes = true, limits, signal } = options;
   const treeish = folder === '' ? commit : `${commit}:${folder}`;
-  const output = streamGit(['ls-tree', '-r', '-z', '-l', '--full-tree', treeish], { gitDirectory, signal });
+  const output = streamGit(['ls-tree', '-r', '-z', ...(sizes ? ['-l'] : []), '--full-tree', treeish], {
+    gitDirectory,
+    signal,
+  });
   const entries: TreeEntry[] = [];
   let files = 0;
   for await (const records of splitRecords(output)) {
@@ -47,7 +52,7 @@ export async function listTree(options: ListTreeOptions): Promise<TreeEntry[]> {
   return entries;
 }
 
-/** `<mode> SP <type> SP <object> SP+ <size or -> TAB <path>`: https://git-scm.com/docs/git-ls-tree#_output_format */
+/** `<mode> SP <type> SP <object> [SP+ <size or ->] TAB <path>`: https://git-scm.com/docs/git-ls-tree#_output_format */
 function parseEntry(record: Buffer): TreeEntry {
   const tab = record.indexOf(0x09);
   const [mode = '', type, object = '', size = '-'] = record.toString('latin1', 0, tab).split(/ +/);

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { AnalysisError } from '../errors.ts';
+import { missingObjects } from './missing-objects.ts';
 import { streamGit } from './stream-git.ts';
 
 /** Takes blobs one after the other, each in pieces. */
@@ -41,11 +41,11 @@ export async function readBlobs(options: ReadBlobsOptions, sink: BlobSink): Prom
       if (left === undefined) {
         const end = bytes.indexOf(LINE_FEED, at);
         header += bytes.toString('latin1', at, end < 0 ? bytes.length : end);
-        if (header.length > LONGEST_HEADER) throw missing(header);
+        if (header.length > LONGEST_HEADER) throw missingObjects(header);
         if (end < 0) return;
         at = end + 1;
         const size = sizeOf(header);
-        if (size === undefined) throw missing(header);
+        if (size === undefined) throw missingObjects(header);
         sink.begin(index, size);
         left = size + 1;
         header = '';
@@ -72,7 +72,7 @@ export async function readBlobs(options: ReadBlobsOptions, sink: BlobSink): Prom
       await setImmediate();
     }
   }
-  if (index < blobs.length) throw missing(`${blobs[index]} missing`);
+  if (index < blobs.length) throw missingObjects(`${blobs[index]} missing`);
 }
 
 /** `<object> SP blob SP <size>` */
@@ -80,12 +80,3 @@ function sizeOf(header: string): number | undefined {
   const [, type, size] = header.split(' ');
   return type === 'blob' && size !== undefined && /^\d+$/.test(size) ? Number(size) : undefined;
 }
-
-const missing = (header: string): AnalysisError =>
-  new AnalysisError(
-    'source.missing_objects',
-    `The repository is damaged or a partial clone: ${header.slice(0, 100)}.`,
-    {
-      hint: 'Run `git fsck`, or `git fetch --refetch` in a partial clone, and analyse it again.',
-    },
-  );

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { AnalysisError } from '../errors.ts';
 import { type GitWorld, gitEnvironment, gitSettings } from './git-environment.ts';
+import { missingObjects } from './missing-objects.ts';
 
 export interface GitOptions extends GitWorld {
   /** A repository, or the `.git` file of a worktree. Always given but by what needs none: git searches for nothing. */
@@ -101,6 +102,8 @@ export async function* streamGit(
       });
     }
     if (exitCode === null || !exitCodes.includes(exitCode)) {
+      // git has no other way to tell, and nothing to go on with.
+      if (errorOutput.includes('from promisor remote')) throw missingObjects('it is a partial clone');
       throw new GitFailedError(command, exitCode, errorOutput);
     }
     return exitCode;

@@ -44,7 +44,7 @@ describe('globs of paths', () => {
   it('is not slowed down by globs made for that', () => {
     const matches = matchPaths([`${'*a'.repeat(100)}b`, `${'**/a/'.repeat(100)}b`, `{${'q,'.repeat(60)}{r,s}}`]);
     assert.equal(matches(`${'a'.repeat(255)}`), false);
-    assert.equal(matches('a/'.repeat(1000) + 'c'), false);
+    assert.equal(matches(`${'a/'.repeat(1000)}c`), false);
   });
 
   it('is refused where it leads out of the repository or stands for too many', () => {

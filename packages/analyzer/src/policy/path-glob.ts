@@ -1,12 +1,22 @@
 /** A path and what is in it, if it is a folder. */
 export type PathMatcher = (path: string) => boolean;
 
-type Part = { any: 'folders' } | { any: 'letters' } | { any: 'letter' } | { letter: string };
+type Letter = { any: 'letters' } | { any: 'letter' } | { letter: string };
+/** A name as it is, a pattern of one, or any folders. */
+type Segment = string | NamePattern | typeof anyFolders;
+
+interface NamePattern {
+  letters: readonly Letter[];
+  /** What every name that matches begins and ends with: most are told apart by that. */
+  begin: string;
+  end: string;
+}
+
+const anyFolders = Symbol('any folders');
+const anyLetters: Letter = { any: 'letters' };
 
 const LONGEST_GLOB = 512;
 const MOST_ALTERNATIVES = 64;
-const anyFolders: Part = { any: 'folders' };
-const anyLetters: Part = { any: 'letters' };
 
 /**
  * Whether a path is covered by globs such as `vendor`, `docs/**`, `src/*.min.{js,css}`; one that begins with `!` takes back what the ones
@@ -19,11 +29,20 @@ export function matchPaths(globs: readonly string[]): PathMatcher {
   const rules = globs.flatMap((glob) => {
     const takesBack = glob.startsWith('!');
     const alternatives = expandBraces(takesBack ? glob.slice(1) : glob);
-    return alternatives.map((alternative) => ({ takesBack, segments: segmentsOf(alternative) }));
+    return alternatives.map((alternative) => {
+      const segments = segmentsOf(alternative);
+      const [first] = segments;
+      return { takesBack, segments, begin: typeof first === 'string' ? first : '' };
+    });
   });
   return (path) => {
-    const names = path.split('/');
-    const match = rules.findLast(({ segments }) => covers(segments, names));
+    let names: string[] | undefined;
+    const match = rules.findLast(({ segments, begin }) => {
+      // Most globs begin with a name, which most paths do not.
+      if (!path.startsWith(begin)) return false;
+      names ??= path.split('/');
+      return covers(segments, names);
+    });
     return match !== undefined && !match.takesBack;
   };
 }
@@ -58,16 +77,20 @@ function expandBraces(glob: string): string[] {
   return done;
 }
 
-type Segment = Part | readonly Part[];
-
 function segmentsOf(glob: string): Segment[] {
   return glob
     .replace(/^(?:\.\/)+|\/+$/g, '')
     .split('/')
-    .map((name) => (name === '**' ? anyFolders : [...name].map(partOf)));
+    .map((name) => (name === '**' ? anyFolders : /[*?]/.test(name) ? patternOf(name) : name));
 }
 
-const partOf = (letter: string): Part =>
+function patternOf(name: string): NamePattern {
+  const [begin = ''] = name.split(/[*?]/, 1);
+  const end = name.slice(Math.max(name.lastIndexOf('*'), name.lastIndexOf('?')) + 1);
+  return { letters: [...name].map(letterOf), begin, end };
+}
+
+const letterOf = (letter: string): Letter =>
   letter === '*' ? anyLetters : letter === '?' ? { any: 'letter' } : { letter };
 
 /** The whole path, or the folders it begins with. */
@@ -76,14 +99,15 @@ function covers(segments: readonly Segment[], names: readonly string[]): boolean
     segments,
     names,
     (segment) => segment === anyFolders,
-    (segment, name) => Array.isArray(segment) && matchesName(segment, name),
+    (segment, name) => segment === name || (typeof segment === 'object' && matchesName(segment, name)),
     segments.at(-1) !== anyFolders,
   );
 }
 
-function matchesName(parts: readonly Part[], name: string): boolean {
+function matchesName({ letters, begin, end }: NamePattern, name: string): boolean {
+  if (!name.startsWith(begin) || !name.endsWith(end)) return false;
   return matchesSequence(
-    parts,
+    letters,
     [...name],
     (part) => part === anyLetters,
     (part, letter) => ('letter' in part ? part.letter === letter : part.any === 'letter'),

@@ -48,6 +48,7 @@ analysis:
         },
         { rule: 'vulnerabilities/*', reason: 'not reachable', expires: '2026-12-31' },
       ],
+      tasks: defaultPolicy.tasks,
     });
   });
 
@@ -91,7 +92,7 @@ analysis:
       {
         line: 11,
         message:
-          'analysis."<b>\\n::error::" is not known. Known are: gate, complexity_threshold, paths, licences, suppressions.',
+          'analysis."<b>\\n::error::" is not known. Known are: gate, complexity_threshold, paths, licences, suppressions, tasks.',
       },
     ]);
     assert.deepEqual(policy, {

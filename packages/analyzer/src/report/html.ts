@@ -60,7 +60,9 @@ ${enginesSection(report.result.engines)}
 function verdictBox(report: AnalysisReport): Html {
   const { gate, complete, engines } = report.result;
   const kind = !gate.passed ? 'verdict failed' : complete ? 'verdict' : 'verdict incomplete';
-  const missing = incompleteEngines(engines).map(({ name, reason }) => html`<p class="small"><b>${name}</b> is not complete: ${reason}</p>`);
+  const missing = incompleteEngines(engines).map(
+    ({ name, reason }) => html`<p class="small"><b>${name}</b> is not complete: ${reason}</p>`,
+  );
   return html`<div class="${kind}"><h1>${verdictOf(report)}</h1><p class="soft">${subjectOf(report)}</p>${missing}</div>`;
 }
 

@@ -15,7 +15,7 @@ const live: [what: string, pattern: RegExp][] = [
   ['bold', /(?<!\\)\*\*bold/],
   ['a formula', /(?<!\\)\$x/],
   ['a workflow command', /^\s*::|##\[/m],
-  ['a terminal escape', /\u001b|\u0007/],
+  ['a terminal escape', /[\p{Cc}--[\n]]/v],
   ['a mark of direction', /\u202e/],
 ];
 const withoutCode = (markdown: string): string => markdown.replace(/(`+)(?!`).*?[^`]\1(?!`)/g, '');
@@ -29,7 +29,10 @@ const hostile = sampleFinding({
   url: 'https://advisories.example/")[x](javascript:alert(1))',
 });
 const hostileReport = sampleReport({
-  findings: [hostile, { ...hostile, state: 'suppressed', suppression: { reason: hostileText, owner: hostileText, expires: hostileText } }],
+  findings: [
+    hostile,
+    { ...hostile, state: 'suppressed', suppression: { reason: hostileText, owner: hostileText, expires: hostileText } },
+  ],
   repository: { name: hostileText, commit: null, base: 'a'.repeat(40) },
 });
 hostileReport.result.gate.conditions = [{ name: hostileText, passed: false, value: 1, threshold: 0, fix: hostileText }];

@@ -3,7 +3,15 @@ import type { AnalysisReport, EngineReport } from '../result.ts';
 import { escapeMarkdown, markdownCode } from './escape-markdown.ts';
 import { webLink } from './link.ts';
 import { placeOf } from './place.ts';
-import { conditionLabel, countWords, incompleteEngines, ofState, severityWords, subjectOf, verdictOf } from './verdict.ts';
+import {
+  conditionLabel,
+  countWords,
+  incompleteEngines,
+  ofState,
+  severityWords,
+  subjectOf,
+  verdictOf,
+} from './verdict.ts';
 
 /** GitHub takes 65,536 in a comment or a check run. Characters. */
 const longest = 60_000;
@@ -41,7 +49,9 @@ export function toMarkdown(report: AnalysisReport): string {
   }
   const parts = [title, ...sections.flatMap((section) => written.get(section) ?? [])];
   if (cut.length > 0) {
-    parts.push(`Cut to stay under ${longest.toLocaleString('en')} characters: ${cut.join(', ')}. The JSON report has all.`);
+    parts.push(
+      `Cut to stay under ${longest.toLocaleString('en')} characters: ${cut.join(', ')}. The JSON report has all.`,
+    );
   }
   return `${parts.join('\n\n')}\n`;
 }
@@ -88,7 +98,10 @@ function sectionsOf(report: AnalysisReport): Section[] {
       head: '| language | files | code | comment | blank |\n| --- | ---: | ---: | ---: | ---: |',
       blocks: facts.languages
         .slice(0, 20)
-        .map(({ name, files, code, comment, blank }) => `| ${escapeMarkdown(name, 60)} | ${files} | ${code} | ${comment} | ${blank} |`),
+        .map(
+          ({ name, files, code, comment, blank }) =>
+            `| ${escapeMarkdown(name, 60)} | ${files} | ${code} | ${comment} | ${blank} |`,
+        ),
       of: 'languages',
     },
     { heading: 'Besides', blocks: factLines(report), of: 'facts' },
@@ -135,19 +148,30 @@ function factLines({ facts }: AnalysisReport): string[] {
   const { technologies, dependencies, complexity, duplication, licences } = facts;
   const lines: string[] = [];
   if (technologies.length > 0) {
-    lines.push(`- Technologies: ${technologies.slice(0, 40).map(({ name }) => escapeMarkdown(name, 60)).join(', ')}`);
+    lines.push(
+      `- Technologies: ${technologies
+        .slice(0, 40)
+        .map(({ name }) => escapeMarkdown(name, 60))
+        .join(', ')}`,
+    );
   }
   if (dependencies.length > 0) {
     const direct = dependencies.filter((dependency) => dependency.direct).length;
-    lines.push(`- ${countWords(dependencies.length, 'dependency', 'dependencies')}, ${direct.toLocaleString('en')} of them direct`);
+    lines.push(
+      `- ${countWords(dependencies.length, 'dependency', 'dependencies')}, ${direct.toLocaleString('en')} of them direct`,
+    );
   }
   if (complexity !== undefined) {
     const { functions, highest, over_threshold } = complexity;
-    lines.push(`- ${countWords(functions, 'function')}, the most complex of ${highest}, ${over_threshold} above the threshold`);
+    lines.push(
+      `- ${countWords(functions, 'function')}, the most complex of ${highest}, ${over_threshold} above the threshold`,
+    );
   }
   if (duplication !== undefined) lines.push(`- ${duplication.percent}% of the lines stand elsewhere too`);
   if (licences !== undefined && licences.length > 0) {
-    const named = licences.slice(0, 10).map(({ expression, packages }) => `${escapeMarkdown(expression, 60)} (${packages})`);
+    const named = licences
+      .slice(0, 10)
+      .map(({ expression, packages }) => `${escapeMarkdown(expression, 60)} (${packages})`);
     lines.push(`- Licences of dependencies: ${named.join(', ')}`);
   }
   return lines;

@@ -32,11 +32,21 @@ describe('the place of a finding', () => {
 describe('an address to read more at', () => {
   it('is followed where it is a web page, with nothing in it that is markup', () => {
     assert.equal(webLink('https://osv.dev/vulnerability/GHSA-x'), 'https://osv.dev/vulnerability/GHSA-x');
-    assert.equal(webLink('https://a.example/x)[y](<z>"\'`|*_@'), 'https://a.example/x%29%5By%5D%28%3Cz%3E%22%27%60%7C%2A%5F%40');
+    assert.equal(
+      webLink('https://a.example/x)[y](<z>"\'`|*_@'),
+      'https://a.example/x%29%5By%5D%28%3Cz%3E%22%27%60%7C%2A%5F%40',
+    );
   });
 
   it('is none where it is anything else', () => {
-    for (const url of ['javascript:alert(1)', 'data:text/html,x', '/relative', 'not a url', undefined, `https://a/${'x'.repeat(3000)}`]) {
+    for (const url of [
+      'javascript:alert(1)',
+      'data:text/html,x',
+      '/relative',
+      'not a url',
+      undefined,
+      `https://a/${'x'.repeat(3000)}`,
+    ]) {
       assert.equal(webLink(url), null, url);
     }
   });

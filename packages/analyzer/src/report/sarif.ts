@@ -1,9 +1,9 @@
 import { type Finding, severities } from '../finding.ts';
 import type { AnalysisReport } from '../result.ts';
 import { oneLine } from './printable.ts';
-import { incompleteEngines } from './verdict.ts';
 import { type SarifResult, toResult } from './sarif/result.ts';
 import { rulesOf, type SarifRule } from './sarif/rules.ts';
+import { incompleteEngines } from './verdict.ts';
 
 export interface SarifOptions {
   /**

@@ -42,7 +42,14 @@ describe('the report as a bill of materials', () => {
       },
     });
     assert.deepEqual(
-      components.map(({ group, name, version, scope, licenses, purl }) => ({ group, name, version, scope, licenses, purl })),
+      components.map(({ group, name, version, scope, licenses, purl }) => ({
+        group,
+        name,
+        version,
+        scope,
+        licenses,
+        purl,
+      })),
       [
         {
           group: undefined,
@@ -174,8 +181,18 @@ describe('the report as a bill of materials', () => {
 
   it('is valid with whatever a lockfile calls a licence, and any SPDX id', () => {
     const ids: string[] = createRequire(import.meta.url)('spdx-license-ids');
-    const others = [hostileText, ' ', 'MIT+', 'GPL-2.0-only WITH Classpath-exception-2.0', 'LicenseRef-x', 'Apache 2', '(((('];
-    const report = depending([...ids, ...others].map((licence, n) => ({ licence, purl: `pkg:npm/p@${n}`, name: `p${n}` })));
+    const others = [
+      hostileText,
+      ' ',
+      'MIT+',
+      'GPL-2.0-only WITH Classpath-exception-2.0',
+      'LicenseRef-x',
+      'Apache 2',
+      '((((',
+    ];
+    const report = depending(
+      [...ids, ...others].map((licence, n) => ({ licence, purl: `pkg:npm/p@${n}`, name: `p${n}` })),
+    );
     const { components } = sbomOf(report);
     assert.equal(components.length, ids.length + others.length);
     assert.deepEqual(components.at(-2)?.licenses, [{ license: { id: 'Apache-2.0' } }]);
@@ -185,6 +202,9 @@ describe('the report as a bill of materials', () => {
     const report = sampleReport({ repository: { name: hostileText, commit: null, base: null } });
     report.facts.dependencies = [];
     assert.deepEqual(sbomOf(report), sbomOf(report));
-    assert.match(toSbom(report).serialNumber, /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    assert.match(
+      toSbom(report).serialNumber,
+      /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
   });
 });

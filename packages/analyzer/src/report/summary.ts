@@ -12,7 +12,11 @@ export function summaryMarkdown(report: JudgedReport): string {
     (state) => `${ofState(report.findings, state).length.toLocaleString('en')} ${state}`,
   );
   const compared = report.repository.base === null ? 'Findings (no base, so all are new)' : 'New findings';
-  const lines = [`**${escapeMarkdown(verdictOf(report))}**`, '', `${compared}: ${severityWords(added)}. ${others.join(', ')}.`];
+  const lines = [
+    `**${escapeMarkdown(verdictOf(report))}**`,
+    '',
+    `${compared}: ${severityWords(added)}. ${others.join(', ')}.`,
+  ];
   if (added.length > 0) {
     lines.push('', ...added.slice(0, top).map(worstLine));
     if (added.length > top) lines.push(`- … and ${countWords(added.length - top, 'more new finding')}.`);

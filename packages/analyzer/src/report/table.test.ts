@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { toTable } from './table.ts';
 import { wrap } from './table/wrap.ts';
+import { toTable } from './table.ts';
 import { hostileText, sampleFinding, sampleReport } from './testing/sample-report.ts';
 
 const plain = { colour: false, width: 100 };
@@ -52,7 +52,7 @@ Technologies: PostgreSQL, Fastify
 
   it('is the same text in colour', () => {
     const coloured = toTable(sampleReport(), { ...plain, colour: true });
-    assert.match(coloured, /\u001b\[1;97;41mCRITICAL\u001b\[0m/);
+    assert.ok(coloured.includes('\u001b[1;97;41mCRITICAL\u001b[0m'));
     assert.equal(stripVTControlCharacters(coloured), toTable(sampleReport(), plain));
   });
 
@@ -64,13 +64,25 @@ Technologies: PostgreSQL, Fastify
   });
 
   it('lets no hostile name move the cursor or command the workflow that prints it', () => {
-    const finding = sampleFinding({ title: hostileText, path: hostileText, rule: hostileText, fix: `${'x'.repeat(80)} ::error::pwned` });
-    const report = sampleReport({ findings: [finding], repository: { name: `\n::set-output name=x::y${hostileText}`, commit: null, base: null } });
-    report.result.engines = report.result.engines.map((engine) => ({ ...engine, name: hostileText, complete: false, reason: hostileText }));
+    const finding = sampleFinding({
+      title: hostileText,
+      path: hostileText,
+      rule: hostileText,
+      fix: `${'x'.repeat(80)} ::error::pwned`,
+    });
+    const report = sampleReport({
+      findings: [finding],
+      repository: { name: `\n::set-output name=x::y${hostileText}`, commit: null, base: null },
+    });
+    report.result.engines = report.result.engines.map((engine) => ({
+      ...engine,
+      name: hostileText,
+      complete: false,
+      reason: hostileText,
+    }));
     for (const width of [40, 60, 100, 101, 103, 110]) {
       const text = toTable(report, { colour: false, width });
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: there must be none
-      assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\u2028]/);
+      assert.doesNotMatch(text, /[[\p{Cc}\p{Cf}\p{Zl}]--[\n]]/v);
       assert.doesNotMatch(text, /^\s*::/m);
       assert.doesNotMatch(text, /##\[/);
     }

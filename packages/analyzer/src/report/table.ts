@@ -4,7 +4,15 @@ import { placeOf } from './place.ts';
 import { oneLine } from './printable.ts';
 import { type Style, styles } from './table/style.ts';
 import { wrap } from './table/wrap.ts';
-import { conditionLabel, countWords, incompleteEngines, ofState, severityWords, subjectOf, verdictOf } from './verdict.ts';
+import {
+  conditionLabel,
+  countWords,
+  incompleteEngines,
+  ofState,
+  severityWords,
+  subjectOf,
+  verdictOf,
+} from './verdict.ts';
 
 export interface TableOptions {
   /** With the terminal's colours. */
@@ -44,7 +52,11 @@ export function toTable(report: AnalysisReport, { colour, width }: TableOptions)
 /** GitHub's runner takes `::…` at the beginning of a line, and `##[…]` anywhere, for a command. */
 const withoutCommands = (text: string): string => text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '# #[');
 
-function conditionLines({ name, passed, value, threshold, fix }: GateCondition, columns: number, paint: Style): string[] {
+function conditionLines(
+  { name, passed, value, threshold, fix }: GateCondition,
+  columns: number,
+  paint: Style,
+): string[] {
   const mark = passed ? paint('passed', 'ok  ') : paint('failed', 'FAIL');
   const line = `  ${mark}  ${conditionLabel(name)}: ${value} (${threshold} allowed)`;
   return fix === '' ? [line] : [line, ...wrap(oneLine(fix, 1000), columns, ' '.repeat(8))];
@@ -81,11 +93,19 @@ function factLines({ facts }: AnalysisReport, columns: number): string[] {
       .slice(0, 6)
       .map((language) => `${oneLine(language.name, 40)} ${Math.round((100 * language.code) / Math.max(1, code))}%`);
     const more = languages.length > 6 ? `, ${languages.length - 6} more` : '';
-    lines.push(...wrap(`${countWords(code, 'line')} of code in ${countWords(files, 'file')}: ${named.join(', ')}${more}`, columns, ''));
+    lines.push(
+      ...wrap(
+        `${countWords(code, 'line')} of code in ${countWords(files, 'file')}: ${named.join(', ')}${more}`,
+        columns,
+        '',
+      ),
+    );
   }
   if (dependencies.length > 0) {
     const direct = dependencies.filter((dependency) => dependency.direct).length;
-    lines.push(`${countWords(dependencies.length, 'dependency', 'dependencies')}, ${direct.toLocaleString('en')} direct`);
+    lines.push(
+      `${countWords(dependencies.length, 'dependency', 'dependencies')}, ${direct.toLocaleString('en')} direct`,
+    );
   }
   if (technologies.length > 0) {
     const named = technologies.slice(0, 12).map(({ name }) => oneLine(name, 40));

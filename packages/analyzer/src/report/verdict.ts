@@ -59,6 +59,7 @@ export function incompleteEngines(engines: readonly EngineReport[]): { name: str
 /** `my-org/my-repo at f3b0d6f, compared with a1b2c3d`. */
 export function subjectOf({ repository, depth }: JudgedReport): string {
   const commit = repository.commit === null ? '' : ` at ${repository.commit.slice(0, 12)}`;
-  const base = repository.base === null ? 'without a base, so that all is new' : `compared with ${repository.base.slice(0, 12)}`;
+  const base =
+    repository.base === null ? 'without a base, so that all is new' : `compared with ${repository.base.slice(0, 12)}`;
   return `${oneLine(repository.name, 200)}${commit}, ${depth}, ${base}`;
 }

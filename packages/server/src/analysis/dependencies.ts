@@ -13,8 +13,8 @@ export interface AnalysisDependencies {
   clock: { now(): Date };
   links: ReportLinks;
   mirrors: MirrorCache;
-  /** Git's way out. */
-  proxy: EgressProxy;
+  /** Git's way out, open from its first use. */
+  proxy(): Promise<EgressProxy>;
   /** To advisory databases and registries. */
   fetch: typeof fetch;
   folders: {

@@ -2,14 +2,13 @@ import { join, resolve } from 'node:path';
 import { createMirrorCache } from '@commandcenter/analyzer';
 import type { Config } from '../config.ts';
 import { createEgressPolicy } from '../integrations/egress-policy.ts';
-import { startEgressProxy } from '../integrations/egress-proxy.ts';
+import { type EgressProxy, startEgressProxy } from '../integrations/egress-proxy.ts';
 import { createGuardedFetch } from '../integrations/guarded-fetch.ts';
 import type { IntegrationHost } from '../integrations/host.ts';
 import type { Logger } from '../logging.ts';
 import type { Database } from '../store/database.ts';
 import type { AnalysisDependencies } from './dependencies.ts';
 import type { ReportLinks } from './report-link.ts';
-import { sweepWorkFolders } from './work-folder.ts';
 
 export interface OpenAnalysisOptions {
   db: Database;
@@ -26,7 +25,7 @@ export interface OpenAnalysis extends AsyncDisposable {
   dependencies: AnalysisDependencies;
 }
 
-export async function openAnalysis({ config, host, version, ...rest }: OpenAnalysisOptions): Promise<OpenAnalysis> {
+export function openAnalysis({ config, host, version, ...rest }: OpenAnalysisOptions): OpenAnalysis {
   const folder = join(resolve(config.DATA_DIR), 'analysis');
   const folders = {
     work: join(folder, 'work'),
@@ -34,7 +33,6 @@ export async function openAnalysis({ config, host, version, ...rest }: OpenAnaly
     advisories: join(resolve(config.DATA_DIR), 'advisories'),
     ssh: join(resolve(config.DATA_DIR), 'ssh'),
   };
-  await sweepWorkFolders(folders.work);
   const osvUrl = config.OSV_API_URL === 'off' ? null : config.OSV_API_URL;
   // An administrator named it: it may be on the intranet without being named twice.
   const osvHost = osvUrl === null ? [] : [new URL(osvUrl).host];
@@ -42,19 +40,23 @@ export async function openAnalysis({ config, host, version, ...rest }: OpenAnaly
     createEgressPolicy([...config.EGRESS_ALLOW, ...osvHost]),
     `commandcenter/${version}`,
   );
-  const proxy = await startEgressProxy(host.egress, rest.log);
+  let proxy: Promise<EgressProxy> | undefined;
   return {
     dependencies: {
       ...rest,
       host,
       mirrors: createMirrorCache({ folder: join(folder, 'mirrors') }),
-      proxy,
+      proxy: () => {
+        proxy ??= startEgressProxy(host.egress, rest.log);
+        return proxy;
+      },
       fetch: guarded.fetch,
       folders,
       osvUrl,
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([guarded.close(), proxy.close()]);
+      await guarded.close();
+      await (await proxy)?.close();
     },
   };
 }

@@ -88,7 +88,7 @@ async function fetchSource(
   const commits = await commitsOf(dependencies, repository, request, signal);
   onProgress(1, 'Fetching the source');
   const [head = '', base] = await fetchCommits({
-    ...gitOptions(dependencies, access),
+    ...(await gitOptions(dependencies, access)),
     mirror,
     commits,
     depth: request.depth === 'comprehensive' ? HISTORY : 1,
@@ -123,8 +123,8 @@ async function commitsOf(
   { commit_sha, base_sha, branch, pr_number }: AnalysisRequest,
   signal: AbortSignal,
 ): Promise<WantedCommit[]> {
-  const ref = branch === undefined ? {} : { ref: branchRef(branch) };
   if (pr_number === undefined) {
+    const ref = headRef({ branch });
     const head = commit_sha === undefined ? ref : { sha: commit_sha, ...ref };
     return base_sha === undefined ? [head] : [head, { sha: base_sha }];
   }
@@ -156,7 +156,11 @@ async function commitsOf(
   return [head, { sha: mergeBase ?? baseTip }];
 }
 
-const branchRef = (branch: string): string => (branch.startsWith('refs/') ? branch : `refs/heads/${branch}`);
+/** Of a branch, or of the default one. */
+export function headRef({ branch }: { branch?: string | undefined }): { ref?: string } {
+  if (branch === undefined) return {};
+  return { ref: branch.startsWith('refs/') ? branch : `refs/heads/${branch}` };
+}
 
 const isDefaultBranch = (
   { default_branch, head_sha }: RepositoryRow,
@@ -164,17 +168,17 @@ const isDefaultBranch = (
 ): boolean => (branch === undefined ? commit_sha === undefined || commit_sha === head_sha : branch === default_branch);
 
 /** How git gets to the repository: through the guard, with the credential of that server alone. */
-export function gitOptions(
+export async function gitOptions(
   { proxy, folders }: AnalysisDependencies,
   { url, credential }: SourceAccess,
-): Pick<FetchCommitsOptions, 'url' | 'protocols' | 'proxy' | 'credential' | 'sshKeyFile' | 'knownHostsFile'> {
+): Promise<Pick<FetchCommitsOptions, 'url' | 'protocols' | 'proxy' | 'credential' | 'sshKeyFile' | 'knownHostsFile'>> {
   const keyFile = join(folders.ssh, 'id');
   const knownHostsFile = join(folders.ssh, 'known_hosts');
   return {
     url,
     // Plain http gets no further than the guard where EGRESS_ALLOW does not name the host.
     protocols: ['https', 'ssh', 'http'],
-    proxy: proxy.url,
+    proxy: (await proxy()).url,
     ...(credential === undefined ? {} : { credential }),
     ...(existsSync(keyFile) ? { sshKeyFile: keyFile } : {}),
     ...(existsSync(knownHostsFile) ? { knownHostsFile } : {}),

@@ -58,7 +58,7 @@ async function look(
     );
   }
   const inHead = new Set(
-    (await listTree({ gitDirectory, commit, limits: LISTED, signal })).map(({ object }) => object),
+    (await listTree({ gitDirectory, commit, sizes: false, limits: LISTED, signal })).map(({ object }) => object),
   );
   const counter = new HotspotCounter(complexityOf(context), now.getTime() / 1000 - YEAR_S);
   const places = new Map<string, PastBlob>();

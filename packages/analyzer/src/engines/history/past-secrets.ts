@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
 import type { FileInspector } from '../../engine.ts';
+import { AnalysisError } from '../../errors.ts';
+import { MISSING_OBJECTS } from '../../git/missing-objects.ts';
 import { readBlobs } from '../../git/read-blobs.ts';
 import { runGit } from '../../git/run-git.ts';
 import { languageOfName, languageOfShebang } from '../../languages/detect.ts';
@@ -124,12 +126,15 @@ async function readSizes(
   signal: AbortSignal,
 ): Promise<(number | undefined)[]> {
   if (blobs.length === 0) return [];
-  const { output } = await runGit(['cat-file', '--batch-check=%(objectsize)', '--buffer'], {
-    gitDirectory,
-    input: blobs.map(({ blob }) => `${blob}\n`),
-    signal,
+  const input = blobs.map(({ blob }) => `${blob}\n`);
+  const answer = runGit(['cat-file', '--batch-check=%(objectsize)', '--buffer'], { gitDirectory, input, signal });
+  const run = await answer.catch((error: unknown) => {
+    // In a partial clone git stops at the first that it would have to fetch.
+    if (error instanceof AnalysisError && error.code === MISSING_OBJECTS) return undefined;
+    throw error;
   });
-  const lines = output.toString('latin1').trimEnd().split('\n');
+  if (run === undefined) return blobs.map(() => undefined);
+  const lines = run.output.toString('latin1').trimEnd().split('\n');
   return lines.map((line) => (/^\d+$/.test(line) ? Number(line) : undefined));
 }
 

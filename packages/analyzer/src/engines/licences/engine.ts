@@ -44,11 +44,14 @@ export const licencesEngine: Engine = {
     const unknown = licences.find(({ expression }) => expression === 'unknown')?.packages ?? 0;
     const notes = [ownNote(own.expression, own.path)];
     if (unknown > 0) notes.push(`Of ${unknown} packages the repository does not tell the licence.`);
-    for (const entry of lists.allow.unknown) notes.push(`"${entry}" in licences.allow is no SPDX licence: it allows nothing.`);
+    for (const entry of lists.allow.unknown)
+      notes.push(`"${entry}" in licences.allow is no SPDX licence: it allows nothing.`);
     const problems: string[] = [];
     if (dependencies === undefined) problems.push('The dependencies are not known: see the engine "dependencies".');
     for (const entry of lists.deny.unknown.slice(0, 3)) {
-      problems.push(`"${entry}" in licences.deny is no SPDX licence, so it denies nothing: mend it (https://spdx.org/licenses).`);
+      problems.push(
+        `"${entry}" in licences.deny is no SPDX licence, so it denies nothing: mend it (https://spdx.org/licenses).`,
+      );
     }
     if (beyond > 0) problems.push(`${beyond} more packages are under licences that the policy does not want.`);
     return {
@@ -86,8 +89,14 @@ function judgeLicence(
   const denied = isDenied(tree, deny.licences);
   if (!denied && (policy.licences.allow.length === 0 || isAllowed(tree, allow.licences))) return null;
   const what = version === null ? name : `${name} ${version}`;
-  const way = direct ? 'The repository asks for it itself.' : via.length === 0 ? '' : `It comes in by ${via.join(' > ')}.`;
-  const says = denied ? 'which the policy of this repository denies' : 'which is not among the licences that the policy of this repository allows';
+  const way = direct
+    ? 'The repository asks for it itself.'
+    : via.length === 0
+      ? ''
+      : `It comes in by ${via.join(' > ')}.`;
+  const says = denied
+    ? 'which the policy of this repository denies'
+    : 'which is not among the licences that the policy of this repository allows';
   return {
     rule: denied ? 'licences/denied' : 'licences/not-allowed',
     severity: denied ? 'high' : 'medium',
@@ -102,7 +111,10 @@ function judgeLicence(
   };
 }
 
-function countLicences(packages: readonly Dependency[], read: (licence: string) => LicenceExpression | null): LicenceFacts[] {
+function countLicences(
+  packages: readonly Dependency[],
+  read: (licence: string) => LicenceExpression | null,
+): LicenceFacts[] {
   const byExpression = new Map<string, Set<string>>();
   for (const { licence, ecosystem, name } of packages) {
     const expression = (licence === undefined ? null : read(licence))?.text ?? 'unknown';

@@ -4,7 +4,8 @@ import parse, { type SpdxNode } from 'spdx-expression-parse';
 /** What is longer is no expression that a person wrote. The parser goes as deep as there are parentheses. */
 const longest = 512;
 /** They say where the licence stands, or that there is none; `spdx-correct` would make a licence of some. */
-const noLicence = /^(?:unlicensed|unlicenced|see licen[cs]e\b.*|proprietary|commercial|custom|none|unknown|noassertion|other)$/i;
+const noLicence =
+  /^(?:unlicensed|unlicenced|see licen[cs]e\b.*|proprietary|commercial|custom|none|unknown|noassertion|other)$/i;
 
 export interface LicenceExpression {
   /** SPDX: https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/ */

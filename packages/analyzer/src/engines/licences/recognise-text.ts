@@ -5,7 +5,7 @@ type Test = readonly [licence: string, ...phrases: (string | RegExp)[]];
 
 /** The first that has all phrases: the special ones before those that they contain. */
 const tests: readonly Test[] = [
-  ['Apache-2.0', 'apache license', 'version 2.0, january 2004'],
+  ['Apache-2.0', /^.{0,200}apache license version 2\.0, january 2004/],
   ['AGPL-3.0', /^.{0,200}gnu affero general public license version 3/],
   ['LGPL-3.0', /^.{0,200}gnu lesser general public license version 3/],
   ['LGPL-2.1', /^.{0,200}gnu lesser general public license version 2\.1/],
@@ -17,19 +17,47 @@ const tests: readonly Test[] = [
   ['BSL-1.0', /^.{0,200}boost software license - version 1\.0/],
   ['CC0-1.0', /^.{0,400}cc0 1\.0 universal/],
   ['Unlicense', 'this is free and unencumbered software released into the public domain'],
-  ['Zlib', 'altered source versions must be plainly marked', 'may not be removed or altered from any source distribution'],
-  ['MIT', 'permission is hereby granted, free of charge, to any person obtaining a copy', 'permission notice shall be included'],
+  [
+    'Zlib',
+    'altered source versions must be plainly marked',
+    'may not be removed or altered from any source distribution',
+  ],
+  [
+    'MIT',
+    'permission is hereby granted, free of charge, to any person obtaining a copy',
+    /permission notice (?:\(including the next paragraph\) )?shall be included/,
+  ],
   ['MIT-0', 'permission is hereby granted, free of charge, to any person obtaining a copy'],
-  ['ISC', /permission to use, copy, modify, and(?:\/or)? distribute this software for any purpose with or without fee/, 'provided that the above copyright notice'],
-  ['0BSD', /permission to use, copy, modify, and(?:\/or)? distribute this software for any purpose with or without fee/],
-  ['BSD-4-Clause', 'redistribution and use in source and binary forms', 'all advertising materials mentioning features'],
-  ['BSD-3-Clause', 'redistribution and use in source and binary forms', /(?:neither the names? of|names? of .{1,200} may not be used) /],
+  [
+    'ISC',
+    /permission to use, copy, modify, and(?:\/or)? distribute this software for any purpose with or without fee/,
+    'provided that the above copyright notice',
+  ],
+  [
+    '0BSD',
+    /permission to use, copy, modify, and(?:\/or)? distribute this software for any purpose with or without fee/,
+  ],
+  [
+    'BSD-4-Clause',
+    'redistribution and use in source and binary forms',
+    'all advertising materials mentioning features',
+  ],
+  [
+    'BSD-3-Clause',
+    'redistribution and use in source and binary forms',
+    /(?:neither the names? of|names? of .{1,200} may not be used) /,
+  ],
   ['BSD-2-Clause', 'redistribution and use in source and binary forms', 'reproduce the above copyright notice'],
+  ['Apache-2.0', 'licensed under the apache license, version 2.0'],
 ];
 
 /** The SPDX id of a licence's text; null where it is none of the common ones. Of the GPL it tells the version, not whether a later one may be taken. */
 export function recogniseText(text: string): string | null {
-  const words = text.slice(0, looked).toLowerCase().replace(/[\s#*>=_]+/g, ' ').trim();
+  const words = text
+    .slice(0, looked)
+    .toLowerCase()
+    .replace(/[\s#*>=_]+/g, ' ')
+    .trim();
   const found = tests.find(([, ...phrases]) =>
     phrases.every((phrase) => (typeof phrase === 'string' ? words.includes(phrase) : phrase.test(words))),
   );

@@ -33,7 +33,9 @@ export function severityChart(findings: readonly Finding[]): Html {
 <rect class="${`fill-${severity} faded`}" x="${rounded(start + first)}" y="${y + 4}" width="${rounded(second)}" height="22" rx="2"/>
 <text x="${rounded(start + first + second + 8)}" y="${y + 19}">${added} new, ${existing} existing</text>`;
   });
-  const words = rows.map(({ severity, added, existing }) => `${severity}: ${added} new, ${existing} existing`).join('; ');
+  const words = rows
+    .map(({ severity, added, existing }) => `${severity}: ${added} new, ${existing} existing`)
+    .join('; ');
   return html`<svg viewBox="0 0 480 136" role="img" aria-label="${`Open findings. ${words}`}">${bars}</svg>`;
 }
 

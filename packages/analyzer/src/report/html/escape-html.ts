@@ -24,7 +24,8 @@ export function html(pieces: TemplateStringsArray, ...values: Value[]): Html {
 function toText(value: Value): string {
   if (value instanceof Html) return value.text;
   if (typeof value === 'number') return Number.isInteger(value) ? value.toLocaleString('en') : String(value);
-  if (typeof value === 'string') return oneLine(value, 2000).replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
+  if (typeof value === 'string')
+    return oneLine(value, 2000).replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
   return value.map(({ text }) => text).join('');
 }
 

@@ -33,7 +33,10 @@ function group(severity: Severity, all: readonly Finding[], shown: readonly Html
     return count === 0 ? [] : [`${count.toLocaleString('en')} ${state}`];
   });
   const cut = all.length - shown.length;
-  const note = cut === 0 ? nothing : html`<p class="soft">${countWords(cut, 'more finding')} of this severity left out to keep the page small. The JSON report has all.</p>`;
+  const note =
+    cut === 0
+      ? nothing
+      : html`<p class="soft">${countWords(cut, 'more finding')} of this severity left out to keep the page small. The JSON report has all.</p>`;
   const open = severity === 'critical' || severity === 'high' ? html` open` : nothing;
   return html`<details${open}><summary><span class="${severity}">${severity.charAt(0).toUpperCase() + severity.slice(1)}</span> <span class="soft">${counts.join(', ')}</span></summary>${shown}${note}</details>`;
 }

@@ -61,4 +61,5 @@ function nameOf({ engine, rule, title }: Finding): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
-const plainMarkdown = (text: string): string => text.replace(/[\\`*_{}[\]()<>|~!#&@$]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+const plainMarkdown = (text: string): string =>
+  text.replace(/[\\`*_{}[\]()<>|~!#&@$]/g, (letter) => `&#${letter.charCodeAt(0)};`);

@@ -11,7 +11,8 @@ export interface SbomDependency {
  */
 export function dependencyGraph(root: string, dependencies: readonly Dependency[]): SbomDependency[] {
   const named = new Map<string, string | null>();
-  const keyOf = ({ manifest, ecosystem }: Dependency, name: string): string => JSON.stringify([manifest, ecosystem, name]);
+  const keyOf = ({ manifest, ecosystem }: Dependency, name: string): string =>
+    JSON.stringify([manifest, ecosystem, name]);
   for (const dependency of dependencies) {
     const key = keyOf(dependency, dependency.name);
     const other = named.get(key);

@@ -18,13 +18,19 @@ export interface SbomVulnerability {
 const engine = 'vulnerabilities';
 
 /** Known faults of the components, one for each advisory with all that it affects. What is fixed is none any more. */
-export function vulnerabilitiesOf(findings: readonly Finding[], components: readonly SbomComponent[]): SbomVulnerability[] {
+export function vulnerabilitiesOf(
+  findings: readonly Finding[],
+  components: readonly SbomComponent[],
+): SbomVulnerability[] {
   const refs = new Map<string, string>();
   for (const component of components) {
     const { group, name, version = '', properties } = component;
     const ecosystem = properties[0]?.value ?? '';
     const separator = ecosystem === 'Maven' ? ':' : '/';
-    refs.set(JSON.stringify([ecosystem, group === undefined ? name : `${group}${separator}${name}`, version]), component['bom-ref']);
+    refs.set(
+      JSON.stringify([ecosystem, group === undefined ? name : `${group}${separator}${name}`, version]),
+      component['bom-ref'],
+    );
   }
   const byId = new Map<string, SbomVulnerability>();
   for (const finding of findings) {
@@ -35,7 +41,8 @@ export function vulnerabilitiesOf(findings: readonly Finding[], components: read
     if (known === undefined) byId.set(id, toVulnerability(id, finding, ref));
     else {
       const [rating] = known.ratings;
-      if (severities.indexOf(finding.severity) < severities.indexOf(rating.severity)) rating.severity = finding.severity;
+      if (severities.indexOf(finding.severity) < severities.indexOf(rating.severity))
+        rating.severity = finding.severity;
       if (ref !== undefined && !known.affects.some((other) => other.ref === ref)) known.affects.push({ ref });
     }
   }

@@ -188,7 +188,8 @@ function sampleFindings(): Finding[] {
       severity: 'high',
       state: 'existing',
       title: 'The title of an issue runs as a command in .github/workflows/triage.yml',
-      message: 'Whoever opens an issue can run commands with the rights of this workflow, its token and secrets included.',
+      message:
+        'Whoever opens an issue can run commands with the rights of this workflow, its token and secrets included.',
       fix: 'Hand it to the script as an environment variable.',
       url: 'https://docs.github.com/en/actions/reference/security/secure-use',
       path: '.github/workflows/triage.yml',

@@ -139,6 +139,11 @@ describe('the history of a repository', () => {
         assert.equal(coverage.complete, false);
         assert.match(coverage.reason ?? '', reason);
       }
+      repository.git('config', 'uploadpack.allowFilter', 'true');
+      const partial = join(clones, 'partial');
+      execFileSync('git', ['clone', '--quiet', '--bare', '--filter=blob:none', `file://${repository.folder}`, partial]);
+      const { coverage } = await analyseHistory(partial, null);
+      assert.match(coverage.reason ?? '', /3 earlier contents of files are not in this copy/);
     } finally {
       await rm(clones, { recursive: true });
     }

@@ -1,0 +1,97 @@
+import { isCommit } from '../../advisories/ecosystems.ts';
+import type { Engine, EngineOutcome } from '../../engine.ts';
+import type { Dependency } from '../../facts.ts';
+import type { RawFinding } from '../../finding.ts';
+import { toFindings } from './findings.ts';
+import { type EcosystemPackage, type LookUpOptions, lookUp, packageKey } from './look-up.ts';
+import { registries } from './registries/registries.ts';
+import type { Registry } from './registry.ts';
+
+/**
+ * How far the direct dependencies are behind what their registries have, and which of them should not be used any more. It tells the
+ * registries the names of packages. Its facts are those of the engine `dependencies`, with the newest version of each direct one.
+ *
+ * @param asked registries, and how to wait between tries of one that fails
+ */
+export function createFreshnessEngine(asked: {
+  registries: readonly Registry[];
+  pause?: LookUpOptions['pause'];
+}): Engine {
+  return {
+    name: 'freshness',
+    version: '1',
+    depth: 'comprehensive',
+    after: ['dependencies'],
+    timeLimitSeconds: 300,
+    async run(_tree, { outcomeOf, fetch, cache, now, signal }): Promise<EngineOutcome> {
+      const dependencies = outcomeOf('dependencies')?.facts?.dependencies;
+      if (dependencies === undefined) return unseen('The dependencies are not known: see the engine dependencies.');
+      const known = new Set(asked.registries.map(({ ecosystem }) => ecosystem));
+      const direct = dependencies.filter((one) => one.direct && known.has(one.ecosystem) && !isFromRepository(one));
+      if (direct.length > 0 && fetch === null) {
+        return unseen(
+          'There is no network: how old dependencies are is not known. Allow calls to the package registries.',
+        );
+      }
+      if (fetch === null || direct.length === 0) return outcome(dependencies, [], 0, []);
+
+      const packages = new Map<string, EcosystemPackage>(direct.map((one) => [packageKey(one), one]));
+      const looked = await lookUp([...packages.values()], {
+        registries: asked.registries,
+        fetch,
+        cache,
+        day: now.toISOString().slice(0, 10),
+        signal,
+        ...(asked.pause === undefined ? {} : { pause: asked.pause }),
+      });
+      const withLatest = dependencies.map((one) => {
+        const latest = one.direct && !isFromRepository(one) ? looked.states.get(packageKey(one))?.latest : undefined;
+        return latest === undefined || latest === null ? one : { ...one, latest };
+      });
+      const reasons = [...looked.failures].map(([ecosystem, reason]) =>
+        ecosystem === 'all' ? reason : `${ecosystem}: ${reason}`,
+      );
+      const problem =
+        looked.missed === 0
+          ? []
+          : [`${looked.missed} packages were not looked up (${reasons.join('; ')}). Try again later.`];
+      const absent = [...looked.states.values()].filter((state) => state === null).length;
+      const result = outcome(
+        withLatest,
+        toFindings(direct, looked.states),
+        new Set(direct.map(({ manifest }) => manifest)).size,
+        problem,
+      );
+      if (absent > 0)
+        result.coverage.notes = [`${absent} packages are not in the public registries: they may be private.`];
+      return result;
+    },
+  };
+}
+
+export const freshnessEngine = createFreshnessEngine({ registries });
+
+/** Its version is a commit: its registry has nothing to say about it. */
+const isFromRepository = ({ purl, version }: Dependency): boolean =>
+  /[?&]vcs_url=/.test(purl) || (version !== null && isCommit(version));
+
+const outcome = (
+  dependencies: Dependency[],
+  findings: RawFinding[],
+  filesSeen: number,
+  problems: string[],
+): EngineOutcome => ({
+  findings,
+  facts: { dependencies },
+  coverage: {
+    filesSeen,
+    skipped: [],
+    complete: problems.length === 0,
+    ...(problems.length === 0 ? {} : { reason: problems.join(' ') }),
+  },
+});
+
+const unseen = (reason: string): EngineOutcome => ({
+  findings: [],
+  coverage: { filesSeen: 0, skipped: [], complete: false, reason },
+});

@@ -1,0 +1,42 @@
+import { own, ownText } from '../../dependencies/untrusted.ts';
+import type { Registry } from '../registry.ts';
+import { RegistryError } from '../registry-client.ts';
+import { newestRelease } from '../versions.ts';
+
+/** The sparse index, which Cargo itself asks: https://doc.rust-lang.org/cargo/reference/registry-index.html */
+export const cratesRegistry: Registry = {
+  ecosystem: 'crates.io',
+  url: 'https://index.crates.io',
+  async look({ name, version }, client) {
+    const text = await client.text(`/${placeOf(name.toLowerCase())}`, 'text/plain');
+    if (text === undefined) return null;
+    const lines = text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map(parseLine);
+    const kept = lines.filter((line) => own(line, 'yanked') !== true);
+    return {
+      latest: newestRelease(
+        'crates.io',
+        kept.flatMap((line) => ownText(line, 'vers') ?? []),
+      ),
+      deprecated: null,
+      yanked: lines.some((line) => ownText(line, 'vers') === version && own(line, 'yanked') === true),
+    };
+  },
+};
+
+function placeOf(name: string): string {
+  const safe = encodeURIComponent(name);
+  if (name.length <= 2) return `${name.length}/${safe}`;
+  if (name.length === 3) return `3/${name[0]}/${safe}`;
+  return [name.slice(0, 2), name.slice(2, 4), name].map(encodeURIComponent).join('/');
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch (cause) {
+    throw new RegistryError('index.crates.io answered with something that is no index', { cause });
+  }
+}

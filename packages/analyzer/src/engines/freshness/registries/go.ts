@@ -1,0 +1,71 @@
+import { compareVersions } from '../../../advisories/versions/compare-versions.ts';
+import { ownText } from '../../dependencies/untrusted.ts';
+import { plainText, type Registry } from '../registry.ts';
+import type { RegistryClient } from '../registry-client.ts';
+
+/** A new major version is another module (`…/v3`): so many are asked for beyond the one that is used. */
+const MAJORS_AHEAD = 10;
+
+/** https://go.dev/ref/mod#goproxy-protocol */
+export const goRegistry: Registry = {
+  ecosystem: 'Go',
+  url: 'https://proxy.golang.org',
+  async look({ name, version }, client) {
+    const own = await latestOf(name, client);
+    if (own === null) return null;
+    let latest = own;
+    for (let ahead = 1; ahead <= MAJORS_AHEAD; ahead += 1) {
+      const next = await latestOf(majorAfter(name, version ?? latest, ahead), client);
+      if (next === null) break;
+      latest = next;
+    }
+    // What a module says of itself stands in the newest version of its go.mod.
+    const manifest = (await client.text(`/${escaped(name)}/@v/${escaped(own)}.mod`, 'text/plain')) ?? '';
+    return { latest, deprecated: deprecationOf(manifest), yanked: version !== null && isRetracted(manifest, version) };
+  },
+};
+
+async function latestOf(module: string, client: RegistryClient): Promise<string | null> {
+  const answer = await client.json(`/${escaped(module)}/@latest`);
+  const version = ownText(answer, 'Version');
+  // Without a single tag it is only a commit.
+  return version === null || /^v0\.0\.0-\d{14}-/.test(version) ? null : version;
+}
+
+/** `a/b` is followed by `a/b/v2`, `gopkg.in/yaml.v2` by `gopkg.in/yaml.v3`. */
+function majorAfter(module: string, version: string, ahead: number): string {
+  const [, base = module, separator = '/v', suffix] = /^(.+?)(\/v|(?<=^gopkg\.in\/.*)\.v)(\d+)$/.exec(module) ?? [];
+  const major = Number(suffix ?? /^v(\d+)\./.exec(version)?.[1] ?? 1);
+  return `${base}${separator}${Math.max(1, major) + ahead}`;
+}
+
+/** https://go.dev/ref/mod#module-proxy: capital letters are written with an exclamation mark. */
+const escaped = (text: string): string =>
+  text
+    .replace(/[A-Z]/g, (letter) => `!${letter.toLowerCase()}`)
+    .split('/')
+    .map((part) => encodeURIComponent(part).replaceAll('%21', '!'))
+    .join('/');
+
+/** https://go.dev/ref/mod#go-mod-file-module-deprecation: in the comment of the `module` line. */
+function deprecationOf(manifest: string): string | null {
+  const [, before = '', behind = ''] =
+    /^((?:[ \t]*\/\/.*\n)*)[ \t]*module[ \t]+\S+[ \t]*(\/\/.*)?$/m.exec(manifest) ?? [];
+  const [, reason] = /\/\/[ \t]*Deprecated:[ \t]*(.+)/.exec(`${before}${behind}`) ?? [];
+  return reason === undefined ? null : plainText(reason);
+}
+
+/** https://go.dev/ref/mod#go-mod-file-retract: single versions and ranges, alone or in a block. */
+function isRetracted(manifest: string, version: string): boolean {
+  const blocks = [...manifest.matchAll(/^[ \t]*retract[ \t]*(?:\(([^)]*)\)|(.*))$/gm)].map(
+    ([, block, line]) => block ?? line ?? '',
+  );
+  return blocks
+    .flatMap((block) => block.split('\n'))
+    .some((line) => {
+      const [, from, to, single] = /^\s*(?:\[\s*(v[^\s,]+)\s*,\s*(v[^\s\]]+)\s*\]|(v\S+))/.exec(line) ?? [];
+      if (single !== undefined) return compareVersions('Go', single, version) === 0;
+      if (from === undefined || to === undefined) return false;
+      return (compareVersions('Go', from, version) ?? 1) <= 0 && (compareVersions('Go', version, to) ?? 1) <= 0;
+    });
+}

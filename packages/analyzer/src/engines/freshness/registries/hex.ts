@@ -1,0 +1,19 @@
+import { own, ownText } from '../../dependencies/untrusted.ts';
+import { plainText, type Registry } from '../registry.ts';
+
+/** https://github.com/hexpm/specifications/blob/main/apiary.apib (packages) */
+export const hexRegistry: Registry = {
+  ecosystem: 'Hex',
+  url: 'https://hex.pm',
+  async look({ name, version }, client) {
+    const answer = await client.json(`/api/packages/${encodeURIComponent(name)}`);
+    if (answer === undefined) return null;
+    const retirement = version === null ? undefined : own(own(answer, 'retirements'), version);
+    const reason = ownText(retirement, 'message') ?? ownText(retirement, 'reason');
+    return {
+      latest: ownText(answer, 'latest_stable_version'),
+      deprecated: retirement === undefined ? null : plainText(reason ?? 'It is retired.'),
+      yanked: false,
+    };
+  },
+};

@@ -1,0 +1,18 @@
+import type { Registry } from '../registry.ts';
+import { newestRelease } from '../versions.ts';
+
+/** https://maven.apache.org/repositories/metadata.html: a list of versions that the plainest pattern reads. */
+export const mavenRegistry: Registry = {
+  ecosystem: 'Maven',
+  url: 'https://repo.maven.apache.org/maven2',
+  async look({ name }, client) {
+    const [group = '', artifact = ''] = name.split(':');
+    const place = [...group.split('.'), artifact].map(encodeURIComponent).join('/');
+    const text = await client.text(`/${place}/maven-metadata.xml`, 'application/xml');
+    if (text === undefined) return null;
+    const versions = [...text.matchAll(/<version>\s*([^<\s]{1,100})\s*<\/version>/g)].flatMap(
+      ([, version]) => version ?? [],
+    );
+    return { latest: newestRelease('Maven', versions), deprecated: null, yanked: false };
+  },
+};

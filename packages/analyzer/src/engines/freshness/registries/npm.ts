@@ -1,0 +1,25 @@
+import { entries, own, ownText } from '../../dependencies/untrusted.ts';
+import { plainText, type Registry } from '../registry.ts';
+
+/** https://github.com/npm/registry/blob/main/docs/responses/package-metadata.md (the abbreviated form) */
+const ABBREVIATED = 'application/vnd.npm.install-v1+json';
+
+export const npmRegistry: Registry = {
+  ecosystem: 'npm',
+  url: 'https://registry.npmjs.org',
+  async look({ name, version }, client) {
+    const answer = await client.json(
+      `/${name.startsWith('@') ? '@' : ''}${encodeURIComponent(name.replace(/^@/, ''))}`,
+      ABBREVIATED,
+    );
+    if (answer === undefined) return null;
+    const versions = entries(own(answer, 'versions'));
+    const used = versions.find(([one]) => one === version)?.[1];
+    const reason = ownText(used, 'deprecated');
+    return {
+      latest: ownText(own(answer, 'dist-tags'), 'latest'),
+      deprecated: reason === null ? null : plainText(reason),
+      yanked: false,
+    };
+  },
+};

@@ -1,0 +1,26 @@
+import { own, ownList, ownText } from '../../dependencies/untrusted.ts';
+import { plainText, type Registry } from '../registry.ts';
+import { newestRelease } from '../versions.ts';
+
+/** https://packagist.org/apidoc#get-package-data: tagged releases, each with what differs from the one before it. */
+export const packagistRegistry: Registry = {
+  ecosystem: 'Packagist',
+  url: 'https://repo.packagist.org',
+  async look({ name }, client) {
+    const [vendor = '', project = ''] = name.toLowerCase().split('/').map(encodeURIComponent);
+    const answer = await client.json(`/p2/${vendor}/${project}.json`);
+    if (answer === undefined) return null;
+    const releases = ownList(own(answer, 'packages'), name.toLowerCase());
+    const versions = releases.flatMap((release) => ownText(release, 'version')?.replace(/^v/, '') ?? []);
+    return {
+      latest: newestRelease('Packagist', versions),
+      deprecated: abandoned(own(releases[0], 'abandoned')),
+      yanked: false,
+    };
+  },
+};
+
+const abandoned = (value: unknown): string | null => {
+  if (typeof value === 'string' && value !== '') return plainText(`It is abandoned; use ${value} instead.`);
+  return value === true ? 'It is abandoned.' : null;
+};

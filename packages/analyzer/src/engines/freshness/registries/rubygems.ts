@@ -1,0 +1,26 @@
+import { list, own, ownText } from '../../dependencies/untrusted.ts';
+import type { Registry } from '../registry.ts';
+import { newestRelease } from '../versions.ts';
+
+/** https://guides.rubygems.org/rubygems-org-api/#gem-version-methods: without those that were yanked. */
+export const rubyGemsRegistry: Registry = {
+  ecosystem: 'RubyGems',
+  url: 'https://rubygems.org',
+  async look({ name, version }, client) {
+    const answer = await client.json(`/api/v1/versions/${encodeURIComponent(name)}.json`);
+    if (answer === undefined) return null;
+    const all = list(answer);
+    const releases = all.filter((one) => own(one, 'prerelease') !== true);
+    const numbers = new Set(all.flatMap((one) => ownText(one, 'number') ?? []));
+    // A lockfile may name the platform too: `1.16.0-x86_64-linux`.
+    const known = version === null || numbers.has(version) || numbers.has(version.split('-', 1)[0] ?? '');
+    return {
+      latest: newestRelease(
+        'RubyGems',
+        releases.flatMap((one) => ownText(one, 'number') ?? []),
+      ),
+      deprecated: null,
+      yanked: numbers.size > 0 && !known,
+    };
+  },
+};

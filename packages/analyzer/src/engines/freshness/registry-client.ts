@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { version } from '../../version.ts';
+
+/** A registry could not be asked, or what it answered is none of its answers. */
+export class RegistryError extends Error {
+  override readonly name = 'RegistryError';
+}
+
+export interface RegistryClient {
+  /** What is at a path of the registry, or at a whole URL of the same; undefined: nothing. Throws `RegistryError`. */
+  text(path: string, accept?: string): Promise<string | undefined>;
+  json(path: string, accept?: string): Promise<unknown>;
+}
+
+export interface RegistryClientOptions {
+  url: string;
+  fetch: typeof fetch;
+  signal: AbortSignal;
+  /** Waits between tries. */
+  pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}
+
+const TIMEOUT_MS = 15_000;
+const TRIES = 3;
+const BACKOFF_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+const LARGEST_ANSWER = 10 * 1024 ** 2;
+/** 403 and 451 are what registries answer for packages they do not give out. */
+const NOTHING_THERE = new Set([403, 404, 410, 451]);
+/** Some registries turn away who does not say who they are. */
+const USER_AGENT = `CommandCenter/${version}`;
+
+export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
+  const { url, signal, pause = (milliseconds, until) => sleep(milliseconds, undefined, { signal: until }) } = options;
+
+  const text: RegistryClient['text'] = async (path, accept = 'application/json') => {
+    const address = new URL(path.startsWith('/') ? `${url}${path}` : path);
+    // Registries name further pages by their URLs: no other server is asked for them.
+    if (address.origin !== new URL(url).origin) throw new RegistryError(`${url} leads to ${address.host}`);
+    let failure = '';
+    for (let tried = 1; tried <= TRIES; tried += 1) {
+      let wait = BACKOFF_MS * 4 ** (tried - 1);
+      try {
+        const response = await options.fetch(address, {
+          headers: { accept, 'user-agent': USER_AGENT },
+          signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+        });
+        if (response.ok) return await readBounded(response, address);
+        await response.body?.cancel();
+        if (NOTHING_THERE.has(response.status)) return undefined;
+        failure = `it answered ${response.status}`;
+        if (response.status < 500 && response.status !== 429) break;
+        wait = Math.max(wait, retryAfter(response));
+      } catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof RegistryError) throw error;
+        failure = error instanceof Error ? error.message : String(error);
+      }
+      if (tried < TRIES) await pause(Math.min(wait, LONGEST_PAUSE_MS), signal);
+    }
+    throw new RegistryError(`${address.host} could not be asked: ${failure}`);
+  };
+
+  return {
+    text,
+    async json(path, accept) {
+      const answer = await text(path, accept);
+      if (answer === undefined) return undefined;
+      try {
+        return JSON.parse(answer) as unknown;
+      } catch (cause) {
+        throw new RegistryError(`${new URL(url).host} answered with something that is no JSON`, { cause });
+      }
+    },
+  };
+}
+
+async function readBounded(response: Response, { host }: URL): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > LARGEST_ANSWER) throw new RegistryError(`${host} answered with more than ${LARGEST_ANSWER} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Milliseconds; 0 where the answer does not say. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+function retryAfter(response: Response): number {
+  const seconds = Number(response.headers.get('retry-after') ?? '');
+  return Number.isFinite(seconds) ? seconds * 1000 : 0;
+}

@@ -1,0 +1,60 @@
+import { analyzerVersion, fetchCommits, openAdvisories } from '@commandcenter/analyzer';
+import { type AnalysisRequest, analysisResultKey } from '../domain/analysis-request.ts';
+import type { AnalysisRow } from '../store/analyses.ts';
+import type { JobRow } from '../store/jobs.ts';
+import type { AnalysisDependencies } from './dependencies.ts';
+import { gitOptions, headRef } from './prepare-source.ts';
+import { findSourceAccess } from './source-access.ts';
+
+/** Somebody waits for the answer. Where it takes longer, a new analysis finds out. */
+const PATIENCE_MS = 8000;
+
+/**
+ * Whether a completed analysis is what an equal request would come to now: the head that is asked for is the commit it looked at, and
+ * the advisory data and the analyzer are the same. The policy is a file of the commits.
+ */
+export function createIsCurrentAnalysis(dependencies: AnalysisDependencies) {
+  return async (job: JobRow, analysis: AnalysisRow): Promise<boolean> => {
+    const request = job.parameters as unknown as AnalysisRequest;
+    const { commit_sha: commit, base_sha: base, complete } = analysis;
+    // What could not be seen then may be seen now.
+    if (!complete) return false;
+    try {
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      if (commit === null || (await headOf(dependencies, request, signal)) !== commit) return false;
+      const advisoryKey = await currentAdvisoryKey(dependencies);
+      const { repository_id: repositoryId, depth } = request;
+      const key = analysisResultKey({ repositoryId, depth, commit, base, advisoryKey, analyzerVersion });
+      return key === analysis.result_key;
+    } catch (error) {
+      dependencies.log.debug(
+        { err: error, job: job.id },
+        'not known whether an analysis is current: a new one is made',
+      );
+      return false;
+    }
+  };
+}
+
+/** The commit that the request means now; undefined where only an analysis can tell. */
+async function headOf(
+  dependencies: AnalysisDependencies,
+  request: AnalysisRequest,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (request.commit_sha !== undefined) return request.commit_sha;
+  if (request.pr_number !== undefined) return undefined;
+  const access = await findSourceAccess(dependencies, request.repository_id, signal);
+  const options = await gitOptions(dependencies, access);
+  const [head] = await dependencies.mirrors.use(
+    access.url,
+    (mirror) => fetchCommits({ ...options, mirror, commits: [headRef(request)], signal }),
+    signal,
+  );
+  return head;
+}
+
+async function currentAdvisoryKey({ folders, osvUrl, fetch, clock }: AnalysisDependencies): Promise<string> {
+  const where = { folder: folders.advisories, url: osvUrl, fetch, cacheFolder: null };
+  return (await openAdvisories({ ...where, now: clock.now() }))?.key ?? 'none';
+}
