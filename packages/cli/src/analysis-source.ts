@@ -31,7 +31,7 @@ export interface OpenedSource {
   base: AnalysisSource | null;
 }
 
-const HISTORY = 5000;
+const HISTORY = 5001;
 const ADDRESS = /^(?:[a-z][a-z0-9+.-]*:\/\/|[\w.-]+@[\w.-]+:)/i;
 /** What git needs to know of this machine to reach what its user reaches. */
 const PASSED_ON = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy', 'HTTPS_PROXY', 'SSH_AUTH_SOCK'];
@@ -57,7 +57,8 @@ async function openFolder(
     return { repository, head: { root, gitDirectory: null, commit: null }, base: null };
   }
   const { gitDirectory, commit, paths } = copy;
-  const head: AnalysisSource = { root, paths, gitDirectory, commit };
+  // Of a part of a repository there is no history: its paths are those of the whole.
+  const head: AnalysisSource = { root, paths, gitDirectory: copy.folder === '' ? gitDirectory : null, commit };
   if (base === undefined) return { repository, head, base: null };
   const wanted = await resolveCommit(gitDirectory, base, signal);
   // What the base branch got since this one left it is not this one's doing.

@@ -379,6 +379,15 @@ describe("a webhook's way in", () => {
       assert.equal((await f.send({ secret: 'fresh' })).status, 202);
     });
 
+    it('for one just made, whether a notice about it or the request is first', async () => {
+      for (let n = 0; n < 14; n += 1) {
+        const id = await f.addIntegration({ secret: `fresh-${n}` });
+        // Both read what is new; the one that comes second finds nothing that is new to it.
+        const [, answer] = await Promise.all([f.ingest.refresh(id), f.send({ secret: `fresh-${n}` })]);
+        assert.equal(answer.status, 202);
+      }
+    });
+
     it('for one just deleted, on both URLs', async () => {
       const id = await f.addIntegration({ secret: 'secret' });
       assert.equal((await f.send({})).status, 202);

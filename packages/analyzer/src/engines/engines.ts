@@ -2,6 +2,7 @@ import type { Engine } from '../engine.ts';
 import { complexityEngine } from './complexity/engine.ts';
 import { dependenciesEngine } from './dependencies/engine.ts';
 import { dockerfilesEngine } from './dockerfiles/engine.ts';
+import { freshnessEngine } from './freshness/engine.ts';
 import { createHistoryEngine } from './history/engine.ts';
 import { licencesEngine } from './licences/engine.ts';
 import { linesEngine } from './lines/engine.ts';
@@ -21,4 +22,5 @@ export const engines: readonly Engine[] = [
   complexityEngine,
   licencesEngine,
   createHistoryEngine(secretsInspector),
+  freshnessEngine,
 ];

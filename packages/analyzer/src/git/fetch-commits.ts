@@ -1,35 +1,20 @@
-import { createHash } from 'node:crypto';
 import { AnalysisError } from '../errors.ts';
 import { treeLimits } from '../tree/limits.ts';
 import { fetchFailure, toSourceError } from './fetch-failure.ts';
 import { type Mirror, packedSize, prepareMirror, renewMirror } from './mirror.ts';
-import { type Credential, parseRemote, type Remote, type RemoteProtocol } from './remote-url.ts';
+import { type AccessOptions, accessOf, secretsOf } from './remote-access.ts';
+import { parseRemote, type Remote, type RemoteProtocol } from './remote-url.ts';
 import { findCommit } from './resolve-commit.ts';
 import { runGit } from './run-git.ts';
-import { sshCommand } from './ssh-command.ts';
+import { checkedRef, placeOf, SOUGHT, type SourcedCommit, type WantedCommit, withSource } from './wanted-commit.ts';
 
-/** A commit by its full id, or what a branch (`main`, `refs/pull/1/head`) points at now; neither: the default branch. */
-export interface WantedCommit {
-  sha?: string;
-  /** With `sha`: where to look for it on a server that gives out branches only. */
-  ref?: string;
-}
-
-export interface FetchCommitsOptions {
+export interface FetchCommitsOptions extends AccessOptions {
   mirror: Mirror;
   url: string;
   commits: readonly WantedCommit[];
   protocols: readonly RemoteProtocol[];
-  /** For that server alone: it goes along no redirect to another one, and is in no address, argument, log or error. */
-  credential?: Credential;
   /** Commits of history to have of each; default 1, which is no history. */
   depth?: number;
-  /** Of an HTTP proxy, with its password: all goes through it. */
-  proxy?: string;
-  sshKeyFile?: string;
-  knownHostsFile?: string;
-  /** What else git is to know of this machine: the user's own proxy and `SSH_AUTH_SOCK`, on the command line. */
-  environment?: Record<string, string>;
   /** Bytes that may be added; default 2 GiB. */
   sizeLimit?: number;
   /** Of each call; default 10 minutes. */
@@ -42,7 +27,6 @@ export interface FetchCommitsOptions {
 const TIME_LIMIT_MS = 600_000;
 const WATCH_MS = 500;
 const KEPT = 'refs/commandcenter/commits';
-const SOUGHT = 'refs/commandcenter/sought';
 /** How far to look for a commit that a server does not give by its id. */
 const DEPTHS = [1, 50, Number.POSITIVE_INFINITY];
 
@@ -54,7 +38,7 @@ const DEPTHS = [1, 50, Number.POSITIVE_INFINITY];
 export async function fetchCommits(options: FetchCommitsOptions): Promise<string[]> {
   const { mirror, signal } = options;
   const remote = parseRemote(options.url, options.protocols);
-  const wanted = options.commits.map((commit) => ({ ...commit, source: sourceOf(commit) }));
+  const wanted = options.commits.map(withSource);
   return await mirror.exclusively(async () => {
     try {
       await prepareMirror(mirror.gitDirectory, signal);
@@ -67,11 +51,6 @@ export async function fetchCommits(options: FetchCommitsOptions): Promise<string
       throw toSourceError(error, remote.url, secretsOf(remote, options));
     }
   }, signal);
-}
-
-interface SourcedCommit extends WantedCommit {
-  /** What git is asked for. */
-  source: string;
 }
 
 async function fetchAll(
@@ -214,82 +193,6 @@ async function depthArguments(gitDirectory: string, depth: number, signal: Abort
   const { output } = await runGit(['rev-parse', '--is-shallow-repository'], { gitDirectory, signal });
   return output.toString().trim() === 'true' ? ['--unshallow'] : [];
 }
-
-/** What git needs to get in. Passwords are in its environment only, which nobody but this user can read. */
-function accessOf(
-  remote: Remote,
-  options: FetchCommitsOptions,
-): { settings: string[]; environment: Record<string, string> } {
-  const { proxy, sshKeyFile, knownHostsFile } = options;
-  const credential = options.credential ?? remote.credential;
-  const settings = [
-    // Renamed repositories redirect, and git 2.39 forgets where to after it was asked for a credential: later calls are redirected
-    // too. To another server no credential goes along, and the proxy looks at each connection.
-    'http.followRedirects=true',
-    'http.lowSpeedLimit=1000',
-    'http.lowSpeedTime=60',
-    'http.proxyAuthMethod=basic',
-    // Packs are kept as such, however small: loose objects would become many.
-    'fetch.unpackLimit=1',
-    'fetch.writeCommitGraph=false',
-  ];
-  const environment: Record<string, string> = { ...options.environment };
-  if (credential !== undefined && remote.origin !== undefined) {
-    // git asks a helper by the server's name and for no other one: https://git-scm.com/docs/gitcredentials#_credential_contexts
-    settings.push(
-      `credential.${remote.origin}.helper=!f() { test "$1" = get && printf 'username=%s\\npassword=%s\\n' "$COMMANDCENTER_USERNAME" "$COMMANDCENTER_PASSWORD"; }; f`,
-    );
-    environment.COMMANDCENTER_USERNAME = credential.username;
-    environment.COMMANDCENTER_PASSWORD = credential.password;
-  }
-  if (proxy !== undefined) {
-    for (const name of ['http_proxy', 'https_proxy', 'all_proxy', 'COMMANDCENTER_PROXY']) environment[name] = proxy;
-    environment.no_proxy = '';
-  }
-  if (remote.protocol === 'ssh') {
-    environment.GIT_SSH_VARIANT = 'ssh';
-    environment.GIT_SSH_COMMAND = sshCommand({
-      ...(sshKeyFile === undefined ? {} : { keyFile: sshKeyFile }),
-      ...(knownHostsFile === undefined ? {} : { knownHostsFile }),
-      proxied: proxy !== undefined,
-    });
-  }
-  return { settings: settings.flatMap((setting) => ['-c', setting]), environment };
-}
-
-function secretsOf(remote: Remote, { credential, proxy }: FetchCommitsOptions): string[] {
-  const passwords = [credential?.password, remote.credential?.password].filter((one) => one !== undefined);
-  return proxy === undefined ? passwords : [...passwords, new URL(proxy).password];
-}
-
-const FULL_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-/** Stricter than git: https://git-scm.com/docs/git-check-ref-format */
-const REF = /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\p{Cc}\s~^:?*[\\+]+(?<![/.])$/u;
-
-function sourceOf({ sha, ref }: WantedCommit): string {
-  if (sha !== undefined) {
-    if (!FULL_ID.test(sha)) {
-      throw new AnalysisError('source.unknown_commit', `${JSON.stringify(sha.slice(0, 80))} is no full commit id.`, {
-        hint: 'Give all 40 hexadecimal digits, in lower case.',
-      });
-    }
-    return sha;
-  }
-  return ref === undefined ? 'HEAD' : checkedRef(ref);
-}
-
-function checkedRef(ref: string): string {
-  if (ref.length > 500 || !REF.test(ref)) {
-    throw new AnalysisError(
-      'source.unknown_commit',
-      `${JSON.stringify(ref.slice(0, 80))} is no name of a branch or tag.`,
-    );
-  }
-  return ref;
-}
-
-const placeOf = (source: string): string =>
-  `${SOUGHT}/${createHash('sha256').update(source).digest('hex').slice(0, 32)}`;
 
 const unknownCommit = ({ url }: Remote, source: string): AnalysisError =>
   new AnalysisError('source.unknown_commit', `${url} does not have ${source}.`, {

@@ -35,8 +35,8 @@ export interface SourceRequest {
   onProgress(percent: number, step: string): void;
 }
 
-/** Commits of history that a comprehensive analysis looks at. */
-const HISTORY = 5000;
+/** Commits of history: what a comprehensive analysis looks at, and one more to know that it is not all. */
+const HISTORY = 5001;
 
 /** Brings the source to be analysed into a folder, gives it to `work`, and keeps it there until that is done. */
 export async function withSource<Result>(

@@ -75,12 +75,12 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
     const outcomes: InsertOutcome[] = [];
     for (let attempt = 1; ; attempt += 1) {
       const directory = await source.ready();
-      const knownSecretId = directory.newestSecretId;
+      const { newestSecretId, revision } = directory;
       // Nothing of the judging but its outcome outlives it: the parsed payload is garbage before the commit is waited for.
       const judgement = await judge(directory, request);
       if (judgement.kind === 'answer') return answerOf(outcomes) ?? judgement.answer;
       if (judgement.kind === 'refuse') {
-        const again = judgement.unknownSigner && attempt < ATTEMPTS && (await source.catchUp());
+        const again = judgement.unknownSigner && attempt < ATTEMPTS && (await source.catchUp(revision));
         if (again) continue;
         return answerOf(outcomes) ?? (await refuse(request, judgement.refusal));
       }
@@ -89,7 +89,8 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
       const answer = answerOf(outcomes);
       if (answer !== undefined) {
         // Another process has just made an integration, perhaps with the same secret: then the event is for that one too.
-        const more = attempt < ATTEMPTS && newestSecretId(outcomes) > knownSecretId && (await source.catchUp());
+        const isBehind = newestSecretOf(outcomes) > newestSecretId;
+        const more = isBehind && attempt < ATTEMPTS && (await source.catchUp(revision));
         if (more) continue;
         return answer;
       }
@@ -127,7 +128,7 @@ function answerOf(outcomes: readonly InsertOutcome[]): WebhookAnswer | undefined
   return earlier?.kind === 'duplicate' ? duplicate(earlier.id) : undefined;
 }
 
-function newestSecretId(outcomes: readonly InsertOutcome[]): number {
+function newestSecretOf(outcomes: readonly InsertOutcome[]): number {
   return Math.max(0, ...outcomes.map((outcome) => (outcome.kind === 'secret_gone' ? 0 : outcome.newestSecretId)));
 }
 

@@ -62,6 +62,8 @@ export class SecretDirectory {
   readonly #hintsOfIntegration = new Map<number, Map<string, DirectoryHint>>();
   readonly #learned = new Map<string, Map<string, SecretGroup>>();
   newestSecretId = 0;
+  /** Counts what was read into it: who was judged by an earlier one may be judged otherwise now. */
+  revision = 0;
 
   constructor(manifestOf: (type: string) => WebhookManifest | undefined) {
     this.#manifestOf = manifestOf;
@@ -73,6 +75,7 @@ export class SecretDirectory {
     secrets: readonly WebhookSecretRow[],
     hints: readonly WebhookHintRow[],
   ): void {
+    this.revision += 1;
     const learned = new Map([...integrationIds].map((id) => [id, this.#learnedHintsOf(id)]));
     for (const id of learned.keys()) this.#forget(id);
     const endpoints = new Map<number, WebhookEndpoint>();
@@ -99,6 +102,7 @@ export class SecretDirectory {
 
   /** Takes over what the directory that this one replaces has learned: not all of it is in the database yet. */
   adoptLearned(previous: SecretDirectory): void {
+    this.revision += previous.revision;
     for (const id of previous.#hintsOfIntegration.keys()) this.#adoptHints(id, previous.#learnedHintsOf(id));
     for (const learned of previous.#learned.values()) {
       for (const { type, fingerprint, lastVerifiedAt } of learned.values()) {

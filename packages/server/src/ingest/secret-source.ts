@@ -29,11 +29,12 @@ export interface SecretSource {
   /** Reads again what an integration has. */
   refresh(integrationId: number): Promise<void>;
   /**
-   * For a request that would be refused: true when secrets were found that were not known before. The look starts after the call, so
-   * an integration made before the request came is never missed; requests that come together share one, at most one every
-   * `LOOK_PAUSE_MS`, so that a flood of refused requests costs the database next to nothing.
+   * For a request that would be refused: true when more is known than at the revision it was judged by, because of this look or of a
+   * notice that came meanwhile. The look starts after the call, so an integration made before the request came is never missed;
+   * requests that come together share one, at most one every `LOOK_PAUSE_MS`, so that a flood of refused requests costs the database
+   * next to nothing.
    */
-  catchUp(): Promise<boolean>;
+  catchUp(revision: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -49,7 +50,7 @@ export function createSecretSource({ db, notifier, manifestOf, clock, log }: Sec
   let state: DirectoryState | undefined;
   let loading: Promise<SecretDirectory> | undefined;
   /** The look that has not started yet. */
-  let nextLook: Promise<boolean> | undefined;
+  let nextLook: Promise<void> | undefined;
   let lastLookEnd = 0;
 
   /** One reading at a time: a later one would otherwise be overtaken by an earlier one's older rows. */
@@ -87,15 +88,13 @@ export function createSecretSource({ db, notifier, manifestOf, clock, log }: Sec
 
   const refresh = (integrationId: number): Promise<void> => inTurn(() => readSome([integrationId]));
 
-  const look = async (): Promise<boolean> => {
+  const look = async (): Promise<void> => {
     const pause = LOOK_PAUSE_MS - (performance.now() - lastLookEnd);
     if (pause > 0) await sleep(pause);
-    return await inTurn(async () => {
+    await inTurn(async () => {
       nextLook = undefined;
-      const found = await integrationsWithSecretsAfter(db, directory.newestSecretId);
-      await readSome(found);
+      await readSome(await integrationsWithSecretsAfter(db, directory.newestSecretId));
       lastLookEnd = performance.now();
-      return found.length > 0;
     });
   };
 
@@ -150,9 +149,10 @@ export function createSecretSource({ db, notifier, manifestOf, clock, log }: Sec
   return {
     ready,
     refresh,
-    catchUp() {
+    async catchUp(revision) {
       nextLook ??= look();
-      return nextLook;
+      await nextLook;
+      return directory.revision !== revision;
     },
     async close() {
       unsubscribe();

@@ -89,7 +89,9 @@ class SeenFiles {
   coverage(): Coverage {
     const notes = [...(this.#before.notes ?? [])];
     if (this.#withErrors > 0) {
-      notes.push(`Files not wholly understood: ${this.#withErrors}. What they have around the places in question is counted.`);
+      notes.push(
+        `Files not wholly understood: ${this.#withErrors}. What they have around the places in question is counted.`,
+      );
     }
     if (this.#more > 0) notes.push(`Functions of very long files that are not counted: ${this.#more}.`);
     const coverage: Coverage = { ...this.#before, filesSeen: this.#files, skipped: this.#skipped.list(), notes };

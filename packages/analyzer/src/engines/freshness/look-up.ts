@@ -57,7 +57,6 @@ export async function lookUp(packages: readonly EcosystemPackage[], options: Loo
     const key = packageKey(used);
     const cached = cache.get(`${day} ${key}`) as PackageState | null | undefined;
     if (cached !== undefined) {
-      cache.set(`${day} ${key}`, cached);
       looked.states.set(key, cached);
       return;
     }

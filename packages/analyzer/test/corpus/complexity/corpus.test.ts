@@ -59,8 +59,6 @@ const samples: Record<string, readonly string[]> = {
   'sample.c': ['split 3-10 4', 'main 12-12 2'],
   'sample.rb': ['Outer.Box.size 3-29 18', 'Outer.Box.make 31-31 1', 'Outer.Box.== 32-32 2'],
   'sample.php': ['plain 2-2 1', 'Box.size 6-27 19', 'Box.size.$run 25-25 2', 'Box.size.(anonymous) 26-26 2'],
-  'sample.sh': ['plain 2-2 1', 'run 4-16 12'],
-  'sample.ps1': ['Get-Size 1-20 13', 'Box.Size 23-25 1'],
 };
 
 describe('the complexity of functions', () => {

@@ -1,0 +1,46 @@
+import { RECORD } from './code-lines.ts';
+
+interface SequencedFile {
+  path: string;
+  lines: number;
+  /** Of its first code line in the sequence, and of the one after its last. */
+  begin: number;
+  end: number;
+}
+
+/** The code lines of all files, one after the other. */
+export interface LineSequence {
+  files: readonly SequencedFile[];
+  /** Of each code line: what it says; 0: nothing, and equal to nothing. */
+  hashes: Uint32Array;
+  tokens: Uint8Array;
+  /** Its number in its file. */
+  numbers: Uint32Array;
+  /** Index of its file. */
+  owners: Uint32Array;
+}
+
+export function sequenceLines(sources: Iterable<readonly [path: string, lines: number, code: string]>): LineSequence {
+  const decoded = [...sources].map(([path, lines, code]) => ({ path, lines, records: Buffer.from(code, 'base64') }));
+  const size = decoded.reduce((sum, { records }) => sum + Math.floor(records.length / RECORD), 0);
+  const hashes = new Uint32Array(size);
+  const tokens = new Uint8Array(size);
+  const numbers = new Uint32Array(size);
+  const owners = new Uint32Array(size);
+  const files: SequencedFile[] = [];
+  let at = 0;
+  for (const { path, lines, records } of decoded) {
+    const begin = at;
+    let number = 0;
+    for (let offset = 0; offset + RECORD <= records.length; offset += RECORD) {
+      number += records[offset] ?? 0;
+      tokens[at] = records[offset + 1] ?? 0;
+      hashes[at] = records.readUIntBE(offset + 2, 3);
+      numbers[at] = number;
+      owners[at] = files.length;
+      at += 1;
+    }
+    files.push({ path, lines, begin, end: at });
+  }
+  return { files, hashes, tokens, numbers, owners };
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { AnalysisError } from '../errors.ts';
+
+/** A commit by its full id, or what a branch (`main`, `refs/pull/1/head`) points at now; neither: the default branch. */
+export interface WantedCommit {
+  sha?: string;
+  /** With `sha`: where to look for it on a server that gives out branches only. */
+  ref?: string;
+}
+
+export interface SourcedCommit extends WantedCommit {
+  /** What git is asked for. */
+  source: string;
+}
+
+/** What is fetched stands there until the next fetch. */
+export const SOUGHT = 'refs/commandcenter/sought';
+
+const FULL_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+/** Stricter than git: https://git-scm.com/docs/git-check-ref-format */
+const REF = /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\p{Cc}\s~^:?*[\\+]+(?<![/.])$/u;
+
+function sourceOf({ sha, ref }: WantedCommit): string {
+  if (sha !== undefined) {
+    if (!FULL_ID.test(sha)) {
+      throw new AnalysisError('source.unknown_commit', `${JSON.stringify(sha.slice(0, 80))} is no full commit id.`, {
+        hint: 'Give all 40 hexadecimal digits, in lower case.',
+      });
+    }
+    return sha;
+  }
+  return ref === undefined ? 'HEAD' : checkedRef(ref);
+}
+
+export function checkedRef(ref: string): string {
+  if (ref.length > 500 || !REF.test(ref)) {
+    throw new AnalysisError(
+      'source.unknown_commit',
+      `${JSON.stringify(ref.slice(0, 80))} is no name of a branch or tag.`,
+    );
+  }
+  return ref;
+}
+
+export const placeOf = (source: string): string =>
+  `${SOUGHT}/${createHash('sha256').update(source).digest('hex').slice(0, 32)}`;
+
+/** Throws `AnalysisError` `source.unknown_commit` for what no repository could have. */
+export const withSource = (commit: WantedCommit): SourcedCommit => ({ ...commit, source: sourceOf(commit) });
