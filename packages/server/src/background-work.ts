@@ -2,12 +2,14 @@ import { availableParallelism } from 'node:os';
 import { createAnalysisJob } from './analysis/analysis-job.ts';
 import type { AnalysisDependencies } from './analysis/dependencies.ts';
 import { createPublicationJob } from './analysis/publication-job.ts';
+import { startLoop } from './background/loop.ts';
 import type { Notifier } from './background/notify.ts';
 import type { Config } from './config.ts';
 import { startDeliveryWorker } from './deliveries/worker.ts';
 import type { IntegrationHost } from './integrations/host.ts';
 import { startJobRunner } from './jobs/runner.ts';
 import type { CreateModuleLogger } from './logging.ts';
+import { failAbandonedJobs } from './store/analysis-retention.ts';
 import type { Database } from './store/database.ts';
 import { startHousekeeping } from './store/retention.ts';
 import type { SyncDependencies } from './sync/dependencies.ts';
@@ -37,6 +39,9 @@ export interface BackgroundWork {
   stop(): Promise<void>;
 }
 
+/** How soon a job that waited in vain for its source is over. */
+const ABANDONED_MS = 10_000;
+
 /** All loops of a worker. Any number of processes may run them: each takes what no other has taken. */
 export function startBackgroundWork(options: BackgroundWorkOptions): BackgroundWork {
   const { db, notifier, logger, sync, analysis } = options;
@@ -52,9 +57,19 @@ export function startBackgroundWork(options: BackgroundWorkOptions): BackgroundW
     handlers: [createAnalysisJob(analysis)],
     concurrency: Math.max(1, Math.floor(availableParallelism() / 2)),
   });
+  const abandoned = startLoop({
+    name: 'abandoned-jobs',
+    log: logger('jobs'),
+    intervalMs: ABANDONED_MS,
+    async step() {
+      await failAbandonedJobs(db);
+      return 'idle';
+    },
+  });
   const housekeeping = startHousekeeping({ ...options, log: logger('housekeeping') });
   const loops = [
     housekeeping,
+    abandoned,
     deliveries,
     jobs,
     analyses,

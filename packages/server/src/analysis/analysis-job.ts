@@ -10,7 +10,7 @@ import { type AnalysisRequest, analysisResultKey } from '../domain/analysis-requ
 import type { JobContext, JobHandler } from '../jobs/handler.ts';
 import type { Logger } from '../logging.ts';
 import { completeAnalysis } from '../store/analyses.ts';
-import { awaitJobSource } from '../store/job-leases.ts';
+import { type AwaitedSource, awaitJobSource } from '../store/job-leases.ts';
 import type { JobRow } from '../store/jobs.ts';
 import type { AnalysisDependencies } from './dependencies.ts';
 import { followFindings } from './finding-tasks.ts';
@@ -68,7 +68,7 @@ async function analyseOrAwait(
         continue;
       }
       if (!canBeUploaded(job, error)) throw error;
-      return void (await awaitJobSource(context.db, context.lease, `Waiting for the source. ${explained(error)}`));
+      return void (await awaitJobSource(context.db, context.lease, awaitedSource(error)));
     }
   }
 }
@@ -80,8 +80,17 @@ function canBeUploaded({ actor }: JobRow, error: unknown): error is AnalysisErro
   return error instanceof SourceOutOfReachError || (error instanceof AnalysisError && uploadable.includes(error.code));
 }
 
-const explained = (error: AnalysisError | SourceOutOfReachError): string =>
-  error instanceof AnalysisError ? `${error.message} ${error.hint ?? ''}`.trim() : error.detail;
+function awaitedSource(error: AnalysisError | SourceOutOfReachError): AwaitedSource {
+  const isUnknown = error instanceof SourceOutOfReachError;
+  const detail = isUnknown ? error.detail : error.message;
+  const remedy = isUnknown || error.hint === undefined ? {} : { remedy: error.hint };
+  return {
+    step: `Waiting for the source to be uploaded: ${detail}`,
+    error: { code: error.code, detail, ...remedy },
+    // What was given to fetch from does not work: who asked is to hear of it soon, and an Action uploads within seconds.
+    patienceMs: isUnknown ? 3_600_000 : 60_000,
+  };
+}
 
 async function analyseOnce(
   dependencies: AnalysisDependencies,

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database, Transaction } from './database.ts';
 import { addJobEvent } from './job-events.ts';
 import { deleteJobSources } from './job-sources.ts';
-import type { JobRow } from './jobs.ts';
+import type { JobError, JobRow } from './jobs.ts';
 import { jsonText } from './json-text.ts';
 
 /** One attempt at a job. Whoever does not hold it any more writes nothing. */
@@ -137,17 +137,31 @@ function endData(outcome: JobOutcome, { error }: JobRow): Record<string, unknown
   return status === 'cancelled' && error !== null ? { error } : data;
 }
 
+export interface AwaitedSource {
+  /** For people: what it waits for and why. */
+  step: string;
+  /** Why the source could not be had. The job fails with it when nobody begins an upload in time. */
+  error: JobError;
+  patienceMs: number;
+}
+
 /**
- * Lets a job wait for a source that a person uploads; `step` tells them. The attempt does not count. One that is to be cancelled ends
+ * Lets a job wait for a source that a person or the Action uploads. The attempt does not count. One that is to be cancelled ends
  * instead. Either way the lease is not held any more.
  */
-export async function awaitJobSource(db: Database, lease: JobLease, step: string): Promise<void> {
+export async function awaitJobSource(
+  db: Database,
+  lease: JobLease,
+  { step, error, patienceMs }: AwaitedSource,
+): Promise<void> {
   const waits = await db.transaction().execute(async (trx) => {
     const job = await trx
       .updateTable('jobs')
       .set({
         status: 'awaiting_source',
         current_step: step,
+        error: jsonText(error),
+        not_before: sql<Date>`now() + ${patienceMs} * interval '1 millisecond'`,
         lease_owner: null,
         lease_until: null,
         attempts: sql<number>`attempts - 1`,
@@ -156,7 +170,7 @@ export async function awaitJobSource(db: Database, lease: JobLease, step: string
       .where('id', '=', lease.jobId)
       .where('lease_owner', '=', lease.owner)
       .where('cancel_requested', '=', false)
-      .returning(['progress', 'current_step'])
+      .returning(['progress', 'current_step', 'status'])
       .executeTakeFirst();
     if (job !== undefined) await addJobEvent(trx, lease.jobId, 'progress', job);
     return job !== undefined;

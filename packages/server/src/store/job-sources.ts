@@ -41,7 +41,13 @@ export function completeJobSource(db: Database, jobId: number, id: string, bytes
     await sql`select pg_notify('jobs', ${String(jobId)})`.execute(trx);
     return trx
       .updateTable('jobs')
-      .set({ status: 'pending', current_step: null, not_before: sql<Date>`now()`, updated_at: sql<Date>`now()` })
+      .set({
+        status: 'pending',
+        current_step: null,
+        error: null,
+        not_before: sql<Date>`now()`,
+        updated_at: sql<Date>`now()`,
+      })
       .where('id', '=', jobId)
       .returningAll()
       .executeTakeFirstOrThrow();

@@ -3,7 +3,7 @@ import { type Loop, startLoop } from '../background/loop.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logging.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
-import { dropAnalyses, failAbandonedJobs } from './analysis-retention.ts';
+import { dropAnalyses } from './analysis-retention.ts';
 import { dropBodyPartitions, makeBodyPartitions } from './body-partitions.ts';
 import type { Database } from './database.ts';
 import { dropEndedWebhookSecrets } from './webhook-secrets.ts';
@@ -42,7 +42,6 @@ export function startHousekeeping(dependencies: HousekeepingDependencies): Loop 
     await makeBodyPartitions(db, now);
     await dropBodyPartitions(db, daysAgo(config.RETENTION_DELIVERIES_DAYS));
     await dropEndedWebhookSecrets(db);
-    await failAbandonedJobs(db, daysAgo(1));
     return await db.transaction().execute(async (trx) => {
       const { rows } = await sql<{
         mine: boolean;

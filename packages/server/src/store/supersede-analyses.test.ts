@@ -131,7 +131,11 @@ describe('a newer commit', () => {
     const running = await analysisJob(world.db, repository, 'running', { pr_number: 7, commit_sha: 'a' });
     const newer = await analysisJob(world.db, repository, 'pending', { pr_number: 7, commit_sha: 'b' });
     await world.db.transaction().execute((trx) => supersedeOlderAnalyses(trx, newer));
-    await awaitJobSource(world.db, leaseOf(running), 'Waits for its source');
+    await awaitJobSource(world.db, leaseOf(running), {
+      step: 'Waits for its source',
+      error: { code: 'source.unreachable', detail: 'It is away.' },
+      patienceMs: 60_000,
+    });
     assert.equal((await findJob(world.db, running.id))?.status, 'cancelled');
   });
 });

@@ -20,7 +20,7 @@ export function createJobView(links: ReportLinks, clock: { now(): Date }): JobVi
     parameters: row.parameters as Record<string, unknown>,
     result: withReportLink(row, links, clock.now()),
     // One that is told to stop has its reason already; it may still come to its end.
-    error: isFinished(row) ? (row.error as Type.Static<typeof Job>['error']) : null,
+    error: isFinished(row) || row.status === 'awaiting_source' ? (row.error as Type.Static<typeof Job>['error']) : null,
     created_at: timestamp(row.created_at),
     started_at: nullableTimestamp(row.started_at),
     completed_at: nullableTimestamp(row.completed_at),

@@ -101,5 +101,5 @@ alter table job_source_chunks alter column bytes set storage external;
 
 -- The newest job that answered an equal request.
 create index jobs_answered on jobs (project_id, request_key, id) where status = 'completed' and request_key is not null;
--- Jobs whose source never came.
-create index jobs_awaiting on jobs (updated_at) where status = 'awaiting_source';
+-- Jobs that wait for their source: not_before says until when.
+create index jobs_awaiting on jobs (not_before) where status = 'awaiting_source';

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { type GitServer, startGitServer } from '../../../analyzer/src/git/testing/git-server.ts';
+import { createTestRepository, type TestRepository } from '../../../analyzer/src/git/testing/repository.ts';
+import { type ServerProcess, startServerProcess } from '../harness/server-process.ts';
+import { waitFor } from '../harness/wait-for.ts';
+
+const TOKEN = 'the-admin-token-of-this-test';
+
+interface Job {
+  id: number;
+  status: string;
+  current_step: string | null;
+  error: { code: string; detail: string; remedy?: string } | null;
+  result: { complete: boolean; counts: { new: Record<string, number> }; engines: { name: string }[] } | null;
+}
+
+describe('the source of an analysis', () => {
+  let folder: string;
+  let repository: TestRepository;
+  let git: GitServer;
+  let server: ServerProcess;
+  let url: string;
+  let first: string;
+  let second: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'commandcenter-sources-'));
+    repository = await createTestRepository();
+    await repository.write('a.js', 'export const a = 1;\n');
+    first = repository.commit('first');
+    await repository.write('a.js', 'export const a = 2;\n');
+    second = repository.commit('second');
+    const gitFolder = join(folder, 'git');
+    await mkdir(gitFolder);
+    repository.git('clone', '--quiet', '--bare', repository.folder, join(gitFolder, 'good.git'));
+    repository.git('init', '--quiet', '--bare', join(gitFolder, 'empty.git'));
+    git = await startGitServer(gitFolder, {
+      before(request, response) {
+        if (!request.url?.startsWith('/private')) return false;
+        response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
+        return true;
+      },
+    });
+    server = startServerProcess({
+      DATA_DIR: join(folder, 'data'),
+      COMMANDCENTER_ADMIN_TOKEN: TOKEN,
+      EGRESS_ALLOW: git.url.replace('http://', ''),
+      OSV_API_URL: 'off',
+    });
+    ({ url } = await server.ready());
+  });
+  after(async () => {
+    await server.stop('SIGTERM');
+    await git.close();
+    await repository.remove();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const ask = async (method: string, path: string, body?: unknown): Promise<{ status: number; body: Job }> => {
+    const raw = body instanceof Uint8Array;
+    const answer = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': raw ? 'application/gzip' : 'application/json' },
+      ...(body === undefined ? {} : { body: raw ? new Uint8Array(body) : JSON.stringify(body) }),
+    });
+    return { status: answer.status, body: (await answer.json()) as Job };
+  };
+  const register = async (name: string, cloneUrl?: string): Promise<void> => {
+    const body = { project_id: 1, owner: 'acme', name, ...(cloneUrl === undefined ? {} : { clone_url: cloneUrl }) };
+    const { status } = await ask('POST', '/repositories', body);
+    assert.equal(status, 201);
+  };
+  const analyse = (name: string, parameters: Record<string, unknown> = {}) =>
+    ask('POST', '/jobs', {
+      project_id: 1,
+      job_type: 'repository_analysis',
+      parameters: { repository: { owner: 'acme', name }, depth: 'quick', ...parameters },
+    });
+  const comeTo = (id: number, ...statuses: string[]): Promise<Job> =>
+    waitFor(`job ${id} to be ${statuses.join(' or ')}`, async () => {
+      const { body } = await ask('GET', `/jobs/${id}`);
+      return statuses.includes(body.status) && body;
+    });
+  const ended = async (name: string, parameters?: Record<string, unknown>): Promise<Job> => {
+    const { body } = await analyse(name, parameters);
+    return comeTo(body.id, 'completed', 'failed', 'awaiting_source');
+  };
+
+  it('is fetched from the clone_url; the same request is the same job until the repository or what is asked changes', async () => {
+    await register('good', `${git.url}/good.git`);
+    const made = await analyse('good');
+    assert.equal(made.status, 201);
+    const job = await comeTo(made.body.id, 'completed');
+    // Without a database of advisories nobody knows.
+    assert.equal(job.result?.complete, true, 'there are no dependencies to look up');
+    const again = await analyse('good');
+    assert.deepEqual([again.status, again.body.id], [200, job.id]);
+    assert.equal((await analyse('good', { fresh: true })).status, 201);
+    const named = await analyse('good', { commit_sha: first, base_sha: second });
+    assert.equal(named.status, 201);
+    await comeTo(named.body.id, 'completed');
+    const namedAgain = await analyse('good', { commit_sha: first, base_sha: second });
+    assert.deepEqual([namedAgain.status, namedAgain.body.id], [200, named.body.id]);
+    await repository.write('a.js', 'export const a = 3;\n');
+    repository.commit('third');
+    repository.git('push', '--quiet', join(folder, 'git/good.git'), 'HEAD:refs/heads/main');
+    assert.equal((await analyse('good')).status, 201);
+  });
+
+  const faults: [name: string, path: string, parameters: Record<string, unknown>, status: string, code: string][] = [
+    ['unknown-commit', '/good.git', { commit_sha: 'a'.repeat(40) }, 'failed', 'source.unknown_commit'],
+    ['unknown-branch', '/good.git', { branch: 'no-such' }, 'failed', 'source.unknown_commit'],
+    ['empty', '/empty.git', {}, 'failed', 'source.empty'],
+    ['private', '/private.git', {}, 'awaiting_source', 'source.auth'],
+    ['missing', '/missing.git', {}, 'awaiting_source', 'source.not_found'],
+  ];
+  for (const [name, path, parameters, status, code] of faults) {
+    it(`that cannot be had (${name}) is a clear error with what to do`, async () => {
+      await register(name, `${git.url}${path}`);
+      const job = await ended(name, parameters);
+      assert.deepEqual([job.status, job.error?.code], [status, code], JSON.stringify(job));
+      assert.ok((job.error?.detail ?? '').length > 10 && (job.error?.remedy ?? '').length > 10);
+    });
+  }
+
+  it('at an address that outgoing calls may not reach is not asked for, and says so', async () => {
+    await register('intranet', 'https://127.0.0.1:1/x.git');
+    const job = await ended('intranet');
+    assert.deepEqual([job.status, job.error?.code], ['awaiting_source', 'source.unreachable']);
+    assert.match(
+      `${job.error?.detail} ${job.error?.remedy}`,
+      /outgoing connections|not an address of the public internet/,
+    );
+  });
+
+  it('that nobody knows is waited for, taken as an archive with head and base, and compared', async () => {
+    const { status, body } = await analyse('unknown');
+    assert.equal(status, 201);
+    const waiting = await comeTo(body.id, 'awaiting_source');
+    assert.equal(waiting.error?.code, 'source.unreachable');
+    assert.match(waiting.current_step ?? '', /Upload it/);
+    for (const [side, text] of [
+      ['head', `export const key = '${['AKIA', 'Z3MHTGVZQ7FJ2LKP'].join('')}';\n`],
+      ['base', 'export const key = 1;\n'],
+    ] as const) {
+      await mkdir(join(folder, 'upload', side), { recursive: true });
+      await writeFile(join(folder, 'upload', side, 'key.js'), text);
+    }
+    const refused = await ask('PUT', `/jobs/${body.id}/source`, new TextEncoder().encode('no archive'));
+    assert.equal(refused.status, 422);
+    const broken = gzipSync(Buffer.from('no tar in it'));
+    assert.equal((await ask('PUT', `/jobs/${body.id}/source`, broken)).status, 200);
+    assert.equal((await comeTo(body.id, 'failed')).error?.code, 'source.bad_archive');
+
+    const again = await analyse('unknown');
+    await comeTo(again.body.id, 'awaiting_source');
+    const archive = execFileSync('tar', ['-czf', '-', '-C', join(folder, 'upload'), 'head', 'base']);
+    assert.equal((await ask('PUT', `/jobs/${again.body.id}/source`, archive)).status, 200);
+    const done = await comeTo(again.body.id, 'completed');
+    assert.deepEqual(done.result?.counts.new, { critical: 1, high: 0, medium: 0, low: 0 });
+    assert.equal(done.error, null);
+  });
+
+  it('of a job that waits for it is cancelled with it', async () => {
+    const { body } = await analyse('never');
+    await comeTo(body.id, 'awaiting_source');
+    const cancelled = await ask('POST', `/jobs/${body.id}/cancel`);
+    assert.deepEqual([cancelled.status, cancelled.body.status], [200, 'cancelled']);
+  });
+});
