@@ -18,6 +18,8 @@ export interface PackedReport {
   facts: Uint8Array;
   /** Of the findings that the policy wants tasks for. */
   taskFingerprints: string[];
+  /** Whether these tasks are to become issues too. */
+  createIssues: boolean;
   /** Equal where the advisory data was. */
   advisoryKey: string;
 }

@@ -28,6 +28,7 @@ export type FromChild =
       kind: 'done';
       report: Omit<AnalysisReport, 'findings' | 'facts'>;
       taskFingerprints: string[];
+      createIssues: boolean;
       advisoryKey: string;
     }
   | { kind: 'failed'; error: { code: string; message: string; hint: string | undefined; bug: boolean } };

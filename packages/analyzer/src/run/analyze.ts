@@ -23,6 +23,8 @@ export interface Analysis {
   advisoryKey: string;
   /** Of the findings that the policy wants tasks for. */
   taskFingerprints: string[];
+  /** Whether these tasks are to become issues too. */
+  createIssues: boolean;
 }
 
 export interface AnalyzeOptions {
@@ -108,6 +110,7 @@ export async function analyze(settings: AnalyzeSettings, options: AnalyzeOptions
   return {
     report,
     taskFingerprints: tasksFor(policy, findings),
+    createIssues: policy.tasks.createIssues,
     advisoryKey: advisories?.key ?? 'none',
   };
 }

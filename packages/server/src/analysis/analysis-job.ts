@@ -10,8 +10,11 @@ import { type AnalysisRequest, analysisResultKey } from '../domain/analysis-requ
 import type { JobContext, JobHandler } from '../jobs/handler.ts';
 import type { Logger } from '../logging.ts';
 import { completeAnalysis } from '../store/analyses.ts';
+import type { Transaction } from '../store/database.ts';
+import { findIntegration, type IntegrationRow } from '../store/integrations.ts';
 import { type AwaitedSource, awaitJobSource } from '../store/job-leases.ts';
 import type { JobRow } from '../store/jobs.ts';
+import type { RepositoryRow } from '../store/repositories.ts';
 import type { AnalysisDependencies } from './dependencies.ts';
 import { followFindings } from './finding-tasks.ts';
 import { type PreparedSource, withSource } from './prepare-source.ts';
@@ -124,6 +127,11 @@ async function analyseOnce(
   });
 }
 
+async function issueTracker(trx: Transaction, { integration_id }: RepositoryRow): Promise<IntegrationRow | null> {
+  const integration = integration_id === null ? undefined : await findIntegration(trx, integration_id);
+  return integration?.enabled ? integration : null;
+}
+
 /** One after the other, so that none overtakes another; of many the last. */
 function showInTurn({ progress }: JobContext, log: Logger): (percent: number, step: string) => void {
   let next: [percent: number, step: string] | undefined;
@@ -180,6 +188,7 @@ async function complete(
         jobId: job.id,
         report: saved,
         wanted: new Set(packed.taskFingerprints),
+        issuesAt: packed.createIssues ? await issueTracker(trx, repository) : null,
         actor,
       });
     },

@@ -5,7 +5,9 @@ import type { Transaction } from '../store/database.ts';
 import { claimFindingTasks, lockFindingTasks, markFindingTasks, setFindingTask } from '../store/finding-tasks.ts';
 import { lockTasks } from '../store/tasks.ts';
 import { createTask, editTask } from '../sync/edit-task.ts';
+import type { SyncIntegration } from '../sync/incoming-change.ts';
 import { taskLimits } from '../sync/task-input.ts';
+import { wantItem } from '../sync/task-to-issue.ts';
 
 export interface FindingTasksInput {
   projectId: number;
@@ -14,6 +16,8 @@ export interface FindingTasksInput {
   report: Pick<AnalysisReport, 'findings' | 'result'>;
   /** Fingerprints of the findings that the policy wants tasks for. */
   wanted: ReadonlySet<string>;
+  /** Through which each new task becomes an issue too; null: none does. */
+  issuesAt: SyncIntegration | null;
   actor: Actor;
 }
 
@@ -53,6 +57,8 @@ export async function followFindings(trx: Transaction, input: FindingTasksInput)
       actor: input.actor,
     });
     await setFindingTask(trx, repository.id, fingerprint, task.id);
+    if (input.issuesAt !== null)
+      await wantItem(trx, input.issuesAt, { taskId: task.id, repository, actor: input.actor });
     made.push(task.id);
   }
 

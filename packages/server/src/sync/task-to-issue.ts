@@ -108,11 +108,11 @@ interface Wanted {
   action: TaskToIssueResult['action'];
 }
 
-/** Finds the task's link in the repository, or writes down that one is wanted. */
-async function wantItem(
+/** Finds the task's link in the repository, or writes down that one is wanted: the outbox makes the item. */
+export async function wantItem(
   trx: Transaction,
   integration: SyncIntegration,
-  { taskId, repository, actor }: TaskToIssue,
+  { taskId, repository, actor }: Pick<TaskToIssue, 'taskId' | 'repository' | 'actor'>,
 ): Promise<Wanted> {
   const task = await lockTask(trx, taskId);
   if (task.project_id !== integration.project_id) throw notFound(`task ${taskId}`);

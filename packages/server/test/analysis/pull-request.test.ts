@@ -117,6 +117,7 @@ describe('a pull request at GitHub', () => {
     await repository.write('package.json', JSON.stringify({ name: 'app', license: 'MIT', dependencies: {} }));
     await repository.write('package-lock.json', lockfile({}));
     await repository.write('src/old.js', branches(35));
+    await repository.write('.commandcenter.yml', 'analysis:\n  tasks:\n    create_issues: true\n');
     baseSha = repository.commit('base');
 
     enterprise = await startEnterprise(folder);
@@ -274,11 +275,15 @@ describe('a pull request at GitHub', () => {
       [task?.title, task?.status, others.length],
       ['web: weak 1.0.0: Prototype pollution (CVE-2099-0001)', 'todo', 0],
     );
+    const issue = await waitFor('the issue', () =>
+      enterprise.github.state.issues('acme/web').find(({ title }) => title === task?.title),
+    );
     await pushed('2.0.0');
     assert.deepEqual(
       (await tasks()).items.map(({ id, status }) => [id, status]),
       [[task?.id, 'done']],
     );
+    await waitFor('the issue to be closed', () => issue.state === 'closed');
     await pushed('1.0.1');
     assert.deepEqual(
       (await tasks()).items.map(({ id, status }) => [id, status]),
