@@ -1,6 +1,8 @@
 import type { FileInspector } from '../engine.ts';
+import { bugPatternsInspector } from '../engines/bug-patterns/inspect.ts';
 import { complexityInspector } from '../engines/complexity/inspect.ts';
 import { dockerfilesInspector } from '../engines/dockerfiles/inspect.ts';
+import { duplicationInspector } from '../engines/duplication/inspect.ts';
 import { linesInspector } from '../engines/lines/inspect.ts';
 import { secretsInspector } from '../engines/secrets/inspect.ts';
 import { workflowsInspector } from '../engines/workflows/inspect.ts';
@@ -12,4 +14,6 @@ export const inspectors: readonly FileInspector[] = [
   workflowsInspector,
   dockerfilesInspector,
   complexityInspector,
+  duplicationInspector,
+  bugPatternsInspector,
 ];

@@ -40,7 +40,7 @@ describe('the complexity engine', () => {
   it('keeps functions of equal names apart, wherever they stand', async () => {
     const identities = async (text: string) =>
       (await analyse({ 'a.js': text })).findings.map(({ severity, identity }) => `${severity} ${identity}`);
-    const twice = branchy('same', 30) + branchy('same', 40);
+    const twice = branchy('same', 31) + branchy('same', 40);
     assert.deepEqual(await identities(twice), ['high same', 'high same#2']);
     assert.deepEqual(await identities(`// moved\n\n\n${twice}`), ['high same', 'high same#2']);
   });

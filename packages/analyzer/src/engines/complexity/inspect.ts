@@ -27,8 +27,9 @@ export const complexityInspector: FileInspector<FileComplexity> = {
   version: '1',
   depth: 'standard',
   sizeLimit: PASS_LIMIT,
-  // A file without an extension may tell its language in its first line.
-  wants: ({ path, language }) => (language === null ? !/\.[^/]*$/.test(path) : complexityLanguages.has(language)),
+  // Declarations have no functions with a body. A file without an extension may tell its language in its first line.
+  wants: ({ path, language }) =>
+    language === null ? !/\.[^/]*$/.test(path) : complexityLanguages.has(language) && !/\.d\.[cm]?ts$/.test(path),
   async inspect({ bytes, language, text }) {
     const syntax = complexityLanguages.get(language ?? '');
     if (syntax === undefined) return undefined;

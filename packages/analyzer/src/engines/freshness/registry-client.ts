@@ -24,7 +24,7 @@ const TIMEOUT_MS = 15_000;
 const TRIES = 3;
 const BACKOFF_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
-const LARGEST_ANSWER = 10 * 1024 ** 2;
+const LARGEST_ANSWER = 30 * 1024 ** 2;
 /** Not found, gone (Go), and taken down by law (npm). 403 is none of them: registries turn machines away with it. */
 const NOTHING_THERE = new Set([404, 410, 451]);
 /** Some registries turn away who does not say who they are. */

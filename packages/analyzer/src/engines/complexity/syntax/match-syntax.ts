@@ -14,6 +14,8 @@ export interface SyntaxQuery {
 }
 
 const TIME_LIMIT_MS = 3000;
+/** Characters. Being asked for the time costs the parser a tenth of its speed, and shorter texts are read in any case. */
+const WATCHED_FROM = 64 * 1024;
 /** Calls of the parser between two looks at the clock. */
 const CALLS_A_LOOK = 64;
 
@@ -37,16 +39,16 @@ export async function matchSyntax<Result>(
   let tree: Tree | null = null;
   let broken = true;
   try {
-    const watch = stopwatch(TIME_LIMIT_MS);
+    const watched = text.length < WATCHED_FROM ? {} : { progressCallback: stopwatch(TIME_LIMIT_MS) };
     parser.setLanguage(language);
-    tree = parser.parse(text, null, { progressCallback: watch });
+    tree = parser.parse(text, null, watched);
     if (tree === null) {
       parser.reset();
       broken = false;
       throw new AnalysisError('syntax.timeout', `its syntax took longer than ${TIME_LIMIT_MS / 1000} s to read`);
     }
     const root = tree.rootNode;
-    const matches = compiled.matches(root, { progressCallback: watch });
+    const matches = compiled.matches(root, watched);
     broken = false;
     return read(matches, root);
   } finally {

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import type { Coverage, Engine, EngineContext } from '../../engine.ts';
+import { AnalysisError } from '../../errors.ts';
+import type { RawFinding, Severity } from '../../finding.ts';
+import { LeftOut } from '../../tree/left-out.ts';
+import type { SourceTree } from '../../tree/source-tree.ts';
+import { isTrialPath } from '../secrets/trial-path.ts';
+import type { Fault } from './fault.ts';
+import { bugPatternsInspector, type FilePatterns } from './inspect.ts';
+import { type LintedFile, lintFaults } from './oxlint/lint-faults.ts';
+import { runOxlint } from './oxlint/run-oxlint.ts';
+
+const OXLINT_VERSION = 'oxlint@1.94.0';
+
+/**
+ * Code that cannot do what it says, or does what others say. Comments that switch off a rule of oxlint are heeded, as authors who know
+ * better write them; our own rules, on injection, heed none.
+ */
+export const bugPatternsEngine: Engine = {
+  name: bugPatternsInspector.name,
+  version: `${bugPatternsInspector.version} ${OXLINT_VERSION}`,
+  depth: bugPatternsInspector.depth,
+  async run(tree, context) {
+    const { results, coverage } = context.inspected<FilePatterns>(bugPatternsInspector.name);
+    const skipped = new LeftOut(coverage.skipped);
+    const seen: Coverage = { ...coverage, filesSeen: 0 };
+    const findings: RawFinding[] = [];
+    const lintable: string[] = [];
+    for (const [path, file] of results) {
+      if ('skipped' in file) {
+        skipped.add(file.skipped, path);
+        if (!file.harmless) harm(seen, `Not every file was looked at: ${path} is ${file.skipped}.`);
+        continue;
+      }
+      seen.filesSeen += 1;
+      findings.push(...file.faults.map((fault) => findingOf(path, fault)));
+      if (file.lintable) lintable.push(path);
+    }
+    try {
+      for (const { path, faults } of await lint(lintable, tree, context)) {
+        findings.push(...faults.map((fault) => findingOf(path, fault)));
+      }
+    } catch (error) {
+      // What our own rules found is kept.
+      context.signal.throwIfAborted();
+      if (!(error instanceof AnalysisError)) throw error;
+      harm(seen, error.message);
+    }
+    return { findings, coverage: { ...seen, skipped: skipped.list() } };
+  },
+};
+
+async function lint(paths: readonly string[], tree: SourceTree, context: EngineContext): Promise<LintedFile[]> {
+  if (paths.length === 0) return [];
+  const { temporaryFolder: folder, signal } = context;
+  const absolute = paths.map((path) => join(tree.root, path));
+  return await lintFaults(await runOxlint(absolute, { folder, signal }), tree);
+}
+
+function harm(coverage: Coverage, reason: string): void {
+  coverage.complete = false;
+  coverage.reason ??= reason;
+}
+
+/** In tests and examples, where code is wrong on purpose and runs for nobody, a fault weighs less. */
+function findingOf(path: string, fault: Fault): RawFinding {
+  if (!isTrialPath(path)) return { ...fault, path };
+  const finding: RawFinding = { ...fault, path, severity: lowered(fault.severity) };
+  if (fault.severityIfNew !== undefined) finding.severityIfNew = lowered(fault.severityIfNew);
+  return finding;
+}
+
+const lowered = (severity: Severity): Severity =>
+  severity === 'critical' ? 'high' : severity === 'high' ? 'medium' : 'low';

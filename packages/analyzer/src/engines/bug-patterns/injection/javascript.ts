@@ -1,0 +1,144 @@
+import type { Node, QueryMatch } from '@vscode/tree-sitter-wasm';
+import type { Fault } from '../fault.ts';
+import { injectionFault } from './fault.ts';
+
+/** Files without any of it are not parsed. */
+export const javascriptHint = /\beval\s*\(|\bFunction\s*\(|child_process/;
+
+export const javascriptCalls = `
+(call_expression function: (_) @callee arguments: (arguments) @arguments) @call
+(new_expression constructor: (identifier) @callee arguments: (arguments) @arguments) @call
+(import_statement) @import
+(variable_declarator name: (_) @bound value: (_) @value)
+`;
+
+const shells = new Set(['exec', 'execSync']);
+/** Of these the command goes to a shell where the options say so. */
+const programs = new Set(['spawn', 'spawnSync', 'execFile', 'execFileSync']);
+const MODULE = /^['"`](?:node:)?child_process['"`]$/;
+
+/** Names by which a file calls `node:child_process`. */
+interface Bindings {
+  /** Of the module: `cp` in `cp.exec()`. */
+  modules: Set<string>;
+  /** Of its functions, by the name they have here. */
+  functions: Map<string, string>;
+}
+
+export function javascriptInjections(matches: readonly QueryMatch[]): Fault[] {
+  const bindings = readBindings(matches);
+  const faults: Fault[] = [];
+  for (const match of matches) {
+    const [call, callee, args] = ['call', 'callee', 'arguments'].map((name) => nodeOf(match, name));
+    if (call === undefined || callee === undefined || args === undefined) continue;
+    const given = args.namedChildren.filter((node): node is Node => node !== null && node.type !== 'comment');
+    const [first] = given;
+    if (first === undefined) continue;
+    if (callee.text === 'eval' && call.type === 'call_expression') {
+      if (!isFixed(first)) faults.push(injectionFault('eval', call));
+    } else if (callee.text === 'Function') {
+      if (!given.every(isFixed)) faults.push(injectionFault('eval', call));
+    } else {
+      const called = calledFunction(callee, bindings);
+      if (called === undefined || !isPutTogether(first)) continue;
+      const shell = shells.has(called) || (programs.has(called) && given.some(asksForShell));
+      if (shell) faults.push(injectionFault('command-injection', call));
+    }
+  }
+  return faults;
+}
+
+function readBindings(matches: readonly QueryMatch[]): Bindings {
+  const bindings: Bindings = { modules: new Set(), functions: new Map() };
+  for (const match of matches) {
+    const imported = nodeOf(match, 'import');
+    if (imported !== undefined && MODULE.test(imported.childForFieldName('source')?.text ?? '')) {
+      for (const node of imported.descendantsOfType(['import_specifier', 'namespace_import', 'import_clause'])) {
+        if (node !== null) bindImport(node, bindings);
+      }
+    }
+    const bound = nodeOf(match, 'bound');
+    const value = nodeOf(match, 'value');
+    if (bound === undefined || value === undefined) continue;
+    if (isRequired(value)) {
+      if (bound.type === 'identifier') bindings.modules.add(bound.text);
+      for (const node of bound.namedChildren) if (node !== null) bindPattern(node, bindings);
+    } else if (bound.type === 'identifier') {
+      // const run = promisify(exec)
+      const wrapped = /^(?:util\.)?promisify\(\s*([\w$.]+)\s*\)$/.exec(value.text)?.[1];
+      const [owner, name] = wrapped?.includes('.') ? wrapped.split('.') : [undefined, wrapped];
+      const known =
+        owner === undefined ? bindings.functions.get(name ?? '') : bindings.modules.has(owner) ? name : undefined;
+      if (known !== undefined) bindings.functions.set(bound.text, known);
+    }
+  }
+  return bindings;
+}
+
+function bindImport(node: Node, { modules, functions }: Bindings): void {
+  if (node.type === 'import_specifier') {
+    const name = node.childForFieldName('name')?.text ?? '';
+    functions.set(node.childForFieldName('alias')?.text ?? name, name);
+    return;
+  }
+  // `import cp from` and `import * as cp from`.
+  for (const child of node.namedChildren) if (child?.type === 'identifier') modules.add(child.text);
+}
+
+/** `{ exec, execSync: run }` */
+function bindPattern(node: Node, { functions }: Bindings): void {
+  if (node.type === 'shorthand_property_identifier_pattern') functions.set(node.text, node.text);
+  if (node.type !== 'pair_pattern') return;
+  const name = node.childForFieldName('key')?.text ?? '';
+  functions.set(node.childForFieldName('value')?.text ?? name, name);
+}
+
+/** `require('child_process')`, `await import('child_process')` */
+function isRequired(node: Node): boolean {
+  const call = node.type === 'await_expression' ? node.namedChildren[0] : node;
+  if (call?.type !== 'call_expression') return false;
+  const callee = call.childForFieldName('function')?.text;
+  const [module] = call.childForFieldName('arguments')?.namedChildren ?? [];
+  return (callee === 'require' || callee === 'import') && MODULE.test(module?.text ?? '');
+}
+
+function calledFunction(callee: Node, { modules, functions }: Bindings): string | undefined {
+  if (callee.type === 'identifier') return functions.get(callee.text);
+  if (callee.type !== 'member_expression') return undefined;
+  const object = callee.childForFieldName('object');
+  if (object === null || !(modules.has(object.text) || isRequired(object))) return undefined;
+  return callee.childForFieldName('property')?.text;
+}
+
+const asksForShell = (node: Node): boolean =>
+  node.type === 'object' && /\bshell['"]?\s*:(?!\s*(?:false|undefined|null)\b)/.test(node.text);
+
+/** What nobody outside decides: constants by their names, and where this program is. */
+const OURS =
+  /^(?:[A-Z][A-Z0-9_]*|__dirname|__filename|process\.(?:execPath|pid|platform|arch|cwd\(\))|import\.meta\.\w+)$/;
+
+/** A literal, or made of nothing but literals. */
+function isFixed(node: Node): boolean {
+  switch (node.type) {
+    case 'string':
+    case 'number':
+      return true;
+    case 'template_string':
+      return node.namedChildren.every((child) => child?.type !== 'template_substitution' || isFixedSubstitution(child));
+    case 'binary_expression':
+    case 'parenthesized_expression':
+      return node.namedChildren.every((child) => child !== null && (isFixed(child) || OURS.test(child.text)));
+    default:
+      return false;
+  }
+}
+
+const isFixedSubstitution = (node: Node): boolean =>
+  node.namedChildren.every((child) => child !== null && (isFixed(child) || OURS.test(child.text)));
+
+/** A text with variables in it, as against one variable: what that holds is not known. */
+const isPutTogether = (node: Node): boolean =>
+  (node.type === 'template_string' || node.type === 'binary_expression') && !isFixed(node);
+
+const nodeOf = ({ captures }: QueryMatch, name: string): Node | undefined =>
+  captures.find((capture) => capture.name === name)?.node;

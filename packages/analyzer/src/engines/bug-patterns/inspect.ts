@@ -1,0 +1,66 @@
+import type { QueryMatch } from '@vscode/tree-sitter-wasm';
+import type { FileInspector } from '../../engine.ts';
+import { matchSyntax, type SyntaxQuery } from '../complexity/syntax/match-syntax.ts';
+import { isMinified } from '../complexity/syntax/minified.ts';
+import { type Fault, withOrdinals } from './fault.ts';
+import { javascriptCalls, javascriptHint, javascriptInjections } from './injection/javascript.ts';
+import { pythonCalls, pythonHint, pythonInjections } from './injection/python.ts';
+
+export type FilePatterns =
+  | {
+      /** Of our own rules. */
+      faults: Fault[];
+      /** Whether oxlint may see it. */
+      lintable: boolean;
+    }
+  | { skipped: string; harmless: boolean };
+
+interface Language {
+  hint: RegExp;
+  query: SyntaxQuery;
+  read(matches: readonly QueryMatch[]): Fault[];
+  lintable: boolean;
+}
+
+const javascript = (grammar: string): Language => ({
+  hint: javascriptHint,
+  query: { grammar, source: javascriptCalls },
+  read: javascriptInjections,
+  lintable: true,
+});
+
+/** By linguist's name. */
+const languages = new Map<string, Language>([
+  ['JavaScript', javascript('javascript')],
+  ['TypeScript', javascript('typescript')],
+  ['TSX', javascript('tsx')],
+  [
+    'Python',
+    { hint: pythonHint, query: { grammar: 'python', source: pythonCalls }, read: pythonInjections, lintable: false },
+  ],
+]);
+
+const SIZE_LIMIT = 1024 ** 2;
+/** Of the pass: a large file is looked at as far as telling whether a person wrote it. */
+const PASS_LIMIT = 64 * 1024 ** 2;
+const MOST_FAULTS = 200;
+
+export const bugPatternsInspector: FileInspector<FilePatterns> = {
+  name: 'bug-patterns',
+  version: '1',
+  depth: 'standard',
+  sizeLimit: PASS_LIMIT,
+  wants: ({ language }) => language !== null && languages.has(language),
+  async inspect({ bytes, language, text }) {
+    const known = languages.get(language ?? '');
+    if (known === undefined) return undefined;
+    if (isMinified(bytes)) return { skipped: 'minified', harmless: true };
+    if (bytes.length > SIZE_LIMIT) {
+      return { skipped: `larger than the ${SIZE_LIMIT} bytes that are looked at`, harmless: false };
+    }
+    const { hint, query, read, lintable } = known;
+    const source = text();
+    const faults = hint.test(source) ? await matchSyntax(query, source, read) : [];
+    return { faults: withOrdinals(faults).slice(0, MOST_FAULTS), lintable };
+  },
+};

@@ -1,0 +1,52 @@
+import type { SourceTree } from '../../../tree/source-tree.ts';
+import { type Fault, identityOf, withOrdinals } from '../fault.ts';
+import { oxlintRules } from './rules.ts';
+import type { Diagnostic } from './run-oxlint.ts';
+
+export interface LintedFile {
+  path: string;
+  faults: Fault[];
+}
+
+const MOST_IN_A_FILE = 100;
+
+/** What oxlint says, as faults by file. Its syntax errors are left out: they tell of syntax that is new or not JavaScript at all. */
+export async function lintFaults(diagnostics: readonly Diagnostic[], tree: SourceTree): Promise<LintedFile[]> {
+  const byFile = new Map<string, Diagnostic[]>();
+  for (const diagnostic of diagnostics) {
+    if (!oxlintRules.has(diagnostic.code ?? '')) continue;
+    const path = diagnostic.filename.slice(tree.root.length + 1);
+    if (tree.get(path) === undefined) continue;
+    const others = byFile.get(path);
+    if (others === undefined) byFile.set(path, [diagnostic]);
+    else others.push(diagnostic);
+  }
+  const files: LintedFile[] = [];
+  for (const [path, ofFile] of byFile) {
+    const lines = (await tree.read(path)).toString('utf8').split('\n');
+    ofFile.sort((a, b) => lineOf(a) - lineOf(b));
+    const faults = ofFile.slice(0, MOST_IN_A_FILE).map((diagnostic) => faultOf(diagnostic, lines));
+    files.push({ path, faults: withOrdinals(faults) });
+  }
+  return files;
+}
+
+const lineOf = ({ labels }: Diagnostic): number => labels[0]?.span.line ?? 1;
+
+function faultOf(diagnostic: Diagnostic, lines: readonly string[]): Fault {
+  const { code = '', message, help, url } = diagnostic;
+  const { rule, severity } = oxlintRules.get(code) ?? { rule: 'bug-patterns/unknown', severity: 'low' };
+  const line = lineOf(diagnostic);
+  const [title = ''] = message.split('\n');
+  return {
+    rule,
+    severity,
+    title: title.slice(0, 200),
+    message: `${message.slice(0, 1000)} (${code})`,
+    start_line: line,
+    end_line: line,
+    ...(help === undefined ? {} : { fix: help.slice(0, 1000) }),
+    ...(url === undefined ? {} : { url }),
+    identity: identityOf(lines[line - 1] ?? ''),
+  };
+}

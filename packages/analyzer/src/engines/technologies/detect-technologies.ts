@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { AnalysisError } from '../../errors.ts';
+import type { Technology } from '../../facts.ts';
+import type { DetectionSetup, FromDetection, ToDetection } from './messages.ts';
+
+export interface DetectedTechnologies {
+  technologies: Technology[];
+  /** Paths of files that could not be understood. */
+  failed: string[];
+}
+
+const HEAP_MB = 256;
+
+/** Looks at paths, and at the texts of some, in a thread of its own. Throws the signal's reason, and `AnalysisError` when it fails. */
+export async function detectTechnologies(
+  paths: readonly string[],
+  open: (path: string) => Promise<string | null>,
+  signal: AbortSignal,
+): Promise<DetectedTechnologies> {
+  signal.throwIfAborted();
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: { paths } satisfies DetectionSetup,
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    env: {},
+    stdout: true,
+    stderr: true,
+  });
+  // What the library prints belongs to nobody's output.
+  worker.stdout.resume();
+  worker.stderr.resume();
+  const done = Promise.withResolvers<DetectedTechnologies>();
+  const fail = (cause: unknown): void =>
+    done.reject(new AnalysisError('technologies.failed', 'The technologies could not be told.', { cause }));
+  const abort = (): void => done.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  worker.on('message', (message: FromDetection) => {
+    if (message.kind === 'done') return done.resolve({ technologies: message.technologies, failed: message.failed });
+    const { path } = message;
+    open(path).then((text) => worker.postMessage({ path, text } satisfies ToDetection), done.reject);
+  });
+  worker.on('error', fail);
+  worker.on('exit', (code) => fail(new Error(`The thread ended with code ${code}.`)));
+  try {
+    return await done.promise;
+  } finally {
+    signal.removeEventListener('abort', abort);
+    worker.removeAllListeners('exit');
+    const ended = once(worker, 'exit');
+    void worker.terminate();
+    await ended;
+  }
+}
