@@ -1,6 +1,6 @@
 import { describeMachine } from './report.ts';
 
-/** `npm run bench [-- ingest processing backfill scale memory start]`: all of them, or those named. */
+/** `npm run bench [-- ingest processing backfill scale memory start analysis]`: all of them, or those named. */
 const benchmarks: Record<string, () => Promise<void>> = {
   async ingest() {
     const { benchIngest } = await import('./ingest.ts');
@@ -12,6 +12,7 @@ const benchmarks: Record<string, () => Promise<void>> = {
   scale: async () => (await import('./scale.ts')).benchScale(),
   memory: async () => (await import('./memory.ts')).benchMemory(),
   start: async () => (await import('./start.ts')).benchStart(),
+  analysis: async () => (await import('./analysis/bench-analysis.ts')).benchAnalysis(),
 };
 
 const chosen = process.argv.slice(2);

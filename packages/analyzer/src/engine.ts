@@ -91,7 +91,7 @@ export interface FileInspector<Result = unknown> {
   binaries?: boolean;
   /** Also files that the policy excludes; default no. */
   seesExcluded?: true;
-  /** Once per worker, before the first file: loads grammars and rules. */
+  /** Once per worker, before its first file: loads grammars and rules. */
   prepare?(): Promise<void>;
   /** JSON, small; undefined: nothing to say. */
   inspect(file: FileView): Result | undefined | Promise<Result | undefined>;

@@ -3,8 +3,12 @@ import type { Depth } from '../depth.ts';
 /** What a worker thread is started with. */
 export interface WorkerSetup {
   depth: Depth;
+  /** Names of inspectors; null: all of the depth. */
+  wanted: readonly string[] | null;
   /** Of a module that exports `inspectors`. */
   inspectorsUrl: string;
+  /** Where compiled code is kept; undefined: nowhere. */
+  compileCache: string | undefined;
   /** [place in its batch + 1 or 0 while idle, when it was begun in milliseconds modulo 2^31]: how the main thread sees a file that hangs. */
   heartbeat: Int32Array;
 }
@@ -34,4 +38,4 @@ export interface FileReport {
 }
 
 /** `spentMs`: by place of the inspector, what it took for this batch. */
-export type FromWorker = { kind: 'ready' } | { kind: 'batch'; id: number; reports: FileReport[]; spentMs: number[] };
+export type FromWorker = { kind: 'batch'; id: number; reports: FileReport[]; spentMs: number[] };

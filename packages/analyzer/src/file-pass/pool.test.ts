@@ -92,6 +92,19 @@ describe('the file pass', () => {
     assert.deepEqual(inspectionOf(files[0]), { skipped: 'could not be read', harmless: false });
   });
 
+  it('ends when its threads are sent home before it is through', async () => {
+    await writeFile(join(root, 'hang'), 'hang');
+    const pool = createInspectionPool({ depth: 'quick', threads: 1, inspectorsUrl });
+    const running = pool.run({
+      root,
+      files: [{ path: 'hang', size: 4, language: null, excluded: false }],
+      known: new Map(),
+      signal: new AbortController().signal,
+      onProgress() {},
+    });
+    await Promise.all([assert.rejects(running, { code: 'analysis.stopped' }), pool.close()]);
+  });
+
   it('ends when it is cancelled, also in a file that hangs', async () => {
     const control = new AbortController();
     const running = pass({ hang: 'hang' }, { signal: control.signal });

@@ -1,3 +1,4 @@
+import { getCompileCacheDir } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Depth } from '../depth.ts';
@@ -32,6 +33,8 @@ export type PassedFile =
 
 export interface PoolOptions {
   depth: Depth;
+  /** Names of inspectors; default all of the depth. */
+  wanted?: readonly string[];
   threads?: number;
   /** Of a module that exports `inspectors`; default: all there are. */
   inspectorsUrl?: string;
@@ -60,11 +63,19 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
   const { inspectorsUrl = new URL('./inspectors.ts', import.meta.url).href } = options;
   let pool: Thread[] = [];
   let restarts = 0;
+  /** Ends the pass under way: its threads are about to go. */
+  let stopPass: (() => void) | undefined;
   let nextId = 0;
 
   const start = (): Thread => {
     const heartbeat = new Int32Array(new SharedArrayBuffer(8));
-    const setup: WorkerSetup = { depth, inspectorsUrl, heartbeat };
+    const setup: WorkerSetup = {
+      depth,
+      wanted: options.wanted ?? null,
+      inspectorsUrl,
+      compileCache: getCompileCacheDir(),
+      heartbeat,
+    };
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: setup,
       resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MB },
@@ -73,6 +84,9 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
     return { worker, heartbeat, batches: [] };
   };
 
+  // Loading their code takes as long as listing the files does.
+  for (let n = 0; n < threads; n += 1) pool.push(start());
+
   const run = async ({ root, files, known, signal, onProgress }: PassOptions): Promise<Passed> => {
     signal.throwIfAborted();
     const passed: PassedFile[] = [];
@@ -80,6 +94,7 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
     if (files.length === 0) return { files: passed, spentMs };
     const waiting: (readonly FileTask[])[] = batchesOf(files);
     const ended = Promise.withResolvers<void>();
+    stopPass = () => ended.reject(new AnalysisError('analysis.stopped', 'The files were not all looked at.'));
     const rooted: ToWorker = { kind: 'root', root, known };
 
     const feed = (thread: Thread): void => {
@@ -125,7 +140,6 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
     const listen = (thread: Thread): void => {
       thread.worker.removeAllListeners();
       thread.worker.on('message', (message: FromWorker) => {
-        if (message.kind !== 'batch') return;
         const batch = thread.batches.shift();
         message.spentMs.forEach((ms, place) => {
           spentMs[place] = (spentMs[place] ?? 0) + ms;
@@ -166,6 +180,7 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
       return { files: passed, spentMs };
     } finally {
       clearInterval(watch);
+      stopPass = undefined;
       signal.removeEventListener('abort', abort);
       // A pass that was cut short leaves threads at work on it.
       if (passed.length < files.length) await close();
@@ -176,6 +191,7 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
   const close = async (): Promise<void> => {
     const threadsNow = pool;
     pool = [];
+    stopPass?.();
     await Promise.all(threadsNow.map(({ worker }) => worker.terminate()));
   };
 

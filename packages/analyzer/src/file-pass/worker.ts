@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
 import { basename, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { includesDepth } from '../depth.ts';
@@ -13,9 +14,12 @@ const DEFAULT_SIZE_LIMIT = 2 * 1024 ** 2;
 const BINARY_PROBE = 8000;
 const SCRATCH = 1024 ** 2;
 
-const { depth, inspectorsUrl, heartbeat } = workerData as WorkerSetup;
+const { depth, wanted, inspectorsUrl, compileCache, heartbeat } = workerData as WorkerSetup;
+if (compileCache !== undefined) enableCompileCache(compileCache);
 const { inspectors } = (await import(inspectorsUrl)) as { inspectors: readonly FileInspector[] };
-const active = inspectors.map((inspector) => (includesDepth(depth, inspector.depth) ? inspector : undefined));
+const active = inspectors.map((inspector) =>
+  includesDepth(depth, inspector.depth) && (wanted?.includes(inspector.name) ?? true) ? inspector : undefined,
+);
 const scratch = Buffer.allocUnsafe(SCRATCH);
 let root = '';
 let known: ReadonlyMap<string, number> = new Map();
@@ -36,21 +40,21 @@ async function inspectBatch(files: readonly FileTask[]): Promise<FileReport[]> {
 
 async function inspectFile(file: FileTask): Promise<FileReport> {
   const inspections: FileReport['inspections'] = {};
-  let wanted = 0;
+  let mask = 0;
   const wanting: [number, FileInspector][] = [];
   for (const [place, inspector] of active.entries()) {
     if (inspector === undefined || (file.excluded && !inspector.seesExcluded) || !inspector.wants(file)) continue;
-    wanted |= 1 << place;
+    mask |= 1 << place;
     const limit = inspector.sizeLimit ?? DEFAULT_SIZE_LIMIT;
     if (file.size <= limit) wanting.push([place, inspector]);
     else inspections[place] = skipped(`larger than the ${limit} bytes that are looked at`);
   }
-  if (wanting.length === 0) return { key: undefined, wanted, inspections };
+  if (wanting.length === 0) return { key: undefined, wanted: mask, inspections };
 
   const bytes = readFile(join(root, file.path), file.size);
   if (bytes === undefined) {
     for (const [place] of wanting) inspections[place] = skipped('could not be read');
-    return { key: undefined, wanted, inspections };
+    return { key: undefined, wanted: mask, inspections };
   }
   const language = file.language ?? languageOfShebang(bytes);
   const name = basename(file.path);
@@ -65,14 +69,26 @@ async function inspectFile(file: FileTask): Promise<FileReport> {
       continue;
     }
     const begun = performance.now();
-    inspections[place] = await inspect(inspector, view);
+    inspections[place] = await inspect(place, inspector, view);
     spentMs[place] = (spentMs[place] ?? 0) + performance.now() - begun;
   }
-  return { key, wanted, inspections };
+  return { key, wanted: mask, inspections };
 }
 
-async function inspect(inspector: FileInspector, view: FileView): Promise<Inspection> {
+/** Grammars and rules are loaded when the first file wants them: where all is known they are not needed. */
+const preparing = new Map<number, Promise<void>>();
+function prepared(place: number, inspector: FileInspector): Promise<void> | undefined {
+  if (inspector.prepare === undefined) return undefined;
+  const before = preparing.get(place);
+  if (before !== undefined) return before;
+  const now = inspector.prepare();
+  preparing.set(place, now);
+  return now;
+}
+
+async function inspect(place: number, inspector: FileInspector, view: FileView): Promise<Inspection> {
   try {
+    await prepared(place, inspector);
     return { result: (await inspector.inspect(view)) ?? null };
   } catch (error) {
     return skipped(`could not be analysed: ${error instanceof Error ? error.message : String(error)}`.slice(0, 300));
@@ -124,9 +140,7 @@ function createView(path: string, bytes: Buffer, language: string | null): FileV
   };
 }
 
-let queue: Promise<void> = Promise.all(active.map((inspector) => inspector?.prepare?.())).then(() =>
-  send({ kind: 'ready' }),
-);
+let queue: Promise<void> = Promise.resolve();
 
 parentPort?.on('message', (message: ToWorker) => {
   queue = queue.then(async () => {

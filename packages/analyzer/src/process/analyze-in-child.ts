@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { getCompileCacheDir } from 'node:module';
 import { setPriority } from 'node:os';
 import { promisify } from 'node:util';
 import { zstdDecompress } from 'node:zlib';
@@ -62,6 +63,7 @@ export async function analyzeInChild(
       HOME: settings.temporaryFolder,
       TMPDIR: settings.temporaryFolder,
       LC_ALL: 'C.UTF-8',
+      ...compileCache(),
     },
     cwd: settings.temporaryFolder,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -149,6 +151,12 @@ export async function analyzeInChild(
     for (const control of calls.values()) control.abort();
     await endGroup(child);
   }
+}
+
+/** What this process keeps compiled, its children need not compile again. */
+function compileCache(): { NODE_COMPILE_CACHE?: string } {
+  const folder = getCompileCacheDir();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 }
 
 /** All of its processes, the ones it started included. */

@@ -53,7 +53,8 @@ export async function analyze(settings: AnalyzeSettings, options: AnalyzeOptions
   const { folder, url } = settings.advisories;
   const advisories = await openAdvisories({ folder, url, fetch, cacheFolder: settings.cacheFolder, now });
   const cache = await openResultCache(settings.cacheFolder, settings.repository);
-  const pool = createInspectionPool({ depth: settings.depth });
+  const wanted = engines.filter(({ name }) => settings.engines?.includes(name) ?? true);
+  const pool = createInspectionPool({ depth: settings.depth, wanted: wanted.map(({ name }) => name) });
   const headPart = base === null ? 1 : 0.7;
   const common = { settings, policy, advisories, fetch, pool, cache, signal };
   let headRuns: EngineRun[];
@@ -62,14 +63,14 @@ export async function analyze(settings: AnalyzeSettings, options: AnalyzeOptions
     headRuns = await analyzeTree(head, {
       ...common,
       source: settings.head,
-      engines,
+      engines: wanted,
       onProgress: (part, step) => onProgress(part * headPart * 98, step),
     });
     if (base !== null && settings.base !== null) {
       baseRuns = await analyzeTree(base, {
         ...common,
         source: settings.base,
-        engines: engines.filter(({ name }) => !ofHeadAlone.has(name)),
+        engines: wanted.filter(({ name }) => !ofHeadAlone.has(name)),
         onProgress: (part, step) => onProgress((headPart + part * (1 - headPart)) * 98, `Base: ${step}`),
       });
     }

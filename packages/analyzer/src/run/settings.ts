@@ -21,6 +21,8 @@ export interface AnalyzeSettings {
   /** What is new is judged against it; null: everything is. */
   base: AnalysisSource | null;
   depth: Depth;
+  /** Names: only these of the depth; default all. For measuring. */
+  engines?: readonly string[];
   /** RFC 3339. */
   now: string;
   /** `folder`: an imported offline database. `url`: of the OSV API; null: it is not asked. */
