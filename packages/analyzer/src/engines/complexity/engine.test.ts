@@ -77,6 +77,17 @@ describe('the complexity engine', () => {
     assert.match(coverage.reason ?? '', /c\.js/);
   });
 
+  it('gives up what is made to be slow or large, and looks at the next file', async () => {
+    const inspect = async (language: string, text: string) =>
+      await complexityInspector.inspect({ path: 'a', bytes: Buffer.from(text), language, text: () => text });
+    // Memory that grows faster than the text, and time that does.
+    await assert.rejects(inspect('C#', 'a<\n'.repeat(30_000)), { code: 'syntax.too_hard' });
+    await assert.rejects(inspect('JavaScript', '(\n'.repeat(100_000)), { code: 'syntax.too_hard' });
+    const next = await inspect('JavaScript', branchy('next', 20));
+    assert.ok(next !== undefined && 'functions' in next);
+    assert.equal(next.functions[0]?.complexity, 20);
+  });
+
   it('lasts through nesting that is deeper than any stack', async () => {
     const deep = 20_000;
     const { coverage, findings } = await analyse({

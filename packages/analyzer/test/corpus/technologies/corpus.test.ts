@@ -53,10 +53,8 @@ describe('technologies', () => {
       assert.ok(ids.includes(id), `${id} is not among ${ids.join(', ')}`);
     }
     assert.ok(!ids.includes('laravel') && !ids.includes('php'), 'fixtures are not of the project');
-    assert.deepEqual(
-      outcome.facts?.technologies?.find(({ id }) => id === 'postgresql'),
-      { id: 'postgresql', name: 'Postgres', category: 'db', paths: ['package.json'] },
-    );
+    const { name, category, paths = [] } = outcome.facts?.technologies?.find(({ id }) => id === 'postgresql') ?? {};
+    assert.deepEqual([name, category, paths.includes('package.json')], ['Postgres', 'db', true]);
     assert.equal(outcome.coverage.complete, true);
   });
 

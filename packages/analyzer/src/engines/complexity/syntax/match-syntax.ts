@@ -1,4 +1,4 @@
-import type { Node, Query, QueryMatch, Tree } from '@vscode/tree-sitter-wasm';
+import type { Node, Query, QueryMatch } from '@vscode/tree-sitter-wasm';
 import { AnalysisError } from '../../../errors.ts';
 import { SyntaxRuntime } from './runtime.ts';
 
@@ -13,18 +13,18 @@ export interface SyntaxQuery {
   source: string;
 }
 
-const TIME_LIMIT_MS = 3000;
-/** Characters. Being asked for the time costs the parser a tenth of its speed, and shorter texts are read in any case. */
-const WATCHED_FROM = 64 * 1024;
+/** Of processor time: what any text may take, and what each of its characters adds. A person's code takes a tenth of it. */
+const TIME_LIMIT_MS = 1000;
+const TIME_LIMIT_MS_A_CHARACTER = 0.002;
 /** Calls of the parser between two looks at the clock. */
-const CALLS_A_LOOK = 64;
+const CALLS_A_LOOK = 8;
 
 let runtime: Promise<SyntaxRuntime> | undefined;
 let queries = new Map<SyntaxQuery, Query>();
 
 /**
  * Parses text and hands what matches the query to `read`; the nodes are gone afterwards. Throws `AnalysisError` where the parser
- * takes too long, and what the parser throws where it breaks: the next file gets a new one.
+ * takes too much time or memory: the next text gets a new one.
  */
 export async function matchSyntax<Result>(
   query: SyntaxQuery,
@@ -32,30 +32,33 @@ export async function matchSyntax<Result>(
   read: (matches: QueryMatch[], root: Node) => Result,
 ): Promise<Result> {
   runtime ??= SyntaxRuntime.load();
-  const { parser, treeSitter } = await runtime;
-  const language = await (await runtime).language(query.grammar);
+  const loaded = await runtime;
+  const { parser, treeSitter } = loaded;
+  const language = await loaded.language(query.grammar);
   const compiled = queries.get(query) ?? new treeSitter.Query(language, `${query.source}\n(ERROR) @error`);
   queries.set(query, compiled);
-  let tree: Tree | null = null;
-  let broken = true;
+  const watch = stopwatch(TIME_LIMIT_MS + text.length * TIME_LIMIT_MS_A_CHARACTER);
+  let result: Result;
   try {
-    const watched = text.length < WATCHED_FROM ? {} : { progressCallback: stopwatch(TIME_LIMIT_MS) };
     parser.setLanguage(language);
-    tree = parser.parse(text, null, watched);
-    if (tree === null) {
-      parser.reset();
-      broken = false;
-      throw new AnalysisError('syntax.timeout', `its syntax took longer than ${TIME_LIMIT_MS / 1000} s to read`);
-    }
+    const tree = parser.parse(text, null, { progressCallback: watch });
+    if (tree === null) throw tooHard();
     const root = tree.rootNode;
-    const matches = compiled.matches(root, watched);
-    broken = false;
-    return read(matches, root);
-  } finally {
-    if (!broken) tree?.delete();
-    if (broken || (await runtime).isBloated) forget();
+    const matches = compiled.matches(root, { progressCallback: watch });
+    if (watch()) throw tooHard();
+    result = read(matches, root);
+    tree.delete();
+  } catch (error) {
+    // Freeing what it was at may take as long again, and after a trap (a lack of memory is one) nothing in it can be relied on.
+    forget();
+    throw error instanceof WebAssembly.RuntimeError ? tooHard(error) : error;
   }
+  if (loaded.isBloated) forget();
+  return result;
 }
+
+const tooHard = (cause?: unknown): AnalysisError =>
+  new AnalysisError('syntax.too_hard', 'its syntax takes too much time or memory to read', { cause });
 
 function forget(): void {
   runtime = undefined;
@@ -64,12 +67,15 @@ function forget(): void {
 
 /** Answers true once the time is over, which makes the parser stop. */
 function stopwatch(limitMs: number): () => boolean {
-  const end = performance.now() + limitMs;
+  const begun = processorMs();
   let calls = 0;
   let over = false;
   return () => {
     calls += 1;
-    if (!over && calls % CALLS_A_LOOK === 0) over = performance.now() > end;
+    if (!over && calls % CALLS_A_LOOK === 0) over = processorMs() - begun > limitMs;
     return over;
   };
 }
+
+/** Of this thread: a busy machine makes no file harder. */
+const processorMs = (): number => process.threadCpuUsage().user / 1000;
