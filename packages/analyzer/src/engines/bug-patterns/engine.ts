@@ -4,7 +4,7 @@ import { AnalysisError } from '../../errors.ts';
 import type { RawFinding, Severity } from '../../finding.ts';
 import { LeftOut } from '../../tree/left-out.ts';
 import type { SourceTree } from '../../tree/source-tree.ts';
-import { isTrialPath } from '../secrets/trial-path.ts';
+import { isTrialPath } from '../../tree/trial-path.ts';
 import type { Fault } from './fault.ts';
 import { bugPatternsInspector, type FilePatterns } from './inspect.ts';
 import { type LintedFile, lintFaults } from './oxlint/lint-faults.ts';

@@ -1,7 +1,7 @@
 import type { QueryMatch } from '@vscode/tree-sitter-wasm';
 import type { FileInspector } from '../../engine.ts';
-import { matchSyntax, type SyntaxQuery } from '../complexity/syntax/match-syntax.ts';
-import { isMinified } from '../complexity/syntax/minified.ts';
+import { matchSyntax, type SyntaxQuery } from '../../syntax/match-syntax.ts';
+import { isMinified } from '../../syntax/minified.ts';
 import { type Fault, withOrdinals } from './fault.ts';
 import { javascriptCalls, javascriptHint, javascriptInjections } from './injection/javascript.ts';
 import { pythonCalls, pythonHint, pythonInjections } from './injection/python.ts';

@@ -1,9 +1,9 @@
 import type { QueryMatch } from '@vscode/tree-sitter-wasm';
 import type { FileInspector } from '../../engine.ts';
+import { matchSyntax } from '../../syntax/match-syntax.ts';
+import { isMinified } from '../../syntax/minified.ts';
 import { complexityLanguages } from './languages/languages.ts';
 import { type FunctionComplexity, measureFunctions } from './measure.ts';
-import { matchSyntax } from './syntax/match-syntax.ts';
-import { isMinified } from './syntax/minified.ts';
 
 export type FileComplexity =
   | {

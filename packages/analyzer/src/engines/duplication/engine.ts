@@ -3,7 +3,7 @@ import type { Coverage, Engine } from '../../engine.ts';
 import type { DuplicationFacts } from '../../facts.ts';
 import type { RawFinding } from '../../finding.ts';
 import { LeftOut } from '../../tree/left-out.ts';
-import { isTrialPath } from '../secrets/trial-path.ts';
+import { isTrialPath } from '../../tree/trial-path.ts';
 import { type Clone, findClones } from './find-clones.ts';
 import { duplicationInspector, type FileCode } from './inspect.ts';
 import { type LineSequence, sequenceLines } from './line-sequence.ts';

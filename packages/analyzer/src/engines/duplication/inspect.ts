@@ -1,5 +1,5 @@
 import type { FileInspector } from '../../engine.ts';
-import { isMinified } from '../complexity/syntax/minified.ts';
+import { isMinified } from '../../syntax/minified.ts';
 import { readCodeLines } from './code-lines.ts';
 
 export type FileCode =

@@ -1,9 +1,9 @@
 import type { Coverage, Engine } from '../../engine.ts';
 import { type RawFinding, type Severity, severities } from '../../finding.ts';
 import { LeftOut } from '../../tree/left-out.ts';
+import { isTrialPath } from '../../tree/trial-path.ts';
 import { type FileSecrets, type SecretTrace, secretsInspector } from './inspect.ts';
 import { remedies, secretRules } from './rules.ts';
-import { isTrialPath } from './trial-path.ts';
 
 /** Passwords, tokens and keys that stand in files. Comments of the scanned repository that ask to be passed over are not heeded. */
 export const secretsEngine: Engine = {

@@ -5,7 +5,7 @@ import type { Coverage, Engine, EngineContext } from '../../engine.ts';
 import { AnalysisError } from '../../errors.ts';
 import { Technology } from '../../facts.ts';
 import type { SourceTree } from '../../tree/source-tree.ts';
-import { isTrialPath } from '../secrets/trial-path.ts';
+import { isTrialPath } from '../../tree/trial-path.ts';
 import { detectTechnologies } from './detect-technologies.ts';
 
 const VERSION = '1 stack-analyser@1.27.3';

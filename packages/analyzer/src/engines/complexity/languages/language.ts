@@ -1,4 +1,4 @@
-import type { SyntaxQuery } from '../syntax/match-syntax.ts';
+import type { SyntaxQuery } from '../../../syntax/match-syntax.ts';
 
 /**
  * How functions and their decision points show in the syntax of a language. Captures of the query:

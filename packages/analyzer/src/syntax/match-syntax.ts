@@ -1,5 +1,5 @@
 import type { Node, Query, QueryMatch } from '@vscode/tree-sitter-wasm';
-import { AnalysisError } from '../../../errors.ts';
+import { AnalysisError } from '../errors.ts';
 import { SyntaxRuntime } from './runtime.ts';
 
 /** What is looked for in the syntax of one language. */
