@@ -6,8 +6,8 @@ import { type Mirror, packedSize, prepareMirror, REMOVED, removeMirror } from '.
 
 /** Mirrors kept from one analysis to the next. Any number of processes may use the same folder. */
 export interface MirrorCache {
-  /** Gives the mirror of an address to `work`; it stays until that is done. */
-  use<T>(url: string, work: (mirror: Mirror) => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** Gives the mirror of this key to `work`; it stays until that is done. A key stands for an address and for who may see it. */
+  use<T>(name: string, work: (mirror: Mirror) => Promise<T>, signal: AbortSignal): Promise<T>;
 }
 
 export interface MirrorCacheOptions {
@@ -53,8 +53,8 @@ export function createMirrorCache({ folder, sizeLimit = SIZE_LIMIT }: MirrorCach
   };
 
   return {
-    async use(url, work, signal) {
-      const key = createHash('sha256').update(url).digest('hex').slice(0, 32);
+    async use(name, work, signal) {
+      const key = createHash('sha256').update(name).digest('hex').slice(0, 32);
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const exclusively: Mirror['exclusively'] = async (write, whileSignal) => {
         using _writing = await lockFile(pathOf(key, 'write'), 'exclusive', whileSignal);

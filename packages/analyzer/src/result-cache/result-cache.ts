@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
@@ -23,6 +23,8 @@ export interface ResultCache {
 
 /** Of the file when it is not compressed: over it nothing is kept. */
 const SIZE_LIMIT = 64 * 1024 ** 2;
+/** Bytes of all files of a folder. */
+const FOLDER_LIMIT = 1024 ** 3;
 const FORMAT = 'commandcenter-results-1';
 
 interface Entry {
@@ -69,8 +71,25 @@ export async function openResultCache(folder: string | null, repository: string)
       const beside = `${path}.${randomUUID()}`;
       await writeFile(beside, bytes, { mode: 0o600 });
       await rename(beside, path);
+      await trim(folder);
     },
   };
+}
+
+/** Of many repositories those go that were analysed longest ago. */
+async function trim(folder: string): Promise<void> {
+  const files: { path: string; size: number; at: number }[] = [];
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    // Gone meanwhile: another analysis trims too.
+    const stats = await stat(path).catch(() => undefined);
+    if (stats?.isFile()) files.push({ path, size: stats.size, at: stats.mtimeMs });
+  }
+  let total = 0;
+  for (const { path, size } of files.sort((a, b) => b.at - a.at)) {
+    total += size;
+    if (total > FOLDER_LIMIT) await rm(path, { force: true });
+  }
 }
 
 /** A line a section (its name and how many entries follow), then two lines an entry. JSON has no line breaks, keys neither. */

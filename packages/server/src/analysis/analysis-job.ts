@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AnalysisError,
@@ -114,7 +115,7 @@ async function analyseOnce(
         depth: request.depth,
         now: dependencies.clock.now().toISOString(),
         advisories: { folder: folders.advisories, url: dependencies.osvUrl },
-        cacheFolder: folders.results,
+        cacheFolder: join(folders.results, String(job.project_id)),
         temporaryFolder: folder.path,
       },
       {

@@ -3,7 +3,7 @@ import { type AnalysisRequest, analysisResultKey } from '../domain/analysis-requ
 import type { AnalysisRow } from '../store/analyses.ts';
 import type { JobRow } from '../store/jobs.ts';
 import type { AnalysisDependencies } from './dependencies.ts';
-import { gitOptions, headRef } from './prepare-source.ts';
+import { gitOptions, headRef, mirrorKey } from './prepare-source.ts';
 import { findSourceAccess } from './source-access.ts';
 
 /** Somebody waits for the answer. Where it takes longer, a new analysis finds out. */
@@ -47,7 +47,7 @@ async function headOf(
   const access = await findSourceAccess(dependencies, request.repository_id, signal);
   const options = await gitOptions(dependencies, access);
   const [head] = await dependencies.mirrors.use(
-    access.url,
+    mirrorKey(access),
     (mirror) => fetchCommits({ ...options, mirror, commits: [headRef(request)], signal }),
     signal,
   );

@@ -49,7 +49,7 @@ export async function withSource<Result>(
   wanted.onProgress(0, 'Finding the source');
   const access = await findSourceAccess(dependencies, wanted.request.repository_id, wanted.signal);
   return await dependencies.mirrors.use(
-    access.url,
+    mirrorKey(access),
     async (mirror) => await work(await fetchSource(dependencies, wanted, access, mirror)),
     wanted.signal,
   );
@@ -107,7 +107,9 @@ async function fetchSource(
     repository,
     isDefaultBranch: request.pr_number === undefined && isDefaultBranch(repository, request),
   };
-  if (base === undefined || base === head) return prepared;
+  if (base === undefined) return prepared;
+  // Nothing is new then, which is something else than that there is nothing to compare with.
+  if (base === head) return { ...prepared, base: { ...prepared.head } };
   const baseFolder = join(folder, 'base');
   await mkdir(baseFolder, { mode: 0o700 });
   const reuse = { folder: headFolder, files: written.files };
@@ -115,6 +117,9 @@ async function fetchSource(
   const paths = files.map(({ path }) => path);
   return { ...prepared, base: { root: baseFolder, paths, leftOut, gitDirectory, commit: base } };
 }
+
+/** Of a project alone: what one was let in to fetch, another must not find in the mirror. */
+export const mirrorKey = ({ repository, url }: SourceAccess): string => `project ${repository.project_id} ${url}`;
 
 /** The head and, where there is something to compare with, the base. */
 async function commitsOf(

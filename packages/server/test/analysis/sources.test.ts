@@ -105,6 +105,13 @@ describe('the source of an analysis', () => {
     const named = await analyse('good', { commit_sha: first, base_sha: second });
     assert.equal(named.status, 201);
     await comeTo(named.body.id, 'completed');
+    const same = await analyse('good', { commit_sha: first, base_sha: first });
+    assert.deepEqual((await comeTo(same.body.id, 'completed')).result?.counts.new, {
+      critical: 0,
+      high: 0,
+      medium: 0,
+      low: 0,
+    });
     const namedAgain = await analyse('good', { commit_sha: first, base_sha: second });
     assert.deepEqual([namedAgain.status, namedAgain.body.id], [200, named.body.id]);
     await repository.write('a.js', 'export const a = 3;\n');
