@@ -80,8 +80,8 @@ const lockfile = (dependencies: Record<string, string>): string =>
     },
   });
 
-const branches = (count: number): string =>
-  `export function route(kind) {\n${Array.from({ length: count }, (_, n) => `  if (kind === ${n}) return '${n}';\n`).join('')}}\n`;
+const branches = (count: number, of = 'kind'): string =>
+  `export function route(${of}) {\n${Array.from({ length: count }, (_, n) => `  if (${of} === ${n}) return '${n}';\n`).join('')}}\n`;
 
 const advisory = {
   schema_version: '1.4.0',
@@ -116,7 +116,7 @@ describe('a pull request at GitHub', () => {
     repository = await createTestRepository();
     await repository.write('package.json', JSON.stringify({ name: 'app', license: 'MIT', dependencies: {} }));
     await repository.write('package-lock.json', lockfile({}));
-    await repository.write('src/old.js', branches(35));
+    await repository.write('src/old.js', branches(35, 'other'));
     await repository.write('.commandcenter.yml', 'analysis:\n  tasks:\n    create_issues: true\n');
     baseSha = repository.commit('base');
 
