@@ -14,6 +14,8 @@ import { type ServerProcess, startServerProcess } from '../harness/server-proces
 import { waitFor } from '../harness/wait-for.ts';
 
 const TOKEN = 'the-admin-token-of-this-test';
+/** An analysis takes seconds, and many on a busy machine. */
+const LIMIT_MS = 120_000;
 const APP = { appId: 12, slug: 'helper' };
 const { privateKey, publicKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -178,10 +180,13 @@ describe('a pull request at GitHub', () => {
     return sha;
   };
   const completedRun = (sha: string) =>
-    waitFor(`the check of ${sha}`, () =>
-      enterprise.github.state
-        .checkRuns('acme/web')
-        .find(({ headSha, status }) => headSha === sha && status === 'completed'),
+    waitFor(
+      `the check of ${sha}`,
+      () =>
+        enterprise.github.state
+          .checkRuns('acme/web')
+          .find(({ headSha, status }) => headSha === sha && status === 'completed'),
+      LIMIT_MS,
     );
   const newestReport = async (): Promise<AnalysisReport> => {
     const { items } = await call<{ items: { id: number }[] }>('/jobs?job_type=repository_analysis&status=completed');
@@ -264,10 +269,14 @@ describe('a pull request at GitHub', () => {
       await repository.write('package-lock.json', lockfile({ weak: version }));
       const sha = push('main');
       enterprise.github.state.push({ repository: 'acme/web', commits: [{ message: 'change', sha }] });
-      await waitFor(`the analysis of ${sha}`, async () => {
-        const { items } = await call<{ items: { commit_sha: string }[] }>('/repositories/1/trends');
-        return items.some((point) => point.commit_sha === sha);
-      });
+      await waitFor(
+        `the analysis of ${sha}`,
+        async () => {
+          const { items } = await call<{ items: { commit_sha: string }[] }>('/repositories/1/trends');
+          return items.some((point) => point.commit_sha === sha);
+        },
+        LIMIT_MS,
+      );
     };
     await pushed('1.0.0');
     const [task, ...others] = (await tasks()).items;

@@ -11,6 +11,8 @@ import { type ServerProcess, startServerProcess } from '../harness/server-proces
 import { waitFor } from '../harness/wait-for.ts';
 
 const TOKEN = 'the-admin-token-of-this-test';
+/** An analysis takes seconds, and many on a busy machine. */
+const LIMIT_MS = 120_000;
 
 interface Job {
   id: number;
@@ -83,10 +85,14 @@ describe('the source of an analysis', () => {
       parameters: { repository: { owner: 'acme', name }, depth: 'quick', ...parameters },
     });
   const comeTo = (id: number, ...statuses: string[]): Promise<Job> =>
-    waitFor(`job ${id} to be ${statuses.join(' or ')}`, async () => {
-      const { body } = await ask('GET', `/jobs/${id}`);
-      return statuses.includes(body.status) && body;
-    });
+    waitFor(
+      `job ${id} to be ${statuses.join(' or ')}`,
+      async () => {
+        const { body } = await ask('GET', `/jobs/${id}`);
+        return statuses.includes(body.status) && body;
+      },
+      LIMIT_MS,
+    );
   const ended = async (name: string, parameters?: Record<string, unknown>): Promise<Job> => {
     const { body } = await analyse(name, parameters);
     return comeTo(body.id, 'completed', 'failed', 'awaiting_source');
