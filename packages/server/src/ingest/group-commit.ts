@@ -190,7 +190,7 @@ export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommi
       const first = underWay.get(delivery.dedupeKey);
       if (first !== undefined) {
         const outcome = await first;
-        return outcome.kind === 'stored' ? { ...outcome, kind: 'duplicate' } : outcome;
+        return outcome.kind === 'stored' ? { kind: 'duplicate', id: outcome.id } : outcome;
       }
       if (queue.length >= QUEUE_LIMIT || queuedBytes >= QUEUE_BYTES_LIMIT)
         throw new StoreUnavailableError('ingest.queue_full');

@@ -71,29 +71,20 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
   };
 
   const receive = async (request: WebhookRequest): Promise<WebhookAnswer> => {
-    /** Of all attempts: once it is stored for somebody, nothing makes it refused. */
-    const outcomes: InsertOutcome[] = [];
     for (let attempt = 1; ; attempt += 1) {
-      const directory = await source.ready();
-      const { newestSecretId, revision } = directory;
       // Nothing of the judging but its outcome outlives it: the parsed payload is garbage before the commit is waited for.
+      const directory = await source.ready();
+      const { revision } = directory;
       const judgement = await judge(directory, request);
-      if (judgement.kind === 'answer') return answerOf(outcomes) ?? judgement.answer;
+      if (judgement.kind === 'answer') return judgement.answer;
       if (judgement.kind === 'refuse') {
         const again = judgement.unknownSigner && attempt < ATTEMPTS && (await source.catchUp(revision));
         if (again) continue;
-        return answerOf(outcomes) ?? (await refuse(request, judgement.refusal));
+        return await refuse(request, judgement.refusal);
       }
       const { deliveries } = judgement;
-      outcomes.push(...(await Promise.all(deliveries.map((delivery) => commit.store(delivery)))));
-      const answer = answerOf(outcomes);
-      if (answer !== undefined) {
-        // Another process has just made an integration, perhaps with the same secret: then the event is for that one too.
-        const isBehind = newestSecretOf(outcomes) > newestSecretId;
-        const more = isBehind && attempt < ATTEMPTS && (await source.catchUp(revision));
-        if (more) continue;
-        return answer;
-      }
+      const answer = answerOf(await Promise.all(deliveries.map((delivery) => commit.store(delivery))));
+      if (answer !== undefined) return answer;
       // The secret went between its reading and the storing: with what is true now the same request is judged again.
       if (attempt >= ATTEMPTS) {
         return unavailable('ingest.changing', 'The integration is being changed just now. Deliver again.', 1);
@@ -120,16 +111,12 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
   };
 }
 
-/** Undefined when the secret was gone for all of them. */
+/** Undefined when the secret is gone for all of them. */
 function answerOf(outcomes: readonly InsertOutcome[]): WebhookAnswer | undefined {
   const stored = outcomes.flatMap((outcome) => (outcome.kind === 'stored' ? [outcome.id] : []));
   if (stored.length > 0) return accepted(stored);
   const earlier = outcomes.find((outcome) => outcome.kind === 'duplicate');
   return earlier?.kind === 'duplicate' ? duplicate(earlier.id) : undefined;
-}
-
-function newestSecretOf(outcomes: readonly InsertOutcome[]): number {
-  return Math.max(0, ...outcomes.map((outcome) => (outcome.kind === 'secret_gone' ? 0 : outcome.newestSecretId)));
 }
 
 function answerOfError(error: unknown, log: Logger): WebhookAnswer {

@@ -21,10 +21,9 @@ export interface NewDelivery {
 }
 
 export type InsertOutcome =
-  /** `newestSecretId`: of all webhook secrets, as the storing saw them. Who knows an older one does not know all recipients. */
-  | { kind: 'stored'; id: number; newestSecretId: number }
+  | { kind: 'stored'; id: number }
   /** Stored before, under this id. */
-  | { kind: 'duplicate'; id: number; newestSecretId: number }
+  | { kind: 'duplicate'; id: number }
   /** The secret is not there any more: its integration was deleted or the secret's time is over. */
   | { kind: 'secret_gone' };
 
@@ -70,12 +69,10 @@ with input as materialized (
   on conflict (dedupe_key) do nothing
   returning id, dedupe_key
 )
-select inserted.id, input.place, (select coalesce(max(id), 0) from webhook_secrets) as newest_secret_id
-from inserted join input using (dedupe_key)`;
+select inserted.id, input.place from inserted join input using (dedupe_key)`;
 
 const EXISTING = `
-select d.id, k.place, (select coalesce(max(id), 0) from webhook_secrets) as newest_secret_id
-from unnest($1::uuid[]) with ordinality k(dedupe_key, place) join deliveries d using (dedupe_key)`;
+select d.id, k.place from unnest($1::uuid[]) with ordinality k(dedupe_key, place) join deliveries d using (dedupe_key)`;
 
 /** Stores the deliveries in one transaction; outcomes in the order given. Dedupe keys must differ from each other. */
 export async function insertDeliveries(
@@ -106,15 +103,12 @@ export async function insertDeliveries(
     ],
   });
   const outcomes: InsertOutcome[] = rows.map(() => ({ kind: 'secret_gone' }));
-  for (const { id, place, newest_secret_id } of inserted.rows) {
-    outcomes[place - 1] = { kind: 'stored', id, newestSecretId: newest_secret_id };
-  }
+  for (const { id, place } of inserted.rows) outcomes[place - 1] = { kind: 'stored', id };
   if (inserted.rows.length === rows.length) return outcomes;
   const keys = plainArray(rows.map((row) => row.dedupeKey));
   const existing = await client.query<Placed>({ name: 'find-deliveries', text: EXISTING, values: [keys] });
-  for (const { id, place, newest_secret_id } of existing.rows) {
-    if (outcomes[place - 1]?.kind !== 'secret_gone') continue;
-    outcomes[place - 1] = { kind: 'duplicate', id, newestSecretId: newest_secret_id };
+  for (const { id, place } of existing.rows) {
+    if (outcomes[place - 1]?.kind === 'secret_gone') outcomes[place - 1] = { kind: 'duplicate', id };
   }
   return outcomes;
 }
@@ -123,7 +117,6 @@ interface Placed {
   id: number;
   /** Counted from 1. */
   place: number;
-  newest_secret_id: number;
 }
 
 /** An array of what needs no quoting, written without looking at each element. */
