@@ -6,7 +6,7 @@ import { AnalysisError } from '../errors.ts';
 import type { FileReport, FileTask, FromWorker, ToWorker, WorkerSetup } from './messages.ts';
 
 /** The threads of the file pass. A file that hangs or crashes its thread costs that file, not the pass. */
-export interface InspectionPool {
+export interface InspectionPool extends AsyncDisposable {
   /** Shows every file to the inspectors. `known`: bit masks of the inspectors whose results are kept under a key already. */
   run(options: PassOptions): Promise<Passed>;
   close(): Promise<void>;
@@ -84,7 +84,6 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
     return { worker, heartbeat, batches: [] };
   };
 
-  // Loading their code takes as long as listing the files does.
   for (let n = 0; n < threads; n += 1) pool.push(start());
 
   const run = async ({ root, files, known, signal, onProgress }: PassOptions): Promise<Passed> => {
@@ -195,7 +194,7 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
     await Promise.all(threadsNow.map(({ worker }) => worker.terminate()));
   };
 
-  return { run, close };
+  return { run, close, [Symbol.asyncDispose]: close };
 }
 
 /** Largest files last, which are taken first: none of them is begun when all others are done. */

@@ -15,6 +15,7 @@ import { version } from '../version.ts';
 import { analyzeTree } from './analyze-tree.ts';
 import type { EngineRun } from './run-engines.ts';
 import type { AnalysisSource, AnalyzeSettings } from './settings.ts';
+import { sourceReport } from './source-report.ts';
 import { readTreePolicy } from './tree-policy.ts';
 
 export interface Analysis {
@@ -47,36 +48,32 @@ export async function analyze(settings: AnalyzeSettings, options: AnalyzeOptions
   const onProgress = forwards(options.onProgress);
   const now = new Date(settings.now);
   onProgress(0, 'Listing files');
+  const wanted = engines.filter(({ name }) => settings.engines?.includes(name) ?? true);
+  // First, for its threads load their code while the files are listed.
+  await using pool = createInspectionPool({ depth: settings.depth, wanted: wanted.map(({ name }) => name) });
   const head = await openSource(settings.head);
   const base = settings.base === null ? null : await openSource(settings.base);
   const { policy, problems } = await readTreePolicy(base ?? head);
   const { folder, url } = settings.advisories;
   const advisories = await openAdvisories({ folder, url, fetch, cacheFolder: settings.cacheFolder, now });
   const cache = await openResultCache(settings.cacheFolder, settings.repository);
-  const wanted = engines.filter(({ name }) => settings.engines?.includes(name) ?? true);
-  const pool = createInspectionPool({ depth: settings.depth, wanted: wanted.map(({ name }) => name) });
   const headPart = base === null ? 1 : 0.7;
   const common = { settings, policy, advisories, fetch, pool, cache, signal };
-  let headRuns: EngineRun[];
-  let baseRuns: EngineRun[] | null = null;
-  try {
-    headRuns = await analyzeTree(head, {
-      ...common,
-      source: settings.head,
-      engines: wanted,
-      onProgress: (part, step) => onProgress(part * headPart * 98, step),
-    });
-    if (base !== null && settings.base !== null) {
-      baseRuns = await analyzeTree(base, {
-        ...common,
-        source: settings.base,
-        engines: wanted.filter(({ name }) => !ofHeadAlone.has(name)),
-        onProgress: (part, step) => onProgress((headPart + part * (1 - headPart)) * 98, `Base: ${step}`),
-      });
-    }
-  } finally {
-    await pool.close();
-  }
+  const headRuns = await analyzeTree(head, {
+    ...common,
+    source: settings.head,
+    engines: wanted,
+    onProgress: (part, step) => onProgress(part * headPart * 98, step),
+  });
+  const baseRuns =
+    base === null || settings.base === null
+      ? null
+      : await analyzeTree(base, {
+          ...common,
+          source: settings.base,
+          engines: wanted.filter(({ name }) => !ofHeadAlone.has(name)),
+          onProgress: (part, step) => onProgress((headPart + part * (1 - headPart)) * 98, `Base: ${step}`),
+        });
 
   onProgress(99, 'Comparing');
   const compared = compareWithBase(headRuns.map(engineFindings), baseRuns?.map(engineFindings) ?? null, {
@@ -88,7 +85,7 @@ export async function analyze(settings: AnalyzeSettings, options: AnalyzeOptions
   const { findings, notes } = suppress(compared.findings, policy.suppressions, now);
   const facts = factsOf(headRuns);
   const policyNotes = problems.map(({ line, message }) => (line === null ? message : `Line ${line}: ${message}`));
-  const reports = headRuns.map(({ report }) => withComparison(report, compared));
+  const reports = [sourceReport(head), ...headRuns.map(({ report }) => withComparison(report, compared))];
   const report: AnalysisReport = {
     tool: { name: 'CommandCenter', version },
     repository: { name: settings.repository, commit: settings.head.commit, base: settings.base?.commit ?? null },

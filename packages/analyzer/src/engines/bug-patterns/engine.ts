@@ -7,7 +7,7 @@ import type { SourceTree } from '../../tree/source-tree.ts';
 import { isTrialPath } from '../../tree/trial-path.ts';
 import type { Fault } from './fault.ts';
 import { bugPatternsInspector, type FilePatterns } from './inspect.ts';
-import { type LintedFile, lintFaults } from './oxlint/lint-faults.ts';
+import { lintFaults } from './oxlint/lint-faults.ts';
 import { runOxlint } from './oxlint/run-oxlint.ts';
 
 const OXLINT_VERSION = 'oxlint@1.94.0';
@@ -25,7 +25,8 @@ export const bugPatternsEngine: Engine = {
     const skipped = new LeftOut(coverage.skipped);
     const seen: Coverage = { ...coverage, filesSeen: 0 };
     const findings: RawFinding[] = [];
-    const lintable: string[] = [];
+    /** By path. */
+    const lintKeys = new Map<string, string>();
     for (const [path, file] of results) {
       if ('skipped' in file) {
         skipped.add(file.skipped, path);
@@ -34,10 +35,10 @@ export const bugPatternsEngine: Engine = {
       }
       seen.filesSeen += 1;
       findings.push(...file.faults.map((fault) => findingOf(path, fault)));
-      if (file.lintable) lintable.push(path);
+      if (file.lintKey !== undefined) lintKeys.set(path, file.lintKey);
     }
     try {
-      for (const { path, faults } of await lint(lintable, tree, context)) {
+      for (const [path, faults] of await lint(lintKeys, tree, context)) {
         findings.push(...faults.map((fault) => findingOf(path, fault)));
       }
     } catch (error) {
@@ -50,11 +51,28 @@ export const bugPatternsEngine: Engine = {
   },
 };
 
-async function lint(paths: readonly string[], tree: SourceTree, context: EngineContext): Promise<LintedFile[]> {
-  if (paths.length === 0) return [];
-  const { temporaryFolder: folder, signal } = context;
-  const absolute = paths.map((path) => join(tree.root, path));
-  return await lintFaults(await runOxlint(absolute, { folder, signal }), tree);
+/** By path. A file that is the same as it was, oxlint has seen. */
+async function lint(
+  keys: ReadonlyMap<string, string>,
+  tree: SourceTree,
+  { temporaryFolder: folder, signal, cache }: EngineContext,
+): Promise<Map<string, Fault[]>> {
+  const faults = new Map<string, Fault[]>();
+  const unseen: string[] = [];
+  for (const [path, key] of keys) {
+    const known = cache.get(key) as Fault[] | undefined;
+    if (known === undefined) unseen.push(path);
+    else faults.set(path, known);
+  }
+  if (unseen.length === 0) return faults;
+  const absolute = unseen.map((path) => join(tree.root, path));
+  const linted = await lintFaults(await runOxlint(absolute, { folder, signal }), tree);
+  for (const path of unseen) {
+    const found = linted.get(path) ?? [];
+    faults.set(path, found);
+    cache.set(keys.get(path) ?? '', found);
+  }
+  return faults;
 }
 
 function harm(coverage: Coverage, reason: string): void {

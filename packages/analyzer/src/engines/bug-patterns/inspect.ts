@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { extname } from 'node:path';
 import type { QueryMatch } from '@vscode/tree-sitter-wasm';
 import type { FileInspector } from '../../engine.ts';
 import { matchSyntax, type SyntaxQuery } from '../../syntax/match-syntax.ts';
@@ -10,8 +12,8 @@ export type FilePatterns =
   | {
       /** Of our own rules. */
       faults: Fault[];
-      /** Whether oxlint may see it. */
-      lintable: boolean;
+      /** What oxlint says depends on nothing else: bytes and ending. Absent: it is not for oxlint. */
+      lintKey?: string;
     }
   | { skipped: string; harmless: boolean };
 
@@ -47,11 +49,11 @@ const MOST_FAULTS = 200;
 
 export const bugPatternsInspector: FileInspector<FilePatterns> = {
   name: 'bug-patterns',
-  version: '1',
+  version: '2',
   depth: 'standard',
   sizeLimit: PASS_LIMIT,
   wants: ({ language }) => language !== null && languages.has(language),
-  async inspect({ bytes, language, text }) {
+  async inspect({ path, bytes, language, text }) {
     const known = languages.get(language ?? '');
     if (known === undefined) return undefined;
     if (isMinified(bytes)) return { skipped: 'minified', harmless: true };
@@ -61,6 +63,12 @@ export const bugPatternsInspector: FileInspector<FilePatterns> = {
     const { hint, query, read, lintable } = known;
     const source = text();
     const faults = hint.test(source) ? await matchSyntax(query, source, read) : [];
-    return { faults: withOrdinals(faults).slice(0, MOST_FAULTS), lintable };
+    return {
+      faults: withOrdinals(faults).slice(0, MOST_FAULTS),
+      ...(lintable ? { lintKey: lintKeyOf(path, bytes) } : {}),
+    };
   },
 };
+
+const lintKeyOf = (path: string, bytes: Buffer): string =>
+  `${createHash('sha256').update(bytes).digest('base64url')}${extname(path)}`;

@@ -3,15 +3,10 @@ import { type Fault, identityOf, withOrdinals } from '../fault.ts';
 import { oxlintRules } from './rules.ts';
 import type { Diagnostic } from './run-oxlint.ts';
 
-export interface LintedFile {
-  path: string;
-  faults: Fault[];
-}
-
 const MOST_IN_A_FILE = 100;
 
-/** What oxlint says, as faults by file. Its syntax errors are left out: they tell of syntax that is new or not JavaScript at all. */
-export async function lintFaults(diagnostics: readonly Diagnostic[], tree: SourceTree): Promise<LintedFile[]> {
+/** What oxlint says, as faults by path. Its syntax errors are left out: they tell of syntax that is new or not JavaScript at all. */
+export async function lintFaults(diagnostics: readonly Diagnostic[], tree: SourceTree): Promise<Map<string, Fault[]>> {
   const byFile = new Map<string, Diagnostic[]>();
   for (const diagnostic of diagnostics) {
     if (!oxlintRules.has(diagnostic.code ?? '')) continue;
@@ -21,12 +16,12 @@ export async function lintFaults(diagnostics: readonly Diagnostic[], tree: Sourc
     if (others === undefined) byFile.set(path, [diagnostic]);
     else others.push(diagnostic);
   }
-  const files: LintedFile[] = [];
+  const files = new Map<string, Fault[]>();
   for (const [path, ofFile] of byFile) {
     const lines = (await tree.read(path)).toString('utf8').split('\n');
     ofFile.sort((a, b) => lineOf(a) - lineOf(b));
     const faults = ofFile.slice(0, MOST_IN_A_FILE).map((diagnostic) => faultOf(diagnostic, lines));
-    files.push({ path, faults: withOrdinals(faults) });
+    files.set(path, withOrdinals(faults));
   }
   return files;
 }
