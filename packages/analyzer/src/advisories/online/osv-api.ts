@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Static, type TSchema, Type } from 'typebox';
 import { Check } from 'typebox/value';
+import { reasonOfFailedCall } from '../../call-failure.ts';
 import { AnalysisError } from '../../errors.ts';
 
 export interface Query {
@@ -111,12 +112,16 @@ export class OsvApi {
       }
       if (tried < TRIES) await this.#pause(Math.min(pause, LONGEST_PAUSE_MS), signal);
     }
-    throw new AnalysisError('advisories.unreachable', `${this.#url} cannot be reached: ${reasonOf(failure)}.`, {
-      hint:
-        'Let this machine reach it, or import a database that needs no network: commandcenter advisories import <zip>, ' +
-        'with a zip from https://storage.googleapis.com/osv-vulnerabilities/<ecosystem>/all.zip.',
-      cause: failure,
-    });
+    throw new AnalysisError(
+      'advisories.unreachable',
+      `${this.#url} cannot be reached: ${reasonOfFailedCall(failure)}.`,
+      {
+        hint:
+          'Let this machine reach it, or import a database that needs no network: commandcenter advisories import <zip>, ' +
+          'with a zip from https://storage.googleapis.com/osv-vulnerabilities/<ecosystem>/all.zip.',
+        cause: failure,
+      },
+    );
   }
 
   #badAnswer(path: string, cause?: unknown): AnalysisError {
@@ -149,10 +154,4 @@ function retryAfter(response: Response): number {
   const text = response.headers.get('retry-after') ?? '';
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
   return Math.max(0, (Date.parse(text) || 0) - Date.now());
-}
-
-function reasonOf(failure: unknown): string {
-  if (!(failure instanceof Error)) return String(failure);
-  const { cause } = failure;
-  return cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : failure.message;
 }

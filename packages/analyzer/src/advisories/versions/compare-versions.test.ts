@@ -15,6 +15,10 @@ interface Table {
   equal?: [string, string][];
   /** No versions of the ecosystem. */
   none?: string[];
+  /** What a repository states that it uses: behind one version and before another, where that means another thing than in an advisory. */
+  used?: { text: string; after: string; before: string }[];
+  /** What a repository may state and that says nothing of versions. */
+  usedNone?: string[];
 }
 
 for (const file of readdirSync(TABLES)) {
@@ -22,7 +26,7 @@ for (const file of readdirSync(TABLES)) {
     readFileSync(join(TABLES, file), 'utf8'),
   );
   describe(`versions of ${ecosystem} are in the order of`, () => {
-    for (const { source, ordered = [], equal = [], none = [] } of tables) {
+    for (const { source, ordered = [], equal = [], none = [], used = [], usedNone = [] } of tables) {
       it(source, () => {
         const wrong: string[] = [];
         const check = (a: string, b: string, expected: number): void => {
@@ -35,9 +39,21 @@ for (const file of readdirSync(TABLES)) {
             for (const after of list.slice(index + 1)) check(before, after, -1);
         }
         for (const [a, b] of equal) check(a, b, 0);
+        const {
+          parse,
+          compare,
+          parseUsed = parse,
+        } = versionSchemes[ecosystem] ?? assert.fail(`${ecosystem} is not known`);
         for (const text of none) {
-          if (versionSchemes[ecosystem]?.parse(text) !== null)
-            wrong.push(`${JSON.stringify(text)} is taken for a version`);
+          if (parse(text) !== null) wrong.push(`${JSON.stringify(text)} is taken for a version`);
+        }
+        for (const { text, after, before } of used) {
+          const read = parseUsed(text);
+          if (read === null || compare(read, parse(after)) <= 0 || compare(read, parse(before)) >= 0)
+            wrong.push(`${text} is not between ${after} and ${before}`);
+        }
+        for (const text of usedNone) {
+          if (parseUsed(text) !== null) wrong.push(`${JSON.stringify(text)} is taken for a version`);
         }
         assert.deepEqual(wrong, []);
       });
@@ -52,9 +68,18 @@ it('every ecosystem that is known has such a table', () => {
 
 it('numbers of any length are compared by their value', () => {
   const [long, longer] = ['999999999999999999999999999991', '999999999999999999999999999999'];
-  for (const ecosystem of Object.keys(versionSchemes)) {
-    if (ecosystem === 'Packagist') continue;
+  for (const ecosystem of Object.keys(versionSchemes))
     assert.equal(compareVersions(ecosystem, `1.${long}.0`, `1.${longer}.0`), -1, ecosystem);
+});
+
+it('what is no version is told from one without trying all ways to read it', () => {
+  // Of 40 digits and a letter, a pattern that may split digits anywhere tries a billion readings: this would not come to its end.
+  const texts = ['1.0-a', '1.0-rc.', '1.', '1.0+', '1-'].map((start) => `${start}${'1'.repeat(100)}!`);
+  for (const [ecosystem, { parse, compare }] of Object.entries(versionSchemes)) {
+    for (const text of texts) {
+      const read = parse(text);
+      if (read !== null) assert.equal(compare(read, read), 0, ecosystem);
+    }
   }
 });
 

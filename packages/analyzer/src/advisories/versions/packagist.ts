@@ -4,12 +4,9 @@ import type { VersionScheme } from './version-scheme.ts';
 /** Numbers and words of a normalised version. */
 type Parts = readonly string[];
 
-const modifier = String.raw`(?:[._-]?(?<stability>stable|beta|b|rc|alpha|a|patch|pl|p)(?<number>(?:[.-]?\d+)*))?`;
-const classical = new RegExp(String.raw`^v?(?<numbers>\d{1,5}(?:\.\d+){0,3})${modifier}(?<dev>[._-]?dev)?$`, 'i');
-const dated = new RegExp(
-  String.raw`^v?(?<numbers>\d{4}(?:[.:-]?\d{2}){1,6}(?:[.:-]?\d{1,3}){0,2})${modifier}(?<dev>[._-]?dev)?$`,
-  'i',
-);
+const modifier = String.raw`[._-]?(?:(?<stability>stable|beta|b|rc|alpha|a|patch|pl|p)(?<number>(?:[.-]?\d+(?:[.-]\d+)*)?))?(?<dev>[.-]?dev)?`;
+const classical = new RegExp(String.raw`^v?(?<numbers>\d{1,5}(?:\.\d+){0,3})${modifier}$`, 'i');
+const dated = new RegExp(String.raw`^v?(?<numbers>\d{4}(?:[.:-]?\d{2}){1,6}(?:[.:-]?\d{1,3}){0,2})${modifier}$`, 'i');
 const branch = /^v?(?<numbers>\d+(?:\.(?:\d+|[x*])){0,3})[.-]?dev$/i;
 
 /** What the parts of a branch that are left open stand for. */
@@ -27,11 +24,10 @@ export const packagistScheme: VersionScheme<Parts> = {
       .trim()
       .replace(/@(?:stable|rc|beta|alpha|dev)$/i, '')
       .replace(/^([^\s,+]+)\+\S+$/, '$1');
-    const found = classical.exec(version)?.groups ?? dated.exec(version)?.groups;
-    if (found?.numbers !== undefined) {
-      const numbers = found.numbers.split(/[.:-]/);
-      return [...padded(numbers, '0'), ...stabilityOf(found), ...(found.dev === undefined ? [] : ['dev'])];
-    }
+    const usual = classical.exec(version)?.groups;
+    if (usual?.numbers !== undefined) return [...padded(usual.numbers.split('.'), '0'), ...stabilityOf(usual)];
+    const date = dated.exec(version)?.groups;
+    if (date?.numbers !== undefined) return [...date.numbers.split(/[.:-]/), ...stabilityOf(date)];
     const numbers = branch.exec(version)?.groups?.numbers;
     if (numbers === undefined) return null;
     const known = numbers.split('.').map((part) => (isDigits(part) ? part : open));
@@ -50,16 +46,20 @@ export const packagistScheme: VersionScheme<Parts> = {
   },
 };
 
-// Dates such as 20100102 are not padded by Composer: only the classical form is.
-const padded = (numbers: readonly string[], fill: string): string[] =>
-  (numbers[0]?.length ?? 0) > 5 && fill !== open
-    ? [...numbers]
-    : [...numbers, ...Array.from({ length: Math.max(0, 4 - numbers.length) }, () => fill)];
+const padded = (numbers: readonly string[], fill: string): string[] => [
+  ...numbers,
+  ...Array.from({ length: Math.max(0, 4 - numbers.length) }, () => fill),
+];
 
-const stabilityOf = ({ stability, number = '' }: Record<string, string | undefined>): string[] => {
+const stabilityOf = ({ stability, number = '', dev }: Record<string, string | undefined>): string[] => {
   const name = stability?.toLowerCase();
-  if (name === undefined || name === 'stable') return [];
-  return [stabilities[name] ?? name, ...number.split(/[.-]/).filter((part) => part !== '')];
+  // Nothing behind it counts.
+  if (name === 'stable') return [];
+  const numbers = number.split(/[.-]/).filter((part) => part !== '');
+  return [
+    ...(name === undefined ? [] : [stabilities[name] ?? name, ...numbers]),
+    ...(dev === undefined ? [] : ['dev']),
+  ];
 };
 
 const order = ['dev', 'alpha', 'beta', 'rc', '#', 'patch'];

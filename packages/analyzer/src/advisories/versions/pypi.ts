@@ -17,9 +17,9 @@ interface PythonVersion {
 const pattern = new RegExp(
   [
     /^\s*v?(?:(?<epoch>\d+)!)?(?<release>\d+(?:\.\d+)*)/,
-    /(?:[-_.]?(?<phase>alpha|a|beta|b|preview|pre|c|rc)(?:[-_.]?(?<pre>\d+))?)?/,
-    /(?:-(?<implicit>\d+)|[-_.]?(?<post>post|rev|r)(?:[-_.]?(?<postNumber>\d+))?)?/,
-    /(?:[-_.]?(?<dev>dev)(?:[-_.]?(?<devNumber>\d+))?)?/,
+    /(?:[-_.]?(?<phase>alpha|a|beta|b|preview|pre|c|rc)[-_.]?(?<pre>\d+)?)?/,
+    /(?:-(?<implicit>\d+)|[-_.]?(?<post>post|rev|r)[-_.]?(?<postNumber>\d+)?)?/,
+    /(?:[-_.]?(?<dev>dev)[-_.]?(?<devNumber>\d+)?)?/,
     /(?:\+(?<local>[a-z0-9]+(?:[-_.][a-z0-9]+)*))?\s*$/,
   ]
     .map(({ source }) => source)
