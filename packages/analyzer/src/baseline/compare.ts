@@ -1,5 +1,6 @@
 import type { Coverage } from '../engine.ts';
 import { type Finding, type RawFinding, severities } from '../finding.ts';
+import { oneLine } from '../report/printable.ts';
 import { assignFingerprints } from './assign-fingerprints.ts';
 import { matchFindings } from './match-findings.ts';
 import { type Sight, sightOf } from './sight.ts';
@@ -94,14 +95,24 @@ function noteOn(sight: Sight | 'no base' | 'not asked', gone: number, unpaired: 
   return null;
 }
 
+const LONGEST_TITLE = 200;
+
 function toFinding(
   engine: string,
-  { identity: _identity, severityIfNew, severity, ...shown }: RawFinding,
+  { identity: _identity, severityIfNew, severity, title, ...shown }: RawFinding,
   fingerprint: string,
   state: Finding['state'],
   againstBase: boolean,
 ): Omit<Finding, 'id'> {
-  return { fingerprint, engine, state, ...shown, severity: againstBase ? (severityIfNew ?? severity) : severity };
+  return {
+    fingerprint,
+    engine,
+    state,
+    ...shown,
+    // Many a title has the path in it, and a path can have line breaks.
+    title: oneLine(title, LONGEST_TITLE),
+    severity: againstBase ? (severityIfNew ?? severity) : severity,
+  };
 }
 
 const pathsOf = (head: readonly EngineFindings[]): ((path: string) => boolean) => {

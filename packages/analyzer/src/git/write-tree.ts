@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { FolderWriter } from '../tree/folder-writer.ts';
-import { LeftOut } from '../tree/left-out.ts';
+import { LeftOut, notSource } from '../tree/left-out.ts';
 import { assertWithin } from '../tree/limits.ts';
 import type { SourceTree } from '../tree/source-tree.ts';
 import { type WriteLimits, writeLimits } from '../tree/write-limits.ts';
@@ -86,8 +86,8 @@ const TIME_LIMIT_MS = 600_000;
 const TURN = 200;
 
 function refusalOf({ kind, size }: TreeEntry, limits: WriteLimits): string | undefined {
-  if (kind === 'link') return 'symbolic links are not followed';
-  if (kind === 'submodule') return 'submodules are not fetched';
+  if (kind === 'link') return notSource.link;
+  if (kind === 'submodule') return notSource.submodule;
   return size > limits.fileSize ? `larger than ${limits.fileSize} bytes` : undefined;
 }
 
@@ -128,7 +128,7 @@ class FileSink implements BlobSink {
     if (this.#held !== undefined) {
       const bytes = this.#held.length === 1 ? (this.#held[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#held);
       if (bytes.toString('latin1', 0, LFS_POINTER.length) === LFS_POINTER) {
-        this.#reason = 'kept in Git LFS, which is not fetched';
+        this.#reason = notSource.lfs;
       } else {
         this.#reason = this.#writer.begin(this.#entry.path);
         if (this.#reason === undefined) this.#writer.write(bytes);

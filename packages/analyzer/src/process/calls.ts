@@ -1,3 +1,4 @@
+import { reasonOfFailedCall } from '../call-failure.ts';
 import type { Call, CallAnswer, FromChild } from './messages.ts';
 
 /** Answers that a child may still be waiting for. */
@@ -65,6 +66,6 @@ export async function answerCall(call: Call, doFetch: typeof fetch, signal: Abor
     if (body.length > LARGEST_ANSWER) return { failed: `The answer has more than ${LARGEST_ANSWER} bytes.` };
     return { status: response.status, headers: Object.fromEntries(response.headers), body };
   } catch (error) {
-    return { failed: error instanceof Error ? error.message : String(error) };
+    return { failed: reasonOfFailedCall(error) };
   }
 }

@@ -130,18 +130,35 @@ describe('the report as Markdown', () => {
     for (const [what, pattern] of live) assert.doesNotMatch(text, pattern, what);
   });
 
-  it('stays under 60,000 characters, and says what was cut', () => {
+  it('stays under 60,000 bytes, and says what was cut', () => {
     const findings = Array.from({ length: 2000 }, (_, n) =>
       sampleFinding({ path: `src/file-${n}.ts`, state: n % 4 === 0 ? 'existing' : 'new' }),
     );
     const text = toMarkdown(sampleReport({ findings }));
-    assert.ok(text.length <= 60_000, String(text.length));
-    const [, cut, all] = /Cut to stay under 60,000 characters: ([\d,]+) of ([\d,]+) new findings/.exec(text) ?? [];
+    assert.ok(Buffer.byteLength(text) <= 60_000, String(Buffer.byteLength(text)));
+    const [, cut, all] = /Cut to stay under 60,000 bytes: ([\d,]+) of ([\d,]+) new findings/.exec(text) ?? [];
     const shown = text.match(/\(`secrets\/aws-access-key`\)/g)?.length ?? 0;
     assert.equal(all, '1,500');
     assert.equal(shown, 1500 - Number(cut?.replace(',', '')));
     assert.match(text, /of 500 existing findings/);
     // What stands after the many is not lost to them.
     assert.match(text, /^## Engines$/m);
+    const title = '字'.repeat(150);
+    const wide = toMarkdown(sampleReport({ findings: findings.map((one) => ({ ...one, title })) }), {
+      longest: 20_000,
+    });
+    assert.ok(Buffer.byteLength(wide) <= 20_000, String(Buffer.byteLength(wide)));
+  });
+
+  it('in brief says what the change brings, and where the rest is', () => {
+    const findings = Array.from({ length: 200 }, () => sampleFinding({ state: 'new' }));
+    const text = toMarkdown(sampleReport({ findings: [...findings, sampleFinding({ state: 'existing' })] }), {
+      brief: true,
+      longest: 5000,
+      rest: 'The page has all.',
+    });
+    assert.match(text, /^## New: /m);
+    assert.doesNotMatch(text, /^## (Engines|Languages|Existing)/m);
+    assert.match(text, /Cut to stay under 5,000 bytes: .* of 200 new findings\. The page has all\.$/m);
   });
 });

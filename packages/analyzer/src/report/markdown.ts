@@ -13,8 +13,16 @@ import {
   verdictOf,
 } from './verdict.ts';
 
-/** GitHub takes 65,536 in a comment or a check run. Characters. */
-const longest = 60_000;
+export interface MarkdownOptions {
+  /** Only what a change brings: what is not complete, the gate, what is new and what is fixed. */
+  brief?: boolean;
+  /** Bytes of UTF-8. Default 60,000: GitHub takes 65,536 characters in a comment or a check run. */
+  longest?: number;
+  /** Markdown that says where the rest is when something was cut. */
+  rest?: string;
+}
+
+const defaultLongest = 60_000;
 /** For the note on what was cut. */
 const reserved = 500;
 /** Of a section that is no list of findings: what stands after those must not be lost to them. */
@@ -29,15 +37,21 @@ interface Section {
   /** What a block is, for the note on what was cut. */
   of: string;
   isFindings?: true;
+  /** Says what a change brings. */
+  ofChange?: true;
 }
 
-/** The report for people in Markdown, at most 60,000 characters: what matters most stands first, and what was cut is told. */
-export function toMarkdown(report: AnalysisReport): string {
+const isOfChange = ({ ofChange }: Section): boolean => ofChange === true;
+
+/** The report for people in Markdown: what matters most stands first, and what was cut is told. */
+export function toMarkdown(report: AnalysisReport, options: MarkdownOptions = {}): string {
+  const { brief = false, longest = defaultLongest, rest = 'The JSON report has all.' } = options;
   const title = `# ${escapeMarkdown(verdictOf(report), 500)}\n\n${escapeMarkdown(subjectOf(report), 500)}`;
-  const sections = sectionsOf(report).filter(({ blocks }) => blocks.length > 0);
+  const wanted = brief ? sectionsOf(report).filter(isOfChange) : sectionsOf(report);
+  const sections = wanted.filter(({ blocks }) => blocks.length > 0);
   const cut: string[] = [];
   const written = new Map<Section, string>();
-  let room = longest - reserved - title.length;
+  let room = longest - reserved - bytesOf(rest) - bytesOf(title);
   const others = sections.filter(({ isFindings }) => isFindings !== true);
   for (const section of new Set([...others, ...sections])) {
     const { text, left } = write(section, section.isFindings ? room : Math.min(room, longestOther));
@@ -45,13 +59,11 @@ export function toMarkdown(report: AnalysisReport): string {
     if (left > 0) cut.push(`${left.toLocaleString('en')} of ${all.toLocaleString('en')} ${section.of}`);
     if (left === all) continue;
     written.set(section, text);
-    room -= text.length + 2;
+    room -= bytesOf(text) + 2;
   }
   const parts = [title, ...sections.flatMap((section) => written.get(section) ?? [])];
   if (cut.length > 0) {
-    parts.push(
-      `Cut to stay under ${longest.toLocaleString('en')} characters: ${cut.join(', ')}. The JSON report has all.`,
-    );
+    parts.push(`Cut to stay under ${longest.toLocaleString('en')} bytes: ${cut.join(', ')}. ${rest}`);
   }
   return `${parts.join('\n\n')}\n`;
 }
@@ -59,14 +71,18 @@ export function toMarkdown(report: AnalysisReport): string {
 /** As many of its blocks as there is room for. */
 function write({ heading, head, blocks }: Section, room: number): { text: string; left: number } {
   let text = `## ${heading}\n${head === undefined ? '' : `\n${head}`}`;
+  let size = bytesOf(text);
   let kept = 0;
   for (const block of blocks) {
-    if (text.length + block.length + 3 > room) break;
+    size += bytesOf(block) + 1;
+    if (size + 2 > room) break;
     text += `\n${block}`;
     kept += 1;
   }
   return { text, left: blocks.length - kept };
 }
+
+const bytesOf = (text: string): number => Buffer.byteLength(text);
 
 function sectionsOf(report: AnalysisReport): Section[] {
   const { findings, result, facts } = report;
@@ -75,13 +91,20 @@ function sectionsOf(report: AnalysisReport): Section[] {
     const some = ofState(findings, state);
     const name = `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
     const blocks = state === 'new' ? some.map(wholeFinding) : some.map(shortFinding);
-    return { heading: `${name}: ${severityWords(some)}`, blocks, of: `${state} findings`, isFindings: true };
+    const section: Section = {
+      heading: `${name}: ${severityWords(some)}`,
+      blocks,
+      of: `${state} findings`,
+      isFindings: true,
+    };
+    return state === 'new' || state === 'fixed' ? { ...section, ofChange: true } : section;
   });
   return [
     {
       heading: 'Not complete',
       blocks: incomplete.map(({ name, reason }) => `- ${markdownCode(name, 60)}: ${escapeMarkdown(reason, 500)}`),
       of: 'engines that are not complete',
+      ofChange: true,
     },
     {
       heading: 'Gate',
@@ -91,6 +114,7 @@ function sectionsOf(report: AnalysisReport): Section[] {
           `| ${escapeMarkdown(conditionLabel(name))} | ${value} | ${threshold} | ${passed ? 'passed' : '**failed**'} | ${escapeMarkdown(fix, 600)} |`,
       ),
       of: 'conditions',
+      ofChange: true,
     },
     ...states.slice(0, 3),
     {

@@ -2,6 +2,20 @@ import type { SourceTree } from './source-tree.ts';
 
 const MOST_EXAMPLES = 5;
 
+/** Why something is left out that is no source of the repository. Whatever is left out for another reason should have been seen. */
+export const notSource = {
+  link: 'symbolic links are not followed',
+  archivedLink: 'links are not followed',
+  submodule: 'submodules are not fetched',
+  lfs: 'kept in Git LFS, which is not fetched',
+  special: 'not a regular file',
+  installed: 'folders of version control and package managers',
+} as const;
+
+const passedOver: ReadonlySet<string> = new Set(Object.values(notSource));
+
+export const isPassedOver = ({ reason }: { reason: string }): boolean => passedOver.has(reason);
+
 /** Counts what is left out, by reason, with a few examples. */
 export class LeftOut {
   readonly #byReason = new Map<string, { reason: string; files: number; examples: string[] }>();

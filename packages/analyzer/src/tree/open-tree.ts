@@ -3,7 +3,7 @@ import { open, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { AnalysisError, FileTooLargeError } from '../errors.ts';
-import { LeftOut } from './left-out.ts';
+import { LeftOut, notSource } from './left-out.ts';
 import { assertWithin, type TreeLimits, treeLimits } from './limits.ts';
 import type { SourceFile, SourceTree } from './source-tree.ts';
 import { unsafePath } from './unsafe-path.ts';
@@ -44,8 +44,8 @@ export async function openTree(root: string, options: OpenTreeOptions = {}): Pro
     // Listed by git and deleted in the working copy, or behind a link: not there.
     if (stats === undefined) continue;
     if (!stats.isFile()) {
-      if (stats.isSymbolicLink()) leftOut.add('symbolic links are not followed', path);
-      else if (!stats.isDirectory()) leftOut.add('not a regular file', path);
+      if (stats.isSymbolicLink()) leftOut.add(notSource.link, path);
+      else if (!stats.isDirectory()) leftOut.add(notSource.special, path);
       continue;
     }
     files.push({ path, size: stats.size });

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LeftOut } from './left-out.ts';
+import { type LeftOut, notSource } from './left-out.ts';
 import { assertWithin } from './limits.ts';
 
 /** Never source: what version control and package managers keep beside it. */
@@ -17,7 +17,7 @@ export async function walkFolder(root: string, mostFiles: number, leftOut: LeftO
     for (const entry of entries) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (!entry.isDirectory()) paths.push(path);
-      else if (skippedFolders.has(entry.name)) leftOut.add('folders of version control and package managers', path);
+      else if (skippedFolders.has(entry.name)) leftOut.add(notSource.installed, path);
       else await walk(path, depth + 1);
     }
     assertWithin({ files: mostFiles, totalSize: Number.POSITIVE_INFINITY }, paths.length, 0);

@@ -25,10 +25,13 @@ import { openWorkFolder } from './work-folder.ts';
 
 export const ANALYSIS_JOB = 'repository_analysis';
 
-/** Of what may pass by itself: a host that is away for a moment. */
-const FETCH_ATTEMPTS = 3;
-const FETCH_PAUSE_MS = 2000;
-const passing = ['source.unreachable', 'source.timeout'];
+/** Of what may pass by itself: a host that is away for a moment; a process that somebody ended, or the system for its memory's sake. */
+const attemptsAt: Readonly<Record<string, number>> = {
+  'source.unreachable': 3,
+  'source.timeout': 3,
+  'analysis.died': 2,
+};
+const RETRY_PAUSE_MS = 2000;
 /** Somebody who has the source can still give it. */
 const uploadable = [
   'source.unreachable',
@@ -67,8 +70,9 @@ async function analyseOrAwait(
       return await analyseOnce(dependencies, job, request, context);
     } catch (error) {
       context.signal.throwIfAborted();
-      if (error instanceof AnalysisError && passing.includes(error.code) && attempt < FETCH_ATTEMPTS) {
-        await sleep(FETCH_PAUSE_MS * attempt, undefined, { signal: context.signal });
+      if (error instanceof AnalysisError && attempt < (attemptsAt[error.code] ?? 1)) {
+        dependencies.log.warn({ err: error, job: job.id, attempt }, 'an analysis is tried again');
+        await sleep(RETRY_PAUSE_MS * attempt, undefined, { signal: context.signal });
         continue;
       }
       if (!canBeUploaded(job, error)) throw error;

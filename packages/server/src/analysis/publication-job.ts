@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnalysisReport, Finding } from '@commandcenter/analyzer';
-import { toMarkdown } from '@commandcenter/analyzer/report';
+import { countWords, toMarkdown } from '@commandcenter/analyzer/report';
 import {
   type AnalysisAnnotation,
   type AnalysisPresentation,
@@ -178,9 +178,12 @@ function withoutResult({ status, error }: JobRow): Content {
 
 function ofReport(report: AnalysisReport): Content {
   const { gate, counts, complete, summary } = report.result;
-  const found = Object.values(counts.new).reduce((sum, count) => sum + count, 0);
-  const failed = gate.conditions.filter(({ passed }) => !passed).length;
-  const title = gate.passed ? `Passed: ${found} new findings` : `${failed} conditions failed: ${found} new findings`;
+  const found = countWords(
+    Object.values(counts.new).reduce((sum, count) => sum + count, 0),
+    'new finding',
+  );
+  const failed = countWords(gate.conditions.filter(({ passed }) => !passed).length, 'condition');
+  const title = gate.passed ? `Passed: ${found}` : `${failed} failed: ${found}`;
   return {
     status: 'completed',
     conclusion: gate.passed ? (complete ? 'success' : 'neutral') : 'failure',

@@ -16,11 +16,14 @@ export async function openWorkFolder(parent: string): Promise<WorkFolder> {
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
-/** Removes what processes of this machine left behind that are not there any more: each may be a whole repository. */
+/**
+ * Removes what processes of this machine left behind that are not there any more: each may be a whole repository. To be called before
+ * anything is opened: in a container every start has the same process id, so that what carries our own is left over too.
+ */
 export async function sweepWorkFolders(parent: string): Promise<void> {
   for (const name of await readdir(parent).catch(() => [])) {
     const [host, pid] = name.split('+');
-    if (host !== prefix.split('+')[0] || Number(pid) === process.pid || isAlive(Number(pid))) continue;
+    if (host !== prefix.split('+')[0] || (Number(pid) !== process.pid && isAlive(Number(pid)))) continue;
     await rm(join(parent, name), { recursive: true, force: true });
   }
 }

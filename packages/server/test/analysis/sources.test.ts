@@ -7,27 +7,13 @@ import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type GitServer, startGitServer } from '../../../analyzer/src/git/testing/git-server.ts';
 import { createTestRepository, type TestRepository } from '../../../analyzer/src/git/testing/repository.ts';
-import { type ServerProcess, startServerProcess } from '../harness/server-process.ts';
-import { waitFor } from '../harness/wait-for.ts';
-
-const TOKEN = 'the-admin-token-of-this-test';
-/** An analysis takes seconds, and many on a busy machine. */
-const LIMIT_MS = 120_000;
-
-interface Job {
-  id: number;
-  status: string;
-  current_step: string | null;
-  error: { code: string; detail: string; remedy?: string } | null;
-  result: { complete: boolean; counts: { new: Record<string, number> }; engines: { name: string }[] } | null;
-}
+import { type AnalysisServer, type Job, startAnalysisServer } from './analysis-server.ts';
 
 describe('the source of an analysis', () => {
   let folder: string;
   let repository: TestRepository;
   let git: GitServer;
-  let server: ServerProcess;
-  let url: string;
+  let server: AnalysisServer;
   let first: string;
   let second: string;
 
@@ -49,81 +35,50 @@ describe('the source of an analysis', () => {
         return true;
       },
     });
-    server = startServerProcess({
+    server = await startAnalysisServer({
       DATA_DIR: join(folder, 'data'),
-      COMMANDCENTER_ADMIN_TOKEN: TOKEN,
       EGRESS_ALLOW: git.url.replace('http://', ''),
       OSV_API_URL: 'off',
     });
-    ({ url } = await server.ready());
   });
   after(async () => {
-    await server.stop('SIGTERM');
+    await server.stop();
     await git.close();
     await repository.remove();
     await rm(folder, { recursive: true, force: true });
   });
 
-  const ask = async (method: string, path: string, body?: unknown): Promise<{ status: number; body: Job }> => {
-    const raw = body instanceof Uint8Array;
-    const answer = await fetch(`${url}/api/v1${path}`, {
-      method,
-      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': raw ? 'application/gzip' : 'application/json' },
-      ...(body === undefined ? {} : { body: raw ? new Uint8Array(body) : JSON.stringify(body) }),
-    });
-    return { status: answer.status, body: (await answer.json()) as Job };
-  };
-  const register = async (name: string, cloneUrl?: string): Promise<void> => {
-    const body = { project_id: 1, owner: 'acme', name, ...(cloneUrl === undefined ? {} : { clone_url: cloneUrl }) };
-    const { status } = await ask('POST', '/repositories', body);
-    assert.equal(status, 201);
-  };
-  const analyse = (name: string, parameters: Record<string, unknown> = {}) =>
-    ask('POST', '/jobs', {
-      project_id: 1,
-      job_type: 'repository_analysis',
-      parameters: { repository: { owner: 'acme', name }, depth: 'quick', ...parameters },
-    });
-  const comeTo = (id: number, ...statuses: string[]): Promise<Job> =>
-    waitFor(
-      `job ${id} to be ${statuses.join(' or ')}`,
-      async () => {
-        const { body } = await ask('GET', `/jobs/${id}`);
-        return statuses.includes(body.status) && body;
-      },
-      LIMIT_MS,
-    );
   const ended = async (name: string, parameters?: Record<string, unknown>): Promise<Job> => {
-    const { body } = await analyse(name, parameters);
-    return comeTo(body.id, 'completed', 'failed', 'awaiting_source');
+    const { body } = await server.analyse(name, parameters);
+    return server.comeTo(body.id, 'completed', 'failed', 'awaiting_source');
   };
 
   it('is fetched from the clone_url; the same request is the same job until the repository or what is asked changes', async () => {
-    await register('good', `${git.url}/good.git`);
-    const made = await analyse('good');
+    await server.register('good', `${git.url}/good.git`);
+    const made = await server.analyse('good');
     assert.equal(made.status, 201);
-    const job = await comeTo(made.body.id, 'completed');
+    const job = await server.comeTo(made.body.id, 'completed');
     // Without a database of advisories nobody knows.
     assert.equal(job.result?.complete, true, 'there are no dependencies to look up');
-    const again = await analyse('good');
+    const again = await server.analyse('good');
     assert.deepEqual([again.status, again.body.id], [200, job.id]);
-    assert.equal((await analyse('good', { fresh: true })).status, 201);
-    const named = await analyse('good', { commit_sha: first, base_sha: second });
+    assert.equal((await server.analyse('good', { fresh: true })).status, 201);
+    const named = await server.analyse('good', { commit_sha: first, base_sha: second });
     assert.equal(named.status, 201);
-    await comeTo(named.body.id, 'completed');
-    const same = await analyse('good', { commit_sha: first, base_sha: first });
-    assert.deepEqual((await comeTo(same.body.id, 'completed')).result?.counts.new, {
+    await server.comeTo(named.body.id, 'completed');
+    const same = await server.analyse('good', { commit_sha: first, base_sha: first });
+    assert.deepEqual((await server.comeTo(same.body.id, 'completed')).result?.counts.new, {
       critical: 0,
       high: 0,
       medium: 0,
       low: 0,
     });
-    const namedAgain = await analyse('good', { commit_sha: first, base_sha: second });
+    const namedAgain = await server.analyse('good', { commit_sha: first, base_sha: second });
     assert.deepEqual([namedAgain.status, namedAgain.body.id], [200, named.body.id]);
     await repository.write('a.js', 'export const a = 3;\n');
     repository.commit('third');
     repository.git('push', '--quiet', join(folder, 'git/good.git'), 'HEAD:refs/heads/main');
-    assert.equal((await analyse('good')).status, 201);
+    assert.equal((await server.analyse('good')).status, 201);
   });
 
   const faults: [name: string, path: string, parameters: Record<string, unknown>, status: string, code: string][] = [
@@ -135,7 +90,7 @@ describe('the source of an analysis', () => {
   ];
   for (const [name, path, parameters, status, code] of faults) {
     it(`that cannot be had (${name}) is a clear error with what to do`, async () => {
-      await register(name, `${git.url}${path}`);
+      await server.register(name, `${git.url}${path}`);
       const job = await ended(name, parameters);
       assert.deepEqual([job.status, job.error?.code], [status, code], JSON.stringify(job));
       assert.ok((job.error?.detail ?? '').length > 10 && (job.error?.remedy ?? '').length > 10);
@@ -143,7 +98,7 @@ describe('the source of an analysis', () => {
   }
 
   it('at an address that outgoing calls may not reach is not asked for, and says so', async () => {
-    await register('intranet', 'https://127.0.0.1:1/x.git');
+    await server.register('intranet', 'https://127.0.0.1:1/x.git');
     const job = await ended('intranet');
     assert.deepEqual([job.status, job.error?.code], ['awaiting_source', 'source.unreachable']);
     assert.match(
@@ -153,9 +108,9 @@ describe('the source of an analysis', () => {
   });
 
   it('that nobody knows is waited for, taken as an archive with head and base, and compared', async () => {
-    const { status, body } = await analyse('unknown');
+    const { status, body } = await server.analyse('unknown');
     assert.equal(status, 201);
-    const waiting = await comeTo(body.id, 'awaiting_source');
+    const waiting = await server.comeTo(body.id, 'awaiting_source');
     assert.equal(waiting.error?.code, 'source.unreachable');
     assert.match(waiting.current_step ?? '', /Upload it/);
     for (const [side, text] of [
@@ -165,25 +120,25 @@ describe('the source of an analysis', () => {
       await mkdir(join(folder, 'upload', side), { recursive: true });
       await writeFile(join(folder, 'upload', side, 'key.js'), text);
     }
-    const refused = await ask('PUT', `/jobs/${body.id}/source`, new TextEncoder().encode('no archive'));
+    const refused = await server.ask('PUT', `/jobs/${body.id}/source`, new TextEncoder().encode('no archive'));
     assert.equal(refused.status, 422);
     const broken = gzipSync(Buffer.from('no tar in it'));
-    assert.equal((await ask('PUT', `/jobs/${body.id}/source`, broken)).status, 200);
-    assert.equal((await comeTo(body.id, 'failed')).error?.code, 'source.bad_archive');
+    assert.equal((await server.ask('PUT', `/jobs/${body.id}/source`, broken)).status, 200);
+    assert.equal((await server.comeTo(body.id, 'failed')).error?.code, 'source.bad_archive');
 
-    const again = await analyse('unknown');
-    await comeTo(again.body.id, 'awaiting_source');
+    const again = await server.analyse('unknown');
+    await server.comeTo(again.body.id, 'awaiting_source');
     const archive = execFileSync('tar', ['-czf', '-', '-C', join(folder, 'upload'), 'head', 'base']);
-    assert.equal((await ask('PUT', `/jobs/${again.body.id}/source`, archive)).status, 200);
-    const done = await comeTo(again.body.id, 'completed');
+    assert.equal((await server.ask('PUT', `/jobs/${again.body.id}/source`, archive)).status, 200);
+    const done = await server.comeTo(again.body.id, 'completed');
     assert.deepEqual(done.result?.counts.new, { critical: 1, high: 0, medium: 0, low: 0 });
     assert.equal(done.error, null);
   });
 
   it('of a job that waits for it is cancelled with it', async () => {
-    const { body } = await analyse('never');
-    await comeTo(body.id, 'awaiting_source');
-    const cancelled = await ask('POST', `/jobs/${body.id}/cancel`);
+    const { body } = await server.analyse('never');
+    await server.comeTo(body.id, 'awaiting_source');
+    const cancelled = await server.ask('POST', `/jobs/${body.id}/cancel`);
     assert.deepEqual([cancelled.status, cancelled.body.status], [200, 'cancelled']);
   });
 });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reasonOfFailedCall } from '../../call-failure.ts';
 import { version } from '../../version.ts';
 
 /** A registry could not be asked, or what it answered is none of its answers. */
@@ -54,7 +55,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof RegistryError) throw error;
-        failure = error instanceof Error ? error.message : String(error);
+        failure = reasonOfFailedCall(error);
       }
       if (tried < TRIES) await pause(Math.min(wait, LONGEST_PAUSE_MS), signal);
     }

@@ -11,7 +11,7 @@ export interface TestRepository {
   git(...args: string[]): string;
   /** Everything that is there; answers the commit. */
   commit(message?: string, options?: { date?: string; author?: string }): string;
-  /** A commit of entries that no file system could have: `mode`, `path`, and what it holds. */
+  /** A commit of entries that no file system could have: `mode`, `path`, and what it holds; of a submodule or a folder its object id. */
   commitEntries(entries: readonly { mode: string; path: string | Buffer; content: string | Buffer }[]): string;
   remove(): Promise<void>;
 }
@@ -70,7 +70,7 @@ function treeOf(entries: readonly Entry[], run: (args: string[], input?: Buffer)
     const slash = entry.path.indexOf('/');
     if (slash < 0) {
       const object =
-        entry.mode === '160000'
+        entry.mode === '160000' || entry.mode === '40000'
           ? String(entry.content)
           : run(['hash-object', '-w', '--stdin'], Buffer.from(entry.content));
       here.push({ mode: entry.mode, name: entry.path, object });

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { notSource } from '../tree/left-out.ts';
+import type { SourceTree } from '../tree/source-tree.ts';
+import { sourceReport } from './source-report.ts';
+
+const treeWithout = (...reasons: string[]): SourceTree => ({
+  root: '/',
+  files: [{ path: 'a.ts', size: 1 }],
+  leftOut: reasons.map((reason) => ({ reason, files: 2, examples: [`${reason}-1`, `${reason}-2`] })),
+  get: () => undefined,
+  read: () => Promise.reject(new Error('no file is read')),
+});
+
+it('what is no source of the repository is told of and leaves the result complete', () => {
+  const reasons = Object.values(notSource);
+  const report = sourceReport(treeWithout(...reasons));
+  assert.deepEqual(
+    [report.complete, report.reason, report.files_seen, report.files_skipped],
+    [true, undefined, 1, 2 * reasons.length],
+  );
+  assert.deepEqual(
+    report.skipped.map(({ reason }) => reason),
+    reasons,
+  );
+});
+
+it('a file that should have been seen makes the result incomplete, and is named', () => {
+  const report = sourceReport(treeWithout(notSource.link, 'too large'));
+  assert.equal(report.complete, false);
+  assert.match(report.reason ?? '', /: too large-1 \(too large\)\./);
+});
