@@ -1,11 +1,5 @@
 import { type Static, Type } from 'typebox';
-
-/** From worst to least. */
-export const severities = ['critical', 'high', 'medium', 'low'] as const;
-export type Severity = (typeof severities)[number];
-
-export const findingStates = ['new', 'existing', 'fixed', 'suppressed'] as const;
-export type FindingState = (typeof findingStates)[number];
+import { findingStates, type Severity, severities } from './severity.ts';
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 

@@ -1,6 +1,7 @@
 import type { Coverage } from '../engine.ts';
-import { type Finding, type RawFinding, severities } from '../finding.ts';
+import type { Finding, RawFinding } from '../finding.ts';
 import { oneLine } from '../report/printable.ts';
+import { severities } from '../severity.ts';
 import { assignFingerprints } from './assign-fingerprints.ts';
 import { matchFindings } from './match-findings.ts';
 import { type Sight, sightOf } from './sight.ts';

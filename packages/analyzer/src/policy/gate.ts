@@ -1,6 +1,7 @@
 import type { Facts } from '../facts.ts';
-import { type Finding, severities } from '../finding.ts';
+import type { Finding } from '../finding.ts';
 import type { Gate, GateCondition } from '../result.ts';
+import { severities } from '../severity.ts';
 import type { AnalysisPolicy } from './policy.ts';
 
 /** The rule whose findings have a function's complexity as their value. */

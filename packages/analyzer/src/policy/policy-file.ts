@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { severities } from '../finding.ts';
+import { severities } from '../severity.ts';
 import type { PolicyFormat } from './keep-valid.ts';
 
 /** The name of the file, in the root of the repository. */

@@ -1,4 +1,4 @@
-import type { Severity } from '../finding.ts';
+import type { Severity } from '../severity.ts';
 
 /** One finding or many that a person has decided to live with, until a day. */
 export interface Suppression {

@@ -1,4 +1,5 @@
-import { type Finding, severities } from '../finding.ts';
+import type { Finding } from '../finding.ts';
+import { severities } from '../severity.ts';
 import type { AnalysisPolicy, TaskRule } from './policy.ts';
 
 /** Fingerprints of the findings that are to be followed as tasks. Suppressed and fixed ones are not: their tasks close. */

@@ -1,5 +1,6 @@
-import type { Finding, FindingState } from '../finding.ts';
+import type { Finding } from '../finding.ts';
 import type { SeverityCounts } from '../result.ts';
+import type { FindingState } from '../severity.ts';
 
 /** How many findings of these states there are, by severity. */
 export function countBySeverity(findings: readonly Finding[], states: readonly FindingState[]): SeverityCounts {

@@ -16,6 +16,10 @@ import {
 export interface MarkdownOptions {
   /** Only what a change brings: what is not complete, the gate, what is new and what is fixed. */
   brief?: boolean;
+  /** Of the first heading, 1 to 4; sections are one deeper. Default 1. */
+  level?: number;
+  /** Stands before the verdict in the first heading. */
+  title?: string;
   /** Bytes of UTF-8. Default 60,000: GitHub takes 65,536 characters in a comment or a check run. */
   longest?: number;
   /** Markdown that says where the rest is when something was cut. */
@@ -45,8 +49,14 @@ const isOfChange = ({ ofChange }: Section): boolean => ofChange === true;
 
 /** The report for people in Markdown: what matters most stands first, and what was cut is told. */
 export function toMarkdown(report: AnalysisReport, options: MarkdownOptions = {}): string {
-  const { brief = false, longest = defaultLongest, rest = 'The JSON report has all.' } = options;
-  const title = `# ${escapeMarkdown(verdictOf(report), 500)}\n\n${escapeMarkdown(subjectOf(report), 500)}`;
+  const {
+    brief = false,
+    level = 1,
+    title: prefix = '',
+    longest = defaultLongest,
+    rest = 'The JSON report has all.',
+  } = options;
+  const title = `${'#'.repeat(level)} ${prefix}${escapeMarkdown(verdictOf(report), 500)}\n\n${escapeMarkdown(subjectOf(report), 500)}`;
   const wanted = brief ? sectionsOf(report).filter(isOfChange) : sectionsOf(report);
   const sections = wanted.filter(({ blocks }) => blocks.length > 0);
   const cut: string[] = [];
@@ -54,7 +64,7 @@ export function toMarkdown(report: AnalysisReport, options: MarkdownOptions = {}
   let room = longest - reserved - bytesOf(rest) - bytesOf(title);
   const others = sections.filter(({ isFindings }) => isFindings !== true);
   for (const section of new Set([...others, ...sections])) {
-    const { text, left } = write(section, section.isFindings ? room : Math.min(room, longestOther));
+    const { text, left } = write(section, level + 1, section.isFindings ? room : Math.min(room, longestOther));
     const all = section.blocks.length;
     if (left > 0) cut.push(`${left.toLocaleString('en')} of ${all.toLocaleString('en')} ${section.of}`);
     if (left === all) continue;
@@ -69,8 +79,8 @@ export function toMarkdown(report: AnalysisReport, options: MarkdownOptions = {}
 }
 
 /** As many of its blocks as there is room for. */
-function write({ heading, head, blocks }: Section, room: number): { text: string; left: number } {
-  let text = `## ${heading}\n${head === undefined ? '' : `\n${head}`}`;
+function write({ heading, head, blocks }: Section, level: number, room: number): { text: string; left: number } {
+  let text = `${'#'.repeat(level)} ${heading}\n${head === undefined ? '' : `\n${head}`}`;
   let size = bytesOf(text);
   let kept = 0;
   for (const block of blocks) {

@@ -1,5 +1,6 @@
-import { type Finding, severities } from '../finding.ts';
+import type { Finding } from '../finding.ts';
 import type { AnalysisReport } from '../result.ts';
+import { severities } from '../severity.ts';
 import { oneLine } from './printable.ts';
 import { type SarifResult, toResult } from './sarif/result.ts';
 import { rulesOf, type SarifRule } from './sarif/rules.ts';

@@ -1,5 +1,6 @@
-import { type Finding, type FindingState, type Severity, severities } from '../finding.ts';
+import type { Finding } from '../finding.ts';
 import type { AnalysisReport, AnalysisResult, EngineReport, GateCondition } from '../result.ts';
+import { type FindingState, type Severity, severities } from '../severity.ts';
 import { oneLine } from './printable.ts';
 
 /** What a report says first, and all formats in the same words. The summary is made of it, so it is not among what is read. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Coverage, Engine, EngineContext } from '../../engine.ts';
 import { AnalysisError } from '../../errors.ts';
-import type { RawFinding, Severity } from '../../finding.ts';
+import type { RawFinding } from '../../finding.ts';
+import type { Severity } from '../../severity.ts';
 import { LeftOut } from '../../tree/left-out.ts';
 import type { SourceTree } from '../../tree/source-tree.ts';
 import { isTrialPath } from '../../tree/trial-path.ts';

@@ -1,6 +1,7 @@
 import type { Coverage, Engine } from '../../engine.ts';
 import type { ComplexityFacts } from '../../facts.ts';
-import type { RawFinding, Severity } from '../../finding.ts';
+import type { RawFinding } from '../../finding.ts';
+import type { Severity } from '../../severity.ts';
 import { LeftOut } from '../../tree/left-out.ts';
 import { complexityInspector, type FileComplexity } from './inspect.ts';
 import type { FunctionComplexity } from './measure.ts';

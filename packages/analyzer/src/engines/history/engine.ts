@@ -1,7 +1,8 @@
 import type { Engine, EngineContext, EngineOutcome, FileInspector } from '../../engine.ts';
-import type { RawFinding, Severity } from '../../finding.ts';
+import type { RawFinding } from '../../finding.ts';
 import { listTree } from '../../git/list-tree.ts';
 import { findCommit } from '../../git/resolve-commit.ts';
+import type { Severity } from '../../severity.ts';
 import { LeftOut } from '../../tree/left-out.ts';
 import { isTrialPath } from '../../tree/trial-path.ts';
 import type { FileComplexity } from '../complexity/inspect.ts';

@@ -1,4 +1,4 @@
-import type { Severity } from '../../finding.ts';
+import type { Severity } from '../../severity.ts';
 
 /** A file as the rules see it. */
 export interface SourceText {

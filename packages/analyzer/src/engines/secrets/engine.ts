@@ -1,5 +1,6 @@
 import type { Coverage, Engine } from '../../engine.ts';
-import { type RawFinding, type Severity, severities } from '../../finding.ts';
+import type { RawFinding } from '../../finding.ts';
+import { type Severity, severities } from '../../severity.ts';
 import { LeftOut } from '../../tree/left-out.ts';
 import { isTrialPath } from '../../tree/trial-path.ts';
 import { type FileSecrets, type SecretTrace, secretsInspector } from './inspect.ts';

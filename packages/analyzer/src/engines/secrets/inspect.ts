@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { FileInspector } from '../../engine.ts';
-import { type Severity, severities } from '../../finding.ts';
+import { type Severity, severities } from '../../severity.ts';
 import { textBytes } from './decode-text.ts';
 import type { Candidate, SourceText } from './detector.ts';
 import { detectors } from './detectors/detectors.ts';

@@ -1,7 +1,8 @@
 import { ecosystemOf, isComparable } from '../../advisories/ecosystems.ts';
 import type { Engine, EngineOutcome } from '../../engine.ts';
 import type { Dependency } from '../../facts.ts';
-import { type RawFinding, severities } from '../../finding.ts';
+import type { RawFinding } from '../../finding.ts';
+import { severities } from '../../severity.ts';
 import { type Resolved, toFinding } from './to-finding.ts';
 
 /** What advisories say against the versions that the repository depends on. Never "none" where nothing could be asked. */

@@ -1,6 +1,6 @@
 import type { Advisory } from '../../advisories/source.ts';
 import type { Dependency } from '../../facts.ts';
-import { type Severity, severities } from '../../finding.ts';
+import { type Severity, severities } from '../../severity.ts';
 
 /** Scores that stand for the words of advisories without a score. */
 const labelScores: Readonly<Record<string, number>> = { CRITICAL: 9.5, HIGH: 8, MODERATE: 5, LOW: 2 };

@@ -1,5 +1,6 @@
 import type { LanguageFacts } from '../../facts.ts';
-import { type Finding, type Severity, severities } from '../../finding.ts';
+import type { Finding } from '../../finding.ts';
+import { type Severity, severities } from '../../severity.ts';
 import { type Html, html, nothing } from './escape-html.ts';
 
 /** One analysis of the repository's default branch. */

@@ -1,4 +1,5 @@
-import { type Finding, findingStates, type Severity, severities } from '../../finding.ts';
+import type { Finding } from '../../finding.ts';
+import { findingStates, type Severity, severities } from '../../severity.ts';
 import { webLink } from '../link.ts';
 import { placeOf } from '../place.ts';
 import { countWords } from '../verdict.ts';

@@ -1,4 +1,5 @@
-import type { Finding, Severity } from '../../finding.ts';
+import type { Finding } from '../../finding.ts';
+import type { Severity } from '../../severity.ts';
 import { webLink } from '../link.ts';
 import { oneLine } from '../printable.ts';
 

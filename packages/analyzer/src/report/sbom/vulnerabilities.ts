@@ -1,4 +1,5 @@
-import { type Finding, type Severity, severities } from '../../finding.ts';
+import type { Finding } from '../../finding.ts';
+import { type Severity, severities } from '../../severity.ts';
 import { webLink } from '../link.ts';
 import { oneLine } from '../printable.ts';
 import type { SbomComponent } from './components.ts';

@@ -1,4 +1,4 @@
-import type { Severity } from '../../finding.ts';
+import type { Severity } from '../../severity.ts';
 
 type Meaning = Severity | 'passed' | 'failed' | 'warned' | 'strong' | 'dim';
 export type Style = (meaning: Meaning, text: string) => string;

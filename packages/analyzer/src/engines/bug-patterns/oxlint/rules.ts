@@ -1,4 +1,4 @@
-import type { Severity } from '../../../finding.ts';
+import type { Severity } from '../../../severity.ts';
 
 /**
  * Rules of oxlint that are hardly ever wrong: https://oxc.rs/docs/guide/usage/linter/rules. Medium: the code does not do what it

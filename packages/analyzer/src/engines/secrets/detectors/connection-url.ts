@@ -1,4 +1,4 @@
-import type { Severity } from '../../../finding.ts';
+import type { Severity } from '../../../severity.ts';
 import { type Candidate, type Detector, ranks } from '../detector.ts';
 import { isDefaultPassword, isReference, isStandIn } from '../placeholder.ts';
 import { characterKinds, entropyOf, wordinessOf } from '../randomness.ts';

@@ -1,4 +1,4 @@
-import type { Severity } from '../../../finding.ts';
+import type { Severity } from '../../../severity.ts';
 import { type Candidate, type Detector, ranks, type SourceText } from '../detector.ts';
 import { isStandIn } from '../placeholder.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Severity } from '../../../finding.ts';
+import type { Severity } from '../../../severity.ts';
 import type { Fault } from '../fault.ts';
 import type { LintMessage } from './messages.ts';
 

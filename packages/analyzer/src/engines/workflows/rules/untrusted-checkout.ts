@@ -1,4 +1,4 @@
-import type { Severity } from '../../../finding.ts';
+import type { Severity } from '../../../severity.ts';
 import { expressionsOf } from '../expressions.ts';
 import type { Fault } from '../fault.ts';
 import { conditionOf, type Job, type Step, type Workflow } from '../workflow.ts';
