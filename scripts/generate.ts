@@ -8,6 +8,7 @@ const GENERATORS = [
   'generate-schema.ts',
   'generate-openapi.ts',
   'generate-client.ts',
+  'generate-action.ts',
 ];
 
 for (const generator of GENERATORS) {

@@ -1,0 +1,34 @@
+import type { AnalysisReport } from '@commandcenter/analyzer';
+import { ActionError } from './action-error.ts';
+import type { FailOn } from './runner/inputs.ts';
+
+type Condition = AnalysisReport['result']['gate']['conditions'][number];
+
+/** Why this result fails the step; null: it does not. */
+export function judge({ result }: AnalysisReport, failOn: FailOn): ActionError | null {
+  const failed = result.gate.conditions.filter(({ passed }) => !passed);
+  const counted = failOn === 'gate' ? failed : failed.filter(({ name }) => name === 'new_critical');
+  if (failOn !== 'nothing' && counted.length > 0) return new ActionError('findings', counted.map(inWords).join(' '));
+  // A policy may allow some; whoever asked for this did not.
+  if (failOn !== 'nothing' && result.critical_issues > 0) {
+    return new ActionError(
+      'findings',
+      inWords({ name: 'new_critical', passed: false, value: result.critical_issues, threshold: 0, fix: '' }),
+    );
+  }
+  if (failOn !== 'nothing' && !result.complete) return new ActionError('incomplete', incompleteWords(result.engines));
+  return null;
+}
+
+/** `new_critical is 1, at most 0 is allowed: mend …` */
+export function inWords({ name, value, threshold, fix }: Condition): string {
+  const what = `${name} is ${value}, at most ${threshold} is allowed`;
+  return fix === '' ? `${what}.` : `${what}: ${fix}`;
+}
+
+export function incompleteWords(engines: AnalysisReport['result']['engines']): string {
+  const named = engines
+    .filter(({ complete }) => !complete)
+    .map(({ name, reason = 'it does not say why' }) => `${name}: ${reason}`);
+  return `Not everything could be looked at. ${named.join(' ')}`.trim();
+}

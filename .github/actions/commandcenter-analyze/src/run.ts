@@ -1,0 +1,125 @@
+import type { AnalysisReport } from '@commandcenter/analyzer';
+import { ActionError } from './action-error.ts';
+import { type Asked, askForAnalysis } from './ask-for-analysis.ts';
+import { awaitJob } from './await-job.ts';
+import { openCheckout } from './checkout/checkout.ts';
+import { judge } from './gate.ts';
+import { openGitHub } from './github/github-api.ts';
+import { findMergeBase } from './github/merge-base.ts';
+import { endWithoutResult, NoResultError, noResultOf, timedOut } from './no-result.ts';
+import { addNoteSummary } from './present/job-summary.ts';
+import { presentReport } from './present/present-report.ts';
+import { readEnvironment } from './runner/environment.ts';
+import { readTrigger, type Trigger } from './runner/event.ts';
+import { inputOf, readInputs } from './runner/inputs.ts';
+import { annotate, mask, say } from './runner/log.ts';
+import { openOutputs } from './runner/outputs.ts';
+import { oidcIdentity, tokenIdentity } from './server/identity.ts';
+import { openServer, type Server } from './server/server.ts';
+import { chooseSubject } from './subject.ts';
+import { uploadSource } from './upload-source.ts';
+
+/** The whole step. Throws `ActionError` when it fails; what only shows the result never makes it fail. */
+export async function run(env: NodeJS.ProcessEnv, cancelled: AbortSignal): Promise<void> {
+  const environment = readEnvironment(env);
+  const { idToken, workspace, repository: ownName } = environment;
+  for (const secret of [inputOf(env, 'api-token'), inputOf(env, 'github-token'), idToken?.requestToken])
+    mask(secret ?? '');
+  const outputs = openOutputs(environment);
+  const trigger = readTrigger(environment);
+  const missing = withheld(env, idToken !== null);
+  if (missing.length > 0 && isWithoutSecrets(trigger, environment.actor)) {
+    const note = `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} empty: GitHub keeps secrets from pull requests of forks and of Dependabot. Nothing was analysed, which is no fault of the change.`;
+    annotate('notice', note, { title: 'No analysis' });
+    addNoteSummary(outputs, 'no analysis', note);
+    return;
+  }
+  try {
+    const inputs = readInputs(env, idToken !== null);
+    const { url, projectId, timeoutMs, githubToken } = inputs;
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const identity =
+      inputs.apiToken === null && idToken !== null
+        ? oidcIdentity({ url, projectId, idToken, signal: cancelled })
+        : tokenIdentity(inputs.apiToken ?? '');
+    const server = openServer({ url, identity, signal: cancelled });
+    const github = githubToken === null ? null : openGitHub(environment.apiUrl, githubToken, cancelled);
+    const checkout = await openCheckout(workspace);
+    const subject = await chooseSubject(environment, trigger, checkout, (base, head) =>
+      findMergeBase({ workspace, repository: ownName, github }, base, head),
+    );
+    if (subject === null) return say('The branch was deleted: there is nothing to analyse.');
+
+    // From here on the server is known to be there: what fails now is no fault of the workflow's.
+    const asked = await askForAnalysis(server, inputs, subject, environment.stepKey);
+    outputs.set('job-id', String(asked.job.id));
+    const report = await obtainReport(asked, {
+      server,
+      cancelled,
+      deadline,
+      timeout: timedOut(inputs, asked.job.id),
+      provideSource: (job) => uploadSource(job, { server, environment, checkout, subject: asked.subject, githubToken }),
+    }).catch((error) => {
+      if (cancelled.aborted) throw error;
+      return noResultOf(error);
+    });
+    if (report instanceof NoResultError) return endWithoutResult(outputs, inputs, report);
+
+    const pullRequest = trigger.kind === 'pull_request' ? { repository: ownName, number: trigger.number } : null;
+    await presentReport(report, { outputs, environment, inputs, asked, github, pullRequest });
+    const failure = judge(report, inputs.failOn);
+    if (failure !== null) throw failure;
+  } catch (error) {
+    if (!outputs.has('status')) outputs.set('status', 'failed');
+    throw error;
+  }
+}
+
+/** Inputs that come from secrets and are empty. */
+function withheld(env: NodeJS.ProcessEnv, canUseOidc: boolean): string[] {
+  const names = ['commandcenter-url', 'project-id', ...(canUseOidc ? [] : ['api-token'])];
+  return names.filter((name) => inputOf(env, name) === '');
+}
+
+const isWithoutSecrets = (trigger: Trigger, actor: string): boolean =>
+  trigger.kind === 'pull_request' && (trigger.isFork || actor === 'dependabot[bot]');
+
+interface ObtainOptions {
+  server: Server;
+  cancelled: AbortSignal;
+  deadline: AbortSignal;
+  timeout: NoResultError;
+  provideSource: Parameters<typeof awaitJob>[1]['provideSource'];
+}
+
+/** Throws `NoResultError` for a job that has none. */
+async function obtainReport(asked: Asked, options: ObtainOptions): Promise<AnalysisReport> {
+  const { server, timeout } = options;
+  const job = await awaitJob(asked, options);
+  if (job === null) throw timeout;
+  if (job.status !== 'completed') {
+    const why = job.error === null ? '' : ` ${job.error.detail} ${job.error.remedy ?? ''}`.trimEnd();
+    throw new NoResultError(
+      'failed',
+      `Job ${job.id} ${job.status === 'cancelled' ? 'was cancelled' : 'failed'}.${why}`,
+    );
+  }
+  const report = await server.getReport(job.id);
+  if (!isReport(report)) {
+    throw new ActionError(
+      'input',
+      'commandcenter-url: its server is newer than this Action, which does not know the form of its report. Update the Action.',
+    );
+  }
+  // The job's link holds from now on, the report's from when it was written.
+  report.result.report_url = (job.result as AnalysisReport['result'] | null)?.report_url ?? report.result.report_url;
+  return report;
+}
+
+/** Of what is used; fields that are new are let be. */
+const isReport = (report: AnalysisReport): boolean =>
+  Array.isArray(report?.findings) &&
+  Array.isArray(report.result?.engines) &&
+  Array.isArray(report.result.gate?.conditions) &&
+  Array.isArray(report.facts?.languages) &&
+  typeof report.repository?.name === 'string';

@@ -1,0 +1,132 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import type { AnalysisReport } from '@commandcenter/analyzer';
+import { type CommandCenterClient, createClient, type Schemas } from '@commandcenter/client';
+import { ActionError } from '../action-error.ts';
+import { explain, isJson, notCommandCenter } from './explain.ts';
+import { openTransport, type TransportOptions, unreachable } from './transport.ts';
+
+export type Job = Schemas['Job'];
+export type JobRequest = Schemas['JobInput'];
+
+/** What this step asks the server for. All throw `ActionError`. */
+export interface Server {
+  /** The same key again is the same job. */
+  createJob(request: JobRequest, idempotencyKey: string): Promise<{ job: Job; created: boolean }>;
+  getJob(id: number): Promise<Job>;
+  cancelJob(id: number, patience: { timeoutMs: number }): Promise<void>;
+  /** An open stream of the job's events; null when all of them were seen. Throws anything. */
+  openEvents(id: number, after: string | null, signal: AbortSignal): Promise<ReadableStream<Uint8Array> | null>;
+  /** The job goes on with it; also when another one was given meanwhile. */
+  uploadSource(id: number, file: string): Promise<void>;
+  getReport(id: number): Promise<AnalysisReport>;
+}
+
+const UPLOAD_TIMEOUT_MS = 15 * 60_000;
+const UPLOAD_TRIES = 3;
+const DOCUMENT_TIMEOUT_MS = 2 * 60_000;
+
+export function openServer(options: TransportOptions): Server {
+  const { url } = options;
+  const send = openTransport(options);
+
+  const serverVersion = async (): Promise<string | null> => {
+    try {
+      const health = await (await send(new Request(`${url}/api/v1/health`), { tries: 1 })).json();
+      return (health as Schemas['ServerHealth']).version ?? null;
+    } catch {
+      // What it is asked for says enough without it.
+      return null;
+    }
+  };
+  const fail = async (response: Response, body: string): Promise<never> => {
+    throw await explain(url, response, body, serverVersion);
+  };
+  const readText = async (response: Response): Promise<string> => {
+    try {
+      return await response.text();
+    } catch (error) {
+      options.signal.throwIfAborted();
+      throw unreachable(url, error);
+    }
+  };
+  /** Lets through what is JSON of a server that did what it was asked for; all else is explained and thrown. */
+  const checked = async (response: Response): Promise<Response> => {
+    const text = await readText(response);
+    if (!response.ok) return await fail(response, text);
+    if (!isJson(response)) throw notCommandCenter(url, response);
+    try {
+      JSON.parse(text);
+    } catch {
+      throw notCommandCenter(url, response);
+    }
+    return new Response(text, response);
+  };
+  const client: CommandCenterClient = createClient({
+    baseUrl: url,
+    fetch: async (request) => checked(await send(request)),
+  });
+  const jobOf = ({ data }: { data?: Job }): Job => {
+    if (typeof data?.id === 'number' && typeof data.status === 'string') return data;
+    throw new ActionError(
+      'input',
+      `commandcenter-url: ${url} answers with something else than a job. Is it the address of CommandCenter?`,
+    );
+  };
+  const document = (path: string): Promise<Response> =>
+    send(new Request(`${url}${path}`, { signal: options.signal }), { timeoutMs: DOCUMENT_TIMEOUT_MS });
+
+  return {
+    async createJob(body, idempotencyKey) {
+      const params = { header: { 'Idempotency-Key': idempotencyKey } };
+      const answer = await client.POST('/api/v1/jobs', { body, params });
+      return { job: jobOf(answer), created: answer.response.status === 201 };
+    },
+    getJob: async (id) => jobOf(await client.GET('/api/v1/jobs/{id}', { params: { path: { id } } })),
+    async cancelJob(id, { timeoutMs }) {
+      // A signal of its own: that of the step is what brought it here.
+      const patient = openTransport({ ...options, signal: AbortSignal.timeout(timeoutMs) });
+      const response = await patient(new Request(`${url}/api/v1/jobs/${id}/cancel`, { method: 'POST' }), { tries: 1 });
+      await response.body?.cancel();
+    },
+    async openEvents(id, after, signal) {
+      const response = await send(
+        new Request(`${url}/api/v1/jobs/${id}/events`, {
+          headers: { accept: 'text/event-stream', ...(after === null ? {} : { 'last-event-id': after }) },
+          signal,
+        }),
+        { tries: 1 },
+      );
+      if (response.status === 204) return null;
+      const type = response.headers.get('content-type') ?? '';
+      if (response.ok && response.body !== null && type.startsWith('text/event-stream')) return response.body;
+      await response.body?.cancel();
+      throw new Error(`no stream: ${response.status} ${type}`);
+    },
+    async uploadSource(id, file) {
+      const { size } = await stat(file);
+      for (let attempt = 1; ; attempt += 1) {
+        const request = new Request(`${url}/api/v1/jobs/${id}/source`, {
+          method: 'PUT',
+          headers: { 'content-type': 'application/gzip', 'content-length': String(size) },
+          body: Readable.toWeb(createReadStream(file)) as ReadableStream,
+          duplex: 'half',
+          signal: options.signal,
+        } as RequestInit);
+        try {
+          const response = await send(request, { tries: 1, timeoutMs: UPLOAD_TIMEOUT_MS });
+          const text = await readText(response);
+          if (response.ok || response.status === 409) return;
+          if (response.status < 500 || attempt >= UPLOAD_TRIES) return await fail(response, text);
+        } catch (error) {
+          if (!(error instanceof ActionError) || error.reason !== 'server' || attempt >= UPLOAD_TRIES) throw error;
+        }
+      }
+    },
+    async getReport(id) {
+      const response = await checked(await document(`/api/v1/jobs/${id}/report`));
+      return (await response.json()) as AnalysisReport;
+    },
+  };
+}
