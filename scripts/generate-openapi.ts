@@ -48,6 +48,7 @@ export async function describeApi(): Promise<string> {
     cursors: createCursors(randomBytes(32)),
     reportLinks: createReportLinks(randomBytes(32), 'http://localhost:8000'),
     randomBytes,
+    fetch,
     version,
     publicUrl: 'http://localhost:8000',
   });

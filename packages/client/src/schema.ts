@@ -134,6 +134,47 @@ export interface paths {
         patch: operations["updateProject"];
         trace?: never;
     };
+    "/api/v1/projects/{id}/trusted-repositories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the repositories whose workflows the project trusts, oldest first */
+        get: operations["listTrustedRepositories"];
+        put?: never;
+        /**
+         * Trust the workflows of a repository
+         * @description Each of them then gets a token of the project with the scopes `jobs:create` and `jobs:read`, for an hour, from `POST /api/v1/tokens/github-oidc`. What counts are the two ids, which never change hands; at most 1,000 a project.
+         */
+        post: operations["createTrustedRepository"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}/trusted-repositories/{trusted_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Trust the workflows of a repository no longer
+         * @description The tokens that they hold end at once.
+         */
+        delete: operations["deleteTrustedRepository"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/repositories": {
         parameters: {
             query?: never;
@@ -832,6 +873,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tokens/github-oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a token for a workflow of a trusted repository
+         * @description A GitHub Actions workflow proves by its id token which repository it runs for, so that it needs no stored secret. It gets a token for an hour, for one project, with the scopes `jobs:create` and `jobs:read`. Each id token is taken once.
+         */
+        post: operations["exchangeGitHubIdToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -1371,6 +1432,22 @@ export interface components {
                 /** @description The last day it holds, `YYYY-MM-DD`, UTC. */
                 expires: string;
             };
+        };
+        /**
+         * GitHubIdToken
+         * @example {
+         *       "project_id": 1,
+         *       "id_token": "eyJhbGciOiJSUzI1NiIsImtpZCI6Ij….…"
+         *     }
+         */
+        GitHubIdToken: {
+            /**
+             * @description The project that the token is to be for.
+             * @example 1
+             */
+            project_id: number;
+            /** @description What GitHub's OIDC gave the workflow, with this server's PUBLIC_URL as its audience. */
+            id_token: string;
         };
         /**
          * HookInput
@@ -2526,6 +2603,82 @@ export interface components {
             dependencies: number;
             dependencies_behind: number | null;
         };
+        /**
+         * TrustedRepository
+         * @description Workflows of it get a token for the project, by GitHub's OIDC and without a stored secret.
+         * @example {
+         *       "id": 1,
+         *       "project_id": 1,
+         *       "issuer": "https://token.actions.githubusercontent.com",
+         *       "repository_id": 1296269,
+         *       "owner_id": 583231,
+         *       "name": "acme/web",
+         *       "last_used_at": null,
+         *       "created_at": "2026-01-31T12:00:00.000Z"
+         *     }
+         */
+        TrustedRepository: {
+            /**
+             * @description Its id.
+             * @example 1
+             */
+            id: number;
+            /**
+             * @description The project that trusts it.
+             * @example 1
+             */
+            project_id: number;
+            /** @description Who signs the id tokens: github.com, or a GitHub Enterprise Server's `https://HOST/_services/token`. */
+            issuer: string;
+            /**
+             * @description The issuer's own id of the repository (`GET /repos/{owner}/{repo}` → `id`). It survives renames.
+             * @example 1
+             */
+            repository_id: number;
+            /**
+             * @description The issuer's own id of its owner (`owner.id` there).
+             * @example 1
+             */
+            owner_id: number;
+            name: string | null;
+            last_used_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was added.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            created_at: string;
+        };
+        /**
+         * TrustedRepositoryInput
+         * @example {
+         *       "repository_id": 1296269,
+         *       "owner_id": 583231,
+         *       "name": "acme/web"
+         *     }
+         */
+        TrustedRepositoryInput: {
+            /**
+             * @description The issuer's own id of the repository (`GET /repos/{owner}/{repo}` → `id`). It survives renames.
+             * @example 1
+             */
+            repository_id: number;
+            /**
+             * @description The issuer's own id of its owner (`owner.id` there).
+             * @example 1
+             */
+            owner_id: number;
+            /**
+             * @description For people alone. Each use brings it up to date.
+             * @example acme/web
+             */
+            name?: string;
+            /**
+             * @description Who signs the id tokens: github.com, or a GitHub Enterprise Server's `https://HOST/_services/token`.
+             * @default https://token.actions.githubusercontent.com
+             */
+            issuer?: string;
+        };
         /** WebhookAccepted */
         WebhookAccepted: {
             /** @constant */
@@ -2543,6 +2696,34 @@ export interface components {
         } | {
             /** @constant */
             status: "pong";
+        };
+        /**
+         * WorkflowToken
+         * @example {
+         *       "token": "cct_7k2mq0v3x9b5c1d8f6g4h2j0k7m5n3p1a9c4e2s",
+         *       "expires_at": "2026-01-31T13:00:00.000Z",
+         *       "scopes": [
+         *         "jobs:create",
+         *         "jobs:read"
+         *       ],
+         *       "project_id": 1
+         *     }
+         */
+        WorkflowToken: {
+            /** @description An API token of the project. It is shown this once. */
+            token: string;
+            /**
+             * Format: date-time
+             * @description After that it is refused.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            expires_at: string;
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * @description The one project it reaches.
+             * @example 1
+             */
+            project_id: number;
         };
     };
     responses: {
@@ -3130,6 +3311,107 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    listTrustedRepositories: {
+        parameters: {
+            query?: {
+                /** @description The most items to answer. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TrustedRepository"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    createTrustedRepository: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key again, within 24 hours, gets the answer of the first one. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrustedRepositoryInput"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrustedRepository"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    deleteTrustedRepository: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of the project. */
+                id: number;
+                /** @description Of the trusted repository in it. */
+                trusted_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
         };
     };
@@ -4814,6 +5096,40 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
+        };
+    };
+    exchangeGitHubIdToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GitHubIdToken"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowToken"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
         };
     };
     getApiDescription: {

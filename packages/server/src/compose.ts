@@ -12,6 +12,7 @@ import { createCursors } from './http/cursor.ts';
 import { serveWebhooksFirst, webhookRoutes } from './http/webhooks/routes.ts';
 import { createWebhookServer } from './http/webhooks/serve-webhook.ts';
 import { createIngest, type Ingest } from './ingest/ingest.ts';
+import { createGuardedFetch } from './integrations/guarded-fetch.ts';
 import { createIntegrationHost } from './integrations/host.ts';
 import { loadRegistry } from './integrations/load-registry.ts';
 import type { Registry } from './integrations/registry.ts';
@@ -47,6 +48,9 @@ export interface Application {
   close(): Promise<void>;
 }
 
+/** To a call of the API's own: the largest, a set of keys, has a few KiB. */
+const LARGEST_ANSWER_BYTES = 1024 * 1024;
+
 /** Builds what this process does, by its ROLE. Nothing runs before `listen()`. */
 export async function compose(options: ComposeOptions): Promise<Application> {
   const { config, connections, notifier, logger, clock = { now: () => new Date() } } = options;
@@ -72,6 +76,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
     role: config.ROLE,
   });
 
+  const outgoing = createGuardedFetch(host.egress, `commandcenter/${version}`, LARGEST_ANSWER_BYTES);
   let work: BackgroundWork | undefined;
   let ingest: Ingest | undefined;
   const analysis = openAnalysis({ db, host, log: logger('analysis'), clock, links, config, version });
@@ -103,6 +108,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
       reportLinks: links,
       isCurrentAnalysis: createIsCurrentAnalysis(analysis.dependencies),
       randomBytes,
+      fetch: outgoing.fetch,
       version,
       publicUrl: config.PUBLIC_URL,
     });
@@ -114,6 +120,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
     await ingest?.close();
     await work?.stop();
     await analysis[Symbol.asyncDispose]();
+    await outgoing.close();
     await host.close();
   };
   let closing: Promise<void> | undefined;

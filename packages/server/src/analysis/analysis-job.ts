@@ -37,6 +37,7 @@ const uploadable = [
   'source.unreachable',
   'source.timeout',
   'source.auth',
+  'source.host_key',
   'source.not_found',
   'source.not_a_repository',
 ];

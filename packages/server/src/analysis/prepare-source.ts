@@ -177,15 +177,14 @@ export async function gitOptions(
   { proxy, folders }: AnalysisDependencies,
   { url, credential }: SourceAccess,
 ): Promise<Pick<FetchCommitsOptions, 'url' | 'protocols' | 'proxy' | 'credential' | 'sshKeyFile' | 'knownHostsFile'>> {
-  const keyFile = join(folders.ssh, 'id');
-  const knownHostsFile = join(folders.ssh, 'known_hosts');
   return {
     url,
     // Plain http gets no further than the guard where EGRESS_ALLOW does not name the host.
     protocols: ['https', 'ssh', 'http'],
     proxy: (await proxy()).url,
     ...(credential === undefined ? {} : { credential }),
-    ...(existsSync(keyFile) ? { sshKeyFile: keyFile } : {}),
-    ...(existsSync(knownHostsFile) ? { knownHostsFile } : {}),
+    // Also where there are none: what this user's own ssh knows and may do was given to nobody's repositories.
+    sshKeyFile: join(folders.ssh, 'id'),
+    knownHostsFile: join(folders.ssh, 'known_hosts'),
   };
 }

@@ -12,6 +12,7 @@ import type { App } from './app.ts';
 import type { Cursors } from './cursor.ts';
 import { deliveryRoutes } from './deliveries/routes.ts';
 import { docsRoutes } from './docs/routes.ts';
+import { gitHubOidcRoutes } from './github-oidc/routes.ts';
 import { homeRoutes } from './home/routes.ts';
 import { boardRoutes } from './integrations/board-routes.ts';
 import { repositorySyncRoutes } from './integrations/repository-sync-routes.ts';
@@ -27,6 +28,7 @@ import { jobRoutes } from './jobs/routes.ts';
 import { sourceRoutes } from './jobs/source-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { projectRoutes } from './projects/routes.ts';
+import { trustedRepositoryRoutes } from './projects/trusted-repository-routes.ts';
 import { repositoryRoutes } from './repositories/routes.ts';
 import { trendRoutes } from './repositories/trend-routes.ts';
 import { taskRoutes } from './tasks/routes.ts';
@@ -45,6 +47,8 @@ export interface ApiDependencies {
   /** Default: never, every request that finds no unfinished job makes a new one. */
   isCurrentAnalysis?: IsCurrentAnalysis;
   randomBytes(size: number): Buffer;
+  /** Behind the egress guard, for what belongs to no integration. */
+  fetch: typeof fetch;
   version: string;
   /** Where other sides reach this server. */
   publicUrl: string;
@@ -52,12 +56,14 @@ export interface ApiDependencies {
 
 /** The resources under `/api/v1`, their description, and the pages for people. */
 export async function addApi({ fastify: app, routes }: App, dependencies: ApiDependencies): Promise<void> {
-  const { db, notifier, log, host, manage, sync, clock, cursors, randomBytes, version, publicUrl } = dependencies;
+  const { db, notifier, log, host, manage, sync, clock, cursors, randomBytes, fetch, version, publicUrl } =
+    dependencies;
   const { reportLinks: links, isCurrentAnalysis = async () => false } = dependencies;
   const view = createJobView(links, clock);
   await app.register(
     async (api) => {
       await api.register(projectRoutes, { db, cursors });
+      await api.register(trustedRepositoryRoutes, { db, cursors });
       await api.register(repositoryRoutes, { db, cursors });
       await api.register(trendRoutes, { db, cursors });
       await api.register(taskRoutes, { db, cursors });
@@ -76,6 +82,7 @@ export async function addApi({ fastify: app, routes }: App, dependencies: ApiDep
       await api.register(reportRoutes, { db, clock, links, render: createRenderReport() });
       await api.register(jobEventRoutes, { db, log, feed: createJobEventFeed(notifier) });
       await api.register(tokenRoutes, { db, cursors, clock, randomBytes });
+      await api.register(gitHubOidcRoutes, { db, clock, randomBytes, fetch, publicUrl });
     },
     { prefix: '/api/v1' },
   );

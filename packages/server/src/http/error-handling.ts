@@ -9,7 +9,7 @@ export function addErrorHandling(app: FastifyInstance): void {
 }
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = toApiError(error);
+  const known = toApiError(error, () => request.routeOptions.bodyLimit);
   if (known === undefined) request.log.error({ err: error }, 'request failed');
   else if (known.status >= 500) request.log.warn({ err: known.cause ?? known }, 'request failed');
   const answered =

@@ -41,13 +41,16 @@ export function problemBody(error: ApiError): Record<string, unknown> {
   };
 }
 
-/** What was thrown, as the caller may see it; undefined when it is our own fault and nobody else's business. */
-export function toApiError(error: unknown): ApiError | undefined {
+/**
+ * What was thrown, as the caller may see it; undefined when it is our own fault and nobody else's business.
+ * @param bodyLimit of the route, in bytes
+ */
+export function toApiError(error: unknown, bodyLimit: () => number): ApiError | undefined {
   if (error instanceof ApiError) return error;
   if (error instanceof IntegrationError) return fromIntegration(error);
   if (!(error instanceof Error)) return undefined;
   const { code, statusCode } = error as Error & { code?: unknown; statusCode?: unknown };
-  if (typeof code === 'string' && code.startsWith('FST_')) return fromFastify(code, error);
+  if (typeof code === 'string' && code.startsWith('FST_')) return fromFastify(code, error, bodyLimit);
   if (statusCode === 400) return badRequest('The request could not be understood.');
   if (isDatabaseAway(error)) {
     return new ApiError(503, 'database.unavailable', 'The database cannot be reached. Try again in a moment.', {
@@ -58,7 +61,7 @@ export function toApiError(error: unknown): ApiError | undefined {
   return undefined;
 }
 
-function fromFastify(code: string, error: Error): ApiError | undefined {
+function fromFastify(code: string, error: Error, bodyLimit: () => number): ApiError | undefined {
   switch (code) {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new ApiError(
@@ -67,7 +70,11 @@ function fromFastify(code: string, error: Error): ApiError | undefined {
         'This takes JSON. Send it with the header "Content-Type: application/json".',
       );
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new ApiError(413, 'request.too_large', 'The body is too large: at most 1 MiB is taken here.');
+      return new ApiError(
+        413,
+        'request.too_large',
+        `The body is too large: at most ${inWords(bodyLimit())} is taken here.`,
+      );
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return badRequest('The body is not as long as Content-Length says.');
     case 'FST_ERR_BAD_URL':
@@ -119,3 +126,6 @@ const statusOfClass = {
 } as const;
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+const inWords = (bytes: number): string =>
+  bytes < 1024 * 1024 ? `${Math.floor(bytes / 1024)} KiB` : `${Math.floor(bytes / 1024 / 1024)} MiB`;

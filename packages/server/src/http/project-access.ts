@@ -8,6 +8,11 @@ export async function requireProject(db: Database, principal: Principal, id: num
   if (!(await reaches(db, principal, id))) throw notFoundAt('/project_id', `project ${id}`, 'project.unknown');
 }
 
+/** For what lies in a project that the path names. */
+export async function requireProjectOfPath(db: Database, principal: Principal, id: number): Promise<void> {
+  if (!(await reaches(db, principal, id))) throw unknownProject(id);
+}
+
 /** The projects a list is read from (null: all). Asking for one that the caller does not reach is a 404. */
 export async function projectsToList(
   db: Database,
@@ -15,7 +20,7 @@ export async function projectsToList(
   id: number | undefined,
 ): Promise<readonly number[] | null> {
   if (id === undefined) return principal.projectIds;
-  if (!(await reaches(db, principal, id))) throw unknownProject(id);
+  await requireProjectOfPath(db, principal, id);
   return [id];
 }
 

@@ -13,7 +13,8 @@ const TIMEOUT_MS = 20_000;
 const LONGEST_REDIRECT_CHAIN = 5;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
-export function createGuardedFetch(policy: EgressPolicy, userAgent: string): GuardedFetch {
+/** @param mostBytes of an answer; default 32 MiB */
+export function createGuardedFetch(policy: EgressPolicy, userAgent: string, mostBytes?: number): GuardedFetch {
   const dispatcher = createEgressAgent(policy);
   return {
     async fetch(input, init) {
@@ -21,7 +22,8 @@ export function createGuardedFetch(policy: EgressPolicy, userAgent: string): Gua
       const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
       const signal = AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]);
       const headers = { 'user-agent': userAgent, ...Object.fromEntries(request.headers) };
-      return await follow(policy, dispatcher, new URL(request.url), { method: request.method, headers, body, signal });
+      const call = { method: request.method, headers, body, signal, mostBytes };
+      return await follow(policy, dispatcher, new URL(request.url), call);
     },
     close: () => dispatcher.destroy(),
   };
@@ -32,16 +34,18 @@ interface Call {
   headers: Record<string, string>;
   body: Uint8Array<ArrayBuffer> | null;
   signal: AbortSignal;
+  mostBytes: number | undefined;
 }
 
 async function follow(policy: EgressPolicy, dispatcher: Dispatcher, first: URL, call: Call): Promise<Response> {
   let url = first;
   for (let hops = 0; ; hops += 1) {
     assertEgressAllowed(policy, url);
-    const answer = await undiciFetch(url, { ...call, redirect: 'manual', dispatcher });
+    const { mostBytes, ...init } = call;
+    const answer = await undiciFetch(url, { ...init, redirect: 'manual', dispatcher });
     const location = answer.headers.get('location');
     const goesOn = redirects.has(answer.status) && location !== null && call.method === 'GET';
-    if (!goesOn) return await readBounded(answer, url);
+    if (!goesOn) return await readBounded(answer, url, mostBytes);
     await answer.body?.cancel();
     if (hops >= LONGEST_REDIRECT_CHAIN || !URL.canParse(location, url.href)) {
       throw new TypeError(`${first.host} redirects to nowhere.`);

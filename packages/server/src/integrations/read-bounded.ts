@@ -5,13 +5,13 @@ const MOST_BYTES = 32 * 1024 * 1024;
 const withoutBody = new Set([101, 204, 205, 304]);
 
 /** The answer with its whole body in memory, so that a time-out covers it and nothing is left open. */
-export async function readBounded(answer: UndiciResponse, url: URL): Promise<Response> {
+export async function readBounded(answer: UndiciResponse, url: URL, mostBytes = MOST_BYTES): Promise<Response> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of answer.body ?? []) {
     size += chunk.byteLength;
-    if (size > MOST_BYTES) {
-      throw new IntegrationError(`${url.host} answered more than ${MOST_BYTES / 1024 / 1024} MiB.`, {
+    if (size > mostBytes) {
+      throw new IntegrationError(`${url.host} answered more than ${mostBytes / 1024 / 1024} MiB.`, {
         class: 'validation',
         status: answer.status,
       });

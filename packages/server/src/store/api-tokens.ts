@@ -5,7 +5,7 @@ import type { Database, Transaction } from './database.ts';
 import { type Page, type PageRequest, pageOf } from './page.ts';
 import type { ApiToken } from './schema.ts';
 
-export type ApiTokenRow = Omit<Selectable<ApiToken>, 'token_hash'>;
+export type ApiTokenRow = Omit<Selectable<ApiToken>, 'token_hash' | 'trusted_repository_id'>;
 
 const columns = [
   'id',
@@ -27,6 +27,8 @@ export interface NewApiToken {
   /** Null: every project of its user. */
   project_id: number | null;
   expires_at: Date | null;
+  /** The trust it is given for, and ends with. */
+  trusted_repository_id?: number;
 }
 
 /** Makes a token. Its text is in the answer and nowhere else. */

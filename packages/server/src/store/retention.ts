@@ -66,6 +66,14 @@ export function startHousekeeping(dependencies: HousekeepingDependencies): Loop 
         await sql`
           delete from idempotency_keys where ctid in (
             select ctid from idempotency_keys where created_at < ${daysAgo(1)} limit ${BATCH})`.execute(trx),
+        // Those of workflows: each run makes one. A day long they say that they expired; a person's own say so for good.
+        await sql`
+          delete from api_tokens where id in (
+            select id from api_tokens
+            where trusted_repository_id is not null and expires_at < ${daysAgo(1)} limit ${BATCH})`.execute(trx),
+        await sql`
+          delete from used_id_tokens where ctid in (
+            select ctid from used_id_tokens where expires_at < ${now} limit ${BATCH})`.execute(trx),
       ];
       const analyses = await dropAnalyses(trx, daysAgo(config.RETENTION_JOBS_DAYS), ANALYSES_BATCH);
       return (

@@ -75,6 +75,7 @@ export interface ApiToken {
   project_id: number | null;
   scopes: string[];
   token_hash: Buffer;
+  trusted_repository_id: number | null;
   user_id: number | null;
 }
 
@@ -383,6 +384,23 @@ export interface Task {
   version: Generated<number>;
 }
 
+export interface TrustedRepository {
+  created_at: Generated<Timestamp>;
+  id: Generated<number>;
+  issuer: string;
+  last_used_at: Timestamp | null;
+  name: string | null;
+  owner_id: number;
+  project_id: number;
+  repository_id: number;
+}
+
+export interface UsedIdToken {
+  expires_at: Timestamp;
+  issuer: string;
+  jti: string;
+}
+
 export interface User {
   created_at: Generated<Timestamp>;
   id: Generated<number>;
@@ -438,6 +456,8 @@ export interface DB {
   repository_trends: RepositoryTrend;
   task_history: TaskHistory;
   tasks: Task;
+  trusted_repositories: TrustedRepository;
+  used_id_tokens: UsedIdToken;
   users: User;
   webhook_hints: WebhookHint;
   webhook_secrets: WebhookSecret;

@@ -14,6 +14,7 @@ interface Objects {
   job: number;
   delivery: number;
   token: number;
+  trusted: number;
 }
 
 describe('authorisation', () => {
@@ -49,6 +50,8 @@ describe('authorisation', () => {
       // Also by a signed link, which test/http/analysis-reports.test.ts tries.
       'GET /api/v1/jobs/{id}/report.html',
       'POST /api/v1/integrations/{target}/webhook',
+      // By GitHub's id token, which test/http/github-oidc.test.ts tries.
+      'POST /api/v1/tokens/github-oidc',
     ]);
   });
 
@@ -194,6 +197,7 @@ async function makeObjects(app: TestApplication): Promise<Objects> {
   });
   const { id: job } = await completedAnalysis(app.db, { id: repository, project_id: 1 });
   const token = await make('/api/v1/tokens', { name: 'A token', scopes: ['tasks:read'], project_id: 1 });
+  const trusted = await make('/api/v1/projects/1/trusted-repositories', { repository_id: 5, owner_id: 5 });
   const { id: delivery } = await app.db
     .insertInto('deliveries')
     .values({
@@ -206,7 +210,7 @@ async function makeObjects(app: TestApplication): Promise<Objects> {
     })
     .returning('id')
     .executeTakeFirstOrThrow();
-  return { project: 1, repository, task, integration, job, delivery, token };
+  return { project: 1, repository, task, integration, job, delivery, token, trusted };
 }
 
 /** `/api/v1/tasks/{id}/history` of the task that there is. */
@@ -214,7 +218,8 @@ function pathOf(path: string, objects: Objects): string {
   const resource = path.split('/')[3] ?? '';
   const kind = resource.replace(/ies$/, 'y').replace(/s$/, '') as keyof Objects;
   const query = path.includes('/github/projects') ? '?owner=my-org' : '';
-  return path.replace('{id}', String(objects[kind])).replace('{number}', '1') + query;
+  const ids = { '{id}': objects[kind], '{trusted_id}': objects.trusted, '{number}': 1 };
+  return path.replaceAll(/\{\w+\}/g, (name) => String(ids[name as keyof typeof ids])) + query;
 }
 
 function exampleBody({ document }: DescribedApi, { operation }: DescribedOperation): unknown {

@@ -3,7 +3,7 @@ import { scopes } from '../../domain/scope.ts';
 import type { ApiTokenRow } from '../../store/api-tokens.ts';
 import { Id, Line, Nullable, nullableTimestamp, Strict, Timestamp, timestamp } from '../fields.ts';
 
-const ScopeName = Type.Enum([...scopes], { title: 'Scope', description: 'What a token may do.' });
+export const ScopeName = Type.Enum([...scopes], { title: 'Scope', description: 'What a token may do.' });
 
 const visibleFields = {
   id: Id('Its id.'),

@@ -1,0 +1,42 @@
+import Type from 'typebox';
+import { workflowScopes } from '../../domain/workflow-identity.ts';
+import type { ApiTokenRow } from '../../store/api-tokens.ts';
+import { Id, Strict, Timestamp } from '../fields.ts';
+import { ScopeName } from '../tokens/token-schema.ts';
+
+export const GitHubIdToken = Strict(
+  {
+    project_id: Id('The project that the token is to be for.'),
+    id_token: Type.String({
+      minLength: 1,
+      maxLength: 12_000,
+      description: "What GitHub's OIDC gave the workflow, with this server's PUBLIC_URL as its audience.",
+    }),
+  },
+  { title: 'GitHubIdToken', examples: [{ project_id: 1, id_token: 'eyJhbGciOiJSUzI1NiIsImtpZCI6Ij….…' }] },
+);
+
+export const WorkflowToken = Strict(
+  {
+    token: Type.String({ description: 'An API token of the project. It is shown this once.' }),
+    expires_at: Timestamp('After that it is refused.'),
+    scopes: Type.Array(ScopeName),
+    project_id: Id('The one project it reaches.'),
+  },
+  {
+    title: 'WorkflowToken',
+    examples: [
+      {
+        token: 'cct_7k2mq0v3x9b5c1d8f6g4h2j0k7m5n3p1a9c4e2s',
+        expires_at: '2026-01-31T13:00:00.000Z',
+        scopes: [...workflowScopes],
+        project_id: 1,
+      },
+    ],
+  },
+);
+
+export const workflowTokenView = (token: string, { expires_at, project_id }: ApiTokenRow) => {
+  if (expires_at === null || project_id === null) throw new Error('a token of a workflow has an end and a project');
+  return { token, expires_at: expires_at.toISOString(), scopes: [...workflowScopes], project_id };
+};

@@ -1,0 +1,50 @@
+import { createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
+import Type from 'typebox';
+import Value from 'typebox/value';
+import { invalidIssuer, issuerRefused, unreachableIssuer } from './issuer-failure.ts';
+
+/** The key that a token's header names. */
+export type KeySet = ReturnType<typeof createLocalJWKSet>;
+
+const TIMEOUT_MS = 10_000;
+const MOST_KEYS = 100;
+
+/** Of OpenID Connect Discovery 1.0, section 3, what is used here. */
+const Discovery = Type.Object({ issuer: Type.String(), jwks_uri: Type.String() });
+const Keys = Type.Object({ keys: Type.Array(Type.Object({ kty: Type.String() }), { maxItems: MOST_KEYS }) });
+
+/** Asks an issuer where its keys are, and for the keys. Throws ApiError 502 for what is no key set, 503 when there is no answer. */
+export async function readKeySet(fetch: typeof globalThis.fetch, issuer: string): Promise<KeySet> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const read = async (url: string): Promise<unknown> => {
+    let response: Response;
+    try {
+      response = await fetch(url, { headers: { accept: 'application/json' }, signal });
+    } catch (thrown) {
+      throw unreachableIssuer(issuer, thrown, new URL(url).host, signal.aborted ? TIMEOUT_MS : null);
+    }
+    if (!response.ok) throw issuerRefused(issuer, url, response.status);
+    try {
+      return await response.json();
+    } catch (error) {
+      throw invalidIssuer(issuer, `${url} is not JSON`, error);
+    }
+  };
+
+  const discovery = await read(`${issuer}/.well-known/openid-configuration`);
+  if (!Value.Check(Discovery, discovery) || !URL.canParse(discovery.jwks_uri)) {
+    throw invalidIssuer(issuer, 'its .well-known/openid-configuration does not say where its keys are');
+  }
+  // Section 4.3: otherwise one issuer could speak for another.
+  if (discovery.issuer !== issuer)
+    throw invalidIssuer(issuer, 'its .well-known/openid-configuration is of another one');
+  const keys = await read(discovery.jwks_uri);
+  if (!Value.Check(Keys, keys))
+    throw invalidIssuer(issuer, `${discovery.jwks_uri} is not a set of ${MOST_KEYS} keys at most`);
+  try {
+    return createLocalJWKSet(keys as JSONWebKeySet);
+  } catch (error) {
+    if (error instanceof errors.JOSEError) throw invalidIssuer(issuer, `${discovery.jwks_uri} is not a key set`, error);
+    throw error;
+  }
+}

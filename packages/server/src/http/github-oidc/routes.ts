@@ -1,0 +1,55 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { GITHUB_ISSUER, workflowScopes } from '../../domain/workflow-identity.ts';
+import type { Database } from '../../store/database.ts';
+import { isTrustedIssuer } from '../../store/trusted-repositories.ts';
+import { exchangeIdToken } from './exchange.ts';
+import { GitHubIdToken, WorkflowToken, workflowTokenView } from './exchange-schema.ts';
+import { createIssuerKeys } from './issuer-keys.ts';
+import { verifyIdToken } from './verify-id-token.ts';
+
+export interface GitHubOidcRoutesOptions {
+  db: Database;
+  clock: { now(): Date };
+  randomBytes(size: number): Buffer;
+  /** Guarded: it asks issuers that people wrote down. */
+  fetch: typeof fetch;
+  /** Without a slash at its end. */
+  publicUrl: string;
+}
+
+const BODY_LIMIT_BYTES = 16 * 1024;
+
+export const gitHubOidcRoutes: FastifyPluginAsyncTypebox<GitHubOidcRoutesOptions> = async (app, options) => {
+  const { db, clock, fetch, publicUrl } = options;
+  const verification = {
+    keys: createIssuerKeys({ fetch, clock }),
+    // Whatever any project trusts, so that an answer before the signature holds says nothing of a single one. GitHub's own is always
+    // asked: then a workflow that is not trusted yet is told which ids to add.
+    isTrustedIssuer: async (issuer: string) => issuer === GITHUB_ISSUER || (await isTrustedIssuer(db, issuer)),
+    clock,
+    publicUrl,
+  };
+
+  app.post(
+    '/tokens/github-oidc',
+    {
+      bodyLimit: BODY_LIMIT_BYTES,
+      schema: { body: GitHubIdToken, response: { 201: WorkflowToken } },
+      config: {
+        access: 'public',
+        operation: {
+          id: 'exchangeGitHubIdToken',
+          tag: 'Tokens',
+          summary: 'Get a token for a workflow of a trusted repository',
+          description: `A GitHub Actions workflow proves by its id token which repository it runs for, so that it needs no stored secret. It gets a token for an hour, for one project, with the scopes ${workflowScopes.map((scope) => `\`${scope}\``).join(' and ')}. Each id token is taken once.`,
+          errors: [401, 403, 429, 502, 503],
+        },
+      },
+    },
+    async (request, reply) => {
+      const { project_id, id_token } = request.body;
+      const { token, row } = await exchangeIdToken(options, project_id, await verifyIdToken(id_token, verification));
+      return reply.code(201).send(workflowTokenView(token, row));
+    },
+  );
+};
