@@ -9,7 +9,7 @@ import { startTestServer } from '../packages/server/test/harness/start-test-serv
  * PostgreSQL. Ends with node's own summary, and with 1 when a test failed or none was found.
  */
 const ROOT = resolve(import.meta.dirname, '..');
-const WORKSPACES = ['packages', 'integrations', 'benchmarks', 'scripts'];
+const WORKSPACES = ['packages', 'integrations', 'benchmarks', 'scripts', 'examples', '.github'];
 
 const given = process.argv.slice(2);
 const options = given.filter((argument) => argument.startsWith('-'));

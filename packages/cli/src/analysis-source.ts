@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import {
   AnalysisError,
@@ -25,10 +25,14 @@ export interface OpenSourceOptions {
 }
 
 export interface OpenedSource {
-  /** For people. */
-  repository: string;
-  head: AnalysisSource;
-  base: AnalysisSource | null;
+  /** The working copy on this machine that it is of, or the folder; null: it was fetched. */
+  workTree: string | null;
+  analysed: {
+    /** For people. */
+    repository: string;
+    head: AnalysisSource;
+    base: AnalysisSource | null;
+  };
 }
 
 const HISTORY = 5001;
@@ -54,18 +58,22 @@ async function openFolder(
         hint: 'Leave out --base, or analyse a git repository.',
       });
     }
-    return { repository, head: { root, gitDirectory: null, commit: null }, base: null };
+    return {
+      workTree: await realpath(root),
+      analysed: { repository, head: { root, gitDirectory: null, commit: null }, base: null },
+    };
   }
-  const { gitDirectory, commit, paths } = copy;
+  const { gitDirectory, commit, paths, workTree } = copy;
   // Of a part of a repository there is no history: its paths are those of the whole.
   const head: AnalysisSource = { root, paths, gitDirectory: copy.folder === '' ? gitDirectory : null, commit };
-  if (base === undefined) return { repository, head, base: null };
+  if (base === undefined) return { workTree, analysed: { repository, head, base: null } };
   const wanted = await resolveCommit(gitDirectory, base, signal);
   // What the base branch got since this one left it is not this one's doing.
   const left = commit === null ? null : await mergeBase(gitDirectory, wanted, commit, signal);
   onProgress('Writing the base');
   const from = { gitDirectory, folder: copy.folder };
-  return { repository, head, base: await writeSource(from, left ?? wanted, join(folder, 'base'), signal) };
+  const written = await writeSource(from, left ?? wanted, join(folder, 'base'), signal);
+  return { workTree, analysed: { repository, head, base: written } };
 }
 
 async function fetchSource(url: string, options: OpenSourceOptions): Promise<OpenedSource> {
@@ -90,9 +98,12 @@ async function fetchSource(url: string, options: OpenSourceOptions): Promise<Ope
   onProgress('Writing the source');
   const from = { gitDirectory: mirror.gitDirectory, folder: '' };
   return {
-    repository: nameOf(url),
-    head: await writeSource(from, head, join(folder, 'head'), signal),
-    base: baseCommit === undefined ? null : await writeSource(from, baseCommit, join(folder, 'base'), signal),
+    workTree: null,
+    analysed: {
+      repository: nameOf(url),
+      head: await writeSource(from, head, join(folder, 'head'), signal),
+      base: baseCommit === undefined ? null : await writeSource(from, baseCommit, join(folder, 'base'), signal),
+    },
   };
 }
 

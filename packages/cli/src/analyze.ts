@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import {
   AnalysisError,
   type AnalysisReport,
@@ -12,9 +13,11 @@ import {
 import { readConfig } from '@commandcenter/server/config';
 import { type Command, Option } from 'commander';
 import { openAnalysisSource } from './analysis-source.ts';
-import { CliError } from './cli-error.ts';
+import { CliError, isSystemError } from './cli-error.ts';
 import type { Terminal } from './command-line.ts';
+import { jsonPieces } from './json-pieces.ts';
 import { clean } from './output.ts';
+import { printPieces } from './print-pieces.ts';
 import { startProgress } from './progress.ts';
 
 const formats = ['table', 'json', 'sarif', 'markdown', 'html'] as const;
@@ -46,8 +49,8 @@ export function addAnalyze(program: Command, terminal: Terminal): void {
     .action(async (place: string, options: AnalyzeCommandOptions, command: Command) => {
       const { json } = command.optsWithGlobals<{ json: boolean }>();
       const report = await analyzePlace(place, options, terminal);
-      terminal.stdout.write(`${await print(report, options.format ?? (json ? 'json' : 'table'), terminal)}\n`);
       terminal.exitCode = isFailed(report, options.failOn) ? 1 : 0;
+      await printPieces(await render(report, options.format ?? (json ? 'json' : 'table'), terminal), terminal.stdout);
     });
 }
 
@@ -58,7 +61,9 @@ async function analyzePlace(
 ): Promise<AnalysisReport> {
   const { DATA_DIR, OSV_API_URL } = readConfig(terminal.environment);
   const { depth, base, offline, cache } = options;
-  const temporaryFolder = await mkdtemp(join(tmpdir(), 'commandcenter-'));
+  const temporaryFolder = await mkdtemp(join(tmpdir(), 'commandcenter-')).catch((error) => {
+    throw toCliError(error, place);
+  });
   // Engines and formats are only loaded by the verb that needs them.
   const { analyze } = await import('@commandcenter/analyzer/analyze');
   const progress = startProgress(terminal.stderr);
@@ -67,7 +72,7 @@ async function analyzePlace(
   process.once('SIGINT', stop);
   try {
     const onProgress = (percent: number, step: string): void => progress.show(Math.round(percent), step);
-    const source = await openAnalysisSource(place, {
+    const { analysed, workTree } = await openAnalysisSource(place, {
       base,
       history: depth === 'comprehensive',
       folder: temporaryFolder,
@@ -77,10 +82,13 @@ async function analyzePlace(
     });
     const { report } = await analyze(
       {
-        ...source,
+        ...analysed,
         depth,
         now: new Date().toISOString(),
-        advisories: { folder: join(resolve(DATA_DIR), 'advisories'), url: OSV_API_URL === 'off' ? null : OSV_API_URL },
+        advisories: {
+          folder: advisoryFolder(join(resolve(DATA_DIR), 'advisories'), workTree, terminal),
+          url: OSV_API_URL === 'off' ? null : OSV_API_URL,
+        },
         cacheFolder: cache ? cacheFolder(terminal.environment) : null,
         temporaryFolder,
       },
@@ -88,12 +96,23 @@ async function analyzePlace(
     );
     return report;
   } catch (error) {
-    throw toCliError(error);
+    throw toCliError(error, place);
   } finally {
     process.off('SIGINT', stop);
     progress.end();
     await rm(temporaryFolder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Where an imported database is; null where it would be the word of what is analysed about itself: `DATA_DIR` is `./data` where nothing
+ * else is said, and one may stand in somebody else's repository.
+ */
+function advisoryFolder(folder: string, workTree: string | null, { environment, stderr }: Terminal): string | null {
+  const isOfIt = workTree !== null && !/^\.\.(?:\/|$)/.test(relative(workTree, process.cwd()));
+  if (environment.DATA_DIR !== undefined || !isOfIt || !existsSync(folder)) return folder;
+  stderr.write(`${clean(folder)} is part of what is analysed and is not used: set DATA_DIR where it is your own.\n`);
+  return null;
 }
 
 /** What a user's other programs keep there is theirs: https://specifications.freedesktop.org/basedir-spec/latest/ */
@@ -106,24 +125,35 @@ function isFailed({ findings, result }: AnalysisReport, failOn: Severity | undef
   return !result.gate.passed || findings.some(({ state, severity }) => state === 'new' && worst.includes(severity));
 }
 
-async function print(
+async function render(
   report: AnalysisReport,
   format: (typeof formats)[number],
   { stdout, environment }: Terminal,
-): Promise<string> {
+): Promise<Iterable<string>> {
   const { toHtml, toMarkdown, toSarif, toTable } = await import('@commandcenter/analyzer/report');
-  if (format === 'json') return JSON.stringify(report, null, 2);
-  if (format === 'sarif') return JSON.stringify(toSarif(report), null, 2);
-  if (format === 'markdown') return toMarkdown(report);
-  if (format === 'html') return toHtml(report);
+  if (format === 'json') return jsonPieces(report);
+  if (format === 'sarif') return jsonPieces(toSarif(report));
+  if (format === 'markdown') return [toMarkdown(report)];
+  if (format === 'html') return [toHtml(report)];
   const colour = stdout.isTTY === true && environment.NO_COLOR === undefined;
-  return toTable(report, { colour, width: Math.max(60, process.stdout.columns ?? 100) });
+  return [toTable(report, { colour, width: Math.max(60, process.stdout.columns ?? 100) })];
 }
 
-/** What people can mend in what they asked for is 2; what failed on the way is 3. */
-function toCliError(error: unknown): unknown {
+const credentialHint =
+  'Give one in the address (https://user:token@host/owner/name), use an ssh address, or analyse a checked-out copy.';
+const placesHint =
+  'It writes to the folder for temporary files (TMPDIR) and to its cache (XDG_CACHE_HOME; none with --no-cache).';
+
+/** What failed on the way to the source, and not for what was asked. */
+const onTheWay = new Set(
+  ['unreachable', 'timeout', 'fetch_failed', 'auth', 'host_key'].map((name) => `source.${name}`),
+);
+
+/** What people can mend in what they asked for, or in this machine, is 2; what failed on the way is 3. */
+function toCliError(error: unknown, place: string): unknown {
+  if (isSystemError(error)) return new CliError('analysis.system', 2, clean(`${error.message}. ${placesHint}`), error);
   if (!(error instanceof AnalysisError)) return error;
-  const onTheWay = ['source.unreachable', 'source.timeout', 'source.fetch_failed', 'source.auth'].includes(error.code);
-  const exitCode = onTheWay || !error.code.startsWith('source.') ? 3 : 2;
-  return new CliError(error.code, exitCode, clean([error.message, error.hint].filter(Boolean).join(' ')), error);
+  const exitCode = onTheWay.has(error.code) || !error.code.startsWith('source.') ? 3 : 2;
+  const hint = error.code === 'source.auth' && /^https?:/i.test(place) ? credentialHint : error.hint;
+  return new CliError(error.code, exitCode, clean([error.message, hint].filter(Boolean).join(' ')), error);
 }

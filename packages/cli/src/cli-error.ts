@@ -14,3 +14,7 @@ export class CliError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** Of the operating system: a full disk, a folder that may not be written to, a reader that has gone. */
+export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error && 'errno' in error;

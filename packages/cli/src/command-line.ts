@@ -2,6 +2,7 @@ import { loadEnvironmentFile } from '@commandcenter/server/config';
 import { StartupError } from '@commandcenter/server/startup-errors';
 import { version } from '@commandcenter/server/version';
 import { Command, CommanderError } from 'commander';
+import { addAction } from './action-install.ts';
 import { addAdvisories } from './advisories.ts';
 import { addAnalyze } from './analyze.ts';
 import { CliError, type ExitCode } from './cli-error.ts';
@@ -42,6 +43,7 @@ export async function runCommandLine(argv: string[]): Promise<ExitCode> {
     addImport,
     addAnalyze,
     addAdvisories,
+    addAction,
     addDeliveries,
   ])
     add(program, terminal);

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-
-const PROGRAM = join(import.meta.dirname, '../bin/commandcenter.js');
+import { type Outcome, runCommandcenter } from './harness/run-commandcenter.ts';
 
 const record = (id: string, ecosystem: string): object => ({
   id,
@@ -21,13 +19,10 @@ describe('commandcenter advisories import', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const run = (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
-    new Promise((resolve) => {
-      const options = { env: { PATH: process.env.PATH, DATA_DIR: join(folder, 'data') }, cwd: folder };
-      execFile(process.execPath, [PROGRAM, 'advisories', 'import', ...args], options, (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-      });
-    });
+  const run = (...args: string[]): Promise<Outcome> => {
+    const environment = { DATA_DIR: join(folder, 'data') };
+    return runCommandcenter(['advisories', 'import', ...args], { environment, cwd: folder });
+  };
 
   it('makes the offline database under DATA_DIR, and says what is in it and what was left out', async () => {
     await writeFile(join(folder, 'osv/1.json'), JSON.stringify(record('GHSA-1', 'npm')));

@@ -1,28 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type ServerProcess, startServerProcess } from '../../server/test/harness/server-process.ts';
+import { type Outcome, runCommandcenter } from './harness/run-commandcenter.ts';
 
-const PROGRAM = join(import.meta.dirname, '../bin/commandcenter.js');
-
-interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs `commandcenter …` as a person would, with only these variables set. */
-function commandcenter(args: string[], environment: Record<string, string> = {}): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const options = { env: { PATH: process.env.PATH, ...environment }, cwd: import.meta.dirname };
-    execFile(process.execPath, [PROGRAM, ...args], options, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
-}
+const commandcenter = (args: string[], environment: Record<string, string> = {}): Promise<Outcome> =>
+  runCommandcenter(args, { environment });
 
 let folder: string;
 

@@ -1437,7 +1437,7 @@ export interface components {
          * GitHubIdToken
          * @example {
          *       "project_id": 1,
-         *       "id_token": "eyJhbGciOiJSUzI1NiIsImtpZCI6Ij….…"
+         *       "id_token": "<the id token of the workflow>"
          *     }
          */
         GitHubIdToken: {

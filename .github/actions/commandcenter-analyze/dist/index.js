@@ -2882,9 +2882,10 @@ var FIRST_POLL_MS = 1e3;
 var LONGEST_POLL_MS = 5e3;
 var SILENCE_MS = 45e3;
 var MOST_BROKEN = 2;
+var LONGEST_OUTAGE_MS = 5 * 6e4;
 var hasEnded = ({ status }) => status === "completed" || status === "failed" || status === "cancelled";
 async function followJob(first, options) {
-  const { server, signal } = options;
+  const { signal } = options;
   let job = first;
   let provided = false;
   let broken = 0;
@@ -2895,7 +2896,7 @@ async function followJob(first, options) {
     if (job.status === "awaiting_source" && !provided) {
       provided = true;
       await options.provideSource(job);
-      job = await server.getJob(job.id);
+      job = await askForJob(job.id, options);
       continue;
     }
     if (broken < MOST_BROKEN) {
@@ -2914,7 +2915,20 @@ async function followJob(first, options) {
       pollMs = Math.min(pollMs * 1.5, LONGEST_POLL_MS);
       options.onProgress(job.progress, job.current_step ?? job.status);
     }
-    job = await server.getJob(job.id);
+    job = await askForJob(job.id, options);
+  }
+}
+async function askForJob(id, { server, signal }) {
+  const since = performance.now();
+  for (; ; ) {
+    try {
+      return await server.getJob(id);
+    } catch (error) {
+      const isLost = error instanceof ActionError && error.reason === "server";
+      if (!isLost || performance.now() - since > LONGEST_OUTAGE_MS) throw error;
+      say("The server does not answer now. It is asked again until it does.");
+      await sleep(LONGEST_POLL_MS, void 0, { signal });
+    }
   }
 }
 async function readEvents(job, seen, { server, signal, onProgress }) {
@@ -2994,7 +3008,9 @@ ${JSON.stringify(request)}`).digest("hex");
   say(
     `repository-id ${inputs2.repositoryId} is ${repository.owner}/${repository.name}, which is not what is checked out: its default branch is analysed.`
   );
-  return told(await ask({ ...subject, repository, commit: null, base: null, branch: null, pullRequest: null }));
+  return told(
+    await ask({ ...subject, repository, commit: null, base: null, branch: null, pullRequest: null, isOwn: false })
+  );
 }
 function told(asked) {
   const { job, created, subject } = asked;
@@ -3122,14 +3138,24 @@ function readRepositoryName(text) {
 var isSameRepository = (a, b) => a.owner.toLowerCase() === b.owner.toLowerCase() && a.name.toLowerCase() === b.name.toLowerCase();
 
 // src/gate.ts
+function failedConditions({ gate }, failOn) {
+  const failed = gate.conditions.filter(({ passed }) => !passed);
+  const isCounted = ({ name }) => failOn === "gate" || failOn === "critical" && name === "new_critical";
+  return { counted: failed.filter(isCounted), others: failed.filter((condition) => !isCounted(condition)) };
+}
 function judge({ result }, failOn) {
-  const failed = result.gate.conditions.filter(({ passed }) => !passed);
-  const counted = failOn === "gate" ? failed : failed.filter(({ name }) => name === "new_critical");
-  if (failOn !== "nothing" && counted.length > 0) return new ActionError("findings", counted.map(inWords).join(" "));
+  const { counted } = failedConditions(result, failOn);
+  if (counted.length > 0) return new ActionError("findings", counted.map(inWords).join(" "));
   if (failOn !== "nothing" && result.critical_issues > 0) {
     return new ActionError(
       "findings",
-      inWords({ name: "new_critical", passed: false, value: result.critical_issues, threshold: 0, fix: "" })
+      inWords({
+        name: "new_critical",
+        passed: false,
+        value: result.critical_issues,
+        threshold: 0,
+        fix: "Fix or suppress with a reason. The policy allows some; fail-on-errors does not."
+      })
     );
   }
   if (failOn !== "nothing" && !result.complete) return new ActionError("incomplete", incompleteWords(result.engines));
@@ -3142,6 +3168,10 @@ function inWords({ name, value, threshold, fix }) {
 function incompleteWords(engines) {
   const named = engines.filter(({ complete }) => !complete).map(({ name, reason = "it does not say why" }) => `${name}: ${reason}`);
   return `Not everything could be looked at. ${named.join(" ")}`.trim();
+}
+function passedOver({ result }, failOn) {
+  const { others } = failedConditions(result, failOn);
+  return others.length === 0 ? null : others.map(inWords).join(" ");
 }
 
 // src/github/github-api.ts
@@ -3171,11 +3201,17 @@ var GitHubError = class extends Error {
   status;
   /** Permissions that would do, as GitHub names them: `issues=write; pull_requests=write`. */
   acceptedPermissions;
+  /** Later the same may do: GitHub is down, or limits what it takes. */
+  passing = false;
   constructor(message, status, acceptedPermissions = null) {
     super(message);
     this.name = "GitHubError";
     this.status = status;
     this.acceptedPermissions = acceptedPermissions;
+  }
+  /** Nobody knows whether it was done. */
+  get isLost() {
+    return this.status === null || this.status >= 500;
   }
 };
 var TIMEOUT_MS = 15e3;
@@ -3217,19 +3253,22 @@ function openGitHub(apiUrl, token, signal) {
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof GitHubError && !(error instanceof PassingError)) throw error;
-        const waitMs = error instanceof PassingError && error.waitMs > 0 ? error.waitMs : PAUSE_MS * 2 ** (attempt - 1);
-        if (attempt >= TRIES || waitMs > LONGEST_WAIT_MS) throw asGitHubError(error);
+        const known = asGitHubError(error);
+        const waitMs = known instanceof PassingError && known.waitMs > 0 ? known.waitMs : PAUSE_MS * 2 ** (attempt - 1);
+        const mayRepeat = method !== "POST" || !known.isLost;
+        if (!mayRepeat || attempt >= TRIES || waitMs > LONGEST_WAIT_MS) throw known;
         await sleep2(waitMs * (1 + Math.random() / 4), void 0, { signal });
       }
     }
   };
   return {
     get: (path) => repeated("GET", path),
-    post: (path, body) => once("POST", path, body).catch((error) => Promise.reject(asGitHubError(error))),
+    post: (path, body) => repeated("POST", path, body),
     patch: (path, body) => repeated("PATCH", path, body)
   };
 }
 var PassingError = class extends GitHubError {
+  passing = true;
   waitMs;
   constructor(message, status, waitMs) {
     super(message, status);
@@ -3718,7 +3757,7 @@ var levels = {
   medium: "warning",
   low: "notice"
 };
-function annotateFindings({ findings, repository }) {
+function annotateFindings({ findings, repository }, isOwn) {
   const shown = /* @__PURE__ */ new Map();
   for (const { state, severity, path, start_line, end_line, title, message, fix } of findings) {
     if (state !== "new" || path === null || repository.base === null && severity !== "critical") continue;
@@ -3729,57 +3768,64 @@ function annotateFindings({ findings, repository }) {
     annotate(level, fix === void 0 ? message : `${message}
 ${fix}`, {
       title: `${severity}: ${title}`,
-      file: path,
-      line: start_line ?? 1,
-      ...end_line === null ? {} : { endLine: end_line }
+      ...isOwn ? { file: path, line: start_line ?? 1, ...end_line === null ? {} : { endLine: end_line } } : {}
     });
   }
 }
 
 // src/github/comment.ts
+import { setTimeout as sleep3 } from "node:timers/promises";
 var PER_PAGE = 100;
 var MOST_PAGES = 25;
 var TRIES2 = 3;
+var PAUSE_MS2 = 1e3;
 async function showComment(place, body) {
   for (let attempt = 1; ; attempt += 1) {
+    const changed = await changeOwn(place, body);
+    if (changed !== null) return changed;
     try {
-      return await showOnce(place, body);
+      const { github, repository, number } = place;
+      const made = await github.post(`/repos/${repository}/issues/${number}/comments`, { body });
+      return { action: "created", url: made.html_url ?? null };
     } catch (error) {
-      const isLost = error instanceof GitHubError && (error.status === null || error.status >= 500);
-      if (!isLost || attempt >= TRIES2) throw error;
+      if (!(error instanceof GitHubError) || !error.isLost || attempt >= TRIES2) throw error;
+      await sleep3(PAUSE_MS2 * attempt);
     }
   }
 }
-async function showOnce({ github, repository, number, marker }, body) {
-  const marked = await findMarked(github, `/repos/${repository}/issues/${number}/comments`, marker);
-  const mine = marked.length === 0 ? [] : await ofOwnAccount(github, marked);
-  for (const { id, body: before, html_url = null } of mine) {
+async function changeOwn(place, body) {
+  const { github, repository } = place;
+  for (const { id, body: before, html_url = null } of await findOwn(place)) {
     if (unix(before ?? "") === unix(body)) return { action: "unchanged", url: html_url };
     try {
       const changed = await github.patch(`/repos/${repository}/issues/comments/${id}`, { body });
       return { action: "updated", url: changed.html_url ?? html_url };
     } catch (error) {
-      if (!(error instanceof GitHubError) || error.status !== 403 && error.status !== 404) throw error;
+      const isGone = error instanceof GitHubError && !error.passing && (error.status === 403 || error.status === 404);
+      if (!isGone) throw error;
     }
   }
-  const made = await github.post(`/repos/${repository}/issues/${number}/comments`, { body });
-  return { action: "created", url: made.html_url ?? null };
+  return null;
 }
-async function findMarked(github, path, marker) {
+async function findOwn({ github, repository, number, marker }) {
+  const path = `/repos/${repository}/issues/${number}/comments`;
+  let isOwn;
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const comments = await github.get(`${path}?per_page=${PER_PAGE}&page=${page}`);
     const marked = comments.filter(({ body }) => (body ?? "").trimEnd().endsWith(marker));
-    if (marked.length > 0 || comments.length < PER_PAGE) return marked;
+    if (marked.length > 0) isOwn ??= await ownAccount(github);
+    const own = isOwn === void 0 ? [] : marked.filter(isOwn);
+    if (own.length > 0 || comments.length < PER_PAGE) return own;
   }
   return [];
 }
-async function ofOwnAccount(github, comments) {
+async function ownAccount(github) {
   try {
-    const me = await github.get("/user");
-    return comments.filter(({ user }) => user?.login !== void 0 && user.login === me.login);
+    const { login } = await github.get("/user");
+    return ({ user }) => user?.login !== void 0 && user.login === login;
   } catch (error) {
-    if (!(error instanceof GitHubError) || error.status === null || error.status >= 500) throw error;
-    return comments.filter(({ user }) => user?.type === "Bot");
+    if (!(error instanceof GitHubError) || error.passing || error.isLost) throw error;
+    return ({ user }) => user?.type === "Bot";
   }
 }
 var unix = (text) => text.replaceAll("\r\n", "\n").trimEnd();
@@ -3794,7 +3840,8 @@ async function tryToShowComment(place, body) {
     return { note: `No comment on the pull request: ${reasonOf2(error)}`, shown: false };
   }
 }
-function reasonOf2({ status, message, acceptedPermissions }) {
+function reasonOf2({ status, message, acceptedPermissions, passing: passing2 }) {
+  if (passing2) return message;
   if (status === 401) return "github-token is not valid. Leave the input out to use that of the workflow.";
   if (status === 403 || status === 404) {
     const wanted = acceptedPermissions === null ? "" : ` (GitHub wants ${acceptedPermissions})`;
@@ -3807,7 +3854,7 @@ function reasonOf2({ status, message, acceptedPermissions }) {
 async function presentReport(report, options) {
   const { outputs, environment, asked } = options;
   setOutputs(outputs, report, join(environment.temporaryFolder, `commandcenter-${asked.job.id}.sarif`));
-  annotateFindings(report);
+  annotateFindings(report, asked.subject.isOwn);
   const note = await comment(report, options);
   if (note !== null) annotate("notice", note, { title: "No comment" });
   addReportSummary(outputs, report, note === null ? [] : [note]);
@@ -3831,14 +3878,15 @@ async function comment(report, { inputs: inputs2, github, pullRequest, asked }) 
   say(note);
   return null;
 }
-function sayResult({ result }, { failOn }) {
-  const { summary, report_url, gate, complete, engines } = result;
+function sayResult(report, { failOn }) {
+  const { summary, report_url, complete, engines } = report.result;
   for (const line of summary.split("\n")) if (line.trim() !== "") say(line);
   if (report_url !== null) say(`Full report: ${report_url}`);
-  const failed = gate.conditions.filter(({ passed }) => !passed);
-  if (failOn !== "nothing") return;
-  if (failed.length > 0) annotate("warning", failed.map(inWords).join(" "), { title: "Gate failed" });
-  if (!complete) annotate("warning", incompleteWords(engines), { title: reasonTitles.incomplete });
+  const others = passedOver(report, failOn);
+  if (others !== null) annotate("warning", others, { title: "Gate failed" });
+  if (!complete && judge(report, failOn)?.reason !== "incomplete") {
+    annotate("warning", incompleteWords(engines), { title: reasonTitles.incomplete });
+  }
 }
 
 // src/runner/environment.ts
@@ -4024,13 +4072,101 @@ function cutBytes(text, most) {
 }
 
 // src/server/identity.ts
+import { setTimeout as sleep5 } from "node:timers/promises";
+
+// src/server/transport.ts
+import { setTimeout as sleep4 } from "node:timers/promises";
+var TIMEOUT_MS2 = 3e4;
+var TRIES3 = 5;
+var FIRST_PAUSE_MS = 1e3;
+var LONGEST_PAUSE_MS = 6e4;
+var passing = /* @__PURE__ */ new Set([408, 429, 500, 502, 503, 504]);
+var lasting = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|ERR_SSL|EPROTO|HOSTNAME_MISMATCH|ERR_INVALID|bad port/;
+function openTransport({ url, identity, signal }) {
+  const once = async (request, timeoutMs, isLast) => {
+    const headers = new Headers(request.headers);
+    headers.set("authorization", `Bearer ${await identity.token()}`);
+    headers.set("user-agent", `commandcenter/${version} (action)`);
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(new DOMException("no answer in time", "TimeoutError")), timeoutMs);
+    try {
+      return await fetch(isLast ? request : request.clone(), {
+        headers,
+        // A redirect would make a GET of a POST, and carry the token on.
+        redirect: "manual",
+        signal: AbortSignal.any([signal, request.signal, patience.signal])
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return async (request, { timeoutMs = TIMEOUT_MS2, tries = TRIES3 } = {}) => {
+    let renewed = false;
+    for (let attempt = 1; ; attempt += 1) {
+      let response;
+      let failure;
+      try {
+        response = await once(request, timeoutMs, tries === 1);
+      } catch (error) {
+        signal.throwIfAborted();
+        request.signal.throwIfAborted();
+        if (error instanceof ActionError) throw error;
+        failure = error;
+      }
+      if (response !== void 0) {
+        const { status } = response;
+        if (status >= 300 && status < 400) throw redirected(url, response);
+        if (status === 401 && tries > 1 && !renewed && await identity.renew()) {
+          renewed = true;
+          await response.body?.cancel();
+          continue;
+        }
+        if (!passing.has(status) && !isBusy(response)) return response;
+        if (attempt >= tries) return response;
+      } else if (attempt >= tries || lasting.test(reasonOf3(failure))) throw unreachable(url, failure);
+      const pauseMs = pauseOf(response, attempt);
+      await response?.body?.cancel();
+      await sleep4(pauseMs, void 0, { signal });
+    }
+  };
+}
+var isBusy = ({ status, headers }) => status === 409 && headers.has("retry-after");
+function pauseOf(response, attempt) {
+  const asked = Number(response?.headers.get("retry-after") ?? Number.NaN) * 1e3;
+  const pause = Number.isNaN(asked) ? FIRST_PAUSE_MS * 2 ** (attempt - 1) : asked;
+  return Math.min(pause, LONGEST_PAUSE_MS) * (1 + Math.random() / 4);
+}
+function reasonOf3(error) {
+  const { name, message, cause } = error;
+  if (name === "TimeoutError") return "no answer in time";
+  return cause?.code ?? cause?.message ?? message;
+}
+function unreachable(url, error) {
+  const reason = reasonOf3(error);
+  const remedy = /CERT|SELF_SIGNED|UNABLE_TO/.test(reason) ? "Its certificate is not one that the runner trusts: set NODE_EXTRA_CA_CERTS at this step to the file of your authority" : "Check the address, that the server runs, and that the runner gets to it";
+  return new ActionError("server", `commandcenter-url: ${url} does not answer (${reason}). ${remedy}.`, {
+    cause: error
+  });
+}
+function redirected(url, { headers, status }) {
+  const location = headers.get("location") ?? "";
+  const to = URL.canParse(location, url) ? new URL(location, url) : void 0;
+  const shown = to === void 0 ? "somewhere else" : to.origin;
+  const isSecure = url.startsWith("http://") && to?.protocol === "https:" && to.host.split(":")[0] === new URL(url).hostname;
+  return new ActionError(
+    "input",
+    isSecure ? `commandcenter-url: ${url} leads to ${shown}. Set it to that: a token is not sent over plain http first.` : `commandcenter-url: ${url} leads to ${shown} (${status}), which is followed by nobody who sends a token. Set it to the address of CommandCenter itself, behind whatever signs people in.`
+  );
+}
+
+// src/server/identity.ts
 var tokenIdentity = (token) => ({
   token: async () => token,
   renew: async () => false
 });
-var TIMEOUT_MS2 = 3e4;
-var TRIES3 = 3;
-var PAUSE_MS2 = 1e3;
+var TIMEOUT_MS3 = 3e4;
+var TRIES4 = 3;
+var PAUSE_MS3 = 1e3;
 function oidcIdentity(options) {
   let current;
   return {
@@ -4045,71 +4181,80 @@ function oidcIdentity(options) {
     }
   };
 }
-async function exchange({ url, projectId, idToken, signal }) {
-  const ask = new URL(idToken.url);
-  ask.searchParams.set("audience", url);
-  const given = await answerOf(
-    ask.href,
-    { headers: { authorization: `Bearer ${idToken.requestToken}`, accept: "application/json" } },
-    signal
-  );
-  const { value } = given.body;
-  if (given.status !== 200 || typeof value !== "string") {
+async function exchange(options) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await exchangeOnce(options, await askGitHub(options));
+    } catch (error) {
+      const isPassing2 = error instanceof ActionError && error.reason === "server";
+      if (!isPassing2 || attempt >= TRIES4) throw error;
+      await sleep5(PAUSE_MS3 * 2 ** attempt * (1 + Math.random() / 4), void 0, { signal: options.signal });
+    }
+  }
+}
+async function askGitHub({ url, idToken, signal }) {
+  const address = new URL(idToken.url);
+  address.searchParams.set("audience", url);
+  const headers = { authorization: `Bearer ${idToken.requestToken}`, accept: "application/json" };
+  const { status, body } = await call(address.href, { headers }, signal);
+  if (typeof body.value !== "string") {
+    if (isPassing(status)) throw new ActionError("server", `GitHub gives no id token now (${status}).`);
     throw new ActionError(
       "input",
-      `api-token is empty, and GitHub gives no id token (${given.status}). Set \`permissions: id-token: write\` at the job, or give an api-token.`
+      `api-token is empty, and GitHub gives no id token (${status}). Set \`permissions: id-token: write\` at the job, or give an api-token.`
     );
   }
-  mask(value);
-  const made = await answerOf(
+  mask(body.value);
+  return body.value;
+}
+async function exchangeOnce({ url, projectId, signal }, idToken) {
+  const { status, body } = await call(
     `${url}/api/v1/tokens/github-oidc`,
     {
       method: "POST",
       headers: { "content-type": "application/json", "user-agent": `commandcenter/${version} (action)` },
-      body: JSON.stringify({ project_id: projectId, id_token: value })
+      body: JSON.stringify({ project_id: projectId, id_token: idToken })
     },
     signal
   );
-  const { token, detail } = made.body;
-  if (made.status === 201 && typeof token === "string") {
+  const { token } = body;
+  if (status === 201 && typeof token === "string") {
     mask(token);
     return token;
   }
-  if (made.status >= 500 || made.status === 429) {
+  const detail = typeof body.detail === "string" ? ` ${body.detail}` : "";
+  if (isPassing(status)) {
     throw new ActionError(
       "server",
-      `commandcenter-url: ${url} gives no token for GitHub's OIDC now (${made.status}). ${detail ?? ""}`.trim()
+      `commandcenter-url: ${url} takes no token of GitHub's OIDC now (${status}).${detail}`
     );
   }
   throw new ActionError(
     "input",
-    `api-token is empty, and ${url} does not take GitHub's OIDC token of this run (${made.status}). ${typeof detail === "string" ? detail : "Its version may be older than this Action: update CommandCenter, or give an api-token."}`
+    `api-token is empty, and ${url} does not take this run's OIDC token (${status}).${detail === "" ? " It may be older than this Action, or no CommandCenter: update it, or give an api-token." : detail}`
   );
 }
-async function answerOf(address, init, signal) {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const response = await fetch(address, {
-        ...init,
-        redirect: "manual",
-        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS2)])
-      });
-      if (response.status < 500 || attempt >= TRIES3) {
-        const body = await response.json().catch(() => ({}));
-        return { status: response.status, body: body ?? {} };
-      }
-      await response.body?.cancel();
-    } catch (error) {
-      signal.throwIfAborted();
-      if (attempt >= TRIES3) {
-        const { message, cause } = error;
-        const host = new URL(address).host;
-        throw new ActionError("server", `commandcenter-url: ${host} does not answer (${cause?.code ?? message}).`, {
-          cause: error
-        });
-      }
-    }
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS2 * attempt));
+var isPassing = (status) => status === 429 || status >= 500;
+async function call(address, init, signal) {
+  try {
+    const response = await fetch(address, {
+      ...init,
+      redirect: "manual",
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS3)])
+    });
+    const text = await response.text();
+    return { status: response.status, body: readObject(text) };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw unreachable(new URL(address).origin, error);
+  }
+}
+function readObject(text) {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
   }
 }
 
@@ -4624,6 +4769,10 @@ async function explain(url, response, body, serverVersion) {
   if (status === 403) return input(`api-token: ${detail} The scopes jobs:create and jobs:read are needed.`);
   const field = problem.errors?.find(({ pointer }) => pointer !== void 0 && pointer in inputs);
   if (field !== void 0) return input(`${inputs[field.pointer ?? ""]}: ${detail}`);
+  const { origin, pathname } = new URL(url);
+  if (problem.code === "route.unknown" && pathname !== "/") {
+    return input(`commandcenter-url: ${detail} Leave the path out: ${origin}`);
+  }
   const at = problem.errors?.map(({ pointer, message }) => ` ${pointer} ${message}.`).join("") ?? "";
   if (status === 404 || status === 405 || status === 422 || status === 400) {
     const known = await serverVersion();
@@ -4648,91 +4797,6 @@ function readProblem(response, body) {
   } catch {
     return void 0;
   }
-}
-
-// src/server/transport.ts
-import { setTimeout as sleep3 } from "node:timers/promises";
-var TIMEOUT_MS3 = 3e4;
-var TRIES4 = 5;
-var FIRST_PAUSE_MS = 1e3;
-var LONGEST_PAUSE_MS = 6e4;
-var passing = /* @__PURE__ */ new Set([408, 429, 500, 502, 503, 504]);
-var lasting = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|ERR_SSL|EPROTO|HOSTNAME_MISMATCH|ERR_INVALID|bad port/;
-function openTransport({ url, identity, signal }) {
-  const once = async (request, timeoutMs, isLast) => {
-    const headers = new Headers(request.headers);
-    headers.set("authorization", `Bearer ${await identity.token()}`);
-    headers.set("user-agent", `commandcenter/${version} (action)`);
-    const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(new DOMException("no answer in time", "TimeoutError")), timeoutMs);
-    try {
-      return await fetch(isLast ? request : request.clone(), {
-        headers,
-        // A redirect would make a GET of a POST, and carry the token on.
-        redirect: "manual",
-        signal: AbortSignal.any([signal, request.signal, patience.signal])
-      });
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-  return async (request, { timeoutMs = TIMEOUT_MS3, tries = TRIES4 } = {}) => {
-    let renewed = false;
-    for (let attempt = 1; ; attempt += 1) {
-      let response;
-      let failure;
-      try {
-        response = await once(request, timeoutMs, tries === 1);
-      } catch (error) {
-        signal.throwIfAborted();
-        request.signal.throwIfAborted();
-        if (error instanceof ActionError) throw error;
-        failure = error;
-      }
-      if (response !== void 0) {
-        const { status } = response;
-        if (status >= 300 && status < 400) throw redirected(url, response);
-        if (status === 401 && tries > 1 && !renewed && await identity.renew()) {
-          renewed = true;
-          await response.body?.cancel();
-          continue;
-        }
-        if (!passing.has(status) && !isBusy(response)) return response;
-        if (attempt >= tries) return response;
-      } else if (attempt >= tries || lasting.test(reasonOf3(failure))) throw unreachable(url, failure);
-      const pauseMs = pauseOf(response, attempt);
-      await response?.body?.cancel();
-      await sleep3(pauseMs, void 0, { signal });
-    }
-  };
-}
-var isBusy = ({ status, headers }) => status === 409 && headers.has("retry-after");
-function pauseOf(response, attempt) {
-  const asked = Number(response?.headers.get("retry-after") ?? Number.NaN) * 1e3;
-  const pause = Number.isNaN(asked) ? FIRST_PAUSE_MS * 2 ** (attempt - 1) : asked;
-  return Math.min(pause, LONGEST_PAUSE_MS) * (1 + Math.random() / 4);
-}
-function reasonOf3(error) {
-  const { name, message, cause } = error;
-  if (name === "TimeoutError") return "no answer in time";
-  return cause?.code ?? cause?.message ?? message;
-}
-function unreachable(url, error) {
-  const reason = reasonOf3(error);
-  const remedy = /CERT|SELF_SIGNED|UNABLE_TO/.test(reason) ? "Its certificate is not one that the runner trusts: set NODE_EXTRA_CA_CERTS at this step to the file of your authority" : "Check the address, that the server runs, and that the runner gets to it";
-  return new ActionError("server", `commandcenter-url: ${url} does not answer (${reason}). ${remedy}.`, {
-    cause: error
-  });
-}
-function redirected(url, { headers, status }) {
-  const location = headers.get("location") ?? "";
-  const to = URL.canParse(location, url) ? new URL(location, url) : void 0;
-  const shown = to === void 0 ? "somewhere else" : to.origin;
-  const isSecure = url.startsWith("http://") && to?.protocol === "https:" && to.host.split(":")[0] === new URL(url).hostname;
-  return new ActionError(
-    "input",
-    isSecure ? `commandcenter-url: ${url} leads to ${shown}. Set it to that: a token is not sent over plain http first.` : `commandcenter-url: ${url} leads to ${shown} (${status}), which is followed by nobody who sends a token. Set it to the address of CommandCenter itself, behind whatever signs people in.`
-  );
 }
 
 // src/server/server.ts
@@ -4856,6 +4920,7 @@ async function chooseSubject({ repository, sha, refName, refType }, trigger, che
     base: null,
     branch: isOwn && refType === "branch" && commit === sha && refName !== "" ? refName : null,
     pullRequest: null,
+    isOwn,
     fresh: trigger.kind === "schedule"
   };
   if (!isOwn) return plain;
@@ -4902,7 +4967,7 @@ var MOST_ARCHIVE_BYTES = 256 * 1024 * 1024;
 var SHOWN = 5;
 var notSource = /* @__PURE__ */ new Set([".git", "node_modules"]);
 async function packSource({ workspace, head, base, file, fetchCommit: fetchCommit2 }) {
-  const leftOut = { large: [], largeCount: 0, links: 0, ignored: [] };
+  const leftOut = { large: [], largeCount: 0, links: 0, submodules: 0, ignored: [] };
   const tar = (0, import_tar_stream.pack)();
   const written = pipeline(
     tar,
@@ -4964,6 +5029,7 @@ async function packCommit(tar, workspace, sha, folder, leftOut) {
   for (const line of listing.split("\0")) {
     const [, mode = "", type, id = "", size = "", path = ""] = /^(\d+) (\w+) ([0-9a-f]+) +(\d+|-)\t([\s\S]+)$/.exec(line) ?? [];
     if (mode === "120000") leftOut.links += 1;
+    if (type === "commit") leftOut.submodules += 1;
     if (type !== "blob" || mode === "120000") continue;
     if (isLarge(Number(size), path, leftOut)) continue;
     blobs.push({ id, path, mode: mode === "100755" ? 493 : 420 });
@@ -5053,10 +5119,11 @@ async function uploadSource(job, options) {
     await rm(file, { force: true });
   }
 }
-function leftOutLines({ large, largeCount, links, ignored }) {
+function leftOutLines({ large, largeCount, links, submodules, ignored }) {
   return [
     ...largeCount > 0 ? [`Left out as too large: ${largeCount} files, such as ${large.join(", ")}`] : [],
     ...links > 0 ? [`Left out: ${links} symbolic links`] : [],
+    ...submodules > 0 ? [`Left out: ${submodules} submodules`] : [],
     ...ignored.length > 0 ? [`Left out as installed, not source: ${ignored.join(", ")}`] : []
   ];
 }
@@ -5070,7 +5137,7 @@ async function run(env, cancelled2) {
   const outputs = openOutputs(environment);
   const trigger = readTrigger(environment);
   const missing = withheld(env, idToken !== null);
-  if (missing.length > 0 && isWithoutSecrets(trigger, environment.actor)) {
+  if (missing.length > 0 && isWithoutSecrets(environment, trigger)) {
     const note = `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} empty: GitHub keeps secrets from pull requests of forks and of Dependabot. Nothing was analysed, which is no fault of the change.`;
     annotate("notice", note, { title: "No analysis" });
     addNoteSummary(outputs, "no analysis", note);
@@ -5117,7 +5184,7 @@ function withheld(env, canUseOidc) {
   const names = ["commandcenter-url", "project-id", ...canUseOidc ? [] : ["api-token"]];
   return names.filter((name) => inputOf(env, name) === "");
 }
-var isWithoutSecrets = (trigger, actor) => trigger.kind === "pull_request" && (trigger.isFork || actor === "dependabot[bot]");
+var isWithoutSecrets = ({ eventName, actor }, trigger) => actor === "dependabot[bot]" || trigger.kind === "pull_request" && trigger.isFork && eventName !== "pull_request_target";
 async function obtainReport(asked, options) {
   const { server, timeout } = options;
   const job = await awaitJob(asked, options);

@@ -37,7 +37,9 @@ export async function askForAnalysis(
   say(
     `repository-id ${inputs.repositoryId} is ${repository.owner}/${repository.name}, which is not what is checked out: its default branch is analysed.`,
   );
-  return told(await ask({ ...subject, repository, commit: null, base: null, branch: null, pullRequest: null }));
+  return told(
+    await ask({ ...subject, repository, commit: null, base: null, branch: null, pullRequest: null, isOwn: false }),
+  );
 }
 
 function told(asked: Asked): Asked {

@@ -9,7 +9,7 @@ import { findMergeBase } from './github/merge-base.ts';
 import { endWithoutResult, NoResultError, noResultOf, timedOut } from './no-result.ts';
 import { addNoteSummary } from './present/job-summary.ts';
 import { presentReport } from './present/present-report.ts';
-import { readEnvironment } from './runner/environment.ts';
+import { type RunnerEnvironment, readEnvironment } from './runner/environment.ts';
 import { readTrigger, type Trigger } from './runner/event.ts';
 import { inputOf, readInputs } from './runner/inputs.ts';
 import { annotate, mask, say } from './runner/log.ts';
@@ -28,7 +28,7 @@ export async function run(env: NodeJS.ProcessEnv, cancelled: AbortSignal): Promi
   const outputs = openOutputs(environment);
   const trigger = readTrigger(environment);
   const missing = withheld(env, idToken !== null);
-  if (missing.length > 0 && isWithoutSecrets(trigger, environment.actor)) {
+  if (missing.length > 0 && isWithoutSecrets(environment, trigger)) {
     const note = `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} empty: GitHub keeps secrets from pull requests of forks and of Dependabot. Nothing was analysed, which is no fault of the change.`;
     annotate('notice', note, { title: 'No analysis' });
     addNoteSummary(outputs, 'no analysis', note);
@@ -81,8 +81,10 @@ function withheld(env: NodeJS.ProcessEnv, canUseOidc: boolean): string[] {
   return names.filter((name) => inputOf(env, name) === '');
 }
 
-const isWithoutSecrets = (trigger: Trigger, actor: string): boolean =>
-  trigger.kind === 'pull_request' && (trigger.isFork || actor === 'dependabot[bot]');
+/** `pull_request_target` gets them, whoever's the pull request is. */
+const isWithoutSecrets = ({ eventName, actor }: RunnerEnvironment, trigger: Trigger): boolean =>
+  actor === 'dependabot[bot]' ||
+  (trigger.kind === 'pull_request' && trigger.isFork && eventName !== 'pull_request_target');
 
 interface ObtainOptions {
   server: Server;

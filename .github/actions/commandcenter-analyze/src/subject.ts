@@ -12,6 +12,8 @@ export interface Subject {
   base: string | null;
   branch: string | null;
   pullRequest: number | null;
+  /** The repository of the workflow: what is said of its lines can be shown there. */
+  isOwn: boolean;
   /** Always looked at anew, also when nothing changed. */
   fresh: boolean;
 }
@@ -45,6 +47,7 @@ export async function chooseSubject(
     base: null,
     branch: isOwn && refType === 'branch' && commit === sha && refName !== '' ? refName : null,
     pullRequest: null,
+    isOwn,
     fresh: trigger.kind === 'schedule',
   };
   if (!isOwn) return plain;

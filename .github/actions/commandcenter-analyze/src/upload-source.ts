@@ -45,10 +45,11 @@ export async function uploadSource(job: Job, options: UploadOptions): Promise<vo
   }
 }
 
-function leftOutLines({ large, largeCount, links, ignored }: LeftOut): string[] {
+function leftOutLines({ large, largeCount, links, submodules, ignored }: LeftOut): string[] {
   return [
     ...(largeCount > 0 ? [`Left out as too large: ${largeCount} files, such as ${large.join(', ')}`] : []),
     ...(links > 0 ? [`Left out: ${links} symbolic links`] : []),
+    ...(submodules > 0 ? [`Left out: ${submodules} submodules`] : []),
     ...(ignored.length > 0 ? [`Left out as installed, not source: ${ignored.join(', ')}`] : []),
   ];
 }

@@ -72,7 +72,13 @@ async function inspectFile(file: FileTask): Promise<FileReport> {
     inspections[place] = await inspect(place, inspector, view);
     spentMs[place] = (spentMs[place] ?? 0) + performance.now() - begun;
   }
+  giveBack(bytes);
   return { key, wanted: mask, inspections };
+}
+
+/** The memory of a large file is given back now: nothing else would make this thread collect garbage soon. */
+function giveBack({ buffer }: Buffer): void {
+  if (buffer !== scratch.buffer && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 /** Grammars and rules are loaded when the first file wants them: where all is known they are not needed. */

@@ -181,6 +181,7 @@ describe('fetching commits', () => {
         ['source.unreachable', 'http://127.0.0.1:1/x'],
         ['source.bad_url', 'ext::sh -c evil'],
         ['source.bad_url', 'https://example.org/x'],
+        ['source.bad_url', `${url}${path()}#main`],
         ['source.bad_url', '/etc'],
         ['source.bad_url', 'ssh://-oProxyCommand=evil/x', { protocols: ['ssh'] }],
         ['source.bad_url', '-oProxyCommand=evil:x', { protocols: ['ssh'] }],

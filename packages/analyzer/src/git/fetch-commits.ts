@@ -199,5 +199,8 @@ const unknownCommit = ({ url }: Remote, source: string): AnalysisError =>
     hint: 'It may have been removed by a forced push: ask for a commit that a branch has.',
   });
 
+/** Of a page of the web git says the same. */
 const empty = ({ url }: Remote): AnalysisError =>
-  new AnalysisError('source.empty', `${url} has no commits yet.`, { hint: 'Push a commit to it first.' });
+  new AnalysisError('source.empty', `${url} has no commits yet, if it is a git repository.`, {
+    hint: 'Push a commit to it first, or give the address that `git clone` takes.',
+  });

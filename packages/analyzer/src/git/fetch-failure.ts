@@ -5,6 +5,8 @@ import { GitFailedError } from './stream-git.ts';
 export type FetchFailure =
   | 'not_found'
   | 'auth'
+  | 'ssh_auth'
+  | 'host_key'
   | 'unreachable'
   | 'timeout'
   | 'unknown_commit'
@@ -27,13 +29,16 @@ const signs: readonly [pattern: RegExp, failure: FetchFailure][] = [
   [/does not allow request for unadvertised|Unadvertised object/i, 'refused'],
   [/couldn't find remote ref/i, 'unknown_ref'],
   [/dumb http transport does not support|Server does not support shallow|does not support --depth/i, 'not_shallow'],
+  [/Host key verification failed|No .* host key is known/i, 'host_key'],
+  [/Permission denied \([\w,-]+\)|Too many authentication failures/i, 'ssh_auth'],
   [
     /Authentication failed|could not read (?:Username|Password)|terminal prompts disabled|Permission denied|invalid credentials/i,
     'auth',
   ],
-  [/Host key verification failed|No .* host key is known/i, 'forbidden'],
   [/error: 40[13]\b|HTTP Basic: Access denied/i, 'auth'],
   [/repository '.*' not found|Repository not found|error: 404|does not exist/i, 'not_found'],
+  // The host is away; the proxy itself is there.
+  [/CONNECT tunnel failed, response 5|HTTP code 5\d\d from proxy|the proxy answered 5/, 'unreachable'],
   [
     /CONNECT tunnel failed|from proxy after CONNECT|transport '.*' not allowed|the proxy answered 4|dubious ownership/i,
     'forbidden',
@@ -65,10 +70,11 @@ export function fetchFailure(error: unknown): FetchFailure {
 export function toSourceError(error: unknown, place: string, secrets: readonly string[]): unknown {
   const failure = fetchFailure(error);
   if (!(error instanceof GitFailedError) && failure !== 'timeout') return error;
-  const said = error instanceof GitFailedError ? ` git says: ${redact(lastLines(error.errorOutput), secrets)}` : '';
+  const said = error instanceof GitFailedError ? redact(lastLines(error.errorOutput), secrets) : '';
   const [code, message, hint] = sentences[failure];
   // The cause holds what git said in full: it is not handed on, since servers repeat what they were sent.
-  return new AnalysisError(code, `${message.replace('%s', place)}${said}`.slice(0, 600), { hint });
+  const sentence = said === '' ? '' : ` git says: ${said.replace(/\.?$/, '.')}`;
+  return new AnalysisError(code, `${message.replace('%s', place)}${sentence}`.slice(0, 600), { hint });
 }
 
 const sentences: Record<FetchFailure, [code: string, message: string, hint: string]> = {
@@ -81,6 +87,16 @@ const sentences: Record<FetchFailure, [code: string, message: string, hint: stri
     'source.auth',
     'The credential for %s was not accepted, or one is needed.',
     'Connect the integration anew, with a token that may read the contents of the repository.',
+  ],
+  ssh_auth: [
+    'source.auth',
+    '%s took none of the keys that ssh has, or there is none.',
+    'Let ssh have a key without a passphrase that may read the repository (of a server: DATA_DIR/ssh/id), a deploy key for example.',
+  ],
+  host_key: [
+    'source.host_key',
+    'The host key of %s is not known here, or it is another one than before.',
+    'Ask who runs that host which one is right, and put it into the known_hosts of ssh (of a server: DATA_DIR/ssh/known_hosts).',
   ],
   unreachable: [
     'source.unreachable',
@@ -113,7 +129,7 @@ const sentences: Record<FetchFailure, [code: string, message: string, hint: stri
   forbidden: [
     'source.unreachable',
     '%s may not be reached from here.',
-    'The rules for outgoing connections, the known hosts of ssh or the owner of the folder forbid it: an administrator can allow it.',
+    'The rules for outgoing connections (EGRESS_ALLOW) or the owner of the folder forbid it: an administrator can allow it.',
   ],
   not_a_repository: [
     'source.not_a_repository',
@@ -130,7 +146,7 @@ const sentences: Record<FetchFailure, [code: string, message: string, hint: stri
 const lastLines = (text: string): string => {
   const lines = text.split(/[\r\n]+/).map((line) => line.trim());
   return lines
-    .filter((line) => /^(?:fatal|error|remote|ssh|.*denied)/i.test(line))
+    .filter((line) => /^(?:fatal|error|remote|ssh|.*denied|.*the proxy answered|Host key|No .* host key)/i.test(line))
     .slice(-3)
     .join(' ')
     .slice(0, 300);

@@ -34,6 +34,8 @@ export function parseRemote(text: string, protocols: readonly RemoteProtocol[]):
     throw badUrl(text, `Only ${accepted} addresses are fetched from.`);
   }
   if (url.hostname.startsWith('-') || (protocol !== 'file' && url.hostname === '')) throw badUrl(text);
+  if (url.hash !== '')
+    throw badUrl(text, 'An address of a repository has no "#…": give the branch or commit by itself.');
   const web = protocol === 'https' || protocol === 'http';
   const credential =
     web && url.username !== ''
@@ -41,7 +43,6 @@ export function parseRemote(text: string, protocols: readonly RemoteProtocol[]):
       : undefined;
   if (web) url.username = '';
   url.password = '';
-  url.hash = '';
   // The short form stays: its path begins at the user's home and not at the root.
   return { protocol, url: scp === null ? url.href : text, credential, origin: web ? url.origin : undefined };
 }

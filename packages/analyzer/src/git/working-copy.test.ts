@@ -29,6 +29,7 @@ describe('a working copy', () => {
     const commit = repository.commit();
     assert.deepEqual(await list(), {
       gitDirectory: repository.gitDirectory,
+      workTree: repository.folder,
       commit,
       dirty: false,
       paths: ['.gitignore', 'a.ts', 'tracked.log'],

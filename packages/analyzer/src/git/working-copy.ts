@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { AnalysisError } from '../errors.ts';
 import { treeLimits } from '../tree/limits.ts';
@@ -12,6 +12,8 @@ import { streamGit } from './stream-git.ts';
 
 export interface WorkingCopy {
   gitDirectory: string;
+  /** All of it; without symbolic links. */
+  workTree: string;
   /** What is checked out; null: nothing was committed yet. */
   commit: string | null;
   /** The folder as it stands is not what the commit has: changed, deleted or untracked files. */
@@ -35,6 +37,9 @@ export async function listWorkingCopy(root: string, signal: AbortSignal): Promis
   const cwd = await realpath(root).catch((cause) => {
     throw new AnalysisError('source.not_found', `There is no folder ${root}.`, { cause });
   });
+  if (!(await stat(cwd)).isDirectory()) {
+    throw new AnalysisError('source.not_a_folder', `${root} is no folder.`, { hint: 'Analyse the folder it is in.' });
+  }
   const repository = await findRepository(cwd);
   if (repository === null) return null;
   const { gitDirectory, workTree } = repository;
@@ -45,7 +50,7 @@ export async function listWorkingCopy(root: string, signal: AbortSignal): Promis
   if (paths.length === 0 && folder !== '') return null;
   const commit = await findCommit(gitDirectory, 'HEAD', signal);
   const dirty = commit === null || untracked.length > 0 || (await hasChanges(repository, commit, signal));
-  return { gitDirectory, commit, dirty, paths, remote: await remoteOf(gitDirectory, signal), folder };
+  return { gitDirectory, workTree, commit, dirty, paths, remote: await remoteOf(gitDirectory, signal), folder };
 }
 
 async function listFiles(

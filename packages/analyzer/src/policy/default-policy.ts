@@ -11,6 +11,8 @@ const notOurs = [
   '**/*.pb.go',
   '**/*_pb2.py',
   '**/*.g.dart',
+  // Our own GitHub Action, built, as `commandcenter action install` puts it there.
+  '.github/actions/commandcenter-analyze/dist',
 ];
 
 /** Of a repository without `.commandcenter.yml`. */

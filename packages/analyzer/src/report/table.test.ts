@@ -50,6 +50,14 @@ Technologies: PostgreSQL, Fastify
     );
   });
 
+  it('says what does not hold of the policy', () => {
+    const report = sampleReport();
+    const notes = ['Line 2: .commandcenter.yml is not YAML, the defaults hold: deficient indentation.'];
+    const policy = { name: 'policy', version: '1', files_seen: 0, files_skipped: 0, skipped: [], seconds: 0, notes };
+    report.result.engines = [{ ...policy, complete: true }];
+    assert.match(toTable(report, plain), /^ {2}Policy: Line 2: \.commandcenter\.yml is not YAML, the defaults hold/m);
+  });
+
   it('is the same text in colour', () => {
     const coloured = toTable(sampleReport(), { ...plain, colour: true });
     assert.ok(coloured.includes('\u001b[1;97;41mCRITICAL\u001b[0m'));

@@ -40,6 +40,11 @@ export function toTable(report: AnalysisReport, { colour, width }: TableOptions)
     incompleteEngines(engines).flatMap(({ name, reason }) =>
       wrap(`Not complete: ${oneLine(name, 60)}: ${reason}`, columns, '  ').map((line) => paint('warned', line)),
     ),
+    // What does not hold of the policy, and what it passes over no longer: who wrote it has to hear of it.
+    engines
+      .filter(({ name }) => name === 'policy')
+      .flatMap(({ notes }) => notes)
+      .flatMap((note) => wrap(`Policy: ${oneLine(note, 500)}`, columns, '  ').map((line) => paint('warned', line))),
     factLines(report, columns),
   ];
   const text = parts

@@ -30,3 +30,9 @@ it('a file that should have been seen makes the result incomplete, and is named'
   assert.equal(report.complete, false);
   assert.match(report.reason ?? '', /: too large-1 \(too large\)\./);
 });
+
+it('nothing at all is not complete', () => {
+  const report = sourceReport({ ...treeWithout(), files: [] });
+  assert.deepEqual([report.complete, report.files_seen], [false, 0]);
+  assert.match(report.reason ?? '', /no file to look at/);
+});

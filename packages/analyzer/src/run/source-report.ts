@@ -7,7 +7,7 @@ import type { SourceTree } from '../tree/source-tree.ts';
  * cannot be used may hide anything.
  */
 export function sourceReport({ files, leftOut }: SourceTree): EngineReport {
-  const unseen = leftOut.find((group) => !isPassedOver(group));
+  const reason = reasonOf(files.length, leftOut);
   return {
     name: 'source',
     version: '1',
@@ -15,12 +15,16 @@ export function sourceReport({ files, leftOut }: SourceTree): EngineReport {
     files_skipped: leftOut.reduce((sum, group) => sum + group.files, 0),
     skipped: [...leftOut],
     seconds: 0,
-    complete: unseen === undefined,
-    ...(unseen === undefined
-      ? {}
-      : {
-          reason: `Not every file was looked at: ${unseen.examples[0]} (${unseen.reason}). Give it another name or make it smaller, or take it out of the repository.`,
-        }),
+    complete: reason === undefined,
+    ...(reason === undefined ? {} : { reason }),
     notes: [],
   };
+}
+
+function reasonOf(files: number, leftOut: SourceTree['leftOut']): string | undefined {
+  const unseen = leftOut.find((group) => !isPassedOver(group));
+  if (unseen !== undefined) {
+    return `Not every file was looked at: ${unseen.examples[0]} (${unseen.reason}). Give it another name or make it smaller, or take it out of the repository.`;
+  }
+  return files === 0 ? 'There is no file to look at: analyse another folder or commit.' : undefined;
 }

@@ -22,6 +22,7 @@ export interface LeftOut {
   largeCount: number;
   /** Not followed. */
   links: number;
+  submodules: number;
   /** Of a folder without git: what is installed, not source. */
   ignored: string[];
 }
@@ -49,7 +50,7 @@ const notSource = new Set(['.git', 'node_modules']);
  * ignored or built is not among them, and no setting or attribute of the repository changes them.
  */
 export async function packSource({ workspace, head, base, file, fetchCommit }: ArchiveRequest): Promise<SourceArchive> {
-  const leftOut: LeftOut = { large: [], largeCount: 0, links: 0, ignored: [] };
+  const leftOut: LeftOut = { large: [], largeCount: 0, links: 0, submodules: 0, ignored: [] };
   const tar = pack();
   const written = pipeline(
     tar as unknown as NodeJS.ReadableStream,
@@ -121,6 +122,7 @@ async function packCommit(
     const [, mode = '', type, id = '', size = '', path = ''] =
       /^(\d+) (\w+) ([0-9a-f]+) +(\d+|-)\t([\s\S]+)$/.exec(line) ?? [];
     if (mode === '120000') leftOut.links += 1;
+    if (type === 'commit') leftOut.submodules += 1;
     if (type !== 'blob' || mode === '120000') continue;
     if (isLarge(Number(size), path, leftOut)) continue;
     blobs.push({ id, path, mode: mode === '100755' ? 0o755 : 0o644 });

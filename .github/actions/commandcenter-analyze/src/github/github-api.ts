@@ -6,6 +6,8 @@ export class GitHubError extends Error {
   readonly status: number | null;
   /** Permissions that would do, as GitHub names them: `issues=write; pull_requests=write`. */
   readonly acceptedPermissions: string | null;
+  /** Later the same may do: GitHub is down, or limits what it takes. */
+  readonly passing: boolean = false;
 
   constructor(message: string, status: number | null, acceptedPermissions: string | null = null) {
     super(message);
@@ -13,11 +15,16 @@ export class GitHubError extends Error {
     this.status = status;
     this.acceptedPermissions = acceptedPermissions;
   }
+
+  /** Nobody knows whether it was done. */
+  get isLost(): boolean {
+    return this.status === null || this.status >= 500;
+  }
 }
 
 export interface GitHubApi {
   get(path: string): Promise<unknown>;
-  /** Tried once: whether it was done is not known when the answer is lost. */
+  /** Not tried again when its answer is lost: it may have been done. */
   post(path: string, body: object): Promise<unknown>;
   patch(path: string, body: object): Promise<unknown>;
 }
@@ -64,21 +71,24 @@ export function openGitHub(apiUrl: string, token: string, signal: AbortSignal): 
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof GitHubError && !(error instanceof PassingError)) throw error;
-        const waitMs = error instanceof PassingError && error.waitMs > 0 ? error.waitMs : PAUSE_MS * 2 ** (attempt - 1);
-        if (attempt >= TRIES || waitMs > LONGEST_WAIT_MS) throw asGitHubError(error);
+        const known = asGitHubError(error);
+        const waitMs = known instanceof PassingError && known.waitMs > 0 ? known.waitMs : PAUSE_MS * 2 ** (attempt - 1);
+        const mayRepeat = method !== 'POST' || !known.isLost;
+        if (!mayRepeat || attempt >= TRIES || waitMs > LONGEST_WAIT_MS) throw known;
         await sleep(waitMs * (1 + Math.random() / 4), undefined, { signal });
       }
     }
   };
   return {
     get: (path) => repeated('GET', path),
-    post: (path, body) => once('POST', path, body).catch((error) => Promise.reject(asGitHubError(error))),
+    post: (path, body) => repeated('POST', path, body),
     patch: (path, body) => repeated('PATCH', path, body),
   };
 }
 
 /** Passes by itself. */
 class PassingError extends GitHubError {
+  override readonly passing = true;
   readonly waitMs: number;
 
   constructor(message: string, status: number, waitMs: number) {

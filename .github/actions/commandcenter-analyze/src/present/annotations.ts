@@ -13,8 +13,10 @@ const levels: Readonly<Record<Finding['severity'], AnnotationLevel>> = {
 /**
  * Shows what the change brings at its lines, the worst first. One place of each level is left for what the step itself has to say. Without
  * a base everything is new: only what is critical is worth a note then.
+ *
+ * @param isOwn its files are those of the workflow's repository; GitHub would show another's lines in it
  */
-export function annotateFindings({ findings, repository }: AnalysisReport): void {
+export function annotateFindings({ findings, repository }: AnalysisReport, isOwn: boolean): void {
   const shown = new Map<AnnotationLevel, number>();
   for (const { state, severity, path, start_line, end_line, title, message, fix } of findings) {
     if (state !== 'new' || path === null || (repository.base === null && severity !== 'critical')) continue;
@@ -24,9 +26,7 @@ export function annotateFindings({ findings, repository }: AnalysisReport): void
     shown.set(level, count + 1);
     annotate(level, fix === undefined ? message : `${message}\n${fix}`, {
       title: `${severity}: ${title}`,
-      file: path,
-      line: start_line ?? 1,
-      ...(end_line === null ? {} : { endLine: end_line }),
+      ...(isOwn ? { file: path, line: start_line ?? 1, ...(end_line === null ? {} : { endLine: end_line }) } : {}),
     });
   }
 }

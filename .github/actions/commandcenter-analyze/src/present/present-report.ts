@@ -4,7 +4,7 @@ import type { AnalysisReport } from '@commandcenter/analyzer';
 import { toSarif } from '@commandcenter/analyzer/report';
 import { reasonTitles } from '../action-error.ts';
 import type { Asked } from '../ask-for-analysis.ts';
-import { incompleteWords, inWords } from '../gate.ts';
+import { failedConditions, incompleteWords, inWords, judge } from '../gate.ts';
 import type { GitHubApi } from '../github/github-api.ts';
 import type { RunnerEnvironment } from '../runner/environment.ts';
 import type { Inputs } from '../runner/inputs.ts';
@@ -29,7 +29,7 @@ export interface PresentOptions {
 export async function presentReport(report: AnalysisReport, options: PresentOptions): Promise<void> {
   const { outputs, environment, asked } = options;
   setOutputs(outputs, report, join(environment.temporaryFolder, `commandcenter-${asked.job.id}.sarif`));
-  annotateFindings(report);
+  annotateFindings(report, asked.subject.isOwn);
   const note = await comment(report, options);
   if (note !== null) annotate('notice', note, { title: 'No comment' });
   addReportSummary(outputs, report, note === null ? [] : [note]);
@@ -60,13 +60,14 @@ async function comment(
   return null;
 }
 
-function sayResult({ result }: AnalysisReport, { failOn }: Inputs): void {
-  const { summary, report_url, gate, complete, engines } = result;
+function sayResult(report: AnalysisReport, { failOn }: Inputs): void {
+  const { summary, report_url, complete, engines } = report.result;
   for (const line of summary.split('\n')) if (line.trim() !== '') say(line);
   if (report_url !== null) say(`Full report: ${report_url}`);
-  const failed = gate.conditions.filter(({ passed }) => !passed);
   // What fails the step is said when it does.
-  if (failOn !== 'nothing') return;
-  if (failed.length > 0) annotate('warning', failed.map(inWords).join(' '), { title: 'Gate failed' });
-  if (!complete) annotate('warning', incompleteWords(engines), { title: reasonTitles.incomplete });
+  const { others } = failedConditions(report.result, failOn);
+  if (others.length > 0) annotate('warning', others.map(inWords).join(' '), { title: 'Gate failed' });
+  if (!complete && judge(report, failOn)?.reason !== 'incomplete') {
+    annotate('warning', incompleteWords(engines), { title: reasonTitles.incomplete });
+  }
 }

@@ -12,7 +12,8 @@ export async function tryToShowComment(place: CommentPlace, body: string): Promi
   }
 }
 
-function reasonOf({ status, message, acceptedPermissions }: GitHubError): string {
+function reasonOf({ status, message, acceptedPermissions, passing }: GitHubError): string {
+  if (passing) return message;
   if (status === 401) return 'github-token is not valid. Leave the input out to use that of the workflow.';
   if (status === 403 || status === 404) {
     const wanted = acceptedPermissions === null ? '' : ` (GitHub wants ${acceptedPermissions})`;

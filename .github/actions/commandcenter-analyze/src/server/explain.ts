@@ -40,6 +40,10 @@ export async function explain(
   if (status === 403) return input(`api-token: ${detail} The scopes jobs:create and jobs:read are needed.`);
   const field = problem.errors?.find(({ pointer }) => pointer !== undefined && pointer in inputs);
   if (field !== undefined) return input(`${inputs[field.pointer ?? '']}: ${detail}`);
+  const { origin, pathname } = new URL(url);
+  if (problem.code === 'route.unknown' && pathname !== '/') {
+    return input(`commandcenter-url: ${detail} Leave the path out: ${origin}`);
+  }
   const at = problem.errors?.map(({ pointer, message }) => ` ${pointer} ${message}.`).join('') ?? '';
   if (status === 404 || status === 405 || status === 422 || status === 400) {
     const known = await serverVersion();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { ActionError } from '../action-error.ts';
+import { say } from '../runner/log.ts';
 import type { Job, Server } from './server.ts';
 
 export interface FollowOptions {
@@ -19,11 +20,14 @@ const SILENCE_MS = 45_000;
 /** Streams that broke before one line came: something on the way does not let them through. */
 const MOST_BROKEN = 2;
 
+/** A server that is updated or restarted comes back with the job. */
+const LONGEST_OUTAGE_MS = 5 * 60_000;
+
 const hasEnded = ({ status }: Job): boolean => status === 'completed' || status === 'failed' || status === 'cancelled';
 
 /** Follows a job to its end, by its events, and by asking where those do not get through. Throws `ActionError` when the server is lost. */
 export async function followJob(first: Job, options: FollowOptions): Promise<Job> {
-  const { server, signal } = options;
+  const { signal } = options;
   let job = first;
   let provided = false;
   let broken = 0;
@@ -35,7 +39,7 @@ export async function followJob(first: Job, options: FollowOptions): Promise<Job
     if (job.status === 'awaiting_source' && !provided) {
       provided = true;
       await options.provideSource(job);
-      job = await server.getJob(job.id);
+      job = await askForJob(job.id, options);
       continue;
     }
     if (broken < MOST_BROKEN) {
@@ -55,7 +59,21 @@ export async function followJob(first: Job, options: FollowOptions): Promise<Job
       pollMs = Math.min(pollMs * 1.5, LONGEST_POLL_MS);
       options.onProgress(job.progress, job.current_step ?? job.status);
     }
-    job = await server.getJob(job.id);
+    job = await askForJob(job.id, options);
+  }
+}
+
+async function askForJob(id: number, { server, signal }: FollowOptions): Promise<Job> {
+  const since = performance.now();
+  for (;;) {
+    try {
+      return await server.getJob(id);
+    } catch (error) {
+      const isLost = error instanceof ActionError && error.reason === 'server';
+      if (!isLost || performance.now() - since > LONGEST_OUTAGE_MS) throw error;
+      say('The server does not answer now. It is asked again until it does.');
+      await sleep(LONGEST_POLL_MS, undefined, { signal });
+    }
   }
 }
 

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ActionError } from '../action-error.ts';
 import { mask } from '../runner/log.ts';
 import { version } from '../version.ts';
+import { unreachable } from './transport.ts';
 
 /** Who asks the server. */
 export interface Identity {
@@ -46,80 +48,94 @@ export function oidcIdentity(options: OidcOptions): Identity {
   };
 }
 
-async function exchange({ url, projectId, idToken, signal }: OidcOptions): Promise<string> {
-  const ask = new URL(idToken.url);
-  ask.searchParams.set('audience', url);
-  const given = await answerOf<{ value?: unknown }>(
-    ask.href,
-    { headers: { authorization: `Bearer ${idToken.requestToken}`, accept: 'application/json' } },
-    signal,
-  );
-  const { value } = given.body;
-  if (given.status !== 200 || typeof value !== 'string') {
+/** The server takes an id token once: a lost answer is asked for again with another one. */
+async function exchange(options: OidcOptions): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await exchangeOnce(options, await askGitHub(options));
+    } catch (error) {
+      const isPassing = error instanceof ActionError && error.reason === 'server';
+      if (!isPassing || attempt >= TRIES) throw error;
+      await sleep(PAUSE_MS * 2 ** attempt * (1 + Math.random() / 4), undefined, { signal: options.signal });
+    }
+  }
+}
+
+async function askGitHub({ url, idToken, signal }: OidcOptions): Promise<string> {
+  const address = new URL(idToken.url);
+  address.searchParams.set('audience', url);
+  const headers = { authorization: `Bearer ${idToken.requestToken}`, accept: 'application/json' };
+  const { status, body } = await call<{ value?: unknown }>(address.href, { headers }, signal);
+  if (typeof body.value !== 'string') {
+    if (isPassing(status)) throw new ActionError('server', `GitHub gives no id token now (${status}).`);
     throw new ActionError(
       'input',
-      `api-token is empty, and GitHub gives no id token (${given.status}). Set \`permissions: id-token: write\` at the job, or give an api-token.`,
+      `api-token is empty, and GitHub gives no id token (${status}). Set \`permissions: id-token: write\` at the job, or give an api-token.`,
     );
   }
-  mask(value);
-  const made = await answerOf<{ token?: unknown; detail?: unknown }>(
+  mask(body.value);
+  return body.value;
+}
+
+async function exchangeOnce({ url, projectId, signal }: OidcOptions, idToken: string): Promise<string> {
+  const { status, body } = await call<{ token?: unknown; detail?: unknown }>(
     `${url}/api/v1/tokens/github-oidc`,
     {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'user-agent': `commandcenter/${version} (action)` },
-      body: JSON.stringify({ project_id: projectId, id_token: value }),
+      body: JSON.stringify({ project_id: projectId, id_token: idToken }),
     },
     signal,
   );
-  const { token, detail } = made.body;
-  if (made.status === 201 && typeof token === 'string') {
+  const { token } = body;
+  if (status === 201 && typeof token === 'string') {
     mask(token);
     return token;
   }
-  if (made.status >= 500 || made.status === 429) {
+  const detail = typeof body.detail === 'string' ? ` ${body.detail}` : '';
+  if (isPassing(status)) {
     throw new ActionError(
       'server',
-      `commandcenter-url: ${url} gives no token for GitHub's OIDC now (${made.status}). ${detail ?? ''}`.trim(),
+      `commandcenter-url: ${url} takes no token of GitHub's OIDC now (${status}).${detail}`,
     );
   }
   throw new ActionError(
     'input',
-    `api-token is empty, and ${url} does not take GitHub's OIDC token of this run (${made.status}). ${
-      typeof detail === 'string'
-        ? detail
-        : 'Its version may be older than this Action: update CommandCenter, or give an api-token.'
+    `api-token is empty, and ${url} does not take this run's OIDC token (${status}).${
+      detail === ''
+        ? ' It may be older than this Action, or no CommandCenter: update it, or give an api-token.'
+        : detail
     }`,
   );
 }
 
-/** Of requests that may be repeated. A body that is no JSON is an empty one. */
-async function answerOf<Body extends object>(
+const isPassing = (status: number): boolean => status === 429 || status >= 500;
+
+/** A body that is no JSON is an empty one. */
+async function call<Body extends object>(
   address: string,
   init: RequestInit,
   signal: AbortSignal,
 ): Promise<{ status: number; body: Partial<Body> }> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const response = await fetch(address, {
-        ...init,
-        redirect: 'manual',
-        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-      });
-      if (response.status < 500 || attempt >= TRIES) {
-        const body = (await response.json().catch(() => ({}))) as Partial<Body> | null;
-        return { status: response.status, body: body ?? {} };
-      }
-      await response.body?.cancel();
-    } catch (error) {
-      signal.throwIfAborted();
-      if (attempt >= TRIES) {
-        const { message, cause } = error as Error & { cause?: { code?: string } };
-        const host = new URL(address).host;
-        throw new ActionError('server', `commandcenter-url: ${host} does not answer (${cause?.code ?? message}).`, {
-          cause: error,
-        });
-      }
-    }
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
+  try {
+    const response = await fetch(address, {
+      ...init,
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    });
+    const text = await response.text();
+    return { status: response.status, body: readObject(text) as Partial<Body> };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw unreachable(new URL(address).origin, error);
+  }
+}
+
+function readObject(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
   }
 }

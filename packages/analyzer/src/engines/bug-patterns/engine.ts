@@ -37,6 +37,10 @@ export const bugPatternsEngine: Engine = {
       seen.filesSeen += 1;
       findings.push(...file.faults.map((fault) => findingOf(path, fault)));
       if (file.lintKey !== undefined) lintKeys.set(path, file.lintKey);
+      if (file.notUtf8) {
+        skipped.add('not UTF-8, which oxlint does not read', path);
+        harm(seen, `oxlint did not look at ${path}, which is not UTF-8: save it as UTF-8.`);
+      }
     }
     try {
       for (const [path, faults] of await lint(lintKeys, tree, context)) {

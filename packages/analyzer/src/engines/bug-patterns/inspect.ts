@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
 import type { QueryMatch } from '@vscode/tree-sitter-wasm';
@@ -14,6 +15,8 @@ export type FilePatterns =
       faults: Fault[];
       /** What oxlint says depends on nothing else: bytes and ending. Absent: it is not for oxlint. */
       lintKey?: string;
+      /** It would be for oxlint, which reads UTF-8 alone; absent: it is UTF-8. */
+      notUtf8?: true;
     }
   | { skipped: string; harmless: boolean };
 
@@ -49,7 +52,7 @@ const MOST_FAULTS = 200;
 
 export const bugPatternsInspector: FileInspector<FilePatterns> = {
   name: 'bug-patterns',
-  version: '2',
+  version: '3',
   depth: 'standard',
   sizeLimit: PASS_LIMIT,
   wants: ({ language }) => language !== null && languages.has(language),
@@ -65,7 +68,7 @@ export const bugPatternsInspector: FileInspector<FilePatterns> = {
     const faults = hint.test(source) ? await matchSyntax(query, source, read) : [];
     return {
       faults: withOrdinals(faults).slice(0, MOST_FAULTS),
-      ...(lintable ? { lintKey: lintKeyOf(path, bytes) } : {}),
+      ...(!lintable ? {} : isUtf8(bytes) ? { lintKey: lintKeyOf(path, bytes) } : { notUtf8: true }),
     };
   },
 };

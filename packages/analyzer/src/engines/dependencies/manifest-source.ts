@@ -34,7 +34,7 @@ export class ManifestSource {
     this.#signal.throwIfAborted();
     if (!this.has(path) || this.#skipped.has(path)) return null;
     try {
-      const parsed = parse(decode(await this.#tree.read(path, limit)));
+      const parsed = parse(decodeOnce(await this.#tree.read(path, limit)));
       this.#seen.add(path);
       return parsed;
     } catch (error) {
@@ -91,6 +91,14 @@ const reasonOf = (error: unknown, limit: number): string => {
   if (error instanceof AnalysisError) return error.message;
   if (error instanceof RangeError) return 'nested too deeply or too large to be parsed';
   return `could not be read: ${error instanceof Error ? error.message : String(error)}`;
+};
+
+/** The text. What it was read into is given back now and not when memory gets short: a lockfile can have 50 MB. */
+const decodeOnce = (bytes: Buffer): string => {
+  const text = decode(bytes);
+  // Small buffers are parts of one that others use as well.
+  if (bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer) bytes.buffer.transfer(0);
+  return text;
 };
 
 /** UTF-8, or UTF-16 where its mark says so: Visual Studio writes such files. */

@@ -22,10 +22,10 @@ export type FoundDependency = Omit<Dependency, 'ecosystem' | 'manifest' | 'purl'
 };
 
 export interface PackageNode extends GraphPackage {
-  /** Indices of the packages it needs. */
-  needs: number[];
+  /** Indices of the packages it needs; absent: none. */
+  needs?: number[];
   /** Those of them that it uses where they are there, and that something else brings in. */
-  mayUse: number[];
+  mayUse?: number[];
   asked?: { requirement: string | null; scope: Scope };
 }
 
@@ -51,18 +51,24 @@ export class PackageGraph {
       return known;
     }
     this.#byId.set(id, this.#nodes.length);
-    this.#nodes.push({ ...found, needs: [], mayUse: [] });
+    this.#nodes.push({ ...found });
     return this.#nodes.length - 1;
   }
 
   /** `to` may be undefined, where what is needed is not installed. */
   need(from: number, to: number | undefined): void {
-    if (to !== undefined && from !== to) this.#nodes[from]?.needs.push(to);
+    const node = this.#nodes[from];
+    if (to === undefined || from === to || node === undefined) return;
+    if (node.needs === undefined) node.needs = [to];
+    else node.needs.push(to);
   }
 
   /** It is no path that brings `to` in if there is another; but in use at runtime is also what a runtime dependency uses so. */
   mayUse(from: number, to: number | undefined): void {
-    if (to !== undefined && from !== to) this.#nodes[from]?.mayUse.push(to);
+    const node = this.#nodes[from];
+    if (to === undefined || from === to || node === undefined) return;
+    if (node.mayUse === undefined) node.mayUse = [to];
+    else node.mayUse.push(to);
   }
 
   /** The project itself asks for it. Asked for as both, it is a runtime dependency. */
@@ -74,25 +80,28 @@ export class PackageGraph {
 
   /** For a lockfile without its manifest: the packages that no other one needs are those that somebody asked for. */
   askForTheUnneeded(): void {
-    const needed = new Set(this.#nodes.flatMap((node) => node.needs));
+    const needed = new Set(this.#nodes.flatMap((node) => node.needs ?? []));
     for (const [index, node] of this.#nodes.entries())
       if (!needed.has(index)) this.ask(index, null, node.scope ?? 'runtime');
   }
 
-  dependencies(): FoundDependency[] {
+  /** One after the other: nobody keeps all of a large lockfile. */
+  *dependencies(): Generator<FoundDependency> {
     const paths = new ShortestPaths(this.#nodes);
     const fromRuntime = paths.walk('runtime');
     paths.walk('development');
-    return this.#nodes.map((node, index) => ({
-      name: node.name,
-      version: node.version,
-      requirement: node.asked?.requirement ?? null,
-      direct: node.asked !== undefined,
-      scope: paths.reaches(index) ? (fromRuntime.has(index) ? 'runtime' : 'development') : (node.scope ?? 'runtime'),
-      line: node.line,
-      via: node.asked === undefined ? paths.to(index) : [],
-      vcs: node.vcs,
-      ...(node.licence === undefined ? {} : { licence: node.licence }),
-    }));
+    for (const [index, node] of this.#nodes.entries()) {
+      yield {
+        name: node.name,
+        version: node.version,
+        requirement: node.asked?.requirement ?? null,
+        direct: node.asked !== undefined,
+        scope: paths.reaches(index) ? (fromRuntime.has(index) ? 'runtime' : 'development') : (node.scope ?? 'runtime'),
+        line: node.line,
+        via: node.asked === undefined ? paths.to(index) : [],
+        vcs: node.vcs,
+        ...(node.licence === undefined ? {} : { licence: node.licence }),
+      };
+    }
   }
 }

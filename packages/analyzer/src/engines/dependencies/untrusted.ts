@@ -20,4 +20,7 @@ export const ownList = (value: unknown, key: string): readonly unknown[] => list
 
 export const entries = (value: unknown): [string, unknown][] => (isTable(value) ? Object.entries(value) : []);
 
+/** Of a table with very many: each entry as a pair would take as much memory again. */
+export const keys = (value: unknown): string[] => (isTable(value) ? Object.keys(value) : []);
+
 export const ownEntries = (value: unknown, key: string): [string, unknown][] => entries(own(value, key));

@@ -9,7 +9,7 @@ export const linesEngine: Engine = {
   version: linesInspector.version,
   depth: linesInspector.depth,
   seesExcluded: true,
-  async run(_tree, context) {
+  async run(tree, context) {
     const { results, coverage } = context.inspected<FileLines>(linesInspector.name);
     const byLanguage = new Map<string, LanguageFacts>();
     for (const { language, code, comment, blank } of results.values()) {
@@ -22,6 +22,12 @@ export const linesEngine: Engine = {
       byLanguage.set(name, sum);
     }
     const languages = [...byLanguage.values()].sort((a, b) => b.code - a.code || (a.name < b.name ? -1 : 1));
-    return { findings: [], facts: { languages }, coverage };
+    const nothingToRead = coverage.filesSeen === 0 && tree.files.length > 0 && coverage.complete;
+    const reason = 'All files are binary: there was nothing to read, which does not mean that nothing is wrong.';
+    return {
+      findings: [],
+      facts: { languages },
+      coverage: nothingToRead ? { ...coverage, complete: false, reason } : coverage,
+    };
   },
 };

@@ -13,7 +13,7 @@ export const GitHubIdToken = Strict(
       description: "What GitHub's OIDC gave the workflow, with this server's PUBLIC_URL as its audience.",
     }),
   },
-  { title: 'GitHubIdToken', examples: [{ project_id: 1, id_token: 'eyJhbGciOiJSUzI1NiIsImtpZCI6Ij….…' }] },
+  { title: 'GitHubIdToken', examples: [{ project_id: 1, id_token: '<the id token of the workflow>' }] },
 );
 
 export const WorkflowToken = Strict(

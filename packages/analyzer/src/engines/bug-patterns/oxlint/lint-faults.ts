@@ -9,7 +9,7 @@ const MOST_IN_A_FILE = 100;
 export async function lintFaults(diagnostics: readonly Diagnostic[], tree: SourceTree): Promise<Map<string, Fault[]>> {
   const byFile = new Map<string, Diagnostic[]>();
   for (const diagnostic of diagnostics) {
-    if (!oxlintRules.has(diagnostic.code ?? '')) continue;
+    if (diagnostic.filename === undefined || !oxlintRules.has(diagnostic.code ?? '')) continue;
     const path = diagnostic.filename.slice(tree.root.length + 1);
     if (tree.get(path) === undefined) continue;
     const others = byFile.get(path);

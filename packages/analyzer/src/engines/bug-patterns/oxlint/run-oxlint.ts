@@ -14,7 +14,8 @@ const Diagnostic = Type.Object({
   message: Type.String(),
   help: Type.Optional(Type.String()),
   url: Type.Optional(Type.String()),
-  filename: Type.String(),
+  /** Absent: it could not read the file at all, and says so of that file. */
+  filename: Type.Optional(Type.String()),
   labels: Type.Array(Type.Object({ span: Type.Object({ line: Type.Integer({ minimum: 1 }) }) })),
 });
 const Output = Type.Object({ diagnostics: Type.Array(Diagnostic) });

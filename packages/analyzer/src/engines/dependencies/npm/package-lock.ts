@@ -1,7 +1,7 @@
 import { LineFinder } from '../line-finder.ts';
 import { PackageGraph } from '../package-graph.ts';
 import { parseJson } from '../parse-manifest.ts';
-import { entries, own, ownEntries, ownText } from '../untrusted.ts';
+import { keys, own, ownEntries, ownText } from '../untrusted.ts';
 import { askFor, type NpmLockfile } from './lockfile.ts';
 import { findModule, isInstalledPath, isSensiblePath, ModuleFolders, nameOfPath } from './module-folders.ts';
 import { type NpmRequirement, npmRequirements, type PackageJson } from './package-json.ts';
@@ -14,27 +14,33 @@ import { isRepository, repositoryTarget } from './requirement.ts';
  */
 export const readPackageLock = (source: string, manifest: PackageJson | null): NpmLockfile => {
   const lock = parseJson(source);
-  const packages = entries(own(lock, 'packages'));
-  if (packages.length === 0) return readPackageLockV1(source, lock, manifest);
+  const packages = own(lock, 'packages');
+  const paths = keys(packages);
+  if (paths.length === 0) return readPackageLockV1(source, lock, manifest);
 
   const graph = new PackageGraph();
   const folders = new ModuleFolders();
-  const members: [path: string, entry: unknown][] = [];
-  const installed: [path: string, entry: unknown, index: number][] = [];
+  const members: string[] = [];
+  const installed: string[] = [];
+  const indices: number[] = [];
   const lines = new LineFinder(source);
   lines.find('"packages"');
-  for (const [path, entry] of packages) {
+  for (const path of paths) {
+    const entry = own(packages, path);
     const line = lines.find(`${JSON.stringify(path)}:`);
     if (!isSensiblePath(path)) continue;
-    if (!isInstalledPath(path)) members.push([path, entry]);
+    if (!isInstalledPath(path)) members.push(path);
     else if (own(entry, 'link') !== true && ownText(entry, 'resolved')?.startsWith('file:') !== true) {
       const index = graph.add({ ...identify(path, entry), line });
       folders.add(path, index);
-      installed.push([path, entry, index]);
+      installed.push(path);
+      indices.push(index);
     }
   }
 
-  for (const [path, entry, index] of installed) {
+  for (const [place, path] of installed.entries()) {
+    const entry = own(packages, path);
+    const index = indices[place] ?? 0;
     const folder = folders.nearest(path);
     for (const group of ['dependencies', 'optionalDependencies']) {
       for (const [name] of ownEntries(entry, group)) graph.need(index, findModule(folder, name));
@@ -43,12 +49,13 @@ export const readPackageLock = (source: string, manifest: PackageJson | null): N
     for (const { name } of peers.needed) graph.need(index, findModule(folder, name));
     for (const { name } of peers.optional) graph.mayUse(index, findModule(folder, name));
   }
-  for (const [path, entry] of members) {
+  for (const path of members) {
+    const entry = own(packages, path);
     const folder = folders.nearest(path);
     const asked = [...npmRequirements(entry), ...peersOf(entry).needed];
     askFor(graph, asked, ({ name }) => findModule(folder, name));
   }
-  return { graph, members: members.map(([path]) => path) };
+  return { graph, members };
 };
 
 const identify = (path: string, entry: unknown) => {

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { createTestRepository, type TestRepository } from '../../../analyzer/src/git/testing/repository.ts';
+import { type AnalysisServer, type Job, startAnalysisServer } from './analysis-server.ts';
+import { noSshServer, type SshServer, startSshServer } from './ssh-server.ts';
+
+describe('a repository that is fetched by ssh', { skip: noSshServer }, () => {
+  let folder: string;
+  let repository: TestRepository;
+  let ssh: SshServer;
+  let server: AnalysisServer;
+  let commit: string;
+  let registered = 0;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'commandcenter-ssh-'));
+    await mkdir(join(folder, 'sshd'));
+    ssh = await startSshServer(join(folder, 'sshd'));
+    repository = await createTestRepository();
+    await repository.write('a.js', 'export const a = 1;\n');
+    commit = repository.commit();
+    const DATA_DIR = join(folder, 'data');
+    await mkdir(join(DATA_DIR, 'ssh'), { recursive: true, mode: 0o700 });
+    server = await startAnalysisServer({ DATA_DIR, EGRESS_ALLOW: `${ssh.host}:${ssh.port}`, OSV_API_URL: 'off' });
+  });
+  after(async () => {
+    await server.stop();
+    await ssh.close();
+    await repository.remove();
+    await rm(folder, { recursive: true, force: true });
+  });
+  /** As an administrator leaves them there; each analysis reads them anew. */
+  const keyFile = () => join(folder, 'data/ssh/id');
+  const knownHostsFile = () => join(folder, 'data/ssh/known_hosts');
+  beforeEach(async () => {
+    await copyFile(ssh.keyFile, keyFile());
+    await writeFile(knownHostsFile(), ssh.knownHost);
+  });
+
+  const addressOf = ({ host = ssh.host, port = ssh.port, path = repository.folder } = {}): string =>
+    `ssh://${ssh.user}@${host}:${port}${path}`;
+
+  /** What the analysis of a repository at this address comes to, which is registered for it. */
+  const analysed = async (address: string, parameters: Record<string, unknown> = {}): Promise<Job> => {
+    registered += 1;
+    const name = `repository-${registered}`;
+    await server.register(name, address);
+    const { body } = await server.analyse(name, parameters);
+    return await server.comeTo(body.id, 'completed', 'failed', 'awaiting_source');
+  };
+  const failsWith = async (code: string, said: RegExp, remedy: RegExp, address = addressOf()): Promise<void> => {
+    const { status, error } = await analysed(address);
+    assert.deepEqual([status, error?.code], ['awaiting_source', code], JSON.stringify(error));
+    assert.match(error?.detail ?? '', said);
+    assert.match(error?.remedy ?? '', remedy);
+  };
+
+  it('is analysed, the default branch and a commit with its history', async () => {
+    const job = await analysed(addressOf());
+    assert.equal(job.status, 'completed', JSON.stringify(job.error));
+    assert.equal((await server.report(job.id)).repository.commit, commit);
+    const deep = await analysed(addressOf(), { commit_sha: commit, depth: 'comprehensive' });
+    assert.equal(deep.status, 'completed', JSON.stringify(deep.error));
+    const history = (await server.report(deep.id)).result.engines.find(({ name }) => name === 'history');
+    assert.equal(history?.complete, true);
+  });
+
+  it('of a host whose key is another one is not asked for', async () => {
+    await writeFile(knownHostsFile(), ssh.otherHostKey);
+    await failsWith(
+      'source.host_key',
+      /host key .* another one.* Host key verification failed/,
+      /DATA_DIR\/ssh\/known_hosts/,
+    );
+  });
+
+  it('of a host that nobody has made known is not asked for, whatever the user of the server knows', async () => {
+    await rm(knownHostsFile());
+    await failsWith(
+      'source.host_key',
+      /host key .* not known.* No \w+ host key is known/,
+      /DATA_DIR\/ssh\/known_hosts/,
+    );
+  });
+
+  it('that the key may not read is told with what to do', async () => {
+    await copyFile(ssh.strangersKeyFile, keyFile());
+    await failsWith('source.auth', /none of the keys/, /DATA_DIR\/ssh\/id/);
+  });
+
+  it('is not fetched without a key, whatever keys the user of the server has', async () => {
+    await rm(keyFile());
+    await failsWith('source.auth', /none of the keys.*or there is none/, /DATA_DIR\/ssh\/id/);
+  });
+
+  it('is not there: the host says so', async () => {
+    await failsWith(
+      'source.not_a_repository',
+      /does not appear to be a git/,
+      /git clone/,
+      addressOf({ path: '/none' }),
+    );
+  });
+
+  it('of a host that outgoing calls may not reach is not asked for', async () => {
+    await writeFile(knownHostsFile(), ssh.knownHost.replace('127.0.0.1', '127.0.0.2'));
+    const address = addressOf({ host: '127.0.0.2' });
+    await failsWith(
+      'source.unreachable',
+      /may not be reached from here.* the proxy answered 403/,
+      /EGRESS_ALLOW/,
+      address,
+    );
+  });
+
+  it('of a host that does not answer is told as such', async () => {
+    await ssh.close();
+    await failsWith('source.unreachable', /could not be reached.* ECONNREFUSED/, /network/);
+  });
+});
