@@ -1,6 +1,6 @@
 import { describeMachine } from './report.ts';
 
-/** `npm run bench [-- ingest processing backfill scale memory start analysis]`: all of them, or those named. */
+/** `npm run bench [-- ingest processing backfill scale memory start analysis action]`: all of them, or those named. */
 const benchmarks: Record<string, () => Promise<void>> = {
   async ingest() {
     const { benchIngest } = await import('./ingest.ts');
@@ -13,6 +13,7 @@ const benchmarks: Record<string, () => Promise<void>> = {
   memory: async () => (await import('./memory.ts')).benchMemory(),
   start: async () => (await import('./start.ts')).benchStart(),
   analysis: async () => (await import('./analysis/bench-analysis.ts')).benchAnalysis(),
+  action: async () => (await import('./action.ts')).benchAction(),
 };
 
 const chosen = process.argv.slice(2);
