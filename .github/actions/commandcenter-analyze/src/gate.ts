@@ -37,7 +37,7 @@ export function judge({ result }: AnalysisReport, failOn: FailOn): ActionError |
 }
 
 /** `new_critical is 1, at most 0 is allowed: mend …` */
-export function inWords({ name, value, threshold, fix }: Condition): string {
+function inWords({ name, value, threshold, fix }: Condition): string {
   const what = `${name} is ${value}, at most ${threshold} is allowed`;
   return fix === '' ? `${what}.` : `${what}: ${fix}`;
 }

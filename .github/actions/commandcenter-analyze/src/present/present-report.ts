@@ -4,7 +4,7 @@ import type { AnalysisReport } from '@commandcenter/analyzer';
 import { toSarif } from '@commandcenter/analyzer/report';
 import { reasonTitles } from '../action-error.ts';
 import type { Asked } from '../ask-for-analysis.ts';
-import { failedConditions, incompleteWords, inWords, judge } from '../gate.ts';
+import { incompleteWords, judge, passedOver } from '../gate.ts';
 import type { GitHubApi } from '../github/github-api.ts';
 import type { RunnerEnvironment } from '../runner/environment.ts';
 import type { Inputs } from '../runner/inputs.ts';
@@ -65,8 +65,8 @@ function sayResult(report: AnalysisReport, { failOn }: Inputs): void {
   for (const line of summary.split('\n')) if (line.trim() !== '') say(line);
   if (report_url !== null) say(`Full report: ${report_url}`);
   // What fails the step is said when it does.
-  const { others } = failedConditions(report.result, failOn);
-  if (others.length > 0) annotate('warning', others.map(inWords).join(' '), { title: 'Gate failed' });
+  const others = passedOver(report, failOn);
+  if (others !== null) annotate('warning', others, { title: 'Gate failed' });
   if (!complete && judge(report, failOn)?.reason !== 'incomplete') {
     annotate('warning', incompleteWords(engines), { title: reasonTitles.incomplete });
   }
