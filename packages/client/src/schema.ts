@@ -1903,6 +1903,13 @@ export interface components {
                 /** @description The job that took its place. */
                 superseded_by?: number;
             } | null;
+            /** @description Where the analysis of a pull request is shown; `GET` of one job has it. */
+            publication?: {
+                /** @enum {unknown} */
+                kind: "check" | "comment" | "none";
+                url: string | null;
+                reason: string | null;
+            };
             /**
              * Format: date-time
              * @description When it was asked for.

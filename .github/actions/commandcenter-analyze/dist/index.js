@@ -4966,7 +4966,13 @@ var MOST_FILES = 1e5;
 var MOST_ARCHIVE_BYTES = 256 * 1024 * 1024;
 var SHOWN = 5;
 var notSource = /* @__PURE__ */ new Set([".git", "node_modules"]);
-async function packSource({ workspace, head, base, file, fetchCommit: fetchCommit2 }) {
+async function packSource({
+  workspace,
+  heads,
+  base,
+  file,
+  fetchCommit: fetchCommit2
+}) {
   const leftOut = { large: [], largeCount: 0, links: 0, submodules: 0, ignored: [] };
   const tar = (0, import_tar_stream.pack)();
   const written = pipeline(
@@ -4976,13 +4982,15 @@ async function packSource({ workspace, head, base, file, fetchCommit: fetchCommi
   );
   let files = 0;
   let hasBase = false;
+  let head = null;
   const fill = async () => {
-    if (head === null) files += await packFolder(tar, workspace, leftOut);
+    if (heads === null) files += await packFolder(tar, workspace, leftOut);
     else {
-      if (!await isThere(workspace, head, fetchCommit2)) {
+      head = await firstThere(workspace, heads, fetchCommit2);
+      if (head === null) {
         throw new ActionError(
           "incomplete",
-          `The server cannot read the repository, and commit ${head} is not in the checkout. Set \`fetch-depth: 0\` at actions/checkout, so that it can be uploaded.`
+          `The server cannot read the repository, and commit ${heads[0]} is not in the checkout. Set \`fetch-depth: 0\` at actions/checkout, so that it can be uploaded.`
         );
       }
       files += await packCommit(tar, workspace, head, "head", leftOut);
@@ -5013,10 +5021,14 @@ async function packSource({ workspace, head, base, file, fetchCommit: fetchCommi
       `The source is ${sizeInWords(bytes)} when packed, and the server takes ${sizeInWords(MOST_ARCHIVE_BYTES)}. Let the server fetch the repository itself: connect a GitHub integration that may read it.`
     );
   }
-  return { file, bytes, hasBase, files, leftOut };
+  return { file, bytes, head, hasBase, files, leftOut };
 }
 function sizeInWords(bytes) {
   return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KiB` : `${Math.ceil(bytes / 1024 / 1024)} MiB`;
+}
+async function firstThere(workspace, shas, fetchCommit2) {
+  for (const sha of shas) if (await isThere(workspace, sha, fetchCommit2)) return sha;
+  return null;
 }
 async function isThere(workspace, sha, fetchCommit2) {
   const look = async () => await git(workspace, ["cat-file", "-e", `${sha}^{tree}`]) !== null;
@@ -5094,12 +5106,20 @@ function addFile(tar, name, mode, bytes) {
 // src/upload-source.ts
 async function uploadSource(job, options) {
   const { server, environment, checkout, subject, githubToken } = options;
+  const here = checkout?.repository ?? readRepositoryName(environment.repository);
+  const { owner, name } = subject.repository;
+  if (here !== null && !isSameRepository(here, subject.repository)) {
+    throw new ActionError(
+      "incomplete",
+      `The server cannot read ${owner}/${name}, and it is not what is checked out, so that it cannot be uploaded. Check it out before this step, or connect a GitHub integration that may read it.`
+    );
+  }
   say(`The server cannot read the repository itself: ${job.error?.detail ?? "no reason given"}`);
   const file = join3(environment.temporaryFolder, `commandcenter-source-${job.id}.tar.gz`);
   try {
     const archive = await packSource({
       workspace: environment.workspace,
-      head: checkout === null ? null : subject.commit ?? checkout.head,
+      heads: checkout === null ? null : headsOf(subject, checkout, environment),
       base: checkout === null ? null : subject.base,
       file,
       fetchCommit: (sha) => fetchCommit(environment.workspace, sha, githubToken)
@@ -5108,6 +5128,12 @@ async function uploadSource(job, options) {
       `Uploading the checkout: ${archive.files} files${archive.hasBase ? " with the base" : ""}, ${sizeInWords(archive.bytes)}`
     );
     for (const line of leftOutLines(archive.leftOut)) say(line);
+    if (archive.head !== null && subject.commit !== null && archive.head !== subject.commit) {
+      annotate(
+        "warning",
+        `Commit ${subject.commit} is not in the checkout and cannot be fetched: GitHub's merge of it is analysed in its place, where lines may differ. Set \`fetch-depth: 0\` at actions/checkout.`
+      );
+    }
     if (subject.base !== null && !archive.hasBase) {
       annotate(
         "warning",
@@ -5118,6 +5144,11 @@ async function uploadSource(job, options) {
   } finally {
     await rm(file, { force: true });
   }
+}
+function headsOf({ commit, pullRequest }, { head }, { eventName, sha }) {
+  if (commit === null) return [head];
+  const isMerge = pullRequest !== null && eventName === "pull_request" && head === sha;
+  return isMerge ? [commit, head] : [commit];
 }
 function leftOutLines({ large, largeCount, links, submodules, ignored }) {
   return [

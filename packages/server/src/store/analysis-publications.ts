@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Database } from './database.ts';
+import type { JobRow } from './jobs.ts';
 import type { AnalysisPublication } from './schema.ts';
 
 /** Where the analysis of a pull request was shown last. */
@@ -16,6 +17,26 @@ export function findPublication(
     .where('repository_id', '=', repositoryId)
     .where('pr_number', '=', prNumber)
     .executeTakeFirst();
+}
+
+export interface ShownAnalysis {
+  kind: 'check' | 'comment' | 'none';
+  url: string | null;
+  /** Why it is shown in a lesser way, or not at all. */
+  reason: string | null;
+}
+
+/** Of the analysis that is shown; undefined for others, and once a later one has taken its place. */
+export async function findPublicationOfJob(
+  db: Database,
+  { id, repository_id, parameters }: Pick<JobRow, 'id' | 'repository_id' | 'parameters'>,
+): Promise<ShownAnalysis | undefined> {
+  const { pr_number } = parameters as { pr_number?: number };
+  if (repository_id === null || pr_number === undefined) return undefined;
+  const found = await findPublication(db, repository_id, pr_number);
+  if (found?.job_id !== id) return undefined;
+  const { kind, url, reason } = found;
+  return { kind: kind as ShownAnalysis['kind'], url, reason };
 }
 
 export async function savePublication(

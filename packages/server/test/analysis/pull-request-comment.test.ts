@@ -135,6 +135,8 @@ describe('a pull request at GitHub that the server comes to with a token', () =>
     const told = publication.result as unknown as { kind: string; url: string | null; reason: string };
     assert.deepEqual([told.kind, told.url], ['none', null]);
     assert.match(told.reason, /403.*Resource not accessible by personal access token.*pull_requests:write/);
+    const job = await server.call<{ publication: { kind: string; reason: string } }>('GET', `/jobs/${analysis.id}`);
+    assert.deepEqual([job.publication.kind, job.publication.reason], ['none', told.reason]);
     assert.deepEqual(comments(other), []);
     const integration = await server.call<{ status: string; enabled: boolean }>('GET', '/integrations/1');
     assert.deepEqual([integration.status, integration.enabled], ['active', true]);

@@ -10,6 +10,8 @@ import { git, readBlobs } from './git.ts';
 export interface SourceArchive {
   file: string;
   bytes: number;
+  /** Null: what lay in the workspace. */
+  head: string | null;
   hasBase: boolean;
   files: number;
   /** What was not packed, for people. */
@@ -29,8 +31,8 @@ export interface LeftOut {
 
 export interface ArchiveRequest {
   workspace: string;
-  /** Null: what lies in the workspace, which has no git. */
-  head: string | null;
+  /** The first of them that can be had; null: what lies in the workspace, which has no git. */
+  heads: readonly string[] | null;
   base: string | null;
   /** To be written. */
   file: string;
@@ -49,7 +51,13 @@ const notSource = new Set(['.git', 'node_modules']);
  * The head and, where it can be had, the base as one tar.gz with the folders `head` and `base`. Files come from git's objects: what is
  * ignored or built is not among them, and no setting or attribute of the repository changes them.
  */
-export async function packSource({ workspace, head, base, file, fetchCommit }: ArchiveRequest): Promise<SourceArchive> {
+export async function packSource({
+  workspace,
+  heads,
+  base,
+  file,
+  fetchCommit,
+}: ArchiveRequest): Promise<SourceArchive> {
   const leftOut: LeftOut = { large: [], largeCount: 0, links: 0, submodules: 0, ignored: [] };
   const tar = pack();
   const written = pipeline(
@@ -59,13 +67,15 @@ export async function packSource({ workspace, head, base, file, fetchCommit }: A
   );
   let files = 0;
   let hasBase = false;
+  let head: string | null = null;
   const fill = async (): Promise<void> => {
-    if (head === null) files += await packFolder(tar, workspace, leftOut);
+    if (heads === null) files += await packFolder(tar, workspace, leftOut);
     else {
-      if (!(await isThere(workspace, head, fetchCommit))) {
+      head = await firstThere(workspace, heads, fetchCommit);
+      if (head === null) {
         throw new ActionError(
           'incomplete',
-          `The server cannot read the repository, and commit ${head} is not in the checkout. Set \`fetch-depth: 0\` at actions/checkout, so that it can be uploaded.`,
+          `The server cannot read the repository, and commit ${heads[0]} is not in the checkout. Set \`fetch-depth: 0\` at actions/checkout, so that it can be uploaded.`,
         );
       }
       files += await packCommit(tar, workspace, head, 'head', leftOut);
@@ -96,11 +106,20 @@ export async function packSource({ workspace, head, base, file, fetchCommit }: A
       `The source is ${sizeInWords(bytes)} when packed, and the server takes ${sizeInWords(MOST_ARCHIVE_BYTES)}. Let the server fetch the repository itself: connect a GitHub integration that may read it.`,
     );
   }
-  return { file, bytes, hasBase, files, leftOut };
+  return { file, bytes, head, hasBase, files, leftOut };
 }
 
 export function sizeInWords(bytes: number): string {
   return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KiB` : `${Math.ceil(bytes / 1024 / 1024)} MiB`;
+}
+
+async function firstThere(
+  workspace: string,
+  shas: readonly string[],
+  fetchCommit: ArchiveRequest['fetchCommit'],
+): Promise<string | null> {
+  for (const sha of shas) if (await isThere(workspace, sha, fetchCommit)) return sha;
+  return null;
 }
 
 async function isThere(workspace: string, sha: string, fetchCommit: ArchiveRequest['fetchCommit']): Promise<boolean> {

@@ -31,6 +31,16 @@ export const Job = Strict(
         { description: 'Why it failed, or was cancelled by the server.' },
       ),
     ),
+    publication: Type.Optional(
+      Type.Object(
+        {
+          kind: Type.Enum(['check', 'comment', 'none']),
+          url: Nullable(Type.String()),
+          reason: Nullable(Type.String({ description: 'Why it is shown in a lesser way, or not at all.' })),
+        },
+        { description: 'Where the analysis of a pull request is shown; `GET` of one job has it.' },
+      ),
+    ),
     created_at: Timestamp('When it was asked for.'),
     started_at: Nullable(Timestamp('When a worker first took it.')),
     completed_at: Nullable(Timestamp('When it ended, however it did.')),

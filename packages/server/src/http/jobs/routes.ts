@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { conflict } from '../../errors.ts';
+import { findPublicationOfJob } from '../../store/analysis-publications.ts';
 import type { Database } from '../../store/database.ts';
 import { cancelJob, findJob, isFinished, listJobs } from '../../store/jobs.ts';
 import { principalOf } from '../access.ts';
@@ -85,7 +86,9 @@ export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app
     },
     async (request) => {
       const { id } = request.params;
-      return view(visible(principalOf(request), await findJob(db, id), `job ${id}`));
+      const job = visible(principalOf(request), await findJob(db, id), `job ${id}`);
+      const publication = await findPublicationOfJob(db, job);
+      return publication === undefined ? view(job) : { ...view(job), publication };
     },
   );
 
