@@ -79,6 +79,32 @@ describe('what a token may do', () => {
     assert.equal(write.headers.get('x-accepted-github-permissions'), 'issues=write');
   });
 
+  it('comments of a pull request take the permission for pull requests or that for issues, those of an issue only the latter', async () => {
+    const { number: pull } = github.state.addPullRequest({ repository: 'acme/closed', title: 'P', head: 'p' });
+    const { number: issue } = github.state.addIssue({ repository: 'acme/closed', title: 'I' });
+    const comment = async (number: number, permissions: Record<string, 'read' | 'write'>) => {
+      const call = checkedClient(github, github.state.addToken({ login: 'robot', permissions }));
+      return call('POST', `/repos/acme/closed/issues/${number}/comments`, { body: 'A' });
+    };
+    const answers = [
+      await comment(pull, { pull_requests: 'write' }),
+      await comment(pull, { issues: 'write' }),
+      await comment(issue, { issues: 'write' }),
+      await comment(issue, { pull_requests: 'write' }),
+      await comment(pull, { pull_requests: 'read' }),
+    ];
+    assert.deepEqual(
+      answers.map(({ status, headers }) => [status, headers.get('x-accepted-github-permissions')]),
+      [
+        [201, null],
+        [201, null],
+        [201, null],
+        [403, 'issues=write'],
+        [403, 'issues=write; pull_requests=write'],
+      ],
+    );
+  });
+
   it('a suspended installation gets 403, a removed one 404, and their tokens end', async () => {
     const { privateKey, jwt } = newApp();
     github.state.addApp({ appId: 7, slug: 'cc', publicKey: privateKey });

@@ -13,6 +13,8 @@ export interface Need {
   /** The fine-grained permission's name, e.g. `issues`. */
   readonly permission: string;
   readonly level: 'read' | 'write';
+  /** Another fine-grained permission that does as well. */
+  readonly or?: string;
   /** Classic scopes, any of which is enough; `repo` always is, and `public_repo` for public repositories. */
   readonly scopes?: readonly string[];
 }
@@ -21,6 +23,9 @@ export const needs = {
   metadata: { role: 'read', permission: 'metadata', level: 'read' },
   readIssues: { role: 'read', permission: 'issues', level: 'read' },
   openIssue: { role: 'read', permission: 'issues', level: 'write' },
+  /** Of a pull request its comments, which are issue comments at GitHub: either permission does. */
+  readPullComments: { role: 'read', permission: 'issues', or: 'pull_requests', level: 'read' },
+  writePullComments: { role: 'read', permission: 'issues', or: 'pull_requests', level: 'write' },
   writeIssues: { role: 'triage', permission: 'issues', level: 'write' },
   writeLabels: { role: 'write', permission: 'issues', level: 'write' },
   readContents: { role: 'read', permission: 'contents', level: 'read' },
@@ -77,12 +82,14 @@ function checkPermission(token: Token, repository: Repository, need: Need): void
       headers: { 'x-accepted-oauth-scopes': enough.join(', ') },
     });
   }
-  const granted = token.permissions[need.permission];
-  const enough = need.level === 'read' ? granted !== undefined : granted === 'write' || granted === 'admin';
+  const names = [need.permission, ...(need.or === undefined ? [] : [need.or])];
+  const enough = names
+    .map((name) => token.permissions[name])
+    .some((granted) => (need.level === 'read' ? granted !== undefined : granted === 'write' || granted === 'admin'));
   if (enough || (need.level === 'read' && need.role === 'read' && !repository.isPrivate)) return;
   const who = token.kind === 'installation' ? 'integration' : 'personal access token';
   throw new ApiError(403, `Resource not accessible by ${who}`, {
-    headers: { 'x-accepted-github-permissions': `${need.permission}=${need.level}` },
+    headers: { 'x-accepted-github-permissions': names.map((name) => `${name}=${need.level}`).join('; ') },
   });
 }
 

@@ -1,5 +1,5 @@
 import { ApiError, notFound, validationFailed } from '../errors.ts';
-import { issueAccess, needs, repositoryAccess, writeAccess } from '../http/access.ts';
+import { issueAccess, type Need, needs, repositoryAccess, writeAccess } from '../http/access.ts';
 import type { Answer, RequestContext, Route } from '../http/context.ts';
 import { bodyObject, optionalString } from '../http/fields.ts';
 import { pageAnswer } from '../http/pagination.ts';
@@ -40,10 +40,22 @@ function readText(context: RequestContext): string {
   return text;
 }
 
+function needOf(issue: Issue | undefined, level: 'read' | 'write'): Need {
+  const isPull = issue?.pullRequest != null;
+  if (level === 'read') return isPull ? needs.readPullComments : needs.readIssues;
+  return isPull ? needs.writePullComments : needs.openIssue;
+}
+
+/** What it takes to comment on, or read the comments of, the issue in the path. */
+function needHere(context: RequestContext, level: 'read' | 'write'): Need {
+  const { repository } = repositoryAccess(context, needs.metadata);
+  return needOf(repository.issues.get(Number(context.params.issue_number)), level);
+}
+
 /** A comment of the caller's own, or any comment for people with write access. */
 function findOwn(context: RequestContext): { issue: Issue; comment: Comment; caller: Account } {
-  const { repository, caller, permission } = writeAccess(context, needs.openIssue);
-  const [issue, comment] = find(context, repository);
+  const [issue, comment] = find(context, repositoryAccess(context, needs.metadata).repository);
+  const { caller, permission } = writeAccess(context, needOf(issue, 'write'));
   if (comment.author !== caller && permission !== 'admin' && permission !== 'write') {
     throw new ApiError(403, 'Must have admin rights to Repository.');
   }
@@ -55,7 +67,7 @@ export const commentRoutes: readonly Route[] = [
     method: 'GET',
     path: ofIssue,
     handle: (context): Answer => {
-      const { issue, repository } = issueAccess(context, needs.readIssues);
+      const { issue, repository } = issueAccess(context, needHere(context, 'read'));
       const linkPath = `/repositories/${repository.id}/issues/${issue.number}/comments`;
       return pageAnswer(context, issue.comments.filter(since(context)), linkPath, (comment) =>
         commentView(comment, issue, context.urls),
@@ -66,8 +78,9 @@ export const commentRoutes: readonly Route[] = [
     method: 'POST',
     path: ofIssue,
     handle: (context): Answer => {
-      const { caller } = writeAccess(context, needs.openIssue);
-      const { issue } = issueAccess(context, needs.openIssue);
+      const need = needHere(context, 'write');
+      const { caller } = writeAccess(context, need);
+      const { issue } = issueAccess(context, need);
       const comment = createComment(context.world, issue, caller, readText(context));
       const body = commentView(comment, issue, context.urls);
       return { status: 201, body, headers: { location: String(body.url) } };
@@ -93,8 +106,8 @@ export const commentRoutes: readonly Route[] = [
     method: 'GET',
     path: one,
     handle: (context): Answer => {
-      const { repository } = repositoryAccess(context, needs.readIssues);
-      const [issue, comment] = find(context, repository);
+      const [issue, comment] = find(context, repositoryAccess(context, needs.metadata).repository);
+      repositoryAccess(context, needOf(issue, 'read'));
       return { status: 200, body: commentView(comment, issue, context.urls) };
     },
   },

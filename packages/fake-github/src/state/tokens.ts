@@ -52,7 +52,7 @@ export function issueInstallationToken(
     kind: 'installation' as const,
     account: installation.app.bot,
     scopes: [],
-    permissions,
+    permissions: { metadata: 'read' as const, ...permissions },
     repositoryIds,
     installation,
     expiresAt: world.now() + installationTokenLife,

@@ -26,6 +26,8 @@ const BATCH = 200;
 export async function streamJobEvents(options: JobEventStreamOptions): Promise<void> {
   const { db, feed, job, reply, stop, log } = options;
   let { after } = options;
+  // Before anything is read: what happens while it is would be missed otherwise.
+  using follower = feed.follow(job.id);
   const first = await listJobEvents(db, job.id, after, BATCH);
   // 204 tells an EventSource that came back after the end not to come again.
   if (isFinished(job) && first.length === 0) return void reply.code(204).send(null);
@@ -57,7 +59,7 @@ export async function streamJobEvents(options: JobEventStreamOptions): Promise<v
         if (current === undefined || ended || (isFinished(current) && events.length === 0)) break;
         if (!isFinished(current)) {
           const startedAt = performance.now();
-          await feed.wait(job.id, HEARTBEAT_MS, stop.signal);
+          await follower.wait(HEARTBEAT_MS, stop.signal);
           if (performance.now() - startedAt >= HEARTBEAT_MS - 1) await write(': still here\n\n');
         }
       }

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, describe, it } from 'node:test';
+import { guideWorkflows } from '../../../../examples/workflows/testing/guide-workflows.ts';
+import { runCommandcenter } from '../../../../packages/cli/test/harness/run-commandcenter.ts';
+import { madeUpToken } from '../../../../packages/server/test/analysis/planted.ts';
+import type { StepRun } from './runner/run-action.ts';
+import type { HostedRepository } from './stage/hosted-repository.ts';
+import { openStage, type Stage } from './stage/stage.ts';
+import { branchTrigger, mergeGroupTrigger, pullRequestTrigger } from './stage/triggers.ts';
+
+const secretFile = (): string => `export const token = '${madeUpToken()}';\n`;
+const example = (file: string): Promise<string> =>
+  readFile(new URL(`../../../../examples/workflows/${file}`, import.meta.url), 'utf8');
+const printed = (file: string): string => guideWorkflows[file]?.yaml ?? assert.fail(`the guide has no ${file}`);
+
+describe('the workflows of the guide, in repositories that `commandcenter action install` gave the Action', () => {
+  let stage: Stage;
+  let repositories: HostedRepository[];
+  let backend: HostedRepository;
+  let infrastructure: HostedRepository;
+  before(async () => {
+    stage = await openStage();
+    const install = async (name: string): Promise<HostedRepository> => {
+      const repository = await stage.addRepository(name, { [`src/${name}.js`]: secretFile() });
+      const { code, stderr } = await runCommandcenter(['action', 'install', repository.work.folder]);
+      assert.equal(code, 0, stderr);
+      await repository.push();
+      return repository;
+    };
+    backend = await install('backend');
+    infrastructure = await install('infrastructure');
+    repositories = [backend, await install('frontend'), infrastructure];
+  });
+  after(() => stage[Symbol.asyncDispose]());
+
+  const stepsOf = async (...run: Parameters<Stage['run']>): Promise<StepRun[]> =>
+    (await stage.run(...run)).map(({ steps: [step] }) => step ?? assert.fail('the Action did not run'));
+  const jobOf = (step: StepRun | undefined) => stage.server.job(step?.outputs['job-id']);
+  const markersOn = (repository: HostedRepository, number: number): (string | undefined)[] =>
+    stage.comments(repository, number).map((body) => body.split('\n').at(-1));
+
+  for (const [from, workflow] of [
+    ['as printed', async () => printed('pr-analysis.yml')],
+    ['as in the examples', () => example('pr-analysis.yml')],
+  ] as const) {
+    it(`quick start, ${from}: a pull request gets a comment, once, on its head compared with where it left its base`, async () => {
+      const pull = await backend.openPull({ 'src/change.js': secretFile() });
+      await backend.push({ 'src/meanwhile.js': `export const since = '${pull.head}';\n` });
+      const moved = await backend.pushToPull(pull, { 'src/more.js': 'export const more = 1;\n' });
+      const [step, ...others] = await stepsOf(await workflow(), pullRequestTrigger(backend, moved));
+      assert.deepEqual([step?.exitCode, others], [0, []], step?.output);
+      const { parameters } = await jobOf(step);
+      assert.deepEqual(
+        [parameters.commit_sha, parameters.base_sha, parameters.pr_number, parameters.depth],
+        [moved.head, pull.mergeBase, pull.number, 'standard'],
+      );
+      await stepsOf(await workflow(), pullRequestTrigger(backend, moved));
+      const [comment = '', ...more] = stage.comments(backend, pull.number);
+      assert.deepEqual(more, []);
+      assert.match(comment, /^### CommandCenter: Gate failed: 1 new critical finding\n/);
+      assert.doesNotMatch(comment, /commandcenter-analyze/, 'the Action is not among what is found fault with');
+    });
+  }
+
+  it('quality gates: a new critical finding blocks the pull request, and mending it lets it through', async () => {
+    const workflow = await example('quality-gates.yml');
+    const pull = await backend.openPull({ 'src/gate.js': secretFile() });
+    const [blocked] = await stepsOf(workflow, pullRequestTrigger(backend, pull));
+    assert.equal(blocked?.exitCode, 1, blocked?.output);
+    assert.match(
+      blocked?.annotations.at(-1)?.message ?? '',
+      /^new_critical is 1, at most 0 is allowed: Fix or suppress with a reason: src\/gate\.js:1/,
+    );
+    assert.equal((await jobOf(blocked)).parameters.depth, 'comprehensive');
+    const mended = await backend.pushToPull(pull, { 'src/gate.js': 'export const gate = read();\n' });
+    const [through] = await stepsOf(workflow, pullRequestTrigger(backend, mended));
+    assert.equal(through?.exitCode, 0, through?.output);
+    assert.match(stage.comments(backend, pull.number).join(), /^### CommandCenter: Gate passed\n/);
+  });
+
+  it('scheduled: the whole branch, deep, each day anew', async () => {
+    const workflow = await example('daily-analysis.yml');
+    const trigger = branchTrigger(backend, 'schedule');
+    const [first] = await stepsOf(workflow, trigger);
+    assert.equal(first?.exitCode, 0, first?.output);
+    const { id, parameters } = await jobOf(first);
+    assert.deepEqual(
+      [parameters.commit_sha, parameters.base_sha, parameters.branch, parameters.depth],
+      [backend.tip(), undefined, 'main', 'comprehensive'],
+    );
+    const [second] = await stepsOf(workflow, trigger);
+    assert.notEqual((await jobOf(second)).id, id);
+  });
+
+  describe('multi-repository matrix: three checkouts, three analyses', () => {
+    const assertEach = async (steps: readonly StepRun[], commits: readonly string[]): Promise<void> => {
+      const jobs = await Promise.all(steps.map(jobOf));
+      assert.deepEqual(
+        jobs.map(({ status, parameters: { repository, commit_sha } }) => [status, repository.name, commit_sha]),
+        repositories.map(({ name }, index) => ['completed', name, commits[index]]),
+      );
+      assert.ok(steps.every(({ exitCode }) => exitCode === 0));
+    };
+    const tips = (): string[] => repositories.map((repository) => repository.tip());
+
+    it('of the default branches, by hand or on a schedule', async () => {
+      const workflow = await example('multi-repository.yml');
+      await assertEach(await stepsOf(workflow, branchTrigger(infrastructure, 'workflow_dispatch')), tips());
+    });
+
+    it('as printed, in a pull request: a comment for each on that pull request, and on no other', async () => {
+      const workflow = `on: pull_request\n${printed('multi-repository.yml')}`;
+      const elsewhere = await backend.openPull({ 'src/other.js': 'export const other = 1;\n' });
+      const pull = await infrastructure.openPull({ 'src/change.js': 'export const change = 1;\n' });
+      const trigger = pullRequestTrigger(infrastructure, pull);
+      const steps = await stepsOf(workflow, trigger);
+      await assertEach(steps, [...tips().slice(0, 2), pull.head]);
+      const bases = await Promise.all(steps.map(async (step) => (await jobOf(step)).parameters.base_sha));
+      assert.deepEqual(
+        bases,
+        [undefined, undefined, pull.mergeBase],
+        'only its own repository has one to compare with',
+      );
+
+      const lines = steps.flatMap(({ annotations }) => annotations.filter(({ file }) => file !== undefined));
+      assert.deepEqual(lines, [], 'what is in other repositories is not shown at lines of this one');
+
+      await stepsOf(workflow, trigger);
+      assert.deepEqual(
+        markersOn(infrastructure, pull.number),
+        repositories.map(({ fullName }) => `<!-- commandcenter-action:1:${fullName} -->`),
+      );
+      assert.deepEqual(markersOn(backend, elsewhere.number), []);
+    });
+  });
+
+  it('merge queue: what would be merged is gated as the pull request was', async () => {
+    const workflow = await example('merge-queue.yml');
+    const pull = await backend.openPull({ 'src/queued.js': secretFile() });
+    for (const trigger of [pullRequestTrigger(backend, pull), mergeGroupTrigger(backend, pull)]) {
+      const [step] = await stepsOf(workflow, trigger);
+      assert.deepEqual([step?.exitCode, step?.outputs['critical-issues']], [1, '1'], step?.output);
+    }
+    assert.equal(stage.comments(backend, pull.number).length, 1);
+  });
+});

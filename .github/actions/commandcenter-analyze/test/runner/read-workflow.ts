@@ -1,0 +1,83 @@
+import { readWorkflow as parse, type Step } from '../../../../../packages/analyzer/src/engines/workflows/workflow.ts';
+import {
+  memberOf,
+  parseYamlTree,
+  textAt,
+  textsOf,
+  type YamlNode,
+} from '../../../../../packages/analyzer/src/engines/workflows/yaml-tree.ts';
+
+export interface WorkflowStep {
+  name: string;
+  id: string | null;
+  uses: string;
+  with: Readonly<Record<string, string>>;
+}
+
+/** One run of a job: a matrix makes several of it. */
+export interface WorkflowJob {
+  id: string;
+  matrix: Readonly<Record<string, string>>;
+  /** As the token's permissions are called in the API; null: none are named. */
+  permissions: Readonly<Record<string, string>> | null;
+  steps: readonly WorkflowStep[];
+}
+
+export interface Workflow {
+  name: string;
+  events: ReadonlySet<string>;
+  jobs: readonly WorkflowJob[];
+}
+
+/** Throws for a step that is no action: this runner has no shell. */
+export function readWorkflow(source: string): Workflow {
+  const workflow = parse(parseYamlTree(source).root, source);
+  if (workflow?.kind !== 'workflow') throw new Error('This is no workflow.');
+  const { root, events } = workflow;
+  return {
+    name: textAt(root, 'name') ?? '',
+    events,
+    jobs: workflow.jobs.flatMap(({ id, node, steps }) =>
+      combinations(memberOf(memberOf(node, 'strategy'), 'matrix')).map((matrix) => ({
+        id,
+        matrix,
+        permissions: permissionsOf(memberOf(node, 'permissions') ?? memberOf(root, 'permissions')),
+        steps: steps.map(readStep),
+      })),
+    ),
+  };
+}
+
+function readStep({ node, uses, with: given }: Step): WorkflowStep {
+  if (uses === undefined || memberOf(node, 'if') !== undefined) {
+    throw new Error('This runner knows only steps that use an action, without a condition.');
+  }
+  return {
+    name: textAt(node, 'name') ?? uses.value,
+    id: textAt(node, 'id') ?? null,
+    uses: uses.value,
+    with: entriesOf(given),
+  };
+}
+
+/** The scalars of a mapping. */
+export function entriesOf(node: YamlNode | undefined): Record<string, string> {
+  const entries = node?.kind === 'mapping' ? node.entries : [];
+  return Object.fromEntries(
+    entries.flatMap(({ key, value }) => (value.kind === 'scalar' ? [[key.value, value.value]] : [])),
+  );
+}
+
+function permissionsOf(node: YamlNode | undefined): Record<string, string> | null {
+  if (node === undefined) return null;
+  return Object.fromEntries(Object.entries(entriesOf(node)).map(([name, level]) => [name.replaceAll('-', '_'), level]));
+}
+
+/** All combinations of a matrix; without one a single empty one. */
+function combinations(matrix: YamlNode | undefined): Record<string, string>[] {
+  let all: Record<string, string>[] = [{}];
+  for (const { key, value } of matrix?.kind === 'mapping' ? matrix.entries : []) {
+    all = all.flatMap((one) => textsOf(value).map((text) => ({ ...one, [key.value]: text })));
+  }
+  return all;
+}

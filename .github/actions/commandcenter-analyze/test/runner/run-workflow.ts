@@ -1,0 +1,134 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkOut } from './checkout.ts';
+import { environmentOf } from './environment.ts';
+import { type Contexts, evaluate } from './expression.ts';
+import { readWorkflow, type WorkflowJob } from './read-workflow.ts';
+import { type RunningStep, type StepRun, startAction } from './run-action.ts';
+import { isRestricted, type Trigger } from './trigger.ts';
+
+/** A runner, and the GitHub that it works for. */
+export interface Runner {
+  /** For its jobs. */
+  folder: string;
+  apiUrl: string;
+  serverUrl: string;
+  /** Of the runner's user: `~/.gitconfig`. */
+  gitConfig: string;
+  /** Folders of actions that are named by repository, such as `owner/repo/path@version`. */
+  actions: Readonly<Record<string, string>>;
+  /** Makes a job's own token. */
+  issueToken(permissions: Readonly<Record<string, string>>): Promise<string>;
+  /** Where a job with `id-token: write` asks for one; null: nowhere. */
+  idToken: { url: string; requestToken: string } | null;
+  /** Of a job that names none: a setting of the repository. */
+  defaultPermissions: Readonly<Record<string, string>>;
+}
+
+export interface RunOptions {
+  secrets?: Readonly<Record<string, string>>;
+  /** What the summary has before the first step. */
+  summary?: string;
+  /** Environment of a machine of one's own. */
+  environment?: Readonly<Record<string, string>>;
+  /** Done while an action runs; what is checked out is in the workspace then. */
+  during?(step: RunningStep, workspace: string): Promise<void>;
+  /** Done between the checkout and the action. */
+  afterCheckout?(workspace: string): Promise<void>;
+}
+
+export interface JobRun {
+  matrix: WorkflowJob['matrix'];
+  token: string;
+  workspace: string;
+  /** Of the steps that are neither a checkout nor were skipped. */
+  steps: readonly StepRun[];
+}
+
+let lastRunId = 1000;
+
+/** Runs every job of a workflow, one after the other; a job ends with its first failed step. Throws for what this runner does not know. */
+export async function runWorkflow(
+  runner: Runner,
+  source: string,
+  trigger: Trigger,
+  options: RunOptions = {},
+): Promise<JobRun[]> {
+  const { name, events, jobs } = readWorkflow(source);
+  if (!events.has(trigger.event)) throw new Error(`The workflow is not started by ${trigger.event}.`);
+  lastRunId += 1;
+  const runs: JobRun[] = [];
+  for (const job of jobs)
+    runs.push(await runJob(runner, { ...job, workflow: name, runId: lastRunId }, trigger, options));
+  return runs;
+}
+
+type Job = WorkflowJob & { workflow: string; runId: number };
+
+async function runJob(runner: Runner, job: Job, trigger: Trigger, options: RunOptions): Promise<JobRun> {
+  const folder = await mkdtemp(join(runner.folder, 'job-'));
+  const place = (name: string): string => join(folder, name);
+  const workspace = place('workspace');
+  for (const name of ['workspace', 'home', 'temp']) await mkdir(place(name));
+  await writeFile(place('event.json'), JSON.stringify(trigger.payload));
+  await writeFile(place('home/.gitconfig'), runner.gitConfig);
+
+  const restricted = isRestricted(trigger);
+  const { id_token, ...permissions } = job.permissions ?? runner.defaultPermissions;
+  const token = await runner.issueToken(restricted ? readOnly(permissions) : permissions);
+  const secrets = restricted ? {} : (options.secrets ?? {});
+  const environment = {
+    ...environmentOf(trigger, {
+      workflow: job.workflow,
+      job: job.id,
+      workspace,
+      home: place('home'),
+      temporaryFolder: place('temp'),
+      eventFile: place('event.json'),
+      apiUrl: runner.apiUrl,
+      serverUrl: runner.serverUrl,
+      idToken: id_token === 'write' && !restricted ? runner.idToken : null,
+      runId: job.runId,
+    }),
+    ...options.environment,
+  };
+  const contexts: Contexts = {
+    github: { ...trigger, event: trigger.payload, event_name: trigger.event, token },
+    secrets: { ...secrets, GITHUB_TOKEN: token },
+    matrix: job.matrix,
+  };
+  const steps: StepRun[] = [];
+  for (const [index, step] of job.steps.entries()) {
+    const given = Object.fromEntries(Object.entries(step.with).map(([name, text]) => [name, evaluate(text, contexts)]));
+    if (step.uses.startsWith('actions/checkout@')) {
+      await checkOut({ with: given, trigger, token, workspace, environment });
+      await options.afterCheckout?.(workspace);
+      continue;
+    }
+    await mkdir(place(`step-${index}`));
+    const running = await startAction({
+      actionFolder: actionFolder(runner, step.uses, workspace),
+      with: given,
+      contexts,
+      environment: { ...environment, GITHUB_ACTION: step.id ?? '__self' },
+      workspace,
+      folder: place(`step-${index}`),
+      secrets: [...Object.values(secrets), token],
+      summary: options.summary ?? '',
+    });
+    const [run] = await Promise.all([running.ended, options.during?.(running, workspace)]);
+    steps.push(run);
+    if (run.exitCode !== 0) break;
+  }
+  return { matrix: job.matrix, token, workspace, steps };
+}
+
+const readOnly = (permissions: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.keys(permissions).map((name) => [name, 'read']));
+
+function actionFolder(runner: Runner, uses: string, workspace: string): string {
+  if (uses.startsWith('./')) return join(workspace, uses);
+  const folder = runner.actions[uses];
+  if (folder === undefined) throw new Error(`This runner cannot download ${uses}.`);
+  return folder;
+}

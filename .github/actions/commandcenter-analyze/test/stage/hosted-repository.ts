@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import type { FakeGitHub } from '@commandcenter/fake-github';
+import {
+  createTestRepository,
+  type TestRepository,
+} from '../../../../../packages/analyzer/src/git/testing/repository.ts';
+
+export interface PullRequest {
+  number: number;
+  branch: string;
+  head: string;
+  /** Tip of the branch that it goes to. */
+  base: string;
+  /** Where it left that branch. */
+  mergeBase: string;
+  /** Of both, as GitHub makes it: `refs/pull/N/merge`. */
+  merge: string;
+  /** `owner/name` that its head lies in. */
+  from: string;
+}
+
+export type Files = Readonly<Record<string, string | Buffer>>;
+
+/** A repository at GitHub: its commits from git itself, its API from the stand-in. */
+export interface HostedRepository {
+  owner: string;
+  name: string;
+  fullName: string;
+  /** Somebody's clone. */
+  work: TestRepository;
+  /** Of the default branch, `main`. */
+  tip(): string;
+  /** Commits what is in the clone's folder and the files to `main`. */
+  push(files?: Files): Promise<string>;
+  openPull(files: Files, options?: { from?: string }): Promise<PullRequest>;
+  /** Another commit on the pull request, from where `main` is now merged. */
+  pushToPull(pull: PullRequest, files: Files): Promise<PullRequest>;
+}
+
+export interface HostOptions {
+  github: FakeGitHub;
+  /** Has the bare repositories, as `<owner>/<name>.git`. */
+  gitFolder: string;
+  owner: string;
+  name: string;
+  files: Files;
+  private?: boolean;
+}
+
+export async function hostRepository({
+  github,
+  gitFolder,
+  owner,
+  name,
+  files,
+  ...options
+}: HostOptions): Promise<HostedRepository> {
+  const fullName = `${owner}/${name}`;
+  const work = await createTestRepository();
+  const bare = join(gitFolder, `${fullName}.git`);
+  const writeAll = async (some: Files): Promise<void> => {
+    for (const [path, text] of Object.entries(some)) await work.write(path, text);
+  };
+  const send = (...refs: string[]): string => work.git('push', '--quiet', '--force', bare, ...refs);
+  const commitOn = async (some: Files): Promise<string> => {
+    await writeAll(some);
+    return work.commit();
+  };
+  await writeAll(files);
+  let tip = work.commit('first');
+  work.git('init', '--quiet', '--bare', '--initial-branch=main', bare);
+  send('main');
+  github.state.addRepository({ owner, name, headSha: tip, private: options.private ?? false });
+
+  /** The head and its merge with `main`, where GitHub has them. */
+  const publish = (
+    number: number,
+    branch: string,
+    head: string,
+  ): Pick<PullRequest, 'head' | 'base' | 'mergeBase' | 'merge'> => {
+    work.git('checkout', '--quiet', '--detach', 'main');
+    work.git('merge', '--quiet', '--no-ff', '--no-edit', head);
+    const merge = work.git('rev-parse', 'HEAD');
+    send(`${head}:refs/pull/${number}/head`, `${merge}:refs/pull/${number}/merge`, `${head}:refs/heads/${branch}`);
+    work.git('checkout', '--quiet', 'main');
+    return { head, base: tip, mergeBase: work.git('merge-base', 'main', head), merge };
+  };
+
+  return {
+    owner,
+    name,
+    fullName,
+    work,
+    tip: () => tip,
+    async push(some = {}) {
+      tip = await commitOn(some);
+      send('main');
+      github.state.push({ repository: fullName, commits: [{ message: 'change', sha: tip }] });
+      return tip;
+    },
+    async openPull(some, { from = fullName } = {}) {
+      const branch = `change-${work.git('rev-list', '--all', '--count')}`;
+      work.git('checkout', '--quiet', '-b', branch);
+      const head = await commitOn(some);
+      const { number } = github.state.addPullRequest({
+        repository: fullName,
+        title: 'A change',
+        head: branch,
+        headSha: head,
+        from,
+      });
+      return { number, branch, from, ...publish(number, branch, head) };
+    },
+    async pushToPull(pull, some) {
+      const { number, branch } = pull;
+      work.git('checkout', '--quiet', branch);
+      const head = await commitOn(some);
+      github.state.synchronizePullRequest({ repository: fullName, number, headSha: head });
+      return { ...pull, ...publish(number, branch, head) };
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { type ServerProcess, startServerProcess } from '../../../../../packages/server/test/harness/server-process.ts';
+import { createTestDatabase, type TestDatabase } from '../../../../../packages/server/test/harness/test-database.ts';
+import { waitFor } from '../../../../../packages/server/test/harness/wait-for.ts';
+import { type Detour, openDetour } from './detour.ts';
+
+const ADMIN_TOKEN = 'the-admin-token-of-this-test';
+/** An analysis takes seconds, and many on a busy machine. */
+const ANALYSIS_MS = 120_000;
+
+/** As the API answers it, as far as tests look at it. */
+export interface Job {
+  id: number;
+  status: string;
+  parameters: {
+    repository: { owner: string; name: string };
+    depth: string;
+    commit_sha?: string;
+    base_sha?: string;
+    branch?: string;
+    pr_number?: number;
+  };
+}
+
+/** The real server in a process of its own, behind an address that stays when it is restarted. */
+export interface RunningServer extends AsyncDisposable {
+  /** What workflows are told. */
+  url: string;
+  detour: Detour;
+  database: TestDatabase;
+  /** As its administrator. Throws when it is not answered with success. */
+  call<Answer>(method: string, path: string, body?: object): Promise<Answer>;
+  /** All jobs, newest first. */
+  jobs(): Promise<Job[]>;
+  job(id: number | string | undefined): Promise<Job>;
+  comeTo(id: number | string | undefined, status: string): Promise<Job>;
+  /** Ends the process; the address answers as a proxy does then. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  start(): Promise<void>;
+}
+
+export async function startServer(
+  dataDir: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<RunningServer> {
+  const detour = await openDetour();
+  const database = await createTestDatabase();
+  let running: ServerProcess | undefined;
+
+  const call: RunningServer['call'] = async <Answer>(method: string, path: string, body?: object) => {
+    const answer = await fetch(`${detour.behind}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${ADMIN_TOKEN}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    assert.ok(answer.ok, `${method} ${path} answered ${answer.status}: ${text}`);
+    return JSON.parse(text) as Answer;
+  };
+  const job: RunningServer['job'] = (id) => call('GET', `/jobs/${id}`);
+
+  const server: RunningServer = {
+    url: detour.url,
+    detour,
+    database,
+    call,
+    jobs: async () => (await call<{ items: Job[] }>('GET', '/jobs?job_type=repository_analysis&limit=200')).items,
+    job,
+    comeTo: (id, status) =>
+      waitFor(
+        `job ${id} to be ${status}`,
+        async () => {
+          const now = await job(id);
+          return now.status === status && now;
+        },
+        ANALYSIS_MS,
+      ),
+    async stop(signal = 'SIGTERM') {
+      detour.behind = null;
+      await running?.stop(signal);
+      running = undefined;
+    },
+    async start() {
+      running = startServerProcess({
+        DATA_DIR: dataDir,
+        DATABASE_URL: database.url,
+        COMMANDCENTER_ADMIN_TOKEN: ADMIN_TOKEN,
+        PUBLIC_URL: detour.url,
+        ...environment,
+      });
+      detour.behind = (await running.ready()).url;
+    },
+    async [Symbol.asyncDispose]() {
+      await server.stop();
+      await detour[Symbol.asyncDispose]();
+      await database.destroy();
+    },
+  };
+  await server.start();
+  return server;
+}
