@@ -2971,6 +2971,7 @@ async function awaitJob(asked, { server, cancelled: cancelled2, deadline, provid
   const signal = AbortSignal.any([cancelled2, deadline]);
   const over = Promise.withResolvers();
   deadline.addEventListener("abort", () => over.resolve(null), { once: true });
+  cancelled2.addEventListener("abort", () => over.reject(cancelled2.reason), { once: true });
   const following = followJob(asked.job, { server, signal, onProgress: createProgress(say), provideSource });
   following.catch(() => void 0);
   try {
@@ -3836,11 +3837,13 @@ async function tryToShowComment(place, body) {
     const { action, url } = await showComment(place, body);
     return { note: `Comment ${action}${url === null ? "" : `: ${url}`}`, shown: true };
   } catch (error) {
-    if (!(error instanceof GitHubError)) throw error;
+    if (error instanceof ActionError) throw error;
     return { note: `No comment on the pull request: ${reasonOf2(error)}`, shown: false };
   }
 }
-function reasonOf2({ status, message, acceptedPermissions, passing: passing2 }) {
+function reasonOf2(error) {
+  if (!(error instanceof GitHubError)) return `GitHub's answer is not understood (${error.message}).`;
+  const { status, message, acceptedPermissions, passing: passing2 } = error;
   if (passing2) return message;
   if (status === 401) return "github-token is not valid. Leave the input out to use that of the workflow.";
   if (status === 403 || status === 404) {
@@ -3866,8 +3869,14 @@ function setOutputs(outputs, report, sarifFile) {
   outputs.set("summary", summary);
   outputs.set("critical-issues", String(critical_issues));
   if (report_url !== null) outputs.set("report-url", report_url);
-  writeFileSync(sarifFile, JSON.stringify(toSarif(report, { openOnly: true })));
-  outputs.set("sarif-file", sarifFile);
+  try {
+    writeFileSync(sarifFile, JSON.stringify(toSarif(report, { openOnly: true })));
+    outputs.set("sarif-file", sarifFile);
+  } catch (error) {
+    annotate("notice", `The findings could not be written as SARIF: ${error.message}`, {
+      title: "No SARIF"
+    });
+  }
 }
 async function comment(report, { inputs: inputs2, github, pullRequest, asked }) {
   if (!inputs2.postComment || pullRequest === null) return null;
@@ -4059,8 +4068,12 @@ ${end}
     },
     addSummary(markdown) {
       if (summaryFile === null || Buffer.byteLength(markdown) > summaryRoom()) return;
-      appendFileSync(summaryFile, `${markdown}
+      try {
+        appendFileSync(summaryFile, `${markdown}
 `);
+      } catch (error) {
+        say(`The job's summary cannot be written: ${error.message}`);
+      }
     },
     summaryRoom
   };
@@ -5162,54 +5175,60 @@ function leftOutLines({ large, largeCount, links, submodules, ignored }) {
 // src/run.ts
 async function run(env, cancelled2) {
   const environment = readEnvironment(env);
-  const { idToken, workspace, repository: ownName } = environment;
-  for (const secret of [inputOf(env, "api-token"), inputOf(env, "github-token"), idToken?.requestToken])
-    mask(secret ?? "");
+  const canUseOidc = environment.idToken !== null;
+  const secrets = [inputOf(env, "api-token"), inputOf(env, "github-token"), environment.idToken?.requestToken ?? ""];
+  for (const secret of secrets) mask(secret);
   const outputs = openOutputs(environment);
   const trigger = readTrigger(environment);
-  const missing = withheld(env, idToken !== null);
-  if (missing.length > 0 && isWithoutSecrets(environment, trigger)) {
-    const note = `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} empty: GitHub keeps secrets from pull requests of forks and of Dependabot. Nothing was analysed, which is no fault of the change.`;
-    annotate("notice", note, { title: "No analysis" });
-    addNoteSummary(outputs, "no analysis", note);
-    return;
-  }
+  const missing = withheld(env, canUseOidc);
+  if (missing.length > 0 && isWithoutSecrets(environment, trigger)) return endWithoutSecrets(outputs, missing);
   try {
-    const inputs2 = readInputs(env, idToken !== null);
-    const { url, projectId, timeoutMs, githubToken } = inputs2;
-    const deadline = AbortSignal.timeout(timeoutMs);
-    const identity = inputs2.apiToken === null && idToken !== null ? oidcIdentity({ url, projectId, idToken, signal: cancelled2 }) : tokenIdentity(inputs2.apiToken ?? "");
-    const server = openServer({ url, identity, signal: cancelled2 });
-    const github = githubToken === null ? null : openGitHub(environment.apiUrl, githubToken, cancelled2);
-    const checkout = await openCheckout(workspace);
-    const subject = await chooseSubject(
-      environment,
-      trigger,
-      checkout,
-      (base, head) => findMergeBase({ workspace, repository: ownName, github }, base, head)
-    );
-    if (subject === null) return say("The branch was deleted: there is nothing to analyse.");
-    const asked = await askForAnalysis(server, inputs2, subject, environment.stepKey);
-    outputs.set("job-id", String(asked.job.id));
-    const report = await obtainReport(asked, {
-      server,
-      cancelled: cancelled2,
-      deadline,
-      timeout: timedOut(inputs2, asked.job.id),
-      provideSource: (job) => uploadSource(job, { server, environment, checkout, subject: asked.subject, githubToken })
-    }).catch((error) => {
-      if (cancelled2.aborted) throw error;
-      return noResultOf(error);
-    });
-    if (report instanceof NoResultError) return endWithoutResult(outputs, inputs2, report);
-    const pullRequest = trigger.kind === "pull_request" ? { repository: ownName, number: trigger.number } : null;
-    await presentReport(report, { outputs, environment, inputs: inputs2, asked, github, pullRequest });
-    const failure = judge(report, inputs2.failOn);
-    if (failure !== null) throw failure;
+    await analyse({ environment, outputs, trigger, inputs: readInputs(env, canUseOidc), cancelled: cancelled2 });
   } catch (error) {
     if (!outputs.has("status")) outputs.set("status", "failed");
     throw error;
   }
+}
+async function analyse({ environment, outputs, trigger, inputs: inputs2, cancelled: cancelled2 }) {
+  const { workspace, repository: ownName } = environment;
+  const { url, githubToken } = inputs2;
+  const deadline = AbortSignal.timeout(inputs2.timeoutMs);
+  const server = openServer({ url, identity: openIdentity(inputs2, environment, cancelled2), signal: cancelled2 });
+  const github = githubToken === null ? null : openGitHub(environment.apiUrl, githubToken, cancelled2);
+  const checkout = await openCheckout(workspace);
+  const subject = await chooseSubject(
+    environment,
+    trigger,
+    checkout,
+    (base, head) => findMergeBase({ workspace, repository: ownName, github }, base, head)
+  );
+  if (subject === null) return say("The branch was deleted: there is nothing to analyse.");
+  const asked = await askForAnalysis(server, inputs2, subject, environment.stepKey);
+  outputs.set("job-id", String(asked.job.id));
+  const report = await obtainReport(asked, {
+    server,
+    cancelled: cancelled2,
+    deadline,
+    timeout: timedOut(inputs2, asked.job.id),
+    provideSource: (job) => uploadSource(job, { server, environment, checkout, subject: asked.subject, githubToken })
+  }).catch((error) => {
+    if (cancelled2.aborted) throw error;
+    return noResultOf(error);
+  });
+  if (report instanceof NoResultError) return endWithoutResult(outputs, inputs2, report);
+  const pullRequest = trigger.kind === "pull_request" ? { repository: ownName, number: trigger.number } : null;
+  await presentReport(report, { outputs, environment, inputs: inputs2, asked, github, pullRequest });
+  const failure = judge(report, inputs2.failOn);
+  if (failure !== null) throw failure;
+}
+function openIdentity({ url, projectId, apiToken }, { idToken }, signal) {
+  if (apiToken === null && idToken !== null) return oidcIdentity({ url, projectId, idToken, signal });
+  return tokenIdentity(apiToken ?? "");
+}
+function endWithoutSecrets(outputs, missing) {
+  const note = `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} empty: GitHub keeps secrets from pull requests of forks and of Dependabot. Nothing was analysed, which is no fault of the change.`;
+  annotate("notice", note, { title: "No analysis" });
+  addNoteSummary(outputs, "no analysis", note);
 }
 function withheld(env, canUseOidc) {
   const names = ["commandcenter-url", "project-id", ...canUseOidc ? [] : ["api-token"]];
@@ -5252,3 +5271,4 @@ try {
   annotate("error", message, { title: known === void 0 ? "Fault of the Action" : reasonTitles[known.reason] });
   process.exitCode = known === void 0 ? 1 : exitCodes[known.reason];
 }
+process.stdout.write("", () => process.exit());

@@ -24,7 +24,9 @@ export async function awaitJob(
 ): Promise<Job | null> {
   const signal = AbortSignal.any([cancelled, deadline]);
   const over = Promise.withResolvers<null>();
+  // At once: what the step is in the middle of, such as a fetch by git, may take minutes to notice.
   deadline.addEventListener('abort', () => over.resolve(null), { once: true });
+  cancelled.addEventListener('abort', () => over.reject(cancelled.reason), { once: true });
   const following = followJob(asked.job, { server, signal, onProgress: createProgress(say), provideSource });
   // What is left behind when the time is over may still fail: nobody waits for it.
   following.catch(() => undefined);

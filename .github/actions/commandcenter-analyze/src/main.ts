@@ -17,3 +17,5 @@ try {
   annotate('error', message, { title: known === undefined ? 'Fault of the Action' : reasonTitles[known.reason] });
   process.exitCode = known === undefined ? 1 : exitCodes[known.reason];
 }
+// What was given up may still be under way: nobody waits for it.
+process.stdout.write('', () => process.exit());

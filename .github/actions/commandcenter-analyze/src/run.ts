@@ -11,10 +11,10 @@ import { addNoteSummary } from './present/job-summary.ts';
 import { presentReport } from './present/present-report.ts';
 import { type RunnerEnvironment, readEnvironment } from './runner/environment.ts';
 import { readTrigger, type Trigger } from './runner/event.ts';
-import { inputOf, readInputs } from './runner/inputs.ts';
+import { type Inputs, inputOf, readInputs } from './runner/inputs.ts';
 import { annotate, mask, say } from './runner/log.ts';
-import { openOutputs } from './runner/outputs.ts';
-import { oidcIdentity, tokenIdentity } from './server/identity.ts';
+import { type Outputs, openOutputs } from './runner/outputs.ts';
+import { type Identity, oidcIdentity, tokenIdentity } from './server/identity.ts';
 import { openServer, type Server } from './server/server.ts';
 import { chooseSubject } from './subject.ts';
 import { uploadSource } from './upload-source.ts';
@@ -22,57 +22,75 @@ import { uploadSource } from './upload-source.ts';
 /** The whole step. Throws `ActionError` when it fails; what only shows the result never makes it fail. */
 export async function run(env: NodeJS.ProcessEnv, cancelled: AbortSignal): Promise<void> {
   const environment = readEnvironment(env);
-  const { idToken, workspace, repository: ownName } = environment;
-  for (const secret of [inputOf(env, 'api-token'), inputOf(env, 'github-token'), idToken?.requestToken])
-    mask(secret ?? '');
+  const canUseOidc = environment.idToken !== null;
+  const secrets = [inputOf(env, 'api-token'), inputOf(env, 'github-token'), environment.idToken?.requestToken ?? ''];
+  for (const secret of secrets) mask(secret);
   const outputs = openOutputs(environment);
   const trigger = readTrigger(environment);
-  const missing = withheld(env, idToken !== null);
-  if (missing.length > 0 && isWithoutSecrets(environment, trigger)) {
-    const note = `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} empty: GitHub keeps secrets from pull requests of forks and of Dependabot. Nothing was analysed, which is no fault of the change.`;
-    annotate('notice', note, { title: 'No analysis' });
-    addNoteSummary(outputs, 'no analysis', note);
-    return;
-  }
+  const missing = withheld(env, canUseOidc);
+  if (missing.length > 0 && isWithoutSecrets(environment, trigger)) return endWithoutSecrets(outputs, missing);
   try {
-    const inputs = readInputs(env, idToken !== null);
-    const { url, projectId, timeoutMs, githubToken } = inputs;
-    const deadline = AbortSignal.timeout(timeoutMs);
-    const identity =
-      inputs.apiToken === null && idToken !== null
-        ? oidcIdentity({ url, projectId, idToken, signal: cancelled })
-        : tokenIdentity(inputs.apiToken ?? '');
-    const server = openServer({ url, identity, signal: cancelled });
-    const github = githubToken === null ? null : openGitHub(environment.apiUrl, githubToken, cancelled);
-    const checkout = await openCheckout(workspace);
-    const subject = await chooseSubject(environment, trigger, checkout, (base, head) =>
-      findMergeBase({ workspace, repository: ownName, github }, base, head),
-    );
-    if (subject === null) return say('The branch was deleted: there is nothing to analyse.');
-
-    // From here on the server is known to be there: what fails now is no fault of the workflow's.
-    const asked = await askForAnalysis(server, inputs, subject, environment.stepKey);
-    outputs.set('job-id', String(asked.job.id));
-    const report = await obtainReport(asked, {
-      server,
-      cancelled,
-      deadline,
-      timeout: timedOut(inputs, asked.job.id),
-      provideSource: (job) => uploadSource(job, { server, environment, checkout, subject: asked.subject, githubToken }),
-    }).catch((error) => {
-      if (cancelled.aborted) throw error;
-      return noResultOf(error);
-    });
-    if (report instanceof NoResultError) return endWithoutResult(outputs, inputs, report);
-
-    const pullRequest = trigger.kind === 'pull_request' ? { repository: ownName, number: trigger.number } : null;
-    await presentReport(report, { outputs, environment, inputs, asked, github, pullRequest });
-    const failure = judge(report, inputs.failOn);
-    if (failure !== null) throw failure;
+    await analyse({ environment, outputs, trigger, inputs: readInputs(env, canUseOidc), cancelled });
   } catch (error) {
     if (!outputs.has('status')) outputs.set('status', 'failed');
     throw error;
   }
+}
+
+interface Step {
+  environment: RunnerEnvironment;
+  outputs: Outputs;
+  trigger: Trigger;
+  inputs: Inputs;
+  cancelled: AbortSignal;
+}
+
+async function analyse({ environment, outputs, trigger, inputs, cancelled }: Step): Promise<void> {
+  const { workspace, repository: ownName } = environment;
+  const { url, githubToken } = inputs;
+  const deadline = AbortSignal.timeout(inputs.timeoutMs);
+  const server = openServer({ url, identity: openIdentity(inputs, environment, cancelled), signal: cancelled });
+  const github = githubToken === null ? null : openGitHub(environment.apiUrl, githubToken, cancelled);
+  const checkout = await openCheckout(workspace);
+  const subject = await chooseSubject(environment, trigger, checkout, (base, head) =>
+    findMergeBase({ workspace, repository: ownName, github }, base, head),
+  );
+  if (subject === null) return say('The branch was deleted: there is nothing to analyse.');
+
+  const asked = await askForAnalysis(server, inputs, subject, environment.stepKey);
+  outputs.set('job-id', String(asked.job.id));
+  // The server is known to be there now: what fails from here on is no fault of the workflow's.
+  const report = await obtainReport(asked, {
+    server,
+    cancelled,
+    deadline,
+    timeout: timedOut(inputs, asked.job.id),
+    provideSource: (job) => uploadSource(job, { server, environment, checkout, subject: asked.subject, githubToken }),
+  }).catch((error) => {
+    if (cancelled.aborted) throw error;
+    return noResultOf(error);
+  });
+  if (report instanceof NoResultError) return endWithoutResult(outputs, inputs, report);
+
+  const pullRequest = trigger.kind === 'pull_request' ? { repository: ownName, number: trigger.number } : null;
+  await presentReport(report, { outputs, environment, inputs, asked, github, pullRequest });
+  const failure = judge(report, inputs.failOn);
+  if (failure !== null) throw failure;
+}
+
+function openIdentity(
+  { url, projectId, apiToken }: Inputs,
+  { idToken }: RunnerEnvironment,
+  signal: AbortSignal,
+): Identity {
+  if (apiToken === null && idToken !== null) return oidcIdentity({ url, projectId, idToken, signal });
+  return tokenIdentity(apiToken ?? '');
+}
+
+function endWithoutSecrets(outputs: Outputs, missing: readonly string[]): void {
+  const note = `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} empty: GitHub keeps secrets from pull requests of forks and of Dependabot. Nothing was analysed, which is no fault of the change.`;
+  annotate('notice', note, { title: 'No analysis' });
+  addNoteSummary(outputs, 'no analysis', note);
 }
 
 /** Inputs that come from secrets and are empty. */

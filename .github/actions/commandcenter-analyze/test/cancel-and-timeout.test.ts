@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { type OsvServer, startOsvServer } from '../../../../packages/analyzer/src/advisories/testing/osv-server.ts';
 import { lockfile } from '../../../../packages/server/test/analysis/planted.ts';
 import { waitFor } from '../../../../packages/server/test/harness/wait-for.ts';
 import type { RunningStep, StepRun } from './runner/run-action.ts';
+import { type Detour, openDetour } from './stage/detour.ts';
 import { holdAdvisories } from './stage/held-advisories.ts';
 import type { HostedRepository, PullRequest } from './stage/hosted-repository.ts';
 import type { Job } from './stage/server.ts';
-import { type AnalyseOptions, openStage, type Stage } from './stage/stage.ts';
+import { type AnalyseOptions, insteadOf, openStage, type Stage } from './stage/stage.ts';
 import { pullRequestTrigger } from './stage/triggers.ts';
 
 describe('an analysis that takes longer than a step', () => {
@@ -126,5 +129,52 @@ describe('an analysis that takes longer than a step', () => {
     held.release();
     assert.equal((await newer)?.outputs.status, 'completed');
     assert.equal(stage.comments(repository, pull.number).length, 1);
+  });
+
+  describe('whose source is still being fetched by the step', () => {
+    let unknown: HostedRepository;
+    let silent: Detour;
+    before(async () => {
+      unknown = await stage.addRepository('unknown', { 'src/a.js': 'export const a = 1;\n' }, { unknown: true });
+      silent = await openDetour();
+      silent.intercept = () => true;
+    });
+    after(() => silent[Symbol.asyncDispose]());
+
+    /** From after the checkout on GitHub does not answer. */
+    const options: AnalyseOptions = {
+      checkout: {},
+      afterCheckout: (workspace) =>
+        writeFile(join(workspace, '../home/.gitconfig'), insteadOf('https://github.com/', silent.url)),
+    };
+    const fetching = (): Promise<boolean> => waitFor('git to ask', () => silent.requests.length > 0);
+
+    it('is cancelled with the workflow, at the first signal', async () => {
+      const pull = await unknown.openPull({ 'src/b.js': 'export const b = 1;\n' });
+      const during = async (step: RunningStep): Promise<void> => {
+        await fetching();
+        step.cancel();
+      };
+      const step = await stage.analyse(pullRequestTrigger(unknown, pull), { ...options, during });
+      assert.equal(step.exitCode, 4, step.output);
+      await stage.server.comeTo(step.outputs['job-id'], 'cancelled');
+    });
+
+    it('is given up in time', async () => {
+      const pull = await unknown.openPull({ 'src/c.js': 'export const c = 1;\n' });
+      const during = async (step: RunningStep): Promise<void> => {
+        let over = false;
+        step.ended.finally(() => {
+          over = true;
+        });
+        await waitFor('the step to end', () => over);
+      };
+      const step = await stage.analyse(pullRequestTrigger(unknown, pull), {
+        ...options,
+        during,
+        with: { 'timeout-minutes': '0.05' },
+      });
+      assert.deepEqual([step.exitCode, step.outputs.status], [0, 'timeout'], step.output);
+    });
   });
 });

@@ -60,7 +60,8 @@ export function startServerProcess(environment: Record<string, string> & { DATA_
     async ready() {
       const url = await waitFor('the server to be ready', () => {
         if (ended) throw new Error(`the server ended: ${stdout}${stderr}`);
-        return /is ready: (\S+)/.exec(stdout)?.[1];
+        // To the last line: the token stands between the two, and comes in a piece of its own.
+        return /is ready: (\S+)[\s\S]*API reference: /.exec(stdout)?.[1];
       });
       return { url };
     },

@@ -42,8 +42,14 @@ function setOutputs(outputs: Outputs, report: AnalysisReport, sarifFile: string)
   outputs.set('summary', summary);
   outputs.set('critical-issues', String(critical_issues));
   if (report_url !== null) outputs.set('report-url', report_url);
-  writeFileSync(sarifFile, JSON.stringify(toSarif(report, { openOnly: true })));
-  outputs.set('sarif-file', sarifFile);
+  try {
+    writeFileSync(sarifFile, JSON.stringify(toSarif(report, { openOnly: true })));
+    outputs.set('sarif-file', sarifFile);
+  } catch (error) {
+    annotate('notice', `The findings could not be written as SARIF: ${(error as Error).message}`, {
+      title: 'No SARIF',
+    });
+  }
 }
 
 /** Why there is no comment; null: there is one, or none is wanted. */

@@ -1,3 +1,4 @@
+import { ActionError } from '../action-error.ts';
 import { type CommentPlace, showComment } from '../github/comment.ts';
 import { GitHubError } from '../github/github-api.ts';
 
@@ -7,12 +8,15 @@ export async function tryToShowComment(place: CommentPlace, body: string): Promi
     const { action, url } = await showComment(place, body);
     return { note: `Comment ${action}${url === null ? '' : `: ${url}`}`, shown: true };
   } catch (error) {
-    if (!(error instanceof GitHubError)) throw error;
+    // The workflow was cancelled.
+    if (error instanceof ActionError) throw error;
     return { note: `No comment on the pull request: ${reasonOf(error)}`, shown: false };
   }
 }
 
-function reasonOf({ status, message, acceptedPermissions, passing }: GitHubError): string {
+function reasonOf(error: unknown): string {
+  if (!(error instanceof GitHubError)) return `GitHub's answer is not understood (${(error as Error).message}).`;
+  const { status, message, acceptedPermissions, passing } = error;
   if (passing) return message;
   if (status === 401) return 'github-token is not valid. Leave the input out to use that of the workflow.';
   if (status === 403 || status === 404) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, statSync } from 'node:fs';
 import type { RunnerEnvironment } from './environment.ts';
+import { say } from './log.ts';
 
 export type OutputName = 'job-id' | 'status' | 'summary' | 'critical-issues' | 'report-url' | 'sarif-file';
 
@@ -34,7 +35,11 @@ export function openOutputs({ outputFile, summaryFile }: RunnerEnvironment): Out
     },
     addSummary(markdown) {
       if (summaryFile === null || Buffer.byteLength(markdown) > summaryRoom()) return;
-      appendFileSync(summaryFile, `${markdown}\n`);
+      try {
+        appendFileSync(summaryFile, `${markdown}\n`);
+      } catch (error) {
+        say(`The job's summary cannot be written: ${(error as Error).message}`);
+      }
     },
     summaryRoom,
   };
