@@ -3826,7 +3826,7 @@ async function ownAccount(github) {
     return ({ user }) => user?.login !== void 0 && user.login === login;
   } catch (error) {
     if (!(error instanceof GitHubError) || error.passing || error.isLost) throw error;
-    return ({ user }) => user?.type === "Bot";
+    return ({ user }) => user?.type === "Bot" || user?.login?.endsWith("[bot]") === true;
   }
 }
 var unix = (text) => text.replaceAll("\r\n", "\n").trimEnd();

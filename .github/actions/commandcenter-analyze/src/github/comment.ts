@@ -84,7 +84,8 @@ async function ownAccount(github: GitHubApi): Promise<(comment: Comment) => bool
     return ({ user }) => user?.login !== undefined && user.login === login;
   } catch (error) {
     if (!(error instanceof GitHubError) || error.passing || error.isLost) throw error;
-    return ({ user }) => user?.type === 'Bot';
+    // No person's name has brackets in it.
+    return ({ user }) => user?.type === 'Bot' || user?.login?.endsWith('[bot]') === true;
   }
 }
 
