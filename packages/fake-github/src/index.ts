@@ -7,6 +7,7 @@ export type { PrimaryLimit, SecondaryLimit } from './http/rate-limit.ts';
 export type { LoggedRequest } from './http/request-log.ts';
 export type { Violation, ViolationKind } from './http/violations.ts';
 export { githubDescription, type OpenApiDescription } from './openapi/description.ts';
+export type { Settings } from './settings.ts';
 export { type FakeGitHub, type FakeGitHubOptions, startFakeGitHub } from './start.ts';
 export type { IssueChange, NewIssue } from './state/issues.ts';
 export type {

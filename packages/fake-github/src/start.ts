@@ -1,16 +1,18 @@
 import { Fixtures } from './fixtures/acting.ts';
 import { GraphQLEndpoint } from './graphql/endpoint.ts';
 import { Conduct } from './http/conduct.ts';
-import type { Settings } from './http/context.ts';
+import { exchangeDirectly } from './http/direct-exchange.ts';
+import { openEntrance } from './http/entrance.ts';
 import { Exchange } from './http/exchange.ts';
 import { type Fault, type FaultRule, Faults } from './http/faults.ts';
 import { Handler } from './http/handler.ts';
-import { Listener } from './http/listener.ts';
 import { type PrimaryLimit, RateLimit, type SecondaryLimit } from './http/rate-limit.ts';
 import { RequestLog } from './http/request-log.ts';
 import { Router } from './http/router.ts';
+import { SocketExchange } from './http/socket-exchange.ts';
 import { type Violation, Violations } from './http/violations.ts';
 import { allRoutes } from './routes/all.ts';
+import type { Settings } from './settings.ts';
 import { World } from './state/world.ts';
 import type { Urls } from './view/urls.ts';
 import { Dispatcher } from './webhooks/dispatcher.ts';
@@ -19,7 +21,11 @@ import { Hooks } from './webhooks/hooks.ts';
 export interface FakeGitHubOptions {
   /** Default 0: any free port of 127.0.0.1. */
   port?: number;
-  /** Default: the real time. */
+  /** Default true. False opens no port: requests come in by `request` alone. */
+  listen?: boolean;
+  /** URL of a GitHub that does not listen; default `http://github.test`. */
+  url?: string;
+  /** Default: the real time. Responses carry it in their `Date` header. */
   clock?: { now(): Date };
   /** Whether every request is checked against GitHub's OpenAPI description; default true. Benchmarks switch it off. */
   checks?: boolean;
@@ -30,7 +36,11 @@ export interface FakeGitHubOptions {
   /** Base of `html_url`; default `https://github.com`, and this server for requests of the Enterprise layout. */
   htmlUrl?: string;
   /** What creating and patching issues does with assignees who cannot be assigned; default `drop`. */
-  unassignable?: 'drop' | 'reject';
+  unassignable?: Settings['unassignable'];
+  /** Default false; see `Settings`. */
+  omitStateReason?: boolean;
+  /** Default 301; see `Settings`. */
+  writeRedirect?: Settings['writeRedirect'];
   /** How many requests `requests` keeps; default 20,000. */
   requestLogLimit?: number;
   /** How many deliveries `webhooks.log` keeps; default 5,000. */
@@ -45,6 +55,7 @@ export interface FakeGitHubOptions {
 export interface FakeGitHub extends AsyncDisposable {
   /** Base of REST; GraphQL is at `/graphql`. Also answers as GitHub Enterprise: `/api/v3` and `/api/graphql`. */
   readonly url: string;
+  /** 0 when it does not listen. */
   readonly port: number;
   /** Sets the scene and acts in it as other people. */
   readonly state: Fixtures;
@@ -64,8 +75,12 @@ export interface FakeGitHub extends AsyncDisposable {
   exhaustRateLimit(limit?: PrimaryLimit): void;
   /** A secondary limit is in force: 403 or 429, with or without `Retry-After`. */
   limitSecondary(limit?: SecondaryLimit): void;
-  /** Can be changed at any time. */
   readonly settings: Settings;
+  /**
+   * Carries out one request in this process, as over the socket but without fault rules. Redirects are returned, not
+   * followed. Rejects with a `TypeError`, as `fetch` does, while this GitHub is down.
+   */
+  request(request: Request): Promise<Response>;
   /** While true, the webhooks of a write are delivered before its answer goes out. */
   webhooksOvertake: boolean;
   /** Connections are refused from now on. */
@@ -83,25 +98,35 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
   const faults = new Faults();
   const requests = new RequestLog(options.requestLogLimit ?? 20_000);
   const rateLimit = new RateLimit(options.rateLimit ?? 5000, now);
-  const conduct = new Conduct({ violations, now, userAgent: options.userAgent ?? /^commandcenter\// });
+  const conduct = new Conduct({
+    violations,
+    now,
+    // Without sockets nothing takes real time, and what counts as a violation must not depend on it.
+    elapsed: options.listen === false ? now : () => performance.now(),
+    userAgent: options.userAgent ?? /^commandcenter\//,
+  });
   const hooks = new Hooks(world);
   // Filled in once the port is known, before any request or event can use it.
   const urls: { -readonly [Key in keyof Urls]: Urls[Key] } = { api: '', html: options.htmlUrl ?? 'https://github.com' };
+  const settings: Settings = {
+    unassignable: options.unassignable ?? 'drop',
+    omitStateReason: options.omitStateReason ?? false,
+    writeRedirect: options.writeRedirect ?? 301,
+  };
   const webhooks = new Dispatcher({
     world,
     hooks,
     urls,
+    settings,
     timeoutMs: options.deliveryTimeoutMs ?? 10_000,
     concurrency: options.deliveryConcurrency ?? 1,
     ...(options.deliveryLogLimit === undefined ? {} : { logLimit: options.deliveryLogLimit }),
   });
-  const settings: Settings = { unassignable: options.unassignable ?? 'drop' };
   const services = { settings, world, hooks, dispatcher: webhooks, rateLimit };
   const handler = new Handler(services, new Router(allRoutes), new GraphQLEndpoint(world, violations));
   let overtake = false;
   const exchange = new Exchange({
     handler,
-    faults,
     conduct,
     violations,
     log: requests,
@@ -112,23 +137,18 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
       if (overtake) await webhooks.idle();
     },
   });
-  const listener = new Listener(
-    (request, response) => exchange.run(request, response, listener.url),
-    (error) => {
-      throw error;
-    },
-  );
-  await listener.listen(options.port ?? 0);
-  urls.api = listener.url;
-  const url = listener.url;
+  const socketExchange = new SocketExchange(exchange, faults);
+  const entrance = await openEntrance(options, (request, response) => socketExchange.run(request, response, urls.api));
+  const { url } = entrance;
+  urls.api = url;
   const close = async (): Promise<void> => {
     webhooks.close();
-    await listener.close();
+    await entrance.down();
   };
   return {
     url,
     port: Number(new URL(url).port),
-    state: new Fixtures(world, hooks, urls),
+    state: new Fixtures(world, hooks, urls, settings),
     requests,
     webhooks,
     violations: violations.list,
@@ -143,15 +163,23 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
     exhaustRateLimit: (limit = {}) => rateLimit.exhaust(limit),
     limitSecondary: (limit = {}) => rateLimit.limitSecondary(limit),
     settings,
+    request: async (request) => {
+      if (!entrance.isUp) throw new TypeError('fetch failed', { cause: connectionRefused() });
+      return exchangeDirectly(exchange, request, url);
+    },
     get webhooksOvertake() {
       return overtake;
     },
     set webhooksOvertake(value: boolean) {
       overtake = value;
     },
-    down: () => listener.close(),
-    up: () => listener.reopen(),
+    down: () => entrance.down(),
+    up: () => entrance.up(),
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function connectionRefused(): Error {
+  return Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import type { Repository } from '../state/model.ts';
+import { reach } from '../state/tokens.ts';
 import { fullName } from '../state/world.ts';
 import { actorNode } from './actor-node.ts';
 import type { Reader } from './reader.ts';
@@ -18,6 +19,7 @@ export function repositoryFields(repository: Repository, reader: Reader): JsonOb
     isPrivate: repository.isPrivate,
     isArchived: repository.archived,
     hasIssuesEnabled: repository.hasIssues,
+    viewerPermission: reach(reader.token, repository)?.toUpperCase() ?? null,
     defaultBranchRef: { __typename: 'Ref', name: repository.defaultBranch },
     owner: actorNode(repository.owner, reader),
   };

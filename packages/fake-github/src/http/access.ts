@@ -52,16 +52,22 @@ export function requireToken(context: RequestContext): Token {
   return context.credential.token;
 }
 
+/**
+ * GitHub redirects reads with 301. Its documentation says the same of writes, while clients have seen 307 with the same
+ * body: `settings.writeRedirect` chooses.
+ */
 function moved(context: RequestContext, path: string): ApiError {
   const query = context.query.size === 0 ? '' : `?${context.query}`;
   const url = `${context.urls.api}${path}${query}`;
-  return new ApiError(301, 'Moved Permanently', {
+  const isRead = context.method === 'GET' || context.method === 'HEAD';
+  return new ApiError(isRead ? 301 : context.settings.writeRedirect, 'Moved Permanently', {
     headers: { location: url },
     body: { message: 'Moved Permanently', url, documentation_url: 'https://docs.github.com/rest' },
   });
 }
 
-function findRepository(context: RequestContext): Repository {
+/** The repository in the path by id, by name or by a former name; 404 when there is none. */
+export function findRepository(context: RequestContext): Repository {
   const { world, params } = context;
   if (params.repository_id !== undefined) {
     const repository = world.repositories.get(Number(params.repository_id));
@@ -93,23 +99,32 @@ function checkPermission(token: Token, repository: Repository, need: Need): void
   });
 }
 
+/** Redirects when the path has a former name of the repository. */
+export function requirePresentName(context: RequestContext, repository: Repository): void {
+  const { owner, repo } = context.params;
+  if (owner === undefined || `${owner}/${repo}`.toLowerCase() === fullName(repository).toLowerCase()) return;
+  const rest = context.path.split('/').slice(4).join('/');
+  throw moved(context, `/repositories/${repository.id}${rest === '' ? '' : `/${rest}`}`);
+}
+
+/** Refuses with 410 while the issues of the repository are disabled. */
+export function requireIssues(repository: Repository): void {
+  if (repository.hasIssues) return;
+  const message = 'Issues are disabled for this repo';
+  throw new ApiError(410, message, { body: { message, documentation_url: 'https://docs.github.com/v3/issues/' } });
+}
+
 /** The repository in the path: 404 if the caller cannot see it, 301 under a former name, 403 without the right to do this. */
 export function repositoryAccess(context: RequestContext, need: Need): RepositoryAccess {
   const repository = findRepository(context);
-  const { credential, params } = context;
+  const { credential } = context;
   if (credential.kind !== 'token') {
     if (repository.isPrivate) throw notFound();
     if (need.level === 'write' || need.role !== 'read') throw new ApiError(401, 'Requires authentication');
   }
   const permission = credential.kind === 'token' ? reach(credential.token, repository) : 'read';
   if (permission === null) throw notFound();
-  if (
-    params.owner !== undefined &&
-    `${params.owner}/${params.repo}`.toLowerCase() !== fullName(repository).toLowerCase()
-  ) {
-    const rest = context.path.split('/').slice(4).join('/');
-    throw moved(context, `/repositories/${repository.id}${rest === '' ? '' : `/${rest}`}`);
-  }
+  requirePresentName(context, repository);
   if (credential.kind !== 'token') return { repository, permission, caller: null };
   checkPermission(credential.token, repository, need);
   if (ranks[permission] < ranks[need.role]) {
@@ -130,15 +145,15 @@ export function writeAccess(context: RequestContext, need: Need): RepositoryAcce
   return { ...access, caller };
 }
 
-/** The issue in the path: 410 when it was deleted, 301 when it was transferred. */
+/** The issue in the path: 410 when it was deleted or issues are disabled, a redirect when it was transferred. */
 export function issueAccess(context: RequestContext, need: Need): IssueAccess {
   const access = repositoryAccess(context, need);
   const { repository } = access;
   const number = Number(context.params.issue_number ?? context.params.pull_number);
   const issue = repository.issues.get(number);
-  if (issue !== undefined) {
-    return { ...access, issue };
-  }
+  // Pull requests stay within reach of the issues API while issues are disabled.
+  if (issue?.pullRequest == null && context.params.pull_number === undefined) requireIssues(repository);
+  if (issue !== undefined) return { ...access, issue };
   if (repository.deletedNumbers.has(number)) throw new ApiError(410, 'This issue was deleted');
   const target = repository.transferred.get(number);
   if (target !== undefined) {

@@ -18,13 +18,15 @@ export interface Writing {
 interface Wait {
   /** Milliseconds since 1970. */
   until: number;
-  /** `performance.now()` when it was named. */
+  /** Elapsed milliseconds when it was named. */
   namedAt: number;
 }
 
 export interface ConductOptions {
   violations: Violations;
   now: () => number;
+  /** Milliseconds since any fixed moment, for the grace that requests get which are already on the wire. */
+  elapsed: () => number;
   /** What `User-Agent` must look like. */
   userAgent: RegExp;
 }
@@ -65,7 +67,7 @@ export class Conduct {
       const now = this.#options.now();
       if (now >= wait.until) {
         this.#waits.delete(key);
-      } else if (performance.now() - wait.namedAt > graceMs) {
+      } else if (this.#options.elapsed() - wait.namedAt > graceMs) {
         const left = Math.ceil((wait.until - now) / 1000);
         this.#violation('request_during_wait', method, path, `The wait it was given has ${left} s left.`);
       }
@@ -80,7 +82,7 @@ export class Conduct {
     if (status < 400 && !graphql) return;
     const until = namedWait(headers, status === 403 || status === 429 || graphql, this.#options.now());
     if (until === null) return;
-    this.#waits.set(graphql ? `${token}${graphqlPath}` : token, { until, namedAt: performance.now() });
+    this.#waits.set(graphql ? `${token}${graphqlPath}` : token, { until, namedAt: this.#options.elapsed() });
   }
 
   /** Forgets every wait, when a test ends the limit that named it. */

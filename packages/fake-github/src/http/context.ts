@@ -1,3 +1,4 @@
+import type { Settings } from '../settings.ts';
 import type { Account, Issue, Permission, Repository, Token } from '../state/model.ts';
 import type { World } from '../state/world.ts';
 import type { Urls } from '../view/urls.ts';
@@ -10,16 +11,6 @@ export type Credential =
   | { readonly kind: 'token'; readonly token: Token }
   | { readonly kind: 'app'; readonly appId: number }
   | { readonly kind: 'anonymous' };
-
-/** Ways in which GitHub has been seen to behave, to be chosen between. */
-export interface Settings {
-  /**
-   * What creating or patching an issue does with assignees who cannot be assigned: `drop` leaves them out, as the
-   * add-assignees endpoint always does and the documentation says; `reject` answers 422 (field `assignees`, code
-   * `invalid`), as has been reported of github.com.
-   */
-  unassignable: 'drop' | 'reject';
-}
 
 export interface Services {
   readonly settings: Settings;

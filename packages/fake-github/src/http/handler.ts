@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ApiError } from '../errors.ts';
 import type { GraphQLEndpoint } from '../graphql/endpoint.ts';
+import { serialize } from '../view/serialize.ts';
 import { authenticate } from './authenticate.ts';
 import type { Answer, Credential, RequestContext, Services } from './context.ts';
 import type { Incoming } from './incoming.ts';
@@ -93,7 +94,7 @@ export class Handler {
 
   #finish(incoming: Incoming, credential: Credential, resource: Resource, answer: Answer): WireAnswer {
     const { rateLimit } = this.#services;
-    const body = answer.body === undefined ? '' : JSON.stringify(answer.body);
+    const body = answer.body === undefined ? '' : serialize(answer.body, this.#services.settings);
     const scopes =
       credential.kind === 'token' && credential.token.kind === 'classic'
         ? { 'x-oauth-scopes': credential.token.scopes.join(', '), 'x-accepted-oauth-scopes': '' }

@@ -6,15 +6,21 @@ import { type ParsedBody, parseBody, readBody } from './body.ts';
 
 const enterprisePrefix = '/api/v3';
 
-/** A request, read to its end. */
-export interface Incoming {
+/** A request as its transport gives it, read to its end. */
+export interface RawRequest {
   readonly method: string;
-  /** Without query and without the Enterprise prefix; GraphQL is `/graphql` in both layouts. */
-  readonly path: string;
+  /** Path and query. */
   readonly rawUrl: string;
-  readonly query: URLSearchParams;
+  /** Names are in lower case. */
   readonly headers: IncomingHttpHeaders;
   readonly bodyText: string;
+}
+
+/** A request with its parts told apart. */
+export interface Incoming extends RawRequest {
+  /** Without query and without the Enterprise prefix; GraphQL is `/graphql` in both layouts. */
+  readonly path: string;
+  readonly query: URLSearchParams;
   readonly parsed: ParsedBody;
   /** The credential's text; empty without one. */
   readonly token: string;
@@ -37,14 +43,24 @@ function isMutation(parsed: ParsedBody): boolean {
   return typeof query === 'string' && /^\s*mutation\b/m.test(query);
 }
 
-/** Reads a request; `base` is where this server listens, and rejects when the client goes away in the middle. */
-export async function readIncoming(request: IncomingMessage, base: string, htmlUrl: string | null): Promise<Incoming> {
-  const rawUrl = request.url ?? '/';
+/** Reads a request from a socket; rejects when the client closes the connection before the end of the request. */
+export async function readSocketRequest(request: IncomingMessage): Promise<RawRequest> {
+  const { method = 'GET', url = '/', headers } = request;
+  return { method, rawUrl: url, headers, bodyText: await readBody(request) };
+}
+
+export async function readWebRequest(request: Request): Promise<RawRequest> {
+  const { pathname, search } = new URL(request.url);
+  const headers = Object.fromEntries(request.headers);
+  return { method: request.method, rawUrl: `${pathname}${search}`, headers, bodyText: await request.text() };
+}
+
+/** `base` is the URL of this server. */
+export function parseIncoming(raw: RawRequest, base: string, htmlUrl: string | null): Incoming {
+  const { bodyText, headers, method, rawUrl } = raw;
   const { pathname, searchParams } = new URL(rawUrl.startsWith('/') ? `${base}${rawUrl}` : base);
   const { path, enterprise } = normalise(pathname);
-  const bodyText = await readBody(request);
   const parsed = parseBody(bodyText);
-  const method = request.method ?? 'GET';
   const graphql = path === '/graphql';
   // Asking for an installation's token changes nothing that anyone sees.
   const changes = method !== 'GET' && method !== 'HEAD' && !path.endsWith('/access_tokens');
@@ -53,10 +69,10 @@ export async function readIncoming(request: IncomingMessage, base: string, htmlU
     path,
     rawUrl,
     query: searchParams,
-    headers: request.headers,
+    headers,
     bodyText,
     parsed,
-    token: credentialText(request.headers),
+    token: credentialText(headers),
     urls: {
       api: enterprise ? `${base}${enterprisePrefix}` : base,
       html: htmlUrl ?? (enterprise ? base : 'https://github.com'),

@@ -24,6 +24,10 @@ export class Listener {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  get listening(): boolean {
+    return this.#server.listening;
+  }
+
   async listen(port: number): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);

@@ -1,11 +1,11 @@
 import { ApiError, notFound } from '../errors.ts';
-import { requireToken } from '../http/access.ts';
+import { findRepository, requirePresentName, requireToken } from '../http/access.ts';
 import type { Answer, RequestContext, Route } from '../http/context.ts';
 import { bodyObject, invalidRequest, optionalStringList } from '../http/fields.ts';
-import { readPage } from '../http/pagination.ts';
+import { pageAnswer, readPage } from '../http/pagination.ts';
 import { isObject, type JsonObject } from '../json.ts';
-import type { App, FineGrained, Installation, Repository } from '../state/model.ts';
-import { covers, issueInstallationToken } from '../state/tokens.ts';
+import type { Account, App, FineGrained, Installation, Repository } from '../state/model.ts';
+import { coveredBy, covers, issueInstallationToken } from '../state/tokens.ts';
 import { formatTimestamp } from '../state/world.ts';
 import { appView, installationView } from '../view/app.ts';
 import { repositoryView } from '../view/repository.ts';
@@ -28,8 +28,25 @@ function findInstallation(context: RequestContext): Installation {
   return installation;
 }
 
-function covered(context: RequestContext, installation: Installation): Repository[] {
-  return [...context.world.repositories.values()].filter((repository) => covers(installation, repository));
+/** The App's installation on an account; 404 when it is not installed there. */
+function installationOn(context: RequestContext, account: Account | undefined): Installation {
+  const app = requireApp(context);
+  const found = installationsOf(context, app).find((installation) => installation.account === account);
+  if (found === undefined) throw notFound();
+  return found;
+}
+
+function showInstallation(context: RequestContext, installation: Installation): Answer {
+  return { status: 200, body: installationView(installation, context.urls) };
+}
+
+function repositoryInstallation(context: RequestContext): Answer {
+  const app = requireApp(context);
+  const repository = findRepository(context);
+  const installation = installationsOf(context, app).find((candidate) => covers(candidate, repository));
+  if (installation === undefined) throw notFound();
+  requirePresentName(context, repository);
+  return showInstallation(context, installation);
 }
 
 /** The permissions asked for; never more than the app has. */
@@ -57,7 +74,7 @@ function readRepositories(context: RequestContext, body: JsonObject, installatio
   const names = optionalStringList(body, 'repositories', 'name');
   const ids = body.repository_ids;
   if (names === undefined && ids === undefined) return null;
-  const all = covered(context, installation);
+  const all = coveredBy(context.world, installation);
   const chosen = all.filter(
     (repository) => names?.includes(repository.name) === true || (Array.isArray(ids) && ids.includes(repository.id)),
   );
@@ -77,7 +94,8 @@ function createToken(context: RequestContext): Answer {
   const body = bodyObject(context.body);
   const permissions = readPermissions(body, installation.app);
   const chosen = readRepositories(context, body, installation);
-  const ids = chosen === null ? installation.repositoryIds : new Set(chosen.map((repository) => repository.id));
+  // Without a choice the token follows the installation when repositories are added to it or removed from it.
+  const ids = chosen === null ? null : new Set(chosen.map((repository) => repository.id));
   const token = issueInstallationToken(context.world, installation, permissions, ids);
   return {
     status: 201,
@@ -85,7 +103,7 @@ function createToken(context: RequestContext): Answer {
       token: token.value,
       expires_at: formatTimestamp(token.expiresAt),
       permissions,
-      repository_selection: ids === null ? 'all' : 'selected',
+      repository_selection: ids === null && installation.repositoryIds === null ? 'all' : 'selected',
       ...(chosen === null ? {} : { repositories: chosen.map((one) => repositoryView(one, context.urls)) }),
     },
   };
@@ -100,7 +118,7 @@ function listRepositories(context: RequestContext): Answer {
       'You must authenticate with an installation access token in order to list repositories for an installation.',
     );
   const { page, perPage } = readPage(context.query);
-  const all = covered(context, installation).filter((one) => token.repositoryIds?.has(one.id) ?? true);
+  const all = coveredBy(context.world, installation).filter((one) => token.repositoryIds?.has(one.id) ?? true);
   const shown = all.slice((page - 1) * perPage, page * perPage);
   return {
     status: 200,
@@ -126,14 +144,31 @@ export const appRoutes: readonly Route[] = [
     path: '/app/installations',
     handle: (context) => {
       const installations = installationsOf(context, requireApp(context));
-      return { status: 200, body: installations.map((one) => installationView(one, context.urls)) };
+      return pageAnswer(context, installations, '/app/installations', (one) => installationView(one, context.urls));
     },
   },
   {
     method: 'GET',
     path: '/app/installations/{installation_id}',
-    handle: (context) => ({ status: 200, body: installationView(findInstallation(context), context.urls) }),
+    handle: (context) => showInstallation(context, findInstallation(context)),
   },
+  {
+    method: 'GET',
+    path: '/orgs/{org}/installation',
+    handle: (context) => {
+      const account = context.world.findAccount(context.params.org ?? '');
+      return showInstallation(context, installationOn(context, account?.type === 'Organization' ? account : undefined));
+    },
+  },
+  {
+    method: 'GET',
+    path: '/users/{username}/installation',
+    handle: (context) => {
+      const account = context.world.findAccount(context.params.username ?? '');
+      return showInstallation(context, installationOn(context, account));
+    },
+  },
+  { method: 'GET', path: '/repos/{owner}/{repo}/installation', handle: repositoryInstallation },
   { method: 'POST', path: '/app/installations/{installation_id}/access_tokens', handle: createToken },
   { method: 'GET', path: '/installation/repositories', handle: listRepositories },
 ];

@@ -1,5 +1,5 @@
 import { ApiError, notFound, validationFailed } from '../errors.ts';
-import { issueAccess, type Need, needs, repositoryAccess, writeAccess } from '../http/access.ts';
+import { issueAccess, type Need, needs, repositoryAccess, requireIssues, writeAccess } from '../http/access.ts';
 import type { Answer, RequestContext, Route } from '../http/context.ts';
 import { bodyObject, optionalString } from '../http/fields.ts';
 import { pageAnswer } from '../http/pagination.ts';
@@ -21,6 +21,7 @@ function allOf(repository: Repository): Found[] {
 function find(context: RequestContext, repository: Repository): Found {
   const id = Number(context.params.comment_id);
   const found = allOf(repository).find(([, comment]) => comment.id === id);
+  if (found?.[0].pullRequest == null) requireIssues(repository);
   if (found === undefined) throw notFound();
   return found;
 }
@@ -91,6 +92,7 @@ export const commentRoutes: readonly Route[] = [
     path: ofRepository,
     handle: (context): Answer => {
       const { repository } = repositoryAccess(context, needs.readIssues);
+      requireIssues(repository);
       const fits = since(context);
       const field = context.query.get('sort') === 'updated' ? 'updatedAt' : 'createdAt';
       const sign = context.query.get('direction') === 'desc' ? -1 : 1;

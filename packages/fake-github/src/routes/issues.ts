@@ -1,5 +1,5 @@
-import { ApiError, validationFailed } from '../errors.ts';
-import { issueAccess, issueWriteAccess, needs, repositoryAccess, writeAccess } from '../http/access.ts';
+import { validationFailed } from '../errors.ts';
+import { issueAccess, issueWriteAccess, needs, repositoryAccess, requireIssues, writeAccess } from '../http/access.ts';
 import type { Answer, RequestContext, Route } from '../http/context.ts';
 import { bodyObject, nullableString, optionalStringList, optionalWord } from '../http/fields.ts';
 import type { JsonObject } from '../json.ts';
@@ -10,13 +10,9 @@ import { singleIssueView } from '../view/issue.ts';
 import { listIssues } from './issue-list.ts';
 import { issuePage } from './issue-page.ts';
 
-function requireIssues(hasIssues: boolean): void {
-  if (!hasIssues) throw new ApiError(410, 'Issues are disabled for this repo');
-}
-
 function list(context: RequestContext): Answer {
   const { repository } = repositoryAccess(context, needs.readIssues);
-  requireIssues(repository.hasIssues);
+  requireIssues(repository);
   return issuePage(context, repository, listIssues(context.world, repository, context.query));
 }
 
@@ -39,7 +35,7 @@ function checkAssignees(context: RequestContext, repository: Repository, logins:
 
 function create(context: RequestContext): Answer {
   const { repository, caller, permission } = writeAccess(context, needs.openIssue);
-  requireIssues(repository.hasIssues);
+  requireIssues(repository);
   const body = bodyObject(context.body);
   const title = readTitle(body);
   if (title === undefined) {

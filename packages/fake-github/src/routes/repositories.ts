@@ -7,8 +7,8 @@ import { fullName } from '../state/world.ts';
 import { fullRepository } from '../view/repository.ts';
 
 function get(context: RequestContext): Answer {
-  const { repository, permission } = repositoryAccess(context, needs.metadata);
-  return { status: 200, body: fullRepository(repository, context.urls, permission) };
+  const { repository, permission, caller } = repositoryAccess(context, needs.metadata);
+  return { status: 200, body: fullRepository(repository, context.urls, caller === null ? null : permission) };
 }
 
 /** `GET /user/repos`: what the token's account owns or works on. */

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { addAccount } from './accounts.ts';
-import type { App, FineGrained, Installation } from './model.ts';
+import type { App, FineGrained } from './model.ts';
 import type { World } from './world.ts';
 
 export interface NewApp {
@@ -39,24 +39,4 @@ export function addApp(world: World, input: NewApp): App {
   };
   world.apps.set(app.id, app);
   return app;
-}
-
-export function addInstallation(
-  world: World,
-  app: App,
-  login: string,
-  repositories: readonly string[] | undefined,
-): Installation {
-  const id = world.nextId();
-  const installation: Installation = {
-    id,
-    nodeId: world.nodeId('MDIz', id),
-    app,
-    account: world.account(login),
-    repositoryIds: repositories === undefined ? null : new Set(repositories.map((name) => world.repository(name).id)),
-    suspendedAt: null,
-    createdAt: world.timestamp(),
-  };
-  world.installations.set(id, installation);
-  return installation;
 }

@@ -1,7 +1,7 @@
 import { validationFailed } from '../errors.ts';
 import { commentView, issueView } from '../view/issue.ts';
 import type { Account, Comment, Issue } from './model.ts';
-import { organizationOf } from './repositories.ts';
+import { organizationOf } from './repository-events.ts';
 import type { World } from './world.ts';
 
 const maximumBodyLength = 65_536;

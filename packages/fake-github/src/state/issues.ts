@@ -9,7 +9,7 @@ import type { Urls } from '../view/urls.ts';
 import { isAssignable } from './accounts.ts';
 import { findOrCreateLabel } from './labels.ts';
 import type { Account, Issue, Label, PullRequestPart, Repository, StateReason } from './model.ts';
-import { organizationOf } from './repositories.ts';
+import { organizationOf } from './repository-events.ts';
 import type { World } from './world.ts';
 
 const maximumTitleLength = 256;

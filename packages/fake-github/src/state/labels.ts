@@ -2,7 +2,8 @@ import { validationFailed } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { labelView } from '../view/label.ts';
 import type { Account, Label, Repository } from './model.ts';
-import { organizationOf, putLabel } from './repositories.ts';
+import { putLabel } from './repositories.ts';
+import { organizationOf } from './repository-events.ts';
 import type { World } from './world.ts';
 
 const maximumNameLength = 50;

@@ -107,9 +107,9 @@ export interface Repository {
   owner: Account;
   name: string;
   description: string | null;
-  readonly isPrivate: boolean;
+  isPrivate: boolean;
   readonly defaultBranch: string;
-  readonly hasIssues: boolean;
+  hasIssues: boolean;
   archived: boolean;
   readonly createdAt: Timestamp;
   updatedAt: Timestamp;
@@ -210,7 +210,9 @@ export interface Installation {
   readonly app: App;
   readonly account: Account;
   /** `null`: all repositories of the account. */
-  readonly repositoryIds: ReadonlySet<number> | null;
+  repositoryIds: ReadonlySet<number> | null;
   suspendedAt: Timestamp | null;
+  suspendedBy: Account | null;
   readonly createdAt: Timestamp;
+  updatedAt: Timestamp;
 }

@@ -1,7 +1,8 @@
-import { FixtureError } from '../errors.ts';
 import { repositoryView } from '../view/repository.ts';
 import { addCommit, headOf } from './commits.ts';
 import type { Account, Label, Permission, Repository } from './model.ts';
+import { organizationOf } from './repository-events.ts';
+import { claimName } from './repository-names.ts';
 import { fullName, type World } from './world.ts';
 
 /** The labels GitHub gives every new repository. */
@@ -34,22 +35,15 @@ export interface NewRepository {
   labels?: readonly string[];
 }
 
-/** A former name can be taken by another repository, and then no longer redirects. */
-function checkFree(world: World, key: string, self: Repository | null): void {
-  const holder = world.findRepository(key);
-  if (holder === undefined || holder === self || fullName(holder).toLowerCase() !== key) return;
-  throw new FixtureError('already_exists', `There is a repository ${key} already.`, 'Names ignore case.');
-}
-
 export function addRepository(world: World, input: NewRepository): Repository {
-  const key = `${input.owner}/${input.name}`.toLowerCase();
-  checkFree(world, key, null);
-  const id = world.nextId();
+  const id = world.nextRepositoryId();
   const now = world.timestamp();
+  const owner = world.account(input.owner);
+  claimName(world, id, owner, input.name);
   const repository: Repository = {
     id,
     nodeId: world.nodeId('R', id),
-    owner: world.account(input.owner),
+    owner,
     name: input.name,
     description: input.description ?? null,
     isPrivate: input.private ?? false,
@@ -80,7 +74,6 @@ export function addRepository(world: World, input: NewRepository): Repository {
     if (!repository.labels.has(name.toLowerCase())) putLabel(world, repository, { name }, false);
   }
   world.repositories.set(id, repository);
-  world.repositoryNames.set(key, id);
   return repository;
 }
 
@@ -102,44 +95,6 @@ export function putLabel(
   };
   repository.labels.set(input.name.toLowerCase(), label);
   return label;
-}
-
-/** The organisation that owns the repository, for its webhooks and payloads. */
-export function organizationOf(repository: Repository): Account | null {
-  return repository.owner.type === 'Organization' ? repository.owner : null;
-}
-
-/** The former name goes on working, by 301, until something else takes it. */
-export function renameRepository(world: World, repository: Repository, name: string, sender: Account): void {
-  const former = repository.name;
-  if (former === name) return;
-  const key = `${repository.owner.login}/${name}`.toLowerCase();
-  checkFree(world, key, repository);
-  repository.name = name;
-  repository.updatedAt = world.timestamp();
-  repository.revision += 1;
-  world.repositoryNames.set(key, repository.id);
-  world.publish({
-    event: 'repository',
-    action: 'renamed',
-    sender,
-    repository,
-    organization: organizationOf(repository),
-    body: () => ({ changes: { repository: { name: { from: former } } } }),
-  });
-}
-
-/** The repository is gone, under all its names. */
-export function deleteRepository(world: World, repository: Repository, sender: Account): void {
-  world.repositories.delete(repository.id);
-  world.publish({
-    event: 'repository',
-    action: 'deleted',
-    sender,
-    repository,
-    organization: organizationOf(repository),
-    body: () => ({}),
-  });
 }
 
 export interface PushedCommit {

@@ -62,10 +62,15 @@ export function issueInstallationToken(
   return token;
 }
 
-/** Whether the installation covers the repository. */
+/** Returns true when the installation may see the repository. */
 export function covers(installation: Installation, repository: Repository): boolean {
-  if (installation.repositoryIds !== null) return installation.repositoryIds.has(repository.id);
-  return repository.owner === installation.account;
+  if (repository.owner !== installation.account) return false;
+  return installation.repositoryIds?.has(repository.id) ?? true;
+}
+
+/** Every repository that the installation may see, oldest first. */
+export function coveredBy(world: World, installation: Installation): Repository[] {
+  return [...world.repositories.values()].filter((repository) => covers(installation, repository));
 }
 
 /** What the token's owner may do there, before the token's own scopes or permissions; `null`: not even see it. */

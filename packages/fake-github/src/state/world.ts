@@ -11,6 +11,8 @@ export interface DomainEvent {
   readonly sender: Account;
   readonly repository: Repository | null;
   readonly organization: Account | null;
+  /** Set for events about an installation itself: GitHub sends them to the App's hook alone, whatever it subscribes to. */
+  readonly installation?: Installation;
   /** The parts of the payload that only this event has; called at once, so that it shows the state of this moment. */
   readonly body: (urls: Urls) => JsonObject;
 }
@@ -28,6 +30,7 @@ export class World {
   readonly #clock: { now(): Date };
   readonly #listeners: ((event: DomainEvent) => void)[] = [];
   #lastId = 3_000_000_000;
+  #lastRepositoryId = 1_000_000_000;
   #lastSecond = 0;
   #lastTimestamp = '';
 
@@ -54,6 +57,12 @@ export class World {
   nextId(): number {
     this.#lastId += 1;
     return this.#lastId;
+  }
+
+  /** A new id of a repository: GitHub's GraphQL shows it as a 32-bit integer. */
+  nextRepositoryId(): number {
+    this.#lastRepositoryId += 1;
+    return this.#lastRepositoryId;
   }
 
   nodeId(prefix: string, id: number): string {

@@ -18,10 +18,10 @@ export type Call = (
   headers?: Readonly<Record<string, string>>,
 ) => Promise<CheckedResponse>;
 
-/** A well-behaved client that holds every answer against the response schema of GitHub's OpenAPI description. */
+/** A well-behaved client that checks every response against GitHub's OpenAPI description; in process when nothing listens. */
 export function checkedClient(github: FakeGitHub, token: string | null): Call {
   return async (method, path, body, headers = {}) => {
-    const response = await fetch(path.startsWith('http') ? path : `${github.url}${path}`, {
+    const request = new Request(path.startsWith('http') ? path : `${github.url}${path}`, {
       method,
       redirect: 'manual',
       headers: {
@@ -33,9 +33,10 @@ export function checkedClient(github: FakeGitHub, token: string | null): Call {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+    const response = await (github.port === 0 ? github.request(request) : fetch(request));
     const text = await response.text();
     const parsed: unknown = text === '' ? null : JSON.parse(text);
-    checkAnswer(method, new URL(response.url).pathname, response.status, parsed);
+    checkAnswer(method, new URL(request.url).pathname, response.status, parsed);
     return { status: response.status, headers: response.headers, body: parsed, at: (field) => at(parsed, field) };
   };
 }

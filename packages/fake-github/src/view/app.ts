@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts';
-import type { App, Installation } from '../state/model.ts';
+import type { App, Installation, Repository } from '../state/model.ts';
+import { fullName } from '../state/world.ts';
 import { simpleUser } from './account.ts';
 import type { Urls } from './urls.ts';
 
@@ -41,12 +42,23 @@ export function installationView(installation: Installation, urls: Urls): JsonOb
     permissions: app.permissions,
     events,
     created_at: installation.createdAt,
-    updated_at: installation.createdAt,
+    updated_at: installation.updatedAt,
     single_file_name: null,
     repository_selection: installation.repositoryIds === null ? 'all' : 'selected',
     has_multiple_single_files: false,
     single_file_paths: [],
-    suspended_by: null,
+    suspended_by: installation.suspendedBy === null ? null : simpleUser(installation.suspendedBy, urls),
     suspended_at: installation.suspendedAt,
+  };
+}
+
+/** A repository as the webhooks about installations list it. */
+export function installedRepository(repository: Repository): JsonObject {
+  return {
+    id: repository.id,
+    node_id: repository.nodeId,
+    name: repository.name,
+    full_name: fullName(repository),
+    private: repository.isPrivate,
   };
 }

@@ -97,12 +97,16 @@ export function repositoryView(repository: Repository, urls: Urls): JsonObject {
 
 const ranks: Record<Permission, number> = { read: 0, triage: 1, write: 2, admin: 3 };
 
-/** The answer of `GET /repos/{owner}/{repo}` (`full-repository`). */
-export function fullRepository(repository: Repository, urls: Urls, permission: Permission): JsonObject {
+function permissionsView(permission: Permission): JsonObject {
   const rank = ranks[permission];
+  return { admin: rank >= 3, maintain: rank >= 3, push: rank >= 2, triage: rank >= 1, pull: true };
+}
+
+/** Body of `GET /repos/{owner}/{repo}` (`full-repository`); `permission` is the caller's, null for an anonymous one. */
+export function fullRepository(repository: Repository, urls: Urls, permission: Permission | null): JsonObject {
   return {
     ...repositoryView(repository, urls),
-    permissions: { admin: rank >= 3, maintain: rank >= 3, push: rank >= 2, triage: rank >= 1, pull: true },
+    ...(permission === null ? {} : { permissions: permissionsView(permission) }),
     network_count: 0,
     subscribers_count: 0,
     ...(repository.owner.type === 'Organization' ? { organization: simpleUser(repository.owner, urls) } : {}),

@@ -14,7 +14,10 @@ export interface Delivery {
   readonly redelivery: boolean;
   /** The payload as JSON text, whatever the content type it goes out with. */
   readonly payload: string;
+  /** Empty until it is sent or intercepted, like `body`. */
   headers: Record<string, string>;
+  /** The text that goes out, which the signature covers. */
+  body: string;
   deliveredAt: Timestamp;
   durationMs: number;
   /** GitHub's words, such as `OK`, `timed out`, `failed to connect to host`; `pending` until it was tried. */

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Settings } from '../settings.ts';
 import type { Installation } from '../state/model.ts';
 import { covers } from '../state/tokens.ts';
 import type { DomainEvent, World } from '../state/world.ts';
 import { simpleOrganization, simpleUser } from '../view/account.ts';
 import { repositoryView } from '../view/repository.ts';
+import { serialize } from '../view/serialize.ts';
 import type { Urls } from '../view/urls.ts';
 import { type Delivery, DeliveryLog } from './delivery-log.ts';
 import type { Hook, Hooks } from './hooks.ts';
-import { send } from './send.ts';
+import { prepare, recordOutcome, send } from './send.ts';
 
 /** A payload is some 12 KB. */
 const defaultLogLimit = 5000;
@@ -16,6 +19,7 @@ export interface DispatcherOptions {
   world: World;
   hooks: Hooks;
   urls: Urls;
+  settings: Settings;
   /** How long a receiver may take; GitHub allows 10,000. */
   timeoutMs?: number;
   /** How many deliveries of one hook are on their way at once; 1 keeps their order. */
@@ -33,6 +37,11 @@ export class Dispatcher {
   copies = 1;
   /** Deliveries for which this is true are never sent, and are not in the log either. */
   drop: ((delivery: Delivery) => boolean) | null = null;
+  /**
+   * While set, deliveries are handed to this function at once instead of being sent by HTTP. Their `headers` and `body`
+   * are what would have been sent. They stay `pending` until `recordOutcome` is called.
+   */
+  intercept: ((delivery: Delivery) => void) | null = null;
   readonly #options: DispatcherOptions;
   readonly #queues = new Map<number, Delivery[]>();
   readonly #active = new Map<number, number>();
@@ -80,6 +89,12 @@ export class Dispatcher {
     return delivery;
   }
 
+  /** Records the receiver's status of an intercepted delivery; 0 for none. `status` defaults to GitHub's words for it. */
+  recordOutcome(delivery: Delivery, statusCode: number, status = defaultStatus(statusCode)): void {
+    recordOutcome(delivery, statusCode, status);
+    delivery.deliveredAt = this.#options.world.timestamp();
+  }
+
   /** Resolves when nothing is queued or on its way; what is kept back by a pause does not count. */
   idle(): Promise<void> {
     if (this.#isIdle()) return Promise.resolve();
@@ -93,8 +108,11 @@ export class Dispatcher {
   }
 
   #onEvent(event: DomainEvent): void {
-    const { hooks, urls } = this.#options;
-    const candidates = hooks.candidates(event.event, event.repository, event.organization);
+    const { hooks, settings, urls } = this.#options;
+    const candidates =
+      event.installation === undefined
+        ? hooks.candidates(event.event, event.repository, event.organization)
+        : hooks.ofInstallation(event.installation);
     if (candidates.length === 0) return;
     const common = {
       ...(event.action === null ? {} : { action: event.action }),
@@ -106,13 +124,16 @@ export class Dispatcher {
     for (const hook of candidates) {
       const installation = this.#installationFor(hook, event);
       if (hook.target.type === 'integration' && installation === undefined) continue;
+      // Events about an installation show all of it; the others only name it.
       const withInstallation =
-        installation === undefined ? {} : { installation: { id: installation.id, node_id: installation.nodeId } };
+        installation === undefined || event.installation !== undefined
+          ? {}
+          : { installation: { id: installation.id, node_id: installation.nodeId } };
       const about = {
         guid: randomUUID(),
         event: event.event,
         action: event.action,
-        payload: JSON.stringify({ ...common, ...withInstallation }),
+        payload: serialize({ ...common, ...withInstallation }, settings),
         installationId: installation?.id ?? null,
         repositoryId: event.repository?.id ?? null,
       };
@@ -123,6 +144,7 @@ export class Dispatcher {
   #installationFor(hook: Hook, event: DomainEvent): Installation | undefined {
     const { target } = hook;
     if (target.type !== 'integration') return undefined;
+    if (event.installation !== undefined) return event.installation;
     const { repository, organization } = event;
     return [...this.#options.world.installations.values()].find(
       (installation) =>
@@ -148,6 +170,7 @@ export class Dispatcher {
       redelivery,
       payload: about.payload,
       headers: {},
+      body: '',
       deliveredAt: this.#options.world.timestamp(),
       durationMs: 0,
       status: 'pending',
@@ -168,6 +191,11 @@ export class Dispatcher {
 
   #enqueue(delivery: Delivery): void {
     if (this.#stop.signal.aborted) return;
+    if (this.intercept !== null) {
+      prepare(delivery);
+      this.intercept(delivery);
+      return;
+    }
     const queue = this.#queues.get(delivery.hook.id) ?? [];
     queue.push(delivery);
     this.#queues.set(delivery.hook.id, queue);
@@ -199,4 +227,9 @@ export class Dispatcher {
   #isIdle(): boolean {
     return this.#active.size === 0 && [...this.#queues.values()].every((queue) => queue.length === 0);
   }
+}
+
+function defaultStatus(statusCode: number): string {
+  if (statusCode === 0) return 'failed to connect to host';
+  return statusCode >= 200 && statusCode < 300 ? 'OK' : (STATUS_CODES[statusCode] ?? 'Invalid HTTP Response');
 }

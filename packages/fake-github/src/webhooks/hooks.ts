@@ -1,4 +1,4 @@
-import type { Account, App, Repository, Timestamp } from '../state/model.ts';
+import type { Account, App, Installation, Repository, Timestamp } from '../state/model.ts';
 import type { World } from '../state/world.ts';
 
 /** What a hook belongs to, and so what `X-GitHub-Hook-Installation-Target-*` says. */
@@ -97,6 +97,13 @@ export class Hooks {
       if (target.type === 'organization') return target.organization === organization;
       return true;
     });
+  }
+
+  /** Every active hook of an App: events about its installations need no subscription. */
+  ofInstallation(installation: Installation): Hook[] {
+    return this.#all().filter(
+      (hook) => hook.active && hook.target.type === 'integration' && hook.target.app === installation.app,
+    );
   }
 
   #all(): Hook[] {

@@ -33,23 +33,34 @@ function deliveryHeaders(delivery: Delivery, body: string): Record<string, strin
   };
 }
 
-/** Tries once and writes the outcome into the delivery and its hook; never rejects. */
+/** Fills in the headers and the body that go out. */
+export function prepare(delivery: Delivery): void {
+  delivery.body = bodyOf(delivery);
+  delivery.headers = deliveryHeaders(delivery, delivery.body);
+}
+
+/** Writes the outcome into the delivery and its hook; `statusCode` is 0 when there was no response. */
+export function recordOutcome(delivery: Delivery, statusCode: number, status: string): void {
+  delivery.statusCode = statusCode;
+  delivery.status = status;
+  delivery.hook.lastResponse = {
+    code: statusCode === 0 ? null : statusCode,
+    status: statusCode >= 200 && statusCode < 300 ? 'active' : 'failed',
+    message: status,
+  };
+}
+
+/** Tries once and records the outcome; never rejects. */
 export function send(delivery: Delivery, timeoutMs: number, stop: AbortSignal): Promise<void> {
   const { hook } = delivery;
-  const body = bodyOf(delivery);
-  delivery.headers = deliveryHeaders(delivery, body);
+  prepare(delivery);
+  const { body } = delivery;
   const start = performance.now();
   const timeout = AbortSignal.timeout(timeoutMs);
   return new Promise((resolve) => {
     const finish = (statusCode: number, status: string): void => {
-      delivery.statusCode = statusCode;
-      delivery.status = status;
       delivery.durationMs = performance.now() - start;
-      hook.lastResponse = {
-        code: statusCode === 0 ? null : statusCode,
-        status: statusCode >= 200 && statusCode < 300 ? 'active' : 'failed',
-        message: status,
-      };
+      recordOutcome(delivery, statusCode, status);
       resolve();
     };
     const makeRequest = hook.url.startsWith('https:') ? httpsRequest : httpRequest;
