@@ -4,6 +4,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 /**
  * Imports point one way. Packages: the table below. Rooms of the server: a room may use itself, the rooms of the rows above its own,
  * and the ground that everything stands on. Tests may use anything.
+ *
+ * SQL stands beside its feature in files named for it (`*-queries.ts`), or in store/.
  */
 const ROOT = resolve(import.meta.dirname, '..');
 const SERVER = 'packages/server/src';
@@ -39,6 +41,10 @@ const PACKAGES: Record<string, readonly string[]> = {
 };
 const INTEGRATION_MAY_IMPORT = ['@commandcenter/integration-kit'];
 
+/** Kysely's raw SQL, and the calls that begin its queries. */
+const SQL =
+  /import\s*\{[^}]*\bsql\b[^}]*\}\s*from\s*(['"])kysely\1|\.(?:selectFrom|insertInto|updateTable|deleteFrom|mergeInto|replaceInto)\s*\(/;
+
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)(['"])([^'"\n]+)\1/g;
 
 function checkImports(): string[] {
@@ -47,12 +53,19 @@ function checkImports(): string[] {
     .sort();
   return files.flatMap((file) => {
     const text = readFileSync(join(ROOT, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
-    return [...text.matchAll(IMPORT)].flatMap(([, , specifier]) => {
+    const violations = [...text.matchAll(IMPORT)].flatMap(([, , specifier]) => {
       const fault = specifier === undefined ? undefined : checkImport(file, specifier);
       return fault === undefined ? [] : [`${file}: '${specifier}' ${fault}`];
     });
+    return SQL.test(text) && !mayHoldSql(file)
+      ? [...violations, `${file}: contains SQL, which belongs in a file named *-queries.ts beside it, or in store/`]
+      : violations;
   });
 }
+
+/** The rule is about the server: no other package uses the database. */
+const mayHoldSql = (file: string): boolean =>
+  !file.startsWith(`${SERVER}/`) || file.startsWith(`${SERVER}/store/`) || file.endsWith('-queries.ts');
 
 function checkImport(file: string, specifier: string): string | undefined {
   const owner = file.split('/').slice(0, 2).join('/');

@@ -11,8 +11,9 @@ import { createIntegrationHost } from '../packages/server/src/integrations/host.
 import { loadRegistry } from '../packages/server/src/integrations/load-registry.ts';
 import { createKeyRing } from '../packages/server/src/keys/key-ring.ts';
 import { openDatabase } from '../packages/server/src/store/database.ts';
-import { createApplyChanges } from '../packages/server/src/sync/apply-changes.ts';
-import { createMarkers } from '../packages/server/src/sync/create-markers.ts';
+import { detachLinks } from '../packages/server/src/sync/detach-links.ts';
+import { createApplyChanges } from '../packages/server/src/sync/inbound/apply-changes.ts';
+import { createMarkers } from '../packages/server/src/sync/outbound/create-markers.ts';
 import { version } from '../packages/server/src/version.ts';
 import { keepGenerated } from './keep-generated.ts';
 
@@ -35,7 +36,7 @@ export async function describeApi(): Promise<string> {
     notifier: deafNotifier,
     log,
     host,
-    manage: { db, keys, fingerprintKey: randomBytes(32), host, clock, log },
+    manage: { db, keys, fingerprintKey: randomBytes(32), host, clock, log, detachLinks },
     sync: {
       db,
       host,

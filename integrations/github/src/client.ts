@@ -1,7 +1,7 @@
 import type { CallOptions, IntegrationContext } from '@commandcenter/integration-kit';
-import { IntegrationAuthError, IntegrationRateLimitError } from '@commandcenter/integration-kit';
+import { IntegrationAuthError, IntegrationError, IntegrationRateLimitError } from '@commandcenter/integration-kit';
 import { Octokit } from '@octokit/core';
-import { toGitHubError } from './github-error.ts';
+import { BAD_CREDENTIALS, toGitHubError } from './github-error.ts';
 
 const DEFAULT_API_URL = 'https://api.github.com';
 
@@ -10,6 +10,8 @@ const apiHeaders = { accept: 'application/vnd.github+json', 'x-github-api-versio
 
 export interface Answer {
   status: number;
+  /** GitHub led the request to another resource: its repository was renamed, or its issue was transferred. */
+  redirected: boolean;
   headers: Record<string, string | number | undefined>;
   data: unknown;
 }
@@ -33,11 +35,19 @@ export interface GitHubClient {
 const apiUrlOf = (config: Record<string, unknown>): string =>
   typeof config.api_url === 'string' ? config.api_url.replace(/\/+$/, '') : DEFAULT_API_URL;
 
-/** Octokit over the context's fetch. `renew` makes a new token when GitHub refuses one that was made for an hour (Apps). */
+/** How an App's short-lived token is renewed and its refusals are explained. */
+export interface AppTokens {
+  /** Makes a new token. Called when GitHub refuses the present one (401). */
+  renew(): Promise<unknown>;
+  /** Finds the error to throw for a request that GitHub forbade (403). */
+  explain(refusal: IntegrationError, signal?: AbortSignal): Promise<IntegrationError>;
+}
+
+/** Octokit over the context's fetch. */
 export function createGitHubClient(
   context: IntegrationContext,
   getToken: () => Promise<string>,
-  renew?: () => Promise<unknown>,
+  app?: AppTokens,
 ): GitHubClient {
   const apiUrl = apiUrlOf(context.record.config);
 
@@ -75,18 +85,21 @@ export function createGitHubClient(
       } catch (thrown) {
         call.signal?.throwIfAborted();
         const error = toGitHubError(thrown, context.clock.now());
-        // Only what GitHub's answer said: a call that was held back before it went out says nothing new.
+        // Only a limit that GitHub's response named: a call that was held back before it went out brings no news.
         if (error instanceof IntegrationRateLimitError && error.code.startsWith('github.'))
           await context.health.block(error.retryAt, error.message);
-        throw error;
+        const forbidden = error instanceof IntegrationError && error.class === 'permission' && error.status === 403;
+        throw forbidden && app !== undefined && call.token === undefined
+          ? await app.explain(error, call.signal)
+          : error;
       }
     };
     try {
       return await attempt();
     } catch (error) {
-      // Refused before anything was done: also a create may be sent again.
-      if (renew === undefined || call.token !== undefined || !(error instanceof IntegrationAuthError)) throw error;
-      await renew();
+      // GitHub refused the request before it did anything, so that even a create may be sent again.
+      if (app === undefined || call.token !== undefined || !isBadToken(error)) throw error;
+      await app.renew();
       return attempt();
     }
   };
@@ -96,17 +109,26 @@ export function createGitHubClient(
     octokit,
     request: (route, parameters = {}, call = {}) =>
       send(call, async (octo, authorization) => {
-        const { status, headers, data } = await octo.request(route, {
+        const { url, status, headers, data } = await octo.request(route, {
           ...parameters,
           headers: { ...headersOf(parameters), authorization },
         });
-        return { status, headers, data };
+        return { status, headers, data, redirected: leadsElsewhere(octo.request.endpoint(route, parameters).url, url) };
       }),
     query: (document, variables, signal) =>
       send({ kind: 'read', idempotent: true, ...(signal === undefined ? {} : { signal }) }, (octo, authorization) =>
         octo.graphql(document, { ...variables, headers: { authorization } }),
       ),
   };
+}
+
+/** Errors about the installation or the App's key have the same class, and a new token does not help there. */
+const isBadToken = (error: unknown): boolean => error instanceof IntegrationAuthError && error.code === BAD_CREDENTIALS;
+
+/** Compares paths only: a redirect to another scheme or host with the same path names the same resource. */
+function leadsElsewhere(asked: string, answered: string): boolean {
+  // A response that was not fetched has no address.
+  return answered !== '' && new URL(answered).pathname !== new URL(asked).pathname;
 }
 
 const headersOf = (value: { headers?: unknown }): Record<string, string> => {

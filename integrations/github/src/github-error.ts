@@ -12,6 +12,9 @@ import { createReader } from './read.ts';
 /** GitHub: "otherwise, wait for at least one minute before retrying". https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
 const SECONDARY_WAIT_MS = 60_000;
 
+/** The code of a 401: the token itself is wrong, expired or revoked. */
+export const BAD_CREDENTIALS = 'github.bad_credentials';
+
 const ErrorBodySchema = Type.Object({
   message: Type.Optional(Type.String()),
   documentation_url: Type.Optional(Type.String()),
@@ -20,9 +23,9 @@ const ErrorBodySchema = Type.Object({
 type ErrorBody = Static<typeof ErrorBodySchema>;
 const errorBody = createReader(ErrorBodySchema);
 
-/** A 422: GitHub understood and refused. */
+/** A 422: GitHub understood the request and refused it. */
 export class GitHubValidationError extends IntegrationError {
-  /** The fields it names: `assignees`. */
+  /** The fields that GitHub names, such as `assignees`. */
   readonly fields: readonly string[];
 
   constructor(message: string, fields: readonly string[], cause: unknown) {
@@ -31,18 +34,23 @@ export class GitHubValidationError extends IntegrationError {
   }
 }
 
-/** Whatever Octokit threw, as the class that decides what happens next. */
+const NOT_FOUND_HINT = 'Check the name, and that the credential may see it.';
+
+/**
+ * Octokit's error as the class that decides what happens next. `gone` repeats the status 410, which GitHub sends for a deleted issue and
+ * for a repository whose issues are switched off.
+ */
 export function toGitHubError(thrown: unknown, now: Date): unknown {
   if (thrown instanceof GraphqlResponseError) return graphqlError(thrown, now);
   if (!(thrown instanceof RequestError)) return thrown;
-  // What our own fetch threw stands behind Octokit's error.
+  // The context's fetch threw: Octokit wraps its error.
   if (thrown.response === undefined) return thrown.cause ?? thrown;
   const { status, headers, data } = thrown.response;
   const body = errorBody.matches(data) ? data : {};
   const message = describe(status, body, thrown);
   if (status === 401) {
     return new IntegrationAuthError(message, {
-      code: 'github.bad_credentials',
+      code: BAD_CREDENTIALS,
       status,
       hint: 'Make a new token on GitHub and give it with PATCH {"access_token": "…"}.',
       cause: thrown,
@@ -63,7 +71,10 @@ export function toGitHubError(thrown: unknown, now: Date): unknown {
       code: status === 410 ? 'github.gone' : 'github.not_found',
       status,
       gone: status === 410,
-      hint: 'Check the name, and that the credential may see it.',
+      hint:
+        status === 410
+          ? 'Check whether it was deleted, and that issues are not switched off in the settings of the repository.'
+          : NOT_FOUND_HINT,
       cause: thrown,
     });
   }
@@ -74,11 +85,14 @@ export function toGitHubError(thrown: unknown, now: Date): unknown {
     class: status === 451 ? 'permission' : 'validation',
     code: 'github.refused',
     status,
+    ...(status === 451
+      ? { hint: 'GitHub blocks it for legal reasons, which only its owner can settle with GitHub.' }
+      : {}),
     cause: thrown,
   });
 }
 
-/** Without the thrown error as its cause: that one carries the request's headers. */
+/** Does not keep the thrown error as its cause, because that one carries the request's headers. */
 function graphqlError(thrown: GraphqlResponseError<unknown>, now: Date): IntegrationError {
   const errors: { type?: string; message: string }[] = thrown.errors ?? [];
   const message = `GitHub GraphQL: ${errors.map((error) => error.message).join('; ')}`;
@@ -88,7 +102,8 @@ function graphqlError(thrown: GraphqlResponseError<unknown>, now: Date): Integra
     const retryAt = reset > now.getTime() ? new Date(reset + 1000) : new Date(now.getTime() + SECONDARY_WAIT_MS);
     return new IntegrationRateLimitError(message, retryAt, { code: 'github.rate_limit' });
   }
-  if (has('NOT_FOUND')) return new IntegrationNotFoundError(message, { code: 'github.not_found' });
+  if (has('NOT_FOUND'))
+    return new IntegrationNotFoundError(message, { code: 'github.not_found', hint: NOT_FOUND_HINT });
   if (has('FORBIDDEN', 'INSUFFICIENT_SCOPES')) {
     return new IntegrationError(message, {
       class: 'permission',

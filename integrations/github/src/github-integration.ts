@@ -27,17 +27,20 @@ import {
   WebhookIntegration,
   type WebhookResult,
 } from '@commandcenter/integration-kit';
-import { createGitHubClient, type GitHubClient } from './client.ts';
+import { type AppTokens, createGitHubClient, type GitHubClient } from './client.ts';
 import { ownCloneUrl } from './code-host/clone-url.ts';
 import { getBranchHead, getMergeBase } from './code-host/commits.ts';
 import { publishAnalysis } from './code-host/publish.ts';
 import { getPullRequest } from './code-host/pull-request.ts';
-import { getAppAccount, mintInstallationToken, readAppIdentity, testApp } from './connection/app.ts';
+import { getAppAccount, mintInstallationToken, testApp } from './connection/app.ts';
+import { readAppIdentity } from './connection/app-identity.ts';
+import { explainRefusal } from './connection/installation.ts';
 import { getTokenAccount, testToken } from './connection/token.ts';
 import { installHook, removeHook } from './hooks/install.ts';
 import { createIssue } from './issues/create.ts';
 import { issuesUrl, listIssues, listIssuesBy } from './issues/list.ts';
 import { getIssue, updateIssue } from './issues/write.ts';
+import { locateRepository } from './locate-repository.ts';
 import { listBoardColumns, listBoardItems, listBoards } from './projects/boards.ts';
 import { createReader } from './read.ts';
 import { RepositorySchema, toRepository } from './repository.ts';
@@ -59,8 +62,11 @@ export class GitHubIntegration
   constructor(context: IntegrationContext) {
     super(context);
     this.#isApp = context.record.authType === 'github_app';
-    const renew = () => this.refreshToken();
-    this.#client = createGitHubClient(context, () => this.getAccessToken(), this.#isApp ? renew : undefined);
+    const app: AppTokens = {
+      renew: () => this.refreshToken(),
+      explain: async (refusal, signal) => explainRefusal(this.#client, await this.#identity(), refusal, signal),
+    };
+    this.#client = createGitHubClient(context, () => this.getAccessToken(), this.#isApp ? app : undefined);
   }
 
   override async testConnection(): Promise<ConnectionReport> {
@@ -82,7 +88,7 @@ export class GitHubIntegration
   override async handleWebhook(eventType: string, payload: Record<string, unknown>): Promise<WebhookResult> {
     const handler = Object.hasOwn(eventHandlers, eventType) ? eventHandlers[eventType] : undefined;
     if (handler === undefined) return { status: 'ignored', reason: `${eventType} events change nothing here.` };
-    const handled = handler(payload);
+    const handled = handler(payload, this.integration);
     if ('ignored' in handled) return { status: 'ignored', reason: handled.ignored };
     for (const change of handled.changes) this.context.emit(change);
     await this.recordSuccess();
@@ -96,7 +102,15 @@ export class GitHubIntegration
 
   async getRepository({ owner, name }: RepositoryRef, signal?: AbortSignal): Promise<ExternalRepository> {
     const { data } = await this.#client.request('GET /repos/{owner}/{repo}', { owner, repo: name }, { signal });
-    return toRepository(repositoryReader.answer(data, "GitHub's repository"));
+    return this.#withoutUserRole(toRepository(repositoryReader.answer(data, "GitHub's repository")));
+  }
+
+  async locateRepository(
+    ids: Pick<ExternalRepository, 'externalId' | 'handle'>,
+    signal?: AbortSignal,
+  ): Promise<ExternalRepository | null> {
+    const located = await locateRepository(this.#client, ids, signal);
+    return located && this.#withoutUserRole(located);
   }
 
   listUrl(options: Pick<ListOptions, 'repository' | 'order' | 'since'>): string {
@@ -199,6 +213,13 @@ export class GitHubIntegration
       log: this.context.log,
     };
     return publishAnalysis(publisher, repository, presentation, signal);
+  }
+
+  /** An App has no role in a repository: GitHub reports false for all of them, also where the installation may write. */
+  #withoutUserRole(repository: ExternalRepository): ExternalRepository {
+    if (!this.#isApp) return repository;
+    const { writable: _role, ...rest } = repository;
+    return rest;
   }
 
   async #identity() {

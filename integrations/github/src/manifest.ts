@@ -54,6 +54,7 @@ export const manifest: IntegrationManifest = {
     { additionalProperties: false },
   ),
   hostKeys: ['api_url'],
+  defaultHost: 'api.github.com',
   webhook: {
     signature: hubSignature256,
     eventHeader: 'x-github-event',
@@ -63,5 +64,6 @@ export const manifest: IntegrationManifest = {
     formField: 'payload',
     hints: webhookHints,
     configHints,
+    unnarrowedEvents: ['installation'],
   },
 };

@@ -4,9 +4,9 @@ import { Compile, type Validator } from 'typebox/compile';
 
 /** Reads the fields that are used and tolerates the rest: missing and extra fields are normal at GitHub. */
 export interface Reader<Schema extends TSchema> {
-  /** Of a webhook. Throws UnusablePayloadError that names the field by its JSON pointer; `at` is where the value stands. */
+  /** Reads a webhook's value. Throws UnusablePayloadError that names the field by its JSON pointer; `at` is the pointer of the value. */
   payload(value: unknown, at?: string): Static<Schema>;
-  /** Of an answer of the API; `what` begins the sentence. */
+  /** Reads a response of the API. Throws an error of class outage; `what` is the subject of its message. */
   answer(value: unknown, what: string): Static<Schema>;
   matches(value: unknown): value is Static<Schema>;
 }

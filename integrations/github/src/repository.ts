@@ -1,24 +1,48 @@
 import type { ExternalRepository } from '@commandcenter/integration-kit';
 import { type Static, Type } from 'typebox';
 
+/**
+ * The used fields of GitHub's repository. Only its identity is required. The other fields are of any type here and are ignored when
+ * they are odd, because a payload must not fail over a field that its event does not need.
+ */
 export const RepositorySchema = Type.Object({
   id: Type.Integer(),
   name: Type.String({ minLength: 1 }),
   owner: Type.Object({ login: Type.String({ minLength: 1 }) }),
-  default_branch: Type.Optional(Type.String()),
-  clone_url: Type.Optional(Type.String()),
+  node_id: Type.Optional(Type.Unknown()),
+  default_branch: Type.Optional(Type.Unknown()),
+  clone_url: Type.Optional(Type.Unknown()),
+  archived: Type.Optional(Type.Unknown()),
+  has_issues: Type.Optional(Type.Unknown()),
+  /** Only in API responses: the role that the token's user has in the repository. */
+  permissions: Type.Optional(Type.Unknown()),
 });
 
-export const toRepository = ({
-  id,
-  name,
-  owner,
-  default_branch,
-  clone_url,
-}: Static<typeof RepositorySchema>): ExternalRepository => ({
-  owner: owner.login,
-  name,
-  externalId: String(id),
-  ...(default_branch === undefined ? {} : { defaultBranch: default_branch }),
-  ...(clone_url === undefined ? {} : { cloneUrl: clone_url }),
-});
+export function toRepository(repository: Static<typeof RepositorySchema>): ExternalRepository {
+  const { id, name, owner, node_id, default_branch, clone_url, archived, has_issues, permissions } = repository;
+  const writable = mayWrite(permissions);
+  return {
+    owner: owner.login,
+    name,
+    externalId: String(id),
+    ...(isText(node_id) ? { handle: node_id } : {}),
+    ...(isText(default_branch) ? { defaultBranch: default_branch } : {}),
+    ...(isText(clone_url) ? { cloneUrl: clone_url } : {}),
+    ...(typeof archived === 'boolean' ? { archived } : {}),
+    ...(typeof has_issues === 'boolean' ? { itemsDisabled: !has_issues } : {}),
+    ...(writable === undefined ? {} : { writable }),
+  };
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+const writingRoles = ['admin', 'maintain', 'push', 'triage'] as const;
+type Roles = Partial<Record<(typeof writingRoles)[number], unknown>>;
+
+/** Undefined where GitHub does not say. */
+function mayWrite(permissions: unknown): boolean | undefined {
+  if (typeof permissions !== 'object' || permissions === null) return undefined;
+  const roles: Roles = permissions;
+  const given = writingRoles.map((role) => roles[role]).filter((granted) => typeof granted === 'boolean');
+  return given.length === 0 ? undefined : given.includes(true);
+}

@@ -15,6 +15,12 @@ export interface Connected {
   context: MemoryContext;
 }
 
+type Installation = ReturnType<FakeGitHub['state']['addInstallation']>;
+
+export interface ConnectedApp extends Connected {
+  installation: Installation;
+}
+
 /** A fake GitHub with `acme/web`, and the integration signed in there as `robot`. */
 export async function connect(
   options: MemoryContextOptions & { apiPath?: string; scopes?: string[] } = {},
@@ -49,19 +55,20 @@ type Permissions = Readonly<Record<string, 'read' | 'write' | 'admin'>>;
 /** The same, signed in as the App `helper` (number 12) that is installed on `acme`. */
 export async function connectApp(
   options: MemoryContextOptions & { apiPath?: string; permissions?: Permissions } = {},
-): Promise<Connected> {
+): Promise<ConnectedApp> {
   const connected = await connect({ ...options, record: { ...options.record, authType: 'github_app' } });
-  await signInApp(connected, { appId: 12, slug: 'helper', permissions: options.permissions ?? {} });
-  return connected;
+  const app = { appId: 12, slug: 'helper', permissions: options.permissions ?? {} };
+  return { ...connected, installation: await signInApp(connected, app) };
 }
 
 /** From now on the integration is this App. */
 export async function signInApp(
   { github, context }: Connected,
   app: { appId: number; slug: string; permissions?: Permissions },
-): Promise<void> {
+): Promise<Installation> {
   github.state.addApp({ ...app, publicKey });
-  const { id } = github.state.addInstallation({ appId: app.appId, account: 'acme' });
-  Object.assign(context.record.config, { app_id: app.appId, installation_id: id });
+  const installation = github.state.addInstallation({ appId: app.appId, account: 'acme' });
+  Object.assign(context.record.config, { app_id: app.appId, installation_id: installation.id });
   await context.credentials.set({ privateKey });
+  return installation;
 }

@@ -298,6 +298,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List conflicts, newest first */
+        get: operations["listConflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/integrations": {
         parameters: {
             query?: never;
@@ -310,7 +327,7 @@ export interface paths {
         put?: never;
         /**
          * Connect another side
-         * @description Credentials are stored encrypted. Nothing is called yet: `POST …/test` says whether it works.
+         * @description Credentials are stored encrypted. Nothing is called yet: `POST …/test` says whether it works. Refused with 409 `integration.duplicate` when another integration of the project has the same credential, the same App installation or one of the repositories; `integration_id` is that integration.
          */
         post: operations["createIntegration"];
         delete?: never;
@@ -339,7 +356,7 @@ export interface paths {
         head?: never;
         /**
          * Change an integration
-         * @description `config` is merged by key, null deletes a key. Secrets that are not given stay. A changed host needs its credential again. A new `webhook_secret` leaves the old one valid for 24 hours.
+         * @description `config` is merged by key, null deletes a key. Secrets that are not given stay. A changed host needs its credential again. A new `webhook_secret` leaves the old one valid for 24 hours. A new credential, host, installation or repository that another integration of the project has is refused with 409 `integration.duplicate`.
          */
         patch: operations["updateIntegration"];
         trace?: never;
@@ -1289,6 +1306,64 @@ export interface components {
             repository: string | null;
         };
         /**
+         * Conflict
+         * @description Both sides had changed a field to different values. The value that lost is kept here.
+         * @example {
+         *       "id": 4,
+         *       "task_id": 456,
+         *       "link_id": 3,
+         *       "field": "title",
+         *       "base": "Compare databases",
+         *       "ours": "Compare vector databases",
+         *       "theirs": "Compare graph databases",
+         *       "ours_at": "2026-01-31T12:00:00.000Z",
+         *       "theirs_at": "2026-01-31T12:00:05.000Z",
+         *       "ours_by": "ann",
+         *       "theirs_by": "octocat",
+         *       "policy": "newest",
+         *       "outcome": "theirs",
+         *       "at": "2026-01-31T12:00:07.000Z"
+         *     }
+         */
+        Conflict: {
+            /**
+             * @description Its id.
+             * @example 1
+             */
+            id: number;
+            /**
+             * @description The task.
+             * @example 1
+             */
+            task_id: number;
+            link_id: number | null;
+            /** @description A field of the task, as it is synced. */
+            field: string;
+            /** @description The last value that both sides agreed on. */
+            base: unknown;
+            /** @description The task's value. */
+            ours: unknown;
+            /** @description The item's value. */
+            theirs: unknown;
+            ours_at: string | null;
+            theirs_at: string | null;
+            ours_by: string | null;
+            theirs_by: string | null;
+            /** @enum {unknown} */
+            policy: "newest" | "remote" | "local" | "manual";
+            /**
+             * @description Whose value both sides have: the task's (ours) or the item's (theirs).
+             * @enum {unknown}
+             */
+            outcome: "open" | "ours" | "theirs" | "merged";
+            /**
+             * Format: date-time
+             * @description When it was found.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            at: string;
+        };
+        /**
          * Delivery
          * @description A received webhook, or an attempt that did not verify (`rejected`, without its body).
          * @example {
@@ -1538,6 +1613,7 @@ export interface components {
          *         "reset_at": "2026-01-31T12:48:00.000Z",
          *         "resource": "core"
          *       },
+         *       "overlaps": [],
          *       "created_at": "2026-01-30T12:00:00.000Z",
          *       "updated_at": "2026-01-30T12:00:00.000Z"
          *     }
@@ -1583,6 +1659,8 @@ export interface components {
             last_error_at: string | null;
             last_success_at: string | null;
             rate_limit: components["schemas"]["RateLimit"] | null;
+            /** @description One entry for each integration with the same repositories. */
+            overlaps: components["schemas"]["IntegrationOverlap"][];
             /**
              * Format: date-time
              * @description When it was made.
@@ -1631,6 +1709,8 @@ export interface components {
             rate_limit: components["schemas"]["RateLimit"] | null;
             /** @description What to do about it. */
             remedy?: string;
+            /** @description One sentence about repositories that another integration of the project sees as well. */
+            notice?: string;
         };
         /**
          * IntegrationInput
@@ -1684,6 +1764,26 @@ export interface components {
             };
             /** @default true */
             enabled?: boolean;
+        };
+        /**
+         * IntegrationOverlap
+         * @description Repositories that another integration of the project sees as well.
+         */
+        IntegrationOverlap: {
+            /**
+             * @description The other integration.
+             * @example 1
+             */
+            integration_id: number;
+            /** @description Name of the other integration. */
+            name: string;
+            /** @description Owner/name, sorted; the first 100. */
+            repositories: string[];
+            /**
+             * @description The integration that brings in their items: the older one of the two.
+             * @example 1
+             */
+            followed_by: number;
         };
         /**
          * IntegrationPatch
@@ -2286,6 +2386,8 @@ export interface components {
          *           "state": "open",
          *           "sync_state": "in_sync",
          *           "last_error": null,
+         *           "last_error_class": null,
+         *           "remedy": null,
          *           "last_synced_at": "2026-01-31T12:00:02.000Z"
          *         }
          *       ],
@@ -2345,6 +2447,10 @@ export interface components {
          *         "name": "GitHub: my-org"
          *       },
          *       "delivery_id": 31,
+         *       "origin": {
+         *         "kind": "webhook",
+         *         "link_id": 3
+         *       },
          *       "changes": [
          *         {
          *           "field": "status",
@@ -2370,11 +2476,22 @@ export interface components {
             at: string;
             actor: components["schemas"]["Actor"];
             delivery_id: number | null;
+            origin: {
+                /** @enum {unknown} */
+                kind: "edit" | "webhook" | "poll" | "import" | "read" | "write" | "conflict";
+                /**
+                 * @description The link through which it came.
+                 * @example 1
+                 */
+                link_id?: number;
+            } | null;
             changes: {
-                /** @description A field of the task, or `created`. */
+                /** @description A field of the task, `created`, or `link`. */
                 field: string;
                 from?: unknown;
                 to?: unknown;
+                /** @description The reason, for people. */
+                detail?: string;
                 /** @description Both sides had changed it: who won, and the value that lost. */
                 conflict?: {
                     /** @enum {unknown} */
@@ -2433,6 +2550,8 @@ export interface components {
             /** @enum {unknown} */
             sync_state: "in_sync" | "pending" | "conflict" | "error" | "deleted" | "detached";
             last_error: string | null;
+            last_error_class: string | null;
+            remedy: string | null;
             last_synced_at: string | null;
         };
         /**
@@ -3844,6 +3963,45 @@ export interface operations {
             500: components["responses"]["Problem500"];
         };
     };
+    listConflicts: {
+        parameters: {
+            query?: {
+                /** @description Only those of this project. */
+                project_id?: number;
+                /** @description Only those of this task. */
+                task_id?: number;
+                /** @description Whose value both sides have: the task's (ours) or the item's (theirs). */
+                outcome?: "open" | "ours" | "theirs" | "merged";
+                /** @description The most items to answer. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Conflict"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
     listIntegrations: {
         parameters: {
             query?: {
@@ -3997,6 +4155,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];

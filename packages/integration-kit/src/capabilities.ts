@@ -9,7 +9,7 @@ import type {
   RepositoryRef,
 } from './external-item.ts';
 
-/** A conditional request and what it answered. */
+/** The response to a conditional request for one page. */
 export interface ListPage {
   /** The other side said nothing changed since `etag`: `items` is empty and `nextUrl` unknown. */
   notModified: boolean;
@@ -42,16 +42,31 @@ export interface IssueTracker {
   /** Who the credential is; null where there is no such thing. Items it creates carry this author. */
   getAccount(signal?: AbortSignal): Promise<ExternalAccount | null>;
   getRepository(repository: RepositoryRef, signal?: AbortSignal): Promise<ExternalRepository>;
+  /**
+   * The repository with these immutable ids under its present name; null when there is none that the credential can see. Needed where
+   * names can be taken over by other repositories.
+   */
+  locateRepository?(
+    repository: Pick<ExternalRepository, 'externalId' | 'handle'>,
+    signal?: AbortSignal,
+  ): Promise<ExternalRepository | null>;
   /** The address of the first page of a listing, to be remembered together with its etag. */
   listUrl(options: Pick<ListOptions, 'repository' | 'order' | 'since'>): string;
   listItems(options: ListOptions, signal?: AbortSignal): Promise<ListPage>;
-  /** Throws `IntegrationNotFoundError` when it is gone or invisible. */
+  /**
+   * Throws `IntegrationNotFoundError` when it is gone or invisible. An item that the request was redirected to and that has another id
+   * carries `movedFrom`. An item with another id that no redirect led to is returned without it: another repository may have taken the
+   * name over.
+   */
   getItem(ref: ItemRef, signal?: AbortSignal): Promise<ExternalItem>;
   /** Makes one item. Never retried inside: an error with `uncertain` means it may exist. */
   createItem(repository: RepositoryRef, draft: ItemDraft, signal?: AbortSignal): Promise<ExternalItem>;
-  /** What our own account created at or after `since` (RFC 3339) in the repository, newest first, markers included. */
+  /** The items that our own account created at or after `since` (RFC 3339) in the repository, newest first, markers included. */
   listOwnItems(repository: RepositoryRef, since: string, signal?: AbortSignal): Promise<ExternalItem[]>;
-  /** Applies the patch and answers the item as it then is. Safe to repeat. */
+  /**
+   * Applies the patch and returns the item as it then is. Safe to repeat. An item that the writes were redirected to and that has another
+   * id carries `movedFrom`. Throws `IntegrationNotFoundError` as soon as a response shows an item with another id that no redirect led to.
+   */
   updateItem(ref: ItemRef, patch: ItemPatch, signal?: AbortSignal): Promise<ExternalItem>;
 }
 

@@ -32,6 +32,11 @@ export interface CallOptions {
   timeoutMs?: number;
   /** Repeating it does no harm: tried again on 5xx, resets and time-outs. Default: GET, HEAD, PUT, DELETE, PATCH yes, POST no. */
   idempotent?: boolean;
+  /**
+   * False: a failure or a named wait is thrown at once, so that the caller reads the present state before it sends the call again. For
+   * writes whose content may be out of date after a wait. Default: true.
+   */
+  repeat?: boolean;
   /** What the call does to the write budget. Default: GET and HEAD read, everything else write. GraphQL queries are reads. */
   kind?: 'read' | 'write' | 'create';
 }
@@ -64,7 +69,7 @@ export interface IntegrationContext {
    * fetch with the egress guard, time-out, retries (exponential, jittered, at least three, honouring Retry-After), the credential's
    * rate gate, serial writes, the circuit, and redaction. Answers of any status are returned; what never got an answer throws an
    * IntegrationError of class timeout, connection or outage, `uncertain` when a write may have happened. A named wait longer than
-   * the call may last throws IntegrationRateLimitError.
+   * the call may last throws IntegrationRateLimitError. Redirects are followed, and the response's `url` is where they ended.
    */
   fetch(url: string, init?: RequestInit, options?: CallOptions): Promise<Response>;
   credentials: {

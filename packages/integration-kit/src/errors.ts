@@ -23,6 +23,8 @@ export interface IntegrationErrorOptions {
   status?: number;
   /** The write may have happened although no answer was seen: look before sending it again. */
   uncertain?: boolean;
+  /** Of class auth: access may return without a change here (a suspended installation), so the connection is tested again from time to time. */
+  recheck?: boolean;
   cause?: unknown;
 }
 
@@ -33,6 +35,7 @@ export class IntegrationError extends Error {
   readonly hint: string | undefined;
   readonly status: number | undefined;
   readonly uncertain: boolean;
+  readonly recheck: boolean;
 
   constructor(message: string, options: IntegrationErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -42,6 +45,7 @@ export class IntegrationError extends Error {
     this.hint = options.hint;
     this.status = options.status;
     this.uncertain = options.uncertain ?? false;
+    this.recheck = options.recheck ?? false;
   }
 }
 
@@ -64,7 +68,10 @@ export class IntegrationRateLimitError extends IntegrationError {
 
 /** The item, repository or resource is not there (404, 410), or the credential may not see it. */
 export class IntegrationNotFoundError extends IntegrationError {
-  /** True when the other side said it was deleted (410), false when it only said 404. */
+  /**
+   * True when the other side said 410, false when it said 404. A 410 may also mean that the repository's items are switched off, and a 404
+   * that the credential lost access, so the server reads the repository with `getRepository` before it takes an item for deleted.
+   */
   readonly gone: boolean;
 
   constructor(message: string, options: Omit<IntegrationErrorOptions, 'class'> & { gone?: boolean } = {}) {

@@ -27,6 +27,11 @@ export interface WebhookManifest {
   hints?(headers: Record<string, string | undefined>, payload: unknown): WebhookHint[];
   /** Hints that the configuration itself gives: the repositories it names, the installation it is for. */
   configHints?(config: Record<string, unknown>): WebhookHint[];
+  /**
+   * Events that every integration with the secret receives, also when they name another installation than its own, because they
+   * announce new ones; `handleWebhook` decides about them. GitHub: `installation`.
+   */
+  unnarrowedEvents?: readonly string[];
 }
 
 export interface WebhookHint {
@@ -57,6 +62,8 @@ export interface IntegrationManifest {
   configSchema: TObject;
   /** Keys of `config` that name a host which receives credentials: changing one needs the credential in the same request. */
   hostKeys?: readonly string[];
+  /** The host that is called when no host key is configured; it identifies items and repositories. Default: the type. */
+  defaultHost?: string;
   webhook?: WebhookManifest;
 }
 

@@ -12,12 +12,13 @@ import type { CreateModuleLogger } from './logging.ts';
 import { failAbandonedJobs } from './store/analysis-retention.ts';
 import type { Database } from './store/database.ts';
 import { startHousekeeping } from './store/retention.ts';
+import { startRepositoryChecker } from './sync/check-repositories.ts';
+import { taskToIssueJob } from './sync/commands/task-to-issue.ts';
 import type { SyncDependencies } from './sync/dependencies.ts';
-import { createImportJob } from './sync/import-job.ts';
-import { startOutboxWorker } from './sync/outbox-worker.ts';
-import { startPoller } from './sync/poller.ts';
-import { startRefetchWorker } from './sync/refetch-worker.ts';
-import { taskToIssueJob } from './sync/task-to-issue.ts';
+import { createImportJob } from './sync/inbound/import-job.ts';
+import { startPoller } from './sync/inbound/poller.ts';
+import { startRefetchWorker } from './sync/inbound/refetch-worker.ts';
+import { startOutboxWorker } from './sync/outbound/outbox-worker.ts';
 
 export interface BackgroundWorkOptions {
   db: Database;
@@ -76,6 +77,7 @@ export function startBackgroundWork(options: BackgroundWorkOptions): BackgroundW
     startOutboxWorker(sync),
     startRefetchWorker(sync),
     startPoller(sync),
+    startRepositoryChecker(sync),
   ];
   return {
     wakeDeliveries: () => deliveries.wake(),

@@ -22,9 +22,10 @@ import { listenAt } from './listen.ts';
 import type { CreateModuleLogger } from './logging.ts';
 import type { DatabaseConnections } from './store/database.ts';
 import { bootstrapOwner, type FirstStart } from './store/users.ts';
-import { createApplyChanges } from './sync/apply-changes.ts';
-import { createMarkers } from './sync/create-markers.ts';
 import type { SyncDependencies } from './sync/dependencies.ts';
+import { detachLinks } from './sync/detach-links.ts';
+import { createApplyChanges } from './sync/inbound/apply-changes.ts';
+import { createMarkers } from './sync/outbound/create-markers.ts';
 import { version } from './version.ts';
 
 export interface ComposeOptions {
@@ -101,7 +102,15 @@ export async function compose(options: ComposeOptions): Promise<Application> {
       notifier,
       log: logger('http'),
       host,
-      manage: { db, keys, fingerprintKey: instanceKeys.fingerprint, host, clock, log: logger('integrations') },
+      manage: {
+        db,
+        keys,
+        fingerprintKey: instanceKeys.fingerprint,
+        host,
+        clock,
+        log: logger('integrations'),
+        detachLinks,
+      },
       sync,
       clock,
       cursors: createCursors(instanceKeys.cursor),

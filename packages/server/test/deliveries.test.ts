@@ -6,8 +6,8 @@ import { replayDelivery } from '../src/deliveries/replay.ts';
 import { type DeliveryWorkerDependencies, startDeliveryWorker } from '../src/deliveries/worker.ts';
 import { systemActor } from '../src/domain/actor.ts';
 import { resume } from '../src/store/integration-work.ts';
-import { createApplyChanges } from '../src/sync/apply-changes.ts';
-import type { ApplyChanges } from '../src/sync/incoming-change.ts';
+import { createApplyChanges } from '../src/sync/inbound/apply-changes.ts';
+import type { ApplyChanges } from '../src/sync/inbound/incoming-change.ts';
 import { waitFor } from './harness/wait-for.ts';
 import { createWebhookFixture, issueBody, silent, type WebhookFixture } from './webhooks/webhook-fixture.ts';
 
@@ -40,7 +40,7 @@ describe('received deliveries', () => {
         applyChanges,
         notifier: f.notifier,
         log: silent,
-        firstPauseMs: 1,
+        pauseScale: 0.002,
         ...overrides,
       }),
     );

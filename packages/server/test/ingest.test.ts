@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { splitBodies } from '../src/ingest/body-encoding.ts';
+import { saveRepository } from '../src/store/repositories.ts';
 import { waitFor } from './harness/wait-for.ts';
 import { createWebhookFixture, issueBody, type WebhookFixture } from './webhooks/webhook-fixture.ts';
 
@@ -244,7 +245,8 @@ describe("a webhook's way in", () => {
   describe('several integrations', () => {
     /** As the notices about them do: the first reading of all may have been between two of them. */
     const announce = async (): Promise<void> => {
-      for (const { id } of await f.db.selectFrom('integrations').select('id').execute()) await f.ingest.refresh(id);
+      for (const { id } of await f.db.selectFrom('integrations').select('id').orderBy('id').execute())
+        await f.ingest.refresh(id);
     };
 
     it('with the same secret each get their own delivery', async () => {
@@ -274,6 +276,59 @@ describe("a webhook's way in", () => {
         (await f.deliveries()).map((one) => one.integration_id),
         [all, mine],
       );
+    });
+
+    it('receive the events of a repository that they name under every later name', async () => {
+      const wanted = await f.addIntegration({ secret: 'secret', config: { repositories: ['octo/hello'] } });
+      const other = await f.addIntegration({ secret: 'secret', config: { repositories: ['octo/other'] } });
+      await f.db.updateTable('integrations').set({ host: 'tracker' }).execute();
+      await f.db.transaction().execute((trx) =>
+        saveRepository(trx, {
+          project_id: f.projectId,
+          integration_id: wanted,
+          host: 'tracker',
+          owner: 'octo',
+          name: 'hello',
+          externalId: '1001',
+          seen_at: '2026-01-01T00:00:00Z',
+          late: false,
+        }),
+      );
+      await announce();
+      const renamed = JSON.stringify({ ...JSON.parse(issueBody()), repository: { id: 1001, full_name: 'octo/new' } });
+      await f.send({ body: renamed });
+      const stranger = JSON.stringify({ ...JSON.parse(issueBody()), repository: { id: 1002, full_name: 'octo/new' } });
+      await f.send({ body: stranger });
+      assert.deepEqual(
+        (await f.deliveries()).map(({ integration_id, status }) => [integration_id, status]),
+        [
+          [wanted, 'received'],
+          [wanted, 'ignored'],
+        ],
+      );
+      assert.ok(other > wanted);
+    });
+
+    it('all receive an event that announces an installation, and learn nothing from it', async () => {
+      const ids = [
+        await f.addIntegration({ secret: 'secret', config: { installation_id: 7 } }),
+        await f.addIntegration({ secret: 'secret', config: { installation_id: 8 } }),
+      ];
+      await announce();
+      const body = JSON.stringify({ action: 'created', installation: { id: 9 } });
+      await f.send({ event: 'installation', body });
+      await f.send({ event: 'issues', body });
+      assert.deepEqual(
+        (await f.deliveries()).map(({ integration_id, event, status }) => [integration_id, event, status]),
+        [
+          [ids[0], 'installation', 'received'],
+          [ids[1], 'installation', 'received'],
+          [ids[0], 'issues', 'ignored'],
+        ],
+      );
+      await f.ingest.close();
+      const hints = await f.db.selectFrom('webhook_hints').select('value').where('value', '=', '9').execute();
+      assert.deepEqual(hints, []);
     });
 
     it('narrowed to none leave one ignored delivery that says why', async () => {

@@ -16,6 +16,12 @@ describe('the connection to GitHub', () => {
     return connected;
   };
 
+  const startApp = async () => {
+    const connected = await connectApp();
+    github = connected.github;
+    return connected;
+  };
+
   it('says who a token is and which scopes it lacks', async () => {
     const { integration } = await start({ scopes: ['repo', 'admin:org'] });
     const report = await integration.testConnection();
@@ -92,6 +98,53 @@ describe('the connection to GitHub', () => {
     assert.match(report.message, /give the App checks:write and pull_requests:write \(optional\)/);
   });
 
+  const ofClassAuth = (code: string, recheck: boolean) => (error: unknown) => {
+    assert.ok(error instanceof IntegrationAuthError);
+    assert.deepEqual([error.code, error.recheck, error.hint !== undefined], [code, recheck, true]);
+    return true;
+  };
+
+  it('as an App that was uninstalled is an auth error, to be checked again', async () => {
+    const { github, integration, installation } = await startApp();
+    await integration.getRepository(repository);
+    github.state.removeInstallation(installation);
+    const expected = ofClassAuth('github.not_installed', true);
+    await assert.rejects(integration.testConnection(), expected);
+    await assert.rejects(integration.getRepository(repository), expected);
+  });
+
+  it('as an App whose installation is suspended is an auth error, to be checked again', async () => {
+    const { github, integration, installation } = await startApp();
+    github.state.suspendInstallation(installation);
+    await assert.rejects(integration.testConnection(), ofClassAuth('github.suspended', true));
+    await assert.rejects(integration.getRepository(repository), ofClassAuth('github.installation_refused', true));
+  });
+
+  it('as an App tells a request that is forbidden from one that a suspension refuses', async () => {
+    const { github, integration, installation } = await startApp();
+    await integration.getRepository(repository);
+    const forbidden = { kind: 'status', status: 403, path: /^\/repos/, body: { message: 'Refused.' } } as const;
+    github.fault(forbidden);
+    await assert.rejects(integration.getRepository(repository), { class: 'permission', code: 'github.forbidden' });
+    github.fault(forbidden);
+    github.state.suspendInstallation(installation);
+    await assert.rejects(integration.getRepository(repository), ofClassAuth('github.suspended', true));
+  });
+
+  it('as an App whose key GitHub does not accept is an auth error that a new key ends', async () => {
+    const { github, integration } = await startApp();
+    const refused = {
+      kind: 'status',
+      status: 401,
+      path: /^\/app\/installations/,
+      body: { message: 'Bad JWT' },
+    } as const;
+    const fault = github.fault({ ...refused, times: Infinity });
+    await assert.rejects(integration.testConnection(), ofClassAuth('github.bad_app_key', false));
+    await assert.rejects(integration.getRepository(repository), ofClassAuth('github.bad_app_key', false));
+    assert.equal(fault.hits, 2);
+  });
+
   it('as an App without a readable key says what to give', async () => {
     const { integration, context } = await start({
       record: { authType: 'github_app', config: { app_id: 12, installation_id: 1 } },
@@ -108,6 +161,14 @@ describe('the connection to GitHub', () => {
     const again = await integration.installHook(repository, { ...hook, secret: 'two' });
     assert.deepEqual(again, { externalId: made.externalId, created: false });
     assert.equal(github.state.hooksOf('acme/web').length, 1);
+    // GitHub refuses a repository's hook that subscribes to events of Apps.
+    assert.deepEqual(github.state.hooksOf('acme/web')[0]?.events.toSorted(), [
+      'issues',
+      'label',
+      'pull_request',
+      'push',
+      'repository',
+    ]);
     await integration.removeHook(repository, made.externalId);
     await integration.removeHook(repository, made.externalId);
     assert.equal(github.state.hooksOf('acme/web').length, 0);

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { GitHubClient } from '../client.ts';
 import { GitHubValidationError } from '../github-error.ts';
 import { createReader } from '../read.ts';
-import { handledEvents } from '../webhooks/events.ts';
+import { repositoryHookEvents } from '../webhooks/events.ts';
 
 const HOOKS = '/repos/{owner}/{repo}/hooks';
 /** GitHub allows 20 hooks an event; a hundred a page is more than there are. */
@@ -26,7 +26,7 @@ export async function installHook(
   const address = { owner: repository.owner, repo: repository.name };
   const settings = {
     active: true,
-    events: [...handledEvents],
+    events: [...repositoryHookEvents],
     config: { url: hook.url, content_type: 'json', secret: hook.secret, insecure_ssl: '0' },
   };
 

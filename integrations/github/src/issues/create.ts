@@ -22,12 +22,12 @@ export async function createIssue(
   const create = async (names: Names): Promise<{ made: ExternalItem; names: Names }> => {
     try {
       const parameters = { ...addressOf(repository), title, body, ...withoutEmpty(names) };
-      const { data } = await client.request('POST /repos/{owner}/{repo}/issues', parameters, {
+      const answer = await client.request('POST /repos/{owner}/{repo}/issues', parameters, {
         kind: 'create',
         idempotent: false,
         signal,
       });
-      return { made: readItem(data, repository), names };
+      return { made: readItem(answer, repository), names };
     } catch (error) {
       const fewer = error instanceof GitHubValidationError ? withoutSuspects(names, error) : undefined;
       if (fewer !== undefined) return create(fewer);
@@ -39,8 +39,9 @@ export async function createIssue(
   const addLabels = names.labels.length < draft.labels.length ? draft.labels : [];
   const addAssignees = names.assignees.length < draft.assignees.length ? draft.assignees : [];
   if (addLabels.length === 0 && addAssignees.length === 0) return made;
+  const ref = { repository, number: made.number, externalId: made.externalId };
   try {
-    return await updateIssue(client, { repository, number: made.number }, { addLabels, addAssignees }, signal);
+    return await updateIssue(client, ref, { addLabels, addAssignees }, signal);
   } catch (error) {
     // It is there: whoever tries again has to find it instead of making another.
     throw error instanceof IntegrationError ? uncertain(error) : error;

@@ -8,26 +8,30 @@ import { type Static, Type } from 'typebox';
 
 const AccountSchema = Type.Object({ id: Type.Integer(), login: Type.String(), type: Type.Optional(Type.String()) });
 
-/** What is used of GitHub's issue, in webhooks and answers alike. https://docs.github.com/rest/issues/issues#get-an-issue */
+const LabelSchema = Type.Union([
+  Type.String(),
+  Type.Object({ name: Type.Optional(Type.Union([Type.String(), Type.Null()])) }),
+  Type.Null(),
+]);
+
+/**
+ * The used fields of GitHub's issue, for webhooks and API responses alike. Only its identity and its time are required, because some
+ * webhooks (`pinned`, `unpinned`) carry an issue that lacks the rest. https://docs.github.com/rest/issues/issues#get-an-issue
+ */
 export const IssueSchema = Type.Object({
   id: Type.Integer(),
   number: Type.Integer(),
   html_url: Type.String(),
-  title: Type.String(),
+  title: Type.Optional(Type.String()),
   body: Type.Optional(Type.Union([Type.String(), Type.Null()])),
-  state: Type.Union([Type.Literal('open'), Type.Literal('closed')]),
+  state: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('closed')])),
   state_reason: Type.Optional(Type.Union([Type.String(), Type.Null()])),
-  labels: Type.Optional(
-    Type.Union([
-      Type.Array(
-        Type.Union([Type.String(), Type.Object({ name: Type.Optional(Type.Union([Type.String(), Type.Null()])) })]),
-      ),
-      Type.Null(),
-    ]),
+  labels: Type.Optional(Type.Union([Type.Array(LabelSchema), Type.Null()])),
+  assignees: Type.Optional(
+    Type.Union([Type.Array(Type.Union([Type.Object({ login: Type.String() }), Type.Null()])), Type.Null()]),
   ),
-  assignees: Type.Optional(Type.Union([Type.Array(Type.Object({ login: Type.String() })), Type.Null()])),
   user: Type.Optional(Type.Union([AccountSchema, Type.Null()])),
-  created_at: Type.String(),
+  created_at: Type.Optional(Type.String()),
   updated_at: Type.String(),
   /** Only of issues that are pull requests. */
   pull_request: Type.Optional(Type.Unknown()),
@@ -49,27 +53,29 @@ export const toAccount = ({ id, login, type }: Static<typeof AccountSchema>): Ex
   type: type === 'Bot' ? 'bot' : type === 'Organization' ? 'organization' : 'user',
 });
 
+/** A snapshot with exactly the fields that the issue has: a field that it lacks is not known, which is not the same as empty. */
 export function toItem(issue: GitHubIssue, repository: ExternalRepository): ExternalItem {
-  const { body, marker } = stripCreateMarker(issue.body ?? '');
   return {
     externalId: String(issue.id),
     number: issue.number,
     url: issue.html_url,
     repository: { ...repository, ...whereItIs(issue.repository_url) },
-    title: issue.title,
-    body,
-    state: issue.state,
-    stateReason: stateReasons.find((reason) => reason === issue.state_reason) ?? null,
-    labels: (issue.labels ?? [])
-      .map((label) => (typeof label === 'string' ? label : (label.name ?? '')))
-      .filter((name) => name !== ''),
-    assignees: (issue.assignees ?? []).map(({ login }) => login),
+    ...(issue.title === undefined ? {} : { title: issue.title }),
+    ...(issue.body === undefined ? {} : stripCreateMarker(issue.body ?? '')),
+    ...(issue.state === undefined ? {} : { state: issue.state }),
+    ...(issue.state_reason === undefined ? {} : { stateReason: toStateReason(issue.state_reason) }),
+    ...(issue.labels ? { labels: issue.labels.map(labelName).filter((name) => name !== '') } : {}),
+    ...(issue.assignees ? { assignees: issue.assignees.flatMap((assignee) => assignee?.login ?? []) } : {}),
     author: issue.user ? toAccount(issue.user) : null,
-    createdAt: issue.created_at,
+    ...(issue.created_at === undefined ? {} : { createdAt: issue.created_at }),
     updatedAt: issue.updated_at,
-    ...(marker === undefined ? {} : { marker }),
   };
 }
+
+const toStateReason = (value: string | null) => stateReasons.find((reason) => reason === value) ?? null;
+
+const labelName = (label: Static<typeof LabelSchema>): string =>
+  typeof label === 'string' ? label : (label?.name ?? '');
 
 function whereItIs(repositoryUrl: string | undefined): { owner: string; name: string } | undefined {
   const [, owner, name] = /\/repos\/([^/]+)\/([^/]+)$/.exec(repositoryUrl ?? '') ?? [];

@@ -7,6 +7,9 @@ import { connect, repository } from '../../test/fixture.ts';
 const marker = { id: '0f8fad5b-d9cb-469f-a165-70867728950e', mac: 'ab'.repeat(32) };
 const draft = { title: 'New', body: 'Text', labels: ['bug'], assignees: ['ann'], marker };
 
+const otherIssue = (error: unknown): boolean =>
+  error instanceof IntegrationNotFoundError && error.code === 'github.other_issue' && !error.gone;
+
 describe('issues at GitHub', () => {
   let github: FakeGitHub | undefined;
   afterEach(async () => {
@@ -107,12 +110,12 @@ describe('issues at GitHub', () => {
     );
     assert.equal(changed.title, 'Neu');
     assert.deepEqual([changed.state, changed.stateReason], ['closed', 'not_planned']);
-    assert.deepEqual(changed.labels.toSorted(), ['priority: high', 'theirs']);
+    assert.deepEqual(changed.labels?.toSorted(), ['priority: high', 'theirs']);
     assert.deepEqual(changed.assignees, ['ann']);
     const reopened = await integration.updateItem({ repository, number: 1 }, { state: { state: 'open' } });
     assert.equal(reopened.state, 'open');
     const labelled = await integration.updateItem({ repository, number: 1 }, { addLabels: ['later'] });
-    assert.ok(labelled.labels.includes('later'));
+    assert.ok(labelled.labels?.includes('later'));
   });
 
   it('take every other change when one of the people or labels to add is refused', async () => {
@@ -187,6 +190,64 @@ describe('issues at GitHub', () => {
     github.state.renameRepository({ repository: 'acme/web', name: 'site' });
     const item = await integration.getItem({ repository, number: 1 });
     assert.deepEqual([item.repository.owner, item.repository.name], ['acme', 'site']);
+  });
+
+  it('carry their former id when a request for them was led to the repository that they were transferred to', async () => {
+    const { github, integration } = await start();
+    github.state.addRepository({ owner: 'acme', name: 'api' });
+    github.state.addIssue({ repository: 'acme/web', title: 'Moved' });
+    const { externalId } = await integration.getItem({ repository, number: 1 });
+    const moved = github.state.transferIssue({ repository: 'acme/web', number: 1, to: 'acme/api' });
+    const ref = { repository, number: 1, externalId };
+    const read = await integration.getItem(ref);
+    assert.deepEqual([read.externalId, read.repository.name, read.movedFrom], [String(moved.id), 'api', externalId]);
+    const written = await integration.updateItem(ref, { title: 'Changed there' });
+    assert.deepEqual(
+      [written.externalId, written.title, written.movedFrom],
+      [String(moved.id), 'Changed there', externalId],
+    );
+  });
+
+  it('carry no former id after a redirect that only follows the renamed repository', async () => {
+    const { github, integration } = await start();
+    github.state.addIssue({ repository: 'acme/web', title: 'Here' });
+    const { externalId } = await integration.getItem({ repository, number: 1 });
+    github.state.renameRepository({ repository: 'acme/web', name: 'site' });
+    assert.equal('movedFrom' in (await integration.getItem({ repository, number: 1, externalId })), false);
+  });
+
+  it('are returned under another id than the asked one without a former id, when no redirect led there', async () => {
+    const { github, integration } = await start();
+    const { id } = github.state.addIssue({ repository: 'acme/web', title: 'Another' });
+    const read = await integration.getItem({ repository, number: 1, externalId: '1' });
+    assert.deepEqual([read.externalId, 'movedFrom' in read], [String(id), false]);
+  });
+
+  it('are no longer changed once a response shows that the number belongs to another issue', async () => {
+    const { github, integration } = await start();
+    github.state.addIssue({ repository: 'acme/web', title: 'Another', labels: ['theirs'] });
+    const ref = { repository, number: 1, externalId: '1' };
+    const patch = { title: 'Ours', addLabels: ['bug'], removeLabels: ['theirs'], addAssignees: ['ann'] };
+    await assert.rejects(integration.updateItem(ref, patch), otherIssue);
+    assert.deepEqual(
+      github.requests.all().map(({ method }) => method),
+      ['PATCH'],
+    );
+    await assert.rejects(integration.updateItem(ref, { addLabels: ['bug'] }), otherIssue);
+    await assert.rejects(integration.updateItem(ref, { addAssignees: ['ann'] }), otherIssue);
+  });
+
+  it('are changed in an order that never shows them without a priority label', async () => {
+    const { github, integration } = await start();
+    github.state.addIssue({ repository: 'acme/web', title: 'Old', labels: ['priority: low'] });
+    await integration.updateItem(
+      { repository, number: 1 },
+      { title: 'New', addLabels: ['priority: high'], removeLabels: ['priority: low'] },
+    );
+    assert.deepEqual(
+      github.requests.all().map(({ method }) => method),
+      ['PATCH', 'POST', 'DELETE', 'GET'],
+    );
   });
 
   it('are reached at an Enterprise Server too', async () => {

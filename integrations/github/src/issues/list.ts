@@ -7,7 +7,7 @@ import { createReader } from '../read.ts';
 import { type GitHubIssue, IssueSchema, isPullRequest, toItem } from './issue.ts';
 
 const PER_PAGE = 100;
-/** GitHub's own bound of what a page after page listing of one account's newest issues needs to be looked through. */
+/** Bounds the search for issues of our own: a lost create is among the newest thousand. */
 const MOST_OWN_PAGES = 10;
 
 const issueReader = createReader(IssueSchema);
@@ -51,7 +51,7 @@ export async function listIssues(
   };
 }
 
-/** What one account created at or after `since`, newest first. */
+/** The issues that one account created at or after `since`, newest first. */
 export async function listIssuesBy(
   client: GitHubClient,
   creator: string,
@@ -73,7 +73,7 @@ export async function listIssuesBy(
     assertOwnAddress(client.apiUrl, url);
     const answer: Answer = await client.request(`GET ${url}`, {}, { signal });
     const items = itemsOf(entriesOf(answer), repository, log);
-    const recent = items.filter(({ createdAt }) => Date.parse(createdAt) >= Date.parse(since));
+    const recent = items.filter(({ createdAt, updatedAt }) => Date.parse(createdAt ?? updatedAt) >= Date.parse(since));
     found.push(...recent);
     url = recent.length < items.length ? undefined : linksOf(answer).next;
   }
@@ -109,7 +109,7 @@ function entriesOf({ data }: Answer): unknown[] {
 function itemsOf(entries: readonly unknown[], repository: RepositoryRef, log: Log): ExternalItem[] {
   const issues = entries.filter((entry): entry is GitHubIssue => {
     if (issueReader.matches(entry)) return true;
-    // One odd entry does not hold up the others.
+    // One odd entry must not hold up the others.
     log.warn(
       { repository, entry: JSON.stringify(entry)?.slice(0, 500) },
       'an issue in a listing is not usable and is left out',

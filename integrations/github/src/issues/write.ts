@@ -17,17 +17,25 @@ export const addressOf = ({ owner, name }: RepositoryRef) => ({ owner, repo: nam
 
 /** https://docs.github.com/rest/issues/issues#get-an-issue */
 export async function getIssue(client: GitHubClient, ref: ItemRef, signal?: AbortSignal): Promise<ExternalItem> {
-  const { data } = await client.request(
+  const answer = await client.request(
     `GET ${ISSUE}`,
     { ...addressOf(ref.repository), issue_number: ref.number },
     { signal },
   );
-  return readItem(data, ref.repository);
+  return readItem(answer, ref.repository, ref.externalId);
 }
 
+/** Sends one request about the issue of a patch. */
+type Send = (route: string, parameters: Record<string, unknown>) => Promise<Answer>;
+
 /**
- * Only what changed, labels and assignees by their own endpoints, so that nobody else's are replaced. Answers the issue as the last
- * answer shows it.
+ * Sends only what changed, and each request once: after a failure or a wait, the caller reads the issue before it sends again. Labels and assignees have their own endpoints, so that nobody else's are replaced. Returns the issue as the
+ * last response shows it.
+ *
+ * Another repository may have taken the name over since the caller looked, and then the requests reach an issue of that one. The request
+ * for title, description and state goes out first, because its response names the issue: when it is another one, nothing else is sent.
+ * This detects a wrong write and cannot prevent the first one. A patch of labels alone is checked only after its last request, because
+ * the label endpoints return no issue.
  */
 export async function updateIssue(
   client: GitHubClient,
@@ -37,45 +45,74 @@ export async function updateIssue(
 ): Promise<ExternalItem> {
   const address = { ...addressOf(ref.repository), issue_number: ref.number };
   const { addLabels = [], removeLabels = [], addAssignees = [], removeAssignees = [] } = patch;
-  let last: Answer | null = null;
+  const send: Send = async (route, parameters) => {
+    const answer = await client.request(
+      route,
+      { ...address, ...parameters },
+      { idempotent: true, repeat: false, signal },
+    );
+    if (issueReader.matches(answer.data)) assertSameItem(readItem(answer, ref.repository, ref.externalId), ref);
+    return answer;
+  };
+  const read = async (): Promise<ExternalItem> => {
+    const item = await getIssue(client, ref, signal);
+    assertSameItem(item, ref);
+    return item;
+  };
 
-  // Added first: the event between the two then shows the old or the new priority, never none.
-  await addNames(addLabels, (labels) =>
-    client.request(`POST ${ISSUE}/labels`, { ...address, labels }, { idempotent: true, signal }),
-  );
-  for (const name of removeLabels.filter(isAddressable)) {
-    await client.request(`DELETE ${ISSUE}/labels/{name}`, { ...address, name }, { signal }).catch(alreadyGone);
-  }
-  const unaddressable = removeLabels.filter((name) => !isAddressable(name));
-  if (unaddressable.length > 0) {
-    const { labels: present } = await getIssue(client, ref, signal);
-    const labels = present.filter((name) => !unaddressable.includes(name));
-    if (labels.length < present.length) await client.request(`PUT ${ISSUE}/labels`, { ...address, labels }, { signal });
-  }
+  let last: Answer | null = null;
   const fields = fieldsOf(patch);
   if (Object.keys(fields).length > 0) {
-    last = await client.request(`PATCH ${ISSUE}`, { ...address, ...fields }, { signal });
+    last = await send(`PATCH ${ISSUE}`, fields);
     if (keptItsReason(last.data, patch)) {
-      await client.request(`PATCH ${ISSUE}`, { ...address, state: 'open' }, { signal });
-      last = await client.request(`PATCH ${ISSUE}`, { ...address, ...fields }, { signal });
+      await send(`PATCH ${ISSUE}`, { state: 'open' });
+      last = await send(`PATCH ${ISSUE}`, fields);
     }
   }
-  if (removeAssignees.length > 0) {
-    last = await client.request(`DELETE ${ISSUE}/assignees`, { ...address, assignees: removeAssignees }, { signal });
+  if (addLabels.length > 0 || removeLabels.length > 0) {
+    await changeLabels(send, read, addLabels, removeLabels);
+    last = null;
   }
-  const added = await addNames(addAssignees, (assignees) =>
-    client.request(`POST ${ISSUE}/assignees`, { ...address, assignees }, { idempotent: true, signal }),
-  );
+  if (removeAssignees.length > 0) last = await send(`DELETE ${ISSUE}/assignees`, { assignees: removeAssignees });
+  const added = await addNames(addAssignees, (assignees) => send(`POST ${ISSUE}/assignees`, { assignees }));
   last = added ?? last;
-  return last !== null && issueReader.matches(last.data)
-    ? readItem(last.data, ref.repository)
-    : getIssue(client, ref, signal);
+  return last !== null && issueReader.matches(last.data) ? readItem(last, ref.repository, ref.externalId) : read();
 }
 
-/** A label `.` or `..` in an address, also percent-encoded, would be resolved and name another resource: it goes by setting the rest. */
+async function changeLabels(
+  send: Send,
+  read: () => Promise<ExternalItem>,
+  add: readonly string[],
+  remove: readonly string[],
+): Promise<void> {
+  // Labels are added before others are removed: the event between the two then shows the old or the new priority, never none.
+  await addNames(add, (labels) => send(`POST ${ISSUE}/labels`, { labels }));
+  for (const name of remove.filter(isAddressable))
+    await send(`DELETE ${ISSUE}/labels/{name}`, { name }).catch(ignoreNotFound);
+  const unaddressable = remove.filter((name) => !isAddressable(name));
+  if (unaddressable.length === 0) return;
+  const { labels: present = [] } = await read();
+  const labels = present.filter((name) => !unaddressable.includes(name));
+  if (labels.length < present.length) await send(`PUT ${ISSUE}/labels`, { labels });
+}
+
+/** Without a redirect, another id under the same number is another issue and not the former one at a new place. */
+function assertSameItem({ externalId, movedFrom }: ExternalItem, ref: ItemRef): void {
+  if (ref.externalId === undefined || externalId === ref.externalId || movedFrom !== undefined) return;
+  const { owner, name } = ref.repository;
+  throw new IntegrationNotFoundError(
+    `${owner}/${name}#${ref.number} is another issue (id ${externalId}) than the one that is linked (id ${ref.externalId}).`,
+    {
+      code: 'github.other_issue',
+      hint: 'Check whether the repository was replaced by another one with the same name.',
+    },
+  );
+}
+
+/** URLs resolve a label `.` or `..`, also percent-encoded, to another resource. Such a label is removed by setting all the others. */
 const isAddressable = (label: string): boolean => label !== '.' && label !== '..';
 
-/** Where GitHub refuses some, those that it takes are added all the same; the issue then shows which these were. Answers the last answer. */
+/** When GitHub refuses some of the names, adds the others one by one. Returns the last response, or null when none was accepted. */
 async function addNames(
   names: readonly string[],
   add: (names: readonly string[]) => Promise<Answer>,
@@ -108,7 +145,8 @@ const fieldsOf = ({ title, body, state }: ItemPatch): Record<string, unknown> =>
       : { state: 'closed', state_reason: state.reason }),
 });
 
-export function readItem(data: unknown, repository: RepositoryRef): ExternalItem {
+/** `formerId` is the id that the issue is known by: after a redirect, another one means that the issue was transferred. */
+export function readItem({ data, redirected }: Answer, repository: RepositoryRef, formerId?: string): ExternalItem {
   const issue = issueReader.answer(data, "GitHub's issue");
   if (isPullRequest(issue)) {
     throw new IntegrationNotFoundError(
@@ -119,9 +157,11 @@ export function readItem(data: unknown, repository: RepositoryRef): ExternalItem
       },
     );
   }
-  return toItem(issue, repository);
+  const item = toItem(issue, repository);
+  const moved = redirected && formerId !== undefined && formerId !== item.externalId;
+  return moved ? { ...item, movedFrom: formerId } : item;
 }
 
-function alreadyGone(error: unknown): void {
+function ignoreNotFound(error: unknown): void {
   if (!(error instanceof IntegrationNotFoundError)) throw error;
 }

@@ -85,6 +85,16 @@ describe('issues events', () => {
     assert.deepEqual(silent.changes, [{ kind: 'item_transferred', externalId: '100', repository: external, to: null }]);
   });
 
+  it('of issues that a transfer opened tell their former id', async () => {
+    const changes = { old_issue: { ...issue, id: 50 }, old_repository: { ...repository, id: 8 } };
+    const opened = await handle('issues', { action: 'opened', issue, changes });
+    assert.deepEqual(opened.changes, [{ kind: 'item', item: { ...item, movedFrom: '50' } }]);
+    for (const none of [null, {}, { old_issue: null }]) {
+      const plain = await handle('issues', { action: 'opened', issue, changes: none });
+      assert.deepEqual(plain.changes, [{ kind: 'item', item }]);
+    }
+  });
+
   it('of pull requests are ignored', async () => {
     const { status, changes } = await handle('issues', {
       action: 'opened',
@@ -104,11 +114,45 @@ describe('issues events', () => {
     assert.deepEqual(changes, [{ kind: 'item', item: { ...item, body: 'Text', marker: { id, mac } } }]);
   });
 
+  it('leave out of the snapshot what the payload lacks', async () => {
+    const { id, number, html_url, updated_at } = issue;
+    const { changes } = await handle('issues', { action: 'pinned', issue: { id, number, html_url, updated_at } });
+    const known = { externalId: '100', number: 1, url: html_url, repository: external, author: null };
+    assert.deepEqual(changes, [{ kind: 'item', item: { ...known, updatedAt: updated_at } }]);
+  });
+
+  it('tell an empty field from one that is not known', async () => {
+    const { state_reason: _missing, ...withoutReason } = issue;
+    const { body: _body, labels: _labels, assignees: _assignees, stateReason: _stateReason, ...rest } = item;
+    const cases = [
+      [
+        { ...withoutReason, body: null, labels: [], assignees: [] },
+        { ...rest, body: '', labels: [], assignees: [] },
+      ],
+      [
+        { ...issue, state: 'open', state_reason: null, labels: null, assignees: null },
+        { ...rest, body: '', state: 'open', stateReason: null },
+      ],
+    ];
+    for (const [payload, expected] of cases) {
+      const { changes } = await handle('issues', { action: 'edited', issue: payload });
+      assert.deepEqual(changes, [{ kind: 'item', item: expected }]);
+    }
+  });
+
+  it('skip null entries of labels and assignees', async () => {
+    const { changes } = await handle('issues', {
+      action: 'labeled',
+      issue: { ...issue, labels: [null, { name: 'bug' }, { name: null }], assignees: [null, { login: 'ann' }] },
+    });
+    assert.deepEqual(changes, [{ kind: 'item', item }]);
+  });
+
   it('without what is needed are unusable, and say where', async () => {
-    const { title: _missing, ...without } = issue;
+    const { number: _missing, ...without } = issue;
     await assert.rejects(handle('issues', { action: 'opened', issue: without }), (error: unknown) => {
       assert.ok(error instanceof UnusablePayloadError);
-      assert.equal(error.message, "The payload's /issue/title is missing.");
+      assert.equal(error.message, "The payload's /issue/number is missing.");
       return true;
     });
   });
@@ -201,6 +245,21 @@ describe('label and repository events', () => {
     assert.deepEqual(moved.changes, [
       { kind: 'repository_renamed', repository: external, from: { owner: 'ann', name: 'web' } },
     ]);
+  });
+
+  it('show the changed state of a repository', async () => {
+    for (const action of ['archived', 'unarchived', 'privatized', 'publicized', 'edited']) {
+      const changed = { ...repository, node_id: 'R_7', archived: action === 'archived', has_issues: false };
+      const { changes } = await handle('repository', { action, repository: changed });
+      const now = { ...external, handle: 'R_7', archived: action === 'archived', itemsDisabled: true };
+      assert.deepEqual(changes, [{ kind: 'repository_changed', repository: now }], action);
+    }
+    assert.equal((await handle('repository', { action: 'created' })).status, 'ignored');
+  });
+
+  it('tell that a repository was deleted', async () => {
+    const { changes } = await handle('repository', { action: 'deleted' });
+    assert.deepEqual(changes, [{ kind: 'repository_deleted', repository: external }]);
   });
 
   it('that nobody handles are ignored with a reason', async () => {

@@ -1,12 +1,13 @@
 import type { EventHandler } from './handled.ts';
+import { handleInstallation } from './installation.ts';
+import { handleInstallationRepositories } from './installation-repositories.ts';
 import { handleIssues } from './issues.ts';
 import { handleLabel } from './label.ts';
 import { handlePullRequest } from './pull-request.ts';
 import { handlePush } from './push.ts';
 import { handleRepository } from './repository.ts';
 
-/** Every event that changes something here; also what a hook that we make subscribes to. */
-export const eventHandlers: Readonly<Record<string, EventHandler>> = {
+const repositoryHandlers: Readonly<Record<string, EventHandler>> = {
   issues: handleIssues,
   label: handleLabel,
   pull_request: handlePullRequest,
@@ -14,4 +15,16 @@ export const eventHandlers: Readonly<Record<string, EventHandler>> = {
   repository: handleRepository,
 };
 
+/** GitHub sends these to the App's own webhook without a subscription, and refuses them in a repository's hook. */
+const appHandlers: Readonly<Record<string, EventHandler>> = {
+  installation: handleInstallation,
+  installation_repositories: handleInstallationRepositories,
+};
+
+export const eventHandlers: Readonly<Record<string, EventHandler>> = { ...repositoryHandlers, ...appHandlers };
+
+/** The events that a hook in a repository subscribes to. */
+export const repositoryHookEvents: readonly string[] = Object.keys(repositoryHandlers);
+
+/** Every event that changes something here, whichever hook sends it. */
 export const handledEvents: readonly string[] = Object.keys(eventHandlers);

@@ -11,8 +11,11 @@ import { webhookHints } from './hints.ts';
 const examples = recordedExamples as unknown as { name: string; examples: Record<string, unknown>[] }[];
 const recorded = examples.flatMap(({ name, examples: payloads }) => payloads.map((payload) => ({ name, payload })));
 
+/** The App and the installation of most recorded payloads. */
+const record = { authType: 'github_app', config: { app_id: 29310, installation_id: 957387 } };
+
 const handle = async (event: string, payload: Record<string, unknown>) => {
-  const context = createMemoryContext();
+  const context = createMemoryContext({ record });
   const result = await new GitHubIntegration(context).handleWebhook(event, payload);
   return { result, changes: context.changes };
 };

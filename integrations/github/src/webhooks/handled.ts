@@ -1,9 +1,12 @@
-import type { Change } from '@commandcenter/integration-kit';
+import type { Change, IntegrationRecord } from '@commandcenter/integration-kit';
 
-/** What an event means: changes, or in words why there are none. */
+/** The changes that an event means, or a sentence that says why it means none. */
 export type Handled = { changes: Change[] } | { ignored: string };
 
-export type EventHandler = (payload: Record<string, unknown>) => Handled;
+/** The integration that received the event. */
+export type ReceivingIntegration = Readonly<Pick<IntegrationRecord, 'authType' | 'config'>>;
+
+export type EventHandler = (payload: Record<string, unknown>, integration: ReceivingIntegration) => Handled;
 
 export const actionOf = (payload: Record<string, unknown>): string =>
   typeof payload.action === 'string' ? payload.action : 'without action';

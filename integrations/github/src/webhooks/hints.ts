@@ -16,7 +16,7 @@ export function webhookHints(headers: Record<string, string | undefined>, payloa
   ]);
 }
 
-/** What the configuration itself says about whose events these are. */
+/** The hints that follow from the configuration alone. */
 export function configHints(config: Record<string, unknown>): WebhookHint[] {
   const repositories = Array.isArray(config.repositories) ? config.repositories : [];
   return compact([

@@ -4,7 +4,7 @@ import { createReader } from '../read.ts';
 import { RepositorySchema, toRepository } from '../repository.ts';
 import { actionOf, type EventHandler, type Handled, notHandled } from './handled.ts';
 
-/** Each brings a complete snapshot of the issue; what the action says on top is in the snapshot already. */
+/** Each carries a snapshot of the issue, which already contains what the action says. `pinned` and `unpinned` carry a partial one. */
 const snapshotActions = new Set([
   'opened',
   'edited',
@@ -24,13 +24,17 @@ const snapshotActions = new Set([
   'unpinned',
 ]);
 
-/** GitHub sends these with an issue that lacks state and labels, and they change nothing that is synced. */
-const partialActions = new Set(['pinned', 'unpinned']);
-const completeIssue = createReader(
-  Type.Object({ issue: Type.Object({ state: Type.String(), labels: Type.Array(Type.Unknown()) }) }),
-);
-
 const issueEvent = createReader(Type.Object({ issue: IssueSchema, repository: RepositorySchema }));
+const arrival = createReader(
+  Type.Object({
+    changes: Type.Optional(
+      Type.Union([
+        Type.Object({ old_issue: Type.Optional(Type.Union([Type.Object({ id: Type.Integer() }), Type.Null()])) }),
+        Type.Null(),
+      ]),
+    ),
+  }),
+);
 const transfer = createReader(
   Type.Object({
     changes: Type.Object({
@@ -45,13 +49,14 @@ export const handleIssues: EventHandler = (payload) => {
   const action = actionOf(payload);
   if (!snapshotActions.has(action) && action !== 'deleted' && action !== 'transferred')
     return notHandled('issues', action);
-  if (partialActions.has(action) && !completeIssue.matches(payload)) return notHandled('issues', action);
   const { issue, repository: rawRepository } = issueEvent.payload(payload);
   if (isPullRequest(issue)) return { ignored: `#${issue.number} is a pull request, not an issue.` };
   const repository = toRepository(rawRepository);
   if (action === 'deleted') return { changes: [{ kind: 'item_deleted', externalId: String(issue.id), repository }] };
   if (action === 'transferred') return transferred(payload, String(issue.id), repository);
-  return { changes: [{ kind: 'item', item: toItem(issue, repository) }] };
+  const item = toItem(issue, repository);
+  const former = action === 'opened' ? arrival.payload(payload).changes?.old_issue : undefined;
+  return { changes: [{ kind: 'item', item: former ? { ...item, movedFrom: String(former.id) } : item }] };
 };
 
 function transferred(

@@ -3,6 +3,10 @@ import { createReader } from '../read.ts';
 import { RepositorySchema, toRepository } from '../repository.ts';
 import { actionOf, type EventHandler, notHandled } from './handled.ts';
 
+/** `edited` is also sent when the default branch changes. */
+const changedActions = new Set(['archived', 'unarchived', 'privatized', 'publicized', 'edited']);
+
+const repositoryEvent = createReader(Type.Object({ repository: RepositorySchema }));
 const renamed = createReader(
   Type.Object({
     repository: RepositorySchema,
@@ -23,6 +27,10 @@ const transferred = createReader(
 /** https://docs.github.com/webhooks/webhook-events-and-payloads#repository */
 export const handleRepository: EventHandler = (payload) => {
   const action = actionOf(payload);
+  if (action === 'deleted' || changedActions.has(action)) {
+    const repository = toRepository(repositoryEvent.payload(payload).repository);
+    return { changes: [{ kind: action === 'deleted' ? 'repository_deleted' : 'repository_changed', repository }] };
+  }
   if (action === 'renamed') {
     const { repository: raw, changes } = renamed.payload(payload);
     const repository = toRepository(raw);

@@ -3,11 +3,11 @@ import type { Actor } from '../domain/actor.ts';
 import type { TaskPriority } from '../domain/task.ts';
 import type { Transaction } from '../store/database.ts';
 import { claimFindingTasks, lockFindingTasks, markFindingTasks, setFindingTask } from '../store/finding-tasks.ts';
-import { lockTasks } from '../store/tasks.ts';
-import { createTask, editTask } from '../sync/edit-task.ts';
-import type { SyncIntegration } from '../sync/incoming-change.ts';
-import { taskLimits } from '../sync/task-input.ts';
-import { wantItem } from '../sync/task-to-issue.ts';
+import { createTask, editTask } from '../sync/commands/edit-task.ts';
+import { taskLimits } from '../sync/commands/task-input.ts';
+import { wantItem } from '../sync/commands/task-to-issue.ts';
+import type { SyncIntegration } from '../sync/inbound/incoming-change.ts';
+import { lockTasks } from '../sync/task-queries.ts';
 
 export interface FindingTasksInput {
   projectId: number;
@@ -96,7 +96,8 @@ async function setStatus(
   if (ids.length === 0) return;
   const from = status === 'done' ? ['todo', 'in_progress', 'blocked'] : ['done'];
   for (const task of await lockTasks(trx, ids)) {
-    if (from.includes(task.status)) await editTask(trx, { taskId: task.id, fields: { status }, actor });
+    if (task.deleted_at === null && from.includes(task.status))
+      await editTask(trx, { taskId: task.id, fields: { status }, actor });
   }
 }
 

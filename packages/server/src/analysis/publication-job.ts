@@ -1,12 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnalysisReport, Finding } from '@commandcenter/analyzer';
 import { countWords, toMarkdown } from '@commandcenter/analyzer/report';
-import {
-  type AnalysisAnnotation,
-  type AnalysisPresentation,
-  IntegrationError,
-  IntegrationRateLimitError,
-} from '@commandcenter/integration-kit';
+import type { AnalysisAnnotation, AnalysisPresentation } from '@commandcenter/integration-kit';
 import { systemActor } from '../domain/actor.ts';
 import type { AnalysisRequest } from '../domain/analysis-request.ts';
 import type { JobHandler } from '../jobs/handler.ts';
@@ -15,6 +9,7 @@ import { findPublication, savePublication } from '../store/analysis-publications
 import type { Database } from '../store/database.ts';
 import { createJob, findJob, type JobRow } from '../store/jobs.ts';
 import { getRepository, type RepositoryRow } from '../store/repositories.ts';
+import { retryWhileUnavailable } from '../sync/retry-while-unavailable.ts';
 import type { AnalysisDependencies } from './dependencies.ts';
 import { askCodeHost } from './source-access.ts';
 
@@ -25,10 +20,6 @@ const NAME = 'CommandCenter analysis';
 const MOST_ANNOTATIONS = 500;
 /** An analysis does not wait longer to be shown as running. */
 const PROGRESS_MS = 10_000;
-const FIRST_PAUSE_MS = 2000;
-const LONGEST_PAUSE_MS = 60_000;
-/** GitHub may be away for an hour: a pull request still gets its result. */
-const LONGEST_WAIT_MS = 60 * 60_000;
 
 type Publisher = Pick<AnalysisDependencies, 'db' | 'host' | 'log' | 'links' | 'clock'>;
 
@@ -81,26 +72,11 @@ export function createPublicationJob(dependencies: Publisher): JobHandler {
     type: PUBLICATION_JOB,
     async run(job, { signal, progress }) {
       const { analysis_job_id } = job.parameters as { analysis_job_id: number };
-      const giveUpAt = Date.now() + LONGEST_WAIT_MS;
-      for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-        try {
-          return await publishEnd(dependencies, analysis_job_id, signal);
-        } catch (error) {
-          const wait = waitAfter(error, pauseMs);
-          if (signal.aborted || wait === null || Date.now() + wait > giveUpAt) throw error;
-          await progress(0, 'Waiting for the other side');
-          await sleep(wait, undefined, { signal });
-        }
-      }
+      return retryWhileUnavailable({ signal, progress }, 'publication', () =>
+        publishEnd(dependencies, analysis_job_id, signal),
+      );
     },
   };
-}
-
-/** Null: waiting does not help. */
-function waitAfter(error: unknown, pauseMs: number): number | null {
-  if (error instanceof IntegrationRateLimitError) return Math.max(error.retryAt.getTime() - Date.now(), 1000);
-  if (!(error instanceof IntegrationError)) return null;
-  return ['outage', 'timeout', 'connection'].includes(error.class) ? pauseMs : null;
 }
 
 async function publishEnd(dependencies: Publisher, analysisJobId: number, signal: AbortSignal): Promise<unknown> {

@@ -1,5 +1,6 @@
 import { type CodeHost, IntegrationError, isCodeHost, type RepositoryRef } from '@commandcenter/integration-kit';
 import { ApiError } from '../errors.ts';
+import { findOnlyIntegration } from '../store/integrations.ts';
 import { getRepository, type RepositoryRow } from '../store/repositories.ts';
 import type { AnalysisDependencies } from './dependencies.ts';
 
@@ -26,7 +27,8 @@ export async function askCodeHost<Answer>(
   ask: (codeHost: CodeHost, repository: RepositoryRef, signal: AbortSignal) => Promise<Answer>,
   signal: AbortSignal,
 ): Promise<Answer | undefined> {
-  const integrationId = repository.integration_id ?? (await onlyCodeHost({ db }, repository.project_id));
+  // A repository that was registered by its name belongs to the project's integration where there is just one.
+  const integrationId = repository.integration_id ?? (await findOnlyIntegration(db, repository.project_id));
   if (integrationId === null) return undefined;
   return await host.run(
     integrationId,
@@ -34,19 +36,6 @@ export async function askCodeHost<Answer>(
     async (instance, inner) => (isCodeHost(instance) ? await ask(instance, repository, inner) : undefined),
     { signal },
   );
-}
-
-/** A repository that was registered by its name belongs to the project's integration where there is just one. */
-async function onlyCodeHost({ db }: Pick<AnalysisDependencies, 'db'>, projectId: number): Promise<number | null> {
-  const rows = await db
-    .selectFrom('integrations')
-    .select('id')
-    .where('project_id', '=', projectId)
-    .where('enabled', '=', true)
-    .limit(2)
-    .execute();
-  const [only, another] = rows;
-  return only === undefined || another !== undefined ? null : only.id;
 }
 
 /** Throws `SourceOutOfReachError` where nothing says where the source is. */

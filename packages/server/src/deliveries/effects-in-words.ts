@@ -16,6 +16,7 @@ const words: Record<Effect['kind'], (effect: Effect) => string> = {
   label_renamed: () => 'a label was renamed on tasks',
   label_removed: () => 'a label was removed from tasks',
   repository_updated: ({ repository_id }) => `repository ${repository_id} updated`,
+  access_changed: () => 'the access of the integration changed',
   analysis_requested: ({ job_id }) => `analysis requested${job_id === undefined ? '' : ` (job ${job_id})`}`,
   outbox_queued: () => 'a change goes back to the other side',
 };

@@ -3,7 +3,7 @@ import type { Effect } from '../domain/effect.ts';
 import type { Transaction } from '../store/database.ts';
 import { readDeliveryBodies } from '../store/delivery-bodies.ts';
 import { type DeliveryOutcome, type QueuedDelivery, saveDeliveryOutcomes } from '../store/delivery-queue.ts';
-import type { ApplyChanges, IncomingChange } from '../sync/incoming-change.ts';
+import type { ApplyChanges, IncomingChange } from '../sync/inbound/incoming-change.ts';
 import { attemptFailed } from './attempts.ts';
 import { effectsInWords } from './effects-in-words.ts';
 import { type Handled, handleDelivery } from './handle-delivery.ts';

@@ -12,7 +12,7 @@ import {
   type QueuedDelivery,
   saveDeliveryOutcomes,
 } from '../store/delivery-queue.ts';
-import type { ApplyChanges } from '../sync/incoming-change.ts';
+import type { ApplyChanges } from '../sync/inbound/incoming-change.ts';
 import { createIntegrationCache } from './integration-cache.ts';
 import { processBatch } from './process-batch.ts';
 

@@ -13,8 +13,8 @@ import {
   type QueuedDelivery,
   saveDeliveryOutcomes,
 } from '../store/delivery-queue.ts';
-import type { ApplyChanges } from '../sync/incoming-change.ts';
-import { attemptFailed, FIRST_PAUSE_MS, pauseAfter } from './attempts.ts';
+import type { ApplyChanges } from '../sync/inbound/incoming-change.ts';
+import { attemptFailed } from './attempts.ts';
 import { createIntegrationCache } from './integration-cache.ts';
 import { processBatch } from './process-batch.ts';
 
@@ -27,8 +27,8 @@ export interface DeliveryWorkerDependencies {
   /** What this process takes in just now, in deliveries a second: beyond a pace it can work off, the worker leaves it room. */
   storedPerSecond?: () => number;
   handlerTimeoutMs?: number;
-  /** Before the second attempt; every further pause is longer. */
-  firstPauseMs?: number;
+  /** Shortens the pauses between attempts in tests; default 1. */
+  pauseScale?: number;
   /** Deliveries of one transaction at most. */
   batchSize?: number;
 }
@@ -48,18 +48,18 @@ const DELAYED_LIMIT = 10_000;
 /** Works off received deliveries, the oldest first. Any number of workers share one queue. */
 export function startDeliveryWorker(dependencies: DeliveryWorkerDependencies): Loop {
   const { db, host, applyChanges, notifier, log, batchSize = DEFAULT_BATCH_SIZE } = dependencies;
-  const { handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS, firstPauseMs = FIRST_PAUSE_MS } = dependencies;
+  const { handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS, pauseScale = 1 } = dependencies;
   const { storedPerSecond = () => 0 } = dependencies;
   const process = { integrations: createIntegrationCache(host), applyChanges, handlerTimeoutMs };
   /** When each may be tried again, of `performance.now()`. Lost with the process: then they are tried at once. */
   const delayed = new Map<number, number>();
 
   const note = (outcomes: readonly DeliveryOutcome[]): void => {
-    for (const { id, status, attempts, reason } of outcomes) {
+    for (const { id, status, reason, retryInMs = 0 } of outcomes) {
       delayed.delete(id);
       if (status === 'failed') log.warn({ delivery: id, reason }, 'delivery failed');
       if (status !== 'received') continue;
-      delayed.set(id, performance.now() + pauseAfter(attempts, firstPauseMs));
+      delayed.set(id, performance.now() + retryInMs * pauseScale);
       const [oldest] = delayed.keys();
       if (delayed.size > DELAYED_LIMIT && oldest !== undefined) delayed.delete(oldest);
     }

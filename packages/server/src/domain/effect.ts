@@ -13,6 +13,7 @@ export interface Effect {
     | 'label_renamed'
     | 'label_removed'
     | 'repository_updated'
+    | 'access_changed'
     | 'analysis_requested'
     | 'outbox_queued';
   task_id?: number;

@@ -42,16 +42,24 @@ const fail = (
   );
 
 describe('what counts towards the five consecutive errors', () => {
-  it('is a refused credential, a missing permission, an unreachable host', () => {
-    for (const errorClass of ['auth', 'permission', 'connection'] as const) {
+  it('is a refused credential, an unreachable host', () => {
+    for (const errorClass of ['auth', 'connection'] as const) {
       assert.equal(fail(healthy, errorClass, 'operation', 4).enabled, true);
       const disabled = fail(healthy, errorClass, 'operation', 5);
       assert.deepEqual([disabled.enabled, disabled.status, disabled.disabled_by], [false, 'error', 'errors']);
     }
   });
 
-  it("is not an outage, a time-out, a rate limit, one item's fault, or a bug found on the way", () => {
-    for (const errorClass of ['outage', 'timeout', 'rate_limit', 'not_found', 'validation', 'bug'] as const) {
+  it('is not an outage, a time-out, a rate limit, a refusal of one item or repository, or a bug found on the way', () => {
+    for (const errorClass of [
+      'outage',
+      'timeout',
+      'rate_limit',
+      'permission',
+      'not_found',
+      'validation',
+      'bug',
+    ] as const) {
       const after = fail(healthy, errorClass, 'operation', 20);
       assert.deepEqual([after.enabled, after.error_count], [true, 0], errorClass);
     }
@@ -67,12 +75,7 @@ describe('what counts towards the five consecutive errors', () => {
   });
 
   it('starts anew with every success', () => {
-    const after = fail(
-      afterSuccess(fail(healthy, 'permission', 'operation', 4), 'operation', now),
-      'permission',
-      'operation',
-      4,
-    );
+    const after = fail(afterSuccess(fail(healthy, 'auth', 'operation', 4), 'operation', now), 'auth', 'operation', 4);
     assert.deepEqual([after.enabled, after.error_count, after.total_error_count], [true, 4, 8]);
   });
 

@@ -1,4 +1,5 @@
 import type { ErrorClass } from '@commandcenter/integration-kit';
+import { backoff } from './retry-policy.ts';
 
 /** The part of an integration's row that says how it is. Column names, so that it reads and writes as it stands. */
 export interface IntegrationHealth {
@@ -30,20 +31,20 @@ export type HealthOrigin = 'operation' | 'test' | 'probe' | 'author' | 'webhook'
 
 export const MOST_CONSECUTIVE_ERRORS = 5;
 
-const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
+const circuitPause = { firstMs: 1000, factor: 2, longestMs: LONGEST_PAUSE_MS };
 
 /** The other side does not answer as it should: the circuit opens, and it is probed. */
 const unreachable: ReadonlySet<ErrorClass> = new Set(['outage', 'timeout', 'connection']);
 const countedClasses: Readonly<Record<HealthOrigin, ReadonlySet<ErrorClass> | 'all'>> = {
-  operation: new Set(['auth', 'permission', 'connection']),
+  operation: new Set(['auth', 'connection']),
   probe: new Set(['auth', 'permission']),
   test: 'all',
   author: 'all',
   webhook: 'all',
 };
-/** One item's fault says nothing about the integration. */
-const oneItems: ReadonlySet<ErrorClass> = new Set(['not_found', 'validation']);
+/** Refusals of one item or one repository: they belong to its links and say nothing about the integration. */
+const oneItems: ReadonlySet<ErrorClass> = new Set(['permission', 'not_found', 'validation']);
 
 /** Background work waits: disabled, without a working credential, or the other side is down. */
 export const isBlocked = (health: Pick<IntegrationHealth, 'enabled' | 'auth_blocked' | 'circuit'>): boolean =>
@@ -75,10 +76,10 @@ export function afterSuccess(health: IntegrationHealth, origin: HealthOrigin, no
 
 export function afterFailure(
   health: IntegrationHealth,
-  failure: { class: ErrorClass; message: string; origin: HealthOrigin },
+  failure: { class: ErrorClass; message: string; origin: HealthOrigin; recheck?: boolean },
   now: Date,
 ): IntegrationHealth {
-  const { class: errorClass, origin } = failure;
+  const { class: errorClass, origin, recheck = false } = failure;
   // Whether it works is still unknown: ask again later.
   if (errorClass === 'rate_limit' && origin === 'probe' && (!health.enabled || health.auth_blocked)) {
     return { ...health, next_attempt_at: new Date(now.getTime() + LONGEST_PAUSE_MS) };
@@ -87,7 +88,8 @@ export function afterFailure(
   if (errorClass === 'rate_limit' || (origin === 'operation' && oneItems.has(errorClass)))
     return settled(reachable(health));
   const counted = countedClasses[origin];
-  const counts = counted === 'all' || counted.has(errorClass);
+  // A revoked installation that is asked about from time to time is one failure, not a new one each time.
+  const counts = (counted === 'all' || counted.has(errorClass)) && !(recheck && origin === 'probe');
   const error_count = health.error_count + (counts ? 1 : 0);
   const failed: IntegrationHealth = {
     ...(unreachable.has(errorClass) && origin !== 'webhook'
@@ -101,6 +103,7 @@ export function afterFailure(
     last_error_class: errorClass,
     last_error_at: now,
     auth_blocked: health.auth_blocked || (errorClass === 'auth' && origin !== 'webhook'),
+    ...(recheck ? { next_attempt_at: new Date(now.getTime() + LONGEST_PAUSE_MS) } : {}),
   };
   if (health.disabled_by === 'user')
     return { ...failed, circuit: 'closed', circuit_failures: 0, next_attempt_at: null };
@@ -148,7 +151,8 @@ export const remedies: Readonly<Record<ErrorClass, string>> = {
 
 function withOpenCircuit(health: IntegrationHealth, now: Date): IntegrationHealth {
   const circuit_failures = health.circuit_failures + 1;
-  const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(circuit_failures - 1, 10), LONGEST_PAUSE_MS);
+  // One probe at a time is made for an integration, so its pauses need no jitter.
+  const pauseMs = backoff(circuitPause, circuit_failures - 1, 1);
   return { ...health, circuit: 'open', circuit_failures, next_attempt_at: new Date(now.getTime() + pauseMs) };
 }
 

@@ -13,12 +13,14 @@ export function uniqueNames(names: readonly string[]): string[] {
 }
 
 export function sameNames(left: readonly string[], right: readonly string[]): boolean {
+  if (identicalLists(left, right)) return true;
   const keys = nameKeys(left);
   return keys.size === nameKeys(right).size && right.every((name) => keys.has(nameKey(name)));
 }
 
 /** The names of `names` that are not among `others`. */
 export function namesWithout(names: readonly string[], others: readonly string[]): string[] {
+  if (names.length === 0) return [];
   const keys = nameKeys(others);
   return names.filter((name) => !keys.has(nameKey(name)));
 }
@@ -27,4 +29,9 @@ export function namesWithout(names: readonly string[], others: readonly string[]
 export function namesWithin(names: readonly string[], others: readonly string[]): string[] {
   const keys = nameKeys(others);
   return names.filter((name) => keys.has(nameKey(name)));
+}
+
+/** Equal to the letter and in order, which is the usual case and needs no sets. */
+function identicalLists(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((name, index) => name === right[index]);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { canonicalNames, canonicalText, projectItem, projectTask, sameFields, sameRemote } from './projection.ts';
+import { addsNothing, canonicalNames, canonicalText, projectItem, projectTask, sameFields } from './projection.ts';
+import { itemFields } from './sync-fields.ts';
 import type { TaskFields } from './task.ts';
 
 const item = {
@@ -27,7 +28,7 @@ test('what means the same is equal: line ends, trimmed ends, case, order, repeti
   assert.equal(remote.description, 'one\ntwo\nthree');
   assert.deepEqual(remote.labels, ['Bug']);
   assert.deepEqual(remote.priorityLabels, ['URGENT']);
-  assert.ok(sameFields(remote, projectTask(task)));
+  assert.ok(sameFields(itemFields, remote, projectTask(task)));
 });
 
 test('a missing body is an empty description', () => {
@@ -50,6 +51,26 @@ test('a label of a task that says a priority counts as the priority', () => {
 test('another label for the same priority is the same fields, but another snapshot', () => {
   const urgent = projectItem({ ...item, labels: ['urgent'], assignees: [] });
   const critical = projectItem({ ...item, labels: ['critical'], assignees: [] });
-  assert.ok(sameFields(urgent, critical));
-  assert.equal(sameRemote(urgent, critical), false);
+  assert.ok(sameFields(itemFields, urgent, critical));
+  assert.equal(addsNothing(itemFields, urgent, critical), false);
+});
+
+test('an absent field is not known, which differs from empty', () => {
+  assert.deepEqual(projectItem({ title: 'Only this' }), { title: 'Only this' });
+  assert.deepEqual(projectItem({ labels: [], assignees: [], body: '' }), {
+    description: '',
+    priority: 'medium',
+    labels: [],
+    priorityLabels: [],
+    assignees: [],
+  });
+  const known = projectItem({ ...item, labels: ['Bug'], assignees: [] });
+  assert.ok(addsNothing(itemFields, known, projectItem({ title: 'A title' })));
+});
+
+test('a closed item without a reason keeps the closed status that is known', () => {
+  assert.equal(projectItem({ state: 'closed' }).status, 'done');
+  assert.equal(projectItem({ state: 'closed' }, ['cancelled', 'done']).status, 'cancelled');
+  assert.equal(projectItem({ state: 'closed' }, ['open', undefined]).status, 'done');
+  assert.equal(projectItem({ state: 'closed', stateReason: null }, ['cancelled']).status, 'done');
 });

@@ -2,12 +2,12 @@ import type { ExternalItem } from '@commandcenter/integration-kit';
 import { sameNames, uniqueNames } from './names.ts';
 import { isPriorityLabel, priorityOfLabels } from './priority.ts';
 import { syncStatusOfItem, syncStatusOfTask } from './status.ts';
-import type { RemoteFields, SyncFields } from './sync-fields.ts';
+import type { Field, RemoteFields, SyncFields, SyncStatus, Values } from './sync-fields.ts';
 import type { TaskFields } from './task.ts';
 
 /**
- * Text as it is compared and kept: LF line ends, trimmed ends, null is ''. NUL and halves of surrogate pairs, which PostgreSQL
- * cannot keep, are dropped and replaced.
+ * Text as it is compared and stored: LF line ends, trimmed ends, null is ''. NUL is dropped and halves of surrogate pairs are replaced,
+ * because PostgreSQL cannot store them.
  */
 export function canonicalText(text: string | null | undefined): string {
   if (text === null || text === undefined) return '';
@@ -16,32 +16,38 @@ export function canonicalText(text: string | null | undefined): string {
 
 const storableText = (text: string): string => text.replaceAll('\0', '').toWellFormed();
 
-/** The item as it can be kept, otherwise unchanged. */
+/** The item with every text in a form that PostgreSQL can store, otherwise unchanged. */
 export const storableItem = (item: ExternalItem): ExternalItem =>
   JSON.parse(JSON.stringify(item, (_key, value: unknown) => (typeof value === 'string' ? storableText(value) : value)));
 
-/** Labels or logins as they are kept: canonical text, none empty, none twice. */
+/** Labels or logins as they are stored: canonical text, none empty, none twice. */
 export function canonicalNames(names: readonly string[]): string[] {
   return uniqueNames(names.map(canonicalText).filter((name) => name !== ''));
 }
 
-/** What an item means here. */
+/**
+ * The item in the form that reconcile compares, with the fields that the snapshot knows. `closedAs` are statuses that a closed item
+ * without a reason may have, the most likely one first.
+ */
 export function projectItem(
   item: Pick<ExternalItem, 'title' | 'body' | 'state' | 'stateReason' | 'labels' | 'assignees'>,
+  closedAs: readonly (SyncStatus | undefined)[] = [],
 ): RemoteFields {
-  const labels = canonicalNames(item.labels);
-  return {
-    title: canonicalText(item.title),
-    description: canonicalText(item.body),
-    status: syncStatusOfItem(item),
-    priority: priorityOfLabels(labels),
-    labels: labels.filter((label) => !isPriorityLabel(label)),
-    assignees: canonicalNames(item.assignees),
-    priorityLabels: labels.filter(isPriorityLabel),
-  };
+  const fields: RemoteFields = {};
+  if (item.title !== undefined) fields.title = canonicalText(item.title);
+  if (item.body !== undefined) fields.description = canonicalText(item.body);
+  if (item.state !== undefined) fields.status = syncStatusOfItem(item.state, item.stateReason, closedAs);
+  if (item.labels !== undefined) {
+    const labels = canonicalNames(item.labels);
+    fields.priority = priorityOfLabels(labels);
+    fields.labels = labels.filter((label) => !isPriorityLabel(label));
+    fields.priorityLabels = labels.filter(isPriorityLabel);
+  }
+  if (item.assignees !== undefined) fields.assignees = canonicalNames(item.assignees);
+  return fields;
 }
 
-/** What of a task the other side can see. A label that says a priority counts as the priority. */
+/** The parts of a task that the other side can see. A label that names a priority counts as the priority. */
 export function projectTask(task: Omit<TaskFields, 'due_date'>): SyncFields {
   const { priority, labels } = foldPriorityLabels(task);
   return {
@@ -54,7 +60,7 @@ export function projectTask(task: Omit<TaskFields, 'due_date'>): SyncFields {
   };
 }
 
-/** Moves labels that say a priority into the priority, where a linked task keeps it. */
+/** Moves labels that name a priority into the priority, which is where a linked task keeps it. */
 export function foldPriorityLabels<Fields extends Pick<TaskFields, 'priority' | 'labels'>>(fields: Fields): Fields {
   if (!fields.labels.some(isPriorityLabel)) return fields;
   return {
@@ -64,19 +70,25 @@ export function foldPriorityLabels<Fields extends Pick<TaskFields, 'priority' | 
   };
 }
 
-/** Equal in every field that reconcile compares. */
-export function sameFields(left: SyncFields, right: SyncFields): boolean {
-  return (
-    left.title === right.title &&
-    left.description === right.description &&
-    left.status === right.status &&
-    left.priority === right.priority &&
-    sameNames(left.labels, right.labels) &&
-    sameNames(left.assignees, right.assignees)
-  );
+/** Equal in every one of the fields; two unknown values are equal. */
+export function sameFields(fields: readonly Field[], left: Values, right: Values): boolean {
+  return fields.every(({ id, shape }) => {
+    const one = left[id];
+    const other = right[id];
+    if (shape !== 'set' || !Array.isArray(one) || !Array.isArray(other)) return one === other;
+    return sameNames(one, other);
+  });
 }
 
-/** Equal also in the labels that say the priority: the same snapshot. */
-export function sameRemote(left: RemoteFields, right: RemoteFields): boolean {
-  return sameFields(left, right) && sameNames(left.priorityLabels, right.priorityLabels);
+/** True when the snapshot knows nothing that base does not hold, in the priority's labels too. */
+export function addsNothing(fields: readonly Field[], base: Values, snapshot: Values): boolean {
+  const known = fields.filter(({ id }) => snapshot[id] !== undefined);
+  return sameFields(known, base, snapshot) && samePriorityLabels(base, snapshot);
+}
+
+function samePriorityLabels(base: Values, snapshot: Values): boolean {
+  const before = base.priorityLabels;
+  const after = snapshot.priorityLabels;
+  if (!Array.isArray(after)) return true;
+  return Array.isArray(before) && sameNames(before, after);
 }

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nameKey, namesWithout, uniqueNames } from './names.ts';
-import { pendingPatch } from './pending-patch.ts';
-import { projectItem, projectTask, sameFields } from './projection.ts';
+import { pendingChanges, toItemPatch } from './pending-changes.ts';
+import { projectItem, projectTask, sameFields as sameInFields } from './projection.ts';
 import { type Conflict, reconcile } from './reconcile.ts';
-import { nothingRefused, type RemoteFields, type SyncFields } from './sync-fields.ts';
+import { itemFields, nothingRefused, type RemoteFields, type SyncFields, type Values } from './sync-fields.ts';
+import type { Write } from './write.ts';
+
+const sameFields = (left: Values, right: Values): boolean => sameInFields(itemFields, left, right);
 
 /** mulberry32: the same seed, the same run. */
 function seeded(seed: number): (below: number) => number {
@@ -43,10 +46,10 @@ class World {
   version = 1;
   base: RemoteFields = projectItem(this.raw);
   seen = 1;
-  task: SyncFields = projectTask({ ...projectItem(this.raw), status: 'todo' });
+  task: SyncFields = projectTask({ ...(projectItem(this.raw) as SyncFields), status: 'todo' });
   times: Partial<Record<keyof SyncFields, string>> = {};
   mail: Snapshot[] = [];
-  writing: { sent: SyncFields; patch: NonNullable<ReturnType<typeof pendingPatch>> } | undefined;
+  writing: { write: Write; patch: ReturnType<typeof toItemPatch> } | undefined;
   conflicts: Conflict[] = [];
 
   constructor(seed: number) {
@@ -97,36 +100,38 @@ class World {
     for (const name of differing(before, this.task)) this.times[name] = new Date(this.now).toISOString();
   }
 
-  apply(snapshot: Snapshot, answered?: SyncFields): void {
+  apply(snapshot: Snapshot, answered?: Write): void {
     if (snapshot.version < this.seen) return;
     const remote = projectItem(snapshot.item);
     const result = reconcile({
+      fields: itemFields,
       base: this.base,
-      remote,
-      remoteTime: new Date(this.now),
+      snapshot: remote,
+      snapshotTime: new Date(this.now),
       local: this.task,
       localTimes: this.times,
-      sent: this.writing === undefined ? [] : [this.writing.sent],
+      writes: this.writing === undefined ? [] : [this.writing.write],
       refused: nothingRefused,
       ...(answered === undefined ? {} : { answered }),
     });
-    this.base = remote;
+    this.base = result.base as RemoteFields;
     this.seen = snapshot.version;
-    this.task = result.fields;
+    this.task = result.local as SyncFields;
     this.conflicts.push(...result.conflicts);
   }
 
   startWrite(): boolean {
-    const patch = pendingPatch(this.task, this.base, nothingRefused);
-    if (patch === null) return false;
-    this.writing = { sent: structuredClone(this.task), patch };
+    const changes = pendingChanges(itemFields, this.task, this.base, nothingRefused);
+    if (changes === null) return false;
+    const write = structuredClone({ at: new Date(this.now).toISOString(), read_version: null, ...changes });
+    this.writing = { write, patch: toItemPatch(changes, this.base) };
     return true;
   }
 
   /** The other side does the write; `answers`: and we hear of it before anything else. */
   finishWrite(answers: boolean): void {
     if (this.writing === undefined) return;
-    const { patch, sent } = this.writing;
+    const { patch, write } = this.writing;
     if (patch.title !== undefined) this.raw.title = patch.title;
     if (patch.body !== undefined) this.raw.body = patch.body;
     if (patch.state !== undefined) {
@@ -147,7 +152,7 @@ class World {
       this.apply(answer);
       this.editHere();
     }
-    this.apply(answer, sent);
+    this.apply(answer, write);
     this.writing = undefined;
   }
 

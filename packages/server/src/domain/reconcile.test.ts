@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ReconcileInput, reconcile } from './reconcile.ts';
-import { nothingRefused, type RemoteFields, type SyncFields } from './sync-fields.ts';
+import { pendingChanges } from './pending-changes.ts';
+import { type ReconcileInput, reconcile as reconcileFields } from './reconcile.ts';
+import { itemFields, nothingRefused, type RefusedNames, type SyncFields } from './sync-fields.ts';
+import type { Write } from './write.ts';
 
-const agreed: RemoteFields = {
+type CompleteFields = SyncFields & { priorityLabels: string[] };
+
+const agreed: CompleteFields = {
   title: 'T',
   description: 'D',
   status: 'open',
@@ -16,16 +20,56 @@ const task = (changes: Partial<SyncFields> = {}): SyncFields => {
   const { priorityLabels: _, ...fields } = agreed;
   return { ...fields, ...changes };
 };
-const input = (changes: Partial<ReconcileInput>): ReconcileInput => ({
-  base: agreed,
-  remote: agreed,
-  remoteTime: new Date('2026-01-01T12:00:00Z'),
-  local: task(),
-  localTimes: {},
-  sent: [],
-  refused: nothingRefused,
-  ...changes,
-});
+
+interface Input {
+  base?: Partial<CompleteFields> | null;
+  remote?: Partial<CompleteFields>;
+  remoteTime?: Date;
+  local?: SyncFields;
+  localTimes?: ReconcileInput['localTimes'];
+  clockOffsetMs?: number;
+  /** Tasks as they were written, without a response yet. */
+  sent?: SyncFields[];
+  /** The task as it was written, with `remote` as the response. */
+  answered?: SyncFields;
+  refused?: RefusedNames;
+}
+
+/** The write that made the other side equal to the task. */
+function writeOf(sent: SyncFields, base: Partial<CompleteFields> | null): Write {
+  const at = '2026-01-01T12:00:00.000Z';
+  if (base !== null) {
+    const changes = pendingChanges(itemFields, sent, base, nothingRefused) ?? { set: {}, add: {}, remove: {} };
+    return { at, read_version: at, ...changes };
+  }
+  const { labels, assignees, ...scalars } = sent;
+  const set = Object.fromEntries(Object.entries(scalars).map(([field, value]) => [field, [null, value] as const]));
+  return { at, read_version: null, set, add: { labels, assignees }, remove: {} };
+}
+
+const input = (changes: Input): Input => changes;
+
+function reconcile({ base = agreed, remote = agreed, local = task(), sent = [], answered, ...rest }: Input) {
+  const result = reconcileFields({
+    fields: itemFields,
+    base: base ?? {},
+    snapshot: remote,
+    snapshotTime: rest.remoteTime ?? new Date('2026-01-01T12:00:00Z'),
+    local,
+    localTimes: rest.localTimes ?? {},
+    clockOffsetMs: rest.clockOffsetMs ?? 0,
+    writes: sent.map((one) => writeOf(one, base)),
+    ...(answered === undefined ? {} : { answered: writeOf(answered, base) }),
+    refused: rest.refused ?? nothingRefused,
+  });
+  const fields = result.local as SyncFields;
+  const conflicts = result.conflicts.map(({ field, winner, ours, theirs }) => ({
+    field,
+    winner,
+    lost: winner === 'task' ? theirs : ours,
+  }));
+  return { ...result, fields, conflicts };
+}
 
 test('a snapshot equal to base changes nothing', () => {
   const local = task({ title: 'mine', labels: ['bug'] });
@@ -149,4 +193,69 @@ test('the answer of a create: what was edited meanwhile stays, what was refused 
 
 test('a refused name is forgotten when the task drops it', () => {
   assert.deepEqual(reconcile(input({ refused: { labels: [], assignees: ['ghost'] } })).refused.assignees, []);
+});
+
+test('a field that the snapshot does not know stays as it is, on the task and in the base', () => {
+  const local = task({ description: 'mine', labels: ['mine'] });
+  const { fields, base, changed } = reconcile(input({ remote: { title: 'theirs' }, local }));
+  assert.deepEqual(fields, { ...local, title: 'theirs' });
+  assert.deepEqual(base, { ...agreed, title: 'theirs' });
+  assert.deepEqual(changed, ['title']);
+});
+
+test('a field that was never known takes the value of the first snapshot that knows it', () => {
+  const { labels: _, ...withoutLabels } = agreed;
+  const partial = reconcile(input({ base: withoutLabels, remote: agreed, local: task({ labels: [] }) }));
+  assert.deepEqual(partial.fields.labels, ['bug', 'ui']);
+  const { title: __, ...withoutTitle } = agreed;
+  const named = reconcile(input({ base: withoutTitle, remote: agreed, local: task({ title: '#1' }) }));
+  assert.equal(named.fields.title, 'T');
+  assert.deepEqual(named.conflicts, []);
+});
+
+test('only a change from the agreed value to ours is an echo: a value that returns later is an edit of somebody else', () => {
+  const sent = [task({ description: 'ours' })];
+  const closed: CompleteFields = { ...agreed, status: 'cancelled', labels: ['bug', 'ui', 'x'] };
+  const local = task({ description: 'ours', status: 'cancelled', labels: ['bug', 'ui', 'x'] });
+  // The write is still under way; meanwhile somebody closed and labelled the item, and takes both back.
+  const result = reconcileFields({
+    fields: itemFields,
+    base: closed,
+    snapshot: agreed,
+    snapshotTime: new Date('2026-01-01T12:00:00Z'),
+    local,
+    localTimes: {},
+    writes: sent.map((one) => writeOf(one, agreed)),
+    refused: nothingRefused,
+  });
+  assert.deepEqual([result.local.status, result.local.labels], ['open', ['bug', 'ui']]);
+});
+
+test("the other side's clock decides: an hour ahead there does not make an older edit win", () => {
+  const both = { remote: { ...agreed, title: 'theirs' }, local: task({ title: 'mine' }) };
+  const hour = 3_600_000;
+  const times = { remoteTime: new Date('2026-01-01T13:00:00Z'), localTimes: { title: '2026-01-01T12:00:10.000Z' } };
+  assert.equal(reconcile(input({ ...both, ...times })).fields.title, 'theirs');
+  assert.equal(reconcile(input({ ...both, ...times, clockOffsetMs: hour })).fields.title, 'mine');
+});
+
+test('a value that the item passes through while a write is carried out is no edit of somebody else', () => {
+  const closed: CompleteFields = { ...agreed, status: 'cancelled' };
+  const local = task({ status: 'done' });
+  const write: Write = { ...writeOf(local, closed), passes: { status: ['open'] } };
+  const merged = (snapshot: CompleteFields, answered?: Write) =>
+    reconcileFields({
+      fields: itemFields,
+      base: closed,
+      snapshot,
+      snapshotTime: new Date('2026-01-01T13:00:00Z'),
+      local,
+      localTimes: { status: '2026-01-01T12:00:00Z' },
+      writes: [write],
+      ...(answered === undefined ? {} : { answered }),
+      refused: nothingRefused,
+    });
+  const passing = merged({ ...agreed, status: 'open' });
+  assert.deepEqual([passing.local.status, passing.base.status, passing.conflicts], ['done', 'cancelled', []]);
+  assert.equal(merged({ ...agreed, status: 'open' }, write).local.status, 'open');
 });

@@ -1,130 +1,194 @@
 import { nameKey, nameKeys, namesWithin, namesWithout, sameNames, uniqueNames } from './names.ts';
-import type { RefusedNames, RemoteFields, SyncFields } from './sync-fields.ts';
-
-export const scalarFields = ['title', 'description', 'status', 'priority'] as const;
-export const nameFields = ['labels', 'assignees'] as const;
-type ScalarField = (typeof scalarFields)[number];
-type NameField = (typeof nameFields)[number];
+import type { Field, RefusedNames, Value, Values } from './sync-fields.ts';
+import { unanswered, type Write } from './write.ts';
 
 export interface ReconcileInput {
-  /** The last state both sides agreed on; null while the item that a task asked for has not been seen. */
-  base: RemoteFields | null;
-  /** The newest state there. */
-  remote: RemoteFields;
-  /** When `remote` was written there. Known to the second at most. */
-  remoteTime: Date;
+  fields: readonly Field[];
+  /** The last state both sides agreed on. A field that was never agreed on is absent. */
+  base: Values;
+  /** The item's newest state, as far as the snapshot knows it. */
+  snapshot: Values;
+  /** When the snapshot was written there, on the other side's clock. Known to the second at most. */
+  snapshotTime: Date;
   /** The task. */
-  local: SyncFields;
-  /** When a field of the task last changed here. */
-  localTimes: Readonly<Partial<Record<keyof SyncFields, string>>>;
-  /** Writes of ours that are on their way, oldest first: meeting their values there is no change of somebody else. */
-  sent: readonly SyncFields[];
-  /** The write whose answer `remote` is. What it sent and does not find there was refused or rewritten. */
-  answered?: SyncFields;
+  local: Values;
+  /** When a field of the task last changed here, RFC 3339 on our clock. */
+  localTimes: Readonly<Partial<Record<string, string>>>;
+  /** The other side's clock minus ours, in milliseconds. */
+  clockOffsetMs?: number;
+  /** Writes of ours; those without a response are in flight, and meeting their values is no change of somebody else. */
+  writes: readonly Write[];
+  /** The write whose response the snapshot is. What it sent and does not find there was refused or rewritten. */
+  answered?: Write;
   refused: RefusedNames;
 }
 
 /** Both sides had changed a field to different values. */
 export interface Conflict {
-  field: ScalarField;
+  field: string;
   winner: 'task' | 'remote';
-  /** The value that gave way. */
-  lost: string;
+  base: Value | null;
+  ours: Value;
+  theirs: Value;
 }
 
 export interface Reconciliation {
-  /** The task afterwards. Where it differs from `remote`, apart from what is refused, it is still to be sent. */
-  fields: SyncFields;
-  /** Which fields of the task changed. */
-  changed: (keyof SyncFields)[];
+  /** The task afterwards. Where it differs from `base`, apart from what is refused, it is still to be sent. */
+  local: Values;
+  /** Ids of the task's fields that changed. */
+  changed: string[];
+  /** The next base: the old one with everything that the snapshot knows. */
+  base: Values;
   refused: RefusedNames;
   conflicts: Conflict[];
 }
 
 /**
- * Three-way merge of one link, pure. Per field the side that differs from base wins; labels and assignees merge name by name, so
- * they never conflict. Where both sides changed a field, the newer wins (policy `newest`). Afterwards `remote` is the new base:
- * all of it has been taken in or overruled, and the task's remaining differences are what to send. Hence it may run any number of
- * times, and a snapshot equal to base, such as the echo of our own write, changes nothing.
+ * Three-way merge of one link, pure. In each field the side that differs from base wins; sets merge name by name. Where both sides
+ * changed a field to different values, the newer edit wins (policy `newest`). A field that the snapshot does not know stays untouched.
+ * All of the snapshot has been taken in or overruled afterwards, so it becomes the base: running again with the same snapshot, such as
+ * the echo of our own write, changes nothing.
  */
 export function reconcile(input: ReconcileInput): Reconciliation {
-  const { local, remote } = input;
-  const fields: SyncFields = { ...local };
+  const { fields, snapshot } = input;
+  const local: Record<string, Value> = { ...input.local };
+  const refused: Record<string, readonly string[]> = { ...input.refused };
+  const changed: string[] = [];
   const conflicts: Conflict[] = [];
-  for (const field of scalarFields) {
-    const { value, conflict } = reconcileScalar(input, field);
-    Object.assign(fields, { [field]: value });
+  const base: Record<string, Value> = { ...input.base, ...snapshot };
+  const inFlight = input.writes.length === 0 ? [] : unanswered(input.writes);
+  for (const { id, shape } of fields) {
+    const there = snapshot[id];
+    if (there === undefined) continue;
+    if (shape === 'set') {
+      const names = mergeNames(input, inFlight, id, refused);
+      if (names !== input.local[id] && !sameNames(names, listOf(input.local[id]))) changed.push(id);
+      local[id] = names;
+      continue;
+    }
+    if (isPassedThrough(input, inFlight, id, there)) {
+      const before = input.base[id];
+      if (before !== undefined) base[id] = before;
+      continue;
+    }
+    const { value, conflict } = mergeValue(input, inFlight, id, there);
+    if (value !== local[id]) {
+      local[id] = value;
+      changed.push(id);
+    }
     if (conflict !== undefined) conflicts.push(conflict);
   }
-  const refused: RefusedNames = { labels: [], assignees: [] };
-  for (const field of nameFields) {
-    const base = agreedNames(input, field);
-    fields[field] = mergeNames(base, remote[field], local[field]);
-    refused[field] = namesWithin(
-      namesWithout(uniqueNames([...input.refused[field], ...refusedByAnswer(input, field)]), remote[field]),
-      fields[field],
-    );
-  }
-  const changed = [
-    ...scalarFields.filter((field) => fields[field] !== local[field]),
-    ...nameFields.filter((field) => !sameNames(fields[field], local[field])),
-  ];
-  return { fields, changed, refused, conflicts };
+  return { local, changed, base, refused, conflicts };
 }
 
-function reconcileScalar(input: ReconcileInput, field: ScalarField): { value: string; conflict?: Conflict } {
-  const local = input.local[field];
-  const remote = input.remote[field];
-  const base = agreedScalar(input, field);
-  if (local === remote || remote === base) return { value: local };
-  if (local === base) return { value: remote };
+/** True for a value that the item only has until a write of ours is complete: the response tells what came of it. */
+const isPassedThrough = (
+  { answered }: ReconcileInput,
+  inFlight: readonly Write[],
+  field: string,
+  theirs: Value,
+): boolean => answered === undefined && inFlight.some(({ passes }) => passes?.[field]?.includes(theirs));
+
+const listOf = (value: Value | undefined): readonly string[] => (Array.isArray(value) ? value : []);
+
+function mergeValue(
+  input: ReconcileInput,
+  inFlight: readonly Write[],
+  field: string,
+  theirs: Value,
+): { value: Value; conflict?: Conflict } {
+  const ours = input.local[field] ?? null;
+  const agreed = agreedValue(input, inFlight, field, theirs);
+  if (ours === theirs || theirs === agreed) return { value: ours };
+  if (ours === agreed) return { value: theirs };
+  const time = input.localTimes[field];
+  // The task never had an edit of its own in this field: it was made from a snapshot that did not know it.
+  if (agreed === undefined && time === undefined) return { value: theirs };
+  // Our write came back rewritten, and the task was edited again while it was in flight: no other person's change is overruled.
+  if (input.answered?.set[field] !== undefined) return { value: ours };
+  const winner = isNewer(time, input.clockOffsetMs ?? 0, input.snapshotTime) ? 'task' : 'remote';
+  const conflict: Conflict = { field, winner, base: agreed ?? null, ours, theirs };
+  return { value: winner === 'task' ? ours : theirs, conflict };
+}
+
+function agreedValue(
+  { base, answered }: ReconcileInput,
+  inFlight: readonly Write[],
+  field: string,
+  theirs: Value,
+): Value | undefined {
+  const response = answered?.set[field];
+  if (response !== undefined) return response[1];
+  const before = base[field];
+  if (answered !== undefined) return before;
+  let created: Value | undefined;
+  for (const { set } of inFlight) {
+    const change = set[field];
+    if (change === undefined) continue;
+    const [from, to] = change;
+    // Only a change from the agreed value to ours is an echo; a person may set the same value at any other time.
+    if (to === theirs && (before === undefined || before === from)) return theirs;
+    if (before === undefined) created = to;
+  }
+  return before ?? created;
+}
+
+/** A name that came or went there does so here; all others stay as they are here. */
+function mergeNames(
+  input: ReconcileInput,
+  inFlight: readonly Write[],
+  field: string,
+  refused: Record<string, readonly string[]>,
+): readonly string[] {
+  const remote = listOf(input.snapshot[field]);
+  const local = listOf(input.local[field]);
+  const there = nameKeys(remote);
   const { answered } = input;
-  // What we wrote came back rewritten, and the task was edited again while it was on its way: nobody else's change was overruled.
-  if (answered !== undefined && answered[field] !== input.base?.[field]) return { value: local };
-  return isNewer(input.localTimes[field], input.remoteTime)
-    ? { value: local, conflict: { field, winner: 'task', lost: remote } }
-    : { value: remote, conflict: { field, winner: 'remote', lost: local } };
-}
-
-function agreedScalar({ base, remote, sent, answered }: ReconcileInput, field: ScalarField): string {
-  if (answered !== undefined) return answered[field];
-  if (sent.some((write) => write[field] === remote[field])) return remote[field];
-  return (base ?? sent.at(-1) ?? remote)[field];
-}
-
-/** Name by name, as `agreedScalar` for the question whether it is there. */
-function agreedNames(input: ReconcileInput, field: NameField): Set<string> {
-  const before = nameKeys(input.base?.[field] ?? []);
-  const remote = nameKeys(input.remote[field]);
-  if (input.answered !== undefined) {
-    const refused = nameKeys(refusedByAnswer(input, field));
-    return nameKeys(input.answered[field]).difference(refused);
+  const before = input.refused[field] ?? [];
+  // The usual case: nothing came or went there, and nothing of ours is in flight.
+  if (
+    answered === undefined &&
+    inFlight.length === 0 &&
+    before.length === 0 &&
+    sameNames(remote, listOf(input.base[field]))
+  )
+    return local;
+  const dropped = answered === undefined ? [] : namesWithout(answered.add[field] ?? [], remote);
+  const agreed = agreedNames(input, inFlight, field, there, dropped);
+  const removed = agreed.difference(there);
+  const added = remote.filter((name) => !agreed.has(nameKey(name)));
+  const names = uniqueNames([...local.filter((name) => !removed.has(nameKey(name))), ...added]);
+  if (before.length > 0 || dropped.length > 0) {
+    refused[field] = namesWithin(namesWithout(uniqueNames([...before, ...dropped]), remote), names);
   }
-  const writes = input.sent.map((write) => nameKeys(write[field]));
-  const agreed = new Set<string>();
-  for (const key of before.union(remote)) {
-    const there = remote.has(key);
-    const echoed = writes.some((write) => write.has(key) === there);
-    if (echoed ? there : before.has(key)) agreed.add(key);
+  return names;
+}
+
+function agreedNames(
+  { base, answered }: ReconcileInput,
+  inFlight: readonly Write[],
+  field: string,
+  there: ReadonlySet<string>,
+  dropped: readonly string[],
+): Set<string> {
+  const agreed = nameKeys(listOf(base[field]));
+  if (answered !== undefined) {
+    for (const name of answered.add[field] ?? []) agreed.add(nameKey(name));
+    for (const name of [...(answered.remove[field] ?? []), ...dropped]) agreed.delete(nameKey(name));
+    return agreed;
+  }
+  for (const write of inFlight) {
+    for (const key of nameKeys(write.add[field] ?? [])) if (there.has(key)) agreed.add(key);
+    for (const key of nameKeys(write.remove[field] ?? [])) if (!there.has(key)) agreed.delete(key);
   }
   return agreed;
 }
 
-/** Names that the answered write added and that are not there. */
-function refusedByAnswer({ base, remote, answered }: ReconcileInput, field: NameField): string[] {
-  return answered === undefined ? [] : namesWithout(answered[field], [...remote[field], ...(base?.[field] ?? [])]);
+/** Compares to the second, which is all that the other side tells; the other side wins ties. */
+function isNewer(localTime: string | undefined, clockOffsetMs: number, remoteTime: Date): boolean {
+  if (localTime === undefined) return false;
+  return Math.floor((Date.parse(localTime) + clockOffsetMs) / 1000) > Math.floor(remoteTime.getTime() / 1000);
 }
 
-/** A name that came or went there does so here; all others stay as they are here. */
-function mergeNames(base: ReadonlySet<string>, remote: readonly string[], local: readonly string[]): string[] {
-  const there = nameKeys(remote);
-  const removed = base.difference(there);
-  const added = remote.filter((name) => !base.has(nameKey(name)));
-  return uniqueNames([...local.filter((name) => !removed.has(nameKey(name))), ...added]);
-}
-
-/** To the second, which is all that the other side tells; the other side wins ties. */
-function isNewer(local: string | undefined, remote: Date): boolean {
-  if (local === undefined) return false;
-  return Math.floor(Date.parse(local) / 1000) > Math.floor(remote.getTime() / 1000);
-}
+/** True when an edit of the task is newer than one that was made there; the rule by which conflicts are decided. */
+export const isLocalNewer = isNewer;

@@ -14,7 +14,7 @@ test('an item is open, done or cancelled by its state and reason', () => {
     ['closed', 'duplicate', 'cancelled'],
   ] as const;
   for (const [state, stateReason, expected] of cases) {
-    assert.equal(syncStatusOfItem({ state, stateReason }), expected, `${state}/${stateReason}`);
+    assert.equal(syncStatusOfItem(state, stateReason), expected, `${state}/${stateReason}`);
   }
 });
 
@@ -40,7 +40,7 @@ test('a status that goes out and comes back is the same', () => {
     const sync = syncStatusOfTask(status);
     const sent = itemStateOf(sync);
     const stateReason = sent.state === 'closed' ? sent.reason : null;
-    assert.equal(taskStatusFrom(syncStatusOfItem({ state: sent.state, stateReason }), status), status);
+    assert.equal(taskStatusFrom(syncStatusOfItem(sent.state, stateReason), status), status);
   }
   assert.deepEqual(itemStateOf('done'), { state: 'closed', reason: 'completed' });
   assert.deepEqual(itemStateOf('cancelled'), { state: 'closed', reason: 'not_planned' });

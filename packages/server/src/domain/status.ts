@@ -2,17 +2,25 @@ import type { ExternalItem, ItemPatch } from '@commandcenter/integration-kit';
 import type { SyncStatus } from './sync-fields.ts';
 import type { TaskStatus } from './task.ts';
 
-/** What an item's state means. Closed without a reason is done, as GitHub's own interface shows it. */
-export function syncStatusOfItem({ state, stateReason }: Pick<ExternalItem, 'state' | 'stateReason'>): SyncStatus {
+/**
+ * The status that an item's state means. Closed with an empty reason is done, as GitHub's own interface shows it. An absent reason means
+ * that the other side gives none: then the first closed status of `closedAs` is kept, since it cannot be told apart from done there.
+ */
+export function syncStatusOfItem(
+  state: NonNullable<ExternalItem['state']>,
+  reason: ExternalItem['stateReason'],
+  closedAs: readonly (SyncStatus | undefined)[] = [],
+): SyncStatus {
   if (state === 'open') return 'open';
-  return stateReason === 'not_planned' || stateReason === 'duplicate' ? 'cancelled' : 'done';
+  if (reason === undefined) return closedAs.find((status) => status === 'done' || status === 'cancelled') ?? 'done';
+  return reason === 'not_planned' || reason === 'duplicate' ? 'cancelled' : 'done';
 }
 
 export function syncStatusOfTask(status: TaskStatus): SyncStatus {
   return status === 'done' || status === 'cancelled' ? status : 'open';
 }
 
-/** The status a task gets from the other side. All open statuses look alike there, so an open item changes none of them. */
+/** The status that a task gets from the other side. All open statuses look alike there, so an open item changes none of them. */
 export function taskStatusFrom(status: SyncStatus, current: TaskStatus): TaskStatus {
   if (status === syncStatusOfTask(current)) return current;
   return status === 'open' ? 'todo' : status;

@@ -1,30 +1,55 @@
 import type { TaskPriority } from './task.ts';
 
-/** What the other side can tell apart: `todo`, `in_progress` and `blocked` are all `open` there. */
+/** A value as both sides can express it. Lists are sets of names: order and letter case do not matter. */
+export type Value = string | number | boolean | null | readonly string[];
+
+/** Field id to value. An absent field is not known, which is different from empty. */
+export type Values = Readonly<Record<string, Value>>;
+
+/** One field that reconcile, pending changes and history handle by its description alone. */
+export interface Field {
+  id: string;
+  /** `set` merges name by name and never conflicts; every other shape has one value that the newer edit wins. */
+  shape: 'text' | 'choice' | 'set';
+  /** Fields of one facet share one version at the other side. */
+  facet: Facet;
+}
+
+export type Facet = 'core';
+
+/** The fields of an item and its task, in the order in which changes are listed. */
+export const itemFields: readonly Field[] = [
+  { id: 'title', shape: 'text', facet: 'core' },
+  { id: 'description', shape: 'text', facet: 'core' },
+  { id: 'status', shape: 'choice', facet: 'core' },
+  { id: 'priority', shape: 'choice', facet: 'core' },
+  { id: 'labels', shape: 'set', facet: 'core' },
+  { id: 'assignees', shape: 'set', facet: 'core' },
+];
+
+/** The statuses that the other side can tell apart: `todo`, `in_progress` and `blocked` are all `open` there. */
 export type SyncStatus = 'open' | 'done' | 'cancelled';
 
 /**
- * The canonical projection that reconcile compares: equal meaning, equal value. Line ends are LF, ends are trimmed, null is ''.
- * Labels hold no priority label; labels and assignees keep the case they were written in and are compared without it.
+ * A task in the canonical form that reconcile compares: values with the same meaning are equal. Line ends are LF, ends are trimmed, null
+ * is ''. Labels hold no priority label; labels and assignees keep their letter case and are compared without it.
  */
-export interface SyncFields {
+export type SyncFields = {
   title: string;
   description: string;
   status: SyncStatus;
   priority: TaskPriority;
   labels: string[];
   assignees: string[];
-}
+};
 
-/** The other side's projection, with what its priority was read from: changing a priority there means removing these. */
-export interface RemoteFields extends SyncFields {
-  priorityLabels: string[];
-}
+/**
+ * An item in the same form, as far as it is known. `priorityLabels` are the labels that its priority was read from: a changed priority
+ * removes them.
+ */
+export type RemoteFields = Partial<SyncFields> & { priorityLabels?: string[] };
 
-/** Labels and assignees that were sent and silently dropped there: not sent again until they change here or there. */
-export interface RefusedNames {
-  labels: string[];
-  assignees: string[];
-}
+/** Field id to the names that were sent and silently dropped there: they are not sent again until they change here or there. */
+export type RefusedNames = Readonly<Record<string, readonly string[]>>;
 
-export const nothingRefused: RefusedNames = { labels: [], assignees: [] };
+export const nothingRefused: RefusedNames = {};

@@ -9,6 +9,7 @@ import type { Logger } from '../logging.ts';
 import type { Database } from '../store/database.ts';
 import type { SyncDependencies } from '../sync/dependencies.ts';
 import type { App } from './app.ts';
+import { conflictRoutes } from './conflicts/routes.ts';
 import type { Cursors } from './cursor.ts';
 import { deliveryRoutes } from './deliveries/routes.ts';
 import { docsRoutes } from './docs/routes.ts';
@@ -67,6 +68,7 @@ export async function addApi({ fastify: app, routes }: App, dependencies: ApiDep
       await api.register(repositoryRoutes, { db, cursors });
       await api.register(trendRoutes, { db, cursors });
       await api.register(taskRoutes, { db, cursors });
+      await api.register(conflictRoutes, { db, cursors });
       await api.register(integrationRoutes, { db, cursors, manage });
       await api.register(syncRoutes, { type: null, title: '', host, sync });
       for (const { manifest } of host.registry.list()) {

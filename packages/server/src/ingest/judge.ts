@@ -2,7 +2,7 @@ import type { WebhookHint, WebhookManifest } from '@commandcenter/integration-ki
 import type { NewDelivery } from '../store/delivery-insert.ts';
 import { type Candidates, sharedUrlCandidates } from './candidates.ts';
 import type { Learning } from './learning.ts';
-import { recipientsOf } from './recipients.ts';
+import { narrowingHints, recipientsOf } from './recipients.ts';
 import { noSecret, unknownType, unverified } from './refusals.ts';
 import type { SecretDirectory, SecretGroup } from './secret-directory.ts';
 import { findSigner, readSignature } from './signature-check.ts';
@@ -59,7 +59,8 @@ export function createJudge({ manifestOf, secretOf, learning, clock }: JudgeDepe
         ? sharedUrlCandidates(directory, type, hintsOfRequest)
         : { groups: directory.groupsOfIntegration(integrationId), narrowed: false };
     const signer = await findSigner(webhook.signature, body, signature.claimed, candidates.groups, secretOf);
-    const hints = signer === undefined ? [] : hintsOfRequest();
+    const claimedEvent = headers[webhook.eventHeader];
+    const hints = signer === undefined ? [] : narrowingHints(webhook, claimedEvent, hintsOfRequest());
     const recipients = signer && recipientsOf(signer, hints, clock.now().getTime(), integrationId);
     if (signer === undefined || recipients === undefined) {
       const secrets = directory.groupsOf(type).size;
@@ -70,7 +71,7 @@ export function createJudge({ manifestOf, secretOf, learning, clock }: JudgeDepe
     const payload = reading();
     if (!payload.ok) return { kind: 'answer', answer: problem(payload.status, payload.code, payload.detail) };
     learning.learn(directory, signer, recipients.kind === 'deliver' ? recipients.to : [], hints);
-    if (webhook.pingEvent !== undefined && headers[webhook.eventHeader] === webhook.pingEvent) {
+    if (webhook.pingEvent !== undefined && claimedEvent === webhook.pingEvent) {
       return { kind: 'answer', answer: pong };
     }
     const names = readNames(webhook, headers, body);

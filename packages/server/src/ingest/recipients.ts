@@ -1,4 +1,4 @@
-import type { WebhookHint } from '@commandcenter/integration-kit';
+import type { WebhookHint, WebhookManifest } from '@commandcenter/integration-kit';
 import type { SecretGroup, SecretMember } from './secret-directory.ts';
 
 export interface Recipient {
@@ -11,11 +11,29 @@ export type Recipients =
   /** Verified, but every integration with this secret is narrowed to something else. `to` keeps the record of it. */
   | { kind: 'narrowed_to_none'; to: Recipient; reason: string };
 
-/** Which kinds of hint a configuration narrows by, and how people call them. */
-const NARROWING: readonly { kind: WebhookHint['kind']; noun: string; config: string }[] = [
+/** A kind of hint that a configuration narrows by, with the words for the reason. */
+interface Narrowing {
+  kind: WebhookHint['kind'];
+  /** Another kind that identifies the same thing: a renamed repository is still wanted by its id. */
+  alias?: WebhookHint['kind'];
+  noun: string;
+  config: string;
+}
+
+const NARROWING: readonly Narrowing[] = [
   { kind: 'installation', noun: 'installation', config: 'config.installation_id' },
-  { kind: 'repository', noun: 'repository', config: 'config.repositories' },
+  { kind: 'repository', alias: 'repository_id', noun: 'repository', config: 'config.repositories' },
 ];
+
+/** Drops the installation of an event that reaches every integration with the secret: it neither narrows nor is it learned. */
+export function narrowingHints(
+  { unnarrowedEvents = [] }: Pick<WebhookManifest, 'unnarrowedEvents'>,
+  event: string | undefined,
+  hints: WebhookHint[],
+): WebhookHint[] {
+  if (event === undefined || !unnarrowedEvents.includes(event)) return hints;
+  return hints.filter(({ kind }) => kind !== 'installation');
+}
 
 /** The integrations that a verified event is for: those with the secret, narrowed by installation and repositories. */
 export function recipientsOf(
@@ -42,12 +60,13 @@ function validMembers(group: SecretGroup, now: number, onlyIntegration: number |
 
 function exclusionOf({ endpoint }: SecretMember, hints: readonly WebhookHint[]): string | undefined {
   if (endpoint.narrowing.size === 0) return undefined;
-  for (const { kind, noun, config } of NARROWING) {
-    const wanted = endpoint.narrowing.get(kind);
-    if (wanted === undefined) continue;
-    const said = hints.filter((hint) => hint.kind === kind);
-    const [named] = said;
-    if (named === undefined || said.some((hint) => wanted.has(hint.value))) continue;
+  for (const { kind, alias, noun, config } of NARROWING) {
+    if (!endpoint.narrowing.has(kind)) continue;
+    const named = hints.find((hint) => hint.kind === kind);
+    if (named === undefined) continue;
+    const isWanted = (hint: WebhookHint): boolean =>
+      (hint.kind === kind || hint.kind === alias) && endpoint.narrowing.get(hint.kind)?.has(hint.value) === true;
+    if (hints.some(isWanted)) continue;
     return `The event is of ${noun} ${named.value.slice(0, 200)}, which ${config} of integration ${endpoint.id} does not name.`;
   }
   return undefined;

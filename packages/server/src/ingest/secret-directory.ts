@@ -79,10 +79,11 @@ export class SecretDirectory {
     const learned = new Map([...integrationIds].map((id) => [id, this.#learnedHintsOf(id)]));
     for (const id of learned.keys()) this.#forget(id);
     const endpoints = new Map<number, WebhookEndpoint>();
+    const repositoryIds = configuredRepositoryIds(hints);
     for (const row of secrets) {
       let endpoint = endpoints.get(row.integration_id);
       if (endpoint === undefined) {
-        endpoint = this.#endpointOf(row);
+        endpoint = this.#endpointOf(row, repositoryIds.get(row.integration_id));
         endpoints.set(row.integration_id, endpoint);
       }
       this.#addSecret(row, endpoint);
@@ -208,13 +209,14 @@ export class SecretDirectory {
     }
   }
 
-  #endpointOf(row: WebhookSecretRow): WebhookEndpoint {
+  #endpointOf(row: WebhookSecretRow, repositoryIds: Set<string> | undefined): WebhookEndpoint {
     const narrowing = new Map<WebhookHint['kind'], Set<string>>();
     for (const { kind, value } of this.#manifestOf(row.integration_type)?.configHints?.(row.config) ?? []) {
       const values = narrowing.get(kind);
       if (values === undefined) narrowing.set(kind, new Set([value]));
       else values.add(value);
     }
+    if (repositoryIds !== undefined && narrowing.has('repository')) narrowing.set('repository_id', repositoryIds);
     return { id: row.integration_id, type: row.integration_type, narrowing };
   }
 
@@ -282,6 +284,18 @@ export class SecretDirectory {
     this.#groups.get(group.type)?.delete(group.fingerprint);
     this.#learned.get(group.type)?.delete(group.fingerprint);
   }
+}
+
+/** By integration: the ids of the repositories that its configuration names, which stay the same when a repository is renamed. */
+function configuredRepositoryIds(hints: readonly WebhookHintRow[]): Map<number, Set<string>> {
+  const ids = new Map<number, Set<string>>();
+  for (const { kind, value, learned, integration_id } of hints) {
+    if (learned || kind !== 'repository_id') continue;
+    const own = ids.get(integration_id);
+    if (own === undefined) ids.set(integration_id, new Set([value]));
+    else own.add(value);
+  }
+  return ids;
 }
 
 function hintKey(type: string, hint: { kind: string; value: string }): string {

@@ -3,7 +3,6 @@ import type { Actor } from '../domain/actor.ts';
 import { notFound } from '../errors.ts';
 import { recordAudit } from '../store/audit-log.ts';
 import { announceIntegration, deleteIntegration as deleteRow, lockIntegration } from '../store/integrations.ts';
-import { detachLinks } from '../store/links.ts';
 import { listRemoteHooks, type RemoteHookRow } from '../store/remote-hooks.ts';
 import type { ManageDependencies } from './manage.ts';
 
@@ -17,7 +16,7 @@ export async function deleteIntegration(dependencies: ManageDependencies, id: nu
   await db.transaction().execute(async (trx) => {
     const row = await lockIntegration(trx, id);
     if (row === undefined) throw notFound(`integration ${id}`);
-    await detachLinks(trx, id);
+    await dependencies.detachLinks(trx, id);
     await deleteRow(trx, id);
     const details = {
       name: row.name,

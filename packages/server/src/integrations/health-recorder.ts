@@ -28,6 +28,8 @@ export interface Failure {
   class: ErrorClass;
   message: string;
   origin: HealthOrigin;
+  /** Access may return by itself: the connection is tested again from time to time. */
+  recheck?: boolean;
 }
 
 /** Keeps health true. What changes the state is written at once with its consequences; plain successes are counted and written together. */
@@ -108,10 +110,10 @@ export function createHealthRecorder(db: Database, clock: { now(): Date }, log: 
       }
       return (await change(id, (health) => afterSuccess(health, origin, clock.now()), 'it worked again')) ?? known;
     },
-    async failure(id, { class: errorClass, message, origin }, credentialsVersion) {
+    async failure(id, { class: errorClass, message, origin, recheck = false }, credentialsVersion) {
       // Successes that came before it are counted before it.
       await flush();
-      const failure = { class: errorClass, message: message.slice(0, LONGEST_ERROR), origin };
+      const failure = { class: errorClass, message: message.slice(0, LONGEST_ERROR), origin, recheck };
       log.info({ integration: id, ...failure }, 'integration operation failed');
       const isOutdated = (row: IntegrationRow): boolean =>
         errorClass === 'auth' && row.credentials_version !== credentialsVersion;

@@ -6,11 +6,18 @@ import {
   toIntegrationError,
 } from '@commandcenter/integration-kit';
 import type { Logger } from 'pino';
+import type { fetch as undiciFetch } from 'undici';
 import { type Loop, startLoop } from '../background/loop.ts';
 import type { HealthOrigin } from '../domain/integration-health.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Database } from '../store/database.ts';
-import { claimProbe, findIntegration, type IntegrationRow, storeAccount } from '../store/integrations.ts';
+import {
+  claimProbe,
+  findIntegration,
+  type IntegrationRow,
+  storeAccount,
+  storeClockOffset,
+} from '../store/integrations.ts';
 import { createCredentialGates } from './credential-gate.ts';
 import { type CredentialVault, createCredentialVault } from './credential-vault.ts';
 import { createEgressAgent } from './egress.ts';
@@ -30,6 +37,8 @@ const LONGEST_TEST_MS = 25_000;
 /** A claimed probe must be over by then; otherwise another process may try. */
 const PROBE_LEASE_MS = 45_000;
 const FLUSH_INTERVAL_MS = 1000;
+/** A Date header has whole seconds, so smaller differences mean nothing. */
+const CLOCK_TOLERANCE_MS = 1500;
 
 export interface HostOptions {
   db: Database;
@@ -39,6 +48,8 @@ export interface HostOptions {
   log: Logger;
   clock: { now(): Date };
   version: string;
+  /** Sends the integrations' requests; default undici's fetch. */
+  transport?: typeof undiciFetch;
 }
 
 /** An integration ready to handle webhooks. Cheap: open one for each batch of deliveries. */
@@ -58,6 +69,11 @@ export interface RunOptions {
   interactive?: boolean | undefined;
   /** Tried even when it is disabled: to clean up after it. */
   evenDisabled?: boolean | undefined;
+}
+
+/** Several operations of one piece of work: the integration is loaded and checked once. */
+export interface IntegrationSession {
+  run<T>(operation: string, work: (instance: BaseIntegration, signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
 export interface TestReport {
@@ -81,8 +97,12 @@ export interface IntegrationHost {
     work: (instance: BaseIntegration, signal: AbortSignal) => Promise<T>,
     options?: RunOptions,
   ): Promise<T>;
+  /** As `run`, for several operations one after another. */
+  session(integrationId: number, options?: RunOptions): Promise<IntegrationSession>;
   /** Does it work? Tried in whatever state it is; counted as a test. */
   test(integrationId: number, signal?: AbortSignal): Promise<TestReport>;
+  /** Tests an integration that is due for a probe, unless another process does. Throws only when the signal is aborted. */
+  probe(integrationId: number, signal: AbortSignal): Promise<void>;
   /** Writes now what was counted in the last second. */
   flush(): Promise<void>;
   /** Starts to probe what is down and to write counters. */
@@ -120,11 +140,13 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
     const fetch = createOutgoingFetch({
       policy,
       dispatcher: agent,
+      transport: options.transport,
       gate,
       clock,
       userAgent,
       signal,
       onRateLimit: (limit) => health.rateLimit(row.id, limit),
+      onServerTime: (time, uncertaintyMs) => keepClockOffset(row, time, uncertaintyMs),
     });
     const context = createIntegrationContext({
       db,
@@ -154,6 +176,14 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
       },
       flush: health.flush,
     };
+  };
+
+  /** Edits of both sides are compared on the other side's clock, so a clock that differs is stored before the response is used. */
+  const keepClockOffset = async (row: IntegrationRow, time: Date, uncertaintyMs: number): Promise<void> => {
+    const offsetMs = time.getTime() - clock.now().getTime();
+    if (Math.abs(offsetMs - row.clock_offset_ms) <= CLOCK_TOLERANCE_MS + uncertaintyMs) return;
+    row.clock_offset_ms = Math.abs(offsetMs) <= CLOCK_TOLERANCE_MS + uncertaintyMs ? 0 : Math.round(offsetMs);
+    await storeClockOffset(db, row.id, row.clock_offset_ms);
   };
 
   const find = async (integrationId: number): Promise<IntegrationRow> => {
@@ -192,7 +222,7 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
         : toIntegrationError(thrown);
       log.debug({ integration: row.id, operation, err: error }, 'integration operation failed');
       if (!recorded) {
-        const failure = { class: error.class, message: error.message, origin };
+        const failure = { class: error.class, message: error.message, origin, recheck: error.recheck };
         await health.failure(row.id, failure, row.credentials_version);
       }
       throw error;
@@ -227,22 +257,33 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
     }
   };
 
+  const session = async (
+    integrationId: number,
+    { signal, interactive = false, evenDisabled = false }: RunOptions = {},
+  ): Promise<IntegrationSession> => {
+    const row = await find(integrationId);
+    const refusal = evenDisabled ? null : interactive ? disabledRefusal(row) : backgroundRefusal(row, clock.now());
+    if (refusal === 'probe') {
+      const mine = await claimProbe(db, integrationId, PROBE_LEASE_MS);
+      const again = backgroundRefusal(await find(integrationId), clock.now());
+      if (!mine && again !== null && again !== 'probe') throw again;
+    } else if (refusal !== null) throw refusal;
+    return {
+      run: (operation, work) => perform(row, operation, 'operation', work, signal, LONGEST_OPERATION_MS),
+    };
+  };
+
   return {
     registry,
     egress: policy,
     vault,
     open: (row) => open(row, { origin: 'webhook', onRecorded: () => {} }),
-    async run(integrationId, operation, work, { signal, interactive = false, evenDisabled = false } = {}) {
-      const row = await find(integrationId);
-      const refusal = evenDisabled ? null : interactive ? disabledRefusal(row) : backgroundRefusal(row, clock.now());
-      if (refusal === 'probe') {
-        const mine = await claimProbe(db, integrationId, PROBE_LEASE_MS);
-        const again = backgroundRefusal(await find(integrationId), clock.now());
-        if (!mine && again !== null && again !== 'probe') throw again;
-      } else if (refusal !== null) throw refusal;
-      return perform(row, operation, 'operation', work, signal, LONGEST_OPERATION_MS);
+    async run(integrationId, operation, work, options) {
+      return (await session(integrationId, options)).run(operation, work);
     },
+    session,
     test: async (integrationId, signal) => test(await find(integrationId), 'test', signal),
+    probe,
     flush: health.flush,
     start() {
       loops.push(

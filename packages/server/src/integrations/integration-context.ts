@@ -63,6 +63,14 @@ export function createIntegrationContext(parts: ContextParts): IntegrationContex
   const fields = shownFields(row, manifest);
   let known: IntegrationHealth = row;
   let credentialsOf = row;
+  let isFresh = true;
+
+  /** The row was read just before the context was made, so the first load needs no query. */
+  const loadRow = async (): Promise<IntegrationRow> => {
+    if (!isFresh) return readRow();
+    isFresh = false;
+    return row;
+  };
 
   const readRow = async (): Promise<IntegrationRow> => {
     const found = await findIntegration(db, id);
@@ -76,7 +84,7 @@ export function createIntegrationContext(parts: ContextParts): IntegrationContex
 
   return {
     record: toRecord(row),
-    readRecord: async () => toRecord(await readRow()),
+    readRecord: async () => toRecord(await loadRow()),
     fetch: parts.fetch,
     credentials: {
       // A copy: what an integration does to it stays its own.
@@ -99,7 +107,7 @@ export function createIntegrationContext(parts: ContextParts): IntegrationContex
       },
       async recordError(error) {
         parts.onRecorded();
-        const failure = { class: error.class, message: error.message, origin };
+        const failure = { class: error.class, message: error.message, origin, recheck: error.recheck };
         known = (await health.failure(id, failure, credentialsOf.credentials_version)) ?? known;
       },
       async updateRateLimit(limit) {

@@ -1,7 +1,9 @@
 import { isHealthy, remedies } from '../domain/integration-health.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import type { IntegrationRow } from '../store/integrations.ts';
+import { listOverlaps, type OverlapRow } from '../store/repository-overlaps.ts';
 import { listSecretStates, type SecretState } from '../store/webhook-secrets.ts';
+import { listed } from './named-repositories.ts';
 
 const timeOf = (date: Date | null): string | null => date?.toISOString() ?? null;
 
@@ -12,7 +14,11 @@ function successRate({ success_count, total_error_count }: IntegrationRow): numb
 }
 
 /** An integration as the API shows it: no secret, only that they are there. */
-export function presentIntegration(row: IntegrationRow, secrets: SecretState | undefined) {
+export function presentIntegration(
+  row: IntegrationRow,
+  secrets: SecretState | undefined,
+  overlaps: readonly OverlapRow[] = [],
+) {
   return {
     id: row.id,
     project_id: row.project_id,
@@ -39,6 +45,12 @@ export function presentIntegration(row: IntegrationRow, secrets: SecretState | u
     last_error_at: timeOf(row.last_error_at),
     last_success_at: timeOf(row.last_success_at),
     rate_limit: row.rate_limit,
+    overlaps: overlaps.map(({ integration_id, name, repositories, followed_by }) => ({
+      integration_id,
+      name,
+      repositories,
+      followed_by,
+    })),
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   };
@@ -50,17 +62,17 @@ export async function presentIntegrations(
   db: Database | Transaction,
   rows: readonly IntegrationRow[],
 ): Promise<IntegrationView[]> {
-  const secrets = await listSecretStates(
-    db,
-    rows.map(({ id }) => id),
-  );
-  return rows.map((row) => presentIntegration(row, secrets.get(row.id)));
+  const ids = rows.map(({ id }) => id);
+  const secrets = await listSecretStates(db, ids);
+  const overlaps = await listOverlaps(db, ids);
+  return rows.map((row) => presentIntegration(row, secrets.get(row.id), overlaps.get(row.id)));
 }
 
-/** Is it well, and if not, what mends it? */
-export function integrationHealth(row: IntegrationRow) {
+/** The health of an integration, with the remedy when something is wrong and a notice when it shares repositories with another one. */
+export function integrationHealth(row: IntegrationRow, overlaps: readonly OverlapRow[] = []) {
   const healthy = isHealthy(row);
   const remedy = remedyFor(row, healthy);
+  const notice = noticeOf(row.id, overlaps);
   return {
     status: row.status,
     enabled: row.enabled,
@@ -75,6 +87,7 @@ export function integrationHealth(row: IntegrationRow) {
     next_attempt_at: timeOf(row.next_attempt_at),
     rate_limit: row.rate_limit,
     ...(remedy === null ? {} : { remedy }),
+    ...(notice === null ? {} : { notice }),
   };
 }
 
@@ -88,4 +101,13 @@ function remedyFor(row: IntegrationRow, healthy: boolean): string | null {
   return row.enabled
     ? mend
     : `${mend} It was switched off after errors; a passing POST /test or PATCH {"enabled": true, "status": "active"} switches it on.`;
+}
+
+function noticeOf(id: number, [overlap, ...others]: readonly OverlapRow[]): string | null {
+  if (overlap === undefined) return null;
+  const { integration_id, name, repositories, followed_by } = overlap;
+  const other = `integration ${integration_id} ("${name}")`;
+  const [follower, narrowed] = followed_by === id ? ['this integration', other] : [other, 'this integration'];
+  const rest = others.length === 0 ? '' : ` (overlaps lists ${others.length} more)`;
+  return `This integration and ${other} of this project see the same repositories${rest}: only ${follower} follows ${listed(repositories)}, and config.repositories of ${narrowed} can leave them out.`;
 }

@@ -2,7 +2,7 @@ import type { Credentials, IntegrationDefinition } from '@commandcenter/integrat
 import type { Logger } from 'pino';
 import type { Actor } from '../domain/actor.ts';
 import { afterCredentialChange, afterSwitch, type IntegrationHealth, isBlocked } from '../domain/integration-health.ts';
-import { type FieldError, invalid, notFound } from '../errors.ts';
+import { type FieldError, invalid, notFound, notFoundAt } from '../errors.ts';
 import { fingerprintOf } from '../keys/fingerprint.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { recordAudit } from '../store/audit-log.ts';
@@ -17,13 +17,17 @@ import {
   updateIntegration,
   writeHealth,
 } from '../store/integrations.ts';
+import { lockProject } from '../store/projects.ts';
 import { replaceConfiguredHints } from '../store/webhook-hints.ts';
 import { deleteWebhookSecrets, rotateWebhookSecret, setPreviousSecretEnd } from '../store/webhook-secrets.ts';
 import { readConfig } from './config-input.ts';
 import { type GivenCredentials, givesCredential, readAuthType, readCredentials } from './credential-input.ts';
 import { presentFields } from './credential-vault.ts';
 import type { IntegrationHost } from './host.ts';
+import { addressesOf, hostOf } from './host-name.ts';
 import type { CreateIntegrationInput, UpdateIntegrationInput } from './integration-bodies.ts';
+import { addedRepositories, namedRepositories } from './named-repositories.ts';
+import { refuseDuplicate } from './refuse-duplicate.ts';
 
 /** A replaced webhook secret goes on verifying for so long, unless said otherwise. */
 const SECRET_GRACE_MS = 24 * 60 * 60 * 1000;
@@ -36,9 +40,14 @@ export interface ManageDependencies {
   host: IntegrationHost;
   clock: { now(): Date };
   log: Logger;
+  /** Lets the links of an integration that is being deleted know. Its tasks stay. */
+  detachLinks(trx: Transaction, integrationId: number): Promise<void>;
 }
 
-/** Throws ApiError 422 with a pointer to every wrong field. The caller has checked that the project is there and the actor may. */
+/**
+ * Throws ApiError 422 with a pointer to every wrong field, and 409 when another integration of the project brings in the same items. The
+ * caller has checked that the project is there and the actor may.
+ */
 export async function createIntegration(
   dependencies: ManageDependencies,
   input: CreateIntegrationInput,
@@ -51,13 +60,20 @@ export async function createIntegration(
   });
   const enabled = input.enabled ?? true;
   const sealed = await seal(dependencies, definition, input.auth_type, config, credentials);
+  const { project_id, integration_type, auth_type } = input;
+  const host = hostOf(definition.manifest, config);
   return dependencies.db.transaction().execute(async (trx) => {
+    if (!(await lockProject(trx, project_id))) throw notFoundAt('/project_id', `project ${project_id}`);
+    const intended = { project_id, integration_type, auth_type, config, host, credential_key: sealed.credential_key };
+    const repositories = namedRepositories(config);
+    await refuseDuplicate(trx, definition.manifest, intended, { id: null, identity: true, repositories });
     const row = await insertIntegration(trx, {
-      project_id: input.project_id,
+      project_id,
       name: input.name.trim(),
-      integration_type: input.integration_type,
-      auth_type: input.auth_type,
+      integration_type,
+      auth_type,
       config: JSON.stringify(config),
+      host,
       ...sealed,
       ...(enabled ? {} : { enabled, disabled_by: 'user', status: 'inactive' }),
     });
@@ -75,6 +91,9 @@ export async function changeIntegration(
 ): Promise<IntegrationRow> {
   const { db, host, clock } = dependencies;
   return db.transaction().execute(async (trx) => {
+    // The project first, as when an integration is created: changes that might duplicate each other are checked one after another.
+    const found = await findIntegration(trx, id);
+    if (found !== undefined) await lockProject(trx, found.project_id);
     const row = await lockIntegration(trx, id);
     if (row === undefined) throw notFound(`integration ${id}`);
     const definition = definitionOf(dependencies, row.integration_type);
@@ -93,22 +112,26 @@ export async function changeIntegration(
     const enabled = readSwitch(input);
     if (enabled !== undefined) health = afterSwitch(health, enabled, now);
 
-    const credentials = identityChanged ? renewedOnly(read.credentials, definition, authType) : read.credentials;
+    const sealed = identityChanged
+      ? await seal(dependencies, definition, authType, read.config, renewedOnly(read.credentials, definition, authType))
+      : undefined;
+    const newHost = hostOf(definition.manifest, read.config);
+    const { credential_key } = sealed ?? row;
+    const intended = { ...row, auth_type: authType, config: read.config, host: newHost, credential_key };
+    const repositories =
+      newHost === row.host ? addedRepositories(row.config, read.config) : namedRepositories(read.config);
+    await refuseDuplicate(trx, definition.manifest, intended, { id, identity: identityChanged, repositories });
     await updateIntegration(trx, id, {
       name: input.name?.trim() ?? row.name,
       auth_type: authType,
       config: JSON.stringify(read.config),
-      ...(identityChanged
-        ? {
-            ...(await seal(dependencies, definition, authType, read.config, credentials)),
-            credentials_version: row.credentials_version + 1,
-            account: null,
-          }
-        : {}),
+      host: newHost,
+      ...(sealed === undefined ? {} : { ...sealed, credentials_version: row.credentials_version + 1, account: null }),
     });
     const changed = await writeHealth(trx, id, health);
     if (isBlocked(health) && !isBlocked(row)) await suspend(trx, id);
-    if (!isBlocked(health) && isBlocked(row)) await resume(trx, id);
+    // Edits of items in repositories that the list left out wait for a change of the list.
+    if (!isBlocked(health) && (isBlocked(row) || repositories.length > 0)) await resume(trx, id);
     await changeSecrets(dependencies, trx, changed, read.webhookSecret, input.previous_webhook_secret_expires_at);
     await settle(trx, definition, changed, actor, 'integration.update', Object.keys(input));
     return changed;
@@ -204,10 +227,16 @@ async function seal(
   const shown = manifest.authTypes[authType]?.credentials ?? [];
   const present = presentFields(credentials, shown);
   if (present.length === 0) return { credentials: null, credentials_fields: [], credential_key: null };
-  const hosts = (manifest.hostKeys ?? []).map((key) => String(config[key] ?? ''));
   const identity = (manifest.authTypes[authType]?.requiredConfig ?? []).map((key) => String(config[key]));
   const secret = credentials.privateKey ?? credentials.accessToken ?? credentials.refreshToken ?? '';
-  const key = fingerprintOf(fingerprintKey, 'credential', manifest.type, ...hosts, ...identity, secret);
+  const key = fingerprintOf(
+    fingerprintKey,
+    'credential',
+    manifest.type,
+    ...addressesOf(manifest, config),
+    ...identity,
+    secret,
+  );
   return {
     credentials: await keys.encrypt(credentials),
     credentials_fields: present,

@@ -193,6 +193,18 @@ describe('an outgoing call', () => {
     assert.equal(elsewhere.requests.length, 1);
   });
 
+  it('reports the address that the redirects ended at as the url of the response', async () => {
+    const scene = await listen((request, response) =>
+      (request.url === '/moved'
+        ? answer(301, { location: '/halfway' })
+        : request.url === '/halfway'
+          ? answer(301, { location: '/new?page=2' })
+          : answer(200))(response),
+    );
+    assert.equal((await scene.fetch(`${scene.url}/moved`)).url, `${scene.url}/new?page=2`);
+    assert.equal((await scene.fetch(`${scene.url}/direct`)).url, `${scene.url}/direct`);
+  });
+
   it('does not follow a redirect to where it may not go', async () => {
     const scene = await listen((_request, response) =>
       answer(302, { location: 'http://169.254.169.254/latest' })(response),

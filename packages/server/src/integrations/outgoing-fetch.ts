@@ -6,6 +6,7 @@ import {
   type RateLimit,
 } from '@commandcenter/integration-kit';
 import { type Dispatcher, fetch as undiciFetch } from 'undici';
+import { backoff } from '../domain/retry-policy.ts';
 import { readAnswerLimits } from './answer-limits.ts';
 import { classifyCallFailure } from './call-failure.ts';
 import type { CallKind, CredentialGate } from './credential-gate.ts';
@@ -30,12 +31,16 @@ const redirects = new Set([301, 302, 303, 307, 308]);
 export interface OutgoingOptions {
   policy: EgressPolicy;
   dispatcher: Dispatcher;
+  /** Sends one request without following redirects. Default: undici's fetch. */
+  transport?: typeof undiciFetch | undefined;
   gate: CredentialGate;
   clock: { now(): Date };
   userAgent: string;
   /** Ends every call of the operation. */
   signal?: AbortSignal | undefined;
   onRateLimit?(limit: RateLimit): void;
+  /** The other side's time by its Date header, at about this moment give or take the uncertainty. */
+  onServerTime?(time: Date, uncertaintyMs: number): Promise<void>;
   /** Milliseconds before the first repeat; doubled for each further one. Default 400. */
   firstPauseMs?: number;
 }
@@ -49,13 +54,15 @@ export function createOutgoingFetch(outgoing: OutgoingOptions): OutgoingFetch {
     const read = request.method === 'GET' || request.method === 'HEAD';
     const kind: CallKind = options.kind ?? (read ? 'read' : 'write');
     const repeatable = options.idempotent ?? repeatableMethods.has(request.method);
+    const attempts = options.repeat === false ? 1 : ATTEMPTS;
+    const longestSleepMs = options.repeat === false ? 0 : LONGEST_SLEEP_MS;
     const timeoutMs = Math.min(options.timeoutMs ?? DEFAULT_TIMEOUT_MS, LONGEST_TIMEOUT_MS);
     const signal = AbortSignal.any([init.signal, outgoing.signal].filter((one) => one !== undefined && one !== null));
 
     let namedWaits = 0;
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await attemptOnce(outgoing, request, kind, timeoutMs, signal);
-      const last = attempt >= ATTEMPTS;
+      const last = attempt >= attempts;
       if ('failure' in outcome) {
         const { error, passing, maybeSent } = outcome.failure;
         // What was never sent may always be sent again.
@@ -65,12 +72,13 @@ export function createOutgoingFetch(outgoing: OutgoingOptions): OutgoingFetch {
         }
         throw kind !== 'read' && maybeSent ? asUncertain(error) : error;
       }
-      const { response, limits } = outcome;
+      const { response, limits, roundTripMs } = outcome;
+      await tellServerTime(outgoing, response, roundTripMs);
       const wait = limits.waitMs;
       const named = wait !== null && (limits.refused || (response.status >= 500 && repeatable));
       if (named) {
         namedWaits += 1;
-        if (wait > LONGEST_SLEEP_MS || namedWaits > MOST_NAMED_WAITS)
+        if (wait > longestSleepMs || namedWaits > MOST_NAMED_WAITS)
           throw namedWait(request, response, wait, outgoing.clock.now());
         // The gate is closed for exactly that long: passing it is the wait.
         if (limits.refused) attempt -= 1;
@@ -87,7 +95,7 @@ export function createOutgoingFetch(outgoing: OutgoingOptions): OutgoingFetch {
 
 type Outcome =
   | { failure: ReturnType<typeof classifyCallFailure> }
-  | { response: Response; limits: ReturnType<typeof readAnswerLimits> };
+  | { response: Response; limits: ReturnType<typeof readAnswerLimits>; roundTripMs: number };
 
 async function attemptOnce(
   outgoing: OutgoingOptions,
@@ -99,13 +107,15 @@ async function attemptOnce(
   const leave = await outgoing.gate.pass(kind, signal);
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
+    const sentAt = outgoing.clock.now().getTime();
     const response = await send(outgoing, request, AbortSignal.any([signal, timeout]));
+    const roundTripMs = outgoing.clock.now().getTime() - sentAt;
     const limits = readAnswerLimits(response.status, response.headers, outgoing.clock.now());
     if (limits.rateLimit !== null) outgoing.onRateLimit?.(limits.rateLimit);
     if (limits.waitMs !== null && limits.waitMs > 0) {
       await outgoing.gate.block(limits.waitMs, `${request.url.host} asked for it (${response.status})`);
     }
-    return { response, limits };
+    return { response, limits, roundTripMs };
   } catch (error) {
     signal.throwIfAborted();
     return { failure: classifyCallFailure(error, request.url.host, timeout.aborted, timeoutMs) };
@@ -114,12 +124,20 @@ async function attemptOnce(
   }
 }
 
-/** One request to its final answer, redirects followed. */
+/** The Date header was written between sending and receiving, and names the second that had begun. */
+async function tellServerTime(outgoing: OutgoingOptions, response: Response, roundTripMs: number): Promise<void> {
+  const date = Date.parse(response.headers.get('date') ?? '');
+  if (Number.isNaN(date)) return;
+  await outgoing.onServerTime?.(new Date(date + 500 + roundTripMs / 2), 500 + roundTripMs / 2);
+}
+
+/** Sends one request and follows redirects to the final response. */
 async function send(outgoing: OutgoingOptions, first: OutgoingRequest, signal: AbortSignal): Promise<Response> {
+  const { transport = undiciFetch } = outgoing;
   let request = first;
   for (let hops = 0; ; hops += 1) {
     assertEgressAllowed(outgoing.policy, request.url);
-    const answer = await undiciFetch(request.url, {
+    const answer = await transport(request.url, {
       method: request.method,
       headers: request.headers,
       body: request.body,
@@ -137,6 +155,9 @@ async function send(outgoing: OutgoingOptions, first: OutgoingRequest, signal: A
       });
     }
     request = followRedirect(request, answer.status, location);
+    // Each hop is a request of its own: the other side may have named a wait meanwhile.
+    const leave = await outgoing.gate.pass('read', signal);
+    await leave();
   }
 }
 
@@ -151,9 +172,8 @@ async function readRequest(url: string, init: RequestInit, userAgent: string): P
   return { url: new URL(url), method: request.method, headers: { 'user-agent': userAgent, ...headers }, body };
 }
 
-/** Full jitter over the upper half: many processes do not come back at the same moment, and none at once. */
-const backoffMs = (attempt: number, firstPauseMs = FIRST_PAUSE_MS): number =>
-  firstPauseMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
+const backoffMs = (attempt: number, firstMs = FIRST_PAUSE_MS): number =>
+  backoff({ firstMs, factor: 2, longestMs: LONGEST_SLEEP_MS }, attempt - 1, Math.random());
 
 const asUncertain = (error: IntegrationError): IntegrationError =>
   new IntegrationError(error.message, {

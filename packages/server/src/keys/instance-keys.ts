@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from '../store/database.ts';
+import { findInstanceKey, insertInstanceKey } from './instance-key-queries.ts';
 import type { KeyRing } from './key-ring.ts';
 
 /** Random keys of this installation, 32 bytes each, kept in the database under the key ring. */
@@ -26,17 +27,11 @@ export async function loadInstanceKeys(db: Database, ring: KeyRing): Promise<Ins
 }
 
 async function loadInstanceKey(db: Database, ring: KeyRing, name: string): Promise<Buffer> {
-  const read = () => db.selectFrom('instance_keys').select('jwe').where('name', '=', name).executeTakeFirst();
-  let row = await read();
-  if (row === undefined) {
-    const jwe = await ring.encrypt(randomBytes(32).toString('base64'));
-    await db
-      .insertInto('instance_keys')
-      .values({ name, jwe })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    row = await read();
+  let jwe = await findInstanceKey(db, name);
+  if (jwe === undefined) {
+    await insertInstanceKey(db, name, await ring.encrypt(randomBytes(32).toString('base64')));
+    jwe = await findInstanceKey(db, name);
   }
-  if (row === undefined) throw new Error(`The instance key "${name}" vanished while it was made.`);
-  return Buffer.from(await ring.decrypt<string>(row.jwe), 'base64');
+  if (jwe === undefined) throw new Error(`The instance key "${name}" vanished while it was made.`);
+  return Buffer.from(await ring.decrypt<string>(jwe), 'base64');
 }

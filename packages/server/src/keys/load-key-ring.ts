@@ -1,6 +1,7 @@
 import type { Database } from '../store/database.ts';
 import { parseEncryptionKeys } from './encryption-keys.ts';
 import { KeyError } from './errors.ts';
+import { findAnyInstanceKey } from './instance-key-queries.ts';
 import { createKeyFile, keyFilePath, readKeyFile } from './key-file.ts';
 import { createKeyRing, type KeyRing, kidOf } from './key-ring.ts';
 
@@ -17,11 +18,11 @@ export async function loadKeyRing(db: Database, source: KeySource, now: Date): P
   if (source.ENCRYPTION_KEYS !== undefined) return createKeyRing(parseEncryptionKeys(source.ENCRYPTION_KEYS));
   const kept = await readKeyFile(source.DATA_DIR);
   if (kept !== null) return createKeyRing(kept);
-  const used = await db.selectFrom('instance_keys').select('jwe').limit(1).executeTakeFirst();
+  const used = await findAnyInstanceKey(db);
   if (used !== undefined) {
     throw new KeyError(
       'keys.unknown',
-      `The database holds secrets of the encryption key "${kidOf(used.jwe)}", but ENCRYPTION_KEYS is unset and ${keyFilePath(source.DATA_DIR)} is missing.`,
+      `The database holds secrets of the encryption key "${kidOf(used)}", but ENCRYPTION_KEYS is unset and ${keyFilePath(source.DATA_DIR)} is missing.`,
       { hint: 'Put the key file back, or set ENCRYPTION_KEYS to the key that was used.' },
     );
   }

@@ -27,6 +27,18 @@ export interface DueSelection {
   except?: readonly number[];
 }
 
+/** When the oldest delivery that waits was received; undefined when none waits. */
+export async function findOldestReceived(db: Database): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom('deliveries')
+    .select('received_at')
+    .where('status', '=', 'received')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.received_at;
+}
+
 /** Takes the oldest deliveries that are due and that nobody else works on, locked to the end of the transaction. By id. */
 export async function claimDueDeliveries(trx: Transaction, selection: DueSelection): Promise<QueuedDelivery[]> {
   const { limit, bytes, only, except = [] } = selection;
@@ -74,6 +86,8 @@ export interface DeliveryOutcome {
   itemNumber: number | null;
   title: string | null;
   sender: string | null;
+  /** With `received`: the pause before the next attempt. Not stored. */
+  retryInMs?: number;
 }
 
 /** Writes what became of deliveries, in one statement. */

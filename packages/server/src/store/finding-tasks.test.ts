@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { createAnalysedRepository } from '../../test/analysis/analysed-repository.ts';
+import { deleteTasks } from '../sync/task-queries.ts';
 import { claimFindingTasks, lockFindingTasks, markFindingTasks, setFindingTask } from './finding-tasks.ts';
-import { deleteTasks } from './tasks.ts';
 
 let world: Awaited<ReturnType<typeof createAnalysedRepository>>;
 before(async () => {

@@ -48,6 +48,19 @@ export async function findIntegrations(db: Database | Transaction, ids: readonly
   return rows.map(asRow);
 }
 
+/** The id of the project's enabled integration, if there is exactly one. */
+export async function findOnlyIntegration(db: Database, projectId: number): Promise<number | null> {
+  const rows = await db
+    .selectFrom('integrations')
+    .select('id')
+    .where('project_id', '=', projectId)
+    .where('enabled', '=', true)
+    .limit(2)
+    .execute();
+  const [only, another] = rows;
+  return only === undefined || another !== undefined ? null : only.id;
+}
+
 /** The row, locked to the end of the transaction; rows that refer to it can be written meanwhile. */
 export async function lockIntegration(trx: Transaction, id: number): Promise<IntegrationRow | undefined> {
   const row = await trx.selectFrom('integrations').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
@@ -168,6 +181,44 @@ export async function storeAccount(db: Database, id: number, account: Integratio
     .where('id', '=', id)
     .where(sql<boolean>`account is distinct from ${account === null ? null : JSON.stringify(account)}::jsonb`)
     .execute();
+}
+
+/** Lets the prober test the integration now. */
+export async function probeNow(trx: Transaction, id: number): Promise<void> {
+  await trx.updateTable('integrations').set({ next_attempt_at: sql<Date>`now()` }).where('id', '=', id).execute();
+}
+
+/** Lower-case owners of the repositories that the integration follows or names. */
+export async function ownersOfFollowedRepositories(
+  trx: Transaction,
+  { id, config }: Pick<IntegrationRow, 'id' | 'config'>,
+): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('repositories')
+    .select(sql<string>`lower(owner)`.as('owner'))
+    .distinct()
+    .where('integration_id', '=', id)
+    .limit(1000)
+    .execute();
+  const named = Array.isArray(config.repositories) ? config.repositories.map(String) : [];
+  return [...rows.map(({ owner }) => owner), ...named.map((entry) => entry.split('/')[0]?.toLowerCase() ?? '')];
+}
+
+/**
+ * Stores the other side's clock minus ours. Polls that were to begin at a time of ours begin earlier where its clock is behind, since
+ * changes are listed by its times.
+ */
+export async function storeClockOffset(db: Database, id: number, offsetMs: number): Promise<void> {
+  await sql`
+    with before as (select clock_offset_ms from integrations where id = ${id} for no key update),
+      stored as (update integrations set clock_offset_ms = ${offsetMs} where id = ${id})
+    update repository_polls set since = since + least(${offsetMs} - before.clock_offset_ms, 0) * interval '1 millisecond'
+    from before where integration_id = ${id} and ${offsetMs} < before.clock_offset_ms`.execute(db);
+}
+
+export async function readClockOffset(db: Database, id: number): Promise<number> {
+  const row = await db.selectFrom('integrations').select('clock_offset_ms').where('id', '=', id).executeTakeFirst();
+  return row?.clock_offset_ms ?? 0;
 }
 
 /** Tells every process that something about the integration changed: secrets, hints, config, enabled. Sent when the transaction commits. */

@@ -42,6 +42,12 @@ export function findProject(db: Database | Transaction, id: number): Promise<Pro
   return db.selectFrom('projects').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+/** Locks the project to the end of the transaction; rows that refer to it can be written meanwhile. False when it is gone. */
+export async function lockProject(trx: Transaction, id: number): Promise<boolean> {
+  const row = await trx.selectFrom('projects').select('id').where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Oldest first. `projectIds` null: all. */
 export async function listProjects(
   db: Database,

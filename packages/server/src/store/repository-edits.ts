@@ -11,17 +11,21 @@ export interface NewRepository {
   clone_url: string | null;
 }
 
-/** Makes a repository; undefined when its project has one of that name, whatever the case. */
-export function insertRepository(
+/** Inserts a repository; undefined when its project has one of that name, whatever the letter case. */
+export async function insertRepository(
   db: Database | Transaction,
-  repository: NewRepository,
+  { project_id, owner, name, integration_id, default_branch, clone_url }: NewRepository,
 ): Promise<RepositoryRow | undefined> {
-  return db
-    .insertInto('repositories')
-    .values(repository)
-    .onConflict((on) => on.expression(sql`project_id, lower(owner), lower(name)`).doNothing())
-    .returningAll()
-    .executeTakeFirst();
+  const { rows } = await sql<RepositoryRow>`
+    insert into repositories (project_id, owner, name, integration_id, default_branch, clone_url, host)
+    select ${project_id}, ${owner}, ${name}, ${integration_id}::bigint, ${default_branch}::text, ${clone_url}::text,
+      coalesce((select host from integrations where id = ${integration_id}), '')
+    where not exists (
+      select from repositories r where r.project_id = ${project_id} and lower(r.owner) = lower(${owner})
+        and lower(r.name) = lower(${name}) and r.name_lost_at is null)
+    on conflict do nothing
+    returning *`.execute(db);
+  return rows[0];
 }
 
 export type RepositoryPatch = Partial<Pick<NewRepository, 'integration_id' | 'default_branch' | 'clone_url'>>;
@@ -33,13 +37,19 @@ export function updateRepository(
 ): Promise<RepositoryRow | undefined> {
   return db
     .updateTable('repositories')
-    .set({ ...patch, updated_at: sql`now()` })
+    .set({
+      ...patch,
+      updated_at: sql`now()`,
+      // The host of a repository that was registered by its name alone is that of the first integration.
+      host: sql<string>`case when host = '' then coalesce((select i.host from integrations i where i.id = ${patch.integration_id ?? null}), '') else host end`,
+    })
     .where('id', '=', id)
     .returningAll()
+    .$castTo<RepositoryRow>()
     .executeTakeFirst();
 }
 
-/** Deletes a repository that no task is linked to. Answers whether it did. */
+/** Deletes a repository that no task is linked to. Returns true when it did. */
 export async function deleteRepository(db: Database | Transaction, id: number): Promise<boolean> {
   const result = await db
     .deleteFrom('repositories')

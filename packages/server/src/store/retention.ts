@@ -21,6 +21,11 @@ const BATCH = 5000;
 /** Analyses of it: each takes up to 20,000 findings with it. */
 const ANALYSES_BATCH = 50;
 const DAY_MS = 86_400_000;
+/** A deleted task can be restored for so long. */
+const DELETED_TASK_DAYS = 30;
+/** Events of an item that was deleted before it was seen do not come later than this. */
+const ALIAS_DAYS = 90;
+const FORMER_NAME_DAYS = 365;
 const [lockClass, lock] = ADVISORY_LOCKS.housekeeping;
 
 /** Makes partitions ahead and drops what is past its retention, a bounded batch at a time. */
@@ -71,6 +76,19 @@ export function startHousekeeping(dependencies: HousekeepingDependencies): Loop 
           delete from api_tokens where id in (
             select id from api_tokens
             where trusted_repository_id is not null and expires_at < ${daysAgo(1)} limit ${BATCH})`.execute(trx),
+        // Their links stay as tombstones, so that their items do not come back.
+        await sql`
+          delete from tasks where id in (
+            select id from tasks where deleted_at < ${daysAgo(DELETED_TASK_DAYS)} order by deleted_at limit ${BATCH})`.execute(
+          trx,
+        ),
+        await sql`
+          delete from link_aliases where ctid in (
+            select ctid from link_aliases where link_id is null and at < ${daysAgo(ALIAS_DAYS)} limit ${BATCH})`.execute(
+          trx,
+        ),
+        await sql`
+          delete from repository_names where until < ${daysAgo(FORMER_NAME_DAYS)}`.execute(trx),
         await sql`
           delete from used_id_tokens where ctid in (
             select ctid from used_id_tokens where expires_at < ${now} limit ${BATCH})`.execute(trx),

@@ -171,6 +171,7 @@ export interface Integration {
   auth_type: string;
   circuit: Generated<string>;
   circuit_failures: Generated<number>;
+  clock_offset_ms: Generated<number>;
   config: Generated<Json>;
   created_at: Generated<Timestamp>;
   credential_key: string | null;
@@ -180,6 +181,7 @@ export interface Integration {
   disabled_by: string | null;
   enabled: Generated<boolean>;
   error_count: Generated<number>;
+  host: Generated<string>;
   id: Generated<number>;
   integration_type: string;
   last_error: string | null;
@@ -245,16 +247,30 @@ export interface JobSource {
   job_id: number;
 }
 
+export interface LinkAlias {
+  at: Generated<Timestamp>;
+  external_id: string;
+  host: string;
+  integration_type: string;
+  kind: Generated<string>;
+  link_id: number | null;
+  project_id: number;
+  why: string;
+}
+
 export interface Link {
   base: Json | null;
   candidate: Json | null;
   created_at: Generated<Timestamp>;
   external_id: string | null;
+  host: Generated<string>;
   id: Generated<number>;
   integration_id: number;
   integration_type: string;
+  kind: Generated<string>;
   last_error: string | null;
   last_error_class: string | null;
+  last_error_hint: string | null;
   last_synced_at: Timestamp | null;
   marker: Generated<string>;
   number: number | null;
@@ -262,12 +278,13 @@ export interface Link {
   refetch_at: Timestamp | null;
   refetch_attempts: Generated<number>;
   refused: Generated<Json>;
-  remote_version: Timestamp | null;
   repository_id: number | null;
   state: string | null;
   sync_state: string;
   task_id: number | null;
   url: string | null;
+  versions: Generated<Json>;
+  writes: Generated<Json>;
 }
 
 export interface ListingPage {
@@ -289,7 +306,6 @@ export interface Outbox {
   lease_until: Timestamp | null;
   link_id: number;
   not_before: Generated<Timestamp>;
-  sent: Generated<Json>;
   sent_at: Timestamp | null;
 }
 
@@ -315,20 +331,40 @@ export interface RemoteHook {
 }
 
 export interface Repository {
+  check_at: Timestamp | null;
+  check_attempts: Generated<number>;
   clone_url: string | null;
   created_at: Generated<Timestamp>;
   default_branch: string | null;
   external_id: string | null;
+  handle: string | null;
   head_sha: string | null;
+  host: Generated<string>;
   id: Generated<number>;
   integration_id: number | null;
   last_analysis_id: number | null;
   last_synced_at: Timestamp | null;
   name: string;
+  name_lost_at: Timestamp | null;
+  name_seen_at: Timestamp | null;
   owner: string;
   project_id: number;
   pushed_at: Timestamp | null;
+  refusal: Json | null;
   updated_at: Generated<Timestamp>;
+}
+
+export interface RepositoryName {
+  name: string;
+  owner: string;
+  repository_id: number;
+  until: Generated<Timestamp>;
+}
+
+export interface RepositoryOverlap {
+  integration_id: number;
+  repository_id: number;
+  seen_at: Generated<Timestamp>;
 }
 
 export interface RepositoryPoll {
@@ -357,12 +393,31 @@ export interface RepositoryTrend {
   repository_id: number;
 }
 
+export interface SyncConflict {
+  at: Generated<Timestamp>;
+  base: Json | null;
+  delivery_id: number | null;
+  field: string;
+  id: Generated<number>;
+  link_id: number | null;
+  ours: Json | null;
+  ours_at: Timestamp | null;
+  ours_by: string | null;
+  outcome: string;
+  policy: Generated<string>;
+  task_id: number;
+  theirs: Json | null;
+  theirs_at: Timestamp | null;
+  theirs_by: string | null;
+}
+
 export interface TaskHistory {
   actor: Json;
   at: Generated<Timestamp>;
   changes: Json;
   delivery_id: number | null;
   id: Generated<number>;
+  origin: Json | null;
   task_id: number;
   version: number;
 }
@@ -371,6 +426,7 @@ export interface Task {
   assignees: Generated<string[]>;
   completed_at: Timestamp | null;
   created_at: Generated<Timestamp>;
+  deleted_at: Timestamp | null;
   description: Generated<string>;
   due_date: string | null;
   field_times: Generated<Json>;
@@ -445,6 +501,7 @@ export interface DB {
   job_source_chunks: JobSourceChunk;
   job_sources: JobSource;
   jobs: Job;
+  link_aliases: LinkAlias;
   links: Link;
   listing_pages: ListingPage;
   outbox: Outbox;
@@ -452,8 +509,11 @@ export interface DB {
   projects: Project;
   remote_hooks: RemoteHook;
   repositories: Repository;
+  repository_names: RepositoryName;
+  repository_overlaps: RepositoryOverlap;
   repository_polls: RepositoryPoll;
   repository_trends: RepositoryTrend;
+  sync_conflicts: SyncConflict;
   task_history: TaskHistory;
   tasks: Task;
   trusted_repositories: TrustedRepository;

@@ -8,20 +8,22 @@ import type { Logger } from 'pino';
 import type { Notifier } from '../background/notify.ts';
 import type { IntegrationHost } from '../integrations/host.ts';
 import type { Database } from '../store/database.ts';
-import type { CreateMarkers } from './create-markers.ts';
-import type { ApplyChanges } from './incoming-change.ts';
+import type { ApplyChanges } from './inbound/incoming-change.ts';
+import type { CreateMarkers } from './outbound/create-markers.ts';
 
-/** What sync's workers and manual operations work with. */
+/** The parts of the server that sync's workers and commands use. */
 export interface SyncDependencies {
   db: Database;
-  host: Pick<IntegrationHost, 'run'>;
+  host: Pick<IntegrationHost, 'run' | 'session'>;
   applyChanges: ApplyChanges;
   markers: CreateMarkers;
   notifier: Pick<Notifier, 'subscribe' | 'onReconnect'>;
   log: Logger;
+  /** Waits; default: the real time. For tests with a virtual clock. */
+  sleep?: (ms: number, value: undefined, options: { signal: AbortSignal }) => Promise<unknown>;
 }
 
-/** The integration as what has items. Throws where it has none. */
+/** The integration as an issue tracker. Throws where it is none. */
 export function trackerOf(instance: BaseIntegration): IssueTracker {
   if (isIssueTracker(instance)) return instance;
   throw new IntegrationError('This integration has no items that could become tasks.', {

@@ -10,10 +10,10 @@ export interface TestDatabase extends Pick<DatabaseConnections, 'db' | 'pool' | 
   destroy(): Promise<void>;
 }
 
-/** A migrated, empty database of the test's own. Call `destroy` in `after`. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** A migrated, empty database of the test's own; another `template` gives one without tables. Call `destroy` in `after`. */
+export async function createTestDatabase({ template = TEMPLATE_DATABASE } = {}): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await onServer(`create database ${name} template ${TEMPLATE_DATABASE} strategy file_copy`);
+  await onServer(`create database ${name} template ${template} strategy file_copy`);
   const url = testServerUrl(name);
   const { db, pool, openClient, close } = openDatabase({ url, log: pino({ level: 'silent' }) });
   return {

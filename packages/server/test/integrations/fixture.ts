@@ -7,6 +7,7 @@ import { createIntegration, type ManageDependencies } from '../../src/integratio
 import { createRegistry } from '../../src/integrations/registry.ts';
 import { createKeyRing } from '../../src/keys/key-ring.ts';
 import type { IntegrationRow } from '../../src/store/integrations.ts';
+import { detachLinks } from '../../src/sync/detach-links.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts';
 
 export const actor = { type: 'system', id: null, name: 'test' } as const;
@@ -65,7 +66,15 @@ export async function openHouse(processes = 1): Promise<House> {
   );
   const [host] = hosts;
   if (host === undefined) throw new Error('at least one process');
-  const manage: ManageDependencies = { db, keys, fingerprintKey: Buffer.alloc(32, 2), host, clock, log: silent };
+  const manage: ManageDependencies = {
+    db,
+    keys,
+    fingerprintKey: Buffer.alloc(32, 2),
+    host,
+    clock,
+    log: silent,
+    detachLinks,
+  };
   const project = await db
     .insertInto('projects')
     .values({ name: 'P', slug: 'p' })

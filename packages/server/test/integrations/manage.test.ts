@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, beforeEach, describe, it } from 'node:test';
 import { startFakeGitHub } from '@commandcenter/fake-github';
 import { IntegrationError } from '@commandcenter/integration-kit';
 import { ApiError } from '../../src/errors.ts';
@@ -26,6 +26,8 @@ describe('managing integrations', () => {
     house = await openHouse();
   });
   after(() => house.close());
+  // Most tests create the integration of the guide, which a project can have once.
+  beforeEach(() => house.database.db.deleteFrom('integrations').execute());
 
   const view = async (row: IntegrationRow) => {
     const [shown] = await presentIntegrations(house.database.db, [

@@ -1,10 +1,15 @@
 import type { ExternalItem, ExternalRepository } from '@commandcenter/integration-kit';
 import type { Effect } from '../../src/domain/effect.ts';
 import type { Database } from '../../src/store/database.ts';
-import type { LinkRow } from '../../src/store/links.ts';
-import { getTask, type TaskObject } from '../../src/store/task-objects.ts';
-import { createApplyChanges } from '../../src/sync/apply-changes.ts';
-import type { ApplyChanges, ChangeSource, IncomingChange, SyncIntegration } from '../../src/sync/incoming-change.ts';
+import { createApplyChanges } from '../../src/sync/inbound/apply-changes.ts';
+import type {
+  ApplyChanges,
+  ChangeSource,
+  IncomingChange,
+  SyncIntegration,
+} from '../../src/sync/inbound/incoming-change.ts';
+import type { LinkRow } from '../../src/sync/link-queries.ts';
+import { getTask, type TaskObject } from '../../src/sync/task-object-queries.ts';
 
 export const markerKey = Buffer.alloc(32, 7);
 export const repository: ExternalRepository = {
@@ -85,6 +90,7 @@ export class SyncWorld {
       .selectFrom('tasks')
       .select('id')
       .where('project_id', '=', this.integration.project_id)
+      .where('deleted_at', 'is', null)
       .orderBy('id')
       .execute();
     return Promise.all(rows.map(async ({ id }) => (await getTask(this.db, id)) as TaskObject));
@@ -130,9 +136,20 @@ export async function addIntegration(
       auth_type: 'token',
       config: JSON.stringify(config),
       account: JSON.stringify(account),
+      host: typeof config.api_url === 'string' ? new URL(config.api_url).host : 'api.github.com',
       status: 'active',
     })
-    .returning(['id', 'project_id', 'integration_type', 'config', 'account', 'enabled', 'name'])
+    .returning([
+      'id',
+      'project_id',
+      'integration_type',
+      'config',
+      'account',
+      'enabled',
+      'name',
+      'host',
+      'clock_offset_ms',
+    ])
     .executeTakeFirstOrThrow();
 }
 

@@ -1,6 +1,12 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type FakeGitHub, startFakeGitHub } from '@commandcenter/fake-github';
+import {
+  type FakeGitHub,
+  type FakeGitHubOptions,
+  type Installation,
+  startFakeGitHub,
+} from '@commandcenter/fake-github';
 import { integration as github } from '@commandcenter/integration-github';
 import { WebhookIntegration } from '@commandcenter/integration-kit';
 import { type Logger, pino } from 'pino';
@@ -11,11 +17,11 @@ import { formatEncryptionKeys, generateEncryptionKey } from '../../src/keys/encr
 import { createKeyRing, type KeyRing } from '../../src/keys/key-ring.ts';
 import { findIntegration } from '../../src/store/integrations.ts';
 import { retriedTransaction } from '../../src/store/retried-transaction.ts';
-import type { TaskObject } from '../../src/store/task-objects.ts';
-import { createApplyChanges } from '../../src/sync/apply-changes.ts';
-import { createMarkers } from '../../src/sync/create-markers.ts';
 import type { SyncDependencies } from '../../src/sync/dependencies.ts';
-import type { SyncIntegration } from '../../src/sync/incoming-change.ts';
+import { createApplyChanges } from '../../src/sync/inbound/apply-changes.ts';
+import type { SyncIntegration } from '../../src/sync/inbound/incoming-change.ts';
+import { createMarkers } from '../../src/sync/outbound/create-markers.ts';
+import type { TaskObject } from '../../src/sync/task-object-queries.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts';
 import { waitFor } from '../harness/wait-for.ts';
 import { markerKey, SyncWorld } from './fixtures.ts';
@@ -36,6 +42,9 @@ export interface GitHubWorld {
   receiveWebhooks(): Promise<void>;
   /** For another process on the same database. */
   encryptionKeys: string;
+  keys: KeyRing;
+  /** Set when the integration is a GitHub App. */
+  installation: Installation | null;
   /** Waits until nothing is to be sent or asked. */
   atRest(): Promise<void>;
   task(): Promise<TaskObject>;
@@ -71,8 +80,17 @@ export async function startSync(
   };
 }
 
-export async function createGitHubWorld(config: Record<string, unknown> = {}): Promise<GitHubWorld> {
-  const gitHub = await startFakeGitHub();
+export const APP_ID = 4711;
+
+const newPrivateKey = (): string =>
+  generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+/** @param auth the integration signs in with a token, or as a GitHub App that is installed on the organization */
+export async function createGitHubWorld(
+  config: Record<string, unknown> = {},
+  { clock, auth = 'token' }: Pick<FakeGitHubOptions, 'clock'> & { auth?: 'token' | 'github_app' } = {},
+): Promise<GitHubWorld> {
+  const gitHub = await startFakeGitHub(clock === undefined ? {} : { clock });
   gitHub.state.addOrganization('my-org', { members: { 'cc-bot': 'admin', octocat: 'member' } });
   gitHub.state.addRepository({
     owner: 'my-org',
@@ -87,12 +105,20 @@ export async function createGitHubWorld(config: Record<string, unknown> = {}): P
   const encryptionKeys = [generateEncryptionKey(new Date())];
   const keys = createKeyRing(encryptionKeys);
   const { host, deps, stop } = await startSync(database, keys, log);
-  const here = await SyncWorld.create(db, { api_url: gitHub.url, ...config });
+  const privateKey = auth === 'github_app' ? newPrivateKey() : null;
+  let installation: Installation | null = null;
+  if (privateKey !== null) {
+    gitHub.state.addApp({ appId: APP_ID, slug: 'commandcenter', publicKey: privateKey });
+    installation = gitHub.state.addInstallation({ appId: APP_ID, account: 'my-org' });
+  }
+  const appConfig = installation === null ? {} : { app_id: APP_ID, installation_id: installation.id };
+  const here = await SyncWorld.create(db, { api_url: gitHub.url, ...appConfig, ...config });
   await db
     .updateTable('integrations')
     .set({
-      credentials: await keys.encrypt({ accessToken: token }),
-      credentials_fields: ['access_token'],
+      auth_type: auth,
+      credentials: await keys.encrypt(privateKey === null ? { accessToken: token } : { privateKey }),
+      credentials_fields: [privateKey === null ? 'access_token' : 'private_key'],
       credentials_version: 1,
       credential_key: `key-${here.integration.id}`,
       account: null,
@@ -128,9 +154,12 @@ export async function createGitHubWorld(config: Record<string, unknown> = {}): P
     async receiveWebhooks() {
       await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
       const { port } = receiver.address() as AddressInfo;
-      gitHub.state.addWebhook({ repository: REPOSITORY, url: `http://127.0.0.1:${port}/` });
+      const target = auth === 'github_app' ? { appId: APP_ID } : { repository: REPOSITORY };
+      gitHub.state.addWebhook({ ...target, url: `http://127.0.0.1:${port}/` });
     },
     encryptionKeys: formatEncryptionKeys(encryptionKeys),
+    keys,
+    installation,
     async atRest() {
       await gitHub.webhooks.idle();
       await waitFor(

@@ -52,9 +52,10 @@ function hints(headers: Record<string, string | undefined>, payload: unknown): W
   const hook = headers['x-github-hook-id'];
   if (hook !== undefined) found.push({ kind: 'hook', value: hook });
   const { repository, installation } = (payload ?? {}) as {
-    repository?: { full_name?: unknown };
+    repository?: { id?: unknown; full_name?: unknown };
     installation?: { id?: unknown };
   };
+  if (typeof repository?.id === 'number') found.push({ kind: 'repository_id', value: String(repository.id) });
   if (typeof repository?.full_name === 'string') {
     found.push({ kind: 'repository', value: repository.full_name.toLowerCase() });
   }
@@ -81,10 +82,11 @@ export const trackerDefinition: IntegrationDefinition = {
       eventHeader: 'x-github-event',
       deliveryHeader: 'x-github-delivery',
       pingEvent: 'ping',
-      events: ['issues', 'crash', 'hang'],
+      events: ['issues', 'installation', 'crash', 'hang'],
       formField: 'payload',
       hints,
       configHints,
+      unnarrowedEvents: ['installation'],
     },
   },
   create: (context) => new TrackerIntegration(context),

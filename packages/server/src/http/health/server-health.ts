@@ -1,4 +1,5 @@
 import type { Database } from '../../store/database.ts';
+import { findOldestReceived } from '../../store/delivery-queue.ts';
 
 export type ServerStatus = 'ok' | 'degraded' | 'down';
 
@@ -29,7 +30,7 @@ export function createServerHealth(db: Database, clock: { now(): Date }): () => 
 async function look(db: Database, clock: { now(): Date }): Promise<ServerHealth> {
   const startedAt = performance.now();
   const oldest = await within(
-    db.selectFrom('deliveries').select('received_at').where('status', '=', 'received').orderBy('id').limit(1).execute(),
+    findOldestReceived(db).then((received_at) => ({ received_at })),
     DATABASE_TIMEOUT_MS,
   );
   if (oldest === undefined) {
@@ -40,7 +41,7 @@ async function look(db: Database, clock: { now(): Date }): Promise<ServerHealth>
     };
   }
   const latencyMs = Math.round((performance.now() - startedAt) * 10) / 10;
-  const receivedAt = oldest[0]?.received_at;
+  const receivedAt = oldest.received_at;
   const waited = receivedAt === undefined ? 0 : Math.max(0, (clock.now().getTime() - receivedAt.getTime()) / 1000);
   const database = latencyMs > SLOW_DATABASE_MS ? 'degraded' : 'ok';
   const deliveries = waited > LONG_WAIT_SECONDS ? 'degraded' : 'ok';

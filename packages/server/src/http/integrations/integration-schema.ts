@@ -32,6 +32,19 @@ const Account = Strict(
   { title: 'ExternalAccount', description: 'Who we are at the other side.' },
 );
 
+const Overlap = Strict(
+  {
+    integration_id: Id('The other integration.'),
+    name: Type.String({ description: 'Name of the other integration.' }),
+    repositories: Type.Array(Type.String({ examples: ['my-org/my-repo'] }), {
+      maxItems: 100,
+      description: 'Owner/name, sorted; the first 100.',
+    }),
+    followed_by: Id('The integration that brings in their items: the older one of the two.'),
+  },
+  { title: 'IntegrationOverlap', description: 'Repositories that another integration of the project sees as well.' },
+);
+
 export const Integration = Strict(
   {
     id: Id('Its id.'),
@@ -59,6 +72,7 @@ export const Integration = Strict(
     last_error_at: Nullable(Timestamp('When.')),
     last_success_at: Nullable(Timestamp('When.')),
     rate_limit: Nullable(RateLimit),
+    overlaps: Type.Array(Overlap, { description: 'One entry for each integration with the same repositories.' }),
     created_at: Timestamp('When it was made.'),
     updated_at: Timestamp('When somebody last changed it; its health does not count.'),
   },
@@ -92,6 +106,7 @@ export const Integration = Strict(
         last_error_at: null,
         last_success_at: '2026-01-31T12:00:00.000Z',
         rate_limit: { limit: 5000, remaining: 4980, reset_at: '2026-01-31T12:48:00.000Z', resource: 'core' },
+        overlaps: [],
         created_at: '2026-01-30T12:00:00.000Z',
         updated_at: '2026-01-30T12:00:00.000Z',
       },
@@ -155,6 +170,11 @@ export const IntegrationHealth = Strict(
     next_attempt_at: Nullable(Timestamp('No background call goes out before.')),
     rate_limit: Nullable(RateLimit),
     remedy: Type.Optional(Type.String({ description: 'What to do about it.' })),
+    notice: Type.Optional(
+      Type.String({
+        description: 'One sentence about repositories that another integration of the project sees as well.',
+      }),
+    ),
   },
   {
     title: 'IntegrationHealth',

@@ -1,9 +1,9 @@
 import { isHookInstaller, isIssueTracker } from '@commandcenter/integration-kit';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { IntegrationHost } from '../../integrations/host.ts';
+import { type HookDependencies, installRepositoryHook } from '../../sync/commands/install-repository-hook.ts';
+import { startImport } from '../../sync/commands/start-import.ts';
 import type { SyncDependencies } from '../../sync/dependencies.ts';
-import { type HookDependencies, installRepositoryHook } from '../../sync/install-repository-hook.ts';
-import { startImport } from '../../sync/start-import.ts';
 import { principalOf } from '../access.ts';
 import { IdParams } from '../fields.ts';
 import { requireCapability, requireType } from './capability.ts';

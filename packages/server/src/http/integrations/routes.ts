@@ -6,6 +6,7 @@ import { changeIntegration, createIntegration, type ManageDependencies } from '.
 import { testIntegration } from '../../integrations/test-integration.ts';
 import type { Database } from '../../store/database.ts';
 import { findIntegration, type IntegrationRow, listIntegrations } from '../../store/integrations.ts';
+import { listOverlaps } from '../../store/repository-overlaps.ts';
 import { principalOf } from '../access.ts';
 import type { Cursors } from '../cursor.ts';
 import { Id, IdParams } from '../fields.ts';
@@ -76,8 +77,9 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<IntegrationRoutesOptio
           id: 'createIntegration',
           tag: 'Integrations',
           summary: 'Connect another side',
-          description: 'Credentials are stored encrypted. Nothing is called yet: `POST …/test` says whether it works.',
-          errors: [404],
+          description:
+            'Credentials are stored encrypted. Nothing is called yet: `POST …/test` says whether it works. Refused with 409 `integration.duplicate` when another integration of the project has the same credential, the same App installation or one of the repositories; `integration_id` is that integration.',
+          errors: [404, 409],
         },
       },
     },
@@ -115,7 +117,8 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<IntegrationRoutesOptio
           tag: 'Integrations',
           summary: 'Change an integration',
           description:
-            '`config` is merged by key, null deletes a key. Secrets that are not given stay. A changed host needs its credential again. A new `webhook_secret` leaves the old one valid for 24 hours.',
+            '`config` is merged by key, null deletes a key. Secrets that are not given stay. A changed host needs its credential again. A new `webhook_secret` leaves the old one valid for 24 hours. A new credential, host, installation or repository that another integration of the project has is refused with 409 `integration.duplicate`.',
+          errors: [409],
         },
       },
     },
@@ -180,7 +183,11 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<IntegrationRoutesOptio
         operation: { id: 'getIntegrationHealth', tag: 'Integrations', summary: 'How an integration does' },
       },
     },
-    async (request) => integrationHealth(await shown(principalOf(request), request.params.id)),
+    async (request) => {
+      const row = await shown(principalOf(request), request.params.id);
+      const overlaps = await listOverlaps(db, [row.id]);
+      return integrationHealth(row, overlaps.get(row.id));
+    },
   );
 };
 

@@ -1,9 +1,9 @@
 import { isIssueTracker } from '@commandcenter/integration-kit';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { IntegrationHost } from '../../integrations/host.ts';
+import { syncIssueToTask } from '../../sync/commands/issue-to-task.ts';
+import { syncTaskToIssue } from '../../sync/commands/task-to-issue.ts';
 import type { SyncDependencies } from '../../sync/dependencies.ts';
-import { syncIssueToTask } from '../../sync/issue-to-task.ts';
-import { syncTaskToIssue } from '../../sync/task-to-issue.ts';
 import { principalOf } from '../access.ts';
 import { IdParams } from '../fields.ts';
 import { requireCapability, requireType } from './capability.ts';

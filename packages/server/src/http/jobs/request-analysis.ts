@@ -4,7 +4,7 @@ import { invalid, notFoundAt } from '../../errors.ts';
 import { type AnalysisRow, findAnsweredRequest } from '../../store/analyses.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { createJob, findUnfinishedJob, type JobRow } from '../../store/jobs.ts';
-import { getRepository, type RepositoryRow, repositoryKey, saveRepositories } from '../../store/repositories.ts';
+import { getRepository, type RepositoryRow, saveRepository } from '../../store/repositories.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
 import { supersedeOlderAnalyses } from '../../store/supersede-analyses.ts';
 import type { Principal } from '../principal.ts';
@@ -85,8 +85,13 @@ async function requestedRepository(
       { pointer: '/parameters/repository', message: 'is missing; give {"owner": …, "name": …}, or repository_id' },
     ]);
   }
-  const saved = await saveRepositories(trx, [{ project_id: projectId, integration_id: null, ...repository }]);
-  const row = saved.get(repositoryKey(projectId, repository));
-  if (row === undefined) throw new Error(`${repository.owner}/${repository.name} vanished while it was registered`);
-  return row;
+  const seen_at = new Date().toISOString();
+  return saveRepository(trx, {
+    project_id: projectId,
+    integration_id: null,
+    host: '',
+    seen_at,
+    late: false,
+    ...repository,
+  });
 }

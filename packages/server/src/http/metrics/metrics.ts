@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '../../store/database.ts';
+import { countIntegrations, countWaiting } from './metrics-queries.ts';
 
 export interface Metrics {
   registry: Registry;
@@ -28,18 +28,7 @@ export function createMetrics(db: Database): Metrics {
     labelNames: ['queue'] as const,
     registers: [registry],
     async collect() {
-      const { rows } = await sql<{ queue: string; waiting: number }>`
-        select 'deliveries' as queue, count(*) as waiting
-          from (select 1 from deliveries where status = 'received' limit ${MOST_COUNTED}) as received
-        union all
-        select 'deliveries_held', count(*)
-          from (select 1 from deliveries where status = 'held' limit ${MOST_COUNTED}) as held
-        union all
-        select 'outbox', count(*) from (select 1 from outbox limit ${MOST_COUNTED}) as intents
-        union all
-        select 'jobs', count(*) from (select 1 from jobs where status in ('pending', 'running') limit ${MOST_COUNTED}) as unfinished
-      `.execute(db);
-      for (const { queue, waiting } of rows) this.set({ queue }, waiting);
+      for (const { queue, waiting } of await countWaiting(db, MOST_COUNTED)) this.set({ queue }, waiting);
     },
   });
   new Gauge({
@@ -48,11 +37,7 @@ export function createMetrics(db: Database): Metrics {
     labelNames: ['status'] as const,
     registers: [registry],
     async collect() {
-      const rows = await db
-        .selectFrom('integrations')
-        .select(({ fn }) => ['status', fn.countAll<number>().as('count')])
-        .groupBy('status')
-        .execute();
+      const rows = await countIntegrations(db);
       this.reset();
       for (const { status, count } of rows) this.set({ status }, count);
     },

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { conflict, notFoundAt } from '../../errors.ts';
 import { recordAudit } from '../../store/audit-log.ts';
 import type { Database, Transaction } from '../../store/database.ts';
+import { findIntegration } from '../../store/integrations.ts';
 import { findRepositories, getRepository, listRepositories } from '../../store/repositories.ts';
 import { deleteRepository, insertRepository, updateRepository } from '../../store/repository-edits.ts';
 import { principalOf } from '../access.ts';
@@ -156,11 +157,7 @@ export async function requireIntegration(
   integrationId: number | null,
 ): Promise<void> {
   if (integrationId === null) return;
-  const found = await db
-    .selectFrom('integrations')
-    .select('id')
-    .where('id', '=', integrationId)
-    .where('project_id', '=', projectId)
-    .executeTakeFirst();
-  if (found === undefined) throw notFoundAt('/integration_id', `integration ${integrationId} in project ${projectId}`);
+  const found = await findIntegration(db, integrationId);
+  if (found?.project_id !== projectId)
+    throw notFoundAt('/integration_id', `integration ${integrationId} in project ${projectId}`);
 }

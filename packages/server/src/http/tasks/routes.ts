@@ -2,9 +2,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { recordAudit } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
-import { listTaskHistory } from '../../store/task-history.ts';
-import { getTask, listTasks, type TaskObject } from '../../store/task-objects.ts';
-import { createTask, deleteTask, editTask } from '../../sync/edit-task.ts';
+import { retriedTransaction } from '../../store/retried-transaction.ts';
+import { createTask, deleteTask, editTask } from '../../sync/commands/edit-task.ts';
+import { listTaskHistory } from '../../sync/task-history-queries.ts';
+import { getTask, listTasks, type TaskObject } from '../../sync/task-object-queries.ts';
 import { principalOf } from '../access.ts';
 import type { Cursors } from '../cursor.ts';
 import { Id, IdParams } from '../fields.ts';
@@ -88,9 +89,9 @@ export const taskRoutes: FastifyPluginAsyncTypebox<TaskRoutesOptions> = async (a
       const principal = principalOf(request);
       const { project_id, ...fields } = request.body;
       await requireProject(db, principal, project_id);
-      const task = await db
-        .transaction()
-        .execute((trx) => createTask(trx, { projectId: project_id, fields, actor: principal.actor }));
+      const task = await retriedTransaction(db, (trx) =>
+        createTask(trx, { projectId: project_id, fields, actor: principal.actor }),
+      );
       return reply
         .code(201)
         .headers({ location: `/api/v1/tasks/${task.id}`, etag: etagOf(task.version) })
@@ -138,9 +139,9 @@ export const taskRoutes: FastifyPluginAsyncTypebox<TaskRoutesOptions> = async (a
       const principal = principalOf(request);
       const { version } = await visibleTask(principal, id);
       const ifMatch = expectedVersion(request.headers['if-match'], version);
-      const task = await db
-        .transaction()
-        .execute((trx) => editTask(trx, { taskId: id, fields: request.body, actor: principal.actor, ifMatch }));
+      const task = await retriedTransaction(db, (trx) =>
+        editTask(trx, { taskId: id, fields: request.body, actor: principal.actor, ifMatch }),
+      );
       return reply.header('etag', etagOf(task.version)).send(taskView(task));
     },
   );
@@ -165,7 +166,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<TaskRoutesOptions> = async (a
       const principal = principalOf(request);
       const { version, title, project_id } = await visibleTask(principal, id);
       const ifMatch = expectedVersion(request.headers['if-match'], version);
-      await db.transaction().execute(async (trx) => {
+      await retriedTransaction(db, async (trx) => {
         await deleteTask(trx, { taskId: id, ifMatch });
         await recordAudit(trx, {
           projectId: project_id,

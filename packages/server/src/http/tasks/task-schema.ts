@@ -1,8 +1,8 @@
 import Type from 'typebox';
 import { linkSyncStates, taskPriorities, taskStatuses } from '../../domain/task.ts';
-import type { HistoryEntry } from '../../store/task-history.ts';
-import type { TaskObject } from '../../store/task-objects.ts';
-import { taskLimits } from '../../sync/task-input.ts';
+import { taskLimits } from '../../sync/commands/task-input.ts';
+import type { HistoryEntry } from '../../sync/task-history-queries.ts';
+import type { TaskObject } from '../../sync/task-object-queries.ts';
 import { Id, Nullable, nullableTimestamp, Strict, Timestamp, timestamp } from '../fields.ts';
 
 export const TaskStatusName = Type.Enum([...taskStatuses]);
@@ -19,7 +19,11 @@ const TaskLink = Strict(
     repository: Nullable(Type.String({ description: 'owner/name', examples: ['my-org/my-repo'] })),
     state: Nullable(Type.String({ description: 'As the other side says: open, closed.' })),
     sync_state: SyncStateName,
-    last_error: Nullable(Type.String()),
+    last_error: Nullable(
+      Type.String({ description: "Why it does not sync, in the other side's words; null while it does." }),
+    ),
+    last_error_class: Nullable(Type.String({ description: 'The class of that error, as for integrations.' })),
+    remedy: Nullable(Type.String({ description: 'What a person can do about it.' })),
     last_synced_at: Nullable(Timestamp('When both sides last agreed.')),
   },
   { title: 'TaskLink', description: "A task's counterpart elsewhere." },
@@ -59,6 +63,8 @@ const example = {
       state: 'open',
       sync_state: 'in_sync',
       last_error: null,
+      last_error_class: null,
+      remedy: null,
       last_synced_at: '2026-01-31T12:00:02.000Z',
     },
   ],
@@ -134,11 +140,21 @@ export const TaskHistoryEntry = Strict(
     at: Timestamp('When.'),
     actor: Actor,
     delivery_id: Nullable(Id('The webhook that brought it.')),
+    origin: Nullable(
+      Strict(
+        {
+          kind: Type.Enum(['edit', 'webhook', 'poll', 'import', 'read', 'write', 'conflict']),
+          link_id: Type.Optional(Id('The link through which it came.')),
+        },
+        { description: 'How the change came about; null for entries of earlier versions.' },
+      ),
+    ),
     changes: Type.Array(
       Strict({
-        field: Type.String({ description: 'A field of the task, or `created`.' }),
+        field: Type.String({ description: 'A field of the task, `created`, or `link`.' }),
         from: Type.Optional(Type.Unknown()),
         to: Type.Optional(Type.Unknown()),
+        detail: Type.Optional(Type.String({ description: 'The reason, for people.' })),
         conflict: Type.Optional(
           Strict(
             { winner: Type.Enum(['task', 'remote']), lost: Type.Unknown() },
@@ -157,6 +173,7 @@ export const TaskHistoryEntry = Strict(
         at: '2026-01-31T12:05:00.000Z',
         actor: { type: 'integration', id: 1, name: 'GitHub: my-org' },
         delivery_id: 31,
+        origin: { kind: 'webhook', link_id: 3 },
         changes: [{ field: 'status', from: 'todo', to: 'done' }],
       },
     ],
@@ -183,6 +200,8 @@ export const taskView = (task: TaskObject): Type.Static<typeof Task> => ({
     state: link.state,
     sync_state: link.sync_state,
     last_error: link.last_error,
+    last_error_class: link.last_error_class,
+    remedy: link.remedy,
     last_synced_at: nullableTimestamp(link.last_synced_at),
   })),
   created_at: timestamp(task.created_at),
@@ -197,5 +216,6 @@ export const historyView = (entry: HistoryEntry): Type.Static<typeof TaskHistory
   at: timestamp(entry.at),
   actor: entry.actor,
   delivery_id: entry.delivery_id,
+  origin: entry.origin,
   changes: entry.changes,
 });

@@ -1,0 +1,46 @@
+import { createPrivateKey } from 'node:crypto';
+import { type Credentials, IntegrationAuthError } from '@commandcenter/integration-kit';
+import { createAppAuth } from '@octokit/auth-app';
+import type { GitHubClient } from '../client.ts';
+
+export interface AppIdentity {
+  appId: string | number;
+  installationId: number;
+  privateKey: string;
+}
+
+/** Throws IntegrationAuthError when something of the App's identity is missing or unreadable. */
+export function readAppIdentity(config: Record<string, unknown>, { privateKey }: Credentials): AppIdentity {
+  const { app_id: appId, installation_id: installationId } = config;
+  if (
+    (typeof appId !== 'string' && typeof appId !== 'number') ||
+    typeof installationId !== 'number' ||
+    privateKey === undefined
+  ) {
+    throw new IntegrationAuthError('A GitHub App needs app_id, installation_id and private_key.', {
+      code: 'github.app_incomplete',
+    });
+  }
+  return { appId, installationId, privateKey: normalisePem(privateKey) };
+}
+
+/** Also of a key whose line ends were written as `\n`, as environment variables do; in the form (PKCS#8) that signing takes. */
+function normalisePem(text: string): string {
+  try {
+    const pem = createPrivateKey(text.replaceAll('\\n', '\n').trim()).export({ type: 'pkcs8', format: 'pem' });
+    return String(pem);
+  } catch (cause) {
+    throw new IntegrationAuthError('The private_key is not a PEM private key.', {
+      code: 'github.bad_private_key',
+      hint: 'Give the whole .pem file that GitHub made for the App, from BEGIN to END.',
+      cause,
+    });
+  }
+}
+
+/** A token of the App itself, which is good for ten minutes and for requests about the App alone. */
+export async function appJwt(client: GitHubClient, identity: AppIdentity): Promise<string> {
+  const { request } = client.octokit();
+  const { token } = await createAppAuth({ ...identity, request })({ type: 'app' });
+  return token;
+}

@@ -1,0 +1,62 @@
+import { type ExternalRepository, IntegrationNotFoundError } from '@commandcenter/integration-kit';
+import { Type } from 'typebox';
+import type { GitHubClient } from './client.ts';
+import { createReader } from './read.ts';
+
+/** GraphQL, because REST documents no way to read a repository by its id. A test checks it against GitHub's schema. */
+export const repositoryByHandle = /* GraphQL */ `
+  query RepositoryByHandle($handle: ID!) {
+    node(id: $handle) {
+      ... on Repository {
+        id
+        name
+        owner { login }
+        isArchived
+        hasIssuesEnabled
+        viewerPermission
+      }
+    }
+  }
+`;
+
+const RepositoryNodeSchema = Type.Object({
+  id: Type.String(),
+  name: Type.String({ minLength: 1 }),
+  owner: Type.Object({ login: Type.String({ minLength: 1 }) }),
+  isArchived: Type.Boolean(),
+  hasIssuesEnabled: Type.Boolean(),
+  viewerPermission: Type.Union([Type.String(), Type.Null()]),
+});
+/** A node of another type has none of the selected fields. */
+const OtherNodeSchema = Type.Object({}, { additionalProperties: false });
+const nodeReader = createReader(
+  Type.Object({ node: Type.Union([RepositoryNodeSchema, OtherNodeSchema, Type.Null()]) }),
+);
+
+/**
+ * Null when the handle is not known, and when GitHub shows no such repository to the credential. The handle alone identifies it: GraphQL
+ * has the REST id only as a 32-bit number, which newer ids exceed.
+ */
+export async function locateRepository(
+  client: GitHubClient,
+  { externalId, handle }: Pick<ExternalRepository, 'externalId' | 'handle'>,
+  signal?: AbortSignal,
+): Promise<ExternalRepository | null> {
+  if (handle === undefined) return null;
+  const data = await client.query(repositoryByHandle, { handle }, signal).catch((error: unknown) => {
+    if (error instanceof IntegrationNotFoundError) return { node: null };
+    throw error;
+  });
+  const { node } = nodeReader.answer(data, "GitHub's repository");
+  if (node === null || !('id' in node)) return null;
+  const { viewerPermission } = node;
+  return {
+    owner: node.owner.login,
+    name: node.name,
+    ...(externalId === undefined ? {} : { externalId }),
+    handle: node.id,
+    archived: node.isArchived,
+    itemsDisabled: !node.hasIssuesEnabled,
+    ...(viewerPermission === null ? {} : { writable: viewerPermission !== 'READ' }),
+  };
+}

@@ -1,0 +1,104 @@
+import type { ItemPatch } from '@commandcenter/integration-kit';
+import { namesWithout, sameNames, uniqueNames } from './names.ts';
+import { canonicalPriorityLabel } from './priority.ts';
+import { itemStateOf } from './status.ts';
+import type { Field, RefusedNames, RemoteFields, SyncFields, Value, Values } from './sync-fields.ts';
+import type { TaskPriority } from './task.ts';
+import type { FieldChanges } from './write.ts';
+
+const listOf = (value: Value | undefined): readonly string[] => (Array.isArray(value) ? value : []);
+
+/**
+ * The changes that make the other side equal to the task; null when nothing is left to send. A field that was never seen there is not
+ * sent: it is read first.
+ */
+export function pendingChanges(
+  fields: readonly Field[],
+  local: Values,
+  base: Values,
+  refused: RefusedNames,
+): FieldChanges | null {
+  const set: Record<string, readonly [Value, Value]> = {};
+  const add: Record<string, readonly string[]> = {};
+  const remove: Record<string, readonly string[]> = {};
+  let pending = false;
+  for (const { id, shape } of fields) {
+    const ours = local[id];
+    const theirs = base[id];
+    if (ours === undefined || theirs === undefined) continue;
+    if (shape !== 'set') {
+      if (ours === theirs) continue;
+      set[id] = [theirs, ours];
+      pending = true;
+      continue;
+    }
+    if (sameNames(listOf(ours), listOf(theirs))) continue;
+    const missing = namesWithout(listOf(ours), [...listOf(theirs), ...(refused[id] ?? [])]);
+    const extra = namesWithout(listOf(theirs), listOf(ours));
+    if (missing.length > 0) add[id] = missing;
+    if (extra.length > 0) remove[id] = extra;
+    pending ||= missing.length + extra.length > 0;
+  }
+  return pending ? { set, add, remove } : null;
+}
+
+/** The changes as an integration carries them out. A changed priority takes away every label that showed the old one. */
+export function toItemPatch({ set, add, remove }: FieldChanges, base: RemoteFields): ItemPatch {
+  const patch: ItemPatch = {};
+  if (set.title !== undefined) patch.title = String(set.title[1]);
+  if (set.description !== undefined) patch.body = String(set.description[1]);
+  if (set.status !== undefined) patch.state = itemStateOf(set.status[1] as SyncFields['status']);
+  const addLabels = [...(add.labels ?? [])];
+  const removeLabels = [...(remove.labels ?? [])];
+  if (set.priority !== undefined) {
+    const canonical = canonicalPriorityLabel(set.priority[1] as TaskPriority);
+    const wanted = canonical === null ? [] : [canonical];
+    const present = base.priorityLabels ?? [];
+    addLabels.push(...namesWithout(wanted, present));
+    removeLabels.push(...namesWithout(present, wanted));
+  }
+  if (addLabels.length > 0) patch.addLabels = addLabels;
+  if (removeLabels.length > 0) patch.removeLabels = removeLabels;
+  if (add.assignees !== undefined) patch.addAssignees = [...add.assignees];
+  if (remove.assignees !== undefined) patch.removeAssignees = [...remove.assignees];
+  return patch;
+}
+
+/**
+ * Values that the item may pass through while the changes are carried out. Some trackers change the reason of a closed item only by
+ * opening and closing it.
+ */
+export function passedThrough({ set }: FieldChanges): Record<string, readonly Value[]> {
+  const [from, to] = set.status ?? [];
+  return from !== undefined && from !== 'open' && to !== 'open' ? { status: ['open'] } : {};
+}
+
+/** The labels of a new item that shows the task: its own, and the one for its priority. */
+export function draftLabels(local: Pick<SyncFields, 'labels' | 'priority'>): string[] {
+  const priority = canonicalPriorityLabel(local.priority);
+  return uniqueNames(priority === null ? local.labels : [...local.labels, priority]);
+}
+
+/** The changes that creating an item makes: everything that it is created with. */
+export function creationChanges({ title, description, status, priority, labels, assignees }: SyncFields): FieldChanges {
+  return {
+    set: {
+      title: [null, title],
+      description: [null, description],
+      status: [null, status],
+      priority: [null, priority],
+    },
+    add: { labels, assignees },
+    remove: {},
+  };
+}
+
+/** The refused names that are still refused: a name that the task no longer wants, or that the other side now has, is forgotten. */
+export function stillRefused(refused: RefusedNames, local: Values, base: Values): RefusedNames {
+  return Object.fromEntries(
+    Object.entries(refused).map(([field, names]) => {
+      const gone = namesWithout(names, listOf(local[field]));
+      return [field, namesWithout(names, [...listOf(base[field]), ...gone])];
+    }),
+  );
+}

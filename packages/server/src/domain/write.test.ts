@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  overwrittenEdits,
+  receipts,
+  unanswered,
+  type Write,
+  withAnswered,
+  withoutLast,
+  withPlanned,
+  withSeen,
+} from './write.ts';
+
+const start = Date.UTC(2026, 0, 1, 12);
+/** RFC 3339, seconds after noon. */
+const at = (seconds: number): string => new Date(start + seconds * 1000).toISOString();
+const time = (seconds: number): Date => new Date(start + seconds * 1000);
+
+/** A write of the title, read at second 0 and planned at the given second. */
+const planned = (seconds: number, changes: Partial<Write> = {}): Write => ({
+  at: at(seconds),
+  read_version: at(0),
+  set: { title: ['Read', `Ours ${seconds}`] },
+  add: {},
+  remove: {},
+  ...changes,
+});
+const receipt = (seconds: number, changes: Partial<Write> = {}): Write =>
+  planned(seconds, { answered: { at: at(seconds + 5), version: at(seconds + 5) }, ...changes });
+
+describe('receipts', () => {
+  it('keeps at most five, the youngest', () => {
+    const writes = [1, 2, 3, 4, 5, 6, 7].map((seconds) => receipt(seconds));
+    assert.deepEqual(
+      receipts(writes, time(10)).map((write) => write.at),
+      [3, 4, 5, 6, 7].map(at),
+    );
+  });
+
+  it('keeps each for less than an hour after its response', () => {
+    const write = receipt(0);
+    assert.deepEqual(receipts([write], time(5 + 3599)), [write]);
+    assert.deepEqual(receipts([write], time(5 + 3600)), []);
+  });
+
+  it('leaves out writes without a response', () => {
+    assert.deepEqual(receipts([planned(1)], time(2)), []);
+  });
+});
+
+describe('planned writes', () => {
+  it('come after the receipts and the writes that still wait', () => {
+    assert.deepEqual(
+      withPlanned([receipt(1), planned(2)], planned(3)).map((write) => write.at),
+      [1, 2, 3].map(at),
+    );
+  });
+
+  it('push out the oldest of more than five without a response', () => {
+    let writes: Write[] = [];
+    for (let seconds = 1; seconds <= 7; seconds += 1) writes = withPlanned(writes, planned(seconds));
+    assert.deepEqual(
+      unanswered(writes).map((write) => write.at),
+      [3, 4, 5, 6, 7].map(at),
+    );
+  });
+
+  it('push out receipts that are too old', () => {
+    assert.equal(withPlanned([receipt(0)], planned(4000)).length, 1);
+  });
+});
+
+describe('a response', () => {
+  it('makes a receipt of the write planned last and drops the older ones that wait', () => {
+    const writes = withAnswered([receipt(1), planned(2), planned(3)], at(4), time(5));
+    assert.deepEqual(
+      writes.map((write) => [write.at, write.answered]),
+      [
+        [at(1), { at: at(6), version: at(6) }],
+        [at(3), { at: at(5), version: at(4) }],
+      ],
+    );
+  });
+
+  it('without a write that waits leaves the receipts', () => {
+    assert.deepEqual(withAnswered([receipt(1)], at(9), time(10)), [receipt(1)]);
+    assert.deepEqual(withAnswered([], at(9), time(10)), []);
+  });
+
+  it('keeps at most five receipts', () => {
+    const writes = [1, 2, 3, 4, 5].map((seconds) => receipt(seconds));
+    const after = withAnswered([...writes, planned(6)], at(7), time(11));
+    assert.deepEqual(
+      after.map((write) => write.at),
+      [2, 3, 4, 5, 6].map(at),
+    );
+  });
+});
+
+describe('a write that was not carried out', () => {
+  it('is the one planned last', () => {
+    assert.deepEqual(
+      withoutLast([receipt(1), planned(2), planned(3)]).map((write) => write.at),
+      [1, 2].map(at),
+    );
+  });
+
+  it('is none when all have a response', () => {
+    assert.deepEqual(withoutLast([receipt(1)]), [receipt(1)]);
+  });
+});
+
+describe('values seen while a write is in flight', () => {
+  const seen = [{ field: 'title', value: 'Theirs' }];
+
+  it('are remembered by every write without a response', () => {
+    const writes = withSeen([receipt(1), planned(2), planned(3)], seen);
+    assert.deepEqual(
+      writes.map(({ overwritten }) => overwritten),
+      [undefined, { title: ['Theirs'] }, { title: ['Theirs'] }],
+    );
+  });
+
+  it('are added to those that were seen before', () => {
+    const [write] = withSeen(withSeen([planned(1)], seen), [{ field: 'title', value: 'Theirs 2' }]);
+    assert.deepEqual(write?.overwritten, { title: ['Theirs', 'Theirs 2'] });
+  });
+
+  it('change nothing when there are none', () => {
+    assert.deepEqual(withSeen([planned(1)], []), [planned(1)]);
+  });
+
+  it('are no overwritten edit when they are delivered again after the response', () => {
+    const writes = withAnswered(withSeen([planned(1)], seen), at(6), time(6));
+    assert.deepEqual(overwrittenEdits(writes, { title: 'Theirs' }, time(3), { title: 'Ours 1' }).edits, []);
+  });
+});
+
+describe('overwritten edits', () => {
+  const base = { title: 'Ours 1' };
+  const find = (title: string, seconds: number, writes = [receipt(1)]) =>
+    overwrittenEdits(writes, { title }, time(seconds), base).edits;
+
+  it('are values between the read and the response that are neither read nor written', () => {
+    assert.deepEqual(find('Theirs', 3), [
+      { field: 'title', base: 'Read', ours: 'Ours 1', theirs: 'Theirs', certain: true },
+    ]);
+  });
+
+  it('are uncertain in the second of the read, and certain in the second of the response', () => {
+    assert.equal(find('Theirs', 0)[0]?.certain, false);
+    assert.equal(find('Theirs', 6)[0]?.certain, true);
+  });
+
+  it('are not values from before the read or after the response', () => {
+    assert.deepEqual(find('Theirs', -1), []);
+    assert.deepEqual(find('Theirs', 7), []);
+  });
+
+  it('are not the value that was read, the one that was written, or the one that is agreed on now', () => {
+    assert.deepEqual(find('Read', 3), []);
+    assert.deepEqual(find('Ours 1', 3), []);
+    assert.deepEqual(overwrittenEdits([receipt(1)], { title: 'Now' }, time(3), { title: 'Now' }).edits, []);
+  });
+
+  it('are not found in fields that the snapshot does not know or the write did not change', () => {
+    assert.deepEqual(overwrittenEdits([receipt(1)], {}, time(3), base).edits, []);
+    assert.deepEqual(overwrittenEdits([receipt(1)], { description: 'Theirs' }, time(3), base).edits, []);
+  });
+
+  it('are not found by a write without a response, or by a create', () => {
+    assert.deepEqual(find('Theirs', 3, [planned(1)]), []);
+    assert.deepEqual(find('Theirs', 3, [receipt(1, { read_version: null })]), []);
+  });
+
+  it('are found once, and each value on its own', () => {
+    const { writes } = overwrittenEdits([receipt(1)], { title: 'Theirs' }, time(3), base);
+    assert.deepEqual(find('Theirs', 3, writes), []);
+    assert.equal(find('Theirs 2', 4, writes).length, 1);
+  });
+
+  it('leave the writes as they are when there are none', () => {
+    assert.deepEqual(overwrittenEdits([receipt(1)], { title: 'Read' }, time(3), base).writes, [receipt(1)]);
+  });
+});

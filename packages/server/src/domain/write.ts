@@ -1,0 +1,113 @@
+import type { Value, Values } from './sync-fields.ts';
+
+/** The difference between a task and its item, field by field. Sets are changed by name, so that names of other people stay. */
+export interface FieldChanges {
+  set: Readonly<Record<string, readonly [from: Value | null, to: Value]>>;
+  add: Readonly<Record<string, readonly string[]>>;
+  remove: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * One write to the other side, remembered from before it is sent until an hour after its response. Until the response it tells our own
+ * change from somebody else's; afterwards it is a receipt that finds edits which the write has overwritten.
+ */
+export interface Write extends FieldChanges {
+  /** RFC 3339, on our clock. */
+  at: string;
+  /** The item's version when it was read for this write; null for a create. */
+  read_version: string | null;
+  /** Values that the item passes through while the write is carried out: they are nobody's edit. */
+  passes?: Readonly<Record<string, readonly Value[]>>;
+  /** Set by the response. */
+  answered?: { at: string; version: string };
+  /** Overwritten values that have been recorded already, so that a repeated delivery records nothing. */
+  overwritten?: Readonly<Record<string, readonly Value[]>>;
+}
+
+/** A value that somebody set there and that a write of ours has overwritten unseen. */
+export interface OverwrittenEdit {
+  field: string;
+  base: Value | null;
+  ours: Value;
+  theirs: Value;
+  /** False when the edit has the version that was read before the write: it may as well have been replaced there before. */
+  certain: boolean;
+}
+
+const MOST_RECEIPTS = 5;
+const RECEIPT_LIFE_MS = 3_600_000;
+/** More writes than this without a response are never in flight: each is preceded by a read that settles the older ones. */
+const MOST_UNANSWERED = 5;
+
+export const unanswered = (writes: readonly Write[]): Write[] => writes.filter((write) => write.answered === undefined);
+
+/** The writes after another one was planned. */
+export function withPlanned(writes: readonly Write[], planned: Write): Write[] {
+  const waiting = unanswered(writes).slice(1 - MOST_UNANSWERED);
+  return [...receipts(writes, new Date(planned.at)), ...waiting, planned];
+}
+
+/**
+ * The writes after the one planned last was answered: it becomes a receipt. Older ones without a response are forgotten, since the read
+ * before this write has settled them.
+ */
+export function withAnswered(writes: readonly Write[], version: string, now: Date): Write[] {
+  const last = unanswered(writes).at(-1);
+  if (last === undefined) return receipts(writes, now);
+  return receipts([...writes, { ...last, answered: { at: now.toISOString(), version } }], now);
+}
+
+/** Remembers values that were seen while the writes were in flight, so that a late delivery of them is no overwritten edit. */
+export function withSeen(writes: readonly Write[], seen: readonly { field: string; value: Value }[]): Write[] {
+  if (seen.length === 0) return [...writes];
+  return writes.map((write) => {
+    if (write.answered !== undefined) return write;
+    const overwritten: Record<string, readonly Value[]> = { ...write.overwritten };
+    for (const { field, value } of seen) overwritten[field] = [...(overwritten[field] ?? []), value];
+    return { ...write, overwritten };
+  });
+}
+
+/** The writes without the one planned last, which is known not to have been carried out. */
+export function withoutLast(writes: readonly Write[]): Write[] {
+  const last = writes.findLastIndex((write) => write.answered === undefined);
+  return writes.filter((_, index) => index !== last);
+}
+
+/** Receipts that are still young enough to explain a late event. */
+export function receipts(writes: readonly Write[], now: Date): Write[] {
+  return writes
+    .filter((write) => write.answered !== undefined && now.getTime() - Date.parse(write.answered.at) < RECEIPT_LIFE_MS)
+    .slice(-MOST_RECEIPTS);
+}
+
+/**
+ * Finds edits that were made there between our read and our write. Their snapshot is older than the response, so it changes nothing any
+ * more, but its value is neither the one that we read nor the one that we wrote.
+ */
+export function overwrittenEdits(
+  writes: readonly Write[],
+  snapshot: Values,
+  version: Date,
+  base: Values,
+): { edits: OverwrittenEdit[]; writes: Write[] } {
+  const edits: OverwrittenEdit[] = [];
+  const marked = writes.map((write) => {
+    if (write.answered === undefined || write.read_version === null) return write;
+    const at = version.getTime();
+    const read = Date.parse(write.read_version);
+    if (at < read || at > Date.parse(write.answered.version)) return write;
+    const overwritten: Record<string, readonly Value[]> = { ...write.overwritten };
+    for (const [field, [from, to]] of Object.entries(write.set)) {
+      const theirs = snapshot[field];
+      if (theirs === undefined || theirs === from || theirs === to || theirs === base[field]) continue;
+      if (write.passes?.[field]?.includes(theirs)) continue;
+      const known = overwritten[field] ?? [];
+      if (known.includes(theirs)) continue;
+      overwritten[field] = [...known, theirs];
+      edits.push({ field, base: from, ours: to, theirs, certain: at > read });
+    }
+    return Object.keys(overwritten).length === 0 ? write : { ...write, overwritten };
+  });
+  return { edits, writes: edits.length === 0 ? [...writes] : marked };
+}

@@ -1,0 +1,77 @@
+import type { IntegrationManifest, RepositoryRef } from '@commandcenter/integration-kit';
+import { type ApiError, conflict } from '../errors.ts';
+import type { Transaction } from '../store/database.ts';
+import { type DuplicateIntegration, findDuplicate } from '../store/integration-duplicates.ts';
+import type { IntegrationRow } from '../store/integrations.ts';
+import { listed } from './named-repositories.ts';
+
+/** An integration as it is going to be stored. */
+type IntendedIntegration = Pick<
+  IntegrationRow,
+  'project_id' | 'integration_type' | 'auth_type' | 'config' | 'host' | 'credential_key'
+>;
+
+/** What is checked: a change that leaves a part as it was is not refused because of it. */
+interface DuplicateScope {
+  /** The integration that is being changed; null: it is being created. */
+  id: number | null;
+  /** Credential, host or installation are new. */
+  identity: boolean;
+  repositories: readonly RepositoryRef[];
+}
+
+/**
+ * Throws 409 that names the integration of the project which already has the credential, the installation or the repositories: two of them
+ * would bring in the same items. The caller holds the lock of the project, so that of two equal requests one is refused.
+ */
+export async function refuseDuplicate(
+  trx: Transaction,
+  manifest: IntegrationManifest,
+  intended: IntendedIntegration,
+  { id, identity, repositories }: DuplicateScope,
+): Promise<void> {
+  if (!identity && repositories.length === 0) return;
+  const { project_id, integration_type, host, credential_key } = intended;
+  const first = await findDuplicate(trx, {
+    project_id,
+    integration_type,
+    host,
+    id,
+    credential_key: identity ? credential_key : null,
+    installation: identity ? installationOf(manifest, intended) : null,
+    repositories,
+  });
+  if (first !== undefined) throw duplicate(first);
+}
+
+function installationOf({ authTypes, webhook }: IntegrationManifest, { auth_type, config }: IntendedIntegration) {
+  const keys = authTypes[auth_type]?.requiredConfig ?? [];
+  if (keys.length === 0) return null;
+  const hints = webhook?.configHints?.(config) ?? [];
+  return {
+    auth_type,
+    config: Object.fromEntries(keys.map((key) => [key, String(config[key])])),
+    hints: hints.filter(({ kind }) => kind === 'installation').map(({ value }) => value.toLowerCase()),
+  };
+}
+
+function duplicate(first: DuplicateIntegration): ApiError {
+  return conflict(
+    `Integration ${first.id} ("${first.name}") of this project ${reasonOf(first)}`,
+    'integration.duplicate',
+    {
+      integration_id: first.id,
+    },
+  );
+}
+
+function reasonOf({ id, same_credential, same_installation, repositories, follows }: DuplicateIntegration): string {
+  const path = `/api/v1/integrations/${id}`;
+  const useFirst = `Use that integration, change it with PATCH ${path}, or delete it first.`;
+  if (same_installation) return `uses the same installation and brings in the same items. ${useFirst}`;
+  if (same_credential) return `has the same credential and brings in the same items. ${useFirst}`;
+  const remove = follows
+    ? `leave them out of config.repositories here, or delete it first`
+    : `remove them from config.repositories of one of the two (PATCH ${path} changes that one), or delete it first`;
+  return `already ${follows ? 'follows' : 'names'} ${listed(repositories)}. Use that integration for them, ${remove}.`;
+}

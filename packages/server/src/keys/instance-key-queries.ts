@@ -1,0 +1,21 @@
+import type { Database } from '../store/database.ts';
+
+/** Any encrypted key of this installation, to see which encryption key was used. */
+export async function findAnyInstanceKey(db: Database): Promise<string | undefined> {
+  const row = await db.selectFrom('instance_keys').select('jwe').limit(1).executeTakeFirst();
+  return row?.jwe;
+}
+
+export async function findInstanceKey(db: Database, name: string): Promise<string | undefined> {
+  const row = await db.selectFrom('instance_keys').select('jwe').where('name', '=', name).executeTakeFirst();
+  return row?.jwe;
+}
+
+/** Stores a new key. One that another process stored first stays. */
+export async function insertInstanceKey(db: Database, name: string, jwe: string): Promise<void> {
+  await db
+    .insertInto('instance_keys')
+    .values({ name, jwe })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}

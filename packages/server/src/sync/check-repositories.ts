@@ -1,0 +1,80 @@
+import { IntegrationError } from '@commandcenter/integration-kit';
+import { retryAfter } from '../domain/retry-policy.ts';
+import { failureOf } from '../integrations/work-failure.ts';
+import { findIntegration } from '../store/integrations.ts';
+import { claimCheck, nextCheckInMs, type RepositoryRow, scheduleCheck } from '../store/repositories.ts';
+import { retriedTransaction } from '../store/retried-transaction.ts';
+import type { SyncDependencies } from './dependencies.ts';
+import { checkRepository, type RepositoryAccess } from './diagnose-failure.ts';
+import { identifyRepository } from './identify-repository.ts';
+import { restoreRepository } from './repository-access.ts';
+import { storeAccess } from './store-access.ts';
+import { databaseTime } from './task-queries.ts';
+import { startWorkerPool, type Worker } from './worker-pool.ts';
+
+/** A check is one or two requests. */
+const LEASE_SECONDS = 60;
+/** A name that keeps changing must not keep the worker busy. */
+const RENAMED_PAUSE_MS = 1000;
+const SUSPENDED_PAUSE_MS = 60_000;
+
+/**
+ * Asks repositories that refuse requests whether access has returned, and those whose access an event says has changed. One request tells
+ * it for all links of a repository.
+ */
+export function startRepositoryChecker(
+  deps: SyncDependencies,
+  { concurrency = 2 }: { concurrency?: number } = {},
+): Worker {
+  const { db } = deps;
+  return startWorkerPool<RepositoryRow>({
+    ...deps,
+    name: 'repository-checks',
+    channel: 'repository_checks',
+    concurrency,
+    claim: () => claimCheck(db, LEASE_SECONDS),
+    nextInMs: () => nextCheckInMs(db),
+    perform: (repository, signal) => checkAccess(deps, repository, signal),
+  });
+}
+
+/** One step of the worker. */
+export async function checkAccess(
+  deps: SyncDependencies,
+  repository: RepositoryRow,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db } = deps;
+  const { id, integration_id, check_attempts } = repository;
+  const integration = integration_id === null ? undefined : await findIntegration(db, integration_id);
+  if (integration === undefined)
+    return db.transaction().execute((trx) => scheduleCheck(trx, id, { delayMs: null, attempts: 0 }));
+  let access: RepositoryAccess;
+  try {
+    const session = await deps.host.session(integration.id, { signal });
+    access = await checkRepository(session, repository, { writing: true });
+  } catch (error) {
+    if (!(error instanceof IntegrationError) || signal.aborted) throw error;
+    access = { kind: 'other', error };
+  }
+  await retriedTransaction(db, async (trx) => {
+    switch (access.kind) {
+      case 'works':
+        return restoreRepository(trx, (await identifyRepository(trx, integration, repository, access.repository)).id);
+      case 'repository_renamed':
+        // Its name was the only thing wrong; the next request says whether it works under the new one.
+        await storeAccess(trx, integration, repository, access);
+        return scheduleCheck(trx, id, { delayMs: RENAMED_PAUSE_MS, attempts: check_attempts });
+      case 'repository_refused':
+        return storeAccess(trx, integration, repository, access);
+      case 'other': {
+        const now = await databaseTime(trx);
+        const decision = retryAfter(failureOf(access.error), 'repository_check', check_attempts, now, Math.random());
+        const counts = decision.kind === 'retry' && decision.counts;
+        // A suspended integration is not checked; its return makes the check due.
+        const delayMs = decision.kind === 'retry' ? decision.delayMs : SUSPENDED_PAUSE_MS;
+        return scheduleCheck(trx, id, { delayMs, attempts: check_attempts + (counts ? 1 : 0) });
+      }
+    }
+  });
+}

@@ -1,0 +1,158 @@
+import type { Actor } from '../../domain/actor.ts';
+import { isFollowed } from '../../domain/link-state.ts';
+import { sameNames } from '../../domain/names.ts';
+import { stillRefused } from '../../domain/pending-changes.ts';
+import { foldPriorityLabels, projectTask, sameFields } from '../../domain/projection.ts';
+import { itemFields } from '../../domain/sync-fields.ts';
+import type { FieldChange, TaskFields } from '../../domain/task.ts';
+import { notFound, preconditionFailed } from '../../errors.ts';
+import type { Transaction } from '../../store/database.ts';
+import { LinkBatch } from '../link-batch.ts';
+import { type LinkRow, lockLinksOfTask } from '../link-queries.ts';
+import { findIntents } from '../outbound/outbox-queries.ts';
+import { isPending } from '../repository-access.ts';
+import { insertHistory } from '../task-history-queries.ts';
+import { getTask, type TaskObject } from '../task-object-queries.ts';
+import { databaseTime, insertTasks, lockTasks, reserveTaskIds, type TaskRow } from '../task-queries.ts';
+import { canonicalTaskFields } from './task-input.ts';
+
+/** Creates a task. Throws 422. */
+export async function createTask(
+  trx: Transaction,
+  {
+    projectId,
+    fields,
+    actor,
+  }: { projectId: number; fields: Partial<TaskFields> & Pick<TaskFields, 'title'>; actor: Actor },
+): Promise<TaskObject> {
+  const canonical = canonicalTaskFields(fields);
+  const [id] = await reserveTaskIds(trx, 1);
+  const now = await databaseTime(trx);
+  const task: TaskRow = {
+    description: '',
+    status: 'todo',
+    priority: 'medium',
+    assignees: [],
+    labels: [],
+    due_date: null,
+    ...canonical,
+    id: id as number,
+    project_id: projectId,
+    version: 1,
+    field_times: {},
+    created_at: now,
+    updated_at: now,
+    completed_at: canonical.status === 'done' ? now : null,
+    deleted_at: null,
+  };
+  await insertTasks(trx, [task]);
+  await insertHistory(trx, [
+    {
+      task_id: task.id,
+      version: 1,
+      actor,
+      delivery_id: null,
+      origin: { kind: 'edit' },
+      changes: [{ field: 'created' }],
+    },
+  ]);
+  return (await getTask(trx, task.id)) as TaskObject;
+}
+
+export interface TaskEdit {
+  taskId: number;
+  /** Only what is to change; a list replaces the list. */
+  fields: Partial<TaskFields>;
+  actor: Actor;
+  /** The version that the editor has seen. */
+  ifMatch?: number | undefined;
+}
+
+/** Edits a task and queues the edit for its items. An edit that changes nothing makes no version. Throws 404, 412, 422. */
+export async function editTask(trx: Transaction, { taskId, fields, actor, ifMatch }: TaskEdit): Promise<TaskObject> {
+  const task = await lockTask(trx, taskId, ifMatch);
+  const links = await lockLinksOfTask(trx, taskId);
+  await changeLockedTask(trx, task, links, fields, actor);
+  return (await getTask(trx, taskId)) as TaskObject;
+}
+
+/** As `editTask`, for a task and links that the transaction has locked. */
+export async function changeLockedTask(
+  trx: Transaction,
+  task: TaskRow,
+  links: readonly LinkRow[],
+  fields: Partial<TaskFields>,
+  actor: Actor,
+): Promise<void> {
+  const canonical = canonicalTaskFields(fields);
+  const wanted: TaskFields = { ...task, ...canonical };
+  // A linked task keeps what its labels say about priority in the priority; one that is given in the same edit goes first.
+  const next = links.some(isFollowed)
+    ? { ...foldPriorityLabels(wanted), ...(canonical.priority && { priority: canonical.priority }) }
+    : wanted;
+  const changes = differences(task, next);
+  if (changes.length === 0) return;
+
+  const batch = new LinkBatch(await databaseTime(trx), { tasks: [task], links });
+  const before = projectTask(task);
+  for (const { field, to } of changes) {
+    Object.assign(task, { [field]: to });
+    if (field !== 'due_date') task.field_times = { ...task.field_times, [field]: batch.now.toISOString() };
+  }
+  batch.taskChanged(task);
+  batch.record(task, changes, { actor, origin: { kind: 'edit' } });
+  const after = projectTask(task);
+  if (!sameFields(itemFields, before, after)) {
+    for (const link of links.filter(isFollowed)) {
+      if (link.base !== null) link.refused = stillRefused(link.refused, after, link.base);
+      batch.apply(link, { type: 'edited', pending: isPending(link, task) });
+    }
+  }
+  await batch.write(trx);
+}
+
+/** Deletes the task softly. Its items stay as they are there, and never come back as tasks. Throws 404, 412. */
+export async function deleteTask(
+  trx: Transaction,
+  { taskId, ifMatch }: { taskId: number; ifMatch?: number | undefined },
+): Promise<void> {
+  const task = await lockTask(trx, taskId, ifMatch);
+  const links = await lockLinksOfTask(trx, taskId);
+  const intents = await findIntents(
+    trx,
+    links.map(({ id }) => id),
+  );
+  const sent = new Set(intents.filter(({ sent_at }) => sent_at !== null).map(({ link_id }) => link_id));
+  const batch = new LinkBatch(await databaseTime(trx), { tasks: [task], links });
+  for (const link of links) {
+    // A create that may have been carried out leaves its tombstone, so that the item is recognized by its marker when it shows up.
+    if (link.external_id === null && !sent.has(link.id)) batch.removeLink(link);
+    else batch.apply(link, { type: 'task_deleted' });
+  }
+  task.deleted_at = batch.now;
+  batch.taskChanged(task);
+  await batch.write(trx);
+}
+
+/** Locks one task for an edit. Throws 404, 412. */
+export async function lockTask(trx: Transaction, taskId: number, ifMatch?: number): Promise<TaskRow> {
+  const [task] = await lockTasks(trx, [taskId]);
+  if (task === undefined || task.deleted_at !== null) throw notFound(`task ${taskId}`);
+  if (ifMatch !== undefined && ifMatch !== task.version) throw preconditionFailed('task', task.version);
+  return task;
+}
+
+const fieldNames = ['title', 'description', 'status', 'priority', 'assignees', 'labels', 'due_date'] as const;
+
+function differences(from: TaskFields, to: TaskFields): FieldChange[] {
+  return fieldNames
+    .filter((field) => !equal(from[field], to[field]))
+    .map((field) => ({ field, from: from[field], to: to[field] }));
+}
+
+/** Lists are sets of names; another spelling of the same names is a change that people see. */
+function equal(left: unknown, right: unknown): boolean {
+  if (Array.isArray(left) && Array.isArray(right))
+    return left.length === right.length && sameNames(left, right) && left.every((name) => right.includes(name));
+  return left === right;
+}

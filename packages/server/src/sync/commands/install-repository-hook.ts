@@ -1,0 +1,61 @@
+import { IntegrationError, isHookInstaller, type RepositoryRef } from '@commandcenter/integration-kit';
+import { conflict, notFound } from '../../errors.ts';
+import type { IntegrationHost } from '../../integrations/host.ts';
+import type { Database } from '../../store/database.ts';
+import { announceIntegration, findIntegration } from '../../store/integrations.ts';
+import { saveRemoteHook } from '../../store/remote-hooks.ts';
+import { addConfiguredHints } from '../../store/webhook-hints.ts';
+
+export interface HookDependencies {
+  db: Database;
+  host: Pick<IntegrationHost, 'run' | 'vault'>;
+  clock: { now(): Date };
+  /** Where the other side reaches this server. */
+  publicUrl: string;
+}
+
+export interface InstalledHook {
+  external_id: string;
+  url: string;
+  created: boolean;
+}
+
+/** Puts a webhook on the repository, or brings ours up to date. Throws 404, 409 without a webhook secret, and what the other side refused. */
+export async function installRepositoryHook(
+  { db, host, clock, publicUrl }: HookDependencies,
+  { integrationId, repository }: { integrationId: number; repository: RepositoryRef },
+): Promise<InstalledHook> {
+  const integration = await findIntegration(db, integrationId);
+  if (integration === undefined) throw notFound(`integration ${integrationId}`);
+  const [secret] = await host.vault.webhookSecrets(integration, clock.now());
+  if (secret === undefined) {
+    throw conflict(
+      `"${integration.name}" has no webhook secret, so nothing that a hook sends could be verified. Give it one with PATCH {"config": {"webhook_secret": "…"}}.`,
+      'integration.no_webhook_secret',
+    );
+  }
+  const url = `${publicUrl.replace(/\/+$/, '')}/api/v1/integrations/${integrationId}/webhook`;
+  const { externalId, created } = await host.run(
+    integrationId,
+    'install webhook',
+    (instance, signal) => {
+      if (isHookInstaller(instance)) return instance.installHook(repository, { url, secret }, signal);
+      throw new IntegrationError('This integration cannot put webhooks on repositories.', {
+        class: 'validation',
+        code: 'integration.no_hooks',
+        hint: `Set the webhook up there by hand, with the URL ${url}.`,
+      });
+    },
+    { interactive: true },
+  );
+  const name = `${repository.owner}/${repository.name}`;
+  await db.transaction().execute(async (trx) => {
+    await saveRemoteHook(trx, integrationId, { repository: name, external_id: externalId, url });
+    await addConfiguredHints(trx, integration, [
+      { kind: 'hook', value: externalId },
+      { kind: 'repository', value: name },
+    ]);
+    await announceIntegration(trx, integrationId);
+  });
+  return { external_id: externalId, url, created };
+}

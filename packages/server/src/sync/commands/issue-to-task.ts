@@ -1,0 +1,100 @@
+import type { ExternalItem, ExternalRepository, RepositoryRef } from '@commandcenter/integration-kit';
+import type { Effect } from '../../domain/effect.ts';
+import type { RemoteFields } from '../../domain/sync-fields.ts';
+import { notFound } from '../../errors.ts';
+import type { Transaction } from '../../store/database.ts';
+import { findIntegration } from '../../store/integrations.ts';
+import { retriedTransaction } from '../../store/retried-transaction.ts';
+import { type SyncDependencies, trackerOf } from '../dependencies.ts';
+import { requireFollower } from '../inbound/import-job.ts';
+import { identityOf } from '../inbound/incoming-change.ts';
+import {
+  deleteTombstone,
+  findIdentities,
+  findLink,
+  type ItemIdentity,
+  type LinkRow,
+  lockLinks,
+} from '../link-queries.ts';
+import { isDoubtful } from '../outbound/merge-read.ts';
+import { lockTasks } from '../task-queries.ts';
+
+export interface IssueToTask {
+  integrationId: number;
+  repository: RepositoryRef;
+  issueNumber: number;
+}
+
+export interface IssueToTaskResult {
+  task_id: number;
+  action: 'created' | 'updated' | 'unchanged';
+}
+
+/** Events of the same second that keep coming in while the item is read. */
+const MOST_READS = 4;
+
+/**
+ * Reads one item now and brings it into its task. A task is created where there is none, also where it was deleted, since a person asks
+ * for it. Throws 404, 409 when another integration follows the repository, and IntegrationErrors of the other side.
+ */
+export async function syncIssueToTask(
+  { db, host, applyChanges }: SyncDependencies,
+  { integrationId, repository, issueNumber }: IssueToTask,
+): Promise<IssueToTaskResult> {
+  const integration = await findIntegration(db, integrationId);
+  if (integration === undefined) throw notFound(`integration ${integrationId}`);
+  const session = await host.session(integrationId, { interactive: true });
+  const place = await session.run('read repository', (instance, signal) =>
+    trackerOf(instance).getRepository(repository, signal),
+  );
+  await requireFollower(db, integration, place);
+  const read = (): Promise<ExternalItem> =>
+    session.run('read item', (instance, signal) =>
+      trackerOf(instance).getItem({ repository, number: issueNumber }, signal),
+    );
+  let known: RemoteFields | null = null;
+  let effects: Effect[] | undefined;
+  for (let reads = 1; effects === undefined; reads += 1) {
+    const item = inRepository(await read(), place);
+    const incoming = { integration, change: { kind: 'item' as const, item }, source: { kind: 'manual' as const } };
+    const identity = identityOf(integration, item.externalId);
+    effects = await retriedTransaction(db, async (trx) => {
+      await deleteTombstone(trx, identity);
+      const link = await lockLinkOf(trx, identity);
+      if (reads < MOST_READS && link !== undefined && isDoubtful(link, item, known)) return undefined;
+      const [done] = await applyChanges(trx, [incoming]);
+      return done ?? [];
+    });
+    if (effects === undefined) known = await baseOf(db, identity);
+  }
+  const result = effects.find((effect) => effect.task_id !== undefined);
+  if (result?.task_id === undefined) throw new Error(`issue ${issueNumber} was read, but no task has come of it`);
+  const action =
+    result.kind === 'task_created'
+      ? 'created'
+      : effects.some(({ kind }) => kind === 'task_updated')
+        ? 'updated'
+        : 'unchanged';
+  return { task_id: result.task_id, action };
+}
+
+/** The item of a request under a name: an item that was redirected to another repository keeps that one. */
+function inRepository(item: ExternalItem, place: ExternalRepository): ExternalItem {
+  const { owner, name } = item.repository;
+  const same = `${owner}/${name}`.toLowerCase() === `${place.owner}/${place.name}`.toLowerCase();
+  return same ? { ...item, repository: place } : item;
+}
+
+async function lockLinkOf(trx: Transaction, identity: ItemIdentity): Promise<LinkRow | undefined> {
+  const [found] = await findIdentities(trx, [identity]);
+  if (found === undefined || found.id === null || found.alias !== null) return undefined;
+  await lockTasks(trx, found.task_id === null ? [] : [found.task_id]);
+  const [link] = await lockLinks(trx, [found.id]);
+  return link;
+}
+
+async function baseOf(db: SyncDependencies['db'], identity: ItemIdentity): Promise<RemoteFields | null> {
+  const [found] = await findIdentities(db, [identity]);
+  const link = found === undefined || found.id === null ? undefined : await findLink(db, found.id);
+  return link?.base ?? null;
+}

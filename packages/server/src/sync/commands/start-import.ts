@@ -1,0 +1,47 @@
+import type { RepositoryRef } from '@commandcenter/integration-kit';
+import type { Actor } from '../../domain/actor.ts';
+import { conflict, notFound } from '../../errors.ts';
+import { findIntegration } from '../../store/integrations.ts';
+import { createJob, type JobRow } from '../../store/jobs.ts';
+import type { SyncDependencies } from '../dependencies.ts';
+
+export const IMPORT_JOB = 'github_import';
+
+export interface ImportRequest {
+  integrationId: number;
+  repository: RepositoryRef;
+  /** Says what it would do, and does nothing. */
+  dryRun: boolean;
+  actor: Actor;
+}
+
+/** Starts an import, or answers the one that is under way. Throws 404, 409. */
+export async function startImport(
+  { db }: Pick<SyncDependencies, 'db'>,
+  { integrationId, repository, dryRun, actor }: ImportRequest,
+): Promise<JobRow> {
+  const integration = await findIntegration(db, integrationId);
+  if (integration === undefined) throw notFound(`integration ${integrationId}`);
+  if (!integration.enabled) {
+    throw conflict(
+      `"${integration.name}" is disabled. Enable it with PATCH {"enabled": true, "status": "active"}.`,
+      'integration.disabled',
+    );
+  }
+  const name = `${repository.owner}/${repository.name}`;
+  const { job } = await db.transaction().execute((trx) =>
+    createJob(trx, {
+      project_id: integration.project_id,
+      job_type: IMPORT_JOB,
+      parameters: {
+        integration_id: integrationId,
+        repository: { owner: repository.owner, name: repository.name },
+        dry_run: dryRun,
+      },
+      request_key: `${IMPORT_JOB}:${integrationId}:${name.toLowerCase()}:${dryRun}`,
+      actor,
+      integration_id: integrationId,
+    }),
+  );
+  return job;
+}

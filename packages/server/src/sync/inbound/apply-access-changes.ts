@@ -1,0 +1,62 @@
+import type { Effect } from '../../domain/effect.ts';
+import { applyAccessToIntegration } from '../../integrations/access-change.ts';
+import type { Transaction } from '../../store/database.ts';
+import { findRepositoriesByIds, releaseNames, requestChecks, setRefusal } from '../../store/repositories.ts';
+import { deleteItemsOfRepository } from '../repository-access.ts';
+import { type BatchRepositories, type Entry, ofKind } from './apply-repositories.ts';
+import { unwatch } from './repository-poll-queries.ts';
+
+/**
+ * Applies what the other side says about our access. An event only asks for a check: whether a repository works is read from the
+ * provider, so late and reordered events do no harm.
+ */
+export async function applyAccessChanges(
+  trx: Transaction,
+  entries: readonly Entry[],
+  { of }: BatchRepositories,
+): Promise<void> {
+  for (const entry of ofKind(entries, 'repository_changed')) {
+    const { id } = of(entry, entry.change.repository);
+    await requestChecks(trx, [id]);
+    entry.effects.push(updated(id, 'Its access is checked.'));
+  }
+  for (const entry of ofKind(entries, 'repository_access_changed')) {
+    const { added, removed } = entry.change;
+    const ids = [...added, ...removed].flatMap(({ externalId }) => externalId ?? []);
+    const rows = await findRepositoriesByIds(trx, entry.integration, ids);
+    await requestChecks(
+      trx,
+      rows.map(({ id }) => id),
+    );
+    for (const { id } of rows) entry.effects.push(updated(id, 'Its access is checked.'));
+  }
+  for (const entry of ofKind(entries, 'repository_deleted')) {
+    const row = of(entry, entry.change.repository);
+    const detail = `The repository ${row.owner}/${row.name} was deleted there; the task stays.`;
+    const count = await deleteItemsOfRepository(trx, row.id, detail);
+    const message = `The repository ${row.owner}/${row.name} was deleted.`;
+    const refusal = {
+      scope: 'everything',
+      class: 'not_found',
+      message,
+      since: new Date().toISOString(),
+      deleted: true,
+    } as const;
+    const remedy = 'Nothing is to be done: the tasks stay here.';
+    await setRefusal(trx, row.id, { ...refusal, remedy }, { delayMs: null, attempts: 0 });
+    await unwatch(trx, row.id);
+    // Another repository may get the name; where a configuration lists it, that one is polled.
+    await releaseNames(trx, [row.id]);
+    entry.effects.push(updated(row.id, `It was deleted; ${count} ${count === 1 ? 'task stays' : 'tasks stay'}.`));
+  }
+  for (const entry of ofKind(entries, 'access_changed')) {
+    const detail = await applyAccessToIntegration(trx, entry.integration.id, entry.change);
+    entry.effects.push({ kind: 'access_changed', detail });
+  }
+}
+
+const updated = (repositoryId: number, detail: string): Effect => ({
+  kind: 'repository_updated',
+  repository_id: repositoryId,
+  detail,
+});

@@ -1,0 +1,26 @@
+import type { Effect } from '../../domain/effect.ts';
+import { createMarkers } from '../outbound/create-markers.ts';
+import { databaseTime } from '../task-queries.ts';
+import { applyAccessChanges } from './apply-access-changes.ts';
+import { applyItems } from './apply-items.ts';
+import { applyLabelChanges } from './apply-label-changes.ts';
+import { applyRepositories, watchItemRepositories, withoutOverlaps } from './apply-repositories.ts';
+import type { ApplyChanges } from './incoming-change.ts';
+import { requestAnalyses } from './request-analyses.ts';
+
+/** @param markerKey of this installation: proves that an item was created by a pending create of ours */
+export function createApplyChanges({ markerKey }: { markerKey: Buffer }): ApplyChanges {
+  const markers = createMarkers(markerKey);
+  return async (trx, changes) => {
+    const entries = changes.map((incoming) => ({ ...incoming, effects: [] as Effect[] }));
+    const now = await databaseTime(trx);
+    const repositories = await applyRepositories(trx, entries, now);
+    const followed = await withoutOverlaps(trx, entries, repositories);
+    await applyItems(trx, followed, repositories, markers);
+    await applyLabelChanges(trx, followed, repositories);
+    await requestAnalyses(trx, followed, repositories);
+    await applyAccessChanges(trx, followed, repositories);
+    await watchItemRepositories(trx, followed, repositories);
+    return entries.map(({ effects }) => effects);
+  };
+}

@@ -1,0 +1,141 @@
+import type { ExternalItem } from '@commandcenter/integration-kit';
+import type { Effect } from '../../domain/effect.ts';
+import { isFollowed } from '../../domain/link-state.ts';
+import type { Transaction } from '../../store/database.ts';
+import type { LinkBatch } from '../link-batch.ts';
+import { type ItemIdentity, identityText, type LinkRow } from '../link-queries.ts';
+import { type Newcomer, openLinkBatch } from '../open-link-batch.ts';
+import type { CreateMarkers } from '../outbound/create-markers.ts';
+import { type BatchRepositories, type Entry, type EntryOf, ofKind } from './apply-repositories.ts';
+import { identityOf } from './incoming-change.ts';
+import { mergeSnapshot, provenanceOf, taskReference } from './merge-snapshot.ts';
+import { loadMoveContext, type MoveContext, moveItem } from './move-item.ts';
+
+export type ItemEntry = EntryOf<'item' | 'item_deleted' | 'item_transferred'>;
+
+/** Applies items that changed, were deleted or moved: one pass over locked tasks and links, written once. */
+export async function applyItems(
+  trx: Transaction,
+  all: readonly Entry[],
+  repositories: BatchRepositories,
+  markers: CreateMarkers,
+): Promise<void> {
+  const entries = ofKind(all, 'item', 'item_deleted', 'item_transferred');
+  if (entries.length === 0) return;
+  const identities = new Map<string, ItemIdentity>();
+  const newcomers = new Map<string, Newcomer>();
+  for (const entry of entries) {
+    for (const identity of identitiesOf(entry)) identities.set(identityText(identity), identity);
+    if (entry.change.kind !== 'item' || isOfDeletedRepository(entry, entry.change.item, repositories)) continue;
+    const identity = identityOf(entry.integration, entry.change.item.externalId);
+    const key = identityText(identity);
+    if (!newcomers.has(key)) newcomers.set(key, { ...snapshotOf(entry, entry.change.item, repositories), identity });
+  }
+  const { batch, created } = await openLinkBatch(trx, [...identities.values()], [...newcomers.values()], markers);
+  const moves = await loadMoveContext(trx, batch, entries, repositories);
+  for (const entry of entries) {
+    entry.effects.push(...applyItem(batch, entry, created, repositories, moves));
+  }
+  await batch.write(trx);
+}
+
+function applyItem(
+  batch: LinkBatch,
+  entry: ItemEntry,
+  created: Set<string>,
+  repositories: BatchRepositories,
+  moves: MoveContext,
+): Effect[] {
+  const { change, integration } = entry;
+  if (change.kind === 'item_transferred') {
+    const former = identityOf(integration, change.externalId);
+    return moveItem(batch, entry, former, change.to, repositories, moves);
+  }
+  const identity = identityOf(integration, change.kind === 'item' ? change.item.externalId : change.externalId);
+  const link = batch.link(identity);
+  if (change.kind === 'item_deleted') return deleteItem(batch, link, identity, entry);
+  const { movedFrom } = change.item;
+  if (movedFrom !== undefined && isKnown(batch, identityOf(integration, movedFrom), link))
+    return moveItem(batch, entry, identityOf(integration, movedFrom), change.item, repositories, moves);
+  if (link === undefined && isOfDeletedRepository(entry, change.item, repositories))
+    return [{ kind: 'stale', detail: 'The repository was deleted there, and the item with it.' }];
+  if (link === undefined) return [effectWithoutLink(batch, identity)];
+  // The first snapshot of a batch made the task: it has nothing left to change.
+  if (created.delete(identityText(identity)))
+    return [{ kind: 'task_created', link_id: link.id, ...taskReference(link) }];
+  return mergeSnapshot(batch, link, snapshotOf(entry, change.item, repositories));
+}
+
+/** A late event about an item of a repository whose deletion was heard of first. */
+const isOfDeletedRepository = (
+  { integration, source }: ItemEntry,
+  { repository }: ExternalItem,
+  repositories: BatchRepositories,
+): boolean => source.kind === 'webhook' && repositories.of({ integration }, repository).refusal?.deleted === true;
+
+/** The former identity has a link of its own whose task follows the item, or a tombstone. */
+function isKnown(batch: LinkBatch, former: ItemIdentity, link: LinkRow | undefined): boolean {
+  const known = batch.link(former);
+  if (known === undefined || known === link) return false;
+  return isFollowed(known) || batch.taskOf(known) === undefined;
+}
+
+function effectWithoutLink(batch: LinkBatch, identity: ItemIdentity): Effect {
+  const alias = batch.alias(identity);
+  if (alias?.why === 'deleted') return { kind: 'stale', detail: 'The item was deleted there before it was seen here.' };
+  if (alias !== undefined) {
+    const reference = alias.link === undefined ? {} : { link_id: alias.link.id, ...taskReference(alias.link) };
+    return { kind: 'stale', ...reference, detail: 'The item has moved on and has another identity now.' };
+  }
+  return { kind: 'not_synced', detail: 'auto_sync is off and no task is linked to the item.' };
+}
+
+/** The task stays; nothing is created again. */
+function deleteItem(batch: LinkBatch, link: LinkRow | undefined, identity: ItemIdentity, entry: Entry): Effect[] {
+  if (link === undefined) {
+    if (batch.alias(identity) !== undefined) return [effectWithoutLink(batch, identity)];
+    // Its `opened` event may still come.
+    batch.rememberDeleted(identity);
+    return [{ kind: 'not_synced', detail: 'No task is linked to the item.' }];
+  }
+  const reference = { link_id: link.id, ...taskReference(link) };
+  const task = batch.taskOf(link);
+  if (task === undefined) return [{ kind: 'tombstone', ...reference }];
+  const certain = link.sync_state === 'deleted' && link.last_error_class === null;
+  if (certain || link.sync_state === 'detached') return [{ kind: 'task_unchanged', ...reference }];
+  // A snapshot that was to be verified by a read is the last that is known of the item.
+  if (link.candidate !== null && link.repository_id !== null) {
+    const { integration, source } = entry;
+    const repositoryId = link.repository_id;
+    mergeSnapshot(batch, link, {
+      integration,
+      source: { ...source, kind: 'read' },
+      item: link.candidate,
+      repositoryId,
+    });
+  }
+  const unsent = link.sync_state === 'pending' ? ' Edits that had not been sent stay here only.' : '';
+  const detail = `The item was deleted there; the task stays.${unsent}`;
+  batch.record(task, [{ field: 'link', from: link.url, to: null, detail }], provenanceOf(entry, link));
+  batch.apply(link, { type: 'item_deleted', problem: null });
+  return [{ kind: 'link_deleted', ...reference, detail }];
+}
+
+function identitiesOf({ change, integration }: ItemEntry): ItemIdentity[] {
+  const ids =
+    change.kind === 'item'
+      ? [change.item.externalId, change.item.movedFrom]
+      : [change.externalId, change.kind === 'item_transferred' ? change.to?.externalId : undefined];
+  return ids.filter((id) => id !== undefined).map((id) => identityOf(integration, id));
+}
+
+export const snapshotOf = (
+  { integration, source }: Pick<Entry, 'integration' | 'source'>,
+  item: ExternalItem,
+  repositories: BatchRepositories,
+) => ({
+  integration,
+  source,
+  item,
+  repositoryId: repositories.of({ integration }, item.repository).id,
+});

@@ -1,0 +1,110 @@
+import { nameKey, uniqueNames } from '../../domain/names.ts';
+import { isPriorityLabel, priorityOfLabels } from '../../domain/priority.ts';
+import { canonicalText } from '../../domain/projection.ts';
+import type { RemoteFields } from '../../domain/sync-fields.ts';
+import type { FieldChange } from '../../domain/task.ts';
+import type { Transaction } from '../../store/database.ts';
+import { LinkBatch } from '../link-batch.ts';
+import { findLinksWithLabel, lockLinks } from '../link-queries.ts';
+import { databaseTime, lockTasks, type TaskRow } from '../task-queries.ts';
+import { type BatchRepositories, type Entry, ofKind } from './apply-repositories.ts';
+import { provenanceOf } from './merge-snapshot.ts';
+
+const CHUNK = 500;
+
+/** A label that was renamed or deleted there is renamed or removed on every task linked in that repository; it is no edit of an item. */
+export async function applyLabelChanges(
+  trx: Transaction,
+  all: readonly Entry[],
+  repositories: BatchRepositories,
+): Promise<void> {
+  for (const entry of ofKind(all, 'label_renamed', 'label_deleted')) {
+    const { change } = entry;
+    const repository = repositories.of(entry, change.repository);
+    const from = canonicalText(change.kind === 'label_renamed' ? change.from : change.name);
+    const to = change.kind === 'label_renamed' ? canonicalText(change.to) : null;
+    const kind = to === null ? 'label_removed' : 'label_renamed';
+    const count = await renameOnTasks(trx, entry, repository.id, from, to);
+    entry.effects.push({
+      kind,
+      repository_id: repository.id,
+      detail: `${count} ${count === 1 ? 'task has' : 'tasks have'} changed.`,
+    });
+  }
+}
+
+/** Returns the number of tasks that changed. */
+async function renameOnTasks(
+  trx: Transaction,
+  entry: Entry,
+  repositoryId: number,
+  from: string,
+  to: string | null,
+): Promise<number> {
+  const rows = await findLinksWithLabel(trx, repositoryId, from);
+  let changed = 0;
+  for (let start = 0; start < rows.length; start += CHUNK) {
+    const chunk = rows.slice(start, start + CHUNK);
+    const tasks = await lockTasks(
+      trx,
+      chunk.map((row) => row.task_id),
+    );
+    const links = await lockLinks(
+      trx,
+      chunk.map((row) => row.id),
+    );
+    const batch = new LinkBatch(await databaseTime(trx), { tasks, links });
+    for (const link of links) {
+      const task = batch.taskOf(link);
+      if (task === undefined || link.base === null) continue;
+      const before = link.base;
+      link.base = renamedBase(before, from, to);
+      link.refused = { ...link.refused, labels: rename(link.refused.labels ?? [], from, to) };
+      batch.linkChanged(link);
+      const changes = renameOnTask(task, before, link.base, from, to);
+      if (changes.length === 0) continue;
+      changed += 1;
+      batch.taskChanged(task);
+      batch.record(task, changes, provenanceOf(entry, link));
+    }
+    await batch.write(trx);
+  }
+  return changed;
+}
+
+function rename(names: readonly string[], from: string, to: string | null): string[] {
+  return uniqueNames(names.flatMap((name) => (nameKey(name) === nameKey(from) ? (to ?? []) : name)));
+}
+
+function renamedBase(base: RemoteFields, from: string, to: string | null): RemoteFields {
+  // Labels that were never seen there are not known to contain the name.
+  if (base.labels === undefined) return base;
+  const labels = rename([...base.labels, ...(base.priorityLabels ?? [])], from, to);
+  return {
+    ...base,
+    priority: priorityOfLabels(labels),
+    labels: labels.filter((label) => !isPriorityLabel(label)),
+    priorityLabels: labels.filter(isPriorityLabel),
+  };
+}
+
+/** The task's labels and priority follow, except a priority that the task has changed and not sent yet. */
+function renameOnTask(
+  task: TaskRow,
+  before: RemoteFields,
+  after: RemoteFields,
+  from: string,
+  to: string | null,
+): FieldChange[] {
+  const labels = rename([...task.labels, ...(before.priorityLabels ?? [])], from, to).filter(
+    (label) => !isPriorityLabel(label),
+  );
+  const priority = task.priority === before.priority ? (after.priority ?? task.priority) : task.priority;
+  const changes: FieldChange[] = [];
+  // Another case of the same name counts as well: that is what was renamed.
+  if (labels.join('\n') !== task.labels.join('\n')) changes.push({ field: 'labels', from: task.labels, to: labels });
+  if (priority !== task.priority) changes.push({ field: 'priority', from: task.priority, to: priority });
+  task.labels = labels;
+  task.priority = priority;
+  return changes;
+}

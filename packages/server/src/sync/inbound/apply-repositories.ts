@@ -1,0 +1,214 @@
+import type { Change, ExternalRepository, RepositoryRef } from '@commandcenter/integration-kit';
+import type { Effect } from '../../domain/effect.ts';
+import { canonicalText } from '../../domain/projection.ts';
+import type { Transaction } from '../../store/database.ts';
+import {
+  findRepositoryByName,
+  type RepositoryFacts,
+  type RepositoryRow,
+  repositoryKey,
+  saveRepositories,
+  setExternalId,
+} from '../../store/repositories.ts';
+import { recordOverlaps } from '../../store/repository-overlaps.ts';
+import { moveLinksToIntegration } from '../link-queries.ts';
+import type { IncomingChange, SyncIntegration } from './incoming-change.ts';
+import { versionOf } from './merge-snapshot.ts';
+import { watchRepositories } from './repository-poll-queries.ts';
+
+/** A change that is being applied, with its effects so far. */
+export interface Entry extends IncomingChange {
+  effects: Effect[];
+}
+
+export interface EntryOf<Kind extends Change['kind']> extends Entry {
+  change: Extract<Change, { kind: Kind }>;
+}
+
+export function ofKind<Kind extends Change['kind']>(entries: readonly Entry[], ...kinds: Kind[]): EntryOf<Kind>[] {
+  return entries.filter((entry): entry is EntryOf<Kind> => (kinds as string[]).includes(entry.change.kind));
+}
+
+/** The repositories that a batch is about. */
+export interface BatchRepositories {
+  of(entry: Pick<IncomingChange, 'integration'>, repository: ExternalRepository): RepositoryRow;
+}
+
+/** Stores what the changes say about repositories. */
+export async function applyRepositories(
+  trx: Transaction,
+  entries: readonly Entry[],
+  now: Date,
+): Promise<BatchRepositories> {
+  for (const entry of ofKind(entries, 'repository_renamed')) await identifyByFormerName(trx, entry);
+  const facts = new Map<string, RepositoryFacts>();
+  for (const entry of entries) for (const fact of factsOf(entry, now)) addFact(facts, fact);
+  const { rows, takenOver } = await saveRepositories(trx, [...facts.values()]);
+  for (const { id, integration_id } of takenOver) await moveLinksToIntegration(trx, id, integration_id);
+
+  const of: BatchRepositories['of'] = ({ integration }, repository) => {
+    const row = rows.get(repositoryKey(identified(integration, canonicalRepository(repository))));
+    if (row === undefined) throw new Error(`the repository ${repository.owner}/${repository.name} was not saved`);
+    return row;
+  };
+  for (const entry of ofKind(entries, 'branch_pushed', 'repository_renamed')) {
+    entry.effects.push({ kind: 'repository_updated', repository_id: of(entry, entry.change.repository).id });
+  }
+  return { of };
+}
+
+/** A repository that was known by its former name alone gets its id, by which the new name finds it. */
+async function identifyByFormerName(
+  trx: Transaction,
+  { integration, change }: EntryOf<'repository_renamed'>,
+): Promise<void> {
+  const { externalId } = change.repository;
+  if (externalId === undefined) return;
+  const row = await findRepositoryByName(trx, integration.project_id, integration.host, change.from);
+  if (row !== undefined && row.external_id === null) await setExternalId(trx, row.id, canonicalText(externalId));
+}
+
+/**
+ * Leaves out the changes of repositories that another integration of the project follows. Each of them says so in its effects, and the
+ * overlap is recorded, so that both integrations show it.
+ */
+export async function withoutOverlaps(
+  trx: Transaction,
+  entries: readonly Entry[],
+  { of }: BatchRepositories,
+): Promise<Entry[]> {
+  const overlaps: { integration_id: number; repository_id: number }[] = [];
+  const kept = entries.filter((entry) => {
+    const repository = primaryRepositoryOf(entry.change);
+    // A read or a write goes through the integration of the link itself.
+    if (repository === null || entry.source.kind === 'read' || entry.source.kind === 'write') return true;
+    const row = of(entry, repository);
+    if (row.integration_id === null || row.integration_id === entry.integration.id) return true;
+    overlaps.push({ integration_id: entry.integration.id, repository_id: row.id });
+    entry.effects.push({
+      kind: 'not_synced',
+      repository_id: row.id,
+      detail: `${row.owner}/${row.name} is followed by integration ${row.integration_id} of this project.`,
+    });
+    return false;
+  });
+  await recordOverlaps(trx, overlaps);
+  return kept;
+}
+
+/**
+ * Watches the repositories that have items. Last of all: whoever holds tasks may wait for these rows, and nobody who holds these
+ * rows waits for tasks.
+ */
+export async function watchItemRepositories(
+  trx: Transaction,
+  entries: readonly Entry[],
+  { of }: BatchRepositories,
+): Promise<void> {
+  const watched = ofKind(entries, 'item', 'item_deleted', 'item_transferred')
+    .filter(({ source }) => source.kind !== 'write')
+    .map((entry) => ({
+      integration_id: entry.integration.id,
+      repository_id: of(entry, repositoryOf(entry.change)).id,
+      delivered: entry.source.kind === 'webhook',
+    }));
+  await watchRepositories(trx, distinct(watched));
+}
+
+type ItemChange = Extract<Change, { kind: 'item' | 'item_deleted' | 'item_transferred' }>;
+
+const repositoryOf = (change: ItemChange): ExternalRepository =>
+  change.kind === 'item' ? change.item.repository : change.repository;
+
+/** The repository that decides who follows the change; null for changes that are about no single repository. */
+function primaryRepositoryOf(change: Change): ExternalRepository | null {
+  switch (change.kind) {
+    case 'item':
+      return change.item.repository;
+    case 'repository_access_changed':
+    case 'access_changed':
+      return null;
+    default:
+      return change.repository;
+  }
+}
+
+function repositoriesOf(change: Change): ExternalRepository[] {
+  const primary = primaryRepositoryOf(change);
+  if (primary === null) return [];
+  return change.kind === 'item_transferred' && change.to !== null ? [primary, change.to.repository] : [primary];
+}
+
+const canonicalRepository = (repository: ExternalRepository): ExternalRepository => ({
+  owner: canonicalText(repository.owner),
+  name: canonicalText(repository.name),
+  ...(repository.externalId !== undefined && { externalId: canonicalText(repository.externalId) }),
+  ...(repository.handle !== undefined && { handle: canonicalText(repository.handle) }),
+  ...(repository.defaultBranch !== undefined && { defaultBranch: canonicalText(repository.defaultBranch) }),
+  ...(repository.cloneUrl !== undefined && { cloneUrl: canonicalText(repository.cloneUrl) }),
+});
+
+const identified = ({ project_id, host }: SyncIntegration, repository: ExternalRepository) => ({
+  project_id,
+  host,
+  ...repository,
+});
+
+/** The facts about a repository that an integration has seen at the other side just now. */
+export const factsSeenNow = (
+  integration: SyncIntegration,
+  repository: ExternalRepository | RepositoryRef,
+  now: Date,
+): RepositoryFacts => ({
+  ...canonicalRepository(repository),
+  project_id: integration.project_id,
+  integration_id: integration.id,
+  host: integration.host,
+  seen_at: new Date(now.getTime() + integration.clock_offset_ms).toISOString(),
+  late: false,
+});
+
+function factsOf({ integration, change, source }: Entry, now: Date): RepositoryFacts[] {
+  const facts = repositoriesOf(change).map((repository): RepositoryFacts => {
+    const fact = factsSeenNow(integration, repository, now);
+    // A late event must not bring a former name back: it saw the name when its item changed.
+    if (source.kind === 'webhook' && change.kind === 'item') {
+      fact.seen_at = earlier(versionOf(change.item), fact.seen_at);
+      fact.late = true;
+    }
+    // The response to a write arrives while its task is locked: it says nothing that would have to wait for other events.
+    if (source.kind === 'write') {
+      delete fact.handle;
+      delete fact.defaultBranch;
+      delete fact.cloneUrl;
+    }
+    return fact;
+  });
+  const [first] = facts;
+  if (change.kind === 'branch_pushed' && first !== undefined) {
+    first.head_sha = change.headSha;
+    if (change.pushedAt !== null) first.pushed_at = change.pushedAt;
+  }
+  return facts;
+}
+
+const earlier = (time: Date, other: string): string =>
+  time.getTime() < Date.parse(other) ? time.toISOString() : other;
+
+/** One fact a repository: later changes of the batch override earlier ones, pushes by their time. */
+function addFact(facts: Map<string, RepositoryFacts>, fact: RepositoryFacts): void {
+  const key = repositoryKey(fact);
+  const before = facts.get(key);
+  if (before?.pushed_at !== undefined && fact.pushed_at !== undefined && fact.pushed_at < before.pushed_at) {
+    facts.set(key, { ...fact, ...before });
+  } else if (before !== undefined && before.seen_at > fact.seen_at) {
+    const { owner, name, seen_at, late } = before;
+    facts.set(key, { ...before, ...fact, owner, name, seen_at, late });
+  } else facts.set(key, { ...before, ...fact });
+}
+
+function distinct<Watched extends { integration_id: number; repository_id: number; delivered: boolean }>(
+  all: Watched[],
+): Watched[] {
+  return [...new Map(all.map((watched) => [Object.values(watched).join(), watched])).values()];
+}

@@ -1,0 +1,327 @@
+import { type ExternalItem, UnusablePayloadError } from '@commandcenter/integration-kit';
+import type { Effect } from '../../domain/effect.ts';
+import { isFollowed } from '../../domain/link-state.ts';
+import { pendingChanges } from '../../domain/pending-changes.ts';
+import { addsNothing, canonicalText, projectItem, projectTask, storableItem } from '../../domain/projection.ts';
+import { isLocalNewer, type Reconciliation, reconcile } from '../../domain/reconcile.ts';
+import { taskStatusFrom } from '../../domain/status.ts';
+import { itemFields, type RemoteFields, type SyncFields, type SyncStatus } from '../../domain/sync-fields.ts';
+import type { FieldChange } from '../../domain/task.ts';
+import { type OverwrittenEdit, overwrittenEdits, unanswered, withAnswered, withSeen } from '../../domain/write.ts';
+import type { LinkBatch, Provenance } from '../link-batch.ts';
+import type { LinkRow } from '../link-queries.ts';
+import type { TaskRow } from '../task-queries.ts';
+import { actorOf, type ChangeSource, type IncomingChange } from './incoming-change.ts';
+
+export interface Snapshot extends Pick<IncomingChange, 'integration' | 'source'> {
+  item: ExternalItem;
+  /** The item's repository here. */
+  repositoryId: number;
+}
+
+/** Parses the snapshot's version, in milliseconds of time. */
+export function versionOf(item: Pick<ExternalItem, 'url' | 'updatedAt'>): Date {
+  const version = new Date(item.updatedAt);
+  // JavaScript knows later and earlier years than PostgreSQL.
+  const year = version.getUTCFullYear();
+  if (!(year >= 1 && year <= 9999)) {
+    throw new UnusablePayloadError(
+      `The item ${item.url} says it was updated at "${item.updatedAt}", which is not a time.`,
+    );
+  }
+  return version;
+}
+
+/** The columns of a link that show its item. */
+export const linkFacts = ({ item, repositoryId }: Pick<Snapshot, 'item' | 'repositoryId'>) => ({
+  number: item.number,
+  url: canonicalText(item.url),
+  repository_id: repositoryId,
+  ...(item.state === undefined ? {} : { state: item.state }),
+});
+
+export const provenanceOf = (
+  { integration, source }: Pick<Snapshot, 'integration' | 'source'>,
+  link: LinkRow,
+): Provenance => ({
+  actor: actorOf(integration),
+  origin: { kind: source.kind === 'manual' ? 'read' : source.kind, link_id: link.id },
+  deliveryId: source.deliveryId ?? null,
+});
+
+/** True when every field of an item is known. An item that is known in part is read. */
+export const isComplete = (base: RemoteFields): boolean => itemFields.every(({ id }) => Object.hasOwn(base, id));
+
+/** These sources asked for the state of one item just now, so on equal versions they are right. */
+const isAuthoritative = ({ kind }: ChangeSource): boolean => kind === 'read' || kind === 'manual' || kind === 'write';
+
+export const taskReference = ({ task_id }: LinkRow): { task_id?: number } => (task_id === null ? {} : { task_id });
+
+/**
+ * Merges a snapshot of a linked item into its task. An older snapshot changes nothing, except where it shows an edit that a write of
+ * ours has overwritten. A snapshot of the same age with other content is not believed until the item was read.
+ */
+export function mergeSnapshot(batch: LinkBatch, link: LinkRow, snapshot: Snapshot): Effect[] {
+  const { item, source } = snapshot;
+  const version = versionOf(item);
+  const task = batch.taskOf(link);
+  const reference = { link_id: link.id, ...(task === undefined ? {} : { task_id: task.id }) };
+  if (task === undefined)
+    return [{ kind: 'tombstone', ...reference, detail: 'The task was deleted here; the item lives on there.' }];
+  const resumes = !isFollowed(link);
+  const obstacle = obstacleOf(batch, link, version, snapshot);
+  if (obstacle !== null && (link.sync_state !== 'deleted' || compareVersions(link, version) < 0))
+    return [{ kind: 'stale', ...reference, detail: obstacle }];
+
+  const remote = projectItem(item, closedStatuses(link, source));
+  const age = compareVersions(link, version);
+  if (age < 0) {
+    const found = recordOverwritten(batch, link, task, remote, version, snapshot);
+    if (found.length > 0) return found;
+    const detail = `Older than ${link.versions.core}, which is known.`;
+    return [{ kind: 'stale', ...reference, detail }];
+  }
+  const same = link.base !== null && addsNothing(itemFields, link.base, remote);
+  if (age === 0 && source.answered === undefined && !resumes) {
+    if (same) {
+      if (isAuthoritative(source)) settleCandidate(batch, link, task, snapshot);
+      return [{ kind: 'task_unchanged', ...reference }];
+    }
+    if (!isAuthoritative(source)) {
+      // A candidate that is replaced would be forgotten: the edit that it may show is recorded.
+      settleCandidate(batch, link, task, snapshot);
+      link.candidate = storableItem(item);
+      batch.refetch(link);
+      const detail = 'As old as the known state, but different: the item is read to find out which one holds.';
+      return [{ kind: 'refetch_requested', ...reference, detail }];
+    }
+  }
+  return merge(batch, link, task, remote, version, snapshot);
+}
+
+/**
+ * Lets a link that is not followed follow its item again, when the snapshot proves that it lives and the integration may follow it. Returns
+ * the reason when not.
+ */
+function obstacleOf(batch: LinkBatch, link: LinkRow, version: Date, { integration, source }: Snapshot): string | null {
+  if (isFollowed(link)) return null;
+  if (link.sync_state === 'deleted' && !isSeenAgain(link, version, source)) return 'The item was deleted there.';
+  if (batch.replaced.has(link.id)) return 'The task has another item in the same repository by now.';
+  batch.apply(link, { type: link.sync_state === 'deleted' ? 'item_seen' : 'adopted' });
+  // The integration that it had may have been deleted meanwhile.
+  link.integration_id = integration.id;
+  return null;
+}
+
+/** The statuses that a closed item without a reason may have, best first: the one we wrote, then the one that was agreed on. */
+function closedStatuses(link: LinkRow, { answered }: ChangeSource): (SyncStatus | undefined)[] {
+  const written = [answered, ...unanswered(link.writes)].map(
+    (write) => write?.set.status?.[1] as SyncStatus | undefined,
+  );
+  return [...written, link.base?.status];
+}
+
+function merge(
+  batch: LinkBatch,
+  link: LinkRow,
+  task: TaskRow,
+  remote: RemoteFields,
+  version: Date,
+  snapshot: Snapshot,
+): Effect[] {
+  const { integration, source } = snapshot;
+  const result = reconcile({
+    fields: itemFields,
+    base: link.base ?? {},
+    snapshot: remote,
+    snapshotTime: version,
+    local: projectTask(task),
+    localTimes: task.field_times,
+    clockOffsetMs: integration.clock_offset_ms,
+    writes: link.writes,
+    refused: link.refused,
+    ...(source.answered === undefined ? {} : { answered: source.answered }),
+  });
+  const base = result.base as RemoteFields;
+  link.writes =
+    source.answered !== undefined || link.base === null
+      ? withAnswered(link.writes, version.toISOString(), batch.now)
+      : withSeen(
+          link.writes,
+          result.conflicts.map(({ field, theirs }) => ({ field, value: theirs })),
+        );
+  Object.assign(link, linkFacts(snapshot), {
+    base,
+    versions: { ...link.versions, core: version.toISOString() },
+    refused: result.refused,
+    last_synced_at: batch.now,
+  });
+  if (link.candidate !== null && Date.parse(link.candidate.updatedAt) < version.getTime()) {
+    settleCandidate(batch, link, task, snapshot);
+    link.refetch_at = null;
+  } else if (isAuthoritative(source)) settleCandidate(batch, link, task, snapshot);
+  // A snapshot that is not complete leaves fields unknown, which only a read can fill.
+  if (!isComplete(base) && isFollowed(link)) batch.refetch(link);
+  batch.linkChanged(link);
+  const fields = changeTask(batch, link, task, result, snapshot);
+  const before = link.sync_state;
+  const pending = pendingChanges(itemFields, result.local, base, result.refused) !== null;
+  // The outbox worker itself reports what became of its write.
+  if (source.kind !== 'write') batch.apply(link, { type: 'merged', pending, taskChanged: fields.length > 0 });
+  // An event from before the deletion arrived after it: the task ends as if it had arrived in time, and the link stays deleted.
+  if (!isFollowed(link) && fields.length === 0)
+    return [{ kind: 'stale', task_id: task.id, link_id: link.id, detail: 'The item was deleted there.' }];
+
+  const reference = { task_id: task.id, link_id: link.id };
+  const effects: Effect[] = [
+    fields.length > 0 ? { kind: 'task_updated', ...reference, fields } : { kind: 'task_unchanged', ...reference },
+  ];
+  if (before !== 'pending' && link.sync_state === 'pending' && pending)
+    effects.push({ kind: 'outbox_queued', ...reference, detail: 'The task has edits that the other side lacks.' });
+  return effects;
+}
+
+/** Writes the outcome to the task and returns the ids of its fields that changed. */
+function changeTask(
+  batch: LinkBatch,
+  link: LinkRow,
+  task: TaskRow,
+  { local, changed, conflicts }: Reconciliation,
+  snapshot: Snapshot,
+): string[] {
+  const merged = local as SyncFields;
+  const changes = changed.map((id): FieldChange => {
+    const field = id as keyof SyncFields;
+    const conflict = conflicts.find((candidate) => candidate.field === field);
+    const from = task[field];
+    const to = field === 'status' ? taskStatusFrom(merged.status, task.status) : merged[field];
+    Object.assign(task, { [field]: to });
+    // The value may meet another edit in an item of the task in another repository.
+    task.field_times = { ...task.field_times, [field]: localTime(snapshot) };
+    return conflict === undefined
+      ? { field, from, to }
+      : { field, from, to, conflict: { winner: 'remote', lost: conflict.ours } };
+  });
+  for (const { field: id, winner, base, ours, theirs } of conflicts) {
+    const field = id as keyof SyncFields;
+    const won = winner === 'task';
+    if (won) changes.push({ field, from: task[field], to: task[field], conflict: { winner: 'task', lost: theirs } });
+    batch.recordConflict({
+      task_id: task.id,
+      link_id: link.id,
+      field,
+      base,
+      ours,
+      theirs,
+      ours_at: remoteTime(task.field_times[field], snapshot),
+      theirs_at: versionOf(snapshot.item).toISOString(),
+      outcome: won ? 'ours' : 'theirs',
+      delivery_id: snapshot.source.deliveryId ?? null,
+    });
+  }
+  if (changed.length > 0) batch.taskChanged(task);
+  batch.record(task, changes, provenanceOf(snapshot, link));
+  return changed;
+}
+
+/** The snapshot's time on our clock. */
+const localTime = ({ integration, item }: Snapshot): string =>
+  new Date(versionOf(item).getTime() - integration.clock_offset_ms).toISOString();
+
+/** A time of ours on the other side's clock. */
+const remoteTime = (time: string | undefined, { integration }: Snapshot): string | null =>
+  time === undefined ? null : new Date(Date.parse(time) + integration.clock_offset_ms).toISOString();
+
+/**
+ * The item was read, or a newer snapshot came: the candidate is not believed. Where it holds a value that a write of ours overwrote, that
+ * edit is recorded.
+ */
+function settleCandidate(batch: LinkBatch, link: LinkRow, task: TaskRow, snapshot: Snapshot): void {
+  const { candidate } = link;
+  if (candidate === null) return;
+  link.candidate = null;
+  batch.linkChanged(link);
+  const remote = projectItem(candidate, closedStatuses(link, snapshot.source));
+  recordOverwritten(batch, link, task, remote, versionOf(candidate), { ...snapshot, item: candidate });
+}
+
+/**
+ * Records edits that were made there between our read and our write. Under the policy `newest` the newer value also comes back, unless
+ * the task or the item has been edited since.
+ */
+function recordOverwritten(
+  batch: LinkBatch,
+  link: LinkRow,
+  task: TaskRow,
+  remote: RemoteFields,
+  version: Date,
+  snapshot: Snapshot,
+): Effect[] {
+  const { edits, writes } = overwrittenEdits(link.writes, remote, version, link.base ?? {});
+  if (edits.length === 0) return [];
+  link.writes = writes;
+  batch.linkChanged(link);
+  const changes: FieldChange[] = [];
+  for (const edit of edits) {
+    const field = edit.field as keyof SyncFields;
+    const restored = isRestored(link, task, edit, version, snapshot);
+    const from = task[field];
+    const to = restored ? valueForTask(task, field, edit) : from;
+    Object.assign(task, { [field]: to });
+    const conflict = { winner: restored ? 'remote' : 'task', lost: restored ? edit.ours : edit.theirs } as const;
+    changes.push({ field, from, to, conflict });
+    batch.recordConflict({
+      task_id: task.id,
+      link_id: link.id,
+      field,
+      base: edit.base,
+      ours: edit.ours,
+      theirs: edit.theirs,
+      ours_at: remoteTime(task.field_times[field], snapshot),
+      theirs_at: version.toISOString(),
+      outcome: restored ? 'theirs' : 'ours',
+      delivery_id: snapshot.source.deliveryId ?? null,
+    });
+  }
+  const reference = { task_id: task.id, link_id: link.id };
+  const restored = changes.filter(({ conflict }) => conflict?.winner === 'remote').map(({ field }) => field);
+  if (restored.length > 0) {
+    batch.taskChanged(task);
+    batch.apply(link, { type: 'edited', pending: true });
+  }
+  batch.record(task, changes, provenanceOf(snapshot, link));
+  const detail = 'A write from here had overwritten this edit; it is kept as a conflict.';
+  return [
+    restored.length > 0
+      ? { kind: 'task_updated', ...reference, fields: restored, detail }
+      : { kind: 'task_unchanged', ...reference, detail },
+  ];
+}
+
+/** True when the overwritten value is the newer one, and both sides still have the value that we wrote. */
+function isRestored(
+  link: LinkRow,
+  task: TaskRow,
+  { field, ours, certain }: OverwrittenEdit,
+  version: Date,
+  { integration }: Snapshot,
+): boolean {
+  if (!certain || link.base?.[field as keyof RemoteFields] !== ours) return false;
+  const local = projectTask(task);
+  const time = task.field_times[field as keyof SyncFields];
+  return local[field as keyof SyncFields] === ours && !isLocalNewer(time, integration.clock_offset_ms, version);
+}
+
+const valueForTask = (task: TaskRow, field: keyof SyncFields, { theirs }: OverwrittenEdit): unknown =>
+  field === 'status' ? taskStatusFrom(theirs as SyncStatus, task.status) : theirs;
+
+function compareVersions(link: LinkRow, version: Date): number {
+  if (link.base === null || link.versions.core === undefined) return 1;
+  return version.getTime() - Date.parse(link.versions.core);
+}
+
+/** Read just now on request; or only "not found" was said, which a lost permission also looks like, and the item was seen since. */
+function isSeenAgain(link: LinkRow, version: Date, { kind }: ChangeSource): boolean {
+  if (kind === 'manual') return true;
+  return link.last_error_class === 'not_found' && (kind !== 'webhook' || compareVersions(link, version) > 0);
+}

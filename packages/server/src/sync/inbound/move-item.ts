@@ -1,0 +1,159 @@
+import type { ExternalItem } from '@commandcenter/integration-kit';
+import type { Effect } from '../../domain/effect.ts';
+import { isFollowed } from '../../domain/link-state.ts';
+import { nothingRefused } from '../../domain/sync-fields.ts';
+import type { Transaction } from '../../store/database.ts';
+import type { LinkBatch } from '../link-batch.ts';
+import { type FollowedLink, findFollowedLinks, type ItemIdentity, type LinkRow } from '../link-queries.ts';
+import { isPending } from '../repository-access.ts';
+import { findEditedTasks } from '../task-history-queries.ts';
+import type { ItemEntry } from './apply-items.ts';
+import type { BatchRepositories } from './apply-repositories.ts';
+import { identityOf } from './incoming-change.ts';
+import { mergeSnapshot, provenanceOf, taskReference } from './merge-snapshot.ts';
+
+/** What moves need to know beyond the locked rows. */
+export interface MoveContext {
+  /** Tasks that a person has edited. */
+  edited: ReadonlySet<number>;
+  /** The followed links of `task/repository` pairs. */
+  followed: ReadonlyMap<string, FollowedLink>;
+}
+
+/** Loads the context of a batch in which items moved; nothing is asked where none did. */
+export async function loadMoveContext(
+  trx: Transaction,
+  batch: LinkBatch,
+  entries: readonly ItemEntry[],
+  repositories: BatchRepositories,
+): Promise<MoveContext> {
+  const moves = entries.flatMap(({ change, integration }) => {
+    if (change.kind === 'item_deleted') return [];
+    const to = change.kind === 'item' ? change.item : change.to;
+    const former = change.kind === 'item' ? change.item.movedFrom : change.externalId;
+    if (to === null || former === undefined) return [];
+    return [
+      {
+        task: batch.link(identityOf(integration, former))?.task_id ?? null,
+        twin: batch.link(identityOf(integration, to.externalId))?.task_id ?? null,
+        repository: repositories.of({ integration }, to.repository).id,
+      },
+    ];
+  });
+  if (moves.length === 0) return { edited: new Set(), followed: new Map() };
+  return {
+    edited: await findEditedTasks(
+      trx,
+      moves.flatMap(({ twin }) => twin ?? []),
+    ),
+    followed: await findFollowedLinks(
+      trx,
+      moves.flatMap(({ task, repository }) => (task === null ? [] : [{ task, repository }])),
+    ),
+  };
+}
+
+/**
+ * The task follows its item to the new place. The event of the new place may have come first and made a task of its own, and this event
+ * may come twice, or after the item has moved on again.
+ */
+export function moveItem(
+  batch: LinkBatch,
+  entry: ItemEntry,
+  former: ItemIdentity,
+  to: ExternalItem | null,
+  repositories: BatchRepositories,
+  { edited, followed }: MoveContext,
+): Effect[] {
+  const { integration } = entry;
+  const link = batch.link(former);
+  if (link === undefined) return [moveOfUnknown(batch, former, to, integration)];
+  const reference = { link_id: link.id, ...taskReference(link) };
+  if (to === null) {
+    if (isFollowed(link)) batch.refetch(link);
+    return [{ kind: 'refetch_requested', ...reference, detail: 'The item moved; it is read to find its new place.' }];
+  }
+  const identity = identityOf(integration, to.externalId);
+  const repositoryId = repositories.of(entry, to.repository).id;
+  const twin = batch.link(identity);
+  if (twin !== undefined && twin !== link) removeTwin(batch, twin, edited, entry);
+
+  const task = batch.taskOf(link);
+  const wasFollowed = isFollowed(link);
+  const provenance = provenanceOf(entry, link);
+  const other = task === undefined ? undefined : followed.get(`${task.id}/${repositoryId}`);
+  if (task !== undefined && other !== undefined && other.id !== link.id && other.id !== twin?.id) {
+    if (!other.unsent) {
+      // The item itself becomes a task of its own when it is seen at its new place.
+      const detail =
+        'The item moved to a repository where the task already has another item, which it goes on following.';
+      batch.record(task, [{ field: 'link', from: link.url, to: null, detail }], provenance);
+      batch.apply(link, { type: 'item_deleted', problem: null });
+      return [{ kind: 'link_deleted', ...reference, detail }];
+    }
+    // The task asked for an item in that repository and has one now.
+    batch.removeLinkById(other.id);
+  }
+  if (task !== undefined) {
+    batch.record(task, [{ field: 'link', from: link.url, to: to.url, detail: 'The item moved there.' }], provenance);
+    batch.apply(link, { type: 'item_seen' });
+  }
+  const isDeletedThere = batch.alias(identity)?.why === 'deleted';
+  // The names that one repository refused may exist in the other, and versions of the two identities do not compare.
+  Object.assign(link, { refused: nothingRefused, repository_id: repositoryId });
+  batch.moveLink(link, identity);
+  const merged = mergeSnapshot(batch, link, { integration, source: entry.source, item: to, repositoryId });
+  Object.assign(link, { number: to.number, url: to.url, repository_id: repositoryId });
+  if (isDeletedThere) {
+    // The deletion at the new place was heard of before the move.
+    const detail = 'The item was deleted at its new place; the task stays.';
+    if (task !== undefined) batch.record(task, [{ field: 'link', from: to.url, to: null, detail }], provenance);
+    batch.apply(link, { type: 'item_deleted', problem: null });
+    return [{ kind: 'link_deleted', ...reference, detail }];
+  }
+  // Its new place may have refused to show the item, and then edits of the task were not queued.
+  if (task !== undefined && !wasFollowed && isPending(link, task)) batch.apply(link, { type: 'requested' });
+  // The repository that it left may have refused requests; should the new one refuse too, the next write finds out.
+  if (task !== undefined && link.sync_state === 'error')
+    batch.apply(link, { type: 'access_returned', pending: isPending(link, task) });
+  // The event of the new place may know more than the copy of the item in this one.
+  if (twin !== undefined && isFollowed(link)) batch.refetch(link);
+  return [{ kind: 'link_relinked', ...reference, detail: to.url }, ...merged];
+}
+
+/** No link has the former identity: it moved before, or was never seen. Either way its late events make no task. */
+function moveOfUnknown(
+  batch: LinkBatch,
+  former: ItemIdentity,
+  to: ExternalItem | null,
+  integration: ItemEntry['integration'],
+): Effect {
+  const alias = batch.alias(former);
+  if (alias !== undefined) {
+    const reference = alias.link === undefined ? {} : { link_id: alias.link.id, ...taskReference(alias.link) };
+    return { kind: 'stale', ...reference, detail: 'The item has moved on already.' };
+  }
+  const link = to === null ? undefined : batch.link(identityOf(integration, to.externalId));
+  batch.rememberMoved(former, link ?? null);
+  return link === undefined
+    ? { kind: 'not_synced', detail: 'No task is linked to the item that moved.' }
+    : {
+        kind: 'task_unchanged',
+        link_id: link.id,
+        ...taskReference(link),
+        detail: 'The item is known at its new place.',
+      };
+}
+
+/** The task that the event of the new place made is removed, unless a person has edited it: then only its link goes. */
+function removeTwin(batch: LinkBatch, twin: LinkRow, edited: ReadonlySet<number>, entry: ItemEntry): void {
+  const task = batch.taskOf(twin);
+  batch.removeLink(twin);
+  if (task === undefined) return;
+  if (!edited.has(task.id)) {
+    batch.removeTask(task);
+    return;
+  }
+  const detail = 'The item moved here from another repository, and its first task goes on with it.';
+  batch.record(task, [{ field: 'link', from: twin.url, to: null, detail }], provenanceOf(entry, twin));
+}

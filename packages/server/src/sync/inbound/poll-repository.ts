@@ -1,0 +1,203 @@
+import { type ExternalRepository, IntegrationError, type ListPage } from '@commandcenter/integration-kit';
+import { retryAfter } from '../../domain/retry-policy.ts';
+import type { IntegrationSession } from '../../integrations/host.ts';
+import { failureOf } from '../../integrations/work-failure.ts';
+import { findIntegration, readClockOffset } from '../../store/integrations.ts';
+import { getRepository, type RepositoryRow, touchRepository } from '../../store/repositories.ts';
+import { retriedTransaction } from '../../store/retried-transaction.ts';
+import { type SyncDependencies, trackerOf } from '../dependencies.ts';
+import { checkRepository, diagnoseFailure } from '../diagnose-failure.ts';
+import { identifyRepository } from '../identify-repository.ts';
+import { findLinkedItems } from '../link-queries.ts';
+import { storeAccess } from '../store-access.ts';
+import { pollSecondsOf, type SyncIntegration } from './incoming-change.ts';
+import { finishPoll, type PollRow, savePollPosition, unwatchRepository } from './repository-poll-queries.ts';
+
+const DEFAULT_POLL_MS = 60_000;
+/** Where a hook delivers, a poll only heals gaps. */
+const HOOKED_POLL_MS = 600_000;
+/** A hook counts as delivering for so long after its last delivery. */
+export const HOOK_ALIVE_MS = 3 * 3_600_000;
+/** Lists at the other side lag behind writes, and many items change in one second. */
+const OVERLAP_MS = 2000;
+/** Pages of one run; the next run goes on at once. */
+const MOST_PAGES = 10;
+/** Pages of items that all changed within the overlap, which only page numbers can tell apart. */
+const MOST_CROWDED_PAGES = 200;
+
+/** The repository cannot be polled under its name; its access was stored, and the poll is over. */
+class PollOver extends Error {}
+
+/** Asks for what changed since the last time, with a conditional request, and applies it page by page. */
+export async function pollRepository(deps: SyncDependencies, poll: PollRow, signal: AbortSignal): Promise<void> {
+  const { db } = deps;
+  const integration = await findIntegration(db, poll.integration_id);
+  let repository = await getRepository(db, poll.repository_id);
+  if (integration === undefined || repository === undefined) return;
+  let session: IntegrationSession | undefined;
+  try {
+    session = await deps.host.session(integration.id, { signal });
+    // Its id has to be known before its items are listed: another repository may take the name between the two requests.
+    if (repository.external_id === null) repository = await identify(deps, session, integration, repository);
+    const complete = await applyPages(deps, session, integration, repository, poll);
+    const delayMs = complete ? jittered(pauseOf(integration, poll, Date.now())) : 0;
+    await finishPoll(db, poll, { delayMs, failures: 0 });
+  } catch (error) {
+    if (signal.aborted) return finishPoll(db, poll, { delayMs: 0, failures: poll.failures });
+    if (error instanceof PollOver) return finishPoll(db, poll, { delayMs: DEFAULT_POLL_MS, failures: poll.failures });
+    if (!(error instanceof IntegrationError)) throw error;
+    if (error.code === 'integration.no_items') return unwatchRepository(db, poll);
+    if (session !== undefined) await storeDiagnosis(deps, session, integration, repository, error);
+    const decision = retryAfter(failureOf(error), 'poll', poll.failures, new Date(), Math.random());
+    const failures = poll.failures + (decision.kind === 'retry' && !decision.counts ? 0 : 1);
+    // The integration's return wakes its polls; this pause only bridges the time until then.
+    const delayMs = decision.kind === 'retry' ? decision.delayMs : DEFAULT_POLL_MS;
+    await finishPoll(db, poll, { delayMs, failures });
+  }
+}
+
+/** Stores that the whole repository refuses, or has another name now. */
+async function storeDiagnosis(
+  { db }: SyncDependencies,
+  session: IntegrationSession,
+  integration: SyncIntegration,
+  repository: RepositoryRow,
+  error: IntegrationError,
+): Promise<void> {
+  const diagnosis = await diagnoseFailure(session, repository, error, { writing: false });
+  if (diagnosis.kind === 'repository_refused' || diagnosis.kind === 'repository_renamed')
+    await retriedTransaction(db, (trx) => storeAccess(trx, integration, repository, diagnosis));
+}
+
+/** Returns true when all changes have been seen. */
+async function applyPages(
+  deps: SyncDependencies,
+  session: IntegrationSession,
+  integration: SyncIntegration,
+  repository: RepositoryRow,
+  poll: PollRow,
+): Promise<boolean> {
+  const { db, applyChanges } = deps;
+  let { since } = poll;
+  let next: string | null = null;
+  let verified: ExternalRepository | null = null;
+  let offsetMs = integration.clock_offset_ms;
+  for (let pages = 1, crowded = 0; pages <= MOST_PAGES && crowded < MOST_CROWDED_PAGES; ) {
+    const { page, url } = await askForPage(session, poll, since, next);
+    const measuredMs = await readClockOffset(db, integration.id);
+    if (measuredMs < offsetMs) {
+      // `since` was meant on a clock that is ahead of the other side's: changes before it have not been seen.
+      since = new Date(since.getTime() + measuredMs - offsetMs);
+      offsetMs = measuredMs;
+      continue;
+    }
+    verified ??= await verifyPage(deps, session, integration, repository, page);
+    const reached = page.notModified ? since : reachedBy(page, since);
+    const last = page.notModified || page.nextUrl === null;
+    // The next run repeats this very request as long as nothing changes.
+    const repeats = last && next === null && reached.getTime() === since.getTime();
+    const etag = page.notModified ? poll.etag : page.etag;
+    const place = verified ?? (repository.external_id === null ? {} : { externalId: repository.external_id });
+    await retriedTransaction(db, async (trx) => {
+      await applyChanges(
+        trx,
+        page.items.map((item) => ({
+          integration,
+          change: { kind: 'item', item: { ...item, repository: { ...place, ...nameOf(item.repository) } } },
+          source: { kind: 'poll' },
+        })),
+      );
+      await savePollPosition(trx, { ...poll, since: reached, url: repeats ? url : null, etag: repeats ? etag : null });
+      await touchRepository(trx, poll.repository_id);
+    });
+    if (last) return true;
+    if (reached > since) {
+      // Page numbers shift while items change, so it goes on by time.
+      since = reached;
+      next = null;
+      pages += 1;
+    } else {
+      next = page.nextUrl;
+      crowded += 1;
+    }
+  }
+  return false;
+}
+
+const nameOf = ({ owner, name }: ExternalRepository) => ({ owner, name });
+
+/**
+ * A list under a name shows the items of whichever repository has the name now. A list that is the same as before, or of items that are
+ * all known, belongs to ours; before another one is believed, the repository's id is compared. That includes an empty list: a repository
+ * that was deleted and created again has no items. Returns the facts that identify the repository; null while nothing had to be compared.
+ */
+async function verifyPage(
+  { db }: SyncDependencies,
+  session: IntegrationSession,
+  integration: SyncIntegration,
+  repository: RepositoryRow,
+  page: ListPage,
+): Promise<ExternalRepository | null> {
+  if (page.notModified) return null;
+  const ids = page.items.map(({ externalId }) => externalId);
+  const linked = await findLinkedItems(db, repository.id, ids);
+  if (ids.length > 0 && ids.every((id) => linked.has(id))) return null;
+  const access = await checkRepository(session, repository, { writing: false });
+  if (access.kind === 'works') return access.repository;
+  if (access.kind === 'other') throw access.error;
+  await retriedTransaction(db, (trx) => storeAccess(trx, integration, repository, access));
+  throw new PollOver();
+}
+
+/** Stores the id of a repository that is known by name alone. */
+async function identify(
+  { db }: SyncDependencies,
+  session: IntegrationSession,
+  integration: SyncIntegration,
+  repository: RepositoryRow,
+): Promise<RepositoryRow> {
+  const access = await checkRepository(session, repository, { writing: false });
+  if (access.kind === 'other') throw access.error;
+  if (access.kind !== 'works') {
+    await retriedTransaction(db, (trx) => storeAccess(trx, integration, repository, access));
+    throw new PollOver();
+  }
+  const found = await retriedTransaction(db, (trx) =>
+    identifyRepository(trx, integration, repository, access.repository),
+  );
+  // The repository was known under another name already, and is polled there.
+  if (found.id !== repository.id) throw new PollOver();
+  return found;
+}
+
+/** @param nextPage its address, where only page numbers lead on */
+function askForPage(
+  session: IntegrationSession,
+  { owner, name, url: lastUrl, etag }: PollRow,
+  since: Date,
+  nextPage: string | null,
+): Promise<{ page: ListPage; url: string }> {
+  const asked = { repository: { owner, name }, order: 'updated' as const, since: since.toISOString() };
+  return session.run('list changes', async (instance, signal) => {
+    const tracker = trackerOf(instance);
+    const url = nextPage ?? tracker.listUrl(asked);
+    const condition = url === lastUrl && etag !== null ? { etag } : {};
+    return { url, page: await tracker.listItems({ ...asked, url, ...condition }, signal) };
+  });
+}
+
+/** Up to when all changes have been seen, less the overlap. */
+function reachedBy({ items }: ListPage, since: Date): Date {
+  const newest = Math.max(...items.map((item) => Date.parse(item.updatedAt)), 0);
+  return new Date(Math.max(newest - OVERLAP_MS, since.getTime()));
+}
+
+export function pauseOf(integration: SyncIntegration, poll: Pick<PollRow, 'last_delivery_at'>, now: number): number {
+  const hooked = poll.last_delivery_at !== null && now - poll.last_delivery_at.getTime() < HOOK_ALIVE_MS;
+  if (hooked) return HOOKED_POLL_MS;
+  const seconds = pollSecondsOf(integration);
+  return seconds === undefined ? DEFAULT_POLL_MS : seconds * 1000;
+}
+
+/** So that repositories which were added together are not asked for together for ever. */
+const jittered = (milliseconds: number): number => Math.round(milliseconds * (0.95 + Math.random() / 10));

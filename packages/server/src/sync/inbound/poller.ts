@@ -1,0 +1,47 @@
+import { startLoop } from '../../background/loop.ts';
+import type { SyncDependencies } from '../dependencies.ts';
+import { startWorkerPool, type Worker } from '../worker-pool.ts';
+import { HOOK_ALIVE_MS, pollRepository } from './poll-repository.ts';
+import {
+  claimPoll,
+  hastenPolls,
+  nextPollInMs,
+  type PollRow,
+  watchConfiguredRepositories,
+} from './repository-poll-queries.ts';
+
+const LEASE_SECONDS = 240;
+const CONFIGURED_INTERVAL_MS = 5 * 60_000;
+
+/** Asks repositories for their changes: those without a webhook often, the others to heal gaps. */
+export function startPoller(deps: SyncDependencies, { concurrency = 4 }: { concurrency?: number } = {}): Worker {
+  const { db, log, notifier } = deps;
+  const polls = startWorkerPool<PollRow>({
+    ...deps,
+    name: 'polls',
+    channel: 'polls',
+    concurrency,
+    claim: () => claimPoll(db, LEASE_SECONDS),
+    nextInMs: () => nextPollInMs(db),
+    perform: (poll, signal) => pollRepository(deps, poll, signal),
+  });
+  const configured = startLoop({
+    name: 'configured-repositories',
+    log,
+    intervalMs: CONFIGURED_INTERVAL_MS,
+    async step() {
+      await db.transaction().execute(async (trx) => {
+        await watchConfiguredRepositories(trx);
+        await hastenPolls(trx, HOOK_ALIVE_MS);
+      });
+      return 'idle';
+    },
+  });
+  const unsubscribe = notifier.subscribe('integrations', () => configured.wake());
+  return {
+    async stop() {
+      unsubscribe();
+      await Promise.all([configured.stop(), polls.stop()]);
+    },
+  };
+}

@@ -1,0 +1,198 @@
+import type { ExternalItem } from '@commandcenter/integration-kit';
+import { IntegrationError } from '@commandcenter/integration-kit';
+import { retryAfter } from '../../domain/retry-policy.ts';
+import { failureOf } from '../../integrations/work-failure.ts';
+import type { Transaction } from '../../store/database.ts';
+import { findIntegration, type IntegrationRow } from '../../store/integrations.ts';
+import { getRepository, type RepositoryRow, saveRepository } from '../../store/repositories.ts';
+import { retriedTransaction } from '../../store/retried-transaction.ts';
+import type { SyncDependencies } from '../dependencies.ts';
+import { LinkBatch } from '../link-batch.ts';
+import {
+  claimRefetch,
+  finishRefetch,
+  type LinkRow,
+  lockLinks,
+  nextRefetchInMs,
+  postponeRefetch,
+} from '../link-queries.ts';
+import { problemOf } from '../outbound/apply-failure.ts';
+import { isDoubtful } from '../outbound/merge-read.ts';
+import { type ReadOutcome, readItem } from '../read-item.ts';
+import { refuseRepository } from '../repository-access.ts';
+import { databaseTime, lockTasks } from '../task-queries.ts';
+import { startWorkerPool, type Worker } from '../worker-pool.ts';
+import { factsSeenNow } from './apply-repositories.ts';
+import { actorOf } from './incoming-change.ts';
+import { mergeSnapshot } from './merge-snapshot.ts';
+
+/** A read that takes longer does no harm beside another one. */
+const LEASE_SECONDS = 60;
+/** While the integration is suspended or the repository refuses; their return wakes these reads. */
+const SUSPENDED_PAUSE_MS = 600_000;
+
+/** Reads items where two snapshots of the same age differ, where a snapshot was partial, and where an item moved. */
+export function startRefetchWorker(deps: SyncDependencies, { concurrency = 4 }: { concurrency?: number } = {}): Worker {
+  return startWorkerPool<LinkRow>({
+    ...deps,
+    name: 'refetch',
+    channel: 'refetch',
+    concurrency,
+    claim: () => claimRefetch(deps.db, LEASE_SECONDS),
+    nextInMs: () => nextRefetchInMs(deps.db),
+    perform: (link, signal) => refetch(deps, link, signal),
+  });
+}
+
+/**
+ * One step of the worker. `link.refetch_at` is the end of this worker's lease: another time there means that somebody asked for another
+ * read meanwhile.
+ */
+export async function refetch(deps: SyncDependencies, link: LinkRow, signal: AbortSignal): Promise<void> {
+  const { db } = deps;
+  const integration = await findIntegration(db, link.integration_id);
+  const repository = link.repository_id === null ? undefined : await getRepository(db, link.repository_id);
+  const { external_id, number } = link;
+  if (integration === undefined || repository === undefined || external_id === null || number === null)
+    return db.transaction().execute((trx) => finishRefetch(trx, link));
+  let outcome: ReadOutcome;
+  try {
+    const session = await deps.host.session(integration.id, { signal });
+    outcome = await readItem(session, { repository, number, external_id });
+  } catch (error) {
+    if (signal.aborted) return postponeRefetch(db, link, { delayMs: 0, attempts: link.refetch_attempts });
+    if (!(error instanceof IntegrationError)) throw error;
+    outcome = { kind: 'other', error };
+  }
+  if (signal.aborted) return postponeRefetch(db, link, { delayMs: 0, attempts: link.refetch_attempts });
+  await retriedTransaction(db, (trx) => applyOutcome(trx, deps, { link, integration, repository, outcome }));
+}
+
+interface Read {
+  /** As it was claimed. */
+  link: LinkRow;
+  integration: IntegrationRow;
+  repository: RepositoryRow;
+  outcome: ReadOutcome;
+}
+
+async function applyOutcome(
+  trx: Transaction,
+  { applyChanges }: SyncDependencies,
+  { link: claimed, integration, repository, outcome }: Read,
+): Promise<void> {
+  const again = (attempts = claimed.refetch_attempts) => postponeRefetch(trx, claimed, { delayMs: 0, attempts });
+  switch (outcome.kind) {
+    case 'repository_renamed':
+      await saveRepository(trx, factsSeenNow(integration, outcome.repository, await databaseTime(trx)));
+      return again();
+    case 'repository_refused':
+      await refuseRepository(trx, repository, outcome.refusal);
+      // When it works again, its items are read.
+      return postponeRefetch(trx, claimed, { delayMs: SUSPENDED_PAUSE_MS, attempts: claimed.refetch_attempts });
+    case 'moved': {
+      const { owner, name, external_id } = repository;
+      const place = { owner, name, ...(external_id === null ? {} : { externalId: external_id }) };
+      const externalId = claimed.external_id as string;
+      const change = { kind: 'item_transferred' as const, externalId, repository: place, to: outcome.item };
+      await applyChanges(trx, [{ integration, change, source: { kind: 'read' } }]);
+      return finishRefetch(trx, claimed);
+    }
+    case 'item':
+      if (outcome.renamed !== null)
+        await saveRepository(trx, factsSeenNow(integration, outcome.renamed, await databaseTime(trx)));
+      return mergeItem(trx, claimed, integration, outcome.item, again);
+    case 'item_gone':
+      await markGone(trx, claimed, integration, outcome);
+      return finishRefetch(trx, claimed);
+    default:
+      return postpone(trx, claimed, integration, outcome.error);
+  }
+}
+
+async function mergeItem(
+  trx: Transaction,
+  claimed: LinkRow,
+  integration: IntegrationRow,
+  item: ExternalItem,
+  again: () => Promise<void>,
+): Promise<void> {
+  const opened = await openLink(trx, claimed);
+  if (opened === undefined) return;
+  const { batch, link } = opened;
+  if (link.external_id !== item.externalId || isDoubtful(link, item, claimed.base)) return again();
+  const repositoryId = link.repository_id as number;
+  mergeSnapshot(batch, link, { integration, source: { kind: 'read' }, item, repositoryId });
+  finish(link, claimed);
+  batch.linkChanged(link);
+  await batch.write(trx);
+}
+
+/** The question is answered, unless somebody asked for another read meanwhile. */
+function finish(link: LinkRow, claimed: LinkRow): void {
+  if (link.refetch_at?.getTime() === claimed.refetch_at?.getTime())
+    Object.assign(link, { refetch_at: null, refetch_attempts: 0 });
+}
+
+async function markGone(
+  trx: Transaction,
+  claimed: LinkRow,
+  integration: IntegrationRow,
+  { certain, error }: Extract<ReadOutcome, { kind: 'item_gone' }>,
+): Promise<void> {
+  const opened = await openLink(trx, claimed);
+  if (opened === undefined) return;
+  const { batch, link } = opened;
+  const task = batch.taskOf(link);
+  // A snapshot that cannot be verified any more is the last that is known of the item.
+  if (link.candidate !== null && task !== undefined && link.repository_id !== null) {
+    const item = link.candidate;
+    mergeSnapshot(batch, link, { integration, source: { kind: 'read' }, item, repositoryId: link.repository_id });
+  }
+  if (task !== undefined) {
+    const detail = certain ? 'The item was deleted there.' : 'The item is not there any more, or not visible here.';
+    const provenance = { actor: actorOf(integration), origin: { kind: 'read' as const, link_id: link.id } };
+    batch.record(task, [{ field: 'link', from: link.url, to: null, detail }], provenance);
+  }
+  batch.apply(link, { type: 'item_deleted', problem: certain ? null : { ...problemOf(error), class: 'not_found' } });
+  await batch.write(trx);
+}
+
+/** The item cannot be read now. Until then the newest payload stands in for it; where no read can help, it stays. */
+async function postpone(
+  trx: Transaction,
+  claimed: LinkRow,
+  integration: IntegrationRow,
+  error: IntegrationError,
+): Promise<void> {
+  const decision = retryAfter(
+    failureOf(error),
+    'read',
+    claimed.refetch_attempts,
+    await databaseTime(trx),
+    Math.random(),
+  );
+  const opened = await openLink(trx, claimed);
+  if (opened === undefined) return;
+  const { batch, link } = opened;
+  const { candidate, repository_id: repositoryId } = link;
+  // A link with edits to send is read before they are sent: nothing has to be guessed from a payload that may be the older one.
+  if (candidate !== null && repositoryId !== null && link.sync_state !== 'pending' && error.class !== 'rate_limit') {
+    mergeSnapshot(batch, link, { integration, source: { kind: 'read' }, item: candidate, repositoryId });
+    // Merged once more it changes nothing, and should the item be out of sight it is all there is.
+    if (decision.kind !== 'give_up') link.candidate = candidate;
+  }
+  if (decision.kind === 'give_up') finish(link, claimed);
+  batch.linkChanged(link);
+  await batch.write(trx);
+  if (decision.kind === 'give_up') return;
+  const attempts = claimed.refetch_attempts + (decision.kind === 'retry' && decision.counts ? 1 : 0);
+  const delayMs = decision.kind === 'retry' ? decision.delayMs : SUSPENDED_PAUSE_MS;
+  await postponeRefetch(trx, claimed, { delayMs, attempts });
+}
+
+async function openLink(trx: Transaction, claimed: LinkRow): Promise<{ batch: LinkBatch; link: LinkRow } | undefined> {
+  const tasks = await lockTasks(trx, claimed.task_id === null ? [] : [claimed.task_id]);
+  const [link] = await lockLinks(trx, [claimed.id]);
+  return link && { link, batch: new LinkBatch(await databaseTime(trx), { tasks, links: [link] }) };
+}

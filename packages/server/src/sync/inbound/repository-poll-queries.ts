@@ -1,0 +1,200 @@
+import { sql } from 'kysely';
+import type { Database, Transaction } from '../../store/database.ts';
+
+/** A repository whose changes are asked for, leased by the process that asks. */
+export interface PollRow {
+  integration_id: number;
+  repository_id: number;
+  owner: string;
+  name: string;
+  /** Changes at or after this have not all been seen. */
+  since: Date;
+  /** The conditional request that the etag belongs to. */
+  url: string | null;
+  etag: string | null;
+  last_delivery_at: Date | null;
+  failures: number;
+}
+
+/** A hook that delivers this often is written down once. */
+const DELIVERY_RESOLUTION_SECONDS = 60;
+
+/** `config.poll_seconds` of integration `i`, where it is a sensible number. */
+const pollSeconds = sql`case when jsonb_typeof(i.config -> 'poll_seconds') = 'number' and (i.config ->> 'poll_seconds')::float8 > 0
+  then (i.config ->> 'poll_seconds')::float8 end`;
+
+/** Watches these repositories from now on; `delivered`: a webhook of theirs has just come in. */
+export async function watchRepositories(
+  trx: Transaction,
+  watched: readonly { integration_id: number; repository_id: number; delivered: boolean }[],
+): Promise<void> {
+  if (watched.length === 0) return;
+  const { numAffectedRows } = await sql`
+    with watched as (
+      select integration_id, repository_id, bool_or(delivered) as delivered
+      from json_to_recordset(${JSON.stringify(watched)}) as x(integration_id bigint, repository_id bigint, delivered boolean)
+      group by 1, 2
+    ), news as (
+      select watched.* from watched left join repository_polls p using (integration_id, repository_id)
+      where p.repository_id is null
+        or (watched.delivered and (p.last_delivery_at is null
+          or p.last_delivery_at < now() - make_interval(secs => ${DELIVERY_RESOLUTION_SECONDS})))
+      order by 1, 2
+    )
+    insert into repository_polls (integration_id, repository_id, next_poll_at, since, last_delivery_at)
+    select integration_id, repository_id,
+      now() + make_interval(secs => case when delivered then 600 else least(60, ${pollSeconds}) end),
+      now() + make_interval(secs => i.clock_offset_ms / 1000.0) - interval '1 minute',
+      case when delivered then now() end
+    from news join integrations i on i.id = news.integration_id
+    on conflict (integration_id, repository_id) do update set last_delivery_at = excluded.last_delivery_at
+    where excluded.last_delivery_at is not null`.execute(trx);
+  if (numAffectedRows) await sql`select pg_notify('polls', '')`.execute(trx);
+}
+
+/** A repository without a webhook waits no longer than its integration says, also when that was changed after its last poll. */
+export async function hastenPolls(trx: Transaction, hookAliveMs: number): Promise<void> {
+  const { numAffectedRows } = await sql`
+    update repository_polls p set next_poll_at = now() + make_interval(secs => ${pollSeconds})
+    from integrations i
+    where i.id = p.integration_id and p.failures = 0 and p.lease_until is null
+      and (p.last_delivery_at is null or p.last_delivery_at < now() - make_interval(secs => ${hookAliveMs / 1000}))
+      and p.next_poll_at > now() + make_interval(secs => 1.1 * ${pollSeconds})`.execute(trx);
+  if (numAffectedRows) await sql`select pg_notify('polls', '')`.execute(trx);
+}
+
+/** Watches what integrations name in `config.repositories`, from the time they were created, on the other side's clock. */
+export async function watchConfiguredRepositories(trx: Transaction): Promise<void> {
+  const named = sql`
+    select i.id as integration_id, i.project_id, i.host, i.created_at, i.clock_offset_ms, split_part(entry, '/', 1) as owner, split_part(entry, '/', 2) as name
+    from integrations i cross join lateral jsonb_array_elements_text(
+      case jsonb_typeof(i.config -> 'repositories') when 'array' then i.config -> 'repositories' else '[]' end) as entry
+    where i.enabled and entry ~ '^[^/]+/[^/]+$'`;
+  await sql`
+    insert into repositories (project_id, integration_id, host, owner, name)
+    select distinct on (project_id, host, lower(owner), lower(name)) project_id, integration_id, host, owner, name
+    from (${named}) named
+    where not exists (
+      select from repositories r
+      where r.project_id = named.project_id and r.host in (named.host, '') and lower(r.owner) = lower(named.owner)
+        and lower(r.name) = lower(named.name) and r.name_lost_at is null)
+    order by project_id, host, lower(owner), lower(name), integration_id
+    on conflict do nothing`.execute(trx);
+  const { numAffectedRows } = await sql`
+    insert into repository_polls (integration_id, repository_id, next_poll_at, since)
+    select named.integration_id, r.id, now(), named.created_at + make_interval(secs => named.clock_offset_ms / 1000.0) - interval '1 minute'
+    from (${named}) named
+    join repositories r on r.project_id = named.project_id and r.host in (named.host, '') and lower(r.owner) = lower(named.owner)
+      and lower(r.name) = lower(named.name) and r.name_lost_at is null
+      and (r.integration_id is null or r.integration_id = named.integration_id)
+    where not exists (
+      select from repository_polls p where p.integration_id = named.integration_id and p.repository_id = r.id)
+    order by 1, 2
+    on conflict do nothing`.execute(trx);
+  if (numAffectedRows) await sql`select pg_notify('polls', '')`.execute(trx);
+}
+
+/** Leases the poll that has been due longest. Integrations that may not call are left out. */
+export async function claimPoll(db: Database, leaseSeconds: number): Promise<PollRow | undefined> {
+  const { rows } = await sql<PollRow>`
+    update repository_polls p set lease_until = now() + make_interval(secs => ${leaseSeconds})
+    from repositories r
+    where r.id = p.repository_id and (p.integration_id, p.repository_id) = (
+      select due.integration_id, due.repository_id
+      from repository_polls due join integrations i on i.id = due.integration_id
+        join repositories asked on asked.id = due.repository_id
+      where due.next_poll_at <= now() and (due.lease_until is null or due.lease_until <= now())
+        and i.enabled and not i.auth_blocked and (i.next_attempt_at is null or i.next_attempt_at <= now())
+        and asked.refusal ->> 'scope' is distinct from 'everything' and asked.name_lost_at is null
+      order by due.next_poll_at limit 1 for update of due skip locked)
+    returning p.integration_id, p.repository_id, r.owner, r.name, p.since, p.url, p.etag, p.last_delivery_at, p.failures`.execute(
+    db,
+  );
+  return rows[0];
+}
+
+/** Milliseconds until a poll is due; undefined when none waits. */
+export async function nextPollInMs(db: Database): Promise<number | undefined> {
+  const { rows } = await sql<{ ms: number | null }>`
+    select (extract(epoch from min(greatest(p.next_poll_at, p.lease_until, i.next_attempt_at)) - now()) * 1000)::float8 as ms
+    from (select * from repository_polls order by next_poll_at limit 100) p join integrations i on i.id = p.integration_id
+      join repositories r on r.id = p.repository_id
+    where i.enabled and not i.auth_blocked and r.refusal ->> 'scope' is distinct from 'everything' and r.name_lost_at is null`.execute(
+    db,
+  );
+  const ms = rows[0]?.ms;
+  return ms === null || ms === undefined ? undefined : Math.max(0, Math.ceil(ms));
+}
+
+/** What a poll has seen up to now; committed together with it. */
+export async function savePollPosition(
+  trx: Transaction,
+  poll: Pick<PollRow, 'integration_id' | 'repository_id' | 'since' | 'url' | 'etag'>,
+): Promise<void> {
+  await sql`
+    update repository_polls set since = greatest(since, ${poll.since}), url = ${poll.url}, etag = ${poll.etag}
+    where integration_id = ${poll.integration_id} and repository_id = ${poll.repository_id}`.execute(trx);
+}
+
+/** Gives the lease back. `failures` 0 after a success. */
+export async function finishPoll(
+  db: Database,
+  poll: Pick<PollRow, 'integration_id' | 'repository_id'>,
+  outcome: { delayMs: number; failures: number },
+): Promise<void> {
+  await sql`
+    update repository_polls
+    set lease_until = null, failures = ${outcome.failures}, next_poll_at = now() + make_interval(secs => ${outcome.delayMs / 1000})
+    where integration_id = ${poll.integration_id} and repository_id = ${poll.repository_id}`.execute(db);
+}
+
+/** The repository is not watched any more: its integration has no items. */
+export async function unwatchRepository(
+  db: Database,
+  poll: Pick<PollRow, 'integration_id' | 'repository_id'>,
+): Promise<void> {
+  await db
+    .deleteFrom('repository_polls')
+    .where('integration_id', '=', poll.integration_id)
+    .where('repository_id', '=', poll.repository_id)
+    .execute();
+}
+
+/** Watches a repository whose items are being compared since then; one that is watched already goes on where it is. */
+export async function watchSince(
+  trx: Transaction,
+  integrationId: number,
+  repositoryId: number,
+  since: Date,
+): Promise<void> {
+  await sql`
+    insert into repository_polls (integration_id, repository_id, next_poll_at, since)
+    values (${integrationId}, ${repositoryId}, now() + interval '1 minute', ${since})
+    on conflict do nothing`.execute(trx);
+}
+
+/** All that changed before `since` has been compared: polls go on from there, the next one after `pauseMs` at the latest. */
+export async function watchFrom(
+  trx: Transaction,
+  { integration_id, repository_id, since }: Pick<PollRow, 'integration_id' | 'repository_id' | 'since'>,
+  pauseMs: number,
+): Promise<void> {
+  await sql`
+    update repository_polls
+    set since = greatest(since, ${since}), next_poll_at = least(next_poll_at, now() + make_interval(secs => ${pauseMs / 1000}))
+    where integration_id = ${integration_id} and repository_id = ${repository_id}`.execute(trx);
+  await sql`select pg_notify('polls', '')`.execute(trx);
+}
+
+/** The repository works again: what changed there meanwhile is asked for now. */
+export async function pollNow(trx: Transaction, repositoryId: number): Promise<void> {
+  await sql`update repository_polls set next_poll_at = now(), failures = 0 where repository_id = ${repositoryId}`.execute(
+    trx,
+  );
+  await sql`select pg_notify('polls', '')`.execute(trx);
+}
+
+/** A repository that was deleted is not polled any more. */
+export async function unwatch(trx: Transaction, repositoryId: number): Promise<void> {
+  await sql`delete from repository_polls where repository_id = ${repositoryId}`.execute(trx);
+}

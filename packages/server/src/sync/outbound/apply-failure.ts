@@ -1,0 +1,132 @@
+import type { IntegrationError } from '@commandcenter/integration-kit';
+import { IntegrationRateLimitError } from '@commandcenter/integration-kit';
+import type { LinkProblem } from '../../domain/link-state.ts';
+import { retryAfter } from '../../domain/retry-policy.ts';
+import { withoutLast } from '../../domain/write.ts';
+import { IntegrationUnavailableError } from '../../integrations/errors.ts';
+import { failureOf } from '../../integrations/work-failure.ts';
+import type { Transaction } from '../../store/database.ts';
+import { actorOf } from '../inbound/incoming-change.ts';
+import { LinkBatch } from '../link-batch.ts';
+import { refusalProblem } from '../repository-access.ts';
+import {
+  type ClaimedIntent,
+  type IntentTarget,
+  type LockedIntent,
+  lockIntent,
+  postponeIntent,
+} from './outbox-queries.ts';
+import type { IntentFailure } from './send-intent.ts';
+
+export const problemOf = (error: IntegrationError): LinkProblem => ({
+  class: error.class,
+  message: error.message.slice(0, 1000),
+  remedy: error.hint ?? null,
+});
+
+/** A create into a repository that was never seen and is not found has nowhere to go. */
+export const hasNowhereToGo = (
+  { external_id, repository }: Pick<IntentTarget, 'external_id' | 'repository'>,
+  { refusal }: Extract<IntentFailure['diagnosis'], { kind: 'repository_refused' }>,
+): boolean => external_id === null && repository?.external_id === null && refusal.class === 'not_found';
+
+/** Stores what a failed attempt comes to and gives the lease back. Returns true when the intent now waits for a signal. */
+export async function applyFailure(
+  trx: Transaction,
+  claimed: ClaimedIntent,
+  { step, diagnosis }: Pick<IntentFailure, 'step' | 'diagnosis'>,
+): Promise<boolean> {
+  const locked = await lockIntent(trx, claimed);
+  if (locked === undefined) return false;
+  const { now, intent, link, task, repository } = locked;
+  const batch = new LinkBatch(now, { tasks: [task], links: [link] });
+  let waits = false;
+  switch (diagnosis.kind) {
+    case 'repository_refused':
+      if (step === 'create') forgetCreate(batch, locked);
+      if (hasNowhereToGo({ external_id: link.external_id, repository }, diagnosis)) {
+        batch.apply(link, { type: 'given_up', problem: refusalProblem(diagnosis.refusal) });
+        break;
+      }
+      batch.apply(link, { type: 'access_lost', problem: refusalProblem(diagnosis.refusal) });
+      await giveBack(trx, locked, 'signal', intent.attempts, diagnosis.refusal.message, step === 'recover');
+      break;
+    case 'item_gone':
+      if (step === 'create' || step === 'recover')
+        batch.apply(link, { type: 'given_up', problem: problemOf(diagnosis.error) });
+      else markGone(batch, locked, diagnosis);
+      break;
+    default:
+      waits = await postponeOrGiveUp(trx, batch, locked, step, diagnosis.error);
+  }
+  await batch.write(trx);
+  return waits;
+}
+
+/** The retry policy decides. An item that alone is refused is an error that people see, and is tried again all the same. */
+async function postponeOrGiveUp(
+  trx: Transaction,
+  batch: LinkBatch,
+  locked: LockedIntent,
+  step: IntentFailure['step'],
+  error: IntegrationError,
+): Promise<boolean> {
+  const { intent, link, now } = locked;
+  const isUntried = error instanceof IntegrationUnavailableError || error instanceof IntegrationRateLimitError;
+  const uncertainCreate =
+    step === 'create' ? error.uncertain && !isUntried : step === 'recover' && intent.sent_at !== null;
+  if (step === 'create' && !uncertainCreate) forgetCreate(batch, locked);
+  const work = step === 'create' || step === 'recover' ? 'create' : 'write';
+  const decision = retryAfter(failureOf(error), work, intent.attempts, now, Math.random());
+  const problem = problemOf(error);
+  if (decision.kind === 'give_up') {
+    batch.apply(link, { type: 'given_up', problem });
+    return false;
+  }
+  batch.apply(link, {
+    type: error.class === 'permission' && decision.kind === 'retry' ? 'refused' : 'delayed',
+    problem,
+  });
+  const attempts = intent.attempts + (decision.kind === 'retry' && decision.counts ? 1 : 0);
+  const delayMs = decision.kind === 'wait' ? 'signal' : decision.delayMs;
+  await giveBack(trx, locked, delayMs, attempts, problem.message, uncertainCreate);
+  return decision.kind === 'wait';
+}
+
+/** A create that was certainly not carried out has no echo. An update may have been carried out in part, so it is kept. */
+function forgetCreate(batch: LinkBatch, { link }: LockedIntent): void {
+  link.writes = withoutLast(link.writes);
+  batch.linkChanged(link);
+}
+
+const giveBack = (
+  trx: Transaction,
+  { intent }: LockedIntent,
+  delayMs: number | 'signal',
+  attempts: number,
+  error: string,
+  uncertainCreate: boolean,
+): Promise<void> => postponeIntent(trx, intent.id, { delayMs, attempts, uncertainCreate, error });
+
+/** An edit that meets a deletion stays here; nothing is created again there. */
+function markGone(
+  batch: LinkBatch,
+  { link, task, integration }: LockedIntent,
+  { certain, error }: { certain: boolean; error: IntegrationError },
+): void {
+  const why = certain
+    ? 'The item was deleted there'
+    : 'The item is not there any more, or not visible to this credential';
+  const changes = [{ field: 'link' as const, from: link.url, to: null, detail: `${why}. The edit stays here only.` }];
+  batch.record(task, changes, { actor: actorOf(integration), origin: { kind: 'write', link_id: link.id } });
+  batch.apply(link, { type: 'item_deleted', problem: certain ? null : { ...problemOf(error), class: 'not_found' } });
+}
+
+/** Given up in the middle for no fault of the other side: the next worker looks first where a create was in flight. */
+export async function handBackIntent(trx: Transaction, claimed: ClaimedIntent, delayMs: number): Promise<void> {
+  const locked = await lockIntent(trx, claimed);
+  if (locked === undefined) return;
+  const { intent } = locked;
+  const uncertainCreate = intent.sent_at !== null;
+  await postponeIntent(trx, intent.id, { delayMs, attempts: intent.attempts, uncertainCreate, error: null });
+}

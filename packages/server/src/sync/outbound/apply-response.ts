@@ -1,0 +1,113 @@
+import type { ExternalItem } from '@commandcenter/integration-kit';
+import { unanswered, withAnswered } from '../../domain/write.ts';
+import type { Transaction } from '../../store/database.ts';
+import { retriedTransaction } from '../../store/retried-transaction.ts';
+import type { SyncDependencies } from '../dependencies.ts';
+import { identityOf } from '../inbound/incoming-change.ts';
+import { mergeSnapshot, provenanceOf, versionOf } from '../inbound/merge-snapshot.ts';
+import { watchRepositories } from '../inbound/repository-poll-queries.ts';
+import { LinkBatch } from '../link-batch.ts';
+import { findIdentities, lockLinks } from '../link-queries.ts';
+import { bindCreate } from '../open-link-batch.ts';
+import { isPending } from '../repository-access.ts';
+import { findEditedTasks } from '../task-history-queries.ts';
+import { lockTasks } from '../task-queries.ts';
+import { isDoubtful, moveToNewPlace } from './merge-read.ts';
+import { type ClaimedIntent, hurryIntents, type LockedIntent, lockIntent, postponeIntent } from './outbox-queries.ts';
+import type { WritePlan } from './plan-write.ts';
+
+/** The response to a write becomes the state that both sides agree on, through the same merge as every snapshot. */
+export async function applyResponse(
+  deps: SyncDependencies,
+  intent: ClaimedIntent,
+  plan: Exclude<WritePlan, { kind: 'nothing' }>,
+  item: ExternalItem,
+): Promise<void> {
+  if (plan.kind === 'update' && item.externalId !== plan.externalId)
+    await moveToNewPlace(deps, intent, plan.externalId, item);
+  await retriedTransaction(deps.db, async (trx) => {
+    const locked = await lockIntent(trx, intent);
+    if (locked === undefined) return;
+    const { now, link, task, integration } = locked;
+    const batch = new LinkBatch(now, { tasks: [task], links: [link] });
+    const isNew = link.external_id === null;
+    if (isNew) await bind(trx, batch, locked, item);
+    merge(batch, locked, plan, item);
+    const pending = isPending(link, task);
+    batch.apply(link, { type: 'written', pending });
+    await batch.write(trx);
+    if (pending) await postponeIntent(trx, intent.id, { delayMs: 0, attempts: 0, uncertainCreate: false, error: null });
+    if (intent.attempts > 0) await hurryIntents(trx, integration.id);
+    // Last of all, as in watchItemRepositories. It may be the first item there that is known.
+    if (isNew && link.repository_id !== null)
+      await watchRepositories(trx, [
+        { integration_id: integration.id, repository_id: link.repository_id, delivered: false },
+      ]);
+  });
+}
+
+function merge(
+  batch: LinkBatch,
+  { link, integration }: LockedIntent,
+  plan: Exclude<WritePlan, { kind: 'nothing' }>,
+  item: ExternalItem,
+): void {
+  if (link.external_id !== item.externalId || link.repository_id === null) return;
+  const version = versionOf(item).toISOString();
+  const isWaiting = unanswered(link.writes).some(({ at }) => at === plan.write.at);
+  const snapshot = { integration, item, repositoryId: link.repository_id };
+  const known = plan.kind === 'update' ? plan.base : null;
+  if (!isWaiting) {
+    // An event has shown the result of the write already; this is one more snapshot of the item.
+    mergeSnapshot(batch, link, { ...snapshot, source: { kind: isDoubtful(link, item, known) ? 'webhook' : 'read' } });
+    return;
+  }
+  if (isDoubtful(link, item, known)) {
+    // An event of the same second came in between: reading the item tells which one is newer.
+    link.writes = withAnswered(link.writes, version, batch.now);
+    mergeSnapshot(batch, link, { ...snapshot, source: { kind: 'webhook' } });
+    return;
+  }
+  mergeSnapshot(batch, link, { ...snapshot, source: { kind: 'write', answered: plan.write } });
+  link.writes = withAnswered(link.writes, version, batch.now);
+  batch.linkChanged(link);
+}
+
+/** The created item gets its link. A task that its events made before it could be recognized is removed. */
+async function bind(
+  trx: Transaction,
+  batch: LinkBatch,
+  { link, integration }: LockedIntent,
+  item: ExternalItem,
+): Promise<void> {
+  const identity = identityOf(integration, item.externalId);
+  const [found] = await findIdentities(trx, [identity]);
+  const snapshot = {
+    integration,
+    item,
+    source: { kind: 'write' as const },
+    repositoryId: link.repository_id as number,
+    identity,
+  };
+  if (found?.id !== undefined && found.id !== null && found.alias === null) {
+    const tasks = await lockTasks(trx, found.task_id === null ? [] : [found.task_id]);
+    const [twin] = await lockLinks(trx, [found.id]);
+    const [twinTask] = tasks;
+    if (twin !== undefined) {
+      batch.addLink(twin);
+      batch.removeLink(twin);
+      const edited = await findEditedTasks(
+        trx,
+        tasks.map(({ id }) => id),
+      );
+      if (twinTask !== undefined && !edited.has(twinTask.id)) {
+        batch.addTask(twinTask);
+        batch.removeTask(twinTask);
+      } else if (twinTask !== undefined) {
+        const detail = 'The item was created from another task, which it belongs to.';
+        batch.record(twinTask, [{ field: 'link', from: twin.url, to: null, detail }], provenanceOf(snapshot, link));
+      }
+    }
+  }
+  bindCreate(batch, link, snapshot);
+}

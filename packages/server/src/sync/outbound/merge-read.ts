@@ -1,0 +1,79 @@
+import type { ExternalItem, ExternalRepository } from '@commandcenter/integration-kit';
+import { addsNothing, projectItem } from '../../domain/projection.ts';
+import { itemFields, type RemoteFields } from '../../domain/sync-fields.ts';
+import { retriedTransaction } from '../../store/retried-transaction.ts';
+import type { SyncDependencies } from '../dependencies.ts';
+import { identifyRepository } from '../identify-repository.ts';
+import { mergeSnapshot, versionOf } from '../inbound/merge-snapshot.ts';
+import type { LinkBatch } from '../link-batch.ts';
+import type { LinkRow } from '../link-queries.ts';
+import { type ClaimedIntent, type LockedIntent, lockIntent } from './outbox-queries.ts';
+
+/**
+ * Merges the state that was just read into the task. False: while it was being read, an event of the same second changed what is known,
+ * so nobody can tell which one is newer, and the item has to be read again.
+ *
+ * @param known the link's base when the read began
+ */
+export function mergeRead(
+  batch: LinkBatch,
+  { link, repository, integration }: Pick<LockedIntent, 'link' | 'repository' | 'integration'>,
+  item: ExternalItem,
+  known: RemoteFields | null,
+  isLastRead: boolean,
+): boolean {
+  // The link moved to another identity meanwhile: the next read finds that one.
+  if (item.externalId !== link.external_id) return isLastRead;
+  if (!isLastRead && isDoubtful(link, item, known)) return false;
+  const repositoryId = link.repository_id ?? repository?.id;
+  if (repositoryId !== undefined)
+    mergeSnapshot(batch, link, { integration, source: { kind: 'read' }, item, repositoryId });
+  return true;
+}
+
+/** True when a snapshot of the same age and other content came in since `known` was the base. */
+export function isDoubtful(link: LinkRow, item: ExternalItem, known: RemoteFields | null): boolean {
+  const { base, versions } = link;
+  if (base === null || versions.core === undefined) return false;
+  if (known !== null && addsNothing(itemFields, base, known) && addsNothing(itemFields, known, base)) return false;
+  return Date.parse(versions.core) === versionOf(item).getTime() && !addsNothing(itemFields, base, projectItem(item));
+}
+
+/** The repository has another name now, or is seen for the first time. */
+export async function saveNewName(
+  { db }: Pick<SyncDependencies, 'db'>,
+  intent: ClaimedIntent,
+  repository: ExternalRepository,
+): Promise<void> {
+  await retriedTransaction(db, async (trx) => {
+    const locked = await lockIntent(trx, intent);
+    if (locked !== undefined)
+      await identifyRepository(trx, locked.integration, locked.repository ?? undefined, repository);
+  });
+}
+
+/**
+ * The other side said that the item has another identity now: the link follows it, as after an event. Returns false when this worker no
+ * longer holds the intent.
+ */
+export async function moveToNewPlace(
+  { db, applyChanges }: Pick<SyncDependencies, 'db' | 'applyChanges'>,
+  intent: ClaimedIntent,
+  externalId: string,
+  to: ExternalItem,
+): Promise<boolean> {
+  return retriedTransaction(db, async (trx) => {
+    const locked = await lockIntent(trx, intent);
+    if (locked === undefined || locked.repository === null) return false;
+    const { owner, name, external_id } = locked.repository;
+    const repository = { owner, name, ...(external_id === null ? {} : { externalId: external_id }) };
+    await applyChanges(trx, [
+      {
+        integration: locked.integration,
+        change: { kind: 'item_transferred', externalId, repository, to },
+        source: { kind: 'read' },
+      },
+    ]);
+    return true;
+  });
+}

@@ -1,0 +1,253 @@
+import { sql } from 'kysely';
+import type { RemoteFields } from '../../domain/sync-fields.ts';
+import type { Database, Transaction } from '../../store/database.ts';
+import type { RepositoryRow } from '../../store/repositories.ts';
+import type { SyncIntegration } from '../inbound/incoming-change.ts';
+import type { LinkRow } from '../link-queries.ts';
+import type { TaskRow } from '../task-queries.ts';
+
+/** The intent to make the other side of one link equal to its task. */
+export interface IntentRow {
+  id: number;
+  link_id: number;
+  integration_id: number;
+  kind: 'create' | 'update';
+  /** Failures in a row. */
+  attempts: number;
+  /** Set: a create was sent and its response not seen. */
+  sent_at: Date | null;
+}
+
+/** The intents of these links. */
+export async function findIntents(trx: Transaction, linkIds: readonly number[]): Promise<IntentRow[]> {
+  if (linkIds.length === 0) return [];
+  const { rows } = await sql<IntentRow>`
+    select id, link_id, integration_id, kind, attempts, sent_at from outbox where link_id = any(${linkIds}::bigint[])`.execute(
+    trx,
+  );
+  return rows;
+}
+
+/**
+ * Writes down that these links have something to send; workers are woken when the transaction commits. One that already waits keeps its
+ * place and its pause. The caller holds the links' locks.
+ */
+export async function queueIntents(
+  trx: Transaction,
+  links: readonly { id: number; integration_id: number; external_id: string | null }[],
+): Promise<void> {
+  if (links.length === 0) return;
+  const rows = links.map(({ id, integration_id, external_id }) => ({ id, integration_id, external_id }));
+  await sql`
+    insert into outbox (link_id, integration_id, kind)
+    select x.id, x.integration_id, case when x.external_id is null then 'create' else 'update' end
+    from json_to_recordset(${JSON.stringify(rows)}) as x(id bigint, integration_id bigint, external_id text)
+    order by x.id
+    on conflict (link_id) do update set kind = excluded.kind, integration_id = excluded.integration_id`.execute(trx);
+  await sql`select pg_notify('outbox', '')`.execute(trx);
+}
+
+/** Deletes intents that have nothing to send any more, except those that a worker holds or may have sent. Returns their links. */
+export async function dropIdleIntents(trx: Transaction, linkIds: readonly number[]): Promise<Set<number>> {
+  if (linkIds.length === 0) return new Set();
+  const { rows } = await sql<{ link_id: number }>`
+    delete from outbox
+    where link_id = any(${linkIds}::bigint[]) and (lease_until is null or lease_until <= now()) and sent_at is null
+    returning link_id`.execute(trx);
+  return new Set(rows.map((row) => row.link_id));
+}
+
+export async function deleteIntents(trx: Transaction, linkIds: readonly number[]): Promise<void> {
+  await sql`delete from outbox where link_id = any(${linkIds}::bigint[])`.execute(trx);
+}
+
+/** An intent that a worker has claimed, with the time on the database's clock. */
+export interface ClaimedIntent extends IntentRow {
+  owner: string;
+}
+
+/**
+ * Leases the intent that has waited longest, of an integration that no other worker writes for just now.
+ * @param busy integrations that this process already works for
+ */
+export async function claimIntent(
+  db: Database,
+  options: { owner: string; leaseSeconds: number; busy: readonly number[] },
+): Promise<ClaimedIntent | undefined> {
+  const { rows } = await sql<IntentRow>`
+    update outbox set lease_owner = ${options.owner}, lease_until = now() + make_interval(secs => ${options.leaseSeconds})
+    where id = (
+      select id from outbox o
+      where not_before <= now() and (lease_until is null or lease_until <= now()) and integration_id <> all(${options.busy}::bigint[])
+        and not exists (
+          select from outbox leased
+          where leased.integration_id = o.integration_id and leased.lease_owner is not null and leased.lease_until > now())
+      order by not_before, id limit 1 for update skip locked)
+    returning id, link_id, integration_id, kind, attempts, sent_at`.execute(db);
+  const [intent] = rows;
+  return intent && { ...intent, owner: options.owner };
+}
+
+/** Milliseconds until an intent is due or a lease ends; undefined when none waits for a time. */
+export async function nextIntentInMs(db: Database, busy: readonly number[]): Promise<number | undefined> {
+  const { rows } = await sql<{ ms: number | null }>`
+    select (extract(epoch from min(greatest(not_before, coalesce(lease_until, not_before))) - now()) * 1000)::float8 as ms
+    from outbox where not_before < 'infinity' and integration_id <> all(${busy}::bigint[])`.execute(db);
+  const ms = rows[0]?.ms;
+  return ms === null || ms === undefined ? undefined : Math.max(0, Math.ceil(ms));
+}
+
+/** Keeps the lease. False: another worker has it. */
+export async function renewLease(
+  db: Database,
+  { id, owner }: Pick<ClaimedIntent, 'id' | 'owner'>,
+  leaseSeconds: number,
+): Promise<boolean> {
+  const result = await sql`
+    update outbox set lease_until = now() + make_interval(secs => ${leaseSeconds})
+    where id = ${id} and lease_owner = ${owner}`.execute(db);
+  return result.numAffectedRows === 1n;
+}
+
+export interface Postponement {
+  /** 'signal': until the integration is resumed or the repository works again. */
+  delayMs: number | 'signal';
+  attempts: number;
+  /** A create may have been carried out: it is looked for before it is sent again. */
+  uncertainCreate: boolean;
+  error: string | null;
+}
+
+/** Gives the lease back and waits. */
+export async function postponeIntent(
+  trx: Transaction,
+  id: number,
+  { delayMs, attempts, uncertainCreate, error }: Postponement,
+): Promise<void> {
+  const notBefore =
+    delayMs === 'signal'
+      ? sql`'infinity'::timestamptz`
+      : sql`clock_timestamp() + make_interval(secs => ${delayMs / 1000})`;
+  await sql`
+    update outbox
+    set not_before = ${notBefore}, attempts = ${attempts}, sent_at = case when ${uncertainCreate} then sent_at end,
+        last_error = ${error}, lease_owner = null, lease_until = null
+    where id = ${id}`.execute(trx);
+}
+
+/** Records that a create is about to be sent, or that one which may have been carried out was not. */
+export async function recordCreate(trx: Transaction, id: number, sent: boolean): Promise<void> {
+  await sql`update outbox set sent_at = case when ${sent} then clock_timestamp() end where id = ${id}`.execute(trx);
+}
+
+/** The other side works again: intents that wait after a failure there need not wait any longer. */
+export async function hurryIntents(trx: Transaction, integrationId: number): Promise<void> {
+  await sql`
+    update outbox set not_before = now()
+    where id in (
+      select o.id from outbox o join links l on l.id = o.link_id
+      where o.integration_id = ${integrationId} and l.sync_state = 'pending' and o.last_error is not null
+        and o.not_before > now() and o.not_before < 'infinity'
+      order by o.id for update of o skip locked)`.execute(trx);
+}
+
+/** Intents of these links are due now. */
+export async function wakeIntents(trx: Transaction, linkIds: readonly number[]): Promise<void> {
+  if (linkIds.length === 0) return;
+  await sql`update outbox set not_before = now(), attempts = 0 where link_id = any(${linkIds}::bigint[]) and not_before > now()`.execute(
+    trx,
+  );
+  await sql`select pg_notify('outbox', '')`.execute(trx);
+}
+
+/** Intents of the repository's links wait until it works again. One that a worker holds is parked by that worker. */
+export async function parkIntents(trx: Transaction, repositoryId: number): Promise<void> {
+  await sql`
+    update outbox set not_before = 'infinity'
+    where id in (
+      select o.id from outbox o join links l on l.id = o.link_id
+      where l.repository_id = ${repositoryId} and o.not_before < 'infinity' and (o.lease_until is null or o.lease_until <= now())
+      order by o.id for update of o skip locked)`.execute(trx);
+}
+
+/** The item of a claimed intent, as far as it must be known to read it, with the link's base at that moment. */
+export interface IntentTarget {
+  external_id: string | null;
+  number: number | null;
+  base: RemoteFields | null;
+  repository: RepositoryRow | null;
+}
+
+/** Reads the target of an intent without locking it. Undefined: the link is gone. */
+export async function findIntentTarget(db: Database, linkId: number): Promise<IntentTarget | undefined> {
+  const { rows } = await sql<IntentTarget>`
+    select l.external_id, l.number, l.base, to_jsonb(r) as repository
+    from links l left join repositories r on r.id = l.repository_id where l.id = ${linkId}`.execute(db);
+  return rows[0];
+}
+
+/** Everything that one attempt of an intent needs, locked. */
+export interface LockedIntent {
+  /** The database's clock. */
+  now: Date;
+  intent: IntentRow;
+  link: LinkRow;
+  task: TaskRow;
+  repository: RepositoryRow | null;
+  integration: SyncIntegration;
+}
+
+/**
+ * Locks an intent with its task and link, if this worker still holds its lease, and loads repository and integration beside them. The
+ * rows are locked in the order task, link, intent, as everywhere. Undefined: another worker has it, or nothing is left to do.
+ */
+export async function lockIntent(
+  trx: Transaction,
+  { id, owner }: Pick<ClaimedIntent, 'id' | 'owner'>,
+): Promise<LockedIntent | undefined> {
+  const { rows } = await sql<{
+    now: Date;
+    intent: Json<IntentRow>;
+    link: Json<LinkRow>;
+    task: Json<TaskRow>;
+    repository: RepositoryRow | null;
+    integration: SyncIntegration;
+  }>`
+    select clock_timestamp() as now, to_jsonb(o) as intent, to_jsonb(l) as link, to_jsonb(t) as task, to_jsonb(r) as repository,
+      jsonb_build_object('id', i.id, 'project_id', i.project_id, 'name', i.name, 'integration_type', i.integration_type,
+        'host', i.host, 'clock_offset_ms', i.clock_offset_ms, 'config', i.config, 'account', i.account, 'enabled', i.enabled
+      ) as integration
+    from outbox o join links l on l.id = o.link_id join tasks t on t.id = l.task_id
+    join integrations i on i.id = o.integration_id left join repositories r on r.id = l.repository_id
+    where o.id = ${id} and o.lease_owner = ${owner}
+    for no key update of t, l, o`.execute(trx);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const { now, intent, link, task, repository, integration } = row;
+  return {
+    now,
+    intent: { ...intent, sent_at: toDate(intent.sent_at) },
+    link: {
+      ...link,
+      refetch_at: toDate(link.refetch_at),
+      last_synced_at: toDate(link.last_synced_at),
+      created_at: new Date(link.created_at),
+    },
+    task: {
+      ...task,
+      created_at: new Date(task.created_at),
+      updated_at: new Date(task.updated_at),
+      completed_at: toDate(task.completed_at),
+      deleted_at: toDate(task.deleted_at),
+    },
+    repository,
+    integration,
+  };
+}
+
+/** A row as JSON: its times are texts. */
+type Json<Row> = {
+  [Column in keyof Row]: Date extends Row[Column] ? Exclude<Row[Column], Date> | string : Row[Column];
+};
+
+const toDate = (text: string | null): Date | null => (text === null ? null : new Date(text));

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { isBlocked } from '../../domain/integration-health.ts';
+import type { Database } from '../../store/database.ts';
+import { resume } from '../../store/integration-work.ts';
+import { findIntegration } from '../../store/integrations.ts';
+import { retriedTransaction } from '../../store/retried-transaction.ts';
+import type { SyncDependencies } from '../dependencies.ts';
+import { refuseRepository } from '../repository-access.ts';
+import { startWorkerPool, type Worker } from '../worker-pool.ts';
+import { applyFailure, handBackIntent, hasNowhereToGo } from './apply-failure.ts';
+import { type ClaimedIntent, claimIntent, findIntentTarget, nextIntentInMs, renewLease } from './outbox-queries.ts';
+import { IntentFailure, sendIntent } from './send-intent.ts';
+
+export interface OutboxWorkerOptions {
+  /** Integrations that are written to at a time. Default 8. */
+  concurrency?: number;
+  /** Seconds without a sign of life after which an intent is another worker's. Default 15. */
+  leaseSeconds?: number;
+}
+
+const OWN_FAULT_PAUSE_MS = 2000;
+
+/** Sends what tasks have and the other side lacks: one write after another for each integration, several integrations at a time. */
+export function startOutboxWorker(
+  deps: SyncDependencies,
+  { concurrency = 8, leaseSeconds = 15 }: OutboxWorkerOptions = {},
+): Worker {
+  const { db } = deps;
+  const integrationsOf = (intents: readonly ClaimedIntent[]): number[] =>
+    intents.map(({ integration_id }) => integration_id);
+  return startWorkerPool<ClaimedIntent>({
+    ...deps,
+    name: 'outbox',
+    channel: 'outbox',
+    concurrency,
+    claim: (running) => claimIntent(db, { owner: randomUUID(), leaseSeconds, busy: integrationsOf(running) }),
+    nextInMs: (running) => nextIntentInMs(db, integrationsOf(running)),
+    perform: (intent, stopping) => workOff(deps, intent, leaseSeconds, stopping),
+  });
+}
+
+/** One step of the worker: sends a claimed intent and stores how that went. */
+export async function workOff(
+  deps: SyncDependencies,
+  intent: ClaimedIntent,
+  leaseSeconds: number,
+  stopping: AbortSignal,
+): Promise<void> {
+  const { db, log } = deps;
+  const { link_id: link, integration_id: integration } = intent;
+  const lost = new AbortController();
+  const renew = async (): Promise<void> => {
+    try {
+      if (!(await renewLease(db, intent, leaseSeconds))) lost.abort();
+    } catch (error) {
+      log.warn({ err: error, link }, 'the lease of a write could not be renewed');
+    }
+  };
+  const heartbeat = setInterval(() => void renew(), (leaseSeconds * 1000) / 3);
+  try {
+    await sendIntent(deps, intent, AbortSignal.any([stopping, lost.signal]));
+  } catch (thrown) {
+    if (lost.signal.aborted) return;
+    if (thrown instanceof IntentFailure && !stopping.aborted) {
+      const { step, diagnosis } = thrown;
+      const { class: errorClass, message } =
+        diagnosis.kind === 'repository_refused' ? diagnosis.refusal : diagnosis.error;
+      log.info({ link, integration, step, class: errorClass, reason: message }, 'a write was not done');
+      if (errorClass === 'bug') log.error({ err: thrown, link }, 'a write failed by a fault of the integration');
+      if (diagnosis.kind === 'repository_refused') await storeRefusal(db, intent, diagnosis);
+      const waits = await retriedTransaction(db, (trx) => applyFailure(trx, intent, { step, diagnosis }));
+      if (waits) await resumeIfUnblocked(db, integration);
+      return;
+    }
+    if (!stopping.aborted) log.error({ err: thrown, link }, 'a write could not be worked off; it is tried again');
+    await retriedTransaction(db, (trx) => handBackIntent(trx, intent, stopping.aborted ? 0 : OWN_FAULT_PAUSE_MS));
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+/** Before the intent itself: should the process die in between, the next worker finds the refusal and parks the intent. */
+async function storeRefusal(
+  db: Database,
+  intent: ClaimedIntent,
+  diagnosis: Extract<IntentFailure['diagnosis'], { kind: 'repository_refused' }>,
+): Promise<void> {
+  const target = await findIntentTarget(db, intent.link_id);
+  if (target === undefined || target.repository === null || hasNowhereToGo(target, diagnosis)) return;
+  const { repository } = target;
+  await retriedTransaction(db, (trx) => refuseRepository(trx, repository, diagnosis.refusal));
+}
+
+/** The integration may have come back between the failure and its being stored: then nobody else wakes what was put off. */
+async function resumeIfUnblocked(db: Database, integrationId: number): Promise<void> {
+  const integration = await findIntegration(db, integrationId);
+  if (integration !== undefined && !isBlocked(integration)) await resume(db, integrationId);
+}

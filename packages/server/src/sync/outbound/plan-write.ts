@@ -1,0 +1,118 @@
+import type { ItemDraft, ItemPatch } from '@commandcenter/integration-kit';
+import { isFollowed } from '../../domain/link-state.ts';
+import {
+  creationChanges,
+  draftLabels,
+  passedThrough,
+  pendingChanges,
+  toItemPatch,
+} from '../../domain/pending-changes.ts';
+import { projectTask } from '../../domain/projection.ts';
+import { itemFields, type RemoteFields } from '../../domain/sync-fields.ts';
+import { unanswered, type Write, withPlanned } from '../../domain/write.ts';
+import type { Transaction } from '../../store/database.ts';
+import type { RepositoryRow } from '../../store/repositories.ts';
+import { allowsRepository } from '../inbound/incoming-change.ts';
+import type { LinkBatch } from '../link-batch.ts';
+import { refusalProblem } from '../repository-access.ts';
+import type { CreateMarkers } from './create-markers.ts';
+import { deleteIntents, type LockedIntent, parkIntents, postponeIntent, recordCreate } from './outbox-queries.ts';
+
+/** What one intent comes to at this moment. */
+export type WritePlan =
+  /** Nothing is left to do, or it has to wait. */
+  | { kind: 'nothing' }
+  | { kind: 'create'; repository: RepositoryRow; draft: ItemDraft; write: Write }
+  /** A create was sent and its response not seen: the item may exist. */
+  | {
+      kind: 'recover';
+      repository: RepositoryRow;
+      marker: string;
+      /** On the other side's clock. */
+      sentAt: Date;
+      write: Write;
+    }
+  | {
+      kind: 'update';
+      repository: RepositoryRow;
+      number: number;
+      externalId: string;
+      patch: ItemPatch;
+      write: Write;
+      base: RemoteFields;
+    };
+
+/** Computes the write that makes both sides equal, and stores that it is about to be sent. The caller writes the batch. */
+export async function planWrite(
+  trx: Transaction,
+  batch: LinkBatch,
+  { intent, link, task, repository, integration }: LockedIntent,
+  markers: CreateMarkers,
+): Promise<WritePlan> {
+  if (batch.taskOf(link) === undefined || !isFollowed(link)) {
+    await deleteIntents(trx, [link.id]);
+    return { kind: 'nothing' };
+  }
+  if (repository === null) {
+    const message = 'The repository of the item was removed here.';
+    const remedy = 'Ask for the issue again in a repository that is known.';
+    batch.apply(link, { type: 'given_up', problem: { class: 'not_found', message, remedy } });
+    return { kind: 'nothing' };
+  }
+  const name = `${repository.owner}/${repository.name}`;
+  if (repository.refusal !== null) {
+    batch.apply(link, { type: 'access_lost', problem: refusalProblem(repository.refusal) });
+    await giveBack(trx, intent, 'signal', repository.refusal.message);
+    await parkIntents(trx, repository.id);
+    return { kind: 'nothing' };
+  }
+  if (!allowsRepository(integration, repository)) {
+    const message = `The item is in ${name}, which config.repositories of this integration does not name.`;
+    const remedy = `Add "${name}" to config.repositories, or unlink the task.`;
+    batch.apply(link, { type: 'refused', problem: { class: 'permission', message, remedy } });
+    // A change of the list wakes it.
+    await giveBack(trx, intent, 'signal', message);
+    return { kind: 'nothing' };
+  }
+  const local = projectTask(task);
+  if (link.external_id === null || link.number === null || link.base === null) {
+    const sent = unanswered(link.writes).at(-1);
+    if (intent.sent_at !== null && sent !== undefined) {
+      const { marker } = link;
+      const sentAt = new Date(intent.sent_at.getTime() + integration.clock_offset_ms);
+      return { kind: 'recover', repository, marker, sentAt, write: sent };
+    }
+    // Items are created open; a finished task closes its item afterwards.
+    const changes = creationChanges({ ...local, status: 'open' });
+    const write: Write = { at: batch.now.toISOString(), read_version: null, ...changes };
+    link.writes = [write];
+    batch.linkChanged(link);
+    await recordCreate(trx, intent.id, true);
+    const { title, description, assignees } = local;
+    const marker = markers.make(link.marker, repository.id);
+    const draft = { title, body: description, labels: draftLabels(local), assignees, marker };
+    return { kind: 'create', repository, draft, write };
+  }
+  const changes = pendingChanges(itemFields, local, link.base, link.refused);
+  if (changes === null) {
+    batch.apply(link, { type: 'written', pending: false });
+    return { kind: 'nothing' };
+  }
+  const write: Write = {
+    at: batch.now.toISOString(),
+    read_version: link.versions.core ?? null,
+    passes: passedThrough(changes),
+    ...changes,
+  };
+  link.writes = withPlanned(link.writes, write);
+  batch.linkChanged(link);
+  const { number, external_id: externalId, base } = link;
+  return { kind: 'update', repository, number, externalId, patch: toItemPatch(changes, base), write, base };
+}
+
+const giveBack = (
+  trx: Transaction,
+  { id, attempts, sent_at }: LockedIntent['intent'],
+  delayMs: number | 'signal',
+  error: string,
+): Promise<void> => postponeIntent(trx, id, { delayMs, attempts, uncertainCreate: sent_at !== null, error });

@@ -1,0 +1,210 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type ExternalItem,
+  type ExternalRepository,
+  IntegrationError,
+  type IssueTracker,
+} from '@commandcenter/integration-kit';
+import type { IntegrationSession } from '../../integrations/host.ts';
+import { findIntegration, storeAccount } from '../../store/integrations.ts';
+import { saveRepository } from '../../store/repositories.ts';
+import { retriedTransaction } from '../../store/retried-transaction.ts';
+import { type SyncDependencies, trackerOf } from '../dependencies.ts';
+import { checkRepository, type Diagnosis, diagnoseFailure, type KnownRepository } from '../diagnose-failure.ts';
+import { factsSeenNow } from '../inbound/apply-repositories.ts';
+import { LinkBatch } from '../link-batch.ts';
+import { readItem } from '../read-item.ts';
+import { applyResponse } from './apply-response.ts';
+import { mergeRead, moveToNewPlace, saveNewName } from './merge-read.ts';
+import { type ClaimedIntent, findIntentTarget, lockIntent, recordCreate } from './outbox-queries.ts';
+import { planWrite, type WritePlan } from './plan-write.ts';
+
+/** Between two looks for an item whose create was not answered: lists at the other side may lag behind writes. */
+const LOOK_AGAIN_MS = 2000;
+/** The other side's clock may be behind ours by that much. */
+const CLOCK_SLACK_MS = 5 * 60_000;
+/** Events that keep coming in while the item is read. */
+const MOST_READS = 4;
+
+/** An attempt failed at the other side. `step` is what was being done. */
+export class IntentFailure extends Error {
+  readonly step: 'read' | 'create' | 'recover' | 'update';
+  readonly diagnosis: Exclude<Diagnosis, { kind: 'repository_renamed' }>;
+
+  constructor(step: IntentFailure['step'], diagnosis: IntentFailure['diagnosis']) {
+    super(`${step} failed`);
+    this.step = step;
+    this.diagnosis = diagnosis;
+  }
+}
+
+/**
+ * Makes the other side equal to the task, once: read the item, merge and plan in one transaction, write, merge the response in a second
+ * one. Throws `IntentFailure`; anything else is no failure of the other side.
+ */
+export async function sendIntent(deps: SyncDependencies, intent: ClaimedIntent, signal: AbortSignal): Promise<void> {
+  const session = await openSession(deps, intent, signal);
+  for (let reads = 1; ; reads += 1) {
+    const plan = await readAndPlan(deps, session, intent, reads);
+    if (plan === 'again') continue;
+    if (plan.kind === 'nothing') return;
+    const item = await carryOut(deps, session, plan, signal);
+    if (item !== null) return await applyResponse(deps, intent, plan, item);
+    // Looked for twice and not there: it was never created.
+    await retriedTransaction(deps.db, async (trx) => {
+      if ((await lockIntent(trx, intent)) !== undefined) await recordCreate(trx, intent.id, false);
+    });
+  }
+}
+
+async function openSession(
+  { host }: SyncDependencies,
+  intent: ClaimedIntent,
+  signal: AbortSignal,
+): Promise<IntegrationSession> {
+  try {
+    return await host.session(intent.integration_id, { signal });
+  } catch (error) {
+    if (error instanceof IntegrationError) throw new IntentFailure('read', { kind: 'other', error });
+    throw error;
+  }
+}
+
+/**
+ * Reads the item first, so that an edit there whose event is late or lost is merged instead of overwritten, and plans the write in the
+ * same transaction. 'again': something changed that has to be read again.
+ */
+async function readAndPlan(
+  deps: SyncDependencies,
+  session: IntegrationSession,
+  intent: ClaimedIntent,
+  reads: number,
+): Promise<WritePlan | 'again'> {
+  const { db } = deps;
+  const target = await findIntentTarget(db, intent.link_id);
+  if (target === undefined) return { kind: 'nothing' };
+  const { repository, external_id, number, base } = target;
+  // A refused repository is not asked: the plan parks the intent.
+  const asks = repository !== null && repository.refusal === null;
+  if (asks && (external_id === null || number === null)) {
+    await learnAccount(deps, session, intent.integration_id);
+    const found = reads === 1 ? await checkTarget(session, repository) : null;
+    if (found !== null) {
+      await saveNewName(deps, intent, found);
+      return 'again';
+    }
+  }
+  let item: ExternalItem | null = null;
+  let renamed: ExternalRepository | null = null;
+  if (asks && external_id !== null && number !== null) {
+    const outcome = await readItem(session, { repository, number, external_id });
+    if (outcome.kind === 'repository_renamed') {
+      if (reads >= MOST_READS) throw new IntentFailure('read', { kind: 'other', error: keepsChanging(repository) });
+      await saveNewName(deps, intent, outcome.repository);
+      return 'again';
+    }
+    if (outcome.kind === 'moved') {
+      if (reads >= MOST_READS) throw new IntentFailure('read', { kind: 'other', error: keepsChanging(repository) });
+      const isHeld = await moveToNewPlace(deps, intent, external_id, outcome.item);
+      return isHeld ? 'again' : { kind: 'nothing' };
+    }
+    if (outcome.kind !== 'item') throw new IntentFailure('read', outcome);
+    item = outcome.item;
+    renamed = outcome.renamed;
+  }
+  return retriedTransaction(db, async (trx) => {
+    const locked = await lockIntent(trx, intent);
+    if (locked === undefined) return { kind: 'nothing' };
+    const { now, link, task, integration } = locked;
+    if (renamed !== null) await saveRepository(trx, factsSeenNow(integration, renamed, now));
+    const batch = new LinkBatch(now, { tasks: [task], links: [link] });
+    if (item !== null && !mergeRead(batch, locked, item, base, reads >= MOST_READS)) return 'again';
+    const plan = await planWrite(trx, batch, locked, deps.markers);
+    await batch.write(trx);
+    return plan;
+  });
+}
+
+/** Before a create: an item in another repository of the same name could not be undone. Returns the repository under a new name. */
+async function checkTarget(session: IntegrationSession, repository: KnownRepository) {
+  const access = await checkRepository(session, repository, { writing: true });
+  if (access.kind === 'repository_renamed') return access.repository;
+  if (access.kind !== 'works') throw new IntentFailure('create', access);
+  const isUnidentified = repository.external_id === null && access.repository.externalId !== undefined;
+  return isUnidentified ? access.repository : null;
+}
+
+/** Carries out the plan and returns the item as it then is; null when an item that may have been created does not exist. */
+async function carryOut(
+  deps: SyncDependencies,
+  session: IntegrationSession,
+  plan: Exclude<WritePlan, { kind: 'nothing' }>,
+  signal: AbortSignal,
+): Promise<ExternalItem | null> {
+  const run = async <T>(
+    operation: string,
+    work: (tracker: IssueTracker, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
+    try {
+      return await session.run(operation, (instance, inner) => work(trackerOf(instance), inner));
+    } catch (error) {
+      if (!(error instanceof IntegrationError)) throw error;
+      const diagnosis = error.uncertain
+        ? ({ kind: 'other', error } as const)
+        : await diagnoseFailure(session, plan.repository, error, { writing: true });
+      // The new name is saved by the next attempt, which reads first.
+      if (diagnosis.kind === 'repository_renamed')
+        throw new IntentFailure(plan.kind, { kind: 'other', error: passing(error) });
+      throw new IntentFailure(plan.kind, diagnosis);
+    }
+  };
+  const repository = { owner: plan.repository.owner, name: plan.repository.name };
+  switch (plan.kind) {
+    case 'create':
+      return run('create item', (tracker, inner) => tracker.createItem(repository, plan.draft, inner));
+    case 'update': {
+      const { number, externalId } = plan;
+      return run('update item', (tracker, inner) =>
+        tracker.updateItem({ repository, number, externalId }, plan.patch, inner),
+      );
+    }
+    case 'recover': {
+      const since = new Date(plan.sentAt.getTime() - CLOCK_SLACK_MS).toISOString();
+      const look = async (): Promise<ExternalItem | null> => {
+        const items = await run('find created item', (tracker, inner) =>
+          tracker.listOwnItems(repository, since, inner),
+        );
+        const isIt = ({ marker }: ExternalItem): boolean =>
+          marker !== undefined && marker.id === plan.marker && deps.markers.isOurs(marker, plan.repository.id);
+        return items.find(isIt) ?? null;
+      };
+      const found = await look();
+      if (found !== null) return found;
+      await (deps.sleep ?? sleep)(LOOK_AGAIN_MS, undefined, { signal });
+      return look();
+    }
+  }
+}
+
+const keepsChanging = ({ owner, name }: KnownRepository): IntegrationError =>
+  new IntegrationError(`The name of the repository ${owner}/${name} keeps changing.`, { class: 'outage' });
+
+const passing = (cause: IntegrationError): IntegrationError =>
+  new IntegrationError(cause.message, { class: 'outage', cause });
+
+/** The `opened` event of a create is recognized by its author, so the account has to be known before. */
+async function learnAccount(
+  { db }: SyncDependencies,
+  session: IntegrationSession,
+  integrationId: number,
+): Promise<void> {
+  const integration = await findIntegration(db, integrationId);
+  if (integration === undefined || integration.account !== null) return;
+  try {
+    const account = await session.run('learn account', (instance, signal) => trackerOf(instance).getAccount(signal));
+    if (account !== null) await storeAccount(db, integrationId, account);
+  } catch (error) {
+    if (error instanceof IntegrationError) throw new IntentFailure('read', { kind: 'other', error });
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import {
+  type ExternalItem,
+  type ExternalRepository,
+  IntegrationError,
+  IntegrationNotFoundError,
+} from '@commandcenter/integration-kit';
+import type { IntegrationSession } from '../integrations/host.ts';
+import { trackerOf } from './dependencies.ts';
+import { checkRepository, type Diagnosis, diagnoseFailure, type KnownRepository } from './diagnose-failure.ts';
+
+export interface ItemTarget {
+  repository: KnownRepository;
+  number: number;
+  external_id: string;
+}
+
+export type ReadOutcome =
+  /** `renamed`: the repository under the name that the item now names. */
+  | { kind: 'item'; item: ExternalItem; renamed: ExternalRepository | null }
+  /** The item has another identity now, and the other side said so. */
+  | { kind: 'moved'; item: ExternalItem }
+  | Diagnosis;
+
+/**
+ * Reads the item of a link. Another id under its number is not the item: it is a transfer only with evidence, and only when the
+ * repository under that name is still the one that we know. Otherwise another repository has taken the name.
+ */
+export async function readItem(session: IntegrationSession, target: ItemTarget): Promise<ReadOutcome> {
+  const { repository, number, external_id: externalId } = target;
+  let item: ExternalItem;
+  try {
+    item = await session.run('read item', (instance, signal) => {
+      const ref = { repository: { owner: repository.owner, name: repository.name }, number, externalId };
+      return trackerOf(instance).getItem(ref, signal);
+    });
+  } catch (error) {
+    if (!(error instanceof IntegrationError)) throw error;
+    return diagnoseFailure(session, repository, error, { writing: false });
+  }
+  if (item.externalId === externalId) return { kind: 'item', item, renamed: renamedRepository(repository, item) };
+  const access = await checkRepository(session, repository, { writing: false });
+  if (access.kind !== 'works') return access;
+  if (item.movedFrom === externalId) return { kind: 'moved', item };
+  const name = `${repository.owner}/${repository.name}`;
+  const error = new IntegrationNotFoundError(`${name}#${number} is another item now: it has another id.`);
+  return { kind: 'item_gone', certain: false, error };
+}
+
+/** The same item under another repository name: its repository was renamed, since a transfer would have changed the item's id. */
+function renamedRepository(
+  { owner, name, external_id: externalId }: KnownRepository,
+  { repository }: ExternalItem,
+): ExternalRepository | null {
+  const same = `${owner}/${name}`.toLowerCase() === `${repository.owner}/${repository.name}`.toLowerCase();
+  return same || externalId === null ? null : { owner: repository.owner, name: repository.name, externalId };
+}

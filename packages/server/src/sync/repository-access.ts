@@ -1,0 +1,121 @@
+import type { LinkProblem } from '../domain/link-state.ts';
+import { pendingChanges } from '../domain/pending-changes.ts';
+import { projectTask } from '../domain/projection.ts';
+import { retryAfter } from '../domain/retry-policy.ts';
+import { itemFields } from '../domain/sync-fields.ts';
+import type { Transaction } from '../store/database.ts';
+import { lockRepository, type RepositoryRefusal, type RepositoryRow, setRefusal } from '../store/repositories.ts';
+import { pollNow } from './inbound/repository-poll-queries.ts';
+import { LinkBatch } from './link-batch.ts';
+import { findLinksOfRepository, type LinkRow, lockLinks, readNow } from './link-queries.ts';
+import { parkIntents, wakeIntents } from './outbound/outbox-queries.ts';
+import type { TaskRow } from './task-queries.ts';
+import { databaseTime, lockTasks } from './task-queries.ts';
+
+const CHUNK = 500;
+
+export const refusalProblem = ({
+  class: errorClass,
+  message,
+  remedy,
+}: Omit<RepositoryRefusal, 'since'>): LinkProblem => ({
+  class: errorClass,
+  message,
+  remedy,
+});
+
+/**
+ * The repository refuses requests. Its links show why, its intents wait, and access is checked again by the retry policy. Other
+ * repositories and the integration's health are not affected.
+ */
+export async function refuseRepository(
+  trx: Transaction,
+  { id }: Pick<RepositoryRow, 'id'>,
+  given: Omit<RepositoryRefusal, 'since'>,
+): Promise<void> {
+  const repository = await lockRepository(trx, id);
+  if (repository === undefined || repository.refusal?.deleted === true) return;
+  const { refusal: before, check_attempts } = repository;
+  const isSame = before !== null && before.scope === given.scope && before.class === given.class;
+  // The first refusal has the provider's words about the request that a person made; a check only repeats that it holds.
+  const refusal = isSame ? before : { ...given, since: (await databaseTime(trx)).toISOString() };
+  const attempts = before === null ? 0 : check_attempts + 1;
+  await setRefusal(trx, id, refusal, { delayMs: checkPause(given, attempts), attempts });
+  // An archived repository still agrees with the tasks that have nothing to send.
+  const pendingOnly = isSame || refusal.scope === 'writes';
+  await eachLink(trx, id, pendingOnly, (batch, link) => {
+    if (!isSame || link.sync_state === 'pending')
+      batch.apply(link, { type: 'access_lost', problem: refusalProblem(refusal) });
+  });
+  await parkIntents(trx, id);
+}
+
+function checkPause({ class: errorClass }: Pick<RepositoryRefusal, 'class'>, attempts: number): number | null {
+  const decision = retryAfter({ class: errorClass }, 'repository_check', attempts, new Date(), Math.random());
+  return decision.kind === 'retry' ? decision.delayMs : null;
+}
+
+/** The repository works again: what waited is sent, and what changed there meanwhile is read. */
+export async function restoreRepository(trx: Transaction, repositoryId: number): Promise<void> {
+  await setRefusal(trx, repositoryId, null, { delayMs: null, attempts: 0 });
+  const waiting: number[] = [];
+  await eachLink(trx, repositoryId, false, (batch, link, task) => {
+    // It was queued in the moment between the refusal and now, and parked.
+    if (link.sync_state === 'pending') waiting.push(link.id);
+    // An edit that was refused for its content is refused again until it changes.
+    if (link.sync_state !== 'error' || link.last_error_class === 'validation' || link.last_error_class === 'bug')
+      return;
+    batch.apply(link, { type: 'access_returned', pending: isPending(link, task) });
+  });
+  await wakeIntents(trx, waiting);
+  await readNow(trx, repositoryId);
+  await pollNow(trx, repositoryId);
+}
+
+/** The repository was deleted, and all its items with it. The tasks stay. */
+export async function deleteItemsOfRepository(trx: Transaction, repositoryId: number, detail: string): Promise<number> {
+  let count = 0;
+  await eachLink(trx, repositoryId, false, (batch, link, task) => {
+    batch.apply(link, { type: 'item_deleted', problem: null });
+    const actor = { type: 'integration' as const, id: link.integration_id, name: link.integration_type };
+    const provenance = { actor, origin: { kind: 'webhook' as const, link_id: link.id } };
+    batch.record(task, [{ field: 'link', from: link.url, to: null, detail }], provenance);
+    count += 1;
+  });
+  return count;
+}
+
+/** The task has something that the item lacks, or the item is still to be created. */
+export function isPending(link: LinkRow, task: TaskRow): boolean {
+  if (link.external_id === null || link.base === null) return true;
+  return pendingChanges(itemFields, projectTask(task), link.base, link.refused) !== null;
+}
+
+/** Changes the followed links of a repository a chunk at a time, so that memory and locks stay bounded. */
+async function eachLink(
+  trx: Transaction,
+  repositoryId: number,
+  pendingOnly: boolean,
+  change: (batch: LinkBatch, link: LinkRow, task: TaskRow) => void,
+): Promise<void> {
+  for (let afterId = 0; ; ) {
+    const chunk = await findLinksOfRepository(trx, repositoryId, { pendingOnly, afterId, limit: CHUNK });
+    const last = chunk.at(-1);
+    if (last === undefined) return;
+    afterId = last.id;
+    const tasks = await lockTasks(
+      trx,
+      chunk.flatMap(({ task_id }) => task_id ?? []),
+    );
+    const links = await lockLinks(
+      trx,
+      chunk.map(({ id }) => id),
+    );
+    const batch = new LinkBatch(await databaseTime(trx), { tasks, links });
+    for (const link of links) {
+      const task = batch.taskOf(link);
+      if (task !== undefined) change(batch, link, task);
+    }
+    await batch.write(trx);
+  }
+}

@@ -1,0 +1,19 @@
+import type { Transaction } from '../store/database.ts';
+import { type RepositoryRow, saveRepository } from '../store/repositories.ts';
+import type { RepositoryAccess } from './diagnose-failure.ts';
+import { factsSeenNow } from './inbound/apply-repositories.ts';
+import type { SyncIntegration } from './inbound/incoming-change.ts';
+import { refuseRepository } from './repository-access.ts';
+import { databaseTime } from './task-queries.ts';
+
+/** Stores that a repository refuses requests or has another name, and the repository that has taken its name. */
+export async function storeAccess(
+  trx: Transaction,
+  integration: SyncIntegration,
+  repository: Pick<RepositoryRow, 'id'>,
+  access: Extract<RepositoryAccess, { kind: 'repository_refused' | 'repository_renamed' }>,
+): Promise<void> {
+  if (access.kind === 'repository_refused') await refuseRepository(trx, repository, access.refusal);
+  const seen = access.kind === 'repository_renamed' ? access.repository : access.takenBy;
+  if (seen !== undefined) await saveRepository(trx, factsSeenNow(integration, seen, await databaseTime(trx)));
+}

@@ -1,0 +1,364 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { Delivery } from '@commandcenter/fake-github';
+import { type RepositoryRow, saveRepository } from '../../src/store/repositories.ts';
+import { factsSeenNow } from '../../src/sync/inbound/apply-repositories.ts';
+import { waitFor } from '../harness/wait-for.ts';
+import { REPOSITORY } from './github-world.ts';
+import { RunningSync } from './running-sync.ts';
+
+let sync: RunningSync;
+afterEach(() => sync.close());
+
+const repositoryRows = () =>
+  sync.world.database.db
+    .selectFrom('repositories')
+    .select(['id', 'owner', 'name', 'external_id', 'name_lost_at'])
+    .orderBy('id')
+    .execute();
+
+/** The issue as its task must show it. */
+const shownBy = ({ title, state, body }: { title: string; state: string; body: string | null }) => ({
+  title,
+  description: body ?? '',
+  isOpen: state === 'open',
+});
+const shownByTask = async (id: number) => {
+  const { title, description, status } = await sync.task(id);
+  return { title, description, isOpen: status !== 'done' && status !== 'cancelled' };
+};
+
+describe('a repository name that another repository takes', () => {
+  test('makes a second repository with webhooks: edits of the first task never reach the second issue', async () => {
+    sync = await RunningSync.start();
+    await sync.world.receiveWebhooks();
+    const web = sync.addRepository('web', { webhook: true });
+    const [hook] = sync.state.hooksOf(web);
+    assert.ok(hook);
+    const open = (repositoryId: number, issueId: number, title: string): void => {
+      const now = new Date().toISOString();
+      const payload = {
+        action: 'opened',
+        repository: { id: repositoryId, name: 'web', full_name: web, owner: { login: 'my-org' } },
+        issue: {
+          id: issueId,
+          number: 1,
+          html_url: `https://github.com/${web}/issues/1`,
+          title,
+          body: '',
+          state: 'open',
+          labels: [],
+          assignees: [],
+          updated_at: now,
+        },
+      };
+      sync.world.github.webhooks.sendTo(hook, 'issues', 'opened', JSON.stringify(payload));
+    };
+    open(1, 11, 'First');
+    const first = await sync.taskOf({ id: 11 });
+    open(2, 22, 'Second');
+    const second = await sync.taskOf({ id: 22 });
+    assert.notEqual(first, second);
+    const rows = (await repositoryRows()).filter(({ name }) => name === 'web');
+    assert.deepEqual(
+      rows.map(({ external_id, name_lost_at }) => [external_id, name_lost_at === null]),
+      [
+        ['1', false],
+        ['2', true],
+      ],
+    );
+    await sync.edit(first, { title: 'Edited', status: 'done' });
+    const link = await sync.inError(first);
+    assert.equal(link.external_id, '11');
+    assert.ok(link.last_error_hint);
+    assert.deepEqual(sync.writesTo(web), []);
+    assert.equal((await sync.task(second)).title, 'Second');
+  });
+
+  test('is not written to after the old repository was deleted and re-created, seen by polls alone', async () => {
+    sync = await RunningSync.start({ repositories: ['my-org/web'], poll_seconds: 0.2 });
+    const web = sync.addRepository('web');
+    const old = sync.state.addIssue({ repository: web, title: 'Old' });
+    await sync.pollNow();
+    const task = await sync.taskOf(old);
+    sync.state.deleteRepository({ repository: web });
+    sync.addRepository('web');
+    const young = sync.state.addIssue({ repository: web, title: 'New', body: 'Do not touch.' });
+    await sync.edit(task, { title: 'Edited', description: 'Lost?', status: 'done' });
+    const link = await sync.linkWhere(task, 'given up or in error', ({ sync_state }) =>
+      ['deleted', 'error'].includes(sync_state),
+    );
+    assert.equal(link.external_id, String(old.id));
+    assert.deepEqual(sync.writesTo(web), []);
+    assert.deepEqual(shownBy(sync.state.issue({ repository: web, number: young.number })), {
+      title: 'New',
+      description: 'Do not touch.',
+      isOpen: true,
+    });
+    assert.equal((await sync.task(task)).title, 'Edited');
+  });
+
+  test('is given to a new repository: the link follows the renamed one, which is found by its id', async () => {
+    sync = await RunningSync.start({ poll_seconds: 0.2 });
+    await sync.world.receiveWebhooks();
+    const web = sync.addRepository('web', { webhook: true });
+    const issue = sync.state.addIssue({ repository: web, title: 'Moves along' });
+    const task = await sync.taskOf(issue);
+    await sync.world.atRest();
+    sync.world.github.webhooks.pause();
+    sync.state.renameRepository({ repository: web, name: 'web-old' });
+    sync.addRepository('web');
+    sync.state.addIssue({ repository: web, title: 'Stranger' });
+    await sync.edit(task, { title: 'Followed' });
+    await waitFor('the edit', () => sync.state.issue({ repository: 'my-org/web-old', number: 1 }).title === 'Followed');
+    await sync.inSync(task);
+    assert.equal((await sync.task(task)).links[0]?.repository, 'my-org/web-old');
+    assert.equal(sync.state.issue({ repository: web, number: 1 }).title, 'Stranger');
+    assert.deepEqual(sync.writesTo(web), []);
+  });
+});
+
+test('a repository stored by name alone while its first event is applied is one row, with the id of the event', async () => {
+  sync = await RunningSync.start();
+  const { db } = sync.world.database;
+  const named = factsSeenNow(sync.world.integration, { owner: 'my-org', name: 'web' }, new Date());
+  let applied: Promise<RepositoryRow> | undefined;
+  await db.transaction().execute(async (trx) => {
+    await saveRepository(trx, named);
+    // The event's transaction does not see this row yet, and waits for it at the unique name.
+    applied = db.transaction().execute((other) => saveRepository(other, { ...named, externalId: '1' }));
+    await waitFor('the other transaction to wait', async () => {
+      const waiting = await sync.world.database.pool.query(
+        `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return waiting.rowCount === 1;
+    });
+  });
+  assert.equal((await applied)?.external_id, '1');
+  assert.equal((await repositoryRows()).filter(({ name }) => name === 'web').length, 1);
+});
+
+test('config.repositories follows a rename', async () => {
+  sync = await RunningSync.start({ repositories: [REPOSITORY] });
+  await sync.world.receiveWebhooks();
+  const task = await sync.taskOf(sync.state.addIssue({ repository: REPOSITORY, title: 'Stays' }));
+  sync.state.renameRepository({ repository: REPOSITORY, name: 'renamed' });
+  const listed = async () => (await sync.integration()).config.repositories;
+  await waitFor('the list to follow', async () => String(await listed()) === 'my-org/renamed');
+  await sync.edit(task, { title: 'Written under the new name' });
+  await sync.inSync(task);
+  assert.equal(sync.state.issue({ repository: 'my-org/renamed', number: 1 }).title, 'Written under the new name');
+});
+
+test('an issue transferred to a repository outside config.repositories is written once the list names it', async () => {
+  sync = await RunningSync.start({ repositories: [REPOSITORY] });
+  await sync.world.receiveWebhooks();
+  const outside = sync.addRepository('outside');
+  const issue = sync.state.addIssue({ repository: REPOSITORY, title: 'Leaves' });
+  const task = await sync.taskOf(issue);
+  const moved = sync.state.transferIssue({ repository: REPOSITORY, number: 1, to: outside });
+  await sync.linkWhere(task, 'moved', ({ external_id }) => external_id === String(moved.id));
+  await sync.world.atRest();
+  sync.world.github.requests.reset();
+  await sync.edit(task, { title: 'Waits' });
+  const { last_error, last_error_hint } = await sync.inError(task);
+  assert.match(last_error ?? '', /my-org\/outside.*config\.repositories/);
+  assert.match(last_error_hint ?? '', /my-org\/outside/);
+  assert.deepEqual(sync.writesTo(outside), []);
+  await sync.change({ config: { repositories: [REPOSITORY, outside] } });
+  await sync.inSync(task);
+  assert.equal(sync.state.issue({ repository: outside, number: moved.number }).title, 'Waits');
+});
+
+describe('a transfer', () => {
+  let other: string;
+  beforeEach(async () => {
+    sync = await RunningSync.start();
+    await sync.world.receiveWebhooks();
+    other = sync.addRepository('other', { webhook: true });
+  });
+
+  test('is followed by a late edit of the former identity, which makes no task and changes nothing', async () => {
+    const issue = sync.state.addIssue({ repository: REPOSITORY, title: 'First title' });
+    const task = await sync.taskOf(issue);
+    await sync.world.atRest();
+    sync.world.github.webhooks.pause();
+    sync.state.editIssue({ repository: REPOSITORY, number: 1, title: 'Second title' });
+    const moved = sync.state.transferIssue({ repository: REPOSITORY, number: 1, to: other });
+    sync.state.editIssue({ repository: other, number: moved.number, title: 'Third title' });
+    const isLate = ({ action, repositoryId }: Delivery): boolean =>
+      action === 'edited' && repositoryId === issue.repository.id;
+    sync.world.github.webhooks.resume((held) => [
+      ...held.filter((delivery) => !isLate(delivery)),
+      ...held.filter(isLate),
+    ]);
+    await sync.world.atRest();
+    assert.deepEqual(
+      (await sync.world.here.tasks()).map(({ id, title }) => [id, title]),
+      [[task, 'Third title']],
+    );
+    assert.equal((await sync.inSync(task)).external_id, String(moved.id));
+  });
+
+  test('whose `opened` comes before `transferred` keeps the task', async () => {
+    const task = await sync.taskOf(sync.state.addIssue({ repository: REPOSITORY, title: 'Moves' }));
+    await sync.world.atRest();
+    sync.world.github.webhooks.pause();
+    const moved = sync.state.transferIssue({ repository: REPOSITORY, number: 1, to: other });
+    sync.world.github.webhooks.resume((held) => {
+      assert.ok(held.some(({ action, payload }) => action === 'opened' && payload.includes('old_issue')));
+      return [...held.filter(({ action }) => action === 'opened'), ...held.filter(({ action }) => action !== 'opened')];
+    });
+    await sync.world.atRest();
+    assert.deepEqual(
+      (await sync.world.here.tasks()).map(({ id }) => id),
+      [task],
+    );
+    assert.equal((await sync.inSync(task)).external_id, String(moved.id));
+  });
+
+  test('is learned from `opened` alone when `transferred` is lost', async () => {
+    const task = await sync.taskOf(sync.state.addIssue({ repository: REPOSITORY, title: 'Moves' }));
+    await sync.world.atRest();
+    sync.world.github.webhooks.drop = ({ action }) => action === 'transferred';
+    const moved = sync.state.transferIssue({ repository: REPOSITORY, number: 1, to: other });
+    await sync.linkWhere(task, 'moved', ({ external_id }) => external_id === String(moved.id));
+    assert.equal((await sync.world.here.tasks()).length, 1);
+  });
+
+  test('both of whose events were lost is found by the next read', async () => {
+    const task = await sync.taskOf(sync.state.addIssue({ repository: REPOSITORY, title: 'Moves' }));
+    await sync.world.atRest();
+    sync.world.github.webhooks.drop = () => true;
+    const moved = sync.state.transferIssue({ repository: REPOSITORY, number: 1, to: other });
+    await sync.edit(task, { title: 'Finds it' });
+    await sync.inSync(task);
+    assert.equal((await sync.link(task)).external_id, String(moved.id));
+    assert.equal(sync.state.issue({ repository: other, number: moved.number }).title, 'Finds it');
+    assert.equal((await sync.world.here.tasks()).length, 1);
+  });
+});
+
+describe('events of one issue in any order', () => {
+  beforeEach(async () => {
+    sync = await RunningSync.start();
+    await sync.world.receiveWebhooks();
+  });
+
+  /** Plays and returns the deliveries instead of sending them. */
+  function heldBack<T>(play: () => T): { result: T; deliveries: readonly Delivery[] } {
+    const { webhooks } = sync.world.github;
+    let deliveries: readonly Delivery[] = [];
+    webhooks.pause();
+    const result = play();
+    webhooks.resume((held) => {
+      deliveries = held;
+      return [];
+    });
+    return { result, deliveries };
+  }
+
+  /** All orders of the elements. */
+  function permutations<T>(elements: readonly T[]): T[][] {
+    if (elements.length < 2) return [[...elements]];
+    return elements.flatMap((element, index) =>
+      permutations(elements.toSpliced(index, 1)).map((rest) => [element, ...rest]),
+    );
+  }
+
+  test('`deleted` before `opened` leaves no link that claims to be in sync', async () => {
+    sync.world.github.webhooks.pause();
+    sync.state.addIssue({ repository: REPOSITORY, title: 'Short life' });
+    sync.state.deleteIssue({ repository: REPOSITORY, number: 1 });
+    sync.world.github.webhooks.resume((held) => held.toReversed());
+    await sync.world.atRest();
+    assert.deepEqual(await sync.world.here.tasks(), []);
+    assert.deepEqual(await sync.world.here.links(), []);
+  });
+
+  const histories: Record<string, (number: number, other: string) => { at: string; number: number } | null> = {
+    'opened, edited, closed, reopened': (number) => {
+      sync.state.editIssue({ repository: REPOSITORY, number, title: 'Edited', body: 'Edited' });
+      sync.state.closeIssue({ repository: REPOSITORY, number });
+      sync.state.reopenIssue({ repository: REPOSITORY, number });
+      return { at: REPOSITORY, number };
+    },
+    'opened, edited, closed, transferred': (number, other) => {
+      sync.state.editIssue({ repository: REPOSITORY, number, title: 'Edited' });
+      sync.state.closeIssue({ repository: REPOSITORY, number });
+      return { at: other, number: sync.state.transferIssue({ repository: REPOSITORY, number, to: other }).number };
+    },
+    'opened, transferred, edited': (number, other) => {
+      const moved = sync.state.transferIssue({ repository: REPOSITORY, number, to: other });
+      sync.state.editIssue({ repository: other, number: moved.number, title: 'Edited there' });
+      return { at: other, number: moved.number };
+    },
+    'opened, edited, closed, deleted': (number) => {
+      sync.state.editIssue({ repository: REPOSITORY, number, title: 'Edited' });
+      sync.state.closeIssue({ repository: REPOSITORY, number });
+      sync.state.deleteIssue({ repository: REPOSITORY, number });
+      return null;
+    },
+    'opened, transferred, deleted': (number, other) => {
+      const moved = sync.state.transferIssue({ repository: REPOSITORY, number, to: other });
+      sync.state.deleteIssue({ repository: other, number: moved.number });
+      return null;
+    },
+  };
+  for (const [name, act] of Object.entries(histories)) {
+    test(`${name}: every permutation ends as GitHub does`, async () => {
+      const other = sync.addRepository('other', { webhook: true });
+      const { webhooks } = sync.world.github;
+      const play = () => {
+        const issue = sync.state.addIssue({ repository: REPOSITORY, title: 'Opened', body: 'Text' });
+        return { issue, end: act(issue.number, other) };
+      };
+      // The number of deliveries is the same each time; the first round only counts them.
+      const { length: count } = heldBack(play).deliveries;
+      for (const order of permutations(Array.from({ length: count }, (_, index) => index))) {
+        const { result, deliveries } = heldBack(play);
+        const { issue, end } = result;
+        const ordered = order.flatMap((index) => deliveries[index] ?? []);
+        // One after another: the hooks of two repositories deliver independently of each other.
+        for (const delivery of ordered) {
+          webhooks.redeliver(delivery);
+          await webhooks.idle();
+        }
+        const actions = ordered.map(({ action, hook }) => `${action} (${hook.id})`);
+        await sync.world.atRest();
+        const links = await sync.world.here.links();
+        const live = links.filter(({ sync_state }) => sync_state !== 'deleted');
+        const why = `after ${actions.join(', ')}`;
+        if (end === null) {
+          assert.deepEqual(
+            live.filter(({ number, external_id }) => number === issue.number || external_id === String(issue.id)),
+            [],
+            why,
+          );
+        } else {
+          const there = sync.state.issue({ repository: end.at, number: end.number });
+          const [link, ...more] = live.filter(({ external_id }) => external_id === String(there.id));
+          assert.ok(link?.task_id, `no task ${why}`);
+          assert.deepEqual(more, []);
+          assert.equal(link.sync_state, 'in_sync', why);
+          assert.deepEqual(await shownByTask(link.task_id), shownBy(there), why);
+          // A live link to the identity that the issue had before would never be updated again.
+          const former = live.filter((one) => one !== link && one.external_id === String(issue.id));
+          assert.deepEqual(former, [], why);
+          sync.state.deleteIssue({ repository: end.at, number: end.number });
+          await sync.world.atRest();
+        }
+        // Every round starts without live links, so that a surplus one is found.
+        const surplus = (await sync.world.here.links()).filter(({ sync_state }) => sync_state !== 'deleted');
+        assert.deepEqual(surplus, [], why);
+      }
+      assert.deepEqual(
+        sync.world.github.requests
+          .all()
+          .filter(({ method }) => method !== 'GET')
+          .map(({ method, path }) => `${method} ${path}`),
+        [],
+      );
+    });
+  }
+});

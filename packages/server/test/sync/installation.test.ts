@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { Installation } from '@commandcenter/fake-github';
+import { waitFor } from '../harness/wait-for.ts';
+import { APP_ID, REPOSITORY } from './github-world.ts';
+import { RunningSync } from './running-sync.ts';
+
+describe('the installation of a GitHub App', () => {
+  let sync: RunningSync;
+  let installation: Installation;
+  let task: number;
+  beforeEach(async () => {
+    sync = await RunningSync.start({}, { auth: 'github_app' });
+    await sync.world.receiveWebhooks();
+    task = await sync.taskOf(sync.state.addIssue({ repository: REPOSITORY, title: 'First' }));
+    // A write before the loss shows that the credential works.
+    await sync.edit(task, { description: 'Written' });
+    await sync.inSync(task);
+    await sync.world.atRest();
+    assert.ok(sync.world.installation);
+    installation = sync.world.installation;
+  });
+  afterEach(() => sync.close());
+
+  const issue = () => sync.state.issue({ repository: REPOSITORY, number: 1 });
+
+  const isBlocked = () => waitFor('the integration to wait', async () => (await sync.integration()).auth_blocked);
+
+  /** The work waits with class auth, and no link is given up. */
+  async function assertWaits(): Promise<void> {
+    await isBlocked();
+    const { last_error_class, enabled, disabled_by } = await sync.integration();
+    assert.deepEqual([last_error_class, enabled, disabled_by], ['auth', true, null]);
+    const links = await sync.world.here.links();
+    assert.deepEqual(
+      links.map(({ sync_state }) => sync_state),
+      links.map(() => 'pending'),
+    );
+    assert.equal(issue().title, 'First');
+  }
+
+  async function assertSent(title: string): Promise<void> {
+    await sync.inSync(task);
+    await waitFor('the edit', () => issue().title === title);
+    const { auth_blocked, enabled } = await sync.integration();
+    assert.deepEqual([auth_blocked, enabled], [false, true]);
+  }
+
+  test('that is suspended makes work wait; it is sent after the suspension is lifted', async () => {
+    sync.state.suspendInstallation(installation);
+    await isBlocked();
+    await sync.edit(task, { title: 'Waited' });
+    await assertWaits();
+    sync.state.unsuspendInstallation(installation);
+    await assertSent('Waited');
+  });
+
+  test('whose suspension is found by a write alone, since its event was lost, makes work wait until it is lifted', async () => {
+    sync.world.github.webhooks.drop = () => true;
+    sync.state.suspendInstallation(installation);
+    await sync.edit(task, { title: 'Waited' });
+    await assertWaits();
+    sync.world.github.webhooks.drop = null;
+    sync.state.unsuspendInstallation(installation);
+    await assertSent('Waited');
+  });
+
+  test('that is deleted and made anew goes on under its new id, which the event `created` tells', async () => {
+    sync.state.removeInstallation(installation);
+    await isBlocked();
+    await sync.edit(task, { title: 'Waited' });
+    await assertWaits();
+    const { id } = sync.state.addInstallation({ appId: APP_ID, account: 'my-org' });
+    assert.notEqual(id, installation.id);
+    await assertSent('Waited');
+    assert.equal((await sync.integration()).config.installation_id, id);
+  });
+
+  test('on another account does not take the place of the one that was deleted', async () => {
+    sync.state.removeInstallation(installation);
+    await isBlocked();
+    sync.state.addOrganization('stranger');
+    sync.state.addInstallation({ appId: APP_ID, account: 'stranger' });
+    await sync.world.github.webhooks.idle();
+    assert.equal((await sync.integration()).config.installation_id, installation.id);
+    assert.equal((await sync.integration()).auth_blocked, true);
+  });
+
+  test('that is deleted, with 404 from the token endpoint as the only sign, goes on after a PATCH of installation_id', async () => {
+    sync.world.github.webhooks.drop = () => true;
+    sync.state.removeInstallation(installation);
+    await sync.edit(task, { title: 'Waited' });
+    await assertWaits();
+    assert.ok(
+      sync.world.github.requests
+        .all()
+        .some(({ path, status }) => path === `/app/installations/${installation.id}/access_tokens` && status === 404),
+      'a token was asked for and not found',
+    );
+    const { id } = sync.state.addInstallation({ appId: APP_ID, account: 'my-org' });
+    await sync.change({ config: { installation_id: id } });
+    await assertSent('Waited');
+  });
+});
