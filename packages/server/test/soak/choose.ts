@@ -1,0 +1,221 @@
+import type { TaskFields } from '../../src/domain/task.ts';
+import type { Action, IssueEdit, RepositoryEdit } from './actions.ts';
+import type { How } from './github-side.ts';
+import { Random } from './random.ts';
+import { fullName } from './repositories.ts';
+import type { WorkKind } from './system-interface.ts';
+import type { World } from './world.ts';
+
+export const families = [
+  'base',
+  'faults',
+  'crashes',
+  'losses',
+  'deletes',
+  'transfers',
+  'imports',
+  'limits',
+  'outages',
+  'tokens',
+  'repositories',
+  /** GitHub's clock differs from ours. */
+  'skew',
+  /** Some worlds have no webhooks. */
+  'polling',
+  /** Two projects follow the same repositories. */
+  'projects',
+  /** Two integrations of one project follow the same repositories. */
+  'overlap',
+] as const;
+export type Family = (typeof families)[number];
+
+/** A kind of step, how often it is drawn, and the family that it belongs to. */
+export const stepKinds = [
+  { kind: 'here', weight: 8, family: 'base' },
+  { kind: 'there', weight: 8, family: 'base' },
+  { kind: 'work', weight: 16, family: 'base' },
+  { kind: 'deliver', weight: 6, family: 'base' },
+  { kind: 'time', weight: 5, family: 'base' },
+  { kind: 'create', weight: 3, family: 'base' },
+  { kind: 'fault', weight: 6, family: 'faults' },
+  { kind: 'crash', weight: 2, family: 'crashes' },
+  { kind: 'lose', weight: 2, family: 'losses' },
+  { kind: 'delete', weight: 2, family: 'deletes' },
+  { kind: 'transfer', weight: 2, family: 'transfers' },
+  { kind: 'import', weight: 1, family: 'imports' },
+  { kind: 'limit', weight: 1, family: 'limits' },
+  { kind: 'outage', weight: 1, family: 'outages' },
+  { kind: 'token', weight: 1, family: 'tokens' },
+  { kind: 'repository', weight: 2, family: 'repositories' },
+] as const satisfies { kind: string; weight: number; family: Family }[];
+export type StepKind = (typeof stepKinds)[number]['kind'];
+
+export interface Step {
+  kind: StepKind;
+  seed: number;
+}
+
+const labels = ['bug', 'ui', 'Docs', 'urgent', 'priority: low'];
+const logins = ['octocat', 'hubot', 'stranger'];
+
+/** What a step comes to in this world: null where there is nothing to do it to. */
+export function choose(world: World, { kind, seed }: Step, number: number): Action | null {
+  const random = new Random(seed);
+  const { scheduler, github, issues, taskIds } = world;
+  const task = random.below(Math.max(1, taskIds.length));
+  const issue = (random.chance(0.6) ? issueUnderWay(world) : undefined) ?? random.below(Math.max(1, issues.length));
+  const repository = random.below(world.repositories.length);
+  const request = random.below(Math.max(1, scheduler.requests.length));
+  switch (kind) {
+    case 'here':
+      return { do: 'edit task', task, fields: taskEdit(random, number) };
+    case 'there':
+      return { do: 'edit issue', issue, ...issueEdit(random, number) };
+    case 'work':
+      if (scheduler.requests.length > 0 && random.chance(0.5)) return { do: 'answer', request, how: { kind: 'ok' } };
+      if (random.chance(0.35)) return { do: 'run', until: random.pick(['PATCH', 'POST|DELETE|PUT', 'POST|PATCH']) };
+      return random.chance(0.1) ? { do: 'run' } : { do: 'start', work: random.pick(weightedWork) };
+    case 'deliver': {
+      const count = github.pending.length;
+      if (count === 0) return null;
+      const amount = 1 + random.below(Math.min(4, count));
+      return { do: 'deliver', webhooks: places(random, amount, count) };
+    }
+    case 'time':
+      return { do: 'wait', ms: random.pick([50, 400, 900, 1000, 1000, 2500, 2500, 8000, 8000, 16_000, 65_000]) };
+    case 'create':
+      if (random.chance(0.3)) return { do: 'create issue', repository, title: `There ${number}` };
+      if (random.chance(0.4)) return { do: 'create task', title: `Here ${number}` };
+      return { do: 'request issue', task, repository };
+    case 'fault':
+      return scheduler.requests.length === 0 ? null : { do: 'answer', request, how: fault(random) };
+    case 'crash':
+      return scheduler.requests.length === 0 ? null : { do: 'crash', request, carriedOut: random.chance(0.5) };
+    case 'lose':
+      return losable(world, random);
+    // Only a webhook shows a deletion or a move.
+    case 'delete':
+      return !world.options.webhooks || random.chance(0.5)
+        ? { do: 'delete task', task }
+        : { do: 'edit issue', issue, edit: 'delete' };
+    case 'transfer':
+      return world.options.webhooks ? { do: 'edit issue', issue, edit: 'transfer', to: repository } : null;
+    case 'import':
+      return { do: 'request import', repository };
+    case 'limit':
+      return { do: 'limit', kind: random.pick(['primary', 'secondary']), seconds: random.pick([3, 20, 90]) };
+    case 'outage':
+      return {
+        do: 'outage',
+        how: random.pick<How | null>([null, { kind: 'refused' }, { kind: 'status', status: 503 }]),
+      };
+    case 'token':
+      return { do: 'token', revoked: random.chance(0.5) };
+    case 'repository':
+      return { do: 'edit repository', repository, ...random.pick(repositoryEdits) };
+  }
+}
+
+/** People like to edit what we are working on: the issue of the newest request that names one. */
+function issueUnderWay({ scheduler, issues }: World): number | undefined {
+  for (const { url } of scheduler.requests.toReversed()) {
+    const [, name, number] = /^\/repos\/([^/]+\/[^/]+)\/issues\/(\d+)/.exec(url.pathname) ?? [];
+    const place = issues.findIndex(
+      ({ current }) => current !== null && fullName(current.repository) === name && String(current.number) === number,
+    );
+    if (place >= 0) return place;
+  }
+  return undefined;
+}
+
+const weightedWork: readonly WorkKind[] = [
+  'outbox',
+  'outbox',
+  'outbox',
+  'outbox',
+  'refetch',
+  'refetch',
+  'poll',
+  'poll',
+  'check',
+  'probe',
+  'import',
+];
+
+const repositoryEdits: readonly RepositoryEdit[] = [
+  { edit: 'rename' },
+  { edit: 'recreate' },
+  { edit: 'archive' },
+  { edit: 'unarchive' },
+  { edit: 'disable issues' },
+  { edit: 'enable issues' },
+  { edit: 'hide' },
+  { edit: 'readonly' },
+  { edit: 'grant' },
+];
+
+function taskEdit(random: Random, number: number): Partial<TaskFields> {
+  switch (random.below(6)) {
+    case 0:
+      return { title: `Here ${number}` };
+    case 1:
+      return { description: `Text here ${number}` };
+    case 2:
+      return { status: random.pick(['todo', 'in_progress', 'blocked', 'done', 'cancelled'] as const) };
+    case 3:
+      return { priority: random.pick(['high', 'medium', 'low'] as const) };
+    case 4:
+      return { labels: labels.slice(0, 3).filter(() => random.chance(0.4)) };
+    default:
+      return { assignees: logins.filter(() => random.chance(0.4)) };
+  }
+}
+
+function issueEdit(random: Random, number: number): IssueEdit {
+  switch (random.below(8)) {
+    case 0:
+      return { edit: 'title', text: `There ${number}` };
+    case 1:
+      return { edit: 'body', text: `Text there ${number}` };
+    case 2:
+      return { edit: 'label', name: random.pick(labels) };
+    case 3:
+      return { edit: 'unlabel', name: random.pick(labels) };
+    case 4:
+      return { edit: 'assign', login: random.pick(logins) };
+    case 5:
+      return { edit: 'unassign', login: random.pick(logins) };
+    case 6:
+      return { edit: 'close', reason: random.pick(['completed', 'not_planned'] as const) };
+    default:
+      return { edit: 'reopen' };
+  }
+}
+
+function fault(random: Random): How {
+  return random.pick<How>([
+    { kind: 'status', status: 500 },
+    { kind: 'status', status: 502 },
+    { kind: 'status', status: 403, retryAfter: 3 },
+    { kind: 'status', status: 403, retryAfter: 7 },
+    { kind: 'status', status: 429, retryAfter: 60 },
+    { kind: 'refused' },
+    { kind: 'reset_before' },
+    { kind: 'reset_after' },
+    { kind: 'reset_after' },
+  ]);
+}
+
+/** Places in line without order; now and then one twice. */
+function places(random: Random, amount: number, count: number): number[] {
+  const chosen = Array.from({ length: amount }, () => (random.chance(0.6) ? 0 : random.below(count)));
+  return [...new Set(chosen), ...(random.chance(0.15) ? chosen.slice(0, 1) : [])];
+}
+
+/** Only a webhook shows a deletion or a move, so these are not lost. */
+function losable({ github }: World, random: Random): Action | null {
+  const candidates = github.pending.flatMap(({ action }, place) =>
+    action === 'deleted' || action === 'transferred' ? [] : [place],
+  );
+  return candidates.length === 0 ? null : { do: 'lose', webhook: random.pick(candidates) };
+}

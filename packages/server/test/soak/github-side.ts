@@ -1,0 +1,162 @@
+import { type Delivery, type FakeGitHub, startFakeGitHub, type Violation } from '@commandcenter/fake-github';
+import { Response as UndiciResponse } from 'undici';
+import { isWrite, type ParkedRequest } from './scheduler.ts';
+
+/** What becomes of a request. */
+export type How =
+  | { kind: 'ok' }
+  /** Refused with this status, optionally with `retry-after` in seconds, before anything is done. */
+  | { kind: 'status'; status: number; retryAfter?: number }
+  /** The connection is refused: the request was never sent. */
+  | { kind: 'refused' }
+  /** The connection breaks before the request is carried out. */
+  | { kind: 'reset_before' }
+  /** The request is carried out, and its response is lost. */
+  | { kind: 'reset_after' };
+
+export interface WriteRecord {
+  method: string;
+  path: string;
+  /** The issue that was addressed; null for a create. */
+  issueId: number | null;
+  operation: string;
+}
+
+/** The fake GitHub of one schedule, its webhooks collected and its requests carried out on command. */
+export class GitHubSide {
+  readonly fake: FakeGitHub;
+  /** Webhooks that have been sent and neither arrived nor were lost. */
+  pending: Delivery[] = [];
+  /** Every request fails like this while it is set. */
+  outage: How | null = null;
+  /** What the code under test was shown, as `id/field/value`. */
+  readonly shown = new Set<string>();
+  readonly writes: WriteRecord[] = [];
+  /** Called around each write that is carried out. */
+  onWrite: (request: ParkedRequest, carryOut: () => Promise<UndiciResponse>) => Promise<UndiciResponse> = (
+    _,
+    carryOut,
+  ) => carryOut();
+  readonly #clock: { now(): Date };
+  readonly #forgiven = new Set<Violation>();
+  /** Requests during a wait that the schedule named. */
+  readonly #early: { kind: string; method: string; path: string; detail: string }[] = [];
+  /** The wait in force, and the newest request when it was named: older ones could not know of it. */
+  #wait = { until: 0, named: 0 };
+  /** The newest request that was sent. */
+  newest: () => number = () => 0;
+
+  private constructor(fake: FakeGitHub, clock: { now(): Date }) {
+    this.fake = fake;
+    this.#clock = clock;
+    fake.webhooks.intercept = (delivery) => void this.pending.push(delivery);
+  }
+
+  static async start(clock: { now(): Date }): Promise<GitHubSide> {
+    return new GitHubSide(await startFakeGitHub({ clock, listen: false, deliveryLogLimit: 1 }), clock);
+  }
+
+  /** Settles a parked request as decided. */
+  async settle(request: ParkedRequest, decided: How): Promise<void> {
+    const how = this.outage ?? decided;
+    this.#checkWait(request);
+    switch (how.kind) {
+      case 'refused':
+        return request.reject(failure('ECONNREFUSED'));
+      case 'reset_before':
+        return request.reject(failure('ECONNRESET'));
+      case 'reset_after':
+        await this.#carryOutUnseen(request);
+        return request.reject(failure('ECONNRESET'));
+      case 'status':
+        return request.resolve(this.#refuse(how));
+      case 'ok': {
+        const response = await this.#carryOut(request);
+        if (response.ok)
+          this.#noteShown(
+            await response
+              .clone()
+              .json()
+              .catch(() => null),
+          );
+        return request.resolve(response);
+      }
+    }
+  }
+
+  /** What no well-behaved client of GitHub does. */
+  get violations(): { kind: string; method: string; path: string; detail: string }[] {
+    return [...this.fake.violations.filter((violation) => !this.#forgiven.has(violation)), ...this.#early];
+  }
+
+  close(): Promise<void> {
+    return this.fake.close();
+  }
+
+  /** The code under test gets to see this webhook. */
+  noteDelivered({ payload }: Delivery): void {
+    this.#noteShown(JSON.parse(payload));
+  }
+
+  async #carryOut(request: ParkedRequest): Promise<UndiciResponse> {
+    const { method, url, headers, body } = request;
+    const send = async (): Promise<UndiciResponse> => {
+      const before = this.fake.violations.length;
+      const response = await this.fake.request(new Request(url, { method, headers, body, redirect: 'manual' }));
+      if (response.headers.has('retry-after') || response.headers.get('x-ratelimit-remaining') === '0')
+        this.#wait = { until: 0, named: this.newest() };
+      this.#forgiveEarlyRequest(request, before);
+      const text = [204, 304].includes(response.status) ? null : await response.text();
+      return new UndiciResponse(text, { status: response.status, headers: [...response.headers] });
+    };
+    if (!isWrite(request)) return send();
+    return this.onWrite(request, send);
+  }
+
+  /** Nobody is told of a wait that the response names. */
+  async #carryOutUnseen(request: ParkedRequest): Promise<void> {
+    const known = this.#wait;
+    await this.#carryOut(request);
+    if (this.#wait !== known) this.#wait.named = Number.MAX_SAFE_INTEGER;
+  }
+
+  #refuse({ status, retryAfter }: { status: number; retryAfter?: number }): UndiciResponse {
+    const headers = { 'content-type': 'application/json', date: this.#clock.now().toUTCString() };
+    const body = JSON.stringify({ message: 'Refused by the schedule' });
+    if (retryAfter === undefined) return new UndiciResponse(body, { status, headers });
+    this.#wait = { until: this.#clock.now().getTime() + retryAfter * 1000, named: this.newest() };
+    return new UndiciResponse(body, { status, headers: { ...headers, 'retry-after': String(retryAfter) } });
+  }
+
+  #checkWait({ sequence, method, url, at }: ParkedRequest): void {
+    const left = this.#wait.until - at;
+    if (sequence > this.#wait.named && left > 0) {
+      const detail = `The wait it was given had ${left} ms left.`;
+      this.#early.push({ kind: 'request_during_wait', method, path: url.pathname, detail });
+    }
+  }
+
+  /** A request that was on its way when another one was told to wait does nothing wrong. */
+  #forgiveEarlyRequest(request: ParkedRequest, before: number): void {
+    if (request.sequence > this.#wait.named) return;
+    for (const violation of this.fake.violations.slice(before))
+      if (violation.kind === 'request_during_wait') this.#forgiven.add(violation);
+  }
+
+  #noteShown(value: unknown): void {
+    if (Array.isArray(value)) {
+      for (const member of value) this.#noteShown(member);
+      return;
+    }
+    if (typeof value !== 'object' || value === null) return;
+    const { id, title, body } = value as Record<string, unknown>;
+    if (typeof id === 'number' && typeof title === 'string') {
+      this.shown.add(`${id}/title/${title}`);
+      this.shown.add(`${id}/description/${typeof body === 'string' ? body : ''}`);
+    }
+    for (const member of Object.values(value)) if (typeof member === 'object') this.#noteShown(member);
+  }
+}
+
+const failure = (code: string): TypeError =>
+  new TypeError('fetch failed', { cause: Object.assign(new Error(`${code} by the schedule`), { code }) });

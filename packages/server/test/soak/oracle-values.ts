@@ -1,0 +1,112 @@
+import type { Finding } from './oracle.ts';
+import {
+  fieldsOfIssue,
+  fieldsOfTask,
+  type IssueThread,
+  type LastValues,
+  lists,
+  type SharedFields,
+  scalars,
+} from './people.ts';
+import { collaborators } from './repositories.ts';
+import { isFollowed, type LinkState, type TaskState } from './system-interface.ts';
+import type { World } from './world.ts';
+
+export interface Pair {
+  /** The issue, for messages. */
+  name: string;
+  thread: IssueThread;
+  task: TaskState;
+  link: LinkState;
+  links: readonly LinkState[];
+}
+
+/** A task and its issue are equal, and every value is the last one that people of one side set. */
+export function compareValues(world: World, { name, thread, task, link, links }: Pair): Finding[] {
+  if (thread.current === null) return [];
+  const findings: Finding[] = [];
+  const here = fieldsOfTask(task);
+  const there = fieldsOfIssue(thread.current);
+  const where = `task ${task.id} and ${name}`;
+  const { present, former } = peopleAround(world, links, task.id);
+  for (const field of scalars) {
+    if (here[field] !== there[field])
+      findings.push({
+        check: `different ${field}`,
+        detail: `${where}: "${here[field]}" here, "${there[field]}" there`,
+      });
+    const meant = present.flatMap((side) => side.scalars.get(field) ?? []);
+    const unclear = former.some((side) => side.scalars.has(field));
+    if (!unclear && meant.length > 0 && !meant.includes(there[field]))
+      findings.push({
+        check: `${field} nobody wants`,
+        detail: `${where}: "${there[field]}", but people last set "${meant.join('" and "')}"`,
+      });
+  }
+  for (const field of lists) {
+    const sameItem = links.filter(({ externalId }) => externalId === link.externalId);
+    const refused = new Set(sameItem.flatMap((one) => one.refused[field]).map((one) => one.toLowerCase()));
+    const differing = here[field].symmetricDifference(there[field]).difference(refused);
+    if (differing.size > 0)
+      findings.push({
+        check: `different ${field}`,
+        detail: `${where}: ${show(here, field)} here, ${show(there, field)} there`,
+      });
+    for (const key of new Set(present.flatMap((side) => [...side.names.keys()]))) {
+      const [list, one = ''] = [key.slice(0, key.indexOf('/')), key.slice(key.indexOf('/') + 1)];
+      if (
+        list !== field ||
+        refused.has(one) ||
+        isUnassignable(field, one) ||
+        former.some((side) => side.names.has(key))
+      )
+        continue;
+      const meant = present.flatMap((side) => side.names.get(key) ?? []);
+      if (!meant.includes(there[field].has(one)))
+        findings.push({
+          check: `${field} nobody wants`,
+          detail: `${where}: "${one}" is ${meant[0] ? 'missing' : 'present'} against the last edit`,
+        });
+    }
+  }
+  return findings;
+}
+
+/** The people whose edits reach the task through links that are followed, and those whose edits once reached it through others. */
+function peopleAround(
+  world: World,
+  links: readonly LinkState[],
+  taskId: number,
+): { present: LastValues[]; former: LastValues[] } {
+  const present = connected(world, links.filter(isFollowed), taskId);
+  const all = connected(world, links, taskId);
+  return { present: [...present], former: [...all.difference(present)] };
+}
+
+function connected(world: World, links: readonly LinkState[], taskId: number): Set<LastValues> {
+  const tasks = new Set([taskId]);
+  const people = new Set<LastValues>();
+  for (const id of tasks) {
+    const own = world.taskPeople.get(id);
+    if (own !== undefined) people.add(own);
+    for (const link of links.filter((one) => taskIdOf(one) === id)) {
+      const thread = world.threadOf(Number(link.externalId));
+      if (thread === undefined) continue;
+      people.add(thread.people);
+      for (const other of links) {
+        const otherId = taskIdOf(other);
+        if (otherId !== null && thread.ids.has(other.externalId ?? '')) tasks.add(otherId);
+      }
+    }
+  }
+  return people;
+}
+
+/** A write of a task may arrive after the task was deleted. */
+const taskIdOf = ({ taskId, deletedTaskId }: LinkState): number | null => taskId ?? deletedTaskId;
+
+const show = (fields: SharedFields, field: (typeof lists)[number]): string => `[${[...fields[field]].sort().join()}]`;
+
+/** GitHub drops these without a word. */
+const isUnassignable = (field: (typeof lists)[number], name: string): boolean =>
+  field === 'assignees' && !Object.hasOwn(collaborators, name);

@@ -1,0 +1,174 @@
+import { compareValues } from './oracle-values.ts';
+import type { IssueThread } from './people.ts';
+import { answer, startWork } from './perform.ts';
+import { fullName } from './repositories.ts';
+import { isFollowed, type LinkState, type TaskState } from './system-interface.ts';
+import type { World } from './world.ts';
+
+export interface Finding {
+  check: string;
+  detail: string;
+}
+
+/** Write requests that one edit or one fault may cause, and those of a schedule without any. */
+const WRITES_PER_CAUSE = 8;
+const FREE_WRITES = 10;
+
+/** Everything that has to hold when a schedule has come to rest. */
+export async function inspect(world: World): Promise<Finding[]> {
+  const findings: Finding[] = [...world.defects];
+  const before = await readSides(world);
+  findings.push(...checkLinks(world, before), ...checkIssues(world, before), ...checkNothingLost(before, world));
+  const { writes } = world.github;
+  const most = FREE_WRITES + WRITES_PER_CAUSE * world.causes;
+  if (writes.length > most)
+    findings.push({ check: 'too many writes', detail: `${writes.length} writes for ${world.causes} edits and faults` });
+  for (const { kind, method, path, detail } of world.github.violations)
+    findings.push({ check: `misbehavior: ${kind}`, detail: `${method} ${path}: ${detail}` });
+  if (findings.length === 0) findings.push(...(await checkSecondImport(world, before)));
+  return findings;
+}
+
+interface Sides {
+  tasks: Map<number, TaskState>;
+  links: LinkState[];
+  records: Map<number, string>;
+}
+
+async function readSides({ system }: World): Promise<Sides> {
+  const tasks = new Map((await system.readTasks()).map((task) => [task.id, task]));
+  return { tasks, links: await system.readLinks(), records: await system.readRecords() };
+}
+
+function checkLinks(world: World, { links }: Sides): Finding[] {
+  const findings: Finding[] = [];
+  const seen = new Map<string, LinkState>();
+  const perRepository = new Map<string, LinkState>();
+  for (const link of links) {
+    const name = `link ${link.id} of task ${link.taskId} to ${link.externalId}`;
+    const key = `${link.projectId}/${link.externalId}`;
+    const other = link.externalId === null ? undefined : seen.get(key);
+    if (other !== undefined)
+      findings.push({
+        check: 'two links of one item',
+        detail: `${name}, and link ${other.id} of task ${other.taskId}`,
+      });
+    seen.set(key, link);
+    if (!isFollowed(link)) continue;
+    const place = `${link.taskId}/${link.repositoryId}`;
+    if (perRepository.has(place)) findings.push({ check: 'two issues of one task', detail: name });
+    perRepository.set(place, link);
+    if (link.syncState === 'pending')
+      findings.push({ check: 'pending at rest', detail: `${name}: ${link.lastError ?? 'no error'}` });
+    const thread = link.externalId === null ? undefined : world.threadOf(Number(link.externalId));
+    if (link.syncState === 'in_sync' && String(thread?.current?.id) !== link.externalId)
+      findings.push({ check: 'in_sync without an item', detail: `${name}; the item is ${place_(thread)}` });
+  }
+  return findings;
+}
+
+const place_ = (thread: IssueThread | undefined): string =>
+  thread === undefined ? 'unknown' : thread.current === null ? 'deleted' : `now ${thread.current.id}`;
+
+/** Every issue has one task in each project, equal to it, unless a person has deleted one of them. */
+function checkIssues(world: World, { tasks, links }: Sides): Finding[] {
+  const findings: Finding[] = [];
+  const projects = new Set(world.system.integrations.map(({ projectId }) => projectId));
+  for (const thread of world.issues) {
+    const issue = thread.current;
+    if (issue === null) continue;
+    const name = `${fullName(issue.repository)}#${issue.number} (${issue.id})`;
+    for (const projectId of projects) {
+      const own = links.filter((link) => link.projectId === projectId && thread.ids.has(link.externalId ?? ''));
+      const followed = own.filter(isFollowed);
+      const linkedTasks = new Set(followed.map(({ taskId }) => taskId));
+      if (linkedTasks.size > 1)
+        findings.push({
+          check: 'two tasks of one item',
+          detail: `${name} has the tasks ${[...linkedTasks].join(' and ')}`,
+        });
+      const link = followed.find(({ externalId }) => externalId === String(issue.id));
+      if (link === undefined) {
+        const state =
+          own[0] === undefined ? 'no link' : `link ${own[0].id} is ${own[0].syncState} (${own[0].lastError})`;
+        if (!own.some(({ taskId }) => taskId === null))
+          findings.push({ check: 'issue without a task', detail: `${name}: ${state}` });
+        continue;
+      }
+      if (link.syncState !== 'in_sync' && link.syncState !== 'pending')
+        findings.push({
+          check: 'error at rest',
+          detail: `${name}: link ${link.id} is ${link.syncState}: ${link.lastError}`,
+        });
+      findings.push(...checkMoved(name, thread, link, links));
+      const task = tasks.get(link.taskId ?? 0);
+      if (task !== undefined) findings.push(...compareValues(world, { name, thread, task, link, links }));
+    }
+  }
+  return findings;
+}
+
+/** The task of an item that moved follows it, unless it has, or had, another item in the repository of its new place. */
+function checkMoved(name: string, thread: IssueThread, link: LinkState, links: readonly LinkState[]): Finding[] {
+  const left = links.filter(({ id, taskId, projectId, externalId }) => {
+    const same = id !== link.id && projectId === link.projectId && thread.ids.has(externalId ?? '');
+    return same && taskId !== null && taskId !== link.taskId;
+  });
+  return left.flatMap(({ taskId, externalId }) => {
+    const others = links.filter((one) => one.taskId === taskId && !thread.ids.has(one.externalId ?? ''));
+    if (others.some((one) => isFollowed(one) || one.repositoryId === link.repositoryId)) return [];
+    const detail = `${name} has task ${link.taskId}, but task ${taskId} was linked to it as ${externalId}`;
+    return [{ check: 'another task after a move', detail }];
+  });
+}
+
+/** A value that a person set at GitHub, that we were shown and that our write replaced, is in the task's history or in a conflict. */
+function checkNothingLost({ links, records }: Sides, world: World): Finding[] {
+  const findings: Finding[] = [];
+  for (const thread of world.issues) {
+    for (const { field, value, issueId } of thread.overwritten) {
+      if (field !== 'title' && field !== 'description') continue;
+      if (!world.github.shown.has(`${issueId}/${field}/${value}`)) continue;
+      const linked = links.filter((one) => thread.ids.has(one.externalId ?? ''));
+      const tasks = linked.flatMap(({ taskId }) => taskId ?? []);
+      // The conflicts of a deleted task are not shown to anybody.
+      if (linked.some(({ deletedTaskId }) => deletedTaskId !== null)) continue;
+      if (tasks.length === 0 || tasks.some((id) => records.get(id)?.includes(JSON.stringify(value)))) continue;
+      const detail = `task ${tasks.join(' and ')}: our write replaced the ${field} "${value}" that a person set at GitHub, and no record names it`;
+      findings.push({ check: 'edit lost silently', detail });
+    }
+  }
+  return findings;
+}
+
+/** Comparing everything once more changes nothing on either side. */
+async function checkSecondImport(world: World, before: Sides): Promise<Finding[]> {
+  const writes = world.github.writes.length;
+  for (const { current } of world.repositories) {
+    const [owner = '', name = ''] = fullName(current).split('/');
+    for (const { id } of world.system.integrations) await world.system.requestImport(id, { owner, name });
+  }
+  for (const kind of ['import', 'deliveries', 'outbox', 'refetch'] as const) {
+    while (await startWork(world, kind)) {
+      for (let [request] = world.scheduler.requests; request !== undefined; [request] = world.scheduler.requests)
+        await answer(world, request, { kind: 'ok' });
+    }
+  }
+  const findings: Finding[] = [];
+  const written = world.github.writes.slice(writes);
+  if (written.length > 0)
+    findings.push({
+      check: 'second import writes',
+      detail: written.map(({ method, path }) => `${method} ${path}`).join(),
+    });
+  const after = await readSides(world);
+  const known = versions(before);
+  const changed = versions(after).filter((version) => !known.includes(version));
+  if (changed.length > 0) findings.push({ check: 'second import changes tasks', detail: changed.join('; ') });
+  return [...findings, ...world.defects];
+}
+
+const versions = ({ tasks, links }: Sides): string[] => [
+  ...[...tasks.values()].map(({ id, version }) => `task ${id} version ${version}`),
+  ...links.map(({ id, taskId, externalId, syncState }) => `link ${id} ${taskId} ${externalId} ${syncState}`),
+];

@@ -1,0 +1,78 @@
+import type { Issue } from '@commandcenter/fake-github';
+import { stripCreateMarker } from '@commandcenter/integration-kit';
+import type { TaskState } from './system-interface.ts';
+
+export const scalars = ['title', 'description', 'status', 'priority'] as const;
+export const lists = ['labels', 'assignees'] as const;
+export type Scalar = (typeof scalars)[number];
+
+/** What both sides can tell about a task or an issue. Names are in lower case, labels without those that say the priority. */
+export type SharedFields = Record<Scalar, string> & Record<(typeof lists)[number], Set<string>>;
+
+const priorities: ReadonlyMap<string, string> = new Map([
+  ['priority: high', 'high'],
+  ['critical', 'high'],
+  ['urgent', 'high'],
+  ['priority: low', 'low'],
+]);
+
+/** The mapping of the guide, written down a second time so that a mistake in the code under test shows. */
+export function fieldsOfIssue(issue: Issue): SharedFields {
+  const labels = issue.labels.map(({ name }) => name.toLowerCase());
+  const said = labels.map((name) => priorities.get(name));
+  const closed = issue.stateReason === 'not_planned' || issue.stateReason === 'duplicate' ? 'cancelled' : 'done';
+  return {
+    title: issue.title.trim(),
+    description: stripCreateMarker(issue.body ?? '').body.trim(),
+    status: issue.state === 'open' ? 'open' : closed,
+    priority: said.includes('high') ? 'high' : said.includes('low') ? 'low' : 'medium',
+    labels: new Set(labels.filter((name) => !priorities.has(name))),
+    assignees: new Set(issue.assignees.map(({ login }) => login.toLowerCase())),
+  };
+}
+
+export function fieldsOfTask(task: TaskState): SharedFields {
+  return {
+    title: task.title,
+    description: task.description,
+    status: task.status === 'done' || task.status === 'cancelled' ? task.status : 'open',
+    priority: task.priority,
+    labels: new Set(task.labels.map((name) => name.toLowerCase())),
+    assignees: new Set(task.assignees.map((name) => name.toLowerCase())),
+  };
+}
+
+/** The last value that the people of one side gave to each field, and to the presence of each label and assignee. */
+export class LastValues {
+  readonly scalars = new Map<Scalar, string>();
+  /** `labels/bug` to whether it is there. */
+  readonly names = new Map<string, boolean>();
+
+  noteCreated(issue: Issue): void {
+    this.note(null, fieldsOfIssue(issue));
+  }
+
+  /** Remembers what an edit changed; `before` is null when the edit created the task or issue. */
+  note(before: SharedFields | null, after: SharedFields): void {
+    for (const field of scalars)
+      if (before === null || before[field] !== after[field]) this.scalars.set(field, after[field]);
+    for (const field of lists) {
+      const was = before?.[field] ?? new Set();
+      for (const name of after[field].difference(was)) this.names.set(`${field}/${name}`, true);
+      for (const name of was.difference(after[field])) this.names.set(`${field}/${name}`, false);
+    }
+  }
+}
+
+/** An issue over its whole life: a transfer gives it another id and number. */
+export interface IssueThread {
+  /** Null once it, or its repository, was deleted. */
+  current: Issue | null;
+  /** Every id that it has had. */
+  ids: Set<string>;
+  /** Created by a write of ours. */
+  ours: boolean;
+  people: LastValues;
+  /** The values of a field that a write of ours replaced although a person at GitHub had set them. */
+  overwritten: { field: Scalar; value: string; issueId: number }[];
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Action, plainWorld } from './actions.ts';
+import { replay } from './schedule.ts';
+import { createVirtualDatabase, type VirtualDatabase } from './virtual-database.ts';
+
+let database: VirtualDatabase;
+before(async () => {
+  database = await createVirtualDatabase();
+});
+after(() => database.destroy());
+
+/** Plays the actions, lets everything come to rest, and expects that all checks hold. */
+async function holds(actions: readonly Action[], world = plainWorld): Promise<void> {
+  const { findings } = await replay(database, { world, actions });
+  assert.deepEqual(findings, []);
+}
+
+const linkedIssue: readonly Action[] = [
+  { do: 'create issue', repository: 0, title: 'First' },
+  { do: 'deliver', webhooks: [0] },
+];
+const refusedWrite: readonly Action[] = [
+  { do: 'run', until: 'PATCH' },
+  { do: 'answer', request: 0, how: { kind: 'status', status: 403, retryAfter: 7 } },
+];
+
+// Bug 1: the retry overwrote the newer edit without recording it.
+test('an edit at GitHub that is first seen by the retry of a refused write is recorded', () =>
+  holds([
+    ...linkedIssue,
+    { do: 'edit task', task: 0, fields: { title: 'Here' } },
+    ...refusedWrite,
+    { do: 'edit issue', issue: 0, edit: 'title', text: 'There' },
+    { do: 'lose', webhook: 0 },
+    { do: 'wait', ms: 8000 },
+  ]));
+
+// Bug 2: the return to a value of the refused write was taken for an echo of that write.
+test('an issue that is closed and reopened while a write waits stays open', () =>
+  holds([
+    ...linkedIssue,
+    { do: 'edit task', task: 0, fields: { description: 'Here' } },
+    ...refusedWrite,
+    { do: 'wait', ms: 1000 },
+    { do: 'edit issue', issue: 0, edit: 'close', reason: 'completed' },
+    { do: 'edit issue', issue: 0, edit: 'label', name: 'bug' },
+    { do: 'deliver', webhooks: [0, 1] },
+    { do: 'wait', ms: 1000 },
+    { do: 'edit issue', issue: 0, edit: 'reopen' },
+    { do: 'edit issue', issue: 0, edit: 'unlabel', name: 'bug' },
+    { do: 'deliver', webhooks: [0, 1] },
+    { do: 'wait', ms: 8000 },
+  ]));
+
+// Bug 3: the webhook of the edit was stale once the write had been answered.
+test('an edit at GitHub between our read and our write is recorded', () =>
+  holds([
+    ...linkedIssue,
+    { do: 'wait', ms: 1000 },
+    { do: 'edit task', task: 0, fields: { description: 'Here' } },
+    { do: 'run', until: 'PATCH' },
+    { do: 'edit issue', issue: 0, edit: 'body', text: 'There' },
+    { do: 'wait', ms: 1000 },
+    { do: 'answer', request: 0, how: { kind: 'ok' } },
+    { do: 'deliver', webhooks: [0] },
+  ]));
+
+// Bug 4: nothing remembered the id of an item that was deleted before it was seen.
+test('an issue whose deletion is heard of before its creation gets no task', () =>
+  holds([
+    { do: 'create issue', repository: 0, title: 'First' },
+    { do: 'edit issue', issue: 0, edit: 'delete' },
+    { do: 'deliver', webhooks: [1] },
+    { do: 'deliver', webhooks: [0] },
+  ]));
+
+// Bug 5: nothing remembered the former identity of a transferred item.
+test('a late event of the former identity of a transferred issue makes no second task', () =>
+  holds([
+    ...linkedIssue,
+    { do: 'edit issue', issue: 0, edit: 'title', text: 'There' },
+    { do: 'wait', ms: 1000 },
+    { do: 'edit issue', issue: 0, edit: 'transfer', to: 1 },
+    { do: 'deliver', webhooks: [1] },
+    { do: 'deliver', webhooks: [1] },
+    { do: 'deliver', webhooks: [0] },
+  ]));
+
+// As bug 2, for the remembered fields of a create whose response was lost.
+test('an issue of ours that is closed and reopened before we know of it stays open', () =>
+  holds([
+    { do: 'create task', title: 'Ours' },
+    { do: 'request issue', task: 0, repository: 0 },
+    { do: 'run', until: 'POST' },
+    { do: 'answer', request: 0, how: { kind: 'reset_after' } },
+    { do: 'lose', webhook: 0 },
+    { do: 'edit issue', issue: 0, edit: 'close', reason: 'completed' },
+    { do: 'edit issue', issue: 0, edit: 'reopen' },
+  ]));
+
+// The second hop of a redirect went out without passing the credential's gate.
+test('no request goes out during a wait, not even one that follows a redirect', () =>
+  holds([
+    ...linkedIssue,
+    { do: 'edit task', task: 0, fields: { description: 'Here' } },
+    { do: 'start', work: 'poll' },
+    { do: 'edit issue', issue: 0, edit: 'transfer', to: 1 },
+    { do: 'start', work: 'outbox' },
+    { do: 'answer', request: 0, how: { kind: 'status', status: 429, retryAfter: 60 } },
+    { do: 'answer', request: 0, how: { kind: 'ok' } },
+  ]));
+
+// The poller began at our time of day, which the times of GitHub's issues had not reached.
+test('a new issue is polled where the clock of GitHub is an hour behind', () =>
+  holds([{ do: 'create issue', repository: 0, title: 'First' }], {
+    ...plainWorld,
+    webhooks: false,
+    skewMs: -3_600_000,
+  }));
+
+// The link of the duplicate task was removed and then queued, which the database refused; the webhooks failed with it.
+test('webhooks of a transferred issue whose duplicate task was edited are processed', () =>
+  holds([
+    { do: 'create issue', repository: 0, title: 'First' },
+    { do: 'create issue', repository: 1, title: 'Second' },
+    { do: 'deliver', webhooks: [0, 1] },
+    { do: 'create task', title: 'Third' },
+    { do: 'request issue', task: 2, repository: 0 },
+    { do: 'edit issue', issue: 1, edit: 'assign', login: 'hubot' },
+    { do: 'edit issue', issue: 0, edit: 'close', reason: 'completed' },
+    { do: 'run', until: 'PATCH' },
+    { do: 'edit issue', issue: 0, edit: 'transfer', to: 1 },
+    { do: 'deliver', webhooks: [0, 4] },
+    { do: 'wait', ms: 8000 },
+    { do: 'edit task', task: 3, fields: { title: 'Here 25' } },
+    { do: 'edit issue', issue: 0, edit: 'reopen' },
+    { do: 'edit issue', issue: 0, edit: 'close', reason: 'not_planned' },
+    { do: 'deliver', webhooks: [1] },
+    { do: 'deliver', webhooks: [0] },
+    { do: 'deliver', webhooks: [2, 0] },
+  ]));

@@ -1,0 +1,65 @@
+import type { Action, Schedule, WorldOptions } from './actions.ts';
+import { choose, type Step } from './choose.ts';
+import { type Finding, inspect } from './oracle.ts';
+import { perform } from './perform.ts';
+import { comeToRest } from './rest.ts';
+import type { VirtualDatabase } from './virtual-database.ts';
+import { World } from './world.ts';
+
+export interface Outcome {
+  findings: Finding[];
+  /** What the steps came to. */
+  schedule: Schedule;
+  requests: number;
+}
+
+/** Every schedule begins with these: two linked issues and one task that waits for its issue. */
+const opening: readonly Action[] = [
+  { do: 'create issue', repository: 0, title: 'First' },
+  { do: 'create issue', repository: 1, title: 'Second' },
+  { do: 'deliver', webhooks: [0, 1] },
+  { do: 'create task', title: 'Third' },
+  { do: 'request issue', task: 2, repository: 0 },
+];
+
+/** Runs the actions that the steps come to. */
+export const runSteps = (database: VirtualDatabase, options: WorldOptions, steps: readonly Step[]): Promise<Outcome> =>
+  inWorld(database, options, async (world, act) => {
+    for (const action of opening) await act(action);
+    for (const [index, step] of steps.entries()) {
+      const action = choose(world, step, index + 1);
+      if (action !== null) await act(action);
+    }
+  });
+
+/** Runs a schedule that was printed or written by hand. */
+export const replay = (database: VirtualDatabase, { world: options, actions }: Schedule): Promise<Outcome> =>
+  inWorld(database, options, async (_, act) => {
+    for (const action of actions) await act(action);
+  });
+
+async function inWorld(
+  database: VirtualDatabase,
+  options: WorldOptions,
+  play: (world: World, act: (action: Action) => Promise<void>) => Promise<void>,
+): Promise<Outcome> {
+  const world = await World.create(database, options);
+  const actions: Action[] = [];
+  try {
+    await play(world, async (action) => {
+      actions.push(action);
+      if (process.env.SOAK_TRACE !== undefined) console.error(JSON.stringify(action));
+      await perform(world, action);
+    });
+    const rests = await comeToRest(world);
+    const findings = rests
+      ? await inspect(world)
+      : [
+          ...world.defects,
+          { check: 'does not come to rest', detail: `${world.scheduler.requests.length} requests wait` },
+        ];
+    return { findings, schedule: { world: options, actions }, requests: world.github.fake.requests.total };
+  } finally {
+    await world.close();
+  }
+}

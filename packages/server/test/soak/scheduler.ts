@@ -1,0 +1,161 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Response as UndiciResponse } from 'undici';
+import { currentOperation, Operation, type Settle } from './operation.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+import { onQueryEnd, queriesInFlight } from './virtual-database.ts';
+
+/** A request that has left the code under test. The schedule decides what becomes of it. */
+export interface ParkedRequest extends Settle<UndiciResponse> {
+  operation: Operation;
+  /** Grows with every request. */
+  sequence: number;
+  /** GitHub's virtual time when it was sent. */
+  at: number;
+  method: string;
+  url: URL;
+  headers: Record<string, string>;
+  body: Uint8Array | null;
+}
+
+/** Real time in which running code has to come to its next request, sleep or end. */
+const LONGEST_TURN_MS = 30_000;
+
+/** Runs operations one turn at a time: nothing moves between two decisions of the schedule. */
+export class Scheduler {
+  readonly clock: VirtualClock;
+  /** The virtual time at GitHub, whose clock may differ. */
+  githubTime: () => number;
+  readonly #setTime: (milliseconds: number) => Promise<void>;
+  #databaseTime = -1;
+  #sequence = 0;
+  #operations: Operation[] = [];
+  #requests: ParkedRequest[] = [];
+  #onChange: () => void = () => {};
+
+  constructor(clock: VirtualClock, setTime: (milliseconds: number) => Promise<void>) {
+    this.clock = clock;
+    this.githubTime = () => clock.now();
+    this.#setTime = setTime;
+    onQueryEnd(() => this.#onChange());
+  }
+
+  /** Requests that wait for a decision, the oldest first. */
+  get requests(): readonly ParkedRequest[] {
+    return this.#requests;
+  }
+
+  /** The sequence of the newest request or operation. */
+  get newest(): number {
+    return this.#sequence;
+  }
+
+  get operations(): readonly Operation[] {
+    return this.#operations;
+  }
+
+  /** Starts a step of the code under test and runs it to its first request or sleep, or to its end. */
+  async start(name: string, work: (operation: Operation) => Promise<unknown>): Promise<Operation> {
+    await this.#shareTime();
+    this.#sequence += 1;
+    const operation = new Operation(this.#sequence, name, () => this.#onChange());
+    this.#operations.push(operation);
+    const end = (): void => {
+      operation.ended = true;
+      this.#forget(operation);
+      this.#onChange();
+    };
+    currentOperation
+      .run(operation, () => work(operation))
+      .then(
+        (result) => {
+          operation.result = result;
+          end();
+        },
+        (error: unknown) => {
+          operation.error = error;
+          end();
+        },
+      );
+    await this.quiesce();
+    return operation;
+  }
+
+  /** Called by the transport of the code under test. */
+  park(
+    request: Pick<ParkedRequest, 'method' | 'url' | 'headers' | 'body'>,
+    signal: AbortSignal | null | undefined,
+  ): Promise<UndiciResponse> {
+    const operation = currentOperation.getStore();
+    if (operation === undefined) throw new Error(`${request.method} ${request.url} was sent outside of an operation.`);
+    return operation.wait<UndiciResponse>(signal, (settle) => {
+      this.#sequence += 1;
+      const parked: ParkedRequest = {
+        ...request,
+        ...settle,
+        operation,
+        sequence: this.#sequence,
+        at: this.githubTime(),
+      };
+      this.#requests.push(parked);
+      return () => this.#remove(parked);
+    });
+  }
+
+  /** The process of the operation dies: none of its code runs any more, and its leases run out. */
+  crash(operation: Operation): void {
+    operation.crashed = true;
+    this.#requests = this.#requests.filter((request) => request.operation !== operation);
+    this.#forget(operation);
+  }
+
+  /** Moves the clock. Sleepers and time-outs on the way wake in their order, each to its next request or sleep. */
+  async advanceTo(time: number): Promise<void> {
+    while (this.clock.moveTowards(time)) {
+      await this.#shareTime();
+      await this.quiesce();
+    }
+    await this.#shareTime();
+  }
+
+  /** Waits until every operation has ended or waits for the scheduler, and the database is idle. */
+  async quiesce(): Promise<void> {
+    const deadline = performance.now() + LONGEST_TURN_MS;
+    for (let calm = 0; calm < 2; ) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#onChange = resolve;
+      await nextTurn();
+      const running = this.#operations.find((operation) => operation.runs);
+      if (running === undefined && queriesInFlight() === 0) {
+        calm += 1;
+        continue;
+      }
+      calm = 0;
+      const timeout = setTimeout(resolve, 1000);
+      await promise;
+      clearTimeout(timeout);
+      if (performance.now() > deadline) {
+        const who = running?.name ?? 'a statement';
+        throw new Error(`${who} did not come to a request, a sleep or its end in ${LONGEST_TURN_MS / 1000} s.`);
+      }
+    }
+  }
+
+  async #shareTime(): Promise<void> {
+    if (this.#databaseTime === this.clock.now()) return;
+    this.#databaseTime = this.clock.now();
+    await this.#setTime(this.#databaseTime);
+  }
+
+  #remove(parked: ParkedRequest): void {
+    this.#requests = this.#requests.filter((request) => request !== parked);
+  }
+
+  #forget(operation: Operation): void {
+    this.clock.drop(operation);
+    this.#operations = this.#operations.filter((other) => other !== operation);
+  }
+}
+
+/** GraphQL sends queries as POST too. */
+export const isWrite = ({ method, url, body }: Pick<ParkedRequest, 'method' | 'url' | 'body'>): boolean =>
+  url.pathname.endsWith('/graphql') ? /"mutation\b/.test(Buffer.from(body ?? []).toString()) : method !== 'GET';

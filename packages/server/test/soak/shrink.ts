@@ -1,0 +1,27 @@
+/**
+ * Leaves out as many actions as possible so that the schedule still fails: first halves, then ever smaller runs, then single actions.
+ * Concrete actions are left out, not the steps that they were chosen by, because a step means something else once an earlier one is gone.
+ */
+export async function shrink<T>(
+  actions: readonly T[],
+  stillFails: (actions: readonly T[]) => Promise<boolean>,
+  mostRuns: number,
+): Promise<readonly T[]> {
+  let current = actions;
+  let runs = 0;
+  for (let size = Math.ceil(current.length / 2); size >= 1; ) {
+    let omitted = false;
+    // From the end: what comes later depends on what came before, not the other way round.
+    for (let start = current.length - size; start > -size; start -= size) {
+      if (runs >= mostRuns) return current;
+      runs += 1;
+      const from = Math.max(0, start);
+      const fewer = [...current.slice(0, from), ...current.slice(start + size)];
+      if (fewer.length === current.length || !(await stillFails(fewer))) continue;
+      current = fewer;
+      omitted = true;
+    }
+    if (!omitted || size > 1) size = size === 1 ? 0 : Math.ceil(size / 2);
+  }
+  return current;
+}

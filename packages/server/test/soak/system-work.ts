@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { IntegrationError, IntegrationRateLimitError } from '@commandcenter/integration-kit';
+import { sql } from 'kysely';
+import { createIntegrationCache } from '../../src/deliveries/integration-cache.ts';
+import { processBatch } from '../../src/deliveries/process-batch.ts';
+import { ApiError } from '../../src/errors.ts';
+import type { IntegrationHost } from '../../src/integrations/host.ts';
+import { claimDueDeliveries } from '../../src/store/delivery-queue.ts';
+import { findStranded, resume } from '../../src/store/integration-work.ts';
+import { dueProbes } from '../../src/store/integrations.ts';
+import { findJob, type JobRow } from '../../src/store/jobs.ts';
+import { claimCheck } from '../../src/store/repositories.ts';
+import { checkAccess } from '../../src/sync/check-repositories.ts';
+import type { SyncDependencies } from '../../src/sync/dependencies.ts';
+import { createImportJob } from '../../src/sync/inbound/import-job.ts';
+import { pollRepository } from '../../src/sync/inbound/poll-repository.ts';
+import { refetch } from '../../src/sync/inbound/refetch-worker.ts';
+import { claimPoll, watchConfiguredRepositories } from '../../src/sync/inbound/repository-poll-queries.ts';
+import { claimRefetch } from '../../src/sync/link-queries.ts';
+import { claimIntent } from '../../src/sync/outbound/outbox-queries.ts';
+import { workOff } from '../../src/sync/outbound/outbox-worker.ts';
+import type { IntegrationHandle, WorkKind } from './system-interface.ts';
+
+/** A process that works once. */
+export interface WorkerProcess {
+  deps: SyncDependencies;
+  host: IntegrationHost;
+  integrations: readonly IntegrationHandle[];
+}
+
+const neverAborted = new AbortController().signal;
+
+/** Claims and performs one piece of work as the server's own workers do. Returns whether there was any. */
+export async function work(kind: WorkKind, process: WorkerProcess): Promise<boolean> {
+  const { deps, host } = process;
+  switch (kind) {
+    case 'outbox':
+      return write(deps);
+    case 'refetch':
+      return read(deps);
+    case 'poll':
+      return poll(deps);
+    case 'check':
+      return check(deps);
+    case 'probe':
+      return probe(process);
+    case 'deliveries':
+      return processDeliveries(process);
+    case 'import':
+      return runImport(deps);
+    case 'test':
+      for (const { id } of process.integrations) await testPatiently(host, id);
+      return true;
+  }
+}
+
+async function write(deps: SyncDependencies): Promise<boolean> {
+  const owner = randomUUID();
+  const intent = await claimIntent(deps.db, { owner, leaseSeconds: 15, busy: [] });
+  if (intent !== undefined) await workOff(deps, intent, 15, neverAborted);
+  return intent !== undefined;
+}
+
+async function read(deps: SyncDependencies): Promise<boolean> {
+  const link = await claimRefetch(deps.db, 60);
+  if (link !== undefined) await refetch(deps, link, neverAborted);
+  return link !== undefined;
+}
+
+async function check(deps: SyncDependencies): Promise<boolean> {
+  const repository = await claimCheck(deps.db, 60);
+  if (repository === undefined) return false;
+  await checkAccess(deps, repository, neverAborted);
+  return true;
+}
+
+async function poll(deps: SyncDependencies): Promise<boolean> {
+  await deps.db.transaction().execute((trx) => watchConfiguredRepositories(trx));
+  const due = await claimPoll(deps.db, 240);
+  if (due !== undefined) await pollRepository(deps, due, neverAborted);
+  return due !== undefined;
+}
+
+async function probe({ deps: { db }, host }: WorkerProcess): Promise<boolean> {
+  const stranded = await findStranded(db);
+  for (const id of stranded) await resume(db, id);
+  const { ids } = await dueProbes(db, 1);
+  for (const id of ids) await host.probe(id, neverAborted);
+  return stranded.length + ids.length > 0;
+}
+
+async function processDeliveries({ deps: { db, applyChanges }, host }: WorkerProcess): Promise<boolean> {
+  const dependencies = { integrations: createIntegrationCache(host), applyChanges, handlerTimeoutMs: 30_000 };
+  const outcomes = await db.transaction().execute(async (trx) => {
+    const claimed = await claimDueDeliveries(trx, { limit: 5, bytes: 8_000_000 });
+    return claimed.length === 0 ? [] : await processBatch(trx, claimed, dependencies);
+  });
+  const failed = outcomes.find(({ status }) => status === 'failed');
+  if (failed !== undefined) throw new Error(`delivery ${failed.id} failed: ${failed.reason}`);
+  return outcomes.length > 0;
+}
+
+/** Runs an import as a job worker does, from its checkpoint. */
+async function runImport(deps: SyncDependencies): Promise<boolean> {
+  const { db } = deps;
+  const claimed = await sql<{ id: number }>`
+      update jobs set lease_until = now() + interval '30 seconds', attempts = attempts + 1
+      where id = (select id from jobs where status in ('pending', 'running') and coalesce(lease_until, now()) <= now() limit 1)
+      returning id`.execute(db);
+  const [row] = claimed.rows;
+  if (row === undefined) return false;
+  const job = (await findJob(db, row.id)) as JobRow;
+  const handler = createImportJob(deps);
+  const { id } = job;
+  const heartbeat = setInterval(() => {
+    void sql`update jobs set lease_until = now() + interval '30 seconds' where id = ${id}`.execute(db);
+  }, 10_000);
+  try {
+    await handler.run(job, {
+      db,
+      lease: { jobId: id, owner: 'soak' },
+      signal: neverAborted,
+      async progress() {},
+      async checkpoint(value) {
+        await sql`update jobs set checkpoint = ${JSON.stringify(value)}::jsonb where id = ${id}`.execute(db);
+      },
+    });
+    await sql`update jobs set status = 'completed' where id = ${id}`.execute(db);
+  } catch (error) {
+    await sql`update jobs set status = 'failed' where id = ${id}`.execute(db);
+    ignoreIntegrationError(error);
+  } finally {
+    clearInterval(heartbeat);
+  }
+  return true;
+}
+
+/** A person tests the integration, again when GitHub asked to wait. */
+async function testPatiently(host: IntegrationHost, id: number): Promise<void> {
+  try {
+    await host.test(id);
+  } catch (error) {
+    ignoreIntegrationError(error);
+    if (!(error instanceof IntegrationRateLimitError)) return;
+    await sleep(error.retryAt.getTime() - Date.now() + 1000);
+    await testPatiently(host, id);
+  }
+}
+
+/** A refusal by the other side is recorded by the code under test; anything else is a defect. */
+function ignoreIntegrationError(error: unknown): void {
+  if (!(error instanceof IntegrationError) && !(error instanceof ApiError)) throw error;
+}

@@ -1,0 +1,209 @@
+import type { Issue } from '@commandcenter/fake-github';
+import type { Response as UndiciResponse, fetch as undiciFetch } from 'undici';
+import type { WorldOptions } from './actions.ts';
+import { GitHubSide } from './github-side.ts';
+import type { Operation } from './operation.ts';
+import { fieldsOfIssue, fieldsOfTask, type IssueThread, LastValues, scalars } from './people.ts';
+import { Random } from './random.ts';
+import { addRepository, BOT, fullName, OWNER, type RepositorySlot } from './repositories.ts';
+import { isWrite, type ParkedRequest, Scheduler } from './scheduler.ts';
+import { CurrentSystem } from './system.ts';
+import type { IntegrationHandle, System, TaskState } from './system-interface.ts';
+import { VirtualClock } from './virtual-clock.ts';
+import type { VirtualDatabase } from './virtual-database.ts';
+import { useVirtualTime } from './virtual-time.ts';
+
+const scopes = ['repo', 'read:org', 'admin:repo_hook'];
+const START = Date.UTC(2030, 0, 1, 12);
+
+/** Both sides of one schedule, and what its people have done on each. */
+export class World {
+  readonly options: WorldOptions;
+  readonly scheduler: Scheduler;
+  readonly github: GitHubSide;
+  readonly token: string;
+  readonly repositories: RepositorySlot[] = [];
+  readonly issues: IssueThread[] = [];
+  /** Ids of tasks in the order in which they were met. */
+  readonly taskIds: number[] = [];
+  readonly taskPeople = new Map<number, LastValues>();
+  /** Deleted by a person here. */
+  readonly deletedTasks = new Set<number>();
+  /** Defects that were seen on the way, as `check: detail`. */
+  readonly defects: { check: string; detail: string }[] = [];
+  /** A credential was refused: a person has to test the integration before it goes on. */
+  needsTest = false;
+  /** Edits and faults: what may cause writes. */
+  causes = 0;
+  system!: System;
+  #watched: Operation[] = [];
+
+  private constructor(options: WorldOptions, scheduler: Scheduler, github: GitHubSide) {
+    this.options = options;
+    this.scheduler = scheduler;
+    this.github = github;
+    this.token = github.fake.state.addToken({ login: BOT, scopes });
+    github.newest = () => scheduler.newest;
+    github.onWrite = (request, carryOut) => this.#watchWrite(request, carryOut);
+  }
+
+  static async create(database: VirtualDatabase, options: WorldOptions): Promise<World> {
+    const clock = new VirtualClock(START);
+    const random = new Random(START);
+    await database.clear();
+    useVirtualTime({ clock, random: () => random.next() });
+    const scheduler = new Scheduler(clock, database.setTime);
+    await scheduler.advanceTo(START);
+    scheduler.githubTime = () => clock.now() + options.skewMs;
+    const github = await GitHubSide.start({ now: () => new Date(scheduler.githubTime()) });
+    const { state } = github.fake;
+    state.addOrganization(OWNER, { members: {} });
+    const world = new World(options, scheduler, github);
+    for (const name of ['one', 'two']) world.repositories.push({ current: addRepository(state, name), renames: 0 });
+    const transport: typeof undiciFetch = (input, init) => {
+      const request = requestOf(input, init);
+      world.#checkConcurrentWrites(request);
+      return scheduler.park(request, init?.signal);
+    };
+    const repositories = ['one', 'two'].map((name) => `${OWNER}/${name}`);
+    const integration = { project: 0, token: world.token, repositories };
+    const integrations = [integration];
+    if (options.integrations === 'two projects') integrations.push({ ...integration, project: 1 });
+    if (options.integrations === 'overlap') integrations.push({ ...integration });
+    world.system = await CurrentSystem.create(database, transport, { apiUrl: github.fake.url, integrations });
+    if (options.webhooks) {
+      for (const { id } of world.system.integrations)
+        state.addWebhook({ organization: OWNER, url: `http://127.0.0.1:9/${id}` });
+    }
+    return world;
+  }
+
+  async close(): Promise<void> {
+    for (const operation of this.scheduler.operations) this.scheduler.crash(operation);
+    useVirtualTime(undefined);
+    await this.github.close();
+  }
+
+  integration(number: number): IntegrationHandle {
+    const { integrations } = this.system;
+    return integrations[number % integrations.length] as IntegrationHandle;
+  }
+
+  /** Numbers tasks that have appeared. */
+  async lookAround(): Promise<TaskState[]> {
+    const tasks = await this.system.readTasks();
+    for (const { id } of tasks) if (!this.taskIds.includes(id)) this.taskIds.push(id);
+    return tasks;
+  }
+
+  threadOf(issueId: number): IssueThread | undefined {
+    return this.issues.find(({ ids }) => ids.has(String(issueId)));
+  }
+
+  addThread(current: Issue): IssueThread {
+    const thread: IssueThread = {
+      current,
+      ids: new Set([String(current.id)]),
+      ours: false,
+      people: new LastValues(),
+      overwritten: [],
+    };
+    this.issues.push(thread);
+    return thread;
+  }
+
+  /** Performs an edit at GitHub and remembers what the person meant by it. */
+  async editedThere(thread: IssueThread, edit: (ref: { repository: string; number: number }) => void): Promise<void> {
+    const issue = thread.current;
+    if (issue === null) return;
+    const before = fieldsOfIssue(issue);
+    edit({ repository: fullName(issue.repository), number: issue.number });
+    if (thread.current !== null) thread.people.note(before, fieldsOfIssue(thread.current));
+  }
+
+  /** Performs an edit here and remembers what the person meant by it. */
+  async editedHere(taskId: number, edit: () => Promise<void>): Promise<void> {
+    const before = (await this.system.readTasks()).find(({ id }) => id === taskId);
+    if (before === undefined) return;
+    await edit();
+    const after = (await this.system.readTasks()).find(({ id }) => id === taskId);
+    const people = this.taskPeople.get(taskId) ?? new LastValues();
+    this.taskPeople.set(taskId, people);
+    if (after !== undefined) people.note(fieldsOfTask(before), fieldsOfTask(after));
+  }
+
+  /** What the operation throws in the end is a defect. */
+  watch(operation: Operation): void {
+    this.#watched.push(operation);
+  }
+
+  collectDefects(): void {
+    for (const { name, error } of this.#watched)
+      if (error !== undefined) this.defects.push({ check: 'work failed', detail: `${name}: ${describe(error)}` });
+    this.#watched = this.#watched.filter(({ ended, crashed }) => !ended && !crashed);
+  }
+
+  setTokenRevoked(revoked: boolean): void {
+    const { state } = this.github.fake;
+    if (revoked) state.revokeToken(this.token);
+    else state.addToken({ login: BOT, scopes, token: this.token });
+    if (revoked) this.needsTest = true;
+  }
+
+  #checkConcurrentWrites(request: Pick<ParkedRequest, 'method' | 'url' | 'body'>): void {
+    const { method, url } = request;
+    const other = this.scheduler.requests.find(isWrite);
+    if (!isWrite(request) || other === undefined) return;
+    const detail = `${method} ${url.pathname} was sent while ${other.method} ${other.url.pathname} was not answered.`;
+    this.defects.push({ check: 'concurrent writes', detail });
+  }
+
+  async #watchWrite(request: ParkedRequest, carryOut: () => Promise<UndiciResponse>): Promise<UndiciResponse> {
+    const { method, url, operation } = request;
+    const issue = this.#addressed(url.pathname);
+    const before = issue && fieldsOfIssue(issue);
+    const response = await carryOut();
+    for (const { current } of this.repositories) {
+      for (const made of current.issues.values())
+        if (this.threadOf(made.id) === undefined) this.addThread(made).ours = true;
+    }
+    this.github.writes.push({ method, path: url.pathname, issueId: issue?.id ?? null, operation: operation.name });
+    if (issue === undefined || before === undefined) return response;
+    const thread = this.threadOf(issue.id);
+    const after = fieldsOfIssue(issue);
+    for (const field of scalars) {
+      const value = before[field];
+      if (value !== after[field] && thread?.people.scalars.get(field) === value)
+        thread.overwritten.push({ field, value, issueId: issue.id });
+    }
+    const linked = new Set((await this.system.readLinks()).map(({ externalId }) => externalId));
+    if (response.ok && thread?.ours !== true && ![...(thread?.ids ?? [])].some((id) => linked.has(id))) {
+      const detail = `${operation.name} sent ${method} ${url.pathname}, and no task is linked to that issue.`;
+      this.defects.push({ check: 'foreign issue written', detail });
+    }
+    return response;
+  }
+
+  #addressed(path: string): Issue | undefined {
+    const [, name, number] = /^\/repos\/([^/]+\/[^/]+)\/issues\/(\d+)/.exec(path) ?? [];
+    const [, id, there] = /^\/repositories\/(\d+)\/issues\/(\d+)/.exec(path) ?? [];
+    const slot = this.repositories.find(({ current }) => fullName(current) === name || String(current.id) === id);
+    return slot?.current.issues.get(Number(number ?? there));
+  }
+}
+
+const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+function requestOf(
+  input: Parameters<typeof undiciFetch>[0],
+  init: Parameters<typeof undiciFetch>[1],
+): Pick<ParkedRequest, 'method' | 'url' | 'headers' | 'body'> {
+  const body = init?.body ?? null;
+  if (body !== null && !(body instanceof Uint8Array)) throw new Error('The body of a request is not a byte array.');
+  return {
+    method: init?.method ?? 'GET',
+    url: new URL(String(input)),
+    headers: init?.headers as Record<string, string>,
+    body,
+  };
+}
