@@ -27,16 +27,12 @@ export type ReadOutcome =
  */
 export async function readItem(session: IntegrationSession, target: ItemTarget): Promise<ReadOutcome> {
   const { repository, number, external_id: externalId } = target;
-  let item: ExternalItem;
-  try {
-    item = await session.run('read item', (instance, signal) => {
-      const ref = { repository: { owner: repository.owner, name: repository.name }, number, externalId };
-      return trackerOf(instance).getItem(ref, signal);
-    });
-  } catch (error) {
-    if (!(error instanceof IntegrationError)) throw error;
-    return diagnoseFailure(session, repository, error, { writing: false });
-  }
+  let read = await requestItem(session, target);
+  // A 410 is also the response while issues are disabled, and they may have been enabled before the repository was asked.
+  if ('diagnosis' in read && read.diagnosis.kind === 'item_gone' && read.diagnosis.certain)
+    read = await requestItem(session, target);
+  if ('diagnosis' in read) return read.diagnosis;
+  const { item } = read;
   if (item.externalId === externalId) return { kind: 'item', item, renamed: renamedRepository(repository, item) };
   const access = await checkRepository(session, repository, { writing: false });
   if (access.kind !== 'works') return access;
@@ -44,6 +40,22 @@ export async function readItem(session: IntegrationSession, target: ItemTarget):
   const name = `${repository.owner}/${repository.name}`;
   const error = new IntegrationNotFoundError(`${name}#${number} is another item now: it has another id.`);
   return { kind: 'item_gone', certain: false, error };
+}
+
+async function requestItem(
+  session: IntegrationSession,
+  { repository, number, external_id: externalId }: ItemTarget,
+): Promise<{ item: ExternalItem } | { diagnosis: Diagnosis }> {
+  try {
+    const item = await session.run('read item', (instance, signal) => {
+      const ref = { repository: { owner: repository.owner, name: repository.name }, number, externalId };
+      return trackerOf(instance).getItem(ref, signal);
+    });
+    return { item };
+  } catch (error) {
+    if (!(error instanceof IntegrationError)) throw error;
+    return { diagnosis: await diagnoseFailure(session, repository, error, { writing: false }) };
+  }
 }
 
 /** The same item under another repository name: its repository was renamed, since a transfer would have changed the item's id. */

@@ -79,7 +79,6 @@ export function moveItem(
   if (twin !== undefined && twin !== link) removeTwin(batch, twin, edited, entry);
 
   const task = batch.taskOf(link);
-  const wasFollowed = isFollowed(link);
   const provenance = provenanceOf(entry, link);
   const other = task === undefined ? undefined : followed.get(`${task.id}/${repositoryId}`);
   if (task !== undefined && other !== undefined && other.id !== link.id && other.id !== twin?.id) {
@@ -111,11 +110,13 @@ export function moveItem(
     batch.apply(link, { type: 'item_deleted', problem: null });
     return [{ kind: 'link_deleted', ...reference, detail }];
   }
-  // Its new place may have refused to show the item, and then edits of the task were not queued.
-  if (task !== undefined && !wasFollowed && isPending(link, task)) batch.apply(link, { type: 'requested' });
-  // The repository that it left may have refused requests; should the new one refuse too, the next write finds out.
-  if (task !== undefined && link.sync_state === 'error')
-    batch.apply(link, { type: 'access_returned', pending: isPending(link, task) });
+  if (task !== undefined) {
+    const pending = isPending(link, task);
+    // The repository that it left may have refused requests; should the new one refuse too, the next write finds out.
+    if (link.sync_state === 'error') batch.apply(link, { type: 'access_returned', pending });
+    // Names that were refused are tried again, and edits that were not queued while the item was missing are sent.
+    else if (pending) batch.apply(link, { type: 'requested' });
+  }
   // The event of the new place may know more than the copy of the item in this one.
   if (twin !== undefined && isFollowed(link)) batch.refetch(link);
   return [{ kind: 'link_relinked', ...reference, detail: to.url }, ...merged];

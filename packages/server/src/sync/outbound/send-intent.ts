@@ -155,6 +155,9 @@ async function carryOut(
       // The new name is saved by the next attempt, which reads first.
       if (diagnosis.kind === 'repository_renamed')
         throw new IntentFailure(plan.kind, { kind: 'other', error: passing(error) });
+      // A 410 is also the response while issues are disabled; the read of the next attempt tells them apart.
+      if (plan.kind === 'update' && diagnosis.kind === 'item_gone' && diagnosis.certain)
+        throw new IntentFailure(plan.kind, { kind: 'other', error: passing(error) });
       throw new IntentFailure(plan.kind, diagnosis);
     }
   };
