@@ -409,7 +409,7 @@ describe("a webhook's way in", () => {
               .selectAll()
               .where('integration_id', '=', hinted)
               .executeTakeFirstOrThrow()
-          ).last_verified_at,
+          ).last_verified_at ?? undefined,
       );
       assert.ok(secret instanceof Date);
       // Another process, or this one after a restart, has learned it too.
