@@ -293,8 +293,10 @@ function saysMore(fact: RepositoryFacts, row: RepositoryRow): boolean {
   );
 }
 
-/** The rows lose their name to another repository; they keep it for people until their own new name is seen. */
-/** These repositories no longer have their names: another one has taken them, or they were deleted. */
+/**
+ * These repositories no longer have their names, because another one has taken them or they were deleted. The columns keep the names for
+ * people until a new name is seen.
+ */
 export async function releaseNames(trx: Transaction, ids: readonly number[]): Promise<void> {
   await sql`update repositories set name_lost_at = now(), updated_at = now() where id = any(${ids}::bigint[])`.execute(
     trx,

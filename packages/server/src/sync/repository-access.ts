@@ -5,14 +5,13 @@ import { retryAfter } from '../domain/retry-policy.ts';
 import { itemFields } from '../domain/sync-fields.ts';
 import type { Transaction } from '../store/database.ts';
 import { lockRepository, type RepositoryRefusal, type RepositoryRow, setRefusal } from '../store/repositories.ts';
+import { changeLinks } from './change-links.ts';
 import { pollNow } from './inbound/repository-poll-queries.ts';
-import { LinkBatch } from './link-batch.ts';
-import { findLinksOfRepository, type LinkRow, lockLinks, readNow } from './link-queries.ts';
+import type { LinkBatch } from './link-batch.ts';
+import { findLinksOfRepository, type LinkRow, readNow } from './link-queries.ts';
 import { parkIntents, wakeIntents } from './outbound/outbox-queries.ts';
 import type { TaskRow } from './task-queries.ts';
-import { databaseTime, lockTasks } from './task-queries.ts';
-
-const CHUNK = 500;
+import { databaseTime } from './task-queries.ts';
 
 export const refusalProblem = ({
   class: errorClass,
@@ -91,31 +90,19 @@ export function isPending(link: LinkRow, task: TaskRow): boolean {
   return pendingChanges(itemFields, projectTask(task), link.base, link.refused) !== null;
 }
 
-/** Changes the followed links of a repository a chunk at a time, so that memory and locks stay bounded. */
-async function eachLink(
+/** Changes the followed links of a repository whose tasks exist. */
+function eachLink(
   trx: Transaction,
   repositoryId: number,
   pendingOnly: boolean,
   change: (batch: LinkBatch, link: LinkRow, task: TaskRow) => void,
 ): Promise<void> {
-  for (let afterId = 0; ; ) {
-    const chunk = await findLinksOfRepository(trx, repositoryId, { pendingOnly, afterId, limit: CHUNK });
-    const last = chunk.at(-1);
-    if (last === undefined) return;
-    afterId = last.id;
-    const tasks = await lockTasks(
-      trx,
-      chunk.flatMap(({ task_id }) => task_id ?? []),
-    );
-    const links = await lockLinks(
-      trx,
-      chunk.map(({ id }) => id),
-    );
-    const batch = new LinkBatch(await databaseTime(trx), { tasks, links });
-    for (const link of links) {
+  return changeLinks(
+    trx,
+    (page) => findLinksOfRepository(trx, repositoryId, { pendingOnly, ...page }),
+    (batch, link) => {
       const task = batch.taskOf(link);
       if (task !== undefined) change(batch, link, task);
-    }
-    await batch.write(trx);
-  }
+    },
+  );
 }

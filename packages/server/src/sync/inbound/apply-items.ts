@@ -66,7 +66,7 @@ function applyItem(
   return mergeSnapshot(batch, link, snapshotOf(entry, change.item, repositories));
 }
 
-/** A late event about an item of a repository whose deletion was heard of first. */
+/** A late event about an item of a repository whose deletion has been applied already. */
 const isOfDeletedRepository = (
   { integration, source }: ItemEntry,
   { repository }: ExternalItem,

@@ -104,7 +104,7 @@ export function moveItem(
   const merged = mergeSnapshot(batch, link, { integration, source: entry.source, item: to, repositoryId });
   Object.assign(link, { number: to.number, url: to.url, repository_id: repositoryId });
   if (isDeletedThere) {
-    // The deletion at the new place was heard of before the move.
+    // The event of the deletion at the new place arrived before that of the move.
     const detail = 'The item was deleted at its new place; the task stays.';
     if (task !== undefined) batch.record(task, [{ field: 'link', from: to.url, to: null, detail }], provenance);
     batch.apply(link, { type: 'item_deleted', problem: null });

@@ -132,7 +132,7 @@ const nameOf = ({ owner, name }: ExternalRepository) => ({ owner, name });
  * that was deleted and created again has no items. Returns the facts that identify the repository; null while nothing had to be compared.
  */
 async function verifyPage(
-  { db }: SyncDependencies,
+  deps: SyncDependencies,
   session: IntegrationSession,
   integration: SyncIntegration,
   repository: RepositoryRow,
@@ -140,8 +140,18 @@ async function verifyPage(
 ): Promise<ExternalRepository | null> {
   if (page.notModified) return null;
   const ids = page.items.map(({ externalId }) => externalId);
-  const linked = await findLinkedItems(db, repository.id, ids);
+  const linked = await findLinkedItems(deps.db, repository.id, ids);
   if (ids.length > 0 && ids.every((id) => linked.has(id))) return null;
+  return readRepository(deps, session, integration, repository);
+}
+
+/** Reads what the repository's name stands for now. Where that is not this repository, it stores why and ends the poll. */
+async function readRepository(
+  { db }: SyncDependencies,
+  session: IntegrationSession,
+  integration: SyncIntegration,
+  repository: RepositoryRow,
+): Promise<ExternalRepository> {
   const access = await checkRepository(session, repository, { writing: false });
   if (access.kind === 'works') return access.repository;
   if (access.kind === 'other') throw access.error;
@@ -151,20 +161,13 @@ async function verifyPage(
 
 /** Stores the id of a repository that is known by name alone. */
 async function identify(
-  { db }: SyncDependencies,
+  deps: SyncDependencies,
   session: IntegrationSession,
   integration: SyncIntegration,
   repository: RepositoryRow,
 ): Promise<RepositoryRow> {
-  const access = await checkRepository(session, repository, { writing: false });
-  if (access.kind === 'other') throw access.error;
-  if (access.kind !== 'works') {
-    await retriedTransaction(db, (trx) => storeAccess(trx, integration, repository, access));
-    throw new PollOver();
-  }
-  const found = await retriedTransaction(db, (trx) =>
-    identifyRepository(trx, integration, repository, access.repository),
-  );
+  const seen = await readRepository(deps, session, integration, repository);
+  const found = await retriedTransaction(deps.db, (trx) => identifyRepository(trx, integration, repository, seen));
   // The repository was known under another name already, and is polled there.
   if (found.id !== repository.id) throw new PollOver();
   return found;

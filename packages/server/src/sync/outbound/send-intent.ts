@@ -99,12 +99,12 @@ async function readAndPlan(
   if (asks && external_id !== null && number !== null) {
     const outcome = await readItem(session, { repository, number, external_id });
     if (outcome.kind === 'repository_renamed') {
-      if (reads >= MOST_READS) throw new IntentFailure('read', { kind: 'other', error: keepsChanging(repository) });
+      if (reads >= MOST_READS) throw new IntentFailure('read', { kind: 'other', error: keepsMoving(repository) });
       await saveNewName(deps, intent, outcome.repository);
       return 'again';
     }
     if (outcome.kind === 'moved') {
-      if (reads >= MOST_READS) throw new IntentFailure('read', { kind: 'other', error: keepsChanging(repository) });
+      if (reads >= MOST_READS) throw new IntentFailure('read', { kind: 'other', error: keepsMoving(repository) });
       const isHeld = await moveToNewPlace(deps, intent, external_id, outcome.item);
       return isHeld ? 'again' : { kind: 'nothing' };
     }
@@ -152,11 +152,9 @@ async function carryOut(
       const diagnosis = error.uncertain
         ? ({ kind: 'other', error } as const)
         : await diagnoseFailure(session, plan.repository, error, { writing: true });
-      // The new name is saved by the next attempt, which reads first.
-      if (diagnosis.kind === 'repository_renamed')
-        throw new IntentFailure(plan.kind, { kind: 'other', error: passing(error) });
-      // A 410 is also the response while issues are disabled; the read of the next attempt tells them apart.
-      if (plan.kind === 'update' && diagnosis.kind === 'item_gone' && diagnosis.certain)
+      // The next attempt reads first: it saves the new name, and tells a deleted item from a 410 while issues are disabled.
+      const isDeleted = plan.kind === 'update' && diagnosis.kind === 'item_gone' && diagnosis.certain;
+      if (diagnosis.kind === 'repository_renamed' || isDeleted)
         throw new IntentFailure(plan.kind, { kind: 'other', error: passing(error) });
       throw new IntentFailure(plan.kind, diagnosis);
     }
@@ -189,8 +187,8 @@ async function carryOut(
   }
 }
 
-const keepsChanging = ({ owner, name }: KnownRepository): IntegrationError =>
-  new IntegrationError(`The name of the repository ${owner}/${name} keeps changing.`, { class: 'outage' });
+const keepsMoving = ({ owner, name }: KnownRepository): IntegrationError =>
+  new IntegrationError(`The repository ${owner}/${name} or the item keeps moving.`, { class: 'outage' });
 
 const passing = (cause: IntegrationError): IntegrationError =>
   new IntegrationError(cause.message, { class: 'outage', cause });

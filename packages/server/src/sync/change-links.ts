@@ -1,0 +1,35 @@
+import type { Transaction } from '../store/database.ts';
+import { LinkBatch } from './link-batch.ts';
+import { type LinkRow, lockLinks } from './link-queries.ts';
+import { databaseTime, lockTasks } from './task-queries.ts';
+
+const CHUNK = 500;
+
+/**
+ * Locks and changes many links a chunk at a time, so that memory and each statement stay bounded.
+ *
+ * @param find returns the next links by id, without locking them
+ */
+export async function changeLinks(
+  trx: Transaction,
+  find: (page: { afterId: number; limit: number }) => Promise<readonly Pick<LinkRow, 'id' | 'task_id'>[]>,
+  change: (batch: LinkBatch, link: LinkRow) => void,
+): Promise<void> {
+  for (let afterId = 0; ; ) {
+    const chunk = await find({ afterId, limit: CHUNK });
+    const last = chunk.at(-1);
+    if (last === undefined) return;
+    afterId = last.id;
+    const tasks = await lockTasks(
+      trx,
+      chunk.flatMap(({ task_id }) => task_id ?? []),
+    );
+    const links = await lockLinks(
+      trx,
+      chunk.map(({ id }) => id),
+    );
+    const batch = new LinkBatch(await databaseTime(trx), { tasks, links });
+    for (const link of links) change(batch, link);
+    await batch.write(trx);
+  }
+}
