@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { splitBodies } from '../src/ingest/body-encoding.ts';
-import { saveRepository } from '../src/store/repositories.ts';
+import { saveRepository } from '../src/store/save-repositories.ts';
 import { waitFor } from './harness/wait-for.ts';
 import { createWebhookFixture, issueBody, type WebhookFixture } from './webhooks/webhook-fixture.ts';
 

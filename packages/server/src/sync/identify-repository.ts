@@ -1,17 +1,14 @@
 import type { ExternalRepository } from '@commandcenter/integration-kit';
 import type { Transaction } from '../store/database.ts';
-import {
-  findRepositoriesByIds,
-  joinRepositories,
-  type RepositoryRow,
-  renameInConfigurations,
-  saveRepository,
-  setExternalId,
-} from '../store/repositories.ts';
-import { factsSeenNow } from './inbound/apply-repositories.ts';
+import { findRepositoriesByIds, type RepositoryRow } from '../store/repositories.ts';
+import { joinRepositories, renameInConfigurations, setExternalId } from '../store/repository-identity.ts';
+import { saveRepository } from '../store/save-repositories.ts';
 import type { SyncIntegration } from './inbound/incoming-change.ts';
 import { restoreRepository } from './repository-access.ts';
+import { factsSeenNow } from './repository-facts.ts';
 import { databaseTime } from './task-queries.ts';
+
+type NamedRepository = Pick<RepositoryRow, 'id' | 'owner' | 'name'>;
 
 /**
  * Stores what the other side says about the repository that was asked for by its name. A repository that was known by name alone gets its
@@ -20,21 +17,32 @@ import { databaseTime } from './task-queries.ts';
 export async function identifyRepository(
   trx: Transaction,
   integration: SyncIntegration,
-  asked: Pick<RepositoryRow, 'id' | 'owner' | 'name' | 'external_id'> | undefined,
+  asked: (NamedRepository & Pick<RepositoryRow, 'external_id'>) | undefined,
   found: ExternalRepository,
 ): Promise<RepositoryRow> {
-  const now = await databaseTime(trx);
-  const facts = factsSeenNow(integration, found, now);
-  if (asked === undefined || asked.external_id !== null || facts.externalId === undefined)
-    return saveRepository(trx, facts);
-  const [known] = await findRepositoriesByIds(trx, integration, [facts.externalId]);
-  if (known === undefined) await setExternalId(trx, asked.id, facts.externalId);
-  const row = await saveRepository(trx, facts);
-  if (row.id !== asked.id) {
-    await joinRepositories(trx, asked.id, row.id);
-    await renameInConfigurations(trx, row, asked, row);
-    // Its items could not be written while no configuration named it.
-    await restoreRepository(trx, row.id);
+  const facts = factsSeenNow(integration, found, await databaseTime(trx));
+  if (asked !== undefined && asked.external_id === null && facts.externalId !== undefined)
+    await identifyNamedRepository(trx, integration, asked, facts.externalId);
+  return saveRepository(trx, facts);
+}
+
+/**
+ * Gives an immutable id to a repository that was known by its name alone. Where another row has that id already, both are one repository:
+ * the row with the id takes over links, polls and the entries of configurations.
+ */
+export async function identifyNamedRepository(
+  trx: Transaction,
+  { project_id, host }: Pick<SyncIntegration, 'project_id' | 'host'>,
+  named: NamedRepository,
+  externalId: string,
+): Promise<void> {
+  const [known] = await findRepositoriesByIds(trx, { project_id, host }, [externalId]);
+  if (known === undefined) {
+    await setExternalId(trx, named.id, externalId);
+    return;
   }
-  return row;
+  await joinRepositories(trx, named.id, known.id);
+  await renameInConfigurations(trx, known, named, known);
+  // Its items could not be written while no configuration named it.
+  await restoreRepository(trx, known.id);
 }

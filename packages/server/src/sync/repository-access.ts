@@ -4,12 +4,14 @@ import { projectTask } from '../domain/projection.ts';
 import { retryAfter } from '../domain/retry-policy.ts';
 import { itemFields } from '../domain/sync-fields.ts';
 import type { Transaction } from '../store/database.ts';
-import { lockRepository, type RepositoryRefusal, type RepositoryRow, setRefusal } from '../store/repositories.ts';
+import { lockRepository, type RepositoryRefusal, type RepositoryRow } from '../store/repositories.ts';
+import { releaseNames } from '../store/repository-identity.ts';
 import { changeLinks } from './change-links.ts';
-import { pollNow } from './inbound/repository-poll-queries.ts';
+import { pollNow, unwatch } from './inbound/repository-poll-queries.ts';
 import type { LinkBatch } from './link-batch.ts';
 import { findLinksOfRepository, type LinkRow, readNow } from './link-queries.ts';
 import { parkIntents, wakeIntents } from './outbound/outbox-queries.ts';
+import { setRefusal } from './repository-check-queries.ts';
 import type { TaskRow } from './task-queries.ts';
 import { databaseTime } from './task-queries.ts';
 
@@ -71,16 +73,34 @@ export async function restoreRepository(trx: Transaction, repositoryId: number):
   await pollNow(trx, repositoryId);
 }
 
-/** The repository was deleted, and all its items with it. The tasks stay. */
-export async function deleteItemsOfRepository(trx: Transaction, repositoryId: number, detail: string): Promise<number> {
+/**
+ * The repository was deleted, and all its items with it. The tasks stay; returns how many. Another repository may get the name: where a
+ * configuration lists it, that one is polled.
+ */
+export async function markRepositoryDeleted(
+  trx: Transaction,
+  { id, owner, name }: Pick<RepositoryRow, 'id' | 'owner' | 'name'>,
+): Promise<number> {
+  const detail = `The repository ${owner}/${name} was deleted there; the task stays.`;
   let count = 0;
-  await eachLink(trx, repositoryId, false, (batch, link, task) => {
+  await eachLink(trx, id, false, (batch, link, task) => {
     batch.apply(link, { type: 'item_deleted', problem: null });
     const actor = { type: 'integration' as const, id: link.integration_id, name: link.integration_type };
     const provenance = { actor, origin: { kind: 'webhook' as const, link_id: link.id } };
     batch.record(task, [{ field: 'link', from: link.url, to: null, detail }], provenance);
     count += 1;
   });
+  const refusal: RepositoryRefusal = {
+    scope: 'everything',
+    class: 'not_found',
+    message: `The repository ${owner}/${name} was deleted.`,
+    remedy: 'Nothing is to be done: the tasks stay here.',
+    since: (await databaseTime(trx)).toISOString(),
+    deleted: true,
+  };
+  await setRefusal(trx, id, refusal, { delayMs: null, attempts: 0 });
+  await unwatch(trx, id);
+  await releaseNames(trx, [id]);
   return count;
 }
 

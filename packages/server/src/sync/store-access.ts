@@ -1,9 +1,10 @@
 import type { Transaction } from '../store/database.ts';
-import { type RepositoryRow, saveRepository } from '../store/repositories.ts';
+import type { RepositoryRow } from '../store/repositories.ts';
+import { saveRepository } from '../store/save-repositories.ts';
 import type { RepositoryAccess } from './diagnose-failure.ts';
-import { factsSeenNow } from './inbound/apply-repositories.ts';
 import type { SyncIntegration } from './inbound/incoming-change.ts';
 import { refuseRepository } from './repository-access.ts';
+import { factsSeenNow } from './repository-facts.ts';
 import { databaseTime } from './task-queries.ts';
 
 /** Stores that a repository refuses requests or has another name, and the repository that has taken its name. */

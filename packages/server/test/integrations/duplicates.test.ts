@@ -6,7 +6,7 @@ import { deleteIntegration } from '../../src/integrations/delete-integration.ts'
 import { changeIntegration } from '../../src/integrations/manage.ts';
 import { findIntegration, type IntegrationRow } from '../../src/store/integrations.ts';
 import { saveRemoteHook } from '../../src/store/remote-hooks.ts';
-import { saveRepositories, saveRepository } from '../../src/store/repositories.ts';
+import { saveRepositories, saveRepository } from '../../src/store/save-repositories.ts';
 import { actor, type House, openHouse } from './fixture.ts';
 
 const privateKey = (): string =>

@@ -140,3 +140,16 @@ test('webhooks of a transferred issue whose duplicate task was edited are proces
     { do: 'deliver', webhooks: [0] },
     { do: 'deliver', webhooks: [2, 0] },
   ]));
+
+// The id was given to the row of the former name although another row had it: the database refused it, and the delivery failed.
+test('a rename that is heard of after an event under the new name joins both to one repository', () =>
+  holds(
+    [
+      { do: 'create issue', repository: 0, title: 'First' },
+      { do: 'create issue', repository: 1, title: 'Second' },
+      { do: 'edit repository', repository: 1, edit: 'rename' },
+      { do: 'edit repository', repository: 1, edit: 'disable issues' },
+      { do: 'deliver', webhooks: [0, 6, 0] },
+    ],
+    { ...plainWorld, integrations: 'two projects' },
+  ));

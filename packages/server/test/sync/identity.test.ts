@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Delivery } from '@commandcenter/fake-github';
-import { type RepositoryRow, saveRepository } from '../../src/store/repositories.ts';
-import { factsSeenNow } from '../../src/sync/inbound/apply-repositories.ts';
+import type { RepositoryRow } from '../../src/store/repositories.ts';
+import { saveRepository } from '../../src/store/save-repositories.ts';
+import { factsSeenNow } from '../../src/sync/repository-facts.ts';
 import { waitFor } from '../harness/wait-for.ts';
 import { REPOSITORY } from './github-world.ts';
 import { RunningSync } from './running-sync.ts';

@@ -10,15 +10,15 @@ import type { JobHandler } from '../../jobs/handler.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { findIntegration } from '../../store/integrations.ts';
 import { createJob } from '../../store/jobs.ts';
-import { saveRepository } from '../../store/repositories.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
+import { saveRepository } from '../../store/save-repositories.ts';
 import type { SyncDependencies } from '../dependencies.ts';
-import { factsSeenNow } from '../inbound/apply-repositories.ts';
 import { defaultLabelsOf, type SyncIntegration } from '../inbound/incoming-change.ts';
 import { LinkBatch } from '../link-batch.ts';
 import { deleteLinks, findLink, insertLinks, lockLinksOfTask, reserveLinkIds } from '../link-queries.ts';
 import { emptyLink } from '../open-link-batch.ts';
 import { queueIntents } from '../outbound/outbox-queries.ts';
+import { factsSeenNow } from '../repository-facts.ts';
 import { databaseTime } from '../task-queries.ts';
 import { changeLockedTask, lockTask } from './edit-task.ts';
 

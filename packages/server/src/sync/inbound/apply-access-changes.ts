@@ -1,10 +1,10 @@
 import type { Effect } from '../../domain/effect.ts';
 import { applyAccessToIntegration } from '../../integrations/access-change.ts';
 import type { Transaction } from '../../store/database.ts';
-import { findRepositoriesByIds, releaseNames, requestChecks, setRefusal } from '../../store/repositories.ts';
-import { deleteItemsOfRepository } from '../repository-access.ts';
+import { findRepositoriesByIds } from '../../store/repositories.ts';
+import { markRepositoryDeleted } from '../repository-access.ts';
+import { requestChecks } from '../repository-check-queries.ts';
 import { type BatchRepositories, type Entry, ofKind } from './apply-repositories.ts';
-import { unwatch } from './repository-poll-queries.ts';
 
 /**
  * Applies what the other side says about our access. An event only asks for a check: whether a repository works is read from the
@@ -32,21 +32,7 @@ export async function applyAccessChanges(
   }
   for (const entry of ofKind(entries, 'repository_deleted')) {
     const row = of(entry, entry.change.repository);
-    const detail = `The repository ${row.owner}/${row.name} was deleted there; the task stays.`;
-    const count = await deleteItemsOfRepository(trx, row.id, detail);
-    const message = `The repository ${row.owner}/${row.name} was deleted.`;
-    const refusal = {
-      scope: 'everything',
-      class: 'not_found',
-      message,
-      since: new Date().toISOString(),
-      deleted: true,
-    } as const;
-    const remedy = 'Nothing is to be done: the tasks stay here.';
-    await setRefusal(trx, row.id, { ...refusal, remedy }, { delayMs: null, attempts: 0 });
-    await unwatch(trx, row.id);
-    // Another repository may get the name; where a configuration lists it, that one is polled.
-    await releaseNames(trx, [row.id]);
+    const count = await markRepositoryDeleted(trx, row);
     entry.effects.push(updated(row.id, `It was deleted; ${count} ${count === 1 ? 'task stays' : 'tasks stay'}.`));
   }
   for (const entry of ofKind(entries, 'access_changed')) {

@@ -1,17 +1,14 @@
-import type { Change, ExternalRepository, RepositoryRef } from '@commandcenter/integration-kit';
+import type { Change, ExternalRepository } from '@commandcenter/integration-kit';
 import type { Effect } from '../../domain/effect.ts';
-import { canonicalText } from '../../domain/projection.ts';
 import type { Transaction } from '../../store/database.ts';
-import {
-  findRepositoryByName,
-  type RepositoryFacts,
-  type RepositoryRow,
-  repositoryKey,
-  saveRepositories,
-  setExternalId,
-} from '../../store/repositories.ts';
+import { type RepositoryFacts, repositoryKey } from '../../store/plan-repository-changes.ts';
+import { findRepositoryByName, type RepositoryRow } from '../../store/repositories.ts';
+import { wasNamed } from '../../store/repository-identity.ts';
 import { recordOverlaps } from '../../store/repository-overlaps.ts';
+import { saveRepositories } from '../../store/save-repositories.ts';
+import { identifyNamedRepository } from '../identify-repository.ts';
 import { moveLinksToIntegration } from '../link-queries.ts';
+import { canonicalRepository, factsSeenNow } from '../repository-facts.ts';
 import type { IncomingChange, SyncIntegration } from './incoming-change.ts';
 import { versionOf } from './merge-snapshot.ts';
 import { watchRepositories } from './repository-poll-queries.ts';
@@ -62,10 +59,13 @@ async function identifyByFormerName(
   trx: Transaction,
   { integration, change }: EntryOf<'repository_renamed'>,
 ): Promise<void> {
-  const { externalId } = change.repository;
+  const { externalId } = canonicalRepository(change.repository);
   if (externalId === undefined) return;
-  const row = await findRepositoryByName(trx, integration.project_id, integration.host, change.from);
-  if (row !== undefined && row.external_id === null) await setExternalId(trx, row.id, canonicalText(externalId));
+  const named = await findRepositoryByName(trx, integration.project_id, integration.host, change.from);
+  if (named === undefined || named.external_id !== null) return;
+  // The rename has been applied before: the row of that name is a repository that was added since.
+  if (await wasNamed(trx, integration, externalId, change.from)) return;
+  await identifyNamedRepository(trx, integration, named, externalId);
 }
 
 /**
@@ -139,33 +139,10 @@ function repositoriesOf(change: Change): ExternalRepository[] {
   return change.kind === 'item_transferred' && change.to !== null ? [primary, change.to.repository] : [primary];
 }
 
-const canonicalRepository = (repository: ExternalRepository): ExternalRepository => ({
-  owner: canonicalText(repository.owner),
-  name: canonicalText(repository.name),
-  ...(repository.externalId !== undefined && { externalId: canonicalText(repository.externalId) }),
-  ...(repository.handle !== undefined && { handle: canonicalText(repository.handle) }),
-  ...(repository.defaultBranch !== undefined && { defaultBranch: canonicalText(repository.defaultBranch) }),
-  ...(repository.cloneUrl !== undefined && { cloneUrl: canonicalText(repository.cloneUrl) }),
-});
-
 const identified = ({ project_id, host }: SyncIntegration, repository: ExternalRepository) => ({
   project_id,
   host,
   ...repository,
-});
-
-/** The facts about a repository that an integration has seen at the other side just now. */
-export const factsSeenNow = (
-  integration: SyncIntegration,
-  repository: ExternalRepository | RepositoryRef,
-  now: Date,
-): RepositoryFacts => ({
-  ...canonicalRepository(repository),
-  project_id: integration.project_id,
-  integration_id: integration.id,
-  host: integration.host,
-  seen_at: new Date(now.getTime() + integration.clock_offset_ms).toISOString(),
-  late: false,
 });
 
 function factsOf({ integration, change, source }: Entry, now: Date): RepositoryFacts[] {

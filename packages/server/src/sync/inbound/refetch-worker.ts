@@ -4,8 +4,9 @@ import { retryAfter } from '../../domain/retry-policy.ts';
 import { failureOf } from '../../integrations/work-failure.ts';
 import type { Transaction } from '../../store/database.ts';
 import { findIntegration, type IntegrationRow } from '../../store/integrations.ts';
-import { getRepository, type RepositoryRow, saveRepository } from '../../store/repositories.ts';
+import { getRepository, type RepositoryRow } from '../../store/repositories.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
+import { saveRepository } from '../../store/save-repositories.ts';
 import type { SyncDependencies } from '../dependencies.ts';
 import { LinkBatch } from '../link-batch.ts';
 import {
@@ -20,9 +21,9 @@ import { problemOf } from '../outbound/apply-failure.ts';
 import { isDoubtful } from '../outbound/merge-read.ts';
 import { type ReadOutcome, readItem } from '../read-item.ts';
 import { refuseRepository } from '../repository-access.ts';
+import { factsSeenNow } from '../repository-facts.ts';
 import { databaseTime, lockTasks } from '../task-queries.ts';
 import { startWorkerPool, type Worker } from '../worker-pool.ts';
-import { factsSeenNow } from './apply-repositories.ts';
 import { actorOf } from './incoming-change.ts';
 import { mergeSnapshot } from './merge-snapshot.ts';
 

@@ -7,13 +7,13 @@ import {
 } from '@commandcenter/integration-kit';
 import type { IntegrationSession } from '../../integrations/host.ts';
 import { findIntegration, storeAccount } from '../../store/integrations.ts';
-import { saveRepository } from '../../store/repositories.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
+import { saveRepository } from '../../store/save-repositories.ts';
 import { type SyncDependencies, trackerOf } from '../dependencies.ts';
 import { checkRepository, type Diagnosis, diagnoseFailure, type KnownRepository } from '../diagnose-failure.ts';
-import { factsSeenNow } from '../inbound/apply-repositories.ts';
 import { LinkBatch } from '../link-batch.ts';
 import { readItem } from '../read-item.ts';
+import { factsSeenNow } from '../repository-facts.ts';
 import { applyResponse } from './apply-response.ts';
 import { mergeRead, moveToNewPlace, saveNewName } from './merge-read.ts';
 import { type ClaimedIntent, findIntentTarget, lockIntent, recordCreate } from './outbox-queries.ts';

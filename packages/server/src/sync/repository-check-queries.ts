@@ -1,0 +1,60 @@
+import { sql } from 'kysely';
+import type { Database, Transaction } from '../store/database.ts';
+import type { RepositoryRefusal, RepositoryRow } from '../store/repositories.ts';
+
+/** Stores why requests are refused, and when access is checked again; null: it works. */
+export async function setRefusal(
+  trx: Transaction,
+  id: number,
+  refusal: RepositoryRefusal | null,
+  check: { delayMs: number | null; attempts: number },
+): Promise<void> {
+  await sql`
+    update repositories
+    set refusal = ${refusal === null ? null : JSON.stringify(refusal)}::jsonb, check_attempts = ${check.attempts},
+        check_at = now() + ${check.delayMs === null ? null : check.delayMs / 1000} * interval '1 second'
+    where id = ${id}`.execute(trx);
+}
+
+/** Access is checked again after the delay; the refusal stays as it is. */
+export async function scheduleCheck(
+  trx: Transaction,
+  id: number,
+  { delayMs, attempts }: { delayMs: number | null; attempts: number },
+): Promise<void> {
+  await sql`
+    update repositories
+    set check_attempts = ${attempts}, check_at = now() + ${delayMs === null ? null : delayMs / 1000} * interval '1 second'
+    where id = ${id}`.execute(trx);
+}
+
+/** Access to these repositories is checked now. */
+export async function requestChecks(trx: Transaction, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`update repositories set check_at = now() where id = any(${ids}::bigint[])`.execute(trx);
+  await sql`select pg_notify('repository_checks', '')`.execute(trx);
+}
+
+/** Leases the repository whose check has been due longest: `check_at` becomes the end of the lease. */
+export async function claimCheck(db: Database, leaseSeconds: number): Promise<RepositoryRow | undefined> {
+  const { rows } = await sql<RepositoryRow>`
+    update repositories set check_at = now() + make_interval(secs => ${leaseSeconds})
+    where id = (
+      select r.id from repositories r left join integrations i on i.id = r.integration_id
+      where r.check_at <= now() and (i.id is null or (i.enabled and not i.auth_blocked and i.circuit = 'closed'))
+      order by r.check_at limit 1 for no key update of r skip locked)
+    returning *`.execute(db);
+  return rows[0];
+}
+
+/** Milliseconds until a repository is to be checked; undefined when none is. */
+export async function nextCheckInMs(db: Database): Promise<number | undefined> {
+  const { rows } = await sql<{ ms: number | null }>`
+    select (extract(epoch from min(r.check_at) - now()) * 1000)::float8 as ms
+    from repositories r left join integrations i on i.id = r.integration_id
+    where r.check_at is not null and (i.id is null or (i.enabled and not i.auth_blocked and i.circuit = 'closed'))`.execute(
+    db,
+  );
+  const ms = rows[0]?.ms;
+  return ms === null || ms === undefined ? undefined : Math.max(0, Math.ceil(ms));
+}
