@@ -267,6 +267,16 @@ describe('events of one issue in any order', () => {
     );
   }
 
+  /** So many permutations run in a reasonable time. */
+  const MOST_PERMUTATIONS = 120;
+
+  /** All permutations of the numbers below `count`; where they are too many, some at equal distances in lexical order. */
+  function someOrders(count: number): number[][] {
+    const all = permutations(Array.from({ length: count }, (_, index) => index));
+    const distance = Math.max(1, all.length / MOST_PERMUTATIONS);
+    return Array.from({ length: all.length / distance }, (_, index) => all[Math.floor(index * distance)] ?? []);
+  }
+
   test('`deleted` before `opened` leaves no link that claims to be in sync', async () => {
     sync.world.github.webhooks.pause();
     sync.state.addIssue({ repository: REPOSITORY, title: 'Short life' });
@@ -300,6 +310,14 @@ describe('events of one issue in any order', () => {
       sync.state.deleteIssue({ repository: REPOSITORY, number });
       return null;
     },
+    'opened, edited, closed, transferred, reopened, deleted': (number, other) => {
+      sync.state.editIssue({ repository: REPOSITORY, number, title: 'Edited' });
+      sync.state.closeIssue({ repository: REPOSITORY, number });
+      const moved = sync.state.transferIssue({ repository: REPOSITORY, number, to: other });
+      sync.state.reopenIssue({ repository: other, number: moved.number });
+      sync.state.deleteIssue({ repository: other, number: moved.number });
+      return null;
+    },
     'opened, transferred, deleted': (number, other) => {
       const moved = sync.state.transferIssue({ repository: REPOSITORY, number, to: other });
       sync.state.deleteIssue({ repository: other, number: moved.number });
@@ -307,7 +325,7 @@ describe('events of one issue in any order', () => {
     },
   };
   for (const [name, act] of Object.entries(histories)) {
-    test(`${name}: every permutation ends as GitHub does`, async () => {
+    test(`${name}: in any order they end as GitHub does`, async () => {
       const other = sync.addRepository('other', { webhook: true });
       const { webhooks } = sync.world.github;
       const play = () => {
@@ -316,7 +334,7 @@ describe('events of one issue in any order', () => {
       };
       // The number of deliveries is the same each time; the first round only counts them.
       const { length: count } = heldBack(play).deliveries;
-      for (const order of permutations(Array.from({ length: count }, (_, index) => index))) {
+      for (const order of someOrders(count)) {
         const { result, deliveries } = heldBack(play);
         const { issue, end } = result;
         const ordered = order.flatMap((index) => deliveries[index] ?? []);
