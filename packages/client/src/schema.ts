@@ -2230,7 +2230,8 @@ export interface components {
          *       "default_branch": "main",
          *       "clone_url": "https://github.com/my-org/my-repo.git",
          *       "last_synced_at": "2026-01-31T12:00:00.000Z",
-         *       "last_analysis_id": null
+         *       "last_analysis_id": null,
+         *       "refusal": null
          *     }
          */
         Repository: {
@@ -2251,6 +2252,7 @@ export interface components {
             clone_url: string | null;
             last_synced_at: string | null;
             last_analysis_id: number | null;
+            refusal: components["schemas"]["RepositoryRefusal"] | null;
         };
         /**
          * RepositoryInput
@@ -2310,6 +2312,29 @@ export interface components {
              * @example my-repo
              */
             name: string;
+        };
+        /**
+         * RepositoryRefusal
+         * @description Why requests of the repository are refused.
+         */
+        RepositoryRefusal: {
+            /**
+             * @description `writes`: its items can still be read, as in an archived repository.
+             * @enum {unknown}
+             */
+            scope: "writes" | "everything";
+            /** @enum {unknown} */
+            class: "auth" | "permission" | "not_found" | "validation" | "rate_limit" | "outage" | "timeout" | "connection" | "bug";
+            /** @description The other side's own words. */
+            message: string;
+            /** @description What a person can do about it. */
+            remedy: string;
+            /**
+             * Format: date-time
+             * @description When it was refused first.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            since: string;
         };
         /**
          * Scope

@@ -1,18 +1,8 @@
 import Type from 'typebox';
 import { CreateIntegrationBody, UpdateIntegrationBody } from '../../integrations/integration-bodies.ts';
+import { ErrorClassName } from '../error-class-name.ts';
 import { Id, Nullable, Strict, Timestamp } from '../fields.ts';
 
-const ErrorClassName = Type.Enum([
-  'auth',
-  'permission',
-  'not_found',
-  'validation',
-  'rate_limit',
-  'outage',
-  'timeout',
-  'connection',
-  'bug',
-]);
 const Status = Type.Enum(['active', 'pending', 'degraded', 'error', 'inactive']);
 const SuccessRate = Nullable(Type.Number({ minimum: 0, maximum: 100, description: 'Percent; null before the first.' }));
 const Consecutive = Type.Integer({ minimum: 0, description: 'One after another; a success sets it to 0.' });

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import type { RepositoryRow } from '../../store/repositories.ts';
+import { ErrorClassName } from '../error-class-name.ts';
 import { Id, Nullable, nullableTimestamp, Strict, Timestamp } from '../fields.ts';
 
 const namePart = (description: string, example: string) =>
@@ -31,6 +32,19 @@ const cloneUrl = Type.String({
 
 const integrationId = Nullable(Id('The integration it is read through.'));
 
+const Refusal = Strict(
+  {
+    scope: Type.Enum(['writes', 'everything'], {
+      description: '`writes`: its items can still be read, as in an archived repository.',
+    }),
+    class: ErrorClassName,
+    message: Type.String({ description: "The other side's own words." }),
+    remedy: Type.String({ description: 'What a person can do about it.' }),
+    since: Timestamp('When it was refused first.'),
+  },
+  { title: 'RepositoryRefusal', description: 'Why requests of the repository are refused.' },
+);
+
 export const Repository = Strict(
   {
     id: Id('Its id.'),
@@ -42,6 +56,7 @@ export const Repository = Strict(
     clone_url: Nullable(Type.String()),
     last_synced_at: Nullable(Timestamp('When its items were last compared.')),
     last_analysis_id: Nullable(Id('The job of its last analysis.')),
+    refusal: Nullable(Refusal),
   },
   {
     title: 'Repository',
@@ -56,6 +71,7 @@ export const Repository = Strict(
         clone_url: 'https://github.com/my-org/my-repo.git',
         last_synced_at: '2026-01-31T12:00:00.000Z',
         last_analysis_id: null,
+        refusal: null,
       },
     ],
   },
@@ -92,4 +108,11 @@ export const repositoryView = (row: RepositoryRow): Type.Static<typeof Repositor
   clone_url: row.clone_url,
   last_synced_at: nullableTimestamp(row.last_synced_at),
   last_analysis_id: row.last_analysis_id,
+  refusal: refusalView(row.refusal),
 });
+
+const refusalView = (refusal: RepositoryRow['refusal']): Type.Static<typeof Refusal> | null => {
+  if (refusal === null) return null;
+  const { scope, class: errorClass, message, remedy, since } = refusal;
+  return { scope, class: errorClass, message, remedy, since };
+};
