@@ -76,12 +76,14 @@ export interface RepositoryPlan {
   renames: { fact: RepositoryFacts; from: RepositoryRef }[];
   /** Ids of rows whose name another repository has taken. */
   losers: number[];
+  /** Rows that were known by name alone, and whose repository turns out to be the one of another row. */
+  joins: { from: number; into: number }[];
   updates: RepositoryUpdate[];
   inserts: (RepositoryFacts & { nameLost: boolean })[];
 }
 
 export function planChanges(known: KnownRepositories, facts: readonly RepositoryFacts[]): RepositoryPlan {
-  const plan: RepositoryPlan = { losers: [], updates: [], inserts: [], takenOver: [], renames: [] };
+  const plan: RepositoryPlan = { losers: [], joins: [], updates: [], inserts: [], takenOver: [], renames: [] };
   const holders = nameHolders(facts);
   const ordered = [...facts].sort((left, right) => (repositoryKey(left) < repositoryKey(right) ? -1 : 1));
   for (const fact of ordered) {
@@ -105,7 +107,10 @@ export function planChanges(known: KnownRepositories, facts: readonly Repository
     if (fact.integration_id !== null && row.integration_id !== null && fact.integration_id < row.integration_id)
       plan.takenOver.push({ id: row.id, integration_id: fact.integration_id });
     const renamed = (!hasName(row, fact) || row.name_lost_at !== null) && isNews(row);
-    if (renamed && named !== undefined && named.id !== row.id) plan.losers.push(named.id);
+    if (renamed && named !== undefined && named.id !== row.id) {
+      if (isSame(named, fact)) plan.joins.push({ from: named.id, into: row.id });
+      else plan.losers.push(named.id);
+    }
     if (renamed && !hasName(row, fact)) plan.renames.push({ fact, from: { owner: row.owner, name: row.name } });
     if (renamed || saysMore(fact, row))
       plan.updates.push({ id: row.id, fact, renamed, identified: identifies(fact, row) });

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Transaction } from './database.ts';
 import { announceIntegration } from './integrations.ts';
 import type { RepositoryRow } from './repositories.ts';
+import { requestChecks } from './repository-checks.ts';
 import { addRepositoryIdHints } from './webhook-hints.ts';
 
 /** The id of a repository that was known by its name alone. */
@@ -42,7 +43,7 @@ export async function wasNamed(
 
 /**
  * Gives the repository's links and polls to the row that has its immutable id, of which its name becomes a former one. The row that was
- * known by name alone loses its name.
+ * known by name alone loses its name. The check of access lets links continue that were refused under that name.
  */
 export async function joinRepositories(trx: Transaction, from: number, into: number): Promise<void> {
   await sql`
@@ -65,6 +66,7 @@ export async function joinRepositories(trx: Transaction, from: number, into: num
     where f.id = ${from} and (f.owner, f.name) is distinct from (i.owner, i.name)
     on conflict (repository_id, owner, name) do update set until = now()`.execute(trx);
   await releaseNames(trx, [from]);
+  await requestChecks(trx, [into]);
 }
 
 /** Integrations name the repositories they follow: an entry follows its repository's new name, and so does the hint for its webhooks. */

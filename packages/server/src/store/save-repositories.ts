@@ -9,7 +9,7 @@ import {
   repositoryKey,
 } from './plan-repository-changes.ts';
 import type { RepositoryRow } from './repositories.ts';
-import { hintAtIds, releaseNames, renameInConfigurations } from './repository-identity.ts';
+import { hintAtIds, joinRepositories, releaseNames, renameInConfigurations } from './repository-identity.ts';
 
 export interface SavedRepositories {
   /** By `repositoryKey` of the facts. */
@@ -43,6 +43,7 @@ async function saveOnce(trx: Transaction, facts: readonly RepositoryFacts[]): Pr
   const known = new KnownRepositories(await findKnown(trx, facts));
   const plan = planChanges(known, facts);
   if (plan.losers.length > 0) await releaseNames(trx, plan.losers);
+  for (const { from, into } of plan.joins) await joinRepositories(trx, from, into);
   for (const row of await updateRepositories(trx, plan.updates)) known.add(row);
   for (const { fact, from } of plan.renames) await renameInConfigurations(trx, fact, from, fact);
   if (plan.inserts.length > 0) {

@@ -4,7 +4,6 @@ import { findRepositoriesByIds, type RepositoryRow } from '../store/repositories
 import { joinRepositories, renameInConfigurations, setExternalId } from '../store/repository-identity.ts';
 import { saveRepository } from '../store/save-repositories.ts';
 import type { SyncIntegration } from './inbound/incoming-change.ts';
-import { restoreRepository } from './repository-access.ts';
 import { factsSeenNow } from './repository-facts.ts';
 import { databaseTime } from './task-queries.ts';
 
@@ -43,6 +42,4 @@ export async function identifyNamedRepository(
   }
   await joinRepositories(trx, named.id, known.id);
   await renameInConfigurations(trx, known, named, known);
-  // Its items could not be written while no configuration named it.
-  await restoreRepository(trx, known.id);
 }

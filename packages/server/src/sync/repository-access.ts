@@ -5,13 +5,13 @@ import { retryAfter } from '../domain/retry-policy.ts';
 import { itemFields } from '../domain/sync-fields.ts';
 import type { Transaction } from '../store/database.ts';
 import { lockRepository, type RepositoryRefusal, type RepositoryRow } from '../store/repositories.ts';
+import { setRefusal } from '../store/repository-checks.ts';
 import { releaseNames } from '../store/repository-identity.ts';
 import { changeLinks } from './change-links.ts';
 import { pollNow, unwatch } from './inbound/repository-poll-queries.ts';
 import type { LinkBatch } from './link-batch.ts';
 import { findLinksOfRepository, type LinkRow, readNow } from './link-queries.ts';
 import { parkIntents, wakeIntents } from './outbound/outbox-queries.ts';
-import { setRefusal } from './repository-check-queries.ts';
 import type { TaskRow } from './task-queries.ts';
 import { databaseTime } from './task-queries.ts';
 

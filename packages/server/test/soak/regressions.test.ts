@@ -153,3 +153,20 @@ test('a rename that is heard of after an event under the new name joins both to 
     ],
     { ...plainWorld, integrations: 'two projects' },
   ));
+
+// A read stored the new name before the id of its repository was known there; the row with the id took the name and left the link behind.
+test('an item that moved to a repository under its new name is written to when the id of that name is known', () =>
+  holds(
+    [
+      { do: 'create issue', repository: 0, title: 'First' },
+      { do: 'create issue', repository: 1, title: 'Second' },
+      { do: 'deliver', webhooks: [0, 1] },
+      { do: 'create task', title: 'Third' },
+      { do: 'edit issue', issue: 1, edit: 'transfer', to: 0 },
+      { do: 'deliver', webhooks: [11, 0, 14] },
+      { do: 'edit repository', repository: 0, edit: 'rename' },
+      { do: 'edit task', task: 2, fields: { labels: ['Docs'] } },
+      { do: 'run', until: 'PATCH' },
+    ],
+    { skewMs: -1500, webhooks: true, integrations: 'overlap' },
+  ));

@@ -10,6 +10,7 @@ import { claimDueDeliveries } from '../../src/store/delivery-queue.ts';
 import { findStranded, resume } from '../../src/store/integration-work.ts';
 import { dueProbes } from '../../src/store/integrations.ts';
 import { findJob, type JobRow } from '../../src/store/jobs.ts';
+import { claimCheck } from '../../src/store/repository-checks.ts';
 import { checkAccess } from '../../src/sync/check-repositories.ts';
 import type { SyncDependencies } from '../../src/sync/dependencies.ts';
 import { createImportJob } from '../../src/sync/inbound/import-job.ts';
@@ -19,7 +20,6 @@ import { claimPoll, watchConfiguredRepositories } from '../../src/sync/inbound/r
 import { claimRefetch } from '../../src/sync/link-queries.ts';
 import { claimIntent } from '../../src/sync/outbound/outbox-queries.ts';
 import { workOff } from '../../src/sync/outbound/outbox-worker.ts';
-import { claimCheck } from '../../src/sync/repository-check-queries.ts';
 import type { IntegrationHandle, WorkKind } from './system-interface.ts';
 
 /** A process that works once. */

@@ -2,8 +2,8 @@ import type { Effect } from '../../domain/effect.ts';
 import { applyAccessToIntegration } from '../../integrations/access-change.ts';
 import type { Transaction } from '../../store/database.ts';
 import { findRepositoriesByIds } from '../../store/repositories.ts';
+import { requestChecks } from '../../store/repository-checks.ts';
 import { markRepositoryDeleted } from '../repository-access.ts';
-import { requestChecks } from '../repository-check-queries.ts';
 import { type BatchRepositories, type Entry, ofKind } from './apply-repositories.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Database, Transaction } from '../store/database.ts';
-import type { RepositoryRefusal, RepositoryRow } from '../store/repositories.ts';
+import type { Database, Transaction } from './database.ts';
+import type { RepositoryRefusal, RepositoryRow } from './repositories.ts';
 
 /** Stores why requests are refused, and when access is checked again; null: it works. */
 export async function setRefusal(
