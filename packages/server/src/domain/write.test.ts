@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { itemFields } from './sync-fields.ts';
 import {
+  isEcho,
   overwrittenEdits,
   receipts,
   unanswered,
@@ -136,6 +138,30 @@ describe('values seen while a write is in flight', () => {
   });
 });
 
+describe('the echo of a write', () => {
+  const base = { title: 'Read', description: 'Text', labels: ['bug'] };
+  const write = planned(1, { add: { labels: ['ours'] }, remove: { labels: ['bug'] } });
+  const echoes = (snapshot: Record<string, string | string[]>, writes = [write]) =>
+    isEcho(itemFields, writes, { ...base, ...snapshot }, base);
+
+  it('is a snapshot that has what a write without a response changes, in whole or in part', () => {
+    assert.ok(echoes({ title: 'Ours 1', labels: ['OURS'] }));
+    assert.ok(echoes({ title: 'Ours 1' }));
+    assert.ok(echoes({ labels: ['bug', 'ours'] }));
+  });
+
+  it('is not a snapshot with any other change', () => {
+    assert.equal(echoes({ title: 'Theirs' }), false);
+    assert.equal(echoes({ title: 'Ours 1', description: 'Theirs' }), false);
+    assert.equal(echoes({ title: 'Ours 1', labels: ['bug', 'theirs'] }), false);
+    assert.equal(echoes({ title: 'Ours 1', labels: [] }, [planned(1)]), false);
+  });
+
+  it('does not come after the response', () => {
+    assert.equal(echoes({ title: 'Ours 1' }, [receipt(1)]), false);
+  });
+});
+
 describe('overwritten edits', () => {
   const base = { title: 'Ours 1' };
   const find = (title: string, seconds: number, writes = [receipt(1)]) =>
@@ -168,8 +194,12 @@ describe('overwritten edits', () => {
     assert.deepEqual(overwrittenEdits([receipt(1)], { description: 'Theirs' }, time(3), base).edits, []);
   });
 
-  it('are not found by a write without a response, or by a create', () => {
-    assert.deepEqual(find('Theirs', 3, [planned(1)]), []);
+  it('are found by a write without a response once the item has the written value, and not before', () => {
+    assert.equal(find('Theirs', 3, [planned(1)]).length, 1);
+    assert.deepEqual(overwrittenEdits([planned(1)], { title: 'Theirs' }, time(3), { title: 'Read' }).edits, []);
+  });
+
+  it('are not found by a create', () => {
     assert.deepEqual(find('Theirs', 3, [receipt(1, { read_version: null })]), []);
   });
 

@@ -1,4 +1,5 @@
-import type { Value, Values } from './sync-fields.ts';
+import { namesWithout } from './names.ts';
+import type { Field, Value, Values } from './sync-fields.ts';
 
 /** The difference between a task and its item, field by field. Sets are changed by name, so that names of other people stay. */
 export interface FieldChanges {
@@ -68,6 +69,23 @@ export function withSeen(writes: readonly Write[], seen: readonly { field: strin
   });
 }
 
+/** True when everything that differs between the snapshot and `base` was changed by writes that have no response yet. */
+export function isEcho(fields: readonly Field[], writes: readonly Write[], snapshot: Values, base: Values): boolean {
+  const inFlight = unanswered(writes);
+  return fields.every(({ id }) => {
+    const theirs = snapshot[id];
+    if (theirs === undefined || theirs === base[id]) return true;
+    if (!Array.isArray(theirs)) return inFlight.some(({ set }) => set[id]?.[1] === theirs);
+    const before = (base[id] ?? []) as readonly string[];
+    const added = inFlight.flatMap(({ add }) => add[id] ?? []);
+    const removed = inFlight.flatMap(({ remove }) => remove[id] ?? []);
+    return (
+      namesWithout(theirs, [...before, ...added]).length === 0 &&
+      namesWithout(before, [...theirs, ...removed]).length === 0
+    );
+  });
+}
+
 /** The writes without the one planned last, which is known not to have been carried out. */
 export function withoutLast(writes: readonly Write[]): Write[] {
   const last = writes.findLastIndex((write) => write.answered === undefined);
@@ -82,8 +100,8 @@ export function receipts(writes: readonly Write[], now: Date): Write[] {
 }
 
 /**
- * Finds edits that were made there between our read and our write. Their snapshot is older than the response, so it changes nothing any
- * more, but its value is neither the one that we read nor the one that we wrote.
+ * Finds edits that were made there between our read and our write. Their snapshot is not newer than `base`, so it changes nothing any
+ * more, but its value is neither the one that we read nor the one that we wrote. The response to the write may have been lost.
  */
 export function overwrittenEdits(
   writes: readonly Write[],
@@ -93,15 +111,17 @@ export function overwrittenEdits(
 ): { edits: OverwrittenEdit[]; writes: Write[] } {
   const edits: OverwrittenEdit[] = [];
   const marked = writes.map((write) => {
-    if (write.answered === undefined || write.read_version === null) return write;
+    if (write.read_version === null) return write;
     const at = version.getTime();
     const read = Date.parse(write.read_version);
-    if (at < read || at > Date.parse(write.answered.version)) return write;
+    if (at < read || (write.answered !== undefined && at > Date.parse(write.answered.version))) return write;
     const overwritten: Record<string, readonly Value[]> = { ...write.overwritten };
     for (const [field, [from, to]] of Object.entries(write.set)) {
       const theirs = snapshot[field];
       if (theirs === undefined || theirs === from || theirs === to || theirs === base[field]) continue;
       if (write.passes?.[field]?.includes(theirs)) continue;
+      // Without a response, only the item itself shows that the write was carried out.
+      if (write.answered === undefined && base[field] !== to) continue;
       const known = overwritten[field] ?? [];
       if (known.includes(theirs)) continue;
       overwritten[field] = [...known, theirs];

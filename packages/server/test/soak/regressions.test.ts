@@ -170,3 +170,14 @@ test('an item that moved to a repository under its new name is written to when t
     ],
     { skewMs: -1500, webhooks: true, integrations: 'overlap' },
   ));
+
+// Only a response made a write one that could have overwritten an edit, and the process died before it.
+test('an edit at GitHub that a write overwrote is recorded although the process died before the response', () =>
+  holds([
+    { do: 'create issue', repository: 0, title: 'First' },
+    { do: 'deliver', webhooks: [0, 1] },
+    { do: 'edit task', task: 0, fields: { description: 'Text here 2' } },
+    { do: 'run', until: 'PATCH' },
+    { do: 'edit issue', issue: 0, edit: 'body', text: 'Text there 11' },
+    { do: 'crash', request: 0, carriedOut: true },
+  ]));

@@ -7,7 +7,14 @@ import { isLocalNewer, type Reconciliation, reconcile } from '../../domain/recon
 import { taskStatusFrom } from '../../domain/status.ts';
 import { itemFields, type RemoteFields, type SyncFields, type SyncStatus } from '../../domain/sync-fields.ts';
 import type { FieldChange } from '../../domain/task.ts';
-import { type OverwrittenEdit, overwrittenEdits, unanswered, withAnswered, withSeen } from '../../domain/write.ts';
+import {
+  isEcho,
+  type OverwrittenEdit,
+  overwrittenEdits,
+  unanswered,
+  withAnswered,
+  withSeen,
+} from '../../domain/write.ts';
 import type { LinkBatch, Provenance } from '../link-batch.ts';
 import type { LinkRow } from '../link-queries.ts';
 import type { TaskRow } from '../task-queries.ts';
@@ -88,9 +95,12 @@ export function mergeSnapshot(batch: LinkBatch, link: LinkRow, snapshot: Snapsho
       return [{ kind: 'task_unchanged', ...reference }];
     }
     if (!isAuthoritative(source)) {
-      // A candidate that is replaced would be forgotten: the edit that it may show is recorded.
-      settleCandidate(batch, link, task, snapshot);
-      link.candidate = storableItem(item);
+      // The candidate may show an edit that this write overwrote, which is only certain after the read.
+      if (link.candidate === null || !isEcho(itemFields, link.writes, remote, link.base ?? {})) {
+        // A candidate that is replaced would be forgotten: the edit that it may show is recorded.
+        settleCandidate(batch, link, task, snapshot);
+        link.candidate = storableItem(item);
+      }
       batch.refetch(link);
       const detail = 'As old as the known state, but different: the item is read to find out which one holds.';
       return [{ kind: 'refetch_requested', ...reference, detail }];
