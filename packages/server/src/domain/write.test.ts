@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { itemFields } from './sync-fields.ts';
+import { itemFields, type RemoteFields } from './sync-fields.ts';
 import {
   isEcho,
   overwrittenEdits,
@@ -11,6 +11,8 @@ import {
   withoutLast,
   withPlanned,
   withSeen,
+  withSettled,
+  withWritten,
 } from './write.ts';
 
 const start = Date.UTC(2026, 0, 1, 12);
@@ -159,6 +161,57 @@ describe('the echo of a write', () => {
 
   it('does not come after the response', () => {
     assert.equal(echoes({ title: 'Ours 1' }, [receipt(1)]), false);
+  });
+});
+
+describe('a write that the item shows although its response was lost', () => {
+  it('is a receipt after the worker has read the item, for the fields that the item shows', () => {
+    const write = planned(1, { set: { title: ['Read', 'Ours'], description: ['', 'Ours'] } });
+    const [settled] = withSettled([write], { title: 'Ours', description: 'Theirs' }, at(4), time(9));
+    assert.deepEqual(settled, {
+      ...planned(1),
+      set: { title: ['Read', 'Ours'] },
+      answered: { at: at(9), version: at(4) },
+    });
+  });
+
+  it('stays as it is when the item does not show it, and so do creates and receipts', () => {
+    for (const write of [planned(1), planned(1, { read_version: null }), receipt(1)])
+      assert.deepEqual(
+        withSettled([write], { title: write.read_version === null ? 'Ours 1' : 'Read' }, at(4), time(9)),
+        [write],
+      );
+  });
+});
+
+describe('the agreed state after a response that arrived with events of the same second', () => {
+  const base = { title: 'Read', labels: ['bug', 'old'], priority: 'medium', priorityLabels: [] } as const;
+  const write = planned(1, {
+    set: { title: ['Read', 'Ours'], priority: ['medium', 'high'] },
+    add: { labels: ['ours', 'refused'] },
+    remove: { labels: ['old'] },
+  });
+  const after = (changes: RemoteFields, response: RemoteFields) =>
+    withWritten({ ...base, labels: [...base.labels], priorityLabels: [], ...changes }, write, response);
+
+  it('has what the write changed and the response shows', () => {
+    const response: RemoteFields = {
+      title: 'Ours',
+      labels: ['bug', 'Ours', 'theirs'],
+      priority: 'high',
+      priorityLabels: ['priority: high'],
+    };
+    assert.deepEqual(after({}, response), {
+      title: 'Ours',
+      labels: ['bug', 'ours'],
+      priority: 'high',
+      priorityLabels: ['priority: high'],
+    });
+  });
+
+  it('keeps a field that an event has changed meanwhile', () => {
+    assert.equal(after({ title: 'Theirs' }, { title: 'Ours' }).title, 'Theirs');
+    assert.equal(after({}, { title: 'Theirs' }).title, 'Read');
   });
 });
 

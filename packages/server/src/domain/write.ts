@@ -1,5 +1,5 @@
-import { namesWithout } from './names.ts';
-import type { Field, Value, Values } from './sync-fields.ts';
+import { namesWithin, namesWithout, uniqueNames } from './names.ts';
+import type { Field, RemoteFields, Value, Values } from './sync-fields.ts';
 
 /** The difference between a task and its item, field by field. Sets are changed by name, so that names of other people stay. */
 export interface FieldChanges {
@@ -58,6 +58,34 @@ export function withAnswered(writes: readonly Write[], version: string, now: Dat
   return receipts([...writes, { ...last, answered: { at: now.toISOString(), version } }], now);
 }
 
+/**
+ * The writes after the item was read by the worker that sends them: what the item shows was carried out although its response was lost.
+ * Such a write is a receipt from then on; a later change to the same value is somebody's edit and not its echo.
+ */
+export function withSettled(writes: readonly Write[], item: Values, version: string, now: Date): Write[] {
+  return writes.map((write) => {
+    if (write.answered !== undefined || write.read_version === null) return write;
+    const set = Object.entries(write.set).filter(([field, [, to]]) => item[field] === to);
+    if (set.length === 0) return write;
+    return { ...write, set: Object.fromEntries(set), answered: { at: now.toISOString(), version } };
+  });
+}
+
+/** The agreed state after a write whose response shows it, where events of the same second leave open what else the item has now. */
+export function withWritten(base: RemoteFields, { set, add, remove }: Write, response: RemoteFields): RemoteFields {
+  const next: Record<string, Value> = { ...base };
+  for (const [field, [from, to]] of Object.entries(set))
+    if (next[field] === from && (response as Values)[field] === to) next[field] = to;
+  if (next.priority !== base.priority) next.priorityLabels = response.priorityLabels ?? [];
+  for (const field of new Set([...Object.keys(add), ...Object.keys(remove)])) {
+    const there = listOf((response as Values)[field]);
+    const added = namesWithin(add[field] ?? [], there);
+    const removed = namesWithout(remove[field] ?? [], there);
+    next[field] = uniqueNames([...namesWithout(listOf(next[field]), removed), ...added]);
+  }
+  return next;
+}
+
 /** Remembers values that were seen while the writes were in flight, so that a late delivery of them is no overwritten edit. */
 export function withSeen(writes: readonly Write[], seen: readonly { field: string; value: Value }[]): Write[] {
   if (seen.length === 0) return [...writes];
@@ -69,6 +97,8 @@ export function withSeen(writes: readonly Write[], seen: readonly { field: strin
   });
 }
 
+const listOf = (value: Value | undefined): readonly string[] => (Array.isArray(value) ? value : []);
+
 /** True when everything that differs between the snapshot and `base` was changed by writes that have no response yet. */
 export function isEcho(fields: readonly Field[], writes: readonly Write[], snapshot: Values, base: Values): boolean {
   const inFlight = unanswered(writes);
@@ -76,7 +106,7 @@ export function isEcho(fields: readonly Field[], writes: readonly Write[], snaps
     const theirs = snapshot[id];
     if (theirs === undefined || theirs === base[id]) return true;
     if (!Array.isArray(theirs)) return inFlight.some(({ set }) => set[id]?.[1] === theirs);
-    const before = (base[id] ?? []) as readonly string[];
+    const before = listOf(base[id]);
     const added = inFlight.flatMap(({ add }) => add[id] ?? []);
     const removed = inFlight.flatMap(({ remove }) => remove[id] ?? []);
     return (

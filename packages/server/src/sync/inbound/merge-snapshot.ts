@@ -200,6 +200,7 @@ function changeTask(
   snapshot: Snapshot,
 ): string[] {
   const merged = local as SyncFields;
+  const times = task.field_times;
   const changes = changed.map((id): FieldChange => {
     const field = id as keyof SyncFields;
     const conflict = conflicts.find((candidate) => candidate.field === field);
@@ -223,7 +224,7 @@ function changeTask(
       base,
       ours,
       theirs,
-      ours_at: remoteTime(task.field_times[field], snapshot),
+      ours_at: remoteTime(times[field], snapshot),
       theirs_at: versionOf(snapshot.item).toISOString(),
       outcome: won ? 'ours' : 'theirs',
       delivery_id: snapshot.source.deliveryId ?? null,

@@ -1,5 +1,6 @@
 import type { ExternalItem } from '@commandcenter/integration-kit';
-import { unanswered, withAnswered } from '../../domain/write.ts';
+import { projectItem } from '../../domain/projection.ts';
+import { unanswered, withAnswered, withWritten } from '../../domain/write.ts';
 import type { Transaction } from '../../store/database.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
 import type { SyncDependencies } from '../dependencies.ts';
@@ -63,7 +64,9 @@ function merge(
     return;
   }
   if (isDoubtful(link, item, known)) {
-    // An event of the same second came in between: reading the item tells which one is newer.
+    // An event of the same second came in between: reading the item tells which one is newer. What the write changed is agreed on, so
+    // that the read does not find it as an edit of somebody else.
+    link.base = withWritten(link.base ?? {}, plan.write, projectItem(item));
     link.writes = withAnswered(link.writes, version, batch.now);
     mergeSnapshot(batch, link, { ...snapshot, source: { kind: 'webhook' } });
     return;

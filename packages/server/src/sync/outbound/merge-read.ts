@@ -1,6 +1,7 @@
 import type { ExternalItem, ExternalRepository } from '@commandcenter/integration-kit';
 import { addsNothing, projectItem } from '../../domain/projection.ts';
 import { itemFields, type RemoteFields } from '../../domain/sync-fields.ts';
+import { withSettled } from '../../domain/write.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
 import type { SyncDependencies } from '../dependencies.ts';
 import { identifyRepository } from '../identify-repository.ts';
@@ -28,6 +29,7 @@ export function mergeRead(
   const repositoryId = link.repository_id ?? repository?.id;
   if (repositoryId !== undefined)
     mergeSnapshot(batch, link, { integration, source: { kind: 'read' }, item, repositoryId });
+  link.writes = withSettled(link.writes, projectItem(item), versionOf(item).toISOString(), batch.now);
   return true;
 }
 
