@@ -67,6 +67,8 @@ export async function checkAccess(
         await storeAccess(trx, integration, repository, access);
         return scheduleCheck(trx, id, { delayMs: RENAMED_PAUSE_MS, attempts: check_attempts });
       case 'repository_refused':
+        // Only an event or a join asks for a check of a deleted repository; it stays deleted.
+        if (repository.refusal?.deleted === true) return scheduleCheck(trx, id, { delayMs: null, attempts: 0 });
         return storeAccess(trx, integration, repository, access);
       case 'other': {
         const now = await databaseTime(trx);

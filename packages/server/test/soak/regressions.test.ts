@@ -181,3 +181,24 @@ test('an edit at GitHub that a write overwrote is recorded although the process 
     { do: 'edit issue', issue: 0, edit: 'body', text: 'Text there 11' },
     { do: 'crash', request: 0, carriedOut: true },
   ]));
+
+// The event of the deletion brought the name back to the deleted repository, and the check of its access had no end.
+test('late events of a deleted repository take no name from the one that was created under it', () =>
+  holds(
+    [
+      { do: 'create issue', repository: 1, title: 'Second' },
+      { do: 'deliver', webhooks: [0, 1] },
+      { do: 'create task', title: 'Third' },
+      { do: 'request issue', task: 2, repository: 0 },
+      { do: 'edit repository', repository: 0, edit: 'rename' },
+      { do: 'run', until: 'PATCH' },
+      { do: 'edit issue', issue: 0, edit: 'transfer', to: 0 },
+      { do: 'wait', ms: 8000 },
+      { do: 'edit repository', repository: 1, edit: 'recreate' },
+      { do: 'edit task', task: 4, fields: { priority: 'high' } },
+      { do: 'deliver', webhooks: [0, 10, 8] },
+      { do: 'answer', request: 0, how: { kind: 'ok' } },
+      { do: 'start', work: 'poll' },
+    ],
+    { ...plainWorld, integrations: 'two projects' },
+  ));

@@ -148,11 +148,9 @@ const identified = ({ project_id, host }: SyncIntegration, repository: ExternalR
 function factsOf({ integration, change, source }: Entry, now: Date): RepositoryFacts[] {
   const facts = repositoriesOf(change).map((repository): RepositoryFacts => {
     const fact = factsSeenNow(integration, repository, now);
+    fact.late = source.kind === 'webhook';
     // A late event must not bring a former name back: it saw the name when its item changed.
-    if (source.kind === 'webhook' && change.kind === 'item') {
-      fact.seen_at = earlier(versionOf(change.item), fact.seen_at);
-      fact.late = true;
-    }
+    if (fact.late && change.kind === 'item') fact.seen_at = earlier(versionOf(change.item), fact.seen_at);
     // The response to a write arrives while its task is locked: it says nothing that would have to wait for other events.
     if (source.kind === 'write') {
       delete fact.handle;
