@@ -202,3 +202,46 @@ test('late events of a deleted repository take no name from the one that was cre
     ],
     { ...plainWorld, integrations: 'two projects' },
   ));
+
+/** The request that creates an issue is sent, and carried out in another repository that has taken the name meanwhile. */
+const createInRecreatedRepository: readonly Action[] = [
+  { do: 'create task', title: 'Ours' },
+  { do: 'request issue', task: 0, repository: 0 },
+  { do: 'run', until: 'POST' },
+  { do: 'edit repository', repository: 0, edit: 'recreate' },
+];
+
+// The response knows the repository by name alone, so that the deletion of the former repository deleted the link.
+test('an issue that was created in a recreated repository survives the event that the former one was deleted', () =>
+  holds([...createInRecreatedRepository, { do: 'run' }, { do: 'deliver', webhooks: [0] }]));
+
+test('edits of a task go to its issue in a recreated repository once the events of both repositories have arrived', () =>
+  holds([
+    ...createInRecreatedRepository,
+    { do: 'run' },
+    { do: 'deliver', webhooks: [0] },
+    { do: 'edit task', task: 0, fields: { title: 'Here' } },
+    { do: 'wait', ms: 1000 },
+    { do: 'edit issue', issue: 0, edit: 'label', name: 'bug' },
+  ]));
+
+test('an issue that was created in a recreated repository is found by the poll of that repository', () =>
+  holds(
+    [
+      ...createInRecreatedRepository,
+      { do: 'run' },
+      { do: 'create issue', repository: 0, title: 'Second' },
+      { do: 'start', work: 'poll' },
+      { do: 'edit task', task: 0, fields: { title: 'Here' } },
+    ],
+    { ...plainWorld, webhooks: false },
+  ));
+
+test('an issue that was created in a recreated repository and deleted there stays deleted after a late event', () =>
+  holds([
+    ...createInRecreatedRepository,
+    { do: 'run' },
+    { do: 'edit issue', issue: 0, edit: 'delete' },
+    { do: 'deliver', webhooks: [0] },
+    { do: 'deliver', webhooks: [1] },
+  ]));

@@ -117,6 +117,30 @@ describe('a repository name that another repository takes', () => {
     assert.equal(sync.state.issue({ repository: web, number: 1 }).title, 'Stranger');
     assert.deepEqual(sync.writesTo(web), []);
   });
+
+  test('has the issue that was created under the name after that, also when its event overtakes the response', async () => {
+    sync = await RunningSync.start();
+    await sync.world.receiveWebhooks();
+    const { github, here } = sync.world;
+    const web = sync.addRepository('web', { webhook: true });
+    const task = await sync.createTask('Ours');
+    github.webhooksOvertake = true;
+    const { promise: until, resolve } = Promise.withResolvers<void>();
+    const create = github.fault({ kind: 'delay', method: 'POST', path: /\/web\/issues$/, until });
+    await sync.requestIssue(task, web);
+    await waitFor('the create', () => create.hits === 1);
+    github.webhooks.pause();
+    sync.state.deleteRepository({ repository: web });
+    sync.addRepository('web', { webhook: true });
+    github.webhooks.resume(() => []);
+    resolve();
+    const link = await sync.inSync(task);
+    const [issue] = sync.state.issues(web);
+    assert.equal(link.external_id, String(issue?.id));
+    const row = (await repositoryRows()).find(({ id }) => id === link.repository_id);
+    assert.equal(row?.external_id, String(issue?.repository.id));
+    assert.equal((await here.tasks()).length, 1);
+  });
 });
 
 test('a repository stored by name alone while its first event is applied is one row, with the id of the event', async () => {

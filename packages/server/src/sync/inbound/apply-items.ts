@@ -9,7 +9,8 @@ import type { CreateMarkers } from '../outbound/create-markers.ts';
 import { type BatchRepositories, type Entry, type EntryOf, ofKind } from './apply-repositories.ts';
 import { identityOf } from './incoming-change.ts';
 import { mergeSnapshot, provenanceOf, taskReference } from './merge-snapshot.ts';
-import { loadMoveContext, type MoveContext, moveItem } from './move-item.ts';
+import { loadMoveContext, type MoveContext, moveItem, sendToNewPlace } from './move-item.ts';
+import { placeItem } from './place-item.ts';
 
 export type ItemEntry = EntryOf<'item' | 'item_deleted' | 'item_transferred'>;
 
@@ -53,7 +54,15 @@ function applyItem(
   }
   const identity = identityOf(integration, change.kind === 'item' ? change.item.externalId : change.externalId);
   const link = batch.link(identity);
-  if (change.kind === 'item_deleted') return deleteItem(batch, link, identity, entry);
+  if (change.kind === 'item_deleted') {
+    const effects = deleteItem(batch, link, identity, entry);
+    // A late event of the item must not take its repository for another one, in which the item lives on.
+    if (link?.sync_state === 'deleted' && change.repository.externalId !== undefined) {
+      link.repository_id = repositories.of(entry, change.repository).id;
+      batch.linkChanged(link);
+    }
+    return effects;
+  }
   const { movedFrom } = change.item;
   if (movedFrom !== undefined && isKnown(batch, identityOf(integration, movedFrom), link))
     return moveItem(batch, entry, identityOf(integration, movedFrom), change.item, repositories, moves);
@@ -63,7 +72,14 @@ function applyItem(
   // The first snapshot of a batch made the task: it has nothing left to change.
   if (created.delete(identityText(identity)))
     return [{ kind: 'task_created', link_id: link.id, ...taskReference(link) }];
-  return mergeSnapshot(batch, link, snapshotOf(entry, change.item, repositories));
+  const isPlaced = placeItem(batch, link, entry, change.item, repositories, moves);
+  const effects = mergeSnapshot(batch, link, snapshotOf(entry, change.item, repositories));
+  const task = batch.taskOf(link);
+  if (!isPlaced || task === undefined) return effects;
+  if (isOfDeletedRepository(entry, change.item, repositories))
+    batch.apply(link, { type: 'item_deleted', problem: null });
+  else sendToNewPlace(batch, link, task);
+  return effects;
 }
 
 /** A late event about an item of a repository whose deletion has been applied already. */

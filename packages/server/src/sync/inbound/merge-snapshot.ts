@@ -41,9 +41,13 @@ export function versionOf(item: Pick<ExternalItem, 'url' | 'updatedAt'>): Date {
 
 /** The columns of a link that show its item. */
 export const linkFacts = ({ item, repositoryId }: Pick<Snapshot, 'item' | 'repositoryId'>) => ({
+  ...itemFacts(item),
+  repository_id: repositoryId,
+});
+
+const itemFacts = (item: ExternalItem) => ({
   number: item.number,
   url: canonicalText(item.url),
-  repository_id: repositoryId,
   ...(item.state === undefined ? {} : { state: item.state }),
 });
 
@@ -160,7 +164,7 @@ function merge(
           link.writes,
           result.conflicts.map(({ field, theirs }) => ({ field, value: theirs })),
         );
-  Object.assign(link, linkFacts(snapshot), {
+  Object.assign(link, itemFacts(snapshot.item), {
     base,
     versions: { ...link.versions, core: version.toISOString() },
     refused: result.refused,

@@ -7,12 +7,13 @@ import type { LinkBatch } from '../link-batch.ts';
 import { type FollowedLink, findFollowedLinks, type ItemIdentity, type LinkRow } from '../link-queries.ts';
 import { isPending } from '../repository-access.ts';
 import { findEditedTasks } from '../task-history-queries.ts';
+import type { TaskRow } from '../task-queries.ts';
 import type { ItemEntry } from './apply-items.ts';
 import type { BatchRepositories } from './apply-repositories.ts';
 import { identityOf } from './incoming-change.ts';
 import { mergeSnapshot, provenanceOf, taskReference } from './merge-snapshot.ts';
 
-/** What moves need to know beyond the locked rows. */
+/** What moves, and items in another repository than was known, need to know beyond the locked rows. */
 export interface MoveContext {
   /** Tasks that a person has edited. */
   edited: ReadonlySet<number>;
@@ -20,7 +21,7 @@ export interface MoveContext {
   followed: ReadonlyMap<string, FollowedLink>;
 }
 
-/** Loads the context of a batch in which items moved; nothing is asked where none did. */
+/** Loads the context of a batch in which items moved or are elsewhere; nothing is asked where none did or are. */
 export async function loadMoveContext(
   trx: Transaction,
   batch: LinkBatch,
@@ -31,14 +32,16 @@ export async function loadMoveContext(
     if (change.kind === 'item_deleted') return [];
     const to = change.kind === 'item' ? change.item : change.to;
     const former = change.kind === 'item' ? change.item.movedFrom : change.externalId;
-    if (to === null || former === undefined) return [];
-    return [
-      {
-        task: batch.link(identityOf(integration, former))?.task_id ?? null,
-        twin: batch.link(identityOf(integration, to.externalId))?.task_id ?? null,
-        repository: repositories.of({ integration }, to.repository).id,
-      },
-    ];
+    if (to === null) return [];
+    const repository = repositories.of({ integration }, to.repository).id;
+    const there = batch.link(identityOf(integration, to.externalId));
+    const placed =
+      there === undefined || there.repository_id === repository
+        ? []
+        : [{ task: there.task_id, twin: null, repository }];
+    if (former === undefined) return placed;
+    const task = batch.link(identityOf(integration, former))?.task_id ?? null;
+    return [...placed, { task, twin: there?.task_id ?? null, repository }];
   });
   if (moves.length === 0) return { edited: new Set(), followed: new Map() };
   return {
@@ -110,16 +113,19 @@ export function moveItem(
     batch.apply(link, { type: 'item_deleted', problem: null });
     return [{ kind: 'link_deleted', ...reference, detail }];
   }
-  if (task !== undefined) {
-    const pending = isPending(link, task);
-    // The repository that it left may have refused requests; should the new one refuse too, the next write finds out.
-    if (link.sync_state === 'error') batch.apply(link, { type: 'access_returned', pending });
-    // Names that were refused are tried again, and edits that were not queued while the item was missing are sent.
-    else if (pending) batch.apply(link, { type: 'requested' });
-  }
+  if (task !== undefined) sendToNewPlace(batch, link, task);
   // The event of the new place may know more than the copy of the item in this one.
   if (twin !== undefined && isFollowed(link)) batch.refetch(link);
   return [{ kind: 'link_relinked', ...reference, detail: to.url }, ...merged];
+}
+
+/** Sends the edits that the item lacks, after its link has come to another repository. */
+export function sendToNewPlace(batch: LinkBatch, link: LinkRow, task: TaskRow): void {
+  const pending = isPending(link, task);
+  // The repository that it left may have refused requests; should the new one refuse too, the next write finds out.
+  if (link.sync_state === 'error') batch.apply(link, { type: 'access_returned', pending });
+  // Names that were refused are tried again, and edits that were not queued while the item was missing are sent.
+  else if (pending) batch.apply(link, { type: 'requested' });
 }
 
 /** No link has the former identity: it moved before, or was never seen. Either way its late events make no task. */

@@ -8,7 +8,7 @@ import { identityOf } from '../inbound/incoming-change.ts';
 import { mergeSnapshot, provenanceOf, versionOf } from '../inbound/merge-snapshot.ts';
 import { watchRepositories } from '../inbound/repository-poll-queries.ts';
 import { LinkBatch } from '../link-batch.ts';
-import { findIdentities, lockLinks } from '../link-queries.ts';
+import { findFollowedLinks, findIdentities, type LinkRow, lockLinks } from '../link-queries.ts';
 import { bindCreate } from '../open-link-batch.ts';
 import { isPending } from '../repository-access.ts';
 import { findEditedTasks } from '../task-history-queries.ts';
@@ -85,18 +85,13 @@ async function bind(
 ): Promise<void> {
   const identity = identityOf(integration, item.externalId);
   const [found] = await findIdentities(trx, [identity]);
-  const snapshot = {
-    integration,
-    item,
-    source: { kind: 'write' as const },
-    repositoryId: link.repository_id as number,
-    identity,
-  };
+  let repositoryId = link.repository_id as number;
   if (found?.id !== undefined && found.id !== null && found.alias === null) {
     const tasks = await lockTasks(trx, found.task_id === null ? [] : [found.task_id]);
     const [twin] = await lockLinks(trx, [found.id]);
     const [twinTask] = tasks;
     if (twin !== undefined) {
+      repositoryId = await placeOf(trx, link, twin);
       batch.addLink(twin);
       batch.removeLink(twin);
       const edited = await findEditedTasks(
@@ -108,9 +103,21 @@ async function bind(
         batch.removeTask(twinTask);
       } else if (twinTask !== undefined) {
         const detail = 'The item was created from another task, which it belongs to.';
-        batch.record(twinTask, [{ field: 'link', from: twin.url, to: null, detail }], provenanceOf(snapshot, link));
+        const provenance = provenanceOf({ integration, source: { kind: 'write' } }, link);
+        batch.record(twinTask, [{ field: 'link', from: twin.url, to: null, detail }], provenance);
       }
     }
   }
-  bindCreate(batch, link, snapshot);
+  bindCreate(batch, link, { integration, item, source: { kind: 'write' }, repositoryId, identity });
+}
+
+/**
+ * The event of the item knows its repository by id, the response by name alone: another repository may have taken the name since the
+ * create was planned. A task has one item in a repository.
+ */
+async function placeOf(trx: Transaction, link: LinkRow, { repository_id: seenIn }: LinkRow): Promise<number> {
+  const planned = link.repository_id as number;
+  if (seenIn === null || seenIn === planned || link.task_id === null) return planned;
+  const followed = await findFollowedLinks(trx, [{ task: link.task_id, repository: seenIn }]);
+  return followed.size === 0 ? seenIn : planned;
 }

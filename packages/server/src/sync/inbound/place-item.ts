@@ -1,0 +1,40 @@
+import type { ExternalItem } from '@commandcenter/integration-kit';
+import { isFollowed } from '../../domain/link-state.ts';
+import type { LinkBatch } from '../link-batch.ts';
+import type { LinkRow } from '../link-queries.ts';
+import type { ItemEntry } from './apply-items.ts';
+import type { BatchRepositories } from './apply-repositories.ts';
+import { provenanceOf } from './merge-snapshot.ts';
+import type { MoveContext } from './move-item.ts';
+
+/**
+ * Moves the link to the repository in which its item was seen. The response to a create names its repository by name alone, and another
+ * repository may have taken the name since the create was planned. What happened to the former repository, such as its deletion, then
+ * says nothing about the item. Returns true when the link was moved.
+ */
+export function placeItem(
+  batch: LinkBatch,
+  link: LinkRow,
+  entry: ItemEntry,
+  item: ExternalItem,
+  repositories: BatchRepositories,
+  { followed }: MoveContext,
+): boolean {
+  const repository = repositories.of(entry, item.repository);
+  // Without an immutable id the event says only what the repository is called.
+  if (repository.id === link.repository_id || item.repository.externalId === undefined) return false;
+  const task = batch.taskOf(link);
+  if (task !== undefined) {
+    const other = followed.get(`${task.id}/${repository.id}`);
+    // A task has one item in a repository.
+    if (other !== undefined && other.id !== link.id && !other.unsent) return false;
+    if (other !== undefined && other.id !== link.id) batch.removeLinkById(other.id);
+    const detail = `The item is in another repository than was known, which is called ${repository.owner}/${repository.name} now.`;
+    batch.record(task, [{ field: 'link', from: link.url, to: item.url, detail }], provenanceOf(entry, link));
+    if (link.sync_state === 'deleted') batch.apply(link, { type: 'item_seen' });
+    if (isFollowed(link)) link.integration_id = entry.integration.id;
+  }
+  Object.assign(link, { repository_id: repository.id, number: item.number });
+  batch.linkChanged(link);
+  return true;
+}
