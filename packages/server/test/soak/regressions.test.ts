@@ -245,3 +245,27 @@ test('an issue that was created in a recreated repository and deleted there stay
     { do: 'deliver', webhooks: [0] },
     { do: 'deliver', webhooks: [1] },
   ]));
+
+/** An issue moves to a repository that is deleted and created again. The event of the deletion arrives before that of the move. */
+const moveIntoDeletedRepository: readonly Action[] = [
+  { do: 'create issue', repository: 0, title: 'First' },
+  { do: 'create issue', repository: 1, title: 'Second' },
+  { do: 'deliver', webhooks: [0, 1] },
+  { do: 'edit issue', issue: 1, edit: 'transfer', to: 0 },
+  { do: 'edit issue', issue: 1, edit: 'title', text: 'There' },
+  { do: 'edit repository', repository: 0, edit: 'recreate' },
+  { do: 'deliver', webhooks: [3] },
+];
+
+// The link stayed in sync, and the item was read again and again in a repository that refuses everything.
+test('an issue that moved to a repository whose deletion is heard of first is deleted with it', () =>
+  holds(moveIntoDeletedRepository));
+
+// The event of the move names the deleted repository, which took its name back from the new one.
+test('a recreated repository is polled although a late event of a move names the former one', () =>
+  holds([
+    ...moveIntoDeletedRepository,
+    { do: 'deliver', webhooks: [0, 1, 2] },
+    { do: 'create issue', repository: 0, title: 'Third' },
+    { do: 'lose', webhook: 0 },
+  ]));

@@ -149,8 +149,9 @@ function factsOf({ integration, change, source }: Entry, now: Date): RepositoryF
   const facts = repositoriesOf(change).map((repository): RepositoryFacts => {
     const fact = factsSeenNow(integration, repository, now);
     fact.late = source.kind === 'webhook';
-    // A late event must not bring a former name back: it saw the name when its item changed.
-    if (fact.late && change.kind === 'item') fact.seen_at = earlier(versionOf(change.item), fact.seen_at);
+    // A late event must not bring a former name back. One of an item saw the name when the item changed.
+    const item = change.kind === 'item' ? change.item : change.kind === 'item_transferred' ? change.to : null;
+    if (fact.late && item !== null) fact.seen_at = earlier(versionOf(item), fact.seen_at);
     // The response to a write arrives while its task is locked: it says nothing that would have to wait for other events.
     if (source.kind === 'write') {
       delete fact.handle;

@@ -77,7 +77,7 @@ export function moveItem(
     return [{ kind: 'refetch_requested', ...reference, detail: 'The item moved; it is read to find its new place.' }];
   }
   const identity = identityOf(integration, to.externalId);
-  const repositoryId = repositories.of(entry, to.repository).id;
+  const { id: repositoryId, refusal } = repositories.of(entry, to.repository);
   const twin = batch.link(identity);
   if (twin !== undefined && twin !== link) removeTwin(batch, twin, edited, entry);
 
@@ -100,14 +100,14 @@ export function moveItem(
     batch.record(task, [{ field: 'link', from: link.url, to: to.url, detail: 'The item moved there.' }], provenance);
     batch.apply(link, { type: 'item_seen' });
   }
-  const isDeletedThere = batch.alias(identity)?.why === 'deleted';
+  const isDeletedThere = batch.alias(identity)?.why === 'deleted' || refusal?.deleted === true;
   // The names that one repository refused may exist in the other, and versions of the two identities do not compare.
   Object.assign(link, { refused: nothingRefused, repository_id: repositoryId });
   batch.moveLink(link, identity);
   const merged = mergeSnapshot(batch, link, { integration, source: entry.source, item: to, repositoryId });
   Object.assign(link, { number: to.number, url: to.url, repository_id: repositoryId });
   if (isDeletedThere) {
-    // The event of the deletion at the new place arrived before that of the move.
+    // The event that the item, or the whole repository, was deleted at the new place arrived before that of the move.
     const detail = 'The item was deleted at its new place; the task stays.';
     if (task !== undefined) batch.record(task, [{ field: 'link', from: to.url, to: null, detail }], provenance);
     batch.apply(link, { type: 'item_deleted', problem: null });
