@@ -29,7 +29,7 @@ export class GitHubSide {
   pending: Delivery[] = [];
   /** Every request fails like this while it is set. */
   outage: How | null = null;
-  /** What the code under test was shown, as `id/field/value`. */
+  /** What the code under test was shown, as `id/field/value`, and `repository/owner/name`. */
   readonly shown = new Set<string>();
   readonly writes: WriteRecord[] = [];
   /** Called around each write that is carried out. */
@@ -149,7 +149,10 @@ export class GitHubSide {
       return;
     }
     if (typeof value !== 'object' || value === null) return;
-    const { id, title, body } = value as Record<string, unknown>;
+    const { id, title, body, name, owner, repository_url: url } = value as Record<string, unknown>;
+    if (typeof name === 'string' && typeof owner === 'object' && owner !== null && 'login' in owner)
+      this.shown.add(`repository/${owner.login}/${name}`);
+    if (typeof url === 'string') this.shown.add(`repository/${url.split('/').slice(-2).join('/')}`);
     if (typeof id === 'number' && typeof title === 'string') {
       this.shown.add(`${id}/title/${title}`);
       this.shown.add(`${id}/description/${typeof body === 'string' ? body : ''}`);

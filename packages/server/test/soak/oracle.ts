@@ -91,7 +91,7 @@ function checkIssues(world: World, { tasks, links }: Sides): Finding[] {
       if (link === undefined) {
         const state =
           own[0] === undefined ? 'no link' : `link ${own[0].id} is ${own[0].syncState} (${own[0].lastError})`;
-        if (!own.some(({ taskId }) => taskId === null))
+        if (!own.some(({ taskId }) => taskId === null) && world.isKnowable(issue.repository))
           findings.push({ check: 'issue without a task', detail: `${name}: ${state}` });
         continue;
       }
@@ -144,7 +144,7 @@ function checkNothingLost({ links, records }: Sides, world: World): Finding[] {
 /** Comparing everything once more changes nothing on either side. */
 async function checkSecondImport(world: World, before: Sides): Promise<Finding[]> {
   const writes = world.github.writes.length;
-  for (const { current } of world.repositories) {
+  for (const { current } of world.repositories.filter((slot) => world.isKnowable(slot.current))) {
     const [owner = '', name = ''] = fullName(current).split('/');
     for (const { id } of world.system.integrations) await world.system.requestImport(id, { owner, name });
   }

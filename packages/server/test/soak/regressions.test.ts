@@ -246,6 +246,17 @@ test('an issue that was created in a recreated repository and deleted there stay
     { do: 'deliver', webhooks: [1] },
   ]));
 
+// No integration names the repository, and nobody has said what it is called: the oracle asked for a task.
+test('the issues of a repository of which nobody has heard need no tasks', () =>
+  holds(
+    [
+      { do: 'edit repository', repository: 1, edit: 'rename' },
+      { do: 'edit repository', repository: 1, edit: 'recreate' },
+      { do: 'create issue', repository: 1, title: 'First' },
+    ],
+    { ...plainWorld, webhooks: false },
+  ));
+
 /** An issue moves to a repository that is deleted and created again. The event of the deletion arrives before that of the move. */
 const moveIntoDeletedRepository: readonly Action[] = [
   { do: 'create issue', repository: 0, title: 'First' },

@@ -9,6 +9,8 @@ export const collaborators = { octocat: 'write', hubot: 'write' } as const;
 /** A repository of the schedule: renaming keeps it, deleting and creating it anew replaces it. */
 export interface RepositorySlot {
   current: Repository;
+  /** The names that lead to the present repository: after a rename, the former one is redirected. */
+  names: Set<string>;
   renames: number;
 }
 
@@ -30,9 +32,11 @@ export function editRepository({ state }: FakeGitHub, slot: RepositorySlot, { ed
   if (edit === 'rename') {
     slot.renames += 1;
     state.renameRepository({ repository, name: `${slot.current.name.replace(/-\d+$/, '')}-${slot.renames}` });
+    slot.names.add(fullName(slot.current));
   } else if (edit === 'recreate') {
     state.deleteRepository({ repository });
     slot.current = addRepository(state, slot.current.name);
+    slot.names = new Set([fullName(slot.current)]);
   } else if (edit === 'archive') state.archiveRepository({ repository });
   else if (edit === 'unarchive') state.unarchiveRepository({ repository });
   else if (edit === 'disable issues') state.setIssuesEnabled({ repository, enabled: false });

@@ -1,4 +1,4 @@
-import type { Issue } from '@commandcenter/fake-github';
+import type { Issue, Repository } from '@commandcenter/fake-github';
 import type { Response as UndiciResponse, fetch as undiciFetch } from 'undici';
 import type { WorldOptions } from './actions.ts';
 import { GitHubSide } from './github-side.ts';
@@ -23,6 +23,8 @@ export class World {
   readonly github: GitHubSide;
   readonly token: string;
   readonly repositories: RepositorySlot[] = [];
+  /** The repositories that every integration names at the beginning. */
+  readonly configured = new Set<string>();
   readonly issues: IssueThread[] = [];
   /** Ids of tasks in the order in which they were met. */
   readonly taskIds: number[] = [];
@@ -59,13 +61,17 @@ export class World {
     const { state } = github.fake;
     state.addOrganization(OWNER, { members: {} });
     const world = new World(options, scheduler, github);
-    for (const name of ['one', 'two']) world.repositories.push({ current: addRepository(state, name), renames: 0 });
+    for (const name of ['one', 'two']) {
+      const current = addRepository(state, name);
+      world.repositories.push({ current, names: new Set([fullName(current)]), renames: 0 });
+    }
     const transport: typeof undiciFetch = (input, init) => {
       const request = requestOf(input, init);
       world.#checkConcurrentWrites(request);
       return scheduler.park(request, init?.signal);
     };
-    const repositories = ['one', 'two'].map((name) => `${OWNER}/${name}`);
+    const repositories = world.repositories.map(({ current }) => fullName(current));
+    for (const name of repositories) world.configured.add(name);
     const integration = { project: 0, token: world.token, repositories };
     const integrations = [integration];
     if (options.integrations === 'two projects') integrations.push({ ...integration, project: 1 });
@@ -94,6 +100,15 @@ export class World {
     const tasks = await this.system.readTasks();
     for (const { id } of tasks) if (!this.taskIds.includes(id)) this.taskIds.push(id);
     return tasks;
+  }
+
+  /**
+   * False for a repository that nobody could find: no integration names it, and neither a webhook nor a response has shown what it is
+   * called. That is so after a rename that nobody heard of, when the repository was then deleted and created again under the new name.
+   */
+  isKnowable(repository: Repository): boolean {
+    const names = this.repositories.find(({ current }) => current === repository)?.names ?? [];
+    return [...names].some((name) => this.configured.has(name) || this.github.shown.has(`repository/${name}`));
   }
 
   threadOf(issueId: number): IssueThread | undefined {
