@@ -13,6 +13,7 @@ import {
   insertAliases,
   type LinkRow,
   lockOtherLinks,
+  moveAliases,
   notifyRefetch,
   updateLinks,
 } from './link-queries.ts';
@@ -45,6 +46,8 @@ export class LinkBatch {
   readonly #changedLinks = new Set<LinkRow>();
   readonly #removedTasks = new Set<number>();
   readonly #removedLinks = new Set<number>();
+  /** Ids of removed links, and the links that follow their items from now on. */
+  readonly #heirs = new Map<number, LinkRow>();
   readonly #toQueue = new Set<LinkRow>();
   readonly #toWake = new Set<LinkRow>();
   readonly #toSettle = new Set<LinkRow>();
@@ -175,11 +178,17 @@ export class LinkBatch {
     this.#refetches = true;
   }
 
-  removeLink(link: LinkRow): void {
+  /** Removes the link. From now on `heir` follows its item, so late events of the item's former identities lead there. */
+  removeLink(link: LinkRow, heir?: LinkRow): void {
     const identity = identityOfLink(link);
     if (identity !== null) this.#byIdentity.delete(identityText(identity));
     this.#links.delete(link.id);
     this.#removedLinks.add(link.id);
+    if (heir === undefined) return;
+    for (const [id, other] of this.#heirs) if (other === link) this.#heirs.set(id, heir);
+    this.#heirs.set(link.id, heir);
+    for (const alias of this.#aliases.values()) if (alias.linkId === link.id) alias.linkId = heir.id;
+    for (const alias of this.#newAliases) if (alias.link_id === link.id) alias.link_id = heir.id;
   }
 
   /** Removes a link of a locked task that is not in the batch. */
@@ -193,6 +202,12 @@ export class LinkBatch {
   }
 
   async write(trx: Transaction): Promise<void> {
+    // The database deletes the aliases of a link together with it.
+    if (this.#heirs.size > 0)
+      await moveAliases(
+        trx,
+        [...this.#heirs].map(([from, { id }]) => ({ from, to: id })),
+      );
     // Removed rows go first, so that an identity is free before another link takes it.
     if (this.#removedLinks.size > 0) await deleteLinks(trx, [...this.#removedLinks]);
     if (this.#removedTasks.size > 0) await deleteTasks(trx, [...this.#removedTasks]);
@@ -264,6 +279,7 @@ export class LinkBatch {
   }
 }
 
-function identityOfLink({ project_id, integration_type, host, external_id }: LinkRow): ItemIdentity | null {
+/** The link's identity; null while its item is still to be created. */
+export function identityOfLink({ project_id, integration_type, host, external_id }: LinkRow): ItemIdentity | null {
   return external_id === null ? null : { project_id, integration_type, host, external_id };
 }

@@ -103,6 +103,14 @@ export async function insertAliases(
   );
 }
 
+/** Lets aliases of one link lead to another one. */
+export async function moveAliases(trx: Transaction, moves: readonly { from: number; to: number }[]): Promise<void> {
+  await sql`
+    update link_aliases alias set link_id = x."to"
+    from json_to_recordset(${JSON.stringify(moves)}) as x("from" bigint, "to" bigint)
+    where alias.link_id = x."from"`.execute(trx);
+}
+
 const aliasColumns = ({
   project_id,
   integration_type,

@@ -280,3 +280,14 @@ test('a recreated repository is polled although a late event of a move names the
     { do: 'create issue', repository: 0, title: 'Third' },
     { do: 'lose', webhook: 0 },
   ]));
+
+// The link of the first place moved to the place in between, although the item was known to have left it.
+test('an issue that was transferred twice keeps its task when the events of the second transfer come first', () =>
+  holds([
+    { do: 'create issue', repository: 1, title: 'First' },
+    { do: 'deliver', webhooks: [0] },
+    { do: 'edit issue', issue: 0, edit: 'transfer', to: 0 },
+    { do: 'edit issue', issue: 0, edit: 'transfer', to: 1 },
+    { do: 'deliver', webhooks: [2, 3] },
+    { do: 'deliver', webhooks: [0] },
+  ]));

@@ -3,7 +3,7 @@ import type { Effect } from '../../domain/effect.ts';
 import { isFollowed } from '../../domain/link-state.ts';
 import { nothingRefused } from '../../domain/sync-fields.ts';
 import type { Transaction } from '../../store/database.ts';
-import type { LinkBatch } from '../link-batch.ts';
+import { identityOfLink, type LinkBatch } from '../link-batch.ts';
 import { type FollowedLink, findFollowedLinks, type ItemIdentity, type LinkRow } from '../link-queries.ts';
 import { isPending } from '../repository-access.ts';
 import { findEditedTasks } from '../task-history-queries.ts';
@@ -33,15 +33,16 @@ export async function loadMoveContext(
     const to = change.kind === 'item' ? change.item : change.to;
     const former = change.kind === 'item' ? change.item.movedFrom : change.externalId;
     if (to === null) return [];
-    const repository = repositories.of({ integration }, to.repository).id;
+    const named = repositories.of({ integration }, to.repository).id;
     const there = batch.link(identityOf(integration, to.externalId));
     const placed =
-      there === undefined || there.repository_id === repository
+      there === undefined || there.repository_id === named
         ? []
-        : [{ task: there.task_id, twin: null, repository }];
+        : [{ task: there.task_id, twin: null, repository: named }];
     if (former === undefined) return placed;
     const task = batch.link(identityOf(integration, former))?.task_id ?? null;
-    return [...placed, { task, twin: there?.task_id ?? null, repository }];
+    const { twin, facts } = placeOf(batch, { integration }, to, repositories);
+    return [...placed, { task, twin: twin?.task_id ?? null, repository: facts.repository_id }];
   });
   if (moves.length === 0) return { edited: new Set(), followed: new Map() };
   return {
@@ -76,10 +77,9 @@ export function moveItem(
     if (isFollowed(link)) batch.refetch(link);
     return [{ kind: 'refetch_requested', ...reference, detail: 'The item moved; it is read to find its new place.' }];
   }
-  const identity = identityOf(integration, to.externalId);
-  const { id: repositoryId, refusal } = repositories.of(entry, to.repository);
-  const twin = batch.link(identity);
-  if (twin !== undefined && twin !== link) removeTwin(batch, twin, edited, entry);
+  const { identity, facts, twin, hasMovedOn, inDeletedRepository } = placeOf(batch, entry, to, repositories);
+  const repositoryId = facts.repository_id;
+  if (twin !== undefined && twin !== link) removeTwin(batch, twin, link, edited, entry);
 
   const task = batch.taskOf(link);
   const provenance = provenanceOf(entry, link);
@@ -97,26 +97,63 @@ export function moveItem(
     batch.removeLinkById(other.id);
   }
   if (task !== undefined) {
-    batch.record(task, [{ field: 'link', from: link.url, to: to.url, detail: 'The item moved there.' }], provenance);
+    batch.record(task, [{ field: 'link', from: link.url, to: facts.url, detail: 'The item moved there.' }], provenance);
     batch.apply(link, { type: 'item_seen' });
   }
-  const isDeletedThere = batch.alias(identity)?.why === 'deleted' || refusal?.deleted === true;
+  const isDeletedThere = batch.alias(identity)?.why === 'deleted' || inDeletedRepository;
   // The names that one repository refused may exist in the other, and versions of the two identities do not compare.
   Object.assign(link, { refused: nothingRefused, repository_id: repositoryId });
   batch.moveLink(link, identity);
   const merged = mergeSnapshot(batch, link, { integration, source: entry.source, item: to, repositoryId });
-  Object.assign(link, { number: to.number, url: to.url, repository_id: repositoryId });
+  Object.assign(link, facts);
   if (isDeletedThere) {
     // The event that the item, or the whole repository, was deleted at the new place arrived before that of the move.
     const detail = 'The item was deleted at its new place; the task stays.';
-    if (task !== undefined) batch.record(task, [{ field: 'link', from: to.url, to: null, detail }], provenance);
+    if (task !== undefined) batch.record(task, [{ field: 'link', from: facts.url, to: null, detail }], provenance);
     batch.apply(link, { type: 'item_deleted', problem: null });
     return [{ kind: 'link_deleted', ...reference, detail }];
   }
   if (task !== undefined) sendToNewPlace(batch, link, task);
-  // The event of the new place may know more than the copy of the item in this one.
-  if (twin !== undefined && isFollowed(link)) batch.refetch(link);
-  return [{ kind: 'link_relinked', ...reference, detail: to.url }, ...merged];
+  // The event of the new place may know more than the copy of the item in this one, and the item may not be there any more.
+  if ((twin !== undefined || hasMovedOn) && isFollowed(link)) batch.refetch(link);
+  return [{ kind: 'link_relinked', ...reference, detail: facts.url ?? '' }, ...merged];
+}
+
+/** The place that a move leads to. */
+interface Place {
+  identity: ItemIdentity;
+  facts: Pick<LinkRow, 'number' | 'url'> & { repository_id: number };
+  /** The link that has this identity already. */
+  twin: LinkRow | undefined;
+  /** The item is known to have left the place that the event names. */
+  hasMovedOn: boolean;
+  /** The repository of the place was deleted, and the item with it. */
+  inDeletedRepository: boolean;
+}
+
+/**
+ * Finds the place that a move leads to. Events of two moves may arrive in the opposite order: when the item is known to have moved on from
+ * the place that the event names, the move leads to the later place, and the link there is the twin.
+ */
+function placeOf(
+  batch: LinkBatch,
+  { integration }: Pick<ItemEntry, 'integration'>,
+  to: ExternalItem,
+  repositories: BatchRepositories,
+): Place {
+  const identity = identityOf(integration, to.externalId);
+  const repository = repositories.of({ integration }, to.repository);
+  const named = { number: to.number, url: to.url, repository_id: repository.id };
+  const twin = batch.link(identity);
+  const alias = twin === undefined ? batch.alias(identity) : undefined;
+  const hasMovedOn = alias?.why === 'moved';
+  const later = alias?.link;
+  const laterIdentity = later === undefined ? null : identityOfLink(later);
+  if (later === undefined || laterIdentity === null || later.repository_id === null)
+    return { identity, facts: named, twin, hasMovedOn, inDeletedRepository: repository.refusal?.deleted === true };
+  const { number, url, repository_id } = later;
+  const facts = { number, url, repository_id };
+  return { identity: laterIdentity, facts, twin: later, hasMovedOn, inDeletedRepository: false };
 }
 
 /** Sends the edits that the item lacks, after its link has come to another repository. */
@@ -152,10 +189,19 @@ function moveOfUnknown(
       };
 }
 
-/** The task that the event of the new place made is removed, unless a person has edited it: then only its link goes. */
-function removeTwin(batch: LinkBatch, twin: LinkRow, edited: ReadonlySet<number>, entry: ItemEntry): void {
+/**
+ * The task that the event of the new place made is removed, unless a person has edited it: then only its link goes. `link` follows the item
+ * from now on.
+ */
+function removeTwin(
+  batch: LinkBatch,
+  twin: LinkRow,
+  link: LinkRow,
+  edited: ReadonlySet<number>,
+  entry: ItemEntry,
+): void {
   const task = batch.taskOf(twin);
-  batch.removeLink(twin);
+  batch.removeLink(twin, link);
   if (task === undefined) return;
   if (!edited.has(task.id)) {
     batch.removeTask(task);

@@ -93,7 +93,7 @@ async function bind(
     if (twin !== undefined) {
       repositoryId = await placeOf(trx, link, twin);
       batch.addLink(twin);
-      batch.removeLink(twin);
+      batch.removeLink(twin, link);
       const edited = await findEditedTasks(
         trx,
         tasks.map(({ id }) => id),
