@@ -66,6 +66,8 @@ export interface RepositoryUpdate {
   fact: RepositoryFacts;
   /** Owner and name change. */
   renamed: boolean;
+  /** Another repository has the new name already. */
+  nameLost: boolean;
   /** Its host and immutable id become known. */
   identified: boolean;
 }
@@ -92,28 +94,29 @@ export function planChanges(known: KnownRepositories, facts: readonly Repository
     const holder = holders.get(nameKey(fact.project_id, fact.host, fact.owner, fact.name));
     const isHolder = holder === undefined || holder.externalId === fact.externalId;
     const isNews = (other: RepositoryRow): boolean =>
-      isHolder &&
+      (isHolder || fact.externalId !== undefined) &&
       // Late events of a deleted repository must not take its name back.
       !(fact.late && other.refusal?.deleted === true && other.name_lost_at !== null) &&
       (!fact.late || other.name_seen_at === null || Date.parse(fact.seen_at) >= other.name_seen_at.getTime());
     if (row === undefined) {
       // A fact without an id is about the repository that the batch also names with its id.
       if (fact.externalId === undefined && holder !== undefined) continue;
-      const takes = named === undefined ? isHolder : isNews(named);
+      const takes = isHolder && (named === undefined || isNews(named));
       if (named !== undefined && takes) plan.losers.push(named.id);
       plan.inserts.push({ ...fact, nameLost: !takes });
       continue;
     }
     if (fact.integration_id !== null && row.integration_id !== null && fact.integration_id < row.integration_id)
       plan.takenOver.push({ id: row.id, integration_id: fact.integration_id });
-    const renamed = (!hasName(row, fact) || row.name_lost_at !== null) && isNews(row);
-    if (renamed && named !== undefined && named.id !== row.id) {
+    // Configurations follow a name also when another repository has taken it since.
+    const renamed = isNews(row) && (!hasName(row, fact) || (isHolder && row.name_lost_at !== null));
+    if (renamed && isHolder && named !== undefined && named.id !== row.id) {
       if (isSame(named, fact)) plan.joins.push({ from: named.id, into: row.id });
       else plan.losers.push(named.id);
     }
     if (renamed && !hasName(row, fact)) plan.renames.push({ fact, from: { owner: row.owner, name: row.name } });
     if (renamed || saysMore(fact, row))
-      plan.updates.push({ id: row.id, fact, renamed, identified: identifies(fact, row) });
+      plan.updates.push({ id: row.id, fact, renamed, nameLost: !isHolder, identified: identifies(fact, row) });
   }
   return plan;
 }

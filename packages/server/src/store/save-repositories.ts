@@ -95,7 +95,12 @@ async function findKnown(trx: Transaction, facts: readonly RepositoryFacts[]): P
 
 async function updateRepositories(trx: Transaction, updates: readonly RepositoryUpdate[]): Promise<RepositoryRow[]> {
   if (updates.length === 0) return [];
-  const changed = updates.map(({ id, fact, renamed }) => ({ id, renamed, ...columnsOf(fact) }));
+  const changed = updates.map(({ id, fact, renamed, nameLost }) => ({
+    id,
+    renamed,
+    name_lost: nameLost,
+    ...columnsOf(fact),
+  }));
   await sql`
     insert into repository_names (repository_id, owner, name)
     select r.id, r.owner, r.name
@@ -107,7 +112,7 @@ async function updateRepositories(trx: Transaction, updates: readonly Repository
     set owner = case when x.renamed then x.owner else r.owner end,
         name = case when x.renamed then x.name else r.name end,
         name_seen_at = case when x.renamed then x.seen_at else r.name_seen_at end,
-        name_lost_at = case when x.renamed then null else r.name_lost_at end,
+        name_lost_at = case when not x.renamed then r.name_lost_at when x.name_lost then now() end,
         host = case when r.host = '' then x.host else r.host end,
         integration_id = least(r.integration_id, x.integration_id),
         external_id = coalesce(r.external_id, x.external_id),
@@ -117,9 +122,9 @@ async function updateRepositories(trx: Transaction, updates: readonly Repository
         head_sha = case when x.pushed_at < r.pushed_at then r.head_sha else coalesce(x.head_sha, r.head_sha) end,
         pushed_at = greatest(x.pushed_at, r.pushed_at),
         updated_at = now()
-    from json_to_recordset(${JSON.stringify(changed)}) as x(id bigint, renamed boolean, project_id bigint, integration_id bigint,
-      host text, owner text, name text, external_id text, handle text, default_branch text, clone_url text, head_sha text,
-      pushed_at timestamptz, seen_at timestamptz)
+    from json_to_recordset(${JSON.stringify(changed)}) as x(id bigint, renamed boolean, name_lost boolean, project_id bigint,
+      integration_id bigint, host text, owner text, name text, external_id text, handle text, default_branch text,
+      clone_url text, head_sha text, pushed_at timestamptz, seen_at timestamptz)
     where r.id = x.id
     returning r.*`.execute(trx);
   return rows;

@@ -291,3 +291,13 @@ test('an issue that was transferred twice keeps its task when the events of the 
     { do: 'deliver', webhooks: [2, 3] },
     { do: 'deliver', webhooks: [0] },
   ]));
+
+// The configuration kept the former name, because the new name belonged to another repository by the end of the batch.
+test('a configuration follows a rename that is heard of together with a new repository of that name', () =>
+  holds([
+    ...linkedIssue,
+    { do: 'edit repository', repository: 1, edit: 'rename' },
+    { do: 'edit repository', repository: 1, edit: 'recreate' },
+    { do: 'edit task', task: 0, fields: { labels: ['bug'] } },
+    { do: 'edit issue', issue: 0, edit: 'transfer', to: 1 },
+  ]));
