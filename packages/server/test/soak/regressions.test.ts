@@ -301,3 +301,15 @@ test('a configuration follows a rename that is heard of together with a new repo
     { do: 'edit task', task: 0, fields: { labels: ['bug'] } },
     { do: 'edit issue', issue: 0, edit: 'transfer', to: 1 },
   ]));
+
+// The checks knew the edit only as one of a task that had nothing to do with the issue in the end.
+test('an edit of the duplicate task of a transferred issue holds although the issue goes on with its first task', () =>
+  holds([
+    { do: 'create issue', repository: 1, title: 'First' },
+    { do: 'deliver', webhooks: [0] },
+    { do: 'edit issue', issue: 0, edit: 'transfer', to: 0 },
+    { do: 'request import', repository: 0 },
+    { do: 'run' },
+    { do: 'edit task', task: 1, fields: { title: 'Here' } },
+    { do: 'run' },
+  ]));

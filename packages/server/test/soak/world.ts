@@ -8,7 +8,7 @@ import { Random } from './random.ts';
 import { addRepository, BOT, fullName, OWNER, type RepositorySlot } from './repositories.ts';
 import { isWrite, type ParkedRequest, Scheduler } from './scheduler.ts';
 import { CurrentSystem } from './system.ts';
-import type { IntegrationHandle, System, TaskState } from './system-interface.ts';
+import type { IntegrationHandle, LinkState, System, TaskState } from './system-interface.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import type { VirtualDatabase } from './virtual-database.ts';
 import { useVirtualTime } from './virtual-time.ts';
@@ -29,6 +29,8 @@ export class World {
   /** Ids of tasks in the order in which they were met. */
   readonly taskIds: number[] = [];
   readonly taskPeople = new Map<number, LastValues>();
+  /** The links that tasks had when people edited them: the edits reached those issues even if the links are gone in the end. */
+  readonly editedLinks: LinkState[] = [];
   /** Deleted by a person here. */
   readonly deletedTasks = new Set<number>();
   /** Defects that were seen on the way, as `check: detail`. */
@@ -145,6 +147,7 @@ export class World {
     const people = this.taskPeople.get(taskId) ?? new LastValues();
     this.taskPeople.set(taskId, people);
     if (after !== undefined) people.note(fieldsOfTask(before), fieldsOfTask(after));
+    this.editedLinks.push(...(await this.system.readLinks()).filter((link) => link.taskId === taskId));
   }
 
   /** What the operation throws in the end is a defect. */
