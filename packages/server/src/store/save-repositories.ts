@@ -9,6 +9,7 @@ import {
   repositoryKey,
 } from './plan-repository-changes.ts';
 import type { RepositoryRow } from './repositories.ts';
+import { requestChecks } from './repository-checks.ts';
 import { hintAtIds, joinRepositories, releaseNames, renameInConfigurations } from './repository-identity.ts';
 
 export interface SavedRepositories {
@@ -42,7 +43,11 @@ const MOST_ROUNDS = 3;
 async function saveOnce(trx: Transaction, facts: readonly RepositoryFacts[]): Promise<SavedRepositories> {
   const known = new KnownRepositories(await findKnown(trx, facts));
   const plan = planChanges(known, facts);
-  if (plan.losers.length > 0) await releaseNames(trx, plan.losers);
+  if (plan.losers.length > 0) {
+    await releaseNames(trx, plan.losers);
+    // Their requests go by the name: the check finds the new name by the id, or says that they are gone.
+    await requestChecks(trx, plan.losers);
+  }
   for (const { from, into } of plan.joins) await joinRepositories(trx, from, into);
   for (const row of await updateRepositories(trx, plan.updates)) known.add(row);
   for (const { fact, from } of plan.renames) await renameInConfigurations(trx, fact, from, fact);
