@@ -5,7 +5,7 @@ import { retryAfter } from '../domain/retry-policy.ts';
 import { itemFields } from '../domain/sync-fields.ts';
 import type { Transaction } from '../store/database.ts';
 import { lockRepository, type RepositoryRefusal, type RepositoryRow } from '../store/repositories.ts';
-import { setRefusal } from '../store/repository-checks.ts';
+import { scheduleCheck, setRefusal } from '../store/repository-checks.ts';
 import { releaseNames } from '../store/repository-identity.ts';
 import { changeLinks } from './change-links.ts';
 import { pollNow, unwatch } from './inbound/repository-poll-queries.ts';
@@ -35,7 +35,9 @@ export async function refuseRepository(
   given: Omit<RepositoryRefusal, 'since'>,
 ): Promise<void> {
   const repository = await lockRepository(trx, id);
-  if (repository === undefined || repository.refusal?.deleted === true) return;
+  if (repository === undefined) return;
+  // Access to a deleted repository cannot return, so this check was the last one.
+  if (repository.refusal?.deleted === true) return scheduleCheck(trx, id, { delayMs: null, attempts: 0 });
   const { refusal: before, check_attempts } = repository;
   const isSame = before !== null && before.scope === given.scope && before.class === given.class;
   // The first refusal has the provider's words about the request that a person made; a check only repeats that it holds.

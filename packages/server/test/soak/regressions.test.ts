@@ -313,3 +313,12 @@ test('an edit of the duplicate task of a transferred issue holds although the is
     { do: 'edit task', task: 1, fields: { title: 'Here' } },
     { do: 'run' },
   ]));
+
+// A late event asked for a check of the deleted repository, and nothing ended the check: it was repeated every minute.
+test('a deleted repository is not checked for good when one of its earlier events arrives late', () =>
+  holds([
+    ...linkedIssue,
+    { do: 'edit repository', repository: 1, edit: 'archive' },
+    { do: 'edit repository', repository: 1, edit: 'recreate' },
+    { do: 'deliver', webhooks: [1] },
+  ]));
