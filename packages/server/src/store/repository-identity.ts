@@ -53,6 +53,13 @@ export async function joinRepositories(trx: Transaction, from: number, into: num
         and other.sync_state not in ('deleted', 'detached'))
       -- The marker of a create that was sent is signed with its repository.
       and not exists (select from outbox o where o.link_id = l.id and o.sent_at is not null)`.execute(trx);
+  // The task has an item in this repository, so it gets no second one.
+  await sql`
+    delete from links l
+    where repository_id = ${from} and external_id is null and exists (
+      select from links other where other.task_id = l.task_id and other.repository_id = ${into}
+        and other.sync_state not in ('deleted', 'detached'))
+      and not exists (select from outbox o where o.link_id = l.id and o.sent_at is not null)`.execute(trx);
   await sql`
     insert into repository_polls (integration_id, repository_id, next_poll_at, since, last_delivery_at)
     select integration_id, ${into}, next_poll_at, since, last_delivery_at from repository_polls where repository_id = ${from}

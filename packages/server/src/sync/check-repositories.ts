@@ -60,15 +60,18 @@ export async function checkAccess(
   }
   await retriedTransaction(db, async (trx) => {
     switch (access.kind) {
-      case 'works':
-        return restoreRepository(trx, (await identifyRepository(trx, integration, repository, access.repository)).id);
+      case 'works': {
+        const known = await identifyRepository(trx, integration, repository, access.repository);
+        await restoreRepository(trx, known.id);
+        // A create that may have been carried out stays with the row that the repository was known by.
+        if (known.id !== id) await restoreRepository(trx, id);
+        return;
+      }
       case 'repository_renamed':
         // Its name was the only thing wrong; the next request says whether it works under the new one.
         await storeAccess(trx, integration, repository, access);
         return scheduleCheck(trx, id, { delayMs: RENAMED_PAUSE_MS, attempts: check_attempts });
       case 'repository_refused':
-        // Only an event or a join asks for a check of a deleted repository; it stays deleted.
-        if (repository.refusal?.deleted === true) return scheduleCheck(trx, id, { delayMs: null, attempts: 0 });
         return storeAccess(trx, integration, repository, access);
       case 'other': {
         const now = await databaseTime(trx);

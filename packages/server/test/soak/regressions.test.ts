@@ -322,3 +322,18 @@ test('a deleted repository is not checked for good when one of its earlier event
     { do: 'edit repository', repository: 1, edit: 'recreate' },
     { do: 'deliver', webhooks: [1] },
   ]));
+
+// Both names were one repository: the task has its issue there, and the check of the former name had no end.
+test('a task gets no second issue in a repository that was named in the request by its new name', () =>
+  holds(
+    [
+      { do: 'create issue', repository: 0, title: 'First' },
+      { do: 'create issue', repository: 1, title: 'Second' },
+      { do: 'deliver', webhooks: [0, 1] },
+      { do: 'edit repository', repository: 0, edit: 'rename' },
+      { do: 'request issue', task: 1, repository: 0 },
+      { do: 'edit repository', repository: 0, edit: 'disable issues' },
+      { do: 'run', until: 'POST|DELETE|PUT' },
+    ],
+    { skewMs: 3_600_000, webhooks: true, integrations: 'two projects' },
+  ));
