@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, beforeEach, test } from 'node:test';
 import pg from 'pg';
 import { editTask } from '../../src/sync/commands/edit-task.ts';
@@ -17,18 +18,20 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** Runs the work and returns every statement that any connection of this process sent meanwhile. */
+/** Runs the work and returns every statement that it sent, on any connection. Background loops of the same process do not count. */
 async function statementsOf(work: () => Promise<void>): Promise<string[]> {
   const { query } = pg.Client.prototype;
   const statements: string[] = [];
+  const scope = new AsyncLocalStorage<boolean>();
   const counted = function (this: pg.Client, ...args: unknown[]): unknown {
     const [first] = args;
-    statements.push(typeof first === 'string' ? first : String((first as { text?: unknown }).text));
+    if (scope.getStore() === true)
+      statements.push(typeof first === 'string' ? first : String((first as { text?: unknown }).text));
     return Reflect.apply(query, this, args);
   };
   Object.assign(pg.Client.prototype, { query: counted });
   try {
-    await work();
+    await scope.run(true, work);
   } finally {
     Object.assign(pg.Client.prototype, { query });
   }
