@@ -67,8 +67,6 @@ function checkLinks(world: World, { links }: Sides): Finding[] {
   return findings;
 }
 
-const isUnboundTombstone = ({ taskId, externalId }: LinkState): boolean => taskId === null && externalId === null;
-
 const place_ = (thread: IssueThread | undefined): string =>
   thread === undefined ? 'unknown' : thread.current === null ? 'deleted' : `now ${thread.current.id}`;
 
@@ -93,9 +91,7 @@ function checkIssues(world: World, { tasks, links }: Sides): Finding[] {
       if (link === undefined) {
         const state =
           own[0] === undefined ? 'no link' : `link ${own[0].id} is ${own[0].syncState} (${own[0].lastError})`;
-        // The task was deleted while its create was under way; its issue is recognized by the marker should it ever be seen.
-        const isOfDeletedTask = thread.ours && links.some(isUnboundTombstone);
-        if (!own.some(({ taskId }) => taskId === null) && !isOfDeletedTask && world.isKnowable(issue.repository))
+        if (!own.some(({ taskId }) => taskId === null) && world.isKnowable(issue.repository))
           findings.push({ check: 'issue without a task', detail: `${name}: ${state}` });
         continue;
       }

@@ -337,3 +337,17 @@ test('a task gets no second issue in a repository that was named in the request 
     ],
     { skewMs: 3_600_000, webhooks: true, integrations: 'two projects' },
   ));
+
+// The response was thrown away with the intent, and the marker is signed for the repository that the create was planned for.
+test('an issue that is created in another repository while its task is deleted makes no task', () =>
+  holds(
+    [
+      { do: 'create task', title: 'Third' },
+      { do: 'request issue', task: 0, repository: 1 },
+      { do: 'run', until: 'POST|DELETE|PUT' },
+      { do: 'edit repository', repository: 1, edit: 'recreate' },
+      { do: 'delete task', task: 0 },
+      { do: 'edit repository', repository: 1, edit: 'rename' },
+    ],
+    { skewMs: 3_600_000, webhooks: false, integrations: 'overlap' },
+  ));

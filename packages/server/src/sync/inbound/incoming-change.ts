@@ -50,7 +50,7 @@ export const actorOf = (integration: SyncIntegration): Actor => ({
 });
 
 export const identityOf = (
-  { project_id, integration_type, host }: SyncIntegration,
+  { project_id, integration_type, host }: Pick<SyncIntegration, 'project_id' | 'integration_type' | 'host'>,
   external_id: string,
 ): ItemIdentity => ({ project_id, integration_type, host, external_id });
 

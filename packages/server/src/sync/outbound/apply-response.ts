@@ -1,5 +1,5 @@
 import type { ExternalItem } from '@commandcenter/integration-kit';
-import { projectItem } from '../../domain/projection.ts';
+import { canonicalText, projectItem } from '../../domain/projection.ts';
 import { unanswered, withAnswered, withWritten } from '../../domain/write.ts';
 import type { Transaction } from '../../store/database.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
@@ -12,7 +12,7 @@ import { findFollowedLinks, findIdentities, type LinkRow, lockLinks } from '../l
 import { bindCreate } from '../open-link-batch.ts';
 import { isPending } from '../repository-access.ts';
 import { findEditedTasks } from '../task-history-queries.ts';
-import { lockTasks } from '../task-queries.ts';
+import { databaseTime, lockTasks } from '../task-queries.ts';
 import { isDoubtful, moveToNewPlace } from './merge-read.ts';
 import { type ClaimedIntent, hurryIntents, type LockedIntent, lockIntent, postponeIntent } from './outbox-queries.ts';
 import type { WritePlan } from './plan-write.ts';
@@ -28,7 +28,10 @@ export async function applyResponse(
     await moveToNewPlace(deps, intent, plan.externalId, item);
   await retriedTransaction(deps.db, async (trx) => {
     const locked = await lockIntent(trx, intent);
-    if (locked === undefined) return;
+    if (locked === undefined) {
+      if (plan.kind === 'create') await bindTombstone(trx, intent, item);
+      return;
+    }
     const { now, link, task, integration } = locked;
     const batch = new LinkBatch(now, { tasks: [task], links: [link] });
     const isNew = link.external_id === null;
@@ -74,6 +77,19 @@ function merge(
   mergeSnapshot(batch, link, { ...snapshot, source: { kind: 'write', answered: plan.write } });
   link.writes = withAnswered(link.writes, version, batch.now);
   batch.linkChanged(link);
+}
+
+/** The task was deleted while its item was created: the tombstone gets the item's identity, so that the item makes no task. */
+async function bindTombstone(trx: Transaction, { link_id }: ClaimedIntent, item: ExternalItem): Promise<void> {
+  const [link] = await lockLinks(trx, [link_id]);
+  if (link === undefined || link.sync_state !== 'deleted' || link.external_id !== null) return;
+  const identity = identityOf(link, item.externalId);
+  const [found] = await findIdentities(trx, [identity]);
+  if (found?.id !== undefined && found.id !== null) return;
+  const batch = new LinkBatch(await databaseTime(trx), { links: [link] });
+  Object.assign(link, { number: item.number, url: canonicalText(item.url) });
+  batch.moveLink(link, identity);
+  await batch.write(trx);
 }
 
 /** The created item gets its link. A task that its events made before it could be recognized is removed. */
