@@ -73,15 +73,17 @@ export function compareValues(world: World, { name, thread, task, link, links }:
 }
 
 /**
- * The people whose edits reach the task through links that are followed, and those whose edits once reached it through others. A link may
- * be gone: the issue of an edited task turned out to be the one of another task, which moved.
+ * The people whose edits reach the task through followed links of issues that exist, and those whose edits may once have reached it through
+ * others. A link may be gone: the issue of an edited task turned out to be the one of another task, which moved.
  */
 function peopleAround(
   world: World,
   links: readonly LinkState[],
   taskId: number,
 ): { present: LastValues[]; former: LastValues[] } {
-  const present = connected(world, links.filter(isFollowed), taskId);
+  const isLive = (link: LinkState): boolean =>
+    isFollowed(link) && world.threadOf(Number(link.externalId))?.current !== null;
+  const present = connected(world, links.filter(isLive), taskId);
   const all = connected(world, [...links, ...world.editedLinks], taskId);
   return { present: [...present], former: [...all.difference(present)] };
 }

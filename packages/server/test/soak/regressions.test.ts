@@ -351,3 +351,20 @@ test('an issue that is created in another repository while its task is deleted m
     ],
     { skewMs: 3_600_000, webhooks: false, integrations: 'overlap' },
   ));
+
+// The checks expected an edit of an issue that was deleted with its repository before anybody read it.
+test('the last edit of an issue that was deleted unread says nothing about another issue of its task', () =>
+  holds(
+    [
+      { do: 'create issue', repository: 0, title: 'First' },
+      { do: 'start', work: 'poll' },
+      { do: 'wait', ms: 2500 },
+      { do: 'run', until: 'POST|DELETE|PUT' },
+      { do: 'request issue', task: 0, repository: 1 },
+      { do: 'wait', ms: 8000 },
+      { do: 'edit issue', issue: 0, edit: 'body', text: 'Text there 50' },
+      { do: 'start', work: 'outbox' },
+      { do: 'edit repository', repository: 0, edit: 'recreate' },
+    ],
+    { ...plainWorld, webhooks: false },
+  ));
