@@ -21,7 +21,7 @@ import { loadKeyRing } from './keys/load-key-ring.ts';
 import { listenAt } from './listen.ts';
 import type { CreateModuleLogger } from './logging.ts';
 import type { DatabaseConnections } from './store/database.ts';
-import { bootstrapOwner, type FirstStart } from './store/users.ts';
+import { createOwner, type FirstStart, renewInitialToken } from './store/users.ts';
 import type { SyncDependencies } from './sync/dependencies.ts';
 import { detachLinks } from './sync/detach-links.ts';
 import { createApplyChanges } from './sync/inbound/apply-changes.ts';
@@ -41,10 +41,10 @@ export interface ComposeOptions {
 }
 
 export interface Application {
-  /** What the first start made, with the token to show once; undefined on every later one. */
-  firstStart: FirstStart | undefined;
   /** Starts to serve and to work; resolves to the address it listens at, null for a worker whose port is taken. */
   listen(): Promise<string | null>;
+  /** Returns a new admin token to show until one was used; undefined afterwards, and in a process that serves no API. */
+  renewInitialToken(): Promise<FirstStart | undefined>;
   /** Stops accepting, finishes or hands back what runs. Again: the same end. */
   close(): Promise<void>;
 }
@@ -122,7 +122,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
       publicUrl: config.PUBLIC_URL,
     });
   }
-  const firstStart = await bootstrapOwner(db);
+  await createOwner(db);
 
   const closeAll = async (): Promise<void> => {
     await app.fastify.close();
@@ -135,7 +135,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   let closing: Promise<void> | undefined;
 
   return {
-    firstStart,
+    renewInitialToken: async () => (isRole('api') ? renewInitialToken(db) : undefined),
     async listen() {
       if (isRole('worker')) {
         await sweepWorkFolders(analysis.dependencies.folders.work);

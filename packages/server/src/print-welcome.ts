@@ -18,7 +18,7 @@ export function printWelcome(config: Config, { address, firstStart }: RunningSer
   const call = `curl -s -H 'Authorization: Bearer ${token}'`;
   const json = `-H 'Content-Type: application/json'`;
   print(`
-Admin token (shown this once, keep it): ${token}
+Admin token (keep it: until it is used, the next start replaces it): ${token}
 
 Try next:
   ${call} ${url}/api/v1/health

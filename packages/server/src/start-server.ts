@@ -1,13 +1,14 @@
 import { startNotifier } from './background/notify.ts';
-import { type Application, compose } from './compose.ts';
+import { compose } from './compose.ts';
 import type { Config } from './config.ts';
 import type { CreateModuleLogger } from './logging.ts';
 import { openMigratedDatabase } from './open-migrated-database.ts';
+import type { FirstStart } from './store/users.ts';
 
 export interface RunningServer extends AsyncDisposable {
   /** Where it listens; null for a worker whose port is taken. */
   address: string | null;
-  firstStart: Application['firstStart'];
+  firstStart: FirstStart | undefined;
 }
 
 export interface StartServerOptions {
@@ -35,6 +36,8 @@ export async function startServer(
 
   const address = await application.listen();
   logger('main').info({ address, role: config.ROLE, startedInMs: Math.round(performance.now()) }, 'ready');
+  // After listening: a start that fails does not use up what the next one shows.
+  const firstStart = await application.renewInitialToken();
   const running = started.move();
-  return { address, firstStart: application.firstStart, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return { address, firstStart, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }

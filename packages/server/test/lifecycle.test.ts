@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -143,6 +143,36 @@ describe('a server on its embedded database', () => {
     await next.ready();
     next.printedToken();
     assert.equal(await next.stop('SIGTERM'), 0);
+  });
+
+  test('every start prints another admin token until one was used, also after a start that failed at its port', async () => {
+    const other = join(folder, 'token');
+    const occupied = createServer().listen(0, '127.0.0.1');
+    await once(occupied, 'listening');
+    const { port } = occupied.address() as AddressInfo;
+    const failed = start(other, { PORT: String(port) });
+    assert.notEqual(await failed.exited, 0);
+    assert.match(failed.stderr(), /PORT=/);
+    occupied.close();
+
+    const first = start(other);
+    await first.ready();
+    const unused = first.printedToken();
+    await first.stop('SIGTERM');
+
+    const second = start(other);
+    const { url } = await second.ready();
+    const used = second.printedToken();
+    const statusOf = async (presented: string): Promise<number> =>
+      (await fetch(`${url}/api/v1/tasks`, { headers: { authorization: `Bearer ${presented}` } })).status;
+    assert.equal(await statusOf(unused), 401);
+    assert.equal(await statusOf(used), 200);
+    await second.stop('SIGTERM');
+
+    const third = start(other);
+    await third.ready();
+    assert.throws(() => third.printedToken());
+    await third.stop('SIGTERM');
   });
 
   test('two first starts at the same moment: one serves, the other exits 3', async () => {

@@ -8,7 +8,7 @@ export const ADVISORY_LOCKS = {
   /** Held while migrating. */
   migrate: [0x6363, 2],
   /** Held while the first user is made. */
-  bootstrapOwner: [0x6363, 3],
+  owner: [0x6363, 3],
   /** Held by the process that drops old rows. */
   housekeeping: [0x6363, 4],
 } as const satisfies Record<string, readonly [number, number]>;

@@ -5,7 +5,7 @@ import type { Database, Transaction } from './database.ts';
 import { type Page, type PageRequest, pageOf } from './page.ts';
 import type { ApiToken } from './schema.ts';
 
-export type ApiTokenRow = Omit<Selectable<ApiToken>, 'token_hash' | 'trusted_repository_id'>;
+export type ApiTokenRow = Omit<Selectable<ApiToken>, 'token_hash' | 'trusted_repository_id' | 'initial'>;
 
 const columns = [
   'id',
@@ -29,6 +29,8 @@ export interface NewApiToken {
   expires_at: Date | null;
   /** The trust it is given for, and ends with. */
   trusted_repository_id?: number;
+  /** Printed by the start of a server, and replaced by the next start while it is unused. */
+  initial?: boolean;
 }
 
 /** Makes a token. Its text is in the answer and nowhere else. */

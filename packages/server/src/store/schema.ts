@@ -69,6 +69,7 @@ export interface ApiToken {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp | null;
   id: Generated<number>;
+  initial: Generated<boolean>;
   last_used_at: Timestamp | null;
   name: string;
   prefix: string;

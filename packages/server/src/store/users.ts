@@ -6,36 +6,68 @@ import { createApiToken } from './api-tokens.ts';
 import type { Database, Transaction } from './database.ts';
 import { createProject } from './projects.ts';
 
-/** What a first start made. */
+/** What a person needs to begin. */
 export interface FirstStart {
-  userId: number;
   projectId: number;
-  /** Shown once; it has every scope. */
+  /** Shown by this start alone; it has every scope. */
   token: string;
 }
 
-/**
- * Makes the owner, a project and a token with every scope in an empty database; undefined where there is an owner already.
- * Several processes may start at once: one of them makes it.
- */
-export function bootstrapOwner(db: Database): Promise<FirstStart | undefined> {
+/** Creates the owner and a project in an empty database. Several processes may start at once: one of them creates both. */
+export function createOwner(db: Database): Promise<void> {
   return db.transaction().execute(async (trx) => {
-    const [space, lock] = ADVISORY_LOCKS.bootstrapOwner;
-    await sql`select pg_advisory_xact_lock(${space}::int, ${lock}::int)`.execute(trx);
-    if ((await findOwner(trx)) !== undefined) return undefined;
-    const user = await trx
+    await lockOwner(trx);
+    if ((await findOwner(trx)) !== undefined) return;
+    const { id } = await trx
       .insertInto('users')
       .values({ login: 'owner', name: 'Owner' })
       .returning('id')
       .executeTakeFirstOrThrow();
-    const project = await createProject(trx, { name: 'My project', ownerId: user.id });
-    const { token } = await createApiToken(
-      trx,
-      { name: 'First token', scopes, user_id: user.id, project_id: null, expires_at: null },
-      randomBytes,
-    );
-    return { userId: user.id, projectId: project.id, token };
+    await createProject(trx, { name: 'My project', ownerId: id });
+    await createInitialToken(trx, id);
   });
+}
+
+/**
+ * Replaces the initial token as long as nobody has used it, so that a start that failed, or whose output was lost, locks nobody out.
+ * Returns undefined once it was used, or when the owner has made other tokens.
+ */
+export function renewInitialToken(db: Database): Promise<FirstStart | undefined> {
+  return db.transaction().execute(async (trx) => {
+    await lockOwner(trx);
+    const owner = await findOwner(trx);
+    if (owner === undefined) return undefined;
+    const tokens = await trx
+      .selectFrom('api_tokens')
+      .select(['id', 'initial', 'last_used_at'])
+      .where('user_id', '=', owner.id)
+      .limit(2)
+      .execute();
+    const [token] = tokens;
+    if (token === undefined || tokens.length > 1 || !token.initial || token.last_used_at !== null) return undefined;
+    await trx.deleteFrom('api_tokens').where('id', '=', token.id).execute();
+    const { id: projectId } = await trx
+      .selectFrom('projects')
+      .select('id')
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirstOrThrow();
+    return { projectId, token: await createInitialToken(trx, owner.id) };
+  });
+}
+
+async function createInitialToken(trx: Transaction, ownerId: number): Promise<string> {
+  const { token } = await createApiToken(
+    trx,
+    { name: 'First token', scopes, user_id: ownerId, project_id: null, expires_at: null, initial: true },
+    randomBytes,
+  );
+  return token;
+}
+
+async function lockOwner(trx: Transaction): Promise<void> {
+  const [space, lock] = ADVISORY_LOCKS.owner;
+  await sql`select pg_advisory_xact_lock(${space}::int, ${lock}::int)`.execute(trx);
 }
 
 /** The first user: owner of what is made without a user. */
