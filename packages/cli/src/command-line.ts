@@ -17,6 +17,8 @@ import { addWorker } from './worker.ts';
 /** What a verb gets besides its own arguments. */
 export interface Terminal {
   environment: NodeJS.ProcessEnv;
+  /** The variables that the `.env` of the working directory has set. */
+  fileVariables: Set<string>;
   stdout: NodeJS.WritableStream & { isTTY?: boolean };
   stderr: NodeJS.WritableStream & { isTTY?: boolean };
   /** What the process ends with, where it is not 0 although nothing was thrown. */
@@ -25,12 +27,21 @@ export interface Terminal {
 
 /** Runs `commandcenter <verb> …` and returns the exit code. */
 export async function runCommandLine(argv: string[]): Promise<ExitCode> {
-  const terminal: Terminal = { environment: process.env, stdout: process.stdout, stderr: process.stderr, exitCode: 0 };
+  const terminal: Terminal = {
+    environment: process.env,
+    fileVariables: new Set(),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    exitCode: 0,
+  };
   const program = new Command('commandcenter')
     .description('Keeps research tasks and GitHub issues in step.')
     .version(version)
     .option('--json', 'print one JSON value on standard output instead of text', false)
-    .option('--url <url>', 'address of the server (COMMANDCENTER_URL, default http://localhost:8000)')
+    .option(
+      '--server <url>',
+      'address of the server (default: COMMANDCENTER_URL, PUBLIC_URL, or PORT on this machine; also from .env)',
+    )
     .option('--token <token>', 'API token (COMMANDCENTER_TOKEN; the environment keeps it out of the process list)')
     .configureHelp({ showGlobalOptions: true })
     .exitOverride();
@@ -50,7 +61,10 @@ export async function runCommandLine(argv: string[]): Promise<ExitCode> {
   inheritSettings(program);
   program.hook('preAction', (_program, command) => {
     // A repository that is analysed where one stands does not get to say where its findings go.
-    if (command.name() !== 'analyze') loadEnvironmentFile();
+    if (command.name() === 'analyze') return;
+    const before = new Set(Object.keys(process.env));
+    loadEnvironmentFile();
+    for (const name of Object.keys(process.env)) if (!before.has(name)) terminal.fileVariables.add(name);
   });
   try {
     await program.parseAsync(argv);

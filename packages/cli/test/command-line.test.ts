@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -38,11 +41,64 @@ describe('wrong usage ends with 2 and says what is right', () => {
 });
 
 test('a server that does not answer ends with 3', async () => {
-  const { code, stderr } = await commandcenter(['token', 'list', '--url', 'http://127.0.0.1:9'], {
-    COMMANDCENTER_TOKEN: 'any',
-  });
+  const { code, stderr } = await commandcenter(['token', 'list', '--server', 'http://127.0.0.1:9', '--token', 'any']);
   assert.equal(code, 3);
   assert.match(stderr, /^http:\/\/127\.0\.0\.1:9 does not answer .*Is the server running\?\n$/);
+});
+
+describe('the token of the configuration', () => {
+  const server = createServer((request, response) => {
+    received.push(request.headers.authorization);
+    response.writeHead(307, { location: 'http://127.0.0.1:9/' }).end();
+  });
+  const received: (string | undefined)[] = [];
+  let port: number;
+  let home: string;
+  before(async () => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    port = (server.address() as AddressInfo).port;
+    home = await mkdtemp(join(folder, 'configured-'));
+  });
+  after(() => server.close());
+  const run = async (file: string, environment: Record<string, string>, ...args: string[]): Promise<Outcome> => {
+    received.length = 0;
+    await writeFile(join(home, '.env'), file);
+    return runCommandcenter(['token', 'list', ...args], { environment, cwd: home });
+  };
+
+  test('goes to the port that the .env of the folder sets, and follows no redirect', async () => {
+    const { code, stderr } = await run(`PORT=${port}`, { COMMANDCENTER_TOKEN: 'mine' });
+    assert.equal(code, 2);
+    assert.equal(
+      stderr,
+      `http://localhost:${port} redirects to http://127.0.0.1:9. Use that address: --server http://127.0.0.1:9\n`,
+    );
+    assert.deepEqual(received, ['Bearer mine']);
+  });
+
+  test('goes to the public address in the environment, or to COMMANDCENTER_URL before it', async () => {
+    const address = `http://127.0.0.1:${port}`;
+    await run('', { COMMANDCENTER_TOKEN: 'mine', PUBLIC_URL: address });
+    assert.deepEqual(received, ['Bearer mine']);
+    await run('PUBLIC_URL=http://127.0.0.1:9', { COMMANDCENTER_TOKEN: 'mine', COMMANDCENTER_URL: address });
+    assert.deepEqual(received, ['Bearer mine']);
+  });
+
+  test('is not sent to another address than the configured one', async () => {
+    const { code, stderr } = await run('', { COMMANDCENTER_TOKEN: 'mine' }, '--server', `http://127.0.0.1:${port}`);
+    assert.equal(code, 2);
+    assert.match(stderr, /COMMANDCENTER_TOKEN is for http:\/\/localhost:8000 and is not sent to http:\/\/127/);
+    assert.deepEqual(received, []);
+    await run('', { COMMANDCENTER_TOKEN: 'mine' }, '--server', `http://127.0.0.1:${port}`, '--token', 'other');
+    assert.deepEqual(received, ['Bearer other']);
+  });
+
+  test('is not sent from the environment to an address that only a .env names', async () => {
+    const { code, stderr } = await run('PUBLIC_URL=https://foreign.example', { COMMANDCENTER_TOKEN: 'mine' });
+    assert.equal(code, 2);
+    assert.match(stderr, /The \.env of this folder names https:\/\/foreign\.example .*add --server/);
+  });
 });
 
 test('doctor names a wrong variable and ends with 1', async () => {
@@ -97,7 +153,7 @@ describe('against a running server', () => {
     const { code, stdout } = await commandcenter(['deliveries', 'replay', '4711', '--json'], environment);
     assert.equal(code, 2);
     const { error } = JSON.parse(stdout) as { error: { message: string } };
-    assert.match(error.message, /4711/);
+    assert.match(error.message, /^http:\/\/localhost:\d+: .*4711/);
   });
 
   test('no deliveries make an empty table', async () => {
