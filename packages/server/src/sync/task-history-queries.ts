@@ -50,11 +50,15 @@ export async function listTaskHistory(db: Database, taskId: number, page: PageRe
   return pageOf(rows, page.limit);
 }
 
-/** The tasks, among these, that anybody but an integration has edited. */
-export async function findEditedTasks(trx: Transaction, taskIds: readonly number[]): Promise<Set<number>> {
+/** The tasks, among these, that anybody but an integration has edited, or requested another item for. */
+export async function findTasksInUse(trx: Transaction, taskIds: readonly number[]): Promise<Set<number>> {
   if (taskIds.length === 0) return new Set();
   const { rows } = await sql<{ task_id: number }>`
-    select distinct task_id from task_history
-    where task_id = any(${taskIds}::bigint[]) and actor ->> 'type' <> 'integration'`.execute(trx);
+    select task_id from task_history
+    where task_id = any(${taskIds}::bigint[]) and actor ->> 'type' <> 'integration'
+    union
+    select task_id from links where task_id = any(${taskIds}::bigint[]) group by task_id having count(*) > 1`.execute(
+    trx,
+  );
   return new Set(rows.map(({ task_id }) => task_id));
 }

@@ -368,3 +368,14 @@ test('the last edit of an issue that was deleted unread says nothing about anoth
     ],
     { ...plainWorld, webhooks: false },
   ));
+
+// The duplicate task was removed although a person had just requested an issue for it, which left a create without a task.
+test('the duplicate task of a transferred issue stays when an issue was requested for it', () =>
+  holds([
+    { do: 'create issue', repository: 1, title: 'Second' },
+    { do: 'deliver', webhooks: [0] },
+    { do: 'edit issue', issue: 0, edit: 'transfer', to: 0 },
+    { do: 'request import', repository: 0 },
+    { do: 'run' },
+    { do: 'request issue', task: 1, repository: 1 },
+  ]));

@@ -6,7 +6,7 @@ import type { Transaction } from '../../store/database.ts';
 import { identityOfLink, type LinkBatch } from '../link-batch.ts';
 import { type FollowedLink, findFollowedLinks, type ItemIdentity, type LinkRow } from '../link-queries.ts';
 import { isPending } from '../repository-access.ts';
-import { findEditedTasks } from '../task-history-queries.ts';
+import { findTasksInUse } from '../task-history-queries.ts';
 import type { TaskRow } from '../task-queries.ts';
 import type { ItemEntry } from './apply-items.ts';
 import type { BatchRepositories } from './apply-repositories.ts';
@@ -15,8 +15,8 @@ import { mergeSnapshot, provenanceOf, taskReference } from './merge-snapshot.ts'
 
 /** What moves, and items in another repository than was known, need to know beyond the locked rows. */
 export interface MoveContext {
-  /** Tasks that a person has edited. */
-  edited: ReadonlySet<number>;
+  /** Tasks that a person has edited, or requested another item for. */
+  inUse: ReadonlySet<number>;
   /** The followed links of `task/repository` pairs. */
   followed: ReadonlyMap<string, FollowedLink>;
 }
@@ -44,9 +44,9 @@ export async function loadMoveContext(
     const { twin, facts } = placeOf(batch, { integration }, to, repositories);
     return [...placed, { task, twin: twin?.task_id ?? null, repository: facts.repository_id }];
   });
-  if (moves.length === 0) return { edited: new Set(), followed: new Map() };
+  if (moves.length === 0) return { inUse: new Set(), followed: new Map() };
   return {
-    edited: await findEditedTasks(
+    inUse: await findTasksInUse(
       trx,
       moves.flatMap(({ twin }) => twin ?? []),
     ),
@@ -67,7 +67,7 @@ export function moveItem(
   former: ItemIdentity,
   to: ExternalItem | null,
   repositories: BatchRepositories,
-  { edited, followed }: MoveContext,
+  { inUse, followed }: MoveContext,
 ): Effect[] {
   const { integration } = entry;
   const link = batch.link(former);
@@ -79,7 +79,7 @@ export function moveItem(
   }
   const { identity, facts, twin, hasMovedOn, inDeletedRepository } = placeOf(batch, entry, to, repositories);
   const repositoryId = facts.repository_id;
-  if (twin !== undefined && twin !== link) removeTwin(batch, twin, link, edited, entry);
+  if (twin !== undefined && twin !== link) removeTwin(batch, twin, link, inUse, entry);
 
   const task = batch.taskOf(link);
   const provenance = provenanceOf(entry, link);
@@ -190,20 +190,20 @@ function moveOfUnknown(
 }
 
 /**
- * The task that the event of the new place made is removed, unless a person has edited it: then only its link goes. `link` follows the item
- * from now on.
+ * The task that the event of the new place made is removed. If a person has edited it or requested another item for it, only its link
+ * goes. `link` follows the item from now on.
  */
 function removeTwin(
   batch: LinkBatch,
   twin: LinkRow,
   link: LinkRow,
-  edited: ReadonlySet<number>,
+  inUse: ReadonlySet<number>,
   entry: ItemEntry,
 ): void {
   const task = batch.taskOf(twin);
   batch.removeLink(twin, link);
   if (task === undefined) return;
-  if (!edited.has(task.id)) {
+  if (!inUse.has(task.id)) {
     batch.removeTask(task);
     return;
   }

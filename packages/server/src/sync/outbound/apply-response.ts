@@ -11,7 +11,7 @@ import { LinkBatch } from '../link-batch.ts';
 import { findFollowedLinks, findIdentities, type LinkRow, lockLinks } from '../link-queries.ts';
 import { bindCreate } from '../open-link-batch.ts';
 import { isPending } from '../repository-access.ts';
-import { findEditedTasks } from '../task-history-queries.ts';
+import { findTasksInUse } from '../task-history-queries.ts';
 import { databaseTime, lockTasks } from '../task-queries.ts';
 import { isDoubtful, moveToNewPlace } from './merge-read.ts';
 import { type ClaimedIntent, hurryIntents, type LockedIntent, lockIntent, postponeIntent } from './outbox-queries.ts';
@@ -110,11 +110,11 @@ async function bind(
       repositoryId = await placeOf(trx, link, twin);
       batch.addLink(twin);
       batch.removeLink(twin, link);
-      const edited = await findEditedTasks(
+      const inUse = await findTasksInUse(
         trx,
         tasks.map(({ id }) => id),
       );
-      if (twinTask !== undefined && !edited.has(twinTask.id)) {
+      if (twinTask !== undefined && !inUse.has(twinTask.id)) {
         batch.addTask(twinTask);
         batch.removeTask(twinTask);
       } else if (twinTask !== undefined) {
