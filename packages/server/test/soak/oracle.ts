@@ -100,7 +100,7 @@ function checkIssues(world: World, { tasks, links }: Sides): Finding[] {
           check: 'error at rest',
           detail: `${name}: link ${link.id} is ${link.syncState}: ${link.lastError}`,
         });
-      findings.push(...checkMoved(name, thread, link, links));
+      findings.push(...checkMoved(world, name, thread, link, links));
       const task = tasks.get(link.taskId ?? 0);
       if (task !== undefined) findings.push(...compareValues(world, { name, thread, task, link, links }));
     }
@@ -108,15 +108,22 @@ function checkIssues(world: World, { tasks, links }: Sides): Finding[] {
   return findings;
 }
 
-/** The task of an item that moved follows it, unless it has, or had, another item in the repository of its new place. */
-function checkMoved(name: string, thread: IssueThread, link: LinkState, links: readonly LinkState[]): Finding[] {
+/** The task of an item that moved follows it, unless it has, or may have had, another item in the repository of its new place. */
+function checkMoved(
+  world: World,
+  name: string,
+  thread: IssueThread,
+  link: LinkState,
+  links: readonly LinkState[],
+): Finding[] {
   const left = links.filter(({ id, taskId, projectId, externalId }) => {
     const same = id !== link.id && projectId === link.projectId && thread.ids.has(externalId ?? '');
     return same && taskId !== null && taskId !== link.taskId;
   });
   return left.flatMap(({ taskId, externalId }) => {
     const others = links.filter((one) => one.taskId === taskId && !thread.ids.has(one.externalId ?? ''));
-    if (others.some((one) => isFollowed(one) || one.repositoryId === link.repositoryId)) return [];
+    const hasMoved = ({ externalId: other }: LinkState) => (world.threadOf(Number(other))?.ids.size ?? 1) > 1;
+    if (others.some((one) => isFollowed(one) || one.repositoryId === link.repositoryId || hasMoved(one))) return [];
     const detail = `${name} has task ${link.taskId}, but task ${taskId} was linked to it as ${externalId}`;
     return [{ check: 'another task after a move', detail }];
   });

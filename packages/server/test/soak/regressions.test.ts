@@ -379,3 +379,23 @@ test('the duplicate task of a transferred issue stays when an issue was requeste
     { do: 'run' },
     { do: 'request issue', task: 1, repository: 1 },
   ]));
+
+// The checks looked for the other item of the task only where it was last.
+test('an issue that came to a repository where its task had another issue has a task of its own', () =>
+  holds(
+    [
+      { do: 'create issue', repository: 0, title: 'First' },
+      { do: 'create issue', repository: 1, title: 'Second' },
+      { do: 'deliver', webhooks: [0, 1] },
+      { do: 'start', work: 'outbox' },
+      { do: 'lose', webhook: 2 },
+      { do: 'request issue', task: 0, repository: 1 },
+      { do: 'run', until: 'POST|DELETE|PUT' },
+      { do: 'deliver', webhooks: [0] },
+      { do: 'answer', request: 0, how: { kind: 'ok' } },
+      { do: 'edit issue', issue: 2, edit: 'transfer', to: 0 },
+      { do: 'edit issue', issue: 0, edit: 'transfer', to: 1 },
+      { do: 'edit issue', issue: 0, edit: 'delete' },
+    ],
+    { skewMs: -3_600_000, webhooks: true, integrations: 'overlap' },
+  ));
