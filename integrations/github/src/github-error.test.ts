@@ -30,4 +30,25 @@ describe('a refusal by GitHub', () => {
       });
     });
   }
+
+  const sso = 'https://github.com/orgs/acme/sso?authorization_request=A1B2';
+  const addressRefused =
+    'Although you appear to have the correct authorization credentials, the `acme` organization has an IP allow list enabled.';
+  for (const [name, headers, message, remedy] of [
+    ['single sign-on names the page', { 'x-github-sso': `required; url=${sso}` }, 'Resource protected.', sso],
+    ['an IP allow list says what to add', {}, addressRefused, "organization's IP allow list"],
+    ['a missing permission names it', { 'x-accepted-github-permissions': 'issues=write' }, 'No.', 'issues=write'],
+  ] as const) {
+    it(`because of ${name}`, async () => {
+      const connected = await connect();
+      github = connected.github;
+      github.fault({ kind: 'status', status: 403, headers, body: { message } });
+      await assert.rejects(connected.integration.getItem({ repository, number: 1 }), (error: unknown) => {
+        assert.ok(error instanceof IntegrationError);
+        assert.equal(error.class, 'permission');
+        assert.ok(error.hint?.includes(remedy), error.hint);
+        return true;
+      });
+    });
+  }
 });

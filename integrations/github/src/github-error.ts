@@ -62,7 +62,7 @@ export function toGitHubError(thrown: unknown, now: Date): unknown {
       class: 'permission',
       code: 'github.forbidden',
       status,
-      hint: permissionHint(headers),
+      hint: permissionHint(headers, body),
       cause: thrown,
     });
   }
@@ -108,7 +108,7 @@ function graphqlError(thrown: GraphqlResponseError<unknown>, now: Date): Integra
     return new IntegrationError(message, {
       class: 'permission',
       code: 'github.forbidden',
-      hint: permissionHint({}),
+      hint: permissionHint({}, {}),
     });
   }
   // "Something went wrong while executing your query" comes without a type.
@@ -131,12 +131,25 @@ const secondaryLimit = (message: string, status: number, now: Date, cause: unkno
 const isSecondaryLimit = ({ message = '', documentation_url = '' }: ErrorBody): boolean =>
   /secondary-rate-limits/.test(documentation_url) || /\b(secondary rate limit|abuse detection)\b/i.test(message);
 
-function permissionHint(headers: Record<string, string | number | undefined>): string {
+function permissionHint(
+  headers: Record<string, string | number | undefined>,
+  { message = '' }: Pick<ErrorBody, 'message'>,
+): string {
   const sso = headers['x-github-sso'];
-  if (sso !== undefined) return 'The organisation wants single sign-on: authorise the token for it on GitHub.';
+  if (sso !== undefined) return ssoHint(String(sso));
+  // GitHub marks this refusal by nothing but its text.
+  if (/\bIP allow list\b/i.test(message))
+    return "Add the address from which this server reaches GitHub to the organization's IP allow list (organization settings, Authentication security).";
   const needed = headers['x-accepted-github-permissions'];
   if (needed !== undefined && needed !== '') return `Give the token these permissions: ${needed}.`;
   return 'Give the token access to this repository and the scopes repo, read:org and admin:repo_hook.';
+}
+
+/** `required; url=https://github.com/orgs/acme/sso?authorization_request=…`: the page on which a person authorizes the token. */
+function ssoHint(header: string): string {
+  const url = /\burl=(https:\/\/\S+)/.exec(header)?.[1];
+  const where = url === undefined ? 'on GitHub, under the settings of the token' : `at ${url}`;
+  return `The organization requires single sign-on: authorize the token for it ${where}.`;
 }
 
 function describe(status: number, body: ErrorBody, thrown: RequestError): string {

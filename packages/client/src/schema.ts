@@ -1569,6 +1569,8 @@ export interface components {
             url: string;
             /** @description False: it was there and was brought up to date. */
             created: boolean;
+            /** @description Why nothing will arrive, and what helps. */
+            notice?: string;
         };
         /**
          * Integration

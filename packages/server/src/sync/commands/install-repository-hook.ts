@@ -18,6 +18,8 @@ export interface InstalledHook {
   external_id: string;
   url: string;
   created: boolean;
+  /** Why nothing will arrive, and what helps. */
+  notice?: string;
 }
 
 /** Puts a webhook on the repository, or brings ours up to date. Throws 404, 409 without a webhook secret, and what the other side refused. */
@@ -57,5 +59,19 @@ export async function installRepositoryHook(
     ]);
     await announceIntegration(trx, integrationId);
   });
-  return { external_id: externalId, url, created };
+  const notice = unreachableNotice(url, integration.host);
+  return { external_id: externalId, url, created, ...(notice !== undefined && { notice }) };
 }
+
+/** The webhook goes to this machine itself, and the other side is another one. */
+export function unreachableNotice(url: string, otherHost: string): string | undefined {
+  const { hostname } = new URL(url);
+  if (!isLoopback(hostname) || isLoopback(new URL(`http://${otherHost}`).hostname)) return undefined;
+  return `${otherHost} cannot reach ${url}: set PUBLIC_URL to an address of this server that it can reach, start again, and repeat this request. Until then the repository is polled.`;
+}
+
+const isLoopback = (hostname: string): boolean =>
+  hostname === 'localhost' ||
+  hostname.endsWith('.localhost') ||
+  hostname === '[::1]' ||
+  /^127(\.\d+){3}$/.test(hostname);
