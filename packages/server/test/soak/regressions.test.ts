@@ -399,3 +399,27 @@ test('an issue that came to a repository where its task had another issue has a 
     ],
     { skewMs: -3_600_000, webhooks: true, integrations: 'overlap' },
   ));
+
+// The former place redirected the read to the new one, where issues were disabled: the link had moved there and was taken for deleted.
+test('an issue that arrives in a repository without issues while its former place is read keeps its task', () =>
+  holds([
+    ...linkedIssue,
+    { do: 'edit task', task: 0, fields: { title: 'Here' } },
+    { do: 'edit issue', issue: 0, edit: 'transfer', to: 1 },
+    { do: 'edit repository', repository: 1, edit: 'disable issues' },
+    { do: 'start', work: 'outbox' },
+    { do: 'deliver', webhooks: [0, 1] },
+    { do: 'run' },
+  ]));
+
+test('an issue that arrives in a repository without issues while it is read after an edit there keeps its task', () =>
+  holds([
+    ...linkedIssue,
+    { do: 'edit issue', issue: 0, edit: 'title', text: 'There' },
+    { do: 'deliver', webhooks: [0] },
+    { do: 'edit issue', issue: 0, edit: 'transfer', to: 1 },
+    { do: 'edit repository', repository: 1, edit: 'disable issues' },
+    { do: 'start', work: 'refetch' },
+    { do: 'deliver', webhooks: [0, 1] },
+    { do: 'run' },
+  ]));

@@ -104,7 +104,7 @@ async function applyOutcome(
         await saveRepository(trx, factsSeenNow(integration, outcome.renamed, await databaseTime(trx)));
       return mergeItem(trx, claimed, integration, outcome.item, again);
     case 'item_gone':
-      await markGone(trx, claimed, integration, outcome);
+      if (!(await markGone(trx, claimed, integration, outcome))) return again();
       return finishRefetch(trx, claimed);
     default:
       return postpone(trx, claimed, integration, outcome.error);
@@ -135,15 +135,17 @@ function finish(link: LinkRow, claimed: LinkRow): void {
     Object.assign(link, { refetch_at: null, refetch_attempts: 0 });
 }
 
+/** Returns false when the link has come to another place meanwhile: nothing is known about the item there. */
 async function markGone(
   trx: Transaction,
   claimed: LinkRow,
   integration: IntegrationRow,
   { certain, error }: Extract<ReadOutcome, { kind: 'item_gone' }>,
-): Promise<void> {
+): Promise<boolean> {
   const opened = await openLink(trx, claimed);
-  if (opened === undefined) return;
+  if (opened === undefined) return true;
   const { batch, link } = opened;
+  if (link.external_id !== claimed.external_id || link.repository_id !== claimed.repository_id) return false;
   const task = batch.taskOf(link);
   // A snapshot that cannot be verified any more is the last that is known of the item.
   if (link.candidate !== null && task !== undefined && link.repository_id !== null) {
@@ -157,6 +159,7 @@ async function markGone(
   }
   batch.apply(link, { type: 'item_deleted', problem: certain ? null : { ...problemOf(error), class: 'not_found' } });
   await batch.write(trx);
+  return true;
 }
 
 /** The item cannot be read now. Until then the newest payload stands in for it; where no read can help, it stays. */

@@ -8,6 +8,7 @@ import { failureOf } from '../../integrations/work-failure.ts';
 import type { Transaction } from '../../store/database.ts';
 import { actorOf } from '../inbound/incoming-change.ts';
 import { LinkBatch } from '../link-batch.ts';
+import type { LinkRow } from '../link-queries.ts';
 import { refusalProblem } from '../repository-access.ts';
 import {
   type ClaimedIntent,
@@ -16,7 +17,7 @@ import {
   lockIntent,
   postponeIntent,
 } from './outbox-queries.ts';
-import type { IntentFailure } from './send-intent.ts';
+import type { AskedItem, IntentFailure } from './send-intent.ts';
 
 export const problemOf = (error: IntegrationError): LinkProblem => ({
   class: error.class,
@@ -30,15 +31,23 @@ export const hasNowhereToGo = (
   { refusal }: Extract<IntentFailure['diagnosis'], { kind: 'repository_refused' }>,
 ): boolean => external_id === null && repository?.external_id === null && refusal.class === 'not_found';
 
+/** True when the link has come to another place since the request was sent: the failure says nothing about the item there. */
+export const hasMovedSince = (asked: AskedItem | null, now: Pick<LinkRow, 'external_id' | 'repository_id'>): boolean =>
+  asked !== null && (asked.external_id !== now.external_id || asked.repository_id !== now.repository_id);
+
 /** Stores what a failed attempt comes to and gives the lease back. Returns true when the intent now waits for a signal. */
 export async function applyFailure(
   trx: Transaction,
   claimed: ClaimedIntent,
-  { step, diagnosis }: Pick<IntentFailure, 'step' | 'diagnosis'>,
+  { step, diagnosis, asked }: Pick<IntentFailure, 'step' | 'diagnosis' | 'asked'>,
 ): Promise<boolean> {
   const locked = await lockIntent(trx, claimed);
   if (locked === undefined) return false;
   const { now, intent, link, task, repository } = locked;
+  if (diagnosis.kind !== 'other' && hasMovedSince(asked, link)) {
+    await giveBack(trx, locked, 0, intent.attempts, null, intent.sent_at !== null);
+    return false;
+  }
   const batch = new LinkBatch(now, { tasks: [task], links: [link] });
   let waits = false;
   switch (diagnosis.kind) {
@@ -104,7 +113,7 @@ const giveBack = (
   { intent }: LockedIntent,
   delayMs: number | 'signal',
   attempts: number,
-  error: string,
+  error: string | null,
   uncertainCreate: boolean,
 ): Promise<void> => postponeIntent(trx, intent.id, { delayMs, attempts, uncertainCreate, error });
 

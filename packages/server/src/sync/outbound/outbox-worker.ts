@@ -7,7 +7,7 @@ import { retriedTransaction } from '../../store/retried-transaction.ts';
 import type { SyncDependencies } from '../dependencies.ts';
 import { refuseRepository } from '../repository-access.ts';
 import { startWorkerPool, type Worker } from '../worker-pool.ts';
-import { applyFailure, handBackIntent, hasNowhereToGo } from './apply-failure.ts';
+import { applyFailure, handBackIntent, hasMovedSince, hasNowhereToGo } from './apply-failure.ts';
 import { type ClaimedIntent, claimIntent, findIntentTarget, nextIntentInMs, renewLease } from './outbox-queries.ts';
 import { IntentFailure, sendIntent } from './send-intent.ts';
 
@@ -62,13 +62,13 @@ export async function workOff(
   } catch (thrown) {
     if (lost.signal.aborted) return;
     if (thrown instanceof IntentFailure && !stopping.aborted) {
-      const { step, diagnosis } = thrown;
+      const { step, diagnosis, asked } = thrown;
       const { class: errorClass, message } =
         diagnosis.kind === 'repository_refused' ? diagnosis.refusal : diagnosis.error;
       log.info({ link, integration, step, class: errorClass, reason: message }, 'a write was not done');
       if (errorClass === 'bug') log.error({ err: thrown, link }, 'a write failed by a fault of the integration');
-      if (diagnosis.kind === 'repository_refused') await storeRefusal(db, intent, diagnosis);
-      const waits = await retriedTransaction(db, (trx) => applyFailure(trx, intent, { step, diagnosis }));
+      if (diagnosis.kind === 'repository_refused') await storeRefusal(db, intent, diagnosis, asked);
+      const waits = await retriedTransaction(db, (trx) => applyFailure(trx, intent, { step, diagnosis, asked }));
       if (waits) await resumeIfUnblocked(db, integration);
       return;
     }
@@ -84,10 +84,12 @@ async function storeRefusal(
   db: Database,
   intent: ClaimedIntent,
   diagnosis: Extract<IntentFailure['diagnosis'], { kind: 'repository_refused' }>,
+  asked: IntentFailure['asked'],
 ): Promise<void> {
   const target = await findIntentTarget(db, intent.link_id);
   if (target === undefined || target.repository === null || hasNowhereToGo(target, diagnosis)) return;
-  const { repository } = target;
+  const { repository, external_id } = target;
+  if (hasMovedSince(asked, { external_id, repository_id: repository.id })) return;
   await retriedTransaction(db, (trx) => refuseRepository(trx, repository, diagnosis.refusal));
 }
 

@@ -30,12 +30,21 @@ const MOST_READS = 4;
 export class IntentFailure extends Error {
   readonly step: 'read' | 'create' | 'recover' | 'update';
   readonly diagnosis: Exclude<Diagnosis, { kind: 'repository_renamed' }>;
+  /** The item that the request was about; null for an item that is still to be created. */
+  readonly asked: AskedItem | null;
 
-  constructor(step: IntentFailure['step'], diagnosis: IntentFailure['diagnosis']) {
+  constructor(step: IntentFailure['step'], diagnosis: IntentFailure['diagnosis'], asked: AskedItem | null = null) {
     super(`${step} failed`);
     this.step = step;
     this.diagnosis = diagnosis;
+    this.asked = asked;
   }
+}
+
+/** Where a link's item was when the request was sent. */
+export interface AskedItem {
+  external_id: string;
+  repository_id: number;
 }
 
 /**
@@ -98,6 +107,7 @@ async function readAndPlan(
   let renamed: ExternalRepository | null = null;
   if (asks && external_id !== null && number !== null) {
     const outcome = await readItem(session, { repository, number, external_id });
+    const asked = { external_id, repository_id: repository.id };
     if (outcome.kind === 'repository_renamed') {
       if (reads >= MOST_READS) throw new IntentFailure('read', { kind: 'other', error: keepsMoving(repository) });
       await saveNewName(deps, intent, outcome.repository);
@@ -108,7 +118,7 @@ async function readAndPlan(
       const isHeld = await moveToNewPlace(deps, intent, external_id, outcome.item);
       return isHeld ? 'again' : { kind: 'nothing' };
     }
-    if (outcome.kind !== 'item') throw new IntentFailure('read', outcome);
+    if (outcome.kind !== 'item') throw new IntentFailure('read', outcome, asked);
     item = outcome.item;
     renamed = outcome.renamed;
   }
@@ -152,11 +162,12 @@ async function carryOut(
       const diagnosis = error.uncertain
         ? ({ kind: 'other', error } as const)
         : await diagnoseFailure(session, plan.repository, error, { writing: true });
+      const asked = plan.kind === 'update' ? { external_id: plan.externalId, repository_id: plan.repository.id } : null;
       // The next attempt reads first: it saves the new name, and tells a deleted item from a 410 while issues are disabled.
       const isDeleted = plan.kind === 'update' && diagnosis.kind === 'item_gone' && diagnosis.certain;
       if (diagnosis.kind === 'repository_renamed' || isDeleted)
         throw new IntentFailure(plan.kind, { kind: 'other', error: passing(error) });
-      throw new IntentFailure(plan.kind, diagnosis);
+      throw new IntentFailure(plan.kind, diagnosis, asked);
     }
   };
   const repository = { owner: plan.repository.owner, name: plan.repository.name };
