@@ -208,6 +208,19 @@ describe('issues at GitHub', () => {
     );
   });
 
+  it('are not taken for deleted after a transfer to a repository where issues are disabled', async () => {
+    const { github, integration } = await start();
+    github.state.addRepository({ owner: 'acme', name: 'api' });
+    github.state.addIssue({ repository: 'acme/web', title: 'Moved' });
+    github.state.transferIssue({ repository: 'acme/web', number: 1, to: 'acme/api' });
+    github.state.setIssuesEnabled({ repository: 'acme/api', enabled: false });
+    const ref = { repository, number: 1 };
+    await assert.rejects(integration.getItem(ref), { class: 'permission', code: 'github.issues_disabled' });
+    github.state.setIssuesEnabled({ repository: 'acme/api', enabled: true });
+    github.state.deleteIssue({ repository: 'acme/api', number: 1 });
+    await assert.rejects(integration.getItem(ref), { class: 'not_found', gone: true });
+  });
+
   it('carry no former id after a redirect that only follows the renamed repository', async () => {
     const { github, integration } = await start();
     github.state.addIssue({ repository: 'acme/web', title: 'Here' });

@@ -1,28 +1,56 @@
 import {
   type ExternalItem,
+  IntegrationError,
   IntegrationNotFoundError,
   type ItemPatch,
   type ItemRef,
   type RepositoryRef,
 } from '@commandcenter/integration-kit';
+import { RequestError } from '@octokit/request-error';
 import type { Answer, GitHubClient } from '../client.ts';
 import { GitHubValidationError } from '../github-error.ts';
 import { createReader } from '../read.ts';
+import { RepositorySchema, toRepository } from '../repository.ts';
 import { IssueSchema, isPullRequest, toItem } from './issue.ts';
 
 const issueReader = createReader(IssueSchema);
+const repositoryReader = createReader(RepositorySchema);
 const ISSUE = '/repos/{owner}/{repo}/issues/{issue_number}';
 
 export const addressOf = ({ owner, name }: RepositoryRef) => ({ owner, repo: name });
 
 /** https://docs.github.com/rest/issues/issues#get-an-issue */
 export async function getIssue(client: GitHubClient, ref: ItemRef, signal?: AbortSignal): Promise<ExternalItem> {
-  const answer = await client.request(
-    `GET ${ISSUE}`,
-    { ...addressOf(ref.repository), issue_number: ref.number },
-    { signal },
-  );
+  const parameters = { ...addressOf(ref.repository), issue_number: ref.number };
+  const answer = await client.request(`GET ${ISSUE}`, parameters, { signal }).catch(async (error: unknown) => {
+    throw (await findDisabledIssues(client, error, signal)) ?? error;
+  });
   return readItem(answer, ref.repository, ref.externalId);
+}
+
+/**
+ * A 410 means that the issue was deleted, or that issues are disabled in its repository. The caller tells them apart by asking for the
+ * repository, and knows only the one that it named. When the request was redirected, the repository of the response is asked here.
+ */
+async function findDisabledIssues(
+  client: GitHubClient,
+  error: unknown,
+  signal: AbortSignal | undefined,
+): Promise<IntegrationError | null> {
+  if (!(error instanceof IntegrationNotFoundError && error.gone && error.cause instanceof RequestError)) return null;
+  const [, id] = /\/repositories\/(\d+)\/issues\/\d+$/.exec(error.cause.response?.url ?? '') ?? [];
+  if (id === undefined) return null;
+  // Undocumented, but GitHub redirects requests for a renamed repository to this address.
+  const { data } = await client.request('GET /repositories/{id}', { id }, { signal });
+  const { owner, name, itemsDisabled } = toRepository(repositoryReader.answer(data, "GitHub's repository"));
+  if (itemsDisabled !== true) return null;
+  return new IntegrationError(`The issue is in ${owner}/${name} now, where issues are disabled.`, {
+    class: 'permission',
+    code: 'github.issues_disabled',
+    status: 410,
+    hint: `Enable issues in the settings of ${owner}/${name}.`,
+    cause: error,
+  });
 }
 
 /** Sends one request about the issue of a patch. */

@@ -423,3 +423,17 @@ test('an issue that arrives in a repository without issues while it is read afte
     { do: 'deliver', webhooks: [0, 1] },
     { do: 'run' },
   ]));
+
+/** An issue that has an edit to get moves to a repository that refuses reads, and its task hears of it by `opened` alone. */
+const readAfterUnnoticedMove = (edit: 'disable issues' | 'hide'): readonly Action[] => [
+  ...linkedIssue,
+  { do: 'edit task', task: 0, fields: { title: 'Here' } },
+  { do: 'edit issue', issue: 0, edit: 'transfer', to: 1 },
+  { do: 'edit repository', repository: 1, edit },
+  { do: 'run' },
+  { do: 'lose', webhook: 0 },
+];
+
+// The 410 of the new repository, to which the read was redirected, was taken for that of a deleted issue.
+test('an issue that moved to a repository without issues gets the edit of its task once issues are enabled there', () =>
+  holds(readAfterUnnoticedMove('disable issues')));
