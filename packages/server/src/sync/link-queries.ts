@@ -57,7 +57,7 @@ export interface KnownIdentity extends ItemIdentity {
   task_id: number | null;
   /** Not null: the identity itself has no link any more. */
   alias: 'moved' | 'deleted' | null;
-  /** The task is there and does not follow the item any more. */
+  /** The task is there and certainly does not follow the item any more. */
   given_up: boolean;
 }
 
@@ -74,7 +74,7 @@ export async function findIdentities(
   if (identities.length === 0) return [];
   const { rows } = await sql<KnownIdentity>`
     select k.*, l.id, l.task_id, case when own.id is null then a.why end as alias,
-      coalesce(l.sync_state = 'deleted' and t.deleted_at is null and t.id is not null, false) as given_up
+      coalesce(l.sync_state = 'deleted' and l.last_error_class is null and t.deleted_at is null and t.id is not null, false) as given_up
     from json_to_recordset(${JSON.stringify(identities)})
       as k(project_id bigint, integration_type text, host text, external_id text)
     left join links own using (project_id, integration_type, host, external_id)

@@ -437,3 +437,7 @@ const readAfterUnnoticedMove = (edit: 'disable issues' | 'hide'): readonly Actio
 // The 410 of the new repository, to which the read was redirected, was taken for that of a deleted issue.
 test('an issue that moved to a repository without issues gets the edit of its task once issues are enabled there', () =>
   holds(readAfterUnnoticedMove('disable issues')));
+
+// The issue was not found, and became another task when it was seen at its new place, although the event names the former place.
+test('an issue that moved out of sight keeps its task when it is opened at its new place', () =>
+  holds(readAfterUnnoticedMove('hide')));

@@ -89,11 +89,12 @@ const isOfDeletedRepository = (
   repositories: BatchRepositories,
 ): boolean => source.kind === 'webhook' && repositories.of({ integration }, repository).refusal?.deleted === true;
 
-/** The former identity has a link of its own whose task follows the item, or a tombstone. */
+/** The former identity has a link of its own whose task follows the item, or would if it had been found, or a tombstone. */
 function isKnown(batch: LinkBatch, former: ItemIdentity, link: LinkRow | undefined): boolean {
   const known = batch.link(former);
   if (known === undefined || known === link) return false;
-  return isFollowed(known) || batch.taskOf(known) === undefined;
+  const isOnlyMissed = known.sync_state === 'deleted' && known.last_error_class === 'not_found';
+  return isFollowed(known) || isOnlyMissed || batch.taskOf(known) === undefined;
 }
 
 function effectWithoutLink(batch: LinkBatch, identity: ItemIdentity): Effect {
