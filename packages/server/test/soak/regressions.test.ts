@@ -441,3 +441,33 @@ test('an issue that moved to a repository without issues gets the edit of its ta
 // The issue was not found, and became another task when it was seen at its new place, although the event names the former place.
 test('an issue that moved out of sight keeps its task when it is opened at its new place', () =>
   holds(readAfterUnnoticedMove('hide')));
+
+/** A task follows an issue in each repository, and one of these issues moves to the repository of the other. */
+const moveToOtherIssue: readonly Action[] = [
+  ...linkedIssue,
+  { do: 'request issue', task: 0, repository: 1 },
+  { do: 'run' },
+  { do: 'deliver', webhooks: [0] },
+  { do: 'edit issue', issue: 0, edit: 'transfer', to: 1 },
+];
+/** The next poll of each repository lists only what has changed since. */
+const pollBoth: readonly Action[] = [
+  { do: 'wait', ms: 1_200_000 },
+  { do: 'start', work: 'poll' },
+  { do: 'start', work: 'poll' },
+  { do: 'run' },
+];
+
+// The event of the move removed the task that the poll had made, and then did not move the link of the first task.
+test('an issue that moved to a repository where its task has another issue keeps the task that a poll made there', () =>
+  holds([...moveToOtherIssue, ...pollBoth, { do: 'run' }, ...pollBoth]));
+
+test('an issue that moves back from a repository where its task has another issue has one task', () =>
+  holds([
+    ...moveToOtherIssue,
+    ...pollBoth,
+    { do: 'edit issue', issue: 0, edit: 'transfer', to: 0 },
+    { do: 'deliver', webhooks: [2] },
+    ...pollBoth,
+    { do: 'deliver', webhooks: [2, 0] },
+  ]));

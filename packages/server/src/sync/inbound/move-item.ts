@@ -79,14 +79,12 @@ export function moveItem(
   }
   const { identity, facts, twin, hasMovedOn, inDeletedRepository } = placeOf(batch, entry, to, repositories);
   const repositoryId = facts.repository_id;
-  if (twin !== undefined && twin !== link) removeTwin(batch, twin, link, inUse, entry);
-
   const task = batch.taskOf(link);
   const provenance = provenanceOf(entry, link);
   const other = task === undefined ? undefined : followed.get(`${task.id}/${repositoryId}`);
   if (task !== undefined && other !== undefined && other.id !== link.id && other.id !== twin?.id) {
     if (!other.unsent) {
-      // The item itself becomes a task of its own when it is seen at its new place.
+      // The item becomes a task of its own when it is seen at its new place. A twin is that task already, and stays.
       const detail =
         'The item moved to a repository where the task already has another item, which it goes on following.';
       batch.record(task, [{ field: 'link', from: link.url, to: null, detail }], provenance);
@@ -96,6 +94,7 @@ export function moveItem(
     // The task asked for an item in that repository and has one now.
     batch.removeLinkById(other.id);
   }
+  if (twin !== undefined && twin !== link) removeTwin(batch, twin, link, inUse, entry);
   if (task !== undefined) {
     batch.record(task, [{ field: 'link', from: link.url, to: facts.url, detail: 'The item moved there.' }], provenance);
     batch.apply(link, { type: 'item_seen' });
