@@ -71,6 +71,7 @@ export function reconcile(input: ReconcileInput): Reconciliation {
       if (before !== undefined) base[id] = before;
       continue;
     }
+    if (isDroppedByCreate(input, id, shape, there)) continue;
     const { value, conflict } = mergeValue(input, inFlight, id, there);
     if (value !== local[id]) {
       local[id] = value;
@@ -88,6 +89,15 @@ const isPassedThrough = (
   field: string,
   theirs: Value,
 ): boolean => answered === undefined && inFlight.some(({ passes }) => passes?.[field]?.includes(theirs));
+
+/**
+ * True for a choice that the new item lacks: an account that may only create items cannot label them, and is not told. The task keeps it,
+ * and the update that follows either sets it or is refused with a reason.
+ */
+function isDroppedByCreate({ answered }: ReconcileInput, field: string, shape: Field['shape'], theirs: Value): boolean {
+  const sent = answered?.set[field];
+  return shape === 'choice' && sent !== undefined && sent[0] === null && sent[1] !== theirs;
+}
 
 const listOf = (value: Value | undefined): readonly string[] => (Array.isArray(value) ? value : []);
 

@@ -471,3 +471,14 @@ test('an issue that moves back from a repository where its task has another issu
     ...pollBoth,
     { do: 'deliver', webhooks: [2, 0] },
   ]));
+
+// The priority of the task became that of its new issue, which had got no label.
+test('a task keeps its priority when its issue is created by an account that may not set labels', () =>
+  holds([
+    { do: 'create task', title: 'Third' },
+    { do: 'edit task', task: 0, fields: { priority: 'high' } },
+    { do: 'request issue', task: 0, repository: 0 },
+    { do: 'run', until: 'POST' },
+    { do: 'edit repository', repository: 0, edit: 'readonly' },
+    { do: 'answer', request: 0, how: { kind: 'ok' } },
+  ]));
