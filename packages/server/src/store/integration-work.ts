@@ -15,7 +15,7 @@ export async function suspend(trx: Transaction, integrationId: number): Promise<
   );
 }
 
-/** What waited, until now or for a moment only, goes on: outbox, held deliveries and polls are due now. */
+/** Makes the waiting work of an integration due now: outbox, held deliveries and polls. */
 export async function resume(trx: Database | Transaction, integrationId: number): Promise<void> {
   await sql`
     update outbox o set not_before = now()

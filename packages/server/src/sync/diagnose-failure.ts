@@ -3,7 +3,7 @@ import type { IntegrationSession } from '../integrations/host.ts';
 import type { RepositoryRefusal, RepositoryRow } from '../store/repositories.ts';
 import { trackerOf } from './dependencies.ts';
 
-/** What a refused request is about. */
+/** The cause of a refused request: its item, its repository, or something else. */
 export type Diagnosis =
   /** Neither the item nor its repository: the retry policy decides by the error's class. */
   | { kind: 'other'; error: IntegrationError }

@@ -128,7 +128,7 @@ export class ImportRun {
     }
   }
 
-  /** What changes from then on is the poller's. */
+  /** The poller reads the changes after this time. */
   #startedAt(): Date {
     return new Date(Date.parse(this.#state.started_at) + this.#integration.clock_offset_ms - CLOCK_SLACK_MS);
   }

@@ -13,7 +13,7 @@ import type { BatchRepositories } from './apply-repositories.ts';
 import { identityOf } from './incoming-change.ts';
 import { mergeSnapshot, provenanceOf, taskReference } from './merge-snapshot.ts';
 
-/** What moves, and items in another repository than was known, need to know beyond the locked rows. */
+/** Facts about tasks and links that are not locked, needed to move an item or to place it in another repository. */
 export interface MoveContext {
   /** Tasks that a person has edited, or requested another item for. */
   inUse: ReadonlySet<number>;

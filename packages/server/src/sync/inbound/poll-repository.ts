@@ -14,7 +14,7 @@ import { pollSecondsOf, type SyncIntegration } from './incoming-change.ts';
 import { finishPoll, type PollRow, savePollPosition, unwatchRepository } from './repository-poll-queries.ts';
 
 const DEFAULT_POLL_MS = 60_000;
-/** Where a hook delivers, a poll only heals gaps. */
+/** A repository with a working webhook is polled this rarely, to find events that were lost. */
 const HOOKED_POLL_MS = 600_000;
 /** A hook counts as delivering for so long after its last delivery. */
 export const HOOK_ALIVE_MS = 3 * 3_600_000;

@@ -35,7 +35,7 @@ export const hasNowhereToGo = (
 export const hasMovedSince = (asked: AskedItem | null, now: Pick<LinkRow, 'external_id' | 'repository_id'>): boolean =>
   asked !== null && (asked.external_id !== now.external_id || asked.repository_id !== now.repository_id);
 
-/** Stores what a failed attempt comes to and gives the lease back. Returns true when the intent now waits for a signal. */
+/** Stores the result of a failed attempt and releases the lease. Returns true when the intent now waits for a signal. */
 export async function applyFailure(
   trx: Transaction,
   claimed: ClaimedIntent,

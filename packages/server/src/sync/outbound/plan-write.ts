@@ -18,7 +18,7 @@ import { refusalProblem } from '../repository-access.ts';
 import type { CreateMarkers } from './create-markers.ts';
 import { deleteIntents, type LockedIntent, parkIntents, postponeIntent, recordCreate } from './outbox-queries.ts';
 
-/** What one intent comes to at this moment. */
+/** The request that an intent requires now, if any. */
 export type WritePlan =
   /** Nothing is left to do, or it has to wait. */
   | { kind: 'nothing' }
