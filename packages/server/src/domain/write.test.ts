@@ -175,6 +175,19 @@ describe('a write that the item shows although its response was lost', () => {
     });
   });
 
+  it('keeps the names that the item has, or has no more', () => {
+    const write = planned(1, {
+      set: {},
+      add: { labels: ['ui', 'refused'] },
+      remove: { labels: ['old'], assignees: ['ann'] },
+    });
+    const [settled] = withSettled([write], { labels: ['UI'], assignees: ['ann'] }, at(4), time(9));
+    assert.deepEqual(
+      [settled?.add, settled?.remove, settled?.answered?.version],
+      [{ labels: ['ui'] }, { labels: ['old'] }, at(4)],
+    );
+  });
+
   it('stays as it is when the item does not show it, and so do creates and receipts', () => {
     for (const write of [planned(1), planned(1, { read_version: null }), receipt(1)])
       assert.deepEqual(

@@ -66,9 +66,20 @@ export function withSettled(writes: readonly Write[], item: Values, version: str
   return writes.map((write) => {
     if (write.answered !== undefined || write.read_version === null) return write;
     const set = Object.entries(write.set).filter(([field, [, to]]) => item[field] === to);
-    if (set.length === 0) return write;
-    return { ...write, set: Object.fromEntries(set), answered: { at: now.toISOString(), version } };
+    const add = keepNames(write.add, (field, names) => namesWithin(names, listOf(item[field])));
+    const remove = keepNames(write.remove, (field, names) => namesWithout(names, listOf(item[field])));
+    if (set.length + Object.keys(add).length + Object.keys(remove).length === 0) return write;
+    return { ...write, set: Object.fromEntries(set), add, remove, answered: { at: now.toISOString(), version } };
   });
+}
+
+/** The fields in which names are left, with these names. */
+function keepNames(
+  changes: FieldChanges['add'],
+  keep: (field: string, names: readonly string[]) => readonly string[],
+): FieldChanges['add'] {
+  const kept = Object.entries(changes).map(([field, names]) => [field, keep(field, names)] as const);
+  return Object.fromEntries(kept.filter(([, names]) => names.length > 0));
 }
 
 /** The agreed state after a write whose response shows it, where events of the same second leave open what else the item has now. */

@@ -482,3 +482,33 @@ test('a task keeps its priority when its issue is created by an account that may
     { do: 'edit repository', repository: 0, edit: 'readonly' },
     { do: 'answer', request: 0, how: { kind: 'ok' } },
   ]));
+
+// An event of the same second stood in for the item that could not be read, and the echo of the write then counted as our own removal.
+test('a label whose response was lost stays when GitHub cannot be asked about an older event', () =>
+  holds(
+    [
+      { do: 'create issue', repository: 0, title: 'First' },
+      { do: 'create issue', repository: 1, title: 'Second' },
+      { do: 'deliver', webhooks: [0, 1] },
+      { do: 'create task', title: 'Third' },
+      { do: 'request issue', task: 2, repository: 0 },
+      { do: 'run', until: 'PATCH' },
+      { do: 'deliver', webhooks: [1, 0, 1] },
+      { do: 'start', work: 'poll' },
+      { do: 'create issue', repository: 0, title: 'There 10' },
+      { do: 'lose', webhook: 1 },
+      { do: 'run', until: 'POST|PATCH' },
+      { do: 'edit task', task: 5, fields: { labels: ['ui'] } },
+      { do: 'edit task', task: 2, fields: { assignees: ['octocat', 'hubot'] } },
+      { do: 'start', work: 'outbox' },
+      { do: 'answer', request: 0, how: { kind: 'ok' } },
+      { do: 'answer', request: 0, how: { kind: 'reset_after' } },
+      { do: 'wait', ms: 8000 },
+      { do: 'run', until: 'POST|PATCH' },
+      { do: 'outage', how: { kind: 'refused' } },
+      { do: 'deliver', webhooks: [0] },
+      { do: 'deliver', webhooks: [0] },
+      { do: 'run' },
+    ],
+    { skewMs: 1500, webhooks: true, integrations: 'two projects' },
+  ));

@@ -1,6 +1,7 @@
 import type { ExternalItem } from '@commandcenter/integration-kit';
 import { IntegrationError } from '@commandcenter/integration-kit';
 import { retryAfter } from '../../domain/retry-policy.ts';
+import { unanswered } from '../../domain/write.ts';
 import { failureOf } from '../../integrations/work-failure.ts';
 import type { Transaction } from '../../store/database.ts';
 import { findIntegration, type IntegrationRow } from '../../store/integrations.ts';
@@ -180,8 +181,11 @@ async function postpone(
   if (opened === undefined) return;
   const { batch, link } = opened;
   const { candidate, repository_id: repositoryId } = link;
-  // A link with edits to send is read before they are sent: nothing has to be guessed from a payload that may be the older one.
-  if (candidate !== null && repositoryId !== null && link.sync_state !== 'pending' && error.class !== 'rate_limit') {
+  // A link with edits to send is read before they are sent, and a payload of the second of a write without a response may be older than that
+  // write: nothing has to be guessed as long as a read can tell.
+  const isWritten = decision.kind !== 'give_up' && unanswered(link.writes).length > 0;
+  const isRead = link.sync_state === 'pending' || isWritten;
+  if (candidate !== null && repositoryId !== null && !isRead && error.class !== 'rate_limit') {
     mergeSnapshot(batch, link, { integration, source: { kind: 'read' }, item: candidate, repositoryId });
     // Merged once more it changes nothing, and should the item be out of sight it is all there is.
     if (decision.kind !== 'give_up') link.candidate = candidate;
