@@ -512,3 +512,28 @@ test('a label whose response was lost stays when GitHub cannot be asked about an
     ],
     { skewMs: 1500, webhooks: true, integrations: 'two projects' },
   ));
+
+// The first event of the new repository began its polls a minute before it, although the configuration named the repository before.
+test('an older issue of a recreated repository whose events were lost gets its task from a poll', () =>
+  holds(
+    [
+      { do: 'create issue', repository: 0, title: 'First' },
+      { do: 'create issue', repository: 1, title: 'Second' },
+      { do: 'deliver', webhooks: [0, 1] },
+      { do: 'edit task', task: 2, fields: { priority: 'high' } },
+      { do: 'create issue', repository: 0, title: 'There 8' },
+      { do: 'create issue', repository: 0, title: 'There 15' },
+      { do: 'wait', ms: 65000 },
+      { do: 'deliver', webhooks: [0, 4] },
+      { do: 'edit issue', issue: 1, edit: 'transfer', to: 1 },
+      { do: 'deliver', webhooks: [0, 5, 3, 0] },
+      { do: 'edit repository', repository: 0, edit: 'recreate' },
+      { do: 'edit repository', repository: 1, edit: 'recreate' },
+      { do: 'create issue', repository: 1, title: 'There 55' },
+      { do: 'create issue', repository: 0, title: 'There 56' },
+      { do: 'lose', webhook: 9 },
+      { do: 'wait', ms: 65000 },
+      { do: 'edit issue', issue: 4, edit: 'transfer', to: 0 },
+    ],
+    { ...plainWorld, integrations: 'two projects' },
+  ));

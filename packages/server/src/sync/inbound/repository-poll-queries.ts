@@ -23,6 +23,12 @@ const DELIVERY_RESOLUTION_SECONDS = 60;
 const pollSeconds = sql`case when jsonb_typeof(i.config -> 'poll_seconds') = 'number' and (i.config ->> 'poll_seconds')::float8 > 0
   then (i.config ->> 'poll_seconds')::float8 end`;
 
+/** `config.repositories` of integration `i` names repository `r`: then everything since the integration was created is watched. */
+const isConfigured = sql`exists (
+  select from jsonb_array_elements_text(
+    case jsonb_typeof(i.config -> 'repositories') when 'array' then i.config -> 'repositories' else '[]' end) entry
+  where lower(entry) = lower(r.owner || '/' || r.name))`;
+
 /** Watches these repositories from now on; `delivered`: a webhook of theirs has just come in. */
 export async function watchRepositories(
   trx: Transaction,
@@ -42,11 +48,12 @@ export async function watchRepositories(
       order by 1, 2
     )
     insert into repository_polls (integration_id, repository_id, next_poll_at, since, last_delivery_at)
-    select integration_id, repository_id,
+    select news.integration_id, news.repository_id,
       now() + make_interval(secs => case when delivered then 600 else least(60, ${pollSeconds}) end),
-      now() + make_interval(secs => i.clock_offset_ms / 1000.0) - interval '1 minute',
+      case when ${isConfigured} then i.created_at else now() end
+        + make_interval(secs => i.clock_offset_ms / 1000.0) - interval '1 minute',
       case when delivered then now() end
-    from news join integrations i on i.id = news.integration_id
+    from news join integrations i on i.id = news.integration_id join repositories r on r.id = news.repository_id
     on conflict (integration_id, repository_id) do update set last_delivery_at = excluded.last_delivery_at
     where excluded.last_delivery_at is not null`.execute(trx);
   if (numAffectedRows) await sql`select pg_notify('polls', '')`.execute(trx);
