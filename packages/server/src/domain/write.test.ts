@@ -230,18 +230,55 @@ describe('the agreed state after a response that arrived with events of the same
 
 describe('overwritten edits', () => {
   const base = { title: 'Ours 1' };
-  const find = (title: string, seconds: number, writes = [receipt(1)]) =>
+  const find = (title: string, seconds: number, writes: readonly Write[] = [receipt(1)]) =>
     overwrittenEdits(writes, { title }, time(seconds), base).edits;
 
   it('are values between the read and the response that are neither read nor written', () => {
     assert.deepEqual(find('Theirs', 3), [
-      { field: 'title', base: 'Read', ours: 'Ours 1', theirs: 'Theirs', certain: true },
+      {
+        field: 'title',
+        base: 'Read',
+        ours: 'Ours 1',
+        theirs: 'Theirs',
+        isNew: true,
+        before: 'Ours 1',
+        after: 'Theirs',
+      },
     ]);
   });
 
-  it('are uncertain in the second of the read, and certain in the second of the response', () => {
-    assert.equal(find('Theirs', 0)[0]?.certain, false);
-    assert.equal(find('Theirs', 6)[0]?.certain, true);
+  it('leave ours in the second of the read, and come back in the second of the response', () => {
+    assert.equal(find('Theirs', 0)[0]?.after, 'Ours 1');
+    assert.equal(find('Theirs', 6)[0]?.after, 'Theirs');
+  });
+
+  describe('of which several events tell', () => {
+    /** What the field should have after each event of [title, second]. */
+    const wanted = (...events: [string, number][]): unknown[] => {
+      let writes: readonly Write[] = [receipt(1)];
+      let value: unknown = 'Ours 1';
+      return events.map(([title, seconds]) => {
+        const found = overwrittenEdits(writes, { title }, time(seconds), base);
+        writes = found.writes;
+        for (const { after } of found.edits) value = after;
+        return value;
+      });
+    };
+
+    it('come back with the last value, in whatever order the events arrive', () => {
+      assert.deepEqual(wanted(['First', 2], ['Second', 3]), ['First', 'Second']);
+      assert.deepEqual(wanted(['Second', 3], ['First', 2]), ['Second', 'Second']);
+    });
+
+    it('leave ours when the person went back to the value that was read', () => {
+      assert.deepEqual(wanted(['Theirs', 2], ['Read', 3]), ['Theirs', 'Ours 1']);
+      assert.deepEqual(wanted(['Read', 3], ['Theirs', 2]), ['Ours 1', 'Ours 1']);
+    });
+
+    it('leave ours when two values have the same second', () => {
+      assert.deepEqual(wanted(['First', 3], ['Second', 3]), ['First', 'Ours 1']);
+      assert.deepEqual(wanted(['Theirs', 3], ['Read', 3], ['Theirs', 3]), ['Theirs', 'Ours 1', 'Ours 1']);
+    });
   });
 
   it('are not values from before the read or after the response', () => {
@@ -252,7 +289,8 @@ describe('overwritten edits', () => {
   it('are not the value that was read, the one that was written, or the one that is agreed on now', () => {
     assert.deepEqual(find('Read', 3), []);
     assert.deepEqual(find('Ours 1', 3), []);
-    assert.deepEqual(overwrittenEdits([receipt(1)], { title: 'Now' }, time(3), { title: 'Now' }).edits, []);
+    const [agreed] = overwrittenEdits([receipt(1)], { title: 'Now' }, time(3), { title: 'Now' }).edits;
+    assert.equal(agreed?.isNew, false);
   });
 
   it('are not found in fields that the snapshot does not know or the write did not change', () => {
@@ -276,6 +314,6 @@ describe('overwritten edits', () => {
   });
 
   it('leave the writes as they are when there are none', () => {
-    assert.deepEqual(overwrittenEdits([receipt(1)], { title: 'Read' }, time(3), base).writes, [receipt(1)]);
+    assert.deepEqual(overwrittenEdits([receipt(1)], { title: 'Ours 1' }, time(3), base).writes, [receipt(1)]);
   });
 });

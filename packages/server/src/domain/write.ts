@@ -23,16 +23,27 @@ export interface Write extends FieldChanges {
   answered?: { at: string; version: string };
   /** Overwritten values that have been recorded already, so that a repeated delivery records nothing. */
   overwritten?: Readonly<Record<string, readonly Value[]>>;
+  /** The newest values of a field that late events have shown, from before the write was carried out. */
+  latest?: Readonly<Record<string, LatestValues>>;
 }
 
-/** A value that somebody set there and that a write of ours has overwritten unseen. */
+interface LatestValues {
+  version: string;
+  /** More than one: they have the same version, and nobody can tell which is the last. */
+  values: readonly Value[];
+}
+
+/** A late event shows that a write of ours has overwritten values of a field unseen. */
 export interface OverwrittenEdit {
   field: string;
   base: Value | null;
   ours: Value;
   theirs: Value;
-  /** False when the edit has the version that was read before the write: it may as well have been replaced there before. */
-  certain: boolean;
+  /** False: the value was recorded before, or is the one that was read. */
+  isNew: boolean;
+  /** The value that the field should have as far as earlier events told, and as far as they tell now. */
+  before: Value;
+  after: Value;
 }
 
 const MOST_RECEIPTS = 5;
@@ -149,26 +160,53 @@ export function overwrittenEdits(
   snapshot: Values,
   version: Date,
   base: Values,
-): { edits: OverwrittenEdit[]; writes: Write[] } {
+): { edits: OverwrittenEdit[]; writes: readonly Write[] } {
   const edits: OverwrittenEdit[] = [];
+  let isMarked = false;
   const marked = writes.map((write) => {
     if (write.read_version === null) return write;
     const at = version.getTime();
-    const read = Date.parse(write.read_version);
-    if (at < read || (write.answered !== undefined && at > Date.parse(write.answered.version))) return write;
+    if (at < Date.parse(write.read_version)) return write;
+    if (write.answered !== undefined && at > Date.parse(write.answered.version)) return write;
     const overwritten: Record<string, readonly Value[]> = { ...write.overwritten };
+    const latest: Record<string, LatestValues> = { ...write.latest };
     for (const [field, [from, to]] of Object.entries(write.set)) {
       const theirs = snapshot[field];
-      if (theirs === undefined || theirs === from || theirs === to || theirs === base[field]) continue;
-      if (write.passes?.[field]?.includes(theirs)) continue;
+      if (theirs === undefined || theirs === to || write.passes?.[field]?.includes(theirs)) continue;
+      // Decided already: while the write was in flight, or by a later event.
+      if (overwritten[field]?.includes(theirs) && latest[field]?.values.includes(theirs) !== true) continue;
+      const before = lastWanted(write, field, latest[field]);
       // Without a response, only the item itself shows that the write was carried out.
-      if (write.answered === undefined && base[field] !== to) continue;
-      const known = overwritten[field] ?? [];
-      if (known.includes(theirs)) continue;
-      overwritten[field] = [...known, theirs];
-      edits.push({ field, base: from, ours: to, theirs, certain: at > read });
+      if (write.answered === undefined && base[field] !== to && base[field] !== before) continue;
+      const newest = withValue(latest[field], theirs, version);
+      if (newest !== latest[field]) {
+        latest[field] = newest;
+        isMarked = true;
+      }
+      const after = lastWanted(write, field, newest);
+      const isNew = theirs !== from && theirs !== base[field] && overwritten[field]?.includes(theirs) !== true;
+      if (isNew) overwritten[field] = [...(overwritten[field] ?? []), theirs];
+      if (isNew || after !== before) edits.push({ field, base: from, ours: to, theirs, isNew, before, after });
     }
-    return Object.keys(overwritten).length === 0 ? write : { ...write, overwritten };
+    return { ...write, ...(Object.keys(overwritten).length > 0 && { overwritten }), latest };
   });
-  return { edits, writes: edits.length === 0 ? [...writes] : marked };
+  return { edits, writes: isMarked || edits.length > 0 ? marked : writes };
+}
+
+function withValue(latest: LatestValues | undefined, value: Value, version: Date): LatestValues {
+  const at = version.getTime();
+  const known = latest === undefined ? Number.NEGATIVE_INFINITY : Date.parse(latest.version);
+  if (latest === undefined || at > known) return { version: version.toISOString(), values: [value] };
+  return at < known || latest.values.includes(value) ? latest : { ...latest, values: [...latest.values, value] };
+}
+
+/**
+ * The value that an overwritten field should have: the last one that a person set there after our read. It is ours where the person went
+ * back to what we had read, and where nobody can tell which value is the last or whether it was set after our read.
+ */
+function lastWanted({ set, read_version }: Write, field: string, latest: LatestValues | undefined): Value {
+  const [from, to] = set[field] ?? [null, null];
+  const [value, ...others] = latest?.values ?? [];
+  if (latest === undefined || value === undefined || others.length > 0 || value === from) return to;
+  return Date.parse(latest.version) > Date.parse(read_version ?? latest.version) ? value : to;
 }

@@ -537,3 +537,35 @@ test('an older issue of a recreated repository whose events were lost gets its t
     ],
     { ...plainWorld, integrations: 'two projects' },
   ));
+
+// The first event brought the overwritten value back, and the second one, which took it away again, changed nothing.
+test('a label that was put on and taken off at GitHub while our priority was sent does not come back', () =>
+  holds([
+    { do: 'create issue', repository: 1, title: 'Second' },
+    { do: 'deliver', webhooks: [0, 1] },
+    { do: 'wait', ms: 2500 },
+    { do: 'edit task', task: 0, fields: { priority: 'low' } },
+    { do: 'run', until: 'POST|PATCH' },
+    { do: 'edit issue', issue: 0, edit: 'label', name: 'urgent' },
+    { do: 'edit issue', issue: 0, edit: 'unlabel', name: 'urgent' },
+  ]));
+
+// The failed check of the repository made the server forget that the create had been sent, and which values it had.
+test('an edit made while the response to a create is lost stays after the check of its repository failed', () =>
+  holds(
+    [
+      { do: 'deliver', webhooks: [0, 1] },
+      { do: 'create task', title: 'Third' },
+      { do: 'edit task', task: 0, fields: { priority: 'high' } },
+      { do: 'request issue', task: 0, repository: 1 },
+      { do: 'run', until: 'POST|DELETE|PUT' },
+      { do: 'answer', request: 0, how: { kind: 'reset_after' } },
+      { do: 'request import', repository: 1 },
+      { do: 'edit issue', issue: 0, edit: 'unlabel', name: 'priority: low' },
+      { do: 'run' },
+      { do: 'edit task', task: 0, fields: { description: 'Text here 22' } },
+      { do: 'wait', ms: 8000 },
+      { do: 'answer', request: 0, how: { kind: 'status', status: 429, retryAfter: 60 } },
+    ],
+    { skewMs: -3_600_000, webhooks: false, integrations: 'two projects' },
+  ));

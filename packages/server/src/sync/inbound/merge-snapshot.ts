@@ -5,7 +5,13 @@ import { pendingChanges } from '../../domain/pending-changes.ts';
 import { addsNothing, canonicalText, projectItem, projectTask, storableItem } from '../../domain/projection.ts';
 import { isLocalNewer, type Reconciliation, reconcile } from '../../domain/reconcile.ts';
 import { taskStatusFrom } from '../../domain/status.ts';
-import { itemFields, type RemoteFields, type SyncFields, type SyncStatus } from '../../domain/sync-fields.ts';
+import {
+  itemFields,
+  type RemoteFields,
+  type SyncFields,
+  type SyncStatus,
+  type Value,
+} from '../../domain/sync-fields.ts';
 import type { FieldChange } from '../../domain/task.ts';
 import {
   isEcho,
@@ -273,17 +279,24 @@ function recordOverwritten(
   snapshot: Snapshot,
 ): Effect[] {
   const { edits, writes } = overwrittenEdits(link.writes, remote, version, link.base ?? {});
-  if (edits.length === 0) return [];
-  link.writes = writes;
-  batch.linkChanged(link);
+  if (writes !== link.writes) {
+    link.writes = [...writes];
+    batch.linkChanged(link);
+  }
   const changes: FieldChange[] = [];
+  const restored: string[] = [];
   for (const edit of edits) {
     const field = edit.field as keyof SyncFields;
-    const restored = isRestored(link, task, edit, version, snapshot);
+    const isRestored = mayRestore(link, task, edit, version, snapshot);
+    if (!edit.isNew && !isRestored) continue;
     const from = task[field];
-    const to = restored ? valueForTask(task, field, edit) : from;
+    const to = isRestored ? valueForTask(task, field, edit.after) : from;
     Object.assign(task, { [field]: to });
-    const conflict = { winner: restored ? 'remote' : 'task', lost: restored ? edit.ours : edit.theirs } as const;
+    if (isRestored) restored.push(field);
+    const remoteWins = isRestored && edit.after !== edit.ours;
+    // A person at the other side went back to what we had read: the value that had come back is lost again.
+    const theirs = edit.isNew ? edit.theirs : edit.before;
+    const conflict = { winner: remoteWins ? 'remote' : 'task', lost: remoteWins ? edit.ours : theirs } as const;
     changes.push({ field, from, to, conflict });
     batch.recordConflict({
       task_id: task.id,
@@ -291,18 +304,19 @@ function recordOverwritten(
       field,
       base: edit.base,
       ours: edit.ours,
-      theirs: edit.theirs,
+      theirs,
       ours_at: remoteTime(task.field_times[field], snapshot),
       theirs_at: version.toISOString(),
-      outcome: restored ? 'theirs' : 'ours',
+      outcome: remoteWins ? 'theirs' : 'ours',
       delivery_id: snapshot.source.deliveryId ?? null,
     });
   }
+  if (changes.length === 0) return [];
   const reference = { task_id: task.id, link_id: link.id };
-  const restored = changes.filter(({ conflict }) => conflict?.winner === 'remote').map(({ field }) => field);
   if (restored.length > 0) {
     batch.taskChanged(task);
-    batch.apply(link, { type: 'edited', pending: true });
+    const pending = pendingChanges(itemFields, projectTask(task), link.base ?? {}, link.refused) !== null;
+    batch.apply(link, { type: 'edited', pending });
   }
   batch.record(task, changes, provenanceOf(snapshot, link));
   const detail = 'A write from here had overwritten this edit; it is kept as a conflict.';
@@ -313,22 +327,23 @@ function recordOverwritten(
   ];
 }
 
-/** True when the overwritten value is the newer one, and both sides still have the value that we wrote. */
-function isRestored(
+/** True when events show another last value, it is not older than ours, and both sides still have the value from before. */
+function mayRestore(
   link: LinkRow,
   task: TaskRow,
-  { field, ours, certain }: OverwrittenEdit,
+  { field, ours, before, after }: OverwrittenEdit,
   version: Date,
   { integration }: Snapshot,
 ): boolean {
-  if (!certain || link.base?.[field as keyof RemoteFields] !== ours) return false;
-  const local = projectTask(task);
+  const base = link.base?.[field as keyof RemoteFields];
+  if (after === before || (base !== ours && base !== before)) return false;
+  if (projectTask(task)[field as keyof SyncFields] !== before) return false;
   const time = task.field_times[field as keyof SyncFields];
-  return local[field as keyof SyncFields] === ours && !isLocalNewer(time, integration.clock_offset_ms, version);
+  return after === ours || !isLocalNewer(time, integration.clock_offset_ms, version);
 }
 
-const valueForTask = (task: TaskRow, field: keyof SyncFields, { theirs }: OverwrittenEdit): unknown =>
-  field === 'status' ? taskStatusFrom(theirs as SyncStatus, task.status) : theirs;
+const valueForTask = (task: TaskRow, field: keyof SyncFields, value: Value): unknown =>
+  field === 'status' ? taskStatusFrom(value as SyncStatus, task.status) : value;
 
 function compareVersions(link: LinkRow, version: Date): number {
   if (link.base === null || link.versions.core === undefined) return 1;

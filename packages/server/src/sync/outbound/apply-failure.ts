@@ -58,11 +58,10 @@ export async function applyFailure(
         break;
       }
       batch.apply(link, { type: 'access_lost', problem: refusalProblem(diagnosis.refusal) });
-      await giveBack(trx, locked, 'signal', intent.attempts, diagnosis.refusal.message, step === 'recover');
+      await giveBack(trx, locked, 'signal', intent.attempts, diagnosis.refusal.message, mayBeCreated(locked, step));
       break;
     case 'item_gone':
-      if (step === 'create' || step === 'recover')
-        batch.apply(link, { type: 'given_up', problem: problemOf(diagnosis.error) });
+      if (isCreate(step)) batch.apply(link, { type: 'given_up', problem: problemOf(diagnosis.error) });
       else markGone(batch, locked, diagnosis);
       break;
     default:
@@ -82,10 +81,9 @@ async function postponeOrGiveUp(
 ): Promise<boolean> {
   const { intent, link, now } = locked;
   const isUntried = error instanceof IntegrationUnavailableError || error instanceof IntegrationRateLimitError;
-  const uncertainCreate =
-    step === 'create' ? error.uncertain && !isUntried : step === 'recover' && intent.sent_at !== null;
+  const uncertainCreate = step === 'create' ? error.uncertain && !isUntried : mayBeCreated(locked, step);
   if (step === 'create' && !uncertainCreate) forgetCreate(batch, locked);
-  const work = step === 'create' || step === 'recover' ? 'create' : 'write';
+  const work = isCreate(step) ? 'create' : 'write';
   const decision = retryAfter(failureOf(error), work, intent.attempts, now, Math.random());
   const problem = problemOf(error);
   if (decision.kind === 'give_up') {
@@ -101,6 +99,12 @@ async function postponeOrGiveUp(
   await giveBack(trx, locked, delayMs, attempts, problem.message, uncertainCreate);
   return decision.kind === 'wait';
 }
+
+const isCreate = (step: IntentFailure['step']): boolean => ['check', 'create', 'recover'].includes(step);
+
+/** True when an earlier attempt may have created the item, about which the failure of another step says nothing. */
+const mayBeCreated = ({ intent }: LockedIntent, step: IntentFailure['step']): boolean =>
+  step !== 'create' && intent.sent_at !== null;
 
 /** A create that was certainly not carried out has no echo. An update may have been carried out in part, so it is kept. */
 function forgetCreate(batch: LinkBatch, { link }: LockedIntent): void {

@@ -28,7 +28,8 @@ const MOST_READS = 4;
 
 /** An attempt failed at the other side. `step` is what was being done. */
 export class IntentFailure extends Error {
-  readonly step: 'read' | 'create' | 'recover' | 'update';
+  /** `check`: the repository was asked before a create, which may have been sent by an earlier attempt. */
+  readonly step: 'read' | 'check' | 'create' | 'recover' | 'update';
   readonly diagnosis: Exclude<Diagnosis, { kind: 'repository_renamed' }>;
   /** The item that the request was about; null for an item that is still to be created. */
   readonly asked: AskedItem | null;
@@ -139,7 +140,7 @@ async function readAndPlan(
 async function checkTarget(session: IntegrationSession, repository: KnownRepository) {
   const access = await checkRepository(session, repository, { writing: true });
   if (access.kind === 'repository_renamed') return access.repository;
-  if (access.kind !== 'works') throw new IntentFailure('create', access);
+  if (access.kind !== 'works') throw new IntentFailure('check', access);
   const isUnidentified = repository.external_id === null && access.repository.externalId !== undefined;
   return isUnidentified ? access.repository : null;
 }
