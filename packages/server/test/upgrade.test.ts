@@ -21,7 +21,7 @@ const isToBeRead = ({ refetch_at }: Row): boolean => refetch_at instanceof Date 
 
 describe('the upgrade of a database of the previous version', () => {
   it('applies to a database without rows', async () => {
-    assert.deepEqual(await previous.upgrade(), ['0004_sync_core']);
+    assert.deepEqual(await previous.upgrade(), ['0004_sync_core', '0005_initial_token']);
     assert.deepEqual(await previous.upgrade(), []);
   });
 
