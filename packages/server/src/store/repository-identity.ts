@@ -57,7 +57,7 @@ export async function joinRepositories(trx: Transaction, from: number, into: num
   await sql`
     delete from links l
     where repository_id = ${from} and external_id is null and exists (
-      select from links other where other.task_id = l.task_id and other.repository_id = ${into}
+      select from links other where other.task_id = l.task_id and other.repository_id = ${into} and other.id <> l.id
         and other.sync_state not in ('deleted', 'detached'))
       and not exists (select from outbox o where o.link_id = l.id and o.sent_at is not null)`.execute(trx);
   await sql`

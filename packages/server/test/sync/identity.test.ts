@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Delivery } from '@commandcenter/fake-github';
 import type { RepositoryRow } from '../../src/store/repositories.ts';
 import { saveRepository } from '../../src/store/save-repositories.ts';
+import { identifyRepository } from '../../src/sync/identify-repository.ts';
 import { factsSeenNow } from '../../src/sync/repository-facts.ts';
 import { waitFor } from '../harness/wait-for.ts';
 import { REPOSITORY } from './github-world.ts';
@@ -161,6 +162,28 @@ test('a repository stored by name alone while its first event is applied is one 
   });
   assert.equal((await applied)?.external_id, '1');
   assert.equal((await repositoryRows()).filter(({ name }) => name === 'web').length, 1);
+});
+
+test('a repository that was identified since it was read keeps its name, its polls and its waiting creates', async () => {
+  sync = await RunningSync.start({ repositories: ['my-org/web'] });
+  const { db } = sync.world.database;
+  const { integration } = sync.world;
+  const named = factsSeenNow(integration, { owner: 'my-org', name: 'web' }, new Date());
+  const stale = await db.transaction().execute((trx) => saveRepository(trx, named));
+  const found = { owner: 'my-org', name: 'web', externalId: '1' };
+  for (let reader = 1; reader <= 2; reader += 1)
+    await db.transaction().execute((trx) => identifyRepository(trx, integration, stale, found));
+  const rows = (await repositoryRows()).filter(({ name }) => name === 'web');
+  assert.deepEqual(
+    rows.map(({ id, external_id, name_lost_at }) => ({ id, external_id, name_lost_at })),
+    [{ id: stale.id, external_id: '1', name_lost_at: null }],
+  );
+  const { check_at } = await db
+    .selectFrom('repositories')
+    .select('check_at')
+    .where('id', '=', stale.id)
+    .executeTakeFirstOrThrow();
+  assert.equal(check_at, null);
 });
 
 test('config.repositories follows a rename', async () => {
