@@ -2,11 +2,17 @@ import type { ItemPatch } from '@commandcenter/integration-kit';
 import { namesWithout, sameNames, uniqueNames } from './names.ts';
 import { canonicalPriorityLabel } from './priority.ts';
 import { itemStateOf } from './status.ts';
-import type { Field, RefusedNames, RemoteFields, SyncFields, Value, Values } from './sync-fields.ts';
+import {
+  type Field,
+  namesIn,
+  type RefusedNames,
+  type RemoteFields,
+  type SyncFields,
+  type Value,
+  type Values,
+} from './sync-fields.ts';
 import type { TaskPriority } from './task.ts';
 import type { FieldChanges } from './write.ts';
-
-const listOf = (value: Value | undefined): readonly string[] => (Array.isArray(value) ? value : []);
 
 /**
  * The changes that make the other side equal to the task; null when nothing is left to send. A field that was never seen there is not
@@ -32,9 +38,9 @@ export function pendingChanges(
       pending = true;
       continue;
     }
-    if (sameNames(listOf(ours), listOf(theirs))) continue;
-    const missing = namesWithout(listOf(ours), [...listOf(theirs), ...(refused[id] ?? [])]);
-    const extra = namesWithout(listOf(theirs), listOf(ours));
+    if (sameNames(namesIn(ours), namesIn(theirs))) continue;
+    const missing = namesWithout(namesIn(ours), [...namesIn(theirs), ...(refused[id] ?? [])]);
+    const extra = namesWithout(namesIn(theirs), namesIn(ours));
     if (missing.length > 0) add[id] = missing;
     if (extra.length > 0) remove[id] = extra;
     pending ||= missing.length + extra.length > 0;
@@ -97,8 +103,8 @@ export function creationChanges({ title, description, status, priority, labels, 
 export function stillRefused(refused: RefusedNames, local: Values, base: Values): RefusedNames {
   return Object.fromEntries(
     Object.entries(refused).map(([field, names]) => {
-      const gone = namesWithout(names, listOf(local[field]));
-      return [field, namesWithout(names, [...listOf(base[field]), ...gone])];
+      const gone = namesWithout(names, namesIn(local[field]));
+      return [field, namesWithout(names, [...namesIn(base[field]), ...gone])];
     }),
   );
 }

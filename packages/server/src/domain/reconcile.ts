@@ -1,5 +1,5 @@
 import { nameKey, nameKeys, namesWithin, namesWithout, sameNames, uniqueNames } from './names.ts';
-import type { Field, RefusedNames, Value, Values } from './sync-fields.ts';
+import { type Field, namesIn, type RefusedNames, type Value, type Values } from './sync-fields.ts';
 import { unanswered, type Write } from './write.ts';
 
 export interface ReconcileInput {
@@ -62,7 +62,7 @@ export function reconcile(input: ReconcileInput): Reconciliation {
     if (there === undefined) continue;
     if (shape === 'set') {
       const names = mergeNames(input, inFlight, id, refused);
-      if (names !== input.local[id] && !sameNames(names, listOf(input.local[id]))) changed.push(id);
+      if (names !== input.local[id] && !sameNames(names, namesIn(input.local[id]))) changed.push(id);
       local[id] = names;
       continue;
     }
@@ -98,8 +98,6 @@ function isDroppedByCreate({ answered }: ReconcileInput, field: string, shape: F
   const sent = answered?.set[field];
   return shape === 'choice' && sent !== undefined && sent[0] === null && sent[1] !== theirs;
 }
-
-const listOf = (value: Value | undefined): readonly string[] => (Array.isArray(value) ? value : []);
 
 function mergeValue(
   input: ReconcileInput,
@@ -150,8 +148,8 @@ function mergeNames(
   field: string,
   refused: Record<string, readonly string[]>,
 ): readonly string[] {
-  const remote = listOf(input.snapshot[field]);
-  const local = listOf(input.local[field]);
+  const remote = namesIn(input.snapshot[field]);
+  const local = namesIn(input.local[field]);
   const there = nameKeys(remote);
   const { answered } = input;
   const before = input.refused[field] ?? [];
@@ -160,7 +158,7 @@ function mergeNames(
     answered === undefined &&
     inFlight.length === 0 &&
     before.length === 0 &&
-    sameNames(remote, listOf(input.base[field]))
+    sameNames(remote, namesIn(input.base[field]))
   )
     return local;
   const dropped = answered === undefined ? [] : namesWithout(answered.add[field] ?? [], remote);
@@ -181,7 +179,7 @@ function agreedNames(
   there: ReadonlySet<string>,
   dropped: readonly string[],
 ): Set<string> {
-  const agreed = nameKeys(listOf(base[field]));
+  const agreed = nameKeys(namesIn(base[field]));
   if (answered !== undefined) {
     for (const name of answered.add[field] ?? []) agreed.add(nameKey(name));
     for (const name of [...(answered.remove[field] ?? []), ...dropped]) agreed.delete(nameKey(name));

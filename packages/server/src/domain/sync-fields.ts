@@ -3,6 +3,9 @@ import type { TaskPriority } from './task.ts';
 /** A value as both sides can express it. Lists are sets of names: order and letter case do not matter. */
 export type Value = string | number | boolean | null | readonly string[];
 
+/** The names in a set; none in a value that is absent or no set. */
+export const namesIn = (value: Value | undefined): readonly string[] => (Array.isArray(value) ? value : []);
+
 /** Field id to value. An absent field is not known, which is different from empty. */
 export type Values = Readonly<Record<string, Value>>;
 

@@ -253,7 +253,7 @@ describe('overwritten edits', () => {
   });
 
   describe('of which several events tell', () => {
-    /** What the field should have after each event of [title, second]. */
+    /** The value that the field should have after each of the events, given as title and second. */
     const wanted = (...events: [string, number][]): unknown[] => {
       let writes: readonly Write[] = [receipt(1)];
       let value: unknown = 'Ours 1';

@@ -1,5 +1,5 @@
 import { namesWithin, namesWithout, uniqueNames } from './names.ts';
-import type { Field, RemoteFields, Value, Values } from './sync-fields.ts';
+import { type Field, namesIn, type RemoteFields, type Value, type Values } from './sync-fields.ts';
 
 /** The difference between a task and its item, field by field. Sets are changed by name, so that names of other people stay. */
 export interface FieldChanges {
@@ -77,8 +77,8 @@ export function withSettled(writes: readonly Write[], item: Values, version: str
   return writes.map((write) => {
     if (write.answered !== undefined || write.read_version === null) return write;
     const set = Object.entries(write.set).filter(([field, [, to]]) => item[field] === to);
-    const add = keepNames(write.add, (field, names) => namesWithin(names, listOf(item[field])));
-    const remove = keepNames(write.remove, (field, names) => namesWithout(names, listOf(item[field])));
+    const add = keepNames(write.add, (field, names) => namesWithin(names, namesIn(item[field])));
+    const remove = keepNames(write.remove, (field, names) => namesWithout(names, namesIn(item[field])));
     if (set.length + Object.keys(add).length + Object.keys(remove).length === 0) return write;
     return { ...write, set: Object.fromEntries(set), add, remove, answered: { at: now.toISOString(), version } };
   });
@@ -100,10 +100,10 @@ export function withWritten(base: RemoteFields, { set, add, remove }: Write, res
     if (next[field] === from && (response as Values)[field] === to) next[field] = to;
   if (next.priority !== base.priority) next.priorityLabels = response.priorityLabels ?? [];
   for (const field of new Set([...Object.keys(add), ...Object.keys(remove)])) {
-    const there = listOf((response as Values)[field]);
+    const there = namesIn((response as Values)[field]);
     const added = namesWithin(add[field] ?? [], there);
     const removed = namesWithout(remove[field] ?? [], there);
-    next[field] = uniqueNames([...namesWithout(listOf(next[field]), removed), ...added]);
+    next[field] = uniqueNames([...namesWithout(namesIn(next[field]), removed), ...added]);
   }
   return next;
 }
@@ -119,8 +119,6 @@ export function withSeen(writes: readonly Write[], seen: readonly { field: strin
   });
 }
 
-const listOf = (value: Value | undefined): readonly string[] => (Array.isArray(value) ? value : []);
-
 /** True when everything that differs between the snapshot and `base` was changed by writes that have no response yet. */
 export function isEcho(fields: readonly Field[], writes: readonly Write[], snapshot: Values, base: Values): boolean {
   const inFlight = unanswered(writes);
@@ -128,7 +126,7 @@ export function isEcho(fields: readonly Field[], writes: readonly Write[], snaps
     const theirs = snapshot[id];
     if (theirs === undefined || theirs === base[id]) return true;
     if (!Array.isArray(theirs)) return inFlight.some(({ set }) => set[id]?.[1] === theirs);
-    const before = listOf(base[id]);
+    const before = namesIn(base[id]);
     const added = inFlight.flatMap(({ add }) => add[id] ?? []);
     const removed = inFlight.flatMap(({ remove }) => remove[id] ?? []);
     return (

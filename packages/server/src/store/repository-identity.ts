@@ -27,7 +27,7 @@ export async function releaseNames(trx: Transaction, ids: readonly number[]): Pr
   );
 }
 
-/** Whether the repository with this immutable id is known to have had the name before its present one. */
+/** Returns true when the repository with this immutable id is known to have had the name before its present one. */
 export async function wasNamed(
   trx: Transaction,
   { project_id, host }: Pick<RepositoryRow, 'project_id' | 'host'>,
@@ -43,9 +43,13 @@ export async function wasNamed(
 
 /**
  * Gives the repository's links and polls to the row that has its immutable id, of which its name becomes a former one. The row that was
- * known by name alone loses its name. The check of access lets links continue that were refused under that name.
+ * known by name alone loses its name. The check of access lets links continue that were refused under that name. Returns false, and
+ * changes nothing, when another transaction has given that row an id of its own since it was read.
  */
-export async function joinRepositories(trx: Transaction, from: number, into: number): Promise<void> {
+export async function joinRepositories(trx: Transaction, from: number, into: number): Promise<boolean> {
+  const unidentified = await sql`
+    select from repositories where id = ${from} and external_id is null for no key update`.execute(trx);
+  if (unidentified.rows.length === 0) return false;
   await sql`
     update links l set repository_id = ${into}
     where repository_id = ${from} and not exists (
@@ -57,7 +61,7 @@ export async function joinRepositories(trx: Transaction, from: number, into: num
   await sql`
     delete from links l
     where repository_id = ${from} and external_id is null and exists (
-      select from links other where other.task_id = l.task_id and other.repository_id = ${into} and other.id <> l.id
+      select from links other where other.task_id = l.task_id and other.repository_id = ${into}
         and other.sync_state not in ('deleted', 'detached'))
       and not exists (select from outbox o where o.link_id = l.id and o.sent_at is not null)`.execute(trx);
   await sql`
@@ -74,6 +78,7 @@ export async function joinRepositories(trx: Transaction, from: number, into: num
     on conflict (repository_id, owner, name) do update set until = now()`.execute(trx);
   await releaseNames(trx, [from]);
   await requestChecks(trx, [into]);
+  return true;
 }
 
 /** Integrations name the repositories they follow: an entry follows its repository's new name, and so does the hint for its webhooks. */

@@ -6,7 +6,7 @@ import { createApiToken } from './api-tokens.ts';
 import type { Database, Transaction } from './database.ts';
 import { createProject } from './projects.ts';
 
-/** What a person needs to begin. */
+/** The project and the token with which a person begins. */
 export interface FirstStart {
   projectId: number;
   /** Shown by this start alone; it has every scope. */

@@ -40,8 +40,5 @@ export async function identifyNamedRepository(
     await setExternalId(trx, named.id, externalId);
     return;
   }
-  // Another transaction has identified it since it was read.
-  if (known.id === named.id) return;
-  await joinRepositories(trx, named.id, known.id);
-  await renameInConfigurations(trx, known, named, known);
+  if (await joinRepositories(trx, named.id, known.id)) await renameInConfigurations(trx, known, named, known);
 }
