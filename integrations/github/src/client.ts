@@ -35,7 +35,7 @@ export interface GitHubClient {
 const apiUrlOf = (config: Record<string, unknown>): string =>
   typeof config.api_url === 'string' ? config.api_url.replace(/\/+$/, '') : DEFAULT_API_URL;
 
-/** How an App's short-lived token is renewed and its refusals are explained. */
+/** Renews the short-lived token of an App and explains refused requests of it. */
 export interface AppTokens {
   /** Makes a new token. Called when GitHub refuses the present one (401). */
   renew(): Promise<unknown>;

@@ -11,7 +11,7 @@ type IntendedIntegration = Pick<
   'project_id' | 'integration_type' | 'auth_type' | 'config' | 'host' | 'credential_key'
 >;
 
-/** What is checked: a change that leaves a part as it was is not refused because of it. */
+/** The parts of an integration that a request changes. Parts that stay as they were are not a reason to refuse it. */
 interface DuplicateScope {
   /** The integration that is being changed; null: it is being created. */
   id: number | null;

@@ -2,7 +2,7 @@ import type { RepositoryRef } from '@commandcenter/integration-kit';
 import { sql } from 'kysely';
 import type { Transaction } from './database.ts';
 
-/** What another integration of the same project, type and host must not have as well. */
+/** The properties that two integrations of one project, type and host must not share. */
 interface DuplicateSearch {
   project_id: number;
   integration_type: string;
