@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { ErrorClass } from '@commandcenter/integration-kit';
+import { errorClasses } from './error-classes.ts';
 import { type LinkCondition, type LinkEvent, linkAfter } from './link-state.ts';
 import { type RetryDecision, retryAfter, type Work } from './retry-policy.ts';
 import { linkSyncStates } from './task.ts';
@@ -37,18 +38,6 @@ const kindsOfWork: readonly Work[] = [
   'delivery',
   'repository_check',
 ];
-const errorClasses: readonly ErrorClass[] = [
-  'auth',
-  'permission',
-  'not_found',
-  'validation',
-  'rate_limit',
-  'outage',
-  'timeout',
-  'connection',
-  'bug',
-];
-
 const seconds = (milliseconds: number): string => `${Math.round(milliseconds / 100) / 10} s`;
 
 /** All decisions about one piece of work that keeps failing, in words: `2 s, 5 s, 12.5 s, then 30 s`. */

@@ -1,14 +1,4 @@
 import Type from 'typebox';
+import { errorClasses } from '../domain/error-classes.ts';
 
-/** The classes of failures at the other side. */
-export const ErrorClassName = Type.Enum([
-  'auth',
-  'permission',
-  'not_found',
-  'validation',
-  'rate_limit',
-  'outage',
-  'timeout',
-  'connection',
-  'bug',
-]);
+export const ErrorClassName = Type.Enum([...errorClasses]);

@@ -1,0 +1,14 @@
+import type { ErrorClass } from '@commandcenter/integration-kit';
+
+/** All classes of failures at the other side, in the order in which documentation and API list them. */
+export const errorClasses = [
+  'auth',
+  'permission',
+  'not_found',
+  'validation',
+  'rate_limit',
+  'outage',
+  'timeout',
+  'connection',
+  'bug',
+] as const satisfies readonly ErrorClass[];
