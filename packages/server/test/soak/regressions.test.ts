@@ -569,3 +569,17 @@ test('an edit made while the response to a create is lost stays after the check 
     ],
     { skewMs: -3_600_000, webhooks: false, integrations: 'two projects' },
   ));
+
+// A false alarm: no client can prevent that its request arrives at what has taken the address meanwhile.
+test('a write that is on its way while its repository is created again may reach the new issue', () =>
+  holds(
+    [
+      { do: 'create issue', repository: 0, title: 'First' },
+      { do: 'deliver', webhooks: [0, 1] },
+      { do: 'edit task', task: 0, fields: { assignees: ['hubot'] } },
+      { do: 'run', until: 'POST|PATCH' },
+      { do: 'edit repository', repository: 0, edit: 'recreate' },
+      { do: 'create issue', repository: 0, title: 'There 15' },
+    ],
+    { skewMs: 0, webhooks: true, integrations: 'overlap' },
+  ));

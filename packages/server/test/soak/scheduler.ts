@@ -15,6 +15,8 @@ export interface ParkedRequest extends Settle<UndiciResponse> {
   url: URL;
   headers: Record<string, string>;
   body: Uint8Array | null;
+  /** The issue that had the address of the request when it was sent; null for a request about no issue. */
+  sentTo: number | null;
 }
 
 /** Real time in which running code has to come to its next request, sleep or end. */
@@ -82,7 +84,7 @@ export class Scheduler {
 
   /** Called by the transport of the code under test. */
   park(
-    request: Pick<ParkedRequest, 'method' | 'url' | 'headers' | 'body'>,
+    request: Omit<ParkedRequest, keyof Settle<UndiciResponse> | 'operation' | 'sequence' | 'at'>,
     signal: AbortSignal | null | undefined,
   ): Promise<UndiciResponse> {
     const operation = currentOperation.getStore();

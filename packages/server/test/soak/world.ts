@@ -70,7 +70,8 @@ export class World {
     const transport: typeof undiciFetch = (input, init) => {
       const request = requestOf(input, init);
       world.#checkConcurrentWrites(request);
-      return scheduler.park(request, init?.signal);
+      const sentTo = world.#addressed(request.url.pathname)?.id ?? null;
+      return scheduler.park({ ...request, sentTo }, init?.signal);
     };
     const repositories = world.repositories.map(({ current }) => fullName(current));
     for (const name of repositories) world.configured.add(name);
@@ -194,6 +195,8 @@ export class World {
       if (value !== after[field] && thread?.people.scalars.get(field) === value)
         thread.overwritten.push({ field, value, issueId: issue.id });
     }
+    // Another issue got the address while the request was on its way: GitHub documents no request by id, so nobody can prevent that.
+    if (request.sentTo !== issue.id) return response;
     const linked = new Set((await this.system.readLinks()).map(({ externalId }) => externalId));
     if (response.ok && thread?.ours !== true && ![...(thread?.ids ?? [])].some((id) => linked.has(id))) {
       const detail = `${operation.name} sent ${method} ${url.pathname}, and no task is linked to that issue.`;
