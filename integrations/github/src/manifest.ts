@@ -46,6 +46,13 @@ export const manifest: IntegrationManifest = {
           description: 'How often repositories without a webhook are polled.',
         }),
       ),
+      conflict_policy: Type.Optional(
+        Type.Enum(['newest', 'remote', 'local', 'manual'], {
+          default: 'newest',
+          description:
+            'What happens to a field that was edited on both sides: the newer edit, the issue or the task wins, or a person decides.',
+        }),
+      ),
       app_id: Type.Optional(
         Type.Union([Type.Integer({ minimum: 1 }), Type.String({ pattern: '^[A-Za-z0-9._-]{1,100}$' })]),
       ),

@@ -315,6 +315,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conflicts/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide an open conflict
+         * @description The task gets the value and its item follows. A conflict that was decided already is a 409.
+         */
+        post: operations["decideConflict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conflicts/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore the value that lost a conflict
+         * @description The task gets the other value and its item follows, whether a person or the policy had decided. It is a 409 when the field was edited since.
+         */
+        post: operations["undoConflict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/integrations": {
         parameters: {
             query?: never;
@@ -1307,7 +1347,7 @@ export interface components {
         };
         /**
          * Conflict
-         * @description Both sides had changed a field to different values. The value that lost is kept here.
+         * @description Both sides had changed a field to different values. Both values are kept here.
          * @example {
          *       "id": 4,
          *       "task_id": 456,
@@ -1322,6 +1362,10 @@ export interface components {
          *       "theirs_by": "octocat",
          *       "policy": "newest",
          *       "outcome": "theirs",
+         *       "value": null,
+         *       "decided_by": null,
+         *       "decided_at": null,
+         *       "undone_at": null,
          *       "at": "2026-01-31T12:00:07.000Z"
          *     }
          */
@@ -1349,19 +1393,46 @@ export interface components {
             theirs_at: string | null;
             ours_by: string | null;
             theirs_by: string | null;
-            /** @enum {unknown} */
+            /**
+             * @description The policy of the integration when it was found.
+             * @enum {unknown}
+             */
             policy: "newest" | "remote" | "local" | "manual";
             /**
-             * @description Whose value both sides have: the task's (ours) or the item's (theirs).
+             * @description Whose value both sides have: the task's (ours), the item's (theirs), or another one (merged). Open: each side keeps its own until a person decides.
              * @enum {unknown}
              */
             outcome: "open" | "ours" | "theirs" | "merged";
+            /** @description The decided value where the outcome is merged; otherwise null. */
+            value: unknown;
+            decided_by: string | null;
+            decided_at: string | null;
+            undone_at: string | null;
             /**
              * Format: date-time
              * @description When it was found.
              * @example 2026-01-31T12:00:00.000Z
              */
             at: string;
+        };
+        /**
+         * ConflictDecision
+         * @example {
+         *       "take": "theirs"
+         *     }
+         * @example {
+         *       "take": "value",
+         *       "value": "Compare databases"
+         *     }
+         */
+        ConflictDecision: {
+            /**
+             * @description The task's value, the item's value, or the one in `value`.
+             * @enum {unknown}
+             */
+            take: "ours" | "theirs" | "value";
+            /** @description With `take: "value"`: what the field is to be, as in a task. */
+            value?: unknown;
         };
         /**
          * Delivery
@@ -2476,6 +2547,8 @@ export interface components {
          *       "delivery_id": 31,
          *       "origin": {
          *         "kind": "webhook",
+         *         "by": "octocat",
+         *         "delivery_id": 31,
          *         "link_id": 3
          *       },
          *       "changes": [
@@ -2506,6 +2579,12 @@ export interface components {
             origin: {
                 /** @enum {unknown} */
                 kind: "edit" | "webhook" | "poll" | "import" | "read" | "write" | "conflict";
+                by?: string | null;
+                /**
+                 * @description The webhook that brought it.
+                 * @example 1
+                 */
+                delivery_id?: number;
                 /**
                  * @description The link through which it came.
                  * @example 1
@@ -3997,7 +4076,7 @@ export interface operations {
                 project_id?: number;
                 /** @description Only those of this task. */
                 task_id?: number;
-                /** @description Whose value both sides have: the task's (ours) or the item's (theirs). */
+                /** @description Whose value both sides have: the task's (ours), the item's (theirs), or another one (merged). Open: each side keeps its own until a person decides. */
                 outcome?: "open" | "ours" | "theirs" | "merged";
                 /** @description The most items to answer. */
                 limit?: number;
@@ -4026,6 +4105,70 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    decideConflict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConflictDecision"];
+            };
+        };
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conflict"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    undoConflict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conflict"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             500: components["responses"]["Problem500"];
         };
     };

@@ -18,6 +18,7 @@ const words: Record<Effect['kind'], (effect: Effect) => string> = {
   repository_updated: ({ repository_id }) => `repository ${repository_id} updated`,
   access_changed: () => 'the access of the integration changed',
   analysis_requested: ({ job_id }) => `analysis requested${job_id === undefined ? '' : ` (job ${job_id})`}`,
+  conflict_opened: () => 'a person has to decide a conflict',
   outbox_queued: () => 'a change goes back to the other side',
 };
 

@@ -15,7 +15,8 @@ export interface Effect {
     | 'repository_updated'
     | 'access_changed'
     | 'analysis_requested'
-    | 'outbox_queued';
+    | 'outbox_queued'
+    | 'conflict_opened';
   task_id?: number;
   link_id?: number;
   repository_id?: number;

@@ -29,7 +29,8 @@ const table: { name: string; event: LinkEvent; outcomes: Record<string, Expectat
     event: { type: 'merged', pending: false, taskChanged: true },
     outcomes: {
       in_sync: ['in_sync', 'none'],
-      ...every(['pending', 'conflict', 'error'], ['pending', 'none', 'settle']),
+      conflict: ['conflict', 'none'],
+      ...every(['pending', 'error'], ['pending', 'none', 'settle']),
       ...same('deleted', 'detached'),
     },
   },
@@ -38,7 +39,8 @@ const table: { name: string; event: LinkEvent; outcomes: Record<string, Expectat
     event: { type: 'merged', pending: false, taskChanged: false },
     outcomes: {
       in_sync: ['in_sync', 'none'],
-      ...every(['pending', 'conflict', 'error'], ['pending', 'none', 'settle']),
+      conflict: ['conflict', 'none'],
+      ...every(['pending', 'error'], ['pending', 'none', 'settle']),
       ...same('deleted', 'detached'),
     },
   },
@@ -69,8 +71,8 @@ const table: { name: string; event: LinkEvent; outcomes: Record<string, Expectat
     name: 'edited, nothing to send',
     event: { type: 'edited', pending: false },
     outcomes: {
-      ...every(['pending', 'conflict', 'error'], ['pending', 'none', 'settle']),
-      ...same('in_sync', 'deleted', 'detached'),
+      ...every(['pending', 'error'], ['pending', 'none', 'settle']),
+      ...same('in_sync', 'conflict', 'deleted', 'detached'),
     },
   },
   {
@@ -86,7 +88,11 @@ const table: { name: string; event: LinkEvent; outcomes: Record<string, Expectat
   {
     name: 'written, nothing more to send',
     event: { type: 'written', pending: false },
-    outcomes: { ...every(followed, ['in_sync', 'none', 'drop_intent']), ...same('deleted', 'detached') },
+    outcomes: {
+      ...every(['in_sync', 'pending', 'error'], ['in_sync', 'none', 'drop_intent']),
+      conflict: ['conflict', 'none', 'drop_intent'],
+      ...same('deleted', 'detached'),
+    },
   },
   {
     name: 'settled',
@@ -184,17 +190,31 @@ describe('the state of a link', () => {
         const expected = outcomes[state];
         assert.ok(expected, `the table has no outcome in the state ${state}`);
         const [sync_state, kind, ...effects] = expected;
-        const before: LinkCondition = { sync_state: state, ...had };
-        const after = linkAfter(before, event);
-        assert.deepEqual(after, { condition: { sync_state, ...problems[kind] }, effects }, `in the state ${state}`);
+        const frozen = state === 'conflict' ? ['title'] : [];
+        const after = linkAfter({ sync_state: state, ...had, frozen }, event);
+        const condition = { sync_state, ...problems[kind], frozen };
+        assert.deepEqual(after, { condition, effects }, `in the state ${state}`);
       }
     });
   }
 
   it('is not changed in place', () => {
-    const before: LinkCondition = { sync_state: 'in_sync', ...none };
+    const before: LinkCondition = { sync_state: 'in_sync', ...none, frozen: [] };
     linkAfter(before, { type: 'refused', problem });
-    assert.deepEqual(before, { sync_state: 'in_sync', ...none });
+    assert.deepEqual(before, { sync_state: 'in_sync', ...none, frozen: [] });
+  });
+
+  it('is conflict instead of in_sync while a field is frozen', () => {
+    const stateAfter = (sync_state: LinkSyncState, frozen: string[], event: LinkEvent) =>
+      linkAfter({ sync_state, ...none, frozen }, event).condition.sync_state;
+    const written = { type: 'written', pending: false } as const;
+    const merged = { type: 'merged', pending: false, taskChanged: false } as const;
+    assert.equal(stateAfter('pending', ['title'], written), 'conflict');
+    assert.equal(stateAfter('pending', ['title'], { type: 'settled' }), 'conflict');
+    assert.equal(stateAfter('in_sync', ['title'], merged), 'conflict');
+    assert.equal(stateAfter('deleted', ['title'], { type: 'item_seen' }), 'conflict');
+    assert.equal(stateAfter('conflict', [], merged), 'in_sync');
+    assert.equal(stateAfter('conflict', [], { type: 'edited', pending: false }), 'in_sync');
   });
 
   it('tells whether task and item follow each other', () => {

@@ -14,6 +14,8 @@ export interface LinkCondition {
   last_error: string | null;
   last_error_class: ErrorClass | null;
   last_error_hint: string | null;
+  /** Fields that are not synced until a person decides their conflicts. */
+  frozen: readonly string[];
 }
 
 /** Everything that can happen to a link. `pending`: the task now has something that the other side lacks. */
@@ -69,6 +71,12 @@ export interface LinkTransition {
 
 const noProblem = { last_error: null, last_error_class: null, last_error_hint: null };
 
+/** The state of a link without a problem and without anything to send. */
+const stateAtRest = ({ frozen }: LinkCondition): 'in_sync' | 'conflict' =>
+  frozen.length === 0 ? 'in_sync' : 'conflict';
+
+const isAtRest = ({ sync_state }: LinkCondition): boolean => sync_state === 'in_sync' || sync_state === 'conflict';
+
 /** True for a link whose task and item follow each other. */
 export const isFollowed = ({ sync_state }: Pick<LinkCondition, 'sync_state'>): boolean =>
   sync_state !== 'deleted' && sync_state !== 'detached';
@@ -81,16 +89,20 @@ export function linkAfter(condition: LinkCondition, event: LinkEvent): LinkTrans
   const { sync_state: state } = condition;
   switch (event.type) {
     case 'detached':
-      return isFollowed(condition) ? to('detached', noProblem, 'drop_intent', 'stop_reading') : same(condition);
+      return isFollowed(condition)
+        ? to(condition, 'detached', noProblem, 'drop_intent', 'stop_reading')
+        : same(condition);
     case 'task_deleted':
-      return isFollowed(condition) ? to('deleted', noProblem, 'drop_intent', 'stop_reading') : same(condition);
+      return isFollowed(condition)
+        ? to(condition, 'deleted', noProblem, 'drop_intent', 'stop_reading')
+        : same(condition);
     case 'item_deleted':
       if (!isFollowed(condition)) return same(condition);
-      return to('deleted', problemOf(event.problem), 'drop_intent', 'stop_reading');
+      return to(condition, 'deleted', problemOf(event.problem), 'drop_intent', 'stop_reading');
     case 'item_seen':
-      return state === 'deleted' ? to('in_sync', noProblem) : same(condition);
+      return state === 'deleted' ? atRest(condition) : same(condition);
     case 'adopted':
-      return state === 'detached' ? to('in_sync', noProblem) : same(condition);
+      return state === 'detached' ? atRest(condition) : same(condition);
     default:
       return isFollowed(condition) ? followedAfter(condition, event) : same(condition);
   }
@@ -105,40 +117,48 @@ function followedAfter(condition: LinkCondition, event: FollowedEvent): LinkTran
   const { sync_state: state } = condition;
   switch (event.type) {
     case 'merged':
-      if (!event.pending) return state === 'in_sync' ? to('in_sync', noProblem) : to('pending', noProblem, 'settle');
+      if (!event.pending)
+        return isAtRest(condition) ? atRest(condition) : to(condition, 'pending', noProblem, 'settle');
       // A refused write is tried again on its own schedule, or when the task changes: not for every event there.
       if (state === 'error' && !event.taskChanged) return same(condition);
-      return to('pending', state === 'pending' ? problemIn(condition) : noProblem, 'queue');
+      return to(condition, 'pending', state === 'pending' ? problemIn(condition) : noProblem, 'queue');
     case 'edited':
-      if (event.pending) return to('pending', noProblem, 'queue');
-      return state === 'in_sync' ? same(condition) : to('pending', noProblem, 'settle');
+      if (event.pending) return to(condition, 'pending', noProblem, 'queue');
+      if (state === stateAtRest(condition)) return same(condition);
+      return isAtRest(condition) ? atRest(condition) : to(condition, 'pending', noProblem, 'settle');
     case 'requested':
-      return to('pending', noProblem, 'queue', 'wake');
+      return to(condition, 'pending', noProblem, 'queue', 'wake');
     case 'written':
-      return event.pending ? to('pending', noProblem, 'queue') : to('in_sync', noProblem, 'drop_intent');
+      return event.pending ? to(condition, 'pending', noProblem, 'queue') : atRest(condition, 'drop_intent');
     case 'settled':
-      return state === 'pending' ? to('in_sync', noProblem) : same(condition);
+      return state === 'pending' ? atRest(condition) : same(condition);
     case 'delayed':
-      return to(state === 'error' ? 'error' : 'pending', problemOf(event.problem));
+      return to(condition, state === 'error' ? 'error' : 'pending', problemOf(event.problem));
     case 'refused':
-      return to('error', problemOf(event.problem));
+      return to(condition, 'error', problemOf(event.problem));
     case 'given_up':
-      return to('error', problemOf(event.problem), 'drop_intent');
+      return to(condition, 'error', problemOf(event.problem), 'drop_intent');
     case 'access_lost':
-      return to('error', problemOf(event.problem));
+      return to(condition, 'error', problemOf(event.problem));
     case 'access_returned':
       if (state !== 'error') return same(condition);
-      return event.pending ? to('pending', noProblem, 'queue', 'wake') : to('pending', noProblem, 'settle');
+      return event.pending
+        ? to(condition, 'pending', noProblem, 'queue', 'wake')
+        : to(condition, 'pending', noProblem, 'settle');
   }
 }
 
 const same = (condition: LinkCondition): LinkTransition => ({ condition, effects: [] });
 
 const to = (
+  { frozen }: LinkCondition,
   sync_state: LinkSyncState,
-  problem: Omit<LinkCondition, 'sync_state'>,
+  problem: Omit<LinkCondition, 'sync_state' | 'frozen'>,
   ...effects: LinkEffect[]
-): LinkTransition => ({ condition: { sync_state, ...problem }, effects });
+): LinkTransition => ({ condition: { sync_state, ...problem, frozen }, effects });
+
+const atRest = (condition: LinkCondition, ...effects: LinkEffect[]): LinkTransition =>
+  to(condition, stateAtRest(condition), noProblem, ...effects);
 
 const problemIn = ({ last_error, last_error_class, last_error_hint }: LinkCondition) => ({
   last_error,

@@ -6,7 +6,7 @@ import { itemFields, nothingRefused, type RefusedNames, type RemoteFields, type 
 type CompleteFields = SyncFields & { priorityLabels: string[] };
 
 const pendingPatch = (local: SyncFields, base: RemoteFields, refused: RefusedNames) => {
-  const changes = pendingChanges(itemFields, local, base, refused);
+  const changes = pendingChanges(itemFields, local, base, refused, []);
   return changes === null ? null : toItemPatch(changes, base);
 };
 

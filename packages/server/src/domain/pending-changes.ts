@@ -16,13 +16,14 @@ import type { FieldChanges } from './write.ts';
 
 /**
  * The changes that make the other side equal to the task; null when nothing is left to send. A field that was never seen there is not
- * sent: it is read first.
+ * sent: it is read first. A frozen field is not sent until its conflict is decided.
  */
 export function pendingChanges(
   fields: readonly Field[],
   local: Values,
   base: Values,
   refused: RefusedNames,
+  frozen: readonly string[],
 ): FieldChanges | null {
   const set: Record<string, readonly [Value, Value]> = {};
   const add: Record<string, readonly string[]> = {};
@@ -31,7 +32,7 @@ export function pendingChanges(
   for (const { id, shape } of fields) {
     const ours = local[id];
     const theirs = base[id];
-    if (ours === undefined || theirs === undefined) continue;
+    if (ours === undefined || theirs === undefined || frozen.includes(id)) continue;
     if (shape !== 'set') {
       if (ours === theirs) continue;
       set[id] = [theirs, ours];

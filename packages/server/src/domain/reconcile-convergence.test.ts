@@ -112,6 +112,8 @@ class World {
       localTimes: this.times,
       writes: this.writing === undefined ? [] : [this.writing.write],
       refused: nothingRefused,
+      policy: 'newest',
+      frozen: [],
       ...(answered === undefined ? {} : { answered }),
     });
     this.base = result.base as RemoteFields;
@@ -121,7 +123,7 @@ class World {
   }
 
   startWrite(): boolean {
-    const changes = pendingChanges(itemFields, this.task, this.base, nothingRefused);
+    const changes = pendingChanges(itemFields, this.task, this.base, nothingRefused, []);
     if (changes === null) return false;
     const write = structuredClone({ at: new Date(this.now).toISOString(), read_version: null, ...changes });
     this.writing = { write, patch: toItemPatch(changes, this.base) };

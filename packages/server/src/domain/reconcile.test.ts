@@ -33,13 +33,15 @@ interface Input {
   /** The task as it was written, with `remote` as the response. */
   answered?: SyncFields;
   refused?: RefusedNames;
+  policy?: ReconcileInput['policy'];
+  frozen?: readonly string[];
 }
 
 /** The write that made the other side equal to the task. */
 function writeOf(sent: SyncFields, base: Partial<CompleteFields> | null): Write {
   const at = '2026-01-01T12:00:00.000Z';
   if (base !== null) {
-    const changes = pendingChanges(itemFields, sent, base, nothingRefused) ?? { set: {}, add: {}, remove: {} };
+    const changes = pendingChanges(itemFields, sent, base, nothingRefused, []) ?? { set: {}, add: {}, remove: {} };
     return { at, read_version: at, ...changes };
   }
   const { labels, assignees, ...scalars } = sent;
@@ -61,12 +63,14 @@ function reconcile({ base = agreed, remote = agreed, local = task(), sent = [], 
     writes: sent.map((one) => writeOf(one, base)),
     ...(answered === undefined ? {} : { answered: writeOf(answered, base) }),
     refused: rest.refused ?? nothingRefused,
+    policy: rest.policy ?? 'newest',
+    frozen: rest.frozen ?? [],
   });
   const fields = result.local as SyncFields;
-  const conflicts = result.conflicts.map(({ field, winner, ours, theirs }) => ({
+  const conflicts = result.conflicts.map(({ field, outcome, ours, theirs }) => ({
     field,
-    winner,
-    lost: winner === 'task' ? theirs : ours,
+    outcome,
+    lost: outcome === 'ours' ? theirs : ours,
   }));
   return { ...result, fields, conflicts };
 }
@@ -117,10 +121,10 @@ test('both sides changed: the newer wins, and the loser is kept', () => {
   const both = { remote: { ...agreed, title: 'theirs' }, local: task({ title: 'mine' }) };
   const newer = reconcile(input({ ...both, localTimes: { title: '2026-01-01T12:00:01.000Z' } }));
   assert.equal(newer.fields.title, 'mine');
-  assert.deepEqual(newer.conflicts, [{ field: 'title', winner: 'task', lost: 'theirs' }]);
+  assert.deepEqual(newer.conflicts, [{ field: 'title', outcome: 'ours', lost: 'theirs' }]);
   const older = reconcile(input({ ...both, localTimes: { title: '2026-01-01T11:59:59.999Z' } }));
   assert.equal(older.fields.title, 'theirs');
-  assert.deepEqual(older.conflicts, [{ field: 'title', winner: 'remote', lost: 'mine' }]);
+  assert.deepEqual(older.conflicts, [{ field: 'title', outcome: 'theirs', lost: 'mine' }]);
 });
 
 test('the other side wins a tie, and its times are whole seconds', () => {
@@ -227,6 +231,8 @@ test('only a change from the agreed value to ours is an echo: a value that retur
     localTimes: {},
     writes: sent.map((one) => writeOf(one, agreed)),
     refused: nothingRefused,
+    policy: 'newest',
+    frozen: [],
   });
   assert.deepEqual([result.local.status, result.local.labels], ['open', ['bug', 'ui']]);
 });
@@ -254,8 +260,60 @@ test('a value that the item passes through while a write is carried out is no ed
       writes: [write],
       ...(answered === undefined ? {} : { answered }),
       refused: nothingRefused,
+      policy: 'newest',
+      frozen: [],
     });
   const passing = merged({ ...agreed, status: 'open' });
   assert.deepEqual([passing.local.status, passing.base.status, passing.conflicts], ['done', 'cancelled', []]);
   assert.equal(merged({ ...agreed, status: 'open' }, write).local.status, 'open');
+});
+
+const bothEdited = { remote: { ...agreed, title: 'theirs' }, local: task({ title: 'mine' }) };
+const lateEdit = { localTimes: { title: '2026-01-01T12:00:01.000Z' } };
+
+for (const [policy, title, outcome] of [
+  ['remote', 'theirs', 'theirs'],
+  ['local', 'mine', 'ours'],
+] as const)
+  test(`under the policy ${policy} a conflict has the outcome ${outcome}, whichever edit is newer`, () => {
+    for (const times of [{}, lateEdit]) {
+      const { fields, conflicts, frozen } = reconcile(input({ ...bothEdited, ...times, policy }));
+      assert.deepEqual([fields.title, conflicts[0]?.outcome, frozen], [title, outcome, []]);
+    }
+  });
+
+test('under the policy manual a conflict freezes the field: the task keeps its value and nothing is sent', () => {
+  const { fields, changed, conflicts, frozen, base } = reconcile(input({ ...bothEdited, policy: 'manual' }));
+  assert.deepEqual([fields.title, changed, conflicts[0]?.outcome, frozen], ['mine', [], 'open', ['title']]);
+  assert.equal(base.title, 'theirs');
+  assert.equal(pendingChanges(itemFields, fields, base, nothingRefused, frozen), null);
+});
+
+const frozenTitle = {
+  policy: 'manual',
+  frozen: ['title'],
+  base: { ...agreed, title: 'theirs' },
+  local: task({ title: 'mine' }),
+} as const;
+
+test('a further edit there of a frozen field is shown and not taken in, while other fields sync', () => {
+  const remote = { ...agreed, title: 'theirs again', status: 'done' } as const;
+  const { fields, changed, conflicts, frozen, shifted } = reconcile(input({ ...frozenTitle, remote }));
+  assert.deepEqual([fields.title, fields.status, changed], ['mine', 'done', ['status']]);
+  assert.deepEqual([conflicts, frozen], [[], ['title']]);
+  assert.deepEqual(shifted, [{ field: 'title', theirs: 'theirs again' }]);
+});
+
+test('a frozen field thaws when the item gets the value of the task', () => {
+  const { fields, frozen, shifted } = reconcile(input({ ...frozenTitle, remote: { ...agreed, title: 'mine' } }));
+  assert.deepEqual([fields.title, frozen, shifted], ['mine', [], [{ field: 'title', theirs: 'mine' }]]);
+});
+
+test('a write that was under way when its field was frozen decides nothing', () => {
+  const written = { ...frozenTitle, remote: { ...agreed, title: 'mine' } };
+  const writes = { sent: [task({ title: 'mine' })] };
+  for (const more of [writes, { answered: task({ title: 'mine' }) }]) {
+    const { frozen, shifted, base } = reconcile(input({ ...written, ...more }));
+    assert.deepEqual([frozen, shifted, base.title], [['title'], [], 'mine']);
+  }
 });

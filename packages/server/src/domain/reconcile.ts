@@ -1,3 +1,4 @@
+import type { ConflictOutcome, ConflictPolicy } from './conflict.ts';
 import { nameKey, nameKeys, namesWithin, namesWithout, sameNames, uniqueNames } from './names.ts';
 import { type Field, namesIn, type RefusedNames, type Value, type Values } from './sync-fields.ts';
 import { unanswered, type Write } from './write.ts';
@@ -21,12 +22,15 @@ export interface ReconcileInput {
   /** The write whose response the snapshot is. What it sent and does not find there was refused or rewritten. */
   answered?: Write;
   refused: RefusedNames;
+  policy: ConflictPolicy;
+  /** Fields with an open conflict. */
+  frozen: readonly string[];
 }
 
 /** Both sides had changed a field to different values. */
 export interface Conflict {
   field: string;
-  winner: 'task' | 'remote';
+  outcome: Exclude<ConflictOutcome, 'merged'>;
   base: Value | null;
   ours: Value;
   theirs: Value;
@@ -41,13 +45,17 @@ export interface Reconciliation {
   base: Values;
   refused: RefusedNames;
   conflicts: Conflict[];
+  /** Fields that are frozen from now on. */
+  frozen: readonly string[];
+  /** Frozen fields that were edited there again, with their new values. */
+  shifted: { field: string; theirs: Value }[];
 }
 
 /**
  * Three-way merge of one link, pure. In each field the side that differs from base wins; sets merge name by name. Where both sides
- * changed a field to different values, the newer edit wins (policy `newest`). A field that the snapshot does not know stays untouched.
- * All of the snapshot has been taken in or overruled afterwards, so it becomes the base: running again with the same snapshot, such as
- * the echo of our own write, changes nothing.
+ * changed a field to different values, the policy decides, or freezes the field until a person decides. A field that the snapshot does
+ * not know stays untouched. All of the snapshot has been taken in, overruled or recorded as a conflict afterwards, so it becomes the
+ * base: running again with the same snapshot, such as the echo of our own write, changes nothing.
  */
 export function reconcile(input: ReconcileInput): Reconciliation {
   const { fields, snapshot } = input;
@@ -55,6 +63,8 @@ export function reconcile(input: ReconcileInput): Reconciliation {
   const refused: Record<string, readonly string[]> = { ...input.refused };
   const changed: string[] = [];
   const conflicts: Conflict[] = [];
+  const shifted: { field: string; theirs: Value }[] = [];
+  const frozen = new Set(input.frozen);
   const base: Record<string, Value> = { ...input.base, ...snapshot };
   const inFlight = input.writes.length === 0 ? [] : unanswered(input.writes);
   for (const { id, shape } of fields) {
@@ -71,16 +81,28 @@ export function reconcile(input: ReconcileInput): Reconciliation {
       if (before !== undefined) base[id] = before;
       continue;
     }
+    if (frozen.has(id)) {
+      if (there === input.base[id] || isOwnWrite(input, inFlight, id, there)) continue;
+      if (there === input.local[id]) frozen.delete(id);
+      shifted.push({ field: id, theirs: there });
+      continue;
+    }
     if (isDroppedByCreate(input, id, shape, there)) continue;
     const { value, conflict } = mergeValue(input, inFlight, id, there);
     if (value !== local[id]) {
       local[id] = value;
       changed.push(id);
     }
-    if (conflict !== undefined) conflicts.push(conflict);
+    if (conflict === undefined) continue;
+    conflicts.push(conflict);
+    if (conflict.outcome === 'open') frozen.add(id);
   }
-  return { local, changed, base, refused, conflicts };
+  return { local, changed, base, refused, conflicts, frozen: [...frozen], shifted };
 }
+
+/** True for the value of a frozen field that a write set, which was planned before the field was frozen. */
+const isOwnWrite = ({ answered }: ReconcileInput, inFlight: readonly Write[], field: string, theirs: Value): boolean =>
+  (answered === undefined ? inFlight : [answered]).some(({ set }) => set[field]?.[1] === theirs);
 
 /** True for a value that the item only has until a write of ours is complete: the response tells what came of it. */
 const isPassedThrough = (
@@ -114,9 +136,26 @@ function mergeValue(
   if (agreed === undefined && time === undefined) return { value: theirs };
   // Our write came back rewritten, and the task was edited again while it was in flight: no other person's change is overruled.
   if (input.answered?.set[field] !== undefined) return { value: ours };
-  const winner = isNewer(time, input.clockOffsetMs ?? 0, input.snapshotTime) ? 'task' : 'remote';
-  const conflict: Conflict = { field, winner, base: agreed ?? null, ours, theirs };
-  return { value: winner === 'task' ? ours : theirs, conflict };
+  const isOursNewer = isNewer(time, input.clockOffsetMs ?? 0, input.snapshotTime);
+  const outcome = outcomeUnder(input.policy, isOursNewer);
+  return {
+    value: outcome === 'theirs' ? theirs : ours,
+    conflict: { field, outcome, base: agreed ?? null, ours, theirs },
+  };
+}
+
+/** What the policy makes of a conflict. */
+export function outcomeUnder(policy: ConflictPolicy, isOursNewer: boolean): Conflict['outcome'] {
+  switch (policy) {
+    case 'newest':
+      return isOursNewer ? 'ours' : 'theirs';
+    case 'remote':
+      return 'theirs';
+    case 'local':
+      return 'ours';
+    case 'manual':
+      return 'open';
+  }
 }
 
 function agreedValue(
@@ -192,11 +231,8 @@ function agreedNames(
   return agreed;
 }
 
-/** Compares to the second, which is all that the other side tells; the other side wins ties. */
-function isNewer(localTime: string | undefined, clockOffsetMs: number, remoteTime: Date): boolean {
+/** True when an edit of the task is newer than one that was made there. The other side tells times to the second, and wins ties. */
+export function isNewer(localTime: string | undefined, clockOffsetMs: number, remoteTime: Date): boolean {
   if (localTime === undefined) return false;
   return Math.floor((Date.parse(localTime) + clockOffsetMs) / 1000) > Math.floor(remoteTime.getTime() / 1000);
 }
-
-/** True when an edit of the task is newer than one that was made there; the rule by which conflicts are decided. */
-export const isLocalNewer = isNewer;

@@ -119,12 +119,13 @@ describe('docs/sync.md', () => {
       ['adopted', { type: 'adopted' }],
     ];
     const cell = (sync_state: LinkCondition['sync_state'], event: LinkEvent): string => {
-      const before = { sync_state, last_error: null, last_error_class: null, last_error_hint: null };
+      const frozen = sync_state === 'conflict' ? ['title'] : [];
+      const before = { sync_state, last_error: null, last_error_class: null, last_error_hint: null, frozen };
       const { condition, effects } = linkAfter(before, event);
       if (condition === before) return '–';
       return [condition.sync_state, ...effects].join(', ');
     };
-    assert.deepEqual(states.toSorted(), linkSyncStates.filter((state) => state !== 'conflict').toSorted());
+    assert.deepEqual(states.toSorted(), linkSyncStates.toSorted());
     assert.deepEqual(
       rows,
       events.map(([label, event]) => [label, ...states.map((state) => cell(state, event))]),

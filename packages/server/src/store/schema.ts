@@ -264,6 +264,7 @@ export interface Link {
   candidate: Json | null;
   created_at: Generated<Timestamp>;
   external_id: string | null;
+  frozen: Generated<string[]>;
   host: Generated<string>;
   id: Generated<number>;
   integration_id: number;
@@ -397,6 +398,8 @@ export interface RepositoryTrend {
 export interface SyncConflict {
   at: Generated<Timestamp>;
   base: Json | null;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
   delivery_id: number | null;
   field: string;
   id: Generated<number>;
@@ -410,6 +413,8 @@ export interface SyncConflict {
   theirs: Json | null;
   theirs_at: Timestamp | null;
   theirs_by: string | null;
+  undone_at: Timestamp | null;
+  value: Json | null;
 }
 
 export interface TaskHistory {

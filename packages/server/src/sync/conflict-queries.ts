@@ -1,22 +1,27 @@
 import { sql } from 'kysely';
-import type { Value } from '../domain/sync-fields.ts';
+import type { ConflictOutcome, ConflictPolicy } from '../domain/conflict.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { type Page, type PageRequest, pageOf } from '../store/page.ts';
 
-/** Both sides had changed a field to different values, and one of the values lost. */
+/** Both sides had changed a field to different values. The values are the task's own, also for the item's side. */
 export interface NewConflict {
   task_id: number;
   link_id: number;
   field: string;
-  base: Value | null;
-  ours: Value;
-  theirs: Value;
+  base: unknown;
+  ours: unknown;
+  theirs: unknown;
   /** When the task's value was set, on the other side's clock. */
   ours_at: string | null;
   theirs_at: string;
-  /** The value that both sides have now. */
-  outcome: 'ours' | 'theirs';
+  policy: ConflictPolicy;
+  outcome: ConflictOutcome;
   delivery_id: number | null;
+}
+
+/** The item's next value in an open conflict. `merged`: it is the task's value too, so that the conflict is over. */
+export interface ConflictShift extends Pick<NewConflict, 'link_id' | 'field' | 'theirs' | 'theirs_at' | 'delivery_id'> {
+  outcome: Extract<ConflictOutcome, 'open' | 'merged'>;
 }
 
 export interface ConflictObject {
@@ -31,10 +36,23 @@ export interface ConflictObject {
   theirs_at: Date | null;
   ours_by: string | null;
   theirs_by: string | null;
-  policy: string;
-  outcome: 'open' | 'ours' | 'theirs' | 'merged';
+  policy: ConflictPolicy;
+  outcome: ConflictOutcome;
+  /** The decided value, where it is neither side's. */
+  value: unknown;
+  decided_by: string | null;
+  decided_at: Date | null;
+  undone_at: Date | null;
   at: Date;
 }
+
+/** The person who last edited `field` of `task_id`; null for a value that came from an integration. */
+const lastEditor = sql`
+  (select h.actor ->> 'name' from task_history h
+    where h.task_id = x.task_id and h.actor ->> 'type' <> 'integration'
+      and h.changes @> jsonb_build_array(jsonb_build_object('field', x.field))
+    order by h.id desc limit 1)`;
+const sender = sql`(select d.sender from deliveries d where d.id = x.delivery_id)`;
 
 /** Stores conflicts with the names of the people on both sides: the last editor here, the sender of the event there. */
 export async function insertConflicts(trx: Transaction, conflicts: readonly NewConflict[]): Promise<void> {
@@ -46,23 +64,86 @@ export async function insertConflicts(trx: Transaction, conflicts: readonly NewC
     theirs: JSON.stringify(theirs),
   }));
   await sql`
-    insert into sync_conflicts (task_id, link_id, field, base, ours, theirs, ours_at, theirs_at, ours_by, theirs_by, outcome, delivery_id)
-    select x.task_id, x.link_id, x.field, x.base::jsonb, x.ours::jsonb, x.theirs::jsonb, x.ours_at, x.theirs_at,
-      (select h.actor ->> 'name' from task_history h
-        where h.task_id = x.task_id and h.actor ->> 'type' <> 'integration'
-          and h.changes @> jsonb_build_array(jsonb_build_object('field', x.field))
-        order by h.id desc limit 1),
-      (select d.sender from deliveries d where d.id = x.delivery_id),
-      x.outcome, x.delivery_id
+    insert into sync_conflicts
+      (task_id, link_id, field, base, ours, theirs, ours_at, theirs_at, ours_by, theirs_by, policy, outcome, delivery_id)
+    select x.task_id, x.link_id, x.field, x.base::jsonb, x.ours::jsonb, x.theirs::jsonb, x.ours_at, x.theirs_at, ${lastEditor}, ${sender},
+      x.policy, x.outcome, x.delivery_id
     from json_to_recordset(${JSON.stringify(rows)}) as x(task_id bigint, link_id bigint, field text, base text, ours text,
-      theirs text, ours_at timestamptz, theirs_at timestamptz, outcome text, delivery_id bigint)`.execute(trx);
+      theirs text, ours_at timestamptz, theirs_at timestamptz, policy text, outcome text, delivery_id bigint)`.execute(
+    trx,
+  );
 }
+
+/** Gives open conflicts the item's next value. */
+export async function shiftConflicts(trx: Transaction, shifts: readonly ConflictShift[]): Promise<void> {
+  if (shifts.length === 0) return;
+  const rows = shifts.map((shift) => ({ ...shift, theirs: JSON.stringify(shift.theirs) }));
+  await sql`
+    update sync_conflicts c
+    set theirs = x.theirs::jsonb, theirs_at = x.theirs_at, theirs_by = ${sender}, delivery_id = x.delivery_id, outcome = x.outcome,
+        decided_at = case when x.outcome = 'merged' then now() end
+    from json_to_recordset(${JSON.stringify(rows)}) as x(link_id bigint, field text, theirs text, theirs_at timestamptz,
+      delivery_id bigint, outcome text)
+    where c.link_id = x.link_id and c.field = x.field and c.outcome = 'open'`.execute(trx);
+}
+
+/** Gives open conflicts the task's present value. Returns those in which it is another one than before. */
+export async function updateOurs(
+  trx: Transaction,
+  values: readonly { task_id: number; link_id: number; field: string; ours: unknown }[],
+): Promise<{ link_id: number; field: string }[]> {
+  if (values.length === 0) return [];
+  const rows = values.map((value) => ({ ...value, ours: JSON.stringify(value.ours) }));
+  const { rows: changed } = await sql<{ link_id: number; field: string }>`
+    update sync_conflicts c
+    set ours = x.ours::jsonb, ours_by = ${lastEditor},
+        ours_at = (
+          select (t.field_times ->> x.field)::timestamptz + make_interval(secs => i.clock_offset_ms / 1000.0)
+          from tasks t, links l join integrations i on i.id = l.integration_id where t.id = x.task_id and l.id = x.link_id)
+    from json_to_recordset(${JSON.stringify(rows)}) as x(task_id bigint, link_id bigint, field text, ours text)
+    where c.link_id = x.link_id and c.field = x.field and c.outcome = 'open' and c.ours is distinct from x.ours::jsonb
+    returning c.link_id, c.field`.execute(trx);
+  return changed;
+}
+
+/** Both sides were set to the same value, so nothing is left to decide. */
+export async function settleAgreedConflicts(
+  trx: Transaction,
+  conflicts: readonly { link_id: number; field: string }[],
+): Promise<void> {
+  if (conflicts.length === 0) return;
+  await sql`
+    update sync_conflicts c set outcome = 'merged', decided_at = now()
+    from json_to_recordset(${JSON.stringify(conflicts)}) as x(link_id bigint, field text)
+    where c.link_id = x.link_id and c.field = x.field and c.outcome = 'open'`.execute(trx);
+}
+
+const columns = [
+  'c.id',
+  'c.task_id',
+  'c.link_id',
+  'c.field',
+  'c.base',
+  'c.ours',
+  'c.theirs',
+  'c.ours_at',
+  'c.theirs_at',
+  'c.ours_by',
+  'c.theirs_by',
+  'c.policy',
+  'c.outcome',
+  'c.value',
+  'c.decided_by',
+  'c.decided_at',
+  'c.undone_at',
+  'c.at',
+] as const;
 
 export interface ConflictFilter {
   /** Only conflicts of tasks in these projects; null: of all. */
   projectIds: readonly number[] | null;
   task_id?: number | undefined;
-  outcome?: ConflictObject['outcome'] | undefined;
+  outcome?: ConflictOutcome | undefined;
 }
 
 /** Newest first. */
@@ -74,22 +155,7 @@ export async function listConflicts(
   let query = db
     .selectFrom('sync_conflicts as c')
     .innerJoin('tasks as t', 't.id', 'c.task_id')
-    .select([
-      'c.id',
-      'c.task_id',
-      'c.link_id',
-      'c.field',
-      'c.base',
-      'c.ours',
-      'c.theirs',
-      'c.ours_at',
-      'c.theirs_at',
-      'c.ours_by',
-      'c.theirs_by',
-      'c.policy',
-      'c.outcome',
-      'c.at',
-    ])
+    .select([...columns])
     .where('t.deleted_at', 'is', null);
   if (filter.projectIds !== null) query = query.where('t.project_id', 'in', [...filter.projectIds, 0]);
   if (filter.task_id !== undefined) query = query.where('c.task_id', '=', filter.task_id);
@@ -101,4 +167,34 @@ export async function listConflicts(
     .$castTo<ConflictObject>()
     .execute();
   return pageOf(rows, page.limit);
+}
+
+/** Finds a conflict of a task that is there, with the project of the task. */
+export async function findConflict(
+  db: Database | Transaction,
+  id: number,
+): Promise<(ConflictObject & { project_id: number }) | undefined> {
+  return db
+    .selectFrom('sync_conflicts as c')
+    .innerJoin('tasks as t', 't.id', 'c.task_id')
+    .select([...columns, 't.project_id'])
+    .where('c.id', '=', id)
+    .where('t.deleted_at', 'is', null)
+    .$castTo<ConflictObject & { project_id: number }>()
+    .executeTakeFirst();
+}
+
+export type ConflictDecision = Pick<ConflictObject, 'outcome' | 'ours' | 'value' | 'decided_by'> & { undo: boolean };
+
+/** Stores a decision, or that it was undone. The caller has locked the conflict's task, which orders decisions. */
+export async function storeDecision(
+  trx: Transaction,
+  id: number,
+  { outcome, ours, value, decided_by, undo }: ConflictDecision,
+): Promise<void> {
+  await sql`
+    update sync_conflicts
+    set outcome = ${outcome}, ours = ${JSON.stringify(ours)}::jsonb, value = ${value === null ? null : JSON.stringify(value)}::jsonb,
+        decided_by = ${decided_by}, decided_at = now(), undone_at = case when ${undo} then now() end
+    where id = ${id}`.execute(trx);
 }

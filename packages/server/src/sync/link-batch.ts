@@ -2,10 +2,17 @@ import type { Actor } from '../domain/actor.ts';
 import { isFollowed, type LinkEvent, linkAfter } from '../domain/link-state.ts';
 import { pendingChanges, stillRefused } from '../domain/pending-changes.ts';
 import { projectTask } from '../domain/projection.ts';
-import { itemFields } from '../domain/sync-fields.ts';
+import { itemFields, type SyncFields } from '../domain/sync-fields.ts';
 import type { FieldChange } from '../domain/task.ts';
 import type { Transaction } from '../store/database.ts';
-import { insertConflicts, type NewConflict } from './conflict-queries.ts';
+import {
+  type ConflictShift,
+  insertConflicts,
+  type NewConflict,
+  settleAgreedConflicts,
+  shiftConflicts,
+  updateOurs,
+} from './conflict-queries.ts';
 import {
   deleteLinks,
   type ItemIdentity,
@@ -18,13 +25,13 @@ import {
   updateLinks,
 } from './link-queries.ts';
 import { deleteIntents, dropIdleIntents, findIntents, queueIntents, wakeIntents } from './outbound/outbox-queries.ts';
-import { type HistoryOrigin, insertHistory, type NewHistoryEntry } from './task-history-queries.ts';
+import { type GivenOrigin, insertHistory, type NewHistoryEntry } from './task-history-queries.ts';
 import { deleteTasks, type TaskRow, updateTasks } from './task-queries.ts';
 
 /** Who made a change, and how it reached us. */
 export interface Provenance {
   actor: Actor;
-  origin: HistoryOrigin;
+  origin: GivenOrigin;
   deliveryId?: number | null;
 }
 
@@ -54,6 +61,9 @@ export class LinkBatch {
   readonly #toDrop = new Set<LinkRow>();
   readonly #history: NewHistoryEntry[] = [];
   readonly #conflicts: NewConflict[] = [];
+  readonly #shifts = new Map<string, ConflictShift>();
+  /** Links with frozen fields, of tasks that changed. */
+  readonly #frozen = new Set<LinkRow>();
   #refetches = false;
 
   constructor(now: Date, { tasks = [], links = [] }: { tasks?: readonly TaskRow[]; links?: readonly LinkRow[] } = {}) {
@@ -170,6 +180,16 @@ export class LinkBatch {
     this.#conflicts.push(conflict);
   }
 
+  /** The item's value in an open conflict of the link is another one now. */
+  shiftConflict(shift: ConflictShift): void {
+    const { link_id, field, delivery_id, theirs, theirs_at, outcome } = shift;
+    const unsaved = this.#conflicts.find(
+      (conflict) => conflict.link_id === link_id && conflict.field === field && conflict.outcome === 'open',
+    );
+    if (unsaved === undefined) this.#shifts.set(`${link_id}/${field}`, shift);
+    else Object.assign(unsaved, { delivery_id, theirs, theirs_at, outcome });
+  }
+
   /** Lets the other side be asked for the item's state. */
   refetch(link: LinkRow, delayMs = 0): void {
     link.refetch_at = new Date(this.now.getTime() + delayMs);
@@ -216,18 +236,21 @@ export class LinkBatch {
       await updateTasks(trx, tasks);
       await this.#sendElsewhere(trx, tasks);
     }
-    await this.#settle(trx);
-    await updateLinks(
-      trx,
-      [...this.#changedLinks].filter((link) => !this.#removedLinks.has(link.id)),
-    );
     await insertHistory(
       trx,
       this.#history.filter((entry) => !this.#removedTasks.has(entry.task_id)),
     );
+    // A conflict that ends is written before the next one of its field is opened.
+    await shiftConflicts(trx, [...this.#shifts.values()]);
     await insertConflicts(
       trx,
       this.#conflicts.filter((conflict) => !this.#removedTasks.has(conflict.task_id)),
+    );
+    await this.#updateOurs(trx);
+    await this.#settle(trx);
+    await updateLinks(
+      trx,
+      [...this.#changedLinks].filter((link) => !this.#removedLinks.has(link.id)),
     );
     await insertAliases(
       trx,
@@ -272,9 +295,41 @@ export class LinkBatch {
     for (const link of [...here, ...others]) {
       const local = link.task_id === null ? undefined : changed.get(link.task_id);
       if (local === undefined || link.base === null || !isFollowed(link)) continue;
+      if (link.frozen.length > 0) this.#frozen.add(link);
       if (others.includes(link)) link.refused = stillRefused(link.refused, local, link.base);
-      if (pendingChanges(itemFields, local, link.base, link.refused) !== null)
+      if (pendingChanges(itemFields, local, link.base, link.refused, link.frozen) !== null)
         this.apply(link, { type: 'edited', pending: true });
+    }
+  }
+
+  /** Open conflicts show the task's present value. One whose sides were set to the same value is settled. */
+  async #updateOurs(trx: Transaction): Promise<void> {
+    const sides = [...this.#frozen].flatMap((link) => {
+      const task = this.taskOf(link);
+      return task === undefined ? [] : link.frozen.map((field) => ({ link, field, task }));
+    });
+    const edited = await updateOurs(
+      trx,
+      sides.map(({ link, field, task }) => ({
+        task_id: task.id,
+        link_id: link.id,
+        field,
+        ours: task[field as keyof SyncFields],
+      })),
+    );
+    const agreed = sides.filter(({ link, field, task }) => {
+      const isEdited = edited.some((one) => one.link_id === link.id && one.field === field);
+      return isEdited && projectTask(task)[field as keyof SyncFields] === link.base?.[field as keyof SyncFields];
+    });
+    await settleAgreedConflicts(
+      trx,
+      agreed.map(({ link, field }) => ({ link_id: link.id, field })),
+    );
+    for (const { link, field, task } of agreed) {
+      link.frozen = link.frozen.filter((other) => other !== field);
+      const pending =
+        pendingChanges(itemFields, projectTask(task), link.base ?? {}, link.refused, link.frozen) !== null;
+      this.apply(link, { type: 'edited', pending });
     }
   }
 }

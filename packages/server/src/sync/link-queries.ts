@@ -29,6 +29,7 @@ export interface LinkRow extends LinkCondition {
   versions: Partial<Record<Facet, string>>;
   writes: Write[];
   refused: RefusedNames;
+  frozen: string[];
   candidate: ExternalItem | null;
   refetch_at: Date | null;
   refetch_attempts: number;
@@ -63,7 +64,7 @@ export interface KnownIdentity extends ItemIdentity {
 
 const columns = sql`(id bigint, marker uuid, project_id bigint, task_id bigint, integration_id bigint, integration_type text, host text,
   kind text, repository_id bigint, external_id text, number integer, url text, state text, sync_state text, base jsonb, versions jsonb,
-  writes jsonb, refused jsonb, candidate jsonb, refetch_at timestamptz, refetch_attempts integer, last_error text,
+  writes jsonb, refused jsonb, frozen text[], candidate jsonb, refetch_at timestamptz, refetch_attempts integer, last_error text,
   last_error_class text, last_error_hint text, last_synced_at timestamptz, created_at timestamptz)`;
 
 /** Finds the links and aliases of these identities, without locking them. */
@@ -194,7 +195,7 @@ export async function reserveLinkIds(trx: Transaction, count: number): Promise<{
 export async function insertLinks(trx: Transaction, links: readonly LinkRow[]): Promise<Set<number>> {
   const { rows } = await sql<{ id: number }>`
     insert into links (id, marker, project_id, task_id, integration_id, integration_type, host, kind, repository_id, external_id,
-      number, url, state, sync_state, base, versions, writes, refused, candidate, refetch_at, refetch_attempts, last_error,
+      number, url, state, sync_state, base, versions, writes, refused, frozen, candidate, refetch_at, refetch_attempts, last_error,
       last_error_class, last_error_hint, last_synced_at, created_at) overriding system value
     select x.* from json_to_recordset(${JSON.stringify(links)}) as x${columns}
     on conflict (project_id, integration_type, host, kind, external_id) do nothing
@@ -209,8 +210,8 @@ export async function updateLinks(trx: Transaction, links: readonly LinkRow[]): 
     update links l
     set integration_id = x.integration_id, integration_type = x.integration_type, host = x.host, repository_id = x.repository_id,
         external_id = x.external_id, number = x.number, url = x.url, state = x.state, sync_state = x.sync_state, base = x.base,
-        versions = x.versions, writes = x.writes, refused = x.refused, candidate = x.candidate, refetch_at = x.refetch_at,
-        refetch_attempts = x.refetch_attempts, last_error = x.last_error, last_error_class = x.last_error_class,
+        versions = x.versions, writes = x.writes, refused = x.refused, frozen = x.frozen, candidate = x.candidate,
+        refetch_at = x.refetch_at, refetch_attempts = x.refetch_attempts, last_error = x.last_error, last_error_class = x.last_error_class,
         last_error_hint = x.last_error_hint, last_synced_at = x.last_synced_at, task_id = x.task_id
     from json_to_recordset(${JSON.stringify(links)}) as x${columns}
     where l.id = x.id`.execute(trx);

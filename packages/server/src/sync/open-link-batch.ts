@@ -297,6 +297,7 @@ export function emptyLink(
     versions: {},
     writes: [],
     refused: nothingRefused,
+    frozen: [],
     candidate: null,
     refetch_at: null,
     refetch_attempts: 0,

@@ -109,7 +109,7 @@ export async function markRepositoryDeleted(
 /** The task has something that the item lacks, or the item is still to be created. */
 export function isPending(link: LinkRow, task: TaskRow): boolean {
   if (link.external_id === null || link.base === null) return true;
-  return pendingChanges(itemFields, projectTask(task), link.base, link.refused) !== null;
+  return pendingChanges(itemFields, projectTask(task), link.base, link.refused, link.frozen) !== null;
 }
 
 /** Changes the followed links of a repository whose tasks exist. */

@@ -1,9 +1,11 @@
 import Type from 'typebox';
+import { conflictOutcomes, conflictPolicies } from '../../domain/conflict.ts';
 import type { ConflictObject } from '../../sync/conflict-queries.ts';
 import { Id, Nullable, nullableTimestamp, Strict, Timestamp, timestamp } from '../fields.ts';
 
-export const ConflictOutcome = Type.Enum(['open', 'ours', 'theirs', 'merged'], {
-  description: "Whose value both sides have: the task's (ours) or the item's (theirs).",
+export const ConflictOutcome = Type.Enum([...conflictOutcomes], {
+  description:
+    "Whose value both sides have: the task's (ours), the item's (theirs), or another one (merged). Open: each side keeps its own until a person decides.",
 });
 
 const fieldValue = (description: string) => Type.Unknown({ description });
@@ -21,13 +23,19 @@ export const Conflict = Strict(
     theirs_at: Nullable(Timestamp("When the item's value was set.")),
     ours_by: Nullable(Type.String({ description: "Who set the task's value." })),
     theirs_by: Nullable(Type.String({ description: "Who set the item's value, where a webhook said so." })),
-    policy: Type.Enum(['newest', 'remote', 'local', 'manual']),
+    policy: Type.Enum([...conflictPolicies], { description: 'The policy of the integration when it was found.' }),
     outcome: ConflictOutcome,
+    value: fieldValue('The decided value where the outcome is merged; otherwise null.'),
+    decided_by: Nullable(
+      Type.String({ description: 'Who decided it or undid the decision; null where the policy did.' }),
+    ),
+    decided_at: Nullable(Timestamp('When a person decided it, or both sides were set to the same value.')),
+    undone_at: Nullable(Timestamp('When the decision was undone.')),
     at: Timestamp('When it was found.'),
   },
   {
     title: 'Conflict',
-    description: 'Both sides had changed a field to different values. The value that lost is kept here.',
+    description: 'Both sides had changed a field to different values. Both values are kept here.',
     examples: [
       {
         id: 4,
@@ -43,6 +51,10 @@ export const Conflict = Strict(
         theirs_by: 'octocat',
         policy: 'newest',
         outcome: 'theirs',
+        value: null,
+        decided_by: null,
+        decided_at: null,
+        undone_at: null,
         at: '2026-01-31T12:00:07.000Z',
       },
     ],
@@ -51,8 +63,19 @@ export const Conflict = Strict(
 
 export const conflictView = (conflict: ConflictObject): Type.Static<typeof Conflict> => ({
   ...conflict,
-  policy: conflict.policy as Type.Static<typeof Conflict>['policy'],
   ours_at: nullableTimestamp(conflict.ours_at),
   theirs_at: nullableTimestamp(conflict.theirs_at),
+  decided_at: nullableTimestamp(conflict.decided_at),
+  undone_at: nullableTimestamp(conflict.undone_at),
   at: timestamp(conflict.at),
 });
+
+export const ConflictDecision = Strict(
+  {
+    take: Type.Enum(['ours', 'theirs', 'value'], {
+      description: "The task's value, the item's value, or the one in `value`.",
+    }),
+    value: Type.Optional(Type.Unknown({ description: 'With `take: "value"`: what the field is to be, as in a task.' })),
+  },
+  { title: 'ConflictDecision', examples: [{ take: 'theirs' }, { take: 'value', value: 'Compare databases' }] },
+);

@@ -1,13 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { Database } from '../../store/database.ts';
-import { listConflicts } from '../../sync/conflict-queries.ts';
+import { retriedTransaction } from '../../store/retried-transaction.ts';
+import { decideConflict, undoConflict } from '../../sync/commands/decide-conflict.ts';
+import { findConflict, listConflicts } from '../../sync/conflict-queries.ts';
 import { principalOf } from '../access.ts';
 import type { Cursors } from '../cursor.ts';
-import { Id } from '../fields.ts';
+import { Id, IdParams } from '../fields.ts';
 import { List, ListQuery, listAnswer, pageRequest } from '../list.ts';
+import { type Principal, visible } from '../principal.ts';
 import { projectsToList } from '../project-access.ts';
-import { Conflict, ConflictOutcome, conflictView } from './conflict-schema.ts';
+import { Conflict, ConflictDecision, ConflictOutcome, conflictView } from './conflict-schema.ts';
 
 export interface ConflictRoutesOptions {
   db: Database;
@@ -15,6 +19,14 @@ export interface ConflictRoutesOptions {
 }
 
 export const conflictRoutes: FastifyPluginAsyncTypebox<ConflictRoutesOptions> = async (app, { db, cursors }) => {
+  /** The caller, when the conflict is of a task that the caller sees. Throws 404. */
+  const requireConflict = async (request: FastifyRequest<{ Params: { id: number } }>): Promise<Principal> => {
+    const principal = principalOf(request);
+    const { id } = request.params;
+    visible(principal, await findConflict(db, id), `conflict ${id}`);
+    return principal;
+  };
+
   app.get(
     '/conflicts',
     {
@@ -36,6 +48,51 @@ export const conflictRoutes: FastifyPluginAsyncTypebox<ConflictRoutesOptions> = 
       const projectIds = await projectsToList(db, principalOf(request), project_id);
       const page = await listConflicts(db, { projectIds, task_id, outcome }, pageRequest(cursors, request));
       return listAnswer(cursors, request, page, conflictView);
+    },
+  );
+
+  app.post(
+    '/conflicts/:id/decide',
+    {
+      schema: { params: IdParams, body: ConflictDecision, response: { 200: Conflict } },
+      config: {
+        access: ['tasks:write'],
+        operation: {
+          id: 'decideConflict',
+          tag: 'Tasks',
+          summary: 'Decide an open conflict',
+          description: 'The task gets the value and its item follows. A conflict that was decided already is a 409.',
+          errors: [409],
+        },
+      },
+    },
+    async (request) => {
+      const { actor } = await requireConflict(request);
+      const decision = { ...request.body, conflictId: request.params.id, actor };
+      return conflictView(await retriedTransaction(db, (trx) => decideConflict(trx, decision)));
+    },
+  );
+
+  app.post(
+    '/conflicts/:id/undo',
+    {
+      schema: { params: IdParams, response: { 200: Conflict } },
+      config: {
+        access: ['tasks:write'],
+        operation: {
+          id: 'undoConflict',
+          tag: 'Tasks',
+          summary: 'Restore the value that lost a conflict',
+          description:
+            'The task gets the other value and its item follows, whether a person or the policy had decided. It is a 409 when the field was edited since.',
+          errors: [409],
+        },
+      },
+    },
+    async (request) => {
+      const { actor } = await requireConflict(request);
+      const undo = { conflictId: request.params.id, actor };
+      return conflictView(await retriedTransaction(db, (trx) => undoConflict(trx, undo)));
     },
   );
 };

@@ -144,6 +144,15 @@ export const TaskHistoryEntry = Strict(
       Strict(
         {
           kind: Type.Enum(['edit', 'webhook', 'poll', 'import', 'read', 'write', 'conflict']),
+          by: Type.Optional(
+            Nullable(
+              Type.String({
+                description:
+                  'The person or token, or the person at the other side where a webhook names one; null: nobody is known.',
+              }),
+            ),
+          ),
+          delivery_id: Type.Optional(Id('The webhook that brought it.')),
           link_id: Type.Optional(Id('The link through which it came.')),
         },
         { description: 'How the change came about; null for entries of earlier versions.' },
@@ -173,7 +182,7 @@ export const TaskHistoryEntry = Strict(
         at: '2026-01-31T12:05:00.000Z',
         actor: { type: 'integration', id: 1, name: 'GitHub: my-org' },
         delivery_id: 31,
-        origin: { kind: 'webhook', link_id: 3 },
+        origin: { kind: 'webhook', by: 'octocat', delivery_id: 31, link_id: 3 },
         changes: [{ field: 'status', from: 'todo', to: 'done' }],
       },
     ],

@@ -7,7 +7,7 @@ import { itemFields } from '../../domain/sync-fields.ts';
 import type { FieldChange, TaskFields } from '../../domain/task.ts';
 import { notFound, preconditionFailed } from '../../errors.ts';
 import type { Transaction } from '../../store/database.ts';
-import { LinkBatch } from '../link-batch.ts';
+import { LinkBatch, type Provenance } from '../link-batch.ts';
 import { type LinkRow, lockLinksOfTask } from '../link-queries.ts';
 import { findIntents } from '../outbound/outbox-queries.ts';
 import { isPending } from '../repository-access.ts';
@@ -85,22 +85,33 @@ export async function changeLockedTask(
   actor: Actor,
 ): Promise<void> {
   const canonical = canonicalTaskFields(fields);
+  const batch = new LinkBatch(await databaseTime(trx), { tasks: [task], links });
+  if (changeTask(batch, task, links, canonical, { actor, origin: { kind: 'edit' } })) await batch.write(trx);
+}
+
+/** Changes a task of the batch, whose `links` are in the batch too, and lets them send the change. Returns false when nothing changes. */
+export function changeTask(
+  batch: LinkBatch,
+  task: TaskRow,
+  links: readonly LinkRow[],
+  canonical: Partial<TaskFields>,
+  provenance: Provenance,
+): boolean {
   const wanted: TaskFields = { ...task, ...canonical };
   // A linked task keeps what its labels say about priority in the priority; one that is given in the same edit goes first.
   const next = links.some(isFollowed)
     ? { ...foldPriorityLabels(wanted), ...(canonical.priority && { priority: canonical.priority }) }
     : wanted;
   const changes = differences(task, next);
-  if (changes.length === 0) return;
+  if (changes.length === 0) return false;
 
-  const batch = new LinkBatch(await databaseTime(trx), { tasks: [task], links });
   const before = projectTask(task);
   for (const { field, to } of changes) {
     Object.assign(task, { [field]: to });
     if (field !== 'due_date') task.field_times = { ...task.field_times, [field]: batch.now.toISOString() };
   }
   batch.taskChanged(task);
-  batch.record(task, changes, { actor, origin: { kind: 'edit' } });
+  batch.record(task, changes, provenance);
   const after = projectTask(task);
   if (!sameFields(itemFields, before, after)) {
     for (const link of links.filter(isFollowed)) {
@@ -108,7 +119,7 @@ export async function changeLockedTask(
       batch.apply(link, { type: 'edited', pending: isPending(link, task) });
     }
   }
-  await batch.write(trx);
+  return true;
 }
 
 /** Deletes the task softly. Its items stay as they are there, and never come back as tasks. Throws 404, 412. */

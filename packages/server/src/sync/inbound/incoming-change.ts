@@ -1,5 +1,6 @@
 import type { Change, IntegrationRecord } from '@commandcenter/integration-kit';
 import type { Actor } from '../../domain/actor.ts';
+import { type ConflictPolicy, conflictPolicies } from '../../domain/conflict.ts';
 import type { Effect } from '../../domain/effect.ts';
 import type { Write } from '../../domain/write.ts';
 import type { Transaction } from '../../store/database.ts';
@@ -64,6 +65,12 @@ export const autoSyncs = (integration: SyncIntegration): boolean => configOf(int
 export function defaultLabelsOf(integration: SyncIntegration): string[] {
   const labels = configOf(integration).default_labels;
   return Array.isArray(labels) ? labels.filter((label) => typeof label === 'string') : [];
+}
+
+/** `config.conflict_policy`: how an edit on both sides is decided. */
+export function conflictPolicyOf(integration: SyncIntegration): ConflictPolicy {
+  const { conflict_policy: wanted } = configOf(integration);
+  return conflictPolicies.find((policy) => policy === wanted) ?? 'newest';
 }
 
 /** `config.poll_seconds`, where it is a sensible number. */

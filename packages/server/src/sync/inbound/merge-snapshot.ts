@@ -3,7 +3,7 @@ import type { Effect } from '../../domain/effect.ts';
 import { isFollowed } from '../../domain/link-state.ts';
 import { pendingChanges } from '../../domain/pending-changes.ts';
 import { addsNothing, canonicalText, projectItem, projectTask, storableItem } from '../../domain/projection.ts';
-import { isLocalNewer, type Reconciliation, reconcile } from '../../domain/reconcile.ts';
+import { isNewer, outcomeUnder, type Reconciliation, reconcile } from '../../domain/reconcile.ts';
 import { taskStatusFrom } from '../../domain/status.ts';
 import {
   itemFields,
@@ -24,7 +24,7 @@ import {
 import type { LinkBatch, Provenance } from '../link-batch.ts';
 import type { LinkRow } from '../link-queries.ts';
 import type { TaskRow } from '../task-queries.ts';
-import { actorOf, type ChangeSource, type IncomingChange } from './incoming-change.ts';
+import { actorOf, type ChangeSource, conflictPolicyOf, type IncomingChange } from './incoming-change.ts';
 
 export interface Snapshot extends Pick<IncomingChange, 'integration' | 'source'> {
   item: ExternalItem;
@@ -160,6 +160,8 @@ function merge(
     clockOffsetMs: integration.clock_offset_ms,
     writes: link.writes,
     refused: link.refused,
+    policy: conflictPolicyOf(integration),
+    frozen: link.frozen,
     ...(source.answered === undefined ? {} : { answered: source.answered }),
   });
   const base = result.base as RemoteFields;
@@ -168,12 +170,13 @@ function merge(
       ? withAnswered(link.writes, version.toISOString(), batch.now)
       : withSeen(
           link.writes,
-          result.conflicts.map(({ field, theirs }) => ({ field, value: theirs })),
+          [...result.conflicts, ...result.shifted].map(({ field, theirs }) => ({ field, value: theirs })),
         );
   Object.assign(link, itemFacts(snapshot.item), {
     base,
     versions: { ...link.versions, core: version.toISOString() },
     refused: result.refused,
+    frozen: [...result.frozen],
     last_synced_at: batch.now,
   });
   if (link.candidate !== null && Date.parse(link.candidate.updatedAt) < version.getTime()) {
@@ -185,7 +188,7 @@ function merge(
   batch.linkChanged(link);
   const fields = changeTask(batch, link, task, result, snapshot);
   const before = link.sync_state;
-  const pending = pendingChanges(itemFields, result.local, base, result.refused) !== null;
+  const pending = pendingChanges(itemFields, result.local, base, link.refused, link.frozen) !== null;
   // The outbox worker itself reports what became of its write.
   if (source.kind !== 'write') batch.apply(link, { type: 'merged', pending, taskChanged: fields.length > 0 });
   // An event from before the deletion arrived after it: the task ends as if it had arrived in time, and the link stays deleted.
@@ -196,21 +199,30 @@ function merge(
   const effects: Effect[] = [
     fields.length > 0 ? { kind: 'task_updated', ...reference, fields } : { kind: 'task_unchanged', ...reference },
   ];
+  const opened = result.conflicts.filter(({ outcome }) => outcome === 'open').map(({ field }) => field);
+  if (opened.length > 0) effects.push(openedEffect(reference, opened));
   if (before !== 'pending' && link.sync_state === 'pending' && pending)
     effects.push({ kind: 'outbox_queued', ...reference, detail: 'The task has edits that the other side lacks.' });
   return effects;
 }
+
+const openedEffect = (reference: Pick<Effect, 'task_id' | 'link_id'>, fields: string[]): Effect => ({
+  kind: 'conflict_opened',
+  ...reference,
+  fields,
+  detail: 'Both sides were edited. Each keeps its value until a person decides the conflict.',
+});
 
 /** Writes the outcome to the task and returns the ids of its fields that changed. */
 function changeTask(
   batch: LinkBatch,
   link: LinkRow,
   task: TaskRow,
-  { local, changed, conflicts }: Reconciliation,
+  { local, changed, conflicts, shifted, frozen }: Reconciliation,
   snapshot: Snapshot,
 ): string[] {
   const merged = local as SyncFields;
-  const times = task.field_times;
+  const before = { ...task };
   const changes = changed.map((id): FieldChange => {
     const field = id as keyof SyncFields;
     const conflict = conflicts.find((candidate) => candidate.field === field);
@@ -223,22 +235,30 @@ function changeTask(
       ? { field, from, to }
       : { field, from, to, conflict: { winner: 'remote', lost: conflict.ours } };
   });
-  for (const { field: id, winner, base, ours, theirs } of conflicts) {
+  const theirs_at = versionOf(snapshot.item).toISOString();
+  const delivery_id = snapshot.source.deliveryId ?? null;
+  for (const { field: id, outcome, base, theirs } of conflicts) {
     const field = id as keyof SyncFields;
-    const won = winner === 'task';
-    if (won) changes.push({ field, from: task[field], to: task[field], conflict: { winner: 'task', lost: theirs } });
+    if (outcome === 'ours')
+      changes.push({ field, from: task[field], to: task[field], conflict: { winner: 'task', lost: theirs } });
     batch.recordConflict({
       task_id: task.id,
       link_id: link.id,
       field,
-      base,
-      ours,
-      theirs,
-      ours_at: remoteTime(times[field], snapshot),
-      theirs_at: versionOf(snapshot.item).toISOString(),
-      outcome: won ? 'ours' : 'theirs',
-      delivery_id: snapshot.source.deliveryId ?? null,
+      base: valueForTask(before, field, base),
+      ours: before[field],
+      theirs: valueForTask(before, field, theirs),
+      ours_at: remoteTime(before.field_times[field], snapshot),
+      theirs_at,
+      policy: conflictPolicyOf(snapshot.integration),
+      outcome,
+      delivery_id,
     });
+  }
+  for (const { field, theirs } of shifted) {
+    const outcome = frozen.includes(field) ? 'open' : 'merged';
+    const value = valueForTask(before, field as keyof SyncFields, theirs);
+    batch.shiftConflict({ link_id: link.id, field, theirs: value, theirs_at, delivery_id, outcome });
   }
   if (changed.length > 0) batch.taskChanged(task);
   batch.record(task, changes, provenanceOf(snapshot, link));
@@ -267,8 +287,8 @@ function settleCandidate(batch: LinkBatch, link: LinkRow, task: TaskRow, snapsho
 }
 
 /**
- * Records edits that were made there between our read and our write. Under the policy `newest` the newer value also comes back, unless
- * the task or the item has been edited since.
+ * Records edits that were made there between our read and our write. Where the policy prefers them they also come back, unless the task or
+ * the item has been edited since. Under the policy `manual` the field is frozen: both sides have our value until a person decides.
  */
 function recordOverwritten(
   batch: LinkBatch,
@@ -285,40 +305,51 @@ function recordOverwritten(
   }
   const changes: FieldChange[] = [];
   const restored: string[] = [];
+  const opened: string[] = [];
+  const policy = conflictPolicyOf(snapshot.integration);
   for (const edit of edits) {
     const field = edit.field as keyof SyncFields;
     const isRestored = mayRestore(link, task, edit, version, snapshot);
     if (!edit.isNew && !isRestored) continue;
+    const isOpen = policy === 'manual' && !link.frozen.includes(field);
     const from = task[field];
     const to = isRestored ? valueForTask(task, field, edit.after) : from;
-    Object.assign(task, { [field]: to });
-    if (isRestored) restored.push(field);
     const remoteWins = isRestored && edit.after !== edit.ours;
     // A person at the other side went back to what we had read: the value that had come back is lost again.
     const theirs = edit.isNew ? edit.theirs : edit.before;
-    const conflict = { winner: remoteWins ? 'remote' : 'task', lost: remoteWins ? edit.ours : theirs } as const;
-    changes.push({ field, from, to, conflict });
     batch.recordConflict({
       task_id: task.id,
       link_id: link.id,
       field,
-      base: edit.base,
-      ours: edit.ours,
-      theirs,
+      base: valueForTask(task, field, edit.base),
+      ours: valueForTask(task, field, edit.ours),
+      theirs: valueForTask(task, field, theirs),
       ours_at: remoteTime(task.field_times[field], snapshot),
       theirs_at: version.toISOString(),
-      outcome: remoteWins ? 'theirs' : 'ours',
+      policy,
+      outcome: isOpen ? 'open' : remoteWins ? 'theirs' : 'ours',
       delivery_id: snapshot.source.deliveryId ?? null,
     });
+    if (isOpen) {
+      opened.push(field);
+      link.frozen = [...link.frozen, field];
+      continue;
+    }
+    Object.assign(task, { [field]: to });
+    if (isRestored) restored.push(field);
+    const conflict = { winner: remoteWins ? 'remote' : 'task', lost: remoteWins ? edit.ours : theirs } as const;
+    changes.push({ field, from, to, conflict });
   }
-  if (changes.length === 0) return [];
+  if (changes.length + opened.length === 0) return [];
   const reference = { task_id: task.id, link_id: link.id };
-  if (restored.length > 0) {
-    batch.taskChanged(task);
-    const pending = pendingChanges(itemFields, projectTask(task), link.base ?? {}, link.refused) !== null;
+  if (restored.length > 0) batch.taskChanged(task);
+  if (restored.length + opened.length > 0) {
+    const local = projectTask(task);
+    const pending = pendingChanges(itemFields, local, link.base ?? {}, link.refused, link.frozen) !== null;
     batch.apply(link, { type: 'edited', pending });
   }
   batch.record(task, changes, provenanceOf(snapshot, link));
+  if (opened.length > 0) return [openedEffect(reference, opened)];
   const detail = 'A write from here had overwritten this edit; it is kept as a conflict.';
   return [
     restored.length > 0
@@ -327,7 +358,7 @@ function recordOverwritten(
   ];
 }
 
-/** True when events show another last value, it is not older than ours, and both sides still have the value from before. */
+/** True when events show another last value, the policy prefers it to ours, and both sides still have the value from before. */
 function mayRestore(
   link: LinkRow,
   task: TaskRow,
@@ -339,10 +370,12 @@ function mayRestore(
   if (after === before || (base !== ours && base !== before)) return false;
   if (projectTask(task)[field as keyof SyncFields] !== before) return false;
   const time = task.field_times[field as keyof SyncFields];
-  return after === ours || !isLocalNewer(time, integration.clock_offset_ms, version);
+  const isOursNewer = isNewer(time, integration.clock_offset_ms, version);
+  return after === ours || outcomeUnder(conflictPolicyOf(integration), isOursNewer) === 'theirs';
 }
 
-const valueForTask = (task: TaskRow, field: keyof SyncFields, value: Value): unknown =>
+/** The value as the task shows it: an open item changes none of the open statuses. */
+const valueForTask = (task: Pick<TaskRow, 'status'>, field: keyof SyncFields, value: Value | null): unknown =>
   field === 'status' ? taskStatusFrom(value as SyncStatus, task.status) : value;
 
 function compareVersions(link: LinkRow, version: Date): number {

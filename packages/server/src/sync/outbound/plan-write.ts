@@ -93,7 +93,7 @@ export async function planWrite(
     const draft = { title, body: description, labels: draftLabels(local), assignees, marker };
     return { kind: 'create', repository, draft, write };
   }
-  const changes = pendingChanges(itemFields, local, link.base, link.refused);
+  const changes = pendingChanges(itemFields, local, link.base, link.refused, link.frozen);
   if (changes === null) {
     batch.apply(link, { type: 'written', pending: false });
     return { kind: 'nothing' };

@@ -1,0 +1,10 @@
+/** How a conflict is decided: the newer edit, the item or the task wins, or a person decides. */
+export const conflictPolicies = ['newest', 'remote', 'local', 'manual'] as const;
+export type ConflictPolicy = (typeof conflictPolicies)[number];
+
+/**
+ * Which value won: the task's (`ours`), the item's (`theirs`), or one that a person gave or that both sides were set to (`merged`). While
+ * a conflict is `open`, its field is frozen: each side keeps its own value until a person decides.
+ */
+export const conflictOutcomes = ['open', 'ours', 'theirs', 'merged'] as const;
+export type ConflictOutcome = (typeof conflictOutcomes)[number];
