@@ -195,6 +195,25 @@ test('the answer of a create: what was edited meanwhile stays, what was refused 
   assert.deepEqual(result.refused.assignees, ['ghost']);
 });
 
+test('a priority that a new item lacks was dropped by its create, whatever shows the item first', () => {
+  const sent = task({ priority: 'high' });
+  const writes = { base: null, sent: [sent] };
+  for (const answer of [{}, { answered: sent }]) {
+    const result = reconcile(input({ ...writes, ...answer, local: sent }));
+    assert.deepEqual([result.fields.priority, result.base.priority], ['high', 'medium']);
+    const edited = reconcile(input({ ...writes, ...answer, local: task({ priority: 'low' }) }));
+    assert.deepEqual([edited.fields.priority, edited.conflicts], ['low', []]);
+  }
+});
+
+test('another status or priority of an item whose create has no response is an edit of somebody else', () => {
+  const sent = task({ priority: 'high' });
+  const remote: CompleteFields = { ...agreed, status: 'cancelled', priority: 'low' };
+  const { fields, conflicts } = reconcile(input({ base: null, remote, local: sent, sent: [sent] }));
+  assert.deepEqual(fields, task({ status: 'cancelled', priority: 'low' }));
+  assert.deepEqual(conflicts, []);
+});
+
 test('a refused name is forgotten when the task drops it', () => {
   assert.deepEqual(reconcile(input({ refused: { labels: [], assignees: ['ghost'] } })).refused.assignees, []);
 });

@@ -67,7 +67,8 @@ export function reconcile(input: ReconcileInput): Reconciliation {
   const frozen = new Set(input.frozen);
   const base: Record<string, Value> = { ...input.base, ...snapshot };
   const inFlight = input.writes.length === 0 ? [] : unanswered(input.writes);
-  for (const { id, shape } of fields) {
+  for (const field of fields) {
+    const { id, shape } = field;
     const there = snapshot[id];
     if (there === undefined) continue;
     if (shape === 'set') {
@@ -87,7 +88,7 @@ export function reconcile(input: ReconcileInput): Reconciliation {
       shifted.push({ field: id, theirs: there });
       continue;
     }
-    if (isDroppedByCreate(input, id, shape, there)) continue;
+    if (isDroppedByCreate(input, inFlight, field, there)) continue;
     const { value, conflict } = mergeValue(input, inFlight, id, there);
     if (value !== local[id]) {
       local[id] = value;
@@ -113,12 +114,18 @@ const isPassedThrough = (
 ): boolean => answered === undefined && inFlight.some(({ passes }) => passes?.[field]?.includes(theirs));
 
 /**
- * True for a choice that the new item lacks: an account that may only create items cannot label them, and is not told. The task keeps it,
- * and the update that follows either sets it or is refused with a reason.
+ * True for a field that a new item shows unset although it was created with a value: an account that may only create items cannot label
+ * them, and is not told. The task keeps the value, and the update that follows either sets it or is refused with a reason.
  */
-function isDroppedByCreate({ answered }: ReconcileInput, field: string, shape: Field['shape'], theirs: Value): boolean {
-  const sent = answered?.set[field];
-  return shape === 'choice' && sent !== undefined && sent[0] === null && sent[1] !== theirs;
+function isDroppedByCreate(
+  { answered }: ReconcileInput,
+  inFlight: readonly Write[],
+  { id, unset }: Field,
+  theirs: Value,
+): boolean {
+  if (theirs !== unset) return false;
+  const creates = answered === undefined ? inFlight : [answered];
+  return creates.some(({ set: { [id]: sent } }) => sent?.[0] === null && sent[1] !== unset);
 }
 
 function mergeValue(

@@ -14,6 +14,8 @@ export interface Field {
   id: string;
   /** `set` merges name by name and never conflicts; every other shape has one value that the newer edit wins. */
   shape: 'text' | 'choice' | 'set';
+  /** The value that an item shows to which none was given. Absent for a field that every item has. */
+  unset?: Value;
   /** Fields of one facet share one version at the other side. */
   facet: Facet;
 }
@@ -25,7 +27,7 @@ export const itemFields: readonly Field[] = [
   { id: 'title', shape: 'text', facet: 'core' },
   { id: 'description', shape: 'text', facet: 'core' },
   { id: 'status', shape: 'choice', facet: 'core' },
-  { id: 'priority', shape: 'choice', facet: 'core' },
+  { id: 'priority', shape: 'choice', unset: 'medium', facet: 'core' },
   { id: 'labels', shape: 'set', facet: 'core' },
   { id: 'assignees', shape: 'set', facet: 'core' },
 ];

@@ -583,3 +583,50 @@ test('a write that is on its way while its repository is created again may reach
     ],
     { skewMs: 0, webhooks: true, integrations: 'overlap' },
   ));
+
+// The issue that the worker found by its marker was taken for the response to the create, so that its status counted as dropped.
+test('an issue that is closed while the response to its create is lost stays closed', () =>
+  holds(
+    [
+      { do: 'create issue', repository: 0, title: 'First' },
+      { do: 'create issue', repository: 1, title: 'Second' },
+      { do: 'deliver', webhooks: [0, 1] },
+      { do: 'create task', title: 'Third' },
+      { do: 'request issue', task: 2, repository: 0 },
+      { do: 'start', work: 'outbox' },
+      { do: 'answer', request: 0, how: { kind: 'ok' } },
+      { do: 'answer', request: 0, how: { kind: 'ok' } },
+      { do: 'create issue', repository: 0, title: 'There 12' },
+      { do: 'crash', request: 0, carriedOut: true },
+      { do: 'edit issue', issue: 3, edit: 'close', reason: 'not_planned' },
+      { do: 'wait', ms: 8000 },
+      { do: 'wait', ms: 8000 },
+      { do: 'start', work: 'outbox' },
+    ],
+    { ...plainWorld, skewMs: 3_600_000 },
+  ));
+
+// For the same reason the title of the task replaced that of the issue without a conflict.
+test('a title that both sides edit while the response to a create is lost is a conflict', () =>
+  holds([
+    { do: 'create task', title: 'Third' },
+    { do: 'request issue', task: 0, repository: 0 },
+    { do: 'run', until: 'POST' },
+    { do: 'answer', request: 0, how: { kind: 'reset_after' } },
+    { do: 'edit task', task: 0, fields: { title: 'Here' } },
+    { do: 'wait', ms: 8000 },
+    { do: 'edit issue', issue: 0, edit: 'title', text: 'There' },
+    { do: 'run' },
+  ]));
+
+// Only the response to the create was known to lack it, and the event took the priority away from the task.
+test('a task keeps a priority that its issue could not get when an event shows the issue before the response', () =>
+  holds([
+    { do: 'create task', title: 'Third' },
+    { do: 'edit task', task: 0, fields: { priority: 'high' } },
+    { do: 'request issue', task: 0, repository: 0 },
+    { do: 'run', until: 'POST' },
+    { do: 'edit repository', repository: 0, edit: 'readonly' },
+    { do: 'answer', request: 0, how: { kind: 'reset_after' } },
+    { do: 'deliver', webhooks: [0] },
+  ]));

@@ -4,7 +4,7 @@ import { unanswered, withAnswered, withWritten } from '../../domain/write.ts';
 import type { Transaction } from '../../store/database.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
 import type { SyncDependencies } from '../dependencies.ts';
-import { identityOf } from '../inbound/incoming-change.ts';
+import { type ChangeSource, identityOf } from '../inbound/incoming-change.ts';
 import { mergeSnapshot, provenanceOf, versionOf } from '../inbound/merge-snapshot.ts';
 import { watchRepositories } from '../inbound/repository-poll-queries.ts';
 import { LinkBatch } from '../link-batch.ts';
@@ -74,7 +74,9 @@ function merge(
     mergeSnapshot(batch, link, { ...snapshot, source: { kind: 'webhook' } });
     return;
   }
-  mergeSnapshot(batch, link, { ...snapshot, source: { kind: 'write', answered: plan.write } });
+  // An item that was looked for is no response to its create: people may have edited it since.
+  const source: ChangeSource = plan.kind === 'recover' ? { kind: 'read' } : { kind: 'write', answered: plan.write };
+  mergeSnapshot(batch, link, { ...snapshot, source });
   link.writes = withAnswered(link.writes, version, batch.now);
   batch.linkChanged(link);
 }
