@@ -49,7 +49,9 @@ export async function processBatch(
   const owners: number[] = [];
   handled.forEach((one, place) => {
     if (one.kind !== 'changes') return;
-    const source = { kind: 'webhook', deliveryId: deliveries[place]?.id ?? 0 } as const;
+    const { sender } = one.summary;
+    const by = sender === null ? {} : { by: sender };
+    const source = { kind: 'webhook', deliveryId: deliveries[place]?.id ?? 0, ...by } as const;
     for (const change of one.changes) {
       batch.push({ integration: one.integration, change, source });
       owners.push(place);

@@ -14,13 +14,15 @@ export interface NewConflict {
   /** When the task's value was set, on the other side's clock. */
   ours_at: string | null;
   theirs_at: string;
+  theirs_by: string | null;
   policy: ConflictPolicy;
   outcome: ConflictOutcome;
   delivery_id: number | null;
 }
 
 /** The item's next value in an open conflict. `merged`: it is the task's value too, so that the conflict is over. */
-export interface ConflictShift extends Pick<NewConflict, 'link_id' | 'field' | 'theirs' | 'theirs_at' | 'delivery_id'> {
+export interface ConflictShift
+  extends Pick<NewConflict, 'link_id' | 'field' | 'theirs' | 'theirs_at' | 'theirs_by' | 'delivery_id'> {
   outcome: Extract<ConflictOutcome, 'open' | 'merged'>;
 }
 
@@ -52,9 +54,8 @@ const lastEditor = sql`
     where h.task_id = x.task_id and h.actor ->> 'type' <> 'integration'
       and h.changes @> jsonb_build_array(jsonb_build_object('field', x.field))
     order by h.id desc limit 1)`;
-const sender = sql`(select d.sender from deliveries d where d.id = x.delivery_id)`;
 
-/** Stores conflicts with the names of the people on both sides: the last editor here, the sender of the event there. */
+/** Stores conflicts, with the person who last edited the field here. */
 export async function insertConflicts(trx: Transaction, conflicts: readonly NewConflict[]): Promise<void> {
   if (conflicts.length === 0) return;
   const rows = conflicts.map(({ base, ours, theirs, ...rest }) => ({
@@ -66,10 +67,10 @@ export async function insertConflicts(trx: Transaction, conflicts: readonly NewC
   await sql`
     insert into sync_conflicts
       (task_id, link_id, field, base, ours, theirs, ours_at, theirs_at, ours_by, theirs_by, policy, outcome, delivery_id)
-    select x.task_id, x.link_id, x.field, x.base::jsonb, x.ours::jsonb, x.theirs::jsonb, x.ours_at, x.theirs_at, ${lastEditor}, ${sender},
+    select x.task_id, x.link_id, x.field, x.base::jsonb, x.ours::jsonb, x.theirs::jsonb, x.ours_at, x.theirs_at, ${lastEditor}, x.theirs_by,
       x.policy, x.outcome, x.delivery_id
     from json_to_recordset(${JSON.stringify(rows)}) as x(task_id bigint, link_id bigint, field text, base text, ours text,
-      theirs text, ours_at timestamptz, theirs_at timestamptz, policy text, outcome text, delivery_id bigint)`.execute(
+      theirs text, ours_at timestamptz, theirs_at timestamptz, theirs_by text, policy text, outcome text, delivery_id bigint)`.execute(
     trx,
   );
 }
@@ -80,9 +81,9 @@ export async function shiftConflicts(trx: Transaction, shifts: readonly Conflict
   const rows = shifts.map((shift) => ({ ...shift, theirs: JSON.stringify(shift.theirs) }));
   await sql`
     update sync_conflicts c
-    set theirs = x.theirs::jsonb, theirs_at = x.theirs_at, theirs_by = ${sender}, delivery_id = x.delivery_id, outcome = x.outcome,
+    set theirs = x.theirs::jsonb, theirs_at = x.theirs_at, theirs_by = x.theirs_by, delivery_id = x.delivery_id, outcome = x.outcome,
         decided_at = case when x.outcome = 'merged' then now() end
-    from json_to_recordset(${JSON.stringify(rows)}) as x(link_id bigint, field text, theirs text, theirs_at timestamptz,
+    from json_to_recordset(${JSON.stringify(rows)}) as x(link_id bigint, field text, theirs text, theirs_at timestamptz, theirs_by text,
       delivery_id bigint, outcome text)
     where c.link_id = x.link_id and c.field = x.field and c.outcome = 'open'`.execute(trx);
 }
@@ -104,6 +105,18 @@ export async function updateOurs(
     where c.link_id = x.link_id and c.field = x.field and c.outcome = 'open' and c.ours is distinct from x.ours::jsonb
     returning c.link_id, c.field`.execute(trx);
   return changed;
+}
+
+/** The webhook of an edit, which came after a read had found the edit in conflict. */
+export type EditorNotice = Pick<NewConflict, 'link_id' | 'theirs_at'> & { theirs_by: string; delivery_id: number };
+
+/** Adds the sender of the webhook to conflicts that were found by a read, which names nobody. */
+export async function nameEditors(trx: Transaction, notices: readonly EditorNotice[]): Promise<void> {
+  if (notices.length === 0) return;
+  await sql`
+    update sync_conflicts c set theirs_by = x.theirs_by, delivery_id = x.delivery_id
+    from json_to_recordset(${JSON.stringify(notices)}) as x(link_id bigint, theirs_at timestamptz, theirs_by text, delivery_id bigint)
+    where c.link_id = x.link_id and c.theirs_at = x.theirs_at and c.theirs_by is null`.execute(trx);
 }
 
 /** Both sides were set to the same value, so nothing is left to decide. */

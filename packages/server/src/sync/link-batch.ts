@@ -7,8 +7,10 @@ import type { FieldChange } from '../domain/task.ts';
 import type { Transaction } from '../store/database.ts';
 import {
   type ConflictShift,
+  type EditorNotice,
   insertConflicts,
   type NewConflict,
+  nameEditors,
   settleAgreedConflicts,
   shiftConflicts,
   updateOurs,
@@ -25,14 +27,13 @@ import {
   updateLinks,
 } from './link-queries.ts';
 import { deleteIntents, dropIdleIntents, findIntents, queueIntents, wakeIntents } from './outbound/outbox-queries.ts';
-import { type GivenOrigin, insertHistory, type NewHistoryEntry } from './task-history-queries.ts';
+import { type HistoryOrigin, insertHistory, type NewHistoryEntry } from './task-history-queries.ts';
 import { deleteTasks, type TaskRow, updateTasks } from './task-queries.ts';
 
 /** Who made a change, and how it reached us. */
 export interface Provenance {
   actor: Actor;
-  origin: GivenOrigin;
-  deliveryId?: number | null;
+  origin: HistoryOrigin;
 }
 
 /**
@@ -62,6 +63,7 @@ export class LinkBatch {
   readonly #history: NewHistoryEntry[] = [];
   readonly #conflicts: NewConflict[] = [];
   readonly #shifts = new Map<string, ConflictShift>();
+  readonly #editors: EditorNotice[] = [];
   /** Links with frozen fields, of tasks that changed. */
   readonly #frozen = new Set<LinkRow>();
   #refetches = false;
@@ -164,13 +166,13 @@ export class LinkBatch {
     this.#changedTasks.add(task);
   }
 
-  record(task: TaskRow, changes: FieldChange[], { actor, origin, deliveryId = null }: Provenance): void {
+  record(task: TaskRow, changes: FieldChange[], { actor, origin }: Provenance): void {
     if (changes.length === 0) return;
     this.#history.push({
       task_id: task.id,
       version: task.version,
       actor,
-      delivery_id: deliveryId,
+      delivery_id: origin.delivery_id ?? null,
       origin,
       changes,
     });
@@ -182,12 +184,17 @@ export class LinkBatch {
 
   /** The item's value in an open conflict of the link is another one now. */
   shiftConflict(shift: ConflictShift): void {
-    const { link_id, field, delivery_id, theirs, theirs_at, outcome } = shift;
+    const { link_id, field, ...change } = shift;
     const unsaved = this.#conflicts.find(
       (conflict) => conflict.link_id === link_id && conflict.field === field && conflict.outcome === 'open',
     );
     if (unsaved === undefined) this.#shifts.set(`${link_id}/${field}`, shift);
-    else Object.assign(unsaved, { delivery_id, theirs, theirs_at, outcome });
+    else Object.assign(unsaved, change);
+  }
+
+  /** The webhook of an edit that may have been found before its webhook came. */
+  noteEditor(notice: EditorNotice): void {
+    this.#editors.push(notice);
   }
 
   /** Lets the other side be asked for the item's state. */
@@ -246,6 +253,7 @@ export class LinkBatch {
       trx,
       this.#conflicts.filter((conflict) => !this.#removedTasks.has(conflict.task_id)),
     );
+    await nameEditors(trx, this.#editors);
     await this.#updateOurs(trx);
     await this.#settle(trx);
     await updateLinks(

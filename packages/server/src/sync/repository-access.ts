@@ -88,7 +88,7 @@ export async function markRepositoryDeleted(
   await eachLink(trx, id, false, (batch, link, task) => {
     batch.apply(link, { type: 'item_deleted', problem: null });
     const actor = { type: 'integration' as const, id: link.integration_id, name: link.integration_type };
-    const provenance = { actor, origin: { kind: 'webhook' as const, link_id: link.id } };
+    const provenance = { actor, origin: { kind: 'webhook' as const, by: null, link_id: link.id } };
     batch.record(task, [{ field: 'link', from: link.url, to: null, detail }], provenance);
     count += 1;
   });

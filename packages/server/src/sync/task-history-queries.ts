@@ -11,7 +11,7 @@ export interface NewHistoryEntry {
   actor: Actor;
   /** The webhook that brought it. */
   delivery_id: number | null;
-  origin: GivenOrigin;
+  origin: HistoryOrigin;
   changes: FieldChange[];
 }
 
@@ -19,14 +19,12 @@ export interface NewHistoryEntry {
 export interface HistoryOrigin {
   kind: 'edit' | 'webhook' | 'poll' | 'import' | 'read' | 'write' | 'conflict';
   /** The person or token, or the person at the other side where a webhook names one. Null: nobody is known. */
-  by?: string | null;
+  by: string | null;
+  /** The webhook that brought it. */
   delivery_id?: number;
   /** The link through which it came. */
   link_id?: number;
 }
-
-/** The origin as the code that records a change gives it: the rest follows from the entry. */
-export type GivenOrigin = Pick<HistoryOrigin, 'kind' | 'link_id'>;
 
 export interface HistoryEntry extends Omit<NewHistoryEntry, 'origin'> {
   id: number;
@@ -39,11 +37,7 @@ export async function insertHistory(trx: Transaction, entries: readonly NewHisto
   if (entries.length === 0) return;
   await sql`
     insert into task_history (task_id, version, actor, delivery_id, origin, changes)
-    select x.task_id, x.version, x.actor, x.delivery_id,
-      x.origin || jsonb_build_object('by', case when x.actor ->> 'type' <> 'integration' then x.actor ->> 'name'
-          else (select d.sender from deliveries d where d.id = x.delivery_id) end)
-        || case when x.delivery_id is null then '{}' else jsonb_build_object('delivery_id', x.delivery_id) end,
-      x.changes
+    select x.task_id, x.version, x.actor, x.delivery_id, x.origin, x.changes
     from json_to_recordset(${JSON.stringify(entries)})
       as x(task_id bigint, version integer, actor jsonb, delivery_id bigint, origin jsonb, changes jsonb)`.execute(trx);
 }

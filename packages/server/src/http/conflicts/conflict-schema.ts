@@ -62,7 +62,19 @@ export const Conflict = Strict(
 );
 
 export const conflictView = (conflict: ConflictObject): Type.Static<typeof Conflict> => ({
-  ...conflict,
+  id: conflict.id,
+  task_id: conflict.task_id,
+  link_id: conflict.link_id,
+  field: conflict.field,
+  base: conflict.base,
+  ours: conflict.ours,
+  theirs: conflict.theirs,
+  ours_by: conflict.ours_by,
+  theirs_by: conflict.theirs_by,
+  policy: conflict.policy,
+  outcome: conflict.outcome,
+  value: conflict.value,
+  decided_by: conflict.decided_by,
   ours_at: nullableTimestamp(conflict.ours_at),
   theirs_at: nullableTimestamp(conflict.theirs_at),
   decided_at: nullableTimestamp(conflict.decided_at),

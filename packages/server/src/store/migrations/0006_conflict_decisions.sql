@@ -6,3 +6,5 @@ alter table sync_conflicts
   add column decided_at timestamptz,
   add column undone_at  timestamptz;
 create index sync_conflicts_undecided on sync_conflicts (id) where outcome = 'open';
+-- For the webhook of an edit that a read has found before: it names the person.
+create index sync_conflicts_unnamed on sync_conflicts (link_id) where theirs_by is null;

@@ -109,7 +109,7 @@ async function settle(
   const { id, field, link_id } = conflict;
   const link = links.find((candidate) => candidate.id === link_id);
   if (link !== undefined && conflict.outcome === 'open') link.frozen = link.frozen.filter((other) => other !== field);
-  const origin = { kind: 'conflict', ...(link_id === null ? {} : { link_id }) } as const;
+  const origin = { kind: 'conflict', by: actor.name, ...(link_id === null ? {} : { link_id }) } as const;
   const fields: Partial<TaskFields> = { [field]: wanted };
   changeTask(batch, task, links, fields, { actor, origin });
   if (link !== undefined && isFollowed(link)) batch.apply(link, { type: 'edited', pending: isPending(link, task) });

@@ -52,7 +52,7 @@ export async function createTask(
       version: 1,
       actor,
       delivery_id: null,
-      origin: { kind: 'edit' },
+      origin: { kind: 'edit', by: actor.name },
       changes: [{ field: 'created' }],
     },
   ]);
@@ -86,7 +86,8 @@ export async function changeLockedTask(
 ): Promise<void> {
   const canonical = canonicalTaskFields(fields);
   const batch = new LinkBatch(await databaseTime(trx), { tasks: [task], links });
-  if (changeTask(batch, task, links, canonical, { actor, origin: { kind: 'edit' } })) await batch.write(trx);
+  if (changeTask(batch, task, links, canonical, { actor, origin: { kind: 'edit', by: actor.name } }))
+    await batch.write(trx);
 }
 
 /** Changes a task of the batch, whose `links` are in the batch too, and lets them send the change. Returns false when nothing changes. */

@@ -26,6 +26,8 @@ export interface ChangeSource {
   kind: 'webhook' | 'poll' | 'import' | 'read' | 'manual' | 'write';
   /** The stored webhook. */
   deliveryId?: number;
+  /** The person who made the change, where the webhook names one. */
+  by?: string;
   /** With `write`: the write that this snapshot is the response to. */
   answered?: Write;
 }

@@ -62,8 +62,12 @@ export const provenanceOf = (
   link: LinkRow,
 ): Provenance => ({
   actor: actorOf(integration),
-  origin: { kind: source.kind === 'manual' ? 'read' : source.kind, link_id: link.id },
-  deliveryId: source.deliveryId ?? null,
+  origin: {
+    kind: source.kind === 'manual' ? 'read' : source.kind,
+    by: source.by ?? null,
+    ...(source.deliveryId === undefined ? {} : { delivery_id: source.deliveryId }),
+    link_id: link.id,
+  },
 });
 
 /** True when every field of an item is known. An item that is known in part is read. */
@@ -92,6 +96,10 @@ export function mergeSnapshot(batch: LinkBatch, link: LinkRow, snapshot: Snapsho
 
   const remote = projectItem(item, closedStatuses(link, source));
   const age = compareVersions(link, version);
+  if (age <= 0 && source.deliveryId !== undefined && source.by !== undefined) {
+    const { deliveryId: delivery_id, by } = source;
+    batch.noteEditor({ link_id: link.id, theirs_at: version.toISOString(), theirs_by: by, delivery_id });
+  }
   if (age < 0) {
     const found = recordOverwritten(batch, link, task, remote, version, snapshot);
     if (found.length > 0) return found;
@@ -236,6 +244,7 @@ function changeTask(
       : { field, from, to, conflict: { winner: 'remote', lost: conflict.ours } };
   });
   const theirs_at = versionOf(snapshot.item).toISOString();
+  const theirs_by = snapshot.source.by ?? null;
   const delivery_id = snapshot.source.deliveryId ?? null;
   for (const { field: id, outcome, base, theirs } of conflicts) {
     const field = id as keyof SyncFields;
@@ -250,6 +259,7 @@ function changeTask(
       theirs: valueForTask(before, field, theirs),
       ours_at: remoteTime(before.field_times[field], snapshot),
       theirs_at,
+      theirs_by,
       policy: conflictPolicyOf(snapshot.integration),
       outcome,
       delivery_id,
@@ -258,7 +268,7 @@ function changeTask(
   for (const { field, theirs } of shifted) {
     const outcome = frozen.includes(field) ? 'open' : 'merged';
     const value = valueForTask(before, field as keyof SyncFields, theirs);
-    batch.shiftConflict({ link_id: link.id, field, theirs: value, theirs_at, delivery_id, outcome });
+    batch.shiftConflict({ link_id: link.id, field, theirs: value, theirs_at, theirs_by, delivery_id, outcome });
   }
   if (changed.length > 0) batch.taskChanged(task);
   batch.record(task, changes, provenanceOf(snapshot, link));
@@ -326,6 +336,7 @@ function recordOverwritten(
       theirs: valueForTask(task, field, theirs),
       ours_at: remoteTime(task.field_times[field], snapshot),
       theirs_at: version.toISOString(),
+      theirs_by: snapshot.source.by ?? null,
       policy,
       outcome: isOpen ? 'open' : remoteWins ? 'theirs' : 'ours',
       delivery_id: snapshot.source.deliveryId ?? null,

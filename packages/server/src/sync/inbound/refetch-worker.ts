@@ -155,7 +155,7 @@ async function markGone(
   }
   if (task !== undefined) {
     const detail = certain ? 'The item was deleted there.' : 'The item is not there any more, or not visible here.';
-    const provenance = { actor: actorOf(integration), origin: { kind: 'read' as const, link_id: link.id } };
+    const provenance = { actor: actorOf(integration), origin: { kind: 'read' as const, by: null, link_id: link.id } };
     batch.record(task, [{ field: 'link', from: link.url, to: null, detail }], provenance);
   }
   batch.apply(link, { type: 'item_deleted', problem: certain ? null : { ...problemOf(error), class: 'not_found' } });

@@ -131,7 +131,7 @@ function markGone(
     ? 'The item was deleted there'
     : 'The item is not there any more, or not visible to this credential';
   const changes = [{ field: 'link' as const, from: link.url, to: null, detail: `${why}. The edit stays here only.` }];
-  batch.record(task, changes, { actor: actorOf(integration), origin: { kind: 'write', link_id: link.id } });
+  batch.record(task, changes, { actor: actorOf(integration), origin: { kind: 'write', by: null, link_id: link.id } });
   batch.apply(link, { type: 'item_deleted', problem: certain ? null : { ...problemOf(error), class: 'not_found' } });
 }
 
