@@ -1,21 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient } from '@commandcenter/client';
+import { answered } from './answered.ts';
 import type { DemoServer } from './demo-server.ts';
 import { demoGitHubToken, demoRepository } from './emulated-github.ts';
-import type { TaskView } from './follow.ts';
+import type { ConflictView, TaskView } from './follow.ts';
+import { type StagedConflict, stageConflict } from './stage-conflict.ts';
 
 export interface SampleConnection {
   integrationId: number;
   listTasks(signal: AbortSignal): Promise<TaskView[]>;
+  listConflicts(signal: AbortSignal): Promise<ConflictView[]>;
   /** The id of the task that follows this issue. */
   taskOfIssue(number: number): number;
   unlinkedTask: { id: number; title: string };
+  conflict: StagedConflict;
 }
 
 const IMPORT_TAKES_AT_MOST_MS = 30_000;
 
-/** Creates the integration, has GitHub's webhook point at the server, imports what is there and adds a task that has no issue yet. */
+/**
+ * Creates the integration and its webhook, imports what is there, adds a task that has no issue yet, and edits one task and its issue
+ * differently.
+ */
 export async function connectSampleRepository(server: DemoServer, githubUrl: string): Promise<SampleConnection> {
   const client = createClient({ baseUrl: server.url, token: server.token });
   const projects = answered(await client.GET('/api/v1/projects', {}));
@@ -29,7 +36,12 @@ export async function connectSampleRepository(server: DemoServer, githubUrl: str
         integration_type: 'github',
         auth_type: 'token',
         access_token: demoGitHubToken,
-        config: { api_url: githubUrl, webhook_secret: randomBytes(32).toString('hex'), auto_sync: true },
+        config: {
+          api_url: githubUrl,
+          webhook_secret: randomBytes(32).toString('hex'),
+          auto_sync: true,
+          conflict_policy: 'manual',
+        },
       },
     }),
   );
@@ -50,23 +62,19 @@ export async function connectSampleRepository(server: DemoServer, githubUrl: str
   const unlinkedTask = answered(
     await client.POST('/api/v1/tasks', { body: { project_id: projectId, title, priority: 'high' } }),
   );
+  const project = { params: { query: { project_id: projectId, limit: 200 } } };
+  const soon = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(5000)]);
   const listTasks = async (signal: AbortSignal): Promise<TaskView[]> =>
-    answered(
-      await client.GET('/api/v1/tasks', {
-        params: { query: { project_id: projectId, limit: 200 } },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]),
-      }),
-    ).items;
+    answered(await client.GET('/api/v1/tasks', { ...project, signal: soon(signal) })).items;
+  const listConflicts = async (signal: AbortSignal): Promise<ConflictView[]> =>
+    answered(await client.GET('/api/v1/conflicts', { ...project, signal: soon(signal) })).items;
   const tasks = await listTasks(new AbortController().signal);
   const taskOfIssue = (number: number): number => {
     const task = tasks.find(({ links }) => links.some((link) => link.number === number));
     if (task === undefined) throw new Error(`The import made no task of issue #${number}.`);
     return task.id;
   };
-  return { integrationId: integration.id, listTasks, taskOfIssue, unlinkedTask };
-}
-
-function answered<T>(answer: { data?: T; error?: unknown; response: Response }): T {
-  if (answer.data !== undefined) return answer.data;
-  throw new Error(`${answer.response.url} answered ${answer.response.status}: ${JSON.stringify(answer.error)}`);
+  const integrationId = integration.id;
+  const conflict = await stageConflict(client, { integrationId, taskId: taskOfIssue(3), issue: 3, githubUrl });
+  return { integrationId, listTasks, listConflicts, taskOfIssue, unlinkedTask, conflict };
 }

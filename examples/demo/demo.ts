@@ -23,7 +23,8 @@ async function main(): Promise<number> {
     void server.ended.then(() => ending.abort());
     const demo = await connectSampleRepository(server, github.url);
     printCommands(server, github.url, demo);
-    await follow({ githubUrl: github.url, listTasks: demo.listTasks, say: timed, signal: ending.signal });
+    const { listTasks, listConflicts } = demo;
+    await follow({ githubUrl: github.url, listTasks, listConflicts, say: timed, signal: ending.signal });
     return 0;
   } catch (error) {
     if (ending.signal.aborted) return 0;
@@ -38,14 +39,14 @@ async function main(): Promise<number> {
 function printCommands(
   server: DemoServer,
   githubUrl: string,
-  { integrationId, taskOfIssue, unlinkedTask }: SampleConnection,
+  { integrationId, taskOfIssue, unlinkedTask, conflict }: SampleConnection,
 ): void {
   const repository = `${githubUrl}/repos/${demoRepository.owner}/${demoRepository.name}`;
   const github = `-H 'Authorization: Bearer ${demoGitHubToken}' -H 'Content-Type: application/json'`;
   const ours = `-H 'Authorization: Bearer ${server.token}' -H 'Content-Type: application/json'`;
   say(`
 CommandCenter    ${server.url}        API reference ${server.url}/docs
-Emulated GitHub  ${githubUrl}        repository ${demoRepository.owner}/${demoRepository.name}, two issues, webhook connected
+Emulated GitHub  ${githubUrl}        repository ${demoRepository.owner}/${demoRepository.name}, three issues, webhook connected
 
 Copy any of these into another terminal and watch here.
 
@@ -62,6 +63,16 @@ From CommandCenter to GitHub
   curl -s -X PATCH ${server.url}/api/v1/tasks/${taskOfIssue(2)} ${ours} -d '{"status":"done"}'
   # an issue made from the task "${unlinkedTask.title}"
   curl -s -X POST ${server.url}/api/v1/integrations/${integrationId}/sync/task-to-issue ${ours} -d '{"task_id":${unlinkedTask.id},"repository":{"owner":"${demoRepository.owner}","name":"${demoRepository.name}"}}'
+
+Both sides edited the title of task ${taskOfIssue(3)} while they were not connected
+  here      "${conflict.ours}"
+  at GitHub "${conflict.theirs}"
+  # the conflict, with both values and their authors; each side keeps its own until a person decides
+  curl -s '${server.url}/api/v1/conflicts?outcome=open' ${ours}
+  # take GitHub's value ("ours" takes the task's, "value" another one)
+  curl -s -X POST ${server.url}/api/v1/conflicts/${conflict.id}/decide ${ours} -d '{"take":"theirs"}'
+  # restore the value that lost
+  curl -s -X POST ${server.url}/api/v1/conflicts/${conflict.id}/undo ${ours}
 
 See why something did or did not happen
   curl -s ${server.url}/api/v1/deliveries ${ours}

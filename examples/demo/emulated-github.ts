@@ -13,7 +13,7 @@ export interface EmulatedIssue {
   assignees: { login: string }[];
 }
 
-/** A GitHub of our own with one repository and two issues. `port` 0 takes any free one. */
+/** A GitHub of our own with one repository and three issues. `port` 0 takes any free one. */
 export async function startEmulatedGitHub(port: number): Promise<Emulator> {
   const github = await createEmulator({
     service: 'github',
@@ -41,8 +41,12 @@ export async function startEmulatedGitHub(port: number): Promise<Emulator> {
     title: 'Compare two ways to cache parsed files',
     labels: ['research'],
   });
+  await writeGitHub(github.url, 'POST', issuesPath, { title: 'Choose a tokenizer' });
   return github;
 }
+
+export const editEmulatedIssue = (url: string, number: number, fields: { title: string }): Promise<void> =>
+  writeGitHub(url, 'PATCH', `${issuesPath}/${number}`, fields);
 
 const issuesPath = `/repos/${demoRepository.owner}/${demoRepository.name}/issues`;
 

@@ -11,27 +11,41 @@ export interface TaskView {
   links: { number: number | null; sync_state: string }[];
 }
 
+export interface ConflictView {
+  id: number;
+  task_id: number;
+  field: string;
+  ours?: unknown;
+  theirs?: unknown;
+  outcome: string;
+}
+
 export interface Follow {
   githubUrl: string;
   listTasks(signal: AbortSignal): Promise<TaskView[]>;
+  listConflicts(signal: AbortSignal): Promise<ConflictView[]>;
   say(line: string): void;
   signal: AbortSignal;
 }
 
 /** Says in plain words what changes on either side, until `signal` ends it. */
-export async function follow({ githubUrl, listTasks, say, signal }: Follow): Promise<void> {
+export async function follow({ githubUrl, listTasks, listConflicts, say, signal }: Follow): Promise<void> {
   let issues = new Map<number, EmulatedIssue>();
   let tasks = new Map<number, TaskView>();
+  let conflicts = new Map<number, ConflictView>();
   let first = true;
   while (!signal.aborted) {
     const nowIssues = new Map((await listEmulatedIssues(githubUrl, signal)).map((issue) => [issue.number, issue]));
     const nowTasks = new Map((await listTasks(signal)).map((task) => [task.id, task]));
+    const nowConflicts = new Map((await listConflicts(signal)).map((conflict) => [conflict.id, conflict]));
     if (!first) {
       for (const line of describeIssues(issues, nowIssues)) say(`GitHub         ${line}`);
       for (const line of describeTasks(tasks, nowTasks)) say(`CommandCenter  ${line}`);
+      for (const line of describeConflicts(conflicts, nowConflicts)) say(`Conflict       ${line}`);
     }
     issues = nowIssues;
     tasks = nowTasks;
+    conflicts = nowConflicts;
     first = false;
     await delay(200, undefined, { signal }).catch(() => undefined);
   }
@@ -55,6 +69,16 @@ function describeTasks(before: Map<number, TaskView>, now: Map<number, TaskView>
     return [`task ${task.id} "${task.title}" is there${origin}, priority ${task.priority}`];
   });
   return [...gone, ...rest];
+}
+
+function describeConflicts(before: Map<number, ConflictView>, now: Map<number, ConflictView>): string[] {
+  return [...now.values()].flatMap((conflict) => {
+    const { id, task_id, field, ours, theirs, outcome } = conflict;
+    const old = before.get(id);
+    if (old?.outcome === outcome) return [];
+    const values = `${field} of task ${task_id} is "${ours}" here and "${theirs}" at GitHub`;
+    return [old === undefined ? `${id}: ${values} (${outcome})` : `${id}: ${old.outcome} → ${outcome}`];
+  });
 }
 
 function changes(what: string, before: Record<string, string>, now: Record<string, string>): string[] {
