@@ -70,6 +70,9 @@ it('shows a conflict with both values, times and authors, and with the person wh
     (await list('outcome=open&project_id=1')).map(({ id }) => id),
     [conflict.id],
   );
+  const { body: task } = await app.ask('GET', `/api/v1/tasks/${conflict.task_id}`);
+  assert.equal(task.links?.[0]?.sync_state, 'conflict');
+  assert.match(String(task.links?.[0]?.remedy), /\/conflicts\?task_id=\d+&outcome=open/);
   const path = `/api/v1/conflicts/${conflict.id}`;
   const decided = await app.ask('POST', `${path}/decide`, { body: { take: 'theirs' } });
   assert.deepEqual([decided.status, decided.body.outcome], [200, 'theirs']);

@@ -189,6 +189,9 @@ export const TaskHistoryEntry = Strict(
   },
 );
 
+const conflictRemedy = (taskId: number): string =>
+  `A field was edited on both sides. GET /api/v1/conflicts?task_id=${taskId}&outcome=open shows it, and POST /api/v1/conflicts/{id}/decide decides it.`;
+
 export const taskView = (task: TaskObject): Type.Static<typeof Task> => ({
   id: task.id,
   project_id: task.project_id,
@@ -210,7 +213,7 @@ export const taskView = (task: TaskObject): Type.Static<typeof Task> => ({
     sync_state: link.sync_state,
     last_error: link.last_error,
     last_error_class: link.last_error_class,
-    remedy: link.remedy,
+    remedy: link.sync_state === 'conflict' ? conflictRemedy(task.id) : link.remedy,
     last_synced_at: nullableTimestamp(link.last_synced_at),
   })),
   created_at: timestamp(task.created_at),
