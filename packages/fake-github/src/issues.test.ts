@@ -117,6 +117,7 @@ describe('issues behave as on GitHub', () => {
     assert.deepEqual(missing.at('errors'), [{ resource: 'Issue', code: 'missing_field', field: 'title' }]);
     const long = await call('POST', issues, { title: 'A', body: 'x'.repeat(65_537) });
     assert.equal(long.at('errors.0.message'), 'body is too long (maximum is 65536 characters)');
+    assert.equal((await call('POST', issues, { title: 'A', body: '🌈'.repeat(65_537) })).status, 422);
     const wrongType = await call('PATCH', `${issues}/1`, { title: { no: 'text' } });
     assert.equal(wrongType.status, 404);
     await call('POST', issues, { title: 'A' });
@@ -124,6 +125,14 @@ describe('issues behave as on GitHub', () => {
     assert.equal(invalid.status, 422);
     assert.match(String(invalid.at('message')), /^Invalid request/);
     assert.equal((await call('POST', `${issues}/1/labels`, { labels: ['x'.repeat(51)] })).status, 422);
+  });
+
+  it('counts code points, up to limits that can be changed', async () => {
+    const longest = { title: '🌈'.repeat(256), body: '🌈'.repeat(65_536), labels: ['🌈'.repeat(50)] };
+    assert.equal((await call('POST', issues, longest)).status, 201);
+    assert.equal((await call('POST', issues, { title: 'x'.repeat(257) })).status, 422);
+    Object.assign(github.settings.limits, { title: 300, label: 60 });
+    assert.equal((await call('POST', issues, { title: 'x'.repeat(300), labels: ['x'.repeat(60)] })).status, 201);
   });
 
   it('deleted is 410, transferred and renamed are 301, and what cannot be seen is 404', async () => {

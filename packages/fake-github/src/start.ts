@@ -12,7 +12,7 @@ import { Router } from './http/router.ts';
 import { SocketExchange } from './http/socket-exchange.ts';
 import { type Violation, Violations } from './http/violations.ts';
 import { allRoutes } from './routes/all.ts';
-import type { Settings } from './settings.ts';
+import { defaultTextLimits, type Settings } from './settings.ts';
 import { World } from './state/world.ts';
 import type { Urls } from './view/urls.ts';
 import { Dispatcher } from './webhooks/dispatcher.ts';
@@ -92,7 +92,13 @@ export interface FakeGitHub extends AsyncDisposable {
 
 /** Starts a stand-in for GitHub. Close it, or use `await using`. */
 export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<FakeGitHub> {
-  const world = new World(options.clock ?? { now: () => new Date() });
+  const settings: Settings = {
+    limits: { ...defaultTextLimits },
+    unassignable: options.unassignable ?? 'drop',
+    omitStateReason: options.omitStateReason ?? false,
+    writeRedirect: options.writeRedirect ?? 301,
+  };
+  const world = new World(options.clock ?? { now: () => new Date() }, settings.limits);
   const now = (): number => world.now();
   const violations = new Violations();
   const faults = new Faults();
@@ -108,11 +114,6 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
   const hooks = new Hooks(world);
   // Filled in once the port is known, before any request or event can use it.
   const urls: { -readonly [Key in keyof Urls]: Urls[Key] } = { api: '', html: options.htmlUrl ?? 'https://github.com' };
-  const settings: Settings = {
-    unassignable: options.unassignable ?? 'drop',
-    omitStateReason: options.omitStateReason ?? false,
-    writeRedirect: options.writeRedirect ?? 301,
-  };
   const webhooks = new Dispatcher({
     world,
     hooks,

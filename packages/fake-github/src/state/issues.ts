@@ -7,13 +7,12 @@ import { pullRequestView } from '../view/pull-request.ts';
 import { repositoryView } from '../view/repository.ts';
 import type { Urls } from '../view/urls.ts';
 import { isAssignable } from './accounts.ts';
+import { countCharacters } from './characters.ts';
 import { findOrCreateLabel } from './labels.ts';
 import type { Account, Issue, Label, PullRequestPart, Repository, StateReason } from './model.ts';
 import { organizationOf } from './repository-events.ts';
 import type { World } from './world.ts';
 
-const maximumTitleLength = 256;
-const maximumBodyLength = 65_536;
 const maximumAssignees = 10;
 
 export interface IssueChange {
@@ -33,10 +32,10 @@ function tooLong(field: string, maximum: number): never {
   throw validationFailed({ resource: 'Issue', code: 'custom', field, message });
 }
 
-function checkText(input: { title?: string; body?: string | null }): void {
+function checkText({ limits }: World, input: { title?: string; body?: string | null }): void {
   if (input.title?.trim() === '') throw validationFailed({ resource: 'Issue', code: 'missing_field', field: 'title' });
-  if ((input.title?.length ?? 0) > maximumTitleLength) tooLong('title', maximumTitleLength);
-  if ((input.body?.length ?? 0) > maximumBodyLength) tooLong('body', maximumBodyLength);
+  if (countCharacters(input.title ?? '') > limits.title) tooLong('title', limits.title);
+  if (countCharacters(input.body ?? '') > limits.body) tooLong('body', limits.body);
 }
 
 /** An event about an issue or, with the same action, about a pull request. */
@@ -96,7 +95,7 @@ export function putIssue(
   input: NewIssue,
   pullRequest: PullRequestPart | null = null,
 ): Issue {
-  checkText(input);
+  checkText(world, input);
   const id = world.nextId();
   const createdAt = input.createdAt ?? input.updatedAt ?? world.timestamp();
   const closed = input.state === 'closed';
@@ -157,7 +156,7 @@ function touch(world: World, issue: Issue): void {
 
 /** Changes what differs, bumps `updated_at` once, and sends one event per kind of change; nothing differs, nothing happens. */
 export function changeIssue(world: World, issue: Issue, sender: Account, change: IssueChange): void {
-  checkText(change);
+  checkText(world, change);
   const { repository } = issue;
   const edits: JsonObject = {};
   if (change.title !== undefined && change.title !== issue.title) edits.title = { from: issue.title };

@@ -1,23 +1,22 @@
 import { validationFailed } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { labelView } from '../view/label.ts';
+import { countCharacters } from './characters.ts';
 import type { Account, Label, Repository } from './model.ts';
 import { putLabel } from './repositories.ts';
 import { organizationOf } from './repository-events.ts';
 import type { World } from './world.ts';
 
-const maximumNameLength = 50;
-
-function checkName(repository: Repository, name: string, own: Label | null): void {
+function checkName({ limits }: World, repository: Repository, name: string, own: Label | null): void {
   if (name.trim() === '') {
     throw validationFailed({ resource: 'Label', code: 'missing_field', field: 'name' });
   }
-  if (name.length > maximumNameLength) {
+  if (countCharacters(name) > limits.label) {
     throw validationFailed({
       resource: 'Label',
       code: 'invalid',
       field: 'name',
-      message: `is too long (maximum is ${maximumNameLength} characters)`,
+      message: `is too long (maximum is ${limits.label} characters)`,
       value: name,
     });
   }
@@ -55,7 +54,7 @@ export function createLabel(
   sender: Account,
   input: { name: string; color?: string; description?: string | null },
 ): Label {
-  checkName(repository, input.name, null);
+  checkName(world, repository, input.name, null);
   if (input.color !== undefined) checkColor(input.color);
   const label = putLabel(world, repository, input, false);
   repository.revision += 1;
@@ -78,7 +77,7 @@ export function editLabel(
 ): void {
   const changes: JsonObject = {};
   if (input.name !== undefined && input.name !== label.name) {
-    checkName(repository, input.name, label);
+    checkName(world, repository, input.name, label);
     changes.name = { from: label.name };
   }
   if (input.color !== undefined && input.color !== label.color) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { FixtureError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import type { TextLimits } from '../settings.ts';
 import type { Urls } from '../view/urls.ts';
 import type { Account, App, Installation, Issue, Project, Repository, Timestamp, Token } from './model.ts';
 
@@ -27,6 +28,7 @@ export class World {
   readonly installations = new Map<number, Installation>();
   /** Lower-case `owner/name`, present and former, to repository id. */
   readonly repositoryNames = new Map<string, number>();
+  readonly limits: Readonly<TextLimits>;
   readonly #clock: { now(): Date };
   readonly #listeners: ((event: DomainEvent) => void)[] = [];
   #lastId = 3_000_000_000;
@@ -34,8 +36,9 @@ export class World {
   #lastSecond = 0;
   #lastTimestamp = '';
 
-  constructor(clock: { now(): Date }) {
+  constructor(clock: { now(): Date }, limits: Readonly<TextLimits>) {
     this.#clock = clock;
+    this.limits = limits;
   }
 
   /** Milliseconds since 1970. */
