@@ -142,7 +142,10 @@ function obstacleOf(batch: LinkBatch, link: LinkRow, version: Date, { integratio
 }
 
 /** The statuses that a closed item without a reason may have, best first: the one we wrote, then the one that was agreed on. */
-function closedStatuses(link: LinkRow, { answered }: ChangeSource): (SyncStatus | undefined)[] {
+export function closedStatuses(
+  link: LinkRow,
+  { answered }: Pick<ChangeSource, 'answered'>,
+): (SyncStatus | undefined)[] {
   const written = [answered, ...unanswered(link.writes)].map(
     (write) => write?.set.status?.[1] as SyncStatus | undefined,
   );

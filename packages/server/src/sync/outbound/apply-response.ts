@@ -1,5 +1,5 @@
 import type { ExternalItem } from '@commandcenter/integration-kit';
-import { canonicalText, projectItem } from '../../domain/projection.ts';
+import { canonicalText } from '../../domain/projection.ts';
 import { unanswered, withAnswered, withWritten } from '../../domain/write.ts';
 import type { Transaction } from '../../store/database.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
@@ -13,7 +13,7 @@ import { bindCreate } from '../open-link-batch.ts';
 import { isPending } from '../repository-access.ts';
 import { findTasksInUse } from '../task-history-queries.ts';
 import { databaseTime, lockTasks } from '../task-queries.ts';
-import { isDoubtful, moveToNewPlace } from './merge-read.ts';
+import { isDoubtful, moveToNewPlace, remoteFieldsOf } from './merge-read.ts';
 import { type ClaimedIntent, hurryIntents, type LockedIntent, lockIntent, postponeIntent } from './outbox-queries.ts';
 import type { WritePlan } from './plan-write.ts';
 
@@ -69,7 +69,7 @@ function merge(
   if (isDoubtful(link, item, known)) {
     // An event of the same second came in between: reading the item tells which one is newer. What the write changed is agreed on, so
     // that the read does not find it as an edit of somebody else.
-    link.base = withWritten(link.base ?? {}, plan.write, projectItem(item));
+    link.base = withWritten(link.base ?? {}, plan.write, remoteFieldsOf(link, item));
     link.writes = withAnswered(link.writes, version, batch.now);
     mergeSnapshot(batch, link, { ...snapshot, source: { kind: 'webhook' } });
     return;

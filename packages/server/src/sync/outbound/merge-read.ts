@@ -5,7 +5,7 @@ import { withSettled } from '../../domain/write.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
 import type { SyncDependencies } from '../dependencies.ts';
 import { identifyRepository } from '../identify-repository.ts';
-import { mergeSnapshot, versionOf } from '../inbound/merge-snapshot.ts';
+import { closedStatuses, mergeSnapshot, versionOf } from '../inbound/merge-snapshot.ts';
 import type { LinkBatch } from '../link-batch.ts';
 import type { LinkRow } from '../link-queries.ts';
 import { type ClaimedIntent, type LockedIntent, lockIntent } from './outbox-queries.ts';
@@ -29,7 +29,7 @@ export function mergeRead(
   const repositoryId = link.repository_id ?? repository?.id;
   if (repositoryId !== undefined)
     mergeSnapshot(batch, link, { integration, source: { kind: 'read' }, item, repositoryId });
-  link.writes = withSettled(link.writes, projectItem(item), versionOf(item).toISOString(), batch.now);
+  link.writes = withSettled(link.writes, remoteFieldsOf(link, item), versionOf(item).toISOString(), batch.now);
   return true;
 }
 
@@ -38,8 +38,15 @@ export function isDoubtful(link: LinkRow, item: ExternalItem, known: RemoteField
   const { base, versions } = link;
   if (base === null || versions.core === undefined) return false;
   if (known !== null && addsNothing(itemFields, base, known) && addsNothing(itemFields, known, base)) return false;
-  return Date.parse(versions.core) === versionOf(item).getTime() && !addsNothing(itemFields, base, projectItem(item));
+  return (
+    Date.parse(versions.core) === versionOf(item).getTime() &&
+    !addsNothing(itemFields, base, remoteFieldsOf(link, item))
+  );
 }
+
+/** The item's fields. A closed item without a reason has the status that we wrote or that was agreed on. */
+export const remoteFieldsOf = (link: LinkRow, item: ExternalItem): RemoteFields =>
+  projectItem(item, closedStatuses(link, {}));
 
 /** The repository has another name now, or is seen for the first time. */
 export async function saveNewName(
