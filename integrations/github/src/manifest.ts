@@ -62,6 +62,8 @@ export const manifest: IntegrationManifest = {
   ),
   hostKeys: ['api_url'],
   defaultHost: 'api.github.com',
+  // GitHub: "body is too long (maximum is 65536 characters)".
+  longestItemBody: 65_536,
   webhook: {
     signature: hubSignature256,
     eventHeader: 'x-github-event',

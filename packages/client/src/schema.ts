@@ -2632,7 +2632,7 @@ export interface components {
             priority?: "high" | "medium" | "low";
             /** @description Logins or names. */
             assignees?: string[];
-            /** @description A list in a change replaces the list. */
+            /** @description Names of labels. */
             labels?: string[];
             due_date?: string | null;
         };
@@ -2667,16 +2667,17 @@ export interface components {
          *     }
          */
         TaskPatch: {
+            /** @description At most 256 characters, apart from what the task has already. */
             title?: string;
-            /** @description Markdown. */
+            /** @description Markdown. At most 65,536 characters, apart from what the task has already. */
             description?: string;
             /** @enum {unknown} */
             status?: "todo" | "in_progress" | "blocked" | "done" | "cancelled";
             /** @enum {unknown} */
             priority?: "high" | "medium" | "low";
-            /** @description Logins or names. */
+            /** @description Logins or names; they replace the list. At most 50 of 100 characters each, apart from what the task has already. */
             assignees?: string[];
-            /** @description A list in a change replaces the list. */
+            /** @description Names of labels; they replace the list. At most 100 of 50 characters each, apart from what the task has already. */
             labels?: string[];
             due_date?: string | null;
         };

@@ -3,11 +3,22 @@ import type { CreateMarker } from './external-item.ts';
 /** Tolerant of what an editor does to white space; anywhere in the text. */
 const pattern = /\s*<!--\s*commandcenter:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):([0-9a-f]{16,128})\s*-->/gi;
 
+const commentOf = ({ id, mac }: CreateMarker): string => `<!-- commandcenter:${id}:${mac} -->`;
+const SEPARATOR = '\n\n';
+
 /** The text with the marker at its end, where Markdown shows nothing of it. */
 export function embedCreateMarker(body: string, marker: CreateMarker): string {
-  const comment = `<!-- commandcenter:${marker.id}:${marker.mac} -->`;
   const text = body.trimEnd();
-  return text === '' ? comment : `${text}\n\n${comment}`;
+  return text === '' ? commentOf(marker) : `${text}${SEPARATOR}${commentOf(marker)}`;
+}
+
+/** The beginning of the text that fits into `longest` characters (Unicode code points) together with the marker. */
+export function fitBesideCreateMarker(body: string, marker: CreateMarker, longest: number): string {
+  const room = Math.max(0, longest - SEPARATOR.length - commentOf(marker).length);
+  // A text never has more code points than UTF-16 units, so most texts need no counting.
+  if (body.length <= room) return body;
+  const characters = [...body];
+  return characters.length <= room ? body : characters.slice(0, room).join('').trimEnd();
 }
 
 /** The text without any marker, and the last one found: ours stands at the end. A text without a marker is answered unchanged. */

@@ -6,6 +6,7 @@ import {
   credentialsFromToken,
   embedCreateMarker,
   errorForStatus,
+  fitBesideCreateMarker,
   IntegrationAuthError,
   IntegrationError,
   IntegrationRateLimitError,
@@ -31,6 +32,15 @@ describe('a create marker', () => {
   it('is found after an editor changed white space and case around it', () => {
     const text = `Text\r\n<!--commandcenter:${marker.id.toUpperCase()}:${marker.mac}-->\r\nmore`;
     assert.deepEqual(stripCreateMarker(text), { body: 'Text\r\nmore', marker });
+  });
+
+  it('leaves room for as many characters as fit beside it', () => {
+    const longest = embedCreateMarker('🌈'.repeat(10), marker).length - 10;
+    assert.equal(fitBesideCreateMarker('🌈'.repeat(10), marker, longest), '🌈'.repeat(10));
+    assert.equal(fitBesideCreateMarker('🌈'.repeat(11), marker, longest), '🌈'.repeat(10));
+    assert.equal(fitBesideCreateMarker('123456789 1', marker, longest), '123456789');
+    assert.equal(fitBesideCreateMarker('Text', marker, 5), '');
+    assert.equal(fitBesideCreateMarker('Text', marker, Infinity), 'Text');
   });
 
   it('is the last one; a text without one stays as it is', () => {

@@ -64,6 +64,11 @@ export interface IntegrationManifest {
   hostKeys?: readonly string[];
   /** The host that is called when no host key is configured; it identifies items and repositories. Default: the type. */
   defaultHost?: string;
+  /**
+   * Characters (Unicode code points) that the body of an item may have, where that is known. A text that leaves no room for the create
+   * marker is created shortened, and completed by the update that follows.
+   */
+  longestItemBody?: number;
   webhook?: WebhookManifest;
 }
 

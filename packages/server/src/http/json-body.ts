@@ -2,7 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { badRequest } from '../errors.ts';
 
-/** No honest body of the API is larger: a description of 65,536 characters is 400 KB at most, however it is escaped. */
+/**
+ * No honest body of the API is larger. A description of 65,536 characters is 786,432 bytes at most: each character may be written as two
+ * escapes of six bytes. The lists of labels and assignees add 120,000 bytes at most.
+ */
 export const BODY_LIMIT_BYTES = 1024 * 1024;
 
 /**

@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv';
+import { grouped, tooLong } from '../domain/text-length.ts';
 import type { FieldError } from '../errors.ts';
 import { escapePointer } from './unstorable-text.ts';
 
@@ -58,7 +59,7 @@ function messageOf(error: ErrorObject, schema: object): string {
     case 'minLength':
       return params.limit === 1 ? 'must not be empty' : `must have at least ${params.limit} characters`;
     case 'maxLength':
-      return `must have at most ${grouped(params.limit)} characters`;
+      return tooLong(String(error.data), Number(params.limit));
     case 'minItems':
       return `must have at least ${params.limit} ${params.limit === 1 ? 'entry' : 'entries'}`;
     case 'maxItems':
@@ -70,9 +71,9 @@ function messageOf(error: ErrorObject, schema: object): string {
     case 'uniqueItems':
       return 'must not name an entry twice';
     case 'minimum':
-      return `must be ${grouped(params.limit)} or more`;
+      return `must be ${grouped(Number(params.limit))} or more`;
     case 'maximum':
-      return `must be ${grouped(params.limit)} or less`;
+      return `must be ${grouped(Number(params.limit))} or less`;
     case 'format':
       return formats[String(params.format)] ?? `must be a ${params.format}`;
     case 'pattern':
@@ -145,4 +146,3 @@ function distance(from: string, to: string): number {
 }
 
 const quoted = (value: unknown): string => JSON.stringify(value);
-const grouped = (value: unknown): string => Number(value).toLocaleString('en-US');

@@ -14,7 +14,7 @@ import type { CreateMarkers } from './outbound/create-markers.ts';
 /** The parts of the server that sync's workers and commands use. */
 export interface SyncDependencies {
   db: Database;
-  host: Pick<IntegrationHost, 'run' | 'session'>;
+  host: Pick<IntegrationHost, 'run' | 'session' | 'registry'>;
   applyChanges: ApplyChanges;
   markers: CreateMarkers;
   notifier: Pick<Notifier, 'subscribe' | 'onReconnect'>;

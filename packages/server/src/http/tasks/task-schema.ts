@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { linkSyncStates, taskPriorities, taskStatuses } from '../../domain/task.ts';
+import { grouped } from '../../domain/text-length.ts';
 import { taskLimits } from '../../sync/commands/task-input.ts';
 import type { HistoryEntry } from '../../sync/task-history-queries.ts';
 import type { TaskObject } from '../../sync/task-object-queries.ts';
@@ -29,17 +30,17 @@ const TaskLink = Strict(
   { title: 'TaskLink', description: "A task's counterpart elsewhere." },
 );
 
-const title = Type.String({
-  minLength: 1,
-  maxLength: taskLimits.title,
-  pattern: '\\S',
-  'x-expected': 'more than spaces',
-});
-const description = Type.String({ maxLength: taskLimits.description, description: 'Markdown.' });
-const names = (most: number, longest: number, what: string) =>
-  Type.Array(Type.String({ minLength: 1, maxLength: longest }), { maxItems: most, description: what });
-const assignees = names(taskLimits.assignees, taskLimits.assignee, 'Logins or names.');
-const labels = names(taskLimits.labels, taskLimits.label, 'A list in a change replaces the list.');
+const someText = { minLength: 1, pattern: '\\S', 'x-expected': 'more than spaces' };
+const names = (most: number, longest: number, description: string) =>
+  Type.Array(Type.String({ minLength: 1, maxLength: longest }), { maxItems: most, description });
+
+/** Values from the other side may exceed the limits, so the lengths of an edit are checked where the task is known. */
+const exceptUnchanged = (limit: string): string => `${limit}, apart from what the task has already.`;
+const editedNames = (most: number, longest: number, description: string) =>
+  Type.Array(Type.String({ minLength: 1 }), {
+    description: `${description} ${exceptUnchanged(`At most ${most} of ${longest} characters each`)}`,
+  });
+
 const dueDate = Nullable(Type.String({ format: 'date', examples: ['2026-02-28'] }));
 
 const example = {
@@ -79,7 +80,7 @@ export const Task = Strict(
     id: Id('Its id.'),
     project_id: Id('The project it belongs to.'),
     title: Type.String(),
-    description,
+    description: Type.String({ description: 'Markdown.' }),
     status: TaskStatusName,
     priority: TaskPriorityName,
     assignees: Type.Array(Type.String()),
@@ -97,12 +98,12 @@ export const Task = Strict(
 export const TaskInput = Strict(
   {
     project_id: Id('The project it belongs to.'),
-    title,
-    description: Type.Optional(description),
+    title: Type.String({ ...someText, maxLength: taskLimits.title }),
+    description: Type.Optional(Type.String({ maxLength: taskLimits.description, description: 'Markdown.' })),
     status: Type.Optional(TaskStatusName),
     priority: Type.Optional(TaskPriorityName),
-    assignees: Type.Optional(assignees),
-    labels: Type.Optional(labels),
+    assignees: Type.Optional(names(taskLimits.assignees, taskLimits.assignee, 'Logins or names.')),
+    labels: Type.Optional(names(taskLimits.labels, taskLimits.label, 'Names of labels.')),
     due_date: Type.Optional(dueDate),
   },
   {
@@ -113,12 +114,20 @@ export const TaskInput = Strict(
 
 export const TaskPatch = Strict(
   {
-    title: Type.Optional(title),
-    description: Type.Optional(description),
+    title: Type.Optional(
+      Type.String({ ...someText, description: exceptUnchanged(`At most ${taskLimits.title} characters`) }),
+    ),
+    description: Type.Optional(
+      Type.String({
+        description: `Markdown. ${exceptUnchanged(`At most ${grouped(taskLimits.description)} characters`)}`,
+      }),
+    ),
     status: Type.Optional(TaskStatusName),
     priority: Type.Optional(TaskPriorityName),
-    assignees: Type.Optional(assignees),
-    labels: Type.Optional(labels),
+    assignees: Type.Optional(
+      editedNames(taskLimits.assignees, taskLimits.assignee, 'Logins or names; they replace the list.'),
+    ),
+    labels: Type.Optional(editedNames(taskLimits.labels, taskLimits.label, 'Names of labels; they replace the list.')),
     due_date: Type.Optional(dueDate),
   },
   { title: 'TaskPatch', minProperties: 1, examples: [{ status: 'done' }] },

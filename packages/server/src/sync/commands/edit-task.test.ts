@@ -89,11 +89,21 @@ test('edits of one task at the same time all count', async () => {
   assert.equal((await getTask(database.db, id))?.version, 11);
 });
 
+test('characters are counted as code points, in limits and in messages', async () => {
+  await fresh();
+  const longest = { title: '🌈'.repeat(256), description: '🌈'.repeat(65_536), labels: ['🌈'.repeat(50)] };
+  assert.equal((await create(longest)).description, longest.description);
+  await assert.rejects(create({ title: `${longest.title}x` }), (error: ApiError) => {
+    assert.deepEqual(error.errors, [{ pointer: '/title', message: 'must have at most 256 characters; it has 257' }]);
+    return true;
+  });
+});
+
 test('what cannot be kept is refused, field by field', async () => {
   await fresh();
   const faults = {
     title: ' ',
-    description: 'x'.repeat(65_001),
+    description: 'x'.repeat(65_537),
     labels: ['ok', '', 'y'.repeat(51)],
     assignees: ['z'.repeat(101)],
   };

@@ -72,11 +72,11 @@ export interface TaskEdit {
 export async function editTask(trx: Transaction, { taskId, fields, actor, ifMatch }: TaskEdit): Promise<TaskObject> {
   const task = await lockTask(trx, taskId, ifMatch);
   const links = await lockLinksOfTask(trx, taskId);
-  await changeLockedTask(trx, task, links, fields, actor);
+  await changeLockedTask(trx, task, links, canonicalTaskFields(fields, task), actor);
   return (await getTask(trx, taskId)) as TaskObject;
 }
 
-/** As `editTask`, for a task and links that the transaction has locked. */
+/** As `editTask`, for a task and links that the transaction has locked. The fields are in canonical form. */
 export async function changeLockedTask(
   trx: Transaction,
   task: TaskRow,
@@ -84,9 +84,8 @@ export async function changeLockedTask(
   fields: Partial<TaskFields>,
   actor: Actor,
 ): Promise<void> {
-  const canonical = canonicalTaskFields(fields);
   const batch = new LinkBatch(await databaseTime(trx), { tasks: [task], links });
-  if (changeTask(batch, task, links, canonical, { actor, origin: { kind: 'edit', by: actor.name } }))
+  if (changeTask(batch, task, links, fields, { actor, origin: { kind: 'edit', by: actor.name } }))
     await batch.write(trx);
 }
 
@@ -95,13 +94,13 @@ export function changeTask(
   batch: LinkBatch,
   task: TaskRow,
   links: readonly LinkRow[],
-  canonical: Partial<TaskFields>,
+  fields: Partial<TaskFields>,
   provenance: Provenance,
 ): boolean {
-  const wanted: TaskFields = { ...task, ...canonical };
+  const wanted: TaskFields = { ...task, ...fields };
   // A linked task keeps what its labels say about priority in the priority; one that is given in the same edit goes first.
   const next = links.some(isFollowed)
-    ? { ...foldPriorityLabels(wanted), ...(canonical.priority && { priority: canonical.priority }) }
+    ? { ...foldPriorityLabels(wanted), ...(fields.priority && { priority: fields.priority }) }
     : wanted;
   const changes = differences(task, next);
   if (changes.length === 0) return false;

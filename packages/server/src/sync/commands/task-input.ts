@@ -1,11 +1,14 @@
+import { namesWithout } from '../../domain/names.ts';
+import { isPriorityLabel } from '../../domain/priority.ts';
 import { canonicalNames, canonicalText } from '../../domain/projection.ts';
 import type { TaskFields } from '../../domain/task.ts';
+import { countCharacters, tooLong } from '../../domain/text-length.ts';
 import { type FieldError, invalid } from '../../errors.ts';
 
-/** What a task may hold when a person writes it. GitHub's own limits, less room for the create marker. */
+/** What a task may hold when a person writes it: GitHub's own limits, in characters (Unicode code points). */
 export const taskLimits = {
   title: 256,
-  description: 65_000,
+  description: 65_536,
   labels: 100,
   /** Characters of one label. */
   label: 50,
@@ -14,47 +17,67 @@ export const taskLimits = {
   assignee: 100,
 } as const;
 
-/** Brings what a person wrote into the form that is kept; throws 422 naming each field that cannot be. */
-export function canonicalTaskFields<Fields extends Partial<TaskFields>>(fields: Fields): Fields {
+/**
+ * Brings what a person wrote into the form that is kept. Throws 422 naming each field that cannot be kept.
+ *
+ * @param current the task that is edited. It may have values from the other side that exceed the limits. They are accepted unchanged, so
+ * that a client may send the whole task back, and names of its lists may be removed.
+ */
+export function canonicalTaskFields<Fields extends Partial<TaskFields>>(
+  fields: Fields,
+  current?: Pick<TaskFields, 'title' | 'description' | 'labels' | 'assignees'>,
+): Fields {
   const errors: FieldError[] = [];
   const canonical: Partial<TaskFields> = { ...fields };
   if (fields.title !== undefined) {
-    canonical.title = canonicalText(fields.title).replace(/\s*\n\s*/g, ' ');
-    if (canonical.title === '') errors.push({ pointer: '/title', message: 'must not be empty' });
-    checkLength(errors, '/title', canonical.title, taskLimits.title);
+    canonical.title = canonicalText(fields.title);
+    if (canonical.title !== current?.title) {
+      canonical.title = canonical.title.replace(/\s*\n\s*/g, ' ');
+      if (canonical.title === '') errors.push({ pointer: '/title', message: 'must not be empty' });
+      checkLength(errors, '/title', canonical.title, taskLimits.title);
+    }
   }
   if (fields.description !== undefined) {
     canonical.description = canonicalText(fields.description);
-    checkLength(errors, '/description', canonical.description, taskLimits.description);
+    if (canonical.description !== current?.description)
+      checkLength(errors, '/description', canonical.description, taskLimits.description);
   }
   if (fields.labels !== undefined) {
     canonical.labels = canonicalNames(fields.labels);
-    checkNames(errors, '/labels', fields.labels, canonical.labels, taskLimits.labels, taskLimits.label);
+    const limits = { names: taskLimits.labels, name: taskLimits.label };
+    // A linked task keeps a label that names a priority as its priority, so such labels are not counted.
+    const isCounted = (name: string): boolean => !isPriorityLabel(name);
+    checkNames(errors, '/labels', fields.labels, current?.labels ?? [], limits, isCounted);
   }
   if (fields.assignees !== undefined) {
     canonical.assignees = canonicalNames(fields.assignees);
-    checkNames(errors, '/assignees', fields.assignees, canonical.assignees, taskLimits.assignees, taskLimits.assignee);
+    const limits = { names: taskLimits.assignees, name: taskLimits.assignee };
+    checkNames(errors, '/assignees', fields.assignees, current?.assignees ?? [], limits);
   }
   if (errors.length > 0) throw invalid(errors);
   return canonical as Fields;
 }
 
-function checkLength(errors: FieldError[], pointer: string, text: string, longest: number): void {
-  if (text.length > longest)
-    errors.push({ pointer, message: `must be at most ${longest} characters long; it has ${text.length}` });
+function checkLength(errors: FieldError[], pointer: string, text: string, most: number): void {
+  if (countCharacters(text) > most) errors.push({ pointer, message: tooLong(text, most) });
 }
 
+/** Only names that the list did not have are held against the limits. */
 function checkNames(
   errors: FieldError[],
   pointer: string,
-  given: string[],
-  names: string[],
-  most: number,
-  longest: number,
+  given: readonly string[],
+  current: readonly string[],
+  most: { names: number; name: number },
+  isCounted: (name: string) => boolean = () => true,
 ): void {
-  if (names.length > most) errors.push({ pointer, message: `must be at most ${most}; there are ${names.length}` });
-  given.forEach((name, index) => {
-    if (canonicalText(name) === '') errors.push({ pointer: `${pointer}/${index}`, message: 'must not be empty' });
-    else checkLength(errors, `${pointer}/${index}`, canonicalText(name), longest);
+  const names = canonicalNames(given);
+  const added = new Set(namesWithout(names, current));
+  const counted = names.filter(isCounted);
+  if (counted.length > most.names && counted.some((name) => added.has(name)))
+    errors.push({ pointer, message: `must have at most ${most.names} entries; it has ${counted.length}` });
+  given.map(canonicalText).forEach((name, index) => {
+    if (name === '') errors.push({ pointer: `${pointer}/${index}`, message: 'must not be empty' });
+    else if (added.has(name)) checkLength(errors, `${pointer}/${index}`, name, most.name);
   });
 }

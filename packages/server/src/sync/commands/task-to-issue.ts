@@ -3,7 +3,7 @@ import type { RepositoryRef } from '@commandcenter/integration-kit';
 import type { Actor } from '../../domain/actor.ts';
 import { isFollowed } from '../../domain/link-state.ts';
 import { isPriorityLabel, priorityOfLabels } from '../../domain/priority.ts';
-import { foldPriorityLabels } from '../../domain/projection.ts';
+import { canonicalNames, foldPriorityLabels } from '../../domain/projection.ts';
 import type { TaskFields } from '../../domain/task.ts';
 import { ApiError, conflict, notFound } from '../../errors.ts';
 import type { JobHandler } from '../../jobs/handler.ts';
@@ -145,7 +145,7 @@ export async function wantItem(
 function withDefaults(task: TaskFields, defaults: readonly string[]): Pick<TaskFields, 'labels' | 'priority'> {
   const own = foldPriorityLabels({ labels: task.labels, priority: task.priority });
   return {
-    labels: [...own.labels, ...defaults.filter((label) => !isPriorityLabel(label))],
+    labels: canonicalNames([...own.labels, ...defaults.filter((label) => !isPriorityLabel(label))]),
     priority: own.priority === 'medium' ? priorityOfLabels(defaults) : own.priority,
   };
 }

@@ -1,4 +1,4 @@
-import type { ItemDraft, ItemPatch } from '@commandcenter/integration-kit';
+import { fitBesideCreateMarker, type ItemDraft, type ItemPatch } from '@commandcenter/integration-kit';
 import { isFollowed } from '../../domain/link-state.ts';
 import {
   creationChanges,
@@ -12,10 +12,10 @@ import { itemFields, type RemoteFields } from '../../domain/sync-fields.ts';
 import { unanswered, type Write, withPlanned } from '../../domain/write.ts';
 import type { Transaction } from '../../store/database.ts';
 import type { RepositoryRow } from '../../store/repositories.ts';
+import type { SyncDependencies } from '../dependencies.ts';
 import { allowsRepository } from '../inbound/incoming-change.ts';
 import type { LinkBatch } from '../link-batch.ts';
 import { refusalProblem } from '../repository-access.ts';
-import type { CreateMarkers } from './create-markers.ts';
 import { deleteIntents, type LockedIntent, parkIntents, postponeIntent, recordCreate } from './outbox-queries.ts';
 
 /** The request that an intent requires now, if any. */
@@ -47,7 +47,7 @@ export async function planWrite(
   trx: Transaction,
   batch: LinkBatch,
   { intent, link, task, repository, integration }: LockedIntent,
-  markers: CreateMarkers,
+  { markers, host }: Pick<SyncDependencies, 'markers' | 'host'>,
 ): Promise<WritePlan> {
   if (batch.taskOf(link) === undefined || !isFollowed(link)) {
     await deleteIntents(trx, [link.id]);
@@ -82,14 +82,17 @@ export async function planWrite(
       const sentAt = new Date(intent.sent_at.getTime() + integration.clock_offset_ms);
       return { kind: 'recover', repository, marker, sentAt, write: sent };
     }
-    // Items are created open; a finished task closes its item afterwards.
-    const changes = creationChanges({ ...local, status: 'open' });
+    const { title, assignees } = local;
+    const marker = markers.make(link.marker, repository.id);
+    const longest = host.registry.get(integration.integration_type)?.manifest.longestItemBody ?? Infinity;
+    const description = fitBesideCreateMarker(local.description, marker, longest);
+    // Items are created open, and with as much of the text as fits. The update that follows closes the item of a finished task, and
+    // completes the text.
+    const changes = creationChanges({ ...local, description, status: 'open' });
     const write: Write = { at: batch.now.toISOString(), read_version: null, ...changes };
     link.writes = [write];
     batch.linkChanged(link);
     await recordCreate(trx, intent.id, true);
-    const { title, description, assignees } = local;
-    const marker = markers.make(link.marker, repository.id);
     const draft = { title, body: description, labels: draftLabels(local), assignees, marker };
     return { kind: 'create', repository, draft, write };
   }

@@ -130,7 +130,7 @@ async function readAndPlan(
     if (renamed !== null) await saveRepository(trx, factsSeenNow(integration, renamed, now));
     const batch = new LinkBatch(now, { tasks: [task], links: [link] });
     if (item !== null && !mergeRead(batch, locked, item, base, reads >= MOST_READS)) return 'again';
-    const plan = await planWrite(trx, batch, locked, deps.markers);
+    const plan = await planWrite(trx, batch, locked, deps);
     await batch.write(trx);
     return plan;
   });

@@ -1,0 +1,8 @@
+/** Characters as people and GitHub count them: Unicode code points. JavaScript's `length` counts an emoji twice. */
+export const countCharacters = (text: string): number => [...text].length;
+
+/** The error message for a text that is too long. */
+export const tooLong = (text: string, most: number): string =>
+  `must have at most ${grouped(most)} characters; it has ${grouped(countCharacters(text))}`;
+
+export const grouped = (value: number): string => value.toLocaleString('en-US');
