@@ -29,9 +29,12 @@ describe('what a token may do', () => {
     assert.equal((await call('POST', '/graphql', { query: '{ viewer { login } }' })).status, 401);
   });
 
-  it('an expired token gets 401', async () => {
-    const token = github.state.addToken({ login: 'robot', expiresAt: new Date(0) });
-    assert.equal((await checkedClient(github, token)('GET', '/user')).status, 401);
+  it('an expired token gets 401, and one that will expire is told when', async () => {
+    const expired = github.state.addToken({ login: 'robot', expiresAt: new Date(0) });
+    assert.equal((await checkedClient(github, expired)('GET', '/user')).status, 401);
+    const token = github.state.addToken({ login: 'robot', expiresAt: new Date('2100-12-08T13:39:37Z') });
+    const { headers } = await checkedClient(github, token)('GET', '/user');
+    assert.equal(headers.get('github-authentication-token-expiration'), '2100-12-08 13:39:37 UTC');
   });
 
   it('without a token public things can be read and nothing be written', async () => {

@@ -104,6 +104,7 @@ export class Handler {
       'x-github-media-type': 'github.v3; format=json',
       'x-github-request-id': randomBytes(12).toString('hex').toUpperCase(),
       ...scopes,
+      ...expiryHeader(credential),
     };
     if (incoming.method === 'GET' && answer.status === 200) {
       const etag = `W/"${createHash('sha1').update(body).digest('hex')}"`;
@@ -127,6 +128,15 @@ export class Handler {
     };
     return { status: answer.status, headers, body };
   }
+}
+
+/** On every response to a personal token that expires: `2026-12-08 13:39:37 UTC`. */
+function expiryHeader(credential: Credential): Record<string, string> {
+  if (credential.kind !== 'token') return {};
+  const { kind, expiresAt } = credential.token;
+  if (kind === 'installation' || expiresAt === null) return {};
+  const [day, time] = new Date(expiresAt).toISOString().split('T');
+  return { 'github-authentication-token-expiration': `${day} ${time?.slice(0, 8)} UTC` };
 }
 
 function strip(tag: string): string {
