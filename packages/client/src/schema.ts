@@ -1686,6 +1686,7 @@ export interface components {
          *         "reset_at": "2026-01-31T12:48:00.000Z",
          *         "resource": "core"
          *       },
+         *       "credential_expires_at": "2026-12-08T13:39:37.000Z",
          *       "overlaps": [],
          *       "created_at": "2026-01-30T12:00:00.000Z",
          *       "updated_at": "2026-01-30T12:00:00.000Z"
@@ -1732,6 +1733,7 @@ export interface components {
             last_error_at: string | null;
             last_success_at: string | null;
             rate_limit: components["schemas"]["RateLimit"] | null;
+            credential_expires_at: string | null;
             /** @description One entry for each integration with the same repositories. */
             overlaps: components["schemas"]["IntegrationOverlap"][];
             /**
@@ -1761,7 +1763,8 @@ export interface components {
          *       "last_success_at": "2026-01-31T12:00:00.000Z",
          *       "circuit": "closed",
          *       "next_attempt_at": null,
-         *       "rate_limit": null
+         *       "rate_limit": null,
+         *       "credential_expires_at": null
          *     }
          */
         IntegrationHealth: {
@@ -1780,7 +1783,8 @@ export interface components {
             circuit: "closed" | "open" | "half_open";
             next_attempt_at: string | null;
             rate_limit: components["schemas"]["RateLimit"] | null;
-            /** @description What to do about it. */
+            credential_expires_at: string | null;
+            /** @description What to do about what is wrong, or about a credential that expires within 14 days. */
             remedy?: string;
             /** @description One sentence about repositories that another integration of the project sees as well. */
             notice?: string;

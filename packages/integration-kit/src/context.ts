@@ -15,6 +15,8 @@ export interface IntegrationRecord {
   successCount: number;
   lastError: string | null;
   account: { id: string; login: string; type: 'user' | 'bot' | 'organization' } | null;
+  /** RFC 3339: when the credential expires, as far as the other side has said; null where it has not. */
+  credentialExpiresAt: string | null;
 }
 
 export interface Credentials {
@@ -86,6 +88,11 @@ export interface IntegrationContext {
     updateRateLimit(limit: RateLimit): Promise<void>;
     /** The other side named a wait (secondary limit, Retry-After): the gate of this credential closes until then. */
     block(until: Date, reason: string): Promise<void>;
+    /**
+     * The other side said when the credential in use expires; null: it does not expire. People are warned two weeks before, so report
+     * only a credential that people have to replace. Cheap to repeat: it is stored together with the counters, at most once a second.
+     */
+    updateCredentialExpiry(expiresAt: Date | null): void;
     read(): Promise<HealthSnapshot>;
   };
   /** Namespaced key-value records: at most 10,000 keys, 64 KiB of JSON each. */

@@ -87,7 +87,7 @@ describe('the upgrade of a database of the previous version', () => {
     const kept = {
       tasks: ['deleted_at'],
       task_history: ['origin'],
-      integrations: ['host', 'clock_offset_ms'],
+      integrations: ['host', 'clock_offset_ms', 'credential_expires_at'],
       repository_polls: [],
       repositories: ['host', 'handle', 'name_seen_at', 'name_lost_at', 'refusal', 'check_at', 'check_attempts'],
       links: changedLinkColumns,

@@ -45,6 +45,7 @@ export function createMemoryContext(options: MemoryContextOptions = {}): MemoryC
     successCount: 0,
     lastError: null,
     account: null,
+    credentialExpiresAt: null,
     ...options.record,
   };
   const silent = () => {};
@@ -87,6 +88,9 @@ export function createMemoryContext(options: MemoryContextOptions = {}): MemoryC
       },
       async block(until, reason) {
         blocks.push({ until, reason });
+      },
+      updateCredentialExpiry(expiresAt) {
+        record.credentialExpiresAt = expiresAt?.toISOString() ?? null;
       },
       read: async () => ({
         status: record.status,

@@ -17,7 +17,7 @@ import {
   announceIntegration,
   type IntegrationRow,
   lockIntegration,
-  type StoredRateLimit,
+  type Observation,
   writeHealth,
 } from '../store/integrations.ts';
 
@@ -39,16 +39,18 @@ export interface HealthRecorder {
   /** `credentialsVersion` is that of the credential in use: a refusal of one that was replaced meanwhile says nothing about the new one. */
   failure(id: number, failure: Failure, credentialsVersion: number): Promise<IntegrationHealth | null>;
   rateLimit(id: number, limit: RateLimit): void;
+  /** The credential of this version was said to expire then; null: at no time. */
+  credentialExpiry(id: number, credentialsVersion: number, expiresAt: Date | null): void;
   flush(): Promise<void>;
 }
 
 export function createHealthRecorder(db: Database, clock: { now(): Date }, log: Logger): HealthRecorder {
-  let pending = new Map<number, { id: number; successes: number; rate_limit: StoredRateLimit | null }>();
+  let pending = new Map<number, Observation>();
 
-  const pendingOf = (id: number) => {
+  const pendingOf = (id: number): Observation => {
     const known = pending.get(id);
     if (known !== undefined) return known;
-    const fresh = { id, successes: 0, rate_limit: null };
+    const fresh = { id, successes: 0, rate_limit: null, credentials_version: null, credential_expires_at: null };
     pending.set(id, fresh);
     return fresh;
   };
@@ -60,10 +62,11 @@ export function createHealthRecorder(db: Database, clock: { now(): Date }, log: 
     try {
       await addObservations(db, [...seen.values()], clock.now());
     } catch (error) {
-      for (const { id, successes, rate_limit } of seen.values()) {
+      for (const { id, successes, rate_limit, credentials_version, credential_expires_at } of seen.values()) {
         const merged = pendingOf(id);
         merged.successes += successes;
         merged.rate_limit ??= rate_limit;
+        if (merged.credentials_version === null) Object.assign(merged, { credentials_version, credential_expires_at });
       }
       throw error;
     }
@@ -121,6 +124,9 @@ export function createHealthRecorder(db: Database, clock: { now(): Date }, log: 
     },
     rateLimit(id, { limit, remaining, resetAt, resource }) {
       pendingOf(id).rate_limit = { limit, remaining, reset_at: resetAt, resource };
+    },
+    credentialExpiry(id, credentials_version, credential_expires_at) {
+      Object.assign(pendingOf(id), { credentials_version, credential_expires_at });
     },
     flush,
   };

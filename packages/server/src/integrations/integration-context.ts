@@ -50,6 +50,7 @@ export const toRecord = (row: IntegrationRow): IntegrationRecord => ({
   successCount: row.success_count,
   lastError: row.last_error,
   account: row.account,
+  credentialExpiresAt: row.credential_expires_at?.toISOString() ?? null,
 });
 
 /** The credential fields that this integration's way of signing in shows to people. */
@@ -115,6 +116,11 @@ export function createIntegrationContext(parts: ContextParts): IntegrationContex
         const waitMs = Date.parse(limit.resetAt) - clock.now().getTime();
         if (limit.remaining === 0 && waitMs > 0) await gate.block(waitMs, `the ${limit.resource} limit is used up`);
       },
+      updateCredentialExpiry(expiresAt) {
+        if (expiresAt === null || isStorable(expiresAt))
+          health.credentialExpiry(id, credentialsOf.credentials_version, expiresAt);
+        else log.warn({ integration: id }, 'the expiry of the credential is not a time and is ignored');
+      },
       block: (until, reason) => gate.block(Math.max(0, until.getTime() - clock.now().getTime()), reason),
       async read() {
         const { status, enabled, error_count, last_error, ...rest } = await readRow();
@@ -153,3 +159,6 @@ export function createIntegrationContext(parts: ContextParts): IntegrationContex
 
 const badRecord = (message: string): IntegrationError =>
   new IntegrationError(message, { class: 'bug', code: 'integration.record' });
+
+/** JavaScript knows later and earlier years than PostgreSQL. */
+const isStorable = (time: Date): boolean => time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999;

@@ -1,3 +1,4 @@
+import { expiryRemedy, hasExpired } from '../domain/credential-expiry.ts';
 import { isHealthy, remedies } from '../domain/integration-health.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import type { IntegrationRow } from '../store/integrations.ts';
@@ -45,6 +46,7 @@ export function presentIntegration(
     last_error_at: timeOf(row.last_error_at),
     last_success_at: timeOf(row.last_success_at),
     rate_limit: row.rate_limit,
+    credential_expires_at: timeOf(row.credential_expires_at),
     overlaps: overlaps.map(({ integration_id, name, repositories, followed_by }) => ({
       integration_id,
       name,
@@ -68,10 +70,13 @@ export async function presentIntegrations(
   return rows.map((row) => presentIntegration(row, secrets.get(row.id), overlaps.get(row.id)));
 }
 
-/** The health of an integration, with the remedy when something is wrong and a notice when it shares repositories with another one. */
-export function integrationHealth(row: IntegrationRow, overlaps: readonly OverlapRow[] = []) {
+/**
+ * The health of an integration, with the remedy when something is wrong or the credential is about to expire, and a notice when it shares
+ * repositories with another one.
+ */
+export function integrationHealth(row: IntegrationRow, now: Date, overlaps: readonly OverlapRow[] = []) {
   const healthy = isHealthy(row);
-  const remedy = remedyFor(row, healthy);
+  const remedy = remedyFor(row, healthy, now);
   const notice = noticeOf(row.id, overlaps);
   return {
     status: row.status,
@@ -86,6 +91,7 @@ export function integrationHealth(row: IntegrationRow, overlaps: readonly Overla
     circuit: row.circuit,
     next_attempt_at: timeOf(row.next_attempt_at),
     rate_limit: row.rate_limit,
+    credential_expires_at: timeOf(row.credential_expires_at),
     ...(remedy === null ? {} : { remedy }),
     ...(notice === null ? {} : { notice }),
   };
@@ -93,15 +99,21 @@ export function integrationHealth(row: IntegrationRow, overlaps: readonly Overla
 
 export type IntegrationHealthView = ReturnType<typeof integrationHealth>;
 
-function remedyFor(row: IntegrationRow, healthy: boolean): string | null {
-  if (healthy) return null;
-  if (row.disabled_by === 'user')
-    return 'It was switched off. PATCH {"enabled": true, "status": "active"} switches it on.';
+const SWITCH_ON = 'PATCH {"enabled": true, "status": "active"} switches it on.';
+
+function remedyFor(row: IntegrationRow, healthy: boolean, now: Date): string | null {
+  const expiry = expiryRemedy(row.credential_expires_at, now);
+  if (healthy) return expiry;
+  if (row.disabled_by === 'user') return joined(`It was switched off. ${SWITCH_ON}`, expiry);
+  const switchedOff = row.enabled ? null : `It was switched off after errors; a passing POST /test or ${SWITCH_ON}`;
+  // The expiry explains the refusal of an expired credential. Any other refusal asks for a new credential itself.
+  if (row.last_error_class === 'auth')
+    return joined(hasExpired(row.credential_expires_at, now) ? expiry : remedies.auth, switchedOff);
   const mend = row.last_error_class === null ? 'POST /test says what is wrong.' : remedies[row.last_error_class];
-  return row.enabled
-    ? mend
-    : `${mend} It was switched off after errors; a passing POST /test or PATCH {"enabled": true, "status": "active"} switches it on.`;
+  return joined(mend, expiry, switchedOff);
 }
+
+const joined = (...sentences: (string | null)[]): string => sentences.filter((sentence) => sentence !== null).join(' ');
 
 function noticeOf(id: number, [overlap, ...others]: readonly OverlapRow[]): string | null {
   if (overlap === undefined) return null;

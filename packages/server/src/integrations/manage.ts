@@ -126,7 +126,14 @@ export async function changeIntegration(
       auth_type: authType,
       config: JSON.stringify(read.config),
       host: newHost,
-      ...(sealed === undefined ? {} : { ...sealed, credentials_version: row.credentials_version + 1, account: null }),
+      ...(sealed === undefined
+        ? {}
+        : {
+            ...sealed,
+            credentials_version: row.credentials_version + 1,
+            account: null,
+            credential_expires_at: null,
+          }),
     });
     const changed = await writeHealth(trx, id, health);
     if (isBlocked(health) && !isBlocked(row)) await suspend(trx, id);

@@ -48,7 +48,7 @@ export async function releaseRefresh(db: Database, integrationId: number, owner:
     .execute();
 }
 
-/** Compare-and-swap; false when somebody changed the credential since `version`. */
+/** Compare-and-swap; false when somebody changed the credential since `version`. When the new one expires is not known yet. */
 export async function replaceCredentials(
   db: Database | Transaction,
   integrationId: number,
@@ -57,7 +57,7 @@ export async function replaceCredentials(
 ): Promise<boolean> {
   const result = await db
     .updateTable('integrations')
-    .set({ ...values, credentials_version: version + 1 })
+    .set({ ...values, credentials_version: version + 1, credential_expires_at: null })
     .where('id', '=', integrationId)
     .where('credentials_version', '=', version)
     .executeTakeFirst();

@@ -128,19 +128,28 @@ export async function writeHealth(trx: Transaction, id: number, health: Integrat
   );
 }
 
-/** Counters that were gathered for up to a second, of any number of integrations, in one statement. */
-export async function addObservations(
-  db: Database,
-  observations: readonly { id: number; successes: number; rate_limit: StoredRateLimit | null }[],
-  now: Date,
-): Promise<void> {
+/** What was seen of an integration in up to a second. */
+export interface Observation {
+  id: number;
+  successes: number;
+  rate_limit: StoredRateLimit | null;
+  /** The credential whose expiry was seen; null when none was. An expiry of a credential that was replaced meanwhile is left out. */
+  credentials_version: number | null;
+  credential_expires_at: Date | null;
+}
+
+/** Stores what was seen of any number of integrations in one statement. */
+export async function addObservations(db: Database, observations: readonly Observation[], now: Date): Promise<void> {
   await sql`
     update integrations set
       success_count = success_count + seen.successes,
       last_success_at = case when seen.successes > 0 then ${now} else last_success_at end,
       status = case when seen.successes > 0 and status = 'pending' then 'active' else status end,
-      rate_limit = coalesce(seen.rate_limit, integrations.rate_limit)
-    from jsonb_to_recordset(${JSON.stringify(observations)}::jsonb) as seen (id bigint, successes int, rate_limit jsonb)
+      rate_limit = coalesce(seen.rate_limit, integrations.rate_limit),
+      credential_expires_at = case when seen.credentials_version = integrations.credentials_version
+        then seen.credential_expires_at else integrations.credential_expires_at end
+    from jsonb_to_recordset(${JSON.stringify(observations)}::jsonb) as seen
+      (id bigint, successes int, rate_limit jsonb, credentials_version int, credential_expires_at timestamptz)
     where integrations.id = seen.id`.execute(db);
 }
 

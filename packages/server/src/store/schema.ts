@@ -175,6 +175,7 @@ export interface Integration {
   clock_offset_ms: Generated<number>;
   config: Generated<Json>;
   created_at: Generated<Timestamp>;
+  credential_expires_at: Timestamp | null;
   credential_key: string | null;
   credentials: string | null;
   credentials_fields: Generated<string[]>;

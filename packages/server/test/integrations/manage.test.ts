@@ -4,7 +4,7 @@ import { startFakeGitHub } from '@commandcenter/fake-github';
 import { IntegrationError } from '@commandcenter/integration-kit';
 import { ApiError } from '../../src/errors.ts';
 import { deleteIntegration } from '../../src/integrations/delete-integration.ts';
-import { presentIntegrations } from '../../src/integrations/integration-view.ts';
+import { integrationHealth, presentIntegrations } from '../../src/integrations/integration-view.ts';
 import { changeIntegration } from '../../src/integrations/manage.ts';
 import { testIntegration } from '../../src/integrations/test-integration.ts';
 import { findIntegration, type IntegrationRow } from '../../src/store/integrations.ts';
@@ -73,6 +73,31 @@ describe('managing integrations', () => {
     assert.ok(!JSON.stringify([shown, row]).includes('your_webhook_secret'));
     assert.deepEqual(await house.host.vault.read(row), { accessToken: 'ghp_secret' });
     assert.deepEqual(await secretsOf(row), ['your_webhook_secret']);
+  });
+
+  it('tells what to do about a credential that expires soon beside what else is to be done', async () => {
+    const row = await house.add(guideBody);
+    const now = new Date('2026-12-01T00:00:00Z');
+    const remedyOf = (changes: Partial<IntegrationRow>) => integrationHealth({ ...row, ...changes }, now).remedy ?? '';
+    const soon = { credential_expires_at: new Date('2026-12-08T13:39:37Z') };
+    const past = { credential_expires_at: new Date('2026-11-30T13:39:37Z') };
+    const failed = { status: 'degraded', error_count: 1 } as const;
+    const off = { enabled: false, status: 'error', disabled_by: 'errors' } as const;
+    assert.match(remedyOf(soon), /^The credential expires on 2026-12-08 at 13:39 UTC\..* before then\.$/);
+    assert.match(
+      remedyOf({ ...soon, ...failed, last_error_class: 'outage' }),
+      /^The other side fails\..* The credential expires on/,
+    );
+    assert.match(
+      remedyOf({ ...soon, enabled: false, status: 'inactive', disabled_by: 'user' }),
+      /^It was switched off\..* The credential expires on/,
+    );
+    const refused = remedyOf({ ...soon, ...failed, last_error_class: 'auth' });
+    assert.match(refused, /^The credential was refused\./);
+    assert.doesNotMatch(refused, /expires/);
+    const expired = remedyOf({ ...past, ...failed, ...off, last_error_class: 'auth' });
+    assert.match(expired, /^The credential expired on 2026-11-30 at 13:39 UTC\..* It was switched off after errors;/);
+    assert.doesNotMatch(expired, /was refused/);
   });
 
   it('names every wrong field by its pointer', async () => {

@@ -17,6 +17,10 @@ const RateLimit = Strict(
   { title: 'RateLimit', description: 'What the other side says is left.' },
 );
 
+const CredentialExpiry = Nullable(
+  Timestamp('When the credential expires, as the other side says; null where it does not say so.'),
+);
+
 const Account = Strict(
   { id: Type.String(), login: Type.String(), type: Type.Enum(['user', 'bot', 'organization']) },
   { title: 'ExternalAccount', description: 'Who we are at the other side.' },
@@ -62,6 +66,7 @@ export const Integration = Strict(
     last_error_at: Nullable(Timestamp('When.')),
     last_success_at: Nullable(Timestamp('When.')),
     rate_limit: Nullable(RateLimit),
+    credential_expires_at: CredentialExpiry,
     overlaps: Type.Array(Overlap, { description: 'One entry for each integration with the same repositories.' }),
     created_at: Timestamp('When it was made.'),
     updated_at: Timestamp('When somebody last changed it; its health does not count.'),
@@ -96,6 +101,7 @@ export const Integration = Strict(
         last_error_at: null,
         last_success_at: '2026-01-31T12:00:00.000Z',
         rate_limit: { limit: 5000, remaining: 4980, reset_at: '2026-01-31T12:48:00.000Z', resource: 'core' },
+        credential_expires_at: '2026-12-08T13:39:37.000Z',
         overlaps: [],
         created_at: '2026-01-30T12:00:00.000Z',
         updated_at: '2026-01-30T12:00:00.000Z',
@@ -159,7 +165,12 @@ export const IntegrationHealth = Strict(
     circuit: Type.Enum(['closed', 'open', 'half_open']),
     next_attempt_at: Nullable(Timestamp('No background call goes out before.')),
     rate_limit: Nullable(RateLimit),
-    remedy: Type.Optional(Type.String({ description: 'What to do about it.' })),
+    credential_expires_at: CredentialExpiry,
+    remedy: Type.Optional(
+      Type.String({
+        description: 'What to do about what is wrong, or about a credential that expires within 14 days.',
+      }),
+    ),
     notice: Type.Optional(
       Type.String({
         description: 'One sentence about repositories that another integration of the project sees as well.',
@@ -182,6 +193,7 @@ export const IntegrationHealth = Strict(
         circuit: 'closed',
         next_attempt_at: null,
         rate_limit: null,
+        credential_expires_at: null,
       },
     ],
   },

@@ -1,0 +1,15 @@
+/** People are warned two weeks before a credential expires. */
+const WARNING_MS = 14 * 24 * 3_600_000;
+
+export const hasExpired = (expiresAt: Date | null, now: Date): boolean => expiresAt !== null && expiresAt <= now;
+
+/** What a person has to do about the expiry of a credential; null while there is nothing to do yet. */
+export function expiryRemedy(expiresAt: Date | null, now: Date): string | null {
+  if (expiresAt === null || expiresAt.getTime() - now.getTime() > WARNING_MS) return null;
+  const [day, time] = expiresAt.toISOString().split('T');
+  const when = `${day} at ${time?.slice(0, 5)} UTC`;
+  const newToken = 'Create a new token and give it with PATCH {"access_token": "…"}';
+  return hasExpired(expiresAt, now)
+    ? `The credential expired on ${when}. ${newToken}; work goes on at once.`
+    : `The credential expires on ${when}. ${newToken} before then.`;
+}
