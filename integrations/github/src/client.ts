@@ -1,6 +1,7 @@
 import type { CallOptions, IntegrationContext } from '@commandcenter/integration-kit';
 import { IntegrationAuthError, IntegrationError, IntegrationRateLimitError } from '@commandcenter/integration-kit';
 import { Octokit } from '@octokit/core';
+import { readTokenExpiry } from './connection/token-expiry.ts';
 import { BAD_CREDENTIALS, toGitHubError } from './github-error.ts';
 
 const DEFAULT_API_URL = 'https://api.github.com';
@@ -51,10 +52,10 @@ export function createGitHubClient(
 ): GitHubClient {
   const apiUrl = apiUrlOf(context.record.config);
 
-  const octokit = ({ signal, token: _token, ...options }: Call = {}): Octokit => {
+  const octokit = ({ signal, token, ...options }: Call = {}): Octokit => {
     const request = {
-      fetch: (url: string, init: RequestInit) =>
-        context.fetch(
+      fetch: async (url: string, init: RequestInit) => {
+        const response = await context.fetch(
           url,
           {
             ...init,
@@ -62,7 +63,12 @@ export function createGitHubClient(
             ...(signal ? { signal } : {}),
           },
           options,
-        ),
+        );
+        // The tokens of an App are renewed before they expire.
+        const expiresAt = app === undefined && token === undefined ? readTokenExpiry(response) : undefined;
+        if (expiresAt !== undefined) context.health.updateCredentialExpiry(expiresAt);
+        return response;
+      },
       log: { warn: (message: string) => context.log.warn({}, message) },
     };
     return new Octokit({
@@ -84,7 +90,7 @@ export function createGitHubClient(
         return await work(octokit(call), `Bearer ${token}`);
       } catch (thrown) {
         call.signal?.throwIfAborted();
-        const error = toGitHubError(thrown, context.clock.now());
+        const error = toGitHubError(thrown, context.clock.now(), context.record.credentialExpiresAt);
         // Only a limit that GitHub's response named: a call that was held back before it went out brings no news.
         if (error instanceof IntegrationRateLimitError && error.code.startsWith('github.'))
           await context.health.block(error.retryAt, error.message);

@@ -39,8 +39,10 @@ const NOT_FOUND_HINT = 'Check the name, and that the credential may see it.';
 /**
  * Octokit's error as the class that decides what happens next. `gone` repeats the status 410, which GitHub sends for a deleted issue and
  * for a repository whose issues are switched off.
+ *
+ * @param tokenExpiresAt RFC 3339, when the token expires, where GitHub has said so
  */
-export function toGitHubError(thrown: unknown, now: Date): unknown {
+export function toGitHubError(thrown: unknown, now: Date, tokenExpiresAt: string | null = null): unknown {
   if (thrown instanceof GraphqlResponseError) return graphqlError(thrown, now);
   if (!(thrown instanceof RequestError)) return thrown;
   // The context's fetch threw: Octokit wraps its error.
@@ -52,7 +54,7 @@ export function toGitHubError(thrown: unknown, now: Date): unknown {
     return new IntegrationAuthError(message, {
       code: BAD_CREDENTIALS,
       status,
-      hint: 'Make a new token on GitHub and give it with PATCH {"access_token": "…"}.',
+      hint: newTokenHint(now, tokenExpiresAt),
       cause: thrown,
     });
   }
@@ -90,6 +92,13 @@ export function toGitHubError(thrown: unknown, now: Date): unknown {
       : {}),
     cause: thrown,
   });
+}
+
+function newTokenHint(now: Date, tokenExpiresAt: string | null): string {
+  const remedy = 'Make a new token on GitHub and give it with PATCH {"access_token": "…"}.';
+  if (tokenExpiresAt === null || Date.parse(tokenExpiresAt) > now.getTime()) return remedy;
+  const [day, time] = tokenExpiresAt.split('T');
+  return `The token expired on ${day} at ${time?.slice(0, 5)} UTC. ${remedy}`;
 }
 
 /** Does not keep the thrown error as its cause, because that one carries the request's headers. */

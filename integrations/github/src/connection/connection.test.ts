@@ -35,6 +35,47 @@ describe('the connection to GitHub', () => {
     await assert.rejects(integration.testConnection(), IntegrationAuthError);
   });
 
+  it('reports when the token expires, in the forms that GitHub uses, and ignores any other', async () => {
+    const { github, integration, context } = await start();
+    const answer = async (expiration: string | null, status = 200): Promise<string | null> => {
+      const headers = expiration === null ? {} : { 'github-authentication-token-expiration': expiration };
+      github.fault({ kind: 'status', status, headers, body: { id: 1, login: 'robot' } });
+      await integration.getAccount().catch(() => {});
+      return context.record.credentialExpiresAt;
+    };
+    assert.equal(await answer('2100-12-08 13:39:37 UTC'), '2100-12-08T13:39:37.000Z');
+    assert.equal(await answer('2100-12-08 19:06:26 -0700'), '2100-12-09T02:06:26.000Z');
+    assert.equal(await answer('2100-12-08 19:06:26 +0530', 404), '2100-12-08T13:36:26.000Z');
+    const malformed = ['', 'never', '2100-12-08', '2100-13-08 13:39:37 UTC', '2100-12-08 13:39:37 CET', '0'];
+    for (const text of malformed) assert.equal(await answer(text), '2100-12-08T13:36:26.000Z', text);
+    assert.equal(await answer(null, 401), '2100-12-08T13:36:26.000Z', 'a refused token tells nothing');
+    assert.equal(await answer(null), null);
+  });
+
+  it('says on which date a refused token expired', async () => {
+    const { github, integration, context } = await start({
+      record: { credentialExpiresAt: '2026-01-08T13:39:37.000Z' },
+    });
+    github.state.revokeToken((await context.credentials.get()).accessToken ?? '');
+    await assert.rejects(integration.testConnection(), {
+      hint: 'The token expired on 2026-01-08 at 13:39 UTC. Make a new token on GitHub and give it with PATCH {"access_token": "…"}.',
+    });
+  });
+
+  it('reports no expiry of the tokens that an App renews', async () => {
+    const { integration, context, github } = await startApp();
+    github.fault({
+      kind: 'status',
+      status: 200,
+      method: 'GET',
+      path: /^\/repos/,
+      headers: { 'github-authentication-token-expiration': '2100-12-08 13:39:37 UTC' },
+      body: { id: 1, name: 'web', owner: { login: 'acme' } },
+    });
+    await integration.getRepository(repository);
+    assert.equal(context.record.credentialExpiresAt, null);
+  });
+
   it('tells a missing permission from a secondary limit without Retry-After', async () => {
     const { github, integration, context } = await start();
     github.fault({

@@ -3,6 +3,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { type FakeGitHub, startFakeGitHub } from '@commandcenter/fake-github';
 import {
   IntegrationAuthError,
+  type IntegrationContext,
   IntegrationError,
   IntegrationRateLimitError,
   type IssueTracker,
@@ -78,6 +79,30 @@ describe('running integrations', () => {
       [status, success_count, error_count, rate_limit?.limit, rate_limit?.resource],
       ['active', 2, 0, 5000, 'core'],
     );
+  });
+
+  it('forgets when a credential expires that the integration itself replaces', async () => {
+    const expiresAt = new Date('2100-12-08T13:39:37Z');
+    github.state.addToken({ login: 'robot', token, expiresAt });
+    await look();
+    assert.deepEqual((await current()).credential_expires_at, expiresAt);
+    github.state.addToken({ login: 'robot', token, expiresAt: new Date('2101-12-08T13:39:37Z') });
+    await house.host.run(row.id, 'replace the token', async (instance) => {
+      await instance.testConnection();
+      await instance.setAccessToken(github.state.addToken({ login: 'robot' }));
+    });
+    assert.equal((await current()).credential_expires_at, null);
+  });
+
+  it('ignores an expiry that is not a time', async () => {
+    for (const time of [new Date('never'), new Date(8.64e15)]) {
+      await house.host.run(row.id, 'report an expiry', async (instance) => {
+        const context: IntegrationContext = Reflect.get(instance, 'context');
+        context.health.updateCredentialExpiry(time);
+      });
+      const { credential_expires_at, error_count } = await current();
+      assert.deepEqual([credential_expires_at, error_count], [null, 0]);
+    }
   });
 
   it('is active and counts from the first webhook that it handled', async () => {
