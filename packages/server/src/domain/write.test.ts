@@ -313,6 +313,31 @@ describe('overwritten edits', () => {
     assert.equal(find('Theirs 2', 4, writes).length, 1);
   });
 
+  describe('of the priority', () => {
+    const urgent: RemoteFields = { priority: 'high', priorityLabels: ['Urgent'] };
+    const low: RemoteFields = { priority: 'low', priorityLabels: ['priority: low'] };
+    const none: RemoteFields = { priority: 'medium', priorityLabels: [] };
+    const found = (from: string, to: string, labels: string[], snapshot: RemoteFields, agreed: RemoteFields) =>
+      overwrittenEdits([receipt(1, { set: { priority: [from, to] }, labels })], snapshot, time(3), agreed).edits.map(
+        ({ isNew, after }) => [isNew, after],
+      );
+
+    it('are a label that ours hides, and a label that both removed', () => {
+      const both: RemoteFields = { priority: 'high', priorityLabels: ['priority: low', 'priority: high'] };
+      const high: RemoteFields = { priority: 'high', priorityLabels: ['priority: high'] };
+      assert.deepEqual(found('medium', 'high', ['priority: high'], low, both), [[true, 'low']]);
+      assert.deepEqual(found('low', 'high', ['Priority: high', 'Priority: low'], none, high), [[true, 'medium']]);
+    });
+
+    it('are no label that is gone although our write did not remove it, alone or beside ours', () => {
+      const beside: RemoteFields = { priority: 'high', priorityLabels: ['Urgent', 'priority: low'] };
+      for (const snapshot of [urgent, beside])
+        assert.deepEqual(found('medium', 'low', ['priority: low'], snapshot, low), []);
+      const high: RemoteFields = { priority: 'high', priorityLabels: ['priority: high'] };
+      assert.deepEqual(found('medium', 'high', ['priority: high'], low, high), []);
+    });
+  });
+
   it('leave the writes as they are when there are none', () => {
     assert.deepEqual(overwrittenEdits([receipt(1)], { title: 'Ours 1' }, time(3), base).writes, [receipt(1)]);
   });

@@ -1,4 +1,4 @@
-import { namesWithin, namesWithout, uniqueNames } from './names.ts';
+import { namesWithin, namesWithout, sameNames, uniqueNames } from './names.ts';
 import { type Field, namesIn, type RemoteFields, type Value, type Values } from './sync-fields.ts';
 
 /** The difference between a task and its item, field by field. Sets are changed by name, so that names of other people stay. */
@@ -19,6 +19,8 @@ export interface Write extends FieldChanges {
   read_version: string | null;
   /** Values that the item passes through while the write is carried out: they are nobody's edit. */
   passes?: Readonly<Record<string, readonly Value[]>>;
+  /** Every label that it adds or removes, those of the priority included. */
+  labels?: readonly string[];
   /** Set by the response. */
   answered?: { at: string; version: string };
   /** Overwritten values that have been recorded already, so that a repeated delivery records nothing. */
@@ -171,6 +173,7 @@ export function overwrittenEdits(
     for (const [field, [from, to]] of Object.entries(write.set)) {
       const theirs = snapshot[field];
       if (theirs === undefined || theirs === to || write.passes?.[field]?.includes(theirs)) continue;
+      if (field === 'priority' && !hasSameOtherLabels(write, snapshot, base)) continue;
       // Decided already: while the write was in flight, or by a later event.
       if (overwritten[field]?.includes(theirs) && latest[field]?.values.includes(theirs) !== true) continue;
       const before = lastWanted(write, field, latest[field]);
@@ -189,6 +192,16 @@ export function overwrittenEdits(
     return { ...write, ...(Object.keys(overwritten).length > 0 && { overwritten }), latest };
   });
   return { edits, writes: isMarked || edits.length > 0 ? marked : writes };
+}
+
+/**
+ * A write changes only the labels that it names. If the other labels of the priority differ between the snapshot and the item as it is known
+ * now, a person has changed them in between, and the priority of the snapshot was not overwritten by the write.
+ */
+function hasSameOtherLabels({ labels = [] }: Write, snapshot: Values, base: Values): boolean {
+  const then = namesWithout(namesIn(snapshot.priorityLabels), labels);
+  const now = namesWithout(namesIn(base.priorityLabels), labels);
+  return sameNames(then, now);
 }
 
 function withValue(latest: LatestValues | undefined, value: Value, version: Date): LatestValues {

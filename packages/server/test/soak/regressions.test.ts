@@ -630,3 +630,16 @@ test('a task keeps a priority that its issue could not get when an event shows t
     { do: 'answer', request: 0, how: { kind: 'reset_after' } },
     { do: 'deliver', webhooks: [0] },
   ]));
+
+// The event of our own label showed the other one beside it, and the other one came back as an edit that our write had overwritten.
+test('a label that is put on before our priority and taken off after it, all in one second, does not come back', () =>
+  holds([
+    { do: 'create issue', repository: 0, title: 'First' },
+    { do: 'deliver', webhooks: [0] },
+    { do: 'wait', ms: 2500 },
+    { do: 'edit task', task: 0, fields: { priority: 'low' } },
+    { do: 'run', until: 'POST|PATCH' },
+    { do: 'edit issue', issue: 0, edit: 'label', name: 'urgent' },
+    { do: 'answer', request: 0, how: { kind: 'ok' } },
+    { do: 'edit issue', issue: 0, edit: 'unlabel', name: 'urgent' },
+  ]));

@@ -101,16 +101,18 @@ export async function planWrite(
     batch.apply(link, { type: 'written', pending: false });
     return { kind: 'nothing' };
   }
+  const { number, external_id: externalId, base } = link;
+  const patch = toItemPatch(changes, base);
   const write: Write = {
     at: batch.now.toISOString(),
     read_version: link.versions.core ?? null,
     passes: passedThrough(changes),
+    labels: [...(patch.addLabels ?? []), ...(patch.removeLabels ?? [])],
     ...changes,
   };
   link.writes = withPlanned(link.writes, write);
   batch.linkChanged(link);
-  const { number, external_id: externalId, base } = link;
-  return { kind: 'update', repository, number, externalId, patch: toItemPatch(changes, base), write, base };
+  return { kind: 'update', repository, number, externalId, patch, write, base };
 }
 
 const giveBack = (
