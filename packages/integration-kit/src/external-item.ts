@@ -92,6 +92,7 @@ export interface ItemPatch {
   body?: string;
   state?: { state: 'open' } | { state: 'closed'; reason: 'completed' | 'not_planned' };
   addLabels?: string[];
+  /** In this order and after the additions, because events show the item in between. */
   removeLabels?: string[];
   addAssignees?: string[];
   removeAssignees?: string[];

@@ -56,6 +56,13 @@ test('a changed priority removes every label that says one and adds the canonica
   });
 });
 
+test('the labels of a priority are removed so that those that are left never say a third one', () => {
+  const both: CompleteFields = { ...base, priority: 'high', priorityLabels: ['Urgent', 'Priority: low', 'critical'] };
+  assert.deepEqual(pendingPatch(local(both, { priority: 'medium' }), both, nothingRefused), {
+    removeLabels: ['Priority: low', 'Urgent', 'critical'],
+  });
+});
+
 test('an unchanged priority keeps the labels it was read from', () => {
   const urgent: CompleteFields = { ...base, priority: 'high', priorityLabels: ['Urgent', 'priority: low'] };
   assert.equal(pendingPatch(local(urgent, {}), urgent, nothingRefused), null);

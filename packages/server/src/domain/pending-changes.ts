@@ -1,6 +1,6 @@
 import type { ItemPatch } from '@commandcenter/integration-kit';
 import { namesWithout, sameNames, uniqueNames } from './names.ts';
-import { canonicalPriorityLabel } from './priority.ts';
+import { canonicalPriorityLabel, priorityOfLabels } from './priority.ts';
 import { itemStateOf } from './status.ts';
 import {
   type Field,
@@ -62,7 +62,10 @@ export function toItemPatch({ set, add, remove }: FieldChanges, base: RemoteFiel
     const wanted = canonical === null ? [] : [canonical];
     const present = base.priorityLabels ?? [];
     addLabels.push(...namesWithout(wanted, present));
-    removeLabels.push(...namesWithout(present, wanted));
+    const outdated = namesWithout(present, wanted);
+    // High goes before low. What says low is removed first, so that the item shows the old priority until it shows the new one.
+    const low = outdated.filter((label) => priorityOfLabels([label]) === 'low');
+    removeLabels.push(...low, ...namesWithout(outdated, low));
   }
   if (addLabels.length > 0) patch.addLabels = addLabels;
   if (removeLabels.length > 0) patch.removeLabels = removeLabels;

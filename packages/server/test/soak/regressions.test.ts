@@ -643,3 +643,16 @@ test('a label that is put on before our priority and taken off after it, all in 
     { do: 'answer', request: 0, how: { kind: 'ok' } },
     { do: 'edit issue', issue: 0, edit: 'unlabel', name: 'urgent' },
   ]));
+
+// Our write removed the two labels one after the other, and the event in between showed the lower one alone.
+test('an issue with a label for high and one for low gets the priority medium from its task', () =>
+  holds([
+    ...linkedIssue,
+    { do: 'wait', ms: 1000 },
+    { do: 'edit issue', issue: 0, edit: 'label', name: 'urgent' },
+    { do: 'edit issue', issue: 0, edit: 'label', name: 'priority: low' },
+    { do: 'deliver', webhooks: [0, 1, 2, 3] },
+    { do: 'run' },
+    { do: 'wait', ms: 2000 },
+    { do: 'edit task', task: 0, fields: { priority: 'medium' } },
+  ]));
