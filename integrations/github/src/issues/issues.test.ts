@@ -165,6 +165,32 @@ describe('issues at GitHub', () => {
     assert.equal((await integration.listItems({ repository, order: 'updated', url })).items.length, 100);
   });
 
+  it('are listed with the ways to the last page and to the page before, and with the id of their repository', async () => {
+    const { github, integration } = await start();
+    const { id } = github.state.addRepository({ owner: 'acme', name: 'list', collaborators: { 'cc-bot': 'write' } });
+    const place = { owner: 'acme', name: 'list' };
+    github.state.addIssues({ repository: 'acme/list', count: 250, make: (index) => ({ title: `Issue ${index}` }) });
+    const first = await integration.listItems({ repository: place, order: 'created' });
+    assert.deepEqual([first.repositoryId, first.previousUrl, pageOf(first.lastUrl)], [String(id), null, '3']);
+    const last = await integration.listItems({ repository: place, order: 'created', url: first.lastUrl ?? '' });
+    assert.deepEqual([last.items.length, last.lastUrl, pageOf(last.previousUrl)], [50, null, '2']);
+  });
+
+  it('on a full last page cannot be asked for conditionally, because new ones do not change it', async () => {
+    const { github, integration } = await start();
+    github.state.addIssues({ repository: 'acme/web', count: 100, make: (index) => ({ title: `Issue ${index}` }) });
+    const page = await integration.listItems({ repository, order: 'created' });
+    assert.deepEqual([page.items.length, page.nextUrl, page.etag], [100, null, null]);
+  });
+
+  it('in a list too long for page numbers are led to by cursors, with no way to the last page', async () => {
+    const { github, integration } = await start();
+    github.state.addIssues({ repository: 'acme/web', count: 1100, make: (index) => ({ title: `Issue ${index}` }) });
+    const page = await integration.listItems({ repository, order: 'created' });
+    assert.match(String(page.nextUrl), /[?&]after=/);
+    assert.equal(page.lastUrl, null);
+  });
+
   it('are not listed from a remembered address elsewhere', async () => {
     const { integration } = await start();
     await assert.rejects(integration.listItems({ repository, order: 'created', url: 'https://evil.example/repos' }), {
@@ -269,3 +295,5 @@ describe('issues at GitHub', () => {
     assert.equal((await integration.getItem({ repository, number: made.number })).title, 'New');
   });
 });
+
+const pageOf = (url: string | null | undefined): string | null => new URL(url ?? '').searchParams.get('page');

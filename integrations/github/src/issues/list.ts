@@ -40,15 +40,39 @@ export async function listIssues(
   if (answer === null)
     return { notModified: true, items: [], rawCount: 0, nextUrl: null, etag: options.etag ?? null, pages: null };
   const entries = entriesOf(answer);
-  const { next, last } = linksOf(answer);
+  const { next, last, prev } = linksOf(answer);
+  const repositoryId = repositoryIdOf([next, last, prev]);
+  const isFullEnd = next === undefined && entries.length >= PER_PAGE;
   return {
     notModified: false,
     items: itemsOf(entries, options.repository, log),
     rawCount: entries.length,
     nextUrl: next ?? null,
-    etag: typeof answer.headers.etag === 'string' ? answer.headers.etag : null,
+    previousUrl: prev ?? pageBefore(url),
+    lastUrl: next === undefined ? null : (last ?? null),
+    ...(repositoryId === undefined ? {} : { repositoryId }),
+    etag: typeof answer.headers.etag === 'string' && !isFullEnd ? answer.headers.etag : null,
     pages: last === undefined ? null : pageNumber(last),
   };
+}
+
+/** GitHub's page links name the repository by its id: `/repositories/1296269/issues?page=2`. */
+function repositoryIdOf(links: readonly (string | undefined)[]): string | undefined {
+  for (const link of links) {
+    const [, id] = /\/repositories\/(\d+)\/issues\?/.exec(link ?? '') ?? [];
+    if (id !== undefined) return id;
+  }
+  return undefined;
+}
+
+/** The address of the page before a numbered one, for responses without a `prev` link. */
+function pageBefore(url: string): string | null {
+  const page = pageNumber(url);
+  if (page === null || page === 1) return null;
+  const before = new URL(url);
+  if (before.searchParams.has('after') || before.searchParams.has('before')) return null;
+  before.searchParams.set('page', String(page - 1));
+  return before.href;
 }
 
 /** The issues that one account created at or after `since`, newest first. */
