@@ -1,4 +1,4 @@
-import type { Database } from '../store/database.ts';
+import type { Database, Transaction } from '../store/database.ts';
 import type { JobLease } from '../store/job-leases.ts';
 import type { JobRow } from '../store/jobs.ts';
 
@@ -11,8 +11,11 @@ export interface JobContext {
   signal: AbortSignal;
   /** Shows how far it is: 0 to 100, what is done now, and numbers that belong to it. */
   progress(percent: number, step: string, detail?: Record<string, unknown>): Promise<void>;
-  /** Keeps where to go on after this worker's death: `job.checkpoint` of the next attempt. */
-  checkpoint(value: unknown): Promise<void>;
+  /**
+   * Keeps where to go on after this worker's death: `job.checkpoint` of the next attempt. With `trx` it is kept together with what the
+   * transaction writes. Throws when another worker has the job by now, so that only one of them keeps a step.
+   */
+  checkpoint(value: unknown, trx?: Transaction): Promise<void>;
 }
 
 /** Does the jobs of one type. Errors fail the job; a job whose worker died is run again, from its checkpoint. */

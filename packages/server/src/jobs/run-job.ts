@@ -6,6 +6,7 @@ import {
   finishJob,
   handBackJob,
   type JobLease,
+  JobLeaseLostError,
   writeJobCheckpoint,
   writeJobProgress,
 } from '../store/job-leases.ts';
@@ -70,7 +71,7 @@ export function runJob({ db, log, leaseMs, handler, job, lease }: RunJobOptions)
         lease,
         signal: control.signal,
         progress: progressWriter(db, lease),
-        checkpoint: (value) => writeJobCheckpoint(db, lease, value),
+        checkpoint: (value, trx) => writeJobCheckpoint(trx ?? db, lease, value),
       });
       await finishJob(db, lease, { status: 'completed', result });
     } catch (error) {
@@ -79,7 +80,7 @@ export function runJob({ db, log, leaseMs, handler, job, lease }: RunJobOptions)
   };
 
   const settle = async (error: unknown): Promise<void> => {
-    if (end === 'lost') return;
+    if (end === 'lost' || error instanceof JobLeaseLostError) return;
     if (end === 'cancelled') return void (await finishJob(db, lease, { status: 'cancelled' }));
     if (end === 'handed_back') return handBackJob(db, lease, 0, false);
     const known = jobError(error);

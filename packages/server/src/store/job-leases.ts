@@ -78,13 +78,18 @@ export function writeJobProgress(db: Database, lease: JobLease, { detail, ...col
   });
 }
 
-export async function writeJobCheckpoint(db: Database, lease: JobLease, value: unknown): Promise<void> {
-  await db
+/** Another worker has the job. */
+export class JobLeaseLostError extends Error {}
+
+/** Throws JobLeaseLostError, so that a transaction that it belongs to is taken back. */
+export async function writeJobCheckpoint(db: Database | Transaction, lease: JobLease, value: unknown): Promise<void> {
+  const { numUpdatedRows } = await db
     .updateTable('jobs')
     .set({ checkpoint: JSON.stringify(value ?? null), updated_at: sql<Date>`now()` })
     .where('id', '=', lease.jobId)
     .where('lease_owner', '=', lease.owner)
-    .execute();
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) throw new JobLeaseLostError(`another worker has job ${lease.jobId}`);
 }
 
 export type JobOutcome =

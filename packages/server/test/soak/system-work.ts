@@ -122,8 +122,8 @@ async function runImport(deps: SyncDependencies): Promise<boolean> {
       lease: { jobId: id, owner: 'soak' },
       signal: neverAborted,
       async progress() {},
-      async checkpoint(value) {
-        await sql`update jobs set checkpoint = ${JSON.stringify(value)}::jsonb where id = ${id}`.execute(db);
+      async checkpoint(value, trx) {
+        await sql`update jobs set checkpoint = ${JSON.stringify(value)}::jsonb where id = ${id}`.execute(trx ?? db);
       },
     });
     await sql`update jobs set status = 'completed' where id = ${id}`.execute(db);

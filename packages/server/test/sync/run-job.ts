@@ -23,8 +23,8 @@ export async function runJob(
     async progress(percent, step) {
       steps.push({ percent, step });
     },
-    async checkpoint(value) {
-      await db
+    async checkpoint(value, trx) {
+      await (trx ?? db)
         .updateTable('jobs')
         .set({ checkpoint: JSON.stringify(value) })
         .where('id', '=', id)
