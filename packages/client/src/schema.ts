@@ -529,7 +529,7 @@ export interface paths {
         put?: never;
         /**
          * Compare every issue of a repository with its task
-         * @description Makes the tasks that are missing and writes nothing to the other side. Repeated, it makes no twin. One that is under way is answered again.
+         * @description Creates the tasks that are missing, lets issues be read that are no longer listed, and writes nothing to the other side. Repeated, it creates no duplicates. While an equal import is under way, its job is returned. The `result` of the job has a `summary` for people, the counts (`seen`, `created`, `updated`, `unchanged`, `deleted_here`, `missing`), and with `dry_run` the first hundred changes (`would`).
          */
         post: operations["githubImportRepository"];
         delete?: never;
@@ -1620,7 +1620,7 @@ export interface components {
         ImportInput: {
             repository: components["schemas"]["RepositoryRef"];
             /**
-             * @description Say what it would make, and make nothing.
+             * @description List what the import would create, update and check, and change nothing.
              * @default false
              */
             dry_run?: boolean;

@@ -153,6 +153,16 @@ export interface IdempotencyKey {
   status: number | null;
 }
 
+export interface ImportPage {
+  etag: string | null;
+  item_ids: string[];
+  job_id: number;
+  next_url: string | null;
+  previous_url: string | null;
+  url: string;
+  walk: number;
+}
+
 export interface InstanceKey {
   created_at: Generated<Timestamp>;
   jwe: string;
@@ -291,9 +301,11 @@ export interface Link {
 }
 
 export interface ListingPage {
-  etag: string;
+  etag: string | null;
   integration_id: number;
+  item_ids: string[];
   next_url: string | null;
+  previous_url: string | null;
   repository_id: number;
   url: string;
 }
@@ -501,6 +513,7 @@ export interface DB {
   delivery_bodies: DeliveryBody;
   finding_tasks: FindingTask;
   idempotency_keys: IdempotencyKey;
+  import_pages: ImportPage;
   instance_keys: InstanceKey;
   integration_records: IntegrationRecord;
   integrations: Integration;

@@ -65,7 +65,15 @@ async function reconnect({ pool }: TestDatabase): Promise<void> {
 /** Deleting the few rows of a schedule is much faster than truncating forty tables. */
 async function prepareClear(pool: pg.Pool): Promise<string> {
   const tables = ['outbox', 'links', 'task_history', 'tasks', 'repository_polls', 'deliveries', 'delivery_bodies'];
-  tables.push('listing_pages', 'job_events', 'jobs', 'webhook_secrets', 'webhook_hints', 'repositories');
+  tables.push(
+    'listing_pages',
+    'import_pages',
+    'job_events',
+    'jobs',
+    'webhook_secrets',
+    'webhook_hints',
+    'repositories',
+  );
   tables.push('integration_records', 'credential_gates', 'audit_log', 'integrations', 'projects');
   const { rows: found } = await pool.query<{ name: string }>(
     `select relname as name from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace`,

@@ -7,12 +7,19 @@ export interface JobReport {
   steps: { percent: number; step: string }[];
 }
 
-/** Runs a job as a worker does, from its checkpoint; `signal` ends it in the middle. */
+export interface RunOptions {
+  /** Ends it in the middle. */
+  signal?: AbortSignal | undefined;
+  /** Called with each step that is reported; an error that it throws is the death of the worker. */
+  onProgress?: ((step: string) => void) | undefined;
+}
+
+/** Runs a job as a worker does, from its checkpoint. */
 export async function runJob(
   db: Database,
   handler: JobHandler,
   id: number,
-  signal = new AbortController().signal,
+  { signal = new AbortController().signal, onProgress }: RunOptions = {},
 ): Promise<JobReport> {
   const job = (await findJob(db, id)) as JobRow;
   const steps: JobReport['steps'] = [];
@@ -22,6 +29,7 @@ export async function runJob(
     signal,
     async progress(percent, step) {
       steps.push({ percent, step });
+      onProgress?.(step);
     },
     async checkpoint(value, trx) {
       await (trx ?? db)

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, beforeEach, test } from 'node:test';
-import pg from 'pg';
 import { editTask } from '../../src/sync/commands/edit-task.ts';
 import { claimIntent } from '../../src/sync/outbound/outbox-queries.ts';
 import { workOff } from '../../src/sync/outbound/outbox-worker.ts';
 import { person } from './fixtures.ts';
 import { createGitHubWorld, type GitHubWorld, REPOSITORY } from './github-world.ts';
+import { statementsOf } from './statements-of.ts';
 
 const MOST_STATEMENTS = 15;
 const MOST_TRANSACTIONS = 2;
@@ -17,26 +16,6 @@ beforeEach(async () => {
   await world.receiveWebhooks();
 });
 afterEach(() => world.close());
-
-/** Runs the work and returns every statement that it sent, on any connection. Background loops of the same process do not count. */
-async function statementsOf(work: () => Promise<void>): Promise<string[]> {
-  const { query } = pg.Client.prototype;
-  const statements: string[] = [];
-  const scope = new AsyncLocalStorage<boolean>();
-  const counted = function (this: pg.Client, ...args: unknown[]): unknown {
-    const [first] = args;
-    if (scope.getStore() === true)
-      statements.push(typeof first === 'string' ? first : String((first as { text?: unknown }).text));
-    return Reflect.apply(query, this, args);
-  };
-  Object.assign(pg.Client.prototype, { query: counted });
-  try {
-    await scope.run(true, work);
-  } finally {
-    Object.assign(pg.Client.prototype, { query });
-  }
-  return statements.map((statement) => statement.replaceAll(/\s+/g, ' ').trim());
-}
 
 test('the write of one changed title takes at most 15 statements in 2 transactions, from its claim until it is settled', async (context) => {
   const { db } = world.database;

@@ -34,7 +34,7 @@ export const repositorySyncRoutes: FastifyPluginAsyncTypebox<RepositorySyncRoute
           tag: 'Integrations',
           summary: 'Compare every issue of a repository with its task',
           description:
-            'Makes the tasks that are missing and writes nothing to the other side. Repeated, it makes no twin. One that is under way is answered again.',
+            'Creates the tasks that are missing, lets issues be read that are no longer listed, and writes nothing to the other side. Repeated, it creates no duplicates. While an equal import is under way, its job is returned. The `result` of the job has a `summary` for people, the counts (`seen`, `created`, `updated`, `unchanged`, `deleted_here`, `missing`), and with `dry_run` the first hundred changes (`would`).',
         }),
       },
     },

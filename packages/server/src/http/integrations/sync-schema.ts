@@ -38,7 +38,10 @@ export const StartedJob = Strict(
 export const ImportInput = Strict(
   {
     repository: RepositoryRef,
-    dry_run: Type.Boolean({ default: false, description: 'Say what it would make, and make nothing.' }),
+    dry_run: Type.Boolean({
+      default: false,
+      description: 'List what the import would create, update and check, and change nothing.',
+    }),
   },
   { title: 'ImportInput', examples: [{ repository: { owner: 'my-org', name: 'my-repo' }, dry_run: true }] },
 );

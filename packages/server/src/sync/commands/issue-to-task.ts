@@ -6,7 +6,7 @@ import type { Transaction } from '../../store/database.ts';
 import { findIntegration } from '../../store/integrations.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
 import { type SyncDependencies, trackerOf } from '../dependencies.ts';
-import { requireFollower } from '../inbound/import-job.ts';
+import { requireFollower } from '../followed-repository.ts';
 import { identityOf } from '../inbound/incoming-change.ts';
 import {
   deleteTombstone,

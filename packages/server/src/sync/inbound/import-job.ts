@@ -1,70 +1,95 @@
 import type { ExternalRepository, RepositoryRef } from '@commandcenter/integration-kit';
-import { conflict, notFound } from '../../errors.ts';
-import type { JobHandler } from '../../jobs/handler.ts';
-import type { Database } from '../../store/database.ts';
+import { notFound } from '../../errors.ts';
+import type { JobContext, JobHandler } from '../../jobs/handler.ts';
 import { findIntegration, readClockOffset } from '../../store/integrations.ts';
-import { findRepositories, findRepositoriesByIds } from '../../store/repositories.ts';
+import { findRepositoryByName, getRepository, type RepositoryRow } from '../../store/repositories.ts';
+import { retriedTransaction } from '../../store/retried-transaction.ts';
 import { IMPORT_JOB } from '../commands/start-import.ts';
 import { type SyncDependencies, trackerOf } from '../dependencies.ts';
+import { findKnownRepository, requireFollower } from '../followed-repository.ts';
+import { identifyRepository } from '../identify-repository.ts';
 import { retryWhileUnavailable } from '../retry-while-unavailable.ts';
 import { databaseTime } from '../task-queries.ts';
-import { emptyImportState, ImportRun, type ImportState } from './import-run.ts';
+import { ImportRun } from './import-run.ts';
+import { ImportSource, requireSameRepository } from './import-source.ts';
+import { changesSince, type ImportState, isImportState, newImportState } from './import-state.ts';
+import { summarizeImport } from './import-summary.ts';
 import type { SyncIntegration } from './incoming-change.ts';
+import { dropPagesOfEndedImports } from './listing-page-queries.ts';
+import { watchSince } from './repository-poll-queries.ts';
+
+interface ImportParameters {
+  integration_id: number;
+  repository: RepositoryRef;
+  dry_run: boolean;
+}
 
 /**
- * Compares every item of a repository, open and closed, and makes the tasks that are missing. One request for the repository and one
- * for each 100 items, conditional on what the last import saw. Writes nothing there.
+ * Compares every item of a repository, open and closed, makes the tasks that are missing, and lets the items be read that are not listed
+ * any more. One request for the repository, one for each 100 items and at most two more, conditional on what the last import saw. Writes
+ * nothing there. A dry run does the same and keeps nothing.
  */
 export function createImportJob(deps: SyncDependencies): JobHandler {
   return {
     type: IMPORT_JOB,
     async run(job, context) {
-      const { integration_id, repository, dry_run } = job.parameters as {
-        integration_id: number;
-        repository: RepositoryRef;
-        dry_run: boolean;
-      };
+      const { integration_id, repository, dry_run } = job.parameters as unknown as ImportParameters;
       const integration = await findIntegration(deps.db, integration_id);
       if (integration === undefined) throw notFound(`integration ${integration_id}`);
-      const state = (job.checkpoint as ImportState | null) ?? emptyImportState(await databaseTime(deps.db));
+      const before = isImportState(job.checkpoint) ? job.checkpoint : newImportState(await databaseTime(deps.db));
       await context.progress(0, `Looking up ${repository.owner}/${repository.name}`);
-      const found = await retryWhileUnavailable(context, 'import', () =>
-        deps.host.run(
-          integration.id,
-          'read repository',
-          (instance, signal) => trackerOf(instance).getRepository(repository, signal),
-          { signal: context.signal },
-        ),
-      );
+      const found = await lookUp(deps, integration, repository, context);
+      requireSameRepository(found, before.external_id ?? undefined);
       await requireFollower(deps.db, integration, found);
       // The request has measured the other side's clock.
       integration.clock_offset_ms = await readClockOffset(deps.db, integration.id);
-      const run = new ImportRun(deps, integration, { requested: repository, found }, state, context);
-      await (dry_run ? run.rehearse() : run.carryOut());
-      const { url: _, started_at: __, would, ...counts } = state;
-      return { repository: `${found.owner}/${found.name}`, dry_run, ...counts, ...(dry_run ? { would } : {}) };
+      const state = { ...before, external_id: found.externalId ?? null };
+      const row = dry_run
+        ? await findKnownRepository(deps.db, integration, found)
+        : await begin(deps, integration, { requested: repository, found }, state, context);
+      const source = new ImportSource(deps, integration, { found, row }, { rehearsal: dry_run, context });
+      const options = { jobId: job.id, integration, repository: { found, row }, source, rehearsal: dry_run, context };
+      const ended = await new ImportRun(deps, options, state).carryOut();
+      // It may have been renamed meanwhile.
+      const { owner, name } = (row && (await getRepository(deps.db, row.id))) ?? found;
+      return resultOf(`${owner}/${name}`, dry_run, ended);
     },
   };
 }
 
-/**
- * One integration of a project follows a repository. Throws 409 that names it when another integration is asked to bring in its items.
- */
-export async function requireFollower(
-  db: Database,
-  integration: SyncIntegration,
-  { owner, name, externalId }: ExternalRepository,
-): Promise<void> {
-  const { project_id, host, id } = integration;
-  const found =
-    externalId === undefined
-      ? await findRepositories(db, [{ project_id, owner, name }])
-      : await findRepositoriesByIds(db, integration, [externalId]);
-  const follower = found.find((row) => row.host === host)?.integration_id ?? null;
-  // An older integration takes the repository over, as with events.
-  if (follower === null || follower >= id) return;
-  throw conflict(
-    `${owner}/${name} is followed by integration ${follower} of this project, so its items are not brought in twice. Use that integration.`,
-    'integration.overlap',
+function resultOf(repository: string, dry_run: boolean, { counts, pages, unchanged_pages, would }: ImportState) {
+  const summary = summarizeImport(counts, { rehearsal: dry_run });
+  return { repository, dry_run, summary, pages, unchanged_pages, ...counts, ...(dry_run ? { would } : {}) };
+}
+
+function lookUp(
+  { host }: SyncDependencies,
+  { id }: SyncIntegration,
+  repository: RepositoryRef,
+  context: JobContext,
+): Promise<ExternalRepository> {
+  const { signal } = context;
+  return retryWhileUnavailable(context, 'import', () =>
+    host.run(id, 'read repository', (instance, inner) => trackerOf(instance).getRepository(repository, inner), {
+      signal,
+    }),
   );
+}
+
+/** Stores the repository and watches it: what changes while its items are compared is polled. */
+function begin(
+  { db }: SyncDependencies,
+  integration: SyncIntegration,
+  { requested, found }: { requested: RepositoryRef; found: ExternalRepository },
+  state: ImportState,
+  context: JobContext,
+): Promise<RepositoryRow> {
+  return retriedTransaction(db, async (trx) => {
+    const asked = await findRepositoryByName(trx, integration.project_id, integration.host, requested);
+    const row = await identifyRepository(trx, integration, asked, found);
+    await watchSince(trx, integration.id, row.id, changesSince(state, integration));
+    await dropPagesOfEndedImports(trx);
+    await context.checkpoint(state, trx);
+    return row;
+  });
 }

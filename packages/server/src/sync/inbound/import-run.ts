@@ -1,204 +1,177 @@
-import type { ExternalRepository, IssueTracker, ListPage, RepositoryRef } from '@commandcenter/integration-kit';
+import type { ListPage } from '@commandcenter/integration-kit';
 import type { Effect } from '../../domain/effect.ts';
 import type { JobContext } from '../../jobs/handler.ts';
-import { findRepositoryByName, touchRepository } from '../../store/repositories.ts';
+import type { Transaction } from '../../store/database.ts';
+import { rehearse } from '../../store/rehearse.ts';
+import { touchRepository } from '../../store/repositories.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
-import { type SyncDependencies, trackerOf } from '../dependencies.ts';
-import { identifyRepository } from '../identify-repository.ts';
-import { retryWhileUnavailable } from '../retry-while-unavailable.ts';
+import type { SyncDependencies } from '../dependencies.ts';
+import { compareItems, type PlannedChange } from './import-outcomes.ts';
+import { ImportPages } from './import-pages.ts';
+import type { ImportedRepository, ImportSource } from './import-source.ts';
+import { afterPage, changesSince, highestArrival, type ImportState, inNextWalk, MOST_PLANNED } from './import-state.ts';
+import { describeProgress } from './import-summary.ts';
 import type { IncomingChange, SyncIntegration } from './incoming-change.ts';
-import { findListingPage, forgetListingPage, saveListingPage } from './listing-page-queries.ts';
+import { type CompletedListing, countUnlisted, readUnlisted } from './listed-link-queries.ts';
+import {
+  dropImportPages,
+  findListedBefore,
+  keepListing,
+  type Listing,
+  saveImportPage,
+} from './listing-page-queries.ts';
 import { pauseOf } from './poll-repository.ts';
-import { watchFrom, watchSince } from './repository-poll-queries.ts';
+import { watchFrom } from './repository-poll-queries.ts';
 
-/** What an import found; also its checkpoint, with where to go on. */
-export interface ImportState {
-  /** RFC 3339: what changes from then on is the poller's. */
-  started_at: string;
-  /** The page to go on with; null at the beginning. */
-  url: string | null;
-  pages: number;
-  /** Pages that had not changed since the last import. */
-  unchanged_pages: number;
-  seen: number;
-  created: number;
-  updated: number;
-  unchanged: number;
-  /** Items whose task was deleted here. */
-  deleted_here: number;
-  /** What a dry run would create or update, at most the first hundred. */
-  would: { action: 'create' | 'update'; number: number; title: string; url: string; fields?: string[] }[];
+/** The next import finds what a list that keeps shifting has hidden. */
+const MOST_WALKS = 3;
+const UNLISTED_CHUNK = 500;
+
+export interface ImportOptions {
+  jobId: number;
+  integration: SyncIntegration;
+  repository: ImportedRepository;
+  source: ImportSource;
+  rehearsal: boolean;
+  context: JobContext;
 }
 
-const MOST_LISTED = 100;
-/** Their clock may be behind ours. */
-const CLOCK_SLACK_MS = 60_000;
-
-export const emptyImportState = (now: Date): ImportState => ({
-  started_at: now.toISOString(),
-  url: null,
-  pages: 0,
-  unchanged_pages: 0,
-  seen: 0,
-  created: 0,
-  updated: 0,
-  unchanged: 0,
-  deleted_here: 0,
-  would: [],
-});
-
-const nameOf = ({ owner, name }: ExternalRepository) => ({ owner, name });
-
-/** One import under way. */
+/**
+ * One import or rehearsal under way. Each step is one transaction that also keeps the checkpoint: whenever the worker dies, the next one
+ * repeats at most one page, and counts nothing twice.
+ */
 export class ImportRun {
   readonly #deps: SyncDependencies;
-  readonly #integration: SyncIntegration;
-  readonly #requested: RepositoryRef;
-  readonly #repository: ExternalRepository;
-  readonly #state: ImportState;
-  readonly #context: JobContext;
+  readonly #options: ImportOptions;
+  readonly #listing: Listing;
+  readonly #pages: ImportPages;
+  #state: ImportState;
 
-  constructor(
-    deps: SyncDependencies,
-    integration: SyncIntegration,
-    { requested, found }: { requested: RepositoryRef; found: ExternalRepository },
-    state: ImportState,
-    context: JobContext,
-  ) {
+  constructor(deps: SyncDependencies, options: ImportOptions, state: ImportState) {
+    const { jobId, integration, repository, source } = options;
     this.#deps = deps;
-    this.#integration = integration;
-    this.#requested = requested;
-    this.#repository = found;
+    this.#options = options;
     this.#state = state;
-    this.#context = context;
+    this.#listing = { job_id: jobId, integration_id: integration.id, repository_id: repository.row?.id ?? null };
+    this.#pages = new ImportPages(deps.db, integration, repository, source, this.#listing);
   }
 
-  /** Page by page: items, validator and checkpoint hold together, so that a worker's death repeats at most one page. */
-  async carryOut(): Promise<void> {
-    const { db, applyChanges } = this.#deps;
-    const { id: integrationId } = this.#integration;
-    const repositoryId = await db.transaction().execute(async (trx) => {
-      const { project_id, host } = this.#integration;
-      const asked = await findRepositoryByName(trx, project_id, host, this.#requested);
-      const row = await identifyRepository(trx, this.#integration, asked, this.#repository);
-      await watchSince(trx, integrationId, row.id, this.#startedAt());
-      return row.id;
+  /** Returns the state in which the import ended. */
+  async carryOut(): Promise<ImportState> {
+    while (this.#state.phase !== 'done') {
+      if (this.#state.phase === 'listing') await this.#turnPage();
+      else if (this.#state.phase === 'listed') await this.#confirm();
+      else if (this.#options.rehearsal) await this.#planChecks();
+      else await this.#checkUnlisted();
+    }
+    return this.#state;
+  }
+
+  async #turnPage(): Promise<void> {
+    if (this.#state.position === null) {
+      this.#state = { ...this.#state, ...(await this.#pages.start()) };
+      return;
+    }
+    const { position, pages, walk, walk_pages } = this.#state;
+    const { rehearsal } = this.#options;
+    const page = await this.#pages.read(position, pages);
+    await this.#pages.requireRepository(page, walk_pages === 0);
+    if (!page.compare) return this.#step(async () => ({ position: page.next, total_pages: page.answer.pages ?? null }));
+    await this.#step(async (trx) => {
+      const listedBefore = await findListedBefore(trx, this.#listing.job_id, page.itemIds);
+      const effects = await this.#apply(trx, page.answer);
+      await saveImportPage(trx, this.#listing.job_id, walk, page.row);
+      const { outcomes, planned } = compareItems(page, listedBefore, effects);
+      return afterPage(this.#state, page, { outcomes, planned: rehearsal ? planned : [] }, this.#since());
     });
-    for (let url: string | null = this.#state.url ?? (await this.#firstUrl()); url !== null; ) {
-      const current: string = url;
-      const known = await findListingPage(db, integrationId, repositoryId, current);
-      const page = await this.#list(current, known?.etag);
-      const next = page.notModified ? (known?.next_url ?? null) : page.nextUrl;
-      const effects = await retriedTransaction(db, async (trx) => {
-        const applied = await applyChanges(trx, this.#changes(page));
-        if (!page.notModified) {
-          // The last page grows, and where it is full nothing but asking in full tells that another one follows.
-          if (page.etag !== null && next !== null)
-            await saveListingPage(trx, integrationId, repositoryId, { url: current, etag: page.etag, next_url: next });
-          else await forgetListingPage(trx, integrationId, repositoryId, current);
-        }
-        if (next === null) {
-          await touchRepository(trx, repositoryId);
-          const position = { integration_id: integrationId, repository_id: repositoryId, since: this.#startedAt() };
-          await watchFrom(trx, position, pauseOf(this.#integration, { last_delivery_at: null }, Date.now()));
-        }
-        return applied;
-      });
-      this.#count(page, effects);
-      await this.#tell(page, next);
-      url = next;
-    }
+    await this.#tell();
   }
 
-  /** The same comparison, each page in a transaction that is taken back. */
-  async rehearse(): Promise<void> {
-    const { db, applyChanges } = this.#deps;
-    for (let url: string | null = this.#state.url ?? (await this.#firstUrl()); url !== null; ) {
-      const page: ListPage = await this.#list(url);
-      const trx = await db.startTransaction().execute();
-      try {
-        const effects = await applyChanges(trx, this.#changes(page));
-        this.#count(page, effects);
-        this.#listWould(page, effects);
-      } finally {
-        await trx.rollback().execute();
-      }
-      await this.#tell(page, page.nextUrl);
-      url = page.nextUrl;
-    }
-  }
-
-  /** The poller reads the changes after this time. */
-  #startedAt(): Date {
-    return new Date(Date.parse(this.#state.started_at) + this.#integration.clock_offset_ms - CLOCK_SLACK_MS);
-  }
-
-  #firstUrl(): Promise<string> {
-    return this.#call(async (tracker) => tracker.listUrl({ repository: this.#repository, order: 'created' }));
-  }
-
-  #list(url: string, etag?: string): Promise<ListPage> {
-    const options = {
-      repository: this.#repository,
-      order: 'created' as const,
-      url,
-      ...(etag === undefined ? {} : { etag }),
-    };
-    return this.#call((tracker, signal) => tracker.listItems(options, signal));
-  }
-
-  #call<T>(work: (tracker: IssueTracker, signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { signal } = this.#context;
-    return retryWhileUnavailable(this.#context, 'import', () =>
-      this.#deps.host.run(this.#integration.id, 'list items', (instance, inner) => work(trackerOf(instance), inner), {
-        signal,
-      }),
-    );
-  }
-
-  #changes(page: ListPage): IncomingChange[] {
-    return page.items.map((item) => ({
-      integration: this.#integration,
+  #apply(trx: Transaction, { items }: ListPage): Promise<Effect[][]> {
+    const { integration, repository, rehearsal } = this.#options;
+    const changes = items.map((item): IncomingChange => {
+      const { owner, name } = item.repository;
       // The list names its repository by name alone; the id was read when the import began.
-      change: { kind: 'item', item: { ...item, repository: { ...this.#repository, ...nameOf(item.repository) } } },
-      source: { kind: 'import' },
-    }));
+      const change = { kind: 'item' as const, item: { ...item, repository: { ...repository.found, owner, name } } };
+      return { integration, change, source: { kind: 'import' } };
+    });
+    const { applyChanges } = this.#deps;
+    return rehearsal ? rehearse(trx, () => applyChanges(trx, changes)) : applyChanges(trx, changes);
   }
 
-  #count(page: ListPage, effects: Effect[][]): void {
-    const state = this.#state;
-    state.pages += 1;
-    if (page.notModified) state.unchanged_pages += 1;
-    state.seen += page.items.length;
-    for (const [effect] of effects) {
-      if (effect?.kind === 'task_created') state.created += 1;
-      else if (effect?.kind === 'task_updated') state.updated += 1;
-      else if (effect?.kind === 'tombstone') state.deleted_here += 1;
-      else state.unchanged += 1;
-    }
+  /**
+   * An old item that is moved into the repository during a walk backwards pushes later items to pages that have been read, which hides one
+   * of them. It shows on a page that is read later, or among the changes since. Then the list is read once more.
+   */
+  async #confirm(): Promise<void> {
+    const arrival = this.#state.walk < MOST_WALKS ? await this.#findArrival() : null;
+    await this.#step(async () => (arrival === null ? { phase: 'checking' } : inNextWalk(this.#state, arrival)));
   }
 
-  #listWould(page: ListPage, effects: Effect[][]): void {
-    page.items.forEach(({ number, title = `#${number}`, url }, index) => {
-      const [effect] = effects[index] ?? [];
-      if (this.#state.would.length === MOST_LISTED) return;
-      if (effect?.kind === 'task_created') this.#state.would.push({ action: 'create', number, title, url });
-      if (effect?.kind === 'task_updated')
-        this.#state.would.push({ action: 'update', number, title, url, fields: effect.fields ?? [] });
+  async #findArrival(): Promise<number | null> {
+    const { may_have_shifted, highest_number, highest_arrival } = this.#state;
+    if (highest_arrival !== null || !may_have_shifted) return highest_arrival;
+    const { items } = await this.#options.source.changesSince(this.#since());
+    return highestArrival(items, this.#since(), highest_number);
+  }
+
+  /** Lets items be read that are not listed any more, and completes the import after the last of them. */
+  async #checkUnlisted(): Promise<void> {
+    const listing = this.#completedListing();
+    if (listing === null) throw new Error('an import has no repository');
+    await this.#step(async (trx) => {
+      const { counts, checked_link_id: afterId } = this.#state;
+      const ids = await readUnlisted(trx, listing, { afterId, limit: UNLISTED_CHUNK });
+      const found = { counts: { ...counts, missing: counts.missing + ids.length } };
+      if (ids.length === UNLISTED_CHUNK) return { ...found, checked_link_id: ids.at(-1) ?? afterId };
+      await this.#complete(trx, listing);
+      return { ...found, phase: 'done' };
     });
   }
 
-  async #tell(page: ListPage, next: string | null): Promise<void> {
-    const state = this.#state;
-    state.url = next;
-    const { pages, seen, created, updated } = state;
-    const percent = next === null ? 100 : page.pages === null ? Math.min(95, pages) : (pages / page.pages) * 100;
-    if (next !== null) await this.#context.checkpoint(state);
-    await this.#context.progress(percent, `Compared ${seen} items on ${pages} pages`, {
-      pages,
-      seen,
-      created,
-      updated,
+  async #complete(trx: Transaction, { repositoryId, walk }: CompletedListing): Promise<void> {
+    const { integration } = this.#options;
+    await keepListing(trx, this.#listing, walk);
+    await dropImportPages(trx, this.#listing.job_id);
+    await touchRepository(trx, repositoryId);
+    const position = { integration_id: integration.id, repository_id: repositoryId, since: this.#since() };
+    await watchFrom(trx, position, pauseOf(integration, { last_delivery_at: null }, Date.now()));
+  }
+
+  async #planChecks(): Promise<void> {
+    const listing = this.#completedListing();
+    await this.#step(async (trx) => {
+      const { counts, would } = this.#state;
+      const unlisted = listing && (await countUnlisted(trx, listing, MOST_PLANNED - would.length));
+      await dropImportPages(trx, this.#listing.job_id);
+      const checks = (unlisted?.first ?? []).map((item): PlannedChange => ({ action: 'check', ...item }));
+      return { counts: { ...counts, missing: unlisted?.count ?? 0 }, would: [...would, ...checks], phase: 'done' };
     });
+  }
+
+  /** Null in a rehearsal of a repository that is not known here: it has no tasks. */
+  #completedListing(): CompletedListing | null {
+    const { job_id: jobId, repository_id: repositoryId } = this.#listing;
+    const { walk, started_at } = this.#state;
+    return repositoryId === null ? null : { jobId, walk, repositoryId, startedAt: new Date(started_at) };
+  }
+
+  #since(): Date {
+    return changesSince(this.#state, this.#options.integration);
+  }
+
+  /** One transaction, kept together with the checkpoint that it leads to. */
+  async #step(work: (trx: Transaction) => Promise<Partial<ImportState>>): Promise<void> {
+    this.#state = await retriedTransaction(this.#deps.db, async (trx) => {
+      const state = { ...this.#state, ...(await work(trx)) };
+      await this.#options.context.checkpoint(state, trx);
+      return state;
+    });
+  }
+
+  async #tell(): Promise<void> {
+    const { counts, pages, walk_pages, total_pages } = this.#state;
+    const percent = Math.min(95, total_pages === null ? walk_pages : (walk_pages / total_pages) * 100);
+    await this.#options.context.progress(percent, describeProgress(this.#state), { pages, ...counts });
   }
 }

@@ -1,54 +1,114 @@
+import { sql } from 'kysely';
 import type { Database, Transaction } from '../../store/database.ts';
 
-/** A page of a full listing that has been applied, and what makes the next request for it conditional. */
-export interface ListingPageRow {
+/** A page of a full listing, as it was compared. */
+export interface ListingPage {
   url: string;
-  etag: string;
+  /** Null: the page has to be asked for in full. */
+  etag: string | null;
   next_url: string | null;
+  previous_url: string | null;
+  /** External ids of its items. */
+  item_ids: string[];
 }
 
+/** The listing of one import: its job, and the repository's listing that an earlier import has completed. */
+export interface Listing {
+  job_id: number;
+  integration_id: number;
+  /** Null in a rehearsal of a repository that is not known here. */
+  repository_id: number | null;
+}
+
+/** The page as it was compared last: in an earlier walk of this import, or by the last completed one. */
 export async function findListingPage(
-  db: Database | Transaction,
-  integrationId: number,
-  repositoryId: number,
+  db: Database,
+  { job_id, integration_id, repository_id }: Listing,
   url: string,
-): Promise<ListingPageRow | undefined> {
-  return db
-    .selectFrom('listing_pages')
-    .select(['url', 'etag', 'next_url'])
-    .where('integration_id', '=', integrationId)
-    .where('repository_id', '=', repositoryId)
-    .where('url', '=', url)
-    .executeTakeFirst();
+): Promise<ListingPage | undefined> {
+  const { rows } = await sql<ListingPage>`
+    select url, etag, next_url, previous_url, item_ids
+    from (
+      select walk, url, etag, next_url, previous_url, item_ids from import_pages where job_id = ${job_id} and url = ${url}
+      union all
+      select 0, url, etag, next_url, previous_url, item_ids from listing_pages
+      where integration_id = ${integration_id} and repository_id = ${repository_id} and url = ${url}) pages
+    order by walk desc limit 1`.execute(db);
+  return rows[0];
 }
 
-/** Committed together with the page's items. */
-export async function saveListingPage(
-  trx: Transaction,
-  integrationId: number,
-  repositoryId: number,
-  page: ListingPageRow,
-): Promise<void> {
-  await trx
-    .insertInto('listing_pages')
-    .values({ integration_id: integrationId, repository_id: repositoryId, ...page })
-    .onConflict((on) =>
-      on.columns(['integration_id', 'repository_id', 'url']).doUpdateSet({ etag: page.etag, next_url: page.next_url }),
-    )
-    .execute();
+/**
+ * Where the last completed listing begins: at its first page if it was read forwards, at its last one if it was read backwards.
+ * Undefined when there is none.
+ */
+export async function findListingStart(
+  db: Database,
+  { integration_id, repository_id }: Listing,
+  firstUrl: string,
+): Promise<{ url: string; pages: number } | undefined> {
+  const { rows } = await sql<{ url: string; pages: number }>`
+    select url, (count(*) over ())::int as pages from listing_pages
+    where integration_id = ${integration_id} and repository_id = ${repository_id}
+    order by url = ${firstUrl} desc, next_url is null desc, cardinality(item_ids) desc limit 1`.execute(db);
+  return rows[0];
 }
 
-/** A page without a validator, or the last one, which grows: it is asked for in full next time. */
-export async function forgetListingPage(
+/** The ids, among these, that a page of the import has shown already, in whichever walk. */
+export async function findListedBefore(
   trx: Transaction,
-  integrationId: number,
-  repositoryId: number,
-  url: string,
+  jobId: number,
+  itemIds: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select distinct listed.id from import_pages p cross join unnest(p.item_ids) as listed(id)
+    where p.job_id = ${jobId} and listed.id = any(${itemIds}::text[])`.execute(trx);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Committed together with the page's items and the job's checkpoint. */
+export async function saveImportPage(
+  trx: Transaction,
+  jobId: number,
+  walk: number,
+  { url, etag, next_url, previous_url, item_ids }: ListingPage,
 ): Promise<void> {
-  await trx
-    .deleteFrom('listing_pages')
-    .where('integration_id', '=', integrationId)
-    .where('repository_id', '=', repositoryId)
-    .where('url', '=', url)
-    .execute();
+  await sql`
+    insert into import_pages (job_id, walk, url, etag, next_url, previous_url, item_ids)
+    values (${jobId}, ${walk}, ${url}, ${etag}, ${next_url}, ${previous_url}, ${item_ids}::text[])
+    on conflict (job_id, walk, url) do update
+    set etag = excluded.etag, next_url = excluded.next_url, previous_url = excluded.previous_url, item_ids = excluded.item_ids`.execute(
+    trx,
+  );
+}
+
+/** The pages of the import's last walk become the repository's listing. */
+export async function keepListing(
+  trx: Transaction,
+  { job_id, integration_id, repository_id }: Listing,
+  walk: number,
+): Promise<void> {
+  await sql`
+    delete from listing_pages where integration_id = ${integration_id} and repository_id = ${repository_id}`.execute(
+    trx,
+  );
+  // Another import of the repository, which was started under its former name, may complete at the same time.
+  await sql`
+    insert into listing_pages (integration_id, repository_id, url, etag, next_url, previous_url, item_ids)
+    select ${integration_id}::bigint, ${repository_id}::bigint, url, etag, next_url, previous_url, item_ids
+    from import_pages where job_id = ${job_id} and walk = ${walk}
+    on conflict (integration_id, repository_id, url) do update
+    set etag = excluded.etag, next_url = excluded.next_url, previous_url = excluded.previous_url, item_ids = excluded.item_ids`.execute(
+    trx,
+  );
+}
+
+export async function dropImportPages(trx: Transaction, jobId: number): Promise<void> {
+  await sql`delete from import_pages where job_id = ${jobId}`.execute(trx);
+}
+
+/** Drops the pages of imports that failed or were cancelled. */
+export async function dropPagesOfEndedImports(trx: Transaction): Promise<void> {
+  await sql`
+    delete from import_pages p using jobs j
+    where j.id = p.job_id and j.status in ('completed', 'failed', 'cancelled')`.execute(trx);
 }

@@ -1,0 +1,55 @@
+import type { ListPage } from '@commandcenter/integration-kit';
+import type { Effect } from '../../domain/effect.ts';
+import type { ReadPage } from './import-pages.ts';
+
+/** What comparing one item came to. `deleted_here`: its task was deleted here. */
+export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted_here';
+
+/** What a rehearsal would do about one item. `check`: it is not listed any more, and would be read. */
+export interface PlannedChange {
+  action: 'create' | 'update' | 'check';
+  number: number;
+  title: string;
+  url: string;
+  fields?: string[];
+}
+
+/** The outcomes of the items of a page that no page has shown before, and the changes among them. */
+export function compareItems(
+  { answer, itemIds, known }: Pick<ReadPage, 'answer' | 'itemIds' | 'known'>,
+  listedBefore: ReadonlySet<string>,
+  effects: readonly Effect[][],
+): { outcomes: Outcome[]; planned: PlannedChange[] } {
+  const fresh = itemIds.map((id, index) => ({ id, index })).filter(({ id }) => !listedBefore.has(id));
+  if (answer.notModified)
+    return {
+      outcomes: fresh.map(({ id }) => (known?.deletedHere.has(id) ? 'deleted_here' : 'unchanged')),
+      planned: [],
+    };
+  return {
+    outcomes: fresh.map(({ index }) => outcomeOf(effects[index])),
+    planned: fresh.flatMap(({ index }) => plannedChange(answer, index, effects[index])),
+  };
+}
+
+function outcomeOf([effect]: readonly Effect[] = []): Outcome {
+  switch (effect?.kind) {
+    case 'task_created':
+      return 'created';
+    case 'task_updated':
+      return 'updated';
+    case 'tombstone':
+      return 'deleted_here';
+    default:
+      return 'unchanged';
+  }
+}
+
+function plannedChange({ items }: ListPage, index: number, [effect]: readonly Effect[] = []): PlannedChange[] {
+  const item = items[index];
+  if (item === undefined) return [];
+  const { number, title = `#${number}`, url } = item;
+  if (effect?.kind === 'task_created') return [{ action: 'create', number, title, url }];
+  if (effect?.kind === 'task_updated') return [{ action: 'update', number, title, url, fields: effect.fields ?? [] }];
+  return [];
+}

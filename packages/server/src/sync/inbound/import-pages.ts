@@ -1,0 +1,109 @@
+import type { ListPage } from '@commandcenter/integration-kit';
+import { IntegrationError } from '@commandcenter/integration-kit';
+import type { Database } from '../../store/database.ts';
+import { findLinkedItems } from '../link-queries.ts';
+import { type ImportedRepository, type ImportSource, requireSameRepository } from './import-source.ts';
+import type { SyncIntegration } from './incoming-change.ts';
+import { type ListPosition, type ListStep, stepFrom } from './list-position.ts';
+import { findKnownItems, type KnownItems } from './listed-link-queries.ts';
+import { findListingPage, findListingStart, type Listing, type ListingPage } from './listing-page-queries.ts';
+
+/** A million items. */
+const MOST_PAGES = 10_000;
+
+/** A page as it was answered. */
+export interface ReadPage extends ListStep {
+  url: string;
+  position: ListPosition;
+  answer: ListPage;
+  /** External ids of the items that it has, also of a page that has not changed. */
+  itemIds: string[];
+  /** What is known of the items of a page that has not changed. */
+  known: KnownItems | undefined;
+  /** Of its items; 0 when it has none. */
+  highestNumber: number;
+  /** To be kept. */
+  row: ListingPage;
+}
+
+/** Reads the pages of a repository's full list, conditionally where that tells the same. */
+export class ImportPages {
+  readonly #db: Database;
+  readonly #integration: SyncIntegration;
+  readonly #repository: ImportedRepository;
+  readonly #source: ImportSource;
+  readonly #listing: Listing;
+
+  constructor(
+    db: Database,
+    integration: SyncIntegration,
+    repository: ImportedRepository,
+    source: ImportSource,
+    listing: Listing,
+  ) {
+    this.#db = db;
+    this.#integration = integration;
+    this.#repository = repository;
+    this.#source = source;
+    this.#listing = listing;
+  }
+
+  /** Where to begin, by the last completed import, and how many pages the list had then. */
+  async start(): Promise<{ position: ListPosition; total_pages: number | null }> {
+    const url = await this.#source.firstUrl();
+    const known = await findListingStart(this.#db, this.#listing, url);
+    if (known === undefined || known.url === url)
+      return { position: { url, direction: 'forwards' }, total_pages: known?.pages ?? null };
+    return { position: { url: known.url, direction: 'end' }, total_pages: known.pages };
+  }
+
+  /** @param count of pages that were read before */
+  async read(position: ListPosition, count: number): Promise<ReadPage> {
+    if (count >= MOST_PAGES) throw this.#endlessList();
+    const url = position.url ?? (await this.#source.firstUrl());
+    const before = await findListingPage(this.#db, this.#listing, url);
+    const known = before?.etag ? await findKnownItems(this.#db, this.#integration, before.item_ids) : undefined;
+    // The items of a page that has not changed are not listed, so a task that the page would bring or revive needs it in full.
+    const answer = await this.#source.list(url, known?.settled ? (before?.etag ?? null) : null);
+    if (answer.notModified && before !== undefined) {
+      const step = stepFrom(position, { nextUrl: before.next_url, previousUrl: before.previous_url });
+      return {
+        url,
+        position,
+        answer,
+        itemIds: before.item_ids,
+        known,
+        highestNumber: known?.highestNumber ?? 0,
+        row: before,
+        ...step,
+      };
+    }
+    const { etag, nextUrl, previousUrl = null } = answer;
+    const itemIds = answer.items.map(({ externalId }) => externalId);
+    const row = { url, etag, next_url: nextUrl, previous_url: previousUrl, item_ids: itemIds };
+    const highestNumber = Math.max(0, ...answer.items.map(({ number }) => number));
+    return { url, position, answer, itemIds, known: undefined, highestNumber, row, ...stepFrom(position, answer) };
+  }
+
+  /**
+   * Throws when the page is of another repository. The pages of a longer list name theirs by its id. A list of one page has only the name,
+   * which may stand for another repository by now.
+   */
+  async requireRepository({ answer, itemIds, next }: ReadPage, isFirst: boolean): Promise<void> {
+    if (answer.notModified) return;
+    requireSameRepository(this.#repository.found, answer.repositoryId);
+    if (answer.repositoryId !== undefined || next !== null || !isFirst) return;
+    const { row } = this.#repository;
+    const linked = row === undefined ? new Set() : await findLinkedItems(this.#db, row.id, itemIds);
+    if (linked.size === 0) await this.#source.lookUpAgain();
+  }
+
+  #endlessList(): IntegrationError {
+    const { owner, name } = this.#repository.found;
+    return new IntegrationError(`The list of issues of ${owner}/${name} does not end after ${MOST_PAGES} pages.`, {
+      class: 'validation',
+      code: 'import.endless_list',
+      hint: 'What was compared stays. Later changes of issues are still followed by webhooks and polls.',
+    });
+  }
+}
