@@ -15,10 +15,10 @@ interface Repository {
 export function addImport(program: Command, terminal: Terminal): void {
   program
     .command('import')
-    .description('bring in every issue of a repository, open and closed; repeating it makes no twins')
+    .description('bring in every issue of a repository, open and closed; repeating it makes no duplicates')
     .argument('<owner/repo>', 'the repository', parseRepository)
     .option('--integration <id>', 'which integration (default: the only one of GitHub)', positiveInteger)
-    .option('--dry-run', 'only say what it would make', false)
+    .option('--dry-run', 'only list what it would change', false)
     .action(async (repository: Repository, options: { integration?: number; dryRun: boolean }, command: Command) => {
       const server = openServer(command, terminal);
       const id = options.integration ?? (await onlyGitHubIntegration(server));
@@ -38,9 +38,7 @@ export function addImport(program: Command, terminal: Terminal): void {
           clean(`The import of ${repository.owner}/${repository.name} did not finish: ${reason}`),
         );
       }
-      printResult(command, terminal, job, () =>
-        clean(`${options.dryRun ? 'Would be imported' : 'Imported'}: ${describe(job.result)}`),
-      );
+      printResult(command, terminal, job, () => describe(job.result as ImportResult));
     });
 }
 
@@ -69,8 +67,18 @@ async function onlyGitHubIntegration(server: CommandCenterClient): Promise<numbe
   throw new CliError('usage.integration', 2, `Which integration? Say --integration with one of: ${names.join(', ')}`);
 }
 
-/** The counts of a job's result: `created 12, unchanged 3`. */
-function describe(result: unknown): string {
-  const counts = Object.entries(result ?? {}).filter(([, value]) => typeof value === 'number');
-  return counts.map(([name, value]) => `${name.replaceAll('_', ' ')} ${value}`).join(', ');
+/** The result of an import job, as far as it is shown here. */
+interface ImportResult {
+  summary: string;
+  /** Of a dry run: the first of the changes. */
+  would?: { action: 'create' | 'update' | 'check'; number: number; title: string; fields?: string[] }[];
+}
+
+/** The summary, and below it a line for each change that a dry run has listed. */
+function describe({ summary, would = [] }: ImportResult): string {
+  const lines = would.map(({ action, number, title, fields = [] }) => {
+    const changed = fields.length === 0 ? '' : ` (${fields.join(', ')})`;
+    return `  ${action} #${number} ${title}${changed}`;
+  });
+  return [summary, ...lines].map(clean).join('\n');
 }

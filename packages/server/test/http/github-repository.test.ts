@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { type FakeGitHub, startFakeGitHub } from '@commandcenter/fake-github';
 import { integration as githubDefinition } from '@commandcenter/integration-github';
+import { runCommandcenter } from '../../../cli/test/harness/run-commandcenter.ts';
 import { createRegistry } from '../../src/integrations/registry.ts';
 import { waitFor } from '../harness/wait-for.ts';
 import { trackerDefinition } from '../webhooks/tracker-integration.ts';
@@ -152,6 +153,20 @@ describe('a repository at GitHub, over HTTP', () => {
         github.requests.count(({ method }) => method !== 'GET'),
         0,
       );
+    });
+
+    it('is told in a sentence by the command line, and a dry run with a line for each change', async () => {
+      github.state.addIssue({ repository: REPOSITORY, title: 'Found by the command line' });
+      const outputOf = async (...options: string[]): Promise<string[]> => {
+        const args = ['import', REPOSITORY, '--server', app.url, '--token', ADMIN_TOKEN, '--integration', String(id)];
+        const { code, stdout, stderr } = await runCommandcenter([...args, ...options]);
+        assert.equal(code, 0, stderr);
+        return stdout.trim().split('\n');
+      };
+      const [dry, change] = await outputOf('--dry-run');
+      assert.equal(dry, 'Compared 251 issues and changed nothing: 1 task would be created, 250 unchanged.');
+      assert.match(String(change), /^ {2}create #\d+ Found by the command line$/);
+      assert.deepEqual(await outputOf(), ['Compared 251 issues: 1 task created, 250 unchanged.']);
     });
 
     it('of a repository that is not there fails with its class and what to do', async () => {
