@@ -61,6 +61,7 @@ export function betweenRequests(
 ): SyncDependencies {
   let count = 0;
   const host: SyncDependencies['host'] = {
+    registry: deps.host.registry,
     session: (...args) => deps.host.session(...args),
     async run(...args) {
       const result = await deps.host.run(...args);
