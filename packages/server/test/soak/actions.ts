@@ -1,3 +1,4 @@
+import type { ConflictPolicy } from '../../src/domain/conflict.ts';
 import type { TaskFields } from '../../src/domain/task.ts';
 import type { How } from './github-side.ts';
 import type { WorkKind } from './system-interface.ts';
@@ -19,8 +20,11 @@ export type RepositoryEdit =
   | { edit: 'archive' | 'unarchive' | 'disable issues' | 'enable issues' }
   | { edit: 'hide' | 'readonly' | 'grant' };
 
+/** What a person makes of an open conflict. */
+export type Decision = { take: 'ours' | 'theirs' } | { take: 'value'; value: string };
+
 /**
- * One thing that happens in a schedule. Tasks, issues and repositories are numbered in the order in which the schedule met them, so that
+ * One thing that happens in a schedule. Tasks, issues, conflicts and repositories are numbered in the order in which the schedule met them, so that
  * a printed schedule can be replayed.
  */
 export type Action =
@@ -28,6 +32,8 @@ export type Action =
   | { do: 'request issue'; task: number; repository: number }
   | { do: 'edit task'; task: number; fields: Partial<TaskFields> }
   | { do: 'delete task'; task: number }
+  | ({ do: 'decide'; conflict: number } & Decision)
+  | { do: 'undo'; conflict: number }
   | { do: 'create issue'; repository: number; title: string }
   | ({ do: 'edit issue'; issue: number } & IssueEdit)
   | ({ do: 'edit repository'; repository: number } & RepositoryEdit)
@@ -55,6 +61,8 @@ export interface WorldOptions {
   webhooks: boolean;
   /** Integrations in the same project with overlapping repositories, or in another project. */
   integrations: 'one' | 'two projects' | 'overlap';
+  /** The conflict policy of every integration; `newest` where it is left out. */
+  policy?: ConflictPolicy | undefined;
 }
 
 /** A schedule that can be replayed. */

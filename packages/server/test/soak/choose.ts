@@ -1,6 +1,7 @@
 import type { TaskFields } from '../../src/domain/task.ts';
-import type { Action, IssueEdit, RepositoryEdit } from './actions.ts';
+import type { Action, Decision, IssueEdit, RepositoryEdit } from './actions.ts';
 import type { How } from './github-side.ts';
+import type { Scalar } from './people.ts';
 import { Random } from './random.ts';
 import { fullName } from './repositories.ts';
 import type { WorkKind } from './system-interface.ts';
@@ -26,6 +27,8 @@ export const families = [
   'projects',
   /** Two integrations of one project follow the same repositories. */
   'overlap',
+  /** Some worlds have another conflict policy than `newest`, and people decide conflicts and undo decisions. */
+  'policies',
 ] as const;
 export type Family = (typeof families)[number];
 
@@ -47,6 +50,7 @@ export const stepKinds = [
   { kind: 'outage', weight: 1, family: 'outages' },
   { kind: 'token', weight: 1, family: 'tokens' },
   { kind: 'repository', weight: 2, family: 'repositories' },
+  { kind: 'conflict', weight: 4, family: 'policies' },
 ] as const satisfies { kind: string; weight: number; family: Family }[];
 export type StepKind = (typeof stepKinds)[number]['kind'];
 
@@ -68,9 +72,15 @@ export function choose(world: World, { kind, seed }: Step, number: number): Acti
   const request = random.below(Math.max(1, scheduler.requests.length));
   switch (kind) {
     case 'here':
-      return { do: 'edit task', task, fields: taskEdit(random, number) };
+      return (
+        (disputes(world, random) ? editAgain(world, random, number) : null) ??
+        ({ do: 'edit task', task, fields: taskEdit(random, number) } as const)
+      );
     case 'there':
-      return { do: 'edit issue', issue, ...issueEdit(random, number) };
+      return (
+        (disputes(world, random) ? rivalEdit(world, random, number) : null) ??
+        ({ do: 'edit issue', issue, ...issueEdit(random, number) } as const)
+      );
     case 'work':
       if (scheduler.requests.length > 0 && random.chance(0.5)) return { do: 'answer', request, how: { kind: 'ok' } };
       if (random.chance(0.35)) return { do: 'run', until: random.pick(['PATCH', 'POST|DELETE|PUT', 'POST|PATCH']) };
@@ -113,6 +123,8 @@ export function choose(world: World, { kind, seed }: Step, number: number): Acti
       return { do: 'token', revoked: random.chance(0.5) };
     case 'repository':
       return { do: 'edit repository', repository, ...random.pick(repositoryEdits) };
+    case 'conflict':
+      return conflictAction(world, random, number);
   }
 }
 
@@ -190,6 +202,56 @@ function issueEdit(random: Random, number: number): IssueEdit {
     default:
       return { edit: 'reopen' };
   }
+}
+
+/** Where the policy counts, people often edit what others have edited. */
+const disputes = ({ options }: World, random: Random): boolean => options.policy !== undefined && random.chance(0.5);
+
+/** The field of a conflict is edited here once more. */
+function editAgain({ conflicts, taskIds }: World, random: Random, number: number): Action | null {
+  if (conflicts.length === 0) return null;
+  const { taskId, field } = random.pick(conflicts);
+  const task = taskIds.indexOf(taskId);
+  if (field === 'status')
+    return { do: 'edit task', task, fields: { status: random.pick(['todo', 'in_progress', 'done', 'cancelled']) } };
+  if (field === 'priority')
+    return { do: 'edit task', task, fields: { priority: random.pick(['high', 'medium', 'low']) } };
+  return { do: 'edit task', task, fields: { [field]: `Again here ${number}` } };
+}
+
+/** The field that was edited here last is edited at GitHub too, to another value. */
+function rivalEdit({ lastEdit, editedLinks, issues }: World, random: Random, number: number): Action | null {
+  if (lastEdit === null) return null;
+  const { taskId, fields } = lastEdit;
+  const links = editedLinks.filter((link) => link.taskId === taskId);
+  const issue = issues.findLastIndex(({ ids }) => links.some(({ externalId }) => ids.has(externalId ?? '')));
+  if (issue < 0) return null;
+  const to = { do: 'edit issue', issue } as const;
+  if (fields.title !== undefined) return { ...to, edit: 'title', text: `There ${number}` };
+  if (fields.description !== undefined) return { ...to, edit: 'body', text: `Text there ${number}` };
+  if (fields.priority !== undefined)
+    return { ...to, edit: 'label', name: fields.priority === 'high' ? 'priority: low' : 'urgent' };
+  if (fields.status === 'done' || fields.status === 'cancelled')
+    return { ...to, edit: 'close', reason: fields.status === 'done' ? 'not_planned' : 'completed' };
+  if (fields.status !== undefined) return { ...to, edit: 'close', reason: random.pick(['completed', 'not_planned']) };
+  return null;
+}
+
+/** People decide what is open, and undo what is decided. */
+function conflictAction({ conflictIds, conflicts }: World, random: Random, number: number): Action | null {
+  if (conflicts.length === 0) return null;
+  const { id, field, isOpen } = random.pick(conflicts);
+  const conflict = conflictIds.indexOf(id);
+  return isOpen ? { do: 'decide', conflict, ...decision(random, field, number) } : { do: 'undo', conflict };
+}
+
+/** What a person makes of a conflict of this field. */
+export function decision(random: Random, field: Scalar, number: number): Decision {
+  const take = random.pick(['ours', 'theirs', 'value'] as const);
+  if (take !== 'value') return { take };
+  if (field === 'status') return { take, value: random.pick(['todo', 'done', 'cancelled']) };
+  if (field === 'priority') return { take, value: random.pick(['high', 'medium', 'low']) };
+  return { take, value: `Decided ${number}` };
 }
 
 function fault(random: Random): How {

@@ -30,17 +30,19 @@ export function compareValues(world: World, { name, thread, task, link, links }:
   const where = `task ${task.id} and ${name}`;
   const { present, former } = peopleAround(world, links, task.id);
   for (const field of scalars) {
-    if (here[field] !== there[field])
+    // The conflict shows what each side has.
+    const isFrozen = link.frozen.includes(field);
+    if (!isFrozen && here[field] !== there[field])
       findings.push({
         check: `different ${field}`,
         detail: `${where}: "${here[field]}" here, "${there[field]}" there`,
       });
     const meant = present.flatMap((side) => side.scalars.get(field) ?? []);
     const unclear = former.some((side) => side.scalars.has(field));
-    if (!unclear && meant.length > 0 && !meant.includes(there[field]))
+    if (!unclear && meant.length > 0 && !meant.includes(here[field]))
       findings.push({
         check: `${field} nobody wants`,
-        detail: `${where}: "${there[field]}", but people last set "${meant.join('" and "')}"`,
+        detail: `${where}: "${here[field]}", but people last set "${meant.join('" and "')}"`,
       });
   }
   for (const field of lists) {
@@ -76,7 +78,7 @@ export function compareValues(world: World, { name, thread, task, link, links }:
  * The people whose edits reach the task through followed links of issues that exist, and those whose edits may once have reached it through
  * others. A link may be gone: the issue of an edited task turned out to be the one of another task, which moved.
  */
-function peopleAround(
+export function peopleAround(
   world: World,
   links: readonly LinkState[],
   taskId: number,

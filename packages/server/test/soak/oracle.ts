@@ -1,8 +1,9 @@
+import { checkConflicts } from './oracle-conflicts.ts';
 import { compareValues } from './oracle-values.ts';
 import type { IssueThread } from './people.ts';
 import { answer, startWork } from './perform.ts';
 import { fullName } from './repositories.ts';
-import { isFollowed, type LinkState, type TaskState } from './system-interface.ts';
+import { type ConflictState, isFollowed, type LinkState, type TaskState } from './system-interface.ts';
 import type { World } from './world.ts';
 
 export interface Finding {
@@ -19,13 +20,13 @@ export async function inspect(world: World): Promise<Finding[]> {
   const findings: Finding[] = [...world.defects];
   const before = await readSides(world);
   findings.push(...checkLinks(world, before), ...checkIssues(world, before), ...checkNothingLost(before, world));
+  findings.push(...checkConflicts(world, before));
   const { writes } = world.github;
   const most = FREE_WRITES + WRITES_PER_CAUSE * world.causes;
   if (writes.length > most)
     findings.push({ check: 'too many writes', detail: `${writes.length} writes for ${world.causes} edits and faults` });
   for (const { kind, method, path, detail } of world.github.violations)
     findings.push({ check: `misbehavior: ${kind}`, detail: `${method} ${path}: ${detail}` });
-  if (findings.length === 0) findings.push(...(await checkSecondImport(world, before)));
   return findings;
 }
 
@@ -33,11 +34,17 @@ interface Sides {
   tasks: Map<number, TaskState>;
   links: LinkState[];
   records: Map<number, string>;
+  conflicts: ConflictState[];
 }
 
 async function readSides({ system }: World): Promise<Sides> {
   const tasks = new Map((await system.readTasks()).map((task) => [task.id, task]));
-  return { tasks, links: await system.readLinks(), records: await system.readRecords() };
+  const [links, records, conflicts] = [
+    await system.readLinks(),
+    await system.readRecords(),
+    await system.readConflicts(),
+  ];
+  return { tasks, links, records, conflicts };
 }
 
 function checkLinks(world: World, { links }: Sides): Finding[] {
@@ -61,7 +68,7 @@ function checkLinks(world: World, { links }: Sides): Finding[] {
     if (link.syncState === 'pending')
       findings.push({ check: 'pending at rest', detail: `${name}: ${link.lastError ?? 'no error'}` });
     const thread = link.externalId === null ? undefined : world.threadOf(Number(link.externalId));
-    if (link.syncState === 'in_sync' && String(thread?.current?.id) !== link.externalId)
+    if (['in_sync', 'conflict'].includes(link.syncState) && String(thread?.current?.id) !== link.externalId)
       findings.push({ check: 'in_sync without an item', detail: `${name}; the item is ${place_(thread)}` });
   }
   return findings;
@@ -95,7 +102,7 @@ function checkIssues(world: World, { tasks, links }: Sides): Finding[] {
           findings.push({ check: 'issue without a task', detail: `${name}: ${state}` });
         continue;
       }
-      if (link.syncState !== 'in_sync' && link.syncState !== 'pending')
+      if (!['in_sync', 'conflict', 'pending'].includes(link.syncState))
         findings.push({
           check: 'error at rest',
           detail: `${name}: link ${link.id} is ${link.syncState}: ${link.lastError}`,
@@ -149,7 +156,8 @@ function checkNothingLost({ links, records }: Sides, world: World): Finding[] {
 }
 
 /** Comparing everything once more changes nothing on either side. */
-async function checkSecondImport(world: World, before: Sides): Promise<Finding[]> {
+export async function checkSecondImport(world: World): Promise<Finding[]> {
+  const before = await readSides(world);
   const writes = world.github.writes.length;
   for (const { current } of world.repositories.filter((slot) => world.isKnowable(slot.current))) {
     const [owner = '', name = ''] = fullName(current).split('/');
@@ -175,7 +183,8 @@ async function checkSecondImport(world: World, before: Sides): Promise<Finding[]
   return [...findings, ...world.defects];
 }
 
-const versions = ({ tasks, links }: Sides): string[] => [
+const versions = ({ tasks, links, conflicts }: Sides): string[] => [
   ...[...tasks.values()].map(({ id, version }) => `task ${id} version ${version}`),
   ...links.map(({ id, taskId, externalId, syncState }) => `link ${id} ${taskId} ${externalId} ${syncState}`),
+  ...conflicts.map(({ id, ours, theirs, isOpen }) => `conflict ${id} ${ours} ${theirs} ${isOpen}`),
 ];

@@ -35,12 +35,15 @@ export function fieldsOfTask(task: TaskState): SharedFields {
   return {
     title: task.title,
     description: task.description,
-    status: task.status === 'done' || task.status === 'cancelled' ? task.status : 'open',
+    status: sharedStatus(task.status),
     priority: task.priority,
     labels: new Set(task.labels.map((name) => name.toLowerCase())),
     assignees: new Set(task.assignees.map((name) => name.toLowerCase())),
   };
 }
+
+/** What both sides can tell about the status of a task. */
+export const sharedStatus = (status: string): string => (status === 'done' || status === 'cancelled' ? status : 'open');
 
 /** The last value that the people of one side gave to each field, and to the presence of each label and assignee. */
 export class LastValues {

@@ -1,4 +1,5 @@
 import type { Action, IssueEdit } from './actions.ts';
+import { decide, undo } from './decisions.ts';
 import type { How } from './github-side.ts';
 import { editRepository, fullName } from './repositories.ts';
 import type { ParkedRequest } from './scheduler.ts';
@@ -31,6 +32,7 @@ export async function perform(world: World, action: Action): Promise<void> {
       if (id === undefined) return;
       world.causes += 1;
       await world.editedHere(id, () => system.editTask(id, action.fields));
+      world.lastEdit = { taskId: id, fields: action.fields };
       break;
     }
     case 'delete task': {
@@ -38,6 +40,13 @@ export async function perform(world: World, action: Action): Promise<void> {
       if (id === undefined || !(await system.readTasks()).some((task) => task.id === id)) return;
       await system.deleteTask(id);
       world.deletedTasks.add(id);
+      break;
+    }
+    case 'decide':
+    case 'undo': {
+      const conflict = world.conflict(action.conflict);
+      if (conflict === undefined) return;
+      await (action.do === 'undo' ? undo(world, conflict) : decide(world, conflict, action));
       break;
     }
     case 'create issue':

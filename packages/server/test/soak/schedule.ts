@@ -1,6 +1,7 @@
 import type { Action, Schedule, WorldOptions } from './actions.ts';
 import { choose, type Step } from './choose.ts';
-import { type Finding, inspect } from './oracle.ts';
+import { decideEverything } from './final-decisions.ts';
+import { checkSecondImport, type Finding, inspect } from './oracle.ts';
 import { perform } from './perform.ts';
 import { comeToRest } from './rest.ts';
 import type { VirtualDatabase } from './virtual-database.ts';
@@ -51,15 +52,22 @@ async function inWorld(
       if (process.env.SOAK_TRACE !== undefined) console.error(JSON.stringify(action));
       await perform(world, action);
     });
-    const rests = await comeToRest(world);
-    const findings = rests
-      ? await inspect(world)
-      : [
-          ...world.defects,
-          { check: 'does not come to rest', detail: `${world.scheduler.requests.length} requests wait` },
-        ];
+    const findings = await inspectEnd(world);
     return { findings, schedule: { world: options, actions }, requests: world.github.fake.requests.total };
   } finally {
     await world.close();
   }
+}
+
+/** Everything comes to rest, people decide what is left to them, and one more look at everything changes nothing. */
+async function inspectEnd(world: World): Promise<Finding[]> {
+  if (!(await comeToRest(world))) {
+    const detail = `${world.scheduler.requests.length} requests wait`;
+    return [...world.defects, { check: 'does not come to rest', detail }];
+  }
+  await world.lookAround();
+  const findings = await inspect(world);
+  if (findings.length === 0 && world.options.policy !== undefined) findings.push(...(await decideEverything(world)));
+  if (findings.length === 0) findings.push(...(await checkSecondImport(world)));
+  return findings;
 }

@@ -1,5 +1,8 @@
 import type { Delivery } from '@commandcenter/fake-github';
+import type { ConflictPolicy } from '../../src/domain/conflict.ts';
 import type { TaskFields } from '../../src/domain/task.ts';
+import type { Decision } from './actions.ts';
+import type { Scalar } from './people.ts';
 
 /** One bounded piece of background work. */
 export type WorkKind = 'outbox' | 'refetch' | 'poll' | 'check' | 'probe' | 'deliveries' | 'import' | 'test';
@@ -22,6 +25,7 @@ export interface LinkState {
   syncState: string;
   lastError: string | null;
   refused: { labels: string[]; assignees: string[] };
+  frozen: readonly string[];
 }
 
 /** Whether the task and the item still follow each other. */
@@ -34,10 +38,23 @@ export interface TaskState extends TaskFields {
   version: number;
 }
 
+/** A conflict of a task that was not deleted. */
+export interface ConflictState {
+  id: number;
+  taskId: number;
+  linkId: number | null;
+  field: Scalar;
+  /** Values as a task has them. */
+  ours: string;
+  theirs: string;
+  isOpen: boolean;
+}
+
 export interface WorldSetup {
   apiUrl: string;
   /** One integration each: its project by number, and its credential. */
   integrations: { project: number; token: string; repositories: string[] }[];
+  policy?: ConflictPolicy | undefined;
 }
 
 /** The code under test, as the harness sees it. Moving the harness to other code means writing this interface anew. */
@@ -46,6 +63,10 @@ export interface System {
   createTask(projectId: number, fields: Partial<TaskFields> & Pick<TaskFields, 'title'>): Promise<number>;
   editTask(taskId: number, fields: Partial<TaskFields>): Promise<void>;
   deleteTask(taskId: number): Promise<void>;
+  /** Decides a conflict. Returns false where the server refuses. */
+  decide(conflictId: number, decision: Decision): Promise<boolean>;
+  /** Undoes a decision. Returns false where the server refuses. */
+  undo(conflictId: number): Promise<boolean>;
   /** Asks for an issue of the task; a worker creates it. Throws where the server would refuse. */
   requestIssue(taskId: number, integrationId: number, repository: { owner: string; name: string }): Promise<void>;
   requestImport(integrationId: number, repository: { owner: string; name: string }): Promise<void>;
@@ -62,6 +83,10 @@ export interface System {
   pollsDueMs(): Promise<number | null>;
   readTasks(): Promise<TaskState[]>;
   readLinks(): Promise<LinkState[]>;
+  /** By id. */
+  readConflicts(): Promise<ConflictState[]>;
+  /** Fields that writes without a response set although they were frozen when the writes were planned, for messages. */
+  readFrozenWrites(): Promise<string[]>;
   /** The history and the conflicts of each task as JSON text: every value that is not lost. */
   readRecords(): Promise<Map<number, string>>;
 }

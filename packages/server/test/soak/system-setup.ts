@@ -13,7 +13,7 @@ export interface ReceivingIntegration extends IntegrationHandle {
 /** Projects and integrations with working credentials, as the API would have made them. */
 export async function addIntegrations(
   db: Database,
-  { apiUrl, integrations }: WorldSetup,
+  { apiUrl, integrations, policy }: WorldSetup,
 ): Promise<ReceivingIntegration[]> {
   const added: ReceivingIntegration[] = [];
   const projects = new Map<number, number>();
@@ -36,7 +36,7 @@ export async function addIntegrations(
         name: 'GitHub',
         integration_type: 'github',
         auth_type: 'token',
-        config: JSON.stringify({ api_url: apiUrl, repositories }),
+        config: JSON.stringify({ api_url: apiUrl, repositories, conflict_policy: policy }),
         host: new URL(apiUrl).host,
         status: 'active',
         credentials: await testKeys.encrypt({ accessToken: token }),

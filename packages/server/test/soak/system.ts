@@ -5,12 +5,15 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import type { fetch as undiciFetch } from 'undici';
 import type { TaskFields } from '../../src/domain/task.ts';
+import { ApiError } from '../../src/errors.ts';
 import { joinBodies } from '../../src/ingest/body-encoding.ts';
 import { createIntegrationHost, type IntegrationHost } from '../../src/integrations/host.ts';
 import { createRegistry } from '../../src/integrations/registry.ts';
+import type { Transaction } from '../../src/store/database.ts';
 import { insertDeliveries } from '../../src/store/delivery-insert.ts';
 import { findStranded } from '../../src/store/integration-work.ts';
 import { dueProbes, findIntegration } from '../../src/store/integrations.ts';
+import { decideConflict, undoConflict } from '../../src/sync/commands/decide-conflict.ts';
 import { createTask, deleteTask, editTask } from '../../src/sync/commands/edit-task.ts';
 import { startImport } from '../../src/sync/commands/start-import.ts';
 import { wantItem } from '../../src/sync/commands/task-to-issue.ts';
@@ -19,7 +22,8 @@ import { createApplyChanges } from '../../src/sync/inbound/apply-changes.ts';
 import { type LinkRow, nextRefetchInMs } from '../../src/sync/link-queries.ts';
 import { createMarkers } from '../../src/sync/outbound/create-markers.ts';
 import type { TaskRow } from '../../src/sync/task-queries.ts';
-import type { LinkState, System, TaskState, WorkKind, WorldSetup } from './system-interface.ts';
+import type { Decision } from './actions.ts';
+import type { ConflictState, LinkState, System, TaskState, WorkKind, WorldSetup } from './system-interface.ts';
 import { addIntegrations, type ReceivingIntegration, testKeys } from './system-setup.ts';
 import { work } from './system-work.ts';
 import type { VirtualDatabase } from './virtual-database.ts';
@@ -61,6 +65,14 @@ export class CurrentSystem implements System {
 
   async deleteTask(taskId: number): Promise<void> {
     await this.#database.db.transaction().execute((trx) => deleteTask(trx, { taskId }));
+  }
+
+  decide(conflictId: number, decision: Decision): Promise<boolean> {
+    return this.#unlessRefused((trx) => decideConflict(trx, { ...decision, conflictId, actor: person }));
+  }
+
+  undo(conflictId: number): Promise<boolean> {
+    return this.#unlessRefused((trx) => undoConflict(trx, { conflictId, actor: person }));
   }
 
   async requestIssue(
@@ -175,6 +187,26 @@ export class CurrentSystem implements System {
     return new Map(rows.map(({ task_id, text }) => [task_id, text]));
   }
 
+  async readConflicts(): Promise<ConflictState[]> {
+    const { rows } = await sql<ConflictState>`
+      select c.id, c.task_id as "taskId", c.link_id as "linkId", c.field, c.ours #>> '{}' as ours, c.theirs #>> '{}' as theirs,
+        c.outcome = 'open' as "isOpen"
+      from sync_conflicts c join tasks t on t.id = c.task_id where t.deleted_at is null order by c.id`.execute(
+      this.#database.db,
+    );
+    return rows;
+  }
+
+  async readFrozenWrites(): Promise<string[]> {
+    const { rows } = await sql<{ text: string }>`
+      select c.field || ' of link ' || l.id || ', frozen by conflict ' || c.id as text
+      from links l join sync_conflicts c on c.link_id = l.id and c.outcome = 'open' cross join jsonb_array_elements(l.writes) write
+      where write -> 'answered' is null and write -> 'set' ? c.field and (write ->> 'at')::timestamptz >= c.at`.execute(
+      this.#database.db,
+    );
+    return rows.map(({ text }) => text);
+  }
+
   async readLinks(): Promise<LinkState[]> {
     const { rows } = await sql<LinkRow & { task_deleted: boolean }>`
       select l.*, t.deleted_at is not null as task_deleted from links l left join tasks t on t.id = l.task_id order by l.id`.execute(
@@ -191,8 +223,19 @@ export class CurrentSystem implements System {
       number: row.number,
       syncState: row.sync_state,
       lastError: row.last_error,
+      frozen: row.frozen,
       refused: { labels: [...(row.refused.labels ?? [])], assignees: [...(row.refused.assignees ?? [])] },
     }));
+  }
+
+  async #unlessRefused(command: (trx: Transaction) => Promise<unknown>): Promise<boolean> {
+    try {
+      await this.#database.db.transaction().execute(command);
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError) return false;
+      throw error;
+    }
   }
 
   #createHost(): IntegrationHost {

@@ -1,5 +1,6 @@
 import type { Issue, Repository } from '@commandcenter/fake-github';
 import type { Response as UndiciResponse, fetch as undiciFetch } from 'undici';
+import type { TaskFields } from '../../src/domain/task.ts';
 import type { WorldOptions } from './actions.ts';
 import { GitHubSide } from './github-side.ts';
 import type { Operation } from './operation.ts';
@@ -8,7 +9,7 @@ import { Random } from './random.ts';
 import { addRepository, BOT, fullName, OWNER, type RepositorySlot } from './repositories.ts';
 import { isWrite, type ParkedRequest, Scheduler } from './scheduler.ts';
 import { CurrentSystem } from './system.ts';
-import type { IntegrationHandle, LinkState, System, TaskState } from './system-interface.ts';
+import type { ConflictState, IntegrationHandle, LinkState, System } from './system-interface.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import type { VirtualDatabase } from './virtual-database.ts';
 import { useVirtualTime } from './virtual-time.ts';
@@ -29,6 +30,11 @@ export class World {
   /** Ids of tasks in the order in which they were met. */
   readonly taskIds: number[] = [];
   readonly taskPeople = new Map<number, LastValues>();
+  /** Ids of conflicts in the order in which they were met. */
+  readonly conflictIds: number[] = [];
+  conflicts: readonly ConflictState[] = [];
+  /** The last edit of a task here. */
+  lastEdit: { taskId: number; fields: Partial<TaskFields> } | null = null;
   /** The links that tasks had when people edited them: the edits reached those issues even if the links are gone in the end. */
   readonly editedLinks: LinkState[] = [];
   /** Deleted by a person here. */
@@ -67,9 +73,10 @@ export class World {
       const current = addRepository(state, name);
       world.repositories.push({ current, names: new Set([fullName(current)]), renames: 0 });
     }
-    const transport: typeof undiciFetch = (input, init) => {
+    const transport: typeof undiciFetch = async (input, init) => {
       const request = requestOf(input, init);
       world.#checkConcurrentWrites(request);
+      if (options.policy === 'manual' && isWrite(request)) await world.#checkFrozenWrites();
       const sentTo = world.#addressed(request.url.pathname)?.id ?? null;
       return scheduler.park({ ...request, sentTo }, init?.signal);
     };
@@ -79,7 +86,8 @@ export class World {
     const integrations = [integration];
     if (options.integrations === 'two projects') integrations.push({ ...integration, project: 1 });
     if (options.integrations === 'overlap') integrations.push({ ...integration });
-    world.system = await CurrentSystem.create(database, transport, { apiUrl: github.fake.url, integrations });
+    const setup = { apiUrl: github.fake.url, integrations, policy: options.policy };
+    world.system = await CurrentSystem.create(database, transport, setup);
     if (options.webhooks) {
       for (const { id } of world.system.integrations)
         state.addWebhook({ organization: OWNER, url: `http://127.0.0.1:9/${id}` });
@@ -98,11 +106,17 @@ export class World {
     return integrations[number % integrations.length] as IntegrationHandle;
   }
 
-  /** Numbers tasks that have appeared. */
-  async lookAround(): Promise<TaskState[]> {
+  /** Numbers tasks and conflicts that have appeared. */
+  async lookAround(): Promise<void> {
     const tasks = await this.system.readTasks();
     for (const { id } of tasks) if (!this.taskIds.includes(id)) this.taskIds.push(id);
-    return tasks;
+    this.conflicts = await this.system.readConflicts();
+    for (const { id } of this.conflicts) if (!this.conflictIds.includes(id)) this.conflictIds.push(id);
+  }
+
+  /** The conflict of this number, unless its task is gone. */
+  conflict(number: number): ConflictState | undefined {
+    return this.conflicts.find(({ id }) => id === this.conflictIds[number]);
   }
 
   /**
@@ -175,6 +189,11 @@ export class World {
     if (!isWrite(request) || other === undefined) return;
     const detail = `${method} ${url.pathname} was sent while ${other.method} ${other.url.pathname} was not answered.`;
     this.defects.push({ check: 'concurrent writes', detail });
+  }
+
+  async #checkFrozenWrites(): Promise<void> {
+    for (const detail of await this.system.readFrozenWrites())
+      this.defects.push({ check: 'frozen field written', detail });
   }
 
   async #watchWrite(request: ParkedRequest, carryOut: () => Promise<UndiciResponse>): Promise<UndiciResponse> {

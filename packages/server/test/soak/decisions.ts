@@ -1,0 +1,48 @@
+import type { Decision } from './actions.ts';
+import { LastValues, type Scalar, sharedStatus } from './people.ts';
+import type { ConflictState } from './system-interface.ts';
+import type { World } from './world.ts';
+
+/** What a person has given a field of a task. */
+export interface Decided {
+  taskId: number;
+  field: Scalar;
+  value: string;
+}
+
+/** Decides a conflict as a person. Returns null where the server refuses. */
+export function decide(world: World, conflict: ConflictState, decision: Decision): Promise<Decided | null> {
+  const { id, ours, theirs } = conflict;
+  const value = decision.take === 'value' ? decision.value : decision.take === 'ours' ? ours : theirs;
+  return settle(world, conflict, () => world.system.decide(id, decision), value);
+}
+
+/** Undoes the decision of a conflict as a person. Returns null where the server refuses. */
+export function undo(world: World, conflict: ConflictState): Promise<Decided | null> {
+  return settle(world, conflict, () => world.system.undo(conflict.id));
+}
+
+/** @param expected the value that the task has to have afterwards; without it, the other one of its sides or a decided one */
+async function settle(
+  world: World,
+  { id, taskId, field }: ConflictState,
+  act: () => Promise<boolean>,
+  expected?: string,
+): Promise<Decided | null> {
+  let done = false;
+  await world.editedHere(taskId, async () => {
+    done = await act();
+  });
+  if (!done) return null;
+  world.causes += 1;
+  const task = (await world.system.readTasks()).find((one) => one.id === taskId);
+  const value = String(task?.[field]);
+  if (expected !== undefined && value !== expected)
+    world.defects.push({ check: 'decision not taken', detail: `conflict ${id}: ${value} instead of ${expected}` });
+  const decided = { taskId, field, value: field === 'status' ? sharedStatus(value) : value };
+  // A person means the value also where it is the one that the task has.
+  const people = world.taskPeople.get(taskId) ?? new LastValues();
+  world.taskPeople.set(taskId, people);
+  people.scalars.set(field, decided.value);
+  return decided;
+}
