@@ -75,7 +75,9 @@ const noProblem = { last_error: null, last_error_class: null, last_error_hint: n
 const stateAtRest = ({ frozen }: LinkCondition): 'in_sync' | 'conflict' =>
   frozen.length === 0 ? 'in_sync' : 'conflict';
 
-const isAtRest = ({ sync_state }: LinkCondition): boolean => sync_state === 'in_sync' || sync_state === 'conflict';
+/** True for a link with nothing to send and no problem; fields may be frozen. */
+export const isAtRest = ({ sync_state }: Pick<LinkCondition, 'sync_state'>): boolean =>
+  sync_state === 'in_sync' || sync_state === 'conflict';
 
 /** True for a link whose task and item follow each other. */
 export const isFollowed = ({ sync_state }: Pick<LinkCondition, 'sync_state'>): boolean =>

@@ -32,6 +32,9 @@ interface Input {
   sent?: SyncFields[];
   /** The task as it was written, with `remote` as the response. */
   answered?: SyncFields;
+  /** Writes that were planned with another base. */
+  writes?: Write[];
+  answeredWrite?: Write;
   refused?: RefusedNames;
   policy?: ReconcileInput['policy'];
   frozen?: readonly string[];
@@ -52,6 +55,7 @@ function writeOf(sent: SyncFields, base: Partial<CompleteFields> | null): Write 
 const input = (changes: Input): Input => changes;
 
 function reconcile({ base = agreed, remote = agreed, local = task(), sent = [], answered, ...rest }: Input) {
+  const answeredWrite = answered === undefined ? rest.answeredWrite : writeOf(answered, base);
   const result = reconcileFields({
     fields: itemFields,
     base: base ?? {},
@@ -60,8 +64,8 @@ function reconcile({ base = agreed, remote = agreed, local = task(), sent = [], 
     local,
     localTimes: rest.localTimes ?? {},
     clockOffsetMs: rest.clockOffsetMs ?? 0,
-    writes: sent.map((one) => writeOf(one, base)),
-    ...(answered === undefined ? {} : { answered: writeOf(answered, base) }),
+    writes: [...sent.map((one) => writeOf(one, base)), ...(rest.writes ?? [])],
+    ...(answeredWrite === undefined ? {} : { answered: answeredWrite }),
     refused: rest.refused ?? nothingRefused,
     policy: rest.policy ?? 'newest',
     frozen: rest.frozen ?? [],
@@ -328,11 +332,19 @@ test('a frozen field thaws when the item gets the value of the task', () => {
   assert.deepEqual([fields.title, frozen, shifted], ['mine', [], [{ field: 'title', theirs: 'mine' }]]);
 });
 
-test('a write that was under way when its field was frozen decides nothing', () => {
-  const written = { ...frozenTitle, remote: { ...agreed, title: 'mine' } };
-  const writes = { sent: [task({ title: 'mine' })] };
-  for (const more of [writes, { answered: task({ title: 'mine' }) }]) {
-    const { frozen, shifted, base } = reconcile(input({ ...written, ...more }));
-    assert.deepEqual([frozen, shifted, base.title], [['title'], [], 'mine']);
+test('a write that was under way when its field was frozen decides nothing, and the value that it replaced is reported', () => {
+  const write = writeOf(task({ title: 'mine' }), agreed);
+  for (const [title, replaced] of [
+    ['theirs', [{ field: 'title', theirs: 'theirs' }]],
+    ['T', []],
+  ] as const) {
+    const written = { ...frozenTitle, base: { ...agreed, title }, remote: { ...agreed, title: 'mine' } };
+    for (const more of [{ writes: [write] }, { answeredWrite: write }]) {
+      const result = reconcile(input({ ...written, ...more }));
+      assert.deepEqual(
+        [result.frozen, result.shifted, result.base.title, result.replaced],
+        [['title'], [], 'mine', replaced],
+      );
+    }
   }
 });

@@ -49,6 +49,8 @@ export interface Reconciliation {
   frozen: readonly string[];
   /** Frozen fields that were edited there again, with their new values. */
   shifted: { field: string; theirs: Value }[];
+  /** Values of frozen fields that a write of ours has replaced there. */
+  replaced: { field: string; theirs: Value }[];
 }
 
 /**
@@ -64,6 +66,7 @@ export function reconcile(input: ReconcileInput): Reconciliation {
   const changed: string[] = [];
   const conflicts: Conflict[] = [];
   const shifted: { field: string; theirs: Value }[] = [];
+  const replaced: { field: string; theirs: Value }[] = [];
   const frozen = new Set(input.frozen);
   const base: Record<string, Value> = { ...input.base, ...snapshot };
   const inFlight = input.writes.length === 0 ? [] : unanswered(input.writes);
@@ -83,9 +86,13 @@ export function reconcile(input: ReconcileInput): Reconciliation {
       continue;
     }
     if (frozen.has(id)) {
-      if (there === input.base[id] || isOwnWrite(input, inFlight, id, there)) continue;
-      if (there === input.local[id]) frozen.delete(id);
-      shifted.push({ field: id, theirs: there });
+      const before = input.base[id];
+      if (there === before) continue;
+      const own = ownChange(input, inFlight, id, there);
+      if (own === undefined) {
+        if (there === input.local[id]) frozen.delete(id);
+        shifted.push({ field: id, theirs: there });
+      } else if (before !== undefined && before !== own[0]) replaced.push({ field: id, theirs: before });
       continue;
     }
     if (isDroppedByCreate(input, inFlight, field, there)) continue;
@@ -98,12 +105,12 @@ export function reconcile(input: ReconcileInput): Reconciliation {
     conflicts.push(conflict);
     if (conflict.outcome === 'open') frozen.add(id);
   }
-  return { local, changed, base, refused, conflicts, frozen: [...frozen], shifted };
+  return { local, changed, base, refused, conflicts, frozen: [...frozen], shifted, replaced };
 }
 
-/** True for the value of a frozen field that a write set, which was planned before the field was frozen. */
-const isOwnWrite = ({ answered }: ReconcileInput, inFlight: readonly Write[], field: string, theirs: Value): boolean =>
-  (answered === undefined ? inFlight : [answered]).some(({ set }) => set[field]?.[1] === theirs);
+/** The change of a frozen field by a write that was planned before the field was frozen. */
+const ownChange = ({ answered }: ReconcileInput, inFlight: readonly Write[], field: string, theirs: Value) =>
+  (answered === undefined ? inFlight : [answered]).find(({ set }) => set[field]?.[1] === theirs)?.set[field];
 
 /** True for a value that the item only has until a write of ours is complete: the response tells what came of it. */
 const isPassedThrough = (

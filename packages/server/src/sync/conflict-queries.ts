@@ -75,7 +75,7 @@ export async function insertConflicts(trx: Transaction, conflicts: readonly NewC
   );
 }
 
-/** Gives open conflicts the item's next value. */
+/** Gives open conflicts the item's next value, unless they show a newer one. */
 export async function shiftConflicts(trx: Transaction, shifts: readonly ConflictShift[]): Promise<void> {
   if (shifts.length === 0) return;
   const rows = shifts.map((shift) => ({ ...shift, theirs: JSON.stringify(shift.theirs) }));
@@ -85,26 +85,47 @@ export async function shiftConflicts(trx: Transaction, shifts: readonly Conflict
         decided_at = case when x.outcome = 'merged' then now() end
     from json_to_recordset(${JSON.stringify(rows)}) as x(link_id bigint, field text, theirs text, theirs_at timestamptz, theirs_by text,
       delivery_id bigint, outcome text)
-    where c.link_id = x.link_id and c.field = x.field and c.outcome = 'open'`.execute(trx);
+    where c.link_id = x.link_id and c.field = x.field and c.outcome = 'open' and c.theirs_at <= x.theirs_at`.execute(
+    trx,
+  );
 }
 
-/** Gives open conflicts the task's present value. Returns those in which it is another one than before. */
+/** Gives open conflicts the task's present value. */
 export async function updateOurs(
   trx: Transaction,
   values: readonly { task_id: number; link_id: number; field: string; ours: unknown }[],
-): Promise<{ link_id: number; field: string }[]> {
-  if (values.length === 0) return [];
+): Promise<void> {
+  if (values.length === 0) return;
   const rows = values.map((value) => ({ ...value, ours: JSON.stringify(value.ours) }));
-  const { rows: changed } = await sql<{ link_id: number; field: string }>`
+  await sql`
     update sync_conflicts c
     set ours = x.ours::jsonb, ours_by = ${lastEditor},
         ours_at = (
           select (t.field_times ->> x.field)::timestamptz + make_interval(secs => i.clock_offset_ms / 1000.0)
           from tasks t, links l join integrations i on i.id = l.integration_id where t.id = x.task_id and l.id = x.link_id)
     from json_to_recordset(${JSON.stringify(rows)}) as x(task_id bigint, link_id bigint, field text, ours text)
-    where c.link_id = x.link_id and c.field = x.field and c.outcome = 'open' and c.ours is distinct from x.ours::jsonb
-    returning c.link_id, c.field`.execute(trx);
-  return changed;
+    where c.link_id = x.link_id and c.field = x.field and c.outcome = 'open' and c.ours is distinct from x.ours::jsonb`.execute(
+    trx,
+  );
+}
+
+export async function findOpenConflicts(
+  trx: Transaction,
+  linkIds: readonly number[],
+): Promise<Pick<NewConflict, 'link_id' | 'field' | 'theirs'>[]> {
+  if (linkIds.length === 0) return [];
+  const { rows } = await sql<Pick<NewConflict, 'link_id' | 'field' | 'theirs'>>`
+    select link_id, field, theirs from sync_conflicts where link_id = any(${linkIds}::bigint[]) and outcome = 'open'`.execute(
+    trx,
+  );
+  return rows;
+}
+
+/** The links are removed, so that nothing is left to decide: their tasks keep what they have. */
+export async function endConflicts(trx: Transaction, linkIds: readonly number[]): Promise<void> {
+  await sql`
+    update sync_conflicts set outcome = 'ours'
+    where link_id = any(${linkIds}::bigint[]) and outcome = 'open'`.execute(trx);
 }
 
 /** The webhook of an edit, which came after a read had found the edit in conflict. */

@@ -8,6 +8,8 @@ import type { Transaction } from '../store/database.ts';
 import {
   type ConflictShift,
   type EditorNotice,
+  endConflicts,
+  findOpenConflicts,
   insertConflicts,
   type NewConflict,
   nameEditors,
@@ -64,7 +66,7 @@ export class LinkBatch {
   readonly #conflicts: NewConflict[] = [];
   readonly #shifts = new Map<string, ConflictShift>();
   readonly #editors: EditorNotice[] = [];
-  /** Links with frozen fields, of tasks that changed. */
+  /** Links whose open conflicts show other values now. */
   readonly #frozen = new Set<LinkRow>();
   #refetches = false;
 
@@ -188,8 +190,14 @@ export class LinkBatch {
     const unsaved = this.#conflicts.find(
       (conflict) => conflict.link_id === link_id && conflict.field === field && conflict.outcome === 'open',
     );
-    if (unsaved === undefined) this.#shifts.set(`${link_id}/${field}`, shift);
+    const key = `${link_id}/${field}`;
+    const known = unsaved ?? this.#shifts.get(key);
+    // An event may be late.
+    if (known !== undefined && Date.parse(known.theirs_at) > Date.parse(shift.theirs_at)) return;
+    if (unsaved === undefined) this.#shifts.set(key, shift);
     else Object.assign(unsaved, change);
+    const link = this.#links.get(link_id);
+    if (link !== undefined) this.#frozen.add(link);
   }
 
   /** The webhook of an edit that may have been found before its webhook came. */
@@ -236,7 +244,10 @@ export class LinkBatch {
         [...this.#heirs].map(([from, { id }]) => ({ from, to: id })),
       );
     // Removed rows go first, so that an identity is free before another link takes it.
-    if (this.#removedLinks.size > 0) await deleteLinks(trx, [...this.#removedLinks]);
+    if (this.#removedLinks.size > 0) {
+      await endConflicts(trx, [...this.#removedLinks]);
+      await deleteLinks(trx, [...this.#removedLinks]);
+    }
     if (this.#removedTasks.size > 0) await deleteTasks(trx, [...this.#removedTasks]);
     const tasks = [...this.#changedTasks].filter((task) => !this.#removedTasks.has(task.id));
     if (tasks.length > 0) {
@@ -254,7 +265,7 @@ export class LinkBatch {
       this.#conflicts.filter((conflict) => !this.#removedTasks.has(conflict.task_id)),
     );
     await nameEditors(trx, this.#editors);
-    await this.#updateOurs(trx);
+    await this.#updateConflicts(trx);
     await this.#settle(trx);
     await updateLinks(
       trx,
@@ -302,32 +313,34 @@ export class LinkBatch {
     );
     for (const link of [...here, ...others]) {
       const local = link.task_id === null ? undefined : changed.get(link.task_id);
-      if (local === undefined || link.base === null || !isFollowed(link)) continue;
+      if (local === undefined || link.base === null) continue;
       if (link.frozen.length > 0) this.#frozen.add(link);
+      if (!isFollowed(link)) continue;
       if (others.includes(link)) link.refused = stillRefused(link.refused, local, link.base);
       if (pendingChanges(itemFields, local, link.base, link.refused, link.frozen) !== null)
         this.apply(link, { type: 'edited', pending: true });
     }
   }
 
-  /** Open conflicts show the task's present value. One whose sides were set to the same value is settled. */
-  async #updateOurs(trx: Transaction): Promise<void> {
-    const sides = [...this.#frozen].flatMap((link) => {
+  /** Open conflicts show the task's present value. One whose sides were set to the same value is over. */
+  async #updateConflicts(trx: Transaction): Promise<void> {
+    const links = [...this.#frozen].filter(({ id }) => !this.#removedLinks.has(id));
+    const sides = links.flatMap((link) => {
       const task = this.taskOf(link);
-      return task === undefined ? [] : link.frozen.map((field) => ({ link, field, task }));
+      return task === undefined ? [] : link.frozen.map((field) => ({ link, field: field as keyof SyncFields, task }));
     });
-    const edited = await updateOurs(
+    await updateOurs(
       trx,
-      sides.map(({ link, field, task }) => ({
-        task_id: task.id,
-        link_id: link.id,
-        field,
-        ours: task[field as keyof SyncFields],
-      })),
+      sides.map(({ link, field, task }) => ({ task_id: task.id, link_id: link.id, field, ours: task[field] })),
+    );
+    const open = await findOpenConflicts(
+      trx,
+      sides.map(({ link }) => link.id),
     );
     const agreed = sides.filter(({ link, field, task }) => {
-      const isEdited = edited.some((one) => one.link_id === link.id && one.field === field);
-      return isEdited && projectTask(task)[field as keyof SyncFields] === link.base?.[field as keyof SyncFields];
+      const conflict = open.find((one) => one.link_id === link.id && one.field === field);
+      const theirs = conflict && projectTask({ ...task, [field]: conflict.theirs })[field];
+      return theirs === projectTask(task)[field];
     });
     await settleAgreedConflicts(
       trx,

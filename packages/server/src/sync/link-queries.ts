@@ -175,7 +175,7 @@ export async function lockOtherLinks(
   const { rows } = await sql<LinkRow>`
     select * from links
     where task_id = any(${taskIds}::bigint[]) and id <> all(${except}::bigint[])
-      and base is not null and sync_state not in ('deleted', 'detached')
+      and base is not null and (sync_state not in ('deleted', 'detached') or frozen <> '{}')
     order by id for no key update`.execute(trx);
   return rows;
 }

@@ -656,3 +656,122 @@ test('an issue with a label for high and one for low gets the priority medium fr
     { do: 'wait', ms: 2000 },
     { do: 'edit task', task: 0, fields: { priority: 'medium' } },
   ]));
+
+const manualWorld = { ...plainWorld, policy: 'manual' } as const;
+/** The task and its issue get different titles before the issue is written: a conflict that nobody has decided. */
+const openConflict: readonly Action[] = [
+  ...linkedIssue,
+  { do: 'edit task', task: 0, fields: { title: 'Here' } },
+  { do: 'edit issue', issue: 0, edit: 'title', text: 'There' },
+  { do: 'deliver', webhooks: [0] },
+];
+/** The same, but our title is on its way before the conflict is known, and replaces that of the issue. */
+const overtakenConflict: readonly Action[] = [
+  ...linkedIssue,
+  { do: 'edit task', task: 0, fields: { title: 'Here' } },
+  { do: 'run', until: 'PATCH' },
+  { do: 'wait', ms: 1000 },
+  { do: 'edit issue', issue: 0, edit: 'title', text: 'There' },
+  { do: 'deliver', webhooks: [0] },
+  { do: 'wait', ms: 1000 },
+  { do: 'answer', request: 0, how: { kind: 'ok' } },
+];
+/** The event of the issue's title comes after the response to our write. */
+const lateEvents = (...titles: string[]): readonly Action[] => [
+  ...linkedIssue,
+  { do: 'wait', ms: 1000 },
+  { do: 'edit task', task: 0, fields: { title: 'Here' } },
+  { do: 'run', until: 'PATCH' },
+  ...titles.flatMap((text): Action[] => [
+    { do: 'edit issue', issue: 0, edit: 'title', text },
+    { do: 'wait', ms: 1000 },
+  ]),
+  { do: 'answer', request: 0, how: { kind: 'ok' } },
+];
+
+// The decision was stored, and the field of the link that was not followed any more stayed frozen.
+test('a conflict is decided after its issue was deleted', () =>
+  holds([...openConflict, { do: 'edit issue', issue: 0, edit: 'delete' }], manualWorld));
+
+// The task was compared with the title that our write had given the issue, not with the title in the conflict.
+test('a conflict ends when the task gets the title that a write from here had replaced', () =>
+  holds([...overtakenConflict, { do: 'edit task', task: 0, fields: { title: 'There' } }], manualWorld));
+
+// The title was in no record once the conflict showed the next one.
+const replacedTitle: readonly (readonly [string, readonly Action[]])[] = [
+  ['before', overtakenConflict],
+  ['after', [...lateEvents('There'), { do: 'deliver', webhooks: [0] }]],
+];
+for (const [when, replaced] of replacedTitle)
+  test(`a title at GitHub that is known ${when} a write from here replaces it is kept when the conflict shows the next`, () =>
+    holds([...replaced, { do: 'edit issue', issue: 0, edit: 'title', text: 'There later' }], manualWorld));
+
+// The conflict showed the title that had been written.
+test('a conflict that a late event opens shows the present title of the task', () =>
+  holds(
+    [
+      ...lateEvents('There'),
+      { do: 'edit task', task: 0, fields: { title: 'Here later' } },
+      { do: 'deliver', webhooks: [0] },
+    ],
+    manualWorld,
+  ));
+
+// The second title became a decided conflict of its own.
+test('the second of two late events is shown in the conflict that the first one opened', () =>
+  holds(
+    [...lateEvents('There', 'There later'), { do: 'deliver', webhooks: [0] }, { do: 'deliver', webhooks: [0] }],
+    manualWorld,
+  ));
+
+test('the first of two late events is not shown in the conflict when it comes second', () =>
+  holds(
+    [...lateEvents('There', 'There later'), { do: 'deliver', webhooks: [1] }, { do: 'deliver', webhooks: [0] }],
+    manualWorld,
+  ));
+
+// The late title became an open conflict with one that neither side had any more.
+test('a late event opens no conflict when the issue has been edited since', () =>
+  holds(
+    [
+      ...lateEvents('There'),
+      { do: 'wait', ms: 1000 },
+      { do: 'edit issue', issue: 0, edit: 'title', text: 'There later' },
+      { do: 'deliver', webhooks: [2] },
+      { do: 'deliver', webhooks: [0] },
+    ],
+    manualWorld,
+  ));
+
+// Only links that are followed were looked at.
+test('the conflict about a deleted issue shows the title that the task gets from its other issue', () =>
+  holds(
+    [
+      ...linkedIssue,
+      { do: 'request issue', task: 0, repository: 1 },
+      { do: 'run' },
+      { do: 'edit task', task: 0, fields: { title: 'Here' } },
+      { do: 'edit issue', issue: 0, edit: 'title', text: 'There' },
+      { do: 'deliver', webhooks: [1] },
+      { do: 'run' },
+      { do: 'edit issue', issue: 0, edit: 'delete' },
+      { do: 'edit issue', issue: 1, edit: 'title', text: 'Elsewhere' },
+    ],
+    manualWorld,
+  ));
+
+// The conflict stayed open without a link, so that its values were never brought up to date.
+test('a conflict of the duplicate task of a transferred issue ends with the link of that task', () =>
+  holds(
+    [
+      ...linkedIssue,
+      { do: 'edit issue', issue: 0, edit: 'transfer', to: 1 },
+      { do: 'edit issue', issue: 0, edit: 'title', text: 'There' },
+      { do: 'deliver', webhooks: [2] },
+      { do: 'edit task', task: 1, fields: { title: 'Here' } },
+      { do: 'wait', ms: 1000 },
+      { do: 'edit issue', issue: 0, edit: 'title', text: 'There later' },
+      { do: 'deliver', webhooks: [2] },
+    ],
+    manualWorld,
+  ));

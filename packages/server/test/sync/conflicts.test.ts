@@ -3,6 +3,7 @@ import { afterEach, describe, test } from 'node:test';
 import type { ConflictPolicy } from '../../src/domain/conflict.ts';
 import { ApiError } from '../../src/errors.ts';
 import { type Decision, decideConflict, undoConflict } from '../../src/sync/commands/decide-conflict.ts';
+import { syncTaskToIssue } from '../../src/sync/commands/task-to-issue.ts';
 import { type ConflictObject, listConflicts } from '../../src/sync/conflict-queries.ts';
 import { listTaskHistory } from '../../src/sync/task-history-queries.ts';
 import { waitFor } from '../harness/wait-for.ts';
@@ -100,11 +101,36 @@ describe('under the policy manual', () => {
       assert.deepEqual(await titles(), { task: title, issue: title });
       const { db } = sync.world.database;
       const [entry] = (await listTaskHistory(db, task, { limit: 1, after: undefined })).items;
-      if (title !== 'Ours') {
-        assert.deepEqual([entry?.origin?.kind, entry?.origin?.by], ['conflict', person.name]);
-        assert.deepEqual(entry?.changes, [{ field: 'title', from: 'Ours', to: title }]);
-      }
+      assert.deepEqual([entry?.origin?.kind, entry?.origin?.by], ['conflict', person.name]);
+      const lost = { conflict: { winner: 'task', lost: 'Theirs' } };
+      assert.deepEqual(entry?.changes, [{ field: 'title', from: 'Ours', to: title, ...(title === 'Ours' && lost) }]);
     });
+
+  test('a manual sync of the task changes nothing while the field is frozen, and says so', async () => {
+    await editBoth('manual');
+    const { deps, integration } = sync.world;
+    const [owner = '', name = ''] = REPOSITORY.split('/');
+    const request = { integrationId: integration.id, taskId: task, repository: { owner, name }, actor: person };
+    const result = await syncTaskToIssue(deps, { ...request, waitMs: 10_000 });
+    assert.deepEqual(result, { issue_number: 1, url: (await sync.link(task)).url, action: 'unchanged' });
+  });
+
+  test('a label that gets another meaning there shows in the open conflict about the priority', async () => {
+    sync = await RunningSync.start({ conflict_policy: 'manual' });
+    await sync.world.receiveWebhooks();
+    task = await sync.taskOf(sync.state.addIssue({ repository: REPOSITORY, title: 'First' }));
+    await sync.world.atRest();
+    sync.world.github.webhooks.drop = () => true;
+    sync.state.labelIssue({ repository: REPOSITORY, number: 1, labels: ['urgent'] });
+    await sync.edit(task, { priority: 'low' });
+    await waitFor('the conflict', async () => (await conflicts()).length > 0);
+    await sync.world.atRest();
+    assert.equal((await onlyConflict()).theirs, 'high');
+    sync.world.github.webhooks.drop = null;
+    sync.state.renameLabel({ repository: REPOSITORY, name: 'urgent', newName: 'someday' });
+    await waitFor('the new meaning', async () => (await onlyConflict()).theirs === 'medium');
+    assert.equal((await sync.task(task)).priority, 'low');
+  });
 
   test('other fields still sync in both directions while a field is frozen', async () => {
     await editBoth('manual');
@@ -162,6 +188,20 @@ describe('under the policy manual', () => {
     await waitFor('the second conflict', async () => (await conflicts()).length === 2);
     await sync.world.atRest();
     assert.deepEqual(await titles(), { task: 'Ours later', issue: 'Theirs later' });
+  });
+
+  test('a decision is not undone while a newer conflict of the field is open', async () => {
+    await editBoth('manual');
+    const { id } = await decide({ take: 'ours' });
+    await sync.inSync(task);
+    editIssue({ title: 'Theirs later' });
+    await sync.edit(task, { title: 'Ours later' });
+    await waitFor('the second conflict', async () => (await conflicts()).length === 2);
+    await sync.edit(task, { title: 'Ours' });
+    await assert.rejects(
+      transaction().execute((trx) => undoConflict(trx, { conflictId: id, actor: person })),
+      fails(409, 'conflict.edited_since'),
+    );
   });
 
   test('an edit there that a write from here replaced opens a conflict, and its decision brings it back', async () => {

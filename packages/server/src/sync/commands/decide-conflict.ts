@@ -68,6 +68,11 @@ export async function undoConflict(
       `Nobody decided conflict ${conflictId}: both sides were set to the same ${field}. Change it with PATCH /api/v1/tasks/${task.id}.`,
       'conflict.agreed',
     );
+  if (locked.links.some(({ id, frozen }) => id === conflict.link_id && frozen.includes(field)))
+    throw conflictError(
+      `The ${field} of task ${task.id} was edited on both sides after conflict ${conflictId} was decided. Decide the open conflict that GET /api/v1/conflicts?task_id=${task.id}&outcome=open shows.`,
+      'conflict.edited_since',
+    );
   const decided = outcome === 'ours' ? ours : outcome === 'theirs' ? theirs : value;
   if (task[field] !== decided)
     throw conflictError(
@@ -108,10 +113,19 @@ async function settle(
   const batch = new LinkBatch(await databaseTime(trx), { tasks: [task], links });
   const { id, field, link_id } = conflict;
   const link = links.find((candidate) => candidate.id === link_id);
-  if (link !== undefined && conflict.outcome === 'open') link.frozen = link.frozen.filter((other) => other !== field);
+  if (link !== undefined && conflict.outcome === 'open') {
+    link.frozen = link.frozen.filter((other) => other !== field);
+    batch.linkChanged(link);
+  }
   const origin = { kind: 'conflict', by: actor.name, ...(link_id === null ? {} : { link_id }) } as const;
   const fields: Partial<TaskFields> = { [field]: wanted };
-  changeTask(batch, task, links, fields, { actor, origin });
+  if (!changeTask(batch, task, links, fields, { actor, origin })) {
+    // The decision counts as an edit that is made now.
+    task.field_times = { ...task.field_times, [field]: batch.now.toISOString() };
+    batch.taskChanged(task);
+    const kept = { field: field as ConflictField, from: ours, to: ours };
+    batch.record(task, [{ ...kept, conflict: { winner: 'task', lost: conflict.theirs } }], { actor, origin });
+  }
   if (link !== undefined && isFollowed(link)) batch.apply(link, { type: 'edited', pending: isPending(link, task) });
   await batch.write(trx);
   const value = outcome === 'merged' ? wanted : null;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RepositoryRef } from '@commandcenter/integration-kit';
 import type { Actor } from '../../domain/actor.ts';
-import { isFollowed } from '../../domain/link-state.ts';
+import { isAtRest, isFollowed } from '../../domain/link-state.ts';
 import { isPriorityLabel, priorityOfLabels } from '../../domain/priority.ts';
 import { canonicalNames, foldPriorityLabels } from '../../domain/projection.ts';
 import type { TaskFields } from '../../domain/task.ts';
@@ -123,7 +123,7 @@ export async function wantItem(
 
   const link = links.find((candidate) => candidate.repository_id === row.id && isFollowed(candidate));
   if (link !== undefined) {
-    if (link.sync_state === 'in_sync') return { link_id: link.id, action: 'unchanged' };
+    if (isAtRest(link)) return { link_id: link.id, action: 'unchanged' };
     const batch = new LinkBatch(now, { tasks: [task], links });
     batch.apply(link, { type: 'requested' });
     await batch.write(trx);

@@ -5,7 +5,7 @@ import type { RemoteFields } from '../../domain/sync-fields.ts';
 import type { FieldChange } from '../../domain/task.ts';
 import type { Transaction } from '../../store/database.ts';
 import { LinkBatch } from '../link-batch.ts';
-import { findLinksWithLabel, lockLinks } from '../link-queries.ts';
+import { findLinksWithLabel, type LinkRow, lockLinks } from '../link-queries.ts';
 import { databaseTime, lockTasks, type TaskRow } from '../task-queries.ts';
 import { type BatchRepositories, type Entry, ofKind } from './apply-repositories.ts';
 import { provenanceOf } from './merge-snapshot.ts';
@@ -61,7 +61,9 @@ async function renameOnTasks(
       link.base = renamedBase(before, from, to);
       link.refused = { ...link.refused, labels: rename(link.refused.labels ?? [], from, to) };
       batch.linkChanged(link);
-      const changes = renameOnTask(task, before, link.base, from, to);
+      const isFrozen = link.frozen.includes('priority');
+      if (isFrozen && link.base.priority !== before.priority) showInConflict(batch, link);
+      const changes = renameOnTask(task, before, link.base, from, to, isFrozen);
       if (changes.length === 0) continue;
       changed += 1;
       batch.taskChanged(task);
@@ -88,18 +90,27 @@ function renamedBase(base: RemoteFields, from: string, to: string | null): Remot
   };
 }
 
-/** The task's labels and priority follow, except a priority that the task has changed and not sent yet. */
+/** The label says another priority now, or none: that is the item's value in the open conflict. */
+function showInConflict(batch: LinkBatch, { id, base, versions }: LinkRow): void {
+  const theirs_at = versions.core;
+  if (base?.priority === undefined || theirs_at === undefined) return;
+  const shown = { link_id: id, field: 'priority', theirs: base.priority, theirs_at };
+  batch.shiftConflict({ ...shown, theirs_by: null, delivery_id: null, outcome: 'open' });
+}
+
+/** The task's labels and priority follow, except a priority that is frozen, or that the task has changed and not sent yet. */
 function renameOnTask(
   task: TaskRow,
   before: RemoteFields,
   after: RemoteFields,
   from: string,
   to: string | null,
+  isFrozen: boolean,
 ): FieldChange[] {
   const labels = rename([...task.labels, ...(before.priorityLabels ?? [])], from, to).filter(
     (label) => !isPriorityLabel(label),
   );
-  const priority = task.priority === before.priority ? (after.priority ?? task.priority) : task.priority;
+  const priority = !isFrozen && task.priority === before.priority ? (after.priority ?? task.priority) : task.priority;
   const changes: FieldChange[] = [];
   // Another case of the same name counts as well: that is what was renamed.
   if (labels.join('\n') !== task.labels.join('\n')) changes.push({ field: 'labels', from: task.labels, to: labels });

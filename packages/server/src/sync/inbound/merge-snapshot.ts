@@ -229,7 +229,7 @@ function changeTask(
   batch: LinkBatch,
   link: LinkRow,
   task: TaskRow,
-  { local, changed, conflicts, shifted, frozen }: Reconciliation,
+  { local, changed, conflicts, shifted, replaced, frozen }: Reconciliation,
   snapshot: Snapshot,
 ): string[] {
   const merged = local as SyncFields;
@@ -273,6 +273,11 @@ function changeTask(
     const value = valueForTask(before, field as keyof SyncFields, theirs);
     batch.shiftConflict({ link_id: link.id, field, theirs: value, theirs_at, theirs_by, delivery_id, outcome });
   }
+  for (const { field: id, theirs } of replaced) {
+    const field = id as keyof SyncFields;
+    const lost = valueForTask(before, field, theirs);
+    changes.push({ field, from: task[field], to: task[field], conflict: { winner: 'task', lost } });
+  }
   if (changed.length > 0) batch.taskChanged(task);
   batch.record(task, changes, provenanceOf(snapshot, link));
   return changed;
@@ -301,7 +306,8 @@ function settleCandidate(batch: LinkBatch, link: LinkRow, task: TaskRow, snapsho
 
 /**
  * Records edits that were made there between our read and our write. Where the policy prefers them they also come back, unless the task or
- * the item has been edited since. Under the policy `manual` the field is frozen: both sides have our value until a person decides.
+ * the item has been edited since. Under the policy `manual` the field is frozen until a person decides, unless the item has been edited
+ * since. A frozen field shows the edit in its open conflict.
  */
 function recordOverwritten(
   batch: LinkBatch,
@@ -322,10 +328,27 @@ function recordOverwritten(
   const policy = conflictPolicyOf(snapshot.integration);
   for (const edit of edits) {
     const field = edit.field as keyof SyncFields;
+    const from = task[field];
+    const theirs_at = version.toISOString();
+    const theirs_by = snapshot.source.by ?? null;
+    const delivery_id = snapshot.source.deliveryId ?? null;
+    if (link.frozen.includes(field)) {
+      const lost = valueForTask(task, field, edit.theirs);
+      batch.shiftConflict({
+        link_id: link.id,
+        field,
+        theirs: lost,
+        theirs_at,
+        theirs_by,
+        delivery_id,
+        outcome: 'open',
+      });
+      if (edit.isNew) changes.push({ field, from, to: from, conflict: { winner: 'task', lost } });
+      continue;
+    }
     const isRestored = mayRestore(link, task, edit, version, snapshot);
     if (!edit.isNew && !isRestored) continue;
-    const isOpen = policy === 'manual' && !link.frozen.includes(field);
-    const from = task[field];
+    const isOpen = policy === 'manual' && isUndecided(link, task, edit);
     const to = isRestored ? valueForTask(task, field, edit.after) : from;
     const remoteWins = isRestored && edit.after !== edit.ours;
     // A person at the other side went back to what we had read: the value that had come back is lost again.
@@ -335,18 +358,20 @@ function recordOverwritten(
       link_id: link.id,
       field,
       base: valueForTask(task, field, edit.base),
-      ours: valueForTask(task, field, edit.ours),
+      ours: isOpen ? from : valueForTask(task, field, edit.ours),
       theirs: valueForTask(task, field, theirs),
       ours_at: remoteTime(task.field_times[field], snapshot),
-      theirs_at: version.toISOString(),
-      theirs_by: snapshot.source.by ?? null,
+      theirs_at,
+      theirs_by,
       policy,
       outcome: isOpen ? 'open' : remoteWins ? 'theirs' : 'ours',
-      delivery_id: snapshot.source.deliveryId ?? null,
+      delivery_id,
     });
     if (isOpen) {
       opened.push(field);
       link.frozen = [...link.frozen, field];
+      const lost = valueForTask(task, field, theirs);
+      changes.push({ field, from, to: from, conflict: { winner: 'task', lost } });
       continue;
     }
     Object.assign(task, { [field]: to });
@@ -354,7 +379,7 @@ function recordOverwritten(
     const conflict = { winner: remoteWins ? 'remote' : 'task', lost: remoteWins ? edit.ours : theirs } as const;
     changes.push({ field, from, to, conflict });
   }
-  if (changes.length + opened.length === 0) return [];
+  if (changes.length === 0) return [];
   const reference = { task_id: task.id, link_id: link.id };
   if (restored.length > 0) batch.taskChanged(task);
   if (restored.length + opened.length > 0) {
@@ -371,6 +396,10 @@ function recordOverwritten(
       : { kind: 'task_unchanged', ...reference, detail },
   ];
 }
+
+/** True when the item still has what we wrote, and the task is not as the overwritten edit was. */
+const isUndecided = (link: LinkRow, task: TaskRow, { field, ours, theirs }: OverwrittenEdit): boolean =>
+  link.base?.[field as keyof RemoteFields] === ours && projectTask(task)[field as keyof SyncFields] !== theirs;
 
 /** True when events show another last value, the policy prefers it to ours, and both sides still have the value from before. */
 function mayRestore(
