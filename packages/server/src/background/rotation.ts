@@ -1,0 +1,40 @@
+/** Lanes of one round at most. A longer round begins anew: then those that have waited longest come first. */
+const LONGEST_ROUND = 1000;
+
+/** Lets lanes take turns: in a round each lane that has work is served once, whatever waits in the others. */
+export class Rotation<Lane, Work> {
+  readonly #laneOf: (work: Work) => Lane;
+  readonly #served = new Set<Lane>();
+
+  constructor(laneOf: (work: Work) => Lane) {
+    this.#laneOf = laneOf;
+  }
+
+  /**
+   * The next piece of work; undefined when there is none.
+   *
+   * @param full lanes that take no more work now
+   * @param claim takes a piece of work of any lane but these
+   */
+  async next(
+    full: readonly Lane[],
+    claim: (except: readonly Lane[]) => Promise<Work | undefined>,
+  ): Promise<Work | undefined> {
+    let work = await claim([...new Set([...full, ...this.#served])]);
+    if (work === undefined && this.#served.size > 0) {
+      this.#served.clear();
+      work = await claim(full);
+    }
+    if (work === undefined) return undefined;
+    if (this.#served.size >= LONGEST_ROUND) this.#served.clear();
+    this.#served.add(this.#laneOf(work));
+    return work;
+  }
+}
+
+/** Lanes that have at least `limit` pieces of work among these. */
+export function fullLanes<Lane>(lanes: readonly Lane[], limit: number): Lane[] {
+  const counts = new Map<Lane, number>();
+  for (const lane of lanes) counts.set(lane, (counts.get(lane) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count >= limit).map(([lane]) => lane);
+}

@@ -1,0 +1,54 @@
+/** Lets work of several lanes take turns at something of which there is little, such as processors. */
+export interface Turns {
+  /** Does the work when it is its lane's turn. Rejects with the signal's reason when it is aborted before. */
+  take<Result>(lane: number, signal: AbortSignal, work: () => Promise<Result>): Promise<Result>;
+}
+
+interface Waiting {
+  lane: number;
+  start(): void;
+}
+
+/** At most so much work at a time. Of what waits, the lane with the least under way comes first, then what has waited longest. */
+export function createTurns(atATime: number): Turns {
+  const running: number[] = [];
+  const waiting: Waiting[] = [];
+
+  const underWay = (lane: number): number => running.filter((other) => other === lane).length;
+  const startNext = (): void => {
+    if (running.length >= atATime) return;
+    const [next] = waiting.toSorted((left, right) => underWay(left.lane) - underWay(right.lane));
+    if (next === undefined) return;
+    waiting.splice(waiting.indexOf(next), 1);
+    running.push(next.lane);
+    next.start();
+  };
+
+  return {
+    async take(lane, signal, work) {
+      signal.throwIfAborted();
+      await new Promise<void>((resolve, reject) => {
+        const abort = (): void => {
+          waiting.splice(waiting.indexOf(entry), 1);
+          reject(signal.reason);
+        };
+        const entry: Waiting = {
+          lane,
+          start() {
+            signal.removeEventListener('abort', abort);
+            resolve();
+          },
+        };
+        signal.addEventListener('abort', abort, { once: true });
+        waiting.push(entry);
+        startNext();
+      });
+      try {
+        return await work();
+      } finally {
+        running.splice(running.indexOf(lane), 1);
+        startNext();
+      }
+    },
+  };
+}
