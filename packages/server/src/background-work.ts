@@ -4,16 +4,16 @@ import type { AnalysisDependencies } from './analysis/dependencies.ts';
 import { createPublicationJob } from './analysis/publication-job.ts';
 import { startLoop } from './background/loop.ts';
 import type { Notifier } from './background/notify.ts';
+import { createTurns } from './background/turns.ts';
 import type { Config } from './config.ts';
 import { startDeliveryWorker } from './deliveries/worker.ts';
 import type { IntegrationHost } from './integrations/host.ts';
 import { startJobRunner } from './jobs/runner.ts';
 import type { CreateModuleLogger } from './logging.ts';
-import { failAbandonedJobs } from './store/analysis-retention.ts';
 import type { Database } from './store/database.ts';
+import { failOverdueJobs } from './store/overdue-jobs.ts';
 import { startHousekeeping } from './store/retention.ts';
 import { startRepositoryChecker } from './sync/check-repositories.ts';
-import { taskToIssueJob } from './sync/commands/task-to-issue.ts';
 import type { SyncDependencies } from './sync/dependencies.ts';
 import { createImportJob } from './sync/inbound/import-job.ts';
 import { startPoller } from './sync/inbound/poller.ts';
@@ -40,37 +40,54 @@ export interface BackgroundWork {
   stop(): Promise<void>;
 }
 
-/** How soon a job that waited in vain for its source is over. */
-const ABANDONED_MS = 10_000;
+/** How soon a job that waited in vain is over. */
+const OVERDUE_MS = 10_000;
+/** Imports and publications wait for hosts most of their time. Those that show no progress hold no slot, so that others go on. */
+const JOB_LIMITS = { slots: 8, most: 32, quietMs: 5000 };
+/** Of one integration. */
+const JOBS_OF_LANE = 3;
+/** Half of the slots stay for other projects. */
+const JOBS_OF_PROJECT = 4;
+/** Analyses that fetch their source, or wait for a processor, beside those that are computed. */
+const PREPARED_ANALYSES = 4;
 
 /** All loops of a worker. Any number of processes may run them: each takes what no other has taken. */
 export function startBackgroundWork(options: BackgroundWorkOptions): BackgroundWork {
   const { db, notifier, logger, sync, analysis } = options;
   const { applyChanges } = sync;
   const deliveries = startDeliveryWorker({ ...options, applyChanges, log: logger('deliveries') });
-  const handlers = [taskToIssueJob, createImportJob(sync), createPublicationJob(analysis)];
-  const jobs = startJobRunner({ db, notifier, log: logger('jobs'), handlers });
+  const jobs = startJobRunner({
+    db,
+    notifier,
+    log: logger('jobs'),
+    handlers: [createImportJob(sync), createPublicationJob(analysis)],
+    limits: JOB_LIMITS,
+    laneLimit: JOBS_OF_LANE,
+    projectLimit: JOBS_OF_PROJECT,
+  });
   // Apart: an analysis takes minutes and all cores, and nothing else may wait for it.
+  const computed = Math.max(1, Math.floor(availableParallelism() / 2));
   const analyses = startJobRunner({
     db,
     notifier,
     log: logger('analysis'),
-    handlers: [createAnalysisJob(analysis)],
-    concurrency: Math.max(1, Math.floor(availableParallelism() / 2)),
+    handlers: [createAnalysisJob(analysis, createTurns(computed))],
+    limits: { slots: computed + PREPARED_ANALYSES },
+    laneLimit: computed + 1,
   });
-  const abandoned = startLoop({
-    name: 'abandoned-jobs',
+  const overdue = startLoop({
+    name: 'overdue-jobs',
     log: logger('jobs'),
-    intervalMs: ABANDONED_MS,
+    intervalMs: OVERDUE_MS,
     async step() {
-      await failAbandonedJobs(db);
+      await failOverdueJobs(db);
       return 'idle';
     },
   });
   const housekeeping = startHousekeeping({ ...options, log: logger('housekeeping') });
   const loops = [
     housekeeping,
-    abandoned,
+    overdue,
     deliveries,
     jobs,
     analyses,

@@ -350,6 +350,63 @@ describe('the upgrade of intents in flight', () => {
   });
 });
 
+describe('the upgrade of jobs', () => {
+  const jobs = () => previous.rows('select * from jobs order by id');
+  const actor = { type: 'user', id: 1, name: 'ann' };
+
+  it('lets links end the jobs that follow them, and ends those whose link is settled or that were cancelled', async () => {
+    const integration = await previous.addIntegration(project);
+    const repository = await previous.addRepository(project, integration);
+    const follow = async (link: number, values: Row = {}): Promise<number> =>
+      previous.insert('jobs', {
+        project_id: project,
+        integration_id: integration,
+        job_type: 'task_to_issue',
+        status: 'running',
+        lease_owner: 'worker',
+        lease_until: '2026-01-01T00:00:00Z',
+        parameters: { link_id: link, action: 'created' },
+        actor,
+        ...values,
+      });
+    const waiting = await previous.addUncreatedLink(await previous.addTask(project), repository, integration);
+    const settled = await previous.addLink(await previous.addTask(project), repository, integration, {});
+    await follow(waiting);
+    await follow(settled);
+    await follow(waiting, { cancel_requested: true });
+    await previous.upgrade();
+    const [followed, done, cancelled] = await jobs();
+    assert.deepEqual(
+      [followed?.status, followed?.link_id, followed?.lane, followed?.lease_owner, followed?.not_before],
+      ['pending', waiting, null, null, Number.POSITIVE_INFINITY],
+    );
+    assert.equal(Number(followed?.give_up_at) - Number(followed?.created_at), 30 * 60_000);
+    assert.deepEqual(
+      [done?.status, done?.result],
+      ['completed', { issue_number: 1, url: 'https://github.com/my-org/my-repo/issues/1', action: 'created' }],
+    );
+    assert.equal(cancelled?.status, 'cancelled');
+  });
+
+  it('gives unfinished jobs their lanes, and keeps how long one waits for its source', async () => {
+    const job = { project_id: project, actor, parameters: {} };
+    await previous.insert('jobs', { ...job, job_type: 'github_import', integration_id: 7, status: 'running' });
+    const until = '2099-01-01T00:00:00Z';
+    await previous.insert('jobs', {
+      ...job,
+      job_type: 'repository_analysis',
+      integration_id: 7,
+      status: 'awaiting_source',
+      not_before: until,
+    });
+    await previous.upgrade();
+    const [running, awaiting] = await jobs();
+    assert.equal(running?.lane, 'integration:7');
+    assert.equal(awaiting?.lane, `project:${project}`);
+    assert.deepEqual(awaiting?.give_up_at, new Date(until));
+  });
+});
+
 describe('the upgrade of repositories whose names were used again', () => {
   let integration: number;
   beforeEach(async () => {

@@ -7,6 +7,7 @@ import {
   type PackedReport,
   unpackReport,
 } from '@commandcenter/analyzer';
+import type { Turns } from '../background/turns.ts';
 import { type AnalysisRequest, analysisResultKey } from '../domain/analysis-request.ts';
 import type { JobContext, JobHandler } from '../jobs/handler.ts';
 import type { Logger } from '../logging.ts';
@@ -43,14 +44,14 @@ const uploadable = [
 ];
 
 /** Does the analyses that are asked for: source, analysis in a process of its own, what it came to. */
-export function createAnalysisJob(dependencies: AnalysisDependencies): JobHandler {
+export function createAnalysisJob(dependencies: AnalysisDependencies, turns: Turns): JobHandler {
   return {
     type: ANALYSIS_JOB,
     async run(job, context) {
       const request = job.parameters as unknown as AnalysisRequest;
       await publishProgress(dependencies, job, request, context.signal);
       try {
-        return await analyseOrAwait(dependencies, job, request, context);
+        return await analyseOrAwait(dependencies, turns, job, request, context);
       } catch (error) {
         // Also of one that is cancelled: what was shown as running must not stay so.
         await requestPublication(dependencies.db, job, request);
@@ -62,13 +63,14 @@ export function createAnalysisJob(dependencies: AnalysisDependencies): JobHandle
 
 async function analyseOrAwait(
   dependencies: AnalysisDependencies,
+  turns: Turns,
   job: JobRow,
   request: AnalysisRequest,
   context: JobContext,
 ): Promise<unknown> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await analyseOnce(dependencies, job, request, context);
+      return await analyseOnce(dependencies, turns, job, request, context);
     } catch (error) {
       context.signal.throwIfAborted();
       if (error instanceof AnalysisError && attempt < (attemptsAt[error.code] ?? 1)) {
@@ -103,6 +105,7 @@ function awaitedSource(error: AnalysisError | SourceOutOfReachError): AwaitedSou
 
 async function analyseOnce(
   dependencies: AnalysisDependencies,
+  turns: Turns,
   job: JobRow,
   request: AnalysisRequest,
   context: JobContext,
@@ -112,22 +115,25 @@ async function analyseOnce(
   const onProgress = showInTurn(context, dependencies.log);
   const wanted = { jobId: job.id, request, folder: folder.path, signal: context.signal, onProgress };
   return await withSource(dependencies, wanted, async (source) => {
-    const packed = await analyzeInChild(
-      {
-        repository: `${request.repository.owner}/${request.repository.name}`,
-        head: source.head,
-        base: source.base,
-        depth: request.depth,
-        now: dependencies.clock.now().toISOString(),
-        advisories: { folder: folders.advisories, url: dependencies.osvUrl },
-        cacheFolder: join(folders.results, String(job.project_id)),
-        temporaryFolder: folder.path,
-      },
-      {
-        signal: context.signal,
-        fetch: dependencies.fetch,
-        onProgress: (percent, step) => onProgress(8 + percent * 0.9, step),
-      },
+    onProgress(8, 'Waiting for a free processor');
+    const packed = await turns.take(job.project_id, context.signal, () =>
+      analyzeInChild(
+        {
+          repository: `${request.repository.owner}/${request.repository.name}`,
+          head: source.head,
+          base: source.base,
+          depth: request.depth,
+          now: dependencies.clock.now().toISOString(),
+          advisories: { folder: folders.advisories, url: dependencies.osvUrl },
+          cacheFolder: join(folders.results, String(job.project_id)),
+          temporaryFolder: folder.path,
+        },
+        {
+          signal: context.signal,
+          fetch: dependencies.fetch,
+          onProgress: (percent, step) => onProgress(8 + percent * 0.9, step),
+        },
+      ),
     );
     await complete(dependencies, job, request, source, packed, context);
   });

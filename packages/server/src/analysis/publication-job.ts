@@ -7,11 +7,11 @@ import type { JobHandler } from '../jobs/handler.ts';
 import { readReport } from '../store/analyses.ts';
 import { findPublication, savePublication } from '../store/analysis-publications.ts';
 import type { Database } from '../store/database.ts';
-import { createJob, findJob, type JobRow } from '../store/jobs.ts';
+import { createJob, findJob, integrationLane, type JobRow } from '../store/jobs.ts';
 import { getRepository, type RepositoryRow } from '../store/repositories.ts';
 import { retryWhileUnavailable } from '../sync/retry-while-unavailable.ts';
 import type { AnalysisDependencies } from './dependencies.ts';
-import { askCodeHost } from './source-access.ts';
+import { askCodeHost, findCodeHost } from './source-access.ts';
 
 export const PUBLICATION_JOB = 'analysis_publication';
 
@@ -26,6 +26,8 @@ type Publisher = Pick<AnalysisDependencies, 'db' | 'host' | 'log' | 'links' | 'c
 /** Lets the end of an analysis be shown on its pull request, by a job of its own: being shown may take as long as the other side is away. */
 export async function requestPublication(db: Database, job: JobRow, request: AnalysisRequest): Promise<void> {
   if (request.pr_number === undefined) return;
+  const repository = await getRepository(db, request.repository_id);
+  const integrationId = repository === undefined ? null : await findCodeHost(db, repository);
   await db.transaction().execute((trx) =>
     createJob(trx, {
       project_id: job.project_id,
@@ -33,8 +35,9 @@ export async function requestPublication(db: Database, job: JobRow, request: Ana
       parameters: { analysis_job_id: job.id },
       request_key: `${PUBLICATION_JOB}:${job.id}`,
       actor: systemActor,
-      integration_id: job.integration_id,
+      integration_id: integrationId,
       repository_id: job.repository_id,
+      ...(integrationId === null ? {} : { lane: integrationLane(integrationId) }),
     }),
   );
 }
@@ -70,10 +73,11 @@ export async function publishProgress(
 export function createPublicationJob(dependencies: Publisher): JobHandler {
   return {
     type: PUBLICATION_JOB,
-    async run(job, { signal, progress }) {
+    async run(job, context) {
       const { analysis_job_id } = job.parameters as { analysis_job_id: number };
-      return retryWhileUnavailable({ signal, progress }, 'publication', () =>
-        publishEnd(dependencies, analysis_job_id, signal),
+      await context.progress(10, 'Showing the analysis on its pull request');
+      return retryWhileUnavailable(context, 'publication', () =>
+        publishEnd(dependencies, analysis_job_id, context.signal),
       );
     },
   };

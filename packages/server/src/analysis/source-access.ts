@@ -1,5 +1,6 @@
 import { type CodeHost, IntegrationError, isCodeHost, type RepositoryRef } from '@commandcenter/integration-kit';
 import { ApiError } from '../errors.ts';
+import type { Database } from '../store/database.ts';
 import { findOnlyIntegration } from '../store/integrations.ts';
 import { getRepository, type RepositoryRow } from '../store/repositories.ts';
 import type { AnalysisDependencies } from './dependencies.ts';
@@ -19,6 +20,15 @@ export class SourceOutOfReachError extends ApiError {
   }
 }
 
+/**
+ * The integration that may be asked about a repository; null where there is none. A repository that was registered by its name belongs to
+ * the project's integration where there is just one.
+ */
+export const findCodeHost = async (
+  db: Database,
+  { integration_id, project_id }: RepositoryRow,
+): Promise<number | null> => integration_id ?? (await findOnlyIntegration(db, project_id));
+
 /** Asks the repository's integration as a code host; undefined where it has none, or one that is no code host. */
 export async function askCodeHost<Answer>(
   { db, host }: Pick<AnalysisDependencies, 'db' | 'host'>,
@@ -27,8 +37,7 @@ export async function askCodeHost<Answer>(
   ask: (codeHost: CodeHost, repository: RepositoryRef, signal: AbortSignal) => Promise<Answer>,
   signal: AbortSignal,
 ): Promise<Answer | undefined> {
-  // A repository that was registered by its name belongs to the project's integration where there is just one.
-  const integrationId = repository.integration_id ?? (await findOnlyIntegration(db, repository.project_id));
+  const integrationId = await findCodeHost(db, repository);
   if (integrationId === null) return undefined;
   return await host.run(
     integrationId,

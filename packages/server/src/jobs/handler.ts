@@ -7,18 +7,22 @@ export interface JobContext {
   db: Database;
   /** For a handler that ends its job itself, together with what it writes. */
   lease: JobLease;
+  /** Failures at the other side in a row, from this attempt or earlier ones, since the last checkpoint. */
+  failures: number;
   /** Aborted when the job is cancelled, the process stops, or its lease was lost. Whatever waits has to end then. */
   signal: AbortSignal;
   /** Shows how far it is: 0 to 100, what is done now, and numbers that belong to it. */
   progress(percent: number, step: string, detail?: Record<string, unknown>): Promise<void>;
   /**
-   * Keeps where to go on after this worker's death: `job.checkpoint` of the next attempt. With `trx` it is kept together with what the
+   * Keeps where to go on after this worker's death, or after waiting: `job.checkpoint` of the next attempt. With `trx` it is kept together with what the
    * transaction writes. Throws when another worker has the job by now, so that only one of them keeps a step.
    */
   checkpoint(value: unknown, trx?: Transaction): Promise<void>;
 }
 
-/** Does the jobs of one type. Errors fail the job; a job whose worker died is run again, from its checkpoint. */
+/**
+ * Does the jobs of one type. Errors fail the job, except `JobPostponement`; a job whose worker died is run again, from its checkpoint.
+ */
 export interface JobHandler {
   type: string;
   /** Resolves to the job's `result`. */

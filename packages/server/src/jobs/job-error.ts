@@ -2,10 +2,15 @@ import { AnalysisError } from '@commandcenter/analyzer';
 import { IntegrationError } from '@commandcenter/integration-kit';
 import { ApiError } from '../errors.ts';
 import { isDatabaseAway } from '../store/database-away.ts';
+import type { JobError } from '../store/jobs.ts';
 
 /** How a job shows why it failed; `retry` when the database was away and the job itself is not at fault. */
-export function jobError(error: unknown): Record<string, unknown> | 'retry' {
-  if (isDatabaseAway(error)) return 'retry';
+export function jobError(error: unknown): JobError | 'retry' {
+  return isDatabaseAway(error) ? 'retry' : describeError(error);
+}
+
+/** An error as a failed job shows it. */
+export function describeError(error: unknown): JobError {
   if (error instanceof IntegrationError) {
     const remedy = error.hint === undefined ? {} : { remedy: error.hint };
     return { code: error.code, class: error.class, detail: error.message, ...remedy };
@@ -14,6 +19,15 @@ export function jobError(error: unknown): Record<string, unknown> | 'retry' {
     const remedy = error.hint === undefined ? {} : { remedy: error.hint };
     return { code: error.code, detail: error.message, ...remedy };
   }
-  if (error instanceof ApiError) return { code: error.code, detail: error.detail };
+  if (error instanceof ApiError) {
+    const { code, detail, extensions } = error;
+    const { class: errorClass, remedy } = extensions;
+    return {
+      code,
+      detail,
+      ...(typeof errorClass === 'string' ? { class: errorClass } : {}),
+      ...(typeof remedy === 'string' ? { remedy } : {}),
+    };
+  }
   return { code: 'internal', class: 'bug', detail: 'Something failed that should not have. The log has it.' };
 }

@@ -7,12 +7,14 @@ import {
   handBackJob,
   type JobLease,
   JobLeaseLostError,
+  postponeJob,
   writeJobCheckpoint,
   writeJobProgress,
 } from '../store/job-leases.ts';
 import type { JobRow } from '../store/jobs.ts';
-import type { JobHandler } from './handler.ts';
-import { jobError } from './job-error.ts';
+import type { JobContext, JobHandler } from './handler.ts';
+import { describeError, jobError } from './job-error.ts';
+import { JobPostponement } from './job-postponement.ts';
 
 /** One attempt at a job, under way. */
 export interface RunningJob {
@@ -31,15 +33,19 @@ export interface RunJobOptions {
   handler: JobHandler;
   job: JobRow;
   lease: JobLease;
+  /** Called whenever the job shows that it gets on. */
+  onProgress(): void;
 }
 
 /** Attempts that end without an outcome (a worker's death, a lost database) before a job is given up. */
 const MOST_ATTEMPTS = 5;
 const RETRY_MS = 2000;
+/** How long a job waits for the other side to come back, in all. */
+const PATIENCE_MS = 60 * 60_000;
 /** The same step is not written down more often. */
 const PROGRESS_MS = 250;
 
-export function runJob({ db, log, leaseMs, handler, job, lease }: RunJobOptions): RunningJob {
+export function runJob({ db, log, leaseMs, handler, job, lease, onProgress }: RunJobOptions): RunningJob {
   const control = new AbortController();
   let end: 'cancelled' | 'handed_back' | 'lost' | undefined;
   const abort = (why: NonNullable<typeof end>): void => {
@@ -59,6 +65,23 @@ export function runJob({ db, log, leaseMs, handler, job, lease }: RunJobOptions)
     },
   });
 
+  const writeProgress = progressWriter(db, lease);
+  const context: JobContext = {
+    db,
+    lease,
+    failures: job.failures,
+    signal: control.signal,
+    progress(...shown) {
+      onProgress();
+      return writeProgress(...shown);
+    },
+    async checkpoint(value, trx) {
+      onProgress();
+      await writeJobCheckpoint(trx ?? db, lease, value);
+      context.failures = 0;
+    },
+  };
+
   const run = async (): Promise<void> => {
     if (job.attempts > MOST_ATTEMPTS) {
       const detail = `Its worker died ${MOST_ATTEMPTS} times. The logs of the workers say why.`;
@@ -66,13 +89,7 @@ export function runJob({ db, log, leaseMs, handler, job, lease }: RunJobOptions)
       return;
     }
     try {
-      const result = await handler.run(job, {
-        db,
-        lease,
-        signal: control.signal,
-        progress: progressWriter(db, lease),
-        checkpoint: (value, trx) => writeJobCheckpoint(trx ?? db, lease, value),
-      });
+      const result = await handler.run(job, context);
       await finishJob(db, lease, { status: 'completed', result });
     } catch (error) {
       await settle(error);
@@ -83,12 +100,20 @@ export function runJob({ db, log, leaseMs, handler, job, lease }: RunJobOptions)
     if (end === 'lost' || error instanceof JobLeaseLostError) return;
     if (end === 'cancelled') return void (await finishJob(db, lease, { status: 'cancelled' }));
     if (end === 'handed_back') return handBackJob(db, lease, 0, false);
+    if (error instanceof JobPostponement) return postpone(error);
     const known = jobError(error);
     if (known === 'retry') {
       log.warn({ err: error, job: job.id }, 'job interrupted; it goes on from its checkpoint');
       return handBackJob(db, lease, RETRY_MS * job.attempts, true);
     }
     log.warn({ err: error, job: job.id, type: job.job_type }, 'job failed');
+    await finishJob(db, lease, { status: 'failed', error: known });
+  };
+
+  const postpone = async ({ delayMs, failures, step, error }: JobPostponement): Promise<void> => {
+    const known = describeError(error);
+    log.info({ err: error, job: job.id, delayMs }, 'job waits for the other side');
+    if (await postponeJob(db, lease, { delayMs, failures, step, error: known, patienceMs: PATIENCE_MS })) return;
     await finishJob(db, lease, { status: 'failed', error: known });
   };
 

@@ -6,8 +6,8 @@ import { createTestDatabase, type TestDatabase } from '../../test/harness/test-d
 import { waitFor } from '../../test/harness/wait-for.ts';
 import { type Notifier, startNotifier } from '../background/notify.ts';
 import { systemActor } from '../domain/actor.ts';
+import { claimJob } from '../store/claim-job.ts';
 import { listJobEvents } from '../store/job-events.ts';
-import { claimJob } from '../store/job-leases.ts';
 import { cancelJob, createJob, findJob, type JobRow, type NewJob } from '../store/jobs.ts';
 import { createProject } from '../store/projects.ts';
 import type { JobHandler } from './handler.ts';
@@ -107,7 +107,8 @@ describe('the job runner', () => {
   it('goes on from the checkpoint when a worker died', async () => {
     const { id } = await make('resumable');
     // A worker that took the job, wrote a checkpoint, and was never heard of again.
-    await claimJob(database.db, ['resumable'], 'dead', 1);
+    const lanes = { laneLimit: 1, exceptLanes: [], exceptProjects: [] };
+    await claimJob(database.db, { types: ['resumable'], owner: 'dead', leaseMs: 1, ...lanes });
     await database.db
       .updateTable('jobs')
       .set({ checkpoint: JSON.stringify({ page: 7 }) })

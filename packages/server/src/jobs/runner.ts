@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { startLoop } from '../background/loop.ts';
 import type { Notifier } from '../background/notify.ts';
+import { fullLanes, Rotation } from '../background/rotation.ts';
+import { type SlotLimits, Slots } from '../background/slots.ts';
 import type { Logger } from '../logging.ts';
+import { claimJob, laneKey, nextJobInMs } from '../store/claim-job.ts';
 import type { Database } from '../store/database.ts';
-import { claimJob } from '../store/job-leases.ts';
+import type { JobRow } from '../store/jobs.ts';
 import type { JobHandler } from './handler.ts';
 import { type RunningJob, runJob } from './run-job.ts';
 
@@ -13,7 +16,11 @@ export interface JobRunnerOptions {
   log: Logger;
   handlers: readonly JobHandler[];
   /** Jobs at a time in this process. */
-  concurrency?: number;
+  limits?: SlotLimits;
+  /** Jobs of one lane at a time, in all processes. */
+  laneLimit?: number;
+  /** Jobs of one project at a time in this process. */
+  projectLimit?: number;
   /** After this without a sign of life a job is another worker's. */
   leaseMs?: number;
 }
@@ -25,27 +32,48 @@ export interface JobRunner {
 
 const POLL_MS = 5000;
 
-/** Runs the jobs whose type has a handler; the others wait until a version comes that has one. */
+/**
+ * Runs the jobs whose type has a handler; the others wait until a version comes that has one. Lanes take turns, and neither a lane nor a
+ * project gets all slots, so that many jobs of one project do not delay the first job of another one.
+ */
 export function startJobRunner(options: JobRunnerOptions): JobRunner {
-  const { db, notifier, log, concurrency = 4, leaseMs = 30_000 } = options;
+  const { db, notifier, log, leaseMs = 30_000 } = options;
+  const { limits = { slots: 4 }, laneLimit = 2, projectLimit = Number.POSITIVE_INFINITY } = options;
   const handlers = new Map(options.handlers.map((handler) => [handler.type, handler]));
   const types = [...handlers.keys()];
-  const running = new Map<number, RunningJob>();
+  const slots = new Slots<JobRow>(limits);
+  const rotation = new Rotation<string, JobRow>(laneKey);
+  const runs = new Map<number, RunningJob>();
+
+  const claim = (exceptLanes: readonly string[]): Promise<JobRow | undefined> => {
+    const exceptProjects = fullLanes(
+      slots.running().map(({ project_id }) => project_id),
+      projectLimit,
+    );
+    return claimJob(db, { types, owner: randomUUID(), leaseMs, laneLimit, exceptLanes, exceptProjects });
+  };
 
   const loop = startLoop({
     name: 'jobs',
     log,
     intervalMs: POLL_MS,
     async step() {
-      if (types.length === 0 || running.size >= concurrency) return 'idle';
-      const owner = randomUUID();
-      const job = await claimJob(db, types, owner, leaseMs);
-      const handler = job === undefined ? undefined : handlers.get(job.job_type);
-      if (job === undefined || handler === undefined) return 'idle';
-      const run = runJob({ db, log, leaseMs, handler, job, lease: { jobId: job.id, owner } });
-      running.set(job.id, run);
+      if (types.length === 0) return 'idle';
+      const freeInMs = slots.freeInMs();
+      if (freeInMs !== 0) return freeInMs ?? 'idle';
+      // Lanes at their limit are left out by the claim itself, which counts the jobs of all processes.
+      const job = await rotation.next([], claim);
+      if (job === undefined) return (await nextJobInMs(db, types)) ?? 'idle';
+      const handler = handlers.get(job.job_type);
+      const owner = job.lease_owner;
+      if (handler === undefined || owner === null) return 'idle';
+      slots.take(job);
+      const onProgress = () => slots.touch(job);
+      const run = runJob({ db, log, leaseMs, handler, job, lease: { jobId: job.id, owner }, onProgress });
+      runs.set(job.id, run);
       void run.ended.finally(() => {
-        running.delete(job.id);
+        slots.release(job);
+        runs.delete(job.id);
         loop.wake();
       });
       return 'more';
@@ -53,7 +81,7 @@ export function startJobRunner(options: JobRunnerOptions): JobRunner {
   });
 
   const unsubscribe = notifier.subscribe('jobs', (payload) => {
-    running.get(Number(payload))?.check();
+    runs.get(Number(payload))?.check();
     loop.wake();
   });
   const offReconnect = notifier.onReconnect(() => loop.wake());
@@ -63,9 +91,9 @@ export function startJobRunner(options: JobRunnerOptions): JobRunner {
       unsubscribe();
       offReconnect();
       await loop.stop();
-      const runs = [...running.values()];
-      for (const run of runs) run.handBack();
-      await Promise.all(runs.map((run) => run.ended));
+      const running = [...runs.values()];
+      for (const run of running) run.handBack();
+      await Promise.all(running.map((run) => run.ended));
     },
   };
 }

@@ -4,10 +4,11 @@ import { anotherRepository, createAnalysedRepository } from '../../test/analysis
 import { analysisJob, completedAnalysis, finding, leaseOf, report } from '../../test/analysis/report-fixture.ts';
 import { completeAnalysis, findAnalysis, newestBaseline, readReport } from './analyses.ts';
 import { listFindings, MOST_FINDINGS } from './analysis-findings.ts';
-import { dropAnalyses, failAbandonedJobs } from './analysis-retention.ts';
+import { dropAnalyses } from './analysis-retention.ts';
 import { listJobEvents } from './job-events.ts';
 import { beginJobSource, dropJobSource } from './job-sources.ts';
 import { findJob } from './jobs.ts';
+import { failOverdueJobs } from './overdue-jobs.ts';
 import { getRepository, type RepositoryRow } from './repositories.ts';
 import { listTrends } from './repository-trends.ts';
 
@@ -160,16 +161,16 @@ it('a job whose source never came fails and says so', async () => {
   try {
     const job = await analysisJob(world.db, world.repository, 'awaiting_source');
     const waitUntil = (at: Date) =>
-      world.db.updateTable('jobs').set({ not_before: at }).where('id', '=', job.id).execute();
+      world.db.updateTable('jobs').set({ give_up_at: at }).where('id', '=', job.id).execute();
     await waitUntil(new Date(Date.now() + 60_000));
-    await failAbandonedJobs(world.db);
+    await failOverdueJobs(world.db);
     assert.equal((await findJob(world.db, job.id))?.status, 'awaiting_source');
     await waitUntil(new Date(Date.now() - 60_000));
     const upload = await beginJobSource(world.db, job.id);
-    await failAbandonedJobs(world.db);
+    await failOverdueJobs(world.db);
     assert.equal((await findJob(world.db, job.id))?.status, 'awaiting_source', 'an upload is under way');
     await dropJobSource(world.db, upload ?? '');
-    await failAbandonedJobs(world.db);
+    await failOverdueJobs(world.db);
     const failed = await findJob(world.db, job.id);
     assert.equal(failed?.status, 'failed');
     assert.match(JSON.stringify(failed?.error), /"job\.source_missing"/);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createTestDatabase, type TestDatabase } from '../../test/harness/test-database.ts';
 import { systemActor } from '../domain/actor.ts';
-import { claimJob, JobLeaseLostError, writeJobCheckpoint } from './job-leases.ts';
+import { claimJob } from './claim-job.ts';
+import { JobLeaseLostError, writeJobCheckpoint } from './job-leases.ts';
 import { createJob, findJob } from './jobs.ts';
 import { createProject } from './projects.ts';
 
@@ -17,13 +18,14 @@ test('a transaction that ends with the checkpoint of a worker whose job another 
   const project = await db.transaction().execute((trx) => createProject(trx, { name: 'P', ownerId: null }));
   const wanted = { project_id: project.id, job_type: 'any', parameters: {}, actor: systemActor };
   const { job } = await db.transaction().execute((trx) => createJob(trx, wanted));
-  await claimJob(db, ['any'], 'first', 1);
+  const claim = { types: ['any'], laneLimit: 1, exceptLanes: [], exceptProjects: [] };
+  await claimJob(db, { ...claim, owner: 'first', leaseMs: 1 });
   await db
     .updateTable('jobs')
     .set({ lease_until: new Date(0) })
     .where('id', '=', job.id)
     .execute();
-  await claimJob(db, ['any'], 'second', 60_000);
+  await claimJob(db, { ...claim, owner: 'second', leaseMs: 60_000 });
   const step = (owner: string, slug: string) =>
     db.transaction().execute(async (trx) => {
       await trx.insertInto('projects').values({ name: slug, slug }).execute();

@@ -12,41 +12,6 @@ export interface JobLease {
   owner: string;
 }
 
-/** Takes the job that is longest due, or one whose worker has not been heard of; undefined when there is none. */
-export async function claimJob(
-  db: Database,
-  types: readonly string[],
-  owner: string,
-  leaseMs: number,
-): Promise<JobRow | undefined> {
-  return db
-    .updateTable('jobs')
-    .set({
-      status: 'running',
-      lease_owner: owner,
-      lease_until: fromNow(leaseMs),
-      attempts: sql<number>`attempts + 1`,
-      started_at: sql<Date>`coalesce(started_at, now())`,
-      updated_at: sql<Date>`now()`,
-    })
-    .where('id', '=', (select) =>
-      select
-        .selectFrom('jobs')
-        .select('id')
-        .where('status', 'in', ['pending', 'running'])
-        .where('job_type', 'in', types)
-        .where('not_before', '<=', sql<Date>`now()`)
-        .where((where) => where.or([where('status', '=', 'pending'), where('lease_until', '<', sql<Date>`now()`)]))
-        .orderBy('not_before')
-        .orderBy('id')
-        .limit(1)
-        .forUpdate()
-        .skipLocked(),
-    )
-    .returningAll()
-    .executeTakeFirst();
-}
-
 /** Keeps the lease. Answers whether the job is to be cancelled; undefined when the lease is lost. */
 export async function extendLease(db: Database, lease: JobLease, leaseMs: number): Promise<boolean | undefined> {
   const row = await db
@@ -85,7 +50,13 @@ export class JobLeaseLostError extends Error {}
 export async function writeJobCheckpoint(db: Database | Transaction, lease: JobLease, value: unknown): Promise<void> {
   const { numUpdatedRows } = await db
     .updateTable('jobs')
-    .set({ checkpoint: JSON.stringify(value ?? null), updated_at: sql<Date>`now()` })
+    .set({
+      checkpoint: JSON.stringify(value ?? null),
+      // It gets on: the next failure is a first one.
+      failures: 0,
+      give_up_at: null,
+      updated_at: sql<Date>`now()`,
+    })
     .where('id', '=', lease.jobId)
     .where('lease_owner', '=', lease.owner)
     .executeTakeFirst();
@@ -108,22 +79,9 @@ export function finishJob(
   also?: (trx: Transaction, job: JobRow) => Promise<void>,
 ): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
-    const columns =
-      outcome.status === 'completed'
-        ? { result: jsonText(outcome.result), error: null, progress: 100, current_step: null }
-        : outcome.status === 'failed'
-          ? { error: jsonText(outcome.error) }
-          : {};
     const job = await trx
       .updateTable('jobs')
-      .set({
-        ...columns,
-        status: outcome.status,
-        lease_owner: null,
-        lease_until: null,
-        completed_at: sql<Date>`now()`,
-        updated_at: sql<Date>`now()`,
-      })
+      .set(endColumns(outcome))
       .where('id', '=', lease.jobId)
       .where('lease_owner', '=', lease.owner)
       .returningAll()
@@ -134,6 +92,24 @@ export function finishJob(
     await addJobEvent(trx, lease.jobId, outcome.status, endData(outcome, job));
     return true;
   });
+}
+
+/** What a job that ends is written with. */
+export function endColumns(outcome: JobOutcome) {
+  const columns =
+    outcome.status === 'completed'
+      ? { result: jsonText(outcome.result), error: null, progress: 100, current_step: null }
+      : outcome.status === 'failed'
+        ? { error: jsonText(outcome.error) }
+        : {};
+  return {
+    ...columns,
+    status: outcome.status,
+    lease_owner: null,
+    lease_until: null,
+    completed_at: sql<Date>`now()`,
+    updated_at: sql<Date>`now()`,
+  };
 }
 
 function endData(outcome: JobOutcome, { error }: JobRow): Record<string, unknown> {
@@ -166,7 +142,7 @@ export async function awaitJobSource(
         status: 'awaiting_source',
         current_step: step,
         error: jsonText(error),
-        not_before: sql<Date>`now() + ${patienceMs} * interval '1 millisecond'`,
+        give_up_at: fromNow(patienceMs),
         lease_owner: null,
         lease_until: null,
         attempts: sql<number>`attempts - 1`,
@@ -181,6 +157,76 @@ export async function awaitJobSource(
     return job !== undefined;
   });
   if (!waits) await finishJob(db, lease, { status: 'cancelled' });
+}
+
+/** A job that cannot go on before the other side can be asked again. */
+export interface JobWait {
+  /** 'signal': until its integration is resumed. */
+  delayMs: number | 'signal';
+  /** In a row, this one included. */
+  failures: number;
+  /** For people: what it waits for. */
+  step: string;
+  /** What it fails with when the waiting has no end. */
+  error: Record<string, unknown>;
+  /** From the beginning of the waiting. */
+  patienceMs: number;
+}
+
+/** Where the integration is already back, nothing announces that: the job is soon tried again. */
+const ALREADY_BACK_MS = 2000;
+
+/**
+ * Lets a job wait without a worker, and be run again from its checkpoint. The attempt does not count. False: it would have waited too
+ * long in all, and the caller ends it. One that is to be cancelled ends instead. Unless false, the lease is not held any more.
+ */
+export async function postponeJob(
+  db: Database,
+  lease: JobLease,
+  { delayMs, failures, step, error, patienceMs }: JobWait,
+): Promise<boolean> {
+  const isBlocked = sql`exists (
+    select from integrations i
+    where i.id = jobs.integration_id and (not i.enabled or i.auth_blocked or i.circuit <> 'closed'))`;
+  const notBefore =
+    delayMs === 'signal'
+      ? sql<Date>`case when ${isBlocked} then 'infinity' else ${fromNow(ALREADY_BACK_MS)} end`
+      : fromNow(delayMs);
+  const giveUpAt = sql<Date>`coalesce(give_up_at, ${fromNow(patienceMs)})`;
+  const earliest = fromNow(delayMs === 'signal' ? 0 : delayMs);
+  const outcome = await db.transaction().execute(async (trx) => {
+    const job = await trx
+      .selectFrom('jobs')
+      .select(['cancel_requested', 'current_step'])
+      .select(sql<boolean>`${earliest} <= ${giveUpAt}`.as('is_in_time'))
+      .where('id', '=', lease.jobId)
+      .where('lease_owner', '=', lease.owner)
+      .forUpdate()
+      .executeTakeFirst();
+    if (job === undefined || job.cancel_requested) return job === undefined ? 'lost' : 'cancelled';
+    if (!job.is_in_time) return 'too_late';
+    const { progress } = await trx
+      .updateTable('jobs')
+      .set({
+        status: 'pending',
+        current_step: step,
+        error: jsonText(error),
+        failures,
+        not_before: notBefore,
+        give_up_at: giveUpAt,
+        lease_owner: null,
+        lease_until: null,
+        attempts: sql<number>`attempts - 1`,
+        updated_at: sql<Date>`now()`,
+      })
+      .where('id', '=', lease.jobId)
+      .returning('progress')
+      .executeTakeFirstOrThrow();
+    if (job.current_step !== step) await addJobEvent(trx, lease.jobId, 'progress', { progress, current_step: step });
+    return 'waits';
+  });
+  if (outcome === 'cancelled') await finishJob(db, lease, { status: 'cancelled' });
+  return outcome !== 'too_late';
 }
 
 /** Gives a job back to be run again after `delayMs`, by whoever is free. `counts`: the attempt was one of those it may have. */

@@ -46,6 +46,7 @@ export function completeJobSource(db: Database, jobId: number, id: string, bytes
         current_step: null,
         error: null,
         not_before: sql<Date>`now()`,
+        give_up_at: null,
         updated_at: sql<Date>`now()`,
       })
       .where('id', '=', jobId)

@@ -32,7 +32,17 @@ export interface NewJob {
   actor: Actor;
   integration_id?: number | null;
   repository_id?: number | null;
+  /** Jobs of one type take turns by lane. Default: the lane of the project. */
+  lane?: string;
+  /** No worker runs it: it waits for its link to settle, at most so long, and then fails with the error. */
+  follows?: { linkId: number; step: string; patienceMs: number; error: JobError };
 }
+
+/** The lane of work that needs the credential of one integration. */
+export const integrationLane = (integrationId: number): string => `integration:${integrationId}`;
+
+/** The lane of work that needs no credential. */
+export const projectLane = (projectId: number): string => `project:${projectId}`;
 
 /** Makes a job, or answers the unfinished one with the same request key. Workers are woken when the transaction commits. */
 export async function createJob(trx: Transaction, job: NewJob): Promise<{ job: JobRow; created: boolean }> {
@@ -45,6 +55,7 @@ export async function createJob(trx: Transaction, job: NewJob): Promise<{ job: J
       .where('status', 'in', UNFINISHED)
       .execute();
   }
+  const { follows } = job;
   const values = {
     project_id: job.project_id,
     job_type: job.job_type,
@@ -53,6 +64,15 @@ export async function createJob(trx: Transaction, job: NewJob): Promise<{ job: J
     actor: JSON.stringify(job.actor),
     integration_id: job.integration_id ?? null,
     repository_id: job.repository_id ?? null,
+    ...(follows === undefined
+      ? { lane: job.lane ?? projectLane(job.project_id) }
+      : {
+          link_id: follows.linkId,
+          current_step: follows.step,
+          error: jsonText(follows.error),
+          not_before: sql<Date>`'infinity'`,
+          give_up_at: sql<Date>`now() + ${follows.patienceMs} * interval '1 millisecond'`,
+        }),
   };
   // The unfinished job that made the insert conflict may finish before it is read; then the next insert succeeds.
   for (;;) {
@@ -126,9 +146,16 @@ export async function cancelJob(trx: Transaction, id: number): Promise<JobRow | 
   return giveUpJob(trx, job);
 }
 
+/** The result of a cancelled job that only followed the write of a link. */
+const writeGoesOn = {
+  detail:
+    'Only this job was cancelled. The task is still being sent to the other side; its link shows how that goes. Delete the task to stop it.',
+};
+
 /** Cancels an unfinished job that the transaction has locked; `reason` becomes its error once it has ended. */
-export async function giveUpJob(trx: Transaction, { id, status }: JobRow, reason?: JobError): Promise<JobRow> {
+export async function giveUpJob(trx: Transaction, { id, status, link_id }: JobRow, reason?: JobError): Promise<JobRow> {
   const now = sql<Date>`now()`;
+  const result = link_id === null ? null : writeGoesOn;
   const cancelled = await trx
     .updateTable('jobs')
     .set({
@@ -136,7 +163,10 @@ export async function giveUpJob(trx: Transaction, { id, status }: JobRow, reason
       updated_at: now,
       // It answers no later request any more, also while its worker has not seen this.
       request_key: null,
-      ...(status === 'running' ? {} : { status: 'cancelled', completed_at: now }),
+      ...(status === 'running'
+        ? {}
+        : // What it waited for is of no interest any more.
+          { status: 'cancelled', completed_at: now, current_step: null, error: null, result: jsonText(result) }),
       ...(reason === undefined ? {} : { error: jsonText(reason) }),
     })
     .where('id', '=', id)
@@ -144,7 +174,10 @@ export async function giveUpJob(trx: Transaction, { id, status }: JobRow, reason
     .executeTakeFirstOrThrow();
   if (status !== 'running') {
     await deleteJobSources(trx, [id]);
-    await addJobEvent(trx, id, 'cancelled', reason === undefined ? {} : { error: reason });
+    await addJobEvent(trx, id, 'cancelled', {
+      ...(result === null ? {} : { result }),
+      ...(reason === undefined ? {} : { error: reason }),
+    });
   }
   await sql`select pg_notify('jobs', ${String(id)})`.execute(trx);
   return cancelled;

@@ -229,11 +229,15 @@ export interface Job {
   created_at: Generated<Timestamp>;
   current_step: string | null;
   error: Json | null;
+  failures: Generated<number>;
+  give_up_at: Timestamp | null;
   id: Generated<number>;
   integration_id: number | null;
   job_type: string;
+  lane: string | null;
   lease_owner: string | null;
   lease_until: Timestamp | null;
+  link_id: number | null;
   not_before: Generated<Timestamp>;
   parameters: Generated<Json>;
   progress: Generated<number>;

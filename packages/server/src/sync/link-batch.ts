@@ -17,6 +17,7 @@ import {
   shiftConflicts,
   updateOurs,
 } from './conflict-queries.ts';
+import { endFollowingJobs } from './end-following-jobs.ts';
 import {
   deleteLinks,
   type ItemIdentity,
@@ -244,9 +245,10 @@ export class LinkBatch {
         [...this.#heirs].map(([from, { id }]) => ({ from, to: id })),
       );
     // Removed rows go first, so that an identity is free before another link takes it.
+    const followed = new Map<number, LinkRow | undefined>();
     if (this.#removedLinks.size > 0) {
       await endConflicts(trx, [...this.#removedLinks]);
-      await deleteLinks(trx, [...this.#removedLinks]);
+      for (const id of await deleteLinks(trx, [...this.#removedLinks])) followed.set(id, undefined);
     }
     if (this.#removedTasks.size > 0) await deleteTasks(trx, [...this.#removedTasks]);
     const tasks = [...this.#changedTasks].filter((task) => !this.#removedTasks.has(task.id));
@@ -267,10 +269,9 @@ export class LinkBatch {
     await nameEditors(trx, this.#editors);
     await this.#updateConflicts(trx);
     await this.#settle(trx);
-    await updateLinks(
-      trx,
-      [...this.#changedLinks].filter((link) => !this.#removedLinks.has(link.id)),
-    );
+    const changed = new Map([...this.#changedLinks].map((link) => [link.id, link]));
+    for (const id of this.#removedLinks) changed.delete(id);
+    for (const id of await updateLinks(trx, [...changed.values()])) followed.set(id, changed.get(id));
     await insertAliases(
       trx,
       this.#newAliases.map((alias) =>
@@ -288,6 +289,8 @@ export class LinkBatch {
       [...this.#toWake].map(({ id }) => id),
     );
     if (this.#refetches) await notifyRefetch(trx);
+    // A job ends together with what it waited for, so that neither is seen without the other.
+    if (followed.size > 0) await endFollowingJobs(trx, followed);
   }
 
   /** Takes intents back that have nothing to send any more. An intent that a worker holds is settled by that worker. */

@@ -203,10 +203,13 @@ export async function insertLinks(trx: Transaction, links: readonly LinkRow[]): 
   return new Set(rows.map((row) => row.id));
 }
 
-/** Writes whole rows that the transaction has locked. */
-export async function updateLinks(trx: Transaction, links: readonly LinkRow[]): Promise<void> {
-  if (links.length === 0) return;
-  await sql`
+/** True for a link `l` that a job follows. */
+const isFollowedByJob = sql`exists (select from jobs j where j.link_id = l.id and j.status = 'pending')`;
+
+/** Writes whole rows that the transaction has locked. Returns the ids of those that jobs follow. */
+export async function updateLinks(trx: Transaction, links: readonly LinkRow[]): Promise<number[]> {
+  if (links.length === 0) return [];
+  const { rows } = await sql<{ id: number; is_followed: boolean }>`
     update links l
     set integration_id = x.integration_id, integration_type = x.integration_type, host = x.host, repository_id = x.repository_id,
         external_id = x.external_id, number = x.number, url = x.url, state = x.state, sync_state = x.sync_state, base = x.base,
@@ -214,11 +217,18 @@ export async function updateLinks(trx: Transaction, links: readonly LinkRow[]): 
         refetch_at = x.refetch_at, refetch_attempts = x.refetch_attempts, last_error = x.last_error, last_error_class = x.last_error_class,
         last_error_hint = x.last_error_hint, last_synced_at = x.last_synced_at, task_id = x.task_id
     from json_to_recordset(${JSON.stringify(links)}) as x${columns}
-    where l.id = x.id`.execute(trx);
+    where l.id = x.id
+    returning l.id, ${isFollowedByJob} as is_followed`.execute(trx);
+  return rows.filter(({ is_followed }) => is_followed).map(({ id }) => id);
 }
 
-export async function deleteLinks(trx: Transaction, ids: readonly number[]): Promise<void> {
-  await sql`delete from links where id = any(${ids}::bigint[])`.execute(trx);
+/** Returns the ids of those that jobs followed. */
+export async function deleteLinks(trx: Transaction, ids: readonly number[]): Promise<number[]> {
+  const { rows } = await sql<{ id: number; was_followed: boolean }>`
+    delete from links l where id = any(${ids}::bigint[]) returning l.id, ${isFollowedByJob} as was_followed`.execute(
+    trx,
+  );
+  return rows.filter(({ was_followed }) => was_followed).map(({ id }) => id);
 }
 
 /** Ids of an integration's followed links after `afterId`, with their tasks, in id order. */

@@ -1,29 +1,45 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { IntegrationError } from '@commandcenter/integration-kit';
+import { IntegrationError, IntegrationRateLimitError } from '@commandcenter/integration-kit';
 import { retryAfter } from '../domain/retry-policy.ts';
+import { IntegrationUnavailableError } from '../integrations/errors.ts';
 import { failureOf } from '../integrations/work-failure.ts';
 import type { JobContext } from '../jobs/handler.ts';
+import { JobPostponement } from '../jobs/job-postponement.ts';
 
-/** How long a job waits for the other side to come back. */
-const LONGEST_WAIT_MS = 60 * 60_000;
-
-/** Repeats a call of a job while the other side is down or names a wait, so that a job of an hour does not fail because of a minute. */
+/**
+ * Makes a call of a job. Where the other side is down, names a wait or refuses the credential, the job waits without its worker
+ * (`JobPostponement`) and repeats the call later, so that a job of an hour does not fail because of a minute.
+ */
 export async function retryWhileUnavailable<T>(
-  { signal, progress }: Pick<JobContext, 'signal' | 'progress'>,
+  { signal, failures }: Pick<JobContext, 'signal' | 'failures'>,
   work: 'import' | 'publication',
   call: () => Promise<T>,
 ): Promise<T> {
-  const giveUpAt = Date.now() + LONGEST_WAIT_MS;
-  for (let failures = 0; ; ) {
-    try {
-      return await call();
-    } catch (error) {
-      if (signal.aborted || !(error instanceof IntegrationError)) throw error;
-      const decision = retryAfter(failureOf(error), work, failures, new Date(), Math.random());
-      if (decision.kind !== 'retry' || Date.now() + decision.delayMs > giveUpAt) throw error;
-      if (decision.counts) failures += 1;
-      await progress(0, 'Waiting for the other side');
-      await sleep(decision.delayMs, undefined, { signal });
-    }
+  try {
+    return await call();
+  } catch (error) {
+    if (signal.aborted || !(error instanceof IntegrationError) || isGone(error)) throw error;
+    const decision = retryAfter(failureOf(error), work, failures, new Date(), Math.random());
+    if (decision.kind === 'give_up') throw error;
+    // While a circuit is open, its probes tell when the other side is back, and the return of the integration wakes its jobs.
+    const delayMs =
+      decision.kind === 'wait' || error instanceof IntegrationUnavailableError ? 'signal' : decision.delayMs;
+    const counts = decision.kind === 'retry' && decision.counts;
+    throw new JobPostponement({ delayMs, failures: failures + (counts ? 1 : 0), step: stepOf(error, delayMs), error });
   }
 }
+
+/** Nothing brings this integration back by itself. */
+const isGone = (error: IntegrationError): boolean =>
+  error instanceof IntegrationUnavailableError && (error.reason === 'deleted' || error.reason === 'unknown_type');
+
+function stepOf(error: IntegrationError, delayMs: number | 'signal'): string {
+  const { message, hint } = error;
+  if (error instanceof IntegrationRateLimitError)
+    return `Waiting until ${toMinute(error.retryAt)} because of a rate limit, then going on: ${message}`;
+  if (delayMs !== 'signal') return `Waiting for the other side, to be asked again within a minute: ${message}`;
+  const isDown = error instanceof IntegrationUnavailableError && error.reason === 'circuit_open';
+  const until = isDown ? 'until the other side answers' : 'until the integration may work again';
+  return `Waiting ${until}, one hour at most: ${message}${hint === undefined ? '' : ` ${hint}`}`;
+}
+
+const toMinute = (time: Date): string => `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -26,6 +26,7 @@ export async function runJob(
   const result = await handler.run(job, {
     db,
     lease: { jobId: id, owner: 'test' },
+    failures: 0,
     signal,
     async progress(percent, step) {
       steps.push({ percent, step });

@@ -2,7 +2,7 @@ import type { RepositoryRef } from '@commandcenter/integration-kit';
 import type { Actor } from '../../domain/actor.ts';
 import { conflict, notFound } from '../../errors.ts';
 import { findIntegration } from '../../store/integrations.ts';
-import { createJob, type JobRow } from '../../store/jobs.ts';
+import { createJob, integrationLane, type JobRow } from '../../store/jobs.ts';
 import type { SyncDependencies } from '../dependencies.ts';
 
 export const IMPORT_JOB = 'github_import';
@@ -41,6 +41,7 @@ export async function startImport(
       request_key: `${IMPORT_JOB}:${integrationId}:${name.toLowerCase()}:${dryRun}`,
       actor,
       integration_id: integrationId,
+      lane: integrationLane(integrationId),
     }),
   );
   return job;

@@ -5,8 +5,7 @@ import { isAtRest, isFollowed } from '../../domain/link-state.ts';
 import { isPriorityLabel, priorityOfLabels } from '../../domain/priority.ts';
 import { canonicalNames, foldPriorityLabels } from '../../domain/projection.ts';
 import type { TaskFields } from '../../domain/task.ts';
-import { ApiError, conflict, notFound } from '../../errors.ts';
-import type { JobHandler } from '../../jobs/handler.ts';
+import { conflict, notFound } from '../../errors.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { findIntegration } from '../../store/integrations.ts';
 import { createJob } from '../../store/jobs.ts';
@@ -15,11 +14,17 @@ import { saveRepository } from '../../store/save-repositories.ts';
 import type { SyncDependencies } from '../dependencies.ts';
 import { defaultLabelsOf, type SyncIntegration } from '../inbound/incoming-change.ts';
 import { LinkBatch } from '../link-batch.ts';
-import { deleteLinks, findLink, insertLinks, lockLinksOfTask, reserveLinkIds } from '../link-queries.ts';
+import { deleteLinks, findLink, insertLinks, lockLinks, lockLinksOfTask, reserveLinkIds } from '../link-queries.ts';
 import { emptyLink } from '../open-link-batch.ts';
 import { queueIntents } from '../outbound/outbox-queries.ts';
 import { factsSeenNow } from '../repository-facts.ts';
 import { databaseTime } from '../task-queries.ts';
+import {
+  outcomeOf,
+  type TaskToIssueOutcome,
+  type TaskToIssueResult,
+  type WantedItem,
+} from '../task-to-issue-outcome.ts';
 import { changeLockedTask, lockTask } from './edit-task.ts';
 
 export interface TaskToIssue {
@@ -31,23 +36,16 @@ export interface TaskToIssue {
   waitMs: number;
 }
 
-export interface TaskToIssueResult {
-  issue_number: number;
-  url: string;
-  action: 'created' | 'updated' | 'unchanged';
-}
-
-export const TASK_TO_ISSUE_JOB = 'task_to_issue';
-const POLL_MS = 50;
-const JOB_POLL_MS = 1000;
+const TASK_TO_ISSUE_JOB = 'task_to_issue';
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1000;
 const LONGEST_JOB_MS = 30 * 60_000;
 
 /** Makes an item of the task, or brings its item up to date. Throws 404, 409, 422, and what the other side refused. */
 export async function syncTaskToIssue(
-  deps: SyncDependencies,
+  { db }: Pick<SyncDependencies, 'db'>,
   request: TaskToIssue,
 ): Promise<TaskToIssueResult | { job_id: number }> {
-  const { db } = deps;
   const integration = await findIntegration(db, request.integrationId);
   if (integration === undefined) throw notFound(`integration ${request.integrationId}`);
   if (!integration.enabled) {
@@ -58,49 +56,61 @@ export async function syncTaskToIssue(
   }
   const wanted = await retriedTransaction(db, (trx) => wantItem(trx, integration, request));
   const deadline = performance.now() + request.waitMs;
-  for (;;) {
-    const result = await outcomeOf(db, wanted);
-    if (result !== undefined) return result;
-    if (performance.now() > deadline) break;
-    await sleep(POLL_MS);
+  // The pauses grow, so that a thousand requests that wait do not keep the database busy.
+  for (
+    let pauseMs = FIRST_PAUSE_MS;
+    performance.now() < deadline;
+    pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)
+  ) {
+    const outcome = outcomeOf(await findLink(db, wanted.link_id), wanted.action);
+    if (outcome !== undefined) return concluded(db, wanted, outcome);
+    await sleep(pauseMs);
   }
-  const { job } = await db.transaction().execute((trx) =>
-    createJob(trx, {
-      project_id: integration.project_id,
-      job_type: TASK_TO_ISSUE_JOB,
-      parameters: { ...wanted, task_id: request.taskId },
-      request_key: `${TASK_TO_ISSUE_JOB}:${wanted.link_id}`,
-      actor: request.actor,
-      integration_id: integration.id,
-    }),
-  );
+  const followed = await retriedTransaction(db, (trx) => followItem(trx, integration, request, wanted));
+  return 'job_id' in followed ? followed : concluded(db, wanted, followed);
+}
+
+/** A job follows what takes longer than its caller waits; the outbox does the work, and the link ends the job when it is settled. */
+async function followItem(
+  trx: Transaction,
+  integration: SyncIntegration,
+  { taskId, actor }: Pick<TaskToIssue, 'taskId' | 'actor'>,
+  wanted: WantedItem,
+): Promise<{ job_id: number } | TaskToIssueOutcome> {
+  // Under the lock of the link nothing settles it between this look and the job.
+  const [link] = await lockLinks(trx, [wanted.link_id]);
+  const outcome = outcomeOf(link, wanted.action);
+  if (outcome !== undefined) return outcome;
+  const { job } = await createJob(trx, {
+    project_id: integration.project_id,
+    job_type: TASK_TO_ISSUE_JOB,
+    parameters: { ...wanted, task_id: taskId },
+    request_key: `${TASK_TO_ISSUE_JOB}:${wanted.link_id}`,
+    actor,
+    integration_id: integration.id,
+    follows: {
+      linkId: wanted.link_id,
+      step: 'Waiting for the other side to take the task, half an hour at most',
+      patienceMs: LONGEST_JOB_MS,
+      error: {
+        code: 'sync.still_waiting',
+        detail:
+          'The other side has not taken the item yet. It is still being tried: the link of the task shows how it goes.',
+      },
+    },
+  });
   return { job_id: job.id };
 }
 
-/** Follows a write that took longer than its caller waited. The outbox does the work. */
-export const taskToIssueJob: JobHandler = {
-  type: TASK_TO_ISSUE_JOB,
-  async run({ parameters, created_at }, { db, signal, progress }) {
-    const wanted = parameters as unknown as Wanted;
-    await progress(10, 'Waiting for the other side');
-    for (;;) {
-      const result = await outcomeOf(db, wanted);
-      if (result !== undefined) return result;
-      if (Date.now() - created_at.getTime() > LONGEST_JOB_MS) {
-        throw new ApiError(
-          504,
-          'sync.still_waiting',
-          'The other side has not taken the item yet. It is still being tried: the link of the task shows how it goes.',
-        );
-      }
-      await sleep(JOB_POLL_MS, undefined, { signal });
-    }
-  },
-};
-
-interface Wanted {
-  link_id: number;
-  action: TaskToIssueResult['action'];
+/** Returns what was done. Throws what the other side refused. */
+async function concluded(
+  db: Database,
+  { link_id }: WantedItem,
+  outcome: TaskToIssueOutcome,
+): Promise<TaskToIssueResult> {
+  if (outcome.kind === 'done') return outcome.result;
+  if (outcome.hopeless) await db.transaction().execute((trx) => deleteLinks(trx, [link_id]));
+  throw outcome.error;
 }
 
 /** Finds the task's link in the repository, or writes down that one is wanted: the outbox makes the item. */
@@ -108,7 +118,7 @@ export async function wantItem(
   trx: Transaction,
   integration: SyncIntegration,
   { taskId, repository, actor }: Pick<TaskToIssue, 'taskId' | 'repository' | 'actor'>,
-): Promise<Wanted> {
+): Promise<WantedItem> {
   const task = await lockTask(trx, taskId);
   if (task.project_id !== integration.project_id) throw notFound(`task ${taskId}`);
   const links = await lockLinksOfTask(trx, taskId);
@@ -148,28 +158,4 @@ function withDefaults(task: TaskFields, defaults: readonly string[]): Pick<TaskF
     labels: canonicalNames([...own.labels, ...defaults.filter((label) => !isPriorityLabel(label))]),
     priority: own.priority === 'medium' ? priorityOfLabels(defaults) : own.priority,
   };
-}
-
-/** Undefined while it is under way. Throws what the other side refused. */
-async function outcomeOf(db: Database, { link_id, action }: Wanted): Promise<TaskToIssueResult | undefined> {
-  const link = await findLink(db, link_id);
-  if (link === undefined || link.task_id === null || link.sync_state === 'deleted' || link.sync_state === 'detached') {
-    throw conflict('The task, its item or the integration was deleted meanwhile.', 'sync.link_gone');
-  }
-  if (link.sync_state === 'error') {
-    // Where there is no such repository, a later edit of the task will not find one either.
-    const hopeless = link.external_id === null && link.last_error_class === 'not_found';
-    if (hopeless) await db.transaction().execute((trx) => deleteLinks(trx, [link.id]));
-    throw new ApiError(
-      hopeless ? 404 : 422,
-      'sync.refused',
-      `The other side refused it: ${link.last_error ?? 'no reason was given'}`,
-      {
-        extensions: { class: link.last_error_class },
-      },
-    );
-  }
-  const made = link.external_id !== null && link.number !== null && link.url !== null;
-  if (!made || (action !== 'created' && link.sync_state === 'pending')) return undefined;
-  return { issue_number: link.number as number, url: link.url as string, action };
 }

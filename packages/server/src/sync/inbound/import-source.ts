@@ -26,13 +26,13 @@ export class ImportSource {
   readonly #integration: SyncIntegration;
   readonly #repository: ImportedRepository;
   readonly #rehearsal: boolean;
-  readonly #context: Pick<JobContext, 'signal' | 'progress'>;
+  readonly #context: Pick<JobContext, 'signal' | 'failures'>;
 
   constructor(
     deps: SyncDependencies,
     integration: SyncIntegration,
     repository: ImportedRepository,
-    { rehearsal, context }: { rehearsal: boolean; context: Pick<JobContext, 'signal' | 'progress'> },
+    { rehearsal, context }: { rehearsal: boolean; context: Pick<JobContext, 'signal' | 'failures'> },
   ) {
     this.#deps = deps;
     this.#integration = integration;

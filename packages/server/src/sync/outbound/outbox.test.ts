@@ -3,11 +3,10 @@ import { afterEach, test } from 'node:test';
 import { waitFor } from '../../../test/harness/wait-for.ts';
 import { person } from '../../../test/sync/fixtures.ts';
 import { createGitHubWorld, type GitHubWorld, REPOSITORY, repositoryRef } from '../../../test/sync/github-world.ts';
-import { runJob } from '../../../test/sync/run-job.ts';
 import type { TaskFields } from '../../domain/task.ts';
 import { createTask, editTask } from '../commands/edit-task.ts';
 import { syncIssueToTask } from '../commands/issue-to-task.ts';
-import { syncTaskToIssue, taskToIssueJob } from '../commands/task-to-issue.ts';
+import { syncTaskToIssue } from '../commands/task-to-issue.ts';
 import { startRefetchWorker } from '../inbound/refetch-worker.ts';
 import type { Worker } from '../worker-pool.ts';
 import { startOutboxWorker } from './outbox-worker.ts';
@@ -274,16 +273,6 @@ test('several edits that waited through an outage all arrive soon after the firs
     issues().map(({ body }) => body),
     ids.map(() => 'Written in the dark'),
   );
-});
-
-test('a task that becomes an issue only after the wait was over is followed by a job', async () => {
-  await setUp();
-  const taskId = await newTask();
-  world.github.fault({ kind: 'delay', method: 'POST', path: /\/issues$/, delayMs: 600 });
-  const started = await toIssue(taskId, 50);
-  assert.ok('job_id' in started);
-  const { result } = await runJob(world.database.db, taskToIssueJob, started.job_id);
-  assert.deepEqual(result, { issue_number: 1, url: 'https://github.com/my-org/my-repo/issues/1', action: 'created' });
 });
 
 test('a revoked token: edits wait until the integration works again', async () => {
