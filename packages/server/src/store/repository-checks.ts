@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Transaction } from './database.ts';
+import { justDue, pauseUntilDue } from './due-time.ts';
 import type { RepositoryRefusal, RepositoryRow } from './repositories.ts';
 
 /** Stores why requests are refused, and when access is checked again; null: it works. */
@@ -35,26 +36,33 @@ export async function requestChecks(trx: Transaction, ids: readonly number[]): P
   await sql`select pg_notify('repository_checks', '')`.execute(trx);
 }
 
-/** Leases the repository whose check has been due longest: `check_at` becomes the end of the lease. */
-export async function claimCheck(db: Database, leaseSeconds: number): Promise<RepositoryRow | undefined> {
+/**
+ * Leases the repository whose check has been due longest: `check_at` becomes the end of the lease.
+ *
+ * @param except integrations that are left out
+ */
+export async function claimCheck(
+  db: Database,
+  leaseSeconds: number,
+  except: readonly number[] = [],
+): Promise<RepositoryRow | undefined> {
   const { rows } = await sql<RepositoryRow>`
     update repositories set check_at = now() + make_interval(secs => ${leaseSeconds})
     where id = (
       select r.id from repositories r left join integrations i on i.id = r.integration_id
-      where r.check_at <= now() and (i.id is null or (i.enabled and not i.auth_blocked and i.circuit = 'closed'))
+      where r.check_at <= now() and coalesce(r.integration_id, 0) <> all(${except}::bigint[]) and (i.id is null or (i.enabled and not i.auth_blocked and i.circuit = 'closed'))
       order by r.check_at limit 1 for no key update of r skip locked)
     returning *`.execute(db);
   return rows[0];
 }
 
-/** Milliseconds until a repository is to be checked; undefined when none is. */
-export async function nextCheckInMs(db: Database): Promise<number | undefined> {
+/** Milliseconds until a repository, of any integration but these, becomes due to be checked; undefined when none does. */
+export async function nextCheckInMs(db: Database, except: readonly number[]): Promise<number | undefined> {
   const { rows } = await sql<{ ms: number | null }>`
     select (extract(epoch from min(r.check_at) - now()) * 1000)::float8 as ms
     from repositories r left join integrations i on i.id = r.integration_id
-    where r.check_at is not null and (i.id is null or (i.enabled and not i.auth_blocked and i.circuit = 'closed'))`.execute(
+    where r.check_at > ${justDue} and coalesce(r.integration_id, 0) <> all(${except}::bigint[]) and (i.id is null or (i.enabled and not i.auth_blocked and i.circuit = 'closed'))`.execute(
     db,
   );
-  const ms = rows[0]?.ms;
-  return ms === null || ms === undefined ? undefined : Math.max(0, Math.ceil(ms));
+  return pauseUntilDue(rows[0]?.ms);
 }

@@ -11,10 +11,14 @@ import { identifyRepository } from './identify-repository.ts';
 import { restoreRepository } from './repository-access.ts';
 import { storeAccess } from './store-access.ts';
 import { databaseTime } from './task-queries.ts';
-import { startWorkerPool, type Worker } from './worker-pool.ts';
+import { slotsFor, startWorkerPool, type Worker } from './worker-pool.ts';
 
 /** A check is one or two requests. */
 const LEASE_SECONDS = 60;
+/** Checks of one integration at a time, in this process. */
+const LANE_LIMIT = 2;
+/** The lane of repositories that no integration follows. */
+const NO_INTEGRATION = 0;
 /** A name that keeps changing must not keep the worker busy. */
 const RENAMED_PAUSE_MS = 1000;
 const SUSPENDED_PAUSE_MS = 60_000;
@@ -25,16 +29,18 @@ const SUSPENDED_PAUSE_MS = 60_000;
  */
 export function startRepositoryChecker(
   deps: SyncDependencies,
-  { concurrency = 2 }: { concurrency?: number } = {},
+  { concurrency = 4 }: { concurrency?: number } = {},
 ): Worker {
   const { db } = deps;
   return startWorkerPool<RepositoryRow>({
     ...deps,
     name: 'repository-checks',
     channel: 'repository_checks',
-    concurrency,
-    claim: () => claimCheck(db, LEASE_SECONDS),
-    nextInMs: () => nextCheckInMs(db),
+    limits: slotsFor(concurrency),
+    laneOf: ({ integration_id }) => integration_id ?? NO_INTEGRATION,
+    laneLimit: LANE_LIMIT,
+    claim: (except) => claimCheck(db, LEASE_SECONDS, except),
+    nextInMs: (except) => nextCheckInMs(db, except),
     perform: (repository, signal) => checkAccess(deps, repository, signal),
   });
 }

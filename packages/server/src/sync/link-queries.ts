@@ -5,6 +5,11 @@ import type { Facet, RefusedNames, RemoteFields } from '../domain/sync-fields.ts
 import type { LinkSyncState } from '../domain/task.ts';
 import type { Write } from '../domain/write.ts';
 import type { Database, Transaction } from '../store/database.ts';
+import { justDue, pauseUntilDue } from '../store/due-time.ts';
+
+/** Reads of one integration, and of all, that a claim looks at, so that processes which claim at once do not all want the same one. */
+const LOOKED_AT = 4;
+const CANDIDATES = 32;
 
 /** A link as it is stored. */
 export interface LinkRow extends LinkCondition {
@@ -300,23 +305,46 @@ export async function findLink(db: Database | Transaction, id: number): Promise<
   return rows[0];
 }
 
-/** Leases the link whose item has waited longest to be read again: `refetch_at` becomes the end of the lease. */
-export async function claimRefetch(db: Database, leaseSeconds: number): Promise<LinkRow | undefined> {
+/**
+ * Leases the link whose item has waited longest to be read again: `refetch_at` becomes the end of the lease. The cost grows with the
+ * number of integrations that have items to read.
+ *
+ * @param except integrations that are left out
+ */
+export async function claimRefetch(
+  db: Database,
+  leaseSeconds: number,
+  except: readonly number[] = [],
+): Promise<LinkRow | undefined> {
   const { rows } = await sql<LinkRow>`
+    with recursive lanes (id) as (
+      (select integration_id from links where refetch_at is not null order by integration_id limit 1)
+      union all
+      select (
+        select l.integration_id from links l
+        where l.refetch_at is not null and l.integration_id > lanes.id order by l.integration_id limit 1)
+      from lanes where lanes.id is not null
+    ), due as materialized (
+      select head.* from lanes cross join lateral (
+        select l.id, l.refetch_at from links l
+        where l.integration_id = lanes.id and l.refetch_at <= now() order by l.refetch_at limit ${LOOKED_AT}) head
+      where lanes.id <> all(${except}::bigint[])
+      order by head.refetch_at limit ${CANDIDATES}
+    )
     update links set refetch_at = date_trunc('milliseconds', now()) + make_interval(secs => ${leaseSeconds})
-    where id = (select id from links where refetch_at <= now() order by refetch_at limit 1 for no key update skip locked)
+    where id = (
+      select l.id from due join links l on l.id = due.id
+      where l.refetch_at <= now() order by due.refetch_at limit 1 for no key update of l skip locked)
     returning *`.execute(db);
   return rows[0];
 }
 
-/** Milliseconds until a link's item is to be read again; undefined when none is. */
-export async function nextRefetchInMs(db: Database): Promise<number | undefined> {
+/** Milliseconds until a link's item, of any integration but these, becomes due to be read again; undefined when none does. */
+export async function nextRefetchInMs(db: Database, except: readonly number[]): Promise<number | undefined> {
   const { rows } = await sql<{ ms: number | null }>`
-    select (extract(epoch from min(refetch_at) - now()) * 1000)::float8 as ms from links where refetch_at is not null`.execute(
-    db,
-  );
-  const ms = rows[0]?.ms;
-  return ms === null || ms === undefined ? undefined : Math.max(0, Math.ceil(ms));
+    select (extract(epoch from min(refetch_at) - now()) * 1000)::float8 as ms from links
+    where refetch_at > ${justDue} and integration_id <> all(${except}::bigint[])`.execute(db);
+  return pauseUntilDue(rows[0]?.ms);
 }
 
 /** The item was read, unless somebody asked for another read meanwhile. */

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import { startLoop } from '../background/loop.ts';
 import type { Notifier } from '../background/notify.ts';
+import { fullLanes, Rotation } from '../background/rotation.ts';
+import { type SlotLimits, Slots } from '../background/slots.ts';
 
 export interface WorkerPoolOptions<Work> {
   /** For logs: `outbox`. */
@@ -9,11 +11,15 @@ export interface WorkerPoolOptions<Work> {
   notifier: Pick<Notifier, 'subscribe' | 'onReconnect'>;
   /** Where others say that there is work. */
   channel: string;
-  concurrency: number;
-  /** Leases a piece of work, apart from what runs here already. */
-  claim(running: readonly Work[]): Promise<Work | undefined>;
-  /** Milliseconds until there is work again; undefined when that is not known. */
-  nextInMs(running: readonly Work[]): Promise<number | undefined>;
+  limits: SlotLimits;
+  /** The integration whose work it is. Integrations take turns. */
+  laneOf(work: Work): number;
+  /** Pieces of work of one integration at a time. */
+  laneLimit: number;
+  /** Leases the piece of work that has been due longest, of any integration but these. */
+  claim(except: readonly number[]): Promise<Work | undefined>;
+  /** Milliseconds until work of any integration but these becomes due; undefined when that is not known. */
+  nextInMs(except: readonly number[]): Promise<number | undefined>;
   /** What it throws is logged: the lease runs out, and the work is claimed again. */
   perform(work: Work, signal: AbortSignal): Promise<void>;
 }
@@ -26,10 +32,18 @@ export interface Worker {
 /** The polling fallback, where a wake-up was lost. */
 const POLL_MS = 5000;
 
+/** Work that takes longer than this waits for a slow host: it must not keep the work of other integrations from running. */
+const QUIET_MS = 5000;
+
+/** Slots for work of so many integrations at a time; work that waits for slow hosts comes on top, up to eight times as much. */
+export const slotsFor = (slots: number): SlotLimits => ({ slots, most: 8 * slots, quietMs: QUIET_MS });
+
 /** Works off leased rows, several at a time, woken by whoever makes one. */
 export function startWorkerPool<Work>(options: WorkerPoolOptions<Work>): Worker {
-  const { name, log, notifier, channel, concurrency, claim, nextInMs, perform } = options;
+  const { name, log, notifier, channel, limits, laneOf, laneLimit, claim, nextInMs, perform } = options;
   const stopping = new AbortController();
+  const slots = new Slots<Work>(limits);
+  const rotation = new Rotation<number, Work>(laneOf);
   const running = new Map<Work, Promise<void>>();
 
   const loop = startLoop({
@@ -37,16 +51,19 @@ export function startWorkerPool<Work>(options: WorkerPoolOptions<Work>): Worker 
     log,
     intervalMs: POLL_MS,
     async step() {
-      if (running.size >= concurrency) return 'idle';
-      const busy = [...running.keys()];
-      const work = await claim(busy);
-      if (work === undefined) return (await nextInMs(busy)) ?? 'idle';
+      const freeInMs = slots.freeInMs();
+      if (freeInMs !== 0) return freeInMs ?? 'idle';
+      const full = fullLanes(slots.running().map(laneOf), laneLimit);
+      const work = await rotation.next(full, claim);
+      if (work === undefined) return (await nextInMs(full)) ?? 'idle';
+      slots.take(work);
       const done = perform(work, stopping.signal)
         .catch((error) => {
           if (!stopping.signal.aborted)
             log.error({ err: error, worker: name }, 'work failed; it is claimed again when its lease ends');
         })
         .finally(() => {
+          slots.release(work);
           running.delete(work);
           loop.wake();
         });

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IntegrationError, IntegrationRateLimitError } from '@commandcenter/integration-kit';
-import { sql } from 'kysely';
 import { createIntegrationCache } from '../../src/deliveries/integration-cache.ts';
 import { processBatch } from '../../src/deliveries/process-batch.ts';
 import { ApiError } from '../../src/errors.ts';
 import type { IntegrationHost } from '../../src/integrations/host.ts';
+import { runJob } from '../../src/jobs/run-job.ts';
+import { claimJob } from '../../src/store/claim-job.ts';
 import { claimDueDeliveries } from '../../src/store/delivery-queue.ts';
 import { findStranded, resume } from '../../src/store/integration-work.ts';
 import { dueProbes } from '../../src/store/integrations.ts';
@@ -57,7 +58,7 @@ export async function work(kind: WorkKind, process: WorkerProcess): Promise<bool
 
 async function write(deps: SyncDependencies): Promise<boolean> {
   const owner = randomUUID();
-  const intent = await claimIntent(deps.db, { owner, leaseSeconds: 15, busy: [] });
+  const intent = await claimIntent(deps.db, { owner, leaseSeconds: 15, except: [] });
   if (intent !== undefined) await workOff(deps, intent, 15, neverAborted);
   return intent !== undefined;
 }
@@ -103,36 +104,17 @@ async function processDeliveries({ deps: { db, applyChanges }, host }: WorkerPro
 
 /** Runs an import as a job worker does, from its checkpoint. */
 async function runImport(deps: SyncDependencies): Promise<boolean> {
-  const { db } = deps;
-  const claimed = await sql<{ id: number }>`
-      update jobs set lease_until = now() + interval '30 seconds', attempts = attempts + 1
-      where id = (select id from jobs where status in ('pending', 'running') and coalesce(lease_until, now()) <= now() limit 1)
-      returning id`.execute(db);
-  const [row] = claimed.rows;
-  if (row === undefined) return false;
-  const job = (await findJob(db, row.id)) as JobRow;
+  const { db, log } = deps;
   const handler = createImportJob(deps);
-  const { id } = job;
-  const heartbeat = setInterval(() => {
-    void sql`update jobs set lease_until = now() + interval '30 seconds' where id = ${id}`.execute(db);
-  }, 10_000);
-  try {
-    await handler.run(job, {
-      db,
-      lease: { jobId: id, owner: 'soak' },
-      signal: neverAborted,
-      async progress() {},
-      async checkpoint(value, trx) {
-        await sql`update jobs set checkpoint = ${JSON.stringify(value)}::jsonb where id = ${id}`.execute(trx ?? db);
-      },
-    });
-    await sql`update jobs set status = 'completed' where id = ${id}`.execute(db);
-  } catch (error) {
-    await sql`update jobs set status = 'failed' where id = ${id}`.execute(db);
-    ignoreIntegrationError(error);
-  } finally {
-    clearInterval(heartbeat);
-  }
+  const owner = randomUUID();
+  const leaseMs = 30_000;
+  const lanes = { laneLimit: 10, exceptLanes: [], exceptProjects: [] };
+  const job = await claimJob(db, { types: [handler.type], owner, leaseMs, ...lanes });
+  if (job === undefined) return false;
+  await runJob({ db, log, leaseMs, handler, job, lease: { jobId: job.id, owner }, onProgress() {} }).ended;
+  const { error } = (await findJob(db, job.id)) as JobRow;
+  // A refusal by the other side is recorded by the code under test; anything else is a defect.
+  if ((error as { code: string } | null)?.code === 'internal') throw new Error(`import ${job.id} failed by a defect`);
   return true;
 }
 

@@ -19,7 +19,7 @@ import { startImport } from '../../src/sync/commands/start-import.ts';
 import { wantItem } from '../../src/sync/commands/task-to-issue.ts';
 import type { SyncDependencies } from '../../src/sync/dependencies.ts';
 import { createApplyChanges } from '../../src/sync/inbound/apply-changes.ts';
-import { type LinkRow, nextRefetchInMs } from '../../src/sync/link-queries.ts';
+import type { LinkRow } from '../../src/sync/link-queries.ts';
 import { createMarkers } from '../../src/sync/outbound/create-markers.ts';
 import type { TaskRow } from '../../src/sync/task-queries.ts';
 import type { Decision } from './actions.ts';
@@ -132,10 +132,16 @@ export class CurrentSystem implements System {
 
   async nextDueMs(): Promise<number | null> {
     const { db } = this.#database;
-    const { rows } = await sql<{ deliveries: number; jobs: number | null; intents: number | null }>`
+    const { rows } = await sql<{
+      deliveries: number;
+      jobs: number | null;
+      reads: number | null;
+      intents: number | null;
+    }>`
       select (select count(*)::int from deliveries where status = 'received') as deliveries,
-        (select (extract(epoch from min(coalesce(lease_until, now())) - now()) * 1000)::float8
-         from jobs where status in ('pending', 'running')) as jobs,
+        (select (extract(epoch from min(coalesce(lease_until, not_before)) - now()) * 1000)::float8
+         from jobs where status in ('pending', 'running') and not_before < 'infinity') as jobs,
+        (select (extract(epoch from min(refetch_at) - now()) * 1000)::float8 from links where refetch_at is not null) as reads,
         (select (extract(epoch from min(greatest(o.not_before, busy.until)) - now()) * 1000)::float8
          from outbox o left join lateral (
            select max(lease_until) as until from outbox where integration_id = o.integration_id and lease_owner is not null) busy on true
@@ -145,7 +151,7 @@ export class CurrentSystem implements System {
       rows[0]?.deliveries ? 0 : null,
       rows[0]?.jobs ?? null,
       rows[0]?.intents ?? null,
-      (await nextRefetchInMs(db)) ?? null,
+      rows[0]?.reads ?? null,
       await this.#checkDueMs(),
       probes.ids.length > 0 ? 0 : probes.nextMs,
       (await findStranded(db)).length > 0 ? 0 : null,

@@ -25,7 +25,7 @@ test('the write of one changed title takes at most 15 statements in 2 transactio
   const write = async (title: string): Promise<string[]> => {
     await db.transaction().execute((trx) => editTask(trx, { taskId: id, fields: { title }, actor: person }));
     return statementsOf(async () => {
-      const intent = await claimIntent(db, { owner: crypto.randomUUID(), leaseSeconds: 15, busy: [] });
+      const intent = await claimIntent(db, { owner: crypto.randomUUID(), leaseSeconds: 15, except: [] });
       assert.ok(intent);
       await workOff(world.deps, intent, 15, new AbortController().signal);
     });

@@ -1,6 +1,6 @@
 import { startLoop } from '../../background/loop.ts';
 import type { SyncDependencies } from '../dependencies.ts';
-import { startWorkerPool, type Worker } from '../worker-pool.ts';
+import { slotsFor, startWorkerPool, type Worker } from '../worker-pool.ts';
 import { HOOK_ALIVE_MS, pollRepository } from './poll-repository.ts';
 import {
   claimPoll,
@@ -11,18 +11,22 @@ import {
 } from './repository-poll-queries.ts';
 
 const LEASE_SECONDS = 240;
+/** Polls of one integration at a time, in this process. */
+const LANE_LIMIT = 4;
 const CONFIGURED_INTERVAL_MS = 5 * 60_000;
 
 /** Asks repositories for their changes: those without a webhook often, the others to heal gaps. */
-export function startPoller(deps: SyncDependencies, { concurrency = 4 }: { concurrency?: number } = {}): Worker {
+export function startPoller(deps: SyncDependencies, { concurrency = 8 }: { concurrency?: number } = {}): Worker {
   const { db, log, notifier } = deps;
   const polls = startWorkerPool<PollRow>({
     ...deps,
     name: 'polls',
     channel: 'polls',
-    concurrency,
-    claim: () => claimPoll(db, LEASE_SECONDS),
-    nextInMs: () => nextPollInMs(db),
+    limits: slotsFor(concurrency),
+    laneOf: ({ integration_id }) => integration_id,
+    laneLimit: LANE_LIMIT,
+    claim: (except) => claimPoll(db, LEASE_SECONDS, except),
+    nextInMs: (except) => nextPollInMs(db, except),
     perform: (poll, signal) => pollRepository(deps, poll, signal),
   });
   const configured = startLoop({

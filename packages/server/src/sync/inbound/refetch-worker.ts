@@ -24,24 +24,28 @@ import { type ReadOutcome, readItem } from '../read-item.ts';
 import { refuseRepository } from '../repository-access.ts';
 import { factsSeenNow } from '../repository-facts.ts';
 import { databaseTime, lockTasks } from '../task-queries.ts';
-import { startWorkerPool, type Worker } from '../worker-pool.ts';
+import { slotsFor, startWorkerPool, type Worker } from '../worker-pool.ts';
 import { actorOf } from './incoming-change.ts';
 import { mergeSnapshot } from './merge-snapshot.ts';
 
 /** A read that takes longer does no harm beside another one. */
 const LEASE_SECONDS = 60;
+/** Reads of one integration at a time, in this process. */
+const LANE_LIMIT = 4;
 /** While the integration is suspended or the repository refuses; their return wakes these reads. */
 const SUSPENDED_PAUSE_MS = 600_000;
 
 /** Reads items where two snapshots of the same age differ, where a snapshot was partial, and where an item moved. */
-export function startRefetchWorker(deps: SyncDependencies, { concurrency = 4 }: { concurrency?: number } = {}): Worker {
+export function startRefetchWorker(deps: SyncDependencies, { concurrency = 8 }: { concurrency?: number } = {}): Worker {
   return startWorkerPool<LinkRow>({
     ...deps,
     name: 'refetch',
     channel: 'refetch',
-    concurrency,
-    claim: () => claimRefetch(deps.db, LEASE_SECONDS),
-    nextInMs: () => nextRefetchInMs(deps.db),
+    limits: slotsFor(concurrency),
+    laneOf: ({ integration_id }) => integration_id,
+    laneLimit: LANE_LIMIT,
+    claim: (except) => claimRefetch(deps.db, LEASE_SECONDS, except),
+    nextInMs: (except) => nextRefetchInMs(deps.db, except),
     perform: (link, signal) => refetch(deps, link, signal),
   });
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Transaction } from '../../store/database.ts';
+import { justDue, pauseUntilDue } from '../../store/due-time.ts';
 
 /** A repository whose changes are asked for, leased by the process that asks. */
 export interface PollRow {
@@ -101,8 +102,16 @@ export async function watchConfiguredRepositories(trx: Transaction): Promise<voi
   if (numAffectedRows) await sql`select pg_notify('polls', '')`.execute(trx);
 }
 
-/** Leases the poll that has been due longest. Integrations that may not call are left out. */
-export async function claimPoll(db: Database, leaseSeconds: number): Promise<PollRow | undefined> {
+/**
+ * Leases the poll that has been due longest. Integrations that may not call are left out.
+ *
+ * @param except further integrations that are left out
+ */
+export async function claimPoll(
+  db: Database,
+  leaseSeconds: number,
+  except: readonly number[] = [],
+): Promise<PollRow | undefined> {
   const { rows } = await sql<PollRow>`
     update repository_polls p set lease_until = now() + make_interval(secs => ${leaseSeconds})
     from repositories r
@@ -113,6 +122,7 @@ export async function claimPoll(db: Database, leaseSeconds: number): Promise<Pol
       where due.next_poll_at <= now() and (due.lease_until is null or due.lease_until <= now())
         and i.enabled and not i.auth_blocked and (i.next_attempt_at is null or i.next_attempt_at <= now())
         and asked.refusal ->> 'scope' is distinct from 'everything' and asked.name_lost_at is null
+        and due.integration_id <> all(${except}::bigint[])
       order by due.next_poll_at limit 1 for update of due skip locked)
     returning p.integration_id, p.repository_id, r.owner, r.name, p.since, p.url, p.etag, p.last_delivery_at, p.failures`.execute(
     db,
@@ -120,17 +130,16 @@ export async function claimPoll(db: Database, leaseSeconds: number): Promise<Pol
   return rows[0];
 }
 
-/** Milliseconds until a poll is due; undefined when none waits. */
-export async function nextPollInMs(db: Database): Promise<number | undefined> {
+/** Milliseconds until a poll, of any integration but these, becomes due; undefined when none does. */
+export async function nextPollInMs(db: Database, except: readonly number[]): Promise<number | undefined> {
   const { rows } = await sql<{ ms: number | null }>`
     select (extract(epoch from min(greatest(p.next_poll_at, p.lease_until, i.next_attempt_at)) - now()) * 1000)::float8 as ms
-    from (select * from repository_polls order by next_poll_at limit 100) p join integrations i on i.id = p.integration_id
+    from (select * from repository_polls where next_poll_at > ${justDue} and integration_id <> all(${except}::bigint[]) order by next_poll_at limit 100) p join integrations i on i.id = p.integration_id
       join repositories r on r.id = p.repository_id
     where i.enabled and not i.auth_blocked and r.refusal ->> 'scope' is distinct from 'everything' and r.name_lost_at is null`.execute(
     db,
   );
-  const ms = rows[0]?.ms;
-  return ms === null || ms === undefined ? undefined : Math.max(0, Math.ceil(ms));
+  return pauseUntilDue(rows[0]?.ms);
 }
 
 /** What a poll has seen up to now; committed together with it. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { RemoteFields } from '../../domain/sync-fields.ts';
 import type { Database, Transaction } from '../../store/database.ts';
+import { justDue, pauseUntilDue } from '../../store/due-time.ts';
 import type { RepositoryRow } from '../../store/repositories.ts';
 import type { SyncIntegration } from '../inbound/incoming-change.ts';
 import type { LinkRow } from '../link-queries.ts';
@@ -66,35 +67,57 @@ export interface ClaimedIntent extends IntentRow {
   owner: string;
 }
 
+/** Intents that a claim looks at, so that processes which claim at the same moment do not all want the same one. */
+const CANDIDATES = 32;
+
 /**
- * Leases the intent that has waited longest, of an integration that no other worker writes for just now.
- * @param busy integrations that this process already works for
+ * Leases the intent that has waited longest, of an integration that no other worker writes for just now. The cost grows with the number
+ * of integrations that have intents, not with the number of intents.
+ *
+ * @param except integrations that are left out
  */
 export async function claimIntent(
   db: Database,
-  options: { owner: string; leaseSeconds: number; busy: readonly number[] },
+  { owner, leaseSeconds, except }: { owner: string; leaseSeconds: number; except: readonly number[] },
 ): Promise<ClaimedIntent | undefined> {
   const { rows } = await sql<IntentRow>`
-    update outbox set lease_owner = ${options.owner}, lease_until = now() + make_interval(secs => ${options.leaseSeconds})
+    with recursive lanes (id) as (
+      (select integration_id from outbox order by integration_id limit 1)
+      union all
+      select (select o.integration_id from outbox o where o.integration_id > lanes.id order by o.integration_id limit 1)
+      from lanes where lanes.id is not null
+    ), due as materialized (
+      select head.* from lanes cross join lateral (
+        select o.id, o.not_before from outbox o
+        where o.integration_id = lanes.id and o.not_before <= now() and (o.lease_until is null or o.lease_until <= now())
+        order by o.not_before, o.id limit 1) head
+      where lanes.id <> all(${except}::bigint[]) and not exists (
+        select from outbox leased
+        where leased.integration_id = lanes.id and leased.lease_owner is not null and leased.lease_until > now())
+      order by head.not_before, head.id limit ${CANDIDATES}
+    )
+    update outbox set lease_owner = ${owner}, lease_until = now() + make_interval(secs => ${leaseSeconds})
     where id = (
-      select id from outbox o
-      where not_before <= now() and (lease_until is null or lease_until <= now()) and integration_id <> all(${options.busy}::bigint[])
-        and not exists (
-          select from outbox leased
-          where leased.integration_id = o.integration_id and leased.lease_owner is not null and leased.lease_until > now())
-      order by not_before, id limit 1 for update skip locked)
+      select o.id from due join outbox o on o.id = due.id
+      where o.not_before <= now() and (o.lease_until is null or o.lease_until <= now())
+      order by due.not_before, due.id limit 1 for update of o skip locked)
     returning id, link_id, integration_id, kind, attempts, sent_at`.execute(db);
   const [intent] = rows;
-  return intent && { ...intent, owner: options.owner };
+  return intent && { ...intent, owner };
 }
 
-/** Milliseconds until an intent is due or a lease ends; undefined when none waits for a time. */
-export async function nextIntentInMs(db: Database, busy: readonly number[]): Promise<number | undefined> {
+/** Milliseconds until an intent becomes due or a lease ends; undefined when none waits for a time. */
+export async function nextIntentInMs(db: Database, except: readonly number[]): Promise<number | undefined> {
   const { rows } = await sql<{ ms: number | null }>`
-    select (extract(epoch from min(greatest(not_before, coalesce(lease_until, not_before))) - now()) * 1000)::float8 as ms
-    from outbox where not_before < 'infinity' and integration_id <> all(${busy}::bigint[])`.execute(db);
-  const ms = rows[0]?.ms;
-  return ms === null || ms === undefined ? undefined : Math.max(0, Math.ceil(ms));
+    select (extract(epoch from least(
+      (select not_before from outbox
+        where not_before > ${justDue} and not_before < 'infinity' and integration_id <> all(${except}::bigint[])
+        order by not_before limit 1),
+      (select min(lease_until) from outbox
+        where lease_owner is not null and lease_until > ${justDue} and integration_id <> all(${except}::bigint[]))) - now()) * 1000)::float8 as ms`.execute(
+    db,
+  );
+  return pauseUntilDue(rows[0]?.ms);
 }
 
 /** Keeps the lease. False: another worker has it. */

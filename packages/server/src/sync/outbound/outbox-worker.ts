@@ -6,13 +6,13 @@ import { findIntegration } from '../../store/integrations.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
 import type { SyncDependencies } from '../dependencies.ts';
 import { refuseRepository } from '../repository-access.ts';
-import { startWorkerPool, type Worker } from '../worker-pool.ts';
+import { slotsFor, startWorkerPool, type Worker } from '../worker-pool.ts';
 import { applyFailure, handBackIntent, hasMovedSince, hasNowhereToGo } from './apply-failure.ts';
 import { type ClaimedIntent, claimIntent, findIntentTarget, nextIntentInMs, renewLease } from './outbox-queries.ts';
 import { IntentFailure, sendIntent } from './send-intent.ts';
 
 export interface OutboxWorkerOptions {
-  /** Integrations that are written to at a time. Default 8. */
+  /** Integrations that are written to at a time, those that take long apart. Default 8. */
   concurrency?: number;
   /** Seconds without a sign of life after which an intent is another worker's. Default 15. */
   leaseSeconds?: number;
@@ -26,15 +26,15 @@ export function startOutboxWorker(
   { concurrency = 8, leaseSeconds = 15 }: OutboxWorkerOptions = {},
 ): Worker {
   const { db } = deps;
-  const integrationsOf = (intents: readonly ClaimedIntent[]): number[] =>
-    intents.map(({ integration_id }) => integration_id);
   return startWorkerPool<ClaimedIntent>({
     ...deps,
     name: 'outbox',
     channel: 'outbox',
-    concurrency,
-    claim: (running) => claimIntent(db, { owner: randomUUID(), leaseSeconds, busy: integrationsOf(running) }),
-    nextInMs: (running) => nextIntentInMs(db, integrationsOf(running)),
+    limits: slotsFor(concurrency),
+    laneOf: ({ integration_id }) => integration_id,
+    laneLimit: 1,
+    claim: (except) => claimIntent(db, { owner: randomUUID(), leaseSeconds, except }),
+    nextInMs: (except) => nextIntentInMs(db, except),
     perform: (intent, stopping) => workOff(deps, intent, leaseSeconds, stopping),
   });
 }
