@@ -2445,6 +2445,41 @@ export interface components {
                     /** @description Age of the oldest received webhook that is not worked off. */
                     oldest_waiting_seconds: number;
                 };
+                /** @description Background work of all projects. Absent when it could not be counted in time. */
+                queues?: {
+                    /**
+                     * @description The kind of work.
+                     * @enum {unknown}
+                     */
+                    queue: "deliveries" | "outbox" | "reads" | "polls" | "repository_checks" | "creates" | "imports" | "publications" | "analyses";
+                    /**
+                     * @description degraded: work has waited for over a minute although no other work of its integration or project is under way.
+                     * @enum {unknown}
+                     */
+                    status: "ok" | "degraded" | "down";
+                    /** @description Work that is due and not under way, counted up to 10,000. */
+                    waiting: number;
+                    /** @description Time since the oldest of it became due. */
+                    oldest_waiting_seconds: number;
+                    /** @description Work that is not due: it waits for a time, a credential, a host, a repository or a person. */
+                    parked: number;
+                }[];
+                /** @description The lanes of the caller's projects whose work has waited longest, at most 10. */
+                lanes?: {
+                    /**
+                     * @description The kind of work.
+                     * @enum {unknown}
+                     */
+                    queue: "deliveries" | "outbox" | "reads" | "polls" | "repository_checks" | "creates" | "imports" | "publications" | "analyses";
+                    project_id: number;
+                    integration_id: number | null;
+                    /** @description Work that is due and not under way, counted up to 10,000. */
+                    waiting: number;
+                    /** @description Time since the oldest of it became due. */
+                    oldest_waiting_seconds: number;
+                    /** @description Work that is not due: it waits for a time, a credential, a host, a repository or a person. */
+                    parked: number;
+                }[];
             };
         };
         /**

@@ -6,6 +6,7 @@ import type { Database } from '../store/database.ts';
 import { addAuthentication } from './authentication.ts';
 import { closeConnectionsInTime } from './connections.ts';
 import { addErrorHandling, answerUnparsable, sendProblem } from './error-handling.ts';
+import { createQueueHealth, readWorstLanes } from './health/queue-health.ts';
 import { healthRoutes, probeRoutes } from './health/routes.ts';
 import { createServerHealth } from './health/server-health.ts';
 import { addIdempotency, type IdempotencyDependencies } from './idempotency.ts';
@@ -79,9 +80,16 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   addAuthentication(app, { db, clock, log, adminToken });
   addIdempotency(app, { db, clock, log, keys });
 
-  const healthOptions = { health, version, role, startedAt: clock.now() };
-  await app.register(probeRoutes, healthOptions);
-  await app.register(healthRoutes, { ...healthOptions, prefix: '/api/v1' });
+  await app.register(probeRoutes, { health });
+  await app.register(healthRoutes, {
+    health,
+    queueHealth: createQueueHealth(db),
+    worstLanes: (projectIds) => readWorstLanes(db, projectIds),
+    version,
+    role,
+    startedAt: clock.now(),
+    prefix: '/api/v1',
+  });
   await app.register(metricsRoutes, { metrics });
   return { fastify: app as unknown as FastifyInstance, routes, metrics };
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { waitFor } from '../harness/wait-for.ts';
+import type { Json } from './ask.ts';
 import { ADMIN_TOKEN, startTestApplication, type TestApplication } from './test-application.ts';
 
 describe('the server itself', () => {
@@ -35,6 +37,56 @@ describe('the server itself', () => {
     assert.deepEqual((await waiting.withToken(undefined)('GET', '/api/v1/health')).body, { status: 'degraded' });
   });
 
+  it('shows what is due apart from what is parked, by queue, and the lanes of the caller alone', async () => {
+    await using waiting = await startTestApplication({ ROLE: 'api' });
+    const project = async (name: string): Promise<number> =>
+      Number((await waiting.ask('POST', '/api/v1/projects', { body: { name } })).body.id);
+    const [ours, theirs] = [await project('Ours'), await project('Theirs')];
+    const job = (project_id: number, ageSeconds: number, job_type = 'github_import') => ({
+      project_id,
+      job_type,
+      integration_id: project_id * 10,
+      lane: `integration:${project_id * 10}`,
+      actor: '{}',
+      not_before: new Date(Date.now() - ageSeconds * 1000),
+    });
+    await waiting.db
+      .insertInto('jobs')
+      .values([job(ours, 8), job(ours, 7), job(ours, -600), job(theirs, 10), job(ours, 5, 'analysis_publication')])
+      .execute();
+    const ask = await waiting.as({ scopes: ['jobs:read'], project_id: ours });
+    const { body } = await ask('GET', '/api/v1/health');
+    assert.equal(String(body.status), 'ok');
+    const { queues, lanes } = body.parts as unknown as { queues: Json[]; lanes: Json[] };
+    const imports = queues.find(({ queue }) => String(queue) === 'imports');
+    assert.deepEqual([imports?.status, imports?.waiting, imports?.parked], ['ok', 3, 1]);
+    assert.ok(Number(imports?.oldest_waiting_seconds) >= 10);
+    assert.deepEqual(
+      lanes.map(({ oldest_waiting_seconds: _, ...lane }) => lane),
+      [
+        { queue: 'imports', project_id: ours, integration_id: ours * 10, waiting: 2, parked: 1 },
+        { queue: 'publications', project_id: ours, integration_id: ours * 10, waiting: 1, parked: 0 },
+      ],
+    );
+    const metrics = await (await fetch(`${waiting.url}/metrics`)).text();
+    assert.match(metrics, /commandcenter_waiting\{queue="imports"\} 3/);
+    assert.match(metrics, /commandcenter_parked\{queue="imports"\} 1/);
+  });
+
+  it('is degraded while work waits although nothing else of its project is under way, and not because of a backlog', async () => {
+    await using waiting = await startTestApplication({ ROLE: 'api' });
+    const at = new Date(Date.now() - 120_000);
+    const job = { project_id: 1, job_type: 'github_import', lane: 'integration:1', actor: '{}', not_before: at };
+    const running = { ...job, status: 'running', lease_owner: 'worker', lease_until: new Date(Date.now() + 600_000) };
+    await waiting.db.insertInto('jobs').values([job, running]).execute();
+    assert.equal((await waiting.ask('GET', '/api/v1/health')).body.status, 'ok');
+    await waiting.db.deleteFrom('jobs').where('status', '=', 'running').execute();
+    await waitFor('the server to say so', async () => {
+      const { body } = await waiting.ask('GET', '/api/v1/health');
+      return String(body.status) === 'degraded';
+    });
+  });
+
   it('answers probes', async () => {
     assert.equal((await page('/livez')).status, 200);
     assert.equal((await page('/readyz')).status, 200);
@@ -43,7 +95,10 @@ describe('the server itself', () => {
   it('shows metrics to this machine, and to others only with the scope admin', async () => {
     const local = await page('/metrics');
     assert.match(local.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
-    assert.match(local.text, /commandcenter_waiting\{queue="deliveries"\} 0/);
+    for (const queue of ['deliveries', 'outbox', 'reads', 'imports', 'publications', 'analyses']) {
+      for (const name of ['waiting', 'oldest_waiting_seconds', 'parked'])
+        assert.match(local.text, new RegExp(`commandcenter_${name}\\{queue="${queue}"\\} \\d`));
+    }
     assert.match(local.text, /commandcenter_http_request_duration_seconds_bucket/);
     // A proxy on this machine hands on what comes from elsewhere.
     const forwarded = { 'x-forwarded-for': '203.0.113.9' };

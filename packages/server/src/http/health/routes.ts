@@ -1,16 +1,34 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
-import { Strict } from '../fields.ts';
+import { queues, type WaitingLane } from '../../store/waiting-work.ts';
+import { Nullable, Strict } from '../fields.ts';
+import type { QueueHealth } from './queue-health.ts';
 import type { ServerHealth } from './server-health.ts';
 
-export interface HealthRoutesOptions {
+export interface ProbeRoutesOptions {
   health(): Promise<ServerHealth>;
+}
+
+export interface HealthRoutesOptions extends ProbeRoutesOptions {
+  /** Undefined: not known just now. */
+  queueHealth(): Promise<QueueHealth[] | undefined>;
+  /** The lanes of these projects (null: of all) whose work has waited longest. */
+  worstLanes(projectIds: readonly number[] | null): Promise<WaitingLane[] | undefined>;
   version: string;
   role: string;
   startedAt: Date;
 }
 
 const Status = Type.Enum(['ok', 'degraded', 'down']);
+
+const QueueName = Type.Enum([...queues], { description: 'The kind of work.' });
+const waitingFields = {
+  waiting: Type.Integer({ description: 'Work that is due and not under way, counted up to 10,000.' }),
+  oldest_waiting_seconds: Type.Integer({ description: 'Time since the oldest of it became due.' }),
+  parked: Type.Integer({
+    description: 'Work that is not due: it waits for a time, a credential, a host, a repository or a person.',
+  }),
+};
 
 const Health = Strict(
   {
@@ -27,6 +45,30 @@ const Health = Strict(
             description: 'Age of the oldest received webhook that is not worked off.',
           }),
         }),
+        queues: Type.Optional(
+          Type.Array(
+            Strict({
+              queue: QueueName,
+              status: Type.Enum(['ok', 'degraded', 'down'], {
+                description:
+                  'degraded: work has waited for over a minute although no other work of its integration or project is under way.',
+              }),
+              ...waitingFields,
+            }),
+            { description: 'Background work of all projects. Absent when it could not be counted in time.' },
+          ),
+        ),
+        lanes: Type.Optional(
+          Type.Array(
+            Strict({
+              queue: QueueName,
+              project_id: Type.Integer(),
+              integration_id: Nullable(Type.Integer({ description: 'Null: the work needs no integration.' })),
+              ...waitingFields,
+            }),
+            { description: "The lanes of the caller's projects whose work has waited longest, at most 10." },
+          ),
+        ),
       }),
     ),
   },
@@ -52,17 +94,25 @@ export const healthRoutes: FastifyPluginAsyncTypebox<HealthRoutesOptions> = asyn
       },
     },
     async (request, reply) => {
-      const { status, ...parts } = await options.health();
+      const { status: own, ...parts } = await options.health();
+      const queueHealth = own === 'down' ? undefined : await options.queueHealth();
+      const isLate = queueHealth?.some((queue) => queue.status === 'degraded') ?? false;
+      const status = own === 'ok' && isLate ? 'degraded' : own;
       reply.code(status === 'down' ? 503 : 200);
       if (request.principal === null) return { status };
       const { version, role, startedAt } = options;
-      return { status, version, role, started_at: startedAt.toISOString(), parts };
+      const lanes = own === 'down' ? undefined : await options.worstLanes(request.principal.projectIds);
+      const waiting = {
+        ...(queueHealth === undefined ? {} : { queues: queueHealth }),
+        ...(lanes === undefined ? {} : { lanes }),
+      };
+      return { status, version, role, started_at: startedAt.toISOString(), parts: { ...parts, ...waiting } };
     },
   );
 };
 
 /** `/livez` and `/readyz`, for whatever watches the process. */
-export const probeRoutes: FastifyPluginAsyncTypebox<HealthRoutesOptions> = async (app, { health }) => {
+export const probeRoutes: FastifyPluginAsyncTypebox<ProbeRoutesOptions> = async (app, { health }) => {
   app.get(
     '/livez',
     {

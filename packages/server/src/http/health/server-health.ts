@@ -1,5 +1,7 @@
+import { keptFor } from '../../background/kept-for.ts';
 import type { Database } from '../../store/database.ts';
 import { findOldestReceived } from '../../store/delivery-queue.ts';
+import { within } from './within.ts';
 
 export type ServerStatus = 'ok' | 'degraded' | 'down';
 
@@ -11,20 +13,16 @@ export interface ServerHealth {
   deliveries: { status: ServerStatus; oldest_waiting_seconds: number };
 }
 
-const DATABASE_TIMEOUT_MS = 2000;
+export const DATABASE_TIMEOUT_MS = 2000;
 const SLOW_DATABASE_MS = 1000;
-const LONG_WAIT_SECONDS = 60;
+/** Work that waits longer shows that the workers are too few, or stuck. */
+export const LONG_WAIT_SECONDS = 60;
 /** However often it is asked, the database is looked at once in this time. */
-const KEPT_MS = 1000;
+export const KEPT_MS = 1000;
 
 /** Looks at the database, not more than once a second. */
 export function createServerHealth(db: Database, clock: { now(): Date }): () => Promise<ServerHealth> {
-  let kept: { at: number; health: Promise<ServerHealth> } | undefined;
-  return () => {
-    const now = clock.now().getTime();
-    if (kept === undefined || now - kept.at >= KEPT_MS || now < kept.at) kept = { at: now, health: look(db, clock) };
-    return kept.health;
-  };
+  return keptFor(KEPT_MS, () => look(db, clock));
 }
 
 async function look(db: Database, clock: { now(): Date }): Promise<ServerHealth> {
@@ -50,15 +48,4 @@ async function look(db: Database, clock: { now(): Date }): Promise<ServerHealth>
     database: { status: database, latency_ms: latencyMs },
     deliveries: { status: deliveries, oldest_waiting_seconds: Math.round(waited) },
   };
-}
-
-/** The value, or undefined when it failed or took too long. */
-async function within<Value>(work: Promise<Value>, milliseconds: number): Promise<Value | undefined> {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(resolve, milliseconds, undefined);
-  try {
-    return await Promise.race([work.catch(() => undefined), promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { keptFor } from '../../background/kept-for.ts';
 import type { Database } from '../../store/database.ts';
-import { countIntegrations, countWaiting } from './metrics-queries.ts';
+import { findWaitingQueues, type WaitingQueue } from '../../store/waiting-work.ts';
+import { countIntegrations } from './metrics-queries.ts';
 
 export interface Metrics {
   registry: Registry;
@@ -10,6 +12,8 @@ export interface Metrics {
 
 /** Backlogs are counted up to this; beyond it the number says enough. */
 const MOST_COUNTED = 100_000;
+/** The gauges of one scrape share what was read for the first of them. */
+const KEPT_MS = 500;
 
 /** Metrics of one process, and of the queues that all processes share, read when they are scraped. */
 export function createMetrics(db: Database): Metrics {
@@ -22,15 +26,33 @@ export function createMetrics(db: Database): Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [registry],
   });
-  new Gauge({
-    name: 'commandcenter_waiting',
-    help: `Rows of a queue that are not done, counted up to ${MOST_COUNTED}.`,
-    labelNames: ['queue'] as const,
-    registers: [registry],
-    async collect() {
-      for (const { queue, waiting } of await countWaiting(db, MOST_COUNTED)) this.set({ queue }, waiting);
-    },
-  });
+  const readQueues = keptFor(KEPT_MS, () => findWaitingQueues(db, MOST_COUNTED));
+  const addQueueGauge = (name: string, help: string, figureOf: (queue: WaitingQueue) => number): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['queue'] as const,
+      registers: [registry],
+      async collect() {
+        for (const row of await readQueues()) this.set({ queue: row.queue }, figureOf(row));
+      },
+    });
+  };
+  addQueueGauge(
+    'commandcenter_waiting',
+    `Work that is due and not under way, counted up to ${MOST_COUNTED}.`,
+    ({ waiting }) => waiting,
+  );
+  addQueueGauge(
+    'commandcenter_oldest_waiting_seconds',
+    'Time since the oldest work that is not under way became due.',
+    ({ oldest_waiting_seconds }) => oldest_waiting_seconds,
+  );
+  addQueueGauge(
+    'commandcenter_parked',
+    'Work that is not due: it waits for a time, a credential, a host, a repository or a person.',
+    ({ parked }) => parked,
+  );
   new Gauge({
     name: 'commandcenter_integrations',
     help: 'Integrations by status.',
