@@ -469,7 +469,7 @@ export interface paths {
         put?: never;
         /**
          * Make an issue of a task, or bring its issue up to date
-         * @description Waits up to 10 seconds for the other side; then a job follows it (202).
+         * @description Waits up to 10 seconds for the other side; then a job follows it (202), for half an hour at most. The job is `pending` until then.
          */
         post: operations["syncTaskToIssue"];
         delete?: never;
@@ -509,7 +509,7 @@ export interface paths {
         put?: never;
         /**
          * Make an issue of a task, or bring its issue up to date
-         * @description Waits up to 10 seconds for the other side; then a job follows it (202).
+         * @description Waits up to 10 seconds for the other side; then a job follows it (202), for half an hour at most. The job is `pending` until then.
          */
         post: operations["githubSyncTaskToIssue"];
         delete?: never;
@@ -752,7 +752,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a job
-         * @description One that waits is cancelled at once, one that runs as soon as it can stop.
+         * @description One that waits is cancelled at once, one that runs as soon as it can stop. A job that follows a create ends, and the create goes on: `result` says so.
          */
         post: operations["cancelJob"];
         delete?: never;
@@ -2068,7 +2068,7 @@ export interface components {
             parameters: {
                 [key: string]: unknown;
             };
-            /** @description What came of it; null before it is completed. */
+            /** @description What came of it; null before it has ended. */
             result: components["schemas"]["AnalysisResult"] | {
                 [key: string]: unknown;
             } | null;

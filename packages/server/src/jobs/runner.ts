@@ -12,7 +12,7 @@ import { type RunningJob, runJob } from './run-job.ts';
 
 export interface JobRunnerOptions {
   db: Database;
-  notifier: Notifier;
+  notifier: Pick<Notifier, 'subscribe' | 'onReconnect'>;
   log: Logger;
   handlers: readonly JobHandler[];
   /** Jobs at a time in this process. */

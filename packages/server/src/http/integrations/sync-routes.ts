@@ -62,7 +62,8 @@ export const syncRoutes: FastifyPluginAsyncTypebox<SyncRoutesOptions> = async (a
           id: 'syncTaskToIssue',
           tag: 'Integrations',
           summary: 'Make an issue of a task, or bring its issue up to date',
-          description: 'Waits up to 10 seconds for the other side; then a job follows it (202).',
+          description:
+            'Waits up to 10 seconds for the other side; then a job follows it (202), for half an hour at most. The job is `pending` until then.',
           errors: [409, 429, 502, 503, 504],
         }),
       },

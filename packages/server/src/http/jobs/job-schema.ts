@@ -14,10 +14,10 @@ export const Job = Strict(
     job_type: Type.String({ examples: ['repository_analysis'] }),
     status: JobStatusName,
     progress: Type.Integer({ minimum: 0, maximum: 100, description: 'Percent.' }),
-    current_step: Nullable(Type.String({ description: 'What it does now.' })),
+    current_step: Nullable(Type.String({ description: 'What it does now, or what it waits for.' })),
     parameters: Type.Record(Type.String(), Type.Unknown()),
     result: Type.Union([AnalysisResultView, Type.Record(Type.String(), Type.Unknown()), Type.Null()], {
-      description: 'What came of it; null before it is completed.',
+      description: 'What came of it; null before it has ended.',
     }),
     error: Nullable(
       Type.Object(

@@ -122,7 +122,8 @@ export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app
           id: 'cancelJob',
           tag: 'Jobs',
           summary: 'Cancel a job',
-          description: 'One that waits is cancelled at once, one that runs as soon as it can stop.',
+          description:
+            'One that waits is cancelled at once, one that runs as soon as it can stop. A job that follows a create ends, and the create goes on: `result` says so.',
           errors: [409],
         },
       },
