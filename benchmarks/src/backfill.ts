@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startFakeGitHub } from '@commandcenter/fake-github';
+import { callApi, jobCompleted } from './call-api.ts';
 import { figure, format, heading } from './report.ts';
-import { ADMIN_TOKEN, type ServerUnderTest, startServerUnderTest } from './server-under-test.ts';
+import { startServerUnderTest } from './server-under-test.ts';
 
 const ISSUES = 10_000;
 
@@ -21,8 +21,8 @@ export async function benchBackfill(): Promise<void> {
   });
   ageMs = 0;
   const server = await startServerUnderTest({ environment: { EGRESS_ALLOW: '127.0.0.1' } });
-  const project = await call<{ id: number }>(server, '/projects', { name: 'Backfill' });
-  const integration = await call<{ id: number }>(server, '/integrations', {
+  const project = await callApi<{ id: number }>(server, '/projects', { name: 'Backfill' });
+  const integration = await callApi<{ id: number }>(server, '/integrations', {
     project_id: project.id,
     name: 'GitHub',
     integration_type: 'github',
@@ -34,15 +34,10 @@ export async function benchBackfill(): Promise<void> {
   const importAll = async (): Promise<{ seconds: number; requests: number; modified: number }> => {
     const before = github.requests.total;
     const startedAt = performance.now();
-    const { job_id: id } = await call<{ job_id: number }>(server, `/integrations/${integration.id}/github/import`, {
+    const { job_id: id } = await callApi<{ job_id: number }>(server, `/integrations/${integration.id}/github/import`, {
       repository: { owner: 'org', name: 'repo' },
     });
-    for (;;) {
-      const job = await call<{ status: string; error: unknown }>(server, `/jobs/${id}`);
-      if (job.status === 'completed') break;
-      if (job.status === 'failed' || job.status === 'cancelled') throw new Error(JSON.stringify(job.error));
-      await sleep(50);
-    }
+    await jobCompleted(server, id);
     const made = github.requests.all().slice(before);
     const modified = made.filter(({ status }) => status !== 304).length;
     return { seconds: (performance.now() - startedAt) / 1000, requests: made.length, modified };
@@ -55,15 +50,4 @@ export async function benchBackfill(): Promise<void> {
   figure('requests not answered 304, when nothing has changed', again.modified, '', { atMost: 2 });
   figure('memory at its highest', server.memory().peak, 'MB', { atMost: 250 });
   await server.stop();
-}
-
-async function call<Answer>(server: ServerUnderTest, path: string, body?: object): Promise<Answer> {
-  const answer = await fetch(`${server.url}/api/v1${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${text}`);
-  return JSON.parse(text) as Answer;
 }
