@@ -181,8 +181,9 @@ describe('a job that waits for the other side', () => {
   });
 
   it('fails with the reason when the wait would exceed its patience, or has done so', async () => {
-    run(guest(2 * HOUR_MS));
+    const first = run(guest(2 * HOUR_MS));
     const tooLong = await ended(await make('guest'));
+    await first.stop();
     assert.deepEqual([tooLong.status, (tooLong.error as { detail: string }).detail], ['failed', 'GitHub is down.']);
 
     await setCircuit('open');

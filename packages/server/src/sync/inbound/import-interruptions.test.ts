@@ -215,7 +215,7 @@ it('an import that is cancelled while it waits for GitHub ends cancelled, and th
   try {
     world.github.fault({ kind: 'status', status: 503, path: /\/issues$/, times: Number.POSITIVE_INFINITY });
     const id = await jobs.start();
-    await waitFor('the wait', async () => (await findJob(db, id))?.current_step === 'Waiting for the other side');
+    await waitFor('the wait', async () => (await findJob(db, id))?.current_step?.startsWith('Waiting'));
     await db.transaction().execute((trx) => cancelJob(trx, id));
     await waitFor('the end', async () => (await findJob(db, id))?.status === 'cancelled');
     world.github.clearFaults();
