@@ -75,7 +75,7 @@ export async function insertConflicts(trx: Transaction, conflicts: readonly NewC
   );
 }
 
-/** Gives open conflicts the item's next value, unless they show a newer one. */
+/** Gives open conflicts the item's next value. The value of a late event does not replace a newer one. */
 export async function shiftConflicts(trx: Transaction, shifts: readonly ConflictShift[]): Promise<void> {
   if (shifts.length === 0) return;
   const rows = shifts.map((shift) => ({ ...shift, theirs: JSON.stringify(shift.theirs) }));
@@ -85,9 +85,8 @@ export async function shiftConflicts(trx: Transaction, shifts: readonly Conflict
         decided_at = case when x.outcome = 'merged' then now() end
     from json_to_recordset(${JSON.stringify(rows)}) as x(link_id bigint, field text, theirs text, theirs_at timestamptz, theirs_by text,
       delivery_id bigint, outcome text)
-    where c.link_id = x.link_id and c.field = x.field and c.outcome = 'open' and c.theirs_at <= x.theirs_at`.execute(
-    trx,
-  );
+    where c.link_id = x.link_id and c.field = x.field and c.outcome = 'open'
+      and (x.outcome = 'merged' or c.theirs_at <= x.theirs_at)`.execute(trx);
 }
 
 /** Gives open conflicts the task's present value. */

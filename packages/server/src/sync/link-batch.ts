@@ -194,7 +194,8 @@ export class LinkBatch {
     const key = `${link_id}/${field}`;
     const known = unsaved ?? this.#shifts.get(key);
     // An event may be late.
-    if (known !== undefined && Date.parse(known.theirs_at) > Date.parse(shift.theirs_at)) return;
+    const isOlder = known !== undefined && Date.parse(known.theirs_at) > Date.parse(shift.theirs_at);
+    if (shift.outcome === 'open' && isOlder) return;
     if (unsaved === undefined) this.#shifts.set(key, shift);
     else Object.assign(unsaved, change);
     const link = this.#links.get(link_id);
