@@ -260,6 +260,29 @@ test('only a change from the agreed value to ours is an echo: a value that retur
   assert.deepEqual([result.local.status, result.local.labels], ['open', ['bug', 'ui']]);
 });
 
+test('a text that we wrote is an echo after another value too', () => {
+  const local = task({ title: 'theirs' });
+  const base = { ...agreed, title: 'theirs' };
+  const writes = [writeOf(task({ title: 'mine' }), agreed)];
+  const result = reconcile(input({ base, remote: { ...agreed, title: 'mine' }, local, writes }));
+  assert.deepEqual([result.fields.title, result.changed, result.base.title], ['theirs', [], 'mine']);
+});
+
+test('a status that we wrote is an echo after another value once the task has been given another one here', () => {
+  const base = { ...agreed, status: 'cancelled' } as const;
+  const write = writeOf(task({ status: 'done' }), agreed);
+  const remote = { ...agreed, status: 'done' } as const;
+  for (const [local, outdated, status] of [
+    ['cancelled', [], 'done'],
+    ['cancelled', ['status'], 'cancelled'],
+    ['open', ['status'], 'open'],
+  ] as const) {
+    const writes = [{ ...write, outdated }];
+    const { fields, conflicts } = reconcile(input({ base, remote, local: task({ status: local }), writes }));
+    assert.deepEqual([fields.status, conflicts], [status, []]);
+  }
+});
+
 test("the other side's clock decides: an hour ahead there does not make an older edit win", () => {
   const both = { remote: { ...agreed, title: 'theirs' }, local: task({ title: 'mine' }) };
   const hour = 3_600_000;

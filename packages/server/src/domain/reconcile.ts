@@ -96,7 +96,7 @@ export function reconcile(input: ReconcileInput): Reconciliation {
       continue;
     }
     if (isDroppedByCreate(input, inFlight, field, there)) continue;
-    const { value, conflict } = mergeValue(input, inFlight, id, there);
+    const { value, conflict } = mergeValue(input, inFlight, field, there);
     if (value !== local[id]) {
       local[id] = value;
       changed.push(id);
@@ -138,11 +138,11 @@ function isDroppedByCreate(
 function mergeValue(
   input: ReconcileInput,
   inFlight: readonly Write[],
-  field: string,
+  { id: field, shape }: Field,
   theirs: Value,
 ): { value: Value; conflict?: Conflict } {
   const ours = input.local[field] ?? null;
-  const agreed = agreedValue(input, inFlight, field, theirs);
+  const agreed = agreedValue(input, inFlight, { id: field, shape }, theirs);
   if (ours === theirs || theirs === agreed) return { value: ours };
   if (ours === agreed) return { value: theirs };
   const time = input.localTimes[field];
@@ -175,7 +175,7 @@ export function outcomeUnder(policy: ConflictPolicy, isOursNewer: boolean): Conf
 function agreedValue(
   { base, answered }: ReconcileInput,
   inFlight: readonly Write[],
-  field: string,
+  { id: field, shape }: Pick<Field, 'id' | 'shape'>,
   theirs: Value,
 ): Value | undefined {
   const response = answered?.set[field];
@@ -183,12 +183,13 @@ function agreedValue(
   const before = base[field];
   if (answered !== undefined) return before;
   let created: Value | undefined;
-  for (const { set } of inFlight) {
+  for (const { set, outdated } of inFlight) {
     const change = set[field];
     if (change === undefined) continue;
     const [from, to] = change;
-    // Only a change from the agreed value to ours is an echo; a person may set the same value at any other time.
-    if (to === theirs && (before === undefined || before === from)) return theirs;
+    // After another value, a choice may be a person's: only a text, or what the task has moved on from, is certainly ours.
+    const isCertain = shape === 'text' || outdated?.includes(field) === true;
+    if (to === theirs && (before === undefined || before === from || isCertain)) return theirs;
     if (before === undefined) created = to;
   }
   return before ?? created;

@@ -8,6 +8,7 @@ import {
   unanswered,
   type Write,
   withAnswered,
+  withOutdated,
   withoutLast,
   withPlanned,
   withSeen,
@@ -137,6 +138,20 @@ describe('values seen while a write is in flight', () => {
   it('are no overwritten edit when they are delivered again after the response', () => {
     const writes = withAnswered(withSeen([planned(1)], seen), at(6), time(6));
     assert.deepEqual(overwrittenEdits(writes, { title: 'Theirs' }, time(3), { title: 'Ours 1' }).edits, []);
+  });
+});
+
+describe('a field that is edited here while a write is in flight', () => {
+  it('is remembered where it differs from what the write sets', () => {
+    const local = { title: 'Later', description: 'Later' };
+    const [edited] = withOutdated([planned(1)], ['title', 'description'], local);
+    assert.deepEqual(edited?.outdated, ['title']);
+    assert.deepEqual(withOutdated([planned(1)], ['description'], local), [planned(1)]);
+    assert.deepEqual(withOutdated([planned(1)], ['title'], { title: 'Ours 1' }), [planned(1)]);
+  });
+
+  it('stays as it is in receipts', () => {
+    assert.deepEqual(withOutdated([receipt(1)], ['title'], { title: 'Later' }), [receipt(1)]);
   });
 });
 

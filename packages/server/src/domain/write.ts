@@ -21,6 +21,8 @@ export interface Write extends FieldChanges {
   passes?: Readonly<Record<string, readonly Value[]>>;
   /** Every label that it adds or removes, those of the priority included. */
   labels?: readonly string[];
+  /** Fields that were given another value here while the write was in flight. */
+  outdated?: readonly string[];
   /** Set by the response. */
   answered?: { at: string; version: string };
   /** Overwritten values that have been recorded already, so that a repeated delivery records nothing. */
@@ -108,6 +110,16 @@ export function withWritten(base: RemoteFields, { set, add, remove }: Write, res
     next[field] = uniqueNames([...namesWithout(namesIn(next[field]), removed), ...added]);
   }
   return next;
+}
+
+/** Remembers which of the fields that writes in flight set were given another value here. */
+export function withOutdated(writes: readonly Write[], fields: readonly string[], local: Values): Write[] {
+  return writes.map((write) => {
+    if (write.answered !== undefined) return write;
+    const isOutdated = (field: string): boolean => field in write.set && write.set[field]?.[1] !== local[field];
+    const outdated = new Set([...(write.outdated ?? []), ...fields.filter(isOutdated)]);
+    return outdated.size === 0 ? write : { ...write, outdated: [...outdated] };
+  });
 }
 
 /** Remembers values that were seen while the writes were in flight, so that a late delivery of them is no overwritten edit. */

@@ -775,3 +775,31 @@ test('a conflict of the duplicate task of a transferred issue ends with the link
     ],
     manualWorld,
   ));
+
+/** Both sides are edited while a write is on its way, which is carried out without a response. */
+const lostWrite = (edits: readonly Action[]): readonly Action[] => [
+  ...linkedIssue,
+  { do: 'wait', ms: 1000 },
+  { do: 'edit task', task: 0, fields: { title: 'Here', status: 'done' } },
+  { do: 'run', until: 'PATCH' },
+  { do: 'wait', ms: 1000 },
+  { do: 'edit issue', issue: 0, edit: 'title', text: 'There' },
+  { do: 'edit issue', issue: 0, edit: 'close', reason: 'not_planned' },
+  { do: 'deliver', webhooks: [0, 1] },
+  { do: 'wait', ms: 1000 },
+  ...edits,
+  { do: 'crash', request: 0, carriedOut: true },
+];
+
+// The echo of our write counted as an edit of somebody else, because the issue had had another value in between.
+test('an edit here stays when an older write from here arrives after an edit at GitHub', () =>
+  holds(lostWrite([{ do: 'edit task', task: 0, fields: { title: 'Here later', status: 'in_progress' } }])));
+
+test('a decision stays when an older write from here arrives', () =>
+  holds(
+    lostWrite([
+      { do: 'decide', conflict: 0, take: 'theirs' },
+      { do: 'decide', conflict: 1, take: 'theirs' },
+    ]),
+    manualWorld,
+  ));

@@ -1,7 +1,9 @@
 import type { Actor } from '../../domain/actor.ts';
 import type { ConflictOutcome } from '../../domain/conflict.ts';
 import { isFollowed } from '../../domain/link-state.ts';
+import { projectTask } from '../../domain/projection.ts';
 import { type TaskFields, taskPriorities, taskStatuses } from '../../domain/task.ts';
+import { withOutdated } from '../../domain/write.ts';
 import { ApiError, conflict as conflictError, invalid, notFound } from '../../errors.ts';
 import type { Transaction } from '../../store/database.ts';
 import { type ConflictObject, findConflict, storeDecision } from '../conflict-queries.ts';
@@ -121,6 +123,7 @@ async function settle(
   const fields: Partial<TaskFields> = { [field]: wanted };
   if (!changeTask(batch, task, links, fields, { actor, origin })) {
     // The decision counts as an edit that is made now.
+    if (link !== undefined) link.writes = withOutdated(link.writes, [field], projectTask(task));
     task.field_times = { ...task.field_times, [field]: batch.now.toISOString() };
     batch.taskChanged(task);
     const kept = { field: field as ConflictField, from: ours, to: ours };

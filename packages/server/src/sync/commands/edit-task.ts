@@ -5,6 +5,7 @@ import { stillRefused } from '../../domain/pending-changes.ts';
 import { foldPriorityLabels, projectTask, sameFields } from '../../domain/projection.ts';
 import { itemFields } from '../../domain/sync-fields.ts';
 import type { FieldChange, TaskFields } from '../../domain/task.ts';
+import { withOutdated } from '../../domain/write.ts';
 import { notFound, preconditionFailed } from '../../errors.ts';
 import type { Transaction } from '../../store/database.ts';
 import { LinkBatch, type Provenance } from '../link-batch.ts';
@@ -116,6 +117,11 @@ export function changeTask(
   if (!sameFields(itemFields, before, after)) {
     for (const link of links.filter(isFollowed)) {
       if (link.base !== null) link.refused = stillRefused(link.refused, after, link.base);
+      link.writes = withOutdated(
+        link.writes,
+        changes.map(({ field }) => field),
+        after,
+      );
       batch.apply(link, { type: 'edited', pending: isPending(link, task) });
     }
   }
