@@ -14,35 +14,53 @@ export interface Decided {
 export function decide(world: World, conflict: ConflictState, decision: Decision): Promise<Decided | null> {
   const { id, ours, theirs } = conflict;
   const value = decision.take === 'value' ? decision.value : decision.take === 'ours' ? ours : theirs;
-  return settle(world, conflict, () => world.system.decide(id, decision), value);
+  return settle(
+    world,
+    conflict,
+    () => world.system.decide(id, decision),
+    () => value,
+  );
 }
 
 /** Undoes the decision of a conflict as a person. Returns null where the server refuses. */
 export function undo(world: World, conflict: ConflictState): Promise<Decided | null> {
-  return settle(world, conflict, () => world.system.undo(conflict.id));
+  const { id, ours, theirs } = conflict;
+  return settle(
+    world,
+    conflict,
+    () => world.system.undo(id),
+    (before) => (before === ours ? theirs : ours),
+  );
 }
 
-/** @param expected the value that the task has to have afterwards; without it, the other one of its sides or a decided one */
+/** @param expected returns the value that the task has to have afterwards, from the one that it had */
 async function settle(
   world: World,
   { id, taskId, field }: ConflictState,
   act: () => Promise<boolean>,
-  expected?: string,
+  expected: (before: string) => string,
 ): Promise<Decided | null> {
+  const read = async (): Promise<string> => {
+    const task = (await world.system.readTasks()).find((one) => one.id === taskId);
+    return String(task?.[field]);
+  };
+  const before = await read();
   let done = false;
   await world.editedHere(taskId, async () => {
     done = await act();
   });
   if (!done) return null;
   world.causes += 1;
-  const task = (await world.system.readTasks()).find((one) => one.id === taskId);
-  const value = String(task?.[field]);
-  if (expected !== undefined && value !== expected)
-    world.defects.push({ check: 'decision not taken', detail: `conflict ${id}: ${value} instead of ${expected}` });
+  const value = await read();
+  if (value !== expected(before))
+    world.defects.push({
+      check: 'decision not taken',
+      detail: `conflict ${id}: "${value}" instead of "${expected(before)}"`,
+    });
   const decided = { taskId, field, value: field === 'status' ? sharedStatus(value) : value };
   // A person means the value also where it is the one that the task has.
   const people = world.taskPeople.get(taskId) ?? new LastValues();
   world.taskPeople.set(taskId, people);
-  people.scalars.set(field, decided.value);
+  people.set(field, decided.value, world.scheduler.githubTime());
   return decided;
 }

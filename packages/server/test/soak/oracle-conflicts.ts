@@ -59,7 +59,8 @@ function lastThere(world: World, thread: IssueThread, links: readonly LinkState[
   const last = present.flatMap((side) => (side === own ? [] : (side.scalars.get(field) ?? [])));
   // Nobody can know a value that a write of ours replaced before anybody was shown it.
   const isKnown = (value: string): boolean => value === there || isShown(world, thread, field, value);
-  return last.every(isKnown) ? last : [];
+  if (!last.every(isKnown)) return [];
+  return present.flatMap((side) => (side === own ? [] : side.lastOf(field)));
 }
 
 const isShown = ({ github }: World, { ids }: IssueThread, field: Scalar, value: string): boolean =>

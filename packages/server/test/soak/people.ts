@@ -50,20 +50,35 @@ export class LastValues {
   readonly scalars = new Map<Scalar, string>();
   /** `labels/bug` to whether it is there. */
   readonly names = new Map<string, boolean>();
+  /** The values of the second in which the last one was set: nobody can tell their order by the times of the issue. */
+  readonly #seconds = new Map<Scalar, { second: number; values: Set<string> }>();
 
-  noteCreated(issue: Issue): void {
-    this.note(null, fieldsOfIssue(issue));
+  noteCreated(issue: Issue, time: number): void {
+    this.note(null, fieldsOfIssue(issue), time);
   }
 
   /** Remembers what an edit changed; `before` is null when the edit created the task or issue. */
-  note(before: SharedFields | null, after: SharedFields): void {
+  note(before: SharedFields | null, after: SharedFields, time: number): void {
     for (const field of scalars)
-      if (before === null || before[field] !== after[field]) this.scalars.set(field, after[field]);
+      if (before === null || before[field] !== after[field]) this.set(field, after[field], time);
     for (const field of lists) {
       const was = before?.[field] ?? new Set();
       for (const name of after[field].difference(was)) this.names.set(`${field}/${name}`, true);
       for (const name of was.difference(after[field])) this.names.set(`${field}/${name}`, false);
     }
+  }
+
+  set(field: Scalar, value: string, time: number): void {
+    this.scalars.set(field, value);
+    const second = Math.floor(time / 1000);
+    const known = this.#seconds.get(field);
+    if (known?.second === second) known.values.add(value);
+    else this.#seconds.set(field, { second, values: new Set([value]) });
+  }
+
+  /** The last value, and those that may be the last as far as the times of the issue tell. */
+  lastOf(field: Scalar): readonly string[] {
+    return [...(this.#seconds.get(field)?.values ?? [])];
   }
 }
 

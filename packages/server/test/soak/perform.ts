@@ -166,7 +166,7 @@ function createIssue(world: World, action: { repository: number; title: string }
   const slot = world.repositories[action.repository];
   if (slot === undefined) return;
   const issue = world.github.fake.state.addIssue({ repository: fullName(slot.current), title: action.title });
-  world.addThread(issue).people.noteCreated(issue);
+  world.addThread(issue).people.noteCreated(issue, world.scheduler.githubTime());
 }
 
 async function editIssue(world: World, action: { issue: number } & IssueEdit): Promise<void> {

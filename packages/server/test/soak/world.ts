@@ -150,7 +150,7 @@ export class World {
     if (issue === null) return;
     const before = fieldsOfIssue(issue);
     edit({ repository: fullName(issue.repository), number: issue.number });
-    if (thread.current !== null) thread.people.note(before, fieldsOfIssue(thread.current));
+    if (thread.current !== null) thread.people.note(before, fieldsOfIssue(thread.current), this.scheduler.githubTime());
   }
 
   /** Performs an edit here and remembers what the person meant by it. */
@@ -161,7 +161,7 @@ export class World {
     const after = (await this.system.readTasks()).find(({ id }) => id === taskId);
     const people = this.taskPeople.get(taskId) ?? new LastValues();
     this.taskPeople.set(taskId, people);
-    if (after !== undefined) people.note(fieldsOfTask(before), fieldsOfTask(after));
+    if (after !== undefined) people.note(fieldsOfTask(before), fieldsOfTask(after), this.scheduler.githubTime());
     this.editedLinks.push(...(await this.system.readLinks()).filter((link) => link.taskId === taskId));
   }
 
