@@ -6,7 +6,8 @@ import { type Page, type PageRequest, pageOf } from '../store/page.ts';
 /** Both sides had changed a field to different values. The values are the task's own, also for the item's side. */
 export interface NewConflict {
   task_id: number;
-  link_id: number;
+  /** Null for a link that is removed with the change that caused the conflict. */
+  link_id: number | null;
   field: string;
   base: unknown;
   ours: unknown;
@@ -22,7 +23,8 @@ export interface NewConflict {
 
 /** The item's next value in an open conflict. `merged`: it is the task's value too, so that the conflict is over. */
 export interface ConflictShift
-  extends Pick<NewConflict, 'link_id' | 'field' | 'theirs' | 'theirs_at' | 'theirs_by' | 'delivery_id'> {
+  extends Pick<NewConflict, 'field' | 'theirs' | 'theirs_at' | 'theirs_by' | 'delivery_id'> {
+  link_id: number;
   outcome: Extract<ConflictOutcome, 'open' | 'merged'>;
 }
 
@@ -128,7 +130,11 @@ export async function endConflicts(trx: Transaction, linkIds: readonly number[])
 }
 
 /** The webhook of an edit, which came after a read had found the edit in conflict. */
-export type EditorNotice = Pick<NewConflict, 'link_id' | 'theirs_at'> & { theirs_by: string; delivery_id: number };
+export interface EditorNotice extends Pick<NewConflict, 'theirs_at'> {
+  link_id: number;
+  theirs_by: string;
+  delivery_id: number;
+}
 
 /** Adds the sender of the webhook to conflicts that were found by a read, which names nobody. */
 export async function nameEditors(trx: Transaction, notices: readonly EditorNotice[]): Promise<void> {

@@ -263,10 +263,7 @@ export class LinkBatch {
     );
     // A conflict that ends is written before the next one of its field is opened.
     await shiftConflicts(trx, [...this.#shifts.values()]);
-    await insertConflicts(
-      trx,
-      this.#conflicts.filter((conflict) => !this.#removedTasks.has(conflict.task_id)),
-    );
+    await insertConflicts(trx, this.#conflictsToStore());
     await nameEditors(trx, this.#editors);
     await this.#updateConflicts(trx);
     await this.#settle(trx);
@@ -324,6 +321,15 @@ export class LinkBatch {
       if (pendingChanges(itemFields, local, link.base, link.refused, link.frozen) !== null)
         this.apply(link, { type: 'edited', pending: true });
     }
+  }
+
+  /** A conflict of a link that is removed has nothing left to decide. */
+  #conflictsToStore(): NewConflict[] {
+    const kept = this.#conflicts.filter(({ task_id }) => !this.#removedTasks.has(task_id));
+    return kept.map((conflict) => {
+      if (conflict.link_id === null || !this.#removedLinks.has(conflict.link_id)) return conflict;
+      return { ...conflict, link_id: null, outcome: conflict.outcome === 'open' ? 'ours' : conflict.outcome };
+    });
   }
 
   /** Open conflicts show the task's present value. One whose sides were set to the same value is over. */
