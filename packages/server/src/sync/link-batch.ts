@@ -2,21 +2,11 @@ import type { Actor } from '../domain/actor.ts';
 import { isFollowed, type LinkEvent, linkAfter } from '../domain/link-state.ts';
 import { pendingChanges, stillRefused } from '../domain/pending-changes.ts';
 import { projectTask } from '../domain/projection.ts';
-import { itemFields, type SyncFields } from '../domain/sync-fields.ts';
+import { itemFields } from '../domain/sync-fields.ts';
 import type { FieldChange } from '../domain/task.ts';
 import type { Transaction } from '../store/database.ts';
-import {
-  type ConflictShift,
-  type EditorNotice,
-  endConflicts,
-  findOpenConflicts,
-  insertConflicts,
-  type NewConflict,
-  nameEditors,
-  settleAgreedConflicts,
-  shiftConflicts,
-  updateOurs,
-} from './conflict-queries.ts';
+import { ConflictChanges } from './conflict-changes.ts';
+import { endConflicts } from './conflict-queries.ts';
 import { endFollowingJobs } from './end-following-jobs.ts';
 import {
   deleteLinks,
@@ -47,6 +37,7 @@ export class LinkBatch {
   /** The database's clock. */
   readonly now: Date;
   readonly tasks = new Map<number, TaskRow>();
+  readonly conflicts = new ConflictChanges();
   /** Links that are not followed and whose task has another item in the same repository by now: they stay as they are. */
   readonly replaced = new Set<number>();
   readonly #links = new Map<number, LinkRow>();
@@ -64,11 +55,6 @@ export class LinkBatch {
   readonly #toSettle = new Set<LinkRow>();
   readonly #toDrop = new Set<LinkRow>();
   readonly #history: NewHistoryEntry[] = [];
-  readonly #conflicts: NewConflict[] = [];
-  readonly #shifts = new Map<string, ConflictShift>();
-  readonly #editors: EditorNotice[] = [];
-  /** Links whose open conflicts show other values now. */
-  readonly #frozen = new Set<LinkRow>();
   #refetches = false;
 
   constructor(now: Date, { tasks = [], links = [] }: { tasks?: readonly TaskRow[]; links?: readonly LinkRow[] } = {}) {
@@ -181,32 +167,6 @@ export class LinkBatch {
     });
   }
 
-  recordConflict(conflict: NewConflict): void {
-    this.#conflicts.push(conflict);
-  }
-
-  /** The item's value in an open conflict of the link is another one now. */
-  shiftConflict(shift: ConflictShift): void {
-    const { link_id, field, ...change } = shift;
-    const unsaved = this.#conflicts.find(
-      (conflict) => conflict.link_id === link_id && conflict.field === field && conflict.outcome === 'open',
-    );
-    const key = `${link_id}/${field}`;
-    const known = unsaved ?? this.#shifts.get(key);
-    // An event may be late.
-    const isOlder = known !== undefined && Date.parse(known.theirs_at) > Date.parse(shift.theirs_at);
-    if (shift.outcome === 'open' && isOlder) return;
-    if (unsaved === undefined) this.#shifts.set(key, shift);
-    else Object.assign(unsaved, change);
-    const link = this.#links.get(link_id);
-    if (link !== undefined) this.#frozen.add(link);
-  }
-
-  /** The webhook of an edit that may have been found before its webhook came. */
-  noteEditor(notice: EditorNotice): void {
-    this.#editors.push(notice);
-  }
-
   /** Lets the other side be asked for the item's state. */
   refetch(link: LinkRow, delayMs = 0): void {
     link.refetch_at = new Date(this.now.getTime() + delayMs);
@@ -261,11 +221,12 @@ export class LinkBatch {
       trx,
       this.#history.filter((entry) => !this.#removedTasks.has(entry.task_id)),
     );
-    // A conflict that ends is written before the next one of its field is opened.
-    await shiftConflicts(trx, [...this.#shifts.values()]);
-    await insertConflicts(trx, this.#conflictsToStore());
-    await nameEditors(trx, this.#editors);
-    await this.#updateConflicts(trx);
+    const thawed = await this.conflicts.write(trx, {
+      taskOf: (link) => this.taskOf(link),
+      removedTasks: this.#removedTasks,
+      removedLinks: this.#removedLinks,
+    });
+    for (const link of thawed) this.#edited(link);
     await this.#settle(trx);
     const changed = new Map([...this.#changedLinks].map((link) => [link.id, link]));
     for (const id of this.#removedLinks) changed.delete(id);
@@ -315,7 +276,7 @@ export class LinkBatch {
     for (const link of [...here, ...others]) {
       const local = link.task_id === null ? undefined : changed.get(link.task_id);
       if (local === undefined || link.base === null) continue;
-      if (link.frozen.length > 0) this.#frozen.add(link);
+      this.conflicts.compare(link);
       if (!isFollowed(link)) continue;
       if (others.includes(link)) link.refused = stillRefused(link.refused, local, link.base);
       if (pendingChanges(itemFields, local, link.base, link.refused, link.frozen) !== null)
@@ -323,45 +284,12 @@ export class LinkBatch {
     }
   }
 
-  /** A conflict of a link that is removed has nothing left to decide. */
-  #conflictsToStore(): NewConflict[] {
-    const kept = this.#conflicts.filter(({ task_id }) => !this.#removedTasks.has(task_id));
-    return kept.map((conflict) => {
-      if (conflict.link_id === null || !this.#removedLinks.has(conflict.link_id)) return conflict;
-      return { ...conflict, link_id: null, outcome: conflict.outcome === 'open' ? 'ours' : conflict.outcome };
-    });
-  }
-
-  /** Open conflicts show the task's present value. One whose sides were set to the same value is over. */
-  async #updateConflicts(trx: Transaction): Promise<void> {
-    const links = [...this.#frozen].filter(({ id }) => !this.#removedLinks.has(id));
-    const sides = links.flatMap((link) => {
-      const task = this.taskOf(link);
-      return task === undefined ? [] : link.frozen.map((field) => ({ link, field: field as keyof SyncFields, task }));
-    });
-    await updateOurs(
-      trx,
-      sides.map(({ link, field, task }) => ({ task_id: task.id, link_id: link.id, field, ours: task[field] })),
-    );
-    const open = await findOpenConflicts(
-      trx,
-      sides.map(({ link }) => link.id),
-    );
-    const agreed = sides.filter(({ link, field, task }) => {
-      const conflict = open.find((one) => one.link_id === link.id && one.field === field);
-      const theirs = conflict && projectTask({ ...task, [field]: conflict.theirs })[field];
-      return theirs === projectTask(task)[field];
-    });
-    await settleAgreedConflicts(
-      trx,
-      agreed.map(({ link, field }) => ({ link_id: link.id, field })),
-    );
-    for (const { link, field, task } of agreed) {
-      link.frozen = link.frozen.filter((other) => other !== field);
-      const pending =
-        pendingChanges(itemFields, projectTask(task), link.base ?? {}, link.refused, link.frozen) !== null;
-      this.apply(link, { type: 'edited', pending });
-    }
+  #edited(link: LinkRow): void {
+    const task = this.taskOf(link);
+    if (task === undefined) return;
+    const { base, refused, frozen } = link;
+    const pending = pendingChanges(itemFields, projectTask(task), base ?? {}, refused, frozen) !== null;
+    this.apply(link, { type: 'edited', pending });
   }
 }
 

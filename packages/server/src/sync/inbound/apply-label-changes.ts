@@ -91,11 +91,12 @@ function renamedBase(base: RemoteFields, from: string, to: string | null): Remot
 }
 
 /** The label says another priority now, or none: that is the item's value in the open conflict. */
-function showInConflict(batch: LinkBatch, { id, base, versions }: LinkRow): void {
+function showInConflict(batch: LinkBatch, link: LinkRow): void {
+  const { base, versions } = link;
   const theirs_at = versions.core;
   if (base?.priority === undefined || theirs_at === undefined) return;
-  const shown = { link_id: id, field: 'priority', theirs: base.priority, theirs_at };
-  batch.shiftConflict({ ...shown, theirs_by: null, delivery_id: null, outcome: 'open' });
+  const shown = { field: 'priority', theirs: base.priority, theirs_at };
+  batch.conflicts.shift(link, { ...shown, theirs_by: null, delivery_id: null, outcome: 'open' });
 }
 
 /** The task's labels and priority follow, except a priority that is frozen, or that the task has changed and not sent yet. */

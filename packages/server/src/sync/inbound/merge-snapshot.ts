@@ -98,7 +98,7 @@ export function mergeSnapshot(batch: LinkBatch, link: LinkRow, snapshot: Snapsho
   const age = compareVersions(link, version);
   if (age <= 0 && source.deliveryId !== undefined && source.by !== undefined) {
     const { deliveryId: delivery_id, by } = source;
-    batch.noteEditor({ link_id: link.id, theirs_at: version.toISOString(), theirs_by: by, delivery_id });
+    batch.conflicts.noteEditor({ link_id: link.id, theirs_at: version.toISOString(), theirs_by: by, delivery_id });
   }
   if (age < 0) {
     const found = recordOverwritten(batch, link, task, remote, version, snapshot);
@@ -253,7 +253,7 @@ function changeTask(
     const field = id as keyof SyncFields;
     if (outcome === 'ours')
       changes.push({ field, from: task[field], to: task[field], conflict: { winner: 'task', lost: theirs } });
-    batch.recordConflict({
+    batch.conflicts.record({
       task_id: task.id,
       link_id: link.id,
       field,
@@ -271,7 +271,7 @@ function changeTask(
   for (const { field, theirs } of shifted) {
     const outcome = frozen.includes(field) ? 'open' : 'merged';
     const value = valueForTask(before, field as keyof SyncFields, theirs);
-    batch.shiftConflict({ link_id: link.id, field, theirs: value, theirs_at, theirs_by, delivery_id, outcome });
+    batch.conflicts.shift(link, { field, theirs: value, theirs_at, theirs_by, delivery_id, outcome });
   }
   for (const { field: id, theirs } of replaced) {
     const field = id as keyof SyncFields;
@@ -334,8 +334,7 @@ function recordOverwritten(
     const delivery_id = snapshot.source.deliveryId ?? null;
     if (link.frozen.includes(field)) {
       const lost = valueForTask(task, field, edit.theirs);
-      batch.shiftConflict({
-        link_id: link.id,
+      batch.conflicts.shift(link, {
         field,
         theirs: lost,
         theirs_at,
@@ -353,7 +352,7 @@ function recordOverwritten(
     const remoteWins = isRestored && edit.after !== edit.ours;
     // A person at the other side went back to what we had read: the value that had come back is lost again.
     const theirs = edit.isNew ? edit.theirs : edit.before;
-    batch.recordConflict({
+    batch.conflicts.record({
       task_id: task.id,
       link_id: link.id,
       field,
