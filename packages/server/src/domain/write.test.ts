@@ -10,6 +10,7 @@ import {
   withAnswered,
   withOutdated,
   withoutLast,
+  withoutUnseen,
   withPlanned,
   withSeen,
   withSettled,
@@ -152,6 +153,27 @@ describe('a field that is edited here while a write is in flight', () => {
 
   it('stays as it is in receipts', () => {
     assert.deepEqual(withOutdated([receipt(1)], ['title'], { title: 'Later' }), [receipt(1)]);
+  });
+});
+
+describe('the agreed state without what a snapshot of the same second does not show', () => {
+  const write = receipt(1, { add: { labels: ['added'] }, remove: { labels: ['removed'] } });
+  const base: RemoteFields = { title: 'Ours 1', labels: ['bug', 'added'] };
+
+  it('has what was read before the write, and what the snapshot shows of it', () => {
+    const before = { title: 'Read', labels: ['bug', 'removed'] };
+    assert.deepEqual(withoutUnseen(base, [write], before, time(6)), before);
+    assert.deepEqual(withoutUnseen(base, [write], base, time(6)), base);
+    assert.deepEqual(withoutUnseen(base, [write], { title: 'Theirs', labels: ['bug'] }, time(6)), {
+      title: 'Ours 1',
+      labels: ['bug'],
+    });
+  });
+
+  it('is the agreed state for a snapshot of another second, or without a response', () => {
+    const before = { title: 'Read', labels: ['bug', 'removed'] };
+    assert.deepEqual(withoutUnseen(base, [write], before, time(7)), base);
+    assert.deepEqual(withoutUnseen(base, [planned(1)], before, time(6)), base);
   });
 });
 

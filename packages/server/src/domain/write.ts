@@ -112,6 +112,32 @@ export function withWritten(base: RemoteFields, { set, add, remove }: Write, res
   return next;
 }
 
+/**
+ * The agreed state without what writes of ours have changed in the second of a snapshot that does not show it: the snapshot may be from
+ * before them.
+ */
+export function withoutUnseen(
+  base: RemoteFields,
+  writes: readonly Write[],
+  snapshot: Values,
+  version: Date,
+): RemoteFields {
+  const next: Record<string, Value> = { ...base };
+  for (const { set, add, remove, answered } of writes) {
+    if (answered === undefined || Date.parse(answered.version) !== version.getTime()) continue;
+    for (const [field, [from, to]] of Object.entries(set))
+      if (from !== null && next[field] === to && snapshot[field] === from) next[field] = from;
+    for (const field of new Set([...Object.keys(add), ...Object.keys(remove)])) {
+      if (snapshot[field] === undefined) continue;
+      const there = namesIn(snapshot[field]);
+      const added = namesWithout(add[field] ?? [], there);
+      const removed = namesWithin(remove[field] ?? [], there);
+      next[field] = uniqueNames([...namesWithout(namesIn(next[field]), added), ...removed]);
+    }
+  }
+  return next;
+}
+
 /** Remembers which of the fields that writes in flight set were given another value here. */
 export function withOutdated(writes: readonly Write[], fields: readonly string[], local: Values): Write[] {
   return writes.map((write) => {

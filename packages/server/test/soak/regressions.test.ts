@@ -824,3 +824,18 @@ test('a conflict may show a title at GitHub of the same second as the last one',
     ],
     { skewMs: -1500, webhooks: true, integrations: 'overlap', policy: 'manual' },
   ));
+
+// The `opened` event of the same second, which had not been verified yet, took the label back when the issue was deleted.
+test('a label that was sent stays when the issue is deleted before an event of the same second was verified', () =>
+  holds([
+    { do: 'create issue', repository: 0, title: 'First' },
+    { do: 'create issue', repository: 1, title: 'Second' },
+    { do: 'deliver', webhooks: [0, 1] },
+    { do: 'create task', title: 'Third' },
+    { do: 'request issue', task: 2, repository: 0 },
+    { do: 'run', until: 'POST|PATCH' },
+    { do: 'edit task', task: 2, fields: { labels: ['Docs'] } },
+    { do: 'run' },
+    { do: 'edit issue', issue: 2, edit: 'delete' },
+    { do: 'request issue', task: 2, repository: 1 },
+  ]));

@@ -8,7 +8,7 @@ import { type Newcomer, openLinkBatch } from '../open-link-batch.ts';
 import type { CreateMarkers } from '../outbound/create-markers.ts';
 import { type BatchRepositories, type Entry, type EntryOf, ofKind } from './apply-repositories.ts';
 import { identityOf } from './incoming-change.ts';
-import { mergeSnapshot, provenanceOf, taskReference } from './merge-snapshot.ts';
+import { mergeCandidate, mergeSnapshot, provenanceOf, taskReference } from './merge-snapshot.ts';
 import { loadMoveContext, type MoveContext, moveItem, sendToNewPlace } from './move-item.ts';
 import { placeItem } from './place-item.ts';
 
@@ -121,16 +121,7 @@ function deleteItem(batch: LinkBatch, link: LinkRow | undefined, identity: ItemI
   const certain = link.sync_state === 'deleted' && link.last_error_class === null;
   if (certain || link.sync_state === 'detached') return [{ kind: 'task_unchanged', ...reference }];
   // A snapshot that was to be verified by a read is the last that is known of the item.
-  if (link.candidate !== null && link.repository_id !== null) {
-    const { integration, source } = entry;
-    const repositoryId = link.repository_id;
-    mergeSnapshot(batch, link, {
-      integration,
-      source: { ...source, kind: 'read' },
-      item: link.candidate,
-      repositoryId,
-    });
-  }
+  mergeCandidate(batch, link, entry);
   const unsent = link.sync_state === 'pending' ? ' Edits that had not been sent stay here only.' : '';
   const detail = `The item was deleted there; the task stays.${unsent}`;
   batch.record(task, [{ field: 'link', from: link.url, to: null, detail }], provenanceOf(entry, link));

@@ -19,6 +19,7 @@ import {
   overwrittenEdits,
   unanswered,
   withAnswered,
+  withoutUnseen,
   withSeen,
 } from '../../domain/write.ts';
 import type { LinkBatch, Provenance } from '../link-batch.ts';
@@ -290,6 +291,28 @@ const localTime = ({ integration, item }: Snapshot): string =>
 /** A time of ours on the other side's clock. */
 const remoteTime = (time: string | undefined, { integration }: Snapshot): string | null =>
   time === undefined ? null : new Date(Date.parse(time) + integration.clock_offset_ms).toISOString();
+
+/**
+ * Merges the candidate where the item cannot be read: it is the last that is known of it. It may be older than a write of ours of the same
+ * second, so it takes nothing back that we have written.
+ */
+export function mergeCandidate(
+  batch: LinkBatch,
+  link: LinkRow,
+  { integration, source }: Pick<Snapshot, 'integration' | 'source'>,
+): void {
+  const { candidate, repository_id: repositoryId } = link;
+  if (candidate === null || repositoryId === null) return;
+  const remote = projectItem(candidate, closedStatuses(link, source));
+  const before = withoutUnseen(link.base ?? {}, link.writes, remote, versionOf(candidate));
+  if (addsNothing(itemFields, before, remote)) {
+    link.candidate = null;
+    batch.linkChanged(link);
+    return;
+  }
+  if (link.base !== null) link.base = before;
+  mergeSnapshot(batch, link, { integration, source: { ...source, kind: 'read' }, item: candidate, repositoryId });
+}
 
 /**
  * The item was read, or a newer snapshot came: the candidate is not believed. Where it holds a value that a write of ours overwrote, that

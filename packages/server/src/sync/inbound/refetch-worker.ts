@@ -26,7 +26,7 @@ import { factsSeenNow } from '../repository-facts.ts';
 import { databaseTime, lockTasks } from '../task-queries.ts';
 import { slotsFor, startWorkerPool, type Worker } from '../worker-pool.ts';
 import { actorOf } from './incoming-change.ts';
-import { mergeSnapshot } from './merge-snapshot.ts';
+import { mergeCandidate, mergeSnapshot } from './merge-snapshot.ts';
 
 /** A read that takes longer does no harm beside another one. */
 const LEASE_SECONDS = 60;
@@ -153,10 +153,7 @@ async function markGone(
   if (link.external_id !== claimed.external_id || link.repository_id !== claimed.repository_id) return false;
   const task = batch.taskOf(link);
   // A snapshot that cannot be verified any more is the last that is known of the item.
-  if (link.candidate !== null && task !== undefined && link.repository_id !== null) {
-    const item = link.candidate;
-    mergeSnapshot(batch, link, { integration, source: { kind: 'read' }, item, repositoryId: link.repository_id });
-  }
+  if (task !== undefined) mergeCandidate(batch, link, { integration, source: { kind: 'read' } });
   if (task !== undefined) {
     const detail = certain ? 'The item was deleted there.' : 'The item is not there any more, or not visible here.';
     const provenance = { actor: actorOf(integration), origin: { kind: 'read' as const, by: null, link_id: link.id } };
@@ -184,13 +181,13 @@ async function postpone(
   const opened = await openLink(trx, claimed);
   if (opened === undefined) return;
   const { batch, link } = opened;
-  const { candidate, repository_id: repositoryId } = link;
+  const { candidate } = link;
   // A link with edits to send is read before they are sent, and a payload of the second of a write without a response may be older than that
   // write: nothing has to be guessed as long as a read can tell.
   const isWritten = decision.kind !== 'give_up' && unanswered(link.writes).length > 0;
   const isRead = link.sync_state === 'pending' || isWritten;
-  if (candidate !== null && repositoryId !== null && !isRead && error.class !== 'rate_limit') {
-    mergeSnapshot(batch, link, { integration, source: { kind: 'read' }, item: candidate, repositoryId });
+  if (candidate !== null && !isRead && error.class !== 'rate_limit') {
+    mergeCandidate(batch, link, { integration, source: { kind: 'read' } });
     // Merged once more it changes nothing, and should the item be out of sight it is all there is.
     if (decision.kind !== 'give_up') link.candidate = candidate;
   }
