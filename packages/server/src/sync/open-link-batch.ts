@@ -3,7 +3,7 @@ import { projectItem } from '../domain/projection.ts';
 import { nothingRefused } from '../domain/sync-fields.ts';
 import type { Transaction } from '../store/database.ts';
 import { accountOf, autoSyncs, identityOf, type SyncIntegration } from './inbound/incoming-change.ts';
-import { isComplete, linkFacts, provenanceOf, type Snapshot, versionOf } from './inbound/merge-snapshot.ts';
+import { isComplete, linkFacts, provenanceOf, type Snapshot, versionOf } from './inbound/snapshot.ts';
 import { LinkBatch } from './link-batch.ts';
 import {
   findIdentities,

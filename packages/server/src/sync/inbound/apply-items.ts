@@ -8,9 +8,10 @@ import { type Newcomer, openLinkBatch } from '../open-link-batch.ts';
 import type { CreateMarkers } from '../outbound/create-markers.ts';
 import { type BatchRepositories, type Entry, type EntryOf, ofKind } from './apply-repositories.ts';
 import { identityOf } from './incoming-change.ts';
-import { mergeCandidate, mergeSnapshot, provenanceOf, taskReference } from './merge-snapshot.ts';
+import { mergeCandidate, mergeSnapshot } from './merge-snapshot.ts';
 import { loadMoveContext, type MoveContext, moveItem, sendToNewPlace } from './move-item.ts';
 import { placeItem } from './place-item.ts';
+import { provenanceOf, taskReference } from './snapshot.ts';
 
 export type ItemEntry = EntryOf<'item' | 'item_deleted' | 'item_transferred'>;
 

@@ -8,7 +8,7 @@ import { LinkBatch } from '../link-batch.ts';
 import { findLinksWithLabel, type LinkRow, lockLinks } from '../link-queries.ts';
 import { databaseTime, lockTasks, type TaskRow } from '../task-queries.ts';
 import { type BatchRepositories, type Entry, ofKind } from './apply-repositories.ts';
-import { provenanceOf } from './merge-snapshot.ts';
+import { provenanceOf } from './snapshot.ts';
 
 const CHUNK = 500;
 

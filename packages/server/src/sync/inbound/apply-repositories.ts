@@ -10,8 +10,8 @@ import { identifyNamedRepository } from '../identify-repository.ts';
 import { moveLinksToIntegration } from '../link-queries.ts';
 import { canonicalRepository, factsSeenNow } from '../repository-facts.ts';
 import type { IncomingChange, SyncIntegration } from './incoming-change.ts';
-import { versionOf } from './merge-snapshot.ts';
 import { watchRepositories } from './repository-poll-queries.ts';
+import { versionOf } from './snapshot.ts';
 
 /** A change that is being applied, with its effects so far. */
 export interface Entry extends IncomingChange {

@@ -1,83 +1,30 @@
-import { type ExternalItem, UnusablePayloadError } from '@commandcenter/integration-kit';
 import type { Effect } from '../../domain/effect.ts';
 import { isFollowed } from '../../domain/link-state.ts';
 import { pendingChanges } from '../../domain/pending-changes.ts';
-import { addsNothing, canonicalText, projectItem, projectTask, storableItem } from '../../domain/projection.ts';
-import { isNewer, outcomeUnder, type Reconciliation, reconcile } from '../../domain/reconcile.ts';
+import { addsNothing, projectItem, projectTask, storableItem } from '../../domain/projection.ts';
+import { type Reconciliation, reconcile } from '../../domain/reconcile.ts';
 import { taskStatusFrom } from '../../domain/status.ts';
-import {
-  itemFields,
-  type RemoteFields,
-  type SyncFields,
-  type SyncStatus,
-  type Value,
-} from '../../domain/sync-fields.ts';
+import { itemFields, type RemoteFields, type SyncFields } from '../../domain/sync-fields.ts';
 import type { FieldChange } from '../../domain/task.ts';
-import {
-  isEcho,
-  type OverwrittenEdit,
-  overwrittenEdits,
-  unanswered,
-  withAnswered,
-  withoutUnseen,
-  withSeen,
-} from '../../domain/write.ts';
-import type { LinkBatch, Provenance } from '../link-batch.ts';
+import { isEcho, withAnswered, withoutUnseen, withSeen } from '../../domain/write.ts';
+import type { LinkBatch } from '../link-batch.ts';
 import type { LinkRow } from '../link-queries.ts';
 import type { TaskRow } from '../task-queries.ts';
-import { actorOf, type ChangeSource, conflictPolicyOf, type IncomingChange } from './incoming-change.ts';
-
-export interface Snapshot extends Pick<IncomingChange, 'integration' | 'source'> {
-  item: ExternalItem;
-  /** The item's repository here. */
-  repositoryId: number;
-}
-
-/** Parses the snapshot's version, in milliseconds of time. */
-export function versionOf(item: Pick<ExternalItem, 'url' | 'updatedAt'>): Date {
-  const version = new Date(item.updatedAt);
-  // JavaScript knows later and earlier years than PostgreSQL.
-  const year = version.getUTCFullYear();
-  if (!(year >= 1 && year <= 9999)) {
-    throw new UnusablePayloadError(
-      `The item ${item.url} says it was updated at "${item.updatedAt}", which is not a time.`,
-    );
-  }
-  return version;
-}
-
-/** The columns of a link that show its item. */
-export const linkFacts = ({ item, repositoryId }: Pick<Snapshot, 'item' | 'repositoryId'>) => ({
-  ...itemFacts(item),
-  repository_id: repositoryId,
-});
-
-const itemFacts = (item: ExternalItem) => ({
-  number: item.number,
-  url: canonicalText(item.url),
-  ...(item.state === undefined ? {} : { state: item.state }),
-});
-
-export const provenanceOf = (
-  { integration, source }: Pick<Snapshot, 'integration' | 'source'>,
-  link: LinkRow,
-): Provenance => ({
-  actor: actorOf(integration),
-  origin: {
-    kind: source.kind === 'manual' ? 'read' : source.kind,
-    by: source.by ?? null,
-    ...(source.deliveryId === undefined ? {} : { delivery_id: source.deliveryId }),
-    link_id: link.id,
-  },
-});
-
-/** True when every field of an item is known. An item that is known in part is read. */
-export const isComplete = (base: RemoteFields): boolean => itemFields.every(({ id }) => Object.hasOwn(base, id));
-
-/** These sources asked for the state of one item just now, so on equal versions they are right. */
-const isAuthoritative = ({ kind }: ChangeSource): boolean => kind === 'read' || kind === 'manual' || kind === 'write';
-
-export const taskReference = ({ task_id }: LinkRow): { task_id?: number } => (task_id === null ? {} : { task_id });
+import { type ChangeSource, conflictPolicyOf } from './incoming-change.ts';
+import { recordOverwritten, settleCandidate } from './overwritten-edits.ts';
+import {
+  closedStatuses,
+  isAuthoritative,
+  isComplete,
+  itemFacts,
+  localTime,
+  openedEffect,
+  provenanceOf,
+  remoteTime,
+  type Snapshot,
+  valueForTask,
+  versionOf,
+} from './snapshot.ts';
 
 /**
  * Merges a snapshot of a linked item into its task. An older snapshot changes nothing, except where it shows an edit that a write of
@@ -140,17 +87,6 @@ function obstacleOf(batch: LinkBatch, link: LinkRow, version: Date, { integratio
   // The integration that it had may have been deleted meanwhile.
   link.integration_id = integration.id;
   return null;
-}
-
-/** The statuses that a closed item without a reason may have, best first: the one we wrote, then the one that was agreed on. */
-export function closedStatuses(
-  link: LinkRow,
-  { answered }: Pick<ChangeSource, 'answered'>,
-): (SyncStatus | undefined)[] {
-  const written = [answered, ...unanswered(link.writes)].map(
-    (write) => write?.set.status?.[1] as SyncStatus | undefined,
-  );
-  return [...written, link.base?.status];
 }
 
 function merge(
@@ -218,13 +154,6 @@ function merge(
   return effects;
 }
 
-const openedEffect = (reference: Pick<Effect, 'task_id' | 'link_id'>, fields: string[]): Effect => ({
-  kind: 'conflict_opened',
-  ...reference,
-  fields,
-  detail: 'Both sides were edited. Each keeps its value until a person decides the conflict.',
-});
-
 /** Writes the outcome to the task and returns the ids of its fields that changed. */
 function changeTask(
   batch: LinkBatch,
@@ -284,14 +213,6 @@ function changeTask(
   return changed;
 }
 
-/** The snapshot's time on our clock. */
-const localTime = ({ integration, item }: Snapshot): string =>
-  new Date(versionOf(item).getTime() - integration.clock_offset_ms).toISOString();
-
-/** A time of ours on the other side's clock. */
-const remoteTime = (time: string | undefined, { integration }: Snapshot): string | null =>
-  time === undefined ? null : new Date(Date.parse(time) + integration.clock_offset_ms).toISOString();
-
 /**
  * Merges the candidate where the item cannot be read: it is the last that is known of it. It may be older than a write of ours of the same
  * second, so it takes nothing back that we have written.
@@ -313,135 +234,6 @@ export function mergeCandidate(
   if (link.base !== null) link.base = before;
   mergeSnapshot(batch, link, { integration, source: { ...source, kind: 'read' }, item: candidate, repositoryId });
 }
-
-/**
- * The item was read, or a newer snapshot came: the candidate is not believed. Where it holds a value that a write of ours overwrote, that
- * edit is recorded.
- */
-function settleCandidate(batch: LinkBatch, link: LinkRow, task: TaskRow, snapshot: Snapshot): void {
-  const { candidate } = link;
-  if (candidate === null) return;
-  link.candidate = null;
-  batch.linkChanged(link);
-  const remote = projectItem(candidate, closedStatuses(link, snapshot.source));
-  recordOverwritten(batch, link, task, remote, versionOf(candidate), { ...snapshot, item: candidate });
-}
-
-/**
- * Records edits that were made there between our read and our write. Where the policy prefers them they also come back, unless the task or
- * the item has been edited since. Under the policy `manual` the field is frozen until a person decides, unless the item has been edited
- * since. A frozen field shows the edit in its open conflict.
- */
-function recordOverwritten(
-  batch: LinkBatch,
-  link: LinkRow,
-  task: TaskRow,
-  remote: RemoteFields,
-  version: Date,
-  snapshot: Snapshot,
-): Effect[] {
-  const { edits, writes } = overwrittenEdits(link.writes, remote, version, link.base ?? {});
-  if (writes !== link.writes) {
-    link.writes = [...writes];
-    batch.linkChanged(link);
-  }
-  const changes: FieldChange[] = [];
-  const restored: string[] = [];
-  const opened: string[] = [];
-  const policy = conflictPolicyOf(snapshot.integration);
-  for (const edit of edits) {
-    const field = edit.field as keyof SyncFields;
-    const from = task[field];
-    const theirs_at = version.toISOString();
-    const theirs_by = snapshot.source.by ?? null;
-    const delivery_id = snapshot.source.deliveryId ?? null;
-    if (link.frozen.includes(field)) {
-      const lost = valueForTask(task, field, edit.theirs);
-      batch.conflicts.shift(link, {
-        field,
-        theirs: lost,
-        theirs_at,
-        theirs_by,
-        delivery_id,
-        outcome: 'open',
-      });
-      if (edit.isNew) changes.push({ field, from, to: from, conflict: { winner: 'task', lost } });
-      continue;
-    }
-    const isRestored = mayRestore(link, task, edit, version, snapshot);
-    if (!edit.isNew && !isRestored) continue;
-    const isOpen = policy === 'manual' && isUndecided(link, task, edit);
-    const to = isRestored ? valueForTask(task, field, edit.after) : from;
-    const remoteWins = isRestored && edit.after !== edit.ours;
-    // A person at the other side went back to what we had read: the value that had come back is lost again.
-    const theirs = edit.isNew ? edit.theirs : edit.before;
-    batch.conflicts.record({
-      task_id: task.id,
-      link_id: link.id,
-      field,
-      base: valueForTask(task, field, edit.base),
-      ours: isOpen ? from : valueForTask(task, field, edit.ours),
-      theirs: valueForTask(task, field, theirs),
-      ours_at: remoteTime(task.field_times[field], snapshot),
-      theirs_at,
-      theirs_by,
-      policy,
-      outcome: isOpen ? 'open' : remoteWins ? 'theirs' : 'ours',
-      delivery_id,
-    });
-    if (isOpen) {
-      opened.push(field);
-      link.frozen = [...link.frozen, field];
-      const lost = valueForTask(task, field, theirs);
-      changes.push({ field, from, to: from, conflict: { winner: 'task', lost } });
-      continue;
-    }
-    Object.assign(task, { [field]: to });
-    if (isRestored) restored.push(field);
-    const conflict = { winner: remoteWins ? 'remote' : 'task', lost: remoteWins ? edit.ours : theirs } as const;
-    changes.push({ field, from, to, conflict });
-  }
-  if (changes.length === 0) return [];
-  const reference = { task_id: task.id, link_id: link.id };
-  if (restored.length > 0) batch.taskChanged(task);
-  if (restored.length + opened.length > 0) {
-    const local = projectTask(task);
-    const pending = pendingChanges(itemFields, local, link.base ?? {}, link.refused, link.frozen) !== null;
-    batch.apply(link, { type: 'edited', pending });
-  }
-  batch.record(task, changes, provenanceOf(snapshot, link));
-  if (opened.length > 0) return [openedEffect(reference, opened)];
-  const detail = 'A write from here had overwritten this edit; it is kept as a conflict.';
-  return [
-    restored.length > 0
-      ? { kind: 'task_updated', ...reference, fields: restored, detail }
-      : { kind: 'task_unchanged', ...reference, detail },
-  ];
-}
-
-/** True when the item still has what we wrote, and the task is not as the overwritten edit was. */
-const isUndecided = (link: LinkRow, task: TaskRow, { field, ours, theirs }: OverwrittenEdit): boolean =>
-  link.base?.[field as keyof RemoteFields] === ours && projectTask(task)[field as keyof SyncFields] !== theirs;
-
-/** True when events show another last value, the policy prefers it to ours, and both sides still have the value from before. */
-function mayRestore(
-  link: LinkRow,
-  task: TaskRow,
-  { field, ours, before, after }: OverwrittenEdit,
-  version: Date,
-  { integration }: Snapshot,
-): boolean {
-  const base = link.base?.[field as keyof RemoteFields];
-  if (after === before || (base !== ours && base !== before)) return false;
-  if (projectTask(task)[field as keyof SyncFields] !== before) return false;
-  const time = task.field_times[field as keyof SyncFields];
-  const isOursNewer = isNewer(time, integration.clock_offset_ms, version);
-  return after === ours || outcomeUnder(conflictPolicyOf(integration), isOursNewer) === 'theirs';
-}
-
-/** The value as the task shows it: an open item changes none of the open statuses. */
-const valueForTask = (task: Pick<TaskRow, 'status'>, field: keyof SyncFields, value: Value | null): unknown =>
-  field === 'status' ? taskStatusFrom(value as SyncStatus, task.status) : value;
 
 function compareVersions(link: LinkRow, version: Date): number {
   if (link.base === null || link.versions.core === undefined) return 1;

@@ -11,7 +11,8 @@ import type { TaskRow } from '../task-queries.ts';
 import type { ItemEntry } from './apply-items.ts';
 import type { BatchRepositories } from './apply-repositories.ts';
 import { identityOf } from './incoming-change.ts';
-import { mergeSnapshot, provenanceOf, taskReference } from './merge-snapshot.ts';
+import { mergeSnapshot } from './merge-snapshot.ts';
+import { provenanceOf, taskReference } from './snapshot.ts';
 
 /** Facts about tasks and links that are not locked, needed to move an item or to place it in another repository. */
 export interface MoveContext {

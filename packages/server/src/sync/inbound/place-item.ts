@@ -4,8 +4,8 @@ import type { LinkBatch } from '../link-batch.ts';
 import type { LinkRow } from '../link-queries.ts';
 import type { ItemEntry } from './apply-items.ts';
 import type { BatchRepositories } from './apply-repositories.ts';
-import { provenanceOf } from './merge-snapshot.ts';
 import type { MoveContext } from './move-item.ts';
+import { provenanceOf } from './snapshot.ts';
 
 /**
  * Moves the link to the repository in which its item was seen. The response to a create names its repository by name alone, and another

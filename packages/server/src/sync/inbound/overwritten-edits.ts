@@ -1,0 +1,145 @@
+import type { Effect } from '../../domain/effect.ts';
+import { pendingChanges } from '../../domain/pending-changes.ts';
+import { projectItem, projectTask } from '../../domain/projection.ts';
+import { isNewer, outcomeUnder } from '../../domain/reconcile.ts';
+import { itemFields, type RemoteFields, type SyncFields } from '../../domain/sync-fields.ts';
+import type { FieldChange } from '../../domain/task.ts';
+import { type OverwrittenEdit, overwrittenEdits } from '../../domain/write.ts';
+import type { LinkBatch } from '../link-batch.ts';
+import type { LinkRow } from '../link-queries.ts';
+import type { TaskRow } from '../task-queries.ts';
+import { conflictPolicyOf } from './incoming-change.ts';
+import {
+  closedStatuses,
+  openedEffect,
+  provenanceOf,
+  remoteTime,
+  type Snapshot,
+  valueForTask,
+  versionOf,
+} from './snapshot.ts';
+
+/**
+ * The item was read, or a newer snapshot came: the candidate is not believed. Where it holds a value that a write of ours overwrote, that
+ * edit is recorded.
+ */
+export function settleCandidate(batch: LinkBatch, link: LinkRow, task: TaskRow, snapshot: Snapshot): void {
+  const { candidate } = link;
+  if (candidate === null) return;
+  link.candidate = null;
+  batch.linkChanged(link);
+  const remote = projectItem(candidate, closedStatuses(link, snapshot.source));
+  recordOverwritten(batch, link, task, remote, versionOf(candidate), { ...snapshot, item: candidate });
+}
+
+/**
+ * Records edits that were made there between our read and our write. Where the policy prefers them they also come back, unless the task or
+ * the item has been edited since. Under the policy `manual` the field is frozen until a person decides, unless the item has been edited
+ * since. A frozen field shows the edit in its open conflict.
+ */
+export function recordOverwritten(
+  batch: LinkBatch,
+  link: LinkRow,
+  task: TaskRow,
+  remote: RemoteFields,
+  version: Date,
+  snapshot: Snapshot,
+): Effect[] {
+  const { edits, writes } = overwrittenEdits(link.writes, remote, version, link.base ?? {});
+  if (writes !== link.writes) {
+    link.writes = [...writes];
+    batch.linkChanged(link);
+  }
+  const changes: FieldChange[] = [];
+  const restored: string[] = [];
+  const opened: string[] = [];
+  const policy = conflictPolicyOf(snapshot.integration);
+  for (const edit of edits) {
+    const field = edit.field as keyof SyncFields;
+    const from = task[field];
+    const theirs_at = version.toISOString();
+    const theirs_by = snapshot.source.by ?? null;
+    const delivery_id = snapshot.source.deliveryId ?? null;
+    if (link.frozen.includes(field)) {
+      const lost = valueForTask(task, field, edit.theirs);
+      batch.conflicts.shift(link, {
+        field,
+        theirs: lost,
+        theirs_at,
+        theirs_by,
+        delivery_id,
+        outcome: 'open',
+      });
+      if (edit.isNew) changes.push({ field, from, to: from, conflict: { winner: 'task', lost } });
+      continue;
+    }
+    const isRestored = mayRestore(link, task, edit, version, snapshot);
+    if (!edit.isNew && !isRestored) continue;
+    const isOpen = policy === 'manual' && isUndecided(link, task, edit);
+    const to = isRestored ? valueForTask(task, field, edit.after) : from;
+    const remoteWins = isRestored && edit.after !== edit.ours;
+    // A person at the other side went back to what we had read: the value that had come back is lost again.
+    const theirs = edit.isNew ? edit.theirs : edit.before;
+    batch.conflicts.record({
+      task_id: task.id,
+      link_id: link.id,
+      field,
+      base: valueForTask(task, field, edit.base),
+      ours: isOpen ? from : valueForTask(task, field, edit.ours),
+      theirs: valueForTask(task, field, theirs),
+      ours_at: remoteTime(task.field_times[field], snapshot),
+      theirs_at,
+      theirs_by,
+      policy,
+      outcome: isOpen ? 'open' : remoteWins ? 'theirs' : 'ours',
+      delivery_id,
+    });
+    if (isOpen) {
+      opened.push(field);
+      link.frozen = [...link.frozen, field];
+      const lost = valueForTask(task, field, theirs);
+      changes.push({ field, from, to: from, conflict: { winner: 'task', lost } });
+      continue;
+    }
+    Object.assign(task, { [field]: to });
+    if (isRestored) restored.push(field);
+    const conflict = { winner: remoteWins ? 'remote' : 'task', lost: remoteWins ? edit.ours : theirs } as const;
+    changes.push({ field, from, to, conflict });
+  }
+  if (changes.length === 0) return [];
+  const reference = { task_id: task.id, link_id: link.id };
+  if (restored.length > 0) batch.taskChanged(task);
+  if (restored.length + opened.length > 0) {
+    const local = projectTask(task);
+    const pending = pendingChanges(itemFields, local, link.base ?? {}, link.refused, link.frozen) !== null;
+    batch.apply(link, { type: 'edited', pending });
+  }
+  batch.record(task, changes, provenanceOf(snapshot, link));
+  if (opened.length > 0) return [openedEffect(reference, opened)];
+  const detail = 'A write from here had overwritten this edit; it is kept as a conflict.';
+  return [
+    restored.length > 0
+      ? { kind: 'task_updated', ...reference, fields: restored, detail }
+      : { kind: 'task_unchanged', ...reference, detail },
+  ];
+}
+
+/** True when the item still has what we wrote, and the task is not as the overwritten edit was. */
+const isUndecided = (link: LinkRow, task: TaskRow, { field, ours, theirs }: OverwrittenEdit): boolean =>
+  link.base?.[field as keyof RemoteFields] === ours && projectTask(task)[field as keyof SyncFields] !== theirs;
+
+/** True when events show another last value, the policy prefers it to ours, and both sides still have the value from before. */
+function mayRestore(
+  link: LinkRow,
+  task: TaskRow,
+  { field, ours, before, after }: OverwrittenEdit,
+  version: Date,
+  { integration }: Snapshot,
+): boolean {
+  const base = link.base?.[field as keyof RemoteFields];
+  if (after === before || (base !== ours && base !== before)) return false;
+  if (projectTask(task)[field as keyof SyncFields] !== before) return false;
+  const time = task.field_times[field as keyof SyncFields];
+  const isOursNewer = isNewer(time, integration.clock_offset_ms, version);
+  return after === ours || outcomeUnder(conflictPolicyOf(integration), isOursNewer) === 'theirs';
+}
