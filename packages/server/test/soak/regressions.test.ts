@@ -839,3 +839,17 @@ test('a label that was sent stays when the issue is deleted before an event of t
     { do: 'edit issue', issue: 2, edit: 'delete' },
     { do: 'request issue', task: 2, repository: 1 },
   ]));
+
+// The label that remained for a moment counted as the edit of a person: the labels are removed in the order that avoids it.
+test('labels of two priorities that a write from here removes one by one open no conflict', () =>
+  holds(
+    [
+      { do: 'create issue', repository: 1, title: 'Second' },
+      { do: 'deliver', webhooks: [0, 1] },
+      { do: 'edit task', task: 0, fields: { priority: 'high' } },
+      { do: 'run' },
+      { do: 'edit issue', issue: 0, edit: 'label', name: 'priority: low' },
+      { do: 'edit task', task: 0, fields: { priority: 'medium' } },
+    ],
+    { skewMs: -1500, webhooks: true, integrations: 'overlap', policy: 'manual' },
+  ));
