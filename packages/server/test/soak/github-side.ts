@@ -31,6 +31,8 @@ export class GitHubSide {
   outage: How | null = null;
   /** What the code under test was shown, as `id/field/value`, and `repository/owner/name`. */
   readonly shown = new Set<string>();
+  /** The integrations whose webhooks have shown it; a response that has shown it counts for all. */
+  readonly shownTo = new Map<string, Set<number | 'all'>>();
   readonly writes: WriteRecord[] = [];
   /** Called around each write that is carried out. */
   onWrite: (request: ParkedRequest, carryOut: () => Promise<UndiciResponse>) => Promise<UndiciResponse> = (
@@ -74,6 +76,7 @@ export class GitHubSide {
         const response = await this.#carryOut(request);
         if (response.ok)
           this.#noteShown(
+            'all',
             await response
               .clone()
               .json()
@@ -94,8 +97,8 @@ export class GitHubSide {
   }
 
   /** The code under test gets to see this webhook. */
-  noteDelivered({ payload }: Delivery): void {
-    this.#noteShown(JSON.parse(payload));
+  noteDelivered({ payload, hook }: Delivery): void {
+    this.#noteShown(Number(hook.url.split('/').at(-1)), JSON.parse(payload));
   }
 
   async #carryOut(request: ParkedRequest): Promise<UndiciResponse> {
@@ -143,21 +146,25 @@ export class GitHubSide {
       if (violation.kind === 'request_during_wait') this.#forgiven.add(violation);
   }
 
-  #noteShown(value: unknown): void {
+  #noteShown(to: number | 'all', value: unknown): void {
+    const note = (what: string): void => {
+      this.shown.add(what);
+      this.shownTo.set(what, new Set([...(this.shownTo.get(what) ?? []), to]));
+    };
     if (Array.isArray(value)) {
-      for (const member of value) this.#noteShown(member);
+      for (const member of value) this.#noteShown(to, member);
       return;
     }
     if (typeof value !== 'object' || value === null) return;
     const { id, title, body, name, owner, repository_url: url } = value as Record<string, unknown>;
     if (typeof name === 'string' && typeof owner === 'object' && owner !== null && 'login' in owner)
-      this.shown.add(`repository/${owner.login}/${name}`);
-    if (typeof url === 'string') this.shown.add(`repository/${url.split('/').slice(-2).join('/')}`);
+      note(`repository/${owner.login}/${name}`);
+    if (typeof url === 'string') note(`repository/${url.split('/').slice(-2).join('/')}`);
     if (typeof id === 'number' && typeof title === 'string') {
-      this.shown.add(`${id}/title/${title}`);
-      this.shown.add(`${id}/description/${typeof body === 'string' ? body : ''}`);
+      note(`${id}/title/${title}`);
+      note(`${id}/description/${typeof body === 'string' ? body : ''}`);
     }
-    for (const member of Object.values(value)) if (typeof member === 'object') this.#noteShown(member);
+    for (const member of Object.values(value)) if (typeof member === 'object') this.#noteShown(to, member);
   }
 }
 

@@ -142,7 +142,7 @@ function checkNothingLost({ links, records }: Sides, world: World): Finding[] {
   for (const thread of world.issues) {
     for (const { field, value, issueId } of thread.overwritten) {
       if (field !== 'title' && field !== 'description') continue;
-      if (!world.github.shown.has(`${issueId}/${field}/${value}`)) continue;
+      if (!world.wasShownToAll(`${issueId}/${field}/${value}`)) continue;
       const linked = links.filter((one) => thread.ids.has(one.externalId ?? ''));
       const tasks = linked.flatMap(({ taskId }) => taskId ?? []);
       // The conflicts of a deleted task are not shown to anybody.

@@ -853,3 +853,25 @@ test('labels of two priorities that a write from here removes one by one open no
     ],
     { skewMs: -1500, webhooks: true, integrations: 'overlap', policy: 'manual' },
   ));
+
+// A false alarm: the webhook that showed the description belonged to the other project.
+test('a project whose own webhook was lost cannot record an edit that its write has replaced', () =>
+  holds(
+    [
+      { do: 'create issue', repository: 1, title: 'Second' },
+      { do: 'deliver', webhooks: [0, 1] },
+      { do: 'create task', title: 'Third' },
+      { do: 'request issue', task: 2, repository: 0 },
+      { do: 'edit task', task: 2, fields: { priority: 'high' } },
+      { do: 'run' },
+      { do: 'edit issue', issue: 1, edit: 'label', name: 'priority: low' },
+      { do: 'lose', webhook: 2 },
+      { do: 'lose', webhook: 6 },
+      { do: 'edit task', task: 0, fields: { description: 'Text here 17' } },
+      { do: 'start', work: 'outbox' },
+      { do: 'answer', request: 0, how: { kind: 'ok' } },
+      { do: 'edit issue', issue: 0, edit: 'body', text: 'Text there 21' },
+      { do: 'lose', webhook: 8 },
+    ],
+    { skewMs: -3_600_000, webhooks: true, integrations: 'two projects', policy: 'remote' },
+  ));

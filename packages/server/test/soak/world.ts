@@ -128,6 +128,14 @@ export class World {
     return [...names].some((name) => this.configured.has(name) || this.github.shown.has(`repository/${name}`));
   }
 
+  /** True for what every project was shown: the webhooks of one project are not for the others, which may have lost theirs. */
+  wasShownToAll(what: string): boolean {
+    const to = this.github.shownTo.get(what) ?? new Set();
+    if (to.has('all')) return true;
+    const reached = this.system.integrations.filter(({ id }) => to.has(id)).map(({ projectId }) => projectId);
+    return this.system.integrations.every(({ projectId }) => reached.includes(projectId));
+  }
+
   threadOf(issueId: number): IssueThread | undefined {
     return this.issues.find(({ ids }) => ids.has(String(issueId)));
   }
