@@ -38,7 +38,9 @@ export function compareValues(world: World, { name, thread, task, link, links }:
         detail: `${where}: "${here[field]}" here, "${there[field]}" there`,
       });
     const meant = present.flatMap((side) => side.scalars.get(field) ?? []);
-    const unclear = former.some((side) => side.scalars.has(field));
+    // Until a person decides, the issue may have an older value of the task that has the conflict, and other tasks follow the issue.
+    const isUndecided = links.some((one) => one.frozen.includes(field) && thread.ids.has(one.externalId ?? ''));
+    const unclear = former.some((side) => side.scalars.has(field)) || (isUndecided && !isFrozen);
     if (!unclear && meant.length > 0 && !meant.includes(here[field]))
       findings.push({
         check: `${field} nobody wants`,

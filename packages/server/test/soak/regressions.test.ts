@@ -875,3 +875,21 @@ test('a project whose own webhook was lost cannot record an edit that its write 
     ],
     { skewMs: -3_600_000, webhooks: true, integrations: 'two projects', policy: 'remote' },
   ));
+
+// A false alarm: the description that is there until a person decides was nobody's last one.
+test('the task of another project has what an issue shows while its conflict is open', () =>
+  holds(
+    [
+      { do: 'create issue', repository: 1, title: 'Second' },
+      { do: 'deliver', webhooks: [0, 1] },
+      { do: 'create task', title: 'Third' },
+      { do: 'request issue', task: 2, repository: 0 },
+      { do: 'run' },
+      { do: 'deliver', webhooks: [1, 0] },
+      { do: 'edit task', task: 3, fields: { description: 'Again here 31' } },
+      { do: 'run', until: 'POST|PATCH' },
+      { do: 'edit issue', issue: 1, edit: 'body', text: 'Text there 41' },
+      { do: 'edit task', task: 3, fields: { description: 'Again here 51' } },
+    ],
+    { skewMs: 0, webhooks: true, integrations: 'two projects', policy: 'manual' },
+  ));
