@@ -893,3 +893,16 @@ test('the task of another project has what an issue shows while its conflict is 
     ],
     { skewMs: 0, webhooks: true, integrations: 'two projects', policy: 'manual' },
   ));
+
+// A false alarm: only the other project was told the name under which the repository was created again.
+test('a project needs no task of a recreated repository whose new name it cannot know', () =>
+  holds(
+    [
+      { do: 'request import', repository: 1 },
+      { do: 'edit repository', repository: 1, edit: 'rename' },
+      { do: 'run', until: 'POST|PATCH' },
+      { do: 'edit repository', repository: 1, edit: 'recreate' },
+      { do: 'create issue', repository: 1, title: 'There 57' },
+    ],
+    { skewMs: 0, webhooks: false, integrations: 'two projects', policy: 'local' },
+  ));

@@ -122,10 +122,13 @@ export class World {
   /**
    * False for a repository that nobody could find: no integration names it, and neither a webhook nor a response has shown what it is
    * called. That is so after a rename that nobody heard of, when the repository was then deleted and created again under the new name.
+   * A response is shown to one project only, and which one is not known here.
    */
   isKnowable(repository: Repository): boolean {
     const names = this.repositories.find(({ current }) => current === repository)?.names ?? [];
-    return [...names].some((name) => this.configured.has(name) || this.github.shown.has(`repository/${name}`));
+    const isShownToAll = this.options.integrations !== 'two projects' || this.options.webhooks;
+    const isShown = (name: string): boolean => isShownToAll && this.github.shown.has(`repository/${name}`);
+    return [...names].some((name) => this.configured.has(name) || isShown(name));
   }
 
   /** True for what every project was shown: the webhooks of one project are not for the others, which may have lost theirs. */
