@@ -21,3 +21,5 @@ create table import_pages (
   item_ids     text[] not null,
   primary key (job_id, walk, url)
 );
+-- Finds the pages that have shown an item before, however many pages the import has read.
+create index import_pages_items on import_pages using gin (item_ids);

@@ -61,7 +61,9 @@ export async function findListedBefore(
 ): Promise<Set<string>> {
   const { rows } = await sql<{ id: string }>`
     select distinct listed.id from import_pages p cross join unnest(p.item_ids) as listed(id)
-    where p.job_id = ${jobId} and listed.id = any(${itemIds}::text[])`.execute(trx);
+    where p.job_id = ${jobId} and p.item_ids && ${itemIds}::text[] and listed.id = any(${itemIds}::text[])`.execute(
+    trx,
+  );
   return new Set(rows.map(({ id }) => id));
 }
 
