@@ -9,6 +9,7 @@ import {
 } from '@commandcenter/analyzer';
 import type { Turns } from '../background/turns.ts';
 import { type AnalysisRequest, analysisResultKey } from '../domain/analysis-request.ts';
+import { ANALYSIS_JOB } from '../domain/job-types.ts';
 import type { JobContext, JobHandler } from '../jobs/handler.ts';
 import type { Logger } from '../logging.ts';
 import { completeAnalysis } from '../store/analyses.ts';
@@ -23,8 +24,6 @@ import { type PreparedSource, withSource } from './prepare-source.ts';
 import { publishProgress, requestPublication } from './publication-job.ts';
 import { SourceOutOfReachError } from './source-access.ts';
 import { openWorkFolder } from './work-folder.ts';
-
-export const ANALYSIS_JOB = 'repository_analysis';
 
 /** Of what may pass by itself: a host that is away for a moment; a process that somebody ended, or the system for its memory's sake. */
 const attemptsAt: Readonly<Record<string, number>> = {

@@ -3,6 +3,7 @@ import { countWords, toMarkdown } from '@commandcenter/analyzer/report';
 import type { AnalysisAnnotation, AnalysisPresentation } from '@commandcenter/integration-kit';
 import { systemActor } from '../domain/actor.ts';
 import type { AnalysisRequest } from '../domain/analysis-request.ts';
+import { PUBLICATION_JOB } from '../domain/job-types.ts';
 import type { JobHandler } from '../jobs/handler.ts';
 import { readReport } from '../store/analyses.ts';
 import { findPublication, savePublication } from '../store/analysis-publications.ts';
@@ -12,8 +13,6 @@ import { getRepository, type RepositoryRow } from '../store/repositories.ts';
 import { retryWhileUnavailable } from '../sync/retry-while-unavailable.ts';
 import type { AnalysisDependencies } from './dependencies.ts';
 import { askCodeHost, findCodeHost } from './source-access.ts';
-
-export const PUBLICATION_JOB = 'analysis_publication';
 
 /** As the check is called at the other side. */
 const NAME = 'CommandCenter analysis';

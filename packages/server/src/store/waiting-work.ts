@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { ANALYSIS_JOB, IMPORT_JOB, PUBLICATION_JOB, TASK_TO_ISSUE_JOB } from '../domain/job-types.ts';
 import type { Database } from './database.ts';
 
 /** Every kind of background work. */
@@ -26,7 +27,7 @@ export interface WaitingWork {
 
 export interface WaitingQueue extends WaitingWork {
   queue: Queue;
-  /** As `oldest_waiting_seconds`, of work that is not even waiting behind other work of its integration or project. */
+  /** As `oldest_waiting_seconds`, but only of work whose integration or project has no other work under way. */
   oldest_unserved_seconds: number;
 }
 
@@ -77,7 +78,7 @@ const outbox: Source = {
 };
 const reads: Source = {
   queue: 'reads',
-  // What is being read is not told apart from what is put off.
+  // A leased read and a postponed read have the same columns, so both count as parked.
   rows: sql`
     select l.refetch_at as at, l.refetch_at <= now() as due, true as served, l.project_id, l.integration_id
     from links l where l.refetch_at is not null`,
@@ -98,10 +99,10 @@ const repositoryChecks: Source = {
       r.project_id, r.integration_id
     from repositories r left join integrations i on i.id = r.integration_id where r.check_at is not null`,
 };
-const creates = jobs('creates', 'task_to_issue');
-const imports = jobs('imports', 'github_import');
-const publications = jobs('publications', 'analysis_publication');
-const analyses = jobs('analyses', 'repository_analysis');
+const creates = jobs('creates', TASK_TO_ISSUE_JOB);
+const imports = jobs('imports', IMPORT_JOB);
+const publications = jobs('publications', PUBLICATION_JOB);
+const analyses = jobs('analyses', ANALYSIS_JOB);
 
 const sources = [deliveries, outbox, reads, polls, repositoryChecks, creates, imports, publications, analyses];
 /** Deliveries come and go by the thousand, and polls and checks repeat by themselves: their lanes tell nothing. */

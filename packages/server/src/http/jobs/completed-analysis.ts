@@ -1,3 +1,4 @@
+import { ANALYSIS_JOB } from '../../domain/job-types.ts';
 import { ApiError, conflict, notFound } from '../../errors.ts';
 import type { Database } from '../../store/database.ts';
 import { findJob, isFinished, type JobRow } from '../../store/jobs.ts';
@@ -8,7 +9,7 @@ export async function analysisJob(db: Database, principal: Principal | null, id:
   const found = await findJob(db, id);
   const job = principal === null ? found : visible(principal, found, `job ${id}`);
   if (job === undefined) throw notFound(`job ${id}`);
-  if (job.job_type !== 'repository_analysis') {
+  if (job.job_type !== ANALYSIS_JOB) {
     throw new ApiError(
       404,
       'job.no_analysis',

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { analysisDepths } from '../../domain/analysis-request.ts';
+import { ANALYSIS_JOB } from '../../domain/job-types.ts';
 import { jobStatuses } from '../../store/jobs.ts';
 import { Id, Nullable, Strict, Timestamp } from '../fields.ts';
 import { RepositoryRef } from '../repositories/repository-schema.ts';
@@ -94,7 +95,7 @@ const sha = (description: string) =>
 export const JobInput = Strict(
   {
     project_id: Id('The project it belongs to.'),
-    job_type: Type.Enum(['repository_analysis']),
+    job_type: Type.Enum([ANALYSIS_JOB]),
     parameters: Strict({
       repository_id: Type.Optional(Id('The repository, or…')),
       repository: Type.Optional(RepositoryRef),

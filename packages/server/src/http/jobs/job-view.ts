@@ -1,5 +1,6 @@
 import type Type from 'typebox';
 import type { ReportLinks } from '../../analysis/report-link.ts';
+import { ANALYSIS_JOB } from '../../domain/job-types.ts';
 import { isFinished, type JobRow, type JobStatus } from '../../store/jobs.ts';
 import { nullableTimestamp, timestamp } from '../fields.ts';
 import type { Job } from './job-schema.ts';
@@ -34,5 +35,5 @@ export function createJobView(links: ReportLinks, clock: { now(): Date }): JobVi
 /** The link that was made with the result ends after 30 days, and the job is kept longer: who may read it gets one that holds. */
 function withReportLink({ id, job_type, result }: JobRow, links: ReportLinks, now: Date): Result {
   const shown = result as Result;
-  return job_type === 'repository_analysis' && shown !== null ? { ...shown, report_url: links.link(id, now) } : shown;
+  return job_type === ANALYSIS_JOB && shown !== null ? { ...shown, report_url: links.link(id, now) } : shown;
 }

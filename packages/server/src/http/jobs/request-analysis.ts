@@ -1,5 +1,6 @@
 import type Type from 'typebox';
 import { type AnalysisRequest, analysisRequestKey } from '../../domain/analysis-request.ts';
+import { ANALYSIS_JOB } from '../../domain/job-types.ts';
 import { invalid, notFoundAt } from '../../errors.ts';
 import { type AnalysisRow, findAnsweredRequest } from '../../store/analyses.ts';
 import type { Database, Transaction } from '../../store/database.ts';
@@ -42,7 +43,7 @@ export async function requestAnalysis(
   return retriedTransaction(db, async (trx) => {
     const made = await createJob(trx, {
       project_id,
-      job_type: 'repository_analysis',
+      job_type: ANALYSIS_JOB,
       parameters: { ...request },
       request_key,
       fresh,

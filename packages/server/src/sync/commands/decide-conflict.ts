@@ -7,9 +7,9 @@ import { withOutdated } from '../../domain/write.ts';
 import { ApiError, conflict as conflictError, invalid, notFound } from '../../errors.ts';
 import type { Transaction } from '../../store/database.ts';
 import { type ConflictObject, findConflict, storeDecision } from '../conflict-queries.ts';
+import { isPending } from '../is-pending.ts';
 import { LinkBatch } from '../link-batch.ts';
 import { lockLinksOfTask } from '../link-queries.ts';
-import { isPending } from '../repository-access.ts';
 import { databaseTime } from '../task-queries.ts';
 import { changeTask, lockTask } from './edit-task.ts';
 import { canonicalTaskFields } from './task-input.ts';
@@ -20,7 +20,7 @@ type ConflictField = 'title' | 'description' | 'status' | 'priority';
 export interface Decision {
   conflictId: number;
   take: 'ours' | 'theirs' | 'value';
-  /** With `take: 'value'`: a value for the field of the conflict. */
+  /** The value for the field of the conflict; only with `take: 'value'`. */
   value?: unknown;
   actor: Actor;
 }

@@ -1,11 +1,10 @@
 import type { RepositoryRef } from '@commandcenter/integration-kit';
 import type { Actor } from '../../domain/actor.ts';
+import { IMPORT_JOB } from '../../domain/job-types.ts';
 import { conflict, notFound } from '../../errors.ts';
 import { findIntegration } from '../../store/integrations.ts';
 import { createJob, integrationLane, type JobRow } from '../../store/jobs.ts';
 import type { SyncDependencies } from '../dependencies.ts';
-
-export const IMPORT_JOB = 'github_import';
 
 export interface ImportRequest {
   integrationId: number;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RepositoryRef } from '@commandcenter/integration-kit';
 import type { Actor } from '../../domain/actor.ts';
+import { TASK_TO_ISSUE_JOB } from '../../domain/job-types.ts';
 import { isAtRest, isFollowed } from '../../domain/link-state.ts';
 import { isPriorityLabel, priorityOfLabels } from '../../domain/priority.ts';
 import { canonicalNames, foldPriorityLabels } from '../../domain/projection.ts';
@@ -36,7 +37,6 @@ export interface TaskToIssue {
   waitMs: number;
 }
 
-const TASK_TO_ISSUE_JOB = 'task_to_issue';
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1000;
 const LONGEST_JOB_MS = 30 * 60_000;
@@ -77,7 +77,7 @@ async function followItem(
   { taskId, actor }: Pick<TaskToIssue, 'taskId' | 'actor'>,
   wanted: WantedItem,
 ): Promise<{ job_id: number } | TaskToIssueOutcome> {
-  // Under the lock of the link nothing settles it between this look and the job.
+  // The lock keeps the link from being settled between this check and the insert of the job.
   const [link] = await lockLinks(trx, [wanted.link_id]);
   const outcome = outcomeOf(link, wanted.action);
   if (outcome !== undefined) return outcome;

@@ -1,10 +1,10 @@
 import type { ExternalRepository, RepositoryRef } from '@commandcenter/integration-kit';
+import { IMPORT_JOB } from '../../domain/job-types.ts';
 import { notFound } from '../../errors.ts';
 import type { JobContext, JobHandler } from '../../jobs/handler.ts';
 import { findIntegration, readClockOffset } from '../../store/integrations.ts';
 import { findRepositoryByName, getRepository, type RepositoryRow } from '../../store/repositories.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
-import { IMPORT_JOB } from '../commands/start-import.ts';
 import { type SyncDependencies, trackerOf } from '../dependencies.ts';
 import { findKnownRepository, requireFollower } from '../followed-repository.ts';
 import { identifyRepository } from '../identify-repository.ts';

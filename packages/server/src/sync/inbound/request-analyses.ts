@@ -1,4 +1,5 @@
 import { type AnalysisRequest, analysisRequestKey } from '../../domain/analysis-request.ts';
+import { ANALYSIS_JOB } from '../../domain/job-types.ts';
 import type { Transaction } from '../../store/database.ts';
 import { createJob } from '../../store/jobs.ts';
 import type { RepositoryRow } from '../../store/repositories.ts';
@@ -41,7 +42,7 @@ async function requestAnalysis(
   };
   const { job, created } = await createJob(trx, {
     project_id: integration.project_id,
-    job_type: 'repository_analysis',
+    job_type: ANALYSIS_JOB,
     parameters: { ...parameters },
     request_key: analysisRequestKey(parameters),
     actor: actorOf(integration),
