@@ -70,7 +70,7 @@ async function onlyGitHubIntegration(server: CommandCenterClient): Promise<numbe
 /** The result of an import job, as far as it is shown here. */
 interface ImportResult {
   summary: string;
-  /** Of a dry run: the first of the changes. */
+  /** The first hundred changes; only a dry run lists them. */
   would?: { action: 'create' | 'update' | 'check'; number: number; title: string; fields?: string[] }[];
 }
 

@@ -18,12 +18,12 @@ export interface ListPage {
   rawCount: number;
   /** Where the next page is; null on the last one. */
   nextUrl: string | null;
-  /** Where the page before this one is; null or absent on the first one. Needed wherever pages have a `lastUrl`. */
+  /** The address of the page before this one; null or absent on the first page. Required where pages have a `lastUrl`. */
   previousUrl?: string | null;
   /**
-   * Where the last page is, on the pages before it. Only where pages are numbered: an item that is deleted then moves later items to
-   * earlier pages, so a full listing is read from its last page back. Absent where each page begins after the last item of the one
-   * before it (a cursor), because such pages can be read forwards.
+   * The address of the last page, given on all pages before it if pages are numbered. The deletion of an item then moves later items to
+   * earlier pages, so a full listing is read from its last page back. Absent if pages follow a cursor, because such pages can be read
+   * forwards.
    */
   lastUrl?: string | null;
   /** The immutable id of the repository whose items these are, where the response names it. */

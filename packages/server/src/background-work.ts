@@ -40,11 +40,11 @@ export interface BackgroundWork {
   stop(): Promise<void>;
 }
 
-/** How soon a job that waited in vain is over. */
+/** The interval at which jobs that have waited too long are failed. */
 const OVERDUE_MS = 10_000;
 /** Imports and publications wait for hosts most of their time. Those that show no progress hold no slot, so that others go on. */
 const JOB_LIMITS = { slots: 8, most: 32, quietMs: 5000 };
-/** Of one integration. */
+/** Jobs of one integration at a time, in all processes. */
 const JOBS_OF_LANE = 3;
 /** Half of the slots stay for other projects. */
 const JOBS_OF_PROJECT = 4;

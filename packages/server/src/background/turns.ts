@@ -1,6 +1,6 @@
-/** Lets work of several lanes take turns at something of which there is little, such as processors. */
+/** Limits how much work runs at a time, and lets lanes take turns, for example at the processors. */
 export interface Turns {
-  /** Does the work when it is its lane's turn. Rejects with the signal's reason when it is aborted before. */
+  /** Runs the work when it is its lane's turn. Rejects with the signal's reason if it is aborted before. */
   take<Result>(lane: number, signal: AbortSignal, work: () => Promise<Result>): Promise<Result>;
 }
 
@@ -9,7 +9,7 @@ interface Waiting {
   start(): void;
 }
 
-/** At most so much work at a time. Of what waits, the lane with the least under way comes first, then what has waited longest. */
+/** @param atATime pieces of work at a time. The lane with the least work under way comes first, then the work that has waited longest. */
 export function createTurns(atATime: number): Turns {
   const running: number[] = [];
   const waiting: Waiting[] = [];

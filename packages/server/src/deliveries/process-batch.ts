@@ -50,8 +50,8 @@ export async function processBatch(
   handled.forEach((one, place) => {
     if (one.kind !== 'changes') return;
     const { sender } = one.summary;
-    const by = sender === null ? {} : { by: sender };
-    const source = { kind: 'webhook', deliveryId: deliveries[place]?.id ?? 0, ...by } as const;
+    const person = sender === null ? {} : { by: sender };
+    const source = { kind: 'webhook', deliveryId: deliveries[place]?.id ?? 0, ...person } as const;
     for (const change of one.changes) {
       batch.push({ integration: one.integration, change, source });
       owners.push(place);

@@ -1,4 +1,4 @@
-/** How a conflict is decided: the newer edit, the item or the task wins, or a person decides. */
+/** The rules by which a conflict is decided: the newer edit wins, the item wins, the task wins, or a person decides. */
 export const conflictPolicies = ['newest', 'remote', 'local', 'manual'] as const;
 export type ConflictPolicy = (typeof conflictPolicies)[number];
 

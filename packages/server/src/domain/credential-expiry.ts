@@ -3,7 +3,7 @@ const WARNING_MS = 14 * 24 * 3_600_000;
 
 export const hasExpired = (expiresAt: Date | null, now: Date): boolean => expiresAt !== null && expiresAt <= now;
 
-/** What a person has to do about the expiry of a credential; null while there is nothing to do yet. */
+/** Returns the remedy for a credential that expires soon or has expired; null for any other credential. */
 export function expiryRemedy(expiresAt: Date | null, now: Date): string | null {
   if (expiresAt === null || expiresAt.getTime() - now.getTime() > WARNING_MS) return null;
   const [day, time] = expiresAt.toISOString().split('T');

@@ -158,7 +158,7 @@ function mergeValue(
   };
 }
 
-/** What the policy makes of a conflict. */
+/** Returns the outcome of a conflict under the policy. */
 export function outcomeUnder(policy: ConflictPolicy, isOursNewer: boolean): Conflict['outcome'] {
   switch (policy) {
     case 'newest':

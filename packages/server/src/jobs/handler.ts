@@ -14,8 +14,8 @@ export interface JobContext {
   /** Shows how far it is: 0 to 100, what is done now, and numbers that belong to it. */
   progress(percent: number, step: string, detail?: Record<string, unknown>): Promise<void>;
   /**
-   * Keeps where to go on after this worker's death, or after waiting: `job.checkpoint` of the next attempt. With `trx` it is kept together with what the
-   * transaction writes. Throws when another worker has the job by now, so that only one of them keeps a step.
+   * Stores where the next attempt goes on (`job.checkpoint`), after this worker's death or after waiting. With `trx` it is stored together
+   * with what the transaction writes. Throws if another worker has the job by now, so that only one of them stores a step.
    */
   checkpoint(value: unknown, trx?: Transaction): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { IntegrationError } from '@commandcenter/integration-kit';
 
 /** A handler throws it when the other side has to be waited for. The job gives its worker back, and goes on from its checkpoint. */
 export class JobPostponement extends Error {
-  /** Until then; 'signal': until the job's integration is resumed. */
+  /** The pause before the next attempt; 'signal': the job waits until its integration is resumed. */
   readonly delayMs: number | 'signal';
   /** Failures in a row, this one included. */
   readonly failures: number;

@@ -40,7 +40,7 @@ export interface RunJobOptions {
 /** Attempts that end without an outcome (a worker's death, a lost database) before a job is given up. */
 const MOST_ATTEMPTS = 5;
 const RETRY_MS = 2000;
-/** How long a job waits for the other side to come back, in all. */
+/** The longest total time that a job waits for the other side. */
 const PATIENCE_MS = 60 * 60_000;
 /** The same step is not written down more often. */
 const PROGRESS_MS = 250;

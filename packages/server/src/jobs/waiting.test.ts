@@ -26,7 +26,7 @@ describe('a job that waits for the other side', () => {
   let projectId: number;
   let integrationId: number;
   const runners: JobRunner[] = [];
-  /** Whether the other side lets jobs of the type `guest` in. */
+  /** True while the other side serves jobs of the type `guest`. */
   let isOpen = false;
 
   before(async () => {

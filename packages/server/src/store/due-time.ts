@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 /** A claim may have missed work that became due just after it: that counts as work to come. */
 export const justDue: RawBuilder<Date> = sql<Date>`now() - interval '1 second'`;
 
-/** Such work is looked for after a moment, not in a tight loop. */
+/** The shortest pause, so that work which became due just now is not polled for in a tight loop. */
 const SHORTEST_MS = 20;
 
 /** Milliseconds of a pause until work becomes due; undefined when none does. */

@@ -128,7 +128,7 @@ export async function writeHealth(trx: Transaction, id: number, health: Integrat
   );
 }
 
-/** What was seen of an integration in up to a second. */
+/** Observations of one integration, collected for up to a second. */
 export interface Observation {
   id: number;
   successes: number;

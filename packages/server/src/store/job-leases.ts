@@ -94,7 +94,7 @@ export function finishJob(
   });
 }
 
-/** What a job that ends is written with. */
+/** The columns that end a job. */
 export function endColumns(outcome: JobOutcome) {
   const columns =
     outcome.status === 'completed'
@@ -163,17 +163,17 @@ export async function awaitJobSource(
 export interface JobWait {
   /** 'signal': until its integration is resumed. */
   delayMs: number | 'signal';
-  /** In a row, this one included. */
+  /** Failures in a row, this one included. */
   failures: number;
   /** For people: what it waits for. */
   step: string;
-  /** What it fails with when the waiting has no end. */
+  /** The error of the job if it waits too long. */
   error: Record<string, unknown>;
-  /** From the beginning of the waiting. */
+  /** The longest time that it waits, counted from the first wait. */
   patienceMs: number;
 }
 
-/** Where the integration is already back, nothing announces that: the job is soon tried again. */
+/** If the integration works again already, no signal will follow, so the job is retried after this pause. */
 const ALREADY_BACK_MS = 2000;
 
 /**

@@ -8,6 +8,7 @@ import type { Transaction } from '../store/database.ts';
 import { ConflictChanges } from './conflict-changes.ts';
 import { endConflicts } from './conflict-queries.ts';
 import { endFollowingJobs } from './end-following-jobs.ts';
+import { isPending } from './is-pending.ts';
 import {
   deleteLinks,
   type ItemIdentity,
@@ -16,10 +17,10 @@ import {
   type LinkRow,
   lockOtherLinks,
   moveAliases,
-  notifyRefetch,
   updateLinks,
 } from './link-queries.ts';
 import { deleteIntents, dropIdleIntents, findIntents, queueIntents, wakeIntents } from './outbound/outbox-queries.ts';
+import { notifyRefetch } from './refetch-queries.ts';
 import { type HistoryOrigin, insertHistory, type NewHistoryEntry } from './task-history-queries.ts';
 import { deleteTasks, type TaskRow, updateTasks } from './task-queries.ts';
 
@@ -226,7 +227,10 @@ export class LinkBatch {
       removedTasks: this.#removedTasks,
       removedLinks: this.#removedLinks,
     });
-    for (const link of thawed) this.#edited(link);
+    for (const link of thawed) {
+      const task = this.taskOf(link);
+      if (task !== undefined) this.apply(link, { type: 'edited', pending: isPending(link, task) });
+    }
     await this.#settle(trx);
     const changed = new Map([...this.#changedLinks].map((link) => [link.id, link]));
     for (const id of this.#removedLinks) changed.delete(id);
@@ -282,14 +286,6 @@ export class LinkBatch {
       if (pendingChanges(itemFields, local, link.base, link.refused, link.frozen) !== null)
         this.apply(link, { type: 'edited', pending: true });
     }
-  }
-
-  #edited(link: LinkRow): void {
-    const task = this.taskOf(link);
-    if (task === undefined) return;
-    const { base, refused, frozen } = link;
-    const pending = pendingChanges(itemFields, projectTask(task), base ?? {}, refused, frozen) !== null;
-    this.apply(link, { type: 'edited', pending });
   }
 }
 

@@ -5,11 +5,6 @@ import type { Facet, RefusedNames, RemoteFields } from '../domain/sync-fields.ts
 import type { LinkSyncState } from '../domain/task.ts';
 import type { Write } from '../domain/write.ts';
 import type { Database, Transaction } from '../store/database.ts';
-import { justDue, pauseUntilDue } from '../store/due-time.ts';
-
-/** Reads of one integration, and of all, that a claim looks at, so that processes which claim at once do not all want the same one. */
-const LOOKED_AT = 4;
-const CANDIDATES = 32;
 
 /** A link as it is stored. */
 export interface LinkRow extends LinkCondition {
@@ -294,75 +289,10 @@ export async function findLinkedItems(
   return new Set(rows.map(({ external_id }) => external_id));
 }
 
-/** Wakes the workers that read items, when the transaction commits. */
-export async function notifyRefetch(trx: Transaction): Promise<void> {
-  await sql`select pg_notify('refetch', '')`.execute(trx);
-}
-
 /** One link, without locking it. */
 export async function findLink(db: Database | Transaction, id: number): Promise<LinkRow | undefined> {
   const { rows } = await sql<LinkRow>`select * from links where id = ${id}`.execute(db);
   return rows[0];
-}
-
-/**
- * Leases the link whose item has waited longest to be read again: `refetch_at` becomes the end of the lease. The cost grows with the
- * number of integrations that have items to read.
- *
- * @param except integrations that are left out
- */
-export async function claimRefetch(
-  db: Database,
-  leaseSeconds: number,
-  except: readonly number[] = [],
-): Promise<LinkRow | undefined> {
-  const { rows } = await sql<LinkRow>`
-    with recursive lanes (id) as (
-      (select integration_id from links where refetch_at is not null order by integration_id limit 1)
-      union all
-      select (
-        select l.integration_id from links l
-        where l.refetch_at is not null and l.integration_id > lanes.id order by l.integration_id limit 1)
-      from lanes where lanes.id is not null
-    ), due as materialized (
-      select head.* from lanes cross join lateral (
-        select l.id, l.refetch_at from links l
-        where l.integration_id = lanes.id and l.refetch_at <= now() order by l.refetch_at limit ${LOOKED_AT}) head
-      where lanes.id <> all(${except}::bigint[])
-      order by head.refetch_at limit ${CANDIDATES}
-    )
-    update links set refetch_at = date_trunc('milliseconds', now()) + make_interval(secs => ${leaseSeconds})
-    where id = (
-      select l.id from due join links l on l.id = due.id
-      where l.refetch_at <= now() order by due.refetch_at limit 1 for no key update of l skip locked)
-    returning *`.execute(db);
-  return rows[0];
-}
-
-/** Milliseconds until a link's item, of any integration but these, becomes due to be read again; undefined when none does. */
-export async function nextRefetchInMs(db: Database, except: readonly number[]): Promise<number | undefined> {
-  const { rows } = await sql<{ ms: number | null }>`
-    select (extract(epoch from min(refetch_at) - now()) * 1000)::float8 as ms from links
-    where refetch_at > ${justDue} and integration_id <> all(${except}::bigint[])`.execute(db);
-  return pauseUntilDue(rows[0]?.ms);
-}
-
-/** The item was read, unless somebody asked for another read meanwhile. */
-export async function finishRefetch(trx: Transaction, claimed: Pick<LinkRow, 'id' | 'refetch_at'>): Promise<void> {
-  await sql`
-    update links set refetch_at = null, refetch_attempts = 0, candidate = null
-    where id = ${claimed.id} and refetch_at = ${claimed.refetch_at}`.execute(trx);
-}
-
-/** The item could not be read: it is read later, unless somebody asked for another read meanwhile. */
-export async function postponeRefetch(
-  db: Database | Transaction,
-  claimed: Pick<LinkRow, 'id' | 'refetch_at'>,
-  { delayMs, attempts }: { delayMs: number; attempts: number },
-): Promise<void> {
-  await sql`
-    update links set refetch_at = now() + make_interval(secs => ${delayMs / 1000}), refetch_attempts = ${attempts}
-    where id = ${claimed.id} and refetch_at = ${claimed.refetch_at}`.execute(db);
 }
 
 /** Deletes the tombstone of an item, so that a person can ask for a new task of it. */
@@ -422,12 +352,4 @@ export async function findFollowedLinks(
 /** The next integration that sees one of these repositories follows it. */
 export async function releaseRepositories(trx: Transaction, integrationId: number): Promise<void> {
   await sql`update repositories set integration_id = null where integration_id = ${integrationId}`.execute(trx);
-}
-
-/** Items of the repository that could not be read are read now. */
-export async function readNow(trx: Transaction, repositoryId: number): Promise<void> {
-  await sql`update links set refetch_at = now() where repository_id = ${repositoryId} and refetch_at > now()`.execute(
-    trx,
-  );
-  await notifyRefetch(trx);
 }

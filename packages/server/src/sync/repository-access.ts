@@ -1,17 +1,16 @@
 import type { LinkProblem } from '../domain/link-state.ts';
-import { pendingChanges } from '../domain/pending-changes.ts';
-import { projectTask } from '../domain/projection.ts';
 import { retryAfter } from '../domain/retry-policy.ts';
-import { itemFields } from '../domain/sync-fields.ts';
 import type { Transaction } from '../store/database.ts';
 import { lockRepository, type RepositoryRefusal, type RepositoryRow } from '../store/repositories.ts';
 import { scheduleCheck, setRefusal } from '../store/repository-checks.ts';
 import { releaseNames } from '../store/repository-identity.ts';
 import { changeLinks } from './change-links.ts';
 import { pollNow, unwatch } from './inbound/repository-poll-queries.ts';
+import { isPending } from './is-pending.ts';
 import type { LinkBatch } from './link-batch.ts';
-import { findLinksOfRepository, type LinkRow, readNow } from './link-queries.ts';
+import { findLinksOfRepository, type LinkRow } from './link-queries.ts';
 import { parkIntents, wakeIntents } from './outbound/outbox-queries.ts';
+import { readNow } from './refetch-queries.ts';
 import type { TaskRow } from './task-queries.ts';
 import { databaseTime } from './task-queries.ts';
 
@@ -104,12 +103,6 @@ export async function markRepositoryDeleted(
   await unwatch(trx, id);
   await releaseNames(trx, [id]);
   return count;
-}
-
-/** The task has something that the item lacks, or the item is still to be created. */
-export function isPending(link: LinkRow, task: TaskRow): boolean {
-  if (link.external_id === null || link.base === null) return true;
-  return pendingChanges(itemFields, projectTask(task), link.base, link.refused, link.frozen) !== null;
 }
 
 /** Changes the followed links of a repository whose tasks exist. */

@@ -28,7 +28,7 @@ export async function retryWhileUnavailable<T>(
   }
 }
 
-/** Nothing brings this integration back by itself. */
+/** True for an integration that cannot come back by itself. */
 const isGone = (error: IntegrationError): boolean =>
   error instanceof IntegrationUnavailableError && (error.reason === 'deleted' || error.reason === 'unknown_type');
 

@@ -1,7 +1,7 @@
 import { ApiError, conflict } from '../errors.ts';
 import type { LinkRow } from './link-queries.ts';
 
-/** What a person asked for: an item of a task, or its item brought up to date. */
+/** The request of a person: create an item of a task, or bring its item up to date. */
 export interface WantedItem {
   link_id: number;
   action: 'created' | 'updated' | 'unchanged';
@@ -24,7 +24,7 @@ export type RequestedLink = Pick<
   'task_id' | 'sync_state' | 'external_id' | 'number' | 'url' | 'last_error' | 'last_error_class' | 'last_error_hint'
 >;
 
-/** What came of the request, as its link tells; undefined while it is under way. The link of a deleted request is undefined. */
+/** Returns the outcome of the request from its link; undefined while it is under way. An undefined link was removed. */
 export function outcomeOf(
   link: RequestedLink | undefined,
   action: WantedItem['action'],
@@ -35,7 +35,7 @@ export function outcomeOf(
   }
   const { external_id, number, url, sync_state, last_error_class, last_error_hint } = link;
   if (sync_state === 'error') {
-    // Where there is no such repository, a later edit of the task will not find one either.
+    // Without such a repository, a later edit of the task cannot succeed either.
     const hopeless = external_id === null && last_error_class === 'not_found';
     const detail = `The other side refused it: ${link.last_error ?? 'no reason was given'}`;
     const remedy = last_error_hint === null ? {} : { remedy: last_error_hint };

@@ -43,7 +43,7 @@ describe('a credential that expires', () => {
 
   /** A time in whole seconds, which is all that GitHub tells. */
   const inFuture = (ms: number): Date => new Date(Math.floor((Date.now() + ms) / 1000) * 1000);
-  /** From now on the same token expires then, or never. */
+  /** Sets the expiry of an existing token; null: it never expires. */
   const expireAt = (expiresAt: Date | null): void => {
     github.state.addToken({ login: 'robot', token, ...(expiresAt === null ? {} : { expiresAt }) });
   };

@@ -20,7 +20,7 @@ export type RepositoryEdit =
   | { edit: 'archive' | 'unarchive' | 'disable issues' | 'enable issues' }
   | { edit: 'hide' | 'readonly' | 'grant' };
 
-/** What a person makes of an open conflict. */
+/** Chooses a person's decision of an open conflict. */
 export type Decision = { take: 'ours' | 'theirs' } | { take: 'value'; value: string };
 
 /**

@@ -245,7 +245,7 @@ function conflictAction({ conflictIds, conflicts }: World, random: Random, numbe
   return isOpen ? { do: 'decide', conflict, ...decision(random, field, number) } : { do: 'undo', conflict };
 }
 
-/** What a person makes of a conflict of this field. */
+/** Chooses a person's decision of a conflict of this field. */
 export function decision(random: Random, field: Scalar, number: number): Decision {
   const take = random.pick(['ours', 'theirs', 'value'] as const);
   if (take !== 'value') return { take };

@@ -18,9 +18,9 @@ import { createImportJob } from '../../src/sync/inbound/import-job.ts';
 import { pollRepository } from '../../src/sync/inbound/poll-repository.ts';
 import { refetch } from '../../src/sync/inbound/refetch-worker.ts';
 import { claimPoll, watchConfiguredRepositories } from '../../src/sync/inbound/repository-poll-queries.ts';
-import { claimRefetch } from '../../src/sync/link-queries.ts';
 import { claimIntent } from '../../src/sync/outbound/outbox-queries.ts';
 import { workOff } from '../../src/sync/outbound/outbox-worker.ts';
+import { claimRefetch } from '../../src/sync/refetch-queries.ts';
 import type { IntegrationHandle, WorkKind } from './system-interface.ts';
 
 /** A process that works once. */

@@ -1,10 +1,10 @@
-import { keptFor } from '../../background/kept-for.ts';
+import { cachedFor } from '../../background/cached-for.ts';
 import type { Database } from '../../store/database.ts';
 import { findWaitingQueues, findWorstLanes, type WaitingLane, type WaitingQueue } from '../../store/waiting-work.ts';
 import { DATABASE_TIMEOUT_MS, KEPT_MS, LONG_WAIT_SECONDS, type ServerStatus } from './server-health.ts';
 import { within } from './within.ts';
 
-/** How much work of one kind waits, and for how long. */
+/** The amount and the age of the waiting work of one kind. */
 export interface QueueHealth extends Omit<WaitingQueue, 'oldest_unserved_seconds'> {
   /** Degraded: work waits although no other work of its integration or project is under way. */
   status: ServerStatus;
@@ -16,7 +16,7 @@ const MOST_LANES = 10;
 
 /** Looks at the queues, not more than once a second. Undefined: they could not be read in time. */
 export function createQueueHealth(db: Database): () => Promise<QueueHealth[] | undefined> {
-  return keptFor(KEPT_MS, async () =>
+  return cachedFor(KEPT_MS, async () =>
     (await within(findWaitingQueues(db, MOST_COUNTED), DATABASE_TIMEOUT_MS))?.map(
       ({ oldest_unserved_seconds, ...queue }) => ({
         ...queue,

@@ -1,4 +1,4 @@
-import { keptFor } from '../../background/kept-for.ts';
+import { cachedFor } from '../../background/cached-for.ts';
 import type { Database } from '../../store/database.ts';
 import { findOldestReceived } from '../../store/delivery-queue.ts';
 import { within } from './within.ts';
@@ -22,7 +22,7 @@ export const KEPT_MS = 1000;
 
 /** Looks at the database, not more than once a second. */
 export function createServerHealth(db: Database, clock: { now(): Date }): () => Promise<ServerHealth> {
-  return keptFor(KEPT_MS, () => look(db, clock));
+  return cachedFor(KEPT_MS, () => look(db, clock));
 }
 
 async function look(db: Database, clock: { now(): Date }): Promise<ServerHealth> {

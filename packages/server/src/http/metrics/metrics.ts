@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { keptFor } from '../../background/kept-for.ts';
+import { cachedFor } from '../../background/cached-for.ts';
 import type { Database } from '../../store/database.ts';
 import { findWaitingQueues, type WaitingQueue } from '../../store/waiting-work.ts';
 import { countIntegrations } from './metrics-queries.ts';
@@ -26,7 +26,7 @@ export function createMetrics(db: Database): Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [registry],
   });
-  const readQueues = keptFor(KEPT_MS, () => findWaitingQueues(db, MOST_COUNTED));
+  const readQueues = cachedFor(KEPT_MS, () => findWaitingQueues(db, MOST_COUNTED));
   const addQueueGauge = (name: string, help: string, figureOf: (queue: WaitingQueue) => number): void => {
     new Gauge({
       name,

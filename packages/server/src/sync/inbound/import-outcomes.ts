@@ -2,10 +2,10 @@ import type { ListPage } from '@commandcenter/integration-kit';
 import type { Effect } from '../../domain/effect.ts';
 import type { ReadPage } from './import-pages.ts';
 
-/** What comparing one item came to. `deleted_here`: its task was deleted here. */
+/** The outcome of comparing one item. `deleted_here`: its task was deleted here. */
 export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted_here';
 
-/** What a rehearsal would do about one item. `check`: it is not listed any more, and would be read. */
+/** A change that a dry run lists. `check`: the item is not listed any more and would be read. */
 export interface PlannedChange {
   action: 'create' | 'update' | 'check';
   number: number;

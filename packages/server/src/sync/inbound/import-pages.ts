@@ -18,11 +18,11 @@ export interface ReadPage extends ListStep {
   answer: ListPage;
   /** External ids of the items that it has, also of a page that has not changed. */
   itemIds: string[];
-  /** What is known of the items of a page that has not changed. */
+  /** The known state of the items of a page that has not changed. */
   known: KnownItems | undefined;
-  /** Of its items; 0 when it has none. */
+  /** The highest number of its items; 0 when it has none. */
   highestNumber: number;
-  /** To be kept. */
+  /** The row that stores the page. */
   row: ListingPage;
 }
 
@@ -48,7 +48,7 @@ export class ImportPages {
     this.#listing = listing;
   }
 
-  /** Where to begin, by the last completed import, and how many pages the list had then. */
+  /** Returns the first position and the number of pages, as the last completed import has left them. */
   async start(): Promise<{ position: ListPosition; total_pages: number | null }> {
     const url = await this.#source.firstUrl();
     const known = await findListingStart(this.#db, this.#listing, url);

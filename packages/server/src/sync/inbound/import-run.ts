@@ -160,7 +160,7 @@ export class ImportRun {
     return changesSince(this.#state, this.#options.integration);
   }
 
-  /** One transaction, kept together with the checkpoint that it leads to. */
+  /** Runs one transaction that also stores the checkpoint it leads to. */
   async #step(work: (trx: Transaction) => Promise<Partial<ImportState>>): Promise<void> {
     this.#state = await retriedTransaction(this.#deps.db, async (trx) => {
       const state = { ...this.#state, ...(await work(trx)) };

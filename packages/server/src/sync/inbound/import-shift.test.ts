@@ -4,7 +4,7 @@ import type { Issue } from '@commandcenter/fake-github';
 import { Random } from '../../../test/soak/random.ts';
 import { createGitHubWorld, type GitHubWorld } from '../../../test/sync/github-world.ts';
 import { betweenRequests, ImportJobs, type ImportResult } from '../../../test/sync/import-jobs.ts';
-import { claimRefetch } from '../link-queries.ts';
+import { claimRefetch } from '../refetch-queries.ts';
 import { pollRepository } from './poll-repository.ts';
 import { refetch } from './refetch-worker.ts';
 import { claimPoll } from './repository-poll-queries.ts';

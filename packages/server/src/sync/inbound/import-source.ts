@@ -60,7 +60,7 @@ export class ImportSource {
     return this.#call('list changes', (tracker, signal) => tracker.listItems(options, signal));
   }
 
-  /** Asks whether the name still stands for the repository. Throws when another one has it. */
+  /** Reads the repository by its name again. Throws when another repository has the name. */
   async lookUpAgain(): Promise<void> {
     const { found } = this.#repository;
     const { externalId } = await this.#call('read repository', (tracker, signal) =>

@@ -16,7 +16,7 @@ export interface ImportCounts {
   missing: number;
 }
 
-/** How far an import is: the job's checkpoint. */
+/** The progress of an import, which is the checkpoint of its job. */
 export interface ImportState {
   counts: ImportCounts;
   /** RFC 3339, by the database's clock: what changes from then on is the poller's. */
@@ -46,7 +46,7 @@ export interface ImportState {
   unchanged_pages: number;
   /** The link up to which items that are not listed have been dealt with. */
   checked_link_id: number;
-  /** In a rehearsal: what the import would do, at most the first hundred. */
+  /** The changes that a dry run lists, at most the first hundred. */
   would: PlannedChange[];
 }
 

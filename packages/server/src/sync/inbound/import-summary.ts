@@ -4,7 +4,7 @@ const amount = (count: number): string => count.toLocaleString('en-US');
 
 const some = (count: number, one: string, many: string): string => `${amount(count)} ${count === 1 ? one : many}`;
 
-/** What an import did, or in a rehearsal would do, as a sentence for people. */
+/** Describes what an import did, or what a dry run would do, in a sentence for people. */
 export function summarizeImport(counts: ImportCounts, { rehearsal }: { rehearsal: boolean }): string {
   const { seen, created, updated, unchanged, deleted_here, missing } = counts;
   const parts: string[] = [];
@@ -25,7 +25,7 @@ export function summarizeImport(counts: ImportCounts, { rehearsal }: { rehearsal
   return parts.length === 0 ? `${compared}.` : `${compared}: ${parts.join(', ')}.`;
 }
 
-/** How far an import is, for people. */
+/** Describes the progress of an import for people. */
 export function describeProgress({
   counts,
   walk,

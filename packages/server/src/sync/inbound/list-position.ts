@@ -20,7 +20,7 @@ export interface ListStep {
 
 export type PageLinks = Pick<ListPage, 'nextUrl' | 'previousUrl' | 'lastUrl'>;
 
-/** Where to go on after a page. A page that has not changed has the links that it had. */
+/** Returns the position after a page. A page that has not changed has the links that were stored for it. */
 export function stepFrom({ direction }: ListPosition, { nextUrl, previousUrl, lastUrl }: PageLinks): ListStep {
   const back: ListStep = {
     compare: true,

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Database, Transaction } from '../../store/database.ts';
-import { notifyRefetch } from '../link-queries.ts';
+import { notifyRefetch } from '../refetch-queries.ts';
 import type { SyncIntegration } from './incoming-change.ts';
 
-/** What is known of the items of a page. */
+/** The known state of the items of a page. */
 export interface KnownItems {
   /** Nothing that the page could show would change a link: each item is followed, has lost its task here, or is certainly deleted there. */
   settled: boolean;
@@ -76,7 +76,7 @@ export interface UnlistedItem {
   url: string;
 }
 
-/** How many items `readUnlisted` would let be read, and the first of them. */
+/** Counts the items that `readUnlisted` would request to be read, and returns the first of them. */
 export async function countUnlisted(
   db: Database,
   listing: CompletedListing,

@@ -1,7 +1,7 @@
 import type { Effect } from '../../domain/effect.ts';
 import { isFollowed } from '../../domain/link-state.ts';
 import { pendingChanges } from '../../domain/pending-changes.ts';
-import { addsNothing, projectItem, projectTask, storableItem } from '../../domain/projection.ts';
+import { addsNothing, projectTask, storableItem } from '../../domain/projection.ts';
 import { type Reconciliation, reconcile } from '../../domain/reconcile.ts';
 import { taskStatusFrom } from '../../domain/status.ts';
 import { itemFields, type RemoteFields, type SyncFields } from '../../domain/sync-fields.ts';
@@ -13,13 +13,13 @@ import type { TaskRow } from '../task-queries.ts';
 import { type ChangeSource, conflictPolicyOf } from './incoming-change.ts';
 import { recordOverwritten, settleCandidate } from './overwritten-edits.ts';
 import {
-  closedStatuses,
   isAuthoritative,
   isComplete,
   itemFacts,
   localTime,
   openedEffect,
   provenanceOf,
+  remoteFieldsOf,
   remoteTime,
   type Snapshot,
   valueForTask,
@@ -42,7 +42,7 @@ export function mergeSnapshot(batch: LinkBatch, link: LinkRow, snapshot: Snapsho
   if (obstacle !== null && (link.sync_state !== 'deleted' || compareVersions(link, version) < 0))
     return [{ kind: 'stale', ...reference, detail: obstacle }];
 
-  const remote = projectItem(item, closedStatuses(link, source));
+  const remote = remoteFieldsOf(link, item, source);
   const age = compareVersions(link, version);
   if (age <= 0 && source.deliveryId !== undefined && source.by !== undefined) {
     const { deliveryId: delivery_id, by } = source;
@@ -174,22 +174,23 @@ function changeTask(
     task.field_times = { ...task.field_times, [field]: localTime(snapshot) };
     return conflict === undefined
       ? { field, from, to }
-      : { field, from, to, conflict: { winner: 'remote', lost: conflict.ours } };
+      : { field, from, to, conflict: { winner: 'remote', lost: from } };
   });
   const theirs_at = versionOf(snapshot.item).toISOString();
   const theirs_by = snapshot.source.by ?? null;
   const delivery_id = snapshot.source.deliveryId ?? null;
   for (const { field: id, outcome, base, theirs } of conflicts) {
     const field = id as keyof SyncFields;
+    const lost = valueForTask(before, field, theirs);
     if (outcome === 'ours')
-      changes.push({ field, from: task[field], to: task[field], conflict: { winner: 'task', lost: theirs } });
+      changes.push({ field, from: task[field], to: task[field], conflict: { winner: 'task', lost } });
     batch.conflicts.record({
       task_id: task.id,
       link_id: link.id,
       field,
       base: valueForTask(before, field, base),
       ours: before[field],
-      theirs: valueForTask(before, field, theirs),
+      theirs: lost,
       ours_at: remoteTime(before.field_times[field], snapshot),
       theirs_at,
       theirs_by,
@@ -224,7 +225,7 @@ export function mergeCandidate(
 ): void {
   const { candidate, repository_id: repositoryId } = link;
   if (candidate === null || repositoryId === null) return;
-  const remote = projectItem(candidate, closedStatuses(link, source));
+  const remote = remoteFieldsOf(link, candidate, source);
   const before = withoutUnseen(link.base ?? {}, link.writes, remote, versionOf(candidate));
   if (addsNothing(itemFields, before, remote)) {
     link.candidate = null;

@@ -1,18 +1,18 @@
 import type { Effect } from '../../domain/effect.ts';
-import { pendingChanges } from '../../domain/pending-changes.ts';
-import { projectItem, projectTask } from '../../domain/projection.ts';
+import { projectTask } from '../../domain/projection.ts';
 import { isNewer, outcomeUnder } from '../../domain/reconcile.ts';
-import { itemFields, type RemoteFields, type SyncFields } from '../../domain/sync-fields.ts';
+import type { RemoteFields, SyncFields } from '../../domain/sync-fields.ts';
 import type { FieldChange } from '../../domain/task.ts';
 import { type OverwrittenEdit, overwrittenEdits } from '../../domain/write.ts';
+import { isPending } from '../is-pending.ts';
 import type { LinkBatch } from '../link-batch.ts';
 import type { LinkRow } from '../link-queries.ts';
 import type { TaskRow } from '../task-queries.ts';
 import { conflictPolicyOf } from './incoming-change.ts';
 import {
-  closedStatuses,
   openedEffect,
   provenanceOf,
+  remoteFieldsOf,
   remoteTime,
   type Snapshot,
   valueForTask,
@@ -28,7 +28,7 @@ export function settleCandidate(batch: LinkBatch, link: LinkRow, task: TaskRow, 
   if (candidate === null) return;
   link.candidate = null;
   batch.linkChanged(link);
-  const remote = projectItem(candidate, closedStatuses(link, snapshot.source));
+  const remote = remoteFieldsOf(link, candidate, snapshot.source);
   recordOverwritten(batch, link, task, remote, versionOf(candidate), { ...snapshot, item: candidate });
 }
 
@@ -103,17 +103,14 @@ export function recordOverwritten(
     }
     Object.assign(task, { [field]: to });
     if (isRestored) restored.push(field);
-    const conflict = { winner: remoteWins ? 'remote' : 'task', lost: remoteWins ? edit.ours : theirs } as const;
+    const lost = valueForTask({ ...task, [field]: from }, field, remoteWins ? edit.ours : theirs);
+    const conflict = { winner: remoteWins ? 'remote' : 'task', lost } as const;
     changes.push({ field, from, to, conflict });
   }
   if (changes.length === 0) return [];
   const reference = { task_id: task.id, link_id: link.id };
   if (restored.length > 0) batch.taskChanged(task);
-  if (restored.length + opened.length > 0) {
-    const local = projectTask(task);
-    const pending = pendingChanges(itemFields, local, link.base ?? {}, link.refused, link.frozen) !== null;
-    batch.apply(link, { type: 'edited', pending });
-  }
+  if (restored.length + opened.length > 0) batch.apply(link, { type: 'edited', pending: isPending(link, task) });
   batch.record(task, changes, provenanceOf(snapshot, link));
   if (opened.length > 0) return [openedEffect(reference, opened)];
   const detail = 'A write from here had overwritten this edit; it is kept as a conflict.';

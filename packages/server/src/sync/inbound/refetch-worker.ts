@@ -10,17 +10,11 @@ import { retriedTransaction } from '../../store/retried-transaction.ts';
 import { saveRepository } from '../../store/save-repositories.ts';
 import type { SyncDependencies } from '../dependencies.ts';
 import { LinkBatch } from '../link-batch.ts';
-import {
-  claimRefetch,
-  finishRefetch,
-  type LinkRow,
-  lockLinks,
-  nextRefetchInMs,
-  postponeRefetch,
-} from '../link-queries.ts';
+import { type LinkRow, lockLinks } from '../link-queries.ts';
 import { problemOf } from '../outbound/apply-failure.ts';
 import { isDoubtful } from '../outbound/merge-read.ts';
 import { type ReadOutcome, readItem } from '../read-item.ts';
+import { claimRefetch, finishRefetch, nextRefetchInMs, postponeRefetch } from '../refetch-queries.ts';
 import { refuseRepository } from '../repository-access.ts';
 import { factsSeenNow } from '../repository-facts.ts';
 import { databaseTime, lockTasks } from '../task-queries.ts';

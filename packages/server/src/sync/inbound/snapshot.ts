@@ -1,6 +1,6 @@
 import { type ExternalItem, UnusablePayloadError } from '@commandcenter/integration-kit';
 import type { Effect } from '../../domain/effect.ts';
-import { canonicalText } from '../../domain/projection.ts';
+import { canonicalText, projectItem } from '../../domain/projection.ts';
 import { taskStatusFrom } from '../../domain/status.ts';
 import {
   itemFields,
@@ -68,11 +68,15 @@ export const isAuthoritative = ({ kind }: ChangeSource): boolean =>
 
 export const taskReference = ({ task_id }: LinkRow): { task_id?: number } => (task_id === null ? {} : { task_id });
 
-/** The statuses that a closed item without a reason may have, best first: the one we wrote, then the one that was agreed on. */
-export function closedStatuses(
+/** The item's fields. A closed item without a reason has the status that we wrote or that was agreed on. */
+export const remoteFieldsOf = (
   link: LinkRow,
-  { answered }: Pick<ChangeSource, 'answered'>,
-): (SyncStatus | undefined)[] {
+  item: ExternalItem,
+  source: Pick<ChangeSource, 'answered'> = {},
+): RemoteFields => projectItem(item, closedStatuses(link, source));
+
+/** The statuses that a closed item without a reason may have, best first: the one we wrote, then the one that was agreed on. */
+function closedStatuses(link: LinkRow, { answered }: Pick<ChangeSource, 'answered'>): (SyncStatus | undefined)[] {
   const written = [answered, ...unanswered(link.writes)].map(
     (write) => write?.set.status?.[1] as SyncStatus | undefined,
   );

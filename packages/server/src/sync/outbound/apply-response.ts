@@ -7,14 +7,14 @@ import type { SyncDependencies } from '../dependencies.ts';
 import { type ChangeSource, identityOf } from '../inbound/incoming-change.ts';
 import { mergeSnapshot } from '../inbound/merge-snapshot.ts';
 import { watchRepositories } from '../inbound/repository-poll-queries.ts';
-import { provenanceOf, versionOf } from '../inbound/snapshot.ts';
+import { provenanceOf, remoteFieldsOf, versionOf } from '../inbound/snapshot.ts';
+import { isPending } from '../is-pending.ts';
 import { LinkBatch } from '../link-batch.ts';
 import { findFollowedLinks, findIdentities, type LinkRow, lockLinks } from '../link-queries.ts';
 import { bindCreate } from '../open-link-batch.ts';
-import { isPending } from '../repository-access.ts';
 import { findTasksInUse } from '../task-history-queries.ts';
 import { databaseTime, lockTasks } from '../task-queries.ts';
-import { isDoubtful, moveToNewPlace, remoteFieldsOf } from './merge-read.ts';
+import { isDoubtful, moveToNewPlace } from './merge-read.ts';
 import { type ClaimedIntent, hurryIntents, type LockedIntent, lockIntent, postponeIntent } from './outbox-queries.ts';
 import type { WritePlan } from './plan-write.ts';
 

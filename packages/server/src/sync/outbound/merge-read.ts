@@ -1,12 +1,12 @@
 import type { ExternalItem, ExternalRepository } from '@commandcenter/integration-kit';
-import { addsNothing, projectItem } from '../../domain/projection.ts';
+import { addsNothing } from '../../domain/projection.ts';
 import { itemFields, type RemoteFields } from '../../domain/sync-fields.ts';
 import { withSettled } from '../../domain/write.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
 import type { SyncDependencies } from '../dependencies.ts';
 import { identifyRepository } from '../identify-repository.ts';
 import { mergeSnapshot } from '../inbound/merge-snapshot.ts';
-import { closedStatuses, versionOf } from '../inbound/snapshot.ts';
+import { remoteFieldsOf, versionOf } from '../inbound/snapshot.ts';
 import type { LinkBatch } from '../link-batch.ts';
 import type { LinkRow } from '../link-queries.ts';
 import { type ClaimedIntent, type LockedIntent, lockIntent } from './outbox-queries.ts';
@@ -44,10 +44,6 @@ export function isDoubtful(link: LinkRow, item: ExternalItem, known: RemoteField
     !addsNothing(itemFields, base, remoteFieldsOf(link, item))
   );
 }
-
-/** The item's fields. A closed item without a reason has the status that we wrote or that was agreed on. */
-export const remoteFieldsOf = (link: LinkRow, item: ExternalItem): RemoteFields =>
-  projectItem(item, closedStatuses(link, {}));
 
 /** The repository has another name now, or is seen for the first time. */
 export async function saveNewName(

@@ -12,7 +12,7 @@ import { type ClaimedIntent, claimIntent, findIntentTarget, nextIntentInMs, rene
 import { IntentFailure, sendIntent } from './send-intent.ts';
 
 export interface OutboxWorkerOptions {
-  /** Integrations that are written to at a time, those that take long apart. Default 8. */
+  /** Integrations that are written to at a time, not counting slow ones. Default 8. */
   concurrency?: number;
   /** Seconds without a sign of life after which an intent is another worker's. Default 15. */
   leaseSeconds?: number;

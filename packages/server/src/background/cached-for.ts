@@ -1,0 +1,15 @@
+/** Caches the result of `read` for this time, so that frequent callers share one read. A failed read is not cached. */
+export function cachedFor<Value>(milliseconds: number, read: () => Promise<Value>): () => Promise<Value> {
+  let cached: { at: number; value: Promise<Value> } | undefined;
+  return () => {
+    const now = performance.now();
+    if (cached === undefined || now - cached.at >= milliseconds) {
+      const reading = { at: now, value: read() };
+      reading.value.catch(() => {
+        if (cached === reading) cached = undefined;
+      });
+      cached = reading;
+    }
+    return cached.value;
+  };
+}
