@@ -165,7 +165,7 @@ test('a repository stored by name alone while its first event is applied is one 
 });
 
 test('a repository that was identified since it was read keeps its name, its polls and its waiting creates', async () => {
-  sync = await RunningSync.start({ repositories: ['my-org/web'] });
+  sync = await RunningSync.withoutWorkers({ repositories: ['my-org/web'] });
   const { db } = sync.world.database;
   const { integration } = sync.world;
   const named = factsSeenNow(integration, { owner: 'my-org', name: 'web' }, new Date());

@@ -6,7 +6,7 @@ import { changeIntegration } from '../../src/integrations/manage.ts';
 import { findIntegration, type IntegrationRow } from '../../src/store/integrations.ts';
 import { startRepositoryChecker } from '../../src/sync/check-repositories.ts';
 import { createTask, editTask } from '../../src/sync/commands/edit-task.ts';
-import { syncTaskToIssue } from '../../src/sync/commands/task-to-issue.ts';
+import { wantItem } from '../../src/sync/commands/task-to-issue.ts';
 import { detachLinks } from '../../src/sync/detach-links.ts';
 import { startPoller } from '../../src/sync/inbound/poller.ts';
 import { startRefetchWorker } from '../../src/sync/inbound/refetch-worker.ts';
@@ -39,6 +39,11 @@ export class RunningSync {
       startPoller(deps),
       startRepositoryChecker(deps),
     ]);
+  }
+
+  /** For tests that call the code of a worker themselves. */
+  static async withoutWorkers(...options: Parameters<typeof createGitHubWorld>): Promise<RunningSync> {
+    return new RunningSync(await createGitHubWorld(...options), []);
   }
 
   async close(): Promise<void> {
@@ -78,12 +83,12 @@ export class RunningSync {
     return id;
   }
 
-  /** Asks for an issue of the task, without waiting for it. */
+  /** Requests an issue of the task. The workers create it, or store why it was refused. */
   async requestIssue(taskId: number, repository: string): Promise<void> {
     const [owner = '', name = ''] = repository.split('/');
-    const { deps, integration } = this.world;
-    const request = { integrationId: integration.id, taskId, repository: { owner, name }, actor: person, waitMs: 0 };
-    await syncTaskToIssue(deps, request);
+    const { database, integration } = this.world;
+    const request = { taskId, repository: { owner, name }, actor: person };
+    await database.db.transaction().execute((trx) => wantItem(trx, integration, request));
   }
 
   async task(id: number): Promise<TaskObject> {
