@@ -5,16 +5,16 @@ import { databaseTime, lockTasks } from './task-queries.ts';
 
 const CHUNK = 500;
 
-/**
- * Locks and changes many links a chunk at a time, so that memory and each statement stay bounded.
- *
- * @param find returns the next links by id, without locking them
- */
-export async function changeLinks(
-  trx: Transaction,
-  find: (page: { afterId: number; limit: number }) => Promise<readonly Pick<LinkRow, 'id' | 'task_id'>[]>,
-  change: (batch: LinkBatch, link: LinkRow) => void,
-): Promise<void> {
+export interface LinkChange {
+  /** Returns the next links by id, without locking them. */
+  find(page: { afterId: number; limit: number }): Promise<readonly Pick<LinkRow, 'id' | 'task_id'>[]>;
+  /** False for a locked link that is not meant any more: another transaction has moved it since it was found. */
+  isMeant(link: LinkRow): boolean;
+  change(batch: LinkBatch, link: LinkRow): void;
+}
+
+/** Locks and changes many links a chunk at a time, so that memory and each statement stay bounded. */
+export async function changeLinks(trx: Transaction, { find, isMeant, change }: LinkChange): Promise<void> {
   for (let afterId = 0; ; ) {
     const chunk = await find({ afterId, limit: CHUNK });
     const last = chunk.at(-1);
@@ -29,7 +29,7 @@ export async function changeLinks(
       chunk.map(({ id }) => id),
     );
     const batch = new LinkBatch(await databaseTime(trx), { tasks, links });
-    for (const link of links) change(batch, link);
+    for (const link of links.filter(isMeant)) change(batch, link);
     await batch.write(trx);
   }
 }

@@ -258,20 +258,21 @@ export async function findLinksOfRepository(
   return rows;
 }
 
-/** The followed links of a repository whose task or base has the label, in the order of their tasks. Letter case does not matter. */
+/** Ids of a repository's followed links after `afterId` whose task or base has the label, in any letter case, with their tasks. */
 export async function findLinksWithLabel(
   trx: Transaction,
   repositoryId: number,
   label: string,
+  { afterId, limit }: { afterId: number; limit: number },
 ): Promise<{ id: number; task_id: number }[]> {
   const { rows } = await sql<{ id: number; task_id: number }>`
     select l.id, l.task_id from links l join tasks t on t.id = l.task_id
-    where l.repository_id = ${repositoryId} and l.sync_state not in ('deleted', 'detached')
+    where l.repository_id = ${repositoryId} and l.id > ${afterId} and l.sync_state not in ('deleted', 'detached')
       and (exists (select from unnest(t.labels) label where lower(label) = lower(${label}))
         or exists (
           select from jsonb_array_elements_text(coalesce(l.base -> 'labels' || (l.base -> 'priorityLabels'), '[]')) label
           where lower(label) = lower(${label})))
-    order by l.task_id`.execute(trx);
+    order by l.id limit ${limit}`.execute(trx);
   return rows;
 }
 

@@ -112,12 +112,12 @@ function eachLink(
   pendingOnly: boolean,
   change: (batch: LinkBatch, link: LinkRow, task: TaskRow) => void,
 ): Promise<void> {
-  return changeLinks(
-    trx,
-    (page) => findLinksOfRepository(trx, repositoryId, { pendingOnly, ...page }),
-    (batch, link) => {
+  return changeLinks(trx, {
+    find: (page) => findLinksOfRepository(trx, repositoryId, { pendingOnly, ...page }),
+    isMeant: ({ repository_id }) => repository_id === repositoryId,
+    change(batch, link) {
       const task = batch.taskOf(link);
       if (task !== undefined) change(batch, link, task);
     },
-  );
+  });
 }

@@ -4,13 +4,12 @@ import { canonicalText } from '../../domain/projection.ts';
 import type { RemoteFields } from '../../domain/sync-fields.ts';
 import type { FieldChange } from '../../domain/task.ts';
 import type { Transaction } from '../../store/database.ts';
-import { LinkBatch } from '../link-batch.ts';
-import { findLinksWithLabel, type LinkRow, lockLinks } from '../link-queries.ts';
-import { databaseTime, lockTasks, type TaskRow } from '../task-queries.ts';
+import { changeLinks } from '../change-links.ts';
+import type { LinkBatch } from '../link-batch.ts';
+import { findLinksWithLabel, type LinkRow } from '../link-queries.ts';
+import type { TaskRow } from '../task-queries.ts';
 import { type BatchRepositories, type Entry, ofKind } from './apply-repositories.ts';
 import { provenanceOf } from './snapshot.ts';
-
-const CHUNK = 500;
 
 /** A label that was renamed or deleted there is renamed or removed on every task linked in that repository; it is no edit of an item. */
 export async function applyLabelChanges(
@@ -41,22 +40,13 @@ async function renameOnTasks(
   from: string,
   to: string | null,
 ): Promise<number> {
-  const rows = await findLinksWithLabel(trx, repositoryId, from);
   let changed = 0;
-  for (let start = 0; start < rows.length; start += CHUNK) {
-    const chunk = rows.slice(start, start + CHUNK);
-    const tasks = await lockTasks(
-      trx,
-      chunk.map((row) => row.task_id),
-    );
-    const links = await lockLinks(
-      trx,
-      chunk.map((row) => row.id),
-    );
-    const batch = new LinkBatch(await databaseTime(trx), { tasks, links });
-    for (const link of links) {
+  await changeLinks(trx, {
+    find: (page) => findLinksWithLabel(trx, repositoryId, from, page),
+    isMeant: ({ repository_id }) => repository_id === repositoryId,
+    change(batch, link) {
       const task = batch.taskOf(link);
-      if (task === undefined || link.base === null) continue;
+      if (task === undefined || link.base === null) return;
       const before = link.base;
       link.base = renamedBase(before, from, to);
       link.refused = { ...link.refused, labels: rename(link.refused.labels ?? [], from, to) };
@@ -64,13 +54,12 @@ async function renameOnTasks(
       const isFrozen = link.frozen.includes('priority');
       if (isFrozen && link.base.priority !== before.priority) showInConflict(batch, link);
       const changes = renameOnTask(task, before, link.base, from, to, isFrozen);
-      if (changes.length === 0) continue;
+      if (changes.length === 0) return;
       changed += 1;
       batch.taskChanged(task);
       batch.record(task, changes, provenanceOf(entry, link));
-    }
-    await batch.write(trx);
-  }
+    },
+  });
   return changed;
 }
 
