@@ -189,13 +189,14 @@ describe('a job that waits for the other side', () => {
     await setCircuit('open');
     run(guest('signal'));
     const id = await make('guest');
+    await waiting(id);
     await database.db
       .updateTable('jobs')
       .set({ give_up_at: new Date(Date.now() + HOUR_MS / 2) })
+      .where('id', '=', id)
       .execute();
-    await waiting(id);
     await failOverdueJobs(database.db);
-    await waiting(id);
+    assert.equal((await findJob(database.db, id))?.completed_at, null);
     await database.db
       .updateTable('jobs')
       .set({ give_up_at: new Date(0) })
