@@ -4,6 +4,7 @@ import { pendingChanges, stillRefused } from '../domain/pending-changes.ts';
 import { projectTask } from '../domain/projection.ts';
 import { itemFields } from '../domain/sync-fields.ts';
 import type { FieldChange } from '../domain/task.ts';
+import { receipts } from '../domain/write.ts';
 import type { Transaction } from '../store/database.ts';
 import { ConflictChanges } from './conflict-changes.ts';
 import { endConflicts } from './conflict-queries.ts';
@@ -183,6 +184,9 @@ export class LinkBatch {
     this.#links.delete(link.id);
     this.#removedLinks.add(link.id);
     if (heir === undefined) return;
+    // Late events of the item may show edits that writes of the removed link have overwritten.
+    heir.writes = [...receipts(link.writes, this.now), ...heir.writes];
+    this.linkChanged(heir);
     for (const [id, other] of this.#heirs) if (other === link) this.#heirs.set(id, heir);
     this.#heirs.set(link.id, heir);
     for (const alias of this.#aliases.values()) if (alias.linkId === link.id) alias.linkId = heir.id;

@@ -906,3 +906,21 @@ test('a project needs no task of a recreated repository whose new name it cannot
     ],
     { skewMs: 0, webhooks: false, integrations: 'two projects', policy: 'local' },
   ));
+
+// The receipt of the write was removed together with the link of the second task.
+test('an edit that our write replaced is recorded although the task that wrote it turns out to be a duplicate', () =>
+  holds(
+    [
+      { do: 'create issue', repository: 0, title: 'First' },
+      { do: 'create issue', repository: 1, title: 'Second' },
+      { do: 'create task', title: 'Third' },
+      { do: 'edit issue', issue: 1, edit: 'transfer', to: 0 },
+      { do: 'request import', repository: 0 },
+      { do: 'run', until: 'POST|DELETE|PUT' },
+      { do: 'edit task', task: 2, fields: { title: 'Here 18' } },
+      { do: 'start', work: 'outbox' },
+      { do: 'answer', request: 0, how: { kind: 'ok' } },
+      { do: 'edit issue', issue: 1, edit: 'title', text: 'There 26' },
+    ],
+    { skewMs: 3_600_000, webhooks: true, integrations: 'overlap' },
+  ));
