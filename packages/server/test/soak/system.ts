@@ -203,11 +203,12 @@ export class CurrentSystem implements System {
     return rows;
   }
 
+  // A write and a conflict of one millisecond are passed over: nothing tells which of them was first.
   async readFrozenWrites(): Promise<string[]> {
     const { rows } = await sql<{ text: string }>`
       select c.field || ' of link ' || l.id || ', frozen by conflict ' || c.id as text
       from links l join sync_conflicts c on c.link_id = l.id and c.outcome = 'open' cross join jsonb_array_elements(l.writes) write
-      where write -> 'answered' is null and write -> 'set' ? c.field and (write ->> 'at')::timestamptz >= c.at`.execute(
+      where write -> 'answered' is null and write -> 'set' ? c.field and (write ->> 'at')::timestamptz > c.at`.execute(
       this.#database.db,
     );
     return rows.map(({ text }) => text);
