@@ -5,6 +5,7 @@ import { createReportLinks } from '../packages/server/src/analysis/report-link.t
 import type { Notifier } from '../packages/server/src/background/notify.ts';
 import { addApi } from '../packages/server/src/http/api.ts';
 import { createApp } from '../packages/server/src/http/app.ts';
+import { createClientAddresses } from '../packages/server/src/http/client-address.ts';
 import { createCursors } from '../packages/server/src/http/cursor.ts';
 import { webhookRoutes } from '../packages/server/src/http/webhooks/routes.ts';
 import { createIntegrationHost } from '../packages/server/src/integrations/host.ts';
@@ -29,7 +30,8 @@ export async function describeApi(): Promise<string> {
   const keys = createKeyRing([{ kid: 'none', key: randomBytes(32) }]);
   const registry = await loadRegistry(log, [ROOT]);
   const host = createIntegrationHost({ db, keys, registry, config: { EGRESS_ALLOW: [] }, log, clock, version });
-  const app = await createApp({ db, clock, log, keys, adminToken: undefined, version, role: 'all' });
+  const addresses = createClientAddresses([]);
+  const app = await createApp({ addresses, db, clock, log, keys, adminToken: undefined, version, role: 'all' });
   await app.fastify.register(webhookRoutes, { prefix: '/api/v1', serve: async () => {} });
   await addApi(app, {
     db,

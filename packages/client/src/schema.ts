@@ -85,7 +85,7 @@ export interface paths {
         put?: never;
         /**
          * Receive an event from the other side
-         * @description No token: the sender signs the raw body with the integration's `webhook_secret` (GitHub: `X-Hub-Signature-256`), as JSON or as a form with the field `payload`. 202 means stored durably; the same delivery again is answered 200 `duplicate`, GitHub's `ping` 200 `pong`. With more than 16 different secrets in use, prefer the URL with the id.
+         * @description No token: the sender signs the raw body with the integration's `webhook_secret` (GitHub: `X-Hub-Signature-256`), as JSON or as a form with the field `payload`. 202 means stored durably; the same delivery again is answered 200 `duplicate`, GitHub's `ping` 200 `pong`. With more than 256 different secrets in use, prefer the URL with the id.
          */
         post: operations["receiveWebhook"];
         delete?: never;

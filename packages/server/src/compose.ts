@@ -8,6 +8,7 @@ import { type BackgroundWork, startBackgroundWork } from './background-work.ts';
 import type { Config } from './config.ts';
 import { addApi } from './http/api.ts';
 import { createApp } from './http/app.ts';
+import { createClientAddresses } from './http/client-address.ts';
 import { createCursors } from './http/cursor.ts';
 import { serveWebhooksFirst, webhookRoutes } from './http/webhooks/routes.ts';
 import { createWebhookServer } from './http/webhooks/serve-webhook.ts';
@@ -67,7 +68,9 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const links = createReportLinks(instanceKeys.reportLink, config.PUBLIC_URL);
   const sync: SyncDependencies = { db, host, applyChanges, markers, notifier, log: logger('sync') };
 
+  const addresses = createClientAddresses(config.TRUSTED_PROXIES);
   const app = await createApp({
+    addresses,
     db,
     clock,
     log: logger('http'),
@@ -92,7 +95,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
       log: logger('ingest'),
       onStored: () => work?.wakeDeliveries(),
     });
-    const serve = createWebhookServer(ingest, app.metrics);
+    const serve = createWebhookServer({ ingest, metrics: app.metrics, addresses });
     await app.fastify.register(webhookRoutes, { serve, prefix: '/api/v1' });
     serveWebhooksFirst(app.fastify.server, serve);
   }

@@ -1,8 +1,12 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import Type from 'typebox';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const LogLevel = Type.Enum(LOG_LEVELS);
+
+const AddressRange = Type.Refine(Type.String(), (text) => isIP(text) !== 0 || ipaddr.isValidCIDR(text));
 
 /** What the documentation and the error messages say about a variable, beside its type. */
 export interface VariableNotes {
@@ -132,6 +136,15 @@ export const EnvironmentSchema = Type.Object({
         'Hosts, `host:port` or CIDRs that outgoing calls may reach although they are private or loopback, also over plain http (GitHub Enterprise on an intranet, an emulator).',
       expected: 'hosts, host:port or CIDRs separated by commas',
       examples: ['ghe.intranet,10.0.0.0/8,127.0.0.1:4010'],
+    }),
+  }),
+  TRUSTED_PROXIES: Type.Array(AddressRange, {
+    default: [],
+    ...notes({
+      description:
+        'Addresses or CIDRs of reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` headers are trusted. Limits per address count the client behind them.',
+      expected: 'IP addresses or CIDRs separated by commas',
+      examples: ['127.0.0.1,10.0.0.0/8'],
     }),
   }),
   OSV_API_URL: Type.String({

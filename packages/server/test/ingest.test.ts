@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { splitBodies } from '../src/ingest/body-encoding.ts';
+import { saveLearnedHints } from '../src/store/learned-hints.ts';
 import { saveRepository } from '../src/store/save-repositories.ts';
 import { waitFor } from './harness/wait-for.ts';
 import { createWebhookFixture, issueBody, type WebhookFixture } from './webhooks/webhook-fixture.ts';
@@ -380,44 +381,119 @@ describe("a webhook's way in", () => {
       );
     });
 
-    it('with 17 tries those that a hint names, then those learned, and otherwise names the own URL', async () => {
-      for (let n = 0; n < 17; n += 1) await f.addIntegration({ secret: `secret-${n}` });
-      const hinted = await f.addIntegration({ secret: 'hinted', config: { repositories: ['octo/hinted'] } });
-      const answer = await f.send({ secret: 'secret-3' });
+    /** Faster than one by one: a few hundred integrations with secrets `${prefix}-0`, `${prefix}-1` and so on. */
+    const addMany = async (count: number, prefix: string, more: { projectId?: number; config?: object } = {}) => {
+      for (let n = 0; n < count; n += 1) {
+        const config = { ...more.config };
+        await f.addIntegration({
+          secret: `${prefix}-${n}`,
+          config,
+          ...(more.projectId && { projectId: more.projectId }),
+        });
+      }
+    };
+    const addProject = async (): Promise<number> => {
+      const values = { name: 'Other', slug: `other-${randomUUID()}` };
+      return (await f.db.insertInto('projects').values(values).returning('id').executeTakeFirstOrThrow()).id;
+    };
+
+    it('tries 256 secrets without a hint, the latest first, and beyond that names the own URL', async () => {
+      await addMany(258, 'secret');
+      assert.equal((await f.send({ secret: 'secret-257', body: '{}' })).status, 202);
+      assert.equal((await f.send({ secret: 'secret-3', body: '{}' })).status, 202);
+      const answer = await f.send({ secret: 'secret-0', body: '{}' });
       assert.equal(answer.status, 401);
       assert.match(String(answer.body.detail), /\/integrations\/\{id\}\/webhook/);
-      assert.equal((await f.send({ secret: 'hinted', body: issueBody({}, 'octo/hinted') })).status, 202);
-      assert.equal((await f.send({ secret: 'secret-3', body: issueBody({}, 'octo/hinted') })).status, 401);
+    });
 
-      const own = (await f.db.selectFrom('integrations').select('id').orderBy('id').execute())[3]?.id ?? 0;
-      assert.equal((await f.send({ secret: 'secret-3', to: own, headers: { 'x-github-hook-id': '77' } })).status, 202);
-      // Learned: by its hook and repository at once, and without any hint because it verified lately.
-      assert.equal((await f.send({ secret: 'secret-3', headers: { 'x-github-hook-id': '77' } })).status, 202);
-      assert.equal((await f.send({ secret: 'secret-3', body: '{}' })).status, 202);
-      assert.equal((await f.send({ secret: 'hinted', body: '{}' })).status, 202);
-      const learned = await waitFor('the learned hints to be kept', async () => {
-        const rows = await f.db.selectFrom('webhook_hints').selectAll().where('learned', '=', true).execute();
-        return rows.length >= 2 && rows;
+    it('tries secrets that a hint of the configuration names whatever their number', async () => {
+      const hinted = await f.addIntegration({ secret: 'hinted', config: { repositories: ['octo/hinted'] } });
+      await addMany(257, 'secret');
+      assert.equal((await f.send({ secret: 'hinted', body: '{}' })).status, 401);
+      assert.equal((await f.send({ secret: 'hinted', body: issueBody({}, 'octo/hinted') })).status, 202);
+      const verifiedAt = await waitFor('the time of the verification', async () => {
+        const query = f.db
+          .selectFrom('webhook_secrets')
+          .select('last_verified_at')
+          .where('integration_id', '=', hinted);
+        return (await query.executeTakeFirstOrThrow()).last_verified_at ?? undefined;
       });
-      assert.ok(learned.some((hint) => hint.kind === 'hook' && hint.value === '77' && hint.integration_id === own));
-      const secret = await waitFor(
-        'the time of the verification',
-        async () =>
-          (
-            await f.db
-              .selectFrom('webhook_secrets')
-              .selectAll()
-              .where('integration_id', '=', hinted)
-              .executeTakeFirstOrThrow()
-          ).last_verified_at ?? undefined,
-      );
-      assert.ok(secret instanceof Date);
-      // Another process, or this one after a restart, has learned it too.
+      assert.ok(verifiedAt instanceof Date);
+      // A secret that verified lately is among those that are tried without a hint.
+      assert.equal((await f.send({ secret: 'hinted', body: '{}' }, f.newIngest())).status, 202);
+    });
+
+    it('learns the hook of a sender that it found without a hint, also for other processes', async () => {
+      const own = await f.addIntegration({ secret: 'hooked' });
+      const headers = { 'x-github-hook-id': '77' };
+      assert.equal((await f.send({ secret: 'hooked', headers })).status, 202);
+      await waitFor('the learned hint to be kept', async () => {
+        const rows = await f.db.selectFrom('webhook_hints').selectAll().where('learned', '=', true).execute();
+        return rows.some((hint) => hint.kind === 'hook' && hint.value === '77' && hint.integration_id === own);
+      });
+      await addMany(257, 'secret');
+      await f.db.updateTable('webhook_secrets').set({ last_verified_at: null }).execute();
       const restarted = f.newIngest();
-      assert.equal(
-        (await f.send({ secret: 'secret-3', headers: { 'x-github-hook-id': '77' } }, restarted)).status,
-        202,
+      assert.equal((await f.send({ secret: 'hooked', body: '{}' }, restarted)).status, 401);
+      assert.equal((await f.send({ secret: 'hooked', headers, body: '{}' }, restarted)).status, 202);
+    });
+
+    it('tries a hook that a verified ping named before hints of other deliveries', async () => {
+      const pinged = await f.addIntegration({ secret: 'pinged' });
+      const headers = { 'x-github-hook-id': '78' };
+      assert.equal((await f.send({ secret: 'pinged', event: 'ping', headers })).status, 200);
+      const hint = await waitFor('the hint of the ping to be kept', async () =>
+        f.db
+          .selectFrom('webhook_hints')
+          .selectAll()
+          .where('kind', '=', 'hook')
+          .where('pinged', '=', true)
+          .executeTakeFirst(),
       );
+      assert.deepEqual([hint.value, hint.integration_id], ['78', pinged]);
+    });
+
+    it('verifies a delivery although 300 integrations of another project name its repository', async () => {
+      await f.addIntegration({ secret: 'victim', config: { repositories: ['octo/hello'] } });
+      await addMany(300, 'poison', { projectId: await addProject(), config: { repositories: ['octo/hello'] } });
+      assert.equal((await f.send({ secret: 'victim' })).status, 202);
+    });
+
+    it('verifies a delivery although deliveries of another project have named its repository and its hook', async () => {
+      await f.addIntegration({ secret: 'victim' });
+      const other = await addProject();
+      await addMany(257, 'poison', { projectId: other });
+      const headers = { 'x-github-hook-id': '79' };
+      for (let n = 0; n < 257; n += 1) await f.send({ secret: `poison-${n}`, headers });
+      assert.equal((await f.send({ secret: 'victim', headers })).status, 202);
+      assert.equal((await f.send({ secret: 'victim', headers }, f.newIngest())).status, 202);
+    });
+
+    it('keeps at most 256 learned hints of a project, those of pings first', async () => {
+      const id = await f.addIntegration({ secret: 'hooked' });
+      await f.send({ secret: 'hooked', event: 'ping', headers: { 'x-github-hook-id': '1' }, body: '{}' });
+      const hints = Array.from({ length: 300 }, (_, n) => ({
+        integrationId: id,
+        type: 'tracker',
+        kind: 'repository',
+        value: `octo/repository-${n}`,
+        pinged: false,
+      }));
+      await waitFor('the hint of the ping', () =>
+        f.db.selectFrom('webhook_hints').select('value').where('pinged', '=', true).executeTakeFirst(),
+      );
+      await saveLearnedHints(f.db, hints);
+      const kept = await f.db.selectFrom('webhook_hints').select('kind').execute();
+      assert.deepEqual([kept.length, kept.filter(({ kind }) => kind === 'hook').length], [256, 1]);
+    });
+
+    it('verifies the largest body by a hint of its headers, and does not parse it before', async () => {
+      const headers = { 'x-github-hook-id': '80' };
+      await f.addIntegration({ secret: 'large' });
+      assert.equal((await f.send({ secret: 'large', event: 'ping', headers })).status, 200);
+      await addMany(40, 'secret', { projectId: await addProject() });
+      const body = issueBody({ body: 'x'.repeat(20 * 1024 * 1024) });
+      assert.equal((await f.send({ secret: 'large', headers, body })).status, 202);
     });
   });
 

@@ -92,7 +92,7 @@ describe('the upgrade of a database of the previous version', () => {
       repositories: ['host', 'handle', 'name_seen_at', 'name_lost_at', 'refusal', 'check_at', 'check_attempts'],
       links: changedLinkColumns,
       finding_tasks: [],
-      webhook_hints: [],
+      webhook_hints: ['pinged'],
       webhook_secrets: [],
       deliveries: [],
     };

@@ -4,6 +4,8 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } 
 import type { Logger } from '../logging.ts';
 import type { Database } from '../store/database.ts';
 import { addAuthentication } from './authentication.ts';
+import { type ClientAddresses, clientNetwork } from './client-address.ts';
+import { limitConnections } from './connection-limits.ts';
 import { closeConnectionsInTime } from './connections.ts';
 import { addErrorHandling, answerUnparsable, sendProblem } from './error-handling.ts';
 import { createQueueHealth, readWorstLanes } from './health/queue-health.ts';
@@ -21,6 +23,7 @@ import { addUnknownRouteHandling } from './unknown-route.ts';
 import { addValidation } from './validation.ts';
 
 export interface AppDependencies {
+  addresses: ClientAddresses;
   db: Database;
   clock: { now(): Date };
   log: Logger;
@@ -41,11 +44,15 @@ export interface App {
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
 const UPLOAD_TIMEOUT_MS = 900_000;
+const HEADERS_TIMEOUT_MS = 15_000;
+const TIMEOUT_CHECK_MS = 1000;
+/** Connections to one process. Each takes a file descriptor and some 10 KiB. */
+const CONNECTIONS = { total: 8192, perAddress: 4096 };
 const UPLOADS = /^\/api\/v1\/jobs\/\d+\/source$/;
 
 /** What every process serves: probes, health, metrics, and the ground rules of all routes that are added to it. */
 export async function createApp(dependencies: AppDependencies): Promise<App> {
-  const { db, clock, log, keys, adminToken, version, role } = dependencies;
+  const { addresses, db, clock, log, keys, adminToken, version, role } = dependencies;
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -53,6 +60,8 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: UPLOAD_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    trustProxy: (address) => addresses.isTrustedProxy(address),
     return503OnClosing: true,
     forceCloseConnections: false,
     routerOptions: { maxParamLength: 200 },
@@ -64,6 +73,11 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const health = createServerHealth(db, clock);
   const routes = collectRoutes(app);
   closeConnectionsInTime(app);
+  limitConnections(app.server, {
+    ...CONNECTIONS,
+    addressOf: ({ remoteAddress = '' }) =>
+      addresses.isTrustedProxy(remoteAddress) ? undefined : clientNetwork(remoteAddress),
+  });
   // When it listens, all that takes requests is there: also what stands in front of the framework.
   app.addHook('onListen', async () =>
     limitSlowRequests(app.server, {

@@ -48,4 +48,6 @@ export function answerUnparsable(error: Error & { code?: string }, socket: Socke
       body,
     ].join('\r\n'),
   );
+  // Node keeps the other half of the connection open for a client that goes on sending.
+  socket.destroySoon();
 }

@@ -2,7 +2,7 @@ import type { WebhookManifest } from '@commandcenter/integration-kit';
 import type { RejectedAttempt } from '../store/rejected-attempts.ts';
 import type { WebhookRequest } from './judge.ts';
 import type { SecretDirectory } from './secret-directory.ts';
-import { hintsOf } from './verified-request.ts';
+import { unverifiedHints } from './verified-request.ts';
 import { payloadOf, readPayload } from './webhook-payload.ts';
 
 const LONGEST_NAME = 128;
@@ -29,7 +29,9 @@ export function describeAttempt(
 
   function hintedIntegration(): number | null {
     if (type === undefined || webhook === undefined) return null;
-    const hints = hintsOf(webhook, headers, payloadOf(readPayload(webhook, headers['content-type'], body)));
+    const hints = unverifiedHints(webhook, headers, body, () =>
+      payloadOf(readPayload(webhook, headers['content-type'], body)),
+    );
     return directory.onlyIntegration(type, hints);
   }
 }

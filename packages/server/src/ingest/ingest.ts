@@ -5,6 +5,7 @@ import type { Logger } from '../logging.ts';
 import type { Database } from '../store/database.ts';
 import type { InsertOutcome } from '../store/delivery-insert.ts';
 import { describeAttempt } from './describe-attempt.ts';
+import { QueueFullError } from './fair-queue.ts';
 import { createGroupCommit, StoreUnavailableError, UnstorableDeliveryError } from './group-commit.ts';
 import { createJudge, type WebhookRequest } from './judge.ts';
 import { createLearning } from './learning.ts';
@@ -29,8 +30,8 @@ export interface IngestDependencies {
 }
 
 export interface Ingest {
-  /** Verifies, stores durably, answers. Never throws. */
-  receive(request: WebhookRequest): Promise<WebhookAnswer>;
+  /** Verifies and stores durably. `release` is called when the memory of the body is not needed for that any more. Never throws. */
+  receive(request: WebhookRequest, release?: () => void): Promise<WebhookAnswer>;
   /** Reads an integration's secrets again at once; notices on the channel `integrations` do the same a moment later. */
   refresh(integrationId: number): Promise<void>;
   /** How much this process is taking in just now. */
@@ -39,6 +40,8 @@ export interface Ingest {
   close(): Promise<void>;
 }
 
+/** Bodies of requests that wait for a look at new secrets. Without room for one, its request is refused by the secrets that are known. */
+const LOOKING_LIMIT_BYTES = 16 * 1024 * 1024;
 /** How often a request is judged when what it is judged by changes under it. */
 const ATTEMPTS = 3;
 
@@ -64,13 +67,33 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
 
   const judge = createJudge({ manifestOf, secretOf, learning, clock });
 
-  const refuse = async (request: WebhookRequest, refusal: WebhookAnswer): Promise<WebhookAnswer> => {
+  const refuse = async (
+    request: WebhookRequest,
+    refusal: WebhookAnswer,
+    release: () => void,
+  ): Promise<WebhookAnswer> => {
     const directory = await source.ready();
-    await rejections.record(() => describeAttempt(request, directory, manifestOf, String(refusal.body.detail)));
+    const recorded = rejections.record(() =>
+      describeAttempt(request, directory, manifestOf, String(refusal.body.detail)),
+    );
+    release();
+    await recorded;
     return refusal;
   };
 
-  const receive = async (request: WebhookRequest): Promise<WebhookAnswer> => {
+  let lookingBytes = 0;
+  /** Returns true when secrets came or went since the revision. */
+  const lookAgain = async ({ length }: Buffer, revision: number): Promise<boolean> => {
+    if (lookingBytes + length > LOOKING_LIMIT_BYTES && lookingBytes > 0) return false;
+    lookingBytes += length;
+    try {
+      return await source.catchUp(revision);
+    } finally {
+      lookingBytes -= length;
+    }
+  };
+
+  const receive = async (request: WebhookRequest, release: () => void): Promise<WebhookAnswer> => {
     for (let attempt = 1; ; attempt += 1) {
       // Nothing of the judging but its outcome outlives it: the parsed payload is garbage before the commit is waited for.
       const directory = await source.ready();
@@ -78,12 +101,15 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
       const judgement = await judge(directory, request);
       if (judgement.kind === 'answer') return judgement.answer;
       if (judgement.kind === 'refuse') {
-        const again = judgement.unknownSigner && attempt < ATTEMPTS && (await source.catchUp(revision));
+        const again = judgement.unknownSigner && attempt < ATTEMPTS && (await lookAgain(request.body, revision));
         if (again) continue;
-        return await refuse(request, judgement.refusal);
+        return await refuse(request, judgement.refusal, release);
       }
       const { deliveries } = judgement;
-      const answer = answerOf(await Promise.all(deliveries.map((delivery) => commit.store(delivery))));
+      const storing = deliveries.map((delivery) => commit.store(delivery));
+      // The queue of what is to be stored has a limit of its own.
+      release();
+      const answer = answerOf(await Promise.all(storing));
       if (answer !== undefined) return answer;
       // The secret went between its reading and the storing: with what is true now the same request is judged again.
       if (attempt >= ATTEMPTS) {
@@ -94,9 +120,9 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
   };
 
   return {
-    async receive(request) {
+    async receive(request, release = () => undefined) {
       try {
-        return await receive(request);
+        return await receive(request, release);
       } catch (error) {
         return answerOfError(error, log);
       }
@@ -120,6 +146,13 @@ function answerOf(outcomes: readonly InsertOutcome[]): WebhookAnswer | undefined
 }
 
 function answerOfError(error: unknown, log: Logger): WebhookAnswer {
+  if (error instanceof QueueFullError) {
+    return unavailable(
+      'ingest.busy',
+      "Too many requests are waiting to be verified. Deliver it again in a moment; the integration's own URL, /api/v1/integrations/{id}/webhook, is verified without waiting.",
+      2,
+    );
+  }
   if (error instanceof StoreUnavailableError) {
     return unavailable(
       error.code,

@@ -1,12 +1,12 @@
-import type { WebhookHint, WebhookManifest } from '@commandcenter/integration-kit';
+import type { WebhookManifest } from '@commandcenter/integration-kit';
 import type { NewDelivery } from '../store/delivery-insert.ts';
-import { type Candidates, sharedUrlCandidates } from './candidates.ts';
+import { createSignerFinder, SEARCH_LIMIT, type SecretOf, type SignedRequest } from './find-signer.ts';
 import type { Learning } from './learning.ts';
 import { narrowingHints, recipientsOf } from './recipients.ts';
 import { noSecret, unknownType, unverified } from './refusals.ts';
 import type { SecretDirectory, SecretGroup } from './secret-directory.ts';
-import { findSigner, readSignature } from './signature-check.ts';
-import { hintsOf, newDeliveries, readNames } from './verified-request.ts';
+import { readSignature } from './signature-check.ts';
+import { hintsOf, newDeliveries, readNames, unverifiedHints } from './verified-request.ts';
 import { pong, problem, type WebhookAnswer } from './webhook-answer.ts';
 import type { WebhookHeaders } from './webhook-headers.ts';
 import { type PayloadReading, payloadOf, readPayload } from './webhook-payload.ts';
@@ -17,6 +17,8 @@ export interface WebhookRequest {
   headers: WebhookHeaders;
   /** The raw bytes. */
   body: Buffer;
+  /** The sender's network address, which nothing but fairness depends on. */
+  address: string;
 }
 
 export type Judgement =
@@ -25,9 +27,12 @@ export type Judgement =
   | { kind: 'refuse'; refusal: WebhookAnswer; unknownSigner: boolean }
   | { kind: 'store'; deliveries: NewDelivery[] };
 
+/** So few secrets are tried sooner than a payload is parsed for hints. */
+const FEW_SECRETS = 16;
+
 export interface JudgeDependencies {
   manifestOf(type: string): WebhookManifest | undefined;
-  secretOf(group: SecretGroup): string | undefined | Promise<string | undefined>;
+  secretOf: SecretOf;
   learning: Pick<Learning, 'learn'>;
   clock: { now(): Date };
 }
@@ -37,7 +42,8 @@ export interface JudgeDependencies {
  * ping, names (400), recipients.
  */
 export function createJudge({ manifestOf, secretOf, learning, clock }: JudgeDependencies) {
-  return async (directory: SecretDirectory, { target, headers, body }: WebhookRequest): Promise<Judgement> => {
+  const signers = createSignerFinder(secretOf);
+  return async (directory: SecretDirectory, { target, headers, body, address }: WebhookRequest): Promise<Judgement> => {
     const integrationId = 'integrationId' in target ? target.integrationId : undefined;
     const type = 'type' in target ? target.type : directory.typeOf(target.integrationId);
     if (type === undefined) return { kind: 'refuse', refusal: noSecret(integrationId ?? 0), unknownSigner: true };
@@ -53,27 +59,42 @@ export function createJudge({ manifestOf, secretOf, learning, clock }: JudgeDepe
       read ??= readPayload(webhook, headers['content-type'], body);
       return read;
     };
-    const hintsOfRequest = (): WebhookHint[] => hintsOf(webhook, headers, payloadOf(reading()));
-    const candidates: Candidates =
+    const candidates = (): SecretGroup[] => {
+      const hints = unverifiedHints(webhook, headers, body, () =>
+        directory.groupsOf(type).size > FEW_SECRETS ? payloadOf(reading()) : undefined,
+      );
+      return directory.hinted(type, hints, SEARCH_LIMIT);
+    };
+    const { claimed } = signature;
+    const signed: SignedRequest = { scheme: webhook.signature, body, claimed, address };
+    const { signer, wasSearched, isComplete } =
       integrationId === undefined
-        ? sharedUrlCandidates(directory, type, hintsOfRequest)
-        : { groups: directory.groupsOfIntegration(integrationId), narrowed: false };
-    const signer = await findSigner(webhook.signature, body, signature.claimed, candidates.groups, secretOf);
+        ? await signers.ofType(signed, directory, type, candidates())
+        : await signers.ofIntegration(signed, directory, integrationId);
     const claimedEvent = headers[webhook.eventHeader];
-    const hints = signer === undefined ? [] : narrowingHints(webhook, claimedEvent, hintsOfRequest());
+    const hints =
+      signer === undefined
+        ? []
+        : narrowingHints(webhook, claimedEvent, hintsOf(webhook, headers, payloadOf(reading())));
     const recipients = signer && recipientsOf(signer, hints, clock.now().getTime(), integrationId);
     if (signer === undefined || recipients === undefined) {
       const secrets = directory.groupsOf(type).size;
-      const refusal = unverified({ type, webhook, integrationId, secrets, narrowed: candidates.narrowed });
+      const refusal = unverified({ type, webhook, integrationId, secrets, isComplete });
       return { kind: 'refuse', refusal, unknownSigner: true };
     }
 
     const payload = reading();
     if (!payload.ok) return { kind: 'answer', answer: problem(payload.status, payload.code, payload.detail) };
-    learning.learn(directory, signer, recipients.kind === 'deliver' ? recipients.to : [], hints);
-    if (webhook.pingEvent !== undefined && claimedEvent === webhook.pingEvent) {
-      return { kind: 'answer', answer: pong };
-    }
+    const isPing = webhook.pingEvent !== undefined && claimedEvent === webhook.pingEvent;
+    const learnedFor = recipients.kind === 'deliver' ? recipients.to : [];
+    learning.learn({
+      directory,
+      group: signer,
+      recipients: learnedFor,
+      hints: wasSearched || isPing ? hints : [],
+      isPing,
+    });
+    if (isPing) return { kind: 'answer', answer: pong };
     const names = readNames(webhook, headers, body);
     if (!names.ok) return { kind: 'answer', answer: problem(400, 'webhook.bad_header', names.detail) };
     const { event, guid } = names;

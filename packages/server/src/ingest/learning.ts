@@ -12,14 +12,19 @@ const WAITING_LIMIT = 1000;
 const MARK_VERIFIED_EVERY_MS = 60_000;
 const LONGEST_HINT = 300;
 
+export interface VerifiedSender {
+  directory: SecretDirectory;
+  /** The secret that verified the request. */
+  group: SecretGroup;
+  recipients: readonly Recipient[];
+  /** Hints of the request that are worth keeping for the next one. */
+  hints: readonly WebhookHint[];
+  isPing: boolean;
+}
+
 export interface Learning {
   /** Notes what a verified request says about where its secret's events come from. Costs no input or output. */
-  learn(
-    directory: SecretDirectory,
-    group: SecretGroup,
-    recipients: readonly Recipient[],
-    hints: readonly WebhookHint[],
-  ): void;
+  learn(sender: VerifiedSender): void;
   close(): Promise<void>;
 }
 
@@ -52,16 +57,17 @@ export function createLearning({ db, clock, log }: { db: Database; clock: { now(
   };
 
   return {
-    learn(directory, group, recipients, hints) {
+    learn({ directory, group, recipients, hints, isPing }) {
       const now = clock.now().getTime();
-      directory.verified(group, now);
+      group.lastVerifiedAt = now;
       for (const { integrationId, secretId } of recipients) {
         markVerified(secretId, now);
         for (const { kind, value } of hints) {
-          if (directory.hasHint(integrationId, group.type, { kind, value })) continue;
+          const known = directory.hint(integrationId, group.type, { kind, value });
+          if (known !== undefined && (!isPing || known.pinged || !known.learned)) continue;
           if (hintsToSave.length >= WAITING_LIMIT || value.length > LONGEST_HINT) continue;
-          directory.addHint(integrationId, group.type, { kind, value, learned: true });
-          hintsToSave.push({ integrationId, type: group.type, kind, value });
+          directory.addHint(integrationId, { kind, value, learned: true, pinged: isPing });
+          hintsToSave.push({ integrationId, type: group.type, kind, value, pinged: isPing });
         }
       }
     },

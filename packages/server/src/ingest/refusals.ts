@@ -1,5 +1,5 @@
 import type { WebhookManifest } from '@commandcenter/integration-kit';
-import { CANDIDATE_LIMIT } from './candidates.ts';
+import { SEARCH_LIMIT } from './find-signer.ts';
 import { problem, type WebhookAnswer } from './webhook-answer.ts';
 import { headerTitle } from './webhook-headers.ts';
 
@@ -29,12 +29,12 @@ export interface Unverified {
   integrationId: number | undefined;
   /** Distinct secrets of the type. */
   secrets: number;
-  /** Whether only some of them were tried. */
-  narrowed: boolean;
+  /** False when only some of them were tried. */
+  isComplete: boolean;
 }
 
 /** The signature is well-formed, and no secret that may sign for this URL made it. */
-export function unverified({ type, webhook, integrationId, secrets, narrowed }: Unverified): WebhookAnswer {
+export function unverified({ type, webhook, integrationId, secrets, isComplete }: Unverified): WebhookAnswer {
   const header = headerTitle(webhook.signature.header);
   const mend =
     'Make the secret at the sender and config.webhook_secret equal, and see that nothing on the way re-encodes the body: the HMAC is over the raw bytes';
@@ -52,7 +52,7 @@ export function unverified({ type, webhook, integrationId, secrets, narrowed }: 
       `No integration of type ${type} has a webhook secret, so nothing can be verified. ${SET_SECRET}.`,
     );
   }
-  if (!narrowed) {
+  if (isComplete) {
     return problem(
       401,
       'webhook.signature_wrong',
@@ -62,6 +62,6 @@ export function unverified({ type, webhook, integrationId, secrets, narrowed }: 
   return problem(
     401,
     'webhook.signature_wrong',
-    `${header} was not made with any of the webhook secrets that this request gives reason to try: more than ${CANDIDATE_LIMIT} are in use for ${type}, so this shared URL tries only those of integrations that name the event's repository, installation, organisation or hook. Point the webhook at its integration's own URL, /api/v1/integrations/{id}/webhook, or name the repository in config.repositories. Otherwise: ${mend.charAt(0).toLowerCase()}${mend.slice(1)}.`,
+    `${header} was not made with any of the webhook secrets that were tried. ${secrets} are in use for ${type}; this shared URL tries those of integrations that name the event's repository, installation, organization or hook, and of the others at most ${SEARCH_LIMIT}, fewer for a large body. Point the webhook at its integration's own URL, /api/v1/integrations/{id}/webhook, or name the repository in config.repositories. Otherwise: ${mend.charAt(0).toLowerCase()}${mend.slice(1)}.`,
   );
 }

@@ -1,19 +1,22 @@
 import type { WebhookHint, WebhookManifest } from '@commandcenter/integration-kit';
-import { LEARNED_HINTS_LIMIT } from '../store/learned-hints.ts';
 import type { WebhookHintRow, WebhookSecretRow } from '../store/webhook-directory.ts';
+import { type HintedIntegrations, HintIndex, type IndexedHint } from './hint-index.ts';
 
 /** An integration that receives webhooks. */
 export interface WebhookEndpoint {
   id: number;
+  projectId: number;
   type: string;
   /** What its configuration narrows it to; an absent kind narrows nothing. */
   narrowing: ReadonlyMap<WebhookHint['kind'], ReadonlySet<string>>;
 }
 
-interface DirectoryHint {
-  kind: string;
-  value: string;
-  learned: boolean;
+/** Secrets of a type in the order in which they are tried without a hint. */
+interface SearchOrder {
+  groups: SecretGroup[];
+  revision: number;
+  /** Of `performance.now()`. */
+  madeAt: number;
 }
 
 export interface SecretMember {
@@ -32,6 +35,7 @@ export interface SecretGroup {
   fingerprint: string;
   /** By integration. */
   members: Map<number, SecretMember[]>;
+  createdAt: number;
   lastVerifiedAt: number;
 }
 
@@ -46,8 +50,10 @@ const HINT_KINDS: readonly WebhookHint['kind'][] = [
   'organization',
 ];
 
-/** How many recently verified secrets are remembered per type; some more than are ever tried, because secrets go. */
-const LEARNED_LIMIT = 64;
+/** Integrations of one project that one hint chooses from. */
+const HINTED_OF_PROJECT = 64;
+/** The order of a search is made anew after so long when no secret came or went. */
+const SEARCH_ORDER_MS = 1000;
 
 /**
  * All webhook secrets (encrypted) and hints in memory, indexed so that finding candidates costs the same with one integration as with
@@ -57,10 +63,8 @@ export class SecretDirectory {
   readonly #manifestOf: (type: string) => WebhookManifest | undefined;
   readonly #groups = new Map<string, Map<string, SecretGroup>>();
   readonly #groupsOfIntegration = new Map<number, Set<SecretGroup>>();
-  readonly #hints = new Map<string, Set<number>>();
-  /** By key, the oldest first. */
-  readonly #hintsOfIntegration = new Map<number, Map<string, DirectoryHint>>();
-  readonly #learned = new Map<string, Map<string, SecretGroup>>();
+  readonly #hints = new HintIndex();
+  readonly #searchOrders = new Map<string, SearchOrder>();
   newestSecretId = 0;
   /** Counts what was read into it: who was judged by an earlier one may be judged otherwise now. */
   revision = 0;
@@ -76,7 +80,7 @@ export class SecretDirectory {
     hints: readonly WebhookHintRow[],
   ): void {
     this.revision += 1;
-    const learned = new Map([...integrationIds].map((id) => [id, this.#learnedHintsOf(id)]));
+    const learned = new Map([...integrationIds].map((id) => [id, this.#hints.learnedOf(id)]));
     for (const id of learned.keys()) this.#forget(id);
     const endpoints = new Map<number, WebhookEndpoint>();
     const repositoryIds = configuredRepositoryIds(hints);
@@ -88,7 +92,7 @@ export class SecretDirectory {
       }
       this.#addSecret(row, endpoint);
     }
-    for (const row of hints) this.addHint(row.integration_id, row.integration_type, row);
+    for (const row of hints) this.addHint(row.integration_id, row);
     for (const [id, own] of learned) this.#adoptHints(id, own);
   }
 
@@ -104,11 +108,11 @@ export class SecretDirectory {
   /** Takes over what the directory that this one replaces has learned: not all of it is in the database yet. */
   adoptLearned(previous: SecretDirectory): void {
     this.revision += previous.revision;
-    for (const id of previous.#hintsOfIntegration.keys()) this.#adoptHints(id, previous.#learnedHintsOf(id));
-    for (const learned of previous.#learned.values()) {
-      for (const { type, fingerprint, lastVerifiedAt } of learned.values()) {
+    for (const id of previous.#hints.integrationIds()) this.#adoptHints(id, previous.#hints.learnedOf(id));
+    for (const [type, groups] of previous.#groups) {
+      for (const { fingerprint, lastVerifiedAt } of groups.values()) {
         const group = this.#groups.get(type)?.get(fingerprint);
-        if (group !== undefined && group.lastVerifiedAt < lastVerifiedAt) this.verified(group, lastVerifiedAt);
+        if (group !== undefined && group.lastVerifiedAt < lastVerifiedAt) group.lastVerifiedAt = lastVerifiedAt;
       }
     }
   }
@@ -128,15 +132,20 @@ export class SecretDirectory {
     return undefined;
   }
 
-  /** At most `limit` groups of the integrations that the hints name, most specific hint first. */
+  /**
+   * At most `limit` groups of the integrations that the hints name: those that cannot be learned from a delivery first, then the most
+   * specific. Projects take turns, so that no number of integrations in one project keeps those of another from being tried.
+   */
   hinted(type: string, hints: readonly WebhookHint[], limit: number): SecretGroup[] {
     const found = new Set<SecretGroup>();
-    for (const kind of HINT_KINDS) {
-      for (const hint of hints) {
-        if (hint.kind !== kind) continue;
-        for (const integrationId of this.#hints.get(hintKey(type, hint)) ?? []) {
-          for (const group of this.groupsOfIntegration(integrationId)) found.add(group);
-          if (found.size >= limit) return [...found].slice(0, limit);
+    for (const trust of ['trusted', 'learned'] as const) {
+      for (const kind of HINT_KINDS) {
+        for (const hint of hints) {
+          if (hint.kind !== kind) continue;
+          for (const group of this.#inTurns(this.#hints.find(type, hint, trust))) {
+            found.add(group);
+            if (found.size >= limit) return [...found];
+          }
         }
       }
     }
@@ -147,7 +156,7 @@ export class SecretDirectory {
   onlyIntegration(type: string, hints: readonly WebhookHint[]): number | null {
     let only: number | null = null;
     for (const hint of hints) {
-      for (const integrationId of this.#hints.get(hintKey(type, hint)) ?? []) {
+      for (const integrationId of this.#hints.integrationsOf(type, hint)) {
         if (only !== null && only !== integrationId) return null;
         only = integrationId;
       }
@@ -155,43 +164,39 @@ export class SecretDirectory {
     return only;
   }
 
-  /** At most `limit` groups that verified something, the latest first. */
-  learned(type: string, limit: number): SecretGroup[] {
-    const groups = [...(this.#learned.get(type)?.values() ?? [])];
-    return groups.sort((a, b) => b.lastVerifiedAt - a.lastVerifiedAt).slice(0, limit);
+  /** At most `limit` groups of a type. Projects take turns, and in each the secrets that verified or were created last come first. */
+  searched(type: string, limit: number): SecretGroup[] {
+    const known = this.#searchOrders.get(type);
+    if (known?.revision === this.revision && performance.now() - known.madeAt < SEARCH_ORDER_MS) return known.groups;
+    const projects = new Map<number, SecretGroup[]>();
+    for (const group of latestFirst([...this.groupsOf(type).values()])) {
+      const [members] = group.members.values();
+      const projectId = members?.[0]?.endpoint.projectId ?? 0;
+      const own = projects.get(projectId);
+      if (own === undefined) projects.set(projectId, [group]);
+      else own.push(group);
+    }
+    const groups: SecretGroup[] = [];
+    for (const group of takingTurns([...projects.values()])) {
+      if (groups.length >= limit) break;
+      groups.push(group);
+    }
+    this.#searchOrders.set(type, { groups, revision: this.revision, madeAt: performance.now() });
+    return groups;
   }
 
-  /** Notes that a group verified just now. */
-  verified(group: SecretGroup, at: number): void {
-    group.lastVerifiedAt = at;
-    let learned = this.#learned.get(group.type);
-    if (learned === undefined) {
-      learned = new Map();
-      this.#learned.set(group.type, learned);
-    }
-    learned.delete(group.fingerprint);
-    learned.set(group.fingerprint, group);
-    if (learned.size <= LEARNED_LIMIT) return;
-    for (const oldest of learned.keys()) {
-      learned.delete(oldest);
+  /** Has no effect for an integration without a secret. */
+  addHint(integrationId: number, hint: IndexedHint): void {
+    for (const { type, members } of this.groupsOfIntegration(integrationId)) {
+      const projectId = members.get(integrationId)?.[0]?.endpoint.projectId;
+      if (projectId !== undefined) this.#hints.add({ integrationId, projectId, type }, hint);
       return;
     }
   }
 
-  addHint(integrationId: number, type: string, hint: DirectoryHint): void {
-    const key = hintKey(type, hint);
-    const own = this.#hintsOfIntegration.get(integrationId) ?? new Map<string, DirectoryHint>();
-    if (own.get(key)?.learned === false) return;
-    own.set(key, hint);
-    this.#hintsOfIntegration.set(integrationId, own);
-    const integrations = this.#hints.get(key);
-    if (integrations === undefined) this.#hints.set(key, new Set([integrationId]));
-    else integrations.add(integrationId);
-    if (own.size > LEARNED_HINTS_LIMIT) this.#forgetOldestLearnedHint(integrationId, own);
-  }
-
-  hasHint(integrationId: number, type: string, hint: WebhookHint): boolean {
-    return this.#hintsOfIntegration.get(integrationId)?.has(hintKey(type, hint)) ?? false;
+  /** Undefined where the integration does not have the hint. */
+  hint(integrationId: number, type: string, hint: WebhookHint): Readonly<IndexedHint> | undefined {
+    return this.#hints.get(integrationId, type, hint);
   }
 
   dropExpired(now: number): void {
@@ -217,7 +222,7 @@ export class SecretDirectory {
       else values.add(value);
     }
     if (repositoryIds !== undefined && narrowing.has('repository')) narrowing.set('repository_id', repositoryIds);
-    return { id: row.integration_id, type: row.integration_type, narrowing };
+    return { id: row.integration_id, projectId: row.project_id, type: row.integration_type, narrowing };
   }
 
   #addSecret(row: WebhookSecretRow, endpoint: WebhookEndpoint): void {
@@ -229,45 +234,49 @@ export class SecretDirectory {
     }
     let group = groups.get(row.fingerprint);
     if (group === undefined) {
-      group = { type: endpoint.type, fingerprint: row.fingerprint, members: new Map(), lastVerifiedAt: 0 };
+      group = {
+        type: endpoint.type,
+        fingerprint: row.fingerprint,
+        members: new Map(),
+        createdAt: 0,
+        lastVerifiedAt: 0,
+      };
       groups.set(row.fingerprint, group);
     }
     const validUntil = row.valid_until?.getTime() ?? Number.POSITIVE_INFINITY;
     const member: SecretMember = { secretId: row.secret_id, endpoint, validUntil, jwe: row.jwe };
     this.#setMembers(group, endpoint.id, [...(group.members.get(endpoint.id) ?? []), member]);
-    const verifiedAt = row.last_verified_at?.getTime() ?? 0;
-    if (verifiedAt > group.lastVerifiedAt) this.verified(group, verifiedAt);
+    group.createdAt = Math.max(group.createdAt, row.created_at.getTime());
+    group.lastVerifiedAt = Math.max(group.lastVerifiedAt, row.last_verified_at?.getTime() ?? 0);
+  }
+
+  /** The groups of the integrations, one of each project in every turn. */
+  *#inTurns(projects: HintedIntegrations): Iterable<SecretGroup> {
+    const later: SecretGroup[][] = [];
+    for (const integrations of projects.values()) {
+      const [first, ...others] = this.#groupsOfProject(integrations);
+      if (first !== undefined) yield first;
+      if (others.length > 0) later.push(others);
+    }
+    yield* takingTurns(later);
+  }
+
+  #groupsOfProject(integrationIds: ReadonlySet<number>): SecretGroup[] {
+    const groups = new Set<SecretGroup>();
+    for (const integrationId of integrationIds) {
+      for (const group of this.groupsOfIntegration(integrationId)) groups.add(group);
+      if (groups.size >= HINTED_OF_PROJECT) break;
+    }
+    return latestFirst([...groups]);
   }
 
   #forget(integrationId: number): void {
+    this.#hints.remove(integrationId);
     for (const group of this.groupsOfIntegration(integrationId)) this.#setMembers(group, integrationId, []);
-    for (const key of this.#hintsOfIntegration.get(integrationId)?.keys() ?? []) this.#unindexHint(integrationId, key);
-    this.#hintsOfIntegration.delete(integrationId);
   }
 
-  #forgetOldestLearnedHint(integrationId: number, own: Map<string, DirectoryHint>): void {
-    for (const [key, hint] of own) {
-      if (!hint.learned) continue;
-      own.delete(key);
-      this.#unindexHint(integrationId, key);
-      return;
-    }
-  }
-
-  #learnedHintsOf(integrationId: number): DirectoryHint[] {
-    return [...(this.#hintsOfIntegration.get(integrationId)?.values() ?? [])].filter(({ learned }) => learned);
-  }
-
-  /** Where the integration is still there. */
-  #adoptHints(integrationId: number, hints: readonly DirectoryHint[]): void {
-    const type = this.typeOf(integrationId);
-    if (type !== undefined) for (const hint of hints) this.addHint(integrationId, type, hint);
-  }
-
-  #unindexHint(integrationId: number, key: string): void {
-    const integrations = this.#hints.get(key);
-    integrations?.delete(integrationId);
-    if (integrations?.size === 0) this.#hints.delete(key);
+  #adoptHints(integrationId: number, hints: readonly IndexedHint[]): void {
+    for (const hint of hints) this.addHint(integrationId, hint);
   }
 
   #setMembers(group: SecretGroup, integrationId: number, members: SecretMember[]): void {
@@ -282,7 +291,6 @@ export class SecretDirectory {
     if (own.size === 0) this.#groupsOfIntegration.delete(integrationId);
     if (group.members.size > 0) return;
     this.#groups.get(group.type)?.delete(group.fingerprint);
-    this.#learned.get(group.type)?.delete(group.fingerprint);
   }
 }
 
@@ -298,6 +306,17 @@ function configuredRepositoryIds(hints: readonly WebhookHintRow[]): Map<number, 
   return ids;
 }
 
-function hintKey(type: string, hint: { kind: string; value: string }): string {
-  return `${type}\n${hint.kind}\n${hint.value}`;
+/** Those that verified something or were created last come first. */
+const latestFirst = (groups: SecretGroup[]): SecretGroup[] =>
+  groups.sort((left, right) => activeAt(right) - activeAt(left));
+
+const activeAt = ({ createdAt, lastVerifiedAt }: SecretGroup): number => Math.max(createdAt, lastVerifiedAt);
+
+/** The first of each list, then the second of each, and so on. */
+function* takingTurns<Item>(lists: readonly Item[][]): Iterable<Item> {
+  let remaining = lists;
+  for (let place = 0; remaining.length > 0; place += 1) {
+    remaining = remaining.filter(({ length }) => length > place);
+    for (const list of remaining) yield list[place] as Item;
+  }
 }

@@ -1,5 +1,3 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import { parseWebhookSignature, type WebhookSignature } from '@commandcenter/integration-kit';
 import { headerTitle, type WebhookHeaders } from './webhook-headers.ts';
 
@@ -33,26 +31,4 @@ export function readSignature(scheme: WebhookSignature, headers: WebhookHeaders)
     code: 'webhook.signature_malformed',
     detail: `The ${headerTitle(scheme.header)} header is malformed: it must be ${form}, the HMAC-${algorithm.toUpperCase()} of the raw body.`,
   };
-}
-
-/** Above this the event loop gets a turn before the next secret is tried on the body: 25 MB take 20 ms each. */
-const LARGE_BODY_BYTES = 512 * 1024;
-
-/** The first candidate whose secret signs `body` as claimed. Each comparison is in constant time. */
-export async function findSigner<Candidate>(
-  scheme: WebhookSignature,
-  body: Buffer,
-  claimed: Buffer,
-  candidates: Iterable<Candidate>,
-  secretOf: (candidate: Candidate) => string | undefined | Promise<string | undefined>,
-): Promise<Candidate | undefined> {
-  for (const candidate of candidates) {
-    const found = secretOf(candidate);
-    const secret = typeof found === 'object' ? await found : found;
-    // An empty secret would let anyone sign.
-    if (secret === undefined || secret === '') continue;
-    if (timingSafeEqual(claimed, createHmac(scheme.algorithm, secret).update(body).digest())) return candidate;
-    if (body.length > LARGE_BODY_BYTES) await setImmediate();
-  }
-  return undefined;
 }

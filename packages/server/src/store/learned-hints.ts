@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
 
-/** Learned hints that an integration keeps, the newest ones. */
+/** Learned hints that the integrations of a project keep together: those that pings named, then the newest ones. */
 export const LEARNED_HINTS_LIMIT = 256;
 
 export interface LearnedHint {
@@ -9,22 +9,28 @@ export interface LearnedHint {
   type: string;
   kind: string;
   value: string;
+  /** A ping named it. */
+  pinged: boolean;
 }
 
-/** Adds hints seen on verified deliveries and drops each integration's oldest beyond the limit. Deleted integrations are passed over. */
+/** Adds hints of verified requests and drops the oldest of each project beyond the limit. Deleted integrations are passed over. */
 export async function saveLearnedHints(db: Database, hints: readonly LearnedHint[]): Promise<void> {
   const integrationIds = hints.map((hint) => hint.integrationId);
   await sql`
-    insert into webhook_hints (integration_type, kind, value, integration_id, learned)
-    select h.type, h.kind, h.value, h.integration_id, true
+    insert into webhook_hints as known (integration_type, kind, value, integration_id, learned, pinged)
+    select h.type, h.kind, h.value, h.integration_id, true, bool_or(h.pinged)
     from unnest(${hints.map((hint) => hint.type)}::text[], ${hints.map((hint) => hint.kind)}::text[],
-                ${hints.map((hint) => hint.value)}::text[], ${integrationIds}::bigint[]) as h(type, kind, value, integration_id)
+                ${hints.map((hint) => hint.value)}::text[], ${integrationIds}::bigint[],
+                ${hints.map((hint) => hint.pinged)}::boolean[]) as h(type, kind, value, integration_id, pinged)
     where exists (select from integrations i where i.id = h.integration_id)
-    on conflict do nothing`.execute(db);
+    group by 1, 2, 3, 4
+    on conflict (integration_type, kind, value, integration_id) do update set pinged = true
+      where excluded.pinged and not known.pinged`.execute(db);
   await sql`
     delete from webhook_hints h using (
-      select ctid, row_number() over (partition by integration_id order by created_at desc) as place
-      from webhook_hints where learned and integration_id = any(${[...new Set(integrationIds)]}::bigint[])
+      select l.ctid, row_number() over (partition by i.project_id order by l.pinged desc, l.created_at desc) as place
+      from webhook_hints l join integrations i on i.id = l.integration_id
+      where l.learned and i.project_id in (select project_id from integrations where id = any(${[...new Set(integrationIds)]}::bigint[]))
     ) old
     where h.ctid = old.ctid and old.place > ${LEARNED_HINTS_LIMIT}`.execute(db);
 }

@@ -493,6 +493,7 @@ export interface WebhookHint {
   integration_type: string;
   kind: string;
   learned: boolean;
+  pinged: Generated<boolean>;
   value: string;
 }
 

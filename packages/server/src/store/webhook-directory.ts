@@ -5,12 +5,14 @@ import type { Database } from './database.ts';
 export interface WebhookSecretRow {
   secret_id: number;
   integration_id: number;
+  project_id: number;
   integration_type: string;
   config: Record<string, unknown>;
   jwe: string;
   /** Hex. Keyed: equal for equal secrets. */
   fingerprint: string;
   valid_until: Date | null;
+  created_at: Date;
   last_verified_at: Date | null;
 }
 
@@ -20,6 +22,8 @@ export interface WebhookHintRow {
   value: string;
   integration_id: number;
   learned: boolean;
+  /** A verified ping named it. */
+  pinged: boolean;
 }
 
 /** Secrets with their integrations, of all integrations or of those given. */
@@ -28,8 +32,8 @@ export async function readWebhookSecrets(
   integrationIds: readonly number[] | 'all',
 ): Promise<WebhookSecretRow[]> {
   const { rows } = await sql<WebhookSecretRow>`
-    select s.id as secret_id, i.id as integration_id, i.integration_type, i.config, s.jwe,
-           encode(s.fingerprint, 'hex') as fingerprint, s.valid_until, s.last_verified_at
+    select s.id as secret_id, i.id as integration_id, i.project_id, i.integration_type, i.config, s.jwe,
+           encode(s.fingerprint, 'hex') as fingerprint, s.valid_until, s.created_at, s.last_verified_at
     from webhook_secrets s join integrations i on i.id = s.integration_id
     ${integrationIds === 'all' ? sql`` : sql`where i.id = any(${integrationIds}::bigint[])`}
     order by s.id`.execute(db);
@@ -42,7 +46,7 @@ export async function readWebhookHints(
 ): Promise<WebhookHintRow[]> {
   let query = db
     .selectFrom('webhook_hints')
-    .select(['integration_type', 'kind', 'value', 'integration_id', 'learned'])
+    .select(['integration_type', 'kind', 'value', 'integration_id', 'learned', 'pinged'])
     .orderBy('created_at');
   if (integrationIds !== 'all') query = query.where('integration_id', 'in', [...integrationIds, 0]);
   return await query.execute();

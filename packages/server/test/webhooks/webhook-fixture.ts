@@ -124,7 +124,8 @@ export async function createWebhookFixture(): Promise<WebhookFixture> {
     },
     send: ({ to = 'tracker', ...webhook }, through = fixture.ingest) => {
       const { headers, body } = signedRequest(webhook);
-      return through.receive({ target: typeof to === 'number' ? { integrationId: to } : { type: to }, headers, body });
+      const target = typeof to === 'number' ? { integrationId: to } : { type: to };
+      return through.receive({ target, headers, body, address: '192.0.2.1' });
     },
     deliveries: () => readDeliveries(database),
     async close() {

@@ -7,6 +7,7 @@ import { startTokenIssuer } from '../../../test/http/token-issuer.ts';
 import { GITHUB_ISSUER } from '../../domain/workflow-identity.ts';
 import { createKeyRing } from '../../keys/key-ring.ts';
 import { createApp } from '../app.ts';
+import { createClientAddresses } from '../client-address.ts';
 import { gitHubOidcRoutes } from './routes.ts';
 
 it('asks github.com also where nothing of it is trusted yet, and names the ids to add', async () => {
@@ -18,7 +19,14 @@ it('asks github.com also where nothing of it is trusted yet, and names the ids t
   const clock = { now: () => new Date() };
   const keys = createKeyRing([{ kid: 'test', key: randomBytes(32) }]);
   const log = pino({ level: 'silent' });
-  const rest = { log, keys, adminToken: undefined, version: '0.0.0', role: 'api' };
+  const rest = {
+    addresses: createClientAddresses([]),
+    log,
+    keys,
+    adminToken: undefined,
+    version: '0.0.0',
+    role: 'api',
+  };
   const { fastify } = await createApp({ db: database.db, clock, ...rest });
   stack.defer(() => fastify.close());
   await fastify.register(gitHubOidcRoutes, {

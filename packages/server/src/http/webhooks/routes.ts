@@ -51,7 +51,7 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<{ serve: ServeWebhook }> =
           description:
             "No token: the sender signs the raw body with the integration's `webhook_secret` (GitHub: `X-Hub-Signature-256`), as JSON or as a form " +
             "with the field `payload`. 202 means stored durably; the same delivery again is answered 200 `duplicate`, GitHub's `ping` 200 `pong`. " +
-            'With more than 16 different secrets in use, prefer the URL with the id.',
+            'With more than 256 different secrets in use, prefer the URL with the id.',
           errors: [401, 404, 413, 415, 503],
         },
       },

@@ -2,11 +2,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ingest } from '../../ingest/ingest.ts';
 import { problem, unavailable, type WebhookAnswer } from '../../ingest/webhook-answer.ts';
 import type { WebhookHeaders } from '../../ingest/webhook-headers.ts';
+import type { ClientAddresses } from '../client-address.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { createBodyBudget, readBody } from './read-body.ts';
+import { type DropReason, IncomingBodies } from './incoming-bodies.ts';
+import { readBody } from './read-body.ts';
 
-/** Bodies on their way in, together: a few of the largest, or thousands of usual ones. */
-const BODIES_LIMIT_BYTES = 80 * 1024 * 1024;
+const MIB = 1024 * 1024;
+
+/** Nearly all deliveries are small: GitHub's usual ones have 10 to 30 KiB. */
+const BODIES = {
+  smallBodyBytes: 256 * 1024,
+  limitBytes: { small: 48 * MIB, large: 100 * MIB },
+  leastBytesPerSecond: 16 * 1024,
+  graceMs: 5000,
+};
 
 /** As the API description names it. */
 const WEBHOOK_ROUTE = '/api/v1/integrations/:target/webhook';
@@ -14,43 +23,56 @@ const WEBHOOK_ROUTE = '/api/v1/integrations/:target/webhook';
 /** Serves one webhook request on Node's own request and response: nothing may read or change the body before the signature is checked. */
 export type ServeWebhook = (request: IncomingMessage, response: ServerResponse, target: string) => Promise<void>;
 
-export function createWebhookServer(ingest: Ingest, { requests }: Pick<Metrics, 'requests'>): ServeWebhook {
-  const budget = createBodyBudget(BODIES_LIMIT_BYTES);
+export interface WebhookServerOptions {
+  ingest: Ingest;
+  metrics: Pick<Metrics, 'requests'>;
+  addresses: Pick<ClientAddresses, 'clientOf'>;
+}
+
+export function createWebhookServer({ ingest, metrics, addresses }: WebhookServerOptions): ServeWebhook {
+  const bodies = new IncomingBodies(BODIES);
   return async (request, response, target) => {
     const startedAt = performance.now();
     response.once('finish', () => {
       const seconds = (performance.now() - startedAt) / 1000;
-      requests.observe({ method: 'POST', route: WEBHOOK_ROUTE, status: String(response.statusCode) }, seconds);
+      metrics.requests.observe({ method: 'POST', route: WEBHOOK_ROUTE, status: String(response.statusCode) }, seconds);
     });
-    const reading = await readBody(request, budget);
+    const address = addresses.clientOf(request);
+    const reading = await readBody(request, address, bodies);
     if (reading.kind === 'aborted') return;
     if (reading.kind === 'body') {
-      const { body } = reading;
-      // Duplicate headers are joined by Node but for set-cookie, which no webhook's check looks at.
+      const { body, release } = reading;
+      // Node joins the values of a header that is sent twice, except set-cookie, which no signature covers.
       const headers = request.headers as WebhookHeaders;
-      const answer = await ingest.receive({ target: targetOf(target), headers, body });
-      budget.giveBack(body.length);
-      send(response, answer);
+      send(response, await ingest.receive({ target: targetOf(target), headers, body, address }, release));
+      release();
+    } else if (request.complete) {
+      send(response, refusals[reading.kind]);
     } else {
-      send(
-        response,
-        reading.kind === 'too_large' ? tooLarge : tooBusy,
-        request.complete ? {} : { connection: 'close' },
-      );
+      send(response, refusals[reading.kind], { connection: 'close' });
+      // The rest of the body would otherwise be waited for.
+      response.once('finish', () => request.socket.destroySoon());
     }
   };
 }
 
-const tooLarge = problem(
-  413,
-  'webhook.too_large',
-  'The body is larger than 25 MB (26214400 bytes). GitHub never sends that much; send less.',
-);
-const tooBusy = unavailable(
-  'ingest.busy',
-  'Too many large deliveries are on their way in. Deliver again in a moment.',
-  2,
-);
+const refusals: Readonly<Record<'too_large' | DropReason, WebhookAnswer>> = {
+  too_large: problem(
+    413,
+    'webhook.too_large',
+    'The body is larger than 25 MB (26214400 bytes). GitHub never sends that much; send less.',
+  ),
+  too_busy: unavailable(
+    'ingest.busy',
+    'Too many bodies are being received, and this one took longest to arrive. Deliver it again in a moment.',
+    2,
+  ),
+  too_slow: problem(
+    408,
+    'request.timeout',
+    `The body arrived too slowly: after ${BODIES.graceMs / 1000} seconds it must arrive at ${BODIES.leastBytesPerSecond / 1024} KiB a second or more.`,
+  ),
+};
 
 /** Digits are an integration's id, everything else is a type. */
 function targetOf(text: string): { type: string } | { integrationId: number } {

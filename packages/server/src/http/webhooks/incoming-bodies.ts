@@ -1,0 +1,171 @@
+/** Bodies up to the limit of a small one have memory of their own, which large ones cannot take. */
+type SizeClass = 'small' | 'large';
+
+export interface IncomingBodiesOptions {
+  smallBodyBytes: number;
+  /** Memory that bodies of each class may take together. */
+  limitBytes: Readonly<Record<SizeClass, number>>;
+  /** A body that has arrived more slowly than this, after the first `graceMs`, is dropped. */
+  leastBytesPerSecond: number;
+  graceMs: number;
+}
+
+/** Why a body was dropped before it had arrived. */
+export type DropReason = 'too_busy' | 'too_slow';
+
+/** The memory that a body takes, from its first byte until nobody needs it any more. */
+export interface IncomingBody {
+  /** Counts bytes that have arrived. Returns false when the body was dropped, now or before. */
+  add(bytes: number): boolean;
+  /** The bytes are thrown away from now on; they count only for the rate. */
+  discard(): void;
+  /** The whole body has arrived: it is not dropped any more. */
+  complete(): void;
+  /** Gives the memory back. Has no effect when it was given back before. */
+  release(): void;
+}
+
+interface Holding {
+  address: string;
+  sizeClass: SizeClass;
+  /** Bytes in memory. */
+  held: number;
+  isDiscarded: boolean;
+  /** Bytes that have arrived, those that were thrown away included. */
+  arrived: number;
+  /** Of `performance.now()`. */
+  since: number;
+  drop(reason: DropReason): void;
+}
+
+/** The incomplete bodies of one address. */
+interface AddressUse {
+  bytes: number;
+  /** The oldest first. */
+  holdings: Set<Holding>;
+}
+
+const SWEEP_MS = 1000;
+
+/**
+ * Limits the memory of bodies that are being received, whose senders nobody knows yet. Where a class is full, the address that takes most
+ * of it loses its oldest incomplete body: an honest sender, whose body arrives at once, is served also beside others of its address.
+ */
+export class IncomingBodies {
+  readonly #options: IncomingBodiesOptions;
+  readonly #used: Record<SizeClass, number> = { small: 0, large: 0 };
+  readonly #incomplete: Record<SizeClass, Map<string, AddressUse>> = { small: new Map(), large: new Map() };
+  #sweeper: NodeJS.Timeout | undefined;
+
+  constructor(options: IncomingBodiesOptions) {
+    this.#options = options;
+  }
+
+  /** `expectedBytes`: what the sender says. `onDrop` is called at most once, and never after `complete` or `release`. */
+  open(address: string, expectedBytes: number, onDrop: (reason: DropReason) => void): IncomingBody {
+    const holding: Holding = {
+      address,
+      sizeClass: expectedBytes > this.#options.smallBodyBytes ? 'large' : 'small',
+      held: 0,
+      isDiscarded: false,
+      arrived: 0,
+      since: performance.now(),
+      drop: (reason) => {
+        this.#removeIncomplete(holding);
+        this.#free(holding);
+        isOpen = false;
+        onDrop(reason);
+      },
+    };
+    let isOpen = true;
+    this.#addIncomplete(holding);
+    this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
+    return {
+      add: (bytes) => {
+        if (!isOpen) return false;
+        this.#add(holding, bytes);
+        return isOpen;
+      },
+      discard: () => {
+        holding.isDiscarded = true;
+        this.#free(holding);
+      },
+      complete: () => this.#removeIncomplete(holding),
+      release: () => {
+        isOpen = false;
+        this.#removeIncomplete(holding);
+        this.#free(holding);
+      },
+    };
+  }
+
+  #add(holding: Holding, bytes: number): void {
+    holding.arrived += bytes;
+    if (holding.isDiscarded) return;
+    if (holding.sizeClass === 'small' && holding.arrived > this.#options.smallBodyBytes) {
+      this.#removeIncomplete(holding);
+      this.#used.small -= holding.held;
+      this.#used.large += holding.held;
+      holding.sizeClass = 'large';
+      this.#addIncomplete(holding);
+    }
+    const { address, sizeClass } = holding;
+    const use = this.#incomplete[sizeClass].get(address);
+    if (use?.holdings.has(holding)) use.bytes += bytes;
+    holding.held += bytes;
+    this.#used[sizeClass] += bytes;
+    while (this.#used[sizeClass] > this.#options.limitBytes[sizeClass]) {
+      const [oldest = holding] = this.#heaviest(sizeClass);
+      oldest.drop('too_busy');
+      if (oldest === holding) return;
+    }
+  }
+
+  /** The incomplete bodies of the address that takes most of a class with them. */
+  #heaviest(sizeClass: SizeClass): Iterable<Holding> {
+    let heaviest: AddressUse | undefined;
+    for (const use of this.#incomplete[sizeClass].values()) {
+      if (heaviest === undefined || use.bytes > heaviest.bytes) heaviest = use;
+    }
+    return heaviest?.holdings ?? [];
+  }
+
+  #sweep(): void {
+    const { graceMs, leastBytesPerSecond } = this.#options;
+    const now = performance.now();
+    let seen = 0;
+    for (const byAddress of Object.values(this.#incomplete)) {
+      for (const holding of [...byAddress.values()].flatMap(({ holdings }) => [...holdings])) {
+        seen += 1;
+        const seconds = (now - holding.since - graceMs) / 1000;
+        if (seconds > 0 && holding.arrived < seconds * leastBytesPerSecond) holding.drop('too_slow');
+      }
+    }
+    if (seen > 0) return;
+    clearInterval(this.#sweeper);
+    this.#sweeper = undefined;
+  }
+
+  #addIncomplete(holding: Holding): void {
+    const byAddress = this.#incomplete[holding.sizeClass];
+    const use = byAddress.get(holding.address) ?? { bytes: 0, holdings: new Set() };
+    byAddress.set(holding.address, use);
+    use.holdings.add(holding);
+    use.bytes += holding.held;
+  }
+
+  #removeIncomplete(holding: Holding): void {
+    const byAddress = this.#incomplete[holding.sizeClass];
+    const use = byAddress.get(holding.address);
+    if (use?.holdings.delete(holding) !== true) return;
+    use.bytes -= holding.held;
+    if (use.holdings.size === 0) byAddress.delete(holding.address);
+  }
+
+  #free(holding: Holding): void {
+    const use = this.#incomplete[holding.sizeClass].get(holding.address);
+    if (use?.holdings.has(holding)) use.bytes -= holding.held;
+    this.#used[holding.sizeClass] -= holding.held;
+    holding.held = 0;
+  }
+}
