@@ -91,7 +91,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   addJsonBody(app);
   addSecurityHeaders(app);
   addRequestLog(app, metrics);
-  addAuthentication(app, { db, clock, log, adminToken });
+  addAuthentication(app, { db, clock, log, adminToken, refusedTokens: metrics.refusedTokens });
   addIdempotency(app, { db, clock, log, keys });
 
   await app.register(probeRoutes, { health });

@@ -2,11 +2,13 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { looksLikeApiToken } from '../domain/api-token-format.ts';
 import { isScope, type Scope, scopes } from '../domain/scope.ts';
-import { forbidden, unauthorized } from '../errors.ts';
+import { ApiError, forbidden, unauthorized } from '../errors.ts';
 import type { Logger } from '../logging.ts';
 import { findPresentedToken, LAST_USED_PRECISION_MS, touchApiToken } from '../store/api-tokens.ts';
 import type { Database } from '../store/database.ts';
 import { isLinkAccess, scopesOf } from './access.ts';
+import { clientNetwork } from './client-address.ts';
+import { createFailedTokens } from './failed-tokens.ts';
 import type { Principal } from './principal.ts';
 
 export interface AuthenticationDependencies {
@@ -15,6 +17,7 @@ export interface AuthenticationDependencies {
   log: Logger;
   /** COMMANDCENTER_ADMIN_TOKEN. */
   adminToken: string | undefined;
+  refusedTokens: { inc(): void };
 }
 
 const LONGEST_TOKEN = 512;
@@ -23,6 +26,7 @@ const HOW_TO_SEND = 'Send a token: "Authorization: Bearer cct_…". `commandcent
 /** Refuses, before a body is read, whoever a route does not let in; sets `request.principal`. */
 export function addAuthentication(app: FastifyInstance, dependencies: AuthenticationDependencies): void {
   const identify = createIdentify(dependencies);
+  const failedTokens = createFailedTokens();
   app.decorateRequest('principal', null);
   app.addHook('onRequest', async (request) => {
     const access = request.routeOptions.config.access ?? 'public';
@@ -32,7 +36,16 @@ export function addAuthentication(app: FastifyInstance, dependencies: Authentica
       if (access === 'optional' || isLinkAccess(access)) return;
       throw unauthorized(`This needs a token. ${HOW_TO_SEND}`, 'token.missing');
     }
-    const principal = await identify(text);
+    const client = clientNetwork(request.ip);
+    failedTokens.check(client, text);
+    const principal = await identify(text).catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 401) {
+        failedTokens.failed(client);
+        dependencies.refusedTokens.inc();
+      }
+      throw error;
+    });
+    failedTokens.accepted(text);
     request.principal = principal;
     const missing = scopesOf(access).find((scope) => !principal.scopes.has(scope));
     if (missing !== undefined) throw forbidden(missing);

@@ -18,6 +18,7 @@ import {
   writeHealth,
 } from '../store/integrations.ts';
 import { lockProject } from '../store/projects.ts';
+import { requireWithinQuota } from '../store/quotas.ts';
 import { replaceConfiguredHints } from '../store/webhook-hints.ts';
 import { deleteWebhookSecrets, rotateWebhookSecret, setPreviousSecretEnd } from '../store/webhook-secrets.ts';
 import { readConfig } from './config-input.ts';
@@ -77,6 +78,7 @@ export async function createIntegration(
       ...sealed,
       ...(enabled ? {} : { enabled, disabled_by: 'user', status: 'inactive' }),
     });
+    await requireWithinQuota(trx, project_id, 'integrations');
     if (typeof webhookSecret === 'string') await storeSecret(dependencies, trx, row, webhookSecret, null);
     await settle(trx, definition, row, actor, 'integration.create', Object.keys(input));
     return row;

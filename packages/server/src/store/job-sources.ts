@@ -1,20 +1,24 @@
 import { sql } from 'kysely';
 import type { Database, Transaction } from './database.ts';
 import type { JobRow } from './jobs.ts';
+import { requireWithinQuota } from './quotas.ts';
 
 /**
- * Begins an upload for a job that waits for it; it takes the place of an earlier one, whole or not. Answers its id; undefined: the job
- * does not wait for a source.
+ * Begins an upload for a job that waits for it; it takes the place of an earlier one, whole or not. Returns its id, undefined when the job
+ * does not wait for a source. Throws ApiError 429 when the project has too many.
  */
 export function beginJobSource(db: Database, jobId: number): Promise<string | undefined> {
   return db.transaction().execute(async (trx) => {
-    if (!(await lockAwaiting(trx, jobId))) return undefined;
+    const projectId = await lockAwaiting(trx, jobId);
+    if (projectId === undefined) return undefined;
     await deleteJobSources(trx, [jobId]);
     const { id } = await trx
       .insertInto('job_sources')
       .values({ job_id: jobId })
       .returning('id')
       .executeTakeFirstOrThrow();
+    await requireWithinQuota(trx, projectId, 'uploads');
+    await requireWithinQuota(trx, projectId, 'upload_mib');
     return id;
   });
 }
@@ -31,7 +35,7 @@ export async function addJobSourceChunk(db: Database, id: string, number: number
 /** Ends an upload and gives the job to the workers. Undefined: the job does not wait for this upload any more. */
 export function completeJobSource(db: Database, jobId: number, id: string, bytes: number): Promise<JobRow | undefined> {
   return db.transaction().execute(async (trx) => {
-    if (!(await lockAwaiting(trx, jobId))) return undefined;
+    if ((await lockAwaiting(trx, jobId)) === undefined) return undefined;
     const { numUpdatedRows } = await trx
       .updateTable('job_sources')
       .set({ bytes })
@@ -55,10 +59,15 @@ export function completeJobSource(db: Database, jobId: number, id: string, bytes
   });
 }
 
-/** Whether the job waits for a source; if so it stays that way until the transaction ends. */
-async function lockAwaiting(trx: Transaction, jobId: number): Promise<boolean> {
-  const job = await trx.selectFrom('jobs').select('status').where('id', '=', jobId).forUpdate().executeTakeFirst();
-  return job?.status === 'awaiting_source';
+/** Returns the project of a job that waits for a source, which it then does until the transaction ends. */
+async function lockAwaiting(trx: Transaction, jobId: number): Promise<number | undefined> {
+  const job = await trx
+    .selectFrom('jobs')
+    .select(['status', 'project_id'])
+    .where('id', '=', jobId)
+    .forUpdate()
+    .executeTakeFirst();
+  return job?.status === 'awaiting_source' ? job.project_id : undefined;
 }
 
 /** Drops what came of an upload that broke off. */

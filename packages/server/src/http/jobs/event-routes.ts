@@ -4,6 +4,7 @@ import { ApiError } from '../../errors.ts';
 import type { Logger } from '../../logging.ts';
 import type { Database } from '../../store/database.ts';
 import { findJob } from '../../store/jobs.ts';
+import { quotaExceeded } from '../../store/quotas.ts';
 import { principalOf } from '../access.ts';
 import { IdParams } from '../fields.ts';
 import { visible } from '../principal.ts';
@@ -17,12 +18,13 @@ export interface JobEventRoutesOptions {
 }
 
 const MOST_STREAMS = 500;
+const STREAMS_OF_TOKEN = 50;
 
 export const jobEventRoutes: FastifyPluginAsyncTypebox<JobEventRoutesOptions> = async (app, { db, feed, log }) => {
-  const open = new Set<AbortController>();
+  const open = new Map<AbortController, string>();
   // Streams would keep the server from closing.
   app.addHook('preClose', async () => {
-    for (const stream of open) stream.abort();
+    for (const stream of open.keys()) stream.abort();
   });
 
   app.get(
@@ -57,13 +59,24 @@ export const jobEventRoutes: FastifyPluginAsyncTypebox<JobEventRoutesOptions> = 
           tag: 'Jobs',
           summary: 'Follow a job (server-sent events)',
           description: 'Ends with the job. A comment every 15 seconds keeps the connection open.',
-          errors: [503],
+          errors: [429, 503],
         },
       },
     },
     async (request, reply) => {
       const { id } = request.params;
-      const job = visible(principalOf(request), await findJob(db, id), `job ${id}`);
+      const principal = principalOf(request);
+      const job = visible(principal, await findJob(db, id), `job ${id}`);
+      if ([...open.values()].filter((key) => key === principal.key).length >= STREAMS_OF_TOKEN) {
+        throw quotaExceeded({
+          name: 'event_streams',
+          owner: 'A token',
+          limit: STREAMS_OF_TOKEN,
+          noun: 'event streams open',
+          remedy: 'Close one, or get the job instead.',
+          retryAfter: 5,
+        });
+      }
       if (open.size >= MOST_STREAMS) {
         throw new ApiError(
           503,
@@ -75,7 +88,7 @@ export const jobEventRoutes: FastifyPluginAsyncTypebox<JobEventRoutesOptions> = 
         );
       }
       const stop = new AbortController();
-      open.add(stop);
+      open.set(stop, principal.key);
       const after = Number(request.headers['last-event-id'] ?? 0);
       await streamJobEvents({ db, feed, job, after, reply, stop, log }).finally(() => open.delete(stop));
       return reply;

@@ -5,6 +5,7 @@ import { invalid, notFoundAt } from '../../errors.ts';
 import { type AnalysisRow, findAnsweredRequest } from '../../store/analyses.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { createJob, findUnfinishedJob, type JobRow } from '../../store/jobs.ts';
+import { requireWithinQuota } from '../../store/quotas.ts';
 import { getRepository, type RepositoryRow } from '../../store/repositories.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
 import { saveRepository } from '../../store/save-repositories.ts';
@@ -51,7 +52,10 @@ export async function requestAnalysis(
       integration_id: repository.integration_id,
       repository_id: repository.id,
     });
-    if (made.created) await supersedeOlderAnalyses(trx, made.job);
+    if (made.created) {
+      await supersedeOlderAnalyses(trx, made.job);
+      await requireWithinQuota(trx, project_id, 'unfinished_jobs');
+    }
     return made;
   });
 }

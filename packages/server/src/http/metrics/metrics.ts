@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { cachedFor } from '../../background/cached-for.ts';
 import type { Database } from '../../store/database.ts';
 import { findWaitingQueues, type WaitingQueue } from '../../store/waiting-work.ts';
@@ -8,6 +8,8 @@ export interface Metrics {
   registry: Registry;
   /** Labels: method, route (its pattern, never a path with ids), status. */
   requests: Histogram<'method' | 'route' | 'status'>;
+  /** API tokens that were unknown or had expired. */
+  refusedTokens: Counter;
 }
 
 /** Backlogs are counted up to this; beyond it the number says enough. */
@@ -24,6 +26,11 @@ export function createMetrics(db: Database): Metrics {
     help: 'Time from the first byte of a request to the last of its answer.',
     labelNames: ['method', 'route', 'status'] as const,
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers: [registry],
+  });
+  const refusedTokens = new Counter({
+    name: 'commandcenter_refused_tokens_total',
+    help: 'Requests with an API token that is unknown or has expired.',
     registers: [registry],
   });
   const readQueues = cachedFor(KEPT_MS, () => findWaitingQueues(db, MOST_COUNTED));
@@ -64,5 +71,5 @@ export function createMetrics(db: Database): Metrics {
       for (const { status, count } of rows) this.set({ status }, count);
     },
   });
-  return { registry, requests };
+  return { registry, requests, refusedTokens };
 }

@@ -4,6 +4,7 @@ import { forbidden, invalid, notFound } from '../../errors.ts';
 import { createApiToken, deleteApiToken, listApiTokens, type TokenOwner } from '../../store/api-tokens.ts';
 import { recordAudit } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
+import { requireWithinQuota } from '../../store/quotas.ts';
 import { findOwner } from '../../store/users.ts';
 import { principalOf } from '../access.ts';
 import type { Cursors } from '../cursor.ts';
@@ -51,7 +52,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
           summary: 'Make a token',
           description:
             'It can do, see and last no more than the token that makes it. The answer shows it, this once: only a hash is kept.',
-          errors: [404],
+          errors: [404, 409],
         },
       },
     },
@@ -74,6 +75,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
           },
           randomBytes,
         );
+        if (projectId !== null) await requireWithinQuota(trx, projectId, 'tokens');
         await recordAudit(trx, {
           projectId,
           actor: principal.actor,

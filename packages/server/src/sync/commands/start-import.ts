@@ -4,6 +4,7 @@ import { IMPORT_JOB } from '../../domain/job-types.ts';
 import { conflict, notFound } from '../../errors.ts';
 import { findIntegration } from '../../store/integrations.ts';
 import { createJob, integrationLane, type JobRow } from '../../store/jobs.ts';
+import { requireWithinQuota } from '../../store/quotas.ts';
 import type { SyncDependencies } from '../dependencies.ts';
 
 export interface ImportRequest {
@@ -14,7 +15,7 @@ export interface ImportRequest {
   actor: Actor;
 }
 
-/** Starts an import, or answers the one that is under way. Throws 404, 409. */
+/** Starts an import, or answers the one that is under way. Throws 404, 409, 429. */
 export async function startImport(
   { db }: Pick<SyncDependencies, 'db'>,
   { integrationId, repository, dryRun, actor }: ImportRequest,
@@ -28,8 +29,8 @@ export async function startImport(
     );
   }
   const name = `${repository.owner}/${repository.name}`;
-  const { job } = await db.transaction().execute((trx) =>
-    createJob(trx, {
+  return db.transaction().execute(async (trx) => {
+    const { job, created } = await createJob(trx, {
       project_id: integration.project_id,
       job_type: IMPORT_JOB,
       parameters: {
@@ -41,7 +42,8 @@ export async function startImport(
       actor,
       integration_id: integrationId,
       lane: integrationLane(integrationId),
-    }),
-  );
-  return job;
+    });
+    if (created) await requireWithinQuota(trx, integration.project_id, 'unfinished_jobs');
+    return job;
+  });
 }
