@@ -2416,7 +2416,7 @@ export interface components {
         /**
          * Scope
          * @description What a token may do.
-         * @enum {unknown}
+         * @enum {string}
          */
         Scope: "jobs:create" | "jobs:read" | "tasks:read" | "tasks:write" | "integrations:read" | "integrations:write" | "repositories:read" | "repositories:write" | "deliveries:read" | "deliveries:replay" | "projects:write" | "tokens:write" | "admin";
         /**

@@ -6,8 +6,11 @@ export interface FieldError {
   message: string;
 }
 
+/** A request with thousands of wrong fields is not answered with as many messages. */
+export const MOST_FIELD_ERRORS = 20;
+
 export interface ApiErrorOptions {
-  /** Wrong fields, at most a few dozen. */
+  /** Wrong fields, at most `MOST_FIELD_ERRORS`. */
   errors?: readonly FieldError[];
   /** Response headers that belong to the error: `retry-after`, `allow`. */
   headers?: Readonly<Record<string, string>>;
@@ -88,7 +91,9 @@ export const invalid = (errors: readonly FieldError[], code = 'request.invalid')
   if (first === undefined) return new ApiError(422, code, 'The request is invalid.', { errors });
   const fault = `${first.pointer === '' ? 'the body' : first.pointer} ${first.message.replace(/\.$/, '')}.`;
   const detail = errors.length === 1 ? fault : `${errors.length} fields are wrong; the first: ${fault}`;
-  return new ApiError(422, code, detail.charAt(0).toUpperCase() + detail.slice(1), { errors });
+  return new ApiError(422, code, detail.charAt(0).toUpperCase() + detail.slice(1), {
+    errors: errors.slice(0, MOST_FIELD_ERRORS),
+  });
 };
 
 /** 429. */

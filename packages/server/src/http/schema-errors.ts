@@ -1,9 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import { grouped, tooLong } from '../domain/text-length.ts';
-import type { FieldError } from '../errors.ts';
-import { escapePointer } from './unstorable-text.ts';
-
-const MOST_ERRORS = 20;
+import { type FieldError, MOST_FIELD_ERRORS } from '../errors.ts';
+import { escapePointer } from './unstorable.ts';
 
 /** What a schema check found, as sentences a person can act on, one a field, each with a JSON pointer to its field. */
 export function fieldErrors(errors: readonly ErrorObject[], schema: object): FieldError[] {
@@ -11,7 +9,7 @@ export function fieldErrors(errors: readonly ErrorObject[], schema: object): Fie
   for (const error of withoutBranches(errors)) {
     const pointer = pointerOf(error);
     if (!found.has(pointer)) found.set(pointer, messageOf(error, schema));
-    if (found.size === MOST_ERRORS) break;
+    if (found.size === MOST_FIELD_ERRORS) break;
   }
   return [...found].map(([pointer, message]) => ({ pointer, message }));
 }

@@ -1,21 +1,22 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { type FieldError, invalid, notFound } from '../errors.ts';
+import { convertAddress } from './address-values.ts';
 import { isDate, isDateTime } from './formats.ts';
 import { fieldErrors } from './schema-errors.ts';
-import { unstorable } from './unstorable-text.ts';
+import { unstorable } from './unstorable.ts';
 
 /** Schemas check, they never repair: unknown fields are said, and only addresses (paths, queries, headers) are text to convert. */
 export function addValidation(app: FastifyInstance): void {
-  const bodies = ajv(false);
-  const addresses = ajv('array');
+  const ajv = createAjv();
   const compile: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-    const check = (httpPart === 'body' ? bodies : addresses).compile(schema);
+    const check = ajv.compile(schema);
     return (value) => {
-      if (check(value) !== true) return { error: refusal(httpPart, fieldErrors(errorsOf(check), schema)) };
-      const pointer = unstorable(value);
-      return pointer === undefined ? { value } : { error: refusal(httpPart, [pointer]) };
+      if (httpPart !== 'body') convertAddress(schema, value);
+      if (check(value) !== true) return { error: refusal(httpPart, fieldErrors(check.errors ?? [], schema)) };
+      const fault = unstorable(value);
+      return fault === undefined ? { value } : { error: refusal(httpPart, [fault]) };
     };
   };
   app.setValidatorCompiler(compile);
@@ -23,12 +24,11 @@ export function addValidation(app: FastifyInstance): void {
   app.setSerializerCompiler(() => JSON.stringify);
 }
 
-function ajv(coerceTypes: false | 'array'): Ajv2020 {
+function createAjv(): Ajv2020 {
   const instance = new Ajv2020({
     allErrors: true,
     removeAdditional: false,
     useDefaults: true,
-    coerceTypes,
     strictSchema: true,
     strictTypes: false,
     verbose: true,
@@ -38,8 +38,6 @@ function ajv(coerceTypes: false | 'array'): Ajv2020 {
   instance.addVocabulary(['x-expected']);
   return instance;
 }
-
-const errorsOf = (check: ValidateFunction): ErrorObject[] => check.errors ?? [];
 
 /** A path that cannot name anything is a path to nothing. */
 const refusal = (httpPart: string | undefined, errors: FieldError[]) =>

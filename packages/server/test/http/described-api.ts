@@ -4,7 +4,7 @@ import formats from 'ajv-formats';
 interface Operation {
   operationId: string;
   security: Record<string, string[]>[];
-  parameters: { name: string; in: string }[];
+  parameters: { name: string; in: string; required?: boolean; schema: object }[];
   requestBody?: { content: Record<string, { schema: { $ref?: string } }> };
   responses: Record<string, { $ref?: string; content?: Record<string, { schema: object }> }>;
 }
@@ -71,7 +71,7 @@ export function describedApi(document: OpenApi): DescribedApi {
   );
   const patterns = operations.map((operation) => ({
     operation,
-    pattern: new RegExp(`^${operation.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+    pattern: new RegExp(`^${operation.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]*')}$`),
     fixed: !operation.path.includes('{'),
   }));
   return {

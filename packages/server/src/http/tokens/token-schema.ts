@@ -3,7 +3,12 @@ import { scopes } from '../../domain/scope.ts';
 import type { ApiTokenRow } from '../../store/api-tokens.ts';
 import { Id, Line, Nullable, nullableTimestamp, Strict, Timestamp, timestamp } from '../fields.ts';
 
-export const ScopeName = Type.Enum([...scopes], { title: 'Scope', description: 'What a token may do.' });
+/** With its type, without which a check for repeated entries compares each one with each other: minutes for a body of 1 MiB. */
+export const ScopeName = Type.Enum([...scopes], {
+  type: 'string',
+  title: 'Scope',
+  description: 'What a token may do.',
+});
 
 const visibleFields = {
   id: Id('Its id.'),

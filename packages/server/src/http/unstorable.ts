@@ -1,24 +1,25 @@
+import { grouped } from '../domain/text-length.ts';
 import type { FieldError } from '../errors.ts';
 
 const DEEPEST = 32;
+const LARGEST = grouped(Number.MAX_SAFE_INTEGER);
 
 /**
- * The first place in a parsed request that cannot be stored: text with a NUL or half a surrogate pair (PostgreSQL has neither),
- * or nesting that no honest request has. Walks without recursion: the input decides the depth.
+ * The first place in a parsed request that cannot be stored: text with a NUL or half a surrogate pair (PostgreSQL has neither), a number
+ * such as 1e999 or 1e30 (JSON.parse has changed it, and it is beyond every column), or nesting that no honest request has. Walks without
+ * recursion: the input decides the depth.
  */
 export function unstorable(value: unknown): FieldError | undefined {
   const open: { value: unknown; pointer: string; depth: number }[] = [{ value, pointer: '', depth: 0 }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value: current, pointer, depth } = next;
-    if (typeof current === 'string') {
-      const fault = faultOf(current);
-      if (fault !== undefined) return { pointer, message: fault };
-    }
+    const fault = typeof current === 'string' ? faultOf(current) : numberFault(current);
+    if (fault !== undefined) return { pointer, message: fault };
     if (typeof current !== 'object' || current === null) continue;
     if (depth === DEEPEST) return { pointer, message: `is nested more than ${DEEPEST} levels deep` };
     for (const [key, member] of Object.entries(current)) {
-      const fault = faultOf(key);
-      if (fault !== undefined) return { pointer, message: `has a field whose name ${fault}` };
+      const keyFault = faultOf(key);
+      if (keyFault !== undefined) return { pointer, message: `has a field whose name ${keyFault}` };
       open.push({ value: member, pointer: `${pointer}/${escapePointer(key)}`, depth: depth + 1 });
     }
   }
@@ -29,6 +30,12 @@ function faultOf(text: string): string | undefined {
   if (text.includes('\0')) return 'contains a NUL character, which cannot be stored';
   if (!text.isWellFormed()) return 'contains half a surrogate pair, which is not a character';
   return undefined;
+}
+
+/** A number with a fraction is below the limit: doubles beyond it have none. */
+function numberFault(value: unknown): string | undefined {
+  if (typeof value !== 'number' || Math.abs(value) <= Number.MAX_SAFE_INTEGER) return undefined;
+  return `must be a number between -${LARGEST} and ${LARGEST}; beyond that numbers are not exact`;
 }
 
 /** RFC 6901. */
