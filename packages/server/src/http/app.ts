@@ -15,6 +15,7 @@ import { addIdempotency, type IdempotencyDependencies } from './idempotency.ts';
 import { addJsonBody, BODY_LIMIT_BYTES } from './json-body.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { metricsRoutes } from './metrics/routes.ts';
+import { nodeServerOptions, takeOverRefusalsOfNode } from './refusals-of-node.ts';
 import { addRequestLog } from './request-log.ts';
 import { collectRoutes, type RouteEntry } from './route-table.ts';
 import { addSecurityHeaders } from './security-headers.ts';
@@ -60,7 +61,11 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: UPLOAD_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    http: {
+      ...nodeServerOptions,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    },
     trustProxy: (address) => addresses.isTrustedProxy(address),
     return503OnClosing: true,
     forceCloseConnections: false,
@@ -86,6 +91,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     }),
   );
   addErrorHandling(app);
+  takeOverRefusalsOfNode(app);
   addUnknownRouteHandling(app, routes);
   addValidation(app);
   addJsonBody(app);

@@ -33,7 +33,11 @@ export function answerUnparsable(error: Error & { code?: string }, socket: Socke
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const refused =
     error.code === 'HPE_HEADER_OVERFLOW'
-      ? new ApiError(431, 'request.headers_too_large', 'The headers of the request are too large.')
+      ? new ApiError(
+          431,
+          'request.headers_too_large',
+          'The address and the headers of the request are too large: 16 KiB together are taken.',
+        )
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? new ApiError(408, 'request.timeout', 'The request did not arrive in time.')
         : new ApiError(400, 'request.malformed', 'This is not an HTTP request that can be understood.');

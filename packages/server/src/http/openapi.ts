@@ -21,7 +21,7 @@ export function openApiDocument(routes: readonly RouteEntry[], version: string):
       version,
       summary: 'Research tasks and GitHub issues, kept in step both ways.',
       description: [
-        'Times are RFC 3339 in UTC, ids whole numbers. Errors are `application/problem+json` (RFC 9457) with a stable `code`.',
+        'Times are RFC 3339 in UTC, ids whole numbers in decimal digits. Errors are `application/problem+json` (RFC 9457) with a stable `code`.',
         'Lists take `limit` and `cursor` and answer `next_cursor`. POSTs that create take `Idempotency-Key`.',
         'An object of a project that the token does not reach is a 404, as if it were not there.',
       ].join('\n\n'),
@@ -56,7 +56,8 @@ export function openApiDocument(routes: readonly RouteEntry[], version: string):
   };
 }
 
-function describe({ path, schema, config }: RouteEntry, components: Json): Json {
+function describe(route: RouteEntry, components: Json): Json {
+  const { path, schema, config } = route;
   const { operation, access = 'public', creates } = config;
   if (operation === undefined) throw new Error(`${path} has no operation`);
   const scopes = scopesOf(access);
@@ -76,7 +77,7 @@ function describe({ path, schema, config }: RouteEntry, components: Json): Json 
     ],
     ...(schema.body === undefined ? {} : { requestBody: requestBody(schema.body as Json, lift) }),
     ...(operation.takes === undefined ? {} : { requestBody: fileBody(operation.takes) }),
-    responses: { ...answers(schema.response as Json | undefined, lift), ...refusals({ schema, config }) },
+    responses: responses(route, lift),
   };
 }
 
@@ -127,9 +128,22 @@ function requestBody(schema: Json, lift: (part: unknown) => Json): Json {
   };
 }
 
-function answers(responses: Json | undefined, lift: (part: unknown) => Json): Json {
+function responses(route: RouteEntry, lift: (part: unknown) => Json): Json {
+  const described = answers(route.schema.response, lift);
+  for (const status of refusals(route)) {
+    const own = described[status] as { content?: Json } | undefined;
+    // The same status with two bodies, told apart by their media types: 503 of a health check, and without a database to look a token up in.
+    described[status] =
+      own === undefined
+        ? { $ref: `#/components/responses/Problem${status}` }
+        : { ...own, content: { ...own.content, 'application/problem+json': { schema: lift(Problem) } } };
+  }
+  return described;
+}
+
+function answers(schemas: unknown, lift: (part: unknown) => Json): Json {
   return Object.fromEntries(
-    Object.entries(responses ?? {}).map(([status, schema]) => {
+    Object.entries((schemas ?? {}) as Json).map(([status, schema]) => {
       const { type, 'x-media-type': mediaType = 'application/json', ...rest } = schema as Json;
       const description = answerDescriptions[status] ?? 'Done.';
       if (type === 'null') return [status, { description }];
@@ -146,19 +160,22 @@ const answerDescriptions: Record<string, string> = {
   304: 'Unchanged since the version in If-None-Match.',
 };
 
-function refusals({ schema, config }: Pick<RouteEntry, 'schema' | 'config'>): Json {
+/** Any request can be broken, too slow or have headers that are too large, and any can meet a fault of ours. */
+const ALWAYS = [400, 408, 431, 500];
+
+/** The statuses of errors, in their order. */
+function refusals({ method, schema, config }: RouteEntry): number[] {
   const { access = 'public', creates, operation } = config;
-  const statuses = new Set<number>([...(operation?.errors ?? []), 500]);
-  if (schema.body !== undefined || operation?.takes !== undefined)
-    for (const status of [400, 413, 415, 422]) statuses.add(status);
-  if (schema.querystring !== undefined) statuses.add(422);
-  if (schema.params !== undefined) statuses.add(404);
+  const statuses = new Set<number>([...ALWAYS, ...(operation?.errors ?? [])]);
+  // A body is read wherever one can be sent, also where none is needed.
+  if (method !== 'GET') for (const status of [413, 415]) statuses.add(status);
+  const takesBody = schema.body !== undefined || operation?.takes !== undefined;
+  if (takesBody || schema.querystring !== undefined || schema.headers !== undefined) statuses.add(422);
+  if (schema.params !== undefined) for (const status of [404, 414]) statuses.add(status);
   if (creates !== undefined) for (const status of [409, 422]) statuses.add(status);
-  if (access !== 'public') statuses.add(401);
+  if (access !== 'public') for (const status of [401, 429, 503]) statuses.add(status);
   if (scopesOf(access).length > 0) statuses.add(403);
   const properties = (schema.querystring as { properties?: Json } | undefined)?.properties;
   if (properties !== undefined && 'project_id' in properties) statuses.add(404);
-  return Object.fromEntries(
-    [...statuses].sort().map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]),
-  );
+  return [...statuses].sort((left, right) => left - right);
 }

@@ -61,6 +61,13 @@ export const problemExamples: Readonly<Record<number, ProblemExample>> = {
     'not_found',
     'There is no task 12 that this token can see.',
   ),
+  408: example(
+    'The request did not arrive in time.',
+    408,
+    'Too slow',
+    'request.timeout',
+    'The request did not arrive in time.',
+  ),
   409: example(
     'Right in itself, but not in the state things are in.',
     409,
@@ -90,6 +97,13 @@ export const problemExamples: Readonly<Record<number, ProblemExample>> = {
     'request.too_large',
     'The body is too large: at most 1 MiB is taken here.',
   ),
+  414: example(
+    'A part of the address is too long.',
+    414,
+    'Address too long',
+    'request.url_too_long',
+    'A part of the address is too long.',
+  ),
   415: example(
     'Not a media type that is taken here.',
     415,
@@ -107,6 +121,13 @@ export const problemExamples: Readonly<Record<number, ProblemExample>> = {
     'github.secondary_limit',
     'GitHub asked to wait.',
     { class: 'rate_limit' },
+  ),
+  431: example(
+    'The address and the headers are too large: 16 KiB together are taken.',
+    431,
+    'Headers too large',
+    'request.headers_too_large',
+    'The address and the headers of the request are too large: 16 KiB together are taken.',
   ),
   500: example(
     'A fault of this server; the log has it under the request id.',

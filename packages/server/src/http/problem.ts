@@ -50,8 +50,12 @@ export function toApiError(error: unknown, bodyLimit: () => number): ApiError | 
   if (error instanceof IntegrationError) return fromIntegration(error);
   if (!(error instanceof Error)) return undefined;
   const { code, statusCode } = error as Error & { code?: unknown; statusCode?: unknown };
-  if (typeof code === 'string' && code.startsWith('FST_')) return fromFastify(code, error, bodyLimit);
-  if (statusCode === 400) return badRequest('The request could not be understood.');
+  const fromFramework = typeof code === 'string' ? fromFastify(code, error, bodyLimit) : undefined;
+  if (fromFramework !== undefined) return fromFramework;
+  // The framework refuses some requests that nothing above has a better word for.
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
+    return badRequest('The request could not be understood.');
+  }
   if (isDatabaseAway(error)) {
     return new ApiError(503, 'database.unavailable', 'The database cannot be reached. Try again in a moment.', {
       headers: { 'retry-after': '2' },
