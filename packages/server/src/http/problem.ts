@@ -1,7 +1,8 @@
 import { IntegrationError, IntegrationRateLimitError } from '@commandcenter/integration-kit';
 import { ApiError, badRequest, tooManyRequests } from '../errors.ts';
 import { IntegrationUnavailableError } from '../integrations/errors.ts';
-import { isDatabaseAway } from '../store/database-away.ts';
+import { isDatabaseAway, isDatabaseBusy } from '../store/database-away.ts';
+import { missingReference } from '../store/missing-reference.ts';
 
 /** RFC 9457. */
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
@@ -50,20 +51,32 @@ export function toApiError(error: unknown, bodyLimit: () => number): ApiError | 
   if (error instanceof IntegrationError) return fromIntegration(error);
   if (!(error instanceof Error)) return undefined;
   const { code, statusCode } = error as Error & { code?: unknown; statusCode?: unknown };
-  const fromFramework = typeof code === 'string' ? fromFastify(code, error, bodyLimit) : undefined;
-  if (fromFramework !== undefined) return fromFramework;
-  // The framework refuses some requests that nothing above has a better word for.
-  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
-    return badRequest('The request could not be understood.');
-  }
+  if (typeof code === 'string' && code.startsWith('FST_')) return fromFastify(code, error, bodyLimit);
+  if (statusCode === 400) return badRequest('The request could not be understood.');
   if (isDatabaseAway(error)) {
     return new ApiError(503, 'database.unavailable', 'The database cannot be reached. Try again in a moment.', {
       headers: { 'retry-after': '2' },
       cause: error,
     });
   }
-  return undefined;
+  if (isDatabaseBusy(error)) {
+    return new ApiError(503, 'database.busy', 'Another change of the same objects came in between. Try again.', {
+      headers: { 'retry-after': '1' },
+      cause: error,
+    });
+  }
+  const missing = missingReference(error);
+  return missing === undefined ? undefined : deletedMeanwhile(missing, error);
 }
+
+/** The request found what it refers to, and another one deleted it before this one was done. */
+const deletedMeanwhile = (what: string, cause: Error): ApiError =>
+  new ApiError(
+    404,
+    what === 'project' ? 'project.unknown' : 'not_found',
+    `The ${what} that this refers to was deleted while the request was worked on.`,
+    { cause },
+  );
 
 function fromFastify(code: string, error: Error, bodyLimit: () => number): ApiError | undefined {
   switch (code) {
@@ -85,8 +98,10 @@ function fromFastify(code: string, error: Error, bodyLimit: () => number): ApiEr
       return badRequest('The address has a broken percent-encoding.', 'request.bad_url');
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new ApiError(414, 'request.url_too_long', 'A part of the address is too long.', { cause: error });
-    default:
-      return undefined;
+    default: {
+      const { statusCode = 500 } = error as Error & { statusCode?: number };
+      return statusCode < 500 ? badRequest('The request could not be understood.') : undefined;
+    }
   }
 }
 

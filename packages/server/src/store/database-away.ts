@@ -2,6 +2,13 @@
 const SQLSTATES = new Set(['57P01', '57P02', '57P03', '53300', '25006']);
 const NODE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
 
+/** Deadlock, serialization failure. */
+const BUSY = new Set<unknown>(['40P01', '40001']);
+
+/** Whether the database gave up a change because of another one: made again, it can succeed. */
+export const isDatabaseBusy = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && BUSY.has(error.code);
+
 /** Whether an error says that the database cannot be reached just now: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -12,6 +12,7 @@ import {
   projectHasIntegrations,
   renameProject,
 } from '../../store/projects.ts';
+import { retriedTransaction } from '../../store/retried-transaction.ts';
 import { findOwner } from '../../store/users.ts';
 import { principalOf } from '../access.ts';
 import type { Cursors } from '../cursor.ts';
@@ -109,7 +110,7 @@ export const projectRoutes: FastifyPluginAsyncTypebox<ProjectRoutesOptions> = as
     async (request, reply) => {
       const { id } = request.params;
       const principal = principalOf(request);
-      await db.transaction().execute(async (trx) => {
+      await retriedTransaction(db, async (trx) => {
         const project = visibleProject(principal, await findProject(trx, id), id);
         if (await projectHasIntegrations(trx, id)) {
           throw conflict(

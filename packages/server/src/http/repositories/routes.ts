@@ -6,6 +6,7 @@ import type { Database, Transaction } from '../../store/database.ts';
 import { findIntegration } from '../../store/integrations.ts';
 import { findRepositories, getRepository, listRepositories } from '../../store/repositories.ts';
 import { deleteRepository, insertRepository, updateRepository } from '../../store/repository-edits.ts';
+import { retriedTransaction } from '../../store/retried-transaction.ts';
 import { principalOf } from '../access.ts';
 import type { Cursors } from '../cursor.ts';
 import { Id, IdParams } from '../fields.ts';
@@ -129,7 +130,7 @@ export const repositoryRoutes: FastifyPluginAsyncTypebox<RepositoryRoutesOptions
     async (request, reply) => {
       const { id } = request.params;
       const principal = principalOf(request);
-      await db.transaction().execute(async (trx) => {
+      await retriedTransaction(db, async (trx) => {
         const row = visible(principal, await getRepository(trx, id), `repository ${id}`);
         if (!(await deleteRepository(trx, id))) {
           throw conflict(

@@ -3,7 +3,7 @@ import { scopes } from '../../domain/scope.ts';
 import type { ApiTokenRow } from '../../store/api-tokens.ts';
 import { Id, Line, Nullable, nullableTimestamp, Strict, Timestamp, timestamp } from '../fields.ts';
 
-/** With its type, without which a check for repeated entries compares each one with each other: minutes for a body of 1 MiB. */
+/** With its type, without which a check for repeated entries compares each one with each other: most of a minute for a body of 1 MiB. */
 export const ScopeName = Type.Enum([...scopes], {
   type: 'string',
   title: 'Scope',
