@@ -3,6 +3,15 @@ import ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
+/** All that is allocated for the internet: https://www.iana.org/assignments/ipv6-address-space */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
+const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
+/**
+ * Addresses of public ranges at which a cloud serves its own machines, with credentials among what it serves. Azure:
+ * https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
+ */
+const CLOUD_SERVICES = new Set(['168.63.129.16']);
+
 /** Where outgoing calls may go: everything public over https, and what EGRESS_ALLOW names also when private and over plain http. */
 export interface EgressPolicy {
   /** The host, or the host and port, is named in EGRESS_ALLOW. */
@@ -11,7 +20,7 @@ export interface EgressPolicy {
   allowsAddress(address: string): boolean;
   /** A CIDR is named: which names lie in it shows only when they are connected to. */
   namesRanges: boolean;
-  /** Ordinary internet: not private, loopback, link-local (cloud metadata), multicast, reserved, nor a tunnel to such. */
+  /** Ordinary internet: not private, loopback, link-local, multicast, reserved, cloud metadata, nor a form of IPv6 that stands for such. */
   isPublic(address: string): boolean;
 }
 
@@ -43,13 +52,22 @@ export function createEgressPolicy(entries: readonly string[]): EgressPolicy {
         ranges.some(([range, bits]) => range.kind() === address.kind() && address.match(range, bits))
       );
     },
-    isPublic: (text) => parseAddress(text)?.range() === 'unicast',
+    isPublic: (text) => {
+      const address = parseAddress(text);
+      if (address === null || address.range() !== 'unicast') return false;
+      return address instanceof ipaddr.IPv6 ? address.match(GLOBAL_UNICAST) : !CLOUD_SERVICES.has(address.toString());
+    },
   };
 }
 
-/** An address as its plain self: IPv4 inside IPv6 (mapped `::ffff:127.0.0.1`, NAT64 `64:ff9b::7f00:1`) is judged as IPv4. */
+/**
+ * An address as its plain self: IPv4 inside IPv6 (mapped `::ffff:127.0.0.1`, NAT64 `64:ff9b::7f00:1`) is judged as IPv4. Other forms with
+ * IPv4 inside (compatible `::127.0.0.1`, local NAT64, 6to4, Teredo) stay IPv6 and are never public: what takes them anywhere is a
+ * translator or a tunnel of the local network.
+ */
 function parseAddress(text: string): Address | null {
   if (!ipaddr.isValid(text)) return null;
   const address = ipaddr.process(text);
-  return address.range() === 'rfc6052' ? ipaddr.fromByteArray(address.toByteArray().slice(12)) : address;
+  const isTranslated = address instanceof ipaddr.IPv6 && address.match(NAT64);
+  return isTranslated ? ipaddr.fromByteArray(address.toByteArray().slice(12)) : address;
 }

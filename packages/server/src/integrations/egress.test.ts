@@ -10,6 +10,7 @@ import { EgressDeniedError } from './errors.ts';
 const refuses = (allow: string[], url: string) =>
   assert.throws(() => assertEgressAllowed(createEgressPolicy(allow), new URL(url)), EgressDeniedError, url);
 const permits = (allow: string[], url: string) => assertEgressAllowed(createEgressPolicy(allow), new URL(url));
+const inverted = (part: string): string => (0xffff - Number.parseInt(part, 16)).toString(16);
 
 describe('the egress policy', () => {
   it('refuses addresses that are not of the public internet, however they are written', () => {
@@ -36,6 +37,48 @@ describe('the egress policy', () => {
     ]) {
       refuses([], `https://${host}/`);
     }
+  });
+
+  it('refuses every form of IPv6 that stands for an IPv4 address that is not public', () => {
+    const policy = createEgressPolicy([]);
+    // Loopback, metadata of most clouds, metadata of Azure.
+    for (const [dotted, high, low] of [
+      ['127.0.0.1', '7f00', '1'],
+      ['169.254.169.254', 'a9fe', 'a9fe'],
+      ['168.63.129.16', 'a83f', '8110'],
+    ] as const) {
+      const forms = [
+        `::${dotted}`,
+        `::${high}:${low}`,
+        `::ffff:${dotted}`,
+        `::ffff:${high}:${low}`,
+        `::ffff:0:${high}:${low}`,
+        `64:ff9b::${dotted}`,
+        `64:ff9b::${high}:${low}`,
+        `64:ff9b:1::${high}:${low}`,
+        `2002:${high}:${low}::1`,
+        // The server of a Teredo address, and its client, which stands there inverted.
+        `2001:0:${high}:${low}::1`,
+        `2001:0:8c52:7906:0:0:${inverted(high)}:${inverted(low)}`,
+      ];
+      for (const address of [dotted, ...forms]) {
+        assert.equal(policy.isPublic(address), false, address);
+        refuses([], `https://${address.includes(':') ? `[${address}]` : address}/`);
+      }
+    }
+  });
+
+  it('refuses what is no allocated address of the internet, and a translation whose last part only looks public', () => {
+    const policy = createEgressPolicy([]);
+    for (const address of ['::8c52:7906', '64:ff9b:1:7f00:0:100:8c52:7906', '1::1', '4000::1', '5f00::1', '3fff::1']) {
+      assert.equal(policy.isPublic(address), false, address);
+    }
+  });
+
+  it('permits the metadata address of Azure only where EGRESS_ALLOW names it', () => {
+    permits([], 'https://168.63.129.15/');
+    permits(['168.63.129.16'], 'http://168.63.129.16/');
+    permits(['168.63.129.0/24'], 'http://168.63.129.16/');
   });
 
   it('permits public addresses over https only', () => {
