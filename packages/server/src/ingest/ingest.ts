@@ -69,13 +69,11 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
 
   const refuse = async (
     request: WebhookRequest,
-    refusal: WebhookAnswer,
+    { refusal, reason }: { refusal: WebhookAnswer; reason: string },
     release: () => void,
   ): Promise<WebhookAnswer> => {
     const directory = await source.ready();
-    const recorded = rejections.record(() =>
-      describeAttempt(request, directory, manifestOf, String(refusal.body.detail)),
-    );
+    const recorded = rejections.record(() => describeAttempt(request, directory, manifestOf, reason));
     release();
     await recorded;
     return refusal;
@@ -103,7 +101,7 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
       if (judgement.kind === 'refuse') {
         const again = judgement.unknownSigner && attempt < ATTEMPTS && (await lookAgain(request.body, revision));
         if (again) continue;
-        return await refuse(request, judgement.refusal, release);
+        return await refuse(request, judgement, release);
       }
       const { deliveries } = judgement;
       const storing = deliveries.map((delivery) => commit.store(delivery));

@@ -3,7 +3,7 @@ import type { NewDelivery } from '../store/delivery-insert.ts';
 import { createSignerFinder, SEARCH_LIMIT, type SecretOf, type SignedRequest } from './find-signer.ts';
 import type { Learning } from './learning.ts';
 import { narrowingHints, recipientsOf } from './recipients.ts';
-import { noSecret, unknownType, unverified } from './refusals.ts';
+import { noSecret, refusalOf, unknownType, unverified } from './refusals.ts';
 import type { SecretDirectory, SecretGroup } from './secret-directory.ts';
 import { readSignature } from './signature-check.ts';
 import { hintsOf, newDeliveries, readNames, unverifiedHints } from './verified-request.ts';
@@ -23,8 +23,8 @@ export interface WebhookRequest {
 
 export type Judgement =
   | { kind: 'answer'; answer: WebhookAnswer }
-  /** 401. `unknownSigner`: a secret that is not known yet might change it. */
-  | { kind: 'refuse'; refusal: WebhookAnswer; unknownSigner: boolean }
+  /** 401. `reason`: for those who may read the integration. `unknownSigner`: a secret that is not known yet might change it. */
+  | { kind: 'refuse'; refusal: WebhookAnswer; reason: string; unknownSigner: boolean }
   | { kind: 'store'; deliveries: NewDelivery[] };
 
 /** So few secrets are tried sooner than a payload is parsed for hints. */
@@ -46,14 +46,22 @@ export function createJudge({ manifestOf, secretOf, learning, clock }: JudgeDepe
   return async (directory: SecretDirectory, { target, headers, body, address }: WebhookRequest): Promise<Judgement> => {
     const integrationId = 'integrationId' in target ? target.integrationId : undefined;
     const type = 'type' in target ? target.type : directory.typeOf(target.integrationId);
-    if (type === undefined) return { kind: 'refuse', refusal: noSecret(integrationId ?? 0), unknownSigner: true };
+    const refuse = (why: WebhookAnswer, unknownSigner: boolean): Judgement => ({
+      kind: 'refuse',
+      ...refusalOf(integrationId, why),
+      // On an integration's own URL always, so that the time of a refusal does not say either whether the integration exists.
+      unknownSigner: unknownSigner || integrationId !== undefined,
+    });
+    if (type === undefined) return refuse(noSecret(integrationId ?? 0), true);
     const webhook = manifestOf(type);
-    if (webhook === undefined) return { kind: 'answer', answer: unknownType(type) };
+    if (webhook === undefined) {
+      return integrationId === undefined
+        ? { kind: 'answer', answer: unknownType(type) }
+        : refuse(unknownType(type), false);
+    }
 
     const signature = readSignature(webhook.signature, headers);
-    if (!signature.ok) {
-      return { kind: 'refuse', refusal: problem(401, signature.code, signature.detail), unknownSigner: false };
-    }
+    if (!signature.ok) return refuse(problem(401, signature.code, signature.detail), false);
     let read: PayloadReading | undefined;
     const reading = (): PayloadReading => {
       read ??= readPayload(webhook, headers['content-type'], body);
@@ -78,9 +86,7 @@ export function createJudge({ manifestOf, secretOf, learning, clock }: JudgeDepe
         : narrowingHints(webhook, claimedEvent, hintsOf(webhook, headers, payloadOf(reading())));
     const recipients = signer && recipientsOf(signer, hints, clock.now().getTime(), integrationId);
     if (signer === undefined || recipients === undefined) {
-      const secrets = directory.groupsOf(type).size;
-      const refusal = unverified({ type, webhook, integrationId, secrets, isComplete });
-      return { kind: 'refuse', refusal, unknownSigner: true };
+      return refuse(unverified({ type, webhook, integrationId, isComplete }), true);
     }
 
     const payload = reading();

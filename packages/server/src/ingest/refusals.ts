@@ -13,7 +13,26 @@ export function unknownType(type: string): WebhookAnswer {
   );
 }
 
-/** The same answer for an integration that never was, was deleted, or has no secret: nobody can verify for it. */
+/**
+ * What a sender hears, and what is recorded. On an integration's own URL the response is the same for every integration and for none:
+ * who cannot sign must not learn which ids exist, of which type they are and whether they have a secret.
+ */
+export function refusalOf(
+  integrationId: number | undefined,
+  why: WebhookAnswer,
+): { refusal: WebhookAnswer; reason: string } {
+  const refusal = integrationId === undefined ? why : notVerified(integrationId);
+  return { refusal, reason: String(why.body.detail) };
+}
+
+const notVerified = (integrationId: number): WebhookAnswer =>
+  problem(
+    401,
+    'webhook.not_verified',
+    `The request is not signed with a webhook secret of integration ${integrationId}. The signature is the HMAC of the raw body, in the header of the integration's type (GitHub: X-Hub-Signature-256). With a token, GET /api/v1/integrations/${integrationId}/deliveries?status=rejected says what is wrong.`,
+  );
+
+/** For an integration that never was, was deleted, or has no secret. */
 export function noSecret(integrationId: number): WebhookAnswer {
   return problem(
     401,
@@ -27,14 +46,12 @@ export interface Unverified {
   webhook: WebhookManifest;
   /** Present on an integration's own URL. */
   integrationId: number | undefined;
-  /** Distinct secrets of the type. */
-  secrets: number;
   /** False when only some of them were tried. */
   isComplete: boolean;
 }
 
 /** The signature is well-formed, and no secret that may sign for this URL made it. */
-export function unverified({ type, webhook, integrationId, secrets, isComplete }: Unverified): WebhookAnswer {
+export function unverified({ type, webhook, integrationId, isComplete }: Unverified): WebhookAnswer {
   const header = headerTitle(webhook.signature.header);
   const mend =
     'Make the secret at the sender and config.webhook_secret equal, and see that nothing on the way re-encodes the body: the HMAC is over the raw bytes';
@@ -43,13 +60,6 @@ export function unverified({ type, webhook, integrationId, secrets, isComplete }
       401,
       'webhook.signature_wrong',
       `${header} was not made with a webhook secret of integration ${integrationId}. ${mend}.`,
-    );
-  }
-  if (secrets === 0) {
-    return problem(
-      401,
-      'webhook.no_secret',
-      `No integration of type ${type} has a webhook secret, so nothing can be verified. ${SET_SECRET}.`,
     );
   }
   if (isComplete) {
@@ -62,6 +72,6 @@ export function unverified({ type, webhook, integrationId, secrets, isComplete }
   return problem(
     401,
     'webhook.signature_wrong',
-    `${header} was not made with any of the webhook secrets that were tried. ${secrets} are in use for ${type}; this shared URL tries those of integrations that name the event's repository, installation, organization or hook, and of the others at most ${SEARCH_LIMIT}, fewer for a large body. Point the webhook at its integration's own URL, /api/v1/integrations/{id}/webhook, or name the repository in config.repositories. Otherwise: ${mend.charAt(0).toLowerCase()}${mend.slice(1)}.`,
+    `${header} was not made with any of the webhook secrets that were tried. More are in use for ${type} than this shared URL tries: those of integrations that name the event's repository, installation, organization or hook, and at most ${SEARCH_LIMIT} others, fewer for a large body. Point the webhook at its integration's own URL, /api/v1/integrations/{id}/webhook, or name the repository in config.repositories. Otherwise: ${mend.charAt(0).toLowerCase()}${mend.slice(1)}.`,
   );
 }
