@@ -1827,7 +1827,7 @@ export interface components {
             /** @description Of a GitHub App; kept in config. */
             installation_id?: number | string;
             /**
-             * @description Settings by the type; `webhook_secret` is write-only.
+             * @description Settings by the type; `webhook_secret`, 16 to 1000 characters, is write-only.
              * @example {
              *       "webhook_secret": "your_webhook_secret",
              *       "default_labels": [

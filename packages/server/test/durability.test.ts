@@ -12,6 +12,7 @@ import { signedRequest } from './webhooks/webhook-fixture.ts';
 
 const recordedIssue = JSON.stringify(examples.find(({ name }) => name === 'issues')?.examples[0]);
 const ADMIN_TOKEN = 'durability-test-token-0123456789';
+const SECRET = 'a-webhook-secret-of-tests';
 
 /** What the whole server may take up. */
 const MOST_MEMORY_MB = 250;
@@ -32,7 +33,7 @@ describe('a real server with the GitHub integration', () => {
     dataDir = await mkdtemp(join(tmpdir(), 'commandcenter-durability-'));
     await start();
     const project = await call('POST', '/projects', { name: 'P' });
-    const config = { webhook_secret: 'secret' };
+    const config = { webhook_secret: SECRET };
     const integration = { name: 'G', integration_type: 'github', auth_type: 'token', access_token: 't', config };
     await call('POST', '/integrations', { project_id: project.id, ...integration });
   });
@@ -64,7 +65,7 @@ describe('a real server with the GitHub integration', () => {
     return all;
   };
   const deliver = async (guid: string, body: string, event = 'issues') => {
-    const { headers } = signedRequest({ guid, body, event });
+    const { headers } = signedRequest({ secret: SECRET, guid, body, event });
     const init = { method: 'POST', headers: headers as Record<string, string>, body };
     const answer = await fetch(`${url}/api/v1/integrations/github/webhook`, init);
     return { status: answer.status, body: (await answer.json()) as { status: string } };

@@ -5,7 +5,9 @@ import { assertEgressAllowed } from './egress.ts';
 import { bareHost, type EgressPolicy } from './egress-policy.ts';
 import { EgressDeniedError } from './errors.ts';
 
-const LONGEST_SECRET = 1000;
+/** A shorter one can be guessed from a single delivery. Those that were stored before this limit stay valid. */
+export const SHORTEST_SECRET = 16;
+export const LONGEST_SECRET = 1000;
 
 export interface ConfigInput {
   /** Without secrets, as it is stored. */
@@ -44,10 +46,10 @@ function readSecret(manifest: IntegrationManifest, secret: unknown, faults: Fiel
   const pointer = '/config/webhook_secret';
   if (manifest.webhook === undefined)
     faults.push({ pointer, message: `is of no use: ${manifest.title} takes no webhooks` });
-  else if (typeof secret !== 'string' || secret === '' || secret.length > LONGEST_SECRET) {
+  else if (typeof secret !== 'string' || secret.length < SHORTEST_SECRET || secret.length > LONGEST_SECRET) {
     faults.push({
       pointer,
-      message: `must be a text of 1 to ${LONGEST_SECRET} characters; make one with \`openssl rand -hex 32\``,
+      message: `must be a text of ${SHORTEST_SECRET} to ${LONGEST_SECRET} characters; make one with \`openssl rand -hex 32\``,
     });
   } else return secret;
   return undefined;

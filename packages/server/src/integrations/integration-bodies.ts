@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { LONGEST_SECRET, SHORTEST_SECRET } from './config-input.ts';
 
 /** Secrets go in and never come out. */
 const Secret = (description: string, maxLength: number) =>
@@ -26,7 +27,7 @@ const appIdentity = {
 
 const Name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S', examples: ['GitHub: my-org'] });
 const Config = Type.Record(Type.String(), Type.Unknown(), {
-  description: 'Settings by the type; `webhook_secret` is write-only.',
+  description: `Settings by the type; \`webhook_secret\`, ${SHORTEST_SECRET} to ${LONGEST_SECRET} characters, is write-only.`,
   examples: [{ webhook_secret: 'your_webhook_secret', default_labels: ['commandcenter'], auto_sync: true }],
 });
 

@@ -7,6 +7,8 @@ import { type AnalysisServer, startAnalysisServer } from './analysis-server.ts';
 import { type Enterprise, startEnterprise } from './enterprise.ts';
 import { importAdvisory, lockfile } from './planted.ts';
 
+const SECRET = 'a-webhook-secret-of-tests';
+
 /** A server that is connected to a GitHub Enterprise, where `acme/web` tells it of pull requests and pushes. */
 export interface Connected {
   enterprise: Enterprise;
@@ -53,12 +55,12 @@ export async function connect({ credential, advisory, prepare }: ConnectOptions)
     name: 'GitHub',
     integration_type: 'github',
     ...fields,
-    config: { api_url: `${enterprise.url}/api/v3`, webhook_secret: 'a-secret', ...config },
+    config: { api_url: `${enterprise.url}/api/v3`, webhook_secret: SECRET, ...config },
   });
   state.addWebhook({
     repository: 'acme/web',
     url: `${server.url}/api/v1/integrations/github/webhook`,
-    secret: 'a-secret',
+    secret: SECRET,
     events: ['pull_request', 'push'],
   });
   return {

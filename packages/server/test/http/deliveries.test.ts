@@ -7,13 +7,15 @@ import { issueBody, type SentWebhook, signedRequest } from '../webhooks/webhook-
 import type { Json } from './ask.ts';
 import { type Ask, startTestApplication, type TestApplication } from './test-application.ts';
 
+const SECRET = 'a-webhook-secret-of-tests';
+
 describe('received deliveries over HTTP', () => {
   let app: TestApplication;
   let integrationId: number;
 
   before(async () => {
     app = await startTestApplication({}, createRegistry([trackerDefinition]));
-    integrationId = await addIntegration(1, 'secret');
+    integrationId = await addIntegration(1, SECRET);
   });
   after(() => app[Symbol.asyncDispose]());
 
@@ -31,7 +33,7 @@ describe('received deliveries over HTTP', () => {
     return body.id as unknown as number;
   };
   const send = async (webhook: Omit<SentWebhook, 'to'>): Promise<{ status: number; body: Json }> => {
-    const { headers, body } = signedRequest(webhook);
+    const { headers, body } = signedRequest({ secret: SECRET, ...webhook });
     const init = { method: 'POST', headers: headers as Record<string, string>, body };
     const answer = await fetch(`${app.url}/api/v1/integrations/tracker/webhook`, init);
     return { status: answer.status, body: (await answer.json()) as Json };
@@ -145,11 +147,11 @@ describe('received deliveries over HTTP', () => {
   });
 
   it('are held while the integration is disabled, not replayed (409), and worked off when it is enabled', async () => {
-    const id = await addIntegration(1, 'held-secret');
+    const id = await addIntegration(1, 'secret-of-held-deliveries');
     await app.ask('PATCH', `/api/v1/integrations/${id}`, { body: { enabled: false } });
     // A repository of its own: the first integration follows the one of the other tests.
     const body = issueBody({ id: 6, number: 6, title: 'Held' }, 'octo/held');
-    const held = await delivered({ secret: 'held-secret', body });
+    const held = await delivered({ secret: 'secret-of-held-deliveries', body });
     assert.equal(held.status, 'held');
     const refused = await replay(held);
     assert.deepEqual([refused.status, refused.body.code], [409, 'delivery.held']);

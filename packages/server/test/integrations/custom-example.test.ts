@@ -78,14 +78,14 @@ describe('the example of a custom integration', () => {
           auth_type: 'oauth',
           access_token: 'first',
           refresh_token: 'r0',
-          config: { api_url: url, webhook_secret: 's3cret' },
+          config: { api_url: url, webhook_secret: 'a-webhook-secret-of-tests' },
         },
         actor,
       );
       const { instance } = await host.open(row);
       assert.ok(instance instanceof WebhookIntegration);
       const body = '{"id": 7}';
-      const signature = signWebhook(WebhookIntegration.webhookSignature, body, 's3cret');
+      const signature = signWebhook(WebhookIntegration.webhookSignature, body, 'a-webhook-secret-of-tests');
       assert.equal(await instance.verifyWebhookSignature(body, signature), true);
       assert.equal(await instance.verifyWebhookSignature(`${body} `, signature), false);
       assert.deepEqual(await instance.handleWebhook('data.updated', { id: 7 }), { status: 'processed' });

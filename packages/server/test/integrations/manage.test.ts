@@ -9,6 +9,7 @@ import { changeIntegration } from '../../src/integrations/manage.ts';
 import { testIntegration } from '../../src/integrations/test-integration.ts';
 import { findIntegration, type IntegrationRow } from '../../src/store/integrations.ts';
 import { saveRemoteHook } from '../../src/store/remote-hooks.ts';
+import { rotateWebhookSecret } from '../../src/store/webhook-secrets.ts';
 import { actor, type House, openHouse } from './fixture.ts';
 
 /** External Integrations Guide, "2. Configure Integration". */
@@ -19,6 +20,9 @@ const guideBody = {
   access_token: 'ghp_secret',
   config: { webhook_secret: 'your_webhook_secret', default_labels: ['commandcenter'], auto_sync: true },
 };
+const SECOND = 'the-second-webhook-secret';
+const THIRD = 'the-third-webhook-secret';
+const FOURTH = 'the-fourth-webhook-secret';
 
 describe('managing integrations', () => {
   let house: House;
@@ -152,21 +156,47 @@ describe('managing integrations', () => {
 
   it('keeps a replaced webhook secret valid for a day, or as long as it is told', async () => {
     const row = await house.add(guideBody);
-    await change(row, { config: { webhook_secret: 'second' } });
-    assert.deepEqual(await secretsOf(row), ['second', 'your_webhook_secret']);
+    await change(row, { config: { webhook_secret: SECOND } });
+    assert.deepEqual(await secretsOf(row), [SECOND, 'your_webhook_secret']);
     const end = Date.parse((await view(row)).previous_webhook_secret_expires_at ?? '');
     assert.ok(Math.abs(end - Date.now() - 24 * 3_600_000) < 60_000);
-    await change(row, { config: { webhook_secret: 'third' } });
-    assert.deepEqual(await secretsOf(row), ['third', 'second']);
+    await change(row, { config: { webhook_secret: THIRD } });
+    assert.deepEqual(await secretsOf(row), [THIRD, SECOND]);
     await change(row, { previous_webhook_secret_expires_at: null });
-    assert.deepEqual(await secretsOf(row), ['third']);
+    assert.deepEqual(await secretsOf(row), [THIRD]);
     await change(row, {
-      config: { webhook_secret: 'fourth' },
+      config: { webhook_secret: FOURTH },
       previous_webhook_secret_expires_at: '2020-01-01T00:00:00Z',
     });
-    assert.deepEqual(await secretsOf(row), ['fourth']);
+    assert.deepEqual(await secretsOf(row), [FOURTH]);
     await change(row, { config: { webhook_secret: null } });
     assert.equal((await view(row)).has_webhook_secret, false);
+  });
+
+  it('refuses a new webhook secret of less than 16 or more than 1000 characters, and says how to make one', async () => {
+    const row = await house.add(guideBody);
+    const change16 = (webhook_secret: unknown) => change(row, { config: { webhook_secret } });
+    const howTo = /must be a text of 16 to 1000 characters; make one with `openssl rand -hex 32`/;
+    for (const wrong of ['', 'x'.repeat(15), 'x'.repeat(1001), 42]) {
+      await refused(change16(wrong), '/config/webhook_secret');
+      await assert.rejects(change16(wrong), (error: ApiError) => howTo.test(error.errors?.[0]?.message ?? ''));
+    }
+    await refused(house.add({ config: { webhook_secret: 'x'.repeat(15) } }), '/config/webhook_secret');
+    assert.deepEqual(await secretsOf(row), ['your_webhook_secret']);
+    await change16('x'.repeat(16));
+    await change16('y'.repeat(1000));
+    assert.deepEqual(await secretsOf(row), ['y'.repeat(1000), 'x'.repeat(16)]);
+  });
+
+  it('keeps a shorter webhook secret that was stored before the limit, also when other fields change', async () => {
+    const row = await house.add({ ...guideBody, config: {} });
+    const { db, keys } = house.manage;
+    const stored = { jwe: await keys.encrypt('short'), fingerprint: Buffer.alloc(32, 3) };
+    await db.transaction().execute((trx) => rotateWebhookSecret(trx, row.id, stored, new Date()));
+    await change(row, { name: 'Renamed', config: { auto_sync: false } });
+    assert.deepEqual([(await view(row)).name, await secretsOf(row)], ['Renamed', ['short']]);
+    await change(row, { config: { webhook_secret: SECOND } });
+    assert.deepEqual(await secretsOf(row), [SECOND, 'short']);
   });
 
   it('hints at whose webhooks come, by what is configured', async () => {
