@@ -28,7 +28,7 @@ import {
   type WebhookResult,
 } from '@commandcenter/integration-kit';
 import { type AppTokens, createGitHubClient, type GitHubClient } from './client.ts';
-import { ownCloneUrl } from './code-host/clone-url.ts';
+import { getCloneUrl } from './code-host/clone-url.ts';
 import { getBranchHead, getMergeBase } from './code-host/commits.ts';
 import { publishAnalysis } from './code-host/publish.ts';
 import { getPullRequest } from './code-host/pull-request.ts';
@@ -171,12 +171,11 @@ export class GitHubIntegration
   }
 
   async getCloneAccess(repository: RepositoryRef, signal?: AbortSignal): Promise<CloneAccess> {
-    const { cloneUrl } = await this.getRepository(repository, signal);
-    const url = ownCloneUrl(this.#client.apiUrl, cloneUrl);
+    const source = await getCloneUrl(this.#client, repository, signal);
     const { expiresAt } = await this.context.credentials.get();
     const left = expiresAt === undefined ? Infinity : Date.parse(expiresAt) - this.context.clock.now().getTime();
     if (this.#isApp && left < CLONE_TOKEN_LIFE_MS) await this.refreshToken();
-    return { url, username: 'x-access-token', password: await this.getAccessToken() };
+    return { ...source, username: 'x-access-token', password: await this.getAccessToken() };
   }
 
   async getPullRequest(repository: RepositoryRef, number: number, signal?: AbortSignal): Promise<PullRequest> {

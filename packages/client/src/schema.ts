@@ -861,12 +861,36 @@ export interface paths {
         };
         /**
          * Everything an analysis saw, as a page for people
-         * @description With a token, or by the `report_url` of the result: a signed link to this one page that holds for 30 days. The page has no script and asks nobody for anything.
+         * @description With a token, or by a signed link to this one page, the `report_url` of the result where the job has one. A link holds for 30 days, or until it is revoked. The page has no script and asks nobody for anything.
          */
         get: operations["getReportPage"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/report-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a link that opens a report without a token
+         * @description Whoever has the link reads the report. A job that has a link keeps it, and the response is 200: to replace a link, delete it first.
+         */
+        post: operations["createReportLink"];
+        /**
+         * Revoke every link to a report, at once
+         * @description Also those in comments, checks and logs. `report_url` is then the address that needs a token.
+         */
+        delete: operations["deleteReportLink"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2139,6 +2163,11 @@ export interface components {
                 pr_number?: number;
                 /** @description Always a new job, whatever there is already. */
                 fresh?: boolean;
+                /**
+                 * @description Whether `report_url` opens the report without a token. `auto` (the default): unless the repository is known to be public, because what is shown there would hand the link to strangers. A job that is there already keeps the link that it has, or has not.
+                 * @enum {unknown}
+                 */
+                report_link?: "auto" | "always" | "never";
             };
         };
         /**
@@ -2295,6 +2324,23 @@ export interface components {
             status: "received" | "processed" | "ignored" | "held" | "failed" | "rejected";
             reason: string | null;
             effects: components["schemas"]["Effect"][];
+        };
+        /**
+         * ReportLink
+         * @example {
+         *       "report_url": "http://localhost:8000/api/v1/jobs/1/report.html?expires=1772409600&signature=Zm9yIGV4YW1wbGU",
+         *       "expires_at": "2026-03-02T00:00:00.000Z"
+         *     }
+         */
+        ReportLink: {
+            /** @description Opens the report without a token. */
+            report_url: string;
+            /**
+             * Format: date-time
+             * @description When this link ends. `GET` of the job has a newer one then.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            expires_at: string;
         };
         /**
          * Repository
@@ -5710,6 +5756,73 @@ export interface operations {
             431: components["responses"]["Problem431"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
+        };
+    };
+    createReportLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key again, within 24 hours, gets the answer of the first one. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportLink"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportLink"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    deleteReportLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
         };
     };
     streamJobEvents: {

@@ -2,9 +2,13 @@ import type { PullRequestRef } from './change.ts';
 import type { RepositoryRef } from './external-item.ts';
 
 /** How to fetch a repository's source over https. The secret stands beside the address and never in it. */
-export type CloneAccess =
+export type CloneAccess = (
   | { url: string; username: string; password: string }
-  | { url: string; username?: undefined; password?: undefined };
+  | { url: string; username?: undefined; password?: undefined }
+) & {
+  /** Anybody can read the repository, and so what is shown at it. Absent: not known. */
+  isPublic?: boolean;
+};
 
 /** A pull request as it is now. Its head can be fetched by `headSha` from the repository that it was opened in, also from a fork. */
 export interface PullRequest extends PullRequestRef {

@@ -405,6 +405,20 @@ describe('the upgrade of jobs', () => {
     assert.equal(awaiting?.lane, `project:${project}`);
     assert.deepEqual(awaiting?.give_up_at, new Date(until));
   });
+
+  it('keeps the links to the reports of analyses that are there, and gives new jobs none', async () => {
+    const job = {
+      project_id: project,
+      job_type: 'repository_analysis',
+      actor: { type: 'system', id: null, name: 'S' },
+    };
+    await previous.insert('jobs', { ...job, status: 'completed' });
+    await previous.upgrade();
+    await previous.insert('jobs', job);
+    // Links without a nonce are signed as all of them were before.
+    const nonces = (await previous.rows('select report_link_nonce from jobs order by id')).map(Object.values);
+    assert.deepEqual(nonces, [[''], [null]]);
+  });
 });
 
 describe('the upgrade of repositories whose names were used again', () => {

@@ -1,4 +1,23 @@
-import { IntegrationError } from '@commandcenter/integration-kit';
+import { IntegrationError, type RepositoryRef } from '@commandcenter/integration-kit';
+import { Type } from 'typebox';
+import type { GitHubClient } from '../client.ts';
+import { createReader } from '../read.ts';
+
+const cloneReader = createReader(
+  Type.Object({ clone_url: Type.Optional(Type.Unknown()), private: Type.Optional(Type.Unknown()) }),
+);
+
+/** Where to clone from, and whether anybody can. An internal repository of an enterprise is `private` to GitHub. */
+export async function getCloneUrl(
+  client: GitHubClient,
+  { owner, name }: RepositoryRef,
+  signal?: AbortSignal,
+): Promise<{ url: string; isPublic?: boolean }> {
+  const { data } = await client.request('GET /repos/{owner}/{repo}', { owner, repo: name }, { signal });
+  const { clone_url, private: isPrivate } = cloneReader.answer(data, "GitHub's repository");
+  const url = ownCloneUrl(client.apiUrl, typeof clone_url === 'string' ? clone_url : undefined);
+  return { url, ...(typeof isPrivate === 'boolean' ? { isPublic: !isPrivate } : {}) };
+}
 
 /**
  * The address to clone from, which will be given the token: only one at the host that the API belongs to. Throws

@@ -24,9 +24,17 @@ describe('source at GitHub', () => {
     assert.ok(isCodeHost(integration));
     assert.deepEqual(await integration.getCloneAccess(repository), {
       url: `${github.url}/acme/web.git`,
+      isPublic: true,
       username: 'x-access-token',
       password: (await context.credentials.get()).accessToken,
     });
+  });
+
+  it('is public where GitHub does not say that the repository is private', async () => {
+    const { github, integration } = await start(connect({ apiPath: '/api/v3' }));
+    github.state.addRepository({ owner: 'acme', name: 'hidden', private: true });
+    const access = await integration.getCloneAccess({ owner: 'acme', name: 'hidden' });
+    assert.equal(access.isPublic, false);
   });
 
   it('is not cloned from another host than the API’s', async () => {

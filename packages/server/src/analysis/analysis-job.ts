@@ -17,11 +17,13 @@ import type { Transaction } from '../store/database.ts';
 import { findIntegration, type IntegrationRow } from '../store/integrations.ts';
 import { type AwaitedSource, awaitJobSource } from '../store/job-leases.ts';
 import type { JobRow } from '../store/jobs.ts';
+import { setReportLinkNonce } from '../store/report-links.ts';
 import type { RepositoryRow } from '../store/repositories.ts';
 import type { AnalysisDependencies } from './dependencies.ts';
 import { followFindings } from './finding-tasks.ts';
 import { type PreparedSource, withSource } from './prepare-source.ts';
 import { publishProgress, requestPublication } from './publication-job.ts';
+import { newReportLinkNonce, wantsReportLink } from './report-link.ts';
 import { SourceOutOfReachError } from './source-access.ts';
 import { openWorkFolder } from './work-folder.ts';
 
@@ -167,17 +169,19 @@ async function complete(
   { db, links, clock }: AnalysisDependencies,
   job: JobRow,
   request: AnalysisRequest,
-  { isDefaultBranch, repository }: PreparedSource,
+  { isDefaultBranch, repository, isPublic }: PreparedSource,
   packed: PackedReport,
   { lease }: JobContext,
 ): Promise<void> {
   const report = await unpackReport(packed);
   const { commit, base } = report.repository;
+  const nonce = wantsReportLink(request.report_link, isPublic) ? newReportLinkNonce() : null;
+  const report_url = links.urlOf({ id: job.id, report_link_nonce: nonce }, clock.now());
   const kept = await completeAnalysis(
     db,
     lease,
     {
-      report: { ...report, result: { ...report.result, report_url: links.link(job.id, clock.now()) } },
+      report: { ...report, result: { ...report.result, report_url } },
       branch: request.branch ?? (isDefaultBranch ? (repository?.default_branch ?? null) : null),
       pr_number: request.pr_number ?? null,
       is_default_branch: isDefaultBranch,
@@ -191,6 +195,7 @@ async function complete(
       }),
     },
     async (trx, saved) => {
+      await setReportLinkNonce(trx, job.id, nonce);
       if (!isDefaultBranch || repository === null) return;
       const actor = { type: 'system', id: null, name: 'Analysis' } as const;
       await followFindings(trx, {

@@ -24,6 +24,8 @@ export interface PreparedSource {
   repository: RepositoryRow | null;
   /** The head is what the default branch points at. */
   isDefaultBranch: boolean;
+  /** Anybody can read the repository; undefined: not known. */
+  isPublic: boolean | undefined;
 }
 
 export interface SourceRequest {
@@ -75,6 +77,7 @@ async function unpack(archive: AsyncIterable<Buffer>, wanted: SourceRequest): Pr
     base: hasBase ? sourceOf('base', request.base_sha) : null,
     repository: null,
     isDefaultBranch: false,
+    isPublic: undefined,
   };
 }
 
@@ -106,6 +109,7 @@ async function fetchSource(
     base: null,
     repository,
     isDefaultBranch: request.pr_number === undefined && isDefaultBranch(repository, request),
+    isPublic: access.isPublic,
   };
   if (base === undefined) return prepared;
   // Nothing is new then, which is something else than that there is nothing to compare with.

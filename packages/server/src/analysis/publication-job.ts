@@ -115,7 +115,7 @@ async function publish(
     name: NAME,
     marker: markerOf(repository),
     externalId: before?.external_id ?? null,
-    detailsUrl: content.status === 'completed' && content.conclusion !== null ? links.link(job.id, clock.now()) : null,
+    detailsUrl: content.status === 'completed' && content.conclusion !== null ? links.urlOf(job, clock.now()) : null,
   };
   const published = await askCodeHost(
     dependencies,

@@ -10,6 +10,8 @@ export interface SourceAccess {
   repository: RepositoryRow;
   url: string;
   credential?: { username: string; password: string };
+  /** As the code host says; undefined: it does not say, or none was asked. */
+  isPublic?: boolean | undefined;
 }
 
 /** Nobody here knows where the source is, or may see it: whoever has it can upload it. */
@@ -67,8 +69,9 @@ export async function findSourceAccess(
       signal,
     );
     if (access !== undefined) {
-      const { url, username, password } = access;
-      return { repository, url, ...(username === undefined ? {} : { credential: { username, password } }) };
+      const { url, username, password, isPublic } = access;
+      const credential = username === undefined ? {} : { credential: { username, password } };
+      return { repository, url, isPublic, ...credential };
     }
   } catch (error) {
     // An address of its own may still do; otherwise this is the reason.

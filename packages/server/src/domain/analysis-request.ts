@@ -3,6 +3,10 @@ import { createHash } from 'node:crypto';
 export const analysisDepths = ['quick', 'standard', 'comprehensive'] as const;
 export type AnalysisDepth = (typeof analysisDepths)[number];
 
+/** Who gets a signed link to the report: `auto` makes one unless the repository is known to be public. */
+export const reportLinkModes = ['auto', 'always', 'never'] as const;
+export type ReportLinkMode = (typeof reportLinkModes)[number];
+
 /** What an analysis looks at: the `parameters` of a `repository_analysis` job. */
 export interface AnalysisRequest {
   repository_id: number;
@@ -12,9 +16,11 @@ export interface AnalysisRequest {
   base_sha?: string;
   branch?: string;
   pr_number?: number;
+  /** Default: `auto`. */
+  report_link?: ReportLinkMode;
 }
 
-/** Equal for requests that would look at the same, so that they share one unfinished job. */
+/** Equal for requests that would look at the same, so that they share one unfinished job, whatever they say of its link. */
 export function analysisRequestKey(request: AnalysisRequest): string {
   const { repository_id, depth, commit_sha, base_sha, branch, pr_number } = request;
   // Where a commit is named, the branch says nothing more.

@@ -23,6 +23,7 @@ import { createJobEventFeed } from './jobs/event-feed.ts';
 import { jobEventRoutes } from './jobs/event-routes.ts';
 import { findingRoutes } from './jobs/finding-routes.ts';
 import { createJobView } from './jobs/job-view.ts';
+import { reportLinkRoutes } from './jobs/report-link-routes.ts';
 import { reportRoutes } from './jobs/report-routes.ts';
 import type { IsCurrentAnalysis } from './jobs/request-analysis.ts';
 import { jobRoutes } from './jobs/routes.ts';
@@ -82,6 +83,7 @@ export async function addApi({ fastify: app, routes }: App, dependencies: ApiDep
       await api.register(sourceRoutes, { db, view });
       await api.register(findingRoutes, { db, cursors });
       await api.register(reportRoutes, { db, clock, links, render: createRenderReport() });
+      await api.register(reportLinkRoutes, { db, clock, links });
       await api.register(jobEventRoutes, { db, log, feed: createJobEventFeed(notifier) });
       await api.register(tokenRoutes, { db, cursors, clock, randomBytes });
       await api.register(gitHubOidcRoutes, { db, clock, randomBytes, fetch, publicUrl });

@@ -242,6 +242,7 @@ export interface Job {
   parameters: Generated<Json>;
   progress: Generated<number>;
   project_id: number;
+  report_link_nonce: string | null;
   repository_id: number | null;
   request_key: string | null;
   result: Json | null;

@@ -27,11 +27,13 @@ export interface ConnectOptions {
   credential(state: FakeGitHub['state']): Record<string, unknown> & { config?: object };
   /** Of the offline database. */
   advisory: object;
+  /** Whether `acme/web` is a private repository. */
+  private: boolean;
   /** Writes more into the first commit. */
   prepare?(repository: TestRepository): Promise<void>;
 }
 
-export async function connect({ credential, advisory, prepare }: ConnectOptions): Promise<Connected> {
+export async function connect({ credential, advisory, prepare, ...options }: ConnectOptions): Promise<Connected> {
   const folder = await mkdtemp(join(tmpdir(), 'commandcenter-connected-'));
   const bare = join(folder, 'acme/web.git');
   const dataDir = join(folder, 'data');
@@ -46,7 +48,7 @@ export async function connect({ credential, advisory, prepare }: ConnectOptions)
   repository.git('clone', '--quiet', '--bare', repository.folder, bare);
   const { state } = enterprise.github;
   state.addOrganization('acme', { members: { ann: 'member' } });
-  state.addRepository({ owner: 'acme', name: 'web', headSha: baseSha });
+  state.addRepository({ owner: 'acme', name: 'web', headSha: baseSha, private: options.private });
   const { config, ...fields } = credential(state);
 
   const server = await startAnalysisServer({ DATA_DIR: dataDir, EGRESS_ALLOW: '127.0.0.1', OSV_API_URL: 'off' });

@@ -36,6 +36,7 @@ describe('a pull request at GitHub that the server comes to with a token', () =>
   before(async () => {
     connected = await connect({
       advisory: weakAdvisory(HOSTILE_SUMMARY),
+      private: false,
       credential: (state) => ({ auth_type: 'token', access_token: state.addToken({ login: 'robot' }) }),
     });
   });
@@ -91,8 +92,21 @@ describe('a pull request at GitHub that the server comes to with a token', () =>
     assert.match(body, /Upgrade weak to 2\.0\.0 or newer/);
     assert.ok(!body.includes(secret), 'the secret is not shown');
     const [, link = ''] = /\[Details\]\(<(.*)>\)/.exec(body) ?? [];
-    const page = await fetch(link.replace(/^https?:\/\/[^/]+/, server.url));
-    assert.deepEqual([page.status, (await page.text()).includes(secret)], [200, false]);
+    assert.match(link, new RegExp(`/api/v1/jobs/${analysis.id}/report\\.html$`));
+    assert.ok(!(await server.text(`/jobs/${analysis.id}/report.html`)).includes(secret));
+  });
+
+  it('shows strangers no link that opens the report, because the repository is public', async () => {
+    const { server } = connected;
+    const [job] = await server.analyses();
+    const { report_url: url = '' } = job?.result ?? {};
+    assert.match(url ?? '', /\/report\.html$/);
+    assert.ok(comments()[0]?.body.includes(`[Details](<${url}>)`));
+    const page = await fetch((url ?? '').replace(/^https?:\/\/[^/]+/, server.url), {
+      headers: { accept: 'text/html' },
+    });
+    assert.equal(page.status, 401);
+    assert.match(await page.text(), /needs a token.*POST \/api\/v1\/jobs\/\d+\/report-link/);
   });
 
   it('is shown texts of the repository and of advisories as they are: they do nothing there', () => {

@@ -28,6 +28,7 @@ describe('a pull request at GitHub', () => {
   before(async () => {
     connected = await connect({
       advisory: weakAdvisory(),
+      private: true,
       credential(state) {
         state.addApp({ ...APP, publicKey });
         const { id } = state.addInstallation({ appId: APP.appId, account: 'acme' });
@@ -162,5 +163,20 @@ describe('a pull request at GitHub', () => {
       (await tasks()).items.map(({ id, status }) => [id, status]),
       [[task?.id, 'todo']],
     );
+  });
+
+  it('is linked to a report that opens without a token while the repository is private, or as the request says', async () => {
+    const linked = async (report_link?: string): Promise<boolean> => {
+      const mode = report_link === undefined ? {} : { report_link };
+      const { body } = await server.analyse('web', { commit_sha: connected.baseSha, fresh: true, ...mode });
+      const { result } = await server.comeTo(body.id, 'completed');
+      const url = (result?.report_url ?? '').replace(/^https?:\/\/[^/]+/, server.url);
+      const { status } = await fetch(url);
+      assert.equal(status, url.includes('signature=') ? 200 : 401);
+      return status === 200;
+    };
+    assert.deepEqual([await linked(), await linked('never')], [true, false]);
+    enterprise.github.state.setVisibility({ repository: 'acme/web', private: false });
+    assert.deepEqual([await linked(), await linked('always')], [false, true]);
   });
 });

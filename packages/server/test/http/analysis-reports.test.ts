@@ -39,6 +39,7 @@ describe('a completed analysis over HTTP', () => {
   };
   /** `report_url` as this test reaches it. */
   const reportPath = async (): Promise<string> => {
+    await app.ask('POST', `${job}/report-link`);
     const { body } = await app.ask('GET', job);
     const url = new URL(String(body.result?.report_url));
     assert.equal(url.origin, 'https://cc.example.org');
@@ -122,6 +123,9 @@ describe('a completed analysis over HTTP', () => {
     assert.deepEqual([status, headers.get('content-type')], [403, 'text/html; charset=utf-8']);
     assert.match(text, /a part of it may be missing.*result\.report_url/s);
     assert.match(headers.get('content-security-policy') ?? '', /style-src 'sha256-/);
+    const bare = await page(`${job}/report.html`, { accept: 'text/html' });
+    assert.deepEqual([bare.status, bare.headers.get('content-type')], [401, 'text/html; charset=utf-8']);
+    assert.match(bare.text, /needs a token.*POST \/api\/v1\/jobs\/\d+\/report-link/s);
   });
 
   it('shows nothing but itself: no script, no request, whatever the scanned repository says', async () => {

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { analysisDepths } from '../../domain/analysis-request.ts';
+import { analysisDepths, reportLinkModes } from '../../domain/analysis-request.ts';
 import { ANALYSIS_JOB } from '../../domain/job-types.ts';
 import { jobStatuses } from '../../store/jobs.ts';
 import { Id, Nullable, Strict, Timestamp } from '../fields.ts';
@@ -107,6 +107,12 @@ export const JobInput = Strict(
       ),
       pr_number: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_147_483_647 })),
       fresh: Type.Optional(Type.Boolean({ description: 'Always a new job, whatever there is already.' })),
+      report_link: Type.Optional(
+        Type.Enum([...reportLinkModes], {
+          description:
+            'Whether `report_url` opens the report without a token. `auto` (the default): unless the repository is known to be public, because what is shown there would hand the link to strangers. A job that is there already keeps the link that it has, or has not.',
+        }),
+      ),
     }),
   },
   {

@@ -32,8 +32,8 @@ export function createJobView(links: ReportLinks, clock: { now(): Date }): JobVi
   });
 }
 
-/** The link that was made with the result ends after 30 days, and the job is kept longer: who may read it gets one that holds. */
-function withReportLink({ id, job_type, result }: JobRow, links: ReportLinks, now: Date): Result {
-  const shown = result as Result;
-  return job_type === ANALYSIS_JOB && shown !== null ? { ...shown, report_url: links.link(id, now) } : shown;
+/** The link that was made with the result ends after 30 days or earlier, and the job is kept longer: who may read it gets one that holds. */
+function withReportLink(job: JobRow, links: ReportLinks, now: Date): Result {
+  const shown = job.result as Result;
+  return job.job_type === ANALYSIS_JOB && shown !== null ? { ...shown, report_url: links.urlOf(job, now) } : shown;
 }

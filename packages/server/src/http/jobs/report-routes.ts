@@ -9,6 +9,7 @@ import type { ReportLinks } from '../../analysis/report-link.ts';
 import { ApiError } from '../../errors.ts';
 import { readEncodedReport } from '../../store/analyses.ts';
 import type { Database } from '../../store/database.ts';
+import { findReportLinkNonce } from '../../store/report-links.ts';
 import { listTrends } from '../../store/repository-trends.ts';
 import { principalOf } from '../access.ts';
 import { IdParams, timestamp } from '../fields.ts';
@@ -95,7 +96,7 @@ export const reportRoutes: FastifyPluginAsyncTypebox<ReportRoutesOptions> = asyn
           tag: 'Jobs',
           summary: 'Everything an analysis saw, as a page for people',
           description:
-            'With a token, or by the `report_url` of the result: a signed link to this one page that holds for 30 days. The page has no script and asks nobody for anything.',
+            'With a token, or by a signed link to this one page, the `report_url` of the result where the job has one. A link holds for 30 days, or until it is revoked. The page has no script and asks nobody for anything.',
           errors: [409, 503],
         },
       },
@@ -104,14 +105,16 @@ export const reportRoutes: FastifyPluginAsyncTypebox<ReportRoutesOptions> = asyn
       const { id } = request.params;
       const { principal } = request;
       try {
-        if (principal === null) requireReportLink(links, id, request.query, clock.now());
+        if (principal === null) {
+          const job = { id, report_link_nonce: await findReportLinkNonce(db, id) };
+          requireReportLink(links, job, request.query, clock.now());
+        }
         const { encoded, repository_id } = await reportOf(principal, id);
         const trend = repository_id === null ? [] : await readTrend(db, repository_id, id);
         const { body, policy } = await render(encoded, 'html', trend);
         return sendPage(reply, 200, asBuffer(body), policy ?? '');
       } catch (error) {
-        if (principal !== null || !(error instanceof ApiError) || error.status === 401 || !isForBrowser(request))
-          throw error;
+        if (principal !== null || !(error instanceof ApiError) || !isForBrowser(request)) throw error;
         const page = noReportPage(error);
         return sendPage(reply.headers(error.headers), error.status, Buffer.from(page), pagePolicy(page));
       }
