@@ -3021,7 +3021,7 @@ function told(asked) {
   say(`Analysis of ${owner}/${name}${at}${base}: job ${job.id}${created ? "" : ", which was asked for before"}`);
   return asked;
 }
-function requestOf({ projectId, repositoryId, depth }, subject) {
+function requestOf({ projectId, repositoryId, depth, reportLink }, subject) {
   const { repository, commit, base, branch, pullRequest, fresh } = subject;
   return {
     project_id: projectId,
@@ -3033,7 +3033,8 @@ function requestOf({ projectId, repositoryId, depth }, subject) {
       ...base === null ? {} : { base_sha: base },
       ...branch === null ? {} : { branch },
       ...pullRequest === null ? {} : { pr_number: pullRequest },
-      ...fresh ? { fresh } : {}
+      ...fresh ? { fresh } : {},
+      ...reportLink === "auto" ? {} : { report_link: reportLink }
     }
   };
 }
@@ -3898,6 +3899,14 @@ function sayResult(report, { failOn }) {
   }
 }
 
+// src/present/report-link.ts
+var chooseReportLink = (wanted, isPublic) => wanted === "auto" && isPublic === true ? "never" : wanted;
+async function showReportUrl(url, wanted, create) {
+  const isLink = URL.canParse(url) && new URL(url).searchParams.has("signature");
+  if (wanted === "never" && isLink) return url.slice(0, url.indexOf("?"));
+  return wanted === "always" && !isLink ? await create() : url;
+}
+
 // src/runner/environment.ts
 import { tmpdir } from "node:os";
 function readEnvironment(env) {
@@ -3952,6 +3961,10 @@ function readTrigger({ eventFile, eventName, sha }) {
   }
   return eventName === "schedule" ? { kind: "schedule" } : { kind: "other" };
 }
+function readIsPublic({ eventFile }) {
+  const isPrivate = child(readEvent(eventFile), "repository")?.private;
+  return typeof isPrivate === "boolean" ? !isPrivate : null;
+}
 function child(parent, name) {
   const value = parent?.[name];
   return typeof value === "object" && value !== null && !Array.isArray(value) ? value : void 0;
@@ -3990,6 +4003,7 @@ function readInputs(env, canUseOidc) {
     depth,
     postComment: readSwitch("post-comment", text("post-comment"), true),
     failOn: readFailOn(text("fail-on-errors")),
+    reportLink: readReportLink(text("report-link")),
     githubToken: text("github-token") === "" ? null : text("github-token"),
     timeoutMs: readMinutes(text("timeout-minutes"), defaultMinutes[depth]) * 6e4
   };
@@ -4036,6 +4050,11 @@ function readFailOn(text) {
   } catch {
     throw wrong("fail-on-errors", `is ${JSON.stringify(text.slice(0, 50))}. It is 'true', 'false' or 'gate'`);
   }
+}
+function readReportLink(text) {
+  if (text === "") return "auto";
+  if (text === "auto" || text === "always" || text === "never") return text;
+  throw wrong("report-link", `is ${JSON.stringify(text.slice(0, 50))}. It is auto, always or never`);
 }
 function readMinutes(text, otherwise) {
   if (text === "") return otherwise;
@@ -4910,6 +4929,11 @@ function openServer(options) {
     async getReport(id) {
       const response = await checked(await document(`/api/v1/jobs/${id}/report`));
       return await response.json();
+    },
+    async createReportLink(id) {
+      const { data } = await client.POST("/api/v1/jobs/{id}/report-link", { params: { path: { id } } });
+      if (data !== void 0) return data.report_url;
+      throw new ActionError("server", `commandcenter-url: ${url} did not say where the report is.`);
     }
   };
 }
@@ -5183,7 +5207,9 @@ async function run(env, cancelled2) {
   const missing = withheld(env, canUseOidc);
   if (missing.length > 0 && isWithoutSecrets(environment, trigger)) return endWithoutSecrets(outputs, missing);
   try {
-    await analyse({ environment, outputs, trigger, inputs: readInputs(env, canUseOidc), cancelled: cancelled2 });
+    const inputs2 = readInputs(env, canUseOidc);
+    const reportLink = chooseReportLink(inputs2.reportLink, readIsPublic(environment));
+    await analyse({ environment, outputs, trigger, inputs: { ...inputs2, reportLink }, cancelled: cancelled2 });
   } catch (error) {
     if (!outputs.has("status")) outputs.set("status", "failed");
     throw error;
@@ -5210,6 +5236,7 @@ async function analyse({ environment, outputs, trigger, inputs: inputs2, cancell
     cancelled: cancelled2,
     deadline,
     timeout: timedOut(inputs2, asked.job.id),
+    reportLink: inputs2.reportLink,
     provideSource: (job) => uploadSource(job, { server, environment, checkout, subject: asked.subject, githubToken })
   }).catch((error) => {
     if (cancelled2.aborted) throw error;
@@ -5236,7 +5263,7 @@ function withheld(env, canUseOidc) {
 }
 var isWithoutSecrets = ({ eventName, actor }, trigger) => actor === "dependabot[bot]" || trigger.kind === "pull_request" && trigger.isFork && eventName !== "pull_request_target";
 async function obtainReport(asked, options) {
-  const { server, timeout } = options;
+  const { server, timeout, reportLink } = options;
   const job = await awaitJob(asked, options);
   if (job === null) throw timeout;
   if (job.status !== "completed") {
@@ -5253,8 +5280,21 @@ async function obtainReport(asked, options) {
       "commandcenter-url: its server is newer than this Action, which does not know the form of its report. Update the Action."
     );
   }
-  report.result.report_url = job.result?.report_url ?? report.result.report_url;
+  const url = job.result?.report_url ?? report.result.report_url;
+  if (url !== null)
+    report.result.report_url = await showReportUrl(url, reportLink, () => createLink(job.id, url, options));
   return report;
+}
+async function createLink(jobId, url, { server, cancelled: cancelled2 }) {
+  try {
+    return await server.createReportLink(jobId);
+  } catch (error) {
+    if (cancelled2.aborted || !(error instanceof ActionError)) throw error;
+    annotate("notice", `The report is linked to by the address that needs a token: ${error.message}`, {
+      title: "No link"
+    });
+    return url;
+  }
 }
 var isReport = (report) => Array.isArray(report?.findings) && Array.isArray(report.result?.engines) && Array.isArray(report.result.gate?.conditions) && Array.isArray(report.facts?.languages) && typeof report.repository?.name === "string";
 

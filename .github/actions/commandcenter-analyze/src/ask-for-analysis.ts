@@ -51,7 +51,7 @@ function told(asked: Asked): Asked {
   return asked;
 }
 
-function requestOf({ projectId, repositoryId, depth }: Inputs, subject: Subject): JobRequest {
+function requestOf({ projectId, repositoryId, depth, reportLink }: Inputs, subject: Subject): JobRequest {
   const { repository, commit, base, branch, pullRequest, fresh } = subject;
   return {
     project_id: projectId,
@@ -64,6 +64,7 @@ function requestOf({ projectId, repositoryId, depth }: Inputs, subject: Subject)
       ...(branch === null ? {} : { branch }),
       ...(pullRequest === null ? {} : { pr_number: pullRequest }),
       ...(fresh ? { fresh } : {}),
+      ...(reportLink === 'auto' ? {} : { report_link: reportLink }),
     },
   };
 }

@@ -9,9 +9,10 @@ import { findMergeBase } from './github/merge-base.ts';
 import { endWithoutResult, NoResultError, noResultOf, timedOut } from './no-result.ts';
 import { addNoteSummary } from './present/job-summary.ts';
 import { presentReport } from './present/present-report.ts';
+import { chooseReportLink, showReportUrl } from './present/report-link.ts';
 import { type RunnerEnvironment, readEnvironment } from './runner/environment.ts';
-import { readTrigger, type Trigger } from './runner/event.ts';
-import { type Inputs, inputOf, readInputs } from './runner/inputs.ts';
+import { readIsPublic, readTrigger, type Trigger } from './runner/event.ts';
+import { type Inputs, inputOf, type ReportLink, readInputs } from './runner/inputs.ts';
 import { annotate, mask, say } from './runner/log.ts';
 import { type Outputs, openOutputs } from './runner/outputs.ts';
 import { type Identity, oidcIdentity, tokenIdentity } from './server/identity.ts';
@@ -30,7 +31,9 @@ export async function run(env: NodeJS.ProcessEnv, cancelled: AbortSignal): Promi
   const missing = withheld(env, canUseOidc);
   if (missing.length > 0 && isWithoutSecrets(environment, trigger)) return endWithoutSecrets(outputs, missing);
   try {
-    await analyse({ environment, outputs, trigger, inputs: readInputs(env, canUseOidc), cancelled });
+    const inputs = readInputs(env, canUseOidc);
+    const reportLink = chooseReportLink(inputs.reportLink, readIsPublic(environment));
+    await analyse({ environment, outputs, trigger, inputs: { ...inputs, reportLink }, cancelled });
   } catch (error) {
     if (!outputs.has('status')) outputs.set('status', 'failed');
     throw error;
@@ -65,6 +68,7 @@ async function analyse({ environment, outputs, trigger, inputs, cancelled }: Ste
     cancelled,
     deadline,
     timeout: timedOut(inputs, asked.job.id),
+    reportLink: inputs.reportLink,
     provideSource: (job) => uploadSource(job, { server, environment, checkout, subject: asked.subject, githubToken }),
   }).catch((error) => {
     if (cancelled.aborted) throw error;
@@ -109,12 +113,13 @@ interface ObtainOptions {
   cancelled: AbortSignal;
   deadline: AbortSignal;
   timeout: NoResultError;
+  reportLink: ReportLink;
   provideSource: Parameters<typeof awaitJob>[1]['provideSource'];
 }
 
 /** Throws `NoResultError` for a job that has none. */
 async function obtainReport(asked: Asked, options: ObtainOptions): Promise<AnalysisReport> {
-  const { server, timeout } = options;
+  const { server, timeout, reportLink } = options;
   const job = await awaitJob(asked, options);
   if (job === null) throw timeout;
   if (job.status !== 'completed') {
@@ -132,8 +137,23 @@ async function obtainReport(asked: Asked, options: ObtainOptions): Promise<Analy
     );
   }
   // The job's link holds from now on, the report's from when it was written.
-  report.result.report_url = (job.result as AnalysisReport['result'] | null)?.report_url ?? report.result.report_url;
+  const url = (job.result as AnalysisReport['result'] | null)?.report_url ?? report.result.report_url;
+  if (url !== null)
+    report.result.report_url = await showReportUrl(url, reportLink, () => createLink(job.id, url, options));
   return report;
+}
+
+/** Without it the report is shown all the same, at the address that needs a token. */
+async function createLink(jobId: number, url: string, { server, cancelled }: ObtainOptions): Promise<string> {
+  try {
+    return await server.createReportLink(jobId);
+  } catch (error) {
+    if (cancelled.aborted || !(error instanceof ActionError)) throw error;
+    annotate('notice', `The report is linked to by the address that needs a token: ${error.message}`, {
+      title: 'No link',
+    });
+    return url;
+  }
 }
 
 /** Of what is used; fields that are new are let be. */

@@ -97,6 +97,7 @@ describe('what is wrong with the inputs', () => {
       ],
       ['a switch that is none', { 'post-comment': 'yes' }, /^post-comment is "yes"\. It is 'true' or 'false'\.$/],
       ['another gate', { 'fail-on-errors': 'high' }, /^fail-on-errors is "high"\. It is 'true', 'false' or 'gate'\.$/],
+      ['another kind of link', { 'report-link': 'true' }, /^report-link is "true"\. It is auto, always or never\.$/],
       [
         'a time that is none',
         { 'timeout-minutes': '-1' },

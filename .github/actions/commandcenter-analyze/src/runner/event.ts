@@ -56,6 +56,15 @@ export function readTrigger({ eventFile, eventName, sha }: RunnerEnvironment): T
   return eventName === 'schedule' ? { kind: 'schedule' } : { kind: 'other' };
 }
 
+/**
+ * Whether anybody can read the workflow's repository, and so its logs, summaries and comments; null where the event does not say. An
+ * internal repository of an enterprise is private to GitHub.
+ */
+export function readIsPublic({ eventFile }: RunnerEnvironment): boolean | null {
+  const isPrivate = child(readEvent(eventFile), 'repository')?.private;
+  return typeof isPrivate === 'boolean' ? !isPrivate : null;
+}
+
 type Json = Record<string, unknown>;
 
 function child(parent: Json | undefined, name: string): Json | undefined {

@@ -3,6 +3,9 @@ import { ActionError } from '../action-error.ts';
 
 export type Depth = NonNullable<Schemas['JobInput']['parameters']['depth']>;
 
+/** Whether the report is shown with a link that opens it without a token. */
+export type ReportLink = NonNullable<Schemas['JobInput']['parameters']['report_link']>;
+
 /** What fails the step, besides what is wrong with it. */
 export type FailOn = 'nothing' | 'critical' | 'gate';
 
@@ -16,6 +19,7 @@ export interface Inputs {
   depth: Depth;
   postComment: boolean;
   failOn: FailOn;
+  reportLink: ReportLink;
   githubToken: string | null;
   timeoutMs: number;
 }
@@ -50,6 +54,7 @@ export function readInputs(env: NodeJS.ProcessEnv, canUseOidc: boolean): Inputs 
     depth,
     postComment: readSwitch('post-comment', text('post-comment'), true),
     failOn: readFailOn(text('fail-on-errors')),
+    reportLink: readReportLink(text('report-link')),
     githubToken: text('github-token') === '' ? null : text('github-token'),
     timeoutMs: readMinutes(text('timeout-minutes'), defaultMinutes[depth]) * 60_000,
   };
@@ -105,6 +110,12 @@ function readFailOn(text: string): FailOn {
   } catch {
     throw wrong('fail-on-errors', `is ${JSON.stringify(text.slice(0, 50))}. It is 'true', 'false' or 'gate'`);
   }
+}
+
+function readReportLink(text: string): ReportLink {
+  if (text === '') return 'auto';
+  if (text === 'auto' || text === 'always' || text === 'never') return text;
+  throw wrong('report-link', `is ${JSON.stringify(text.slice(0, 50))}. It is auto, always or never`);
 }
 
 function readMinutes(text: string, otherwise: number): number {

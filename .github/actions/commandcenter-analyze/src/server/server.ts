@@ -21,6 +21,8 @@ export interface Server {
   /** The job goes on with it; also when another one was given meanwhile. */
   uploadSource(id: number, file: string): Promise<void>;
   getReport(id: number): Promise<AnalysisReport>;
+  /** The address that opens the job's report without a token. */
+  createReportLink(id: number): Promise<string>;
 }
 
 const UPLOAD_TIMEOUT_MS = 15 * 60_000;
@@ -127,6 +129,11 @@ export function openServer(options: TransportOptions): Server {
     async getReport(id) {
       const response = await checked(await document(`/api/v1/jobs/${id}/report`));
       return (await response.json()) as AnalysisReport;
+    },
+    async createReportLink(id) {
+      const { data } = await client.POST('/api/v1/jobs/{id}/report-link', { params: { path: { id } } });
+      if (data !== undefined) return data.report_url;
+      throw new ActionError('server', `commandcenter-url: ${url} did not say where the report is.`);
     },
   };
 }

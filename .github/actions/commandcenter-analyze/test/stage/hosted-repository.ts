@@ -26,6 +26,8 @@ export interface HostedRepository {
   owner: string;
   name: string;
   fullName: string;
+  /** As events say; undefined: they say nothing, and the stand-in has it as a public one. */
+  private: boolean | undefined;
   /** Somebody's clone. */
   work: TestRepository;
   /** Of the default branch, `main`. */
@@ -90,6 +92,7 @@ export async function hostRepository({
     owner,
     name,
     fullName,
+    private: options.private,
     work,
     tip: () => tip,
     async push(some = {}) {

@@ -19,6 +19,7 @@ export interface Job {
     base_sha?: string;
     branch?: string;
     pr_number?: number;
+    report_link?: string;
   };
 }
 
@@ -58,7 +59,7 @@ export async function startServer(
     });
     const text = await answer.text();
     assert.ok(answer.ok, `${method} ${path} answered ${answer.status}: ${text}`);
-    return JSON.parse(text) as Answer;
+    return (text === '' ? null : JSON.parse(text)) as Answer;
   };
   const job: RunningServer['job'] = (id) => call('GET', `/jobs/${id}`);
 

@@ -3,7 +3,8 @@ import type { HostedRepository, PullRequest } from './hosted-repository.ts';
 
 const DEVELOPER = 'ann';
 
-const repositoryPart = ({ owner, fullName, name }: HostedRepository) => ({
+const repositoryPart = ({ owner, fullName, name, private: isPrivate }: HostedRepository) => ({
+  ...(isPrivate === undefined ? {} : { private: isPrivate, visibility: isPrivate ? 'private' : 'public' }),
   full_name: fullName,
   name,
   owner: { login: owner },
