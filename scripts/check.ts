@@ -11,6 +11,7 @@ const steps: [string, string[]][] = [
   ['types', [bin('tsc'), '--noEmit']],
   ['import directions', [process.execPath, script('check-imports.ts')]],
   ['unused code', [bin('knip')]],
+  ['supply chain', [process.execPath, script('check-supply-chain.ts')]],
   ['generated files', [process.execPath, script('generate.ts'), '--check']],
 ];
 if (!process.argv.includes('--skip-tests')) steps.push(['tests', [process.execPath, script('test.ts')]]);

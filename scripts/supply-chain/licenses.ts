@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readExpression } from '../../packages/analyzer/src/engines/licences/expression.ts';
+import { isAllowed, readLicenceList } from '../../packages/analyzer/src/engines/licences/licence-lists.ts';
+import type { LockedPackage } from './lockfile.ts';
+
+/** Licenses that ask for no more than to be named, or (MPL-2.0) for changes of the package itself, which we do not make. */
+const ALLOWED = readLicenceList([
+  '0BSD',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'CC-BY-3.0',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+  'MPL-2.0',
+  'PSF-2.0',
+  'Python-2.0',
+]).licences;
+
+/**
+ * Packages that cannot be used under the allowed licenses.
+ *
+ * @param root of the repository. What is installed there is read; a package for another machine is not, and the lockfile says its license.
+ */
+export function licenseFaults(root: string, packages: readonly LockedPackage[]): string[] {
+  return packages.flatMap(({ folder, license }) => {
+    const text = installedLicense(join(root, folder)) ?? license ?? '';
+    const expression = readExpression(text);
+    if (expression !== null && isAllowed(expression.tree, ALLOWED)) return [];
+    return [`${folder} has the license "${text}", which is not allowed in licenses.ts.`];
+  });
+}
+
+/** Undefined: it is not installed. */
+function installedLicense(folder: string): string | undefined {
+  const file = join(folder, 'package.json');
+  if (!existsSync(file)) return undefined;
+  const { license } = JSON.parse(readFileSync(file, 'utf8')) as { license?: unknown };
+  return typeof license === 'string' ? license : '';
+}
