@@ -48,16 +48,19 @@ export async function streamJobEvents(options: JobEventStreamOptions): Promise<v
   try {
     await write('retry: 2000\n\n');
     let events = first;
+    let hasEnded = false;
     while (!stop.signal.aborted && performance.now() < endsAt) {
       for (const event of events) {
         await write(formatted(event));
         after = event.id;
       }
       if (events.length < BATCH) {
+        if (events.some(({ type }) => type !== 'progress')) break;
         const current = await findJob(db, job.id);
-        const ended = events.some(({ type }) => type !== 'progress');
-        if (current === undefined || ended || (isFinished(current) && events.length === 0)) break;
-        if (!isFinished(current)) {
+        if (current === undefined || hasEnded) break;
+        // The job may have ended after its events were read: they are read once more.
+        hasEnded = isFinished(current);
+        if (!hasEnded) {
           const startedAt = performance.now();
           await follower.wait(HEARTBEAT_MS, stop.signal);
           if (performance.now() - startedAt >= HEARTBEAT_MS - 1) await write(': still here\n\n');
