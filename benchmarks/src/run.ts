@@ -1,6 +1,6 @@
 import { describeMachine } from './report.ts';
 
-/** `npm run bench [-- ingest processing backfill lanes scale memory start analysis action]`: all of them, or those named. */
+/** `npm run bench [-- ingest processing backfill lanes scale attack memory start analysis action]`: all of them, or those named. */
 const benchmarks: Record<string, () => Promise<void>> = {
   async ingest() {
     const { benchIngest } = await import('./ingest.ts');
@@ -11,6 +11,7 @@ const benchmarks: Record<string, () => Promise<void>> = {
   backfill: async () => (await import('./backfill.ts')).benchBackfill(),
   lanes: async () => (await import('./lanes.ts')).benchLanes(),
   scale: async () => (await import('./scale.ts')).benchScale(),
+  attack: async () => (await import('./attack.ts')).benchAttack(),
   memory: async () => (await import('./memory.ts')).benchMemory(),
   start: async () => (await import('./start.ts')).benchStart(),
   analysis: async () => (await import('./analysis/bench-analysis.ts')).benchAnalysis(),

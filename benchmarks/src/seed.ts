@@ -71,8 +71,8 @@ export async function seedHistory(
       select ${projectId}::bigint, 'Task ' || n, repeat('text ', 20), (array['todo', 'done', 'in_progress'])[n % 3 + 1]
       from generate_series(1, ${amount.tasks}::int) n returning id
     )
-    insert into links (project_id, task_id, integration_id, integration_type, repository_id, external_id, number, state, sync_state, base, remote_version)
-    select ${projectId}::bigint, id, ${firstId}::bigint, 'github', ${repository.id}::bigint, 'seeded-' || id, id, 'open', 'in_sync', '{}', now()
+    insert into links (project_id, task_id, integration_id, integration_type, host, repository_id, external_id, number, state, sync_state, base)
+    select ${projectId}::bigint, id, ${firstId}::bigint, 'github', 'github.com', ${repository.id}::bigint, 'seeded-' || id, id, 'open', 'in_sync', '{}'
     from made`.execute(db);
   await sql`
     with bodies as (

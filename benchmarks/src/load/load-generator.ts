@@ -45,6 +45,7 @@ async function run(plan: LoadPlan): Promise<LoadResult> {
     perSecond: latencies.length / seconds,
     p50: percentile(0.5),
     p99: percentile(0.99),
+    slowest: latencies.at(-1) ?? 0,
     statuses,
   };
 }

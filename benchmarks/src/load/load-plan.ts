@@ -27,5 +27,6 @@ export interface LoadResult {
   /** Milliseconds. */
   p50: number;
   p99: number;
+  slowest: number;
   statuses: Record<string, number>;
 }

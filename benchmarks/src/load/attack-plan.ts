@@ -1,0 +1,11 @@
+/** What an attacker is told to do. */
+export interface AttackPlan {
+  /**
+   * Bodies of 25 MB or 200 KB that stop arriving, connections that send nothing more, complete bodies with wrong signatures, or searches with
+   * a token that may only read.
+   */
+  kind: 'stalled_large' | 'stalled_small' | 'idle' | 'wrong_signature' | 'searches';
+  port: number;
+  connections: number;
+  token?: string;
+}
