@@ -28,7 +28,7 @@ import {
   type WebhookResult,
 } from '@commandcenter/integration-kit';
 import { type AppTokens, createGitHubClient, type GitHubClient } from './client.ts';
-import { getCloneUrl } from './code-host/clone-url.ts';
+import { getCloneSource } from './code-host/clone-source.ts';
 import { getBranchHead, getMergeBase } from './code-host/commits.ts';
 import { publishAnalysis } from './code-host/publish.ts';
 import { getPullRequest } from './code-host/pull-request.ts';
@@ -171,7 +171,7 @@ export class GitHubIntegration
   }
 
   async getCloneAccess(repository: RepositoryRef, signal?: AbortSignal): Promise<CloneAccess> {
-    const source = await getCloneUrl(this.#client, repository, signal);
+    const source = await getCloneSource(this.#client, repository, signal);
     const { expiresAt } = await this.context.credentials.get();
     const left = expiresAt === undefined ? Infinity : Date.parse(expiresAt) - this.context.clock.now().getTime();
     if (this.#isApp && left < CLONE_TOKEN_LIFE_MS) await this.refreshToken();

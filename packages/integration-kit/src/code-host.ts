@@ -6,6 +6,8 @@ export type CloneAccess = (
   | { url: string; username: string; password: string }
   | { url: string; username?: undefined; password?: undefined }
 ) & {
+  /** The immutable id of the repository that has the address, where the provider says it. */
+  externalId?: string;
   /** Anybody can read the repository, and so what is shown at it. Absent: not known. */
   isPublic?: boolean;
 };

@@ -89,7 +89,10 @@ describe('the upgrade of a database of the previous version', () => {
       task_history: ['origin'],
       integrations: ['host', 'clock_offset_ms', 'credential_expires_at'],
       repository_polls: [],
-      repositories: ['host', 'handle', 'name_seen_at', 'name_lost_at', 'refusal', 'check_at', 'check_attempts'],
+      repositories: [
+        ...['host', 'handle', 'name_seen_at', 'name_lost_at', 'refusal', 'check_at', 'check_attempts'],
+        ...['registered', 'granted_to'],
+      ],
       links: changedLinkColumns,
       finding_tasks: [],
       webhook_hints: ['pinged'],

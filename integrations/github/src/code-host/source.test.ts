@@ -3,7 +3,7 @@ import { afterEach, describe, it } from 'node:test';
 import type { FakeGitHub } from '@commandcenter/fake-github';
 import { IntegrationNotFoundError, isCodeHost } from '@commandcenter/integration-kit';
 import { type Connected, connect, connectApp, repository } from '../../test/fixture.ts';
-import { ownCloneUrl } from './clone-url.ts';
+import { ownCloneUrl } from './clone-source.ts';
 
 const at = 'acme/web';
 
@@ -27,6 +27,7 @@ describe('source at GitHub', () => {
       isPublic: true,
       username: 'x-access-token',
       password: (await context.credentials.get()).accessToken,
+      externalId: (await integration.getRepository(repository)).externalId,
     });
   });
 

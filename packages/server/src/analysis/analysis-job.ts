@@ -14,7 +14,7 @@ import type { JobContext, JobHandler } from '../jobs/handler.ts';
 import type { Logger } from '../logging.ts';
 import { completeAnalysis } from '../store/analyses.ts';
 import type { Transaction } from '../store/database.ts';
-import { findIntegration, type IntegrationRow } from '../store/integrations.ts';
+import type { IntegrationRow } from '../store/integrations.ts';
 import { type AwaitedSource, awaitJobSource } from '../store/job-leases.ts';
 import type { JobRow } from '../store/jobs.ts';
 import { setReportLinkNonce } from '../store/report-links.ts';
@@ -24,7 +24,7 @@ import { followFindings } from './finding-tasks.ts';
 import { type PreparedSource, withSource } from './prepare-source.ts';
 import { publishProgress, requestPublication } from './publication-job.ts';
 import { newReportLinkNonce, wantsReportLink } from './report-link.ts';
-import { SourceOutOfReachError } from './source-access.ts';
+import { findCodeHost, SourceOutOfReachError } from './source-access.ts';
 import { openWorkFolder } from './work-folder.ts';
 
 /** Of what may pass by itself: a host that is away for a moment; a process that somebody ended, or the system for its memory's sake. */
@@ -140,8 +140,8 @@ async function analyseOnce(
   });
 }
 
-async function issueTracker(trx: Transaction, { integration_id }: RepositoryRow): Promise<IntegrationRow | null> {
-  const integration = integration_id === null ? undefined : await findIntegration(trx, integration_id);
+async function issueTracker(trx: Transaction, repository: RepositoryRow): Promise<IntegrationRow | null> {
+  const integration = repository.integration_id === null ? undefined : await findCodeHost(trx, repository);
   return integration?.enabled ? integration : null;
 }
 

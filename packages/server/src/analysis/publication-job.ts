@@ -26,7 +26,7 @@ type Publisher = Pick<AnalysisDependencies, 'db' | 'host' | 'log' | 'links' | 'c
 export async function requestPublication(db: Database, job: JobRow, request: AnalysisRequest): Promise<void> {
   if (request.pr_number === undefined) return;
   const repository = await getRepository(db, request.repository_id);
-  const integrationId = repository === undefined ? null : await findCodeHost(db, repository);
+  const integrationId = (repository && (await findCodeHost(db, repository)))?.id ?? null;
   await db.transaction().execute((trx) =>
     createJob(trx, {
       project_id: job.project_id,

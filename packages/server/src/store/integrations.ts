@@ -49,7 +49,7 @@ export async function findIntegrations(db: Database | Transaction, ids: readonly
 }
 
 /** The id of the project's enabled integration, if there is exactly one. */
-export async function findOnlyIntegration(db: Database, projectId: number): Promise<number | null> {
+export async function findOnlyIntegration(db: Database | Transaction, projectId: number): Promise<number | null> {
   const rows = await db
     .selectFrom('integrations')
     .select('id')

@@ -23,6 +23,8 @@ const row = (id: number, name: string, changes: Partial<RepositoryRow> = {}): Re
     name_seen_at: new Date(at(0)),
     name_lost_at: null,
     refusal: null,
+    registered: false,
+    granted_to: [],
     ...changes,
   }) as RepositoryRow;
 

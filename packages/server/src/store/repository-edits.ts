@@ -11,14 +11,14 @@ export interface NewRepository {
   clone_url: string | null;
 }
 
-/** Inserts a repository; undefined when its project has one of that name, whatever the letter case. */
+/** Registers a repository; undefined when its project has one of that name, whatever the letter case. */
 export async function insertRepository(
   db: Database | Transaction,
   { project_id, owner, name, integration_id, default_branch, clone_url }: NewRepository,
 ): Promise<RepositoryRow | undefined> {
   const { rows } = await sql<RepositoryRow>`
-    insert into repositories (project_id, owner, name, integration_id, default_branch, clone_url, host)
-    select ${project_id}, ${owner}, ${name}, ${integration_id}::bigint, ${default_branch}::text, ${clone_url}::text,
+    insert into repositories (project_id, owner, name, integration_id, default_branch, clone_url, registered, host)
+    select ${project_id}, ${owner}, ${name}, ${integration_id}::bigint, ${default_branch}::text, ${clone_url}::text, true,
       coalesce((select host from integrations where id = ${integration_id}), '')
     where not exists (
       select from repositories r where r.project_id = ${project_id} and lower(r.owner) = lower(${owner})
@@ -40,6 +40,8 @@ export function updateRepository(
     .set({
       ...patch,
       updated_at: sql`now()`,
+      // Who says how it is read registers it.
+      ...((patch.integration_id ?? patch.clone_url ?? null) === null ? {} : { registered: true }),
       // The host of a repository that was registered by its name alone is that of the first integration.
       host: sql<string>`case when host = '' then coalesce((select i.host from integrations i where i.id = ${patch.integration_id ?? null}), '') else host end`,
     })

@@ -12,6 +12,25 @@ export async function setExternalId(trx: Transaction, id: number, externalId: st
   await hintAtIds(trx, [id]);
 }
 
+/**
+ * Gives a repository that was registered by its name the immutable id, and the host, that an integration has read under that name. Changes
+ * nothing when another row has the id or the name at that host: sync joins the two.
+ */
+export async function identifyRegistered(
+  trx: Transaction,
+  { id, host, externalId }: { id: number; host: string; externalId: string },
+): Promise<void> {
+  const { numAffectedRows } = await sql`
+    update repositories r set external_id = ${externalId}, host = ${host}, updated_at = now()
+    where id = ${id} and external_id is null and host in (${host}, '') and not exists (
+      select from repositories o where o.project_id = r.project_id and o.host = ${host} and o.id <> r.id and (
+        o.external_id = ${externalId}
+        or (lower(o.owner) = lower(r.owner) and lower(o.name) = lower(r.name) and o.name_lost_at is null)))`.execute(
+    trx,
+  );
+  if (numAffectedRows === 1n) await hintAtIds(trx, [id]);
+}
+
 /** Lets the events of these repositories reach the integrations that name them, whatever they are called later. */
 export async function hintAtIds(trx: Transaction, ids: readonly number[]): Promise<void> {
   for (const integrationId of await addRepositoryIdHints(trx, ids)) await announceIntegration(trx, integrationId);
@@ -76,6 +95,11 @@ export async function joinRepositories(trx: Transaction, from: number, into: num
     select ${into}, f.owner, f.name from repositories f join repositories i on i.id = ${into}
     where f.id = ${from} and (f.owner, f.name) is distinct from (i.owner, i.name)
     on conflict (repository_id, owner, name) do update set until = now()`.execute(trx);
+  await sql`
+    update repositories i
+    set registered = i.registered or f.registered,
+        granted_to = array(select unnest(i.granted_to) union select unnest(f.granted_to))
+    from repositories f where i.id = ${into} and f.id = ${from}`.execute(trx);
   await releaseNames(trx, [from]);
   await requestChecks(trx, [into]);
   return true;

@@ -5,6 +5,14 @@
 
 import type { ColumnType } from "kysely";
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
+  ? U[]
+  : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S[], I[], U[]>
+  : T[];
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -357,6 +365,7 @@ export interface Repository {
   created_at: Generated<Timestamp>;
   default_branch: string | null;
   external_id: string | null;
+  granted_to: Generated<ArrayType<number>>;
   handle: string | null;
   head_sha: string | null;
   host: Generated<string>;
@@ -371,6 +380,7 @@ export interface Repository {
   project_id: number;
   pushed_at: Timestamp | null;
   refusal: Json | null;
+  registered: Generated<boolean>;
   updated_at: Generated<Timestamp>;
 }
 

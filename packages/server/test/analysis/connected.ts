@@ -17,6 +17,8 @@ export interface Connected {
   repository: TestRepository;
   /** The head of the default branch. */
   baseSha: string;
+  /** Adds `acme/<name>`, which tells the server nothing by itself, with what the default branch has. */
+  addRepository(name: string): void;
   /** Commits what is in the working copy and pushes it to the branch, which GitHub has still to be told of. Answers the commit. */
   push(branch: string): string;
   close(): Promise<void>;
@@ -70,6 +72,10 @@ export async function connect({ credential, advisory, prepare, ...options }: Con
     server,
     repository,
     baseSha,
+    addRepository(name) {
+      repository.git('clone', '--quiet', '--bare', repository.folder, join(folder, `acme/${name}.git`));
+      state.addRepository({ owner: 'acme', name, headSha: baseSha });
+    },
     push(branch) {
       const sha = repository.commit(`change of ${branch}`);
       repository.git('push', '--quiet', '--force', bare, `HEAD:refs/heads/${branch}`);

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
-import { conflict, notFoundAt } from '../../errors.ts';
+import { type ApiError, conflict, notFoundAt } from '../../errors.ts';
 import { recordAudit } from '../../store/audit-log.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { findIntegration } from '../../store/integrations.ts';
-import { findRepositories, getRepository, listRepositories } from '../../store/repositories.ts';
+import { findRepositories, getRepository, listRepositories, type RepositoryRow } from '../../store/repositories.ts';
 import { deleteRepository, insertRepository, updateRepository } from '../../store/repository-edits.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
 import { principalOf } from '../access.ts';
@@ -69,11 +69,7 @@ export const repositoryRoutes: FastifyPluginAsyncTypebox<RepositoryRoutesOptions
       const row = await insertRepository(db, { project_id, owner, name, integration_id, default_branch, clone_url });
       if (row === undefined) {
         const [existing] = await findRepositories(db, [{ project_id, owner, name }]);
-        throw conflict(
-          `Project ${project_id} has ${owner}/${name} already${existing === undefined ? '' : `, as repository ${existing.id}`}.`,
-          'repository.exists',
-          existing === undefined ? {} : { repository_id: existing.id },
-        );
+        throw existsAlready({ project_id, owner, name }, existing);
       }
       return reply.code(201).header('location', `/api/v1/repositories/${row.id}`).send(repositoryView(row));
     },
@@ -150,6 +146,22 @@ export const repositoryRoutes: FastifyPluginAsyncTypebox<RepositoryRoutesOptions
     },
   );
 };
+
+function existsAlready(
+  { project_id, owner, name }: { project_id: number; owner: string; name: string },
+  existing: RepositoryRow | undefined,
+): ApiError {
+  const place = existing === undefined ? '' : `, as repository ${existing.id}`;
+  const isOnlyNamed = existing !== undefined && !existing.registered && existing.integration_id === null;
+  const remedy = isOnlyNamed
+    ? ` A request for an analysis brought it in: PATCH /api/v1/repositories/${existing.id} {"integration_id": …} lets an integration read it.`
+    : '';
+  return conflict(
+    `Project ${project_id} has ${owner}/${name} already${place}.${remedy}`,
+    'repository.exists',
+    existing === undefined ? {} : { repository_id: existing.id },
+  );
+}
 
 /** An integration that a body names lies in the same project. */
 export async function requireIntegration(

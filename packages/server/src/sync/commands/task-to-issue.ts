@@ -10,6 +10,7 @@ import { conflict, notFound } from '../../errors.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { findIntegration } from '../../store/integrations.ts';
 import { createJob } from '../../store/jobs.ts';
+import { grantRepositories } from '../../store/repository-grants.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
 import { saveRepository } from '../../store/save-repositories.ts';
 import type { SyncDependencies } from '../dependencies.ts';
@@ -130,6 +131,8 @@ export async function wantItem(
       `${name} is followed by integration ${row.integration_id} of this project. Use that.`,
       'integration.overlap',
     );
+  if (!row.granted_to.includes(integration.id))
+    await grantRepositories(trx, [{ repository_id: row.id, integration_id: integration.id }]);
 
   const link = links.find((candidate) => candidate.repository_id === row.id && isFollowed(candidate));
   if (link !== undefined) {

@@ -3,6 +3,7 @@ import type { Effect } from '../../domain/effect.ts';
 import type { Transaction } from '../../store/database.ts';
 import { type RepositoryFacts, repositoryKey } from '../../store/plan-repository-changes.ts';
 import { findRepositoryByName, type RepositoryRow } from '../../store/repositories.ts';
+import { grantRepositories } from '../../store/repository-grants.ts';
 import { wasNamed } from '../../store/repository-identity.ts';
 import { recordOverlaps } from '../../store/repository-overlaps.ts';
 import { saveRepositories } from '../../store/save-repositories.ts';
@@ -48,10 +49,27 @@ export async function applyRepositories(
     if (row === undefined) throw new Error(`the repository ${repository.owner}/${repository.name} was not saved`);
     return row;
   };
+  await grantNamedRepositories(trx, entries, of);
   for (const entry of ofKind(entries, 'branch_pushed', 'repository_renamed')) {
     entry.effects.push({ kind: 'repository_updated', repository_id: of(entry, entry.change.repository).id });
   }
   return { of };
+}
+
+/** A verified delivery, and a person who asks for an item, name the repository to the integration: its credential may be used for it. */
+async function grantNamedRepositories(
+  trx: Transaction,
+  entries: readonly Entry[],
+  of: BatchRepositories['of'],
+): Promise<void> {
+  const grants = entries.flatMap((entry) => {
+    const repository = primaryRepositoryOf(entry.change);
+    if (repository === null || (entry.source.kind !== 'webhook' && entry.source.kind !== 'manual')) return [];
+    const { id, granted_to } = of(entry, repository);
+    const integration_id = entry.integration.id;
+    return granted_to.includes(integration_id) ? [] : [{ repository_id: id, integration_id }];
+  });
+  await grantRepositories(trx, grants);
 }
 
 /** A repository that was known by its former name alone gets its id, by which the new name finds it. */

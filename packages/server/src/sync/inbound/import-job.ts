@@ -4,6 +4,7 @@ import { notFound } from '../../errors.ts';
 import type { JobContext, JobHandler } from '../../jobs/handler.ts';
 import { findIntegration, readClockOffset } from '../../store/integrations.ts';
 import { findRepositoryByName, getRepository, type RepositoryRow } from '../../store/repositories.ts';
+import { grantRepositories } from '../../store/repository-grants.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
 import { type SyncDependencies, trackerOf } from '../dependencies.ts';
 import { findKnownRepository, requireFollower } from '../followed-repository.ts';
@@ -87,6 +88,7 @@ function begin(
   return retriedTransaction(db, async (trx) => {
     const asked = await findRepositoryByName(trx, integration.project_id, integration.host, requested);
     const row = await identifyRepository(trx, integration, asked, found);
+    await grantRepositories(trx, [{ repository_id: row.id, integration_id: integration.id }]);
     await watchSince(trx, integration.id, row.id, changesSince(state, integration));
     await dropPagesOfEndedImports(trx);
     await context.checkpoint(state, trx);

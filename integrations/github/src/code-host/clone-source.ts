@@ -1,22 +1,30 @@
-import { IntegrationError, type RepositoryRef } from '@commandcenter/integration-kit';
+import { type CloneAccess, IntegrationError, type RepositoryRef } from '@commandcenter/integration-kit';
 import { Type } from 'typebox';
 import type { GitHubClient } from '../client.ts';
 import { createReader } from '../read.ts';
 
 const cloneReader = createReader(
-  Type.Object({ clone_url: Type.Optional(Type.Unknown()), private: Type.Optional(Type.Unknown()) }),
+  Type.Object({
+    id: Type.Optional(Type.Unknown()),
+    clone_url: Type.Optional(Type.Unknown()),
+    private: Type.Optional(Type.Unknown()),
+  }),
 );
 
-/** Where to clone from, and whether anybody can. An internal repository of an enterprise is `private` to GitHub. */
-export async function getCloneUrl(
+/** Where to clone from, which repository that is, and whether anybody can. An internal repository of an enterprise is `private` to GitHub. */
+export async function getCloneSource(
   client: GitHubClient,
   { owner, name }: RepositoryRef,
   signal?: AbortSignal,
-): Promise<{ url: string; isPublic?: boolean }> {
+): Promise<Pick<CloneAccess, 'externalId' | 'isPublic'> & { url: string }> {
   const { data } = await client.request('GET /repos/{owner}/{repo}', { owner, repo: name }, { signal });
-  const { clone_url, private: isPrivate } = cloneReader.answer(data, "GitHub's repository");
+  const { id, clone_url, private: isPrivate } = cloneReader.answer(data, "GitHub's repository");
   const url = ownCloneUrl(client.apiUrl, typeof clone_url === 'string' ? clone_url : undefined);
-  return { url, ...(typeof isPrivate === 'boolean' ? { isPublic: !isPrivate } : {}) };
+  return {
+    url,
+    ...(typeof id === 'number' ? { externalId: String(id) } : {}),
+    ...(typeof isPrivate === 'boolean' ? { isPublic: !isPrivate } : {}),
+  };
 }
 
 /**
