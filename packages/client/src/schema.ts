@@ -63,7 +63,7 @@ export interface paths {
         };
         /**
          * Metrics for Prometheus
-         * @description Open to this machine itself; from elsewhere it takes a token with the scope `admin`.
+         * @description Open to this machine itself; from elsewhere it takes a token with the scope `admin` that is not bound to a project.
          */
         get: operations["getMetrics"];
         put?: never;
@@ -695,7 +695,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for an analysis of a repository
-         * @description It starts by itself. The same request while one is unfinished, or completed with the base, configuration and advisory data of now, answers that job, with 200; `fresh` makes a new one. A newer `commit_sha` of the same `pr_number` or `branch` cancels older analyses that have not ended. A repository that is named by owner and name and is not known yet is registered in the project.
+         * @description It starts by itself. The same request while one is unfinished, or completed with the base, configuration and advisory data of now, answers that job, with 200; `fresh` makes a new one. A newer `commit_sha` of the same `pr_number` or `branch` cancels older analyses that have not ended. A repository that is named by owner and name and is not known yet is added to the project; no credential of an integration is used for it until an owner registers it, so that the job waits for its source. A token of a workflow asks for analyses of its own repository alone.
          */
         post: operations["createJob"];
         delete?: never;

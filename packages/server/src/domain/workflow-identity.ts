@@ -3,7 +3,18 @@ import type { Scope } from './scope.ts';
 /** Of github.com. A GitHub Enterprise Server is `https://HOST/_services/token`. */
 export const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
 
-/** What a workflow of a trusted repository may do: ask for analyses and read them. */
+/**
+ * The host of the API of the GitHub that an issuer signs for, as it stands in identities: `api.github.com`, `api.acme.ghe.com`,
+ * `ghe.example:8443`. The ids that the issuer signs are those of this host.
+ */
+export function hostOfIssuer(issuer: string): string {
+  const { host } = new URL(issuer);
+  if (host === new URL(GITHUB_ISSUER).host) return 'api.github.com';
+  const tenant = /^token\.actions\.([^.]+\.ghe\.com)$/.exec(host)?.[1];
+  return tenant === undefined ? host : `api.${tenant}`;
+}
+
+/** What a workflow of a trusted repository may do: ask for analyses of that repository and read them. */
 export const workflowScopes = ['jobs:create', 'jobs:read'] as const satisfies readonly Scope[];
 
 /** Which run of which repository an id token speaks for. Only the ids say who it is: names can be taken over, ids are never given again. */

@@ -2,14 +2,17 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { looksLikeApiToken } from '../domain/api-token-format.ts';
 import { isScope, type Scope, scopes } from '../domain/scope.ts';
+import { hostOfIssuer } from '../domain/workflow-identity.ts';
 import { ApiError, forbidden, unauthorized } from '../errors.ts';
 import type { Logger } from '../logging.ts';
 import { findPresentedToken, LAST_USED_PRECISION_MS, touchApiToken } from '../store/api-tokens.ts';
 import type { Database } from '../store/database.ts';
+import { findRepositoriesByIds } from '../store/repositories.ts';
+import { getTrustedRepository } from '../store/trusted-repositories.ts';
 import { isLinkAccess, scopesOf } from './access.ts';
 import { clientNetwork } from './client-address.ts';
 import { createFailedTokens } from './failed-tokens.ts';
-import type { Principal } from './principal.ts';
+import type { BoundRepository, Principal } from './principal.ts';
 
 export interface AuthenticationDependencies {
   db: Database;
@@ -71,6 +74,7 @@ function createIdentify({ db, clock, log, adminToken }: AuthenticationDependenci
     scopes: new Set(scopes),
     projectIds: null,
     boundProjectId: null,
+    repository: null,
     userId: null,
     expiresAt: null,
   };
@@ -78,10 +82,8 @@ function createIdentify({ db, clock, log, adminToken }: AuthenticationDependenci
     // Digests have one length, so that the comparison takes the same time whatever was sent.
     if (adminDigest !== undefined && timingSafeEqual(adminDigest, digest(text))) return admin;
     const presented = looksLikeApiToken(text) ? await findPresentedToken(db, text) : undefined;
-    if (presented === undefined) {
-      throw unauthorized('This token is unknown here, or was revoked. Make a new one.', 'token.unknown');
-    }
-    const { row, projectIds } = presented;
+    if (presented === undefined) throw unknownToken();
+    const { row, projectIds, trustedRepositoryId } = presented;
     const now = clock.now();
     if (row.expires_at !== null && row.expires_at <= now) {
       throw unauthorized(`This token expired at ${row.expires_at.toISOString()}. Make a new one.`, 'token.expired');
@@ -90,6 +92,7 @@ function createIdentify({ db, clock, log, adminToken }: AuthenticationDependenci
       // The request does not wait for it, and does not fail with it.
       touchApiToken(db, row.id, now).catch((error) => log.warn({ err: error }, 'could not note the use of a token'));
     }
+    const repository = trustedRepositoryId === null ? null : await boundRepository(db, trustedRepositoryId);
     const held = new Set<Scope>(row.scopes.filter(isScope));
     return {
       actor: { type: 'token', id: row.id, name: row.name },
@@ -98,10 +101,24 @@ function createIdentify({ db, clock, log, adminToken }: AuthenticationDependenci
       // Who administers the installation reaches all of it, but with a token that was made for one project.
       projectIds: held.has('admin') && row.project_id === null ? null : projectIds,
       boundProjectId: row.project_id,
+      repository,
       userId: row.user_id,
       expiresAt: row.expires_at,
     };
   };
 }
+
+/** Throws 401 when the trust ended, and the token with it, since the token was read. */
+async function boundRepository(db: Database, trustedRepositoryId: number): Promise<BoundRepository> {
+  const trust = await getTrustedRepository(db, trustedRepositoryId);
+  if (trust === undefined) throw unknownToken();
+  const { id: trustId, project_id, issuer, repository_id, name, last_used_at, created_at } = trust;
+  const host = hostOfIssuer(issuer);
+  const externalId = String(repository_id);
+  const [known] = await findRepositoriesByIds(db, { project_id, host }, [externalId]);
+  return { trustId, id: known?.id ?? null, host, externalId, name, namedAt: last_used_at ?? created_at };
+}
+
+const unknownToken = () => unauthorized('This token is unknown here, or was revoked. Make a new one.', 'token.unknown');
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

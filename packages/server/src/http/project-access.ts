@@ -1,4 +1,4 @@
-import { type ApiError, notFound, notFoundAt } from '../errors.ts';
+import { ApiError, notFound, notFoundAt } from '../errors.ts';
 import type { Database } from '../store/database.ts';
 import { findProject } from '../store/projects.ts';
 import { type Principal, seesProject } from './principal.ts';
@@ -25,6 +25,14 @@ export async function projectsToList(
 }
 
 export const unknownProject = (id: number): ApiError => notFound(`project ${id}`, 'project.unknown');
+
+/** For what concerns the whole installation. */
+export const boundToProject = (id: number): ApiError =>
+  new ApiError(
+    403,
+    'token.bound_to_project',
+    `This token reaches project ${id} alone, and this concerns all of them. Use a token for all projects.`,
+  );
 
 /** Members' projects exist; who reaches all projects may name one that does not. */
 const reaches = async (db: Database, principal: Principal, id: number): Promise<boolean> =>

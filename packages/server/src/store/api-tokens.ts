@@ -52,13 +52,15 @@ export async function createApiToken(
 export interface PresentedToken {
   row: ApiTokenRow;
   projectIds: number[] | null;
+  /** The trust in a repository that the token was given for. */
+  trustedRepositoryId: number | null;
 }
 
 /** Who presents this token. Expired ones are answered too; the caller tells the two apart. */
 export async function findPresentedToken(db: Database, text: string): Promise<PresentedToken | undefined> {
   const found = await db
     .selectFrom('api_tokens')
-    .select(columns)
+    .select([...columns, 'trusted_repository_id'])
     .select((select) =>
       select
         .selectFrom('project_members')
@@ -75,9 +77,9 @@ export async function findPresentedToken(db: Database, text: string): Promise<Pr
     .where('token_hash', '=', hashApiToken(text))
     .executeTakeFirst();
   if (found === undefined) return undefined;
-  const { member_of, ...row } = found;
-  if (row.user_id !== null) return { row, projectIds: member_of ?? [] };
-  return { row, projectIds: row.project_id === null ? null : [row.project_id] };
+  const { member_of, trusted_repository_id: trustedRepositoryId, ...row } = found;
+  if (row.user_id !== null) return { row, projectIds: member_of ?? [], trustedRepositoryId };
+  return { row, projectIds: row.project_id === null ? null : [row.project_id], trustedRepositoryId };
 }
 
 /** Notes that a token is in use, to the minute: a busy token costs one write a minute. */

@@ -118,6 +118,7 @@ export function findJob(db: Database | Transaction, id: number): Promise<JobRow 
 
 export interface JobFilter {
   projectIds: readonly number[] | null;
+  repositoryId?: number | undefined;
   status?: JobStatus | undefined;
   job_type?: string | undefined;
 }
@@ -130,6 +131,7 @@ export async function listJobs(db: Database, filter: JobFilter, page: PageReques
     .orderBy('id', 'desc')
     .limit(page.limit + 1);
   if (filter.projectIds !== null) query = query.where('project_id', 'in', [...filter.projectIds, 0]);
+  if (filter.repositoryId !== undefined) query = query.where('repository_id', '=', filter.repositoryId);
   if (filter.status !== undefined) query = query.where('status', '=', filter.status);
   if (filter.job_type !== undefined) query = query.where('job_type', '=', filter.job_type);
   if (page.after !== undefined) query = query.where('id', '<', page.after);

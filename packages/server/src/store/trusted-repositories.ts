@@ -20,10 +20,10 @@ export interface NewTrustedRepository extends TrustedRepositoryKey {
   name: string | null;
 }
 
-/** Oldest first. */
+/** Oldest first. `only`: no other than this one. */
 export async function listTrustedRepositories(
   db: Database,
-  projectId: number,
+  { projectId, only }: { projectId: number; only?: number | undefined },
   page: PageRequest,
 ): Promise<Page<TrustedRepositoryRow>> {
   let query = db
@@ -32,6 +32,7 @@ export async function listTrustedRepositories(
     .where('project_id', '=', projectId)
     .orderBy('id')
     .limit(page.limit + 1);
+  if (only !== undefined) query = query.where('id', '=', only);
   if (page.after !== undefined) query = query.where('id', '>', page.after);
   return pageOf(await query.execute(), page.limit);
 }
@@ -61,6 +62,10 @@ export function findTrustedRepository(
     .where('issuer', '=', issuer)
     .where('repository_id', '=', repository_id)
     .executeTakeFirst();
+}
+
+export function getTrustedRepository(db: Database, id: number): Promise<TrustedRepositoryRow | undefined> {
+  return db.selectFrom('trusted_repositories').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
 /** With the tokens that its workflows hold. Answers what it was. */

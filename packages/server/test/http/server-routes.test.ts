@@ -92,7 +92,7 @@ describe('the server itself', () => {
     assert.equal((await page('/readyz')).status, 200);
   });
 
-  it('shows metrics to this machine, and to others only with the scope admin', async () => {
+  it('shows metrics to this machine, and to others only with the scope admin for all projects', async () => {
     const local = await page('/metrics');
     assert.match(local.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
     for (const queue of ['deliveries', 'outbox', 'reads', 'imports', 'publications', 'analyses']) {
@@ -105,6 +105,10 @@ describe('the server itself', () => {
     assert.equal((await page('/metrics', forwarded)).status, 401);
     const { body } = await app.ask('POST', '/api/v1/tokens', { body: { name: 'm', scopes: ['jobs:read'] } });
     assert.equal((await page('/metrics', { ...forwarded, authorization: `Bearer ${body.token}` })).status, 403);
+    const bound = { name: 'm', scopes: ['admin'], project_id: 1 };
+    const { body: ofProject } = await app.ask('POST', '/api/v1/tokens', { body: bound });
+    const refused = await page('/metrics', { ...forwarded, authorization: `Bearer ${ofProject.token}` });
+    assert.deepEqual([refused.status, JSON.parse(refused.text).code], [403, 'token.bound_to_project']);
     assert.equal((await page('/metrics', { ...forwarded, authorization: `Bearer ${ADMIN_TOKEN}` })).status, 200);
   });
 

@@ -101,7 +101,9 @@ export const healthRoutes: FastifyPluginAsyncTypebox<HealthRoutesOptions> = asyn
       reply.code(status === 'down' ? 503 : 200);
       if (request.principal === null) return { status };
       const { version, role, startedAt } = options;
-      const lanes = own === 'down' ? undefined : await options.worstLanes(request.principal.projectIds);
+      const { projectIds, repository } = request.principal;
+      // A lane is of a whole project.
+      const lanes = own === 'down' ? undefined : await options.worstLanes(repository === null ? projectIds : []);
       const waiting = {
         ...(queueHealth === undefined ? {} : { queues: queueHealth }),
         ...(lanes === undefined ? {} : { lanes }),

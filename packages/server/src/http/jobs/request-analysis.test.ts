@@ -12,6 +12,7 @@ const principal: Principal = {
   scopes: new Set(['jobs:create']),
   projectIds: null,
   boundProjectId: null,
+  repository: null,
   userId: null,
   expiresAt: null,
 };

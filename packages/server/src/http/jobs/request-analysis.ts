@@ -1,7 +1,7 @@
 import type Type from 'typebox';
 import { type AnalysisRequest, analysisRequestKey } from '../../domain/analysis-request.ts';
 import { ANALYSIS_JOB } from '../../domain/job-types.ts';
-import { invalid, notFoundAt } from '../../errors.ts';
+import { ApiError, invalid, notFoundAt } from '../../errors.ts';
 import { type AnalysisRow, findAnsweredRequest } from '../../store/analyses.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { createJob, findUnfinishedJob, type JobRow } from '../../store/jobs.ts';
@@ -10,7 +10,7 @@ import { getRepository, type RepositoryRow } from '../../store/repositories.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
 import { saveRepository } from '../../store/save-repositories.ts';
 import { supersedeOlderAnalyses } from '../../store/supersede-analyses.ts';
-import type { Principal } from '../principal.ts';
+import type { BoundRepository, Principal } from '../principal.ts';
 import type { JobInput } from './job-schema.ts';
 
 /**
@@ -29,7 +29,12 @@ export async function requestAnalysis(
   { project_id, parameters }: Type.Static<typeof JobInput>,
   isCurrent: IsCurrentAnalysis,
 ): Promise<{ job: JobRow; created: boolean }> {
-  const repository = await retriedTransaction(db, (trx) => requestedRepository(trx, project_id, parameters));
+  requireOneRepository(parameters);
+  const repository = await retriedTransaction(db, (trx) =>
+    principal.repository === null
+      ? requestedRepository(trx, project_id, parameters)
+      : ownRepository(trx, project_id, principal.repository, parameters),
+  );
   const { fresh = false, repository: _named, repository_id: _id, ...rest } = parameters;
   const request: AnalysisRequest = {
     repository_id: repository.id,
@@ -78,19 +83,12 @@ async function requestedRepository(
   projectId: number,
   { repository_id, repository }: Type.Static<typeof JobInput>['parameters'],
 ): Promise<RepositoryRow> {
-  if (repository_id !== undefined && repository !== undefined) {
-    throw invalid([{ pointer: '/parameters/repository', message: 'stands beside repository_id; give one of the two' }]);
-  }
   if (repository_id !== undefined) {
     const row = await getRepository(trx, repository_id);
     if (row?.project_id === projectId) return row;
     throw notFoundAt('/parameters/repository_id', `repository ${repository_id} in project ${projectId}`);
   }
-  if (repository === undefined) {
-    throw invalid([
-      { pointer: '/parameters/repository', message: 'is missing; give {"owner": …, "name": …}, or repository_id' },
-    ]);
-  }
+  if (repository === undefined) throw missingRepository();
   const seen_at = new Date().toISOString();
   return saveRepository(trx, {
     project_id: projectId,
@@ -101,3 +99,53 @@ async function requestedRepository(
     ...repository,
   });
 }
+
+/**
+ * The repository that a workflow's token is for, by its immutable id, under the name that its id token had. Throws ApiError 403 when the
+ * request is about any other one.
+ */
+async function ownRepository(
+  trx: Transaction,
+  projectId: number,
+  { id, host, externalId, name: ownName, namedAt }: BoundRepository,
+  { repository_id, repository }: Type.Static<typeof JobInput>['parameters'],
+): Promise<RepositoryRow> {
+  const own = ownName ?? `the repository with the id ${externalId}`;
+  if (repository_id !== undefined) {
+    const row = repository_id === id ? await getRepository(trx, repository_id) : undefined;
+    if (row === undefined) throw notItsOwn(own);
+    return row;
+  }
+  if (repository === undefined) throw missingRepository();
+  const [owner, name] = ownName?.split('/') ?? [];
+  const asked = `${repository.owner}/${repository.name}`.toLowerCase();
+  if (owner === undefined || name === undefined || asked !== ownName?.toLowerCase()) throw notItsOwn(own);
+  const seen_at = namedAt.toISOString();
+  return saveRepository(trx, {
+    project_id: projectId,
+    integration_id: null,
+    host,
+    seen_at,
+    late: true,
+    owner,
+    name,
+    externalId,
+  });
+}
+
+function requireOneRepository({ repository_id, repository }: Type.Static<typeof JobInput>['parameters']): void {
+  if (repository_id === undefined || repository === undefined) return;
+  throw invalid([{ pointer: '/parameters/repository', message: 'stands beside repository_id; give one of the two' }]);
+}
+
+const missingRepository = (): ApiError =>
+  invalid([
+    { pointer: '/parameters/repository', message: 'is missing; give {"owner": …, "name": …}, or repository_id' },
+  ]);
+
+const notItsOwn = (own: string): ApiError =>
+  new ApiError(
+    403,
+    'token.other_repository',
+    `This token was given to a workflow of ${own}, and asks for analyses of that repository alone.`,
+  );

@@ -42,7 +42,11 @@ export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app
     },
     async (request) => {
       const { project_id, status, job_type } = request.query;
-      const filter = { projectIds: await projectsToList(db, principalOf(request), project_id), status, job_type };
+      const principal = principalOf(request);
+      const projectIds = await projectsToList(db, principal, project_id);
+      // No repository has the id 0.
+      const repositoryId = principal.repository === null ? undefined : (principal.repository.id ?? 0);
+      const filter = { projectIds, repositoryId, status, job_type };
       return listAnswer(cursors, request, await listJobs(db, filter, pageRequest(cursors, request)), view);
     },
   );
@@ -59,8 +63,8 @@ export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app
           tag: 'Jobs',
           summary: 'Ask for an analysis of a repository',
           description:
-            'It starts by itself. The same request while one is unfinished, or completed with the base, configuration and advisory data of now, answers that job, with 200; `fresh` makes a new one. A newer `commit_sha` of the same `pr_number` or `branch` cancels older analyses that have not ended. A repository that is named by owner and name and is not known yet is registered in the project.',
-          errors: [404],
+            'It starts by itself. The same request while one is unfinished, or completed with the base, configuration and advisory data of now, answers that job, with 200; `fresh` makes a new one. A newer `commit_sha` of the same `pr_number` or `branch` cancels older analyses that have not ended. A repository that is named by owner and name and is not known yet is added to the project; no credential of an integration is used for it until an owner registers it, so that the job waits for its source. A token of a workflow asks for analyses of its own repository alone.',
+          errors: [403, 404],
         },
       },
     },

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 import Type from 'typebox';
 import { forbidden, unauthorized } from '../../errors.ts';
+import { boundToProject } from '../project-access.ts';
 import type { Metrics } from './metrics.ts';
 
 export const metricsRoutes: FastifyPluginAsyncTypebox<{ metrics: Metrics }> = async (app, { metrics }) => {
@@ -16,7 +17,8 @@ export const metricsRoutes: FastifyPluginAsyncTypebox<{ metrics: Metrics }> = as
           id: 'getMetrics',
           tag: 'Server',
           summary: 'Metrics for Prometheus',
-          description: 'Open to this machine itself; from elsewhere it takes a token with the scope `admin`.',
+          description:
+            'Open to this machine itself; from elsewhere it takes a token with the scope `admin` that is not bound to a project.',
           errors: [403, 503],
         },
       },
@@ -25,6 +27,7 @@ export const metricsRoutes: FastifyPluginAsyncTypebox<{ metrics: Metrics }> = as
       if (!isLocal(request)) {
         if (request.principal === null) throw unauthorized('From another machine this needs a token.', 'token.missing');
         if (!request.principal.scopes.has('admin')) throw forbidden('admin');
+        if (request.principal.boundProjectId !== null) throw boundToProject(request.principal.boundProjectId);
       }
       return reply
         .type(metrics.registry.contentType)

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
-import { ApiError, conflict } from '../../errors.ts';
+import { conflict } from '../../errors.ts';
 import { recordAudit } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
 import {
@@ -19,7 +19,7 @@ import type { Cursors } from '../cursor.ts';
 import { IdParams } from '../fields.ts';
 import { List, ListQuery, listAnswer, pageRequest } from '../list.ts';
 import { type Principal, seesProject } from '../principal.ts';
-import { unknownProject } from '../project-access.ts';
+import { boundToProject, unknownProject } from '../project-access.ts';
 import { Project, ProjectInput, projectView } from './project-schema.ts';
 
 export interface ProjectRoutesOptions {
@@ -136,10 +136,3 @@ function visibleProject(principal: Principal, row: ProjectRow | undefined, id: n
   if (row === undefined || !seesProject(principal, row.id)) throw unknownProject(id);
   return row;
 }
-
-const boundToProject = (id: number): ApiError =>
-  new ApiError(
-    403,
-    'token.bound_to_project',
-    `This token reaches project ${id} alone, so it cannot make others. Use a token for all projects.`,
-  );

@@ -49,8 +49,11 @@ export const trustedRepositoryRoutes: FastifyPluginAsyncTypebox<TrustedRepositor
       },
     },
     async (request) => {
-      await requireProjectOfPath(db, principalOf(request), request.params.id);
-      const page = await listTrustedRepositories(db, request.params.id, pageRequest(cursors, request));
+      const principal = principalOf(request);
+      const { id: projectId } = request.params;
+      await requireProjectOfPath(db, principal, projectId);
+      const only = principal.repository?.trustId;
+      const page = await listTrustedRepositories(db, { projectId, only }, pageRequest(cursors, request));
       return listAnswer(cursors, request, page, trustedRepositoryView);
     },
   );
