@@ -91,12 +91,12 @@ const sentences: Record<FetchFailure, [code: string, message: string, hint: stri
   ssh_auth: [
     'source.auth',
     '%s took none of the keys that ssh has, or there is none.',
-    'Let ssh have a key without a passphrase that may read the repository (of a server: DATA_DIR/ssh/id), a deploy key for example.',
+    'Let ssh have a key without a passphrase that may read the repository (of a server: DATA_DIR/ssh/<project id>/id), a deploy key for example.',
   ],
   host_key: [
     'source.host_key',
     'The host key of %s is not known here, or it is another one than before.',
-    'Ask who runs that host which one is right, and put it into the known_hosts of ssh (of a server: DATA_DIR/ssh/known_hosts).',
+    'Ask who runs that host which one is right, and put it into the known_hosts of ssh (of a server: DATA_DIR/ssh/<project id>/known_hosts).',
   ],
   unreachable: [
     'source.unreachable',

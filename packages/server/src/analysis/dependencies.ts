@@ -24,7 +24,7 @@ export interface AnalysisDependencies {
     results: string;
     /** The imported offline database. */
     advisories: string;
-    /** `known_hosts` and `id`, of an administrator, for repositories that are fetched by ssh. */
+    /** A folder for each project, by its id, with its ssh key `id` and `known_hosts`. */
     ssh: string;
   };
   /** Null: `off`. */

@@ -9,6 +9,7 @@ import type { Logger } from '../logging.ts';
 import type { Database } from '../store/database.ts';
 import type { AnalysisDependencies } from './dependencies.ts';
 import type { ReportLinks } from './report-link.ts';
+import { warnOfSharedKey } from './ssh-key.ts';
 
 export interface OpenAnalysisOptions {
   db: Database;
@@ -33,6 +34,7 @@ export function openAnalysis({ config, host, version, ...rest }: OpenAnalysisOpt
     advisories: join(resolve(config.DATA_DIR), 'advisories'),
     ssh: join(resolve(config.DATA_DIR), 'ssh'),
   };
+  warnOfSharedKey(folders.ssh, rest.log);
   const osvUrl = config.OSV_API_URL === 'off' ? null : config.OSV_API_URL;
   // An administrator named it: it may be on the intranet without being named twice.
   const osvHost = osvUrl === null ? [] : [new URL(osvUrl).host];

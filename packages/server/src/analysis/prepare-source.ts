@@ -16,6 +16,7 @@ import { readJobSource } from '../store/job-sources.ts';
 import type { RepositoryRow } from '../store/repositories.ts';
 import type { AnalysisDependencies } from './dependencies.ts';
 import { askCodeHost, findSourceAccess, type SourceAccess } from './source-access.ts';
+import { requireSshKey, sshFilesOf } from './ssh-key.ts';
 
 export interface PreparedSource {
   head: AnalysisSource;
@@ -122,8 +123,11 @@ async function fetchSource(
   return { ...prepared, base: { root: baseFolder, paths, leftOut, gitDirectory, commit: base } };
 }
 
-/** Of a project alone: what one was let in to fetch, another must not find in the mirror. */
-export const mirrorKey = ({ repository, url }: SourceAccess): string => `project ${repository.project_id} ${url}`;
+/**
+ * Of a project alone, and apart for fetches without a credential: what one was let in to fetch, others must not find in the mirror.
+ */
+export const mirrorKey = ({ repository, url, credential }: SourceAccess): string =>
+  `project ${repository.project_id} ${credential === undefined ? '' : 'with a credential '}${url}`;
 
 /** The head and, where there is something to compare with, the base. */
 async function commitsOf(
@@ -176,11 +180,16 @@ const isDefaultBranch = (
   { branch, commit_sha }: AnalysisRequest,
 ): boolean => (branch === undefined ? commit_sha === undefined || commit_sha === head_sha : branch === default_branch);
 
-/** How git gets to the repository: through the guard, with the credential of that server alone. */
+/**
+ * How git gets to the repository: through the guard, with the credential of that server alone, or the ssh key of the project. Throws
+ * `AnalysisError` `source.auth` when the project has none.
+ */
 export async function gitOptions(
   { proxy, folders }: AnalysisDependencies,
-  { url, credential }: SourceAccess,
+  { repository: { project_id }, url, credential }: SourceAccess,
 ): Promise<Pick<FetchCommitsOptions, 'url' | 'protocols' | 'proxy' | 'credential' | 'sshKeyFile' | 'knownHostsFile'>> {
+  requireSshKey(folders.ssh, project_id, url);
+  const { keyFile, knownHostsFile } = sshFilesOf(folders.ssh, project_id);
   return {
     url,
     // Plain http gets no further than the guard where EGRESS_ALLOW does not name the host.
@@ -188,7 +197,7 @@ export async function gitOptions(
     proxy: (await proxy()).url,
     ...(credential === undefined ? {} : { credential }),
     // Also where there are none: what this user's own ssh knows and may do was given to nobody's repositories.
-    sshKeyFile: join(folders.ssh, 'id'),
-    knownHostsFile: join(folders.ssh, 'known_hosts'),
+    sshKeyFile: keyFile,
+    knownHostsFile,
   };
 }

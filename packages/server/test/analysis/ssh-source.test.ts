@@ -23,7 +23,7 @@ describe('a repository that is fetched by ssh', { skip: noSshServer }, () => {
     await repository.write('a.js', 'export const a = 1;\n');
     commit = repository.commit();
     const DATA_DIR = join(folder, 'data');
-    await mkdir(join(DATA_DIR, 'ssh'), { recursive: true, mode: 0o700 });
+    await mkdir(join(DATA_DIR, 'ssh/1'), { recursive: true, mode: 0o700 });
     server = await startAnalysisServer({ DATA_DIR, EGRESS_ALLOW: `${ssh.host}:${ssh.port}`, OSV_API_URL: 'off' });
   });
   after(async () => {
@@ -33,8 +33,8 @@ describe('a repository that is fetched by ssh', { skip: noSshServer }, () => {
     await rm(folder, { recursive: true, force: true });
   });
   /** As an administrator leaves them there; each analysis reads them anew. */
-  const keyFile = () => join(folder, 'data/ssh/id');
-  const knownHostsFile = () => join(folder, 'data/ssh/known_hosts');
+  const keyFile = () => join(folder, 'data/ssh/1/id');
+  const knownHostsFile = () => join(folder, 'data/ssh/1/known_hosts');
   beforeEach(async () => {
     await copyFile(ssh.keyFile, keyFile());
     await writeFile(knownHostsFile(), ssh.knownHost);
@@ -73,7 +73,7 @@ describe('a repository that is fetched by ssh', { skip: noSshServer }, () => {
     await failsWith(
       'source.host_key',
       /host key .* another one.* Host key verification failed/,
-      /DATA_DIR\/ssh\/known_hosts/,
+      /DATA_DIR\/ssh\/<project id>\/known_hosts/,
     );
   });
 
@@ -82,18 +82,38 @@ describe('a repository that is fetched by ssh', { skip: noSshServer }, () => {
     await failsWith(
       'source.host_key',
       /host key .* not known.* No \w+ host key is known/,
-      /DATA_DIR\/ssh\/known_hosts/,
+      /DATA_DIR\/ssh\/<project id>\/known_hosts/,
     );
   });
 
   it('that the key may not read is told with what to do', async () => {
     await copyFile(ssh.strangersKeyFile, keyFile());
-    await failsWith('source.auth', /none of the keys/, /DATA_DIR\/ssh\/id/);
+    await failsWith('source.auth', /none of the keys/, /DATA_DIR\/ssh\/<project id>\/id/);
   });
 
   it('is not fetched without a key, whatever keys the user of the server has', async () => {
     await rm(keyFile());
-    await failsWith('source.auth', /none of the keys.*or there is none/, /DATA_DIR\/ssh\/id/);
+    await failsWith('source.auth', /Project 1 has no ssh key/, /DATA_DIR\/ssh\/1\/id \(mode 0600\)/);
+  });
+
+  it('is not fetched with the key of another project, nor with one that belongs to none', async () => {
+    const { id } = await server.call<{ id: number }>('POST', '/projects', { name: 'Another' });
+    await copyFile(ssh.keyFile, join(folder, 'data/ssh/id'));
+    await writeFile(join(folder, 'data/ssh/known_hosts'), ssh.knownHost);
+    const outcome = async (): Promise<Job> => {
+      const { body } = await server.analyse('shared', { fresh: true }, id);
+      return await server.comeTo(body.id, 'completed', 'failed', 'awaiting_source');
+    };
+    await server.register('shared', addressOf(), id);
+    const refused = await outcome();
+    assert.deepEqual([refused.status, refused.error?.code], ['awaiting_source', 'source.auth']);
+    assert.match(refused.error?.detail ?? '', new RegExp(`Project ${id} has no ssh key`));
+    assert.match(refused.error?.remedy ?? '', /DATA_DIR\/ssh\/id belongs to no project and is not used/);
+
+    await mkdir(join(folder, `data/ssh/${id}`), { mode: 0o700 });
+    await copyFile(ssh.keyFile, join(folder, `data/ssh/${id}/id`));
+    await writeFile(join(folder, `data/ssh/${id}/known_hosts`), ssh.knownHost);
+    assert.equal((await outcome()).status, 'completed');
   });
 
   it('is not there: the host says so', async () => {
