@@ -71,7 +71,9 @@ export interface IntegrationContext {
    * fetch with the egress guard, time-out, retries (exponential, jittered, at least three, honouring Retry-After), the credential's
    * rate gate, serial writes, the circuit, and redaction. Answers of any status are returned; what never got an answer throws an
    * IntegrationError of class timeout, connection or outage, `uncertain` when a write may have happened. A named wait longer than
-   * the call may last throws IntegrationRateLimitError. Redirects are followed, and the response's `url` is where they ended.
+   * the call may last throws IntegrationRateLimitError. Redirects are followed, and the response's `url` is where they ended; another
+   * origin gets no header but `accept`, `accept-language` and `user-agent`. What a response repeats of the integration's credentials is
+   * replaced by `[redacted]` in its status text, its headers and, from status 400, its body.
    */
   fetch(url: string, init?: RequestInit, options?: CallOptions): Promise<Response>;
   credentials: {

@@ -70,7 +70,7 @@ export function fetchFailure(error: unknown): FetchFailure {
 export function toSourceError(error: unknown, place: string, secrets: readonly string[]): unknown {
   const failure = fetchFailure(error);
   if (!(error instanceof GitFailedError) && failure !== 'timeout') return error;
-  const said = error instanceof GitFailedError ? redact(lastLines(error.errorOutput), secrets) : '';
+  const said = error instanceof GitFailedError ? lastLines(redact(error.errorOutput, secrets)) : '';
   const [code, message, hint] = sentences[failure];
   // The cause holds what git said in full: it is not handed on, since servers repeat what they were sent.
   const sentence = said === '' ? '' : ` git says: ${said.replace(/\.?$/, '.')}`;

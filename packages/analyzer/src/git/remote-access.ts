@@ -55,7 +55,15 @@ export function accessOf(
   return { settings: settings.flatMap((setting) => ['-c', setting]), environment };
 }
 
+/** The passwords in each form in which a server can repeat what it was sent. */
 export function secretsOf(remote: Remote, { credential, proxy }: AccessOptions): string[] {
-  const passwords = [credential?.password, remote.credential?.password].filter((one) => one !== undefined);
-  return proxy === undefined ? passwords : [...passwords, new URL(proxy).password];
+  const proxyUrl = proxy === undefined ? undefined : new URL(proxy);
+  const sent = [credential, remote.credential, proxyUrl].filter((one) => one !== undefined);
+  return sent
+    .filter(({ password }) => password !== '')
+    .flatMap(({ username, password }) => [
+      Buffer.from(`${username}:${password}`).toString('base64'),
+      password,
+      encodeURIComponent(password),
+    ]);
 }

@@ -34,23 +34,28 @@ export interface HandleDependencies {
 export async function handleDelivery(delivery: QueuedDelivery, dependencies: HandleDependencies): Promise<Handled> {
   const { row, readPayload, open, handlerTimeoutMs } = dependencies;
   let summary = emptySummary;
+  let opened: OpenIntegration | undefined;
   try {
     if (row === undefined) return { kind: 'ignored', reason: 'Its integration was deleted.', summary };
     if (!row.enabled) return { kind: 'held', reason: HELD_REASON, summary };
     const payload = await readPayload(delivery);
     summary = summarize(payload);
-    const { instance, takeChanges } = await open(row);
+    opened = await open(row);
+    const { instance, secrets, takeChanges } = opened;
     if (!(instance instanceof WebhookIntegration)) {
       return { kind: 'ignored', reason: `${row.integration_type} integrations handle no webhooks.`, summary };
     }
     takeChanges();
-    const { status, reason = null } = await inTime(instance.handleWebhook(delivery.event, payload), handlerTimeoutMs);
+    const result = await inTime(instance.handleWebhook(delivery.event, payload), handlerTimeoutMs);
+    const { status } = result;
+    const reason = result.reason === undefined ? null : secrets.redact(result.reason);
     const changes = takeChanges();
     if (status === 'ignored' && changes.length === 0) {
       return { kind: 'ignored', reason: reason ?? 'The integration had no use for it.', summary };
     }
     return { kind: 'changes', integration: row, changes, reason, summary };
-  } catch (error) {
+  } catch (thrown) {
+    const error = opened?.secrets.redactError(thrown) ?? thrown;
     if (error instanceof UnusablePayloadError) return { kind: 'unusable', reason: error.message, summary };
     return { kind: 'error', error: toIntegrationError(error), summary };
   }

@@ -2,6 +2,7 @@ import { type Dispatcher, fetch as undiciFetch } from 'undici';
 import { assertEgressAllowed, createEgressAgent } from './egress.ts';
 import type { EgressPolicy } from './egress-policy.ts';
 import { readBounded } from './read-bounded.ts';
+import { harmlessOf } from './redirect.ts';
 
 /** `fetch` for calls that belong to no integration: the egress guard at every hop, a time-out, a bound. No credentials go out by it. */
 export interface GuardedFetch {
@@ -39,10 +40,11 @@ interface Call {
 
 async function follow(policy: EgressPolicy, dispatcher: Dispatcher, first: URL, call: Call): Promise<Response> {
   let url = first;
+  let { headers } = call;
   for (let hops = 0; ; hops += 1) {
     assertEgressAllowed(policy, url);
     const { mostBytes, ...init } = call;
-    const answer = await undiciFetch(url, { ...init, redirect: 'manual', dispatcher });
+    const answer = await undiciFetch(url, { ...init, headers, redirect: 'manual', dispatcher });
     const location = answer.headers.get('location');
     const goesOn = redirects.has(answer.status) && location !== null && call.method === 'GET';
     if (!goesOn) return await readBounded(answer, url, mostBytes);
@@ -50,6 +52,8 @@ async function follow(policy: EgressPolicy, dispatcher: Dispatcher, first: URL, 
     if (hops >= LONGEST_REDIRECT_CHAIN || !URL.canParse(location, url.href)) {
       throw new TypeError(`${first.host} redirects to nowhere.`);
     }
-    url = new URL(location, url);
+    const next = new URL(location, url);
+    if (next.origin !== url.origin) headers = harmlessOf(headers);
+    url = next;
   }
 }

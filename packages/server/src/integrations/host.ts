@@ -29,6 +29,7 @@ import { createOutgoingFetch } from './outgoing-fetch.ts';
 import { startProber } from './prober.ts';
 import { backgroundRefusal, disabledRefusal } from './refusal.ts';
 import type { Registry } from './registry.ts';
+import { SecretValues } from './secret-values.ts';
 
 /** No operation lasts longer, retries and waits included. */
 const LONGEST_OPERATION_MS = 180_000;
@@ -57,6 +58,8 @@ export interface OpenIntegration {
   row: IntegrationRow;
   definition: IntegrationDefinition;
   instance: BaseIntegration;
+  /** The secrets that it has used so far. */
+  secrets: SecretValues;
   /** What it emitted since the last call. */
   takeChanges(): Change[];
   /** Writes counted successes now; otherwise it happens within a second. */
@@ -123,10 +126,14 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
   interface Opening {
     signal?: AbortSignal;
     origin: 'author' | 'webhook';
+    secrets: SecretValues;
     onRecorded(): void;
   }
 
-  const open = async (row: IntegrationRow, { signal, origin, onRecorded }: Opening): Promise<OpenIntegration> => {
+  const open = async (
+    row: IntegrationRow,
+    { signal, origin, secrets, onRecorded }: Opening,
+  ): Promise<OpenIntegration> => {
     const definition = registry.get(row.integration_type);
     if (definition === undefined) {
       throw new IntegrationUnavailableError(
@@ -142,6 +149,7 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
       dispatcher: agent,
       transport: options.transport,
       gate,
+      secrets,
       clock,
       userAgent,
       signal,
@@ -154,6 +162,7 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
       manifest: definition.manifest,
       vault,
       gate,
+      secrets,
       health,
       fetch,
       clock,
@@ -169,6 +178,7 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
       row,
       definition,
       instance,
+      secrets,
       takeChanges() {
         const taken = changes;
         changes = [];
@@ -205,21 +215,24 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
   ): Promise<T> => {
     const limit = AbortSignal.timeout(longestMs);
     const signal = caller === undefined ? limit : AbortSignal.any([caller, limit]);
+    const secrets = new SecretValues();
     let recorded = false;
     try {
-      const { instance } = await open(row, { signal, origin: 'author', onRecorded: () => (recorded = true) });
+      const { instance } = await open(row, { signal, origin: 'author', secrets, onRecorded: () => (recorded = true) });
       const result = await work(instance, signal);
       if (!recorded) await health.success(row.id, row, origin);
       return result;
     } catch (thrown) {
       if (caller?.aborted) throw caller.reason;
       if (thrown instanceof IntegrationUnavailableError) throw thrown;
-      const error = limit.aborted
+      const failed = limit.aborted
         ? new IntegrationError(`${operation} did not end within ${longestMs / 1000} s.`, {
             class: 'timeout',
             cause: thrown,
           })
         : toIntegrationError(thrown);
+      // The one place that every failed operation passes: what is recorded, logged and thrown from here on repeats no secret.
+      const error = secrets.redactError(failed);
       log.debug({ integration: row.id, operation, err: error }, 'integration operation failed');
       if (!recorded) {
         const failure = { class: error.class, message: error.message, origin, recheck: error.recheck };
@@ -277,7 +290,7 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
     registry,
     egress: policy,
     vault,
-    open: (row) => open(row, { origin: 'webhook', onRecorded: () => {} }),
+    open: (row) => open(row, { origin: 'webhook', secrets: new SecretValues(), onRecorded: () => {} }),
     async run(integrationId, operation, work, options) {
       return (await session(integrationId, options)).run(operation, work);
     },

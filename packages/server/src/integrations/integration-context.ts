@@ -14,6 +14,7 @@ import type { CredentialGate } from './credential-gate.ts';
 import type { CredentialVault } from './credential-vault.ts';
 import type { HealthRecorder } from './health-recorder.ts';
 import type { OutgoingFetch } from './outgoing-fetch.ts';
+import type { SecretValues } from './secret-values.ts';
 
 const MOST_RECORDS = 10_000;
 const LONGEST_KEY = 512;
@@ -25,6 +26,8 @@ export interface ContextParts {
   manifest: IntegrationManifest;
   vault: CredentialVault;
   gate: CredentialGate;
+  /** Every secret that the integration is given is added to them, and removed from what it records. */
+  secrets: SecretValues;
   health: HealthRecorder;
   fetch: OutgoingFetch;
   clock: { now(): Date };
@@ -59,7 +62,7 @@ export const shownFields = (row: IntegrationRow, manifest: IntegrationManifest):
 
 /** What one operation of one integration is given. */
 export function createIntegrationContext(parts: ContextParts): IntegrationContext {
-  const { db, row, manifest, vault, gate, health, clock, log, userAgent } = parts;
+  const { db, row, manifest, vault, gate, secrets, health, clock, log, userAgent } = parts;
   const { id } = row;
   const fields = shownFields(row, manifest);
   let known: IntegrationHealth = row;
@@ -89,18 +92,33 @@ export function createIntegrationContext(parts: ContextParts): IntegrationContex
     fetch: parts.fetch,
     credentials: {
       // A copy: what an integration does to it stays its own.
-      get: async () => ({ ...(await vault.read(credentialsOf)) }),
+      async get() {
+        const credentials = await vault.read(credentialsOf);
+        secrets.addCredentials(credentials);
+        return { ...credentials };
+      },
       async set(credentials) {
+        secrets.addCredentials(credentials);
         await vault.write(id, credentials, fields);
         await readRow();
       },
       async refresh(renew) {
-        const renewed = await vault.refresh(id, fields, renew);
+        const renewed = await vault.refresh(id, fields, async (current) => {
+          secrets.addCredentials(current);
+          const after = await renew(current);
+          secrets.addCredentials(after);
+          return after;
+        });
+        secrets.addCredentials(renewed);
         await readRow();
         return renewed;
       },
     },
-    webhookSecrets: () => vault.webhookSecrets(credentialsOf, clock.now()),
+    async webhookSecrets() {
+      const valid = await vault.webhookSecrets(credentialsOf, clock.now());
+      secrets.add(...valid);
+      return valid;
+    },
     health: {
       async recordSuccess() {
         parts.onRecorded();
@@ -108,20 +126,23 @@ export function createIntegrationContext(parts: ContextParts): IntegrationContex
       },
       async recordError(error) {
         parts.onRecorded();
-        const failure = { class: error.class, message: error.message, origin, recheck: error.recheck };
+        const { class: errorClass, message, recheck } = secrets.redactError(error);
+        const failure = { class: errorClass, message, origin, recheck };
         known = (await health.failure(id, failure, credentialsOf.credentials_version)) ?? known;
       },
       async updateRateLimit(limit) {
-        health.rateLimit(id, limit);
+        health.rateLimit(id, { ...limit, resource: secrets.redact(limit.resource) });
         const waitMs = Date.parse(limit.resetAt) - clock.now().getTime();
-        if (limit.remaining === 0 && waitMs > 0) await gate.block(waitMs, `the ${limit.resource} limit is used up`);
+        if (limit.remaining === 0 && waitMs > 0)
+          await gate.block(waitMs, secrets.redact(`the ${limit.resource} limit is used up`));
       },
       updateCredentialExpiry(expiresAt) {
         if (expiresAt === null || isStorable(expiresAt))
           health.credentialExpiry(id, credentialsOf.credentials_version, expiresAt);
         else log.warn({ integration: id }, 'the expiry of the credential is not a time and is ignored');
       },
-      block: (until, reason) => gate.block(Math.max(0, until.getTime() - clock.now().getTime()), reason),
+      block: (until, reason) =>
+        gate.block(Math.max(0, until.getTime() - clock.now().getTime()), secrets.redact(reason)),
       async read() {
         const { status, enabled, error_count, last_error, ...rest } = await readRow();
         return {
@@ -146,10 +167,10 @@ export function createIntegrationContext(parts: ContextParts): IntegrationContex
       delete: (key) => deleteRecord(db, id, key),
     },
     log: {
-      debug: (data, message) => log.debug({ integration: id, ...data }, message),
-      info: (data, message) => log.info({ integration: id, ...data }, message),
-      warn: (data, message) => log.warn({ integration: id, ...data }, message),
-      error: (data, message) => log.error({ integration: id, ...data }, message),
+      debug: (data, message) => log.debug({ integration: id, ...secrets.redactRecord(data) }, secrets.redact(message)),
+      info: (data, message) => log.info({ integration: id, ...secrets.redactRecord(data) }, secrets.redact(message)),
+      warn: (data, message) => log.warn({ integration: id, ...secrets.redactRecord(data) }, secrets.redact(message)),
+      error: (data, message) => log.error({ integration: id, ...secrets.redactRecord(data) }, secrets.redact(message)),
     },
     clock,
     userAgent,

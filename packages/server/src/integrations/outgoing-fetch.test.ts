@@ -6,6 +6,9 @@ import { IntegrationError, IntegrationRateLimitError, type RateLimit } from '@co
 import { createEgressAgent } from './egress.ts';
 import { createEgressPolicy } from './egress-policy.ts';
 import { createOutgoingFetch, type OutgoingFetch } from './outgoing-fetch.ts';
+import { SecretValues } from './secret-values.ts';
+
+const PLAIN_TOKEN = 'AbCdEf0123456789';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void;
 
@@ -39,6 +42,7 @@ async function listen(handler: Handler, signal?: AbortSignal): Promise<Scene> {
     policy,
     dispatcher,
     gate: { pass: async () => async () => {}, block: async (waitMs, reason) => void blocks.push({ waitMs, reason }) },
+    secrets: new SecretValues(),
     clock: { now: () => new Date() },
     userAgent: 'commandcenter/test',
     signal,
@@ -191,6 +195,66 @@ describe('an outgoing call', () => {
       fails('connection', false),
     );
     assert.equal(elsewhere.requests.length, 1);
+  });
+
+  it('takes only headers to another origin that carry no credential, whatever the others are called', async () => {
+    const elsewhere = await listen((_request, response) => answer(200)(response));
+    const scene = await listen((_request, response) =>
+      answer(302, { location: `http://localhost:${elsewhere.port}/` })(response),
+    );
+    const headers = { accept: 'application/json', 'private-token': 'one', 'x-vendor-key': 'two', cookie: 'three' };
+    await scene.fetch(scene.url, { headers });
+    const sent = elsewhere.requests[0]?.headers ?? {};
+    assert.equal(scene.requests[0]?.headers['x-vendor-key'], 'two');
+    assert.deepEqual([sent.accept, sent['user-agent']], ['application/json', 'commandcenter/test']);
+    assert.deepEqual(
+      Object.keys(sent).filter((name) => ['private-token', 'x-vendor-key', 'cookie'].includes(name)),
+      [],
+    );
+  });
+
+  it('follows no redirect to an address that repeats the credential', async () => {
+    const elsewhere = await listen((_request, response) => answer(200)(response));
+    const token = 'a+token/that%is"repeated';
+    const encoded = encodeURIComponent(token);
+    const basic = Buffer.from(`someone:${token}`).toString('base64url');
+    for (const location of [
+      `http://localhost:${elsewhere.port}/?token=${encoded}`,
+      `http://localhost:${elsewhere.port}/${basic}`,
+      `/here?token=${encoded}`,
+      // Hosts are written in lower case.
+      `https://${PLAIN_TOKEN}.example/`,
+    ]) {
+      const scene = await listen((_request, response) => answer(302, { location })(response));
+      const headers = { authorization: `Bearer ${token}`, 'x-api-key': PLAIN_TOKEN };
+      await assert.rejects(scene.fetch(scene.url, { headers }), {
+        class: 'connection',
+        message: /redirects to an address that repeats the credential/,
+      });
+      assert.equal(scene.requests.length, 1);
+    }
+    assert.equal(elsewhere.requests.length, 0);
+  });
+
+  it('gives out failed responses without the credentials that they repeat, and the body of a success as it is', async () => {
+    const token = 'a-token-that-is-repeated';
+    const scene = await listen((request, response) => {
+      const status = request.url === '/fails' ? 400 : 200;
+      response.writeHead(status, `no ${token}`, { 'x-repeated': `<${token}>`, [`x-${token}`]: '1' });
+      response.end(JSON.stringify({ message: `no ${token}` }));
+    });
+    const call = (path: string) => scene.fetch(scene.url + path, { headers: { authorization: `Bearer ${token}` } });
+    const failed = await call('/fails');
+    assert.deepEqual(
+      [failed.status, failed.statusText, failed.headers.get('x-repeated'), await failed.json(), failed.url],
+      [400, 'no [redacted]', '<[redacted]>', { message: 'no [redacted]' }, `${scene.url}/fails`],
+    );
+    assert.doesNotMatch(JSON.stringify([...failed.headers]), /a-token/);
+    const succeeded = await call('/works');
+    assert.deepEqual(
+      [succeeded.headers.get('x-repeated'), await succeeded.json()],
+      ['<[redacted]>', { message: `no ${token}` }],
+    );
   });
 
   it('reports the address that the redirects ended at as the url of the response', async () => {

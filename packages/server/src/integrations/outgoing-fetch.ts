@@ -13,7 +13,9 @@ import type { CallKind, CredentialGate } from './credential-gate.ts';
 import { assertEgressAllowed } from './egress.ts';
 import type { EgressPolicy } from './egress-policy.ts';
 import { readBounded } from './read-bounded.ts';
+import { redactResponse } from './redact-response.ts';
 import { followRedirect, type OutgoingRequest } from './redirect.ts';
+import type { SecretValues } from './secret-values.ts';
 
 const DEFAULT_TIMEOUT_MS = 12_000;
 const LONGEST_TIMEOUT_MS = 30_000;
@@ -34,6 +36,8 @@ export interface OutgoingOptions {
   /** Sends one request without following redirects. Default: undici's fetch. */
   transport?: typeof undiciFetch | undefined;
   gate: CredentialGate;
+  /** Of the operation; the credentials in the headers of its requests are added to them. */
+  secrets: SecretValues;
   clock: { now(): Date };
   userAgent: string;
   /** Ends every call of the operation. */
@@ -51,6 +55,7 @@ export type OutgoingFetch = (url: string, init?: RequestInit, options?: CallOpti
 export function createOutgoingFetch(outgoing: OutgoingOptions): OutgoingFetch {
   return async (url, init = {}, options = {}) => {
     const request = await readRequest(url, init, outgoing.userAgent);
+    outgoing.secrets.addHeaders(request.headers);
     const read = request.method === 'GET' || request.method === 'HEAD';
     const kind: CallKind = options.kind ?? (read ? 'read' : 'write');
     const repeatable = options.idempotent ?? repeatableMethods.has(request.method);
@@ -133,7 +138,7 @@ async function tellServerTime(outgoing: OutgoingOptions, response: Response, rou
 
 /** Sends one request and follows redirects to the final response. */
 async function send(outgoing: OutgoingOptions, first: OutgoingRequest, signal: AbortSignal): Promise<Response> {
-  const { transport = undiciFetch } = outgoing;
+  const { transport = undiciFetch, secrets } = outgoing;
   let request = first;
   for (let hops = 0; ; hops += 1) {
     assertEgressAllowed(outgoing.policy, request.url);
@@ -146,7 +151,9 @@ async function send(outgoing: OutgoingOptions, first: OutgoingRequest, signal: A
       signal,
     });
     const location = answer.headers.get('location');
-    if (!redirects.has(answer.status) || location === null) return readBounded(answer, request.url);
+    if (!redirects.has(answer.status) || location === null) {
+      return redactResponse(await readBounded(answer, request.url), secrets);
+    }
     await answer.body?.cancel();
     if (hops >= LONGEST_REDIRECT_CHAIN) {
       throw new IntegrationError(`${first.url.host} redirects in a circle.`, {
@@ -154,7 +161,7 @@ async function send(outgoing: OutgoingOptions, first: OutgoingRequest, signal: A
         status: answer.status,
       });
     }
-    request = followRedirect(request, answer.status, location);
+    request = followRedirect(request, answer.status, location, secrets);
     // Each hop is a request of its own: the other side may have named a wait meanwhile.
     const leave = await outgoing.gate.pass('read', signal);
     await leave();

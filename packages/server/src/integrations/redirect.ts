@@ -1,4 +1,5 @@
 import { IntegrationError } from '@commandcenter/integration-kit';
+import type { SecretValues } from './secret-values.ts';
 
 /** A request that can be sent again: its body is in memory. */
 export interface OutgoingRequest {
@@ -8,13 +9,22 @@ export interface OutgoingRequest {
   body: Uint8Array<ArrayBuffer> | null;
 }
 
-const credentialHeaders = ['authorization', 'cookie', 'proxy-authorization', 'x-api-key'];
+/** The headers that a redirect takes along to another origin: any other one may carry a credential, whatever it is called. */
+const harmlessHeaders: ReadonlySet<string> = new Set(['accept', 'accept-language', 'user-agent']);
+
+export const harmlessOf = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => harmlessHeaders.has(name.toLowerCase())));
 
 /**
  * The request that a redirect asks for. APIs mean "the same request there" by 301 and 302 too (GitHub's renamed repositories), so the
- * method stays. Another origin gets no credentials and no write.
+ * method stays. Another origin gets no credentials and no write, and no address is called that repeats a credential.
  */
-export function followRedirect(request: OutgoingRequest, status: number, location: string): OutgoingRequest {
+export function followRedirect(
+  request: OutgoingRequest,
+  status: number,
+  location: string,
+  secrets: SecretValues,
+): OutgoingRequest {
   if (!URL.canParse(location, request.url.href)) {
     throw new IntegrationError(`${request.url.host} redirects to an address that is none.`, {
       class: 'connection',
@@ -22,17 +32,22 @@ export function followRedirect(request: OutgoingRequest, status: number, locatio
     });
   }
   const url = new URL(location, request.url);
+  const isSameOrigin = url.origin === request.url.origin;
+  if (secrets.has(url.href) && !(isSameOrigin && secrets.has(request.url.href))) {
+    throw new IntegrationError(`${request.url.host} redirects to an address that repeats the credential.`, {
+      class: 'connection',
+      status,
+      hint: 'It is not called. Ask who runs the host why it sends credentials back.',
+    });
+  }
   const read = request.method === 'GET' || request.method === 'HEAD';
   const next = status === 303 && !read ? { ...request, method: 'GET', body: null } : request;
-  if (url.origin === request.url.origin) return { ...next, url };
+  if (isSameOrigin) return { ...next, url };
   if (next.method !== 'GET' && next.method !== 'HEAD') {
     throw new IntegrationError(`${request.url.host} redirects a write to ${url.host}, which is not followed.`, {
       class: 'connection',
       status,
     });
   }
-  const headers = Object.fromEntries(
-    Object.entries(next.headers).filter(([name]) => !credentialHeaders.includes(name.toLowerCase())),
-  );
-  return { ...next, url, headers };
+  return { ...next, url, headers: harmlessOf(next.headers) };
 }

@@ -7,6 +7,7 @@ import { type Application, compose } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Scope } from '../../src/domain/scope.ts';
 import type { Registry } from '../../src/integrations/registry.ts';
+import type { CreateModuleLogger } from '../../src/logging.ts';
 import type { Database } from '../../src/store/database.ts';
 import { createTestDatabase } from '../harness/test-database.ts';
 import { type Answer, type Ask, createAsk } from './ask.ts';
@@ -25,10 +26,14 @@ export interface TestApplication extends AsyncDisposable {
   withToken(token: string | undefined): Ask;
 }
 
-/** The whole server in this process, over real HTTP, on a database of its own. `registry`: integrations in place of the installed ones. */
+/**
+ * The whole server in this process, over real HTTP, on a database of its own. `registry`: integrations in place of the installed ones;
+ * `createLogger`: where its log goes.
+ */
 export async function startTestApplication(
   environment: Record<string, string> = {},
   registry?: Registry,
+  createLogger?: CreateModuleLogger,
 ): Promise<TestApplication> {
   await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'commandcenter-http-'));
@@ -42,7 +47,7 @@ export async function startTestApplication(
     ...environment,
   });
   const log = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }, pino.destination(2));
-  const logger = (module: string) => log.child({ module });
+  const logger = createLogger ?? ((module: string) => log.child({ module }));
   const notifier = await startNotifier({ openClient: database.openClient, pool: database.pool, log });
   started.defer(() => notifier.close());
   const application = await compose({

@@ -35,7 +35,8 @@ export async function startGitServer(
     });
     if (before?.(request, response) === true) return;
     if (credential !== undefined && (user !== credential.username || password !== credential.password)) {
-      response.writeHead(401, { 'www-authenticate': 'Basic realm="test"' }).end(`no entrance for ${user}:${password}`);
+      const headers = { 'www-authenticate': 'Basic realm="test"', 'content-type': 'text/plain' };
+      response.writeHead(401, headers).end(`no entrance for ${user}:${password} (${request.headers.authorization})\n`);
       return;
     }
     serve(folder, oldProtocol, request, response);
