@@ -1,0 +1,54 @@
+import type { Random } from '../soak/random.ts';
+import { oddText, oddValue } from './odd-values.ts';
+
+type Container = Record<string, unknown> | unknown[];
+
+/** Changes one place of a JSON value, often so that it is no longer what its schema admits. */
+export function mutateValue(random: Random, value: unknown): unknown {
+  const holder = { root: value };
+  const places = placesOf(holder);
+  const [container, key] = random.pick(places);
+  const object = container as Record<string, unknown>;
+  const kind = random.below(10);
+  if (kind === 0 && container !== holder) delete object[key];
+  else if (kind === 1) object[key] = [object[key]];
+  else if (kind === 2) object[key] = { [key]: object[key] };
+  else if (kind === 3 && container !== holder && !Array.isArray(container))
+    object[random.chance(0.5) ? `${key}x` : oddText(random)] = object[key];
+  else if (kind === 4) object[key] = String(object[key]);
+  else object[key] = oddValue(random);
+  return holder.root;
+}
+
+/** Every member of a value, as the container that holds it and its key there. */
+function placesOf(container: Container): [Container, string][] {
+  return Object.entries(container).flatMap(([key, member]): [Container, string][] => [
+    [container, key],
+    ...(typeof member === 'object' && member !== null ? placesOf(member as Container) : []),
+  ]);
+}
+
+const encodings: readonly ((text: string) => Buffer)[] = [
+  (text) => Buffer.from(`\ufeff${text}`),
+  (text) => Buffer.from(text, 'utf16le'),
+  (text) => Buffer.concat([Buffer.from(text), Buffer.from([0xff, 0xfe])]),
+  (text) => Buffer.from(text.replace('"', '"\u00ff'), 'latin1'),
+  (text) => Buffer.from(text.slice(0, -1)),
+  (text) => Buffer.from(`${text}${text}`),
+  (text) => Buffer.from(text.replace(/\}$/, ',}')),
+  (text) => Buffer.from(text.replaceAll('"', "'")),
+  (text) => Buffer.from(text.replace(/^\{/, '{"__proto__":{},')),
+  (text) => Buffer.from(text.replace(/^\{("[^"]+":)/, '{$1"twice",$1')),
+  (text) => Buffer.from(`/* a comment */${text}`),
+  (text) => Buffer.from(text.padEnd(1_048_577)),
+  () => Buffer.from(''),
+  () => Buffer.from('  \n'),
+  () => Buffer.from('null'),
+  () => Buffer.from('1e999'),
+  () => Buffer.from('"text"'),
+  () => Buffer.from('['.repeat(100_000)),
+  () => Buffer.from([0x1f, 0x8b, 0x08, 0x00]),
+];
+
+/** The bytes of JSON text such as no JSON writer sends. */
+export const encodedOddly = (random: Random, text: string): Buffer => random.pick(encodings)(text);
