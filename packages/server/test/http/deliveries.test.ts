@@ -129,6 +129,20 @@ describe('received deliveries over HTTP', () => {
     assert.deepEqual([status, body.code], [409, 'delivery.rejected']);
   });
 
+  it('that did not verify belong to no integration where the URL names one that does not exist', async () => {
+    const newest = async () => (await app.ask('GET', '/api/v1/deliveries?status=rejected&limit=1')).body.items?.[0];
+    for (const id of ['0', '999999999999999']) {
+      const before = await newest();
+      const url = `${app.url}/api/v1/integrations/${id}/webhook`;
+      assert.equal((await fetch(url, { method: 'POST', body: '{}' })).status, 401);
+      const attempt = await waitFor('the attempt', async () => {
+        const last = await newest();
+        return last?.id !== before?.id && last;
+      });
+      assert.equal(attempt.integration_id, null);
+    }
+  });
+
   it("are nobody's but the project's: 404 elsewhere, 403 without the scope", async () => {
     const delivery = await delivered({ body: issueBody({ id: 5, number: 5, title: 'Mine' }) });
     const { body: project } = await app.ask('POST', '/api/v1/projects', { body: { name: 'Another' } });
