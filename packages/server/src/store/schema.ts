@@ -105,6 +105,7 @@ export interface CredentialGate {
   create_tat: Timestamp | null;
   credential_key: string;
   updated_at: Generated<Timestamp>;
+  worker: number | null;
   write_lease_owner: string | null;
   write_lease_until: Timestamp | null;
   write_tat: Timestamp | null;
@@ -257,6 +258,7 @@ export interface Job {
   started_at: Timestamp | null;
   status: Generated<string>;
   updated_at: Generated<Timestamp>;
+  worker: number | null;
 }
 
 export interface JobSourceChunk {
@@ -303,6 +305,8 @@ export interface Link {
   project_id: number;
   refetch_at: Timestamp | null;
   refetch_attempts: Generated<number>;
+  refetch_lease_until: Timestamp | null;
+  refetch_worker: number | null;
   refused: Generated<Json>;
   repository_id: number | null;
   state: string | null;
@@ -335,6 +339,7 @@ export interface Outbox {
   link_id: number;
   not_before: Generated<Timestamp>;
   sent_at: Timestamp | null;
+  worker: number | null;
 }
 
 export interface ProjectMember {
@@ -361,6 +366,8 @@ export interface RemoteHook {
 export interface Repository {
   check_at: Timestamp | null;
   check_attempts: Generated<number>;
+  check_lease_until: Timestamp | null;
+  check_worker: number | null;
   clone_url: string | null;
   created_at: Generated<Timestamp>;
   default_branch: string | null;
@@ -407,6 +414,7 @@ export interface RepositoryPoll {
   repository_id: number;
   since: Timestamp;
   url: string | null;
+  worker: number | null;
 }
 
 export interface RepositoryTrend {
@@ -421,6 +429,11 @@ export interface RepositoryTrend {
   job_id: number;
   lines: number;
   repository_id: number;
+}
+
+export interface StorageProbe {
+  at: Timestamp;
+  id: number;
 }
 
 export interface SyncConflict {
@@ -518,6 +531,11 @@ export interface WebhookSecret {
   valid_until: Timestamp | null;
 }
 
+export interface Worker {
+  id: number;
+  started_at: Generated<Timestamp>;
+}
+
 export interface DB {
   analyses: Analysis;
   analysis_findings: AnalysisFinding;
@@ -549,6 +567,7 @@ export interface DB {
   repository_overlaps: RepositoryOverlap;
   repository_polls: RepositoryPoll;
   repository_trends: RepositoryTrend;
+  storage_probes: StorageProbe;
   sync_conflicts: SyncConflict;
   task_history: TaskHistory;
   tasks: Task;
@@ -557,4 +576,5 @@ export interface DB {
   users: User;
   webhook_hints: WebhookHint;
   webhook_secrets: WebhookSecret;
+  workers: Worker;
 }
