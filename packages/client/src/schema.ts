@@ -4097,7 +4097,7 @@ export interface operations {
                 label?: string;
                 /** @description Is assigned to this login or name. */
                 assignee?: string;
-                /** @description Has this in its title or description. */
+                /** @description Has this in its title or description, whatever the case. Tasks with it in their title come first. A page looks through 10,000 descriptions, or for one second, and may hold fewer tasks than `limit`, also none: there can be more until `next_cursor` is null. */
                 q?: string;
                 /** @description Whether it follows an item elsewhere. */
                 linked?: boolean;
@@ -5168,7 +5168,7 @@ export interface operations {
                 since?: string;
                 /** @description Received before. */
                 until?: string;
-                /** @description Part of the title, repository, sender, delivery id or reason; `#12` the number of an item. */
+                /** @description Part of the title, repository, sender, delivery id or reason; `#12` the number of an item. A page looks through 100,000 deliveries, or for one second, and may hold fewer than `limit`, also none: there can be more until `next_cursor` is null. */
                 q?: string;
                 /** @description The most items to answer. */
                 limit?: number;
@@ -5215,7 +5215,7 @@ export interface operations {
                 since?: string;
                 /** @description Received before. */
                 until?: string;
-                /** @description Part of the title, repository, sender, delivery id or reason; `#12` the number of an item. */
+                /** @description Part of the title, repository, sender, delivery id or reason; `#12` the number of an item. A page looks through 100,000 deliveries, or for one second, and may hold fewer than `limit`, also none: there can be more until `next_cursor` is null. */
                 q?: string;
                 /** @description The most items to answer. */
                 limit?: number;

@@ -34,15 +34,21 @@ interface ListRequest {
 
 /** Which page a request asks for. */
 export function pageRequest(cursors: Cursors, request: FastifyRequest & { query: ListRequest }): PageRequest {
-  const { limit, cursor } = request.query;
-  return { limit, after: cursor === undefined ? undefined : Number(cursors.read(cursor, listIdentity(request))) };
+  const position = cursorPosition(cursors, request);
+  return { limit: request.query.limit, after: position === undefined ? undefined : Number(position) };
+}
+
+/** What the cursor of a request says, as it was given to `listAnswer`. */
+export function cursorPosition(cursors: Cursors, request: FastifyRequest & { query: ListRequest }): string | undefined {
+  const { cursor } = request.query;
+  return cursor === undefined ? undefined : cursors.read(cursor, listIdentity(request));
 }
 
 /** A page of rows as it is answered. */
 export function listAnswer<Row, Item>(
   cursors: Cursors,
   request: FastifyRequest & { query: ListRequest },
-  page: Page<Row>,
+  page: Pick<Page<Row>, 'items'> & { next: number | string | null },
   view: (row: Row) => Item,
 ): { items: Item[]; next_cursor: string | null } {
   return {

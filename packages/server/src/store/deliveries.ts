@@ -1,5 +1,6 @@
 import { type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import type { Effect } from '../domain/effect.ts';
+import { containing, type SearchBounds, searchPage } from './bounded-search.ts';
 import type { Database } from './database.ts';
 import type { Page, PageRequest } from './page.ts';
 import { pageOf } from './page.ts';
@@ -52,25 +53,35 @@ const columns = [
   'processed_at',
 ] as const;
 
-/** The newest first. */
+/** No index serves a search: one would cost every delivery that is stored. */
+const SEARCH_BOUNDS: SearchBounds = { step: 5000, rows: 100_000, milliseconds: 1000 };
+
+/** The newest first. A search may show fewer than `limit` although there are more: `next` tells. */
 export async function listDeliveries(
   db: Database,
   filter: DeliveryFilter,
   page: PageRequest,
 ): Promise<Page<DeliveryRow>> {
-  let query = visible(db.selectFrom('deliveries'), filter.projectIds)
-    .select(columns)
-    .orderBy('id', 'desc')
-    .limit(page.limit + 1);
-  if (page.after !== undefined) query = query.where('id', '<', page.after);
+  if (filter.q === undefined) {
+    return pageOf((await newest(db, filter, page.after, page.limit + 1).execute()).map(asRow), page.limit);
+  }
+  const candidates = (after: number | undefined, rows: number) => newest(db, filter, after, rows);
+  const search = { candidates, matches: matching(filter.q), bounds: SEARCH_BOUNDS };
+  const { items, next } = await searchPage<Columns>(db, search, page);
+  return { items: items.map(asRow), next };
+}
+
+/** All that the filter asks for but its text. */
+function newest(db: Database, filter: DeliveryFilter, after: number | undefined, rows: number) {
+  let query = visible(db.selectFrom('deliveries'), filter.projectIds).select(columns).orderBy('id', 'desc').limit(rows);
+  if (after !== undefined) query = query.where('id', '<', after);
   if (filter.integrationId !== undefined) query = query.where('integration_id', '=', filter.integrationId);
   if (filter.status !== undefined) query = query.where('status', '=', filter.status);
   if (filter.event !== undefined) query = query.where('event', '=', filter.event);
   if (filter.action !== undefined) query = query.where('action', '=', filter.action);
   if (filter.since !== undefined) query = query.where('received_at', '>=', filter.since);
   if (filter.until !== undefined) query = query.where('received_at', '<', filter.until);
-  if (filter.q !== undefined) query = query.where(matching(filter.q));
-  return pageOf((await query.execute()).map(asRow), page.limit);
+  return query;
 }
 
 export async function getDelivery(
@@ -95,7 +106,7 @@ function visible<Output>(
 function matching(text: string) {
   const number = /^#(\d{1,9})$/.exec(text)?.[1];
   if (number !== undefined) return sql<boolean>`item_number = ${Number(number)}`;
-  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  const pattern = containing(text);
   return sql<boolean>`(title ilike ${pattern} or repository ilike ${pattern} or sender ilike ${pattern}
     or delivery_guid ilike ${pattern} or reason ilike ${pattern})`;
 }

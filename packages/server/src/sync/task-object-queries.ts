@@ -41,8 +41,6 @@ export interface TaskFilter {
   /** Compared without case. */
   label?: string | undefined;
   assignee?: string | undefined;
-  /** Part of the title or the description, without case. */
-  q?: string | undefined;
   /** Whether the task has a counterpart that it follows. */
   linked?: boolean | undefined;
   sync_state?: LinkSyncState | undefined;
@@ -64,7 +62,7 @@ const taskColumns = [
   'version',
 ] as const;
 
-type TaskWithoutLinks = Omit<TaskObject, 'links'>;
+export type TaskWithoutLinks = Omit<TaskObject, 'links'>;
 
 export async function getTask(db: Database | Transaction, id: number): Promise<TaskObject | undefined> {
   const row = await db
@@ -81,19 +79,29 @@ export async function getTask(db: Database | Transaction, id: number): Promise<T
 
 /** Newest first. */
 export async function listTasks(db: Database, filter: TaskFilter, page: PageRequest): Promise<Page<TaskObject>> {
-  let query = db.selectFrom('tasks').select(taskColumns).where('deleted_at', 'is', null);
-  if (filter.projectIds !== null) query = query.where('project_id', 'in', [...filter.projectIds, 0]);
-  if (page.after !== undefined) query = query.where('id', '<', page.after);
+  const rows = await newestTasks(db, filter, page.after, page.limit + 1)
+    .$castTo<TaskWithoutLinks>()
+    .execute();
+  const { items, next } = pageOf(rows, page.limit);
+  return { items: await withLinks(db, items), next };
+}
+
+export function newestTasks(db: Database, filter: TaskFilter, after: number | undefined, rows: number) {
+  let query = db
+    .selectFrom('tasks')
+    .select(taskColumns)
+    .where('deleted_at', 'is', null)
+    .orderBy('id', 'desc')
+    .limit(rows);
+  const [projectId, ...others] = filter.projectIds ?? [];
+  // Only an equal project lets the index give the order too.
+  if (projectId !== undefined && others.length === 0) query = query.where('project_id', '=', projectId);
+  else if (filter.projectIds !== null) query = query.where('project_id', 'in', [...filter.projectIds, 0]);
+  if (after !== undefined) query = query.where('id', '<', after);
   if (filter.status !== undefined) query = query.where('status', '=', filter.status);
   if (filter.priority !== undefined) query = query.where('priority', '=', filter.priority);
   if (filter.label !== undefined) query = query.where(hasName('labels', filter.label));
   if (filter.assignee !== undefined) query = query.where(hasName('assignees', filter.assignee));
-  if (filter.q !== undefined && filter.q !== '') {
-    const pattern = `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`;
-    query = query.where((where) =>
-      where.or([where('title', 'ilike', pattern), where('description', 'ilike', pattern)]),
-    );
-  }
   if (filter.linked !== undefined) {
     const followed = sql<SqlBool>`exists (select from links l where l.task_id = tasks.id and l.sync_state not in ('deleted', 'detached'))`;
     query = query.where(filter.linked ? followed : sql<SqlBool>`not ${followed}`);
@@ -103,19 +111,13 @@ export async function listTasks(db: Database, filter: TaskFilter, page: PageRequ
       sql<SqlBool>`exists (select from links l where l.task_id = tasks.id and l.sync_state = ${filter.sync_state})`,
     );
   }
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(page.limit + 1)
-    .$castTo<TaskWithoutLinks>()
-    .execute();
-  const { items, next } = pageOf(rows, page.limit);
-  return { items: await withLinks(db, items), next };
+  return query;
 }
 
 const hasName = (column: 'labels' | 'assignees', name: string) =>
   sql<SqlBool>`exists (select from unnest(${sql.ref(`tasks.${column}`)}) name where lower(name) = lower(${name}))`;
 
-async function withLinks(db: Database | Transaction, tasks: TaskWithoutLinks[]): Promise<TaskObject[]> {
+export async function withLinks(db: Database | Transaction, tasks: TaskWithoutLinks[]): Promise<TaskObject[]> {
   if (tasks.length === 0) return [];
   const links = await db
     .selectFrom('links')

@@ -30,7 +30,8 @@ const filters = {
     Type.String({
       minLength: 1,
       maxLength: 200,
-      description: 'Part of the title, repository, sender, delivery id or reason; `#12` the number of an item.',
+      description:
+        'Part of the title, repository, sender, delivery id or reason; `#12` the number of an item. A page looks through 100,000 deliveries, or for one second, and may hold fewer than `limit`, also none: there can be more until `next_cursor` is null.',
     }),
   ),
 };

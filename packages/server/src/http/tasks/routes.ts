@@ -6,13 +6,15 @@ import { retriedTransaction } from '../../store/retried-transaction.ts';
 import { createTask, deleteTask, editTask } from '../../sync/commands/edit-task.ts';
 import { listTaskHistory } from '../../sync/task-history-queries.ts';
 import { getTask, listTasks, type TaskObject } from '../../sync/task-object-queries.ts';
+import { beginSearch, searchTasks } from '../../sync/task-search-queries.ts';
 import { principalOf } from '../access.ts';
 import type { Cursors } from '../cursor.ts';
 import { Id, IdParams } from '../fields.ts';
 import { etagOf, expectedVersion, hasVersion } from '../if-match.ts';
-import { List, ListQuery, listAnswer, pageRequest } from '../list.ts';
+import { cursorPosition, List, ListQuery, listAnswer, pageRequest } from '../list.ts';
 import { type Principal, visible } from '../principal.ts';
 import { projectsToList, requireProject } from '../project-access.ts';
+import { readSearchCursor, searchCursor } from './search-cursor.ts';
 import {
   historyView,
   SyncStateName,
@@ -56,7 +58,13 @@ export const taskRoutes: FastifyPluginAsyncTypebox<TaskRoutesOptions> = async (a
           priority: Type.Optional(TaskPriorityName),
           label: Type.Optional(Type.String({ maxLength: 100, description: 'Has this label, whatever the case.' })),
           assignee: Type.Optional(Type.String({ maxLength: 100, description: 'Is assigned to this login or name.' })),
-          q: Type.Optional(Type.String({ maxLength: 200, description: 'Has this in its title or description.' })),
+          q: Type.Optional(
+            Type.String({
+              maxLength: 200,
+              description:
+                'Has this in its title or description, whatever the case. Tasks with it in their title come first. A page looks through 10,000 descriptions, or for one second, and may hold fewer tasks than `limit`, also none: there can be more until `next_cursor` is null.',
+            }),
+          ),
           linked: Type.Optional(Type.Boolean({ description: 'Whether it follows an item elsewhere.' })),
           sync_state: Type.Optional(SyncStateName),
         }),
@@ -68,10 +76,15 @@ export const taskRoutes: FastifyPluginAsyncTypebox<TaskRoutesOptions> = async (a
       },
     },
     async (request) => {
-      const { project_id, limit: _limit, cursor: _cursor, ...filter } = request.query;
-      const projectIds = await projectsToList(db, principalOf(request), project_id);
-      const page = await listTasks(db, { projectIds, ...filter }, pageRequest(cursors, request));
-      return listAnswer(cursors, request, page, taskView);
+      const { project_id, limit, cursor: _cursor, q = '', ...others } = request.query;
+      const filter = { projectIds: await projectsToList(db, principalOf(request), project_id), ...others };
+      if (q === '') {
+        return listAnswer(cursors, request, await listTasks(db, filter, pageRequest(cursors, request)), taskView);
+      }
+      const cursor = cursorPosition(cursors, request);
+      const position = cursor === undefined ? await beginSearch(db, q) : readSearchCursor(cursor);
+      const { items, next } = await searchTasks(db, filter, q, { limit, position });
+      return listAnswer(cursors, request, { items, next: next === null ? null : searchCursor(next) }, taskView);
     },
   );
 

@@ -161,7 +161,6 @@ test('lists are filtered, newest first, in pages that stay right while tasks are
   for (let index = 0; index < 5; index += 1) {
     const task = await create({
       title: `Task ${index} 100%`,
-      description: index === 3 ? 'A needle_here' : '',
       labels: index % 2 === 0 ? ['Bug'] : ['docs'],
       assignees: index === 1 ? ['Ann'] : [],
       priority: index === 2 ? 'high' : 'medium',
@@ -178,8 +177,6 @@ test('lists are filtered, newest first, in pages that stay right while tasks are
   assert.deepEqual(await list({ assignee: 'ann' }), ['Task 1 100%']);
   assert.deepEqual(await list({ priority: 'high' }), ['Task 2 100%']);
   assert.deepEqual(await list({ status: 'done' }), ['Task 4 100%']);
-  assert.deepEqual(await list({ q: 'NEEDLE_' }), ['Task 3 100%']);
-  assert.deepEqual(await list({ q: '0%' }).then((titles) => titles.length), 5);
   assert.deepEqual(await list({ linked: true }), ['Linked']);
   assert.equal((await list({ linked: false })).length, 5);
   assert.deepEqual(await list({ sync_state: 'in_sync' }), ['Linked']);
