@@ -3,10 +3,11 @@ import pg from 'pg';
 import type { Config } from './config.ts';
 import type { CreateModuleLogger } from './logging.ts';
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.ts';
-import { DatabaseError } from './startup-errors.ts';
+import { ConfigurationError, DatabaseError } from './startup-errors.ts';
 import { type DatabaseConnections, openDatabase } from './store/database.ts';
 import { isDatabaseAway } from './store/database-away.ts';
 import { migrate, readMigrations } from './store/migrate.ts';
+import { SHARED_SESSIONS_REMEDY, sharesSessions } from './store/session-pooling.ts';
 
 export interface OpenDatabaseOptions {
   /** Names this process to another that is started on the same DATA_DIR. */
@@ -43,9 +44,21 @@ export async function openMigratedDatabase(
   opened.defer(() => connections.close());
 
   const client = await connectPatiently(connections, signal);
-  const migrated = await migrate(client, await readMigrations(), log).finally(() => client.end());
-  const owned = opened.move();
-  return { ...connections, migrated, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  try {
+    if (config.DATABASE_URL !== undefined) await refuseSharedSessions(connections);
+    const migrated = await migrate(client, await readMigrations(), log);
+    const owned = opened.move();
+    return { ...connections, migrated, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  } finally {
+    await client.end();
+  }
+}
+
+async function refuseSharedSessions({ openClient, target }: DatabaseConnections): Promise<void> {
+  if (!(await sharesSessions(openClient))) return;
+  throw new ConfigurationError(
+    `DATABASE_URL names a pooler (${target.label}) that shares a connection of PostgreSQL between sessions. ${SHARED_SESSIONS_REMEDY}`,
+  );
 }
 
 async function connectPatiently(connections: DatabaseConnections, signal: AbortSignal): Promise<pg.Client> {

@@ -4,6 +4,7 @@ import { canRunPostgres, runningPostgresUrl } from '@commandcenter/server/postgr
 import { StartupError } from '@commandcenter/server/startup-errors';
 import { openDatabase } from '@commandcenter/server/store/database';
 import { pendingMigrations, readMigrations } from '@commandcenter/server/store/migrate';
+import { SHARED_SESSIONS_REMEDY, sharesSessions } from '@commandcenter/server/store/session-pooling';
 import { type Finding, fault, ok, warning } from './finding.ts';
 
 const LARGEST_CLOCK_DIFFERENCE_MS = 5000;
@@ -28,6 +29,9 @@ export async function checkDatabase(config: Config): Promise<Finding[]> {
       const answered = Date.now();
       const [row] = rows;
       if (row === undefined) return [fault(check, 'PostgreSQL gave no answer', 'Check DATABASE_URL.')];
+      if (config.DATABASE_URL !== undefined && (await sharesSessions(connections.openClient))) {
+        return [fault(check, 'a pooler shares a connection of PostgreSQL between sessions', SHARED_SESSIONS_REMEDY)];
+      }
       const pending = await pendingMigrations(client, await readMigrations());
       return [
         ok(check, `PostgreSQL ${row.version} answers`),

@@ -13,10 +13,14 @@ export type Transaction = KyselyTransaction<DB>;
 export interface DatabaseOptions {
   url: string;
   log: Logger;
+  /** Shown by `pg_stat_activity` after `commandcenter`: who these connections belong to. */
+  purpose?: string;
   /** The most connections at a time. Default 20. */
   poolSize?: number;
   /** Default 30,000. No statement of the server's own needs that long. */
   statementTimeoutMs?: number;
+  /** Default 10,000. */
+  lockTimeoutMs?: number;
 }
 
 export interface DatabaseConnections {
@@ -30,13 +34,16 @@ export interface DatabaseConnections {
 }
 
 const CONNECT_TIMEOUT_MS = 5000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
 
 /** Opens nothing yet: the first statement connects. */
 export function openDatabase({
   url,
   log,
+  purpose,
   poolSize = 20,
   statementTimeoutMs = 30_000,
+  lockTimeoutMs = 10_000,
 }: DatabaseOptions): DatabaseConnections {
   const target = parseDatabaseUrl(url);
   const primary = trackPrimaryHost(target);
@@ -49,12 +56,14 @@ export function openDatabase({
   const pool = new PatientPool({
     options: {
       ...base,
-      application_name: 'commandcenter',
+      application_name: purpose === undefined ? 'commandcenter' : `commandcenter ${purpose}`,
       max: poolSize,
       idleTimeoutMillis: 60_000,
-      statement_timeout: statementTimeoutMs,
-      lock_timeout: 10_000,
-      idle_in_transaction_session_timeout: 60_000,
+    },
+    limits: {
+      statementMs: statementTimeoutMs,
+      lockMs: lockTimeoutMs,
+      idleInTransactionMs: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     },
     primary,
     needsPrimary: target.needsPrimary,

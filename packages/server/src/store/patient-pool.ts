@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { isWritable, type PrimaryHost } from './primary-host.ts';
+import type { PrimaryHost } from './primary-host.ts';
+import { type SessionLimits, startSession } from './start-session.ts';
 
 /** How long a caller waits for a database that restarts or fails over before it gets the error. */
 const PATIENCE_MS = 5000;
@@ -15,6 +16,7 @@ class NotPrimaryError extends Error {}
 
 interface PatientPoolSettings {
   options: pg.PoolConfig;
+  limits: SessionLimits;
   primary: PrimaryHost;
   needsPrimary: boolean;
   log: Logger;
@@ -27,7 +29,7 @@ interface PatientPoolSettings {
 export class PatientPool extends pg.Pool {
   readonly #primary: PrimaryHost;
 
-  constructor({ options, primary, needsPrimary, log }: PatientPoolSettings) {
+  constructor({ options, limits, primary, needsPrimary, log }: PatientPoolSettings) {
     super({
       ...options,
       // The pool makes its clients by `new`: this is where the host of the moment gets in.
@@ -36,11 +38,10 @@ export class PatientPool extends pg.Pool {
           super({ ...clientOptions, ...primary.current() });
         }
       },
-      ...(needsPrimary && {
-        onConnect: async (client: pg.ClientBase) => {
-          if (!(await isWritable(client))) throw new NotPrimaryError('this database host takes no writes now');
-        },
-      }),
+      onConnect: async (client: pg.ClientBase) => {
+        const { writable } = await startSession(client, limits);
+        if (needsPrimary && !writable) throw new NotPrimaryError('this database host takes no writes now');
+      },
     });
     this.#primary = primary;
     // Without listeners a connection that breaks while nobody uses it would end the process.

@@ -1,0 +1,42 @@
+import type pg from 'pg';
+
+/** Time limits of a session, in milliseconds. */
+export interface SessionLimits {
+  statementMs: number;
+  lockMs: number;
+  idleInTransactionMs: number;
+}
+
+/** The limits of the session do not hold yet for the statement that sets them. */
+const START_TIMEOUT_MS = 5000;
+
+/** A connection that was opened to a database which then says nothing. */
+class SilentDatabaseError extends Error {
+  readonly code = 'ETIMEDOUT';
+
+  constructor() {
+    super(`the database did not start a session within ${START_TIMEOUT_MS} ms`);
+    this.name = 'SilentDatabaseError';
+  }
+}
+
+/**
+ * Sets the limits of a new connection in one statement. They are not startup parameters because PgBouncer refuses a connection that
+ * has any it does not know: https://www.pgbouncer.org/config.html#ignore_startup_parameters
+ */
+export async function startSession(client: pg.ClientBase, limits: SessionLimits): Promise<{ writable: boolean }> {
+  const silent = Promise.withResolvers<never>();
+  const timer = setTimeout(() => silent.reject(new SilentDatabaseError()), START_TIMEOUT_MS);
+  try {
+    const started = client.query<{ writable: boolean }>(
+      `select set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),
+              set_config('idle_in_transaction_session_timeout', $3, false),
+              current_setting('transaction_read_only') = 'off' as writable`,
+      [String(limits.statementMs), String(limits.lockMs), String(limits.idleInTransactionMs)],
+    );
+    const { rows } = await Promise.race([started, silent.promise]);
+    return { writable: rows[0]?.writable === true };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,120 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseDatabaseUrl } from '../../src/store/database-url.ts';
+import { waitFor } from './wait-for.ts';
+
+/** Where Debian, Fedora and macOS have it: not in every user's PATH. */
+const PROGRAMS = [
+  '/usr/sbin/pgbouncer',
+  '/usr/bin/pgbouncer',
+  '/usr/local/bin/pgbouncer',
+  '/opt/homebrew/bin/pgbouncer',
+];
+const program = PROGRAMS.find((path) => spawnSync(path, ['--version']).error === undefined);
+
+/** Why tests with a real PgBouncer cannot run here; false: they can. */
+export const noPgBouncer: string | false =
+  program === undefined ? 'there is no PgBouncer on this machine: apt-get install pgbouncer (Debian, Ubuntu)' : false;
+
+export type PoolMode = 'session' | 'transaction' | 'statement';
+
+export interface PgBouncer extends AsyncDisposable {
+  /** Of the same database, through it. */
+  url: string;
+}
+
+/** PgBouncer with the settings of its package, apart from the mode and the number of connections, before a database on a unix socket. */
+export async function startPgBouncer(databaseUrl: string, mode: PoolMode): Promise<PgBouncer> {
+  if (program === undefined) throw new Error(String(noPgBouncer));
+  await using started = new AsyncDisposableStack();
+  const { host: socketFolder, database, user } = parseDatabaseUrl(databaseUrl).hosts[0];
+  const folder = await mkdtemp(join(tmpdir(), 'commandcenter-pgbouncer-'));
+  started.defer(() => rm(folder, { recursive: true, force: true }));
+  // It may run as another user, who may not enter the folder of the socket.
+  const forward = await forwardTo(join(String(socketFolder), '.s.PGSQL.5432'));
+  started.defer(() => forward.close());
+  const port = await freePort();
+  const file = join(folder, 'pgbouncer.ini');
+  await writeFile(
+    file,
+    [
+      '[databases]',
+      `* = host=127.0.0.1 port=${forward.port} user=${user}`,
+      '[pgbouncer]',
+      'listen_addr = 127.0.0.1',
+      `listen_port = ${port}`,
+      'unix_socket_dir =',
+      'auth_type = any',
+      `pool_mode = ${mode}`,
+      'default_pool_size = 60',
+      'max_client_conn = 200',
+      '',
+    ].join('\n'),
+  );
+  await chmod(folder, 0o755);
+  // It refuses to run as root.
+  const asOther = process.getuid?.() === 0 ? ['--user', 'nobody'] : [];
+  const child = spawn(program, [...asOther, file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  started.defer(async () => {
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  });
+  await waitFor('PgBouncer', () => {
+    if (child.exitCode !== null) throw new Error(`pgbouncer ended: ${said}`);
+    return said.includes('process up');
+  });
+  const owned = started.move();
+  return {
+    url: `postgresql://${user}@127.0.0.1:${port}/${database}`,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** A TCP port in front of a unix socket. */
+async function forwardTo(path: string): Promise<{ port: number; close(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((inside) => {
+    const outside = connect(path);
+    inside.pipe(outside).pipe(inside);
+    for (const socket of [inside, outside]) {
+      sockets.add(socket);
+      // The end of the other side is all there is to it.
+      socket.on('error', () => undefined);
+      socket.on('close', () => sockets.delete(socket));
+    }
+  });
+  const port = await listen(server);
+  return {
+    port,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await close(server);
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listen(server);
+  await close(server);
+  return port;
+}
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+async function close(server: Server): Promise<void> {
+  server.close();
+  await once(server, 'close');
+}
