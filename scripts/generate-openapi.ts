@@ -26,12 +26,14 @@ export const OPENAPI_FILE = join(ROOT, 'packages/server/openapi.json');
 export async function describeApi(): Promise<string> {
   const log = pino({ level: 'silent' });
   const clock = { now: () => new Date() };
-  const { db, close } = openDatabase({ url: 'postgresql://localhost/never-connected', log });
+  const { db, pool, close } = openDatabase({ url: 'postgresql://localhost/never-connected', log });
   const keys = createKeyRing([{ kid: 'none', key: randomBytes(32) }]);
   const registry = await loadRegistry(log, [ROOT]);
   const host = createIntegrationHost({ db, keys, registry, config: { EGRESS_ALLOW: [] }, log, clock, version });
   const addresses = createClientAddresses([]);
-  const app = await createApp({ addresses, db, clock, log, keys, adminToken: undefined, version, role: 'all' });
+  const storage = { pool, dataDir: undefined };
+  const common = { addresses, storage, clock, log, keys, adminToken: undefined, version };
+  const app = await createApp({ ...common, db, role: 'all' });
   await app.fastify.register(webhookRoutes, { prefix: '/api/v1', serve: async () => {} });
   await addApi(app, {
     db,

@@ -24,7 +24,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether it is migrated and serving */
+        /** Whether it could store a delivery now */
         get: operations["getReadiness"];
         put?: never;
         post?: never;
@@ -2484,6 +2484,11 @@ export interface components {
                     /** @enum {unknown} */
                     status: "ok" | "degraded" | "down";
                     latency_ms: number | null;
+                };
+                storage: {
+                    /** @enum {unknown} */
+                    status: "ok" | "degraded" | "down";
+                    free_bytes: number | null;
                 };
                 deliveries: {
                     /** @enum {unknown} */

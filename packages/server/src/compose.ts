@@ -21,7 +21,7 @@ import { loadInstanceKeys } from './keys/instance-keys.ts';
 import { loadKeyRing } from './keys/load-key-ring.ts';
 import { listenAt } from './listen.ts';
 import type { CreateModuleLogger } from './logging.ts';
-import type { DatabaseConnections } from './store/database.ts';
+import type { DatabasePools } from './store/database-pools.ts';
 import { createOwner, type FirstStart, renewInitialToken } from './store/users.ts';
 import type { SyncDependencies } from './sync/dependencies.ts';
 import { detachLinks } from './sync/detach-links.ts';
@@ -31,8 +31,8 @@ import { version } from './version.ts';
 
 export interface ComposeOptions {
   config: Config;
-  /** Migrated. The caller closes it, after the application. */
-  connections: Pick<DatabaseConnections, 'db' | 'pool'>;
+  /** Migrated. The caller closes them, after the application. */
+  pools: DatabasePools;
   /** Listening. The caller closes it, after the application. */
   notifier: Notifier;
   logger: CreateModuleLogger;
@@ -55,9 +55,10 @@ const LARGEST_ANSWER_BYTES = 1024 * 1024;
 
 /** Builds what this process does, by its ROLE. Nothing runs before `listen()`. */
 export async function compose(options: ComposeOptions): Promise<Application> {
-  const { config, connections, notifier, logger, clock = { now: () => new Date() } } = options;
-  const { db, pool } = connections;
+  const { config, pools, notifier, logger, clock = { now: () => new Date() } } = options;
   const isRole = (role: Config['ROLE']): boolean => config.ROLE === role || config.ROLE === 'all';
+  const { db } = pools[config.ROLE === 'all' ? 'worker' : config.ROLE];
+  const api = pools.api.db;
 
   const keys = await loadKeyRing(db, config, clock.now());
   const instanceKeys = await loadInstanceKeys(db, keys);
@@ -71,7 +72,11 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const addresses = createClientAddresses(config.TRUSTED_PROXIES);
   const app = await createApp({
     addresses,
-    db,
+    db: api,
+    storage: {
+      pool: pools.ingest.pool,
+      dataDir: config.DATABASE_URL === undefined ? config.DATA_DIR : undefined,
+    },
     clock,
     log: logger('http'),
     keys,
@@ -86,8 +91,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const analysis = openAnalysis({ db, host, log: logger('analysis'), clock, links, config, version });
   if (isRole('ingest')) {
     ingest = createIngest({
-      db,
-      pool,
+      ...pools.ingest,
       registry,
       keys,
       notifier,
@@ -101,12 +105,12 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   }
   if (isRole('api')) {
     await addApi(app, {
-      db,
+      db: api,
       notifier,
       log: logger('http'),
       host,
       manage: {
-        db,
+        db: api,
         keys,
         fingerprintKey: instanceKeys.fingerprint,
         host,
@@ -114,11 +118,11 @@ export async function compose(options: ComposeOptions): Promise<Application> {
         log: logger('integrations'),
         detachLinks,
       },
-      sync,
+      sync: { ...sync, db: api },
       clock,
       cursors: createCursors(instanceKeys.cursor),
       reportLinks: links,
-      isCurrentAnalysis: createIsCurrentAnalysis(analysis.dependencies),
+      isCurrentAnalysis: createIsCurrentAnalysis({ ...analysis.dependencies, db: api }),
       randomBytes,
       fetch: outgoing.fetch,
       version,

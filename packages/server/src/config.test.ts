@@ -13,6 +13,8 @@ test('nothing set gives the documented defaults', () => {
   assert.deepEqual(config.EGRESS_ALLOW, []);
   assert.deepEqual(config.LOG_MODULES, {});
   assert.equal(config.RETENTION_AUDIT_DAYS, 365);
+  const { DATABASE_POOL_API, DATABASE_POOL_INGEST, DATABASE_POOL_WORKER } = config;
+  assert.deepEqual([DATABASE_POOL_API, DATABASE_POOL_INGEST, DATABASE_POOL_WORKER], [20, 8, 12]);
 });
 
 test('lists, maps and numbers are read from their text, and an empty value counts as unset', () => {
@@ -45,6 +47,9 @@ describe('a wrong value is refused in one line with the variable and a right exa
     ROLE: 'boss',
     EGRESS_ALLOW: 'https://ghe.intranet',
     OSV_API_URL: 'no',
+    DATABASE_POOL_API: '1',
+    DATABASE_POOL_INGEST: 'many',
+    DATABASE_POOL_WORKER: '1001',
     RETENTION_DELIVERIES_DAYS: '1.5',
     RETENTION_JOBS_DAYS: '0',
     LOG_LEVEL: 'loud',

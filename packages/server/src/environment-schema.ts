@@ -22,6 +22,18 @@ export interface VariableNotes {
 
 const notes = (value: VariableNotes): VariableNotes => value;
 
+const poolSize = (users: string, connections: number) =>
+  Type.Integer({
+    minimum: 2,
+    maximum: 1000,
+    default: connections,
+    ...notes({
+      description: `Most database connections of ${users} in this process. docs/operations.md has a table.`,
+      expected: 'a whole number from 2 to 1000',
+      examples: [String(connections)],
+    }),
+  });
+
 const retention = (what: string, days: number) =>
   Type.Integer({
     minimum: 1,
@@ -156,6 +168,9 @@ export const EnvironmentSchema = Type.Object({
       examples: ['https://api.osv.dev'],
     }),
   }),
+  DATABASE_POOL_API: poolSize('requests of the API', 20),
+  DATABASE_POOL_INGEST: poolSize('webhooks until they are acknowledged', 8),
+  DATABASE_POOL_WORKER: poolSize('background work', 12),
   RETENTION_DELIVERIES_DAYS: retention('received webhooks', 30),
   RETENTION_JOBS_DAYS: retention('finished jobs', 180),
   RETENTION_AUDIT_DAYS: retention('audit entries', 365),

@@ -4,8 +4,9 @@ import type { Config } from './config.ts';
 import type { CreateModuleLogger } from './logging.ts';
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.ts';
 import { ConfigurationError, DatabaseError } from './startup-errors.ts';
-import { type DatabaseConnections, openDatabase } from './store/database.ts';
+import type { DatabaseConnections } from './store/database.ts';
 import { isDatabaseAway } from './store/database-away.ts';
+import { closeDatabasePools, type DatabasePools, openDatabasePools } from './store/database-pools.ts';
 import { migrate, readMigrations } from './store/migrate.ts';
 import { SHARED_SESSIONS_REMEDY, sharesSessions } from './store/session-pooling.ts';
 
@@ -17,7 +18,7 @@ export interface OpenDatabaseOptions {
   onLost(error: unknown): void;
 }
 
-export interface MigratedDatabase extends DatabaseConnections, AsyncDisposable {
+export interface MigratedDatabase extends DatabasePools, AsyncDisposable {
   /** Names of the migrations this start applied. */
   migrated: string[];
 }
@@ -40,15 +41,15 @@ export async function openMigratedDatabase(
     opened.defer(() => postgres.stop());
     url = postgres.url;
   }
-  const connections = openDatabase({ url, log });
-  opened.defer(() => connections.close());
+  const pools = openDatabasePools({ url, log, config });
+  opened.defer(() => closeDatabasePools(pools));
 
-  const client = await connectPatiently(connections, signal);
+  const client = await connectPatiently(pools.worker, signal);
   try {
-    if (config.DATABASE_URL !== undefined) await refuseSharedSessions(connections);
+    if (config.DATABASE_URL !== undefined) await refuseSharedSessions(pools.worker);
     const migrated = await migrate(client, await readMigrations(), log);
     const owned = opened.move();
-    return { ...connections, migrated, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+    return { ...pools, migrated, [Symbol.asyncDispose]: () => owned.disposeAsync() };
   } finally {
     await client.end();
   }

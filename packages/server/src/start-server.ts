@@ -25,12 +25,12 @@ export async function startServer(
 ): Promise<RunningServer> {
   await using started = new AsyncDisposableStack();
   const holder = `pid ${process.pid}, port ${config.PORT}`;
-  const connections = started.use(await openMigratedDatabase(config, logger, { holder, signal, onLost }));
+  const pools = started.use(await openMigratedDatabase(config, logger, { holder, signal, onLost }));
   signal.throwIfAborted();
 
-  const notifier = await startNotifier({ ...connections, log: logger('notifications') });
+  const notifier = await startNotifier({ ...pools.ingest, log: logger('notifications') });
   started.defer(() => notifier.close());
-  const application = await compose({ config, connections, notifier, logger });
+  const application = await compose({ config, pools, notifier, logger });
   started.defer(() => application.close());
   signal.throwIfAborted();
 

@@ -10,7 +10,7 @@ import { closeConnectionsInTime } from './connections.ts';
 import { addErrorHandling, answerUnparsable, sendProblem } from './error-handling.ts';
 import { createQueueHealth, readWorstLanes } from './health/queue-health.ts';
 import { healthRoutes, probeRoutes } from './health/routes.ts';
-import { createServerHealth } from './health/server-health.ts';
+import { createServerHealth, type ServerHealthDependencies } from './health/server-health.ts';
 import { addIdempotency, type IdempotencyDependencies } from './idempotency.ts';
 import { addJsonBody, BODY_LIMIT_BYTES } from './json-body.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
@@ -26,6 +26,8 @@ import { addValidation } from './validation.ts';
 export interface AppDependencies {
   addresses: ClientAddresses;
   db: Database;
+  /** Tells whether this process is ready. */
+  storage: Pick<ServerHealthDependencies, 'pool' | 'dataDir'>;
   clock: { now(): Date };
   log: Logger;
   keys: IdempotencyDependencies['keys'];
@@ -75,7 +77,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   const metrics = createMetrics(db);
-  const health = createServerHealth(db, clock);
+  const health = createServerHealth({ ...dependencies.storage, clock });
   const routes = collectRoutes(app);
   closeConnectionsInTime(app);
   limitConnections(app.server, {

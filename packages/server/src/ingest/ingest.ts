@@ -18,7 +18,7 @@ import { accepted, duplicate, problem, unavailable, type WebhookAnswer } from '.
 
 export interface IngestDependencies {
   db: Database;
-  /** For the storing of deliveries alone, so that nothing else can use up its connections. */
+  /** Under `db`: connections that only the way to an acknowledgement uses. */
   pool: Pick<pg.Pool, 'connect'>;
   registry: { get(type: string): { manifest: { webhook?: WebhookManifest } } | undefined };
   keys: { decrypt<T>(jwe: string): Promise<T> };

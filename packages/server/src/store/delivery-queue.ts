@@ -27,18 +27,6 @@ export interface DueSelection {
   except?: readonly number[];
 }
 
-/** When the oldest delivery that waits was received; undefined when none waits. */
-export async function findOldestReceived(db: Database): Promise<Date | undefined> {
-  const row = await db
-    .selectFrom('deliveries')
-    .select('received_at')
-    .where('status', '=', 'received')
-    .orderBy('id')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.received_at;
-}
-
 /** Takes the oldest deliveries that are due and that nobody else works on, locked to the end of the transaction. By id. */
 export async function claimDueDeliveries(trx: Transaction, selection: DueSelection): Promise<QueuedDelivery[]> {
   const { limit, bytes, only, except = [] } = selection;

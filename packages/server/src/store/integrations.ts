@@ -2,6 +2,7 @@ import type { ErrorClass } from '@commandcenter/integration-kit';
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { IntegrationHealth } from '../domain/integration-health.ts';
 import type { Database, Transaction } from './database.ts';
+import { allowLongStatements } from './long-statement.ts';
 import { type Page, type PageRequest, pageOf } from './page.ts';
 import type { Integration } from './schema.ts';
 
@@ -102,6 +103,7 @@ export async function updateIntegration(
 }
 
 export async function deleteIntegration(trx: Transaction, id: number): Promise<void> {
+  await allowLongStatements(trx);
   await trx.deleteFrom('integrations').where('id', '=', id).execute();
 }
 

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Database, Transaction } from './database.ts';
+import { allowLongStatements } from './long-statement.ts';
 import type { Page, PageRequest } from './page.ts';
 import { pageOf } from './page.ts';
 import type { Project } from './schema.ts';
@@ -70,6 +71,7 @@ export function renameProject(db: Database | Transaction, id: number, name: stri
 
 /** Deletes the project with all that is in it. */
 export async function deleteProject(trx: Transaction, id: number): Promise<void> {
+  await allowLongStatements(trx);
   await trx.deleteFrom('projects').where('id', '=', id).execute();
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Transaction } from './database.ts';
+import { allowLongStatements } from './long-statement.ts';
 import type { RepositoryRow } from './repositories.ts';
 
 export interface NewRepository {
@@ -52,8 +53,9 @@ export function updateRepository(
 }
 
 /** Deletes a repository that no task is linked to. Returns true when it did. */
-export async function deleteRepository(db: Database | Transaction, id: number): Promise<boolean> {
-  const result = await db
+export async function deleteRepository(trx: Transaction, id: number): Promise<boolean> {
+  await allowLongStatements(trx);
+  const result = await trx
     .deleteFrom('repositories')
     .where('id', '=', id)
     .where((where) =>

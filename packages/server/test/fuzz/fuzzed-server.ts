@@ -7,6 +7,7 @@ import { startNotifier } from '../../src/background/notify.ts';
 import { compose } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Database } from '../../src/store/database.ts';
+import { closeDatabasePools, openDatabasePools } from '../../src/store/database-pools.ts';
 import { createTestDatabase } from '../harness/test-database.ts';
 import { ADMIN_TOKEN } from '../http/test-application.ts';
 
@@ -43,7 +44,9 @@ export async function startFuzzedServer(): Promise<FuzzedServer> {
       EGRESS_ALLOW: '127.0.0.1',
       ROLE,
     });
-    const application = await compose({ config, connections: database, notifier, logger: () => log });
+    const pools = openDatabasePools({ url: database.url, log, config });
+    started.defer(() => closeDatabasePools(pools));
+    const application = await compose({ config, pools, notifier, logger: () => log });
     started.defer(() => application.close());
     return (await application.listen()) as string;
   };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { sql } from 'kysely';
 import { waitFor } from '../harness/wait-for.ts';
 import type { Json } from './ask.ts';
 import { ADMIN_TOKEN, startTestApplication, type TestApplication } from './test-application.ts';
@@ -90,6 +91,25 @@ describe('the server itself', () => {
   it('answers probes', async () => {
     assert.equal((await page('/livez')).status, 200);
     assert.equal((await page('/readyz')).status, 200);
+  });
+
+  it('is not ready while no row can be written, although reads work', async () => {
+    await using readOnly = await startTestApplication({ ROLE: 'api' });
+    const readiness = async (): Promise<number> => (await fetch(`${readOnly.url}/readyz`)).status;
+    assert.equal(await readiness(), 200);
+    await readOnly.db.transaction().execute(async (lock) => {
+      await sql`lock table storage_probes in exclusive mode`.execute(lock);
+      await waitFor('the server to be not ready', async () => (await readiness()) === 503);
+      assert.equal((await readOnly.ask('GET', '/api/v1/tasks')).status, 200);
+      const health = await fetch(`${readOnly.url}/api/v1/health`);
+      assert.deepEqual([health.status, await health.json()], [503, { status: 'down' }]);
+    });
+    await waitFor('the server to be ready again', async () => (await readiness()) === 200);
+  });
+
+  it('shows the free space of the embedded database', async () => {
+    const { body } = await app.ask('GET', '/api/v1/health');
+    assert.ok(Number(body.parts?.storage?.free_bytes) > 0);
   });
 
   it('shows metrics to this machine, and to others only with the scope admin for all projects', async () => {

@@ -9,6 +9,7 @@ import type { Scope } from '../../src/domain/scope.ts';
 import type { Registry } from '../../src/integrations/registry.ts';
 import type { CreateModuleLogger } from '../../src/logging.ts';
 import type { Database } from '../../src/store/database.ts';
+import { closeDatabasePools, type DatabasePoolsOptions, openDatabasePools } from '../../src/store/database-pools.ts';
 import { createTestDatabase } from '../harness/test-database.ts';
 import { type Answer, type Ask, createAsk } from './ask.ts';
 
@@ -16,6 +17,7 @@ export const ADMIN_TOKEN = 'the-admin-token-of-tests-1234';
 
 export interface TestApplication extends AsyncDisposable {
   url: string;
+  /** Connections of the test, apart from those of the application. */
   db: Database;
   application: Application;
   /** As the admin token. Every answer is held against the API description. */
@@ -26,14 +28,16 @@ export interface TestApplication extends AsyncDisposable {
   withToken(token: string | undefined): Ask;
 }
 
-/**
- * The whole server in this process, over real HTTP, on a database of its own. `registry`: integrations in place of the installed ones;
- * `createLogger`: where its log goes.
- */
+export interface TestApplicationOptions extends Pick<DatabasePoolsOptions, 'apiStatementTimeoutMs'> {
+  /** In place of one that writes nothing. */
+  createLogger?: CreateModuleLogger;
+}
+
+/** The whole server in this process, over real HTTP, on a database of its own. `registry`: integrations in place of the installed ones. */
 export async function startTestApplication(
   environment: Record<string, string> = {},
   registry?: Registry,
-  createLogger?: CreateModuleLogger,
+  { createLogger, ...limits }: TestApplicationOptions = {},
 ): Promise<TestApplication> {
   await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'commandcenter-http-'));
@@ -48,11 +52,13 @@ export async function startTestApplication(
   });
   const log = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }, pino.destination(2));
   const logger = createLogger ?? ((module: string) => log.child({ module }));
-  const notifier = await startNotifier({ openClient: database.openClient, pool: database.pool, log });
+  const pools = openDatabasePools({ url: database.url, log, config, ...limits });
+  started.defer(() => closeDatabasePools(pools));
+  const notifier = await startNotifier({ ...pools.ingest, log });
   started.defer(() => notifier.close());
   const application = await compose({
     config,
-    connections: database,
+    pools,
     notifier,
     logger,
     ...(registry === undefined ? {} : { registry }),

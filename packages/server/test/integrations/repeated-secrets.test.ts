@@ -110,11 +110,9 @@ describe('a credential that the other side repeats', () => {
   before(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    app = await startTestApplication(
-      { EGRESS_ALLOW: '127.0.0.1' },
-      createRegistry([github, custom]),
-      createLogger({ LOG_LEVEL: 'trace', LOG_MODULES: {} }, { write: (line) => void logged.push(line) }),
-    );
+    app = await startTestApplication({ EGRESS_ALLOW: '127.0.0.1' }, createRegistry([github, custom]), {
+      createLogger: createLogger({ LOG_LEVEL: 'trace', LOG_MODULES: {} }, { write: (line) => void logged.push(line) }),
+    });
   });
   after(async () => {
     await app[Symbol.asyncDispose]();

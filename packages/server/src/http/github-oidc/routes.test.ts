@@ -21,6 +21,7 @@ it('asks github.com also where nothing of it is trusted yet, and names the ids t
   const log = pino({ level: 'silent' });
   const rest = {
     addresses: createClientAddresses([]),
+    storage: { pool: database.pool, dataDir: undefined },
     log,
     keys,
     adminToken: undefined,

@@ -39,6 +39,14 @@ const Health = Strict(
     parts: Type.Optional(
       Strict({
         database: Strict({ status: Status, latency_ms: Type.Union([Type.Number(), Type.Null()]) }),
+        storage: Strict({
+          status: Status,
+          free_bytes: Nullable(
+            Type.Integer({
+              description: 'On the disk of the embedded database. Null: the database is an outside one.',
+            }),
+          ),
+        }),
         deliveries: Strict({
           status: Status,
           oldest_waiting_seconds: Type.Integer({
@@ -129,7 +137,7 @@ export const probeRoutes: FastifyPluginAsyncTypebox<ProbeRoutesOptions> = async 
     {
       schema: { response: { 200: Probe, 503: Probe } },
       config: {
-        operation: { id: 'getReadiness', tag: 'Server', summary: 'Whether it is migrated and serving' },
+        operation: { id: 'getReadiness', tag: 'Server', summary: 'Whether it could store a delivery now' },
       },
     },
     async (_request, reply) => {
