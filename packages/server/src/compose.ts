@@ -10,6 +10,7 @@ import { addApi } from './http/api.ts';
 import { createApp } from './http/app.ts';
 import { createClientAddresses } from './http/client-address.ts';
 import { createCursors } from './http/cursor.ts';
+import { requestsPerToken } from './http/in-flight-limit.ts';
 import { serveWebhooksFirst, webhookRoutes } from './http/webhooks/routes.ts';
 import { createWebhookServer } from './http/webhooks/serve-webhook.ts';
 import { createIngest, type Ingest } from './ingest/ingest.ts';
@@ -39,6 +40,8 @@ export interface ComposeOptions {
   clock?: { now(): Date };
   /** Integrations in place of the installed ones. */
   registry?: Registry;
+  /** The longest time that a request waits while too many others of its token are under way. Default 5,000. */
+  requestWaitMs?: number;
 }
 
 export interface Application {
@@ -77,6 +80,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
       pool: pools.ingest.pool,
       dataDir: config.DATABASE_URL === undefined ? config.DATA_DIR : undefined,
     },
+    inFlight: { most: requestsPerToken(config.DATABASE_POOL_API), waitMs: options.requestWaitMs },
     clock,
     log: logger('http'),
     keys,

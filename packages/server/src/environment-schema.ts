@@ -168,7 +168,7 @@ export const EnvironmentSchema = Type.Object({
       examples: ['https://api.osv.dev'],
     }),
   }),
-  DATABASE_POOL_API: poolSize('requests of the API', 20),
+  DATABASE_POOL_API: poolSize('requests of the API (a token has at most four fifths of them under way)', 20),
   DATABASE_POOL_INGEST: poolSize('webhooks until they are acknowledged', 8),
   DATABASE_POOL_WORKER: poolSize('background work', 12),
   RETENTION_DELIVERIES_DAYS: retention('received webhooks', 30),

@@ -12,6 +12,7 @@ import { createQueueHealth, readWorstLanes } from './health/queue-health.ts';
 import { healthRoutes, probeRoutes } from './health/routes.ts';
 import { createServerHealth, type ServerHealthDependencies } from './health/server-health.ts';
 import { addIdempotency, type IdempotencyDependencies } from './idempotency.ts';
+import { addInFlightLimit, type InFlightLimitOptions } from './in-flight-limit.ts';
 import { addJsonBody, BODY_LIMIT_BYTES } from './json-body.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { metricsRoutes } from './metrics/routes.ts';
@@ -28,6 +29,8 @@ export interface AppDependencies {
   db: Database;
   /** Tells whether this process is ready. */
   storage: Pick<ServerHealthDependencies, 'pool' | 'dataDir'>;
+  /** Default: 16 requests of one token at a time. */
+  inFlight?: InFlightLimitOptions;
   clock: { now(): Date };
   log: Logger;
   keys: IdempotencyDependencies['keys'];
@@ -46,6 +49,7 @@ export interface App {
 }
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
+const DEFAULT_IN_FLIGHT = { most: 16 };
 const UPLOAD_TIMEOUT_MS = 900_000;
 const HEADERS_TIMEOUT_MS = 15_000;
 const TIMEOUT_CHECK_MS = 1000;
@@ -101,6 +105,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   addRequestLog(app, metrics);
   addAuthentication(app, { db, clock, log, adminToken, refusedTokens: metrics.refusedTokens });
   addIdempotency(app, { db, clock, log, keys });
+  addInFlightLimit(app, dependencies.inFlight ?? DEFAULT_IN_FLIGHT);
 
   await app.register(probeRoutes, { health });
   await app.register(healthRoutes, {

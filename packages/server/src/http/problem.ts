@@ -1,7 +1,7 @@
 import { IntegrationError, IntegrationRateLimitError } from '@commandcenter/integration-kit';
 import { ApiError, badRequest, tooManyRequests } from '../errors.ts';
 import { IntegrationUnavailableError } from '../integrations/errors.ts';
-import { isDatabaseAway, isDatabaseBusy } from '../store/database-away.ts';
+import { isDatabaseAway, isDatabaseBusy, isTimeLimit } from '../store/database-away.ts';
 import { missingReference } from '../store/missing-reference.ts';
 
 /** RFC 9457. */
@@ -64,6 +64,14 @@ export function toApiError(error: unknown, bodyLimit: () => number): ApiError | 
       headers: { 'retry-after': '1' },
       cause: error,
     });
+  }
+  if (isTimeLimit(error)) {
+    return new ApiError(
+      503,
+      'database.time_limit',
+      'The database did not finish this within the time that one request may take. Narrow a list or a search, for example to one project; try anything else again in a moment.',
+      { headers: { 'retry-after': '2' }, cause: error },
+    );
   }
   const missing = missingReference(error);
   return missing === undefined ? undefined : deletedMeanwhile(missing, error);

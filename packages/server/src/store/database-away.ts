@@ -1,13 +1,24 @@
+import pg from 'pg';
+
 /** Shutdown, crash recovery, start-up, too many connections, a standby; class 08 is connection trouble. */
 const SQLSTATES = new Set(['57P01', '57P02', '57P03', '53300', '25006']);
 const NODE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
 
-/** Deadlock, serialization failure. */
-const BUSY = new Set<unknown>(['40P01', '40001']);
+/** Deadlock and serialization failure. */
+const BUSY_STATES = new Set(['40P01', '40001']);
 
-/** Whether the database gave up a change because of another one: made again, it can succeed. */
-export const isDatabaseBusy = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && BUSY.has(error.code);
+/** Returns true when the database gave up a change because of another one. Repeated, it can succeed. */
+export function isDatabaseBusy(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && BUSY_STATES.has(error.code ?? '');
+}
+
+/** query_canceled and lock_not_available. */
+const TIME_LIMIT_STATES = new Set(['57014', '55P03']);
+
+/** Returns true when a statement was ended because it ran, or waited for a lock, for too long. */
+export function isTimeLimit(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && TIME_LIMIT_STATES.has(error.code ?? '');
+}
 
 /** Whether an error says that the database cannot be reached just now: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 export function isDatabaseAway(error: unknown): boolean {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { startNotifier } from '../../src/background/notify.ts';
-import { type Application, compose } from '../../src/compose.ts';
+import { type Application, type ComposeOptions, compose } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Scope } from '../../src/domain/scope.ts';
 import type { Registry } from '../../src/integrations/registry.ts';
@@ -28,7 +28,9 @@ export interface TestApplication extends AsyncDisposable {
   withToken(token: string | undefined): Ask;
 }
 
-export interface TestApplicationOptions extends Pick<DatabasePoolsOptions, 'apiStatementTimeoutMs'> {
+export interface TestApplicationOptions
+  extends Pick<DatabasePoolsOptions, 'apiStatementTimeoutMs'>,
+    Pick<ComposeOptions, 'requestWaitMs'> {
   /** In place of one that writes nothing. */
   createLogger?: CreateModuleLogger;
 }
@@ -37,7 +39,7 @@ export interface TestApplicationOptions extends Pick<DatabasePoolsOptions, 'apiS
 export async function startTestApplication(
   environment: Record<string, string> = {},
   registry?: Registry,
-  { createLogger, ...limits }: TestApplicationOptions = {},
+  { createLogger, requestWaitMs, ...limits }: TestApplicationOptions = {},
 ): Promise<TestApplication> {
   await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'commandcenter-http-'));
@@ -62,6 +64,7 @@ export async function startTestApplication(
     notifier,
     logger,
     ...(registry === undefined ? {} : { registry }),
+    ...(requestWaitMs === undefined ? {} : { requestWaitMs }),
   });
   started.defer(() => application.close());
   const url = (await application.listen()) as string;

@@ -54,6 +54,7 @@ export const jobEventRoutes: FastifyPluginAsyncTypebox<JobEventRoutesOptions> = 
       },
       config: {
         access: ['jobs:read'],
+        isStream: true,
         operation: {
           id: 'streamJobEvents',
           tag: 'Jobs',

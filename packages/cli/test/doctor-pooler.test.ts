@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { noPgBouncer, startPgBouncer } from '../../server/test/harness/pgbouncer.ts';
+import { createTestDatabase } from '../../server/test/harness/test-database.ts';
+import { runCommandcenter } from './harness/run-commandcenter.ts';
+
+test('doctor says that a pooler shares sessions, and what to change', { skip: noPgBouncer }, async () => {
+  const database = await createTestDatabase();
+  try {
+    for (const [mode, expected] of [
+      ['transaction', { state: 'fault', remedy: /pool_mode = session/ }],
+      ['session', { state: 'ok', remedy: /^$/ }],
+    ] as const) {
+      await using pooler = await startPgBouncer(database.url, mode);
+      const { stdout } = await runCommandcenter(['doctor', '--json'], { environment: { DATABASE_URL: pooler.url } });
+      const { findings } = JSON.parse(stdout) as { findings: { check: string; state: string; remedy?: string }[] };
+      const finding = findings.find(({ check }) => check === 'database');
+      assert.equal(finding?.state, expected.state, stdout);
+      assert.match(finding?.remedy ?? '', expected.remedy);
+    }
+  } finally {
+    await database.destroy();
+  }
+});
