@@ -24,6 +24,7 @@ import { listenAt } from './listen.ts';
 import type { CreateModuleLogger } from './logging.ts';
 import type { DatabasePools } from './store/database-pools.ts';
 import { createOwner, type FirstStart, renewInitialToken } from './store/users.ts';
+import { startWorkerSession, type WorkerSession } from './store/worker-session.ts';
 import type { SyncDependencies } from './sync/dependencies.ts';
 import { detachLinks } from './sync/detach-links.ts';
 import { createApplyChanges } from './sync/inbound/apply-changes.ts';
@@ -91,6 +92,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
 
   const outgoing = createGuardedFetch(host.egress, `commandcenter/${version}`, LARGEST_ANSWER_BYTES);
   let work: BackgroundWork | undefined;
+  let workerSession: WorkerSession | undefined;
   let ingest: Ingest | undefined;
   const analysis = openAnalysis({ db, host, log: logger('analysis'), clock, links, config, version });
   if (isRole('ingest')) {
@@ -139,6 +141,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
     await app.fastify.close();
     await ingest?.close();
     await work?.stop();
+    await workerSession?.stop();
     await analysis[Symbol.asyncDispose]();
     await outgoing.close();
     await host.close();
@@ -150,6 +153,8 @@ export async function compose(options: ComposeOptions): Promise<Application> {
     async listen() {
       if (isRole('worker')) {
         await sweepWorkFolders(analysis.dependencies.folders.work);
+        const { openClient } = pools.worker;
+        workerSession = await startWorkerSession({ openClient, db, workerId: pools.workerId, log: logger('workers') });
         work = startBackgroundWork({
           db,
           config,

@@ -12,3 +12,6 @@ export const ADVISORY_LOCKS = {
   /** Held by the process that drops old rows. */
   housekeeping: [0x6363, 4],
 } as const satisfies Record<string, readonly [number, number]>;
+
+/** The first number of the lock that a process with background work holds as long as its session lasts; the second is its own. */
+export const WORKER_LOCK_CLASS = 0x6364;

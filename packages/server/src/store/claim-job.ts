@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import { justDue, pauseUntilDue } from './due-time.ts';
 import type { JobRow } from './jobs.ts';
+import { thisWorker } from './worker-claims.ts';
 
 /** A job's type and lane, as one text: jobs of one lane take turns with those of others. */
 export const laneKey = ({ job_type, lane }: Pick<JobRow, 'job_type' | 'lane'>): string => `${job_type}/${lane}`;
@@ -51,7 +52,7 @@ export async function claimJob(db: Database, claim: JobClaim): Promise<JobRow | 
       order by beside, head.not_before, head.id limit ${CANDIDATES}
     )
     update jobs set
-      status = 'running', lease_owner = ${owner}, lease_until = now() + ${leaseMs} * interval '1 millisecond',
+      status = 'running', worker = ${thisWorker}, lease_owner = ${owner}, lease_until = now() + ${leaseMs} * interval '1 millisecond',
       attempts = attempts + 1, started_at = coalesce(started_at, now()), updated_at = now(),
       -- It waits no longer. What it was told to stop for stays.
       error = case when cancel_requested then error end,

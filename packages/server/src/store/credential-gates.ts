@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
+import { thisWorker } from './worker-claims.ts';
 
 /** Emission intervals and burst sizes (GCRA): writes 1/s after 60, creates 1/s after 20 and 400 an hour after 100. */
 const writePace = { everyMs: 1000, burst: 60 };
@@ -42,11 +43,12 @@ export async function claimWrite(
 ): Promise<WriteClaim> {
   const { credentialKey, owner, create, leaseMs } = claim;
   const granted = await sql`
-    insert into credential_gates as gate (credential_key, write_lease_owner, write_lease_until, write_tat, create_tat, create_hour_tat)
-    values (${credentialKey}, ${owner}, now() + ${milliseconds(leaseMs)}, now() + ${milliseconds(writePace.everyMs)},
+    insert into credential_gates as gate (credential_key, worker, write_lease_owner, write_lease_until, write_tat, create_tat, create_hour_tat)
+    values (${credentialKey}, ${thisWorker}, ${owner}, now() + ${milliseconds(leaseMs)}, now() + ${milliseconds(writePace.everyMs)},
       case when ${create} then now() + ${milliseconds(createPace.everyMs)} end,
       case when ${create} then now() + ${milliseconds(createHourPace.everyMs)} end)
     on conflict (credential_key) do update set
+      worker = excluded.worker,
       write_lease_owner = excluded.write_lease_owner,
       write_lease_until = excluded.write_lease_until,
       write_tat = greatest(coalesce(gate.write_tat, now()), now()) + ${milliseconds(writePace.everyMs)},

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { type DatabaseConnections, openDatabase } from './database.ts';
@@ -13,6 +14,8 @@ export interface DatabasePools {
   ingest: DatabaseConnections;
   /** Background work and integrations. */
   worker: DatabaseConnections;
+  /** Random. Rows that `worker` claims carry it. */
+  workerId: number;
 }
 
 export interface DatabasePoolsOptions {
@@ -34,6 +37,7 @@ export function openDatabasePools(options: DatabasePoolsOptions): DatabasePools 
   const { url, log, config, apiStatementTimeoutMs = API_STATEMENT_TIMEOUT_MS } = options;
   const sizeOf = (role: 'api' | 'ingest', size: number): number =>
     config.ROLE === 'all' || config.ROLE === role ? size : HEALTH_CONNECTIONS;
+  const workerId = randomInt(1, 2 ** 31);
   return {
     api: openDatabase({
       url,
@@ -50,7 +54,8 @@ export function openDatabasePools(options: DatabasePoolsOptions): DatabasePools 
       poolSize: sizeOf('ingest', config.DATABASE_POOL_INGEST),
       statementTimeoutMs: INGEST_STATEMENT_TIMEOUT_MS,
     }),
-    worker: openDatabase({ url, log, purpose: 'worker', poolSize: config.DATABASE_POOL_WORKER }),
+    worker: openDatabase({ url, log, purpose: 'worker', poolSize: config.DATABASE_POOL_WORKER, workerId }),
+    workerId,
   };
 }
 

@@ -21,6 +21,8 @@ export interface DatabaseOptions {
   statementTimeoutMs?: number;
   /** Default 10,000. */
   lockTimeoutMs?: number;
+  /** Of the process with background work that claims rows with these connections. */
+  workerId?: number;
 }
 
 export interface DatabaseConnections {
@@ -44,6 +46,7 @@ export function openDatabase({
   poolSize = 20,
   statementTimeoutMs = 30_000,
   lockTimeoutMs = 10_000,
+  workerId,
 }: DatabaseOptions): DatabaseConnections {
   const target = parseDatabaseUrl(url);
   const primary = trackPrimaryHost(target);
@@ -65,6 +68,7 @@ export function openDatabase({
       lockMs: lockTimeoutMs,
       idleInTransactionMs: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     },
+    workerId,
     primary,
     needsPrimary: target.needsPrimary,
     log,

@@ -17,6 +17,7 @@ class NotPrimaryError extends Error {}
 interface PatientPoolSettings {
   options: pg.PoolConfig;
   limits: SessionLimits;
+  workerId: number | undefined;
   primary: PrimaryHost;
   needsPrimary: boolean;
   log: Logger;
@@ -29,7 +30,7 @@ interface PatientPoolSettings {
 export class PatientPool extends pg.Pool {
   readonly #primary: PrimaryHost;
 
-  constructor({ options, limits, primary, needsPrimary, log }: PatientPoolSettings) {
+  constructor({ options, limits, workerId, primary, needsPrimary, log }: PatientPoolSettings) {
     super({
       ...options,
       // The pool makes its clients by `new`: this is where the host of the moment gets in.
@@ -39,7 +40,7 @@ export class PatientPool extends pg.Pool {
         }
       },
       onConnect: async (client: pg.ClientBase) => {
-        const { writable } = await startSession(client, limits);
+        const { writable } = await startSession(client, limits, workerId);
         if (needsPrimary && !writable) throw new NotPrimaryError('this database host takes no writes now');
       },
     });

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Database, Transaction } from './database.ts';
 import { justDue, pauseUntilDue } from './due-time.ts';
 import type { RepositoryRefusal, RepositoryRow } from './repositories.ts';
+import { thisWorker } from './worker-claims.ts';
 
 /** Stores why requests are refused, and when access is checked again; null: it works. */
 export async function setRefusal(
@@ -47,12 +48,13 @@ export async function claimCheck(
   except: readonly number[] = [],
 ): Promise<RepositoryRow | undefined> {
   const { rows } = await sql<RepositoryRow>`
-    update repositories set check_at = now() + make_interval(secs => ${leaseSeconds})
+    update repositories set check_worker = ${thisWorker}, check_at = lease.until, check_lease_until = lease.until
+    from (select now() + make_interval(secs => ${leaseSeconds}) as until) lease
     where id = (
       select r.id from repositories r left join integrations i on i.id = r.integration_id
       where r.check_at <= now() and coalesce(r.integration_id, 0) <> all(${except}::bigint[]) and (i.id is null or (i.enabled and not i.auth_blocked and i.circuit = 'closed'))
       order by r.check_at limit 1 for no key update of r skip locked)
-    returning *`.execute(db);
+    returning repositories.*`.execute(db);
   return rows[0];
 }
 

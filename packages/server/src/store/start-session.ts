@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { WORKER_SETTING } from './worker-claims.ts';
 
 /** Time limits of a session, in milliseconds. */
 export interface SessionLimits {
@@ -21,18 +22,28 @@ class SilentDatabaseError extends Error {
 }
 
 /**
- * Sets the limits of a new connection in one statement. They are not startup parameters because PgBouncer refuses a connection that
+ * Sets the limits of a new connection, and whose it is, in one statement. They are not startup parameters because PgBouncer refuses a connection that
  * has any it does not know: https://www.pgbouncer.org/config.html#ignore_startup_parameters
  */
-export async function startSession(client: pg.ClientBase, limits: SessionLimits): Promise<{ writable: boolean }> {
+export async function startSession(
+  client: pg.ClientBase,
+  limits: SessionLimits,
+  workerId: number | undefined,
+): Promise<{ writable: boolean }> {
   const silent = Promise.withResolvers<never>();
   const timer = setTimeout(() => silent.reject(new SilentDatabaseError()), START_TIMEOUT_MS);
   try {
     const started = client.query<{ writable: boolean }>(
       `select set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),
-              set_config('idle_in_transaction_session_timeout', $3, false),
+              set_config('idle_in_transaction_session_timeout', $3, false), set_config($4, $5, false),
               current_setting('transaction_read_only') = 'off' as writable`,
-      [String(limits.statementMs), String(limits.lockMs), String(limits.idleInTransactionMs)],
+      [
+        String(limits.statementMs),
+        String(limits.lockMs),
+        String(limits.idleInTransactionMs),
+        WORKER_SETTING,
+        workerId === undefined ? '' : String(workerId),
+      ],
     );
     const { rows } = await Promise.race([started, silent.promise]);
     return { writable: rows[0]?.writable === true };

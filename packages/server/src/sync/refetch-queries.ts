@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database, Transaction } from '../store/database.ts';
 import { justDue, pauseUntilDue } from '../store/due-time.ts';
+import { thisWorker } from '../store/worker-claims.ts';
 import type { LinkRow } from './link-queries.ts';
 
 /** Reads of one integration, and of all, that a claim looks at, so that processes which claim at once do not all want the same one. */
@@ -38,11 +39,12 @@ export async function claimRefetch(
       where lanes.id <> all(${except}::bigint[])
       order by head.refetch_at limit ${CANDIDATES}
     )
-    update links set refetch_at = date_trunc('milliseconds', now()) + make_interval(secs => ${leaseSeconds})
+    update links set refetch_worker = ${thisWorker}, refetch_at = lease.until, refetch_lease_until = lease.until
+    from (select date_trunc('milliseconds', now()) + make_interval(secs => ${leaseSeconds}) as until) lease
     where id = (
       select l.id from due join links l on l.id = due.id
       where l.refetch_at <= now() order by due.refetch_at limit 1 for no key update of l skip locked)
-    returning *`.execute(db);
+    returning links.*`.execute(db);
   return rows[0];
 }
 

@@ -2,11 +2,18 @@ import { pino } from 'pino';
 import { parseEncryptionKeys } from '../../src/keys/encryption-keys.ts';
 import { createKeyRing } from '../../src/keys/key-ring.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { startWorkerSession } from '../../src/store/worker-session.ts';
 import { startOutboxWorker } from '../../src/sync/outbound/outbox-worker.ts';
 import { startSync } from './github-world.ts';
+
+/** Longer than any test: what a killed worker has claimed comes back because its session has ended. */
+const LEASE_SECONDS = 3600;
 
 /** A worker in a process of its own, to be killed: `node outbox-process.ts <database URL> <encryption keys>`. */
 const [url = '', keys = ''] = process.argv.slice(2);
 const log = pino({ level: 'warn' }, pino.destination(2));
-const { deps } = await startSync(openDatabase({ url, log }), createKeyRing(parseEncryptionKeys(keys)), log);
-startOutboxWorker(deps);
+const workerId = process.pid;
+const connections = openDatabase({ url, log, workerId });
+const { deps } = await startSync(connections, createKeyRing(parseEncryptionKeys(keys)), log);
+await startWorkerSession({ ...connections, workerId, log });
+startOutboxWorker(deps, { leaseSeconds: LEASE_SECONDS });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database, Transaction } from '../../store/database.ts';
 import { justDue, pauseUntilDue } from '../../store/due-time.ts';
+import { thisWorker } from '../../store/worker-claims.ts';
 
 /** A repository whose changes are asked for, leased by the process that asks. */
 export interface PollRow {
@@ -113,7 +114,7 @@ export async function claimPoll(
   except: readonly number[] = [],
 ): Promise<PollRow | undefined> {
   const { rows } = await sql<PollRow>`
-    update repository_polls p set lease_until = now() + make_interval(secs => ${leaseSeconds})
+    update repository_polls p set worker = ${thisWorker}, lease_until = now() + make_interval(secs => ${leaseSeconds})
     from repositories r
     where r.id = p.repository_id and (p.integration_id, p.repository_id) = (
       select due.integration_id, due.repository_id

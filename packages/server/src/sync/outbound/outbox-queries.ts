@@ -3,6 +3,7 @@ import type { RemoteFields } from '../../domain/sync-fields.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { justDue, pauseUntilDue } from '../../store/due-time.ts';
 import type { RepositoryRow } from '../../store/repositories.ts';
+import { thisWorker } from '../../store/worker-claims.ts';
 import type { SyncIntegration } from '../inbound/incoming-change.ts';
 import type { LinkRow } from '../link-queries.ts';
 import type { TaskRow } from '../task-queries.ts';
@@ -96,7 +97,8 @@ export async function claimIntent(
         where leased.integration_id = lanes.id and leased.lease_owner is not null and leased.lease_until > now())
       order by head.not_before, head.id limit ${CANDIDATES}
     )
-    update outbox set lease_owner = ${owner}, lease_until = now() + make_interval(secs => ${leaseSeconds})
+    update outbox
+    set worker = ${thisWorker}, lease_owner = ${owner}, lease_until = now() + make_interval(secs => ${leaseSeconds})
     where id = (
       select o.id from due join outbox o on o.id = due.id
       where o.not_before <= now() and (o.lease_until is null or o.lease_until <= now())

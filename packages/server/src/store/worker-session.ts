@@ -1,0 +1,91 @@
+import type pg from 'pg';
+import { type Loop, startLoop } from '../background/loop.ts';
+import type { Logger } from '../logging.ts';
+import type { Database } from './database.ts';
+import { findLostWorkers, registerWorker, releaseClaims, unregisterWorker } from './worker-claims.ts';
+
+export interface WorkerSessionOptions {
+  openClient(purpose: string): Promise<pg.Client>;
+  db: Database;
+  workerId: number;
+  log: Logger;
+}
+
+export interface WorkerSession {
+  /** Call it when all claims are handed back. */
+  stop(): Promise<void>;
+}
+
+const INTERVAL_MS = 1000;
+/** A worker that only lost its connection has a new one before this. */
+const GRACE_MS = 2000;
+const CHECK_TIMEOUT_MS = 5000;
+
+/**
+ * Shows that this worker is alive by a session that holds a lock, and gives back what workers without theirs have claimed. The end of a
+ * process ends its session, so that others need not wait for the ends of its leases. Resolves once this worker is registered.
+ */
+export async function startWorkerSession({
+  openClient,
+  db,
+  workerId,
+  log,
+}: WorkerSessionOptions): Promise<WorkerSession> {
+  let session: pg.Client | undefined;
+  let loop: Loop | undefined;
+  /** By worker: when it was first seen without its session. */
+  let lostSince = new Map<number, number>();
+
+  const connect = async (): Promise<pg.Client> => {
+    const fresh = await openClient('worker session');
+    try {
+      if (!(await registerWorker(fresh, workerId)))
+        throw new Error('an earlier session of this worker has not ended yet');
+    } catch (error) {
+      await fresh.end();
+      throw error;
+    }
+    fresh.once('end', () => {
+      if (session !== fresh) return;
+      session = undefined;
+      loop?.wake();
+    });
+    session = fresh;
+    // The others may have lost their connections with ours.
+    lostSince = new Map();
+    return fresh;
+  };
+
+  const look = async (open: pg.Client): Promise<void> => {
+    const timeout = setTimeout(() => void open.end(), CHECK_TIMEOUT_MS);
+    const lost = await findLostWorkers(open).finally(() => clearTimeout(timeout));
+    const now = performance.now();
+    lostSince = new Map(lost.map((id) => [id, lostSince.get(id) ?? now]));
+    for (const [id, since] of lostSince) {
+      if (now - since < GRACE_MS) continue;
+      if (await releaseClaims(db, id)) log.warn({ worker: id }, 'gave back what a worker that has ended had claimed');
+    }
+  };
+
+  await connect();
+  loop = startLoop({
+    name: 'worker-session',
+    log,
+    intervalMs: INTERVAL_MS,
+    async step() {
+      await look(session ?? (await connect()));
+      return 'idle';
+    },
+  });
+
+  return {
+    async stop() {
+      await loop.stop();
+      const open = session;
+      session = undefined;
+      if (open === undefined) return;
+      await unregisterWorker(open, workerId).catch((error) => log.debug({ err: error }, 'worker not unregistered'));
+      await open.end();
+    },
+  };
+}
