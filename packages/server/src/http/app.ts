@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Logger } from '../logging.ts';
@@ -84,10 +85,14 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const health = createServerHealth({ ...dependencies.storage, clock });
   const routes = collectRoutes(app);
   closeConnectionsInTime(app);
+  const authenticated = new WeakSet<IncomingMessage>();
   limitConnections(app.server, {
     ...CONNECTIONS,
     addressOf: ({ remoteAddress = '' }) =>
       addresses.isTrustedProxy(remoteAddress) ? undefined : clientNetwork(remoteAddress),
+    // Whatever may be POSTed without a token is verified: webhooks and the identities of workflows.
+    isOfKnownClient: (request, { statusCode }) =>
+      statusCode < 300 && (request.method === 'POST' || authenticated.has(request)),
   });
   // When it listens, all that takes requests is there: also what stands in front of the framework.
   app.addHook('onListen', async () =>
@@ -103,7 +108,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   addJsonBody(app);
   addSecurityHeaders(app);
   addRequestLog(app, metrics);
-  addAuthentication(app, { db, clock, log, adminToken, refusedTokens: metrics.refusedTokens });
+  addAuthentication(app, { db, clock, log, adminToken, refusedTokens: metrics.refusedTokens, authenticated });
   addIdempotency(app, { db, clock, log, keys });
   addInFlightLimit(app, dependencies.inFlight ?? DEFAULT_IN_FLIGHT);
 

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { looksLikeApiToken } from '../domain/api-token-format.ts';
 import { isScope, type Scope, scopes } from '../domain/scope.ts';
@@ -21,6 +22,8 @@ export interface AuthenticationDependencies {
   /** COMMANDCENTER_ADMIN_TOKEN. */
   adminToken: string | undefined;
   refusedTokens: { inc(): void };
+  /** Gets the requests whose token was accepted. */
+  authenticated: Pick<WeakSet<IncomingMessage>, 'add'>;
 }
 
 const LONGEST_TOKEN = 512;
@@ -49,6 +52,7 @@ export function addAuthentication(app: FastifyInstance, dependencies: Authentica
       throw error;
     });
     failedTokens.accepted(text);
+    dependencies.authenticated.add(request.raw);
     request.principal = principal;
     const missing = scopesOf(access).find((scope) => !principal.scopes.has(scope));
     if (missing !== undefined) throw forbidden(missing);

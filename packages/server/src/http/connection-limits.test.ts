@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { waitFor } from '../../test/harness/wait-for.ts';
@@ -37,11 +37,12 @@ describe('the connections of a server', () => {
     if (text !== '') client.write(text);
     return client;
   };
+  const isOfKnownClient = (request: IncomingMessage): boolean => request.url === '/known';
   const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
   const isClosed = (client: Socket) => waitFor('the connection to be closed', async () => client.closed || undefined);
 
   it('are limited by closing the one of the address that was idle the longest time', async () => {
-    limitConnections(server, { total: 100, perAddress: 3, addressOf: () => 'one' });
+    limitConnections(server, { total: 100, perAddress: 3, addressOf: () => 'one', isOfKnownClient });
     const [first, second, third] = [await open(), await open(), await open()];
     // The first one has been active since.
     first.write(get('/'));
@@ -53,7 +54,7 @@ describe('the connections of a server', () => {
   });
 
   it('stay open while a response is under way, and a request that has not arrived gives way', async () => {
-    limitConnections(server, { total: 2, perAddress: 100, addressOf: () => undefined });
+    limitConnections(server, { total: 2, perAddress: 100, addressOf: () => undefined, isOfKnownClient });
     const served = await open(get('/slow'));
     await waitFor('the slow request', async () => endSlow.length === 1 || undefined);
     const stalled = await open('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf');
@@ -64,8 +65,21 @@ describe('the connections of a server', () => {
     assert.match(String((await once(served, 'data'))[0]), /slow/);
   });
 
+  it('of known clients are closed after those of strangers, also when they were idle longer', async () => {
+    limitConnections(server, { total: 100, perAddress: 3, addressOf: () => 'one', isOfKnownClient });
+    const known = await open(get('/known'));
+    await once(known, 'data');
+    const strangers = [await open(), await open(get('/'))];
+    await once(strangers[1] as Socket, 'data');
+    await open();
+    await isClosed(strangers[0] as Socket);
+    await open();
+    await isClosed(strangers[1] as Socket);
+    assert.equal(known.closed, false);
+  });
+
   it('are refused when every other one has a response under way', async () => {
-    limitConnections(server, { total: 1, perAddress: 1, addressOf: () => 'one' });
+    limitConnections(server, { total: 1, perAddress: 1, addressOf: () => 'one', isOfKnownClient });
     await open(get('/slow'));
     await waitFor('the slow request', async () => endSlow.length === 1 || undefined);
     const late = await open(get('/'));

@@ -7,6 +7,8 @@ export interface ConnectionLimitOptions {
   perAddress: number;
   /** The address that a connection counts for. Undefined: it counts for the total alone, as that of a trusted proxy does. */
   addressOf(socket: Socket): string | undefined;
+  /** Returns true for a response that only somebody who is known here gets. Connections that had one are closed last. */
+  isOfKnownClient(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
 interface Connection {
@@ -16,6 +18,8 @@ interface Connection {
   /** The latest request. */
   request?: IncomingMessage;
   response?: ServerResponse;
+  /** It has had a response that only a known client gets. */
+  isKnown: boolean;
 }
 
 /** A response that takes longer may be cut for a new connection. No webhook and no call of the API does; event streams are resumed. */
@@ -23,9 +27,10 @@ const LONGEST_RESPONSE_MS = 30_000;
 
 /**
  * Limits the connections of a server. At a limit a new connection takes the place of the one that was active the longest time ago and has
- * no response under way, so that connections which are merely held open keep nobody out.
+ * no response under way, so that connections which are merely held open keep nobody out. Those of known clients are closed last.
  */
-export function limitConnections(server: Server, { total, perAddress, addressOf }: ConnectionLimitOptions): void {
+export function limitConnections(server: Server, options: ConnectionLimitOptions): void {
+  const { total, perAddress, addressOf, isOfKnownClient } = options;
   // Both are ordered by activity, the latest at the end.
   const all = new Map<Socket, Connection>();
   const byAddress = new Map<string, Set<Socket>>();
@@ -49,13 +54,17 @@ export function limitConnections(server: Server, { total, perAddress, addressOf 
 
   /** Returns false when every connection has a response under way. */
   const makeRoom = (sockets: Iterable<Socket>): boolean => {
+    let replaced: Socket | undefined;
     for (const socket of sockets) {
       if (!isReplaceable(socket)) continue;
-      remove(socket);
-      socket.destroy();
-      return true;
+      const isStranger = all.get(socket)?.isKnown !== true;
+      if (isStranger || replaced === undefined) replaced = socket;
+      if (isStranger) break;
     }
-    return false;
+    if (replaced === undefined) return false;
+    remove(replaced);
+    replaced.destroy();
+    return true;
   };
 
   server.on('connection', (socket: Socket) => {
@@ -67,7 +76,7 @@ export function limitConnections(server: Server, { total, perAddress, addressOf 
       socket.destroy();
       return;
     }
-    all.set(socket, { address, activeAt: performance.now() });
+    all.set(socket, { address, activeAt: performance.now(), isKnown: false });
     if (address !== undefined) byAddress.set(address, (byAddress.get(address) ?? new Set()).add(socket));
     socket.once('close', () => remove(socket));
   });
@@ -82,5 +91,9 @@ export function limitConnections(server: Server, { total, perAddress, addressOf 
     const own = connection.address === undefined ? undefined : byAddress.get(connection.address);
     own?.delete(socket);
     own?.add(socket);
+    if (connection.isKnown) return;
+    response.once('finish', () => {
+      connection.isKnown ||= isOfKnownClient(request, response);
+    });
   });
 }
