@@ -2297,6 +2297,16 @@ export interface components {
             /** @example core */
             resource: string;
         };
+        /** Readiness */
+        Readiness: {
+            status: string;
+            /** @description Webhooks that this process has not accepted in the last hour, the most frequent cause first. */
+            refused_last_hour: {
+                /** @description The code of the response, for example `webhook.signature_wrong`. */
+                cause: string;
+                count: number;
+            }[];
+        };
         /**
          * ReplayResult
          * @example {
@@ -2495,6 +2505,14 @@ export interface components {
                     status: "ok" | "degraded" | "down";
                     /** @description Age of the oldest received webhook that is not worked off. */
                     oldest_waiting_seconds: number;
+                };
+                intake: {
+                    /** @description Webhooks that this process has not accepted in the last hour, the most frequent cause first. */
+                    refused_last_hour: {
+                        /** @description The code of the response, for example `webhook.signature_wrong`. */
+                        cause: string;
+                        count: number;
+                    }[];
                 };
                 /** @description Background work of all projects. Absent when it could not be counted in time. */
                 queues?: {
@@ -3433,7 +3451,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Probe"];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -3446,7 +3464,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Probe"];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
         };

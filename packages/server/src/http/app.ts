@@ -112,9 +112,11 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   addIdempotency(app, { db, clock, log, keys });
   addInFlightLimit(app, dependencies.inFlight ?? DEFAULT_IN_FLIGHT);
 
-  await app.register(probeRoutes, { health });
+  const refusals = () => metrics.webhookRefusals.ofLastHour();
+  await app.register(probeRoutes, { health, refusals });
   await app.register(healthRoutes, {
     health,
+    refusals,
     queueHealth: createQueueHealth(db),
     worstLanes: (projectIds) => readWorstLanes(db, projectIds),
     version,

@@ -17,12 +17,15 @@ export interface LearnedHint {
 export async function saveLearnedHints(db: Database, hints: readonly LearnedHint[]): Promise<void> {
   const integrationIds = hints.map((hint) => hint.integrationId);
   await sql`
+    with present as (
+      -- None of them is deleted before the hints are there. In one order, so that two processes do not wait for each other.
+      select id from integrations where id = any(${integrationIds}::bigint[]) order by id for key share)
     insert into webhook_hints as known (integration_type, kind, value, integration_id, learned, pinged)
     select h.type, h.kind, h.value, h.integration_id, true, bool_or(h.pinged)
     from unnest(${hints.map((hint) => hint.type)}::text[], ${hints.map((hint) => hint.kind)}::text[],
                 ${hints.map((hint) => hint.value)}::text[], ${integrationIds}::bigint[],
                 ${hints.map((hint) => hint.pinged)}::boolean[]) as h(type, kind, value, integration_id, pinged)
-    where exists (select from integrations i where i.id = h.integration_id)
+    where h.integration_id in (select id from present)
     group by 1, 2, 3, 4
     on conflict (integration_type, kind, value, integration_id) do update set pinged = true
       where excluded.pinged and not known.pinged`.execute(db);

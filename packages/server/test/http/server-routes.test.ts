@@ -107,6 +107,19 @@ describe('the server itself', () => {
     await waitFor('the server to be ready again', async () => (await readiness()) === 200);
   });
 
+  it('counts refused webhooks by cause, in readiness, health and metrics', async () => {
+    await using other = await startTestApplication();
+    const refused = await fetch(`${other.url}/api/v1/integrations/github/webhook`, { method: 'POST', body: '{}' });
+    assert.equal(refused.status, 401);
+    const expected = [{ cause: 'webhook.signature_missing', count: 1 }];
+    const readiness = (await (await fetch(`${other.url}/readyz`)).json()) as { refused_last_hour: unknown };
+    assert.deepEqual(readiness.refused_last_hour, expected);
+    const { body } = await other.ask('GET', '/api/v1/health');
+    assert.deepEqual(body.parts?.intake?.refused_last_hour, expected);
+    const metrics = await (await fetch(`${other.url}/metrics`)).text();
+    assert.match(metrics, /^commandcenter_webhook_refusals_total\{cause="webhook\.signature_missing"\} 1$/m);
+  });
+
   it('shows the free space of the embedded database', async () => {
     const { body } = await app.ask('GET', '/api/v1/health');
     assert.ok(Number(body.parts?.storage?.free_bytes) > 0);

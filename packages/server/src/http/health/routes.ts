@@ -2,11 +2,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { queues, type WaitingLane } from '../../store/waiting-work.ts';
 import { Nullable, Strict } from '../fields.ts';
+import type { RefusalCount } from '../webhooks/refusal-counts.ts';
 import type { QueueHealth } from './queue-health.ts';
 import type { ServerHealth } from './server-health.ts';
 
 export interface ProbeRoutesOptions {
   health(): Promise<ServerHealth>;
+  /** Webhooks that this process has refused in the last hour. */
+  refusals(): RefusalCount[];
 }
 
 export interface HealthRoutesOptions extends ProbeRoutesOptions {
@@ -20,6 +23,14 @@ export interface HealthRoutesOptions extends ProbeRoutesOptions {
 }
 
 const Status = Type.Enum(['ok', 'degraded', 'down']);
+
+const RefusedLastHour = Type.Array(
+  Strict({
+    cause: Type.String({ description: 'The code of the response, for example `webhook.signature_wrong`.' }),
+    count: Type.Integer(),
+  }),
+  { description: 'Webhooks that this process has not accepted in the last hour, the most frequent cause first.' },
+);
 
 const QueueName = Type.Enum([...queues], { description: 'The kind of work.' });
 const waitingFields = {
@@ -53,6 +64,7 @@ const Health = Strict(
             description: 'Age of the oldest received webhook that is not worked off.',
           }),
         }),
+        intake: Strict({ refused_last_hour: RefusedLastHour }),
         queues: Type.Optional(
           Type.Array(
             Strict({
@@ -84,6 +96,7 @@ const Health = Strict(
 );
 
 const Probe = Strict({ status: Type.String() }, { title: 'Probe' });
+const Readiness = Strict({ status: Type.String(), refused_last_hour: RefusedLastHour }, { title: 'Readiness' });
 
 /** `/api/v1/health`. */
 export const healthRoutes: FastifyPluginAsyncTypebox<HealthRoutesOptions> = async (app, options) => {
@@ -116,13 +129,19 @@ export const healthRoutes: FastifyPluginAsyncTypebox<HealthRoutesOptions> = asyn
         ...(queueHealth === undefined ? {} : { queues: queueHealth }),
         ...(lanes === undefined ? {} : { lanes }),
       };
-      return { status, version, role, started_at: startedAt.toISOString(), parts: { ...parts, ...waiting } };
+      return {
+        status,
+        version,
+        role,
+        started_at: startedAt.toISOString(),
+        parts: { ...parts, intake: { refused_last_hour: options.refusals() }, ...waiting },
+      };
     },
   );
 };
 
 /** `/livez` and `/readyz`, for whatever watches the process. */
-export const probeRoutes: FastifyPluginAsyncTypebox<ProbeRoutesOptions> = async (app, { health }) => {
+export const probeRoutes: FastifyPluginAsyncTypebox<ProbeRoutesOptions> = async (app, { health, refusals }) => {
   app.get(
     '/livez',
     {
@@ -135,14 +154,16 @@ export const probeRoutes: FastifyPluginAsyncTypebox<ProbeRoutesOptions> = async 
   app.get(
     '/readyz',
     {
-      schema: { response: { 200: Probe, 503: Probe } },
+      schema: { response: { 200: Readiness, 503: Readiness } },
       config: {
         operation: { id: 'getReadiness', tag: 'Server', summary: 'Whether it could store a delivery now' },
       },
     },
     async (_request, reply) => {
       const ready = (await health()).status !== 'down';
-      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' });
+      return reply
+        .code(ready ? 200 : 503)
+        .send({ status: ready ? 'ready' : 'not ready', refused_last_hour: refusals() });
     },
   );
 };

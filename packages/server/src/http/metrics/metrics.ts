@@ -2,12 +2,14 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { cachedFor } from '../../background/cached-for.ts';
 import type { Database } from '../../store/database.ts';
 import { findWaitingQueues, type WaitingQueue } from '../../store/waiting-work.ts';
+import { RefusalCounts } from '../webhooks/refusal-counts.ts';
 import { countIntegrations } from './metrics-queries.ts';
 
 export interface Metrics {
   registry: Registry;
   /** Labels: method, route (its pattern, never a path with ids), status. */
   requests: Histogram<'method' | 'route' | 'status'>;
+  webhookRefusals: RefusalCounts;
   /** API tokens that were unknown or had expired. */
   refusedTokens: Counter;
 }
@@ -28,6 +30,7 @@ export function createMetrics(db: Database): Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [registry],
   });
+  const webhookRefusals = new RefusalCounts(registry);
   const refusedTokens = new Counter({
     name: 'commandcenter_refused_tokens_total',
     help: 'Requests with an API token that is unknown or has expired.',
@@ -71,5 +74,5 @@ export function createMetrics(db: Database): Metrics {
       for (const { status, count } of rows) this.set({ status }, count);
     },
   });
-  return { registry, requests, refusedTokens };
+  return { registry, requests, webhookRefusals, refusedTokens };
 }

@@ -25,12 +25,16 @@ export type ServeWebhook = (request: IncomingMessage, response: ServerResponse, 
 
 export interface WebhookServerOptions {
   ingest: Ingest;
-  metrics: Pick<Metrics, 'requests'>;
+  metrics: Pick<Metrics, 'requests' | 'webhookRefusals'>;
   addresses: Pick<ClientAddresses, 'clientOf'>;
 }
 
 export function createWebhookServer({ ingest, metrics, addresses }: WebhookServerOptions): ServeWebhook {
   const bodies = new IncomingBodies(BODIES);
+  const send = (response: ServerResponse, answer: WebhookAnswer, extraHeaders: Record<string, string> = {}): void => {
+    if (answer.status >= 400) metrics.webhookRefusals.add(String(answer.body.code));
+    write(response, answer, extraHeaders);
+  };
   return async (request, response, target) => {
     const startedAt = performance.now();
     response.once('finish', () => {
@@ -79,7 +83,7 @@ function targetOf(text: string): { type: string } | { integrationId: number } {
   return /^[0-9]{1,15}$/.test(text) ? { integrationId: Number(text) } : { type: text };
 }
 
-function send(response: ServerResponse, answer: WebhookAnswer, extraHeaders: Record<string, string> = {}): void {
+function write(response: ServerResponse, answer: WebhookAnswer, extraHeaders: Record<string, string>): void {
   const text = JSON.stringify(answer.body);
   response.writeHead(answer.status, {
     ...answer.headers,
