@@ -6,7 +6,10 @@ import { findIdentities, type LinkRow } from '../src/sync/link-queries.ts';
 import { base, fields, PreviousDatabase, type Row } from './previous-database.ts';
 
 const GITHUB = 'api.github.com';
-const changedLinkColumns = ['kind', 'host', 'versions', 'writes', 'last_error_hint', 'remote_version', 'frozen'];
+const changedLinkColumns = [
+  ...['kind', 'host', 'versions', 'writes', 'last_error_hint', 'remote_version', 'frozen'],
+  ...['refetch_worker', 'refetch_lease_until'],
+];
 
 let previous: PreviousDatabase;
 let project: number;
@@ -88,10 +91,10 @@ describe('the upgrade of a database of the previous version', () => {
       tasks: ['deleted_at'],
       task_history: ['origin'],
       integrations: ['host', 'clock_offset_ms', 'credential_expires_at'],
-      repository_polls: [],
+      repository_polls: ['worker'],
       repositories: [
         ...['host', 'handle', 'name_seen_at', 'name_lost_at', 'refusal', 'check_at', 'check_attempts'],
-        ...['registered', 'granted_to'],
+        ...['registered', 'granted_to', 'check_worker', 'check_lease_until'],
       ],
       links: changedLinkColumns,
       finding_tasks: [],
@@ -332,9 +335,9 @@ describe('the upgrade of intents in flight', () => {
       last_error_class: 'auth',
     });
     await previous.addIntent(parked, { not_before: 'infinity', attempts: 3, last_error: 'Bad credentials' });
-    const before = await previous.contentsOf('outbox', ['sent']);
+    const before = await previous.contentsOf('outbox', ['sent', 'worker']);
     await previous.upgrade();
-    assert.deepEqual(await previous.contentsOf('outbox', ['sent']), before);
+    assert.deepEqual(await previous.contentsOf('outbox', ['sent', 'worker']), before);
     assert.deepEqual((await previous.link(created)).writes, []);
     assert.deepEqual((await previous.link(created)).refetch_at, null);
   });

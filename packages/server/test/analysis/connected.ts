@@ -7,7 +7,7 @@ import { type AnalysisServer, startAnalysisServer } from './analysis-server.ts';
 import { type Enterprise, startEnterprise } from './enterprise.ts';
 import { importAdvisory, lockfile } from './planted.ts';
 
-const SECRET = 'a-webhook-secret-of-tests';
+export const SECRET = 'a-webhook-secret-of-tests';
 
 /** A server that is connected to a GitHub Enterprise, where `acme/web` tells it of pull requests and pushes. */
 export interface Connected {

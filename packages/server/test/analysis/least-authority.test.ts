@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
 import { waitFor } from '../harness/wait-for.ts';
 import { ANALYSIS_MS, type Job } from './analysis-server.ts';
-import { type Connected, connect } from './connected.ts';
+import { type Connected, connect, SECRET } from './connected.ts';
 import { weakAdvisory } from './planted.ts';
 
 interface Repository {
@@ -115,7 +115,7 @@ describe("the credential of a project's integration", () => {
     state.addWebhook({
       repository: 'acme/told',
       url: `${connected.server.url}/api/v1/integrations/github/webhook`,
-      secret: 'a-secret',
+      secret: SECRET,
       events: ['issues'],
     });
     state.addIssue({ repository: 'acme/told', title: 'An issue' });

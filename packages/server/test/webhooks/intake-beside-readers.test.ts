@@ -10,6 +10,7 @@ import { type SentWebhook, signedRequest } from './webhook-fixture.ts';
 describe('webhook intake while readers use all connections of the API', () => {
   const CONNECTIONS = 4;
   const TOKENS = 3;
+  const SECRET = 'the-webhook-secret-of-a-tracker';
   let app: TestApplication;
   let lock: TableLock;
   let lists: Promise<unknown>[];
@@ -18,7 +19,7 @@ describe('webhook intake while readers use all connections of the API', () => {
     app = await startTestApplication({ DATABASE_POOL_API: String(CONNECTIONS) }, createRegistry([trackerDefinition]), {
       apiStatementTimeoutMs: 120_000,
     });
-    const config = { webhook_secret: 'secret' };
+    const config = { webhook_secret: SECRET };
     const body = { project_id: 1, name: 'Tracker', integration_type: 'tracker', auth_type: 'token', config };
     assert.equal((await app.ask('POST', '/api/v1/integrations', { body })).status, 201);
     const readers = await Promise.all(Array.from({ length: TOKENS }, () => app.as({ scopes: ['tasks:read'] })));
@@ -34,7 +35,7 @@ describe('webhook intake while readers use all connections of the API', () => {
   });
 
   const send = async (webhook: Omit<SentWebhook, 'to'>): Promise<number> => {
-    const { headers, body } = signedRequest(webhook);
+    const { headers, body } = signedRequest({ secret: SECRET, ...webhook });
     const init = { method: 'POST', headers: headers as Record<string, string>, body };
     return (await fetch(`${app.url}/api/v1/integrations/tracker/webhook`, init)).status;
   };
@@ -73,7 +74,8 @@ describe('webhook intake while readers use all connections of the API', () => {
 
   it('is ready', async () => {
     const answer = await fetch(`${app.url}/readyz`);
-    assert.deepEqual([answer.status, await answer.json()], [200, { status: 'ready' }]);
+    const { status } = (await answer.json()) as { status: string };
+    assert.deepEqual([answer.status, status], [200, 'ready']);
     await lock.waiting(CONNECTIONS);
   });
 });
