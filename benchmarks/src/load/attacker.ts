@@ -16,6 +16,8 @@ interface Attack {
   stop(): void;
 }
 
+/** A connection that the server has closed is opened again after so long. */
+const REOPEN_MS = 200;
 const SHARED_PATH = '/api/v1/integrations/github/webhook';
 
 /** Keeps connections open that send the text, and opens a new one for each that is closed. */
@@ -32,7 +34,7 @@ function holdConnections({ port, connections }: AttackPlan, opening: Buffer): At
     socket.on('data', () => undefined);
     socket.once('close', () => {
       open.delete(socket);
-      setTimeout(hold, 20);
+      setTimeout(hold, REOPEN_MS);
     });
     socket.write(opening);
   };
@@ -80,7 +82,7 @@ function repeat({ port, connections }: AttackPlan, request: Buffer): Attack {
     socket.on('data', send);
     socket.once('close', () => {
       open.delete(socket);
-      setTimeout(start, 20);
+      setTimeout(start, REOPEN_MS);
     });
     send();
   };

@@ -7,7 +7,7 @@ import type { Notifier } from './background/notify.ts';
 import { type BackgroundWork, startBackgroundWork } from './background-work.ts';
 import type { Config } from './config.ts';
 import { addApi } from './http/api.ts';
-import { createApp } from './http/app.ts';
+import { type AppDependencies, createApp } from './http/app.ts';
 import { createClientAddresses } from './http/client-address.ts';
 import { createCursors } from './http/cursor.ts';
 import { requestsPerToken } from './http/in-flight-limit.ts';
@@ -43,6 +43,7 @@ export interface ComposeOptions {
   registry?: Registry;
   /** The longest time that a request waits while too many others of its token are under way. Default 5,000. */
   requestWaitMs?: number;
+  connections?: AppDependencies['connections'];
 }
 
 export interface Application {
@@ -81,6 +82,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
       pool: pools.ingest.pool,
       dataDir: config.DATABASE_URL === undefined ? config.DATA_DIR : undefined,
     },
+    ...(options.connections === undefined ? {} : { connections: options.connections }),
     inFlight: { most: requestsPerToken(config.DATABASE_POOL_API), waitMs: options.requestWaitMs },
     clock,
     log: logger('http'),

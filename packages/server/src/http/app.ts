@@ -38,6 +38,8 @@ export interface AppDependencies {
   adminToken: string | undefined;
   version: string;
   role: string;
+  /** Connections at a time. Default: 8,192 in all, 4,096 of one address. */
+  connections?: { total: number; perAddress: number };
   /** A request must have arrived within this; a file that is uploaded has 15 minutes. */
   requestTimeoutMs?: number;
 }
@@ -86,21 +88,21 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const routes = collectRoutes(app);
   closeConnectionsInTime(app);
   const authenticated = new WeakSet<IncomingMessage>();
-  limitConnections(app.server, {
-    ...CONNECTIONS,
-    addressOf: ({ remoteAddress = '' }) =>
-      addresses.isTrustedProxy(remoteAddress) ? undefined : clientNetwork(remoteAddress),
-    // Whatever may be POSTed without a token is verified: webhooks and the identities of workflows.
-    isOfKnownClient: (request, { statusCode }) =>
-      statusCode < 300 && (request.method === 'POST' || authenticated.has(request)),
-  });
   // When it listens, all that takes requests is there: also what stands in front of the framework.
-  app.addHook('onListen', async () =>
+  app.addHook('onListen', async () => {
+    limitConnections(app.server, {
+      ...(dependencies.connections ?? CONNECTIONS),
+      addressOf: ({ remoteAddress = '' }) =>
+        addresses.isTrustedProxy(remoteAddress) ? undefined : clientNetwork(remoteAddress),
+      // Whatever may be POSTed without a token is verified: webhooks and the identities of workflows.
+      isOfKnownClient: (request, { statusCode }) =>
+        statusCode < 300 && (request.method === 'POST' || authenticated.has(request)),
+    });
     limitSlowRequests(app.server, {
       limitMs: dependencies.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS,
       isUpload: ({ method, url = '' }) => method === 'PUT' && UPLOADS.test(url),
-    }),
-  );
+    });
+  });
   addErrorHandling(app);
   takeOverRefusalsOfNode(app);
   addUnknownRouteHandling(app, routes);

@@ -30,7 +30,7 @@ export interface TestApplication extends AsyncDisposable {
 
 export interface TestApplicationOptions
   extends Pick<DatabasePoolsOptions, 'apiStatementTimeoutMs'>,
-    Pick<ComposeOptions, 'requestWaitMs'> {
+    Pick<ComposeOptions, 'requestWaitMs' | 'connections'> {
   /** In place of one that writes nothing. */
   createLogger?: CreateModuleLogger;
 }
@@ -39,7 +39,7 @@ export interface TestApplicationOptions
 export async function startTestApplication(
   environment: Record<string, string> = {},
   registry?: Registry,
-  { createLogger, requestWaitMs, ...limits }: TestApplicationOptions = {},
+  { createLogger, requestWaitMs, connections, ...limits }: TestApplicationOptions = {},
 ): Promise<TestApplication> {
   await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'commandcenter-http-'));
@@ -65,6 +65,7 @@ export async function startTestApplication(
     logger,
     ...(registry === undefined ? {} : { registry }),
     ...(requestWaitMs === undefined ? {} : { requestWaitMs }),
+    ...(connections === undefined ? {} : { connections }),
   });
   started.defer(() => application.close());
   const url = (await application.listen()) as string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, afterEach, before, describe, it } from 'node:test';
@@ -53,17 +53,22 @@ describe('webhook intake under attack', () => {
     return (body as unknown as { id: number }).id;
   };
 
+  /** Deliveries by the connection that they were sent on. */
+  const connectionsOf = new WeakMap<Socket, number>();
   /** Sends a signed delivery and returns the status. */
   const deliver = async (
-    more: { bytes?: number; path?: string; localAddress?: string; secret?: string; repository?: string } = {},
+    more: {
+      bytes?: number;
+      path?: string;
+      localAddress?: string;
+      secret?: string;
+      repository?: string;
+      port?: number;
+      agent?: Agent | false;
+    } = {},
   ): Promise<number | undefined> => {
-    const {
-      bytes = 10_000,
-      path = SHARED_PATH,
-      localAddress = '127.0.0.1',
-      secret = SECRET,
-      repository = 'octo/hello',
-    } = more;
+    const { bytes = 10_000, path = SHARED_PATH, localAddress = '127.0.0.1', secret = SECRET } = more;
+    const { repository = 'octo/hello', agent = false } = more;
     const body = JSON.stringify({
       action: 'opened',
       issue: { id: 1, number: 1, title: 'A title', body: 'x'.repeat(bytes), updated_at: '2026-01-02T00:00:00Z' },
@@ -71,12 +76,12 @@ describe('webhook intake under attack', () => {
       sender: { login: 'ada' },
     });
     const sent = request({
-      port,
+      port: more.port ?? port,
       host: '127.0.0.1',
       path,
       localAddress,
       method: 'POST',
-      agent: false,
+      agent,
       signal: AbortSignal.timeout(GITHUB_TIMEOUT_MS),
       headers: {
         'content-type': 'application/json',
@@ -88,9 +93,44 @@ describe('webhook intake under attack', () => {
     });
     sent.end(body);
     const [response] = await once(sent, 'response');
-    response.resume();
+    const { socket } = sent;
+    if (socket !== null) connectionsOf.set(socket, (connectionsOf.get(socket) ?? 0) + 1);
+    await text(response);
     return response.statusCode;
   };
+
+  it('keeps the connection of a sender whose deliveries were accepted while strangers open others', async () => {
+    await using few = await startTestApplication({}, undefined, { connections: { total: 100, perAddress: 3 } });
+    const { body } = await few.ask('POST', '/api/v1/integrations', {
+      body: {
+        project_id: 1,
+        name: 'GitHub',
+        integration_type: 'github',
+        auth_type: 'token',
+        access_token: 'token',
+        config: { webhook_secret: SECRET },
+      },
+    });
+    assert.ok(Number(body.id) > 0);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const fewPort = Number(new URL(few.url).port);
+    assert.equal(await deliver({ agent, port: fewPort }), 202);
+    for (let n = 0; n < 10; n += 1) {
+      const stranger = connect(fewPort, '127.0.0.1');
+      stranger.on('error', () => undefined);
+      attackers.push(stranger);
+      await once(stranger, 'connect');
+    }
+    await waitFor(
+      'strangers to be closed',
+      async () => attackers.filter(({ closed }) => closed).length >= 8 || undefined,
+    );
+    assert.equal(await deliver({ agent, port: fewPort }), 202);
+    const [socket] = Object.values(agent.freeSockets).flat();
+    assert.equal(connectionsOf.get(socket as Socket), 2);
+    agent.destroy();
+    for (const stranger of attackers) stranger.destroy();
+  });
 
   /** Opens a connection, and sends the head of a webhook and a part of its body. */
   const stall = async (contentLength: number, bytes: number): Promise<Socket> => {
