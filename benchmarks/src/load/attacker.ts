@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { AttackPlan } from './attack-plan.ts';
 
 /** A process of its own, started with an IPC channel: attacks until it is told to stop, then reports what it did. */
+process.once('disconnect', () => process.exit(1));
 process.once('message', (plan: AttackPlan) => {
   const attack = attacks[plan.kind](plan);
   process.send?.({ started: true });
