@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
 import { runningPostgresUrl } from '../src/postgres/inspect.ts';
+import { ADVISORY_LOCKS } from '../src/store/advisory-locks.ts';
 import { type ServerProcess, startServerProcess } from './harness/server-process.ts';
 import { waitFor } from './harness/wait-for.ts';
 
@@ -117,7 +118,8 @@ describe('a server on its embedded database', () => {
     await client.connect();
     const lockConnections = async (): Promise<number[]> => {
       const { rows } = await client.query<{ pid: number }>(
-        `select pid from pg_locks where locktype = 'advisory' and granted`,
+        `select pid from pg_locks where locktype = 'advisory' and granted and classid = $1 and objid = $2`,
+        [...ADVISORY_LOCKS.server],
       );
       return rows.map(({ pid }) => pid);
     };
