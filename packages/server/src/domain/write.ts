@@ -192,12 +192,15 @@ export function receipts(writes: readonly Write[], now: Date): Write[] {
 /**
  * Finds edits that were made there between our read and our write. Their snapshot is not newer than `base`, so it changes nothing any
  * more, but its value is neither the one that we read nor the one that we wrote. The response to the write may have been lost.
+ *
+ * @param shown values of the item in another snapshot that is not older
  */
 export function overwrittenEdits(
   writes: readonly Write[],
   snapshot: Values,
   version: Date,
   base: Values,
+  shown: Values = base,
 ): { edits: OverwrittenEdit[]; writes: readonly Write[] } {
   const edits: OverwrittenEdit[] = [];
   let isMarked = false;
@@ -216,7 +219,8 @@ export function overwrittenEdits(
       if (overwritten[field]?.includes(theirs) && latest[field]?.values.includes(theirs) !== true) continue;
       const before = lastWanted(write, field, latest[field]);
       // Without a response, only the item itself shows that the write was carried out.
-      if (write.answered === undefined && base[field] !== to && base[field] !== before) continue;
+      const isCarriedOut = base[field] === to || base[field] === before || shown[field] === to;
+      if (write.answered === undefined && !isCarriedOut) continue;
       const newest = withValue(latest[field], theirs, version);
       if (newest !== latest[field]) {
         latest[field] = newest;

@@ -924,3 +924,20 @@ test('an edit that our write replaced is recorded although the task that wrote i
     ],
     { skewMs: 3_600_000, webhooks: true, integrations: 'overlap' },
   ));
+
+// Another event of the same second replaced the one that showed the edit, before the item was read.
+test('an edit that our write replaced is recorded although a later event of its second comes before the write is settled', () =>
+  holds(
+    [
+      { do: 'create issue', repository: 1, title: 'Second' },
+      { do: 'deliver', webhooks: [0, 1] },
+      { do: 'edit task', task: 0, fields: { labels: ['bug', 'ui'] } },
+      { do: 'edit task', task: 0, fields: { description: 'Text here 19' } },
+      { do: 'run', until: 'PATCH' },
+      { do: 'edit issue', issue: 0, edit: 'body', text: 'Text there 32' },
+      { do: 'answer', request: 0, how: { kind: 'ok' } },
+      { do: 'answer', request: 0, how: { kind: 'status', status: 500 } },
+      { do: 'edit issue', issue: 0, edit: 'title', text: 'There 41' },
+    ],
+    { skewMs: 0, webhooks: true, integrations: 'one', policy: 'local' },
+  ));

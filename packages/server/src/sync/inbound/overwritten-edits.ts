@@ -29,7 +29,8 @@ export function settleCandidate(batch: LinkBatch, link: LinkRow, task: TaskRow, 
   link.candidate = null;
   batch.linkChanged(link);
   const remote = remoteFieldsOf(link, candidate, snapshot.source);
-  recordOverwritten(batch, link, task, remote, versionOf(candidate), { ...snapshot, item: candidate });
+  const shown = remoteFieldsOf(link, snapshot.item, snapshot.source);
+  recordOverwritten(batch, link, task, remote, versionOf(candidate), { ...snapshot, item: candidate }, shown);
 }
 
 /**
@@ -44,8 +45,9 @@ export function recordOverwritten(
   remote: RemoteFields,
   version: Date,
   snapshot: Snapshot,
+  shown?: RemoteFields,
 ): Effect[] {
-  const { edits, writes } = overwrittenEdits(link.writes, remote, version, link.base ?? {});
+  const { edits, writes } = overwrittenEdits(link.writes, remote, version, link.base ?? {}, shown);
   if (writes !== link.writes) {
     link.writes = [...writes];
     batch.linkChanged(link);
