@@ -1,4 +1,4 @@
-/** What an attacker is told to do. */
+/** Instructions for an attacker. */
 export interface AttackPlan {
   /**
    * Bodies of 25 MB or 200 KB that stop arriving, connections that send nothing more, complete bodies with wrong signatures, or searches with

@@ -11,7 +11,7 @@ const cloneReader = createReader(
   }),
 );
 
-/** Where to clone from, which repository that is, and whether anybody can. An internal repository of an enterprise is `private` to GitHub. */
+/** Gets the address to clone from, the id of the repository, and its visibility. GitHub reports an internal repository as `private`. */
 export async function getCloneSource(
   client: GitHubClient,
   { owner, name }: RepositoryRef,

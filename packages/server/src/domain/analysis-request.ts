@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 export const analysisDepths = ['quick', 'standard', 'comprehensive'] as const;
 export type AnalysisDepth = (typeof analysisDepths)[number];
 
-/** Who gets a signed link to the report: `auto` makes one unless the repository is known to be public. */
+/** Modes of the signed link to a report: `auto` creates one unless the repository is known to be public. */
 export const reportLinkModes = ['auto', 'always', 'never'] as const;
 export type ReportLinkMode = (typeof reportLinkModes)[number];
 

@@ -14,7 +14,7 @@ export function hostOfIssuer(issuer: string): string {
   return tenant === undefined ? host : `api.${tenant}`;
 }
 
-/** What a workflow of a trusted repository may do: ask for analyses of that repository and read them. */
+/** Scopes of a token for a workflow: it requests analyses of its own trusted repository and reads them. */
 export const workflowScopes = ['jobs:create', 'jobs:read'] as const satisfies readonly Scope[];
 
 /** Which run of which repository an id token speaks for. Only the ids say who it is: names can be taken over, ids are never given again. */

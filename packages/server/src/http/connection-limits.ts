@@ -13,7 +13,7 @@ export interface ConnectionLimitOptions {
 
 interface Connection {
   address: string | undefined;
-  /** Of `performance.now()`. */
+  /** Time of `performance.now()`. */
   activeAt: number;
   /** The latest request. */
   request?: IncomingMessage;

@@ -38,7 +38,7 @@ export function pageRequest(cursors: Cursors, request: FastifyRequest & { query:
   return { limit: request.query.limit, after: position === undefined ? undefined : Number(position) };
 }
 
-/** What the cursor of a request says, as it was given to `listAnswer`. */
+/** Returns the content of a request's cursor, as it was given to `listAnswer`. */
 export function cursorPosition(cursors: Cursors, request: FastifyRequest & { query: ListRequest }): string | undefined {
   const { cursor } = request.query;
   return cursor === undefined ? undefined : cursors.read(cursor, listIdentity(request));

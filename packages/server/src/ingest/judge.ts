@@ -27,7 +27,7 @@ export type Judgement =
   | { kind: 'refuse'; refusal: WebhookAnswer; reason: string; unknownSigner: boolean }
   | { kind: 'store'; deliveries: NewDelivery[] };
 
-/** So few secrets are tried sooner than a payload is parsed for hints. */
+/** Trying this many secrets costs less than parsing a payload for hints. */
 const FEW_SECRETS = 16;
 
 export interface JudgeDependencies {
@@ -38,7 +38,7 @@ export interface JudgeDependencies {
 }
 
 /**
- * Says what becomes of a request, by what is in memory alone. The order is fixed: signature (401), content type and JSON (415, 400),
+ * Verifies a request with what is in memory alone, and decides its response or its recipients. The order is fixed: signature (401), content type and JSON (415, 400),
  * ping, names (400), recipients.
  */
 export function createJudge({ manifestOf, secretOf, learning, clock }: JudgeDependencies) {

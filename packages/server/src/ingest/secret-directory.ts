@@ -15,7 +15,7 @@ export interface WebhookEndpoint {
 interface SearchOrder {
   groups: SecretGroup[];
   revision: number;
-  /** Of `performance.now()`. */
+  /** Time of `performance.now()`. */
   madeAt: number;
 }
 
@@ -66,7 +66,7 @@ export class SecretDirectory {
   readonly #hints = new HintIndex();
   readonly #searchOrders = new Map<string, SearchOrder>();
   newestSecretId = 0;
-  /** Counts what was read into it: who was judged by an earlier one may be judged otherwise now. */
+  /** Incremented on every reload, so that a request that was verified with older secrets can be verified again. */
   revision = 0;
 
   constructor(manifestOf: (type: string) => WebhookManifest | undefined) {

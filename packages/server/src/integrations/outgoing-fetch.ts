@@ -36,7 +36,7 @@ export interface OutgoingOptions {
   /** Sends one request without following redirects. Default: undici's fetch. */
   transport?: typeof undiciFetch | undefined;
   gate: CredentialGate;
-  /** Of the operation; the credentials in the headers of its requests are added to them. */
+  /** Secrets of the operation. The credentials in the headers of its requests are added to them. */
   secrets: SecretValues;
   clock: { now(): Date };
   userAgent: string;

@@ -2,7 +2,7 @@ import { type Expression, type SqlBool, sql } from 'kysely';
 import type { Database } from './database.ts';
 import type { Page, PageRequest } from './page.ts';
 
-/** What one page of a search may cost, however much the table holds. */
+/** Limits of one page of a search, whatever the size of the table. */
 export interface SearchBounds {
   /** Rows that one statement examines. */
   step: number;

@@ -21,7 +21,7 @@ export interface DatabaseOptions {
   statementTimeoutMs?: number;
   /** Default 10,000. */
   lockTimeoutMs?: number;
-  /** Of the process with background work that claims rows with these connections. */
+  /** Id of the process with background work that claims rows with these connections. */
   workerId?: number;
 }
 

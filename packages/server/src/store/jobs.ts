@@ -167,7 +167,7 @@ export async function giveUpJob(trx: Transaction, { id, status, link_id }: JobRo
       request_key: null,
       ...(status === 'running'
         ? {}
-        : // What it waited for is of no interest any more.
+        : // The reason of its wait does not apply any more.
           { status: 'cancelled', completed_at: now, current_step: null, error: null, result: jsonText(result) }),
       ...(reason === undefined ? {} : { error: jsonText(reason) }),
     })

@@ -15,7 +15,7 @@ interface Quota {
 
 const MIB = 1024 * 1024;
 
-/** What one project may have at a time, so that none takes the memory, disk and workers of the others. */
+/** Limits of one project at a time, so that none takes the memory, disk and workers of the others. */
 const quotas = {
   integrations: {
     limit: 500,

@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 export const REJECTED_ATTEMPTS_LIMIT = 1000;
 
 export interface RejectedAttempt {
-  /** Where the attempt itself names exactly one. An id that no integration has is not kept. */
+  /** Null unless the attempt names exactly one. An id that no integration has is not stored. */
   integrationId: number | null;
   integrationType: string;
   event: string;

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from './database.ts';
 
-/** What links to the job's report are signed with; null: it has none, or there is no such job. */
+/** Returns the nonce that links to the job's report are signed with, null when it has no link or there is no such job. */
 export async function findReportLinkNonce(db: Database, jobId: number): Promise<string | null> {
   const job = await db.selectFrom('jobs').select('report_link_nonce').where('id', '=', jobId).executeTakeFirst();
   return job?.report_link_nonce ?? null;

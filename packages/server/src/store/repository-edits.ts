@@ -41,7 +41,7 @@ export function updateRepository(
     .set({
       ...patch,
       updated_at: sql`now()`,
-      // Who says how it is read registers it.
+      // An owner who sets how the repository is read allows its use, as if it were registered.
       ...((patch.integration_id ?? patch.clone_url ?? null) === null ? {} : { registered: true }),
       // The host of a repository that was registered by its name alone is that of the first integration.
       host: sql<string>`case when host = '' then coalesce((select i.host from integrations i where i.id = ${patch.integration_id ?? null}), '') else host end`,

@@ -15,7 +15,7 @@ import {
  */
 export type SearchPart = 'titles' | 'descriptions' | 'both';
 
-/** Where a page begins: in the part, after this id. */
+/** Position of a page: the part of the search, and the id after which it begins. */
 export interface SearchPosition {
   part: SearchPart;
   after?: number;
@@ -69,7 +69,7 @@ async function searchText(
   return { items: await withLinks(db, page.items), next: page.next === null ? null : { part, after: page.next } };
 }
 
-/** Where a search for this text begins. */
+/** Returns the position of the first page of a search for this text. */
 export async function beginSearch(db: Database, text: string): Promise<SearchPosition> {
   return { part: INDEXED_TEXT.test(text) && (await hasTitleIndex(db)) ? 'titles' : 'both' };
 }

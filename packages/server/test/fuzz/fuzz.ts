@@ -38,7 +38,7 @@ export interface FuzzOptions {
 
 export interface FuzzReport {
   failures: FuzzFailure[];
-  /** How often each status came. */
+  /** Number of responses by status. */
   statuses: Map<number, number>;
   /** Operations that had a success. */
   succeeded: Set<string>;

@@ -204,7 +204,7 @@ function issueEdit(random: Random, number: number): IssueEdit {
   }
 }
 
-/** Where the policy counts, people often edit what others have edited. */
+/** Steps that make people edit the same fields often, because only then the conflict policy decides. */
 const disputes = ({ options }: World, random: Random): boolean => options.policy !== undefined && random.chance(0.5);
 
 /** The field of a conflict is edited here once more. */

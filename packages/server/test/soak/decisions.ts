@@ -3,7 +3,7 @@ import { LastValues, type Scalar, sharedStatus } from './people.ts';
 import type { ConflictState } from './system-interface.ts';
 import type { World } from './world.ts';
 
-/** What a person has given a field of a task. */
+/** The value that a person has set in a field of a task. */
 export interface Decided {
   taskId: number;
   field: Scalar;

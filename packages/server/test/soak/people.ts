@@ -42,7 +42,7 @@ export function fieldsOfTask(task: TaskState): SharedFields {
   };
 }
 
-/** What both sides can tell about the status of a task. */
+/** The status of a task as far as both sides can express it. */
 export const sharedStatus = (status: string): string => (status === 'done' || status === 'cancelled' ? status : 'open');
 
 /** The last value that the people of one side gave to each field, and to the presence of each label and assignee. */

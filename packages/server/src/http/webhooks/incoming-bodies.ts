@@ -33,7 +33,7 @@ interface Holding {
   isDiscarded: boolean;
   /** Bytes that have arrived, those that were thrown away included. */
   arrived: number;
-  /** Of `performance.now()`. */
+  /** Time of `performance.now()`. */
   since: number;
   drop(reason: DropReason): void;
 }
