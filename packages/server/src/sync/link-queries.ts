@@ -67,22 +67,30 @@ const columns = sql`(id bigint, marker uuid, project_id bigint, task_id bigint, 
   writes jsonb, refused jsonb, frozen text[], candidate jsonb, refetch_at timestamptz, refetch_attempts integer, last_error text,
   last_error_class text, last_error_hint text, last_synced_at timestamptz, created_at timestamptz)`;
 
-/** Finds the links and aliases of these identities, without locking them. */
+/**
+ * Finds the links and aliases of these identities, without locking them. Each is looked up by itself: the planner would scan all links
+ * where the table has grown since its statistics.
+ */
 export async function findIdentities(
   db: Database | Transaction,
   identities: readonly ItemIdentity[],
 ): Promise<KnownIdentity[]> {
   if (identities.length === 0) return [];
   const { rows } = await sql<KnownIdentity>`
-    select k.*, l.id, l.task_id, case when own.id is null then a.why end as alias,
-      coalesce(l.sync_state = 'deleted' and l.last_error_class is null and t.deleted_at is null and t.id is not null, false) as given_up
+    select asked.*, found.id, found.task_id, found.alias, coalesce(found.sync_state = 'deleted' and found.last_error_class is null
+      and exists (select from tasks where tasks.id = found.task_id and tasks.deleted_at is null), false) as given_up
     from json_to_recordset(${JSON.stringify(identities)})
-      as k(project_id bigint, integration_type text, host text, external_id text)
-    left join links own using (project_id, integration_type, host, external_id)
-    left join link_aliases a using (project_id, integration_type, host, external_id)
-    left join links l on l.id = coalesce(own.id, a.link_id)
-    left join tasks t on t.id = l.task_id
-    where own.id is not null or a.external_id is not null`.execute(db);
+      as asked(project_id bigint, integration_type text, host text, external_id text)
+    cross join lateral (
+      select id, task_id, sync_state, last_error_class, null as alias from links
+      where (project_id, integration_type, host, kind, external_id)
+        = (asked.project_id, asked.integration_type, asked.host, 'item', asked.external_id)
+      union all
+      select links.id, links.task_id, links.sync_state, links.last_error_class, alias.why
+      from link_aliases alias left join links on links.id = alias.link_id
+      where (alias.project_id, alias.integration_type, alias.host, alias.kind, alias.external_id)
+        = (asked.project_id, asked.integration_type, asked.host, 'item', asked.external_id)
+      order by alias nulls first limit 1) found`.execute(db);
   return rows;
 }
 
@@ -172,9 +180,13 @@ export async function lockOtherLinks(
   taskIds: readonly number[],
   except: readonly number[],
 ): Promise<LinkRow[]> {
+  // The ids are found per task, because the planner would scan all links where the table has grown since its statistics.
   const { rows } = await sql<LinkRow>`
     select * from links
-    where task_id = any(${taskIds}::bigint[]) and id <> all(${except}::bigint[])
+    where id = any(array(
+        select other.id from unnest(${taskIds}::bigint[]) task(id)
+        cross join lateral (select links.id from links where links.task_id = task.id offset 0) other
+        where other.id <> all(${except}::bigint[])))
       and base is not null and (sync_state not in ('deleted', 'detached') or frozen <> '{}')
     order by id for no key update`.execute(trx);
   return rows;

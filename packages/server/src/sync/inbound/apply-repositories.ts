@@ -44,8 +44,12 @@ export async function applyRepositories(
   const { rows, takenOver } = await saveRepositories(trx, [...facts.values()]);
   for (const { id, integration_id } of takenOver) await moveLinksToIntegration(trx, id, integration_id);
 
+  const canonicals = new Map<ExternalRepository, ExternalRepository>();
   const of: BatchRepositories['of'] = ({ integration }, repository) => {
-    const row = rows.get(repositoryKey(identified(integration, canonicalRepository(repository))));
+    // The row of one repository is looked up many times for one change.
+    const canonical = canonicals.get(repository) ?? canonicalRepository(repository);
+    canonicals.set(repository, canonical);
+    const row = rows.get(repositoryKey(identified(integration, canonical)));
     if (row === undefined) throw new Error(`the repository ${repository.owner}/${repository.name} was not saved`);
     return row;
   };
