@@ -29,7 +29,7 @@ export interface BackgroundWorkOptions {
   host: IntegrationHost;
   sync: SyncDependencies;
   analysis: AnalysisDependencies;
-  /** What this process takes in just now. */
+  /** Deliveries that this process stores per second at present. */
   storedPerSecond(): number;
 }
 

@@ -2,11 +2,11 @@
 export interface FieldError {
   /** JSON pointer into the body, or into the query as an object: `/project_id`, also of a missing field. */
   pointer: string;
-  /** What is wrong and what would be right, as a sentence that can follow the field's name. */
+  /** Describes the error and the expected value, as a sentence that can follow the field's name. */
   message: string;
 }
 
-/** A request with thousands of wrong fields is not answered with as many messages. */
+/** Limits the size of the response to a request with thousands of wrong fields. */
 export const MOST_FIELD_ERRORS = 20;
 
 export interface ApiErrorOptions {
@@ -20,8 +20,8 @@ export interface ApiErrorOptions {
 }
 
 /**
- * A request that cannot be done, and how to mend it. Any room may throw it; the HTTP layer answers it as RFC 9457
- * `application/problem+json`. `detail` is shown to the caller: it never holds a secret or an internal.
+ * A request that cannot be carried out, with the way to fix it. Any module may throw it; the HTTP layer sends it as RFC 9457
+ * `application/problem+json`. `detail` is shown to the caller, so it must not hold a secret or an internal detail.
  */
 export class ApiError extends Error {
   /** HTTP status, 400 to 599. */

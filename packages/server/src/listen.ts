@@ -8,8 +8,8 @@ import { ListenError } from './startup-errors.ts';
 const NOT_OURS = new Set(['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN']);
 
 /**
- * Listens, and answers the URL. A worker listens for its probes and metrics alone: where its port is taken, as by an API on the same
- * machine, it works on without (null). Throws ListenError.
+ * Listens and returns the URL. A worker listens only for its probes and metrics: when its port is taken, for example by an API on the
+ * same machine, it runs without (null). Throws ListenError.
  */
 export async function listenAt(
   app: FastifyInstance,

@@ -23,7 +23,7 @@ export interface MigratedDatabase extends DatabasePools, AsyncDisposable {
   migrated: string[];
 }
 
-/** How long a start waits for an outside PostgreSQL that starts at the same time. */
+/** The longest time that a start waits for an external PostgreSQL that starts at the same time. */
 const LONGEST_WAIT_MS = 5000;
 const RETRY_PAUSE_MS = 250;
 

@@ -2,7 +2,7 @@ import type { Config } from './config.ts';
 import type { RunningServer } from './start-server.ts';
 import { version } from './version.ts';
 
-/** What a person sees on standard output once the server is ready. Logs go to standard error. */
+/** Prints the address and the first steps to standard output. Logs go to standard error. */
 export function printWelcome(config: Config, { address, firstStart }: RunningServer): void {
   const url = reachable(address);
   if (url === undefined) {

@@ -73,7 +73,8 @@ function explain(error: unknown, log?: Logger): StartupExitCode | 1 {
 }
 
 function exitOnUncaughtErrors(log: Logger): void {
-  // What is in memory cannot be trusted any more. PostgreSQL ends with this process, and the next start takes up what was under way.
+  // After an uncaught error the memory cannot be trusted. PostgreSQL ends with this process, and the next start continues the work that
+  // was under way.
   process.on('uncaughtException', (error, origin) => {
     log.fatal({ err: error, origin }, 'uncaught error');
     process.exit(1);

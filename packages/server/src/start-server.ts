@@ -6,7 +6,7 @@ import { openMigratedDatabase } from './open-migrated-database.ts';
 import type { FirstStart } from './store/users.ts';
 
 export interface RunningServer extends AsyncDisposable {
-  /** Where it listens; null for a worker whose port is taken. */
+  /** Address of the server; null for a worker whose port is taken. */
   address: string | null;
   firstStart: FirstStart | undefined;
 }

@@ -1,8 +1,8 @@
-/** What a process that cannot go on tells its caller: 2 wrong usage or configuration, 3 server, network or lock. */
+/** Exit code of a start that fails: 2 for wrong usage or configuration, 3 for server, network or lock. */
 export type StartupExitCode = 2 | 3;
 
 export interface StartupErrorOptions {
-  /** How to mend it, in one sentence. */
+  /** One sentence that says how to fix it. */
   hint?: string;
   cause?: unknown;
 }

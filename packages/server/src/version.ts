@@ -1,4 +1,4 @@
 import packageJson from '../package.json' with { type: 'json' };
 
-/** Of this server. */
+/** Version of this server, from package.json. */
 export const version: string = packageJson.version;

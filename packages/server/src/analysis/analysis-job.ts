@@ -27,7 +27,10 @@ import { newReportLinkNonce, wantsReportLink } from './report-link.ts';
 import { findCodeHost, SourceOutOfReachError } from './source-access.ts';
 import { openWorkFolder } from './work-folder.ts';
 
-/** Of what may pass by itself: a host that is away for a moment; a process that somebody ended, or the system for its memory's sake. */
+/**
+ * Attempts for errors that may pass by themselves: a host that is away for a moment, or a child process that the system ended for its
+ * memory.
+ */
 const attemptsAt: Readonly<Record<string, number>> = {
   'source.unreachable': 3,
   'source.timeout': 3,
@@ -85,7 +88,7 @@ async function analyseOrAwait(
   }
 }
 
-/** What an integration asked for, nobody uploads. */
+/** An analysis that an integration requested has no workflow behind it that could upload the source. */
 function canBeUploaded({ actor }: JobRow, error: unknown): error is AnalysisError | SourceOutOfReachError {
   const byIntegration = (actor as { type?: string }).type === 'integration';
   if (byIntegration) return false;
@@ -99,7 +102,7 @@ function awaitedSource(error: AnalysisError | SourceOutOfReachError): AwaitedSou
   return {
     step: `Waiting for the source to be uploaded: ${detail}`,
     error: { code: error.code, detail, ...remedy },
-    // What was given to fetch from does not work: who asked is to hear of it soon, and an Action uploads within seconds.
+    // The given repository or credential does not work: report it soon, because an Action can upload the source within seconds.
     patienceMs: isUnknown ? 3_600_000 : 60_000,
   };
 }

@@ -5,7 +5,7 @@ import type { Logger } from '../logging.ts';
 import type { Database } from '../store/database.ts';
 import type { ReportLinks } from './report-link.ts';
 
-/** What analyses work with. */
+/** Everything that analyses get from the process. */
 export interface AnalysisDependencies {
   db: Database;
   host: Pick<IntegrationHost, 'run'>;
@@ -20,7 +20,7 @@ export interface AnalysisDependencies {
   folders: {
     /** Sources and what engines put aside; emptied as each analysis ends. */
     work: string;
-    /** What one analysis keeps for the next. */
+    /** Folder of the results that one analysis caches for the next. */
     results: string;
     /** The imported offline database. */
     advisories: string;

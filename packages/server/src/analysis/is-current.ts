@@ -6,18 +6,18 @@ import type { AnalysisDependencies } from './dependencies.ts';
 import { gitOptions, headRef, mirrorKey } from './prepare-source.ts';
 import { findSourceAccess } from './source-access.ts';
 
-/** Somebody waits for the answer. Where it takes longer, a new analysis finds out. */
+/** The requester waits for this check. When it takes longer, a new analysis is started instead. */
 const PATIENCE_MS = 8000;
 
 /**
- * Whether a completed analysis is what an equal request would come to now: the head that is asked for is the commit it looked at, and
- * the advisory data and the analyzer are the same. The policy is a file of the commits.
+ * Returns a check whether a completed analysis is what an equal request would produce now: the requested head is still the analyzed
+ * commit, and the advisory data and the analyzer version are the same. The policy is a file in the commits.
  */
 export function createIsCurrentAnalysis(dependencies: AnalysisDependencies) {
   return async (job: JobRow, analysis: AnalysisRow): Promise<boolean> => {
     const request = job.parameters as unknown as AnalysisRequest;
     const { commit_sha: commit, base_sha: base, complete } = analysis;
-    // What could not be seen then may be seen now.
+    // An incomplete analysis is repeated, because the missing part may be available now.
     if (!complete) return false;
     try {
       const signal = AbortSignal.timeout(PATIENCE_MS);

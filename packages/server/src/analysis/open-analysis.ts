@@ -21,7 +21,7 @@ export interface OpenAnalysisOptions {
   version: string;
 }
 
-/** What analyses need of this process, open until it is disposed of. */
+/** The resources that analyses use in this process. Disposing it closes them. */
 export interface OpenAnalysis extends AsyncDisposable {
   dependencies: AnalysisDependencies;
 }

@@ -124,7 +124,8 @@ async function fetchSource(
 }
 
 /**
- * Of a project alone, and apart for fetches without a credential: what one was let in to fetch, others must not find in the mirror.
+ * Mirrors are separate per project, and separate for fetches with and without a credential, so that a private source that one of them may
+ * read is never served to another.
  */
 export const mirrorKey = ({ repository, url, credential }: SourceAccess): string =>
   `project ${repository.project_id} ${credential === undefined ? '' : 'with a credential '}${url}`;
@@ -155,7 +156,7 @@ async function commitsOf(
   const head = headSha === undefined ? { ref: `refs/pull/${pr_number}/head` } : { sha: headSha };
   const baseTip = base_sha ?? pull?.baseSha;
   if (baseTip === undefined) return [head];
-  // What the base branch got since the pull request left it is not the pull request's doing.
+  // Compare with the merge base: later commits of the base branch are not changes of the pull request.
   const mergeBase =
     headSha === undefined
       ? undefined
@@ -169,7 +170,7 @@ async function commitsOf(
   return [head, { sha: mergeBase ?? baseTip }];
 }
 
-/** Of a branch, or of the default one. */
+/** Returns the ref of the branch; empty for the default branch. */
 export function headRef({ branch }: { branch?: string | undefined }): { ref?: string } {
   if (branch === undefined) return {};
   return { ref: branch.startsWith('refs/') ? branch : `refs/heads/${branch}` };
@@ -181,8 +182,8 @@ const isDefaultBranch = (
 ): boolean => (branch === undefined ? commit_sha === undefined || commit_sha === head_sha : branch === default_branch);
 
 /**
- * How git gets to the repository: through the guard, with the credential of that server alone, or the ssh key of the project. Throws
- * `AnalysisError` `source.auth` when the project has none.
+ * Returns the git options for the repository: its proxy through the egress guard, and the credential of that host alone or the ssh key of
+ * the project. Throws `AnalysisError` `source.auth` when the project has no key.
  */
 export async function gitOptions(
   { proxy, folders }: AnalysisDependencies,

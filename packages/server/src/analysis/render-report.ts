@@ -7,7 +7,7 @@ export type ReportFormat = 'html' | 'sarif' | 'sbom';
 
 export type PageTrend = NonNullable<NonNullable<Parameters<typeof toHtml>[1]>['trend']>;
 
-/** What the worker is given. */
+/** Input of the rendering worker. */
 export interface RenderTask {
   bytes: Uint8Array;
   format: ReportFormat;
@@ -28,7 +28,7 @@ const MOST_WAITING = 32;
 const LONGEST_MS = 30_000;
 const MOST_MEMORY_MB = 768;
 
-/** Of the report as JSON: up to here it takes a few milliseconds, where a worker takes hundreds to start. */
+/** A JSON report up to this size is rendered in a few milliseconds, while starting a worker takes hundreds. */
 const SMALL_BYTES = 128 * 1024;
 
 /**

@@ -13,7 +13,7 @@ export interface ReportLinks {
   urlOf(job: LinkedJob, now: Date): string;
   /** When a link that is made now ends. */
   endOf(now: Date): Date;
-  /** Whether the query of a request is that of a link to this job's report. */
+  /** Verifies the query of a request for this job's report. */
   check(job: LinkedJob, query: SignedQuery, now: Date): 'valid' | 'expired' | 'invalid';
 }
 
@@ -58,10 +58,10 @@ export function createReportLinks(key: Buffer, publicUrl: string): ReportLinks {
 export const newReportLinkNonce = (): string => randomBytes(16).toString('base64url');
 
 /**
- * Whether a completed analysis gets a link. What shows an analysis of a public repository (a check, a comment, the log of a workflow) is
- * public too, and a link in it would let strangers read the findings.
+ * Returns true when a completed analysis gets a report link. The places that show an analysis of a public repository (a check, a comment,
+ * the log of a workflow) are public too, and a link there would let strangers read the findings.
  *
- * @param isPublic undefined: not known
+ * @param isPublic undefined when not known
  */
 export const wantsReportLink = (mode: ReportLinkMode | undefined, isPublic: boolean | undefined): boolean =>
   mode === 'always' || (mode !== 'never' && isPublic !== true);

@@ -8,7 +8,7 @@ import { identifyRegistered } from '../store/repository-identity.ts';
 import { retriedTransaction } from '../store/retried-transaction.ts';
 import type { AnalysisDependencies } from './dependencies.ts';
 
-/** Where a repository's source is fetched from, and who may answer questions about it. */
+/** The address that a repository's source is fetched from, and the session that may read its metadata. */
 export interface SourceAccess {
   repository: RepositoryRow;
   url: string;

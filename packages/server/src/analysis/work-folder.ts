@@ -7,7 +7,7 @@ export interface WorkFolder extends AsyncDisposable {
   path: string;
 }
 
-/** Who made it: this process on this machine. Others may use the same DATA_DIR. */
+/** Marks folders of this process on this machine, because other processes may use the same DATA_DIR. */
 const prefix = `${hostname().replaceAll(/[^\w.-]/g, '_')}+${process.pid}+`;
 
 export async function openWorkFolder(parent: string): Promise<WorkFolder> {

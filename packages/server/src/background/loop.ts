@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
-/** What a step found: nothing to do, more to do at once, or the milliseconds until there is something to do. */
+/** Result of a step: nothing to do, more to do at once, or the milliseconds until there is something to do. */
 export type StepOutcome = 'idle' | 'more' | number;
 
 export interface LoopOptions {
   /** For logs: `outbox`. */
   name: string;
   log: Logger;
-  /** The longest pause between two steps, whatever a step answers: the polling fallback where a wake-up was lost. */
+  /** The longest pause between two steps, whatever a step returns: polling makes up for a lost wake-up. */
   intervalMs: number;
   /** One bounded piece of work. `signal` is aborted by `stop()`. */
   step(signal: AbortSignal): Promise<StepOutcome>;

@@ -31,7 +31,7 @@ export async function startNotifier({ openClient, pool, log }: NotifierOptions):
   let loop: Loop | undefined;
   let connects = 0;
 
-  /** One statement after another: a connection takes no second one before it has answered. */
+  /** Statements are queued, because a pg client must not get a second one before the first has returned. */
   let last: Promise<unknown> = Promise.resolve();
   const send = (open: pg.Client, statement: string): Promise<unknown> => {
     const sent = last.then(() => open.query(statement));

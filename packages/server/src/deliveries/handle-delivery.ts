@@ -12,7 +12,7 @@ import type { QueuedDelivery } from '../store/delivery-queue.ts';
 import type { IntegrationRow } from '../store/integrations.ts';
 import type { ReadPayload } from './read-payload.ts';
 
-/** What an integration made of a delivery, before anything is changed. */
+/** Result of the integration's handler for one delivery, before anything is changed. */
 export type Handled = { summary: DeliverySummary } & (
   | { kind: 'changes'; integration: IntegrationRow; changes: Change[]; reason: string | null }
   | { kind: 'ignored'; reason: string }

@@ -13,7 +13,7 @@ import { createPayloadReader } from './read-payload.ts';
 export interface ProcessDependencies {
   integrations: IntegrationCache;
   applyChanges: ApplyChanges;
-  /** How long an integration's `handleWebhook` may take. */
+  /** Time limit of an integration's `handleWebhook`, in milliseconds. */
   handlerTimeoutMs: number;
 }
 

@@ -37,8 +37,8 @@ const DEFAULT_HANDLER_TIMEOUT_MS = 30_000;
 class DryRunOver extends Error {}
 
 /**
- * Handles a stored delivery once more, now. With `dryRun` everything is done and nothing kept: the answer says what would happen.
- * Throws ApiError: 404 unknown, 409 not replayable as it is, 410 its body is past retention.
+ * Handles a stored delivery once more, now. With `dryRun` everything is rolled back, and the result says what would happen. Throws
+ * ApiError: 404 unknown, 409 not replayable in its state, 410 its body is past retention.
  */
 export async function replayDelivery(
   dependencies: ReplayDependencies,
@@ -113,7 +113,7 @@ async function handleAlone(
   return failed;
 }
 
-/** What the database refused was rolled back with everything else: its reason is written afterwards. */
+/** Stores the reason of a failed replay. The transaction that failed has rolled back its own changes. */
 async function keepFailure(db: Database, id: number, error: unknown, dryRun: boolean): Promise<DeliveryOutcome> {
   const { message } = error instanceof UnusablePayloadError ? error : toIntegrationError(error);
   const nothing = { effects: [], action: null, repository: null, itemNumber: null, title: null, sender: null };

@@ -24,7 +24,10 @@ export interface DeliveryWorkerDependencies {
   applyChanges: ApplyChanges;
   notifier: Pick<Notifier, 'subscribe' | 'onReconnect'>;
   log: Logger;
-  /** What this process takes in just now, in deliveries a second: beyond a pace it can work off, the worker leaves it room. */
+  /**
+   * Deliveries that this process stores per second at present. Above the rate that the worker can process, it pauses to leave the
+   * processor to the intake.
+   */
   storedPerSecond?: () => number;
   handlerTimeoutMs?: number;
   /** Shortens the pauses between attempts in tests; default 1. */

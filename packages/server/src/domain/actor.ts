@@ -1,4 +1,4 @@
-/** Who did something, as history and audit show it. */
+/** The person, token, integration or system that made a change, as history and audit show it. */
 export interface Actor {
   type: 'user' | 'token' | 'integration' | 'system';
   id: number | null;

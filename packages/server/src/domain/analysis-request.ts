@@ -7,7 +7,7 @@ export type AnalysisDepth = (typeof analysisDepths)[number];
 export const reportLinkModes = ['auto', 'always', 'never'] as const;
 export type ReportLinkMode = (typeof reportLinkModes)[number];
 
-/** What an analysis looks at: the `parameters` of a `repository_analysis` job. */
+/** The `parameters` of a `repository_analysis` job. */
 export interface AnalysisRequest {
   repository_id: number;
   repository: { owner: string; name: string };
@@ -23,12 +23,12 @@ export interface AnalysisRequest {
 /** Equal for requests that would look at the same, so that they share one unfinished job, whatever they say of its link. */
 export function analysisRequestKey(request: AnalysisRequest): string {
   const { repository_id, depth, commit_sha, base_sha, branch, pr_number } = request;
-  // Where a commit is named, the branch says nothing more.
+  // The branch is left out when a commit is given, because the commit alone decides the source.
   const what = [repository_id, depth, commit_sha, base_sha, commit_sha === undefined ? branch : undefined, pr_number];
   return `repository_analysis:${createHash('sha256').update(JSON.stringify(what)).digest('base64url')}`;
 }
 
-/** What a result depends on besides the repository. */
+/** Everything besides the source that a result depends on. */
 export interface AnalysisInputs {
   repositoryId: number;
   depth: AnalysisDepth;

@@ -20,14 +20,14 @@ export function formatApiToken(random: Buffer): string {
   return body + checksum(body);
 }
 
-/** Whether the text can be a token at all. */
+/** Returns true for text with the shape and the checksum of a token. */
 export function looksLikeApiToken(text: string): boolean {
   return SHAPE.test(text) && text.endsWith(checksum(text.slice(0, -CHECKSUM_LENGTH)));
 }
 
 export const apiTokenPrefix = (token: string): string => token.slice(0, PREFIX_LENGTH);
 
-/** What is stored instead of a token. 160 random bits need no salt and no slow hash. */
+/** Hash of a token as it is stored. 160 random bits need no salt and no slow hash. */
 export const hashApiToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 const checksum = (body: string): string => base32(BigInt(crc32(body)), CHECKSUM_LENGTH);

@@ -1,4 +1,4 @@
-/** What one change did, or in a dry run would do. Deliveries show these as `effects[]`. */
+/** An effect of a delivery, or in a dry run the effect that it would have. Deliveries show these as `effects[]`. */
 export interface Effect {
   kind:
     | 'task_created'

@@ -23,8 +23,8 @@ export interface IntegrationHealth {
 }
 
 /**
- * Where an observation comes from: `operation` (a call of ours), `test` (a person asked whether it works), `probe` (the server asked
- * so, unprompted: a host that stays away is not counted again each time), `author` (an integration's own recordSuccess or recordError),
+ * Source of an observation: `operation` (a call to the provider), `test` (a person tested the integration), `probe` (the server tested it
+ * by itself, so a host that stays away is not counted each time), `author` (the integration's own recordSuccess or recordError),
  * `webhook` (the same while it handled a webhook, which proves nothing about the credential).
  */
 export type HealthOrigin = 'operation' | 'test' | 'probe' | 'author' | 'webhook';
@@ -34,7 +34,7 @@ export const MOST_CONSECUTIVE_ERRORS = 5;
 const LONGEST_PAUSE_MS = 30_000;
 const circuitPause = { firstMs: 1000, factor: 2, longestMs: LONGEST_PAUSE_MS };
 
-/** The other side does not answer as it should: the circuit opens, and it is probed. */
+/** Classes that open the circuit: the host is not reachable or not working, and is probed until it is. */
 const unreachable: ReadonlySet<ErrorClass> = new Set(['outage', 'timeout', 'connection']);
 const countedClasses: Readonly<Record<HealthOrigin, ReadonlySet<ErrorClass> | 'all'>> = {
   operation: new Set(['auth', 'connection']),
@@ -80,11 +80,11 @@ export function afterFailure(
   now: Date,
 ): IntegrationHealth {
   const { class: errorClass, origin, recheck = false } = failure;
-  // Whether it works is still unknown: ask again later.
+  // A rate limit says nothing about the credential, so the probe is repeated later.
   if (errorClass === 'rate_limit' && origin === 'probe' && (!health.enabled || health.auth_blocked)) {
     return { ...health, next_attempt_at: new Date(now.getTime() + LONGEST_PAUSE_MS) };
   }
-  // The other side answered, and nothing is wrong with the integration.
+  // The provider responded, so the integration itself works.
   if (errorClass === 'rate_limit' || (origin === 'operation' && oneItems.has(errorClass)))
     return settled(reachable(health));
   const counted = countedClasses[origin];
@@ -131,11 +131,11 @@ export function afterSwitch(health: IntegrationHealth, enabled: boolean, now: Da
 /** A new credential or host: what was wrong with the old one holds work back no longer. */
 export function afterCredentialChange(health: IntegrationHealth, now: Date): IntegrationHealth {
   const changed = settled({ ...reachable(health), auth_blocked: false });
-  // What errors switched off is asked at once whether it works now, and then comes back.
+  // An integration that errors have disabled is probed at once after its configuration changed.
   return health.disabled_by === 'errors' ? { ...changed, next_attempt_at: now } : changed;
 }
 
-/** What a person can do about the last error, in one sentence. */
+/** One sentence per error class that tells a person how to fix it. */
 export const remedies: Readonly<Record<ErrorClass, string>> = {
   auth: 'The credential was refused. Make a new one and give it with PATCH {"access_token": "…"}; work goes on at once.',
   permission: 'The credential may not do this. Give it the permissions named in the error, then POST /test.',

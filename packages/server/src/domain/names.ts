@@ -1,4 +1,4 @@
-/** What makes two labels, or two logins, the same: their case does not. */
+/** Labels and logins are compared without case, as GitHub does. */
 export const nameKey = (name: string): string => name.toLowerCase();
 
 export const nameKeys = (names: readonly string[]): Set<string> => new Set(names.map(nameKey));

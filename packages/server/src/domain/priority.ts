@@ -14,7 +14,7 @@ const canonicalLabels: Record<TaskPriority, string | null> = {
   low: 'priority: low',
 };
 
-/** Whether the label says a priority. Such labels live in a task's priority, not in its labels. */
+/** Returns true for labels that name a priority. They are stored in the task's priority and not in its labels. */
 export const isPriorityLabel = (label: string): boolean => priorityByLabel.has(label.trim().toLowerCase());
 
 /** The priority that these labels say; high goes before low. */

@@ -130,7 +130,7 @@ class World {
     return true;
   }
 
-  /** The other side does the write; `answers`: and we hear of it before anything else. */
+  /** Performs the write at the provider. `answers`: the response arrives before anything else happens. */
   finishWrite(answers: boolean): void {
     if (this.writing === undefined) return;
     const { patch, write } = this.writing;
@@ -150,7 +150,7 @@ class World {
     ]);
     const answer = this.wroteThere();
     if (!answers) {
-      // The echo overtakes the answer, and the task is edited between the two.
+      // The echo overtakes the response, and the task is edited between the two.
       this.apply(answer);
       this.editHere();
     }

@@ -1,4 +1,4 @@
-/** What an API token may do. Reading needs a resource's `:read`, changing its `:write`. */
+/** Permissions of an API token. Reading a resource needs its `:read`, changing it its `:write`. */
 export const scopes = [
   'jobs:create',
   'jobs:read',

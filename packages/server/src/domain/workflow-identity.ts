@@ -1,6 +1,6 @@
 import type { Scope } from './scope.ts';
 
-/** Of github.com. A GitHub Enterprise Server is `https://HOST/_services/token`. */
+/** Issuer of github.com. A GitHub Enterprise Server has `https://HOST/_services/token`. */
 export const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
 
 /**
@@ -32,7 +32,7 @@ export interface WorkflowIdentity {
 
 const runClaims = ['run_id', 'run_attempt', 'event_name', 'workflow_ref', 'ref', 'sha', 'actor', 'actor_id'] as const;
 
-/** What can be kept and shown: no control characters, nothing endless. */
+/** Text that can be stored and shown: no control characters, at most 255 characters. */
 const TEXT = /^\P{C}{1,255}$/u;
 const ID = /^[1-9]\d{0,15}$/;
 const REPOSITORY = /^[\p{L}\p{N}._-]{1,100}\/[\p{L}\p{N}._-]{1,100}$/u;
@@ -76,7 +76,7 @@ export const claimText = (claim: unknown): string | undefined =>
 const claimId = (claim: unknown): number | undefined =>
   typeof claim === 'string' && ID.test(claim) && Number.isSafeInteger(Number(claim)) ? Number(claim) : undefined;
 
-/** What people know the repository by. */
+/** Returns the repository's name, or its id when the token does not hold the name. */
 export const repositoryInWords = ({ repository, repositoryId }: WorkflowIdentity): string =>
   repository ?? `repository ${repositoryId}`;
 

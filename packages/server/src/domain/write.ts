@@ -64,8 +64,8 @@ export function withPlanned(writes: readonly Write[], planned: Write): Write[] {
 }
 
 /**
- * The writes after the one planned last was answered: it becomes a receipt. Older ones without a response are forgotten, since the read
- * before this write has settled them.
+ * Returns the writes after the last planned one got its response: it becomes a receipt. Older writes without a response are dropped,
+ * because the read before this write has settled them.
  */
 export function withAnswered(writes: readonly Write[], version: string, now: Date): Write[] {
   const last = unanswered(writes).at(-1);

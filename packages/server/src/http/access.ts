@@ -4,8 +4,8 @@ import { unauthorized } from '../errors.ts';
 import type { Principal } from './principal.ts';
 
 /**
- * Who may call a route: anybody (`public`), anybody but a bad token is refused (`optional`), any token (`token`), a token with all of
- * these scopes, or also who comes without a token by a signed link, which the route itself checks.
+ * Callers that a route allows: everybody (`public`), everybody except with an invalid token (`optional`), any token (`token`), or a token
+ * with all of these scopes. `LinkAccess` also allows requests without a token that carry a signed link, which the route itself verifies.
  */
 export type Access = 'public' | 'optional' | 'token' | readonly Scope[] | LinkAccess;
 
@@ -22,7 +22,7 @@ export function scopesOf(access: Access): readonly Scope[] {
   return isLinkAccess(access) ? access.scopes : access;
 }
 
-/** What the API description says about a route, beside its schema. */
+/** The part of the API description that the schema of a route does not hold. */
 export interface Operation {
   /** Stable name for generated clients: `createTask`. */
   id: string;
@@ -31,7 +31,7 @@ export interface Operation {
   summary: string;
   /** Markdown. */
   description?: string;
-  /** Statuses it may answer beyond those that follow from its schema and access: 404, 409, 412, 502, … */
+  /** Statuses that the route may return beyond those that follow from its schema and access: 404, 409, 412, 502, … */
   errors?: readonly number[];
   /** A body that is no JSON: its media types. It has no schema, the route reads it itself. */
   takes?: readonly string[];
@@ -41,7 +41,10 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
     operation?: Operation;
-    /** Makes something: takes `Idempotency-Key`. `secret`: its answer holds one, so what is kept of it is encrypted. */
+    /**
+     * The route creates something and supports `Idempotency-Key`. `secret`: the response holds a secret, so the stored response is
+     * encrypted.
+     */
     creates?: 'plain' | 'secret';
   }
   interface FastifyRequest {

@@ -52,7 +52,7 @@ export interface ApiDependencies {
   /** Behind the egress guard, for what belongs to no integration. */
   fetch: typeof fetch;
   version: string;
-  /** Where other sides reach this server. */
+  /** Public address of this server, for webhooks and links. */
   publicUrl: string;
 }
 

@@ -46,7 +46,7 @@ export interface AppDependencies {
 
 export interface App {
   fastify: FastifyInstance;
-  /** What is registered so far, for the API description. */
+  /** Routes that are registered so far, for the API description. */
   routes: readonly RouteEntry[];
   metrics: Metrics;
 }
@@ -60,7 +60,7 @@ const TIMEOUT_CHECK_MS = 1000;
 const CONNECTIONS = { total: 8192, perAddress: 4096 };
 const UPLOADS = /^\/api\/v1\/jobs\/\d+\/source$/;
 
-/** What every process serves: probes, health, metrics, and the ground rules of all routes that are added to it. */
+/** Creates the application with the routes that every process serves (probes, health, metrics) and the hooks that apply to all routes. */
 export async function createApp(dependencies: AppDependencies): Promise<App> {
   const { addresses, db, clock, log, keys, adminToken, version, role } = dependencies;
   const app = fastify({

@@ -102,7 +102,7 @@ function createIdentify({ db, clock, log, adminToken }: AuthenticationDependenci
       actor: { type: 'token', id: row.id, name: row.name },
       key: `token:${row.id}`,
       scopes: held,
-      // Who administers the installation reaches all of it, but with a token that was made for one project.
+      // An admin token reaches all projects, unless it was created for one project.
       projectIds: held.has('admin') && row.project_id === null ? null : projectIds,
       boundProjectId: row.project_id,
       repository,

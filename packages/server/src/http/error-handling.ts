@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from '../errors.ts';
 import { PROBLEM_CONTENT_TYPE, problemBody, toApiError } from './problem.ts';
 
-/** Answers every error, of whatever kind, as a problem document; what is our own fault is logged with the id that is answered. */
+/** Returns every error as a problem document. Internal errors are logged with the id that the response shows. */
 export function addErrorHandling(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
 }
@@ -28,7 +28,10 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .send(problemBody(answered));
 }
 
-/** What is not HTTP, too large a header or too slow never becomes a request: it is answered on the bare socket. */
+/**
+ * Responds to bytes that are not HTTP, have too large headers or arrive too slowly. Node has no request for them, so the response is
+ * written to the socket.
+ */
 export function answerUnparsable(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const refused =

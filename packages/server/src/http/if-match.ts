@@ -19,7 +19,7 @@ export function expectedVersion(header: string | undefined, current: number): nu
   return versions.includes(current) ? current : (versions[0] ?? NEVER);
 }
 
-/** Whether the caller has this version already, by `If-None-Match`. */
+/** Returns true when `If-None-Match` names this version. */
 export function hasVersion(header: string | undefined, version: number): boolean {
   if (header === undefined) return false;
   return header.trim() === '*' || header.split(',').some((tag) => TAG.exec(tag.trim())?.[1] === String(version));

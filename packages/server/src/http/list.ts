@@ -17,7 +17,7 @@ export const ListQuery = <Filters extends Record<string, TSchema>>(filters: Filt
     ),
   });
 
-/** The answer of a list. */
+/** Schema of a list response. */
 export const List = <Item extends TSchema>(item: Item) =>
   Type.Object(
     {
@@ -44,7 +44,7 @@ export function cursorPosition(cursors: Cursors, request: FastifyRequest & { que
   return cursor === undefined ? undefined : cursors.read(cursor, listIdentity(request));
 }
 
-/** A page of rows as it is answered. */
+/** Converts a page of rows into a list response. */
 export function listAnswer<Row, Item>(
   cursors: Cursors,
   request: FastifyRequest & { query: ListRequest },

@@ -35,7 +35,10 @@ function lift(value: unknown, components: Json): unknown {
 /** Tells a schema called `Task` from a list of properties that has one called `title`. */
 const isSchema = (value: Json): boolean => typeof value.title === 'string';
 
-/** What has a default need not be sent. TypeBox lists it among the required, because a checked value has it. */
+/**
+ * Removes properties with a default from `required`: callers may leave them out. TypeBox lists them as required, because a validated
+ * value has them.
+ */
 function dropRequiredDefaults(schema: Json): void {
   const { required, properties } = schema as { required?: unknown; properties?: Record<string, object> };
   if (!Array.isArray(required) || properties === undefined) return;

@@ -17,7 +17,7 @@ export interface BoundRepository {
   namedAt: Date;
 }
 
-/** Who makes a request, and what that one may do. */
+/** The caller of a request with its permissions. */
 export interface Principal {
   /** As history and audit show it. */
   actor: Actor;

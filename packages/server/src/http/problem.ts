@@ -43,8 +43,9 @@ export function problemBody(error: ApiError): Record<string, unknown> {
 }
 
 /**
- * What was thrown, as the caller may see it; undefined when it is our own fault and nobody else's business.
- * @param bodyLimit of the route, in bytes
+ * Returns the error as the caller may see it; undefined for internal errors.
+ *
+ * @param bodyLimit limit of the route, in bytes
  */
 export function toApiError(error: unknown, bodyLimit: () => number): ApiError | undefined {
   if (error instanceof ApiError) return error;

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Metrics } from './metrics/metrics.ts';
 
-/** Measures every request, names it in the answer, and logs it at debug: what was asked, never what was sent. */
+/** Measures every request, sends its id in the response, and logs it at level debug without headers and bodies. */
 export function addRequestLog(app: FastifyInstance, { requests }: Metrics): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);

@@ -3,7 +3,7 @@ import { grouped, tooLong } from '../domain/text-length.ts';
 import { type FieldError, MOST_FIELD_ERRORS } from '../errors.ts';
 import { escapePointer } from './unstorable.ts';
 
-/** What a schema check found, as sentences a person can act on, one a field, each with a JSON pointer to its field. */
+/** Converts the errors of a schema validation into one sentence per field, each with a JSON pointer to its field. */
 export function fieldErrors(errors: readonly ErrorObject[], schema: object): FieldError[] {
   const found = new Map<string, string>();
   for (const error of withoutBranches(errors)) {

@@ -38,7 +38,7 @@ export async function joinBodies(bodies: readonly Buffer[]): Promise<JoinedBodie
   return { encoding: ZSTD_JSON, bytes, starts };
 }
 
-/** What `joinBodies` joined, as it was before encoding. `size` is about what will come out, in bytes. */
+/** Splits and decodes what `joinBodies` has joined and encoded. `size` is the number of bytes after decoding. */
 export async function splitBodies(
   { encoding, bytes }: { encoding: number; bytes: Buffer },
   size: number,

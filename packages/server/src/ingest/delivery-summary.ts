@@ -1,4 +1,4 @@
-/** What people search deliveries by, lifted out of a payload. Null where the payload does not say it. */
+/** Searchable properties of a delivery. Null where the payload does not hold them. */
 export interface DeliverySummary {
   action: string | null;
   /** `owner/name`. */
@@ -18,7 +18,7 @@ export const emptySummary: DeliverySummary = {
   sender: null,
 };
 
-/** Where senders of issue and pull request events put the item, most specific first. */
+/** Members of payloads that hold the item of an event, most specific first. */
 const ITEM_FIELDS = [
   'issue',
   'pull_request',

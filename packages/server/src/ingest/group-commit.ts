@@ -41,7 +41,7 @@ export interface GroupCommit {
 
 interface Waiting {
   delivery: NewDelivery;
-  /** Of `performance.now()`. */
+  /** Time by `performance.now()`. */
   since: number;
   resolve(outcome: InsertOutcome): void;
   reject(error: Error): void;
@@ -53,9 +53,9 @@ const BATCH_LIMIT = 500;
 /** A further lane opens for so many: few large batches cost less than many small ones. */
 const LANE_WORTH = 32;
 const BATCH_BYTES_LIMIT = 1024 * 1024;
-/** GitHub waits 10 s for its answer, so what is not stored by then is refused. */
+/** GitHub waits 10 s for a response, so a delivery that is not stored before is refused. */
 const PATIENCE_MS = 8000;
-/** What a batch gets whose oldest delivery waited almost that long for its turn. */
+/** Time limit of a batch whose oldest delivery has waited almost that long. */
 const SHORTEST_ATTEMPT_MS = 1000;
 const DEADLOCK_RETRIES = 3;
 
@@ -132,7 +132,10 @@ export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommi
     waiting?.reject(new UnstorableDeliveryError(cause));
   };
 
-  /** A client that does not answer in time is thrown away with its connection: what it still does there does no harm. */
+  /**
+   * A database client that does not respond in time is closed with its connection. A statement that still commits there stores a delivery
+   * whose sender repeats it, and the deduplication key recognizes the repetition.
+   */
   const insertInTime = async (batch: readonly Waiting[]): Promise<InsertOutcome[]> => {
     const patience = PATIENCE_MS - (performance.now() - (batch[0]?.since ?? 0));
     const late = new AbortController();
@@ -180,7 +183,7 @@ export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommi
       queuedBytes += delivery.json.length;
       if (pumpScheduled) return;
       pumpScheduled = true;
-      // What arrived in the same turn of the event loop goes together.
+      // Deliveries that arrive in one turn of the event loop are inserted together.
       setImmediate(pump);
     });
 

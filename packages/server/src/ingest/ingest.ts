@@ -34,7 +34,7 @@ export interface Ingest {
   receive(request: WebhookRequest, release?: () => void): Promise<WebhookAnswer>;
   /** Reads an integration's secrets again at once; notices on the channel `integrations` do the same a moment later. */
   refresh(integrationId: number): Promise<void>;
-  /** How much this process is taking in just now. */
+  /** Deliveries that this process stores per second at present. */
   storedPerSecond(): number;
   /** Waits for what is being stored and takes nothing more. */
   close(): Promise<void>;
@@ -42,7 +42,7 @@ export interface Ingest {
 
 /** Bodies of requests that wait for a look at new secrets. Without room for one, its request is refused by the secrets that are known. */
 const LOOKING_LIMIT_BYTES = 16 * 1024 * 1024;
-/** How often a request is judged when what it is judged by changes under it. */
+/** How many times a request is verified when secrets change meanwhile. */
 const ATTEMPTS = 3;
 
 /** A webhook's way in. */

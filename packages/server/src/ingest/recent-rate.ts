@@ -6,7 +6,7 @@ export interface RecentRate {
   perSecond(): number;
 }
 
-/** How often something happens just now, at the cost of two counters. */
+/** Counts events per second with two counters. */
 export function createRecentRate(now: () => number = () => performance.now()): RecentRate {
   let windowStart = now();
   let current = 0;

@@ -14,8 +14,9 @@ export function unknownType(type: string): WebhookAnswer {
 }
 
 /**
- * What a sender hears, and what is recorded. On an integration's own URL the response is the same for every integration and for none:
- * who cannot sign must not learn which ids exist, of which type they are and whether they have a secret.
+ * Returns the response for the sender and the reason that is recorded. On an integration's own URL the response is the same for every id,
+ * whether the integration exists or not: a sender that cannot sign must not learn which ids exist, their type, or whether they have a
+ * secret.
  */
 export function refusalOf(
   integrationId: number | undefined,

@@ -7,7 +7,7 @@ export interface WebhookEndpoint {
   id: number;
   projectId: number;
   type: string;
-  /** What its configuration narrows it to; an absent kind narrows nothing. */
+  /** Repositories and other values that the configuration restricts the integration to. A kind that is absent restricts nothing. */
   narrowing: ReadonlyMap<WebhookHint['kind'], ReadonlySet<string>>;
 }
 
@@ -96,7 +96,7 @@ export class SecretDirectory {
     for (const [id, own] of learned) this.#adoptHints(id, own);
   }
 
-  /** How many secrets there are, the same one in two integrations counted twice. */
+  /** Number of secrets. One that two integrations share counts twice. */
   get secretCount(): number {
     let count = 0;
     for (const groups of this.#groups.values()) {

@@ -24,7 +24,7 @@ export interface SecretSourceDependencies {
 
 /** Keeps a `SecretDirectory` equal to the database. */
 export interface SecretSource {
-  /** Resolves when it was read for the first time; rejects when the database does not answer. */
+  /** Resolves after the first read; rejects when the database does not respond. */
   ready(): Promise<SecretDirectory>;
   /** Reads again what an integration has. */
   refresh(integrationId: number): Promise<void>;

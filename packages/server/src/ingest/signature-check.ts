@@ -12,7 +12,7 @@ const writtenLength = {
   sha512: { hex: 128, base64: 88 },
 } as const;
 
-/** What the request claims, or in words what is wrong with its header. */
+/** Parses the signature header. Returns the claimed digest, or a description of the error. */
 export function readSignature(scheme: WebhookSignature, headers: WebhookHeaders): SignatureReading {
   const header = headers[scheme.header];
   if (header === undefined || header === '') {

@@ -8,7 +8,7 @@ import { headerTitle, type WebhookHeaders } from './webhook-headers.ts';
 /** Longest event name and delivery id, in characters. */
 const LONGEST_NAME = 128;
 
-/** What the headers of a request call it, or what is wrong with them. */
+/** Event name and delivery id from the headers, or a description of the error. */
 export type RequestNames = { ok: true; event: string; guid: string } | { ok: false; detail: string };
 
 /** A request without a delivery id, as people make by hand, is named after its body: the same once more is the same delivery. */

@@ -1,4 +1,4 @@
-/** What the sender of a webhook gets back. */
+/** The response to a webhook request. */
 export interface WebhookAnswer {
   status: number;
   headers: Readonly<Record<string, string>>;

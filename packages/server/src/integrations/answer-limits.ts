@@ -4,7 +4,7 @@ const LEAST_WAIT_MS = 60_000;
 /** A reset is given in whole seconds. */
 const RESET_MARGIN_MS = 1000;
 
-/** What an answer says about its sender's limits, by the headers that GitHub, GitLab, Linear and others share. */
+/** Rate limit of a provider as its response headers state it. GitHub, GitLab, Linear and others share these headers. */
 export interface AnswerLimits {
   rateLimit: RateLimit | null;
   /** Milliseconds in which no further request may go out; null without any. */

@@ -1,6 +1,6 @@
 import { IntegrationError } from '@commandcenter/integration-kit';
 
-/** What undici and Node say when a request was never sent: no name, no connection, no trust. */
+/** Error codes of undici and Node for requests that were never sent. */
 const notSentCodes = new Set([
   'EAI_AGAIN',
   'ECONNREFUSED',

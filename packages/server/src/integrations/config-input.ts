@@ -75,7 +75,7 @@ function schemaFaults(manifest: IntegrationManifest, config: Record<string, unkn
   return [...faults.values()];
 }
 
-/** What is wrong with an address that gets our credentials, or null. */
+/** Returns an error for an address that must not get the credential, or null. */
 function hostFault(text: string, policy: EgressPolicy): string | null {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || url.search !== '' || url.hash !== '') return 'must be an address like https://ghe.example/api/v3';

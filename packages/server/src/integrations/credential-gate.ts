@@ -15,7 +15,10 @@ export type CallKind = 'read' | 'write' | 'create';
 
 /** One credential's way out: closed for reads and writes while the other side named a wait, in every process; writes one at a time, paced. */
 export interface CredentialGate {
-  /** Resolves when the call may go out; call what it answers when the call is over. Throws IntegrationRateLimitError for a long wait. */
+  /**
+   * Resolves when the request may be sent. Call the returned function when it has ended. Throws IntegrationRateLimitError when the wait
+   * would be long.
+   */
   pass(kind: CallKind, signal: AbortSignal): Promise<() => Promise<void>>;
   block(waitMs: number, reason: string): Promise<void>;
 }
@@ -91,7 +94,7 @@ export function createCredentialGates(db: Database, clock: { now(): Date }): Cre
           throw error;
         }
         const heartbeat = setInterval(() => {
-          // Where the database is away the lease may run out; the other side then sees two writes at a time, which it bears.
+          // Without the database the lease may expire and another process may write at the same time, which the provider tolerates.
           renewWrite(db, credentialKey, owner, WRITE_LEASE_MS).catch(() => undefined);
         }, WRITE_LEASE_MS / 3);
         return async () => {

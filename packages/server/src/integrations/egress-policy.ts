@@ -12,7 +12,10 @@ const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
  */
 const CLOUD_SERVICES = new Set(['168.63.129.16']);
 
-/** Where outgoing calls may go: everything public over https, and what EGRESS_ALLOW names also when private and over plain http. */
+/**
+ * Allowed targets of outgoing requests: every public address over https, and the hosts in EGRESS_ALLOW also when they are private or use
+ * http.
+ */
 export interface EgressPolicy {
   /** The host, or the host and port, is named in EGRESS_ALLOW. */
   allowsHost(hostname: string, port: number): boolean;

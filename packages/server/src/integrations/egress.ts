@@ -24,9 +24,9 @@ export function assertEgressAllowed(policy: EgressPolicy, url: URL): void {
 }
 
 /**
- * How a host is looked up when it is connected to: undefined where it may be any address. A name is resolved once, its forbidden
- * addresses are left out, and one of the others is connected to: there is no second look-up that could answer otherwise.
- * Throws EgressDeniedError for a literal address that may not be called, which is connected to without a look-up.
+ * Returns the lookup function for a connection; undefined when any address is allowed. A name is resolved once, its forbidden addresses
+ * are removed, and the connection uses one of the others, so no second lookup can return another address. Throws EgressDeniedError for a
+ * forbidden literal address, which is connected to without a lookup.
  */
 export type EgressLookup = (protocol: string, hostname: string, port: number) => LookupFunction | undefined;
 

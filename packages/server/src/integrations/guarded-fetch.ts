@@ -14,7 +14,7 @@ const TIMEOUT_MS = 20_000;
 const LONGEST_REDIRECT_CHAIN = 5;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
-/** @param mostBytes of an answer; default 32 MiB */
+/** @param mostBytes limit of a response; default 32 MiB */
 export function createGuardedFetch(policy: EgressPolicy, userAgent: string, mostBytes?: number): GuardedFetch {
   const dispatcher = createEgressAgent(policy);
   return {

@@ -21,7 +21,7 @@ import {
   writeHealth,
 } from '../store/integrations.ts';
 
-/** What is shown of an error, and kept. */
+/** Limit of an error text that is stored and shown, in characters. */
 const LONGEST_ERROR = 1000;
 
 export interface Failure {
@@ -106,7 +106,7 @@ export function createHealthRecorder(db: Database, clock: { now(): Date }, log: 
 
   return {
     async success(id, known, origin) {
-      // What cannot change the state only counts: thousands of webhooks a second may say so.
+      // Observations that cannot change the state are only counted in memory, because thousands of webhooks a second may report success.
       if (isSpotless(known) || (origin === 'webhook' && isBlocked(known))) {
         pendingOf(id).successes += 1;
         return known;

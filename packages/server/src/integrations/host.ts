@@ -33,7 +33,7 @@ import { SecretValues } from './secret-values.ts';
 
 /** No operation lasts longer, retries and waits included. */
 const LONGEST_OPERATION_MS = 180_000;
-/** Somebody waits for a test's answer. */
+/** A person waits for the result of a test. */
 const LONGEST_TEST_MS = 25_000;
 /** A claimed probe must be over by then; otherwise another process may try. */
 const PROBE_LEASE_MS = 45_000;
@@ -60,7 +60,7 @@ export interface OpenIntegration {
   instance: BaseIntegration;
   /** The secrets that it has used so far. */
   secrets: SecretValues;
-  /** What it emitted since the last call. */
+  /** Returns the changes that were emitted since the last call. */
   takeChanges(): Change[];
   /** Writes counted successes now; otherwise it happens within a second. */
   flush(): Promise<void>;

@@ -33,7 +33,7 @@ export interface ContextParts {
   clock: { now(): Date };
   log: Logger;
   userAgent: string;
-  /** What the integration's own recordSuccess and recordError are taken for. */
+  /** The origin that is recorded for the integration's own recordSuccess and recordError. */
   origin: 'author' | 'webhook';
   emit(change: Change): void;
   /** Called when the integration itself recorded how its operation went. */
@@ -60,7 +60,7 @@ export const toRecord = (row: IntegrationRow): IntegrationRecord => ({
 export const shownFields = (row: IntegrationRow, manifest: IntegrationManifest): readonly string[] =>
   manifest.authTypes[row.auth_type]?.credentials ?? [];
 
-/** What one operation of one integration is given. */
+/** Creates the context of one operation of one integration. */
 export function createIntegrationContext(parts: ContextParts): IntegrationContext {
   const { db, row, manifest, vault, gate, secrets, health, clock, log, userAgent } = parts;
   const { id } = row;

@@ -36,7 +36,7 @@ const SECRET_GRACE_MS = 24 * 60 * 60 * 1000;
 export interface ManageDependencies {
   db: Database;
   keys: KeyRing;
-  /** Of the instance keys. */
+  /** Key of the instance for fingerprints. */
   fingerprintKey: Buffer;
   host: IntegrationHost;
   clock: { now(): Date };
@@ -294,7 +294,7 @@ async function storeSecret(
   await rotateWebhookSecret(trx, row.id, { jwe: await keys.encrypt(secret), fingerprint }, until);
 }
 
-/** What every change ends with: hints, the record of who did it, and word to every process. */
+/** Completes every change of an integration: updates hints, writes the audit entry and notifies the other processes. */
 async function settle(
   trx: Transaction,
   definition: IntegrationDefinition,

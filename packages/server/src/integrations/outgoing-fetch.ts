@@ -51,7 +51,7 @@ export interface OutgoingOptions {
 
 export type OutgoingFetch = (url: string, init?: RequestInit, options?: CallOptions) => Promise<Response>;
 
-/** The kit's `context.fetch`: see IntegrationContext for what it promises. The answer's body has been read to its end. */
+/** The kit's `context.fetch`, which IntegrationContext documents. The body of the returned response is in memory. */
 export function createOutgoingFetch(outgoing: OutgoingOptions): OutgoingFetch {
   return async (url, init = {}, options = {}) => {
     const request = await readRequest(url, init, outgoing.userAgent);
@@ -70,7 +70,7 @@ export function createOutgoingFetch(outgoing: OutgoingOptions): OutgoingFetch {
       const last = attempt >= attempts;
       if ('failure' in outcome) {
         const { error, passing, maybeSent } = outcome.failure;
-        // What was never sent may always be sent again.
+        // A request that was never sent may be repeated, whatever its method.
         if (passing && !last && (repeatable || !maybeSent)) {
           await sleep(backoffMs(attempt, outgoing.firstPauseMs), undefined, { signal });
           continue;

@@ -4,7 +4,7 @@ import type { Response as UndiciResponse } from 'undici';
 const MOST_BYTES = 32 * 1024 * 1024;
 const withoutBody = new Set([101, 204, 205, 304]);
 
-/** The answer with its whole body in memory, so that a time-out covers it and nothing is left open. */
+/** Returns the response with its whole body in memory, so that the timeout covers the body and no connection stays open. */
 export async function readBounded(answer: UndiciResponse, url: URL, mostBytes = MOST_BYTES): Promise<Response> {
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -11,7 +11,7 @@ export function secretForms(values: readonly string[]): string[] {
   return [...distinct].sort((left, right) => right.length - left.length);
 }
 
-/** What a URL parser encodes of a query, and of a path. https://url.spec.whatwg.org/#percent-encoded-bytes */
+/** Characters that URL parsers encode in a query and in a path. https://url.spec.whatwg.org/#percent-encoded-bytes */
 const partlyEncoded = [/[ "#<>']/g, /[ "#<>?`{}^]/g];
 
 function formsOf(value: string): string[] {

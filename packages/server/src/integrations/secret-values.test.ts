@@ -85,7 +85,7 @@ describe('the secrets of an operation', () => {
     delete (inner.response as Record<string, unknown>).self;
     assert.doesNotMatch(JSON.stringify([shown, inner.response]), /7f3a9c51/);
     assert.deepEqual(inner.response.when, new Date(0));
-    // What others may still use keeps what it has.
+    // The original response is not changed, because other code may still use it.
     assert.equal(response.headers[TOKEN], TOKEN);
   });
 });

@@ -10,7 +10,7 @@ export interface IntegrationTestView {
   scopes_missing: string[];
 }
 
-/** Asks the other side whether the integration works, whatever state it is in. A failure is an answer, not an error. */
+/** Tests the connection, whatever state the integration is in. A failure is a result and is not thrown. */
 export async function testIntegration(
   host: IntegrationHost,
   id: number,

@@ -2,7 +2,7 @@ import type { Database, Transaction } from '../store/database.ts';
 import type { JobLease } from '../store/job-leases.ts';
 import type { JobRow } from '../store/jobs.ts';
 
-/** What a running job has at hand. */
+/** Everything that a running job gets. */
 export interface JobContext {
   db: Database;
   /** For a handler that ends its job itself, together with what it writes. */

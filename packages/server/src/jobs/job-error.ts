@@ -4,7 +4,7 @@ import { ApiError } from '../errors.ts';
 import { isDatabaseAway } from '../store/database-away.ts';
 import type { JobError } from '../store/jobs.ts';
 
-/** How a job shows why it failed; `retry` when the database was away and the job itself is not at fault. */
+/** Returns the error that the job shows; `retry` when the database was away and the job itself is not the cause. */
 export function jobError(error: unknown): JobError | 'retry' {
   return isDatabaseAway(error) ? 'retry' : describeError(error);
 }

@@ -118,7 +118,7 @@ export function runJob({ db, log, leaseMs, handler, job, lease, onProgress }: Ru
   };
 
   const ended = run()
-    // What could not be written down is found again when the lease runs out.
+    // When the result cannot be stored, the lease expires and another worker runs the job again.
     .catch((error) => log.error({ err: error, job: job.id }, 'could not write down how a job ended'))
     .finally(() => heartbeat.stop());
   return { check: () => heartbeat.wake(), handBack: () => abort('handed_back'), ended };

@@ -55,7 +55,7 @@ async function findByCommandLine(cluster: string): Promise<number[]> {
   return stdout.includes(cluster) ? [postmaster.pid] : [];
 }
 
-/** How long each way of asking is given, in turn. SIGQUIT and SIGKILL leave the write-ahead log to the next start. */
+/** Signals in order, each with its time limit. After SIGQUIT or SIGKILL the next start replays the write-ahead log. */
 const STOP_STEPS: readonly (readonly [NodeJS.Signals, number])[] = [
   ['SIGINT', 4000],
   ['SIGQUIT', 3000],

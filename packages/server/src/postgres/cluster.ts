@@ -58,7 +58,7 @@ async function initialise(binaries: PostgresBinaries, launcher: Launcher, folder
   }
 }
 
-/** What a start that was killed during initdb left. */
+/** Removes the folders of starts that were killed during initdb. */
 async function removeUnfinished(dataDir: string): Promise<void> {
   const names = (await readdir(dataDir)).filter((name) => name.startsWith(UNFINISHED_PREFIX));
   await Promise.all(names.map((name) => rm(join(dataDir, name), { recursive: true, force: true })));

@@ -160,7 +160,7 @@ async function refuseIfHeld(dataDir: string, holder: string): Promise<void> {
     await lock.end();
   } catch (error) {
     if (error instanceof DataFolderHeldError) throw error;
-    // Not answering, starting up or shutting down: nobody can be working with it.
+    // The server does not respond, or starts or stops: it has no clients.
   }
 }
 

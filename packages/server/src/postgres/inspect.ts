@@ -10,7 +10,7 @@ import { DATABASE } from './embedded-postgres.ts';
 import { chooseLauncher } from './launcher.ts';
 import { findSocketFolder } from './socket-folder.ts';
 
-/** Where the embedded PostgreSQL of a data folder answers; undefined when it does not run. Starts and changes nothing. */
+/** Returns the URL of the embedded PostgreSQL of a data folder; undefined when it is not running. Starts and changes nothing. */
 export async function runningPostgresUrl(dataDir: string): Promise<string | undefined> {
   const socketFolder = await findSocketFolder(dataDir);
   if (socketFolder === undefined || (await findClusterProcesses(join(dataDir, 'postgres'))).length === 0)

@@ -7,7 +7,7 @@ import type { PostgresBinaries } from './binaries.ts';
 
 const run = promisify(execFile);
 
-/** What PostgreSQL's programs see of the environment: nothing of PGDATA, PGOPTIONS or a locale that a person has set. */
+/** Environment of PostgreSQL's programs, without PGDATA, PGOPTIONS and the locale of the person who starts the server. */
 export const PROGRAM_ENVIRONMENT: NodeJS.ProcessEnv = {
   LC_ALL: 'C',
   PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
@@ -16,12 +16,12 @@ export const PROGRAM_ENVIRONMENT: NodeJS.ProcessEnv = {
 /** `nobody` of every distribution: initdb insists on a uid that has a name. */
 const UNPRIVILEGED_UID = 65534;
 
-/** How PostgreSQL's programs are run by the current user. PostgreSQL refuses to run as root, whoever owns its files. */
+/** A way to run PostgreSQL's programs. PostgreSQL refuses to run as root, whoever owns its files. */
 export interface Launcher {
   name: string;
   /** The command line in front of the program's own, with the signal the kernel sends it when this process dies. */
   prefix(signalOnParentDeath: 'INT' | 'KILL'): string[];
-  /** Who owns its files, as seen from outside; undefined: this process's own user. */
+  /** User who owns the files outside of a user namespace; undefined for the user of this process. */
   owner?: number;
 }
 
@@ -46,8 +46,8 @@ const USER_NAMESPACE: Launcher = {
 };
 
 /**
- * Where user namespaces are forbidden (most containers) or somebody else owns the folders above: nobody, with the one capability
- * that lets it pass private folders.
+ * Runs as `nobody` with the one capability that lets it pass private folders. Needed where user namespaces are forbidden (most
+ * containers) or another user owns the parent folders.
  */
 const DROPPED_USER: Launcher = {
   name: 'dropped-user',

@@ -94,7 +94,7 @@ async function waitUntilReady(child: ChildProcess, exited: Promise<string>, opti
   });
 }
 
-/** What PostgreSQL gave as the reason. */
+/** Returns PostgreSQL's last FATAL message. */
 async function lastFatal(logFile: string): Promise<string | undefined> {
   const handle = await open(logFile, 'r');
   try {

@@ -12,7 +12,7 @@ export const SERVER_SETTINGS: PostgresSettings = {
   maintenance_work_mem: '64MB',
   max_connections: '100',
   wal_buffers: '16MB',
-  // How much has to be replayed after a crash bounds how long the next start takes.
+  // The amount of write-ahead log to replay after a crash limits how long the next start takes.
   max_wal_size: '1GB',
   checkpoint_timeout: '5min',
   random_page_cost: '1.1',

@@ -36,7 +36,7 @@ export async function makeSocketFolder(dataDir: string): Promise<string> {
   });
 }
 
-/** Where the socket of a running server is, or was; undefined when there never was one. */
+/** Returns the socket folder of a running or stopped server; undefined when there never was one. */
 export async function findSocketFolder(dataDir: string): Promise<string | undefined> {
   const own = join(dataDir, 'run');
   const entry = await lstat(own).catch(() => undefined);
@@ -47,7 +47,7 @@ export async function findSocketFolder(dataDir: string): Promise<string | undefi
 export async function removeSocketFolder(dataDir: string): Promise<void> {
   const folder = await findSocketFolder(dataDir);
   if (folder === undefined) return;
-  // What the link names may be somebody else's by now: /tmp is cleaned up at times.
+  // Only a folder of our own is removed: the target of the link may belong to another user, because /tmp is cleaned up at times.
   if (await isPrivateFolder(folder)) await rm(folder, { recursive: true, force: true });
   await rm(join(dataDir, 'run'), { recursive: true, force: true });
 }

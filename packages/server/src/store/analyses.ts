@@ -8,7 +8,7 @@ import { decodeReport, type EncodedReport, encodeReport } from './report-encodin
 import { addTrend } from './repository-trends.ts';
 import type { Analysis } from './schema.ts';
 
-/** What a completed analysis came to, without its report. */
+/** A completed analysis without its report. */
 export type AnalysisRow = Omit<Selectable<Analysis>, 'report'>;
 
 export interface CompletedAnalysis {

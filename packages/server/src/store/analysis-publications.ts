@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 import type { JobRow } from './jobs.ts';
 import type { AnalysisPublication } from './schema.ts';
 
-/** Where the analysis of a pull request was shown last. */
+/** The check and comment that show the last analysis of a pull request. */
 export type AnalysisPublicationRow = Selectable<AnalysisPublication>;
 
 export function findPublication(
@@ -26,7 +26,7 @@ export interface ShownAnalysis {
   reason: string | null;
 }
 
-/** Of the analysis that is shown; undefined for others, and once a later one has taken its place. */
+/** Returns the publication of the job; undefined when another job is shown. */
 export async function findPublicationOfJob(
   db: Database,
   { id, repository_id, parameters }: Pick<JobRow, 'id' | 'repository_id' | 'parameters'>,

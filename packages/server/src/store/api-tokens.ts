@@ -33,7 +33,7 @@ export interface NewApiToken {
   initial?: boolean;
 }
 
-/** Makes a token. Its text is in the answer and nowhere else. */
+/** Creates a token. Its text is returned here and stored nowhere. */
 export async function createApiToken(
   db: Database | Transaction,
   token: NewApiToken,
@@ -56,7 +56,7 @@ export interface PresentedToken {
   trustedRepositoryId: number | null;
 }
 
-/** Who presents this token. Expired ones are answered too; the caller tells the two apart. */
+/** Finds the token. Expired tokens are returned too; the caller distinguishes them. */
 export async function findPresentedToken(db: Database, text: string): Promise<PresentedToken | undefined> {
   const found = await db
     .selectFrom('api_tokens')
@@ -118,7 +118,7 @@ export async function listApiTokens(db: Database, owner: TokenOwner, page: PageR
   return pageOf(await query.execute(), page.limit);
 }
 
-/** Revokes a token; answers what it was, undefined when it was not there or not theirs. */
+/** Revokes a token. Returns the deleted row; undefined when it does not exist or belongs to another project. */
 export function deleteApiToken(
   db: Database | Transaction,
   id: number,

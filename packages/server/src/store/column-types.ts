@@ -5,8 +5,8 @@ const INT8_ARRAY = 1016;
 const DATE = 1082;
 
 /**
- * How values come out of PostgreSQL, as `schema.ts` says: int8 as a number (identities stay far below 2^53), a date as
- * 'YYYY-MM-DD' (a Date would move it by the time zone), timestamptz as a Date, `infinity` as Infinity.
+ * Converts values of PostgreSQL to the types of `schema.ts`: int8 to a number (ids stay far below 2^53), a date to 'YYYY-MM-DD' (a Date
+ * would shift it by the time zone), timestamptz to a Date, `infinity` to Infinity.
  */
 export function columnTypes(): pg.TypeOverrides {
   const types = new pg.TypeOverrides();

@@ -19,8 +19,8 @@ export async function readCredentials(
 }
 
 /**
- * Takes the right to renew the credential for `leaseMs`. What is answered is the state under the lease; its version is the fence:
- * `replaceCredentials` writes only while it still holds.
+ * Claims the right to refresh the credential for `leaseMs`. Returns the state under the lease; its version is the fence:
+ * `replaceCredentials` writes only while the version is unchanged.
  */
 export async function claimRefresh(
   db: Database,

@@ -20,7 +20,10 @@ export function isTimeLimit(error: unknown): boolean {
   return error instanceof pg.DatabaseError && TIME_LIMIT_STATES.has(error.code ?? '');
 }
 
-/** Whether an error says that the database cannot be reached just now: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/**
+ * Returns true for errors that say that the database is not available at present. https://www.postgresql.org/docs/current/errcodes-
+ * appendix.html
+ */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code, syscall } = error as Error & { code?: unknown; syscall?: unknown };

@@ -2,7 +2,7 @@ import type { ClientConfig } from 'pg';
 import { parseIntoClientConfig } from 'pg-connection-string';
 import { ConfigurationError } from '../startup-errors.ts';
 
-/** Where a PostgreSQL is: the same database on one host or more. */
+/** Connection parameters of one database on one or more hosts. */
 export interface DatabaseTarget {
   hosts: [ClientConfig, ...ClientConfig[]];
   /** Only a host that takes writes will do (`target_session_attrs` of read-write or primary, and whenever there are several). */

@@ -34,7 +34,7 @@ export const HELD_REASON =
 export interface JoinedBodies {
   encoding: number;
   bytes: Buffer;
-  /** Where each delivery's begins before encoding, in the deliveries' order. */
+  /** Offset of each body before encoding, in the order of the deliveries. */
   starts: number[];
 }
 

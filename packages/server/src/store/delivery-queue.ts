@@ -10,7 +10,7 @@ export interface QueuedDelivery {
   event: string;
   attempts: number;
   received_at: Date;
-  /** Where its body is, within others that were stored with it. */
+  /** Position of the body within the bodies that were stored together. */
   body_id: number | null;
   body_start: number;
   body_size: number;
@@ -61,7 +61,7 @@ export async function lockDelivery(
     .executeTakeFirst();
 }
 
-/** What became of a delivery. */
+/** Result of handling a delivery. */
 export interface DeliveryOutcome {
   id: number;
   /** `received`: to be tried again. */

@@ -49,7 +49,7 @@ export async function setFindingTask(
     where repository_id = ${repositoryId} and fingerprint = ${fingerprint}`.execute(trx);
 }
 
-/** What an analysis saw of findings that have a task: still (or again) there, or fixed. */
+/** Updates the tasks of findings after an analysis: the finding is still there, is there again, or is fixed. */
 export async function markFindingTasks(
   trx: Transaction,
   repositoryId: number,

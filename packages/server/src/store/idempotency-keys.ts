@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 
-/** What an earlier request with the same key left. */
+/** State of the earlier request with the same key. */
 export type EarlierRequest =
   /** This one is the first: it holds the key until it is completed or released. */
   | { state: 'none' }

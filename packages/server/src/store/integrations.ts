@@ -107,7 +107,7 @@ export async function deleteIntegration(trx: Transaction, id: number): Promise<v
   await trx.deleteFrom('integrations').where('id', '=', id).execute();
 }
 
-/** Writes the health columns of a row that is locked; answers the row as it then is. */
+/** Updates the health columns of a locked row. Returns the updated row. */
 export async function writeHealth(trx: Transaction, id: number, health: IntegrationHealth): Promise<IntegrationRow> {
   const { enabled, disabled_by, status, error_count, total_error_count, success_count } = health;
   const { last_error, last_error_class, last_error_at, last_success_at } = health;

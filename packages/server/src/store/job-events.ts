@@ -5,7 +5,7 @@ import type { JobEvent } from './schema.ts';
 
 export type JobEventRow = Selectable<JobEvent>;
 
-/** How a job ended, or how far it is. */
+/** Progress or end of a job. */
 export type JobEventType = 'progress' | 'completed' | 'failed' | 'cancelled';
 
 /** The most events a job keeps; of a longer one the oldest go. */

@@ -44,7 +44,7 @@ export const integrationLane = (integrationId: number): string => `integration:$
 /** The lane of work that needs no credential. */
 export const projectLane = (projectId: number): string => `project:${projectId}`;
 
-/** Makes a job, or answers the unfinished one with the same request key. Workers are woken when the transaction commits. */
+/** Creates a job, or returns the unfinished one with the same request key. Workers are notified when the transaction commits. */
 export async function createJob(trx: Transaction, job: NewJob): Promise<{ job: JobRow; created: boolean }> {
   if (job.fresh === true && job.request_key !== undefined) {
     await trx
@@ -163,7 +163,7 @@ export async function giveUpJob(trx: Transaction, { id, status, link_id }: JobRo
     .set({
       cancel_requested: true,
       updated_at: now,
-      // It answers no later request any more, also while its worker has not seen this.
+      // A later equal request gets a new job, even before the worker has noticed the cancellation.
       request_key: null,
       ...(status === 'running'
         ? {}

@@ -1,8 +1,9 @@
 const FOREIGN_KEY_VIOLATION = '23503';
 
 /**
- * What a row was to refer to and is not there, when that is why the database refused it: `project`, `integration`. It was found before,
- * so that it was deleted meanwhile. PostgreSQL names the constraint of a column itself: `tasks_project_id_fkey`.
+ * Returns the name of the referenced row that does not exist (`project`, `integration`) when a foreign key caused the error. The row
+ * existed when the request was checked and has been deleted since. PostgreSQL derives the constraint's name from the column:
+ * `tasks_project_id_fkey`.
  */
 export function missingReference(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { PrimaryHost } from './primary-host.ts';
 import { type SessionLimits, startSession } from './start-session.ts';
 
-/** How long a caller waits for a database that restarts or fails over before it gets the error. */
+/** The longest time that a caller waits for a database that restarts or fails over. */
 const PATIENCE_MS = 5000;
 const RETRY_PAUSE_MS = 100;
 
@@ -90,7 +90,7 @@ export class PatientPool extends pg.Pool {
   }
 }
 
-/** Worth another try soon: no answer at all, or one that says "not now". What the server refuses for good is not. */
+/** Returns true when a retry may succeed: no response, or a response that means "not now". Permanent refusals are not retried. */
 function isPassing(error: unknown): boolean {
   return error instanceof pg.DatabaseError ? PASSING_STATES.has(error.code ?? '') : true;
 }

@@ -6,7 +6,7 @@ const PROBE_TIMEOUT_MS = 3000;
 /** Knows which host of a DATABASE_URL takes writes now. */
 export interface PrimaryHost {
   current(): ClientConfig;
-  /** Asks the hosts in turn; callers at the same time share one round. Leaves `current()` as it is when none answers well. */
+  /** Checks the hosts in turn; concurrent callers share one round. Leaves `current()` unchanged when no host accepts writes. */
   look(): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ async function takesWrites(host: ClientConfig): Promise<boolean> {
     await client.connect();
     return await isWritable(client);
   } catch {
-    // Not reachable is an answer here: this host does not take writes now.
+    // A host that cannot be reached does not accept writes.
     return false;
   } finally {
     client.end().catch(() => undefined);

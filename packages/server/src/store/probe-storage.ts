@@ -11,8 +11,8 @@ with written as (
 select (select received_at from deliveries where status = 'received' order by id limit 1) as oldest`;
 
 /**
- * Writes and commits a row as a delivery is, in one statement. Rejects when that takes longer; a connection that does not answer in time
- * is thrown away, so that probes never use up the pool.
+ * Writes and commits a row as a delivery is, in one statement. Rejects after the timeout; a connection that does not respond in time is
+ * closed, so that probes never use up the pool.
  */
 export async function probeStorage(pool: Pick<pg.Pool, 'connect'>, timeoutMs: number): Promise<StorageProbe> {
   const late = AbortSignal.timeout(timeoutMs);

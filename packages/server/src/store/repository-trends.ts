@@ -4,7 +4,7 @@ import type { Database, Transaction } from './database.ts';
 import { type Page, type PageRequest, pageOf } from './page.ts';
 import type { RepositoryTrend } from './schema.ts';
 
-/** What one analysis of a default branch adds to its repository's charts. */
+/** One point of a repository's charts, from one analysis of its default branch. */
 export interface TrendRow extends Omit<Selectable<RepositoryTrend>, 'findings' | 'complexity'> {
   findings: SeverityCounts;
   complexity: ComplexityFacts | null;

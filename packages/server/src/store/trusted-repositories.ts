@@ -82,7 +82,7 @@ export function deleteTrustedRepository(
     .executeTakeFirst();
 }
 
-/** Whether any project names this issuer. */
+/** Returns true when any project trusts this issuer. */
 export async function isTrustedIssuer(db: Database, issuer: string): Promise<boolean> {
   const found = await db
     .selectFrom('trusted_repositories')

@@ -40,7 +40,7 @@ export type RepositoryAccess =
   | Extract<Diagnosis, { kind: 'repository_refused' | 'repository_renamed' | 'other' }>;
 
 /**
- * Asks whether the repository still answers under its name, and may be written to.
+ * Checks that the repository is still found under its name and may be written to.
  *
  * @param words the provider's message of the refusal that led here, for people
  */

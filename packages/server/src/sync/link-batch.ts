@@ -25,7 +25,7 @@ import { notifyRefetch } from './refetch-queries.ts';
 import { type HistoryOrigin, insertHistory, type NewHistoryEntry } from './task-history-queries.ts';
 import { deleteTasks, type TaskRow, updateTasks } from './task-queries.ts';
 
-/** Who made a change, and how it reached us. */
+/** The author of a change, and the way it arrived. */
 export interface Provenance {
   actor: Actor;
   origin: HistoryOrigin;

@@ -51,7 +51,7 @@ export interface ItemIdentity {
 export const identityText = ({ project_id, integration_type, host, external_id }: ItemIdentity): string =>
   `${project_id}/${integration_type}/${host}/${external_id}`;
 
-/** Where an identity leads: to its link, or to what is remembered about it. */
+/** The link of an identity, or the alias that remembers the identity. */
 export interface KnownIdentity extends ItemIdentity {
   /** The link with this identity, or the link that the item moved on to. */
   id: number | null;

@@ -15,7 +15,7 @@ export interface NewHistoryEntry {
   changes: FieldChange[];
 }
 
-/** How a change came about. */
+/** The way a change arrived. */
 export interface HistoryOrigin {
   kind: 'edit' | 'webhook' | 'poll' | 'import' | 'read' | 'write' | 'conflict';
   /** The person or token, or the person at the other side where a webhook names one. Null: nobody is known. */

@@ -28,7 +28,7 @@ export interface TaskLinkObject {
   sync_state: LinkSyncState;
   last_error: string | null;
   last_error_class: string | null;
-  /** What a person can do about the error. */
+  /** One sentence that says how to fix the error. */
   remedy: string | null;
   last_synced_at: Date | null;
 }
@@ -41,7 +41,7 @@ export interface TaskFilter {
   /** Compared without case. */
   label?: string | undefined;
   assignee?: string | undefined;
-  /** Whether the task has a counterpart that it follows. */
+  /** Filters tasks that follow an item, or that do not. */
   linked?: boolean | undefined;
   sync_state?: LinkSyncState | undefined;
 }

@@ -9,7 +9,7 @@ export interface WorkerPoolOptions<Work> {
   name: string;
   log: Logger;
   notifier: Pick<Notifier, 'subscribe' | 'onReconnect'>;
-  /** Where others say that there is work. */
+  /** Notification channel for new work. */
   channel: string;
   limits: SlotLimits;
   /** The integration whose work it is. Integrations take turns. */
@@ -20,7 +20,7 @@ export interface WorkerPoolOptions<Work> {
   claim(except: readonly number[]): Promise<Work | undefined>;
   /** Milliseconds until work of any integration but these becomes due; undefined when that is not known. */
   nextInMs(except: readonly number[]): Promise<number | undefined>;
-  /** What it throws is logged: the lease runs out, and the work is claimed again. */
+  /** Errors are logged: the lease expires, and the work is claimed again. */
   perform(work: Work, signal: AbortSignal): Promise<void>;
 }
 

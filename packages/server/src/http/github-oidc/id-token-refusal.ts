@@ -1,7 +1,7 @@
 import { errors } from 'jose';
 import { type ApiError, unauthorized } from '../../errors.ts';
 
-/** What signs an id token: never a shared secret, never nothing. */
+/** Asymmetric algorithms only: `none` and shared secrets would let anybody sign. */
 export const signatureAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512'];
 
 export const malformedToken = (): ApiError =>
@@ -32,7 +32,7 @@ export function wrongAudience(found: unknown, expected: string): ApiError {
   );
 }
 
-/** What jose found wrong with a token, as the caller can mend it; anything else is thrown as it is. */
+/** Converts jose's verification errors into errors that say how to fix the token. Other errors are thrown unchanged. */
 export function refusalOf(error: unknown, now: Date): ApiError {
   if (!(error instanceof errors.JOSEError)) throw error;
   if (error instanceof errors.JWTExpired) {

@@ -4,7 +4,7 @@ import { classifyCallFailure } from '../../integrations/call-failure.ts';
 /** An issuer that could not be read is left alone for this long. */
 export const ISSUER_REST_MS = 5000;
 
-/** It did not answer at all. `timedOutAfterMs`: our own time-out ended it. */
+/** Error for an issuer that did not respond. `timedOutAfterMs` is set when our own timeout ended the request. */
 export function unreachableIssuer(
   issuer: string,
   thrown: unknown,
@@ -16,7 +16,7 @@ export function unreachableIssuer(
   return issuerFailure(passing ? 503 : 502, 'issuer.unreachable', issuer, why, thrown);
 }
 
-/** It answered with an error. */
+/** Error for an issuer that returned an error status. */
 export function issuerRefused(issuer: string, url: string, status: number): ApiError {
   const passing = status >= 500 || status === 429;
   const what = passing
@@ -25,7 +25,7 @@ export function issuerRefused(issuer: string, url: string, status: number): ApiE
   return issuerFailure(passing ? 503 : 502, passing ? 'issuer.unreachable' : 'issuer.invalid', issuer, what);
 }
 
-/** It answered, with something that is not what an issuer publishes. `fault` ends the sentence. */
+/** Error for an issuer whose response is not a discovery document or key set. `fault` ends the sentence. */
 export const invalidIssuer = (issuer: string, fault: string, cause?: unknown): ApiError =>
   issuerFailure(502, 'issuer.invalid', issuer, `${fault.charAt(0).toUpperCase()}${fault.slice(1)}.`, cause);
 

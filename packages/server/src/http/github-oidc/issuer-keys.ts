@@ -71,7 +71,7 @@ export function createIssuerKeys({ fetch, clock }: IssuerKeysOptions): IssuerKey
         return await keyOf(name, set, header);
       } catch (error) {
         if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-        // What another request reads just now, or has read meanwhile, costs nothing.
+        // A read that is under way, or has ended since, is used instead of a further one.
         if (issuer.reading === undefined && issuer.keys?.set === set) {
           if (now() - issuer.lookedAgainAt < LOOK_AGAIN_MS) throw error;
           issuer.lookedAgainAt = now();

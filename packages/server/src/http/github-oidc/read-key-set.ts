@@ -9,11 +9,14 @@ export type KeySet = ReturnType<typeof createLocalJWKSet>;
 const TIMEOUT_MS = 10_000;
 const MOST_KEYS = 100;
 
-/** Of OpenID Connect Discovery 1.0, section 3, what is used here. */
+/** The members of the discovery document that are used here (OpenID Connect Discovery 1.0, section 3). */
 const Discovery = Type.Object({ issuer: Type.String(), jwks_uri: Type.String() });
 const Keys = Type.Object({ keys: Type.Array(Type.Object({ kty: Type.String() }), { maxItems: MOST_KEYS }) });
 
-/** Asks an issuer where its keys are, and for the keys. Throws ApiError 502 for what is no key set, 503 when there is no answer. */
+/**
+ * Reads the issuer's discovery document and its key set. Throws ApiError 502 when the response is not a key set, and 503 when there is no
+ * response.
+ */
 export async function readKeySet(fetch: typeof globalThis.fetch, issuer: string): Promise<KeySet> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const read = async (url: string): Promise<unknown> => {

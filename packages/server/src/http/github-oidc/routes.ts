@@ -23,8 +23,8 @@ export const gitHubOidcRoutes: FastifyPluginAsyncTypebox<GitHubOidcRoutesOptions
   const { db, clock, fetch, publicUrl } = options;
   const verification = {
     keys: createIssuerKeys({ fetch, clock }),
-    // Whatever any project trusts, so that an answer before the signature holds says nothing of a single one. GitHub's own is always
-    // asked: then a workflow that is not trusted yet is told which ids to add.
+    // All issuers that any project trusts are accepted here, so that the response to an unverified token says nothing about a single
+    // project. GitHub's own issuer is always asked, so that a workflow that is not trusted yet is told which ids to add.
     isTrustedIssuer: async (issuer: string) => issuer === GITHUB_ISSUER || (await isTrustedIssuer(db, issuer)),
     clock,
     publicUrl,

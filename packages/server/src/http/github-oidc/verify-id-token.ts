@@ -12,7 +12,7 @@ import type { IssuerKeys } from './issuer-keys.ts';
 
 export interface IdTokenVerification {
   keys: IssuerKeys;
-  /** Whether an issuer may be asked for its keys. */
+  /** Returns true when the keys of this issuer may be requested. */
   isTrustedIssuer(issuer: string): Promise<boolean>;
   clock: { now(): Date };
   /** Without a slash at its end: what tokens must be meant for, with or without one. */
@@ -54,7 +54,7 @@ export async function verifyIdToken(token: string, verification: IdTokenVerifica
   } catch (error) {
     throw refusalOf(error, now);
   }
-  // Of one audience alone: a token that is meant for others too may come from one of them.
+  // The token must have exactly one audience: a token that is meant for others too could have been sent on by one of them.
   if (claims.aud !== publicUrl && claims.aud !== `${publicUrl}/`) throw wrongAudience(claims.aud, publicUrl);
   const read = readWorkflowIdentity(claims);
   if ('missing' in read) throw missingClaim(read.missing);

@@ -6,7 +6,7 @@ import { within } from './within.ts';
 
 export type ServerStatus = 'ok' | 'degraded' | 'down';
 
-/** How this server is. Integrations do not change it. */
+/** Health of this server. The state of integrations does not change it. */
 export interface ServerHealth {
   /** Down: it could not store a delivery. */
   status: ServerStatus;

@@ -10,7 +10,7 @@ code { font-family: ui-monospace, monospace; font-size: .9em }
 @media (prefers-color-scheme: dark) { body { color: #e6e8eb; background: #111315 } a { color: #7cc0ff } }
 `;
 
-/** What stands at `/` until the web UI does. It has no script, and one style, whose hash its policy names. */
+/** The page at `/` as long as there is no web UI. It has no script and one style, whose hash is in its content security policy. */
 export const homeStyle = style;
 
 export const homePage = (version: string, documents: Iterable<Document>): string => `<!doctype html>

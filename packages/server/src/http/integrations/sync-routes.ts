@@ -16,7 +16,7 @@ export interface SyncRoutesOptions extends TypedRoutes {
   sync: SyncDependencies;
 }
 
-/** How long an answer waits for the other side before a job takes over. */
+/** The longest time that a response waits for the provider before a job takes over. */
 const LONGEST_WAIT_MS = 10_000;
 
 /** One issue now, in either direction. */

@@ -30,7 +30,7 @@ export const jobEventRoutes: FastifyPluginAsyncTypebox<JobEventRoutesOptions> = 
   app.get(
     '/jobs/:id/events',
     {
-      // HEAD of a stream that stays open would never be answered.
+      // A HEAD request to a stream that stays open would never get a response.
       exposeHeadRoute: false,
       schema: {
         params: IdParams,

@@ -7,7 +7,7 @@ import type { Job } from './job-schema.ts';
 
 type Result = Type.Static<typeof Job>['result'];
 
-/** A job as it is answered. */
+/** Converts a job row into the object that the API returns. */
 export type JobView = (row: JobRow) => Type.Static<typeof Job>;
 
 export function createJobView(links: ReportLinks, clock: { now(): Date }): JobView {

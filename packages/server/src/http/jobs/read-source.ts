@@ -4,11 +4,13 @@ import type { Database } from '../../store/database.ts';
 import { addJobSourceChunk, beginJobSource, completeJobSource, dropJobSource } from '../../store/job-sources.ts';
 import type { JobRow } from '../../store/jobs.ts';
 
-/** Of the archive as it is sent; what it unpacks to has its own limits. */
+/** Size limit of the compressed archive. The unpacked files have their own limits. */
 export const SOURCE_LIMIT_BYTES = 256 * 1024 * 1024;
 
 const CHUNK_BYTES = 1024 * 1024;
-/** A body beyond the limit is read to its end and thrown away, so that the sender gets to read the answer; but no further than this. */
+/**
+ * A body beyond the limit is read up to this size and discarded, because senders read the response only after they have sent everything.
+ */
 const DISCARD_LIMIT_BYTES = 2 * SOURCE_LIMIT_BYTES;
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
@@ -49,7 +51,7 @@ async function storeChunks(db: Database, id: string, jobId: number, body: Readab
     pieces = [];
     collected = 0;
   };
-  // Leaving the loop must not cut the connection: the answer goes out on it.
+  // Keep the connection open when the loop ends early, because the response is sent on it.
   for await (const piece of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     total += piece.length;
     if (total > limit) {

@@ -139,7 +139,7 @@ const documents = [
   },
 ] as const;
 
-/** How the repository came to where it was with this analysis, oldest first. */
+/** Returns the trend of the repository up to this analysis, oldest first. */
 async function readTrend(db: Database, repositoryId: number, jobId: number): Promise<PageTrend> {
   const { items } = await listTrends(db, repositoryId, { limit: MOST_TREND_POINTS, after: jobId + 1 });
   return items

@@ -14,8 +14,8 @@ import type { BoundRepository, Principal } from '../principal.ts';
 import type { JobInput } from './job-schema.ts';
 
 /**
- * Whether the newest completed analysis of an equal request is what a new one would come to: its commit is still the one that is
- * asked for, and base, policy and advisory data are the same. May look at the other side.
+ * Returns true when the newest completed analysis of an equal request is what a new one would produce: the requested commit is unchanged,
+ * and base, policy and advisory data are the same. May make requests to the provider.
  */
 export type IsCurrentAnalysis = (job: JobRow, analysis: AnalysisRow) => Promise<boolean>;
 

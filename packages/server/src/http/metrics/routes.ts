@@ -37,7 +37,7 @@ export const metricsRoutes: FastifyPluginAsyncTypebox<{ metrics: Metrics }> = as
   );
 };
 
-/** Whether the request comes from this machine itself. What a proxy on this machine hands on comes from elsewhere. */
+/** Returns true when the request comes from this machine itself and not through a proxy on it. */
 function isLocal(request: FastifyRequest): boolean {
   const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => name in request.headers);
   const address = request.socket.remoteAddress;

@@ -124,7 +124,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<TaskRoutesOptions> = async (a
     async (request, reply) => {
       const task = await visibleTask(principalOf(request), request.params.id);
       reply.header('etag', etagOf(task.version));
-      // A link's sync state changes without a new version, so what is asked for anew is answered in full.
+      // The sync state of a link changes without a new version of the task, so tasks with links are always sent in full.
       if (task.links.length === 0 && hasVersion(request.headers['if-none-match'], task.version)) {
         return reply.code(304).send(null);
       }

@@ -10,7 +10,7 @@ export interface HookDependencies {
   db: Database;
   host: Pick<IntegrationHost, 'run' | 'vault'>;
   clock: { now(): Date };
-  /** Where the other side reaches this server. */
+  /** Public address of this server. */
   publicUrl: string;
 }
 

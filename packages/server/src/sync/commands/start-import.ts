@@ -15,7 +15,7 @@ export interface ImportRequest {
   actor: Actor;
 }
 
-/** Starts an import, or answers the one that is under way. Throws 404, 409, 429. */
+/** Starts an import, or returns the one that is under way. Throws 404, 409, 429. */
 export async function startImport(
   { db }: Pick<SyncDependencies, 'db'>,
   { integrationId, repository, dryRun, actor }: ImportRequest,

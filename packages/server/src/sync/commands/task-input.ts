@@ -5,7 +5,7 @@ import type { TaskFields } from '../../domain/task.ts';
 import { countCharacters, tooLong } from '../../domain/text-length.ts';
 import { type FieldError, invalid } from '../../errors.ts';
 
-/** What a task may hold when a person writes it: GitHub's own limits, in characters (Unicode code points). */
+/** Limits of a task that a person writes. They are GitHub's, in Unicode code points. */
 export const taskLimits = {
   title: 256,
   description: 65_536,

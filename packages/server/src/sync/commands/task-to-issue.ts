@@ -34,7 +34,7 @@ export interface TaskToIssue {
   taskId: number;
   repository: RepositoryRef;
   actor: Actor;
-  /** How long to wait for the other side before a job takes over. */
+  /** How many milliseconds to wait for the issue before a job takes over. */
   waitMs: number;
 }
 

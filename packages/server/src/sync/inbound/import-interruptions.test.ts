@@ -54,7 +54,7 @@ describe('an import whose worker dies', () => {
     let deaths = 0;
     for (let finished = false; !finished; deaths += 1) {
       const deps = betweenRequests(world.deps, (count) => {
-        // Looks up, and dies with the answer to the next request; every second time it gets one page further.
+        // The worker dies with the response to the next request; every second time it gets one page further.
         if (deaths < 8 && count === (deaths % 2 === 0 ? 2 : 3)) throw new Death();
       });
       finished = await jobs.resume(id, { deps }).then(

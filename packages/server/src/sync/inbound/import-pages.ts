@@ -11,7 +11,7 @@ import { findListingPage, findListingStart, type Listing, type ListingPage } fro
 /** A million items. */
 const MOST_PAGES = 10_000;
 
-/** A page as it was answered. */
+/** A page of a list as the provider returned it. */
 export interface ReadPage extends ListStep {
   url: string;
   position: ListPosition;

@@ -110,7 +110,7 @@ describe('an import of a list that changes between its requests', () => {
     const found = new Set(await followed(repository));
     return listed(issues).filter((id) => !found.has(id));
   };
-  /** What stayed in the list throughout is the import's, what came meanwhile is the poller's. */
+  /** Issues that stay in the list are the import's, issues that are added meanwhile are the poller's. */
   const requireComplete = async (repository: string, before: readonly Issue[]): Promise<void> => {
     const now = new Set(issuesOf(repository).map(({ id }) => id));
     const stayed = before.filter(({ id }) => now.has(id));
@@ -118,7 +118,7 @@ describe('an import of a list that changes between its requests', () => {
     await settle();
     assert.deepEqual(await missing(repository, issuesOf(repository)), [], 'missed by the poll');
   };
-  /** What left after its page had been read is noticed by the next import. */
+  /** An issue that leaves after its page was read is noticed by the next import. */
   const requireEqual = async (repository: string): Promise<void> => {
     await importWhile(repository, () => {});
     await settle();
@@ -167,7 +167,7 @@ describe('an import of a list that changes between its requests', () => {
       const before = issuesOf(repository);
       let changes = 0;
       const change = (): void => {
-        // What was moved here stays: an issue that comes and goes during one import can hide another until the next one.
+        // An issue that was moved here stays, because one that comes and goes during one import can hide another until the next import.
         const { id } = random.pick(before);
         const staying = issuesOf(repository).findIndex((issue) => issue.id === id);
         const kinds = [

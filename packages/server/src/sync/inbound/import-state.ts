@@ -127,7 +127,7 @@ export function afterPage(
   };
 }
 
-/** The state in which the list is read once more. Pages that have not changed are answered 304. */
+/** Returns the state in which the list is read once more. Unchanged pages return 304. */
 export const inNextWalk = (state: ImportState, highestArrival: number): ImportState => ({
   ...state,
   phase: 'listing',

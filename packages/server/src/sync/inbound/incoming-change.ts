@@ -17,7 +17,7 @@ export interface SyncIntegration {
   /** The other side's clock minus ours. */
   clock_offset_ms: number;
   config: unknown;
-  /** Who it is at the other side. */
+  /** The account that the integration has at the provider. */
   account: unknown;
   enabled: boolean;
 }
@@ -92,6 +92,6 @@ export function allowsRepository(
   return repositories.some((entry) => typeof entry === 'string' && entry.toLowerCase() === wanted);
 }
 
-/** Who the integration is at the other side, once that is known. */
+/** Returns the account of the integration at the provider; null until it is known. */
 export const accountOf = ({ account }: SyncIntegration): IntegrationRecord['account'] =>
   account as IntegrationRecord['account'];

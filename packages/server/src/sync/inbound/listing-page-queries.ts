@@ -38,7 +38,7 @@ export async function findListingPage(
 }
 
 /**
- * Where the last completed listing begins: at its first page if it was read forwards, at its last one if it was read backwards.
+ * Returns the start of the last completed listing: its first page if it was read forwards, its last page if it was read backwards.
  * Undefined when there is none.
  */
 export async function findListingStart(

@@ -128,7 +128,7 @@ async function mergeItem(
   await batch.write(trx);
 }
 
-/** The question is answered, unless somebody asked for another read meanwhile. */
+/** Ends the requested read, unless another read was requested meanwhile. */
 function finish(link: LinkRow, claimed: LinkRow): void {
   if (link.refetch_at?.getTime() === claimed.refetch_at?.getTime())
     Object.assign(link, { refetch_at: null, refetch_attempts: 0 });

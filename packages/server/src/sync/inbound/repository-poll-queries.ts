@@ -143,7 +143,7 @@ export async function nextPollInMs(db: Database, except: readonly number[]): Pro
   return pauseUntilDue(rows[0]?.ms);
 }
 
-/** What a poll has seen up to now; committed together with it. */
+/** Stores the position of a poll in the transaction that stores its items. */
 export async function savePollPosition(
   trx: Transaction,
   poll: Pick<PollRow, 'integration_id' | 'repository_id' | 'since' | 'url' | 'etag'>,

@@ -19,7 +19,7 @@ import { mergeRead, moveToNewPlace, saveNewName } from './merge-read.ts';
 import { type ClaimedIntent, findIntentTarget, lockIntent, recordCreate } from './outbox-queries.ts';
 import { planWrite, type WritePlan } from './plan-write.ts';
 
-/** Between two looks for an item whose create was not answered: lists at the other side may lag behind writes. */
+/** Pause between two searches for an item whose create got no response: the provider's lists may lag behind its writes. */
 const LOOK_AGAIN_MS = 2000;
 /** The other side's clock may be behind ours by that much. */
 const CLOCK_SLACK_MS = 5 * 60_000;
@@ -42,7 +42,7 @@ export class IntentFailure extends Error {
   }
 }
 
-/** Where a link's item was when the request was sent. */
+/** Position of the link's item at the time of the request. */
 export interface AskedItem {
   external_id: string;
   repository_id: number;
