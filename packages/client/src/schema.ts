@@ -7,7 +7,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the process answers */
+        /** Get liveness */
         get: operations["getLiveness"];
         put?: never;
         post?: never;
@@ -24,7 +24,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether it could store a delivery now */
+        /** Get readiness to store deliveries */
         get: operations["getReadiness"];
         put?: never;
         post?: never;
@@ -42,7 +42,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How this server is
+         * Get server health
          * @description With a token also its parts. Integrations do not change it: they have a health of their own.
          */
         get: operations["getHealth"];
@@ -62,7 +62,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Metrics for Prometheus
+         * Get metrics for Prometheus
          * @description Open to this machine itself; from elsewhere it takes a token with the scope `admin` that is not bound to a project.
          */
         get: operations["getMetrics"];
@@ -84,7 +84,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Receive an event from the other side
+         * Receive webhook
          * @description No token: the sender signs the raw body with the integration's `webhook_secret` (GitHub: `X-Hub-Signature-256`), as JSON or as a form with the field `payload`. 202 means stored durably; the same delivery again is answered 200 `duplicate`, GitHub's `ping` 200 `pong`. With more than 256 different secrets in use, prefer the URL with the id.
          */
         post: operations["receiveWebhook"];
@@ -101,10 +101,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the projects that the token reaches */
+        /** List projects */
         get: operations["listProjects"];
         put?: never;
-        /** Make a project */
+        /** Create project */
         post: operations["createProject"];
         delete?: never;
         options?: never;
@@ -119,18 +119,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a project */
+        /** Get project */
         get: operations["getProject"];
         put?: never;
         post?: never;
         /**
-         * Delete a project and all that is in it
+         * Delete project with everything in it
          * @description Integrations are deleted one by one before, so that the hooks they made go with them.
          */
         delete: operations["deleteProject"];
         options?: never;
         head?: never;
-        /** Rename a project */
+        /** Update project */
         patch: operations["updateProject"];
         trace?: never;
     };
@@ -141,11 +141,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the repositories whose workflows the project trusts, oldest first */
+        /** List trusted repositories */
         get: operations["listTrustedRepositories"];
         put?: never;
         /**
-         * Trust the workflows of a repository
+         * Create trusted repository
          * @description Each of them then gets a token of the project with the scopes `jobs:create` and `jobs:read`, for an hour, from `POST /api/v1/tokens/github-oidc`. What counts are the two ids, which never change hands; at most 1,000 a project.
          */
         post: operations["createTrustedRepository"];
@@ -166,7 +166,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Trust the workflows of a repository no longer
+         * Delete trusted repository
          * @description The tokens that they hold end at once.
          */
         delete: operations["deleteTrustedRepository"];
@@ -185,7 +185,7 @@ export interface paths {
         /** List repositories, oldest first */
         get: operations["listRepositories"];
         put?: never;
-        /** Register a repository */
+        /** Create repository */
         post: operations["createRepository"];
         delete?: never;
         options?: never;
@@ -200,18 +200,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a repository */
+        /** Get repository */
         get: operations["getRepository"];
         put?: never;
         post?: never;
         /**
-         * Forget a repository
+         * Delete repository
          * @description One whose items tasks are linked to stays: 409.
          */
         delete: operations["deleteRepository"];
         options?: never;
         head?: never;
-        /** Change a repository */
+        /** Update repository */
         patch: operations["updateRepository"];
         trace?: never;
     };
@@ -223,7 +223,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How a repository develops: its default branch, newest analysis first
+         * List trends of a repository, newest first
          * @description The newest 1,000 analyses, also those whose jobs are past their retention.
          */
         get: operations["listTrends"];
@@ -245,7 +245,7 @@ export interface paths {
         /** List tasks, newest first */
         get: operations["listTasks"];
         put?: never;
-        /** Make a task */
+        /** Create task */
         post: operations["createTask"];
         delete?: never;
         options?: never;
@@ -261,21 +261,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show a task
+         * Get task
          * @description With its version as ETag.
          */
         get: operations["getTask"];
         put?: never;
         post?: never;
         /**
-         * Delete a task
+         * Delete task
          * @description What it was linked to stays as it is there, and does not come back as a task.
          */
         delete: operations["deleteTask"];
         options?: never;
         head?: never;
         /**
-         * Change a task
+         * Update task
          * @description What it is linked to follows soon; this answer does not wait for the other side.
          */
         patch: operations["updateTask"];
@@ -288,7 +288,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who changed what, newest first */
+        /** List task history, newest first */
         get: operations["listTaskHistory"];
         put?: never;
         post?: never;
@@ -325,7 +325,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Decide an open conflict
+         * Resolve conflict
          * @description The task gets the value and its item follows. A conflict that was decided already is a 409.
          */
         post: operations["decideConflict"];
@@ -345,7 +345,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Restore the value that lost a conflict
+         * Restore the losing value of a conflict
          * @description The task gets the other value and its item follows, whether a person or the policy had decided. It is a 409 when the field was edited since.
          */
         post: operations["undoConflict"];
@@ -366,7 +366,7 @@ export interface paths {
         get: operations["listIntegrations"];
         put?: never;
         /**
-         * Connect another side
+         * Create integration
          * @description Credentials are stored encrypted. Nothing is called yet: `POST …/test` says whether it works. Refused with 409 `integration.duplicate` when another integration of the project has the same credential, the same App installation or one of the repositories; `integration_id` is that integration.
          */
         post: operations["createIntegration"];
@@ -383,19 +383,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show an integration */
+        /** Get integration */
         get: operations["getIntegration"];
         put?: never;
         post?: never;
         /**
-         * Delete an integration
+         * Delete integration
          * @description Its tasks stay, their links become `detached`; the hooks it made are removed.
          */
         delete: operations["deleteIntegration"];
         options?: never;
         head?: never;
         /**
-         * Change an integration
+         * Update integration
          * @description `config` is merged by key, null deletes a key. Secrets that are not given stay. A changed host needs its credential again. A new `webhook_secret` leaves the old one valid for 24 hours. A new credential, host, installation or repository that another integration of the project has is refused with 409 `integration.duplicate`.
          */
         patch: operations["updateIntegration"];
@@ -411,7 +411,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask the other side whether it works
+         * Test integration
          * @description A failure is an answer too (`ok: false`). A passing test enables what errors had disabled.
          */
         post: operations["testIntegration"];
@@ -428,7 +428,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How an integration does */
+        /** Get integration health */
         get: operations["getIntegrationHealth"];
         put?: never;
         post?: never;
@@ -448,7 +448,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Read an issue into its task, now
+         * Sync an issue into its task
          * @description A task that was deleted is made anew: this time a person asks for it.
          */
         post: operations["syncIssueToTask"];
@@ -468,7 +468,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make an issue of a task, or bring its issue up to date
+         * Sync a task into its issue
          * @description Waits up to 10 seconds for the other side; then a job follows it (202), for half an hour at most. The job is `pending` until then.
          */
         post: operations["syncTaskToIssue"];
@@ -488,7 +488,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Read an issue into its task, now
+         * Sync an issue into its task
          * @description A task that was deleted is made anew: this time a person asks for it.
          */
         post: operations["githubSyncIssueToTask"];
@@ -508,7 +508,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make an issue of a task, or bring its issue up to date
+         * Sync a task into its issue
          * @description Waits up to 10 seconds for the other side; then a job follows it (202), for half an hour at most. The job is `pending` until then.
          */
         post: operations["githubSyncTaskToIssue"];
@@ -528,7 +528,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Compare every issue of a repository with its task
+         * Import all issues of a repository
          * @description Creates the tasks that are missing, lets issues be read that are no longer listed, and writes nothing to the other side. Repeated, it creates no duplicates. While an equal import is under way, its job is returned. The `result` of the job has a `summary` for people, the counts (`seen`, `created`, `updated`, `unchanged`, `deleted_here`, `missing`), and with `dry_run` the first hundred changes (`would`).
          */
         post: operations["githubImportRepository"];
@@ -548,7 +548,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Put our webhook on a repository
+         * Create webhook in repository
          * @description One that is there already is brought up to date (200). It goes when the integration is deleted.
          */
         post: operations["githubInstallWebhook"];
@@ -565,7 +565,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List projects of an organisation or user, or those of a repository */
+        /** List GitHub Projects of an organization, user or repository */
         get: operations["githubListBoards"];
         put?: never;
         post?: never;
@@ -582,7 +582,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the columns of a project */
+        /** List columns of a GitHub Project */
         get: operations["githubListBoardColumns"];
         put?: never;
         post?: never;
@@ -599,7 +599,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the items of a project */
+        /** List items of a GitHub Project */
         get: operations["githubListBoardItems"];
         put?: never;
         post?: never;
@@ -617,7 +617,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List received webhooks, newest first
+         * List deliveries, newest first
          * @description Attempts that did not verify are among them, `rejected`. Those that no integration could be told for are shown to tokens with the scope `admin`.
          */
         get: operations["listDeliveries"];
@@ -636,7 +636,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the webhooks of an integration, newest first */
+        /** List deliveries of an integration, newest first */
         get: operations["listIntegrationDeliveries"];
         put?: never;
         post?: never;
@@ -653,7 +653,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a received webhook */
+        /** Get delivery */
         get: operations["getDelivery"];
         put?: never;
         post?: never;
@@ -673,7 +673,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Handle a received webhook once more
+         * Replay delivery
          * @description What it already did is not done twice. A body past its retention is gone: 410.
          */
         post: operations["replayDelivery"];
@@ -694,7 +694,7 @@ export interface paths {
         get: operations["listJobs"];
         put?: never;
         /**
-         * Ask for an analysis of a repository
+         * Request an analysis of a repository
          * @description It starts by itself. The same request while one is unfinished, or completed with the base, configuration and advisory data of now, answers that job, with 200; `fresh` makes a new one. A newer `commit_sha` of the same `pr_number` or `branch` cancels older analyses that have not ended. A repository that is named by owner and name and is not known yet is added to the project; no credential of an integration is used for it until an owner registers it, so that the job waits for its source. A token of a workflow asks for analyses of its own repository alone.
          */
         post: operations["createJob"];
@@ -711,7 +711,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a job */
+        /** Get job */
         get: operations["getJob"];
         put?: never;
         post?: never;
@@ -731,7 +731,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Start a job
+         * Start job
          * @description Jobs start by themselves: this changes nothing, and is here for callers that expect it.
          */
         post: operations["dispatchJob"];
@@ -751,7 +751,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Cancel a job
+         * Cancel job
          * @description One that waits is cancelled at once, one that runs as soon as it can stop. A job that follows a create ends, and the create goes on: `result` says so.
          */
         post: operations["cancelJob"];
@@ -770,7 +770,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Upload what an analysis is to look at
+         * Upload the source of an analysis
          * @description A tar.gz of the repository, at most 256 MiB, for a job that is `awaiting_source`: one whose repository this server cannot read itself. The job goes on at once. An upload that breaks off can be repeated.
          */
         put: operations["uploadJobSource"];
@@ -789,7 +789,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what an analysis found, worst first
+         * List findings of an analysis
          * @description Without a base all findings are `new`. At most the 20,000 most severe of an analysis are kept.
          */
         get: operations["listFindings"];
@@ -808,7 +808,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything an analysis saw, as JSON */
+        /** Get the report of an analysis as JSON */
         get: operations["getReport"];
         put?: never;
         post?: never;
@@ -825,7 +825,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an analysis found, as SARIF 2.1.0 */
+        /** Get the findings of an analysis as SARIF 2.1.0 */
         get: operations["getSarif"];
         put?: never;
         post?: never;
@@ -842,7 +842,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a repository depends on, as a CycloneDX 1.6 SBOM */
+        /** Get the CycloneDX 1.6 SBOM of an analysis */
         get: operations["getSbom"];
         put?: never;
         post?: never;
@@ -860,7 +860,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Everything an analysis saw, as a page for people
+         * Get the HTML report of an analysis
          * @description With a token, or by a signed link to this one page, the `report_url` of the result where the job has one. A link holds for 30 days, or until it is revoked. The page has no script and asks nobody for anything.
          */
         get: operations["getReportPage"];
@@ -882,12 +882,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create a link that opens a report without a token
+         * Create report link
          * @description Whoever has the link reads the report. A job that has a link keeps it, and the response is 200: to replace a link, delete it first.
          */
         post: operations["createReportLink"];
         /**
-         * Revoke every link to a report, at once
+         * Revoke all report links of a job
          * @description Also those in comments, checks and logs. `report_url` is then the address that needs a token.
          */
         delete: operations["deleteReportLink"];
@@ -904,7 +904,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Follow a job (server-sent events)
+         * Stream the events of a job (server-sent events)
          * @description Ends with the job. A comment every 15 seconds keeps the connection open.
          */
         get: operations["streamJobEvents"];
@@ -923,11 +923,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the tokens of the caller's user */
+        /** List tokens */
         get: operations["listTokens"];
         put?: never;
         /**
-         * Make a token
+         * Create token
          * @description It can do, see and last no more than the token that makes it. The answer shows it, this once: only a hash is kept.
          */
         post: operations["createToken"];
@@ -947,7 +947,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke a token, at once */
+        /** Revoke token */
         delete: operations["deleteToken"];
         options?: never;
         head?: never;
@@ -964,7 +964,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Get a token for a workflow of a trusted repository
+         * Create token for a workflow of a trusted repository
          * @description A GitHub Actions workflow proves by its id token which repository it runs for, so that it needs no stored secret. It gets a token for an hour, for one project, with the scopes `jobs:create` and `jobs:read`. Each id token is taken once.
          */
         post: operations["exchangeGitHubIdToken"];
@@ -981,7 +981,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This description (OpenAPI 3.1) */
+        /** Get this description (OpenAPI 3.1) */
         get: operations["getApiDescription"];
         put?: never;
         post?: never;

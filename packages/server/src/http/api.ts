@@ -105,7 +105,7 @@ function addDescription(app: FastifyInstance, describe: () => object): void {
     '/openapi.json',
     {
       schema: { response: { 200: Type.Unknown() } },
-      config: { operation: { id: 'getApiDescription', tag: 'Server', summary: 'This description (OpenAPI 3.1)' } },
+      config: { operation: { id: 'getApiDescription', tag: 'Server', summary: 'Get this description (OpenAPI 3.1)' } },
     },
     async (_request, reply) => reply.type('application/json; charset=utf-8').serializer(String).send(text),
   );

@@ -19,7 +19,7 @@ export function openApiDocument(routes: readonly RouteEntry[], version: string):
     info: {
       title: 'CommandCenter',
       version,
-      summary: 'Research tasks and GitHub issues, kept in step both ways.',
+      summary: 'Keeps research tasks and GitHub issues in sync in both directions.',
       description: [
         'Times are RFC 3339 in UTC, ids whole numbers in decimal digits. Errors are `application/problem+json` (RFC 9457) with a stable `code`.',
         'Lists take `limit` and `cursor` and answer `next_cursor`. POSTs that create take `Idempotency-Key`.',

@@ -60,7 +60,7 @@ export const conflictRoutes: FastifyPluginAsyncTypebox<ConflictRoutesOptions> = 
         operation: {
           id: 'decideConflict',
           tag: 'Tasks',
-          summary: 'Decide an open conflict',
+          summary: 'Resolve conflict',
           description: 'The task gets the value and its item follows. A conflict that was decided already is a 409.',
           errors: [409],
         },
@@ -82,7 +82,7 @@ export const conflictRoutes: FastifyPluginAsyncTypebox<ConflictRoutesOptions> = 
         operation: {
           id: 'undoConflict',
           tag: 'Tasks',
-          summary: 'Restore the value that lost a conflict',
+          summary: 'Restore the losing value of a conflict',
           description:
             'The task gets the other value and its item follows, whether a person or the policy had decided. It is a 409 when the field was edited since.',
           errors: [409],

@@ -63,7 +63,7 @@ export const deliveryRoutes: FastifyPluginAsyncTypebox<DeliveryRoutesOptions> = 
         operation: {
           id: 'listDeliveries',
           tag: 'Deliveries',
-          summary: 'List received webhooks, newest first',
+          summary: 'List deliveries, newest first',
           description:
             'Attempts that did not verify are among them, `rejected`. Those that no integration could be told for are shown to tokens with the scope `admin`.',
         },
@@ -91,7 +91,7 @@ export const deliveryRoutes: FastifyPluginAsyncTypebox<DeliveryRoutesOptions> = 
         operation: {
           id: 'listIntegrationDeliveries',
           tag: 'Deliveries',
-          summary: 'List the webhooks of an integration, newest first',
+          summary: 'List deliveries of an integration, newest first',
         },
       },
     },
@@ -115,7 +115,7 @@ export const deliveryRoutes: FastifyPluginAsyncTypebox<DeliveryRoutesOptions> = 
       schema: { params: IdParams, response: { 200: Delivery } },
       config: {
         access: ['deliveries:read'],
-        operation: { id: 'getDelivery', tag: 'Deliveries', summary: 'Show a received webhook' },
+        operation: { id: 'getDelivery', tag: 'Deliveries', summary: 'Get delivery' },
       },
     },
     async (request) => deliveryView(await visibleDelivery(request, request.params.id)),
@@ -137,7 +137,7 @@ export const deliveryRoutes: FastifyPluginAsyncTypebox<DeliveryRoutesOptions> = 
         operation: {
           id: 'replayDelivery',
           tag: 'Deliveries',
-          summary: 'Handle a received webhook once more',
+          summary: 'Replay delivery',
           description: 'What it already did is not done twice. A body past its retention is gone: 410.',
           errors: [409, 410],
         },

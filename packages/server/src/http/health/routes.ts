@@ -109,7 +109,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<HealthRoutesOptions> = asyn
         operation: {
           id: 'getHealth',
           tag: 'Server',
-          summary: 'How this server is',
+          summary: 'Get server health',
           description: 'With a token also its parts. Integrations do not change it: they have a health of their own.',
         },
       },
@@ -146,7 +146,7 @@ export const probeRoutes: FastifyPluginAsyncTypebox<ProbeRoutesOptions> = async 
     '/livez',
     {
       schema: { response: { 200: Probe } },
-      config: { operation: { id: 'getLiveness', tag: 'Server', summary: 'Whether the process answers' } },
+      config: { operation: { id: 'getLiveness', tag: 'Server', summary: 'Get liveness' } },
     },
     async () => ({ status: 'alive' }),
   );
@@ -156,7 +156,7 @@ export const probeRoutes: FastifyPluginAsyncTypebox<ProbeRoutesOptions> = async 
     {
       schema: { response: { 200: Readiness, 503: Readiness } },
       config: {
-        operation: { id: 'getReadiness', tag: 'Server', summary: 'Whether it could store a delivery now' },
+        operation: { id: 'getReadiness', tag: 'Server', summary: 'Get readiness to store deliveries' },
       },
     },
     async (_request, reply) => {

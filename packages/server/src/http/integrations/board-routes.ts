@@ -98,7 +98,7 @@ export const boardRoutes: FastifyPluginAsyncTypebox<BoardRoutesOptions> = async 
         operation: operationOf(options, {
           id: 'listBoards',
           tag: 'Integrations',
-          summary: 'List projects of an organisation or user, or those of a repository',
+          summary: 'List GitHub Projects of an organization, user or repository',
           errors,
         }),
       },
@@ -131,7 +131,7 @@ export const boardRoutes: FastifyPluginAsyncTypebox<BoardRoutesOptions> = async 
         operation: operationOf(options, {
           id: 'listBoardColumns',
           tag: 'Integrations',
-          summary: 'List the columns of a project',
+          summary: 'List columns of a GitHub Project',
           errors,
         }),
       },
@@ -163,7 +163,7 @@ export const boardRoutes: FastifyPluginAsyncTypebox<BoardRoutesOptions> = async 
         operation: operationOf(options, {
           id: 'listBoardItems',
           tag: 'Integrations',
-          summary: 'List the items of a project',
+          summary: 'List items of a GitHub Project',
           errors,
         }),
       },

@@ -32,7 +32,7 @@ export const repositorySyncRoutes: FastifyPluginAsyncTypebox<RepositorySyncRoute
         operation: operationOf(options, {
           id: 'importRepository',
           tag: 'Integrations',
-          summary: 'Compare every issue of a repository with its task',
+          summary: 'Import all issues of a repository',
           description:
             'Creates the tasks that are missing, lets issues be read that are no longer listed, and writes nothing to the other side. Repeated, it creates no duplicates. While an equal import is under way, its job is returned. The `result` of the job has a `summary` for people, the counts (`seen`, `created`, `updated`, `unchanged`, `deleted_here`, `missing`), and with `dry_run` the first hundred changes (`would`).',
         }),
@@ -59,7 +59,7 @@ export const repositorySyncRoutes: FastifyPluginAsyncTypebox<RepositorySyncRoute
         operation: operationOf(options, {
           id: 'installWebhook',
           tag: 'Integrations',
-          summary: 'Put our webhook on a repository',
+          summary: 'Create webhook in repository',
           description:
             'One that is there already is brought up to date (200). It goes when the integration is deleted.',
           errors: [429, 502, 503, 504],

@@ -76,7 +76,7 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<IntegrationRoutesOptio
         operation: {
           id: 'createIntegration',
           tag: 'Integrations',
-          summary: 'Connect another side',
+          summary: 'Create integration',
           description:
             'Credentials are stored encrypted. Nothing is called yet: `POST …/test` says whether it works. Refused with 409 `integration.duplicate` when another integration of the project has the same credential, the same App installation or one of the repositories; `integration_id` is that integration.',
           errors: [404, 409],
@@ -100,7 +100,7 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<IntegrationRoutesOptio
       schema: { params: IdParams, response: { 200: Integration } },
       config: {
         access: ['integrations:read'],
-        operation: { id: 'getIntegration', tag: 'Integrations', summary: 'Show an integration' },
+        operation: { id: 'getIntegration', tag: 'Integrations', summary: 'Get integration' },
       },
     },
     async (request) => view(await shown(principalOf(request), request.params.id)),
@@ -115,7 +115,7 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<IntegrationRoutesOptio
         operation: {
           id: 'updateIntegration',
           tag: 'Integrations',
-          summary: 'Change an integration',
+          summary: 'Update integration',
           description:
             '`config` is merged by key, null deletes a key. Secrets that are not given stay. A changed host needs its credential again. A new `webhook_secret` leaves the old one valid for 24 hours. A new credential, host, installation or repository that another integration of the project has is refused with 409 `integration.duplicate`.',
           errors: [409],
@@ -139,7 +139,7 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<IntegrationRoutesOptio
         operation: {
           id: 'deleteIntegration',
           tag: 'Integrations',
-          summary: 'Delete an integration',
+          summary: 'Delete integration',
           description: 'Its tasks stay, their links become `detached`; the hooks it made are removed.',
         },
       },
@@ -162,7 +162,7 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<IntegrationRoutesOptio
         operation: {
           id: 'testIntegration',
           tag: 'Integrations',
-          summary: 'Ask the other side whether it works',
+          summary: 'Test integration',
           description: 'A failure is an answer too (`ok: false`). A passing test enables what errors had disabled.',
         },
       },
@@ -180,7 +180,7 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<IntegrationRoutesOptio
       schema: { params: IdParams, response: { 200: IntegrationHealth } },
       config: {
         access: ['integrations:read'],
-        operation: { id: 'getIntegrationHealth', tag: 'Integrations', summary: 'How an integration does' },
+        operation: { id: 'getIntegrationHealth', tag: 'Integrations', summary: 'Get integration health' },
       },
     },
     async (request) => {

@@ -33,7 +33,7 @@ export const syncRoutes: FastifyPluginAsyncTypebox<SyncRoutesOptions> = async (a
         operation: operationOf(options, {
           id: 'syncIssueToTask',
           tag: 'Integrations',
-          summary: 'Read an issue into its task, now',
+          summary: 'Sync an issue into its task',
           description: 'A task that was deleted is made anew: this time a person asks for it.',
           errors: [409, 429, 502, 503, 504],
         }),
@@ -61,7 +61,7 @@ export const syncRoutes: FastifyPluginAsyncTypebox<SyncRoutesOptions> = async (a
         operation: operationOf(options, {
           id: 'syncTaskToIssue',
           tag: 'Integrations',
-          summary: 'Make an issue of a task, or bring its issue up to date',
+          summary: 'Sync a task into its issue',
           description:
             'Waits up to 10 seconds for the other side; then a job follows it (202), for half an hour at most. The job is `pending` until then.',
           errors: [409, 429, 502, 503, 504],

@@ -58,7 +58,7 @@ export const jobEventRoutes: FastifyPluginAsyncTypebox<JobEventRoutesOptions> = 
         operation: {
           id: 'streamJobEvents',
           tag: 'Jobs',
-          summary: 'Follow a job (server-sent events)',
+          summary: 'Stream the events of a job (server-sent events)',
           description: 'Ends with the job. A comment every 15 seconds keeps the connection open.',
           errors: [429, 503],
         },

@@ -34,7 +34,7 @@ export const findingRoutes: FastifyPluginAsyncTypebox<FindingRoutesOptions> = as
         operation: {
           id: 'listFindings',
           tag: 'Jobs',
-          summary: 'List what an analysis found, worst first',
+          summary: 'List findings of an analysis',
           description: 'Without a base all findings are `new`. At most the 20,000 most severe of an analysis are kept.',
           errors: [409],
         },

@@ -45,7 +45,7 @@ export const reportLinkRoutes: FastifyPluginAsyncTypebox<ReportLinkRoutesOptions
         operation: {
           id: 'createReportLink',
           tag: 'Jobs',
-          summary: 'Create a link that opens a report without a token',
+          summary: 'Create report link',
           description:
             'Whoever has the link reads the report. A job that has a link keeps it, and the response is 200: to replace a link, delete it first.',
           errors: [404, 409],
@@ -78,7 +78,7 @@ export const reportLinkRoutes: FastifyPluginAsyncTypebox<ReportLinkRoutesOptions
         operation: {
           id: 'deleteReportLink',
           tag: 'Jobs',
-          summary: 'Revoke every link to a report, at once',
+          summary: 'Revoke all report links of a job',
           description: 'Also those in comments, checks and logs. `report_url` is then the address that needs a token.',
           errors: [404, 409],
         },

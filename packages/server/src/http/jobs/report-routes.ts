@@ -46,7 +46,7 @@ export const reportRoutes: FastifyPluginAsyncTypebox<ReportRoutesOptions> = asyn
       schema: { params: IdParams, response: { 200: Type.Unsafe<Readable>(AnalysisReportView) } },
       config: {
         access: ['jobs:read'],
-        operation: { id: 'getReport', tag: 'Jobs', summary: 'Everything an analysis saw, as JSON', errors: [409] },
+        operation: { id: 'getReport', tag: 'Jobs', summary: 'Get the report of an analysis as JSON', errors: [409] },
       },
     },
     async (request, reply) => {
@@ -94,7 +94,7 @@ export const reportRoutes: FastifyPluginAsyncTypebox<ReportRoutesOptions> = asyn
         operation: {
           id: 'getReportPage',
           tag: 'Jobs',
-          summary: 'Everything an analysis saw, as a page for people',
+          summary: 'Get the HTML report of an analysis',
           description:
             'With a token, or by a signed link to this one page, the `report_url` of the result where the job has one. A link holds for 30 days, or until it is revoked. The page has no script and asks nobody for anything.',
           errors: [409, 503],
@@ -126,14 +126,14 @@ const documents = [
   {
     format: 'sarif',
     id: 'getSarif',
-    summary: 'What an analysis found, as SARIF 2.1.0',
+    summary: 'Get the findings of an analysis as SARIF 2.1.0',
     mediaType: 'application/sarif+json; charset=utf-8',
     description: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html',
   },
   {
     format: 'sbom',
     id: 'getSbom',
-    summary: 'What a repository depends on, as a CycloneDX 1.6 SBOM',
+    summary: 'Get the CycloneDX 1.6 SBOM of an analysis',
     mediaType: 'application/vnd.cyclonedx+json; version=1.6',
     description: 'https://cyclonedx.org/docs/1.6/json/',
   },

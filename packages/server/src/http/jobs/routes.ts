@@ -61,7 +61,7 @@ export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app
         operation: {
           id: 'createJob',
           tag: 'Jobs',
-          summary: 'Ask for an analysis of a repository',
+          summary: 'Request an analysis of a repository',
           description:
             'It starts by itself. The same request while one is unfinished, or completed with the base, configuration and advisory data of now, answers that job, with 200; `fresh` makes a new one. A newer `commit_sha` of the same `pr_number` or `branch` cancels older analyses that have not ended. A repository that is named by owner and name and is not known yet is added to the project; no credential of an integration is used for it until an owner registers it, so that the job waits for its source. A token of a workflow asks for analyses of its own repository alone.',
           errors: [403, 404],
@@ -85,7 +85,7 @@ export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app
       schema: { params: IdParams, response: { 200: Job } },
       config: {
         access: ['jobs:read'],
-        operation: { id: 'getJob', tag: 'Jobs', summary: 'Show a job' },
+        operation: { id: 'getJob', tag: 'Jobs', summary: 'Get job' },
       },
     },
     async (request) => {
@@ -105,7 +105,7 @@ export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app
         operation: {
           id: 'dispatchJob',
           tag: 'Jobs',
-          summary: 'Start a job',
+          summary: 'Start job',
           description: 'Jobs start by themselves: this changes nothing, and is here for callers that expect it.',
         },
       },
@@ -125,7 +125,7 @@ export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app
         operation: {
           id: 'cancelJob',
           tag: 'Jobs',
-          summary: 'Cancel a job',
+          summary: 'Cancel job',
           description:
             'One that waits is cancelled at once, one that runs as soon as it can stop. A job that follows a create ends, and the create goes on: `result` says so.',
           errors: [409],

@@ -33,7 +33,7 @@ export const sourceRoutes: FastifyPluginAsyncTypebox<SourceRoutesOptions> = asyn
         operation: {
           id: 'uploadJobSource',
           tag: 'Jobs',
-          summary: 'Upload what an analysis is to look at',
+          summary: 'Upload the source of an analysis',
           description:
             'A tar.gz of the repository, at most 256 MiB, for a job that is `awaiting_source`: one whose repository this server cannot read itself. The job goes on at once. An upload that breaks off can be repeated.',
           errors: [409, 429, 503],

@@ -16,7 +16,7 @@ export const metricsRoutes: FastifyPluginAsyncTypebox<{ metrics: Metrics }> = as
         operation: {
           id: 'getMetrics',
           tag: 'Server',
-          summary: 'Metrics for Prometheus',
+          summary: 'Get metrics for Prometheus',
           description:
             'Open to this machine itself; from elsewhere it takes a token with the scope `admin` that is not bound to a project.',
           errors: [403, 503],

@@ -34,7 +34,7 @@ export const projectRoutes: FastifyPluginAsyncTypebox<ProjectRoutesOptions> = as
       schema: { querystring: ListQuery({}), response: { 200: List(Project) } },
       config: {
         access: 'token',
-        operation: { id: 'listProjects', tag: 'Projects', summary: 'List the projects that the token reaches' },
+        operation: { id: 'listProjects', tag: 'Projects', summary: 'List projects' },
       },
     },
     async (request) => {
@@ -50,7 +50,7 @@ export const projectRoutes: FastifyPluginAsyncTypebox<ProjectRoutesOptions> = as
       config: {
         access: ['projects:write'],
         creates: 'plain',
-        operation: { id: 'createProject', tag: 'Projects', summary: 'Make a project' },
+        operation: { id: 'createProject', tag: 'Projects', summary: 'Create project' },
       },
     },
     async (request, reply) => {
@@ -68,7 +68,7 @@ export const projectRoutes: FastifyPluginAsyncTypebox<ProjectRoutesOptions> = as
     '/projects/:id',
     {
       schema: { params: IdParams, response: { 200: Project } },
-      config: { access: 'token', operation: { id: 'getProject', tag: 'Projects', summary: 'Show a project' } },
+      config: { access: 'token', operation: { id: 'getProject', tag: 'Projects', summary: 'Get project' } },
     },
     async (request) => {
       const { id } = request.params;
@@ -82,7 +82,7 @@ export const projectRoutes: FastifyPluginAsyncTypebox<ProjectRoutesOptions> = as
       schema: { params: IdParams, body: ProjectInput, response: { 200: Project } },
       config: {
         access: ['projects:write'],
-        operation: { id: 'updateProject', tag: 'Projects', summary: 'Rename a project' },
+        operation: { id: 'updateProject', tag: 'Projects', summary: 'Update project' },
       },
     },
     async (request) => {
@@ -101,7 +101,7 @@ export const projectRoutes: FastifyPluginAsyncTypebox<ProjectRoutesOptions> = as
         operation: {
           id: 'deleteProject',
           tag: 'Projects',
-          summary: 'Delete a project and all that is in it',
+          summary: 'Delete project with everything in it',
           description: 'Integrations are deleted one by one before, so that the hooks they made go with them.',
           errors: [409],
         },

@@ -44,7 +44,7 @@ export const trustedRepositoryRoutes: FastifyPluginAsyncTypebox<TrustedRepositor
         operation: {
           id: 'listTrustedRepositories',
           tag: 'Projects',
-          summary: 'List the repositories whose workflows the project trusts, oldest first',
+          summary: 'List trusted repositories',
         },
       },
     },
@@ -69,7 +69,7 @@ export const trustedRepositoryRoutes: FastifyPluginAsyncTypebox<TrustedRepositor
         operation: {
           id: 'createTrustedRepository',
           tag: 'Projects',
-          summary: 'Trust the workflows of a repository',
+          summary: 'Create trusted repository',
           description: `Each of them then gets a token of the project with the scopes ${workflowScopes.map((scope) => `\`${scope}\``).join(' and ')}, for an hour, from \`POST /api/v1/tokens/github-oidc\`. What counts are the two ids, which never change hands; at most ${MOST_TRUSTED_REPOSITORIES.toLocaleString('en-US')} a project.`,
         },
       },
@@ -106,7 +106,7 @@ export const trustedRepositoryRoutes: FastifyPluginAsyncTypebox<TrustedRepositor
         operation: {
           id: 'deleteTrustedRepository',
           tag: 'Projects',
-          summary: 'Trust the workflows of a repository no longer',
+          summary: 'Delete trusted repository',
           description: 'The tokens that they hold end at once.',
         },
       },

@@ -59,7 +59,7 @@ export const repositoryRoutes: FastifyPluginAsyncTypebox<RepositoryRoutesOptions
       config: {
         access: ['repositories:write'],
         creates: 'plain',
-        operation: { id: 'createRepository', tag: 'Repositories', summary: 'Register a repository', errors: [404] },
+        operation: { id: 'createRepository', tag: 'Repositories', summary: 'Create repository', errors: [404] },
       },
     },
     async (request, reply) => {
@@ -81,7 +81,7 @@ export const repositoryRoutes: FastifyPluginAsyncTypebox<RepositoryRoutesOptions
       schema: { params: IdParams, response: { 200: Repository } },
       config: {
         access: ['repositories:read'],
-        operation: { id: 'getRepository', tag: 'Repositories', summary: 'Show a repository' },
+        operation: { id: 'getRepository', tag: 'Repositories', summary: 'Get repository' },
       },
     },
     async (request) => {
@@ -96,7 +96,7 @@ export const repositoryRoutes: FastifyPluginAsyncTypebox<RepositoryRoutesOptions
       schema: { params: IdParams, body: RepositoryPatch, response: { 200: Repository } },
       config: {
         access: ['repositories:write'],
-        operation: { id: 'updateRepository', tag: 'Repositories', summary: 'Change a repository' },
+        operation: { id: 'updateRepository', tag: 'Repositories', summary: 'Update repository' },
       },
     },
     async (request) => {
@@ -117,7 +117,7 @@ export const repositoryRoutes: FastifyPluginAsyncTypebox<RepositoryRoutesOptions
         operation: {
           id: 'deleteRepository',
           tag: 'Repositories',
-          summary: 'Forget a repository',
+          summary: 'Delete repository',
           description: 'One whose items tasks are linked to stays: 409.',
           errors: [409],
         },

@@ -67,7 +67,7 @@ export const trendRoutes: FastifyPluginAsyncTypebox<TrendRoutesOptions> = async 
         operation: {
           id: 'listTrends',
           tag: 'Repositories',
-          summary: 'How a repository develops: its default branch, newest analysis first',
+          summary: 'List trends of a repository, newest first',
           description: 'The newest 1,000 analyses, also those whose jobs are past their retention.',
         },
       },

@@ -95,7 +95,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<TaskRoutesOptions> = async (a
       config: {
         access: ['tasks:write'],
         creates: 'plain',
-        operation: { id: 'createTask', tag: 'Tasks', summary: 'Make a task', errors: [404] },
+        operation: { id: 'createTask', tag: 'Tasks', summary: 'Create task', errors: [404] },
       },
     },
     async (request, reply) => {
@@ -118,7 +118,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<TaskRoutesOptions> = async (a
       schema: { params: IdParams, headers: IfNoneMatch, response: { 200: Task, 304: Type.Null() } },
       config: {
         access: ['tasks:read'],
-        operation: { id: 'getTask', tag: 'Tasks', summary: 'Show a task', description: 'With its version as ETag.' },
+        operation: { id: 'getTask', tag: 'Tasks', summary: 'Get task', description: 'With its version as ETag.' },
       },
     },
     async (request, reply) => {
@@ -141,7 +141,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<TaskRoutesOptions> = async (a
         operation: {
           id: 'updateTask',
           tag: 'Tasks',
-          summary: 'Change a task',
+          summary: 'Update task',
           description: 'What it is linked to follows soon; this answer does not wait for the other side.',
           errors: [412],
         },
@@ -168,7 +168,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<TaskRoutesOptions> = async (a
         operation: {
           id: 'deleteTask',
           tag: 'Tasks',
-          summary: 'Delete a task',
+          summary: 'Delete task',
           description: 'What it was linked to stays as it is there, and does not come back as a task.',
           errors: [412],
         },
@@ -199,7 +199,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<TaskRoutesOptions> = async (a
       schema: { params: IdParams, querystring: ListQuery({}), response: { 200: List(TaskHistoryEntry) } },
       config: {
         access: ['tasks:read'],
-        operation: { id: 'listTaskHistory', tag: 'Tasks', summary: 'Who changed what, newest first' },
+        operation: { id: 'listTaskHistory', tag: 'Tasks', summary: 'List task history, newest first' },
       },
     },
     async (request) => {

@@ -30,7 +30,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
       schema: { querystring: ListQuery({}), response: { 200: List(Token) } },
       config: {
         access: ['tokens:write'],
-        operation: { id: 'listTokens', tag: 'Tokens', summary: "List the tokens of the caller's user" },
+        operation: { id: 'listTokens', tag: 'Tokens', summary: 'List tokens' },
       },
     },
     async (request) => {
@@ -49,7 +49,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
         operation: {
           id: 'createToken',
           tag: 'Tokens',
-          summary: 'Make a token',
+          summary: 'Create token',
           description:
             'It can do, see and last no more than the token that makes it. The answer shows it, this once: only a hash is kept.',
           errors: [404, 409],
@@ -95,7 +95,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
       schema: { params: IdParams, response: { 204: Type.Null() } },
       config: {
         access: ['tokens:write'],
-        operation: { id: 'deleteToken', tag: 'Tokens', summary: 'Revoke a token, at once' },
+        operation: { id: 'deleteToken', tag: 'Tokens', summary: 'Revoke token' },
       },
     },
     async (request, reply) => {

@@ -47,7 +47,7 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<{ serve: ServeWebhook }> =
         operation: {
           id: 'receiveWebhook',
           tag: 'Webhooks',
-          summary: 'Receive an event from the other side',
+          summary: 'Receive webhook',
           description:
             "No token: the sender signs the raw body with the integration's `webhook_secret` (GitHub: `X-Hub-Signature-256`), as JSON or as a form " +
             "with the field `payload`. 202 means stored durably; the same delivery again is answered 200 `duplicate`, GitHub's `ping` 200 `pong`. " +
