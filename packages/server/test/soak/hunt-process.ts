@@ -20,4 +20,6 @@ for (let seed = Number(first); seed < Number(end); seed += Number(step)) {
   process.send?.(await hunt(database, seed, options));
 }
 await database.destroy();
+// The heartbeat of an import whose worker crashed in a schedule has a real timer, which would keep this process alive.
+process.once('disconnect', () => process.exit());
 process.disconnect();

@@ -57,10 +57,17 @@ export class LastValues {
     this.note(null, fieldsOfIssue(issue), time);
   }
 
-  /** Remembers what an edit changed; `before` is null when the edit created the task or issue. */
-  note(before: SharedFields | null, after: SharedFields, time: number): void {
-    for (const field of scalars)
-      if (before === null || before[field] !== after[field]) this.set(field, after[field], time);
+  /**
+   * Remembers what an edit changed; `before` is null when the edit created the task or issue. An event of a change in the same second,
+   * `changedBefore`, shows the former value with the time of the new one.
+   */
+  note(before: SharedFields | null, after: SharedFields, time: number, changedBefore?: number): void {
+    for (const field of scalars) {
+      if (before !== null && before[field] === after[field]) continue;
+      const isShown = before !== null && changedBefore !== undefined && secondOf(changedBefore) === secondOf(time);
+      if (isShown) this.set(field, before[field], time);
+      this.set(field, after[field], time);
+    }
     for (const field of lists) {
       const was = before?.[field] ?? new Set();
       for (const name of after[field].difference(was)) this.names.set(`${field}/${name}`, true);
@@ -70,7 +77,7 @@ export class LastValues {
 
   set(field: Scalar, value: string, time: number): void {
     this.scalars.set(field, value);
-    const second = Math.floor(time / 1000);
+    const second = secondOf(time);
     const known = this.#seconds.get(field);
     if (known?.second === second) known.values.add(value);
     else this.#seconds.set(field, { second, values: new Set([value]) });
@@ -81,6 +88,8 @@ export class LastValues {
     return [...(this.#seconds.get(field)?.values ?? [])];
   }
 }
+
+const secondOf = (time: number): number => Math.floor(time / 1000);
 
 /** An issue over its whole life: a transfer gives it another id and number. */
 export interface IssueThread {

@@ -941,3 +941,27 @@ test('an edit that our write replaced is recorded although a later event of its 
     ],
     { skewMs: 0, webhooks: true, integrations: 'one', policy: 'local' },
   ));
+
+// A false alarm: the label and the text were set in one second, and the event of the label shows the former text with that time.
+test('a conflict may show either text of the second in which an issue was labeled and its text was set', () =>
+  holds(
+    [
+      { do: 'create issue', repository: 0, title: 'First' },
+      { do: 'create issue', repository: 1, title: 'Second' },
+      { do: 'deliver', webhooks: [0, 1] },
+      { do: 'create task', title: 'Third' },
+      { do: 'edit issue', issue: 0, edit: 'title', text: 'There 4' },
+      { do: 'edit repository', repository: 0, edit: 'hide' },
+      { do: 'create task', title: 'Here 8' },
+      { do: 'deliver', webhooks: [2] },
+      { do: 'deliver', webhooks: [4, 4] },
+      { do: 'edit issue', issue: 1, edit: 'close', reason: 'completed' },
+      { do: 'wait', ms: 900 },
+      { do: 'edit issue', issue: 1, edit: 'label', name: 'bug' },
+      { do: 'edit issue', issue: 1, edit: 'body', text: 'Text there 26' },
+      { do: 'deliver', webhooks: [0, 9] },
+      { do: 'edit task', task: 5, fields: { description: 'Text here 35' } },
+      { do: 'start', work: 'outbox' },
+    ],
+    { skewMs: -1500, webhooks: true, integrations: 'two projects', policy: 'manual' },
+  ));

@@ -160,8 +160,11 @@ export class World {
     const issue = thread.current;
     if (issue === null) return;
     const before = fieldsOfIssue(issue);
+    const changedBefore = Date.parse(issue.updatedAt);
     edit({ repository: fullName(issue.repository), number: issue.number });
-    if (thread.current !== null) thread.people.note(before, fieldsOfIssue(thread.current), this.scheduler.githubTime());
+    if (thread.current === null) return;
+    const after = fieldsOfIssue(thread.current);
+    thread.people.note(before, after, this.scheduler.githubTime(), changedBefore);
   }
 
   /** Performs an edit here and remembers what the person meant by it. */
