@@ -80,7 +80,7 @@ describe('received deliveries', () => {
     assert.ok(delivery?.processed_at instanceof Date);
   });
 
-  it('in any order and number end in the newest state, once', async () => {
+  it('ends in the newest state once, whatever the order and number of deliveries', async () => {
     const times = Array.from({ length: 60 }, (_, n) => ({ issue: (n % 6) + 1, edit: Math.floor(n / 6) }));
     times.sort((a, b) => ((a.edit * 7 + a.issue) % 11) - ((b.edit * 7 + b.issue) % 11));
     for (const { issue, edit } of times) {
@@ -98,7 +98,7 @@ describe('received deliveries', () => {
     );
   });
 
-  it('that cannot be used end failed with the reason, and their neighbours are processed', async () => {
+  it('fails unusable deliveries with the reason and processes the others', async () => {
     const bodies: [string, string][] = [
       [issueBody({ id: 1 }), 'processed'],
       ['{}', 'failed'],
@@ -124,7 +124,7 @@ describe('received deliveries', () => {
     assert.equal((await f.db.selectFrom('tasks').selectAll().execute()).length, 2);
   });
 
-  it('with NULs and half surrogate pairs in their texts make tasks that can be stored', async () => {
+  it('stores tasks from texts with NULs and unpaired surrogates', async () => {
     await f.send({ body: issueBody({ id: 1, title: 'nul \0 half \ud800 end' }) });
     await f.send({ body: issueBody({ id: 2, title: 'good' }) });
     startWorker();
@@ -140,7 +140,7 @@ describe('received deliveries', () => {
     );
   });
 
-  it('that the database refuses fail alone after some attempts', async () => {
+  it('fails only the delivery that the database refuses, after some attempts', async () => {
     const refusing: ApplyChanges = async (trx, batch) => {
       const poisoned = batch.some(({ change }) => change.kind === 'item' && change.item.title === 'poison');
       if (poisoned)
@@ -161,7 +161,7 @@ describe('received deliveries', () => {
     assert.match(deliveries[16]?.reason ?? '', /after \d+ attempts; it can be replayed/);
   });
 
-  it('whose handler has a fault or never ends fail alone after some attempts', async () => {
+  it('fails only the delivery whose handler throws or never ends, after some attempts', async () => {
     await f.send({ event: 'crash' });
     await f.send({ event: 'hang' });
     await f.send({ body: issueBody({ id: 2 }) });
@@ -188,7 +188,7 @@ describe('received deliveries', () => {
     assert.deepEqual([delivery?.status, delivery?.attempts], ['processed', 1]);
   });
 
-  it('of an integration that was disabled meanwhile are held, and worked off when it is enabled', async () => {
+  it('holds deliveries of a disabled integration and processes them when it is enabled', async () => {
     await f.send({ body: issueBody({ id: 1 }) });
     await f.db.updateTable('integrations').set({ enabled: false }).where('id', '=', integrationId).execute();
     await f.send({ body: issueBody({ id: 2 }) });
@@ -204,7 +204,7 @@ describe('received deliveries', () => {
     );
   });
 
-  it('of a deleted integration are ignored', async () => {
+  it('ignores deliveries of a deleted integration', async () => {
     await f.send({});
     await f.db.deleteFrom('integrations').where('id', '=', integrationId).execute();
     startWorker();

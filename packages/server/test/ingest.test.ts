@@ -250,7 +250,7 @@ describe("a webhook's way in", () => {
         await f.ingest.refresh(id);
     };
 
-    it('with the same secret each get their own delivery', async () => {
+    it('store one delivery for each integration with the same secret', async () => {
       const ids = [await f.addIntegration({ secret: 'secret' }), await f.addIntegration({ secret: 'secret' })];
       await announce();
       const answer = await f.send({});
@@ -332,7 +332,7 @@ describe("a webhook's way in", () => {
       assert.deepEqual(hints, []);
     });
 
-    it('narrowed to none leave one ignored delivery that says why', async () => {
+    it('store one ignored delivery with the reason when no integration is left', async () => {
       const id = await f.addIntegration({ secret: 'secret', config: { repositories: ['octo/other'] } });
       await f.addIntegration({ secret: 'secret', config: { repositories: ['octo/third'] } });
       await announce();
@@ -498,13 +498,13 @@ describe("a webhook's way in", () => {
   });
 
   describe('a change of the integrations holds at once', () => {
-    it('for one just made', async () => {
+    it('verifies with the secret of an integration that was just created', async () => {
       assert.equal((await f.send({ secret: 'fresh' })).status, 401);
       await f.addIntegration({ secret: 'fresh' });
       assert.equal((await f.send({ secret: 'fresh' })).status, 202);
     });
 
-    it('for one just made, whether a notice about it or the request is first', async () => {
+    it('verifies with a new secret whether its notification or the request arrives first', async () => {
       for (let n = 0; n < 14; n += 1) {
         const id = await f.addIntegration({ secret: `fresh-${n}` });
         // Both read what is new; the one that comes second finds nothing that is new to it.
@@ -513,7 +513,7 @@ describe("a webhook's way in", () => {
       }
     });
 
-    it('for one just deleted, on both URLs', async () => {
+    it('refuses on both URLs after the integration was deleted', async () => {
       const id = await f.addIntegration({ secret: 'secret' });
       assert.equal((await f.send({})).status, 202);
       await f.db.deleteFrom('integrations').where('id', '=', id).execute();
@@ -521,7 +521,7 @@ describe("a webhook's way in", () => {
       assert.equal((await f.send({ to: id })).status, 401);
     });
 
-    it('for a rotated secret: the one before it verifies until its end', async () => {
+    it('verifies with the previous secret until its end', async () => {
       const id = await f.addIntegration({ secret: 'old' });
       assert.equal((await f.send({ secret: 'old' })).status, 202);
       await f.db
@@ -541,7 +541,7 @@ describe("a webhook's way in", () => {
       assert.equal((await f.send({ secret: 'new' })).status, 202);
     });
 
-    it('for narrowing, once it was announced', async () => {
+    it('uses a changed restriction after its notification', async () => {
       const id = await f.addIntegration({ secret: 'secret' });
       assert.equal((await f.send({})).status, 202);
       await f.db

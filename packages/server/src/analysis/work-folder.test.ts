@@ -23,7 +23,7 @@ describe('work folders', () => {
     assert.deepEqual(await readdir(parent), []);
   });
 
-  it('that a killed process left behind are removed, also one with the process id that this one has now', async () => {
+  it('removes folders of killed processes, even of one that had the process id of this one', async () => {
     await sweepWorkFolders(parent);
     const host = hostname().replaceAll(/[^\w.-]/g, '_');
     const gone = spawn(process.execPath, ['--version'], { stdio: 'ignore' });

@@ -143,7 +143,7 @@ describe('an integration that is off', () => {
     assert.deepEqual([failed.disabled_by, failed.next_attempt_at], ['user', null]);
   });
 
-  it('after errors is probed when it gets a new credential', () => {
+  it('probes an integration that errors have disabled when it gets a new credential', () => {
     const disabled = fail(healthy, 'auth', 'test', 5);
     assert.equal(disabled.next_attempt_at, null);
     assert.deepEqual(afterCredentialChange(disabled, now).next_attempt_at, now);

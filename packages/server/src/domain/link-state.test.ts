@@ -185,7 +185,7 @@ const table: { name: string; event: LinkEvent; outcomes: Record<string, Expectat
 
 describe('the state of a link', () => {
   for (const { name, event, outcomes } of table) {
-    it(`after the event "${name}" is defined in every state`, () => {
+    it(`defines the state after "${name}" for every state`, () => {
       for (const state of linkSyncStates) {
         const expected = outcomes[state];
         assert.ok(expected, `the table has no outcome in the state ${state}`);

@@ -88,7 +88,7 @@ describe('a response', () => {
     );
   });
 
-  it('without a write that waits leaves the receipts', () => {
+  it('keeps the receipts when no write waits for a response', () => {
     assert.deepEqual(withAnswered([receipt(1)], at(9), time(10)), [receipt(1)]);
     assert.deepEqual(withAnswered([], at(9), time(10)), []);
   });

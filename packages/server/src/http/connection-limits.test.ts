@@ -65,7 +65,7 @@ describe('the connections of a server', () => {
     assert.match(String((await once(served, 'data'))[0]), /slow/);
   });
 
-  it('of known clients are closed after those of strangers, also when they were idle longer', async () => {
+  it('closes idle connections of strangers before those of known clients, even if the latter were idle longer', async () => {
     limitConnections(server, { total: 100, perAddress: 3, addressOf: () => 'one', isOfKnownClient });
     const known = await open(get('/known'));
     await once(known, 'data');

@@ -119,7 +119,7 @@ describe('an outgoing call', () => {
     await assert.rejects(fetch(url, { method: 'POST' }, { timeoutMs: 80 }), fails('timeout', true));
   });
 
-  it('that makes something is never sent twice by itself: it is uncertain', async () => {
+  it('never repeats a request that creates something, and reports its outcome as uncertain', async () => {
     const scene = await listen((_request, response) => response.destroy());
     await assert.rejects(
       scene.fetch(scene.url, { method: 'POST', body: '{}' }, { kind: 'create' }),
@@ -128,7 +128,7 @@ describe('an outgoing call', () => {
     assert.equal(scene.requests.length, 1);
   });
 
-  it('that was never sent is certain', async () => {
+  it('reports that a request was certainly not sent', async () => {
     const scene = await listen((_request, response) => answer(200)(response));
     await scene.stopListening();
     await assert.rejects(scene.fetch(scene.url, { method: 'POST' }, { kind: 'create' }), fails('connection', false));

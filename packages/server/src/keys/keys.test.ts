@@ -23,7 +23,7 @@ describe('ENCRYPTION_KEYS', () => {
     );
   });
 
-  it('that are wrong say how they would be right, without repeating a secret', () => {
+  it('explains wrong keys without repeating a secret', () => {
     for (const [text, fault] of [
       ['', /names no key/],
       ['c2VjcmV0c2VjcmV0', /Entry 1 of ENCRYPTION_KEYS is not of the form kid:base64/],
@@ -97,7 +97,7 @@ describe('the keys of an installation', () => {
     await assert.rejects(loadInstanceKeys(database.db, wrong), { code: 'keys.unknown' });
   });
 
-  it('in a file that was damaged stop the start with its name', async () => {
+  it('stops the start and names the file when a key file is damaged', async () => {
     const path = keyFilePath(join(folder, 'data'));
     const text = await readFile(path, 'utf8');
     await writeFile(path, 'damaged');

@@ -55,7 +55,7 @@ test('a caller waits for a database that comes back within seconds', async () =>
   await gate.shut();
 });
 
-test('of several hosts one that answers is used, and another when it is lost', async () => {
+test('uses a host that responds, and another one when it is lost', async () => {
   const gates = [await openGate(), await openGate()] as const;
   const { pool, close } = openDatabase({ url: urlThrough(...gates), log, poolSize: 1 });
   await gates[0].shut();

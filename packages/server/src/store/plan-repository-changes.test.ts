@@ -98,7 +98,7 @@ describe('facts about repositories', () => {
     assert.deepEqual([joins, losers], [[], [2]]);
   });
 
-  it('of late events rename nothing back', () => {
+  it('late events do not rename a repository back', () => {
     const { updates } = plan(
       [row(1, 'site', { external_id: '11', name_seen_at: new Date(at(20)) })],
       fact('web', '11', { late: true }),
@@ -106,7 +106,7 @@ describe('facts about repositories', () => {
     assert.deepEqual(updates, []);
   });
 
-  it('of late events give no name back to a deleted repository', () => {
+  it('late events do not give a name back to a deleted repository', () => {
     const rows = [row(1, 'web', { external_id: '11', ...deleted }), row(2, 'web')];
     const { updates, joins, losers } = plan(rows, fact('web', '11', { late: true, seen_at: at(30) }));
     assert.deepEqual([updates, joins, losers], [[], [], []]);

@@ -31,7 +31,7 @@ describe('a newer commit', () => {
     return jobs.map(({ id }) => ids.includes(id));
   }
 
-  it('of a pull request ends what was asked for its older ones, and for nothing else', async () => {
+  it('supersedes only analyses of older commits of the same pull request', async () => {
     const older = [
       { pr_number: 7, commit_sha: 'a' },
       { pr_number: 7, commit_sha: 'a', depth: 'comprehensive' as const },
@@ -50,7 +50,7 @@ describe('a newer commit', () => {
     ]);
   });
 
-  it('of a branch ends what was asked for its older ones, but for what looks deeper', async () => {
+  it('supersedes analyses of older commits of a branch, except deeper ones', async () => {
     const older = [
       { branch: 'main', commit_sha: 'a' },
       { branch: 'main', commit_sha: 'a', depth: 'quick' as const },
@@ -69,7 +69,7 @@ describe('a newer commit', () => {
     ]);
   });
 
-  it('that is not named ends nothing', async () => {
+  it('supersedes nothing when no commit is named', async () => {
     const older = [{ branch: 'main', commit_sha: 'a' }];
     assert.deepEqual(await superseded(older, { branch: 'main' }), [false]);
     assert.deepEqual(await superseded(older, { commit_sha: 'b' }), [false]);
@@ -109,7 +109,7 @@ describe('a newer commit', () => {
     assert.deepEqual([ended?.status, ended?.error], ['completed', null]);
   });
 
-  it('that is taken back is analysed anew: the job that is told to stop answers nobody', async () => {
+  it('analyzes a commit again when its job is being cancelled', async () => {
     const repository = await fresh();
     const first = await analysisJob(world.db, repository, 'running', { pr_number: 7, commit_sha: 'a' });
     const second = await analysisJob(world.db, repository, 'pending', { pr_number: 7, commit_sha: 'b' });

@@ -60,7 +60,7 @@ describe('a pull request at GitHub', () => {
 
   let number = 0;
 
-  it('that brings a leaked key, a vulnerable dependency and a function of 40 branches fails, for exactly these', async () => {
+  it('fails a pull request for exactly its leaked key, vulnerable dependency and function of 40 branches', async () => {
     const secret = madeUpToken();
     await repository.write('src/config.js', `export const token = '${secret}';\n`);
     await repository.write('package-lock.json', lockfile({ weak: '1.2.3' }));

@@ -89,7 +89,7 @@ describe('the source of an analysis', () => {
     ['missing', '/missing.git', {}, 'awaiting_source', 'source.not_found'],
   ];
   for (const [name, path, parameters, status, code] of faults) {
-    it(`that cannot be had (${name}) is a clear error with what to do`, async () => {
+    it(`reports a source that is not available (${name}) with the remedy`, async () => {
       await server.register(name, `${git.url}${path}`);
       const job = await ended(name, parameters);
       assert.deepEqual([job.status, job.error?.code], [status, code], JSON.stringify(job));
@@ -97,7 +97,7 @@ describe('the source of an analysis', () => {
     });
   }
 
-  it('at an address that outgoing calls may not reach is not asked for, and says so', async () => {
+  it('reports an address that outgoing requests may not reach, and sends none', async () => {
     await server.register('intranet', 'https://127.0.0.1:1/x.git');
     const job = await ended('intranet');
     assert.deepEqual([job.status, job.error?.code], ['awaiting_source', 'source.unreachable']);
@@ -107,7 +107,7 @@ describe('the source of an analysis', () => {
     );
   });
 
-  it('that nobody knows is waited for, taken as an archive with head and base, and compared', async () => {
+  it('waits for the source of an unknown repository and compares the uploaded head and base', async () => {
     const { status, body } = await server.analyse('unknown');
     assert.equal(status, 201);
     const waiting = await server.comeTo(body.id, 'awaiting_source');
@@ -135,7 +135,7 @@ describe('the source of an analysis', () => {
     assert.equal(done.error, null);
   });
 
-  it('of a job that waits for it is cancelled with it', async () => {
+  it('cancels a job that waits for its source', async () => {
     const { body } = await server.analyse('never');
     await server.comeTo(body.id, 'awaiting_source');
     const cancelled = await server.ask('POST', `/jobs/${body.id}/cancel`);

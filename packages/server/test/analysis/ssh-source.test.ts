@@ -68,7 +68,7 @@ describe('a repository that is fetched by ssh', { skip: noSshServer }, () => {
     assert.equal(history?.complete, true);
   });
 
-  it('of a host whose key is another one is not asked for', async () => {
+  it('does not fetch from a host whose key differs from the known one', async () => {
     await writeFile(knownHostsFile(), ssh.otherHostKey);
     await failsWith(
       'source.host_key',
@@ -77,7 +77,7 @@ describe('a repository that is fetched by ssh', { skip: noSshServer }, () => {
     );
   });
 
-  it('of a host that nobody has made known is not asked for, whatever the user of the server knows', async () => {
+  it("does not fetch from a host that is not known, whatever the known_hosts of the server's user holds", async () => {
     await rm(knownHostsFile());
     await failsWith(
       'source.host_key',
@@ -86,7 +86,7 @@ describe('a repository that is fetched by ssh', { skip: noSshServer }, () => {
     );
   });
 
-  it('that the key may not read is told with what to do', async () => {
+  it('reports a repository that the key may not read, with the remedy', async () => {
     await copyFile(ssh.strangersKeyFile, keyFile());
     await failsWith('source.auth', /none of the keys/, /DATA_DIR\/ssh\/<project id>\/id/);
   });
@@ -125,7 +125,7 @@ describe('a repository that is fetched by ssh', { skip: noSshServer }, () => {
     );
   });
 
-  it('of a host that outgoing calls may not reach is not asked for', async () => {
+  it('does not fetch from a host that outgoing requests may not reach', async () => {
     await writeFile(knownHostsFile(), ssh.knownHost.replace('127.0.0.1', '127.0.0.2'));
     const address = addressOf({ host: '127.0.0.2' });
     await failsWith(
@@ -136,7 +136,7 @@ describe('a repository that is fetched by ssh', { skip: noSshServer }, () => {
     );
   });
 
-  it('of a host that does not answer is told as such', async () => {
+  it('reports a host that does not respond', async () => {
     await ssh.close();
     await failsWith('source.unreachable', /could not be reached.* ECONNREFUSED/, /network/);
   });

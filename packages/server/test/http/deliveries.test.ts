@@ -100,7 +100,7 @@ describe('received deliveries over HTTP', () => {
     assert.equal((await replay(delivery, '?dry_run=perhaps')).status, 422);
   });
 
-  it('that could not be read end failed with the reason, and can be replayed', async () => {
+  it('fails deliveries that could not be read, with the reason, and replays them', async () => {
     const delivery = await delivered({ body: '{"action":"opened"}' });
     assert.equal(delivery.status, 'failed');
     assert.match(String(delivery.reason), /no issue or no repository/);
@@ -108,7 +108,7 @@ describe('received deliveries over HTTP', () => {
     assert.deepEqual([status, body.status, body.effects], [200, 'failed', []]);
   });
 
-  it('whose body is past its retention are shown but not replayed: 410', async () => {
+  it('shows deliveries whose body is past retention, and returns 410 for their replay', async () => {
     const delivery = await delivered({ body: issueBody({ id: 4, number: 4, title: 'Old' }) });
     await app.db.deleteFrom('delivery_bodies').execute();
     assert.equal((await app.ask('GET', `/api/v1/deliveries/${delivery.id}`)).status, 200);
@@ -119,7 +119,7 @@ describe('received deliveries over HTTP', () => {
     }
   });
 
-  it('that did not verify are seen, and have nothing to replay: 409', async () => {
+  it('shows requests that did not verify, and returns 409 for their replay', async () => {
     assert.equal((await send({ secret: 'wrong', guid: 'unverified' })).status, 401);
     const attempt = await waitFor('the attempt', async () => {
       const { body } = await app.ask('GET', '/api/v1/deliveries?status=rejected&q=unverified');
@@ -129,7 +129,7 @@ describe('received deliveries over HTTP', () => {
     assert.deepEqual([status, body.code], [409, 'delivery.rejected']);
   });
 
-  it('that did not verify belong to no integration where the URL names one that does not exist', async () => {
+  it('assigns no integration to a request for an integration that does not exist', async () => {
     const newest = async () => (await app.ask('GET', '/api/v1/deliveries?status=rejected&limit=1')).body.items?.[0];
     for (const id of ['0', '999999999999999']) {
       const before = await newest();

@@ -13,7 +13,7 @@ describe("a workflow's id token", () => {
   after(() => oidc[Symbol.asyncDispose]());
 
   describe('of an issuer', () => {
-    it('that nobody named is refused without asking that one, wherever the token points', async () => {
+    it('refuses an issuer that no project trusts without sending it a request', async () => {
       await using trap = await startTokenIssuer(PUBLIC_URL);
       const { status, body } = await oidc.present(await trap.sign());
       assert.deepEqual([status, body.code], [401, 'id_token.issuer_unknown']);
@@ -27,7 +27,7 @@ describe("a workflow's id token", () => {
       assert.deepEqual(trap.requests, []);
     });
 
-    it('that one project named speaks for no repository of another issuer', async () => {
+    it('does not let an issuer that one project trusts vouch for repositories of another issuer', async () => {
       await using enterprise = await startTokenIssuer(PUBLIC_URL);
       const otherProject = await oidc.newProject('Other');
       await oidc.trust(otherProject, { ...trustedIds, issuer: enterprise.url });
@@ -61,7 +61,7 @@ describe("a workflow's id token", () => {
       assert.equal(rotating.requests.length, 4);
     });
 
-    it('that does not answer is to be tried again: 503', async () => {
+    it('returns 503 for an issuer that does not respond', async () => {
       const gone = await startTokenIssuer(PUBLIC_URL);
       await oidc.trust(oidc.project, { ...trustedIds, issuer: gone.url });
       const token = await gone.sign();
@@ -86,7 +86,7 @@ describe("a workflow's id token", () => {
       ['has too many keys', keysPath, { body: JSON.stringify({ keys: Array(101).fill({ kty: 'RSA' }) }) }, /100 keys/],
       ['says far too much', keysPath, { body: 'x'.repeat(2_000_000) }, /answered more than 1 MiB/],
     ] as const) {
-      it(`that ${name} is told apart from a wrong token`, async () => {
+      it(`distinguishes an issuer that ${name} from a wrong token`, async () => {
         await using odd = await startTokenIssuer(PUBLIC_URL);
         await oidc.trust(oidc.project, { ...trustedIds, issuer: odd.url });
         odd.answers.set(path, answer);
@@ -97,7 +97,7 @@ describe("a workflow's id token", () => {
       });
     }
 
-    it('with a key that is none, or too weak, is told apart from a wrong token', async () => {
+    it('distinguishes an issuer with an invalid or weak key from a wrong token', async () => {
       await using odd = await startTokenIssuer(PUBLIC_URL);
       await oidc.trust(oidc.project, { ...trustedIds, issuer: odd.url });
       const weak = await crypto.subtle.generateKey(

@@ -71,7 +71,7 @@ describe("a workflow's id token", () => {
       assert.deepEqual([status, body.code], [401, code], String(body.detail));
     };
 
-    it('without a signature', async () => {
+    it('refuses a token without a signature', async () => {
       const [, payload, signature] = parts(await oidc.issuer.sign());
       for (const alg of ['none', 'None', '']) {
         const code = alg === '' ? 'id_token.malformed' : 'id_token.signature_invalid';
@@ -80,7 +80,7 @@ describe("a workflow's id token", () => {
       }
     });
 
-    it('when the public key was its secret', async () => {
+    it('refuses a token that is signed with the public key as a shared secret', async () => {
       const publicKey = await importJWK(oidc.issuer.jwk, 'RS256', { extractable: true });
       assert.ok(!(publicKey instanceof Uint8Array));
       for (const secret of [await exportSPKI(publicKey), JSON.stringify(oidc.issuer.jwk), String(oidc.issuer.jwk.n)]) {
@@ -89,7 +89,7 @@ describe("a workflow's id token", () => {
       }
     });
 
-    it('when another key signed it, under whatever name', async () => {
+    it('refuses a token that another key signed, whatever its key id', async () => {
       const { privateKey } = await generateKeyPair('RS256');
       await forged(await oidc.issuer.sign({ key: privateKey }));
       const { privateKey: curve, publicKey } = await generateKeyPair('ES256', { extractable: true });
@@ -99,13 +99,13 @@ describe("a workflow's id token", () => {
       await forged(await oidc.issuer.sign({ key: curve, header: { alg: 'ES256', jwk } }));
     });
 
-    it('when a claim was changed after it was signed', async () => {
+    it('refuses a token whose claims were changed after signing', async () => {
       const [header, payload, signature] = parts(await oidc.issuer.sign());
       const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
       await forged(`${header}.${encoded({ ...claims, repository_id: '1' })}.${signature}`);
     });
 
-    it('when it is no token at all', async () => {
+    it('refuses text that is not a token', async () => {
       const [header, payload] = parts(await oidc.issuer.sign());
       for (const text of ['nonsense', 'a.b.c', `${header}.${payload}`, `${header}.${encoded([1])}.x`, `${header}..x`]) {
         await forged(text, 'id_token.malformed');
@@ -165,7 +165,7 @@ describe("a workflow's id token", () => {
     });
   });
 
-  it('that is refused costs no row', async () => {
+  it('creates no row for a refused token', async () => {
     const count = async (): Promise<number[]> => {
       const tables = ['used_id_tokens', 'api_tokens', 'audit_log', 'idempotency_keys'] as const;
       return Promise.all(

@@ -169,7 +169,7 @@ describe('a repository at GitHub, over HTTP', () => {
       assert.deepEqual(await outputOf(), ['Compared 251 issues: 1 task created, 250 unchanged.']);
     });
 
-    it('of a repository that is not there fails with its class and what to do', async () => {
+    it('reports the error class and a remedy when the repository does not exist', async () => {
       const job = await ended(await startImport({ repository: { owner: 'my-org', name: 'nowhere' } }));
       assert.equal(job.status, 'failed');
       assert.equal(job.error?.class, 'not_found');

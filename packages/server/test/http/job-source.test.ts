@@ -115,7 +115,7 @@ describe('the source of a job', () => {
     assert.equal((await put(id, archive(10))).status, 200);
   });
 
-  it('that says it is too large is refused before it is sent', async () => {
+  it('refuses an upload whose declared size is too large before it is sent', async () => {
     const id = await waiting();
     const upload = request(`${app.url}/api/v1/jobs/${id}/source`, {
       method: 'PUT',
@@ -133,7 +133,7 @@ describe('the source of a job', () => {
     upload.destroy();
   });
 
-  it('that turns out too large is read to its end, refused, and leaves nothing', async () => {
+  it('reads an upload that turns out too large to its end, refuses it and keeps nothing', async () => {
     const id = await waiting();
     const body = Readable.from([archive(1_100_000), archive(1_100_000), archive(1_100_000)]);
     await assert.rejects(readSource(app.db, id, body, 2_000_000), { status: 413, code: 'source.too_large' });
@@ -142,7 +142,7 @@ describe('the source of a job', () => {
     assert.equal((await findJob(app.db, id))?.status, 'awaiting_source');
   });
 
-  it('that breaks off leaves the job waiting, and nothing of itself', async () => {
+  it('keeps the job waiting and stores nothing when an upload breaks off', async () => {
     const id = await waiting();
     const body = archive(4_000_000);
     const upload = await begin(id, body.subarray(0, 2_500_000), body.length);
@@ -154,7 +154,7 @@ describe('the source of a job', () => {
     assert.ok((await stored(id))?.equals(body));
   });
 
-  it('that is sent again takes the place of one still on its way', async () => {
+  it('replaces an upload that is under way by a newer one', async () => {
     const id = await waiting();
     const [first, second] = [archive(3_000_000), archive(2_000_000)];
     const upload = await begin(id, first.subarray(0, 1_500_000), first.length);

@@ -61,7 +61,7 @@ describe('the link to the report of an analysis over HTTP', () => {
     assert.deepEqual([await open(first), await open(second)], [invalid, { status: 200 }]);
   });
 
-  it('of one job opens and revokes nothing of another', async () => {
+  it('does not open or revoke reports of another job', async () => {
     const mine = await create();
     const other = await completedAnalysis(app.db, repository);
     assert.deepEqual(await open(mine.replace(`/jobs/${id}/`, `/jobs/${other.id}/`)), invalid);
@@ -69,7 +69,7 @@ describe('the link to the report of an analysis over HTTP', () => {
     assert.deepEqual(await open(mine), { status: 200 });
   });
 
-  it('that does not hold looks the same for a job without a link and for one that is not there', async () => {
+  it('returns the same response for a job without a link and for a job that does not exist', async () => {
     const signed = await create();
     await app.ask('DELETE', path);
     assert.deepEqual(await open(signed), invalid);
@@ -87,7 +87,7 @@ describe('the link to the report of an analysis over HTTP', () => {
     assert.equal((await (await app.as({ scopes: ['jobs:create'], project_id: 1 }))('DELETE', path)).status, 204);
   });
 
-  it('of another project is not there', async () => {
+  it('returns 404 for a job of another project', async () => {
     const { body } = await app.ask('POST', '/api/v1/projects', { body: { name: 'Another' } });
     const ask = await app.as({ scopes: ['jobs:create', 'jobs:read'], project_id: Number(body.id) });
     assert.deepEqual([(await ask('POST', path)).status, (await ask('DELETE', path)).status], [404, 404]);

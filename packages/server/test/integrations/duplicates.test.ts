@@ -171,7 +171,7 @@ describe('integrations that would bring in the same items', () => {
     assert.deepEqual(config, { repositories: ['acme/api'] });
   });
 
-  it('that exist already can be changed in everything else', async () => {
+  it('changes other properties of duplicates that exist already', async () => {
     const first = await add({ repositories: ['acme/web', 'acme/api'] });
     const second = await add({ repositories: ['acme/docs'] });
     await house.database.db

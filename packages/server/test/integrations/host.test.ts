@@ -119,7 +119,7 @@ describe('running integrations', () => {
     assert.deepEqual(await current().then(({ status, success_count }) => [status, success_count]), ['active', 3]);
   });
 
-  it('after a refused credential waits in the background until the credential changes', async () => {
+  it('waits in the background after a refused credential until the credential changes', async () => {
     github.state.revokeToken(token);
     await assert.rejects(look(), IntegrationAuthError);
     assert.deepEqual(
@@ -139,7 +139,7 @@ describe('running integrations', () => {
     assert.equal((await current()).status, 'active');
   });
 
-  it('while the other side fails is degraded, not counted, and comes back by itself', async () => {
+  it('is degraded while the provider fails, counts no error and recovers by itself', async () => {
     await look();
     github.outage(502);
     await assert.rejects(look(), (error: unknown) => error instanceof IntegrationError && error.class === 'outage');

@@ -206,7 +206,7 @@ describe('a credential that the other side repeats', () => {
     });
   }
 
-  it('in JSON is not in the link of a task either', async () => {
+  it('keeps a credential that JSON repeats out of the link of a task', async () => {
     repeat = ways['in JSON'] as Repeat;
     const { project, integration } = await connect('github');
     const task = await made('/tasks', { project_id: project, title: 'A task' });
@@ -216,7 +216,7 @@ describe('a credential that the other side repeats', () => {
     await look(project, integration);
   });
 
-  it('in what an integration makes of a webhook is in no delivery either', async () => {
+  it('keeps a credential that an integration puts into a change out of the delivery', async () => {
     const { project, integration } = await connect('custom');
     for (const event of ['ignored', 'failed']) {
       const signature = createHmac('sha256', WEBHOOK_SECRET).update('{}').digest('hex');
@@ -240,7 +240,7 @@ describe('a credential that the other side repeats', () => {
     await look(project, integration);
   });
 
-  it('in a response that is none, or in what an integration says itself, is nowhere either', async () => {
+  it("keeps a credential out of invalid responses and of the integration's own messages", async () => {
     for (const repeats of [...Object.values(ways), malformed]) {
       repeat = repeats;
       const { project, integration } = await connect('custom');

@@ -248,7 +248,7 @@ describe('a transfer', () => {
     assert.equal((await sync.inSync(task)).external_id, String(moved.id));
   });
 
-  test('whose `opened` comes before `transferred` keeps the task', async () => {
+  test('keeps the task when `opened` arrives before `transferred`', async () => {
     const task = await sync.taskOf(sync.state.addIssue({ repository: REPOSITORY, title: 'Moves' }));
     await sync.world.atRest();
     sync.world.github.webhooks.pause();

@@ -46,7 +46,7 @@ describe('the installation of a GitHub App', () => {
     assert.deepEqual([auth_blocked, enabled], [false, true]);
   }
 
-  test('that is suspended makes work wait; it is sent after the suspension is lifted', async () => {
+  test('sends the waiting work after a suspension is lifted', async () => {
     sync.state.suspendInstallation(installation);
     await isBlocked();
     await sync.edit(task, { title: 'Waited' });
@@ -55,7 +55,7 @@ describe('the installation of a GitHub App', () => {
     await assertSent('Waited');
   });
 
-  test('whose suspension is found by a write alone, since its event was lost, makes work wait until it is lifted', async () => {
+  test('waits for the end of a suspension that only a refused write has shown', async () => {
     sync.world.github.webhooks.drop = () => true;
     sync.state.suspendInstallation(installation);
     await sync.edit(task, { title: 'Waited' });
@@ -65,7 +65,7 @@ describe('the installation of a GitHub App', () => {
     await assertSent('Waited');
   });
 
-  test('that is deleted and made anew goes on under its new id, which the event `created` tells', async () => {
+  test('continues under the new id of a new installation, from the event `created`', async () => {
     sync.state.removeInstallation(installation);
     await isBlocked();
     await sync.edit(task, { title: 'Waited' });
@@ -76,7 +76,7 @@ describe('the installation of a GitHub App', () => {
     assert.equal((await sync.integration()).config.installation_id, id);
   });
 
-  test('on another account does not take the place of the one that was deleted', async () => {
+  test('does not replace a deleted installation by one of another account', async () => {
     sync.state.removeInstallation(installation);
     await isBlocked();
     sync.state.addOrganization('stranger');
@@ -86,7 +86,7 @@ describe('the installation of a GitHub App', () => {
     assert.equal((await sync.integration()).auth_blocked, true);
   });
 
-  test('that is deleted, with 404 from the token endpoint as the only sign, goes on after a PATCH of installation_id', async () => {
+  test('continues after a PATCH of installation_id when only a 404 of the token endpoint has shown the deletion', async () => {
     sync.world.github.webhooks.drop = () => true;
     sync.state.removeInstallation(installation);
     await sync.edit(task, { title: 'Waited' });

@@ -57,7 +57,7 @@ describe('while a write waits for a rate limit', () => {
 
   test('a newer title there wins, and ours is kept as a conflict', () => newerTitleWins(6));
 
-  test('of at most 5 s, a newer title there wins all the same', () => newerTitleWins(2));
+  test('a newer title at GitHub wins after a wait of at most 5 s', () => newerTitleWins(2));
 
   test('an issue closed and labeled, then reopened and unlabeled, ends open and without the label', async () => {
     await follow('Waits');

@@ -107,7 +107,7 @@ describe('a repository that refuses requests', { concurrency: 12 }, () => {
 
   for (const [name, refusal] of Object.entries(refusals)) {
     for (const events of [true, false]) {
-      test(`because it ${name} shows why and recovers ${events ? 'with' : 'without'} an event`, async () => {
+      test(`a repository that ${name} shows why and recovers ${events ? 'with' : 'without'} an event`, async () => {
         const here = await scene(refusal.private === true ? { private: true } : {});
         if (!events) loseEvents(here.repository);
         refusal.lose(here.repository);

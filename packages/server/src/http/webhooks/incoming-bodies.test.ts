@@ -20,7 +20,7 @@ function createBodies(more: Partial<ConstructorParameters<typeof IncomingBodies>
 }
 
 describe('bodies that are being received', () => {
-  it('that are small have memory which large ones cannot take', () => {
+  it('reserves memory for small bodies that large ones cannot take', () => {
     const { open, dropped } = createBodies();
     for (let n = 0; n < 10; n += 1) assert.equal(open('attacker', `large ${n}`, 500 * KIB).add(100 * KIB), true);
     assert.equal(open('attacker', 'small', 5 * KIB).add(5 * KIB), true);
@@ -38,7 +38,7 @@ describe('bodies that are being received', () => {
     assert.equal(honest.add(0), true);
   });
 
-  it('of an honest sender are received beside stalled ones of its own address', () => {
+  it('receives bodies of an honest sender next to stalled ones from the same address', () => {
     const { open, dropped } = createBodies();
     for (let n = 0; n < 11; n += 1) open('shared', `stalled ${n}`, 9 * KIB).add(9 * KIB);
     const honest = open('shared', 'honest', 9 * KIB);
@@ -73,7 +73,7 @@ describe('bodies that are being received', () => {
     assert.deepEqual(dropped, ['body 0: too_busy', 'body 1: too_busy']);
   });
 
-  it('that are complete are not dropped: then a new one is refused', () => {
+  it('never drops a complete body, and refuses a new one instead', () => {
     const { open, dropped } = createBodies();
     for (let n = 0; n < 10; n += 1) {
       const body = open('one', `complete ${n}`, 10 * KIB);
@@ -84,7 +84,7 @@ describe('bodies that are being received', () => {
     assert.deepEqual(dropped, ['late: too_busy']);
   });
 
-  it('that arrive more slowly than allowed are dropped', async () => {
+  it('drops bodies that arrive more slowly than allowed', async () => {
     const { open, dropped } = createBodies({ leastBytesPerSecond: 1024 * KIB, graceMs: 0 });
     open('one', 'slow', 9 * KIB).add(1);
     const fast = open('one', 'fast', 9 * KIB);

@@ -101,7 +101,7 @@ describe('an import whose worker dies', () => {
     assert.deepEqual([result.seen, result.created, await countTasks()], [ISSUES, ISSUES, ISSUES]);
   });
 
-  it('of an older version is begun again', async () => {
+  it('starts an import of an older version again', async () => {
     addIssues(3);
     const id = await jobs.start();
     const checkpoint = JSON.stringify({

@@ -39,7 +39,7 @@ test('issues of a configured repository become tasks and follow, without any web
   await waitFor('both tasks', async () => (await titles()).join() === 'changed,two');
 });
 
-test('while nothing changes, every poll is answered 304', async () => {
+test('every poll returns 304 while nothing changes', async () => {
   await setUp();
   world.github.state.addIssue({ repository: REPOSITORY, title: 'one' });
   await waitFor('the task', async () => (await titles()).length === 1);
