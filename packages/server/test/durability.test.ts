@@ -14,7 +14,7 @@ const recordedIssue = JSON.stringify(examples.find(({ name }) => name === 'issue
 const ADMIN_TOKEN = 'durability-test-token-0123456789';
 const SECRET = 'a-webhook-secret-of-tests';
 
-/** What the whole server may take up. */
+/** Memory limit of the server process. */
 const MOST_MEMORY_MB = 250;
 
 interface Delivery {

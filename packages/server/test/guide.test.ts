@@ -15,7 +15,7 @@ describe('the guide', () => {
   let app: TestApplication;
   let ask: Ask;
   let token: string;
-  /** Where the printed examples say `{integration_id}` or `{id}`. */
+  /** Value of `{integration_id}` and `{id}` in the guide's examples. */
   let id: number;
 
   before(async () => {
@@ -286,7 +286,7 @@ describe('the guide', () => {
         return answer.body.items?.[0];
       });
       assert.equal(rejected.delivery_guid, 'signature-test');
-      // What `openssl dgst -sha256 -hmac "your_webhook_secret"` prints for the body is the signature.
+      // The signature equals the output of `openssl dgst -sha256 -hmac "your_webhook_secret"` for the body.
       assert.equal((await send(sign(body))).status, 202);
     });
 

@@ -14,7 +14,7 @@ describe("a webhook's way in", () => {
   });
   after(() => f.close());
   beforeEach(async () => {
-    // What the test before had refused is written down a moment later.
+    // Refused requests of the previous test are recorded a moment later.
     await f.ingest.close();
     await f.db.deleteFrom('integrations').execute();
     await f.db.deleteFrom('deliveries').execute();

@@ -27,7 +27,7 @@ describe('three projects with a GitHub each', () => {
   let app: TestApplication;
   /** Refuses every create. */
   let refusing: Side;
-  /** Never answers. */
+  /** A host that never responds. */
   let silent: Side;
   let healthy: Side;
 

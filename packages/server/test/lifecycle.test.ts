@@ -104,7 +104,7 @@ describe('a server on its embedded database', () => {
     const { url } = await server.ready();
     const [postmaster] = (await readFile(join(dataDir, 'postgres/postmaster.pid'), 'utf8')).split('\n');
     process.kill(Number(postmaster), 'SIGKILL');
-    // Its processes may answer for a moment without it.
+    // The processes of the killed PostgreSQL may respond for a moment.
     await waitFor('another PostgreSQL', () => server.stderr().includes('PostgreSQL started again'));
     const titles = await waitFor('an answer with the tasks', () => taskTitles({ url, token }).catch(() => undefined));
     assert.ok(titles.includes('made by the first start'));

@@ -7,7 +7,7 @@ const TOKEN = 'the-admin-token-of-this-test';
 /** An analysis takes seconds, and many on a busy machine. */
 export const ANALYSIS_MS = 120_000;
 
-/** A job as the API answers it. */
+/** A job as the API returns it. */
 export interface Job {
   id: number;
   status: string;
@@ -24,9 +24,9 @@ export interface AnalysisServer {
   process: ServerProcess;
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   ask<Answer = Job>(method: string, path: string, body?: unknown): Promise<{ status: number; body: Answer }>;
-  /** Throws when it is not answered with success. */
+  /** Throws when the status is not a success. */
   call<Answer>(method: string, path: string, body?: unknown): Promise<Answer>;
-  /** Of the owner `acme`. */
+  /** Registers a repository of the owner `acme`. */
   register(name: string, cloneUrl?: string, projectId?: number): Promise<void>;
   analyse(
     name: string,

@@ -25,11 +25,11 @@ export interface Connected {
 }
 
 export interface ConnectOptions {
-  /** How the server is to come in: fields of an integration. The organisation `acme` is there already. */
+  /** Returns the credential of the integration, as fields of its body. The organization `acme` exists already. */
   credential(state: FakeGitHub['state']): Record<string, unknown> & { config?: object };
-  /** Of the offline database. */
+  /** An advisory of the offline database. */
   advisory: object;
-  /** Whether `acme/web` is a private repository. */
+  /** True for a private repository `acme/web`. */
   private: boolean;
   /** Writes more into the first commit. */
   prepare?(repository: TestRepository): Promise<void>;

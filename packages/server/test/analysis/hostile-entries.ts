@@ -1,6 +1,6 @@
 import { madeUpToken } from './planted.ts';
 
-/** What a tree of git has under a path; the path need not be one that git itself would take. */
+/** An entry of a git tree. The path may be one that git itself would not accept. */
 export interface Entry {
   mode: string;
   path: string | Buffer;
@@ -10,7 +10,7 @@ export interface Entry {
 export interface Traps {
   /** A shell command that leaves a mark under this name. */
   mark(name: string): string;
-  /** Of a server that nobody has a reason to ask. */
+  /** Address of a server that must not get any request. */
   url: string;
 }
 
@@ -23,7 +23,7 @@ const asModule = (command: string): string =>
   `import('node:child_process').then((c) => c.execSync(${JSON.stringify(command)}));\n`;
 const asScript = (command: string): string => `require('node:child_process').execSync(${JSON.stringify(command)});\n`;
 
-/** What would have a git that obeys it run programs, or ask other hosts. */
+/** Entries that make an unprotected git run programs or send requests. */
 const ofGit = ({ mark, url }: Traps): Entry[] => [
   file(
     '.gitattributes',
@@ -118,7 +118,7 @@ const ofTools = ({ mark, url }: Traps): Entry[] => [
 
 export const leak = (): string => `export const token = '${madeUpToken()}';\n`;
 
-/** Of 255 bytes. */
+/** A name of 255 bytes, the limit of Linux. */
 const LONGEST_NAME = `${'n'.repeat(252)}.js`;
 
 /** Names that are a trouble to somebody, and can be files all the same: each has a leaked key. */
@@ -139,7 +139,7 @@ export const oddNames: readonly string[] = [
   LONGEST_NAME,
 ];
 
-/** What no file may be called here: each has a leaked key that is not seen. */
+/** Paths that the analyzer must refuse. Each file has a leaked key, which must not be found. */
 const refusedNames: readonly (string | Buffer)[] = [
   'src/back\\slash.js',
   '../up.js',

@@ -31,7 +31,7 @@ jobs:
 /** In a folder `odd`, as one name with slashes in it. */
 const SLASHED = 'odd/with/slashes.js';
 
-/** What is wrong with the head, and would be told of any repository that has it. */
+/** Findings that the head of any repository with these files must have. */
 const planted: Record<string, [content: string, ...rules: string[]]> = {
   'src/config.js': [leak(), 'secrets/github-token'],
   'package-lock.json': [lockfile({ weak: '1.2.3' }), 'vulnerabilities/CVE-2099-0001'],
@@ -73,7 +73,7 @@ describe('a repository that tries everything at once', () => {
     const entries = hostileEntries(traps);
     entries.push({ mode: '40000', path: 'odd', content: await treeWith(SLASHED.replace('odd/', '')) });
     for (const [path, [content]] of Object.entries(planted)) {
-      // What a lockfile names as the source of a package nobody has to ask.
+      // Nothing may send a request to the package sources that a lockfile names.
       entries.push({ mode: '100644', path, content: content.replaceAll('https://registry.npmjs.org', url) });
     }
     const head = repository.commitEntries(entries);
@@ -132,7 +132,7 @@ describe('a repository that tries everything at once', () => {
       'kept in Git LFS, which is not fetched': ['assets/model.bin'],
       'its name is not UTF-8': ['src/\ufffd.js'],
       'its path is too long': [`src/${'m'.repeat(256)}.js`],
-      // Of more, five are shown.
+      // At most five paths are shown.
       'its path is not allowed': [
         '.git/config',
         '.git/hooks/post-checkout',

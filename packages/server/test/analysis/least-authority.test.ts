@@ -47,7 +47,7 @@ describe("the credential of a project's integration", () => {
     const { items } = await connected.server.call<{ items: Repository[] }>('GET', `/repositories?name=${name}`);
     return items[0] as Repository;
   };
-  /** What GitHub was asked about the repository, by its API and by git. */
+  /** Returns the requests about the repository that GitHub received, by its API and by git. */
   const requestsOf = (name: string): string[] =>
     [
       ...connected.enterprise.github.requests.all().map(({ path }) => path),

@@ -6,7 +6,10 @@ import { importAdvisories } from '@commandcenter/analyzer';
 
 const CONSONANTS = 'BDFGHJKLMNPQRSTVWZbdfghjklmnpqrstvwz';
 
-/** What looks like a token of GitHub and is none. Letters and digits in turn: by chance it would now and then hold a word, and pass for a stand-in. */
+/**
+ * Returns text with the shape of a GitHub token. Letters and digits alternate, because random text could hold a word, which marks a
+ * placeholder.
+ */
 export const madeUpToken = (): string =>
   `ghp_${[...randomBytes(18)].map((byte) => `${CONSONANTS[byte % CONSONANTS.length]}${byte % 10}`).join('')}`;
 

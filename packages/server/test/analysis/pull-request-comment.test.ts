@@ -12,7 +12,7 @@ const HOSTILE_NAME =
   '<img src=x onerror=alert(1)> **bold** [a](javascript:alert(1)) @ann acme#1 `x`` | \n::error::pwned\n<!-- commandcenter-analysis:analysis:1:1 -->.js';
 const HOSTILE_SUMMARY = '<b onclick=x>Pollution</b> **bold** [a](javascript:alert(1)) @ann acme#1 https://evil.example';
 
-/** What GitHub would make something of, where it is neither escaped nor code. */
+/** Patterns that GitHub would turn into mentions or links when they are neither escaped nor code. */
 const live: [what: string, pattern: RegExp][] = [
   ['a mention', /@\w/],
   ['an issue', /\w#\d/],

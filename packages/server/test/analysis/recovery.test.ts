@@ -24,7 +24,7 @@ describe('an analysis in the middle of which a process is killed', () => {
   let server: AnalysisServer;
   let base: string;
   let head: string;
-  /** What it comes to when nothing happens to it, in a project that shares nothing with the other. */
+  /** Result of the same analysis without a failure, in a project that shares nothing with the other. */
   let undisturbed: unknown;
 
   before(async () => {
@@ -177,7 +177,7 @@ describe('an analysis in the middle of which a process is killed', () => {
   });
 });
 
-/** What runs on this machine, without what has ended and was not yet looked at. */
+/** Returns the running processes of this machine, without zombies. */
 function processes(): { pid: number; parent: number; command: string }[] {
   return execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='], { encoding: 'utf8', maxBuffer: 16 * 1024 ** 2 })
     .split('\n')

@@ -6,7 +6,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '../harness/wait-for.ts';
 
-/** Where Debian, Fedora and macOS have it: in no ordinary user's PATH. OpenSSH insists on the whole path. */
+/** Paths of Debian, Fedora and macOS, which are not in the PATH of ordinary users. OpenSSH requires the full path. */
 const PROGRAMS = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'];
 const program = PROGRAMS.find((path) => spawnSync(path, ['-?']).error === undefined);
 

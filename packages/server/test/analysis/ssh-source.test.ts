@@ -43,7 +43,7 @@ describe('a repository that is fetched by ssh', { skip: noSshServer }, () => {
   const addressOf = ({ host = ssh.host, port = ssh.port, path = repository.folder } = {}): string =>
     `ssh://${ssh.user}@${host}:${port}${path}`;
 
-  /** What the analysis of a repository at this address comes to, which is registered for it. */
+  /** Registers a repository with this address and returns its completed analysis. */
   const analysed = async (address: string, parameters: Record<string, unknown> = {}): Promise<Job> => {
     registered += 1;
     const name = `repository-${registered}`;

@@ -2,12 +2,12 @@ import type { DescribedApi } from '../http/described-api.ts';
 import type { FuzzRequest } from './fuzz-request.ts';
 import type { FuzzResponse } from './send-request.ts';
 
-/** Of a request that no operation describes: it was refused before its route was known, or has none. */
+/** Statuses of requests that match no operation: they are refused before their route is known, or have none. */
 const WITHOUT_OPERATION = new Set([204, 400, 404, 405, 408, 413, 414, 415, 431]);
 const OTHER_SIDE = new Set([502, 503, 504]);
 const PROBLEM = 'application/problem+json';
 
-/** What is wrong with a response, in words; empty when it is as the description says. */
+/** Describes the differences between a response and its description; empty when there are none. */
 export function findFaults(api: DescribedApi, request: FuzzRequest, response: FuzzResponse): string[] {
   const { status, headers } = response;
   if (status >= 500 && !OTHER_SIDE.has(status)) return [`status ${status}: ${response.body}`];

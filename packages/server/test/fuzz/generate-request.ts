@@ -8,14 +8,14 @@ import type { Schema, ValueSource } from './schema-values.ts';
 import { pathOf, queryOf } from './target-of.ts';
 import type { World } from './world.ts';
 
-/** What can be odd about a request, the more often the more it decides. */
+/** Parts of a request that can be odd. Parts that decide more appear more often. */
 const parts = [
   ...(['body', 'body', 'body', 'body', 'query', 'query', 'query', 'path', 'path', 'header'] as const),
   ...(['bytes', 'media type', 'token', 'method'] as const),
 ];
 export type Part = (typeof parts)[number];
 
-/** What the parts of a request are made from. */
+/** Source of the values of a request. */
 export interface Draft extends ValueSource {
   /** The parts that are odd; the others are as the description says, so that the request gets far enough to try the odd ones. */
   odd: ReadonlySet<Part>;

@@ -15,7 +15,7 @@ const numbers = words(`
   1e999 -1e999 1e30 -1e30 1e400 1e-400 1e0 1E5 0 -0 -1 0.5 1.0 2147483647 2147483648 -2147483649
   9007199254740991 9007199254740992 9223372036854775807 9223372036854775808 123456789012345678901234567890`);
 
-/** What text is sent where an id, a number, a date, a name or a boolean belongs. */
+/** Texts that are sent in place of an id, a number, a date, a name or a boolean. */
 export const oddTexts: readonly string[] = [
   ...numbers,
   ...words(`

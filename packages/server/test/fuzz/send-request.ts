@@ -27,7 +27,7 @@ export function sendRequest(request: FuzzRequest, url: string): Promise<FuzzResp
     chunks.push(chunk);
     if (chunks.length === 1 && /^content-type: text\/event-stream/im.test(chunk.toString('latin1'))) socket.destroy();
   });
-  // What was received before an error counts: a server may refuse a body that it has not read to its end.
+  // A response that arrives before an error counts, because a server may refuse a body before reading its end.
   socket.on('error', (error) => {
     failure = error.message;
   });

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createEmulator } from 'emulate';
 
-/** Of the owner. Writes of one token are paced, so those that are tried side by side have one each. */
+/** Tokens of the owner. Writes of one token are paced, so tests that run in parallel use different ones. */
 export const EMULATED_TOKENS = ['ghp_one', 'ghp_two'] as const;
 export const OWNER = 'octocat';
 
@@ -58,7 +58,7 @@ export async function startEmulatedGitHub(repositories: readonly string[]): Prom
               pull_requests: 'read',
               contents: 'read',
               repository_hooks: 'write',
-              // What the emulator wants for hooks, where GitHub wants the one above.
+              // The emulator checks this permission for hooks, while GitHub checks the one above.
               administration: 'write',
             },
             installations: [

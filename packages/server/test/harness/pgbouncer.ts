@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseDatabaseUrl } from '../../src/store/database-url.ts';
 import { waitFor } from './wait-for.ts';
 
-/** Where Debian, Fedora and macOS have it: not in every user's PATH. */
+/** Paths of Debian, Fedora and macOS, which are not in the PATH of every user. */
 const PROGRAMS = [
   '/usr/sbin/pgbouncer',
   '/usr/bin/pgbouncer',
@@ -23,7 +23,7 @@ export const noPgBouncer: string | false =
 export type PoolMode = 'session' | 'transaction' | 'statement';
 
 export interface PgBouncer extends AsyncDisposable {
-  /** Of the same database, through it. */
+  /** URL of the same database through PgBouncer. */
   url: string;
 }
 

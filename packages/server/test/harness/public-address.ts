@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 /** A reverse proxy: an address that is known before the server behind it has one. */
 export interface PublicAddress extends AsyncDisposable {
   url: string;
-  /** Where requests go from now on. */
+  /** The address that requests are sent to from now on. */
   behind: string;
 }
 

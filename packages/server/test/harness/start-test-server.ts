@@ -50,7 +50,7 @@ async function makeTemplate(log: pino.Logger): Promise<void> {
   await template.end();
 }
 
-/** What runs that were killed left in memory. */
+/** Removes the folders of killed runs. */
 async function removeAbandonedFolders(): Promise<void> {
   const names = (await readdir(PARENT)).filter((name) => name.startsWith(PREFIX));
   for (const folder of names.map((name) => join(PARENT, name))) {

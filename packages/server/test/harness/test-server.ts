@@ -1,7 +1,7 @@
 /** The template that test databases are cloned from. */
 export const TEMPLATE_DATABASE = 'commandcenter_template';
 
-/** Where `npm test` tells the test files, which run in processes of their own, where the server is. */
+/** Variable by which `npm test` passes the server's address to the test files, which run in their own processes. */
 export const TEST_SERVER_VARIABLE = 'COMMANDCENTER_TEST_SERVER';
 
 /** The URL of a database on the test server; without a name, of the one to give commands to the server in. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Asks until the answer is neither undefined nor false, and returns it. Time never decides a test: the limit is there so that
- * a broken one ends with what it waited for.
+ * Polls until the result is neither undefined nor false, and returns it. Time never decides a test: the limit only lets a broken one fail
+ * with the name of the condition.
  */
 export async function waitFor<T>(
   what: string,

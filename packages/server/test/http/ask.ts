@@ -19,7 +19,7 @@ export interface AskOptions {
   headers?: Record<string, string>;
 }
 
-/** Makes a request and answers what came back, after holding it against the API description. */
+/** Makes a request and returns its response, after comparing it with the API description. */
 export type Ask = (method: string, path: string, options?: AskOptions) => Promise<Answer>;
 
 export async function createAsk(url: string): Promise<(token: string | undefined) => Ask> {

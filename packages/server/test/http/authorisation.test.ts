@@ -123,7 +123,7 @@ describe('authorisation', () => {
 
   it('lets the right token in', async () => {
     for (const operation of guarded()) {
-      // What is read from the other side is tried with one, by the guide's test.
+      // Operations that read from GitHub are tested with a real response in the test of the guide.
       if (operation.method !== 'GET' || operation.path.includes('/github/')) continue;
       const needed = (operation.operation.security[0]?.bearer ?? []) as Scope[];
       const ask = await app.as({ scopes: needed.length === 0 ? ['tasks:read'] : needed, project_id: 1 });

@@ -20,7 +20,7 @@ export interface DescribedOperation {
   /** As described: `/api/v1/tasks/{id}`. */
   path: string;
   operation: Operation;
-  /** What is wrong with an answer, in words; empty when it is as described. */
+  /** Describes the differences between a response and its description; empty when there are none. */
   check(status: number, body: unknown): string[];
 }
 
@@ -28,11 +28,11 @@ export interface DescribedApi {
   document: OpenApi;
   operations: DescribedOperation[];
   find(method: string, path: string): DescribedOperation | undefined;
-  /** What is wrong with an example of a named schema. */
+  /** Describes the differences between an example and a named schema. */
   checkExample(schema: string, example: unknown): string[];
 }
 
-/** An API description that answers can be held against. */
+/** An API description that responses can be compared with. */
 export function describedApi(document: OpenApi): DescribedApi {
   const ajv = new Ajv2020({ allErrors: true, strict: false });
   formats.default(ajv);

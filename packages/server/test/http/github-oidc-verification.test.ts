@@ -50,7 +50,7 @@ describe("a workflow's id token", () => {
       const [claim = ''] = Object.keys(claims);
       await oidc.refused(401, 'id_token.claim_missing', { claims }, new RegExp(`"${claim}"`));
     }
-    // What is for people only is left out where it cannot be kept.
+    // Claims that are only shown to people are left out when they cannot be stored.
     const odd = { repository: 'a\u0000b', run_id: '1\u0000', ref: 'x'.repeat(5000) };
     assert.equal((await oidc.exchange({ claims: odd })).status, 201);
   });

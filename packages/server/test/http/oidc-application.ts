@@ -14,7 +14,7 @@ export interface OidcApplication extends AsyncDisposable {
   /** Trusts the repository. */
   project: number;
   newProject(name: string): Promise<number>;
-  /** Adds a trusted repository; answers its id. */
+  /** Adds a trusted repository and returns its id. */
   trust(project: number, body: object): Promise<number>;
   present(idToken: string, project?: number): Promise<Answer>;
   /** Presents a new id token. */

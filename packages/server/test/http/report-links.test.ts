@@ -8,7 +8,7 @@ import { type Ask, startTestApplication, type TestApplication } from './test-app
 describe('the link to the report of an analysis over HTTP', () => {
   let app: TestApplication;
   let repository: RepositoryRow;
-  /** Of a job that has no link. */
+  /** Id of a job without a link. */
   let id: number;
   let path: string;
   before(async () => {

@@ -26,7 +26,7 @@ describe('the search of tasks', () => {
     return body;
   };
   const titles = ({ items }: Json): unknown[] => (items as unknown as Json[]).map(({ title }) => title);
-  /** Of all pages, each as its own list. */
+  /** Returns the items of all pages, one list per page. */
   const pages = async (q: string, limit = 50): Promise<unknown[][]> => {
     const found: unknown[][] = [];
     let cursor: unknown;

@@ -20,7 +20,7 @@ export interface TestApplication extends AsyncDisposable {
   /** Connections of the test, apart from those of the application. */
   db: Database;
   application: Application;
-  /** As the admin token. Every answer is held against the API description. */
+  /** Makes a request with the admin token. Every response is compared with the API description. */
   ask: Ask;
   /** As a token of its own, made by the API. */
   as(token: { scopes: readonly Scope[]; project_id?: number }): Promise<Ask>;

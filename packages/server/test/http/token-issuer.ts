@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 
-/** What GitHub says of a run, but for the times: https://docs.github.com/actions/reference/security/oidc */
+/** Claims of GitHub's tokens for a workflow run, without the times: https://docs.github.com/actions/reference/security/oidc */
 export const RUN = {
   sub: 'repo:acme/web:ref:refs/heads/main',
   ref: 'refs/heads/main',
@@ -34,11 +34,11 @@ export interface SignOptions {
 export interface TokenIssuer extends AsyncDisposable {
   /** As tokens have it in `iss`. */
   url: string;
-  /** Where it is. */
+  /** URL of the issuer. */
   address: string;
   /** Paths that were asked for. */
   requests: string[];
-  /** What is answered in place of the right thing, by path. */
+  /** Responses that replace the correct ones, by path. */
   answers: Map<string, { status?: number; body: string }>;
   kid: string;
   /** The public key, as it is published. */

@@ -30,7 +30,7 @@ type Repeat = (request: IncomingMessage, response: ServerResponse, said: string)
 const json = (response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void =>
   void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 
-/** What a hostile or careless server does with the credential that it was sent. */
+/** Ways in which a hostile or careless server repeats the credential that it received. */
 const ways: Record<string, Repeat> = {
   'in the status text': (_request, response, said) => void response.writeHead(400, `bad ${said}`).end('{}'),
   'in JSON': (_request, response, said) =>

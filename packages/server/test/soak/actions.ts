@@ -3,7 +3,7 @@ import type { TaskFields } from '../../src/domain/task.ts';
 import type { How } from './github-side.ts';
 import type { WorkKind } from './system-interface.ts';
 
-/** What a person does to an issue at GitHub. */
+/** An edit of an issue by a person at GitHub. */
 export type IssueEdit =
   | { edit: 'title' | 'body'; text: string }
   | { edit: 'label' | 'unlabel'; name: string }
@@ -13,7 +13,7 @@ export type IssueEdit =
   | { edit: 'delete' }
   | { edit: 'transfer'; to: number };
 
-/** What a person does to a repository at GitHub. */
+/** An edit of a repository by a person at GitHub. */
 export type RepositoryEdit =
   | { edit: 'rename' }
   | { edit: 'recreate' }
@@ -55,7 +55,7 @@ export type Action =
   | { do: 'token'; revoked: boolean };
 
 export interface WorldOptions {
-  /** How far GitHub's clock is ahead of ours. */
+  /** Milliseconds that GitHub's clock is ahead of ours. */
   skewMs: number;
   /** Without webhooks everything is polled. */
   webhooks: boolean;

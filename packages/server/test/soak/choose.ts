@@ -62,7 +62,7 @@ export interface Step {
 const labels = ['bug', 'ui', 'Docs', 'urgent', 'priority: low'];
 const logins = ['octocat', 'hubot', 'stranger'];
 
-/** What a step comes to in this world: null where there is nothing to do it to. */
+/** Returns the action of a step in this world; null when nothing exists that it could act on. */
 export function choose(world: World, { kind, seed }: Step, number: number): Action | null {
   const random = new Random(seed);
   const { scheduler, github, issues, taskIds } = world;

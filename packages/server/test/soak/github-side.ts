@@ -2,7 +2,7 @@ import { type Delivery, type FakeGitHub, startFakeGitHub, type Violation } from 
 import { Response as UndiciResponse } from 'undici';
 import { isWrite, type ParkedRequest } from './scheduler.ts';
 
-/** What becomes of a request. */
+/** The way a request ends. */
 export type How =
   | { kind: 'ok' }
   /** Refused with this status, optionally with `retry-after` in seconds, before anything is done. */
@@ -29,7 +29,7 @@ export class GitHubSide {
   pending: Delivery[] = [];
   /** Every request fails like this while it is set. */
   outage: How | null = null;
-  /** What the code under test was shown, as `id/field/value`, and `repository/owner/name`. */
+  /** Values that the code under test has received, as `id/field/value`, and names as `repository/owner/name`. */
   readonly shown = new Set<string>();
   /** The integrations whose webhooks have shown it; a response that has shown it counts for all. */
   readonly shownTo = new Map<string, Set<number | 'all'>>();
@@ -87,7 +87,7 @@ export class GitHubSide {
     }
   }
 
-  /** What no well-behaved client of GitHub does. */
+  /** Requests that no well-behaved client of GitHub makes. */
   get violations(): { kind: string; method: string; path: string; detail: string }[] {
     return [...this.fake.violations.filter((violation) => !this.#forgiven.has(violation)), ...this.#early];
   }

@@ -5,7 +5,7 @@ import { createVirtualDatabase } from './virtual-database.ts';
 /** One process of `run.ts`: `hunt-process.ts <first seed> <end> <step> <families> <shrink runs>`. Sends each result to its parent. */
 const [first = '', end = '', step = '', families = '', shrinkRuns = ''] = process.argv.slice(2);
 const database = await createVirtualDatabase();
-/** How often failures of each check have been shrunk: one bug that fails often would cost most of the time. */
+/** Number of shrunk failures per check, because shrinking one frequent bug again and again would take most of the time. */
 const shrunk = new Map<string, number>();
 const MOST_SHRUNK = 3;
 

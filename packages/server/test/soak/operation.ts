@@ -5,7 +5,7 @@ export class Operation {
   readonly id: number;
   /** For example `outbox 2`. */
   readonly name: string;
-  /** What the operation waits for: requests and sleeps. */
+  /** Requests and sleeps that the operation waits for. */
   readonly waits = new Set<object>();
   ended = false;
   crashed = false;
@@ -19,7 +19,7 @@ export class Operation {
     this.#onChange = onChange;
   }
 
-  /** Whether its code can go on by itself. */
+  /** True when its code can continue by itself. */
   get runs(): boolean {
     return !this.ended && !this.crashed && this.waits.size === 0;
   }

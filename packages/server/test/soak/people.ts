@@ -6,7 +6,7 @@ export const scalars = ['title', 'description', 'status', 'priority'] as const;
 export const lists = ['labels', 'assignees'] as const;
 export type Scalar = (typeof scalars)[number];
 
-/** What both sides can tell about a task or an issue. Names are in lower case, labels without those that say the priority. */
+/** Fields that both sides share. Names are in lower case, and labels that name a priority are left out. */
 export type SharedFields = Record<Scalar, string> & Record<(typeof lists)[number], Set<string>>;
 
 const priorities: ReadonlyMap<string, string> = new Map([

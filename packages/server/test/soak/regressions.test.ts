@@ -53,7 +53,7 @@ test('an issue that is closed and reopened while a write waits stays open', () =
     { do: 'wait', ms: 8000 },
   ]));
 
-// Bug 3: the webhook of the edit was stale once the write had been answered.
+// Bug 3: the webhook of the edit was stale after the response to the write.
 test('an edit at GitHub between our read and our write is recorded', () =>
   holds([
     ...linkedIssue,

@@ -9,7 +9,7 @@ import { World } from './world.ts';
 
 export interface Outcome {
   findings: Finding[];
-  /** What the steps came to. */
+  /** The actions that the steps were turned into. */
   schedule: Schedule;
   requests: number;
 }

@@ -28,7 +28,7 @@ export interface LinkState {
   frozen: readonly string[];
 }
 
-/** Whether the task and the item still follow each other. */
+/** True while the task and the item follow each other. */
 export const isFollowed = ({ syncState, taskId }: LinkState): boolean =>
   taskId !== null && syncState !== 'deleted' && syncState !== 'detached';
 

@@ -179,7 +179,7 @@ export class World {
     this.editedLinks.push(...(await this.system.readLinks()).filter((link) => link.taskId === taskId));
   }
 
-  /** What the operation throws in the end is a defect. */
+  /** An error that the operation ends with is a defect. */
   watch(operation: Operation): void {
     this.#watched.push(operation);
   }

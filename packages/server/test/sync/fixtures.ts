@@ -79,7 +79,7 @@ export class SyncWorld {
     return this.db.transaction().execute((trx) => this.#apply(trx, batch));
   }
 
-  /** Applies one snapshot; answers what it did. */
+  /** Applies one snapshot and returns its effects. */
   async see(snapshot: ExternalItem, source?: ChangeSource): Promise<Effect[]> {
     const [effects] = await this.apply(this.change({ kind: 'item', item: snapshot }, source));
     return effects ?? [];

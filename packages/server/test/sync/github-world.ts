@@ -51,7 +51,7 @@ export interface GitHubWorld {
   close(): Promise<void>;
 }
 
-/** What the workers of one process need. */
+/** Starts everything that the workers of one process need. */
 export async function startSync(
   { db, pool, openClient }: Pick<TestDatabase, 'db' | 'pool' | 'openClient'>,
   keys: KeyRing,
