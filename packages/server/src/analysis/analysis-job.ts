@@ -9,7 +9,7 @@ import {
 } from '@commandcenter/analyzer';
 import type { Turns } from '../background/turns.ts';
 import { type AnalysisRequest, analysisResultKey } from '../domain/analysis-request.ts';
-import { ANALYSIS_JOB } from '../domain/job-types.ts';
+import { ANALYSIS_JOB, parametersOf } from '../domain/job-definitions.ts';
 import type { JobContext, JobHandler } from '../jobs/handler.ts';
 import type { Logger } from '../logging.ts';
 import { completeAnalysis } from '../store/analyses.ts';
@@ -50,9 +50,9 @@ const uploadable = [
 /** Does the analyses that are asked for: source, analysis in a process of its own, what it came to. */
 export function createAnalysisJob(dependencies: AnalysisDependencies, turns: Turns): JobHandler {
   return {
-    type: ANALYSIS_JOB,
+    type: ANALYSIS_JOB.type,
     async run(job, context) {
-      const request = job.parameters as unknown as AnalysisRequest;
+      const request = parametersOf(ANALYSIS_JOB, job);
       await publishProgress(dependencies, job, request, context.signal);
       try {
         return await analyseOrAwait(dependencies, turns, job, request, context);

@@ -1,5 +1,6 @@
 import { analyzerVersion, fetchCommits, openAdvisories } from '@commandcenter/analyzer';
 import { type AnalysisRequest, analysisResultKey } from '../domain/analysis-request.ts';
+import { ANALYSIS_JOB, parametersOf } from '../domain/job-definitions.ts';
 import type { AnalysisRow } from '../store/analyses.ts';
 import type { JobRow } from '../store/jobs.ts';
 import type { AnalysisDependencies } from './dependencies.ts';
@@ -15,7 +16,7 @@ const PATIENCE_MS = 8000;
  */
 export function createIsCurrentAnalysis(dependencies: AnalysisDependencies) {
   return async (job: JobRow, analysis: AnalysisRow): Promise<boolean> => {
-    const request = job.parameters as unknown as AnalysisRequest;
+    const request = parametersOf(ANALYSIS_JOB, job);
     const { commit_sha: commit, base_sha: base, complete } = analysis;
     // An incomplete analysis is repeated, because the missing part may be available now.
     if (!complete) return false;

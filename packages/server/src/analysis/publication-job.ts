@@ -3,7 +3,7 @@ import { countWords, toMarkdown } from '@commandcenter/analyzer/report';
 import type { AnalysisAnnotation, AnalysisPresentation } from '@commandcenter/integration-kit';
 import { systemActor } from '../domain/actor.ts';
 import type { AnalysisRequest } from '../domain/analysis-request.ts';
-import { PUBLICATION_JOB } from '../domain/job-types.ts';
+import { ANALYSIS_JOB, PUBLICATION_JOB, parametersOf } from '../domain/job-definitions.ts';
 import type { JobHandler } from '../jobs/handler.ts';
 import { readReport } from '../store/analyses.ts';
 import { findPublication, savePublication } from '../store/analysis-publications.ts';
@@ -30,9 +30,9 @@ export async function requestPublication(db: Database, job: JobRow, request: Ana
   await db.transaction().execute((trx) =>
     createJob(trx, {
       project_id: job.project_id,
-      job_type: PUBLICATION_JOB,
+      definition: PUBLICATION_JOB,
       parameters: { analysis_job_id: job.id },
-      request_key: `${PUBLICATION_JOB}:${job.id}`,
+      request_key: `${PUBLICATION_JOB.type}:${job.id}`,
       actor: systemActor,
       integration_id: integrationId,
       repository_id: job.repository_id,
@@ -71,9 +71,9 @@ export async function publishProgress(
 
 export function createPublicationJob(dependencies: Publisher): JobHandler {
   return {
-    type: PUBLICATION_JOB,
+    type: PUBLICATION_JOB.type,
     async run(job, context) {
-      const { analysis_job_id } = job.parameters as { analysis_job_id: number };
+      const { analysis_job_id } = parametersOf(PUBLICATION_JOB, job);
       await context.progress(10, 'Showing the analysis on its pull request');
       return retryWhileUnavailable(context, 'publication', () =>
         publishEnd(dependencies, analysis_job_id, context.signal),
@@ -85,7 +85,7 @@ export function createPublicationJob(dependencies: Publisher): JobHandler {
 async function publishEnd(dependencies: Publisher, analysisJobId: number, signal: AbortSignal): Promise<unknown> {
   const analysisJob = await findJob(dependencies.db, analysisJobId);
   if (analysisJob === undefined) return { kind: 'none', reason: 'The analysis was deleted meanwhile.' };
-  const request = analysisJob.parameters as unknown as AnalysisRequest;
+  const request = parametersOf(ANALYSIS_JOB, analysisJob);
   const report = await readReport(dependencies.db, analysisJobId);
   const headSha = report?.repository.commit ?? request.commit_sha;
   if (headSha === undefined) return { kind: 'none', reason: 'The analysis ended before its commit was known.' };

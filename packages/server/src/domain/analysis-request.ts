@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import Type, { type Static } from 'typebox';
 
 export const analysisDepths = ['quick', 'standard', 'comprehensive'] as const;
 export type AnalysisDepth = (typeof analysisDepths)[number];
@@ -7,18 +8,18 @@ export type AnalysisDepth = (typeof analysisDepths)[number];
 export const reportLinkModes = ['auto', 'always', 'never'] as const;
 export type ReportLinkMode = (typeof reportLinkModes)[number];
 
-/** The `parameters` of a `repository_analysis` job. */
-export interface AnalysisRequest {
-  repository_id: number;
-  repository: { owner: string; name: string };
-  depth: AnalysisDepth;
-  commit_sha?: string;
-  base_sha?: string;
-  branch?: string;
-  pr_number?: number;
-  /** Default: `auto`. */
-  report_link?: ReportLinkMode;
-}
+/** The `parameters` of a `repository_analysis` job. `report_link` is `auto` by default. */
+export const AnalysisRequest = Type.Object({
+  repository_id: Type.Integer(),
+  repository: Type.Object({ owner: Type.String(), name: Type.String() }),
+  depth: Type.Enum([...analysisDepths]),
+  commit_sha: Type.Optional(Type.String()),
+  base_sha: Type.Optional(Type.String()),
+  branch: Type.Optional(Type.String()),
+  pr_number: Type.Optional(Type.Integer()),
+  report_link: Type.Optional(Type.Enum([...reportLinkModes])),
+});
+export type AnalysisRequest = Static<typeof AnalysisRequest>;
 
 /** Equal for requests that would look at the same, so that they share one unfinished job, whatever they say of its link. */
 export function analysisRequestKey(request: AnalysisRequest): string {

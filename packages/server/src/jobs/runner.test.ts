@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { IntegrationAuthError } from '@commandcenter/integration-kit';
 import { pino } from 'pino';
+import Type from 'typebox';
 import { createTestDatabase, type TestDatabase } from '../../test/harness/test-database.ts';
 import { waitFor } from '../../test/harness/wait-for.ts';
 import { type Notifier, startNotifier } from '../background/notify.ts';
@@ -38,7 +39,8 @@ describe('the job runner', () => {
     return runner;
   };
   const make = async (type: string, job: Partial<NewJob> = {}): Promise<JobRow> => {
-    const wanted = { project_id: projectId, job_type: type, parameters: {}, actor: systemActor, ...job };
+    const definition = { type, parameters: Type.Unknown() };
+    const wanted: NewJob = { project_id: projectId, definition, parameters: {}, actor: systemActor, ...job };
     return (await database.db.transaction().execute((trx) => createJob(trx, wanted))).job;
   };
   const jobWith = (id: number, status: string): Promise<JobRow> =>
@@ -184,7 +186,7 @@ describe('a job', () => {
     database.db.transaction().execute((trx) =>
       createJob(trx, {
         project_id: projectId,
-        job_type: 'any',
+        definition: { type: 'any', parameters: Type.Unknown() },
         parameters: {},
         actor: systemActor,
         request_key: 'same',

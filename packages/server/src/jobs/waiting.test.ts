@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { IntegrationError } from '@commandcenter/integration-kit';
 import { pino } from 'pino';
+import Type from 'typebox';
 import { createTestDatabase, type TestDatabase } from '../../test/harness/test-database.ts';
 import { waitFor } from '../../test/harness/wait-for.ts';
 import { addIntegration } from '../../test/sync/fixtures.ts';
@@ -64,11 +65,11 @@ describe('a job that waits for the other side', () => {
     runners.push(runner);
     return runner;
   };
-  const make = async (job_type: string): Promise<number> => {
+  const make = async (type: string): Promise<number> => {
     const lane = integrationLane(integrationId);
     const job = {
       project_id: projectId,
-      job_type,
+      definition: { type, parameters: Type.Unknown() },
       parameters: {},
       actor: systemActor,
       integration_id: integrationId,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
+import Type from 'typebox';
 import { createTestDatabase, type TestDatabase } from '../../test/harness/test-database.ts';
 import { systemActor } from '../domain/actor.ts';
 import { claimJob, type JobClaim, nextJobInMs } from './claim-job.ts';
@@ -22,12 +23,12 @@ describe('claiming jobs', () => {
   afterEach(() => database.db.deleteFrom('jobs').execute());
   after(() => database.destroy());
 
-  const make = async (project_id: number, job_type = 'import', lane?: string): Promise<JobRow> =>
+  const make = async (project_id: number, type = 'import', lane?: string): Promise<JobRow> =>
     (
       await database.db.transaction().execute((trx) =>
         createJob(trx, {
           project_id,
-          job_type,
+          definition: { type, parameters: Type.Unknown() },
           parameters: {},
           actor: systemActor,
           ...(lane === undefined ? {} : { lane }),

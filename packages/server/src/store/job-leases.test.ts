@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import Type from 'typebox';
 import { createTestDatabase, type TestDatabase } from '../../test/harness/test-database.ts';
 import { systemActor } from '../domain/actor.ts';
 import { claimJob } from './claim-job.ts';
@@ -16,7 +17,8 @@ after(() => database.destroy());
 test('a transaction that ends with the checkpoint of a worker whose job another one has is taken back', async () => {
   const { db } = database;
   const project = await db.transaction().execute((trx) => createProject(trx, { name: 'P', ownerId: null }));
-  const wanted = { project_id: project.id, job_type: 'any', parameters: {}, actor: systemActor };
+  const definition = { type: 'any', parameters: Type.Unknown() };
+  const wanted = { project_id: project.id, definition, parameters: {}, actor: systemActor };
   const { job } = await db.transaction().execute((trx) => createJob(trx, wanted));
   const claim = { types: ['any'], laneLimit: 1, exceptLanes: [], exceptProjects: [] };
   await claimJob(db, { ...claim, owner: 'first', leaseMs: 1 });

@@ -1,5 +1,7 @@
 import { type Selectable, sql } from 'kysely';
+import type { Static, TSchema } from 'typebox';
 import type { Actor } from '../domain/actor.ts';
+import type { JobDefinition } from '../domain/job-definitions.ts';
 import type { Database, Transaction } from './database.ts';
 import { addJobEvent } from './job-events.ts';
 import { deleteJobSources } from './job-sources.ts';
@@ -21,10 +23,10 @@ export interface JobError {
   [more: string]: unknown;
 }
 
-export interface NewJob {
+export interface NewJob<Parameters extends TSchema = TSchema> {
   project_id: number;
-  job_type: string;
-  parameters: Record<string, unknown>;
+  definition: JobDefinition<Parameters>;
+  parameters: Static<Parameters>;
   /** Jobs of one project with equal keys are one job while it is unfinished. */
   request_key?: string;
   /** Always a new job. It takes the key over from an unfinished one, so that later equal requests find the newer. */
@@ -45,7 +47,10 @@ export const integrationLane = (integrationId: number): string => `integration:$
 export const projectLane = (projectId: number): string => `project:${projectId}`;
 
 /** Creates a job, or returns the unfinished one with the same request key. Workers are notified when the transaction commits. */
-export async function createJob(trx: Transaction, job: NewJob): Promise<{ job: JobRow; created: boolean }> {
+export async function createJob<Parameters extends TSchema>(
+  trx: Transaction,
+  job: NewJob<Parameters>,
+): Promise<{ job: JobRow; created: boolean }> {
   if (job.fresh === true && job.request_key !== undefined) {
     await trx
       .updateTable('jobs')
@@ -58,7 +63,7 @@ export async function createJob(trx: Transaction, job: NewJob): Promise<{ job: J
   const { follows } = job;
   const values = {
     project_id: job.project_id,
-    job_type: job.job_type,
+    job_type: job.definition.type,
     parameters: JSON.stringify(job.parameters),
     request_key: job.request_key ?? null,
     actor: JSON.stringify(job.actor),

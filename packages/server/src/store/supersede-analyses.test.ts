@@ -3,9 +3,10 @@ import { after, before, describe, it } from 'node:test';
 import { anotherRepository, createAnalysedRepository } from '../../test/analysis/analysed-repository.ts';
 import { analysisJob, leaseOf } from '../../test/analysis/report-fixture.ts';
 import type { AnalysisRequest } from '../domain/analysis-request.ts';
+import { ANALYSIS_JOB, parametersOf } from '../domain/job-definitions.ts';
 import { listJobEvents } from './job-events.ts';
 import { awaitJobSource, extendLease, finishJob } from './job-leases.ts';
-import { createJob, findJob, type JobStatus } from './jobs.ts';
+import { createJob, findJob, type JobRow, type JobStatus } from './jobs.ts';
 import type { RepositoryRow } from './repositories.ts';
 import { supersedeOlderAnalyses } from './supersede-analyses.ts';
 
@@ -21,13 +22,16 @@ describe('a newer commit', () => {
     return anotherRepository(world, world.repository.project_id, `repository-${count}`);
   };
 
-  /** Which of the older requests end when the newer one comes. */
+  const supersede = (job: JobRow): Promise<number[]> =>
+    world.db.transaction().execute((trx) => supersedeOlderAnalyses(trx, job, parametersOf(ANALYSIS_JOB, job)));
+
+  /** Returns for each of the older requests whether the newer one ends it. */
   async function superseded(older: Partial<AnalysisRequest>[], newer: Partial<AnalysisRequest>): Promise<boolean[]> {
     const repository = await fresh();
     const jobs = [];
     for (const request of older) jobs.push(await analysisJob(world.db, repository, 'pending', request));
     const job = await analysisJob(world.db, repository, 'pending', newer);
-    const ids = await world.db.transaction().execute((trx) => supersedeOlderAnalyses(trx, job));
+    const ids = await supersede(job);
     return jobs.map(({ id }) => ids.includes(id));
   }
 
@@ -84,7 +88,7 @@ describe('a newer commit', () => {
     }
     const running = await analysisJob(world.db, repository, 'running', older);
     const newer = await analysisJob(world.db, repository, 'pending', { pr_number: 7, commit_sha: 'b' });
-    await world.db.transaction().execute((trx) => supersedeOlderAnalyses(trx, newer));
+    await supersede(newer);
 
     const codeOf = async (id: number) => {
       const job = await findJob(world.db, id);
@@ -103,7 +107,7 @@ describe('a newer commit', () => {
     const repository = await fresh();
     const running = await analysisJob(world.db, repository, 'running', { pr_number: 7, commit_sha: 'a' });
     const newer = await analysisJob(world.db, repository, 'pending', { pr_number: 7, commit_sha: 'b' });
-    await world.db.transaction().execute((trx) => supersedeOlderAnalyses(trx, newer));
+    await supersede(newer);
     await finishJob(world.db, leaseOf(running), { status: 'completed', result: {} });
     const ended = await findJob(world.db, running.id);
     assert.deepEqual([ended?.status, ended?.error], ['completed', null]);
@@ -113,12 +117,12 @@ describe('a newer commit', () => {
     const repository = await fresh();
     const first = await analysisJob(world.db, repository, 'running', { pr_number: 7, commit_sha: 'a' });
     const second = await analysisJob(world.db, repository, 'pending', { pr_number: 7, commit_sha: 'b' });
-    await world.db.transaction().execute((trx) => supersedeOlderAnalyses(trx, second));
+    await supersede(second);
     const again = await world.db.transaction().execute((trx) =>
       createJob(trx, {
         project_id: first.project_id,
-        job_type: first.job_type,
-        parameters: first.parameters as Record<string, unknown>,
+        definition: ANALYSIS_JOB,
+        parameters: parametersOf(ANALYSIS_JOB, first),
         ...(first.request_key === null ? {} : { request_key: first.request_key }),
         actor: { type: 'system', id: null, name: 'test' },
       }),
@@ -130,7 +134,7 @@ describe('a newer commit', () => {
     const repository = await fresh();
     const running = await analysisJob(world.db, repository, 'running', { pr_number: 7, commit_sha: 'a' });
     const newer = await analysisJob(world.db, repository, 'pending', { pr_number: 7, commit_sha: 'b' });
-    await world.db.transaction().execute((trx) => supersedeOlderAnalyses(trx, newer));
+    await supersede(newer);
     await awaitJobSource(world.db, leaseOf(running), {
       step: 'Waits for its source',
       error: { code: 'source.unreachable', detail: 'It is away.' },

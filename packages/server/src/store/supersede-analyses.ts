@@ -6,10 +6,13 @@ import { giveUpJob, type JobRow } from './jobs.ts';
 /**
  * A new analysis that names its commit takes the place of older ones that have not ended: those of other commits of the same pull
  * request, or of the same branch where the new one looks at least as deep. One that runs is told to stop; all end `cancelled` with
- * the error `job.superseded`. Answers their ids.
+ * the error `job.superseded`. Returns their ids.
  */
-export async function supersedeOlderAnalyses(trx: Transaction, job: JobRow): Promise<number[]> {
-  const { commit_sha, pr_number, branch, depth } = job.parameters as unknown as AnalysisRequest;
+export async function supersedeOlderAnalyses(
+  trx: Transaction,
+  job: JobRow,
+  { commit_sha, pr_number, branch, depth }: AnalysisRequest,
+): Promise<number[]> {
   if (job.repository_id === null || commit_sha === undefined) return [];
   const line =
     pr_number !== undefined

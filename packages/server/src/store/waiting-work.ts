@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { ANALYSIS_JOB, IMPORT_JOB, PUBLICATION_JOB, TASK_TO_ISSUE_JOB } from '../domain/job-types.ts';
+import { ANALYSIS_JOB, IMPORT_JOB, PUBLICATION_JOB, TASK_TO_ISSUE_JOB } from '../domain/job-definitions.ts';
 import type { Database } from './database.ts';
 
 /** Every kind of background work. */
@@ -99,10 +99,10 @@ const repositoryChecks: Source = {
       r.project_id, r.integration_id
     from repositories r left join integrations i on i.id = r.integration_id where r.check_at is not null`,
 };
-const creates = jobs('creates', TASK_TO_ISSUE_JOB);
-const imports = jobs('imports', IMPORT_JOB);
-const publications = jobs('publications', PUBLICATION_JOB);
-const analyses = jobs('analyses', ANALYSIS_JOB);
+const creates = jobs('creates', TASK_TO_ISSUE_JOB.type);
+const imports = jobs('imports', IMPORT_JOB.type);
+const publications = jobs('publications', PUBLICATION_JOB.type);
+const analyses = jobs('analyses', ANALYSIS_JOB.type);
 
 const sources = [deliveries, outbox, reads, polls, repositoryChecks, creates, imports, publications, analyses];
 /** Deliveries come and go by the thousand, and polls and checks repeat by themselves: their lanes tell nothing. */

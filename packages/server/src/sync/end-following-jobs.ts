@@ -1,8 +1,9 @@
+import { parametersOf, TASK_TO_ISSUE_JOB } from '../domain/job-definitions.ts';
 import { describeError } from '../jobs/job-error.ts';
 import type { Transaction } from '../store/database.ts';
 import { endFollowingJob, lockFollowingJobs } from '../store/following-jobs.ts';
 import { deleteLinks } from './link-queries.ts';
-import { outcomeOf, type RequestedLink, type WantedItem } from './task-to-issue-outcome.ts';
+import { outcomeOf, type RequestedLink } from './task-to-issue-outcome.ts';
 
 /**
  * Ends the jobs that follow these links as far as the links are settled. `undefined`: the link is removed. A link that is of no use any
@@ -14,7 +15,7 @@ export async function endFollowingJobs(
 ): Promise<void> {
   for (const job of await lockFollowingJobs(trx, [...links.keys()])) {
     const linkId = job.link_id as number;
-    const { action } = job.parameters as unknown as WantedItem;
+    const { action } = parametersOf(TASK_TO_ISSUE_JOB, job);
     const outcome = outcomeOf(links.get(linkId), action);
     if (outcome === undefined) continue;
     if (outcome.kind === 'done') await endFollowingJob(trx, job, { status: 'completed', result: outcome.result });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AnalysisReport, Finding } from '@commandcenter/analyzer';
 import { systemActor } from '../../src/domain/actor.ts';
 import { type AnalysisRequest, analysisRequestKey } from '../../src/domain/analysis-request.ts';
+import { ANALYSIS_JOB } from '../../src/domain/job-definitions.ts';
 import { type CompletedAnalysis, completeAnalysis } from '../../src/store/analyses.ts';
 import type { Database } from '../../src/store/database.ts';
 import { createJob, type JobRow, type JobStatus } from '../../src/store/jobs.ts';
@@ -83,8 +84,8 @@ export function analysisJob(
   return db.transaction().execute(async (trx) => {
     const { job } = await createJob(trx, {
       project_id: repository.project_id,
-      job_type: 'repository_analysis',
-      parameters: { ...parameters },
+      definition: ANALYSIS_JOB,
+      parameters,
       request_key: analysisRequestKey(parameters),
       fresh: true,
       actor: systemActor,

@@ -1,4 +1,4 @@
-import { ANALYSIS_JOB } from '../../domain/job-types.ts';
+import { ANALYSIS_JOB } from '../../domain/job-definitions.ts';
 import { ApiError, conflict, notFound } from '../../errors.ts';
 import type { Database } from '../../store/database.ts';
 import { findJob, isFinished, type JobRow } from '../../store/jobs.ts';
@@ -9,7 +9,7 @@ export async function analysisJob(db: Database, principal: Principal | null, id:
   const found = await findJob(db, id);
   const job = principal === null ? found : visible(principal, found, `job ${id}`);
   if (job === undefined) throw notFound(`job ${id}`);
-  if (job.job_type !== ANALYSIS_JOB) {
+  if (job.job_type !== ANALYSIS_JOB.type) {
     throw new ApiError(
       404,
       'job.no_analysis',

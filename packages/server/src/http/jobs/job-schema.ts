@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { analysisDepths, reportLinkModes } from '../../domain/analysis-request.ts';
-import { ANALYSIS_JOB } from '../../domain/job-types.ts';
+import { ANALYSIS_JOB } from '../../domain/job-definitions.ts';
 import { jobStatuses } from '../../store/jobs.ts';
 import { Id, Nullable, Strict, Timestamp } from '../fields.ts';
 import { RepositoryRef } from '../repositories/repository-schema.ts';
@@ -95,7 +95,7 @@ const sha = (description: string) =>
 export const JobInput = Strict(
   {
     project_id: Id('The project it belongs to.'),
-    job_type: Type.Enum([ANALYSIS_JOB]),
+    job_type: Type.Enum([ANALYSIS_JOB.type]),
     parameters: Strict({
       repository_id: Type.Optional(Id('The repository, or…')),
       repository: Type.Optional(RepositoryRef),

@@ -1,6 +1,6 @@
 import type Type from 'typebox';
 import type { ReportLinks } from '../../analysis/report-link.ts';
-import { ANALYSIS_JOB } from '../../domain/job-types.ts';
+import { ANALYSIS_JOB } from '../../domain/job-definitions.ts';
 import { isFinished, type JobRow, type JobStatus } from '../../store/jobs.ts';
 import { nullableTimestamp, timestamp } from '../fields.ts';
 import type { Job } from './job-schema.ts';
@@ -35,5 +35,5 @@ export function createJobView(links: ReportLinks, clock: { now(): Date }): JobVi
 /** The link that was made with the result ends after 30 days or earlier, and the job is kept longer: who may read it gets one that holds. */
 function withReportLink(job: JobRow, links: ReportLinks, now: Date): Result {
   const shown = job.result as Result;
-  return job.job_type === ANALYSIS_JOB && shown !== null ? { ...shown, report_url: links.urlOf(job, now) } : shown;
+  return job.job_type === ANALYSIS_JOB.type && shown !== null ? { ...shown, report_url: links.urlOf(job, now) } : shown;
 }

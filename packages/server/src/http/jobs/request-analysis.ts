@@ -1,15 +1,14 @@
 import type Type from 'typebox';
-import { type AnalysisRequest, analysisRequestKey } from '../../domain/analysis-request.ts';
-import { ANALYSIS_JOB } from '../../domain/job-types.ts';
+import { analysisRequestKey } from '../../domain/analysis-request.ts';
 import { ApiError, invalid, notFoundAt } from '../../errors.ts';
+import { createAnalysisJob } from '../../jobs/create-analysis-job.ts';
 import { type AnalysisRow, findAnsweredRequest } from '../../store/analyses.ts';
 import type { Database, Transaction } from '../../store/database.ts';
-import { createJob, findUnfinishedJob, type JobRow } from '../../store/jobs.ts';
+import { findUnfinishedJob, type JobRow } from '../../store/jobs.ts';
 import { requireWithinQuota } from '../../store/quotas.ts';
 import { getRepository, type RepositoryRow } from '../../store/repositories.ts';
 import { retriedTransaction } from '../../store/retried-transaction.ts';
 import { saveRepository } from '../../store/save-repositories.ts';
-import { supersedeOlderAnalyses } from '../../store/supersede-analyses.ts';
 import type { BoundRepository, Principal } from '../principal.ts';
 import type { JobInput } from './job-schema.ts';
 
@@ -36,32 +35,23 @@ export async function requestAnalysis(
       : ownRepository(trx, project_id, principal.repository, parameters),
   );
   const { fresh = false, repository: _named, repository_id: _id, ...rest } = parameters;
-  const request: AnalysisRequest = {
-    repository_id: repository.id,
-    repository: { owner: repository.owner, name: repository.name },
-    ...rest,
-  };
-  const request_key = analysisRequestKey(request);
   if (!fresh) {
-    const known = await answeredBefore(db, project_id, request_key, isCurrent);
+    const { id, owner, name } = repository;
+    const requestKey = analysisRequestKey({ repository_id: id, repository: { owner, name }, ...rest });
+    const known = await answeredBefore(db, project_id, requestKey, isCurrent);
     if (known !== undefined) return { job: known, created: false };
   }
   return retriedTransaction(db, async (trx) => {
-    const made = await createJob(trx, {
-      project_id,
-      job_type: ANALYSIS_JOB,
-      parameters: { ...request },
-      request_key,
-      fresh,
+    const result = await createAnalysisJob(trx, {
+      projectId: project_id,
+      repository,
+      request: rest,
       actor: principal.actor,
-      integration_id: repository.integration_id,
-      repository_id: repository.id,
+      integrationId: repository.integration_id,
+      fresh,
     });
-    if (made.created) {
-      await supersedeOlderAnalyses(trx, made.job);
-      await requireWithinQuota(trx, project_id, 'unfinished_jobs');
-    }
-    return made;
+    if (result.created) await requireWithinQuota(trx, project_id, 'unfinished_jobs');
+    return result;
   });
 }
 

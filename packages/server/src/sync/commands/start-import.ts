@@ -1,6 +1,6 @@
 import type { RepositoryRef } from '@commandcenter/integration-kit';
 import type { Actor } from '../../domain/actor.ts';
-import { IMPORT_JOB } from '../../domain/job-types.ts';
+import { IMPORT_JOB } from '../../domain/job-definitions.ts';
 import { conflict, notFound } from '../../errors.ts';
 import { findIntegration } from '../../store/integrations.ts';
 import { createJob, integrationLane, type JobRow } from '../../store/jobs.ts';
@@ -32,13 +32,13 @@ export async function startImport(
   return db.transaction().execute(async (trx) => {
     const { job, created } = await createJob(trx, {
       project_id: integration.project_id,
-      job_type: IMPORT_JOB,
+      definition: IMPORT_JOB,
       parameters: {
         integration_id: integrationId,
         repository: { owner: repository.owner, name: repository.name },
         dry_run: dryRun,
       },
-      request_key: `${IMPORT_JOB}:${integrationId}:${name.toLowerCase()}:${dryRun}`,
+      request_key: `${IMPORT_JOB.type}:${integrationId}:${name.toLowerCase()}:${dryRun}`,
       actor,
       integration_id: integrationId,
       lane: integrationLane(integrationId),

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RepositoryRef } from '@commandcenter/integration-kit';
 import type { Actor } from '../../domain/actor.ts';
-import { TASK_TO_ISSUE_JOB } from '../../domain/job-types.ts';
+import { TASK_TO_ISSUE_JOB } from '../../domain/job-definitions.ts';
 import { isAtRest, isFollowed } from '../../domain/link-state.ts';
 import { isPriorityLabel, priorityOfLabels } from '../../domain/priority.ts';
 import { canonicalNames, foldPriorityLabels } from '../../domain/projection.ts';
@@ -84,9 +84,9 @@ async function followItem(
   if (outcome !== undefined) return outcome;
   const { job } = await createJob(trx, {
     project_id: integration.project_id,
-    job_type: TASK_TO_ISSUE_JOB,
+    definition: TASK_TO_ISSUE_JOB,
     parameters: { ...wanted, task_id: taskId },
-    request_key: `${TASK_TO_ISSUE_JOB}:${wanted.link_id}`,
+    request_key: `${TASK_TO_ISSUE_JOB.type}:${wanted.link_id}`,
     actor,
     integration_id: integration.id,
     follows: {

@@ -1,5 +1,5 @@
 import type { ExternalRepository, RepositoryRef } from '@commandcenter/integration-kit';
-import { IMPORT_JOB } from '../../domain/job-types.ts';
+import { IMPORT_JOB, parametersOf } from '../../domain/job-definitions.ts';
 import { notFound } from '../../errors.ts';
 import type { JobContext, JobHandler } from '../../jobs/handler.ts';
 import { findIntegration, readClockOffset } from '../../store/integrations.ts';
@@ -19,12 +19,6 @@ import type { SyncIntegration } from './incoming-change.ts';
 import { dropPagesOfEndedImports } from './listing-page-queries.ts';
 import { watchSince } from './repository-poll-queries.ts';
 
-interface ImportParameters {
-  integration_id: number;
-  repository: RepositoryRef;
-  dry_run: boolean;
-}
-
 /**
  * Compares every item of a repository, open and closed, makes the tasks that are missing, and lets the items be read that are not listed
  * any more. One request for the repository, one for each 100 items and at most two more, conditional on what the last import saw. Writes
@@ -32,9 +26,9 @@ interface ImportParameters {
  */
 export function createImportJob(deps: SyncDependencies): JobHandler {
   return {
-    type: IMPORT_JOB,
+    type: IMPORT_JOB.type,
     async run(job, context) {
-      const { integration_id, repository, dry_run } = job.parameters as unknown as ImportParameters;
+      const { integration_id, repository, dry_run } = parametersOf(IMPORT_JOB, job);
       const integration = await findIntegration(deps.db, integration_id);
       if (integration === undefined) throw notFound(`integration ${integration_id}`);
       const before = isImportState(job.checkpoint) ? job.checkpoint : newImportState(await databaseTime(deps.db));

@@ -1,0 +1,40 @@
+import type { Actor } from '../domain/actor.ts';
+import { type AnalysisRequest, analysisRequestKey } from '../domain/analysis-request.ts';
+import { ANALYSIS_JOB } from '../domain/job-definitions.ts';
+import type { Transaction } from '../store/database.ts';
+import { createJob, type JobRow } from '../store/jobs.ts';
+import type { RepositoryRow } from '../store/repositories.ts';
+import { supersedeOlderAnalyses } from '../store/supersede-analyses.ts';
+
+export interface NewAnalysis {
+  projectId: number;
+  repository: Pick<RepositoryRow, 'id' | 'owner' | 'name'>;
+  request: Omit<AnalysisRequest, 'repository_id' | 'repository'>;
+  actor: Actor;
+  integrationId: number | null;
+  /** Always creates a job, even if an equal request has one that is unfinished. */
+  fresh?: boolean;
+}
+
+/**
+ * Creates the job of an analysis, or returns the unfinished one of an equal request. A new job supersedes unfinished analyses of older
+ * commits of the same pull request or branch.
+ */
+export async function createAnalysisJob(
+  trx: Transaction,
+  { projectId, repository: { id, owner, name }, request, actor, integrationId, fresh = false }: NewAnalysis,
+): Promise<{ job: JobRow; created: boolean }> {
+  const parameters: AnalysisRequest = { repository_id: id, repository: { owner, name }, ...request };
+  const result = await createJob(trx, {
+    project_id: projectId,
+    definition: ANALYSIS_JOB,
+    parameters,
+    request_key: analysisRequestKey(parameters),
+    fresh,
+    actor,
+    integration_id: integrationId,
+    repository_id: id,
+  });
+  if (result.created) await supersedeOlderAnalyses(trx, result.job, parameters);
+  return result;
+}
