@@ -119,7 +119,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   'GET /api/v1/tokens': list('tokens:write'),
   'POST /api/v1/tokens': object('tokens:write'),
   'DELETE /api/v1/tokens/{id}': { needs: ['tokens:write'], about: 'token' },
-  // By the id token in the body.
+  // The id token in the body says who calls.
   'POST /api/v1/tokens/github-oidc': open,
   'POST /api/v1/tokens/github-oidc [no id token]': closed,
 };
