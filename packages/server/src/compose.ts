@@ -11,6 +11,7 @@ import { type AppDependencies, createApp } from './http/app.ts';
 import { createClientAddresses } from './http/client-address.ts';
 import { createCursors } from './http/cursor.ts';
 import { requestsPerToken } from './http/in-flight-limit.ts';
+import type { RouteEntry } from './http/route-table.ts';
 import { serveWebhooksFirst, webhookRoutes } from './http/webhooks/routes.ts';
 import { createWebhookServer } from './http/webhooks/serve-webhook.ts';
 import { createIngest, type Ingest } from './ingest/ingest.ts';
@@ -47,6 +48,8 @@ export interface ComposeOptions {
 }
 
 export interface Application {
+  /** Every route that this process serves, whether the API description has it or not. */
+  routes: readonly RouteEntry[];
   /** Starts to serve and to work; resolves to the address it listens at, null for a worker whose port is taken. */
   listen(): Promise<string | null>;
   /** Returns a new admin token to show until one was used; undefined afterwards, and in a process that serves no API. */
@@ -151,6 +154,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   let closing: Promise<void> | undefined;
 
   return {
+    routes: app.routes,
     renewInitialToken: async () => (isRole('api') ? renewInitialToken(db) : undefined),
     async listen() {
       if (isRole('worker')) {

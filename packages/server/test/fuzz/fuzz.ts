@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startServerWithoutWorkers } from '../harness/server-without-workers.ts';
 import { createAsk } from '../http/ask.ts';
 import { type DescribedApi, describedApi, type OpenApi } from '../http/described-api.ts';
 import { ADMIN_TOKEN } from '../http/test-application.ts';
 import { Random } from '../soak/random.ts';
 import { findFaults } from './find-faults.ts';
 import { asCommand, type FuzzRequest } from './fuzz-request.ts';
-import { startFuzzedServer } from './fuzzed-server.ts';
 import { generateRequest } from './generate-request.ts';
 import { NoResponseError, sendRequest } from './send-request.ts';
 import { createWorld, type World } from './world.ts';
@@ -48,7 +48,7 @@ export interface FuzzReport {
 export async function fuzz({ seed, count, first = 0, onProgress }: FuzzOptions): Promise<FuzzReport> {
   const api = describedApi(JSON.parse(await readFile(OPENAPI_FILE, 'utf8')) as OpenApi);
   const report: FuzzReport = { failures: [], statuses: new Map(), succeeded: new Set() };
-  await using server = await startFuzzedServer();
+  await using server = await startServerWithoutWorkers();
   const ask = (await createAsk(server.url))(ADMIN_TOKEN);
   for (let start = first; start < first + count; start += REQUESTS_PER_WORLD) {
     const world = await createWorld(server, ask);

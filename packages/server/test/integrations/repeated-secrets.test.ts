@@ -10,12 +10,12 @@ import {
   WebhookIntegration,
   type WebhookResult,
 } from '@commandcenter/integration-kit';
-import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { createRegistry } from '../../src/integrations/registry.ts';
 import { createLogger } from '../../src/logging.ts';
 import { waitFor } from '../harness/wait-for.ts';
 import { type Answer, startTestApplication, type TestApplication } from '../http/test-application.ts';
+import { databaseTexts } from '../secrets/leaks.ts';
 
 /** It looks different in JSON, in an address and in base64. The end of it is in no other text. */
 const CANARY = 'canary/+%"x&7f3a9c51d2e84b60';
@@ -135,20 +135,6 @@ describe('a credential that the other side repeats', () => {
       const { body } = await ask('GET', `/jobs/${job}`);
       return (String(body.status) !== 'running' && body.current_step !== null) || body.error !== null;
     });
-  /** All rows of all tables, as text. */
-  const dump = async (): Promise<string> => {
-    const { rows } = await sql<{ name: string }>`
-      select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`.execute(
-      app.db,
-    );
-    const contents = await Promise.all(
-      rows.map(async ({ name }) => {
-        const table = await sql<{ row: string }>`select t::text as row from ${sql.table(name)} t`.execute(app.db);
-        return table.rows.map(({ row }) => `${name}: ${row}`);
-      }),
-    );
-    return contents.flat().join('\n');
-  };
   const assertNowhere = (texts: readonly string[], where: string): void => {
     for (const text of texts) {
       for (const trace of traces) {
@@ -165,7 +151,10 @@ describe('a credential that the other side repeats', () => {
       await ask('GET', `${path}?project_id=${project}`);
     assertNowhere(answered.splice(0), 'response');
     assertNowhere(logged, 'log');
-    assertNowhere([await dump()], 'table');
+    assertNowhere(
+      (await databaseTexts(app.db)).map(({ place, text }) => `${place}: ${text}`),
+      'table',
+    );
   };
 
   let projects = 0;

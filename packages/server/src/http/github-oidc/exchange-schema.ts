@@ -11,6 +11,7 @@ export const GitHubIdToken = Strict(
       minLength: 1,
       maxLength: 12_000,
       description: "What GitHub's OIDC gave the workflow, with this server's PUBLIC_URL as its audience.",
+      writeOnly: true,
     }),
   },
   { title: 'GitHubIdToken', examples: [{ project_id: 1, id_token: '<the id token of the workflow>' }] },

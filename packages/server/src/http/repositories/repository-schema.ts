@@ -23,10 +23,12 @@ export const RepositoryRef = Strict(
 );
 
 const branch = Type.String({ minLength: 1, maxLength: 255, pattern: '^\\S+$', 'x-expected': 'a branch name' });
+/** It is shown to all who may read the repository: it has no place for a password or, in a query, a token. */
 const cloneUrl = Type.String({
   maxLength: 2048,
-  pattern: '^(https?://(?![^/]*@)[^\\s/]+/\\S+|ssh://\\S+|[A-Za-z0-9._-]+@[^\\s:/]+:\\S+)$',
-  'x-expected': 'an https or ssh address without a password in it',
+  pattern:
+    '^(https?://(?![^/]*@)[^\\s/?#]+/[^\\s?#]+|ssh://(?![^/]*:[^/]*@)[^\\s?#]+|[A-Za-z0-9._-]+@[^\\s:/]+:[^\\s?#]+)$',
+  'x-expected': 'an https or ssh address without a password or a query in it',
   examples: ['https://github.com/my-org/my-repo.git'],
 });
 

@@ -1,28 +1,33 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startFakeGitHub } from '@commandcenter/fake-github';
+import { type FakeGitHub, startFakeGitHub } from '@commandcenter/fake-github';
 import { pino } from 'pino';
 import { startNotifier } from '../../src/background/notify.ts';
 import { compose } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
+import type { RouteEntry } from '../../src/http/route-table.ts';
 import type { Database } from '../../src/store/database.ts';
 import { closeDatabasePools, openDatabasePools } from '../../src/store/database-pools.ts';
-import { createTestDatabase } from '../harness/test-database.ts';
 import { ADMIN_TOKEN } from '../http/test-application.ts';
+import { createTestDatabase } from './test-database.ts';
 
 /** API and ingest on one database, without workers: what a request starts in the background stays where it is. */
-export interface FuzzedServer extends AsyncDisposable {
+export interface ServerWithoutWorkers extends AsyncDisposable {
   url: string;
   ingestUrl: string;
   db: Database;
-  /** The stand-in that the readable integration reads. */
-  github: { url: string; token: string };
+  /** Every route that the two processes serve. A route of both is there twice. */
+  routes: readonly RouteEntry[];
+  /** A stand-in GitHub with an organization, a repository, an issue and a project. */
+  github: { url: string; token: string; state: FakeGitHub['state'] };
 }
 
-export async function startFuzzedServer(): Promise<FuzzedServer> {
+export async function startServerWithoutWorkers(
+  environment: Record<string, string> = {},
+): Promise<ServerWithoutWorkers> {
   await using started = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'commandcenter-fuzz-'));
+  const folder = await mkdtemp(join(tmpdir(), 'commandcenter-http-'));
   started.defer(() => rm(folder, { recursive: true, force: true }));
   const database = await createTestDatabase();
   started.defer(() => database.destroy());
@@ -36,18 +41,21 @@ export async function startFuzzedServer(): Promise<FuzzedServer> {
   const notifier = await startNotifier({ openClient: database.openClient, pool: database.pool, log });
   started.defer(() => notifier.close());
 
+  const routes: RouteEntry[] = [];
   const serve = async (ROLE: string): Promise<string> => {
     const config = readConfig({
       PORT: '0',
       DATA_DIR: folder,
       COMMANDCENTER_ADMIN_TOKEN: ADMIN_TOKEN,
       EGRESS_ALLOW: '127.0.0.1',
+      ...environment,
       ROLE,
     });
     const pools = openDatabasePools({ url: database.url, log, config });
     started.defer(() => closeDatabasePools(pools));
     const application = await compose({ config, pools, notifier, logger: () => log });
     started.defer(() => application.close());
+    routes.push(...application.routes);
     return (await application.listen()) as string;
   };
   const url = await serve('api');
@@ -57,7 +65,8 @@ export async function startFuzzedServer(): Promise<FuzzedServer> {
     url,
     ingestUrl,
     db: database.db,
-    github: { url: github.url, token: github.state.addToken({ login: 'cc-bot' }) },
+    routes,
+    github: { url: github.url, state: github.state, token: github.state.addToken({ login: 'cc-bot' }) },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -1,0 +1,50 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+
+/** A secret that is recognized wherever it turns up. */
+export interface Canary {
+  name: string;
+  /** As it is given. */
+  value: string;
+  /** What shows it, in lower case: a part of it as it is, inside of base64, and in hexadecimal digits. */
+  traces: readonly string[];
+}
+
+/** With characters that are written differently in JSON, in an address and in a form. The end of it is in no other text. */
+export function newCanary(name: string, before = 'canary/+%"x&'): Canary {
+  const core = randomBytes(12).toString('hex');
+  return { name, value: before + core, traces: tracesOf(core) };
+}
+
+/** Of a secret that was made elsewhere. `core`: a part of it that says enough, without characters that an encoding changes. */
+export const canaryOf = (name: string, value: string, core: string): Canary => ({
+  name,
+  value,
+  traces: tracesOf(core),
+});
+
+/** A private key of which one line is enough to recognize it by. */
+export function newPrivateKey(name: string): Canary {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const value = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const line = value.split('\n')[8] ?? '';
+  const bytes = Buffer.from(line, 'base64').toString('hex');
+  return { name, value, traces: [...tracesOf(line), encodeURIComponent(line).toLowerCase(), bytes] };
+}
+
+/** 32 bytes that are given in base64. */
+export function newEncryptionKey(name: string): Canary {
+  const bytes = randomBytes(32);
+  const texts = [bytes.toString('base64').slice(0, 42), bytes.toString('base64url').slice(0, 42)];
+  const traces = texts.flatMap((text) => [...tracesOf(text), encodeURIComponent(text).toLowerCase()]);
+  return { name, value: `canary:${bytes.toString('base64')}`, traces: [...traces, bytes.toString('hex')] };
+}
+
+function tracesOf(core: string): string[] {
+  const bytes = Buffer.from(core);
+  // Three bytes are four characters of base64: what the core alone decides, wherever in such a group it begins.
+  const encoded = [0, 1, 2].map((offset) => {
+    const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+    return text.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+  });
+  return [core, ...encoded, bytes.toString('hex')].map((trace) => trace.toLowerCase());
+}
