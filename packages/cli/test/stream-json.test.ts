@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { jsonPieces } from '../src/json-pieces.ts';
+import { streamJson } from '../src/stream-json.ts';
 
 const value = {
   empty: {},
@@ -16,14 +16,14 @@ const value = {
   },
 };
 
-it('is the text that JSON.stringify makes', () => {
-  assert.equal([...jsonPieces(value)].join(''), JSON.stringify(value, null, 2));
-  assert.equal([...jsonPieces([])].join(''), '[]');
+it('yields the same text as JSON.stringify', () => {
+  assert.equal([...streamJson(value)].join(''), JSON.stringify(value, null, 2));
+  assert.equal([...streamJson([])].join(''), '[]');
 });
 
-it('comes in pieces, none of them much longer than the others', () => {
+it('yields several chunks of similar length', () => {
   const large = { facts: { dependencies: Array.from({ length: 20_000 }, (_, n) => ({ name: `package-${n}` })) } };
-  const pieces = [...jsonPieces(large)];
-  assert.equal(pieces.join(''), JSON.stringify(large, null, 2));
-  assert.ok(pieces.length > 5 && pieces.every((piece) => piece.length < 70_000));
+  const chunks = [...streamJson(large)];
+  assert.equal(chunks.join(''), JSON.stringify(large, null, 2));
+  assert.ok(chunks.length > 5 && chunks.every((chunk) => chunk.length < 70_000));
 });
