@@ -1,7 +1,10 @@
-import type { Answer } from './client.ts';
+import type { GitHubResponse } from './client.ts';
 
-/** The addresses of an answer's Link header by their relation. RFC 8288, as far as GitHub uses it. */
-export function linksOf({ headers }: Pick<Answer, 'headers'>): Record<string, string | undefined> {
+/**
+ * Returns the addresses in a Link header by their relation, for the part of RFC 8288 that GitHub uses:
+ * https://www.rfc-editor.org/rfc/rfc8288
+ */
+export function parseLinkHeader({ headers }: Pick<GitHubResponse, 'headers'>): Record<string, string | undefined> {
   const header = typeof headers.link === 'string' ? headers.link : '';
   return Object.fromEntries([...header.matchAll(/<([^>]+)>;\s*rel="([^"]+)"/g)].map(([, url, rel]) => [rel, url]));
 }

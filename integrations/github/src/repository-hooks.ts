@@ -1,12 +1,12 @@
 import { IntegrationError, IntegrationNotFoundError, type RepositoryRef } from '@commandcenter/integration-kit';
 import { Type } from 'typebox';
-import type { GitHubClient } from '../client.ts';
-import { GitHubValidationError } from '../github-error.ts';
-import { createReader } from '../read.ts';
-import { repositoryHookEvents } from '../webhooks/events.ts';
+import type { GitHubClient } from './client.ts';
+import { GitHubValidationError } from './github-error.ts';
+import { createReader } from './schema-reader.ts';
+import { repositoryHookEvents } from './webhooks/events.ts';
 
 const HOOKS = '/repos/{owner}/{repo}/hooks';
-/** GitHub allows 20 hooks an event; a hundred a page is more than there are. */
+/** GitHub allows 20 hooks per event in a repository, so one page of 100 contains them all. */
 const PER_PAGE = 100;
 
 const hookReader = createReader(Type.Object({ id: Type.Integer() }));
@@ -16,7 +16,7 @@ const hooksReader = createReader(
   ),
 );
 
-/** Makes or updates the hook with this URL. https://docs.github.com/rest/repos/webhooks */
+/** Creates the hook, or updates the one with the same URL: https://docs.github.com/rest/repos/webhooks */
 export async function installHook(
   client: GitHubClient,
   repository: RepositoryRef,
@@ -32,34 +32,34 @@ export async function installHook(
 
   const find = async (): Promise<number | undefined> => {
     const { data } = await client.request(`GET ${HOOKS}`, { ...address, per_page: PER_PAGE }, { signal });
-    return hooksReader.answer(data, "GitHub's list of webhooks").find(({ config }) => config?.url === hook.url)?.id;
+    return hooksReader.response(data, "GitHub's list of webhooks").find(({ config }) => config?.url === hook.url)?.id;
   };
   const update = async (hook_id: number) => {
     await client.request(`PATCH ${HOOKS}/{hook_id}`, { ...address, hook_id, ...settings }, { signal });
     return { externalId: String(hook_id), created: false };
   };
 
-  const known = await find();
-  if (known !== undefined) return update(known);
+  const existing = await find();
+  if (existing !== undefined) return update(existing);
   try {
     const { data } = await client.request(
       `POST ${HOOKS}`,
       { ...address, name: 'web', ...settings },
       { kind: 'create', idempotent: false, signal },
     );
-    return { externalId: String(hookReader.answer(data, "GitHub's webhook").id), created: true };
+    return { externalId: String(hookReader.response(data, "GitHub's webhook").id), created: true };
   } catch (error) {
-    // It may exist: GitHub refuses a second one with the same URL, and an answer may have been lost.
-    const maybe =
+    // The hook may exist: GitHub refuses a second one with the same URL, and the response to an earlier attempt may have been lost.
+    const mayExist =
       error instanceof GitHubValidationError ||
       (error instanceof IntegrationError && (error.uncertain || error.class === 'outage'));
-    const made = maybe ? await find() : undefined;
-    if (made === undefined) throw error;
-    return update(made);
+    const found = mayExist ? await find() : undefined;
+    if (found === undefined) throw error;
+    return update(found);
   }
 }
 
-/** A hook that is gone already is no error. */
+/** Deletes the hook. A hook that does not exist any more is not an error. */
 export async function removeHook(
   client: GitHubClient,
   { owner, name }: RepositoryRef,

@@ -2,12 +2,15 @@ import { IntegrationError, UnusablePayloadError } from '@commandcenter/integrati
 import type { Static, TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 
-/** Reads the fields that are used and tolerates the rest: missing and extra fields are normal at GitHub. */
+/** Reads the used fields of a value and ignores the rest, because GitHub adds and omits fields. */
 export interface Reader<Schema extends TSchema> {
-  /** Reads a webhook's value. Throws UnusablePayloadError that names the field by its JSON pointer; `at` is the pointer of the value. */
+  /**
+   * Reads a webhook's payload or a part of it at the JSON pointer `at`. Throws `UnusablePayloadError` with the pointer of the invalid
+   * field.
+   */
   payload(value: unknown, at?: string): Static<Schema>;
-  /** Reads a response of the API. Throws an error of class outage; `what` is the subject of its message. */
-  answer(value: unknown, what: string): Static<Schema>;
+  /** Reads an API response. Throws an `IntegrationError` of class outage; `what` is the subject of its message. */
+  response(value: unknown, what: string): Static<Schema>;
   matches(value: unknown): value is Static<Schema>;
 }
 
@@ -16,14 +19,14 @@ export function createReader<Schema extends TSchema>(schema: Schema): Reader<Sch
   return {
     payload(value, at = '') {
       if (validator.Check(value)) return value;
-      const { pointer, message } = firstFault(validator, value);
+      const { pointer, message } = firstError(validator, value);
       throw new UnusablePayloadError(`The payload's ${at}${pointer} ${message}.`, {
-        hint: 'Replay the delivery when the sender is mended, or ask for the item with issue-to-task.',
+        hint: 'Replay the delivery after the sender is fixed, or import the issue with issue-to-task.',
       });
     },
-    answer(value, what) {
+    response(value, what) {
       if (validator.Check(value)) return value;
-      const { pointer, message } = firstFault(validator, value);
+      const { pointer, message } = firstError(validator, value);
       throw new IntegrationError(`${what} is not usable: ${pointer} ${message}.`, {
         class: 'outage',
         code: 'github.unusable_answer',
@@ -33,11 +36,11 @@ export function createReader<Schema extends TSchema>(schema: Schema): Reader<Sch
   };
 }
 
-function firstFault(validator: Pick<Validator, 'Errors'>, value: unknown): { pointer: string; message: string } {
-  const [fault] = validator.Errors(value);
-  if (fault === undefined) return { pointer: '', message: 'is wrong' };
-  if (fault.keyword === 'required') {
-    return { pointer: `${fault.instancePath}/${fault.params.requiredProperties[0]}`, message: 'is missing' };
+function firstError(validator: Pick<Validator, 'Errors'>, value: unknown): { pointer: string; message: string } {
+  const [error] = validator.Errors(value);
+  if (error === undefined) return { pointer: '', message: 'is invalid' };
+  if (error.keyword === 'required') {
+    return { pointer: `${error.instancePath}/${error.params.requiredProperties[0]}`, message: 'is missing' };
   }
-  return { pointer: fault.instancePath, message: fault.message };
+  return { pointer: error.instancePath, message: error.message };
 }

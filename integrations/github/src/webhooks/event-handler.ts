@@ -1,16 +1,16 @@
 import type { Change, IntegrationRecord } from '@commandcenter/integration-kit';
 
-/** The changes that an event means, or a sentence that says why it means none. */
-export type Handled = { changes: Change[] } | { ignored: string };
+/** The changes that follow from an event, or a sentence that explains why there are none. */
+export type EventOutcome = { changes: Change[] } | { ignored: string };
 
 /** The integration that received the event. */
 export type ReceivingIntegration = Readonly<Pick<IntegrationRecord, 'authType' | 'config'>>;
 
-export type EventHandler = (payload: Record<string, unknown>, integration: ReceivingIntegration) => Handled;
+export type EventHandler = (payload: Record<string, unknown>, integration: ReceivingIntegration) => EventOutcome;
 
 export const actionOf = (payload: Record<string, unknown>): string =>
   typeof payload.action === 'string' ? payload.action : 'without action';
 
-export const notHandled = (event: string, action: string): Handled => ({
+export const ignoreAction = (event: string, action: string): EventOutcome => ({
   ignored: `${event}.${action} changes nothing here.`,
 });

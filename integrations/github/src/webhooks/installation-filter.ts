@@ -1,9 +1,9 @@
 import { type Static, Type } from 'typebox';
-import type { Handled, ReceivingIntegration } from './handled.ts';
+import type { EventOutcome, ReceivingIntegration } from './event-handler.ts';
 
 const Name = Type.Optional(Type.Union([Type.String({ minLength: 1 }), Type.Null()]));
 
-/** The used fields of an App's installation on an account. */
+/** The fields that we use of an App's installation on an account. */
 export const InstallationSchema = Type.Object({
   id: Type.Integer({ minimum: 1 }),
   app_id: Type.Union([Type.Integer(), Type.String({ minLength: 1 })]),
@@ -17,20 +17,26 @@ type Installation = Static<typeof InstallationSchema>;
 export const accountOf = ({ account }: Pick<Installation, 'account'>): string =>
   account?.login ?? account?.slug ?? 'an account without a name';
 
-/** Null when the integration is a GitHub App. */
-export const ignoreUnlessApp = ({ authType }: ReceivingIntegration): Handled | null =>
+/** Ignores the event unless the integration is a GitHub App; then returns null. */
+export const ignoreUnlessApp = ({ authType }: ReceivingIntegration): EventOutcome | null =>
   authType === 'github_app' ? null : { ignored: 'This integration is not a GitHub App, so it has no installation.' };
 
-/** Null when the installation is one of the integration's own App. */
-export function ignoreOtherApp({ app_id, client_id }: Installation, { config }: ReceivingIntegration): Handled | null {
+/** Ignores the event if its installation belongs to another App; otherwise returns null. */
+export function ignoreOtherApp(
+  { app_id, client_id }: Installation,
+  { config }: ReceivingIntegration,
+): EventOutcome | null {
   const ours = String(config.app_id);
   return String(app_id) === ours || client_id === ours
     ? null
     : { ignored: `The installation belongs to another App (${app_id}).` };
 }
 
-/** Null when the installation is the one that the integration uses. */
-export function ignoreOtherInstallation(installation: Installation, { config }: ReceivingIntegration): Handled | null {
+/** Ignores the event if its installation is another one than the integration's; otherwise returns null. */
+export function ignoreOtherInstallation(
+  installation: Installation,
+  { config }: ReceivingIntegration,
+): EventOutcome | null {
   return installation.id === config.installation_id
     ? null
     : {
