@@ -2,34 +2,33 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isObject } from '../json.ts';
 import type { Urls } from '../view/urls.ts';
 import { credentialText } from './authenticate.ts';
-import { type ParsedBody, parseBody, readBody } from './body.ts';
 
 const enterprisePrefix = '/api/v3';
 
-/** A request as its transport gives it, read to its end. */
+/** A completely received request, independent of its transport. */
 export interface RawRequest {
   readonly method: string;
-  /** Path and query. */
+  /** Path with query. */
   readonly rawUrl: string;
-  /** Names are in lower case. */
+  /** Header names are in lower case. */
   readonly headers: IncomingHttpHeaders;
   readonly bodyText: string;
 }
 
-/** A request with its parts told apart. */
-export interface Incoming extends RawRequest {
-  /** Without query and without the Enterprise prefix; GraphQL is `/graphql` in both layouts. */
+/** A parsed request. */
+export interface IncomingRequest extends RawRequest {
+  /** Path without query and without the Enterprise prefix; GraphQL is `/graphql` in both layouts. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly parsed: ParsedBody;
-  /** The credential's text; empty without one. */
+  /** The credential as it was sent; empty if there is none. */
   readonly token: string;
   readonly urls: Urls;
-  /** Whether it is meant to change something. */
+  /** True if the request can change something. */
   readonly isWrite: boolean;
 }
 
-function normalise(pathname: string): { path: string; enterprise: boolean } {
+function normalizePath(pathname: string): { path: string; enterprise: boolean } {
   if (pathname === '/api/graphql') return { path: '/graphql', enterprise: true };
   if (pathname === enterprisePrefix || pathname.startsWith(`${enterprisePrefix}/`)) {
     return { path: pathname.slice(enterprisePrefix.length) || '/', enterprise: true };
@@ -43,7 +42,7 @@ function isMutation(parsed: ParsedBody): boolean {
   return typeof query === 'string' && /^\s*mutation\b/m.test(query);
 }
 
-/** Reads a request from a socket; rejects when the client closes the connection before the end of the request. */
+/** Reads a request from a socket. Rejects if the client closes the connection before the end of the request. */
 export async function readSocketRequest(request: IncomingMessage): Promise<RawRequest> {
   const { method = 'GET', url = '/', headers } = request;
   return { method, rawUrl: url, headers, bodyText: await readBody(request) };
@@ -55,14 +54,14 @@ export async function readWebRequest(request: Request): Promise<RawRequest> {
   return { method: request.method, rawUrl: `${pathname}${search}`, headers, bodyText: await request.text() };
 }
 
-/** `base` is the URL of this server. */
-export function parseIncoming(raw: RawRequest, base: string, htmlUrl: string | null): Incoming {
+/** Parses a request. `base` is the URL of this server. */
+export function parseRequest(raw: RawRequest, base: string, htmlUrl: string | null): IncomingRequest {
   const { bodyText, headers, method, rawUrl } = raw;
   const { pathname, searchParams } = new URL(rawUrl.startsWith('/') ? `${base}${rawUrl}` : base);
-  const { path, enterprise } = normalise(pathname);
+  const { path, enterprise } = normalizePath(pathname);
   const parsed = parseBody(bodyText);
   const graphql = path === '/graphql';
-  // Asking for an installation's token changes nothing that anyone sees.
+  // Creating an installation token is not a write, because it changes nothing that others can see.
   const changes = method !== 'GET' && method !== 'HEAD' && !path.endsWith('/access_tokens');
   return {
     method,
@@ -79,4 +78,23 @@ export function parseIncoming(raw: RawRequest, base: string, htmlUrl: string | n
     },
     isWrite: graphql ? isMutation(parsed) : changes,
   };
+}
+
+/** Reads the whole body of a request as text. */
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+export type ParsedBody = { readonly kind: 'none' | 'malformed' } | { readonly kind: 'json'; readonly value: unknown };
+
+function parseBody(text: string): ParsedBody {
+  if (text === '') return { kind: 'none' };
+  try {
+    return { kind: 'json', value: JSON.parse(text) };
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return { kind: 'malformed' };
+    throw cause;
+  }
 }

@@ -1,43 +1,43 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { WireAnswer } from './handler.ts';
+import type { HttpResponse } from './handler.ts';
 import type { Violations } from './violations.ts';
 
-/** Requests that were on the wire before a client could know of a wait or of a lost connection. */
+/** Milliseconds during which requests are tolerated that were sent before the client could know of a wait or a lost connection. */
 const graceMs = 50;
 
 const graphqlPath = '/graphql';
 
-export interface Writing {
-  /** A fault keeps its answer back, so the client may well give it up. */
+export interface PendingWrite {
+  /** True if a fault delays the response, because the client may then abort the request. */
   held: boolean;
   done: boolean;
-  /** The client closed the connection before it was answered. */
+  /** True if the client closed the connection before the response. */
   givenUp: boolean;
 }
 
 interface Wait {
-  /** Milliseconds since 1970. */
+  /** End of the wait in milliseconds since 1970. */
   until: number;
-  /** Elapsed milliseconds when it was named. */
-  namedAt: number;
+  /** Elapsed milliseconds at the response that requested the wait. */
+  requestedAt: number;
 }
 
-export interface ConductOptions {
+export interface ClientMonitorOptions {
   violations: Violations;
   now: () => number;
-  /** Milliseconds since any fixed moment, for the grace that requests get which are already on the wire. */
+  /** Returns milliseconds since any fixed moment, to measure the tolerance for requests that are already on their way. */
   elapsed: () => number;
-  /** What `User-Agent` must look like. */
+  /** Pattern that the `User-Agent` header must match. */
   userAgent: RegExp;
 }
 
-/** Watches how a client behaves: its headers, one write at a time per token, silence while it was told to wait. */
-export class Conduct {
-  readonly #options: ConductOptions;
-  readonly #writing = new Map<string, Set<Writing>>();
+/** Checks the behavior of a client: its headers, one write at a time per token, and no requests while it has to wait. */
+export class ClientMonitor {
+  readonly #options: ClientMonitorOptions;
+  readonly #pendingWrites = new Map<string, Set<PendingWrite>>();
   readonly #waits = new Map<string, Wait>();
 
-  constructor(options: ConductOptions) {
+  constructor(options: ClientMonitorOptions) {
     this.#options = options;
   }
 
@@ -67,53 +67,53 @@ export class Conduct {
       const now = this.#options.now();
       if (now >= wait.until) {
         this.#waits.delete(key);
-      } else if (this.#options.elapsed() - wait.namedAt > graceMs) {
+      } else if (this.#options.elapsed() - wait.requestedAt > graceMs) {
         const left = Math.ceil((wait.until - now) / 1000);
-        this.#violation('request_during_wait', method, path, `The wait it was given has ${left} s left.`);
+        this.#violation('request_during_wait', method, path, `The requested wait lasts for ${left} s more.`);
       }
     }
   }
 
-  /** Remembers the wait that a refusal names, by `Retry-After` or by the reset of a limit that is used up. */
-  noteAnswer(path: string, token: string, answer: WireAnswer): void {
-    const { headers, status } = answer;
-    // GraphQL refuses with 200, and for GraphQL alone.
-    const graphql = status === 200 && path === graphqlPath && answer.body.includes('"type":"RATE_LIMITED"');
+  /** Records the wait that an error response requests, by `Retry-After` or by the reset of an exhausted limit. */
+  recordResponse(path: string, token: string, response: HttpResponse): void {
+    const { headers, status } = response;
+    // A GraphQL refusal has status 200 and applies only to GraphQL.
+    const graphql = status === 200 && path === graphqlPath && response.body.includes('"type":"RATE_LIMITED"');
     if (status < 400 && !graphql) return;
-    const until = namedWait(headers, status === 403 || status === 429 || graphql, this.#options.now());
+    const until = requestedWait(headers, status === 403 || status === 429 || graphql, this.#options.now());
     if (until === null) return;
-    this.#waits.set(graphql ? `${token}${graphqlPath}` : token, { until, namedAt: this.#options.elapsed() });
+    this.#waits.set(graphql ? `${token}${graphqlPath}` : token, { until, requestedAt: this.#options.elapsed() });
   }
 
-  /** Forgets every wait, when a test ends the limit that named it. */
+  /** Forgets every wait, for tests that end the limit. */
   forgetWaits(): void {
     this.#waits.clear();
   }
 
-  beginWrite(method: string, path: string, token: string): Writing {
-    const others = this.#writing.get(token) ?? new Set<Writing>();
-    this.#writing.set(token, others);
-    const detail = 'Another write of this token was not answered yet.';
+  beginWrite(method: string, path: string, token: string): PendingWrite {
+    const others = this.#pendingWrites.get(token) ?? new Set<PendingWrite>();
+    this.#pendingWrites.set(token, others);
+    const detail = 'Another write of this token has no response yet.';
     for (const other of others) {
       if (!other.held) {
         this.#violation('concurrent_write', method, path, detail);
         break;
       }
-      // The client may have given the other one up in this very moment, and the news is still on its way.
+      // The client may have just aborted the other write, and this process learns it a moment later.
       setTimeout(() => {
         if (!other.givenUp) this.#violation('concurrent_write', method, path, detail);
       }, graceMs).unref();
     }
-    const writing: Writing = { held: false, done: false, givenUp: false };
+    const writing: PendingWrite = { held: false, done: false, givenUp: false };
     others.add(writing);
     return writing;
   }
 
-  endWrite(token: string, writing: Writing): void {
+  endWrite(token: string, writing: PendingWrite): void {
     writing.done = true;
-    const others = this.#writing.get(token);
+    const others = this.#pendingWrites.get(token);
     others?.delete(writing);
-    if (others?.size === 0) this.#writing.delete(token);
+    if (others?.size === 0) this.#pendingWrites.delete(token);
   }
 
   #violation(
@@ -126,8 +126,8 @@ export class Conduct {
   }
 }
 
-/** The end of the wait in milliseconds since 1970; `Retry-After` is in seconds or a date. */
-function namedWait(headers: Readonly<Record<string, string>>, limited: boolean, now: number): number | null {
+/** Returns the end of the requested wait in milliseconds since 1970, or null. `Retry-After` is in seconds or a date. */
+function requestedWait(headers: Readonly<Record<string, string>>, limited: boolean, now: number): number | null {
   const retryAfter = headers['retry-after'];
   if (retryAfter !== undefined) {
     return /^\d+$/.test(retryAfter) ? now + Number(retryAfter) * 1000 : Date.parse(retryAfter);

@@ -1,27 +1,27 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Exchange, Received } from './exchange.ts';
 import type { FaultRule, Faults } from './faults.ts';
-import type { WireAnswer } from './handler.ts';
-import { readSocketRequest } from './incoming.ts';
+import type { HttpResponse } from './handler.ts';
+import { readSocketRequest } from './incoming-request.ts';
+import type { ReceivedRequest, RequestPipeline } from './request-pipeline.ts';
 
-/** Takes one request from the socket to its response, or to the fault that was set for it. */
-export class SocketExchange {
-  readonly #exchange: Exchange;
+/** Handles requests from sockets, including injected faults. */
+export class SocketTransport {
+  readonly #pipeline: RequestPipeline;
   readonly #faults: Faults;
 
-  constructor(exchange: Exchange, faults: Faults) {
-    this.#exchange = exchange;
+  constructor(pipeline: RequestPipeline, faults: Faults) {
+    this.#pipeline = pipeline;
     this.#faults = faults;
   }
 
   async run(request: IncomingMessage, response: ServerResponse, base: string): Promise<void> {
-    const exchange = this.#exchange;
-    const received = exchange.receive(await readSocketRequest(request), base);
+    const pipeline = this.#pipeline;
+    const received = pipeline.receive(await readSocketRequest(request), base);
     const { incoming, writing } = received;
     response.once('close', () => {
       if (writing !== null && !writing.done) writing.givenUp = true;
-      exchange.endWrite(received);
+      pipeline.endWrite(received);
     });
     const rule = this.#faults.take(incoming.method, incoming.path, incoming.token);
     if (writing !== null) writing.held = rule !== null;
@@ -30,31 +30,31 @@ export class SocketExchange {
     const outcome = await this.#outcome(received, rule);
     if (outcome === 'silence') return;
     if (outcome === 'reset') {
-      exchange.endWrite(received);
+      pipeline.endWrite(received);
       request.socket.resetAndDestroy();
       return;
     }
-    const answer = exchange.finish(received, outcome);
+    const output = pipeline.finish(received, outcome);
     if (rule?.kind === 'truncate') {
-      response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
-      response.write(answer.body.slice(0, Math.floor(answer.body.length / 2)), () => request.socket.resetAndDestroy());
+      response.writeHead(output.status, { ...output.headers, 'content-length': Buffer.byteLength(output.body) });
+      response.write(output.body.slice(0, Math.floor(output.body.length / 2)), () => request.socket.resetAndDestroy());
       return;
     }
-    response.writeHead(answer.status, answer.headers);
-    response.end(answer.body);
+    response.writeHead(output.status, output.headers);
+    response.end(output.body);
   }
 
-  async #outcome(received: Received, rule: FaultRule | null): Promise<WireAnswer | 'silence' | 'reset'> {
+  async #outcome(received: ReceivedRequest, rule: FaultRule | null): Promise<HttpResponse | 'silence' | 'reset'> {
     if (rule?.kind === 'reset_before') return 'reset';
-    if (rule?.kind === 'status') return faultAnswer(rule);
+    if (rule?.kind === 'status') return faultResponse(rule);
     if (rule?.kind === 'hang') return 'silence';
-    const answer = await this.#exchange.carryOut(received);
+    const output = await this.#pipeline.execute(received);
     if (rule?.kind === 'reset') return 'reset';
-    return rule?.kind === 'timeout_after_write' ? 'silence' : answer;
+    return rule?.kind === 'timeout_after_write' ? 'silence' : output;
   }
 }
 
-function faultAnswer(rule: FaultRule): WireAnswer {
+function faultResponse(rule: FaultRule): HttpResponse {
   const status = rule.status ?? 500;
   const body = rule.body ?? { message: 'Server Error' };
   const text = typeof body === 'string' ? body : JSON.stringify(body);

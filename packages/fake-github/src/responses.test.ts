@@ -7,7 +7,7 @@ import { type Receiver, startReceiver } from './testing/receiver.ts';
 
 const { privateKey, sign, jwt } = newApp();
 
-describe('every answer fits the response schema of GitHub', () => {
+describe('responses match the schema of GitHub', () => {
   let github: FakeGitHub;
   let call: Call;
   let receiver: Receiver;
@@ -53,14 +53,14 @@ describe('every answer fits the response schema of GitHub', () => {
     '/repos/acme/web/hooks',
   ];
   for (const path of reads) {
-    it(`GET ${path}`, async () => {
+    it(`for GET ${path}`, async () => {
       const { status, body } = await call('GET', path);
       assert.equal(status, 200);
       assert.ok(!Array.isArray(body) || body.length > 0 || path.endsWith('/hooks'), 'an empty list proves nothing');
     });
   }
 
-  it('writes of issues, labels, assignees and comments', async () => {
+  it('for writes of issues, labels, assignees and comments', async () => {
     const created = await call('POST', '/repos/acme/web/issues', {
       title: 'Made',
       body: 'text',
@@ -90,7 +90,7 @@ describe('every answer fits the response schema of GitHub', () => {
     assert.equal((await call('GET', '/repos/acme/web/assignees/nobody')).status, 404);
   });
 
-  it('hooks, their deliveries and redelivery', async () => {
+  it('for hooks, their deliveries and redelivery', async () => {
     const config = { url: receiver.url, content_type: 'json', secret: 'secret', insecure_ssl: '0' };
     const hooks = '/repos/acme/web/hooks';
     const created = await call('POST', hooks, { name: 'web', active: true, events: ['issues'], config });
@@ -113,7 +113,7 @@ describe('every answer fits the response schema of GitHub', () => {
     assert.equal((await call('GET', hook)).status, 404);
   });
 
-  it('an app signs in with its JWT and its installation reads and writes', async () => {
+  it('for requests of an App with its JWT and of its installation', async () => {
     const app = checkedClient(github, jwt('77'));
     assert.equal((await app('GET', '/app')).at('slug'), 'commandcenter');
     assert.equal((await app('GET', '/app/installations')).at('length'), 1);
@@ -129,7 +129,7 @@ describe('every answer fits the response schema of GitHub', () => {
     assert.equal((await installed('GET', '/user')).status, 403);
   });
 
-  it('a JWT that is expired, too long-lived, wrongly signed or of an unknown app is refused', async () => {
+  it('and refuse a JWT that is expired, too long-lived, wrongly signed or of an unknown app', async () => {
     const now = Math.floor(Date.now() / 1000);
     const forged = `${jwt('77').slice(0, -8)}AAAAAAAA`;
     const wrong = [
@@ -143,7 +143,7 @@ describe('every answer fits the response schema of GitHub', () => {
     }
   });
 
-  it('nothing above was a violation', () => {
+  it('and none of these requests was a violation', () => {
     assert.deepEqual(github.violations, []);
   });
 });

@@ -1,22 +1,22 @@
 import { FixtureError } from '../errors.ts';
 import { Listener, type OnRequest } from './listener.ts';
 
-/** The way in: a URL that can be taken down and brought up again. */
-interface Entrance {
+/** The address of the fake GitHub, which can be taken down and brought up again. */
+interface Endpoint {
   readonly url: string;
   readonly isUp: boolean;
   down(): Promise<void>;
   up(): Promise<void>;
 }
 
-interface EntranceOptions {
+interface EndpointOptions {
   listen?: boolean;
   port?: number;
   url?: string;
 }
 
-/** Listens on 127.0.0.1, or opens no port at all with `listen: false`. */
-export async function openEntrance(options: EntranceOptions, onRequest: OnRequest): Promise<Entrance> {
+/** Listens on 127.0.0.1, or opens no port with `listen: false`. */
+export async function openEndpoint(options: EndpointOptions, onRequest: OnRequest): Promise<Endpoint> {
   if (options.listen === false) return portless(options.url ?? 'http://github.test');
   if (options.url !== undefined) {
     throw new FixtureError('wrong_argument', 'A listening server has the URL of its port.', 'Give listen: false.');
@@ -35,7 +35,7 @@ export async function openEntrance(options: EntranceOptions, onRequest: OnReques
   };
 }
 
-function portless(url: string): Entrance {
+function portless(url: string): Endpoint {
   let isUp = true;
   return {
     url: url.replace(/\/$/, ''),
