@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 
-/** Writes a generated file; with `--check` on the command line it is only compared, and exit code 1 says that it is out of date. */
-export async function keepGenerated(file: string, content: string, command: string): Promise<void> {
+/** Writes a generated file. With `--check` on the command line it only compares, and sets exit code 1 if the file is out of date. */
+export async function writeGenerated(file: string, content: string, command: string): Promise<void> {
   if (!process.argv.includes('--check')) {
     await writeFile(file, content);
     return;
