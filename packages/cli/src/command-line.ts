@@ -35,7 +35,7 @@ export async function runCommandLine(argv: string[]): Promise<ExitCode> {
     exitCode: 0,
   };
   const program = new Command('commandcenter')
-    .description('Keeps research tasks and GitHub issues in step.')
+    .description('Keeps research tasks and GitHub issues in sync.')
     .version(version)
     .option('--json', 'print one JSON value on standard output instead of text', false)
     .option(

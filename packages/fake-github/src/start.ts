@@ -35,7 +35,7 @@ export interface FakeGitHubOptions {
   rateLimit?: number;
   /** Base of `html_url`. Default: `https://github.com`, or this server for requests in the Enterprise layout. */
   htmlUrl?: string;
-  /** How creating and updating issues treats assignees who cannot be assigned; default `drop`. */
+  /** Treatment of assignees who cannot be assigned, when issues are created or updated; default `drop`. */
   unassignable?: Settings['unassignable'];
   /** Default: false; see `Settings`. */
   omitStateReason?: boolean;

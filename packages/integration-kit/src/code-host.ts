@@ -67,7 +67,7 @@ export interface AnalysisPresentation {
 }
 
 export interface PublishedAnalysis {
-  /** How the result is shown. `none` means not at all for now, because of `reason`. */
+  /** Form of the display. `none` means that nothing is shown for now, because of `reason`. */
   kind: 'check' | 'comment' | 'none';
   url: string | null;
   /** Pass it with the next presentation for this commit or pull request. */

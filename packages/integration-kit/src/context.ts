@@ -43,8 +43,7 @@ export interface CallOptions {
    */
   repeat?: boolean;
   /**
-   * How the call counts against the write budget. Default: `read` for GET and HEAD, `write` for everything else. Pass `read` for GraphQL
-   * queries.
+   * Kind of the call for the write budget. Default: `read` for GET and HEAD, `write` for everything else. Pass `read` for GraphQL queries.
    */
   kind?: 'read' | 'write' | 'create';
 }

@@ -2,7 +2,7 @@ import type { TObject } from 'typebox';
 import type { BaseIntegration } from './base-integration.ts';
 import type { IntegrationContext } from './context.ts';
 
-/** How a sender signs its webhooks. It is data because the server verifies: no integration contains verification code. */
+/** Signature scheme of a sender's webhooks. It is data because the server verifies: no integration contains verification code. */
 export interface WebhookSignature {
   /** Header name in lower case, such as `x-hub-signature-256`. */
   header: string;
@@ -12,7 +12,7 @@ export interface WebhookSignature {
   prefix?: string;
 }
 
-/** Where a webhook request carries its signature, event and delivery id. Header names are in lower case. */
+/** Headers of a webhook request that contain its signature, event and delivery id, with names in lower case. */
 export interface WebhookManifest {
   signature: WebhookSignature;
   eventHeader: string;

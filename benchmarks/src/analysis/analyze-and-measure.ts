@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AnalyzeSettings } from '@commandcenter/analyzer';
 
-/** A process of its own for one analysis: prints its seconds, from the process's start, and its peak memory in megabytes as JSON. */
+/** Runs one analysis in this process, and prints the seconds since its start and its peak memory in megabytes as JSON. */
 const settings = JSON.parse(process.argv[2] ?? '{}') as Pick<AnalyzeSettings, 'depth' | 'engines' | 'cacheFolder'> & {
   root: string;
 };
-// As the command line does.
+// Use the same compile cache as the command line.
 enableCompileCache(join(import.meta.dirname, '../../../node_modules/.cache/commandcenter'));
 const { analyze } = await import('@commandcenter/analyzer/analyze');
 const temporaryFolder = mkdtempSync(join(tmpdir(), 'commandcenter-bench-'));
