@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net';
 const REQUEST_TOKEN = 'the-request-token-of-this-job';
 
 /**
- * Gives a job its id tokens, for the audience that it asks for:
+ * Issues id tokens to a job for the requested audience, like
  * https://docs.github.com/actions/reference/security/oidc#methods-for-requesting-the-oidc-token
  */
 export interface IdTokenEndpoint extends AsyncDisposable {
-  /** As GitHub's, with a query of its own. */
+  /** Address with a query of its own, like GitHub's. */
   url: string;
   requestToken: string;
-  /** Of each request so far. */
+  /** Audience of every request so far. */
   audiences: (string | null)[];
 }
 

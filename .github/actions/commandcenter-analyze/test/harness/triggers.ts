@@ -11,7 +11,7 @@ const repositoryPart = ({ owner, fullName, name, private: isPrivate }: HostedRep
   default_branch: 'main',
 });
 
-/** https://docs.github.com/webhooks/webhook-events-and-payloads#pull_request, as far as actions look at it. */
+/** Returns the fields that actions use of https://docs.github.com/webhooks/webhook-events-and-payloads#pull_request */
 export function pullRequestTrigger(repository: HostedRepository, pull: PullRequest, actor = DEVELOPER): Trigger {
   const { number, head, base, branch, merge, from } = pull;
   return {
@@ -45,7 +45,7 @@ export interface Push {
   deleted?: boolean;
 }
 
-/** https://docs.github.com/webhooks/webhook-events-and-payloads#push */
+/** Returns the fields that actions use of https://docs.github.com/webhooks/webhook-events-and-payloads#push */
 export function pushTrigger(repository: HostedRepository, { branch = 'main', ...push }: Push): Trigger {
   const { created = false, forced = false, deleted = false, before, after } = push;
   const ref = `refs/heads/${branch}`;
@@ -53,14 +53,14 @@ export function pushTrigger(repository: HostedRepository, { branch = 'main', ...
     event: 'push',
     payload: { ref, before, after, created, forced, deleted, repository: repositoryPart(repository) },
     repository: repository.fullName,
-    // Of a branch that is gone the workflow runs on the default one.
+    // After the deletion of a branch the workflow runs on the default branch.
     ref: deleted ? 'refs/heads/main' : ref,
     sha: deleted ? repository.tip() : after,
     actor: DEVELOPER,
   };
 }
 
-/** On the default branch, as all that is no commit's doing. */
+/** Returns an event on the default branch that no commit caused. */
 export const branchTrigger = (
   repository: HostedRepository,
   event: 'schedule' | 'workflow_dispatch',
@@ -78,7 +78,7 @@ export const branchTrigger = (
   actor: DEVELOPER,
 });
 
-/** https://docs.github.com/webhooks/webhook-events-and-payloads#merge_group */
+/** Returns the fields that actions use of https://docs.github.com/webhooks/webhook-events-and-payloads#merge_group */
 export function mergeGroupTrigger(repository: HostedRepository, pull: PullRequest): Trigger {
   const ref = `refs/heads/gh-readonly-queue/main/pr-${pull.number}-${pull.base}`;
   return {

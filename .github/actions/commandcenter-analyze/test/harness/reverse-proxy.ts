@@ -2,28 +2,32 @@ import { createServer, request as forward, type IncomingMessage, type ServerResp
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
-/** A reverse proxy, as stands before most servers: an address that stays, whatever is behind it. */
-export interface Detour extends AsyncDisposable {
+/** A reverse proxy with an address that stays the same while servers behind it change. */
+export interface ReverseProxy extends AsyncDisposable {
   url: string;
-  /** Where requests go; null: nothing is there, which is answered with 502. */
+  /** Address that requests are forwarded to; null to respond with 502. */
   behind: string | null;
-  /** `METHOD /path` of each so far. */
+  /** `METHOD /path` of every request so far. */
   requests: string[];
-  /** Answers instead, where it answers true. */
+  /** Handles a request instead of forwarding it if it returns true. */
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>) | null;
 }
 
-/** @param certificate PEM; with it the address is one of https */
-export async function openDetour(certificate?: { cert: string; key: string }): Promise<Detour> {
+/**
+ * Starts the proxy.
+ *
+ * @param certificate PEM; if given, the proxy uses https
+ */
+export async function openReverseProxy(certificate?: { cert: string; key: string }): Promise<ReverseProxy> {
   const listener = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url = '', headers } = request;
-    detour.requests.push(`${method} ${url}`);
-    if ((await detour.intercept?.(request, response)) === true) return;
-    if (detour.behind === null) return void response.writeHead(502, { 'content-type': 'text/html' }).end('Bad Gateway');
-    const outgoing = forward(new URL(url, detour.behind), { method, headers }, (answer) => {
+    proxy.requests.push(`${method} ${url}`);
+    if ((await proxy.intercept?.(request, response)) === true) return;
+    if (proxy.behind === null) return void response.writeHead(502, { 'content-type': 'text/html' }).end('Bad Gateway');
+    const outgoing = forward(new URL(url, proxy.behind), { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
-      // It broke off behind: it breaks off before.
+      // Pass an interrupted response on as an interrupted response.
       answer.on('error', () => response.destroy());
     });
     outgoing.on('error', () => (response.headersSent ? response.destroy() : response.writeHead(502).end()));
@@ -32,7 +36,7 @@ export async function openDetour(certificate?: { cert: string; key: string }): P
   };
   const server = certificate === undefined ? createServer(listener) : createSecureServer(certificate, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const detour: Detour = {
+  const proxy: ReverseProxy = {
     url: `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     behind: null,
     requests: [],
@@ -42,5 +46,5 @@ export async function openDetour(certificate?: { cert: string; key: string }): P
       await new Promise((resolve) => server.close(resolve));
     },
   };
-  return detour;
+  return proxy;
 }

@@ -1,15 +1,15 @@
-/** The Action as `uses:` names it where it is not copied into the repository. */
+/** Name of the Action in `uses:` if it is not copied into the repository. */
 export const actionReference = 'commandcenter/commandcenter/.github/actions/commandcenter-analyze@v0.1';
 
 export interface WorkflowOptions {
   event: string;
   inputs: Readonly<Record<string, string>>;
-  /** Inputs of the checkout; null: nothing is checked out. */
+  /** Inputs of the checkout; null for no checkout. */
   checkout: Readonly<Record<string, string>> | null;
   permissions?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The quick start of the guide, with more inputs. JSON is YAML. */
+/** Returns the guide's quick start with additional inputs. It is JSON, which is also valid YAML. */
 export function writeWorkflow({ event, inputs, checkout, permissions }: WorkflowOptions): string {
   const secret = (name: string): string => `\${{ secrets.COMMANDCENTER_${name} }}`;
   const secrets = {

@@ -10,12 +10,11 @@ const rights = {
   actions: 'write',
 } as const;
 
-/** The App that the tokens of workflows are of; it writes as `github-actions[bot]`. */
+/** Installs the App that issues the tokens of workflows and comments as `github-actions[bot]`. */
 export interface WorkflowApp {
   issueToken(permissions: Readonly<Record<string, string>>): Promise<string>;
 }
 
-/** @param owner whose repositories it is installed in */
 export function installWorkflowApp(github: FakeGitHub, owner: string): WorkflowApp {
   const key = newApp();
   github.state.addApp({ appId: APP_ID, slug: 'github-actions', publicKey: key.privateKey, permissions: rights });

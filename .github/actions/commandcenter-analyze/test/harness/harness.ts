@@ -15,44 +15,46 @@ import { actionReference, writeWorkflow } from './write-workflow.ts';
 const ACTION = resolve(import.meta.dirname, '../..');
 const OWNER = 'my-org';
 
-export interface StageOptions {
-  /** Default: nothing is looked up. */
+export interface HarnessOptions {
+  /** Address of the OSV API. Default: advisories are not looked up. */
   osvUrl?: string;
   environment?: Readonly<Record<string, string>>;
 }
 
-/** Inputs of the Action, and what else makes a run. */
-export type AnalyseOptions = Omit<RunOptions, 'secrets'> & {
+/** Inputs of the Action and options of the run. */
+export type AnalyzeOptions = Omit<RunOptions, 'secrets'> & {
   with?: Readonly<Record<string, string>>;
   checkout?: Readonly<Record<string, string>> | null;
   permissions?: Readonly<Record<string, string>>;
 };
 
-/** A server, a GitHub, and a runner that knows both. */
-export interface Stage extends AsyncDisposable {
+/** A server, a fake GitHub and a runner that are connected with each other. */
+export interface Harness extends AsyncDisposable {
   folder: string;
   server: RunningServer;
   github: FakeGitHub;
   git: GitServer;
-  /** Can be changed, or replaced. */
+  /** Settings of the runner, which tests can change or replace. */
   runner: Runner;
-  /** As the guide names them. */
+  /** Secrets with the names that the guide uses. */
   secrets: Readonly<Record<string, string>>;
-  /** One that is `unknown` the server cannot fetch: the Action has to register it, and to give it the source. */
+  /**
+   * Creates a repository. With `unknown`, the server can neither find nor fetch it, so the Action must register it and upload its source.
+   */
   addRepository(
     name: string,
     files: Files,
     options?: { unknown?: boolean; private?: boolean },
   ): Promise<HostedRepository>;
-  /** Runs a workflow with the secrets. Fails when a step printed what a runner takes for another command, or a secret. */
+  /** Runs a workflow with the secrets. Fails if a step printed a secret or an unexpected command. */
   run(workflow: string, trigger: Trigger, options?: RunOptions): Promise<JobRun[]>;
-  /** Runs a checkout and the Action, with `quick` where no depth is given. */
-  analyse(trigger: Trigger, options?: AnalyseOptions): Promise<StepRun>;
-  /** Bodies of the comments on a pull request. */
+  /** Runs a checkout and the Action, with the depth `quick` by default. */
+  analyze(trigger: Trigger, options?: AnalyzeOptions): Promise<StepRun>;
+  /** Returns the bodies of the comments on a pull request. */
   comments(repository: HostedRepository, number: number): string[];
 }
 
-export async function openStage({ osvUrl = 'off', environment = {} }: StageOptions = {}): Promise<Stage> {
+export async function openHarness({ osvUrl = 'off', environment = {} }: HarnessOptions = {}): Promise<Harness> {
   const folder = await mkdtemp(join(tmpdir(), 'commandcenter-action-'));
   const gitFolder = join(folder, 'git');
   await mkdir(gitFolder);
@@ -86,12 +88,12 @@ export async function openStage({ osvUrl = 'off', environment = {} }: StageOptio
   };
   const repositories: HostedRepository[] = [];
 
-  const run: Stage['run'] = async (workflow, trigger, options) => {
-    const jobs = await runWorkflow(stage.runner, workflow, trigger, { secrets, ...options });
+  const run: Harness['run'] = async (workflow, trigger, options) => {
+    const jobs = await runWorkflow(harness.runner, workflow, trigger, { secrets, ...options });
     for (const job of jobs) for (const step of job.steps) assertQuiet(step, [token, job.token]);
     return jobs;
   };
-  const stage: Stage = {
+  const harness: Harness = {
     folder,
     server,
     github,
@@ -106,7 +108,7 @@ export async function openStage({ osvUrl = 'off', environment = {} }: StageOptio
       return repository;
     },
     run,
-    async analyse(trigger, { with: given = {}, checkout = {}, permissions, ...options } = {}) {
+    async analyze(trigger, { with: given = {}, checkout = {}, permissions, ...options } = {}) {
       const inputs = { 'analysis-depth': 'quick', ...given };
       const [job] = await run(writeWorkflow({ event: trigger.event, inputs, checkout, permissions }), trigger, options);
       return job?.steps[0] ?? assert.fail('the Action did not run');
@@ -121,14 +123,14 @@ export async function openStage({ osvUrl = 'off', environment = {} }: StageOptio
       await rm(folder, { recursive: true, force: true });
     },
   };
-  return stage;
+  return harness;
 }
 
-/** Lets git find elsewhere what is said to be at `address`. */
+/** Returns git settings that redirect one address to another. */
 export const insteadOf = (address: string, elsewhere: string): string =>
   `[url "${elsewhere}/"]\n\tinsteadOf = ${address}\n`;
 
-/** What is true of every run, whatever it came to. */
+/** Asserts what holds for every run, whatever its result. */
 function assertQuiet({ unexpected, output }: StepRun, tokens: readonly string[]): void {
   assert.deepEqual(unexpected, [], 'the runner would take these for commands');
   const rest = output.split('\n').filter((line) => !line.startsWith('::add-mask::'));

@@ -9,39 +9,39 @@ export interface PullRequest {
   number: number;
   branch: string;
   head: string;
-  /** Tip of the branch that it goes to. */
+  /** Tip of the base branch. */
   base: string;
-  /** Where it left that branch. */
+  /** Merge base of head and base branch. */
   mergeBase: string;
-  /** Of both, as GitHub makes it: `refs/pull/N/merge`. */
+  /** Merge commit of both, which GitHub creates at `refs/pull/N/merge`. */
   merge: string;
-  /** `owner/name` that its head lies in. */
+  /** Full name of the repository with the head branch. */
   from: string;
 }
 
 export type Files = Readonly<Record<string, string | Buffer>>;
 
-/** A repository at GitHub: its commits from git itself, its API from the stand-in. */
+/** A repository on GitHub: commits from real git, API from the fake GitHub. */
 export interface HostedRepository {
   owner: string;
   name: string;
   fullName: string;
-  /** As events say; undefined: they say nothing, and the stand-in has it as a public one. */
+  /** Visibility in events; undefined if events contain none, and the fake GitHub then has it as public. */
   private: boolean | undefined;
-  /** Somebody's clone. */
+  /** A person's clone of the repository. */
   work: TestRepository;
-  /** Of the default branch, `main`. */
+  /** Newest commit of the default branch, `main`. */
   tip(): string;
-  /** Commits what is in the clone's folder and the files to `main`. */
+  /** Commits the files and all changes in the clone's folder to `main`. */
   push(files?: Files): Promise<string>;
   openPull(files: Files, options?: { from?: string }): Promise<PullRequest>;
-  /** Another commit on the pull request, from where `main` is now merged. */
+  /** Adds a commit to the pull request, based on the present `main`. */
   pushToPull(pull: PullRequest, files: Files): Promise<PullRequest>;
 }
 
 export interface HostOptions {
   github: FakeGitHub;
-  /** Has the bare repositories, as `<owner>/<name>.git`. */
+  /** Folder of the bare repositories, as `<owner>/<name>.git`. */
   gitFolder: string;
   owner: string;
   name: string;
@@ -74,7 +74,7 @@ export async function hostRepository({
   send('main');
   github.state.addRepository({ owner, name, headSha: tip, private: options.private ?? false });
 
-  /** The head and its merge with `main`, where GitHub has them. */
+  /** Pushes the head and its merge with `main` to the refs that GitHub uses. */
   const publish = (
     number: number,
     branch: string,

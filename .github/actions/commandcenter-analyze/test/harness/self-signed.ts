@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 
-/** DER: https://luca.ntop.org/Teaching/Appunti/asn1.html, section 3. */
+/** Encodes DER: https://luca.ntop.org/Teaching/Appunti/asn1.html, section 3. */
 function element(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(parts);
   const { length } = content;
@@ -10,11 +10,11 @@ function element(tag: number, ...parts: readonly Uint8Array[]): Buffer {
 
 const sequence = (...parts: readonly Uint8Array[]): Buffer => element(0x30, ...parts);
 const time = (text: string): Buffer => element(0x17, Buffer.from(text));
-// 1.2.840.10045.4.3.2, and 2.5.4.3.
+// Object identifiers 1.2.840.10045.4.3.2 (ECDSA with SHA-256) and 2.5.4.3 (common name).
 const ecdsaWithSha256 = sequence(element(0x06, Buffer.from('2a8648ce3d040302', 'hex')));
 const commonName = element(0x06, Buffer.from('550403', 'hex'));
 
-/** A certificate (RFC 5280) of a host, signed by itself, and its key; both PEM. */
+/** Returns a self-signed certificate (RFC 5280) for a host, and its key, both as PEM. */
 export function selfSigned(host: string): { cert: string; key: string } {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const name = sequence(element(0x31, sequence(commonName, element(0x0c, Buffer.from(host)))));

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { type ServerProcess, startServerProcess } from '../../../../../packages/server/test/harness/server-process.ts';
 import { createTestDatabase, type TestDatabase } from '../../../../../packages/server/test/harness/test-database.ts';
 import { waitFor } from '../../../../../packages/server/test/harness/wait-for.ts';
-import { type Detour, openDetour } from './detour.ts';
+import { openReverseProxy, type ReverseProxy } from './reverse-proxy.ts';
 
 const ADMIN_TOKEN = 'the-admin-token-of-this-test';
-/** An analysis takes seconds, and many on a busy machine. */
+/** Time limit in milliseconds, because many analyses take long on a busy machine. */
 const ANALYSIS_MS = 120_000;
 
-/** As the API answers it, as far as tests look at it. */
+/** A job as the API returns it, with the fields that tests use. */
 export interface Job {
   id: number;
   status: string;
@@ -23,19 +23,19 @@ export interface Job {
   };
 }
 
-/** The real server in a process of its own, behind an address that stays when it is restarted. */
+/** The real server in its own process, behind a proxy whose address stays the same across restarts. */
 export interface RunningServer extends AsyncDisposable {
-  /** What workflows are told. */
+  /** Address that workflows use. */
   url: string;
-  detour: Detour;
+  proxy: ReverseProxy;
   database: TestDatabase;
-  /** As its administrator. Throws when it is not answered with success. */
+  /** Calls the API as administrator. Throws unless the response is successful. */
   call<Answer>(method: string, path: string, body?: object): Promise<Answer>;
-  /** All jobs, newest first. */
+  /** Returns all jobs, newest first. */
   jobs(): Promise<Job[]>;
   job(id: number | string | undefined): Promise<Job>;
   comeTo(id: number | string | undefined, status: string): Promise<Job>;
-  /** Ends the process; the address answers as a proxy does then. */
+  /** Ends the process, so that the proxy responds with 502. */
   stop(signal?: NodeJS.Signals): Promise<void>;
   start(): Promise<void>;
 }
@@ -44,12 +44,12 @@ export async function startServer(
   dataDir: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<RunningServer> {
-  const detour = await openDetour();
+  const proxy = await openReverseProxy();
   const database = await createTestDatabase();
   let running: ServerProcess | undefined;
 
   const call: RunningServer['call'] = async <Answer>(method: string, path: string, body?: object) => {
-    const answer = await fetch(`${detour.behind}/api/v1${path}`, {
+    const answer = await fetch(`${proxy.behind}/api/v1${path}`, {
       method,
       headers: {
         authorization: `Bearer ${ADMIN_TOKEN}`,
@@ -64,8 +64,8 @@ export async function startServer(
   const job: RunningServer['job'] = (id) => call('GET', `/jobs/${id}`);
 
   const server: RunningServer = {
-    url: detour.url,
-    detour,
+    url: proxy.url,
+    proxy,
     database,
     call,
     jobs: async () => (await call<{ items: Job[] }>('GET', '/jobs?job_type=repository_analysis&limit=200')).items,
@@ -80,7 +80,7 @@ export async function startServer(
         ANALYSIS_MS,
       ),
     async stop(signal = 'SIGTERM') {
-      detour.behind = null;
+      proxy.behind = null;
       await running?.stop(signal);
       running = undefined;
     },
@@ -89,14 +89,14 @@ export async function startServer(
         DATA_DIR: dataDir,
         DATABASE_URL: database.url,
         COMMANDCENTER_ADMIN_TOKEN: ADMIN_TOKEN,
-        PUBLIC_URL: detour.url,
+        PUBLIC_URL: proxy.url,
         ...environment,
       });
-      detour.behind = (await running.ready()).url;
+      proxy.behind = (await running.ready()).url;
     },
     async [Symbol.asyncDispose]() {
       await server.stop();
-      await detour[Symbol.asyncDispose]();
+      await proxy[Symbol.asyncDispose]();
       await database.destroy();
     },
   };
