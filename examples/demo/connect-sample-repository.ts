@@ -10,7 +10,7 @@ export interface SampleConnection {
   integrationId: number;
   listTasks(signal: AbortSignal): Promise<TaskView[]>;
   listConflicts(signal: AbortSignal): Promise<ConflictView[]>;
-  /** The id of the task that follows this issue. */
+  /** Returns the id of the task that is linked to this issue. */
   taskOfIssue(number: number): number;
   unlinkedTask: { id: number; title: string };
   conflict: StagedConflict;
