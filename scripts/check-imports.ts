@@ -2,17 +2,16 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
 /**
- * Imports point one way. Packages: the table below. Rooms of the server: a room may use itself, the rooms of the rows above its own,
- * and the ground that everything stands on. Tests may use anything.
- *
- * SQL stands beside its feature in files named for it (`*-queries.ts`), or in store/.
+ * Checks that imports point in one direction, and that SQL is only in files named for it. A package may import those in the table below. A
+ * layer of the server may import itself, the layers in the rows above its own, and the shared modules. Tests may import
+ * anything. SQL belongs in a `*-queries.ts` file of its feature or in store/.
  */
 const ROOT = resolve(import.meta.dirname, '..');
 const SERVER = 'packages/server/src';
 
-const GROUND = ['environment-schema', 'config', 'logging', 'startup-errors', 'errors', 'version', 'background'];
+const SHARED = ['environment-schema', 'config', 'logging', 'startup-errors', 'errors', 'version', 'background'];
 
-const ROOMS: readonly (readonly string[])[] = [
+const LAYERS: readonly (readonly string[])[] = [
   ['domain'],
   ['store'],
   ['keys', 'postgres'],
@@ -30,7 +29,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['main'],
 ];
 
-/** Which of our packages a package may import. */
+/** The packages of ours that a package may import. */
 const PACKAGES: Record<string, readonly string[]> = {
   'packages/integration-kit': [],
   'packages/analyzer': [],
@@ -41,7 +40,7 @@ const PACKAGES: Record<string, readonly string[]> = {
 };
 const INTEGRATION_MAY_IMPORT = ['@commandcenter/integration-kit'];
 
-/** Kysely's raw SQL, and the calls that begin its queries. */
+/** Matches an import of Kysely's raw SQL, and the calls that begin a query. */
 const SQL =
   /import\s*\{[^}]*\bsql\b[^}]*\}\s*from\s*(['"])kysely\1|\.(?:selectFrom|insertInto|updateTable|deleteFrom|mergeInto|replaceInto)\s*\(/;
 
@@ -54,16 +53,16 @@ function checkImports(): string[] {
   return files.flatMap((file) => {
     const text = readFileSync(join(ROOT, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
     const violations = [...text.matchAll(IMPORT)].flatMap(([, , specifier]) => {
-      const fault = specifier === undefined ? undefined : checkImport(file, specifier);
-      return fault === undefined ? [] : [`${file}: '${specifier}' ${fault}`];
+      const problem = specifier === undefined ? undefined : checkImport(file, specifier);
+      return problem === undefined ? [] : [`${file}: '${specifier}' ${problem}`];
     });
     return SQL.test(text) && !mayHoldSql(file)
-      ? [...violations, `${file}: contains SQL, which belongs in a file named *-queries.ts beside it, or in store/`]
+      ? [...violations, `${file}: contains SQL, which belongs in a *-queries.ts file of the same feature or in store/`]
       : violations;
   });
 }
 
-/** The rule is about the server: no other package uses the database. */
+/** The rule applies only to the server, because no other package uses the database. */
 const mayHoldSql = (file: string): boolean =>
   !file.startsWith(`${SERVER}/`) || file.startsWith(`${SERVER}/store/`) || file.endsWith('-queries.ts');
 
@@ -74,32 +73,32 @@ function checkImport(file: string, specifier: string): string | undefined {
     const name = specifier.split('/').slice(0, 2).join('/');
     return allowed.includes(name)
       ? undefined
-      : `is not for ${owner}, which may import ${allowed.join(', ') || 'nothing of ours'}`;
+      : `must not be imported by ${owner}, which may import ${allowed.join(', ') || 'no package of ours'}`;
   }
   if (!specifier.startsWith('.')) return undefined;
   const target = relative(ROOT, resolve(ROOT, dirname(file), specifier));
-  if (!target.startsWith(`${owner}/`)) return `reaches into another package: import it by its name`;
-  if (target.includes('/test/') || target.endsWith('.test.ts')) return 'is for tests only';
+  if (!target.startsWith(`${owner}/`)) return 'is a path into another package: import the package by its name';
+  if (target.includes('/test/') || target.endsWith('.test.ts')) return 'may only be imported by tests';
   if (!file.startsWith(`${SERVER}/`) || !target.startsWith(`${SERVER}/`)) return undefined;
-  return checkRooms(roomOf(file), roomOf(target));
+  return checkLayers(layerOf(file), layerOf(target));
 }
 
-function checkRooms(from: string, to: string): string | undefined {
-  if (from === to || GROUND.includes(to)) return undefined;
-  if (GROUND.includes(from)) return `takes the ground (${from}) to a room (${to})`;
-  const fromRow = ROOMS.findIndex((row) => row.includes(from));
-  const toRow = ROOMS.findIndex((row) => row.includes(to));
+function checkLayers(from: string, to: string): string | undefined {
+  if (from === to || SHARED.includes(to)) return undefined;
+  if (SHARED.includes(from)) return `is an import of a layer (${to}) by a shared module (${from})`;
+  const fromRow = LAYERS.findIndex((row) => row.includes(from));
+  const toRow = LAYERS.findIndex((row) => row.includes(to));
   if (fromRow < 0 || toRow < 0)
-    return `is of a room that scripts/check-imports.ts does not know (${fromRow < 0 ? from : to})`;
-  return toRow < fromRow ? undefined : `goes against the direction: ${from} must not know ${to}`;
+    return `belongs to a layer that scripts/check-imports.ts does not list (${fromRow < 0 ? from : to})`;
+  return toRow < fromRow ? undefined : `points in the wrong direction: ${from} must not import ${to}`;
 }
 
-/** The folder under src, or the name of a file that lies there itself. */
-function roomOf(file: string): string {
+/** Returns the folder below src, or the name of a file that is in src itself. */
+function layerOf(file: string): string {
   const [first = ''] = file.slice(SERVER.length + 1).split('/');
   return first.replace(/\.ts$/, '');
 }
 
-const faults = checkImports();
-for (const fault of faults) console.error(fault);
-process.exitCode = faults.length === 0 ? 0 : 1;
+const problems = checkImports();
+for (const problem of problems) console.error(problem);
+process.exitCode = problems.length === 0 ? 0 : 1;

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 
-/** `npm run check`: what CI runs. `--skip-tests` where the tests have just run. Goes on after a failure, so that one run shows all. */
+/** `npm run check [-- --skip-tests]` runs the same checks as CI. It continues after a failure, so that one run shows all failures. */
 const ROOT = resolve(import.meta.dirname, '..');
 const bin = (name: string): string => join(ROOT, 'node_modules/.bin', name);
 const script = (name: string): string => join(ROOT, 'scripts', name);

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { keepGenerated } from './keep-generated.ts';
+import { writeGenerated } from './write-generated.ts';
 
 /**
- * Writes `dist/` of the Action: one file without dependencies, which is committed, since nothing is installed where GitHub runs it.
+ * Builds `dist/` of the Action: one file without dependencies, which is committed because GitHub installs nothing before it runs an action.
  * `--check` only compares.
  */
 const COMMAND = 'node scripts/generate-action.ts';
@@ -14,7 +14,7 @@ const DIST = join(ACTION, 'dist');
 
 const { outputFiles, metafile } = await build({
   entryPoints: [join(ACTION, 'src/main.ts')],
-  // Paths in its comments are relative to it: the same wherever the repository lies.
+  // Comments in the bundle contain paths relative to this folder, so that they are the same on every machine.
   absWorkingDir: ACTION,
   outfile: join(DIST, 'index.js'),
   write: false,
@@ -24,19 +24,19 @@ const { outputFiles, metafile } = await build({
   target: 'node24',
   format: 'esm',
   legalComments: 'none',
-  // Some dependencies are CommonJS.
+  // Some dependencies are CommonJS and call `require`.
   banner: {
     js: "import { createRequire as createRequireHere } from 'node:module';\nconst require = createRequireHere(import.meta.url);",
   },
 });
 await mkdir(DIST, { recursive: true });
-await keepGenerated(join(DIST, 'index.js'), outputFiles[0]?.text ?? '', COMMAND);
-await keepGenerated(join(DIST, 'licences.txt'), licencesOf(usedOf(metafile)), COMMAND);
-// Whatever kind of modules the repository has that the Action is copied into.
-await keepGenerated(join(DIST, 'package.json'), '{ "type": "module" }\n', COMMAND);
+await writeGenerated(join(DIST, 'index.js'), outputFiles[0]?.text ?? '', COMMAND);
+await writeGenerated(join(DIST, 'licences.txt'), licenseTexts(bundledModules(metafile)), COMMAND);
+// This file makes Node read the bundle as an ES module, even in a repository of CommonJS.
+await writeGenerated(join(DIST, 'package.json'), '{ "type": "module" }\n', COMMAND);
 
-/** The licences of what was taken from others, which they ask to be passed on. */
-function licencesOf(inputs: readonly string[]): string {
+/** Returns the license texts of the bundled packages, which these licenses require to be distributed. */
+function licenseTexts(inputs: readonly string[]): string {
   const folders = new Set(inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
   const texts = [...folders].map((path) => {
     const folder = join(ACTION, path);
@@ -48,8 +48,8 @@ function licencesOf(inputs: readonly string[]): string {
   return `${texts.sort().join('\n\n')}`;
 }
 
-/** Paths of the modules of which something is in the bundle. */
-function usedOf({ outputs }: Metafile): string[] {
+/** Returns the paths of the modules that contribute code to the bundle. */
+function bundledModules({ outputs }: Metafile): string[] {
   return Object.values(outputs).flatMap(({ inputs }) =>
     Object.keys(inputs).filter((path) => inputs[path]?.bytesInOutput),
   );

@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
 import * as linguist from 'linguist-languages';
-import { keepGenerated } from './keep-generated.ts';
+import { writeGenerated } from './write-generated.ts';
 
 /**
- * Writes what the analyzer needs of linguist's data as one small file: importing all of it takes a quarter of a second, which is more
- * than counting the lines of a thousand files. `--check` only compares.
+ * Generates a small file with the part of linguist's data that the analyzer uses, because importing all of it takes a quarter of a second.
+ * `--check` only compares.
  */
 const languages = Object.values(linguist)
   .map(({ name, type, group, extensions = [], filenames = [], interpreters = [] }: linguist.Language) => ({
@@ -19,7 +19,7 @@ const languages = Object.values(linguist)
   .sort((a, b) => (a.name < b.name ? -1 : 1));
 
 const lines = languages.map((language) => `  ${JSON.stringify(language)}`).join(',\n');
-await keepGenerated(
+await writeGenerated(
   join(resolve(import.meta.dirname, '..'), 'packages/analyzer/src/languages/generated/linguist.json'),
   `[\n${lines}\n]\n`,
   'npm run generate',

@@ -16,13 +16,13 @@ import { detachLinks } from '../packages/server/src/sync/detach-links.ts';
 import { createApplyChanges } from '../packages/server/src/sync/inbound/apply-changes.ts';
 import { createMarkers } from '../packages/server/src/sync/outbound/create-markers.ts';
 import { version } from '../packages/server/src/version.ts';
-import { keepGenerated } from './keep-generated.ts';
+import { writeGenerated } from './write-generated.ts';
 
-/** Writes `packages/server/openapi.json`: what the routes say of themselves. `--check` only compares. Needs no database. */
+/** Generates `packages/server/openapi.json` from the schemas of the routes. `--check` only compares. Needs no database. */
 const ROOT = resolve(import.meta.dirname, '..');
 export const OPENAPI_FILE = join(ROOT, 'packages/server/openapi.json');
 
-/** The description, of a server that is never started: nothing of it connects anywhere. */
+/** Returns the OpenAPI document of a server that is never started and connects to nothing. */
 export async function describeApi(): Promise<string> {
   const log = pino({ level: 'silent' });
   const clock = { now: () => new Date() };
@@ -37,7 +37,7 @@ export async function describeApi(): Promise<string> {
   await app.fastify.register(webhookRoutes, { prefix: '/api/v1', serve: async () => {} });
   await addApi(app, {
     db,
-    notifier: deafNotifier,
+    notifier: noopNotifier,
     log,
     host,
     manage: { db, keys, fingerprintKey: randomBytes(32), host, clock, log, detachLinks },
@@ -46,7 +46,7 @@ export async function describeApi(): Promise<string> {
       host,
       applyChanges: createApplyChanges({ markerKey: randomBytes(32) }),
       markers: createMarkers(randomBytes(32)),
-      notifier: deafNotifier,
+      notifier: noopNotifier,
       log,
     },
     clock,
@@ -64,11 +64,11 @@ export async function describeApi(): Promise<string> {
   return `${JSON.stringify(JSON.parse(body), null, 2)}\n`;
 }
 
-const deafNotifier: Notifier = {
+const noopNotifier: Notifier = {
   subscribe: () => () => {},
   onReconnect: () => () => {},
   notify: async () => {},
   close: async () => {},
 };
 
-if (import.meta.main) await keepGenerated(OPENAPI_FILE, await describeApi(), 'node scripts/generate-openapi.ts');
+if (import.meta.main) await writeGenerated(OPENAPI_FILE, await describeApi(), 'node scripts/generate-openapi.ts');

@@ -5,13 +5,13 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { startTestServer } from '../packages/server/test/harness/start-test-server.ts';
 import { TEMPLATE_DATABASE, testServerUrl } from '../packages/server/test/harness/test-server.ts';
-import { keepGenerated } from './keep-generated.ts';
+import { writeGenerated } from './write-generated.ts';
 
-/** Writes `packages/server/src/store/schema.ts`, the types of the tables, from a freshly migrated database. `--check` only compares. */
+/** Generates `packages/server/src/store/schema.ts`, the types of the tables, from a freshly migrated database. `--check` only compares. */
 const ROOT = resolve(import.meta.dirname, '..');
 
-/** As `store/column-types.ts` reads them. */
-const TYPES = { int8: 'number', _int8: 'number[]', date: 'string' };
+/** TypeScript types of columns, which must match the parsers in `store/column-types.ts`. */
+const COLUMN_TYPES = { int8: 'number', _int8: 'number[]', date: 'string' };
 
 async function describeTables(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'commandcenter-schema-'));
@@ -22,7 +22,7 @@ async function describeTables(): Promise<string> {
       join(ROOT, 'node_modules/kysely-codegen/dist/cli/bin.js'),
       '--dialect=postgres',
       `--url=${testServerUrl(TEMPLATE_DATABASE)}`,
-      `--type-mapping=${JSON.stringify(TYPES)}`,
+      `--type-mapping=${JSON.stringify(COLUMN_TYPES)}`,
       '--singularize',
       '--exclude-pattern=schema_migrations',
       `--out-file=${file}`,
@@ -33,4 +33,4 @@ async function describeTables(): Promise<string> {
   }
 }
 
-await keepGenerated(join(ROOT, 'packages/server/src/store/schema.ts'), await describeTables(), 'npm run generate');
+await writeGenerated(join(ROOT, 'packages/server/src/store/schema.ts'), await describeTables(), 'npm run generate');

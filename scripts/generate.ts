@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** `npm run generate` writes every generated file anew, each from those before it; `--check` only says which are not up to date. */
+/**
+ * `npm run generate` regenerates every generated file. The order matters, because some read the output of earlier ones. `--check` only
+ * reports files that are out of date.
+ */
 const GENERATORS = [
   'generate-languages.ts',
   'generate-configuration.ts',

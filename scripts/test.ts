@@ -5,19 +5,19 @@ import { join, resolve } from 'node:path';
 import { startTestServer } from '../packages/server/test/harness/start-test-server.ts';
 
 /**
- * `npm test [-- files, folders or options of node --test]`: every `*.test.ts` of the workspaces, two files at a time, on one
- * PostgreSQL. Ends with node's own summary, and with 1 when a test failed or none was found.
+ * `npm test [-- files, folders or options of node --test]` runs every `*.test.ts` of the workspaces, two files at a time, with one
+ * PostgreSQL. The exit code is 1 if a test fails or none is found.
  */
 const ROOT = resolve(import.meta.dirname, '..');
 const WORKSPACES = ['packages', 'integrations', 'benchmarks', 'scripts', 'examples', '.github'];
 
-const given = process.argv.slice(2);
-const options = given.filter((argument) => argument.startsWith('-'));
-const places = given.filter((argument) => !argument.startsWith('-'));
-const files = (places.length === 0 ? WORKSPACES.map((place) => join(ROOT, place)) : places).flatMap(findTestFiles);
+const args = process.argv.slice(2);
+const options = args.filter((argument) => argument.startsWith('-'));
+const paths = args.filter((argument) => !argument.startsWith('-'));
+const files = (paths.length === 0 ? WORKSPACES.map((place) => join(ROOT, place)) : paths).flatMap(findTestFiles);
 
 if (files.length === 0) {
-  console.error(`No test files in ${places.join(', ') || WORKSPACES.join(', ')}.`);
+  console.error(`No test files in ${paths.join(', ') || WORKSPACES.join(', ')}.`);
   process.exit(1);
 }
 
@@ -31,7 +31,7 @@ async function runTests(): Promise<number> {
       '--test',
       '--test-concurrency=2',
       '--test-timeout=300000',
-      // A file whose tests have ended is over, also when one of them left a socket open.
+      // End a file when its tests are done, even if one of them left a socket open.
       '--test-force-exit',
       '--test-reporter=spec',
       ...options,

@@ -10,7 +10,7 @@ import { figure, heading, median } from './report.ts';
 const ROUNDS = 11;
 const BUNDLE = resolve(import.meta.dirname, '../../.github/actions/commandcenter-analyze/dist/index.js');
 
-/** The Action as the runner starts it: from the start of its process to its first request, and the size of what is loaded. */
+/** Measures the size of the bundle, and the time from the start of the Action's process to its first request. */
 export async function benchAction(): Promise<void> {
   heading('The GitHub Action');
   figure('bundle', statSync(BUNDLE).size / 1000, 'KB', { atMost: 300 });

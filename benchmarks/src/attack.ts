@@ -10,9 +10,9 @@ import { seedHistory, seedIntegrations } from './seed.ts';
 import { startServerUnderTest } from './server-under-test.ts';
 
 const SECRET_OF = (n: number): string => `benchmark-secret-0123456789abcdef-${n}`;
-/** More than are tried on the shared URL without a hint. */
+/** More integrations than the shared URL tries without a hint. */
 const INTEGRATIONS = 300;
-/** The attack is under way for so long before the honest sender begins. */
+/** Milliseconds that an attack runs before the honest sender begins. */
 const LEAD_MS = 2000;
 
 const attacks: [name: string, plan: Omit<AttackPlan, 'port' | 'token'>][] = [
@@ -23,7 +23,7 @@ const attacks: [name: string, plan: Omit<AttackPlan, 'port' | 'token'>][] = [
   ['40 connections that search with a token', { kind: 'searches', connections: 40 }],
 ];
 
-/** An honest sender at 50 deliveries a second beside each attack, from the same address. */
+/** Measures an honest sender with 50 deliveries a second during each attack, from the same address. */
 export async function benchAttack(): Promise<void> {
   heading('Webhook intake under attack: 50 honest deliveries a second from the address of the attacker');
   const server = await startServerUnderTest();
@@ -54,8 +54,8 @@ export async function benchAttack(): Promise<void> {
     console.log(`\n${name} (${format(attempts)} attempts)`);
     figure('honest deliveries refused', requests - (statuses['202'] ?? 0), '', { atMost: 0 });
     figure('slowest honest delivery', slowest, 'ms', { atMost: 1000 });
-    console.log(`     half of them within ${format(p50)} ms`);
+    console.log(`     median ${format(p50)} ms`);
   }
-  figure('memory at its highest', server.memory().peak, 'MB', { atMost: 500 });
+  figure('peak memory', server.memory().peak, 'MB', { atMost: 500 });
   await server.stop();
 }

@@ -1,14 +1,14 @@
 import { startFakeGitHub } from '@commandcenter/fake-github';
-import { callApi, jobCompleted } from './call-api.ts';
+import { callApi, waitForJob } from './call-api.ts';
 import { figure, format, heading } from './report.ts';
 import { startServerUnderTest } from './server-under-test.ts';
 
 const ISSUES = 10_000;
 
-/** Imports a repository of 10,000 issues from the stand-in for GitHub, twice, and counts the requests. */
+/** Imports a repository with 10,000 issues from the fake GitHub twice, and counts the requests. */
 export async function benchBackfill(): Promise<void> {
   heading('Backfill of 10,000 issues');
-  // The issues are a day old: what changed within the last minutes is rightly read by the poller as well.
+  // Make the issues a day old, because the poller also reads issues that changed within the last minutes.
   let ageMs = 86_400_000;
   await using github = await startFakeGitHub({ checks: false, clock: { now: () => new Date(Date.now() - ageMs) } });
   github.state.addOrganization('org');
@@ -37,7 +37,7 @@ export async function benchBackfill(): Promise<void> {
     const { job_id: id } = await callApi<{ job_id: number }>(server, `/integrations/${integration.id}/github/import`, {
       repository: { owner: 'org', name: 'repo' },
     });
-    await jobCompleted(server, id);
+    await waitForJob(server, id);
     const made = github.requests.all().slice(before);
     const modified = made.filter(({ status }) => status !== 304).length;
     return { seconds: (performance.now() - startedAt) / 1000, requests: made.length, modified };
@@ -47,7 +47,7 @@ export async function benchBackfill(): Promise<void> {
   figure('requests to GitHub', first.requests, '', { atMost: 103 });
   const again = await importAll();
   console.log(`     again: ${format(again.seconds)} s, ${again.requests} requests`);
-  figure('requests not answered 304, when nothing has changed', again.modified, '', { atMost: 2 });
-  figure('memory at its highest', server.memory().peak, 'MB', { atMost: 250 });
+  figure('requests with a response other than 304, when nothing has changed', again.modified, '', { atMost: 2 });
+  figure('peak memory', server.memory().peak, 'MB', { atMost: 250 });
   await server.stop();
 }

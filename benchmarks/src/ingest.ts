@@ -10,7 +10,9 @@ import { startServerUnderTest } from './server-under-test.ts';
 const SECRET = 'benchmark-secret-0123456789abcdef';
 const ROUNDS = 5;
 
-/** Durable ingest against @octokit/webhooks' middleware, which stores nothing: the same load, in turn, in one run. */
+/**
+ * Compares durable ingest with the middleware of @octokit/webhooks, which stores nothing. Both get the same load alternately in one run.
+ */
 export async function benchIngest(role: 'all' | 'ingest'): Promise<void> {
   heading(`Ingest, ROLE=${role}, against @octokit/webhooks createNodeMiddleware`);
   const server = await startServerUnderTest({ role });
@@ -29,7 +31,7 @@ export async function benchIngest(role: 'all' | 'ingest'): Promise<void> {
   for (let round = 0; round <= ROUNDS; round += 1) {
     const their = await runLoad({ ...load, port: octokitPort, path: '/api/github/webhooks' });
     const our = await runLoad({ ...load, port: server.port, path: '/api/v1/integrations/github/webhook' });
-    if (round === 0) continue; // Both have warmed up.
+    if (round === 0) continue; // The first round only warms up both servers.
     ours.push(our);
     theirs.push(their);
     console.log(
@@ -42,6 +44,6 @@ export async function benchIngest(role: 'all' | 'ingest'): Promise<void> {
   const latency = median(ours.map((our, round) => our.p99 / (theirs[round]?.p99 ?? 1)));
   figure('requests a second, ours / theirs', ratio, '', { atLeast: role === 'all' ? 0.4 : 0.5 });
   figure('p99, ours / theirs', latency, '', { atMost: 5 });
-  figure('memory at its highest', server.memory().peak, 'MB', { atMost: 250 });
+  figure('peak memory', server.memory().peak, 'MB', { atMost: 250 });
   await server.stop();
 }

@@ -1,5 +1,5 @@
 import { type FakeGitHub, startFakeGitHub } from '@commandcenter/fake-github';
-import { callApi, jobCompleted } from './call-api.ts';
+import { callApi, waitForJob } from './call-api.ts';
 import { figure, format, heading, median } from './report.ts';
 import { type ServerUnderTest, startServerUnderTest } from './server-under-test.ts';
 
@@ -9,22 +9,22 @@ const CREATES = 1000;
 const CREATES_AT_ONCE = 200;
 const SILENT_IMPORTS = 12;
 const ALWAYS = Number.POSITIVE_INFINITY;
-/** An import of 100 issues that takes longer is not delayed but stopped. */
-const LONGEST_IMPORT_MS = 120_000;
+/** Milliseconds; an import of 100 issues that takes longer is blocked and not only slower. */
+const MAX_IMPORT_MS = 120_000;
 
-interface Side {
+interface TestProject {
   github: FakeGitHub;
   projectId: number;
   integrationId: number;
 }
 
-/** Imports 100 issues, alone and then while two other projects are in trouble. */
+/** Imports 100 issues, first alone and then while two other projects have failing GitHubs. */
 export async function benchLanes(): Promise<void> {
-  heading('An import beside the trouble of other projects');
+  heading('An import while other projects fail');
   const server = await startServerUnderTest({ environment: { EGRESS_ALLOW: '127.0.0.1' } });
-  const healthy = await addSide(server, 'Healthy');
-  const refusing = await addSide(server, 'Refusing');
-  const silent = await addSide(server, 'Silent');
+  const healthy = await addProject(server, 'Healthy');
+  const refusing = await addProject(server, 'Refusing');
+  const silent = await addProject(server, 'Silent');
 
   await importFresh(server, healthy, 'warm-up');
   const alone: number[] = [];
@@ -42,11 +42,12 @@ export async function benchLanes(): Promise<void> {
   silent.github.fault({ kind: 'hang', path: /./, times: ALWAYS });
   await requestCreates(server, refusing);
   for (let index = 0; index < SILENT_IMPORTS; index += 1) await startImport(server, silent, `silent-${index}`);
-  const beside: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) beside.push(await importFresh(server, healthy, `beside-${round}`));
+  const whileOthersFail: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1)
+    whileOthersFail.push(await importFresh(server, healthy, `failing-${round}`));
 
-  console.log(`     alone: ${describe(alone)}; beside trouble: ${describe(beside)}`);
-  figure('beside trouble / alone', median(beside) / median(alone), '', { atMost: 1.5 });
+  console.log(`     alone: ${describe(alone)}; while others fail: ${describe(whileOthersFail)}`);
+  figure('while others fail / alone', median(whileOthersFail) / median(alone), '', { atMost: 1.5 });
   await server.stop();
   for (const { github } of [healthy, refusing, silent]) await github.close();
 }
@@ -54,7 +55,7 @@ export async function benchLanes(): Promise<void> {
 const describe = (seconds: readonly number[]): string =>
   `${format(median(seconds))} s (${format(Math.min(...seconds))} to ${format(Math.max(...seconds))})`;
 
-async function addSide(server: ServerUnderTest, name: string): Promise<Side> {
+async function addProject(server: ServerUnderTest, name: string): Promise<TestProject> {
   const github = await startFakeGitHub({ checks: false });
   github.state.addOrganization('org');
   addRepository(github, 'repo');
@@ -73,29 +74,29 @@ async function addSide(server: ServerUnderTest, name: string): Promise<Side> {
 const addRepository = (github: FakeGitHub, name: string) =>
   github.state.addRepository({ owner: 'org', name, collaborators: { bench: 'admin' } });
 
-async function startImport(server: ServerUnderTest, { integrationId }: Side, name: string): Promise<number> {
+async function startImport(server: ServerUnderTest, { integrationId }: TestProject, name: string): Promise<number> {
   const path = `/integrations/${integrationId}/github/import`;
   return (await callApi<{ job_id: number }>(server, path, { repository: { owner: 'org', name } })).job_id;
 }
 
-/** Imports a new repository; returns the seconds from the request to the end, by the server's own clock. */
-async function importFresh(server: ServerUnderTest, side: Side, name: string): Promise<number> {
-  addRepository(side.github, name);
-  side.github.state.addIssues({
+/** Imports a new repository, and returns the seconds from the request to the end by the server's clock. */
+async function importFresh(server: ServerUnderTest, project: TestProject, name: string): Promise<number> {
+  addRepository(project.github, name);
+  project.github.state.addIssues({
     repository: `org/${name}`,
     count: ISSUES,
     make: (index) => ({ title: `Issue ${index + 1}`, body: 'Some text. '.repeat(50) }),
   });
-  const job = await jobCompleted(server, await startImport(server, side, name), LONGEST_IMPORT_MS);
+  const job = await waitForJob(server, await startImport(server, project, name), MAX_IMPORT_MS);
   return (Date.parse(job.completed_at) - Date.parse(job.created_at)) / 1000;
 }
 
-/** Each request waits ten seconds, and is then followed by a job. */
-async function requestCreates(server: ServerUnderTest, { projectId, integrationId }: Side): Promise<void> {
+/** Requests many creates. Each request waits ten seconds in the server, which then continues in a job. */
+async function requestCreates(server: ServerUnderTest, { projectId, integrationId }: TestProject): Promise<void> {
   const path = `/integrations/${integrationId}/github/sync/task-to-issue`;
   const request = async (title: string): Promise<void> => {
     const { id } = await callApi<{ id: number }>(server, '/tasks', { project_id: projectId, title });
-    // Some are refused while their caller waits.
+    // The server refuses some requests while many callers wait.
     await callApi(server, path, { task_id: id, repository: { owner: 'org', name: 'repo' } }).catch(() => undefined);
   };
   for (let done = 0; done < CREATES; done += CREATES_AT_ONCE)

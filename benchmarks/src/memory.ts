@@ -1,13 +1,13 @@
 import type { LoadPlan } from './load/load-plan.ts';
 import { runLoad } from './load/run-load.ts';
-import { workOff } from './processing.ts';
+import { processLoad } from './processing.ts';
 import { figure, format, heading } from './report.ts';
 import { seedIntegrations } from './seed.ts';
 import { startServerUnderTest } from './server-under-test.ts';
 
 const SECRET = 'benchmark-secret-0123456789abcdef';
 
-/** The server's resident memory at its highest over all that the other benchmarks do to it, and large bodies. */
+/** Measures the server's peak resident memory under the load of the other benchmarks and a flood of invalid webhooks. */
 export async function benchMemory(): Promise<void> {
   heading('Memory');
   const server = await startServerUnderTest();
@@ -22,10 +22,10 @@ export async function benchMemory(): Promise<void> {
     secret: SECRET,
     payloadBytes: 11_600,
   };
-  await workOff(server, { ...load, issues: 5000 });
+  await processLoad(server, { ...load, issues: 5000 });
   console.log(`     after 30,000 deliveries: ${format(server.memory().peak)} MB`);
   await runLoad({ ...load, connections: 256, wrongSignature: true });
   console.log(`     after a flood over 256 connections: ${format(server.memory().peak)} MB`);
-  figure('memory at its highest', server.memory().peak, 'MB', { atMost: 250 });
+  figure('peak memory', server.memory().peak, 'MB', { atMost: 250 });
   await server.stop();
 }

@@ -1,6 +1,8 @@
 import { describeMachine } from './report.ts';
 
-/** `npm run bench [-- ingest processing backfill lanes scale attack memory start analysis action]`: all of them, or those named. */
+/**
+ * `npm run bench [-- ingest processing backfill lanes scale attack memory start analysis action]`: runs all benchmarks or the named ones.
+ */
 const benchmarks: Record<string, () => Promise<void>> = {
   async ingest() {
     const { benchIngest } = await import('./ingest.ts');
@@ -21,7 +23,7 @@ const benchmarks: Record<string, () => Promise<void>> = {
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => benchmarks[name] === undefined);
 if (unknown.length > 0) {
-  console.error(`Unknown: ${unknown.join(', ')}. There are: ${Object.keys(benchmarks).join(', ')}.`);
+  console.error(`Unknown benchmark: ${unknown.join(', ')}. Available: ${Object.keys(benchmarks).join(', ')}.`);
   process.exit(2);
 }
 console.log(describeMachine());

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { LoadPlan } from './load/load-plan.ts';
 import { runLoad } from './load/run-load.ts';
-import { workOff } from './processing.ts';
+import { processLoad } from './processing.ts';
 import { figure, format, heading, median } from './report.ts';
 import { type SeededIntegrations, seedHistory, seedIntegrations } from './seed.ts';
 import { type ServerUnderTest, startServerUnderTest } from './server-under-test.ts';
@@ -10,7 +10,7 @@ const SECRET = 'benchmark-secret-0123456789abcdef';
 const ROUNDS = 3;
 const FULL = { tasks: 1_000_000, deliveries: 2_000_000, integrations: 10_000 };
 
-/** The same work on a full database and on one that holds a tenth of the integrations and nothing else, in turn. */
+/** Runs the same work alternately on a full database and on one that has only a tenth of the integrations. */
 export async function benchScale(): Promise<void> {
   heading('Scale: 10,000 integrations, 1,000,000 tasks, 2,000,000 deliveries, against 1,000 integrations');
   const small = await startServerUnderTest();
@@ -30,7 +30,7 @@ export async function benchScale(): Promise<void> {
   const work: Record<string, (server: ServerUnderTest) => Promise<number>> = {
     ingest: async (server) => (await runLoad(load(server))).perSecond,
     processing: async (server) =>
-      (await workOff(server, { ...load(server), milliseconds: 300_000, requests: 5000, issues: 1000 })).perSecond,
+      (await processLoad(server, { ...load(server), milliseconds: 300_000, requests: 5000, issues: 1000 })).perSecond,
     'a flood of wrong signatures': async (server) =>
       (await runLoad({ ...load(server), wrongSignature: true })).perSecond,
   };
@@ -38,18 +38,18 @@ export async function benchScale(): Promise<void> {
     const ratios: number[] = [];
     for (let round = 0; round <= ROUNDS; round += 1) {
       const [onSmall, onFull] = [await run(small), await run(full)];
-      if (round === 0) continue; // Caches are warm.
+      if (round === 0) continue; // The first round only warms up the caches.
       ratios.push(onFull / onSmall);
       console.log(`${name}, round ${round}: full ${format(onFull)}/s, small ${format(onSmall)}/s`);
     }
     figure(`${name}, full / small`, median(ratios), '', { atLeast: 0.8 });
   }
-  figure('memory at its highest, full', full.memory().peak, 'MB', { atMost: 250 });
+  figure('peak memory, full', full.memory().peak, 'MB', { atMost: 250 });
   await small.stop();
   await full.stop();
 }
 
-/** One integration that names its repository, among others with other secrets. */
+/** Creates integrations with different secrets, of which the first has a hint for the repository in the payload. */
 async function seed(server: ServerUnderTest, integrations: number): Promise<SeededIntegrations> {
   const seeded = await seedIntegrations(server, integrations, (n) => (n === 0 ? SECRET : `${SECRET}-${n}`));
   const { db } = server.database;

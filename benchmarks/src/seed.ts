@@ -7,11 +7,11 @@ import type { ServerUnderTest } from './server-under-test.ts';
 
 export interface SeededIntegrations {
   projectId: number;
-  /** Id of the first; the others follow without gaps. */
+  /** Id of the first integration; the others follow without gaps. */
   firstId: number;
 }
 
-/** Integrations `{n}` from 0 with the secret `secretOf(n)`, without repositories, as if made through the API. */
+/** Creates integrations with the secrets `secretOf(n)`, numbered from 0 and without repositories, as if by the API. */
 export async function seedIntegrations(
   { database: { db }, encryptionKeys }: ServerUnderTest,
   count: number,
@@ -54,7 +54,7 @@ export async function seedIntegrations(
   return { projectId: project.id, firstId };
 }
 
-/** Tasks and deliveries as a busy installation has them after a month. */
+/** Creates tasks and deliveries like those of a busy installation after a month. */
 export async function seedHistory(
   { database: { db } }: ServerUnderTest,
   { projectId, firstId }: SeededIntegrations,

@@ -16,15 +16,15 @@ export const ADMIN_TOKEN = 'benchmark-admin-token-0123456789';
 export interface ServerUnderTest {
   port: number;
   url: string;
-  /** Seconds from the process's start to the first 200 of /readyz. */
+  /** Seconds from the start of the process to the first 200 of /readyz. */
   secondsToReady: number;
   encryptionKeys: string;
-  /** To its database, for seeding and for looking. */
+  /** Connections to the server's database, to seed it and to read from it. */
   database: DatabaseConnections;
-  /** Megabytes now, and at the highest since the start. */
+  /** Returns the resident memory in megabytes: now, and the peak since the start. */
   memory(): { now: number; peak: number };
   kill(signal: NodeJS.Signals): Promise<void>;
-  /** Ends it and, unless `keep`, removes its data. */
+  /** Stops the server and, without `keep`, deletes its data. */
   stop(options?: { keep?: boolean }): Promise<void>;
   dataDir: string;
 }
@@ -33,11 +33,11 @@ export interface StartOptions {
   role?: string;
   dataDir?: string;
   encryptionKeys?: string;
-  /** Further environment. */
+  /** Additional environment variables. */
   environment?: Record<string, string>;
 }
 
-/** Starts the server as people do: a process of its own, with its own PostgreSQL on a disk, and default settings. */
+/** Starts the server in its own process with default settings and its own PostgreSQL on a disk. */
 export async function startServerUnderTest(options: StartOptions = {}): Promise<ServerUnderTest> {
   const dataDir = options.dataDir ?? mkdtempSync(join(process.env.BENCH_DIR ?? tmpdir(), 'commandcenter-bench-'));
   const encryptionKeys = options.encryptionKeys ?? `bench:${randomBytes(32).toString('base64')}`;
@@ -57,12 +57,12 @@ export async function startServerUnderTest(options: StartOptions = {}): Promise<
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = new Promise<void>((done) => child.once('close', () => done()));
-  // A benchmark that fails leaves nothing running.
+  // Stop the server even if the benchmark fails.
   const endWithUs = (): void => void child.kill('SIGTERM');
   process.once('exit', endWithUs);
   child.once('close', () => process.off('exit', endWithUs));
   const url = await addressOf(child);
-  await untilReady(url);
+  await waitUntilReady(url);
   const secondsToReady = (performance.now() - startedAt) / 1000;
   const socketFolder = await findSocketFolder(dataDir);
   if (socketFolder === undefined) throw new Error('the server has no embedded PostgreSQL');
@@ -106,11 +106,11 @@ function addressOf(child: ChildProcess): Promise<string> {
   return promise;
 }
 
-async function untilReady(url: string): Promise<void> {
+async function waitUntilReady(url: string): Promise<void> {
   for (;;) {
-    const answer = await fetch(`${url}/readyz`);
-    await answer.body?.cancel();
-    if (answer.ok) return;
+    const response = await fetch(`${url}/readyz`);
+    await response.body?.cancel();
+    if (response.ok) return;
   }
 }
 

@@ -3,11 +3,11 @@ import { type ServerUnderTest, startServerUnderTest } from './server-under-test.
 
 const ROUNDS = 5;
 
-/** From the process's start to the first 200 of /readyz, on an existing data folder. */
+/** Measures the time from the start of the process to the first 200 of /readyz, on an existing data folder. */
 export async function benchStart(): Promise<void> {
   heading('Start');
   const first = await startServerUnderTest();
-  console.log(`     the first start, which makes the database: ${format(first.secondsToReady)} s`);
+  console.log(`     first start, including the creation of the database: ${format(first.secondsToReady)} s`);
   const { dataDir, encryptionKeys } = first;
   await first.stop({ keep: true });
   const again = async (): Promise<ServerUnderTest> => startServerUnderTest({ dataDir, encryptionKeys });

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient } from '@commandcenter/client';
-import { answered } from './answered.ts';
-import type { DemoServer } from './demo-server.ts';
+import { type DemoServer, unwrap } from './demo-server.ts';
 import { demoGitHubToken, demoRepository } from './emulated-github.ts';
 import type { ConflictView, TaskView } from './follow.ts';
 import { type StagedConflict, stageConflict } from './stage-conflict.ts';
@@ -11,24 +10,23 @@ export interface SampleConnection {
   integrationId: number;
   listTasks(signal: AbortSignal): Promise<TaskView[]>;
   listConflicts(signal: AbortSignal): Promise<ConflictView[]>;
-  /** The id of the task that follows this issue. */
+  /** Returns the id of the task that is linked to this issue. */
   taskOfIssue(number: number): number;
   unlinkedTask: { id: number; title: string };
   conflict: StagedConflict;
 }
 
-const IMPORT_TAKES_AT_MOST_MS = 30_000;
+const IMPORT_TIMEOUT_MS = 30_000;
 
 /**
- * Creates the integration and its webhook, imports what is there, adds a task that has no issue yet, and edits one task and its issue
- * differently.
+ * Creates the integration and its webhook, imports the issues, adds a task without an issue, and edits one task and its issue differently.
  */
 export async function connectSampleRepository(server: DemoServer, githubUrl: string): Promise<SampleConnection> {
   const client = createClient({ baseUrl: server.url, token: server.token });
-  const projects = answered(await client.GET('/api/v1/projects', {}));
+  const projects = unwrap(await client.GET('/api/v1/projects', {}));
   const projectId = projects.items[0]?.id;
-  if (projectId === undefined) throw new Error('The first start made no project.');
-  const integration = answered(
+  if (projectId === undefined) throw new Error('The server has no project.');
+  const integration = unwrap(
     await client.POST('/api/v1/integrations', {
       body: {
         project_id: projectId,
@@ -47,31 +45,31 @@ export async function connectSampleRepository(server: DemoServer, githubUrl: str
   );
   const path = { params: { path: { id: integration.id } } };
   const body = { repository: demoRepository };
-  answered(await client.POST('/api/v1/integrations/{id}/github/webhooks', { ...path, body }));
-  const { job_id } = answered(await client.POST('/api/v1/integrations/{id}/github/import', { ...path, body }));
+  unwrap(await client.POST('/api/v1/integrations/{id}/github/webhooks', { ...path, body }));
+  const { job_id } = unwrap(await client.POST('/api/v1/integrations/{id}/github/import', { ...path, body }));
 
-  const deadline = Date.now() + IMPORT_TAKES_AT_MOST_MS;
+  const deadline = Date.now() + IMPORT_TIMEOUT_MS;
   for (;;) {
-    const job = answered(await client.GET('/api/v1/jobs/{id}', { params: { path: { id: job_id } } }));
+    const job = unwrap(await client.GET('/api/v1/jobs/{id}', { params: { path: { id: job_id } } }));
     if (job.status === 'completed') break;
     if (job.status === 'failed' || Date.now() > deadline)
       throw new Error(`The import is ${job.status}: ${JSON.stringify(job.error)}`);
     await delay(50);
   }
   const title = 'Write the report';
-  const unlinkedTask = answered(
+  const unlinkedTask = unwrap(
     await client.POST('/api/v1/tasks', { body: { project_id: projectId, title, priority: 'high' } }),
   );
   const project = { params: { query: { project_id: projectId, limit: 200 } } };
-  const soon = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(5000)]);
+  const withTimeLimit = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(5000)]);
   const listTasks = async (signal: AbortSignal): Promise<TaskView[]> =>
-    answered(await client.GET('/api/v1/tasks', { ...project, signal: soon(signal) })).items;
+    unwrap(await client.GET('/api/v1/tasks', { ...project, signal: withTimeLimit(signal) })).items;
   const listConflicts = async (signal: AbortSignal): Promise<ConflictView[]> =>
-    answered(await client.GET('/api/v1/conflicts', { ...project, signal: soon(signal) })).items;
+    unwrap(await client.GET('/api/v1/conflicts', { ...project, signal: withTimeLimit(signal) })).items;
   const tasks = await listTasks(new AbortController().signal);
   const taskOfIssue = (number: number): number => {
     const task = tasks.find(({ links }) => links.some((link) => link.number === number));
-    if (task === undefined) throw new Error(`The import made no task of issue #${number}.`);
+    if (task === undefined) throw new Error(`The import created no task for issue #${number}.`);
     return task.id;
   };
   const integrationId = integration.id;

@@ -8,12 +8,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface DemoServer {
   url: string;
   token: string;
-  /** Settles when the process ends by itself: with its exit code. */
+  /** Resolves with the exit code when the process ends. */
   ended: Promise<number>;
   stop(): Promise<void>;
 }
 
-/** The server exactly as `npm start` runs it, on a data folder that goes when the demo ends. */
+/** Starts the server exactly as `npm start` does, with a data folder that is deleted at the end of the demo. */
 export async function startDemoServer(port: number, githubUrl: string): Promise<DemoServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'commandcenter-demo-'));
   const token = `demo_${randomBytes(15).toString('hex')}`;
@@ -30,7 +30,7 @@ export async function startDemoServer(port: number, githubUrl: string): Promise<
       LOG_LEVEL: 'warn',
     },
     stdio: ['ignore', 'ignore', 'inherit'],
-    // Ctrl-C reaches the whole process group: the demo stops its server itself, in order.
+    // Ctrl-C reaches the whole process group, so detach the server: the demo stops it itself in the right order.
     detached: true,
   });
   const ended = new Promise<number>((resolve) => server.once('exit', (code) => resolve(code ?? 1)));
@@ -40,7 +40,7 @@ export async function startDemoServer(port: number, githubUrl: string): Promise<
     await rm(dataDir, { recursive: true, force: true });
   };
   try {
-    await untilReady(url, server);
+    await waitUntilReady(url, server);
   } catch (error) {
     await stop();
     throw error;
@@ -48,14 +48,20 @@ export async function startDemoServer(port: number, githubUrl: string): Promise<
   return { url, token, ended, stop };
 }
 
-async function untilReady(url: string, server: ChildProcess): Promise<void> {
+async function waitUntilReady(url: string, server: ChildProcess): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
     if (server.exitCode !== null)
-      throw new Error(`The server ended with exit code ${server.exitCode}; what it said stands above.`);
+      throw new Error(`The server ended with exit code ${server.exitCode}. Its output is above.`);
     const ready = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
     if (ready?.ok === true) return;
     await delay(50);
   }
   throw new Error(`The server was not ready within 60 s at ${url}.`);
+}
+
+/** Returns the data of an API response. Throws unless the response is successful. */
+export function unwrap<T>(result: { data?: T; error?: unknown; response: Response }): T {
+  if (result.data !== undefined) return result.data;
+  throw new Error(`${result.response.url} responded with ${result.response.status}: ${JSON.stringify(result.error)}`);
 }

@@ -16,7 +16,7 @@ demo.stdout.setEncoding('utf8').on('data', (text: string) => {
   output += text;
 });
 
-/** Waits until the demo has printed something. */
+/** Waits until the demo has printed a matching text. */
 async function printed(text: RegExp): Promise<RegExpExecArray> {
   for (const deadline = Date.now() + STARTS_WITHIN_MS; Date.now() < deadline; await sleep(50)) {
     const found = text.exec(output);

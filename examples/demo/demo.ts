@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: the server beside an emulated GitHub, connected to a sample repository. Prints commands to try in both directions
- * and says line by line what happens. Nothing stays behind.
+ * `npm run demo` starts the server and an emulated GitHub, and connects them for a sample repository. It prints commands to try in both
+ * directions and every change that they cause. All data is deleted at the end.
  */
 import { connectSampleRepository, type SampleConnection } from './connect-sample-repository.ts';
 import { type DemoServer, startDemoServer } from './demo-server.ts';
@@ -8,14 +8,14 @@ import { demoGitHubToken, demoRepository, startEmulatedGitHub } from './emulated
 import { follow } from './follow.ts';
 import { freePort } from './free-port.ts';
 
-const say = (line: string): void => console.log(line);
-const wantedPort = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
+const print = (line: string): void => console.log(line);
+const wantedPort = (name: string, fallback: number): number => Number(process.env[name] ?? fallback);
 
 async function main(): Promise<number> {
   const ending = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ending.abort());
 
-  say('Starting an emulated GitHub and CommandCenter …');
+  print('Starting an emulated GitHub and CommandCenter …');
   const github = await startEmulatedGitHub(await freePort(wantedPort('GITHUB_PORT', 4001)));
   let server: DemoServer | undefined;
   try {
@@ -24,13 +24,13 @@ async function main(): Promise<number> {
     const demo = await connectSampleRepository(server, github.url);
     printCommands(server, github.url, demo);
     const { listTasks, listConflicts } = demo;
-    await follow({ githubUrl: github.url, listTasks, listConflicts, say: timed, signal: ending.signal });
+    await follow({ githubUrl: github.url, listTasks, listConflicts, print: printWithTime, signal: ending.signal });
     return 0;
   } catch (error) {
     if (ending.signal.aborted) return 0;
     throw error;
   } finally {
-    say('\nStopping …');
+    print('\nStopping …');
     await server?.stop();
     await github.close();
   }
@@ -44,7 +44,7 @@ function printCommands(
   const repository = `${githubUrl}/repos/${demoRepository.owner}/${demoRepository.name}`;
   const github = `-H 'Authorization: Bearer ${demoGitHubToken}' -H 'Content-Type: application/json'`;
   const ours = `-H 'Authorization: Bearer ${server.token}' -H 'Content-Type: application/json'`;
-  say(`
+  print(`
 CommandCenter    ${server.url}        API reference ${server.url}/docs
 Emulated GitHub  ${githubUrl}        repository ${demoRepository.owner}/${demoRepository.name}, three issues, webhook connected
 
@@ -81,11 +81,11 @@ Following both sides. Ctrl-C ends the demo and removes its data.
 `);
 }
 
-function timed(line: string): void {
-  say(`${new Date().toTimeString().slice(0, 8)}  ${line}`);
+function printWithTime(line: string): void {
+  print(`${new Date().toTimeString().slice(0, 8)}  ${line}`);
 }
 
 process.exitCode = await main().catch((error: unknown) => {
-  console.error(`The demo could not go on: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`The demo failed:  ${error instanceof Error ? error.message : String(error)}`);
   return 3;
 });

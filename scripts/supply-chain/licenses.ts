@@ -4,7 +4,7 @@ import { readExpression } from '../../packages/analyzer/src/engines/licences/exp
 import { isAllowed, readLicenceList } from '../../packages/analyzer/src/engines/licences/licence-lists.ts';
 import type { LockedPackage } from './lockfile.ts';
 
-/** Licenses that ask for no more than to be named, or (MPL-2.0) for changes of the package itself, which we do not make. */
+/** Licenses that require only attribution or, for MPL-2.0, the publication of changes to the package, which we do not make. */
 const ALLOWED = readLicenceList([
   '0BSD',
   'Apache-2.0',
@@ -21,11 +21,12 @@ const ALLOWED = readLicenceList([
 ]).licences;
 
 /**
- * Packages that cannot be used under the allowed licenses.
+ * Returns a problem for each package that cannot be used under the allowed licenses.
  *
- * @param root of the repository. What is installed there is read; a package for another machine is not, and the lockfile says its license.
+ * @param root root folder of the repository, in which installed packages are read; the lockfile has the license of a package for another
+ * machine
  */
-export function licenseFaults(root: string, packages: readonly LockedPackage[]): string[] {
+export function licenseProblems(root: string, packages: readonly LockedPackage[]): string[] {
   return packages.flatMap(({ folder, license }) => {
     const text = installedLicense(join(root, folder)) ?? license ?? '';
     const expression = readExpression(text);
@@ -34,7 +35,7 @@ export function licenseFaults(root: string, packages: readonly LockedPackage[]):
   });
 }
 
-/** Undefined: it is not installed. */
+/** Returns undefined if the package is not installed. */
 function installedLicense(folder: string): string | undefined {
   const file = join(folder, 'package.json');
   if (!existsSync(file)) return undefined;

@@ -1,7 +1,7 @@
-/** `owner/name@` or `owner/name/path@`, the full id of a commit, and the version that it is for people and for tools that update it. */
+/** Matches `owner/name@` or `owner/name/path@` with a full commit id, and the version in a comment for people and update tools. */
 const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
 
-/** Actions of a workflow that are named by a tag or branch, which whoever owns the action can move. */
+/** Returns the actions of a workflow that are referenced by a tag or branch, which the owner of the action can move. */
 export function unpinnedActions(workflow: string): string[] {
   const named = [...workflow.matchAll(/^[ \t-]*uses:[ \t]*(.+?)[ \t]*$/gm)].map(([, action = '']) => action);
   return named.filter((action) => !action.startsWith('./') && !PINNED.test(action));

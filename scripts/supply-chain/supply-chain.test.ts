@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { INSTALL_SCRIPTS } from './install-scripts.ts';
-import { licenseFaults } from './licenses.ts';
-import { type LockfileEntry, lockedPackages, lockfileFaults } from './lockfile.ts';
+import { licenseProblems } from './licenses.ts';
+import { type LockfileEntry, lockedPackages, lockfileProblems } from './lockfile.ts';
 import { unpinnedActions } from './pinned-actions.ts';
 
 const integrity = `sha512-${'A'.repeat(86)}==`;
-/** A lockfile without a fault, and with these entries. */
+/** Returns a valid lockfile with these additional entries. */
 const lockfileWith = (entries: Record<string, LockfileEntry>) => ({
   lockfileVersion: 3,
   packages: {
@@ -22,21 +22,21 @@ const lockfileWith = (entries: Record<string, LockfileEntry>) => ({
     ...entries,
   },
 });
-const faultsOf = (entry: LockfileEntry, folder = 'node_modules/@a/b'): string[] =>
-  lockfileFaults(lockfileWith({ [folder]: { version: '1.2.3', integrity, ...entry } }));
+const problemsOf = (entry: LockfileEntry, folder = 'node_modules/@a/b'): string[] =>
+  lockfileProblems(lockfileWith({ [folder]: { version: '1.2.3', integrity, ...entry } }));
 
-describe('the check of the lockfile', () => {
-  it('accepts packages of the registry with an integrity, and workspaces', () => {
-    assert.deepEqual(faultsOf({}), []);
-    assert.deepEqual(faultsOf({ resolved: 'https://registry.npmjs.org/@a/b/-/b-1.2.3.tgz' }), []);
+describe('lockfileProblems', () => {
+  it('accepts packages with an integrity from the registry, and workspaces', () => {
+    assert.deepEqual(problemsOf({}), []);
+    assert.deepEqual(problemsOf({ resolved: 'https://registry.npmjs.org/@a/b/-/b-1.2.3.tgz' }), []);
     assert.deepEqual(
-      faultsOf({ name: 'real', resolved: 'https://registry.npmjs.org/real/-/real-1.2.3.tgz' }, 'node_modules/alias'),
+      problemsOf({ name: 'real', resolved: 'https://registry.npmjs.org/real/-/real-1.2.3.tgz' }, 'node_modules/alias'),
       [],
     );
     assert.equal(lockedPackages(lockfileWith({})).length, Object.keys(INSTALL_SCRIPTS).length);
   });
 
-  it('refuses another source, another package, a weak or missing integrity and a link out of the workspaces', () => {
+  it('reports another source or package, a weak or missing integrity, and a link out of the workspaces', () => {
     for (const entry of [
       { resolved: 'https://registry.example/@a/b/-/b-1.2.3.tgz' },
       { resolved: 'https://registry.npmjs.org/@a/c/-/c-1.2.3.tgz' },
@@ -48,42 +48,42 @@ describe('the check of the lockfile', () => {
       { resolved: '../elsewhere', link: true },
       { resolved: 'node_modules/own', link: true },
     ]) {
-      assert.equal(faultsOf(entry).length, 1, JSON.stringify(entry));
+      assert.equal(problemsOf(entry).length, 1, JSON.stringify(entry));
     }
   });
 
-  it('refuses an install script that is not listed, and a list that names more', () => {
-    assert.match(faultsOf({ hasInstallScript: true })[0] ?? '', /@a\/b runs a script/);
+  it('reports an install script that is not listed, and a listed one that does not exist', () => {
+    assert.match(problemsOf({ hasInstallScript: true })[0] ?? '', /@a\/b runs an install script/);
     const without = { 'node_modules/esbuild': { version: '1.0.0', integrity } };
-    assert.match(lockfileFaults(lockfileWith(without))[0] ?? '', /esbuild runs no script/);
+    assert.match(lockfileProblems(lockfileWith(without))[0] ?? '', /esbuild runs no install script/);
   });
 });
 
-describe('the check of licenses', () => {
-  const faultsOfLicense = (license: string | undefined): string[] =>
-    licenseFaults('/nowhere', [{ folder: 'a', name: 'a', version: '1.0.0', license, hasInstallScript: false }]);
+describe('licenseProblems', () => {
+  const problemsOfLicense = (license: string | undefined): string[] =>
+    licenseProblems('/nowhere', [{ folder: 'a', name: 'a', version: '1.0.0', license, hasInstallScript: false }]);
 
-  it('accepts what can be used under allowed licenses alone', () => {
+  it('accepts packages that can be used under allowed licenses alone', () => {
     for (const license of ['MIT', '(MIT OR GPL-3.0-only)', 'MIT AND CC-BY-3.0']) {
-      assert.deepEqual(faultsOfLicense(license), [], license);
+      assert.deepEqual(problemsOfLicense(license), [], license);
     }
   });
 
-  it('refuses other licenses, those that come with an allowed one, and none', () => {
+  it('reports other licenses, others in addition to an allowed one, and a missing license', () => {
     for (const license of ['GPL-3.0-only', 'MIT AND AGPL-3.0-only', 'UNLICENSED', 'SEE LICENSE IN X', '', undefined]) {
-      assert.equal(faultsOfLicense(license).length, 1, license);
+      assert.equal(problemsOfLicense(license).length, 1, license);
     }
   });
 });
 
-describe('the check of workflows', () => {
-  it('accepts actions of this repository, and of others by their commit and version', () => {
+describe('unpinnedActions', () => {
+  it('accepts actions of this repository, and third-party actions with commit and version', () => {
     const commit = 'a'.repeat(40);
     const workflow = `steps:\n  - uses: ./.github/actions/own\n  - uses: a/b@${commit} # v1.2.3\n    uses: a/b/c@${commit} # v1.2.3\n`;
     assert.deepEqual(unpinnedActions(workflow), []);
   });
 
-  it('refuses tags, branches, shortened commits and commits without their version', () => {
+  it('reports tags, branches, short commits, and commits without version', () => {
     const wrong = [
       'a/b@v1',
       'a/b@main',

@@ -6,8 +6,8 @@ import { figure, format, heading, median } from '../report.ts';
 import { changeFiles, makeSampleTree, makeTreeOf, type SampleTree } from './sample-tree.ts';
 
 const ROUNDS = 5;
-const PROGRAM = join(import.meta.dirname, 'measured-analysis.ts');
-/** What belongs to `standard`. */
+const PROGRAM = join(import.meta.dirname, 'analyze-and-measure.ts');
+/** The engines of the depth `standard`. */
 const ENGINES = [
   'lines',
   'technologies',
@@ -27,18 +27,18 @@ interface Measured {
   megabytes: number;
 }
 
-/** Whole processes, ours and cloc's, in turn on the same tree. */
+/** Compares whole processes of the analyzer and of cloc, which run alternately on the same tree. */
 export async function benchAnalysis(): Promise<void> {
   heading('Analysis, against cloc --skip-uniqueness');
   if (spawnSync('cloc', ['--version']).status !== 0) {
-    throw new Error('The comparison is not installed: apt-get install cloc');
+    throw new Error('cloc is not installed. Run: apt-get install cloc');
   }
   using tree = makeSampleTree();
   console.log(`     ${tree.files} files`);
   const rounds = Array.from({ length: ROUNDS }, (_, round) => {
     const cloc = timeCloc(tree);
-    const quick = analyse(tree, 'quick');
-    const standard = analyse(tree, 'standard');
+    const quick = analyze(tree, 'quick');
+    const standard = analyze(tree, 'standard');
     console.log(
       `round ${round + 1}: cloc ${format(cloc)} s, quick ${format(quick.seconds)} s, standard ${format(standard.seconds)} s`,
     );
@@ -58,34 +58,34 @@ export async function benchAnalysis(): Promise<void> {
     { atMost: 3 },
   );
   const megabytes = Math.max(...rounds.flatMap(({ quick, standard }) => [quick.megabytes, standard.megabytes]));
-  figure('memory at its highest', megabytes, 'MB', { atMost: 700 });
+  figure('peak memory', megabytes, 'MB', { atMost: 700 });
 
-  const often = (engines: string[]): number =>
-    median(Array.from({ length: 3 }, () => analyse(tree, 'standard', { engines }).seconds));
-  const none = often([]);
-  const alone = ENGINES.map((engine) => often([engine]));
+  const medianSeconds = (engines: string[]): number =>
+    median(Array.from({ length: 3 }, () => analyze(tree, 'standard', { engines }).seconds));
+  const withoutEngines = medianSeconds([]);
+  const alone = ENGINES.map((engine) => medianSeconds([engine]));
   const sum = alone.reduce((total, seconds) => total + seconds, 0);
-  // Without the start and the listing of files, which each of them does again.
-  const work = none + alone.reduce((total, seconds) => total + Math.max(0, seconds - none), 0);
+  // Subtract the start and the listing of files, which every single engine repeats.
+  const work = withoutEngines + alone.reduce((total, seconds) => total + Math.max(0, seconds - withoutEngines), 0);
   const together = median(rounds.map(({ standard }) => standard.seconds));
   console.log(
-    `     engines alone: ${ENGINES.map((name, index) => `${name} ${format(alone[index] ?? 0)}`).join(', ')} s; none ${format(none)} s`,
+    `     engines alone: ${ENGINES.map((name, index) => `${name} ${format(alone[index] ?? 0)}`).join(', ')} s; withoutEngines ${format(withoutEngines)} s`,
   );
   figure('standard / sum of its engines alone', together / sum, '', { atMost: 0.9 });
   console.log(`     the same with start and listing counted once: ${format(together / work)}`);
 
   const cacheFolder = mkdtempSync(join(tmpdir(), 'commandcenter-cache-'));
-  const first = analyse(tree, 'standard', { cacheFolder });
+  const first = analyze(tree, 'standard', { cacheFolder });
   const again = Array.from({ length: 3 }, () => {
     changeFiles(tree, 10);
-    return analyse(tree, 'standard', { cacheFolder }).seconds;
+    return analyze(tree, 'standard', { cacheFolder }).seconds;
   });
   rmSync(cacheFolder, { recursive: true });
   figure('again after 10 files changed / first', median(again) / first.seconds, '', { atMost: 0.3 });
 
   using small = makeTreeOf(tree, 1000);
   using large = makeTreeOf(tree, 50_000);
-  figure('50,000 files / 1,000 files', analyse(large, 'standard').seconds / analyse(small, 'standard').seconds, '', {
+  figure('50,000 files / 1,000 files', analyze(large, 'standard').seconds / analyze(small, 'standard').seconds, '', {
     atMost: 60,
   });
 }
@@ -96,7 +96,7 @@ function timeCloc({ root }: SampleTree): number {
   return (performance.now() - startedAt) / 1000;
 }
 
-function analyse(
+function analyze(
   { root }: SampleTree,
   depth: 'quick' | 'standard',
   more: { engines?: string[]; cacheFolder?: string } = {},

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const MODULES = resolve(import.meta.dirname, '../../../node_modules');
-/** Published with their sources: JavaScript, TypeScript, Markdown, JSON. */
+/** Packages that are published with their sources: JavaScript, TypeScript, Markdown and JSON. */
 const PACKAGES = ['fastify', 'undici', 'typescript', 'typebox', 'kysely', 'knip', 'zod', 'ajv'];
 
 export interface SampleTree extends Disposable {
@@ -11,24 +11,24 @@ export interface SampleTree extends Disposable {
   files: number;
 }
 
-/** A folder of at least 5,000 files of real packages. */
+/** Creates a folder with at least 5,000 files of real packages. */
 export function makeSampleTree(): SampleTree {
   const root = mkdtempSync(join(process.env.BENCH_DIR ?? tmpdir(), 'commandcenter-tree-'));
   for (const name of PACKAGES) cpSync(join(MODULES, name), join(root, name), { recursive: true });
   return treeAt(root);
 }
 
-/** As many files as are asked for, of the same mix: those of `sample` again and again, under other names. */
+/** Creates a tree with the given number of files, by repeating those of `sample` under other names. */
 export function makeTreeOf(sample: SampleTree, files: number): SampleTree {
   const root = mkdtempSync(join(process.env.BENCH_DIR ?? tmpdir(), 'commandcenter-tree-'));
   const paths = listFiles(sample.root);
   for (let made = 0; made < files; made += 1) {
-    // Evenly over the packages, so that a small tree is like a large one.
+    // Take files evenly from all packages, so that a small tree has the same mix as a large one.
     const path = paths[Math.floor(((made * paths.length) / Math.min(files, paths.length)) % paths.length)] ?? '';
     const folder = join(root, `copy-${Math.floor(made / paths.length)}`, join(path, '..'));
     mkdirSync(folder, { recursive: true });
     const text = readFileSync(join(sample.root, path));
-    // No two copies are equal: nothing is saved by having seen it.
+    // Make every copy different, so that no result can be reused.
     writeFileSync(
       join(root, `copy-${Math.floor(made / paths.length)}`, path),
       Buffer.concat([text, Buffer.from(`\n// ${made}\n`)]),
@@ -37,7 +37,7 @@ export function makeTreeOf(sample: SampleTree, files: number): SampleTree {
   return treeAt(root);
 }
 
-/** Changes so many files a little. */
+/** Appends a line to the given number of files. */
 export function changeFiles({ root }: SampleTree, count: number): void {
   const sources = listFiles(root).filter((path) => path.endsWith('.js'));
   for (let n = 0; n < count; n += 1) {

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { AttackPlan } from './attack-plan.ts';
 
-/** A process of its own, started with an IPC channel: attacks until it is told to stop, then reports what it did. */
+/** A process with an IPC channel that attacks until it is told to stop, and then reports the number of attempts. */
 process.once('disconnect', () => process.exit(1));
 process.once('message', (plan: AttackPlan) => {
   const attack = attacks[plan.kind](plan);
@@ -17,11 +17,11 @@ interface Attack {
   stop(): void;
 }
 
-/** A connection that the server has closed is opened again after so long. */
+/** Milliseconds after which a closed connection is opened again. */
 const REOPEN_MS = 200;
 const SHARED_PATH = '/api/v1/integrations/github/webhook';
 
-/** Keeps connections open that send the text, and opens a new one for each that is closed. */
+/** Keeps connections open that have sent only `opening`, and replaces every connection that the server closes. */
 function holdConnections({ port, connections }: AttackPlan, opening: Buffer): Attack {
   const open = new Set<Socket>();
   let attempts = 0;
@@ -65,7 +65,7 @@ const post = (contentLength: number, sent: number, signature = ''): Buffer =>
     Buffer.alloc(sent, 'x'),
   ]);
 
-/** Sends the same request again and again on each connection. */
+/** Sends the same request repeatedly on each connection. */
 function repeat({ port, connections }: AttackPlan, request: Buffer): Attack {
   let attempts = 0;
   let isOver = false;
@@ -79,7 +79,7 @@ function repeat({ port, connections }: AttackPlan, request: Buffer): Attack {
       attempts += 1;
       socket.write(request);
     };
-    // A response of the routes that are attacked comes in one piece or closes the connection.
+    // The attacked routes send a response in one chunk or close the connection.
     socket.on('data', send);
     socket.once('close', () => {
       open.delete(socket);

@@ -7,7 +7,7 @@ export interface Reply {
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 
-/** One keep-alive connection that has one request under way at a time, at the least possible cost to the machine it measures. */
+/** A keep-alive connection with one request at a time, which uses little processor time because it shares the machine with the server. */
 export class HttpConnection {
   readonly #socket: Socket;
   #received: Buffer = Buffer.alloc(0);

@@ -1,6 +1,6 @@
 import examples from '@octokit/webhooks-examples/api.github.com/index.json' with { type: 'json' };
 
-/** The recorded `issues` payload whose size is nearest to `bytes`. */
+/** Returns the recorded `issues` payload whose size is nearest to `bytes`. */
 export function recordedIssuePayload(bytes: number): string {
   const payloads = (examples as { name: string; examples: unknown[] }[])
     .filter(({ name }) => name === 'issues')
@@ -10,7 +10,7 @@ export function recordedIssuePayload(bytes: number): string {
   return nearest;
 }
 
-/** Writes the payload again as an edit of issue `number` at `updatedAt`, without parsing it each time. */
+/** Returns a function that turns the payload into an edit of issue `number` at `updatedAt`, without parsing it every time. */
 export function issueVariants(payload: string): (number: number, updatedAt: Date, edit: number) => string {
   const recorded = JSON.parse(payload) as { action: string; issue: Record<string, unknown> };
   const marked = JSON.stringify({

@@ -4,7 +4,7 @@ import { HttpConnection } from './http-connection.ts';
 import { issueVariants, recordedIssuePayload } from './issue-payload.ts';
 import type { LoadPlan, LoadResult } from './load-plan.ts';
 
-/** A process of its own, started with an IPC channel: takes a plan, carries it out, answers the result, ends. */
+/** A process with an IPC channel that receives a plan, executes it, sends the result and exits. */
 process.once('message', (plan: LoadPlan) => {
   run(plan).then(
     (result) => process.send?.({ result }, () => process.disconnect()),
@@ -55,7 +55,7 @@ function requestMaker(plan: LoadPlan): (place: number) => { head: string; body: 
   const { issues } = plan;
   if (issues !== undefined) {
     const variant = issueVariants(payload);
-    // Whole seconds, as GitHub's: every round through the issues is one later.
+    // GitHub's times have whole seconds, so every round through the issues is one second later.
     const firstUpdate = Math.floor(Date.now() / 1000) * 1000 - 3_600_000;
     return (place) => {
       const round = Math.floor(place / issues);

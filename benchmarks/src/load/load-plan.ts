@@ -1,21 +1,23 @@
-/** What a load generator is told to send. */
+/** Instructions for a load generator. */
 export interface LoadPlan {
   port: number;
   path: string;
   connections: number;
-  /** Ends after this long or this many, whichever comes first. */
+  /** Time limit. The load ends when this or `requests` is reached. */
   milliseconds: number;
   requests: number;
-  /** Requests a second, evenly; without it as fast as answers come. */
+  /** Requests per second at even intervals. Default: each connection sends as soon as it has a response. */
   rate?: number;
   secret: string;
-  /** Of the recorded payloads, the one nearest to this size. */
+  /** Size of the payload; the recorded payload with the nearest size is sent. */
   payloadBytes: number;
-  /** Requests go round these issues with an `updated_at` that advances; without it one body is sent again and again with fresh delivery ids. */
+  /**
+   * Number of issues that the requests edit in turn, with an advancing `updated_at`. Default: the same body is sent with new delivery ids.
+   */
   issues?: number;
-  /** The signature is of the right form and wrong. */
+  /** Send signatures that are well-formed but wrong. */
   wrongSignature?: boolean;
-  /** Path and secret of request n, where they differ: `{n}` in both is replaced by n modulo this, plus `firstTarget`. */
+  /** Number of different paths and secrets: `{n}` in both is replaced by the number of the request modulo this, plus `firstTarget`. */
   targets?: number;
   firstTarget?: number;
 }
@@ -24,7 +26,7 @@ export interface LoadResult {
   requests: number;
   seconds: number;
   perSecond: number;
-  /** Milliseconds. */
+  /** Latency in milliseconds. */
   p50: number;
   p99: number;
   slowest: number;

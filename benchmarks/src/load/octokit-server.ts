@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createNodeMiddleware, Webhooks } from '@octokit/webhooks';
 
-/** The comparison: verifies and parses, stores nothing. A process of its own that tells its port. */
+/** The server to compare with, which verifies and parses webhooks but stores nothing. It reports its port by IPC. */
 const [secret = ''] = process.argv.slice(2);
 const webhooks = new Webhooks({ secret });
 webhooks.on('issues', () => undefined);

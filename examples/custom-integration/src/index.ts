@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 
 class Measurements extends kit.WebhookIntegration {
   override async handleWebhook(event: string, { id }: Record<string, unknown>): Promise<kit.WebhookResult> {
-    if (event !== 'data.updated') return { status: 'ignored', reason: `${event} is of no interest.` };
+    if (event !== 'data.updated') return { status: 'ignored', reason: `${event} is not handled.` };
     const response = await this.authorizedFetch(`${this.integration.config.api_url}/measurements/${id}`);
     kit.raiseForStatus(response);
     await this.context.store.set(`measurement/${id}`, await response.json());

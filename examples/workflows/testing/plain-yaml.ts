@@ -1,11 +1,11 @@
 import { parseYamlTree, type YamlNode } from '../../../packages/analyzer/src/engines/workflows/yaml-tree.ts';
 
-/** Every scalar is the text it is written as: what an Action gets of it. */
+/** YAML in which every scalar is the text as it is written, because that is what an Action gets. */
 export type Plain = string | null | Plain[] | { [key: string]: Plain };
 
 export const readYaml = (source: string): Plain => plain(parseYamlTree(source).root);
 
-/** Undefined where there is none, or `value` is no mapping. */
+/** Returns a member of a mapping, or undefined if there is none. */
 export const memberOf = (value: Plain | undefined, key: string): Plain | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value[key] : undefined;
 

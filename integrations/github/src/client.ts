@@ -6,12 +6,12 @@ import { BAD_CREDENTIALS, toGitHubError } from './github-error.ts';
 
 const DEFAULT_API_URL = 'https://api.github.com';
 
-/** Sent with every call; Octokit's defaults are others or none. */
+/** Sent with every call, because Octokit sends another `accept` header and no API version. */
 const apiHeaders = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' };
 
-export interface Answer {
+export interface GitHubResponse {
   status: number;
-  /** GitHub led the request to another resource: its repository was renamed, or its issue was transferred. */
+  /** True if GitHub redirected the request to another resource, because its repository was renamed or its issue was transferred. */
   redirected: boolean;
   headers: Record<string, string | number | undefined>;
   data: unknown;
@@ -19,16 +19,20 @@ export interface Answer {
 
 interface Call extends CallOptions {
   signal?: AbortSignal | undefined;
-  /** Instead of the integration's own: an App's JWT. */
+  /** Used instead of the integration's own token, for requests that need the JWT of an App. */
   token?: string;
 }
 
 export interface GitHubClient {
-  /** Without a slash at its end. */
+  /** Address of the REST API without a trailing slash. */
   apiUrl: string;
-  /** `route` as GitHub documents it: `PATCH /repos/{owner}/{repo}/issues/{issue_number}`, or GET and a whole address of this API. */
-  request(route: string, parameters?: Record<string, unknown>, call?: Call): Promise<Answer>;
-  /** A query's `data`. Never a mutation: it is tried again. */
+  /**
+   * Sends a request and returns its response. `route` is as in GitHub's documentation, such as `PATCH
+   * /repos/{owner}/{repo}/issues/{issue_number}`, or GET and a complete address of this API. Throws an `IntegrationError` for status 400
+   * and above.
+   */
+  request(route: string, parameters?: Record<string, unknown>, call?: Call): Promise<GitHubResponse>;
+  /** Sends a GraphQL query and returns its `data`. It may be retried, so it must not be a mutation. */
   query(document: string, variables: Record<string, unknown>, signal?: AbortSignal): Promise<unknown>;
   octokit(call?: Call): Octokit;
 }
@@ -36,15 +40,15 @@ export interface GitHubClient {
 const apiUrlOf = (config: Record<string, unknown>): string =>
   typeof config.api_url === 'string' ? config.api_url.replace(/\/+$/, '') : DEFAULT_API_URL;
 
-/** Renews the short-lived token of an App and explains refused requests of it. */
+/** Renews the short-lived token of an App, and explains requests that were refused with it. */
 export interface AppTokens {
-  /** Makes a new token. Called when GitHub refuses the present one (401). */
+  /** Requests a new token. Called when GitHub refuses the present one (401). */
   renew(): Promise<unknown>;
-  /** Finds the error to throw for a request that GitHub forbade (403). */
+  /** Returns the error to throw for a request that GitHub refused with 403. */
   explain(refusal: IntegrationError, signal?: AbortSignal): Promise<IntegrationError>;
 }
 
-/** Octokit over the context's fetch. */
+/** Creates a client that uses Octokit on top of the context's fetch. `app` is only present for a GitHub App. */
 export function createGitHubClient(
   context: IntegrationContext,
   getToken: () => Promise<string>,
@@ -64,7 +68,7 @@ export function createGitHubClient(
           },
           options,
         );
-        // The tokens of an App are renewed before they expire.
+        // Ignore the expiry of an App's tokens, because they are renewed before they expire.
         const expiresAt = app === undefined && token === undefined ? readTokenExpiry(response) : undefined;
         if (expiresAt !== undefined) context.health.updateCredentialExpiry(expiresAt);
         return response;
@@ -83,15 +87,15 @@ export function createGitHubClient(
     });
   };
 
-  const send = async <T>(call: Call, work: (octokit: Octokit, authorization: string) => Promise<T>): Promise<T> => {
+  const send = async <T>(call: Call, request: (octokit: Octokit, authorization: string) => Promise<T>): Promise<T> => {
     const attempt = async (): Promise<T> => {
       const token = call.token ?? (await getToken());
       try {
-        return await work(octokit(call), `Bearer ${token}`);
+        return await request(octokit(call), `Bearer ${token}`);
       } catch (thrown) {
         call.signal?.throwIfAborted();
         const error = toGitHubError(thrown, context.clock.now(), context.record.credentialExpiresAt);
-        // Only a limit that GitHub's response named: a call that was held back before it went out brings no news.
+        // Record only a limit from a response of GitHub. A call that the context held back reports a limit that is already recorded.
         if (error instanceof IntegrationRateLimitError && error.code.startsWith('github.'))
           await context.health.block(error.retryAt, error.message);
         const forbidden = error instanceof IntegrationError && error.class === 'permission' && error.status === 403;
@@ -103,7 +107,7 @@ export function createGitHubClient(
     try {
       return await attempt();
     } catch (error) {
-      // GitHub refused the request before it did anything, so that even a create may be sent again.
+      // GitHub refused the request before it did anything, so even a create may be sent again.
       if (app === undefined || call.token !== undefined || !isBadToken(error)) throw error;
       await app.renew();
       return attempt();
@@ -119,7 +123,12 @@ export function createGitHubClient(
           ...parameters,
           headers: { ...headersOf(parameters), authorization },
         });
-        return { status, headers, data, redirected: leadsElsewhere(octo.request.endpoint(route, parameters).url, url) };
+        return {
+          status,
+          headers,
+          data,
+          redirected: isOtherResource(octo.request.endpoint(route, parameters).url, url),
+        };
       }),
     query: (document, variables, signal) =>
       send({ kind: 'read', idempotent: true, ...(signal === undefined ? {} : { signal }) }, (octo, authorization) =>
@@ -128,13 +137,13 @@ export function createGitHubClient(
   };
 }
 
-/** Errors about the installation or the App's key have the same class, and a new token does not help there. */
+/** Errors about the installation or the App's key have the same class, but a new token does not help there. */
 const isBadToken = (error: unknown): boolean => error instanceof IntegrationAuthError && error.code === BAD_CREDENTIALS;
 
-/** Compares paths only: a redirect to another scheme or host with the same path names the same resource. */
-function leadsElsewhere(asked: string, answered: string): boolean {
-  // A response that was not fetched has no address.
-  return answered !== '' && new URL(answered).pathname !== new URL(asked).pathname;
+/** Compares only the paths, because a redirect to another scheme or host with the same path leads to the same resource. */
+function isOtherResource(requestedUrl: string, finalUrl: string): boolean {
+  // A response that did not come from the network has no address.
+  return finalUrl !== '' && new URL(finalUrl).pathname !== new URL(requestedUrl).pathname;
 }
 
 const headersOf = (value: { headers?: unknown }): Record<string, string> => {

@@ -4,7 +4,7 @@ import type { FakeGitHub } from '@commandcenter/fake-github';
 import { IntegrationError, IntegrationNotFoundError } from '@commandcenter/integration-kit';
 import { connect, repository } from '../test/fixture.ts';
 
-describe('a refusal by GitHub', () => {
+describe('an error response of GitHub', () => {
   let github: FakeGitHub | undefined;
   afterEach(async () => {
     await github?.close();
@@ -16,7 +16,7 @@ describe('a refusal by GitHub', () => {
     [410, 'not_found', 'github.gone', true],
     [451, 'permission', 'github.refused', undefined],
   ] as const) {
-    it(`with ${status} keeps GitHub's own words and gives a remedy`, async () => {
+    it(`with status ${status} keeps GitHub's message and adds a hint`, async () => {
       const connected = await connect();
       github = connected.github;
       github.fault({ kind: 'status', status, body: { message: 'Words of GitHub.' } });
@@ -39,7 +39,7 @@ describe('a refusal by GitHub', () => {
     ['an IP allow list says what to add', {}, addressRefused, "organization's IP allow list"],
     ['a missing permission names it', { 'x-accepted-github-permissions': 'issues=write' }, 'No.', 'issues=write'],
   ] as const) {
-    it(`because of ${name}`, async () => {
+    it(`has a hint for ${name}`, async () => {
       const connected = await connect();
       github = connected.github;
       github.fault({ kind: 'status', status: 403, headers, body: { message } });

@@ -7,12 +7,15 @@ import {
 import { GraphqlResponseError } from '@octokit/graphql';
 import { RequestError } from '@octokit/request-error';
 import { type Static, Type } from 'typebox';
-import { createReader } from './read.ts';
+import { createReader } from './schema-reader.ts';
 
-/** GitHub: "otherwise, wait for at least one minute before retrying". https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+/**
+ * GitHub's documentation says "otherwise, wait for at least one minute before retrying":
+ * https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
+ */
 const SECONDARY_WAIT_MS = 60_000;
 
-/** The code of a 401: the token itself is wrong, expired or revoked. */
+/** Code of a 401, which means that the token is wrong, expired or revoked. */
 export const BAD_CREDENTIALS = 'github.bad_credentials';
 
 const ErrorBodySchema = Type.Object({
@@ -23,9 +26,9 @@ const ErrorBodySchema = Type.Object({
 type ErrorBody = Static<typeof ErrorBodySchema>;
 const errorBody = createReader(ErrorBodySchema);
 
-/** A 422: GitHub understood the request and refused it. */
+/** GitHub understood the request and refused its content (422). */
 export class GitHubValidationError extends IntegrationError {
-  /** The fields that GitHub names, such as `assignees`. */
+  /** Names of the fields that GitHub refused, such as `assignees`. */
   readonly fields: readonly string[];
 
   constructor(message: string, fields: readonly string[], cause: unknown) {
@@ -34,18 +37,18 @@ export class GitHubValidationError extends IntegrationError {
   }
 }
 
-const NOT_FOUND_HINT = 'Check the name, and that the credential may see it.';
+const NOT_FOUND_HINT = 'Check the name, and that the credential may read it.';
 
 /**
- * Octokit's error as the class that decides what happens next. `gone` repeats the status 410, which GitHub sends for a deleted issue and
- * for a repository whose issues are switched off.
+ * Converts Octokit's error to an `IntegrationError` whose class decides what happens next; any other value is returned unchanged. `gone` is
+ * true for status 410, which GitHub sends for a deleted issue and for a repository with disabled issues.
  *
- * @param tokenExpiresAt RFC 3339, when the token expires, where GitHub has said so
+ * @param tokenExpiresAt RFC 3339 expiry of the token, if GitHub has reported it
  */
 export function toGitHubError(thrown: unknown, now: Date, tokenExpiresAt: string | null = null): unknown {
   if (thrown instanceof GraphqlResponseError) return graphqlError(thrown, now);
   if (!(thrown instanceof RequestError)) return thrown;
-  // The context's fetch threw: Octokit wraps its error.
+  // Octokit wrapped an error that the context's fetch threw.
   if (thrown.response === undefined) return thrown.cause ?? thrown;
   const { status, headers, data } = thrown.response;
   const body = errorBody.matches(data) ? data : {};
@@ -75,7 +78,7 @@ export function toGitHubError(thrown: unknown, now: Date, tokenExpiresAt: string
       gone: status === 410,
       hint:
         status === 410
-          ? 'Check whether it was deleted, and that issues are not switched off in the settings of the repository.'
+          ? 'Check that it was not deleted, and that issues are enabled in the settings of the repository.'
           : NOT_FOUND_HINT,
       cause: thrown,
     });
@@ -95,13 +98,13 @@ export function toGitHubError(thrown: unknown, now: Date, tokenExpiresAt: string
 }
 
 function newTokenHint(now: Date, tokenExpiresAt: string | null): string {
-  const remedy = 'Make a new token on GitHub and give it with PATCH {"access_token": "…"}.';
+  const remedy = 'Create a new token on GitHub and set it with PATCH {"access_token": "…"}.';
   if (tokenExpiresAt === null || Date.parse(tokenExpiresAt) > now.getTime()) return remedy;
   const [day, time] = tokenExpiresAt.split('T');
   return `The token expired on ${day} at ${time?.slice(0, 5)} UTC. ${remedy}`;
 }
 
-/** Does not keep the thrown error as its cause, because that one carries the request's headers. */
+/** Leaves out the thrown error as cause, because it contains the request's headers. */
 function graphqlError(thrown: GraphqlResponseError<unknown>, now: Date): IntegrationError {
   const errors: { type?: string; message: string }[] = thrown.errors ?? [];
   const message = `GitHub GraphQL: ${errors.map((error) => error.message).join('; ')}`;
@@ -120,7 +123,7 @@ function graphqlError(thrown: GraphqlResponseError<unknown>, now: Date): Integra
       hint: permissionHint({}, {}),
     });
   }
-  // "Something went wrong while executing your query" comes without a type.
+  // Errors of GitHub itself, such as "Something went wrong while executing your query", have no type.
   const untyped = errors.every(({ type }) => type === undefined);
   return new IntegrationError(message, {
     class: untyped ? 'outage' : 'validation',
@@ -132,11 +135,11 @@ const secondaryLimit = (message: string, status: number, now: Date, cause: unkno
   new IntegrationRateLimitError(message, new Date(now.getTime() + SECONDARY_WAIT_MS), {
     code: 'github.secondary_rate_limit',
     status,
-    hint: 'It goes on by itself.',
+    hint: 'Nothing needs to be done: the request is repeated after the wait.',
     cause,
   });
 
-/** GitHub marks a secondary limit without Retry-After by nothing but its text and the page it points to. */
+/** Without a Retry-After header, only the text or the link identifies a secondary rate limit. */
 const isSecondaryLimit = ({ message = '', documentation_url = '' }: ErrorBody): boolean =>
   /secondary-rate-limits/.test(documentation_url) || /\b(secondary rate limit|abuse detection)\b/i.test(message);
 
@@ -146,7 +149,7 @@ function permissionHint(
 ): string {
   const sso = headers['x-github-sso'];
   if (sso !== undefined) return ssoHint(String(sso));
-  // GitHub marks this refusal by nothing but its text.
+  // Only the text identifies this refusal.
   if (/\bIP allow list\b/i.test(message))
     return "Add the address from which this server reaches GitHub to the organization's IP allow list (organization settings, Authentication security).";
   const needed = headers['x-accepted-github-permissions'];
@@ -154,7 +157,10 @@ function permissionHint(
   return 'Give the token access to this repository and the scopes repo, read:org and admin:repo_hook.';
 }
 
-/** `required; url=https://github.com/orgs/acme/sso?authorization_request=…`: the page on which a person authorizes the token. */
+/**
+ * The header is `required; url=https://github.com/orgs/acme/sso?authorization_request=…`, with the page on which a person authorizes the
+ * token.
+ */
 function ssoHint(header: string): string {
   const url = /\burl=(https:\/\/\S+)/.exec(header)?.[1];
   const where = url === undefined ? 'on GitHub, under the settings of the token' : `at ${url}`;
@@ -164,11 +170,11 @@ function ssoHint(header: string): string {
 function describe(status: number, body: ErrorBody, thrown: RequestError): string {
   const { method, url } = thrown.request;
   const details = (body.errors ?? []).map(describeDetail).filter((detail) => detail !== '');
-  const said = [body.message ?? '', ...details].filter((part) => part !== '').join(': ');
-  return `GitHub answered ${status} to ${method} ${new URL(url).pathname}${said === '' ? '' : `: ${said}`}`;
+  const reason = [body.message ?? '', ...details].filter((part) => part !== '').join(': ');
+  return `GitHub answered ${status} to ${method} ${new URL(url).pathname}${reason === '' ? '' : `: ${reason}`}`;
 }
 
-/** `{resource, field, code, message?}` of a 422, or a text. */
+/** Describes one error of a 422, which is a text or `{resource, field, code, message?}`. */
 function describeDetail(detail: unknown): string {
   if (typeof detail === 'string') return detail;
   if (typeof detail !== 'object' || detail === null) return '';

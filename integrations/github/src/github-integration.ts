@@ -36,22 +36,22 @@ import { getAppAccount, mintInstallationToken, testApp } from './connection/app.
 import { readAppIdentity } from './connection/app-identity.ts';
 import { explainRefusal } from './connection/installation.ts';
 import { getTokenAccount, testToken } from './connection/token.ts';
-import { installHook, removeHook } from './hooks/install.ts';
 import { createIssue } from './issues/create.ts';
 import { issuesUrl, listIssues, listIssuesBy } from './issues/list.ts';
 import { getIssue, updateIssue } from './issues/write.ts';
 import { locateRepository } from './locate-repository.ts';
 import { listBoardColumns, listBoardItems, listBoards } from './projects/boards.ts';
-import { createReader } from './read.ts';
 import { RepositorySchema, toRepository } from './repository.ts';
+import { installHook, removeHook } from './repository-hooks.ts';
+import { createReader } from './schema-reader.ts';
 import { eventHandlers } from './webhooks/events.ts';
 
 const repositoryReader = createReader(RepositorySchema);
 
-/** Fetching a large repository takes minutes, and an App's token lasts for an hour. */
+/** Remaining validity in milliseconds that a token needs for cloning, because fetching a large repository takes minutes. */
 const CLONE_TOKEN_LIFE_MS = 10 * 60_000;
 
-/** GitHub: github.com and Enterprise Server, by personal token or as a GitHub App. */
+/** The integration of github.com and GitHub Enterprise Server, with a personal token or as a GitHub App. */
 export class GitHubIntegration
   extends WebhookIntegration
   implements IssueTracker, ProjectBoards, HookInstaller, CodeHost
@@ -73,7 +73,7 @@ export class GitHubIntegration
     return this.#isApp ? testApp(this.#client, await this.#identity()) : testToken(this.#client);
   }
 
-  /** An App's access token lives for an hour; the first one is made when it is needed. */
+  /** Returns the access token. The first token of an App, which is valid for an hour, is requested on demand. */
   override async getAccessToken(): Promise<string> {
     if (this.#isApp && (await this.context.credentials.get()).accessToken === undefined) await this.refreshToken();
     return super.getAccessToken();
@@ -102,7 +102,7 @@ export class GitHubIntegration
 
   async getRepository({ owner, name }: RepositoryRef, signal?: AbortSignal): Promise<ExternalRepository> {
     const { data } = await this.#client.request('GET /repos/{owner}/{repo}', { owner, repo: name }, { signal });
-    return this.#withoutUserRole(toRepository(repositoryReader.answer(data, "GitHub's repository")));
+    return this.#withoutUserRole(toRepository(repositoryReader.response(data, "GitHub's repository")));
   }
 
   async locateRepository(
@@ -214,7 +214,7 @@ export class GitHubIntegration
     return publishAnalysis(publisher, repository, presentation, signal);
   }
 
-  /** An App has no role in a repository: GitHub reports false for all of them, also where the installation may write. */
+  /** Removes the role, because GitHub reports none for an App even if its installation may write. */
   #withoutUserRole(repository: ExternalRepository): ExternalRepository {
     if (!this.#isApp) return repository;
     const { writable: _role, ...rest } = repository;

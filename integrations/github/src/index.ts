@@ -4,7 +4,7 @@ import { manifest } from './manifest.ts';
 
 export { GitHubIntegration } from './github-integration.ts';
 
-/** Found by the server's loader. */
+/** The server's loader imports this export. */
 export const integration: IntegrationDefinition = {
   manifest,
   create: (context) => new GitHubIntegration(context),

@@ -16,7 +16,7 @@ const node = {
   viewerPermission: 'READ',
 };
 
-describe('locating a repository by its node id', () => {
+describe('locateRepository', () => {
   let github: FakeGitHub | undefined;
   afterEach(async () => {
     await github?.close();
@@ -29,11 +29,11 @@ describe('locating a repository by its node id', () => {
     return connected.integration;
   };
 
-  it("sends a document that is valid by GitHub's schema", () => {
+  it("sends a query that is valid in GitHub's schema", () => {
     assert.deepEqual(validate(githubSchema(), parse(repositoryByHandle)), []);
   });
 
-  it('finds it under its present name, with its present state', async () => {
+  it('finds a renamed repository under its present name, with its present state', async () => {
     const integration = await start({ data: { node } });
     assert.deepEqual(await integration.locateRepository({ externalId: '7', handle }), {
       owner: 'acme',
@@ -46,32 +46,32 @@ describe('locating a repository by its node id', () => {
     });
   });
 
-  it('says nothing about the rights of an App', async () => {
+  it('does not report the role of an App', async () => {
     const integration = await start({ data: { node } }, connectApp);
     const located = await integration.locateRepository({ handle });
     assert.ok(located);
     assert.equal('writable' in located, false);
   });
 
-  it('finds nothing when GitHub says that there is no such node', async () => {
+  it('returns null if GitHub has no such node', async () => {
     const errors = [{ type: 'NOT_FOUND', path: ['node'], message: 'Could not resolve to a node.' }];
     const integration = await start({ data: { node: null }, errors });
     assert.equal(await integration.locateRepository({ handle }), null);
   });
 
-  it('finds nothing when the node is not a repository', async () => {
+  it('returns null if the node is not a repository', async () => {
     const integration = await start({ data: { node: {} } });
     assert.equal(await integration.locateRepository({ externalId: '7', handle }), null);
   });
 
-  it('finds nothing and sends nothing when no handle is known', async () => {
+  it('returns null without a request if no handle is known', async () => {
     const { integration, github: fake } = await connect();
     github = fake;
     assert.equal(await integration.locateRepository({ externalId: '7' }), null);
     assert.equal(fake.requests.total, 0);
   });
 
-  it('fails when GitHub refuses the query for another reason', async () => {
+  it('throws if GitHub refuses the query for another reason', async () => {
     const errors = [{ type: 'FORBIDDEN', message: 'Resource protected by organization SAML enforcement.' }];
     const integration = await start({ data: { node: null }, errors });
     await assert.rejects(

@@ -1,9 +1,9 @@
 import { type ExternalRepository, IntegrationNotFoundError } from '@commandcenter/integration-kit';
 import { Type } from 'typebox';
 import type { GitHubClient } from './client.ts';
-import { createReader } from './read.ts';
+import { createReader } from './schema-reader.ts';
 
-/** GraphQL, because REST documents no way to read a repository by its id. A test checks it against GitHub's schema. */
+/** This uses GraphQL because REST documents no way to read a repository by its id. A test validates the query with GitHub's schema. */
 export const repositoryByHandle = /* GraphQL */ `
   query RepositoryByHandle($handle: ID!) {
     node(id: $handle) {
@@ -34,8 +34,8 @@ const nodeReader = createReader(
 );
 
 /**
- * Null when the handle is not known, and when GitHub shows no such repository to the credential. The handle alone identifies it: GraphQL
- * has the REST id only as a 32-bit number, which newer ids exceed.
+ * Returns the repository with this handle, or null if it does not exist or the credential cannot see it. The handle alone identifies it,
+ * because GraphQL returns the REST id as a 32-bit number and newer ids are larger.
  */
 export async function locateRepository(
   client: GitHubClient,
@@ -47,7 +47,7 @@ export async function locateRepository(
     if (error instanceof IntegrationNotFoundError) return { node: null };
     throw error;
   });
-  const { node } = nodeReader.answer(data, "GitHub's repository");
+  const { node } = nodeReader.response(data, "GitHub's repository");
   if (node === null || !('id' in node)) return null;
   const { viewerPermission } = node;
   return {

@@ -9,7 +9,7 @@ export const manifest: IntegrationManifest = {
   type: 'github',
   title: 'GitHub',
   description:
-    'Issues and research tasks follow each other; pull requests are analysed; Projects are listed. github.com and Enterprise Server.',
+    'Keeps issues and research tasks in sync, analyzes pull requests and lists Projects. For github.com and Enterprise Server.',
   icon: 'github',
   authTypes: {
     token: { credentials: ['access_token'], required: ['access_token'] },
@@ -23,34 +23,34 @@ export const manifest: IntegrationManifest = {
   configSchema: Type.Object(
     {
       default_labels: Type.Optional(
-        Type.Array(LabelName, { maxItems: 20, description: 'Put on issues that are made from tasks.' }),
+        Type.Array(LabelName, { maxItems: 20, description: 'Labels of issues that are created from tasks.' }),
       ),
-      auto_sync: Type.Optional(Type.Boolean({ default: true, description: 'Issues become tasks by themselves.' })),
+      auto_sync: Type.Optional(Type.Boolean({ default: true, description: 'Create a task for every issue.' })),
       api_url: Type.Optional(
         Type.String({
           format: 'uri',
           maxLength: 500,
-          description: 'REST API of an Enterprise Server: https://ghe.example/api/v3.',
+          description: 'Address of the REST API of an Enterprise Server, such as https://ghe.example/api/v3.',
         }),
       ),
       repositories: Type.Optional(
         Type.Array(Type.String({ pattern: '^[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}$' }), {
           maxItems: 200,
-          description: 'Take in only these (owner/name); empty: every repository whose events verify.',
+          description: 'Repositories (owner/name) to sync. If empty, every repository whose webhooks verify.',
         }),
       ),
       poll_seconds: Type.Optional(
         Type.Integer({
           minimum: 1,
           maximum: 86_400,
-          description: 'How often repositories without a webhook are polled.',
+          description: 'Seconds between polls of a repository without a webhook.',
         }),
       ),
       conflict_policy: Type.Optional(
         Type.Enum(['newest', 'remote', 'local', 'manual'], {
           default: 'newest',
           description:
-            'What happens to a field that was edited on both sides: the newer edit, the issue or the task wins, or a person decides.',
+            'Decides a field that was edited on both sides: newest edit, issue (remote), task (local), or a person (manual).',
         }),
       ),
       app_id: Type.Optional(
@@ -62,7 +62,7 @@ export const manifest: IntegrationManifest = {
   ),
   hostKeys: ['api_url'],
   defaultHost: 'api.github.com',
-  // GitHub: "body is too long (maximum is 65536 characters)".
+  // GitHub's error message is "body is too long (maximum is 65536 characters)".
   longestItemBody: 65_536,
   webhook: {
     signature: hubSignature256,

@@ -2,8 +2,8 @@ import type { ExternalRepository } from '@commandcenter/integration-kit';
 import { type Static, Type } from 'typebox';
 
 /**
- * The used fields of GitHub's repository. Only its identity is required. The other fields are of any type here and are ignored when
- * they are odd, because a payload must not fail over a field that its event does not need.
+ * The fields that we use of a repository. Only its identity is required. The other fields have any type here and are ignored if they are
+ * invalid, because a payload must not fail because of a field that its event does not need.
  */
 export const RepositorySchema = Type.Object({
   id: Type.Integer(),
@@ -14,7 +14,7 @@ export const RepositorySchema = Type.Object({
   clone_url: Type.Optional(Type.Unknown()),
   archived: Type.Optional(Type.Unknown()),
   has_issues: Type.Optional(Type.Unknown()),
-  /** Only in API responses: the role that the token's user has in the repository. */
+  /** The roles of the token's user in the repository. Only API responses contain them. */
   permissions: Type.Optional(Type.Unknown()),
 });
 
@@ -39,10 +39,10 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 const writingRoles = ['admin', 'maintain', 'push', 'triage'] as const;
 type Roles = Partial<Record<(typeof writingRoles)[number], unknown>>;
 
-/** Undefined where GitHub does not say. */
+/** Returns true if a role allows writing, or undefined if GitHub reports no roles. */
 function mayWrite(permissions: unknown): boolean | undefined {
   if (typeof permissions !== 'object' || permissions === null) return undefined;
   const roles: Roles = permissions;
-  const given = writingRoles.map((role) => roles[role]).filter((granted) => typeof granted === 'boolean');
-  return given.length === 0 ? undefined : given.includes(true);
+  const grants = writingRoles.map((role) => roles[role]).filter((granted) => typeof granted === 'boolean');
+  return grants.length === 0 ? undefined : grants.includes(true);
 }

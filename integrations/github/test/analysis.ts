@@ -13,7 +13,7 @@ export const findings = (count: number): AnalysisAnnotation[] =>
     message: `Finding ${index + 1}`,
   }));
 
-/** A pull request in `acme/web`, what is to be shown at it, and what is shown there. */
+/** Opens a pull request in `acme/web`, and returns an analysis to publish there and ways to read what is shown. */
 export async function present(connected: Connected) {
   const { github, integration } = connected;
   const at = `${repository.owner}/${repository.name}`;
@@ -40,10 +40,10 @@ export async function present(connected: Connected) {
     publish: (presentation: AnalysisPresentation) => integration.publishAnalysis(repository, presentation),
     runs: () => github.state.checkRuns(at),
     comments: () => github.state.issue({ repository: at, number }).comments,
-    /** How many requests read or wrote checks and comments until now. */
-    asked: (what: 'reads' | 'writes') =>
+    /** Returns how many requests have read or written checks and comments so far. */
+    requestCount: (operation: 'reads' | 'writes') =>
       github.requests.count(
-        ({ method, path }) => (method === 'GET') === (what === 'reads') && /check-runs|comments/.test(path),
+        ({ method, path }) => (method === 'GET') === (operation === 'reads') && /check-runs|comments/.test(path),
       ),
   };
 }

@@ -21,7 +21,7 @@ export interface ConnectedApp extends Connected {
   installation: Installation;
 }
 
-/** A fake GitHub with `acme/web`, and the integration signed in there as `robot`. */
+/** Starts a fake GitHub with `acme/web`, and signs the integration in there as `robot`. */
 export async function connect(
   options: MemoryContextOptions & { apiPath?: string; scopes?: string[] } = {},
 ): Promise<Connected> {
@@ -52,7 +52,7 @@ const { privateKey, publicKey } = generateKeyPairSync('rsa', {
 
 type Permissions = Readonly<Record<string, 'read' | 'write' | 'admin'>>;
 
-/** The same, signed in as the App `helper` (number 12) that is installed on `acme`. */
+/** Starts the same, but signed in as the App `helper` (number 12), which is installed on `acme`. */
 export async function connectApp(
   options: MemoryContextOptions & { apiPath?: string; permissions?: Permissions } = {},
 ): Promise<ConnectedApp> {
@@ -61,7 +61,7 @@ export async function connectApp(
   return { ...connected, installation: await signInApp(connected, app) };
 }
 
-/** From now on the integration is this App. */
+/** Configures the integration to sign in as this App. */
 export async function signInApp(
   { github, context }: Connected,
   app: { appId: number; slug: string; permissions?: Permissions },

@@ -1,5 +1,4 @@
-#!/usr/bin/env node
-// Plain JavaScript, because it may be started by a Node too old for the rest: it then starts itself again on the one npm installed.
+/* This file is plain JavaScript because an old Node may run it. It then starts itself again with the Node that npm installed. */
 import { spawn } from 'node:child_process';
 import * as nodeModule from 'node:module';
 import { constants } from 'node:os';
@@ -12,11 +11,11 @@ if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) await run();
 else startAgain();
 
 async function run() {
-  // Beside the dependencies, not in the shared temporary folder, where others could put something there first.
+  // Keep the compile cache next to the dependencies, because others could put files into the shared temporary folder first.
   const here = dirname(fileURLToPath(import.meta.url));
   nodeModule.enableCompileCache(join(here, '../../../node_modules/.cache/commandcenter'));
   if (process.channel) {
-    // Started again by the code below: end when that one is gone, however it went.
+    // A parent process started this one again (see below): stop when the parent is gone, even if it was killed.
     process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
     process.channel.unref();
   }
@@ -46,7 +45,7 @@ function pinnedNode() {
   try {
     return join(dirname(require.resolve(`node-${process.platform}-${process.arch}/package.json`)), 'bin/node');
   } catch {
-    // Not installed for this machine (macOS): the caller says what is needed.
+    // npm installed no Node for this platform (macOS), so the caller explains which version is needed.
     return undefined;
   }
 }

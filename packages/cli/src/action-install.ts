@@ -4,13 +4,17 @@ import type { Command } from 'commander';
 import { ACTION_FOLDER, readActionFiles, WORKFLOW_FILE } from './action-install/action-files.ts';
 import { findIgnored, type IgnoredFile } from './action-install/ignored-files.ts';
 import { commitStep, nextSteps } from './action-install/next-steps.ts';
-import { type Installation, type PlannedFile, planInstallation } from './action-install/plan-installation.ts';
-import { planWorkflow } from './action-install/plan-workflow.ts';
+import {
+  type Installation,
+  type PlannedFile,
+  planInstallation,
+  planWorkflow,
+} from './action-install/plan-installation.ts';
 import { openTargetRepository } from './action-install/target-repository.ts';
 import { writeFiles } from './action-install/write-files.ts';
 import { CliError } from './cli-error.ts';
 import type { Terminal } from './command-line.ts';
-import { clean, printResult } from './output.ts';
+import { printResult, stripControlCharacters } from './output.ts';
 
 interface InstallOptions {
   workflow: boolean;
@@ -19,9 +23,9 @@ interface InstallOptions {
 
 interface Installed extends Installation {
   version: string;
-  /** Null: none was asked for. */
+  /** The workflow to write; null if none was requested. */
   workflow: PlannedFile | null;
-  /** What a person would write into it. */
+  /** The text of the sample workflow, which the next steps show if none is written. */
   workflowText: string;
   ignored: IgnoredFile[] | string;
 }
@@ -29,18 +33,16 @@ interface Installed extends Installation {
 export function addAction(program: Command, terminal: Terminal): void {
   program
     .command('action')
-    .description('look after the GitHub Action in your repositories')
+    .description('manage the GitHub Action in your repositories')
     .command('install')
-    .description(
-      `copy the Action into a repository, or bring it up to date: \`uses: ./${ACTION_FOLDER}\` then works there`,
-    )
-    .argument('<repository folder>', 'root of a clone')
-    .option('--workflow', `also write ${WORKFLOW_FILE}, unless it is there`, false)
-    .option('--force', 'write over files of the Action that were changed by hand', false)
+    .description(`install or update the Action in a repository, so that \`uses: ./${ACTION_FOLDER}\` works there`)
+    .argument('<repository folder>', 'root folder of a clone')
+    .option('--workflow', `also write ${WORKFLOW_FILE}, unless it exists`, false)
+    .option('--force', 'overwrite files of the Action that were changed by hand', false)
     .action(async (folder: string, options: InstallOptions, command: Command) => {
       const installed = await install(folder, options);
-      const typed = (await isHere(folder)) ? null : folder;
-      printResult(command, terminal, toJson(installed), () => describe(installed, typed));
+      const folderToChangeTo = (await isCurrentFolder(folder)) ? null : folder;
+      printResult(command, terminal, toJson(installed), () => describe(installed, folderToChangeTo));
     });
 }
 
@@ -52,8 +54,8 @@ async function install(folder: string, { workflow, force }: InstallOptions): Pro
       throw new CliError(
         'action.own_repository',
         2,
-        clean(
-          `${folder} is CommandCenter itself, where the Action comes from. Name the repository that is to have it.`,
+        stripControlCharacters(
+          `${folder} is CommandCenter itself. Give the folder of the repository that should use the Action.`,
         ),
       );
     }
@@ -61,7 +63,9 @@ async function install(folder: string, { workflow, force }: InstallOptions): Pro
     if (installation.changedByHand.length > 0 && !force) throw changedByHand(installation.changedByHand);
     const planned = workflow ? await planWorkflow(root, action.workflow) : null;
     await writeFiles(root, [...installation.files, ...(planned === null ? [] : [planned])]);
-    const present = [...installation.files, ...(planned === null ? [] : [planned])].filter(({ text }) => text !== null);
+    const remaining = [...installation.files, ...(planned === null ? [] : [planned])].filter(
+      ({ text }) => text !== null,
+    );
     return {
       ...installation,
       version: action.version,
@@ -69,12 +73,17 @@ async function install(folder: string, { workflow, force }: InstallOptions): Pro
       workflowText: action.workflow,
       ignored: await findIgnored(
         root,
-        present.map(({ path }) => path),
+        remaining.map(({ path }) => path),
       ),
     };
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) {
-      throw new CliError('action.not_written', 2, clean(`The Action is not installed: ${error.message}.`), error);
+      throw new CliError(
+        'action.not_written',
+        2,
+        stripControlCharacters(`The Action was not installed: ${error.message}.`),
+        error,
+      );
     }
     throw error;
   }
@@ -84,12 +93,12 @@ const changedByHand = (paths: string[]): CliError =>
   new CliError(
     'action.changed_by_hand',
     2,
-    clean(
-      `Nothing was written: ${paths.join(', ')} ${paths.length === 1 ? 'is not as' : 'are not as'} any \`action install\` wrote ${paths.length === 1 ? 'it' : 'them'}. Move what is yours elsewhere, or let --force write over it.`,
+    stripControlCharacters(
+      `Nothing was written, because ${paths.length === 1 ? 'this file was' : 'these files were'} changed by hand: ${paths.join(', ')}. Move your changes elsewhere, or overwrite them with --force.`,
     ),
   );
 
-async function isHere(folder: string): Promise<boolean> {
+async function isCurrentFolder(folder: string): Promise<boolean> {
   return (await realpath(resolve(folder))) === (await realpath('.'));
 }
 
@@ -105,15 +114,16 @@ const toJson = ({ state, version, previousVersion, files, workflow, ignored }: I
 
 function describe(installed: Installed, folder: string | null): string {
   const { state, version, previousVersion, files, workflow, workflowText, ignored } = installed;
-  const from = previousVersion === null || previousVersion === version ? '' : ` from ${clean(previousVersion)}`;
-  const head = {
+  const from =
+    previousVersion === null || previousVersion === version ? '' : ` from ${stripControlCharacters(previousVersion)}`;
+  const heading = {
     installed: `Installed the CommandCenter Action ${version}:`,
     updated: `Updated the CommandCenter Action${from} to ${version}:`,
     unchanged: `The CommandCenter Action ${version} is up to date.`,
   }[state];
   const changed = [...files, ...(workflow === null ? [] : [workflow])].filter(({ action }) => action !== 'unchanged');
-  const parts = [[head, ...changed.map(({ path, action }) => `  ${action}  ${path}`)].join('\n')];
-  if (workflow?.action === 'unchanged') parts.push(`${workflow.path} is there already and was left as it is.`);
+  const parts = [[heading, ...changed.map(({ path, action }) => `  ${action}  ${path}`)].join('\n')];
+  if (workflow?.action === 'unchanged') parts.push(`${workflow.path} already exists and was not changed.`);
   if (state === 'installed') {
     parts.push(nextSteps({ folder, workflow: workflow ?? { text: workflowText }, ignored }));
   } else if (changed.length > 0 || (typeof ignored !== 'string' && ignored.length > 0)) {

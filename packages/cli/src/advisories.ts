@@ -4,15 +4,15 @@ import { readConfig } from '@commandcenter/server/config';
 import type { Command } from 'commander';
 import { CliError } from './cli-error.ts';
 import type { Terminal } from './command-line.ts';
-import { clean, printResult, table } from './output.ts';
+import { printResult, stripControlCharacters, table } from './output.ts';
 import { startProgress } from './progress.ts';
 
 export function addAdvisories(program: Command, terminal: Terminal): void {
   program
     .command('advisories')
-    .description('look after the offline database of advisories')
+    .description('manage the offline database of advisories')
     .command('import')
-    .description('take in OSV advisories, so that analyses find vulnerable dependencies without a network')
+    .description('import OSV advisories, so that analyses find vulnerable dependencies without a network')
     .argument('<zip|dir>', "one of OSV's zips, or a folder with zips or JSON files")
     .action(async (source: string, _options, command: Command) => {
       const { DATA_DIR } = readConfig(terminal.environment);
@@ -28,17 +28,27 @@ async function importInto(folder: string, source: string, { stderr }: Terminal):
       signal: new AbortController().signal,
       now: new Date(),
       onProgress: (percent, step) => {
-        // A log needs no line for each of them.
+        // A log gets one line per 10 percent only.
         if (stderr.isTTY || percent % 10 === 0) progress.show(percent, step);
       },
     });
   } catch (error) {
     if (error instanceof AnalysisError) {
-      throw new CliError(error.code, 2, clean([error.message, error.hint].filter(Boolean).join(' ')), error);
+      throw new CliError(
+        error.code,
+        2,
+        stripControlCharacters([error.message, error.hint].filter(Boolean).join(' ')),
+        error,
+      );
     }
-    // Of the file system: a full disk, a folder that may not be read.
+    // Covers errors of the file system, such as a full disk or a folder without read permission.
     if (error instanceof Error && 'syscall' in error) {
-      throw new CliError('advisories.not_imported', 3, clean(`Nothing was imported: ${error.message}`), error);
+      throw new CliError(
+        'advisories.not_imported',
+        3,
+        stripControlCharacters(`Nothing was imported: ${error.message}`),
+        error,
+      );
     }
     throw error;
   } finally {
@@ -68,13 +78,12 @@ function describe({ databases, unreadable, unreadableRanges, otherEcosystems }: 
   ];
   if (unreadable.files > 0) {
     const more = unreadable.files > unreadable.examples.length ? ', …' : '';
-    lines.push(`Left out, no OSV record: ${unreadable.files} (${unreadable.examples.join(', ')}${more})`);
+    lines.push(`Skipped, not OSV records: ${unreadable.files} (${unreadable.examples.join(', ')}${more})`);
   }
-  if (unreadableRanges > 0)
-    lines.push(`Left out, versions that their ecosystem does not know: ${unreadableRanges} ranges`);
+  if (unreadableRanges > 0) lines.push(`Skipped, unreadable version ranges: ${unreadableRanges}`);
   if (otherEcosystems.length > 0) {
     const more = otherEcosystems.length > 10 ? `, … (${otherEcosystems.length})` : '';
-    lines.push(`Left out, other ecosystems: ${otherEcosystems.slice(0, 10).join(', ')}${more}`);
+    lines.push(`Skipped, unsupported ecosystems: ${otherEcosystems.slice(0, 10).join(', ')}${more}`);
   }
-  return lines.map((line, index) => (index === 0 ? line : clean(line))).join('\n');
+  return lines.map((line, index) => (index === 0 ? line : stripControlCharacters(line))).join('\n');
 }

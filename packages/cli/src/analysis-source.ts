@@ -13,11 +13,11 @@ import {
 } from '@commandcenter/analyzer';
 
 export interface OpenSourceOptions {
-  /** A commit, branch or tag; undefined: nothing to compare with. */
+  /** Commit, branch or tag to compare with; undefined for no comparison. */
   base: string | undefined;
-  /** Whether past commits are looked at. */
+  /** True if the analysis also reads past commits. */
   history: boolean;
-  /** Private, empty. */
+  /** Private and empty folder for the fetched repository and the base. */
   folder: string;
   environment: NodeJS.ProcessEnv;
   signal: AbortSignal;
@@ -25,22 +25,23 @@ export interface OpenSourceOptions {
 }
 
 export interface OpenedSource {
-  /** The working copy on this machine that it is of, or the folder; null: it was fetched. */
+  /** Root folder of the working copy or folder on this machine; null if the source was fetched. */
   workTree: string | null;
-  analysed: {
-    /** For people. */
+  sources: {
+    /** Name of the repository for people, such as `owner/name`. */
     repository: string;
     head: AnalysisSource;
     base: AnalysisSource | null;
   };
 }
 
-const HISTORY = 5001;
+/** History that is fetched, in commits: the 5,000 that are analyzed, and one more to know if there are older ones. */
+const HISTORY_DEPTH = 5001;
 const ADDRESS = /^(?:[a-z][a-z0-9+.-]*:\/\/|[\w.-]+@[\w.-]+:)/i;
-/** What git needs to know of this machine to reach what its user reaches. */
-const PASSED_ON = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy', 'HTTPS_PROXY', 'SSH_AUTH_SOCK'];
+/** Environment variables that git needs to use the same proxy and ssh agent as the user. */
+const PASSED_VARIABLES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy', 'HTTPS_PROXY', 'SSH_AUTH_SOCK'];
 
-/** A folder as it stands, or a repository fetched from its address. */
+/** Opens a folder as it is, or fetches the repository at an address. */
 export function openAnalysisSource(place: string, options: OpenSourceOptions): Promise<OpenedSource> {
   return ADDRESS.test(place) && !existsSync(place) ? fetchSource(place, options) : openFolder(resolve(place), options);
 }
@@ -54,33 +55,37 @@ async function openFolder(
   const repository = copy?.remote == null ? basename(root) : nameOf(copy.remote);
   if (copy === null) {
     if (base !== undefined) {
-      throw new AnalysisError('source.not_a_repository', `${root} is no git repository: there is no base in it.`, {
-        hint: 'Leave out --base, or analyse a git repository.',
-      });
+      throw new AnalysisError(
+        'source.not_a_repository',
+        `${root} is not a git repository, so it has no base to compare with.`,
+        {
+          hint: 'Leave out --base, or analyze a git repository.',
+        },
+      );
     }
     return {
       workTree: await realpath(root),
-      analysed: { repository, head: { root, gitDirectory: null, commit: null }, base: null },
+      sources: { repository, head: { root, gitDirectory: null, commit: null }, base: null },
     };
   }
   const { gitDirectory, commit, paths, workTree } = copy;
-  // Of a part of a repository there is no history: its paths are those of the whole.
+  // Read no history for a folder inside a repository, because history names paths relative to the root.
   const head: AnalysisSource = { root, paths, gitDirectory: copy.folder === '' ? gitDirectory : null, commit };
-  if (base === undefined) return { workTree, analysed: { repository, head, base: null } };
-  const wanted = await resolveCommit(gitDirectory, base, signal);
-  // What the base branch got since this one left it is not this one's doing.
-  const left = commit === null ? null : await mergeBase(gitDirectory, wanted, commit, signal);
+  if (base === undefined) return { workTree, sources: { repository, head, base: null } };
+  const baseCommit = await resolveCommit(gitDirectory, base, signal);
+  // Compare with the merge base, so that newer commits of the base branch do not count as changes of this branch.
+  const forkPoint = commit === null ? null : await mergeBase(gitDirectory, baseCommit, commit, signal);
   onProgress('Writing the base');
   const from = { gitDirectory, folder: copy.folder };
-  const written = await writeSource(from, left ?? wanted, join(folder, 'base'), signal);
-  return { workTree, analysed: { repository, head, base: written } };
+  const baseSource = await writeSource(from, forkPoint ?? baseCommit, join(folder, 'base'), signal);
+  return { workTree, sources: { repository, head, base: baseSource } };
 }
 
 async function fetchSource(url: string, options: OpenSourceOptions): Promise<OpenedSource> {
   const { base, history, folder, environment, signal, onProgress } = options;
   onProgress('Fetching the source');
   const mirror = await openMirror(join(folder, 'mirror.git'), signal);
-  const passedOn = PASSED_ON.flatMap((name) => {
+  const passedVariables = PASSED_VARIABLES.flatMap((name) => {
     const value = environment[name];
     return value === undefined ? [] : [[name, value] as const];
   });
@@ -90,8 +95,8 @@ async function fetchSource(url: string, options: OpenSourceOptions): Promise<Ope
     url,
     commits: [{}, ...wantedBase],
     protocols: ['https', 'http', 'ssh', 'file'],
-    depth: history ? HISTORY : 1,
-    environment: Object.fromEntries(passedOn),
+    depth: history ? HISTORY_DEPTH : 1,
+    environment: Object.fromEntries(passedVariables),
     signal,
     onProgress: (step) => onProgress(step),
   });
@@ -99,7 +104,7 @@ async function fetchSource(url: string, options: OpenSourceOptions): Promise<Ope
   const from = { gitDirectory: mirror.gitDirectory, folder: '' };
   return {
     workTree: null,
-    analysed: {
+    sources: {
       repository: nameOf(url),
       head: await writeSource(from, head, join(folder, 'head'), signal),
       base: baseCommit === undefined ? null : await writeSource(from, baseCommit, join(folder, 'base'), signal),
@@ -118,7 +123,7 @@ async function writeSource(
   return { root: target, paths: files.map(({ path }) => path), leftOut, gitDirectory, commit };
 }
 
-/** `owner/name` of an address. */
+/** Returns the last two parts of an address, usually `owner/name`. */
 const nameOf = (address: string): string =>
   address
     .replace(/\/+$/, '')

@@ -15,10 +15,9 @@ import { type Command, Option } from 'commander';
 import { openAnalysisSource } from './analysis-source.ts';
 import { CliError, isSystemError } from './cli-error.ts';
 import type { Terminal } from './command-line.ts';
-import { jsonPieces } from './json-pieces.ts';
-import { clean } from './output.ts';
-import { printPieces } from './print-pieces.ts';
+import { printChunks, stripControlCharacters } from './output.ts';
 import { startProgress } from './progress.ts';
+import { streamJson } from './stream-json.ts';
 
 const formats = ['table', 'json', 'sarif', 'markdown', 'html'] as const;
 
@@ -34,23 +33,24 @@ interface AnalyzeCommandOptions {
 export function addAnalyze(program: Command, terminal: Terminal): void {
   program
     .command('analyze')
-    .description('look at a repository and say what matters; needs no server')
-    .argument('<path|url>', 'a folder, analysed as it stands, or the address of a git repository')
-    .addOption(new Option('--depth <depth>', 'how deep to look').choices(depths).default('standard'))
-    .option('--base <commit>', 'judge what is new against this commit, branch or tag')
-    .addOption(new Option('--format <format>', 'what to print (default: table)').choices(formats))
+    .description('analyze a repository; needs no server')
+    .argument('<path|url>', 'a folder with its uncommitted changes, or the address of a git repository')
+    .addOption(new Option('--depth <depth>', 'how much to analyze').choices(depths).default('standard'))
+    .option('--base <commit>', 'commit, branch or tag to compare with; findings that it does not have are new')
+    .addOption(new Option('--format <format>', 'output format (default: table)').choices(formats))
     .addOption(
-      new Option('--fail-on <severity>', 'end with 1 where there are new findings this bad or worse').choices(
-        severities,
-      ),
+      new Option(
+        '--fail-on <severity>',
+        'exit with 1 if there are new findings of this severity or a higher one',
+      ).choices(severities),
     )
-    .option('--offline', 'ask nobody: use what is on this machine', false)
-    .option('--no-cache', 'keep nothing for the next time')
+    .option('--offline', 'use no network: no advisories or versions beyond those on this machine', false)
+    .option('--no-cache', 'write no cache for the next analysis')
     .action(async (place: string, options: AnalyzeCommandOptions, command: Command) => {
       const { json } = command.optsWithGlobals<{ json: boolean }>();
       const report = await analyzePlace(place, options, terminal);
       terminal.exitCode = isFailed(report, options.failOn) ? 1 : 0;
-      await printPieces(await render(report, options.format ?? (json ? 'json' : 'table'), terminal), terminal.stdout);
+      await printChunks(await render(report, options.format ?? (json ? 'json' : 'table'), terminal), terminal.stdout);
     });
 }
 
@@ -64,7 +64,7 @@ async function analyzePlace(
   const temporaryFolder = await mkdtemp(join(tmpdir(), 'commandcenter-')).catch((error) => {
     throw toCliError(error, place);
   });
-  // Engines and formats are only loaded by the verb that needs them.
+  // Load the engines and formats here, so that the other verbs start fast.
   const { analyze } = await import('@commandcenter/analyzer/analyze');
   const progress = startProgress(terminal.stderr);
   const control = new AbortController();
@@ -72,7 +72,7 @@ async function analyzePlace(
   process.once('SIGINT', stop);
   try {
     const onProgress = (percent: number, step: string): void => progress.show(Math.round(percent), step);
-    const { analysed, workTree } = await openAnalysisSource(place, {
+    const { sources, workTree } = await openAnalysisSource(place, {
       base,
       history: depth === 'comprehensive',
       folder: temporaryFolder,
@@ -82,7 +82,7 @@ async function analyzePlace(
     });
     const { report } = await analyze(
       {
-        ...analysed,
+        ...sources,
         depth,
         now: new Date().toISOString(),
         advisories: {
@@ -105,24 +105,26 @@ async function analyzePlace(
 }
 
 /**
- * Where an imported database is; null where it would be the word of what is analysed about itself: `DATA_DIR` is `./data` where nothing
- * else is said, and one may stand in somebody else's repository.
+ * Returns the folder of the imported advisory database, or null if that folder may belong to the analyzed repository: the default `./data`
+ * is relative to the working directory, and a repository must not supply the advisories about itself.
  */
 function advisoryFolder(folder: string, workTree: string | null, { environment, stderr }: Terminal): string | null {
-  const isOfIt = workTree !== null && !/^\.\.(?:\/|$)/.test(relative(workTree, process.cwd()));
-  if (environment.DATA_DIR !== undefined || !isOfIt || !existsSync(folder)) return folder;
-  stderr.write(`${clean(folder)} is part of what is analysed and is not used: set DATA_DIR where it is your own.\n`);
+  const runsInWorkTree = workTree !== null && !/^\.\.(?:\/|$)/.test(relative(workTree, process.cwd()));
+  if (environment.DATA_DIR !== undefined || !runsInWorkTree || !existsSync(folder)) return folder;
+  stderr.write(
+    `The advisories in ${stripControlCharacters(folder)} are not used, because the folder is part of the analyzed repository. If they are yours, set DATA_DIR.\n`,
+  );
   return null;
 }
 
-/** What a user's other programs keep there is theirs: https://specifications.freedesktop.org/basedir-spec/latest/ */
+/** The user's cache folder, by the XDG convention: https://specifications.freedesktop.org/basedir-spec/latest/ */
 const cacheFolder = ({ XDG_CACHE_HOME }: NodeJS.ProcessEnv): string =>
   join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'commandcenter', 'analysis');
 
-/** New findings as bad as `failOn`, or a failed gate. */
+/** True if the gate failed or a new finding has the severity `failOn` or a higher one. */
 function isFailed({ findings, result }: AnalysisReport, failOn: Severity | undefined): boolean {
-  const worst = severities.slice(0, failOn === undefined ? 0 : severities.indexOf(failOn) + 1);
-  return !result.gate.passed || findings.some(({ state, severity }) => state === 'new' && worst.includes(severity));
+  const failing = severities.slice(0, failOn === undefined ? 0 : severities.indexOf(failOn) + 1);
+  return !result.gate.passed || findings.some(({ state, severity }) => state === 'new' && failing.includes(severity));
 }
 
 async function render(
@@ -131,8 +133,8 @@ async function render(
   { stdout, environment }: Terminal,
 ): Promise<Iterable<string>> {
   const { toHtml, toMarkdown, toSarif, toTable } = await import('@commandcenter/analyzer/report');
-  if (format === 'json') return jsonPieces(report);
-  if (format === 'sarif') return jsonPieces(toSarif(report));
+  if (format === 'json') return streamJson(report);
+  if (format === 'sarif') return streamJson(toSarif(report));
   if (format === 'markdown') return [toMarkdown(report)];
   if (format === 'html') return [toHtml(report)];
   const colour = stdout.isTTY === true && environment.NO_COLOR === undefined;
@@ -140,20 +142,31 @@ async function render(
 }
 
 const credentialHint =
-  'Give one in the address (https://user:token@host/owner/name), use an ssh address, or analyse a checked-out copy.';
-const placesHint =
-  'It writes to the folder for temporary files (TMPDIR) and to its cache (XDG_CACHE_HOME; none with --no-cache).';
+  'Give one in the address (https://user:token@host/owner/name), use an ssh address, or analyze a local clone.';
+const writableFoldersHint =
+  'The analysis writes to the folder for temporary files (TMPDIR) and to its cache (XDG_CACHE_HOME; none with --no-cache).';
 
-/** What failed on the way to the source, and not for what was asked. */
-const onTheWay = new Set(
+/** Codes of failures to fetch the source, which are not mistakes in the command. */
+const fetchFailureCodes = new Set(
   ['unreachable', 'timeout', 'fetch_failed', 'auth', 'host_key'].map((name) => `source.${name}`),
 );
 
-/** What people can mend in what they asked for, or in this machine, is 2; what failed on the way is 3. */
+/** Exit code 2 is for mistakes in the command or on this machine, 3 for failures to fetch the source. */
 function toCliError(error: unknown, place: string): unknown {
-  if (isSystemError(error)) return new CliError('analysis.system', 2, clean(`${error.message}. ${placesHint}`), error);
+  if (isSystemError(error))
+    return new CliError(
+      'analysis.system',
+      2,
+      stripControlCharacters(`${error.message}. ${writableFoldersHint}`),
+      error,
+    );
   if (!(error instanceof AnalysisError)) return error;
-  const exitCode = onTheWay.has(error.code) || !error.code.startsWith('source.') ? 3 : 2;
+  const exitCode = fetchFailureCodes.has(error.code) || !error.code.startsWith('source.') ? 3 : 2;
   const hint = error.code === 'source.auth' && /^https?:/i.test(place) ? credentialHint : error.hint;
-  return new CliError(error.code, exitCode, clean([error.message, hint].filter(Boolean).join(' ')), error);
+  return new CliError(
+    error.code,
+    exitCode,
+    stripControlCharacters([error.message, hint].filter(Boolean).join(' ')),
+    error,
+  );
 }

@@ -1,9 +1,9 @@
-/** 0 done, 1 findings or gate failed, 2 wrong usage or configuration, 3 server, network or lock. */
+/** Exit codes: 0 done, 1 findings or failed gate, 2 wrong usage or configuration, 3 server, network or lock. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
-/** Ends a command with one line for people. */
+/** Ends a command with one line for people and an exit code. */
 export class CliError extends Error {
-  /** Stable, for programs. */
+  /** Stable identifier for programs. */
   readonly code: string;
   readonly exitCode: ExitCode;
 
@@ -15,6 +15,6 @@ export class CliError extends Error {
   }
 }
 
-/** Of the operating system: a full disk, a folder that may not be written to, a reader that has gone. */
+/** True for errors of the operating system, such as a full disk, a missing permission or a closed pipe. */
 export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'syscall' in error && 'errno' in error;

@@ -14,14 +14,14 @@ import { addServe } from './serve.ts';
 import { addToken } from './token.ts';
 import { addWorker } from './worker.ts';
 
-/** What a verb gets besides its own arguments. */
+/** The environment and streams that every verb gets. */
 export interface Terminal {
   environment: NodeJS.ProcessEnv;
-  /** The variables that the `.env` of the working directory has set. */
+  /** Names of the variables that were set by the `.env` file in the working directory. */
   fileVariables: Set<string>;
   stdout: NodeJS.WritableStream & { isTTY?: boolean };
   stderr: NodeJS.WritableStream & { isTTY?: boolean };
-  /** What the process ends with, where it is not 0 although nothing was thrown. */
+  /** Exit code of the process if no error is thrown. */
   exitCode: ExitCode;
 }
 
@@ -35,7 +35,7 @@ export async function runCommandLine(argv: string[]): Promise<ExitCode> {
     exitCode: 0,
   };
   const program = new Command('commandcenter')
-    .description('Keeps research tasks and GitHub issues in step.')
+    .description('Keeps research tasks and GitHub issues in sync.')
     .version(version)
     .option('--json', 'print one JSON value on standard output instead of text', false)
     .option(
@@ -58,9 +58,8 @@ export async function runCommandLine(argv: string[]): Promise<ExitCode> {
     addDeliveries,
   ])
     add(program, terminal);
-  inheritSettings(program);
   program.hook('preAction', (_program, command) => {
-    // A repository that is analysed where one stands does not get to say where its findings go.
+    // Do not read `.env` for `analyze`: the analyzed repository may contain it, and must not decide where findings are sent.
     if (command.name() === 'analyze') return;
     const before = new Set(Object.keys(process.env));
     loadEnvironmentFile();
@@ -70,20 +69,12 @@ export async function runCommandLine(argv: string[]): Promise<ExitCode> {
     await program.parseAsync(argv);
     return terminal.exitCode;
   } catch (error) {
-    return explain(error, terminal, program.opts<{ json: boolean }>().json);
+    return reportError(error, terminal, program.opts<{ json: boolean }>().json);
   }
 }
 
-/** Every verb also takes the options of the program behind it, and refuses what it does not know with exit code 2. */
-function inheritSettings(parent: Command): void {
-  for (const command of parent.commands) {
-    command.copyInheritedSettings(parent);
-    inheritSettings(command);
-  }
-}
-
-function explain(error: unknown, terminal: Terminal, json: boolean): ExitCode {
-  // commander has printed what was wrong, or the help that was asked for.
+function reportError(error: unknown, terminal: Terminal, json: boolean): ExitCode {
+  // commander has already printed the error or the requested help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (!(error instanceof CliError) && !(error instanceof StartupError)) throw error;
   const hint = error instanceof StartupError && error.hint !== undefined ? ` ${error.hint}` : '';

@@ -1,7 +1,7 @@
 import type { Schemas } from '@commandcenter/client';
 import { type Command, Option } from 'commander';
 import type { Terminal } from './command-line.ts';
-import { clean, positiveInteger, printResult, table } from './output.ts';
+import { positiveInteger, printResult, stripControlCharacters, table } from './output.ts';
 import { collectPages, openServer, unwrap } from './server-api.ts';
 
 const STATUSES = [
@@ -22,16 +22,16 @@ interface ListOptions {
 }
 
 export function addDeliveries(program: Command, terminal: Terminal): void {
-  const deliveries = program.command('deliveries').description('look at received webhooks, and replay them');
+  const deliveries = program.command('deliveries').description('list received webhooks and replay them');
 
   deliveries
     .command('list')
-    .description('list received webhooks, newest first, with what each did or why it did nothing')
-    .option('--integration <id>', 'of one integration', positiveInteger)
-    .addOption(new Option('--status <status>', 'in one status').choices(STATUSES))
-    .option('--event <event>', 'of one event: issues, push, …')
-    .option('--q <text>', 'whose repository, title, sender or number matches')
-    .option('--limit <count>', 'how many', positiveInteger, 50)
+    .description('list received webhooks, newest first, with their effects or the reason why there were none')
+    .option('--integration <id>', 'id of an integration', positiveInteger)
+    .addOption(new Option('--status <status>', 'status of the webhooks').choices(STATUSES))
+    .option('--event <event>', 'name of the event: issues, push, …')
+    .option('--q <text>', 'text to find in repository, title, sender or number')
+    .option('--limit <count>', 'number of webhooks', positiveInteger, 50)
     .action(async (options: ListOptions, command: Command) => {
       const server = openServer(command, terminal);
       const { integration, limit, ...filters } = options;
@@ -46,14 +46,14 @@ export function addDeliveries(program: Command, terminal: Terminal): void {
       );
       printResult(command, terminal, { items }, () =>
         table(
-          ['ID', 'RECEIVED', 'EVENT', 'STATUS', 'WHAT', 'EFFECT OR REASON'],
+          ['ID', 'RECEIVED', 'EVENT', 'STATUS', 'ITEM', 'EFFECT OR REASON'],
           items.map((item) => [
             item.id,
             item.received_at,
             item.action === null ? item.event : `${item.event}.${item.action}`,
             item.status,
-            what(item),
-            outcome(item),
+            subjectOf(item),
+            outcomeOf(item),
           ]),
         ),
       );
@@ -61,32 +61,34 @@ export function addDeliveries(program: Command, terminal: Terminal): void {
 
   deliveries
     .command('replay')
-    .description('work a received webhook off again')
+    .description('process a received webhook again')
     .argument('<id>', 'its id, as `deliveries list` shows it', positiveInteger)
-    .option('--dry-run', 'only say what it would do', false)
+    .option('--dry-run', 'show the effects without applying them', false)
     .action(async (id: number, options: { dryRun: boolean }, command: Command) => {
       const result = unwrap(
         await openServer(command, terminal).POST('/api/v1/deliveries/{id}/replay', {
           params: { path: { id }, query: { dry_run: options.dryRun } },
         }),
       );
-      // A replay that fails was carried out, and found something.
+      // A failed replay ends with exit code 1 although the request succeeded.
       if (result.status === 'failed') terminal.exitCode = 1;
       printResult(command, terminal, result, () =>
-        clean(`Delivery ${id}${options.dryRun ? ' would be' : ''} ${result.status}: ${outcome(result)}`),
+        stripControlCharacters(
+          `Delivery ${id}${options.dryRun ? ' would be' : ''} ${result.status}: ${outcomeOf(result)}`,
+        ),
       );
     });
 }
 
-function what({ repository, item_number, title }: Schemas['Delivery']): string {
-  const place = [repository, item_number === null ? null : `#${item_number}`].filter((part) => part !== null).join('');
-  return [place, title?.slice(0, 60)].filter(Boolean).join(' ');
+function subjectOf({ repository, item_number, title }: Schemas['Delivery']): string {
+  const item = [repository, item_number === null ? null : `#${item_number}`].filter((part) => part !== null).join('');
+  return [item, title?.slice(0, 60)].filter(Boolean).join(' ');
 }
 
-function outcome({ effects, reason }: Pick<Schemas['Delivery'], 'effects' | 'reason'>): string {
+function outcomeOf({ effects, reason }: Pick<Schemas['Delivery'], 'effects' | 'reason'>): string {
   const texts = effects.map((effect) => {
-    const on = effect.task_id === undefined ? '' : ` task ${effect.task_id}`;
-    return `${effect.kind.replaceAll('_', ' ')}${on}${effect.fields === undefined ? '' : ` (${effect.fields.join(', ')})`}`;
+    const target = effect.task_id === undefined ? '' : ` task ${effect.task_id}`;
+    return `${effect.kind.replaceAll('_', ' ')}${target}${effect.fields === undefined ? '' : ` (${effect.fields.join(', ')})`}`;
   });
   return [...texts, reason].filter(Boolean).join('; ') || 'nothing';
 }

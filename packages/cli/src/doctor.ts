@@ -2,8 +2,8 @@ import { type Config, readConfig } from '@commandcenter/server/config';
 import { StartupError } from '@commandcenter/server/startup-errors';
 import type { Command } from 'commander';
 import type { Terminal } from './command-line.ts';
+import { type CheckResult, failed, ok } from './doctor/check-result.ts';
 import { checkDatabase } from './doctor/database-checks.ts';
-import { type Finding, fault, ok } from './doctor/finding.ts';
 import { checkDataFolder, checkDiskSpace, checkKeys } from './doctor/folder-checks.ts';
 import { checkPort, checkPublicUrl } from './doctor/network-checks.ts';
 import { checkGit } from './doctor/program-checks.ts';
@@ -12,22 +12,22 @@ import { printResult } from './output.ts';
 export function addDoctor(program: Command, terminal: Terminal): void {
   program
     .command('doctor')
-    .description('check this installation and say what is wrong and how to mend it; ends with 1 when something is')
+    .description('check this installation and show how to fix its problems; exits with 1 if a check fails')
     .action(async (_options, command: Command) => {
-      const findings = await examine(terminal.environment);
-      if (findings.some(({ state }) => state === 'fault')) terminal.exitCode = 1;
-      printResult(command, terminal, { findings }, () => findings.map(line).join('\n'));
+      const results = await runChecks(terminal.environment);
+      if (results.some(({ state }) => state === 'fault')) terminal.exitCode = 1;
+      printResult(command, terminal, { findings: results }, () => results.map(formatResult).join('\n'));
     });
 }
 
-async function examine(environment: NodeJS.ProcessEnv): Promise<Finding[]> {
+async function runChecks(environment: NodeJS.ProcessEnv): Promise<CheckResult[]> {
   const node = ok('node', process.versions.node);
   let config: Config;
   try {
     config = readConfig(environment);
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
-    return [node, fault('configuration', error.message, 'See docs/configuration.md.')];
+    return [node, failed('configuration', error.message, 'See docs/configuration.md.')];
   }
   const checks = await Promise.all([
     checkDataFolder(config),
@@ -38,10 +38,10 @@ async function examine(environment: NodeJS.ProcessEnv): Promise<Finding[]> {
     checkPublicUrl(config),
     checkGit(environment),
   ]);
-  return [node, ok('configuration', 'every variable is right'), ...checks.flat()];
+  return [node, ok('configuration', 'every variable is valid'), ...checks.flat()];
 }
 
-function line({ check, state, message, remedy }: Finding): string {
-  const mark = { ok: 'ok     ', warning: 'warning', fault: 'FAULT  ' }[state];
+function formatResult({ check, state, message, remedy }: CheckResult): string {
+  const mark = { ok: 'ok     ', warning: 'warning', fault: 'FAILED ' }[state];
   return `${mark}  ${check}: ${message}${remedy === undefined ? '' : `\n         ${remedy}`}`;
 }

@@ -8,7 +8,7 @@ import { printResult } from './output.ts';
 export function addMigrate(program: Command, terminal: Terminal): void {
   program
     .command('migrate')
-    .description('bring the database to the schema of this version, without starting the server')
+    .description('migrate the database to the schema of this version without starting the server')
     .action(async (_options, command: Command) => {
       const config = readConfig(terminal.environment);
       const logger = createLogger({ ...config, LOG_LEVEL: 'warn' });

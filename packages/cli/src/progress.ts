@@ -1,4 +1,4 @@
-import { clean } from './output.ts';
+import { stripControlCharacters } from './output.ts';
 
 export interface Progress {
   show(percent: number, step: string): void;
@@ -7,12 +7,12 @@ export interface Progress {
 
 const WIDTH = 30;
 
-/** A bar that redraws itself on a terminal; elsewhere a plain line whenever something changed. */
+/** Shows progress as a bar that is redrawn on a terminal, and elsewhere as one line per change. */
 export function startProgress(stream: NodeJS.WritableStream & { isTTY?: boolean }): Progress {
   let last = '';
   return {
     show(percent, step) {
-      const text = clean(step);
+      const text = stripControlCharacters(step);
       const done = Math.round((percent / 100) * WIDTH);
       const line = stream.isTTY
         ? `[${'#'.repeat(done)}${'.'.repeat(WIDTH - done)}] ${String(percent).padStart(3)}% ${text}`

@@ -7,7 +7,10 @@ const EXAMPLE_URL = 'http://localhost:8000';
 const DEFAULT_PORT = '8000';
 const TIMEOUT_MS = 60_000;
 
-/** A client for the server that the options or the configuration name. */
+/**
+ * Returns a client for the server that the options or the configuration name. Throws `CliError` if there is no token that belongs to this
+ * server.
+ */
 export function openServer(command: Command, { environment, fileVariables }: Terminal): CommandCenterClient {
   const options = command.optsWithGlobals<{ server?: string; token?: string }>();
   const configured = configuredAddress(environment);
@@ -17,19 +20,19 @@ export function openServer(command: Command, { environment, fileVariables }: Ter
     throw new CliError(
       'usage.token',
       2,
-      `A token for ${baseUrl.origin} is needed: set COMMANDCENTER_TOKEN to the one that the server printed when it started.`,
+      `There is no token for ${baseUrl.origin}. Set COMMANDCENTER_TOKEN to the token that the server printed at its start.`,
     );
   if (options.token === undefined) {
-    // The token of the configuration is for the server of the configuration.
+    // The token in the configuration belongs to the server in the configuration.
     if (baseUrl.origin !== parseAddress(configured.url).origin)
       throw new CliError(
         'usage.token',
         2,
         `COMMANDCENTER_TOKEN is for ${configured.url} and is not sent to ${baseUrl.origin}. Pass the token of that server with --token, or set COMMANDCENTER_URL.`,
       );
-    const isForeign = fileVariables.has(configured.variable) && !fileVariables.has('COMMANDCENTER_TOKEN');
-    // Any folder may have a `.env`; it does not get to say where a token of the environment goes.
-    if (isForeign && options.server === undefined && !isLoopback(baseUrl))
+    const addressIsOnlyInFile = fileVariables.has(configured.variable) && !fileVariables.has('COMMANDCENTER_TOKEN');
+    // Any folder can contain a `.env`, so that file must not decide where a token from the environment is sent.
+    if (addressIsOnlyInFile && options.server === undefined && !isLoopback(baseUrl))
       throw new CliError(
         'usage.token',
         2,
@@ -39,11 +42,11 @@ export function openServer(command: Command, { environment, fileVariables }: Ter
   return createClient({
     baseUrl: baseUrl.href.replace(/\/+$/, ''),
     token,
-    fetch: (request) => fetchInTime(request, baseUrl.origin),
+    fetch: (request) => fetchWithTimeout(request, baseUrl.origin),
   });
 }
 
-/** The address in the configuration, and the variable that it is from. */
+/** Returns the configured address of the server and the variable that it comes from. */
 function configuredAddress(environment: NodeJS.ProcessEnv): { url: string; variable: string } {
   for (const variable of ['COMMANDCENTER_URL', 'PUBLIC_URL']) {
     const url = environment[variable];
@@ -55,28 +58,33 @@ function configuredAddress(environment: NodeJS.ProcessEnv): { url: string; varia
 function parseAddress(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
-  throw new CliError('usage.url', 2, `${text} is no address of a server. Right: --server ${EXAMPLE_URL}`);
+  throw new CliError('usage.url', 2, `${text} is not the address of a server. Example: --server ${EXAMPLE_URL}`);
 }
 
 const isLoopback = ({ hostname }: URL): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 
-async function fetchInTime(request: Request, origin: string): Promise<Response> {
+async function fetchWithTimeout(request: Request, origin: string): Promise<Response> {
   try {
-    // A redirect would take the token to another address.
+    // Do not follow redirects, because they would take the token to another address.
     return await fetch(request, { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (error) {
     const cause = (error as Error).cause as NodeJS.ErrnoException | undefined;
     const reason = cause?.code ?? (error as Error).message;
-    throw new CliError('server.unreachable', 3, `${origin} does not answer (${reason}). Is the server running?`, error);
+    throw new CliError(
+      'server.unreachable',
+      3,
+      `${origin} cannot be reached (${reason}). Is the server running?`,
+      error,
+    );
   }
 }
 
-/** The data of a response. Throws CliError with the server's words and its address otherwise. */
-export function unwrap<T>(answer: { data?: T; error?: unknown; response: Response }): T {
-  if (answer.response.ok) return answer.data as T;
-  const problem = answer.error as Partial<Schemas['Problem']> | undefined;
-  const { status, url, headers } = answer.response;
+/** Returns the data of a successful response. Throws `CliError` with the server's message and address otherwise. */
+export function unwrap<T>(result: { data?: T; error?: unknown; response: Response }): T {
+  if (result.response.ok) return result.data as T;
+  const problem = result.error as Partial<Schemas['Problem']> | undefined;
+  const { status, url, headers } = result.response;
   const { origin } = new URL(url);
   const location = headers.get('location');
   if (status >= 300 && status < 400 && location !== null)
@@ -88,7 +96,7 @@ export function unwrap<T>(answer: { data?: T; error?: unknown; response: Respons
   const details = problem?.errors?.map(({ pointer, message }) => ` ${pointer}: ${message}.`).join('') ?? '';
   throw new CliError(
     problem?.code ?? `http.${status}`,
-    // What the caller asked for was wrong, or the server could not do it now.
+    // Exit code 3 if the server could not result now, 2 if the request was wrong.
     status >= 500 || status === 429 ? 3 : 2,
     `${origin}: ${problem?.detail ?? `the response has status ${status}.`}${details}`,
   );
@@ -99,15 +107,18 @@ interface Page<T> {
   next_cursor: string | null;
 }
 
-/** Follows the cursor until `limit` items are there. */
+/** Reads page after page until there are `limit` items or no more pages. */
 export async function collectPages<T>(
   limit: number,
-  ask: (page: { limit: number; cursor?: string }) => Promise<Page<T>>,
+  fetchPage: (page: { limit: number; cursor?: string }) => Promise<Page<T>>,
 ): Promise<T[]> {
   const items: T[] = [];
   let cursor: string | undefined;
   do {
-    const page = await ask({ limit: Math.min(limit - items.length, 200), ...(cursor !== undefined && { cursor }) });
+    const page = await fetchPage({
+      limit: Math.min(limit - items.length, 200),
+      ...(cursor !== undefined && { cursor }),
+    });
     items.push(...page.items);
     cursor = page.next_cursor ?? undefined;
   } while (cursor !== undefined && items.length < limit);

@@ -4,32 +4,32 @@ import type { Terminal } from './command-line.ts';
 import { positiveInteger, printResult, table } from './output.ts';
 import { collectPages, openServer, unwrap } from './server-api.ts';
 
-const MOST_TOKENS = 10_000;
+const MAX_TOKENS = 10_000;
 
 export function addToken(program: Command, terminal: Terminal): void {
-  const token = program.command('token').description('make, list and revoke API tokens');
+  const token = program.command('token').description('create, list and revoke API tokens');
 
   token
     .command('create')
-    .description('make a token and print it, this once')
-    .argument('<name>', 'what it is used for')
-    .requiredOption('--scope <scope...>', 'what it may do: jobs:create, jobs:read, tasks:read, …')
-    .option('--project <id>', 'the one project it reaches (default: all of yours)', positiveInteger)
-    .option('--expires <time>', 'RFC 3339 time after which it is refused (default: never)')
+    .description('create a token and print it; it cannot be shown again')
+    .argument('<name>', 'name that says what the token is for')
+    .requiredOption('--scope <scope...>', 'permissions of the token: jobs:create, jobs:read, tasks:read, …')
+    .option('--project <id>', 'limit the token to one project (default: all of your projects)', positiveInteger)
+    .option('--expires <time>', 'RFC 3339 time at which the token expires (default: never)')
     .action(
       async (name: string, options: { scope: string[]; project?: number; expires?: string }, command: Command) => {
-        const made = unwrap(
+        const created = unwrap(
           await openServer(command, terminal).POST('/api/v1/tokens', {
             body: {
               name,
-              // The server says which ones there are.
+              // The server checks the scopes and lists the valid ones in its error.
               scopes: options.scope as Schemas['Scope'][],
               ...(options.project !== undefined && { project_id: options.project }),
               ...(options.expires !== undefined && { expires_at: options.expires }),
             },
           }),
         );
-        printResult(command, terminal, made, () => made.token);
+        printResult(command, terminal, created, () => created.token);
       },
     );
 
@@ -38,7 +38,7 @@ export function addToken(program: Command, terminal: Terminal): void {
     .description('list your tokens')
     .action(async (_options, command: Command) => {
       const server = openServer(command, terminal);
-      const items = await collectPages(MOST_TOKENS, async (query) =>
+      const items = await collectPages(MAX_TOKENS, async (query) =>
         unwrap(await server.GET('/api/v1/tokens', { params: { query } })),
       );
       printResult(command, terminal, { items }, () =>
@@ -59,10 +59,10 @@ export function addToken(program: Command, terminal: Terminal): void {
 
   token
     .command('revoke')
-    .description('revoke a token at once')
-    .argument('<id>', 'its id, as `token list` shows it', positiveInteger)
+    .description('revoke a token immediately')
+    .argument('<id>', 'id that `token list` shows', positiveInteger)
     .action(async (id: number, _options, command: Command) => {
       unwrap(await openServer(command, terminal).DELETE('/api/v1/tokens/{id}', { params: { path: { id } } }));
-      printResult(command, terminal, { id, revoked: true }, () => `Token ${id} is revoked.`);
+      printResult(command, terminal, { id, revoked: true }, () => `Token ${id} revoked.`);
     });
 }

@@ -4,7 +4,7 @@ import type { Terminal } from './command-line.ts';
 export function addWorker(program: Command, terminal: Terminal): void {
   program
     .command('worker')
-    .description('start a worker only (ROLE=worker), beside other processes on the same DATABASE_URL')
+    .description('start only a worker (ROLE=worker), in addition to other processes on the same DATABASE_URL')
     .action(async (_options, command: Command) => {
       const { runServer } = await import('@commandcenter/server/run-server');
       const { json } = command.optsWithGlobals<{ json: boolean }>();

@@ -64,7 +64,7 @@ describe('commandcenter action install', () => {
   const inAction = (name: string): string => join(repository, ACTION, name);
   const actionsOf = ({ files }: Printed): Record<string, string> =>
     Object.fromEntries(files.map(({ path, action }) => [path.slice(ACTION.length + 1), action]));
-  /** As an older version would have left it: a file of another content, and that noted. */
+  /** Makes an installed file look as if an older version had written it: changes its content and updates the record. */
   const age = async (name: string, content: string): Promise<void> => {
     await writeFile(inAction(name), content);
     const record = JSON.parse(await readFile(inAction('installed.json'), 'utf8'));
@@ -73,11 +73,11 @@ describe('commandcenter action install', () => {
     await writeFile(inAction('installed.json'), JSON.stringify(record));
   };
 
-  it('copies what GitHub needs and nothing of the source, and says what to do next', async () => {
+  it('copies the files that GitHub needs without the sources, and prints the next steps', async () => {
     const { code, stdout } = await install('.');
     assert.equal(code, 0);
-    const there = await readdir(join(repository, ACTION), { recursive: true });
-    assert.deepEqual(there.sort(), [...FILES, 'dist', 'installed.json'].sort());
+    const installed = await readdir(join(repository, ACTION), { recursive: true });
+    assert.deepEqual(installed.sort(), [...FILES, 'dist', 'installed.json'].sort());
     for (const name of FILES.filter((one) => one !== 'LICENSE')) {
       assert.deepEqual(await readFile(inAction(name)), await readFile(join(COMMANDCENTER, ACTION, name)), name);
     }
@@ -90,7 +90,7 @@ describe('commandcenter action install', () => {
     assert.ok(!existsSync(join(repository, WORKFLOW)), 'no workflow was asked for');
   });
 
-  it('puts an Action there that runs, whatever kind of modules the repository has', async () => {
+  it('installs an Action that runs in repositories of ES modules and of CommonJS', async () => {
     await writeFile(join(repository, 'package.json'), '{ "type": "commonjs" }');
     await install('.');
     const main = /main: (\S+)/.exec(await readFile(inAction('action.yml'), 'utf8'))?.[1] ?? assert.fail('no main');
@@ -99,7 +99,7 @@ describe('commandcenter action install', () => {
     assert.match(stdout, /^::error title=Wrong input::commandcenter-url is empty/m);
   });
 
-  it('prints commands that commit it whole, also where the repository ignores every dist', async () => {
+  it('prints commands that commit the whole Action even if the repository ignores every dist', async () => {
     await writeFile(join(repository, '.gitignore'), 'dist/\n');
     const { stdout } = await install(repository, '--workflow');
     assert.match(stdout, /dist\/index\.js, by \.gitignore:1: dist\/$/m);
@@ -119,22 +119,18 @@ describe('commandcenter action install', () => {
     assert.deepEqual((await installed()).ignored, [], 'what is committed is not ignored any more');
   });
 
-  it('says the folder to go to where one stands elsewhere, quoted for a shell', async () => {
+  it('prints a cd command, quoted for a shell, if the repository is not the current folder', async () => {
     const odd = join(folder, "it's here");
     await mkdir(join(odd, '.git'), { recursive: true });
     await writeFile(join(odd, '.git/HEAD'), 'ref: refs/heads/main\n');
     const { stdout } = await install(odd);
     const cd = /^ +(cd .+)$/m.exec(stdout)?.[1] ?? assert.fail('no cd');
     assert.equal(execFileSync('sh', ['-c', `${cd} && pwd`], { encoding: 'utf8' }).trim(), odd);
-    assert.match(
-      stdout,
-      /See that dist\/ is in the commit: .*not a git repository/,
-      'which git says of one that has nothing',
-    );
+    assert.match(stdout, /Check that dist\/ is in the commit\. .*not a git repository/, 'the reason comes from git');
     assert.doesNotMatch((await install('.')).stdout, /^ +cd /m);
   });
 
-  it('writes nothing when it is up to date', async () => {
+  it('writes nothing if the Action is up to date', async () => {
     await install('.');
     const before = await stat(inAction('dist/index.js'));
     const { code, stdout } = await install('.');
@@ -146,7 +142,7 @@ describe('commandcenter action install', () => {
     );
   });
 
-  it('takes line ends that git has changed for what they were', async () => {
+  it('treats files whose line ends git converted as unchanged', async () => {
     await install('.');
     for (const name of [...FILES, 'installed.json']) {
       await writeFile(inAction(name), (await readFile(inAction(name), 'utf8')).replaceAll('\n', '\r\n'));
@@ -154,10 +150,10 @@ describe('commandcenter action install', () => {
     assert.equal((await installed()).state, 'unchanged');
   });
 
-  it('updates what an older version wrote, and removes what is no part of it any more', async () => {
+  it('updates the files of an older version and removes those that are no longer part of the Action', async () => {
     await install('.');
-    await age('dist/index.js', '// of an older version\n');
-    await age('dist/helper.js', '// not used any more\n');
+    await age('dist/index.js', '// older version\n');
+    await age('dist/helper.js', '// no longer used\n');
     await rm(inAction('README.md'));
     const printed = await installed();
     assert.deepEqual([printed.state, printed.previous_version], ['updated', '0.0.9']);
@@ -175,7 +171,7 @@ describe('commandcenter action install', () => {
     assert.ok(!existsSync(inAction('dist/helper.js')));
   });
 
-  it('says from which version to which', async () => {
+  it('prints the old and the new version', async () => {
     await install('.');
     await age('action.yml', 'name: Old\n');
     assert.match(
@@ -184,21 +180,21 @@ describe('commandcenter action install', () => {
     );
   });
 
-  it('does not write over what was changed by hand unless it is told to', async () => {
+  it('overwrites files that were changed by hand only with --force', async () => {
     await install('.');
-    await age('dist/index.js', '// of an older version\n');
+    await age('dist/index.js', '// older version\n');
     await writeFile(inAction('action.yml'), 'name: Ours\n');
     const message = await refused('.');
-    assert.match(message, /^Nothing was written: .*action\.yml is not as any .*--force/);
+    assert.match(message, /^Nothing was written, because this file was changed by hand: .*action\.yml\. .*--force/);
     assert.doesNotMatch(message, /index\.js/);
     assert.equal(await readFile(inAction('action.yml'), 'utf8'), 'name: Ours\n');
-    assert.equal(await readFile(inAction('dist/index.js'), 'utf8'), '// of an older version\n');
+    assert.equal(await readFile(inAction('dist/index.js'), 'utf8'), '// older version\n');
 
     assert.equal((await installed('--force')).state, 'updated');
     assert.deepEqual(await readFile(inAction('action.yml')), await readFile(join(COMMANDCENTER, ACTION, 'action.yml')));
   });
 
-  it('does not write over the Action of somebody else, and leaves alone what it knows nothing of', async () => {
+  it('refuses to overwrite an Action that it did not install, and keeps unknown files with --force', async () => {
     await mkdir(inAction('dist'), { recursive: true });
     await writeFile(inAction('action.yml'), 'name: Another\n');
     await writeFile(inAction('notes.md'), 'Ours.\n');
@@ -207,7 +203,7 @@ describe('commandcenter action install', () => {
     assert.equal(await readFile(inAction('notes.md'), 'utf8'), 'Ours.\n');
   });
 
-  it('does not believe a record that names files elsewhere', async () => {
+  it('ignores a record that names files outside of the Action', async () => {
     await install('.');
     await writeFile(join(repository, 'precious'), 'ours\n');
     await age('../../../precious', 'ours\n');
@@ -216,7 +212,7 @@ describe('commandcenter action install', () => {
     assert.equal(await readFile(join(repository, 'precious'), 'utf8'), 'ours\n');
   });
 
-  it('writes a workflow when asked, unless there is one', async () => {
+  it('writes a workflow with --workflow, unless there is one', async () => {
     const first = await installed('--workflow');
     assert.deepEqual(first.workflow, { path: WORKFLOW, action: 'created' });
     const example = await readFile(join(COMMANDCENTER, 'examples/workflows/pr-analysis.yml'), 'utf8');
@@ -224,11 +220,11 @@ describe('commandcenter action install', () => {
 
     await writeFile(join(repository, WORKFLOW), 'name: Ours\n');
     const { stdout } = await install('.', '--workflow');
-    assert.match(stdout, /pr-analysis\.yml is there already and was left as it is\.\n$/);
+    assert.match(stdout, /pr-analysis\.yml already exists and was not changed\.\n$/);
     assert.equal(await readFile(join(repository, WORKFLOW), 'utf8'), 'name: Ours\n');
   });
 
-  it('takes a workflow with the longer ending for one', async () => {
+  it('recognizes an existing workflow whose name ends in .yaml', async () => {
     await mkdir(join(repository, '.github/workflows'), { recursive: true });
     await writeFile(join(repository, '.github/workflows/pr-analysis.yaml'), 'name: Ours\n');
     const { stdout } = await install('.', '--workflow');
@@ -239,7 +235,7 @@ describe('commandcenter action install', () => {
     );
   });
 
-  it('brings no findings to the pull request that adds it', async () => {
+  it('causes no findings in the pull request that adds it', async () => {
     git('commit', '--quiet', '--allow-empty', '--message', 'one');
     await install('.', '--workflow');
     git('add', '.');
@@ -259,7 +255,7 @@ describe('commandcenter action install', () => {
     assert.ok(existsSync(join(folder, 'worktree', ACTION, 'dist/index.js')));
   });
 
-  it('refuses what is not the root of a working copy, and says what is', async () => {
+  it('refuses a folder that is not the root of a working copy, and names the root', async () => {
     await mkdir(join(repository, 'src'));
     await mkdir(join(folder, 'plain'));
     await writeFile(join(folder, 'file'), '');
@@ -269,7 +265,7 @@ describe('commandcenter action install', () => {
       [join(folder, 'file'), /is not a folder\.$/m],
       [join(folder, 'plain'), /is not a git repository\. .*git init/],
       [join(folder, 'bare.git'), /is a bare repository/],
-      ['src', /from the root: name \S+\/web\.$/m],
+      ['src', /so give the folder \S+\/web\.$/m],
       [COMMANDCENTER, /is CommandCenter itself/],
     ];
     await Promise.all(cases.map(async ([place, expected]) => assert.match(await refused(place), expected)));
@@ -278,7 +274,7 @@ describe('commandcenter action install', () => {
     assert.equal(JSON.parse(stdout).error.code, 'action.not_a_repository');
   });
 
-  it('follows no link out of the repository, with --force neither', async () => {
+  it('follows no link out of the repository, even with --force', async () => {
     const outside = join(folder, 'outside');
     await mkdir(outside);
     await symlink(outside, join(repository, '.github'));
@@ -294,11 +290,11 @@ describe('commandcenter action install', () => {
 
     await rm(inAction('dist'), { recursive: true });
     await writeFile(inAction('dist'), '');
-    assert.match(await refused('.'), /dist is in the way: it is not a folder/);
+    assert.match(await refused('.'), /dist exists and is not a folder/);
     assert.ok(!existsSync(inAction('action.yml')), 'nothing was written before');
   });
 
-  it('writes nothing of the Action where the workflow cannot be', async () => {
+  it('writes no file of the Action if the workflow cannot be written', async () => {
     await mkdir(join(repository, '.github'));
     await symlink(folder, join(repository, '.github/workflows'));
     assert.match(await refused('.', '--workflow'), /^\.github\/workflows is a symbolic link/);

@@ -24,7 +24,7 @@ describe('commandcenter advisories import', () => {
     return runCommandcenter(['advisories', 'import', ...args], { environment, cwd: folder });
   };
 
-  it('makes the offline database under DATA_DIR, and says what is in it and what was left out', async () => {
+  it('creates the offline database under DATA_DIR, and prints its contents and what was skipped', async () => {
     await writeFile(join(folder, 'osv/1.json'), JSON.stringify(record('GHSA-1', 'npm')));
     await writeFile(join(folder, 'osv/2.json'), JSON.stringify(record('DSA-1', 'Debian:12')));
     await writeFile(join(folder, 'osv/broken.json'), '{');
@@ -35,8 +35,8 @@ describe('commandcenter advisories import', () => {
       [
         'ECOSYSTEM  ADVISORIES  PACKAGES  NEWEST',
         'npm        1           1         2026-11-20',
-        'Left out, no OSV record: 1 (broken.json)',
-        'Left out, other ecosystems: Debian',
+        'Skipped, not OSV records: 1 (broken.json)',
+        'Skipped, unsupported ecosystems: Debian',
         '',
       ].join('\n'),
     );
@@ -44,7 +44,7 @@ describe('commandcenter advisories import', () => {
     assert.deepEqual(await readdir(join(folder, 'data/advisories')), ['npm.advisories']);
   });
 
-  it('prints one JSON value when asked', async () => {
+  it('prints one JSON value with --json', async () => {
     await writeFile(join(folder, 'osv/1.json'), JSON.stringify(record('GHSA-1', 'npm')));
     const printed = JSON.parse((await run('osv', '--json')).stdout);
     assert.equal(printed.databases[0].ecosystem, 'npm');
@@ -60,7 +60,7 @@ describe('commandcenter advisories import', () => {
     );
   });
 
-  it('ends with 2 and says what is right where there is nothing to import', async () => {
+  it('exits with 2 and explains the usage if there is nothing to import', async () => {
     const missing = await run('missing.zip');
     assert.deepEqual([missing.code, missing.stderr], [2, 'There is no file or folder missing.zip.\n']);
     const empty = await run('osv', '--json');
@@ -69,7 +69,7 @@ describe('commandcenter advisories import', () => {
     assert.equal((await run()).code, 2);
   });
 
-  it('ends with 3 where the database cannot be written', async () => {
+  it('exits with 3 if the database cannot be written', async () => {
     await writeFile(join(folder, 'osv/1.json'), JSON.stringify(record('GHSA-1', 'npm')));
     await writeFile(join(folder, 'data'), 'a file where the folder should be');
     const { code, stderr } = await run('osv');

@@ -47,7 +47,7 @@ describe('analyze the address of a repository', () => {
   const withCredential = ({ url }: GitServer, password: string): string =>
     url.replace('//', `//${credential.username}:${password}@`);
 
-  it('is its default branch, compared with a branch of it', async () => {
+  it('analyzes the default branch and compares it with another branch', async () => {
     repository.git('branch', 'release', first);
     repository.git('push', '--quiet', join(folder, 'git/acme/web.git'), 'release');
     const { code, report } = await analyzeToReport(`${git.url}/acme/web.git`, [
@@ -64,7 +64,7 @@ describe('analyze the address of a repository', () => {
     );
   });
 
-  it('may be a folder of this machine, or ask for the credential in it', async () => {
+  it('accepts file addresses, and addresses with a credential', async () => {
     for (const address of [
       `file://${join(folder, 'git/acme/web.git')}`,
       `${withCredential(privateGit, credential.password)}/acme/web.git`,
@@ -75,12 +75,12 @@ describe('analyze the address of a repository', () => {
     }
   });
 
-  const fetching = (address: string, ...options: string[]): Promise<Outcome> =>
+  const analyzeAddress = (address: string, ...options: string[]): Promise<Outcome> =>
     runCommandcenter(['analyze', address, '--offline', '--no-cache', ...options]);
 
-  const cases: [what: string, code: number, said: RegExp, address: () => string, options?: string[]][] = [
+  const cases: [failure: string, code: number, message: RegExp, address: () => string, options?: string[]][] = [
     [
-      'nobody listens',
+      'no server listens at the address',
       3,
       /could not be reached\. git says: .*Couldn't connect.*Check the address/,
       () => 'http://127.0.0.1:1/x',
@@ -98,31 +98,42 @@ describe('analyze the address of a repository', () => {
       () => `${withCredential(privateGit, 'a-wrong-password')}/acme/web.git`,
     ],
     ['there is no such repository', 2, /There is no repository at/, () => `${git.url}/acme/none.git`],
-    ['it is a page', 2, /no commits yet, if it is a git repository.*`git clone` takes/, () => `${git.url}/page`],
-    ['it has no commit', 2, /has no commits yet.* Push a commit/, () => `${git.url}/acme/empty.git`],
-    ['it has no such branch', 2, /does not have the branch/, () => `${git.url}/acme/web.git`, ['--base', 'none']],
     [
-      'it has no such commit',
+      'the address is a web page',
+      2,
+      /no commits yet, if it is a git repository.*`git clone` takes/,
+      () => `${git.url}/page`,
+    ],
+    ['the repository has no commit', 2, /has no commits yet.* Push a commit/, () => `${git.url}/acme/empty.git`],
+    [
+      'the base branch does not exist',
+      2,
+      /does not have the branch/,
+      () => `${git.url}/acme/web.git`,
+      ['--base', 'none'],
+    ],
+    [
+      'the base commit does not exist',
       2,
       /does not have the commit/,
       () => `${git.url}/acme/web.git`,
       ['--base', 'f'.repeat(40)],
     ],
-    ['no branch could be named so', 2, /"HEAD~1" is no name/, () => `${git.url}/acme/web.git`, ['--base', 'HEAD~1']],
+    ['the base is not a valid name', 2, /"HEAD~1" is no name/, () => `${git.url}/acme/web.git`, ['--base', 'HEAD~1']],
   ];
-  // Each is a program of its own that mostly starts and ends: two at a time.
-  describe('ends and says why', { concurrency: 2 }, () => {
-    for (const [what, expected, said, address, options = []] of cases)
-      it(`with ${expected} where ${what}`, async () => {
-        const { code, stdout, stderr } = await fetching(address(), ...options);
+  // Run two at a time, because each test starts a process that mostly waits.
+  describe('explains a failure', { concurrency: 2 }, () => {
+    for (const [failure, expected, pattern, address, options = []] of cases)
+      it(`exits with ${expected} if ${failure}`, async () => {
+        const { code, stdout, stderr } = await analyzeAddress(address(), ...options);
         assert.deepEqual([code, stdout], [expected, ''], stderr);
         const [message = ''] = stderr.trimEnd().split('\n').slice(-1);
-        assert.match(message, said);
+        assert.match(message, pattern);
         assert.doesNotMatch(stderr, /password@|^\s+at /m);
       });
   });
 
-  it('says so where there are too many files, before any is written', async () => {
+  it('refuses a repository with too many files before it writes any', async () => {
     const bare = join(folder, 'git/acme/many.git');
     repository.git('init', '--quiet', '--bare', bare);
     const inBare = (args: string[], input = ''): string =>
@@ -135,7 +146,7 @@ describe('analyze the address of a repository', () => {
     const commit = inBare(['commit-tree', '-m', 'many', inBare(['mktree'], entries)]);
     inBare(['update-ref', 'refs/heads/many', commit]);
     inBare(['symbolic-ref', 'HEAD', 'refs/heads/many']);
-    const { code, stderr } = await fetching(`file://${bare}`);
+    const { code, stderr } = await analyzeAddress(`file://${bare}`);
     assert.equal(code, 2);
     assert.match(
       stderr,
@@ -143,8 +154,8 @@ describe('analyze the address of a repository', () => {
     );
   });
 
-  it('says why as JSON where JSON was asked for', async () => {
-    const { code, stdout } = await fetching('http://127.0.0.1:1/x', '--json');
+  it('prints the failure as JSON with --json', async () => {
+    const { code, stdout } = await analyzeAddress('http://127.0.0.1:1/x', '--json');
     assert.equal(code, 3);
     assert.equal((JSON.parse(stdout) as { error: { code: string } }).error.code, 'source.unreachable');
   });

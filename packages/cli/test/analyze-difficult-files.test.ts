@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { analyzeToReport, engineOf, incompleteOf, plantedSecret } from './harness/analyze-to-report.ts';
 import { bombs, brokenFiles, deepFiles } from './harness/difficult-files.ts';
 
-/** Each folder also has a secret, which is to be found whatever stands beside it. */
-describe('analyze files that are difficult', () => {
+/** Every folder also contains a secret, which must be found next to the difficult files. */
+describe('commandcenter analyze on difficult files', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'commandcenter-difficult-'));
@@ -23,7 +23,7 @@ describe('analyze files that are difficult', () => {
   const secretsOf = ({ findings }: Awaited<ReturnType<typeof analyzeToReport>>['report']): (string | null)[] =>
     findings.filter(({ engine }) => engine === 'secrets').map(({ path }) => path);
 
-  it('tells which manifests it cannot read, of every ecosystem', async () => {
+  it('names the manifests that it cannot read, in every ecosystem', async () => {
     await write(brokenFiles);
     await write({ '.github/workflows/ci.yml': 'on: [push\njobs: {', '.commandcenter.yml': 'analysis: [\n' });
     const { report } = await analyzeToReport(folder, ['--depth', 'quick']);
@@ -42,7 +42,7 @@ describe('analyze files that are difficult', () => {
     assert.match(engineOf(report, 'policy').notes.join(), /\.commandcenter\.yml is not YAML, the defaults hold/);
   });
 
-  it('comes to an end with what is nested without end or stands for too much', async () => {
+  it('finishes despite files with extreme nesting or expansion', async () => {
     await write({ ...deepFiles, ...bombs });
     const { report } = await analyzeToReport(folder, [], { limitMs: 60_000 });
     assert.deepEqual(secretsOf(report), ['src/key.js']);
@@ -65,7 +65,7 @@ describe('analyze files that are difficult', () => {
     assert.ok(text.length < 1024 ** 2 && !text.includes('hahaha'), 'what was to be unfolded was');
   });
 
-  it('tells that it did not look at files of one line of 20 MB', async () => {
+  it('reports that it did not read a file with a line of 20 MB', async () => {
     const line = '"abcdefghijklmnop",'.repeat(1_100_000);
     await write({ 'data/long.js': `export default [${line}];`, 'data/long.json': `[${line}1]` });
     const { report } = await analyzeToReport(folder);
@@ -75,7 +75,7 @@ describe('analyze files that are difficult', () => {
       assert.deepEqual(engineOf(report, name).skipped, [{ reason: 'minified', files: 1, examples: ['data/long.js'] }]);
   });
 
-  it('sees what stands in and beside files that are not UTF-8', async () => {
+  it('finds secrets in and next to files that are not UTF-8', async () => {
     const odd = Buffer.from([0xc3, 0x28, 0x80, 0xff]);
     await write({
       'src/odd.js': Buffer.concat([Buffer.from('// '), odd, Buffer.from(`\n${plantedSecret('ABC')}`)]),
@@ -88,7 +88,7 @@ describe('analyze files that are difficult', () => {
       report.facts.dependencies.map(({ name }) => name),
       ['demo'],
     );
-    // One file that the linter cannot read must not keep it from the others.
+    // A file that the linter cannot read must not keep it from reading the others.
     assert.ok(report.findings.some(({ path, rule }) => path === 'src/wrong.js' && rule === 'bug-patterns/use-isnan'));
     assert.match(incompleteOf(report)['bug-patterns'] ?? '', /src\/odd\.js, which is not UTF-8/);
   });

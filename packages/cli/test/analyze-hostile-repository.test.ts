@@ -9,8 +9,8 @@ import { analyzeToReport, engineOf, incompleteOf, plantedSecret } from './harnes
 import { hostileSettings, setTrap, type Trap, toolFiles, writeHooks } from './harness/hostile-repository.ts';
 import { runCommandcenter } from './harness/run-commandcenter.ts';
 
-/** What a repository of somebody else's, unpacked on this machine, tries when it is analysed where it stands. */
-describe('analyze in a hostile repository', () => {
+/** An unpacked repository of a stranger that tries to run code and read other files while it is analyzed. */
+describe('commandcenter analyze in a hostile repository', () => {
   let folder: string;
   let outside: string;
   let trap: Trap;
@@ -31,39 +31,39 @@ describe('analyze in a hostile repository', () => {
     await symlink(join(outside, 'key.js'), join(repository.folder, 'linked.js'));
     await symlink(outside, join(repository.folder, 'linked'));
     repository.commit('head');
-    // A bare repository, to look at: git takes any folder with these for one.
+    // git treats any folder with these entries as a bare repository.
     for (const name of ['objects', 'refs']) await mkdir(join(repository.folder, 'bare', name), { recursive: true });
     await repository.write('bare/HEAD', 'ref: refs/heads/main\n');
     await repository.write('bare/config', `[core]\n\tbare = true\n\tfsmonitor = ${trap.program}\n\tworktree = ..\n`);
     await repository.write('bare/key.js', plantedSecret('XYZ'));
     await writeHooks(repository.gitDirectory, trap);
     for (const [name, value] of hostileSettings(trap)) repository.git('config', name, value);
-    // So that git has to read it, and to filter it, to know whether it has changed.
+    // An old modification time makes git read and filter the file to find out if it has changed.
     await utimes(join(repository.folder, 'a.txt'), 1, 1);
   });
   after(async () => {
     await repository.remove();
     await rm(folder, { recursive: true, force: true });
   });
-  afterEach(() => trap.empty());
+  afterEach(() => trap.clearMarks());
 
   const secretsIn = async (place: string, ...options: string[]): Promise<string[]> => {
     const { report } = await analyzeToReport(place, options, { cwd: place });
-    assert.deepEqual(await trap.marks(), [], 'something of the repository was run');
+    assert.deepEqual(await trap.marks(), [], 'code of the repository was run');
     const secrets = report.findings.filter(({ engine }) => engine === 'secrets' || engine === 'history');
     return secrets.map(({ path, state }) => `${path} ${state}`);
   };
 
-  it('(git itself runs what stands there: the traps are real)', async () => {
+  it('has real traps: git itself runs them', async () => {
     try {
       execFileSync('git', ['diff', '--stat'], { cwd: repository.folder, stdio: 'ignore' });
     } catch {
-      // Traps are no good programs.
+      // The trap programs make git fail, which does not matter here.
     }
     assert.notDeepEqual(await trap.marks(), []);
   });
 
-  it('runs nothing of it, follows no link, and tells of its secrets what is new', async () => {
+  it('runs no code of the repository, follows no link, and reports its new secrets', async () => {
     const { report } = await analyzeToReport('.', ['--base', 'HEAD~1', '--depth', 'comprehensive'], {
       cwd: repository.folder,
     });
@@ -80,7 +80,7 @@ describe('analyze in a hostile repository', () => {
     assert.equal(engineOf(report, 'history').complete, true);
   });
 
-  it('is not told by the repository which advisories there are', async () => {
+  it('does not use advisories that the repository contains', async () => {
     const own = await mkdtemp(join(folder, 'own-'));
     await writeFile(join(own, 'package.json'), '{"dependencies":{"demo":"1.0.0"}}');
     const advisory = { id: 'GHSA-1', modified: '2026-11-20T08:00:00Z', affected: [] };
@@ -92,17 +92,17 @@ describe('analyze in a hostile repository', () => {
     assert.equal(imported.code, 0, imported.stderr);
     const { report, stderr } = await analyzeToReport('.', ['--depth', 'quick'], { cwd: own });
     assert.match(incompleteOf(report).vulnerabilities ?? '', /No advisory database/);
-    assert.match(stderr, /data\/advisories is part of what is analysed and is not used: set DATA_DIR/);
+    assert.match(stderr, /data\/advisories are not used, because .*set DATA_DIR/);
     const environment = { DATA_DIR: './data' };
     const trusted = await analyzeToReport('.', ['--depth', 'quick'], { cwd: own, environment });
     assert.equal(engineOf(trusted.report, 'vulnerabilities').complete, true);
   });
 
-  it('runs nothing of what looks like a bare repository in it', async () => {
+  it('runs no code of a folder that looks like a bare repository', async () => {
     assert.deepEqual(await secretsIn(join(repository.folder, 'bare')), ['key.js new']);
   });
 
-  it('runs nothing of the repository elsewhere that its .git file names', async () => {
+  it('runs no code of another repository that the .git file names', async () => {
     const worktree = join(folder, 'worktree');
     await mkdir(worktree);
     await writeFile(join(worktree, '.git'), `gitdir: ${repository.gitDirectory}\n`);
@@ -110,7 +110,7 @@ describe('analyze in a hostile repository', () => {
     assert.deepEqual(await secretsIn(worktree, '--base', base), ['key.js new']);
   });
 
-  it('says so where its .git file names nothing', async () => {
+  it('reports a .git file that names no repository', async () => {
     const lost = join(folder, 'lost');
     await mkdir(lost);
     await writeFile(join(lost, '.git'), `gitdir: ${join(folder, 'nowhere')}\n`);
@@ -119,7 +119,7 @@ describe('analyze in a hostile repository', () => {
     assert.match(stderr, /not a git repository/);
   });
 
-  it('reads objects from where its alternates say and runs nothing there', async () => {
+  it('reads objects through alternates without running code there', async () => {
     const borrower = await createTestRepository();
     try {
       await borrower.write('key.js', plantedSecret());

@@ -9,7 +9,7 @@ import { createTestRepository, type TestRepository } from '../../analyzer/src/gi
 import { analyzeToReport, engineOf, incompleteOf, plantedSecret } from './harness/analyze-to-report.ts';
 import { runCommandcenter } from './harness/run-commandcenter.ts';
 
-describe('analyze a place on this machine', () => {
+describe('commandcenter analyze on a local folder', () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'commandcenter-analyze-'));
@@ -25,7 +25,7 @@ describe('analyze a place on this machine', () => {
     return stderr;
   };
 
-  describe('what was asked wrongly ends with 2 and says what is right', { concurrency: 2 }, () => {
+  describe('exits with 2 and explains the mistake', { concurrency: 2 }, () => {
     const cases: [args: string[], expected: RegExp][] = [
       [[], /missing required argument 'path\|url'/],
       [['.', '--depth', 'deep'], /Allowed choices are quick, standard, comprehensive/],
@@ -44,7 +44,7 @@ describe('analyze a place on this machine', () => {
     }
   });
 
-  it('takes a folder without git as a tree of files, of which it has no base', async () => {
+  it('analyzes a folder without git, without a base', async () => {
     const { code, report } = await analyzeToReport(place('plain'), ['--depth', 'quick']);
     assert.equal(code, 1, 'the gate failed');
     assert.deepEqual(report.repository, { name: 'plain', commit: null, base: null });
@@ -52,17 +52,17 @@ describe('analyze a place on this machine', () => {
       report.findings.map(({ path, rule, state }) => [path, rule, state]),
       [['key.js', 'secrets/aws-access-key', 'new']],
     );
-    assert.match(await refused([place('plain'), '--base', 'main']), /no git repository: there is no base in it/);
+    assert.match(await refused([place('plain'), '--base', 'main']), /not a git repository, so it has no base/);
   });
 
-  it('does not call clean what has nothing in it', async () => {
+  it('does not report an empty folder as clean', async () => {
     execFileSync('git', ['init', '--quiet', place('empty')]);
     const { report } = await analyzeToReport(place('empty'), ['--depth', 'quick']);
     assert.match(incompleteOf(report).source ?? '', /There is no file to look at/);
     assert.match(await refused([place('empty'), '--base', 'main']), /has no commit "main"/);
   });
 
-  it('does not call clean what nothing could be read of', async () => {
+  it('does not report a folder as clean if no file in it could be read', async () => {
     await mkdir(place('binary'));
     for (const name of ['a.bin', 'b.png']) await writeFile(join(place('binary'), name), Buffer.alloc(5000));
     const { code, stdout } = await runCommandcenter(['analyze', place('binary'), '--offline', '--no-cache']);
@@ -71,7 +71,7 @@ describe('analyze a place on this machine', () => {
     assert.match(stdout, /Not complete: lines: All files are binary/);
   });
 
-  it('says where it cannot keep what it needs, and leaves nothing behind', async () => {
+  it('names the folder that it cannot write to, and leaves no files behind', async () => {
     assert.match(await refused([place('plain')], { TMPDIR: place('nowhere') }), /ENOENT.*TMPDIR/);
     await symlink('/dev/null', place('no-folder'));
     const environment = { XDG_CACHE_HOME: place('no-folder'), TMPDIR: place('temporary') };
@@ -79,7 +79,7 @@ describe('analyze a place on this machine', () => {
     assert.deepEqual(await readdir(place('temporary')), []);
   });
 
-  it('ends with 1 where what is new is as bad as was asked, and prints nothing but the result', async () => {
+  it('exits with 1 if there are new findings of the requested severity, and prints only the result', async () => {
     await mkdir(place('bad'));
     await writeFile(join(place('bad'), 'Dockerfile'), 'FROM node:latest\nCMD ["node"]\n');
     const options = ['analyze', place('bad'), '--offline', '--no-cache', '--depth', 'quick', '--format', 'sarif'];
@@ -90,9 +90,9 @@ describe('analyze a place on this machine', () => {
     assert.match(strict.stderr, /100% Done\n$/);
   });
 
-  it('ends as it was judged when its reader has seen enough', async () => {
+  it('keeps the exit code of the gate if its reader closes the pipe', async () => {
     const program = join(import.meta.dirname, '../bin/commandcenter.js');
-    // 1, and not what an error would end with; of the reader's own end the shell says nothing.
+    // The exit code must be that of the gate; the shell does not report that the reader closed the pipe.
     const script = `{ "$@"; echo "ended with $?" >&2; } | head -c 15`;
     const analysis = [
       process.execPath,
@@ -109,7 +109,9 @@ describe('analyze a place on this machine', () => {
     assert.match(stderr, /100% Done\nended with 1\n$/);
   });
 
-  it('says that the result could not be written', { skip: !existsSync('/dev/full') && 'there is no /dev/full' }, () => {
+  it('reports that the result could not be written', {
+    skip: !existsSync('/dev/full') && 'there is no /dev/full',
+  }, () => {
     const program = join(import.meta.dirname, '../bin/commandcenter.js');
     const full = openSync('/dev/full', 'w');
     try {
@@ -123,7 +125,7 @@ describe('analyze a place on this machine', () => {
   });
 });
 
-describe('analyze with a base', () => {
+describe('commandcenter analyze with a base', () => {
   let repository: TestRepository;
   let first: string;
   before(async () => {
@@ -151,17 +153,17 @@ describe('analyze with a base', () => {
     return Object.fromEntries(found);
   };
 
-  it('calls new what came since this branch left it, wherever the base has gone since', async () => {
+  it('compares with the commit at which the branch left the base, even if the base has newer commits', async () => {
     assert.deepEqual(await states('main~1'), { 'key.js': 'existing', 'other.js': 'new' });
     assert.deepEqual(await states('parted'), { 'key.js': 'existing', 'other.js': 'new' });
   });
 
-  it('calls nothing new of what is the base itself, and everything of what has nothing in common with it', async () => {
+  it('reports nothing as new compared with itself, and everything as new compared with an unrelated history', async () => {
     assert.deepEqual(await states('HEAD'), { 'key.js': 'existing', 'other.js': 'existing' });
     assert.deepEqual(await states('unrelated'), { 'key.js': 'new', 'other.js': 'new' });
   });
 
-  it('ends with 2 where there is no such commit, or where it is none', async () => {
+  it('exits with 2 if the base does not exist or is not a commit', async () => {
     for (const base of ['no-such-branch', '--all', 'main:key.js']) {
       const { code, stderr } = await runCommandcenter(['analyze', repository.folder, `--base=${base}`, '--offline']);
       assert.equal(code, 2);
@@ -169,7 +171,7 @@ describe('analyze with a base', () => {
     }
   });
 
-  it('tells of what is there and has a name that is no UTF-8', async () => {
+  it('reports findings in files whose names are not UTF-8', async () => {
     const name = Buffer.concat([Buffer.from(`${repository.folder}/`), Buffer.from([0x6b, 0xff, 0x2e, 0x6a, 0x73])]);
     await writeFile(name, plantedSecret('QRS'));
     try {

@@ -22,17 +22,17 @@ after(async () => {
   await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
-describe('wrong usage ends with 2 and says what is right', () => {
+describe('wrong usage exits with 2 and explains the mistake', () => {
   const cases: [string[], RegExp][] = [
     [['bogus'], /unknown command 'bogus'/],
     [['token', 'create', 'ci'], /required option '--scope/],
     [['deliveries', 'list', '--status', 'lost'], /Allowed choices are received, processed/],
     [['deliveries', 'replay', 'first'], /whole number from 1/],
-    [['import', 'my-repo'], /Right: my-org\/my-repo/],
+    [['import', 'my-repo'], /Example: my-org\/my-repo/],
     [['token', 'list'], /COMMANDCENTER_TOKEN/],
   ];
   for (const [args, expected] of cases) {
-    test(args.join(' '), async () => {
+    test(`commandcenter ${args.join(' ')}`, async () => {
       const { code, stderr } = await commandcenter(args);
       assert.equal(code, 2);
       assert.match(stderr, expected);
@@ -40,10 +40,10 @@ describe('wrong usage ends with 2 and says what is right', () => {
   }
 });
 
-test('a server that does not answer ends with 3', async () => {
+test('the command exits with 3 if the server cannot be reached', async () => {
   const { code, stderr } = await commandcenter(['token', 'list', '--server', 'http://127.0.0.1:9', '--token', 'any']);
   assert.equal(code, 3);
-  assert.match(stderr, /^http:\/\/127\.0\.0\.1:9 does not answer .*Is the server running\?\n$/);
+  assert.match(stderr, /^http:\/\/127\.0\.0\.1:9 cannot be reached .*Is the server running\?\n$/);
 });
 
 describe('the token of the configuration', () => {
@@ -101,14 +101,14 @@ describe('the token of the configuration', () => {
   });
 });
 
-test('doctor names a wrong variable and ends with 1', async () => {
+test('doctor names an invalid variable and exits with 1', async () => {
   const { code, stdout } = await commandcenter(['doctor', '--json'], { RETENTION_JOBS_DAYS: 'long' });
   assert.equal(code, 1);
   const { findings } = JSON.parse(stdout) as { findings: { state: string; message: string }[] };
   assert.match(findings.find(({ state }) => state === 'fault')?.message ?? '', /^RETENTION_JOBS_DAYS is "long"/);
 });
 
-test('doctor says that repositories cannot be analysed where there is no git', async () => {
+test('doctor warns that repositories cannot be analyzed without git', async () => {
   const folderWithoutGit = { DATA_DIR: join(folder, 'none'), PATH: folder };
   const { stdout } = await commandcenter(['doctor', '--json'], folderWithoutGit);
   const { findings } = JSON.parse(stdout) as { findings: { check: string; state: string; remedy?: string }[] };
@@ -116,7 +116,7 @@ test('doctor says that repositories cannot be analysed where there is no git', a
   assert.deepEqual([git?.state, /git 2\.31/.test(git?.remedy ?? '')], ['warning', true]);
 });
 
-test('migrate makes the schema once, without a server', async () => {
+test('migrate creates the schema once, without a server', async () => {
   const environment = { DATA_DIR: join(folder, 'migrated') };
   const first = JSON.parse((await commandcenter(['migrate', '--json'], environment)).stdout) as { migrated: string[] };
   assert.equal(first.migrated[0], '0001_foundation');
@@ -135,9 +135,12 @@ describe('against a running server', () => {
 
   after(() => server.stop('SIGTERM'));
 
-  test('a token is made, listed, used and revoked', async () => {
-    const made = await commandcenter(['token', 'create', 'ci', '--scope', 'tasks:read', 'tokens:write'], environment);
-    const token = made.stdout.trim();
+  test('a token can be created, listed, used and revoked', async () => {
+    const created = await commandcenter(
+      ['token', 'create', 'ci', '--scope', 'tasks:read', 'tokens:write'],
+      environment,
+    );
+    const token = created.stdout.trim();
     assert.match(token, /^cct_/);
 
     const listed = await commandcenter(['token', 'list', '--json'], { ...environment, COMMANDCENTER_TOKEN: token });
@@ -149,14 +152,14 @@ describe('against a running server', () => {
     assert.equal(refused.code, 2);
   });
 
-  test('what the server refuses is said with its reason, as JSON when asked', async () => {
+  test('an error of the server is printed with its reason, as JSON with --json', async () => {
     const { code, stdout } = await commandcenter(['deliveries', 'replay', '4711', '--json'], environment);
     assert.equal(code, 2);
     const { error } = JSON.parse(stdout) as { error: { message: string } };
     assert.match(error.message, /^http:\/\/localhost:\d+: .*4711/);
   });
 
-  test('no deliveries make an empty table', async () => {
+  test('deliveries list prints only the header if there are none', async () => {
     const { code, stdout } = await commandcenter(['deliveries', 'list'], environment);
     assert.equal(code, 0);
     assert.match(stdout, /^ID {2}RECEIVED .*\n$/);

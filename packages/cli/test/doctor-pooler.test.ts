@@ -4,7 +4,7 @@ import { noPgBouncer, startPgBouncer } from '../../server/test/harness/pgbouncer
 import { createTestDatabase } from '../../server/test/harness/test-database.ts';
 import { runCommandcenter } from './harness/run-commandcenter.ts';
 
-test('doctor says that a pooler shares sessions, and what to change', { skip: noPgBouncer }, async () => {
+test('doctor reports a pooler that shares sessions, and how to configure it', { skip: noPgBouncer }, async () => {
   const database = await createTestDatabase();
   try {
     for (const [mode, expected] of [
@@ -14,9 +14,9 @@ test('doctor says that a pooler shares sessions, and what to change', { skip: no
       await using pooler = await startPgBouncer(database.url, mode);
       const { stdout } = await runCommandcenter(['doctor', '--json'], { environment: { DATABASE_URL: pooler.url } });
       const { findings } = JSON.parse(stdout) as { findings: { check: string; state: string; remedy?: string }[] };
-      const finding = findings.find(({ check }) => check === 'database');
-      assert.equal(finding?.state, expected.state, stdout);
-      assert.match(finding?.remedy ?? '', expected.remedy);
+      const result = findings.find(({ check }) => check === 'database');
+      assert.equal(result?.state, expected.state, stdout);
+      assert.match(result?.remedy ?? '', expected.remedy);
     }
   } finally {
     await database.destroy();

@@ -3,23 +3,24 @@ import type { components, paths } from './schema.ts';
 
 export type { components, paths } from './schema.ts';
 
-/** The objects of the API, by name: `Schemas['Task']`. */
+/** Types of the API's objects by name, such as `Schemas['Task']`. */
 export type Schemas = components['schemas'];
 
 export interface ClientOptions {
-  /** Of the server: `http://localhost:8000`. */
+  /** Address of the server, such as `http://localhost:8000`. */
   baseUrl: string;
-  /** An API token, `cct_…`. */
+  /** API token, which begins with `cct_`. */
   token?: string;
-  /** In place of the global one: for tests, proxies and time-outs. */
+  /** Replaces the global `fetch`, for example to add time limits or a proxy. */
   fetch?: (request: Request) => Promise<Response>;
 }
 
 export type CommandCenterClient = Client<paths>;
 
 /**
- * A typed client: `const { data, error } = await client.GET('/api/v1/tasks/{id}', { params: { path: { id: 1 } } })`.
- * Answers of 400 and above are `error` (RFC 9457); only a server that cannot be reached throws.
+ * Returns a typed client for one server, used as `const { data, error } = await client.GET('/api/v1/tasks/{id}', { params: { path: { id: 1
+ * } } })`. A response of status 400 or above is returned as `error` (https://www.rfc-editor.org/rfc/rfc9457). A call throws only if the
+ * server cannot be reached.
  */
 export function createClient({ baseUrl, token, fetch }: ClientOptions): CommandCenterClient {
   return createFetchClient<paths>({

@@ -4,7 +4,7 @@ import { type FakeGitHub, startFakeGitHub } from './start.ts';
 import { newApp } from './testing/app-key.ts';
 import { checkedClient } from './testing/checked-client.ts';
 
-describe('what a token may do', () => {
+describe('the access of a token', () => {
   let github: FakeGitHub;
 
   beforeEach(async () => {
@@ -18,7 +18,7 @@ describe('what a token may do', () => {
   const client = (scopes: readonly string[]): ReturnType<typeof checkedClient> =>
     checkedClient(github, github.state.addToken({ login: 'robot', scopes }));
 
-  it('an unknown or revoked token gets 401 Bad credentials', async () => {
+  it('ends with 401 Bad credentials if the token is unknown or revoked', async () => {
     const unknown = await checkedClient(github, 'ghp_never_seen')('GET', '/user');
     assert.deepEqual([unknown.status, unknown.at('message')], [401, 'Bad credentials']);
     const token = github.state.addToken({ login: 'robot' });
@@ -29,7 +29,7 @@ describe('what a token may do', () => {
     assert.equal((await call('POST', '/graphql', { query: '{ viewer { login } }' })).status, 401);
   });
 
-  it('an expired token gets 401, and one that will expire is told when', async () => {
+  it('ends with 401 when the token expires, and earlier responses contain the expiry', async () => {
     const expired = github.state.addToken({ login: 'robot', expiresAt: new Date(0) });
     assert.equal((await checkedClient(github, expired)('GET', '/user')).status, 401);
     const token = github.state.addToken({ login: 'robot', expiresAt: new Date('2100-12-08T13:39:37Z') });
@@ -37,7 +37,7 @@ describe('what a token may do', () => {
     assert.equal(headers.get('github-authentication-token-expiration'), '2100-12-08 13:39:37 UTC');
   });
 
-  it('without a token public things can be read and nothing be written', async () => {
+  it('without a token is limited to reading public repositories', async () => {
     const call = checkedClient(github, null);
     assert.equal((await call('GET', '/repos/acme/open/issues')).status, 200);
     assert.equal((await call('GET', '/repos/acme/closed/issues')).status, 404);
@@ -45,7 +45,7 @@ describe('what a token may do', () => {
     assert.equal((await call('GET', '/user')).status, 401);
   });
 
-  it('odd requests are answered, too', async () => {
+  it('does not fail on malformed requests', async () => {
     const call = client(['repo']);
     assert.equal((await call('POST', '/graphql', null)).at('errors.length'), 1);
     assert.equal((await call('POST', '/repos/acme/open/issues', ['a list'])).status, 422);
@@ -53,7 +53,7 @@ describe('what a token may do', () => {
     assert.equal((await call('GET', '/repos/acme/open/issues/%ff')).status, 404);
   });
 
-  it('classic tokens name their scopes, and a missing scope is 403, or 404 for what it hides', async () => {
+  it('of classic tokens depends on scopes, and a missing scope causes 403, or 404 for hidden resources', async () => {
     const none = client([]);
     const me = await none('GET', '/user');
     assert.equal(me.headers.get('x-oauth-scopes'), '');
@@ -67,7 +67,7 @@ describe('what a token may do', () => {
     assert.equal((await client(['read:org'])('GET', '/repos/acme/open/hooks')).status, 403);
   });
 
-  it('fine-grained tokens have permissions and repositories instead', async () => {
+  it('of fine-grained tokens depends on permissions and repositories', async () => {
     const token = github.state.addToken({
       login: 'robot',
       permissions: { issues: 'read' },
@@ -82,7 +82,7 @@ describe('what a token may do', () => {
     assert.equal(write.headers.get('x-accepted-github-permissions'), 'issues=write');
   });
 
-  it('comments of a pull request take the permission for pull requests or that for issues, those of an issue only the latter', async () => {
+  it('to comments of pull requests requires the permission for pull requests or issues, and to those of issues only the latter', async () => {
     const { number: pull } = github.state.addPullRequest({ repository: 'acme/closed', title: 'P', head: 'p' });
     const { number: issue } = github.state.addIssue({ repository: 'acme/closed', title: 'I' });
     const comment = async (number: number, permissions: Record<string, 'read' | 'write'>) => {
@@ -108,7 +108,7 @@ describe('what a token may do', () => {
     );
   });
 
-  it('a suspended installation gets 403, a removed one 404, and their tokens end', async () => {
+  it('of a suspended installation ends with 403 and of a removed one with 401', async () => {
     const { privateKey, jwt } = newApp();
     github.state.addApp({ appId: 7, slug: 'cc', publicKey: privateKey });
     const installation = github.state.addInstallation({ appId: 7, account: 'acme' });
@@ -129,7 +129,7 @@ describe('what a token may do', () => {
     assert.equal((await app('POST', tokens, {})).status, 404);
   });
 
-  it('people without triage access may open issues and edit their own, and their labels are dropped', async () => {
+  it('without triage permission is limited to own issues, and labels are dropped', async () => {
     const call = checkedClient(github, github.state.addToken({ login: 'visitor' }));
     const made = await call('POST', '/repos/acme/open/issues', { title: 'A', labels: ['bug'], assignees: ['robot'] });
     assert.deepEqual([made.status, made.at('labels'), made.at('assignees')], [201, [], []]);
@@ -139,7 +139,7 @@ describe('what a token may do', () => {
     assert.equal((await call('POST', '/repos/acme/open/issues/1/labels', { labels: ['bug'] })).status, 403);
   });
 
-  it('issues switched off are 410, an archived repository is read-only', async () => {
+  it('is refused with 410 while issues are disabled, and read-only in an archived repository', async () => {
     github.state.addRepository({ owner: 'acme', name: 'silent', hasIssues: false });
     github.state.addRepository({ owner: 'acme', name: 'museum', archived: true });
     const call = client(['repo']);

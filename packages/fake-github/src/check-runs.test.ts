@@ -48,7 +48,7 @@ describe('check runs and commits', () => {
     }));
   const output = (count: number): object => ({ title: 'T', summary: 'S', annotations: annotations(count) });
 
-  it('are made, completed and read, and keep every annotation that was ever sent', async () => {
+  it('are created, completed and read, and keep every annotation', async () => {
     const body = { name: 'analysis', head_sha: headSha, external_id: 'mine', status: 'in_progress' };
     const made = await app('POST', runs, { ...body, output: output(2) });
     assert.deepEqual([made.status, made.at('conclusion'), made.at('output.annotations_count')], [201, null, 2]);
@@ -66,7 +66,7 @@ describe('check runs and commits', () => {
     assert.deepEqual(github.violations, []);
   });
 
-  it('are refused with more than 50 annotations, too long a summary, an unknown commit or no conclusion', async () => {
+  it('are refused with more than 50 annotations, a summary that is too long, an unknown commit or no conclusion', async () => {
     const body = { name: 'analysis', head_sha: headSha };
     assert.equal((await app('POST', runs, { ...body, output: output(51) })).status, 422);
     const long = { title: 'T', summary: 'ß'.repeat(40_000) };
@@ -76,7 +76,7 @@ describe('check runs and commits', () => {
     assert.equal(github.state.checkRuns('acme/web').length, 0);
   });
 
-  it('are written by Apps that may, and changed by the one that made them', async () => {
+  it('are only created by Apps with permission, and only updated by the App that created them', async () => {
     const body = { name: 'analysis', head_sha: headSha };
     const refused = await person('POST', runs, body);
     assert.deepEqual([refused.status, refused.at('message')], [403, 'You must authenticate via a GitHub App.']);
@@ -89,7 +89,7 @@ describe('check runs and commits', () => {
     assert.equal((await app('PATCH', `${runs}/${made.at('id')}`, { conclusion: 'success' })).status, 403);
   });
 
-  it('are listed by commit, newest first, the latest of each name unless all are asked for', async () => {
+  it('are listed by commit, newest first, with the latest of each name unless all are requested', async () => {
     for (const name of ['analysis', 'lint', 'analysis']) await app('POST', runs, { name, head_sha: headSha });
     const list = `/repos/acme/web/commits/${headSha}/check-runs`;
     const latest = await app('GET', `${list}?check_name=analysis&app_id=77`);
@@ -101,7 +101,7 @@ describe('check runs and commits', () => {
     assert.equal((await app('GET', `/repos/acme/web/commits/${'a'.repeat(40)}/check-runs`)).status, 422);
   });
 
-  it('commits are compared from where they parted, and branches are resolved', async () => {
+  it('compare commits from their merge base, and resolve branches', async () => {
     const parted = pullRequest.pullRequest?.baseSha ?? '';
     const main = github.state.push({ repository: 'acme/web', commits: [{ message: 'One' }, { message: 'Two' }] });
     const next = github.state.synchronizePullRequest({ repository: 'acme/web', number: pullRequest.number });
@@ -117,14 +117,14 @@ describe('check runs and commits', () => {
     assert.equal((await person('GET', `/repos/acme/web/compare/main...${'a'.repeat(40)}`)).status, 404);
   });
 
-  it('a pull request from a fork has its head there, or nowhere when the fork was deleted', async () => {
+  it('a pull request from a fork names the fork, or null if the fork was deleted', async () => {
     const sha = 'c'.repeat(40);
     const input = { repository: 'acme/web', title: 'Change', head: 'topic', headSha: sha };
     const { number } = github.state.addPullRequest({ ...input, from: 'ann/web' });
     const forked = await person('GET', `/repos/acme/web/pulls/${number}`);
     assert.deepEqual([forked.at('head.sha'), forked.at('head.repo.full_name')], [sha, 'ann/web']);
     assert.equal((await app('POST', runs, { name: 'analysis', head_sha: sha })).at('pull_requests.length'), 0);
-    // GitHub answers null here although its description does not say so.
+    // GitHub returns null here although its description does not allow it.
     const orphan = github.state.addPullRequest({ ...input, repository: 'ann/web', from: null });
     const headers = { 'user-agent': 'commandcenter/0.0.0' };
     const answer = await fetch(`${github.url}/repos/ann/web/pulls/${orphan.number}`, { headers });

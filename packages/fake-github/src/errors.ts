@@ -1,4 +1,4 @@
-/** One entry of the `errors` list in GitHub's 422 answers. */
+/** One entry of the list `errors` in GitHub's 422 responses. */
 export interface ValidationDetail {
   resource: string;
   field?: string;
@@ -10,11 +10,11 @@ export interface ValidationDetail {
 interface ApiErrorOptions {
   errors?: ValidationDetail[];
   headers?: Record<string, string>;
-  /** Replaces the usual `{ message, documentation_url, status }`. */
+  /** Replaces the usual body `{ message, documentation_url, status }`. */
   body?: Record<string, unknown>;
 }
 
-/** An answer that refuses: it becomes GitHub's `{ message, errors?, documentation_url, status }`. */
+/** Thrown to send an error response in GitHub's form: `{ message, errors?, documentation_url, status }`. */
 export class ApiError extends Error {
   readonly status: number;
   readonly errors: ValidationDetail[] | undefined;
@@ -36,7 +36,7 @@ export const notFound = (): ApiError => new ApiError(404, 'Not Found');
 export const validationFailed = (...errors: ValidationDetail[]): ApiError =>
   new ApiError(422, 'Validation Failed', { errors });
 
-/** A problem GitHub's GraphQL API reports with HTTP 200 in `errors[]`. */
+/** A problem that GitHub's GraphQL API reports in `errors[]` with status 200. */
 export class GraphQLFailure extends Error {
   readonly type: string;
 
@@ -49,7 +49,7 @@ export class GraphQLFailure extends Error {
 
 export type FixtureErrorCode = 'unknown_reference' | 'already_exists' | 'not_listening' | 'wrong_argument';
 
-/** A test or benchmark asked the stand-in for something that cannot be, such as an issue in an unknown repository. */
+/** A test or benchmark used the fake GitHub in an impossible way, for example an issue of an unknown repository. */
 export class FixtureError extends Error {
   readonly code: FixtureErrorCode;
   readonly hint: string;

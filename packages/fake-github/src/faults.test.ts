@@ -30,7 +30,7 @@ describe('faults', () => {
       body: JSON.stringify({ title: 'A' }),
       ...(signal === undefined ? {} : { signal }),
     });
-  /** Sends the create, waits for the condition, and gives up waiting for the answer. */
+  /** Sends the create, waits for the condition, and then stops waiting for the response. */
   const giveUp = async (condition: () => boolean): Promise<void> => {
     const controller = new AbortController();
     const rejected = assert.rejects(post(controller.signal), { name: 'AbortError' });
@@ -40,7 +40,7 @@ describe('faults', () => {
   };
   const count = (): number => github.state.issues('acme/web').length;
 
-  it('a status strikes only what matches, as often as asked, and carries nothing out', async () => {
+  it('of kind status affect only matching requests, the given number of times, and execute nothing', async () => {
     const fault = github.fault({
       kind: 'status',
       method: 'POST',
@@ -59,14 +59,14 @@ describe('faults', () => {
     assert.equal((await post()).status, 201);
   });
 
-  it('can let some requests pass first', async () => {
+  it('can skip some requests first', async () => {
     github.fault({ kind: 'status', skip: 1 });
     assert.equal((await call('GET', '/user')).status, 200);
     assert.equal((await call('GET', '/user')).status, 500);
     assert.equal((await call('GET', '/user')).status, 200);
   });
 
-  it('a reset before carries nothing out, a reset after does', async () => {
+  it('of kind reset_before execute nothing, and of kind reset execute the request', async () => {
     github.fault({ kind: 'reset_before' });
     await assert.rejects(post());
     assert.equal(count(), 0);
@@ -75,7 +75,7 @@ describe('faults', () => {
     assert.equal(count(), 1);
   });
 
-  it('a hanging request is never answered, and a time-out after the write has written', async () => {
+  it('of kind hang execute nothing, and of kind timeout_after_write execute the request', async () => {
     github.fault({ kind: 'hang' });
     await giveUp(() => github.requests.count() === 1);
     assert.equal(count(), 0);
@@ -85,13 +85,13 @@ describe('faults', () => {
     assert.deepEqual(github.violations, []);
   });
 
-  it('a truncated answer breaks off in the middle', async () => {
+  it('of kind truncate end the body in the middle', async () => {
     github.fault({ kind: 'truncate' });
     await assert.rejects(async () => (await post()).text());
     assert.equal(count(), 1);
   });
 
-  it('down refuses connections, and up serves on the same port with everything it knew', async () => {
+  it('include being down, which refuses connections until up serves the same data on the same port', async () => {
     await post();
     await github.down();
     await assert.rejects(post(), (error: TypeError) => {
@@ -102,7 +102,7 @@ describe('faults', () => {
     assert.equal((await call('GET', issues)).at('length'), 1);
   });
 
-  it('an outage answers everything with its status until it is cleared', async () => {
+  it('include an outage, which gives every request the same status until it is cleared', async () => {
     const outage = github.outage(503);
     assert.equal((await call('GET', '/user')).status, 503);
     assert.equal((await call('GET', issues)).status, 503);
@@ -111,7 +111,7 @@ describe('faults', () => {
     assert.equal(outage.hits, 2);
   });
 
-  it('the log of requests says what came and how it was answered', async () => {
+  it('appear in the request log with the status of the response', async () => {
     await call('GET', `${issues}?state=all`);
     await call('POST', issues, { title: 'A' });
     const [read, write] = github.requests.all();
@@ -126,7 +126,7 @@ describe('faults', () => {
     assert.equal(github.requests.count(), 0);
   });
 
-  it('answers in the Enterprise layout too, with its own links', async () => {
+  it('also apply in the Enterprise layout, whose responses have their own links', async () => {
     await post();
     const { at } = await call('GET', `/api/v3${issues}/1`);
     assert.equal(at('url'), `${github.url}/api/v3${issues}/1`);

@@ -23,7 +23,7 @@ describe('GraphQL', () => {
   });
   afterEach(() => github.close());
 
-  it('lists projects of organisations, users and repositories', async () => {
+  it('lists projects of organizations, users and repositories', async () => {
     const { at } = await query(`{
       viewer { login }
       organization(login: "acme") { projectsV2(first: 10) { totalCount nodes { number title closed url } } }
@@ -71,7 +71,7 @@ describe('GraphQL', () => {
     assert.equal(second.at(`${project}.items.pageInfo.hasNextPage`), false);
   });
 
-  it('moves an item and tells the organisation’s hook', async () => {
+  it('moves an item and notifies the organization’s hook', async () => {
     await using receiver = await startReceiver();
     github.state.addWebhook({ organization: 'acme', url: receiver.url, events: ['projects_v2_item'] });
     const { at } = await query(`{ organization(login: "acme") { projectV2(number: 1) {
@@ -93,11 +93,11 @@ describe('GraphQL', () => {
     );
     assert.equal(moved.at('data.updateProjectV2ItemFieldValue.projectV2Item.fieldValueByName.name'), 'Done');
     await github.webhooks.idle();
-    assert.deepEqual([receiver.events(), receiver.misfits], [['projects_v2_item.edited'], []]);
+    assert.deepEqual([receiver.events(), receiver.schemaErrors], [['projects_v2_item.edited'], []]);
     assert.equal(receiver.deliveries[0]?.at('changes.field_value.to.name'), 'Done');
   });
 
-  it('reports what is not there with 200 and NOT_FOUND', async () => {
+  it('reports missing objects with status 200 and NOT_FOUND', async () => {
     const { status, at } = await query('{ organization(login: "nobody") { id } viewer { login } }');
     assert.equal(status, 200);
     assert.equal(at('data.organization'), null);
@@ -107,7 +107,7 @@ describe('GraphQL', () => {
     assert.deepEqual(github.violations, []);
   });
 
-  it('wants the project scope, and shows nobody else’s private projects', async () => {
+  it('requires the scope for projects, and hides private projects of others', async () => {
     const without = checkedClient(github, github.state.addToken({ login: 'robot', scopes: ['repo'] }));
     const text = '{ organization(login: "acme") { projectsV2(first: 5) { nodes { title } } } }';
     const refused = await without('POST', '/graphql', { query: text });
@@ -119,14 +119,14 @@ describe('GraphQL', () => {
     );
   });
 
-  it('demands first or last, at most 100', async () => {
+  it('requires first or last of at most 100', async () => {
     const none = await query('{ organization(login: "acme") { projectsV2 { totalCount } } }');
     assert.equal(none.at('errors.0.type'), 'MISSING_PAGINATION_BOUNDARIES');
     const many = await query('{ organization(login: "acme") { projectsV2(first: 101) { totalCount } } }');
     assert.equal(many.at('errors.0.type'), 'EXCESSIVE_PAGINATION');
   });
 
-  it('refuses documents that GitHub’s schema does not allow, and records them', async () => {
+  it('refuses documents that are invalid in GitHub’s schema, and records them as violations', async () => {
     const unknown = await query('{ viewer { nickname } }');
     assert.equal(unknown.status, 200);
     assert.equal(unknown.at('errors.0.message'), "Field 'nickname' doesn't exist on type 'User'");
@@ -137,9 +137,9 @@ describe('GraphQL', () => {
     );
   });
 
-  it('says so when it does not know a field that GitHub has', async () => {
+  it('reports fields of GitHub’s schema that the fake GitHub does not have', async () => {
     const { at } = await query('{ viewer { bioHTML } }');
-    assert.match(String(at('errors.0.message')), /does not know User\.bioHTML/);
+    assert.match(String(at('errors.0.message')), /does not have User\.bioHTML/);
     assert.equal(github.violations[0]?.kind, 'unsupported_graphql');
   });
 });

@@ -8,7 +8,7 @@ import type { Delivery } from './webhooks/delivery-log.ts';
 const repository = 'acme/web';
 const issues = '/repos/acme/web/issues';
 
-describe('a GitHub without sockets', () => {
+describe('a fake GitHub without sockets', () => {
   let github: FakeGitHub;
   let call: Call;
   let now: number;
@@ -21,14 +21,14 @@ describe('a GitHub without sockets', () => {
   });
   afterEach(() => github.close());
 
-  it('has a URL of its own and no port', async () => {
+  it('has its own URL and no port', async () => {
     assert.deepEqual([github.url, github.port], ['http://github.test', 0]);
     await using other = await startFakeGitHub({ listen: false, url: 'https://ghe.example/' });
     assert.equal(other.url, 'https://ghe.example');
     await assert.rejects(startFakeGitHub({ url: 'https://ghe.example' }), { code: 'wrong_argument' });
   });
 
-  it('carries requests out with authentication, links, conditional requests, limits and the log', async () => {
+  it('handles requests with authentication, links, conditional requests, limits and log', async () => {
     assert.equal((await call('POST', issues, { title: 'A' })).status, 201);
     assert.equal((await checkedClient(github, 'ghp_unknown')('GET', '/user')).status, 401);
     const list = await call('GET', `${issues}?per_page=1`);
@@ -64,7 +64,7 @@ describe('a GitHub without sockets', () => {
     );
   });
 
-  it('leaves fault rules to the caller and refuses requests while it is down', async () => {
+  it('ignores fault rules and refuses requests while it is down', async () => {
     github.outage();
     assert.equal((await call('GET', issues)).status, 200);
     await github.down();
@@ -76,7 +76,7 @@ describe('a GitHub without sockets', () => {
     assert.equal((await call('GET', issues)).status, 200);
   });
 
-  it('takes requests in process while it listens, too', async () => {
+  it('also handles requests in process while it listens', async () => {
     await using listening = await startFakeGitHub();
     listening.state.addRepository({ owner: 'acme', name: 'web' });
     const response = await listening.request(
@@ -85,7 +85,7 @@ describe('a GitHub without sockets', () => {
     assert.deepEqual([response.status, await response.json()], [200, []]);
   });
 
-  it('hands intercepted deliveries over as they would have been sent', () => {
+  it('passes intercepted deliveries on with the headers and body that would have been sent', () => {
     const deliveries: Delivery[] = [];
     github.webhooks.intercept = (delivery) => deliveries.push(delivery);
     for (const contentType of ['json', 'form'] as const) {
@@ -103,7 +103,7 @@ describe('a GitHub without sockets', () => {
     assert.equal(new URLSearchParams(deliveries[1]?.body).get('payload'), deliveries[1]?.payload);
   });
 
-  it('keeps the other switches in force for intercepted deliveries', async () => {
+  it('applies pause, drop and copies to intercepted deliveries', async () => {
     const titles: unknown[] = [];
     github.webhooks.intercept = ({ payload }) => titles.push(JSON.parse(payload).issue.title);
     github.state.addWebhook({ repository, url: 'http://receiver.test' });
@@ -138,8 +138,8 @@ describe('a GitHub without sockets', () => {
   });
 });
 
-describe('the clock of GitHub', () => {
-  it('shows in the Date header of every response, faults and errors included', async () => {
+describe('the clock of a fake GitHub', () => {
+  it('sets the Date header of every response, including faults and errors', async () => {
     const ahead = new Date('2031-05-06T07:08:09.500Z');
     await using github = await startFakeGitHub({ clock: { now: () => ahead } });
     github.state.addRepository({ owner: 'acme', name: 'web' });
@@ -157,7 +157,7 @@ describe('the clock of GitHub', () => {
   });
 });
 
-describe('a GitHub without reasons for states', () => {
+describe('a fake GitHub with omitStateReason', () => {
   it('leaves state_reason out of issues in REST and webhooks', async () => {
     await using github = await startFakeGitHub({ listen: false, omitStateReason: true });
     const payloads: string[] = [];

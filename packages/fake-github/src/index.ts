@@ -1,12 +1,11 @@
-export { ApiError, FixtureError, type FixtureErrorCode, GraphQLFailure } from './errors.ts';
-export type { IssueRef } from './fixtures/acting.ts';
-export type { NewWebhook } from './fixtures/scene.ts';
+export { FixtureError } from './errors.ts';
+export type { IssueRef } from './fixtures/fixtures.ts';
+export type { NewWebhook } from './fixtures/setup.ts';
 export { githubSchema } from './graphql/schema.ts';
 export type { Fault, FaultKind, FaultRule } from './http/faults.ts';
 export type { PrimaryLimit, SecondaryLimit } from './http/rate-limit.ts';
 export type { LoggedRequest } from './http/request-log.ts';
 export type { Violation, ViolationKind } from './http/violations.ts';
-export { githubDescription, type OpenApiDescription } from './openapi/description.ts';
 export type { Settings } from './settings.ts';
 export { type FakeGitHub, type FakeGitHubOptions, startFakeGitHub } from './start.ts';
 export type { IssueChange, NewIssue } from './state/issues.ts';

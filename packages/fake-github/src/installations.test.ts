@@ -8,7 +8,7 @@ import { type Receiver, startReceiver } from './testing/receiver.ts';
 const { privateKey, jwt } = newApp();
 const appId = 7;
 
-describe('installations of an App', () => {
+describe('the fake GitHub, for installations of an App,', () => {
   let github: FakeGitHub;
   let receiver: Receiver;
   let app: Call;
@@ -34,11 +34,11 @@ describe('installations of an App', () => {
   };
   const events = async (): Promise<string[]> => {
     await github.webhooks.idle();
-    assert.deepEqual(receiver.misfits, []);
+    assert.deepEqual(receiver.schemaErrors, []);
     return receiver.events();
   };
 
-  it('announces created, suspended, unsuspended and deleted ones without a subscription', async () => {
+  it('sends events when one is created, suspended, unsuspended or deleted, without a subscription', async () => {
     github.state.addWebhook({ organization: 'acme', url: receiver.url });
     const installation = github.state.addInstallation({ appId, account: 'acme', repositories: ['acme/one'] });
     github.state.suspendInstallation(installation, { by: 'robot' });
@@ -63,7 +63,7 @@ describe('installations of an App', () => {
     assert.equal(unsuspended?.at('installation.suspended_at'), null);
   });
 
-  it('gives a token access again when its installation is unsuspended', async () => {
+  it('restores the access of a token when its installation is unsuspended', async () => {
     const installation = github.state.addInstallation({ appId, account: 'acme' });
     const call = await installed(installation.id);
     github.state.suspendInstallation(installation);
@@ -74,7 +74,7 @@ describe('installations of an App', () => {
     assert.equal((await call('GET', '/repos/acme/one/issues')).status, 200);
   });
 
-  it('gives an installation after removal a new id, and the old tokens no access', async () => {
+  it('gives a repeated installation a new id, and the old tokens no access', async () => {
     const former = github.state.addInstallation({ appId, account: 'acme' });
     const call = await installed(former.id);
     github.state.removeInstallation(former);
@@ -85,7 +85,7 @@ describe('installations of an App', () => {
     assert.equal((await (await installed(next.id))('GET', '/repos/acme/one/issues')).status, 200);
   });
 
-  it('announces added and removed repositories, and existing tokens follow', async () => {
+  it('sends events for added and removed repositories, and updates existing tokens', async () => {
     const installation = github.state.addInstallation({ appId, account: 'acme', repositories: ['acme/one'] });
     const call = await installed(installation.id);
     const change = { add: ['acme/one', 'acme/two'], remove: ['acme/one', 'acme/three'] };
@@ -104,7 +104,7 @@ describe('installations of an App', () => {
     assert.equal(removed?.at('repository_selection'), 'selected');
   });
 
-  it('selects the other repositories when one is removed from all', async () => {
+  it('selects the remaining repositories when one is removed from all', async () => {
     const installation = github.state.addInstallation({ appId, account: 'acme' });
     github.state.changeInstallationRepositories({ installation, remove: ['acme/two'] });
     const answer = await (await installed(installation.id))('GET', '/installation/repositories');
@@ -119,14 +119,14 @@ describe('installations of an App', () => {
     assert.throws(() => github.state.changeInstallationRepositories({ installation, add }), { code: 'wrong_argument' });
   });
 
-  it('loses a repository that is transferred to another account', async () => {
+  it('removes a repository that is transferred to another account', async () => {
     const installation = github.state.addInstallation({ appId, account: 'acme', repositories: ['acme/one'] });
     const call = await installed(installation.id);
     github.state.transferRepository({ repository: 'acme/one', to: 'ann' });
     assert.equal((await call('GET', '/repos/ann/one')).status, 404);
   });
 
-  it('can be listed and found by organization, user and repository', async () => {
+  it('lists them and finds them by organization, user and repository', async () => {
     github.state.addUser('ann');
     const organization = github.state.addInstallation({ appId, account: 'acme', repositories: ['acme/one'] });
     const user = github.state.addInstallation({ appId, account: 'ann' });

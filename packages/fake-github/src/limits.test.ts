@@ -19,7 +19,7 @@ describe('conditional requests and limits', () => {
   });
   afterEach(() => github.close());
 
-  it('what has not changed is 304 and costs nothing', async () => {
+  it('respond with 304 to an unchanged resource, without counting the request', async () => {
     const first = await call('GET', issues);
     const etag = first.headers.get('etag') ?? '';
     assert.equal(first.headers.get('x-ratelimit-remaining'), '19');
@@ -31,7 +31,7 @@ describe('conditional requests and limits', () => {
     assert.deepEqual([changed.status, changed.headers.get('x-ratelimit-remaining')], [200, '18']);
   });
 
-  it('the hour’s requests run out with 403 and come back at the reset', async () => {
+  it('refuse with 403 when the requests of an hour are used, until the reset', async () => {
     for (let count = 0; count < 20; count += 1) await call('GET', '/user');
     const refused = await call('GET', '/user');
     assert.equal(refused.status, 403);
@@ -42,7 +42,7 @@ describe('conditional requests and limits', () => {
     assert.equal((await call('GET', '/user')).status, 200);
   });
 
-  it('an exhausted limit can be set, for REST and for GraphQL, which reports it with 200', async () => {
+  it('can be exhausted by a test, for REST and for GraphQL, which reports it with 200', async () => {
     github.exhaustRateLimit({ resetInSeconds: 30 });
     github.exhaustRateLimit({ resetInSeconds: 30, resource: 'graphql' });
     const rest = await call('GET', '/user');
@@ -54,7 +54,7 @@ describe('conditional requests and limits', () => {
     assert.equal((await call('GET', '/user')).status, 200);
   });
 
-  it('a secondary limit is 403 or 429, with or without Retry-After, for all requests or for some', async () => {
+  it('include secondary limits with 403 or 429, with or without Retry-After, for all or some requests', async () => {
     github.limitSecondary({ seconds: 7, status: 429, methods: ['POST'] });
     const refused = await call('POST', issues, { title: 'B' });
     assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '7']);

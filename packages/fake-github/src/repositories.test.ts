@@ -7,7 +7,7 @@ import { type Receiver, startReceiver } from './testing/receiver.ts';
 const repository = 'acme/web';
 const issues = '/repos/acme/web/issues';
 
-describe('administration of repositories', () => {
+describe('the fake GitHub, when repositories are administered,', () => {
   let github: FakeGitHub;
   let receiver: Receiver;
   let admin: Call;
@@ -28,7 +28,7 @@ describe('administration of repositories', () => {
 
   const events = async (): Promise<string[]> => {
     await github.webhooks.idle();
-    assert.deepEqual(receiver.misfits, []);
+    assert.deepEqual(receiver.schemaErrors, []);
     return receiver.events();
   };
   const statuses = async (
@@ -111,7 +111,7 @@ describe('administration of repositories', () => {
     assert.equal(await shown(checkedClient(github, null)), undefined);
   });
 
-  it('leaves a removed collaborator a public repository to read, and hides a private one', async () => {
+  it('lets a removed collaborator read a public repository, and hides a private one', async () => {
     const worker = checkedClient(github, github.state.addToken({ login: 'worker' }));
     const access = () =>
       statuses(worker, [
@@ -144,7 +144,7 @@ describe('administration of repositories', () => {
     );
   });
 
-  it('changes access by membership of the owning organization', async () => {
+  it('changes access with membership in the owning organization', async () => {
     github.state.setVisibility({ repository, private: true });
     assert.equal((await admin('GET', issues)).status, 200);
     github.state.setMember({ organization: 'acme', login: 'robot', role: null });
@@ -173,7 +173,7 @@ describe('administration of repositories', () => {
     assert.equal(second?.at('organization.login'), 'acme');
   });
 
-  it('keeps a person who gives a private repository away as a collaborator', async () => {
+  it('keeps a person who transfers a private repository as a collaborator', async () => {
     github.state.addRepository({ owner: 'ann', name: 'own', private: true });
     const call = checkedClient(github, github.state.addToken({ login: 'ann' }));
     github.state.transferRepository({ repository: 'ann/own', to: 'acme' });
@@ -181,7 +181,7 @@ describe('administration of repositories', () => {
     assert.deepEqual([found.at('permissions.push'), found.at('permissions.admin')], [true, false]);
   });
 
-  it('refuses to transfer to an owner who has a repository of that name', () => {
+  it('refuses a transfer to an owner who has a repository with that name', () => {
     github.state.addRepository({ owner: 'ann', name: 'web' });
     assert.throws(() => github.state.transferRepository({ repository, to: 'ann' }), { code: 'already_exists' });
     assert.equal(github.state.issue({ repository, number: 1 }).title, 'First');
@@ -212,7 +212,7 @@ describe('administration of repositories', () => {
     assert.equal((await admin('GET', '/repos/acme/site/issues/1')).at('id'), id);
   });
 
-  it('carries out every request about an issue at the place where its redirect leads', async () => {
+  it('serves every request about an issue at the target of its redirect', async () => {
     github.state.addRepository({ owner: 'acme', name: 'other' });
     const moved = github.state.transferIssue({ repository, number: 1, to: 'acme/other' });
     const follow = async (method: string, path: string, body?: unknown) => {
@@ -235,7 +235,7 @@ describe('administration of repositories', () => {
     assert.deepEqual(github.violations, []);
   });
 
-  it('can redirect writes with 307 instead, and reads never', async () => {
+  it('redirects writes but never reads with 307 if the setting says so', async () => {
     github.settings.writeRedirect = 307;
     github.state.renameRepository({ repository, name: 'site' });
     assert.equal((await admin('GET', `${issues}/1`)).status, 301);

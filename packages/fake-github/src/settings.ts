@@ -1,4 +1,4 @@
-/** The most characters (Unicode code points) that GitHub accepts. */
+/** The largest number of characters (Unicode code points) that GitHub accepts. */
 export interface TextLimits {
   title: number;
   body: number;
@@ -7,18 +7,21 @@ export interface TextLimits {
 
 export const defaultTextLimits: Readonly<TextLimits> = { title: 256, body: 65_536, label: 50 };
 
-/** Behaviors that differ between versions of GitHub. They can be changed at any time. */
+/** Behavior that differs between versions of GitHub. Tests can change it at any time. */
 export interface Settings {
-  /** Default: those of github.com. An Enterprise Server may have others. */
+  /** Default: the limits of github.com. An Enterprise Server may have others. */
   readonly limits: TextLimits;
   /**
-   * What creating or patching an issue does with assignees who cannot be assigned: `drop` leaves them out, as the
-   * add-assignees endpoint always does and the documentation says; `reject` answers 422 (field `assignees`, code
-   * `invalid`), as has been reported of github.com.
+   * Decides how creating or updating an issue treats assignees who cannot be assigned. `drop` leaves them out, as the documentation says
+   * and as the endpoint for adding assignees always does. `reject` responds with 422 (field `assignees`, code `invalid`), as has been
+   * observed on github.com.
    */
   unassignable: 'drop' | 'reject';
-  /** Default false: true leaves the key `state_reason` out of REST and webhooks, as old GitHub Enterprise Servers do. */
+  /** If true, `state_reason` is absent from REST and webhooks, as on old GitHub Enterprise Servers. Default: false. */
   omitStateReason: boolean;
-  /** Status of redirects of writes under a former name or number; default 301. Reads are always redirected with 301. */
+  /** Status of redirects of writes to a former name or number; default 301. Reads are always redirected with 301. */
   writeRedirect: 301 | 307;
 }
+
+/** GitHub counts characters like Ruby: as Unicode code points, not as UTF-16 units. */
+export const countCharacters = (text: string): number => [...text].length;

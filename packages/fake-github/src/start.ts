@@ -1,15 +1,15 @@
-import { Fixtures } from './fixtures/acting.ts';
+import { Fixtures } from './fixtures/fixtures.ts';
 import { GraphQLEndpoint } from './graphql/endpoint.ts';
-import { Conduct } from './http/conduct.ts';
-import { exchangeDirectly } from './http/direct-exchange.ts';
-import { openEntrance } from './http/entrance.ts';
-import { Exchange } from './http/exchange.ts';
+import { ClientMonitor } from './http/client-monitor.ts';
+import { openEndpoint } from './http/endpoint.ts';
 import { type Fault, type FaultRule, Faults } from './http/faults.ts';
 import { Handler } from './http/handler.ts';
+import { handleInProcess } from './http/in-process-transport.ts';
 import { type PrimaryLimit, RateLimit, type SecondaryLimit } from './http/rate-limit.ts';
 import { RequestLog } from './http/request-log.ts';
+import { RequestPipeline } from './http/request-pipeline.ts';
 import { Router } from './http/router.ts';
-import { SocketExchange } from './http/socket-exchange.ts';
+import { SocketTransport } from './http/socket-transport.ts';
 import { type Violation, Violations } from './http/violations.ts';
 import { allRoutes } from './routes/all.ts';
 import { defaultTextLimits, type Settings } from './settings.ts';
@@ -19,78 +19,78 @@ import { Dispatcher } from './webhooks/dispatcher.ts';
 import { Hooks } from './webhooks/hooks.ts';
 
 export interface FakeGitHubOptions {
-  /** Default 0: any free port of 127.0.0.1. */
+  /** Default: 0, for any free port of 127.0.0.1. */
   port?: number;
-  /** Default true. False opens no port: requests come in by `request` alone. */
+  /** If false, no port is opened and requests arrive only through `request`. Default: true. */
   listen?: boolean;
   /** URL of a GitHub that does not listen; default `http://github.test`. */
   url?: string;
-  /** Default: the real time. Responses carry it in their `Date` header. */
+  /** Default: the real time. Responses contain it in their `Date` header. */
   clock?: { now(): Date };
-  /** Whether every request is checked against GitHub's OpenAPI description; default true. Benchmarks switch it off. */
+  /** If true, every request is checked against GitHub's OpenAPI description. Default: true; benchmarks switch it off. */
   checks?: boolean;
-  /** What `User-Agent` has to look like; default `/^commandcenter\//`. */
+  /** Pattern that `User-Agent` must match; default `/^commandcenter\\//`. */
   userAgent?: RegExp;
-  /** Requests a token has per hour; default 5,000. */
+  /** Number of requests per token and hour; default 5,000. */
   rateLimit?: number;
-  /** Base of `html_url`; default `https://github.com`, and this server for requests of the Enterprise layout. */
+  /** Base of `html_url`. Default: `https://github.com`, or this server for requests in the Enterprise layout. */
   htmlUrl?: string;
-  /** What creating and patching issues does with assignees who cannot be assigned; default `drop`. */
+  /** Treatment of assignees who cannot be assigned, when issues are created or updated; default `drop`. */
   unassignable?: Settings['unassignable'];
-  /** Default false; see `Settings`. */
+  /** Default: false; see `Settings`. */
   omitStateReason?: boolean;
-  /** Default 301; see `Settings`. */
+  /** Default: 301; see `Settings`. */
   writeRedirect?: Settings['writeRedirect'];
-  /** How many requests `requests` keeps; default 20,000. */
+  /** Number of requests that `requests` keeps; default 20,000. */
   requestLogLimit?: number;
-  /** How many deliveries `webhooks.log` keeps; default 5,000. */
+  /** Number of deliveries that `webhooks.log` keeps; default 5,000. */
   deliveryLogLimit?: number;
-  /** How long a receiver of webhooks may take; default 10,000 ms, as at GitHub. */
+  /** Time limit for a webhook's receiver in milliseconds; default 10,000, as on GitHub. */
   deliveryTimeoutMs?: number;
-  /** Deliveries of one hook on their way at once; default 1, which keeps their order. */
+  /** Number of concurrent deliveries of one hook; default 1, which keeps their order. */
   deliveryConcurrency?: number;
 }
 
-/** A GitHub of one's own, on 127.0.0.1. */
+/** A running fake GitHub on 127.0.0.1. */
 export interface FakeGitHub extends AsyncDisposable {
-  /** Base of REST; GraphQL is at `/graphql`. Also answers as GitHub Enterprise: `/api/v3` and `/api/graphql`. */
+  /** Base of REST; GraphQL is at `/graphql`. The Enterprise layout is at `/api/v3` and `/api/graphql`. */
   readonly url: string;
-  /** 0 when it does not listen. */
+  /** Port; 0 if it does not listen. */
   readonly port: number;
-  /** Sets the scene and acts in it as other people. */
+  /** Creates data and acts as other people. */
   readonly state: Fixtures;
   readonly requests: RequestLog;
-  /** What GitHub's deliveries did, and switches to pause, reorder, duplicate and drop them. */
+  /** Log of the webhook deliveries, with methods to pause, reorder, duplicate and drop them. */
   readonly webhooks: Dispatcher;
-  /** What no well-behaved client does; empty after a good test. */
+  /** Requests that a well-behaved client does not send. A test checks that it is empty. */
   readonly violations: readonly Violation[];
   resetViolations(): void;
-  /** A fault strikes `times` (1) requests that match. */
+  /** Injects a fault into the next `times` (default 1) requests that match. */
   fault(rule: FaultRule): Fault;
-  /** Every request gets this status, until the fault is cleared. */
+  /** Makes every request fail with this status until the fault is cleared. */
   outage(status?: number): Fault;
-  /** Ends faults, limits and waits. */
+  /** Ends all faults, limits and waits. */
   clearFaults(): void;
-  /** The primary rate limit is used up: 403 (GraphQL: `RATE_LIMITED` with 200) until the reset that the headers name. */
+  /** Exhausts the primary rate limit: requests get 403 (GraphQL: 200 with `RATE_LIMITED`) until the reset in the headers. */
   exhaustRateLimit(limit?: PrimaryLimit): void;
-  /** A secondary limit is in force: 403 or 429, with or without `Retry-After`. */
+  /** Starts a secondary rate limit: requests get 403 or 429, with or without `Retry-After`. */
   limitSecondary(limit?: SecondaryLimit): void;
   readonly settings: Settings;
   /**
-   * Carries out one request in this process, as over the socket but without fault rules. Redirects are returned, not
-   * followed. Rejects with a `TypeError`, as `fetch` does, while this GitHub is down.
+   * Handles one request in this process, like over a socket but without fault rules. Redirects are returned unfollowed. Like `fetch`, it
+   * rejects with a `TypeError` while this GitHub is down.
    */
   request(request: Request): Promise<Response>;
-  /** While true, the webhooks of a write are delivered before its answer goes out. */
+  /** If true, the webhooks of a write are delivered before its response. */
   webhooksOvertake: boolean;
-  /** Connections are refused from now on. */
+  /** Refuses connections from now on. */
   down(): Promise<void>;
   /** Listens again on the same port. */
   up(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts a stand-in for GitHub. Close it, or use `await using`. */
+/** Starts a fake GitHub. Close it, or use `await using`. */
 export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<FakeGitHub> {
   const settings: Settings = {
     limits: { ...defaultTextLimits },
@@ -104,15 +104,15 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
   const faults = new Faults();
   const requests = new RequestLog(options.requestLogLimit ?? 20_000);
   const rateLimit = new RateLimit(options.rateLimit ?? 5000, now);
-  const conduct = new Conduct({
+  const monitor = new ClientMonitor({
     violations,
     now,
-    // Without sockets nothing takes real time, and what counts as a violation must not depend on it.
+    // Without sockets nothing takes real time, so violations must not depend on it.
     elapsed: options.listen === false ? now : () => performance.now(),
     userAgent: options.userAgent ?? /^commandcenter\//,
   });
   const hooks = new Hooks(world);
-  // Filled in once the port is known, before any request or event can use it.
+  // The addresses are filled in below once the port is known, before any request or event uses them.
   const urls: { -readonly [Key in keyof Urls]: Urls[Key] } = { api: '', html: options.htmlUrl ?? 'https://github.com' };
   const webhooks = new Dispatcher({
     world,
@@ -126,25 +126,25 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
   const services = { settings, world, hooks, dispatcher: webhooks, rateLimit };
   const handler = new Handler(services, new Router(allRoutes), new GraphQLEndpoint(world, violations));
   let overtake = false;
-  const exchange = new Exchange({
+  const pipeline = new RequestPipeline({
     handler,
-    conduct,
+    monitor,
     violations,
     log: requests,
     now,
     checks: options.checks ?? true,
     htmlUrl: options.htmlUrl ?? null,
-    beforeAnswer: async () => {
+    beforeResponse: async () => {
       if (overtake) await webhooks.idle();
     },
   });
-  const socketExchange = new SocketExchange(exchange, faults);
-  const entrance = await openEntrance(options, (request, response) => socketExchange.run(request, response, urls.api));
-  const { url } = entrance;
+  const socketTransport = new SocketTransport(pipeline, faults);
+  const endpoint = await openEndpoint(options, (request, response) => socketTransport.run(request, response, urls.api));
+  const { url } = endpoint;
   urls.api = url;
   const close = async (): Promise<void> => {
     webhooks.close();
-    await entrance.down();
+    await endpoint.down();
   };
   return {
     url,
@@ -159,14 +159,14 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
     clearFaults: () => {
       faults.clear();
       rateLimit.clear();
-      conduct.forgetWaits();
+      monitor.forgetWaits();
     },
     exhaustRateLimit: (limit = {}) => rateLimit.exhaust(limit),
     limitSecondary: (limit = {}) => rateLimit.limitSecondary(limit),
     settings,
     request: async (request) => {
-      if (!entrance.isUp) throw new TypeError('fetch failed', { cause: connectionRefused() });
-      return exchangeDirectly(exchange, request, url);
+      if (!endpoint.isUp) throw new TypeError('fetch failed', { cause: connectionRefused() });
+      return handleInProcess(pipeline, request, url);
     },
     get webhooksOvertake() {
       return overtake;
@@ -174,8 +174,8 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
     set webhooksOvertake(value: boolean) {
       overtake = value;
     },
-    down: () => entrance.down(),
-    up: () => entrance.up(),
+    down: () => endpoint.down(),
+    up: () => endpoint.up(),
     close,
     [Symbol.asyncDispose]: close,
   };

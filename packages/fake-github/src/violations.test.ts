@@ -6,7 +6,7 @@ import { type Call, checkedClient } from './testing/checked-client.ts';
 
 const issues = '/repos/acme/web/issues';
 
-describe('violations', () => {
+describe('a violation is recorded for', () => {
   let github: FakeGitHub;
   let call: Call;
   let now: number;
@@ -24,7 +24,7 @@ describe('violations', () => {
   };
   const kinds = (): string[] => github.violations.map((violation) => violation.kind);
 
-  it('two writes of one token at once, but not two reads nor writes of two tokens', async () => {
+  it('two concurrent writes of one token, but not for reads or writes of two tokens', async () => {
     const other = checkedClient(github, github.state.addToken({ login: 'acme' }));
     const gate = Promise.withResolvers<void>();
     github.fault({ kind: 'delay', until: gate.promise, times: 3 });
@@ -39,14 +39,14 @@ describe('violations', () => {
     const write = call('POST', issues, { title: 'C' });
     await arrived(5);
     await call('PATCH', `${issues}/1`, { title: 'D' });
-    // A held write might have been given up just now, so the verdict takes a moment.
+    // A delayed write might have just been aborted, so it takes a moment until the violation is recorded.
     while (kinds().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.deepEqual(kinds(), ['concurrent_write']);
     second.resolve();
     await write;
   });
 
-  it('a write after one that the client gave up is none', async () => {
+  it('no write after one that the client aborted', async () => {
     github.fault({ kind: 'hang' });
     const controller = new AbortController();
     const headers = { authorization: `Bearer ${github.state.addToken({ login: 'acme', token: 'ghp_same' })}` };
@@ -59,7 +59,7 @@ describe('violations', () => {
     assert.ok(!kinds().includes('concurrent_write'));
   });
 
-  it('a request while a wait is in force, reads included, and none after it', async () => {
+  it('requests during a requested wait, including reads, but not after it', async () => {
     const wait = { kind: 'status', status: 429, headers: { 'retry-after': '60' } } as const;
     github.fault(wait);
     await call('GET', '/user');
@@ -72,7 +72,7 @@ describe('violations', () => {
     assert.deepEqual(kinds(), []);
   });
 
-  it('a request before the reset of an exhausted limit', async () => {
+  it('requests before the reset of an exhausted limit', async () => {
     github.exhaustRateLimit({ resetInSeconds: 60 });
     await call('GET', '/user');
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -80,7 +80,7 @@ describe('violations', () => {
     assert.deepEqual(kinds(), ['request_during_wait']);
   });
 
-  it('a GraphQL request after GraphQL’s limit was reached, but not a REST request', async () => {
+  it('GraphQL requests after GraphQL’s limit was reached, but not for REST requests', async () => {
     github.exhaustRateLimit({ resetInSeconds: 60, resource: 'graphql' });
     const query = { query: '{ viewer { login } }' };
     await call('POST', '/graphql', query);
@@ -119,13 +119,13 @@ describe('violations', () => {
     ]);
   });
 
-  it('the checks can be switched off', async () => {
+  it('no undocumented request if the checks are switched off', async () => {
     await using quick = await startFakeGitHub({ checks: false });
     await checkedClient(quick, null)('GET', '/nothing?at=all');
     assert.deepEqual(quick.violations, []);
   });
 
-  it('the check of webhook payloads notices what is missing', () => {
+  it('webhook payloads with missing fields', () => {
     const check = githubDescription().webhook('issues', 'opened');
     assert.equal(check?.({ action: 'opened' }), false);
     assert.equal(githubDescription().webhook('issues', 'exploded'), null);

@@ -8,7 +8,7 @@ import { type Receiver, startReceiver } from './testing/receiver.ts';
 
 const repository = 'acme/web';
 
-describe('webhooks are what GitHub sends', () => {
+describe('webhooks of the fake GitHub', () => {
   let github: FakeGitHub;
   let receiver: Receiver;
 
@@ -29,7 +29,7 @@ describe('webhooks are what GitHub sends', () => {
   };
   const titles = (): string[] => receiver.deliveries.map((delivery) => String(delivery.at('issue.title')));
 
-  it('every payload fits GitHub’s own description of it', async () => {
+  it('have payloads that match GitHub’s description', async () => {
     hook();
     github.state.addWebhook({ organization: 'acme', url: receiver.url, events: ['projects_v2_item', 'push'] });
     const first = { repository, number: 1 };
@@ -58,7 +58,7 @@ describe('webhooks are what GitHub sends', () => {
     github.state.renameRepository({ repository, name: 'website' });
     github.state.deleteRepository({ repository });
     await github.webhooks.idle();
-    assert.deepEqual(receiver.misfits, []);
+    assert.deepEqual(receiver.schemaErrors, []);
     const seen = new Set(receiver.events());
     for (const event of ['issues.transferred', 'pull_request.synchronize', 'push', 'projects_v2_item.edited']) {
       assert.ok(seen.has(event), `${event} is among ${[...seen].join(', ')}`);
@@ -67,7 +67,7 @@ describe('webhooks are what GitHub sends', () => {
     assert.equal(receiver.deliveries[0]?.at('sender.login'), 'monalisa');
   });
 
-  it('carries GitHub’s headers and signs the bytes of the body, as JSON and as a form', async () => {
+  it('have GitHub’s headers and a signature of the body, as JSON and as a form', async () => {
     hook();
     hook({ contentType: 'form' });
     github.state.addIssue({ repository, title: 'Grüße 👋 & more' });
@@ -89,7 +89,7 @@ describe('webhooks are what GitHub sends', () => {
     assert.deepEqual(types, ['application/json', 'application/x-www-form-urlencoded']);
   });
 
-  it('an app’s hook hears of its installations and names them', async () => {
+  it('of an app contain its installation', async () => {
     github.state.addApp({ appId: 5, slug: 'cc', publicKey: newApp().privateKey });
     const { id } = github.state.addInstallation({ appId: 5, account: 'acme', repositories: [repository] });
     github.state.addWebhook({ appId: 5, url: receiver.url });
@@ -99,10 +99,10 @@ describe('webhooks are what GitHub sends', () => {
     assert.deepEqual(titles(), ['Installed here']);
     assert.equal(receiver.deliveries[0]?.at('installation.id'), id);
     assert.equal(receiver.deliveries[0]?.headers['x-github-hook-installation-target-type'], 'integration');
-    assert.deepEqual(receiver.misfits, []);
+    assert.deepEqual(receiver.schemaErrors, []);
   });
 
-  it('a redelivery keeps the GUID and the body', async () => {
+  it('keep GUID and body when they are redelivered', async () => {
     hook();
     receiver.status = 500;
     github.state.addIssue({ repository, title: 'A' });
@@ -145,20 +145,20 @@ describe('webhooks are what GitHub sends', () => {
     assert.equal(guids.size, 1);
   });
 
-  it('a hook made by the API is pinged', async () => {
+  it('include a ping for a hook that was created by the API', async () => {
     const call = checkedClient(github, github.state.addToken({ login: 'robot' }));
     const config = { url: receiver.url, content_type: 'json', secret: 'x' };
     await call('POST', '/repos/acme/web/hooks', { config, events: ['issues', 'label'] });
     await github.webhooks.idle();
     assert.deepEqual(receiver.events(), ['ping']);
-    assert.deepEqual(receiver.misfits, []);
+    assert.deepEqual(receiver.schemaErrors, []);
     github.state.push({ repository });
     github.state.addIssue({ repository, title: 'A' });
     await github.webhooks.idle();
     assert.deepEqual(receiver.events(), ['ping', 'issues.opened']);
   });
 
-  it('the opened webhook can overtake the answer of the create', async () => {
+  it('can arrive before the response of the create', async () => {
     hook();
     github.webhooksOvertake = true;
     const call = checkedClient(github, github.state.addToken({ login: 'robot' }));
@@ -166,7 +166,7 @@ describe('webhooks are what GitHub sends', () => {
     assert.deepEqual(receiver.events(), ['issues.opened']);
   });
 
-  it('a receiver that cannot be reached is a failed delivery, tried once', async () => {
+  it('are tried once and logged as failed if the receiver cannot be reached', async () => {
     github.state.addWebhook({ repository, url: 'http://127.0.0.1:9/hook' });
     github.state.addIssue({ repository, title: 'A' });
     await github.webhooks.idle();

@@ -11,18 +11,18 @@ import { IntegrationAuthError, IntegrationError } from './errors.ts';
 import type { WebhookSignature } from './manifest.ts';
 import { hubSignature256, verifySignature } from './webhook-signature.ts';
 
-/** A token is renewed this long before it ends, so that it does not end on its way. */
+/** Milliseconds before its expiry at which a token is renewed, so that it does not expire during a request. */
 const RENEW_BEFORE_MS = 60_000;
 
 /**
- * What every integration is built on: credentials kept encrypted and renewed, health counted, rate limits kept. One instance lives for
- * one operation; state that must outlive it goes to `this.context.store`.
+ * Base class of every integration. It keeps credentials encrypted and renewed, counts health and stores rate limits. The server creates one
+ * instance per operation, so keep state that must outlive the operation in `this.context.store`.
  */
 export class BaseIntegration {
-  /** How senders sign their webhooks. Data, so that no integration writes verification code. */
+  /** Signature scheme of this sender's webhooks. It is data because the server verifies: no integration contains verification code. */
   static readonly webhookSignature: WebhookSignature = hubSignature256;
 
-  /** The stored record, without secrets. */
+  /** The stored record, without secrets. `load` replaces it with a fresh copy. */
   integration: IntegrationRecord;
   protected readonly context: IntegrationContext;
 
@@ -31,29 +31,34 @@ export class BaseIntegration {
     this.integration = context.record;
   }
 
-  /** Called by the host before anything else, and by whoever wants the record as it is now. */
+  /**
+   * Reads the record from the database again, keeps it in `this.integration` and returns it. The server calls this before anything else.
+   */
   async load(): Promise<IntegrationRecord> {
     this.integration = await this.context.readRecord();
     return this.integration;
   }
 
   /**
-   * Does the credential work? True, or a report that also says who it is; anything else throws. An integration that only receives
-   * webhooks has nothing to test.
+   * Tests the credential. Returns true, or a report that also names the account; throws an `IntegrationError` if the credential does not
+   * work. The default is for integrations that only receive webhooks: there is nothing to test, so it returns true.
    */
   async testConnection(): Promise<boolean | ConnectionReport> {
     return true;
   }
 
-  /** For people: the record's name unless the integration knows a better one. */
+  /** Returns the name that people see: the name of the record, unless the integration overrides this with a better one. */
   async getDisplayName(): Promise<string> {
     return this.integration.name;
   }
 
-  /** The token, renewed first when it ends within a minute. Throws IntegrationAuthError when there is none. */
+  /**
+   * Returns the access token, and renews it first if it expires within a minute. Throws `IntegrationAuthError` if there is no token or it
+   * cannot be renewed.
+   */
   async getAccessToken(): Promise<string> {
     const credentials = await this.context.credentials.get();
-    const current = this.#endsSoon(credentials) ? await this.#renew(credentials) : credentials;
+    const current = this.#expiresSoon(credentials) ? await this.#renew(credentials) : credentials;
     if (current.accessToken === undefined) {
       throw new IntegrationAuthError('This integration has no access token.', {
         code: 'integration.no_access_token',
@@ -63,26 +68,35 @@ export class BaseIntegration {
     return current.accessToken;
   }
 
-  /** Stores a token, encrypted. What is not given of the rest stays. */
+  /** Stores an access token, encrypted. Credentials that are not given stay, except the old expiry time. */
   async setAccessToken(accessToken: string, rest: Pick<Credentials, 'refreshToken' | 'expiresAt'> = {}): Promise<void> {
-    const { expiresAt: _ended, ...current } = await this.context.credentials.get();
+    const { expiresAt: _oldExpiry, ...current } = await this.context.credentials.get();
     await this.context.credentials.set({ ...current, accessToken, ...rest });
   }
 
-  /** Renews the credential: in one process at a time, and never the same rotating refresh token twice. */
+  /**
+   * Renews the credential now and returns the new one. Only one process renews at a time, so a rotating refresh token is never spent twice.
+   * Throws `IntegrationAuthError` if it cannot be renewed.
+   */
   async refreshToken(): Promise<Credentials> {
     return this.#renew(await this.context.credentials.get());
   }
 
-  /** How a new token is fetched; `requestOAuthToken` does the usual grant. Called by `refreshToken` alone, which stores the answer. */
+  /**
+   * Requests a new credential and returns it; only `refreshToken` and expiry call this, and they store the result. Override it for tokens
+   * that expire; `renewWithRefreshToken` does the usual OAuth grant. The default throws `IntegrationAuthError`.
+   */
   protected async renewCredentials(_current: Credentials): Promise<Credentials> {
-    throw new IntegrationAuthError('This access token has ended and cannot be renewed.', {
+    throw new IntegrationAuthError('This access token has expired and cannot be renewed.', {
       code: 'integration.token_ended',
       hint: 'Give a new one with PATCH {"access_token": "…"}.',
     });
   }
 
-  /** The context's fetch with the token as Bearer. A refused token (401) is renewed once, then the call is made again: it was not carried out. */
+  /**
+   * Calls `this.context.fetch` with the access token in the `Authorization` header and returns the response of any status. After a 401 it
+   * renews the token and calls once more, which is safe because a refused request was not carried out.
+   */
   async authorizedFetch(url: string, init: RequestInit = {}, options?: CallOptions): Promise<Response> {
     const call = (token: string): Promise<Response> => {
       const headers = new Headers(init.headers);
@@ -96,52 +110,60 @@ export class BaseIntegration {
     return accessToken === undefined ? response : call(accessToken);
   }
 
-  /** Counts a success: sets `error_count` to 0. */
+  /** Records a successful call, which sets `error_count` to 0. */
   async recordSuccess(): Promise<void> {
     await this.context.health.recordSuccess();
   }
 
-  /** Counts a failure; five in a row disable the integration (rate limits never count). */
+  /**
+   * Records a failed call. Five counted failures in a row disable the integration; docs/adding-an-integration.md lists the classes that
+   * count. A value that is not an `IntegrationError` gets the class `bug`.
+   */
   async recordError(error: unknown): Promise<void> {
     await this.context.health.recordError(toIntegrationError(error));
   }
 
-  /** What the server knows about this integration's health now. */
+  /** Returns the health of this integration as the server knows it now. */
   async checkHealth(): Promise<HealthSnapshot> {
     return this.context.health.read();
   }
 
-  /** Stores what the other side said about its limit. The usual headers are read by the context's fetch already. */
+  /**
+   * Stores the rate limit that the other side reported. The context's fetch reads the usual headers itself, so this is for other formats.
+   */
   async updateRateLimit(limit: RateLimit): Promise<void> {
     await this.context.health.updateRateLimit(limit);
   }
 
-  /** Whether one of the secrets that are valid now made this signature over exactly these bytes. */
+  /** Returns true if one of the currently valid secrets made this signature over exactly these bytes. */
   async verifyWebhookSignature(rawBody: Uint8Array | string, signature: string | undefined): Promise<boolean> {
     const scheme = (this.constructor as typeof BaseIntegration).webhookSignature;
     const secrets = await this.context.webhookSecrets();
     return secrets.some((secret) => verifySignature(scheme, rawBody, signature, secret));
   }
 
-  /** Fetches what changed there; an integration that only receives webhooks has nothing to fetch. */
+  /**
+   * Fetches changes from the other side and returns a summary of any shape. The default does nothing, for integrations that only receive
+   * webhooks.
+   */
   async syncData(): Promise<unknown> {
     return {};
   }
 
   #renew(seen: Credentials): Promise<Credentials> {
-    // Whoever waited for another's refresh takes what that one got.
+    // If another process renewed the token while this one waited, take its token instead of renewing again.
     return this.context.credentials.refresh(async (current) =>
       current.accessToken === seen.accessToken ? this.renewCredentials(current) : current,
     );
   }
 
-  #endsSoon(credentials: Credentials): boolean {
+  #expiresSoon(credentials: Credentials): boolean {
     if (credentials.expiresAt === undefined) return false;
     return Date.parse(credentials.expiresAt) - this.context.clock.now().getTime() < RENEW_BEFORE_MS;
   }
 }
 
-/** Any thrown value or text as an IntegrationError; what is none is a bug of the integration until it says otherwise. */
+/** Converts any thrown value to an `IntegrationError`. A value that is not one already gets the class `bug`. */
 export function toIntegrationError(error: unknown): IntegrationError {
   if (error instanceof IntegrationError) return error;
   if (error instanceof Error) return new IntegrationError(error.message, { cause: error });

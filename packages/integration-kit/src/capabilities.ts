@@ -9,74 +9,85 @@ import type {
   RepositoryRef,
 } from './external-item.ts';
 
-/** The response to a conditional request for one page. */
+/** Response to a conditional request for one page of items. */
 export interface ListPage {
-  /** The other side said nothing changed since `etag`: `items` is empty and `nextUrl` unknown. */
+  /** True if the other side reported no change since `etag`. `items` is then empty and `nextUrl` is unknown. */
   notModified: boolean;
   items: ExternalItem[];
-  /** How many entries the page had, items or not (GitHub mixes pull requests in). */
+  /** Number of entries on the page, including those that are not items: GitHub also lists pull requests. */
   rawCount: number;
-  /** Where the next page is; null on the last one. */
+  /** Address of the next page; null on the last page. */
   nextUrl: string | null;
-  /** The address of the page before this one; null or absent on the first page. Required where pages have a `lastUrl`. */
+  /** Address of the previous page; null or absent on the first page. Required where pages have a `lastUrl`. */
   previousUrl?: string | null;
   /**
-   * The address of the last page, given on all pages before it if pages are numbered. The deletion of an item then moves later items to
-   * earlier pages, so a full listing is read from its last page back. Absent if pages follow a cursor, because such pages can be read
+   * Address of the last page, given on every page before it if pages are numbered. When an item is deleted, later items move to earlier
+   * pages, so the server reads a full listing from its last page to its first. Absent if pages use a cursor, because such pages can be read
    * forwards.
    */
   lastUrl?: string | null;
-  /** The immutable id of the repository whose items these are, where the response names it. */
+  /** Immutable id of the repository that the items belong to, if the response contains it. */
   repositoryId?: string;
-  /** Null where a conditional request would hide changes: on a last page that is full, new items are on a page after it. */
+  /** Null where a conditional request would hide changes: on a full last page, because new items appear on the page after it. */
   etag: string | null;
-  /** Total number of pages where the other side says so, for progress. */
+  /** Total number of pages, for progress displays; null if the other side does not report it. */
   pages: number | null;
 }
 
 export interface ListOptions {
   repository: RepositoryRef;
-  /** `created` (ascending: pages of an unchanged repository stay the same) for a full listing, `updated` (ascending) for changes. */
+  /**
+   * Sort order. `created` (ascending) is for a full listing, because its pages stay the same while the repository does not change.
+   * `updated` (ascending) is for reading changes.
+   */
   order: 'created' | 'updated';
-  /** RFC 3339, inclusive; only items updated at or after it. */
+  /** RFC 3339, inclusive: only items updated at or after this time. */
   since?: string;
-  /** A page's own address, from `nextUrl` or remembered; it must lie at the integration's own host. */
+  /** Address of one page, from `nextUrl` or stored earlier. It must be on the integration's own host. */
   url?: string;
   etag?: string;
 }
 
 /**
- * What has items that become tasks. An integration that implements it gets two-way sync, import, polling, conflicts and history
- * with no further code. All methods throw `IntegrationError`s.
+ * An integration whose items become tasks. Implementing it gives two-way sync, import, polling, conflicts and history without further code.
+ * All methods throw `IntegrationError`s.
  */
 export interface IssueTracker {
-  /** Who the credential is; null where there is no such thing. Items it creates carry this author. */
+  /**
+   * Returns the account that the credential belongs to, or null if it belongs to none. Items that we create have this account as author.
+   */
   getAccount(signal?: AbortSignal): Promise<ExternalAccount | null>;
   getRepository(repository: RepositoryRef, signal?: AbortSignal): Promise<ExternalRepository>;
   /**
-   * The repository with these immutable ids under its present name; null when there is none that the credential can see. Needed where
-   * names can be taken over by other repositories.
+   * Returns the repository with these immutable ids under its present name, or null if the credential can see no such repository. Implement
+   * it if another repository can take over a name.
    */
   locateRepository?(
     repository: Pick<ExternalRepository, 'externalId' | 'handle'>,
     signal?: AbortSignal,
   ): Promise<ExternalRepository | null>;
-  /** The address of the first page of a listing, to be remembered together with its etag. */
+  /** Returns the address of the first page of a listing, so that the server can store it together with its etag. */
   listUrl(options: Pick<ListOptions, 'repository' | 'order' | 'since'>): string;
   listItems(options: ListOptions, signal?: AbortSignal): Promise<ListPage>;
   /**
-   * Throws `IntegrationNotFoundError` when it is gone or invisible. An item that the request was redirected to and that has another id
-   * carries `movedFrom`. An item with another id that no redirect led to is returned without it: another repository may have taken the
-   * name over.
+   * Reads one item. Throws `IntegrationNotFoundError` if it is gone or invisible. If the request was redirected to an item with another id,
+   * that item has `movedFrom`. An item with another id that no redirect led to is returned without `movedFrom`, because another repository
+   * may have taken the name over.
    */
   getItem(ref: ItemRef, signal?: AbortSignal): Promise<ExternalItem>;
-  /** Makes one item. Never retried inside: an error with `uncertain` means it may exist. */
+  /**
+   * Creates one item and returns it. Never retry inside: throw an error with `uncertain: true` if the item may exist, and the server looks
+   * for it.
+   */
   createItem(repository: RepositoryRef, draft: ItemDraft, signal?: AbortSignal): Promise<ExternalItem>;
-  /** The items that our own account created at or after `since` (RFC 3339) in the repository, newest first, markers included. */
+  /**
+   * Returns the items in the repository that our own account created at or after `since` (RFC 3339), newest first, with their create
+   * markers.
+   */
   listOwnItems(repository: RepositoryRef, since: string, signal?: AbortSignal): Promise<ExternalItem[]>;
   /**
-   * Applies the patch and returns the item as it then is. Safe to repeat. An item that the writes were redirected to and that has another
-   * id carries `movedFrom`. Throws `IntegrationNotFoundError` as soon as a response shows an item with another id that no redirect led to.
+   * Applies the patch and returns the item after it. Must be safe to repeat. If the writes were redirected to an item with another id, that
+   * item has `movedFrom`. Throws `IntegrationNotFoundError` as soon as a response shows an item with another id that no redirect led to.
    */
   updateItem(ref: ItemRef, patch: ItemPatch, signal?: AbortSignal): Promise<ExternalItem>;
 }
@@ -109,7 +120,10 @@ export interface Page<T> {
   nextCursor: string | null;
 }
 
-/** Boards with columns (GitHub Projects v2). */
+/**
+ * An integration with boards that have columns, such as GitHub Projects v2. `limit` is the number of entries per page, and the methods
+ * throw `IntegrationError`s.
+ */
 export interface ProjectBoards {
   listBoards(
     where: { owner: string; repository?: string },
@@ -124,9 +138,9 @@ export interface ProjectBoards {
   ): Promise<Page<BoardItem>>;
 }
 
-/** Can put a webhook on a repository and take it away again. */
+/** An integration that can create a webhook in a repository and delete it again. The methods throw `IntegrationError`s. */
 export interface HookInstaller {
-  /** Idempotent: a hook with the same URL is updated. Answers its id. */
+  /** Creates the hook, or updates the hook with the same URL, and returns its id. Safe to repeat. */
   installHook(
     repository: RepositoryRef,
     hook: { url: string; secret: string },

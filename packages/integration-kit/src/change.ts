@@ -1,36 +1,38 @@
 import type { ExternalItem, ExternalRepository, RepositoryRef } from './external-item.ts';
 
-/** A change at the other side, in neutral terms. An integration emits it for a webhook or a poll; the server reconciles. */
+/**
+ * A change at the other side in neutral terms. An integration emits it for a webhook or a poll, and the server reconciles tasks with it.
+ */
 export type Change =
-  /** Look at this item again: here is a snapshot of it. */
+  /** A snapshot of an item, for any event that created or changed the item. */
   | { kind: 'item'; item: ExternalItem }
-  /** The item was deleted there. */
+  /** The item was deleted at the other side. */
   | { kind: 'item_deleted'; externalId: string; repository: ExternalRepository }
-  /** The item moved and got a new identity. */
+  /** The item moved to another repository and has a new id there. `to` is null if the new item is not known or not visible. */
   | { kind: 'item_transferred'; externalId: string; repository: ExternalRepository; to: ExternalItem | null }
   | { kind: 'label_renamed'; repository: ExternalRepository; from: string; to: string }
   | { kind: 'label_deleted'; repository: ExternalRepository; name: string }
-  /** The default branch moved. */
+  /** The default branch got new commits. */
   | { kind: 'branch_pushed'; repository: ExternalRepository; branch: string; headSha: string; pushedAt: string | null }
-  /** A pull request wants an analysis of `headSha` against its base. */
+  /** A pull request was opened or updated, so its `headSha` needs an analysis against its base. */
   | { kind: 'analysis_requested'; repository: ExternalRepository; pullRequest: PullRequestRef }
   | { kind: 'repository_renamed'; repository: ExternalRepository; from: RepositoryRef }
-  /** Attributes of the repository changed, such as `archived`; what is given of it is its present state. */
+  /** Attributes of the repository changed, such as `archived`. The attributes that are present have their new values. */
   | { kind: 'repository_changed'; repository: ExternalRepository }
-  /** The repository is gone, with all its items. */
+  /** The repository was deleted together with all its items. */
   | { kind: 'repository_deleted'; repository: ExternalRepository }
   /** Our credential gained or lost access to some repositories. */
   | { kind: 'repository_access_changed'; added: ExternalRepository[]; removed: ExternalRepository[] }
   /**
-   * Our access as a whole was revoked or suspended, or granted again. `config` holds settings that the new grant needs, such as a new
-   * installation id; they are merged into the integration's configuration.
+   * The other side revoked, suspended or granted our access as a whole. `config` contains settings that the new grant needs, such as a new
+   * installation id; the server merges them into the integration's configuration.
    */
   | {
       kind: 'access_changed';
       granted: boolean;
       reason: string;
       config?: Record<string, unknown>;
-      /** Login of the account that granted it: a grant of another account is not ours. */
+      /** Login of the account that granted the access. The server ignores a grant by an account other than the integration's own. */
       account?: string;
     };
 
@@ -41,6 +43,6 @@ export interface PullRequestRef {
   headRef: string;
   baseSha: string;
   baseRef: string;
-  /** The head lives in another repository. */
+  /** True if the head branch is in another repository. */
   fork: boolean;
 }

@@ -1,87 +1,96 @@
 import type { PullRequestRef } from './change.ts';
 import type { RepositoryRef } from './external-item.ts';
 
-/** How to fetch a repository's source over https. The secret stands beside the address and never in it. */
+/** Address and credential to clone a repository over https. The password is separate from the URL, because URLs end up in logs. */
 export type CloneAccess = (
   | { url: string; username: string; password: string }
   | { url: string; username?: undefined; password?: undefined }
 ) & {
-  /** The immutable id of the repository that has the address, where the provider says it. */
+  /**
+   * Immutable id of the repository at this address, if the other side reports it. It detects another repository that took the name over.
+   */
   externalId?: string;
-  /** Anybody can read the repository, and so what is shown at it. Absent: not known. */
+  /** True if everybody can read the repository, and so what is shown on it. Absent if not known. */
   isPublic?: boolean;
 };
 
-/** A pull request as it is now. Its head can be fetched by `headSha` from the repository that it was opened in, also from a fork. */
+/**
+ * The present state of a pull request. Its head can be fetched by `headSha` from the repository in which the pull request was opened, even
+ * if the head is in a fork.
+ */
 export interface PullRequest extends PullRequestRef {
   state: 'open' | 'closed';
-  /** Where the head lives; null when that repository is gone or invisible. */
+  /** Repository of the head branch; null if it is gone or invisible. */
   headRepository: RepositoryRef | null;
 }
 
 export interface AnalysisAnnotation {
-  /** Relative to the repository's root, with `/`. Others are left out. */
+  /** Path relative to the root of the repository, with `/`. Annotations with any other path are left out. */
   path: string;
-  /** From 1. */
+  /** First line, counted from 1. */
   startLine: number;
-  /** Not before `startLine`. */
+  /** Last line; not before `startLine`. */
   endLine: number;
   level: 'notice' | 'warning' | 'failure';
   title: string;
   message: string;
 }
 
-/** What is to be shown at a commit and, where there is one, at its pull request. */
+/** An analysis result to be shown on a commit and, if there is one, on its pull request. */
 export interface AnalysisPresentation {
   headSha: string;
   pullRequest: number | null;
-  /** The check's name: `CommandCenter analysis`. */
+  /** Name of the check, such as `CommandCenter analysis`. */
   name: string;
   /**
-   * Says that a check or comment is about this project and repository; the same each time. At most 128 letters, digits and `_.:/-`,
+   * Identifies the check or comment of this project and repository, and is the same every time. At most 128 letters, digits and `_.:/-`,
    * without `--`.
    */
   marker: string;
-  /** What the last publishing for this commit or pull request answered, to be tried before anything is searched. */
+  /** The `externalId` that the last `publishAnalysis` for this commit or pull request returned. It is tried before anything is searched. */
   externalId: string | null;
   status: 'in_progress' | 'completed';
   /** Null while in progress. */
   conclusion: 'success' | 'failure' | 'neutral' | null;
   /** One line of plain text. */
   title: string;
-  /** Markdown. What the other side has no room for is cut, with a note. */
+  /** Markdown. Text beyond the other side's size limit is cut, with a note. */
   summary: string;
-  /** Markdown, the details. */
+  /** The details, in Markdown. */
   text: string;
   detailsUrl: string | null;
-  /** Shown where the other side has annotations. Kept in this order, so that a publishing that was broken off goes on where it was. */
+  /**
+   * Notes at single lines, for other sides that can show them. Keep this order, so that an interrupted publication continues where it
+   * stopped.
+   */
   annotations: AnalysisAnnotation[];
 }
 
 export interface PublishedAnalysis {
-  /** `none`: nothing is shown for the time being, for the reason given. */
+  /** Form of the display. `none` means that nothing is shown for now, because of `reason`. */
   kind: 'check' | 'comment' | 'none';
   url: string | null;
-  /** To be given with the next presentation of this commit or pull request. */
+  /** Pass it with the next presentation for this commit or pull request. */
   externalId: string | null;
-  /** For people: which permission is missing, or why there is nothing to show. */
+  /** Explains to people which permission is missing, or why there is nothing to show. */
   reason?: string;
 }
 
-/**
- * What has repositories with source and pull requests. All methods throw `IntegrationError`s.
- */
+/** An integration that has repositories with source and pull requests. All methods throw `IntegrationError`s. */
 export interface CodeHost {
-  /** Good for some minutes at least. The address is at the integration's own host. */
+  /** Returns access that is valid for at least a few minutes. The address is on the integration's own host. */
   getCloneAccess(repository: RepositoryRef, signal?: AbortSignal): Promise<CloneAccess>;
   getPullRequest(repository: RepositoryRef, number: number, signal?: AbortSignal): Promise<PullRequest>;
-  /** The commit at which `head` left `base` (branches or commits). Throws `IntegrationNotFoundError` when there is none. */
+  /**
+   * Returns the SHA of the newest common ancestor of `base` and `head` (branches or commits). Throws `IntegrationNotFoundError` if there is
+   * none.
+   */
   getMergeBase(repository: RepositoryRef, base: string, head: string, signal?: AbortSignal): Promise<string>;
   getDefaultBranchHead(repository: RepositoryRef, signal?: AbortSignal): Promise<{ branch: string; sha: string }>;
   /**
-   * Shows an analysis: as a check of the commit where the credential may write those, else as one comment on the pull request, written
-   * when it is completed. Safe to repeat after any error: what exists is looked for first, and changed in place. A missing permission is
-   * an answer (`none`), not an error.
+   * Shows an analysis as a check of the commit if the credential may write checks, otherwise as one comment on the pull request, written
+   * when the analysis is completed. Safe to repeat after any error, because it finds and updates an existing check or comment first. A
+   * missing permission is not an error: the result is then of kind `none`.
    */
   publishAnalysis(
     repository: RepositoryRef,

@@ -1,11 +1,11 @@
 import type { ExternalAccount } from './external-item.ts';
 
-/** What a passed connection test found out. */
+/** Result of a successful connection test. */
 export interface ConnectionReport {
-  /** For people: `Signed in as octocat.` */
+  /** Message for people, such as `Signed in as octocat.` */
   message: string;
-  /** Who the credential is. */
+  /** The account that the credential belongs to; null if it belongs to none. */
   account: ExternalAccount | null;
-  /** What the credential lacks for some of our work, in the other side's own words: `admin:repo_hook`. */
+  /** Permissions that the credential lacks for a part of the integration's work, as the other side names them: `admin:repo_hook`. */
   scopesMissing: string[];
 }

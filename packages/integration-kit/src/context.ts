@@ -1,7 +1,7 @@
 import type { Change } from './change.ts';
 import type { IntegrationError } from './errors.ts';
 
-/** The stored record of an integration, without any secret. */
+/** The stored record of an integration. It never contains a secret. */
 export interface IntegrationRecord {
   id: number;
   projectId: number;
@@ -15,40 +15,45 @@ export interface IntegrationRecord {
   successCount: number;
   lastError: string | null;
   account: { id: string; login: string; type: 'user' | 'bot' | 'organization' } | null;
-  /** RFC 3339: when the credential expires, as far as the other side has said; null where it has not. */
+  /** RFC 3339 time at which the credential expires; null if the other side has not reported one. */
   credentialExpiresAt: string | null;
 }
 
 export interface Credentials {
   accessToken?: string;
   refreshToken?: string;
-  /** RFC 3339: when `accessToken` ends. */
+  /** RFC 3339 time at which `accessToken` expires. */
   expiresAt?: string;
   clientSecret?: string;
   privateKey?: string;
 }
 
-/** Options of one outgoing call, besides fetch's own. */
+/** Options of one outgoing call, in addition to those of fetch. */
 export interface CallOptions {
-  /** Milliseconds to the end of the answer's body; at most 30,000. */
+  /** Time limit in milliseconds for the whole response including its body; at most 30,000. */
   timeoutMs?: number;
-  /** Repeating it does no harm: tried again on 5xx, resets and time-outs. Default: GET, HEAD, PUT, DELETE, PATCH yes, POST no. */
+  /**
+   * True if repeating the call does no harm: it is then retried after 5xx, connection resets and time-outs. Default: true for GET, HEAD,
+   * PUT, DELETE and PATCH, false for POST.
+   */
   idempotent?: boolean;
   /**
-   * False: a failure or a named wait is thrown at once, so that the caller reads the present state before it sends the call again. For
-   * writes whose content may be out of date after a wait. Default: true.
+   * If false, a failure or a requested wait is thrown at once instead of retried. Use it for writes whose content may be out of date after
+   * a wait, so that the caller reads the present state first. Default: true.
    */
   repeat?: boolean;
-  /** What the call does to the write budget. Default: GET and HEAD read, everything else write. GraphQL queries are reads. */
+  /**
+   * Kind of the call for the write budget. Default: `read` for GET and HEAD, `write` for everything else. Pass `read` for GraphQL queries.
+   */
   kind?: 'read' | 'write' | 'create';
 }
 
-/** An integration's health as `checkHealth` answers it. */
+/** Health of an integration, as `checkHealth` returns it. */
 export interface HealthSnapshot {
   status: IntegrationRecord['status'];
   enabled: boolean;
   isHealthy: boolean;
-  /** Consecutive. */
+  /** Number of consecutive failures. */
   errorCount: number;
   lastError: string | null;
 }
@@ -56,48 +61,58 @@ export interface HealthSnapshot {
 export interface RateLimit {
   limit: number;
   remaining: number;
-  /** RFC 3339. */
+  /** RFC 3339 time at which `remaining` is `limit` again. */
   resetAt: string;
   resource: string;
 }
 
-/** What the server hands an integration. The only way to the outside world: no integration opens a socket of its own. */
+/**
+ * Everything that the server provides to an integration. It is the only way to the outside world: no integration opens a socket of its own.
+ */
 export interface IntegrationContext {
   /** The record as it was when the operation began. */
   readonly record: IntegrationRecord;
-  /** The record as it is in the database now. */
+  /** Reads the record from the database again. */
   readRecord(): Promise<IntegrationRecord>;
   /**
-   * fetch with the egress guard, time-out, retries (exponential, jittered, at least three, honouring Retry-After), the credential's
-   * rate gate, serial writes, the circuit, and redaction. Answers of any status are returned; what never got an answer throws an
-   * IntegrationError of class timeout, connection or outage, `uncertain` when a write may have happened. A named wait longer than
-   * the call may last throws IntegrationRateLimitError. Redirects are followed, and the response's `url` is where they ended; another
-   * origin gets no header but `accept`, `accept-language` and `user-agent`. What a response repeats of the integration's credentials is
-   * replaced by `[redacted]` in its status text, its headers and, from status 400, its body.
+   * Sends a request like the platform's `fetch` and returns the response of any status.
+   *
+   * The server adds: the check of the address against private networks, a time limit, retries (exponential with jitter, at least three,
+   * honoring Retry-After), the wait that the other side requested for this credential, one write at a time, and the circuit breaker.
+   * Redirects are followed, and the response's `url` is the final address; a redirect to another origin gets no header except `accept`,
+   * `accept-language` and `user-agent`. If a response repeats one of the integration's credentials, it is replaced by `[redacted]` in the
+   * status text, the headers and, from status 400, the body.
+   *
+   * Throws an `IntegrationError` of class timeout, connection or outage if no response arrived, with `uncertain: true` if a write may have
+   * happened. Throws `IntegrationRateLimitError` if the other side requests a wait that is longer than the call's time limit.
    */
   fetch(url: string, init?: RequestInit, options?: CallOptions): Promise<Response>;
   credentials: {
     get(): Promise<Credentials>;
     set(credentials: Credentials): Promise<void>;
-    /** Runs `refresh` in one process at a time (row lease with a fencing number) and stores what it returns by compare-and-swap. */
+    /** Runs `refresh` in one process at a time (a row lease with a fencing number) and stores its result by compare-and-swap. */
     refresh(refresh: (current: Credentials) => Promise<Credentials>): Promise<Credentials>;
   };
-  /** Decrypted secrets that verify this integration's webhooks now, newest first. */
+  /** Returns the decrypted secrets that are valid for this integration's webhooks now, newest first. */
   webhookSecrets(): Promise<string[]>;
   health: {
     recordSuccess(): Promise<void>;
     recordError(error: IntegrationError): Promise<void>;
     updateRateLimit(limit: RateLimit): Promise<void>;
-    /** The other side named a wait (secondary limit, Retry-After): the gate of this credential closes until then. */
+    /**
+     * Stops all requests of this credential until the given time, because the other side requested a wait (secondary rate limit,
+     * Retry-After). `reason` is shown to people.
+     */
     block(until: Date, reason: string): Promise<void>;
     /**
-     * The other side said when the credential in use expires; null: it does not expire. People are warned two weeks before, so report
-     * only a credential that people have to replace. Cheap to repeat: it is stored together with the counters, at most once a second.
+     * Stores when the credential in use expires, as the other side reported it; null means that it does not expire. The server warns people
+     * two weeks before, so report only a credential that people have to replace. Calling it often is cheap: it is stored together with the
+     * counters, at most once a second.
      */
     updateCredentialExpiry(expiresAt: Date | null): void;
     read(): Promise<HealthSnapshot>;
   };
-  /** Namespaced key-value records: at most 10,000 keys, 64 KiB of JSON each. */
+  /** Key-value records of this integration alone: at most 10,000 keys with 64 KiB of JSON each. */
   store: {
     get(key: string): Promise<unknown>;
     set(key: string, value: unknown): Promise<void>;
@@ -110,7 +125,7 @@ export interface IntegrationContext {
     error(data: object, message: string): void;
   };
   clock: { now(): Date };
-  /** `commandcenter/<version>`, for User-Agent. */
+  /** Value for the `User-Agent` header: `commandcenter/<version>`. */
   userAgent: string;
   emit(change: Change): void;
 }

@@ -1,18 +1,18 @@
 import type { CreateMarker } from './external-item.ts';
 
-/** Tolerant of what an editor does to white space; anywhere in the text. */
+/** Matches a marker anywhere in the text, because editors change the white space around it. */
 const pattern = /\s*<!--\s*commandcenter:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):([0-9a-f]{16,128})\s*-->/gi;
 
 const commentOf = ({ id, mac }: CreateMarker): string => `<!-- commandcenter:${id}:${mac} -->`;
 const SEPARATOR = '\n\n';
 
-/** The text with the marker at its end, where Markdown shows nothing of it. */
+/** Returns the text with the marker at its end, as an HTML comment that Markdown does not show. */
 export function embedCreateMarker(body: string, marker: CreateMarker): string {
   const text = body.trimEnd();
   return text === '' ? commentOf(marker) : `${text}${SEPARATOR}${commentOf(marker)}`;
 }
 
-/** The beginning of the text that fits into `longest` characters (Unicode code points) together with the marker. */
+/** Returns the beginning of the text that fits into `longest` characters (Unicode code points) together with the marker. */
 export function fitBesideCreateMarker(body: string, marker: CreateMarker, longest: number): string {
   const room = Math.max(0, longest - SEPARATOR.length - commentOf(marker).length);
   // A text never has more code points than UTF-16 units, so most texts need no counting.
@@ -21,7 +21,10 @@ export function fitBesideCreateMarker(body: string, marker: CreateMarker, longes
   return characters.length <= room ? body : characters.slice(0, room).join('').trimEnd();
 }
 
-/** The text without any marker, and the last one found: ours stands at the end. A text without a marker is answered unchanged. */
+/**
+ * Returns the text without any marker, and the last marker in it, because ours is at the end. A text without a marker is returned
+ * unchanged.
+ */
 export function stripCreateMarker(text: string): { body: string; marker?: CreateMarker } {
   let marker: CreateMarker | undefined;
   const body = text.replace(pattern, (_comment, id: string, mac: string) => {

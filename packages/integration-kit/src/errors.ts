@@ -1,6 +1,6 @@
 /**
- * What went wrong with an operation at the other side. The class alone decides what happens next: whether it is tried again,
- * whether it counts towards auto-disable, and what a person is told to do.
+ * Class of a failure. It alone decides what happens next: whether the operation is retried, whether the failure counts towards disabling
+ * the integration, and what a person is told to do.
  */
 export type ErrorClass =
   | 'auth'
@@ -14,21 +14,24 @@ export type ErrorClass =
   | 'bug';
 
 export interface IntegrationErrorOptions {
-  /** Stable, for programs: `github.bad_credentials`. */
+  /** Stable identifier for programs, such as `github.bad_credentials`. */
   code?: string;
   class?: ErrorClass;
-  /** What a person can do about it, in one sentence. */
+  /** One sentence that tells a person how to fix the error. */
   hint?: string;
-  /** HTTP status of the other side's answer, where there was one. */
+  /** HTTP status of the other side's response, if there was one. */
   status?: number;
-  /** The write may have happened although no answer was seen: look before sending it again. */
+  /** True if a write may have happened although no response arrived. The caller looks for its result before sending it again. */
   uncertain?: boolean;
-  /** Of class auth: access may return without a change here (a suspended installation), so the connection is tested again from time to time. */
+  /**
+   * For class `auth`: access may return without a change on our side (a suspended installation), so the server tests the connection again
+   * from time to time.
+   */
   recheck?: boolean;
   cause?: unknown;
 }
 
-/** Any failure of an integration. Without a class it has its cause's; without either it is a bug of the integration. */
+/** Any failure of an integration. Its class is the given one, else that of its cause, else `bug`. */
 export class IntegrationError extends Error {
   readonly code: string;
   readonly class: ErrorClass;
@@ -56,7 +59,7 @@ export class IntegrationAuthError extends IntegrationError {
   }
 }
 
-/** The other side named a wait. No request of the same credential goes out before `retryAt`. */
+/** The other side requested a wait. No process sends a request with the same credential before `retryAt`. */
 export class IntegrationRateLimitError extends IntegrationError {
   readonly retryAt: Date;
 
@@ -66,11 +69,11 @@ export class IntegrationRateLimitError extends IntegrationError {
   }
 }
 
-/** The item, repository or resource is not there (404, 410), or the credential may not see it. */
+/** The item, repository or resource does not exist (404, 410), or the credential may not see it. */
 export class IntegrationNotFoundError extends IntegrationError {
   /**
-   * True when the other side said 410, false when it said 404. A 410 may also mean that the repository's items are switched off, and a 404
-   * that the credential lost access, so the server reads the repository with `getRepository` before it takes an item for deleted.
+   * True if the status was 410, false if it was 404. A 410 may also mean that issues are disabled in the repository, and a 404 that the
+   * credential lost access, so the server reads the repository with `getRepository` before it treats an item as deleted.
    */
   readonly gone: boolean;
 
@@ -80,7 +83,7 @@ export class IntegrationNotFoundError extends IntegrationError {
   }
 }
 
-/** A webhook's payload lacks what handling it needs. The delivery ends `failed` with this message and can be replayed. */
+/** A webhook's payload lacks something that is needed to handle it. The delivery becomes `failed` with this message and can be replayed. */
 export class UnusablePayloadError extends IntegrationError {
   constructor(message: string, options: Omit<IntegrationErrorOptions, 'class'> = {}) {
     super(message, { code: 'integration.unusable_payload', ...options, class: 'validation' });

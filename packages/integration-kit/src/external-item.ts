@@ -1,40 +1,40 @@
-/** A repository (or board, or team) at the other side that holds items. */
+/** A container of items at the other side: a repository, a board or a team. */
 export interface ExternalRepository {
   owner: string;
   name: string;
-  /** The other side's immutable id. A repository without one is identified by its name. */
+  /** Immutable id at the other side. A repository without one is identified by its name. */
   externalId?: string;
-  /** Another immutable id, for APIs that look repositories up by it: GitHub's `node_id`. */
+  /** Another immutable id, for APIs that find repositories by it, such as GitHub's `node_id`. */
   handle?: string;
   defaultBranch?: string;
   cloneUrl?: string;
-  /** Read-only: nobody can change its items. Absent: not known. */
+  /** True if the repository is read-only, so that nobody can change its items. Absent if not known. */
   archived?: boolean;
-  /** Its items are switched off (GitHub: issues are disabled). Absent: not known. */
+  /** True if the repository has its items switched off, as GitHub can disable issues. Absent if not known. */
   itemsDisabled?: boolean;
-  /** False: our credential may read its items and not change them. Absent: not known. */
+  /** False if our credential may read the items but not change them. Absent if not known. */
   writable?: boolean;
 }
 
-/** Which repository, as people write it. */
+/** A repository by the names that people write. */
 export type RepositoryRef = Pick<ExternalRepository, 'owner' | 'name'>;
 
-/** Which item: its immutable id where known, its number within the repository always. */
+/** An item by its number in its repository and, if known, its immutable id. */
 export interface ItemRef {
   repository: RepositoryRef;
   number: number;
   externalId?: string;
 }
 
-/** Proof, invisible to people, that an item was made by one pending create: the link's UUID and its HMAC. */
+/** Proof, invisible to people, that one pending create of ours made an item: the link's UUID and its HMAC. */
 export interface CreateMarker {
   /** UUID of the link. */
   id: string;
-  /** Hex HMAC-SHA-256 that only the server can make and check. */
+  /** HMAC-SHA-256 in hexadecimal, which only the server can make and verify. */
   mac: string;
 }
 
-/** Who did something at the other side. */
+/** An account at the other side. */
 export interface ExternalAccount {
   id: string;
   login: string;
@@ -42,42 +42,42 @@ export interface ExternalAccount {
 }
 
 /**
- * One item (an issue) as the other side had it at `updatedAt`. The unit of sync: a neutral snapshot, never a diff. An absent field means
- * "not known" and changes nothing; an empty one means that the item has none.
+ * One item (an issue) as it was at `updatedAt`: a complete snapshot in neutral terms, never a difference. An absent field means "not known"
+ * and changes nothing; an empty field means that the item has no value there.
  */
 export interface ExternalItem {
-  /** Immutable and unique within the other side: GitHub's REST `issue.id`. */
+  /** Immutable id, unique within the other side: GitHub's REST `issue.id`. */
   externalId: string;
   number: number;
-  /** For people. */
+  /** Address of the item's page for people. */
   url: string;
   repository: ExternalRepository;
   title?: string;
-  /** Markdown, without a create marker. */
+  /** Markdown, without the create marker. */
   body?: string;
   state?: 'open' | 'closed';
-  /** Absent beside a `state`: the other side gives no reasons (GitHub Enterprise before 3.6). */
+  /** Absent although `state` is present if the other side has no reasons (GitHub Enterprise before 3.6). */
   stateReason?: 'completed' | 'not_planned' | 'duplicate' | 'reopened' | null;
-  /** Names as written there. */
+  /** Names with the other side's spelling and case. */
   labels?: string[];
-  /** Logins as written there. */
+  /** Logins with the other side's spelling and case. */
   assignees?: string[];
-  /** Null: a deleted account, or not known. */
+  /** Null if the account was deleted or is not known. */
   author: ExternalAccount | null;
-  /** RFC 3339. Only used to find our own items after a create whose response was lost, so a webhook's item may lack it. */
+  /** RFC 3339. Used only to find our own items after a create whose response was lost, so an item from a webhook may lack it. */
   createdAt?: string;
-  /** RFC 3339. Orders snapshots of one item; equal times with other content mean: ask again. */
+  /** RFC 3339. Orders the snapshots of one item. If two snapshots have equal times but other content, the server reads the item again. */
   updatedAt: string;
-  /** A marker found in the body. It proves nothing until the server has checked its MAC and the author. */
+  /** A marker found in the body. It proves nothing until the server has verified its HMAC and the author. */
   marker?: CreateMarker;
   /**
-   * The external id that this item had before it was moved, only where the other side says so: a redirect of the request for the former
-   * item, or an event that names it. Two ids under one number are no evidence.
+   * The external id of this item before it was moved. Set only if the other side says so, by redirecting the request for the former item or
+   * in an event that names it. Two ids under one number are no evidence.
    */
   movedFrom?: string;
 }
 
-/** The content of a new item. */
+/** Content of a new item. */
 export interface ItemDraft {
   title: string;
   body: string;
@@ -86,13 +86,13 @@ export interface ItemDraft {
   marker: CreateMarker;
 }
 
-/** The changes to make. Labels and assignees are set operations: lists of other people are never replaced. */
+/** Changes to one item. Labels and assignees are added and removed one by one, so that those set by other people stay. */
 export interface ItemPatch {
   title?: string;
   body?: string;
   state?: { state: 'open' } | { state: 'closed'; reason: 'completed' | 'not_planned' };
   addLabels?: string[];
-  /** In this order and after the additions, because events show the item in between. */
+  /** Removed in this order and after the additions, because events show the item in between. */
   removeLabels?: string[];
   addAssignees?: string[];
   removeAssignees?: string[];

@@ -12,10 +12,10 @@ import {
 } from './index.ts';
 import { createMemoryContext } from './testing/memory-context.ts';
 
-/** The three Python examples of the External Integrations Guide, "Custom Integrations", written down in TypeScript. */
+/** TypeScript versions of the three Python examples in the section "Custom Integrations" of the External Integrations Guide. */
 
 class CustomIntegration extends BaseIntegration {
-  /** What the guide's comment "Make test API call" stands for. */
+  /** Stands for the guide's comment "Make test API call". */
   call: () => Promise<void> = async () => {};
 
   constructor(context: IntegrationContext) {
@@ -83,7 +83,7 @@ class CustomOAuthIntegration extends OAuthIntegration {
 }
 
 describe('Guide, Custom Integrations, 1. Extend BaseIntegration', () => {
-  it('tests its connection and counts how it went', async () => {
+  it('tests its connection and records success and failure', async () => {
     const context = createMemoryContext({ credentials: { accessToken: 't' } });
     const integration = new CustomIntegration(context);
     assert.equal(await integration.testConnection(), true);
@@ -112,14 +112,14 @@ describe('Guide, Custom Integrations, 2. Add Webhook Support', () => {
     assert.equal(context.successes, 1);
   });
 
-  it('verifies HMAC-SHA256 with the current secret and the one before it, and shows neither', async () => {
+  it('verifies HMAC-SHA256 with the current and the previous secret, and exposes neither', async () => {
     const integration = new CustomWebhookIntegration(createMemoryContext({ webhookSecrets: ['s3cret', 'older'] }));
     await integration.load();
     assert.equal(integration.getWebhookSecret(), 's3cret');
     assert.ok(!JSON.stringify(integration.integration).includes('s3cret'));
     const body = '{"test": "payload"}';
     const sign = (secret: string) => signWebhook(CustomWebhookIntegration.webhookSignature, body, secret);
-    // As the guide's Troubleshooting computes it with openssl.
+    // The guide's section Troubleshooting computes this value with openssl.
     assert.equal(sign('your_secret'), 'sha256=a06e4a17f92b8fedd28c2151e32f258ba6f862d4b7d2e37cae52fedfe8024a44');
     assert.equal(await integration.verifyWebhookSignature(body, sign('s3cret')), true);
     assert.equal(await integration.verifyWebhookSignature(body, sign('older')), true);
@@ -145,7 +145,7 @@ describe('Guide, Custom Integrations, 2. Add Webhook Support', () => {
 });
 
 describe('Guide, Custom Integrations, 3. Add OAuth Support', () => {
-  it('sends people to allow the access and trades the code for a token', async () => {
+  it('builds the authorize URL and exchanges the code for a token', async () => {
     const bodies: string[] = [];
     const context = createMemoryContext({
       record: { config: { client_id: 'id' } },

@@ -23,7 +23,7 @@ const clock = { now: () => now };
 describe('a create marker', () => {
   const marker = { id: '0f8fad5b-d9cb-469f-a165-70867728950e', mac: 'ab'.repeat(32) };
 
-  it('comes back out of the text it was put into', () => {
+  it('can be read from the text that it was embedded in', () => {
     for (const body of ['', 'Text', 'a\n\nb\n', '- [ ] task']) {
       assert.deepEqual(stripCreateMarker(embedCreateMarker(body, marker)), { body: body.trim(), marker });
     }
@@ -34,7 +34,7 @@ describe('a create marker', () => {
     assert.deepEqual(stripCreateMarker(text), { body: 'Text\r\nmore', marker });
   });
 
-  it('leaves room for as many characters as fit beside it', () => {
+  it('leaves the longest beginning of the text that fits beside it', () => {
     const longest = embedCreateMarker('🌈'.repeat(10), marker).length - 10;
     assert.equal(fitBesideCreateMarker('🌈'.repeat(10), marker, longest), '🌈'.repeat(10));
     assert.equal(fitBesideCreateMarker('🌈'.repeat(11), marker, longest), '🌈'.repeat(10));
@@ -43,7 +43,7 @@ describe('a create marker', () => {
     assert.equal(fitBesideCreateMarker('Text', marker, Infinity), 'Text');
   });
 
-  it('is the last one; a text without one stays as it is', () => {
+  it('is the last one of several, and a text without one stays unchanged', () => {
     const other = { id: '00000000-0000-4000-8000-000000000000', mac: 'cd'.repeat(32) };
     assert.deepEqual(stripCreateMarker(embedCreateMarker(embedCreateMarker('x', other), marker)), {
       body: 'x',
@@ -64,7 +64,7 @@ describe('an access token', () => {
     }
   }
 
-  it('is renewed before it ends, once for all who ask', async () => {
+  it('is renewed before it expires, once for all concurrent callers', async () => {
     const context = createMemoryContext({
       clock,
       credentials: { accessToken: 'old', expiresAt: '2026-01-01T00:00:30Z' },
@@ -80,7 +80,7 @@ describe('an access token', () => {
     assert.equal(await integration.getAccessToken(), 'fresh-2');
   });
 
-  it('that is missing or cannot be renewed is an auth error', async () => {
+  it('throws an auth error if it is missing or cannot be renewed', async () => {
     const without = new BaseIntegration(createMemoryContext());
     await assert.rejects(without.getAccessToken(), IntegrationAuthError);
     await without.setAccessToken('t', { expiresAt: '2020-01-01T00:00:00Z' });
@@ -89,7 +89,7 @@ describe('an access token', () => {
     assert.equal(await without.getAccessToken(), 'forever');
   });
 
-  it('of OAuth is renewed with the refresh token, which may rotate', async () => {
+  it('is renewed with the refresh token in OAuth integrations, and the new refresh token is stored', async () => {
     class Service extends OAuthIntegration {
       override getOAuthAuthorizeUrl = () => '';
       override exchangeCodeForToken = async () => ({});
@@ -120,28 +120,31 @@ describe('an access token', () => {
 });
 
 describe('a token endpoint', () => {
-  const ask = (response: Response) =>
+  const requestToken = (response: Response) =>
     requestOAuthToken(createMemoryContext({ fetch: async () => response }), 'https://x.example', {
       grant_type: 'refresh_token',
     });
 
-  it('that refuses, by status or as GitHub does with 200, means: sign in again', async () => {
-    await assert.rejects(ask(Response.json({ error: 'invalid_grant' }, { status: 400 })), IntegrationAuthError);
-    await assert.rejects(ask(Response.json({ error: 'bad_refresh_token' })), IntegrationAuthError);
+  it('causes an auth error when it refuses, by status or with 200 and an error as GitHub does', async () => {
+    await assert.rejects(
+      requestToken(Response.json({ error: 'invalid_grant' }, { status: 400 })),
+      IntegrationAuthError,
+    );
+    await assert.rejects(requestToken(Response.json({ error: 'bad_refresh_token' })), IntegrationAuthError);
   });
 
-  it('that answers nonsense is out of order, not refusing', async () => {
-    await assert.rejects(ask(new Response('<html>')), { class: 'outage' });
-    await assert.rejects(ask(new Response('', { status: 503 })), { class: 'outage' });
+  it('causes an error of class outage when its response is unreadable', async () => {
+    await assert.rejects(requestToken(new Response('<html>')), { class: 'outage' });
+    await assert.rejects(requestToken(new Response('', { status: 503 })), { class: 'outage' });
   });
 
-  it('need not say when a token ends', () => {
-    const kept = credentialsFromToken(
+  it('may omit the expiry, and then the old expiry is removed', () => {
+    const merged = credentialsFromToken(
       { accessToken: 'a', refreshToken: 'r', expiresAt: 'x' },
       { access_token: 'b' },
       now,
     );
-    assert.deepEqual(kept, { accessToken: 'b', refreshToken: 'r' });
+    assert.deepEqual(merged, { accessToken: 'b', refreshToken: 'r' });
   });
 });
 
@@ -153,7 +156,7 @@ describe('errors', () => {
     assert.equal(new IntegrationError('failed').class, 'bug');
   });
 
-  it('are told apart by status', () => {
+  it('get their class from the HTTP status', () => {
     const classOf = (status: number) => errorForStatus(new Response(null, { status }), 'It', now).class;
     assert.deepEqual([401, 403, 404, 410, 422, 429, 500].map(classOf), [
       'auth',
@@ -169,7 +172,7 @@ describe('errors', () => {
     assert.equal(limited.retryAt.toISOString(), '2026-01-01T00:00:07.000Z');
   });
 
-  it('read Retry-After as seconds or date', () => {
+  it('take the wait from Retry-After, in seconds or as a date', () => {
     assert.equal(retryAfterMs('3', now), 3000);
     assert.equal(retryAfterMs('Thu, 01 Jan 2026 00:01:00 GMT', now), 60_000);
     assert.equal(retryAfterMs('soon', now), null);

@@ -2,77 +2,77 @@ import type { TObject } from 'typebox';
 import type { BaseIntegration } from './base-integration.ts';
 import type { IntegrationContext } from './context.ts';
 
-/** How a sender proves that a webhook is its own. Data, so that no integration writes verification code. */
+/** Signature scheme of a sender's webhooks. It is data because the server verifies: no integration contains verification code. */
 export interface WebhookSignature {
-  /** Lower case: `x-hub-signature-256`. */
+  /** Header name in lower case, such as `x-hub-signature-256`. */
   header: string;
   algorithm: 'sha256' | 'sha1' | 'sha512';
   encoding: 'hex' | 'base64';
-  /** What stands before the signature: `sha256=`. */
+  /** Text before the signature in the header value, such as `sha256=`. */
   prefix?: string;
 }
 
-/** Where a webhook request says what it is. Header names in lower case. */
+/** Headers of a webhook request that contain its signature, event and delivery id, with names in lower case. */
 export interface WebhookManifest {
   signature: WebhookSignature;
   eventHeader: string;
   deliveryHeader: string;
-  /** Answered `pong` without being stored: GitHub's `ping`. */
+  /** Event that is acknowledged with `pong` and not stored, such as GitHub's `ping`. */
   pingEvent?: string;
-  /** Events that `handleWebhook` handles; others are stored and end `ignored`. */
+  /** Events that `handleWebhook` handles. Others are stored and become `ignored`. */
   events: readonly string[];
-  /** A form field that carries the JSON when the body is form-encoded. */
+  /** Form field that contains the JSON if the body is form-encoded. */
   formField?: string;
-  /** Untrusted hints that narrow which integration's secret to try. Must not throw on any JSON value. */
+  /** Reads hints from an unverified request that narrow down which integration's secret to try. It must not throw for any JSON value. */
   hints?(headers: Record<string, string | undefined>, payload: unknown): WebhookHint[];
-  /** Hints that the configuration itself gives: the repositories it names, the installation it is for. */
+  /** Returns the hints that follow from the configuration: the repositories that it names, the installation that it belongs to. */
   configHints?(config: Record<string, unknown>): WebhookHint[];
   /**
-   * Events that every integration with the secret receives, also when they name another installation than its own, because they
-   * announce new ones; `handleWebhook` decides about them. GitHub: `installation`.
+   * Events that every integration with the right secret receives even if they name another installation, because they announce new
+   * installations. `handleWebhook` decides whether to use them. GitHub's example is `installation`.
    */
   unnarrowedEvents?: readonly string[];
 }
 
 export interface WebhookHint {
   kind: 'hook' | 'hook_target' | 'installation' | 'repository_id' | 'repository' | 'organization_id' | 'organization';
-  /** Lower case. */
+  /** Value in lower case. */
   value: string;
 }
 
 export interface AuthTypeManifest {
-  /** Secret fields that this way of signing in takes: `access_token`, `private_key`, … */
+  /** Secret fields that this way of signing in accepts, such as `access_token`. */
   credentials: readonly ('access_token' | 'refresh_token' | 'client_secret' | 'private_key')[];
-  /** Those that must be there. */
+  /** Secret fields that must be present. */
   required: readonly string[];
-  /** Keys of `config` that must be there: `app_id`, `installation_id`. */
+  /** Keys of `config` that must be present, such as `app_id`. */
   requiredConfig?: readonly string[];
-  /** Said with 422 when it is not available yet. */
+  /** Detail of the 422 response if this way of signing in is not available yet. */
   unavailable?: string;
 }
 
-/** What an integration is, before any code of it runs. */
+/** Describes an integration before any of its code runs. */
 export interface IntegrationManifest {
   type: string;
   title: string;
   description: string;
   icon?: string;
   authTypes: Record<string, AuthTypeManifest>;
-  /** `config` without secrets; unknown keys are refused. */
+  /** Schema of `config`, without secrets. Unknown keys are refused. */
   configSchema: TObject;
-  /** Keys of `config` that name a host which receives credentials: changing one needs the credential in the same request. */
+  /** Keys of `config` that contain a host which receives credentials. A request that changes one must contain the credential again. */
   hostKeys?: readonly string[];
-  /** The host that is called when no host key is configured; it identifies items and repositories. Default: the type. */
+  /** Host that is called if no host key is configured. It is part of the identity of items and repositories. Default: the type. */
   defaultHost?: string;
   /**
-   * Characters (Unicode code points) that the body of an item may have, where that is known. A text that leaves no room for the create
-   * marker is created shortened, and completed by the update that follows.
+   * Largest number of characters (Unicode code points) in the body of an item, if there is a known limit. A text that leaves no room for
+   * the create marker is created shortened and completed by the next update.
    */
   longestItemBody?: number;
   webhook?: WebhookManifest;
 }
 
-/** What an integration package exports as `integration`. */
+/** The value that an integration package exports as `integration`. */
 export interface IntegrationDefinition {
   manifest: IntegrationManifest;
   create(context: IntegrationContext): BaseIntegration;

@@ -2,7 +2,10 @@ import { BaseIntegration } from './base-integration.ts';
 import type { Credentials, IntegrationRecord } from './context.ts';
 import { renewWithRefreshToken } from './oauth-token.ts';
 
-/** Signs in with OAuth 2.0's authorization code grant. `config.client_id` names the app; its secret is a stored credential. */
+/**
+ * Base class for the authorization code grant of OAuth 2.0 (https://www.rfc-editor.org/rfc/rfc6749#section-4.1). `config.client_id` names
+ * the app; its secret is a stored credential.
+ */
 export abstract class OAuthIntegration extends BaseIntegration {
   #clientSecret = '';
 
@@ -17,18 +20,18 @@ export abstract class OAuthIntegration extends BaseIntegration {
     return typeof clientId === 'string' ? clientId : '';
   }
 
-  /** Empty before `load()`. */
+  /** Client secret of the app. Empty before `load()`. */
   get clientSecret(): string {
     return this.#clientSecret;
   }
 
-  /** Where a browser is sent to allow the access. `state` comes back with the code and is checked by the server. */
+  /** Returns the address at which a person allows the access. The server checks that the same `state` comes back with the code. */
   abstract getOAuthAuthorizeUrl(state: string, redirectUri: string): string;
 
-  /** Trades the code for a token; answers the endpoint's JSON as it is. */
+  /** Exchanges the code for a token and returns the JSON of the token endpoint unchanged. */
   abstract exchangeCodeForToken(code: string, redirectUri: string): Promise<unknown>;
 
-  /** Where tokens are renewed; without one they cannot be. */
+  /** Address of the token endpoint. Tokens cannot be renewed if it is undefined. */
   protected get tokenUrl(): string | undefined {
     return undefined;
   }

@@ -7,7 +7,12 @@ import {
 
 const LEAST_RATE_LIMIT_WAIT_MS = 60_000;
 
-/** An answer's status as the error class that decides what happens next. `what` begins the sentence: `The token endpoint`. */
+/**
+ * Returns the error for a response that is not 2xx; its class follows from the status, which is also in the message.
+ *
+ * @param what subject of the message, such as `The token endpoint`
+ * @param now time from which a wait in Retry-After counts; without that header a 429 means a wait of 60 s
+ */
 export function errorForStatus(
   response: Pick<Response, 'status' | 'headers'>,
   what: string,
@@ -32,12 +37,15 @@ export function errorForStatus(
   return new IntegrationError(message, { class: 'validation', status });
 }
 
-/** Throws the error that belongs to an answer other than 2xx. */
+/** Throws the error of `errorForStatus` if the status is not 2xx. */
 export function raiseForStatus(response: Response): void {
   if (!response.ok) throw errorForStatus(response, response.url === '' ? 'The other side' : new URL(response.url).host);
 }
 
-/** Milliseconds that a Retry-After header names, in seconds or as a date (RFC 9110, section 10.2.3); null without a readable one. */
+/**
+ * Returns the milliseconds to wait according to a Retry-After header, which has seconds or a date
+ * (https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3); null if the header is absent or unreadable.
+ */
 export function retryAfterMs(value: string | null, now: Date): number | null {
   if (value === null) return null;
   if (/^\s*\d+(\.\d+)?\s*$/.test(value)) return Number(value) * 1000;

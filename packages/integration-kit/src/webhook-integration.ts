@@ -2,19 +2,19 @@ import { BaseIntegration } from './base-integration.ts';
 import type { IntegrationRecord } from './context.ts';
 import { verifySignature } from './webhook-signature.ts';
 
-/** What became of a verified event. `reason` is shown to people. */
+/** Outcome of a verified event. `reason` is shown to people. */
 export interface WebhookResult {
   status: 'processed' | 'ignored';
   reason?: string;
 }
 
 /**
- * Receives events. Only verified ones arrive here: the server has checked the signature over the raw bytes, stored the delivery and
- * answered the sender before `handleWebhook` runs. What happened is told with `this.context.emit(change)`; throwing
- * `UnusablePayloadError` ends the delivery as `failed`, to be replayed.
+ * Base class for integrations that receive webhooks. Before `handleWebhook` runs, the server has verified the signature over the raw bytes,
+ * stored the delivery and acknowledged it to the sender. Report changes with `this.context.emit(change)`. Throw `UnusablePayloadError` to
+ * end the delivery as `failed`, so that people can replay it.
  */
 export abstract class WebhookIntegration extends BaseIntegration {
-  /** Also puts the newest secret where `config.webhook_secret` is looked for; it is not enumerable, so no copy or JSON carries it. */
+  /** Also makes the newest secret available as `config.webhook_secret`. It is not enumerable, so that no copy and no JSON contains it. */
   override async load(): Promise<IntegrationRecord> {
     const record = await super.load();
     const [newest = ''] = await this.context.webhookSecrets();
@@ -23,10 +23,13 @@ export abstract class WebhookIntegration extends BaseIntegration {
     return this.integration;
   }
 
-  /** The event's name as the sender gives it, without its action. The payload is data of strangers: check what is used. */
+  /**
+   * Handles one verified event and returns what came of it. `eventType` is the sender's name of the event, without its action. Check every
+   * field of the payload that you use, because strangers can write it.
+   */
   abstract handleWebhook(eventType: string, payload: Record<string, unknown>): Promise<WebhookResult>;
 
-  /** The newest secret, empty when there is none (then nothing verifies). */
+  /** Returns the newest secret, or an empty text if there is none. An empty secret verifies nothing. */
   getWebhookSecret(): string {
     const secret = this.integration.config.webhook_secret;
     return typeof secret === 'string' ? secret : '';

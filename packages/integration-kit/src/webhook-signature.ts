@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { WebhookSignature } from './manifest.ts';
 
-/** The scheme that most senders share: `X-Hub-Signature-256: sha256=<hex>`. */
+/** The most common signature scheme: `X-Hub-Signature-256: sha256=<hex>`. */
 export const hubSignature256: WebhookSignature = {
   header: 'x-hub-signature-256',
   algorithm: 'sha256',
@@ -9,13 +9,13 @@ export const hubSignature256: WebhookSignature = {
   prefix: 'sha256=',
 };
 
-/** GitHub's way with headers, which other senders may take over: `X-Event` and `X-Delivery` beside the signature. */
+/** Headers for senders that follow GitHub's style: the signature, `X-Event` and `X-Delivery`. */
 export const hubWebhook = { signature: hubSignature256, eventHeader: 'x-event', deliveryHeader: 'x-delivery' } as const;
 
 const digestBytes = { sha1: 20, sha256: 32, sha512: 64 } as const;
 const alphabets = { hex: /^[0-9a-f]*$/, base64: /^[A-Za-z0-9+/]*={0,2}$/ } as const;
 
-/** The signature's bytes, or null when it does not have the form that the scheme gives it. */
+/** Returns the bytes of the signature, or null if it does not have the form that the scheme requires. */
 export function parseWebhookSignature(scheme: WebhookSignature, signature: string | undefined): Buffer | null {
   const prefix = scheme.prefix ?? '';
   if (signature === undefined || !signature.startsWith(prefix)) return null;
@@ -25,7 +25,9 @@ export function parseWebhookSignature(scheme: WebhookSignature, signature: strin
   return bytes.length === digestBytes[scheme.algorithm] ? bytes : null;
 }
 
-/** HMAC over the raw bytes, compared in constant time. An empty secret verifies nothing. */
+/**
+ * Returns true if `signature` is the HMAC of the raw bytes with this secret, comparing in constant time. An empty secret verifies nothing.
+ */
 export function verifySignature(
   scheme: WebhookSignature,
   rawBody: Uint8Array | string,
@@ -37,7 +39,7 @@ export function verifySignature(
   return claimed !== null && timingSafeEqual(claimed, createHmac(scheme.algorithm, secret).update(rawBody).digest());
 }
 
-/** What a sender puts into the header. */
+/** Returns the value that a sender puts into the signature header. */
 export function signWebhook(scheme: WebhookSignature, rawBody: Uint8Array | string, secret: string): string {
   return `${scheme.prefix ?? ''}${createHmac(scheme.algorithm, secret).update(rawBody).digest(scheme.encoding)}`;
 }

@@ -2479,32 +2479,16 @@ var ActionError = class extends Error {
   }
 };
 
-// src/ask-for-analysis.ts
-import { createHash } from "node:crypto";
-
-// src/progress.ts
-var STEP_PERCENT = 10;
-function createProgress(say2) {
-  let shownPercent = -STEP_PERCENT;
-  let shownStep = "";
-  return (percent, step) => {
-    if (percent < shownPercent + STEP_PERCENT && (step === shownStep || percent < shownPercent + 1)) return;
-    shownPercent = percent;
-    shownStep = step;
-    say2(`${String(Math.round(percent)).padStart(3)} %  ${step}`);
-  };
-}
-
 // src/runner/log.ts
-var LONGEST = 4e3;
-function say(text) {
-  process.stdout.write(`${harmless(oneLine(text))}
+var MAX_CHARACTERS = 4e3;
+function logLine(text) {
+  process.stdout.write(`${defuseCommands(oneLine(text))}
 `);
 }
 function annotate(level, message, { title, file, line, endLine } = {}) {
   const properties = Object.entries({ title, file, line, endLine }).filter(([, value]) => value !== void 0).map(([name, value]) => `${name}=${escapeProperty(String(value))}`).join(",");
   process.stdout.write(
-    `::${level}${properties === "" ? "" : ` ${properties}`}::${escapeData(message.slice(0, LONGEST))}
+    `::${level}${properties === "" ? "" : ` ${properties}`}::${escapeData(message.slice(0, MAX_CHARACTERS))}
 `
   );
 }
@@ -2514,10 +2498,10 @@ function mask(secret) {
 `);
   }
 }
-function harmless(line) {
+function defuseCommands(line) {
   return line.replaceAll("##[", "# #[").replace(/^(\s*):(?=:)/, "$1\u200B:");
 }
-var oneLine = (text) => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").slice(0, LONGEST);
+var oneLine = (text) => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").slice(0, MAX_CHARACTERS);
 var escapeData = (text) => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A").replaceAll("##[", "# #[");
 var escapeProperty = (text) => escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 
@@ -2879,78 +2863,78 @@ function isPotentialField(line, field) {
 
 // src/server/follow-job.ts
 var FIRST_POLL_MS = 1e3;
-var LONGEST_POLL_MS = 5e3;
+var MAX_POLL_MS = 5e3;
 var SILENCE_MS = 45e3;
-var MOST_BROKEN = 2;
-var LONGEST_OUTAGE_MS = 5 * 6e4;
+var MAX_EMPTY_STREAMS = 2;
+var MAX_OUTAGE_MS = 5 * 6e4;
 var hasEnded = ({ status }) => status === "completed" || status === "failed" || status === "cancelled";
 async function followJob(first, options) {
   const { signal } = options;
   let job = first;
-  let provided = false;
-  let broken = 0;
-  const seen = { id: null };
+  let isSourceProvided = false;
+  let emptyStreams = 0;
+  const position = { id: null };
   let pollMs = FIRST_POLL_MS;
   for (; ; ) {
     if (hasEnded(job)) return job;
-    if (job.status === "awaiting_source" && !provided) {
-      provided = true;
+    if (job.status === "awaiting_source" && !isSourceProvided) {
+      isSourceProvided = true;
       await options.provideSource(job);
-      job = await askForJob(job.id, options);
+      job = await readJob(job.id, options);
       continue;
     }
-    if (broken < MOST_BROKEN) {
-      const before = seen.id;
+    if (emptyStreams < MAX_EMPTY_STREAMS) {
+      const before = position.id;
       try {
-        await readEvents(job, seen, options);
-        broken = 0;
+        await readEvents(job, position, options);
+        emptyStreams = 0;
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof ActionError && error.reason === "input") throw error;
-        broken = seen.id === before ? broken + 1 : 0;
+        emptyStreams = position.id === before ? emptyStreams + 1 : 0;
         await sleep(FIRST_POLL_MS, void 0, { signal });
       }
     } else {
       await sleep(pollMs * (1 + Math.random() / 4), void 0, { signal });
-      pollMs = Math.min(pollMs * 1.5, LONGEST_POLL_MS);
+      pollMs = Math.min(pollMs * 1.5, MAX_POLL_MS);
       options.onProgress(job.progress, job.current_step ?? job.status);
     }
-    job = await askForJob(job.id, options);
+    job = await readJob(job.id, options);
   }
 }
-async function askForJob(id, { server, signal }) {
+async function readJob(id, { server, signal }) {
   const since = performance.now();
   for (; ; ) {
     try {
       return await server.getJob(id);
     } catch (error) {
       const isLost = error instanceof ActionError && error.reason === "server";
-      if (!isLost || performance.now() - since > LONGEST_OUTAGE_MS) throw error;
-      say("The server does not answer now. It is asked again until it does.");
-      await sleep(LONGEST_POLL_MS, void 0, { signal });
+      if (!isLost || performance.now() - since > MAX_OUTAGE_MS) throw error;
+      logLine("The server cannot be reached. Trying again until it responds.");
+      await sleep(MAX_POLL_MS, void 0, { signal });
     }
   }
 }
-async function readEvents(job, seen, { server, signal, onProgress }) {
+async function readEvents(job, position, { server, signal, onProgress }) {
   const stop = new AbortController();
   let silence = setTimeout(() => stop.abort(), SILENCE_MS);
-  let over = false;
+  let isDone = false;
   const onEvent = ({ id, event, data }) => {
-    seen.id = id ?? seen.id;
+    position.id = id ?? position.id;
     const { progress, current_step, status } = readData(data);
     if (event === "progress") onProgress(Number(progress ?? 0), String(current_step ?? status ?? "running"));
-    if (event !== "progress" || status === "awaiting_source") over = true;
+    if (event !== "progress" || status === "awaiting_source") isDone = true;
   };
   const parser = createParser({ onEvent });
   try {
-    const stream = await server.openEvents(job.id, seen.id, AbortSignal.any([signal, stop.signal]));
+    const stream = await server.openEvents(job.id, position.id, AbortSignal.any([signal, stop.signal]));
     if (stream === null) return;
     const decoder = new TextDecoder();
     for await (const bytes of stream) {
       clearTimeout(silence);
       silence = setTimeout(() => stop.abort(), SILENCE_MS);
       parser.feed(decoder.decode(bytes, { stream: true }));
-      if (over) break;
+      if (isDone) break;
     }
   } finally {
     clearTimeout(silence);
@@ -2967,18 +2951,18 @@ function readData(data) {
 
 // src/await-job.ts
 var CANCEL_TIMEOUT_MS = 4e3;
-async function awaitJob(asked, { server, cancelled: cancelled2, deadline, provideSource }) {
+async function awaitJob(requested, { server, cancelled: cancelled2, deadline, provideSource }) {
   const signal = AbortSignal.any([cancelled2, deadline]);
-  const over = Promise.withResolvers();
-  deadline.addEventListener("abort", () => over.resolve(null), { once: true });
-  cancelled2.addEventListener("abort", () => over.reject(cancelled2.reason), { once: true });
-  const following = followJob(asked.job, { server, signal, onProgress: createProgress(say), provideSource });
+  const ended = Promise.withResolvers();
+  deadline.addEventListener("abort", () => ended.resolve(null), { once: true });
+  cancelled2.addEventListener("abort", () => ended.reject(cancelled2.reason), { once: true });
+  const following = followJob(requested.job, { server, signal, onProgress: createProgress(), provideSource });
   following.catch(() => void 0);
   try {
-    return await Promise.race([following, over.promise]);
+    return await Promise.race([following, ended.promise]);
   } catch (error) {
     if (deadline.aborted && !cancelled2.aborted) return null;
-    await cancelOwn(server, asked);
+    await cancelOwn(server, requested);
     throw error;
   }
 }
@@ -2986,56 +2970,22 @@ async function cancelOwn(server, { job, created }) {
   if (!created) return;
   try {
     await server.cancelJob(job.id, { timeoutMs: CANCEL_TIMEOUT_MS });
-    say(`Job ${job.id} is cancelled.`);
+    logLine(`Job ${job.id} cancelled.`);
   } catch (error) {
-    say(`Job ${job.id} could not be cancelled, and goes on: ${error instanceof Error ? error.message : String(error)}`);
+    logLine(
+      `Job ${job.id} could not be cancelled and continues: ${error instanceof Error ? error.message : String(error)}`
+    );
   }
 }
-
-// src/ask-for-analysis.ts
-async function askForAnalysis(server, inputs2, subject, stepKey) {
-  const ask = async (what) => {
-    const request = requestOf(inputs2, what);
-    const key = createHash("sha256").update(`${stepKey}
-${JSON.stringify(request)}`).digest("hex");
-    return { ...await server.createJob(request, key), subject: what };
-  };
-  const asked = await ask(subject);
-  const { repository } = asked.job.parameters;
-  if (inputs2.repositoryId === null || repository === void 0) return told(asked);
-  const same = `${repository.owner}/${repository.name}`.toLowerCase();
-  if (same === `${subject.repository.owner}/${subject.repository.name}`.toLowerCase()) return told(asked);
-  await cancelOwn(server, asked);
-  say(
-    `repository-id ${inputs2.repositoryId} is ${repository.owner}/${repository.name}, which is not what is checked out: its default branch is analysed.`
-  );
-  return told(
-    await ask({ ...subject, repository, commit: null, base: null, branch: null, pullRequest: null, isOwn: false })
-  );
-}
-function told(asked) {
-  const { job, created, subject } = asked;
-  const { owner, name } = subject.repository;
-  const at = subject.commit === null ? "" : ` at ${subject.commit.slice(0, 12)}`;
-  const base = subject.base === null ? "" : `, compared with ${subject.base.slice(0, 12)}`;
-  say(`Analysis of ${owner}/${name}${at}${base}: job ${job.id}${created ? "" : ", which was asked for before"}`);
-  return asked;
-}
-function requestOf({ projectId, repositoryId, depth, reportLink }, subject) {
-  const { repository, commit, base, branch, pullRequest, fresh } = subject;
-  return {
-    project_id: projectId,
-    job_type: "repository_analysis",
-    parameters: {
-      ...repositoryId === null ? { repository } : { repository_id: repositoryId },
-      depth,
-      ...commit === null ? {} : { commit_sha: commit },
-      ...base === null ? {} : { base_sha: base },
-      ...branch === null ? {} : { branch },
-      ...pullRequest === null ? {} : { pr_number: pullRequest },
-      ...fresh ? { fresh } : {},
-      ...reportLink === "auto" ? {} : { report_link: reportLink }
-    }
+var STEP_PERCENT = 10;
+function createProgress() {
+  let shownPercent = -STEP_PERCENT;
+  let shownStep = "";
+  return (percent, step) => {
+    if (percent < shownPercent + STEP_PERCENT && (step === shownStep || percent < shownPercent + 1)) return;
+    shownPercent = percent;
+    shownStep = step;
+    logLine(`${String(Math.round(percent)).padStart(3)} %  ${step}`);
   };
 }
 
@@ -3057,7 +3007,7 @@ function environmentOf(folder, secret) {
     LC_ALL: "C",
     GIT_TERMINAL_PROMPT: "0",
     GIT_OPTIONAL_LOCKS: "0",
-    // A workspace without a checkout may lie in somebody else's repository.
+    // Do not look for a repository above the workspace, because it would not belong to this workflow.
     GIT_CEILING_DIRECTORIES: dirname(folder),
     GIT_CONFIG_COUNT: String(secret.length),
     ...Object.fromEntries(
@@ -3095,7 +3045,7 @@ async function* readBlobs(folder, ids) {
   const chunks = child2.stdout[Symbol.asyncIterator]();
   const nextChunk = async () => {
     const { done, value } = await Promise.race([chunks.next(), failed]);
-    if (done === true) throw new Error("git ended before it had shown every file");
+    if (done === true) throw new Error("git ended before it had sent every file");
     return value;
   };
   let held = Buffer.alloc(0);
@@ -3105,7 +3055,7 @@ async function* readBlobs(folder, ids) {
       const end = held.indexOf("\n");
       const header = held.subarray(0, end).toString("latin1");
       const size = Number(/^[0-9a-f]+ blob (\d+)$/.exec(header)?.[1] ?? Number.NaN);
-      if (Number.isNaN(size)) throw new Error(`git cannot show ${id}: ${header.slice(0, 100)}`);
+      if (Number.isNaN(size)) throw new Error(`git cannot read ${id}: ${header.slice(0, 100)}`);
       const parts = [held.subarray(end + 1)];
       let length = held.length - end - 1;
       while (length < size + 1) {
@@ -3145,35 +3095,36 @@ function failedConditions({ gate }, failOn) {
   const isCounted = ({ name }) => failOn === "gate" || failOn === "critical" && name === "new_critical";
   return { counted: failed.filter(isCounted), others: failed.filter((condition) => !isCounted(condition)) };
 }
-function judge({ result }, failOn) {
+function evaluateGate({ result }, failOn) {
   const { counted } = failedConditions(result, failOn);
-  if (counted.length > 0) return new ActionError("findings", counted.map(inWords).join(" "));
+  if (counted.length > 0) return new ActionError("findings", counted.map(describeCondition).join(" "));
   if (failOn !== "nothing" && result.critical_issues > 0) {
     return new ActionError(
       "findings",
-      inWords({
+      describeCondition({
         name: "new_critical",
         passed: false,
         value: result.critical_issues,
         threshold: 0,
-        fix: "Fix or suppress with a reason. The policy allows some; fail-on-errors does not."
+        fix: "Fix or suppress with a reason. The policy allows some, but fail-on-errors does not."
       })
     );
   }
-  if (failOn !== "nothing" && !result.complete) return new ActionError("incomplete", incompleteWords(result.engines));
+  if (failOn !== "nothing" && !result.complete)
+    return new ActionError("incomplete", describeIncomplete(result.engines));
   return null;
 }
-function inWords({ name, value, threshold, fix }) {
-  const what = `${name} is ${value}, at most ${threshold} is allowed`;
-  return fix === "" ? `${what}.` : `${what}: ${fix}`;
+function describeCondition({ name, value, threshold, fix }) {
+  const comparison = `${name} is ${value}, at most ${threshold} is allowed`;
+  return fix === "" ? `${comparison}.` : `${comparison}: ${fix}`;
 }
-function incompleteWords(engines) {
-  const named = engines.filter(({ complete }) => !complete).map(({ name, reason = "it does not say why" }) => `${name}: ${reason}`);
-  return `Not everything could be looked at. ${named.join(" ")}`.trim();
+function describeIncomplete(engines) {
+  const named = engines.filter(({ complete }) => !complete).map(({ name, reason = "no reason given" }) => `${name}: ${reason}`);
+  return `The analysis could not read everything. ${named.join(" ")}`.trim();
 }
-function passedOver({ result }, failOn) {
+function describeToleratedFailures({ result }, failOn) {
   const { others } = failedConditions(result, failOn);
-  return others.length === 0 ? null : others.map(inWords).join(" ");
+  return others.length === 0 ? null : others.map(describeCondition).join(" ");
 }
 
 // src/github/github-api.ts
@@ -3201,28 +3152,28 @@ var version = package_default.version;
 // src/github/github-api.ts
 var GitHubError = class extends Error {
   status;
-  /** Permissions that would do, as GitHub names them: `issues=write; pull_requests=write`. */
+  /** Sufficient permissions, as GitHub names them: `issues=write; pull_requests=write`. */
   acceptedPermissions;
-  /** Later the same may do: GitHub is down, or limits what it takes. */
-  passing = false;
+  /** True if the same request may succeed later, because GitHub is down or limits requests. */
+  isTemporary = false;
   constructor(message, status, acceptedPermissions = null) {
     super(message);
     this.name = "GitHubError";
     this.status = status;
     this.acceptedPermissions = acceptedPermissions;
   }
-  /** Nobody knows whether it was done. */
-  get isLost() {
+  /** True if GitHub may have executed the request. */
+  get isUncertain() {
     return this.status === null || this.status >= 500;
   }
 };
 var TIMEOUT_MS = 15e3;
 var TRIES = 3;
 var PAUSE_MS = 1e3;
-var LONGEST_WAIT_MS = 6e4;
-var ANSWER_LIMIT_BYTES = 32 * 1024 * 1024;
+var MAX_WAIT_MS = 6e4;
+var RESPONSE_LIMIT_BYTES = 32 * 1024 * 1024;
 function openGitHub(apiUrl, token, signal) {
-  const once = async (method, path, body) => {
+  const sendOnce = async (method, path, body) => {
     const response = await fetch(`${apiUrl}${path}`, {
       method,
       headers: {
@@ -3235,42 +3186,47 @@ function openGitHub(apiUrl, token, signal) {
       ...body === void 0 ? {} : { body: JSON.stringify(body) },
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
     });
-    if (Number(response.headers.get("content-length") ?? 0) > ANSWER_LIMIT_BYTES) {
-      throw new GitHubError(`GitHub's answer to ${method} ${path} is too large.`, response.status);
+    if (Number(response.headers.get("content-length") ?? 0) > RESPONSE_LIMIT_BYTES) {
+      throw new GitHubError(`GitHub's response to ${method} ${path} is too large.`, response.status);
     }
     const text = await response.text();
     if (response.ok) return text === "" ? null : JSON.parse(text);
     const waitMs = waitOf(response);
-    if (waitMs !== null) throw new PassingError(`GitHub answers ${response.status} for now.`, response.status, waitMs);
+    if (waitMs !== null)
+      throw new TemporaryGitHubError(
+        `GitHub is temporarily unavailable (${response.status}).`,
+        response.status,
+        waitMs
+      );
     throw new GitHubError(
-      `GitHub answers ${response.status} to ${method} ${path}: ${messageOf(text)}`,
+      `GitHub responded with ${response.status} to ${method} ${path}: ${messageOf(text)}`,
       response.status,
       response.headers.get("x-accepted-github-permissions")
     );
   };
-  const repeated = async (method, path, body) => {
+  const sendWithRetries = async (method, path, body) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await once(method, path, body);
+        return await sendOnce(method, path, body);
       } catch (error) {
         signal.throwIfAborted();
-        if (error instanceof GitHubError && !(error instanceof PassingError)) throw error;
-        const known = asGitHubError(error);
-        const waitMs = known instanceof PassingError && known.waitMs > 0 ? known.waitMs : PAUSE_MS * 2 ** (attempt - 1);
-        const mayRepeat = method !== "POST" || !known.isLost;
-        if (!mayRepeat || attempt >= TRIES || waitMs > LONGEST_WAIT_MS) throw known;
+        if (error instanceof GitHubError && !(error instanceof TemporaryGitHubError)) throw error;
+        const failure = asGitHubError(error);
+        const waitMs = failure instanceof TemporaryGitHubError && failure.waitMs > 0 ? failure.waitMs : PAUSE_MS * 2 ** (attempt - 1);
+        const mayRepeat = method !== "POST" || !failure.isUncertain;
+        if (!mayRepeat || attempt >= TRIES || waitMs > MAX_WAIT_MS) throw failure;
         await sleep2(waitMs * (1 + Math.random() / 4), void 0, { signal });
       }
     }
   };
   return {
-    get: (path) => repeated("GET", path),
-    post: (path, body) => repeated("POST", path, body),
-    patch: (path, body) => repeated("PATCH", path, body)
+    get: (path) => sendWithRetries("GET", path),
+    post: (path, body) => sendWithRetries("POST", path, body),
+    patch: (path, body) => sendWithRetries("PATCH", path, body)
   };
 }
-var PassingError = class extends GitHubError {
-  passing = true;
+var TemporaryGitHubError = class extends GitHubError {
+  isTemporary = true;
   waitMs;
   constructor(message, status, waitMs) {
     super(message, status);
@@ -3290,7 +3246,7 @@ function messageOf(text) {
     const { message } = JSON.parse(text);
     return typeof message === "string" ? message : "no reason given";
   } catch {
-    return "no JSON";
+    return "the response is not JSON";
   }
 }
 function asGitHubError(error) {
@@ -3677,16 +3633,16 @@ var isOpen = ({ state }) => state === "new" || state === "existing";
 var openAndWorstFirst = (a, b) => Number(isOpen(b)) - Number(isOpen(a)) || severities.indexOf(a.severity) - severities.indexOf(b.severity);
 
 // src/present/comment-body.ts
-var LONGEST_BYTES = 6e4;
+var MAX_BYTES = 6e4;
 var markerOf = (projectId, { owner, name }) => `<!-- commandcenter-action:${projectId}:${owner.toLowerCase()}/${name.toLowerCase()} -->`;
 function commentBody(report, marker) {
   const link = fullReport(report);
-  const rest = link ?? "The job in CommandCenter has all.";
+  const rest = link ?? "The job in CommandCenter has the rest.";
   const text = toMarkdown(report, {
     brief: true,
     level: 3,
     title: "CommandCenter: ",
-    longest: LONGEST_BYTES,
+    longest: MAX_BYTES,
     rest
   }).trim();
   return [text, ...link === null ? [] : [link], marker].join("\n\n");
@@ -3699,13 +3655,13 @@ function fullReport({ result }) {
 }
 
 // src/present/job-summary.ts
-var LONGEST_BYTES2 = 2e5;
+var MAX_BYTES2 = 2e5;
 var RESERVED_BYTES = 8e3;
 var LEAST_BYTES = 2e3;
 function addReportSummary(outputs, report, notes) {
   const link = fullReport(report);
-  const longest = Math.min(LONGEST_BYTES2, outputs.summaryRoom() - RESERVED_BYTES);
-  const rest = link ?? "The job in CommandCenter has all.";
+  const longest = Math.min(MAX_BYTES2, outputs.summaryRoom() - RESERVED_BYTES);
+  const rest = link ?? "The job in CommandCenter has the rest.";
   const parts = longest < LEAST_BYTES ? [] : [toMarkdown(report, { level: 2, title: "CommandCenter: ", longest, rest }).trim()];
   outputs.addSummary([...parts, ...link === null ? [] : [link], ...notes.map((note) => `> ${note}`)].join("\n\n"));
 }
@@ -3724,7 +3680,7 @@ var NoResultError = class extends ActionError {
     this.status = status;
   }
 };
-function noResultOf(error) {
+function toNoResultError(error) {
   if (error instanceof NoResultError) return error;
   if (error instanceof ActionError && (error.reason === "incomplete" || error.reason === "server")) {
     return new NoResultError("failed", error.message, error.reason);
@@ -3733,10 +3689,10 @@ function noResultOf(error) {
 }
 function timedOut({ timeoutMs, depth }, jobId) {
   const minutes = Number((timeoutMs / 6e4).toFixed(2));
-  const lesser = depth === "quick" ? "" : ", or set analysis-depth to quick";
+  const alternative = depth === "quick" ? "" : ", or set analysis-depth to quick";
   return new NoResultError(
     "timeout",
-    `The analysis was not done after ${minutes} minutes. Job ${jobId} goes on, and a new run of this workflow takes its result. Raise timeout-minutes${lesser}.`
+    `The analysis did not finish within ${minutes} minutes. Job ${jobId} continues, and a new run of this workflow uses its result. Raise timeout-minutes${alternative}.`
   );
 }
 function endWithoutResult(outputs, { failOn }, error) {
@@ -3752,7 +3708,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 // src/present/annotations.ts
-var MOST_OF_A_LEVEL = 9;
+var MAX_OF_A_LEVEL = 9;
 var levels = {
   critical: "error",
   high: "warning",
@@ -3765,7 +3721,7 @@ function annotateFindings({ findings, repository }, isOwn) {
     if (state !== "new" || path === null || repository.base === null && severity !== "critical") continue;
     const level = levels[severity];
     const count = shown.get(level) ?? 0;
-    if (count >= MOST_OF_A_LEVEL) continue;
+    if (count >= MAX_OF_A_LEVEL) continue;
     shown.set(level, count + 1);
     annotate(level, fix === void 0 ? message : `${message}
 ${fix}`, {
@@ -3778,7 +3734,7 @@ ${fix}`, {
 // src/github/comment.ts
 import { setTimeout as sleep3 } from "node:timers/promises";
 var PER_PAGE = 100;
-var MOST_PAGES = 25;
+var MAX_PAGES = 25;
 var TRIES2 = 3;
 var PAUSE_MS2 = 1e3;
 async function showComment(place, body) {
@@ -3790,7 +3746,7 @@ async function showComment(place, body) {
       const made = await github.post(`/repos/${repository}/issues/${number}/comments`, { body });
       return { action: "created", url: made.html_url ?? null };
     } catch (error) {
-      if (!(error instanceof GitHubError) || !error.isLost || attempt >= TRIES2) throw error;
+      if (!(error instanceof GitHubError) || !error.isUncertain || attempt >= TRIES2) throw error;
       await sleep3(PAUSE_MS2 * attempt);
     }
   }
@@ -3803,7 +3759,7 @@ async function changeOwn(place, body) {
       const changed = await github.patch(`/repos/${repository}/issues/comments/${id}`, { body });
       return { action: "updated", url: changed.html_url ?? html_url };
     } catch (error) {
-      const isGone = error instanceof GitHubError && !error.passing && (error.status === 403 || error.status === 404);
+      const isGone = error instanceof GitHubError && !error.isTemporary && (error.status === 403 || error.status === 404);
       if (!isGone) throw error;
     }
   }
@@ -3812,7 +3768,7 @@ async function changeOwn(place, body) {
 async function findOwn({ github, repository, number, marker }) {
   const path = `/repos/${repository}/issues/${number}/comments`;
   let isOwn;
-  for (let page = 1; page <= MOST_PAGES; page += 1) {
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
     const comments = await github.get(`${path}?per_page=${PER_PAGE}&page=${page}`);
     const marked = comments.filter(({ body }) => (body ?? "").trimEnd().endsWith(marker));
     if (marked.length > 0) isOwn ??= await ownAccount(github);
@@ -3826,14 +3782,14 @@ async function ownAccount(github) {
     const { login } = await github.get("/user");
     return ({ user }) => user?.login !== void 0 && user.login === login;
   } catch (error) {
-    if (!(error instanceof GitHubError) || error.passing || error.isLost) throw error;
+    if (!(error instanceof GitHubError) || error.isTemporary || error.isUncertain) throw error;
     return ({ user }) => user?.type === "Bot" || user?.login?.endsWith("[bot]") === true;
   }
 }
 var unix = (text) => text.replaceAll("\r\n", "\n").trimEnd();
 
 // src/present/show-comment.ts
-async function tryToShowComment(place, body) {
+async function tryShowComment(place, body) {
   try {
     const { action, url } = await showComment(place, body);
     return { note: `Comment ${action}${url === null ? "" : `: ${url}`}`, shown: true };
@@ -3843,22 +3799,22 @@ async function tryToShowComment(place, body) {
   }
 }
 function reasonOf2(error) {
-  if (!(error instanceof GitHubError)) return `GitHub's answer is not understood (${error.message}).`;
-  const { status, message, acceptedPermissions, passing: passing2 } = error;
-  if (passing2) return message;
-  if (status === 401) return "github-token is not valid. Leave the input out to use that of the workflow.";
+  if (!(error instanceof GitHubError)) return `GitHub's response is not understood (${error.message}).`;
+  const { status, message, acceptedPermissions, isTemporary: isTemporary2 } = error;
+  if (isTemporary2) return message;
+  if (status === 401) return "github-token is not valid. Leave the input out to use the token of the workflow.";
   if (status === 403 || status === 404) {
-    const wanted = acceptedPermissions === null ? "" : ` (GitHub wants ${acceptedPermissions})`;
-    return `the permission \`pull-requests: write\` is missing${wanted}. Add it under \`permissions:\` at the job; pull requests of forks and of Dependabot get a token that only reads.`;
+    const accepted = acceptedPermissions === null ? "" : ` (GitHub accepts ${acceptedPermissions})`;
+    return `the permission \`pull-requests: write\` is missing${accepted}. Add it under \`permissions:\` of the job. Pull requests of forks and of Dependabot always get a read-only token.`;
   }
   return message;
 }
 
 // src/present/present-report.ts
 async function presentReport(report, options) {
-  const { outputs, environment, asked } = options;
-  setOutputs(outputs, report, join(environment.temporaryFolder, `commandcenter-${asked.job.id}.sarif`));
-  annotateFindings(report, asked.subject.isOwn);
+  const { outputs, environment, requested } = options;
+  setOutputs(outputs, report, join(environment.temporaryFolder, `commandcenter-${requested.job.id}.sarif`));
+  annotateFindings(report, requested.subject.isOwn);
   const note = await comment(report, options);
   if (note !== null) annotate("notice", note, { title: "No comment" });
   addReportSummary(outputs, report, note === null ? [] : [note]);
@@ -3879,23 +3835,23 @@ function setOutputs(outputs, report, sarifFile) {
     });
   }
 }
-async function comment(report, { inputs: inputs2, github, pullRequest, asked }) {
+async function comment(report, { inputs: inputs2, github, pullRequest, requested }) {
   if (!inputs2.postComment || pullRequest === null) return null;
   if (github === null) return "No comment on the pull request: github-token is empty.";
-  const marker = markerOf(inputs2.projectId, asked.subject.repository);
-  const { note, shown } = await tryToShowComment({ github, ...pullRequest, marker }, commentBody(report, marker));
+  const marker = markerOf(inputs2.projectId, requested.subject.repository);
+  const { note, shown } = await tryShowComment({ github, ...pullRequest, marker }, commentBody(report, marker));
   if (!shown) return note;
-  say(note);
+  logLine(note);
   return null;
 }
 function sayResult(report, { failOn }) {
   const { summary, report_url, complete, engines } = report.result;
-  for (const line of summary.split("\n")) if (line.trim() !== "") say(line);
-  if (report_url !== null) say(`Full report: ${report_url}`);
-  const others = passedOver(report, failOn);
+  for (const line of summary.split("\n")) if (line.trim() !== "") logLine(line);
+  if (report_url !== null) logLine(`Full report: ${report_url}`);
+  const others = describeToleratedFailures(report, failOn);
   if (others !== null) annotate("warning", others, { title: "Gate failed" });
-  if (!complete && judge(report, failOn)?.reason !== "incomplete") {
-    annotate("warning", incompleteWords(engines), { title: reasonTitles.incomplete });
+  if (!complete && evaluateGate(report, failOn)?.reason !== "incomplete") {
+    annotate("warning", describeIncomplete(engines), { title: reasonTitles.incomplete });
   }
 }
 
@@ -3905,6 +3861,55 @@ async function showReportUrl(url, wanted, create) {
   const isLink = URL.canParse(url) && new URL(url).searchParams.has("signature");
   if (wanted === "never" && isLink) return url.slice(0, url.indexOf("?"));
   return wanted === "always" && !isLink ? await create() : url;
+}
+
+// src/request-analysis.ts
+import { createHash } from "node:crypto";
+async function requestAnalysis(server, inputs2, subject, stepKey) {
+  const send = async (requestedSubject) => {
+    const request = requestOf(inputs2, requestedSubject);
+    const key = createHash("sha256").update(`${stepKey}
+${JSON.stringify(request)}`).digest("hex");
+    return { ...await server.createJob(request, key), subject: requestedSubject };
+  };
+  const requested = await send(subject);
+  const { repository } = requested.job.parameters;
+  if (inputs2.repositoryId === null || repository === void 0) return logRequest(requested);
+  const serverName = `${repository.owner}/${repository.name}`.toLowerCase();
+  if (serverName === `${subject.repository.owner}/${subject.repository.name}`.toLowerCase())
+    return logRequest(requested);
+  await cancelOwn(server, requested);
+  logLine(
+    `repository-id ${inputs2.repositoryId} is ${repository.owner}/${repository.name}, which is not checked out. Its default branch is analyzed.`
+  );
+  return logRequest(
+    await send({ ...subject, repository, commit: null, base: null, branch: null, pullRequest: null, isOwn: false })
+  );
+}
+function logRequest(requested) {
+  const { job, created, subject } = requested;
+  const { owner, name } = subject.repository;
+  const at = subject.commit === null ? "" : ` at ${subject.commit.slice(0, 12)}`;
+  const base = subject.base === null ? "" : `, compared with ${subject.base.slice(0, 12)}`;
+  logLine(`Analysis of ${owner}/${name}${at}${base}: job ${job.id}${created ? "" : ", which was already requested"}`);
+  return requested;
+}
+function requestOf({ projectId, repositoryId, depth, reportLink }, subject) {
+  const { repository, commit, base, branch, pullRequest, fresh } = subject;
+  return {
+    project_id: projectId,
+    job_type: "repository_analysis",
+    parameters: {
+      ...repositoryId === null ? { repository } : { repository_id: repositoryId },
+      depth,
+      ...commit === null ? {} : { commit_sha: commit },
+      ...base === null ? {} : { base_sha: base },
+      ...branch === null ? {} : { branch },
+      ...pullRequest === null ? {} : { pr_number: pullRequest },
+      ...fresh ? { fresh } : {},
+      ...reportLink === "auto" ? {} : { report_link: reportLink }
+    }
+  };
 }
 
 // src/runner/environment.ts
@@ -3980,20 +3985,19 @@ function readEvent(file) {
 
 // src/runner/inputs.ts
 var defaultMinutes = { quick: 10, standard: 20, comprehensive: 60 };
-var MOST_MINUTES = 360;
+var MAX_MINUTES = 360;
 var inputOf = (env, name) => (env[`INPUT_${name.toUpperCase()}`] ?? "").trim();
 function readInputs(env, canUseOidc) {
   const text = (name) => inputOf(env, name);
   const url = readUrl(text("commandcenter-url"));
   const apiToken = text("api-token");
   if (apiToken === "" && !canUseOidc) {
-    throw wrong(
+    throw inputError(
       "api-token",
-      "is empty. Give it a token with the scopes jobs:create and jobs:read from a secret, or let GitHub's OIDC say who asks: `permissions: id-token: write`"
+      "is empty. Set it to a token with the scopes jobs:create and jobs:read, or identify by GitHub's OIDC with `permissions: id-token: write`"
     );
   }
-  if (/\s/.test(apiToken))
-    throw wrong("api-token", "has a space or a line break in it. Paste the token alone into the secret");
+  if (/\s/.test(apiToken)) throw inputError("api-token", "contains white space. Store only the token in the secret");
   const depth = readDepth(text("analysis-depth"));
   return {
     url,
@@ -4008,61 +4012,64 @@ function readInputs(env, canUseOidc) {
     timeoutMs: readMinutes(text("timeout-minutes"), defaultMinutes[depth]) * 6e4
   };
 }
-var wrong = (name, fault) => new ActionError("input", `${name} ${fault}.`);
+var inputError = (name, problem) => new ActionError("input", `${name} ${problem}.`);
 function readUrl(text) {
   const name = "commandcenter-url";
   if (text === "")
-    throw wrong(
+    throw inputError(
       name,
       "is empty. Set it to the address of your CommandCenter, for example https://commandcenter.example.org"
     );
   const url = URL.canParse(text) ? new URL(text) : void 0;
   if (url === void 0 || url.protocol !== "https:" && url.protocol !== "http:") {
-    throw wrong(name, "is no address. It starts with https://, for example https://commandcenter.example.org");
+    throw inputError(
+      name,
+      "is not an address that starts with https://, for example https://commandcenter.example.org"
+    );
   }
   if (url.username !== "" || url.password !== "") {
-    throw wrong(name, "holds a user name or password. Leave it out: api-token says who asks");
+    throw inputError(name, "contains a user name or password. Remove it, because api-token identifies the workflow");
   }
-  if (url.search !== "" || url.hash !== "") throw wrong(name, `has a query or a fragment. Right: ${url.origin}`);
+  if (url.search !== "" || url.hash !== "") throw inputError(name, `has a query or a fragment. Use ${url.origin}`);
   return `${url.origin}${url.pathname}`.replace(/\/+$/, "").replace(/\/(?:api(?:\/v\d+)?|docs)$/, "");
 }
 function readId(name, text) {
-  if (text === "") throw wrong(name, "is empty. Set it to the number that CommandCenter shows, for example 1");
+  if (text === "") throw inputError(name, "is empty. Set it to the number that CommandCenter shows, for example 1");
   const id = Number(text);
   if (/^\d{1,10}$/.test(text) && id >= 1 && id <= 2147483647) return id;
-  throw wrong(name, "is no id. It is a number, for example 1");
+  throw inputError(name, "is not a number, for example 1");
 }
 function readDepth(text) {
   if (text === "") return "standard";
   if (text === "quick" || text === "standard" || text === "comprehensive") return text;
-  throw wrong("analysis-depth", `is ${JSON.stringify(text.slice(0, 50))}. It is quick, standard or comprehensive`);
+  throw inputError("analysis-depth", `is ${JSON.stringify(text.slice(0, 50))}. Use quick, standard or comprehensive`);
 }
-function readSwitch(name, text, otherwise) {
-  if (text === "") return otherwise;
+function readSwitch(name, text, fallback) {
+  if (text === "") return fallback;
   if (/^(true|True|TRUE)$/.test(text)) return true;
   if (/^(false|False|FALSE)$/.test(text)) return false;
-  throw wrong(name, `is ${JSON.stringify(text.slice(0, 50))}. It is 'true' or 'false'`);
+  throw inputError(name, `is ${JSON.stringify(text.slice(0, 50))}. Use 'true' or 'false'`);
 }
 function readFailOn(text) {
   if (text === "gate") return "gate";
   try {
     return readSwitch("fail-on-errors", text, false) ? "critical" : "nothing";
   } catch {
-    throw wrong("fail-on-errors", `is ${JSON.stringify(text.slice(0, 50))}. It is 'true', 'false' or 'gate'`);
+    throw inputError("fail-on-errors", `is ${JSON.stringify(text.slice(0, 50))}. Use 'true', 'false' or 'gate'`);
   }
 }
 function readReportLink(text) {
   if (text === "") return "auto";
   if (text === "auto" || text === "always" || text === "never") return text;
-  throw wrong("report-link", `is ${JSON.stringify(text.slice(0, 50))}. It is auto, always or never`);
+  throw inputError("report-link", `is ${JSON.stringify(text.slice(0, 50))}. Use auto, always or never`);
 }
-function readMinutes(text, otherwise) {
-  if (text === "") return otherwise;
+function readMinutes(text, fallback) {
+  if (text === "") return fallback;
   const minutes = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && minutes > 0 && minutes <= MOST_MINUTES) return minutes;
-  throw wrong(
+  if (/^\d+(\.\d+)?$/.test(text) && minutes > 0 && minutes <= MAX_MINUTES) return minutes;
+  throw inputError(
     "timeout-minutes",
-    `is ${JSON.stringify(text.slice(0, 50))}. It is a number of minutes from 1 to ${MOST_MINUTES}`
+    `is ${JSON.stringify(text.slice(0, 50))}. Use a number of minutes up to ${MAX_MINUTES}`
   );
 }
 
@@ -4091,7 +4098,7 @@ ${end}
         appendFileSync(summaryFile, `${markdown}
 `);
       } catch (error) {
-        say(`The job's summary cannot be written: ${error.message}`);
+        logLine(`The job's summary could not be written: ${error.message}`);
       }
     },
     summaryRoom
@@ -4111,22 +4118,25 @@ import { setTimeout as sleep4 } from "node:timers/promises";
 var TIMEOUT_MS2 = 3e4;
 var TRIES3 = 5;
 var FIRST_PAUSE_MS = 1e3;
-var LONGEST_PAUSE_MS = 6e4;
-var passing = /* @__PURE__ */ new Set([408, 429, 500, 502, 503, 504]);
-var lasting = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|ERR_SSL|EPROTO|HOSTNAME_MISMATCH|ERR_INVALID|bad port/;
+var MAX_PAUSE_MS = 6e4;
+var temporaryStatuses = /* @__PURE__ */ new Set([408, 429, 500, 502, 503, 504]);
+var permanentFailures = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|ERR_SSL|EPROTO|HOSTNAME_MISMATCH|ERR_INVALID|bad port/;
 function openTransport({ url, identity, signal }) {
-  const once = async (request, timeoutMs, isLast) => {
+  const sendOnce = async (request, timeoutMs, isLast) => {
     const headers = new Headers(request.headers);
     headers.set("authorization", `Bearer ${await identity.token()}`);
     headers.set("user-agent", `commandcenter/${version} (action)`);
-    const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(new DOMException("no answer in time", "TimeoutError")), timeoutMs);
+    const timeLimit = new AbortController();
+    const timer = setTimeout(
+      () => timeLimit.abort(new DOMException("no response within the time limit", "TimeoutError")),
+      timeoutMs
+    );
     try {
       return await fetch(isLast ? request : request.clone(), {
         headers,
-        // A redirect would make a GET of a POST, and carry the token on.
+        // A redirect would turn a POST into a GET, and send the token to another address.
         redirect: "manual",
-        signal: AbortSignal.any([signal, request.signal, patience.signal])
+        signal: AbortSignal.any([signal, request.signal, timeLimit.signal])
       });
     } finally {
       clearTimeout(timer);
@@ -4138,7 +4148,7 @@ function openTransport({ url, identity, signal }) {
       let response;
       let failure;
       try {
-        response = await once(request, timeoutMs, tries === 1);
+        response = await sendOnce(request, timeoutMs, tries === 1);
       } catch (error) {
         signal.throwIfAborted();
         request.signal.throwIfAborted();
@@ -4153,9 +4163,9 @@ function openTransport({ url, identity, signal }) {
           await response.body?.cancel();
           continue;
         }
-        if (!passing.has(status) && !isBusy(response)) return response;
+        if (!temporaryStatuses.has(status) && !isBusy(response)) return response;
         if (attempt >= tries) return response;
-      } else if (attempt >= tries || lasting.test(reasonOf3(failure))) throw unreachable(url, failure);
+      } else if (attempt >= tries || permanentFailures.test(reasonOf3(failure))) throw unreachable(url, failure);
       const pauseMs = pauseOf(response, attempt);
       await response?.body?.cancel();
       await sleep4(pauseMs, void 0, { signal });
@@ -4164,30 +4174,30 @@ function openTransport({ url, identity, signal }) {
 }
 var isBusy = ({ status, headers }) => status === 409 && headers.has("retry-after");
 function pauseOf(response, attempt) {
-  const asked = Number(response?.headers.get("retry-after") ?? Number.NaN) * 1e3;
-  const pause = Number.isNaN(asked) ? FIRST_PAUSE_MS * 2 ** (attempt - 1) : asked;
-  return Math.min(pause, LONGEST_PAUSE_MS) * (1 + Math.random() / 4);
+  const requestedMs = Number(response?.headers.get("retry-after") ?? Number.NaN) * 1e3;
+  const pause = Number.isNaN(requestedMs) ? FIRST_PAUSE_MS * 2 ** (attempt - 1) : requestedMs;
+  return Math.min(pause, MAX_PAUSE_MS) * (1 + Math.random() / 4);
 }
 function reasonOf3(error) {
   const { name, message, cause } = error;
-  if (name === "TimeoutError") return "no answer in time";
+  if (name === "TimeoutError") return "no response within the time limit";
   return cause?.code ?? cause?.message ?? message;
 }
 function unreachable(url, error) {
   const reason = reasonOf3(error);
-  const remedy = /CERT|SELF_SIGNED|UNABLE_TO/.test(reason) ? "Its certificate is not one that the runner trusts: set NODE_EXTRA_CA_CERTS at this step to the file of your authority" : "Check the address, that the server runs, and that the runner gets to it";
-  return new ActionError("server", `commandcenter-url: ${url} does not answer (${reason}). ${remedy}.`, {
+  const remedy = /CERT|SELF_SIGNED|UNABLE_TO/.test(reason) ? "The runner does not trust its certificate: set NODE_EXTRA_CA_CERTS for this step to the file of your certificate authority" : "Check the address, that the server is running, and that the runner can reach it";
+  return new ActionError("server", `commandcenter-url: ${url} cannot be reached (${reason}). ${remedy}.`, {
     cause: error
   });
 }
 function redirected(url, { headers, status }) {
   const location = headers.get("location") ?? "";
   const to = URL.canParse(location, url) ? new URL(location, url) : void 0;
-  const shown = to === void 0 ? "somewhere else" : to.origin;
+  const shown = to === void 0 ? "another address" : to.origin;
   const isSecure = url.startsWith("http://") && to?.protocol === "https:" && to.host.split(":")[0] === new URL(url).hostname;
   return new ActionError(
     "input",
-    isSecure ? `commandcenter-url: ${url} leads to ${shown}. Set it to that: a token is not sent over plain http first.` : `commandcenter-url: ${url} leads to ${shown} (${status}), which is followed by nobody who sends a token. Set it to the address of CommandCenter itself, behind whatever signs people in.`
+    isSecure ? `commandcenter-url: ${url} redirects to ${shown}. Use that address, because a token is never sent over plain http.` : `commandcenter-url: ${url} redirects to ${shown} (${status}). Redirects are not followed, because they would get the token. Set the address of CommandCenter itself, behind any sign-in page.`
   );
 }
 
@@ -4216,24 +4226,25 @@ function oidcIdentity(options) {
 async function exchange(options) {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await exchangeOnce(options, await askGitHub(options));
+      return await exchangeOnce(options, await requestIdToken(options));
     } catch (error) {
-      const isPassing2 = error instanceof ActionError && error.reason === "server";
-      if (!isPassing2 || attempt >= TRIES4) throw error;
+      const mayRetry = error instanceof ActionError && error.reason === "server";
+      if (!mayRetry || attempt >= TRIES4) throw error;
       await sleep5(PAUSE_MS3 * 2 ** attempt * (1 + Math.random() / 4), void 0, { signal: options.signal });
     }
   }
 }
-async function askGitHub({ url, idToken, signal }) {
+async function requestIdToken({ url, idToken, signal }) {
   const address = new URL(idToken.url);
   address.searchParams.set("audience", url);
   const headers = { authorization: `Bearer ${idToken.requestToken}`, accept: "application/json" };
   const { status, body } = await call(address.href, { headers }, signal);
   if (typeof body.value !== "string") {
-    if (isPassing(status)) throw new ActionError("server", `GitHub gives no id token now (${status}).`);
+    if (isTemporary(status))
+      throw new ActionError("server", `GitHub is temporarily unable to issue an id token (${status}).`);
     throw new ActionError(
       "input",
-      `api-token is empty, and GitHub gives no id token (${status}). Set \`permissions: id-token: write\` at the job, or give an api-token.`
+      `api-token is empty, and GitHub issues no id token (${status}). Set \`permissions: id-token: write\` for the job, or set api-token.`
     );
   }
   mask(body.value);
@@ -4255,18 +4266,18 @@ async function exchangeOnce({ url, projectId, signal }, idToken) {
     return token;
   }
   const detail = typeof body.detail === "string" ? ` ${body.detail}` : "";
-  if (isPassing(status)) {
+  if (isTemporary(status)) {
     throw new ActionError(
       "server",
-      `commandcenter-url: ${url} takes no token of GitHub's OIDC now (${status}).${detail}`
+      `commandcenter-url: ${url} is temporarily unable to accept GitHub's OIDC token (${status}).${detail}`
     );
   }
   throw new ActionError(
     "input",
-    `api-token is empty, and ${url} does not take this run's OIDC token (${status}).${detail === "" ? " It may be older than this Action, or no CommandCenter: update it, or give an api-token." : detail}`
+    `api-token is empty, and ${url} does not accept this run's OIDC token (${status}).${detail === "" ? " The server may be older than this Action, or not a CommandCenter. Update it, or set api-token." : detail}`
   );
 }
-var isPassing = (status) => status === 429 || status >= 500;
+var isTemporary = (status) => status === 429 || status >= 500;
 async function call(address, init, signal) {
   try {
     const response = await fetch(address, {
@@ -4780,36 +4791,38 @@ function createClient2({ baseUrl, token, fetch: fetch2 }) {
   });
 }
 
-// src/server/explain.ts
+// src/server/explain-response.ts
 var inputs = {
   "/project_id": "project-id",
   "/parameters/repository_id": "repository-id",
   "/parameters/depth": "analysis-depth"
 };
-async function explain(url, response, body, serverVersion) {
+async function explainResponse(url, response, body, serverVersion) {
   const { status } = response;
   const problem = readProblem(response, body);
   if (status === 429 || status >= 500) {
-    const why = problem?.detail === void 0 ? "" : ` ${problem.detail}`;
-    return new ActionError("server", `commandcenter-url: ${url} cannot do it now (${status}).${why}`);
+    const reason = problem?.detail === void 0 ? "" : ` ${problem.detail}`;
+    return new ActionError("server", `commandcenter-url: ${url} is temporarily unavailable (${status}).${reason}`);
   }
   if (problem === void 0) return notCommandCenter(url, response);
-  const detail = problem.detail ?? `The server answers ${status}.`;
+  const detail = problem.detail ?? `The server responded with ${status}.`;
   if (status === 401) {
-    return input(`api-token: ${detail} It needs the scopes jobs:create and jobs:read, and goes into the secret whole.`);
+    return input(
+      `api-token: ${detail} It needs the scopes jobs:create and jobs:read, and the secret must contain the whole token.`
+    );
   }
   if (status === 403) return input(`api-token: ${detail} The scopes jobs:create and jobs:read are needed.`);
   const field = problem.errors?.find(({ pointer }) => pointer !== void 0 && pointer in inputs);
   if (field !== void 0) return input(`${inputs[field.pointer ?? ""]}: ${detail}`);
   const { origin, pathname } = new URL(url);
   if (problem.code === "route.unknown" && pathname !== "/") {
-    return input(`commandcenter-url: ${detail} Leave the path out: ${origin}`);
+    return input(`commandcenter-url: ${detail} Leave out the path: ${origin}`);
   }
   const at = problem.errors?.map(({ pointer, message }) => ` ${pointer} ${message}.`).join("") ?? "";
   if (status === 404 || status === 405 || status === 422 || status === 400) {
-    const known = await serverVersion();
-    const versions = known === null ? `This Action is version ${version}` : `The server is version ${known}, this Action ${version}`;
-    return input(`commandcenter-url: ${detail}${at} ${versions}: update the older of the two.`);
+    const otherVersion = await serverVersion();
+    const versions = otherVersion === null ? `This Action has version ${version}` : `The server has version ${otherVersion}, this Action ${version}`;
+    return input(`commandcenter-url: ${detail}${at} ${versions}. Update the older one.`);
   }
   return new ActionError("incomplete", `${detail}${at}`);
 }
@@ -4818,7 +4831,7 @@ var isJson = ({ headers }) => /^application\/(?:[\w.+-]+\+)?json\b/i.test(header
 function notCommandCenter(url, response) {
   const type = response.headers.get("content-type")?.split(";")[0] ?? "nothing";
   return input(
-    `commandcenter-url: ${url} answers ${response.status} with ${type}, and not as CommandCenter does. Set it to the address of CommandCenter itself: a proxy, a sign-in page or another server stands there.`
+    `commandcenter-url: ${url} responds with ${response.status} and ${type}, which CommandCenter does not send. A proxy, a sign-in page or another server is at this address. Set the address of CommandCenter itself.`
   );
 }
 function readProblem(response, body) {
@@ -4847,7 +4860,7 @@ function openServer(options) {
     }
   };
   const fail = async (response, body) => {
-    throw await explain(url, response, body, serverVersion);
+    throw await explainResponse(url, response, body, serverVersion);
   };
   const readText = async (response) => {
     try {
@@ -4857,7 +4870,7 @@ function openServer(options) {
       throw unreachable(url, error);
     }
   };
-  const checked = async (response) => {
+  const readJsonResponse = async (response) => {
     const text = await readText(response);
     if (!response.ok) return await fail(response, text);
     if (!isJson(response)) throw notCommandCenter(url, response);
@@ -4870,26 +4883,28 @@ function openServer(options) {
   };
   const client = createClient2({
     baseUrl: url,
-    fetch: async (request) => checked(await send(request))
+    fetch: async (request) => readJsonResponse(await send(request))
   });
   const jobOf = ({ data }) => {
     if (typeof data?.id === "number" && typeof data.status === "string") return data;
     throw new ActionError(
       "input",
-      `commandcenter-url: ${url} answers with something else than a job. Is it the address of CommandCenter?`
+      `commandcenter-url: ${url} did not return a job. Check that it is the address of CommandCenter.`
     );
   };
   const document = (path) => send(new Request(`${url}${path}`, { signal: options.signal }), { timeoutMs: DOCUMENT_TIMEOUT_MS });
   return {
     async createJob(body, idempotencyKey) {
       const params = { header: { "Idempotency-Key": idempotencyKey } };
-      const answer = await client.POST("/api/v1/jobs", { body, params });
-      return { job: jobOf(answer), created: answer.response.status === 201 };
+      const result = await client.POST("/api/v1/jobs", { body, params });
+      return { job: jobOf(result), created: result.response.status === 201 };
     },
     getJob: async (id) => jobOf(await client.GET("/api/v1/jobs/{id}", { params: { path: { id } } })),
     async cancelJob(id, { timeoutMs }) {
-      const patient = openTransport({ ...options, signal: AbortSignal.timeout(timeoutMs) });
-      const response = await patient(new Request(`${url}/api/v1/jobs/${id}/cancel`, { method: "POST" }), { tries: 1 });
+      const sendWithOwnSignal = openTransport({ ...options, signal: AbortSignal.timeout(timeoutMs) });
+      const response = await sendWithOwnSignal(new Request(`${url}/api/v1/jobs/${id}/cancel`, { method: "POST" }), {
+        tries: 1
+      });
       await response.body?.cancel();
     },
     async openEvents(id, after, signal) {
@@ -4927,13 +4942,13 @@ function openServer(options) {
       }
     },
     async getReport(id) {
-      const response = await checked(await document(`/api/v1/jobs/${id}/report`));
+      const response = await readJsonResponse(await document(`/api/v1/jobs/${id}/report`));
       return await response.json();
     },
     async createReportLink(id) {
       const { data } = await client.POST("/api/v1/jobs/{id}/report-link", { params: { path: { id } } });
       if (data !== void 0) return data.report_url;
-      throw new ActionError("server", `commandcenter-url: ${url} did not say where the report is.`);
+      throw new ActionError("server", `commandcenter-url: ${url} returned no address of the report.`);
     }
   };
 }
@@ -4945,7 +4960,7 @@ async function chooseSubject({ repository, sha, refName, refType }, trigger, che
   if (chosen === null) {
     throw new ActionError(
       "input",
-      "repository-id is not set, nothing is checked out, and GITHUB_REPOSITORY names no repository. Put actions/checkout before this step."
+      "repository-id is not set, nothing is checked out, and GITHUB_REPOSITORY names no repository. Run actions/checkout before this step."
     );
   }
   const isOwn = own !== null && isSameRepository(own, chosen);
@@ -4999,8 +5014,8 @@ import { join as join2 } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 var LARGE_BYTES = 50 * 1024 * 1024;
-var MOST_FILES = 1e5;
-var MOST_ARCHIVE_BYTES = 256 * 1024 * 1024;
+var MAX_FILES = 1e5;
+var MAX_ARCHIVE_BYTES = 256 * 1024 * 1024;
 var SHOWN = 5;
 var notSource = /* @__PURE__ */ new Set([".git", "node_modules"]);
 async function packSource({
@@ -5010,7 +5025,7 @@ async function packSource({
   file,
   fetchCommit: fetchCommit2
 }) {
-  const leftOut = { large: [], largeCount: 0, links: 0, submodules: 0, ignored: [] };
+  const skipped = { large: [], largeCount: 0, links: 0, submodules: 0, ignored: [] };
   const tar = (0, import_tar_stream.pack)();
   const written = pipeline(
     tar,
@@ -5021,18 +5036,18 @@ async function packSource({
   let hasBase = false;
   let head = null;
   const fill = async () => {
-    if (heads === null) files += await packFolder(tar, workspace, leftOut);
+    if (heads === null) files += await packFolder(tar, workspace, skipped);
     else {
-      head = await firstThere(workspace, heads, fetchCommit2);
+      head = await findFirstAvailable(workspace, heads, fetchCommit2);
       if (head === null) {
         throw new ActionError(
           "incomplete",
-          `The server cannot read the repository, and commit ${heads[0]} is not in the checkout. Set \`fetch-depth: 0\` at actions/checkout, so that it can be uploaded.`
+          `The server cannot read the repository, and commit ${heads[0]} is not in the checkout. Set \`fetch-depth: 0\` for actions/checkout, so that the commit can be uploaded.`
         );
       }
-      files += await packCommit(tar, workspace, head, "head", leftOut);
-      if (base !== null && await isThere(workspace, base, fetchCommit2)) {
-        files += await packCommit(tar, workspace, base, "base", leftOut);
+      files += await packCommit(tar, workspace, head, "head", skipped);
+      if (base !== null && await isAvailable(workspace, base, fetchCommit2)) {
+        files += await packCommit(tar, workspace, base, "base", skipped);
         hasBase = true;
       }
     }
@@ -5048,42 +5063,42 @@ async function packSource({
   if (files === 0) {
     throw new ActionError(
       "incomplete",
-      "The server cannot read the repository, and nothing is checked out that could be uploaded. Put actions/checkout before this step."
+      "The server cannot read the repository, and there is no checkout to upload. Run actions/checkout before this step."
     );
   }
   const { size: bytes } = await stat2(file);
-  if (bytes > MOST_ARCHIVE_BYTES) {
+  if (bytes > MAX_ARCHIVE_BYTES) {
     throw new ActionError(
       "incomplete",
-      `The source is ${sizeInWords(bytes)} when packed, and the server takes ${sizeInWords(MOST_ARCHIVE_BYTES)}. Let the server fetch the repository itself: connect a GitHub integration that may read it.`
+      `The packed source has ${formatSize(bytes)}, and the server accepts at most ${formatSize(MAX_ARCHIVE_BYTES)}. Connect a GitHub integration that may read the repository, so that the server fetches it itself.`
     );
   }
-  return { file, bytes, head, hasBase, files, leftOut };
+  return { file, bytes, head, hasBase, files, skipped };
 }
-function sizeInWords(bytes) {
+function formatSize(bytes) {
   return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KiB` : `${Math.ceil(bytes / 1024 / 1024)} MiB`;
 }
-async function firstThere(workspace, shas, fetchCommit2) {
-  for (const sha of shas) if (await isThere(workspace, sha, fetchCommit2)) return sha;
+async function findFirstAvailable(workspace, shas, fetchCommit2) {
+  for (const sha of shas) if (await isAvailable(workspace, sha, fetchCommit2)) return sha;
   return null;
 }
-async function isThere(workspace, sha, fetchCommit2) {
-  const look = async () => await git(workspace, ["cat-file", "-e", `${sha}^{tree}`]) !== null;
-  return await look() || await fetchCommit2(sha) && await look();
+async function isAvailable(workspace, sha, fetchCommit2) {
+  const exists = async () => await git(workspace, ["cat-file", "-e", `${sha}^{tree}`]) !== null;
+  return await exists() || await fetchCommit2(sha) && await exists();
 }
-async function packCommit(tar, workspace, sha, folder, leftOut) {
+async function packCommit(tar, workspace, sha, folder, skipped) {
   const listing = await git(workspace, ["ls-tree", "-r", "-z", "-l", "--full-tree", sha]);
   if (listing === null) throw new ActionError("incomplete", `git cannot list the files of commit ${sha}.`);
   const blobs = [];
   for (const line of listing.split("\0")) {
     const [, mode = "", type, id = "", size = "", path = ""] = /^(\d+) (\w+) ([0-9a-f]+) +(\d+|-)\t([\s\S]+)$/.exec(line) ?? [];
-    if (mode === "120000") leftOut.links += 1;
-    if (type === "commit") leftOut.submodules += 1;
+    if (mode === "120000") skipped.links += 1;
+    if (type === "commit") skipped.submodules += 1;
     if (type !== "blob" || mode === "120000") continue;
-    if (isLarge(Number(size), path, leftOut)) continue;
+    if (isLarge(Number(size), path, skipped)) continue;
     blobs.push({ id, path, mode: mode === "100755" ? 493 : 420 });
   }
-  assertFew(blobs.length);
+  assertFileCount(blobs.length);
   let index = 0;
   for await (const bytes of readBlobs(
     workspace,
@@ -5095,21 +5110,21 @@ async function packCommit(tar, workspace, sha, folder, leftOut) {
   }
   return blobs.length;
 }
-async function packFolder(tar, root, leftOut) {
+async function packFolder(tar, root, skipped) {
   let files = 0;
   const walk = async (folder) => {
     const entries = await readdir(join2(root, folder), { withFileTypes: true });
     for (const entry of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
       if (notSource.has(entry.name)) {
-        if (entry.name !== ".git" && leftOut.ignored.length < SHOWN) leftOut.ignored.push(path);
+        if (entry.name !== ".git" && skipped.ignored.length < SHOWN) skipped.ignored.push(path);
       } else if (entry.isDirectory()) await walk(path);
-      else if (entry.isSymbolicLink()) leftOut.links += 1;
+      else if (entry.isSymbolicLink()) skipped.links += 1;
       else if (entry.isFile()) {
         const { size, mode } = await lstat(join2(root, path));
-        if (isLarge(size, path, leftOut)) continue;
+        if (isLarge(size, path, skipped)) continue;
         files += 1;
-        assertFew(files);
+        assertFileCount(files);
         await addFile(tar, `head/${path}`, mode & 511, await readFile(join2(root, path)));
       }
     }
@@ -5117,17 +5132,17 @@ async function packFolder(tar, root, leftOut) {
   await walk("");
   return files;
 }
-function isLarge(size, path, leftOut) {
+function isLarge(size, path, skipped) {
   if (size <= LARGE_BYTES) return false;
-  leftOut.largeCount += 1;
-  if (leftOut.large.length < SHOWN) leftOut.large.push(path);
+  skipped.largeCount += 1;
+  if (skipped.large.length < SHOWN) skipped.large.push(path);
   return true;
 }
-function assertFew(files) {
-  if (files <= MOST_FILES) return;
+function assertFileCount(files) {
+  if (files <= MAX_FILES) return;
   throw new ActionError(
     "incomplete",
-    `The repository has more than ${MOST_FILES.toLocaleString("en")} files, which is more than can be uploaded. Let the server fetch it itself: connect a GitHub integration that may read it.`
+    `The repository has more than ${MAX_FILES.toLocaleString("en")} files, which is the limit for an upload. Connect a GitHub integration that may read it, so that the server fetches it itself.`
   );
 }
 function addFile(tar, name, mode, bytes) {
@@ -5143,38 +5158,38 @@ function addFile(tar, name, mode, bytes) {
 // src/upload-source.ts
 async function uploadSource(job, options) {
   const { server, environment, checkout, subject, githubToken } = options;
-  const here = checkout?.repository ?? readRepositoryName(environment.repository);
+  const available = checkout?.repository ?? readRepositoryName(environment.repository);
   const { owner, name } = subject.repository;
-  if (here !== null && !isSameRepository(here, subject.repository)) {
+  if (available !== null && !isSameRepository(available, subject.repository)) {
     throw new ActionError(
       "incomplete",
-      `The server cannot read ${owner}/${name}, and it is not what is checked out, so that it cannot be uploaded. Check it out before this step, or connect a GitHub integration that may read it.`
+      `The server cannot read ${owner}/${name}, and it cannot be uploaded because another repository is checked out. Check it out before this step, or connect a GitHub integration that may read it.`
     );
   }
-  say(`The server cannot read the repository itself: ${job.error?.detail ?? "no reason given"}`);
+  logLine(`The server cannot read the repository itself: ${job.error?.detail ?? "no reason given"}`);
   const file = join3(environment.temporaryFolder, `commandcenter-source-${job.id}.tar.gz`);
   try {
     const archive = await packSource({
       workspace: environment.workspace,
-      heads: checkout === null ? null : headsOf(subject, checkout, environment),
+      heads: checkout === null ? null : headCandidates(subject, checkout, environment),
       base: checkout === null ? null : subject.base,
       file,
       fetchCommit: (sha) => fetchCommit(environment.workspace, sha, githubToken)
     });
-    say(
-      `Uploading the checkout: ${archive.files} files${archive.hasBase ? " with the base" : ""}, ${sizeInWords(archive.bytes)}`
+    logLine(
+      `Uploading the checkout: ${archive.files} files${archive.hasBase ? " with the base" : ""}, ${formatSize(archive.bytes)}`
     );
-    for (const line of leftOutLines(archive.leftOut)) say(line);
+    for (const line of describeSkipped(archive.skipped)) logLine(line);
     if (archive.head !== null && subject.commit !== null && archive.head !== subject.commit) {
       annotate(
         "warning",
-        `Commit ${subject.commit} is not in the checkout and cannot be fetched: GitHub's merge of it is analysed in its place, where lines may differ. Set \`fetch-depth: 0\` at actions/checkout.`
+        `Commit ${subject.commit} is not in the checkout and cannot be fetched. GitHub's merge commit is analyzed instead, in which lines may differ. Set \`fetch-depth: 0\` for actions/checkout.`
       );
     }
     if (subject.base !== null && !archive.hasBase) {
       annotate(
         "warning",
-        `Commit ${subject.base}, which this is compared with, is not in the checkout and cannot be fetched: everything counts as new. Set \`fetch-depth: 0\` at actions/checkout.`
+        `The base commit ${subject.base} is not in the checkout and cannot be fetched, so everything counts as new. Set \`fetch-depth: 0\` for actions/checkout.`
       );
     }
     await server.uploadSource(job.id, file);
@@ -5182,17 +5197,17 @@ async function uploadSource(job, options) {
     await rm(file, { force: true });
   }
 }
-function headsOf({ commit, pullRequest }, { head }, { eventName, sha }) {
+function headCandidates({ commit, pullRequest }, { head }, { eventName, sha }) {
   if (commit === null) return [head];
   const isMerge = pullRequest !== null && eventName === "pull_request" && head === sha;
   return isMerge ? [commit, head] : [commit];
 }
-function leftOutLines({ large, largeCount, links, submodules, ignored }) {
+function describeSkipped({ large, largeCount, links, submodules, ignored }) {
   return [
-    ...largeCount > 0 ? [`Left out as too large: ${largeCount} files, such as ${large.join(", ")}`] : [],
-    ...links > 0 ? [`Left out: ${links} symbolic links`] : [],
-    ...submodules > 0 ? [`Left out: ${submodules} submodules`] : [],
-    ...ignored.length > 0 ? [`Left out as installed, not source: ${ignored.join(", ")}`] : []
+    ...largeCount > 0 ? [`Skipped, too large: ${largeCount} files, such as ${large.join(", ")}`] : [],
+    ...links > 0 ? [`Skipped: ${links} symbolic links`] : [],
+    ...submodules > 0 ? [`Skipped: ${submodules} submodules`] : [],
+    ...ignored.length > 0 ? [`Skipped, installed dependencies: ${ignored.join(", ")}`] : []
   ];
 }
 
@@ -5204,18 +5219,18 @@ async function run(env, cancelled2) {
   for (const secret of secrets) mask(secret);
   const outputs = openOutputs(environment);
   const trigger = readTrigger(environment);
-  const missing = withheld(env, canUseOidc);
+  const missing = findEmptySecrets(env, canUseOidc);
   if (missing.length > 0 && isWithoutSecrets(environment, trigger)) return endWithoutSecrets(outputs, missing);
   try {
     const inputs2 = readInputs(env, canUseOidc);
     const reportLink = chooseReportLink(inputs2.reportLink, readIsPublic(environment));
-    await analyse({ environment, outputs, trigger, inputs: { ...inputs2, reportLink }, cancelled: cancelled2 });
+    await analyze({ environment, outputs, trigger, inputs: { ...inputs2, reportLink }, cancelled: cancelled2 });
   } catch (error) {
     if (!outputs.has("status")) outputs.set("status", "failed");
     throw error;
   }
 }
-async function analyse({ environment, outputs, trigger, inputs: inputs2, cancelled: cancelled2 }) {
+async function analyze({ environment, outputs, trigger, inputs: inputs2, cancelled: cancelled2 }) {
   const { workspace, repository: ownName } = environment;
   const { url, githubToken } = inputs2;
   const deadline = AbortSignal.timeout(inputs2.timeoutMs);
@@ -5228,24 +5243,24 @@ async function analyse({ environment, outputs, trigger, inputs: inputs2, cancell
     checkout,
     (base, head) => findMergeBase({ workspace, repository: ownName, github }, base, head)
   );
-  if (subject === null) return say("The branch was deleted: there is nothing to analyse.");
-  const asked = await askForAnalysis(server, inputs2, subject, environment.stepKey);
-  outputs.set("job-id", String(asked.job.id));
-  const report = await obtainReport(asked, {
+  if (subject === null) return logLine("The branch was deleted, so there is nothing to analyze.");
+  const requested = await requestAnalysis(server, inputs2, subject, environment.stepKey);
+  outputs.set("job-id", String(requested.job.id));
+  const report = await obtainReport(requested, {
     server,
     cancelled: cancelled2,
     deadline,
-    timeout: timedOut(inputs2, asked.job.id),
+    timeout: timedOut(inputs2, requested.job.id),
     reportLink: inputs2.reportLink,
-    provideSource: (job) => uploadSource(job, { server, environment, checkout, subject: asked.subject, githubToken })
+    provideSource: (job) => uploadSource(job, { server, environment, checkout, subject: requested.subject, githubToken })
   }).catch((error) => {
     if (cancelled2.aborted) throw error;
-    return noResultOf(error);
+    return toNoResultError(error);
   });
   if (report instanceof NoResultError) return endWithoutResult(outputs, inputs2, report);
   const pullRequest = trigger.kind === "pull_request" ? { repository: ownName, number: trigger.number } : null;
-  await presentReport(report, { outputs, environment, inputs: inputs2, asked, github, pullRequest });
-  const failure = judge(report, inputs2.failOn);
+  await presentReport(report, { outputs, environment, inputs: inputs2, requested, github, pullRequest });
+  const failure = evaluateGate(report, inputs2.failOn);
   if (failure !== null) throw failure;
 }
 function openIdentity({ url, projectId, apiToken }, { idToken }, signal) {
@@ -5253,31 +5268,31 @@ function openIdentity({ url, projectId, apiToken }, { idToken }, signal) {
   return tokenIdentity(apiToken ?? "");
 }
 function endWithoutSecrets(outputs, missing) {
-  const note = `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} empty: GitHub keeps secrets from pull requests of forks and of Dependabot. Nothing was analysed, which is no fault of the change.`;
+  const note = `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} empty, because GitHub gives no secrets to pull requests of forks and of Dependabot. Nothing was analyzed, and the change is not to blame.`;
   annotate("notice", note, { title: "No analysis" });
   addNoteSummary(outputs, "no analysis", note);
 }
-function withheld(env, canUseOidc) {
+function findEmptySecrets(env, canUseOidc) {
   const names = ["commandcenter-url", "project-id", ...canUseOidc ? [] : ["api-token"]];
   return names.filter((name) => inputOf(env, name) === "");
 }
 var isWithoutSecrets = ({ eventName, actor }, trigger) => actor === "dependabot[bot]" || trigger.kind === "pull_request" && trigger.isFork && eventName !== "pull_request_target";
-async function obtainReport(asked, options) {
+async function obtainReport(requested, options) {
   const { server, timeout, reportLink } = options;
-  const job = await awaitJob(asked, options);
+  const job = await awaitJob(requested, options);
   if (job === null) throw timeout;
   if (job.status !== "completed") {
-    const why = job.error === null ? "" : ` ${job.error.detail} ${job.error.remedy ?? ""}`.trimEnd();
+    const reason = job.error === null ? "" : ` ${job.error.detail} ${job.error.remedy ?? ""}`.trimEnd();
     throw new NoResultError(
       "failed",
-      `Job ${job.id} ${job.status === "cancelled" ? "was cancelled" : "failed"}.${why}`
+      `Job ${job.id} ${job.status === "cancelled" ? "was cancelled" : "failed"}.${reason}`
     );
   }
   const report = await server.getReport(job.id);
   if (!isReport(report)) {
     throw new ActionError(
       "input",
-      "commandcenter-url: its server is newer than this Action, which does not know the form of its report. Update the Action."
+      "commandcenter-url: the server is newer than this Action, which cannot read its report. Update the Action."
     );
   }
   const url = job.result?.report_url ?? report.result.report_url;
@@ -5290,7 +5305,7 @@ async function createLink(jobId, url, { server, cancelled: cancelled2 }) {
     return await server.createReportLink(jobId);
   } catch (error) {
     if (cancelled2.aborted || !(error instanceof ActionError)) throw error;
-    annotate("notice", `The report is linked to by the address that needs a token: ${error.message}`, {
+    annotate("notice", `The link to the report needs a token: ${error.message}`, {
       title: "No link"
     });
     return url;
@@ -5306,9 +5321,9 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 try {
   await run(process.env, cancelled.signal);
 } catch (error) {
-  const known = error instanceof ActionError ? error : void 0;
-  const message = known?.message ?? `The Action has a fault, which is none of yours: ${error?.stack ?? error}`;
-  annotate("error", message, { title: known === void 0 ? "Fault of the Action" : reasonTitles[known.reason] });
-  process.exitCode = known === void 0 ? 1 : exitCodes[known.reason];
+  const failure = error instanceof ActionError ? error : void 0;
+  const message = failure?.message ?? `This is a bug of the Action, not of your workflow: ${error?.stack ?? error}`;
+  annotate("error", message, { title: failure === void 0 ? "Bug of the Action" : reasonTitles[failure.reason] });
+  process.exitCode = failure === void 0 ? 1 : exitCodes[failure.reason];
 }
 process.stdout.write("", () => process.exit());

@@ -1,13 +1,13 @@
 /**
- * Why a step fails. `input`: what the workflow gives is wrong, `findings`: the gate, `incomplete`: the analysis did not see all or did not
- * end, `server`: CommandCenter cannot be reached.
+ * Reasons why a step fails. `input`: the workflow passed an invalid value. `findings`: the gate failed. `incomplete`: the analysis did not
+ * finish or could not read everything. `server`: CommandCenter cannot be reached.
  */
 export type FailureReason = 'input' | 'findings' | 'incomplete' | 'server';
 
-/** Of the process, so that a wrapper can tell the reasons apart. As the command line's where both have them. */
+/** Exit codes of the process, so that a wrapper can distinguish the reasons. The command line uses the same codes. */
 export const exitCodes: Readonly<Record<FailureReason, number>> = { findings: 1, input: 2, server: 3, incomplete: 4 };
 
-/** What an annotation says first. */
+/** Titles of the annotation that reports a failure. */
 export const reasonTitles: Readonly<Record<FailureReason, string>> = {
   input: 'Wrong input',
   findings: 'Findings',
@@ -15,7 +15,7 @@ export const reasonTitles: Readonly<Record<FailureReason, string>> = {
   server: 'Server unreachable',
 };
 
-/** Ends the step, with one line that says what to do. */
+/** Ends the step with a one-line message that says how to fix the problem. */
 export class ActionError extends Error {
   readonly reason: FailureReason;
 

@@ -1,51 +1,70 @@
-import type { Asked } from './ask-for-analysis.ts';
-import { createProgress } from './progress.ts';
-import { say } from './runner/log.ts';
+import type { RequestedAnalysis } from './request-analysis.ts';
+import { logLine } from './runner/log.ts';
 import { followJob } from './server/follow-job.ts';
 import type { Job, Server } from './server/server.ts';
 
 export interface AwaitOptions {
   server: Server;
-  /** The workflow is cancelled. */
+  /** Aborted when the workflow is cancelled. */
   cancelled: AbortSignal;
-  /** The step's time is over. */
+  /** Aborted when the step's time limit is reached. */
   deadline: AbortSignal;
-  /** Gives the server a source that it cannot fetch itself. */
+  /** Uploads the source if the server cannot fetch it itself. */
   provideSource(job: Job): Promise<void>;
 }
 
-/** How long the server may take to hear that the step ends: the runner kills it 10 seconds after it told it to stop. */
+/** Time limit in milliseconds for the request to cancel the job. The runner kills the step 10 seconds after it asked it to stop. */
 const CANCEL_TIMEOUT_MS = 4000;
 
-/** The job as it ended; null when the time was over first, and the job goes on. Throws `ActionError`; the job is cancelled then. */
+/**
+ * Waits for the job and returns it when it has ended. Returns null if the time limit is reached first; the job then continues. Throws
+ * `ActionError` for any failure, after cancelling the job.
+ */
 export async function awaitJob(
-  asked: Asked,
+  requested: RequestedAnalysis,
   { server, cancelled, deadline, provideSource }: AwaitOptions,
 ): Promise<Job | null> {
   const signal = AbortSignal.any([cancelled, deadline]);
-  const over = Promise.withResolvers<null>();
-  // At once: what the step is in the middle of, such as a fetch by git, may take minutes to notice.
-  deadline.addEventListener('abort', () => over.resolve(null), { once: true });
-  cancelled.addEventListener('abort', () => over.reject(cancelled.reason), { once: true });
-  const following = followJob(asked.job, { server, signal, onProgress: createProgress(say), provideSource });
-  // What is left behind when the time is over may still fail: nobody waits for it.
+  const ended = Promise.withResolvers<null>();
+  // React immediately, because the current operation, such as a fetch by git, may take minutes to notice the signal.
+  deadline.addEventListener('abort', () => ended.resolve(null), { once: true });
+  cancelled.addEventListener('abort', () => ended.reject(cancelled.reason), { once: true });
+  const following = followJob(requested.job, { server, signal, onProgress: createProgress(), provideSource });
+  // The operation that is left behind may still fail, and nobody awaits it.
   following.catch(() => undefined);
   try {
-    return await Promise.race([following, over.promise]);
+    return await Promise.race([following, ended.promise]);
   } catch (error) {
     if (deadline.aborted && !cancelled.aborted) return null;
-    await cancelOwn(server, asked);
+    await cancelOwn(server, requested);
     throw error;
   }
 }
 
-/** One that somebody else asked for too goes on. */
-export async function cancelOwn(server: Server, { job, created }: Asked): Promise<void> {
+/** Cancels the job unless another run had requested it before. */
+export async function cancelOwn(server: Server, { job, created }: RequestedAnalysis): Promise<void> {
   if (!created) return;
   try {
     await server.cancelJob(job.id, { timeoutMs: CANCEL_TIMEOUT_MS });
-    say(`Job ${job.id} is cancelled.`);
+    logLine(`Job ${job.id} cancelled.`);
   } catch (error) {
-    say(`Job ${job.id} could not be cancelled, and goes on: ${error instanceof Error ? error.message : String(error)}`);
+    logLine(
+      `Job ${job.id} could not be cancelled and continues: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
+}
+
+const STEP_PERCENT = 10;
+
+/** Returns a function that logs a line for every ten percent, and when the step changes. */
+function createProgress(): (percent: number, step: string) => void {
+  let shownPercent = -STEP_PERCENT;
+  let shownStep = '';
+  return (percent, step) => {
+    // Limit changes of the step to one per percent, because `complexity` and `Base: complexity` alternate many times per second.
+    if (percent < shownPercent + STEP_PERCENT && (step === shownStep || percent < shownPercent + 1)) return;
+    shownPercent = percent;
+    shownStep = step;
+    logLine(`${String(Math.round(percent)).padStart(3)} %  ${step}`);
+  };
 }

@@ -4,7 +4,7 @@ import type { FailOn } from './runner/inputs.ts';
 
 type Condition = AnalysisReport['result']['gate']['conditions'][number];
 
-/** Failed conditions of the gate: those that fail the step, and those that let it pass. */
+/** Splits the failed conditions of the gate into those that fail the step and those that do not, depending on `fail-on-errors`. */
 function failedConditions(
   { gate }: AnalysisReport['result'],
   failOn: FailOn,
@@ -15,42 +15,43 @@ function failedConditions(
   return { counted: failed.filter(isCounted), others: failed.filter((condition) => !isCounted(condition)) };
 }
 
-/** Why this result fails the step; null: it does not. */
-export function judge({ result }: AnalysisReport, failOn: FailOn): ActionError | null {
+/** Returns the error that this result causes for the step, or null if the step passes. */
+export function evaluateGate({ result }: AnalysisReport, failOn: FailOn): ActionError | null {
   const { counted } = failedConditions(result, failOn);
-  if (counted.length > 0) return new ActionError('findings', counted.map(inWords).join(' '));
-  // A policy may allow some; whoever asked for this did not.
+  if (counted.length > 0) return new ActionError('findings', counted.map(describeCondition).join(' '));
+  // The project's policy may allow some critical findings, but `fail-on-errors` does not.
   if (failOn !== 'nothing' && result.critical_issues > 0) {
     return new ActionError(
       'findings',
-      inWords({
+      describeCondition({
         name: 'new_critical',
         passed: false,
         value: result.critical_issues,
         threshold: 0,
-        fix: 'Fix or suppress with a reason. The policy allows some; fail-on-errors does not.',
+        fix: 'Fix or suppress with a reason. The policy allows some, but fail-on-errors does not.',
       }),
     );
   }
-  if (failOn !== 'nothing' && !result.complete) return new ActionError('incomplete', incompleteWords(result.engines));
+  if (failOn !== 'nothing' && !result.complete)
+    return new ActionError('incomplete', describeIncomplete(result.engines));
   return null;
 }
 
-/** `new_critical is 1, at most 0 is allowed: mend …` */
-function inWords({ name, value, threshold, fix }: Condition): string {
-  const what = `${name} is ${value}, at most ${threshold} is allowed`;
-  return fix === '' ? `${what}.` : `${what}: ${fix}`;
+/** Returns a sentence such as `new_critical is 1, at most 0 is allowed: fix …`. */
+function describeCondition({ name, value, threshold, fix }: Condition): string {
+  const comparison = `${name} is ${value}, at most ${threshold} is allowed`;
+  return fix === '' ? `${comparison}.` : `${comparison}: ${fix}`;
 }
 
-export function incompleteWords(engines: AnalysisReport['result']['engines']): string {
+export function describeIncomplete(engines: AnalysisReport['result']['engines']): string {
   const named = engines
     .filter(({ complete }) => !complete)
-    .map(({ name, reason = 'it does not say why' }) => `${name}: ${reason}`);
-  return `Not everything could be looked at. ${named.join(' ')}`.trim();
+    .map(({ name, reason = 'no reason given' }) => `${name}: ${reason}`);
+  return `The analysis could not read everything. ${named.join(' ')}`.trim();
 }
 
-/** Failed conditions that let the step pass: it is green, and must not hide them. Null: there are none. */
-export function passedOver({ result }: AnalysisReport, failOn: FailOn): string | null {
+/** Describes failed conditions that do not fail the step, so that a green step does not hide them. Returns null if there are none. */
+export function describeToleratedFailures({ result }: AnalysisReport, failOn: FailOn): string | null {
   const { others } = failedConditions(result, failOn);
-  return others.length === 0 ? null : others.map(inWords).join(' ');
+  return others.length === 0 ? null : others.map(describeCondition).join(' ');
 }

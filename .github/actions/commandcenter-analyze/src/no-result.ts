@@ -4,7 +4,7 @@ import type { Inputs } from './runner/inputs.ts';
 import { annotate } from './runner/log.ts';
 import type { Outputs } from './runner/outputs.ts';
 
-/** The analysis was asked for, and there is no result of it. */
+/** The analysis was requested, but has no result. */
 export class NoResultError extends ActionError {
   readonly status: 'failed' | 'timeout';
 
@@ -15,8 +15,8 @@ export class NoResultError extends ActionError {
   }
 }
 
-/** What was lost on the way, as having no result. Throws what is a fault of the inputs, or of this Action. */
-export function noResultOf(error: unknown): NoResultError {
+/** Converts a lost connection or an incomplete analysis to a missing result. Rethrows errors in the inputs and bugs of this Action. */
+export function toNoResultError(error: unknown): NoResultError {
   if (error instanceof NoResultError) return error;
   if (error instanceof ActionError && (error.reason === 'incomplete' || error.reason === 'server')) {
     return new NoResultError('failed', error.message, error.reason);
@@ -26,14 +26,14 @@ export function noResultOf(error: unknown): NoResultError {
 
 export function timedOut({ timeoutMs, depth }: Inputs, jobId: number): NoResultError {
   const minutes = Number((timeoutMs / 60_000).toFixed(2));
-  const lesser = depth === 'quick' ? '' : ', or set analysis-depth to quick';
+  const alternative = depth === 'quick' ? '' : ', or set analysis-depth to quick';
   return new NoResultError(
     'timeout',
-    `The analysis was not done after ${minutes} minutes. Job ${jobId} goes on, and a new run of this workflow takes its result. Raise timeout-minutes${lesser}.`,
+    `The analysis did not finish within ${minutes} minutes. Job ${jobId} continues, and a new run of this workflow uses its result. Raise timeout-minutes${alternative}.`,
   );
 }
 
-/** Nothing is known to be wrong with the change: only who asked for a gate gets a failed step. */
+/** Reports that there is no result. This says nothing about the change, so the step fails only if the workflow requested a gate. */
 export function endWithoutResult(outputs: Outputs, { failOn }: Inputs, error: NoResultError): void {
   outputs.set('status', error.status);
   outputs.set('summary', error.message);

@@ -1,26 +1,26 @@
 import type { AnalysisReport } from '@commandcenter/analyzer';
 import { ActionError } from './action-error.ts';
-import { type Asked, askForAnalysis } from './ask-for-analysis.ts';
 import { awaitJob } from './await-job.ts';
 import { openCheckout } from './checkout/checkout.ts';
-import { judge } from './gate.ts';
+import { evaluateGate } from './gate.ts';
 import { openGitHub } from './github/github-api.ts';
 import { findMergeBase } from './github/merge-base.ts';
-import { endWithoutResult, NoResultError, noResultOf, timedOut } from './no-result.ts';
+import { endWithoutResult, NoResultError, timedOut, toNoResultError } from './no-result.ts';
 import { addNoteSummary } from './present/job-summary.ts';
 import { presentReport } from './present/present-report.ts';
 import { chooseReportLink, showReportUrl } from './present/report-link.ts';
+import { type RequestedAnalysis, requestAnalysis } from './request-analysis.ts';
 import { type RunnerEnvironment, readEnvironment } from './runner/environment.ts';
 import { readIsPublic, readTrigger, type Trigger } from './runner/event.ts';
 import { type Inputs, inputOf, type ReportLink, readInputs } from './runner/inputs.ts';
-import { annotate, mask, say } from './runner/log.ts';
+import { annotate, logLine, mask } from './runner/log.ts';
 import { type Outputs, openOutputs } from './runner/outputs.ts';
 import { type Identity, oidcIdentity, tokenIdentity } from './server/identity.ts';
 import { openServer, type Server } from './server/server.ts';
 import { chooseSubject } from './subject.ts';
 import { uploadSource } from './upload-source.ts';
 
-/** The whole step. Throws `ActionError` when it fails; what only shows the result never makes it fail. */
+/** Runs the whole step. Throws `ActionError` if it fails. Failures to show the result never fail it. */
 export async function run(env: NodeJS.ProcessEnv, cancelled: AbortSignal): Promise<void> {
   const environment = readEnvironment(env);
   const canUseOidc = environment.idToken !== null;
@@ -28,12 +28,12 @@ export async function run(env: NodeJS.ProcessEnv, cancelled: AbortSignal): Promi
   for (const secret of secrets) mask(secret);
   const outputs = openOutputs(environment);
   const trigger = readTrigger(environment);
-  const missing = withheld(env, canUseOidc);
+  const missing = findEmptySecrets(env, canUseOidc);
   if (missing.length > 0 && isWithoutSecrets(environment, trigger)) return endWithoutSecrets(outputs, missing);
   try {
     const inputs = readInputs(env, canUseOidc);
     const reportLink = chooseReportLink(inputs.reportLink, readIsPublic(environment));
-    await analyse({ environment, outputs, trigger, inputs: { ...inputs, reportLink }, cancelled });
+    await analyze({ environment, outputs, trigger, inputs: { ...inputs, reportLink }, cancelled });
   } catch (error) {
     if (!outputs.has('status')) outputs.set('status', 'failed');
     throw error;
@@ -48,7 +48,7 @@ interface Step {
   cancelled: AbortSignal;
 }
 
-async function analyse({ environment, outputs, trigger, inputs, cancelled }: Step): Promise<void> {
+async function analyze({ environment, outputs, trigger, inputs, cancelled }: Step): Promise<void> {
   const { workspace, repository: ownName } = environment;
   const { url, githubToken } = inputs;
   const deadline = AbortSignal.timeout(inputs.timeoutMs);
@@ -58,27 +58,28 @@ async function analyse({ environment, outputs, trigger, inputs, cancelled }: Ste
   const subject = await chooseSubject(environment, trigger, checkout, (base, head) =>
     findMergeBase({ workspace, repository: ownName, github }, base, head),
   );
-  if (subject === null) return say('The branch was deleted: there is nothing to analyse.');
+  if (subject === null) return logLine('The branch was deleted, so there is nothing to analyze.');
 
-  const asked = await askForAnalysis(server, inputs, subject, environment.stepKey);
-  outputs.set('job-id', String(asked.job.id));
-  // The server is known to be there now: what fails from here on is no fault of the workflow's.
-  const report = await obtainReport(asked, {
+  const requested = await requestAnalysis(server, inputs, subject, environment.stepKey);
+  outputs.set('job-id', String(requested.job.id));
+  // The server was reachable just now, so from here on a failure is not a mistake in the workflow.
+  const report = await obtainReport(requested, {
     server,
     cancelled,
     deadline,
-    timeout: timedOut(inputs, asked.job.id),
+    timeout: timedOut(inputs, requested.job.id),
     reportLink: inputs.reportLink,
-    provideSource: (job) => uploadSource(job, { server, environment, checkout, subject: asked.subject, githubToken }),
+    provideSource: (job) =>
+      uploadSource(job, { server, environment, checkout, subject: requested.subject, githubToken }),
   }).catch((error) => {
     if (cancelled.aborted) throw error;
-    return noResultOf(error);
+    return toNoResultError(error);
   });
   if (report instanceof NoResultError) return endWithoutResult(outputs, inputs, report);
 
   const pullRequest = trigger.kind === 'pull_request' ? { repository: ownName, number: trigger.number } : null;
-  await presentReport(report, { outputs, environment, inputs, asked, github, pullRequest });
-  const failure = judge(report, inputs.failOn);
+  await presentReport(report, { outputs, environment, inputs, requested, github, pullRequest });
+  const failure = evaluateGate(report, inputs.failOn);
   if (failure !== null) throw failure;
 }
 
@@ -92,18 +93,18 @@ function openIdentity(
 }
 
 function endWithoutSecrets(outputs: Outputs, missing: readonly string[]): void {
-  const note = `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} empty: GitHub keeps secrets from pull requests of forks and of Dependabot. Nothing was analysed, which is no fault of the change.`;
+  const note = `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} empty, because GitHub gives no secrets to pull requests of forks and of Dependabot. Nothing was analyzed, and the change is not to blame.`;
   annotate('notice', note, { title: 'No analysis' });
   addNoteSummary(outputs, 'no analysis', note);
 }
 
-/** Inputs that come from secrets and are empty. */
-function withheld(env: NodeJS.ProcessEnv, canUseOidc: boolean): string[] {
+/** Returns the required inputs that come from secrets and are empty. */
+function findEmptySecrets(env: NodeJS.ProcessEnv, canUseOidc: boolean): string[] {
   const names = ['commandcenter-url', 'project-id', ...(canUseOidc ? [] : ['api-token'])];
   return names.filter((name) => inputOf(env, name) === '');
 }
 
-/** `pull_request_target` gets them, whoever's the pull request is. */
+/** `pull_request_target` gets secrets even for pull requests of forks. */
 const isWithoutSecrets = ({ eventName, actor }: RunnerEnvironment, trigger: Trigger): boolean =>
   actor === 'dependabot[bot]' ||
   (trigger.kind === 'pull_request' && trigger.isFork && eventName !== 'pull_request_target');
@@ -117,46 +118,46 @@ interface ObtainOptions {
   provideSource: Parameters<typeof awaitJob>[1]['provideSource'];
 }
 
-/** Throws `NoResultError` for a job that has none. */
-async function obtainReport(asked: Asked, options: ObtainOptions): Promise<AnalysisReport> {
+/** Waits for the job and returns its report. Throws `NoResultError` if the job has none. */
+async function obtainReport(requested: RequestedAnalysis, options: ObtainOptions): Promise<AnalysisReport> {
   const { server, timeout, reportLink } = options;
-  const job = await awaitJob(asked, options);
+  const job = await awaitJob(requested, options);
   if (job === null) throw timeout;
   if (job.status !== 'completed') {
-    const why = job.error === null ? '' : ` ${job.error.detail} ${job.error.remedy ?? ''}`.trimEnd();
+    const reason = job.error === null ? '' : ` ${job.error.detail} ${job.error.remedy ?? ''}`.trimEnd();
     throw new NoResultError(
       'failed',
-      `Job ${job.id} ${job.status === 'cancelled' ? 'was cancelled' : 'failed'}.${why}`,
+      `Job ${job.id} ${job.status === 'cancelled' ? 'was cancelled' : 'failed'}.${reason}`,
     );
   }
   const report = await server.getReport(job.id);
   if (!isReport(report)) {
     throw new ActionError(
       'input',
-      'commandcenter-url: its server is newer than this Action, which does not know the form of its report. Update the Action.',
+      'commandcenter-url: the server is newer than this Action, which cannot read its report. Update the Action.',
     );
   }
-  // The job's link holds from now on, the report's from when it was written.
+  // The link in the job is current, while the link in the report is from when it was written.
   const url = (job.result as AnalysisReport['result'] | null)?.report_url ?? report.result.report_url;
   if (url !== null)
     report.result.report_url = await showReportUrl(url, reportLink, () => createLink(job.id, url, options));
   return report;
 }
 
-/** Without it the report is shown all the same, at the address that needs a token. */
+/** Creates a link to the report. If that fails, the report is shown at the address that requires a token. */
 async function createLink(jobId: number, url: string, { server, cancelled }: ObtainOptions): Promise<string> {
   try {
     return await server.createReportLink(jobId);
   } catch (error) {
     if (cancelled.aborted || !(error instanceof ActionError)) throw error;
-    annotate('notice', `The report is linked to by the address that needs a token: ${error.message}`, {
+    annotate('notice', `The link to the report needs a token: ${error.message}`, {
       title: 'No link',
     });
     return url;
   }
 }
 
-/** Of what is used; fields that are new are let be. */
+/** Checks only the fields that are used, so that newer fields are accepted. */
 const isReport = (report: AnalysisReport): boolean =>
   Array.isArray(report?.findings) &&
   Array.isArray(report.result?.engines) &&

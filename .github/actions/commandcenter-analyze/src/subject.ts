@@ -3,26 +3,27 @@ import { type Checkout, isSameRepository, type RepositoryName, readRepositoryNam
 import type { RunnerEnvironment } from './runner/environment.ts';
 import type { Trigger } from './runner/event.ts';
 
-/** What is analysed, and against what. */
+/** The commit to analyze and the commit to compare with. */
 export interface Subject {
   repository: RepositoryName;
-  /** Null: the newest commit of the default branch. */
+  /** Null for the newest commit of the default branch. */
   commit: string | null;
-  /** What is new is judged against this commit; null: all is new. */
+  /** Findings that this commit does not have are new; null if every finding is new. */
   base: string | null;
   branch: string | null;
   pullRequest: number | null;
-  /** The repository of the workflow: what is said of its lines can be shown there. */
+  /** True for the repository of the workflow, in whose files the lines of findings can be shown. */
   isOwn: boolean;
-  /** Always looked at anew, also when nothing changed. */
+  /** True to analyze even if nothing changed since the last analysis. */
   fresh: boolean;
 }
 
 /**
- * The checked-out repository at what is checked out. Of the workflow's own repository the event says more: a pull request's head, where
- * `GITHUB_SHA` and the checkout are a merge commit that exists nowhere else. Null: there is nothing to analyse, a branch was deleted.
+ * Chooses what to analyze: the checked-out commit, or for the workflow's own repository what the event names. In a pull request that is its
+ * head, because `GITHUB_SHA` and the checkout are a merge commit that exists nowhere else. Returns null if there is nothing to analyze,
+ * because the branch was deleted.
  *
- * @param findMergeBase of two commits of the workflow's repository
+ * @param findMergeBase returns the merge base of two commits of the workflow's repository
  */
 export async function chooseSubject(
   { repository, sha, refName, refType }: RunnerEnvironment,
@@ -35,7 +36,7 @@ export async function chooseSubject(
   if (chosen === null) {
     throw new ActionError(
       'input',
-      'repository-id is not set, nothing is checked out, and GITHUB_REPOSITORY names no repository. Put actions/checkout before this step.',
+      'repository-id is not set, nothing is checked out, and GITHUB_REPOSITORY names no repository. Run actions/checkout before this step.',
     );
   }
   const isOwn = own !== null && isSameRepository(own, chosen);
@@ -58,7 +59,7 @@ export async function chooseSubject(
   }
   if (trigger.kind === 'merge_group') return { ...plain, commit: trigger.headSha, base: trigger.baseSha, branch: null };
   if (isPush && trigger.deleted) return null;
-  // A step that checked out something else than what was pushed wants that.
+  // If another commit than the pushed one is checked out, the workflow wants that one to be analyzed.
   if (isPush && commit === trigger.headSha) return { ...plain, base: trigger.before };
   return plain;
 }

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { ActionError } from './action-error.ts';
 import { type Checkout, isSameRepository, readRepositoryName } from './checkout/checkout.ts';
 import { fetchCommit } from './checkout/fetch-commit.ts';
-import { type LeftOut, packSource, sizeInWords } from './checkout/source-archive.ts';
+import { formatSize, packSource, type Skipped } from './checkout/source-archive.ts';
 import type { RunnerEnvironment } from './runner/environment.ts';
-import { annotate, say } from './runner/log.ts';
+import { annotate, logLine } from './runner/log.ts';
 import type { Job, Server } from './server/server.ts';
 import type { Subject } from './subject.ts';
 
@@ -17,41 +17,41 @@ export interface UploadOptions {
   githubToken: string | null;
 }
 
-/** Gives the server what it cannot fetch itself: the head and, to compare with, the base, from the checkout. */
+/** Uploads the head and, to compare with, the base from the checkout. Throws `ActionError` if the checkout is of another repository. */
 export async function uploadSource(job: Job, options: UploadOptions): Promise<void> {
   const { server, environment, checkout, subject, githubToken } = options;
-  const here = checkout?.repository ?? readRepositoryName(environment.repository);
+  const available = checkout?.repository ?? readRepositoryName(environment.repository);
   const { owner, name } = subject.repository;
-  if (here !== null && !isSameRepository(here, subject.repository)) {
+  if (available !== null && !isSameRepository(available, subject.repository)) {
     throw new ActionError(
       'incomplete',
-      `The server cannot read ${owner}/${name}, and it is not what is checked out, so that it cannot be uploaded. Check it out before this step, or connect a GitHub integration that may read it.`,
+      `The server cannot read ${owner}/${name}, and it cannot be uploaded because another repository is checked out. Check it out before this step, or connect a GitHub integration that may read it.`,
     );
   }
-  say(`The server cannot read the repository itself: ${job.error?.detail ?? 'no reason given'}`);
+  logLine(`The server cannot read the repository itself: ${job.error?.detail ?? 'no reason given'}`);
   const file = join(environment.temporaryFolder, `commandcenter-source-${job.id}.tar.gz`);
   try {
     const archive = await packSource({
       workspace: environment.workspace,
-      heads: checkout === null ? null : headsOf(subject, checkout, environment),
+      heads: checkout === null ? null : headCandidates(subject, checkout, environment),
       base: checkout === null ? null : subject.base,
       file,
       fetchCommit: (sha) => fetchCommit(environment.workspace, sha, githubToken),
     });
-    say(
-      `Uploading the checkout: ${archive.files} files${archive.hasBase ? ' with the base' : ''}, ${sizeInWords(archive.bytes)}`,
+    logLine(
+      `Uploading the checkout: ${archive.files} files${archive.hasBase ? ' with the base' : ''}, ${formatSize(archive.bytes)}`,
     );
-    for (const line of leftOutLines(archive.leftOut)) say(line);
+    for (const line of describeSkipped(archive.skipped)) logLine(line);
     if (archive.head !== null && subject.commit !== null && archive.head !== subject.commit) {
       annotate(
         'warning',
-        `Commit ${subject.commit} is not in the checkout and cannot be fetched: GitHub's merge of it is analysed in its place, where lines may differ. Set \`fetch-depth: 0\` at actions/checkout.`,
+        `Commit ${subject.commit} is not in the checkout and cannot be fetched. GitHub's merge commit is analyzed instead, in which lines may differ. Set \`fetch-depth: 0\` for actions/checkout.`,
       );
     }
     if (subject.base !== null && !archive.hasBase) {
       annotate(
         'warning',
-        `Commit ${subject.base}, which this is compared with, is not in the checkout and cannot be fetched: everything counts as new. Set \`fetch-depth: 0\` at actions/checkout.`,
+        `The base commit ${subject.base} is not in the checkout and cannot be fetched, so everything counts as new. Set \`fetch-depth: 0\` for actions/checkout.`,
       );
     }
     await server.uploadSource(job.id, file);
@@ -60,23 +60,26 @@ export async function uploadSource(job: Job, options: UploadOptions): Promise<vo
   }
 }
 
-/** What is wanted; of a pull request also GitHub's merge of it, which is what a plain `actions/checkout` has. */
-function headsOf(
+/**
+ * Returns the commits that can be analyzed, in the order of preference. For a pull request that includes GitHub's merge commit, which a
+ * plain `actions/checkout` has.
+ */
+function headCandidates(
   { commit, pullRequest }: Subject,
   { head }: Checkout,
   { eventName, sha }: RunnerEnvironment,
 ): string[] {
   if (commit === null) return [head];
-  // With `pull_request_target` the checkout is of the base, which says nothing about the change.
+  // With `pull_request_target` the base is checked out, which does not contain the change.
   const isMerge = pullRequest !== null && eventName === 'pull_request' && head === sha;
   return isMerge ? [commit, head] : [commit];
 }
 
-function leftOutLines({ large, largeCount, links, submodules, ignored }: LeftOut): string[] {
+function describeSkipped({ large, largeCount, links, submodules, ignored }: Skipped): string[] {
   return [
-    ...(largeCount > 0 ? [`Left out as too large: ${largeCount} files, such as ${large.join(', ')}`] : []),
-    ...(links > 0 ? [`Left out: ${links} symbolic links`] : []),
-    ...(submodules > 0 ? [`Left out: ${submodules} submodules`] : []),
-    ...(ignored.length > 0 ? [`Left out as installed, not source: ${ignored.join(', ')}`] : []),
+    ...(largeCount > 0 ? [`Skipped, too large: ${largeCount} files, such as ${large.join(', ')}`] : []),
+    ...(links > 0 ? [`Skipped: ${links} symbolic links`] : []),
+    ...(submodules > 0 ? [`Skipped: ${submodules} submodules`] : []),
+    ...(ignored.length > 0 ? [`Skipped, installed dependencies: ${ignored.join(', ')}`] : []),
   ];
 }

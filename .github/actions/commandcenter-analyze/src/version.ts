@@ -1,4 +1,4 @@
 import manifest from '../package.json' with { type: 'json' };
 
-/** Of this Action. */
+/** Version of this Action. */
 export const version: string = manifest.version;

@@ -5,30 +5,30 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { type OsvServer, startOsvServer } from '../../../../packages/analyzer/src/advisories/testing/osv-server.ts';
 import { lockfile } from '../../../../packages/server/test/analysis/planted.ts';
 import { waitFor } from '../../../../packages/server/test/harness/wait-for.ts';
+import { blockAdvisories } from './harness/blocked-advisories.ts';
+import { type AnalyzeOptions, type Harness, insteadOf, openHarness } from './harness/harness.ts';
+import type { HostedRepository, PullRequest } from './harness/hosted-repository.ts';
+import { openReverseProxy, type ReverseProxy } from './harness/reverse-proxy.ts';
+import type { Job } from './harness/server.ts';
+import { pullRequestTrigger } from './harness/triggers.ts';
 import type { RunningStep, StepRun } from './runner/run-action.ts';
-import { type Detour, openDetour } from './stage/detour.ts';
-import { holdAdvisories } from './stage/held-advisories.ts';
-import type { HostedRepository, PullRequest } from './stage/hosted-repository.ts';
-import type { Job } from './stage/server.ts';
-import { type AnalyseOptions, insteadOf, openStage, type Stage } from './stage/stage.ts';
-import { pullRequestTrigger } from './stage/triggers.ts';
 
 describe('an analysis that takes longer than a step', () => {
   let osv: OsvServer;
-  let stage: Stage;
+  let harness: Harness;
   let repository: HostedRepository;
-  let held: ReturnType<typeof holdAdvisories>;
+  let held: ReturnType<typeof blockAdvisories>;
   before(async () => {
     osv = await startOsvServer([]);
-    stage = await openStage({ osvUrl: osv.url });
-    repository = await stage.addRepository('web', { 'package-lock.json': lockfile({ fine: '1.0.0' }) });
+    harness = await openHarness({ osvUrl: osv.url });
+    repository = await harness.addRepository('web', { 'package-lock.json': lockfile({ fine: '1.0.0' }) });
   });
   beforeEach(() => {
-    held = holdAdvisories(osv);
+    held = blockAdvisories(osv);
   });
   afterEach(() => held.release());
   after(async () => {
-    await stage[Symbol.asyncDispose]();
+    await harness[Symbol.asyncDispose]();
     await osv[Symbol.asyncDispose]();
   });
 
@@ -37,61 +37,61 @@ describe('an analysis that takes longer than a step', () => {
     changes += 1;
     return repository.openPull({ 'src/change.js': `export const change = ${changes};\n` });
   };
-  const analyse = (pull: PullRequest, options?: AnalyseOptions): Promise<StepRun> =>
-    stage.analyse(pullRequestTrigger(repository, pull), { checkout: null, ...options });
-  /** The job that a step follows, once it runs. */
+  const analyze = (pull: PullRequest, options?: AnalyzeOptions): Promise<StepRun> =>
+    harness.analyze(pullRequestTrigger(repository, pull), { checkout: null, ...options });
+  /** Returns the job of a step once it is running. */
   const followed = async (step: RunningStep): Promise<Job> => {
     const id = await waitFor('a job to be followed', () => /: job (\d+)/.exec(step.output())?.[1]);
-    return stage.server.comeTo(id, 'running');
+    return harness.server.comeTo(id, 'running');
   };
 
-  it('is given up after `timeout-minutes`, goes on, and is what the next run shows', async () => {
+  it('continues after `timeout-minutes`, and the next run shows its result', async () => {
     const pull = await openPull();
     const options = { with: { 'timeout-minutes': '0.05' } };
-    const step = await analyse(pull, options);
+    const step = await analyze(pull, options);
     assert.equal(step.exitCode, 0, step.output);
     const id = step.outputs['job-id'];
-    const message = `The analysis was not done after 0.05 minutes. Job ${id} goes on, and a new run of this workflow takes its result. Raise timeout-minutes.`;
+    const message = `The analysis did not finish within 0.05 minutes. Job ${id} continues, and a new run of this workflow uses its result. Raise timeout-minutes.`;
     assert.deepEqual(step.outputs, { 'job-id': id, status: 'timeout', summary: message });
     assert.deepEqual(step.annotations, [{ level: 'warning', title: 'Incomplete analysis', message }]);
     assert.equal(step.summary, `## CommandCenter: no result\n\n${message}\n`);
-    assert.deepEqual(stage.comments(repository, pull.number), []);
+    assert.deepEqual(harness.comments(repository, pull.number), []);
 
-    const gated = await analyse(pull, { with: { ...options.with, 'fail-on-errors': 'true' } });
+    const gated = await analyze(pull, { with: { ...options.with, 'fail-on-errors': 'true' } });
     assert.deepEqual([gated.exitCode, gated.outputs], [4, step.outputs]);
     assert.deepEqual(gated.annotations, [{ level: 'error', title: 'Incomplete analysis', message }]);
-    assert.equal((await stage.server.job(id)).status, 'running');
+    assert.equal((await harness.server.job(id)).status, 'running');
 
     held.release();
-    const last = await analyse(pull);
+    const last = await analyze(pull);
     assert.deepEqual([last.outputs['job-id'], last.outputs.status], [id, 'completed']);
   });
 
-  it('is advised to be less deep where it can be', async () => {
-    const step = await analyse(await openPull(), { with: { 'timeout-minutes': '0.02', 'analysis-depth': 'standard' } });
+  it('suggests a lower depth if there is one', async () => {
+    const step = await analyze(await openPull(), { with: { 'timeout-minutes': '0.02', 'analysis-depth': 'standard' } });
     assert.match(step.outputs.summary ?? '', /Raise timeout-minutes, or set analysis-depth to quick\.$/);
     held.release();
-    await stage.server.comeTo(step.outputs['job-id'], 'completed');
+    await harness.server.comeTo(step.outputs['job-id'], 'completed');
   });
 
-  it('is cancelled with the workflow', async () => {
+  it('is cancelled together with the workflow', async () => {
     const during = async (step: RunningStep): Promise<void> => {
       await followed(step);
       step.cancel();
     };
-    const step = await analyse(await openPull(), { during });
+    const step = await analyze(await openPull(), { during });
     assert.equal(step.exitCode, 4, 'it ends by itself, at the first signal');
-    assert.match(step.output, /^Job \d+ is cancelled\.$/m);
+    assert.match(step.output, /^Job \d+ cancelled\.$/m);
     assert.deepEqual(step.annotations, [
       { level: 'error', title: 'Incomplete analysis', message: 'The workflow was cancelled.' },
     ]);
     assert.equal(step.outputs.status, 'failed');
-    await stage.server.comeTo(step.outputs['job-id'], 'cancelled');
+    await harness.server.comeTo(step.outputs['job-id'], 'cancelled');
   });
 
-  it('is not cancelled where somebody else asked for it before', async () => {
+  it('is not cancelled if another run had requested it before', async () => {
     const pull = await openPull();
-    const { id } = await stage.server.call<Job>('POST', '/jobs', {
+    const { id } = await harness.server.call<Job>('POST', '/jobs', {
       project_id: 1,
       job_type: 'repository_analysis',
       parameters: {
@@ -106,21 +106,21 @@ describe('an analysis that takes longer than a step', () => {
       await followed(step);
       step.cancel();
     };
-    const step = await analyse(pull, { during });
+    const step = await analyze(pull, { during });
     assert.deepEqual([step.exitCode, step.outputs['job-id']], [4, String(id)]);
     assert.doesNotMatch(step.output, /^Job \d+ is cancelled/m);
     held.release();
-    await stage.server.comeTo(id, 'completed');
+    await harness.server.comeTo(id, 'completed');
   });
 
-  it('is given up for that of a newer commit, which is no fault of the change', async () => {
+  it('is replaced by that of a newer commit, without failing the step', async () => {
     const pull = await openPull();
     let newer: Promise<StepRun> | undefined;
     const during = async (step: RunningStep): Promise<void> => {
       await followed(step);
-      newer = analyse(await repository.pushToPull(pull, { 'src/newer.js': 'export const n = 1;\n' }));
+      newer = analyze(await repository.pushToPull(pull, { 'src/newer.js': 'export const n = 1;\n' }));
     };
-    const step = await analyse(pull, { during });
+    const step = await analyze(pull, { during });
     assert.deepEqual([step.exitCode, step.outputs.status], [0, 'failed'], step.output);
     assert.match(
       step.outputs.summary ?? '',
@@ -128,39 +128,39 @@ describe('an analysis that takes longer than a step', () => {
     );
     held.release();
     assert.equal((await newer)?.outputs.status, 'completed');
-    assert.equal(stage.comments(repository, pull.number).length, 1);
+    assert.equal(harness.comments(repository, pull.number).length, 1);
   });
 
-  describe('whose source is still being fetched by the step', () => {
+  describe('while the step is still fetching its source', () => {
     let unknown: HostedRepository;
-    let silent: Detour;
+    let silent: ReverseProxy;
     before(async () => {
-      unknown = await stage.addRepository('unknown', { 'src/a.js': 'export const a = 1;\n' }, { unknown: true });
-      silent = await openDetour();
+      unknown = await harness.addRepository('unknown', { 'src/a.js': 'export const a = 1;\n' }, { unknown: true });
+      silent = await openReverseProxy();
       silent.intercept = () => true;
     });
     after(() => silent[Symbol.asyncDispose]());
 
-    /** From after the checkout on GitHub does not answer. */
-    const options: AnalyseOptions = {
+    /** Makes GitHub hang for every request after the checkout. */
+    const options: AnalyzeOptions = {
       checkout: {},
       afterCheckout: (workspace) =>
         writeFile(join(workspace, '../home/.gitconfig'), insteadOf('https://github.com/', silent.url)),
     };
     const fetching = (): Promise<boolean> => waitFor('git to ask', () => silent.requests.length > 0);
 
-    it('is cancelled with the workflow, at the first signal', async () => {
+    it('is cancelled at the first signal to the workflow', async () => {
       const pull = await unknown.openPull({ 'src/b.js': 'export const b = 1;\n' });
       const during = async (step: RunningStep): Promise<void> => {
         await fetching();
         step.cancel();
       };
-      const step = await stage.analyse(pullRequestTrigger(unknown, pull), { ...options, during });
+      const step = await harness.analyze(pullRequestTrigger(unknown, pull), { ...options, during });
       assert.equal(step.exitCode, 4, step.output);
-      await stage.server.comeTo(step.outputs['job-id'], 'cancelled');
+      await harness.server.comeTo(step.outputs['job-id'], 'cancelled');
     });
 
-    it('is given up in time', async () => {
+    it('respects the time limit', async () => {
       const pull = await unknown.openPull({ 'src/c.js': 'export const c = 1;\n' });
       const during = async (step: RunningStep): Promise<void> => {
         let over = false;
@@ -169,7 +169,7 @@ describe('an analysis that takes longer than a step', () => {
         });
         await waitFor('the step to end', () => over);
       };
-      const step = await stage.analyse(pullRequestTrigger(unknown, pull), {
+      const step = await harness.analyze(pullRequestTrigger(unknown, pull), {
         ...options,
         during,
         with: { 'timeout-minutes': '0.05' },

@@ -4,25 +4,25 @@ import { after, before, describe, it } from 'node:test';
 import { guideWorkflows } from '../../../../examples/workflows/testing/guide-workflows.ts';
 import { runCommandcenter } from '../../../../packages/cli/test/harness/run-commandcenter.ts';
 import { madeUpToken } from '../../../../packages/server/test/analysis/planted.ts';
+import { type Harness, openHarness } from './harness/harness.ts';
+import type { HostedRepository } from './harness/hosted-repository.ts';
+import { branchTrigger, mergeGroupTrigger, pullRequestTrigger } from './harness/triggers.ts';
 import type { StepRun } from './runner/run-action.ts';
-import type { HostedRepository } from './stage/hosted-repository.ts';
-import { openStage, type Stage } from './stage/stage.ts';
-import { branchTrigger, mergeGroupTrigger, pullRequestTrigger } from './stage/triggers.ts';
 
 const secretFile = (): string => `export const token = '${madeUpToken()}';\n`;
 const example = (file: string): Promise<string> =>
   readFile(new URL(`../../../../examples/workflows/${file}`, import.meta.url), 'utf8');
 const printed = (file: string): string => guideWorkflows[file]?.yaml ?? assert.fail(`the guide has no ${file}`);
 
-describe('the workflows of the guide, in repositories that `commandcenter action install` gave the Action', () => {
-  let stage: Stage;
+describe('the workflows of the guide, in repositories with the Action from `commandcenter action install`', () => {
+  let harness: Harness;
   let repositories: HostedRepository[];
   let backend: HostedRepository;
   let infrastructure: HostedRepository;
   before(async () => {
-    stage = await openStage();
+    harness = await openHarness();
     const install = async (name: string): Promise<HostedRepository> => {
-      const repository = await stage.addRepository(name, { [`src/${name}.js`]: secretFile() });
+      const repository = await harness.addRepository(name, { [`src/${name}.js`]: secretFile() });
       const { code, stderr } = await runCommandcenter(['action', 'install', repository.work.folder]);
       assert.equal(code, 0, stderr);
       await repository.push();
@@ -32,15 +32,15 @@ describe('the workflows of the guide, in repositories that `commandcenter action
     infrastructure = await install('infrastructure');
     repositories = [backend, await install('frontend'), infrastructure];
   });
-  after(() => stage[Symbol.asyncDispose]());
+  after(() => harness[Symbol.asyncDispose]());
 
-  const stepsOf = async (...run: Parameters<Stage['run']>): Promise<StepRun[]> =>
-    (await stage.run(...run)).map(({ steps: [step] }) => step ?? assert.fail('the Action did not run'));
-  const jobOf = (step: StepRun | undefined) => stage.server.job(step?.outputs['job-id']);
+  const stepsOf = async (...run: Parameters<Harness['run']>): Promise<StepRun[]> =>
+    (await harness.run(...run)).map(({ steps: [step] }) => step ?? assert.fail('the Action did not run'));
+  const jobOf = (step: StepRun | undefined) => harness.server.job(step?.outputs['job-id']);
   const markersOn = (repository: HostedRepository, number: number): (string | undefined)[] =>
-    stage.comments(repository, number).map((body) => body.split('\n').at(-1));
+    harness.comments(repository, number).map((body) => body.split('\n').at(-1));
 
-  it('quick start: a pull request gets a comment, once, on its head compared with where it left its base', async () => {
+  it('quick start: a pull request gets one comment about its head compared with the merge base', async () => {
     const opened = await backend.openPull({ 'src/change.js': secretFile() });
     await backend.push({ 'src/meanwhile.js': 'export const meanwhile = 1;\n' });
     const pull = await backend.pushToPull(opened, { 'src/more.js': 'export const more = 1;\n' });
@@ -54,13 +54,13 @@ describe('the workflows of the guide, in repositories that `commandcenter action
     );
     const [asInExamples] = await stepsOf(await example('pr-analysis.yml'), trigger);
     assert.deepEqual(asInExamples?.outputs.summary, asPrinted?.outputs.summary);
-    const [comment = '', ...others] = stage.comments(backend, pull.number);
+    const [comment = '', ...others] = harness.comments(backend, pull.number);
     assert.deepEqual(others, []);
     assert.match(comment, /^### CommandCenter: Gate failed: 1 new critical finding\n/);
     assert.doesNotMatch(comment, /commandcenter-analyze/, 'the Action is not among what is found fault with');
   });
 
-  it('quality gates: a new critical finding blocks the pull request, and mending it lets it through', async () => {
+  it('quality gates: a new critical finding blocks the pull request until it is fixed', async () => {
     const workflow = await example('quality-gates.yml');
     const pull = await backend.openPull({ 'src/gate.js': secretFile() });
     const [blocked] = await stepsOf(workflow, pullRequestTrigger(backend, pull));
@@ -73,10 +73,10 @@ describe('the workflows of the guide, in repositories that `commandcenter action
     const mended = await backend.pushToPull(pull, { 'src/gate.js': 'export const gate = read();\n' });
     const [through] = await stepsOf(workflow, pullRequestTrigger(backend, mended));
     assert.equal(through?.exitCode, 0, through?.output);
-    assert.match(stage.comments(backend, pull.number).join(), /^### CommandCenter: Gate passed\n/);
+    assert.match(harness.comments(backend, pull.number).join(), /^### CommandCenter: Gate passed\n/);
   });
 
-  it('scheduled: the whole branch, deep, each day anew', async () => {
+  it('scheduled: the whole branch is analyzed comprehensively every day', async () => {
     const workflow = await example('daily-analysis.yml');
     const trigger = branchTrigger(backend, 'schedule');
     const [first] = await stepsOf(workflow, trigger);
@@ -90,7 +90,7 @@ describe('the workflows of the guide, in repositories that `commandcenter action
     assert.notEqual((await jobOf(second)).id, id);
   });
 
-  describe('multi-repository matrix: three checkouts, three analyses', () => {
+  describe('multi-repository matrix: three checkouts are analyzed', () => {
     const assertEach = async (steps: readonly StepRun[], commits: readonly string[]): Promise<void> => {
       const jobs = await Promise.all(steps.map(jobOf));
       assert.deepEqual(
@@ -101,12 +101,12 @@ describe('the workflows of the guide, in repositories that `commandcenter action
     };
     const tips = (): string[] => repositories.map((repository) => repository.tip());
 
-    it('of the default branches, by hand or on a schedule', async () => {
+    it('at their default branches in manual and scheduled runs', async () => {
       const workflow = await example('multi-repository.yml');
       await assertEach(await stepsOf(workflow, branchTrigger(infrastructure, 'workflow_dispatch')), tips());
     });
 
-    it('as printed, in a pull request: a comment for each on that pull request, and on no other', async () => {
+    it('with one comment each on the pull request that runs the printed workflow', async () => {
       const workflow = `on: pull_request\n${printed('multi-repository.yml')}`;
       const elsewhere = await backend.openPull({ 'src/other.js': 'export const other = 1;\n' });
       const pull = await infrastructure.openPull({ 'src/change.js': 'export const change = 1;\n' });
@@ -132,13 +132,13 @@ describe('the workflows of the guide, in repositories that `commandcenter action
     });
   });
 
-  it('merge queue: what would be merged is gated as the pull request was', async () => {
+  it('merge queue: the gate also applies to the merge group', async () => {
     const workflow = await example('merge-queue.yml');
     const pull = await backend.openPull({ 'src/queued.js': secretFile() });
     for (const trigger of [pullRequestTrigger(backend, pull), mergeGroupTrigger(backend, pull)]) {
       const [step] = await stepsOf(workflow, trigger);
       assert.deepEqual([step?.exitCode, step?.outputs['critical-issues']], [1, '1'], step?.output);
     }
-    assert.equal(stage.comments(backend, pull.number).length, 1);
+    assert.equal(harness.comments(backend, pull.number).length, 1);
   });
 });

@@ -10,7 +10,7 @@ const EXAMPLES = resolve(ACTION, '../../../examples/workflows');
 const readme = readFileSync(join(ACTION, 'README.md'), 'utf8');
 const action = readYaml(readFileSync(join(ACTION, 'action.yml'), 'utf8'));
 
-/** Cells of the table under a heading, without its head. */
+/** Returns the cells of the table under a heading, without its header. */
 function tableUnder(heading: string): string[][] {
   const section = readme.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? assert.fail(`no "${heading}"`);
   const rows = section.split('\n').filter((line) => line.startsWith('|'));
@@ -25,7 +25,7 @@ function tableUnder(heading: string): string[][] {
 const named = (name: string): [string, Plain][] => Object.entries(memberOf(action, name) ?? {});
 
 describe('the README of the Action', () => {
-  test('tells every input, whether it is required, and what it is without', () => {
+  test('lists every input with its default, and whether it is required', () => {
     assert.deepEqual(
       tableUnder('Inputs').map(([name, , required]) => [name, required]),
       named('inputs').map(([name, input]) => [`\`${name}\``, memberOf(input, 'required') === 'true' ? 'yes' : 'no']),
@@ -37,26 +37,26 @@ describe('the README of the Action', () => {
     }
   });
 
-  test('tells every output', () => {
+  test('lists every output', () => {
     assert.deepEqual(
       tableUnder('Outputs').map(([name]) => name),
       named('outputs').map(([name]) => `\`${name}\``),
     );
   });
 
-  test('begins with the workflow that `action install --workflow` writes', () => {
+  test('starts with the workflow that `action install --workflow` writes', () => {
     const first = /```yaml\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
     assert.deepEqual(readYaml(first), readYaml(readFileSync(join(EXAMPLES, 'pr-analysis.yml'), 'utf8')));
   });
 
-  test('names examples that are there', () => {
+  test('names only examples that exist', () => {
     const names = [...readme.matchAll(/`([\w-]+\.yml)`/g)].map(([, name = '']) => name);
     const workflows = names.filter((name) => name !== 'action.yml');
     assert.ok(workflows.length > 0);
     for (const name of workflows) assert.ok(existsSync(join(EXAMPLES, name)), name);
   });
 
-  test('has no link out of the folder: it is copied into other repositories', () => {
+  test('has no link out of its folder, because it is copied into other repositories', () => {
     const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target);
     const headings = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
       title.toLowerCase().replaceAll(' ', '-'),

@@ -3,25 +3,25 @@ import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { sarifFaults } from '../../../../packages/analyzer/src/report/testing/validate.ts';
 import { lockfile, madeUpToken } from '../../../../packages/server/test/analysis/planted.ts';
+import { type AnalyzeOptions, type Harness, openHarness } from './harness/harness.ts';
+import type { HostedRepository, PullRequest } from './harness/hosted-repository.ts';
+import { pullRequestTrigger } from './harness/triggers.ts';
 import type { StepRun } from './runner/run-action.ts';
-import type { HostedRepository, PullRequest } from './stage/hosted-repository.ts';
-import { type AnalyseOptions, openStage, type Stage } from './stage/stage.ts';
-import { pullRequestTrigger } from './stage/triggers.ts';
 
 const secretFile = (): string => `export const token = '${madeUpToken()}';\n`;
 const MEBIBYTE = 1024 * 1024;
 
 describe('the result of a step', () => {
-  let stage: Stage;
+  let harness: Harness;
   let repository: HostedRepository;
   before(async () => {
-    stage = await openStage();
-    repository = await stage.addRepository('web', { 'src/old.js': secretFile(), 'src/gone.js': secretFile() });
+    harness = await openHarness();
+    repository = await harness.addRepository('web', { 'src/old.js': secretFile(), 'src/gone.js': secretFile() });
   });
-  after(() => stage[Symbol.asyncDispose]());
+  after(() => harness[Symbol.asyncDispose]());
 
-  const analyse = (pull: PullRequest, options?: AnalyseOptions): Promise<StepRun> =>
-    stage.analyse(pullRequestTrigger(repository, pull), options);
+  const analyze = (pull: PullRequest, options?: AnalyzeOptions): Promise<StepRun> =>
+    harness.analyze(pullRequestTrigger(repository, pull), options);
   const sarifOf = async (step: StepRun) => {
     const sarif = JSON.parse(await readFile(step.outputs['sarif-file'] ?? '', 'utf8'));
     assert.deepEqual(sarifFaults()(sarif), []);
@@ -31,14 +31,14 @@ describe('the result of a step', () => {
     }[];
   };
 
-  describe('of a change that adds, keeps and fixes', () => {
+  describe('for a change that adds, keeps and fixes findings', () => {
     let step: StepRun;
     before(async () => {
-      step = await analyse(await repository.openPull({ 'src/new.js': secretFile(), 'src/gone.js': '' }));
+      step = await analyze(await repository.openPull({ 'src/new.js': secretFile(), 'src/gone.js': '' }));
       assert.equal(step.exitCode, 0, step.output);
     });
 
-    it('is in all outputs of `action.yml`', async () => {
+    it('sets all outputs of `action.yml`', async () => {
       const declared = await readFile(new URL('../action.yml', import.meta.url), 'utf8');
       const names = [...declared.slice(declared.indexOf('\noutputs:')).matchAll(/^ {2}([\w-]+):$/gm)].map(
         ([, name]) => name,
@@ -56,7 +56,7 @@ describe('the result of a step', () => {
       assert.match(await page.text(), /src\/new\.js/);
     });
 
-    it('is a SARIF file that GitHub takes, without what is fixed', async () => {
+    it('includes a valid SARIF file without fixed findings', async () => {
       const results = await sarifOf(step);
       assert.deepEqual(
         results.map(({ baselineState, locations }) => [
@@ -70,7 +70,7 @@ describe('the result of a step', () => {
       );
     });
 
-    it('annotates the lines of what is new, and nothing else', () => {
+    it('annotates only the lines of new findings', () => {
       const placed = step.annotations.filter(({ file }) => file !== undefined);
       assert.deepEqual(
         placed.map(({ level, title, file, line, endLine }) => ({ level, title, file, line, endLine })),
@@ -87,7 +87,7 @@ describe('the result of a step', () => {
       assert.match(placed[0]?.message ?? '', /whoever can read the repository.*\nRevoke it first/s);
     });
 
-    it('is in the summary of the job with a link, and in the log', () => {
+    it('appears in the job’s summary with a link, and in the log', () => {
       assert.match(step.summary, /^## CommandCenter: Gate failed: 1 new critical finding\n/);
       assert.match(step.summary, /### Existing: 1 critical\n[^#]*src\/old\.js/);
       assert.ok(step.summary.trimEnd().endsWith(`[Full report](<${step.outputs['report-url']}>)`));
@@ -96,22 +96,23 @@ describe('the result of a step', () => {
     });
   });
 
-  it('leaves the summary of other steps room, and out where there is none', async () => {
+  it('leaves room in the summary for other steps, and is omitted if there is none', async () => {
     const pull = await repository.openPull({ 'src/more.js': secretFile() });
     for (const [room, expected] of [
       [4000, /^\[Full report\]\(<http[^\n]*>\)\n$/],
       [100, /^$/],
     ] as const) {
       const before = `${'x'.repeat(MEBIBYTE - room - 1)}\n`;
-      const step = await analyse(pull, { summary: before });
+      const step = await analyze(pull, { summary: before });
       assert.equal(step.exitCode, 0, step.output);
       assert.ok(step.summary.startsWith(before) && step.summary.length <= MEBIBYTE, 'GitHub drops what is larger');
       assert.match(step.summary.slice(before.length), expected);
     }
   });
 
-  describe('of a hostile repository', () => {
-    // A path each: a line break with a command in it, the same as the runner escapes it, and of old; markup, mentions, a marker.
+  describe('for a hostile repository', () => {
+    // Each path contains one attack: a line break with a command, the same in the runner's escaped form, the old command syntax, markup,
+    // mentions, and a marker.
     const paths = [
       'a\n::error::pwned by a line break',
       'b%0A::set-output name=status::pwned by an escape',
@@ -131,18 +132,18 @@ describe('the result of a step', () => {
       const secrets = paths.map((path) => [`src/${path}/x.js`, secretFile()] as const);
       const packages = { '::error::pwned<b>': '1.0.0', 'e\n::error::pwned as a package': '1.0.0' };
       pull = await repository.openPull({ ...Object.fromEntries(secrets), 'package-lock.json': lockfile(packages) });
-      // Fails for whatever the runner takes for another command.
-      step = await analyse(pull, { with: { 'fail-on-errors': 'true', 'analysis-depth': 'standard' } });
+      // This fails if the runner would treat any line as another command.
+      step = await analyze(pull, { with: { 'fail-on-errors': 'true', 'analysis-depth': 'standard' } });
       assert.equal(step.exitCode, 1, step.output);
     });
 
-    it('does nothing in the log: annotations are ours, at the files that they name', () => {
+    it('contains no commands in the log except our annotations', () => {
       assert.match(step.output, shown, 'the names are there');
       const files = step.annotations.flatMap(({ file }) => file ?? []);
       assert.ok(files.length >= 9);
       for (const file of files)
         assert.ok(
-          // No runner is to see the old form of a command, wherever it stands.
+          // Old runners execute this command syntax anywhere in a line.
           paths.some((path) => file === `src/${path.replace('##[', '# #[')}/x.js`),
           JSON.stringify(file),
         );
@@ -153,34 +154,34 @@ describe('the result of a step', () => {
         step.masks.filter((mask) => shown.test(mask)),
         [],
       );
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: the test looks for control characters
       assert.doesNotMatch(step.output, /[\u001b\u202e]/);
     });
 
-    it('sets no output', () => {
+    it('sets no foreign output', () => {
       assert.equal(step.outputs.status, 'completed');
       assert.equal(step.outputs['critical-issues'], String(paths.length));
     });
 
-    it('is text in comment and summary, and no marker but the last line', async () => {
-      const [comment = '', ...others] = stage.comments(repository, pull.number);
+    it('is only text in comment and summary, with our marker in the last line', async () => {
+      const [comment = '', ...others] = harness.comments(repository, pull.number);
       assert.deepEqual(others, []);
       const marker = '<!-- commandcenter-action:1:my-org/web -->';
       assert.match(comment, shown);
       for (const text of [comment.slice(0, -marker.length), step.summary, step.outputs.summary ?? '']) {
-        // What is not code.
+        // Remove code blocks and code spans.
         const prose = text.replace(/(`+)(?!`).*?[^`]\1(?!`)/g, '');
         assert.doesNotMatch(prose, /<(?!https?:\/\/127)(?!\/?details)/, 'no markup');
         assert.doesNotMatch(prose, /@octocat|[^\\]\*\*bold|^::|(?<!\\)\[x\]/m);
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: the test looks for control characters
         assert.doesNotMatch(text, /[\u001b\u202e\r]/);
       }
       assert.ok(comment.endsWith(`\n\n${marker}`));
-      await analyse(pull, { with: { 'analysis-depth': 'standard' } });
-      assert.equal(stage.comments(repository, pull.number).length, 1, 'found again');
+      await analyze(pull, { with: { 'analysis-depth': 'standard' } });
+      assert.equal(harness.comments(repository, pull.number).length, 1, 'found again');
     });
 
-    it('is valid SARIF', async () => {
+    it('includes valid SARIF', async () => {
       const added = (await sarifOf(step)).filter(({ baselineState }) => baselineState === 'new');
       assert.equal(added.length, paths.length);
     });

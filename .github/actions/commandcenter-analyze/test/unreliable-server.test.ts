@@ -4,43 +4,44 @@ import { after, before, describe, it } from 'node:test';
 import { type OsvServer, startOsvServer } from '../../../../packages/analyzer/src/advisories/testing/osv-server.ts';
 import { lockfile } from '../../../../packages/server/test/analysis/planted.ts';
 import { waitFor } from '../../../../packages/server/test/harness/wait-for.ts';
+import { blockAdvisories } from './harness/blocked-advisories.ts';
+import { type AnalyzeOptions, type Harness, openHarness } from './harness/harness.ts';
+import type { HostedRepository } from './harness/hosted-repository.ts';
+import { openReverseProxy, type ReverseProxy } from './harness/reverse-proxy.ts';
+import { branchTrigger } from './harness/triggers.ts';
 import type { RunningStep, StepRun } from './runner/run-action.ts';
-import { type Detour, openDetour } from './stage/detour.ts';
-import { holdAdvisories } from './stage/held-advisories.ts';
-import type { HostedRepository } from './stage/hosted-repository.ts';
-import { type AnalyseOptions, openStage, type Stage } from './stage/stage.ts';
-import { branchTrigger } from './stage/triggers.ts';
 
-describe('a server that is hard to reach', () => {
+describe('an unreliable server', () => {
   let osv: OsvServer;
-  let stage: Stage;
+  let harness: Harness;
   let repository: HostedRepository;
   before(async () => {
     osv = await startOsvServer([]);
-    stage = await openStage({ osvUrl: osv.url });
-    repository = await stage.addRepository('web', { 'package-lock.json': lockfile({ fine: '1.0.0' }) });
+    harness = await openHarness({ osvUrl: osv.url });
+    repository = await harness.addRepository('web', { 'package-lock.json': lockfile({ fine: '1.0.0' }) });
   });
   after(async () => {
-    await stage[Symbol.asyncDispose]();
+    await harness[Symbol.asyncDispose]();
     await osv[Symbol.asyncDispose]();
   });
 
-  /** Scheduled: each time a new job. */
-  const analyse = (url: string, options: AnalyseOptions = {}): Promise<StepRun> =>
-    stage.analyse(branchTrigger(repository, 'schedule'), {
+  /** A scheduled run, because it creates a new job every time. */
+  const analyze = (url: string, options: AnalyzeOptions = {}): Promise<StepRun> =>
+    harness.analyze(branchTrigger(repository, 'schedule'), {
       checkout: null,
       ...options,
       with: { 'commandcenter-url': url, ...options.with },
     });
-  /** A way of its own to the server. */
-  const openWay = async (intercept: Detour['intercept'] = null): Promise<Detour> =>
-    Object.assign(await openDetour(), { behind: stage.server.detour.behind, intercept });
-  const jobPosts = ({ requests }: Detour): number => requests.filter((line) => line === 'POST /api/v1/jobs').length;
+  /** A proxy of its own for each test. */
+  const openWay = async (intercept: ReverseProxy['intercept'] = null): Promise<ReverseProxy> =>
+    Object.assign(await openReverseProxy(), { behind: harness.server.proxy.behind, intercept });
+  const jobPosts = ({ requests }: ReverseProxy): number =>
+    requests.filter((line) => line === 'POST /api/v1/jobs').length;
   const assertDone = (step: StepRun): void => {
     assert.equal(step.exitCode, 0, step.output);
     assert.deepEqual([step.outputs.status, step.annotations], ['completed', []]);
   };
-  /** Answers the first requests of a kind, so many of each. */
+  /** Responds to the first requests of a kind instead of the server, the given number of times. */
   const first = (
     count: number,
     isMeant: (request: IncomingMessage) => boolean,
@@ -57,23 +58,23 @@ describe('a server that is hard to reach', () => {
     };
   };
 
-  // Most of these wait.
-  describe('for a while, or for good', { concurrency: true }, () => {
-    it('that is not there at all fails the step, naming the input, whatever `fail-on-errors` says', async () => {
-      const gone = await openDetour();
+  // Run in parallel, because most of these tests wait.
+  describe('for some time or permanently', { concurrency: true }, () => {
+    it('that cannot be reached fails the step with the name of the input, whatever `fail-on-errors` is', async () => {
+      const gone = await openReverseProxy();
       await gone[Symbol.asyncDispose]();
-      const step = await analyse(gone.url);
+      const step = await analyze(gone.url);
       assert.equal(step.exitCode, 3);
       const [error, ...others] = step.annotations;
       assert.deepEqual([error?.level, error?.title, others], ['error', 'Server unreachable', []]);
       assert.equal(
         error?.message,
-        `commandcenter-url: ${gone.url} does not answer (ECONNREFUSED). Check the address, that the server runs, and that the runner gets to it.`,
+        `commandcenter-url: ${gone.url} cannot be reached (ECONNREFUSED). Check the address, that the server is running, and that the runner can reach it.`,
       );
       assert.deepEqual(step.outputs, { status: 'failed' });
     });
 
-    it('that only ever answers with errors fails it too', async () => {
+    it('that always responds with errors fails the step', async () => {
       await using way = await openWay(
         first(
           99,
@@ -81,20 +82,20 @@ describe('a server that is hard to reach', () => {
           (response) => response.writeHead(500).end('Internal Server Error'),
         ),
       );
-      const step = await analyse(way.url);
+      const step = await analyze(way.url);
       assert.deepEqual([step.exitCode, step.annotations[0]?.title], [3, 'Server unreachable']);
-      assert.match(step.annotations[0]?.message ?? '', /^commandcenter-url: .* cannot do it now \(500\)\.$/);
+      assert.match(step.annotations[0]?.message ?? '', /^commandcenter-url: .* is temporarily unavailable \(500\)\.$/);
     });
 
-    it('that is down for a while is asked again', async () => {
+    it('that is down for some time is tried again', async () => {
       const bad = (response: ServerResponse): void =>
         void response.writeHead(503, { 'content-type': 'text/html' }).end('<html>Bad Gateway</html>');
       await using way = await openWay(first(2, ({ url = '' }) => /\/(?:jobs|report)$/.test(url), bad));
-      assertDone(await analyse(way.url));
+      assertDone(await analyze(way.url));
       assert.equal(jobPosts(way), 3);
     });
 
-    it('that limits requests is asked again after the wait that it names', async () => {
+    it('that limits requests is tried again after the requested wait', async () => {
       const at: number[] = [];
       const limited = (response: ServerResponse): void => {
         at.push(performance.now());
@@ -107,11 +108,11 @@ describe('a server that is hard to reach', () => {
         if (request.method === 'POST' && at.length > 0) again = performance.now();
         return intercept?.(request, response) ?? false;
       };
-      assertDone(await analyse(way.url));
+      assertDone(await analyze(way.url));
       assert.ok(again - (at[0] ?? 0) >= 3000, 'not earlier');
     });
 
-    it('whose answer gets lost has made one job, and makes no second one', async () => {
+    it('whose response is lost creates only one job', async () => {
       const made = Promise.withResolvers<string>();
       await using way = await openWay();
       way.intercept = (request, response) => {
@@ -124,25 +125,25 @@ describe('a server that is hard to reach', () => {
         request.pipe(outgoing);
         return true;
       };
-      const step = await analyse(way.url);
+      const step = await analyze(way.url);
       assertDone(step);
       assert.equal(jobPosts(way), 2);
       const { id } = JSON.parse(await made.promise) as { id: number };
       assert.equal(step.outputs['job-id'], String(id));
     });
 
-    it('whose events do not get through a proxy is polled', async () => {
+    it('whose events are blocked by a proxy is polled', async () => {
       const notFound = (response: ServerResponse): void =>
         void response.writeHead(404, { 'content-type': 'text/html' }).end('<html>Not Found</html>');
       await using way = await openWay(first(99, ({ url = '' }) => url.endsWith('/events'), notFound));
-      const step = await analyse(way.url);
+      const step = await analyze(way.url);
       assertDone(step);
       assert.ok(way.requests.some((line) => line === `GET /api/v1/jobs/${step.outputs['job-id']}`));
     });
   });
 
-  it('whose events break off is followed from where they did', async () => {
-    const held = holdAdvisories(osv);
+  it('whose event stream breaks off is followed from the last event', async () => {
+    const held = blockAdvisories(osv);
     const seen: (string | undefined)[] = [];
     await using way = await openWay();
     way.intercept = (request, response) => {
@@ -155,7 +156,7 @@ describe('a server that is hard to reach', () => {
       forward(new URL(request.url, way.behind ?? ''), { headers: request.headers }, (answer) => {
         response.writeHead(200, answer.headers);
         answer.on('data', (bytes: Buffer) => {
-          // The first event, and no more.
+          // Send only the first event.
           const isEvent = bytes.includes('id: ');
           response.write(bytes, () => isEvent && response.destroy());
           if (isEvent) answer.destroy();
@@ -163,24 +164,24 @@ describe('a server that is hard to reach', () => {
       }).end();
       return true;
     };
-    assertDone(await analyse(way.url));
+    assertDone(await analyze(way.url));
     const [first, second = ''] = seen;
     assert.equal(first, undefined);
     assert.match(second, /^\d+$/);
   });
 
-  it('that is restarted in the middle goes on with the job, and so does the step', async () => {
-    const held = holdAdvisories(osv);
+  it('that is restarted continues with the job, and the step follows it', async () => {
+    const held = blockAdvisories(osv);
     const during = async (step: RunningStep): Promise<void> => {
       const id = await waitFor('a job to be followed', () => /: job (\d+)/.exec(step.output())?.[1]);
-      await stage.server.comeTo(id, 'running');
+      await harness.server.comeTo(id, 'running');
       await held.asked;
-      await stage.server.stop();
-      await stage.server.start();
+      await harness.server.stop();
+      await harness.server.start();
       held.release();
     };
-    const step = await analyse(stage.server.url, { during });
+    const step = await analyze(harness.server.url, { during });
     assertDone(step);
-    assert.equal((await stage.server.job(step.outputs['job-id'])).status, 'completed');
+    assert.equal((await harness.server.job(step.outputs['job-id'])).status, 'completed');
   });
 });

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { AnalysisAnnotation } from '@commandcenter/integration-kit';
 import { cutText } from './cut-text.ts';
 
-/** GitHub takes any number; ten requests are enough to read, and what is left out is in the details. */
-const MOST_ANNOTATIONS = 500;
-const MOST_TITLE_LENGTH = 255;
-const MOST_MESSAGE_BYTES = 65_535;
+/** GitHub has no limit on their number. Ten requests of 50 are enough to read, and the rest is in the details. */
+const MAX_ANNOTATIONS = 500;
+const MAX_TITLE_LENGTH = 255;
+const MAX_MESSAGE_BYTES = 65_535;
 
-/** As GitHub takes it. https://docs.github.com/rest/checks/runs#create-a-check-run */
+/** An annotation in GitHub's format: https://docs.github.com/rest/checks/runs#create-a-check-run */
 interface GitHubAnnotation {
   path: string;
   start_line: number;
@@ -19,19 +19,22 @@ interface GitHubAnnotation {
 
 export interface Annotations {
   list: GitHubAnnotation[];
-  /** The same for the same list. */
+  /** Equal for equal lists, so that an interrupted publication is recognized. */
   digest: string;
   leftOut: number;
 }
 
-/** What GitHub would refuse is left out (paths) or put right (lines, lengths), so that one finding does not hold up all others. */
-export function toAnnotations(given: readonly AnalysisAnnotation[]): Annotations {
-  const list = given
+/**
+ * Converts annotations to GitHub's format. Leaves out those with a path that GitHub refuses, and corrects lines and lengths, because GitHub
+ * refuses all annotations of a request if one is invalid.
+ */
+export function toAnnotations(annotations: readonly AnalysisAnnotation[]): Annotations {
+  const list = annotations
     .filter(({ path }) => isRelative(path))
-    .slice(0, MOST_ANNOTATIONS)
+    .slice(0, MAX_ANNOTATIONS)
     .map(toAnnotation);
   const digest = createHash('sha256').update(JSON.stringify(list)).digest('hex').slice(0, 16);
-  return { list, digest, leftOut: given.length - list.length };
+  return { list, digest, leftOut: annotations.length - list.length };
 }
 
 function toAnnotation({ path, startLine, endLine, level, title, message }: AnalysisAnnotation): GitHubAnnotation {
@@ -41,15 +44,15 @@ function toAnnotation({ path, startLine, endLine, level, title, message }: Analy
     start_line: start,
     end_line: Math.max(start, lineNumber(endLine)),
     annotation_level: level,
-    message: cutText(message.trim() === '' ? title || 'No message.' : message, MOST_MESSAGE_BYTES, '… (cut)'),
+    message: cutText(message.trim() === '' ? title || 'No message.' : message, MAX_MESSAGE_BYTES, '… (cut)'),
     ...(title === '' ? {} : { title: shortTitle(title) }),
   };
 }
 
-/** One line that is no longer than GitHub's titles. */
+/** Returns the text as one line that is not longer than GitHub allows for titles. */
 export function shortTitle(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length <= MOST_TITLE_LENGTH ? line : `${line.slice(0, MOST_TITLE_LENGTH - 1).trimEnd()}…`;
+  return line.length <= MAX_TITLE_LENGTH ? line : `${line.slice(0, MAX_TITLE_LENGTH - 1).trimEnd()}…`;
 }
 
 const lineNumber = (line: number): number => (Number.isSafeInteger(line) && line > 0 ? line : 1);

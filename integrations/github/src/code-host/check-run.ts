@@ -1,16 +1,16 @@
 import { IntegrationNotFoundError, type RepositoryRef } from '@commandcenter/integration-kit';
 import { type Static, Type } from 'typebox';
 import type { GitHubClient } from '../client.ts';
-import { createReader } from '../read.ts';
+import { createReader } from '../schema-reader.ts';
 
 const CHECK_RUNS = '/repos/{owner}/{repo}/check-runs';
 const PER_PAGE = 100;
-/** A check of this name on one commit a thousand times over is nothing that has to be looked through. */
-const MOST_PAGES = 10;
+/** Limits the search: one commit never has a thousand checks of one name in practice. */
+const MAX_PAGES = 10;
 
 const NullableString = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 
-/** What is used of GitHub's check run. https://docs.github.com/rest/checks/runs#get-a-check-run */
+/** The fields that we use of a check run: https://docs.github.com/rest/checks/runs#get-a-check-run */
 const CheckRunSchema = Type.Object({
   id: Type.Integer(),
   head_sha: Type.String(),
@@ -36,21 +36,21 @@ const CheckRunSchema = Type.Object({
 
 export type CheckRun = Static<typeof CheckRunSchema>;
 
-/** The repository and the App whose checks are read and written. */
+/** Reads and writes the check runs of one App in one repository. The methods throw `IntegrationError`s. */
 export interface CheckRuns {
-  /** The one with this id; null when there is none. */
+  /** Returns the App's check run with this id, or null if there is none. */
   get(id: string): Promise<CheckRun | null>;
-  /** The App's own of this name on the commit, newest first. */
+  /** Returns the App's check runs of this name on the commit, newest first. */
   list(headSha: string, name: string): Promise<CheckRun[]>;
   create(fields: Record<string, unknown>): Promise<CheckRun>;
-  /** `repeatable`: false for what adds annotations, which are added again each time. */
+  /** Pass false for `repeatable` if the fields contain annotations, because GitHub adds them again on every request. */
   update(id: number, fields: Record<string, unknown>, repeatable: boolean): Promise<CheckRun>;
 }
 
 const runReader = createReader(CheckRunSchema);
 const runsReader = createReader(Type.Object({ check_runs: Type.Array(CheckRunSchema) }));
 
-/** `appId`: the App's number or client id. */
+/** `appId` is the App's number or client id. */
 export function openCheckRuns(
   client: GitHubClient,
   appId: string | number,
@@ -58,7 +58,7 @@ export function openCheckRuns(
   signal?: AbortSignal,
 ): CheckRuns {
   const address = { owner, repo };
-  const read = (data: unknown): CheckRun => runReader.answer(data, "GitHub's check run");
+  const read = (data: unknown): CheckRun => runReader.response(data, "GitHub's check run");
   const isOwn = ({ app }: CheckRun): boolean => String(app?.id) === String(appId) || app?.client_id === appId;
 
   return {
@@ -78,13 +78,13 @@ export function openCheckRuns(
     },
     async list(headSha, check_name) {
       const found: CheckRun[] = [];
-      for (let page = 1; page <= MOST_PAGES; page += 1) {
+      for (let page = 1; page <= MAX_PAGES; page += 1) {
         const { data } = await client.request(
           'GET /repos/{owner}/{repo}/commits/{ref}/check-runs',
           { ...address, ref: headSha, check_name, filter: 'all', per_page: PER_PAGE, page },
           { signal },
         );
-        const { check_runs } = runsReader.answer(data, "GitHub's list of check runs");
+        const { check_runs } = runsReader.response(data, "GitHub's list of check runs");
         found.push(...check_runs.filter(isOwn));
         if (check_runs.length < PER_PAGE) break;
       }

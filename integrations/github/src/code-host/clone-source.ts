@@ -1,7 +1,7 @@
 import { type CloneAccess, IntegrationError, type RepositoryRef } from '@commandcenter/integration-kit';
 import { Type } from 'typebox';
 import type { GitHubClient } from '../client.ts';
-import { createReader } from '../read.ts';
+import { createReader } from '../schema-reader.ts';
 
 const cloneReader = createReader(
   Type.Object({
@@ -11,14 +11,14 @@ const cloneReader = createReader(
   }),
 );
 
-/** Gets the address to clone from, the id of the repository, and its visibility. GitHub reports an internal repository as `private`. */
+/** Reads the address to clone from, the id of the repository and its visibility. GitHub reports an internal repository as `private`. */
 export async function getCloneSource(
   client: GitHubClient,
   { owner, name }: RepositoryRef,
   signal?: AbortSignal,
 ): Promise<Pick<CloneAccess, 'externalId' | 'isPublic'> & { url: string }> {
   const { data } = await client.request('GET /repos/{owner}/{repo}', { owner, repo: name }, { signal });
-  const { id, clone_url, private: isPrivate } = cloneReader.answer(data, "GitHub's repository");
+  const { id, clone_url, private: isPrivate } = cloneReader.response(data, "GitHub's repository");
   const url = ownCloneUrl(client.apiUrl, typeof clone_url === 'string' ? clone_url : undefined);
   return {
     url,
@@ -28,15 +28,15 @@ export async function getCloneSource(
 }
 
 /**
- * The address to clone from, which will be given the token: only one at the host that the API belongs to. Throws
- * `github.foreign_clone_url` for any other.
+ * Returns the address to clone from without its query, if it is on the host that the API belongs to. Throws `github.foreign_clone_url` for
+ * any other host, because git sends the token to this address.
  */
 export function ownCloneUrl(apiUrl: string, cloneUrl: string | undefined): string {
   const url = cloneUrl !== undefined && URL.canParse(cloneUrl) ? new URL(cloneUrl) : null;
-  const own = webOrigin(apiUrl);
-  if (url !== null && url.origin === own) return `${url.origin}${url.pathname}`;
+  const ownOrigin = webOrigin(apiUrl);
+  if (url !== null && url.origin === ownOrigin) return `${url.origin}${url.pathname}`;
   throw new IntegrationError(
-    `GitHub names ${url === null ? 'no address' : `an address at ${url.host}`} to clone from, which is not ${own}.`,
+    `GitHub returned ${url === null ? 'no clone address' : `a clone address at ${url.host}`} instead of one at ${ownOrigin}.`,
     {
       class: 'permission',
       code: 'github.foreign_clone_url',
@@ -46,8 +46,8 @@ export function ownCloneUrl(apiUrl: string, cloneUrl: string | undefined): strin
 }
 
 /**
- * Where people and Git go: `https://github.com` for `https://api.github.com`, `https://acme.ghe.com` for `https://api.acme.ghe.com`,
- * `https://ghe.example` for `https://ghe.example/api/v3`.
+ * Returns the origin of the web site and git server of an API: `https://github.com` for `https://api.github.com`, `https://acme.ghe.com`
+ * for `https://api.acme.ghe.com`, `https://ghe.example` for `https://ghe.example/api/v3`.
  */
 function webOrigin(apiUrl: string): string {
   const { protocol, host, pathname } = new URL(apiUrl);

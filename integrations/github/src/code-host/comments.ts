@@ -1,15 +1,15 @@
 import { type ExternalAccount, IntegrationNotFoundError, type RepositoryRef } from '@commandcenter/integration-kit';
 import { type Static, Type } from 'typebox';
-import type { Answer, GitHubClient } from '../client.ts';
-import { linksOf, pageNumber } from '../links.ts';
-import { createReader } from '../read.ts';
+import type { GitHubClient, GitHubResponse } from '../client.ts';
+import { pageNumber, parseLinkHeader } from '../link-header.ts';
+import { createReader } from '../schema-reader.ts';
 
 const COMMENTS = '/repos/{owner}/{repo}/issues/{issue_number}/comments';
 const COMMENT = '/repos/{owner}/{repo}/issues/comments/{comment_id}';
 const PER_PAGE = 100;
-const MOST_PAGES = 10;
+const MAX_PAGES = 10;
 
-/** What is used of GitHub's comment. https://docs.github.com/rest/issues/comments */
+/** The fields that we use of a comment: https://docs.github.com/rest/issues/comments */
 const CommentSchema = Type.Object({
   id: Type.Integer(),
   body: Type.Optional(Type.Union([Type.String(), Type.Null()])),
@@ -23,12 +23,12 @@ export type Comment = Static<typeof CommentSchema>;
 const commentReader = createReader(CommentSchema);
 const commentsReader = createReader(Type.Array(CommentSchema));
 
-/** The comments on one pull request. */
+/** Reads and writes the comments on one pull request. The methods throw `IntegrationError`s. */
 export interface Comments {
-  /** Our own comment that ends with these characters; `id` is looked at first. Null when there is none. */
+  /** Returns our own comment that ends with this text, or null if there is none. Tries the comment with this id first. */
   find(ending: string, id: string | null): Promise<Comment | null>;
   create(body: string): Promise<Comment>;
-  /** Null when it was deleted. */
+  /** Returns null if the comment was deleted. */
   update(id: number, body: string): Promise<Comment | null>;
 }
 
@@ -40,10 +40,10 @@ export function openComments(
   signal?: AbortSignal,
 ): Comments {
   const address = { owner, repo };
-  const read = ({ data }: Answer): Comment => commentReader.answer(data, "GitHub's comment");
-  const unlessGone = async (answer: Promise<Answer>): Promise<Comment | null> => {
+  const read = ({ data }: GitHubResponse): Comment => commentReader.response(data, "GitHub's comment");
+  const unlessGone = async (response: Promise<GitHubResponse>): Promise<Comment | null> => {
     try {
-      return read(await answer);
+      return read(await response);
     } catch (error) {
       if (error instanceof IntegrationNotFoundError) return null;
       throw error;
@@ -51,10 +51,10 @@ export function openComments(
   };
   const readPage = async (page: number): Promise<{ comments: Comment[]; last: number }> => {
     const parameters = { ...address, issue_number, per_page: PER_PAGE, page };
-    const answer = await client.request(`GET ${COMMENTS}`, parameters, { signal });
-    const { last } = linksOf(answer);
+    const response = await client.request(`GET ${COMMENTS}`, parameters, { signal });
+    const { last } = parseLinkHeader(response);
     return {
-      comments: commentsReader.answer(answer.data, "GitHub's list of comments"),
+      comments: commentsReader.response(response.data, "GitHub's list of comments"),
       last: last === undefined ? page : (pageNumber(last) ?? page),
     };
   };
@@ -64,14 +64,14 @@ export function openComments(
       const isOurs = ({ user, body, issue_url }: Comment): boolean =>
         isAccount(me, user) && (body ?? '').trimEnd().endsWith(ending) && issue_url.endsWith(`/issues/${issue_number}`);
       if (id !== null && /^\d{1,16}$/.test(id)) {
-        const known = await unlessGone(client.request(`GET ${COMMENT}`, { ...address, comment_id: id }, { signal }));
-        if (known !== null && isOurs(known)) return known;
+        const previous = await unlessGone(client.request(`GET ${COMMENT}`, { ...address, comment_id: id }, { signal }));
+        if (previous !== null && isOurs(previous)) return previous;
       }
-      // Oldest first: ours was made soon after the pull request was, or lately.
+      // Search the first page and then the last ones, because our comment was written soon after the pull request was opened or recently.
       const first = await readPage(1);
       const early = first.comments.find(isOurs);
       if (early !== undefined) return early;
-      for (let page = first.last; page > Math.max(1, first.last - MOST_PAGES + 1); page -= 1) {
+      for (let page = first.last; page > Math.max(1, first.last - MAX_PAGES + 1); page -= 1) {
         const late = (await readPage(page)).comments.find(isOurs);
         if (late !== undefined) return late;
       }
@@ -86,7 +86,7 @@ export function openComments(
   };
 }
 
-/** By id; by login where a server does not tell the id of an App's account. */
+/** Compares ids, or logins if the server did not report the id of the App's account. */
 const isAccount = (me: ExternalAccount, user: Comment['user']): boolean =>
   user !== undefined &&
   user !== null &&

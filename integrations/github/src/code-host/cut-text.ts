@@ -1,27 +1,27 @@
-/** Below Markdown that GitHub has no room for. */
-export const CUT_NOTE = '*The rest is left out: it is longer than GitHub takes.*';
+/** Note below Markdown that was cut to GitHub's size limit. */
+export const CUT_NOTE = '*The rest was cut, because it is longer than GitHub allows.*';
 
-/** Room for the end of a code block that the cut left open. */
+/** Bytes reserved for the closing fence of a code block that was cut. */
 const FENCE_ROOM = 64;
 
 /**
- * The Markdown in at most `maxBytes` of UTF-8: whole where it fits, else cut at the end of a line (or of a character) with `note` below.
- * A code block that the cut leaves open is closed, so that the note is not read as code.
+ * Returns the Markdown in at most `maxBytes` of UTF-8. A longer text is cut at the end of a line or character, and `note` is added. An open
+ * code block is closed, so that the note does not become part of the code.
  */
 export function cutText(text: string, maxBytes: number, note: string): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= maxBytes) return text;
   const ending = `\n\n${note}`;
   const room = Math.max(0, maxBytes - Buffer.byteLength(ending) - FENCE_ROOM);
-  // As a stream, so that half a character at the end is left out.
+  // Decode as a stream, which leaves out an incomplete character at the end.
   const fitting = new TextDecoder().decode(bytes.subarray(0, room), { stream: true });
   const lineEnd = fitting.lastIndexOf('\n');
-  const kept = lineEnd > fitting.length / 2 ? fitting.slice(0, lineEnd) : fitting;
-  const fence = openFence(kept);
-  return `${kept}${fence.length > 0 && fence.length < FENCE_ROOM ? `\n${fence}` : ''}${ending}`;
+  const cut = lineEnd > fitting.length / 2 ? fitting.slice(0, lineEnd) : fitting;
+  const fence = openFence(cut);
+  return `${cut}${fence.length > 0 && fence.length < FENCE_ROOM ? `\n${fence}` : ''}${ending}`;
 }
 
-/** The fence of a code block that has no end; empty without one. https://spec.commonmark.org/0.31.2/#fenced-code-blocks */
+/** Returns the fence of a code block that is not closed, or an empty text: https://spec.commonmark.org/0.31.2/#fenced-code-blocks */
 function openFence(markdown: string): string {
   let open = '';
   for (const [, fence = '', rest = ''] of markdown.matchAll(/^ {0,3}(`{3,}|~{3,})(.*)$/gm)) {

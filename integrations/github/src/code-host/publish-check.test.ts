@@ -6,7 +6,7 @@ import { type Connected, connectApp, repository, signInApp } from '../../test/fi
 
 const at = `${repository.owner}/${repository.name}`;
 
-describe('an analysis that an App shows is a check', () => {
+describe('an analysis published by an App', () => {
   let github: FakeGitHub | undefined;
   afterEach(async () => {
     assert.deepEqual(github?.violations, []);
@@ -18,8 +18,8 @@ describe('an analysis that an App shows is a check', () => {
     return presented;
   };
 
-  it('that runs, is completed with 120 annotations in three requests, and then stays as it is', async () => {
-    const { publish, runs, completed, inProgress, asked } = await start(connectApp());
+  it('is in progress, then completed with 120 annotations in three requests, and then not written again', async () => {
+    const { publish, runs, completed, inProgress, requestCount } = await start(connectApp());
     const begun = await publish(inProgress);
     assert.deepEqual([begun.kind, runs()[0]?.status, runs()[0]?.title], ['check', 'in_progress', 'Running']);
     const presentation = { ...completed, annotations: findings(120), externalId: begun.externalId };
@@ -37,13 +37,13 @@ describe('an analysis that an App shows is a check', () => {
       run.annotations.map(({ message }) => message),
       findings(120).map(({ message }) => message),
     );
-    assert.equal(asked('writes'), 1 + 3);
+    assert.equal(requestCount('writes'), 1 + 3);
     assert.deepEqual(await publish({ ...presentation, externalId: null }), published);
     assert.deepEqual(await publish(inProgress), published);
-    assert.equal(asked('writes'), 1 + 3);
+    assert.equal(requestCount('writes'), 1 + 3);
   });
 
-  it('that is completed only with the last of its annotations', async () => {
+  it('is completed only with the last of its annotations', async () => {
     const { github, publish, runs, completed } = await start(connectApp());
     github.fault({ kind: 'status', status: 502, method: 'PATCH', path: /check-runs/ });
     const presentation = { ...completed, annotations: findings(51) };
@@ -57,7 +57,7 @@ describe('an analysis that an App shows is a check', () => {
     ['the first request', 'POST'],
     ['an update', 'PATCH'],
   ] as const) {
-    it(`that has every annotation once although the answer to ${request} was lost`, async () => {
+    it(`has every annotation once although the response to ${request} was lost`, async () => {
       const { github, publish, runs, completed } = await start(connectApp());
       const presentation = { ...completed, annotations: findings(120) };
       github.fault({ kind: 'reset', method, path: /check-runs/ });
@@ -71,7 +71,7 @@ describe('an analysis that an App shows is a check', () => {
     });
   }
 
-  it('that is another one when the same commit has other findings, and the one that was broken off ends', async () => {
+  it('gets a new check when the findings of the commit change, and the interrupted check is cancelled', async () => {
     const { github, publish, runs, completed } = await start(connectApp());
     github.fault({ kind: 'status', status: 502, method: 'PATCH', path: /check-runs/ });
     await assert.rejects(publish({ ...completed, annotations: findings(60) }));
@@ -88,7 +88,7 @@ describe('an analysis that an App shows is a check', () => {
     assert.deepEqual(await publish(fewer), published);
   });
 
-  it('that follows a changed conclusion in place', async () => {
+  it('gets a changed conclusion in the same check', async () => {
     const { publish, runs, completed } = await start(connectApp());
     await publish({ ...completed, annotations: findings(3) });
     await publish({ ...completed, annotations: findings(3), conclusion: 'success', title: 'Passed' });
@@ -98,7 +98,7 @@ describe('an analysis that an App shows is a check', () => {
     );
   });
 
-  it('of each project on its own', async () => {
+  it('has a check of its own in each project', async () => {
     const { publish, runs, completed } = await start(connectApp());
     const first = await publish(completed);
     const second = await publish({ ...completed, marker: 'p8:acme/web', externalId: first.externalId });
@@ -106,7 +106,7 @@ describe('an analysis that an App shows is a check', () => {
     assert.deepEqual([runs().length, (await publish(completed)).externalId], [2, first.externalId]);
   });
 
-  it('of its own: another App’s with the same marker is left alone', async () => {
+  it('leaves the check of another App with the same marker alone', async () => {
     const connected = await start(connectApp());
     const { publish, runs, completed } = connected;
     const { externalId } = await publish(completed);
@@ -121,7 +121,7 @@ describe('an analysis that an App shows is a check', () => {
     );
   });
 
-  it('whose annotations are never sent again by whatever repeats requests', async () => {
+  it('sends annotations in requests that are never retried automatically', async () => {
     const { context, publish, completed } = await start(connectApp());
     const repeatable: (boolean | undefined)[] = [];
     const { fetch } = context;
@@ -134,14 +134,14 @@ describe('an analysis that an App shows is a check', () => {
     assert.deepEqual(repeatable, [false, false, true]);
   });
 
-  it('on a commit without a pull request, too', async () => {
+  it('is also shown on a commit without a pull request', async () => {
     const { github, publish, runs, completed } = await start(connectApp());
     const headSha = github.state.push({ repository: at });
     const { kind } = await publish({ ...completed, headSha, pullRequest: null });
     assert.deepEqual([kind, runs()[0]?.headSha], ['check', headSha]);
   });
 
-  it('whose texts are cut to the bytes that GitHub takes, and whose odd annotations are left out', async () => {
+  it('is cut to GitHub’s size limits, without the annotations that GitHub would refuse', async () => {
     const { publish, runs, completed } = await start(connectApp());
     const [good] = findings(1);
     assert.ok(good !== undefined);
@@ -158,8 +158,8 @@ describe('an analysis that an App shows is a check', () => {
     const [run] = runs();
     assert.ok(run?.title && run.summary && run.text);
     assert.equal(run.title.length, 255);
-    assert.match(run.summary, /ä\n\n\*The rest is left out[^\n]*\n\nFindings that are not shown as annotations: 5\.$/);
-    assert.match(run.text, /x\n```\n\n\*The rest is left out/);
+    assert.match(run.summary, /ä\n\n\*The rest was cut[^\n]*\n\nFindings that are not shown as annotations: 5\.$/);
+    assert.match(run.text, /x\n```\n\n\*The rest was cut/);
     for (const text of [run.summary, run.text]) {
       assert.ok(Buffer.byteLength(text) <= 65_535 && Buffer.byteLength(text) > 60_000);
     }
@@ -170,7 +170,7 @@ describe('an analysis that an App shows is a check', () => {
     assert.deepEqual(others, []);
   });
 
-  it('with its conclusion although GitHub refuses its annotations', async () => {
+  it('has its conclusion although GitHub refuses its annotations', async () => {
     const { github, publish, runs, completed, inProgress } = await start(connectApp());
     await publish(inProgress);
     github.fault({ kind: 'status', status: 422, method: 'PATCH', path: /check-runs/ });
@@ -180,7 +180,7 @@ describe('an analysis that an App shows is a check', () => {
     assert.match(run?.summary ?? '', /not shown as annotations: 60/);
   });
 
-  it('or a comment that says so, without the permission to write checks', async () => {
+  it('is a comment if the App may not write checks, and the result gives that reason', async () => {
     const permissions = { checks: 'read' } as const;
     const { publish, runs, comments, completed, inProgress } = await start(connectApp({ permissions }));
     const begun = await publish(inProgress);
@@ -194,7 +194,7 @@ describe('an analysis that an App shows is a check', () => {
     assert.deepEqual([runs().length, comments().length], [0, 1]);
   });
 
-  it('at an Enterprise Server', async () => {
+  it('is also published on an Enterprise Server', async () => {
     const { github, publish, runs, completed } = await start(connectApp({ apiPath: '/api/v3' }));
     const { url } = await publish(completed);
     assert.equal(url, `${github.url}/acme/web/runs/${runs()[0]?.id}`);

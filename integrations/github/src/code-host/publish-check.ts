@@ -4,16 +4,19 @@ import { type Annotations, shortTitle, toAnnotations } from './annotations.ts';
 import type { CheckRun, CheckRuns } from './check-run.ts';
 import { CUT_NOTE, cutText } from './cut-text.ts';
 
-/** GitHub: "Annotations … to a maximum of 50 per API request"; each request adds to those that are there. */
+/**
+ * GitHub accepts at most 50 annotations per request, and each request adds to the existing ones:
+ * https://docs.github.com/rest/checks/runs#update-a-check-run
+ */
 const BATCH = 50;
-const MOST_TEXT_BYTES = 65_535;
+const MAX_TEXT_BYTES = 65_535;
 
 type Log = { warn(data: object, message: string): void };
 
 /**
- * Our check run on the commit. Its `external_id` is the marker, followed by the annotations' digest once these are begun: of two requests
- * for the same run it can be told whether they carry on with one another, or whether it needs a new run, because GitHub never takes
- * annotations away.
+ * Creates or updates our check run on the commit. Its `external_id` is the marker, followed by a digest of the annotations once some of
+ * them were sent. The digest tells a retry with the same annotations, which continues, from a new result, which needs a new check run
+ * because GitHub never removes annotations.
  */
 export async function publishCheck(
   checkRuns: CheckRuns,
@@ -32,12 +35,12 @@ async function findRun(checkRuns: CheckRuns, presentation: AnalysisPresentation)
   const { headSha, marker, name, externalId } = presentation;
   const isMarked = ({ external_id }: CheckRun): boolean =>
     external_id === marker || external_id?.startsWith(`${marker}#`) === true;
-  const known = externalId !== null && /^\d{1,16}$/.test(externalId) ? await checkRuns.get(externalId) : null;
-  if (known !== null && known.head_sha === headSha && isMarked(known)) return known;
+  const previous = externalId !== null && /^\d{1,16}$/.test(externalId) ? await checkRuns.get(externalId) : null;
+  if (previous !== null && previous.head_sha === headSha && isMarked(previous)) return previous;
   return (await checkRuns.list(headSha, name)).find(isMarked) ?? null;
 }
 
-/** A result that is there stays until there is another one. */
+/** Marks the check as in progress. A completed result stays until there is a new one. */
 async function begin(
   checkRuns: CheckRuns,
   run: CheckRun | null,
@@ -51,15 +54,15 @@ async function begin(
   return isShown(run, fields) ? run : checkRuns.update(run.id, fields, true);
 }
 
-/** Annotations first, the conclusion with the last of them: what is completed is complete. */
+/** Sends the annotations first and the conclusion with the last of them, so that a check is never completed without its annotations. */
 async function complete(
   checkRuns: CheckRuns,
   found: CheckRun | null,
   presentation: AnalysisPresentation,
   log: Log,
 ): Promise<CheckRun> {
-  const { headSha, marker, annotations: given } = presentation;
-  const { list, digest, leftOut } = toAnnotations(given);
+  const { headSha, marker, annotations: allAnnotations } = presentation;
+  const { list, digest, leftOut } = toAnnotations(allAnnotations);
   const external_id = `${marker}#${digest}`;
   const conclusion = presentation.conclusion ?? 'neutral';
 
@@ -86,9 +89,9 @@ async function complete(
       written = await (last ? finish(run, batch, leftOut) : add(run, batch));
     } catch (error) {
       if (!(error instanceof GitHubValidationError) || batch.length === 0) throw error;
-      // The conclusion counts for more than annotations.
-      log.warn({ error: error.message, sent }, 'GitHub refuses annotations: the check is completed without them');
-      return finish(run, [], given.length - sent);
+      // The conclusion matters more than the annotations.
+      log.warn({ error: error.message, sent }, 'GitHub refused annotations, so the check is completed without them');
+      return finish(run, [], allAnnotations.length - sent);
     }
     return last ? written : send(written, sent + BATCH);
   };
@@ -100,11 +103,14 @@ async function complete(
   return published;
 }
 
-/** Of a run that was broken off, once another analysis of the commit has come to another result. */
+/** Completes an interrupted check run after another analysis of the commit had a different result. */
 const replaced = {
   status: 'completed',
   conclusion: 'cancelled',
-  output: { title: 'Replaced by a newer analysis', summary: 'This analysis was not shown to its end.' },
+  output: {
+    title: 'Replaced by a newer analysis',
+    summary: 'This analysis was interrupted before it was published completely.',
+  },
 };
 
 interface Described {
@@ -120,8 +126,8 @@ function describe({ name, detailsUrl, title, summary, text }: AnalysisPresentati
     ...(detailsUrl === null ? {} : { details_url: detailsUrl }),
     output: {
       title: shortTitle(title) || name,
-      summary: `${cutText(summary, MOST_TEXT_BYTES - Buffer.byteLength(more), CUT_NOTE)}${more}`,
-      ...(text === '' ? {} : { text: cutText(text, MOST_TEXT_BYTES, CUT_NOTE) }),
+      summary: `${cutText(summary, MAX_TEXT_BYTES - Buffer.byteLength(more), CUT_NOTE)}${more}`,
+      ...(text === '' ? {} : { text: cutText(text, MAX_TEXT_BYTES, CUT_NOTE) }),
     },
   };
 }
@@ -129,7 +135,7 @@ function describe({ name, detailsUrl, title, summary, text }: AnalysisPresentati
 const withAnnotations = <Fields extends Described>(fields: Fields, annotations: Annotations['list']): Fields =>
   annotations.length === 0 ? fields : { ...fields, output: { ...fields.output, annotations } };
 
-/** Whether an update would change nothing. */
+/** Returns true if an update would change nothing. */
 function isShown(
   run: CheckRun,
   fields: Described & { status: string; external_id?: string; conclusion?: string },

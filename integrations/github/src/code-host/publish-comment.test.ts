@@ -7,7 +7,7 @@ import { type Connected, connect, repository } from '../../test/fixture.ts';
 const at = `${repository.owner}/${repository.name}`;
 const ending = `<!-- commandcenter-analysis:${marker} -->`;
 
-describe('an analysis that a token shows is a comment', () => {
+describe('an analysis published with a token', () => {
   let github: FakeGitHub | undefined;
   afterEach(async () => {
     assert.deepEqual(github?.violations, []);
@@ -19,8 +19,8 @@ describe('an analysis that a token shows is a comment', () => {
     return presented;
   };
 
-  it('that is written once it is completed, changed in place, and not written when it says the same', async () => {
-    const { publish, comments, completed, inProgress, asked } = await start(connect());
+  it('is commented when it is completed, updated in place, and not written again if nothing changed', async () => {
+    const { publish, comments, completed, inProgress, requestCount } = await start(connect());
     const begun = await publish(inProgress);
     assert.deepEqual([begun.kind, begun.externalId, comments().length], ['none', null, 0]);
     const published = await publish(completed);
@@ -30,14 +30,14 @@ describe('an analysis that a token shows is a comment', () => {
     const heading = '### CommandCenter analysis: 3 new findings';
     assert.equal(comment?.body, [heading, 'The gate is **red**.', 'Details', details, ending].join('\n\n'));
     assert.deepEqual(await publish({ ...completed, externalId: published.externalId }), published);
-    assert.equal(asked('writes'), 1);
+    assert.equal(requestCount('writes'), 1);
     const changed = { ...completed, title: 'Passed' };
     assert.deepEqual(await publish(changed), published);
     assert.match(comments()[0]?.body ?? '', /: Passed\n/);
-    assert.deepEqual([comments().length, asked('writes')], [1, 2]);
+    assert.deepEqual([comments().length, requestCount('writes')], [1, 2]);
   });
 
-  it('that is there once although the answer was lost', async () => {
+  it('is commented once although the response was lost', async () => {
     const { github, publish, comments, completed } = await start(connect());
     github.fault({ kind: 'reset', method: 'POST', path: /comments$/ });
     await assert.rejects(publish(completed));
@@ -45,7 +45,7 @@ describe('an analysis that a token shows is a comment', () => {
     assert.deepEqual([comments().length, published.externalId], [1, String(comments()[0]?.id)]);
   });
 
-  it('that is made anew when it was deleted, also while it is being changed', async () => {
+  it('is commented again if its comment was deleted, even during an update', async () => {
     const { github, publish, number, comments, completed } = await start(connect());
     const { externalId } = await publish(completed);
     github.state.deleteComment({ repository: at, number, id: Number(externalId) });
@@ -57,7 +57,7 @@ describe('an analysis that a token shows is a comment', () => {
     assert.match(comments().at(-1)?.body ?? '', /Other/);
   });
 
-  it('of our own: nobody else is written over, whatever marker or id is theirs', async () => {
+  it('never overwrites the comment of another account, even with the same marker or id', async () => {
     const { github, publish, number, comments, completed } = await start(connect());
     const here = { repository: at, number };
     const theirs = github.state.commentOnIssue({ ...here, by: 'ann', body: `Mine\n\n${ending}` });
@@ -76,8 +76,8 @@ describe('an analysis that a token shows is a comment', () => {
     assert.equal(github.state.issue({ repository: at, number: other }).comments[0]?.body, ending);
   });
 
-  it('that is found among hundreds, early and late', async () => {
-    const { github, publish, number, comments, completed, asked } = await start(connect());
+  it('finds its comment on the first and the last pages of hundreds', async () => {
+    const { github, publish, number, comments, completed, requestCount } = await start(connect());
     const chat = (count: number): void => {
       for (let index = 0; index < count; index += 1) {
         github.state.commentOnIssue({ repository: at, number, body: 'Chat' });
@@ -87,30 +87,30 @@ describe('an analysis that a token shows is a comment', () => {
     const published = await publish(completed);
     assert.equal((await publish(completed)).externalId, published.externalId);
     chat(1000);
-    const before = asked('reads');
+    const before = requestCount('reads');
     await publish({ ...completed, marker: 'another' });
-    assert.equal(asked('reads') - before, 10);
+    assert.equal(requestCount('reads') - before, 10);
     assert.equal(comments().length, 210 + 1 + 1000 + 1);
   });
 
-  it('as long as GitHub takes it', async () => {
+  it('is cut to the longest comment that GitHub accepts', async () => {
     const { publish, comments, completed } = await start(connect());
     await publish({ ...completed, text: 'ü lines of it\n'.repeat(10_000) });
     const body = comments()[0]?.body ?? '';
     assert.ok(body.length <= 65_536 && body.length > 60_000);
-    assert.ok(body.includes('The rest is left out') && body.endsWith(ending));
+    assert.ok(body.includes('The rest was cut') && body.endsWith(ending));
     assert.equal((await publish({ ...completed, text: 'short' })).kind, 'comment');
     assert.equal(comments().length, 1);
   });
 
-  it('on pull requests only', async () => {
-    const { publish, completed, asked } = await start(connect());
+  it('is only commented on pull requests', async () => {
+    const { publish, completed, requestCount } = await start(connect());
     const published = await publish({ ...completed, pullRequest: null });
-    assert.deepEqual([published.kind, asked('writes')], ['none', 0]);
+    assert.deepEqual([published.kind, requestCount('writes')], ['none', 0]);
     assert.match(published.reason ?? '', /no pull request/);
   });
 
-  it('or nothing, with the permission that is missing', async () => {
+  it('is not shown without permission, and the result names the missing permission', async () => {
     const { github, publish, comments, completed, context } = await start(connect());
     const permissions = { issues: 'read', pull_requests: 'read' } as const;
     await context.credentials.set({ accessToken: github.state.addToken({ login: 'robot', permissions }) });
@@ -122,7 +122,7 @@ describe('an analysis that a token shows is a comment', () => {
     assert.deepEqual(comments(), []);
   });
 
-  it('needs a marker that cannot end the comment it stands in', async () => {
+  it('refuses a marker that could end the HTML comment around it', async () => {
     const { publish, completed } = await start(connect());
     for (const wrong of ['a-->b', '', 'a#b', 'x'.repeat(129)]) {
       await assert.rejects(publish({ ...completed, marker: wrong }), { code: 'github.bad_marker' });

@@ -2,10 +2,10 @@ import type { AnalysisPresentation, PublishedAnalysis } from '@commandcenter/int
 import type { Comments } from './comments.ts';
 import { CUT_NOTE, cutText } from './cut-text.ts';
 
-/** GitHub counts characters; counted in bytes it is never more. */
-const MOST_BODY_BYTES = 65_536;
+/** GitHub's limit is in characters. Counting bytes instead never exceeds it. */
+const MAX_BODY_BYTES = 65_536;
 
-/** One comment on the pull request: changed in place, left alone when it says the same already, made anew when it was deleted. */
+/** Creates one comment on the pull request, or updates the existing one if its text differs. A deleted comment is created again. */
 export async function publishComment(
   comments: Comments,
   presentation: AnalysisPresentation,
@@ -20,12 +20,12 @@ export async function publishComment(
   return { kind: 'comment', url: comment.html_url, externalId: String(comment.id) };
 }
 
-/** The marker is last: nothing of what is quoted from a repository can stand behind it and pass for another one. */
+/** Puts the marker last, so that text quoted from a repository cannot follow it and pass for another marker. */
 function toBody({ name, title, summary, text, detailsUrl }: AnalysisPresentation, ending: string): string {
   const tail = [...(detailsUrl === null ? [] : [`[Details](<${detailsUrl}>)`]), ending].join('\n\n');
   const heading = `### ${name}: ${title.replaceAll(/\s+/g, ' ').trim()}`;
   const top = [heading, summary.trim(), text.trim()].filter((part) => part !== '').join('\n\n');
-  return `${unix(cutText(top, MOST_BODY_BYTES - Buffer.byteLength(tail) - 2, CUT_NOTE))}\n\n${tail}`;
+  return `${unix(cutText(top, MAX_BODY_BYTES - Buffer.byteLength(tail) - 2, CUT_NOTE))}\n\n${tail}`;
 }
 
 const unix = (text: string): string => text.replaceAll('\r\n', '\n').trimEnd();

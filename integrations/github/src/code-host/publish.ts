@@ -13,13 +13,16 @@ import { publishComment } from './publish-comment.ts';
 
 export interface Publisher {
   client: GitHubClient;
-  /** An App's number or client id; null for a token, which may not write checks. */
+  /** The App's number or client id; null for a token, because only Apps can write checks. */
   appId: string | number | null;
   getAccount(signal?: AbortSignal): Promise<ExternalAccount>;
   log: { warn(data: object, message: string): void };
 }
 
-/** A check where an App may write one, else a comment where there is a pull request, else nothing and the reason. */
+/**
+ * Shows an analysis as a check if an App may write one, otherwise as a comment if there is a pull request, otherwise not at all. `reason`
+ * in the result tells what was not possible.
+ */
 export async function publishAnalysis(
   { client, appId, getAccount, log }: Publisher,
   repository: RepositoryRef,
@@ -53,7 +56,7 @@ export async function publishAnalysis(
   return { kind: 'none', url: null, externalId: presentation.externalId, reason: reasons.join(' ') };
 }
 
-/** Null when GitHub refuses it or shows nothing there: whoever analyses goes on, and shows the reason. */
+/** Returns null and adds a reason if GitHub refuses the operation or hides the resource, so that the analysis itself does not fail. */
 async function unlessRefused(
   reasons: string[],
   needed: string,
@@ -69,7 +72,7 @@ async function unlessRefused(
   }
 }
 
-/** It goes into an HTML comment, and into GitHub's `external_id` with a `#` behind. */
+/** The marker is used inside an HTML comment, and before a `#` in GitHub's `external_id`, so it must not contain either. */
 function assertMarker(marker: string): void {
   if (/^(?!.*--)[A-Za-z0-9][A-Za-z0-9_.:/-]{0,127}$/.test(marker)) return;
   throw new IntegrationError(`"${marker}" cannot mark an analysis.`, {

@@ -1,12 +1,12 @@
 import type { PullRequest, PullRequestRef, RepositoryRef } from '@commandcenter/integration-kit';
 import { type Static, Type } from 'typebox';
 import type { GitHubClient } from '../client.ts';
-import { createReader } from '../read.ts';
+import { createReader } from '../schema-reader.ts';
 
 const BranchSchema = Type.Object({
   sha: Type.String(),
   ref: Type.String(),
-  /** Null when the fork was deleted. */
+  /** Null if the fork was deleted. */
   repo: Type.Optional(
     Type.Union([
       Type.Object({
@@ -19,7 +19,10 @@ const BranchSchema = Type.Object({
   ),
 });
 
-/** What is used of GitHub's pull request, in webhooks and answers alike. https://docs.github.com/rest/pulls/pulls#get-a-pull-request */
+/**
+ * The fields that we use of a pull request, for webhooks and API responses alike:
+ * https://docs.github.com/rest/pulls/pulls#get-a-pull-request
+ */
 export const PullRequestSchema = Type.Object({
   number: Type.Integer(),
   title: Type.String(),
@@ -32,7 +35,9 @@ type GitHubPullRequest = Static<typeof PullRequestSchema>;
 
 const pullRequestReader = createReader(PullRequestSchema);
 
-/** `repositoryId`: where it was opened, for answers whose base does not say. Without any head and base are taken to be in one place. */
+/**
+ * Converts a pull request. `repositoryId` is the repository in which it was opened, for responses in which the base does not contain it.
+ */
 export function toPullRequestRef(
   { number, title, head, base }: GitHubPullRequest,
   repositoryId?: number,
@@ -56,7 +61,7 @@ export async function getPullRequest(
 ): Promise<PullRequest> {
   const parameters = { owner, repo: name, pull_number };
   const { data } = await client.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', parameters, { signal });
-  const pullRequest = pullRequestReader.answer(data, "GitHub's pull request");
+  const pullRequest = pullRequestReader.response(data, "GitHub's pull request");
   const head = pullRequest.head.repo;
   return {
     ...toPullRequestRef(pullRequest),

@@ -7,7 +7,7 @@ import { ownCloneUrl } from './clone-source.ts';
 
 const at = 'acme/web';
 
-describe('source at GitHub', () => {
+describe('the source of a repository on GitHub', () => {
   let github: FakeGitHub | undefined;
   afterEach(async () => {
     assert.deepEqual(github?.violations, []);
@@ -19,7 +19,7 @@ describe('source at GitHub', () => {
     return connected;
   };
 
-  it('is cloned from the integration’s own host, with the token beside the address', async () => {
+  it('is cloned from the integration’s own host, with the token separate from the address', async () => {
     const { github, integration, context } = await start(connect({ apiPath: '/api/v3' }));
     assert.ok(isCodeHost(integration));
     assert.deepEqual(await integration.getCloneAccess(repository), {
@@ -31,15 +31,15 @@ describe('source at GitHub', () => {
     });
   });
 
-  it('is public where GitHub does not say that the repository is private', async () => {
+  it('is public if GitHub reports that the repository is not private', async () => {
     const { github, integration } = await start(connect({ apiPath: '/api/v3' }));
     github.state.addRepository({ owner: 'acme', name: 'hidden', private: true });
     const access = await integration.getCloneAccess({ owner: 'acme', name: 'hidden' });
     assert.equal(access.isPublic, false);
   });
 
-  it('is not cloned from another host than the API’s', async () => {
-    // Outside of the Enterprise layout the stand-in says github.com.
+  it('is not cloned from a host other than the API’s', async () => {
+    // The fake GitHub returns addresses at github.com unless its API has the path of an Enterprise Server.
     const { integration } = await start(connect());
     await assert.rejects(integration.getCloneAccess(repository), { code: 'github.foreign_clone_url' });
   });
@@ -49,7 +49,7 @@ describe('source at GitHub', () => {
     ['https://api.acme.ghe.com', 'https://acme.ghe.com/acme/web.git'],
     ['https://ghe.example:8443/api/v3', 'https://ghe.example:8443/acme/web.git'],
   ] as const) {
-    it(`of ${api} is at ${new URL(clone).host}`, () => {
+    it(`is cloned from ${new URL(clone).host} for the API ${api}`, () => {
       assert.equal(ownCloneUrl(api, clone), clone);
       assert.equal(ownCloneUrl(api, `${clone.replace('//', '//user:secret@')}?token=1#a`), clone);
       for (const wrong of [
@@ -77,7 +77,7 @@ describe('source at GitHub', () => {
     assert.equal(second.password, (await context.credentials.get()).accessToken);
   });
 
-  it('of a pull request is told with its head, its base and where it lies', async () => {
+  it('of a pull request is described by its head, its base and their repositories', async () => {
     const { github, integration } = await start(connect());
     const { number, pullRequest } = github.state.addPullRequest({ repository: at, title: 'Change', head: 'topic' });
     assert.deepEqual(await integration.getPullRequest(repository, number), {
@@ -96,7 +96,7 @@ describe('source at GitHub', () => {
     await assert.rejects(integration.getPullRequest(repository, 99), IntegrationNotFoundError);
   });
 
-  it('of a fork is known as one, also after the fork was deleted', async () => {
+  it('is recognized as that of a fork, even after the fork was deleted', async () => {
     const { github, integration } = await start(connect());
     github.state.addRepository({ owner: 'eve', name: 'copy' });
     const open = { repository: at, title: 'Change', head: 'topic' };
@@ -108,7 +108,7 @@ describe('source at GitHub', () => {
     assert.deepEqual([orphaned.fork, orphaned.headRepository], [true, null]);
   });
 
-  it('parted from its base at the merge base, not at the base’s newest commit', async () => {
+  it('is compared from the merge base, not from the newest commit of the base', async () => {
     const { github, integration } = await start(connect());
     const { pullRequest } = github.state.addPullRequest({ repository: at, title: 'Change', head: 'a/topic' });
     const base = github.state.push({ repository: at });
@@ -126,7 +126,7 @@ describe('source at GitHub', () => {
     assert.deepEqual(head, { branch: 'release/1.x', sha });
   });
 
-  it('is asked for until the caller gives up', async () => {
+  it('is no longer requested after the caller aborts', async () => {
     const { integration } = await start(connect());
     const ended = AbortSignal.abort(new Error('enough'));
     await assert.rejects(integration.getDefaultBranchHead(repository, ended), /enough/);

@@ -9,7 +9,7 @@ export interface AppIdentity {
   privateKey: string;
 }
 
-/** Throws IntegrationAuthError when something of the App's identity is missing or unreadable. */
+/** Returns the identity of the App. Throws `IntegrationAuthError` if a part of it is missing or unreadable. */
 export function readAppIdentity(config: Record<string, unknown>, { privateKey }: Credentials): AppIdentity {
   const { app_id: appId, installation_id: installationId } = config;
   if (
@@ -21,11 +21,14 @@ export function readAppIdentity(config: Record<string, unknown>, { privateKey }:
       code: 'github.app_incomplete',
     });
   }
-  return { appId, installationId, privateKey: normalisePem(privateKey) };
+  return { appId, installationId, privateKey: normalizePem(privateKey) };
 }
 
-/** Also of a key whose line ends were written as `\n`, as environment variables do; in the form (PKCS#8) that signing takes. */
-function normalisePem(text: string): string {
+/**
+ * Returns the key in PKCS#8, which signing needs. Also accepts keys with line ends written as `\
+ * `, as in environment variables.
+ */
+function normalizePem(text: string): string {
   try {
     const pem = createPrivateKey(text.replaceAll('\\n', '\n').trim()).export({ type: 'pkcs8', format: 'pem' });
     return String(pem);
@@ -38,7 +41,7 @@ function normalisePem(text: string): string {
   }
 }
 
-/** A token of the App itself, which is good for ten minutes and for requests about the App alone. */
+/** Creates a token of the App itself, which is valid for ten minutes and only for requests about the App. */
 export async function appJwt(client: GitHubClient, identity: AppIdentity): Promise<string> {
   const { request } = client.octokit();
   const { token } = await createAppAuth({ ...identity, request })({ type: 'app' });

@@ -4,11 +4,11 @@ import { Type } from 'typebox';
 import type { GitHubClient } from '../client.ts';
 import { toGitHubError } from '../github-error.ts';
 import { toAccount } from '../issues/issue.ts';
-import { createReader } from '../read.ts';
+import { createReader } from '../schema-reader.ts';
 import { type AppIdentity, appJwt } from './app-identity.ts';
 import { nameOf, readInstallation, suspendedError, toAccessError } from './installation.ts';
 
-/** The permissions that an installation needs for syncing. */
+/** The permissions that an installation needs for sync. */
 const neededPermissions: Readonly<Record<string, 'read' | 'write'>> = {
   metadata: 'read',
   issues: 'write',
@@ -17,14 +17,17 @@ const neededPermissions: Readonly<Record<string, 'read' | 'write'>> = {
   repository_hooks: 'write',
 };
 
-/** The permissions for showing analyses at commits and pull requests. Everything else works without them. */
+/** The permissions to show analyses on commits and pull requests. Everything else works without them. */
 const optionalPermissions: Readonly<Record<string, 'write'>> = { checks: 'write', pull_requests: 'write' };
 
 const appReader = createReader(Type.Object({ slug: Type.String(), name: Type.String() }));
 const botReader = createReader(
   Type.Object({ id: Type.Integer(), login: Type.String(), type: Type.Optional(Type.String()) }),
 );
-/** A token of the installation, good for an hour. https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app */
+/**
+ * Creates a token of the installation, which is valid for an hour:
+ * https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app
+ */
 export async function mintInstallationToken(
   client: GitHubClient,
   identity: AppIdentity,
@@ -44,7 +47,7 @@ export async function mintInstallationToken(
   }
 }
 
-/** Who the App is among users: the author of what it makes. */
+/** Returns the App's bot account, which is the author of the App's issues and comments. */
 export async function getAppAccount(
   client: GitHubClient,
   identity: AppIdentity,
@@ -52,14 +55,14 @@ export async function getAppAccount(
 ): Promise<ExternalAccount> {
   const token = await appJwt(client, identity);
   const { data } = await client.request('GET /app', {}, { token, signal });
-  const { slug } = appReader.answer(data, "GitHub's App");
+  const { slug } = appReader.response(data, "GitHub's App");
   const login = `${slug}[bot]`;
   try {
     const bot = await client.request('GET /users/{username}', { username: login }, { signal });
-    return toAccount(botReader.answer(bot.data, "The App's account"));
+    return toAccount(botReader.response(bot.data, "The App's account"));
   } catch (error) {
     if (!(error instanceof IntegrationNotFoundError)) throw error;
-    // Not every server shows the account of an App, or not before it has made something. No person's login ends like this one.
+    // Some servers show no account for an App, or only after it has created something. Only bots can have logins that end with `[bot]`.
     return { id: `app/${identity.appId}`, login, type: 'bot' };
   }
 }
@@ -73,7 +76,7 @@ export async function testApp(client: GitHubClient, identity: AppIdentity): Prom
   const note =
     optional.length === 0
       ? ''
-      : ` To show analyses at pull requests, give the App ${optional.join(' and ')} (optional).`;
+      : ` To show analyses on pull requests, grant the App ${optional.join(' and ')} (optional).`;
   return {
     message: `Signed in as ${bot.login}, installed on ${where}.${note}`,
     account: bot,

@@ -4,7 +4,7 @@ import type { FakeGitHub } from '@commandcenter/fake-github';
 import { IntegrationAuthError, IntegrationError, IntegrationRateLimitError } from '@commandcenter/integration-kit';
 import { connect, connectApp, repository } from '../../test/fixture.ts';
 
-describe('the connection to GitHub', () => {
+describe('a connection to GitHub', () => {
   let github: FakeGitHub | undefined;
   afterEach(async () => {
     assert.deepEqual(github?.violations, []);
@@ -22,14 +22,14 @@ describe('the connection to GitHub', () => {
     return connected;
   };
 
-  it('says who a token is and which scopes it lacks', async () => {
+  it('reports the account of a token and its missing scopes', async () => {
     const { integration } = await start({ scopes: ['repo', 'admin:org'] });
     const report = await integration.testConnection();
     assert.equal(report.account?.login, 'robot');
     assert.deepEqual(report.scopesMissing, ['admin:repo_hook']);
   });
 
-  it('with a revoked token fails with class auth', async () => {
+  it('fails with class auth if the token was revoked', async () => {
     const { github, integration, context } = await start();
     github.state.revokeToken((await context.credentials.get()).accessToken ?? '');
     await assert.rejects(integration.testConnection(), IntegrationAuthError);
@@ -37,28 +37,32 @@ describe('the connection to GitHub', () => {
 
   it('reports when the token expires, in the forms that GitHub uses, and ignores any other', async () => {
     const { github, integration, context } = await start();
-    const answer = async (expiration: string | null, status = 200): Promise<string | null> => {
+    const reportedExpiry = async (expiration: string | null, status = 200): Promise<string | null> => {
       const headers = expiration === null ? {} : { 'github-authentication-token-expiration': expiration };
       github.fault({ kind: 'status', status, headers, body: { id: 1, login: 'robot' } });
       await integration.getAccount().catch(() => {});
       return context.record.credentialExpiresAt;
     };
-    assert.equal(await answer('2100-12-08 13:39:37 UTC'), '2100-12-08T13:39:37.000Z');
-    assert.equal(await answer('2100-12-08 19:06:26 -0700'), '2100-12-09T02:06:26.000Z');
-    assert.equal(await answer('2100-12-08 19:06:26 +0530', 404), '2100-12-08T13:36:26.000Z');
+    assert.equal(await reportedExpiry('2100-12-08 13:39:37 UTC'), '2100-12-08T13:39:37.000Z');
+    assert.equal(await reportedExpiry('2100-12-08 19:06:26 -0700'), '2100-12-09T02:06:26.000Z');
+    assert.equal(await reportedExpiry('2100-12-08 19:06:26 +0530', 404), '2100-12-08T13:36:26.000Z');
     const malformed = ['', 'never', '2100-12-08', '2100-13-08 13:39:37 UTC', '2100-12-08 13:39:37 CET', '0'];
-    for (const text of malformed) assert.equal(await answer(text), '2100-12-08T13:36:26.000Z', text);
-    assert.equal(await answer(null, 401), '2100-12-08T13:36:26.000Z', 'a refused token tells nothing');
-    assert.equal(await answer(null), null);
+    for (const text of malformed) assert.equal(await reportedExpiry(text), '2100-12-08T13:36:26.000Z', text);
+    assert.equal(
+      await reportedExpiry(null, 401),
+      '2100-12-08T13:36:26.000Z',
+      'the response to a refused token reports no expiry',
+    );
+    assert.equal(await reportedExpiry(null), null);
   });
 
-  it('says on which date a refused token expired', async () => {
+  it('names the date on which a refused token expired', async () => {
     const { github, integration, context } = await start({
       record: { credentialExpiresAt: '2026-01-08T13:39:37.000Z' },
     });
     github.state.revokeToken((await context.credentials.get()).accessToken ?? '');
     await assert.rejects(integration.testConnection(), {
-      hint: 'The token expired on 2026-01-08 at 13:39 UTC. Make a new token on GitHub and give it with PATCH {"access_token": "…"}.',
+      hint: 'The token expired on 2026-01-08 at 13:39 UTC. Create a new token on GitHub and set it with PATCH {"access_token": "…"}.',
     });
   });
 
@@ -76,7 +80,7 @@ describe('the connection to GitHub', () => {
     assert.equal(context.record.credentialExpiresAt, null);
   });
 
-  it('tells a missing permission from a secondary limit without Retry-After', async () => {
+  it('distinguishes a missing permission from a secondary rate limit without Retry-After', async () => {
     const { github, integration, context } = await start();
     github.fault({
       kind: 'status',
@@ -97,7 +101,7 @@ describe('the connection to GitHub', () => {
     assert.equal(context.blocks.length, 1);
   });
 
-  it('names a wait anew only when GitHub does, not when a call was held back because of it', async () => {
+  it('records a wait when GitHub requests it, but not when a call was held back because of it', async () => {
     const { integration, context } = await start();
     const heldBack = new IntegrationRateLimitError(
       'No request may go out for another 7 s.',
@@ -110,7 +114,7 @@ describe('the connection to GitHub', () => {
     assert.deepEqual(context.blocks, []);
   });
 
-  it('as an App makes a token for an hour, keeps it, and makes another when GitHub refuses it', async () => {
+  it('creates a token of an App for an hour, reuses it, and creates another when GitHub refuses it', async () => {
     const connected = await connectApp();
     const { integration, context } = connected;
     github = connected.github;
@@ -130,13 +134,13 @@ describe('the connection to GitHub', () => {
     assert.notEqual((await context.credentials.get()).accessToken, first);
   });
 
-  it('as an App that may not show analyses works, and says what is optional', async () => {
+  it('works for an App without the permissions to show analyses, and reports them as optional', async () => {
     const permissions = { checks: 'read', pull_requests: 'read', contents: 'read' } as const;
     const connected = await connectApp({ permissions });
     github = connected.github;
     const report = await connected.integration.testConnection();
     assert.deepEqual(report.scopesMissing, ['checks:write', 'pull_requests:write']);
-    assert.match(report.message, /give the App checks:write and pull_requests:write \(optional\)/);
+    assert.match(report.message, /grant the App checks:write and pull_requests:write \(optional\)/);
   });
 
   const ofClassAuth = (code: string, recheck: boolean) => (error: unknown) => {
@@ -145,7 +149,7 @@ describe('the connection to GitHub', () => {
     return true;
   };
 
-  it('as an App that was uninstalled is an auth error, to be checked again', async () => {
+  it('fails for an uninstalled App with class auth and is checked again', async () => {
     const { github, integration, installation } = await startApp();
     await integration.getRepository(repository);
     github.state.removeInstallation(installation);
@@ -154,14 +158,14 @@ describe('the connection to GitHub', () => {
     await assert.rejects(integration.getRepository(repository), expected);
   });
 
-  it('as an App whose installation is suspended is an auth error, to be checked again', async () => {
+  it('fails for a suspended installation with class auth and is checked again', async () => {
     const { github, integration, installation } = await startApp();
     github.state.suspendInstallation(installation);
     await assert.rejects(integration.testConnection(), ofClassAuth('github.suspended', true));
     await assert.rejects(integration.getRepository(repository), ofClassAuth('github.installation_refused', true));
   });
 
-  it('as an App tells a request that is forbidden from one that a suspension refuses', async () => {
+  it('distinguishes a forbidden request of an App from a suspended installation', async () => {
     const { github, integration, installation } = await startApp();
     await integration.getRepository(repository);
     const forbidden = { kind: 'status', status: 403, path: /^\/repos/, body: { message: 'Refused.' } } as const;
@@ -172,7 +176,7 @@ describe('the connection to GitHub', () => {
     await assert.rejects(integration.getRepository(repository), ofClassAuth('github.suspended', true));
   });
 
-  it('as an App whose key GitHub does not accept is an auth error that a new key ends', async () => {
+  it('fails for an App whose key GitHub refuses with class auth until it gets a new key', async () => {
     const { github, integration } = await startApp();
     const refused = {
       kind: 'status',
@@ -186,7 +190,7 @@ describe('the connection to GitHub', () => {
     assert.equal(fault.hits, 2);
   });
 
-  it('as an App without a readable key says what to give', async () => {
+  it('explains which key is needed for an App without a readable key', async () => {
     const { integration, context } = await start({
       record: { authType: 'github_app', config: { app_id: 12, installation_id: 1 } },
     });
@@ -194,7 +198,7 @@ describe('the connection to GitHub', () => {
     await assert.rejects(integration.testConnection(), { code: 'github.bad_private_key' });
   });
 
-  it('puts one hook on a repository however often it is asked, and takes it away', async () => {
+  it('creates one hook in a repository however often it is asked, and deletes it', async () => {
     const { github, integration } = await start();
     const hook = { url: 'https://cc.example/api/v1/integrations/1/webhook', secret: 'one' };
     const made = await integration.installHook(repository, hook);

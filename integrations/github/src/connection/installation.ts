@@ -1,7 +1,7 @@
 import { IntegrationAuthError, IntegrationError, IntegrationNotFoundError } from '@commandcenter/integration-kit';
 import { Type } from 'typebox';
 import type { GitHubClient } from '../client.ts';
-import { createReader } from '../read.ts';
+import { createReader } from '../schema-reader.ts';
 import { type AppIdentity, appJwt } from './app-identity.ts';
 
 const installationReader = createReader(
@@ -15,21 +15,21 @@ const installationReader = createReader(
   }),
 );
 
-/** Reads the installation as the App itself, which also works while the installation is suspended. */
+/** Reads the installation with the App's own JWT, which also works while the installation is suspended. */
 export async function readInstallation(client: GitHubClient, identity: AppIdentity, signal?: AbortSignal) {
   const token = await appJwt(client, identity);
   const parameters = { installation_id: identity.installationId };
   try {
     const { data } = await client.request('GET /app/installations/{installation_id}', parameters, { token, signal });
-    return installationReader.answer(data, "GitHub's installation");
+    return installationReader.response(data, "GitHub's installation");
   } catch (error) {
     throw toAccessError(error, identity);
   }
 }
 
 /**
- * The reason why GitHub refused a request of the installation: the suspension where there is one, else the refusal itself. GitHub tells
- * the two apart only in the text of the refusal, and the installation has a field for it.
+ * Returns the error for a request that GitHub refused: the suspension if the installation is suspended, otherwise the refusal itself.
+ * GitHub distinguishes the two only by the text of the refusal, so this reads the installation.
  */
 export async function explainRefusal(
   client: GitHubClient,
@@ -56,7 +56,7 @@ export const suspendedError = (where: string, cause?: IntegrationError): Integra
     ...(cause?.status === undefined ? {} : { cause, status: cause.status }),
   });
 
-/** An App that cannot use its installation cannot reach any repository, so these failures are of class auth. */
+/** Converts failures to use the installation to class auth, because an App without its installation cannot reach any repository. */
 export function toAccessError(error: unknown, { installationId }: AppIdentity): unknown {
   if (!(error instanceof IntegrationError)) return error;
   const { message, status } = error;

@@ -10,7 +10,10 @@ import type { GitHubClient } from '../client.ts';
 import { GitHubValidationError } from '../github-error.ts';
 import { addressOf, readItem, updateIssue } from './write.ts';
 
-/** https://docs.github.com/rest/issues/issues#create-an-issue */
+/**
+ * Creates an issue with its marker: https://docs.github.com/rest/issues/issues#create-an-issue. Labels and assignees that GitHub refuses
+ * together are added afterwards one by one.
+ */
 export async function createIssue(
   client: GitHubClient,
   repository: RepositoryRef,
@@ -19,31 +22,31 @@ export async function createIssue(
 ): Promise<ExternalItem> {
   const { title, marker } = draft;
   const body = embedCreateMarker(draft.body, marker);
-  const create = async (names: Names): Promise<{ made: ExternalItem; names: Names }> => {
+  const create = async (names: Names): Promise<{ item: ExternalItem; names: Names }> => {
     try {
       const parameters = { ...addressOf(repository), title, body, ...withoutEmpty(names) };
-      const answer = await client.request('POST /repos/{owner}/{repo}/issues', parameters, {
+      const response = await client.request('POST /repos/{owner}/{repo}/issues', parameters, {
         kind: 'create',
         idempotent: false,
         signal,
       });
-      return { made: readItem(answer, repository), names };
+      return { item: readItem(response, repository), names };
     } catch (error) {
-      const fewer = error instanceof GitHubValidationError ? withoutSuspects(names, error) : undefined;
-      if (fewer !== undefined) return create(fewer);
-      // GitHub may have made it before it failed.
+      const remaining = error instanceof GitHubValidationError ? withoutSuspectedNames(names, error) : undefined;
+      if (remaining !== undefined) return create(remaining);
+      // GitHub may have created the issue before it failed.
       throw error instanceof IntegrationError && error.class === 'outage' ? uncertain(error) : error;
     }
   };
-  const { made, names } = await create({ labels: draft.labels, assignees: draft.assignees });
+  const { item, names } = await create({ labels: draft.labels, assignees: draft.assignees });
   const addLabels = names.labels.length < draft.labels.length ? draft.labels : [];
   const addAssignees = names.assignees.length < draft.assignees.length ? draft.assignees : [];
-  if (addLabels.length === 0 && addAssignees.length === 0) return made;
-  const ref = { repository, number: made.number, externalId: made.externalId };
+  if (addLabels.length === 0 && addAssignees.length === 0) return item;
+  const ref = { repository, number: item.number, externalId: item.externalId };
   try {
     return await updateIssue(client, ref, { addLabels, addAssignees }, signal);
   } catch (error) {
-    // It is there: whoever tries again has to find it instead of making another.
+    // The issue exists, so a retry must look for it instead of creating another one.
     throw error instanceof IntegrationError ? uncertain(error) : error;
   }
 }
@@ -56,10 +59,10 @@ const withoutEmpty = ({ labels, assignees }: Names): Partial<Names> => ({
 });
 
 /**
- * One assignee or label that GitHub refuses must not keep the issue from being made: what is to try next. Undefined where neither is to
- * blame. Some servers do not name the field.
+ * Returns the labels and assignees for the next attempt after GitHub refused some, because one invalid name must not prevent the issue.
+ * Returns undefined if the error is about neither. Some servers do not name the field, so then both are suspected.
  */
-function withoutSuspects({ labels, assignees }: Names, { fields }: GitHubValidationError): Names | undefined {
+function withoutSuspectedNames({ labels, assignees }: Names, { fields }: GitHubValidationError): Names | undefined {
   const suspected = (name: string): boolean => fields.length === 0 || fields.some((field) => field.startsWith(name));
   if (assignees.length > 0 && suspected('assignee')) return { labels, assignees: [] };
   if (labels.length > 0 && suspected('label')) return { labels: [], assignees };

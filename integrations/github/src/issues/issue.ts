@@ -15,8 +15,8 @@ const LabelSchema = Type.Union([
 ]);
 
 /**
- * The used fields of GitHub's issue, for webhooks and API responses alike. Only its identity and its time are required, because some
- * webhooks (`pinned`, `unpinned`) carry an issue that lacks the rest. https://docs.github.com/rest/issues/issues#get-an-issue
+ * The fields that we use of an issue, for webhooks and API responses alike. Only its identity and time are required, because some webhooks
+ * (`pinned`, `unpinned`) lack the rest: https://docs.github.com/rest/issues/issues#get-an-issue
  */
 export const IssueSchema = Type.Object({
   id: Type.Integer(),
@@ -33,9 +33,9 @@ export const IssueSchema = Type.Object({
   user: Type.Optional(Type.Union([AccountSchema, Type.Null()])),
   created_at: Type.Optional(Type.String()),
   updated_at: Type.String(),
-  /** Only of issues that are pull requests. */
+  /** Present only if the issue is a pull request. */
   pull_request: Type.Optional(Type.Unknown()),
-  /** `https://api.github.com/repos/owner/name`: where it really is, also after a rename. */
+  /** Address such as `https://api.github.com/repos/owner/name`. It is correct even after a rename. */
   repository_url: Type.Optional(Type.String()),
 });
 
@@ -43,7 +43,7 @@ export type GitHubIssue = Static<typeof IssueSchema>;
 
 const stateReasons = ['completed', 'not_planned', 'duplicate', 'reopened'] as const;
 
-/** GitHub lists pull requests among issues. */
+/** Returns true for a pull request, because GitHub lists pull requests among the issues. */
 export const isPullRequest = (issue: Pick<GitHubIssue, 'pull_request'>): boolean =>
   issue.pull_request !== undefined && issue.pull_request !== null;
 
@@ -53,13 +53,15 @@ export const toAccount = ({ id, login, type }: Static<typeof AccountSchema>): Ex
   type: type === 'Bot' ? 'bot' : type === 'Organization' ? 'organization' : 'user',
 });
 
-/** A snapshot with exactly the fields that the issue has: a field that it lacks is not known, which is not the same as empty. */
+/**
+ * Converts an issue to a snapshot with exactly the fields that the issue has. A missing field means "not known", which differs from empty.
+ */
 export function toItem(issue: GitHubIssue, repository: ExternalRepository): ExternalItem {
   return {
     externalId: String(issue.id),
     number: issue.number,
     url: issue.html_url,
-    repository: { ...repository, ...whereItIs(issue.repository_url) },
+    repository: { ...repository, ...repositoryFromUrl(issue.repository_url) },
     ...(issue.title === undefined ? {} : { title: issue.title }),
     ...(issue.body === undefined ? {} : stripCreateMarker(issue.body ?? '')),
     ...(issue.state === undefined ? {} : { state: issue.state }),
@@ -77,7 +79,7 @@ const toStateReason = (value: string | null) => stateReasons.find((reason) => re
 const labelName = (label: Static<typeof LabelSchema>): string =>
   typeof label === 'string' ? label : (label?.name ?? '');
 
-function whereItIs(repositoryUrl: string | undefined): { owner: string; name: string } | undefined {
+function repositoryFromUrl(repositoryUrl: string | undefined): { owner: string; name: string } | undefined {
   const [, owner, name] = /\/repos\/([^/]+)\/([^/]+)$/.exec(repositoryUrl ?? '') ?? [];
   return owner === undefined || name === undefined
     ? undefined

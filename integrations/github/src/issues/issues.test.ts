@@ -10,7 +10,7 @@ const draft = { title: 'New', body: 'Text', labels: ['bug'], assignees: ['ann'],
 const otherIssue = (error: unknown): boolean =>
   error instanceof IntegrationNotFoundError && error.code === 'github.other_issue' && !error.gone;
 
-describe('issues at GitHub', () => {
+describe('issues on GitHub', () => {
   let github: FakeGitHub | undefined;
   afterEach(async () => {
     assert.deepEqual(github?.violations, []);
@@ -22,7 +22,7 @@ describe('issues at GitHub', () => {
     return connected;
   };
 
-  it('are made with the marker, which is not shown, and found again among our own', async () => {
+  it('are created with an invisible marker, and found by it among our own issues', async () => {
     const { integration } = await start();
     const since = new Date(Date.now() - 5000).toISOString();
     const made = await integration.createItem(repository, draft);
@@ -35,7 +35,7 @@ describe('issues at GitHub', () => {
     assert.deepEqual(await integration.listOwnItems(repository, new Date(Date.now() + 60_000).toISOString()), []);
   });
 
-  it('are made without an assignee that GitHub refuses', async () => {
+  it('are created without an assignee that GitHub refuses', async () => {
     const { github, integration } = await start();
     github.fault({
       kind: 'status',
@@ -52,11 +52,11 @@ describe('issues at GitHub', () => {
     assert.deepEqual(made.marker, marker);
   });
 
-  for (const [what, errors] of [
+  for (const [variant, errors] of [
     ['naming the field', [{ resource: 'Issue', field: 'labels', code: 'invalid' }]],
     ['not saying why', []],
   ] as const) {
-    it(`are made with the labels and assignees that GitHub takes, when it refuses some, ${what}`, async () => {
+    it(`are created with the labels and assignees that GitHub accepts if it refuses some, ${variant}`, async () => {
       const { github, integration } = await start();
       const refused = {
         kind: 'status',
@@ -64,7 +64,7 @@ describe('issues at GitHub', () => {
         method: 'POST',
         body: { message: 'Validation Failed', errors },
       } as const;
-      github.fault({ ...refused, path: /issues$/, times: what === 'naming the field' ? 1 : 2 });
+      github.fault({ ...refused, path: /issues$/, times: variant === 'naming the field' ? 1 : 2 });
       github.fault({ ...refused, path: /labels$/, times: 2 });
       const labels = ['refused', 'taken'];
       const made = await integration.createItem(repository, { ...draft, labels, assignees: ['ann'] });
@@ -73,7 +73,7 @@ describe('issues at GitHub', () => {
     });
   }
 
-  it('are known to be there when only what was to be added failed', async () => {
+  it('are reported as possibly created if adding labels or assignees failed afterwards', async () => {
     const { github, integration } = await start();
     github.fault({ kind: 'status', status: 422, method: 'POST', path: /issues$/ });
     github.fault({ kind: 'status', status: 403, method: 'POST', path: /assignees$/ });
@@ -84,7 +84,7 @@ describe('issues at GitHub', () => {
     });
   });
 
-  it('may exist after GitHub failed while making one', async () => {
+  it('are reported as possibly created if GitHub failed during the request', async () => {
     const { github, integration } = await start();
     github.fault({ kind: 'status', status: 502, method: 'POST', path: /issues$/ });
     await assert.rejects(integration.createItem(repository, draft), (error: unknown) => {
@@ -94,7 +94,7 @@ describe('issues at GitHub', () => {
     });
   });
 
-  it("are changed field by field, without touching other people's labels and assignees", async () => {
+  it("are updated field by field without touching other people's labels and assignees", async () => {
     const { github, integration } = await start();
     github.state.addIssue({ repository: 'acme/web', title: 'Old', labels: ['bug', 'theirs'], assignees: ['robot'] });
     const changed = await integration.updateItem(
@@ -118,7 +118,7 @@ describe('issues at GitHub', () => {
     assert.ok(labelled.labels?.includes('later'));
   });
 
-  it('take every other change when one of the people or labels to add is refused', async () => {
+  it('get every other change if GitHub refuses an assignee or label', async () => {
     const { github, integration } = await start();
     const { number } = github.state.addIssue({ repository: 'acme/web', title: 'Before' });
     const refused = { kind: 'status', status: 422, method: 'POST' } as const;
@@ -129,7 +129,7 @@ describe('issues at GitHub', () => {
     assert.deepEqual([updated.title, updated.labels, updated.assignees], ['After', [], ['ann']]);
   });
 
-  it('lose labels whose names no address can carry, and keep the others', async () => {
+  it('lose labels whose names cannot be part of an address, and keep the others', async () => {
     const { github, integration } = await start();
     const { number } = github.state.addIssue({
       repository: 'acme/web',
@@ -141,7 +141,7 @@ describe('issues at GitHub', () => {
     assert.deepEqual(github.violations, []);
   });
 
-  it('get another reason although they are closed already', async () => {
+  it('can get another reason when they are already closed', async () => {
     const { github, integration } = await start();
     github.state.addIssue({ repository: 'acme/web', title: 'Done' });
     github.state.closeIssue({ repository: 'acme/web', number: 1 });
@@ -150,7 +150,7 @@ describe('issues at GitHub', () => {
     assert.deepEqual([changed.state, changed.stateReason], ['closed', 'not_planned']);
   });
 
-  it('are listed page by page, without pull requests, and not again while nothing changed', async () => {
+  it('are listed page by page without pull requests, and not again while nothing changed', async () => {
     const { github, integration } = await start();
     github.state.addIssues({ repository: 'acme/web', count: 149, make: (index) => ({ title: `Issue ${index}` }) });
     github.state.addPullRequest({ repository: 'acme/web', title: 'A pull request', head: 'feature' });
@@ -165,7 +165,7 @@ describe('issues at GitHub', () => {
     assert.equal((await integration.listItems({ repository, order: 'updated', url })).items.length, 100);
   });
 
-  it('are listed with the ways to the last page and to the page before, and with the id of their repository', async () => {
+  it('are listed with the addresses of the last and the previous page and the id of their repository', async () => {
     const { github, integration } = await start();
     const { id } = github.state.addRepository({ owner: 'acme', name: 'list', collaborators: { 'cc-bot': 'write' } });
     const place = { owner: 'acme', name: 'list' };
@@ -176,14 +176,14 @@ describe('issues at GitHub', () => {
     assert.deepEqual([last.items.length, last.lastUrl, pageOf(last.previousUrl)], [50, null, '2']);
   });
 
-  it('on a full last page cannot be asked for conditionally, because new ones do not change it', async () => {
+  it('are listed without an etag on a full last page, because new issues do not change that page', async () => {
     const { github, integration } = await start();
     github.state.addIssues({ repository: 'acme/web', count: 100, make: (index) => ({ title: `Issue ${index}` }) });
     const page = await integration.listItems({ repository, order: 'created' });
     assert.deepEqual([page.items.length, page.nextUrl, page.etag], [100, null, null]);
   });
 
-  it('in a list too long for page numbers are led to by cursors, with no way to the last page', async () => {
+  it('are listed by cursor, without a last page, if the list is too long for page numbers', async () => {
     const { github, integration } = await start();
     github.state.addIssues({ repository: 'acme/web', count: 1100, make: (index) => ({ title: `Issue ${index}` }) });
     const page = await integration.listItems({ repository, order: 'created' });
@@ -191,14 +191,14 @@ describe('issues at GitHub', () => {
     assert.equal(page.lastUrl, null);
   });
 
-  it('are not listed from a remembered address elsewhere', async () => {
+  it('are not listed from a stored address at another host', async () => {
     const { integration } = await start();
     await assert.rejects(integration.listItems({ repository, order: 'created', url: 'https://evil.example/repos' }), {
       code: 'github.foreign_page',
     });
   });
 
-  it('that are deleted, unknown, or pull requests are not found', async () => {
+  it('are not found if they are deleted, unknown or pull requests', async () => {
     const { github, integration } = await start();
     github.state.addIssue({ repository: 'acme/web', title: 'Gone' });
     github.state.deleteIssue({ repository: 'acme/web', number: 1 });
@@ -210,7 +210,7 @@ describe('issues at GitHub', () => {
     await assert.rejects(integration.getItem({ repository, number: 2 }), { code: 'github.pull_request' });
   });
 
-  it('of a renamed repository say where they are now', async () => {
+  it('contain the new name of a renamed repository', async () => {
     const { github, integration } = await start();
     github.state.addIssue({ repository: 'acme/web', title: 'Here' });
     github.state.renameRepository({ repository: 'acme/web', name: 'site' });
@@ -218,7 +218,7 @@ describe('issues at GitHub', () => {
     assert.deepEqual([item.repository.owner, item.repository.name], ['acme', 'site']);
   });
 
-  it('carry their former id when a request for them was led to the repository that they were transferred to', async () => {
+  it('have their former id if the request was redirected to the repository they were transferred to', async () => {
     const { github, integration } = await start();
     github.state.addRepository({ owner: 'acme', name: 'api' });
     github.state.addIssue({ repository: 'acme/web', title: 'Moved' });
@@ -234,7 +234,7 @@ describe('issues at GitHub', () => {
     );
   });
 
-  it('are not taken for deleted after a transfer to a repository where issues are disabled', async () => {
+  it('do not count as deleted after a transfer to a repository with disabled issues', async () => {
     const { github, integration } = await start();
     github.state.addRepository({ owner: 'acme', name: 'api' });
     github.state.addIssue({ repository: 'acme/web', title: 'Moved' });
@@ -247,7 +247,7 @@ describe('issues at GitHub', () => {
     await assert.rejects(integration.getItem(ref), { class: 'not_found', gone: true });
   });
 
-  it('carry no former id after a redirect that only follows the renamed repository', async () => {
+  it('have no former id after a redirect that only follows a renamed repository', async () => {
     const { github, integration } = await start();
     github.state.addIssue({ repository: 'acme/web', title: 'Here' });
     const { externalId } = await integration.getItem({ repository, number: 1 });
@@ -255,14 +255,14 @@ describe('issues at GitHub', () => {
     assert.equal('movedFrom' in (await integration.getItem({ repository, number: 1, externalId })), false);
   });
 
-  it('are returned under another id than the asked one without a former id, when no redirect led there', async () => {
+  it('have no former id if they have an unexpected id without a redirect', async () => {
     const { github, integration } = await start();
     const { id } = github.state.addIssue({ repository: 'acme/web', title: 'Another' });
     const read = await integration.getItem({ repository, number: 1, externalId: '1' });
     assert.deepEqual([read.externalId, 'movedFrom' in read], [String(id), false]);
   });
 
-  it('are no longer changed once a response shows that the number belongs to another issue', async () => {
+  it('are not changed further once a response shows that the number belongs to another issue', async () => {
     const { github, integration } = await start();
     github.state.addIssue({ repository: 'acme/web', title: 'Another', labels: ['theirs'] });
     const ref = { repository, number: 1, externalId: '1' };
@@ -276,7 +276,7 @@ describe('issues at GitHub', () => {
     await assert.rejects(integration.updateItem(ref, { addAssignees: ['ann'] }), otherIssue);
   });
 
-  it('are changed in an order that never shows them without a priority label', async () => {
+  it('get labels in an order that never leaves them without a priority label', async () => {
     const { github, integration } = await start();
     github.state.addIssue({ repository: 'acme/web', title: 'Old', labels: ['priority: low'] });
     await integration.updateItem(
@@ -289,7 +289,7 @@ describe('issues at GitHub', () => {
     );
   });
 
-  it('are reached at an Enterprise Server too', async () => {
+  it('are also read from an Enterprise Server', async () => {
     const { integration } = await start({ apiPath: '/api/v3' });
     const made = await integration.createItem(repository, draft);
     assert.equal((await integration.getItem({ repository, number: made.number })).title, 'New');

@@ -1,14 +1,14 @@
 import type { ExternalItem, ListOptions, ListPage, RepositoryRef } from '@commandcenter/integration-kit';
 import { IntegrationError } from '@commandcenter/integration-kit';
 import { RequestError } from '@octokit/request-error';
-import type { Answer, GitHubClient } from '../client.ts';
-import { linksOf, pageNumber } from '../links.ts';
-import { createReader } from '../read.ts';
+import type { GitHubClient, GitHubResponse } from '../client.ts';
+import { pageNumber, parseLinkHeader } from '../link-header.ts';
+import { createReader } from '../schema-reader.ts';
 import { type GitHubIssue, IssueSchema, isPullRequest, toItem } from './issue.ts';
 
 const PER_PAGE = 100;
-/** Bounds the search for issues of our own: a lost create is among the newest thousand. */
-const MOST_OWN_PAGES = 10;
+/** Limits the search for our own issues. A create whose response was lost is among the newest thousand issues. */
+const MAX_OWN_PAGES = 10;
 
 const issueReader = createReader(IssueSchema);
 
@@ -23,7 +23,7 @@ export function issuesUrl(
   return `${apiUrl}${repositoryPath(repository)}/issues?${query}`;
 }
 
-/** One page. https://docs.github.com/rest/issues/issues#list-repository-issues */
+/** Reads one page of issues: https://docs.github.com/rest/issues/issues#list-repository-issues */
 export async function listIssues(
   client: GitHubClient,
   options: ListOptions,
@@ -33,16 +33,16 @@ export async function listIssues(
   const url = options.url ?? issuesUrl(client.apiUrl, options);
   assertOwnAddress(client.apiUrl, url);
   const headers = options.etag === undefined ? {} : { 'if-none-match': options.etag };
-  const answer = await client.request(`GET ${url}`, { headers }, { signal }).catch((error: unknown) => {
+  const response = await client.request(`GET ${url}`, { headers }, { signal }).catch((error: unknown) => {
     if (isNotModified(error)) return null;
     throw error;
   });
-  if (answer === null)
+  if (response === null)
     return { notModified: true, items: [], rawCount: 0, nextUrl: null, etag: options.etag ?? null, pages: null };
-  const entries = entriesOf(answer);
-  const { next, last, prev } = linksOf(answer);
+  const entries = entriesOf(response);
+  const { next, last, prev } = parseLinkHeader(response);
   const repositoryId = repositoryIdOf([next, last, prev]);
-  const isFullEnd = next === undefined && entries.length >= PER_PAGE;
+  const isFullLastPage = next === undefined && entries.length >= PER_PAGE;
   return {
     notModified: false,
     items: itemsOf(entries, options.repository, log),
@@ -51,12 +51,12 @@ export async function listIssues(
     previousUrl: prev ?? pageBefore(url),
     lastUrl: next === undefined ? null : (last ?? null),
     ...(repositoryId === undefined ? {} : { repositoryId }),
-    etag: typeof answer.headers.etag === 'string' && !isFullEnd ? answer.headers.etag : null,
+    etag: typeof response.headers.etag === 'string' && !isFullLastPage ? response.headers.etag : null,
     pages: last === undefined ? null : pageNumber(last),
   };
 }
 
-/** GitHub's page links name the repository by its id: `/repositories/1296269/issues?page=2`. */
+/** Returns the repository's id from the links to other pages, such as `/repositories/1296269/issues?page=2`. */
 function repositoryIdOf(links: readonly (string | undefined)[]): string | undefined {
   for (const link of links) {
     const [, id] = /\/repositories\/(\d+)\/issues\?/.exec(link ?? '') ?? [];
@@ -65,7 +65,7 @@ function repositoryIdOf(links: readonly (string | undefined)[]): string | undefi
   return undefined;
 }
 
-/** The address of the page before a numbered one, for responses without a `prev` link. */
+/** Returns the address of the previous page by its number, for responses without a `prev` link. */
 function pageBefore(url: string): string | null {
   const page = pageNumber(url);
   if (page === null || page === 1) return null;
@@ -75,7 +75,7 @@ function pageBefore(url: string): string | null {
   return before.href;
 }
 
-/** The issues that one account created at or after `since`, newest first. */
+/** Returns the issues that one account created at or after `since`, newest first. */
 export async function listIssuesBy(
   client: GitHubClient,
   creator: string,
@@ -93,13 +93,13 @@ export async function listIssuesBy(
   });
   const found: ExternalItem[] = [];
   let url: string | undefined = `${client.apiUrl}${repositoryPath(repository)}/issues?${query}`;
-  for (let page = 0; url !== undefined && page < MOST_OWN_PAGES; page += 1) {
+  for (let page = 0; url !== undefined && page < MAX_OWN_PAGES; page += 1) {
     assertOwnAddress(client.apiUrl, url);
-    const answer: Answer = await client.request(`GET ${url}`, {}, { signal });
-    const items = itemsOf(entriesOf(answer), repository, log);
+    const response: GitHubResponse = await client.request(`GET ${url}`, {}, { signal });
+    const items = itemsOf(entriesOf(response), repository, log);
     const recent = items.filter(({ createdAt, updatedAt }) => Date.parse(createdAt ?? updatedAt) >= Date.parse(since));
     found.push(...recent);
-    url = recent.length < items.length ? undefined : linksOf(answer).next;
+    url = recent.length < items.length ? undefined : parseLinkHeader(response).next;
   }
   return found;
 }
@@ -110,21 +110,21 @@ const repositoryPath = ({ owner, name }: RepositoryRef): string =>
 const isNotModified = (error: unknown): boolean =>
   error instanceof IntegrationError && error.cause instanceof RequestError && error.cause.status === 304;
 
-/** A remembered address must not carry the credential elsewhere. */
+/** Throws if a stored address is outside of the API, because the request would send the credential there. */
 function assertOwnAddress(apiUrl: string, url: string): void {
   const { origin, pathname } = new URL(apiUrl);
-  const asked = URL.canParse(url) ? new URL(url) : null;
-  if (asked === null || asked.origin !== origin || !asked.pathname.startsWith(pathname)) {
-    throw new IntegrationError('A listing goes on at an address outside of the API.', {
+  const target = URL.canParse(url) ? new URL(url) : null;
+  if (target === null || target.origin !== origin || !target.pathname.startsWith(pathname)) {
+    throw new IntegrationError('The next page of a listing is at an address outside of the API.', {
       class: 'validation',
       code: 'github.foreign_page',
     });
   }
 }
 
-function entriesOf({ data }: Answer): unknown[] {
+function entriesOf({ data }: GitHubResponse): unknown[] {
   if (Array.isArray(data)) return data;
-  throw new IntegrationError('GitHub listed issues in a form that is no list.', {
+  throw new IntegrationError('GitHub returned something other than a list of issues.', {
     class: 'outage',
     code: 'github.unusable_answer',
   });
@@ -133,7 +133,7 @@ function entriesOf({ data }: Answer): unknown[] {
 function itemsOf(entries: readonly unknown[], repository: RepositoryRef, log: Log): ExternalItem[] {
   const issues = entries.filter((entry): entry is GitHubIssue => {
     if (issueReader.matches(entry)) return true;
-    // One odd entry must not hold up the others.
+    // Skip an invalid entry, so that it does not hold up the others.
     log.warn(
       { repository, entry: JSON.stringify(entry)?.slice(0, 500) },
       'an issue in a listing is not usable and is left out',

@@ -7,10 +7,10 @@ import {
   type RepositoryRef,
 } from '@commandcenter/integration-kit';
 import { RequestError } from '@octokit/request-error';
-import type { Answer, GitHubClient } from '../client.ts';
+import type { GitHubClient, GitHubResponse } from '../client.ts';
 import { GitHubValidationError } from '../github-error.ts';
-import { createReader } from '../read.ts';
 import { RepositorySchema, toRepository } from '../repository.ts';
+import { createReader } from '../schema-reader.ts';
 import { IssueSchema, isPullRequest, toItem } from './issue.ts';
 
 const issueReader = createReader(IssueSchema);
@@ -19,18 +19,18 @@ const ISSUE = '/repos/{owner}/{repo}/issues/{issue_number}';
 
 export const addressOf = ({ owner, name }: RepositoryRef) => ({ owner, repo: name });
 
-/** https://docs.github.com/rest/issues/issues#get-an-issue */
+/** Reads one issue: https://docs.github.com/rest/issues/issues#get-an-issue */
 export async function getIssue(client: GitHubClient, ref: ItemRef, signal?: AbortSignal): Promise<ExternalItem> {
   const parameters = { ...addressOf(ref.repository), issue_number: ref.number };
-  const answer = await client.request(`GET ${ISSUE}`, parameters, { signal }).catch(async (error: unknown) => {
+  const response = await client.request(`GET ${ISSUE}`, parameters, { signal }).catch(async (error: unknown) => {
     throw (await findDisabledIssues(client, error, signal)) ?? error;
   });
-  return readItem(answer, ref.repository, ref.externalId);
+  return readItem(response, ref.repository, ref.externalId);
 }
 
 /**
- * A 410 means that the issue was deleted, or that issues are disabled in its repository. The caller tells them apart by asking for the
- * repository, and knows only the one that it named. When the request was redirected, the repository of the response is asked here.
+ * Explains a 410, which means that the issue was deleted or that issues are disabled in its repository. The caller distinguishes the two by
+ * reading the repository that it named. After a redirect that is another repository, so this reads the one in the response.
  */
 async function findDisabledIssues(
   client: GitHubClient,
@@ -40,9 +40,9 @@ async function findDisabledIssues(
   if (!(error instanceof IntegrationNotFoundError && error.gone && error.cause instanceof RequestError)) return null;
   const [, id] = /\/repositories\/(\d+)\/issues\/\d+$/.exec(error.cause.response?.url ?? '') ?? [];
   if (id === undefined) return null;
-  // Undocumented, but GitHub redirects requests for a renamed repository to this address.
+  // This address is undocumented, but GitHub redirects requests for renamed repositories to it.
   const { data } = await client.request('GET /repositories/{id}', { id }, { signal });
-  const { owner, name, itemsDisabled } = toRepository(repositoryReader.answer(data, "GitHub's repository"));
+  const { owner, name, itemsDisabled } = toRepository(repositoryReader.response(data, "GitHub's repository"));
   if (itemsDisabled !== true) return null;
   return new IntegrationError(`The issue is in ${owner}/${name} now, where issues are disabled.`, {
     class: 'permission',
@@ -54,16 +54,17 @@ async function findDisabledIssues(
 }
 
 /** Sends one request about the issue of a patch. */
-type Send = (route: string, parameters: Record<string, unknown>) => Promise<Answer>;
+type Send = (route: string, parameters: Record<string, unknown>) => Promise<GitHubResponse>;
 
 /**
- * Sends only what changed, and each request once: after a failure or a wait, the caller reads the issue before it sends again. Labels and assignees have their own endpoints, so that nobody else's are replaced. Returns the issue as the
- * last response shows it.
+ * Applies a patch to an issue and returns the issue as the last response shows it. Sends only the changed fields, and each request once:
+ * after a failure or a wait, the caller reads the issue before it sends again. Labels and assignees have their own endpoints, so those of
+ * other people stay.
  *
- * Another repository may have taken the name over since the caller looked, and then the requests reach an issue of that one. The request
- * for title, description and state goes out first, because its response names the issue: when it is another one, nothing else is sent.
- * This detects a wrong write and cannot prevent the first one. A patch of labels alone is checked only after its last request, because
- * the label endpoints return no issue.
+ * Another repository may have taken the name over since the caller looked, so that the requests reach an issue of that repository. The
+ * request for title, description and state is sent first because its response names the issue; if it is another issue, nothing else is
+ * sent. This detects a wrong write but cannot prevent the first one. A patch of labels alone is checked after its last request, because the
+ * label endpoints return no issue.
  */
 export async function updateIssue(
   client: GitHubClient,
@@ -74,13 +75,13 @@ export async function updateIssue(
   const address = { ...addressOf(ref.repository), issue_number: ref.number };
   const { addLabels = [], removeLabels = [], addAssignees = [], removeAssignees = [] } = patch;
   const send: Send = async (route, parameters) => {
-    const answer = await client.request(
+    const response = await client.request(
       route,
       { ...address, ...parameters },
       { idempotent: true, repeat: false, signal },
     );
-    if (issueReader.matches(answer.data)) assertSameItem(readItem(answer, ref.repository, ref.externalId), ref);
-    return answer;
+    if (issueReader.matches(response.data)) assertSameItem(readItem(response, ref.repository, ref.externalId), ref);
+    return response;
   };
   const read = async (): Promise<ExternalItem> => {
     const item = await getIssue(client, ref, signal);
@@ -88,11 +89,11 @@ export async function updateIssue(
     return item;
   };
 
-  let last: Answer | null = null;
+  let last: GitHubResponse | null = null;
   const fields = fieldsOf(patch);
   if (Object.keys(fields).length > 0) {
     last = await send(`PATCH ${ISSUE}`, fields);
-    if (keptItsReason(last.data, patch)) {
+    if (ignoredNewReason(last.data, patch)) {
       await send(`PATCH ${ISSUE}`, { state: 'open' });
       last = await send(`PATCH ${ISSUE}`, fields);
     }
@@ -113,7 +114,7 @@ async function changeLabels(
   add: readonly string[],
   remove: readonly string[],
 ): Promise<void> {
-  // Labels are added before others are removed: the event between the two then shows the old or the new priority, never none.
+  // Labels are added before others are removed, so that the event in between shows the old or the new priority and never none.
   await addNames(add, (labels) => send(`POST ${ISSUE}/labels`, { labels }));
   for (const name of remove.filter(isAddressable))
     await send(`DELETE ${ISSUE}/labels/{name}`, { name }).catch(ignoreNotFound);
@@ -124,7 +125,7 @@ async function changeLabels(
   if (labels.length < present.length) await send(`PUT ${ISSUE}/labels`, { labels });
 }
 
-/** Without a redirect, another id under the same number is another issue and not the former one at a new place. */
+/** Throws if the issue has another id although no redirect led to it: then it is a different issue, not the same one in a new place. */
 function assertSameItem({ externalId, movedFrom }: ExternalItem, ref: ItemRef): void {
   if (ref.externalId === undefined || externalId === ref.externalId || movedFrom !== undefined) return;
   const { owner, name } = ref.repository;
@@ -137,27 +138,30 @@ function assertSameItem({ externalId, movedFrom }: ExternalItem, ref: ItemRef): 
   );
 }
 
-/** URLs resolve a label `.` or `..`, also percent-encoded, to another resource. Such a label is removed by setting all the others. */
+/**
+ * False for the labels `.` and `..`, because URLs resolve these to another resource even if percent-encoded. They are removed by setting
+ * all other labels.
+ */
 const isAddressable = (label: string): boolean => label !== '.' && label !== '..';
 
-/** When GitHub refuses some of the names, adds the others one by one. Returns the last response, or null when none was accepted. */
+/** Adds the names at once, or one by one if GitHub refuses some of them. Returns the last response, or null if none was accepted. */
 async function addNames(
   names: readonly string[],
-  add: (names: readonly string[]) => Promise<Answer>,
-): Promise<Answer | null> {
+  add: (names: readonly string[]) => Promise<GitHubResponse>,
+): Promise<GitHubResponse | null> {
   if (names.length === 0) return null;
   try {
     return await add(names);
   } catch (error) {
     if (!(error instanceof GitHubValidationError)) throw error;
   }
-  let last: Answer | null = null;
+  let last: GitHubResponse | null = null;
   if (names.length > 1) for (const name of names) last = (await addNames([name], add)) ?? last;
   return last;
 }
 
-/** GitHub ignores a new reason for an issue that is closed already: it has to be opened and closed again. */
-function keptItsReason(data: unknown, { state }: ItemPatch): boolean {
+/** Returns true if GitHub ignored the new reason because the issue was already closed. It must then be reopened and closed again. */
+function ignoredNewReason(data: unknown, { state }: ItemPatch): boolean {
   if (state?.state !== 'closed' || !issueReader.matches(data)) return false;
   const reason = data.state_reason ?? null;
   return data.state === 'closed' && reason !== null && reason !== state.reason;
@@ -173,9 +177,16 @@ const fieldsOf = ({ title, body, state }: ItemPatch): Record<string, unknown> =>
       : { state: 'closed', state_reason: state.reason }),
 });
 
-/** `formerId` is the id that the issue is known by: after a redirect, another one means that the issue was transferred. */
-export function readItem({ data, redirected }: Answer, repository: RepositoryRef, formerId?: string): ExternalItem {
-  const issue = issueReader.answer(data, "GitHub's issue");
+/**
+ * Converts a response to an item. `formerId` is the known id of the issue; another id after a redirect means that the issue was
+ * transferred.
+ */
+export function readItem(
+  { data, redirected }: GitHubResponse,
+  repository: RepositoryRef,
+  formerId?: string,
+): ExternalItem {
+  const issue = issueReader.response(data, "GitHub's issue");
   if (isPullRequest(issue)) {
     throw new IntegrationNotFoundError(
       `${repository.owner}/${repository.name}#${issue.number} is a pull request, not an issue.`,

@@ -8,13 +8,13 @@ import * as documents from './documents.ts';
 
 describe('GraphQL documents', () => {
   for (const [name, document] of Object.entries(documents)) {
-    it(`${name} is valid by GitHub's schema`, () => {
+    it(`${name} is valid in GitHub's schema`, () => {
       assert.deepEqual(validate(githubSchema(), parse(document)), []);
     });
   }
 });
 
-describe('Projects', () => {
+describe('boards of GitHub Projects', () => {
   let github: FakeGitHub | undefined;
   afterEach(async () => {
     assert.deepEqual(github?.violations, []);
@@ -33,7 +33,7 @@ describe('Projects', () => {
     return { ...connected, project };
   };
 
-  it('of an organisation, a user and a repository are listed, page after page', async () => {
+  it('are listed page by page for an organization, a user and a repository', async () => {
     const { github, integration } = await start();
     github.state.addProject({ owner: 'robot', title: 'Mine', by: 'robot' });
     github.state.addProject({ owner: 'acme', title: 'Second', by: 'robot' });
@@ -84,7 +84,7 @@ describe('Projects', () => {
     );
   });
 
-  it('that are not there are not found, and a used-up limit says until when', async () => {
+  it('are not found if they do not exist, and an exhausted rate limit is recorded', async () => {
     const { github, integration, context } = await start();
     await assert.rejects(integration.listBoards({ owner: 'nobody' }, { limit: 1 }), IntegrationNotFoundError);
     await assert.rejects(integration.listBoardColumns({ owner: 'acme', number: 99 }), IntegrationNotFoundError);

@@ -7,7 +7,7 @@ import {
 } from '@commandcenter/integration-kit';
 import { type TSchema, Type } from 'typebox';
 import type { GitHubClient } from '../client.ts';
-import { createReader } from '../read.ts';
+import { createReader } from '../schema-reader.ts';
 import { boardColumns, boardItems, ownerBoards, repositoryBoards } from './documents.ts';
 
 interface BoardRef {
@@ -15,7 +15,7 @@ interface BoardRef {
   number: number;
 }
 
-const MOST_PER_PAGE = 100;
+const MAX_PER_PAGE = 100;
 
 const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
 const connection = <Schema extends TSchema>(node: Schema) =>
@@ -78,36 +78,41 @@ const kinds: Readonly<Record<string, BoardItem['kind']>> = {
   DraftIssue: 'draft',
 };
 
-/** Boards of a repository, or of an organisation or user. */
+/** Lists the boards of a repository, or of an organization or user: https://docs.github.com/graphql/reference/objects#projectv2 */
 export async function listBoards(
   client: GitHubClient,
   { owner, repository }: { owner: string; repository?: string },
   page: { cursor?: string; limit: number },
   signal?: AbortSignal,
 ): Promise<Page<Board>> {
-  const what = repository === undefined ? owner : `${owner}/${repository}`;
+  const subject = repository === undefined ? owner : `${owner}/${repository}`;
   const variables = { owner, ...pageVariables(page) };
   const found =
     repository === undefined
-      ? ownerBoardsReader.answer(await client.query(ownerBoards, variables, signal), `The list of ${what}'s projects`)
-          .repositoryOwner
-      : repositoryBoardsReader.answer(
+      ? ownerBoardsReader.response(
+          await client.query(ownerBoards, variables, signal),
+          `The list of ${subject}'s projects`,
+        ).repositoryOwner
+      : repositoryBoardsReader.response(
           await client.query(repositoryBoards, { ...variables, name: repository }, signal),
-          `The list of ${what}'s projects`,
+          `The list of ${subject}'s projects`,
         ).repository;
-  if (found === null) throw noSuch(what);
+  if (found === null) throw boardNotFound(subject);
   return toPage(found.projectsV2, ({ id, number, title, url, closed }) => ({ id, number, title, url, closed }));
 }
 
-/** The options of the board's Status field, in its order; none when it has no such field. */
+/** Returns the options of the board's Status field in their order, or an empty list if it has no such field. */
 export async function listBoardColumns(
   client: GitHubClient,
   { owner, number }: BoardRef,
   signal?: AbortSignal,
 ): Promise<BoardColumn[]> {
-  const data = columnsReader.answer(await client.query(boardColumns, { owner, number }, signal), 'The list of columns');
+  const data = columnsReader.response(
+    await client.query(boardColumns, { owner, number }, signal),
+    'The list of columns',
+  );
   const board = data.repositoryOwner?.projectV2;
-  if (!board) throw noSuch(`${owner}, project ${number}`);
+  if (!board) throw boardNotFound(`${owner}, project ${number}`);
   return (board.field?.options ?? []).map(({ id, name }) => ({ id, name }));
 }
 
@@ -117,15 +122,15 @@ export async function listBoardItems(
   page: { cursor?: string; limit: number },
   signal?: AbortSignal,
 ): Promise<Page<BoardItem>> {
-  const data = itemsReader.answer(
+  const data = itemsReader.response(
     await client.query(boardItems, { owner, number, ...pageVariables(page) }, signal),
     'The list of items',
   );
   const board = data.repositoryOwner?.projectV2;
-  if (!board) throw noSuch(`${owner}, project ${number}`);
+  if (!board) throw boardNotFound(`${owner}, project ${number}`);
   return toPage(board.items, ({ id, fieldValueByName, content }) => {
     const kind = kinds[content?.__typename ?? ''];
-    // Redacted: the credential may not see what the entry stands for.
+    // GitHub redacts an entry if the credential may not see its issue or pull request.
     if (content === null || kind === undefined) return null;
     return {
       id,
@@ -140,7 +145,7 @@ export async function listBoardItems(
 }
 
 const pageVariables = ({ cursor, limit }: { cursor?: string; limit: number }) => ({
-  first: Math.min(Math.max(limit, 1), MOST_PER_PAGE),
+  first: Math.min(Math.max(limit, 1), MAX_PER_PAGE),
   after: cursor ?? null,
 });
 
@@ -152,8 +157,8 @@ function toPage<Node, Item>(
   return { items, nextCursor: pageInfo.hasNextPage ? pageInfo.endCursor : null };
 }
 
-const noSuch = (what: string): IntegrationNotFoundError =>
-  new IntegrationNotFoundError(`GitHub shows no projects of ${what} to this credential.`, {
+const boardNotFound = (subject: string): IntegrationNotFoundError =>
+  new IntegrationNotFoundError(`GitHub shows no projects of ${subject} to this credential.`, {
     code: 'github.not_found',
     hint: 'Check the name, and that the token has the scope read:project (or project).',
   });

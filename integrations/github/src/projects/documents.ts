@@ -1,4 +1,4 @@
-/** The GraphQL documents that are sent. A test checks each against GitHub's schema. Bounded: `first` is at most 100. */
+/** GraphQL queries for projects. A test validates them with GitHub's schema. `first` is at most 100. */
 
 export const repositoryBoards = /* GraphQL */ `
   query RepositoryBoards($owner: String!, $name: String!, $first: Int!, $after: String) {

@@ -60,7 +60,7 @@ const issueActions =
   pinned unpinned`.split(/\s+/);
 
 describe('issues events', () => {
-  it('of every action bring a snapshot of the issue', async () => {
+  it('contain a snapshot of the issue for every action', async () => {
     for (const action of issueActions) {
       const { status, changes } = await handle('issues', { action, issue });
       assert.equal(status, 'processed', action);
@@ -68,12 +68,12 @@ describe('issues events', () => {
     }
   });
 
-  it('of deleted issues name what is gone', async () => {
+  it('name the issue that was deleted', async () => {
     const { changes } = await handle('issues', { action: 'deleted', issue });
     assert.deepEqual(changes, [{ kind: 'item_deleted', externalId: '100', repository: external }]);
   });
 
-  it('of transferred issues tell where they are now, where GitHub tells', async () => {
+  it('name the new issue after a transfer, if GitHub includes it', async () => {
     const changes = {
       new_issue: { ...issue, id: 200, number: 9 },
       new_repository: { ...repository, id: 8, name: 'api' },
@@ -85,7 +85,7 @@ describe('issues events', () => {
     assert.deepEqual(silent.changes, [{ kind: 'item_transferred', externalId: '100', repository: external, to: null }]);
   });
 
-  it('of issues that a transfer opened tell their former id', async () => {
+  it('contain the former id of an issue that a transfer opened', async () => {
     const changes = { old_issue: { ...issue, id: 50 }, old_repository: { ...repository, id: 8 } };
     const opened = await handle('issues', { action: 'opened', issue, changes });
     assert.deepEqual(opened.changes, [{ kind: 'item', item: { ...item, movedFrom: '50' } }]);
@@ -95,7 +95,7 @@ describe('issues events', () => {
     }
   });
 
-  it('of pull requests are ignored', async () => {
+  it('are ignored if the issue is a pull request', async () => {
     const { status, changes } = await handle('issues', {
       action: 'opened',
       issue: { ...issue, pull_request: { url: 'x' } },
@@ -104,7 +104,7 @@ describe('issues events', () => {
     assert.deepEqual(changes, []);
   });
 
-  it('with a create marker show people the text without it', async () => {
+  it('separate a create marker from the text', async () => {
     const mac = 'ab'.repeat(32);
     const id = '0f8fad5b-d9cb-469f-a165-70867728950e';
     const { changes } = await handle('issues', {
@@ -114,14 +114,14 @@ describe('issues events', () => {
     assert.deepEqual(changes, [{ kind: 'item', item: { ...item, body: 'Text', marker: { id, mac } } }]);
   });
 
-  it('leave out of the snapshot what the payload lacks', async () => {
+  it('leave fields that the payload lacks out of the snapshot', async () => {
     const { id, number, html_url, updated_at } = issue;
     const { changes } = await handle('issues', { action: 'pinned', issue: { id, number, html_url, updated_at } });
     const known = { externalId: '100', number: 1, url: html_url, repository: external, author: null };
     assert.deepEqual(changes, [{ kind: 'item', item: { ...known, updatedAt: updated_at } }]);
   });
 
-  it('tell an empty field from one that is not known', async () => {
+  it('distinguish an empty field from one that is not known', async () => {
     const { state_reason: _missing, ...withoutReason } = issue;
     const { body: _body, labels: _labels, assignees: _assignees, stateReason: _stateReason, ...rest } = item;
     const cases = [
@@ -148,7 +148,7 @@ describe('issues events', () => {
     assert.deepEqual(changes, [{ kind: 'item', item }]);
   });
 
-  it('without what is needed are unusable, and say where', async () => {
+  it('are unusable if a needed field is missing, and the error names it', async () => {
     const { number: _missing, ...without } = issue;
     await assert.rejects(handle('issues', { action: 'opened', issue: without }), (error: unknown) => {
       assert.ok(error instanceof UnusablePayloadError);
@@ -162,7 +162,7 @@ describe('pull_request events', () => {
   const branch = (sha: string, ref: string, id: number | null) => ({ sha, ref, repo: id === null ? null : { id } });
   const pull_request = { number: 5, title: 'Add', head: branch('h', 'feature', 7), base: branch('b', 'main', 7) };
 
-  it('ask for an analysis when there is something new to analyse', async () => {
+  it('request an analysis when there are new commits to analyze', async () => {
     for (const action of ['opened', 'synchronize', 'reopened']) {
       const { changes } = await handle('pull_request', { action, pull_request });
       const pullRequest = {
@@ -179,7 +179,7 @@ describe('pull_request events', () => {
     assert.equal((await handle('pull_request', { action: 'closed', pull_request })).status, 'ignored');
   });
 
-  it('know a fork, also a deleted one', async () => {
+  it('recognize a fork, even a deleted one', async () => {
     for (const id of [8, null]) {
       const { changes } = await handle('pull_request', {
         action: 'opened',
@@ -193,7 +193,7 @@ describe('pull_request events', () => {
 describe('push events', () => {
   const push = (fields: object) => handle('push', { ref: 'refs/heads/main', after: 'abc', deleted: false, ...fields });
 
-  it('move the default branch', async () => {
+  it('report new commits on the default branch', async () => {
     const { changes } = await push({ repository: { ...repository, pushed_at: 1_767_225_600 } });
     const expected = {
       kind: 'branch_pushed',
@@ -205,7 +205,7 @@ describe('push events', () => {
     assert.deepEqual(changes, [expected]);
   });
 
-  it('of other branches, tags and deleted branches are ignored with a reason', async () => {
+  it('are ignored with a reason for other branches, tags and deleted branches', async () => {
     assert.equal((await push({ ref: 'refs/heads/dev' })).reason, 'dev is not the default branch (main).');
     assert.equal((await push({ ref: 'refs/tags/v1' })).reason, 'refs/tags/v1 is not a branch.');
     assert.equal((await push({ deleted: true })).reason, 'The branch main was deleted.');
@@ -230,7 +230,7 @@ describe('label and repository events', () => {
     assert.equal(recoloured.status, 'ignored');
   });
 
-  it("tell a repository's former name and owner", async () => {
+  it("contain a repository's former name and owner", async () => {
     const renamed = await handle('repository', {
       action: 'renamed',
       changes: { repository: { name: { from: 'site' } } },
@@ -247,7 +247,7 @@ describe('label and repository events', () => {
     ]);
   });
 
-  it('show the changed state of a repository', async () => {
+  it('contain the changed state of a repository', async () => {
     for (const action of ['archived', 'unarchived', 'privatized', 'publicized', 'edited']) {
       const changed = { ...repository, node_id: 'R_7', archived: action === 'archived', has_issues: false };
       const { changes } = await handle('repository', { action, repository: changed });
@@ -257,12 +257,12 @@ describe('label and repository events', () => {
     assert.equal((await handle('repository', { action: 'created' })).status, 'ignored');
   });
 
-  it('tell that a repository was deleted', async () => {
+  it('report that a repository was deleted', async () => {
     const { changes } = await handle('repository', { action: 'deleted' });
     assert.deepEqual(changes, [{ kind: 'repository_deleted', repository: external }]);
   });
 
-  it('that nobody handles are ignored with a reason', async () => {
+  it('are ignored with a reason if no handler exists', async () => {
     assert.equal((await handle('star', { action: 'created' })).reason, 'star events change nothing here.');
     assert.equal((await handle('__proto__', {})).status, 'ignored');
   });

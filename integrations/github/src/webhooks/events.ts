@@ -1,4 +1,4 @@
-import type { EventHandler } from './handled.ts';
+import type { EventHandler } from './event-handler.ts';
 import { handleInstallation } from './installation.ts';
 import { handleInstallationRepositories } from './installation-repositories.ts';
 import { handleIssues } from './issues.ts';
@@ -15,7 +15,7 @@ const repositoryHandlers: Readonly<Record<string, EventHandler>> = {
   repository: handleRepository,
 };
 
-/** GitHub sends these to the App's own webhook without a subscription, and refuses them in a repository's hook. */
+/** GitHub sends these events to the App's own webhook without a subscription, and refuses them in a repository's hook. */
 const appHandlers: Readonly<Record<string, EventHandler>> = {
   installation: handleInstallation,
   installation_repositories: handleInstallationRepositories,
@@ -23,8 +23,8 @@ const appHandlers: Readonly<Record<string, EventHandler>> = {
 
 export const eventHandlers: Readonly<Record<string, EventHandler>> = { ...repositoryHandlers, ...appHandlers };
 
-/** The events that a hook in a repository subscribes to. */
+/** The events to subscribe to when creating a hook in a repository. */
 export const repositoryHookEvents: readonly string[] = Object.keys(repositoryHandlers);
 
-/** Every event that changes something here, whichever hook sends it. */
+/** Every event that this integration handles, from hooks of repositories and of Apps. */
 export const handledEvents: readonly string[] = Object.keys(eventHandlers);

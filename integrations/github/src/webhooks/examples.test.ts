@@ -7,11 +7,11 @@ import { GitHubIntegration } from '../github-integration.ts';
 import { handledEvents } from './events.ts';
 import { webhookHints } from './hints.ts';
 
-/** The package's types describe single payloads; what it exports is this list. */
+/** The package's types describe single payloads, but it exports a list of all examples. */
 const examples = recordedExamples as unknown as { name: string; examples: Record<string, unknown>[] }[];
 const recorded = examples.flatMap(({ name, examples: payloads }) => payloads.map((payload) => ({ name, payload })));
 
-/** The App and the installation of most recorded payloads. */
+/** The App and the installation in most of the recorded payloads. */
 const record = { authType: 'github_app', config: { app_id: 29310, installation_id: 957387 } };
 
 const handle = async (event: string, payload: Record<string, unknown>) => {
@@ -21,7 +21,7 @@ const handle = async (event: string, payload: Record<string, unknown>) => {
 };
 
 describe("GitHub's recorded payloads", () => {
-  it('are all handled, or ignored with a reason', async () => {
+  it('are all handled or ignored with a reason', async () => {
     assert.ok(recorded.length >= 329);
     for (const { name, payload } of recorded) {
       const { result, changes } = await handle(name, payload);
@@ -30,13 +30,13 @@ describe("GitHub's recorded payloads", () => {
     }
   });
 
-  it('give hints whatever they look like', () => {
+  it('produce hints without throwing', () => {
     for (const { payload } of recorded) webhookHints({}, payload);
     for (const odd of [null, 1, 'x', [], { repository: null }, { installation: { id: {} } }])
       assert.deepEqual(webhookHints({}, odd), []);
   });
 
-  it('end as unusable, naming the field, when any one field that is used is missing or of another type', async () => {
+  it('are unusable if any used field is missing or has another type, and the error names the field', async () => {
     for (const { name, payload } of recorded.filter((one) => handledEvents.includes(one.name))) {
       for (const path of pathsOf(payload, 3)) {
         for (const wrong of [undefined, null, 0, 'x', [], {}]) {

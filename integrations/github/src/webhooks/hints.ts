@@ -1,8 +1,8 @@
 import type { WebhookHint } from '@commandcenter/integration-kit';
 
-const MOST_HINTS = 200;
+const MAX_HINTS = 200;
 
-/** Who a request claims to be for. Untrusted: it only says whose secret to try first. */
+/** Returns the hints in a request about the integration that it is for. They are untrusted and only decide whose secret is tried first. */
 export function webhookHints(headers: Record<string, string | undefined>, payload: unknown): WebhookHint[] {
   const target = headers['x-github-hook-installation-target-id'];
   return compact([
@@ -16,12 +16,12 @@ export function webhookHints(headers: Record<string, string | undefined>, payloa
   ]);
 }
 
-/** The hints that follow from the configuration alone. */
+/** Returns the hints that follow from the configuration alone. */
 export function configHints(config: Record<string, unknown>): WebhookHint[] {
   const repositories = Array.isArray(config.repositories) ? config.repositories : [];
   return compact([
     hint('installation', config.installation_id),
-    ...repositories.slice(0, MOST_HINTS).map((repository) => hint('repository', repository)),
+    ...repositories.slice(0, MAX_HINTS).map((repository) => hint('repository', repository)),
   ]);
 }
 

@@ -1,10 +1,10 @@
 import type { ExternalRepository } from '@commandcenter/integration-kit';
 import { type Static, Type } from 'typebox';
-import { createReader } from '../read.ts';
-import { actionOf, type EventHandler, notHandled } from './handled.ts';
-import { InstallationSchema, ignoreOtherApp, ignoreOtherInstallation, ignoreUnlessApp } from './our-installation.ts';
+import { createReader } from '../schema-reader.ts';
+import { actionOf, type EventHandler, ignoreAction } from './event-handler.ts';
+import { InstallationSchema, ignoreOtherApp, ignoreOtherInstallation, ignoreUnlessApp } from './installation-filter.ts';
 
-/** These repositories come without an owner, which is the first part of `full_name`. */
+/** In this event, repositories have no owner field; the owner is the first part of `full_name`. */
 const GrantedRepositorySchema = Type.Object({
   id: Type.Integer(),
   node_id: Type.Optional(Type.Unknown()),
@@ -20,10 +20,10 @@ const repositoriesEvent = createReader(
   }),
 );
 
-/** https://docs.github.com/webhooks/webhook-events-and-payloads#installation_repositories */
+/** Handles https://docs.github.com/webhooks/webhook-events-and-payloads#installation_repositories */
 export const handleInstallationRepositories: EventHandler = (payload, integration) => {
   const action = actionOf(payload);
-  if (action !== 'added' && action !== 'removed') return notHandled('installation_repositories', action);
+  if (action !== 'added' && action !== 'removed') return ignoreAction('installation_repositories', action);
   const withoutApp = ignoreUnlessApp(integration);
   if (withoutApp !== null) return withoutApp;
   const { installation, repositories_added, repositories_removed } = repositoriesEvent.payload(payload);

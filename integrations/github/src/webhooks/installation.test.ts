@@ -16,7 +16,7 @@ const handle = async (event: string, payload: Record<string, unknown>, record: P
 };
 
 describe('installation events', () => {
-  it('tell that access was revoked, by whom and where', async () => {
+  it('report that access was revoked, by whom and on which account', async () => {
     for (const [action, deed] of [
       ['deleted', 'uninstalled'],
       ['suspend', 'suspended'],
@@ -26,7 +26,7 @@ describe('installation events', () => {
     }
   });
 
-  it('tell that access was granted, with the installation to use', async () => {
+  it('report that access was granted, with the installation to use', async () => {
     for (const [action, deed] of [
       ['created', 'installed'],
       ['unsuspend', 'lifted the suspension of'],
@@ -39,7 +39,7 @@ describe('installation events', () => {
     }
   });
 
-  it('offer a new installation of the same App, and ignore everything else about other installations', async () => {
+  it('report a new installation of the same App, and are otherwise ignored for other installations', async () => {
     const other = { ...installation, id: 6, account: { login: 'other' } };
     const { changes } = await handle('installation', { action: 'created', installation: other });
     const config = { installation_id: 6 };
@@ -52,7 +52,7 @@ describe('installation events', () => {
     }
   });
 
-  it('of another App are ignored', async () => {
+  it('are ignored if they belong to another App', async () => {
     const foreign = { ...installation, app_id: 13, client_id: 'Iv23li13' };
     for (const action of ['created', 'deleted']) {
       const { status, reason } = await handle('installation', { action, installation: foreign });
@@ -60,7 +60,7 @@ describe('installation events', () => {
     }
   });
 
-  it('are recognized when the App is configured as text or by its client id', async () => {
+  it('are recognized if the App is configured as text or by its client id', async () => {
     for (const app_id of ['12', 'Iv23li12']) {
       const record = { ...app, config: { ...app.config, app_id } };
       assert.equal((await handle('installation', { action: 'suspend' }, record)).status, 'processed');
@@ -78,7 +78,7 @@ describe('installation events', () => {
     }
   });
 
-  it('name the account of an enterprise, and do without a sender', async () => {
+  it('name the account of an enterprise, and need no sender', async () => {
     const { changes } = await handle('installation', {
       action: 'suspend',
       installation: { ...installation, account: { slug: 'big' } },
@@ -92,7 +92,7 @@ describe('installation_repositories events', () => {
   const web = { id: 7, node_id: 'R_7', name: 'web', full_name: 'acme/web', private: true };
   const external = { owner: 'acme', name: 'web', externalId: '7', handle: 'R_7' };
 
-  it('tell which repositories were added and removed', async () => {
+  it('name the repositories that were added and removed', async () => {
     const added = await handle('installation_repositories', {
       action: 'added',
       repositories_added: [web],
@@ -103,7 +103,7 @@ describe('installation_repositories events', () => {
     assert.deepEqual(removed.changes, [{ kind: 'repository_access_changed', added: [], removed: [external] }]);
   });
 
-  it('of other installations and without repositories are ignored', async () => {
+  it('are ignored for other installations and without repositories', async () => {
     const repositories_added = [web];
     const other = { ...installation, id: 6 };
     const event = 'installation_repositories';

@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
 import { IssueSchema, isPullRequest, toItem } from '../issues/issue.ts';
-import { createReader } from '../read.ts';
 import { RepositorySchema, toRepository } from '../repository.ts';
-import { actionOf, type EventHandler, type Handled, notHandled } from './handled.ts';
+import { createReader } from '../schema-reader.ts';
+import { actionOf, type EventHandler, type EventOutcome, ignoreAction } from './event-handler.ts';
 
-/** Each carries a snapshot of the issue, which already contains what the action says. `pinned` and `unpinned` carry a partial one. */
+/** Actions whose payload contains the issue after the action. `pinned` and `unpinned` contain only a part of it. */
 const snapshotActions = new Set([
   'opened',
   'edited',
@@ -44,11 +44,11 @@ const transfer = createReader(
   }),
 );
 
-/** https://docs.github.com/webhooks/webhook-events-and-payloads#issues */
+/** Handles https://docs.github.com/webhooks/webhook-events-and-payloads#issues */
 export const handleIssues: EventHandler = (payload) => {
   const action = actionOf(payload);
   if (!snapshotActions.has(action) && action !== 'deleted' && action !== 'transferred')
-    return notHandled('issues', action);
+    return ignoreAction('issues', action);
   const { issue, repository: rawRepository } = issueEvent.payload(payload);
   if (isPullRequest(issue)) return { ignored: `#${issue.number} is a pull request, not an issue.` };
   const repository = toRepository(rawRepository);
@@ -63,7 +63,7 @@ function transferred(
   payload: Record<string, unknown>,
   externalId: string,
   repository: ReturnType<typeof toRepository>,
-): Handled {
+): EventOutcome {
   const { new_issue, new_repository } = transfer.payload(payload).changes;
   const to = new_issue && new_repository ? toItem(new_issue, toRepository(new_repository)) : null;
   return { changes: [{ kind: 'item_transferred', externalId, repository, to }] };

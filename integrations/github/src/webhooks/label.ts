@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
-import { createReader } from '../read.ts';
 import { RepositorySchema, toRepository } from '../repository.ts';
-import { actionOf, type EventHandler, notHandled } from './handled.ts';
+import { createReader } from '../schema-reader.ts';
+import { actionOf, type EventHandler, ignoreAction } from './event-handler.ts';
 
 const labelEvent = createReader(
   Type.Object({
@@ -11,10 +11,10 @@ const labelEvent = createReader(
   }),
 );
 
-/** https://docs.github.com/webhooks/webhook-events-and-payloads#label */
+/** Handles https://docs.github.com/webhooks/webhook-events-and-payloads#label */
 export const handleLabel: EventHandler = (payload) => {
   const action = actionOf(payload);
-  if (action !== 'edited' && action !== 'deleted') return notHandled('label', action);
+  if (action !== 'edited' && action !== 'deleted') return ignoreAction('label', action);
   const { label, repository: rawRepository, changes } = labelEvent.payload(payload);
   const repository = toRepository(rawRepository);
   if (action === 'deleted') return { changes: [{ kind: 'label_deleted', repository, name: label.name }] };

@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
-import { createReader } from '../read.ts';
 import { RepositorySchema, toRepository } from '../repository.ts';
-import type { EventHandler } from './handled.ts';
+import { createReader } from '../schema-reader.ts';
+import type { EventHandler } from './event-handler.ts';
 
 const BRANCH = 'refs/heads/';
 
-/** In push events alone, owners of old repositories come with `name` and times as seconds since 1970. */
+/** Only push events have `pushed_at` in seconds since 1970. */
 const pushEvent = createReader(
   Type.Object({
     ref: Type.String(),
@@ -19,7 +19,7 @@ const pushEvent = createReader(
   }),
 );
 
-/** https://docs.github.com/webhooks/webhook-events-and-payloads#push */
+/** Handles https://docs.github.com/webhooks/webhook-events-and-payloads#push */
 export const handlePush: EventHandler = (payload) => {
   const { ref, after, deleted = false, repository } = pushEvent.payload(payload);
   if (!ref.startsWith(BRANCH)) return { ignored: `${ref} is not a branch.` };

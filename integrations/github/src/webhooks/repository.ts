@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
-import { createReader } from '../read.ts';
 import { RepositorySchema, toRepository } from '../repository.ts';
-import { actionOf, type EventHandler, notHandled } from './handled.ts';
+import { createReader } from '../schema-reader.ts';
+import { actionOf, type EventHandler, ignoreAction } from './event-handler.ts';
 
 /** `edited` is also sent when the default branch changes. */
 const changedActions = new Set(['archived', 'unarchived', 'privatized', 'publicized', 'edited']);
@@ -24,7 +24,7 @@ const transferred = createReader(
   }),
 );
 
-/** https://docs.github.com/webhooks/webhook-events-and-payloads#repository */
+/** Handles https://docs.github.com/webhooks/webhook-events-and-payloads#repository */
 export const handleRepository: EventHandler = (payload) => {
   const action = actionOf(payload);
   if (action === 'deleted' || changedActions.has(action)) {
@@ -44,7 +44,7 @@ export const handleRepository: EventHandler = (payload) => {
       ],
     };
   }
-  if (action !== 'transferred') return notHandled('repository', action);
+  if (action !== 'transferred') return ignoreAction('repository', action);
   const { repository: raw, changes } = transferred.payload(payload);
   const repository = toRepository(raw);
   const owner = changes.owner.from.organization?.login ?? changes.owner.from.user?.login;

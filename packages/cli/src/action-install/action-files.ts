@@ -1,24 +1,24 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-/** Of this installation of CommandCenter. */
+/** Root folder of this installation of CommandCenter. */
 const COMMANDCENTER = resolve(import.meta.dirname, '../../../..');
 
-/** Where the Action is, here and in every repository that has it. */
+/** Folder of the Action, here and in every repository that installs it. */
 export const ACTION_FOLDER = '.github/actions/commandcenter-analyze';
 export const WORKFLOW_FILE = '.github/workflows/pr-analysis.yml';
 
 export interface ActionFiles {
   version: string;
-  /** By path, relative to the Action's folder. */
+  /** Text of each file by its path relative to the Action's folder. */
   files: ReadonlyMap<string, string>;
-  /** A workflow that uses it. */
+  /** Text of a workflow that uses the Action. */
   workflow: string;
-  /** Folder of the repository that it is copied from. */
+  /** Root folder of the repository that the files are copied from. */
   origin: string;
 }
 
-/** The Action as GitHub needs it: not its sources, nothing to be installed. */
+/** Reads the files of the Action that GitHub needs to run it: the bundle, but neither its sources nor its dependencies. */
 export async function readActionFiles(): Promise<ActionFiles> {
   const folder = join(COMMANDCENTER, ACTION_FOLDER);
   const read = (path: string): Promise<string> => readFile(join(folder, path), 'utf8');

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 
-/** Lies beside the files. */
+/** Name of the record, which is stored in the Action's folder. */
 export const RECORD_FILE = 'installed.json';
 
-/** What was installed: tells files that people have changed from those of an older version. */
+/** Fingerprints of the installed files. They distinguish files that people changed from files of an older version. */
 export interface InstallRecord {
   version: string;
-  /** SHA-256 by path, relative to the Action's folder. */
+  /** SHA-256 of each file by its path relative to the Action's folder. */
   files: ReadonlyMap<string, string>;
 }
 
-const LONGEST = 64 * 1024;
-/** The repository has the record, and somebody else may have written it: nothing outside of the folder is named by one. */
-const OWN_PATH = /^(?:dist\/)?[\w.-]*\w$/;
+const MAX_RECORD_CHARACTERS = 64 * 1024;
+/** Only the Action's own files may appear in a record: anybody who can write to the repository can write the record. */
+const ACTION_FILE_PATH = /^(?:dist\/)?[\w.-]*\w$/;
 
-/** Of a text, whatever git has made of its ends of lines. */
+/** Returns the SHA-256 of a text with its line ends normalized, because git may convert them. */
 export const fingerprintOf = (text: string): string =>
   createHash('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex');
 
@@ -24,15 +24,17 @@ export function writeRecord(version: string, files: ReadonlyMap<string, string>)
   return `${JSON.stringify({ about, version, files: fingerprints }, null, 2)}\n`;
 }
 
-/** Null: the text is none. */
+/** Returns the record in a text, or null if the text is not a valid record. */
 export function readRecord(text: string): InstallRecord | null {
-  if (text.length > LONGEST) return null;
+  if (text.length > MAX_RECORD_CHARACTERS) return null;
   try {
     const { version, files } = JSON.parse(text) as { version?: unknown; files?: unknown };
     if (typeof version !== 'string' || typeof files !== 'object' || files === null) return null;
     const entries = Object.entries(files);
-    const isRight = entries.every(([path, value]) => OWN_PATH.test(path) && /^[0-9a-f]{64}$/.test(String(value)));
-    return isRight ? { version: version.slice(0, 50), files: new Map(entries) } : null;
+    const isValid = entries.every(
+      ([path, value]) => ACTION_FILE_PATH.test(path) && /^[0-9a-f]{64}$/.test(String(value)),
+    );
+    return isValid ? { version: version.slice(0, 50), files: new Map(entries) } : null;
   } catch {
     return null;
   }

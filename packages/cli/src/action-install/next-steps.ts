@@ -2,9 +2,9 @@ import { ACTION_FOLDER, WORKFLOW_FILE } from './action-files.ts';
 import type { IgnoredFile } from './ignored-files.ts';
 
 export interface NextStepsOptions {
-  /** As it is to be typed; null: one stands in it. */
+  /** Folder for the `cd` command; null if it is the current folder. */
   folder: string | null;
-  /** A text that is to be written by hand, or the file that there is. */
+  /** The text that the user must write by hand, or the path of the file that already exists. */
   workflow: { text: string } | { path: string };
   ignored: IgnoredFile[] | string;
 }
@@ -14,15 +14,15 @@ export interface CommitOptions extends Pick<NextStepsOptions, 'folder' | 'ignore
   message: string;
 }
 
-/** What is left to do after a first installation. */
+/** Returns the numbered steps that remain after a first installation. */
 export function nextSteps({ folder, workflow, ignored }: NextStepsOptions): string {
   const steps = [
     [
-      'Make a token that may do what the Action needs, and nothing else:',
+      'Create a token with only the scopes that the Action needs:',
       '  npx commandcenter token create github-actions --project 1 --scope jobs:create jobs:read',
     ],
     [
-      'Give the repository three secrets, under Settings → Secrets and variables → Actions, or with gh:',
+      'Add three secrets to the repository, under Settings → Secrets and variables → Actions, or with gh:',
       ...changeFolder(folder),
       '  gh secret set COMMANDCENTER_URL          # https://commandcenter.example.org',
       '  gh secret set COMMANDCENTER_TOKEN        # the token',
@@ -32,7 +32,7 @@ export function nextSteps({ folder, workflow, ignored }: NextStepsOptions): stri
       ? []
       : [
           [
-            `Write ${WORKFLOW_FILE}, or run this again with --workflow:`,
+            `Write ${WORKFLOW_FILE}, or run this command again with --workflow:`,
             '',
             ...indent(workflow.text.trimEnd().split('\n')),
             '',
@@ -41,7 +41,7 @@ export function nextSteps({ folder, workflow, ignored }: NextStepsOptions): stri
     commitStep({
       folder,
       paths: [ACTION_FOLDER, 'path' in workflow ? workflow.path : WORKFLOW_FILE],
-      message: 'Analyse pull requests with CommandCenter',
+      message: 'Analyze pull requests with CommandCenter',
       ignored,
     }),
   ];
@@ -49,7 +49,10 @@ export function nextSteps({ folder, workflow, ignored }: NextStepsOptions): stri
   return ['Next:', ...numbered].join('\n');
 }
 
-/** The lines that say how to commit the paths. `git add` of a folder says nothing about what is ignored in it, and leaves it out. */
+/**
+ * Returns the lines that explain how to commit the paths. Ignored files need `--force`, because `git add` of a folder leaves them out
+ * silently.
+ */
 export function commitStep({ folder, paths, message, ignored }: CommitOptions): string[] {
   const isIgnored = typeof ignored !== 'string' && ignored.length > 0;
   return [
@@ -57,10 +60,10 @@ export function commitStep({ folder, paths, message, ignored }: CommitOptions): 
     ...changeFolder(folder),
     `  git add ${isIgnored ? '--force ' : ''}${paths.join(' ')}`,
     `  git commit --message '${message}'`,
-    ...(isIgnored ? ['--force, because the repository ignores what GitHub needs:'] : []),
+    ...(isIgnored ? ['--force is needed because the repository ignores these files:'] : []),
     ...(isIgnored ? ignored.map(({ path, by }) => `  ${path}, by ${by}`) : []),
     ...(typeof ignored === 'string'
-      ? [`See that dist/ is in the commit: whether the repository ignores it is not known (${ignored}).`]
+      ? [`Check that dist/ is in the commit. Git could not tell if the repository ignores it (${ignored}).`]
       : []),
   ];
 }
@@ -69,5 +72,5 @@ const changeFolder = (folder: string | null): string[] => (folder === null ? [] 
 
 const indent = (lines: string[]): string[] => lines.map((line) => (line === '' ? '' : `   ${line}`));
 
-/** For a shell. */
+/** Quotes a text for a POSIX shell. */
 const quote = (text: string): string => (/^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

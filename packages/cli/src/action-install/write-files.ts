@@ -2,22 +2,25 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PlannedFile } from './plan-installation.ts';
 
-/** Does what was planned. A file is there whole or not at all: half of one would look like somebody's change the next time. */
+/**
+ * Writes and removes files as planned. Each file is renamed into place, because a half-written file would look like a change by hand on the
+ * next run.
+ */
 export async function writeFiles(root: string, files: readonly PlannedFile[]): Promise<void> {
   for (const { path, action, text } of files) {
     if (action === 'unchanged') continue;
-    const place = join(root, path);
+    const target = join(root, path);
     if (text === null) {
-      await rm(place);
+      await rm(target);
       continue;
     }
-    await mkdir(dirname(place), { recursive: true });
-    const beside = `${place}.${process.pid}.new`;
+    await mkdir(dirname(target), { recursive: true });
+    const temporary = `${target}.${process.pid}.new`;
     try {
-      await writeFile(beside, text, { flag: 'wx' });
-      await rename(beside, place);
+      await writeFile(temporary, text, { flag: 'wx' });
+      await rename(temporary, target);
     } catch (error) {
-      await rm(beside, { force: true });
+      await rm(temporary, { force: true });
       throw error;
     }
   }

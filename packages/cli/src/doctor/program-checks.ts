@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { type Finding, ok, warning } from './finding.ts';
+import { type CheckResult, ok, warning } from './check-result.ts';
 
-/** What repository analysis runs: https://git-scm.com/docs/git-rev-parse#Documentation/git-rev-parse.txt---path-formatabsoluterelative */
+/** Oldest git with `rev-parse --path-format`, which repository analysis uses: https://git-scm.com/docs/git-rev-parse */
 const OLDEST_GIT = [2, 31] as const;
 
-/** Everything but repository analysis works without it. */
-export async function checkGit({ PATH }: NodeJS.ProcessEnv): Promise<Finding> {
-  const remedy = 'Install git 2.31 or newer, and see that it is on the PATH of the server.';
+/** Missing git is only a warning, because everything except repository analysis works without it. */
+export async function checkGit({ PATH }: NodeJS.ProcessEnv): Promise<CheckResult> {
+  const remedy = 'Install git 2.31 or newer on the PATH of the server.';
   try {
     const env = PATH === undefined ? {} : { PATH };
     const { stdout } = await promisify(execFile)('git', ['--version'], { env, timeout: 5000 });
@@ -16,6 +16,6 @@ export async function checkGit({ PATH }: NodeJS.ProcessEnv): Promise<Finding> {
     if (isOld) return warning('git', `${stdout.trim()} is older than repository analysis needs`, remedy);
     return ok('git', stdout.trim());
   } catch {
-    return warning('git', 'it cannot be run, so that repositories cannot be analysed', remedy);
+    return warning('git', 'git cannot be run, so repositories cannot be analyzed', remedy);
   }
 }

@@ -6,7 +6,9 @@ export interface Analysed extends Omit<Outcome, 'stdout'> {
   report: AnalysisReport;
 }
 
-/** `commandcenter analyze <place> …` that comes to a report, without a network, without anything kept from before. */
+/**
+ * Runs `commandcenter analyze <place> …` without network and cache, and returns its report. Fails if the command ended without a report.
+ */
 export async function analyzeToReport(
   place: string,
   options: readonly string[] = [],
@@ -20,17 +22,20 @@ export async function analyzeToReport(
   return { ...outcome, report: JSON.parse(stdout) as AnalysisReport };
 }
 
-/** What an engine says of itself. */
+/** Returns the entry of one engine in the report. */
 export function engineOf({ result }: AnalysisReport, name: string): AnalysisReport['result']['engines'][number] {
   return result.engines.find((engine) => engine.name === name) ?? assert.fail(`${name} did not run`);
 }
 
-/** Why engines saw less than they should, by name. */
+/** Returns the reason of each engine that did not see everything, by the name of the engine. */
 export const incompleteOf = ({ result }: AnalysisReport): Record<string, string> =>
   Object.fromEntries(
     result.engines.filter(({ complete }) => !complete).map(({ name, reason = '' }) => [name, reason] as const),
   );
 
-/** A secret that was never valid, in two parts: it is to be found in what is analysed and not in these tests. */
+/**
+ * Returns a line of code with a secret that was never valid. It is joined from two parts, so that an analysis of this repository does not
+ * find it here.
+ */
 export const plantedSecret = (end = 'LKP'): string =>
   `export const key = '${['AKIA', `Z3MHTGVZQ7FJ2${end}`].join('')}';\n`;

@@ -1,4 +1,4 @@
-/** Manifests and settings that are not what their format asks for, by path. */
+/** Malformed manifests and settings by path. */
 export const brokenFiles: Record<string, string> = {
   'npm/package.json': '{"name": ',
   'npm/package-lock.json': '{"lockfileVersion": 3,',
@@ -29,7 +29,7 @@ export const brokenFiles: Record<string, string> = {
 const DEPTH = 100_000;
 const nested = (open: string, close = ''): string => open.repeat(DEPTH) + close.repeat(DEPTH);
 
-/** Nested as deep as a file may be long. */
+/** Files with the deepest nesting that their size limit allows. */
 export const deepFiles: Record<string, string> = {
   'deep/package.json': nested('[', ']'),
   'deep/package-lock.json': `{"packages":${nested('{"a":')}1${'}'.repeat(DEPTH)}}`,
@@ -39,7 +39,7 @@ export const deepFiles: Record<string, string> = {
   'deep/Cargo.toml': `a = ${nested('[', ']')}\n`,
   'deep/pom.xml': `<project>${nested('<a>', '</a>')}</project>`,
   '.github/workflows/deep.yml': `on: push\njobs: ${nested('[', ']')}\n`,
-  // Of these only files of up to 64 KiB are looked at.
+  // This file stays below 64 KiB, because larger Compose files are not read.
   'deep/docker-compose.yml': `services: ${'['.repeat(30_000)}${']'.repeat(30_000)}\n`,
   'deep/deep.js': nested('[\n', ']\n'),
   'deep/deep.py': nested('(\n', ')\n'),
@@ -47,7 +47,7 @@ export const deepFiles: Record<string, string> = {
 };
 
 const NAMES = [...'abcdefghijklmnop'];
-/** Each name stands for nine of the one before: all together for 9^16 texts. */
+/** YAML anchors that each repeat the previous one nine times, so that the last one expands to 9^16 texts ("billion laughs"). */
 const laughs = NAMES.map((name, at) => {
   const before = NAMES[at - 1];
   return `${name}: &${name} [${Array(9)
@@ -60,7 +60,7 @@ const entities = Array.from(
   (_, at) => `<!ENTITY e${at + 1} "${(at === 0 ? 'ha' : `&e${at};`).repeat(10)}">`,
 ).join('');
 
-/** Small files that stand for more than memory has room for. */
+/** Small files that expand to more than fits into memory. */
 export const bombs: Record<string, string> = {
   '.github/workflows/bomb.yml': `${laughs}on: push\njobs:\n  a: *p\n`,
   '.commandcenter.yml': `${laughs}analysis:\n  gate: *p\n`,

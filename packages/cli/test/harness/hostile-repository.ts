@@ -1,21 +1,25 @@
 import { chmod, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** A program, a JavaScript module and a shared mark: whoever runs one of them leaves a file. */
+/** A program and a JavaScript module that leave a file when somebody runs them. */
 export interface Trap {
   program: string;
   module: string;
-  /** What was run since it was emptied. */
+  /** Names of the marks left since the last `clearMarks`. */
   marks(): Promise<string[]>;
-  empty(): Promise<void>;
+  clearMarks(): Promise<void>;
 }
 
-/** @param folder empty, outside of the repository */
+/**
+ * Creates the trap.
+ *
+ * @param folder empty folder outside of the repository
+ */
 export async function setTrap(folder: string): Promise<Trap> {
   const marks = join(folder, 'marks');
   await mkdir(marks, { recursive: true });
   const program = join(folder, 'trap');
-  // It takes and gives back a file, as a filter does.
+  // Copy the input to the output, as a git filter does.
   await writeFile(program, `#!/bin/sh\ntouch "${marks}/$(basename "$0")"\ncat\n`);
   await chmod(program, 0o755);
   const module = join(folder, 'trap.cjs');
@@ -24,14 +28,14 @@ export async function setTrap(folder: string): Promise<Trap> {
     program,
     module,
     marks: () => readdir(marks),
-    empty: async () => {
+    clearMarks: async () => {
       await rm(marks, { recursive: true });
       await mkdir(marks);
     },
   };
 }
 
-/** Settings with which a repository's own configuration gets git to run something or to look elsewhere. */
+/** git settings by which a repository's own configuration makes git run a program or read another place. */
 export function hostileSettings({ program }: Trap): [name: string, value: string][] {
   const folder = dirname(program);
   const programs = [
@@ -62,7 +66,7 @@ const hooks = [
   ...['pre-commit', 'post-commit', 'pre-auto-gc', 'post-merge', 'post-rewrite', 'update', 'pre-push'],
 ];
 
-/** Hooks in both places, and the files that the settings above point at. */
+/** Writes hooks into both hook folders, and the files that the settings above name. */
 export async function writeHooks(gitDirectory: string, { program }: Trap): Promise<void> {
   const folder = dirname(program);
   for (const place of [join(folder, 'hooks'), join(gitDirectory, 'hooks')]) {
@@ -70,12 +74,12 @@ export async function writeHooks(gitDirectory: string, { program }: Trap): Promi
     for (const hook of hooks) await symlink(program, join(place, hook));
   }
   await writeFile(join(folder, 'attributes'), '* filter=evil diff=evil\n');
-  // Everything would be ignored, the secret too.
+  // This pattern would ignore every file, including the one with the secret.
   await writeFile(join(folder, 'excludes'), '*\n');
   await writeFile(join(folder, 'included'), `[core]\n\tfsmonitor = ${program}\n\tworktree = /etc\n`);
 }
 
-/** Files that make one tool or another run what stands in the repository, by path. */
+/** Files by path that make common tools run code of the repository. */
 export function toolFiles({ program, module }: Trap): Record<string, string> {
   const code = `require(${JSON.stringify(module)});\n`;
   return {

@@ -5,22 +5,22 @@ const PROGRAM = join(import.meta.dirname, '../../bin/commandcenter.js');
 const LONGEST_OUTPUT = 256 * 1024 ** 2;
 
 export interface Outcome {
-  /** What it ended with; null: a signal ended it, for example because it took longer than the limit. */
+  /** Exit code; null if a signal ended the process, for example after the time limit. */
   code: number | null;
   stdout: string;
   stderr: string;
 }
 
 export interface RunOptions {
-  /** The only variables that are set besides PATH. */
+  /** The only environment variables of the process besides PATH. */
   environment?: Record<string, string>;
-  /** Default: a folder without an `.env`. */
+  /** Working directory. Default: a folder without a `.env`. */
   cwd?: string;
-  /** Milliseconds after which it hangs, for the test: default 2 minutes, which only a broken one needs. */
+  /** Time limit in milliseconds. The default of 2 minutes is reached only if the process hangs. */
   limitMs?: number;
 }
 
-/** Runs `commandcenter …` as a person would. */
+/** Runs `commandcenter …` in a process of its own, as a person would. */
 export function runCommandcenter(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   const { environment = {}, cwd = import.meta.dirname, limitMs = 120_000 } = options;
   return new Promise((resolve) => {

@@ -46,7 +46,7 @@ function checkBounds(name: string, args: ConnectionArgs): void {
   }
 }
 
-/** A connection over a list, with GitHub's demand for `first` or `last` of at most 100. */
+/** Returns a page of a list as a GraphQL connection. Like GitHub, it requires `first` or `last` of at most 100. */
 export function connection<T>(
   name: string,
   list: readonly T[],

@@ -1,24 +1,25 @@
 import {
   type DocumentNode,
+  defaultFieldResolver,
   execute,
   GraphQLError,
+  type GraphQLFieldResolver,
   type GraphQLSchema,
   getOperationAST,
   parse,
   validate,
 } from 'graphql';
 import { GraphQLFailure } from '../errors.ts';
-import type { Incoming } from '../http/incoming.ts';
+import type { IncomingRequest } from '../http/incoming-request.ts';
 import type { Violations } from '../http/violations.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import type { Token } from '../state/model.ts';
 import type { World } from '../state/world.ts';
-import { resolveField } from './resolve-field.ts';
 import { rootValue } from './root.ts';
 import { githubSchema } from './schema.ts';
 import { validationError } from './validation-error.ts';
 
-/** `POST /graphql`: documents are checked against GitHub's real schema, and problems come back with HTTP 200. */
+/** Handles `POST /graphql`: validates documents with GitHub's real schema, and reports problems with status 200. */
 export class GraphQLEndpoint {
   readonly #world: World;
   readonly #violations: Violations;
@@ -28,7 +29,7 @@ export class GraphQLEndpoint {
     this.#violations = violations;
   }
 
-  async execute(body: unknown, token: Token, incoming: Incoming): Promise<JsonObject> {
+  async execute(body: unknown, token: Token, incoming: IncomingRequest): Promise<JsonObject> {
     const request = isObject(body) ? body : {};
     if (typeof request.query !== 'string') {
       return { errors: [{ message: 'A query attribute must be specified and must be a string.' }] };
@@ -46,7 +47,7 @@ export class GraphQLEndpoint {
     return this.#run(schema, document, request, token, incoming);
   }
 
-  #parse(query: string, incoming: Incoming): DocumentNode | GraphQLError {
+  #parse(query: string, incoming: IncomingRequest): DocumentNode | GraphQLError {
     try {
       return parse(query);
     } catch (error) {
@@ -61,7 +62,7 @@ export class GraphQLEndpoint {
     document: DocumentNode,
     request: JsonObject,
     token: Token,
-    incoming: Incoming,
+    incoming: IncomingRequest,
   ): Promise<JsonObject> {
     const operationName = typeof request.operationName === 'string' ? request.operationName : null;
     if (!getOperationAST(document, operationName)) {
@@ -77,14 +78,14 @@ export class GraphQLEndpoint {
     });
     const errors = result.errors?.map((error) => {
       const { originalError } = error;
-      const known = originalError instanceof GraphQLFailure ? originalError.type : undefined;
-      if (known === 'UNSUPPORTED' || (known === undefined && originalError !== undefined)) {
+      const type = originalError instanceof GraphQLFailure ? originalError.type : undefined;
+      if (type === 'UNSUPPORTED' || (type === undefined && originalError !== undefined)) {
         this.#violate('unsupported_graphql', incoming, error.message);
-      } else if (known === undefined) {
+      } else if (type === undefined) {
         this.#violate('invalid_graphql', incoming, error.message);
       }
       return {
-        ...(known === undefined ? {} : { type: known }),
+        ...(type === undefined ? {} : { type }),
         ...(error.path === undefined ? {} : { path: error.path }),
         locations: error.locations,
         message: error.message,
@@ -93,7 +94,16 @@ export class GraphQLEndpoint {
     return { data: result.data ?? null, ...(errors === undefined ? {} : { errors }) };
   }
 
-  #violate(kind: 'invalid_graphql' | 'unsupported_graphql', incoming: Incoming, detail: string): void {
+  #violate(kind: 'invalid_graphql' | 'unsupported_graphql', incoming: IncomingRequest, detail: string): void {
     this.#violations.add({ kind, method: incoming.method, path: incoming.path, detail, at: this.#world.now() });
   }
 }
+
+/** Reads a property or calls a method. Fails for fields that the fake GitHub does not have, instead of returning null. */
+const resolveField: GraphQLFieldResolver<unknown, unknown> = (source, args, context, info) => {
+  if (isObject(source) && !(info.fieldName in source)) {
+    const field = `${info.parentType.name}.${info.fieldName}`;
+    throw new GraphQLFailure('UNSUPPORTED', `The fake GitHub does not have ${field}.`);
+  }
+  return defaultFieldResolver(source, args, context, info);
+};

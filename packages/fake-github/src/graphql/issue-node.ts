@@ -3,8 +3,8 @@ import type { Issue, Label } from '../state/model.ts';
 import { fullName } from '../state/world.ts';
 import { actorNode } from './actor-node.ts';
 import { type ConnectionArgs, connection } from './connection.ts';
-import type { Reader } from './reader.ts';
 import { repositoryFields } from './repository-fields.ts';
+import type { Viewer } from './viewer.ts';
 
 function labelNode(label: Label): JsonObject {
   return {
@@ -16,8 +16,8 @@ function labelNode(label: Label): JsonObject {
   };
 }
 
-/** An Issue or PullRequest, with the fields a synchroniser asks for. */
-export function issueNode(issue: Issue, reader: Reader): JsonObject {
+/** Returns an Issue or PullRequest with the fields that sync accessRules. */
+export function issueNode(issue: Issue, viewer: Viewer): JsonObject {
   const { pullRequest } = issue;
   const kind = pullRequest === null ? 'issues' : 'pull';
   const merged = pullRequest?.mergedAt != null;
@@ -30,7 +30,7 @@ export function issueNode(issue: Issue, reader: Reader): JsonObject {
     title: issue.title,
     body: issue.body ?? '',
     bodyText: issue.body ?? '',
-    url: `${reader.urls.html}/${fullName(issue.repository)}/${kind}/${issue.number}`,
+    url: `${viewer.urls.html}/${fullName(issue.repository)}/${kind}/${issue.number}`,
     state: merged ? 'MERGED' : issue.state.toUpperCase(),
     stateReason: issue.stateReason?.toUpperCase() ?? null,
     closed: issue.state === 'closed',
@@ -38,11 +38,11 @@ export function issueNode(issue: Issue, reader: Reader): JsonObject {
     createdAt: issue.createdAt,
     updatedAt: issue.updatedAt,
     closedAt: issue.closedAt,
-    author: actorNode(issue.author, reader),
-    repository: () => repositoryFields(issue.repository, reader),
+    author: actorNode(issue.author, viewer),
+    repository: () => repositoryFields(issue.repository, viewer),
     labels: (args: ConnectionArgs) => connection('labels', issue.labels, args, labelNode),
     assignees: (args: ConnectionArgs) =>
-      connection('assignees', issue.assignees, args, (account) => actorNode(account, reader)),
+      connection('assignees', issue.assignees, args, (account) => actorNode(account, viewer)),
     ...(pullRequest === null ? {} : { isDraft: pullRequest.draft, merged, mergedAt: pullRequest.mergedAt }),
   };
 }

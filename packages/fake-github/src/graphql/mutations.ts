@@ -2,9 +2,8 @@ import { GraphQLFailure } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import type { Issue, Project } from '../state/model.ts';
 import { addProjectItem, deleteProjectItem, moveProjectItem } from '../state/projects.ts';
-import { failNotFound } from './not-found.ts';
 import { itemNode, projectNode } from './project-node.ts';
-import { canSeeProject, canSeeRepository, type Reader, requireProjectScope } from './reader.ts';
+import { canSeeProject, canSeeRepository, failNotFound, requireProjectScope, type Viewer } from './viewer.ts';
 
 interface Mutation<T> {
   input: T & { clientMutationId?: string | null };
@@ -12,10 +11,10 @@ interface Mutation<T> {
 
 type FieldInput = { projectId: string; itemId: string; fieldId: string };
 
-function findProject(reader: Reader, id: string): Project {
-  requireProjectScope(reader, 'write');
-  const project = reader.world.projects.find((candidate) => candidate.nodeId === id);
-  if (project === undefined || !canSeeProject(reader, project)) {
+function findProject(viewer: Viewer, id: string): Project {
+  requireProjectScope(viewer, 'write');
+  const project = viewer.world.projects.find((candidate) => candidate.nodeId === id);
+  if (project === undefined || !canSeeProject(viewer, project)) {
     failNotFound(`Could not resolve to a node with the global id of '${id}'`);
   }
   return project;
@@ -28,29 +27,29 @@ function findItem(project: Project, id: string): Project['items'][number] {
   );
 }
 
-function findIssue(reader: Reader, id: string): Issue {
-  for (const repository of reader.world.repositories.values()) {
-    if (!canSeeRepository(reader, repository)) continue;
+function findIssue(viewer: Viewer, id: string): Issue {
+  for (const repository of viewer.world.repositories.values()) {
+    if (!canSeeRepository(viewer, repository)) continue;
     for (const issue of repository.issues.values()) if (issue.nodeId === id) return issue;
   }
   return failNotFound(`Could not resolve to a node with the global id of '${id}'`);
 }
 
-/** The mutations of project items. */
-export function mutations(reader: Reader): JsonObject {
-  const sender = reader.token.account;
+/** Returns the resolvers of the mutations of project items. */
+export function mutations(viewer: Viewer): JsonObject {
+  const sender = viewer.token.account;
   const setStatus = (input: FieldInput, optionId: string | null): JsonObject => {
-    const project = findProject(reader, input.projectId);
+    const project = findProject(viewer, input.projectId);
     const item = findItem(project, input.itemId);
     if (input.fieldId !== project.statusFieldId) {
-      throw new GraphQLFailure('UNSUPPORTED', 'This stand-in for GitHub can change the Status field only.');
+      throw new GraphQLFailure('UNSUPPORTED', 'The fake GitHub can change the Status field only.');
     }
     const option = optionId === null ? null : project.statusOptions.find((candidate) => candidate.id === optionId);
     if (option === undefined) {
       throw new GraphQLFailure('VALIDATION', 'The single select option Id does not belong to the field');
     }
-    moveProjectItem(reader.world, item, option, sender);
-    return { projectV2Item: itemNode(item, reader) };
+    moveProjectItem(viewer.world, item, option, sender);
+    return { projectV2Item: itemNode(item, viewer) };
   };
   return {
     updateProjectV2ItemFieldValue: ({
@@ -64,20 +63,20 @@ export function mutations(reader: Reader): JsonObject {
       ...setStatus(input, null),
     }),
     addProjectV2ItemById: ({ input }: Mutation<{ projectId: string; contentId: string }>) => {
-      const project = findProject(reader, input.projectId);
-      const issue = findIssue(reader, input.contentId);
+      const project = findProject(viewer, input.projectId);
+      const issue = findIssue(viewer, input.contentId);
       const item =
         project.items.find((candidate) => candidate.content === issue) ??
-        addProjectItem(reader.world, project, sender, issue, null);
+        addProjectItem(viewer.world, project, sender, issue, null);
       return {
         clientMutationId: input.clientMutationId ?? null,
-        item: itemNode(item, reader),
-        projectEdge: { cursor: '', node: projectNode(project, reader) },
+        item: itemNode(item, viewer),
+        projectEdge: { cursor: '', node: projectNode(project, viewer) },
       };
     },
     deleteProjectV2Item: ({ input }: Mutation<{ projectId: string; itemId: string }>) => {
-      const item = findItem(findProject(reader, input.projectId), input.itemId);
-      deleteProjectItem(reader.world, item, sender);
+      const item = findItem(findProject(viewer, input.projectId), input.itemId);
+      deleteProjectItem(viewer.world, item, sender);
       return { clientMutationId: input.clientMutationId ?? null, deletedItemId: item.nodeId };
     },
   };

@@ -5,8 +5,7 @@ import { contentType } from '../view/project.ts';
 import { actorNode } from './actor-node.ts';
 import { type ConnectionArgs, connection } from './connection.ts';
 import { issueNode } from './issue-node.ts';
-import { failNotFound } from './not-found.ts';
-import { canSeeProject, canSeeRepository, type Reader, requireProjectScope } from './reader.ts';
+import { canSeeProject, canSeeRepository, failNotFound, requireProjectScope, type Viewer } from './viewer.ts';
 
 export interface ProjectsArgs extends ConnectionArgs {
   query?: string | null;
@@ -15,23 +14,23 @@ export interface ProjectsArgs extends ConnectionArgs {
 
 const contentTypes = { Issue: 'ISSUE', PullRequest: 'PULL_REQUEST', DraftIssue: 'DRAFT_ISSUE' } as const;
 
-function projectUrl(project: Project, reader: Reader): string {
+function projectUrl(project: Project, viewer: Viewer): string {
   const kind = project.owner.type === 'Organization' ? 'orgs' : 'users';
-  return `${reader.urls.html}/${kind}/${project.owner.login}/projects/${project.number}`;
+  return `${viewer.urls.html}/${kind}/${project.owner.login}/projects/${project.number}`;
 }
 
-function titleField(project: Project, reader: Reader): JsonObject {
+function titleField(project: Project, viewer: Viewer): JsonObject {
   return {
     __typename: 'ProjectV2Field',
     id: `${project.statusFieldId}T`,
     databaseId: project.id + 1,
     name: 'Title',
     dataType: 'TITLE',
-    project: () => projectNode(project, reader),
+    project: () => projectNode(project, viewer),
   };
 }
 
-function statusField(project: Project, reader: Reader): JsonObject {
+function statusField(project: Project, viewer: Viewer): JsonObject {
   const options = project.statusOptions.map((option) => ({
     __typename: 'ProjectV2SingleSelectFieldOption',
     id: option.id,
@@ -49,7 +48,7 @@ function statusField(project: Project, reader: Reader): JsonObject {
     dataType: 'SINGLE_SELECT',
     options: ({ names }: { names?: readonly string[] | null }) =>
       names == null ? options : options.filter((option) => names.includes(option.name)),
-    project: () => projectNode(project, reader),
+    project: () => projectNode(project, viewer),
   };
 }
 
@@ -57,7 +56,7 @@ function titleOf(item: ProjectItem): string {
   return item.content.title;
 }
 
-function statusValue(item: ProjectItem, reader: Reader): JsonObject | null {
+function statusValue(item: ProjectItem, viewer: Viewer): JsonObject | null {
   if (item.status === null) return null;
   return {
     __typename: 'ProjectV2ItemFieldSingleSelectValue',
@@ -67,25 +66,25 @@ function statusValue(item: ProjectItem, reader: Reader): JsonObject | null {
     color: item.status.color,
     createdAt: item.createdAt,
     updatedAt: item.updatedAt,
-    field: () => statusField(item.project, reader),
+    field: () => statusField(item.project, viewer),
   };
 }
 
-function titleValue(item: ProjectItem, reader: Reader): JsonObject {
+function titleValue(item: ProjectItem, viewer: Viewer): JsonObject {
   return {
     __typename: 'ProjectV2ItemFieldTextValue',
     id: `${item.nodeId}T`,
     text: titleOf(item),
     createdAt: item.createdAt,
     updatedAt: item.updatedAt,
-    field: () => titleField(item.project, reader),
+    field: () => titleField(item.project, viewer),
   };
 }
 
-/** Content the reader cannot see is `null`, and the item's type `REDACTED`. */
-function itemContent(item: ProjectItem, reader: Reader): JsonObject | null {
+/** Content that the caller cannot see is `null`, and the item then has the type `REDACTED`. */
+function itemContent(item: ProjectItem, viewer: Viewer): JsonObject | null {
   const { content } = item;
-  if ('number' in content) return canSeeRepository(reader, content.repository) ? issueNode(content, reader) : null;
+  if ('number' in content) return canSeeRepository(viewer, content.repository) ? issueNode(content, viewer) : null;
   return {
     __typename: 'DraftIssue',
     id: content.draftNodeId,
@@ -94,15 +93,15 @@ function itemContent(item: ProjectItem, reader: Reader): JsonObject | null {
     bodyText: content.body,
     createdAt: item.createdAt,
     updatedAt: item.updatedAt,
-    creator: actorNode(item.creator, reader),
+    creator: actorNode(item.creator, viewer),
     assignees: (args: ConnectionArgs) => connection<never>('assignees', [], args, () => ({})),
   };
 }
 
-export function itemNode(item: ProjectItem, reader: Reader): JsonObject {
-  const content = itemContent(item, reader);
+export function itemNode(item: ProjectItem, viewer: Viewer): JsonObject {
+  const content = itemContent(item, viewer);
   const values = (): JsonObject[] =>
-    [titleValue(item, reader), statusValue(item, reader)].filter((value) => value !== null);
+    [titleValue(item, viewer), statusValue(item, viewer)].filter((value) => value !== null);
   return {
     __typename: 'ProjectV2Item',
     id: item.nodeId,
@@ -112,19 +111,19 @@ export function itemNode(item: ProjectItem, reader: Reader): JsonObject {
     isArchived: item.archivedAt !== null,
     createdAt: item.createdAt,
     updatedAt: item.updatedAt,
-    creator: actorNode(item.creator, reader),
+    creator: actorNode(item.creator, viewer),
     content,
-    project: () => projectNode(item.project, reader),
+    project: () => projectNode(item.project, viewer),
     fieldValueByName: ({ name }: { name: string }) => {
-      if (name === 'Title') return titleValue(item, reader);
-      return name === 'Status' ? statusValue(item, reader) : null;
+      if (name === 'Title') return titleValue(item, viewer);
+      return name === 'Status' ? statusValue(item, viewer) : null;
     },
     fieldValues: (args: ConnectionArgs) => connection('fieldValues', values(), args, (value) => value),
   };
 }
 
-export function projectNode(project: Project, reader: Reader): JsonObject {
-  const fields = (): JsonObject[] => [titleField(project, reader), statusField(project, reader)];
+export function projectNode(project: Project, viewer: Viewer): JsonObject {
+  const fields = (): JsonObject[] => [titleField(project, viewer), statusField(project, viewer)];
   return {
     __typename: 'ProjectV2',
     id: project.nodeId,
@@ -134,16 +133,16 @@ export function projectNode(project: Project, reader: Reader): JsonObject {
     title: project.title,
     shortDescription: null,
     readme: null,
-    url: projectUrl(project, reader),
-    resourcePath: new URL(projectUrl(project, reader)).pathname,
+    url: projectUrl(project, viewer),
+    resourcePath: new URL(projectUrl(project, viewer)).pathname,
     closed: project.closed,
     closedAt: project.closed ? project.updatedAt : null,
     public: project.isPublic,
     template: false,
     createdAt: project.createdAt,
     updatedAt: project.updatedAt,
-    creator: actorNode(project.creator, reader),
-    owner: actorNode(project.owner, reader),
+    creator: actorNode(project.creator, viewer),
+    owner: actorNode(project.owner, viewer),
     fields: (args: ConnectionArgs) => connection('fields', fields(), args, (field) => field),
     field: ({ name }: { name: string }) => fields().find((field) => field.name === name) ?? null,
     items: (args: ConnectionArgs) =>
@@ -151,26 +150,26 @@ export function projectNode(project: Project, reader: Reader): JsonObject {
         'items',
         project.items.filter((item) => item.archivedAt === null),
         args,
-        (item) => itemNode(item, reader),
+        (item) => itemNode(item, viewer),
       ),
   };
 }
 
-/** Projects that fit and that the reader can see; `query` knows `is:open`, `is:closed` and words of the title. */
+/** Returns the matching projects that the caller can see. `query` supports `is:open`, `is:closed` and words of the title. */
 export function projectsConnection(
-  reader: Reader,
+  viewer: Viewer,
   args: ProjectsArgs,
-  fits: (project: Project) => boolean,
+  matches: (project: Project) => boolean,
 ): JsonObject {
-  requireProjectScope(reader, 'read');
+  requireProjectScope(viewer, 'read');
   const words = (args.query ?? '')
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
-  const projects = reader.world.projects.filter(
+  const projects = viewer.world.projects.filter(
     (project) =>
-      fits(project) &&
-      canSeeProject(reader, project) &&
+      matches(project) &&
+      canSeeProject(viewer, project) &&
       words.every((word) => {
         if (word === 'is:open') return !project.closed;
         return word === 'is:closed' ? project.closed : project.title.toLowerCase().includes(word);
@@ -187,14 +186,14 @@ export function projectsConnection(
           : String(project.number).padStart(10, '0');
   const sign = (args.orderBy?.direction ?? 'DESC') === 'DESC' ? -1 : 1;
   projects.sort((left, right) => sign * key(left).localeCompare(key(right)) || left.number - right.number);
-  return connection('projectsV2', projects, args, (project) => projectNode(project, reader));
+  return connection('projectsV2', projects, args, (project) => projectNode(project, viewer));
 }
 
-export function ownersProject(reader: Reader, owner: Account, number: number): JsonObject {
-  requireProjectScope(reader, 'read');
-  const project = findProject(reader.world, owner, number);
-  if (project === undefined || !canSeeProject(reader, project)) {
+export function ownersProject(viewer: Viewer, owner: Account, number: number): JsonObject {
+  requireProjectScope(viewer, 'read');
+  const project = findProject(viewer.world, owner, number);
+  if (project === undefined || !canSeeProject(viewer, project)) {
     failNotFound(`Could not resolve to a ProjectV2 with the number ${number}.`);
   }
-  return projectNode(project, reader);
+  return projectNode(project, viewer);
 }

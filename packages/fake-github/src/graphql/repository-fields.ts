@@ -3,10 +3,10 @@ import type { Repository } from '../state/model.ts';
 import { reach } from '../state/tokens.ts';
 import { fullName } from '../state/world.ts';
 import { actorNode } from './actor-node.ts';
-import type { Reader } from './reader.ts';
+import type { Viewer } from './viewer.ts';
 
-/** A repository without its lists: also what an issue's `repository` shows. */
-export function repositoryFields(repository: Repository, reader: Reader): JsonObject {
+/** Returns the fields of a repository without its lists, which is also what an issue's `repository` contains. */
+export function repositoryFields(repository: Repository, viewer: Viewer): JsonObject {
   const name = fullName(repository);
   return {
     __typename: 'Repository',
@@ -14,13 +14,13 @@ export function repositoryFields(repository: Repository, reader: Reader): JsonOb
     databaseId: repository.id,
     name: repository.name,
     nameWithOwner: name,
-    url: `${reader.urls.html}/${name}`,
+    url: `${viewer.urls.html}/${name}`,
     description: repository.description,
     isPrivate: repository.isPrivate,
     isArchived: repository.archived,
     hasIssuesEnabled: repository.hasIssues,
-    viewerPermission: reach(reader.token, repository)?.toUpperCase() ?? null,
+    viewerPermission: reach(viewer.token, repository)?.toUpperCase() ?? null,
     defaultBranchRef: { __typename: 'Ref', name: repository.defaultBranch },
-    owner: actorNode(repository.owner, reader),
+    owner: actorNode(repository.owner, viewer),
   };
 }

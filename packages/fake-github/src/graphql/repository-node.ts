@@ -2,10 +2,10 @@ import type { JsonObject } from '../json.ts';
 import type { Issue, Repository } from '../state/model.ts';
 import { type ConnectionArgs, connection } from './connection.ts';
 import { issueNode } from './issue-node.ts';
-import { failNotFound } from './not-found.ts';
 import { type ProjectsArgs, projectsConnection } from './project-node.ts';
-import type { Reader } from './reader.ts';
 import { repositoryFields } from './repository-fields.ts';
+import type { Viewer } from './viewer.ts';
+import { failNotFound } from './viewer.ts';
 
 interface IssuesArgs extends ConnectionArgs {
   states?: readonly string[] | null;
@@ -23,19 +23,19 @@ function listIssues(repository: Repository, args: IssuesArgs): Issue[] {
     .sort((left, right) => sign * (left[field].localeCompare(right[field]) || left.number - right.number));
 }
 
-export function repositoryNode(repository: Repository, reader: Reader): JsonObject {
+export function repositoryNode(repository: Repository, viewer: Viewer): JsonObject {
   return {
-    ...repositoryFields(repository, reader),
+    ...repositoryFields(repository, viewer),
     issues: (args: IssuesArgs) =>
-      connection('issues', listIssues(repository, args), args, (issue) => issueNode(issue, reader)),
+      connection('issues', listIssues(repository, args), args, (issue) => issueNode(issue, viewer)),
     issue: ({ number }: { number: number }) => {
       const issue = repository.issues.get(number);
       if (issue === undefined || issue.pullRequest !== null) {
         failNotFound(`Could not resolve to an Issue with the number of ${number}.`);
       }
-      return issueNode(issue, reader);
+      return issueNode(issue, viewer);
     },
     projectsV2: (args: ProjectsArgs) =>
-      projectsConnection(reader, args, (project) => project.repositories.includes(repository)),
+      projectsConnection(viewer, args, (project) => project.repositories.includes(repository)),
   };
 }

@@ -5,56 +5,55 @@ import type { ConnectionArgs } from './connection.ts';
 import { connection } from './connection.ts';
 import { mutations } from './mutations.ts';
 import { node } from './node.ts';
-import { failNotFound } from './not-found.ts';
 import { ownersProject, type ProjectsArgs, projectsConnection } from './project-node.ts';
-import { canSeeRepository, type Reader } from './reader.ts';
 import { repositoryNode } from './repository-node.ts';
+import { canSeeRepository, failNotFound, type Viewer } from './viewer.ts';
 
-/** A user or organisation with what belongs to it. */
-function ownerNode(account: Account, reader: Reader): JsonObject {
-  const repositories = [...reader.world.repositories.values()].filter(
-    (repository) => repository.owner === account && canSeeRepository(reader, repository),
+/** Returns a user or organization with its projects and repositories. */
+function ownerNode(account: Account, viewer: Viewer): JsonObject {
+  const repositories = [...viewer.world.repositories.values()].filter(
+    (repository) => repository.owner === account && canSeeRepository(viewer, repository),
   );
   return {
-    ...actorNode(account, reader),
-    projectV2: ({ number }: { number: number }) => ownersProject(reader, account, number),
-    projectsV2: (args: ProjectsArgs) => projectsConnection(reader, args, (project) => project.owner === account),
+    ...actorNode(account, viewer),
+    projectV2: ({ number }: { number: number }) => ownersProject(viewer, account, number),
+    projectsV2: (args: ProjectsArgs) => projectsConnection(viewer, args, (project) => project.owner === account),
     repositories: (args: ConnectionArgs) =>
-      connection('repositories', repositories, args, (repository) => repositoryNode(repository, reader)),
-    repository: ({ name }: { name: string }) => findRepository(reader, account.login, name),
+      connection('repositories', repositories, args, (repository) => repositoryNode(repository, viewer)),
+    repository: ({ name }: { name: string }) => findRepository(viewer, account.login, name),
   };
 }
 
-function findRepository(reader: Reader, owner: string, name: string): JsonObject {
-  const repository = reader.world.findRepository(`${owner}/${name}`);
-  if (repository === undefined || !canSeeRepository(reader, repository)) {
+function findRepository(viewer: Viewer, owner: string, name: string): JsonObject {
+  const repository = viewer.world.findRepository(`${owner}/${name}`);
+  if (repository === undefined || !canSeeRepository(viewer, repository)) {
     failNotFound(`Could not resolve to a Repository with the name '${owner}/${name}'.`);
   }
-  return repositoryNode(repository, reader);
+  return repositoryNode(repository, viewer);
 }
 
-function findOwner(reader: Reader, login: string, type: 'User' | 'Organization'): JsonObject {
-  const account = reader.world.findAccount(login);
+function findOwner(viewer: Viewer, login: string, type: 'User' | 'Organization'): JsonObject {
+  const account = viewer.world.findAccount(login);
   if (account?.type !== type) {
     failNotFound(
       `Could not resolve to ${type === 'User' ? 'a User' : 'an Organization'} with the login of '${login}'.`,
     );
   }
-  return ownerNode(account, reader);
+  return ownerNode(account, viewer);
 }
 
-/** The entry points of a query or mutation, as this reader sees them. */
-export function rootValue(reader: Reader): JsonObject {
+/** Returns the entry points of queries and mutations for one caller. */
+export function rootValue(viewer: Viewer): JsonObject {
   return {
-    viewer: () => ownerNode(reader.token.account, reader),
-    repository: ({ owner, name }: { owner: string; name: string }) => findRepository(reader, owner, name),
-    organization: ({ login }: { login: string }) => findOwner(reader, login, 'Organization'),
-    user: ({ login }: { login: string }) => findOwner(reader, login, 'User'),
+    viewer: () => ownerNode(viewer.token.account, viewer),
+    repository: ({ owner, name }: { owner: string; name: string }) => findRepository(viewer, owner, name),
+    organization: ({ login }: { login: string }) => findOwner(viewer, login, 'Organization'),
+    user: ({ login }: { login: string }) => findOwner(viewer, login, 'User'),
     repositoryOwner: ({ login }: { login: string }) => {
-      const account = reader.world.findAccount(login);
-      return account === undefined ? null : ownerNode(account, reader);
+      const account = viewer.world.findAccount(login);
+      return account === undefined ? null : ownerNode(account, viewer);
     },
-    node: ({ id }: { id: string }) => node(reader, id),
-    ...mutations(reader),
+    node: ({ id }: { id: string }) => node(viewer, id),
+    ...mutations(viewer),
   };
 }

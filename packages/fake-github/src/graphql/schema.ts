@@ -4,7 +4,7 @@ import { buildSchema, type GraphQLSchema } from 'graphql';
 
 let built: GraphQLSchema | undefined;
 
-/** GitHub's public GraphQL schema; built once in a process, because it is constant and takes half a second. */
+/** Returns GitHub's public GraphQL schema. It is built once per process, because it is constant and takes half a second. */
 export function githubSchema(): GraphQLSchema {
   if (built === undefined) {
     const file = fileURLToPath(new URL('schema.graphql', import.meta.resolve('@octokit/graphql-schema')));

@@ -25,7 +25,7 @@ const patterns: readonly (readonly [pattern: RegExp, build: (...parts: string[])
   ],
 ];
 
-/** The error of an invalid document in GitHub's words where they are known, else in the library's. */
+/** Converts the error of an invalid document to GitHub's wording if it is known, otherwise keeps the library's. */
 export function validationError(error: GraphQLError): JsonObject {
   for (const [pattern, build] of patterns) {
     const found = pattern.exec(error.message);

@@ -6,24 +6,24 @@ import type { IssueAccess, RepositoryAccess, RequestContext } from './context.ts
 
 const ranks: Record<Permission, number> = { read: 0, triage: 1, write: 2, admin: 3 };
 
-/** What an operation needs, in GitHub's two systems: a role with classic scopes, or a fine-grained permission. */
-export interface Need {
+/** Access that an operation requires, for both of GitHub's systems: a role with classic scopes, or a fine-grained permission. */
+export interface AccessRule {
   /** The caller's role in the repository. */
   readonly role: Permission;
-  /** The fine-grained permission's name, e.g. `issues`. */
+  /** Name of the fine-grained permission, such as `issues`. */
   readonly permission: string;
   readonly level: 'read' | 'write';
-  /** Another fine-grained permission that does as well. */
+  /** Another fine-grained permission that is sufficient. */
   readonly or?: string;
-  /** Classic scopes, any of which is enough; `repo` always is, and `public_repo` for public repositories. */
+  /** Classic scopes that are sufficient, in addition to `repo`, and to `public_repo` for public repositories. */
   readonly scopes?: readonly string[];
 }
 
-export const needs = {
+export const accessRules = {
   metadata: { role: 'read', permission: 'metadata', level: 'read' },
   readIssues: { role: 'read', permission: 'issues', level: 'read' },
   openIssue: { role: 'read', permission: 'issues', level: 'write' },
-  /** Of a pull request its comments, which are issue comments at GitHub: either permission does. */
+  /** Comments of pull requests are issue comments on GitHub, so either permission is sufficient. */
   readPullComments: { role: 'read', permission: 'issues', or: 'pull_requests', level: 'read' },
   writePullComments: { role: 'read', permission: 'issues', or: 'pull_requests', level: 'write' },
   writeIssues: { role: 'triage', permission: 'issues', level: 'write' },
@@ -44,17 +44,17 @@ export const needs = {
     level: 'write',
     scopes: ['admin:repo_hook', 'write:repo_hook'],
   },
-} as const satisfies Record<string, Need>;
+} as const satisfies Record<string, AccessRule>;
 
-/** The token of the request; 401 without one. */
+/** Returns the token of the request. Throws 401 if there is none. */
 export function requireToken(context: RequestContext): Token {
   if (context.credential.kind !== 'token') throw new ApiError(401, 'Requires authentication');
   return context.credential.token;
 }
 
 /**
- * GitHub redirects reads with 301. Its documentation says the same of writes, while clients have seen 307 with the same
- * body: `settings.writeRedirect` chooses.
+ * GitHub redirects reads with 301. Its documentation says the same for writes, but clients have seen 307 with the same body, so
+ * `settings.writeRedirect` decides.
  */
 function moved(context: RequestContext, path: string): ApiError {
   const query = context.query.size === 0 ? '' : `?${context.query}`;
@@ -66,7 +66,7 @@ function moved(context: RequestContext, path: string): ApiError {
   });
 }
 
-/** The repository in the path by id, by name or by a former name; 404 when there is none. */
+/** Returns the repository in the path by id, name or former name. Throws 404 if there is none. */
 export function findRepository(context: RequestContext): Repository {
   const { world, params } = context;
   if (params.repository_id !== undefined) {
@@ -79,27 +79,27 @@ export function findRepository(context: RequestContext): Repository {
   return repository;
 }
 
-function checkPermission(token: Token, repository: Repository, need: Need): void {
+function checkPermission(token: Token, repository: Repository, rule: AccessRule): void {
   if (token.kind === 'classic') {
-    const enough = ['repo', ...(repository.isPrivate ? [] : ['public_repo']), ...(need.scopes ?? [])];
-    const free = need.level === 'read' && need.role === 'read' && !repository.isPrivate;
-    if (free || token.scopes.some((scope) => enough.includes(scope))) return;
+    const sufficientScopes = ['repo', ...(repository.isPrivate ? [] : ['public_repo']), ...(rule.scopes ?? [])];
+    const isPublicRead = rule.level === 'read' && rule.role === 'read' && !repository.isPrivate;
+    if (isPublicRead || token.scopes.some((scope) => sufficientScopes.includes(scope))) return;
     throw new ApiError(403, 'Resource not accessible by personal access token', {
-      headers: { 'x-accepted-oauth-scopes': enough.join(', ') },
+      headers: { 'x-accepted-oauth-scopes': sufficientScopes.join(', ') },
     });
   }
-  const names = [need.permission, ...(need.or === undefined ? [] : [need.or])];
-  const enough = names
+  const names = [rule.permission, ...(rule.or === undefined ? [] : [rule.or])];
+  const isGranted = names
     .map((name) => token.permissions[name])
-    .some((granted) => (need.level === 'read' ? granted !== undefined : granted === 'write' || granted === 'admin'));
-  if (enough || (need.level === 'read' && need.role === 'read' && !repository.isPrivate)) return;
+    .some((granted) => (rule.level === 'read' ? granted !== undefined : granted === 'write' || granted === 'admin'));
+  if (isGranted || (rule.level === 'read' && rule.role === 'read' && !repository.isPrivate)) return;
   const who = token.kind === 'installation' ? 'integration' : 'personal access token';
   throw new ApiError(403, `Resource not accessible by ${who}`, {
-    headers: { 'x-accepted-github-permissions': names.map((name) => `${name}=${need.level}`).join('; ') },
+    headers: { 'x-accepted-github-permissions': names.map((name) => `${name}=${rule.level}`).join('; ') },
   });
 }
 
-/** Redirects when the path has a former name of the repository. */
+/** Throws a redirect if the path contains a former name of the repository. */
 export function requirePresentName(context: RequestContext, repository: Repository): void {
   const { owner, repo } = context.params;
   if (owner === undefined || `${owner}/${repo}`.toLowerCase() === fullName(repository).toLowerCase()) return;
@@ -107,51 +107,53 @@ export function requirePresentName(context: RequestContext, repository: Reposito
   throw moved(context, `/repositories/${repository.id}${rest === '' ? '' : `/${rest}`}`);
 }
 
-/** Refuses with 410 while the issues of the repository are disabled. */
+/** Throws 410 while the issues of the repository are disabled. */
 export function requireIssues(repository: Repository): void {
   if (repository.hasIssues) return;
   const message = 'Issues are disabled for this repo';
   throw new ApiError(410, message, { body: { message, documentation_url: 'https://docs.github.com/v3/issues/' } });
 }
 
-/** The repository in the path: 404 if the caller cannot see it, 301 under a former name, 403 without the right to do this. */
-export function repositoryAccess(context: RequestContext, need: Need): RepositoryAccess {
+/**
+ * Returns the repository in the path. Throws 404 if the caller cannot see it, 301 for a former name and 403 without the required access.
+ */
+export function repositoryAccess(context: RequestContext, rule: AccessRule): RepositoryAccess {
   const repository = findRepository(context);
   const { credential } = context;
   if (credential.kind !== 'token') {
     if (repository.isPrivate) throw notFound();
-    if (need.level === 'write' || need.role !== 'read') throw new ApiError(401, 'Requires authentication');
+    if (rule.level === 'write' || rule.role !== 'read') throw new ApiError(401, 'Requires authentication');
   }
   const permission = credential.kind === 'token' ? reach(credential.token, repository) : 'read';
   if (permission === null) throw notFound();
   requirePresentName(context, repository);
   if (credential.kind !== 'token') return { repository, permission, caller: null };
-  checkPermission(credential.token, repository, need);
-  if (ranks[permission] < ranks[need.role]) {
-    if (need.role === 'admin') throw notFound();
+  checkPermission(credential.token, repository, rule);
+  if (ranks[permission] < ranks[rule.role]) {
+    if (rule.role === 'admin') throw notFound();
     throw new ApiError(403, 'Must have push access to Repository');
   }
-  if (need.level === 'write' && repository.archived) {
+  if (rule.level === 'write' && repository.archived) {
     throw new ApiError(403, 'Repository was archived so is read-only.');
   }
   return { repository, permission, caller: credential.token.account };
 }
 
-/** The repository and its caller, for operations that change something. */
-export function writeAccess(context: RequestContext, need: Need): RepositoryAccess & { caller: Account } {
-  const access = repositoryAccess(context, need);
+/** Returns the repository and the caller, for operations that change something. */
+export function writeAccess(context: RequestContext, rule: AccessRule): RepositoryAccess & { caller: Account } {
+  const access = repositoryAccess(context, rule);
   const { caller } = access;
   if (caller === null) throw new ApiError(401, 'Requires authentication');
   return { ...access, caller };
 }
 
-/** The issue in the path: 410 when it was deleted or issues are disabled, a redirect when it was transferred. */
-export function issueAccess(context: RequestContext, need: Need): IssueAccess {
-  const access = repositoryAccess(context, need);
+/** Returns the issue in the path. Throws 410 if it was deleted or issues are disabled, and a redirect if it was transferred. */
+export function issueAccess(context: RequestContext, rule: AccessRule): IssueAccess {
+  const access = repositoryAccess(context, rule);
   const { repository } = access;
   const number = Number(context.params.issue_number ?? context.params.pull_number);
   const issue = repository.issues.get(number);
-  // Pull requests stay within reach of the issues API while issues are disabled.
+  // The issues API still serves pull requests while issues are disabled.
   if (issue?.pullRequest == null && context.params.pull_number === undefined) requireIssues(repository);
   if (issue !== undefined) return { ...access, issue };
   if (repository.deletedNumbers.has(number)) throw new ApiError(410, 'This issue was deleted');
@@ -169,12 +171,12 @@ function mayRead(context: RequestContext, repository: Repository): boolean {
   return reach(context.credential.token, repository) !== null;
 }
 
-/** The issue and a caller who may change it: people with triage access, and the issue's author for its own text and state. */
+/** Returns the issue for a change. Allowed are people with triage access and, for text and state, the author of the issue. */
 export function issueWriteAccess(
   context: RequestContext,
   options: { authorMay: boolean },
 ): IssueAccess & { caller: Account } {
-  const access = issueAccess(context, needs.openIssue);
+  const access = issueAccess(context, accessRules.openIssue);
   const { caller, issue, permission } = access;
   if (caller === null) throw new ApiError(401, 'Requires authentication');
   if (ranks[permission] >= ranks.triage || (options.authorMay && issue.author === caller)) {

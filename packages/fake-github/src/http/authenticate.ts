@@ -6,10 +6,10 @@ import type { World } from '../state/world.ts';
 import type { Credential } from './context.ts';
 
 const maximumJwtLifeSeconds = 600;
-/** GitHub tolerates clocks that are a little ahead. */
+/** GitHub tolerates clocks that are slightly ahead. */
 const clockToleranceSeconds = 60;
 
-/** The credential's text from `Authorization: Bearer|token …` or Basic's password; empty without one. */
+/** Returns the credential in `Authorization: Bearer|token …` or the password of Basic authentication; empty if there is none. */
 export function credentialText(headers: IncomingHttpHeaders): string {
   const [scheme = '', value = ''] = (headers.authorization ?? '').split(' ', 2);
   if (/^(bearer|token)$/i.test(scheme)) return value;
@@ -17,13 +17,14 @@ export function credentialText(headers: IncomingHttpHeaders): string {
   return '';
 }
 
-/** Who the text stands for. Unknown, expired and revoked tokens are refused with 401, as is a JWT that does not hold. */
+/** Returns the identity for a credential. Throws 401 for an unknown, expired or revoked token and for an invalid JWT. */
 export function authenticate(world: World, text: string): Credential {
   if (text === '') return { kind: 'anonymous' };
   if (text.split('.').length === 3) return { kind: 'app', appId: verifyJwt(world, text) };
   const token = world.tokens.get(text);
-  const dead = token === undefined || token.revoked || (token.expiresAt !== null && token.expiresAt <= world.now());
-  if (dead) throw new ApiError(401, 'Bad credentials');
+  const isInvalid =
+    token === undefined || token.revoked || (token.expiresAt !== null && token.expiresAt <= world.now());
+  if (isInvalid) throw new ApiError(401, 'Bad credentials');
   if (token.installation?.suspendedAt != null) throw new ApiError(403, 'This installation has been suspended');
   return { kind: 'token', token };
 }
@@ -38,7 +39,7 @@ function decode(part: string): JsonObject {
   throw new ApiError(401, 'A JSON web token could not be decoded');
 }
 
-/** Checks an app's JWT (RS256) and returns the app's id. */
+/** Verifies an app's JWT (RS256) and returns the id of the app. */
 function verifyJwt(world: World, jwt: string): number {
   const [header = '', claims = '', signature = ''] = jwt.split('.');
   const { alg } = decode(header);
@@ -63,12 +64,12 @@ function verifyJwt(world: World, jwt: string): number {
       "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued",
     );
   }
-  const genuine = verify(
+  const isVerified = verify(
     'RSA-SHA256',
     Buffer.from(`${header}.${claims}`),
     app.publicKey,
     Buffer.from(signature, 'base64url'),
   );
-  if (!genuine) throw new ApiError(401, 'A JSON web token could not be decoded');
+  if (!isVerified) throw new ApiError(401, 'A JSON web token could not be decoded');
   return app.id;
 }

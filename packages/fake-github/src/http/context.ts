@@ -6,7 +6,7 @@ import type { Dispatcher } from '../webhooks/dispatcher.ts';
 import type { Hooks } from '../webhooks/hooks.ts';
 import type { RateLimit } from './rate-limit.ts';
 
-/** Who asks: a token's account, an app by its JWT, or nobody. */
+/** Identity behind a request: an account by token, an app by JWT, or nobody. */
 export type Credential =
   | { readonly kind: 'token'; readonly token: Token }
   | { readonly kind: 'app'; readonly appId: number }
@@ -22,37 +22,37 @@ export interface Services {
 
 export interface RequestContext extends Services {
   readonly method: string;
-  /** Without query and without `/api/v3`. */
+  /** Path without query and without `/api/v3`. */
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: unknown;
   readonly credential: Credential;
-  /** The credential's text; empty without one. */
+  /** The credential as it was sent; empty if there is none. */
   readonly credentialText: string;
-  /** Bases of the layout the request came in by. */
+  /** Base addresses for links, github.com or Enterprise according to the request. */
   readonly urls: Urls;
 }
 
-export interface Answer {
+export interface RouteResponse {
   readonly status: number;
-  /** Goes out as JSON; `undefined` for an empty body. */
+  /** Sent as JSON; `undefined` means an empty body. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  /** As in the OpenAPI description, e.g. `/repos/{owner}/{repo}/issues`. */
+  /** Path template as in the OpenAPI description, such as `/repos/{owner}/{repo}/issues`. */
   readonly path: string;
-  readonly handle: (context: RequestContext) => Answer;
+  readonly handle: (context: RequestContext) => RouteResponse;
 }
 
-/** What the caller can reach in a repository. */
+/** Repository of a request and the caller's permission in it. */
 export interface RepositoryAccess {
   readonly repository: Repository;
   readonly permission: Permission;
-  /** The caller; an anonymous caller can never get here with a write. */
+  /** Account of the caller; null for an anonymous read. */
   readonly caller: Account | null;
 }
 

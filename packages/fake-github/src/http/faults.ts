@@ -1,44 +1,44 @@
 import type { JsonObject } from '../json.ts';
 
 export type FaultKind =
-  /** Answers `status` with `headers` and `body`; the request is not carried out. */
+  /** Responds with `status`, `headers` and `body` without executing the request. */
   | 'status'
-  /** The connection is reset before anything is carried out. */
+  /** Resets the connection without executing the request. */
   | 'reset_before'
-  /** The request is carried out, then the connection is reset. */
+  /** Executes the request, then resets the connection. */
   | 'reset'
-  /** Nothing is carried out and nothing is ever answered. */
+  /** Neither executes the request nor responds. */
   | 'hang'
-  /** The request is carried out, then nothing is ever answered. */
+  /** Executes the request, but never responds. */
   | 'timeout_after_write'
-  /** The request is carried out, and half of the answer's body arrives before the connection is reset. */
+  /** Executes the request, sends half of the body, then resets the connection. */
   | 'truncate'
-  /** The request is carried out and answered, only later: use with `delayMs` or `until`. */
+  /** Executes the request and responds later: use with `delayMs` or `until`. */
   | 'delay';
 
 export interface FaultRule {
   kind: FaultKind;
   method?: string;
-  /** Against the path without query and without `/api/v3`. */
+  /** Pattern for the path without query and without `/api/v3`. */
   path?: RegExp;
-  /** Only requests of this token. */
+  /** Limits the fault to requests with this token. */
   token?: string;
-  /** How many requests it hits; default 1, `Infinity` for all until cleared. */
+  /** Number of requests that fail; default 1, `Infinity` for all until the fault is cleared. */
   times?: number;
-  /** How many matching requests pass unharmed before. */
+  /** Number of matching requests that succeed first; default 0. */
   skip?: number;
-  /** `status` only; default 500. */
+  /** Only for `status`; default 500. */
   status?: number;
   headers?: Readonly<Record<string, string>>;
-  /** A string goes out as it is, anything else as JSON; default GitHub's `{ message }`. */
+  /** A string is sent unchanged, anything else as JSON. Default: GitHub's `{ message }`. */
   body?: string | JsonObject;
-  /** Milliseconds before it strikes. */
+  /** Milliseconds to wait before the fault takes effect. */
   delayMs?: number;
-  /** It strikes when this is settled: for tests that hold a request back until something else has happened. */
+  /** Delays the fault until this promise settles, for tests that hold a request back until something else has happened. */
   until?: Promise<unknown>;
 }
 
-/** A fault that was set: how often it struck, and a way to end it. */
+/** An injected fault with its number of hits. */
 export interface Fault {
   readonly rule: FaultRule;
   readonly hits: number;
@@ -51,7 +51,7 @@ interface ActiveFault {
   skipped: number;
 }
 
-/** The faults in force, the earliest set first. */
+/** The active faults in the order in which they were added. */
 export class Faults {
   #active: ActiveFault[] = [];
 
@@ -73,7 +73,7 @@ export class Faults {
     this.#active = [];
   }
 
-  /** The fault that strikes this request, if any; counts it as a hit. */
+  /** Returns the fault for a request and counts the hit, or returns null. */
   take(method: string, path: string, token: string): FaultRule | null {
     for (const active of this.#active) {
       const { rule } = active;

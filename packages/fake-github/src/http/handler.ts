@@ -3,13 +3,13 @@ import { ApiError } from '../errors.ts';
 import type { GraphQLEndpoint } from '../graphql/endpoint.ts';
 import { serialize } from '../view/serialize.ts';
 import { authenticate } from './authenticate.ts';
-import type { Answer, Credential, RequestContext, Services } from './context.ts';
-import type { Incoming } from './incoming.ts';
+import type { Credential, RequestContext, RouteResponse, Services } from './context.ts';
+import type { IncomingRequest } from './incoming-request.ts';
 import { primaryLimitMessage, type Resource } from './rate-limit.ts';
 import type { Router } from './router.ts';
 
-/** An answer as it goes over the wire. */
-export interface WireAnswer {
+/** A response with its body as text. */
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -28,7 +28,7 @@ function errorBody(error: ApiError): Record<string, unknown> {
   );
 }
 
-/** Carries requests out: authentication, limits, the route, conditional requests, GitHub's usual headers. */
+/** Executes requests: authentication, rate limits, routing, conditional requests and GitHub's usual headers. */
 export class Handler {
   readonly #services: Services;
   readonly #router: Router;
@@ -40,10 +40,10 @@ export class Handler {
     this.#graphql = graphql;
   }
 
-  async handle(incoming: Incoming): Promise<WireAnswer> {
+  async handle(incoming: IncomingRequest): Promise<HttpResponse> {
     const resource: Resource = incoming.path === '/graphql' ? 'graphql' : 'core';
     let credential: Credential = { kind: 'anonymous' };
-    let answer: Answer;
+    let response: RouteResponse;
     try {
       if (incoming.headers['user-agent'] === undefined) {
         throw new ApiError(
@@ -53,18 +53,18 @@ export class Handler {
       }
       credential = authenticate(this.#services.world, incoming.token);
       this.#services.rateLimit.checkSecondary(incoming.token, incoming.method);
-      answer = await this.#carryOut(incoming, credential, resource);
+      response = await this.#execute(incoming, credential, resource);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      answer = { status: error.status, body: errorBody(error), headers: error.headers };
+      response = { status: error.status, body: errorBody(error), headers: error.headers };
     }
-    return this.#finish(incoming, credential, resource, answer);
+    return this.#finish(incoming, credential, resource, response);
   }
 
-  async #carryOut(incoming: Incoming, credential: Credential, resource: Resource): Promise<Answer> {
+  async #execute(incoming: IncomingRequest, credential: Credential, resource: Resource): Promise<RouteResponse> {
     const { rateLimit } = this.#services;
-    const free = incoming.path === '/rate_limit';
-    if (!free && !rateLimit.spend(incoming.token, resource)) {
+    const isUncounted = incoming.path === '/rate_limit';
+    if (!isUncounted && !rateLimit.spend(incoming.token, resource)) {
       const message = primaryLimitMessage(credential.kind === 'token' ? credential.token : null);
       if (resource === 'graphql') return { status: 200, body: { errors: [{ type: 'RATE_LIMITED', message }] } };
       throw new ApiError(403, message);
@@ -92,9 +92,14 @@ export class Handler {
     return match.route.handle(context);
   }
 
-  #finish(incoming: Incoming, credential: Credential, resource: Resource, answer: Answer): WireAnswer {
+  #finish(
+    incoming: IncomingRequest,
+    credential: Credential,
+    resource: Resource,
+    response: RouteResponse,
+  ): HttpResponse {
     const { rateLimit } = this.#services;
-    const body = answer.body === undefined ? '' : serialize(answer.body, this.#services.settings);
+    const body = response.body === undefined ? '' : serialize(response.body, this.#services.settings);
     const scopes =
       credential.kind === 'token' && credential.token.kind === 'classic'
         ? { 'x-oauth-scopes': credential.token.scopes.join(', '), 'x-accepted-oauth-scopes': '' }
@@ -106,31 +111,36 @@ export class Handler {
       ...scopes,
       ...expiryHeader(credential),
     };
-    if (incoming.method === 'GET' && answer.status === 200) {
+    if (incoming.method === 'GET' && response.status === 200) {
       const etag = `W/"${createHash('sha1').update(body).digest('hex')}"`;
-      const fresh = {
+      const cacheHeaders = {
         etag,
         'cache-control': 'private, max-age=60, s-maxage=60',
         vary: 'Accept, Authorization, Cookie',
       };
       if (matches(incoming.headers['if-none-match'], etag)) {
         if (incoming.path !== '/rate_limit') rateLimit.refund(incoming.token, resource);
-        const headers = { ...common, ...fresh, ...rateLimit.headers(incoming.token, resource), ...answer.headers };
+        const headers = {
+          ...common,
+          ...cacheHeaders,
+          ...rateLimit.headers(incoming.token, resource),
+          ...response.headers,
+        };
         return { status: 304, headers, body: '' };
       }
-      Object.assign(common, fresh);
+      Object.assign(common, cacheHeaders);
     }
     const headers = {
       ...common,
       ...(credential.kind === 'app' ? {} : rateLimit.headers(incoming.token, resource)),
       ...(body === '' ? {} : { 'content-type': 'application/json; charset=utf-8' }),
-      ...answer.headers,
+      ...response.headers,
     };
-    return { status: answer.status, headers, body };
+    return { status: response.status, headers, body };
   }
 }
 
-/** On every response to a personal token that expires: `2026-12-08 13:39:37 UTC`. */
+/** Every response to a personal token that expires has this header: `2026-12-08 13:39:37 UTC`. */
 function expiryHeader(credential: Credential): Record<string, string> {
   if (credential.kind !== 'token') return {};
   const { kind, expiresAt } = credential.token;

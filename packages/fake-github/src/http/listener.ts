@@ -3,7 +3,7 @@ import { FixtureError } from '../errors.ts';
 
 export type OnRequest = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** An HTTP server on loopback that can go away and come back on the same port. */
+/** An HTTP server on 127.0.0.1 that can be closed and reopened on the same port. */
 export class Listener {
   readonly #server: Server;
   #port = 0;
@@ -12,11 +12,11 @@ export class Listener {
     this.#server = createServer((request, response) => {
       onRequest(request, response).catch((error: unknown) => {
         request.socket.destroy();
-        // A client that went away in the middle is its own business; anything else is a mistake of this stand-in.
+        // Ignore a client that disconnects; any other error is a bug of the fake GitHub.
         if (!isDisconnect(error)) onFailure(error);
       });
     });
-    // Long enough that no client is hit by a kept connection that closes just as it is used again.
+    // Keep connections open long enough that none closes just when a client uses it again.
     this.#server.keepAliveTimeout = 120_000;
   }
 
@@ -43,7 +43,7 @@ export class Listener {
     this.#port = address.port;
   }
 
-  /** Closes the port and every connection: from now on connections are refused. */
+  /** Closes the port and every connection, so that connections are refused. */
   async close(): Promise<void> {
     if (!this.#server.listening) return;
     await new Promise<void>((resolve) => {
@@ -52,7 +52,7 @@ export class Listener {
     });
   }
 
-  /** Listens again on the port it had. */
+  /** Listens again on the same port. */
   async reopen(): Promise<void> {
     if (!this.#server.listening) await this.listen(this.#port);
   }

@@ -1,4 +1,4 @@
-import type { Answer, RequestContext } from './context.ts';
+import type { RequestContext, RouteResponse } from './context.ts';
 
 const defaultPerPage = 30;
 const maximumPerPage = 100;
@@ -13,7 +13,7 @@ export interface Page {
   readonly perPage: number;
 }
 
-/** `page` and `per_page`; GitHub takes odd values for the default and cuts `per_page` at 100. */
+/** Reads `page` and `per_page`. Like GitHub, invalid values become the default and `per_page` is at most 100. */
 export function readPage(query: URLSearchParams): Page {
   return {
     page: positive(query.get('page'), 1),
@@ -22,15 +22,15 @@ export function readPage(query: URLSearchParams): Page {
 }
 
 /**
- * One page of a list with GitHub's Link header, which names the repository by id (`/repositories/1/issues?page=2`).
- * `linkPath` is the path the links lead to.
+ * Returns one page of a list with GitHub's Link header. Its links contain the repository's id (`/repositories/1/issues?page=2`); `linkPath`
+ * is their path.
  */
-export function pageAnswer<T>(
+export function pageResponse<T>(
   context: RequestContext,
   list: readonly T[],
   linkPath: string,
   view: (element: T) => unknown,
-): Answer {
+): RouteResponse {
   const { page, perPage } = readPage(context.query);
   const body = list.slice((page - 1) * perPage, page * perPage).map(view);
   const last = Math.max(1, Math.ceil(list.length / perPage));

@@ -7,28 +7,28 @@ export type Resource = 'core' | 'graphql';
 
 interface Window {
   used: number;
-  /** Milliseconds since 1970. */
+  /** End of the window in milliseconds since 1970. */
   resetAt: number;
 }
 
 export interface PrimaryLimit {
   /** Default: every token. */
   token?: string;
-  /** Default 60. */
+  /** Default: 60. */
   resetInSeconds?: number;
-  /** Default `core`. */
+  /** Default: `core`. */
   resource?: Resource;
 }
 
 export interface SecondaryLimit {
   token?: string;
-  /** How long it stays in force; default 60. */
+  /** Duration in seconds; default 60. */
   seconds?: number;
-  /** 403 or 429; default 403. GraphQL answers 200 or 403 on GitHub; here it is this status too. */
+  /** Status of the refusal; default 403. On GitHub, GraphQL uses 200 or 403 instead. */
   status?: 403 | 429;
-  /** Whether the answer names the wait in `Retry-After`; default true. */
+  /** True if the refusal has a `Retry-After` header; default true. */
   retryAfter?: boolean;
-  /** Only requests with one of these methods; default all. */
+  /** Limits the refusal to these methods; default all. */
   methods?: readonly string[];
 }
 
@@ -36,7 +36,7 @@ interface SecondaryInForce extends SecondaryLimit {
   until: number;
 }
 
-/** Counts requests per token and hour, and refuses them as GitHub does when a limit is reached or set by a test. */
+/** Counts requests per token and hour, and refuses them like GitHub when the limit is reached or a test sets a limit. */
 export class RateLimit {
   readonly #limit: number;
   readonly #now: () => number;
@@ -51,7 +51,7 @@ export class RateLimit {
 
   exhaust(limit: PrimaryLimit): void {
     const resetAt = this.#now() + (limit.resetInSeconds ?? 60) * 1000;
-    // GitHub names whole seconds: the limit ends exactly when the header says.
+    // GitHub reports whole seconds, so the limit must end at exactly the reported second.
     const whole = Math.ceil(resetAt / 1000) * 1000;
     this.#exhausted.push({ token: limit.token, resource: limit.resource ?? 'core', resetAt: whole });
   }
@@ -66,7 +66,7 @@ export class RateLimit {
     this.#windows.clear();
   }
 
-  /** Refuses with a secondary limit that is in force. */
+  /** Throws a refusal if a secondary limit applies. */
   checkSecondary(token: string, method: string): void {
     const now = this.#now();
     this.#secondary = this.#secondary.filter((limit) => limit.until > now);
@@ -84,7 +84,7 @@ export class RateLimit {
     );
   }
 
-  /** Counts one request; false when the primary limit is reached. */
+  /** Counts one request. Returns false if the primary limit is reached. */
   spend(token: string, resource: Resource): boolean {
     const window = this.#window(token, resource);
     if (this.#isExhausted(token, resource) !== undefined || window.used >= this.#limit) return false;
@@ -92,10 +92,10 @@ export class RateLimit {
     return true;
   }
 
-  /** A conditional request that was answered 304 costs nothing. */
+  /** A conditional request with response 304 costs nothing. */
   refund(token: string, resource: Resource): void {
     const window = this.#window(token, resource);
-    // The hour may have turned in between.
+    // A new hour may have begun since the request was counted.
     window.used = Math.max(0, window.used - 1);
   }
 
@@ -129,8 +129,8 @@ export class RateLimit {
   #window(token: string, resource: Resource): Window {
     const key = `${resource} ${token}`;
     const now = this.#now();
-    const known = this.#windows.get(key);
-    if (known !== undefined && known.resetAt > now) return known;
+    const current = this.#windows.get(key);
+    if (current !== undefined && current.resetAt > now) return current;
     const window: Window = { used: 0, resetAt: now + hour };
     this.#windows.set(key, window);
     return window;

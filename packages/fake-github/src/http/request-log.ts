@@ -1,21 +1,21 @@
-/** One request as it came in, with the status it was answered with. */
+/** A request with the status of its response. */
 export interface LoggedRequest {
   readonly method: string;
-  /** Without query and without the `/api/v3` of the Enterprise layout. */
+  /** Path without query and without the prefix `/api/v3`. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
-  /** 0 until it is answered, and for good when the connection was reset or left hanging. */
+  /** Status of the response; 0 before it, and always 0 if the connection was reset or left hanging. */
   status: number;
-  /** Milliseconds since 1970. */
+  /** Time in milliseconds since 1970. */
   readonly at: number;
-  /** The last four characters of the credential; empty without one. */
+  /** The last four characters of the credential; empty if there is none. */
   readonly tokenTail: string;
-  /** Parsed JSON, or the text when it is not JSON; `null` without a body. */
+  /** The parsed JSON, or the text if it is not JSON; `null` without a body. */
   readonly body: unknown;
 }
 
-/** The newest requests; the count goes on when old ones fall out. */
+/** The newest requests. The total also counts requests that were dropped from the list. */
 export class RequestLog {
   readonly #limit: number;
   #entries: LoggedRequest[] = [];
@@ -31,17 +31,17 @@ export class RequestLog {
     if (this.#entries.length >= this.#limit * 2) this.#entries = this.#entries.slice(-this.#limit);
   }
 
-  /** Oldest first, at most the limit. */
+  /** Returns the logged requests, oldest first. */
   all(): readonly LoggedRequest[] {
     return this.#entries.slice(-this.#limit);
   }
 
-  /** All requests since the start or the last reset. */
+  /** Number of requests since the start or the last reset. */
   get total(): number {
     return this.#total;
   }
 
-  /** How many of the requests in the log match; without a condition the total. */
+  /** Returns how many logged requests match, or the total if there is no condition. */
   count(matches?: (entry: LoggedRequest) => boolean): number {
     return matches === undefined ? this.#total : this.all().filter(matches).length;
   }

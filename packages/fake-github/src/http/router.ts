@@ -14,7 +14,7 @@ function split(path: string): string[] {
   return path.split('/').slice(1);
 }
 
-/** Finds the route of a path; fixed segments win over parameters, a last segment of a name may hold slashes only when encoded. */
+/** Finds the route for a path. Fixed segments win over parameters, and a slash within a parameter must be percent-encoded. */
 export class Router {
   readonly #byShape = new Map<string, Compiled[]>();
 

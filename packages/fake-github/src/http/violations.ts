@@ -11,19 +11,19 @@ export type ViolationKind =
   | 'invalid_graphql'
   | 'unsupported_graphql';
 
-/** Something a well-behaved client of GitHub does not do. */
+/** A request that no well-behaved client of GitHub sends. */
 export interface Violation {
   readonly kind: ViolationKind;
   readonly method: string;
   readonly path: string;
   readonly detail: string;
-  /** Milliseconds since 1970. */
+  /** Time in milliseconds since 1970. */
   readonly at: number;
 }
 
 const limit = 1000;
 
-/** The first violations, up to a limit: the first ones explain the rest. */
+/** Records the first 1,000 violations, because the first ones explain the rest. */
 export class Violations {
   readonly list: Violation[] = [];
 

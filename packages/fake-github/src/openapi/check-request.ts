@@ -7,10 +7,10 @@ export interface Problem {
   readonly detail: string;
 }
 
-/** Paths by repository id and cursors of issue lists come from GitHub's own Link headers; the description leaves them out. */
+/** GitHub's own Link headers contain paths with the repository's id, but its description does not document them. */
 const undocumentedPath = /^\/repositories\/\d+/;
 
-/** What is wrong with a request by GitHub's own description: its path, method, query and body. */
+/** Compares a request with GitHub's description and returns the problems of its path, method, query and body. */
 export function checkRequest(
   description: OpenApiDescription,
   request: { method: string; path: string; query: URLSearchParams; body: unknown },

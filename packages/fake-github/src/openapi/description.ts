@@ -8,21 +8,21 @@ function object(value: unknown): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** One documented operation. Its validators are compiled when they are first needed. */
+/** A documented operation. Its validators are compiled on first use. */
 export interface Operation {
   readonly path: string;
   readonly method: string;
   readonly externalDocs: string;
-  /** Query parameters by name, with a check of the text. */
+  /** Returns a validator for the text of a query parameter, or undefined for an undocumented one. */
   readonly queryCheck: (name: string) => ((text: string) => boolean) | undefined;
-  /** Names of the documented top-level fields of the body; empty when it takes no body. */
+  /** Names of the documented top-level fields of the body; empty if the operation has no body. */
   readonly bodyFields: ReadonlySet<string>;
   readonly bodyCheck: () => ValidateFunction | null;
-  /** `null` when the description has no JSON schema for that status. */
+  /** Returns a validator for the response body; null without a JSON schema, undefined for an undocumented status. */
   readonly responseCheck: (status: number) => ValidateFunction | null | undefined;
 }
 
-/** GitHub's own OpenAPI description (13 MB), as the package `@octokit/openapi` carries it. */
+/** GitHub's own OpenAPI description (13 MB) from the package `@octokit/openapi`. */
 export class OpenApiDescription {
   readonly #root: JsonObject;
   readonly #components: JsonObject;
@@ -48,26 +48,26 @@ export class OpenApiDescription {
     }
   }
 
-  /** The operation of a concrete path such as `/repos/a/b/issues/3`. */
+  /** Returns the operation of a concrete path such as `/repos/a/b/issues/3`. */
   find(method: string, path: string): Operation | undefined {
     const parts = path.split('/');
-    const fits = (this.#bySegments.get(parts.length) ?? []).filter(({ segments }) =>
+    const matching = (this.#bySegments.get(parts.length) ?? []).filter(({ segments }) =>
       segments.every((segment, index) => segment.startsWith('{') || segment === parts[index]),
     );
     const fixed = (segments: string[]): number => segments.filter((segment) => !segment.startsWith('{')).length;
-    fits.sort((left, right) => fixed(right.segments) - fixed(left.segments));
-    for (const { path: template } of fits) {
+    matching.sort((left, right) => fixed(right.segments) - fixed(left.segments));
+    for (const { path: template } of matching) {
       const operation = this.#operation(method.toLowerCase(), template);
       if (operation !== undefined) return operation;
     }
     return undefined;
   }
 
-  /** The check of a webhook payload; `null` when the description does not know the event and action. */
+  /** Returns a validator for a webhook's payload; null if the event and action are not documented. */
   webhook(event: string, action: string | null): ValidateFunction | null {
     const name = `${event}${action === null ? '' : `-${action}`}`.replaceAll('_', '-');
-    const known = this.#webhooks.get(name);
-    if (known !== undefined) return known;
+    const cached = this.#webhooks.get(name);
+    if (cached !== undefined) return cached;
     const post = object(object(object(this.#root['x-webhooks'])[name]).post);
     const schema = jsonSchema(object(post.requestBody));
     const check = schema === undefined ? null : this.#bodies.compile(schema);
@@ -81,8 +81,8 @@ export class OpenApiDescription {
 
   #operation(method: string, path: string): Operation | undefined {
     const key = `${method} ${path}`;
-    const known = this.#operations.get(key);
-    if (known !== undefined) return known;
+    const cached = this.#operations.get(key);
+    if (cached !== undefined) return cached;
     const raw = object(object(this.#root.paths)[path])[method];
     if (!isObject(raw)) return undefined;
     const operation = this.#describe(method, path, raw);
@@ -107,10 +107,10 @@ export class OpenApiDescription {
       path,
       method,
       externalDocs: String(object(raw.externalDocs).url ?? 'https://docs.github.com/rest'),
-      queryCheck: remember(queryCheck),
+      queryCheck: memoize(queryCheck),
       bodyFields: bodySchema === undefined ? new Set() : this.#fields(bodySchema),
       bodyCheck: once(() => (bodySchema === undefined ? null : this.#bodies.compile(bodySchema))),
-      responseCheck: remember((status: number) => {
+      responseCheck: memoize((status: number) => {
         const response = this.#resolve(responses[String(status)]);
         if (Object.keys(response).length === 0) return undefined;
         const schema = jsonSchema(response);
@@ -127,7 +127,7 @@ export class OpenApiDescription {
     return new Set([...Object.keys(object(resolved.properties)), ...variants.flatMap((one) => [...this.#fields(one)])]);
   }
 
-  /** Follows a `$ref` into any part of `components`. */
+  /** Follows a `$ref` to any part of `components`. */
   #resolve(value: unknown): JsonObject {
     const raw = object(value);
     if (typeof raw.$ref !== 'string') return raw;
@@ -141,21 +141,21 @@ function jsonSchema(holder: JsonObject): unknown {
 }
 
 function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
+  let created: { value: T } | undefined;
   return () => {
-    made ??= { value: make() };
-    return made.value;
+    created ??= { value: make() };
+    return created.value;
   };
 }
 
-function remember<K, V>(make: (key: K) => V): (key: K) => V {
-  const known = new Map<K, { value: V }>();
+function memoize<K, V>(make: (key: K) => V): (key: K) => V {
+  const values = new Map<K, { value: V }>();
   return (key) => {
-    const found = known.get(key) ?? { value: make(key) };
-    known.set(key, found);
+    const found = values.get(key) ?? { value: make(key) };
+    values.set(key, found);
     return found.value;
   };
 }
 
-/** The one copy of this process: it is constant data that takes 100 ms to read, and nobody can change it. */
+/** Returns the one copy in this process, because it takes 100 ms to read and never changes. */
 export const githubDescription: () => OpenApiDescription = once(() => new OpenApiDescription());

@@ -5,8 +5,8 @@ import { isObject, type JsonObject } from '../json.ts';
 const referencePrefix = '#/components/schemas/';
 
 /**
- * Compiles schemas of GitHub's OpenAPI 3.0 description with ajv: `nullable` becomes JSON Schema's `null` type, `$ref`
- * loses its siblings as 3.0 says, and component schemas are added on first use, because all 969 would take seconds.
+ * Compiles the schemas of GitHub's OpenAPI 3.0 description with ajv. `nullable` becomes the type `null` of JSON Schema, `$ref` loses its
+ * siblings as OpenAPI 3.0 requires, and component schemas are added on first use because all 969 would take seconds.
  */
 export class SchemaCompiler {
   readonly #components: JsonObject;
@@ -24,7 +24,7 @@ export class SchemaCompiler {
     return this.#ajv.compile(this.#translate(schema));
   }
 
-  /** What a failed validation complains about, in one line. */
+  /** Returns the errors of the last validation in one line. */
   explain(validate: ValidateFunction): string {
     return this.#ajv.errorsText(validate.errors, { dataVar: 'body', separator: '; ' });
   }
@@ -40,7 +40,7 @@ export class SchemaCompiler {
           Object.entries(value).map(([name, property]) => [name, this.#translate(property)]),
         );
       } else if (key === 'oneOf' || key === 'anyOf') {
-        // Alternatives of the description overlap now and then, so one that fits is enough.
+        // Alternatives in the description sometimes overlap, so one match is enough.
         translated.anyOf = Array.isArray(value) ? value.map((one) => this.#translate(one)) : [];
       } else if (key === 'allOf') {
         translated.allOf = Array.isArray(value) ? value.map((one) => this.#translate(one)) : [];

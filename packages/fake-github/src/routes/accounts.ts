@@ -1,6 +1,6 @@
 import { ApiError, notFound } from '../errors.ts';
 import { requireToken } from '../http/access.ts';
-import type { Answer, RequestContext, Route } from '../http/context.ts';
+import type { RequestContext, Route, RouteResponse } from '../http/context.ts';
 import type { Resource } from '../http/rate-limit.ts';
 import type { Account } from '../state/model.ts';
 import { fullOrganization, publicUser } from '../view/account.ts';
@@ -9,27 +9,27 @@ function publicRepositories(context: RequestContext, account: Account): number {
   return [...context.world.repositories.values()].filter((one) => one.owner === account && !one.isPrivate).length;
 }
 
-function currentUser(context: RequestContext): Answer {
+function currentUser(context: RequestContext): RouteResponse {
   const token = requireToken(context);
   if (token.kind === 'installation') throw new ApiError(403, 'Resource not accessible by integration');
   const body = publicUser(token.account, context.urls, publicRepositories(context, token.account));
   return { status: 200, body };
 }
 
-function user(context: RequestContext): Answer {
+function user(context: RequestContext): RouteResponse {
   const account = context.world.findAccount(context.params.username ?? '');
   if (account === undefined) throw notFound();
   return { status: 200, body: publicUser(account, context.urls, publicRepositories(context, account)) };
 }
 
-function organization(context: RequestContext): Answer {
+function organization(context: RequestContext): RouteResponse {
   const account = context.world.findAccount(context.params.org ?? '');
   if (account?.type !== 'Organization') throw notFound();
   return { status: 200, body: fullOrganization(account, context.urls, publicRepositories(context, account)) };
 }
 
-/** Asking for the rate limit costs nothing. */
-function rateLimit(context: RequestContext): Answer {
+/** Reading the rate limit does not count against it. */
+function rateLimit(context: RequestContext): RouteResponse {
   const status = (resource: Resource): object => context.rateLimit.status(context.credentialText, resource);
   const core = status('core');
   const search = { limit: 30, used: 0, remaining: 30, reset: Math.ceil(context.world.now() / 1000) + 60 };

@@ -1,8 +1,8 @@
 import { ApiError, notFound } from '../errors.ts';
 import { findRepository, requirePresentName, requireToken } from '../http/access.ts';
-import type { Answer, RequestContext, Route } from '../http/context.ts';
+import type { RequestContext, Route, RouteResponse } from '../http/context.ts';
 import { bodyObject, invalidRequest, optionalStringList } from '../http/fields.ts';
-import { pageAnswer, readPage } from '../http/pagination.ts';
+import { pageResponse, readPage } from '../http/pagination.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import type { Account, App, FineGrained, Installation, Repository } from '../state/model.ts';
 import { coveredBy, covers, issueInstallationToken } from '../state/tokens.ts';
@@ -28,7 +28,7 @@ function findInstallation(context: RequestContext): Installation {
   return installation;
 }
 
-/** The App's installation on an account; 404 when it is not installed there. */
+/** Returns the App's installation on an account. Throws 404 if it is not installed there. */
 function installationOn(context: RequestContext, account: Account | undefined): Installation {
   const app = requireApp(context);
   const found = installationsOf(context, app).find((installation) => installation.account === account);
@@ -36,11 +36,11 @@ function installationOn(context: RequestContext, account: Account | undefined): 
   return found;
 }
 
-function showInstallation(context: RequestContext, installation: Installation): Answer {
+function showInstallation(context: RequestContext, installation: Installation): RouteResponse {
   return { status: 200, body: installationView(installation, context.urls) };
 }
 
-function repositoryInstallation(context: RequestContext): Answer {
+function repositoryInstallation(context: RequestContext): RouteResponse {
   const app = requireApp(context);
   const repository = findRepository(context);
   const installation = installationsOf(context, app).find((candidate) => covers(candidate, repository));
@@ -49,7 +49,7 @@ function repositoryInstallation(context: RequestContext): Answer {
   return showInstallation(context, installation);
 }
 
-/** The permissions asked for; never more than the app has. */
+/** Returns the requested permissions. Throws if the app does not have them. */
 function readPermissions(body: JsonObject, app: App): FineGrained {
   const { permissions } = body;
   if (permissions === undefined) return app.permissions;
@@ -88,13 +88,13 @@ function readRepositories(context: RequestContext, body: JsonObject, installatio
   return chosen;
 }
 
-function createToken(context: RequestContext): Answer {
+function createToken(context: RequestContext): RouteResponse {
   const installation = findInstallation(context);
   if (installation.suspendedAt !== null) throw new ApiError(403, 'This installation has been suspended');
   const body = bodyObject(context.body);
   const permissions = readPermissions(body, installation.app);
   const chosen = readRepositories(context, body, installation);
-  // Without a choice the token follows the installation when repositories are added to it or removed from it.
+  // Without a selection, the token's repositories change together with those of the installation.
   const ids = chosen === null ? null : new Set(chosen.map((repository) => repository.id));
   const token = issueInstallationToken(context.world, installation, permissions, ids);
   return {
@@ -109,7 +109,7 @@ function createToken(context: RequestContext): Answer {
   };
 }
 
-function listRepositories(context: RequestContext): Answer {
+function listRepositories(context: RequestContext): RouteResponse {
   const token = requireToken(context);
   const { installation } = token;
   if (installation === null)
@@ -144,7 +144,7 @@ export const appRoutes: readonly Route[] = [
     path: '/app/installations',
     handle: (context) => {
       const installations = installationsOf(context, requireApp(context));
-      return pageAnswer(context, installations, '/app/installations', (one) => installationView(one, context.urls));
+      return pageResponse(context, installations, '/app/installations', (one) => installationView(one, context.urls));
     },
   },
   {

@@ -1,8 +1,8 @@
 import { ApiError } from '../errors.ts';
-import { issueWriteAccess, needs, repositoryAccess } from '../http/access.ts';
-import type { Answer, RequestContext, Route } from '../http/context.ts';
+import { accessRules, issueWriteAccess, repositoryAccess } from '../http/access.ts';
+import type { RequestContext, Route, RouteResponse } from '../http/context.ts';
 import { bodyObject, optionalStringList } from '../http/fields.ts';
-import { pageAnswer } from '../http/pagination.ts';
+import { pageResponse } from '../http/pagination.ts';
 import { isAssignable } from '../state/accounts.ts';
 import { changeIssue } from '../state/issues.ts';
 import { simpleUser } from '../view/account.ts';
@@ -10,7 +10,11 @@ import { singleIssueView } from '../view/issue.ts';
 
 const path = '/repos/{owner}/{repo}/issues/{issue_number}/assignees';
 
-function change(context: RequestContext, status: number, next: (now: string[], named: string[]) => string[]): Answer {
+function change(
+  context: RequestContext,
+  status: number,
+  next: (now: string[], named: string[]) => string[],
+): RouteResponse {
   const { issue, caller } = issueWriteAccess(context, { authorMay: false });
   const named = optionalStringList(bodyObject(context.body), 'assignees', 'login') ?? [];
   const now = issue.assignees.map((account) => account.login);
@@ -19,20 +23,20 @@ function change(context: RequestContext, status: number, next: (now: string[], n
 }
 
 function without(now: string[], named: string[]): string[] {
-  const gone = new Set(named.map((login) => login.toLowerCase()));
-  return now.filter((login) => !gone.has(login.toLowerCase()));
+  const removed = new Set(named.map((login) => login.toLowerCase()));
+  return now.filter((login) => !removed.has(login.toLowerCase()));
 }
 
-function listAssignable(context: RequestContext): Answer {
-  const { repository } = repositoryAccess(context, needs.readIssues);
+function listAssignable(context: RequestContext): RouteResponse {
+  const { repository } = repositoryAccess(context, accessRules.readIssues);
   const people = [...context.world.accounts.values()].filter((account) => isAssignable(account, repository));
-  return pageAnswer(context, people, `/repositories/${repository.id}/assignees`, (account) =>
+  return pageResponse(context, people, `/repositories/${repository.id}/assignees`, (account) =>
     simpleUser(account, context.urls),
   );
 }
 
-function checkAssignable(context: RequestContext): Answer {
-  const { repository } = repositoryAccess(context, needs.readIssues);
+function checkAssignable(context: RequestContext): RouteResponse {
+  const { repository } = repositoryAccess(context, accessRules.readIssues);
   const account = context.world.findAccount(context.params.assignee ?? '');
   if (account === undefined || !isAssignable(account, repository)) throw new ApiError(404, 'Not Found');
   return { status: 204 };

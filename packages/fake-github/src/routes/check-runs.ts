@@ -1,8 +1,8 @@
 import { ApiError, notFound } from '../errors.ts';
-import { needs, repositoryAccess, requireToken, writeAccess } from '../http/access.ts';
-import type { Answer, RequestContext, Route } from '../http/context.ts';
+import { accessRules, repositoryAccess, requireToken, writeAccess } from '../http/access.ts';
+import type { RequestContext, Route, RouteResponse } from '../http/context.ts';
 import { bodyObject, invalidRequest, optionalString, optionalWord } from '../http/fields.ts';
-import { pageAnswer } from '../http/pagination.ts';
+import { pageResponse } from '../http/pagination.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { type CheckRunChange, createCheckRun, updateCheckRun } from '../state/check-runs.ts';
 import { findCommit } from '../state/commits.ts';
@@ -17,9 +17,9 @@ const statuses = ['queued', 'in_progress', 'completed'] as const;
 const levels = ['notice', 'warning', 'failure'] as const;
 const conclusions = ['action_required', 'cancelled', 'failure', 'neutral', 'success', 'skipped', 'timed_out'] as const;
 
-/** Only Apps write checks, whatever a person may do in the repository. */
+/** Throws unless the caller is an App, because only Apps can write checks, whatever role a person has. */
 function appAccess(context: RequestContext): { repository: Repository; app: App } {
-  const { repository } = writeAccess(context, needs.writeChecks);
+  const { repository } = writeAccess(context, accessRules.writeChecks);
   const { installation } = requireToken(context);
   if (installation === null) throw new ApiError(403, 'You must authenticate via a GitHub App.');
   return { repository, app: installation.app };
@@ -87,7 +87,7 @@ function readChange(body: JsonObject): CheckRunChange {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-function create(context: RequestContext): Answer {
+function create(context: RequestContext): RouteResponse {
   const { repository, app } = appAccess(context);
   const body = bodyObject(context.body);
   const change = readChange(body);
@@ -100,29 +100,29 @@ function create(context: RequestContext): Answer {
   return { status: 201, body: checkRunView(run, context.urls) };
 }
 
-function update(context: RequestContext): Answer {
+function update(context: RequestContext): RouteResponse {
   const { repository, app } = appAccess(context);
   const run = find(context, repository);
   updateCheckRun(context.world, run, app, readChange(bodyObject(context.body)));
   return { status: 200, body: checkRunView(run, context.urls) };
 }
 
-/** Newest first; `latest`, the default, has one of each app and name. */
-function listOfCommit(context: RequestContext): Answer {
-  const { repository } = repositoryAccess(context, needs.readChecks);
+/** Returns the runs, newest first. `latest`, the default, returns one run per app and name. */
+function listOfCommit(context: RequestContext): RouteResponse {
+  const { repository } = repositoryAccess(context, accessRules.readChecks);
   const { ref = '' } = context.params;
   const sha = findCommit(repository, ref);
   if (sha === undefined) throw new ApiError(422, `No commit found for SHA: ${ref}`);
   const { query } = context;
-  const fits = (name: string, value: string): boolean => !query.has(name) || query.get(name) === value;
+  const matchesQuery = (name: string, value: string): boolean => !query.has(name) || query.get(name) === value;
   const runs = repository.checkRuns
-    .filter((run) => run.headSha === sha && fits('check_name', run.name) && fits('status', run.status))
-    .filter((run) => fits('app_id', String(run.app.id)))
+    .filter((run) => run.headSha === sha && matchesQuery('check_name', run.name) && matchesQuery('status', run.status))
+    .filter((run) => matchesQuery('app_id', String(run.app.id)))
     .reverse();
   const newest = new Map(runs.toReversed().map((run) => [`${run.app.id} ${run.name}`, run]));
   const shown = query.get('filter') === 'all' ? runs : runs.filter((run) => [...newest.values()].includes(run));
   const linkPath = `/repositories/${repository.id}/commits/${ref}/check-runs`;
-  const page = pageAnswer(context, shown, linkPath, (run) => checkRunView(run, context.urls));
+  const page = pageResponse(context, shown, linkPath, (run) => checkRunView(run, context.urls));
   return { ...page, body: { total_count: shown.length, check_runs: page.body } };
 }
 
@@ -133,7 +133,7 @@ export const checkRunRoutes: readonly Route[] = [
     method: 'GET',
     path: one,
     handle: (context) => {
-      const { repository } = repositoryAccess(context, needs.readChecks);
+      const { repository } = repositoryAccess(context, accessRules.readChecks);
       return { status: 200, body: checkRunView(find(context, repository), context.urls) };
     },
   },
@@ -141,10 +141,10 @@ export const checkRunRoutes: readonly Route[] = [
     method: 'GET',
     path: `${one}/annotations`,
     handle: (context) => {
-      const { repository } = repositoryAccess(context, needs.readChecks);
+      const { repository } = repositoryAccess(context, accessRules.readChecks);
       const run = find(context, repository);
       const linkPath = `/repositories/${repository.id}/check-runs/${run.id}/annotations`;
-      return pageAnswer(context, run.annotations, linkPath, (annotation) =>
+      return pageResponse(context, run.annotations, linkPath, (annotation) =>
         annotationView(run, annotation, context.urls),
       );
     },

@@ -1,8 +1,15 @@
 import { ApiError, notFound, validationFailed } from '../errors.ts';
-import { issueAccess, type Need, needs, repositoryAccess, requireIssues, writeAccess } from '../http/access.ts';
-import type { Answer, RequestContext, Route } from '../http/context.ts';
+import {
+  type AccessRule,
+  accessRules,
+  issueAccess,
+  repositoryAccess,
+  requireIssues,
+  writeAccess,
+} from '../http/access.ts';
+import type { RequestContext, Route, RouteResponse } from '../http/context.ts';
 import { bodyObject, optionalString } from '../http/fields.ts';
-import { pageAnswer } from '../http/pagination.ts';
+import { pageResponse } from '../http/pagination.ts';
 import { createComment, deleteComment, editComment } from '../state/comments.ts';
 import type { Account, Comment, Issue, Repository } from '../state/model.ts';
 import { formatTimestamp } from '../state/world.ts';
@@ -41,22 +48,22 @@ function readText(context: RequestContext): string {
   return text;
 }
 
-function needOf(issue: Issue | undefined, level: 'read' | 'write'): Need {
+function commentRuleOf(issue: Issue | undefined, level: 'read' | 'write'): AccessRule {
   const isPull = issue?.pullRequest != null;
-  if (level === 'read') return isPull ? needs.readPullComments : needs.readIssues;
-  return isPull ? needs.writePullComments : needs.openIssue;
+  if (level === 'read') return isPull ? accessRules.readPullComments : accessRules.readIssues;
+  return isPull ? accessRules.writePullComments : accessRules.openIssue;
 }
 
-/** What it takes to comment on, or read the comments of, the issue in the path. */
-function needHere(context: RequestContext, level: 'read' | 'write'): Need {
-  const { repository } = repositoryAccess(context, needs.metadata);
-  return needOf(repository.issues.get(Number(context.params.issue_number)), level);
+/** Returns the access that is required to read or write comments of the issue in the path. */
+function commentRule(context: RequestContext, level: 'read' | 'write'): AccessRule {
+  const { repository } = repositoryAccess(context, accessRules.metadata);
+  return commentRuleOf(repository.issues.get(Number(context.params.issue_number)), level);
 }
 
-/** A comment of the caller's own, or any comment for people with write access. */
+/** Returns the comment if it is the caller's own, or if the caller has write access. */
 function findOwn(context: RequestContext): { issue: Issue; comment: Comment; caller: Account } {
-  const [issue, comment] = find(context, repositoryAccess(context, needs.metadata).repository);
-  const { caller, permission } = writeAccess(context, needOf(issue, 'write'));
+  const [issue, comment] = find(context, repositoryAccess(context, accessRules.metadata).repository);
+  const { caller, permission } = writeAccess(context, commentRuleOf(issue, 'write'));
   if (comment.author !== caller && permission !== 'admin' && permission !== 'write') {
     throw new ApiError(403, 'Must have admin rights to Repository.');
   }
@@ -67,10 +74,10 @@ export const commentRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: ofIssue,
-    handle: (context): Answer => {
-      const { issue, repository } = issueAccess(context, needHere(context, 'read'));
+    handle: (context): RouteResponse => {
+      const { issue, repository } = issueAccess(context, commentRule(context, 'read'));
       const linkPath = `/repositories/${repository.id}/issues/${issue.number}/comments`;
-      return pageAnswer(context, issue.comments.filter(since(context)), linkPath, (comment) =>
+      return pageResponse(context, issue.comments.filter(since(context)), linkPath, (comment) =>
         commentView(comment, issue, context.urls),
       );
     },
@@ -78,10 +85,10 @@ export const commentRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: ofIssue,
-    handle: (context): Answer => {
-      const need = needHere(context, 'write');
-      const { caller } = writeAccess(context, need);
-      const { issue } = issueAccess(context, need);
+    handle: (context): RouteResponse => {
+      const rule = commentRule(context, 'write');
+      const { caller } = writeAccess(context, rule);
+      const { issue } = issueAccess(context, rule);
       const comment = createComment(context.world, issue, caller, readText(context));
       const body = commentView(comment, issue, context.urls);
       return { status: 201, body, headers: { location: String(body.url) } };
@@ -90,16 +97,16 @@ export const commentRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: ofRepository,
-    handle: (context): Answer => {
-      const { repository } = repositoryAccess(context, needs.readIssues);
+    handle: (context): RouteResponse => {
+      const { repository } = repositoryAccess(context, accessRules.readIssues);
       requireIssues(repository);
-      const fits = since(context);
+      const isRecent = since(context);
       const field = context.query.get('sort') === 'updated' ? 'updatedAt' : 'createdAt';
       const sign = context.query.get('direction') === 'desc' ? -1 : 1;
       const found = allOf(repository)
-        .filter(([, comment]) => fits(comment))
+        .filter(([, comment]) => isRecent(comment))
         .sort(([, left], [, right]) => sign * (left[field].localeCompare(right[field]) || left.id - right.id));
-      return pageAnswer(context, found, `/repositories/${repository.id}/issues/comments`, ([issue, comment]) =>
+      return pageResponse(context, found, `/repositories/${repository.id}/issues/comments`, ([issue, comment]) =>
         commentView(comment, issue, context.urls),
       );
     },
@@ -107,16 +114,16 @@ export const commentRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: one,
-    handle: (context): Answer => {
-      const [issue, comment] = find(context, repositoryAccess(context, needs.metadata).repository);
-      repositoryAccess(context, needOf(issue, 'read'));
+    handle: (context): RouteResponse => {
+      const [issue, comment] = find(context, repositoryAccess(context, accessRules.metadata).repository);
+      repositoryAccess(context, commentRuleOf(issue, 'read'));
       return { status: 200, body: commentView(comment, issue, context.urls) };
     },
   },
   {
     method: 'PATCH',
     path: one,
-    handle: (context): Answer => {
+    handle: (context): RouteResponse => {
       const { issue, comment, caller } = findOwn(context);
       editComment(context.world, issue, comment, caller, readText(context));
       return { status: 200, body: commentView(comment, issue, context.urls) };
@@ -125,7 +132,7 @@ export const commentRoutes: readonly Route[] = [
   {
     method: 'DELETE',
     path: one,
-    handle: (context): Answer => {
+    handle: (context): RouteResponse => {
       const { issue, comment, caller } = findOwn(context);
       deleteComment(context.world, issue, comment, caller);
       return { status: 204 };

@@ -1,14 +1,14 @@
 import { ApiError, notFound } from '../errors.ts';
-import { needs, repositoryAccess } from '../http/access.ts';
-import type { Answer, RequestContext, Route } from '../http/context.ts';
+import { accessRules, repositoryAccess } from '../http/access.ts';
+import type { RequestContext, Route, RouteResponse } from '../http/context.ts';
 import { readPage } from '../http/pagination.ts';
 import { compareCommits, findCommit } from '../state/commits.ts';
 import { fullName } from '../state/world.ts';
 import { comparisonView } from '../view/commit.ts';
 
-/** Branches and commits of this repository; `owner:branch` of another one is not known here. */
-function compare(context: RequestContext): Answer {
-  const { repository } = repositoryAccess(context, needs.readContents);
+/** Resolves branches and commits of this repository. `owner:branch` of another repository is not supported. */
+function compare(context: RequestContext): RouteResponse {
+  const { repository } = repositoryAccess(context, accessRules.readContents);
   const [baseName = '', headName = ''] = (context.params.basehead ?? '').split('...');
   const base = findCommit(repository, baseName);
   const head = findCommit(repository, headName);
@@ -20,9 +20,9 @@ function compare(context: RequestContext): Answer {
   return { status: 200, body: comparisonView(repository, { base, head, comparison, shown }, context.urls) };
 }
 
-/** `heads/<branch>` only. */
-function getRef(context: RequestContext): Answer {
-  const { repository } = repositoryAccess(context, needs.readContents);
+/** Supports only `heads/<branch>`. */
+function getRef(context: RequestContext): RouteResponse {
+  const { repository } = repositoryAccess(context, accessRules.readContents);
   const { ref = '' } = context.params;
   const branch = ref.replace(/^heads\//, '');
   const sha = branch === ref ? undefined : repository.branches.get(branch);

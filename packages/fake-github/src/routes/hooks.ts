@@ -1,8 +1,8 @@
 import { ApiError, notFound, validationFailed } from '../errors.ts';
-import { needs, repositoryAccess, writeAccess } from '../http/access.ts';
-import type { Answer, RequestContext, Route } from '../http/context.ts';
+import { accessRules, repositoryAccess, writeAccess } from '../http/access.ts';
+import type { RequestContext, Route, RouteResponse } from '../http/context.ts';
 import { bodyObject, optionalBoolean, optionalString, optionalStringList, optionalWord } from '../http/fields.ts';
-import { pageAnswer } from '../http/pagination.ts';
+import { pageResponse } from '../http/pagination.ts';
 import type { JsonObject } from '../json.ts';
 import type { Repository } from '../state/model.ts';
 import { deliveryItemView, deliveryView, hookView } from '../view/hook.ts';
@@ -20,12 +20,12 @@ function find(context: RequestContext, repository: Repository): Hook {
 }
 
 function writable(context: RequestContext): { hook: Hook; repository: Repository } {
-  const { repository } = writeAccess(context, needs.writeHooks);
+  const { repository } = writeAccess(context, accessRules.writeHooks);
   return { hook: find(context, repository), repository };
 }
 
 function readable(context: RequestContext): Hook {
-  return find(context, repositoryAccess(context, needs.readHooks).repository);
+  return find(context, repositoryAccess(context, accessRules.readHooks).repository);
 }
 
 function readConfig(config: JsonObject): Partial<HookInput> {
@@ -44,8 +44,8 @@ function readConfig(config: JsonObject): Partial<HookInput> {
   };
 }
 
-function create(context: RequestContext): Answer {
-  const { repository, caller } = writeAccess(context, needs.writeHooks);
+function create(context: RequestContext): RouteResponse {
+  const { repository, caller } = writeAccess(context, accessRules.writeHooks);
   const body = bodyObject(context.body);
   const { url, ...config } = readConfig(bodyObject(body.config));
   if (url === undefined) throw validationFailed({ resource: 'Hook', code: 'missing_field', field: 'url' });
@@ -65,7 +65,7 @@ function create(context: RequestContext): Answer {
   return { status: 201, body: view, headers: { location: String(view.url) } };
 }
 
-function update(context: RequestContext): Answer {
+function update(context: RequestContext): RouteResponse {
   const { hook } = writable(context);
   const body = bodyObject(context.body);
   const active = optionalBoolean(body, 'active');
@@ -86,8 +86,8 @@ function findDelivery(context: RequestContext, hook: Hook): Delivery {
   return delivery;
 }
 
-/** Newest first; the cursor is the id of the last one seen. */
-function listDeliveries(context: RequestContext): Answer {
+/** Returns the deliveries, newest first. The cursor is the id of the last one on the previous page. */
+function listDeliveries(context: RequestContext): RouteResponse {
   const hook = readable(context);
   const cursor = context.query.get('cursor');
   const perPage = Math.min(Number(context.query.get('per_page') ?? 30), 100);
@@ -109,9 +109,11 @@ export const hookRoutes: readonly Route[] = [
     method: 'GET',
     path: list,
     handle: (context) => {
-      const { repository } = repositoryAccess(context, needs.readHooks);
+      const { repository } = repositoryAccess(context, accessRules.readHooks);
       const hooks = context.hooks.ofRepository(repository);
-      return pageAnswer(context, hooks, `/repositories/${repository.id}/hooks`, (hook) => hookView(hook, context.urls));
+      return pageResponse(context, hooks, `/repositories/${repository.id}/hooks`, (hook) =>
+        hookView(hook, context.urls),
+      );
     },
   },
   { method: 'POST', path: list, handle: create },
@@ -129,7 +131,7 @@ export const hookRoutes: readonly Route[] = [
     method: 'POST',
     path: `${one}/pings`,
     handle: (context) => {
-      const { caller } = writeAccess(context, needs.readHooks);
+      const { caller } = writeAccess(context, accessRules.readHooks);
       sendPing(context.dispatcher, readable(context), caller, context.urls);
       return { status: 204 };
     },

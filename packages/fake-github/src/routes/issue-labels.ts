@@ -1,8 +1,8 @@
 import { ApiError } from '../errors.ts';
-import { issueAccess, issueWriteAccess, needs } from '../http/access.ts';
-import type { Answer, RequestContext, Route } from '../http/context.ts';
+import { accessRules, issueAccess, issueWriteAccess } from '../http/access.ts';
+import type { RequestContext, Route, RouteResponse } from '../http/context.ts';
 import { stringList } from '../http/fields.ts';
-import { pageAnswer } from '../http/pagination.ts';
+import { pageResponse } from '../http/pagination.ts';
 import { isObject } from '../json.ts';
 import { changeIssue } from '../state/issues.ts';
 import type { Issue } from '../state/model.ts';
@@ -10,45 +10,45 @@ import { labelView } from '../view/label.ts';
 
 const path = '/repos/{owner}/{repo}/issues/{issue_number}/labels';
 
-/** `{ labels: [...] }` or the list itself, of names or of objects with a name. */
+/** Reads `{ labels: [...] }` or the list itself, with names or objects that contain a name. */
 function readNames(body: unknown): string[] {
   const list = isObject(body) ? body.labels : body;
   return list === undefined || list === null ? [] : stringList(list, 'labels', 'name');
 }
 
-function answer(context: RequestContext, issue: Issue): Answer {
+function labelsResponse(context: RequestContext, issue: Issue): RouteResponse {
   return { status: 200, body: issue.labels.map((label) => labelView(label, issue.repository, context.urls)) };
 }
 
-function list(context: RequestContext): Answer {
-  const { issue, repository } = issueAccess(context, needs.readIssues);
+function list(context: RequestContext): RouteResponse {
+  const { issue, repository } = issueAccess(context, accessRules.readIssues);
   const linkPath = `/repositories/${repository.id}/issues/${issue.number}/labels`;
-  return pageAnswer(context, issue.labels, linkPath, (label) => labelView(label, repository, context.urls));
+  return pageResponse(context, issue.labels, linkPath, (label) => labelView(label, repository, context.urls));
 }
 
-function add(context: RequestContext): Answer {
+function add(context: RequestContext): RouteResponse {
   const { issue, caller } = issueWriteAccess(context, { authorMay: false });
   const labels = [...issue.labels.map((label) => label.name), ...readNames(context.body)];
   changeIssue(context.world, issue, caller, { labels });
-  return answer(context, issue);
+  return labelsResponse(context, issue);
 }
 
-function replace(context: RequestContext): Answer {
+function replace(context: RequestContext): RouteResponse {
   const { issue, caller } = issueWriteAccess(context, { authorMay: false });
   changeIssue(context.world, issue, caller, { labels: readNames(context.body) });
-  return answer(context, issue);
+  return labelsResponse(context, issue);
 }
 
-function remove(context: RequestContext): Answer {
+function remove(context: RequestContext): RouteResponse {
   const { issue, caller } = issueWriteAccess(context, { authorMay: false });
   const name = (context.params.name ?? '').toLowerCase();
   const rest = issue.labels.filter((label) => label.name.toLowerCase() !== name);
   if (rest.length === issue.labels.length) throw new ApiError(404, 'Label does not exist');
   changeIssue(context.world, issue, caller, { labels: rest.map((label) => label.name) });
-  return answer(context, issue);
+  return labelsResponse(context, issue);
 }
 
-function removeAll(context: RequestContext): Answer {
+function removeAll(context: RequestContext): RouteResponse {
   const { issue, caller } = issueWriteAccess(context, { authorMay: false });
   changeIssue(context.world, issue, caller, { labels: [] });
   return { status: 204 };

@@ -2,26 +2,26 @@ import { validationFailed } from '../errors.ts';
 import type { Issue, Repository } from '../state/model.ts';
 import { formatTimestamp, type World } from '../state/world.ts';
 
-/** Where an issue stands in a sorted list; issues that tie are told apart by their number. */
+/** Position of an issue in a sorted list; the number breaks ties. */
 export type Position = readonly [value: string | number, number: number];
 
-/** The issues and pull requests a query asks for, in its order. */
+/** The issues and pull requests that match a query, in its order. */
 export interface IssueList {
   readonly issues: readonly Issue[];
   position(issue: Issue): Position;
-  /** Negative when the first comes before the second in this list's order. */
+  /** Returns a negative number if the first issue precedes the second in the order of the list. */
   compare(left: Position, right: Position): number;
 }
 
 function word<T extends string>(query: URLSearchParams, name: string, words: readonly T[], fallback: T): T {
   const value = query.get(name);
   if (value === null) return fallback;
-  const known = words.find((candidate) => candidate === value);
-  if (known === undefined) throw validationFailed({ resource: 'Issue', code: 'invalid', field: name });
-  return known;
+  const word = words.find((candidate) => candidate === value);
+  if (word === undefined) throw validationFailed({ resource: 'Issue', code: 'invalid', field: name });
+  return word;
 }
 
-/** `since` as GitHub compares it: whole seconds, inclusive. */
+/** Returns `since` as GitHub compares it: in whole seconds, inclusive. */
 function readSince(query: URLSearchParams): string | null {
   const value = query.get('since');
   if (value === null) return null;

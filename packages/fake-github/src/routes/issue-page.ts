@@ -1,13 +1,13 @@
 import { ApiError } from '../errors.ts';
-import type { Answer, RequestContext } from '../http/context.ts';
-import { pageAnswer, readPage } from '../http/pagination.ts';
+import type { RequestContext, RouteResponse } from '../http/context.ts';
+import { pageResponse, readPage } from '../http/pagination.ts';
 import type { Repository } from '../state/model.ts';
 import { issueView } from '../view/issue.ts';
 import type { IssueList, Position } from './issue-list.ts';
 
-/** Longer lists are paged by cursor; GitHub does not say where it begins, observed between 1,000 and 1,200. */
+/** Lists with more issues are paged by cursor. GitHub does not document the threshold, which was observed between 1,000 and 1,200. */
 const longestPlainList = 1000;
-/** From here on a plain `page` is refused, however many issues there are. */
+/** From this issue on, a plain `page` is refused for any list. */
 const firstRefusedOffset = 10_000;
 
 function encode(position: Position): string {
@@ -22,11 +22,11 @@ function decode(cursor: string): Position {
 }
 
 /**
- * One page of issues. Short lists have plain page links; long ones carry GitHub's `after` and `before` cursors, which the
- * OpenAPI description does not mention, and have no last page. A cursor stands at a place in the order, so issues that
- * move while the pages are turned do not push others out.
+ * Returns one page of issues. Short lists have links with page numbers. Long lists have GitHub's `after` and `before` cursors, which the
+ * OpenAPI description does not mention, and no last page. A cursor is a position in the order, so issues that move between two requests do
+ * not push others out.
  */
-export function issuePage(context: RequestContext, repository: Repository, list: IssueList): Answer {
+export function issuePage(context: RequestContext, repository: Repository, list: IssueList): RouteResponse {
   const { query } = context;
   const { page, perPage } = readPage(query);
   const after = query.get('after');
@@ -40,7 +40,7 @@ export function issuePage(context: RequestContext, repository: Repository, list:
       );
     }
     if (list.issues.length <= longestPlainList) {
-      return pageAnswer(context, list.issues, linkPath, (issue) => issueView(issue, context.urls));
+      return pageResponse(context, list.issues, linkPath, (issue) => issueView(issue, context.urls));
     }
   }
   const start = firstIndex(list, perPage, page, after, before);

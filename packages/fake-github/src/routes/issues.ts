@@ -1,6 +1,13 @@
 import { validationFailed } from '../errors.ts';
-import { issueAccess, issueWriteAccess, needs, repositoryAccess, requireIssues, writeAccess } from '../http/access.ts';
-import type { Answer, RequestContext, Route } from '../http/context.ts';
+import {
+  accessRules,
+  issueAccess,
+  issueWriteAccess,
+  repositoryAccess,
+  requireIssues,
+  writeAccess,
+} from '../http/access.ts';
+import type { RequestContext, Route, RouteResponse } from '../http/context.ts';
 import { bodyObject, nullableString, optionalStringList, optionalWord } from '../http/fields.ts';
 import type { JsonObject } from '../json.ts';
 import { isAssignable } from '../state/accounts.ts';
@@ -10,19 +17,19 @@ import { singleIssueView } from '../view/issue.ts';
 import { listIssues } from './issue-list.ts';
 import { issuePage } from './issue-page.ts';
 
-function list(context: RequestContext): Answer {
-  const { repository } = repositoryAccess(context, needs.readIssues);
+function list(context: RequestContext): RouteResponse {
+  const { repository } = repositoryAccess(context, accessRules.readIssues);
   requireIssues(repository);
   return issuePage(context, repository, listIssues(context.world, repository, context.query));
 }
 
-/** A title may be a number in JSON. */
+/** GitHub also accepts a number as title. */
 function readTitle(body: JsonObject): string | undefined {
   const { title } = body;
   return typeof title === 'number' ? String(title) : (nullableString(body, 'title') ?? undefined);
 }
 
-/** Refuses assignees who cannot be assigned, when that is how this GitHub does it. */
+/** Throws if assignees cannot be assigned and the setting says to reject them. */
 function checkAssignees(context: RequestContext, repository: Repository, logins: readonly string[] | undefined): void {
   if (context.settings.unassignable === 'drop') return;
   for (const value of logins ?? []) {
@@ -33,8 +40,8 @@ function checkAssignees(context: RequestContext, repository: Repository, logins:
   }
 }
 
-function create(context: RequestContext): Answer {
-  const { repository, caller, permission } = writeAccess(context, needs.openIssue);
+function create(context: RequestContext): RouteResponse {
+  const { repository, caller, permission } = writeAccess(context, accessRules.openIssue);
   requireIssues(repository);
   const body = bodyObject(context.body);
   const title = readTitle(body);
@@ -42,7 +49,7 @@ function create(context: RequestContext): Answer {
     throw validationFailed({ resource: 'Issue', code: 'missing_field', field: 'title' });
   }
   const assignees = readAssignees(body);
-  // Labels and assignees of people without push access are dropped without a word.
+  // Labels and assignees from people without push access are dropped silently.
   const mayTriage = permission !== 'read';
   if (mayTriage) checkAssignees(context, repository, assignees);
   const issue = createIssue(context.world, repository, caller, {
@@ -63,7 +70,7 @@ function readAssignees(body: JsonObject): string[] | undefined {
   return one === null || one === '' ? [] : [one];
 }
 
-function update(context: RequestContext): Answer {
+function update(context: RequestContext): RouteResponse {
   const { issue, caller, permission } = issueWriteAccess(context, { authorMay: true });
   const body = bodyObject(context.body);
   const change: IssueChange = {};
@@ -95,7 +102,7 @@ export const issueRoutes: readonly Route[] = [
     method: 'GET',
     path: '/repos/{owner}/{repo}/issues/{issue_number}',
     handle: (context) => {
-      const { issue } = issueAccess(context, needs.readIssues);
+      const { issue } = issueAccess(context, accessRules.readIssues);
       return { status: 200, body: singleIssueView(issue, context.urls) };
     },
   },

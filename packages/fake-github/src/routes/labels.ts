@@ -1,8 +1,8 @@
 import { notFound, validationFailed } from '../errors.ts';
-import { needs, repositoryAccess, writeAccess } from '../http/access.ts';
-import type { Answer, RequestContext, Route } from '../http/context.ts';
+import { accessRules, repositoryAccess, writeAccess } from '../http/access.ts';
+import type { RequestContext, Route, RouteResponse } from '../http/context.ts';
 import { bodyObject, nullableString, optionalString } from '../http/fields.ts';
-import { pageAnswer } from '../http/pagination.ts';
+import { pageResponse } from '../http/pagination.ts';
 import { createLabel, deleteLabel, editLabel } from '../state/labels.ts';
 import type { Label, Repository } from '../state/model.ts';
 import { labelView } from '../view/label.ts';
@@ -16,8 +16,8 @@ function find(context: RequestContext, repository: Repository): Label {
   return label;
 }
 
-function create(context: RequestContext): Answer {
-  const { repository, caller } = writeAccess(context, needs.writeLabels);
+function create(context: RequestContext): RouteResponse {
+  const { repository, caller } = writeAccess(context, accessRules.writeLabels);
   const body = bodyObject(context.body);
   const name = optionalString(body, 'name');
   if (name === undefined) throw validationFailed({ resource: 'Label', code: 'missing_field', field: 'name' });
@@ -31,8 +31,8 @@ function create(context: RequestContext): Answer {
   return { status: 201, body: view, headers: { location: String(view.url) } };
 }
 
-function edit(context: RequestContext): Answer {
-  const { repository, caller } = writeAccess(context, needs.writeLabels);
+function edit(context: RequestContext): RouteResponse {
+  const { repository, caller } = writeAccess(context, accessRules.writeLabels);
   const label = find(context, repository);
   const body = bodyObject(context.body);
   const name = optionalString(body, 'new_name');
@@ -51,8 +51,8 @@ export const labelRoutes: readonly Route[] = [
     method: 'GET',
     path: list,
     handle: (context) => {
-      const { repository } = repositoryAccess(context, needs.readIssues);
-      return pageAnswer(context, [...repository.labels.values()], `/repositories/${repository.id}/labels`, (label) =>
+      const { repository } = repositoryAccess(context, accessRules.readIssues);
+      return pageResponse(context, [...repository.labels.values()], `/repositories/${repository.id}/labels`, (label) =>
         labelView(label, repository, context.urls),
       );
     },
@@ -62,7 +62,7 @@ export const labelRoutes: readonly Route[] = [
     method: 'GET',
     path: one,
     handle: (context) => {
-      const { repository } = repositoryAccess(context, needs.readIssues);
+      const { repository } = repositoryAccess(context, accessRules.readIssues);
       return { status: 200, body: labelView(find(context, repository), repository, context.urls) };
     },
   },
@@ -71,7 +71,7 @@ export const labelRoutes: readonly Route[] = [
     method: 'DELETE',
     path: one,
     handle: (context) => {
-      const { repository, caller } = writeAccess(context, needs.writeLabels);
+      const { repository, caller } = writeAccess(context, accessRules.writeLabels);
       deleteLabel(context.world, repository, caller, find(context, repository));
       return { status: 204 };
     },

@@ -1,18 +1,18 @@
-import { needs, repositoryAccess, requireToken } from '../http/access.ts';
-import type { Answer, RequestContext, Route } from '../http/context.ts';
-import { pageAnswer } from '../http/pagination.ts';
+import { accessRules, repositoryAccess, requireToken } from '../http/access.ts';
+import type { RequestContext, Route, RouteResponse } from '../http/context.ts';
+import { pageResponse } from '../http/pagination.ts';
 import { isMember } from '../state/accounts.ts';
 import { reach } from '../state/tokens.ts';
 import { fullName } from '../state/world.ts';
 import { fullRepository } from '../view/repository.ts';
 
-function get(context: RequestContext): Answer {
-  const { repository, permission, caller } = repositoryAccess(context, needs.metadata);
+function get(context: RequestContext): RouteResponse {
+  const { repository, permission, caller } = repositoryAccess(context, accessRules.metadata);
   return { status: 200, body: fullRepository(repository, context.urls, caller === null ? null : permission) };
 }
 
-/** `GET /user/repos`: what the token's account owns or works on. */
-function listOwn(context: RequestContext): Answer {
+/** Handles `GET /user/repos`: the repositories that the token's account owns or collaborates on. */
+function listOwn(context: RequestContext): RouteResponse {
   const token = requireToken(context);
   const repositories = [...context.world.repositories.values()].filter(
     (repository) =>
@@ -20,7 +20,7 @@ function listOwn(context: RequestContext): Answer {
       (isMember(repository.owner, token.account) || repository.collaborators.has(token.account.login.toLowerCase())),
   );
   repositories.sort((left, right) => fullName(left).localeCompare(fullName(right)));
-  return pageAnswer(context, repositories, '/user/repos', (repository) =>
+  return pageResponse(context, repositories, '/user/repos', (repository) =>
     fullRepository(repository, context.urls, reach(token, repository) ?? 'read'),
   );
 }

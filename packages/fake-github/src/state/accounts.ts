@@ -27,7 +27,7 @@ export function addAccount(
   return account;
 }
 
-/** What an account may do in a repository; `null` means that it cannot even see it. */
+/** Returns the permission of an account in a repository; `null` means that it cannot even see it. */
 export function permissionOf(account: Account, repository: Repository): Permission | null {
   if (account === repository.owner) return 'admin';
   const login = account.login.toLowerCase();
@@ -39,14 +39,14 @@ export function permissionOf(account: Account, repository: Repository): Permissi
   return repository.isPrivate ? null : 'read';
 }
 
-/** Whether issues of the repository can be assigned to the account: people with at least triage access. */
+/** Returns true if issues of the repository can be assigned to the account, which requires triage access. */
 export function isAssignable(account: Account, repository: Repository): boolean {
   if (account.type !== 'User') return false;
   const permission = permissionOf(account, repository);
   return permission !== null && permission !== 'read';
 }
 
-/** Whether things that belong to the owner alone, such as its projects, are the account's to see. */
+/** Returns true if the account can see what belongs to the owner alone, such as its projects. */
 export function isMember(owner: Account, account: Account): boolean {
   return owner === account || owner.members.has(account.login.toLowerCase());
 }

@@ -6,9 +6,9 @@ import type { World } from './world.ts';
 export interface NewApp {
   appId: number;
   slug: string;
-  /** PEM; a private key will do, its public half is taken. */
+  /** PEM of the public key, or of the private key from which it is derived. */
   publicKey: string;
-  /** Who owns the app; default: an account of its own. */
+  /** Owner of the app. Default: a new account. */
   owner?: string;
   permissions?: FineGrained;
 }

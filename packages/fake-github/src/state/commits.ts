@@ -1,23 +1,23 @@
 import type { Repository } from './model.ts';
 import type { World } from './world.ts';
 
-/** Puts a commit on top of another; a commit that is there already stays as it is. */
+/** Adds a commit on top of another. An existing commit stays unchanged. */
 export function addCommit(world: World, repository: Repository, parent: string | null, sha = world.sha()): string {
   if (!repository.commits.has(sha)) repository.commits.set(sha, parent);
   return sha;
 }
 
-/** The default branch's newest commit. */
+/** Returns the newest commit of the default branch. */
 export function headOf(repository: Repository): string {
   return repository.branches.get(repository.defaultBranch) ?? '';
 }
 
-/** The commit that a branch or a commit's own name stands for. */
+/** Returns the commit that a branch name or a commit id refers to. */
 export function findCommit(repository: Repository, name: string): string | undefined {
   return repository.branches.get(name) ?? (repository.commits.has(name) ? name : undefined);
 }
 
-/** The commit and all before it, newest first. */
+/** Returns the commit and all its ancestors, newest first. */
 function historyOf(repository: Repository, sha: string): string[] {
   const history: string[] = [];
   for (let at: string | null = sha; at !== null; at = repository.commits.get(at) ?? null) history.push(at);
@@ -26,12 +26,12 @@ function historyOf(repository: Repository, sha: string): string[] {
 
 export interface Comparison {
   readonly mergeBase: string;
-  /** In the head and not in the base, oldest first. */
+  /** Returns the commits that are in the head and not in the base, oldest first. */
   readonly ahead: readonly string[];
   readonly behindBy: number;
 }
 
-/** Undefined when the two have no commit in common. */
+/** Returns the merge base, or undefined if the two have no commit in common. */
 export function compareCommits(repository: Repository, base: string, head: string): Comparison | undefined {
   const ofBase = historyOf(repository, base);
   const ofHead = historyOf(repository, head);

@@ -28,7 +28,7 @@ function repositoriesOf(world: World, installation: Installation): JsonObject[] 
   return coveredBy(world, installation).map(installedRepository);
 }
 
-/** `repositories`: full names; undefined for all repositories of the account. */
+/** `repositories` contains full names; undefined means all repositories of the account. */
 export function addInstallation(
   world: World,
   app: App,
@@ -86,7 +86,7 @@ export function unsuspendInstallation(world: World, installation: Installation, 
   });
 }
 
-/** Removing a repository from an installation on all repositories turns it into one on the selected others. */
+/** Removing a repository from an installation for all repositories turns it into one for the remaining repositories. */
 export function changeInstallationRepositories(
   world: World,
   installation: Installation,

@@ -1,5 +1,6 @@
 import { validationFailed } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import { countCharacters } from '../settings.ts';
 import { simpleUser } from '../view/account.ts';
 import { issueView } from '../view/issue.ts';
 import { labelView } from '../view/label.ts';
@@ -7,7 +8,6 @@ import { pullRequestView } from '../view/pull-request.ts';
 import { repositoryView } from '../view/repository.ts';
 import type { Urls } from '../view/urls.ts';
 import { isAssignable } from './accounts.ts';
-import { countCharacters } from './characters.ts';
 import { findOrCreateLabel } from './labels.ts';
 import type { Account, Issue, Label, PullRequestPart, Repository, StateReason } from './model.ts';
 import { organizationOf } from './repository-events.ts';
@@ -19,11 +19,11 @@ export interface IssueChange {
   title?: string;
   body?: string | null;
   state?: 'open' | 'closed';
-  /** GitHub ignores it unless the state changes. */
+  /** GitHub ignores this unless the state changes. */
   stateReason?: StateReason | null;
   /** Replaces the whole list. */
   labels?: readonly string[];
-  /** Replaces the whole list; who cannot be assigned is dropped without a word. */
+  /** Replaces the whole list. People who cannot be assigned are dropped silently. */
   assignees?: readonly string[];
 }
 
@@ -38,7 +38,7 @@ function checkText({ limits }: World, input: { title?: string; body?: string | n
   if (countCharacters(input.body ?? '') > limits.body) tooLong('body', limits.body);
 }
 
-/** An event about an issue or, with the same action, about a pull request. */
+/** Publishes an event about an issue or, with the same action, about a pull request. */
 export function publishIssue(
   world: World,
   sender: Account,
@@ -87,7 +87,7 @@ export interface NewIssue {
   updatedAt?: string;
 }
 
-/** Puts an issue in its place without telling anyone. */
+/** Adds an issue without sending an event. */
 export function putIssue(
   world: World,
   repository: Repository,
@@ -154,7 +154,7 @@ function touch(world: World, issue: Issue): void {
   issue.repository.revision += 1;
 }
 
-/** Changes what differs, bumps `updated_at` once, and sends one event per kind of change; nothing differs, nothing happens. */
+/** Applies the differences, updates `updated_at` once, and sends one event per kind of change. Does nothing if there is no difference. */
 export function changeIssue(world: World, issue: Issue, sender: Account, change: IssueChange): void {
   checkText(world, change);
   const { repository } = issue;
@@ -196,7 +196,7 @@ function setState(issue: Issue, state: 'open' | 'closed', reason: StateReason | 
   issue.stateReason = state === 'closed' ? (reason ?? 'completed') : 'reopened';
 }
 
-/** The issue is gone: its number answers 410 from now on. */
+/** Deletes the issue, so that requests for its number get 410. */
 export function deleteIssue(world: World, issue: Issue, sender: Account): void {
   const { repository } = issue;
   repository.issues.delete(issue.number);
@@ -205,7 +205,7 @@ export function deleteIssue(world: World, issue: Issue, sender: Account): void {
   publishIssue(world, sender, issue, 'deleted');
 }
 
-/** Moves an issue: new id and number, `transferred` there, `opened` here, and 301 from the former number. */
+/** Moves an issue: it gets a new id and number, with the events `transferred` and `opened`, and the former number redirects with 301. */
 export function transferIssue(world: World, issue: Issue, target: Repository, sender: Account): Issue {
   const source = issue.repository;
   const moved = putIssue(world, target, issue.author, {

@@ -1,7 +1,7 @@
 import { validationFailed } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import { countCharacters } from '../settings.ts';
 import { labelView } from '../view/label.ts';
-import { countCharacters } from './characters.ts';
 import type { Account, Label, Repository } from './model.ts';
 import { putLabel } from './repositories.ts';
 import { organizationOf } from './repository-events.ts';
@@ -62,12 +62,12 @@ export function createLabel(
   return label;
 }
 
-/** The label of that name in whatever case; made on use when there is none, as the issues API does. */
+/** Returns the label with this name in any case. A missing label is created, as the issues API does. */
 export function findOrCreateLabel(world: World, repository: Repository, sender: Account, name: string): Label {
   return repository.labels.get(name.toLowerCase()) ?? createLabel(world, repository, sender, { name });
 }
 
-/** Renaming shows on every issue at once, and neither changes their `updated_at` nor sends events about them. */
+/** Renames a label on every issue at once. This neither changes the `updated_at` of the issues nor sends events about them. */
 export function editLabel(
   world: World,
   repository: Repository,
@@ -97,7 +97,7 @@ export function editLabel(
   publish(world, repository, sender, 'edited', label, changes);
 }
 
-/** Takes the label off every issue without an event about the issues. */
+/** Removes the label from every issue without events about the issues. */
 export function deleteLabel(world: World, repository: Repository, sender: Account, label: Label): void {
   repository.labels.delete(label.name.toLowerCase());
   for (const issue of repository.issues.values()) {

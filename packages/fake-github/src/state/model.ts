@@ -1,4 +1,4 @@
-/** A time as GitHub writes it: `2025-01-31T08:15:00Z`, UTC, whole seconds. */
+/** A time in GitHub's format, `2025-01-31T08:15:00Z`: UTC, whole seconds. */
 export type Timestamp = string;
 
 export type Permission = 'read' | 'triage' | 'write' | 'admin';
@@ -10,7 +10,7 @@ export interface Account {
   readonly type: 'User' | 'Organization' | 'Bot';
   name: string | null;
   readonly createdAt: Timestamp;
-  /** Lower-case login to role; only organisations have members. */
+  /** Role by login in lower case. Only organizations have members. */
   readonly members: Map<string, 'admin' | 'member'>;
 }
 
@@ -34,13 +34,13 @@ export interface Comment {
 
 export type StateReason = 'completed' | 'not_planned' | 'duplicate' | 'reopened';
 
-/** What makes an issue a pull request. */
+/** The additional fields of a pull request. */
 export interface PullRequestPart {
   readonly id: number;
   readonly nodeId: string;
   readonly headRef: string;
   headSha: string;
-  /** Another one than the pull request's for a fork; null when the fork was deleted. */
+  /** Repository of the head branch, which is another one for a fork; null if the fork was deleted. */
   readonly headRepository: Repository | null;
   readonly baseRef: string;
   readonly baseSha: string;
@@ -71,7 +71,7 @@ export interface Issue {
 
 export interface CheckAnnotation {
   readonly path: string;
-  /** From 1. */
+  /** First line, counted from 1. */
   readonly startLine: number;
   readonly endLine: number;
   readonly level: 'notice' | 'warning' | 'failure';
@@ -84,14 +84,14 @@ export interface CheckRun {
   readonly nodeId: string;
   readonly repository: Repository;
   readonly app: App;
-  /** The runs of one app on one commit are a suite. */
+  /** The runs of one app on one commit form a suite. */
   readonly suiteId: number;
   readonly headSha: string;
   name: string;
   externalId: string;
   detailsUrl: string | null;
   status: 'queued' | 'in_progress' | 'completed';
-  /** Null until it is completed. */
+  /** Null until the run is completed. */
   conclusion: string | null;
   readonly startedAt: Timestamp;
   completedAt: Timestamp | null;
@@ -114,24 +114,24 @@ export interface Repository {
   readonly createdAt: Timestamp;
   updatedAt: Timestamp;
   pushedAt: Timestamp;
-  /** Branch to its newest commit. */
+  /** Newest commit by name of the branch. */
   readonly branches: Map<string, string>;
-  /** Commit to its parent, those of pull requests from forks included; null for the first one. */
+  /** Parent by commit, including those of pull requests from forks; null for the first commit. */
   readonly commits: Map<string, string | null>;
-  /** Oldest first. */
+  /** Issues in the order of their creation. */
   readonly checkRuns: CheckRun[];
   readonly collaborators: Map<string, Permission>;
-  /** Lower-case name to label. */
+  /** Label by name in lower case. */
   readonly labels: Map<string, Label>;
   readonly issues: Map<number, Issue>;
-  /** Numbers of deleted issues: GitHub answers 410 for them. */
+  /** Numbers of deleted issues, for which GitHub responds with 410. */
   readonly deletedNumbers: Set<number>;
-  /** Where transferred issues went: GitHub answers 301 for them. */
+  /** New places of transferred issues by former number, for which GitHub responds with 301. */
   readonly transferred: Map<number, Issue>;
   nextNumber: number;
-  /** Grows with every change of an issue or label. */
+  /** Increases with every change of an issue or label. */
   revision: number;
-  /** The last list that was asked for, so that turning the pages of 10,000 issues does not sort them a hundred times. */
+  /** The last requested list, so that reading 10,000 issues page by page sorts them only once. */
   lastList: { readonly revision: number; readonly key: string; readonly issues: readonly Issue[] } | null;
 }
 
@@ -173,19 +173,19 @@ export interface Project {
 /** GitHub's fine-grained permissions, such as `{ issues: 'write', metadata: 'read' }`. */
 export type FineGrained = Readonly<Record<string, 'read' | 'write' | 'admin'>>;
 
-/** What a request's credential may do. */
+/** A credential with its rights. */
 export interface Token {
   readonly value: string;
   readonly kind: 'classic' | 'fine_grained' | 'installation';
   readonly account: Account;
-  /** Classic tokens only. */
+  /** Only classic tokens have scopes. */
   readonly scopes: readonly string[];
-  /** Fine-grained and installation tokens only. */
+  /** Only fine-grained and installation tokens have permissions. */
   readonly permissions: FineGrained;
-  /** `null`: every repository of the account. */
+  /** Repositories that the token can reach; `null` for every repository of the account. */
   readonly repositoryIds: ReadonlySet<number> | null;
   readonly installation: Installation | null;
-  /** Milliseconds since 1970, or `null` for never. */
+  /** Expiry in milliseconds since 1970; `null` if it never expires. */
   readonly expiresAt: number | null;
   revoked: boolean;
 }
@@ -198,7 +198,7 @@ export interface App {
   readonly owner: Account;
   readonly bot: Account;
   readonly clientId: string;
-  /** PEM (SPKI), checks the JWTs of the app. */
+  /** Public key as PEM (SPKI), which verifies the JWTs of the app. */
   readonly publicKey: string;
   readonly permissions: FineGrained;
   readonly createdAt: Timestamp;
@@ -209,7 +209,7 @@ export interface Installation {
   readonly nodeId: string;
   readonly app: App;
   readonly account: Account;
-  /** `null`: all repositories of the account. */
+  /** Repositories of the installation; `null` for all repositories of the account. */
   repositoryIds: ReadonlySet<number> | null;
   suspendedAt: Timestamp | null;
   suspendedBy: Account | null;

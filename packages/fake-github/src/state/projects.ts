@@ -11,7 +11,7 @@ export interface NewProject {
   title: string;
   /** Names of the Status options; default `Todo`, `In Progress`, `Done`. */
   options?: readonly string[];
-  /** Repositories the project is linked to, by full name. */
+  /** Full names of the repositories that the project is linked to. */
   repositories?: readonly string[];
   closed?: boolean;
   public?: boolean;
@@ -54,7 +54,7 @@ export function findProject(world: World, owner: Account, number: number): Proje
 }
 
 function publish(world: World, item: ProjectItem, sender: Account, action: string, changes?: JsonObject): void {
-  // GitHub sends these events to hooks of organisations only.
+  // GitHub sends these events only to hooks of organizations.
   if (item.project.owner.type !== 'Organization') return;
   world.publish({
     event: 'projects_v2_item',

@@ -7,14 +7,14 @@ export interface NewPullRequest {
   title: string;
   body?: string | null;
   head: string;
-  /** The head's newest commit; default a new one on top of the base. For tests with a real Git repository behind. */
+  /** Newest commit of the head. Default: a new commit on top of the base. Set it in tests with a real git repository. */
   headSha?: string;
-  /** Default: the default branch. */
+  /** Base branch. Default: the default branch. */
   base?: string;
   draft?: boolean;
 }
 
-/** `headRepository`: the fork that the head lies in; null when that was deleted. */
+/** `headRepository` is the fork that contains the head, or null if the fork was deleted. */
 export function createPullRequest(
   world: World,
   repository: Repository,
@@ -41,7 +41,7 @@ export function createPullRequest(
   return createIssue(world, repository, author, { title: input.title, body: input.body ?? null }, part);
 }
 
-/** New commits on the pull request's branch. Returns the new head commit. */
+/** Adds new commits to the pull request's branch and returns the new head commit. */
 export function synchronizePullRequest(
   world: World,
   issue: Issue,

@@ -5,7 +5,7 @@ import { organizationOf } from './repository-events.ts';
 import { claimName } from './repository-names.ts';
 import { fullName, type World } from './world.ts';
 
-/** The labels GitHub gives every new repository. */
+/** The labels that GitHub creates in every new repository. */
 const defaultLabels: readonly (readonly [name: string, color: string, description: string])[] = [
   ['bug', 'd73a4a', "Something isn't working"],
   ['documentation', '0075ca', 'Improvements or additions to documentation'],
@@ -21,17 +21,17 @@ const defaultLabels: readonly (readonly [name: string, color: string, descriptio
 export interface NewRepository {
   owner: string;
   name: string;
-  /** Default false. */
+  /** Default: false. */
   private?: boolean;
   description?: string;
-  /** Default `main`. */
+  /** Default: `main`. */
   defaultBranch?: string;
-  /** The default branch's newest commit; default a new one. For tests with a real Git repository behind. */
+  /** Newest commit of the default branch. Default: a new commit. Set it in tests with a real git repository. */
   headSha?: string;
   hasIssues?: boolean;
   archived?: boolean;
   collaborators?: Readonly<Record<string, Permission>>;
-  /** Labels beside the nine that every repository starts with. */
+  /** Labels in addition to the nine of every new repository. */
   labels?: readonly string[];
 }
 
@@ -77,7 +77,7 @@ export function addRepository(world: World, input: NewRepository): Repository {
   return repository;
 }
 
-/** Adds a label without asking or telling anyone. */
+/** Adds a label without permission check and without event. */
 export function putLabel(
   world: World,
   repository: Repository,
@@ -102,14 +102,14 @@ export interface PushedCommit {
   added?: readonly string[];
   modified?: readonly string[];
   removed?: readonly string[];
-  /** Default: a new one. */
+  /** Default: a new commit. */
   sha?: string;
 }
 
-/** What a push says was there before, for a branch that is new. */
+/** The `before` commit in push events for a new branch. */
 const noCommit = '0'.repeat(40);
 
-/** A push to a branch; the payload's repository has the two numeric times and `stargazers` that only pushes have. */
+/** Pushes to a branch. Only push events contain `stargazers` and the two times of the repository as numbers. */
 export function push(
   world: World,
   repository: Repository,

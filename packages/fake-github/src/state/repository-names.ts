@@ -4,7 +4,7 @@ import type { Account, Repository } from './model.ts';
 import { publishRepository } from './repository-events.ts';
 import { fullName, type World } from './world.ts';
 
-/** Gives a name to a repository; a former name of another repository stops redirecting to that one. */
+/** Gives a name to a repository. If it was a former name of another repository, it stops redirecting to that one. */
 export function claimName(world: World, id: number, owner: Account, name: string): void {
   const key = `${owner.login}/${name}`.toLowerCase();
   const holder = world.findRepository(key);
@@ -14,7 +14,7 @@ export function claimName(world: World, id: number, owner: Account, name: string
   world.repositoryNames.set(key, id);
 }
 
-/** The former name redirects with 301 until another repository takes it. */
+/** Renames a repository. The former name redirects with 301 until another repository takes it. */
 export function renameRepository(world: World, repository: Repository, name: string, sender: Account): void {
   const former = repository.name;
   if (former === name) return;
@@ -28,8 +28,8 @@ export function renameRepository(world: World, repository: Repository, name: str
 }
 
 /**
- * Moves a repository to another account, with its issues, webhooks and collaborators. A person who gives a repository
- * away stays as a collaborator; installations of the former owner lose it.
+ * Moves a repository to another account with its issues, webhooks and collaborators. A person who transfers a repository stays as a
+ * collaborator, and installations of the former owner lose it:
  * https://docs.github.com/en/repositories/creating-and-managing-repositories/transferring-a-repository
  */
 export function transferRepository(world: World, repository: Repository, owner: Account, sender: Account): void {
@@ -54,7 +54,7 @@ export function transferRepository(world: World, repository: Repository, owner: 
   });
 }
 
-/** The repository is gone under all its names, which are free for a new one. */
+/** Deletes the repository under all its names, which are then free for another one. */
 export function deleteRepository(world: World, repository: Repository, sender: Account): void {
   world.repositories.delete(repository.id);
   for (const [name, id] of world.repositoryNames) if (id === repository.id) world.repositoryNames.delete(name);

@@ -5,7 +5,7 @@ import type { Account, Permission, Repository } from './model.ts';
 import { organizationOf, publishRepository } from './repository-events.ts';
 import type { World } from './world.ts';
 
-/** An archived repository refuses every write with 403. */
+/** Archives a repository, so that every write is refused with 403. */
 export function setArchived(world: World, repository: Repository, archived: boolean, sender: Account): void {
   if (repository.archived === archived) return;
   repository.archived = archived;
@@ -28,12 +28,12 @@ export function setVisibility(world: World, repository: Repository, isPrivate: b
   publishRepository(world, repository, sender, isPrivate ? 'privatized' : 'publicized');
 }
 
-/** The four roles as the three words that `member` events use. */
+/** Maps the four roles to the three words that `member` events use. */
 const legacyPermissions = { read: 'read', triage: 'read', write: 'write', admin: 'admin' } as const;
 
 /**
- * Sets or removes the role of a collaborator. Owners and members of the owning organization keep the access they have as
- * such. GitHub unassigns a removed collaborator from the repository's issues.
+ * Sets or removes the role of a collaborator. Owners and members of the owning organization keep the access that they have without it.
+ * GitHub unassigns a removed collaborator from the repository's issues:
  * https://docs.github.com/rest/collaborators/collaborators#remove-a-repository-collaborator
  */
 export function setCollaborator(

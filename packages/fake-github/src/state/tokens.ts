@@ -11,13 +11,13 @@ function randomSecret(): string {
 
 export interface NewToken {
   login: string;
-  /** Makes it a classic token; default `repo`, `read:org`, `admin:repo_hook`, `read:project`. */
+  /** Makes it a classic token with these scopes. Default: `repo`, `read:org`, `admin:repo_hook`, `read:project`. */
   scopes?: readonly string[];
-  /** Makes it a fine-grained token. */
+  /** Makes it a fine-grained token with these permissions. */
   permissions?: FineGrained;
-  /** Full names; fine-grained tokens only. Default: all. */
+  /** Full names, only for fine-grained tokens. Default: all repositories. */
   repositories?: readonly string[];
-  /** The token's text; default a new random one. */
+  /** Text of the token. Default: a random text. */
   token?: string;
   expiresAt?: Date;
 }
@@ -40,7 +40,7 @@ export function addToken(world: World, input: NewToken): Token {
   return token;
 }
 
-/** A token of an installation: one hour, no more rights than the installation. */
+/** Creates a token of an installation, which is valid for one hour and has at most the installation's permissions. */
 export function issueInstallationToken(
   world: World,
   installation: Installation,
@@ -62,18 +62,21 @@ export function issueInstallationToken(
   return token;
 }
 
-/** Returns true when the installation may see the repository. */
+/** Returns true if the installation can see the repository. */
 export function covers(installation: Installation, repository: Repository): boolean {
   if (repository.owner !== installation.account) return false;
   return installation.repositoryIds?.has(repository.id) ?? true;
 }
 
-/** Every repository that the installation may see, oldest first. */
+/** Returns every repository that the installation can see, oldest first. */
 export function coveredBy(world: World, installation: Installation): Repository[] {
   return [...world.repositories.values()].filter((repository) => covers(installation, repository));
 }
 
-/** What the token's owner may do there, before the token's own scopes or permissions; `null`: not even see it. */
+/**
+ * Returns the permission of the token's owner in the repository, before the token's own scopes or permissions; `null` if the owner cannot
+ * see it.
+ */
 export function reach(token: Token, repository: Repository): Permission | null {
   if (token.repositoryIds !== null && !token.repositoryIds.has(repository.id)) {
     return repository.isPrivate ? null : 'read';

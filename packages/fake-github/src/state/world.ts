@@ -5,20 +5,20 @@ import type { TextLimits } from '../settings.ts';
 import type { Urls } from '../view/urls.ts';
 import type { Account, App, Installation, Issue, Project, Repository, Timestamp, Token } from './model.ts';
 
-/** Something that happened, for the webhooks that want to hear of it. */
+/** A change that webhooks report. */
 export interface DomainEvent {
   readonly event: string;
   readonly action: string | null;
   readonly sender: Account;
   readonly repository: Repository | null;
   readonly organization: Account | null;
-  /** Set for events about an installation itself: GitHub sends them to the App's hook alone, whatever it subscribes to. */
+  /** Set for events about an installation itself. GitHub sends these only to the App's hook, whatever events it subscribes to. */
   readonly installation?: Installation;
-  /** The parts of the payload that only this event has; called at once, so that it shows the state of this moment. */
+  /** Returns the parts of the payload that only this event has. Called at once, so that it shows the present state. */
   readonly body: (urls: Urls) => JsonObject;
 }
 
-/** Everything the stand-in knows. Holds no rules; those are in the other files of this folder. */
+/** All data of the fake GitHub. The rules are in the other files of this folder. */
 export class World {
   readonly accounts = new Map<string, Account>();
   readonly repositories = new Map<number, Repository>();
@@ -26,7 +26,7 @@ export class World {
   readonly tokens = new Map<string, Token>();
   readonly apps = new Map<number, App>();
   readonly installations = new Map<number, Installation>();
-  /** Lower-case `owner/name`, present and former, to repository id. */
+  /** Repository id by present or former name, `owner/name` in lower case. */
   readonly repositoryNames = new Map<string, number>();
   readonly limits: Readonly<TextLimits>;
   readonly #clock: { now(): Date };
@@ -41,12 +41,12 @@ export class World {
     this.limits = limits;
   }
 
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since 1970. */
   now(): number {
     return this.#clock.now().getTime();
   }
 
-  /** The present, cut to whole seconds as GitHub does. */
+  /** Returns the present time in whole seconds, as GitHub does. */
   timestamp(): Timestamp {
     const second = Math.floor(this.now() / 1000);
     if (second !== this.#lastSecond) {
@@ -56,13 +56,13 @@ export class World {
     return this.#lastTimestamp;
   }
 
-  /** A new id; above 2^31, as GitHub's are. */
+  /** Returns a new id above 2^31, like those of GitHub. */
   nextId(): number {
     this.#lastId += 1;
     return this.#lastId;
   }
 
-  /** A new id of a repository: GitHub's GraphQL shows it as a 32-bit integer. */
+  /** Returns a new id of a repository, which fits into 32 bits because GraphQL shows it as such an integer. */
   nextRepositoryId(): number {
     this.#lastRepositoryId += 1;
     return this.#lastRepositoryId;
@@ -96,7 +96,7 @@ export class World {
     return account;
   }
 
-  /** Finds by present or former `owner/name`. */
+  /** Finds a repository by its present or former name, `owner/name`. */
   findRepository(fullName: string): Repository | undefined {
     const id = this.repositoryNames.get(fullName.toLowerCase());
     return id === undefined ? undefined : this.repositories.get(id);

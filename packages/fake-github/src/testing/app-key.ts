@@ -1,15 +1,15 @@
 import { generateKeyPairSync, sign as signBytes } from 'node:crypto';
 
 export interface AppKey {
-  /** PEM (PKCS 8). */
+  /** Private key as PEM (PKCS 8). */
   readonly privateKey: string;
-  /** A JWT (RS256) with these claims. */
+  /** Signs a JWT (RS256) with these claims. */
   sign(claims: Record<string, unknown>): string;
-  /** A JWT that an app of this id signs in with, good for nine minutes. */
+  /** Returns a JWT that authenticates an app with this id for nine minutes. */
   jwt(appId: string): string;
 }
 
-/** The key of a GitHub App. */
+/** Creates the key of a GitHub App. */
 export function newApp(): AppKey {
   const { privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,

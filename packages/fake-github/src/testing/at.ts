@@ -1,6 +1,6 @@
 /**
- * What stands at a path of parsed JSON, such as `labels.0.name`; `*` stands for every element of a list. Undefined when
- * the path leads nowhere.
+ * Returns the value at a path in parsed JSON, such as `labels.0.name`; `*` stands for every element of a list. Undefined if there is
+ * nothing at the path.
  */
 export function at(value: unknown, path: string): unknown {
   const [step = '', ...rest] = path.split('.');

@@ -7,7 +7,7 @@ interface CheckedResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
-  /** What stands at a path of the body. */
+  /** Returns the value at a path in the body. */
   readonly at: (path: string) => unknown;
 }
 
@@ -18,7 +18,10 @@ export type Call = (
   headers?: Readonly<Record<string, string>>,
 ) => Promise<CheckedResponse>;
 
-/** A well-behaved client that checks every response against GitHub's OpenAPI description; in process when nothing listens. */
+/**
+ * Returns a well-behaved client that checks every response against GitHub's OpenAPI description. It calls in process if the fake GitHub
+ * does not listen.
+ */
 export function checkedClient(github: FakeGitHub, token: string | null): Call {
   return async (method, path, body, headers = {}) => {
     const request = new Request(path.startsWith('http') ? path : `${github.url}${path}`, {
@@ -36,19 +39,20 @@ export function checkedClient(github: FakeGitHub, token: string | null): Call {
     const response = await (github.port === 0 ? github.request(request) : fetch(request));
     const text = await response.text();
     const parsed: unknown = text === '' ? null : JSON.parse(text);
-    checkAnswer(method, new URL(request.url).pathname, response.status, parsed);
+    checkResponse(method, new URL(request.url).pathname, response.status, parsed);
     return { status: response.status, headers: response.headers, body: parsed, at: (field) => at(parsed, field) };
   };
 }
 
-/** Fails when the answer is not one that GitHub's description allows. */
-function checkAnswer(method: string, pathname: string, status: number, body: unknown): void {
+/** Fails if GitHub's description does not allow the response. */
+function checkResponse(method: string, pathname: string, status: number, body: unknown): void {
   const path = pathname.replace(/^\/api\/v3/, '').replace(/^\/repositories\/\d+/, '/repos/owner/name');
   if (path === '/graphql' || path === '/api/graphql') return;
   const description = githubDescription();
   if (path === '/app/installations' && Array.isArray(body)) {
-    // The description wants the account in this list to be a user and an enterprise at once; one by one it is right.
-    for (const element of body) checkAnswer(method, `${path}/1`, status, element);
+    // The schema of this list requires the account to be a user and an enterprise at once, so check each element with the schema of a
+    // single installation.
+    for (const element of body) checkResponse(method, `${path}/1`, status, element);
     return;
   }
   const operation = description.find(method, path);

@@ -7,18 +7,18 @@ interface ReceivedDelivery {
   readonly headers: Readonly<Record<string, string>>;
   readonly raw: string;
   readonly payload: unknown;
-  /** What stands at a path of the payload. */
+  /** Returns the value at a path in the payload. */
   readonly at: (path: string) => unknown;
 }
 
 export interface Receiver extends AsyncDisposable {
   readonly url: string;
   readonly deliveries: ReceivedDelivery[];
-  /** What of each payload does not fit GitHub's description of that webhook; empty when all is well. */
-  readonly misfits: string[];
-  /** The status of the answers from now on. */
+  /** Differences between payloads and GitHub's description of that webhook; empty if there are none. */
+  readonly schemaErrors: string[];
+  /** Status of the responses from now on. */
   status: number;
-  /** `event.action` of what came, in order. */
+  /** Returns the received events as `event.action`, in order. */
   events(): string[];
 }
 
@@ -31,10 +31,10 @@ function check(event: string, payload: unknown): string | null {
   return validate(payload) ? null : `${event} ${action ?? ''}: ${description.explain(validate)}`;
 }
 
-/** Takes webhooks in and holds every payload against GitHub's description. */
+/** Starts a server that receives webhooks and compares every payload with GitHub's description. */
 export async function startReceiver(): Promise<Receiver> {
   const deliveries: ReceivedDelivery[] = [];
-  const misfits: string[] = [];
+  const schemaErrors: string[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -44,8 +44,8 @@ export async function startReceiver(): Promise<Receiver> {
       const payload: unknown = JSON.parse(form ? (new URLSearchParams(raw).get('payload') ?? '') : raw);
       const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
       deliveries.push({ headers, raw, payload, at: (path) => at(payload, path) });
-      const misfit = check(headers['x-github-event'] ?? '', payload);
-      if (misfit !== null) misfits.push(misfit);
+      const schemaError = check(headers['x-github-event'] ?? '', payload);
+      if (schemaError !== null) schemaErrors.push(schemaError);
       response.writeHead(receiver.status, { 'content-type': 'application/json' });
       response.end('{}');
     });
@@ -54,7 +54,7 @@ export async function startReceiver(): Promise<Receiver> {
   const receiver: Receiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
     deliveries,
-    misfits,
+    schemaErrors,
     status: 202,
     events: () =>
       deliveries.map((delivery) =>

@@ -2,7 +2,7 @@ import type { JsonObject } from '../json.ts';
 import type { Account } from '../state/model.ts';
 import type { Urls } from './urls.ts';
 
-/** GitHub's `simple-user`: how accounts appear inside everything else. */
+/** Returns GitHub's `simple-user`, the form of accounts inside other objects. */
 export function simpleUser(account: Account, urls: Urls): JsonObject {
   const api = `${urls.api}/users/${encodeURIComponent(account.login)}`;
   const path = account.type === 'Bot' ? `apps/${account.login.replace(/\[bot\]$/, '')}` : account.login;
@@ -29,7 +29,7 @@ export function simpleUser(account: Account, urls: Urls): JsonObject {
   };
 }
 
-/** The answer of `GET /user` (`public-user`). */
+/** Returns the body of `GET /user` (`public-user`). */
 export function publicUser(account: Account, urls: Urls, publicRepositories: number): JsonObject {
   return {
     ...simpleUser(account, urls),
@@ -50,7 +50,7 @@ export function publicUser(account: Account, urls: Urls, publicRepositories: num
   };
 }
 
-/** `organization-simple`: beside the repository in webhooks. */
+/** Returns `organization-simple`, which webhooks contain next to the repository. */
 export function simpleOrganization(account: Account, urls: Urls): JsonObject {
   const api = `${urls.api}/orgs/${encodeURIComponent(account.login)}`;
   return {
@@ -69,7 +69,7 @@ export function simpleOrganization(account: Account, urls: Urls): JsonObject {
   };
 }
 
-/** The answer of `GET /orgs/{org}` (`organization-full`). */
+/** Returns the body of `GET /orgs/{org}` (`organization-full`). */
 export function fullOrganization(account: Account, urls: Urls, publicRepositories: number): JsonObject {
   return {
     ...simpleOrganization(account, urls),

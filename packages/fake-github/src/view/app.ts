@@ -6,7 +6,7 @@ import type { Urls } from './urls.ts';
 
 const events = ['issues', 'issue_comment', 'label', 'pull_request', 'push', 'repository'];
 
-/** GitHub's `integration`: the answer of `GET /app`. */
+/** Returns GitHub's `integration`, the body of `GET /app`. */
 export function appView(app: App, installations: number, urls: Urls): JsonObject {
   return {
     id: app.id,
@@ -52,7 +52,7 @@ export function installationView(installation: Installation, urls: Urls): JsonOb
   };
 }
 
-/** A repository as the webhooks about installations list it. */
+/** Returns a repository in the form of the webhooks about installations. */
 export function installedRepository(repository: Repository): JsonObject {
   return {
     id: repository.id,

@@ -18,7 +18,7 @@ function pullRequestMinimal(issue: Issue, part: PullRequestPart, urls: Urls): Js
   };
 }
 
-/** The open pull requests that a commit is the head of; GitHub names none whose head lies in a fork. */
+/** Returns the open pull requests with this head commit. Like GitHub, it leaves out those from forks. */
 function pullRequestsAt(repository: Repository, sha: string, urls: Urls): JsonObject[] {
   return [...repository.issues.values()].flatMap((issue) => {
     const part = issue.pullRequest;
@@ -27,7 +27,7 @@ function pullRequestsAt(repository: Repository, sha: string, urls: Urls): JsonOb
   });
 }
 
-/** GitHub's `check-run`. */
+/** Returns GitHub's `check-run`. */
 export function checkRunView(run: CheckRun, urls: Urls): JsonObject {
   const url = `${apiOf(run.repository, urls)}/check-runs/${run.id}`;
   return {
@@ -56,7 +56,7 @@ export function checkRunView(run: CheckRun, urls: Urls): JsonObject {
   };
 }
 
-/** GitHub's `check-annotation`. */
+/** Returns GitHub's `check-annotation`. */
 export function annotationView(run: CheckRun, annotation: CheckAnnotation, urls: Urls): JsonObject {
   return {
     path: annotation.path,

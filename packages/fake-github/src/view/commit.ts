@@ -5,7 +5,7 @@ import { fullName } from '../state/world.ts';
 import { simpleUser } from './account.ts';
 import type { Urls } from './urls.ts';
 
-/** GitHub's `commit`. Nobody asked for its text, time or tree yet, so all commits of a repository are alike in them. */
+/** Returns GitHub's `commit`. No test accessRules text, time or tree, so these are the same for all commits of a repository. */
 function commitView(repository: Repository, sha: string, urls: Urls): JsonObject {
   const api = `${urls.api}/repos/${fullName(repository)}`;
   const html = `${urls.html}/${fullName(repository)}/commit`;
@@ -36,7 +36,7 @@ function commitView(repository: Repository, sha: string, urls: Urls): JsonObject
   };
 }
 
-/** GitHub's `commit-comparison`, without its files: the stand-in keeps none. `shown`: the commits of this page. */
+/** Returns GitHub's `commit-comparison` without files, because the fake GitHub has none. `shown` contains the commits of this page. */
 export function comparisonView(
   repository: Repository,
   { base, head, comparison, shown }: { base: string; head: string; comparison: Comparison; shown: readonly string[] },

@@ -27,7 +27,7 @@ function reactions(url: string): JsonObject {
   };
 }
 
-/** GitHub's `issue`, as lists and webhooks show it; pull requests have a `pull_request` part. */
+/** Returns GitHub's `issue` as in lists and webhooks. Pull requests have a `pull_request` part. */
 export function issueView(issue: Issue, urls: Urls): JsonObject {
   const { repository, pullRequest } = issue;
   const name = fullName(repository);
@@ -79,7 +79,7 @@ export function issueView(issue: Issue, urls: Urls): JsonObject {
   };
 }
 
-/** One issue on its own also says who closed it. */
+/** Returns an issue as in a response for this issue alone, which also contains who closed it. */
 export function singleIssueView(issue: Issue, urls: Urls): JsonObject {
   return { ...issueView(issue, urls), closed_by: issue.closedBy === null ? null : simpleUser(issue.closedBy, urls) };
 }

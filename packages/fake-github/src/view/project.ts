@@ -8,7 +8,7 @@ export function contentType(item: ProjectItem): 'Issue' | 'PullRequest' | 'Draft
   return item.content.pullRequest === null ? 'Issue' : 'PullRequest';
 }
 
-/** `projects_v2_item` of the webhooks: an envelope without title or status, which receivers read by GraphQL. */
+/** Returns `projects_v2_item` as in webhooks. It has no title and status, which receivers read by GraphQL. */
 export function projectItemView(item: ProjectItem, urls: Urls): JsonObject {
   return {
     id: item.id,

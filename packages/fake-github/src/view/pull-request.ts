@@ -7,7 +7,7 @@ import { labelView } from './label.ts';
 import { repositoryView } from './repository.ts';
 import type { Urls } from './urls.ts';
 
-/** GitHub's `pull-request`, the same in `GET …/pulls/{n}` and in webhooks. */
+/** Returns GitHub's `pull-request`, which is the same in `GET …/pulls/{n}` and in webhooks. */
 export function pullRequestView(issue: Issue, part: PullRequestPart, urls: Urls): JsonObject {
   const { repository } = issue;
   const name = fullName(repository);

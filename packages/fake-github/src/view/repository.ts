@@ -4,7 +4,7 @@ import { fullName } from '../state/world.ts';
 import { simpleUser } from './account.ts';
 import type { Urls } from './urls.ts';
 
-/** The properties a repository has wherever it appears, webhooks included. */
+/** The properties that a repository has everywhere, including webhooks. */
 export function repositoryView(repository: Repository, urls: Urls): JsonObject {
   const name = fullName(repository);
   const api = `${urls.api}/repos/${name}`;
@@ -102,7 +102,7 @@ function permissionsView(permission: Permission): JsonObject {
   return { admin: rank >= 3, maintain: rank >= 3, push: rank >= 2, triage: rank >= 1, pull: true };
 }
 
-/** Body of `GET /repos/{owner}/{repo}` (`full-repository`); `permission` is the caller's, null for an anonymous one. */
+/** Returns the body of `GET /repos/{owner}/{repo}` (`full-repository`). `permission` is that of the caller, null for an anonymous one. */
 export function fullRepository(repository: Repository, urls: Urls, permission: Permission | null): JsonObject {
   return {
     ...repositoryView(repository, urls),

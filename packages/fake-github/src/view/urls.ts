@@ -1,7 +1,7 @@
-/** The two bases that GitHub's answers are full of, without a slash at the end. */
+/** Base addresses of the links in GitHub's responses, without a trailing slash. */
 export interface Urls {
-  /** REST, e.g. `https://api.github.com` or `https://ghe.example/api/v3`. */
+  /** Base of REST, such as `https://api.github.com` or `https://ghe.example/api/v3`. */
   readonly api: string;
-  /** What people open, e.g. `https://github.com`. */
+  /** Base of the web site, such as `https://github.com`. */
   readonly html: string;
 }

@@ -1,10 +1,10 @@
 import type { Timestamp } from '../state/model.ts';
 import type { Hook } from './hooks.ts';
 
-/** One attempt to hand an event to a hook. */
+/** One attempt to deliver an event to a hook. */
 export interface Delivery {
   readonly id: number;
-  /** `X-GitHub-Delivery`; a redelivery keeps it. */
+  /** Value of `X-GitHub-Delivery`; a redelivery keeps it. */
   readonly guid: string;
   readonly hook: Hook;
   readonly event: string;
@@ -12,23 +12,23 @@ export interface Delivery {
   readonly installationId: number | null;
   readonly repositoryId: number | null;
   readonly redelivery: boolean;
-  /** The payload as JSON text, whatever the content type it goes out with. */
+  /** The payload as JSON text, whatever content type it is sent with. */
   readonly payload: string;
-  /** Empty until it is sent or intercepted, like `body`. */
+  /** Empty until the delivery is sent or intercepted, like `body`. */
   headers: Record<string, string>;
-  /** The text that goes out, which the signature covers. */
+  /** The text that is sent, which the signature covers. */
   body: string;
   deliveredAt: Timestamp;
   durationMs: number;
-  /** GitHub's words, such as `OK`, `timed out`, `failed to connect to host`; `pending` until it was tried. */
+  /** GitHub's status text, such as `OK`, `timed out` or `failed to connect to host`; `pending` before the attempt. */
   status: string;
-  /** The receiver's HTTP status; 0 when there was no answer. */
+  /** The receiver's HTTP status; 0 if there was no response. */
   statusCode: number;
   responseHeaders: Record<string, string>;
   responseBody: string;
 }
 
-/** The newest deliveries, as GitHub keeps them for a few days. */
+/** The newest deliveries. GitHub keeps them for a few days. */
 export class DeliveryLog {
   readonly #limit: number;
   readonly #deliveries = new Map<number, Delivery>();
@@ -48,7 +48,7 @@ export class DeliveryLog {
     return this.#deliveries.get(id);
   }
 
-  /** Oldest first. */
+  /** Returns the deliveries, oldest first. */
   all(): Delivery[] {
     return [...this.#deliveries.values()];
   }

@@ -12,7 +12,7 @@ import { type Delivery, DeliveryLog } from './delivery-log.ts';
 import type { Hook, Hooks } from './hooks.ts';
 import { prepare, recordOutcome, send } from './send.ts';
 
-/** A payload is some 12 KB. */
+/** Number of deliveries; a payload takes about 12 KB. */
 const defaultLogLimit = 5000;
 
 export interface DispatcherOptions {
@@ -20,26 +20,25 @@ export interface DispatcherOptions {
   hooks: Hooks;
   urls: Urls;
   settings: Settings;
-  /** How long a receiver may take; GitHub allows 10,000. */
+  /** Time limit for a receiver in milliseconds; GitHub allows 10,000. */
   timeoutMs?: number;
-  /** How many deliveries of one hook are on their way at once; 1 keeps their order. */
+  /** Number of concurrent deliveries of one hook; 1 keeps their order. */
   concurrency?: number;
   logLimit?: number;
 }
 
 /**
- * Sends events to hooks, once each and without trying again, as GitHub does. Switches make it worse on purpose:
- * pause and resume in another order, duplicate, drop.
+ * Sends events to hooks once, without retries, as GitHub does. For tests, deliveries can also be paused, reordered, duplicated and dropped.
  */
 export class Dispatcher {
   readonly log: DeliveryLog;
-  /** Every delivery goes out this many times, with the same GUID. */
+  /** Number of times that every delivery is sent, with the same GUID. */
   copies = 1;
-  /** Deliveries for which this is true are never sent, and are not in the log either. */
+  /** Deliveries for which this returns true are neither sent nor logged. */
   drop: ((delivery: Delivery) => boolean) | null = null;
   /**
-   * While set, deliveries are handed to this function at once instead of being sent by HTTP. Their `headers` and `body`
-   * are what would have been sent. They stay `pending` until `recordOutcome` is called.
+   * If set, deliveries are passed to this function instead of being sent by HTTP. Their `headers` and `body` are what would have been sent.
+   * They stay `pending` until `recordOutcome` is called.
    */
   intercept: ((delivery: Delivery) => void) | null = null;
   readonly #options: DispatcherOptions;
@@ -56,17 +55,17 @@ export class Dispatcher {
     options.world.onEvent((event) => this.#onEvent(event));
   }
 
-  /** From now on events are kept back. */
+  /** Holds all deliveries back until `resume`. */
   pause(): void {
     this.#paused = true;
   }
 
-  /** How many deliveries are kept back. */
+  /** Number of deliveries that are held back. */
   get held(): number {
     return this.#held.length;
   }
 
-  /** Sends what was kept back, as it was made or in the order that `arrange` gives it; what it leaves out is lost. */
+  /** Sends the held deliveries in their order, or in the order that `arrange` returns. Deliveries that it leaves out are lost. */
   resume(arrange: (held: readonly Delivery[]) => readonly Delivery[] = (held) => held): void {
     this.#paused = false;
     const held = this.#held;
@@ -74,28 +73,28 @@ export class Dispatcher {
     for (const delivery of arrange(held)) this.#enqueue(delivery);
   }
 
-  /** Sends a logged delivery once more, with the same GUID. */
+  /** Sends a logged delivery again with the same GUID. */
   redeliver(delivery: Delivery): Delivery {
-    const again = this.#newDelivery(delivery.hook, delivery, true);
-    this.#submit(again);
-    return again;
+    const redelivery = this.#newDelivery(delivery.hook, delivery, true);
+    this.#submit(redelivery);
+    return redelivery;
   }
 
   /** Sends any payload to one hook, as if the event had happened. */
   sendTo(hook: Hook, event: string, action: string | null, payload: string): Delivery {
-    const about = { guid: randomUUID(), event, action, payload, installationId: null, repositoryId: null };
-    const delivery = this.#newDelivery(hook, about, false);
+    const content = { guid: randomUUID(), event, action, payload, installationId: null, repositoryId: null };
+    const delivery = this.#newDelivery(hook, content, false);
     this.#submit(delivery);
     return delivery;
   }
 
-  /** Records the receiver's status of an intercepted delivery; 0 for none. `status` defaults to GitHub's words for it. */
+  /** Records the receiver's status of an intercepted delivery; 0 means no response. `status` defaults to GitHub's text for it. */
   recordOutcome(delivery: Delivery, statusCode: number, status = defaultStatus(statusCode)): void {
     recordOutcome(delivery, statusCode, status);
     delivery.deliveredAt = this.#options.world.timestamp();
   }
 
-  /** Resolves when nothing is queued or on its way; what is kept back by a pause does not count. */
+  /** Resolves when no delivery is queued or being sent. Held deliveries do not count. */
   idle(): Promise<void> {
     if (this.#isIdle()) return Promise.resolve();
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
@@ -124,12 +123,12 @@ export class Dispatcher {
     for (const hook of candidates) {
       const installation = this.#installationFor(hook, event);
       if (hook.target.type === 'integration' && installation === undefined) continue;
-      // Events about an installation show all of it; the others only name it.
+      // Events about an installation contain all of it; other events contain only its id.
       const withInstallation =
         installation === undefined || event.installation !== undefined
           ? {}
           : { installation: { id: installation.id, node_id: installation.nodeId } };
-      const about = {
+      const content = {
         guid: randomUUID(),
         event: event.event,
         action: event.action,
@@ -137,7 +136,7 @@ export class Dispatcher {
         installationId: installation?.id ?? null,
         repositoryId: event.repository?.id ?? null,
       };
-      this.#submit(this.#newDelivery(hook, about, false));
+      this.#submit(this.#newDelivery(hook, content, false));
     }
   }
 
@@ -156,19 +155,19 @@ export class Dispatcher {
 
   #newDelivery(
     hook: Hook,
-    about: Pick<Delivery, 'guid' | 'event' | 'action' | 'payload' | 'installationId' | 'repositoryId'>,
+    content: Pick<Delivery, 'guid' | 'event' | 'action' | 'payload' | 'installationId' | 'repositoryId'>,
     redelivery: boolean,
   ): Delivery {
     return {
       id: this.#options.world.nextId(),
-      guid: about.guid,
+      guid: content.guid,
       hook,
-      event: about.event,
-      action: about.action,
-      installationId: about.installationId,
-      repositoryId: about.repositoryId,
+      event: content.event,
+      action: content.action,
+      installationId: content.installationId,
+      repositoryId: content.repositoryId,
       redelivery,
-      payload: about.payload,
+      payload: content.payload,
       headers: {},
       body: '',
       deliveredAt: this.#options.world.timestamp(),

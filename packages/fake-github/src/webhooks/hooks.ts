@@ -1,7 +1,7 @@
 import type { Account, App, Installation, Repository, Timestamp } from '../state/model.ts';
 import type { World } from '../state/world.ts';
 
-/** What a hook belongs to, and so what `X-GitHub-Hook-Installation-Target-*` says. */
+/** Owner of a hook, which `X-GitHub-Hook-Installation-Target-*` describes. */
 export type HookTarget =
   | { readonly type: 'repository'; readonly repository: Repository }
   | { readonly type: 'organization'; readonly organization: Account }
@@ -14,7 +14,7 @@ export interface Hook {
   secret: string | null;
   contentType: 'json' | 'form';
   insecureSsl: '0' | '1';
-  /** Event names, or `*`. */
+  /** Names of events, or `*`. */
   events: string[];
   active: boolean;
   readonly createdAt: Timestamp;
@@ -31,7 +31,7 @@ export interface HookInput {
   active?: boolean;
 }
 
-/** GitHub's limit on the hooks of one repository or organisation for one event. */
+/** GitHub's limit on hooks per event in one repository or organization. */
 export const maximumHooksPerEvent = 20;
 
 export class Hooks {
@@ -87,7 +87,7 @@ export class Hooks {
     return this.#all().find((hook) => hook.target.type === 'integration' && hook.target.app === app);
   }
 
-  /** Active hooks that could want an event about this repository or organisation. */
+  /** Returns the active hooks that subscribe to events of this repository or organization. */
   candidates(event: string, repository: Repository | null, organization: Account | null): Hook[] {
     if (this.#hooks.size === 0) return [];
     return this.#all().filter((hook) => {
@@ -99,7 +99,7 @@ export class Hooks {
     });
   }
 
-  /** Every active hook of an App: events about its installations need no subscription. */
+  /** Returns every active hook of an App, because events about its installations need no subscription. */
   ofInstallation(installation: Installation): Hook[] {
     return this.#all().filter(
       (hook) => hook.active && hook.target.type === 'integration' && hook.target.app === installation.app,

@@ -6,7 +6,7 @@ import type { Urls } from '../view/urls.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Hook } from './hooks.ts';
 
-/** What GitHub sends to a new hook. */
+/** Sends the ping that GitHub sends to a new hook. */
 export function sendPing(dispatcher: Dispatcher, hook: Hook, sender: Account, urls: Urls): void {
   const { target } = hook;
   const payload = {

@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Delivery } from './delivery-log.ts';
 import { targetId } from './hooks.ts';
 
-/** GitHub's own agent name with a commit, as receivers see it. */
+/** GitHub's agent name with a commit, as receivers see it. */
 const userAgent = 'GitHub-Hookshot/5e2b3c1';
 const maximumResponseBytes = 65_536;
 
@@ -13,7 +13,7 @@ function bodyOf(delivery: Delivery): string {
   return new URLSearchParams({ payload: delivery.payload }).toString();
 }
 
-/** The headers GitHub sends; the signature is over the bytes of the body. */
+/** Returns GitHub's headers; the signature covers the bytes of the body. */
 function deliveryHeaders(delivery: Delivery, body: string): Record<string, string> {
   const { hook } = delivery;
   const hmac = (algorithm: string, secret: string): string =>
@@ -33,13 +33,13 @@ function deliveryHeaders(delivery: Delivery, body: string): Record<string, strin
   };
 }
 
-/** Fills in the headers and the body that go out. */
+/** Sets the headers and the body to send. */
 export function prepare(delivery: Delivery): void {
   delivery.body = bodyOf(delivery);
   delivery.headers = deliveryHeaders(delivery, delivery.body);
 }
 
-/** Writes the outcome into the delivery and its hook; `statusCode` is 0 when there was no response. */
+/** Records the outcome in the delivery and its hook; `statusCode` is 0 if there was no response. */
 export function recordOutcome(delivery: Delivery, statusCode: number, status: string): void {
   delivery.statusCode = statusCode;
   delivery.status = status;
@@ -50,7 +50,7 @@ export function recordOutcome(delivery: Delivery, statusCode: number, status: st
   };
 }
 
-/** Tries once and records the outcome; never rejects. */
+/** Sends the delivery once and records the outcome. Never rejects. */
 export function send(delivery: Delivery, timeoutMs: number, stop: AbortSignal): Promise<void> {
   const { hook } = delivery;
   prepare(delivery);
@@ -66,7 +66,7 @@ export function send(delivery: Delivery, timeoutMs: number, stop: AbortSignal): 
     const makeRequest = hook.url.startsWith('https:') ? httpsRequest : httpRequest;
     const outgoing = makeRequest(hook.url, {
       method: 'POST',
-      // A connection of its own: a kept one that the receiver's restart has closed would look like a lost delivery.
+      // Use a new connection, because a kept one that a restarted receiver has closed would look like a lost delivery.
       agent: false,
       headers: { ...delivery.headers, 'content-length': Buffer.byteLength(body) },
       signal: AbortSignal.any([timeout, stop]),

@@ -7,11 +7,11 @@ export interface MemoryContextOptions {
   credentials?: Credentials;
   webhookSecrets?: readonly string[];
   clock?: { now(): Date };
-  /** Default: the platform's fetch, one attempt. */
+  /** Default: the platform's fetch, without retries. */
   fetch?: IntegrationContext['fetch'];
 }
 
-/** What an integration did with its context. */
+/** A context that also records everything the integration did with it. */
 export interface MemoryContext extends IntegrationContext {
   readonly changes: Change[];
   readonly successes: number;
@@ -21,7 +21,7 @@ export interface MemoryContext extends IntegrationContext {
   readonly records: ReadonlyMap<string, unknown>;
 }
 
-/** A context that keeps everything in memory, to try an integration out without a server. */
+/** Creates a context that keeps everything in memory, to test an integration without a server. */
 export function createMemoryContext(options: MemoryContextOptions = {}): MemoryContext {
   const { webhookSecrets = [], clock = { now: () => new Date() } } = options;
   let credentials: Credentials = { ...options.credentials };

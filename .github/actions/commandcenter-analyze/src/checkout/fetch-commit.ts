@@ -1,8 +1,8 @@
 import { type GitSettings, git } from './git.ts';
 
 /**
- * Brings one commit into a checkout that lacks it, as `actions/checkout` leaves it with its depth of 1: with the credential that the
- * checkout kept, otherwise with the workflow's token. False when the commit cannot be had.
+ * Fetches one commit into a checkout that lacks it, because `actions/checkout` has a depth of 1 by default. Uses the credential that the
+ * checkout stored, otherwise the workflow's token. Returns false if the commit cannot be fetched.
  */
 export async function fetchCommit(folder: string, sha: string, githubToken: string | null): Promise<boolean> {
   const args = ['fetch', '--no-tags', '--no-recurse-submodules', '--quiet', '--depth=1', 'origin', sha];
@@ -11,7 +11,7 @@ export async function fetchCommit(folder: string, sha: string, githubToken: stri
   if (githubToken === null || !URL.canParse(remote) || !remote.startsWith('https://')) return false;
   const header = `http.${new URL(remote).origin}/.extraheader`;
   const basic = Buffer.from(`x-access-token:${githubToken}`).toString('base64');
-  // Empty first: it takes the place of what the checkout kept, instead of standing beside it.
+  // The empty value comes first, because it removes the header that the checkout stored; git would otherwise send both.
   const credential: GitSettings = [
     [header, ''],
     [header, `AUTHORIZATION: basic ${basic}`],

@@ -5,7 +5,9 @@ import { promisify } from 'node:util';
 const TIME_LIMIT_MS = 120_000;
 const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
 
-/** Before every command: a container's user is seldom the folder's owner, and no setting of the checkout is to run anything. */
+/**
+ * Settings for every command: the user in a container is rarely the owner of the folder, and no setting of the checkout may run a program.
+ */
 const settings = [
   'safe.directory=*',
   'core.fsmonitor=false',
@@ -13,7 +15,7 @@ const settings = [
   'protocol.ext.allow=never',
 ].flatMap((setting) => ['-c', setting]);
 
-/** More settings for one command, where command lines can be read by others and these cannot. */
+/** Settings with secrets, which are passed in the environment because other processes can read command lines. */
 export type GitSettings = readonly (readonly [name: string, value: string])[];
 
 function environmentOf(folder: string, secret: GitSettings): NodeJS.ProcessEnv {
@@ -22,7 +24,7 @@ function environmentOf(folder: string, secret: GitSettings): NodeJS.ProcessEnv {
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',
-    // A workspace without a checkout may lie in somebody else's repository.
+    // Do not look for a repository above the workspace, because it would not belong to this workflow.
     GIT_CEILING_DIRECTORIES: dirname(folder),
     GIT_CONFIG_COUNT: String(secret.length),
     ...Object.fromEntries(
@@ -34,7 +36,7 @@ function environmentOf(folder: string, secret: GitSettings): NodeJS.ProcessEnv {
   };
 }
 
-/** What a git command prints; null when it fails, or there is no git. */
+/** Runs a git command and returns its output, or null if it fails or git is missing. */
 export async function git(folder: string, args: readonly string[], secret: GitSettings = []): Promise<string | null> {
   try {
     const { stdout } = await promisify(execFile)('git', [...settings, ...args], {
@@ -45,12 +47,12 @@ export async function git(folder: string, args: readonly string[], secret: GitSe
     });
     return stdout;
   } catch {
-    // Every caller has another way, and says so where it has none.
+    // Every caller has an alternative, or reports the problem itself.
     return null;
   }
 }
 
-/** The contents of blobs, in the order of their ids, read from one process. Throws when one of them is not there. */
+/** Yields the contents of blobs in the order of their ids, from one process. Throws if a blob does not exist. */
 export async function* readBlobs(folder: string, ids: readonly string[]): AsyncGenerator<Buffer> {
   const child = spawn('git', [...settings, 'cat-file', '--batch'], {
     cwd: folder,
@@ -59,13 +61,13 @@ export async function* readBlobs(folder: string, ids: readonly string[]): AsyncG
   });
   const failed = new Promise<never>((_, reject) => child.once('error', reject));
   failed.catch(() => undefined);
-  // It ended early: the reading says so.
+  // git ended early, which the code that reads its output reports.
   child.stdin.on('error', () => undefined);
   child.stdin.end(ids.map((id) => `${id}\n`).join(''));
   const chunks = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const nextChunk = async (): Promise<Buffer> => {
     const { done, value } = await Promise.race([chunks.next(), failed]);
-    if (done === true) throw new Error('git ended before it had shown every file');
+    if (done === true) throw new Error('git ended before it had sent every file');
     return value;
   };
   let held: Buffer = Buffer.alloc(0);
@@ -75,10 +77,10 @@ export async function* readBlobs(folder: string, ids: readonly string[]): AsyncG
       const end = held.indexOf('\n');
       const header = held.subarray(0, end).toString('latin1');
       const size = Number(/^[0-9a-f]+ blob (\d+)$/.exec(header)?.[1] ?? Number.NaN);
-      if (Number.isNaN(size)) throw new Error(`git cannot show ${id}: ${header.slice(0, 100)}`);
+      if (Number.isNaN(size)) throw new Error(`git cannot read ${id}: ${header.slice(0, 100)}`);
       const parts = [held.subarray(end + 1)];
       let length = held.length - end - 1;
-      // The content, and a line break behind it.
+      // Read the content and the line break that follows it.
       while (length < size + 1) {
         const chunk = await nextChunk();
         parts.push(chunk);

@@ -10,46 +10,47 @@ import { git, readBlobs } from './git.ts';
 export interface SourceArchive {
   file: string;
   bytes: number;
-  /** Null: what lay in the workspace. */
+  /** Packed commit; null if the files of the workspace were packed. */
   head: string | null;
   hasBase: boolean;
   files: number;
-  /** What was not packed, for people. */
-  leftOut: LeftOut;
+  /** Entries that were not packed, to be reported to people. */
+  skipped: Skipped;
 }
 
-export interface LeftOut {
-  /** Larger than what is packed: some of their paths. */
+export interface Skipped {
+  /** Some paths of files that are too large. */
   large: string[];
   largeCount: number;
-  /** Not followed. */
+  /** Number of symbolic links, which are not followed. */
   links: number;
   submodules: number;
-  /** Of a folder without git: what is installed, not source. */
+  /** Some paths of installed dependencies in a folder without git. */
   ignored: string[];
 }
 
 export interface ArchiveRequest {
   workspace: string;
-  /** The first of them that can be had; null: what lies in the workspace, which has no git. */
+  /** Commits to pack, in the order of preference; null to pack the files in the workspace, which has no git. */
   heads: readonly string[] | null;
   base: string | null;
-  /** To be written. */
+  /** Path of the archive to write. */
   file: string;
-  /** Brings a commit that the checkout lacks; false when it cannot be had. */
+  /** Fetches a commit that the checkout lacks; returns false if that is not possible. */
   fetchCommit(sha: string): Promise<boolean>;
 }
 
 const LARGE_BYTES = 50 * 1024 * 1024;
-const MOST_FILES = 100_000;
-/** As the server takes it. */
-const MOST_ARCHIVE_BYTES = 256 * 1024 * 1024;
+const MAX_FILES = 100_000;
+/** The server's limit. */
+const MAX_ARCHIVE_BYTES = 256 * 1024 * 1024;
 const SHOWN = 5;
 const notSource = new Set(['.git', 'node_modules']);
 
 /**
- * The head and, where it can be had, the base as one tar.gz with the folders `head` and `base`. Files come from git's objects: what is
- * ignored or built is not among them, and no setting or attribute of the repository changes them.
+ * Packs the head and, if available, the base as one tar.gz with the folders `head` and `base`. The files come from git's objects, so
+ * ignored and built files are missing, and no attribute of the repository changes the content. Throws `ActionError` if there is no head or
+ * the archive is too large.
  */
 export async function packSource({
   workspace,
@@ -58,7 +59,7 @@ export async function packSource({
   file,
   fetchCommit,
 }: ArchiveRequest): Promise<SourceArchive> {
-  const leftOut: LeftOut = { large: [], largeCount: 0, links: 0, submodules: 0, ignored: [] };
+  const skipped: Skipped = { large: [], largeCount: 0, links: 0, submodules: 0, ignored: [] };
   const tar = pack();
   const written = pipeline(
     tar as unknown as NodeJS.ReadableStream,
@@ -69,18 +70,18 @@ export async function packSource({
   let hasBase = false;
   let head: string | null = null;
   const fill = async (): Promise<void> => {
-    if (heads === null) files += await packFolder(tar, workspace, leftOut);
+    if (heads === null) files += await packFolder(tar, workspace, skipped);
     else {
-      head = await firstThere(workspace, heads, fetchCommit);
+      head = await findFirstAvailable(workspace, heads, fetchCommit);
       if (head === null) {
         throw new ActionError(
           'incomplete',
-          `The server cannot read the repository, and commit ${heads[0]} is not in the checkout. Set \`fetch-depth: 0\` at actions/checkout, so that it can be uploaded.`,
+          `The server cannot read the repository, and commit ${heads[0]} is not in the checkout. Set \`fetch-depth: 0\` for actions/checkout, so that the commit can be uploaded.`,
         );
       }
-      files += await packCommit(tar, workspace, head, 'head', leftOut);
-      if (base !== null && (await isThere(workspace, base, fetchCommit))) {
-        files += await packCommit(tar, workspace, base, 'base', leftOut);
+      files += await packCommit(tar, workspace, head, 'head', skipped);
+      if (base !== null && (await isAvailable(workspace, base, fetchCommit))) {
+        files += await packCommit(tar, workspace, base, 'base', skipped);
         hasBase = true;
       }
     }
@@ -96,35 +97,39 @@ export async function packSource({
   if (files === 0) {
     throw new ActionError(
       'incomplete',
-      'The server cannot read the repository, and nothing is checked out that could be uploaded. Put actions/checkout before this step.',
+      'The server cannot read the repository, and there is no checkout to upload. Run actions/checkout before this step.',
     );
   }
   const { size: bytes } = await stat(file);
-  if (bytes > MOST_ARCHIVE_BYTES) {
+  if (bytes > MAX_ARCHIVE_BYTES) {
     throw new ActionError(
       'incomplete',
-      `The source is ${sizeInWords(bytes)} when packed, and the server takes ${sizeInWords(MOST_ARCHIVE_BYTES)}. Let the server fetch the repository itself: connect a GitHub integration that may read it.`,
+      `The packed source has ${formatSize(bytes)}, and the server accepts at most ${formatSize(MAX_ARCHIVE_BYTES)}. Connect a GitHub integration that may read the repository, so that the server fetches it itself.`,
     );
   }
-  return { file, bytes, head, hasBase, files, leftOut };
+  return { file, bytes, head, hasBase, files, skipped };
 }
 
-export function sizeInWords(bytes: number): string {
+export function formatSize(bytes: number): string {
   return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KiB` : `${Math.ceil(bytes / 1024 / 1024)} MiB`;
 }
 
-async function firstThere(
+async function findFirstAvailable(
   workspace: string,
   shas: readonly string[],
   fetchCommit: ArchiveRequest['fetchCommit'],
 ): Promise<string | null> {
-  for (const sha of shas) if (await isThere(workspace, sha, fetchCommit)) return sha;
+  for (const sha of shas) if (await isAvailable(workspace, sha, fetchCommit)) return sha;
   return null;
 }
 
-async function isThere(workspace: string, sha: string, fetchCommit: ArchiveRequest['fetchCommit']): Promise<boolean> {
-  const look = async (): Promise<boolean> => (await git(workspace, ['cat-file', '-e', `${sha}^{tree}`])) !== null;
-  return (await look()) || ((await fetchCommit(sha)) && (await look()));
+async function isAvailable(
+  workspace: string,
+  sha: string,
+  fetchCommit: ArchiveRequest['fetchCommit'],
+): Promise<boolean> {
+  const exists = async (): Promise<boolean> => (await git(workspace, ['cat-file', '-e', `${sha}^{tree}`])) !== null;
+  return (await exists()) || ((await fetchCommit(sha)) && (await exists()));
 }
 
 async function packCommit(
@@ -132,7 +137,7 @@ async function packCommit(
   workspace: string,
   sha: string,
   folder: string,
-  leftOut: LeftOut,
+  skipped: Skipped,
 ): Promise<number> {
   const listing = await git(workspace, ['ls-tree', '-r', '-z', '-l', '--full-tree', sha]);
   if (listing === null) throw new ActionError('incomplete', `git cannot list the files of commit ${sha}.`);
@@ -140,13 +145,13 @@ async function packCommit(
   for (const line of listing.split('\0')) {
     const [, mode = '', type, id = '', size = '', path = ''] =
       /^(\d+) (\w+) ([0-9a-f]+) +(\d+|-)\t([\s\S]+)$/.exec(line) ?? [];
-    if (mode === '120000') leftOut.links += 1;
-    if (type === 'commit') leftOut.submodules += 1;
+    if (mode === '120000') skipped.links += 1;
+    if (type === 'commit') skipped.submodules += 1;
     if (type !== 'blob' || mode === '120000') continue;
-    if (isLarge(Number(size), path, leftOut)) continue;
+    if (isLarge(Number(size), path, skipped)) continue;
     blobs.push({ id, path, mode: mode === '100755' ? 0o755 : 0o644 });
   }
-  assertFew(blobs.length);
+  assertFileCount(blobs.length);
   let index = 0;
   for await (const bytes of readBlobs(
     workspace,
@@ -159,22 +164,22 @@ async function packCommit(
   return blobs.length;
 }
 
-/** Without git nothing tells what is ignored: what a package manager installs is left out. */
-async function packFolder(tar: Pack, root: string, leftOut: LeftOut): Promise<number> {
+/** Without git nothing defines which files are ignored, so the folders of package managers are left out. */
+async function packFolder(tar: Pack, root: string, skipped: Skipped): Promise<number> {
   let files = 0;
   const walk = async (folder: string): Promise<void> => {
     const entries = await readdir(join(root, folder), { withFileTypes: true });
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (notSource.has(entry.name)) {
-        if (entry.name !== '.git' && leftOut.ignored.length < SHOWN) leftOut.ignored.push(path);
+        if (entry.name !== '.git' && skipped.ignored.length < SHOWN) skipped.ignored.push(path);
       } else if (entry.isDirectory()) await walk(path);
-      else if (entry.isSymbolicLink()) leftOut.links += 1;
+      else if (entry.isSymbolicLink()) skipped.links += 1;
       else if (entry.isFile()) {
         const { size, mode } = await lstat(join(root, path));
-        if (isLarge(size, path, leftOut)) continue;
+        if (isLarge(size, path, skipped)) continue;
         files += 1;
-        assertFew(files);
+        assertFileCount(files);
         await addFile(tar, `head/${path}`, mode & 0o777, await readFile(join(root, path)));
       }
     }
@@ -183,18 +188,18 @@ async function packFolder(tar: Pack, root: string, leftOut: LeftOut): Promise<nu
   return files;
 }
 
-function isLarge(size: number, path: string, leftOut: LeftOut): boolean {
+function isLarge(size: number, path: string, skipped: Skipped): boolean {
   if (size <= LARGE_BYTES) return false;
-  leftOut.largeCount += 1;
-  if (leftOut.large.length < SHOWN) leftOut.large.push(path);
+  skipped.largeCount += 1;
+  if (skipped.large.length < SHOWN) skipped.large.push(path);
   return true;
 }
 
-function assertFew(files: number): void {
-  if (files <= MOST_FILES) return;
+function assertFileCount(files: number): void {
+  if (files <= MAX_FILES) return;
   throw new ActionError(
     'incomplete',
-    `The repository has more than ${MOST_FILES.toLocaleString('en')} files, which is more than can be uploaded. Let the server fetch it itself: connect a GitHub integration that may read it.`,
+    `The repository has more than ${MAX_FILES.toLocaleString('en')} files, which is the limit for an upload. Connect a GitHub integration that may read it, so that the server fetches it itself.`,
   );
 }
 

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { version } from '../version.ts';
 
-/** GitHub did not do it. What is shown there is never worth a failed step: callers tell, and go on. */
+/** A request to GitHub failed. Showing the result must never fail the step, so callers report this error and continue. */
 export class GitHubError extends Error {
   readonly status: number | null;
-  /** Permissions that would do, as GitHub names them: `issues=write; pull_requests=write`. */
+  /** Sufficient permissions, as GitHub names them: `issues=write; pull_requests=write`. */
   readonly acceptedPermissions: string | null;
-  /** Later the same may do: GitHub is down, or limits what it takes. */
-  readonly passing: boolean = false;
+  /** True if the same request may succeed later, because GitHub is down or limits requests. */
+  readonly isTemporary: boolean = false;
 
   constructor(message: string, status: number | null, acceptedPermissions: string | null = null) {
     super(message);
@@ -16,15 +16,15 @@ export class GitHubError extends Error {
     this.acceptedPermissions = acceptedPermissions;
   }
 
-  /** Nobody knows whether it was done. */
-  get isLost(): boolean {
+  /** True if GitHub may have executed the request. */
+  get isUncertain(): boolean {
     return this.status === null || this.status >= 500;
   }
 }
 
 export interface GitHubApi {
   get(path: string): Promise<unknown>;
-  /** Not tried again when its answer is lost: it may have been done. */
+  /** Not retried after a lost response, because the request may have been executed. */
   post(path: string, body: object): Promise<unknown>;
   patch(path: string, body: object): Promise<unknown>;
 }
@@ -32,13 +32,13 @@ export interface GitHubApi {
 const TIMEOUT_MS = 15_000;
 const TRIES = 3;
 const PAUSE_MS = 1000;
-/** A longer wait than this is not worth a comment. */
-const LONGEST_WAIT_MS = 60_000;
-const ANSWER_LIMIT_BYTES = 32 * 1024 * 1024;
+/** Milliseconds; a comment is not worth a longer wait. */
+const MAX_WAIT_MS = 60_000;
+const RESPONSE_LIMIT_BYTES = 32 * 1024 * 1024;
 
-/** @param signal the step is cancelled */
+/** `signal` is aborted when the step is cancelled. */
 export function openGitHub(apiUrl: string, token: string, signal: AbortSignal): GitHubApi {
-  const once = async (method: string, path: string, body?: object): Promise<unknown> => {
+  const sendOnce = async (method: string, path: string, body?: object): Promise<unknown> => {
     const response = await fetch(`${apiUrl}${path}`, {
       method,
       headers: {
@@ -51,44 +51,52 @@ export function openGitHub(apiUrl: string, token: string, signal: AbortSignal): 
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
-    if (Number(response.headers.get('content-length') ?? 0) > ANSWER_LIMIT_BYTES) {
-      throw new GitHubError(`GitHub's answer to ${method} ${path} is too large.`, response.status);
+    if (Number(response.headers.get('content-length') ?? 0) > RESPONSE_LIMIT_BYTES) {
+      throw new GitHubError(`GitHub's response to ${method} ${path} is too large.`, response.status);
     }
     const text = await response.text();
     if (response.ok) return text === '' ? null : (JSON.parse(text) as unknown);
     const waitMs = waitOf(response);
-    if (waitMs !== null) throw new PassingError(`GitHub answers ${response.status} for now.`, response.status, waitMs);
+    if (waitMs !== null)
+      throw new TemporaryGitHubError(
+        `GitHub is temporarily unavailable (${response.status}).`,
+        response.status,
+        waitMs,
+      );
     throw new GitHubError(
-      `GitHub answers ${response.status} to ${method} ${path}: ${messageOf(text)}`,
+      `GitHub responded with ${response.status} to ${method} ${path}: ${messageOf(text)}`,
       response.status,
       response.headers.get('x-accepted-github-permissions'),
     );
   };
-  const repeated = async (method: string, path: string, body?: object): Promise<unknown> => {
+  const sendWithRetries = async (method: string, path: string, body?: object): Promise<unknown> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await once(method, path, body);
+        return await sendOnce(method, path, body);
       } catch (error) {
         signal.throwIfAborted();
-        if (error instanceof GitHubError && !(error instanceof PassingError)) throw error;
-        const known = asGitHubError(error);
-        const waitMs = known instanceof PassingError && known.waitMs > 0 ? known.waitMs : PAUSE_MS * 2 ** (attempt - 1);
-        const mayRepeat = method !== 'POST' || !known.isLost;
-        if (!mayRepeat || attempt >= TRIES || waitMs > LONGEST_WAIT_MS) throw known;
+        if (error instanceof GitHubError && !(error instanceof TemporaryGitHubError)) throw error;
+        const failure = asGitHubError(error);
+        const waitMs =
+          failure instanceof TemporaryGitHubError && failure.waitMs > 0
+            ? failure.waitMs
+            : PAUSE_MS * 2 ** (attempt - 1);
+        const mayRepeat = method !== 'POST' || !failure.isUncertain;
+        if (!mayRepeat || attempt >= TRIES || waitMs > MAX_WAIT_MS) throw failure;
         await sleep(waitMs * (1 + Math.random() / 4), undefined, { signal });
       }
     }
   };
   return {
-    get: (path) => repeated('GET', path),
-    post: (path, body) => repeated('POST', path, body),
-    patch: (path, body) => repeated('PATCH', path, body),
+    get: (path) => sendWithRetries('GET', path),
+    post: (path, body) => sendWithRetries('POST', path, body),
+    patch: (path, body) => sendWithRetries('PATCH', path, body),
   };
 }
 
-/** Passes by itself. */
-class PassingError extends GitHubError {
-  override readonly passing = true;
+/** A failure that ends by itself. */
+class TemporaryGitHubError extends GitHubError {
+  override readonly isTemporary = true;
   readonly waitMs: number;
 
   constructor(message: string, status: number, waitMs: number) {
@@ -97,7 +105,7 @@ class PassingError extends GitHubError {
   }
 }
 
-/** How long to wait until the same request may do, 0 where it does not say; null where waiting does not help. */
+/** Returns the milliseconds to wait before the request may succeed, 0 if GitHub names no time, or null if waiting does not help. */
 function waitOf({ status, headers }: Response): number | null {
   const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
   if (!Number.isNaN(retryAfter)) return retryAfter * 1000;
@@ -112,7 +120,7 @@ function messageOf(text: string): string {
     const { message } = JSON.parse(text) as { message?: unknown };
     return typeof message === 'string' ? message : 'no reason given';
   } catch {
-    return 'no JSON';
+    return 'the response is not JSON';
   }
 }
 

@@ -2,15 +2,15 @@ import { git } from '../checkout/git.ts';
 import type { GitHubApi } from './github-api.ts';
 
 /**
- * The commit that a pull request left its base branch at. What the branch got since is not the pull request's doing. Where it cannot be
- * told, the branch's tip: the server looks for the merge base itself where it may.
+ * Returns the commit at which a pull request left its base branch, so that newer commits of that branch do not count as its changes. If it
+ * cannot be determined, returns the tip of the branch, and the server looks for the merge base.
  */
 export async function findMergeBase(
   { workspace, repository, github }: { workspace: string; repository: string; github: GitHubApi | null },
   base: string,
   head: string,
 ): Promise<string> {
-  // In a shallow checkout the ways between the two are cut off.
+  // A shallow checkout does not contain the history between the two commits.
   const isWhole = (await git(workspace, ['rev-parse', '--is-shallow-repository']))?.trim() === 'false';
   const local = isWhole ? (await git(workspace, ['merge-base', base, head]))?.trim() : undefined;
   if (local !== undefined && local !== '') return local;

@@ -1,8 +1,8 @@
 import type { AnalysisReport, Finding } from '@commandcenter/analyzer';
 import { type AnnotationLevel, annotate } from '../runner/log.ts';
 
-/** GitHub shows ten of each level of a step. */
-const MOST_OF_A_LEVEL = 9;
+/** GitHub shows ten annotations per level and step. One of them is reserved for the step's own message. */
+const MAX_OF_A_LEVEL = 9;
 const levels: Readonly<Record<Finding['severity'], AnnotationLevel>> = {
   critical: 'error',
   high: 'warning',
@@ -11,10 +11,9 @@ const levels: Readonly<Record<Finding['severity'], AnnotationLevel>> = {
 };
 
 /**
- * Shows what the change brings at its lines, the worst first. One place of each level is left for what the step itself has to say. Without
- * a base everything is new: only what is critical is worth a note then.
+ * Annotates the lines of new findings, most severe first. Without a base every finding is new, so only critical ones are annotated.
  *
- * @param isOwn its files are those of the workflow's repository; GitHub would show another's lines in it
+ * @param isOwn true if the files belong to the workflow's repository; GitHub would show lines of another repository in the wrong files
  */
 export function annotateFindings({ findings, repository }: AnalysisReport, isOwn: boolean): void {
   const shown = new Map<AnnotationLevel, number>();
@@ -22,7 +21,7 @@ export function annotateFindings({ findings, repository }: AnalysisReport, isOwn
     if (state !== 'new' || path === null || (repository.base === null && severity !== 'critical')) continue;
     const level = levels[severity];
     const count = shown.get(level) ?? 0;
-    if (count >= MOST_OF_A_LEVEL) continue;
+    if (count >= MAX_OF_A_LEVEL) continue;
     shown.set(level, count + 1);
     annotate(level, fix === undefined ? message : `${message}\n${fix}`, {
       title: `${severity}: ${title}`,

@@ -2,28 +2,31 @@ import type { AnalysisReport } from '@commandcenter/analyzer';
 import { toMarkdown } from '@commandcenter/analyzer/report';
 import type { RepositoryName } from '../checkout/checkout.ts';
 
-/** GitHub takes 65,536 characters. Counted in bytes it is never more. */
-const LONGEST_BYTES = 60_000;
+/** GitHub's limit is 65,536 characters. Counting bytes instead never exceeds it. */
+const MAX_BYTES = 60_000;
 
-/** Finds the comment again: one per pull request, project and analysed repository. Names hold nothing that could end it. */
+/**
+ * Marker that identifies the comment of one pull request, project and analyzed repository. Names cannot contain text that ends the HTML
+ * comment.
+ */
 export const markerOf = (projectId: number, { owner, name }: RepositoryName): string =>
   `<!-- commandcenter-action:${projectId}:${owner.toLowerCase()}/${name.toLowerCase()} -->`;
 
-/** The marker is last: nothing that is quoted from a repository stands behind it and could pass for another one. */
+/** Puts the marker last, so that text quoted from a repository cannot follow it and pass for another marker. */
 export function commentBody(report: AnalysisReport, marker: string): string {
   const link = fullReport(report);
-  const rest = link ?? 'The job in CommandCenter has all.';
+  const rest = link ?? 'The job in CommandCenter has the rest.';
   const text = toMarkdown(report, {
     brief: true,
     level: 3,
     title: 'CommandCenter: ',
-    longest: LONGEST_BYTES,
+    longest: MAX_BYTES,
     rest,
   }).trim();
   return [text, ...(link === null ? [] : [link]), marker].join('\n\n');
 }
 
-/** Null: the server gives no address. */
+/** Returns a link to the full report, or null if the server gives no valid address. */
 export function fullReport({ result }: AnalysisReport): string | null {
   const url = result.report_url;
   if (url === null || !URL.canParse(url)) return null;

@@ -3,33 +3,33 @@ import { join } from 'node:path';
 import type { AnalysisReport } from '@commandcenter/analyzer';
 import { toSarif } from '@commandcenter/analyzer/report';
 import { reasonTitles } from '../action-error.ts';
-import type { Asked } from '../ask-for-analysis.ts';
-import { incompleteWords, judge, passedOver } from '../gate.ts';
+import { describeIncomplete, describeToleratedFailures, evaluateGate } from '../gate.ts';
 import type { GitHubApi } from '../github/github-api.ts';
+import type { RequestedAnalysis } from '../request-analysis.ts';
 import type { RunnerEnvironment } from '../runner/environment.ts';
 import type { Inputs } from '../runner/inputs.ts';
-import { annotate, say } from '../runner/log.ts';
+import { annotate, logLine } from '../runner/log.ts';
 import type { Outputs } from '../runner/outputs.ts';
 import { annotateFindings } from './annotations.ts';
 import { commentBody, markerOf } from './comment-body.ts';
 import { addReportSummary } from './job-summary.ts';
-import { tryToShowComment } from './show-comment.ts';
+import { tryShowComment } from './show-comment.ts';
 
 export interface PresentOptions {
   outputs: Outputs;
   environment: RunnerEnvironment;
   inputs: Inputs;
-  asked: Asked;
+  requested: RequestedAnalysis;
   github: GitHubApi | null;
-  /** Where a comment goes; null: nowhere. */
+  /** Pull request to comment on; null if there is none. */
   pullRequest: { repository: string; number: number } | null;
 }
 
-/** Shows a result wherever it is looked for: outputs, annotations, a comment, the job's summary, the log. */
+/** Shows the result in all places: outputs, annotations, comment, the job's summary and the log. */
 export async function presentReport(report: AnalysisReport, options: PresentOptions): Promise<void> {
-  const { outputs, environment, asked } = options;
-  setOutputs(outputs, report, join(environment.temporaryFolder, `commandcenter-${asked.job.id}.sarif`));
-  annotateFindings(report, asked.subject.isOwn);
+  const { outputs, environment, requested } = options;
+  setOutputs(outputs, report, join(environment.temporaryFolder, `commandcenter-${requested.job.id}.sarif`));
+  annotateFindings(report, requested.subject.isOwn);
   const note = await comment(report, options);
   if (note !== null) annotate('notice', note, { title: 'No comment' });
   addReportSummary(outputs, report, note === null ? [] : [note]);
@@ -52,28 +52,28 @@ function setOutputs(outputs: Outputs, report: AnalysisReport, sarifFile: string)
   }
 }
 
-/** Why there is no comment; null: there is one, or none is wanted. */
+/** Shows the comment. Returns the reason if there is none although one was requested, otherwise null. */
 async function comment(
   report: AnalysisReport,
-  { inputs, github, pullRequest, asked }: PresentOptions,
+  { inputs, github, pullRequest, requested }: PresentOptions,
 ): Promise<string | null> {
   if (!inputs.postComment || pullRequest === null) return null;
   if (github === null) return 'No comment on the pull request: github-token is empty.';
-  const marker = markerOf(inputs.projectId, asked.subject.repository);
-  const { note, shown } = await tryToShowComment({ github, ...pullRequest, marker }, commentBody(report, marker));
+  const marker = markerOf(inputs.projectId, requested.subject.repository);
+  const { note, shown } = await tryShowComment({ github, ...pullRequest, marker }, commentBody(report, marker));
   if (!shown) return note;
-  say(note);
+  logLine(note);
   return null;
 }
 
 function sayResult(report: AnalysisReport, { failOn }: Inputs): void {
   const { summary, report_url, complete, engines } = report.result;
-  for (const line of summary.split('\n')) if (line.trim() !== '') say(line);
-  if (report_url !== null) say(`Full report: ${report_url}`);
-  // What fails the step is said when it does.
-  const others = passedOver(report, failOn);
+  for (const line of summary.split('\n')) if (line.trim() !== '') logLine(line);
+  if (report_url !== null) logLine(`Full report: ${report_url}`);
+  // Conditions that fail the step are reported when it fails.
+  const others = describeToleratedFailures(report, failOn);
   if (others !== null) annotate('warning', others, { title: 'Gate failed' });
-  if (!complete && judge(report, failOn)?.reason !== 'incomplete') {
-    annotate('warning', incompleteWords(engines), { title: reasonTitles.incomplete });
+  if (!complete && evaluateGate(report, failOn)?.reason !== 'incomplete') {
+    annotate('warning', describeIncomplete(engines), { title: reasonTitles.incomplete });
   }
 }

@@ -1,13 +1,13 @@
 import type { ReportLink } from '../runner/inputs.ts';
 
-/** What is shown of a run can be read by whoever can read the workflow's repository; `isPublic` null: not known. */
+/** Never shows the link in a public repository, because everybody can read its runs. `isPublic` is null if it is not known. */
 export const chooseReportLink = (wanted: ReportLink, isPublic: boolean | null): ReportLink =>
   wanted === 'auto' && isPublic === true ? 'never' : wanted;
 
 /**
- * The address of the report as it is shown. A job that somebody else asked for may have a link that is not wanted here, or lack one that is.
+ * Returns the address of the report to show. A job that another run requested may have a link that this run must not show, or may lack one.
  *
- * @param create makes the link
+ * @param create creates a link and returns its address
  */
 export async function showReportUrl(url: string, wanted: ReportLink, create: () => Promise<string>): Promise<string> {
   const isLink = URL.canParse(url) && new URL(url).searchParams.has('signature');

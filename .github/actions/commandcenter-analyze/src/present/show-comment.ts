@@ -2,8 +2,8 @@ import { ActionError } from '../action-error.ts';
 import { type CommentPlace, showComment } from '../github/comment.ts';
 import { GitHubError } from '../github/github-api.ts';
 
-/** Shows the comment, or says in one line why it cannot be and what would mend that. Never fails the step. */
-export async function tryToShowComment(place: CommentPlace, body: string): Promise<{ note: string; shown: boolean }> {
+/** Shows the comment, or returns in one line why it is not possible and how to fix it. Never fails the step. */
+export async function tryShowComment(place: CommentPlace, body: string): Promise<{ note: string; shown: boolean }> {
   try {
     const { action, url } = await showComment(place, body);
     return { note: `Comment ${action}${url === null ? '' : `: ${url}`}`, shown: true };
@@ -15,13 +15,13 @@ export async function tryToShowComment(place: CommentPlace, body: string): Promi
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof GitHubError)) return `GitHub's answer is not understood (${(error as Error).message}).`;
-  const { status, message, acceptedPermissions, passing } = error;
-  if (passing) return message;
-  if (status === 401) return 'github-token is not valid. Leave the input out to use that of the workflow.';
+  if (!(error instanceof GitHubError)) return `GitHub's response is not understood (${(error as Error).message}).`;
+  const { status, message, acceptedPermissions, isTemporary } = error;
+  if (isTemporary) return message;
+  if (status === 401) return 'github-token is not valid. Leave the input out to use the token of the workflow.';
   if (status === 403 || status === 404) {
-    const wanted = acceptedPermissions === null ? '' : ` (GitHub wants ${acceptedPermissions})`;
-    return `the permission \`pull-requests: write\` is missing${wanted}. Add it under \`permissions:\` at the job; pull requests of forks and of Dependabot get a token that only reads.`;
+    const accepted = acceptedPermissions === null ? '' : ` (GitHub accepts ${acceptedPermissions})`;
+    return `the permission \`pull-requests: write\` is missing${accepted}. Add it under \`permissions:\` of the job. Pull requests of forks and of Dependabot always get a read-only token.`;
   }
   return message;
 }

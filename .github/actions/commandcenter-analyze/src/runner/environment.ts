@@ -1,10 +1,10 @@
 import { tmpdir } from 'node:os';
 
-/** What the runner tells: https://docs.github.com/actions/reference/workflows-and-actions/variables */
+/** The variables of the runner: https://docs.github.com/actions/reference/workflows-and-actions/variables */
 export interface RunnerEnvironment {
   /** Folder of the checkout. */
   workspace: string;
-  /** `owner/repo` of the workflow. */
+  /** Full name of the workflow's repository, `owner/name`. */
   repository: string;
   sha: string;
   /** Name of the branch or tag. */
@@ -13,14 +13,14 @@ export interface RunnerEnvironment {
   eventName: string;
   eventFile: string | null;
   actor: string;
-  /** REST, without a slash at the end. */
+  /** Address of the REST API without a trailing slash. */
   apiUrl: string;
-  /** The same for each try of one step of one run, and no other. */
+  /** Equal for every attempt of one step in one run, and different otherwise. */
   stepKey: string;
   temporaryFolder: string;
   outputFile: string | null;
   summaryFile: string | null;
-  /** Where to ask for an id token of this run; null: the job lacks the permission `id-token: write`. */
+  /** Endpoint for id tokens of this run; null if the job lacks the permission `id-token: write`. */
   idToken: { url: string; requestToken: string } | null;
 }
 

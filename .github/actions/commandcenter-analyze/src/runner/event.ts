@@ -1,41 +1,41 @@
 import { readFileSync } from 'node:fs';
 import type { RunnerEnvironment } from './environment.ts';
 
-/** What set the workflow off, as far as it says what to analyse. */
+/** The event that started the workflow, reduced to what decides the analysis. */
 export type Trigger =
   | {
       kind: 'pull_request';
       number: number;
       headSha: string;
-      /** Tip of the branch that the pull request goes to. */
+      /** Tip of the base branch. */
       baseSha: string;
-      /** Secrets are kept from pull requests of forks. */
+      /** True for pull requests of forks, which get no secrets. */
       isFork: boolean;
     }
   | { kind: 'merge_group'; headSha: string; baseSha: string }
   | {
       kind: 'push';
       headSha: string;
-      /** What the branch pointed at before; null where it is new, or was pushed by force. */
+      /** Previous commit of the branch; null if the branch is new or was force-pushed. */
       before: string | null;
       deleted: boolean;
     }
   | { kind: 'schedule' }
-  /** `workflow_dispatch`, `release` and all others: what is checked out. */
+  /** `workflow_dispatch`, `release` and all others: analyzes what is checked out. */
   | { kind: 'other' };
 
 const isSha = (value: unknown): value is string =>
   typeof value === 'string' && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(value);
 const isZero = (sha: string): boolean => /^0+$/.test(sha);
 
-/** Reads the event's payload. One that is missing or says nothing that is known is `other`. */
+/** Reads the event's payload. A missing payload or an unknown event is `other`. */
 export function readTrigger({ eventFile, eventName, sha }: RunnerEnvironment): Trigger {
   const event = readEvent(eventFile);
   const pull = child(event, 'pull_request');
   const head = child(pull, 'head');
   const base = child(pull, 'base');
   if (typeof pull?.number === 'number' && isSha(head?.sha) && isSha(base?.sha)) {
-    // A fork that was deleted meanwhile has no repository.
+    // A fork that was deleted in the meantime has no repository.
     const isFork = child(head, 'repo')?.full_name !== child(base, 'repo')?.full_name;
     return { kind: 'pull_request', number: pull.number, headSha: head.sha, baseSha: base.sha, isFork };
   }
@@ -57,8 +57,8 @@ export function readTrigger({ eventFile, eventName, sha }: RunnerEnvironment): T
 }
 
 /**
- * Whether anybody can read the workflow's repository, and so its logs, summaries and comments; null where the event does not say. An
- * internal repository of an enterprise is private to GitHub.
+ * Returns true if anybody can read the workflow's repository, and so its logs, summaries and comments; null if the event does not say.
+ * GitHub reports an internal repository of an enterprise as private.
  */
 export function readIsPublic({ eventFile }: RunnerEnvironment): boolean | null {
   const isPrivate = child(readEvent(eventFile), 'repository')?.private;
@@ -77,7 +77,7 @@ function readEvent(file: string | null): Json | undefined {
   try {
     return child({ event: JSON.parse(readFileSync(file, 'utf8')) }, 'event');
   } catch {
-    // An event without a payload is one that says nothing.
+    // Treat an unreadable payload like an unknown event.
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What the step prints. The runner takes lines for commands, wherever their text came from, so nothing but these functions writes to
- * standard output: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+ * Output of the step. The runner executes commands in lines from any source, so only these functions write to standard output:
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
  */
 export type AnnotationLevel = 'error' | 'warning' | 'notice';
 
@@ -11,15 +11,15 @@ export interface AnnotationPlace {
   endLine?: number;
 }
 
-/** GitHub keeps no more of a message. */
-const LONGEST = 4000;
+/** GitHub cuts longer messages. */
+const MAX_CHARACTERS = 4000;
 
-/** One line of the log. */
-export function say(text: string): void {
-  process.stdout.write(`${harmless(oneLine(text))}\n`);
+/** Writes one line to the log. */
+export function logLine(text: string): void {
+  process.stdout.write(`${defuseCommands(oneLine(text))}\n`);
 }
 
-/** A message that GitHub shows on the run, and at a line of the change where it names one. */
+/** Shows a message on the run and, if it names a file and line, in the changed files. */
 export function annotate(
   level: AnnotationLevel,
   message: string,
@@ -30,24 +30,24 @@ export function annotate(
     .map(([name, value]) => `${name}=${escapeProperty(String(value))}`)
     .join(',');
   process.stdout.write(
-    `::${level}${properties === '' ? '' : ` ${properties}`}::${escapeData(message.slice(0, LONGEST))}\n`,
+    `::${level}${properties === '' ? '' : ` ${properties}`}::${escapeData(message.slice(0, MAX_CHARACTERS))}\n`,
   );
 }
 
-/** From here on the runner shows `***` for it, in whatever a step prints. */
+/** Makes the runner replace this text by `***` in all output from now on. */
 export function mask(secret: string): void {
   for (const line of new Set([secret, ...secret.split(/\r?\n/)])) {
     if (line.trim() !== '') process.stdout.write(`::add-mask::${escapeData(line)}\n`);
   }
 }
 
-/** Lines of the scanned repository can name commands of the runner: `::…` at the start of a line and, of old, `##[…]` anywhere. */
-function harmless(line: string): string {
+/** Defuses commands in text from the analyzed repository: `::…` at the start of a line and, in old runners, `##[…]` anywhere. */
+function defuseCommands(line: string): string {
   return line.replaceAll('##[', '# #[').replace(/^(\s*):(?=:)/, '$1\u200b:');
 }
 
-/** Control characters would end the line or colour what follows. */
-const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, LONGEST);
+/** Removes control characters, which would end the line or color the following text. */
+const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, MAX_CHARACTERS);
 
 const escapeData = (text: string): string =>
   text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A').replaceAll('##[', '# #[');

@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, statSync } from 'node:fs';
 import type { RunnerEnvironment } from './environment.ts';
-import { say } from './log.ts';
+import { logLine } from './log.ts';
 
 export type OutputName = 'job-id' | 'status' | 'summary' | 'critical-issues' | 'report-url' | 'sarif-file';
 
-/** GitHub drops a summary that is larger, and fails the step: https://docs.github.com/actions/reference/limits */
+/** GitHub drops a larger summary and fails the step: https://docs.github.com/actions/reference/limits */
 const SUMMARY_LIMIT_BYTES = 1024 * 1024;
-/** Of one output; all of a job together may have a mebibyte. */
+/** Limit of one output. All outputs of a job together may have 1 MiB. */
 const OUTPUT_LIMIT_BYTES = 64 * 1024;
 
 export interface Outputs {
   set(name: OutputName, value: string): void;
-  /** Whether it was set. */
+  /** Returns true if the output was set. */
   has(name: OutputName): boolean;
-  /** Adds Markdown to the job's summary, as far as there is room. */
+  /** Adds Markdown to the job's summary if there is room for it. */
   addSummary(markdown: string): void;
-  /** Bytes that the summary still takes. */
+  /** Returns the bytes that still fit into the summary. */
   summaryRoom(): number;
 }
 
@@ -29,7 +29,7 @@ export function openOutputs({ outputFile, summaryFile }: RunnerEnvironment): Out
     set(name, value) {
       names.add(name);
       if (outputFile === null) return;
-      // Nobody who writes a finding can guess it, and so set another output.
+      // The delimiter is random, so that text of a finding cannot contain it and set another output.
       const end = `end-${randomUUID()}`;
       appendFileSync(outputFile, `${name}<<${end}\n${cutBytes(value, OUTPUT_LIMIT_BYTES)}\n${end}\n`);
     },
@@ -38,14 +38,14 @@ export function openOutputs({ outputFile, summaryFile }: RunnerEnvironment): Out
       try {
         appendFileSync(summaryFile, `${markdown}\n`);
       } catch (error) {
-        say(`The job's summary cannot be written: ${(error as Error).message}`);
+        logLine(`The job's summary could not be written: ${(error as Error).message}`);
       }
     },
     summaryRoom,
   };
 }
 
-/** The longest beginning of the text that has at most so many bytes. */
+/** Returns the longest beginning of the text with at most `most` bytes. */
 function cutBytes(text: string, most: number): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= most) return text;

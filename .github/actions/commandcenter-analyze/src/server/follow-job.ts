@@ -1,107 +1,114 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { ActionError } from '../action-error.ts';
-import { say } from '../runner/log.ts';
+import { logLine } from '../runner/log.ts';
 import type { Job, Server } from './server.ts';
 
 export interface FollowOptions {
   server: Server;
-  /** The step is cancelled, or its time is over. */
+  /** Aborted when the step is cancelled or its time limit is reached. */
   signal: AbortSignal;
   onProgress(percent: number, step: string): void;
-  /** The server cannot get at the source: gives it one. Called once. */
+  /** Uploads the source if the server cannot fetch it. Called once. */
   provideSource(job: Job): Promise<void>;
 }
 
 const FIRST_POLL_MS = 1000;
-const LONGEST_POLL_MS = 5000;
-/** The server says something every 15 seconds. */
+const MAX_POLL_MS = 5000;
+/** The server sends at least one line every 15 seconds. */
 const SILENCE_MS = 45_000;
-/** Streams that broke before one line came: something on the way does not let them through. */
-const MOST_BROKEN = 2;
+/** Number of event streams without any event after which the job is polled, because something on the way blocks them. */
+const MAX_EMPTY_STREAMS = 2;
 
-/** A server that is updated or restarted comes back with the job. */
-const LONGEST_OUTAGE_MS = 5 * 60_000;
+/** A server that restarts or is updated continues with the job. */
+const MAX_OUTAGE_MS = 5 * 60_000;
 
 const hasEnded = ({ status }: Job): boolean => status === 'completed' || status === 'failed' || status === 'cancelled';
 
-/** Follows a job to its end, by its events, and by asking where those do not get through. Throws `ActionError` when the server is lost. */
+/**
+ * Follows a job until it ends, by its event stream, or by polling if streams do not arrive. Returns the ended job. Throws `ActionError` if
+ * the server stays unreachable.
+ */
 export async function followJob(first: Job, options: FollowOptions): Promise<Job> {
   const { signal } = options;
   let job = first;
-  let provided = false;
-  let broken = 0;
-  /** Of the last event that was seen. */
-  const seen: Seen = { id: null };
+  let isSourceProvided = false;
+  let emptyStreams = 0;
+  /** Id of the last event that was read. */
+  const position: EventPosition = { id: null };
   let pollMs = FIRST_POLL_MS;
   for (;;) {
     if (hasEnded(job)) return job;
-    if (job.status === 'awaiting_source' && !provided) {
-      provided = true;
+    if (job.status === 'awaiting_source' && !isSourceProvided) {
+      isSourceProvided = true;
       await options.provideSource(job);
-      job = await askForJob(job.id, options);
+      job = await readJob(job.id, options);
       continue;
     }
-    if (broken < MOST_BROKEN) {
-      const before = seen.id;
+    if (emptyStreams < MAX_EMPTY_STREAMS) {
+      const before = position.id;
       try {
-        await readEvents(job, seen, options);
-        broken = 0;
+        await readEvents(job, position, options);
+        emptyStreams = 0;
       } catch (error) {
         signal.throwIfAborted();
-        // The token may be refused from now on: that is no matter of streams.
+        // A refused token is not a problem of the stream.
         if (error instanceof ActionError && error.reason === 'input') throw error;
-        broken = seen.id === before ? broken + 1 : 0;
+        emptyStreams = position.id === before ? emptyStreams + 1 : 0;
         await sleep(FIRST_POLL_MS, undefined, { signal });
       }
     } else {
       await sleep(pollMs * (1 + Math.random() / 4), undefined, { signal });
-      pollMs = Math.min(pollMs * 1.5, LONGEST_POLL_MS);
+      pollMs = Math.min(pollMs * 1.5, MAX_POLL_MS);
       options.onProgress(job.progress, job.current_step ?? job.status);
     }
-    job = await askForJob(job.id, options);
+    job = await readJob(job.id, options);
   }
 }
 
-async function askForJob(id: number, { server, signal }: FollowOptions): Promise<Job> {
+async function readJob(id: number, { server, signal }: FollowOptions): Promise<Job> {
   const since = performance.now();
   for (;;) {
     try {
       return await server.getJob(id);
     } catch (error) {
       const isLost = error instanceof ActionError && error.reason === 'server';
-      if (!isLost || performance.now() - since > LONGEST_OUTAGE_MS) throw error;
-      say('The server does not answer now. It is asked again until it does.');
-      await sleep(LONGEST_POLL_MS, undefined, { signal });
+      if (!isLost || performance.now() - since > MAX_OUTAGE_MS) throw error;
+      logLine('The server cannot be reached. Trying again until it responds.');
+      await sleep(MAX_POLL_MS, undefined, { signal });
     }
   }
 }
 
-interface Seen {
+interface EventPosition {
   id: string | null;
 }
 
-/** Shows events until the job ends or waits for its source, or the stream does. */
-async function readEvents(job: Job, seen: Seen, { server, signal, onProgress }: FollowOptions): Promise<void> {
+/** Reads events until the job ends, waits for its source, or the stream ends. */
+async function readEvents(
+  job: Job,
+  position: EventPosition,
+  { server, signal, onProgress }: FollowOptions,
+): Promise<void> {
   const stop = new AbortController();
   let silence = setTimeout(() => stop.abort(), SILENCE_MS);
-  let over = false;
+  let isDone = false;
   const onEvent = ({ id, event, data }: EventSourceMessage): void => {
-    seen.id = id ?? seen.id;
+    position.id = id ?? position.id;
     const { progress, current_step, status } = readData(data);
     if (event === 'progress') onProgress(Number(progress ?? 0), String(current_step ?? status ?? 'running'));
-    if (event !== 'progress' || status === 'awaiting_source') over = true;
+    if (event !== 'progress' || status === 'awaiting_source') isDone = true;
   };
   const parser = createParser({ onEvent });
   try {
-    const stream = await server.openEvents(job.id, seen.id, AbortSignal.any([signal, stop.signal]));
+    const stream = await server.openEvents(job.id, position.id, AbortSignal.any([signal, stop.signal]));
     if (stream === null) return;
     const decoder = new TextDecoder();
     for await (const bytes of stream) {
       clearTimeout(silence);
       silence = setTimeout(() => stop.abort(), SILENCE_MS);
       parser.feed(decoder.decode(bytes, { stream: true }));
-      if (over) break;
+      if (isDone) break;
     }
   } finally {
     clearTimeout(silence);

@@ -4,11 +4,11 @@ import { mask } from '../runner/log.ts';
 import { version } from '../version.ts';
 import { unreachable } from './transport.ts';
 
-/** Who asks the server. */
+/** The identity with which the step calls the server. */
 export interface Identity {
-  /** What goes into `Authorization: Bearer`. */
+  /** Returns the token for `Authorization: Bearer`. */
   token(): Promise<string>;
-  /** The token was refused: whether there is another one to try with. */
+  /** Called after the token was refused. Returns true if there is a new token to try. */
   renew(): Promise<boolean>;
 }
 
@@ -18,7 +18,7 @@ export const tokenIdentity = (token: string): Identity => ({
 });
 
 export interface OidcOptions {
-  /** Of the server; it is the audience too. */
+  /** Address of the server, which is also the audience of the id token. */
   url: string;
   projectId: number;
   idToken: { url: string; requestToken: string };
@@ -30,7 +30,7 @@ const TRIES = 3;
 const PAUSE_MS = 1000;
 
 /**
- * GitHub says who this run is, and the server gives a token of its own for that, for an hour:
+ * Exchanges an id token from GitHub for a token of the server, which is valid for an hour:
  * https://docs.github.com/actions/reference/security/oidc
  */
 export function oidcIdentity(options: OidcOptions): Identity {
@@ -48,29 +48,30 @@ export function oidcIdentity(options: OidcOptions): Identity {
   };
 }
 
-/** The server takes an id token once: a lost answer is asked for again with another one. */
+/** The server accepts an id token only once, so every attempt requests a new one. */
 async function exchange(options: OidcOptions): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await exchangeOnce(options, await askGitHub(options));
+      return await exchangeOnce(options, await requestIdToken(options));
     } catch (error) {
-      const isPassing = error instanceof ActionError && error.reason === 'server';
-      if (!isPassing || attempt >= TRIES) throw error;
+      const mayRetry = error instanceof ActionError && error.reason === 'server';
+      if (!mayRetry || attempt >= TRIES) throw error;
       await sleep(PAUSE_MS * 2 ** attempt * (1 + Math.random() / 4), undefined, { signal: options.signal });
     }
   }
 }
 
-async function askGitHub({ url, idToken, signal }: OidcOptions): Promise<string> {
+async function requestIdToken({ url, idToken, signal }: OidcOptions): Promise<string> {
   const address = new URL(idToken.url);
   address.searchParams.set('audience', url);
   const headers = { authorization: `Bearer ${idToken.requestToken}`, accept: 'application/json' };
   const { status, body } = await call<{ value?: unknown }>(address.href, { headers }, signal);
   if (typeof body.value !== 'string') {
-    if (isPassing(status)) throw new ActionError('server', `GitHub gives no id token now (${status}).`);
+    if (isTemporary(status))
+      throw new ActionError('server', `GitHub is temporarily unable to issue an id token (${status}).`);
     throw new ActionError(
       'input',
-      `api-token is empty, and GitHub gives no id token (${status}). Set \`permissions: id-token: write\` at the job, or give an api-token.`,
+      `api-token is empty, and GitHub issues no id token (${status}). Set \`permissions: id-token: write\` for the job, or set api-token.`,
     );
   }
   mask(body.value);
@@ -93,25 +94,25 @@ async function exchangeOnce({ url, projectId, signal }: OidcOptions, idToken: st
     return token;
   }
   const detail = typeof body.detail === 'string' ? ` ${body.detail}` : '';
-  if (isPassing(status)) {
+  if (isTemporary(status)) {
     throw new ActionError(
       'server',
-      `commandcenter-url: ${url} takes no token of GitHub's OIDC now (${status}).${detail}`,
+      `commandcenter-url: ${url} is temporarily unable to accept GitHub's OIDC token (${status}).${detail}`,
     );
   }
   throw new ActionError(
     'input',
-    `api-token is empty, and ${url} does not take this run's OIDC token (${status}).${
+    `api-token is empty, and ${url} does not accept this run's OIDC token (${status}).${
       detail === ''
-        ? ' It may be older than this Action, or no CommandCenter: update it, or give an api-token.'
+        ? ' The server may be older than this Action, or not a CommandCenter. Update it, or set api-token.'
         : detail
     }`,
   );
 }
 
-const isPassing = (status: number): boolean => status === 429 || status >= 500;
+const isTemporary = (status: number): boolean => status === 429 || status >= 500;
 
-/** A body that is no JSON is an empty one. */
+/** A body that is not JSON becomes an empty object. */
 async function call<Body extends object>(
   address: string,
   init: RequestInit,

@@ -4,24 +4,24 @@ import { Readable } from 'node:stream';
 import type { AnalysisReport } from '@commandcenter/analyzer';
 import { type CommandCenterClient, createClient, type Schemas } from '@commandcenter/client';
 import { ActionError } from '../action-error.ts';
-import { explain, isJson, notCommandCenter } from './explain.ts';
+import { explainResponse, isJson, notCommandCenter } from './explain-response.ts';
 import { openTransport, type TransportOptions, unreachable } from './transport.ts';
 
 export type Job = Schemas['Job'];
 export type JobRequest = Schemas['JobInput'];
 
-/** What this step asks the server for. All throw `ActionError`. */
+/** The requests of this step to the server. All methods throw `ActionError`. */
 export interface Server {
-  /** The same key again is the same job. */
+  /** The same key returns the same job. */
   createJob(request: JobRequest, idempotencyKey: string): Promise<{ job: Job; created: boolean }>;
   getJob(id: number): Promise<Job>;
-  cancelJob(id: number, patience: { timeoutMs: number }): Promise<void>;
-  /** An open stream of the job's events; null when all of them were seen. Throws anything. */
+  cancelJob(id: number, limit: { timeoutMs: number }): Promise<void>;
+  /** Opens a stream of the job's events after the given one. Returns null if there are no more events. May throw any error. */
   openEvents(id: number, after: string | null, signal: AbortSignal): Promise<ReadableStream<Uint8Array> | null>;
-  /** The job goes on with it; also when another one was given meanwhile. */
+  /** Uploads the source, with which the job continues. Succeeds even if a source was already uploaded. */
   uploadSource(id: number, file: string): Promise<void>;
   getReport(id: number): Promise<AnalysisReport>;
-  /** The address that opens the job's report without a token. */
+  /** Returns an address that opens the job's report without a token. */
   createReportLink(id: number): Promise<string>;
 }
 
@@ -38,12 +38,12 @@ export function openServer(options: TransportOptions): Server {
       const health = await (await send(new Request(`${url}/api/v1/health`), { tries: 1 })).json();
       return (health as Schemas['ServerHealth']).version ?? null;
     } catch {
-      // What it is asked for says enough without it.
+      // The version is only additional information in an error message.
       return null;
     }
   };
   const fail = async (response: Response, body: string): Promise<never> => {
-    throw await explain(url, response, body, serverVersion);
+    throw await explainResponse(url, response, body, serverVersion);
   };
   const readText = async (response: Response): Promise<string> => {
     try {
@@ -53,8 +53,8 @@ export function openServer(options: TransportOptions): Server {
       throw unreachable(url, error);
     }
   };
-  /** Lets through what is JSON of a server that did what it was asked for; all else is explained and thrown. */
-  const checked = async (response: Response): Promise<Response> => {
+  /** Returns a successful JSON response, and throws an explanation for any other response. */
+  const readJsonResponse = async (response: Response): Promise<Response> => {
     const text = await readText(response);
     if (!response.ok) return await fail(response, text);
     if (!isJson(response)) throw notCommandCenter(url, response);
@@ -67,13 +67,13 @@ export function openServer(options: TransportOptions): Server {
   };
   const client: CommandCenterClient = createClient({
     baseUrl: url,
-    fetch: async (request) => checked(await send(request)),
+    fetch: async (request) => readJsonResponse(await send(request)),
   });
   const jobOf = ({ data }: { data?: Job }): Job => {
     if (typeof data?.id === 'number' && typeof data.status === 'string') return data;
     throw new ActionError(
       'input',
-      `commandcenter-url: ${url} answers with something else than a job. Is it the address of CommandCenter?`,
+      `commandcenter-url: ${url} did not return a job. Check that it is the address of CommandCenter.`,
     );
   };
   const document = (path: string): Promise<Response> =>
@@ -82,14 +82,16 @@ export function openServer(options: TransportOptions): Server {
   return {
     async createJob(body, idempotencyKey) {
       const params = { header: { 'Idempotency-Key': idempotencyKey } };
-      const answer = await client.POST('/api/v1/jobs', { body, params });
-      return { job: jobOf(answer), created: answer.response.status === 201 };
+      const result = await client.POST('/api/v1/jobs', { body, params });
+      return { job: jobOf(result), created: result.response.status === 201 };
     },
     getJob: async (id) => jobOf(await client.GET('/api/v1/jobs/{id}', { params: { path: { id } } })),
     async cancelJob(id, { timeoutMs }) {
-      // A signal of its own: that of the step is what brought it here.
-      const patient = openTransport({ ...options, signal: AbortSignal.timeout(timeoutMs) });
-      const response = await patient(new Request(`${url}/api/v1/jobs/${id}/cancel`, { method: 'POST' }), { tries: 1 });
+      // Use another signal, because the step's signal is already aborted.
+      const sendWithOwnSignal = openTransport({ ...options, signal: AbortSignal.timeout(timeoutMs) });
+      const response = await sendWithOwnSignal(new Request(`${url}/api/v1/jobs/${id}/cancel`, { method: 'POST' }), {
+        tries: 1,
+      });
       await response.body?.cancel();
     },
     async openEvents(id, after, signal) {
@@ -127,13 +129,13 @@ export function openServer(options: TransportOptions): Server {
       }
     },
     async getReport(id) {
-      const response = await checked(await document(`/api/v1/jobs/${id}/report`));
+      const response = await readJsonResponse(await document(`/api/v1/jobs/${id}/report`));
       return (await response.json()) as AnalysisReport;
     },
     async createReportLink(id) {
       const { data } = await client.POST('/api/v1/jobs/{id}/report-link', { params: { path: { id } } });
       if (data !== undefined) return data.report_url;
-      throw new ActionError('server', `commandcenter-url: ${url} did not say where the report is.`);
+      throw new ActionError('server', `commandcenter-url: ${url} returned no address of the report.`);
     },
   };
 }

@@ -4,45 +4,49 @@ import { version } from '../version.ts';
 import type { Identity } from './identity.ts';
 
 export interface TransportOptions {
-  /** Of the server. */
+  /** Address of the server. */
   url: string;
   identity: Identity;
-  /** The step is cancelled. */
+  /** Aborted when the step is cancelled. */
   signal: AbortSignal;
 }
 
 export interface SendOptions {
-  /** Of one try, until its answer begins. */
+  /** Time limit in milliseconds for one attempt, until the response begins. */
   timeoutMs?: number;
-  /** Default: five. */
+  /** Number of attempts; default 5. */
   tries?: number;
 }
 
-/** Sends a request until it is answered by something else than a passing fault. Throws `ActionError` when it cannot be. */
+/** Sends a request, and retries while the failure is temporary. Throws `ActionError` if the server cannot be reached. */
 export type Send = (request: Request, options?: SendOptions) => Promise<Response>;
 
 const TIMEOUT_MS = 30_000;
 const TRIES = 5;
 const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 60_000;
-const passing = new Set([408, 429, 500, 502, 503, 504]);
-/** Waiting does not mend them. */
-const lasting = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|ERR_SSL|EPROTO|HOSTNAME_MISMATCH|ERR_INVALID|bad port/;
+const MAX_PAUSE_MS = 60_000;
+const temporaryStatuses = new Set([408, 429, 500, 502, 503, 504]);
+/** Failures that waiting does not fix. */
+const permanentFailures =
+  /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|ERR_SSL|EPROTO|HOSTNAME_MISMATCH|ERR_INVALID|bad port/;
 
 export function openTransport({ url, identity, signal }: TransportOptions): Send {
-  const once = async (request: Request, timeoutMs: number, isLast: boolean): Promise<Response> => {
+  const sendOnce = async (request: Request, timeoutMs: number, isLast: boolean): Promise<Response> => {
     const headers = new Headers(request.headers);
     headers.set('authorization', `Bearer ${await identity.token()}`);
     headers.set('user-agent', `commandcenter/${version} (action)`);
-    const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs);
+    const timeLimit = new AbortController();
+    const timer = setTimeout(
+      () => timeLimit.abort(new DOMException('no response within the time limit', 'TimeoutError')),
+      timeoutMs,
+    );
     try {
-      // A copy keeps what is sent in memory until it is sent too: not for what is sent once.
+      // A clone keeps the sent body in memory, so the last attempt uses the request itself.
       return await fetch(isLast ? request : request.clone(), {
         headers,
-        // A redirect would make a GET of a POST, and carry the token on.
+        // A redirect would turn a POST into a GET, and send the token to another address.
         redirect: 'manual',
-        signal: AbortSignal.any([signal, request.signal, patience.signal]),
+        signal: AbortSignal.any([signal, request.signal, timeLimit.signal]),
       });
     } finally {
       clearTimeout(timer);
@@ -55,7 +59,7 @@ export function openTransport({ url, identity, signal }: TransportOptions): Send
       let response: Response | undefined;
       let failure: unknown;
       try {
-        response = await once(request, timeoutMs, tries === 1);
+        response = await sendOnce(request, timeoutMs, tries === 1);
       } catch (error) {
         signal.throwIfAborted();
         request.signal.throwIfAborted();
@@ -70,9 +74,9 @@ export function openTransport({ url, identity, signal }: TransportOptions): Send
           await response.body?.cancel();
           continue;
         }
-        if (!passing.has(status) && !isBusy(response)) return response;
+        if (!temporaryStatuses.has(status) && !isBusy(response)) return response;
         if (attempt >= tries) return response;
-      } else if (attempt >= tries || lasting.test(reasonOf(failure))) throw unreachable(url, failure);
+      } else if (attempt >= tries || permanentFailures.test(reasonOf(failure))) throw unreachable(url, failure);
       const pauseMs = pauseOf(response, attempt);
       await response?.body?.cancel();
       await sleep(pauseMs, undefined, { signal });
@@ -80,28 +84,31 @@ export function openTransport({ url, identity, signal }: TransportOptions): Send
   };
 }
 
-/** The same request is being worked on, or will be in a moment. */
+/** Returns true if the server is still working on the same request. */
 const isBusy = ({ status, headers }: Response): boolean => status === 409 && headers.has('retry-after');
 
-/** What the server asks for, or twice as long each time; a little more for each, so that a hundred workflows do not come back at once. */
+/**
+ * Returns the milliseconds to wait: as the server requests, or doubled with every attempt. A random part keeps many workflows from
+ * returning at the same moment.
+ */
 function pauseOf(response: Response | undefined, attempt: number): number {
-  const asked = Number(response?.headers.get('retry-after') ?? Number.NaN) * 1000;
-  const pause = Number.isNaN(asked) ? FIRST_PAUSE_MS * 2 ** (attempt - 1) : asked;
-  return Math.min(pause, LONGEST_PAUSE_MS) * (1 + Math.random() / 4);
+  const requestedMs = Number(response?.headers.get('retry-after') ?? Number.NaN) * 1000;
+  const pause = Number.isNaN(requestedMs) ? FIRST_PAUSE_MS * 2 ** (attempt - 1) : requestedMs;
+  return Math.min(pause, MAX_PAUSE_MS) * (1 + Math.random() / 4);
 }
 
 function reasonOf(error: unknown): string {
   const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } };
-  if (name === 'TimeoutError') return 'no answer in time';
+  if (name === 'TimeoutError') return 'no response within the time limit';
   return cause?.code ?? cause?.message ?? message;
 }
 
 export function unreachable(url: string, error: unknown): ActionError {
   const reason = reasonOf(error);
   const remedy = /CERT|SELF_SIGNED|UNABLE_TO/.test(reason)
-    ? 'Its certificate is not one that the runner trusts: set NODE_EXTRA_CA_CERTS at this step to the file of your authority'
-    : 'Check the address, that the server runs, and that the runner gets to it';
-  return new ActionError('server', `commandcenter-url: ${url} does not answer (${reason}). ${remedy}.`, {
+    ? 'The runner does not trust its certificate: set NODE_EXTRA_CA_CERTS for this step to the file of your certificate authority'
+    : 'Check the address, that the server is running, and that the runner can reach it';
+  return new ActionError('server', `commandcenter-url: ${url} cannot be reached (${reason}). ${remedy}.`, {
     cause: error,
   });
 }
@@ -109,13 +116,13 @@ export function unreachable(url: string, error: unknown): ActionError {
 function redirected(url: string, { headers, status }: Response): ActionError {
   const location = headers.get('location') ?? '';
   const to = URL.canParse(location, url) ? new URL(location, url) : undefined;
-  const shown = to === undefined ? 'somewhere else' : to.origin;
+  const shown = to === undefined ? 'another address' : to.origin;
   const isSecure =
     url.startsWith('http://') && to?.protocol === 'https:' && to.host.split(':')[0] === new URL(url).hostname;
   return new ActionError(
     'input',
     isSecure
-      ? `commandcenter-url: ${url} leads to ${shown}. Set it to that: a token is not sent over plain http first.`
-      : `commandcenter-url: ${url} leads to ${shown} (${status}), which is followed by nobody who sends a token. Set it to the address of CommandCenter itself, behind whatever signs people in.`,
+      ? `commandcenter-url: ${url} redirects to ${shown}. Use that address, because a token is never sent over plain http.`
+      : `commandcenter-url: ${url} redirects to ${shown} (${status}). Redirects are not followed, because they would get the token. Set the address of CommandCenter itself, behind any sign-in page.`,
   );
 }

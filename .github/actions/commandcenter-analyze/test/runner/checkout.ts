@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import type { Trigger } from './trigger.ts';
 
 export interface CheckoutOptions {
-  /** Of the step: `repository`, `ref`, `fetch-depth`, `persist-credentials`. */
+  /** Inputs of the step: `repository`, `ref`, `fetch-depth`, `persist-credentials`. */
   with: Readonly<Record<string, string>>;
   trigger: Trigger;
   token: string;
@@ -14,8 +14,8 @@ export interface CheckoutOptions {
 const known = new Set(['repository', 'ref', 'fetch-depth', 'persist-credentials', 'token']);
 
 /**
- * What `actions/checkout` leaves behind: one commit and no more, unless it is told otherwise; of a pull request its merge with the base,
- * detached; the address at github.com as `origin`, and the token for it in the settings of the repository.
+ * Leaves the same files as `actions/checkout`: one commit unless another depth is set, for a pull request its merge with the base
+ * (detached), the address at github.com as `origin`, and the token for it in the settings of the repository.
  */
 export async function checkOut({
   with: given,

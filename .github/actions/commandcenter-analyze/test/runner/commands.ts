@@ -1,10 +1,10 @@
-/** What a step's output comes to at GitHub. */
+/** The effects of a step's output on GitHub. */
 export interface StepLog {
-  /** As people see them, with `***` for what is masked by then. */
+  /** The output as people see it, with `***` for masked texts. */
   lines: string[];
   annotations: Annotation[];
   masks: string[];
-  /** Lines that a runner takes for commands, or has taken for some, and that no step of ours means. */
+  /** Lines that a runner executes, or executed in the past, as commands that our steps never use. */
   unexpected: string[];
 }
 
@@ -20,10 +20,10 @@ export interface Annotation {
 const levels: ReadonlySet<string> = new Set(['error', 'warning', 'notice']);
 
 /**
- * Reads output as the runner does, line by line: a command is `::name key=value,…::data` at the start of a line but for white space, and,
- * of old, `##[name …]` anywhere: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+ * Interprets output like the runner, line by line: a command is `::name key=value,…::data` after white space at the start of a line or, in
+ * the old syntax, `##[name …]` anywhere: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
  *
- * @param secrets of the workflow, which are masked from the start
+ * @param secrets the workflow's secrets, which are masked from the start
  */
 export function readLog(output: string, secrets: readonly string[]): StepLog {
   const log: StepLog = { lines: [], annotations: [], masks: [...secrets], unexpected: [] };

@@ -9,14 +9,14 @@ export interface JobPlace {
   eventFile: string;
   apiUrl: string;
   serverUrl: string;
-  /** Of this run, for GitHub's OIDC; null: the job may not have an id token. */
+  /** Endpoint of this run for GitHub's id tokens; null if the job may not have one. */
   idToken: { url: string; requestToken: string } | null;
   runId: number;
 }
 
 /**
- * All variables that a job's processes get. Nothing of this machine's own but where programs are:
- * https://docs.github.com/actions/reference/workflows-and-actions/variables
+ * Returns all variables of a job's processes: https://docs.github.com/actions/reference/workflows-and-actions/variables. From this
+ * machine's own variables only PATH is kept.
  */
 export function environmentOf(trigger: Trigger, place: JobPlace): Record<string, string> {
   const { repository, ref, sha, event, actor, payload } = trigger;

@@ -1,9 +1,9 @@
-/** What expressions read from: https://docs.github.com/actions/reference/workflows-and-actions/contexts */
+/** Values that expressions can read: https://docs.github.com/actions/reference/workflows-and-actions/contexts */
 export type Contexts = Readonly<Record<string, unknown>>;
 
 /**
- * A text with each `${{ … }}` put in. Only paths such as `github.event.number` are known; one that leads nowhere is empty, as at GitHub.
- * Throws for everything else, so that nothing is run otherwise than GitHub would.
+ * Evaluates each `${{ … }}` in a text. Only paths such as `github.event.number` are supported; a path without value becomes empty, like on
+ * GitHub. Throws for anything else, so that nothing runs differently than on GitHub.
  */
 export function evaluate(text: string, contexts: Contexts): string {
   return text.replaceAll(/\$\{\{(.*?)\}\}/gs, (whole, expression: string) => {

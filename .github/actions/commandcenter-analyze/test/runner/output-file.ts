@@ -1,5 +1,5 @@
 /**
- * Reads the file that `GITHUB_OUTPUT` names: `name=value`, or `name<<end`, lines, `end`. Throws for what the runner would refuse:
+ * Parses the file that `GITHUB_OUTPUT` names: `name=value`, or `name<<end`, lines, `end`. Throws if the runner would refuse it:
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#multiline-strings
  */
 export function readOutputs(text: string): Record<string, string> {

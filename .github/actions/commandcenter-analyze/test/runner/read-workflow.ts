@@ -14,11 +14,11 @@ export interface WorkflowStep {
   with: Readonly<Record<string, string>>;
 }
 
-/** One run of a job: a matrix makes several of it. */
+/** One run of a job; a matrix causes several. */
 export interface WorkflowJob {
   id: string;
   matrix: Readonly<Record<string, string>>;
-  /** As the token's permissions are called in the API; null: none are named. */
+  /** Permissions of the token by the names of the API; null if the job names none. */
   permissions: Readonly<Record<string, string>> | null;
   steps: readonly WorkflowStep[];
 }
@@ -29,7 +29,7 @@ export interface Workflow {
   jobs: readonly WorkflowJob[];
 }
 
-/** Throws for a step that is no action: this runner has no shell. */
+/** Reads an action step. Throws for other steps, because this runner has no shell. */
 export function readWorkflow(source: string): Workflow {
   const workflow = parse(parseYamlTree(source).root, source);
   if (workflow?.kind !== 'workflow') throw new Error('This is no workflow.');
@@ -60,7 +60,7 @@ function readStep({ node, uses, with: given }: Step): WorkflowStep {
   };
 }
 
-/** The scalars of a mapping. */
+/** Returns the scalar values of a mapping. */
 export function entriesOf(node: YamlNode | undefined): Record<string, string> {
   const entries = node?.kind === 'mapping' ? node.entries : [];
   return Object.fromEntries(
@@ -73,7 +73,7 @@ function permissionsOf(node: YamlNode | undefined): Record<string, string> | nul
   return Object.fromEntries(Object.entries(entriesOf(node)).map(([name, level]) => [name.replaceAll('-', '_'), level]));
 }
 
-/** All combinations of a matrix; without one a single empty one. */
+/** Returns all combinations of a matrix, or a single empty one without a matrix. */
 function combinations(matrix: YamlNode | undefined): Record<string, string>[] {
   let all: Record<string, string>[] = [{}];
   for (const { key, value } of matrix?.kind === 'mapping' ? matrix.entries : []) {

@@ -8,48 +8,48 @@ import { type Contexts, evaluate } from './expression.ts';
 import { readOutputs } from './output-file.ts';
 
 export interface ActionStep {
-  /** The one with `action.yml`. */
+  /** Folder that contains `action.yml`. */
   actionFolder: string;
-  /** Of the workflow's `with:`, evaluated. */
+  /** Evaluated inputs of the workflow's `with:`. */
   with: Readonly<Record<string, string>>;
   contexts: Contexts;
-  /** All that the process gets, but for its inputs and files. */
+  /** All variables of the process except inputs and files. */
   environment: Readonly<Record<string, string>>;
   workspace: string;
-  /** For the files of this step. */
+  /** Folder for the files of this step. */
   folder: string;
   secrets: readonly string[];
-  /** What the steps before wrote into the summary that this one adds to. */
+  /** Text that earlier steps wrote into the summary. */
   summary?: string;
 }
 
-/** How a step ended. */
+/** Result of a step. */
 export interface StepRun extends StepLog {
-  /** -1: it had to be killed. */
+  /** Exit code; -1 if the process had to be killed. */
   exitCode: number;
-  /** All that it wrote, as it did. */
+  /** Complete output in its order. */
   output: string;
   outputs: Readonly<Record<string, string>>;
-  /** Markdown. */
+  /** Summary in Markdown. */
   summary: string;
 }
 
 export interface RunningStep {
-  /** What it wrote so far. */
+  /** Returns the output so far. */
   output(): string;
-  /** The workflow is cancelled. */
+  /** Cancels the workflow. */
   cancel(): void;
   ended: Promise<StepRun>;
 }
 
-/** How long a step has between the signals: https://docs.github.com/actions/reference/workflows-and-actions/workflow-cancellation */
+/** Time between the signals in milliseconds: https://docs.github.com/actions/reference/workflows-and-actions/workflow-cancellation */
 const SIGNALS: readonly (readonly [signal: NodeJS.Signals, pauseMs: number])[] = [
   ['SIGINT', 7500],
   ['SIGTERM', 2500],
   ['SIGKILL', 0],
 ];
 
-/** Starts `main` of an action for Node 24. */
+/** Starts the `main` script of an action for Node 24. */
 export async function startAction(step: ActionStep): Promise<RunningStep> {
   const action = parseYamlTree(await readFile(join(step.actionFolder, 'action.yml'), 'utf8')).root;
   const using = textAt(action, 'runs', 'using');
@@ -104,5 +104,5 @@ export async function startAction(step: ActionStep): Promise<RunningStep> {
   };
 }
 
-/** Blanks become `_`, hyphens stay: https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax#inputs */
+/** Spaces become `_` and hyphens stay: https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax#inputs */
 const variableOf = (input: string): string => `INPUT_${input.replaceAll(' ', '_').toUpperCase()}`;

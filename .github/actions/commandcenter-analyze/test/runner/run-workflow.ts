@@ -7,33 +7,33 @@ import { readWorkflow, type WorkflowJob } from './read-workflow.ts';
 import { type RunningStep, type StepRun, startAction } from './run-action.ts';
 import { isRestricted, type Trigger } from './trigger.ts';
 
-/** A runner, and the GitHub that it works for. */
+/** A runner and the addresses of its GitHub. */
 export interface Runner {
-  /** For its jobs. */
+  /** Folder for the files of its jobs. */
   folder: string;
   apiUrl: string;
   serverUrl: string;
-  /** Of the runner's user: `~/.gitconfig`. */
+  /** Content of the user's `~/.gitconfig`. */
   gitConfig: string;
-  /** Folders of actions that are named by repository, such as `owner/repo/path@version`. */
+  /** Folders of actions that workflows name by repository, such as `owner/repo/path@version`. */
   actions: Readonly<Record<string, string>>;
-  /** Makes a job's own token. */
+  /** Creates the token of a job. */
   issueToken(permissions: Readonly<Record<string, string>>): Promise<string>;
-  /** Where a job with `id-token: write` asks for one; null: nowhere. */
+  /** Endpoint for id tokens of jobs with `id-token: write`; null if there is none. */
   idToken: { url: string; requestToken: string } | null;
-  /** Of a job that names none: a setting of the repository. */
+  /** Permissions of jobs that name none, which are a setting of the repository. */
   defaultPermissions: Readonly<Record<string, string>>;
 }
 
 export interface RunOptions {
   secrets?: Readonly<Record<string, string>>;
-  /** What the summary has before the first step. */
+  /** Text in the summary before the first step. */
   summary?: string;
-  /** Environment of a machine of one's own. */
+  /** Additional environment variables, as on a self-hosted runner. */
   environment?: Readonly<Record<string, string>>;
-  /** Done while an action runs; what is checked out is in the workspace then. */
+  /** Called while the action runs, when the checkout is in the workspace. */
   during?(step: RunningStep, workspace: string): Promise<void>;
-  /** Done between the checkout and the action. */
+  /** Called between the checkout and the action. */
   afterCheckout?(workspace: string): Promise<void>;
 }
 
@@ -41,13 +41,16 @@ export interface JobRun {
   matrix: WorkflowJob['matrix'];
   token: string;
   workspace: string;
-  /** Of the steps that are neither a checkout nor were skipped. */
+  /** Results of all steps except checkouts and skipped steps. */
   steps: readonly StepRun[];
 }
 
 let lastRunId = 1000;
 
-/** Runs every job of a workflow, one after the other; a job ends with its first failed step. Throws for what this runner does not know. */
+/**
+ * Runs all jobs of a workflow one after the other. A job ends with its first failed step. Throws for syntax that this runner does not
+ * support.
+ */
 export async function runWorkflow(
   runner: Runner,
   source: string,

@@ -1,19 +1,19 @@
-/** What set a workflow off. */
+/** The event that starts a workflow. */
 export interface Trigger {
-  /** As in `on:`. */
+  /** Name of the event as in `on:`. */
   event: string;
-  /** Of the webhook: https://docs.github.com/webhooks/webhook-events-and-payloads */
+  /** Payload of the event: https://docs.github.com/webhooks/webhook-events-and-payloads */
   payload: Readonly<Record<string, unknown>>;
-  /** `owner/name` of the workflow's repository. */
+  /** Full name of the workflow's repository. */
   repository: string;
-  /** Of a pull request `refs/pull/N/merge`. */
+  /** `refs/pull/N/merge` for a pull request. */
   ref: string;
   sha: string;
-  /** Who did it. */
+  /** Login of the person who caused the event. */
   actor: string;
 }
 
-/** Pull requests of forks and of Dependabot get no secrets, and a token that only reads. */
+/** True for pull requests of forks and of Dependabot, which get no secrets and a read-only token. */
 export function isRestricted({ payload, actor }: Trigger): boolean {
   const { pull_request: pull } = payload as {
     pull_request?: Record<'head' | 'base', { repo: { full_name: string } | null }>;

@@ -1,0 +1,45 @@
+import { type Static, Type } from 'typebox';
+import type { EventOutcome, ReceivingIntegration } from './event-handler.ts';
+
+const Name = Type.Optional(Type.Union([Type.String({ minLength: 1 }), Type.Null()]));
+
+/** The fields that we use of an App's installation on an account. */
+export const InstallationSchema = Type.Object({
+  id: Type.Integer({ minimum: 1 }),
+  app_id: Type.Union([Type.Integer(), Type.String({ minLength: 1 })]),
+  /** An App may be configured by its client id instead of its number. */
+  client_id: Type.Optional(Type.Unknown()),
+  /** An enterprise has a slug instead of a login. */
+  account: Type.Optional(Type.Union([Type.Object({ login: Name, slug: Name }), Type.Null()])),
+});
+type Installation = Static<typeof InstallationSchema>;
+
+export const accountOf = ({ account }: Pick<Installation, 'account'>): string =>
+  account?.login ?? account?.slug ?? 'an account without a name';
+
+/** Ignores the event unless the integration is a GitHub App; then returns null. */
+export const ignoreUnlessApp = ({ authType }: ReceivingIntegration): EventOutcome | null =>
+  authType === 'github_app' ? null : { ignored: 'This integration is not a GitHub App, so it has no installation.' };
+
+/** Ignores the event if its installation belongs to another App; otherwise returns null. */
+export function ignoreOtherApp(
+  { app_id, client_id }: Installation,
+  { config }: ReceivingIntegration,
+): EventOutcome | null {
+  const ours = String(config.app_id);
+  return String(app_id) === ours || client_id === ours
+    ? null
+    : { ignored: `The installation belongs to another App (${app_id}).` };
+}
+
+/** Ignores the event if its installation is another one than the integration's; otherwise returns null. */
+export function ignoreOtherInstallation(
+  installation: Installation,
+  { config }: ReceivingIntegration,
+): EventOutcome | null {
+  return installation.id === config.installation_id
+    ? null
+    : {
+        ignored: `Installation ${installation.id} on ${accountOf(installation)} is not the one of this integration.`,
+      };
+}

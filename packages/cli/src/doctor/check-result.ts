@@ -1,0 +1,22 @@
+/** Result of one check. A `fault` keeps the server from working, a `warning` keeps a part of it from working. */
+export interface CheckResult {
+  check: string;
+  state: 'ok' | 'warning' | 'fault';
+  message: string;
+  /** One sentence that tells a person how to fix the problem. */
+  remedy?: string;
+}
+
+export const ok = (check: string, message: string): CheckResult => ({ check, state: 'ok', message });
+export const warning = (check: string, message: string, remedy: string): CheckResult => ({
+  check,
+  state: 'warning',
+  message,
+  remedy,
+});
+export const failed = (check: string, message: string, remedy: string): CheckResult => ({
+  check,
+  state: 'fault',
+  message,
+  remedy,
+});
