@@ -97,8 +97,6 @@ export function integrationHealth(row: IntegrationRow, now: Date, overlaps: read
   };
 }
 
-export type IntegrationHealthView = ReturnType<typeof integrationHealth>;
-
 const SWITCH_ON = 'PATCH {"enabled": true, "status": "active"} switches it on.';
 
 function remedyFor(row: IntegrationRow, healthy: boolean, now: Date): string | null {

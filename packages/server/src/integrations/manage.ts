@@ -147,17 +147,6 @@ export async function changeIntegration(
   });
 }
 
-/** The row of a project that the caller may see, or ApiError 404. */
-export async function requireIntegration(
-  db: Database | Transaction,
-  id: number,
-  mayRead: (projectId: number) => boolean,
-): Promise<IntegrationRow> {
-  const row = await findIntegration(db, id);
-  if (row === undefined || !mayRead(row.project_id)) throw notFound(`integration ${id}`);
-  return row;
-}
-
 function definitionOf({ host }: ManageDependencies, type: string): IntegrationDefinition {
   const definition = host.registry.get(type);
   if (definition !== undefined) return definition;
