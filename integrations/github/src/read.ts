@@ -1,6 +1,7 @@
 import { IntegrationError, UnusablePayloadError } from '@commandcenter/integration-kit';
 import type { Static, TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
+import type { TLocalizedValidationError } from 'typebox/error';
 
 /** Reads the fields that are used and tolerates the rest: missing and extra fields are normal at GitHub. */
 export interface Reader<Schema extends TSchema> {
@@ -33,11 +34,44 @@ export function createReader<Schema extends TSchema>(schema: Schema): Reader<Sch
   };
 }
 
-function firstFault(validator: Pick<Validator, 'Errors'>, value: unknown): { pointer: string; message: string } {
+interface Fault {
+  pointer: string;
+  /** What is wrong, as the end of a sentence that begins with the pointer. */
+  message: string;
+}
+
+function firstFault(validator: Pick<Validator, 'Errors'>, value: unknown): Fault {
   const [fault] = validator.Errors(value);
   if (fault === undefined) return { pointer: '', message: 'is wrong' };
-  if (fault.keyword === 'required') {
-    return { pointer: `${fault.instancePath}/${fault.params.requiredProperties[0]}`, message: 'is missing' };
-  }
-  return { pointer: fault.instancePath, message: fault.message };
+  const { instancePath: pointer } = fault;
+  if (fault.keyword === 'required')
+    return { pointer: `${pointer}/${fault.params.requiredProperties[0]}`, message: 'is missing' };
+  const found = valueAt(value, pointer);
+  const limit = typeof found === 'number' ? limitOf(fault) : undefined;
+  if (typeof found !== 'number' || limit === undefined) return { pointer, message: fault.message };
+  return { pointer, message: `is ${numberInWords(found)}, but must be ${limit}` };
 }
+
+/** What a number must be. Undefined where another type is wanted. */
+function limitOf(fault: TLocalizedValidationError): string | undefined {
+  const { keyword, params } = fault;
+  if (keyword === 'minimum') return `${params.limit.toLocaleString('en-US')} or more`;
+  if (keyword === 'maximum') return `${params.limit.toLocaleString('en-US')} or less`;
+  return keyword === 'type' && params.type === 'integer' ? 'a whole number' : undefined;
+}
+
+/** JSON has numbers that JavaScript cannot hold, such as 1e999. */
+const numberInWords = (value: number): string =>
+  Number.isFinite(value) ? String(value) : 'beyond what a number can be';
+
+const valueAt = (value: unknown, pointer: string): unknown =>
+  pointer
+    .split('/')
+    .slice(1)
+    .reduce<unknown>(
+      (inner, key) =>
+        typeof inner === 'object' && inner !== null
+          ? (inner as Record<string, unknown>)[key.replaceAll('~1', '/').replaceAll('~0', '~')]
+          : undefined,
+      value,
+    );

@@ -1,12 +1,13 @@
 import type { ExternalRepository } from '@commandcenter/integration-kit';
 import { type Static, Type } from 'typebox';
+import { Id } from './numbers.ts';
 
 /**
  * The used fields of GitHub's repository. Only its identity is required. The other fields are of any type here and are ignored when
  * they are odd, because a payload must not fail over a field that its event does not need.
  */
 export const RepositorySchema = Type.Object({
-  id: Type.Integer(),
+  id: Id,
   name: Type.String({ minLength: 1 }),
   owner: Type.Object({ login: Type.String({ minLength: 1 }) }),
   node_id: Type.Optional(Type.Unknown()),

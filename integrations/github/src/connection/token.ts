@@ -2,11 +2,10 @@ import type { ConnectionReport, ExternalAccount } from '@commandcenter/integrati
 import { Type } from 'typebox';
 import type { Answer, GitHubClient } from '../client.ts';
 import { toAccount } from '../issues/issue.ts';
+import { Id } from '../numbers.ts';
 import { createReader } from '../read.ts';
 
-const userReader = createReader(
-  Type.Object({ id: Type.Integer(), login: Type.String(), type: Type.Optional(Type.String()) }),
-);
+const userReader = createReader(Type.Object({ id: Id, login: Type.String(), type: Type.Optional(Type.String()) }));
 
 /** The scopes that our work needs, and the wider ones that hold each. */
 const neededScopes: Readonly<Record<string, readonly string[]>> = {

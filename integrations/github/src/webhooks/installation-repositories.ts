@@ -1,12 +1,13 @@
 import type { ExternalRepository } from '@commandcenter/integration-kit';
 import { type Static, Type } from 'typebox';
+import { Id } from '../numbers.ts';
 import { createReader } from '../read.ts';
 import { actionOf, type EventHandler, notHandled } from './handled.ts';
 import { InstallationSchema, ignoreOtherApp, ignoreOtherInstallation, ignoreUnlessApp } from './our-installation.ts';
 
 /** These repositories come without an owner, which is the first part of `full_name`. */
 const GrantedRepositorySchema = Type.Object({
-  id: Type.Integer(),
+  id: Id,
   node_id: Type.Optional(Type.Unknown()),
   full_name: Type.String({ pattern: '^[^/]+/[^/]+$' }),
 });
