@@ -72,7 +72,7 @@ export async function seedHistory(
       from generate_series(1, ${amount.tasks}::int) n returning id
     )
     insert into links (project_id, task_id, integration_id, integration_type, host, repository_id, external_id, number, state, sync_state, base)
-    select ${projectId}::bigint, id, ${firstId}::bigint, 'github', 'github.com', ${repository.id}::bigint, 'seeded-' || id, id, 'open', 'in_sync', '{}'
+    select ${projectId}::bigint, id, ${firstId}::bigint, 'github', 'api.github.com', ${repository.id}::bigint, 'seeded-' || id, id, 'open', 'in_sync', '{}'
     from made`.execute(db);
   await sql`
     with bodies as (

@@ -1,5 +1,6 @@
 import { hubSignature256, type IntegrationManifest } from '@commandcenter/integration-kit';
 import { Type } from 'typebox';
+import { Id } from './numbers.ts';
 import { handledEvents } from './webhooks/events.ts';
 import { configHints, webhookHints } from './webhooks/hints.ts';
 
@@ -53,10 +54,8 @@ export const manifest: IntegrationManifest = {
             'Decides a field that was edited on both sides: newest edit, issue (remote), task (local), or a person (manual).',
         }),
       ),
-      app_id: Type.Optional(
-        Type.Union([Type.Integer({ minimum: 1 }), Type.String({ pattern: '^[A-Za-z0-9._-]{1,100}$' })]),
-      ),
-      installation_id: Type.Optional(Type.Integer({ minimum: 1 })),
+      app_id: Type.Optional(Type.Union([Id, Type.String({ pattern: '^[A-Za-z0-9._-]{1,100}$' })])),
+      installation_id: Type.Optional(Id),
     },
     { additionalProperties: false },
   ),

@@ -2,6 +2,7 @@ import { IntegrationError, IntegrationNotFoundError, type RepositoryRef } from '
 import { Type } from 'typebox';
 import type { GitHubClient } from './client.ts';
 import { GitHubValidationError } from './github-error.ts';
+import { Id } from './numbers.ts';
 import { createReader } from './schema-reader.ts';
 import { repositoryHookEvents } from './webhooks/events.ts';
 
@@ -9,11 +10,9 @@ const HOOKS = '/repos/{owner}/{repo}/hooks';
 /** GitHub allows 20 hooks per event in a repository, so one page of 100 contains them all. */
 const PER_PAGE = 100;
 
-const hookReader = createReader(Type.Object({ id: Type.Integer() }));
+const hookReader = createReader(Type.Object({ id: Id }));
 const hooksReader = createReader(
-  Type.Array(
-    Type.Object({ id: Type.Integer(), config: Type.Optional(Type.Object({ url: Type.Optional(Type.String()) })) }),
-  ),
+  Type.Array(Type.Object({ id: Id, config: Type.Optional(Type.Object({ url: Type.Optional(Type.String()) })) })),
 );
 
 /** Creates the hook, or updates the one with the same URL: https://docs.github.com/rest/repos/webhooks */

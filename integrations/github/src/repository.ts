@@ -1,12 +1,13 @@
 import type { ExternalRepository } from '@commandcenter/integration-kit';
 import { type Static, Type } from 'typebox';
+import { Id } from './numbers.ts';
 
 /**
  * The fields that we use of a repository. Only its identity is required. The other fields have any type here and are ignored if they are
  * invalid, because a payload must not fail because of a field that its event does not need.
  */
 export const RepositorySchema = Type.Object({
-  id: Type.Integer(),
+  id: Id,
   name: Type.String({ minLength: 1 }),
   owner: Type.Object({ login: Type.String({ minLength: 1 }) }),
   node_id: Type.Optional(Type.Unknown()),

@@ -1,6 +1,7 @@
 import { IntegrationError, UnusablePayloadError } from '@commandcenter/integration-kit';
 import type { Static, TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
+import type { TLocalizedValidationError } from 'typebox/error';
 
 /** Reads the used fields of a value and ignores the rest, because GitHub adds and omits fields. */
 export interface Reader<Schema extends TSchema> {
@@ -36,11 +37,43 @@ export function createReader<Schema extends TSchema>(schema: Schema): Reader<Sch
   };
 }
 
-function firstError(validator: Pick<Validator, 'Errors'>, value: unknown): { pointer: string; message: string } {
+interface FieldError {
+  pointer: string;
+  /** The end of a sentence that begins with the pointer. */
+  message: string;
+}
+
+function firstError(validator: Pick<Validator, 'Errors'>, value: unknown): FieldError {
   const [error] = validator.Errors(value);
   if (error === undefined) return { pointer: '', message: 'is invalid' };
-  if (error.keyword === 'required') {
-    return { pointer: `${error.instancePath}/${error.params.requiredProperties[0]}`, message: 'is missing' };
-  }
-  return { pointer: error.instancePath, message: error.message };
+  const { instancePath: pointer } = error;
+  if (error.keyword === 'required')
+    return { pointer: `${pointer}/${error.params.requiredProperties[0]}`, message: 'is missing' };
+  const found = valueAt(value, pointer);
+  const limit = typeof found === 'number' ? limitOf(error) : undefined;
+  if (typeof found !== 'number' || limit === undefined) return { pointer, message: error.message };
+  return { pointer, message: `is ${formatNumber(found)}, but must be ${limit}` };
 }
+
+/** Describes the limit that a number violates; undefined when the schema requires another type. */
+function limitOf({ keyword, params }: TLocalizedValidationError): string | undefined {
+  if (keyword === 'minimum') return `${params.limit.toLocaleString('en-US')} or more`;
+  if (keyword === 'maximum') return `${params.limit.toLocaleString('en-US')} or less`;
+  return keyword === 'type' && params.type === 'integer' ? 'a whole number' : undefined;
+}
+
+/** JSON can hold numbers that JavaScript cannot, such as 1e999. */
+const formatNumber = (value: number): string =>
+  Number.isFinite(value) ? String(value) : 'beyond what a number can be';
+
+const valueAt = (value: unknown, pointer: string): unknown =>
+  pointer
+    .split('/')
+    .slice(1)
+    .reduce<unknown>(
+      (inner, key) =>
+        typeof inner === 'object' && inner !== null
+          ? (inner as Record<string, unknown>)[key.replaceAll('~1', '/').replaceAll('~0', '~')]
+          : undefined,
+      value,
+    );

@@ -2235,11 +2235,14 @@ export interface components {
             code: string;
             /** @description What is wrong and how to mend it, for people. */
             detail: string;
+            /** @description The wrong fields, at most 20. */
             errors?: {
                 /** @description JSON pointer to the field, also to a missing one. */
                 pointer: string;
                 message: string;
             }[];
+            /** @description How many more fields are wrong. Absent: none. */
+            errors_left_out?: number;
         };
         /**
          * Project

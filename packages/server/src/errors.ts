@@ -90,9 +90,12 @@ export const invalid = (errors: readonly FieldError[], code = 'request.invalid')
   const [first] = errors;
   if (first === undefined) return new ApiError(422, code, 'The request is invalid.', { errors });
   const fault = `${first.pointer === '' ? 'the body' : first.pointer} ${first.message.replace(/\.$/, '')}.`;
-  const detail = errors.length === 1 ? fault : `${errors.length} fields are wrong; the first: ${fault}`;
+  const leftOut = Math.max(0, errors.length - MOST_FIELD_ERRORS);
+  const listed = leftOut === 0 ? '' : `, of which ${MOST_FIELD_ERRORS} are listed`;
+  const detail = errors.length === 1 ? fault : `${errors.length} fields are wrong${listed}; the first: ${fault}`;
   return new ApiError(422, code, detail.charAt(0).toUpperCase() + detail.slice(1), {
     errors: errors.slice(0, MOST_FIELD_ERRORS),
+    ...(leftOut === 0 ? {} : { extensions: { errors_left_out: leftOut } }),
   });
 };
 

@@ -57,6 +57,35 @@ describe('received deliveries', () => {
     return done;
   };
 
+  it('end failed where they hold a number or a time that cannot be stored, in words, and are kept', async () => {
+    const cases: [issue: string, reason: RegExp][] = [
+      ['"number": 1e30', /has the number 1e\+30, which is no whole number from 1 to 2,147,483,647/],
+      ['"number": 1e999', /has the number Infinity, which is no whole number/],
+      ['"number": 2147483648', /has the number 2147483648, which is no whole number/],
+      ['"number": 0.5', /has the number 0\.5, which is no whole number/],
+      ['"number": -1', /has the number -1, which is no whole number/],
+      ['"number": 1, "updated_at": "+275760-09-13T00:00:00Z"', /which is not a time/],
+    ];
+    for (const [issue] of cases) {
+      const body = `{"action": "opened", "issue": {"id": 1, "title": "T", ${issue}}, "repository": {"full_name": "o/r"}}`;
+      assert.equal((await f.send({ body })).status, 202);
+    }
+    await f.send({ body: issueBody({ id: 2, number: 2 }) });
+    startWorker();
+    const done = await drained();
+    for (const [place, [issue, reason]] of cases.entries()) {
+      const { id, status, reason: said } = done[place] ?? assert.fail();
+      assert.equal(status, 'failed', issue);
+      assert.match(said ?? '', reason);
+      assert.match(said ?? '', /\. The delivery is kept, and can be replayed\.$/);
+      const options = { dryRun: false, actor: systemActor };
+      const replay = await replayDelivery({ db: f.db, host: f.host, applyChanges }, id, options);
+      assert.equal(replay.status, 'failed');
+      assert.match(replay.reason ?? '', reason);
+    }
+    assert.equal(done.at(-1)?.status, 'processed', 'those beside them are not held up');
+  });
+
   it('become tasks, with their outcome, reason and what people search by written to them', async () => {
     startWorker();
     await f.send({ body: issueBody({ id: 10, number: 4, title: 'Find the cause' }) });

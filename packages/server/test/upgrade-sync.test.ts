@@ -67,7 +67,7 @@ before(async () => {
 
   const sync = await startSync(previous.database, keys, pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }));
   stopSync = sync.stop;
-  deps = { ...sync.deps, sleep: async () => {} };
+  deps = sync.deps;
   workers = [startOutboxWorker(deps), startRefetchWorker(deps), startPoller(deps)];
   await atRest();
 });

@@ -1,6 +1,7 @@
 import { IntegrationNotFoundError, type RepositoryRef } from '@commandcenter/integration-kit';
 import { type Static, Type } from 'typebox';
 import type { GitHubClient } from '../client.ts';
+import { Count, Id } from '../numbers.ts';
 import { createReader } from '../schema-reader.ts';
 
 const CHECK_RUNS = '/repos/{owner}/{repo}/check-runs';
@@ -12,7 +13,7 @@ const NullableString = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 
 /** The fields that we use of a check run: https://docs.github.com/rest/checks/runs#get-a-check-run */
 const CheckRunSchema = Type.Object({
-  id: Type.Integer(),
+  id: Id,
   head_sha: Type.String(),
   name: Type.String(),
   external_id: NullableString,
@@ -24,13 +25,10 @@ const CheckRunSchema = Type.Object({
     title: NullableString,
     summary: NullableString,
     text: NullableString,
-    annotations_count: Type.Integer(),
+    annotations_count: Count,
   }),
   app: Type.Optional(
-    Type.Union([
-      Type.Object({ id: Type.Optional(Type.Integer()), client_id: Type.Optional(Type.String()) }),
-      Type.Null(),
-    ]),
+    Type.Union([Type.Object({ id: Type.Optional(Id), client_id: Type.Optional(Type.String()) }), Type.Null()]),
   ),
 });
 

@@ -2,6 +2,7 @@ import { type ExternalAccount, IntegrationNotFoundError, type RepositoryRef } fr
 import { type Static, Type } from 'typebox';
 import type { GitHubClient, GitHubResponse } from '../client.ts';
 import { pageNumber, parseLinkHeader } from '../link-header.ts';
+import { Id } from '../numbers.ts';
 import { createReader } from '../schema-reader.ts';
 
 const COMMENTS = '/repos/{owner}/{repo}/issues/{issue_number}/comments';
@@ -11,11 +12,11 @@ const MAX_PAGES = 10;
 
 /** The fields that we use of a comment: https://docs.github.com/rest/issues/comments */
 const CommentSchema = Type.Object({
-  id: Type.Integer(),
+  id: Id,
   body: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   html_url: Type.String(),
   issue_url: Type.String(),
-  user: Type.Optional(Type.Union([Type.Object({ id: Type.Integer(), login: Type.String() }), Type.Null()])),
+  user: Type.Optional(Type.Union([Type.Object({ id: Id, login: Type.String() }), Type.Null()])),
 });
 
 export type Comment = Static<typeof CommentSchema>;

@@ -1,6 +1,7 @@
 import type { PullRequest, PullRequestRef, RepositoryRef } from '@commandcenter/integration-kit';
 import { type Static, Type } from 'typebox';
 import type { GitHubClient } from '../client.ts';
+import { Id, ItemNumber } from '../numbers.ts';
 import { createReader } from '../schema-reader.ts';
 
 const BranchSchema = Type.Object({
@@ -10,7 +11,7 @@ const BranchSchema = Type.Object({
   repo: Type.Optional(
     Type.Union([
       Type.Object({
-        id: Type.Integer(),
+        id: Id,
         name: Type.Optional(Type.String()),
         owner: Type.Optional(Type.Object({ login: Type.String() })),
       }),
@@ -24,7 +25,7 @@ const BranchSchema = Type.Object({
  * https://docs.github.com/rest/pulls/pulls#get-a-pull-request
  */
 export const PullRequestSchema = Type.Object({
-  number: Type.Integer(),
+  number: ItemNumber,
   title: Type.String(),
   state: Type.Optional(Type.String()),
   head: BranchSchema,

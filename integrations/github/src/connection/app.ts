@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import type { GitHubClient } from '../client.ts';
 import { toGitHubError } from '../github-error.ts';
 import { toAccount } from '../issues/issue.ts';
+import { Id } from '../numbers.ts';
 import { createReader } from '../schema-reader.ts';
 import { type AppIdentity, appJwt } from './app-identity.ts';
 import { nameOf, readInstallation, suspendedError, toAccessError } from './installation.ts';
@@ -21,9 +22,7 @@ const neededPermissions: Readonly<Record<string, 'read' | 'write'>> = {
 const optionalPermissions: Readonly<Record<string, 'write'>> = { checks: 'write', pull_requests: 'write' };
 
 const appReader = createReader(Type.Object({ slug: Type.String(), name: Type.String() }));
-const botReader = createReader(
-  Type.Object({ id: Type.Integer(), login: Type.String(), type: Type.Optional(Type.String()) }),
-);
+const botReader = createReader(Type.Object({ id: Id, login: Type.String(), type: Type.Optional(Type.String()) }));
 /**
  * Creates a token of the installation, which is valid for an hour:
  * https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app

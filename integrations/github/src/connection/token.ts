@@ -2,11 +2,10 @@ import type { ConnectionReport, ExternalAccount } from '@commandcenter/integrati
 import { Type } from 'typebox';
 import type { GitHubClient, GitHubResponse } from '../client.ts';
 import { toAccount } from '../issues/issue.ts';
+import { Id } from '../numbers.ts';
 import { createReader } from '../schema-reader.ts';
 
-const userReader = createReader(
-  Type.Object({ id: Type.Integer(), login: Type.String(), type: Type.Optional(Type.String()) }),
-);
+const userReader = createReader(Type.Object({ id: Id, login: Type.String(), type: Type.Optional(Type.String()) }));
 
 /** The scopes that the integration needs, each with the wider scopes that include it. */
 const neededScopes: Readonly<Record<string, readonly string[]>> = {

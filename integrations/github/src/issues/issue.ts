@@ -5,8 +5,9 @@ import {
   stripCreateMarker,
 } from '@commandcenter/integration-kit';
 import { type Static, Type } from 'typebox';
+import { Id, ItemNumber } from '../numbers.ts';
 
-const AccountSchema = Type.Object({ id: Type.Integer(), login: Type.String(), type: Type.Optional(Type.String()) });
+const AccountSchema = Type.Object({ id: Id, login: Type.String(), type: Type.Optional(Type.String()) });
 
 const LabelSchema = Type.Union([
   Type.String(),
@@ -19,8 +20,8 @@ const LabelSchema = Type.Union([
  * (`pinned`, `unpinned`) lack the rest: https://docs.github.com/rest/issues/issues#get-an-issue
  */
 export const IssueSchema = Type.Object({
-  id: Type.Integer(),
-  number: Type.Integer(),
+  id: Id,
+  number: ItemNumber,
   html_url: Type.String(),
   title: Type.Optional(Type.String()),
   body: Type.Optional(Type.Union([Type.String(), Type.Null()])),

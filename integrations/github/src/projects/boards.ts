@@ -7,6 +7,7 @@ import {
 } from '@commandcenter/integration-kit';
 import { type TSchema, Type } from 'typebox';
 import type { GitHubClient } from '../client.ts';
+import { ItemNumber } from '../numbers.ts';
 import { createReader } from '../schema-reader.ts';
 import { boardColumns, boardItems, ownerBoards, repositoryBoards } from './documents.ts';
 
@@ -26,7 +27,7 @@ const connection = <Schema extends TSchema>(node: Schema) =>
 
 const BoardSchema = Type.Object({
   id: Type.String(),
-  number: Type.Integer(),
+  number: ItemNumber,
   title: Type.String(),
   url: Type.String(),
   closed: Type.Boolean(),
@@ -60,7 +61,7 @@ const ItemSchema = Type.Object({
     Type.Object({
       __typename: Type.String(),
       title: Type.Optional(Type.String()),
-      number: Type.Optional(Type.Integer()),
+      number: Type.Optional(ItemNumber),
       url: Type.Optional(Type.String()),
       repository: Type.Optional(Type.Object({ nameWithOwner: Type.String() })),
     }),

@@ -1,12 +1,13 @@
 import { type Static, Type } from 'typebox';
+import { Id } from '../numbers.ts';
 import type { EventOutcome, ReceivingIntegration } from './event-handler.ts';
 
 const Name = Type.Optional(Type.Union([Type.String({ minLength: 1 }), Type.Null()]));
 
 /** The fields that we use of an App's installation on an account. */
 export const InstallationSchema = Type.Object({
-  id: Type.Integer({ minimum: 1 }),
-  app_id: Type.Union([Type.Integer(), Type.String({ minLength: 1 })]),
+  id: Id,
+  app_id: Type.Union([Id, Type.String({ minLength: 1 })]),
   /** An App may be configured by its client id instead of its number. */
   client_id: Type.Optional(Type.Unknown()),
   /** An enterprise has a slug instead of a login. */

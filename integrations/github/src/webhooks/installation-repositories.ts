@@ -1,12 +1,13 @@
 import type { ExternalRepository } from '@commandcenter/integration-kit';
 import { type Static, Type } from 'typebox';
+import { Id } from '../numbers.ts';
 import { createReader } from '../schema-reader.ts';
 import { actionOf, type EventHandler, ignoreAction } from './event-handler.ts';
 import { InstallationSchema, ignoreOtherApp, ignoreOtherInstallation, ignoreUnlessApp } from './installation-filter.ts';
 
 /** In this event, repositories have no owner field; the owner is the first part of `full_name`. */
 const GrantedRepositorySchema = Type.Object({
-  id: Type.Integer(),
+  id: Id,
   node_id: Type.Optional(Type.Unknown()),
   full_name: Type.String({ pattern: '^[^/]+/[^/]+$' }),
 });

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { IssueSchema, isPullRequest, toItem } from '../issues/issue.ts';
+import { Id } from '../numbers.ts';
 import { RepositorySchema, toRepository } from '../repository.ts';
 import { createReader } from '../schema-reader.ts';
 import { actionOf, type EventHandler, type EventOutcome, ignoreAction } from './event-handler.ts';
@@ -29,7 +30,7 @@ const arrival = createReader(
   Type.Object({
     changes: Type.Optional(
       Type.Union([
-        Type.Object({ old_issue: Type.Optional(Type.Union([Type.Object({ id: Type.Integer() }), Type.Null()])) }),
+        Type.Object({ old_issue: Type.Optional(Type.Union([Type.Object({ id: Id }), Type.Null()])) }),
         Type.Null(),
       ]),
     ),

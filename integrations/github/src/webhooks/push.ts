@@ -14,7 +14,7 @@ const pushEvent = createReader(
     repository: Type.Object({
       ...RepositorySchema.properties,
       default_branch: Type.String(),
-      pushed_at: Type.Optional(Type.Union([Type.Integer(), Type.String(), Type.Null()])),
+      pushed_at: Type.Optional(Type.Unknown()),
     }),
   }),
 );
@@ -40,7 +40,10 @@ export const handlePush: EventHandler = (payload) => {
   };
 };
 
-function timeOf(value: number | string | null | undefined): string | null {
-  const date = typeof value === 'number' ? new Date(value * 1000) : new Date(value ?? Number.NaN);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+/** Null for what is no time, and for the years before 1 and after 9999, which are no times of GitHub's. */
+function timeOf(value: unknown): string | null {
+  const date =
+    typeof value === 'number' ? new Date(value * 1000) : new Date(typeof value === 'string' ? value : Number.NaN);
+  const year = date.getUTCFullYear();
+  return year >= 1 && year <= 9999 ? date.toISOString() : null;
 }

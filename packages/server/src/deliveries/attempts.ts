@@ -1,4 +1,5 @@
-import type { IntegrationError } from '@commandcenter/integration-kit';
+import { type IntegrationError, toIntegrationError, type UnusablePayloadError } from '@commandcenter/integration-kit';
+import pg from 'pg';
 import { deliveryAttempts, retryAfter } from '../domain/retry-policy.ts';
 import type { DeliveryOutcome } from '../store/delivery-queue.ts';
 
@@ -15,4 +16,15 @@ export function attemptFailed(
   const most = deliveryAttempts(error.class);
   const reason = `${fault} (attempt ${attempts} of ${most}, another follows)`;
   return { status: 'received', attempts, reason, retryInMs: decision.delayMs };
+}
+
+/** The words for a delivery whose payload nothing can be made of. It stays, because a later version may make something of it. */
+export const unusableReason = ({ message }: UnusablePayloadError): string =>
+  `${message.slice(0, 500)} The delivery is kept, and can be replayed.`;
+
+/** An error while a delivery was applied, with words for people. Those of the database name columns and types, which the log has. */
+export function faultOf(error: unknown): Pick<IntegrationError, 'class' | 'message'> {
+  if (!(error instanceof pg.DatabaseError)) return toIntegrationError(error);
+  const message = `the database refused what was to be stored (SQLSTATE ${error.code ?? 'unknown'})`;
+  return { class: 'bug', message };
 }

@@ -10,7 +10,8 @@ import type { OpenIntegration } from '../integrations/host.ts';
 import { HELD_REASON } from '../store/delivery-insert.ts';
 import type { QueuedDelivery } from '../store/delivery-queue.ts';
 import type { IntegrationRow } from '../store/integrations.ts';
-import type { ReadPayload } from './read-payload.ts';
+import { unusableReason } from './attempts.ts';
+import { BodyGoneError, type ReadPayload } from './read-payload.ts';
 
 /** Result of the integration's handler for one delivery, before anything is changed. */
 export type Handled = { summary: DeliverySummary } & (
@@ -56,7 +57,8 @@ export async function handleDelivery(delivery: QueuedDelivery, dependencies: Han
     return { kind: 'changes', integration: row, changes, reason, summary };
   } catch (thrown) {
     const error = opened?.secrets.redactError(thrown) ?? thrown;
-    if (error instanceof UnusablePayloadError) return { kind: 'unusable', reason: error.message, summary };
+    if (error instanceof BodyGoneError) return { kind: 'unusable', reason: error.message, summary };
+    if (error instanceof UnusablePayloadError) return { kind: 'unusable', reason: unusableReason(error), summary };
     return { kind: 'error', error: toIntegrationError(error), summary };
   }
 }

@@ -8,6 +8,9 @@ type BodyPlace = Pick<QueuedDelivery, 'body_id' | 'body_start' | 'body_size'>;
 /** Escapes of what PostgreSQL's text cannot hold: NUL and half surrogate pairs. */
 const UNSTORABLE_ESCAPE = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
 
+/** The payload was dropped, so that no replay can read it either. */
+export class BodyGoneError extends UnusablePayloadError {}
+
 /** Reads payloads of deliveries out of the bodies they lie in. Throws `UnusablePayloadError`. */
 export type ReadPayload = (delivery: BodyPlace) => Promise<Record<string, unknown>>;
 
@@ -23,7 +26,7 @@ export function createPayloadReader(stored: readonly StoredBodies[], deliveries:
   return async ({ body_id, body_start, body_size }) => {
     const bodies = body_id === null ? undefined : byId.get(body_id);
     if (bodies === undefined) {
-      throw new UnusablePayloadError('The body is not stored any more: it was older than RETENTION_DELIVERIES_DAYS.');
+      throw new BodyGoneError('The body is not stored any more: it was older than RETENTION_DELIVERIES_DAYS.');
     }
     if (last?.id !== bodies.id) {
       last = { id: bodies.id, joined: await splitBodies(bodies, sizes.get(bodies.id) ?? 0) };

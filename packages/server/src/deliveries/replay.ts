@@ -1,4 +1,4 @@
-import { toIntegrationError, UnusablePayloadError } from '@commandcenter/integration-kit';
+import { UnusablePayloadError } from '@commandcenter/integration-kit';
 import type { Actor } from '../domain/actor.ts';
 import type { Effect } from '../domain/effect.ts';
 import { ApiError, conflict, notFound } from '../errors.ts';
@@ -13,6 +13,7 @@ import {
   saveDeliveryOutcomes,
 } from '../store/delivery-queue.ts';
 import type { ApplyChanges } from '../sync/inbound/incoming-change.ts';
+import { faultOf, unusableReason } from './attempts.ts';
 import { createIntegrationCache } from './integration-cache.ts';
 import { processBatch } from './process-batch.ts';
 
@@ -115,14 +116,14 @@ async function handleAlone(
 
 /** Stores the reason of a failed replay. The transaction that failed has rolled back its own changes. */
 async function keepFailure(db: Database, id: number, error: unknown, dryRun: boolean): Promise<DeliveryOutcome> {
-  const { message } = error instanceof UnusablePayloadError ? error : toIntegrationError(error);
+  const message = error instanceof UnusablePayloadError ? unusableReason(error) : faultOf(error).message.slice(0, 500);
   const nothing = { effects: [], action: null, repository: null, itemNumber: null, title: null, sender: null };
   const outcome: DeliveryOutcome = {
     ...nothing,
     id,
     status: 'failed',
     attempts: 1,
-    reason: `The replay failed: ${message.slice(0, 500)}`,
+    reason: `The replay failed: ${message}`,
   };
   if (!dryRun) await saveDeliveryOutcomes(db, [outcome]);
   return outcome;

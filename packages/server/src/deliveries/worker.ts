@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { IntegrationError, UnusablePayloadError } from '@commandcenter/integration-kit';
+import { UnusablePayloadError } from '@commandcenter/integration-kit';
 import pg from 'pg';
 import { type Loop, startLoop } from '../background/loop.ts';
 import type { Notifier } from '../background/notify.ts';
@@ -14,7 +14,7 @@ import {
   saveDeliveryOutcomes,
 } from '../store/delivery-queue.ts';
 import type { ApplyChanges } from '../sync/inbound/incoming-change.ts';
-import { attemptFailed } from './attempts.ts';
+import { attemptFailed, faultOf, unusableReason } from './attempts.ts';
 import { createIntegrationCache } from './integration-cache.ts';
 import { processBatch } from './process-batch.ts';
 
@@ -133,13 +133,10 @@ async function leaveRoom(batchMs: number, signal: AbortSignal): Promise<void> {
 function failureOf({ id, attempts }: QueuedDelivery, error: unknown): DeliveryOutcome {
   const nothing = { id, effects: [], action: null, repository: null, itemNumber: null, title: null, sender: null };
   if (error instanceof UnusablePayloadError) {
-    return { ...nothing, status: 'failed', attempts: attempts + 1, reason: error.message };
+    return { ...nothing, status: 'failed', attempts: attempts + 1, reason: unusableReason(error) };
   }
-  const fault = error instanceof IntegrationError ? error : { class: 'bug' as const, message: describe(error) };
-  return { ...nothing, ...attemptFailed(attempts, fault) };
+  return { ...nothing, ...attemptFailed(attempts, faultOf(error)) };
 }
-
-const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Half as much may be done in time. */
 const STATEMENT_TIMEOUT = '57014';

@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
-import { badRequest } from '../errors.ts';
+import { grouped } from '../domain/text-length.ts';
+import { badRequest, invalid } from '../errors.ts';
+import { holdsTooManyValues, MOST_VALUES } from './value-limit.ts';
 
 /**
  * No honest body of the API is larger. A description of 65,536 characters is 786,432 bytes at most: each character may be written as two
@@ -21,6 +23,7 @@ export function addJsonBody(app: FastifyInstance): void {
     (request, body, done) => {
       const bytes = body as Buffer;
       if (!isUtf8(bytes)) return done(badRequest('The body is not UTF-8.', 'request.malformed_json'));
+      if (holdsTooManyValues(bytes)) return done(invalid([tooManyValues]));
       const text = bytes.toString('utf8');
       if (text.trim() === '') return done(null, undefined);
       parse(request, text, (error, value) => {
@@ -38,6 +41,11 @@ export function addJsonBody(app: FastifyInstance): void {
     }
   });
 }
+
+const tooManyValues = {
+  pointer: '',
+  message: `must hold at most ${grouped(MOST_VALUES)} fields and entries; it was not read any further`,
+};
 
 /** The parser also refuses keys that would reach into an object's prototype, and calls both the same. */
 function whatIsWrong(text: string): string {

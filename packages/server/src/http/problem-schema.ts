@@ -14,8 +14,10 @@ export const Problem = Type.Object(
           pointer: Type.String({ description: 'JSON pointer to the field, also to a missing one.' }),
           message: Type.String(),
         }),
+        { description: 'The wrong fields, at most 20.' },
       ),
     ),
+    errors_left_out: Type.Optional(Type.Integer({ description: 'How many more fields are wrong. Absent: none.' })),
   },
   { title: 'Problem', description: 'RFC 9457 problem details.' },
 );

@@ -3,32 +3,45 @@ import { grouped, tooLong } from '../domain/text-length.ts';
 import { type FieldError, MOST_FIELD_ERRORS } from '../errors.ts';
 import { escapePointer } from './unstorable.ts';
 
-/** Converts the errors of a schema validation into one sentence per field, each with a JSON pointer to its field. */
+/**
+ * Converts the errors of a schema validation into one sentence per field, each with a JSON pointer to its field. Sentences beyond the number
+ * that a response holds are empty, because building them takes time.
+ */
 export function fieldErrors(errors: readonly ErrorObject[], schema: object): FieldError[] {
   const found = new Map<string, string>();
   for (const error of withoutBranches(errors)) {
     const pointer = pointerOf(error);
-    if (!found.has(pointer)) found.set(pointer, messageOf(error, schema));
-    if (found.size === MOST_FIELD_ERRORS) break;
+    if (found.has(pointer)) continue;
+    found.set(pointer, found.size < MOST_FIELD_ERRORS ? messageOf(error, schema) : '');
   }
   return [...found].map(([pointer, message]) => ({ pointer, message }));
 }
 
 /**
- * A union reports what each branch found besides itself. A branch of the right type that found a fault says the most; otherwise
+ * A union reports what each branch found before itself. A branch of the right type that found a fault says the most; otherwise
  * the union itself, which names all of them.
  */
 function withoutBranches(errors: readonly ErrorObject[]): ErrorObject[] {
-  const unions = errors.filter(({ keyword }) => keyword === 'anyOf');
-  const inside = (union: ErrorObject) => (error: ErrorObject) => error.schemaPath.startsWith(`${union.schemaPath}/`);
-  return errors
-    .filter((error) => !unions.some((union) => inside(union)(error)))
-    .flatMap((error) => {
-      if (error.keyword !== 'anyOf') return [error];
-      const telling = errors.filter(inside(error)).filter(({ keyword }) => keyword !== 'type' && keyword !== 'const');
-      return telling.length > 0 ? telling : [error];
-    });
+  const kept: ErrorObject[] = [];
+  for (const error of errors) {
+    if (error.keyword === 'anyOf') {
+      const firstOfBranches = kept.findLastIndex((earlier) => !isInside(earlier, error)) + 1;
+      const ofBranches = kept.splice(firstOfBranches);
+      const telling = ofBranches.filter(({ keyword }) => keyword !== 'type' && keyword !== 'const');
+      if (telling.length > 0) {
+        kept.push(...telling);
+        continue;
+      }
+    }
+    kept.push(error);
+  }
+  return kept;
 }
+
+/** The same schema also checks other entries of a list, so its path alone does not say so. */
+const isInside = (error: ErrorObject, union: ErrorObject): boolean =>
+  error.schemaPath.startsWith(`${union.schemaPath}/`) &&
+  (error.instancePath === union.instancePath || error.instancePath.startsWith(`${union.instancePath}/`));
 
 function pointerOf({ keyword, instancePath, params }: ErrorObject): string {
   if (keyword === 'required') return `${instancePath}/${escapePointer(String(params.missingProperty))}`;

@@ -30,7 +30,7 @@ export interface IngestDependencies {
 }
 
 export interface Ingest {
-  /** Verifies and stores durably. `release` is called when the memory of the body is not needed for that any more. Never throws. */
+  /** Verifies and stores durably. `release` is called once the queue of what is to be stored accounts for the body. Never throws. */
   receive(request: WebhookRequest, release?: () => void): Promise<WebhookAnswer>;
   /** Reads an integration's secrets again at once; notices on the channel `integrations` do the same a moment later. */
   refresh(integrationId: number): Promise<void>;
@@ -70,12 +70,10 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
   const refuse = async (
     request: WebhookRequest,
     { refusal, reason }: { refusal: WebhookAnswer; reason: string },
-    release: () => void,
   ): Promise<WebhookAnswer> => {
     const directory = await source.ready();
-    const recorded = rejections.record(() => describeAttempt(request, directory, manifestOf, reason));
-    release();
-    await recorded;
+    // The body counts until the response, because this call keeps it alive meanwhile.
+    await rejections.record(() => describeAttempt(request, directory, manifestOf, reason));
     return refusal;
   };
 
@@ -101,7 +99,7 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
       if (judgement.kind === 'refuse') {
         const again = judgement.unknownSigner && attempt < ATTEMPTS && (await lookAgain(request.body, revision));
         if (again) continue;
-        return await refuse(request, judgement, release);
+        return await refuse(request, judgement);
       }
       const { deliveries } = judgement;
       const storing = deliveries.map((delivery) => commit.store(delivery));

@@ -10,7 +10,10 @@ const LONGEST_WAIT_MS = 500;
 const SUMMARY_PAUSE_MS = 1000;
 
 export interface Rejections {
-  /** Records the attempt or, in a flood, counts it. `describe` is called only for those that are recorded. */
+  /**
+   * Records the attempt or, in a flood, counts it. `describe` is called now or never, so that the request is not kept alive by it: for
+   * those that are recorded, and between two records for the first that is not.
+   */
   record(describe: () => RejectedAttempt): Promise<void>;
   close(): Promise<void>;
 }
@@ -28,7 +31,8 @@ export function createRejections({
   let allowance = BURST;
   let lastRefill = clock.now().getTime();
   let leftOut = 0;
-  let latestLeftOut: (() => RejectedAttempt) | undefined;
+  /** Stands for those left out when no other record follows that could count them. */
+  let firstLeftOut: RejectedAttempt | undefined;
   let summaryTimer: NodeJS.Timeout | undefined;
   let waiting: RejectedAttempt[] = [];
   let saving: Promise<void> | undefined;
@@ -57,7 +61,7 @@ export function createRejections({
       const more = `${leftOut} more refused ${leftOut === 1 ? 'attempt' : 'attempts'} shortly before are not listed one by one.`;
       attempt = { ...attempt, reason: `${attempt.reason} ${more}` };
       leftOut = 0;
-      latestLeftOut = undefined;
+      firstLeftOut = undefined;
     }
     waiting.push(attempt);
     saving ??= saveWaiting()
@@ -74,12 +78,12 @@ export function createRejections({
   const summarizeLater = (): void => {
     summaryTimer ??= setTimeout(() => {
       summaryTimer = undefined;
-      if (latestLeftOut === undefined) return;
+      if (firstLeftOut === undefined) return;
       if (!take()) {
         summarizeLater();
         return;
       }
-      const attempt = latestLeftOut();
+      const attempt = firstLeftOut;
       leftOut -= 1;
       void save(attempt);
     }, SUMMARY_PAUSE_MS).unref();
@@ -89,7 +93,7 @@ export function createRejections({
     async record(describe) {
       if (!take()) {
         leftOut += 1;
-        latestLeftOut = describe;
+        firstLeftOut ??= describe();
         summarizeLater();
         return;
       }

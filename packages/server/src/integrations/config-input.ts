@@ -59,12 +59,10 @@ function schemaFaults(manifest: IntegrationManifest, config: Record<string, unkn
   const known = Object.keys(manifest.configSchema.properties);
   const unknown = Object.keys(config).filter((key) => !known.includes(key));
   const faults = new Map<string, FieldError>();
+  const message = `is not a setting of ${manifest.title}; those are webhook_secret, ${known.join(', ')}`;
   for (const key of unknown) {
     const pointer = `/config/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    faults.set(pointer, {
-      pointer,
-      message: `is not a setting of ${manifest.title}; those are webhook_secret, ${known.join(', ')}`,
-    });
+    faults.set(pointer, { pointer, message });
   }
   const rest = Object.fromEntries(Object.entries(config).filter(([key]) => known.includes(key)));
   for (const { instancePath, keyword, params, message } of Errors(manifest.configSchema, rest)) {

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { type DatabaseConnections, openDatabase } from './database.ts';
+import { LONGEST_STATEMENT_MS } from './long-statement.ts';
 
 /**
  * Connections by who uses them, so that none can take those of another. A pool opens a connection when it needs one: one whose work
@@ -45,6 +46,8 @@ export function openDatabasePools(options: DatabasePoolsOptions): DatabasePools 
       purpose: 'api',
       poolSize: sizeOf('api', config.DATABASE_POOL_API),
       statementTimeoutMs: apiStatementTimeoutMs,
+      // Deletions get more than the others.
+      longestStatementMs: Math.max(apiStatementTimeoutMs, LONGEST_STATEMENT_MS),
       lockTimeoutMs: apiStatementTimeoutMs,
     }),
     ingest: openDatabase({

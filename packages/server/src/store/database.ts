@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import { columnTypes } from './column-types.ts';
 import { type DatabaseTarget, parseDatabaseUrl } from './database-url.ts';
+import { LONGEST_STATEMENT_MS } from './long-statement.ts';
 import { PatientPool } from './patient-pool.ts';
 import { trackPrimaryHost } from './primary-host.ts';
 import type { DB } from './schema.ts';
@@ -19,6 +20,8 @@ export interface DatabaseOptions {
   poolSize?: number;
   /** Default 30,000. No statement of the server's own needs that long. */
   statementTimeoutMs?: number;
+  /** Of those that set a limit of their own. Default: `statementTimeoutMs`. */
+  longestStatementMs?: number;
   /** Default 10,000. */
   lockTimeoutMs?: number;
   /** Id of the process with background work that claims rows with these connections. */
@@ -36,6 +39,8 @@ export interface DatabaseConnections {
 }
 
 const CONNECT_TIMEOUT_MS = 5000;
+/** What a response may take beyond the time that its statement may. */
+const SILENCE_GRACE_MS = 5000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
 
 /** Opens nothing yet: the first statement connects. */
@@ -44,7 +49,8 @@ export function openDatabase({
   log,
   purpose,
   poolSize = 20,
-  statementTimeoutMs = 30_000,
+  statementTimeoutMs = LONGEST_STATEMENT_MS,
+  longestStatementMs = statementTimeoutMs,
   lockTimeoutMs = 10_000,
   workerId,
 }: DatabaseOptions): DatabaseConnections {
@@ -68,6 +74,7 @@ export function openDatabase({
       lockMs: lockTimeoutMs,
       idleInTransactionMs: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     },
+    silenceMs: longestStatementMs + SILENCE_GRACE_MS,
     workerId,
     primary,
     needsPrimary: target.needsPrimary,

@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
 import type { Transaction } from './database.ts';
 
+/** The most that any statement may take, in milliseconds. */
+export const LONGEST_STATEMENT_MS = 30_000;
+
 /** A deletion reaches many tables, and one that is cut off has done nothing: it gets longer than a request that reads. */
 export async function allowLongStatements(trx: Transaction): Promise<void> {
-  await sql`set local statement_timeout = '30s'`.execute(trx);
+  await sql`select set_config('statement_timeout', ${String(LONGEST_STATEMENT_MS)}, true)`.execute(trx);
 }

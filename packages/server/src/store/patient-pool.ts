@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { endWhenSilent } from './end-when-silent.ts';
 import type { PrimaryHost } from './primary-host.ts';
 import { type SessionLimits, startSession } from './start-session.ts';
 
@@ -17,6 +18,8 @@ class NotPrimaryError extends Error {}
 interface PatientPoolSettings {
   options: pg.PoolConfig;
   limits: SessionLimits;
+  /** Longer than any statement may take: a connection that says nothing for so long is ended. */
+  silenceMs: number;
   workerId: number | undefined;
   primary: PrimaryHost;
   needsPrimary: boolean;
@@ -30,13 +33,19 @@ interface PatientPoolSettings {
 export class PatientPool extends pg.Pool {
   readonly #primary: PrimaryHost;
 
-  constructor({ options, limits, workerId, primary, needsPrimary, log }: PatientPoolSettings) {
+  constructor({ options, limits, silenceMs, workerId, primary, needsPrimary, log }: PatientPoolSettings) {
+    const idle = new Set<pg.PoolClient>();
+    /** Those that nobody uses have most likely lost the database with the one that says nothing, and each would be found out only by use. */
+    const endIdle = (): void => {
+      for (const client of idle) client.connection.stream.destroy();
+    };
     super({
       ...options,
       // The pool makes its clients by `new`: this is where the host of the moment gets in.
       Client: class extends pg.Client {
         constructor(clientOptions?: pg.ClientConfig) {
           super({ ...clientOptions, ...primary.current() });
+          endWhenSilent(this, silenceMs, endIdle);
         }
       },
       onConnect: async (client: pg.ClientBase) => {
@@ -45,6 +54,9 @@ export class PatientPool extends pg.Pool {
       },
     });
     this.#primary = primary;
+    this.on('acquire', (client) => idle.delete(client));
+    this.on('release', (_error, client) => idle.add(client));
+    this.on('remove', (client) => idle.delete(client));
     // Without listeners a connection that breaks while nobody uses it would end the process.
     this.on('error', (error) => log.debug({ err: error }, 'idle database connection lost'));
     this.on('connect', (client) =>

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { SilentDatabaseError } from './silent-database-error.ts';
 import { WORKER_SETTING } from './worker-claims.ts';
 
 /** Time limits of a session, in milliseconds. */
@@ -11,16 +12,6 @@ export interface SessionLimits {
 /** The limits of the session do not hold yet for the statement that sets them. */
 const START_TIMEOUT_MS = 5000;
 
-/** A connection that was opened to a database which then says nothing. */
-class SilentDatabaseError extends Error {
-  readonly code = 'ETIMEDOUT';
-
-  constructor() {
-    super(`the database did not start a session within ${START_TIMEOUT_MS} ms`);
-    this.name = 'SilentDatabaseError';
-  }
-}
-
 /**
  * Sets the limits of a new connection, and whose it is, in one statement. They are not startup parameters because PgBouncer refuses a connection that
  * has any it does not know: https://www.pgbouncer.org/config.html#ignore_startup_parameters
@@ -31,7 +22,10 @@ export async function startSession(
   workerId: number | undefined,
 ): Promise<{ writable: boolean }> {
   const silent = Promise.withResolvers<never>();
-  const timer = setTimeout(() => silent.reject(new SilentDatabaseError()), START_TIMEOUT_MS);
+  const timer = setTimeout(
+    () => silent.reject(new SilentDatabaseError('start a session', START_TIMEOUT_MS)),
+    START_TIMEOUT_MS,
+  );
   try {
     const started = client.query<{ writable: boolean }>(
       `select set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),

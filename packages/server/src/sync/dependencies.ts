@@ -19,8 +19,6 @@ export interface SyncDependencies {
   markers: CreateMarkers;
   notifier: Pick<Notifier, 'subscribe' | 'onReconnect'>;
   log: Logger;
-  /** Waits; default: the real time. For tests with a virtual clock. */
-  sleep?: (ms: number, value: undefined, options: { signal: AbortSignal }) => Promise<unknown>;
 }
 
 /** The integration as an issue tracker. Throws where it is none. */

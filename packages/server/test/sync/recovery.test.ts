@@ -78,7 +78,22 @@ test('kill -9 between the create and its answer: the next worker finds the issue
   assert.equal((await world.task()).links[0]?.sync_state, 'in_sync');
 });
 
-test('kill -9 before GitHub made the issue: the next worker looks twice, then makes it once', async () => {
+test('kill -9 while GitHub works on the create: the next worker waits for the issue instead of making another', async () => {
+  await askForIssue();
+  const fault = world.github.fault({ kind: 'delay', method: 'POST', path: /\/issues$/, delayMs: 9000 });
+  const first = startWorkerProcess();
+  await waitFor('the request', () => fault.hits > 0);
+  await kill(first);
+  startWorkerProcess();
+  await bound();
+  await waitFor('the issue to be made', () => issues().length > 0);
+  await world.atRest();
+  assert.equal(issues().length, 1);
+  const creates = world.github.requests.count(({ method, path }) => method === 'POST' && path.endsWith('/issues'));
+  assert.equal(creates, 1);
+});
+
+test('kill -9 before GitHub made the issue: the next worker makes it once, when the first create cannot arrive any more', async () => {
   await askForIssue();
   const fault = world.github.fault({ kind: 'hang', method: 'POST', path: /\/issues$/ });
   const first = startWorkerProcess();

@@ -5,6 +5,7 @@ import { applyAccessChanges } from './apply-access-changes.ts';
 import { applyItems } from './apply-items.ts';
 import { applyLabelChanges } from './apply-label-changes.ts';
 import { applyRepositories, watchItemRepositories, withoutOverlaps } from './apply-repositories.ts';
+import { assertStorable } from './assert-storable.ts';
 import type { ApplyChanges } from './incoming-change.ts';
 import { requestAnalyses } from './request-analyses.ts';
 
@@ -12,6 +13,7 @@ import { requestAnalyses } from './request-analyses.ts';
 export function createApplyChanges({ markerKey }: { markerKey: Buffer }): ApplyChanges {
   const markers = createMarkers(markerKey);
   return async (trx, changes) => {
+    for (const { change } of changes) assertStorable(change);
     const entries = changes.map((incoming) => ({ ...incoming, effects: [] as Effect[] }));
     const now = await databaseTime(trx);
     const repositories = await applyRepositories(trx, entries, now);

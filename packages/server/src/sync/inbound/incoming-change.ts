@@ -41,7 +41,7 @@ export interface IncomingChange {
 
 /**
  * Applies changes in the given order and returns the effects of each. The number of statements is the same for one as for 500 item
- * changes. Throws `UnusablePayloadError` for the whole batch when a snapshot's time cannot be read; the transaction is then of no use.
+ * changes. Throws `UnusablePayloadError` for the whole batch when a number or a time cannot be stored; the transaction is then of no use.
  */
 export type ApplyChanges = (trx: Transaction, batch: readonly IncomingChange[]) => Promise<Effect[][]>;
 

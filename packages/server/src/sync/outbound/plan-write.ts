@@ -30,6 +30,8 @@ export type WritePlan =
       marker: string;
       /** On the other side's clock. */
       sentAt: Date;
+      /** When this plan was made. */
+      sentMsAgo: number;
       write: Write;
     }
   | {
@@ -80,7 +82,8 @@ export async function planWrite(
     if (intent.sent_at !== null && sent !== undefined) {
       const { marker } = link;
       const sentAt = new Date(intent.sent_at.getTime() + integration.clock_offset_ms);
-      return { kind: 'recover', repository, marker, sentAt, write: sent };
+      const sentMsAgo = batch.now.getTime() - intent.sent_at.getTime();
+      return { kind: 'recover', repository, marker, sentAt, sentMsAgo, write: sent };
     }
     const { title, assignees } = local;
     const marker = markers.make(link.marker, repository.id);

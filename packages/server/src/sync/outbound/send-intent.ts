@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ExternalItem,
   type ExternalRepository,
@@ -14,13 +13,18 @@ import { checkRepository, type Diagnosis, diagnoseFailure, type KnownRepository 
 import { LinkBatch } from '../link-batch.ts';
 import { readItem } from '../read-item.ts';
 import { factsSeenNow } from '../repository-facts.ts';
+import { handBackIntent } from './apply-failure.ts';
 import { applyResponse } from './apply-response.ts';
 import { mergeRead, moveToNewPlace, saveNewName } from './merge-read.ts';
 import { type ClaimedIntent, findIntentTarget, lockIntent, recordCreate } from './outbox-queries.ts';
 import { planWrite, type WritePlan } from './plan-write.ts';
 
-/** Pause between two searches for an item whose create got no response: the provider's lists may lag behind its writes. */
-const LOOK_AGAIN_MS = 2000;
+/**
+ * An item that is not listed so long after its create was sent does not exist. Before that the create may still be under way, also when
+ * its sender is gone: GitHub works on a request for up to ten seconds
+ * (https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts), and its list may be a moment late.
+ */
+const SETTLED_AFTER_MS = 12_000;
 /** The other side's clock may be behind ours by that much. */
 const CLOCK_SLACK_MS = 5 * 60_000;
 /** Events that keep coming in while the item is read. */
@@ -58,9 +62,11 @@ export async function sendIntent(deps: SyncDependencies, intent: ClaimedIntent, 
     const plan = await readAndPlan(deps, session, intent, reads);
     if (plan === 'again') continue;
     if (plan.kind === 'nothing') return;
-    const item = await carryOut(deps, session, plan, signal);
+    const item = await carryOut(deps, session, plan);
     if (item !== null) return await applyResponse(deps, intent, plan, item);
-    // Looked for twice and not there: it was never created.
+    const settlesInMs = plan.kind === 'recover' ? SETTLED_AFTER_MS - plan.sentMsAgo : 0;
+    if (settlesInMs > 0) return await retriedTransaction(deps.db, (trx) => handBackIntent(trx, intent, settlesInMs));
+    // It is not there, and cannot come any more.
     await retriedTransaction(deps.db, async (trx) => {
       if ((await lockIntent(trx, intent)) !== undefined) await recordCreate(trx, intent.id, false);
     });
@@ -150,7 +156,6 @@ async function carryOut(
   deps: SyncDependencies,
   session: IntegrationSession,
   plan: Exclude<WritePlan, { kind: 'nothing' }>,
-  signal: AbortSignal,
 ): Promise<ExternalItem | null> {
   const run = async <T>(
     operation: string,
@@ -183,18 +188,10 @@ async function carryOut(
     }
     case 'recover': {
       const since = new Date(plan.sentAt.getTime() - CLOCK_SLACK_MS).toISOString();
-      const look = async (): Promise<ExternalItem | null> => {
-        const items = await run('find created item', (tracker, inner) =>
-          tracker.listOwnItems(repository, since, inner),
-        );
-        const isIt = ({ marker }: ExternalItem): boolean =>
-          marker !== undefined && marker.id === plan.marker && deps.markers.isOurs(marker, plan.repository.id);
-        return items.find(isIt) ?? null;
-      };
-      const found = await look();
-      if (found !== null) return found;
-      await (deps.sleep ?? sleep)(LOOK_AGAIN_MS, undefined, { signal });
-      return look();
+      const items = await run('find created item', (tracker, inner) => tracker.listOwnItems(repository, since, inner));
+      const isIt = ({ marker }: ExternalItem): boolean =>
+        marker !== undefined && marker.id === plan.marker && deps.markers.isOurs(marker, plan.repository.id);
+      return items.find(isIt) ?? null;
     }
   }
 }

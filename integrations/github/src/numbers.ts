@@ -1,0 +1,10 @@
+import { Type } from 'typebox';
+
+/** An id that GitHub gives. JavaScript would read two larger ones as the same number. */
+export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+
+/** The number of an issue, a pull request or a project: GitHub and the server have 32 bits for it. */
+export const ItemNumber = Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 });
+
+/** How many there are of something. */
+export const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });

@@ -1,0 +1,39 @@
+import { type Change, UnusablePayloadError } from '@commandcenter/integration-kit';
+
+/** The columns of numbers have 32 bits. */
+const LARGEST_NUMBER = 2 ** 31 - 1;
+
+/**
+ * Throws `UnusablePayloadError` for a number or a time that no column can hold. An integration that reads its payloads carefully emits none,
+ * but one that hands them on must not fail with the words of the database.
+ */
+export function assertStorable(change: Change): void {
+  switch (change.kind) {
+    case 'item':
+      assertNumber(change.item.number, `The item ${change.item.url}`);
+      return;
+    case 'item_transferred':
+      if (change.to !== null) assertNumber(change.to.number, `The item ${change.to.url}`);
+      return;
+    case 'analysis_requested':
+      assertNumber(change.pullRequest.number, `The pull request "${change.pullRequest.title}"`);
+      return;
+    case 'branch_pushed':
+      assertTime(change.pushedAt, `The push to ${change.branch}`);
+  }
+}
+
+function assertNumber(number: number, what: string): void {
+  if (Number.isInteger(number) && number >= 1 && number <= LARGEST_NUMBER) return;
+  throw new UnusablePayloadError(
+    `${what.slice(0, 300)} has the number ${number}, which is no whole number from 1 to ${LARGEST_NUMBER.toLocaleString('en-US')}.`,
+  );
+}
+
+function assertTime(time: string | null, what: string): void {
+  if (time === null) return;
+  const year = new Date(time).getUTCFullYear();
+  // JavaScript knows later and earlier years than PostgreSQL.
+  if (year >= 1 && year <= 9999) return;
+  throw new UnusablePayloadError(`${what.slice(0, 300)} was at "${time.slice(0, 100)}", which is not a time.`);
+}

@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { parseDatabaseUrl } from '../../src/store/database-url.ts';
+
+export interface StallingProxy extends AsyncDisposable {
+  /** Of the same database, through it. */
+  url: string;
+  /** From now on it takes connections and bytes and passes nothing on, as a proxy does that has lost its database. */
+  stall(): void;
+  /** Passes on again what comes from now on. What came meanwhile is lost. */
+  goOn(): void;
+}
+
+/** A proxy before a database on a unix socket. */
+export async function startStallingProxy(databaseUrl: string): Promise<StallingProxy> {
+  const { host: socketFolder, database, user } = parseDatabaseUrl(databaseUrl).hosts[0];
+  let isStalled = false;
+  const sockets = new Set<Socket>();
+  const pass = (from: Socket, to: Socket): void => {
+    sockets.add(from);
+    from.on('data', (bytes) => {
+      if (!isStalled) to.write(bytes);
+    });
+    from.on('error', () => from.destroy());
+    from.on('close', () => {
+      sockets.delete(from);
+      to.destroy();
+    });
+  };
+  const server = createServer((client) => {
+    const upstream = connect(join(String(socketFolder), '.s.PGSQL.5432'));
+    pass(client, upstream);
+    pass(upstream, client);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `postgres://${user}@127.0.0.1:${port}/${database}`,
+    stall() {
+      isStalled = true;
+    },
+    goOn() {
+      isStalled = false;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
