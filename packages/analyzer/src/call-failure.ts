@@ -1,4 +1,4 @@
-/** Why a call by `fetch` failed, in a few words: what `fetch` itself says of it is always the same, and its cause tells. */
+/** Describes why a `fetch` failed. The message of `fetch` is always the same ("fetch failed"), so this uses its cause. */
 export function reasonOfFailedCall(failure: unknown): string {
   if (!(failure instanceof Error)) return String(failure);
   const { cause } = failure;

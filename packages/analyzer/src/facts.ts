@@ -71,7 +71,10 @@ export const Hotspot = Type.Object({
 });
 export type Hotspot = Static<typeof Hotspot>;
 
-/** What an analysis saw, besides findings. Absent: the depth does not include it, or its engine failed. */
+/**
+ * Facts of an analysis, in addition to findings. A fact is absent if the depth does not include its engine or the
+ * engine failed.
+ */
 export const Facts = Type.Object({
   languages: Type.Array(LanguageFacts),
   technologies: Type.Array(Technology),

@@ -34,7 +34,7 @@ const found = {
   ),
 };
 
-/** A finding as reports and the API show it. */
+/** A finding in reports and the API. */
 export const Finding = Type.Object({
   id: Type.Integer({ minimum: 1 }),
   fingerprint: Type.String({
@@ -47,29 +47,32 @@ export const Finding = Type.Object({
 });
 export type Finding = Static<typeof Finding>;
 
-/** What an engine finds, before it is compared with a base. */
+/** A finding of an engine, before it is compared with a base. */
 export interface RawFinding {
   /** `<engine>/<name in kebab case>`. */
   rule: string;
   severity: Severity;
   /** One line of plain text, at most 200 characters. */
   title: string;
-  /** Plain text. Never holds a secret whole. */
+  /** Plain text. It must not contain a complete secret. */
   message: string;
   path: string | null;
-  /** Counted from 1; null where the finding is of the file or of the repository. */
+  /** Counted from 1; null if the finding is about the whole file or repository. */
   start_line: number | null;
   end_line: number | null;
   package?: FindingPackage;
   fix?: string;
   url?: string;
-  /** What was measured, where the rule has a threshold: a complexity. */
+  /** Measured value if the rule has a threshold, such as a complexity. */
   value?: number;
-  /** Its severity where it is new, compared with a base: what is bad style in old code can be a risk in a change. */
+  /**
+   * Severity if the finding is new compared with a base, because a weakness that was accepted in old code may be a risk
+   * in a change.
+   */
   severityIfNew?: Severity;
   /**
-   * What makes it this finding and no other of its rule and path, and stays when lines move or are formatted anew: a function's
-   * name, a package with its advisory, a hash of the lines without white space.
+   * Identifies the finding among those of its rule and path, and stays the same if lines move or are reformatted: a
+   * function's name, a package with its advisory, or a hash of the lines without white space.
    */
   identity: string;
 }

@@ -40,7 +40,7 @@ export const EngineReport = Type.Object({
 });
 export type EngineReport = Static<typeof EngineReport>;
 
-/** What an analysis comes to: the `result` of a `repository_analysis` job. */
+/** Result of an analysis: the `result` of a `repository_analysis` job. */
 export const AnalysisResult = Type.Object({
   summary: Type.String({ description: 'Markdown, a few lines.' }),
   critical_issues: Type.Integer({ minimum: 0, description: 'New critical findings.' }),
@@ -52,7 +52,7 @@ export const AnalysisResult = Type.Object({
 });
 export type AnalysisResult = Static<typeof AnalysisResult>;
 
-/** Everything: what `analyze --format json` and `GET /jobs/{id}/report` print. */
+/** The complete report, as printed by `analyze --format json` and `GET /jobs/{id}/report`. */
 export const AnalysisReport = Type.Object({
   tool: Type.Object({ name: Type.String(), version: Type.String() }),
   repository: Type.Object({

@@ -3569,7 +3569,7 @@ function toResult(finding, ruleIndex, hasBase) {
         }
       }
     ],
-    // The second is the only one that GitHub compares.
+    // GitHub compares only `primaryLocationLineHash`.
     partialFingerprints: { "commandcenter/v1": fingerprint, primaryLocationLineHash: `${fingerprint}:1` },
     ...hasBase ? { baselineState: baselineStates[state] } : {},
     ...suppression === void 0 ? {} : { suppressions: [{ kind: "external", status: "accepted", justification: justificationOf(suppression) }] },
@@ -3650,7 +3650,7 @@ function toSarif(report, { openOnly = false } = {}) {
     runs: [
       {
         tool: { driver: { name: "CommandCenter", version: oneLine2(report.tool.version, 100), rules } },
-        // The part before the last slash is what GitHub keeps apart from other tools' and other uploads.
+        // GitHub uses the part before the last slash as the category, which separates uploads of different tools.
         automationDetails: { id: "commandcenter/" },
         invocations: [
           {

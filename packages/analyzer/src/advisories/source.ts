@@ -1,37 +1,40 @@
-/** A package in a version that a repository uses. */
+/** A package at a version that a repository uses. */
 export interface PackageVersion {
-  /** As OSV names it: https://ossf.github.io/osv-schema/#defined-ecosystems */
+  /** OSV's name: https://ossf.github.io/osv-schema/#defined-ecosystems */
   ecosystem: string;
   name: string;
   version: string;
 }
 
-/** What is known against a package version: one entry for all aliases of the same fault. */
+/** A vulnerability of a package version: one entry for all aliases of the same vulnerability. */
 export interface Advisory {
-  /** The id people know best: CVE before GHSA before the database's own; `MAL-…` stays. */
+  /** The best-known id: CVE before GHSA before the database's own id; a `MAL-…` id is always preferred. */
   id: string;
-  /** All ids of it, sorted. */
+  /** All ids of the vulnerability, sorted. */
   aliases: string[];
   summary: string;
-  /** CVSS base score 0 to 10; null where the advisory has none. */
+  /** CVSS base score, 0 to 10; null if the advisory has none. */
   score: number | null;
-  /** Said by the advisory where there is no score: `CRITICAL`, `HIGH`, `MODERATE`, `LOW`. */
+  /** Severity label of the advisory: `CRITICAL`, `HIGH`, `MODERATE` or `LOW`; null if it has none. */
   label: string | null;
-  /** The package itself is malicious. */
+  /** True if the package itself is malware. */
   malicious: boolean;
-  /** The lowest version above the asked one without the fault; null where there is none. */
+  /** The lowest version above the one in use that is not affected; null if there is none. */
   fixedIn: string | null;
   url: string;
 }
 
-/** Where advisories come from: the OSV API, or an imported offline database. */
+/** A source of advisories: the OSV API or an imported offline database. */
 export interface AdvisorySource {
-  /** Equal keys give equal answers: part of what a result depends on. */
+  /** Sources with equal keys return equal advisories; it is part of the key of cached results. */
   key: string;
-  /** For people: which database, how old. */
+  /** One-line descriptions for reports: which database is used and how old it is. */
   notes: string[];
-  /** Whether it knows the advisories of an ecosystem: an offline database has only those that were imported. */
+  /** Returns false if the source has no advisories for the ecosystem: an offline database has only imported ones. */
   covers(ecosystem: string): boolean;
-  /** Advisories of each package version, in the order given. Throws `AnalysisError` when the source cannot be asked. */
+  /**
+   * Returns the advisories of each package version, in the order of `packages`. Throws AnalysisError if the source
+   * cannot be reached or is damaged.
+   */
   find(packages: readonly PackageVersion[], signal: AbortSignal): Promise<Advisory[][]>;
 }

@@ -11,7 +11,7 @@ import { type HeaderArgument, pack } from './testing/tar.ts';
 const MIB = 1024 ** 2;
 const { signal } = new AbortController();
 
-describe('an uploaded archive', () => {
+describe('extractTarGz', () => {
   let target: string;
   beforeEach(async () => {
     target = await mkdtemp(join(tmpdir(), 'extract-'));
@@ -27,7 +27,7 @@ describe('an uploaded archive', () => {
       .map((one) => one.name)
       .sort();
 
-  it('becomes files of this user only', async () => {
+  it('writes files that only this user can read', async () => {
     const long = `head/${'folder/'.repeat(40)}ünï.ts`;
     const { files, leftOut } = await unpack(
       await archive([
@@ -51,7 +51,7 @@ describe('an uploaded archive', () => {
     assert.equal((await stat(join(target, 'head/a.ts'))).mode & 0o7777, 0o600);
   });
 
-  it('writes nothing outside, over something, or through a link', async () => {
+  it('never writes outside of the folder, over a file, or through a link', async () => {
     const { files, leftOut } = await unpack(
       await archive([
         [{ name: 'head/link', type: 'symlink', linkname: '/etc' }],
@@ -82,7 +82,7 @@ describe('an uploaded archive', () => {
     });
   });
 
-  it('is bounded in number and size', async () => {
+  it('limits the number and size of files', async () => {
     const limits = { files: 2, totalSize: 10, fileSize: 8 };
     const two = await archive([
       [{ name: 'a' }, '12345'],
@@ -111,15 +111,15 @@ describe('an uploaded archive', () => {
     await assert.rejects(unpack(folders, limits), { code: 'source.too_many_files' });
   });
 
-  it('may not unfold without end', async () => {
-    // A gzip file may be many, one after the other.
+  it('limits the ratio of unpacked to packed bytes', async () => {
+    // A gzip file may consist of several members.
     const mebibyte = gzipSync(Buffer.alloc(MIB), { level: 9 });
     const bomb = Buffer.concat(Array.from({ length: 200 }, () => mebibyte));
     assert.ok(bomb.length < MIB);
     await assert.rejects(unpack(bomb), { code: 'source.bad_archive' });
   });
 
-  it('is refused when it is none, or only a part of one', async () => {
+  it('rejects a file that is not an archive or is truncated', async () => {
     const whole = await archive([
       [{ name: 'head/a' }, Buffer.from(Array.from({ length: 50_000 }, () => Math.floor(Math.random() * 256)))],
     ]);
@@ -138,7 +138,7 @@ describe('an uploaded archive', () => {
     }
   });
 
-  it('stops when it is cancelled', async () => {
+  it('stops if it is canceled', async () => {
     const cancel = new AbortController();
     const never = new Readable({ read: () => undefined });
     const extracting = extractTarGz(never, target, { signal: cancel.signal });

@@ -10,7 +10,7 @@ import type { SourceTree } from '../tree/source-tree.ts';
 import { type WriteLimits, writeLimits } from '../tree/write-limits.ts';
 
 export interface ExtractOptions {
-  /** Default: those of two trees, since an upload has the head and may have the base. */
+  /** Default: twice the limits of one tree, because an upload contains `head` and may contain `base`. */
   limits?: WriteLimits;
   signal: AbortSignal;
 }
@@ -21,18 +21,19 @@ export interface ExtractedArchive {
 }
 
 const twoTrees: WriteLimits = { ...writeLimits, files: 2 * writeLimits.files, totalSize: 2 * writeLimits.totalSize };
-/** Folders, links and the like, for each file that is allowed. */
+/** Archive entries that are allowed per allowed file: folders and links count as entries. */
 const ENTRIES_PER_FILE = 4;
-/** Bytes of headers and padding for each entry that is allowed. */
+/** Bytes of headers and padding that are allowed per entry. */
 const OVERHEAD = 4096;
-/** No source is so uniform; deflate reaches 1032. */
+/** Highest accepted ratio of unpacked to packed bytes. Source code does not reach it; deflate reaches 1032. */
 const MOST_UNFOLDING = 250;
-/** Bytes from which on that is judged. */
+/** The ratio is checked only above this number of unpacked bytes. */
 const UNFOLDED_FREE = 100 * 1024 ** 2;
 
 /**
- * Unpacks a `tar.gz` into an empty, private folder: regular files only, each by a path inside of it. Throws `AnalysisError`
- * `source.bad_archive` for what is none, is cut short or unfolds without end, `source.too_many_files` and `source.too_large`.
+ * Unpacks a `tar.gz` into an empty, private folder: only regular files, and only with paths inside of the folder. Other
+ * entries are listed in the result. Throws AnalysisError: `source.bad_archive` if the stream is not an archive, is
+ * truncated or expands too much, `source.too_many_files`, and `source.too_large`.
  */
 export async function extractTarGz(
   stream: Readable,
@@ -46,7 +47,7 @@ export async function extractTarGz(
   let totalSize = 0;
   let ours: AnalysisError | undefined;
 
-  /** Why it is not written; undefined: it was begun, or has no content of its own. */
+  /** Returns the reason why an entry is skipped; undefined if its file was opened or it is a folder. */
   const begin = (path: string, { type, size = 0 }: Header): string | undefined => {
     entries += 1;
     assertWithin(limits, Math.floor(entries / ENTRIES_PER_FILE), 0);
@@ -66,7 +67,7 @@ export async function extractTarGz(
 
   const unpack = extract();
   unpack.on('entry', (header, content, next) => {
-    // That of the whole archive tells.
+    // Ignored, because the error of the whole archive is reported.
     content.on('error', () => undefined);
     try {
       const path = header.name.replace(/^(?:\.\/)+/, '').replace(/\/+$/, '');
@@ -123,5 +124,5 @@ function createGuard(longest: number, bytesIn: () => number): Transform {
 
 const HINT = 'Leave generated and large files out of it.';
 
-/** A full disk, for example: no fault of the archive. */
+/** A system error, such as a full disk, is not the archive's error. */
 const isOfSystem = (error: unknown): boolean => error instanceof Error && 'syscall' in error;

@@ -3,16 +3,15 @@ import { fingerprint } from './fingerprint.ts';
 
 export interface Fingerprinted {
   finding: RawFinding;
-  /** As the tree alone makes it. */
+  /** Fingerprint computed from this tree alone. */
   made: string;
-  /** As the finding is known by: what it was first seen as, where files have been moved since. */
+  /** Public fingerprint: the one with which the finding was first reported, also if its file has been moved since. */
   fingerprint: string;
 }
 
 /**
- * Fingerprints of one engine's findings, each once.
- *
- * @param known by what the tree makes: what the finding has been known by since its file had another name
+ * Assigns a unique fingerprint to each of an engine's findings.
+ * @param known by the fingerprint from the tree: the fingerprint that the finding had before its file was moved
  */
 export function assignFingerprints(
   engine: string,
@@ -26,7 +25,7 @@ export function assignFingerprints(
     occurrences.set(key, occurrence + 1);
     return { finding, occurrence, made: fingerprint(engine, finding, occurrence) };
   });
-  // A file moved, and another one like it now has its former name: the moved one has the older right.
+  // If a file was moved and a similar file now has its former name, the moved file keeps the fingerprint.
   const used = new Set(made.flatMap((one) => known.get(one.made) ?? []));
   return made.map(({ finding, occurrence, made: own }) => {
     const kept = known.get(own);

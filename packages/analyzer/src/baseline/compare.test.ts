@@ -42,8 +42,8 @@ const only = <T>(items: readonly T[]): T => {
   return items[0] as T;
 };
 
-describe('findings compared with a base', () => {
-  it('are all new without one, and show all but what is for the comparison alone', () => {
+describe('compareWithBase', () => {
+  it('treats all findings as new without a base, and omits internal fields', () => {
     const raw = found({ fix: 'Split it.', value: 31, severityIfNew: 'critical' });
     const { findings, moved, notes, notCompared } = compare(engine([raw]), null);
     assert.deepEqual(findings, [
@@ -67,13 +67,13 @@ describe('findings compared with a base', () => {
     assert.deepEqual([moved, notes, notCompared], [{}, {}, []]);
   });
 
-  it('are new, existing or fixed, a fixed one with its place in the base', () => {
+  it('classifies findings as new, existing or fixed; a fixed one keeps its location in the base', () => {
     const base = engine([found(), found({ identity: 'g', start_line: 70 })]);
     const head = engine([found(), found({ identity: 'h', start_line: 90 })]);
     assert.deepEqual(compare(head, base).states, ['existing src/a.ts:10', 'fixed src/a.ts:70', 'new src/a.ts:90']);
   });
 
-  it('are the same where lines moved and texts changed', () => {
+  it('recognizes findings whose lines moved or whose texts changed', () => {
     const before = compare(engine([found()]), null);
     const { states, fingerprints } = compare(
       engine([
@@ -85,12 +85,12 @@ describe('findings compared with a base', () => {
     assert.deepEqual(fingerprints, before.fingerprints);
   });
 
-  it('are other ones in another file, by another rule or with another identity', () => {
+  it('distinguishes findings by file, rule and identity', () => {
     const all = [found(), found({ path: 'src/b.ts' }), found({ rule: 'complexity/deep' }), found({ identity: 'g' })];
     assert.equal(new Set(compare(engine(all), null).fingerprints).size, 4);
   });
 
-  it('are counted where several are equal: one more is new, one less is fixed', () => {
+  it('counts equal findings: one more is new, one less is fixed', () => {
     const one = found();
     const two = found({ start_line: 50 });
     const three = found({ start_line: 90 });
@@ -102,7 +102,7 @@ describe('findings compared with a base', () => {
     assert.deepEqual(removed.fingerprints, added.fingerprints);
   });
 
-  it('have the severity of a new one only where they are new against a base', () => {
+  it('uses the severity for new findings only if there is a base', () => {
     const raw = found({ severity: 'low', severityIfNew: 'high' });
     const severityOf = (base: EngineFindings[] | null) => only(compareWithBase(engine([raw]), base).findings).severity;
     assert.deepEqual(
@@ -111,7 +111,7 @@ describe('findings compared with a base', () => {
     );
   });
 
-  it('come worst first, then by path and line, numbered', () => {
+  it('sorts by severity, then path and line, and numbers the findings', () => {
     const head = engine([
       found({ severity: 'low', path: 'a.ts' }),
       found({ severity: 'high', path: 'b.ts', start_line: 9 }),
@@ -137,33 +137,33 @@ describe('findings compared with a base', () => {
   });
 });
 
-describe('findings of a file that was moved', () => {
+describe('findings of a moved file', () => {
   const base = engine([found({ path: 'old.ts' })]);
   const head = engine([found({ path: 'new.ts', start_line: 3 })]);
   const first = only(compare(base, null).fingerprints);
 
-  it('are the same, by what git says', () => {
+  it("are recognized by git's rename detection", () => {
     const renames = new Map([['old.ts', 'new.ts']]);
     const { states, fingerprints } = compare(head, base, { renames, isInHead: () => true });
     assert.deepEqual([states, fingerprints], [['existing new.ts:3'], [first]]);
   });
 
-  it('are the same where the old path is gone, though git says nothing', () => {
+  it('are recognized without git if the old path no longer exists', () => {
     const { states, fingerprints } = compare(head, base, { isInHead: (path) => path === 'new.ts' });
     assert.deepEqual([states, fingerprints], [['existing new.ts:3'], [first]]);
     assert.deepEqual(compare(head, base).states, ['existing new.ts:3']);
   });
 
-  it('are new and fixed where the old file is still there: then it is other code of the same name', () => {
+  it('are new and fixed if the old file still exists, because it is other code', () => {
     assert.deepEqual(compare(head, base, { isInHead: () => true }).states, ['new new.ts:3', 'fixed old.ts:10']);
   });
 
-  it('are taken once: a copy besides is new', () => {
+  it('are matched only once: those of an additional copy are new', () => {
     const copies = engine([found({ path: 'new.ts' }), found({ path: 'newer.ts' })]);
     assert.deepEqual(compare(copies, base).states, ['existing new.ts:10', 'new newer.ts:10']);
   });
 
-  it('keep their fingerprint in later comparisons that are told of the move, over several moves', () => {
+  it('keep their fingerprints over several moves', () => {
     const moved = compareWithBase(head, base).moved;
     const later = compare(head, head, { known: moved });
     assert.deepEqual([later.fingerprints, later.moved], [[first], Object.fromEntries(moved)]);
@@ -171,7 +171,7 @@ describe('findings of a file that was moved', () => {
     assert.deepEqual([again.states, again.fingerprints], [['existing newest.ts:10'], [first]]);
   });
 
-  it('share their fingerprint with none that later takes the old name', () => {
+  it('do not share their fingerprints with a later file at the old path', () => {
     const { moved } = compareWithBase(head, base);
     const both = engine([found({ path: 'new.ts', start_line: 3 }), found({ path: 'old.ts' })]);
     const then = compare(both, head, { known: moved });
@@ -183,20 +183,20 @@ describe('findings of a file that was moved', () => {
   });
 });
 
-describe('findings of an engine that could not look', () => {
-  it('are not called new where it failed on the base', () => {
+describe('findings of an engine with incomplete coverage', () => {
+  it('are not new if it failed on the base', () => {
     const { states, notes, notCompared } = compare(engine([found()]), failed);
     assert.deepEqual(states, ['existing src/a.ts:10']);
     assert.deepEqual(notes, { complexity: ['It did not run on the base, so none of its 1 findings is called new.'] });
     assert.deepEqual(notCompared, ['complexity']);
   });
 
-  it('are not called new where it was not asked about the base, and nothing is missing then', () => {
+  it('are not new if it does not run on the base, and the result is complete', () => {
     const { states, notes, notCompared } = compare(engine([found()]), []);
     assert.deepEqual([states, notes, notCompared], [['existing src/a.ts:10'], {}, []]);
   });
 
-  it('are not called fixed where it failed on the head', () => {
+  it('are not fixed if it failed on the head', () => {
     const { states, notes } = compare(failed, engine([found(), found({ identity: 'g' })]));
     assert.deepEqual(states, []);
     assert.deepEqual(notes, {
@@ -206,13 +206,13 @@ describe('findings of an engine that could not look', () => {
     });
   });
 
-  it('are not called fixed where it saw less of the head, and are where it missed the same on both sides', () => {
+  it('are not fixed if it saw less of the head, but are if the same files are missing on both sides', () => {
     assert.deepEqual(compare(engine([], partly(7)), engine([found()])).states, []);
     assert.deepEqual(compare(engine([], partly(7)), engine([found()], partly(3))).states, []);
     assert.deepEqual(compare(engine([], partly(7)), engine([found()], partly(7))).states, ['fixed src/a.ts:10']);
   });
 
-  it('are called new where it saw only a part of the base, with a word of caution', () => {
+  it('are new if it saw only a part of the base, with a note', () => {
     const { states, notes, notCompared } = compare(engine([found()]), engine([], partly(7)));
     assert.deepEqual([states, notCompared], [['new src/a.ts:10'], []]);
     assert.deepEqual(notes, { complexity: ['It saw more than of the base: what it calls new can be old.'] });

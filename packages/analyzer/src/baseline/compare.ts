@@ -6,42 +6,44 @@ import { assignFingerprints } from './assign-fingerprints.ts';
 import { matchFindings } from './match-findings.ts';
 import { type Sight, sightOf } from './sight.ts';
 
-/** What one engine came to in one tree. */
+/** The outcome of one engine on one tree. */
 export interface EngineFindings {
   engine: string;
-  /** Undefined: it failed. */
+  /** Undefined if the engine failed. */
   outcome: { findings: readonly RawFinding[]; coverage: Coverage } | undefined;
 }
 
 export interface CompareOptions {
-  /** Paths of the base by what they have become. Of git; what it does not say is guessed from `isInHead`. */
+  /**
+   * New paths by their paths in the base, from git's rename detection. Renames that git does not report are inferred
+   * with `isInHead`.
+   */
   renames?: ReadonlyMap<string, string>;
-  /** Whether the head has a file of this path. Absent: what has a finding is there, other paths are gone. */
+  /** Returns whether the head has a file at this path. By default only paths with findings count as present. */
   isInHead?: (path: string) => boolean;
-  /** `moved` of earlier comparisons, by which findings keep their fingerprints over more than one. */
+  /** `moved` of an earlier comparison, so that findings keep their fingerprints over several comparisons. */
   known?: ReadonlyMap<string, string>;
 }
 
 export interface Comparison {
-  /** Worst first, then by path and line; numbered in this order. */
+  /** Sorted by severity, then path and line; `id` numbers them in this order. */
   findings: Finding[];
-  /** What the tree makes of a finding, and what it has been known by since before its file was moved: only where these differ. */
+  /** Public fingerprint by the fingerprint computed from this tree, only where they differ because a file was moved. */
   moved: ReadonlyMap<string, string>;
-  /** For people, by engine: where the comparison could not be a whole one. */
+  /** Notes for the report, by engine: why its comparison is incomplete. */
   notes: ReadonlyMap<string, string[]>;
-  /** Engines that failed on the base: nothing of theirs is called new, so their result is not complete. */
+  /** Engines that failed on the base: none of their findings counts as new, so that the result is incomplete. */
   notCompared: readonly string[];
 }
 
 /**
- * Which findings are new, which stood in the base, which are gone. Without a base all are new.
- *
- * Findings are paired by rule, path and identity, as many as stand on both sides; then, of those left over, by rule and identity where
- * the file of the base was renamed or is gone. What is paired keeps the fingerprint of the base.
- *
- * An absence says something only where the engine looked. So: of an engine that failed on the base, or is not among those of the base
- * because it says nothing about a change, nothing is called new, or every old fault would be. Of one that failed on the head, or saw less of it than of the base, nothing is called fixed. One that saw only a part
- * of the base still finds what is new: a file too large for it would otherwise switch the gate off.
+ * Classifies findings as new, existing or fixed. Without a base all are new.
+ * Findings are matched one to one by rule, path and identity, and the rest by rule and identity if the file of the base
+ * was renamed or is gone. A matched finding keeps the fingerprint of the base.
+ * An absent finding means something only if the engine looked. Therefore no finding is new if the engine failed on the
+ * base or is not part of the base's run, because every old finding would be; and none is fixed if the engine failed on
+ * the head or saw less of it than of the base. If it saw only part of the base, findings are still new: otherwise one
+ * file that is too large would switch the gate off.
  */
 export function compareWithBase(
   head: readonly EngineFindings[],
@@ -110,7 +112,7 @@ function toFinding(
     engine,
     state,
     ...shown,
-    // Many a title has the path in it, and a path can have line breaks.
+    // Titles may contain a path, and a path may contain line breaks.
     title: oneLine(title, LONGEST_TITLE),
     severity: againstBase ? (severityIfNew ?? severity) : severity,
   };

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { RawFinding } from '../finding.ts';
 
 /**
- * What tells a finding from every other one of its repository, in every analysis: 32 hexadecimal digits. Made of what stays when lines
- * move or are formatted anew, so neither of its place in the file nor of its texts.
- *
- * @param occurrence counted from 0 among findings of the same rule, path and identity, in the order of their lines
+ * Identifies a finding across all analyses of its repository. It is computed from values that survive moved and
+ * reformatted lines, so neither from line numbers nor from texts.
+ * @param occurrence counted from 0 among findings with the same rule, path and identity, in the order of their lines
+ * @returns 32 hexadecimal digits
  */
 export function fingerprint(
   engine: string,

@@ -2,13 +2,16 @@ import type { RawFinding } from '../finding.ts';
 import type { Fingerprinted } from './assign-fingerprints.ts';
 
 export interface Matching {
-  /** What of the base each finding of the head is. */
+  /** Matched findings: those of the head with their counterparts in the base. */
   pairs: ReadonlyMap<Fingerprinted, Fingerprinted>;
-  /** Of the base, without a counterpart. */
+  /** Findings of the base without a counterpart. */
   gone: Fingerprinted[];
 }
 
-/** Pairs the findings of one engine, each with one: in the same file, then in the renamed file, then wherever a file that is gone went. */
+/**
+ * Matches the findings of one engine one to one: first in the same file, then in the renamed file, then in any file if
+ * the file of the base is gone.
+ */
 export function matchFindings(
   head: readonly Fingerprinted[],
   base: readonly Fingerprinted[],
@@ -16,7 +19,7 @@ export function matchFindings(
 ): Matching {
   const pairs = new Map<Fingerprinted, Fingerprinted>();
   let gone = [...base];
-  /** Pairs what has the same key on both sides, in the order of the lines. */
+  /** Matches findings with equal keys, in the order of their lines. */
   const pairBy = (baseKey: (finding: RawFinding) => string | null, headKey: (finding: RawFinding) => string): void => {
     const waiting = new Map<string, Fingerprinted[]>();
     for (const one of head) {

@@ -1,16 +1,16 @@
 import type { Coverage } from '../engine.ts';
 
 /**
- * How far what an engine saw of the head can be held against what it saw of the base. `less seen`: what is gone may only be unseen.
- * `more seen`: what is new may only have been unseen. `base unseen`: there is nothing to hold it against.
+ * Compares how much of each tree an engine could analyze. `less-of-head`: a missing finding may only be unseen.
+ * `more-of-head`: an additional finding may be old. `base-failed`: nothing can be compared.
  */
 export type Sight = 'seen' | 'less seen' | 'more seen' | 'base unseen';
 
-/** Undefined: the engine failed. */
+/** An undefined coverage means that the engine failed. */
 export function sightOf(head: Coverage | undefined, base: Coverage | undefined): Sight {
   if (base === undefined) return 'base unseen';
   if (head === undefined) return 'less seen';
-  // A file that is too large for the engine is so on both sides: that keeps nothing from being compared.
+  // A gap that both sides have, such as a file that is too large, does not prevent a comparison.
   if (gapsOf(head) === gapsOf(base)) return 'seen';
   return head.complete ? 'more seen' : 'less seen';
 }

@@ -1,6 +1,9 @@
 import type { Readable } from 'node:stream';
 
-/** Keeps the first `limit` bytes that a stream gives, and tells once when there are more. Answers a function that gives what is kept. */
+/**
+ * Buffers the first `limit` bytes of a stream, and calls `onMore` once if there are more. Returns a function that
+ * returns the buffered bytes.
+ */
 export function collect(stream: Readable, limit: number, onMore: () => void): () => Buffer {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -12,7 +15,7 @@ export function collect(stream: Readable, limit: number, onMore: () => void): ()
       onMore();
     } else chunks.push(chunk);
   });
-  // The process' own end tells what went wrong.
+  // Ignored, because the exit of the process reports the failure.
   stream.on('error', () => undefined);
   return () => Buffer.concat(chunks);
 }

@@ -3,42 +3,46 @@ import { availableParallelism } from 'node:os';
 import { collect } from './collect.ts';
 
 export interface BoundedOptions {
-  /** Its HOME, TMPDIR and current folder: private, and outside of the tree that is analysed. */
+  /** Becomes HOME, TMPDIR and the working directory: a private folder outside of the analyzed tree. */
   folder: string;
   signal: AbortSignal;
   timeLimitMs: number;
-  /** Bytes of memory that each of its processes may write to. Not enforced on macOS and Windows. */
+  /** Writable memory in bytes that each process may use. Not enforced on macOS and Windows. */
   memoryLimit: number;
-  /** Bytes of standard output and of standard error, each: the program is ended at more. Default 64 MiB. */
+  /**
+   * Limit in bytes for standard output and standard error, each; the program is killed if it writes more. Default: 64
+   * MiB.
+   */
   outputLimit?: number;
-  /** Standard input; default: empty. */
+  /** Standard input; empty by default. */
   input?: Buffer;
-  /** Besides PATH, HOME, TMPDIR and LC_ALL: nothing of this process' environment is handed on. */
+  /** Added to PATH, HOME, TMPDIR and LC_ALL. No other variable of this process is passed on. */
   environment?: Record<string, string>;
 }
 
 export interface BoundedRun {
-  /** Null where a signal ended it. 127: there is no such program. */
+  /** Null if a signal ended it; 127 if the program does not exist. */
   exitCode: number | null;
   signal: NodeJS.Signals | null;
   stdout: Buffer;
   stderr: Buffer;
   timedOut: boolean;
-  /** It wrote more than the output limit. */
+  /** True if it was killed because it wrote more than the output limit. */
   truncated: boolean;
 }
 
 const OUTPUT_LIMIT = 64 * 1024 ** 2;
 
 /**
- * The shell sets what the system itself enforces, and then becomes the program. Processor time bounds what outlives us when we are
- * killed ourselves; memory is what can be written to (RLIMIT_DATA), because address space is reserved freely by Node.
+ * The shell sets limits that the kernel enforces and then becomes the program. The processor time bounds programs that
+ * survive a kill of this process. Memory is limited by writable pages (RLIMIT_DATA), because Node reserves much more
+ * address space than it uses.
  */
 const LIMITED = 'ulimit -c 0; ulimit -t "$1"; ulimit -d "$2"; shift 2; exec "$@"';
 
 /**
- * Runs a program that works on hostile input to its end. However it ends, nothing of its process group is left. Throws the signal's
- * reason when it is aborted, and the system's error where it cannot be started.
+ * Runs a program that processes untrusted input and waits for its end. Every process of its group is killed, however it
+ * ends. Throws the signal's reason if it is aborted, and the system's error if the program cannot be started.
  */
 export async function runBounded(
   command: string,
@@ -73,7 +77,7 @@ export async function runBounded(
   signal.addEventListener('abort', end, { once: true });
   const stdout = collect(child.stdout, outputLimit, tooMuch);
   const stderr = collect(child.stderr, outputLimit, tooMuch);
-  // It may end before it has read all: then its exit code tells.
+  // The program may exit before it has read its input; its exit code is reported then.
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
   try {
@@ -98,7 +102,10 @@ function limited(
   return ['/bin/sh', ['-c', LIMITED, 'sh', String(processorSeconds), String(kibibytes), command, ...args]];
 }
 
-/** When it is over and all it wrote has been read. What it started and left behind holds its output open: that ends with it. */
+/**
+ * Resolves when the program has exited and its output was read completely. Background processes that it left behind
+ * hold the output open, so they are killed at its exit.
+ */
 async function closing(child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> {
   const closed = Promise.withResolvers<[number | null, NodeJS.Signals | null]>();
   child.on('error', closed.reject);
@@ -112,6 +119,6 @@ function endGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // None of it is left.
+    // The process group does not exist any more.
   }
 }

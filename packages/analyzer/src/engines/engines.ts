@@ -14,7 +14,10 @@ import { technologiesEngine } from './technologies/engine.ts';
 import { vulnerabilitiesEngine } from './vulnerabilities/engine.ts';
 import { workflowsEngine } from './workflows/engine.ts';
 
-/** Every engine, in the order in which results name them. */
+/**
+ * All engines, in the order in which results list them. This is the only list: an engine with a file inspector brings
+ * it along.
+ */
 export const engines: readonly Engine[] = [
   linesEngine,
   technologiesEngine,

@@ -12,16 +12,19 @@ export interface InspectTreeOptions {
   pool: InspectionPool;
   cache: ResultCache;
   signal: AbortSignal;
-  /** Files done, of all. */
+  /** Number of inspected files, and of all files. */
   onProgress(done: number, all: number): void;
 }
 
 export interface InspectedTree extends InspectedFiles<unknown> {
-  /** What the inspector took, of all threads together. */
+  /** Time that the inspector took, summed over all threads. */
   seconds: number;
 }
 
-/** Shows every file of the tree to the inspectors, and answers by inspector what each found. What is known of equal bytes is reused. */
+/**
+ * Runs all inspectors on every file of the tree; returns the results by inspector's name. Cached results are reused for
+ * files with equal bytes, language and name.
+ */
 export async function inspectTree(
   tree: SourceTree,
   { isExcluded, pool, cache, signal, onProgress }: InspectTreeOptions,

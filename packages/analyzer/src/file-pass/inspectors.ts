@@ -7,7 +7,10 @@ import { linesInspector } from '../engines/lines/inspect.ts';
 import { secretsInspector } from '../engines/secrets/inspect.ts';
 import { workflowsInspector } from '../engines/workflows/inspect.ts';
 
-/** Everything that looks at files one by one. Their order is part of what the threads tell each other; at most 30. */
+/**
+ * Inspectors of all engines. Worker threads identify an inspector by its index in this list, and a bit mask holds at
+ * most 30.
+ */
 export const inspectors: readonly FileInspector[] = [
   linesInspector,
   secretsInspector,

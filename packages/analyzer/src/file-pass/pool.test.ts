@@ -36,7 +36,7 @@ describe('the file pass', () => {
   const inspectionOf = (passed: PassedFile | undefined) =>
     passed !== undefined && 'report' in passed ? passed.report.inspections[0] : undefined;
 
-  it('shows every file to the inspectors that want it, once', async () => {
+  it('runs every inspector once on the files it selects', async () => {
     const passed = await pass({ 'a.txt': 'one', 'b.txt': 'nothing', 'c.unwanted': 'x', 'd.txt': 'x'.repeat(1001) });
     assert.deepEqual(inspectionOf(passed.get('a.txt')), { result: 'Text: one' });
     assert.deepEqual(inspectionOf(passed.get('b.txt')), { result: null });
@@ -47,7 +47,7 @@ describe('the file pass', () => {
     });
   });
 
-  it('loses a file that hangs, crashes its thread or eats its memory, and nothing else', async () => {
+  it('loses only the file that hangs, crashes its thread or exhausts its memory', async () => {
     const ordinary = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`${n}.txt`, `text ${n}`]));
     const passed = await pass({ ...ordinary, hang: 'hang', exit: 'exit', exhaust: 'exhaust', throw: 'throw' });
     assert.equal(passed.size, 204);
@@ -59,7 +59,7 @@ describe('the file pass', () => {
     };
     assert.match(lost('hang'), /took longer than 4 s/);
     assert.match(lost('exit'), /crashed its thread/);
-    // On a busy machine its time may be over before its memory is.
+    // On a busy machine the time limit may be exceeded before the memory limit.
     assert.match(lost('exhaust'), /memory|took longer/);
     assert.deepEqual(inspectionOf(passed.get('throw')), {
       skipped: 'could not be analysed: it was told to',
@@ -67,7 +67,7 @@ describe('the file pass', () => {
     });
   });
 
-  it('does not show a file again whose bytes are known', async () => {
+  it('does not inspect a file again whose bytes are cached', async () => {
     const first = await pass({ 'a.txt': 'one' });
     const one = first.get('a.txt');
     assert.ok(one !== undefined && 'report' in one && one.report.key !== undefined);
@@ -77,7 +77,7 @@ describe('the file pass', () => {
     assert.deepEqual(inspectionOf(changed.get('a.txt')), { result: 'Text: two' });
   });
 
-  it('tells binary files by their bytes, and follows no link', async () => {
+  it('recognizes binary files by their bytes and follows no links', async () => {
     await symlink('/etc/hostname', join(root, 'link.txt'));
     const passed = await pass({ 'a.bin': 'a\0b' });
     assert.deepEqual(inspectionOf(passed.get('a.bin')), { skipped: 'binary', harmless: true });
@@ -93,7 +93,7 @@ describe('the file pass', () => {
     assert.deepEqual(inspectionOf(files[0]), { skipped: 'could not be read', harmless: false });
   });
 
-  it('ends when its threads are sent home before it is through', async () => {
+  it('rejects if the pool is closed during the pass', async () => {
     await writeFile(join(root, 'hang'), 'hang');
     const pool = createInspectionPool({ depth: 'quick', threads: 1, inspectorsUrl });
     const running = pool.run({
@@ -106,7 +106,7 @@ describe('the file pass', () => {
     await Promise.all([assert.rejects(running, { code: 'analysis.stopped' }), pool.close()]);
   });
 
-  it('ends when it is cancelled, also in a file that hangs', async () => {
+  it('rejects if it is canceled, also while a file hangs', async () => {
     const control = new AbortController();
     const running = pass({ hang: 'hang' }, { signal: control.signal });
     setTimeout(() => control.abort(new Error('cancelled')), 200);

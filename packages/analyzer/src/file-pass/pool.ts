@@ -5,9 +5,9 @@ import type { Depth } from '../depth.ts';
 import { AnalysisError } from '../errors.ts';
 import type { FileReport, FileTask, FromWorker, ToWorker, WorkerSetup } from './messages.ts';
 
-/** The threads of the file pass. A file that hangs or crashes its thread costs that file, not the pass. */
+/** The worker threads of the file pass. If a file hangs or crashes its thread, only this file is lost. */
 export interface InspectionPool extends AsyncDisposable {
-  /** Shows every file to the inspectors. `known`: bit masks of the inspectors whose results are kept under a key already. */
+  /** Runs the inspectors on all files. `known` maps cache keys to bit masks of the inspectors that have a cached result. */
   run(options: PassOptions): Promise<Passed>;
   close(): Promise<void>;
 }
@@ -22,37 +22,37 @@ export interface PassOptions {
 
 export interface Passed {
   files: PassedFile[];
-  /** By place of the inspector: milliseconds of all threads together. */
+  /** Milliseconds by the inspector's index, summed over all threads. */
   spentMs: number[];
 }
 
 export type PassedFile =
   | { file: FileTask; report: FileReport }
-  /** No inspector could say anything: why. */
+  /** Reason why no inspector could process the file. */
   | { file: FileTask; lost: string };
 
 export interface PoolOptions {
   depth: Depth;
-  /** Names of inspectors; default all of the depth. */
+  /** Names of the inspectors to run; default: all of the depth. */
   wanted?: readonly string[];
   threads?: number;
-  /** Of a module that exports `inspectors`; default: all there are. */
+  /** URL of a module that exports `inspectors`; tests replace it. */
   inspectorsUrl?: string;
-  /** Milliseconds that one file may take with all its inspectors. */
+  /** Time limit for one file with all its inspectors, in milliseconds. */
   fileLimitMs?: number;
 }
 
 interface Thread {
   worker: Worker;
   heartbeat: Int32Array;
-  /** Sent and not answered, the oldest first. */
+  /** Batches that were sent and are not finished, oldest first. */
   batches: { id: number; files: readonly FileTask[] }[];
 }
 
 const MOST_THREADS = 4;
 const BATCH_FILES = 64;
 const BATCH_BYTES = 1024 ** 2;
-/** So that a thread never waits for the main one. */
+/** Batches per thread, so that a thread does not wait for the main thread. */
 const BATCHES_A_THREAD = 2;
 const MOST_RESTARTS = 50;
 const LOOK_MS = 500;
@@ -63,7 +63,7 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
   const { inspectorsUrl = new URL('./inspectors.ts', import.meta.url).href } = options;
   let pool: Thread[] = [];
   let restarts = 0;
-  /** Ends the pass under way: its threads are about to go. */
+  /** Ends the current pass before its threads are terminated. */
   let stopPass: (() => void) | undefined;
   let nextId = 0;
 
@@ -109,7 +109,7 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
     const take = (file: FileTask, outcome: { report: FileReport } | { lost: string }): void => {
       passed.push({ file, ...outcome });
     };
-    /** The thread is gone: what it was at is lost, the rest of its work goes to another. */
+    /** Replaces a thread that ended: the file it was working on is lost, its other work is assigned again. */
     const replace = (thread: Thread, why: string): void => {
       const at = Atomics.load(thread.heartbeat, 0);
       const [current, ...others] = thread.batches;
@@ -181,7 +181,7 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
       clearInterval(watch);
       stopPass = undefined;
       signal.removeEventListener('abort', abort);
-      // A pass that was cut short leaves threads at work on it.
+      // If the pass was cut short, threads are still working on it.
       if (passed.length < files.length) await close();
       for (const { worker } of pool) worker.removeAllListeners();
     }
@@ -197,7 +197,7 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
   return { run, close, [Symbol.asyncDispose]: close };
 }
 
-/** Largest files last, which are taken first: none of them is begun when all others are done. */
+/** Sorts the largest files last. They are taken from the end, so that none of them starts when all other files are done. */
 function batchesOf(files: readonly FileTask[]): FileTask[][] {
   const batches: FileTask[][] = [];
   let batch: FileTask[] = [];

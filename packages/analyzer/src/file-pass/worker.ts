@@ -8,9 +8,9 @@ import type { FileInspector, FileView } from '../engine.ts';
 import { languageOfShebang } from '../languages/detect.ts';
 import type { FileReport, FileTask, FromWorker, Inspection, ToWorker, WorkerSetup } from './messages.ts';
 
-/** A thread of the file pass: reads each file once and shows it to every inspector that wants it. */
+/** Worker thread of the file pass: reads each file once and runs every inspector that selects it. */
 const DEFAULT_SIZE_LIMIT = 2 * 1024 ** 2;
-/** As git tells binary files: a NUL byte in the beginning. */
+/** Like git, treats files with a NUL byte in their first bytes as binary. */
 const BINARY_PROBE = 8000;
 const SCRATCH = 1024 ** 2;
 
@@ -76,12 +76,15 @@ async function inspectFile(file: FileTask): Promise<FileReport> {
   return { key, wanted: mask, inspections };
 }
 
-/** The memory of a large file is given back now: nothing else would make this thread collect garbage soon. */
+/** Frees the memory of a large file now, because this thread would not collect garbage soon. */
 function giveBack({ buffer }: Buffer): void {
   if (buffer !== scratch.buffer && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
-/** Grammars and rules are loaded when the first file wants them: where all is known they are not needed. */
+/**
+ * Grammars and rules are loaded with the first file that needs them, because they are not needed if all results are
+ * cached.
+ */
 const preparing = new Map<number, Promise<void>>();
 function prepared(place: number, inspector: FileInspector): Promise<void> | undefined {
   if (inspector.prepare === undefined) return undefined;
@@ -103,7 +106,10 @@ async function inspect(place: number, inspector: FileInspector, view: FileView):
 
 const skipped = (reason: string, harmless = false): Inspection => ({ skipped: reason, harmless });
 
-/** Into memory that the next file overwrites, where it fits. Undefined when it is not a regular file any more. */
+/**
+ * Reads a file into a buffer that is reused for the next file, if it fits. Returns undefined if it is no longer a
+ * regular file.
+ */
 function readFile(path: string, expectedSize: number): Buffer | undefined {
   let descriptor: number;
   try {
@@ -129,7 +135,7 @@ function readFile(path: string, expectedSize: number): Buffer | undefined {
   }
 }
 
-/** Git's own: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects */
+/** Git's hash of a blob: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects */
 const blobHash = (bytes: Buffer): string =>
   createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('base64url');
 

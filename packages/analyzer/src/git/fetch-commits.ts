@@ -13,27 +13,28 @@ export interface FetchCommitsOptions extends AccessOptions {
   url: string;
   commits: readonly WantedCommit[];
   protocols: readonly RemoteProtocol[];
-  /** Commits of history to have of each; default 1, which is no history. */
+  /** Number of commits of history to fetch for each commit; default 1, which is the commit alone. */
   depth?: number;
-  /** Bytes that may be added; default 2 GiB. */
+  /** Maximum number of bytes to add; default 2 GiB. */
   sizeLimit?: number;
-  /** Of each call; default 10 minutes. */
+  /** Time limit of each fetch in milliseconds; default 10 minutes. */
   timeLimitMs?: number;
   signal: AbortSignal;
-  /** In git's words: `Receiving objects`. */
+  /** Step as git names it: `Receiving objects`. */
   onProgress?(step: string, percent: number): void;
 }
 
 const TIME_LIMIT_MS = 600_000;
 const WATCH_MS = 500;
 const KEPT = 'refs/commandcenter/commits';
-/** How far to look for a commit that a server does not give by its id. */
+/** Depths to try if a server does not deliver a commit by its hash. */
 const DEPTHS = [1, 50, Number.POSITIVE_INFINITY];
 
 /**
- * Brings commits into the mirror and answers their full ids, in order. What is there already is not asked for again. Throws
- * `AnalysisError`: `source.bad_url`, `unreachable`, `auth`, `not_found`, `not_a_repository`, `unknown_commit`, `empty`, `timeout`,
- * `too_large`, each `source.…` and with a hint.
+ * Fetches commits into the mirror and returns their full hashes in the same order. Commits that the mirror already has
+ * are not fetched again. Throws AnalysisError with a hint: `source.bad_url`, `source.unreachable`, `source.auth`,
+ * `source.not_found`, `source.not_a_repository`, `source.unknown_commit`, `source.empty`, `source.timeout` or
+ * `source.too_large`.
  */
 export async function fetchCommits(options: FetchCommitsOptions): Promise<string[]> {
   const { mirror, signal } = options;
@@ -100,7 +101,10 @@ async function fetchAll(
   return ids;
 }
 
-/** For servers that give out only what branches point at: the named branches, or all, as deep as it takes. */
+/**
+ * Fetches branches from servers that deliver only commits to which branches point: the named branches or all, with
+ * increasing depth.
+ */
 async function fetchBranches(
   remote: Remote,
   asked: readonly SourcedCommit[],
@@ -122,7 +126,7 @@ async function fetchBranches(
   }
   const { output } = await runGit(['for-each-ref', '--count=1', SOUGHT], { gitDirectory, signal });
   if (output.length > 0) return;
-  // Any page of the web passes for a repository without branches, to git.
+  // To git, any web page looks like a repository without branches.
   throw new AnalysisError(
     'source.not_a_repository',
     `What answers at ${remote.url} is no git repository, or an empty one.`,
@@ -199,7 +203,7 @@ const unknownCommit = ({ url }: Remote, source: string): AnalysisError =>
     hint: 'It may have been removed by a forced push: ask for a commit that a branch has.',
   });
 
-/** Of a page of the web git says the same. */
+/** git reports the same for an ordinary web page. */
 const empty = ({ url }: Remote): AnalysisError =>
   new AnalysisError('source.empty', `${url} has no commits yet, if it is a git repository.`, {
     hint: 'Push a commit to it first, or give the address that `git clone` takes.',

@@ -1,7 +1,10 @@
 import { AnalysisError } from '../errors.ts';
 import { GitFailedError } from './stream-git.ts';
 
-/** What a failed fetch comes to. `refused`: the server gives only what its branches point at; `shallow`: it gives all or nothing. */
+/**
+ * Kinds of failed fetches. `refused`: the server delivers only commits to which branches point. `not_shallow`: the
+ * server delivers only whole histories.
+ */
 export type FetchFailure =
   | 'not_found'
   | 'auth'
@@ -20,8 +23,8 @@ export type FetchFailure =
   | 'unknown';
 
 /**
- * git ends with 128 whatever happened, so this is the one place where its words (with LC_ALL=C), and those of ssh and of servers,
- * decide. The first that matches; what no line knows is `unknown`, and shown as it stands.
+ * Patterns for the messages of git (with LC_ALL=C), ssh and servers, because git exits with 128 for every failure. Only
+ * here a decision depends on messages. The first match counts; other messages are `unknown` and shown as they are.
  */
 const signs: readonly [pattern: RegExp, failure: FetchFailure][] = [
   [/Out of memory|malloc failed|calloc failed/i, 'too_large'],
@@ -37,7 +40,7 @@ const signs: readonly [pattern: RegExp, failure: FetchFailure][] = [
   ],
   [/error: 40[13]\b|HTTP Basic: Access denied/i, 'auth'],
   [/repository '.*' not found|Repository not found|error: 404|does not exist/i, 'not_found'],
-  // The host is away; the proxy itself is there.
+  // The proxy works, but it could not reach the host.
   [/CONNECT tunnel failed, response 5|HTTP code 5\d\d from proxy|the proxy answered 5/, 'unreachable'],
   [
     /CONNECT tunnel failed|from proxy after CONNECT|transport '.*' not allowed|the proxy answered 4|dubious ownership/i,
@@ -66,13 +69,13 @@ export function fetchFailure(error: unknown): FetchFailure {
   return signs.find(([pattern]) => pattern.test(error.errorOutput))?.[1] ?? 'unknown';
 }
 
-/** A failed fetch as an error for people. Other errors stay what they are. */
+/** Converts a failed fetch to an AnalysisError; returns other errors unchanged. */
 export function toSourceError(error: unknown, place: string, secrets: readonly string[]): unknown {
   const failure = fetchFailure(error);
   if (!(error instanceof GitFailedError) && failure !== 'timeout') return error;
   const said = error instanceof GitFailedError ? lastLines(redact(error.errorOutput, secrets)) : '';
   const [code, message, hint] = sentences[failure];
-  // The cause holds what git said in full: it is not handed on, since servers repeat what they were sent.
+  // Do not pass the original error on as cause, because servers may repeat credentials in their messages.
   const sentence = said === '' ? '' : ` git says: ${said.replace(/\.?$/, '.')}`;
   return new AnalysisError(code, `${message.replace('%s', place)}${sentence}`.slice(0, 600), { hint });
 }

@@ -6,10 +6,10 @@ import { askGit, runGit } from './run-git.ts';
 import { GitFailedError } from './stream-git.ts';
 
 /**
- * Whether tracked files differ from the commit. To tell, git may have to read a file and convert it as `.gitattributes` says, with
- * programs (`filter.<name>.clean`) that the repository's configuration names. So it is asked in a repository made for the question,
- * with our configuration, whose objects and index are those of the real one. Where it cannot tell, there are changes: the tree is then
- * known by no commit, which costs time and nothing else.
+ * Returns whether tracked files differ from the commit. For this, git may convert files as `.gitattributes` says, with
+ * programs (`filter.<name>.clean`) from the repository's configuration. Therefore git runs in a temporary repository
+ * with our configuration, which uses the objects and the index of the real one. If git fails, it returns true: the tree
+ * then counts as no commit, which only costs time.
  */
 export async function hasChanges(
   { gitDirectory, workTree }: RepositoryFolder,

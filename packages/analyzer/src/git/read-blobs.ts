@@ -2,11 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import { missingObjects } from './missing-objects.ts';
 import { streamGit } from './stream-git.ts';
 
-/** Takes blobs one after the other, each in pieces. */
+/** Receives blobs one after the other, each in several chunks. */
 export interface BlobSink {
-  /** @param index place of the blob among those asked for */
+  /** @param index position of the blob in the request */
   begin(index: number, size: number): void;
-  /** Valid until the next call. */
+  /** The bytes are valid until the next call. */
   write(bytes: Buffer): void;
   end(): void | Promise<void>;
 }
@@ -18,21 +18,22 @@ export interface ReadBlobsOptions {
   timeLimitMs?: number;
 }
 
-/** Bytes taken in between two turns of the event loop: some hundred small files. */
+/** Bytes to process before yielding to the event loop: some hundred small files. */
 const TURN = 16_384;
 const LONGEST_HEADER = 200;
 const LINE_FEED = 0x0a;
 
 /**
- * The content of blobs, in the order asked, by one git: https://git-scm.com/docs/git-cat-file#_batch_output. As they are stored: no
- * filter, no conversion. Throws `AnalysisError` `source.missing_objects` where one is not there.
+ * Reads the contents of blobs in the requested order with one git process:
+ * https://git-scm.com/docs/git-cat-file#_batch_output. Contents are neither filtered nor converted. Throws
+ * AnalysisError `source.missing_objects` if a blob does not exist.
  */
 export async function readBlobs(options: ReadBlobsOptions, sink: BlobSink): Promise<void> {
   const { blobs, ...rest } = options;
   if (blobs.length === 0) return;
   let index = 0;
   let header = '';
-  /** Bytes to come of the blob and the line feed after it; undefined: a header comes. */
+  /** Remaining bytes of the blob including the line feed after it; undefined while reading a header. */
   let left: number | undefined;
 
   const take = async (bytes: Buffer): Promise<void> => {
@@ -75,7 +76,7 @@ export async function readBlobs(options: ReadBlobsOptions, sink: BlobSink): Prom
   if (index < blobs.length) throw missingObjects(`${blobs[index]} missing`);
 }
 
-/** `<object> SP blob SP <size>` */
+/** Parses `<object> SP blob SP <size>`. */
 function sizeOf(header: string): number | undefined {
   const [, type, size] = header.split(' ');
   return type === 'blob' && size !== undefined && /^\d+$/.test(size) ? Number(size) : undefined;

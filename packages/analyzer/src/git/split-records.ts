@@ -3,7 +3,10 @@ import { AnalysisError } from '../errors.ts';
 const LONGEST_RECORD = 1024 ** 2;
 const NUL = 0;
 
-/** Parts of what git prints with `-z`, each without its NUL: those of a chunk at a time. Throws for one over 1 MiB. */
+/**
+ * Splits output of git's option `-z` at NUL bytes; yields the records of each chunk. Throws AnalysisError for a record
+ * of more than 1 MiB.
+ */
 export async function* splitRecords(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer[]> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { argv, env, exit, stderr, stdin, stdout } from 'node:process';
 
-/** A program, ssh's `ProxyCommand`: connects to `<host> <port>` through the HTTP proxy that `COMMANDCENTER_PROXY` names. */
+/** Program for ssh's `ProxyCommand`: connects to `<host> <port>` through the HTTP proxy in `COMMANDCENTER_PROXY`. */
 const [, , host = '', port = ''] = argv;
 const fail = (reason: string): never => {
   stderr.write(`${host}: ${reason}\n`);

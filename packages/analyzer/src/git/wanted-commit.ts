@@ -1,19 +1,22 @@
 import { createHash } from 'node:crypto';
 import { AnalysisError } from '../errors.ts';
 
-/** A commit by its full id, or what a branch (`main`, `refs/pull/1/head`) points at now; neither: the default branch. */
+/**
+ * A commit by its full hash, or the current commit of a branch (`main`, `refs/pull/1/head`). Without both it is the
+ * default branch.
+ */
 export interface WantedCommit {
   sha?: string;
-  /** With `sha`: where to look for it on a server that gives out branches only. */
+  /** If `sha` is given: a branch that contains it, for servers that deliver branches only. */
   ref?: string;
 }
 
 export interface SourcedCommit extends WantedCommit {
-  /** What git is asked for. */
+  /** Hash or ref that is requested from the server. */
   source: string;
 }
 
-/** What is fetched stands there until the next fetch. */
+/** Prefix of temporary refs, which the next fetch overwrites. */
 export const SOUGHT = 'refs/commandcenter/sought';
 
 const FULL_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
@@ -45,5 +48,5 @@ export function checkedRef(ref: string): string {
 export const placeOf = (source: string): string =>
   `${SOUGHT}/${createHash('sha256').update(source).digest('hex').slice(0, 32)}`;
 
-/** Throws `AnalysisError` `source.unknown_commit` for what no repository could have. */
+/** Adds what to request from the server. Throws AnalysisError `source.unknown_commit` if the hash or ref is not valid. */
 export const withSource = (commit: WantedCommit): SourcedCommit => ({ ...commit, source: sourceOf(commit) });

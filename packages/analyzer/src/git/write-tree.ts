@@ -10,7 +10,7 @@ import { type BlobSink, readBlobs } from './read-blobs.ts';
 
 export interface WrittenFile {
   path: string;
-  /** Bytes. */
+  /** Size in bytes. */
   size: number;
   /** Object id. */
   blob: string;
@@ -26,19 +26,23 @@ export interface WriteTreeOptions {
   commit: string;
   /** An empty, private folder. */
   target: string;
-  /** Only this folder of the commit, which becomes the root. */
+  /** Folder of the commit that becomes the root; default: all. */
   folder?: string;
   limits?: WriteLimits;
-  /** A tree written before: equal files get a second name (hard link) instead of being written again. Neither is changed later. */
+  /**
+   * A tree that was written before: equal files become hard links instead of being written again. Neither tree may be
+   * modified later.
+   */
   reuse?: { folder: string; files: readonly WrittenFile[] };
   signal: AbortSignal;
-  /** Files written, of all. */
+  /** Number of written files, and of all files. */
   onProgress?(done: number, all: number): void;
 }
 
 /**
- * Writes the files of a commit into a folder. It is no checkout: no filter, hook, attribute or LFS of the repository is obeyed, and
- * links and submodules are left out. Throws `AnalysisError` `source.too_many_files` and `source.too_large` before anything is written.
+ * Writes the files of a commit into a folder. Unlike a checkout, it applies no filters, hooks, attributes or LFS of the
+ * repository, and it skips symbolic links and submodules. Throws AnalysisError `source.too_many_files` and
+ * `source.too_large` before anything is written.
  */
 export async function writeTree(options: WriteTreeOptions): Promise<WrittenTree> {
   const { gitDirectory, target, limits = writeLimits, reuse, signal, onProgress } = options;
@@ -82,7 +86,7 @@ export async function writeTree(options: WriteTreeOptions): Promise<WrittenTree>
 }
 
 const TIME_LIMIT_MS = 600_000;
-/** Entries looked at between two turns of the event loop. */
+/** Entries to process before yielding to the event loop. */
 const TURN = 200;
 
 function refusalOf({ kind, size }: TreeEntry, limits: WriteLimits): string | undefined {
@@ -91,13 +95,16 @@ function refusalOf({ kind, size }: TreeEntry, limits: WriteLimits): string | und
   return size > limits.fileSize ? `larger than ${limits.fileSize} bytes` : undefined;
 }
 
-/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: a pointer is smaller than 1024 bytes. */
+/** Pointers are smaller than 1024 bytes: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
 const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\n';
 const LARGEST_POINTER = 1023;
 
 type OnFile = (entry: TreeEntry, leftOutBecause: string | undefined) => void;
 
-/** One file after the other. Small ones are held back until they are whole: they may be pointers to what is not here. */
+/**
+ * Writes files one after the other. Small files are buffered until they are complete, because they may be LFS pointers,
+ * which are skipped.
+ */
 class FileSink implements BlobSink {
   readonly #entries: readonly TreeEntry[];
   readonly #writer: FolderWriter;

@@ -9,7 +9,7 @@ interface Language {
   interpreters: string[];
 }
 
-/** Which of several languages an extension means where nothing else tells. Others: the first programming language by name. */
+/** Languages of ambiguous extensions. For others, the first programming language by name is used. */
 const preferred: Readonly<Record<string, string>> = {
   '.as': 'ActionScript',
   '.asc': 'AsciiDoc',
@@ -96,12 +96,12 @@ for (const programming of [true, false]) {
 }
 for (const [extension, name] of Object.entries(preferred)) byExtension.set(extension, name);
 
-/** Linguist's name of a file's language by its name; null where the name does not tell. */
+/** Returns linguist's name of a file's language, based on the file's name; null if the name does not determine it. */
 export function languageOfName(path: string): string | null {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const exact = byFilename.get(name);
   if (exact !== undefined) return exact;
-  // The longest extension wins: `.d.ts`, `.blade.php`.
+  // The longest known extension is used: `.d.ts`, `.blade.php`.
   for (let dot = name.indexOf('.', 1); dot >= 0; dot = name.indexOf('.', dot + 1)) {
     const language = byExtension.get(name.slice(dot).toLowerCase());
     if (language !== undefined) return language;
@@ -112,7 +112,7 @@ export function languageOfName(path: string): string | null {
 
 const LONGEST_SHEBANG = 200;
 
-/** By the interpreter that the first line names (`#!/usr/bin/env python3`); null without one. */
+/** Returns the language of the interpreter in the first line (`#!/usr/bin/env python3`); null if there is none. */
 export function languageOfShebang(bytes: Buffer): string | null {
   if (bytes[0] !== 0x23 || bytes[1] !== 0x21) return null;
   const [line = ''] = bytes.toString('latin1', 2, LONGEST_SHEBANG).split('\n', 1);
@@ -123,5 +123,5 @@ export function languageOfShebang(bytes: Buffer): string | null {
   return byInterpreter.get(name) ?? byInterpreter.get(name.replace(/[\d.]+$/, '')) ?? null;
 }
 
-/** The language that people call it: TSX counts as TypeScript, an XML property list as XML. */
+/** Returns the common name of a language: TSX counts as TypeScript, an XML property list as XML. */
 export const languageGroup = (name: string): string => groups.get(name) ?? name;

@@ -35,8 +35,8 @@ const asking = (gate: Partial<AnalysisPolicy['gate']>): AnalysisPolicy => ({
   gate: { ...defaultPolicy.gate, ...gate },
 });
 
-describe('the gate', () => {
-  it('passes where nothing is found, and asks by default for critical, high and complex functions', () => {
+describe('evaluateGate', () => {
+  it('passes without findings; by default it has conditions for critical, high and complex functions', () => {
     assert.deepEqual(judge(defaultPolicy, [], measured), {
       passed: true,
       conditions: [
@@ -47,7 +47,7 @@ describe('the gate', () => {
     });
   });
 
-  it('fails for what is new, and names what to do with the first of it', () => {
+  it('fails for new findings and names the first ones', () => {
     const findings = [
       finding({}),
       finding({ severity: 'high', path: null, start_line: null, title: 'No lockfile' }),
@@ -77,7 +77,7 @@ describe('the gate', () => {
     });
   });
 
-  it('does not count what is existing, fixed or suppressed', () => {
+  it('ignores existing, fixed and suppressed findings', () => {
     const findings = (['existing', 'fixed', 'suppressed'] as const).flatMap((state) => [
       finding({ state }),
       complex('a.ts', 90, { state }),
@@ -85,7 +85,7 @@ describe('the gate', () => {
     assert.equal(judge(defaultPolicy, findings, measured).passed, true);
   });
 
-  it('allows as many as its threshold says', () => {
+  it('allows as many findings as its threshold', () => {
     const policy = asking({ newFindings: { critical: 1, high: null, medium: null, low: 2 } });
     const low = finding({ severity: 'low' });
     assert.deepEqual(
@@ -99,7 +99,7 @@ describe('the gate', () => {
     );
   });
 
-  it('fails for a new function that is more complex than allowed, and names the worst first', () => {
+  it('fails for a new function that is too complex, and names the worst one first', () => {
     const findings = [
       complex('a.ts', 31),
       complex('b.ts', 44),
@@ -116,7 +116,7 @@ describe('the gate', () => {
     });
   });
 
-  it('does not ask what was not measured', () => {
+  it('has no conditions for values that were not measured', () => {
     const policy = asking({ duplicationPercent: 5 });
     assert.deepEqual(
       judge(policy, [], {}).conditions.map(({ name }) => name),
@@ -124,7 +124,7 @@ describe('the gate', () => {
     );
   });
 
-  it('asks for duplication where the policy does', () => {
+  it('has a condition for duplication if the policy sets it', () => {
     const duplication = { lines: 1000, duplicated_lines: 61, percent: 6.1, clones: 2 };
     const clone = finding({
       engine: 'duplication',

@@ -4,15 +4,15 @@ import type { Gate, GateCondition } from '../result.ts';
 import { severities } from '../severity.ts';
 import type { AnalysisPolicy } from './policy.ts';
 
-/** The rule whose findings have a function's complexity as their value. */
+/** Rule whose findings have a function's complexity as their value. */
 const complexityRule = 'complexity/high';
 const named = 3;
 
 /**
- * Whether what a change brings is within what the policy asks. Suppressed findings do not count. What was not measured, because the
- * depth does not include it or its engine failed, is not asked: whether everything was is `complete`, not the gate.
- *
- * @param findings after suppression, worst first
+ * Evaluates the gate's conditions on a change. Suppressed findings do not count. A value that was not measured, because
+ * the depth does not include it or its engine failed, is no condition: such gaps are reported as `complete: false`, not
+ * by the gate.
+ * @param findings after suppression, highest severity first
  */
 export function judge(policy: AnalysisPolicy, findings: readonly Finding[], facts: Partial<Facts>): Gate {
   const added = findings.filter(({ state }) => state === 'new');
@@ -66,7 +66,7 @@ function judgeComplexity(threshold: number, added: readonly Finding[]): GateCond
   };
 }
 
-/** `Fix or suppress with a reason: src/a.ts:12 AWS access key; … and 4 more.` */
+/** Builds a text such as `Fix or suppress with a reason: src/a.ts:12 AWS access key; … and 4 more.` */
 function fixOf(what: string, findings: readonly Finding[]): string {
   if (findings.length === 0) return `${what}.`;
   const first = findings.slice(0, named).map((finding) => {

@@ -2,10 +2,10 @@ import { type TSchema, Type } from 'typebox';
 import Value from 'typebox/value';
 import { faultOfGlob } from './path-glob.ts';
 
-/** Tells what is wrong with the value at a path of keys and indices. */
+/** Reports a problem with the value at a path of keys and indices. */
 export type TellProblem = (path: readonly (string | number)[], message: string) => void;
 
-/** Formats of text that need more than a pattern: why a text is not of it, or undefined. */
+/** Checks of text formats; each returns an error message or undefined. */
 const formats = {
   glob: (text: string) => (text.startsWith('!') ? 'it begins with "!"' : faultOfGlob(text)),
   'glob-or-not': faultOfGlob,
@@ -13,8 +13,8 @@ const formats = {
 export type PolicyFormat = keyof typeof formats;
 
 /**
- * What of `value` holds under `schema`: unknown keys and wrong values are told and left out, the rest stays. Undefined where nothing
- * of it can be kept: it has the wrong type, or lacks what is required.
+ * Validates `value` against `schema`, reports unknown keys and invalid values, and returns the value without them.
+ * Returns undefined if nothing can be kept, because the type is wrong or something required is missing.
  */
 export function keepValid(
   schema: TSchema,
@@ -62,7 +62,7 @@ function keepMembers(
       tell([...path, key], `${inWords([...path, key])} is not known. Known are: ${known.join(', ')}.`);
       continue;
     }
-    // `gate:` with nothing under it.
+    // `gate:` without a value is valid.
     if (member === null && (Type.IsObject(inner) || Type.IsArray(inner))) continue;
     const good = keepValid(inner, member, [...path, key], tell);
     if (good !== undefined) kept[key] = good;
@@ -71,7 +71,8 @@ function keepMembers(
   if (required.length === 0) return kept;
   const missing = required.filter((key) => !Object.hasOwn(value, key));
   if (missing.length > 0) tell(path, `${inWords(path)} does not hold: it has no ${missing.join(' and no ')}.`);
-  // It holds as it was meant or not at all: without its path a suppression would cover everything.
+  // An object with required members is kept completely or not at all: without its path, a suppression would cover
+  // everything.
   return missing.length === 0 && Object.keys(value).every((key) => Object.hasOwn(kept, key)) ? kept : undefined;
 }
 
@@ -81,7 +82,7 @@ function refuse(schema: TSchema, path: readonly (string | number)[], tell: TellP
   return undefined;
 }
 
-/** `analysis.suppressions[2].expires`. Keys are somebody else's text. */
+/** Formats a path as `analysis.suppressions[2].expires`. Keys come from the file, so unusual ones are quoted. */
 function inWords(path: readonly (string | number)[]): string {
   if (path.length === 0) return 'The file';
   return path

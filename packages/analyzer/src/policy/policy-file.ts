@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { severities } from '../severity.ts';
 import type { PolicyFormat } from './keep-valid.ts';
 
-/** The name of the file, in the root of the repository. */
+/** Name of the policy file in the root of the repository. */
 export const policyFileName = '.commandcenter.yml';
 export const mostSuppressions = 1000;
 const mostEntries = 1000;
@@ -13,7 +13,7 @@ const text = (description: string, maxLength = 500, format?: PolicyFormat) =>
     ...(format === undefined ? {} : { format }),
     minLength: 1,
     maxLength,
-    // A line that begins or ends in white space, or holds control characters, is a slip of the pen or a trick.
+    // White space at the ends and control characters are mistakes or attempts to deceive.
     pattern: '^[^\\s\\x00-\\x1f\\x7f](?:[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f])?$',
     description,
     expected: `one line of text, at most ${maxLength} characters`,
@@ -138,6 +138,6 @@ const AnalysisFile = Type.Object({
   tasks: Type.Optional(TasksFile),
 });
 
-/** `.commandcenter.yml`, as it stands in the base branch. */
+/** Schema of `.commandcenter.yml`. */
 export const PolicyFile = Type.Object({ analysis: Type.Optional(AnalysisFile) });
 export type PolicyFile = Static<typeof PolicyFile>;

@@ -5,11 +5,11 @@ import type { AnalysisPolicy } from './policy.ts';
 import { PolicyFile, policyFileName } from './policy-file.ts';
 import { linesOfNodes } from './yaml-lines.ts';
 
-/** Bytes of UTF-8. */
+/** Maximum size in bytes. */
 export const policyFileLimit = 256 * 1024;
 const mostProblems = 100;
 
-/** Something in the policy that does not hold, for the people who wrote it. */
+/** A problem in the policy file, for its authors. */
 export interface PolicyProblem {
   line: number | null;
   message: string;
@@ -24,10 +24,9 @@ export interface ReadPolicy {
 type Path = readonly (string | number)[];
 
 /**
- * What a project asks of its code. What is wrong in the file is told, and the rest of it holds; of a file that is not YAML nothing does.
- * Never throws.
- *
- * @param yaml the text of `.commandcenter.yml`; null: there is none
+ * Reads a policy file. Invalid parts are reported and ignored; a file that is not YAML is ignored completely. Never
+ * throws.
+ * @param yaml text of `.commandcenter.yml`; null if there is none
  */
 export function readPolicy(yaml: string | null): ReadPolicy {
   if (yaml === null) return { policy: defaultPolicy, problems: [] };
@@ -42,7 +41,7 @@ export function readPolicy(yaml: string | null): ReadPolicy {
   const tell = (path: Path, message: string): void => {
     told.push({ path, message });
   };
-  // An empty file, or one with nothing but comments.
+  // The value is null or undefined if the file is empty or has only comments.
   const file = loaded.value == null ? {} : ((keepValid(PolicyFile, loaded.value, [], tell) ?? {}) as PolicyFile);
   const policy = toPolicy(file);
   if (told.length === 0) return { policy, problems: [] };
@@ -53,7 +52,7 @@ export function readPolicy(yaml: string | null): ReadPolicy {
 
 function loadYaml(yaml: string): { value: unknown } | { problem: PolicyProblem } {
   try {
-    // Without aliases a text of this size cannot stand for a larger one.
+    // Without aliases, a small text cannot expand to a large value.
     const documents = loadAll(yaml, { maxAliases: 0, maxDepth: 50 });
     if (documents.length < 2) return { value: documents[0] };
     return { problem: { line: null, message: `${policyFileName} has more than one document: the defaults hold.` } };
@@ -67,7 +66,7 @@ function loadYaml(yaml: string): { value: unknown } | { problem: PolicyProblem }
 function toPolicy({ analysis = {} }: PolicyFile): AnalysisPolicy {
   const { gate = {}, paths = {}, licences = {}, suppressions = [], tasks = {} } = analysis;
   const asked = defaultPolicy.gate;
-  // Null says something else than nothing: that it is not asked.
+  // Null must not fall back to the default: it disables the condition.
   const or = <T>(value: T | undefined, fallback: T): T => (value === undefined ? fallback : value);
   const complexity = or(gate.complexity, asked.complexity);
   const threshold = analysis.complexity_threshold ?? defaultPolicy.complexityThreshold;
@@ -82,7 +81,7 @@ function toPolicy({ analysis = {} }: PolicyFile): AnalysisPolicy {
       complexity,
       duplicationPercent: or(gate.duplication_percent, asked.duplicationPercent),
     },
-    // What the gate fails for has to be a finding, or nobody could tell which function it is.
+    // A function that fails the gate must also be a finding, so that the report names it.
     complexityThreshold: Math.max(1, Math.min(threshold, complexity ?? threshold)),
     exclude: [...defaultPolicy.exclude, ...(paths.exclude ?? [])],
     licences: { allow: licences.allow ?? [], deny: licences.deny ?? [] },

@@ -2,7 +2,10 @@ import type { Finding } from '../finding.ts';
 import { severities } from '../severity.ts';
 import type { AnalysisPolicy, TaskRule } from './policy.ts';
 
-/** Fingerprints of the findings that are to be followed as tasks. Suppressed and fixed ones are not: their tasks close. */
+/**
+ * Returns the fingerprints of findings that should have tasks. Suppressed and fixed findings have none, so that their
+ * tasks close.
+ */
 export function tasksFor({ tasks }: AnalysisPolicy, findings: readonly Finding[]): string[] {
   const followed = findings.filter(
     (finding) =>

@@ -1,11 +1,14 @@
 import { reasonOfFailedCall } from '../call-failure.ts';
 import type { Call, CallAnswer, FromChild } from './messages.ts';
 
-/** Answers that a child may still be waiting for. */
+/** Maximum number of requests for which the child may be waiting. */
 const MOST_CALLS = 64;
 const LARGEST_ANSWER = 32 * 1024 ** 2;
 
-/** `fetch` of a process that has no way out of its own: the parent makes the calls, with its guard, time-outs and retries. */
+/**
+ * Creates a `fetch` for the child process, which has no network access of its own: the parent sends the requests with
+ * its address guard and time limits.
+ */
 export function createCalls(send: (message: FromChild) => void): {
   fetch: typeof fetch;
   take(id: number, answer: CallAnswer): void;
@@ -53,7 +56,7 @@ export function createCalls(send: (message: FromChild) => void): {
   };
 }
 
-/** The parent's side: makes a call for its child. Never throws. */
+/** Sends a request for the child process. Never throws. */
 export async function answerCall(call: Call, doFetch: typeof fetch, signal: AbortSignal): Promise<CallAnswer> {
   try {
     const response = await doFetch(call.url, {

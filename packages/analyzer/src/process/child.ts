@@ -5,7 +5,7 @@ import { analyze } from '../run/analyze.ts';
 import { createCalls } from './calls.ts';
 import type { FromChild, ToChild } from './messages.ts';
 
-/** The process that does an analysis for another one: told what to do over IPC, ends with it. */
+/** The child process that runs an analysis. It gets its task over IPC and ends with its parent. */
 const FINDINGS_A_MESSAGE = 200;
 const control = new AbortController();
 
@@ -20,7 +20,7 @@ process.on('message', (message: ToChild) => {
   if (message.kind === 'answer') return calls.take(message.id, message.answer);
   void run(message).finally(() => process.disconnect());
 });
-// Whoever wanted it is gone: threads and child processes end with this one.
+// The parent has ended, so end this process with its threads and children.
 process.on('disconnect', () => process.exit());
 send({ kind: 'up' });
 

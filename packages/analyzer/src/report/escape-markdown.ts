@@ -1,11 +1,11 @@
 import { oneLine } from './printable.ts';
 
-/** Breaks what GitHub and others make links or mentions of, without being seen: a space of no width. */
+/** A zero-width space, which breaks automatic links and mentions invisibly. */
 const breaker = '\u200b';
 
 /**
- * A text of the scanned repository as Markdown that shows it and does nothing else: no markup, no HTML, no link, no mention of people,
- * issues or commits. https://github.github.com/gfm/#autolinks-extension- and GitHub's own references.
+ * Escapes a text of the scanned repository for Markdown, so that it contains no markup, HTML, links, or mentions of
+ * people, issues or commits. See https://github.github.com/gfm/#autolinks-extension- and GitHub's own references.
  */
 export function escapeMarkdown(text: string, longest?: number): string {
   return oneLine(text, longest)
@@ -24,7 +24,7 @@ export function escapeMarkdown(text: string, longest?: number): string {
     .replace(/\b[0-9a-f]{7,}\b/gi, (hex) => `${hex.slice(0, 6)}${breaker}${hex.slice(6)}`);
 }
 
-/** A name of the scanned repository as code: nothing in it is Markdown, a link or a mention. Also in a cell of a table. */
+/** Formats a name of the scanned repository as inline code, also for use in a table cell. */
 export function markdownCode(text: string, longest?: number): string {
   const line = oneLine(text, longest).replaceAll('|', '\u2223');
   if (line === '') return '` `';

@@ -17,16 +17,19 @@ import { incompleteEngines, ofState, severityWords, subjectOf, verdictOf } from 
 export type { TrendPoint } from './html/charts.ts';
 
 export interface HtmlOptions {
-  /** Oldest first; the last 365 are drawn, from two on. */
+  /** Oldest first. The last 365 points are drawn, if there are at least two. */
   trend?: readonly TrendPoint[];
 }
 
 const mostPoints = 365;
 const styleHash = createHash('sha256').update(pageStyle).digest('base64');
-/** Nothing is loaded, sent or run: not even what a fault of ours would let through. */
+/** Forbids loading, sending and executing anything, as a second defense if escaping fails. */
 const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; base-uri 'none'; form-action 'none'`;
 
-/** The report as one page that needs nothing besides, under 2 MB: of very many findings and dependencies the first, which it says. */
+/**
+ * Renders the report as a self-contained page of less than 2 MB. If there are very many findings or dependencies, it
+ * shows the first ones and says so.
+ */
 export function toHtml(report: AnalysisReport, { trend = [] }: HtmlOptions = {}): string {
   const title = `${verdictOf(report)} · ${report.repository.name}`;
   const page = html`<!doctype html>

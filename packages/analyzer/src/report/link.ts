@@ -1,4 +1,4 @@
-/** An address that may be followed: a web page's, written so that nothing in it has a meaning in HTML or Markdown. Null for any other. */
+/** Returns a web address in which no character has a meaning in HTML or Markdown; null for other addresses. */
 export function webLink(url: string | undefined): string | null {
   if (url === undefined || url.length > 2000 || !URL.canParse(url)) return null;
   const { protocol, href } = new URL(url);

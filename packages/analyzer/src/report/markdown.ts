@@ -14,40 +14,40 @@ import {
 } from './verdict.ts';
 
 export interface MarkdownOptions {
-  /** Only what a change brings: what is not complete, the gate, what is new and what is fixed. */
+  /** Render only what a change causes: incomplete engines, the gate, new and fixed findings. */
   brief?: boolean;
-  /** Of the first heading, 1 to 4; sections are one deeper. Default 1. */
+  /** Level of the first heading, 1 to 4; sections are one level deeper. Default 1. */
   level?: number;
-  /** Stands before the verdict in the first heading. */
+  /** Text before the verdict in the first heading. */
   title?: string;
-  /** Bytes of UTF-8. Default 60,000: GitHub takes 65,536 characters in a comment or a check run. */
+  /** Maximum size in bytes; default 60,000, because GitHub accepts 65,536 characters in a comment or check run. */
   longest?: number;
-  /** Markdown that says where the rest is when something was cut. */
+  /** Markdown that says where to find what was cut. */
   rest?: string;
 }
 
 const defaultLongest = 60_000;
-/** For the note on what was cut. */
+/** Bytes that are reserved for the note on what was cut. */
 const reserved = 500;
-/** Of a section that is no list of findings: what stands after those must not be lost to them. */
+/** Maximum bytes of other sections than findings, so that they neither lose their room to findings nor take it. */
 const longestOther = 5_000;
 
 interface Section {
   heading: string;
-  /** Of a table: its first lines. */
+  /** First lines of a table. */
   head?: string;
-  /** Pieces that stay whole. */
+  /** Parts that are not split. */
   blocks: string[];
-  /** What a block is, for the note on what was cut. */
+  /** Plural name of the blocks, for the note on what was cut. */
   of: string;
   isFindings?: true;
-  /** Says what a change brings. */
+  /** True if the section is about the change. */
   ofChange?: true;
 }
 
 const isOfChange = ({ ofChange }: Section): boolean => ofChange === true;
 
-/** The report for people in Markdown: what matters most stands first, and what was cut is told. */
+/** Renders the report as Markdown, most important parts first, and says what was cut. */
 export function toMarkdown(report: AnalysisReport, options: MarkdownOptions = {}): string {
   const {
     brief = false,
@@ -78,7 +78,7 @@ export function toMarkdown(report: AnalysisReport, options: MarkdownOptions = {}
   return `${parts.join('\n\n')}\n`;
 }
 
-/** As many of its blocks as there is room for. */
+/** Writes as many blocks of a section as fit. */
 function write({ heading, head, blocks }: Section, level: number, room: number): { text: string; left: number } {
   let text = `${'#'.repeat(level)} ${heading}\n${head === undefined ? '' : `\n${head}`}`;
   let size = bytesOf(text);

@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { oneLine } from './printable.ts';
 
-/** `src/a.ts:12`; null for a finding of the repository as a whole. */
+/** Formats the location of a finding, such as `src/a.ts:12`; null if the finding is about the repository. */
 export function placeOf({ path, start_line }: Pick<Finding, 'path' | 'start_line'>): string | null {
   if (path === null) return null;
   const shown = oneLine(path, 300);

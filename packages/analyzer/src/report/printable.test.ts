@@ -4,8 +4,8 @@ import { webLink } from './link.ts';
 import { placeOf } from './place.ts';
 import { oneLine } from './printable.ts';
 
-describe('a text of a scanned repository', () => {
-  it('is one line without terminal escapes, and shows where something unseen was', () => {
+describe('oneLine', () => {
+  it('removes terminal escapes and line breaks, and marks invisible characters', () => {
     assert.equal(oneLine('a\u001b[31mb\u0007'), 'a�[31mb�');
     assert.equal(oneLine(' a\r\n\tb\u2028c\u00a0 '), 'a b c');
     assert.equal(oneLine('exe.\u202egnp'), 'exe.�gnp');
@@ -14,23 +14,23 @@ describe('a text of a scanned repository', () => {
     assert.equal(oneLine('schön 漢字 👩‍💻'.slice(0, 8)), 'schön 漢字');
   });
 
-  it('is cut to its longest length with an ellipsis, never within a letter', () => {
+  it('shortens with an ellipsis, never within a character', () => {
     assert.equal(oneLine('abcdef', 6), 'abcdef');
     assert.equal(oneLine('abcdefg', 6), 'abcde…');
     assert.equal(oneLine('abcd😀fg', 6), 'abcd…');
   });
 });
 
-describe('the place of a finding', () => {
-  it('is its path with its line, as far as it has them', () => {
+describe('placeOf', () => {
+  it('joins path and line, if present', () => {
     assert.equal(placeOf({ path: 'a.ts', start_line: 3 }), 'a.ts:3');
     assert.equal(placeOf({ path: 'a\nb.ts', start_line: null }), 'a b.ts');
     assert.equal(placeOf({ path: null, start_line: null }), null);
   });
 });
 
-describe('an address to read more at', () => {
-  it('is followed where it is a web page, with nothing in it that is markup', () => {
+describe('webLink', () => {
+  it('accepts web addresses and escapes markup in them', () => {
     assert.equal(webLink('https://osv.dev/vulnerability/GHSA-x'), 'https://osv.dev/vulnerability/GHSA-x');
     assert.equal(
       webLink('https://a.example/x)[y](<z>"\'`|*_@'),
@@ -38,7 +38,7 @@ describe('an address to read more at', () => {
     );
   });
 
-  it('is none where it is anything else', () => {
+  it('returns null for other addresses', () => {
     for (const url of [
       'javascript:alert(1)',
       'data:text/html,x',

@@ -1,9 +1,9 @@
-/** Control characters, marks of writing direction and other format characters, letters that fill without being seen. */
+/** Control characters, text direction marks and other format characters, and invisible letters. */
 const unseen = /[\p{Cc}\p{Cf}\u115f\u1160\u3164\uffa0\ufffe\uffff]/gu;
 
 /**
- * A text of the scanned repository as one line that shows all it holds: no terminal escape, no line break, no change of the writing
- * direction. What is unseen shows as `�`; white space as one space.
+ * Converts a text of the scanned repository to one line without terminal escapes, line breaks or text direction marks.
+ * Invisible characters become `�`, white space becomes one space.
  */
 export function oneLine(text: string, longest = 1000): string {
   const line = text

@@ -5,7 +5,7 @@ import { countWords, incompleteEngines, type JudgedReport, ofState, severityWord
 
 const top = 3;
 
-/** The verdict, the worst of what is new, what could not be seen: a few lines of Markdown. */
+/** Renders the verdict, the worst new findings and incomplete engines as a few lines of Markdown. */
 export function summaryMarkdown(report: JudgedReport): string {
   const added = ofState(report.findings, 'new');
   const others = (['existing', 'fixed', 'suppressed'] as const).map(

@@ -15,9 +15,9 @@ import {
 } from './verdict.ts';
 
 export interface TableOptions {
-  /** With the terminal's colours. */
+  /** Use terminal colors. */
   colour: boolean;
-  /** Columns; at least 40 are used. */
+  /** Width in columns; at least 40 are used. */
   width: number;
 }
 
@@ -25,8 +25,8 @@ const mostFindings = 50;
 const narrowest = 40;
 
 /**
- * The report for a terminal: the verdict, the gate, what is new, what could not be seen. Nothing of the scanned repository can move the
- * cursor, change colours, or be a command of the workflow that prints it.
+ * Renders the report for a terminal: verdict, gate, new findings, incomplete engines. Text of the scanned repository
+ * cannot move the cursor, change colors, or be interpreted as a workflow command.
  */
 export function toTable(report: AnalysisReport, { colour, width }: TableOptions): string {
   const paint = styles(colour);
@@ -40,7 +40,7 @@ export function toTable(report: AnalysisReport, { colour, width }: TableOptions)
     incompleteEngines(engines).flatMap(({ name, reason }) =>
       wrap(`Not complete: ${oneLine(name, 60)}: ${reason}`, columns, '  ').map((line) => paint('warned', line)),
     ),
-    // What does not hold of the policy, and what it passes over no longer: who wrote it has to hear of it.
+    // Problems of the policy and expired suppressions, which its authors must see.
     engines
       .filter(({ name }) => name === 'policy')
       .flatMap(({ notes }) => notes)
@@ -54,7 +54,7 @@ export function toTable(report: AnalysisReport, { colour, width }: TableOptions)
   return `${withoutCommands(text)}\n`;
 }
 
-/** GitHub's runner takes `::…` at the beginning of a line, and `##[…]` anywhere, for a command. */
+/** Breaks workflow commands: GitHub's runner interprets `::…` at the beginning of a line and `##[…]` anywhere. */
 const withoutCommands = (text: string): string => text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '# #[');
 
 function conditionLines(

@@ -24,19 +24,19 @@ export interface AnalyzeTreeOptions {
   pool: InspectionPool;
   cache: ResultCache;
   signal: AbortSignal;
-  /** 0 to 1. */
+  /** Progress from 0 to 1. */
   onProgress(part: number, step: string): void;
 }
 
-/** The file pass is about that much of the work. */
+/** Share of the progress that the file pass takes. */
 const PASS_PART = 0.7;
 
-/** Engines whose findings come of the file pass; the others run beside it. */
+/** Engines with an inspector wait for the file pass; others run at the same time. */
 const inspected = new Set(inspectors.map(({ name }) => name));
 const needsInspection = ({ name, after = [] }: Engine): boolean =>
   inspected.has(name) || after.some((other) => inspected.has(other));
 
-/** All engines over one tree. */
+/** Runs all engines on one tree. */
 export async function analyzeTree(tree: SourceTree, options: AnalyzeTreeOptions): Promise<EngineRun[]> {
   const { settings, source, policy, pool, cache, signal, onProgress } = options;
   const isExcluded = matchPaths(policy.exclude);
@@ -62,7 +62,7 @@ export async function analyzeTree(tree: SourceTree, options: AnalyzeTreeOptions)
       tell('Looking at files');
     },
   });
-  // Each engine that needs it says so itself; one that does not must not leave it unheard.
+  // Prevent an unhandled rejection: engines that need the inspection await this promise themselves.
   inspection.catch(() => undefined);
   return await runEngines({
     engines,

@@ -20,36 +20,39 @@ import { readTreePolicy } from './tree-policy.ts';
 
 export interface Analysis {
   report: AnalysisReport;
-  /** Equal where the advisory data was. */
+  /** Equal keys mean equal advisory data. */
   advisoryKey: string;
-  /** Of the findings that the policy wants tasks for. */
+  /** Fingerprints of the findings that should have tasks. */
   taskFingerprints: string[];
-  /** Whether these tasks are to become issues too. */
+  /** True if these tasks should also become issues. */
   createIssues: boolean;
 }
 
 export interface AnalyzeOptions {
   signal: AbortSignal;
-  /** For advisory databases and registries; null: no network. */
+  /** For advisory databases and registries; null disables the network. */
   fetch: typeof fetch | null;
   onProgress(percent: number, step: string): void;
 }
 
-/** Where the cache keeps by what fingerprints findings have been known since before their files were moved. */
+/** Cache section with the fingerprints of moved findings. */
 const MOVED = 'baseline@1';
 const MOST_MOVED = 10_000;
 
-/** Engines that say nothing about what is new: the base needs no run of theirs. */
+/** Engines whose findings are not compared, so that they need not run on the base. */
 const ofHeadAlone = new Set(['lines', 'technologies', 'history', 'freshness']);
 
-/** Analyses a tree of files and, where there is a base, judges what is new. Throws AnalysisError when the source cannot be read. */
+/**
+ * Analyzes a tree of files, and compares it with a base if there is one. Throws AnalysisError if the source cannot be
+ * read.
+ */
 export async function analyze(settings: AnalyzeSettings, options: AnalyzeOptions): Promise<Analysis> {
   const { signal, fetch } = options;
   const onProgress = forwards(options.onProgress);
   const now = new Date(settings.now);
   onProgress(0, 'Listing files');
   const wanted = engines.filter(({ name }) => settings.engines?.includes(name) ?? true);
-  // First, for its threads load their code while the files are listed.
+  // Start the threads first, so that they load their code while files are listed.
   await using pool = createInspectionPool({ depth: settings.depth, wanted: wanted.map(({ name }) => name) });
   const head = await openSource(settings.head);
   const base = settings.base === null ? null : await openSource(settings.base);
@@ -113,7 +116,7 @@ export async function analyze(settings: AnalyzeSettings, options: AnalyzeOptions
   };
 }
 
-/** What runs beside each other does not make the bar jump. */
+/** Keeps progress from going backwards when steps run concurrently. */
 function forwards(show: AnalyzeOptions['onProgress']): AnalyzeOptions['onProgress'] {
   let highest = 0;
   return (percent, step) => {
@@ -127,7 +130,7 @@ const openSource = ({ root, paths, leftOut }: AnalysisSource) =>
 
 const engineFindings = ({ engine, outcome }: EngineRun): EngineFindings => ({ engine: engine.name, outcome });
 
-/** An engine whose base could not be seen has said nothing about what is new. */
+/** Marks an engine as incomplete if it failed on the base, because its findings could not be compared. */
 function withComparison(report: EngineReport, { notes, notCompared }: Comparison): EngineReport {
   const compared = { ...report, notes: [...report.notes, ...(notes.get(report.name) ?? [])] };
   if (!notCompared.includes(report.name)) return compared;
@@ -144,7 +147,7 @@ function factsOf(runs: readonly EngineRun[]): Facts {
   return facts;
 }
 
-/** What the policy has to say is told where engines tell what they saw. */
+/** Reports problems of the policy as notes of a pseudo engine. */
 function policyReport(notes: string[]): EngineReport {
   return {
     name: 'policy',

@@ -12,7 +12,7 @@ const treeWithout = (...reasons: string[]): SourceTree => ({
   read: () => Promise.reject(new Error('no file is read')),
 });
 
-it('what is no source of the repository is told of and leaves the result complete', () => {
+it('reports entries that are no source code and leaves the result complete', () => {
   const reasons = Object.values(notSource);
   const report = sourceReport(treeWithout(...reasons));
   assert.deepEqual(
@@ -25,13 +25,13 @@ it('what is no source of the repository is told of and leaves the result complet
   );
 });
 
-it('a file that should have been seen makes the result incomplete, and is named', () => {
+it('names a skipped source file and makes the result incomplete', () => {
   const report = sourceReport(treeWithout(notSource.link, 'too large'));
   assert.equal(report.complete, false);
   assert.match(report.reason ?? '', /: too large-1 \(too large\)\./);
 });
 
-it('nothing at all is not complete', () => {
+it('makes the result incomplete if there are no files', () => {
   const report = sourceReport({ ...treeWithout(), files: [] });
   assert.deepEqual([report.complete, report.files_seen], [false, 0]);
   assert.match(report.reason ?? '', /no file to look at/);

@@ -3,8 +3,8 @@ import { isPassedOver } from '../tree/left-out.ts';
 import type { SourceTree } from '../tree/source-tree.ts';
 
 /**
- * What no engine gets to see, told where engines tell what they saw. A link or a submodule hides nothing; a file with a name that
- * cannot be used may hide anything.
+ * Reports files that no engine sees, as a pseudo engine. Skipped links and submodules leave the result complete; files
+ * with unusable names do not, because they may contain anything.
  */
 export function sourceReport({ files, leftOut }: SourceTree): EngineReport {
   const reason = reasonOf(files.length, leftOut);

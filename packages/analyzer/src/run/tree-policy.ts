@@ -3,7 +3,7 @@ import { policyFileName } from '../policy/policy-file.ts';
 import { policyFileLimit, type ReadPolicy, readPolicy } from '../policy/read-policy.ts';
 import type { SourceTree } from '../tree/source-tree.ts';
 
-/** The policy that a tree holds, or the defaults. */
+/** Reads the policy of a tree; returns the defaults if it has none. */
 export async function readTreePolicy(tree: SourceTree): Promise<ReadPolicy> {
   if (tree.get(policyFileName) === undefined) return readPolicy(null);
   try {

@@ -1,9 +1,9 @@
 const NEWLINE = 10;
-/** Bytes. People write some 35 a line; data and long strings make a line long here and there, not on average. */
+/** Bytes. Handwritten code has about 35 per line. Data and long strings make single lines long, but not the average. */
 const AVERAGE_LINE = 250;
 const LONG_LINE = 1000;
 
-/** Made by a program for programs: lines that are long throughout. */
+/** Returns true for minified code, whose lines are long throughout. */
 export function isMinified(bytes: Buffer): boolean {
   let lines = 1;
   let longest = 0;

@@ -2,7 +2,10 @@ import type { SourceTree } from './source-tree.ts';
 
 const MOST_EXAMPLES = 5;
 
-/** Why something is left out that is no source of the repository. Whatever is left out for another reason should have been seen. */
+/**
+ * Reasons for skipping entries that are no source code, so that the result stays complete. Entries skipped for another
+ * reason make it incomplete.
+ */
 export const notSource = {
   link: 'symbolic links are not followed',
   archivedLink: 'links are not followed',
@@ -16,7 +19,7 @@ const passedOver: ReadonlySet<string> = new Set(Object.values(notSource));
 
 export const isPassedOver = ({ reason }: { reason: string }): boolean => passedOver.has(reason);
 
-/** Counts what is left out, by reason, with a few examples. */
+/** Groups skipped entries by reason, with a few examples. */
 export class LeftOut {
   readonly #byReason = new Map<string, { reason: string; files: number; examples: string[] }>();
 

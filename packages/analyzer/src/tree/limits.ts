@@ -2,7 +2,7 @@ import { AnalysisError } from '../errors.ts';
 
 export interface TreeLimits {
   files: number;
-  /** Bytes of all files together. */
+  /** Maximum size of all files together in bytes. */
   totalSize: number;
 }
 

@@ -1,6 +1,6 @@
 import type { SourceTree } from './source-tree.ts';
 
-/** The same tree with fewer files. */
+/** Returns the tree with only the files for which `keeps` returns true. */
 export function narrowTree(tree: SourceTree, keeps: (path: string) => boolean): SourceTree {
   const files = tree.files.filter(({ path }) => keeps(path));
   if (files.length === tree.files.length) return tree;

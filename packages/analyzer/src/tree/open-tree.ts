@@ -10,18 +10,21 @@ import { unsafePath } from './unsafe-path.ts';
 import { walkFolder } from './walk-folder.ts';
 
 export interface OpenTreeOptions {
-  /** Relative to the root: what git lists. Default: every file under the root, without what is never source (`.git`, `node_modules`). */
+  /**
+   * Paths relative to the root, as listed by git. Default: all files except folders of version control and package
+   * managers.
+   */
   paths?: readonly string[];
   limits?: TreeLimits;
-  /** What was left out when the tree was written. */
+  /** Entries that were skipped when the tree was written. */
   leftOut?: SourceTree['leftOut'];
 }
 
 const READ_LIMIT = 8 * 1024 ** 2;
-/** Files looked at between two turns of the event loop. */
+/** Files to process before yielding to the event loop. */
 const TURN = 2000;
 
-/** The regular files of a folder. Nothing is followed out of it: no symbolic link, as a file or on the way to one. */
+/** Lists the regular files of a folder. Symbolic links are not followed, neither as a file nor in a path. */
 export async function openTree(root: string, options: OpenTreeOptions = {}): Promise<SourceTree> {
   const { limits = treeLimits } = options;
   const realRoot = await realpath(root).catch((cause) => {
@@ -41,7 +44,7 @@ export async function openTree(root: string, options: OpenTreeOptions = {}): Pro
       continue;
     }
     const stats = isInRealFolder(realRoot, path, folders) ? statOf(join(realRoot, path)) : undefined;
-    // Listed by git and deleted in the working copy, or behind a link: not there.
+    // A file that git lists but that was deleted, or that is behind a symbolic link.
     if (stats === undefined) continue;
     if (!stats.isFile()) {
       if (stats.isSymbolicLink()) leftOut.add(notSource.link, path);
@@ -63,7 +66,10 @@ export async function openTree(root: string, options: OpenTreeOptions = {}): Pro
   };
 }
 
-/** Every folder on the way is one: git lists what is behind a folder that has become a link since. */
+/**
+ * Returns whether every folder in the path is a real one: git may list files of a folder that was replaced by a
+ * symbolic link.
+ */
 function isInRealFolder(root: string, path: string, folders: Map<string, boolean>): boolean {
   const end = path.lastIndexOf('/');
   const folder = end < 0 ? '' : path.slice(0, end);
@@ -78,7 +84,7 @@ function statOf(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) satisfies Stats | BigIntStats | undefined;
   } catch {
-    // A file where a folder was listed, or a name that the system refuses.
+    // A parent is not a folder, or the system rejects the name.
     return undefined;
   }
 }

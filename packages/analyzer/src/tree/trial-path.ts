@@ -12,7 +12,10 @@ const NAMES = [
   /^(?:readme|changelog|changes|history|contributing|news)(?:\.[^.]*)?$/i,
 ];
 
-/** Whether a file is of tests, fixtures, examples or documentation: what looks like a secret there mostly is none. */
+/**
+ * Returns whether a path belongs to tests, fixtures, examples or documentation, where most apparent secrets are not
+ * real.
+ */
 export function isTrialPath(path: string): boolean {
   const parts = path.split('/');
   const name = parts.pop() ?? '';

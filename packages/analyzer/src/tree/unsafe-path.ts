@@ -1,7 +1,7 @@
 const LONGEST_PATH = 4096;
 const LONGEST_NAME = 255;
 
-/** Why a path of a repository is not used; undefined where it is fine: relative, inside of the root, printable as UTF-8. */
+/** Returns why a path cannot be used; undefined if it is relative, inside of the root and valid UTF-8. */
 export function unsafePath(path: string): string | undefined {
   if (path === '' || path.startsWith('/') || path.includes('\\') || path.includes('\0'))
     return 'its path is not allowed';

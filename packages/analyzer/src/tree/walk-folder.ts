@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { type LeftOut, notSource } from './left-out.ts';
 import { assertWithin } from './limits.ts';
 
-/** Never source: what version control and package managers keep beside it. */
+/** Folders that never contain source code. */
 const skippedFolders = new Set(['.git', '.hg', '.svn', 'node_modules']);
 const DEEPEST = 200;
 
-/** Paths of everything under `root` that is not a folder, relative to it. Links are listed, not followed. */
+/** Lists everything below `root` except folders, relative to it. Symbolic links are listed but not followed. */
 export async function walkFolder(root: string, mostFiles: number, leftOut: LeftOut): Promise<string[]> {
   const paths: string[] = [];
   const walk = async (folder: string, depth: number): Promise<void> => {

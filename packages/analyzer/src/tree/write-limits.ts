@@ -1,7 +1,7 @@
 import { type TreeLimits, treeLimits } from './limits.ts';
 
 export interface WriteLimits extends TreeLimits {
-  /** Bytes: a larger file is left out. */
+  /** Maximum size of a file in bytes; larger files are skipped. */
   fileSize: number;
 }
 

@@ -34,7 +34,7 @@ const scores: Record<string, Record<string, number>> = {
     'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:L/VI:L/VA:L/SC:N/SI:N/SA:N': 6.9,
     'CVSS:4.0/AV:P/AC:H/AT:P/PR:H/UI:A/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H/E:A': 7.3,
     'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:N/SC:N/SI:N/SA:N/E:A': 0,
-    // A proof of concept, which nobody uses yet.
+    // `E:P` means that only a proof of concept exists, which lowers the score.
     'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:H/SC:N/SI:N/SA:N/E:P': 7.7,
   },
 };
@@ -42,12 +42,12 @@ const scores: Record<string, Record<string, number>> = {
 for (const [version, vectors] of Object.entries(scores)) {
   describe(version, () => {
     for (const [vector, score] of Object.entries(vectors)) {
-      it(`${vector} is ${score}`, () => assert.equal(scoreVector(vector), score));
+      it(`scores ${vector} as ${score}`, () => assert.equal(scoreVector(vector), score));
     }
   });
 }
 
-it('what is no vector has no score', () => {
+it('returns null for texts that are not vectors', () => {
   for (const text of [
     '',
     '7.5',

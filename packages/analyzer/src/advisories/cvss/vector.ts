@@ -1,4 +1,7 @@
-/** The metrics of a vector by their abbreviations: `AV:N/AC:L` is AV → N, AC → L. Null where it is not written like that. */
+/**
+ * Parses CVSS metrics by abbreviation: `AV:N/AC:L` becomes AV → N, AC → L. Returns null if the text has another form or
+ * a metric twice.
+ */
 export function parseMetrics(vector: string): ReadonlyMap<string, string> | null {
   const metrics = new Map<string, string>();
   for (const part of vector.split('/')) {

@@ -1,18 +1,21 @@
 import type { PackageRecord } from '../osv/advisory-record.ts';
 import type { Advisory } from '../source.ts';
 
-/** An advisory without its fix, and the records it is made of. */
+/** An advisory that was merged from records of the same vulnerability, before its fixed version is known. */
 export interface Collapsed extends Omit<Advisory, 'fixedIn'> {
   records: ReadonlySet<PackageRecord>;
 }
 
-/** Records that share an id or alias, directly or over others, tell of the same fault: one for all of them. */
+/**
+ * Merges records that share an id or an alias, directly or through other records, into one advisory: they describe the
+ * same vulnerability.
+ */
 export function collapseAliases(records: readonly PackageRecord[]): Collapsed[] {
   const groups: { ids: Set<string>; records: Set<PackageRecord> }[] = [];
   for (const record of records) {
     const ids = new Set([record.id, ...record.aliases]);
     const same = new Set([record]);
-    // What it connects becomes one group.
+    // Merge every existing group that shares an id with this record.
     for (let index = groups.length - 1; index >= 0; index -= 1) {
       const group = groups[index];
       if (group === undefined || group.ids.isDisjointFrom(ids)) continue;
@@ -27,7 +30,8 @@ export function collapseAliases(records: readonly PackageRecord[]): Collapsed[] 
 
 function toAdvisory({ ids, records }: { ids: ReadonlySet<string>; records: ReadonlySet<PackageRecord> }): Collapsed {
   const aliases = [...ids].sort();
-  // GitHub's are written for people; the others copy from them or from the CVE.
+  // Prefer the text of GitHub's advisories, which is written for readers; other databases copy it or the CVE
+  // description.
   const told = [...records].sort((a, b) => rank(a.id) - rank(b.id) || (a.id < b.id ? -1 : 1));
   const scores = told.flatMap(({ score }) => score ?? []);
   const own = told[0]?.id ?? '';

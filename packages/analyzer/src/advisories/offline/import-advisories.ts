@@ -20,30 +20,30 @@ export interface ImportOptions {
 }
 
 export interface ImportedAdvisories {
-  /** One an ecosystem. */
+  /** One entry per ecosystem. */
   databases: Omit<DatabaseHeader, 'blocks'>[];
-  /** Read, of all ecosystems. */
+  /** Number of records that were read, over all ecosystems. */
   records: number;
-  /** Files that are no OSV record, and some of their names. */
+  /** Files that are not OSV records, with some of their names as examples. */
   unreadable: { files: number; examples: string[] };
-  /** Ranges that were left out, as their ecosystem knows no such versions. */
+  /** Number of ranges that were skipped because their versions cannot be parsed. */
   unreadableRanges: number;
-  /** Ecosystems that no database was made of. */
+  /** Ecosystems in the source for which no database was written. */
   otherEcosystems: string[];
 }
 
-/** Files between two turns of the event loop. */
+/** Number of files to read before yielding to the event loop. */
 const TURN = 500;
 const EXAMPLES = 5;
-/** Of the progress, what reading takes; the rest is for writing. */
+/** Share of the progress that reading takes; writing takes the rest. */
 const READING_PERCENT = 90;
 
 /**
- * Makes an offline database of OSV's zips (`<ecosystem>/all.zip`, or the one of all ecosystems) or JSON files. The database of an
- * ecosystem is replaced as a whole; those of other ecosystems stay. Nothing changes where it fails. Throws AnalysisError.
- *
+ * Builds an offline database from OSV's zips (`<ecosystem>/all.zip`, or the zip with all ecosystems) or from JSON
+ * files. It replaces the database of each ecosystem that it imports and keeps those of other ecosystems. A failed
+ * import changes nothing. Throws AnalysisError.
  * @param source a zip, or a folder with zips or JSON files
- * @param folder of the databases; made where it is missing
+ * @param folder where the databases are stored; created if missing
  */
 export async function importAdvisories(
   source: string,
@@ -152,7 +152,10 @@ function assertUsable(source: string, records: number, chosen: ReadonlySet<strin
 
 const DAY_MS = 86_400_000;
 
-/** Of imports that were killed while they wrote; a younger one may be under way. */
+/**
+ * Removes temporary files of imports that were killed while writing. Younger files are kept, because another import may
+ * be running.
+ */
 async function removeLeftovers(folder: string, now: Date): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.includes(`${FILE_SUFFIX}.`)) continue;

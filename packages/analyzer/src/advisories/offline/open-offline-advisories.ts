@@ -14,11 +14,14 @@ import { BLOCK_LIMIT, blockOf, DatabaseHeader, FILE_MARK, FILE_SUFFIX, HEADER_LI
 interface Database {
   path: string;
   header: DatabaseHeader;
-  /** Where each block begins. */
+  /** Byte offset of each block in the file. */
   starts: readonly number[];
 }
 
-/** The imported offline database; null where there is none. One that cannot be read is told of in the notes and covers nothing. */
+/**
+ * Opens the imported offline database; returns null if there is none. A database file that cannot be read is named in
+ * `notes`, and its ecosystem is not covered.
+ */
 export async function openOfflineAdvisories(folder: string): Promise<AdvisorySource | null> {
   const databases = new Map<string, Database>();
   const notes: string[] = [];
@@ -64,7 +67,7 @@ function parseHeader(text: Buffer): DatabaseHeader | null {
     const header: unknown = JSON.parse(text.toString('utf8'));
     return Check(DatabaseHeader, header) ? header : null;
   } catch {
-    // Not JSON: it is damaged, which the caller tells.
+    // The header is not JSON: the caller reports the database as damaged.
     return null;
   }
 }

@@ -9,8 +9,8 @@ interface Window {
 }
 
 /**
- * Reads a file in large windows: a zip of 200,000 small files is otherwise a million small reads. One window follows the directory at
- * its end, the other one the files.
+ * Reads a file through two buffers of 1 MiB, because a zip of 200,000 small files would otherwise need a million small
+ * reads. One buffer follows the directory at the end of the zip, the other one the file contents.
  */
 export class WindowedFile extends RandomAccessReader {
   readonly #handle: FileHandle;
@@ -21,7 +21,7 @@ export class WindowedFile extends RandomAccessReader {
     this.#handle = handle;
   }
 
-  /** Fewer bytes than asked for at the file's end. */
+  /** Returns fewer bytes than requested at the end of the file. */
   async bytes(start: number, length: number): Promise<Buffer> {
     const known = this.#windows.find((window) => holds(window, start, length));
     if (known !== undefined) return part(known, start, length);
@@ -33,7 +33,7 @@ export class WindowedFile extends RandomAccessReader {
       filled += bytesRead;
     }
     const window = { start, bytes: buffer.subarray(0, filled) };
-    // The one nearer to the new place has been left behind.
+    // Replace the buffer nearer to the new position: reading has moved past it.
     const [first, second] = this.#windows;
     const stays =
       Math.abs((first?.start ?? start) - start) > Math.abs((second?.start ?? start) - start) ? first : second;

@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { inParallel } from './in-parallel.ts';
 
-describe('work in parallel', () => {
-  it('gives its results in the order of the items, and keeps to its limit', async () => {
+describe('inParallel', () => {
+  it('returns results in the order of the items and respects its limit', async () => {
     let atOnce = 0;
     let most = 0;
     const results = await inParallel([3, 1, 2, 0], 2, async (turns) => {
@@ -18,7 +18,7 @@ describe('work in parallel', () => {
     assert.equal(most, 2);
   });
 
-  it('begins nothing more once something has failed', async () => {
+  it('starts no more work after a failure', async () => {
     const started: number[] = [];
     const slow = Promise.withResolvers<void>();
     const work = inParallel([0, 1, 2, 3], 2, async (item) => {

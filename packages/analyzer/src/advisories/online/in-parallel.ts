@@ -1,4 +1,7 @@
-/** Does the work for every item, for `limit` of them at once; the results in the order of the items. The first failure ends it. */
+/**
+ * Runs `work` for every item, at most `limit` at a time, and returns the results in the order of the items. It rejects
+ * with the first failure and starts no more work then.
+ */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   limit: number,

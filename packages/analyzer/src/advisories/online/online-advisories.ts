@@ -10,35 +10,35 @@ import { OsvApi, type OsvApiOptions, type Query } from './osv-api.ts';
 import { openRecordCache, type RecordCache } from './record-cache.ts';
 
 export interface OnlineAdvisoriesOptions extends OsvApiOptions {
-  /** Private; records are kept in it. Null: they are fetched each time. */
+  /** Private folder in which records are cached; null fetches them every time. */
   cacheFolder: string | null;
   now: Date;
 }
 
-/** A package version to ask for, once for all that depend on it. */
+/** A package version to look up, once for all dependencies that use it. */
 interface Question extends PackageVersion {
   known: Ecosystem;
-  /** By id: when each was modified last. */
+  /** Modification time of each record, by the record's id. */
   records: Map<string, string>;
 }
 
 const BATCH = 1000;
 const BATCHES_AT_ONCE = 4;
 const RECORDS_AT_ONCE = 10;
-/** Of one query; the API gives 50 to 1,000 records on each. */
+/** Maximum number of pages of one query; the API returns 50 to 1,000 records per page. */
 const MOST_PAGES = 100;
 const MOST_RECORDS = 50_000;
 
 /**
- * The OSV API. It says which records may matter; what they say of a version is read here, by the same rules as offline: the API compares
- * versions that it does not understand loosely.
+ * Advisories from the OSV API. The API says which records are relevant; this package decides whether a record affects a
+ * version, with the same rules as offline, because the API compares versions that it cannot parse loosely.
  */
 export function onlineAdvisories({ cacheFolder, now, ...options }: OnlineAdvisoriesOptions): AdvisorySource {
   const api = new OsvApi(options);
   const cache = cacheFolder === null ? null : openRecordCache(join(cacheFolder, 'osv-records'));
   const day = now.toISOString().slice(0, 10);
   return {
-    // New advisories come in all the time: what was found is good for a day.
+    // The key changes daily because new advisories are published all the time.
     key: `online ${options.url} ${day}`,
     notes: [`Advisories: ${options.url}, asked on ${day}`],
     covers: (ecosystem) => ecosystemOf(ecosystem) !== undefined,
@@ -90,7 +90,7 @@ async function askAll(api: OsvApi, questions: readonly Question[], signal: Abort
 function toQuery({ question: { known, name, version }, token }: { question: Question; token?: string }): Query {
   return {
     package: { ecosystem: known.name, name: known.name === 'NuGet' ? name : known.normalName(name) },
-    // `v4` of an action means another version each month, which only the records can tell.
+    // For actions, ask without a version: `v4` is a moving tag, and only the records tell which releases are affected.
     ...(known.name !== 'GitHub Actions' && { version: known.name === 'Go' ? version.replace(/^v/, '') : version }),
     ...(token !== undefined && { page_token: token }),
   };
@@ -108,7 +108,7 @@ async function fetchRecords(
   }
   const records = new Map<string, AdvisoryRecord>();
   await inParallel([...wanted], RECORDS_AT_ONCE, async ([id, modified]) => {
-    // Without its time nobody knows whether a kept one is out of date.
+    // Without a modification time an outdated cached record cannot be recognized.
     const keeps = modified === '' ? null : cache;
     const kept = await keeps?.get(id, modified);
     const value = kept ?? (await api.getRecord(id, signal));
@@ -130,7 +130,7 @@ function answer({ known, name, version, records }: Question, all: ReadonlyMap<st
     const record = all.get(id);
     const own = record?.packages.find((one) => one.ecosystem === known.name && one.name === normal)?.record;
     if (record === undefined || own === undefined) return [];
-    // Where its versions cannot be read here, the API's word counts.
+    // If this package cannot parse a record's ranges, trust the API that the version is affected.
     return [record.unreadableRanges > 0 ? { ...own, versions: [...own.versions, version] } : own];
   });
   return matchPackage(known, version, told);

@@ -6,7 +6,7 @@ import { AnalysisError } from '../../errors.ts';
 
 export interface Query {
   package: { ecosystem: string; name: string };
-  /** Absent: advisories of all versions. */
+  /** If absent, the API returns the advisories of all versions. */
   version?: string;
   page_token?: string;
 }
@@ -19,10 +19,10 @@ const BatchAnswer = Type.Object({ results: Type.Array(Type.Union([QueryAnswer, T
 export type QueryAnswer = Static<typeof QueryAnswer>;
 
 export interface OsvApiOptions {
-  /** `https://api.osv.dev` */
+  /** Base address, such as `https://api.osv.dev`. */
   url: string;
   fetch: typeof fetch;
-  /** Waits between tries. */
+  /** Waits between attempts; tests replace it. */
   pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -41,7 +41,10 @@ const BACKOFF_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 const LARGEST_ANSWER = 32 * 1024 ** 2;
 
-/** The two routes that are used of https://google.github.io/osv.dev/api/. Throws AnalysisError. */
+/**
+ * Client of the two OSV API routes that are used here: https://google.github.io/osv.dev/api/. Its methods throw
+ * AnalysisError.
+ */
 export class OsvApi {
   readonly #url: string;
   readonly #fetch: typeof fetch;
@@ -53,7 +56,7 @@ export class OsvApi {
     this.#pause = pause ?? ((milliseconds, signal) => sleep(milliseconds, undefined, { signal }));
   }
 
-  /** Answers in the order of the queries, at most 1,000. */
+  /** Sends at most 1,000 queries; returns their results in the same order. */
   async queryBatch(queries: readonly Query[], signal: AbortSignal): Promise<QueryAnswer[]> {
     const { results } = await this.#ask(BatchAnswer, '/v1/querybatch', signal, {
       method: 'POST',
@@ -64,7 +67,7 @@ export class OsvApi {
     return results.map((result) => result ?? {});
   }
 
-  /** An OSV record, not checked; undefined where there is none any more. */
+  /** Returns an OSV record without validating it; undefined if the record does not exist any more. */
   async getRecord(id: string, signal: AbortSignal): Promise<unknown> {
     try {
       return await this.#ask(Type.Unknown(), `/v1/vulns/${encodeURIComponent(id)}`, signal, {});
@@ -149,7 +152,7 @@ async function readBounded(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Milliseconds; 0 where the answer does not say. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+/** Returns milliseconds; 0 if the response has no such header. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
 function retryAfter(response: Response): number {
   const text = response.headers.get('retry-after') ?? '';
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;

@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 
-/** Records some 3 KB each. */
+/** Maximum number of cached records, of about 3 KB each. */
 const MOST = 10_000;
 const LARGEST_RECORD = 32 * 1024 ** 2;
 
-/** Records that were fetched before. As they were modified last is part of their key: none is ever out of date. */
+/** A cache of fetched records. The modification time is part of the key, so that an entry is never out of date. */
 export interface RecordCache {
   get(id: string, modified: string): Promise<unknown>;
   set(id: string, modified: string, record: unknown): Promise<void>;
-  /** Drops the oldest where there are too many. */
+  /** Deletes the oldest entries if there are too many. */
   trim(): Promise<void>;
 }
 
-/** Losing it costs time and nothing else: what fails with it is fetched again. */
+/** Opens the cache. It ignores errors, because a lost entry is only fetched again. */
 export function openRecordCache(folder: string, most = MOST): RecordCache {
   const pathOf = (id: string, modified: string): string =>
     join(folder, `${hash('sha256', `${id}\n${modified}`).slice(0, 40)}.json.zst`);

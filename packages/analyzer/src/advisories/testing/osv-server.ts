@@ -8,19 +8,19 @@ interface BatchBody {
 
 export interface OsvServer extends AsyncDisposable {
   url: string;
-  /** What was asked, in order: the bodies of batches. */
+  /** The requested batches in order. */
   batches: BatchBody['queries'][];
-  /** Ids of the records that were fetched. */
+  /** Ids of the fetched records. */
   fetched: string[];
-  /** How many requests were under way at once, at most. */
+  /** Highest number of concurrent requests. */
   mostAtOnce: number;
-  /** Answers instead, where it does. */
+  /** Handles a request instead of the server if it returns true. */
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | null;
 }
 
 /**
- * Stands in for api.osv.dev: `POST /v1/querybatch` names the records of a package, whatever the version, `pageSize` at a time;
- * `GET /v1/vulns/{id}` has them. https://google.github.io/osv.dev/api/
+ * Stand-in for api.osv.dev: `POST /v1/querybatch` returns the records of a package for every version, in pages of
+ * `pageSize`; `GET /v1/vulns/{id}` returns a record. https://google.github.io/osv.dev/api/
  */
 export async function startOsvServer(
   records: readonly ({ id: string } & Record<string, unknown>)[],

@@ -8,9 +8,9 @@ import { versionGrammars } from './testing/version-grammars.ts';
 const SEED = 20261125;
 const PAIRS = 20_000;
 
-it("npm's versions stand in the order of npm's own package", () => {
+it('orders versions like the npm package semver', () => {
   const grammar = versionGrammars.npm ?? assert.fail('no versions of npm can be made up');
-  // Its numbers are doubles: what they cannot hold it refuses, or takes for equal behind a hyphen.
+  // The npm package stores numbers as doubles: it rejects larger ones, or in pre-releases treats them as equal.
   const versions = textsOf(grammar, 2000, SEED).filter((text) => parse(text) !== null && !/\d{17}/.test(text));
   assert.ok(versions.length > 1000);
   const random = seeded(SEED);

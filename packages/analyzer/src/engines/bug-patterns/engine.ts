@@ -14,8 +14,8 @@ import { runOxlint } from './oxlint/run-oxlint.ts';
 const OXLINT_VERSION = 'oxlint@1.94.0';
 
 /**
- * Code that cannot do what it says, or does what others say. Comments that switch off a rule of oxlint are heeded, as authors who know
- * better write them; our own rules, on injection, heed none.
+ * Finds code that cannot do what it seems to do, and code that lets others inject commands. `eslint-disable` comments
+ * suppress oxlint's rules, because their authors decided so; they do not suppress the injection rules.
  */
 export const bugPatternsEngine: Engine = {
   name: bugPatternsInspector.name,
@@ -26,7 +26,7 @@ export const bugPatternsEngine: Engine = {
     const skipped = new LeftOut(coverage.skipped);
     const seen: Coverage = { ...coverage, filesSeen: 0 };
     const findings: RawFinding[] = [];
-    /** By path. */
+    /** Cache keys of oxlint's results, by path. */
     const lintKeys = new Map<string, string>();
     for (const [path, file] of results) {
       if ('skipped' in file) {
@@ -47,7 +47,7 @@ export const bugPatternsEngine: Engine = {
         findings.push(...faults.map((fault) => findingOf(path, fault)));
       }
     } catch (error) {
-      // What our own rules found is kept.
+      // Keep the findings of the injection rules if oxlint fails.
       context.signal.throwIfAborted();
       if (!(error instanceof AnalysisError)) throw error;
       harm(seen, error.message);
@@ -56,7 +56,7 @@ export const bugPatternsEngine: Engine = {
   },
 };
 
-/** By path. A file that is the same as it was, oxlint has seen. */
+/** Returns oxlint's findings by path. Only files without a cached result are linted. */
 async function lint(
   keys: ReadonlyMap<string, string>,
   tree: SourceTree,
@@ -85,7 +85,7 @@ function harm(coverage: Coverage, reason: string): void {
   coverage.reason ??= reason;
 }
 
-/** In tests and examples, where code is wrong on purpose and runs for nobody, a fault weighs less. */
+/** Lowers the severity in tests and examples, where wrong code is often intended and does not run in production. */
 function findingOf(path: string, fault: Fault): RawFinding {
   if (!isTrialPath(path)) return { ...fault, path };
   const finding: RawFinding = { ...fault, path, severity: lowered(fault.severity) };

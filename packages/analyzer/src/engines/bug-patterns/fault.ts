@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { RawFinding } from '../../finding.ts';
 
-/** A finding of one file, which does not know the file's path. */
+/** A finding within one file, without the path: results are cached by the file's content. */
 export type Fault = Omit<RawFinding, 'path'>;
 
-/** Of text without white space: what is found stays the same finding when its lines move or are formatted anew. */
+/** Hashes a text without its white space, so that a finding keeps its identity if lines move or are reformatted. */
 export const identityOf = (text: string): string =>
   createHash('sha256').update(text.replaceAll(/\s+/g, '')).digest('hex').slice(0, 16);
 
-/** Equal faults of one file are told apart by their order. */
+/** Appends `#2`, `#3`, … to the identities of equal findings in one file. */
 export function withOrdinals<F extends { rule: string; identity: string }>(faults: readonly F[]): F[] {
   const seen = new Map<string, number>();
   return faults.map((fault) => {

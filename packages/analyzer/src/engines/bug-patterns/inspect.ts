@@ -11,11 +11,14 @@ import { pythonCalls, pythonHint, pythonInjections } from './injection/python.ts
 
 export type FilePatterns =
   | {
-      /** Of our own rules. */
+      /** Findings of the injection rules. */
       faults: Fault[];
-      /** What oxlint says depends on nothing else: bytes and ending. Absent: it is not for oxlint. */
+      /**
+       * Cache key of oxlint's result, which depends only on the bytes and the file name's ending. Absent if oxlint does
+       * not read this language.
+       */
       lintKey?: string;
-      /** It would be for oxlint, which reads UTF-8 alone; absent: it is UTF-8. */
+      /** Present if oxlint cannot read the file, because it is not UTF-8. */
       notUtf8?: true;
     }
   | { skipped: string; harmless: boolean };
@@ -34,7 +37,7 @@ const javascript = (grammar: string): Language => ({
   lintable: true,
 });
 
-/** By linguist's name. */
+/** Languages by linguist's name. */
 const languages = new Map<string, Language>([
   ['JavaScript', javascript('javascript')],
   ['TypeScript', javascript('typescript')],
@@ -46,7 +49,7 @@ const languages = new Map<string, Language>([
 ]);
 
 const SIZE_LIMIT = 1024 ** 2;
-/** Of the pass: a large file is looked at as far as telling whether a person wrote it. */
+/** Larger than `SIZE_LIMIT`, because large files must be read to find out whether they are minified. */
 const PASS_LIMIT = 64 * 1024 ** 2;
 const MOST_FAULTS = 200;
 

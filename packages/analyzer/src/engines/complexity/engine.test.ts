@@ -11,7 +11,7 @@ const analyse = (files: Record<string, string>) =>
   analyseFiles(files, complexityInspector, complexityEngine, { policy: defaultPolicy });
 
 describe('the complexity engine', () => {
-  it('finds the functions that are too complex, and sums up all', async () => {
+  it('reports complex functions and sums up all', async () => {
     const { findings, facts, coverage } = await analyse({
       'src/a.js': branchy('fine', 14) + branchy('low', 15) + branchy('medium', 20),
       'src/b.py': 'def f(a):\n    return a or 1\n',
@@ -37,7 +37,7 @@ describe('the complexity engine', () => {
     assert.equal(coverage.complete, true);
   });
 
-  it('keeps functions of equal names apart, wherever they stand', async () => {
+  it('distinguishes functions with equal names', async () => {
     const identities = async (text: string) =>
       (await analyse({ 'a.js': text })).findings.map(({ severity, identity }) => `${severity} ${identity}`);
     const twice = branchy('same', 31) + branchy('same', 40);
@@ -45,7 +45,7 @@ describe('the complexity engine', () => {
     assert.deepEqual(await identities(`// moved\n\n\n${twice}`), ['high same', 'high same#2']);
   });
 
-  it('uses what it understands of a file with errors, and says so', async () => {
+  it('measures the valid parts of a file with syntax errors, and notes it', async () => {
     const { findings, coverage } = await analyse({
       'a.js': `${branchy('before', 20)}const = = ;\n${branchy('after', 20)}`,
     });
@@ -57,7 +57,7 @@ describe('the complexity engine', () => {
     assert.match(coverage.notes?.[0] ?? '', /not wholly understood: 1/);
   });
 
-  it('says which files it does not look at and why', async () => {
+  it('reports skipped files with the reason', async () => {
     const minified = `var a=1;${'function f(a){return a?1:2}'.repeat(400)}`;
     const { facts, coverage } = await analyse({
       'a.min.js': minified,
@@ -77,10 +77,10 @@ describe('the complexity engine', () => {
     assert.match(coverage.reason ?? '', /c\.js/);
   });
 
-  it('gives up what is made to be slow or large, and looks at the next file', async () => {
+  it('stops parsing input that takes too much time or memory, and continues with the next file', async () => {
     const inspect = async (language: string, text: string) =>
       await complexityInspector.inspect({ path: 'a', bytes: Buffer.from(text), language, text: () => text });
-    // Memory that grows faster than the text, and time that does.
+    // Two inputs: the memory of the first one grows faster than its length, the time of the second one does.
     await assert.rejects(inspect('C#', 'a<\n'.repeat(30_000)), { code: 'syntax.too_hard' });
     await assert.rejects(inspect('JavaScript', '(\n'.repeat(100_000)), { code: 'syntax.too_hard' });
     const next = await inspect('JavaScript', branchy('next', 20));
@@ -88,7 +88,7 @@ describe('the complexity engine', () => {
     assert.equal(next.functions[0]?.complexity, 20);
   });
 
-  it('lasts through nesting that is deeper than any stack', async () => {
+  it('survives nesting that is deeper than any stack', async () => {
     const deep = 20_000;
     const { coverage, findings } = await analyse({
       'a.js': `const a = ${'['.repeat(deep)}${']'.repeat(deep)};\n`.replaceAll(/(.{100})/g, '$1\n'),

@@ -6,7 +6,10 @@ import { LeftOut } from '../../tree/left-out.ts';
 import { complexityInspector, type FileComplexity } from './inspect.ts';
 import type { FunctionComplexity } from './measure.ts';
 
-/** Cyclomatic complexity of every function (McCabe: https://doi.org/10.1109/TSE.1976.233837), and findings for those that are too complex. */
+/**
+ * Measures the cyclomatic complexity of every function (McCabe: https://doi.org/10.1109/TSE.1976.233837) and reports
+ * functions above the policy's threshold.
+ */
 export const complexityEngine: Engine = {
   name: complexityInspector.name,
   version: complexityInspector.version,
@@ -36,7 +39,7 @@ export const complexityEngine: Engine = {
   },
 };
 
-/** High is what the gate does not let pass where the policy leaves it open. */
+/** Lowest complexity of each severity. `high` starts above 30, which is also the default limit of the gate. */
 const FROM: readonly [complexity: number, severity: Severity][] = [
   [31, 'high'],
   [20, 'medium'],
@@ -63,7 +66,7 @@ function findingOf(path: string, measured: FunctionComplexity, ordinal: number, 
 
 const shortened = (name: string): string => (name.length > 120 ? `…${name.slice(-119)}` : name);
 
-/** What the pass saw, and what the inspector then did not look at. */
+/** Collects what the inspector skipped, in addition to what the file pass skipped. */
 class SeenFiles {
   readonly #before: Coverage;
   readonly #skipped: LeftOut;

@@ -8,18 +8,18 @@ import { type FunctionComplexity, measureFunctions } from './measure.ts';
 export type FileComplexity =
   | {
       functions: FunctionComplexity[];
-      /** Places that the grammar does not understand; absent: none. */
+      /** Number of places with a syntax error; absent if there is none. */
       errors?: number;
-      /** Functions that are not listed; absent: none. */
+      /** Number of functions beyond the limit; absent if all are listed. */
       more?: number;
     }
   | { skipped: string; harmless: boolean };
 
 const SIZE_LIMIT = 1024 ** 2;
-/** Of the pass: a large file is looked at as far as telling whether a person wrote it. */
+/** Larger than `SIZE_LIMIT`, because large files must be read to find out whether they are minified. */
 const PASS_LIMIT = 64 * 1024 ** 2;
 const MOST_FUNCTIONS = 5000;
-/** Part of a file that the grammar may fail to understand before nothing is said of the rest. */
+/** Share of a file that may have syntax errors before the whole file is skipped. */
 const MOST_UNREAD = 0.5;
 
 export const complexityInspector: FileInspector<FileComplexity> = {
@@ -27,7 +27,8 @@ export const complexityInspector: FileInspector<FileComplexity> = {
   version: '1',
   depth: 'standard',
   sizeLimit: PASS_LIMIT,
-  // Declarations have no functions with a body. A file without an extension may tell its language in its first line.
+  // Skip TypeScript declarations, which have no function bodies. Take files without an extension, whose first line may
+  // name their language.
   wants: ({ path, language }) =>
     language === null ? !/\.[^/]*$/.test(path) : complexityLanguages.has(language) && !/\.d\.[cm]?ts$/.test(path),
   async inspect({ bytes, language, text }) {
@@ -51,7 +52,7 @@ export const complexityInspector: FileInspector<FileComplexity> = {
   },
 };
 
-/** Places that are not understood, and how much of the text they are. One in another counts once. */
+/** Counts places with syntax errors and the length of their text. A place inside of another one is counted once. */
 function readErrors(matches: readonly QueryMatch[]): { errors: number; unread: number } {
   let errors = 0;
   let unread = 0;

@@ -1,13 +1,13 @@
 import type { Node, QueryMatch } from '@vscode/tree-sitter-wasm';
 
 export interface FunctionComplexity {
-  /** With what it stands in: `Class.method`, `outer.inner`. `(anonymous)` where nothing names it. */
+  /** Qualified name: `Class.method`, `outer.inner`. `(anonymous)` if the function has no name. */
   name: string;
   startLine: number;
   endLine: number;
-  /** Cyclomatic: 1 and one for each decision point of its own. */
+  /** Cyclomatic complexity: 1 plus the number of decision points. */
   complexity: number;
-  /** Lines of its decision points, each once, in order: for those of some complexity. */
+  /** Lines of its decision points in ascending order, without duplicates; absent for simple functions. */
   branchLines?: number[];
 }
 
@@ -21,11 +21,11 @@ interface Place {
 
 const LONGEST_NAME = 120;
 const LONGEST_QUALIFIED_NAME = 300;
-/** Simpler functions are not asked where they divide. */
+/** `branchLines` is kept from this complexity on, to save memory. */
 const BRANCHES_FROM = 8;
 const MOST_BRANCH_LINES = 60;
 
-/** The functions that a language's query found, in the order in which they begin. */
+/** Measures the functions that a language's query matched; returns them in the order of their beginnings. */
 export function measureFunctions(matches: readonly QueryMatch[], text: string): FunctionComplexity[] {
   const { places, decisions } = readMatches(matches, text);
   places.sort((a, b) => a.start - b.start || b.end - a.end);
@@ -87,7 +87,7 @@ function readMatches(matches: readonly QueryMatch[], text: string): { places: Pl
       }
     }
     if (subject === undefined) continue;
-    // Several patterns may fit one node: the first that names it does so best.
+    // If several patterns match one node, use the first one that names it.
     const rank = name === '' ? Number.POSITIVE_INFINITY : pattern;
     const known = places.get(subject.id);
     if (known !== undefined && known.rank <= rank) continue;

@@ -6,15 +6,15 @@ import { ManifestSource } from './manifest-source.ts';
 import type { FoundDependency } from './package-graph.ts';
 import { packageUrl } from './purl.ts';
 
-/** So many dependencies are told of; what is beyond makes the result incomplete. */
+/** Maximum number of reported dependencies; more make the result incomplete. */
 const dependencyLimit = 100_000;
 
 /**
- * What the repository depends on, as its manifests and lockfiles tell. Nothing is resolved, run or asked for: a lockfile says which
- * versions are used; a manifest without one says what is asked for, and the version only where it is pinned.
- *
- * Left out are packages of the repository itself (workspaces, paths). A dependency from a git repository is told with its commit as
- * the version, or null where only a branch or tag is known.
+ * Lists the dependencies of a repository from its manifests and lockfiles. Nothing is resolved, executed or requested:
+ * a lockfile gives the versions in use; a manifest without one gives requirements, and versions only where they are
+ * pinned.
+ * Packages of the repository itself (workspaces, paths) are not listed. A dependency from a git repository has its
+ * commit as version, or null if only a branch or tag is known.
  */
 export const dependenciesEngine: Engine = {
   name: 'dependencies',
@@ -71,7 +71,7 @@ export const dependenciesEngine: Engine = {
   },
 };
 
-/** Each reader with the manifests that are its own. What is installed or vendored is somebody else's repository. */
+/** Assigns manifests to readers. Installed and vendored packages are skipped, because they belong to other repositories. */
 const claimManifests = (paths: readonly string[]) => {
   const claimed = new Map(ecosystemReaders.map((reader) => [reader, [] as string[]]));
   for (const path of paths) {
@@ -82,8 +82,8 @@ const claimManifests = (paths: readonly string[]) => {
   return claimed;
 };
 
-// Longer than any registry allows. What has spaces, control characters or marks of writing direction in it is no name, and could play
-// tricks on a terminal or a reader.
+// Registries do not allow names of this length, or with spaces, control characters or text direction marks, and such
+// names could mislead readers of a terminal or report.
 const longest = 512;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const odd = /[\u0000-\u0020\u007f-\u00a0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/;

@@ -1,7 +1,10 @@
-/** The folder a file is in; '' for the root. */
+/** Returns the folder of a file; '' for the root. */
 export const folderOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 
-/** `path` as seen from `folder`, both of the tree: `.` and `..` are taken out. What would leave the tree is not in it: null. */
+/**
+ * Resolves `path` against `folder`, both within the tree, and removes `.` and `..`. Returns null if the result would be
+ * outside of the tree.
+ */
 export const resolveIn = (folder: string, path: string): string | null => {
   const parts = folder === '' ? [] : folder.split('/');
   for (const part of path.replaceAll('\\', '/').split('/')) {
@@ -12,10 +15,10 @@ export const resolveIn = (folder: string, path: string): string | null => {
   return parts.join('/');
 };
 
-/** The same for a path that stays below `folder`. */
+/** Like `resolveIn`, for a path that is known to stay inside of `folder`. */
 export const inFolder = (folder: string, path: string): string => resolveIn(folder, path) ?? path;
 
-/** The folder itself, then each one above it, '' the last. */
+/** Returns the folder and all its parents; '' is the last one. */
 export const foldersUpwards = (folder: string): string[] => {
   const folders = [folder];
   for (let at = folder; at !== ''; ) {

@@ -8,7 +8,7 @@ import { analyseFiles, analyseFolder, inWords } from './testing.ts';
 const good = { 'good/go.mod': 'module m\n\nrequire example.com/good v1.0.0\n' };
 const goodOne = 'example.com/good@v1.0.0 runtime direct';
 
-describe('a manifest that cannot be parsed is told with its line, and the others go on', () => {
+describe('reports a manifest that cannot be parsed with its line, and reads the others', () => {
   const broken: [path: string, content: string, reason: RegExp][] = [
     ['package.json', '{\n  "dependencies": {\n    "a": "1.0.0",\n  }\n}', /^not valid JSON: .* \(line 4\)$/],
     ['package-lock.json', '{\n<<<<<<< HEAD\n', /^not valid JSON: .* \(line 2\)$/],
@@ -44,7 +44,7 @@ describe('a manifest that cannot be parsed is told with its line, and the others
   }
 });
 
-describe('nesting as deep as the file is long breaks nothing', () => {
+describe('survives nesting as deep as the file is long', () => {
   const depth = 100_000;
   const json = `{"dependencies":${'{"a":{"dependencies":'.repeat(depth)}{}${'}}'.repeat(depth)}}`;
   const deep: Record<string, string> = {
@@ -67,7 +67,7 @@ describe('nesting as deep as the file is long breaks nothing', () => {
   }
 });
 
-test('names like __proto__ and constructor are names, and change nothing of ours', async () => {
+test('treats names like __proto__ and constructor as ordinary names', async () => {
   const { dependencies } = await analyseFiles({
     'a/package-lock.json':
       '{"packages":{"":{"dependencies":{"__proto__":"1","constructor":"1"}},' +
@@ -90,7 +90,7 @@ test('names like __proto__ and constructor are names, and change nothing of ours
   ]);
 });
 
-test('entities of XML are not expanded, and aliases of YAML only so often', async () => {
+test('does not expand XML entities, and limits YAML aliases', async () => {
   const laughs = Array.from({ length: 9 }, (_, n) => `<!ENTITY l${n + 1} "${`&l${n};`.repeat(10)}">`).join('');
   const { dependencies, coverage } = await analyseFiles({
     'pom.xml': `<!DOCTYPE project [<!ENTITY l0 "ha">${laughs}]><project><dependencies><dependency><groupId>a</groupId><artifactId>b</artifactId><version>&l9;</version></dependency></dependencies></project>`,
@@ -106,7 +106,7 @@ test('entities of XML are not expanded, and aliases of YAML only so often', asyn
   );
 });
 
-test('a lockfile above the limit is skipped with the reason', async () => {
+test('skips a lockfile above the size limit and reports the reason', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'dependencies-'));
   try {
     await writeFile(join(folder, 'package-lock.json'), '');
@@ -122,7 +122,7 @@ test('a lockfile above the limit is skipped with the reason', async () => {
   }
 });
 
-test('of a chain of 50,000 packages each path is told by its beginning and its end', async () => {
+test('shortens the paths of a chain of 50,000 packages to their beginning and end', async () => {
   const packages: Record<string, object> = { '': { dependencies: { p0: '1' } } };
   for (let n = 0; n < 50_000; n += 1)
     packages[`node_modules/p${n}`] = { version: '1.0.0', dependencies: { [`p${n + 1}`]: '1' } };
@@ -134,7 +134,7 @@ test('of a chain of 50,000 packages each path is told by its beginning and its e
   assert.deepEqual(via('p49999'), [...names(0, 11), '…', ...names(49_987, 49_998)]);
 });
 
-test('packages that need each other in a ring are each told once', async () => {
+test('lists packages with cyclic dependencies once', async () => {
   const { dependencies } = await analyseFiles({
     'package.json': JSON.stringify({ devDependencies: { a: '1' } }),
     'yarn.lock':
@@ -143,7 +143,7 @@ test('packages that need each other in a ring are each told once', async () => {
   assert.deepEqual(dependencies.map(inWords), ['a@1.0.0 development direct', 'b@1.0.0 development via a']);
 });
 
-test('no more than 100,000 dependencies are told, and that there are more', async () => {
+test('lists at most 100,000 dependencies and reports that there are more', async () => {
   const lines = Array.from({ length: 100_003 }, (_, n) => `require example.com/m${n} v1.0.0`);
   const { dependencies, coverage } = await analyseFiles({ 'go.mod': `module m\n${lines.join('\n')}\n` });
   assert.equal(dependencies.length, 100_000);
@@ -151,7 +151,7 @@ test('no more than 100,000 dependencies are told, and that there are more', asyn
   assert.match(coverage.reason ?? '', /^3 dependencies beyond the first 100000/);
 });
 
-test('an include or a parent outside of the tree is not read', async () => {
+test('does not read includes and parents outside of the tree', async () => {
   const { dependencies, coverage } = await analyseFiles({
     'a/requirements.txt': '-r ../../../../../../etc/hostname\n-r /etc/hostname\n-c ../../secret.txt\nflask==3.0.0\n',
     'a/pom.xml':
@@ -161,7 +161,7 @@ test('an include or a parent outside of the tree is not read', async () => {
   assert.equal(coverage.filesSeen, 2);
 });
 
-test('requirements files that include each other, and POMs that are their own parent, come to an end', async () => {
+test('terminates for requirements files and POMs that include themselves', async () => {
   const parent =
     '<parent><groupId>g</groupId><artifactId>a</artifactId><version>1</version><relativePath>pom.xml</relativePath></parent>';
   const { dependencies } = await analyseFiles({
@@ -172,7 +172,7 @@ test('requirements files that include each other, and POMs that are their own pa
   assert.deepEqual(dependencies.map(inWords), ['b@1 runtime direct', 'g:b@null runtime direct', 'a@1 runtime direct']);
 });
 
-test('passwords and tokens in addresses are not told', async () => {
+test('removes passwords and tokens from addresses', async () => {
   const commit = '0123456789abcdef0123456789abcdef01234567';
   const { dependencies } = await analyseFiles({
     'package.json': JSON.stringify({
@@ -193,7 +193,7 @@ test('passwords and tokens in addresses are not told', async () => {
   assert.ok(!JSON.stringify(dependencies).includes('s3cret'));
 });
 
-test('entries whose names no registry could have are left out, and their number is told', async () => {
+test('omits entries with invalid names and reports their number', async () => {
   const { dependencies, coverage } = await analyseFiles({
     'package.json': JSON.stringify({
       dependencies: {

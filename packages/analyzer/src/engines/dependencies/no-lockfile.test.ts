@@ -7,7 +7,7 @@ const application = JSON.stringify({ private: true, dependencies: { express: '^4
 const pinned = JSON.stringify({ private: true, dependencies: { express: '4.18.2' } });
 const library = JSON.stringify({ name: 'library', version: '1.0.0', dependencies: { express: '^4.0.0' } });
 
-test('an application that asks for ranges without a lockfile is a low finding with a fix', async () => {
+test('reports an application with ranges and without a lockfile as a low finding with a fix', async () => {
   const { findings } = await analyseFiles({ 'service/package.json': application });
   assert.equal(findings.length, 1);
   const [finding] = findings;
@@ -17,7 +17,7 @@ test('an application that asks for ranges without a lockfile is a low finding wi
   assert.match(finding?.fix ?? '', /npm install --package-lock-only/);
 });
 
-test('applications of other ecosystems are found by what they say of themselves', async () => {
+test('recognizes applications of other ecosystems by their manifests', async () => {
   assert.deepEqual(
     await paths({
       'cargo/Cargo.toml': '[package]\nname = "a"\n[dependencies]\nclap = "4"\n',
@@ -30,7 +30,7 @@ test('applications of other ecosystems are found by what they say of themselves'
   );
 });
 
-test('nothing is found where a lockfile is right not to be there', async () => {
+test('reports nothing if no lockfile is needed', async () => {
   assert.deepEqual(
     await paths({
       'library/package.json': library,
@@ -48,7 +48,7 @@ test('nothing is found where a lockfile is right not to be there', async () => {
   );
 });
 
-test('a lockfile counts that is in a folder above, or that cannot be read', async () => {
+test('accepts a lockfile in a parent folder or one that cannot be read', async () => {
   assert.deepEqual(
     await paths({
       'yarn.lock': '',

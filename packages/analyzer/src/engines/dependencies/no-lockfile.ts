@@ -1,13 +1,13 @@
 import type { RawFinding } from '../../finding.ts';
 import { folderOf, foldersUpwards } from './folder.ts';
 
-/** Where projects are kept that nobody deploys. */
+/** Folders whose projects are usually not deployed. */
 const notDeployed =
   /(?:^|\/)(?:tests?|__tests__|spec|fixtures?|__fixtures__|testdata|corpus|examples?|samples?|demos?|templates?|docs?|benchmarks?|playground)(?:\/|$)/i;
 
 interface Application {
   manifest: string;
-  /** Folders with a manifest of the same ecosystem: below one of them it may be a part of something. */
+  /** Folders with a manifest of the same ecosystem: a project below one of them may be a part of it. */
   manifests: { has(folder: string): boolean };
   /** Folders with a lockfile of the ecosystem, readable or not. */
   locked: ReadonlySet<string>;
@@ -15,8 +15,8 @@ interface Application {
 }
 
 /**
- * The finding that an application asks for ranges and no lockfile says what it gets; none where it is a part of something, or not for
- * use. The caller knows that it is an application, which a library's manifest often does not tell: when in doubt it is not asked.
+ * Reports an application that has ranges but no lockfile. It returns nothing for a project that may be part of another
+ * one or is not deployed. The caller must know that the project is an application, because libraries need no lockfile.
  */
 export const lacksLockfile = ({ manifest, manifests, locked, fix }: Application): RawFinding[] => {
   const folder = folderOf(manifest);

@@ -1,7 +1,10 @@
-/** One name has several versions in a lockfile for several versions of Python, say; more than so many are made up. */
+/**
+ * A lockfile may have several versions of one package, for example for several Python versions. Real ones have far
+ * fewer than this.
+ */
 const limit = 20;
 
-/** Indices of packages by name, or by whatever else a lockfile calls them. */
+/** Indices of packages by name, or by another key that the lockfile uses. */
 export class PackagesByName {
   readonly #indices = new Map<string, number[]>();
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { packageUrl } from './purl.ts';
 
-test('names are divided and written as the specification of each type has it', () => {
+test('splits and encodes names as the type requires', () => {
   const cases: [ecosystem: string, name: string, version: string | null, expected: string][] = [
     ['npm', '@angular/core', '17.0.0', 'pkg:npm/%40angular/core@17.0.0'],
     ['Go', 'github.com/gin-gonic/gin', 'v1.9.1', 'pkg:golang/github.com/gin-gonic/gin@v1.9.1'],
@@ -20,7 +20,7 @@ test('names are divided and written as the specification of each type has it', (
     assert.equal(packageUrl(ecosystem, name, version), expected);
 });
 
-test('a version that the type cannot have is left out, and a name that it cannot have is none', () => {
+test('omits an invalid version and returns null for an invalid name', () => {
   assert.equal(packageUrl('Go', 'example.com/m', 'v1'), 'pkg:golang/example.com/m');
   assert.equal(packageUrl('Maven', 'no-group', '1.0'), null);
   assert.equal(packageUrl('npm', '', '1.0.0'), null);

@@ -1,6 +1,6 @@
 import { PackageURL } from 'packageurl-js';
 
-/** https://github.com/package-url/purl-spec/tree/main/types */
+/** Package URL types by ecosystem: https://github.com/package-url/purl-spec/tree/main/types */
 const types: Record<string, string> = {
   npm: 'npm',
   Go: 'golang',
@@ -15,7 +15,7 @@ const types: Record<string, string> = {
   'GitHub Actions': 'github',
 };
 
-/** What stands between the namespace and the name: `@scope/name`, `group:artifact`. */
+/** Separators of namespace and name by type: `@scope/name`, `group:artifact`. */
 const separators: Record<string, string> = {
   npm: '/',
   golang: '/',
@@ -24,7 +24,7 @@ const separators: Record<string, string> = {
   maven: ':',
 };
 
-/** The package URL; null for a name that the ecosystem cannot have. */
+/** Returns the package URL; null if the name is not valid in the ecosystem. */
 export const packageUrl = (ecosystem: string, name: string, version: string | null, vcs?: string): string | null => {
   const type = types[ecosystem];
   if (type === undefined) return null;
@@ -35,7 +35,7 @@ export const packageUrl = (ecosystem: string, name: string, version: string | nu
   try {
     return new PackageURL(type, namespace, name.slice(end + 1), version, qualifiers).toString();
   } catch {
-    // Its errors have no class to tell a bad version from a bad name: only without the version it shows.
+    // The error does not say whether the name or the version is invalid, so try again without the version.
     return version === null ? null : packageUrl(ecosystem, name, null, vcs);
   }
 };

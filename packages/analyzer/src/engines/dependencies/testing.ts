@@ -10,14 +10,14 @@ export interface Analysed extends EngineOutcome {
   dependencies: Dependency[];
 }
 
-/** What the engine makes of a folder. */
+/** Runs the dependencies engine on a folder. */
 export async function analyseFolder(folder: string, signal = new AbortController().signal): Promise<Analysed> {
-  // Of its context the engine uses the signal alone.
+  // This engine uses only the signal of its context.
   const outcome = await dependenciesEngine.run(await openTree(folder), { signal } as EngineContext);
   return { ...outcome, dependencies: outcome.facts?.dependencies ?? [] };
 }
 
-/** What the engine makes of these files, by path. */
+/** Runs the dependencies engine on files, given by path. */
 export async function analyseFiles(files: Record<string, string | Buffer>): Promise<Analysed> {
   const folder = await mkdtemp(join(tmpdir(), 'dependencies-'));
   try {
@@ -31,6 +31,6 @@ export async function analyseFiles(files: Record<string, string | Buffer>): Prom
   }
 }
 
-/** `name@version scope direct`, or with the path that brings it in: what tests compare. */
+/** Formats a dependency for comparison in tests: `name@version scope direct`, or with the path that brings it in. */
 export const inWords = ({ name, version, scope, direct, via }: Dependency): string =>
   `${name}@${version} ${scope} ${direct ? 'direct' : `via ${via.join(' > ') || '?'}`}`;

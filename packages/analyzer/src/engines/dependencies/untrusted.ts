@@ -1,6 +1,6 @@
 /**
- * Parsed manifests are somebody else's data: any value may be of any type, and names such as `__proto__` or `constructor` are
- * keys like others. So only own properties are read, and whatever has another type than expected is taken as absent.
+ * Parsed manifests are untrusted: any value may have any type, and names such as `__proto__` or `constructor` are
+ * ordinary keys. Therefore only own properties are read, and a value of an unexpected type counts as absent.
  */
 
 const isTable = (value: unknown): value is Record<string, unknown> =>
@@ -9,7 +9,7 @@ const isTable = (value: unknown): value is Record<string, unknown> =>
 export const own = (value: unknown, key: string): unknown =>
   isTable(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 
-/** A string that is not empty. */
+/** Returns the value if it is a non-empty string, otherwise null. */
 export const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
 export const ownText = (value: unknown, key: string): string | null => text(own(value, key));
@@ -20,7 +20,7 @@ export const ownList = (value: unknown, key: string): readonly unknown[] => list
 
 export const entries = (value: unknown): [string, unknown][] => (isTable(value) ? Object.entries(value) : []);
 
-/** Of a table with very many: each entry as a pair would take as much memory again. */
+/** Returns only the keys, because pairs of a very large table would double its memory. */
 export const keys = (value: unknown): string[] => (isTable(value) ? Object.keys(value) : []);
 
 export const ownEntries = (value: unknown, key: string): [string, unknown][] => entries(own(value, key));

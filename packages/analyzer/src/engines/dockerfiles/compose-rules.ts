@@ -1,7 +1,7 @@
 import { memberOf, parseYamlTree, type YamlNode } from '../workflows/yaml-tree.ts';
 import type { Fault } from './fault.ts';
 
-/** Services of a Compose file that can take over their host. Throws js-yaml's `YAMLException`. */
+/** Reports Compose services that can take over their host. Throws js-yaml's `YAMLException`. */
 export function composeFaults(text: string): Fault[] {
   const services = memberOf(parseYamlTree(text).root, 'services');
   if (services?.kind !== 'mapping') return [];

@@ -7,7 +7,7 @@ const PIPED =
 const OPEN_TO_ALL = /\bchmod\s+(?:--?\w{1,20}\s+){0,5}(?:0?777|a\+rwx|ugo\+rwx)\b/;
 const MOST_INSTRUCTIONS = 2000;
 
-/** What a Dockerfile does that weakens its image. */
+/** Reports instructions of a Dockerfile that weaken its image. */
 export function dockerfileFaults(text: string): Fault[] {
   const instructions = DockerfileParser.parse(text).getInstructions().slice(0, MOST_INSTRUCTIONS);
   return [...instructions.flatMap(instructionFaults), ...baseImages(instructions), ...lastUser(instructions)];
@@ -49,7 +49,7 @@ function remoteAdd(instruction: Add): Fault[] {
 }
 
 function commandFaults(instruction: Instruction): Fault[] {
-  // As it is written, with continued lines as one: what a person reads as one command is one.
+  // Use the text as written, with continued lines joined, so that it is matched as one command.
   const command = instruction.getRawArgumentsContent()?.replace(/\\[ \t]*\r?\n/g, ' ') ?? '';
   const faults: Fault[] = [];
   const piped = PIPED.exec(command)?.[0].replace(/\s+/g, ' ');
@@ -82,7 +82,7 @@ function commandFaults(instruction: Instruction): Fault[] {
   return faults;
 }
 
-/** Images that are built upon without saying which of them. */
+/** Reports base images without a version or with `latest`. */
 function baseImages(instructions: readonly Instruction[]): Fault[] {
   const stages = new Set<string>();
   const faults = new Map<string, Fault>();
@@ -110,7 +110,7 @@ function baseImages(instructions: readonly Instruction[]): Fault[] {
   return [...faults.values()];
 }
 
-/** Who the image runs as: the last USER of the last stage. */
+/** Reports images that run as root, by the last USER of the last stage. */
 function lastUser(instructions: readonly Instruction[]): Fault[] {
   const froms = instructions.filter((instruction) => instruction instanceof From);
   const last = froms.at(-1);
@@ -119,7 +119,8 @@ function lastUser(instructions: readonly Instruction[]): Fault[] {
   const users = stage.filter((instruction) => instruction.getKeyword() === 'USER');
   const user = users.at(-1);
   if (user === undefined) {
-    // A stage that only carries files, or one whose base may have set a user, as distroless "nonroot" does.
+    // Do not report a stage that only carries files, or one whose base may have set a user, such as distroless
+    // "nonroot".
     const runs = stage.some((instruction) => ['CMD', 'ENTRYPOINT'].includes(instruction.getKeyword()));
     if (
       !runs ||
@@ -140,7 +141,7 @@ function lastUser(instructions: readonly Instruction[]): Fault[] {
   ];
 }
 
-/** A stage that goes on from another one of this file has its user. */
+/** Returns true if the stage builds on another stage of this file that set a user. */
 function inheritsUser(from: From, instructions: readonly Instruction[]): boolean {
   let name = from.getImage()?.toLowerCase();
   for (let before = instructions.indexOf(from) - 1, user = false; before >= 0; before -= 1) {

@@ -2,7 +2,7 @@ import type { Coverage, Engine } from '../../engine.ts';
 import { secretsInspector } from '../secrets/inspect.ts';
 import { dockerfilesInspector, type FileDockerfile } from './inspect.ts';
 
-/** Dockerfiles and Compose files: secrets in images, downloads that nobody checks, and rights that are not needed. */
+/** Checks Dockerfiles and Compose files: secrets in images, downloads without a checksum, and unnecessary rights. */
 export const dockerfilesEngine: Engine = {
   name: dockerfilesInspector.name,
   version: dockerfilesInspector.version,
@@ -14,7 +14,7 @@ export const dockerfilesEngine: Engine = {
     const knownSecrets = new Set(known.map(({ path, start_line }) => `${path}:${start_line}`));
     const findings = [...results]
       .flatMap(([path, { faults }]) => faults.map((fault) => ({ ...fault, path })))
-      // The same secret is not told twice.
+      // Drop secrets that the secrets engine already reports at the same line.
       .filter(
         ({ rule, path, start_line }) =>
           rule !== 'dockerfiles/secret-in-image' || !knownSecrets.has(`${path}:${start_line}`),

@@ -1,4 +1,4 @@
 import type { RawFinding } from '../../finding.ts';
 
-/** A finding before it is known which file it is of. */
+/** A finding within one file, without the path: results are cached by the file's content. */
 export type Fault = Omit<RawFinding, 'path'>;

@@ -7,15 +7,15 @@ import type { Fault } from './fault.ts';
 
 export interface FileDockerfile {
   faults: Fault[];
-  /** More than are listed. */
+  /** True if there are more findings than are listed. */
   truncated: boolean;
-  /** Why it could not be read. */
+  /** The parser's error message, if it could not be parsed. */
   unreadable?: string;
 }
 
 const MOST_FAULTS = 200;
 const DOCKERFILE = /^(?:Dockerfile|Containerfile)(?:\.[\w.-]+)?$|\.(?:dockerfile|containerfile)$/i;
-/** Notes about Dockerfiles, and what is kept beside one. */
+/** Excludes files whose names only mention a Dockerfile, such as notes and scripts. */
 const OTHER = /\.(?:md|mdx|txt|rst|ya?ml|json|[cm]?[jt]sx?|py|go|rb|java|html|dockerignore|swp|vim)$/i;
 const COMPOSE = /^(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$/i;
 
@@ -25,7 +25,7 @@ export const dockerfilesInspector: FileInspector<FileDockerfile> = {
   name: 'dockerfiles',
   version: '1',
   depth: 'quick',
-  // Reading a long one takes its parser a time that grows with the square of its length.
+  // The parser's time grows with the square of the file's length.
   sizeLimit: 64 * 1024,
   wants: ({ path }) => isDockerfile(basename(path)) || COMPOSE.test(basename(path)),
   inspect({ path, text }) {

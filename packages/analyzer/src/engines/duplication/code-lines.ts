@@ -1,16 +1,20 @@
 import { commentSyntaxOf } from '../../languages/comment-syntax.ts';
 
 /**
- * The lines of a file that count when code is compared, in a few bytes each: what is between them is blank, comment or import.
- * `RECORD` bytes a line: how many lines after the one before (1 to 255), its tokens (at most 255), a hash of it without white space.
+ * The lines of a file that are compared, in a compact form: blank lines, comments and imports are left out. Each line
+ * takes `RECORD` bytes: its distance to the previous line (1 to 255), its number of tokens (at most 255), and a hash of
+ * its text without white space.
  */
 export interface CodeLines {
-  /** All of the file. */
+  /** Number of all lines of the file. */
   lines: number;
   records: Buffer;
 }
 
-/** Bytes: gap, tokens, and 3 of hash. A hash of 0 is no line: it only bridges a longer gap. */
+/**
+ * Bytes per record: 1 for the distance, 1 for the tokens, 3 for the hash. A record with hash 0 is no line and only
+ * extends a distance.
+ */
 export const RECORD = 5;
 
 const NEWLINE = 10;
@@ -25,10 +29,10 @@ for (let byte = 0; byte < 256; byte += 1) {
   if (byte >= 128 || /[\w$]/.test(String.fromCharCode(byte))) kinds[byte] = WORD;
 }
 
-/** What brings names in stands alike in many files, and nobody can write it once. */
+/** Import statements are ignored because they repeat legitimately. */
 const IMPORT = /^(?:import\b|from\s+\S+\s+import\b|use\s|using\s|#\s*include\b|package\s|require\b|export\s.*\sfrom\s)/;
 
-/** Reads a file in a language. Comments are told where a line begins with them. */
+/** Reads the code lines of a file. Comments are recognized only at the beginning of a line. */
 export function readCodeLines(bytes: Buffer, language: string): CodeLines {
   const isComment = commentReader(language);
   let records = Buffer.allocUnsafe(1024);
@@ -72,12 +76,15 @@ function measureLine(bytes: Buffer, begin: number, end: number): { hash: number;
     }
     before = kind;
   }
-  // The upper bits of the product have seen every byte; the lower ones have not.
+  // FNV's upper bits depend on every byte, its lower bits do not.
   const folded = ((hash ^ (hash >>> 15)) >>> 3) & 0xffffff;
   return { hash: folded === 0 ? 1 : folded, tokens, first };
 }
 
-/** Whether a line, from its first sign on, is comment or import. To be asked of each line in turn: block comments go over several. */
+/**
+ * Returns a function that tells whether a line is a comment or an import. It must be called for each line in order,
+ * because it tracks block comments.
+ */
 function commentReader(language: string): (bytes: Buffer, first: number, end: number) => boolean {
   const { line, block } = commentSyntaxOf(language);
   let close: string | undefined;

@@ -10,13 +10,13 @@ import { type LineSequence, sequenceLines } from './line-sequence.ts';
 
 const MOST_LINES = 10_000_000;
 const MOST_FINDINGS = 1000;
-/** Lines over which the same text twice is more than a blemish. */
+/** Clones with more lines than this are of medium severity. */
 const LONG = 100;
 const PLACES_NAMED = 5;
 
 /**
- * Code that stands at several places: equal lines but for white space, comments and imports, so that what is copied is found wherever
- * it was moved. Tests and examples, which repeat themselves on purpose, are not compared.
+ * Finds duplicated code: lines that are equal apart from white space, comments and imports, also across files. Tests
+ * and examples are not compared, because they repeat themselves on purpose.
  */
 export const duplicationEngine: Engine = {
   name: duplicationInspector.name,
@@ -67,14 +67,14 @@ function chooseSources(
   return { sources, seen: { ...seen, filesSeen: sources.length, skipped: skipped.list() } };
 }
 
-/** Places where the same code lines stand, in order. */
+/** All places with the same code lines, in order. */
 interface CloneGroup {
   identity: string;
   length: number;
   places: number[];
 }
 
-/** Longest first. */
+/** Sorts by length, longest first. */
 function groupClones({ hashes }: LineSequence, clones: readonly Clone[]): CloneGroup[] {
   const groups = new Map<string, CloneGroup>();
   for (const { first, second, length } of clones) {
@@ -87,7 +87,7 @@ function groupClones({ hashes }: LineSequence, clones: readonly Clone[]): CloneG
   return [...groups.values()].sort((a, b) => b.length - a.length);
 }
 
-/** Of the text without white space, comments and imports, as far as each line's hash tells it. */
+/** Hashes the text without white space, comments and imports, based on the hashes of its lines. */
 const hashText = (lines: Uint32Array): string =>
   createHash('sha256')
     .update(new Uint8Array(lines.buffer, lines.byteOffset, lines.byteLength))
@@ -138,7 +138,7 @@ function factsOf({ files, numbers, owners }: LineSequence, clones: readonly Clon
   let duplicated = 0;
   for (const [at, mark] of marked.entries()) {
     if (mark === 0) continue;
-    // What is between two lines of a copy belongs to it.
+    // Lines between two lines of a clone (blank, comment) count as duplicated too.
     const follows = at > 0 && marked[at - 1] === 1 && owners[at - 1] === owners[at];
     duplicated += follows ? (numbers[at] ?? 0) - (numbers[at - 1] ?? 0) : 1;
   }

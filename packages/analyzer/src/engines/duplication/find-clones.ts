@@ -1,21 +1,22 @@
 import type { LineSequence } from './line-sequence.ts';
 
-/** Equal code lines at two places of a sequence; the earlier one comes first. */
+/** Equal code lines at two places of the sequence, as indices of their first lines; `first` is the earlier one. */
 export interface Clone {
   first: number;
   second: number;
   length: number;
 }
 
-/** Code lines that have to be equal, one after the other, and tokens that they have to have together. */
+/** Minimum size of a clone: consecutive equal code lines and their tokens together. */
 export const LEAST_LINES = 10;
 export const LEAST_TOKENS = 100;
 
 const FACTOR = 0x01000193;
 
 /**
- * Every stretch of lines that stands earlier too, as long as it goes. Linear: a rolling hash of `LEAST_LINES` lines (Rabin and Karp)
- * finds where each such window stood first, and the lines tell whether it is so.
+ * Finds every maximal run of lines that also occurs earlier. It takes linear time: a rolling hash of `LEAST_LINES`
+ * lines (Rabin and Karp, https://doi.org/10.1147/rd.312.0249) finds the first occurrence of each window, and comparing
+ * the lines confirms it.
  */
 export function findClones({ files, hashes, tokens, owners }: LineSequence): Clone[] {
   const windows = hashWindows(hashes);
@@ -25,14 +26,14 @@ export function findClones({ files, hashes, tokens, owners }: LineSequence): Clo
   const endOf = (at: number): number => files[owners[at] ?? 0]?.end ?? 0;
 
   const equalLength = (first: number, second: number): number => {
-    // Two places of one file do not overlap.
+    // Two occurrences in one file must not overlap.
     const room = Math.min(endOf(first) - first, endOf(second) - second, second - first);
     let length = 0;
     while (length < room && hashes[first + length] === hashes[second + length] && hashes[first + length] !== 0)
       length += 1;
     return length;
   };
-  /** Where a window equal to that at `at` stands first. Remembers `at` where there is none. */
+  /** Returns the first index with a window equal to that at `at`, or stores `at` if there is none. */
   const firstLike = (at: number): number | undefined => {
     for (let slot = slotOf(windows[at] ?? 0, bits); ; slot = (slot + 1) & (table.length - 1)) {
       const known = table[slot] ?? -1;
@@ -54,14 +55,14 @@ export function findClones({ files, hashes, tokens, owners }: LineSequence): Clo
     if (first === undefined || length < LEAST_LINES) at += 1;
     else {
       if (sum(tokens, at, length) >= LEAST_TOKENS) clones.push({ first, second: at, length });
-      // Windows over its end stand nowhere before, and may be copied later.
+      // Continue with the windows that extend beyond the clone: they are new, and may be repeated later.
       at += length - LEAST_LINES + 1;
     }
   }
   return clones;
 }
 
-/** Of the lines from each one on. */
+/** Computes the hash of the window that begins at each line. */
 function hashWindows(hashes: Uint32Array): Uint32Array {
   const count = Math.max(0, hashes.length - LEAST_LINES + 1);
   const windows = new Uint32Array(count);

@@ -11,10 +11,10 @@ export type FileCode =
   | { skipped: string; harmless: boolean };
 
 const SIZE_LIMIT = 1024 ** 2;
-/** Of the pass: a large file is looked at as far as telling whether a person wrote it. */
+/** Larger than `SIZE_LIMIT`, because large files must be read to find out whether they are minified. */
 const PASS_LIMIT = 64 * 1024 ** 2;
 
-/** Linguist's names of languages in which people write code. */
+/** Programming languages by linguist's names. */
 const languages = new Set([
   ...['C', 'C#', 'C++', 'Clojure', 'CoffeeScript', 'Crystal', 'Cuda', 'D', 'Dart', 'Elixir', 'Elm', 'Erlang', 'F#'],
   ...['Fortran', 'Go', 'Groovy', 'Haskell', 'HCL', 'Java', 'JavaScript', 'Julia', 'Kotlin', 'Less', 'Lua', 'Nim'],
@@ -30,7 +30,7 @@ export const duplicationInspector: FileInspector<FileCode> = {
   version: '1',
   depth: 'standard',
   sizeLimit: PASS_LIMIT,
-  // A file without an extension may tell its language in its first line.
+  // Take files without an extension, whose first line may name their language.
   wants: ({ path, language }) => (language === null ? !/\.[^/]*$/.test(path) : languages.has(language)),
   inspect({ bytes, language }) {
     if (language === null || !languages.has(language)) return undefined;

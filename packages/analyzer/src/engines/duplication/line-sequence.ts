@@ -3,20 +3,20 @@ import { RECORD } from './code-lines.ts';
 interface SequencedFile {
   path: string;
   lines: number;
-  /** Of its first code line in the sequence, and of the one after its last. */
+  /** Index of its first code line in the sequence, and of the one after its last (`end`). */
   begin: number;
   end: number;
 }
 
-/** The code lines of all files, one after the other. */
+/** The code lines of all files in one sequence, as parallel arrays. */
 export interface LineSequence {
   files: readonly SequencedFile[];
-  /** Of each code line: what it says; 0: nothing, and equal to nothing. */
+  /** Hash of each line's text; 0 marks a gap that equals nothing. */
   hashes: Uint32Array;
   tokens: Uint8Array;
-  /** Its number in its file. */
+  /** Number of each line in its file. */
   numbers: Uint32Array;
-  /** Index of its file. */
+  /** Index of each line's file in `files`. */
   owners: Uint32Array;
 }
 

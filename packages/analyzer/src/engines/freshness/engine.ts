@@ -8,10 +8,10 @@ import { registries } from './registries/registries.ts';
 import type { Registry } from './registry.ts';
 
 /**
- * How far the direct dependencies are behind what their registries have, and which of them should not be used any more. It tells the
- * registries the names of packages. Its facts are those of the engine `dependencies`, with the newest version of each direct one.
- *
- * @param asked registries, and how to wait between tries of one that fails
+ * Reports direct dependencies that are major versions behind their registry, and deprecated or withdrawn ones. It sends
+ * the names of packages to the registries. Its facts are those of the engine `dependencies` with the newest version of
+ * each direct one.
+ * @param options the registries, and how to wait between attempts
  */
 export function createFreshnessEngine(asked: {
   registries: readonly Registry[];
@@ -71,7 +71,7 @@ export function createFreshnessEngine(asked: {
 
 export const freshnessEngine = createFreshnessEngine({ registries });
 
-/** Its version is a commit: its registry has nothing to say about it. */
+/** Registries know nothing about a dependency whose version is a commit. */
 const isFromRepository = ({ purl, version }: Dependency): boolean =>
   /[?&]vcs_url=/.test(purl) || (version !== null && isCommit(version));
 

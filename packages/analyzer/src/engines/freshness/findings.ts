@@ -9,7 +9,10 @@ type Used = Dependency & { version: string };
 
 const FAR_BEHIND = 3;
 
-/** One finding for a package that is behind, however many manifests ask for it; one for each version that should not be used. */
+/**
+ * Creates one finding per package that is behind, however many manifests request it, and one per version that is
+ * deprecated or withdrawn.
+ */
 export function toFindings(
   direct: readonly Dependency[],
   states: ReadonlyMap<string, PackageState | null>,

@@ -7,18 +7,18 @@ export interface LookUpOptions {
   registries: readonly Registry[];
   fetch: typeof fetch;
   cache: EngineContext['cache'];
-  /** Answers of one day are not asked for again on it. */
+  /** Date of the lookup: results are cached for one day. */
   day: string;
   signal: AbortSignal;
   pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
 export interface LookedUp {
-  /** By `packageKey`. Null: its registry does not have it. */
+  /** Results by `packageKey`; null if the registry does not have the package. */
   states: Map<string, PackageState | null>;
-  /** Packages that were not asked for. */
+  /** Number of packages that were not looked up. */
   missed: number;
-  /** Why, of each registry that could not be asked. */
+  /** Error message of each registry that failed. */
   failures: Map<string, string>;
 }
 
@@ -28,14 +28,14 @@ export interface EcosystemPackage extends UsedPackage {
 
 const AT_A_TIME = 8;
 const MOST_PACKAGES = 2000;
-/** A registry that fails so often without an answer between is not asked any more. */
+/** A registry is not asked again after this many consecutive failures. */
 const MOST_FAILURES = 5;
 const LONGEST_MS = 240_000;
 
 export const packageKey = ({ ecosystem, name, version }: EcosystemPackage): string =>
   `${ecosystem} ${name} ${version ?? ''}`;
 
-/** Asks the registries. One that fails costs its own packages only. */
+/** Looks packages up in their registries. If a registry fails, only its own packages are missing. */
 export async function lookUp(packages: readonly EcosystemPackage[], options: LookUpOptions): Promise<LookedUp> {
   const { cache, day, signal } = options;
   const clients = new Map(

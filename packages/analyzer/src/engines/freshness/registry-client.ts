@@ -2,13 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOfFailedCall } from '../../call-failure.ts';
 import { version } from '../../version.ts';
 
-/** A registry could not be asked, or what it answered is none of its answers. */
+/** A registry could not be reached, or its response is invalid. */
 export class RegistryError extends Error {
   override readonly name = 'RegistryError';
 }
 
 export interface RegistryClient {
-  /** What is at a path of the registry, or at a whole URL of the same; undefined: nothing. Throws `RegistryError`. */
+  /**
+   * Returns the body at a path, or at an absolute URL of the same registry; undefined if there is nothing. Throws
+   * `RegistryError`.
+   */
   text(path: string, accept?: string): Promise<string | undefined>;
   json(path: string, accept?: string): Promise<unknown>;
 }
@@ -17,7 +20,7 @@ export interface RegistryClientOptions {
   url: string;
   fetch: typeof fetch;
   signal: AbortSignal;
-  /** Waits between tries. */
+  /** Waits between attempts; tests replace it. */
   pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -26,9 +29,12 @@ const TRIES = 3;
 const BACKOFF_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 const LARGEST_ANSWER = 30 * 1024 ** 2;
-/** Not found, gone (Go), and taken down by law (npm). 403 is none of them: registries turn machines away with it. */
+/**
+ * Not found, gone (Go), and removed for legal reasons (npm). 403 is not included, because registries use it to reject
+ * clients.
+ */
 const NOTHING_THERE = new Set([404, 410, 451]);
-/** Some registries turn away who does not say who they are. */
+/** Some registries reject requests without a user agent. */
 const USER_AGENT = `CommandCenter/${version}`;
 
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
@@ -36,7 +42,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
 
   const text: RegistryClient['text'] = async (path, accept = 'application/json') => {
     const address = new URL(path.startsWith('/') ? `${url}${path}` : path);
-    // Registries name further pages by their URLs: no other server is asked for them.
+    // Registries refer to further pages by URL; never follow one to another server.
     if (address.origin !== new URL(url).origin) throw new RegistryError(`${url} leads to ${address.host}`);
     let failure = '';
     for (let tried = 1; tried <= TRIES; tried += 1) {
@@ -87,7 +93,7 @@ async function readBounded(response: Response, { host }: URL): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Milliseconds; 0 where the answer does not say. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+/** Returns milliseconds; 0 if the response has no such header. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
 function retryAfter(response: Response): number {
   const seconds = Number(response.headers.get('retry-after') ?? '');
   return Number.isFinite(seconds) ? seconds * 1000 : 0;

@@ -1,6 +1,6 @@
 import { compareVersions } from '../../advisories/versions/compare-versions.ts';
 
-/** Words that tell a version is none for everybody, in any ecosystem. */
+/** Parts of versions that mark pre-releases in any ecosystem. */
 const PRERELEASE =
   /(?:^|[^a-z])(?:alpha|beta|pre|preview|rc|cr|m\d|milestone|snapshot|dev|ea|eap|canary|next|nightly|incubating)(?:[^a-z]|$)|\d(?:a|b|c|rc|dev|alpha|beta|pre)\.?\d/i;
 const HYPHEN_IS_PRERELEASE = new Set(['npm', 'crates.io', 'NuGet', 'Hex', 'Pub', 'Go']);
@@ -8,7 +8,7 @@ const HYPHEN_IS_PRERELEASE = new Set(['npm', 'crates.io', 'NuGet', 'Hex', 'Pub',
 export const isPrerelease = (ecosystem: string, version: string): boolean =>
   PRERELEASE.test(version) || (HYPHEN_IS_PRERELEASE.has(ecosystem) && version.split('+', 1)[0]?.includes('-') === true);
 
-/** The newest of the versions that are meant for everybody; null where there is none. */
+/** Returns the newest stable version; null if there is none. */
 export function newestRelease(ecosystem: string, versions: Iterable<string>): string | null {
   let newest: string | null = null;
   for (const version of versions) {
@@ -18,10 +18,10 @@ export function newestRelease(ecosystem: string, versions: Iterable<string>): st
   return newest;
 }
 
-/** Numbers from here on are years: how many of them lie between two versions tells nothing. */
+/** Larger numbers are years, whose difference is not a number of major versions. */
 const FIRST_YEAR = 1900;
 
-/** How many major versions `used` is behind `latest`; 0 where that cannot be said. */
+/** Returns how many major versions `used` is behind `latest`; 0 if that cannot be determined. */
 export function majorsBehind(used: string, latest: string): number {
   const [from, to] = [majorOf(used), majorOf(latest)];
   return from === null || to === null ? 0 : Math.max(0, to - from);

@@ -15,15 +15,15 @@ import { readChanges, readCommits } from './read-history.ts';
 const VERSION = '1';
 const MOST_COMMITS = 5000;
 const MOST_BLOBS = 200_000;
-/** Bytes of earlier contents that are read in one analysis; the next one goes on from there. */
+/** Bytes of past file contents to read per analysis; the next analysis continues from there. */
 const BUDGET = 200 * 1024 ** 2;
 const YEAR_S = 365 * 86_400;
-/** For the listing of the head only: what may be analysed has its own limits. */
+/** Limits for listing the head, whose analysis has limits of its own. */
 const LISTED = { files: 1_000_000, totalSize: Number.POSITIVE_INFINITY };
 
 /**
- * What only the history knows: secrets that were committed once and are gone from the files, and where people change often what is
- * complex. Hotspots are facts and no findings: a file that is worked on is no fault.
+ * Analyzes the git history: secrets that were committed once and removed later, and hotspots, which are complex files
+ * that change often. Hotspots are facts instead of findings, because frequent changes are not wrong.
  */
 export function createHistoryEngine(secretsInspector: FileInspector<FileSecrets>): Engine {
   return {
@@ -68,7 +68,7 @@ async function look(
     for (const change of changes) {
       counter.add(change);
       if (inHead.has(change.blob)) continue;
-      // From newest to oldest: the last one that is set brought it in.
+      // Changes come from newest to oldest, so the last assignment is the commit that added the content.
       if (places.has(change.blob) || places.size < MOST_BLOBS) places.set(change.blob, change);
       else dropped += 1;
     }
@@ -129,7 +129,7 @@ function complexityOf(context: EngineContext): Map<string, number> {
   return sums;
 }
 
-/** What is still in a file is the business of the engine `secrets`. */
+/** Secrets that are still in a file are reported by the engine `secrets`. */
 function toFindings(secrets: readonly PastSecret[], context: EngineContext): RawFinding[] {
   const present = new Set<string>();
   for (const file of context.inspected<FileSecrets>('secrets').results.values()) {
@@ -168,7 +168,10 @@ function toFinding({ trace, path, commit }: PastSecret, now: Date): RawFinding |
   };
 }
 
-/** Lower by one in tests and documentation; what is not sure to be a secret is left to the files that are there. */
+/**
+ * Returns `high`, or `medium` in tests and documentation; undefined for uncertain secrets, which are reported only in
+ * current files.
+ */
 function severityOf(severity: Severity, path: string): Severity | undefined {
   if (severity !== 'critical' && severity !== 'high') return undefined;
   return isTrialPath(path) ? 'medium' : 'high';

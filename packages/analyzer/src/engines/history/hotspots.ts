@@ -2,22 +2,25 @@ import type { Hotspot } from '../../facts.ts';
 import type { Change } from './read-history.ts';
 
 const MOST_HOTSPOTS = 50;
-/** One commit says nothing about where work is. */
+/** Fewer commits are no evidence of frequent changes. */
 const LEAST_COMMITS = 3;
 
-/** Who changed a file how often. */
+/** Number of commits by author. */
 type Churn = Map<number, number>;
 
 /**
- * Counts commits by file. A file is a hotspot where people change often what is complex: see A. Tornhill, Your Code as a Crime Scene,
- * and https://arxiv.org/abs/1604.07243 for how well it foretells faults.
+ * Counts commits by file to find hotspots, complex files that change often: A. Tornhill, Your Code as a Crime Scene.
+ * For how well churn and complexity predict defects, see https://arxiv.org/abs/1604.07243.
  */
 export class HotspotCounter {
   readonly #churn = new Map<string, Churn>();
   readonly #complexity: ReadonlyMap<string, number>;
   readonly #since: number;
 
-  /** @param complexity of the files that count @param since seconds since 1970: earlier commits do not count */
+  /**
+   * @param complexity sum of complexities by path; other files are ignored
+   * @param since seconds since 1970; earlier commits are ignored
+   */
   constructor(complexity: ReadonlyMap<string, number>, since: number) {
     this.#complexity = complexity;
     this.#since = since;

@@ -11,14 +11,14 @@ import type { Change, HistoryCommit } from './read-history.ts';
 export interface PastSecret {
   trace: SecretTrace;
   path: string;
-  /** That brought it in, as far as the history was read. */
+  /** The commit that added it, as far as the history was read. */
   commit: HistoryCommit;
 }
 
-/** Where a content of a file was, first. */
+/** A past content of a file, and where it occurred first. */
 export type PastBlob = Pick<Change, 'path' | 'commit' | 'blob'>;
 
-/** What an earlier analysis found: keys of blobs without secrets, and secrets by key. */
+/** Results of earlier analyses: keys of blobs without secrets, and secrets by key. */
 export interface KnownBlobs {
   clean: string[];
   secrets: Record<string, SecretTrace[]>;
@@ -26,31 +26,31 @@ export interface KnownBlobs {
 
 export interface FindPastSecretsOptions {
   gitDirectory: string;
-  /** Each content once. The first ones are looked at first. */
+  /** Unique contents, in the order in which they are inspected. */
   blobs: readonly PastBlob[];
   inspector: FileInspector<FileSecrets>;
   known: KnownBlobs | undefined;
   signal: AbortSignal;
-  /** Bytes that are read at most. */
+  /** Maximum number of bytes to read. */
   budget: number;
 }
 
 export interface PastSecrets {
   secrets: PastSecret[];
   known: KnownBlobs;
-  /** Contents that were looked at, now or earlier. */
+  /** Number of contents that were inspected, now or earlier. */
   seen: number;
-  /** That were too large, or beyond the budget. */
+  /** Contents larger than the limit; `beyond` has those that the budget did not cover. */
   tooLarge: PastBlob[];
   beyond: PastBlob[];
-  /** That are not in this copy of the repository. */
+  /** Contents that this copy of the repository does not have. */
   missing: PastBlob[];
 }
 
 const DEFAULT_SIZE_LIMIT = 2 * 1024 ** 2;
 const BINARY_PROBE = 8000;
 
-/** Looks at contents of files that a repository once had. One git reads them all. */
+/** Inspects past contents of files for secrets. A single git process reads all of them. */
 export async function findPastSecrets(options: FindPastSecretsOptions): Promise<PastSecrets> {
   const { gitDirectory, inspector, signal, budget } = options;
   const cleanBefore = new Set(options.known?.clean);
@@ -119,7 +119,10 @@ async function inspect(inspector: FileInspector<FileSecrets>, path: string, byte
   return result?.secrets ?? [];
 }
 
-/** In the order of the blobs, undefined for one that is missing: https://git-scm.com/docs/git-cat-file#_batch_output */
+/**
+ * Returns sizes in the order of the blobs, undefined for missing ones:
+ * https://git-scm.com/docs/git-cat-file#_batch_output
+ */
 async function readSizes(
   gitDirectory: string,
   blobs: readonly PastBlob[],
@@ -129,7 +132,7 @@ async function readSizes(
   const input = blobs.map(({ blob }) => `${blob}\n`);
   const answer = runGit(['cat-file', '--batch-check=%(objectsize)', '--buffer'], { gitDirectory, input, signal });
   const run = await answer.catch((error: unknown) => {
-    // In a partial clone git stops at the first that it would have to fetch.
+    // In a partial clone git fails at the first object that it would have to fetch.
     if (error instanceof AnalysisError && error.code === MISSING_OBJECTS) return undefined;
     throw error;
   });
@@ -140,5 +143,5 @@ async function readSizes(
 
 const KEY_DIGITS = 20;
 
-/** An inspector sees bytes and name: what is known holds for both. */
+/** The result of an inspector depends on both the bytes and the file's name. */
 const keyOf = ({ blob, path }: PastBlob): string => `${blob.slice(0, KEY_DIGITS)} ${basename(path)}`;

@@ -17,7 +17,7 @@ const { signal } = new AbortController();
 
 interface Asked {
   licences?: AnalysisPolicy['licences'];
-  /** Undefined: as the engine of dependencies finds them. */
+  /** Undefined runs the dependencies engine. */
   dependencies?: EngineOutcome | null;
 }
 
@@ -25,7 +25,7 @@ async function analyseFolder(folder: string, { licences = { allow: [], deny: [] 
   const tree = await openTree(folder);
   const found =
     dependencies === undefined ? await dependenciesEngine.run(tree, { signal } as EngineContext) : dependencies;
-  // Of its context the engine uses these alone.
+  // This engine uses only these members of its context.
   const context = { signal, policy: { ...defaultPolicy, licences }, outcomeOf: () => found ?? undefined };
   return await licencesEngine.run(tree, context as unknown as EngineContext);
 }
@@ -62,7 +62,7 @@ const depending = (...licences: (string | undefined)[]): EngineOutcome => ({
   coverage: { filesSeen: 1, skipped: [], complete: true },
 });
 
-describe('every project of the corpus has exactly the licences that are expected of it', () => {
+describe('finds exactly the expected licenses of every project in the corpus', () => {
   for (const project of readdirSync(corpus)) {
     it(project, async () => {
       const policy = JSON.parse(readFileSync(join(corpus, project, 'policy.json'), 'utf8'));
@@ -79,8 +79,8 @@ describe('every project of the corpus has exactly the licences that are expected
   }
 });
 
-describe('the licences of dependencies', () => {
-  it('are counted by expression, and unknown ones told of, not found fault with', async () => {
+describe('licenses of dependencies', () => {
+  it('are counted by expression; unknown ones are noted, but no findings', async () => {
     const { findings, facts, coverage } = await analyseFiles(
       {},
       { dependencies: depending('MIT', 'mit', 'Apache 2', undefined, 'UNLICENSED', 'who knows') },
@@ -99,7 +99,7 @@ describe('the licences of dependencies', () => {
     ]);
   });
 
-  it('make a finding that says what, where, how it comes in and what to do', async () => {
+  it('are reported with package, location, path and fix', async () => {
     const { findings } = await analyseFiles(
       {},
       { dependencies: depending('AGPL-3.0-only'), licences: { deny: ['AGPL-3.0'], allow: [] } },
@@ -126,7 +126,7 @@ describe('the licences of dependencies', () => {
     return (await analyseFiles({}, asked)).findings.map(({ rule }) => rule.split('/')[1])[0];
   };
 
-  it('are denied only where there is no way around what is denied', async () => {
+  it('are denied only if every choice includes a denied license', async () => {
     const deny = ['GPL-3.0-only', 'EUPL-1.2'];
     assert.equal(await rulesOf('MIT OR GPL-3.0-only', { deny }), undefined);
     assert.equal(await rulesOf('MIT AND GPL-3.0-only', { deny }), 'denied');
@@ -138,7 +138,7 @@ describe('the licences of dependencies', () => {
     assert.equal(await rulesOf('LGPL-3.0-only', { deny: ['LGPL-2.1-or-later'] }), 'denied');
   });
 
-  it('are allowed where allowed licences are enough', async () => {
+  it('are allowed if allowed licenses suffice', async () => {
     const allow = ['MIT', 'Apache-2.0 WITH LLVM-exception'];
     assert.equal(await rulesOf('MIT', { allow }), undefined);
     assert.equal(await rulesOf('ISC', { allow }), 'not-allowed');
@@ -150,7 +150,7 @@ describe('the licences of dependencies', () => {
     assert.equal(await rulesOf('ISC', {}), undefined);
   });
 
-  it('are not complete where the policy denies something that is no licence, or the dependencies are not known', async () => {
+  it('are incomplete if the policy has an unknown license or the dependencies are unknown', async () => {
     const typo = await analyseFiles(
       {},
       { dependencies: depending(), licences: { deny: ['no licence of this name'], allow: ['Nonsense 9'] } },
@@ -168,7 +168,7 @@ describe('the licences of dependencies', () => {
     assert.equal(failed.facts, undefined);
   });
 
-  it('are read in little time and depth, whatever a lockfile calls a licence', async () => {
+  it('are parsed in bounded time and depth', async () => {
     const compound = `${'(MIT OR ISC) AND '.repeat(29)}MIT`;
     const licences = [
       '('.repeat(10_000),
@@ -186,7 +186,7 @@ describe('the licences of dependencies', () => {
     assert.deepEqual(facts?.licences?.[0], { expression: 'unknown', packages: 4 });
   });
 
-  it('are findings up to 2,000, and more make the result incomplete', async () => {
+  it('are reported up to 2,000 findings; more make the result incomplete', async () => {
     const { findings, coverage } = await analyseFiles(
       {},
       { dependencies: depending(...Array.from({ length: 2003 }, () => 'ISC')), licences: { deny: [], allow: ['MIT'] } },
@@ -196,7 +196,7 @@ describe('the licences of dependencies', () => {
   });
 });
 
-describe("the repository's own licence", () => {
+describe('the license of the repository itself', () => {
   const manifest = { name: 'x', version: '1.0.0' };
   const mit =
     'Permission is hereby granted, free of charge, to any person obtaining a copy of this software … The above copyright notice and this permission notice shall be included in all copies';
@@ -205,14 +205,14 @@ describe("the repository's own licence", () => {
     return [findings.map(({ rule, severity }) => `${severity} ${rule}`).join(), coverage.notes?.[0]];
   };
 
-  it('is missing where a package that can be published tells none', async () => {
+  it('is reported as missing if a publishable package has none', async () => {
     assert.deepEqual(await look({ 'package.json': JSON.stringify(manifest) }), [
       'low licences/missing',
       'The repository itself names no licence.',
     ]);
   });
 
-  it('is not missed where nothing says that the package is for others', async () => {
+  it('is not required if the package is not publishable', async () => {
     const silent = ['', 'The repository itself names no licence.'];
     assert.deepEqual(await look({}), silent);
     assert.deepEqual(await look({ 'package.json': JSON.stringify({ ...manifest, private: true }) }), silent);
@@ -222,7 +222,7 @@ describe("the repository's own licence", () => {
     assert.deepEqual(await look({ 'package.json': '[]' }), silent);
   });
 
-  it('is what the manifest says, or the text of a licence', async () => {
+  it('is read from the manifest or a license text', async () => {
     assert.deepEqual(await look({ 'package.json': JSON.stringify({ ...manifest, license: 'ISC' }), LICENSE: mit }), [
       '',
       'The repository itself is under ISC (package.json).',

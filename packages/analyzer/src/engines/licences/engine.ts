@@ -9,8 +9,8 @@ import { findOwnLicence } from './own-licence.ts';
 const mostFindings = 2000;
 
 /**
- * Under which licences the repository's dependencies are, as far as its own lockfiles tell, and what the policy says to that. Nothing
- * is asked for or downloaded, so most ecosystems tell nothing: those are counted as unknown, and are no finding.
+ * Checks the licenses of dependencies, as far as lockfiles state them, against the policy. Nothing is downloaded, so
+ * that licenses are unknown in most ecosystems; unknown ones are counted, but no finding.
  */
 export const licencesEngine: Engine = {
   name: 'licences',
@@ -68,7 +68,7 @@ export const licencesEngine: Engine = {
   },
 };
 
-/** Of several versions of a package in one lockfile under one licence the first. */
+/** Keeps one of several versions of a package with the same license in one lockfile. */
 function onePerPlace(dependencies: readonly Dependency[]): Dependency[] {
   const places = new Map<string, Dependency>();
   for (const dependency of dependencies) {

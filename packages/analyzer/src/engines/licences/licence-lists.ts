@@ -4,10 +4,10 @@ import { readExpression } from './expression.ts';
 
 type Leaf = Extract<SpdxNode, { license: string }>;
 
-/** The licences of a policy's list. */
+/** The licenses in a list of the policy. */
 export interface LicenceList {
   licences: readonly Leaf[];
-  /** Entries that are no SPDX licence. */
+  /** Entries that are not SPDX licenses. */
   unknown: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export function readLicenceList(entries: readonly string[]): LicenceList {
   return { licences, unknown };
 }
 
-/** Whoever uses it cannot help using something denied: of `MIT OR GPL-3.0-only` MIT can be chosen. */
+/** Returns true if every way to use the package needs a denied license: with `MIT OR GPL-3.0-only`, MIT can be chosen. */
 export function isDenied(tree: SpdxNode, denied: readonly Leaf[]): boolean {
   if ('conjunction' in tree) {
     const left = isDenied(tree.left, denied);
@@ -31,7 +31,7 @@ export function isDenied(tree: SpdxNode, denied: readonly Leaf[]): boolean {
   return 'license' in tree && denied.some((licence) => covers(licence, tree));
 }
 
-/** It can be used under allowed licences alone. */
+/** Returns true if the package can be used under allowed licenses only. */
 export function isAllowed(tree: SpdxNode, allowed: readonly Leaf[]): boolean {
   if ('conjunction' in tree) {
     const left = isAllowed(tree.left, allowed);
@@ -42,8 +42,8 @@ export function isAllowed(tree: SpdxNode, allowed: readonly Leaf[]): boolean {
 
 function covers(listed: Leaf, used: Leaf): boolean {
   if (listed.exception !== used.exception) return false;
-  // Ranges are asked of `spdx-satisfies` for pairs only: of whole expressions it makes every combination, and it takes some licences
-  // whose name has as many letters as "-or-later" less one for ranges.
+  // Use `spdx-satisfies` for ranges of two licenses only: for whole expressions it builds every combination, and it
+  // mistakes some license names for ranges by their length.
   if (!isRange(listed) && !isRange(used)) return withoutOnly(listed.license) === withoutOnly(used.license);
   return satisfies(textOf({ ...used }), [textOf({ ...listed })]);
 }

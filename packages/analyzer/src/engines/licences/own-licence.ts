@@ -9,15 +9,15 @@ const limit = 1024 * 1024;
 const mostFiles = 10;
 
 export interface OwnLicence {
-  /** SPDX expression; null: nothing in the root tells it. */
+  /** SPDX expression; null if the root does not state one. */
   expression: string | null;
-  /** The file that tells it, or holds a text that is none of the common licences. */
+  /** The file that states the license, or that has an unknown license text. */
   path: string | null;
   filesSeen: number;
   finding: RawFinding | null;
 }
 
-/** What the repository itself is under, as its root tells: a package's manifest, then the text of a licence. */
+/** Finds the license of the repository itself: from a package's manifest in the root, or else from a license text. */
 export async function findOwnLicence(tree: SourceTree, signal: AbortSignal): Promise<OwnLicence> {
   const manifest = await readManifest(tree);
   let filesSeen = manifest === null ? 0 : 1;
@@ -39,7 +39,7 @@ export async function findOwnLicence(tree: SourceTree, signal: AbortSignal): Pro
   return { expression: null, path, filesSeen, finding: isMissing ? missing : null };
 }
 
-/** It can be published, and says nothing about a licence: not even that there is none. */
+/** Returns true for a package that can be published and has no license field at all. */
 const isForOthers = (manifest: Record<string, unknown>): boolean =>
   manifest.private !== true &&
   typeof manifest.name === 'string' &&
@@ -67,7 +67,7 @@ async function readManifest(tree: SourceTree): Promise<Record<string, unknown> |
     const manifest: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
     return typeof manifest === 'object' && manifest !== null && !Array.isArray(manifest) ? { ...manifest } : null;
   } catch {
-    // That it cannot be read is told by the engine of dependencies.
+    // The engine `dependencies` reports that the manifest cannot be parsed.
     return null;
   }
 }
@@ -76,7 +76,7 @@ async function readText(tree: SourceTree, path: string): Promise<string | null> 
   try {
     return (await tree.read(path, limit)).toString('utf8');
   } catch (error) {
-    // No licence and no manifest that a person wrote is as large.
+    // A real license text or manifest is smaller.
     if (error instanceof FileTooLargeError) return null;
     throw error;
   }

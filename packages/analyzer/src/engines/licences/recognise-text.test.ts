@@ -6,8 +6,8 @@ import { recogniseText } from './recognise-text.ts';
 
 const packages = join(import.meta.dirname, '../../../../../node_modules');
 
-describe('the text of a licence', () => {
-  it('is recognised in installed packages as the licence that they name', () => {
+describe('recognizeText', () => {
+  it('recognizes installed license texts as the license that their package names', () => {
     let agreed = 0;
     const others: string[] = [];
     for (const name of readdirSync(packages)) {
@@ -24,7 +24,7 @@ describe('the text of a licence', () => {
       else others.push(`${name}: ${license}, by its text ${recognised}`);
     }
     assert.ok(agreed > 150, String(agreed));
-    // A few have a text that is not the one they name.
+    // A few packages have another text than the license they name.
     assert.ok(others.length < agreed / 50, others.join('\n'));
   });
 
@@ -43,10 +43,10 @@ describe('the text of a licence', () => {
     ['Unlicense', 'This is free and unencumbered software released into the public domain.'],
   ];
   for (const [licence, text] of beginnings) {
-    it(`of ${licence} is recognised by its beginning`, () => assert.equal(recogniseText(text), licence));
+    it(`recognizes ${licence} by its beginning`, () => assert.equal(recogniseText(text), licence));
   }
 
-  it('that mentions another licence is not taken for it', () => {
+  it('ignores licenses that a text only mentions', () => {
     assert.equal(
       recogniseText(`${'Some terms of ours. '.repeat(20)} Unlike the GNU General Public License version 3 …`),
       null,

@@ -1,9 +1,12 @@
-/** The beginning is enough to tell a licence. Characters. */
+/** Number of characters to match; the beginning suffices to recognize a license. */
 const looked = 20_000;
 
 type Test = readonly [licence: string, ...phrases: (string | RegExp)[]];
 
-/** The first that has all phrases: the special ones before those that they contain. */
+/**
+ * The first entry whose phrases all occur is used; entries are sorted so that specific ones precede those that they
+ * contain.
+ */
 const tests: readonly Test[] = [
   ['Apache-2.0', /^.{0,200}apache license version 2\.0, january 2004/],
   ['AGPL-3.0', /^.{0,200}gnu affero general public license version 3/],
@@ -51,7 +54,10 @@ const tests: readonly Test[] = [
   ['Apache-2.0', 'licensed under the apache license, version 2.0'],
 ];
 
-/** The SPDX id of a licence's text; null where it is none of the common ones. Of the GPL it tells the version, not whether a later one may be taken. */
+/**
+ * Returns the SPDX id of a common license text, or null. For the GPL it returns the version only, because the text does
+ * not say whether later versions apply.
+ */
 export function recogniseText(text: string): string | null {
   const words = text
     .slice(0, looked)

@@ -3,7 +3,7 @@ import type { LanguageFacts } from '../../facts.ts';
 import { languageGroup } from '../../languages/detect.ts';
 import { type FileLines, linesInspector } from './inspect.ts';
 
-/** Files and lines by language, as cloc counts them: facts only. */
+/** Counts files and lines by language, like cloc; it has facts only. */
 export const linesEngine: Engine = {
   name: linesInspector.name,
   version: linesInspector.version,

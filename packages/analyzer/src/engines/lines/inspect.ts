@@ -2,7 +2,7 @@ import type { FileInspector } from '../../engine.ts';
 import { commentSyntaxOf } from '../../languages/comment-syntax.ts';
 import { createLineScanner, type LineCounts, type LineScanner } from '../../languages/count-lines.ts';
 
-/** Lines of one file, with the language they are in (which a file without an extension tells in its first line). */
+/** Line counts of one file with its language, which for a file without an extension comes from its first line. */
 export interface FileLines extends LineCounts {
   language: string;
 }

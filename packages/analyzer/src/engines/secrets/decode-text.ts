@@ -1,6 +1,9 @@
 const BINARY_PROBE = 8000;
 
-/** The bytes of a text, UTF-16 with a byte order mark as UTF-8; undefined: they are no text. */
+/**
+ * Returns the bytes of a text file, with UTF-16 converted to UTF-8; undefined for binary files. UTF-16 needs a byte
+ * order mark to be recognized.
+ */
 export function textBytes(bytes: Buffer): Buffer | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return Buffer.from(bytes.toString('utf16le', 2));
   if (bytes[0] === 0xfe && bytes[1] === 0xff) {

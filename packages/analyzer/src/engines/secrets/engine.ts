@@ -6,7 +6,7 @@ import { isTrialPath } from '../../tree/trial-path.ts';
 import { type FileSecrets, type SecretTrace, secretsInspector } from './inspect.ts';
 import { remedies, secretRules } from './rules.ts';
 
-/** Passwords, tokens and keys that stand in files. Comments of the scanned repository that ask to be passed over are not heeded. */
+/** Reports passwords, tokens and keys in files. Comments in the repository cannot suppress them. */
 export const secretsEngine: Engine = {
   name: secretsInspector.name,
   version: secretsInspector.version,

@@ -10,30 +10,30 @@ import { isKeyStore } from './key-store.ts';
 import { createLiteralScanner } from './literal-scanner.ts';
 import { mergePairs, mostSpecific } from './overlaps.ts';
 
-/** A secret of a file, without the secret. */
+/** A secret in a file, without the secret text. */
 export interface SecretTrace {
-  /** Without the name of the engine. */
+  /** Rule without the engine's name. */
   rule: string;
-  /** Outside of tests and documentation. */
+  /** Severity outside of tests and documentation. */
   severity: Severity;
   line: number;
   endLine: number;
   /** Its first characters, at most four. */
   begins: string;
-  /** Characters. */
+  /** Number of characters. */
   length: number;
   /** See `secretIdentity`. */
   identity: string;
-  /** Seconds since 1970. */
+  /** Expiry time in seconds since 1970. */
   expires?: number;
   note?: string;
 }
 
 export interface FileSecrets {
   secrets: SecretTrace[];
-  /** There are more than are listed: so many. */
+  /** Number of secrets that are not listed; absent if there are none. */
   more?: number;
-  /** It was not looked at: no text. */
+  /** Present if the file is binary and was not scanned. */
   binary?: true;
 }
 
@@ -68,9 +68,9 @@ export const secretsInspector: FileInspector<FileSecrets> = {
   depth: 'quick',
   seesExcluded: true,
   sizeLimit: LIMIT,
-  // UTF-16 has NUL bytes, and key stores are binary; the other ones it tells itself.
+  // UTF-16 texts and key stores contain NUL bytes; the inspector recognizes other binary files itself.
   binaries: true,
-  // A large picture is not a text that was left out.
+  // A large image must not be reported as a skipped file.
   wants: ({ path, size }) => size > 0 && (size <= LIMIT || !MEDIA.test(path)),
   async inspect({ path, bytes, language }) {
     const name = basename(path);
@@ -108,7 +108,7 @@ function sourceText(bytes: Buffer, name: string, language: string | null): Sourc
   };
 }
 
-/** One of each secret, at its first place; the worst ones where there are too many. */
+/** Keeps one entry per secret, at its first occurrence; if there are too many, those of the highest severity. */
 function tracesOf(text: string, candidates: readonly Candidate[]): FileSecrets {
   const lineAt = lineCounter(text);
   const bySecret = new Map<string, SecretTrace>();
@@ -138,7 +138,7 @@ function tracesOf(text: string, candidates: readonly Candidate[]): FileSecrets {
   };
 }
 
-/** For offsets in any order: where each line ends is found once. */
+/** Returns a function that maps offsets to lines with a binary search, so that offsets may come in any order. */
 function lineCounter(text: string): (at: number) => number {
   const ends: number[] = [];
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) ends.push(end);

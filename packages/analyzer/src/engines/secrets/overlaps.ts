@@ -1,6 +1,6 @@
 import type { Candidate } from './detector.ts';
 
-/** In the order of their places; of those that overlap the one that says most exactly what it is, then the longer one. */
+/** Sorts candidates by offset and removes overlaps: the highest rank is kept, then the longest. */
 export function mostSpecific(candidates: readonly Candidate[]): Candidate[] {
   const kept: Candidate[] = [];
   for (const candidate of [...candidates].sort((a, b) => a.start - b.start || a.end - b.end)) {
@@ -18,7 +18,7 @@ const compare = (a: Candidate, b: Candidate): number => a.rank - b.rank || a.end
 
 const NEAR_LINES = 10;
 
-/** An AWS key's id and its secret are one key, revoked together: reported once, at the id. */
+/** Merges the id and the secret of an AWS key into one candidate at the id, because they are revoked together. */
 export function mergePairs(candidates: readonly Candidate[], lineAt: (at: number) => number): Candidate[] {
   const ids = candidates.filter(({ rule }) => rule === 'aws-access-key');
   if (ids.length === 0) return [...candidates];

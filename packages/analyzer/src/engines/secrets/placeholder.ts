@@ -3,11 +3,14 @@ import { entropyOf, hasRun, wordinessOf } from './randomness.ts';
 const STAND_IN =
   /example|placeholder|dummy|change.?me|change.?it|replace.?(?:me|with|this)|redacted|censored|your.?(?:api|key|token|secret|password|own)|insert.?(?:your|here)|not.?a.?(?:real|secret)|fake|mocked?|foobar|lorem|ipsum|deadbeef|cafebabe|c0ffee|qwerty|asdfgh|x{4,}|\*{3,}|\.{3,}|0{6,}|(.)\1{6,}|0123456|1234567|abcdef/i;
 
-/** Stands for a secret and is none: `AKIAIOSFODNN7EXAMPLE`, `changeme`, `xxxx`. For tokens that are random where they are real. */
+/**
+ * Recognizes placeholders such as `AKIAIOSFODNN7EXAMPLE`, `changeme` and `xxxx`. Use it for tokens that are otherwise
+ * random.
+ */
 export const isStandIn = (secret: string): boolean =>
   STAND_IN.test(secret) || hasRun(secret) || entropyOf(secret) < 2.5 || wordinessOf(secret) > 0.5;
 
-/** A reference to where the secret is, a template that it is put into, or code. */
+/** References to a secret stored elsewhere, templates and code. */
 const REFERENCE = new RegExp(
   [
     /^[$%@]/,
@@ -25,7 +28,7 @@ const REFERENCE = new RegExp(
     .join('|'),
 );
 
-/** Public by its nature, or made from the secret so that it does not tell it. */
+/** Values that are public by design, or hashes that do not reveal a secret. */
 const HARMLESS = new RegExp(
   [
     /^(?:sha\d+|md5)[-:=]/,
@@ -42,11 +45,11 @@ const HARMLESS = new RegExp(
   'i',
 );
 
-/** What people write into examples and set-ups that are no secret. */
+/** Words in values that people use in examples and test setups. */
 const WEAK =
   /passw|secret|token|api.?key|credential|test|sample|default|admin|hunter2|letmein|welcome|temp|todo|none|null|undefined|true|false|abc123|123456|foo|bar/i;
 
-/** Whether a value that a name like `password` is given is no secret, for a reason that can be seen from it alone. */
+/** Returns whether the value of a setting like `password` is visibly not a secret. */
 export function isHarmlessValue(value: string): boolean {
   return (
     REFERENCE.test(value) || HARMLESS.test(value) || WEAK.test(value) || isDefaultPassword(value) || isStandIn(value)
@@ -61,7 +64,7 @@ const DEFAULT_PASSWORDS = new Set(
   ),
 );
 
-/** A password that comes with a program or a tutorial. */
+/** Recognizes default passwords of programs and tutorials. */
 export const isDefaultPassword = (password: string): boolean =>
   DEFAULT_PASSWORDS.has(password.toLowerCase()) ||
   /^(?:(.)\1*|p[a@4][s5$]{2}w[o0]rd\d*!?|pass\d*|secret\d*|\d{1,8})$/i.test(password);

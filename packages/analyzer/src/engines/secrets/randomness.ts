@@ -1,4 +1,4 @@
-/** Shannon entropy of the characters of a text, in bits each. */
+/** Returns the Shannon entropy of a text in bits per character. */
 export function entropyOf(text: string): number {
   const counts = new Map<string, number>();
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
@@ -9,7 +9,7 @@ export function entropyOf(text: string): number {
 
 const WORDLIKE = /[A-Z]?[a-z]{3,}/g;
 
-/** Part of the characters, from 0 to 1, that stand in what could be words: a random text of the same length has few. */
+/** Returns the share of characters (0 to 1) in runs that could be words; it is low for random texts. */
 export function wordinessOf(text: string): number {
   let inWords = 0;
   for (const [run] of text.matchAll(WORDLIKE))
@@ -22,14 +22,14 @@ function isPronounceable(run: string): boolean {
   return vowels >= 0.2 && vowels <= 0.7 && !/[^aeiouy]{5}|[aeiou]{4}|[jqxz][^aeiou]|[^aeiou]{2}[jqxz]/.test(run);
 }
 
-/** How many kinds of characters a text has: lower case, upper case, digits, others. */
+/** Counts the character classes in a text: lower case, upper case, digits, others. */
 export const characterKinds = (text: string): number =>
   [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/].filter((kind) => kind.test(text)).length;
 
-/** `abcdef`, `987654`: so many neighbours in a row do not come by chance. */
+/** Random texts have no runs of this length, such as `abcdef` or `987654`. */
 const LONGEST_RUN = 6;
 
-/** Whether some part of it counts up or down, or repeats one character, as people fill a space. */
+/** Returns whether a part of the text counts up or down or repeats one character, as placeholders do. */
 export function hasRun(text: string): boolean {
   let length = 1;
   let step = 0;

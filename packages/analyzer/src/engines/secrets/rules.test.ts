@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { tokenFormats } from './detectors/token-formats.ts';
 import { secretRules } from './rules.ts';
 
-test('every format of a token has a name and a page for people', () => {
+test('every token format has a name and a page for its users', () => {
   const unknown = tokenFormats.map(({ rule }) => rule).filter((rule) => !Object.hasOwn(secretRules, rule));
   assert.deepEqual(unknown, []);
 });

@@ -1,14 +1,14 @@
-/** What people are told about a rule. */
+/** Texts about a rule for messages. */
 export interface SecretRule {
-  /** What was found, after "A " or "An ". */
+  /** Name of the secret, which follows "A " or "An ". */
   what: string;
-  /** Where its issuer lets one revoke it, or says how. */
+  /** Page of the issuer for revoking it. */
   url?: string;
 }
 
 const privateKey = 'Replace the key pair wherever its public key is trusted';
 
-/** How to make a secret of a rule worthless, where "revoke it" does not fit. */
+/** How to invalidate secrets of a rule, where "revoke it" does not apply. */
 export const remedies: Readonly<Record<string, string>> = {
   'private-key': privateKey,
   'ssh-private-key': `${privateKey} (authorized_keys, deploy keys)`,
@@ -23,7 +23,7 @@ export const remedies: Readonly<Record<string, string>> = {
   'basic-authorization': 'Change the password',
 };
 
-/** By rule, without the name of the engine. */
+/** Rules by name, without the engine's name. */
 export const secretRules: Readonly<Record<string, SecretRule>> = {
   '1password-token': {
     what: '1Password service account token',

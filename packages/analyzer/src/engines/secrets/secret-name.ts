@@ -1,22 +1,25 @@
 const words = (text: string): Set<string> => new Set(text.split(' '));
 
-/** Behind the keyword: the name is about a secret and holds none. `tokenUrl`, `password_field`, `secretName`. */
+/** Words after the keyword that mean a name does not hold a secret: `tokenUrl`, `password_field`, `secretName`. */
 const ABOUT = words(
   'name names url urls uri uris path paths file files dir field fields type types id ids label labels hint hints regex regexp pattern patterns length len count counts limit limits ref refs prefix suffix hash hashed digest expiry expires expiration expired ttl endpoint endpoints policy policies format header headers class classname selector selectors col column columns param params parameter parameters prop props property attr attribute message messages msg error errors title titles text texts desc description version versions enabled required strength arn location locations provider providers manager store scope scopes audience issuer alg algorithm index kind kinds bytes size max min env var variable input output button page view screen template placeholder example mask status state mode usage model symbol map list checksum fingerprint comment link route event action node rule vault public reset forgot changed invalid used generated md5 sha1 sha256 sha512',
 );
 
-/** Before it, anywhere. */
+/** Words before the keyword that mean the same. */
 const HARMLESS = words(
   'public publishable csrf xsrf placeholder example sample dummy fake mock hash hashed encrypted sealed color design syntax css invalid expired wrong',
 );
 
-/** Right before `token`: where a list goes on. */
+/** Words directly before `token` that mean pagination. */
 const PAGING = words('next page continuation sync cursor resume');
 
 const KEYWORD =
   /^(?:passwords?|passwd|passphrases?|pass(?=$|[^a-z])|secrets?|tokens?|(?:api|access|auth|account|private|encryption|signing|master)[_-]?keys?|credentials?|_?"?pwd)/;
 
-/** Whether a name with a keyword like `password` in it is not of a secret. `before` and `from`: its parts around where the keyword begins. */
+/**
+ * Returns whether a name with a keyword like `password` does not hold a secret. `before` is its part before the
+ * keyword, `from` the rest.
+ */
 export function isHarmlessName(before: string, from: string): boolean {
   const prefix = wordsOf(before);
   if (prefix.some((word) => HARMLESS.has(word))) return true;
@@ -24,7 +27,7 @@ export function isHarmlessName(before: string, from: string): boolean {
   return wordsOf(apart(from).replace(KEYWORD, '')).some((word) => ABOUT.has(word));
 }
 
-/** `dbPassword_old` has three. */
+/** Splits a name into words: `dbPassword_old` has three. */
 const wordsOf = (name: string): string[] =>
   apart(name)
     .split(/[^a-z\d]+/)

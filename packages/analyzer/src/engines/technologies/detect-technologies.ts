@@ -6,13 +6,16 @@ import type { DetectionSetup, FromDetection, ToDetection } from './messages.ts';
 
 export interface DetectedTechnologies {
   technologies: Technology[];
-  /** Paths of files that could not be understood. */
+  /** Paths of files that could not be parsed. */
   failed: string[];
 }
 
 const HEAP_MB = 256;
 
-/** Looks at paths, and at the texts of some, in a thread of its own. Throws the signal's reason, and `AnalysisError` when it fails. */
+/**
+ * Detects technologies from paths and the contents of some files, in a worker thread. Throws the signal's reason, and
+ * `AnalysisError` if it fails.
+ */
 export async function detectTechnologies(
   paths: readonly string[],
   open: (path: string) => Promise<string | null>,
@@ -26,7 +29,7 @@ export async function detectTechnologies(
     stdout: true,
     stderr: true,
   });
-  // What the library prints belongs to nobody's output.
+  // Discard what the library prints.
   worker.stdout.resume();
   worker.stderr.resume();
   const done = Promise.withResolvers<DetectedTechnologies>();

@@ -9,11 +9,11 @@ import { isTrialPath } from '../../tree/trial-path.ts';
 import { detectTechnologies } from './detect-technologies.ts';
 
 const VERSION = '1 stack-analyser@1.27.3';
-/** Bytes of a manifest; and of all together. */
+/** Maximum size of one manifest and of all together, in bytes. */
 const OPEN_LIMIT = 1024 ** 2;
 const ALL_LIMIT = 64 * 1024 ** 2;
 
-/** What a detection came to, with what it depends on: the texts of files, by hash; null where they could not be had. */
+/** A cached detection with the hashes of the files that it depends on; null for files that could not be read. */
 const Kept = Type.Object({
   read: Type.Array(Type.Tuple([Type.String(), Type.Union([Type.String(), Type.Null()])])),
   technologies: Type.Array(Technology),
@@ -21,7 +21,7 @@ const Kept = Type.Object({
 });
 type Kept = Static<typeof Kept>;
 
-/** Languages, frameworks, services and tools by the names of files, and by manifests: facts only. */
+/** Detects languages, frameworks, services and tools by file names and manifests; it has facts only. */
 export const technologiesEngine: Engine = {
   name: 'technologies',
   version: VERSION,
@@ -42,7 +42,7 @@ export const technologiesEngine: Engine = {
   },
 };
 
-/** What fixtures and examples use, the project does not. `.env.example` is where a project names its services. */
+/** Fixtures and examples do not belong to the project, but `.env.example` names its services. */
 const isOfTheProject = (path: string): boolean => !isTrialPath(path) || /(?:^|\/)\.env\.example$/.test(path);
 
 async function detect(paths: readonly string[], reader: Reader, signal: AbortSignal): Promise<Kept> {
@@ -50,7 +50,7 @@ async function detect(paths: readonly string[], reader: Reader, signal: AbortSig
   return { read: [...reader.hashes], ...detected };
 }
 
-/** What is known of a tree with the same paths, where all texts that it depends on are the same too. */
+/** Returns the cached result of a tree with the same paths, if all files that were read are unchanged. */
 async function recall(key: string, { cache }: EngineContext, reader: Reader): Promise<Kept | undefined> {
   const kept = cache.get(key);
   if (!Value.Check(Kept, kept)) return undefined;
@@ -65,7 +65,7 @@ interface Opened {
 
 interface Reader {
   open(path: string): Promise<Opened>;
-  /** Of what was opened. */
+  /** Hashes of the opened files by path. */
   hashes: ReadonlyMap<string, string | null>;
 }
 
@@ -80,7 +80,7 @@ function createReader(tree: SourceTree): Reader {
       const bytes = await tree.read(path, OPEN_LIMIT);
       return { text: bytes.toString('utf8'), hash: createHash('sha256').update(bytes).digest('base64url') };
     } catch (error) {
-      // It has changed since the tree was listed.
+      // The file was changed after the tree was listed.
       if (error instanceof AnalysisError) return { text: null, hash: null };
       throw error;
     }

@@ -1,14 +1,14 @@
 import type { Technology } from '../../facts.ts';
 
-/** What the thread is started with. */
+/** Initial data of the worker thread. */
 export interface DetectionSetup {
-  /** Of every file of the tree. */
+  /** Paths of all files in the tree. */
   paths: readonly string[];
 }
 
 export type FromDetection =
-  /** It asks for the text of a file. */
+  /** Requests the content of a file. */
   { kind: 'open'; path: string } | { kind: 'done'; technologies: Technology[]; failed: string[] };
 
-/** Null: it cannot be had. */
+/** Null if the file cannot be read. */
 export type ToDetection = { path: string; text: string | null };

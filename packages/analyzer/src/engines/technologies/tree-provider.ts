@@ -1,10 +1,10 @@
 import type { BaseProvider, ProviderFile, Rule } from '@specfy/stack-analyser';
 
-/** Names of files of code say something by their extension alone, but for those that a rule names. */
+/** For code files only the extension matters, unless a rule names the file. */
 const CODE =
   /\.(?:[cm]?[jt]sx?|py|pyi|go|rs|java|kt|cs|c|h|cc|cpp|hpp|rb|php|swift|scala|md|mdx|css|scss|less|html?|svg|png|jpe?g|gif|snap|txt|map)$/;
 
-/** Which names the rules of the library look for. */
+/** File names that the library's rules look for. */
 export interface InterestingNames {
   exact: ReadonlySet<string>;
   patterns: readonly RegExp[];
@@ -22,8 +22,8 @@ export function readInterestingNames(rules: readonly Rule[]): InterestingNames {
 }
 
 /**
- * The files of a tree as the library wants to see them, from a list of paths: it walks no folder and opens no file. Of code files of
- * one extension in one folder it sees the first, as more of them tell no more: its rules take time for every name.
+ * Presents a list of paths as a file tree to the library, which then neither lists folders nor opens files on disk. Of
+ * code files with the same extension in one folder it gets only the first, because its rules run on every name.
  */
 export function createTreeProvider(
   paths: readonly string[],
@@ -56,7 +56,7 @@ export function createTreeProvider(
     basePath: '/',
     listDir: async (path) => [...(folders.get(path === '/' ? '/' : path.replace(/\/$/, ''))?.values() ?? [])],
     open: (path) => open(path.slice(1)),
-    // Files that are too large cannot be opened: their size need not be known.
+    // The library only needs a size above 0; files that are too large cannot be opened anyway.
     stat: async () => ({ size: 1 }),
   };
 }

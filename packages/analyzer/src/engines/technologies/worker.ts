@@ -5,9 +5,9 @@ import type { Technology } from '../../facts.ts';
 import type { DetectionSetup, FromDetection, ToDetection } from './messages.ts';
 import { createTreeProvider, readInterestingNames } from './tree-provider.ts';
 
-/** A thread of its own, as the library takes a second to load, prints what it does not understand, and trusts what it reads. */
+/** Runs the library in a worker thread, because it takes a second to load, prints warnings, and trusts its input. */
 const MOST_PATHS = 20;
-/** Files that the library fails on, which are then kept from it. */
+/** Maximum number of files on which the library may fail; each one is excluded in the next attempt. */
 const MOST_FAILURES = 20;
 
 const { paths } = workerData as DetectionSetup;
@@ -33,7 +33,7 @@ function textOf(path: string): Promise<string | null> {
   return asked;
 }
 
-/** Once more without the file it was at, where it fails. */
+/** Runs the detection; if it fails on a file, repeats it without that file. */
 async function detect(): Promise<{ found: Payload; failed: string[] }> {
   const failed = new Set<string>();
   for (;;) {

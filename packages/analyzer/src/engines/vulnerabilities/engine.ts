@@ -5,7 +5,10 @@ import type { RawFinding } from '../../finding.ts';
 import { severities } from '../../severity.ts';
 import { type Resolved, toFinding } from './to-finding.ts';
 
-/** What advisories say against the versions that the repository depends on. Never "none" where nothing could be asked. */
+/**
+ * Reports advisories that affect the versions of dependencies. If no advisories are available, the result is incomplete
+ * instead of empty.
+ */
 export const vulnerabilitiesEngine: Engine = {
   name: 'vulnerabilities',
   version: '1',
@@ -31,7 +34,7 @@ export const vulnerabilitiesEngine: Engine = {
     for (const [index, dependency] of resolved.entries()) {
       for (const advisory of found[index] ?? []) {
         const finding = toFinding(dependency, advisory);
-        // A manifest may name one version twice: as needed at runtime and in development, say.
+        // A manifest may list a version twice, for example for runtime and development.
         const key = `${dependency.manifest}\n${dependency.version}\n${finding.identity}`;
         const known = findings.get(key);
         if (known === undefined || worse(finding, known)) findings.set(key, finding);

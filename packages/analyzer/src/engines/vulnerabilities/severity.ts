@@ -2,13 +2,16 @@ import type { Advisory } from '../../advisories/source.ts';
 import type { Dependency } from '../../facts.ts';
 import { type Severity, severities } from '../../severity.ts';
 
-/** Scores that stand for the words of advisories without a score. */
+/** Scores for the labels of advisories without a score. */
 const labelScores: Readonly<Record<string, number>> = { CRITICAL: 9.5, HIGH: 8, MODERATE: 5, LOW: 2 };
 
-/** Unknown ones are taken for medium: seen, without stopping anybody. */
+/** An unknown severity counts as medium: visible, but not failing the default gate. */
 const unknownScore = 5;
 
-/** By https://nvd.nist.gov/vuln-metrics/cvss; one level less where it only reaches development. A malicious package is critical anywhere. */
+/**
+ * Returns the severity by https://nvd.nist.gov/vuln-metrics/cvss, one level lower for development dependencies. A
+ * malicious package is always critical.
+ */
 export function severityOf({ malicious, score, label }: Advisory, scope: Dependency['scope']): Severity {
   if (malicious) return 'critical';
   const known = score ?? labelScores[label ?? ''] ?? unknownScore;

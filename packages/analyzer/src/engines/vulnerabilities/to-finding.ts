@@ -3,7 +3,7 @@ import type { Dependency } from '../../facts.ts';
 import type { RawFinding } from '../../finding.ts';
 import { severityOf } from './severity.ts';
 
-/** A dependency whose version is known. */
+/** A dependency with a known version. */
 export type Resolved = Dependency & { version: string };
 
 const longestTitle = 200;
@@ -21,12 +21,12 @@ export function toFinding(dependency: Resolved, advisory: Advisory): RawFinding 
     package: { name, version, ecosystem, ...(advisory.fixedIn !== null && { fixed_in: advisory.fixedIn }) },
     fix: fixOf(dependency, advisory),
     url: advisory.url,
-    // Without the version: an upgrade that does not mend it leaves the same finding.
+    // The identity has no version, so that an upgrade without a fix keeps the finding.
     identity: `${ecosystem} ${name} ${advisory.id}`,
   };
 }
 
-/** Shortened in its summary: what and which come first and last. */
+/** Shortens only the summary, so that package and id remain visible. */
 function titleOf({ name, version }: Resolved, { id, summary, malicious }: Advisory): string {
   const begin = `${name} ${version}: `;
   const end = ` (${id})`;

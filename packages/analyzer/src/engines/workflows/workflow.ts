@@ -1,6 +1,6 @@
 import { memberOf, textAt, textsOf, type YamlMapping, type YamlNode, type YamlScalar } from './yaml-tree.ts';
 
-/** A step, as far as the rules look at it. */
+/** The parts of a step that rules use. */
 export interface Step {
   node: YamlMapping;
   uses: YamlScalar | undefined;
@@ -16,22 +16,22 @@ export interface Job {
   steps: readonly Step[];
 }
 
-/** A workflow, or an action that is made of steps. */
+/** A workflow or a composite action. */
 export interface Workflow {
   kind: 'workflow' | 'action';
   source: string;
   root: YamlMapping;
-  /** Names of the events that start it. */
+  /** Names of the events that trigger it. */
   events: ReadonlySet<string>;
   jobs: readonly Job[];
-  /** Of more steps than are looked at. */
+  /** True if there are more steps than the limit. */
   truncated: boolean;
   lineAt(offset: number): number;
 }
 
 const MOST_STEPS = 5000;
 
-/** Undefined: neither a workflow nor an action. */
+/** Returns undefined if the file is neither a workflow nor an action. */
 export function readWorkflow(root: YamlNode | null, source: string): Workflow | undefined {
   if (root?.kind !== 'mapping') return undefined;
   const jobsNode = memberOf(root, 'jobs');
@@ -75,7 +75,7 @@ function stepOf(node: YamlMapping): Step {
   return { node, uses: scalar('uses'), run: scalar('run'), with: memberOf(node, 'with'), env: memberOf(node, 'env') };
 }
 
-/** `if` of a job or step. */
+/** Returns the `if` condition of a job or step; '' if it has none. */
 export const conditionOf = (node: YamlMapping): string => textAt(node, 'if') ?? '';
 
 function lineCounter(text: string): (offset: number) => number {

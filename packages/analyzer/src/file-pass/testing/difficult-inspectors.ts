@@ -1,6 +1,6 @@
 import type { FileInspector } from '../../engine.ts';
 
-/** Does what a file's text tells it to: for tests of what becomes of a thread that hangs or dies. */
+/** Behaves as the file's text says, for tests of threads that hang or crash. */
 const difficult: FileInspector<string> = {
   name: 'difficult',
   version: '1',

@@ -5,10 +5,10 @@ import { placeOf } from '../place.ts';
 import { countWords } from '../verdict.ts';
 import { type Html, html, nothing } from './escape-html.ts';
 
-/** Of all findings together: the rest of the page is small. Characters. */
+/** Maximum size of all findings in characters; the rest of the page is small. */
 const mostText = 1_400_000;
 
-/** The findings by severity, worst first, until the page is large enough; what was cut is told. */
+/** Renders findings by severity, highest first, until the page is full, and says how many were cut. */
 export function findingsSection(findings: readonly Finding[]): Html {
   if (findings.length === 0) return html`<section id="findings"><h2>Findings</h2><p>None.</p></section>`;
   let room = mostText;

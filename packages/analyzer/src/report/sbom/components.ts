@@ -18,7 +18,7 @@ export interface SbomComponent {
 
 const mostManifests = 20;
 
-/** The packages, each once by its package URL: required where anything needs it at run time. */
+/** Returns one component per package URL; it is required if any dependency needs it at runtime. */
 export function componentsOf(dependencies: readonly Dependency[]): SbomComponent[] {
   const byPurl = new Map<string, SbomComponent>();
   for (const dependency of dependencies) {
@@ -52,13 +52,13 @@ function toComponent(dependency: Dependency, manifest: { name: string; value: st
   };
 }
 
-/** An expression may be a single id; what is no SPDX at all is a name. */
+/** Returns an SPDX id, an expression, or for other texts a name. */
 function toLicence(text: string): SbomLicence {
   const expression = readExpression(text);
   if (expression === null) return { license: { name: oneLine(text, 500) || 'unknown' } };
   const { tree } = expression;
   const isPlain = 'license' in tree && tree.plus === undefined && tree.exception === undefined;
-  // Of the licence's own references the schema's list knows none.
+  // CycloneDX accepts only ids of the SPDX list, not `LicenseRef-…`.
   return isPlain && expression.text === tree.license && !tree.license.includes('Ref-')
     ? { license: { id: tree.license } }
     : { expression: expression.text };

@@ -18,7 +18,10 @@ export interface SbomVulnerability {
 
 const engine = 'vulnerabilities';
 
-/** Known faults of the components, one for each advisory with all that it affects. What is fixed is none any more. */
+/**
+ * Lists the vulnerabilities of the components, one entry per advisory with all affected components. Fixed findings are
+ * omitted.
+ */
 export function vulnerabilitiesOf(
   findings: readonly Finding[],
   components: readonly SbomComponent[],
@@ -50,7 +53,7 @@ export function vulnerabilitiesOf(
   return [...byId.values()];
 }
 
-/** Each advisory is a rule of its own. */
+/** Each advisory has its own rule. */
 const advisoryId = ({ rule }: Finding): string => oneLine(rule.slice(rule.indexOf('/') + 1), 100);
 
 function toVulnerability(id: string, finding: Finding, ref: string | undefined): SbomVulnerability {

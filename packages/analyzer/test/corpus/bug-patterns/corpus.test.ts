@@ -7,7 +7,7 @@ import { bugPatternsEngine } from '../../../src/engines/bug-patterns/engine.ts';
 import { bugPatternsInspector } from '../../../src/engines/bug-patterns/inspect.ts';
 import { analyseFiles } from '../secrets/analyse-files.ts';
 
-describe('patterns of bugs', () => {
+describe('the bug-patterns engine', () => {
   let temporaryFolder: string;
   before(async () => {
     temporaryFolder = await mkdtemp(join(tmpdir(), 'bug-patterns-'));
@@ -16,7 +16,7 @@ describe('patterns of bugs', () => {
 
   const analyse = (files: Record<string, string>) =>
     analyseFiles(files, bugPatternsInspector, bugPatternsEngine, { temporaryFolder });
-  /** `rule line`, of a sample: kept as text, so that nothing formats, lints or compiles it. */
+  /** Returns `rule line` for a sample, which is stored as .txt so that no tool formats, lints or compiles it. */
   const rulesOf = async (sample: string) => {
     const text = await readFile(join(import.meta.dirname, `${sample}.txt`), 'utf8');
     return (await analyse({ [sample]: text })).findings.map(
@@ -24,7 +24,7 @@ describe('patterns of bugs', () => {
     );
   };
 
-  it('are commands that JavaScript puts together for a shell', async () => {
+  it('reports shell commands that JavaScript builds from variables', async () => {
     const lines = [5, 6, 7, 8, 9, 10, 12];
     assert.deepEqual(
       await rulesOf('commands.ts'),
@@ -32,15 +32,15 @@ describe('patterns of bugs', () => {
     );
   });
 
-  it('are no commands that are fixed, or that no shell reads', async () => {
+  it('ignores constant commands and those without a shell', async () => {
     assert.deepEqual(await rulesOf('no-commands.js'), []);
   });
 
-  it('are texts that are run as code', async () => {
+  it('reports text that is executed as code', async () => {
     assert.deepEqual(await rulesOf('run-as-code.jsx'), ['eval 1', 'eval 2', 'eval 3', 'eval 4']);
   });
 
-  it('are the same in Python', async () => {
+  it('reports the same in Python', async () => {
     assert.deepEqual(await rulesOf('injections.py'), [
       ...[2, 3, 4, 5].map((line) => `command-injection ${line}`),
       'eval 6',
@@ -50,7 +50,7 @@ describe('patterns of bugs', () => {
     ]);
   });
 
-  it('weigh more where they are new, and less in tests', async () => {
+  it('raises the severity of new findings and lowers it in tests', async () => {
     const { findings } = await analyse({
       'a.js': 'eval(x)',
       'test/a.js': 'eval(x)',
@@ -66,7 +66,7 @@ describe('patterns of bugs', () => {
     );
   });
 
-  it('stay the same finding when their lines move', async () => {
+  it('keeps the identity if lines move', async () => {
     const identities = async (text: string) =>
       (await analyse({ 'a.js': text })).findings.map(({ identity }) => identity);
     const text = 'eval(x);\nif (x === NaN) x();\neval(x);\nif (x === NaN) x();\n';
@@ -75,7 +75,7 @@ describe('patterns of bugs', () => {
     assert.deepEqual(await identities(`\n\n// moved\n${text.replaceAll('(', '( ')}`), before);
   });
 
-  it('are what oxlint says of JavaScript and TypeScript, in files of any name', async () => {
+  it("reports oxlint's findings in JavaScript and TypeScript files of any name", async () => {
     const wrong = 'export function f(a: number) {\n  if (a === NaN) return 1;\n  return typeof a === "nubmer";\n}\n';
     const { findings, coverage } = await analyse({
       'app/[id]/{a,b} *.ts': wrong,
@@ -96,7 +96,7 @@ describe('patterns of bugs', () => {
     assert.deepEqual([coverage.filesSeen, coverage.complete], [5, true]);
   });
 
-  it('are sought without the settings of the repository, and without its plugins', async () => {
+  it('ignores oxlint configurations and plugins of the repository', async () => {
     const proof = join(temporaryFolder, 'proof');
     const plugin = `require('node:fs').writeFileSync(${JSON.stringify(proof)}, ''); module.exports = { rules: {} };`;
     const settings = '{"jsPlugins": ["./plugin.cjs"], "rules": {"use-isnan": "off"}, "ignorePatterns": ["**"]}';
@@ -117,7 +117,7 @@ describe('patterns of bugs', () => {
     await assert.rejects(access(proof));
   });
 
-  it('are told without oxlint when it fails, and the analysis is not complete', async () => {
+  it('keeps its other findings if oxlint fails, and is incomplete', async () => {
     const { findings, coverage } = await analyseFiles({ 'a.js': 'eval(x)' }, bugPatternsInspector, bugPatternsEngine, {
       temporaryFolder: join(temporaryFolder, 'none'),
     });

@@ -64,7 +64,7 @@ const samples: Record<string, readonly string[]> = {
 describe('the complexity of functions', () => {
   for (const [file, expected] of Object.entries(samples)) {
     it(`is exact for the sample of ${languageOfName(file)}`, async () => {
-      // Kept as text, so that nothing formats, lints or compiles what it is not meant to.
+      // Stored as .txt so that no tool formats, lints or compiles it.
       const bytes = await readFile(join(import.meta.dirname, `${file}.txt`));
       const language = languageOfName(file);
       const result = await complexityInspector.inspect({ path: file, bytes, language, text: () => bytes.toString() });

@@ -10,8 +10,8 @@ const code = (name: string, lines: number): string =>
 const summary = ({ findings }: Awaited<ReturnType<typeof analyse>>) =>
   findings.map(({ severity, path, start_line, end_line }) => `${severity} ${path} ${start_line}-${end_line}`);
 
-describe('duplicated code', () => {
-  it('is one finding for all its places', async () => {
+describe('the duplication engine', () => {
+  it('creates one finding for all places of a clone', async () => {
     const outcome = await analyse({
       'a.ts': `${code('x', 3)}${code('copied', 20)}${code('y', 5)}`,
       'b/c.ts': `${code('z', 7)}${code('copied', 20)}`,
@@ -25,12 +25,12 @@ describe('duplicated code', () => {
     assert.equal(outcome.coverage.filesSeen, 3);
   });
 
-  it('is more than a blemish when it is long', async () => {
+  it('raises the severity of long clones', async () => {
     assert.deepEqual(summary(await analyse({ 'a.go': code('x', 101), 'b.go': code('x', 101) })), ['medium a.go 1-101']);
     assert.deepEqual(summary(await analyse({ 'a.go': code('x', 100), 'b.go': code('x', 100) })), ['low a.go 1-100']);
   });
 
-  it('is the same finding when it was moved, indented or commented anew', async () => {
+  it('keeps the identity if a clone is moved, indented or commented', async () => {
     const identityOf = async (first: string, second: string) =>
       (await analyse({ 'a.js': first, 'b.js': second })).findings.map(({ identity }) => identity);
     const plain = await identityOf(code('x', 12), code('x', 12));
@@ -40,7 +40,7 @@ describe('duplicated code', () => {
     assert.notDeepEqual(await identityOf(code('other', 12), code('other', 12)), plain);
   });
 
-  it('is not what is short, and not comments or imports', async () => {
+  it('ignores short clones, comments and imports', async () => {
     const few = 'if (a) {\n  b;\n}\n'.repeat(4);
     const licence = `/*\n${Array.from({ length: 30 }, (_, n) => `   Line ${n} of a licence, with ( many ) tokens [ in ] it.\n`).join('')}*/\n`;
     const comments = Array.from({ length: 30 }, (_, n) => `// Line ${n}: a, b, c, d, e, f, g.\n`).join('');
@@ -52,7 +52,7 @@ describe('duplicated code', () => {
     }
   });
 
-  it('is not sought in tests, nor in what is generated or minified', async () => {
+  it('ignores tests, generated and minified files', async () => {
     const copied = code('x', 30);
     const { findings, coverage } = await analyse({
       'src/a.ts': copied,
@@ -72,18 +72,18 @@ describe('duplicated code', () => {
     assert.equal(coverage.complete, true);
   });
 
-  it('is not hidden by comments that ask other tools to look away', async () => {
+  it('ignores suppression comments of other tools', async () => {
     const hidden = `/* jscpd:ignore-start */\n// NOSONAR\n${code('x', 30)}/* jscpd:ignore-end */\n`;
     assert.deepEqual(summary(await analyse({ 'a.ts': hidden, 'b.ts': hidden, '.jscpd.json': '{"ignore":["**"]}' })), [
       'low a.ts 3-32',
     ]);
   });
 
-  it('keeps count of lines over long gaps', async () => {
+  it('counts lines over long gaps', async () => {
     const spread = code('x', 12).replaceAll('\n', `\n${'\n'.repeat(600)}`);
     const { facts, findings } = await analyse({ 'a.rb': spread, 'b.rb': `\n${code('y', 1)}${spread}` });
     assert.equal(facts?.duplication?.lines, 2 * 12 * 601 + 2);
-    // Twelve lines over seven thousand are not one text.
+    // Twelve code lines within seven thousand lines are no clone.
     assert.deepEqual(findings, []);
   });
 });

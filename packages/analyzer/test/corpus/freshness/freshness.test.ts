@@ -21,7 +21,7 @@ const dependency = (name: string, version: string | null, more: Partial<Dependen
   ...more,
 });
 
-describe('how old dependencies are', () => {
+describe('the freshness engine', () => {
   let server: RegistryServer;
   let cache: Map<string, unknown>;
   beforeEach(async () => {
@@ -57,7 +57,7 @@ describe('how old dependencies are', () => {
     );
   };
 
-  it('names those that are majors behind, and the newest version of every direct one', async () => {
+  it('reports dependencies that are majors behind and the newest version of each direct one', async () => {
     npm('far', '5.0.0');
     npm('near', '2.0.0');
     npm('current', '1.9.0');
@@ -118,7 +118,7 @@ describe('how old dependencies are', () => {
     assert.ok(!server.asked.includes('/transitive'));
   });
 
-  it('names those that their registry speaks against', async () => {
+  it('reports deprecated and withdrawn versions', async () => {
     npm('old', '2.0.0', { '2.0.0': 'Use new' });
     npm('tool', '1.1.0', { '1.0.0': 'broken' });
     server.answers.set('/pypi/bad/json', { info: { version: '1.1' }, releases: { '1.0': [{ yanked: true }] } });
@@ -148,7 +148,7 @@ describe('how old dependencies are', () => {
     assert.match(findings[0]?.message ?? '', / Use new\.$/);
   });
 
-  it('asks each registry once a day, and not about what does not come from it', async () => {
+  it('asks each registry once a day, and not for packages from elsewhere', async () => {
     npm('a', '1.0.0');
     const dependencies = [
       dependency('a', '1.0.0'),
@@ -168,7 +168,7 @@ describe('how old dependencies are', () => {
     assert.equal(server.asked.length, 4);
   });
 
-  it('tries again, and is incomplete where a registry does not answer', async () => {
+  it('tries again, and is incomplete if a registry does not respond', async () => {
     npm('a', '1.0.0');
     server.answers.set('/flaky', ['in turn', 503, 429, { 'dist-tags': { latest: '2.0.0' }, versions: {} }]);
     server.answers.set('/broken', 500);
@@ -188,7 +188,7 @@ describe('how old dependencies are', () => {
     assert.equal(server.asked.filter((path) => path === '/broken').length, 3);
   });
 
-  it('gives up on a registry that is away, and on that one only', async () => {
+  it('stops asking a registry that is down, but continues with the others', async () => {
     server.answers.set('/pypi/p/json', { info: { version: '1.0' }, releases: {} });
     const many = Array.from({ length: 60 }, (_, n) => dependency(`p${n}`, '1.0.0'));
     for (const { name } of many) server.answers.set(`/${name}`, 502);
@@ -198,7 +198,7 @@ describe('how old dependencies are', () => {
     assert.ok(server.asked.length < 50);
   });
 
-  it('is not known without a network or without the dependencies', async () => {
+  it('is incomplete without a network or without dependencies', async () => {
     const offline = await run([dependency('a', '1.0.0')], { fetch: null });
     assert.deepEqual([offline.coverage.complete, offline.facts], [false, undefined]);
     assert.match(offline.coverage.reason ?? '', /no network/);

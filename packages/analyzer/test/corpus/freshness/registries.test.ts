@@ -12,7 +12,7 @@ const state = (latest: string | null, deprecated: string | null = null, yanked =
   yanked,
 });
 
-describe('what a registry says', () => {
+describe('a registry', () => {
   let server: RegistryServer;
   before(async () => {
     server = await startRegistryServer();
@@ -26,7 +26,7 @@ describe('what a registry says', () => {
   };
   const answer = (path: string, value: unknown): void => void server.answers.set(path, value);
 
-  it('of npm: the latest tag, and whether the version is deprecated', async () => {
+  it('reads the latest tag and deprecations from npm', async () => {
     answer('/request', {
       'dist-tags': { latest: '2.88.2' },
       versions: { '2.88.2': { deprecated: 'request has been\ndeprecated' } },
@@ -40,7 +40,7 @@ describe('what a registry says', () => {
     assert.equal(await look('npm', 'private', '1.0.0'), null);
   });
 
-  it('of PyPI: yanked when all files of the version are', async () => {
+  it('treats a version on PyPI as yanked if all its files are', async () => {
     const releases = {
       '1.0': [{ yanked: true }, { yanked: true }],
       '1.1': [{ yanked: true }, { yanked: false }],
@@ -52,7 +52,7 @@ describe('what a registry says', () => {
     assert.deepEqual(await look('PyPI', 'thing', '1.2'), state('2.0'));
   });
 
-  it('of crates.io: the newest release that was not yanked', async () => {
+  it('finds the newest release on crates.io that is not yanked', async () => {
     const lines = [
       { vers: '1.0.0', yanked: true },
       { vers: '1.10.0', yanked: false },
@@ -68,7 +68,7 @@ describe('what a registry says', () => {
     assert.deepEqual(await look('crates.io', 'a', null), state('1.0.0'));
   });
 
-  it('of RubyGems: yanked when it is not listed any more', async () => {
+  it('treats a version on RubyGems as yanked if it is not listed', async () => {
     answer('/api/v1/versions/nokogiri.json', [
       { number: '2.0.0.rc1', prerelease: true },
       { number: '1.16.0', prerelease: false, platform: 'x86_64-linux' },
@@ -78,7 +78,7 @@ describe('what a registry says', () => {
     assert.deepEqual(await look('RubyGems', 'nokogiri', '1.8.0'), state('1.16.0', null, true));
   });
 
-  it('of Packagist: what replaces an abandoned package', async () => {
+  it('names the replacement of a package that Packagist marks as abandoned', async () => {
     answer('/p2/a/old.json', {
       packages: {
         'a/old': [{ version: 'v2.1.0', abandoned: 'b/new' }, { version: 'v3.0.0-RC1' }, { version: 'v1.0.0' }],
@@ -89,7 +89,7 @@ describe('what a registry says', () => {
     assert.deepEqual(await look('Packagist', 'a/fine', '1.0.0'), state('1.2.0'));
   });
 
-  it('of NuGet: from the pages that hold the version and the newest one', async () => {
+  it('reads only the NuGet pages with the version in use and the newest one', async () => {
     const base = `${server.url}/v3/registration5-gz-semver2/thing`;
     answer('/v3/registration5-gz-semver2/thing/index.json', {
       items: [
@@ -118,7 +118,7 @@ describe('what a registry says', () => {
     await assert.rejects(look('NuGet', 'evil', '1.0.0'), { name: 'RegistryError' });
   });
 
-  it('of Maven Central: the newest release', async () => {
+  it('finds the newest release on Maven Central', async () => {
     answer(
       '/org/apache/logging/log4j-core/maven-metadata.xml',
       '<metadata><versioning><release>3.0.0-beta2</release><versions><version>2.9.0</version><version>2.23.1</version><version>3.0.0-beta2</version></versions></versioning></metadata>',
@@ -126,7 +126,7 @@ describe('what a registry says', () => {
     assert.deepEqual(await look('Maven', 'org.apache.logging:log4j-core', '2.9.0'), state('2.23.1'));
   });
 
-  it('of the Go proxy: later majors are other modules, and go.mod says what is deprecated and retracted', async () => {
+  it('finds later majors as other Go modules, and deprecations and retractions in go.mod', async () => {
     answer('/github.com/!big/lib/@latest', { Version: 'v1.9.0' });
     answer('/github.com/!big/lib/v2/@latest', { Version: 'v2.3.0' });
     answer('/github.com/!big/lib/v3/@latest', { Version: 'v3.0.1' });
@@ -143,7 +143,7 @@ describe('what a registry says', () => {
     assert.deepEqual(await look('Go', 'gopkg.in/yaml.v2', 'v2.4.0'), state('v3.0.1'));
   });
 
-  it('of Hex and Pub: what is retired or discontinued', async () => {
+  it('reads retirements from Hex and discontinuations from Pub', async () => {
     answer('/api/packages/phoenix', {
       latest_stable_version: '1.7.0',
       retirements: { '1.0.0': { reason: 'security', message: 'CVE' } },
@@ -162,7 +162,7 @@ describe('what a registry says', () => {
     );
   });
 
-  it('tells releases from what comes before them, and counts majors but not years', () => {
+  it('distinguishes releases from pre-releases, and counts majors but no years', () => {
     for (const version of [
       '1.0.0-rc.1',
       '2.0b1',

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Stands in for the registries: answers by path, cut down to what is used of the real ones. */
+/** Stand-in for the registries, with responses by path, reduced to the used parts. */
 export interface RegistryServer {
   url: string;
-  /** Paths asked for, in order. */
+  /** Requested paths in order. */
   asked: string[];
-  /** By path: a value to send as JSON, a text, or a status. */
+  /** Responses by path: a value to send as JSON, a text, or a status. */
   answers: Map<string, unknown>;
   close(): Promise<void>;
 }

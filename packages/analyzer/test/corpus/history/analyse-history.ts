@@ -11,7 +11,7 @@ import { openTree } from '../../../src/tree/open-tree.ts';
 
 export type Cache = Map<string, unknown>;
 
-/** What the engine says of a commit, with the real inspectors over the real files of it. */
+/** Runs the history engine on a commit, with the real inspectors and files. */
 export async function analyseHistory(
   gitDirectory: string | null,
   commit: string | null,

@@ -7,12 +7,12 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { createTestRepository, type TestRepository } from '../../../src/git/testing/repository.ts';
 import { analyseHistory, type Cache } from './analyse-history.ts';
 
-// Put together here, so that no scanner takes this file for one that leaks.
+// Assembled at runtime, so that scanners do not report this file.
 const awsKey = ['AKIA', 'Z7Q4', 'MNPX', 'C2RT', 'VWLK'].join('');
 const awsSecret = ['q7Rk9vXw2Lm5Tz8B', 'c4Nd1Yf6Hj3Pg0Sa', 'Ue7Ki9Qo'].join('');
 const secretFile = `aws_access_key_id = ${awsKey}\naws_secret_access_key = ${awsSecret}\n`;
 
-describe('the history of a repository', () => {
+describe('the history engine', () => {
   let repository: TestRepository;
   beforeEach(async () => {
     repository = await createTestRepository();
@@ -21,7 +21,7 @@ describe('the history of a repository', () => {
   const analyse = (cache?: Cache) =>
     analyseHistory(repository.gitDirectory, repository.git('rev-parse', 'HEAD'), cache);
 
-  it('still has a secret that is gone from the files, and says which commit brought it', async () => {
+  it('reports a secret that was removed, with the commit that added it', async () => {
     await repository.write('a.ts', 'export {};\n');
     repository.commit();
     await repository.write('config/aws.ini', secretFile);
@@ -42,7 +42,7 @@ describe('the history of a repository', () => {
     assert.equal(new Set(findings.map(({ identity }) => identity)).size, findings.length);
   });
 
-  it('finds one that came with a merge and one on a merged branch', async () => {
+  it('finds secrets from a merge commit and from a merged branch', async () => {
     await repository.write('a', '1');
     repository.commit();
     repository.git('checkout', '--quiet', '-b', 'topic');
@@ -59,7 +59,7 @@ describe('the history of a repository', () => {
     assert.ok(findings.every(({ message }) => message.includes(leak.slice(0, 10))));
   });
 
-  it('leaves to the files what is still in one, and lowers what stands in tests', async () => {
+  it('ignores secrets that are still in a file, and lowers the severity in tests', async () => {
     await repository.write('aws.ini', secretFile);
     repository.commit();
     await repository.write('moved.ini', `[default]\n${secretFile}`);
@@ -79,7 +79,7 @@ describe('the history of a repository', () => {
     assert.deepEqual([...new Set(findings.map(({ severity }) => severity))], ['medium']);
   });
 
-  it('is looked at once: the next analysis goes on from there', async () => {
+  it('continues where the previous analysis stopped', async () => {
     await repository.write('aws.ini', secretFile);
     await repository.write('a.txt', 'nothing');
     repository.commit();
@@ -98,7 +98,7 @@ describe('the history of a repository', () => {
     assert.match(coverage.reason ?? '', /1 earlier contents of files are not in this copy/);
   });
 
-  it('shows where people change often what is complex, and tells nobody who they are', async () => {
+  it('reports complex files that change often, without names of authors', async () => {
     const now = new Date();
     const daysAgo = (days: number): string => new Date(now.getTime() - days * 86_400_000).toISOString();
     const complex = (n: number) => `function f(a) {\n${`  if (a) return ${n};\n`.repeat(9)}}\n`;
@@ -120,7 +120,7 @@ describe('the history of a repository', () => {
     assert.deepEqual(findings, []);
   });
 
-  it('is incomplete where it was not fetched, or is none', async () => {
+  it('is incomplete if there is no history or it was not fetched', async () => {
     await repository.write('aws.ini', secretFile);
     repository.commit();
     for (let n = 0; n < 3; n += 1) {

@@ -9,11 +9,11 @@ import { openTree } from '../../../src/tree/open-tree.ts';
 import type { SourceTree } from '../../../src/tree/source-tree.ts';
 
 export interface AnalysedFiles extends EngineOutcome {
-  /** What the inspector answered, as it is kept. */
+  /** Results of the inspector as they are cached. */
   inspected: ReadonlyMap<string, unknown>;
 }
 
-/** Writes a tree into a folder of its own and lets one engine look at it, as an analysis does but in this thread. */
+/** Writes files into a temporary folder and runs one engine on them in this thread. */
 export async function analyseFiles(
   files: Readonly<Record<string, string | Buffer>>,
   inspector: FileInspector,
@@ -50,7 +50,7 @@ async function inspectAll(tree: SourceTree, inspector: FileInspector): Promise<I
     }
     filesSeen += 1;
     const result = await inspector.inspect({ path, bytes, language, text: () => bytes.toString() });
-    // Results cross threads and are kept as JSON.
+    // Results are serialized for threads and the cache.
     if (result !== undefined) results.set(path, JSON.parse(JSON.stringify(result)));
   }
   return { results, coverage: { filesSeen, skipped: skipped.list(), complete: true } };
@@ -82,7 +82,7 @@ function emptyContext(root: string, inspected: InspectedFiles<unknown>): EngineC
   };
 }
 
-/** `path:line severity rule`, sorted: what a corpus expects, with nothing left out. */
+/** Formats findings as sorted lines `path:line severity rule` for comparison. */
 export const summaryOf = (findings: readonly RawFinding[]): string[] =>
   findings
     .map(({ path, start_line, severity, rule }) => `${path}:${start_line ?? '-'} ${severity} ${rule}`)

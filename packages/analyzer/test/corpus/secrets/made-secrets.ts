@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Secrets that have the form of real ones and never were any. They are made when a test runs: a repository that holds them as text is
- * refused by hosts that look for secrets, and is full of findings for its own analysis.
+ * Fake secrets in realistic formats. They are generated at runtime, because code hosts reject repositories that contain
+ * such text, and our own analysis would report it.
  */
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 export const HEX = '0123456789abcdef';
 export const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** The same for the same seed, random to look at. */
+/** Generates a text that looks random and depends only on the seed. */
 export function made(length: number, seed: string, alphabet = BASE62): string {
   let text = '';
   for (let block = 0; text.length < length; block += 1) {
@@ -22,7 +22,7 @@ export const madeGithubToken = (seed: string): string => `ghp_${made(36, seed)}`
 
 const dashes = '-----';
 
-/** PEM of the given label around random base64. */
+/** Builds a PEM block with the given label and random base64. */
 export function madePem(label: string, seed: string, headers = ''): string {
   const lines = made(64 * 12, seed, `${BASE62}+/`).match(/.{64}/g) ?? [];
   return `${dashes}BEGIN ${label}${dashes}\n${headers}${lines.join('\n')}\n${dashes}END ${label}${dashes}\n`;

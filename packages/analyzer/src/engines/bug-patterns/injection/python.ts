@@ -2,7 +2,7 @@ import type { Node, QueryMatch } from '@vscode/tree-sitter-wasm';
 import type { Fault } from '../fault.ts';
 import { injectionFault } from './fault.ts';
 
-/** Files without any of it are not parsed. */
+/** A cheap test on the text: files that do not match are not parsed. */
 export const pythonHint = /\b(?:eval|exec)\s*\(|\bos\.(?:system|popen)|\bsubprocess\b|\bpickle\b/;
 
 export const pythonCalls = '(call function: (_) @callee arguments: (argument_list) @arguments) @call';
@@ -23,7 +23,7 @@ export function pythonInjections(matches: readonly QueryMatch[]): Fault[] {
     if (call === undefined || callee === undefined || first === undefined) continue;
     const name = callee.text;
     if (name === 'eval' || name === 'exec') {
-      // Compiled before: what is in it was decided there.
+      // Code that was compiled before is judged where it is compiled.
       if (!isFixed(first) && !/^compile\(/.test(first.text)) faults.push(injectionFault('eval', call));
     } else if (shells.has(name) || (PROGRAM.test(name) && given.some(asksForShell))) {
       if (isPutTogether(first)) faults.push(injectionFault('command-injection', call));
@@ -52,10 +52,13 @@ function isFixed(node: Node): boolean {
   }
 }
 
-/** By its name: what nobody outside decides. */
+/** Recognizes, by name, values that an attacker cannot choose. */
 const isConstant = (node: Node): boolean => /^\{?(?:[A-Z][A-Z0-9_]*|sys\.executable|__file__)\}?$/.test(node.text);
 
-/** A text with variables in it: an f-string, `%`, `+` or `.format()`, as against one variable. */
+/**
+ * Returns true for a text that contains variables: an f-string, `%`, `+` or `.format()`. A single variable is not
+ * reported.
+ */
 function isPutTogether(node: Node): boolean {
   if (node.type === 'call') {
     const [text] = node.childForFieldName('function')?.namedChildren ?? [];

@@ -5,7 +5,10 @@ import type { Diagnostic } from './run-oxlint.ts';
 
 const MOST_IN_A_FILE = 100;
 
-/** What oxlint says, as faults by path. Its syntax errors are left out: they tell of syntax that is new or not JavaScript at all. */
+/**
+ * Converts oxlint's diagnostics to findings by path. Syntax errors are dropped, because they usually mean newer syntax
+ * or another language.
+ */
 export async function lintFaults(diagnostics: readonly Diagnostic[], tree: SourceTree): Promise<Map<string, Fault[]>> {
   const byFile = new Map<string, Diagnostic[]>();
   for (const diagnostic of diagnostics) {

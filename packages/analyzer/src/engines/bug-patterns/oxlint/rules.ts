@@ -1,8 +1,8 @@
 import type { Severity } from '../../../severity.ts';
 
 /**
- * Rules of oxlint that are hardly ever wrong: https://oxc.rs/docs/guide/usage/linter/rules. Medium: the code does not do what it
- * says. Low: it is left over, or does it by accident. No matters of style.
+ * oxlint's rules that are rarely wrong: https://oxc.rs/docs/guide/usage/linter/rules. Medium: the code does not do what
+ * it seems to do. Low: the code is a leftover or works by accident. Rules of style are not included.
  */
 const byPlugin: Readonly<Record<string, Partial<Record<Severity, readonly string[]>>>> = {
   eslint: {
@@ -46,12 +46,12 @@ const byPlugin: Readonly<Record<string, Partial<Record<Severity, readonly string
   },
 };
 
-/** By oxlint's code: `eslint(use-isnan)`. */
+/** Rules by oxlint's code, such as `eslint(use-isnan)`. */
 export const oxlintRules: ReadonlyMap<string, { rule: string; severity: Severity }> = new Map(
   entries().map(({ plugin, name, severity }) => [`${plugin}(${name})`, { rule: `bug-patterns/${name}`, severity }]),
 );
 
-/** Nothing that is not named here, whatever the next version switches on by itself. */
+/** Switches off all categories, so that a newer oxlint runs no rule that is not listed here. */
 export const oxlintConfiguration: string = JSON.stringify({
   plugins: ['oxc', 'typescript', 'unicorn'],
   categories: Object.fromEntries(

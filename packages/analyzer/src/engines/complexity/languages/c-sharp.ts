@@ -2,7 +2,10 @@ import { type ComplexityLanguage, decisions, named, operators } from './language
 
 const scopes = ['class', 'struct', 'record', 'interface', 'enum'].map((kind) => `${kind}_declaration`);
 
-/** A property's `get` and `set` are functions, named after it. `_ =>` without a guard and `default:` are defaults. */
+/**
+ * A property's `get` and `set` are functions that are named after the property. `_ =>` without a guard and `default:`
+ * are no decisions.
+ */
 export const cSharp: ComplexityLanguage = {
   grammar: 'c-sharp',
   source: `

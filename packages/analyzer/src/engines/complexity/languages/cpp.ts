@@ -2,7 +2,7 @@ import { type ComplexityLanguage, decisions, named, operators } from './language
 
 const declared = '(function_declarator declarator: (_) @name)';
 
-/** C is read with the grammar of C++. What the preprocessor decides is no decision of the function's. */
+/** C uses the grammar of C++. Preprocessor conditions are no decisions of a function. */
 export const cpp: ComplexityLanguage = {
   grammar: 'cpp',
   source: `

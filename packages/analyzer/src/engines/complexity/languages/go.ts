@@ -1,6 +1,6 @@
 import { type ComplexityLanguage, decisions, named, operators } from './language.ts';
 
-/** A method is named after the type of its receiver. */
+/** A method's name begins with the type of its receiver. */
 export const go: ComplexityLanguage = {
   grammar: 'go',
   source: `

@@ -2,7 +2,7 @@ import { type ComplexityLanguage, decisions, named, operators } from './language
 
 const methods = ['method_declaration', 'constructor_declaration'];
 
-/** A label with several values (`case 1, 2`) is one decision. Methods without a body are no functions. */
+/** A label with several values (`case 1, 2`) is one decision. Methods without a body are not counted. */
 export const java: ComplexityLanguage = {
   grammar: 'java',
   source: `

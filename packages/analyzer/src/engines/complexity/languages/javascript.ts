@@ -2,7 +2,10 @@ import { type ComplexityLanguage, decisions, named, operators } from './language
 
 const functions = '[(function_expression) (generator_function) (arrow_function)]';
 
-/** What JavaScript and TypeScript have in common. `a ||= b` assigns or does not: a decision. `?.` is none. */
+/**
+ * The common part of JavaScript and TypeScript. `a ||= b` is a decision because it may skip the assignment; `?.` is
+ * none.
+ */
 export const ecmascript = `
 ${named('function', 'function_declaration', 'generator_function_declaration', 'function_expression', 'generator_function')}
 ${named('function', 'method_definition')}

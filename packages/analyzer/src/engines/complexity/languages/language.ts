@@ -1,25 +1,25 @@
 import type { SyntaxQuery } from '../../../syntax/match-syntax.ts';
 
 /**
- * How functions and their decision points show in the syntax of a language. Captures of the query:
- *
- * - `@function`: what has a complexity of its own. Lambdas and blocks belong to the function that they stand in, but in the languages
- *   where they are functions like any other (JavaScript, TypeScript, Go, PHP).
- * - `@scope`: what functions are named after (`Class.method`), and nothing else.
- * - `@name`: the name of the function or scope of the same match. The first pattern that names a function counts.
- * - `@outside`: what stands in a function and is none of it.
- * - `@decision`: a point where a function's flow divides: `if`, a loop, a label of a `case` that is not the default, `catch`, a
- *   conditional expression, a logical operator that may leave out its right side. Each adds one.
+ * A tree-sitter query that finds functions and their decision points in one language. Captures:
+ * - `@function`: a function with a complexity of its own. Lambdas and blocks count to the enclosing function, except in
+ * languages where they are ordinary functions (JavaScript, TypeScript, Go, PHP).
+ * - `@scope`: a named part of the code that only qualifies names (`Class.method`).
+ * - `@name`: the name of the function or scope in the same match. The first pattern that names a function wins.
+ * - `@owner`: a prefix of the name, such as the receiver's type in Go.
+ * - `@outside`: code inside of a function that does not count to it.
+ * - `@decision`: a point where control flow branches: `if`, a loop, a `case` label that is not the default, `catch`, a
+ * conditional expression, or a logical operator that may skip its right side. Each one adds 1.
  */
 export type ComplexityLanguage = SyntaxQuery;
 
-/** Of a function or scope: `name` field, which most grammars have. */
+/** Builds patterns for node types whose name is in the field `name`, as in most grammars. */
 export const named = (capture: 'function' | 'scope', ...nodes: readonly string[]): string =>
   nodes.map((node) => `(${node} name: (_) @name) @${capture}`).join('\n');
 
 export const decisions = (...nodes: readonly string[]): string =>
   `[${nodes.map((node) => `(${node})`).join(' ')}] @decision`;
 
-/** Operators of a node that has two sides. */
+/** Builds a pattern for operators of a binary node type. */
 export const operators = (node: string, ...tokens: readonly string[]): string =>
   `(${node} [${tokens.map((token) => JSON.stringify(token)).join(' ')}] @decision)`;

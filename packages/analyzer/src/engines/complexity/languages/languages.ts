@@ -10,8 +10,8 @@ import { ruby } from './ruby.ts';
 import { rust } from './rust.ts';
 
 /**
- * By linguist's name. The grammars of Bash and PowerShell are left out: V8 needs 600 MB and 2 GB to optimise their lexers, be there one
- * small script in the tree.
+ * Languages by linguist's name. Bash and PowerShell are missing because V8 needs 600 MB and 2 GB to optimize their
+ * lexers, even for one small script.
  */
 export const complexityLanguages: ReadonlyMap<string, ComplexityLanguage> = new Map([
   ['C', cpp],

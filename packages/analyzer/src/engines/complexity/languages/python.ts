@@ -2,7 +2,10 @@ import { type ComplexityLanguage, decisions, named, operators } from './language
 
 const comprehensions = ['list_comprehension', 'set_comprehension', 'dictionary_comprehension', 'generator_expression'];
 
-/** `for` and `if` of a comprehension count as the statements do; `case _` is a default, but with a guard. `assert` is no decision. */
+/**
+ * `for` and `if` of a comprehension count like statements. `case _` is a default unless it has a guard. `assert` is no
+ * decision.
+ */
 export const python: ComplexityLanguage = {
   grammar: 'python',
   source: `

@@ -1,6 +1,6 @@
 import { type ComplexityLanguage, decisions, named, operators } from './language.ts';
 
-/** Blocks belong to the method that they stand in, and calling one is no loop. `&.` is no decision. */
+/** Blocks count to the method that contains them, and calling a block is no loop. `&.` is no decision. */
 export const ruby: ComplexityLanguage = {
   grammar: 'ruby',
   source: `

@@ -1,6 +1,6 @@
 import { type ComplexityLanguage, decisions, named, operators } from './language.ts';
 
-/** `let … else` divides as `if` does. `loop` counts as the loop it is; `?` does not; `_ =>` without a guard is a default. */
+/** `let … else` counts like `if`, and `loop` like every loop. `?` is no decision, nor is `_ =>` without a guard. */
 export const rust: ComplexityLanguage = {
   grammar: 'rust',
   source: `

@@ -8,7 +8,7 @@ interface Crate {
   name: string;
   version: string;
   source: string | null;
-  /** Null for a crate of the repository itself. */
+  /** Index in the graph; null for a crate of the repository itself. */
   index: number | null;
   needs: string[];
 }
@@ -20,8 +20,10 @@ export interface CargoLock {
 }
 
 /**
- * Cargo.lock: https://doc.rust-lang.org/cargo/guide/cargo-toml-vs-cargo-lock.html
- * It does not tell what a member needs for development only: the members' manifests do, by their name. `root` is the workspace's.
+ * Parses Cargo.lock: https://doc.rust-lang.org/cargo/guide/cargo-toml-vs-cargo-lock.html
+ * It does not say which dependencies are only for development, so the manifests decide that.
+ * @param manifests Cargo.toml files of the members, by crate name
+ * @param root Cargo.toml of the workspace
  */
 export const readCargoLock = (
   source: string,
@@ -42,7 +44,7 @@ export const readCargoLock = (
     crates.push(crate);
     byName.set(name, [...(byName.get(name) ?? []), crate].slice(-200));
   }
-  /** `name`, `name version` or `name version (source)`: as much as makes it the only one. */
+  /** Finds a crate by `name`, `name version` or `name version (source)`: Cargo writes as much as is unambiguous. */
   const find = (reference: string): number | null => {
     const [name = '', version, from] = reference.split(' ');
     const found = byName.get(name)?.find((crate) => {
@@ -69,7 +71,7 @@ export const readCargoLock = (
   return { graph, members: new Set(crates.filter((crate) => crate.index === null).map((crate) => crate.name)) };
 };
 
-/** `git+https://host/name?branch=main#commit`, or a registry. */
+/** Splits a source: `git+https://host/name?branch=main#commit`, or a registry. */
 const identify = (name: string, version: string, source: string) => {
   if (!source.startsWith('git+')) return { name, version };
   const [address = '', commit = null] = source.split('#', 2);

@@ -5,16 +5,19 @@ import { isCommit, vcsUrl, withoutCredentials } from '../repository-url.ts';
 import { own, ownEntries, ownText, text } from '../untrusted.ts';
 
 export interface CargoRequirement {
-  /** The crate's own name, which `package = …` tells where the manifest renames it. */
+  /** The crate's own name, which `package = …` gives if the manifest renames it. */
   name: string;
-  /** As the manifest asks: `^1.0`, `=1.2.3`, a repository; null where it names nothing, or only the workspace. */
+  /**
+   * As written in the manifest: `^1.0`, `=1.2.3` or a repository; null if it names neither or only refers to the
+   * workspace.
+   */
   requirement: string | null;
   scope: Scope;
-  /** A crate of the repository itself. */
+  /** True for a crate of the repository itself (`path = …`). */
   local: boolean;
-  /** It is asked for as the workspace's root has it. */
+  /** True for `workspace = true`: the requirement of the workspace's root applies. */
   inherited: boolean;
-  /** The key it stands under in the manifest. */
+  /** Its key in the manifest. */
   key: string;
   version: string | null;
   vcs?: string;
@@ -22,24 +25,24 @@ export interface CargoRequirement {
 }
 
 export interface CargoToml {
-  /** Null for the root of a workspace that is no package itself. */
+  /** Null for the root of a workspace that is not a package itself. */
   name: string | null;
   requirements: CargoRequirement[];
-  /** What `workspace = true` of the members stands for, by key. */
+  /** Requirements that members use with `workspace = true`, by key. */
   shared: Map<string, CargoRequirement>;
-  /** It builds a program that `[[bin]]` names. */
+  /** True if `[[bin]]` declares a program. */
   hasBinary: boolean;
   hasLibrary: boolean;
 }
 
-/** What `[build-dependencies]` bring in runs wherever the crate is built, also at those who use it: a runtime dependency here. */
+/** Build dependencies count as runtime dependencies, because they run wherever the crate is built, also for its users. */
 const groups: [key: string, scope: Scope][] = [
   ['dependencies', 'runtime'],
   ['build-dependencies', 'runtime'],
   ['dev-dependencies', 'development'],
 ];
 
-/** Cargo.toml: https://doc.rust-lang.org/cargo/reference/specifying-dependencies.html */
+/** Parses Cargo.toml: https://doc.rust-lang.org/cargo/reference/specifying-dependencies.html */
 export const parseCargoToml = (source: string): CargoToml => {
   const manifest = parseToml(source);
   const lines = new LineFinder(source);
@@ -81,13 +84,13 @@ const requirementOf = (key: string, value: unknown, scope: Scope, line: number |
   };
 };
 
-/** What is asked for, with what the workspace's root says in place of `workspace = true`. */
+/** Replaces `workspace = true` with the requirement of the workspace's root. */
 export const inherit = (asked: CargoRequirement, root: CargoToml | undefined): CargoRequirement => {
   const shared = asked.inherited ? root?.shared.get(asked.key) : undefined;
   return shared === undefined ? asked : { ...shared, scope: asked.scope, line: asked.line };
 };
 
-/** What a Cargo.toml asks for, where no Cargo.lock tells what it gets. */
+/** Builds the graph from a manifest without a Cargo.lock: it has only requirements and pinned versions. */
 export const cargoTomlGraph = (manifest: CargoToml, root: CargoToml | undefined): PackageGraph => {
   const graph = new PackageGraph();
   for (const asked of manifest.requirements) {

@@ -6,7 +6,7 @@ import { lacksLockfile } from '../no-lockfile.ts';
 import { readCargoLock } from './cargo-lock.ts';
 import { type CargoToml, cargoTomlGraph, parseCargoToml } from './cargo-toml.ts';
 
-/** Cargo.toml and Cargo.lock, of a package or a workspace. */
+/** Reads Cargo.toml and Cargo.lock of packages and workspaces. */
 export const cargoReader: EcosystemReader = {
   ecosystem: 'crates.io',
   reads: (_path, name) => name === 'Cargo.toml' || name === 'Cargo.lock',
@@ -47,7 +47,7 @@ export const cargoReader: EcosystemReader = {
 const manifestsBelow = (folder: string, manifests: ReadonlyMap<string, CargoToml>): [string, CargoToml][] =>
   [...manifests].filter(([other]) => folder === '' || other === folder || other.startsWith(`${folder}/`));
 
-/** A crate that builds a program and is no library. */
+/** Reports crates without a lockfile that build a program and are not a library. */
 const findings = (
   manifests: ReadonlyMap<string, CargoToml>,
   locked: ReadonlySet<string>,

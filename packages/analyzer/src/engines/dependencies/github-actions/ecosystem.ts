@@ -3,7 +3,10 @@ import { PackageGraph } from '../package-graph.ts';
 import { parseYaml } from '../parse-manifest.ts';
 import { list, own, ownEntries, ownText } from '../untrusted.ts';
 
-/** Actions and reusable workflows that workflows and composite actions use; what is in the repository itself or an image is left out. */
+/**
+ * Reads the actions and reusable workflows that workflows and composite actions use, except local ones and container
+ * images.
+ */
 export const githubActionsReader: EcosystemReader = {
   ecosystem: 'GitHub Actions',
   reads: (path, name) =>
@@ -21,7 +24,7 @@ export const githubActionsReader: EcosystemReader = {
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsuses */
 const readUses = (source: string): PackageGraph => {
   const graph = new PackageGraph();
-  // Most time goes into parsing, and most `action.yml` of other tools have no such word.
+  // Skip parsing, which takes most of the time, if the word does not occur: many tools have an `action.yml`.
   if (!source.includes('uses')) return graph;
   const workflow = parseYaml(source);
   const jobs = ownEntries(workflow, 'jobs').map(([, job]) => job);
@@ -37,7 +40,7 @@ const readUses = (source: string): PackageGraph => {
   return graph;
 };
 
-/** The first line of each value of a `uses:`, as they are usually written. */
+/** Returns the first line of each `uses:` value in its usual form. */
 const linesOfUses = (source: string): Map<string, number> => {
   const lines = new Map<string, number>();
   for (const [index, line] of source.split('\n').entries()) {

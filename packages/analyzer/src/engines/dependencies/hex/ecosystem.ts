@@ -3,7 +3,7 @@ import { folderOf, foldersUpwards, inFolder } from '../folder.ts';
 import { type MixRequirement, mixGraph, readMixExs } from './mix-exs.ts';
 import { readMixLock } from './mix-lock.ts';
 
-/** mix.exs and mix.lock of Elixir; the lockfile of an umbrella answers for the applications below it. */
+/** Reads mix.exs and mix.lock (Elixir). The lockfile of an umbrella project covers the applications below it. */
 export const hexReader: EcosystemReader = {
   ecosystem: 'Hex',
   reads: (_path, name) => name === 'mix.exs' || name === 'mix.lock',

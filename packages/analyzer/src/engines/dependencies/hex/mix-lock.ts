@@ -4,8 +4,9 @@ import { vcsUrl } from '../repository-url.ts';
 import type { MixRequirement } from './mix-exs.ts';
 
 /**
- * mix.lock: an Elixir map with one package a line,
- * `"name": {:hex, :package, "1.2.3", "hash", [:mix], [{:other, "~> 1.0", [hex: :other, …, optional: false]}], "hexpm", "hash"},`.
+ * Parses mix.lock, an Elixir map with one package per line:
+ * `"name": {:hex, :package, "1.2.3", "hash", [:mix], [{:other, "~> 1.0", [hex: :other, …, optional: false]}], "hexpm",
+ * "hash"},`.
  */
 export const readMixLock = (source: string, requirements: readonly MixRequirement[]): PackageGraph => {
   const graph = new PackageGraph();

@@ -5,7 +5,7 @@ import { PomModels } from './pom-model.ts';
 
 const gradleNames = new Set(['build.gradle', 'build.gradle.kts', 'gradle.lockfile']);
 
-/** Packages of Maven's repositories, as Maven and Gradle ask for them. */
+/** Reads Maven's POMs and Gradle's build files, catalogs and lockfiles. */
 export const mavenReader: EcosystemReader = {
   ecosystem: 'Maven',
   reads: (path, name) =>

@@ -1,13 +1,19 @@
 import type { Pom } from './pom.ts';
 
-/** Puts in the values of `${…}`; what has none stays as it stands. */
+/** Replaces `${…}` with property values; unknown properties are left unchanged. */
 export type Fill = (text: string) => string;
 
-/** Longer than any name or version. Properties may name others: so deep, and so long, is enough for honest ones. */
+/**
+ * Properties may refer to other properties: limits of the length and of the number of replacements keep the expansion
+ * finite.
+ */
 const longest = 512;
 const rounds = 10;
 
-/** With the properties of a POM and its parents, itself first: https://maven.apache.org/pom.html#properties */
+/**
+ * Returns a function that expands the properties of a POM, for which `chain` has the POM and then its parents:
+ * https://maven.apache.org/pom.html#properties
+ */
 export const fillFrom = (chain: readonly Pom[]): Fill => {
   const own = chain[0];
   const project = new Map<string, string | null | undefined>([

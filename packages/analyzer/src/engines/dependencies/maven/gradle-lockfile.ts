@@ -3,8 +3,9 @@ import { PackageGraph } from '../package-graph.ts';
 import { type GradleDependency, gradleScope } from './gradle-build.ts';
 
 /**
- * gradle.lockfile, `group:artifact:version=configuration,configuration`: https://docs.gradle.org/current/userguide/dependency_locking.html
- * It does not tell who needs whom; the build files tell who is direct.
+ * Parses gradle.lockfile, with lines `group:artifact:version=configuration,configuration`:
+ * https://docs.gradle.org/current/userguide/dependency_locking.html
+ * It does not say which package needs which; the build files say which ones are direct.
  */
 export const readGradleLockfile = (source: string, asked: readonly GradleDependency[]): PackageGraph => {
   const graph = new PackageGraph();

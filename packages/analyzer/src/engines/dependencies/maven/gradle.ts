@@ -9,7 +9,7 @@ import { type CatalogLibrary, parseVersionCatalog } from './version-catalog.ts';
 
 const catalogPath = 'gradle/libs.versions.toml';
 
-/** The Gradle builds of a tree: build files, version catalogs and lockfiles. */
+/** Reads the Gradle builds of a tree: build files, version catalogs and lockfiles. */
 export const readGradle = async (paths: readonly string[], source: ManifestSource): Promise<Reading['graphs']> => {
   const graphs: Reading['graphs'] = [];
   const builds = new Map<string, GradleBuild>();
@@ -63,7 +63,7 @@ const buildGraph = ({ dependencies }: GradleBuild): PackageGraph => {
   return graph;
 };
 
-/** A library that only tests use is one of development; so is none that no build file names. */
+/** A library is a development dependency if only tests use it. One that no build file mentions counts as runtime. */
 const catalogGraph = (catalog: readonly CatalogLibrary[], aliases: ReadonlyMap<string, Scope>): PackageGraph => {
   const graph = new PackageGraph();
   for (const { accessor, name, requirement, line } of catalog) {

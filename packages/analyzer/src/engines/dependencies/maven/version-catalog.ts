@@ -3,14 +3,14 @@ import { parseToml } from '../parse-manifest.ts';
 import { own, ownEntries, ownText, text } from '../untrusted.ts';
 
 export interface CatalogLibrary {
-  /** As a build file calls it after `libs.`: dots for dashes. */
+  /** Its name in build files after `libs.`, with dots for dashes. */
   accessor: string;
   name: string;
   requirement: string | null;
   line: number | null;
 }
 
-/** gradle/libs.versions.toml: https://docs.gradle.org/current/userguide/version_catalogs.html */
+/** Parses gradle/libs.versions.toml: https://docs.gradle.org/current/userguide/version_catalogs.html */
 export const parseVersionCatalog = (source: string): CatalogLibrary[] => {
   const catalog = parseToml(source);
   const versions = own(catalog, 'versions');
@@ -28,6 +28,6 @@ export const parseVersionCatalog = (source: string): CatalogLibrary[] => {
   });
 };
 
-/** A plain version, or the strongest word of a rich one. */
+/** Returns a plain version, or the strictest part of a rich version. */
 const versionOf = (version: unknown): string | null =>
   text(version) ?? ownText(version, 'strictly') ?? ownText(version, 'require') ?? ownText(version, 'prefer');

@@ -10,8 +10,8 @@ import { isRepository, repositoryTarget, splitDescriptor } from './requirement.t
 const nestingLimit = 40;
 
 /**
- * bun.lock, the one in text: https://bun.com/docs/pm/lockfile
- * A package installed below another has both names in its key, `a/b`; the value is a list that begins with `name@version`.
+ * Parses bun.lock, Bun's text lockfile: https://bun.com/docs/pm/lockfile
+ * The key of a nested package has both names, `a/b`; the value is a list that begins with `name@version`.
  */
 export const readBunLock = (source: string): NpmLockfile => {
   const lock = parseLenientJson(source);
@@ -57,7 +57,7 @@ export const readBunLock = (source: string): NpmLockfile => {
   return { graph, members: workspaces.map(([folder]) => folder) };
 };
 
-/** `a/@scope/b` into `a` and `@scope/b`. */
+/** Splits `a/@scope/b` into `a` and `@scope/b`. */
 const splitPath = (key: string): string[] => {
   const path: string[] = [];
   for (const part of key.split('/')) {
@@ -68,13 +68,13 @@ const splitPath = (key: string): string[] => {
   return path;
 };
 
-/** Null: a part of the project. */
+/** Returns null for a package of the project itself. */
 const identify = (descriptor: string, parts: readonly unknown[]) => {
   const { name, rest } = splitDescriptor(descriptor);
   if (rest === null || /^(?:workspace|link|file|root):/.test(rest) || /^\.{0,2}\//.test(rest)) return null;
   if (isRepository(rest)) {
     const target = repositoryTarget(name, rest);
-    // A short commit stands in the name; the last part of the list has the whole one.
+    // The descriptor has a short commit hash; the last part of the list has the full one.
     const last = parts.at(-1);
     const commit = typeof last === 'string' && isCommit(last) ? last : null;
     return commit === null || target.version !== null

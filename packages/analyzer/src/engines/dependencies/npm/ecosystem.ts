@@ -22,7 +22,7 @@ const lockfiles: Record<string, string> = {
 };
 const names = new Set([...Object.keys(lockfiles), 'package.json']);
 
-/** package.json with the lockfiles of npm, Yarn, pnpm and Bun. */
+/** Reads package.json and the lockfiles of npm, Yarn, pnpm and Bun. */
 export const npmReader: EcosystemReader = {
   ecosystem: 'npm',
   reads: (_path, name) => names.has(name),
@@ -59,7 +59,10 @@ export const npmReader: EcosystemReader = {
   },
 };
 
-/** Of several lockfiles in a folder, those of another package manager than the manifest names are left-overs; npm prefers its shrinkwrap. */
+/**
+ * Returns whether a lockfile is outdated: if a folder has several, those of a package manager that the manifest does
+ * not name are ignored. npm prefers its shrinkwrap.
+ */
 const gaveWay = (
   name: string,
   manager: string,
@@ -92,7 +95,7 @@ const readLockfile = async (
   return null;
 };
 
-/** The package.json files that a lockfile of Yarn may answer for, by folder relative to its own. */
+/** Returns the package.json files that a Yarn lockfile covers, by folder relative to the lockfile's. */
 const projectOf = (
   folder: string,
   root: PackageJson | undefined,
@@ -110,7 +113,7 @@ const projectOf = (
   return project;
 };
 
-/** A private package outside of any other one is an application; a library is right to have no lockfile. */
+/** Reports private packages outside of other packages, because these are applications; libraries need no lockfile. */
 const findings = (manifests: ReadonlyMap<string, PackageJson>, locked: ReadonlySet<string>): RawFinding[] => {
   const found: RawFinding[] = [];
   for (const [folder, manifest] of manifests) {

@@ -1,20 +1,20 @@
 import { ManifestError } from '../manifest-error.ts';
 
-/** One `key: value` of a lockfile of Yarn or pnpm. */
+/** A `key: value` line of a Yarn or pnpm lockfile. */
 export interface IndentedLine {
-  /** Spaces before it: what belongs to a key has more of them than the key. */
+  /** Number of leading spaces; nested lines have more than their key. */
   indent: number;
   key: string;
-  /** Without quotes; '' where the value is what follows deeper, or a text of several lines. */
+  /** Without quotes; '' if the value is nested below or is a multi-line text. */
   value: string;
   /** Counted from 1. */
   line: number;
 }
 
 /**
- * The keys and values of a lockfile of Yarn (1 and later) or pnpm, in their order. Both write YAML of a few plain forms (Yarn 1 almost:
- * a value follows its key without a colon), which read line by line take a tenth of the time and memory that a parser of all of YAML
- * needs. Items of lists are left out. Throws `ManifestError` for a line that is none of these forms.
+ * Yields the keys and values of a Yarn (1 and later) or pnpm lockfile in their order. Both write a small subset of YAML
+ * (in Yarn 1 a value follows its key without a colon). Parsing it line by line takes a tenth of the time and memory of
+ * a full YAML parser. List items are skipped. Throws `ManifestError` for a line in another form.
  */
 export function* readIndentedLines(source: string): Generator<IndentedLine> {
   let line = 0;
@@ -27,7 +27,7 @@ export function* readIndentedLines(source: string): Generator<IndentedLine> {
     line += 1;
     let at = begin;
     while (source.charCodeAt(at) === 32 && at < end) at += 1;
-    // `? key`, in the next line `: value`: how keys of more than 1,024 characters are written.
+    // Keys of more than 1,024 characters are written as `? key`, with `: value` in the next line.
     let indent = at - begin;
     if (source.startsWith('? ', at)) at += 2;
     else if (source.startsWith(': ', at)) {
@@ -42,7 +42,7 @@ export function* readIndentedLines(source: string): Generator<IndentedLine> {
       throw new ManifestError('holds the marks of a merge conflict', line);
     }
     const read = readKey(content, line);
-    // A block of text, which may hold anything: `deprecated: |-`.
+    // A block scalar with arbitrary text, such as `deprecated: |-`.
     if (/^[|>][+-]?\d?$/.test(read.value)) {
       skipDeeperThan = indent;
       read.value = '';
@@ -57,7 +57,7 @@ const readKey = (content: string, line: number): { key: string; value: string } 
     const close = closingQuote(content, 0);
     if (close === -1) throw new ManifestError('a quote is not closed', line);
     const rest = content.slice(close + 1);
-    // `"a", "b":` of Yarn 1: the key is the whole list.
+    // Yarn 1 writes `"a", "b":`; the key is the whole list.
     if (rest.startsWith(',') && rest.endsWith(':')) return { key: content.slice(0, -1), value: '' };
     return { key: unquote(content.slice(0, close + 1)), value: unquote(rest.replace(/^:? */, '')) };
   }
@@ -85,7 +85,7 @@ const unquote = (value: string): string => {
   return first === '"' ? inner.replace(/\\(.)/g, '$1') : inner;
 };
 
-/** The pairs of `{integrity: sha512-…, tarball: https://…}`. */
+/** Parses the pairs of `{integrity: sha512-…, tarball: https://…}`. */
 export const readFlowMap = (value: string): Map<string, string> => {
   const pairs = new Map<string, string>();
   if (!value.startsWith('{') || !value.endsWith('}')) return pairs;

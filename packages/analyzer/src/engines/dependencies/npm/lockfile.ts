@@ -3,14 +3,17 @@ import { withoutCredentials } from '../repository-url.ts';
 import type { NpmRequirement } from './package-json.ts';
 import { npmTarget } from './requirement.ts';
 
-/** What a lockfile of the npm ecosystem comes to. */
+/** A parsed lockfile of the npm ecosystem. */
 export interface NpmLockfile {
   graph: PackageGraph;
-  /** Folders of the packages it answers for, relative to its own, '' for that. */
+  /** Folders of the packages that it covers, relative to its own folder (''). */
   members: string[];
 }
 
-/** Asks for what one package of the project asks for. `find` gives the index of what was installed for a name there. */
+/**
+ * Marks the direct dependencies of one package of the project.
+ * @param find returns the graph index of the installed package for a requirement
+ */
 export const askFor = (
   graph: PackageGraph,
   requirements: readonly NpmRequirement[],

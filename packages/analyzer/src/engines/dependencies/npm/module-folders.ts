@@ -1,10 +1,10 @@
-/** What is installed in one `node_modules` folder: index of the package by name, and the next such folder above. */
+/** One `node_modules` folder: graph indices by package name, and the next such folder above. */
 export interface ModuleFolder {
   installed: Map<string, number>;
   above: ModuleFolder | undefined;
 }
 
-/** As Node.js looks for a module: in the package's own folder, then in each one above. */
+/** Finds a module as Node.js does: in the package's own folder, then in each one above. */
 export const findModule = (folder: ModuleFolder | undefined, name: string): number | undefined => {
   for (let at = folder; at !== undefined; at = at.above) {
     const found = at.installed.get(name);
@@ -14,17 +14,20 @@ export const findModule = (folder: ModuleFolder | undefined, name: string): numb
 };
 
 const modules = 'node_modules/';
-/** npm itself nests a few levels. Deeper is made up, and would cost time. */
+/** npm nests a few levels only. Deeper paths are made up and would cost time. */
 const nestingLimit = 40;
 const pathLimit = 1024;
 
-/** Paths as lockfiles of npm have them: `packages/a/node_modules/b/node_modules/@scope/c`. */
+/** Recognizes paths in npm's lockfiles: `packages/a/node_modules/b/node_modules/@scope/c`. */
 export const isInstalledPath = (path: string): boolean => path.includes(modules);
 export const isSensiblePath = (path: string): boolean =>
   path.length <= pathLimit && path.split(modules).length <= nestingLimit;
 export const nameOfPath = (path: string): string => path.slice(path.lastIndexOf(modules) + modules.length);
 
-/** The module folders of a lockfile by whose they are. All packages are added before any is looked up. */
+/**
+ * The module folders of a lockfile by the package that contains them. All packages must be added before the first
+ * lookup.
+ */
 export class ModuleFolders {
   readonly #byOwner = new Map<string, ModuleFolder>();
   readonly #nearest = new Map<string, ModuleFolder | undefined>();
@@ -36,7 +39,7 @@ export class ModuleFolders {
     else this.#byOwner.set(owner, { installed: new Map([[nameOfPath(path), index]]), above: undefined });
   }
 
-  /** Where the package at this path, or the part of the project there, finds its modules first. */
+  /** Returns the first module folder in which the package or workspace at this path looks for modules. */
   nearest(path: string): ModuleFolder | undefined {
     if (this.#nearest.has(path)) return this.#nearest.get(path);
     const own = this.#byOwner.get(path);
@@ -49,6 +52,6 @@ export class ModuleFolders {
 
 const ownerOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf(modules) - 1, 0));
 
-/** From a package the next folder above with modules is the one it stands in; from a part of the project any may have some. */
+/** Returns the next path above: for an installed package the one that contains it, for a workspace its parent folder. */
 const folderAbove = (path: string): string =>
   isInstalledPath(path) ? ownerOf(path) : path.slice(0, Math.max(path.lastIndexOf('/'), 0));

@@ -5,9 +5,9 @@ import { withoutCredentials } from '../repository-url.ts';
 import { list, own, ownEntries, ownText, text } from '../untrusted.ts';
 import { npmTarget } from './requirement.ts';
 
-/** One line of what a project asks for: of a package.json, or of what lockfiles repeat of it. */
+/** A requirement in a package.json, or its copy in a lockfile. */
 export interface NpmRequirement {
-  /** The name it has in the project; an alias is one too. */
+  /** Its name in the project, which may be an alias. */
   name: string;
   requirement: string;
   scope: Scope;
@@ -16,23 +16,23 @@ export interface NpmRequirement {
 export interface PackageJson {
   name: string | null;
   private: boolean;
-  /** Globs of the folders of the workspace's packages. */
+  /** Globs for the folders of workspace packages. */
   workspaces: string[];
-  /** `yarn`, of `yarn@4.1.0`. */
+  /** Only the name: `yarn` for `yarn@4.1.0`. */
   packageManager: string | null;
   requirements: NpmRequirement[];
-  /** Lines of the requirements, in their order. */
+  /** Lines of the requirements, in the same order. */
   lines: (number | null)[];
 }
 
-/** From the one that wins to the one that gives way, as npm has it: https://docs.npmjs.com/cli/configuring-npm/package-json */
+/** Groups by descending priority, as npm applies them: https://docs.npmjs.com/cli/configuring-npm/package-json */
 const groups: [key: string, scope: Scope][] = [
   ['devDependencies', 'development'],
   ['optionalDependencies', 'runtime'],
   ['dependencies', 'runtime'],
 ];
 
-/** Of a package.json, or of the root or a workspace in a lockfile. */
+/** Reads the requirements of a package.json, or of the root or a workspace in a lockfile. */
 export const npmRequirements = (manifest: unknown): NpmRequirement[] => {
   const found = new Map<string, NpmRequirement>();
   for (const [key, scope] of groups) {
@@ -70,7 +70,7 @@ const linesOf = (source: string, requirements: readonly NpmRequirement[], manife
   return requirements.map(({ name }) => lines.get(name) ?? null);
 };
 
-/** What a package.json asks for, where no lockfile tells what it gets. */
+/** Builds the graph from a manifest without a lockfile: it has only requirements and pinned versions. */
 export const packageJsonGraph = ({ requirements, lines }: PackageJson): PackageGraph => {
   const graph = new PackageGraph();
   for (const [index, { name, requirement, scope }] of requirements.entries()) {

@@ -9,7 +9,8 @@ import { npmTarget } from './requirement.ts';
 const nestingLimit = 40;
 
 /**
- * The nested form of npm 5 and 6: a package's own `dependencies` are those installed below it, `requires` what it needs.
+ * Parses the nested format of npm 5 and 6: an entry's `dependencies` are installed below it, `requires` lists what it
+ * needs.
  * https://docs.npmjs.com/cli/v6/configuring-npm/package-lock-json
  */
 export const readPackageLockV1 = (source: string, lock: unknown, manifest: PackageJson | null): NpmLockfile => {

@@ -9,8 +9,9 @@ import { readPackageLockV1 } from './package-lock-v1.ts';
 import { isRepository, repositoryTarget } from './requirement.ts';
 
 /**
- * package-lock.json and npm-shrinkwrap.json, versions 1 to 3: https://docs.npmjs.com/cli/configuring-npm/package-lock-json
- * Version 1 does not repeat what the project asks for: `manifest` is its package.json.
+ * Parses package-lock.json and npm-shrinkwrap.json, versions 1 to 3:
+ * https://docs.npmjs.com/cli/configuring-npm/package-lock-json
+ * @param manifest package.json of the project, because version 1 does not repeat its requirements
  */
 export const readPackageLock = (source: string, manifest: PackageJson | null): NpmLockfile => {
   const lock = parseJson(source);

@@ -18,7 +18,7 @@ interface Entry {
 
 interface Importer {
   asked: { name: string; group: string; specifier: string; reference: string }[];
-  /** Version 5 has what is asked for apart from what it was resolved to. */
+  /** Version 5 lists requirements separately from the resolved versions. */
   specifiers: Map<string, string>;
 }
 
@@ -31,8 +31,8 @@ interface Lock {
 const groups = new Set(['dependencies', 'devDependencies', 'optionalDependencies']);
 
 /**
- * pnpm-lock.yaml, versions 5, 6 and 9: https://github.com/pnpm/spec/tree/master/lockfile
- * Version 9 has what a package needs under `snapshots`, one per set of peers; those of one version are taken together.
+ * Parses pnpm-lock.yaml, versions 5, 6 and 9: https://github.com/pnpm/spec/tree/master/lockfile
+ * Version 9 lists dependencies under `snapshots`, once per set of peers; the snapshots of one version are merged.
  */
 export const readPnpmLock = (source: string): NpmLockfile => {
   const lock = readLock(source);
@@ -72,7 +72,7 @@ export const readPnpmLock = (source: string): NpmLockfile => {
   return { graph, members: [...lock.importers.keys()].map((path) => (path === '.' ? '' : path)) };
 };
 
-/** `catalog:` asks for what the workspace's catalog asks for. */
+/** Resolves `catalog:` to the requirement in the workspace's catalog. */
 const requirementOf = (lock: Lock, name: string, specifier: string): string => {
   if (!specifier.startsWith('catalog:')) return specifier;
   return lock.catalogs.get(`${specifier.slice(8) || 'default'}\n${name}`) ?? specifier;
@@ -80,7 +80,7 @@ const requirementOf = (lock: Lock, name: string, specifier: string): string => {
 
 const readLock = (source: string): Lock => {
   const lock: Lock = { importers: new Map(), packages: new Map(), catalogs: new Map() };
-  /** Keys of the lines that the present one stands below, and their indents. */
+  /** Keys and indents of the lines above the current one. */
   const path: string[] = [];
   const indents: number[] = [];
   for (const { indent, key, value, line } of readIndentedLines(source)) {
@@ -88,7 +88,7 @@ const readLock = (source: string): Lock => {
       indents.pop();
       path.pop();
     }
-    // Deeper than anything that is read.
+    // Nothing that is read is nested this deeply.
     if (path.length > 6) continue;
     path.push(key);
     indents.push(indent);
@@ -157,7 +157,7 @@ const readResolution = (entry: Entry, name: string, value: string): void => {
   else if (name === 'tarball') entry.tarball = value;
 };
 
-/** `1.0.0(react@18.2.0)` and, before version 6, `1.0.0_react@18.2.0`: for which peers it was installed. */
+/** Removes the peers for which a package was installed: `1.0.0(react@18.2.0)`, before version 6 `1.0.0_react@18.2.0`. */
 const withoutPeers = (id: string): string => {
   const bracket = id.indexOf('(');
   if (bracket >= 0) return id.slice(0, bracket);
@@ -167,12 +167,12 @@ const withoutPeers = (id: string): string => {
     : id;
 };
 
-/** Null: a part of the project. */
+/** Returns null for a package of the project itself. */
 const identify = (id: string, entry: Entry) => {
   if (id.includes('@file:') || id.startsWith('file:') || id.startsWith('link:')) return null;
   const bare = id.startsWith('/') ? id.slice(1) : id;
   const { name: named, rest } = splitDescriptor(bare);
-  // Version 5: `/@scope/name/1.0.0`.
+  // Version 5 writes `/@scope/name/1.0.0`.
   const old = id.startsWith('/') && rest === null;
   const slash = bare.lastIndexOf('/');
   const name = entry.name ?? (old ? bare.slice(0, slash) : named);

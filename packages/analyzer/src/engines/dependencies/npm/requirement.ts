@@ -1,19 +1,19 @@
 import { isCommit, vcsUrl } from '../repository-url.ts';
 
-/** What a requirement of a package.json comes to: https://docs.npmjs.com/cli/configuring-npm/package-json#dependencies */
+/** A parsed requirement of a package.json: https://docs.npmjs.com/cli/configuring-npm/package-json#dependencies */
 export interface NpmTarget {
-  /** The package's own name, which an alias hides. */
+  /** The package's own name, also if the project uses an alias. */
   name: string;
   /** Its range, without the alias. */
   range: string;
-  /** Pinned to one version or commit; null for ranges. */
+  /** The version or commit that it is pinned to; null for ranges. */
   version: string | null;
   vcs?: string;
 }
 
 const exact = /^[=v]{0,2}(\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?)$/;
 
-/** Null: a part of the repository itself, or a file. */
+/** Parses a requirement; returns null for a file or a package of the repository itself. */
 export const npmTarget = (name: string, requirement: string): NpmTarget | null => {
   const asked = requirement.trim();
   if (/^(?:file|link|portal|workspace|exec):|^(?:\.{1,2}|~)?\//.test(asked)) return null;
@@ -29,7 +29,7 @@ export const npmTarget = (name: string, requirement: string): NpmTarget | null =
 
 const target = (name: string, range: string): NpmTarget => ({ name, range, version: exact.exec(range)?.[1] ?? null });
 
-/** `name@rest`, where the name may have a scope. */
+/** Splits `name@rest`, where the name may have a scope. */
 export const splitDescriptor = (descriptor: string): { name: string; rest: string | null } => {
   const at = descriptor.indexOf('@', 1);
   return at < 0 ? { name: descriptor, rest: null } : { name: descriptor.slice(0, at), rest: descriptor.slice(at + 1) };
@@ -42,11 +42,11 @@ export const isRepository = (asked: string): boolean =>
   /^https?:\/\/[^#]*\.git(?:#|$)/.test(asked) ||
   /^[\w-][\w.-]*\/[\w.-]+(?:#|$)/.test(asked);
 
-/** Of `git+https://…#commit`, `github:owner/name#ref`, `owner/name`, or where GitHub has the archive of a commit. */
+/** Parses `git+https://…#commit`, `github:owner/name#ref` and `owner/name`. */
 export const repositoryTarget = (name: string, asked: string): NpmTarget => {
   const hash = asked.indexOf('#');
   const address = hash < 0 ? asked : asked.slice(0, hash);
-  // pnpm and Yarn add `path:` and other settings with an ampersand.
+  // pnpm and Yarn append `path:` and other settings after an ampersand.
   const ref =
     hash < 0
       ? ''
@@ -61,7 +61,10 @@ export const repositoryTarget = (name: string, asked: string): NpmTarget => {
   return { name, range: asked, version: commit, vcs: vcsUrl(url, commit) };
 };
 
-/** `https://codeload.github.com/owner/name/tar.gz/<commit>`: how lockfiles write a repository of GitHub. */
+/**
+ * Parses `https://codeload.github.com/owner/name/tar.gz/<commit>`, as lockfiles write GitHub repositories; returns null
+ * for other addresses.
+ */
 export const archiveTarget = (name: string, url: string): NpmTarget | null => {
   const found = /^https:\/\/codeload\.github\.com\/([\w.-]+)\/([\w.-]+)\/tar\.gz\/([0-9a-f]{40})/.exec(url);
   if (found === null) return null;

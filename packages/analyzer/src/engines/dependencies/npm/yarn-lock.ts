@@ -5,19 +5,20 @@ import type { PackageJson } from './package-json.ts';
 import { archiveTarget, isRepository, npmTarget, repositoryTarget, splitDescriptor } from './requirement.ts';
 
 interface Entry {
-  /** `name@range`, one per range it was resolved for. */
+  /** `name@range`, one for each range that it resolves. */
   descriptors: string[];
   line: number;
   version: string | null;
-  /** Yarn 1: the archive's address. Later ones: `name@npm:1.2.3`, `name@workspace:packages/a`. */
+  /** In Yarn 1 the archive's address, later `name@npm:1.2.3` or `name@workspace:packages/a`. */
   resolved: string;
   needs: [name: string, range: string][];
 }
 
 /**
- * yarn.lock of Yarn 1 (https://classic.yarnpkg.com/lang/en/docs/yarn-lock/) and of the later ones, whose entries also have the
- * workspaces. `manifests` are the package.json files of the project by folder, relative to the lockfile's: Yarn 1 says nowhere else what
- * is asked for, and none says which of it is for development.
+ * Parses yarn.lock of Yarn 1 (https://classic.yarnpkg.com/lang/en/docs/yarn-lock/) and of later versions, whose entries
+ * include the workspaces.
+ * @param manifests package.json files of the project by folder, relative to the lockfile: Yarn 1 does not repeat the
+ *   requirements, and no version says which ones are for development
  */
 export const readYarnLock = (source: string, manifests: ReadonlyMap<string, PackageJson>): NpmLockfile => {
   const found = readEntries(source);
@@ -42,7 +43,8 @@ export const readYarnLock = (source: string, manifests: ReadonlyMap<string, Pack
     if (/^(?:workspace|link|portal|file):/.test(range)) return undefined;
     const exact = byDescriptor.get(`${name}@${range}`) ?? byDescriptor.get(`${name}@npm:${range}`);
     if (exact !== undefined) return exact;
-    // `resolutions` of the root replace ranges, and patches stand under a name of their own.
+    // `resolutions` of the root override ranges, and patches have names of their own; the name suffices if it is
+    // unambiguous.
     const named = byName.get(name);
     return named?.length === 1 ? named[0] : undefined;
   };
@@ -81,14 +83,14 @@ const readEntries = (source: string): Entry[] => {
   return found;
 };
 
-/** `"a@^1.0.0", "a@^1.2.0"` of Yarn 1, `a@npm:^1.0.0, a@npm:^1.2.0` of the later ones. */
+/** Splits `"a@^1.0.0", "a@^1.2.0"` of Yarn 1 and `a@npm:^1.0.0, a@npm:^1.2.0` of later versions. */
 const splitKey = (key: string): string[] => key.split(/"?, "?/).map((part) => part.replace(/^"|"$/g, ''));
 
-/** Null: a part of the project. */
+/** Returns null for a package of the project itself. */
 const identify = ({ descriptors, version, resolved }: Entry) => {
   const { name, rest } = splitDescriptor(descriptors[0] ?? '');
   if (name === '' || rest === null) return null;
-  // A workspace, a link or a file of the project.
+  // A workspace, link or file is part of the project.
   if (/@(?:workspace|link|portal|file):/.test(resolved) || /^(?:workspace|link|portal|file):/.test(rest)) return null;
   const reference = splitDescriptor(resolved);
   if (/^(?:npm|patch):/.test(reference.rest ?? '')) return { name: reference.name, version };

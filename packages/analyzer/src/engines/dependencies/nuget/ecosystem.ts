@@ -10,7 +10,7 @@ import { globalsGraph, projectGraph } from './project-graph.ts';
 const names = new Set(['directory.packages.props', 'packages.config', 'packages.lock.json']);
 const isProject = (path: string): boolean => /\.(?:cs|fs|vb)proj$/i.test(path);
 
-/** Project files of .NET with central versions, packages.config and packages.lock.json. */
+/** Reads .NET project files with central package versions, packages.config and packages.lock.json. */
 export const nugetReader: EcosystemReader = {
   ecosystem: 'NuGet',
   reads: (path, name) => names.has(name.toLowerCase()) || isProject(path),
@@ -45,7 +45,7 @@ export const nugetReader: EcosystemReader = {
   },
 };
 
-/** What the properties files of the folder and those above say, nearest first. */
+/** Returns the properties files of the folder and of those above, nearest first. */
 const sharedAbove = async (
   folder: string,
   shared: Map<string, MsbuildFile | null>,
@@ -64,7 +64,7 @@ const sharedAbove = async (
   return files;
 };
 
-/** Scopes of what the projects of a folder ask for, by lower-case name. */
+/** Scopes of the references of a folder's projects, by lower-case package name. */
 const scopesIn = (folder: string, projects: ReadonlyMap<string, PackageGraph>): Map<string, Scope> => {
   const scopes = new Map<string, Scope>();
   for (const [path, graph] of projects) {

@@ -4,8 +4,9 @@ import { parseJson } from '../parse-manifest.ts';
 import { entries, ownEntries, ownText } from '../untrusted.ts';
 
 /**
- * packages.lock.json, per target framework: https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files#locking-dependencies
- * `scopes` are those of the project's own references, by lower-case name.
+ * Parses packages.lock.json, which is grouped by target framework:
+ * https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files#locking-dependencies
+ * @param scopes scopes of the project's own references, by lower-case name
  */
 export const readPackagesLock = (source: string, scopes: ReadonlyMap<string, Scope>): PackageGraph => {
   const graph = new PackageGraph();
@@ -32,7 +33,7 @@ export const readPackagesLock = (source: string, scopes: ReadonlyMap<string, Sco
       for (const name of names) {
         const needed = byName.get(name);
         if (needed === undefined) continue;
-        // What another project of the repository asks for itself.
+        // Direct dependencies of another project of the repository.
         if (index === null) graph.ask(needed, null, 'runtime');
         else graph.need(index, needed);
       }

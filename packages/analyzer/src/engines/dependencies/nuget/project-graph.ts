@@ -2,8 +2,9 @@ import { PackageGraph, type Scope } from '../package-graph.ts';
 import { fillProperties, type MsbuildFile, pinned } from './msbuild.ts';
 
 /**
- * What a project file asks for. `above` are Directory.Build.props and Directory.Packages.props of its folder and those above, nearest
- * first: the nearest central version counts.
+ * Builds the graph of a project file.
+ * @param above Directory.Build.props and Directory.Packages.props of its folder and those above, nearest first: the
+ *   nearest central version applies
  */
 export const projectGraph = (project: MsbuildFile, above: readonly MsbuildFile[]): PackageGraph => {
   const graph = new PackageGraph();
@@ -22,7 +23,7 @@ export const projectGraph = (project: MsbuildFile, above: readonly MsbuildFile[]
   return graph;
 };
 
-/** What Directory.Packages.props gives to every project: tools. */
+/** Builds the graph of the tools that Directory.Packages.props adds to every project. */
 export const globalsGraph = (file: MsbuildFile): PackageGraph => {
   const graph = new PackageGraph();
   for (const { name, version, line } of file.globals) {

@@ -11,15 +11,15 @@ interface ComposerRequirement {
 }
 
 export interface ComposerJson {
-  /** `project` for an application, `library` by default. */
+  /** `project` for an application; `library` by default. */
   type: string | null;
   requirements: ComposerRequirement[];
 }
 
-/** Without a slash: PHP itself, its extensions and libraries, Composer. */
+/** Names without a slash are PHP itself, its extensions and libraries, or Composer. */
 export const isPlatform = (name: string): boolean => !name.includes('/');
 
-/** composer.json: https://getcomposer.org/doc/04-schema.md */
+/** Parses composer.json: https://getcomposer.org/doc/04-schema.md */
 export const parseComposerJson = (source: string): ComposerJson => {
   const manifest = parseJson(source);
   const lines = new LineFinder(source);
@@ -37,7 +37,7 @@ export const parseComposerJson = (source: string): ComposerJson => {
   };
 };
 
-/** What a composer.json asks for, where no lockfile tells what it gets. */
+/** Builds the graph from a manifest without a lockfile: it has only requirements and pinned versions. */
 export const composerJsonGraph = ({ requirements }: ComposerJson): PackageGraph => {
   const graph = new PackageGraph();
   for (const { name, requirement, scope, line } of requirements) {

@@ -6,8 +6,8 @@ import { own, ownEntries, ownList, ownText } from '../untrusted.ts';
 import type { ComposerJson } from './composer-json.ts';
 
 /**
- * composer.lock: https://getcomposer.org/doc/01-basic-usage.md#commit-your-composer-lock-file-to-version-control
- * A branch (`dev-main`) is told as the commit it stood at.
+ * Parses composer.lock: https://getcomposer.org/doc/01-basic-usage.md#commit-your-composer-lock-file-to-version-control
+ * A branch (`dev-main`) is reported as its commit.
  */
 export const readComposerLock = (source: string, manifest: ComposerJson | undefined): PackageGraph => {
   const lock = parseJson(source);
@@ -25,7 +25,7 @@ export const readComposerLock = (source: string, manifest: ComposerJson | undefi
       const line = lines.find(`"name": ${JSON.stringify(ownText(entry, 'name'))}`);
       const index = graph.add({ ...identity, line, licence: licenceOf(entry), scope: scope satisfies Scope });
       byName.set(identity.name, index);
-      // Another package that it stands in for is required by that one's name.
+      // Other packages may require it by the name of a package that it provides or replaces.
       for (const other of ['provide', 'replace']) {
         for (const [name] of ownEntries(entry, other)) {
           if (!byName.has(name.toLowerCase())) byName.set(name.toLowerCase(), index);
@@ -45,7 +45,7 @@ export const readComposerLock = (source: string, manifest: ComposerJson | undefi
   return graph;
 };
 
-/** Null: a folder of the repository. */
+/** Returns null for a folder of the repository. */
 const identify = (entry: unknown): Pick<GraphPackage, 'name' | 'version' | 'vcs'> | null => {
   const name = ownText(entry, 'name')?.toLowerCase();
   if (name === undefined || ownText(own(entry, 'dist'), 'type') === 'path') return null;
@@ -58,7 +58,7 @@ const identify = (entry: unknown): Pick<GraphPackage, 'name' | 'version' | 'vcs'
   return { name, version: commit, vcs: url === null ? undefined : vcsUrl(url, commit) };
 };
 
-/** Several licences are a choice: https://getcomposer.org/doc/04-schema.md#license */
+/** Joins several licenses with OR, because they are a choice: https://getcomposer.org/doc/04-schema.md#license */
 const licenceOf = (entry: unknown): string | undefined => {
   const licences = ownList(entry, 'license').filter((licence) => typeof licence === 'string');
   if (licences.length < 2) return licences[0];

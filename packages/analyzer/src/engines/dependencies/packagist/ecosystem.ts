@@ -5,7 +5,7 @@ import { lacksLockfile } from '../no-lockfile.ts';
 import { type ComposerJson, composerJsonGraph, parseComposerJson } from './composer-json.ts';
 import { readComposerLock } from './composer-lock.ts';
 
-/** composer.json and composer.lock. */
+/** Reads composer.json and composer.lock. */
 export const packagistReader: EcosystemReader = {
   ecosystem: 'Packagist',
   reads: (_path, name) => name === 'composer.json' || name === 'composer.lock',

@@ -3,7 +3,7 @@ import { folderOf, inFolder } from '../folder.ts';
 import { type Pubspec, parsePubspec, pubspecGraph } from './pubspec.ts';
 import { readPubspecLock } from './pubspec-lock.ts';
 
-/** pubspec.yaml and pubspec.lock of Dart and Flutter. */
+/** Reads pubspec.yaml and pubspec.lock (Dart and Flutter). */
 export const pubReader: EcosystemReader = {
   ecosystem: 'Pub',
   reads: (_path, name) => name === 'pubspec.yaml' || name === 'pubspec.lock',

@@ -5,7 +5,10 @@ import { vcsUrl } from '../repository-url.ts';
 import { own, ownEntries, ownText } from '../untrusted.ts';
 import type { Pubspec } from './pubspec.ts';
 
-/** pubspec.lock: https://dart.dev/tools/pub/glossary#lockfile. It tells who is direct, but not who needs whom. */
+/**
+ * Parses pubspec.lock: https://dart.dev/tools/pub/glossary#lockfile. It says which packages are direct, but not which
+ * one needs which.
+ */
 export const readPubspecLock = (source: string, manifest: Pubspec | undefined): PackageGraph => {
   const graph = new PackageGraph();
   const lines = new LineFinder(source);

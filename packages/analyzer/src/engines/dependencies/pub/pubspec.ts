@@ -17,7 +17,7 @@ export interface Pubspec {
   requirements: PubRequirement[];
 }
 
-/** pubspec.yaml: https://dart.dev/tools/pub/dependencies; what the SDK brings and folders are left out. */
+/** Parses pubspec.yaml: https://dart.dev/tools/pub/dependencies. Packages from the SDK and from folders are omitted. */
 export const parsePubspec = (source: string): Pubspec => {
   const manifest = parseYaml(source);
   const lines = new LineFinder(source);
@@ -41,7 +41,7 @@ export const parsePubspec = (source: string): Pubspec => {
   return { requirements: [...read('dependencies', 'runtime'), ...read('dev_dependencies', 'development')] };
 };
 
-/** What a pubspec asks for, where no lockfile tells what it gets. */
+/** Builds the graph from a manifest without a lockfile: it has only requirements and pinned versions. */
 export const pubspecGraph = ({ requirements }: Pubspec): PackageGraph => {
   const graph = new PackageGraph();
   for (const asked of requirements) graph.ask(graph.add(asked), asked.requirement, asked.scope);

@@ -12,7 +12,7 @@ import { readUvLock } from './uv-lock.ts';
 const names = new Set(['pyproject.toml', 'poetry.lock', 'uv.lock', 'pdm.lock', 'Pipfile', 'Pipfile.lock']);
 const locks = new Set(['poetry.lock', 'uv.lock', 'pdm.lock', 'Pipfile.lock']);
 
-/** Requirements files, pyproject.toml with the lockfiles of Poetry, uv and PDM, and Pipenv's. */
+/** Reads requirements files, pyproject.toml with the lockfiles of Poetry, uv and PDM, and Pipenv's files. */
 export const pypiReader: EcosystemReader = {
   ecosystem: 'PyPI',
   reads: (path, name) => names.has(name) || isRequirementsFile(path, name),
@@ -55,7 +55,7 @@ export const pypiReader: EcosystemReader = {
   },
 };
 
-/** By folder. */
+/** Returns the parsed manifests by folder. */
 const readAll = async <T>(paths: readonly string[], source: ManifestSource, parse: (text: string) => T) => {
   const read = new Map<string, T>();
   for (const path of paths) {

@@ -10,7 +10,7 @@ export interface PipfileRequirement extends PythonRequirement {
   line: number | null;
 }
 
-/** Pipfile: https://pipenv.pypa.io/en/latest/pipfile.html */
+/** Parses Pipfile: https://pipenv.pypa.io/en/latest/pipfile.html */
 export const parsePipfile = (source: string): PipfileRequirement[] => {
   const manifest = parseToml(source);
   const lines = new LineFinder(source);
@@ -25,7 +25,7 @@ export const parsePipfile = (source: string): PipfileRequirement[] => {
   return [...read('packages', 'runtime'), ...read('dev-packages', 'development')];
 };
 
-/** Null: a folder of the repository. */
+/** Returns null for a folder of the repository. */
 const requirementOf = (name: string, asked: unknown): PythonRequirement | null => {
   if (own(asked, 'path') !== undefined || own(asked, 'file') !== undefined) return null;
   const repository = ownText(asked, 'git');
@@ -39,14 +39,14 @@ const requirementOf = (name: string, asked: unknown): PythonRequirement | null =
   return { name: normalizeName(name), requirement, version: pinned(requirement ?? '') };
 };
 
-/** What a Pipfile asks for, where no lockfile tells what it gets. */
+/** Builds the graph from a manifest without a lockfile: it has only requirements and pinned versions. */
 export const pipfileGraph = (requirements: readonly PipfileRequirement[]): PackageGraph => {
   const graph = new PackageGraph();
   for (const asked of requirements) graph.ask(graph.add(asked), asked.requirement, asked.scope);
   return graph;
 };
 
-/** Pipfile.lock: all packages of runtime and of development, and not who needs whom. */
+/** Parses Pipfile.lock. It lists all packages by scope, but not which one needs which. */
 export const readPipfileLock = (source: string, manifest: readonly PipfileRequirement[] | null): PackageGraph => {
   const lock = parseJson(source);
   const graph = new PackageGraph();

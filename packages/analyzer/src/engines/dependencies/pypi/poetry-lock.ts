@@ -6,14 +6,17 @@ import { own, ownEntries, ownList, ownText } from '../untrusted.ts';
 import type { Pyproject } from './pyproject.ts';
 import { normalizeName, parsePythonRequirement } from './python-requirement.ts';
 
-/** Where the packages of poetry.lock and pdm.lock tell what they need. */
+/** Returns the names that a package entry needs; poetry.lock and pdm.lock differ in this. */
 type NeedsOf = (table: unknown) => string[];
 
-/** poetry.lock: `[package.dependencies]` by name; https://python-poetry.org/docs/basic-usage/#installing-with-poetrylock */
+/**
+ * Parses poetry.lock, with `[package.dependencies]` by name:
+ * https://python-poetry.org/docs/basic-usage/#installing-with-poetrylock
+ */
 export const readPoetryLock = (source: string, manifest: Pyproject | null): PackageGraph =>
   readLock(source, manifest, (table) => ownEntries(table, 'dependencies').map(([name]) => name));
 
-/** pdm.lock: `dependencies` as requirements; https://pdm-project.org/latest/usage/lockfile/ */
+/** Parses pdm.lock, with `dependencies` as requirements: https://pdm-project.org/latest/usage/lockfile/ */
 export const readPdmLock = (source: string, manifest: Pyproject | null): PackageGraph =>
   readLock(source, manifest, (table) =>
     ownList(table, 'dependencies').flatMap((asked) =>
@@ -41,20 +44,20 @@ const readLock = (source: string, manifest: Pyproject | null, needsOf: NeedsOf):
   return graph;
 };
 
-/** Poetry 1: `category = "dev"`. Poetry 2 and PDM: `groups = ["dev"]`. */
+/** Poetry 1 writes `category = "dev"`; Poetry 2 and PDM write `groups = ["dev"]`. */
 const isForDevelopment = (table: unknown): boolean => {
   const groups = ownList(table, 'groups');
   if (groups.length === 0) return ownText(table, 'category') === 'dev';
   return !groups.includes('main') && !groups.includes('default');
 };
 
-/** Null: a folder or file of the repository. */
+/** Returns null for a folder or file of the repository. */
 const identify = (table: unknown) => {
   const name = ownText(table, 'name');
   if (name === null) return null;
   const from = own(table, 'source');
   const kind = ownText(from, 'type');
-  // PDM has the source in the package itself.
+  // PDM states the source in the package entry itself.
   if (kind === 'directory' || kind === 'file' || own(table, 'path') !== undefined) return null;
   const repository = kind === 'git' ? ownText(from, 'url') : ownText(table, 'git');
   if (repository === null) return { name: normalizeName(name), version: ownText(table, 'version') };

@@ -17,14 +17,15 @@ export interface PyprojectRequirement extends PythonRequirement {
 
 export interface Pyproject {
   requirements: PyprojectRequirement[];
-  /** It says of itself that it is not to be installed: an application. */
+  /** True if it declares that it is not an installable package: an application. */
   application: boolean;
 }
 
 /**
- * What a pyproject.toml asks for: `project` (https://packaging.python.org/en/latest/specifications/pyproject-toml/), `dependency-groups`
- * (PEP 735), and what Poetry, PDM and uv have of their own. Extras are for runtime, groups for development, unless their name tells
- * otherwise. What is needed to build the package is not told.
+ * Parses the requirements of a pyproject.toml: `project`
+ * (https://packaging.python.org/en/latest/specifications/pyproject-toml/), `dependency-groups` (PEP 735), and the
+ * tables of Poetry, PDM and uv. Extras are for runtime and groups for development, unless their names indicate
+ * otherwise. Build requirements are not included.
  */
 export const parsePyproject = (source: string): Pyproject => {
   const manifest = parseToml(source);
@@ -64,14 +65,17 @@ export const parsePyproject = (source: string): Pyproject => {
 
 export const scopeOfExtra = (extra: string): Scope => (isDevelopmentName(extra) ? 'development' : 'runtime');
 
-/** uv takes these from the repository itself: https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-sources */
+/**
+ * Names that uv takes from the repository itself:
+ * https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-sources
+ */
 const localNames = (tool: unknown): Set<string> => {
   const sources = ownEntries(own(tool, 'uv'), 'sources');
   const local = sources.filter(([, from]) => own(from, 'workspace') === true || own(from, 'path') !== undefined);
   return new Set(local.map(([name]) => normalizeName(name)));
 };
 
-/** https://python-poetry.org/docs/dependency-specification/ — a bare version asks for exactly that one. */
+/** https://python-poetry.org/docs/dependency-specification/: a bare version means exactly that version. */
 const poetryRequirement = (name: string, asked: unknown): PythonRequirement | null => {
   const one = list(asked)[0] ?? asked;
   if (own(one, 'path') !== undefined) return null;
@@ -89,7 +93,7 @@ const poetryRequirement = (name: string, asked: unknown): PythonRequirement | nu
   return { name: normalizeName(name), requirement, version };
 };
 
-/** What a pyproject.toml asks for, where no lockfile tells what it gets. */
+/** Builds the graph from a manifest without a lockfile: it has only requirements and pinned versions. */
 export const pyprojectGraph = ({ requirements }: Pyproject): PackageGraph => {
   const graph = new PackageGraph();
   for (const asked of requirements) graph.ask(graph.add(asked), asked.requirement, asked.scope);

@@ -11,15 +11,15 @@ import {
 
 interface RequirementLine extends PythonRequirement {
   line: number;
-  /** Who needs it, as pip-compile and uv note it; null where they do not. */
+  /** Packages that need it, from the comments of pip-compile and uv; null if there are none. */
   via: string[] | null;
 }
 
 interface RequirementsFile {
   lines: RequirementLine[];
-  /** `-r other.txt`, as written. */
+  /** Files from `-r other.txt`, as written. */
   includes: string[];
-  /** `-c other.txt`. */
+  /** Files from `-c other.txt`. */
   constraints: string[];
 }
 
@@ -30,8 +30,10 @@ export const isRequirementsFile = (path: string, name: string): boolean =>
 const filesLimit = 2000;
 
 /**
- * The requirements files of a tree, with the files inside of it that they include: https://pip.pypa.io/en/stable/reference/requirements-file-format/
- * A file is for development if its name says so and no other one includes it. A constraint is no requirement, but may pin one.
+ * Reads the requirements files of a tree and the files in it that they include:
+ * https://pip.pypa.io/en/stable/reference/requirements-file-format/
+ * A file is for development if its name says so and no runtime file includes it. A constraint is not a requirement, but
+ * may pin one.
  */
 export const readRequirementsFiles = async (
   paths: readonly string[],
@@ -50,7 +52,7 @@ export const readRequirementsFiles = async (
       const other = resolveIn(folderOf(path), included);
       if (other === null || !source.has(other) || queue.length > filesLimit) continue;
       const scope = scopes.get(path) ?? 'runtime';
-      // Seen for the first time, or now also from where it runs: then so is what it includes.
+      // Visit a file again if a runtime file turns out to include it, so that its own includes become runtime too.
       if (!scopes.has(other) || (scope === 'runtime' && scopes.get(other) === 'development')) {
         scopes.set(other, scope);
         queue.push(other);
@@ -91,7 +93,7 @@ const toGraph = ({ lines }: RequirementsFile, pins: ReadonlyMap<string, string>,
     const index = byName.get(name);
     if (index === undefined) continue;
     const parents = via?.map((parent) => byName.get(normalizeName(parent)));
-    // Noted as needed by packages of this file alone: nobody else asks for it.
+    // All packages that need it are in this file, so it is not a direct dependency.
     if (parents?.every((parent) => parent !== undefined)) for (const parent of parents) graph.need(parent, index);
     else {
       graph.ask(index, requirement, scope);
@@ -129,7 +131,7 @@ const parseRequirements = (source: string): RequirementsFile => {
   return file;
 };
 
-/** `# via flask`, `# via flask, jinja2`, or `# via` and a name in each comment that follows. */
+/** Reads `# via flask`, `# via flask, jinja2`, or `# via` followed by comments with one name each. */
 const readVia = (told: RequirementLine, begins: boolean, names: string): void => {
   if (begins) told.via ??= [];
   if (told.via === null || names === '') return;
@@ -138,14 +140,14 @@ const readVia = (told: RequirementLine, begins: boolean, names: string): void =>
 
 const parseLine = (text: string): PythonRequirement | null => {
   if (text.startsWith('-')) return null;
-  // Hashes and other settings of a line: ` --hash=sha256:…`.
+  // Removes hashes and other options of a line: ` --hash=sha256:…`.
   const bare = text.split(/\s--?[a-z]/, 1)[0] ?? '';
   const egg = /^(?:(?:git|hg|svn|bzr)\+|https?:)[^\s]*[#&]egg=([A-Za-z0-9][\w.-]*)/.exec(bare);
   if (egg !== null) return fromAddress(normalizeName(egg[1] ?? ''), bare.split(/\s/, 1)[0] ?? '');
   return parsePythonRequirement(bare);
 };
 
-/** Lines as pip takes them: a backslash at the end joins the next one. Very long ones are no requirement. */
+/** Joins lines that end with a backslash, as pip does. Lines too long for a requirement are dropped. */
 function* logicalLines(source: string): Generator<{ text: string; line: number }> {
   let text = '';
   let start = 0;

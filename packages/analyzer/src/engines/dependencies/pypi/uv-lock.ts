@@ -8,11 +8,14 @@ import { normalizeName } from './python-requirement.ts';
 
 export interface UvLock {
   graph: PackageGraph;
-  /** Folders of the project's own packages, relative to the lockfile's, '' for that. */
+  /** Folders of the project's own packages, relative to the lockfile's folder (''). */
   members: string[];
 }
 
-/** uv.lock, which also has the project's own packages and what they ask for: https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile */
+/**
+ * Parses uv.lock, which includes the project's own packages and their requirements:
+ * https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile
+ */
 export const readUvLock = (source: string): UvLock => {
   const graph = new PackageGraph();
   const known = new PackagesByName();
@@ -31,7 +34,7 @@ export const readUvLock = (source: string): UvLock => {
       for (const id of [name, `${name} ${ownText(table, 'version')}`]) known.add(id, index);
     }
   }
-  /** The version is told where there are several. */
+  /** A reference has a version only if the lockfile has several versions of the package. */
   const find = (needed: unknown): readonly number[] => {
     const name = ownText(needed, 'name');
     const version = ownText(needed, 'version');
@@ -58,7 +61,7 @@ export const readUvLock = (source: string): UvLock => {
   return { graph, members };
 };
 
-/** Of a package of the repository; null for others. */
+/** Returns the folder of a package of the repository; null for other packages. */
 const folderOf = (table: unknown): string | null => {
   const from = own(table, 'source');
   return ownText(from, 'editable') ?? ownText(from, 'virtual') ?? ownText(from, 'directory');
@@ -76,7 +79,7 @@ const specifiersOf = (table: unknown): Map<string, string> => {
   return told;
 };
 
-/** A repository is written `https://host/owner/name?rev=main#commit`. */
+/** uv writes a repository as `https://host/owner/name?rev=main#commit`. */
 const identify = (name: string, table: unknown) => {
   const repository = ownText(own(table, 'source'), 'git');
   if (repository === null) return { name, version: ownText(table, 'version') };

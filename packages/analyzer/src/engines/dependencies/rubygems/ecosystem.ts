@@ -6,7 +6,7 @@ import { readGemfileLock } from './gemfile-lock.ts';
 const locks: Record<string, string> = { 'Gemfile.lock': 'Gemfile', 'gems.locked': 'gems.rb' };
 const names = new Set(Object.entries(locks).flat());
 
-/** Gemfile and Gemfile.lock of Bundler, also by their other names. */
+/** Reads Bundler's Gemfile and Gemfile.lock, also under their other names. */
 export const rubyGemsReader: EcosystemReader = {
   ecosystem: 'RubyGems',
   reads: (_path, name) => names.has(name),

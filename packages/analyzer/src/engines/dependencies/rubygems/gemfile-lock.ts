@@ -4,14 +4,15 @@ import { vcsUrl } from '../repository-url.ts';
 import type { GemRequirement } from './gemfile.ts';
 
 interface Gem {
-  /** Null for a gem of the repository itself: what it needs is asked for by the project. */
+  /** Null for a gem of the repository itself, whose dependencies count as direct ones. */
   index: number | null;
   needs: string[];
 }
 
 /**
- * Gemfile.lock of Bundler: sections GEM, GIT and PATH with `specs:`, where four spaces stand before a gem and six before what it
- * needs; then DEPENDENCIES, what the Gemfile asks for. Builds of a gem for several platforms are one.
+ * Parses Bundler's Gemfile.lock. In the `specs:` of the sections GEM, GIT and PATH, a gem is indented by four spaces
+ * and its dependencies by six; DEPENDENCIES lists the requirements of the Gemfile. Builds of a gem for several
+ * platforms are one package.
  */
 export const readGemfileLock = (source: string, requirements: readonly GemRequirement[]): PackageGraph => {
   const graph = new PackageGraph();

@@ -3,7 +3,7 @@ import type { Registry } from '../registry.ts';
 import { RegistryError } from '../registry-client.ts';
 import { newestRelease } from '../versions.ts';
 
-/** The sparse index, which Cargo itself asks: https://doc.rust-lang.org/cargo/reference/registry-index.html */
+/** Uses the sparse index, like Cargo: https://doc.rust-lang.org/cargo/reference/registry-index.html */
 export const cratesRegistry: Registry = {
   ecosystem: 'crates.io',
   url: 'https://index.crates.io',

@@ -1,7 +1,7 @@
 import type { Registry } from '../registry.ts';
 import { newestRelease } from '../versions.ts';
 
-/** https://maven.apache.org/repositories/metadata.html: a list of versions that the plainest pattern reads. */
+/** https://maven.apache.org/repositories/metadata.html. The format is simple enough to read with a pattern. */
 export const mavenRegistry: Registry = {
   ecosystem: 'Maven',
   url: 'https://repo.maven.apache.org/maven2',

@@ -1,7 +1,7 @@
 import { entries, own, ownText } from '../../dependencies/untrusted.ts';
 import { plainText, type Registry } from '../registry.ts';
 
-/** https://github.com/npm/registry/blob/main/docs/responses/package-metadata.md (the abbreviated form) */
+/** Media type of the abbreviated metadata: https://github.com/npm/registry/blob/main/docs/responses/package-metadata.md */
 const ABBREVIATED = 'application/vnd.npm.install-v1+json';
 
 export const npmRegistry: Registry = {

@@ -27,7 +27,7 @@ export const nugetRegistry: Registry = {
         listed.flatMap((entry) => ownText(entry, 'version')?.split('+', 1) ?? []),
       ),
       deprecated: reasonOf(own(used, 'deprecation')),
-      // It takes nothing back: what should not be used any more is only not listed, as are many that are fine.
+      // NuGet has no withdrawn versions: discouraged ones are unlisted, but so are many valid ones.
       yanked: false,
     };
   },
@@ -37,7 +37,7 @@ const holds = (page: unknown, version: string): boolean =>
   (compareVersions('NuGet', ownText(page, 'lower') ?? '', version) ?? 1) <= 0 &&
   (compareVersions('NuGet', version, ownText(page, 'upper') ?? '') ?? 1) <= 0;
 
-/** Of many versions the index only names the pages. */
+/** Returns the entries of a page. If a package has many versions, the index contains only the addresses of its pages. */
 async function entriesOf(page: unknown, client: RegistryClient): Promise<unknown[]> {
   const address = ownText(page, '@id');
   const inlined = ownList(page, 'items');

@@ -2,7 +2,7 @@ import { own, ownList, ownText } from '../../dependencies/untrusted.ts';
 import { plainText, type Registry } from '../registry.ts';
 import { newestRelease } from '../versions.ts';
 
-/** https://packagist.org/apidoc#get-package-data: tagged releases, each with what differs from the one before it. */
+/** https://packagist.org/apidoc#get-package-data: lists tagged releases, each one as the difference to the previous one. */
 export const packagistRegistry: Registry = {
   ecosystem: 'Packagist',
   url: 'https://repo.packagist.org',

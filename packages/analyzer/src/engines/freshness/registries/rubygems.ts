@@ -2,7 +2,7 @@ import { list, own, ownText } from '../../dependencies/untrusted.ts';
 import type { Registry } from '../registry.ts';
 import { newestRelease } from '../versions.ts';
 
-/** https://guides.rubygems.org/rubygems-org-api/#gem-version-methods: without those that were yanked. */
+/** https://guides.rubygems.org/rubygems-org-api/#gem-version-methods: the list has no yanked versions. */
 export const rubyGemsRegistry: Registry = {
   ecosystem: 'RubyGems',
   url: 'https://rubygems.org',
@@ -12,7 +12,7 @@ export const rubyGemsRegistry: Registry = {
     const all = list(answer);
     const releases = all.filter((one) => own(one, 'prerelease') !== true);
     const numbers = new Set(all.flatMap((one) => ownText(one, 'number') ?? []));
-    // A lockfile may name the platform too: `1.16.0-x86_64-linux`.
+    // A lockfile may append the platform: `1.16.0-x86_64-linux`.
     const known = version === null || numbers.has(version) || numbers.has(version.split('-', 1)[0] ?? '');
     return {
       latest: newestRelease(

@@ -3,7 +3,7 @@ import { isHarmlessValue } from '../placeholder.ts';
 import { characterKinds, entropyOf, wordinessOf } from '../randomness.ts';
 import { isHarmlessName } from '../secret-name.ts';
 
-/** Parts of names under which people keep secrets. */
+/** Parts of names that usually hold secrets. */
 const anchors = [
   'passw',
   'passphrase',
@@ -43,14 +43,17 @@ const LONGEST_LINE = 3000;
 const NAME_CHARACTER = /[\w$.-]/;
 
 /**
- * From behind a name to its value: a closing quote or bracket, a type, the operator. A comma only behind a name in quotes:
- * `define('PASSWORD', '…')`; `??` and `||` bring what stands in for a missing setting.
+ * Matches everything between a name and its value: a closing quote or bracket, a type, the operator. A comma counts
+ * only after a quoted name, as in `define('PASSWORD', '…')`. `??` and `||` precede the default of a missing setting.
  */
 const ASSIGNS =
   /(?:(?:\\?["'`])?\]?[ \t]{0,8}(?::[ \t]{0,4}(?:&(?:'static )?str|\??[Ss]tring)[ \t]{0,4}=|=>|:=|={1,3}|:|>|\?\?|\|\|)|\\?["'`](?:,|[ \t]+value[ \t]?=))[ \t]{0,40}/y;
 const QUOTED = /(?:(?:new )?[\w.]{0,24}\()?[bruf@$]{0,2}(\\?["'`])([^\s"'`\\]{8,256})\1/y;
 
-/** A value without quotes, and what has to follow it. In two steps: one pattern would try every length of a value that does not end. */
+/**
+ * Patterns for an unquoted value and for the text that must follow it. They are separate because one pattern would try
+ * every length of a value that does not end.
+ */
 interface BareValue {
   value: RegExp;
   end: RegExp;
@@ -61,10 +64,13 @@ const UNQUOTED: BareValue = {
   end: /[ \t]{0,20}(?:[#;]|\/\/|\r?$|\r?\n)/my,
 };
 const SHELL_VALUE: BareValue = { value: UNQUOTED.value, end: /[\s;&|]|$/y };
-/** In one string with other settings: `"Server=db;Password=…;"`. */
+/** A setting within a string: `"Server=db;Password=…;"`. */
 const SETTING: BareValue = { value: /[^\s"'`;<>]{8,128}/y, end: /[;"'`]/y };
 
-/** `password = "…"`, `"api_key": "…"`, `SECRET=…`: only values that no word, reference or example would make. */
+/**
+ * Detects `password = "…"`, `"api_key": "…"` and `SECRET=…`, if the value does not look like a word, a reference or an
+ * example.
+ */
 export const assignmentDetector: Detector = {
   anchors,
   exact: false,
@@ -122,7 +128,7 @@ function bareValue(operator: string, language: string | null, unquoted: boolean)
   return unquoted ? UNQUOTED : SETTING;
 }
 
-/** A value whose shape, under such a name, belongs to one issuer that gives no prefix. */
+/** Recognizes values whose format, together with the name, belongs to one issuer that uses no prefix. */
 function namedRule(name: string, value: string): string | undefined {
   if (isHarmlessValue(value) && !/^\//.test(value)) return undefined;
   if (/aws|secret_?access_?key/i.test(name) && /secret|access/i.test(name) && /^[A-Za-z0-9/+]{40}$/.test(value))
@@ -154,7 +160,7 @@ function isCredible(value: string, isPassword: boolean): boolean {
   return entropy >= 3.3 && words < 0.5 && kinds >= 2;
 }
 
-/** Minified code: names of one letter and literals without context. */
+/** Recognizes minified code, which has one-letter names and literals without context. */
 const isInLongLine = (text: string, at: number): boolean =>
   !text.slice(Math.max(0, at - LONGEST_LINE), at).includes('\n') && at > LONGEST_LINE
     ? true

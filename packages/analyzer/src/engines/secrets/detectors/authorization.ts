@@ -6,7 +6,7 @@ const VALUE = /(?:bearer|basic|token)[ ]{1,2}([A-Za-z0-9._~+/=-]{16,2000})/iy;
 const CONTEXT = 40;
 const LEAST_ENTROPY = 3.3;
 
-/** What an `Authorization` header carries: `Bearer …` anywhere, others where the header is named before. */
+/** Detects values of `Authorization` headers: `Bearer …` anywhere, other schemes only after the header's name. */
 export const authorizationDetector: Detector = {
   anchors: ['bearer ', 'basic ', 'token '],
   exact: false,
@@ -29,7 +29,7 @@ export const authorizationDetector: Detector = {
   },
 };
 
-/** https://www.rfc-editor.org/rfc/rfc7617: base64 of user and password. */
+/** Returns true if the text is base64 of user and password: https://www.rfc-editor.org/rfc/rfc7617 */
 function isBasic(value: string): boolean {
   const [user = '', ...rest] = Buffer.from(value, 'base64').toString().split(':');
   const password = rest.join(':');

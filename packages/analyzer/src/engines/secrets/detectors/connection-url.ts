@@ -12,16 +12,16 @@ const DATABASE =
 const WEB = /(?:^|[^a-z])(?:https?|ftps?|sftp|ssh|git\+https?|wss?)$/i;
 const LOCAL_HOST =
   /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|host\.docker\.internal|[^.]+|.*\.(?:local|test|localhost))$/i;
-/** Names that nobody can own: https://www.rfc-editor.org/rfc/rfc2606 */
+/** Reserved names that nobody can register: https://www.rfc-editor.org/rfc/rfc2606 */
 const EXAMPLE_HOST = /(?:^|\.)(?:example\.(?:com|org|net|edu)|example|invalid|test)$/i;
 
-/** A password in a URL: `postgres://app:password@db.example.net/app`. */
+/** Detects a password in a URL: `postgres://app:password@db.example.net/app`. */
 export const connectionUrlDetector: Detector = {
-  // The last letter of the scheme: three characters alone are too few for the search.
+  // Anchors include the last letter of the scheme, because the search needs at least four characters.
   anchors: ['s://', 'l://', 'p://', 'b://', 'v://', 'r://', 'e://', 'x://', 'j://', 'h://'],
   exact: true,
   mayStandAt(bytes, at) {
-    // Most addresses have a slash, a quote or a space before any `@`.
+    // Most URLs have a slash, a quote or a space before any `@`.
     for (let i = at + ANCHOR; i < bytes.length && i - at < LONGEST_USER_INFO; i += 1) {
       const byte = bytes[i] ?? 0;
       if (byte === 0x40) return true;
@@ -61,7 +61,7 @@ function decoded(password: string): string {
   try {
     return decodeURIComponent(password);
   } catch {
-    // Not encoded, and with a per cent sign of its own.
+    // The password is not encoded and contains a percent sign.
     return password;
   }
 }

@@ -3,7 +3,10 @@ import { isReference, isStandIn } from '../placeholder.ts';
 
 const SETTING = /(?:_authToken|_auth|_password)["']?[ ]?[=:][ ]?["']?([A-Za-z0-9+/_.~-]{16,500}={0,2})/y;
 
-/** Credentials of a registry in an `.npmrc`: https://docs.npmjs.com/cli/configuring-npm/npmrc#auth-related-configuration */
+/**
+ * Detects registry credentials in an `.npmrc`:
+ * https://docs.npmjs.com/cli/configuring-npm/npmrc#auth-related-configuration
+ */
 export const npmrcDetector: Detector = {
   anchors: [':_authToken', ':_auth=', ':_password=', ':_auth =', ':_password ='],
   exact: true,

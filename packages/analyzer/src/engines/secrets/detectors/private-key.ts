@@ -5,14 +5,14 @@ import { entropyOf, wordinessOf } from '../randomness.ts';
 
 const LONGEST_LABEL = 40;
 const LONGEST_KEY = 20_000;
-/** An Ed25519 key in PKCS #8 has 64 characters; what is shorter is cut off or an example. */
+/** An Ed25519 key in PKCS #8 has 64 characters; shorter texts are truncated or examples. */
 const LEAST_BODY = 60;
 const LONGEST_JWK = 4000;
 const JWK_BEFORE = 2000;
 const LEAST_ENTROPY = 4;
 const BASE64 = /^[A-Za-z0-9+/=]+$/;
 
-/** PEM of every kind, also as one string with `\n` in it: https://www.rfc-editor.org/rfc/rfc7468 */
+/** Detects private keys in PEM format, also in a string with escaped `\n`: https://www.rfc-editor.org/rfc/rfc7468 */
 export const pemDetector: Detector = {
   anchors: ['PRIVATE KEY'],
   exact: true,
@@ -37,18 +37,18 @@ export const pemDetector: Detector = {
 };
 
 interface KeyText {
-  /** The base64, without what wraps it in a string of some language. */
+  /** The key's base64 without the string syntax around it. */
   body: string;
   end: number;
-  /** A header says so. */
+  /** True if a header declares encryption. */
   encrypted: boolean;
-  /** It has its end. */
+  /** True if the end marker was found. */
   whole: boolean;
 }
 
 const LINE = /([^\r\n\\]{0,20000})(?:\\r|\\n|[\r\n])*(\\(?![rn]))?/y;
 
-/** Line by line, and no further than it goes on as a key; undefined where none follows. */
+/** Reads the key line by line until a line that cannot belong to it; returns undefined if there is no key. */
 function readKey(text: string, from: number): KeyText | undefined {
   let body = '';
   let encrypted = false;
@@ -66,10 +66,10 @@ function readKey(text: string, from: number): KeyText | undefined {
       .replace(/^[\s"'`+.,;#*>]+/, '')
       .replace(/[\s"'`+,;()]{1,40}$/, '');
     if (/^[A-Za-z-]{4,20}: /.test(bare)) {
-      // Headers: `Proc-Type: 4,ENCRYPTED`, `Version: GnuPG v2`.
+      // Headers are `Proc-Type: 4,ENCRYPTED` or `Version: GnuPG v2`.
       encrypted ||= bare.includes('ENCRYPTED');
     } else if (bare !== '') {
-      // Some keep a key in one line, with spaces where the lines ended.
+      // Some keys are stored in one line, with spaces instead of line breaks.
       const parts = bare.split(' ');
       if (!parts.every((part) => BASE64.test(part) && (parts.length === 1 || part.length >= 16))) break;
       body += parts.join('');
@@ -90,25 +90,29 @@ function ruleOf(label: string): string {
 function severityOf(label: string, { body, encrypted, whole }: KeyText): Severity {
   if (label === 'ENCRYPTED' || label === 'PGP' || encrypted) return 'high';
   if (label === 'OPENSSH') {
-    // https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key: magic, NUL, length and name of the cipher.
+    // Format: magic, NUL, length and name of the cipher.
+    // https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key
     const header = Buffer.from(body.slice(0, 100), 'base64').toString('latin1');
     if (header.startsWith('openssh-key-v1\0') && !header.slice(15, 40).includes('none')) return 'high';
   }
   return whole ? 'critical' : 'high';
 }
 
-/** https://docs.cloud.google.com/iam/docs/keys-create-delete: the key stands in a JSON object that says what it is. */
+/**
+ * Recognizes the JSON object of a service account around the key:
+ * https://docs.cloud.google.com/iam/docs/keys-create-delete
+ */
 function isServiceAccount(text: string, at: number): boolean {
   const around = text.slice(Math.max(0, at - 2000), at + 6000);
   return around.includes('service_account') && around.includes('private_key_id');
 }
 
-/** A PEM that was encoded in base64 once more, as for an environment variable. */
+/** Detects PEM that is encoded in base64 once more, as for environment variables. */
 export const encodedPemDetector: Detector = {
   anchors: ['LS0tLS1CRUdJTi'],
   exact: true,
   detect({ text }, at): Candidate | undefined {
-    // Within a longer one it is no beginning.
+    // In the middle of a longer base64 text it is not the beginning of a key.
     if (/[A-Za-z0-9+/]/.test(text.charAt(at - 1))) return undefined;
     const encoded = /[A-Za-z0-9+/]{80,16000}/y;
     encoded.lastIndex = at;
@@ -124,7 +128,7 @@ export const encodedPemDetector: Detector = {
   },
 };
 
-/** PuTTY's own format: https://tartarus.org/~simon/putty-snapshots/htmldoc/AppendixC.html */
+/** Detects keys in PuTTY's format: https://tartarus.org/~simon/putty-snapshots/htmldoc/AppendixC.html */
 export const puttyKeyDetector: Detector = {
   anchors: ['PuTTY-User-Key-File-'],
   exact: true,
@@ -144,7 +148,7 @@ export const puttyKeyDetector: Detector = {
   },
 };
 
-/** A private JSON Web Key: `d` beside `kty`. https://www.rfc-editor.org/rfc/rfc7517 */
+/** Detects private JSON Web Keys, which have `d` next to `kty`: https://www.rfc-editor.org/rfc/rfc7517 */
 export const jwkDetector: Detector = {
   anchors: ['"kty"'],
   exact: true,

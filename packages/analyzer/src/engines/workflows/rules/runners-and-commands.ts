@@ -5,7 +5,7 @@ import { memberOf, textsOf, type YamlNode } from '../yaml-tree.ts';
 const PIPED =
   /\b(?:curl|wget)\b(?:[^\n|;&]|\\\n){0,500}\|\s*(?:sudo\s+(?:-\w{1,20}\s+){0,5})?(?:env\s+)?(?:ba|z|da|k)?sh\b|\b(?:ba|z|da)?sh\s+(?:-c\s+["']?\$|<)\((?:curl|wget)\b|\b(?:iwr|irm|invoke-webrequest|invoke-restmethod)\b[^\n|]{0,500}\|\s*(?:iex|invoke-expression)\b/i;
 
-/** Runners of one's own that outsiders reach, commands that old runners obeyed, and scripts from the network. */
+/** Reports self-hosted runners that outsiders can reach, insecure workflow commands, and scripts from the network. */
 export function runnersAndCommands(workflow: Workflow): Fault[] {
   return [
     ...unsecureCommands(workflow),
