@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readExpression } from '../../packages/analyzer/src/engines/licences/expression.ts';
-import { isAllowed, readLicenceList } from '../../packages/analyzer/src/engines/licences/licence-lists.ts';
+import { isAllowed, readLicenseList } from '../../packages/analyzer/src/engines/licenses/license-lists.ts';
+import { readExpression } from '../../packages/analyzer/src/engines/licenses/spdx-expression.ts';
 import type { LockedPackage } from './lockfile.ts';
 
 /** Licenses that ask for no more than to be named, or (MPL-2.0) for changes of the package itself, which we do not make. */
-const ALLOWED = readLicenceList([
+const ALLOWED = readLicenseList([
   '0BSD',
   'Apache-2.0',
   'BlueOak-1.0.0',

@@ -1,4 +1,4 @@
-import type { AdvisorySource } from './advisories/source.ts';
+import type { AdvisorySource } from './advisories/advisory-source.ts';
 import type { Depth } from './depth.ts';
 import type { Facts } from './facts.ts';
 import type { RawFinding } from './finding.ts';
@@ -25,6 +25,12 @@ export interface EngineOutcome {
   facts?: Partial<Facts>;
   coverage: Coverage;
 }
+
+/** An outcome without findings for an engine that lacks its input. `reason` says why and how to fix that. */
+export const incompleteOutcome = (reason: string): EngineOutcome => ({
+  findings: [],
+  coverage: { filesSeen: 0, skipped: [], complete: false, reason },
+});
 
 export interface EngineContext {
   depth: Depth;
@@ -67,6 +73,8 @@ export interface Engine {
   timeLimitSeconds?: number;
   /** If set, the engine also gets the files that the policy excludes. */
   seesExcluded?: true;
+  /** If set, the engine does not run on the base, because its findings are not compared with it. */
+  headOnly?: true;
   run(tree: SourceTree, context: EngineContext): Promise<EngineOutcome>;
 }
 

@@ -56,11 +56,11 @@ export const DuplicationFacts = Type.Object({
 });
 export type DuplicationFacts = Static<typeof DuplicationFacts>;
 
-export const LicenceFacts = Type.Object({
+export const LicenseFacts = Type.Object({
   expression: Type.String({ description: 'SPDX expression, or "unknown".' }),
   packages: Count('Dependencies under it.'),
 });
-export type LicenceFacts = Static<typeof LicenceFacts>;
+export type LicenseFacts = Static<typeof LicenseFacts>;
 
 export const Hotspot = Type.Object({
   path: Type.String(),
@@ -81,7 +81,7 @@ export const Facts = Type.Object({
   dependencies: Type.Array(Dependency),
   complexity: Type.Optional(ComplexityFacts),
   duplication: Type.Optional(DuplicationFacts),
-  licences: Type.Optional(Type.Array(LicenceFacts)),
+  licences: Type.Optional(Type.Array(LicenseFacts)),
   hotspots: Type.Optional(Type.Array(Hotspot)),
 });
 export type Facts = Static<typeof Facts>;

@@ -76,3 +76,6 @@ export interface RawFinding {
    */
   identity: string;
 }
+
+/** A finding within one file, without the path: inspectors' results are cached by the file's content. */
+export type FileFinding = Omit<RawFinding, 'path'>;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { commentSyntaxOf } from '../src/languages/comment-syntax.ts';
 import { createLineScanner } from '../src/languages/count-lines.ts';
-import { languageGroup, languageOfName } from '../src/languages/detect.ts';
+import { languageGroup, languageOfName } from '../src/languages/detect-language.ts';
 import { openTree } from '../src/tree/open-tree.ts';
 
 /**

@@ -3317,27 +3317,23 @@ async function findMergeBase({ workspace, repository, github }, base, head) {
 // ../../../packages/analyzer/src/severity.ts
 var severities = ["critical", "high", "medium", "low"];
 
-// ../../../packages/analyzer/src/report/printable.ts
+// ../../../packages/analyzer/src/report/safe-text.ts
 var unseen = /[\p{Cc}\p{Cf}\u115f\u1160\u3164\uffa0\ufffe\uffff]/gu;
 function oneLine2(text, longest = 1e3) {
   const line = text.toWellFormed().slice(0, longest * 4).replace(/[\s\u0085]+/g, " ").replace(unseen, "\uFFFD").trim();
   if (line.length <= longest) return line;
   return `${line.slice(0, longest - 1).toWellFormed().replace(/\ufffd$/, "")}\u2026`;
 }
-
-// ../../../packages/analyzer/src/report/link.ts
+function formatLocation({ path, start_line }) {
+  if (path === null) return null;
+  const shown = oneLine2(path, 300);
+  return start_line === null ? shown : `${shown}:${start_line}`;
+}
 function webLink(url) {
   if (url === void 0 || url.length > 2e3 || !URL.canParse(url)) return null;
   const { protocol, href } = new URL(url);
   if (protocol !== "https:" && protocol !== "http:") return null;
   return href.replace(/[<>"'`()[\]{}\\|^*_~!@\s]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-// ../../../packages/analyzer/src/report/place.ts
-function placeOf({ path, start_line }) {
-  if (path === null) return null;
-  const shown = oneLine2(path, 300);
-  return start_line === null ? shown : `${shown}:${start_line}`;
 }
 
 // ../../../packages/analyzer/src/report/verdict.ts
@@ -3503,7 +3499,7 @@ function sectionsOf(report) {
 }
 function wholeFinding(finding) {
   const { severity, title, message, fix, url, rule } = finding;
-  const place = placeOf(finding);
+  const place = formatLocation(finding);
   const link = webLink(url);
   return [
     `- **${severity}**: ${escapeMarkdown(title, 200)}${place === null ? "" : ` at ${markdownCode(place)}`} (${markdownCode(rule, 120)})`,
@@ -3513,7 +3509,7 @@ function wholeFinding(finding) {
   ].join("  \n");
 }
 function shortFinding(finding) {
-  const place = placeOf(finding);
+  const place = formatLocation(finding);
   const { suppression } = finding;
   const why = suppression === void 0 ? "" : `. Until ${escapeMarkdown(suppression.expires, 20)}${suppression.owner === void 0 ? "" : `, ${escapeMarkdown(suppression.owner, 100)}`}: ${escapeMarkdown(suppression.reason, 300)}`;
   return `- **${finding.severity}**: ${escapeMarkdown(finding.title, 200)}${place === null ? "" : ` at ${markdownCode(place)}`}${why}`;

@@ -45,7 +45,8 @@ export const isCommit = (version: string): boolean => /^(?:[0-9a-f]{40}|[0-9a-f]
  * Parses the version that a repository uses. Returns null for a commit, a branch, or text that is no version of the
  * ecosystem, because no advisory range can be compared with these.
  */
-export const readUsed = ({ versions }: Ecosystem, version: string): unknown =>
+export const parseInstalledVersion = ({ versions }: Ecosystem, version: string): unknown =>
   isCommit(version) ? null : (versions.parseUsed ?? versions.parse)(version);
 
-export const isComparable = (ecosystem: Ecosystem, version: string): boolean => readUsed(ecosystem, version) !== null;
+export const isComparable = (ecosystem: Ecosystem, version: string): boolean =>
+  parseInstalledVersion(ecosystem, version) !== null;

@@ -1,7 +1,7 @@
 import { AnalysisError } from '../errors.ts';
+import type { AdvisorySource } from './advisory-source.ts';
 import { openOfflineAdvisories } from './offline/open-offline-advisories.ts';
 import { onlineAdvisories } from './online/online-advisories.ts';
-import type { AdvisorySource } from './source.ts';
 
 export interface OpenAdvisoriesOptions {
   /** Folder of the offline database; null if there is none. */

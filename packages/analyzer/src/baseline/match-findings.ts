@@ -1,11 +1,11 @@
 import type { RawFinding } from '../finding.ts';
-import type { Fingerprinted } from './assign-fingerprints.ts';
+import type { FingerprintedFinding } from './fingerprints.ts';
 
-export interface Matching {
+export interface MatchedFindings {
   /** Matched findings: those of the head with their counterparts in the base. */
-  pairs: ReadonlyMap<Fingerprinted, Fingerprinted>;
+  pairs: ReadonlyMap<FingerprintedFinding, FingerprintedFinding>;
   /** Findings of the base without a counterpart. */
-  gone: Fingerprinted[];
+  gone: FingerprintedFinding[];
 }
 
 /**
@@ -13,15 +13,15 @@ export interface Matching {
  * the file of the base is gone.
  */
 export function matchFindings(
-  head: readonly Fingerprinted[],
-  base: readonly Fingerprinted[],
+  head: readonly FingerprintedFinding[],
+  base: readonly FingerprintedFinding[],
   { renames, isInHead }: { renames: ReadonlyMap<string, string>; isInHead: (path: string) => boolean },
-): Matching {
-  const pairs = new Map<Fingerprinted, Fingerprinted>();
+): MatchedFindings {
+  const pairs = new Map<FingerprintedFinding, FingerprintedFinding>();
   let gone = [...base];
   /** Matches findings with equal keys, in the order of their lines. */
   const pairBy = (baseKey: (finding: RawFinding) => string | null, headKey: (finding: RawFinding) => string): void => {
-    const waiting = new Map<string, Fingerprinted[]>();
+    const waiting = new Map<string, FingerprintedFinding[]>();
     for (const one of head) {
       if (pairs.has(one)) continue;
       const key = headKey(one.finding);

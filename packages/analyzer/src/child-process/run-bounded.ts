@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { collect } from './collect.ts';
+import type { Readable } from 'node:stream';
 
 export interface BoundedOptions {
   /** Becomes HOME, TMPDIR and the working directory: a private folder outside of the analyzed tree. */
@@ -121,4 +121,24 @@ function endGroup({ pid }: ChildProcess): void {
   } catch {
     // The process group does not exist any more.
   }
+}
+
+/**
+ * Buffers the first `limit` bytes of a stream, and calls `onMore` once if there are more. Returns a function that
+ * returns the buffered bytes.
+ */
+export function collect(stream: Readable, limit: number, onMore: () => void): () => Buffer {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  stream.on('data', (chunk: Buffer) => {
+    if (size > limit) return;
+    size += chunk.length;
+    if (size > limit) {
+      chunks.push(chunk.subarray(0, chunk.length - (size - limit)));
+      onMore();
+    } else chunks.push(chunk);
+  });
+  // Ignored, because the exit of the process reports the failure.
+  stream.on('error', () => undefined);
+  return () => Buffer.concat(chunks);
 }

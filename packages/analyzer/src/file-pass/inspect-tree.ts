@@ -1,7 +1,7 @@
 import type { Coverage, FileInspector, InspectedFiles } from '../engine.ts';
-import { languageOfName } from '../languages/detect.ts';
+import { languageOfName } from '../languages/detect-language.ts';
 import type { ResultCache } from '../result-cache/result-cache.ts';
-import { LeftOut } from '../tree/left-out.ts';
+import { SkippedPaths } from '../tree/skipped-paths.ts';
 import type { SourceTree } from '../tree/source-tree.ts';
 import { inspectors } from './inspectors.ts';
 import type { FileTask } from './messages.ts';
@@ -66,7 +66,7 @@ function gather(
   cache: ResultCache,
 ): InspectedFiles<unknown> {
   const results = new Map<string, unknown>();
-  const skipped = new LeftOut();
+  const skipped = new SkippedPaths();
   let filesSeen = 0;
   let firstHarm: string | undefined;
   const skip = (reason: string, path: string, harmless: boolean): void => {

@@ -3,9 +3,9 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { createInspectionPool, type Passed, type PassedFile } from './pool.ts';
+import { createInspectionPool, type PassedFile, type PassResult } from './pool.ts';
 
-const inspectorsUrl = new URL('./testing/difficult-inspectors.ts', import.meta.url).href;
+const inspectorsUrl = new URL('./testing/misbehaving-inspectors.ts', import.meta.url).href;
 
 describe('the file pass', () => {
   let root: string;
@@ -27,7 +27,7 @@ describe('the file pass', () => {
         language: 'Text',
         excluded: false,
       }));
-      const { files: passed }: Passed = await pool.run({ root, files: tasks, known, signal, onProgress() {} });
+      const { files: passed }: PassResult = await pool.run({ root, files: tasks, known, signal, onProgress() {} });
       return new Map(passed.map((one) => [one.file.path, one]));
     } finally {
       await pool.close();

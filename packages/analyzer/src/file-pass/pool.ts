@@ -8,7 +8,7 @@ import type { FileReport, FileTask, FromWorker, ToWorker, WorkerSetup } from './
 /** The worker threads of the file pass. If a file hangs or crashes its thread, only this file is lost. */
 export interface InspectionPool extends AsyncDisposable {
   /** Runs the inspectors on all files. `known` maps cache keys to bit masks of the inspectors that have a cached result. */
-  run(options: PassOptions): Promise<Passed>;
+  run(options: PassOptions): Promise<PassResult>;
   close(): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export interface PassOptions {
   onProgress(done: number): void;
 }
 
-export interface Passed {
+export interface PassResult {
   files: PassedFile[];
   /** Milliseconds by the inspector's index, summed over all threads. */
   spentMs: number[];
@@ -86,7 +86,7 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
 
   for (let n = 0; n < threads; n += 1) pool.push(start());
 
-  const run = async ({ root, files, known, signal, onProgress }: PassOptions): Promise<Passed> => {
+  const run = async ({ root, files, known, signal, onProgress }: PassOptions): Promise<PassResult> => {
     signal.throwIfAborted();
     const passed: PassedFile[] = [];
     const spentMs: number[] = [];

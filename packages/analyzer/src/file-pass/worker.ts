@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { includesDepth } from '../depth.ts';
 import type { FileInspector, FileView } from '../engine.ts';
-import { languageOfShebang } from '../languages/detect.ts';
+import { languageOfShebang } from '../languages/detect-language.ts';
 import type { FileReport, FileTask, FromWorker, Inspection, ToWorker, WorkerSetup } from './messages.ts';
 
 /** Worker thread of the file pass: reads each file once and runs every inspector that selects it. */
@@ -72,12 +72,12 @@ async function inspectFile(file: FileTask): Promise<FileReport> {
     inspections[place] = await inspect(place, inspector, view);
     spentMs[place] = (spentMs[place] ?? 0) + performance.now() - begun;
   }
-  giveBack(bytes);
+  freeMemory(bytes);
   return { key, wanted: mask, inspections };
 }
 
 /** Frees the memory of a large file now, because this thread would not collect garbage soon. */
-function giveBack({ buffer }: Buffer): void {
+function freeMemory({ buffer }: Buffer): void {
   if (buffer !== scratch.buffer && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 

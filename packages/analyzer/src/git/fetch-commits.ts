@@ -1,17 +1,24 @@
 import { AnalysisError } from '../errors.ts';
-import { treeLimits } from '../tree/limits.ts';
+import { treeLimits } from '../tree/tree-limits.ts';
 import { fetchFailure, toSourceError } from './fetch-failure.ts';
 import { type Mirror, packedSize, prepareMirror, renewMirror } from './mirror.ts';
-import { type AccessOptions, accessOf, secretsOf } from './remote-access.ts';
+import { type AccessOptions, gitAccess, secretsToRedact } from './remote-access.ts';
 import { parseRemote, type Remote, type RemoteProtocol } from './remote-url.ts';
+import {
+  type CommitRequest,
+  type RequestedCommit,
+  TEMPORARY_REFS,
+  temporaryRef,
+  toCommitRequest,
+  validateRef,
+} from './requested-commit.ts';
 import { findCommit } from './resolve-commit.ts';
 import { runGit } from './run-git.ts';
-import { checkedRef, placeOf, SOUGHT, type SourcedCommit, type WantedCommit, withSource } from './wanted-commit.ts';
 
 export interface FetchCommitsOptions extends AccessOptions {
   mirror: Mirror;
   url: string;
-  commits: readonly WantedCommit[];
+  commits: readonly RequestedCommit[];
   protocols: readonly RemoteProtocol[];
   /** Number of commits of history to fetch for each commit; default 1, which is the commit alone. */
   depth?: number;
@@ -39,7 +46,7 @@ const DEPTHS = [1, 50, Number.POSITIVE_INFINITY];
 export async function fetchCommits(options: FetchCommitsOptions): Promise<string[]> {
   const { mirror, signal } = options;
   const remote = parseRemote(options.url, options.protocols);
-  const wanted = options.commits.map(withSource);
+  const wanted = options.commits.map(toCommitRequest);
   return await mirror.exclusively(async () => {
     try {
       await prepareMirror(mirror.gitDirectory, signal);
@@ -49,14 +56,14 @@ export async function fetchCommits(options: FetchCommitsOptions): Promise<string
         return await fetchAll(remote, wanted, options);
       });
     } catch (error) {
-      throw toSourceError(error, remote.url, secretsOf(remote, options));
+      throw toSourceError(error, remote.url, secretsToRedact(remote, options));
     }
   }, signal);
 }
 
 async function fetchAll(
   remote: Remote,
-  wanted: readonly SourcedCommit[],
+  wanted: readonly CommitRequest[],
   options: FetchCommitsOptions,
 ): Promise<string[]> {
   const {
@@ -64,7 +71,7 @@ async function fetchAll(
     depth = 1,
     signal,
   } = options;
-  const asked: SourcedCommit[] = [];
+  const asked: CommitRequest[] = [];
   for (const commit of wanted) {
     const known =
       commit.sha !== undefined &&
@@ -76,7 +83,7 @@ async function fetchAll(
     if (asked.length > 0)
       await callFetch(
         remote,
-        asked.map(({ source }) => `+${source}:${placeOf(source)}`),
+        asked.map(({ source }) => `+${source}:${temporaryRef(source)}`),
         depth,
         options,
       );
@@ -93,7 +100,7 @@ async function fetchAll(
   }
   const ids: string[] = [];
   for (const { sha, source } of wanted) {
-    const id = await findCommit(gitDirectory, sha ?? placeOf(source), signal);
+    const id = await findCommit(gitDirectory, sha ?? temporaryRef(source), signal);
     if (id === null) throw unknownCommit(remote, source);
     await runGit(['update-ref', `${KEPT}/${id}`, id], { gitDirectory, signal });
     ids.push(id);
@@ -107,7 +114,7 @@ async function fetchAll(
  */
 async function fetchBranches(
   remote: Remote,
-  asked: readonly SourcedCommit[],
+  asked: readonly CommitRequest[],
   depths: readonly number[],
   options: FetchCommitsOptions,
 ): Promise<void> {
@@ -116,15 +123,17 @@ async function fetchBranches(
     signal,
   } = options;
   const refs = asked.every(({ sha, ref }) => sha === undefined || ref !== undefined)
-    ? asked.map(({ sha, ref, source }) => (sha === undefined || ref === undefined ? source : checkedRef(ref)))
+    ? asked.map(({ sha, ref, source }) => (sha === undefined || ref === undefined ? source : validateRef(ref)))
     : ['refs/heads/*', ...asked.filter(({ sha }) => sha === undefined).map(({ source }) => source)];
-  const refspecs = [...new Set(refs)].map((ref) => `+${ref}:${ref.endsWith('*') ? `${SOUGHT}/heads/*` : placeOf(ref)}`);
+  const refspecs = [...new Set(refs)].map(
+    (ref) => `+${ref}:${ref.endsWith('*') ? `${TEMPORARY_REFS}/heads/*` : temporaryRef(ref)}`,
+  );
   for (const depth of depths) {
     await callFetch(remote, refspecs, depth, options);
     const found = await Promise.all(asked.map(({ sha }) => sha === undefined || findCommit(gitDirectory, sha, signal)));
     if (found.every((one) => one !== null)) return;
   }
-  const { output } = await runGit(['for-each-ref', '--count=1', SOUGHT], { gitDirectory, signal });
+  const { output } = await runGit(['for-each-ref', '--count=1', TEMPORARY_REFS], { gitDirectory, signal });
   if (output.length > 0) return;
   // To git, any web page looks like a repository without branches.
   throw new AnalysisError(
@@ -148,7 +157,7 @@ async function callFetch(
     signal,
     onProgress,
   } = options;
-  const access = accessOf(remote, options);
+  const access = gitAccess(remote, options);
   const before = (await packedSize(gitDirectory)).bytes;
   const tooLarge = new AbortController();
   const watch = setInterval(() => {

@@ -26,7 +26,7 @@ export type FetchFailure =
  * Patterns for the messages of git (with LC_ALL=C), ssh and servers, because git exits with 128 for every failure. Only
  * here a decision depends on messages. The first match counts; other messages are `unknown` and shown as they are.
  */
-const signs: readonly [pattern: RegExp, failure: FetchFailure][] = [
+const messagePatterns: readonly [pattern: RegExp, failure: FetchFailure][] = [
   [/Out of memory|malloc failed|calloc failed/i, 'too_large'],
   [/not our ref|Server does not allow request for unadvertised object .*\(commit is missing\)/i, 'unknown_commit'],
   [/does not allow request for unadvertised|Unadvertised object/i, 'refused'],
@@ -66,7 +66,7 @@ export function fetchFailure(error: unknown): FetchFailure {
   if (!(error instanceof GitFailedError)) {
     return error instanceof AnalysisError && error.code === 'source.timeout' ? 'timeout' : 'unknown';
   }
-  return signs.find(([pattern]) => pattern.test(error.errorOutput))?.[1] ?? 'unknown';
+  return messagePatterns.find(([pattern]) => pattern.test(error.errorOutput))?.[1] ?? 'unknown';
 }
 
 /** Converts a failed fetch to an AnalysisError; returns other errors unchanged. */
@@ -74,13 +74,13 @@ export function toSourceError(error: unknown, place: string, secrets: readonly s
   const failure = fetchFailure(error);
   if (!(error instanceof GitFailedError) && failure !== 'timeout') return error;
   const said = error instanceof GitFailedError ? lastLines(redact(error.errorOutput, secrets)) : '';
-  const [code, message, hint] = sentences[failure];
+  const [code, message, hint] = errorTexts[failure];
   // Do not pass the original error on as cause, because servers may repeat credentials in their messages.
   const sentence = said === '' ? '' : ` git says: ${said.replace(/\.?$/, '.')}`;
   return new AnalysisError(code, `${message.replace('%s', place)}${sentence}`.slice(0, 600), { hint });
 }
 
-const sentences: Record<FetchFailure, [code: string, message: string, hint: string]> = {
+const errorTexts: Record<FetchFailure, [code: string, message: string, hint: string]> = {
   not_found: [
     'source.not_found',
     'There is no repository at %s, or the credential may not see it.',

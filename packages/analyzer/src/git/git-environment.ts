@@ -4,7 +4,7 @@
  * `safe.directory` is not set: git checks the owner of a repository only if it searches for one, but we always pass
  * `--git-dir`. Besides, git accepts this setting from the command line only since 2.38.
  */
-export interface GitWorld {
+export interface GitEnvironmentOptions {
   /** Protocols that git may use; none by default, so that a partial clone cannot fetch missing objects. */
   protocols?: readonly string[];
   environment?: Record<string, string>;
@@ -42,7 +42,7 @@ const overrides: readonly [setting: string, value: string][] = [
 
 export const gitSettings: readonly string[] = overrides.flatMap(([setting, value]) => ['-c', `${setting}=${value}`]);
 
-export function gitEnvironment({ protocols = [], environment = {} }: GitWorld): Record<string, string> {
+export function gitEnvironment({ protocols = [], environment = {} }: GitEnvironmentOptions): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '/usr/bin:/bin',
     // Not a folder, so that there is no .gitconfig, .netrc or attributes file of a user.

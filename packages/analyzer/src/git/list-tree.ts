@@ -1,4 +1,4 @@
-import { assertWithin, type TreeLimits } from '../tree/limits.ts';
+import { assertWithin, type TreeLimits } from '../tree/tree-limits.ts';
 import { splitRecords } from './split-records.ts';
 import { streamGit } from './stream-git.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockFile, tryLockFile } from './file-lock.ts';
-import { type Mirror, packedSize, prepareMirror, REMOVED, removeMirror } from './mirror.ts';
+import { type Mirror, packedSize, prepareMirror, REMOVED_MARK, removeMirror } from './mirror.ts';
 
 /** Mirrors that are kept between analyses. Several processes may use the same folder. */
 export interface MirrorCache {
@@ -38,7 +38,7 @@ export function createMirrorCache({ folder, sizeLimit = SIZE_LIMIT }: MirrorCach
   const trim = async (): Promise<void> => {
     for (const name of await readdir(folder)) {
       // Left over from a process that was killed while removing it.
-      if (name.includes(REMOVED)) await rm(join(folder, name), { recursive: true, force: true });
+      if (name.includes(REMOVED_MARK)) await rm(join(folder, name), { recursive: true, force: true });
     }
     const mirrors = await Promise.all(
       (await mirrorKeys(folder)).map(async (key) => {

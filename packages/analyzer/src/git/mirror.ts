@@ -39,11 +39,11 @@ export async function renewMirror(gitDirectory: string, signal: AbortSignal): Pr
 }
 
 /** Part of the names of folders that are being removed. */
-export const REMOVED = '.removed-';
+export const REMOVED_MARK = '.removed-';
 
 /** Renames the mirror before deleting it, so that a concurrent reader sees either all of it or nothing. */
 export async function removeMirror(gitDirectory: string): Promise<void> {
-  const aside = `${gitDirectory}${REMOVED}${randomUUID()}`;
+  const aside = `${gitDirectory}${REMOVED_MARK}${randomUUID()}`;
   await rename(gitDirectory, aside).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
   });

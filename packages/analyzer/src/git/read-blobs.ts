@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { missingObjects } from './missing-objects.ts';
-import { streamGit } from './stream-git.ts';
+import { missingObjects, streamGit } from './stream-git.ts';
 
 /** Receives blobs one after the other, each in several chunks. */
 export interface BlobSink {

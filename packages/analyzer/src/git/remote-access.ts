@@ -20,7 +20,7 @@ export interface AccessOptions {
  * Returns settings and environment for access to a remote. Passwords are only in the environment, which other users
  * cannot read.
  */
-export function accessOf(
+export function gitAccess(
   remote: Remote,
   options: AccessOptions,
 ): { settings: string[]; environment: Record<string, string> } {
@@ -63,7 +63,7 @@ export function accessOf(
 }
 
 /** Returns the passwords in all forms in which a server could repeat them, to remove them from messages. */
-export function secretsOf(remote: Remote, { credential, proxy }: AccessOptions): string[] {
+export function secretsToRedact(remote: Remote, { credential, proxy }: AccessOptions): string[] {
   const proxyUrl = proxy === undefined ? undefined : new URL(proxy);
   const sent = [credential, remote.credential, proxyUrl].filter((one) => one !== undefined);
   return sent

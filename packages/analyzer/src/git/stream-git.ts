@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { AnalysisError } from '../errors.ts';
-import { type GitWorld, gitEnvironment, gitSettings } from './git-environment.ts';
-import { missingObjects } from './missing-objects.ts';
+import { type GitEnvironmentOptions, gitEnvironment, gitSettings } from './git-environment.ts';
 
-export interface GitOptions extends GitWorld {
+export interface GitOptions extends GitEnvironmentOptions {
   /**
    * A repository, or the `.git` file of a worktree. Required by all commands that use a repository, because git must
    * not search for one.
@@ -136,3 +135,11 @@ function endGroup({ pid }: ChildProcess): void {
     // The process group does not exist any more.
   }
 }
+
+export const MISSING_OBJECTS = 'source.missing_objects';
+
+/** @param why message of git */
+export const missingObjects = (why: string): AnalysisError =>
+  new AnalysisError(MISSING_OBJECTS, `Something of the repository is not in this copy of it: ${why.slice(0, 100)}.`, {
+    hint: 'Complete a partial clone with `git fetch --refetch --no-filter`, mend a damaged one (`git fsck`), and analyse it again.',
+  });

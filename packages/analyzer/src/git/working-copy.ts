@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { AnalysisError } from '../errors.ts';
-import { treeLimits } from '../tree/limits.ts';
+import { treeLimits } from '../tree/tree-limits.ts';
 import { hasChanges } from './has-changes.ts';
 import { withoutPassword } from './remote-url.ts';
 import { findRepository, type RepositoryFolder } from './repository-folder.ts';

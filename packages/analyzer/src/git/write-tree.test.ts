@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { treeLimits } from '../tree/limits.ts';
+import { treeLimits } from '../tree/tree-limits.ts';
 import { createTestRepository, type TestRepository } from './testing/repository.ts';
 import { type WriteTreeOptions, writeTree } from './write-tree.ts';
 

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { FolderWriter } from '../tree/folder-writer.ts';
-import { LeftOut, notSource } from '../tree/left-out.ts';
-import { assertWithin } from '../tree/limits.ts';
+import { harmlessReasons, SkippedPaths } from '../tree/skipped-paths.ts';
 import type { SourceTree } from '../tree/source-tree.ts';
-import { type WriteLimits, writeLimits } from '../tree/write-limits.ts';
+import { assertWithin, type WriteLimits, writeLimits } from '../tree/tree-limits.ts';
 import { listTree, type TreeEntry } from './list-tree.ts';
 import { type BlobSink, readBlobs } from './read-blobs.ts';
 
@@ -46,7 +45,7 @@ export interface WriteTreeOptions {
  */
 export async function writeTree(options: WriteTreeOptions): Promise<WrittenTree> {
   const { gitDirectory, target, limits = writeLimits, reuse, signal, onProgress } = options;
-  const leftOut = new LeftOut();
+  const leftOut = new SkippedPaths();
   const writer = new FolderWriter(target);
   const taken: TreeEntry[] = [];
   for (const [index, entry] of (await listTree({ ...options, limits })).entries()) {
@@ -90,8 +89,8 @@ const TIME_LIMIT_MS = 600_000;
 const TURN = 200;
 
 function refusalOf({ kind, size }: TreeEntry, limits: WriteLimits): string | undefined {
-  if (kind === 'link') return notSource.link;
-  if (kind === 'submodule') return notSource.submodule;
+  if (kind === 'link') return harmlessReasons.link;
+  if (kind === 'submodule') return harmlessReasons.submodule;
   return size > limits.fileSize ? `larger than ${limits.fileSize} bytes` : undefined;
 }
 
@@ -135,7 +134,7 @@ class FileSink implements BlobSink {
     if (this.#held !== undefined) {
       const bytes = this.#held.length === 1 ? (this.#held[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#held);
       if (bytes.toString('latin1', 0, LFS_POINTER.length) === LFS_POINTER) {
-        this.#reason = notSource.lfs;
+        this.#reason = harmlessReasons.lfs;
       } else {
         this.#reason = this.#writer.begin(this.#entry.path);
         if (this.#reason === undefined) this.#writer.write(bytes);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { commentSyntaxOf } from './comment-syntax.ts';
 import { createLineScanner } from './count-lines.ts';
-import { languageGroup, languageOfName, languageOfShebang } from './detect.ts';
+import { languageGroup, languageOfName, languageOfShebang } from './detect-language.ts';
 
 const count = (language: string, text: string) => {
   const { code, comment, blank } = createLineScanner(commentSyntaxOf(language)).count(Buffer.from(text));

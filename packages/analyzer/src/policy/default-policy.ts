@@ -1,7 +1,7 @@
 import type { AnalysisPolicy } from './policy.ts';
 
 /** Vendored and generated files. Build output is not included, because it runs if it is committed. */
-const notOurs = [
+const vendoredAndGenerated = [
   '**/node_modules',
   '**/bower_components',
   '**/vendor',
@@ -23,7 +23,7 @@ export const defaultPolicy: AnalysisPolicy = {
     duplicationPercent: null,
   },
   complexityThreshold: 15,
-  exclude: notOurs,
+  exclude: vendoredAndGenerated,
   licences: { allow: [], deny: [] },
   suppressions: [],
   tasks: {

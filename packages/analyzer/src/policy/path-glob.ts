@@ -48,7 +48,7 @@ export function matchPaths(globs: readonly string[]): PathMatcher {
 }
 
 /** Returns why a text is not a valid glob; undefined if it is valid. */
-export function faultOfGlob(glob: string): string | undefined {
+export function globError(glob: string): string | undefined {
   const bare = glob.replace(/^!/, '');
   if (bare === '') return 'it is empty';
   if (glob.length > LONGEST_GLOB) return `it is longer than ${LONGEST_GLOB} characters`;

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { severities } from '../severity.ts';
-import type { PolicyFormat } from './keep-valid.ts';
+import type { PolicyFormat } from './validate-leniently.ts';
 
 /** Name of the policy file in the root of the repository. */
 export const policyFileName = '.commandcenter.yml';

@@ -1,8 +1,10 @@
 import { loadAll, YAMLException } from 'js-yaml';
+import { AnalysisError } from '../errors.ts';
+import type { SourceTree } from '../tree/source-tree.ts';
 import { defaultPolicy } from './default-policy.ts';
-import { keepValid } from './keep-valid.ts';
 import type { AnalysisPolicy } from './policy.ts';
 import { PolicyFile, policyFileName } from './policy-file.ts';
+import { validateLeniently } from './validate-leniently.ts';
 import { linesOfNodes } from './yaml-lines.ts';
 
 /** Maximum size in bytes. */
@@ -15,7 +17,7 @@ export interface PolicyProblem {
   message: string;
 }
 
-export interface ReadPolicy {
+export interface PolicyResult {
   policy: AnalysisPolicy;
   /** At most 100. */
   problems: PolicyProblem[];
@@ -28,7 +30,7 @@ type Path = readonly (string | number)[];
  * throws.
  * @param yaml text of `.commandcenter.yml`; null if there is none
  */
-export function readPolicy(yaml: string | null): ReadPolicy {
+export function readPolicy(yaml: string | null): PolicyResult {
   if (yaml === null) return { policy: defaultPolicy, problems: [] };
   if (Buffer.byteLength(yaml) > policyFileLimit) {
     const message = `${policyFileName} has more than ${policyFileLimit / 1024} KiB: the defaults hold.`;
@@ -42,7 +44,8 @@ export function readPolicy(yaml: string | null): ReadPolicy {
     told.push({ path, message });
   };
   // The value is null or undefined if the file is empty or has only comments.
-  const file = loaded.value == null ? {} : ((keepValid(PolicyFile, loaded.value, [], tell) ?? {}) as PolicyFile);
+  const file =
+    loaded.value == null ? {} : ((validateLeniently(PolicyFile, loaded.value, [], tell) ?? {}) as PolicyFile);
   const policy = toPolicy(file);
   if (told.length === 0) return { policy, problems: [] };
   const lineOf = linesOfNodes(yaml);
@@ -91,4 +94,15 @@ function toPolicy({ analysis = {} }: PolicyFile): AnalysisPolicy {
     },
     suppressions,
   };
+}
+
+/** Reads the policy of a tree; returns the defaults if it has none. */
+export async function readTreePolicy(tree: SourceTree): Promise<PolicyResult> {
+  if (tree.get(policyFileName) === undefined) return readPolicy(null);
+  try {
+    return readPolicy((await tree.read(policyFileName, policyFileLimit)).toString('utf8'));
+  } catch (error) {
+    if (!(error instanceof AnalysisError)) throw error;
+    return { ...readPolicy(null), problems: [{ line: null, message: `${error.message} The defaults hold.` }] };
+  }
 }

@@ -8,8 +8,8 @@ import { zstdDecompress } from 'node:zlib';
 import { AnalysisError } from '../errors.ts';
 import type { AnalysisReport } from '../result.ts';
 import type { AnalyzeSettings } from '../run/settings.ts';
-import { answerCall } from './calls.ts';
 import type { FromChild, ToChild } from './messages.ts';
+import { performCall } from './proxied-fetch.ts';
 
 /** A report with compressed facts, so that the server can store large ones without decompressing them. */
 export interface PackedReport {
@@ -116,7 +116,7 @@ export async function analyzeInChild(
     else if (doFetch !== null) {
       const control = new AbortController();
       calls.set(message.id, control);
-      void answerCall(message.call, doFetch, AbortSignal.any([signal, control.signal])).then((answer) => {
+      void performCall(message.call, doFetch, AbortSignal.any([signal, control.signal])).then((answer) => {
         calls.delete(message.id);
         tell({ kind: 'answer', id: message.id, answer });
       });

@@ -2,8 +2,8 @@ import { promisify } from 'node:util';
 import { constants, zstdCompress } from 'node:zlib';
 import { AnalysisError } from '../errors.ts';
 import { analyze } from '../run/analyze.ts';
-import { createCalls } from './calls.ts';
 import type { FromChild, ToChild } from './messages.ts';
+import { createProxiedFetch } from './proxied-fetch.ts';
 
 /** The child process that runs an analysis. It gets its task over IPC and ends with its parent. */
 const FINDINGS_A_MESSAGE = 200;
@@ -14,7 +14,7 @@ const send = (message: FromChild): void => {
     if (error !== null) control.abort(error);
   });
 };
-const calls = createCalls(send);
+const calls = createProxiedFetch(send);
 
 process.on('message', (message: ToChild) => {
   if (message.kind === 'answer') return calls.take(message.id, message.answer);

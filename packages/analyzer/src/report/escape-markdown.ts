@@ -1,4 +1,4 @@
-import { oneLine } from './printable.ts';
+import { oneLine } from './safe-text.ts';
 
 /** A zero-width space, which breaks automatic links and mentions invisibly. */
 const breaker = '\u200b';

@@ -1,8 +1,7 @@
 import type { Finding } from '../finding.ts';
 import type { AnalysisReport, EngineReport } from '../result.ts';
 import { escapeMarkdown, markdownCode } from './escape-markdown.ts';
-import { webLink } from './link.ts';
-import { placeOf } from './place.ts';
+import { formatLocation, webLink } from './safe-text.ts';
 import {
   conditionLabel,
   countWords,
@@ -158,7 +157,7 @@ function sectionsOf(report: AnalysisReport): Section[] {
 
 function wholeFinding(finding: Finding): string {
   const { severity, title, message, fix, url, rule } = finding;
-  const place = placeOf(finding);
+  const place = formatLocation(finding);
   const link = webLink(url);
   return [
     `- **${severity}**: ${escapeMarkdown(title, 200)}${place === null ? '' : ` at ${markdownCode(place)}`} (${markdownCode(rule, 120)})`,
@@ -169,7 +168,7 @@ function wholeFinding(finding: Finding): string {
 }
 
 function shortFinding(finding: Finding): string {
-  const place = placeOf(finding);
+  const place = formatLocation(finding);
   const { suppression } = finding;
   const why =
     suppression === undefined

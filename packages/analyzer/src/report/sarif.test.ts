@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { toSarif } from './sarif.ts';
 import { hostileText, sampleFinding, sampleReport } from './testing/sample-report.ts';
-import { sarifFaults } from './testing/validate.ts';
+import { sarifErrors } from './testing/validate.ts';
 
-const faultsOf = sarifFaults();
+const faultsOf = sarifErrors();
 const runOf = (...parameters: Parameters<typeof toSarif>) => {
   const log = toSarif(...parameters);
   assert.deepEqual(faultsOf(JSON.parse(JSON.stringify(log))), []);

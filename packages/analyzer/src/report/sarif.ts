@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.ts';
 import type { AnalysisReport } from '../result.ts';
 import { severities } from '../severity.ts';
-import { oneLine } from './printable.ts';
+import { oneLine } from './safe-text.ts';
 import { type SarifResult, toResult } from './sarif/result.ts';
 import { rulesOf, type SarifRule } from './sarif/rules.ts';
 import { incompleteEngines } from './verdict.ts';

@@ -4,9 +4,9 @@ import { describe, it } from 'node:test';
 import type { Dependency } from '../facts.ts';
 import { toSbom } from './sbom.ts';
 import { hostileText, sampleFinding, sampleReport } from './testing/sample-report.ts';
-import { cyclonedxFaults } from './testing/validate.ts';
+import { cyclonedxErrors } from './testing/validate.ts';
 
-const faultsOf = cyclonedxFaults();
+const faultsOf = cyclonedxErrors();
 const sbomOf = (...parameters: Parameters<typeof toSbom>) => {
   const sbom = toSbom(...parameters);
   assert.deepEqual(faultsOf(JSON.parse(JSON.stringify(sbom))), []);

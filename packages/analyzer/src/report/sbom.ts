@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AnalysisReport } from '../result.ts';
-import { oneLine } from './printable.ts';
+import { oneLine } from './safe-text.ts';
 import { componentsOf, type SbomComponent } from './sbom/components.ts';
 import { dependencyGraph, type SbomDependency } from './sbom/dependency-graph.ts';
 import { type SbomVulnerability, vulnerabilitiesOf } from './sbom/vulnerabilities.ts';

@@ -1,7 +1,6 @@
 import type { Finding } from '../finding.ts';
 import type { AnalysisReport, GateCondition } from '../result.ts';
-import { placeOf } from './place.ts';
-import { oneLine } from './printable.ts';
+import { formatLocation, oneLine } from './safe-text.ts';
 import { type Style, styles } from './table/style.ts';
 import { wrap } from './table/wrap.ts';
 import {
@@ -75,7 +74,7 @@ function findingLines(findings: readonly Finding[], columns: number, paint: Styl
   const lines = [`New findings: ${severityWords(added)} (besides ${others.join(', ')})`];
   for (const finding of added.slice(0, mostFindings)) {
     const indent = ' '.repeat(12);
-    const place = placeOf(finding) ?? '(the repository)';
+    const place = formatLocation(finding) ?? '(the repository)';
     lines.push(
       '',
       `  ${paint(finding.severity, finding.severity.toUpperCase().padEnd(8))}  ${paint('strong', place)}  ${paint('dim', oneLine(finding.rule, 120))}`,

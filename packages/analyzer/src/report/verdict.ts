@@ -1,10 +1,10 @@
 import type { Finding } from '../finding.ts';
-import type { AnalysisReport, AnalysisResult, EngineReport, GateCondition } from '../result.ts';
+import type { AnalysisReport, AnalysisResult, EngineReport, GateCondition, SeverityCounts } from '../result.ts';
 import { type FindingState, type Severity, severities } from '../severity.ts';
-import { oneLine } from './printable.ts';
+import { oneLine } from './safe-text.ts';
 
 /** A report without its summary and facts. The summary is built from it, so it must not be part of the input. */
-export type JudgedReport = Omit<AnalysisReport, 'result' | 'facts'> & {
+export type SummaryInput = Omit<AnalysisReport, 'result' | 'facts'> & {
   result: Pick<AnalysisResult, 'gate' | 'engines' | 'complete'>;
 };
 
@@ -12,7 +12,7 @@ export const countWords = (count: number, one: string, many = `${one}s`): string
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
 /** Formats the verdict: `Gate failed: 1 new critical finding, complexity 44`. It always mentions an incomplete analysis. */
-export function verdictOf({ result: { gate, complete } }: JudgedReport): string {
+export function verdictOf({ result: { gate, complete } }: SummaryInput): string {
   const incomplete = complete ? '' : ', but the analysis is not complete';
   if (gate.passed) return `Gate passed${incomplete}`;
   const reasons = gate.conditions.filter(({ passed }) => !passed).map(reasonOf);
@@ -58,9 +58,16 @@ export function incompleteEngines(engines: readonly EngineReport[]): { name: str
 }
 
 /** Formats the subject: `my-org/my-repo at f3b0d6f, compared with a1b2c3d`. */
-export function subjectOf({ repository, depth }: JudgedReport): string {
+export function subjectOf({ repository, depth }: SummaryInput): string {
   const commit = repository.commit === null ? '' : ` at ${repository.commit.slice(0, 12)}`;
   const base =
     repository.base === null ? 'without a base, so that all is new' : `compared with ${repository.base.slice(0, 12)}`;
   return `${oneLine(repository.name, 200)}${commit}, ${depth}, ${base}`;
+}
+
+/** Counts the findings in the given states by severity. */
+export function countBySeverity(findings: readonly Finding[], states: readonly FindingState[]): SeverityCounts {
+  const counts: SeverityCounts = { critical: 0, high: 0, medium: 0, low: 0 };
+  for (const { severity, state } of findings) if (states.includes(state)) counts[severity] += 1;
+  return counts;
 }

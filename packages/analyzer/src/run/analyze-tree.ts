@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AdvisorySource } from '../advisories/source.ts';
+import type { AdvisorySource } from '../advisories/advisory-source.ts';
 import { includesDepth } from '../depth.ts';
 import type { Engine } from '../engine.ts';
 import { inspectTree } from '../file-pass/inspect-tree.ts';
@@ -9,8 +9,8 @@ import type { InspectionPool } from '../file-pass/pool.ts';
 import { matchPaths } from '../policy/path-glob.ts';
 import type { AnalysisPolicy } from '../policy/policy.ts';
 import type { ResultCache } from '../result-cache/result-cache.ts';
-import { narrowTree } from '../tree/narrow-tree.ts';
 import type { SourceTree } from '../tree/source-tree.ts';
+import { filterTree } from '../tree/source-tree.ts';
 import { type EngineRun, runEngines } from './run-engines.ts';
 import type { AnalysisSource, AnalyzeSettings } from './settings.ts';
 
@@ -40,7 +40,7 @@ const needsInspection = ({ name, after = [] }: Engine): boolean =>
 export async function analyzeTree(tree: SourceTree, options: AnalyzeTreeOptions): Promise<EngineRun[]> {
   const { settings, source, policy, pool, cache, signal, onProgress } = options;
   const isExcluded = matchPaths(policy.exclude);
-  const own = narrowTree(tree, (path) => !isExcluded(path));
+  const own = filterTree(tree, (path) => !isExcluded(path));
   const engines = options.engines.filter((engine) => includesDepth(settings.depth, engine.depth));
   const temporaryFolder = join(
     settings.temporaryFolder,

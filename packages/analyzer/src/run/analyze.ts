@@ -1,13 +1,14 @@
 import { openAdvisories } from '../advisories/open-advisories.ts';
-import { type Comparison, compareWithBase, type EngineFindings } from '../baseline/compare.ts';
-import { engines } from '../engines/engines.ts';
+import { type Comparison, compareWithBase, type EngineFindings } from '../baseline/compare-with-base.ts';
+import { loadEngines } from '../engines/registry.ts';
 import type { Facts } from '../facts.ts';
 import { createInspectionPool } from '../file-pass/pool.ts';
-import { judge } from '../policy/gate.ts';
+import { evaluateGate } from '../policy/evaluate-gate.ts';
+import { readTreePolicy } from '../policy/read-policy.ts';
 import { suppress } from '../policy/suppress.ts';
-import { tasksFor } from '../policy/tasks.ts';
-import { countBySeverity } from '../report/counts.ts';
+import { taskFingerprints } from '../policy/task-fingerprints.ts';
 import { summaryMarkdown } from '../report/summary.ts';
+import { countBySeverity } from '../report/verdict.ts';
 import type { AnalysisReport, EngineReport } from '../result.ts';
 import { openResultCache } from '../result-cache/result-cache.ts';
 import { openTree } from '../tree/open-tree.ts';
@@ -16,7 +17,6 @@ import { analyzeTree } from './analyze-tree.ts';
 import type { EngineRun } from './run-engines.ts';
 import type { AnalysisSource, AnalyzeSettings } from './settings.ts';
 import { sourceReport } from './source-report.ts';
-import { readTreePolicy } from './tree-policy.ts';
 
 export interface Analysis {
   report: AnalysisReport;
@@ -39,9 +39,6 @@ export interface AnalyzeOptions {
 const MOVED = 'baseline@1';
 const MOST_MOVED = 10_000;
 
-/** Engines whose findings are not compared, so that they need not run on the base. */
-const ofHeadAlone = new Set(['lines', 'technologies', 'history', 'freshness']);
-
 /**
  * Analyzes a tree of files, and compares it with a base if there is one. Throws AnalysisError if the source cannot be
  * read.
@@ -51,7 +48,7 @@ export async function analyze(settings: AnalyzeSettings, options: AnalyzeOptions
   const onProgress = forwards(options.onProgress);
   const now = new Date(settings.now);
   onProgress(0, 'Listing files');
-  const wanted = engines.filter(({ name }) => settings.engines?.includes(name) ?? true);
+  const wanted = (await loadEngines()).filter(({ name }) => settings.engines?.includes(name) ?? true);
   // Start the threads first, so that they load their code while files are listed.
   await using pool = createInspectionPool({ depth: settings.depth, wanted: wanted.map(({ name }) => name) });
   const head = await openSource(settings.head);
@@ -74,7 +71,7 @@ export async function analyze(settings: AnalyzeSettings, options: AnalyzeOptions
       : await analyzeTree(base, {
           ...common,
           source: settings.base,
-          engines: wanted.filter(({ name }) => !ofHeadAlone.has(name)),
+          engines: wanted.filter(({ headOnly }) => headOnly !== true),
           onProgress: (part, step) => onProgress((headPart + part * (1 - headPart)) * 98, `Base: ${step}`),
         });
 
@@ -98,7 +95,7 @@ export async function analyze(settings: AnalyzeSettings, options: AnalyzeOptions
       summary: '',
       critical_issues: findings.filter(({ state, severity }) => state === 'new' && severity === 'critical').length,
       counts: { new: countBySeverity(findings, ['new']), all: countBySeverity(findings, ['new', 'existing']) },
-      gate: judge(policy, findings, facts),
+      gate: evaluateGate(policy, findings, facts),
       engines: [...reports, policyReport([...policyNotes, ...notes])],
       complete: reports.every(({ complete }) => complete),
       report_url: null,
@@ -110,7 +107,7 @@ export async function analyze(settings: AnalyzeSettings, options: AnalyzeOptions
   onProgress(100, 'Done');
   return {
     report,
-    taskFingerprints: tasksFor(policy, findings),
+    taskFingerprints: taskFingerprints(policy, findings),
     createIssues: policy.tasks.createIssues,
     advisoryKey: advisories?.key ?? 'none',
   };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { notSource } from '../tree/left-out.ts';
+import { harmlessReasons } from '../tree/skipped-paths.ts';
 import type { SourceTree } from '../tree/source-tree.ts';
 import { sourceReport } from './source-report.ts';
 
@@ -13,7 +13,7 @@ const treeWithout = (...reasons: string[]): SourceTree => ({
 });
 
 it('reports entries that are no source code and leaves the result complete', () => {
-  const reasons = Object.values(notSource);
+  const reasons = Object.values(harmlessReasons);
   const report = sourceReport(treeWithout(...reasons));
   assert.deepEqual(
     [report.complete, report.reason, report.files_seen, report.files_skipped],
@@ -26,7 +26,7 @@ it('reports entries that are no source code and leaves the result complete', () 
 });
 
 it('names a skipped source file and makes the result incomplete', () => {
-  const report = sourceReport(treeWithout(notSource.link, 'too large'));
+  const report = sourceReport(treeWithout(harmlessReasons.link, 'too large'));
   assert.equal(report.complete, false);
   assert.match(report.reason ?? '', /: too large-1 \(too large\)\./);
 });

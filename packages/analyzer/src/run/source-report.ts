@@ -1,5 +1,5 @@
 import type { EngineReport } from '../result.ts';
-import { isPassedOver } from '../tree/left-out.ts';
+import { isHarmless } from '../tree/skipped-paths.ts';
 import type { SourceTree } from '../tree/source-tree.ts';
 
 /**
@@ -22,7 +22,7 @@ export function sourceReport({ files, leftOut }: SourceTree): EngineReport {
 }
 
 function reasonOf(files: number, leftOut: SourceTree['leftOut']): string | undefined {
-  const unseen = leftOut.find((group) => !isPassedOver(group));
+  const unseen = leftOut.find((group) => !isHarmless(group));
   if (unseen !== undefined) {
     return `Not every file was looked at: ${unseen.examples[0]} (${unseen.reason}). Give it another name or make it smaller, or take it out of the repository.`;
   }

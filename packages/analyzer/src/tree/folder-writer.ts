@@ -1,7 +1,6 @@
 import { closeSync, constants, linkSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasDotGitName } from './dot-git-name.ts';
-import { unsafePath } from './unsafe-path.ts';
+import { hasDotGitName, unsafePath } from './unsafe-path.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 const TAKEN = 'another entry has its name';

@@ -3,9 +3,9 @@ import { open, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { AnalysisError, FileTooLargeError } from '../errors.ts';
-import { LeftOut, notSource } from './left-out.ts';
-import { assertWithin, type TreeLimits, treeLimits } from './limits.ts';
+import { harmlessReasons, SkippedPaths } from './skipped-paths.ts';
 import type { SourceFile, SourceTree } from './source-tree.ts';
+import { assertWithin, type TreeLimits, treeLimits } from './tree-limits.ts';
 import { unsafePath } from './unsafe-path.ts';
 import { walkFolder } from './walk-folder.ts';
 
@@ -30,7 +30,7 @@ export async function openTree(root: string, options: OpenTreeOptions = {}): Pro
   const realRoot = await realpath(root).catch((cause) => {
     throw new AnalysisError('source.not_found', `There is no folder ${root}.`, { cause });
   });
-  const leftOut = new LeftOut(options.leftOut);
+  const leftOut = new SkippedPaths(options.leftOut);
   const paths = options.paths ?? (await walkFolder(realRoot, limits.files, leftOut));
   const files: SourceFile[] = [];
   const folders = new Map<string, boolean>([['', true]]);
@@ -47,8 +47,8 @@ export async function openTree(root: string, options: OpenTreeOptions = {}): Pro
     // A file that git lists but that was deleted, or that is behind a symbolic link.
     if (stats === undefined) continue;
     if (!stats.isFile()) {
-      if (stats.isSymbolicLink()) leftOut.add(notSource.link, path);
-      else if (!stats.isDirectory()) leftOut.add(notSource.special, path);
+      if (stats.isSymbolicLink()) leftOut.add(harmlessReasons.link, path);
+      else if (!stats.isDirectory()) leftOut.add(harmlessReasons.special, path);
       continue;
     }
     files.push({ path, size: stats.size });

@@ -22,3 +22,11 @@ export interface SourceTree {
   /** Entries that are not in `files`, grouped by reason. */
   leftOut: readonly { reason: string; files: number; examples: string[] }[];
 }
+
+/** Returns the tree with only the files for which `keeps` returns true. */
+export function filterTree(tree: SourceTree, keeps: (path: string) => boolean): SourceTree {
+  const files = tree.files.filter(({ path }) => keeps(path));
+  if (files.length === tree.files.length) return tree;
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return { ...tree, files, get: (path) => byPath.get(path) };
+}

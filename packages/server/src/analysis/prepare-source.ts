@@ -8,7 +8,7 @@ import {
   type FetchCommitsOptions,
   fetchCommits,
   type Mirror,
-  type WantedCommit,
+  type RequestedCommit,
   writeTree,
 } from '@commandcenter/analyzer';
 import type { AnalysisRequest } from '../domain/analysis-request.ts';
@@ -135,7 +135,7 @@ async function commitsOf(
   repository: RepositoryRow,
   { commit_sha, base_sha, branch, pr_number }: AnalysisRequest,
   signal: AbortSignal,
-): Promise<WantedCommit[]> {
+): Promise<RequestedCommit[]> {
   if (pr_number === undefined) {
     const ref = headRef({ branch });
     const head = commit_sha === undefined ? ref : { sha: commit_sha, ...ref };

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import type { Advisory } from '../advisory-source.ts';
 import { ecosystemOf } from '../ecosystems.ts';
 import { readRecord } from '../osv/read-record.ts';
-import type { Advisory } from '../source.ts';
 import { matchPackage } from './match-package.ts';
 
 const CORPUS = join(import.meta.dirname, '../../../test/corpus/advisories/ranges.json');

@@ -1,13 +1,13 @@
-import { type Ecosystem, isCommit, readUsed } from '../ecosystems.ts';
+import type { Advisory } from '../advisory-source.ts';
+import { type Ecosystem, isCommit, parseInstalledVersion } from '../ecosystems.ts';
 import type { PackageRecord } from '../osv/advisory-record.ts';
-import type { Advisory } from '../source.ts';
-import { collapseAliases } from './collapse-aliases.ts';
-import { isInRanges, type ReadRange, readRange } from './ranges.ts';
+import { mergeAliases } from './merge-aliases.ts';
+import { isInRanges, type ParsedRange, parseRange } from './ranges.ts';
 
 /** A record that affects the version in question. */
 export interface Match {
   record: PackageRecord;
-  ranges: readonly ReadRange[];
+  ranges: readonly ParsedRange[];
 }
 
 /**
@@ -16,14 +16,14 @@ export interface Match {
  * @param records all advisory records of this package
  */
 export function matchPackage(ecosystem: Ecosystem, version: string, records: readonly PackageRecord[]): Advisory[] {
-  const used = readUsed(ecosystem, version);
+  const used = parseInstalledVersion(ecosystem, version);
   const matches: Match[] = [];
   for (const record of records) {
     if (record.withdrawn) continue;
-    const ranges = record.ranges.flatMap((range) => readRange(ecosystem.versions, range) ?? []);
+    const ranges = record.ranges.flatMap((range) => parseRange(ecosystem.versions, range) ?? []);
     if (isAffected(ecosystem, { record, ranges }, version, used)) matches.push({ record, ranges });
   }
-  return collapseAliases(matches.map(({ record }) => record))
+  return mergeAliases(matches.map(({ record }) => record))
     .map(({ records: same, ...advisory }) => {
       const group = matches.filter(({ record }) => same.has(record));
       return { ...advisory, fixedIn: fixedIn(ecosystem, group, version, used) };

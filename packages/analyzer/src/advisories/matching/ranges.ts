@@ -2,7 +2,7 @@ import type { RangeEvent } from '../osv/advisory-record.ts';
 import type { VersionScheme } from '../versions/version-scheme.ts';
 
 /** A version range with parsed versions; its events are sorted by version. */
-export interface ReadRange {
+export interface ParsedRange {
   events: readonly { kind: RangeEvent[0] /** Null sorts before every version. */; version: unknown }[];
   /** Empty means that the range has no upper limit. */
   limits: readonly unknown[];
@@ -12,12 +12,12 @@ export interface ReadRange {
  * Parses an OSV range. Returns null if a version cannot be parsed or no event is `introduced`, because such a range has
  * no meaning.
  */
-export function readRange(versions: VersionScheme, range: readonly RangeEvent[]): ReadRange | null {
+export function parseRange(versions: VersionScheme, range: readonly RangeEvent[]): ParsedRange | null {
   const events: { kind: RangeEvent[0]; version: unknown }[] = [];
   const limits: unknown[] = [];
   for (const [kind, text] of range) {
     if (kind === 'limit' && text.includes('*'))
-      return readRange(
+      return parseRange(
         versions,
         range.filter((event) => event[0] !== 'limit'),
       );
@@ -39,11 +39,11 @@ export function readRange(versions: VersionScheme, range: readonly RangeEvent[])
 }
 
 /** Evaluates OSV ranges: https://ossf.github.io/osv-schema/#evaluation */
-export function isInRanges(versions: VersionScheme, ranges: readonly ReadRange[], version: unknown): boolean {
+export function isInRanges(versions: VersionScheme, ranges: readonly ParsedRange[], version: unknown): boolean {
   return ranges.some((range) => isInRange(versions, range, version));
 }
 
-function isInRange(versions: VersionScheme, { events, limits }: ReadRange, version: unknown): boolean {
+function isInRange(versions: VersionScheme, { events, limits }: ParsedRange, version: unknown): boolean {
   if (limits.length > 0 && !limits.some((limit) => versions.compare(version, limit) < 0)) return false;
   let affected = false;
   for (const event of events) {

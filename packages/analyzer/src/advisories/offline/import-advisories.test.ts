@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { AnalysisError } from '../../errors.ts';
-import type { Advisory } from '../source.ts';
+import type { Advisory } from '../advisory-source.ts';
 import { osvRecord, type RecordOptions } from '../testing/records.ts';
 import { makeZip, type ZipEntry } from '../testing/zip.ts';
 import { importAdvisories } from './import-advisories.ts';

@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 import { zstdDecompress } from 'node:zlib';
 import { Check } from 'typebox/value';
 import { AnalysisError } from '../../errors.ts';
+import type { Advisory, AdvisorySource, PackageVersion } from '../advisory-source.ts';
 import { ecosystemOf } from '../ecosystems.ts';
 import { matchPackage } from '../matching/match-package.ts';
 import type { PackageRecord } from '../osv/advisory-record.ts';
-import type { Advisory, AdvisorySource, PackageVersion } from '../source.ts';
 import { BLOCK_LIMIT, blockOf, DatabaseHeader, FILE_MARK, FILE_SUFFIX, HEADER_LIMIT } from './database-format.ts';
 
 interface Database {

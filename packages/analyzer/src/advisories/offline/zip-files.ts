@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import { crc32, inflateRawSync } from 'node:zlib';
 import { type Entry, fromRandomAccessReaderPromise } from 'yauzl';
 import { AnalysisError } from '../../errors.ts';
+import { BufferedFile } from './buffered-file.ts';
 import type { ImportLimits, RecordFile, RecordFiles } from './record-files.ts';
-import { WindowedFile } from './windowed-file.ts';
 
 /**
  * Opens a zip to read its JSON files. Nothing is written to disk, so that the names in the zip cannot be used as paths.
@@ -14,7 +14,7 @@ export async function openZip(path: string, limits: ImportLimits): Promise<Recor
   const handle = await open(path);
   const zip = basename(path);
   try {
-    const file = new WindowedFile(handle);
+    const file = new BufferedFile(handle);
     const { size } = await handle.stat();
     const archive = await fromRandomAccessReaderPromise(file, size, { strictFileNames: true }).catch((cause: Error) => {
       throw badZip(zip, cause);

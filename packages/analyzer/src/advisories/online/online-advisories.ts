@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { AnalysisError } from '../../errors.ts';
+import { mapConcurrently } from '../../map-concurrently.ts';
+import type { Advisory, AdvisorySource, PackageVersion } from '../advisory-source.ts';
 import { type Ecosystem, ecosystemOf } from '../ecosystems.ts';
 import { matchPackage } from '../matching/match-package.ts';
 import type { AdvisoryRecord } from '../osv/advisory-record.ts';
 import { readRecord } from '../osv/read-record.ts';
-import type { Advisory, AdvisorySource, PackageVersion } from '../source.ts';
-import { inParallel } from './in-parallel.ts';
 import { OsvApi, type OsvApiOptions, type Query } from './osv-api.ts';
 import { openRecordCache, type RecordCache } from './record-cache.ts';
 
@@ -75,7 +75,7 @@ async function askAll(api: OsvApi, questions: readonly Question[], signal: Abort
     const batches = Array.from({ length: Math.ceil(asked.length / BATCH) }, (_, index) =>
       asked.slice(index * BATCH, (index + 1) * BATCH),
     );
-    const next = await inParallel(batches, BATCHES_AT_ONCE, async (batch) => {
+    const next = await mapConcurrently(batches, BATCHES_AT_ONCE, async (batch) => {
       const answers = await api.queryBatch(batch.map(toQuery), signal);
       return batch.flatMap(({ question }, index) => {
         const { vulns = [], next_page_token: token } = answers[index] ?? {};
@@ -107,7 +107,7 @@ async function fetchRecords(
     throw new AnalysisError('advisories.bad_answer', `The OSV API names more than ${MOST_RECORDS} advisories.`);
   }
   const records = new Map<string, AdvisoryRecord>();
-  await inParallel([...wanted], RECORDS_AT_ONCE, async ([id, modified]) => {
+  await mapConcurrently([...wanted], RECORDS_AT_ONCE, async ([id, modified]) => {
     // Without a modification time an outdated cached record cannot be recognized.
     const keeps = modified === '' ? null : cache;
     const kept = await keeps?.get(id, modified);

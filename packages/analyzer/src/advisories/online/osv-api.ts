@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Static, type TSchema, Type } from 'typebox';
 import { Check } from 'typebox/value';
-import { reasonOfFailedCall } from '../../call-failure.ts';
 import { AnalysisError } from '../../errors.ts';
+import { describeFetchError } from '../../fetch-error.ts';
 
 export interface Query {
   package: { ecosystem: string; name: string };
@@ -117,7 +117,7 @@ export class OsvApi {
     }
     throw new AnalysisError(
       'advisories.unreachable',
-      `${this.#url} cannot be reached: ${reasonOfFailedCall(failure)}.`,
+      `${this.#url} cannot be reached: ${describeFetchError(failure)}.`,
       {
         hint:
           'Let this machine reach it, or import a database that needs no network: commandcenter advisories import <zip>, ' +

@@ -1,6 +1,6 @@
-import { scoreVector } from '../cvss/score-vector.ts';
+import { cvssScore } from '../cvss.ts';
 import { type Ecosystem, ecosystemOf } from '../ecosystems.ts';
-import { isInRanges, readRange } from '../matching/ranges.ts';
+import { isInRanges, parseRange } from '../matching/ranges.ts';
 import type { AdvisoryRecord, PackageRecord, RangeEvent } from './advisory-record.ts';
 import { asOsvRecord, type OsvRecord } from './schema.ts';
 
@@ -48,7 +48,7 @@ function described(record: OsvRecord, affected: readonly Affected[]): Omit<Packa
 /** Uses CVSS 2 only if there is no newer vector, because CVSS 2 models neither scope nor attack requirements. */
 function highestScore(severities: readonly { type: string; score: string }[]): number | null {
   const scores = (type: RegExp): number[] =>
-    severities.filter((severity) => type.test(severity.type)).flatMap(({ score }) => scoreVector(score) ?? []);
+    severities.filter((severity) => type.test(severity.type)).flatMap(({ score }) => cvssScore(score) ?? []);
   const newer = scores(/^CVSS_V[34]$/);
   const all = newer.length > 0 ? newer : scores(/^CVSS_V2$/);
   return all.length === 0 ? null : Math.max(...all);
@@ -107,7 +107,7 @@ function readAffected(
     // Evaluating commit ranges would need the history of the repository.
     if (type !== 'SEMVER' && type !== 'ECOSYSTEM') continue;
     const range = (events ?? []).flatMap(toRangeEvents);
-    const readable = readRange(ecosystem.versions, range);
+    const readable = parseRange(ecosystem.versions, range);
     if (readable === null) unreadable += 1;
     else {
       ranges.push(range);

@@ -4,8 +4,8 @@ import { dirname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseSync } from 'oxc-parser';
-import { languageOfName } from '../../languages/detect.ts';
-import { complexityInspector } from './inspect.ts';
+import { languageOfName } from '../../languages/detect-language.ts';
+import { complexityInspector } from './inspector.ts';
 
 /** [line, complexity] of every function in a file, in the order of their beginnings. */
 type Measured = [line: number, complexity: number][];

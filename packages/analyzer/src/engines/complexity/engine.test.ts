@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { analyseFiles } from '../../../test/corpus/secrets/analyse-files.ts';
+import { runEngine } from '../../../test/corpus/run-engine.ts';
 import { defaultPolicy } from '../../policy/default-policy.ts';
 import { complexityEngine } from './engine.ts';
-import { complexityInspector } from './inspect.ts';
+import { complexityInspector } from './inspector.ts';
 
 const branchy = (name: string, complexity: number): string =>
   `function ${name}(a) {\n${Array.from({ length: complexity - 1 }, (_, n) => `  if (a === ${n}) return ${n};\n`).join('')}}\n`;
 const analyse = (files: Record<string, string>) =>
-  analyseFiles(files, complexityInspector, complexityEngine, { policy: defaultPolicy });
+  runEngine(files, complexityInspector, complexityEngine, { policy: defaultPolicy });
 
 describe('the complexity engine', () => {
   it('reports complex functions and sums up all', async () => {

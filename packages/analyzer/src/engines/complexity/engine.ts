@@ -2,9 +2,9 @@ import type { Coverage, Engine } from '../../engine.ts';
 import type { ComplexityFacts } from '../../facts.ts';
 import type { RawFinding } from '../../finding.ts';
 import type { Severity } from '../../severity.ts';
-import { LeftOut } from '../../tree/left-out.ts';
-import { complexityInspector, type FileComplexity } from './inspect.ts';
-import type { FunctionComplexity } from './measure.ts';
+import { SkippedPaths } from '../../tree/skipped-paths.ts';
+import { complexityInspector, type FileComplexity } from './inspector.ts';
+import type { FunctionComplexity } from './measure-functions.ts';
 
 /**
  * Measures the cyclomatic complexity of every function (McCabe: https://doi.org/10.1109/TSE.1976.233837) and reports
@@ -19,7 +19,7 @@ export const complexityEngine: Engine = {
     const threshold = context.policy.complexityThreshold;
     const findings: RawFinding[] = [];
     const facts: ComplexityFacts = { functions: 0, total: 0, highest: 0, over_threshold: 0 };
-    const seen = new SeenFiles(coverage);
+    const seen = new ComplexityCoverage(coverage);
     for (const [path, file] of results) {
       seen.add(path, file);
       if ('skipped' in file) continue;
@@ -67,9 +67,9 @@ function findingOf(path: string, measured: FunctionComplexity, ordinal: number, 
 const shortened = (name: string): string => (name.length > 120 ? `…${name.slice(-119)}` : name);
 
 /** Collects what the inspector skipped, in addition to what the file pass skipped. */
-class SeenFiles {
+class ComplexityCoverage {
   readonly #before: Coverage;
-  readonly #skipped: LeftOut;
+  readonly #skipped: SkippedPaths;
   #files = 0;
   #withErrors = 0;
   #more = 0;
@@ -77,7 +77,7 @@ class SeenFiles {
 
   constructor(before: Coverage) {
     this.#before = before;
-    this.#skipped = new LeftOut(before.skipped);
+    this.#skipped = new SkippedPaths(before.skipped);
   }
 
   add(path: string, file: FileComplexity): void {

@@ -3,7 +3,7 @@ import type { ManifestSource } from './manifest-source.ts';
 import type { PackageGraph } from './package-graph.ts';
 
 /** The result of an ecosystem's reader. */
-export interface Reading {
+export interface ReaderResult {
   /** One graph per lockfile, or per manifest without a lockfile. */
   graphs: { manifest: string; graph: PackageGraph }[];
   findings?: RawFinding[];
@@ -16,5 +16,5 @@ export interface EcosystemReader {
   /** Returns whether this file is a manifest or lockfile of the ecosystem. `name` is the last part of `path`. */
   reads(path: string, name: string): boolean;
   /** `paths` are sorted and were accepted by `reads`. A reader may read other files too, for example included ones. */
-  read(paths: readonly string[], source: ManifestSource): Promise<Reading>;
+  read(paths: readonly string[], source: ManifestSource): Promise<ReaderResult>;
 }

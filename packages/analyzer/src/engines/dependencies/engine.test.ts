@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Dependency } from '../../facts.ts';
-import { analyseFiles, analyseFolder, inWords } from './testing.ts';
+import { formatDependency, runOnFiles, runOnFolder } from './testing/run-dependencies-engine.ts';
 
 const corpus = join(import.meta.dirname, '../../../test/corpus/dependencies');
 const repository = join(import.meta.dirname, '../../../../..');
@@ -11,7 +11,7 @@ const repository = join(import.meta.dirname, '../../../../..');
 describe('finds exactly the expected dependencies of every project in the corpus', () => {
   for (const project of readdirSync(corpus)) {
     test(project, async () => {
-      const { dependencies, coverage } = await analyseFolder(join(corpus, project, 'tree'));
+      const { dependencies, coverage } = await runOnFolder(join(corpus, project, 'tree'));
       const expected = readFileSync(join(corpus, project, 'expected.txt'), 'utf8');
       assert.equal(`${dependencies.map(whole).join('\n')}\n`, expected);
       assert.equal(coverage.complete, true);
@@ -25,7 +25,7 @@ const whole = (dependency: Dependency): string =>
   [
     `${dependency.manifest}:${dependency.line}`,
     dependency.ecosystem,
-    inWords(dependency),
+    formatDependency(dependency),
     dependency.requirement ?? '-',
     dependency.purl,
     dependency.licence ?? '',
@@ -35,7 +35,7 @@ const whole = (dependency: Dependency): string =>
 
 test('determines the same scopes as npm for the lockfile of this repository', async () => {
   const text = readFileSync(join(repository, 'package-lock.json'), 'utf8');
-  const { dependencies } = await analyseFiles({ 'package-lock.json': text });
+  const { dependencies } = await runOnFiles({ 'package-lock.json': text });
   const packages: Record<string, { version?: string; dev?: boolean; link?: boolean; name?: string }> =
     JSON.parse(text).packages;
   const expected = new Map<string, string>();
@@ -55,7 +55,7 @@ const sorted = (map: Map<string, string>) => new Map([...map].sort());
 
 test('ignores installed and vendored packages', async () => {
   const manifest = JSON.stringify({ dependencies: { hidden: '1.0.0' } });
-  const { dependencies } = await analyseFiles({
+  const { dependencies } = await runOnFiles({
     'node_modules/a/package.json': manifest,
     'app/vendor/b/package.json': manifest,
     'vendored/package.json': manifest,
@@ -67,7 +67,7 @@ test('ignores installed and vendored packages', async () => {
 });
 
 test('treats packages that nothing needs as direct if a lockfile has no manifest', async () => {
-  const { dependencies } = await analyseFiles({
+  const { dependencies } = await runOnFiles({
     'yarn.lock': [
       'a@^1.0.0:',
       '  version "1.0.1"',
@@ -78,11 +78,11 @@ test('treats packages that nothing needs as direct if a lockfile has no manifest
       '  version "2.0.2"',
     ].join('\n'),
   });
-  assert.deepEqual(dependencies.map(inWords), ['a@1.0.1 runtime direct', 'b@2.0.2 runtime via a']);
+  assert.deepEqual(dependencies.map(formatDependency), ['a@1.0.1 runtime direct', 'b@2.0.2 runtime via a']);
 });
 
 test('reads both of two lockfiles if no package manager is named', async () => {
-  const { dependencies } = await analyseFiles({
+  const { dependencies } = await runOnFiles({
     'package.json': JSON.stringify({ dependencies: { a: '^1.0.0' } }),
     'package-lock.json': JSON.stringify({
       packages: { '': { dependencies: { a: '^1.0.0' } }, 'node_modules/a': { version: '1.0.1' } },
@@ -100,13 +100,13 @@ test('reads both of two lockfiles if no package manager is named', async () => {
 
 test('reads a manifest in UTF-16, as Visual Studio writes it', async () => {
   const xml = '<packages><package id="NUnit" version="3.14.0" /></packages>';
-  const { dependencies } = await analyseFiles({
+  const { dependencies } = await runOnFiles({
     'packages.config': Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(xml, 'utf16le')]),
   });
-  assert.deepEqual(dependencies.map(inWords), ['NUnit@3.14.0 runtime direct']);
+  assert.deepEqual(dependencies.map(formatDependency), ['NUnit@3.14.0 runtime direct']);
 });
 
 test("rejects with the signal's reason if the analysis is canceled", async () => {
   const reason = new Error('cancelled');
-  await assert.rejects(analyseFolder(join(corpus, 'go', 'tree'), AbortSignal.abort(reason)), reason);
+  await assert.rejects(runOnFolder(join(corpus, 'go', 'tree'), AbortSignal.abort(reason)), reason);
 });

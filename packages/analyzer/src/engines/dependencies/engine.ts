@@ -4,7 +4,7 @@ import type { RawFinding } from '../../finding.ts';
 import { ecosystemReaders } from './ecosystems.ts';
 import { ManifestSource } from './manifest-source.ts';
 import type { FoundDependency } from './package-graph.ts';
-import { packageUrl } from './purl.ts';
+import { packageUrl } from './package-url.ts';
 
 /** Maximum number of reported dependencies; more make the result incomplete. */
 const dependencyLimit = 100_000;

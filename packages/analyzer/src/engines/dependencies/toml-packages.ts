@@ -1,6 +1,6 @@
 import { ManifestError } from './manifest-error.ts';
 import { parseToml } from './parse-manifest.ts';
-import { ownList } from './untrusted.ts';
+import { getList } from './untrusted-data.ts';
 
 export interface TomlPackage {
   /** One `[[package]]` table with its sub-tables. */
@@ -32,7 +32,7 @@ export function* readTomlPackages(source: string): Generator<TomlPackage> {
 
 function* parsePart(part: string, line: number, expected: number): Generator<TomlPackage> {
   try {
-    const packages = ownList(parseToml(part), 'package');
+    const packages = getList(parseToml(part), 'package');
     if (expected > 0) for (const table of packages) yield { table, line };
   } catch (error) {
     if (!(error instanceof ManifestError) || error.line === null) throw error;

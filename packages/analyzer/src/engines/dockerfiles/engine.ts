@@ -1,6 +1,6 @@
 import type { Coverage, Engine } from '../../engine.ts';
-import { secretsInspector } from '../secrets/inspect.ts';
-import { dockerfilesInspector, type FileDockerfile } from './inspect.ts';
+import { secretsInspector } from '../secrets/inspector.ts';
+import { dockerfilesInspector, type FileDockerfile } from './inspector.ts';
 
 /** Checks Dockerfiles and Compose files: secrets in images, downloads without a checksum, and unnecessary rights. */
 export const dockerfilesEngine: Engine = {
@@ -13,7 +13,7 @@ export const dockerfilesEngine: Engine = {
     const known = context.outcomeOf(secretsInspector.name)?.findings ?? [];
     const knownSecrets = new Set(known.map(({ path, start_line }) => `${path}:${start_line}`));
     const findings = [...results]
-      .flatMap(([path, { faults }]) => faults.map((fault) => ({ ...fault, path })))
+      .flatMap(([path, { findings }]) => findings.map((finding) => ({ ...finding, path })))
       // Drop secrets that the secrets engine already reports at the same line.
       .filter(
         ({ rule, path, start_line }) =>

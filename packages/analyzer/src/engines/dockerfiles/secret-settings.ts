@@ -1,6 +1,6 @@
-import { isDefaultPassword, isReference, isStandIn } from '../secrets/placeholder.ts';
-import { isHarmlessName } from '../secrets/secret-name.ts';
-import type { Fault } from './fault.ts';
+import type { FileFinding } from '../../finding.ts';
+import { isHarmlessName } from '../secrets/harmless-names.ts';
+import { isDefaultPassword, isPlaceholder, isReference } from '../secrets/harmless-values.ts';
 
 const KEYWORD =
   /passw|passphrase|(?:^|_)(?:pass|pwd)(?:_|$)|secret|token|api_?key|access_?key|private_?key|auth_?key|credential/i;
@@ -16,9 +16,14 @@ function isSecretSetting(name: string, value: string): boolean {
 
 /** Recognizes example values and well-known default passwords: these are no secrets, but should not remain. */
 const isKnown = (value: string): boolean =>
-  isDefaultPassword(value) || isStandIn(value) || /change.?me|example|placeholder|dummy/i.test(value);
+  isDefaultPassword(value) || isPlaceholder(value) || /change.?me|example|placeholder|dummy/i.test(value);
 
-export function secretFault(keyword: 'ENV' | 'ARG', name: string, value: string, line: number): Fault | undefined {
+export function secretFinding(
+  keyword: 'ENV' | 'ARG',
+  name: string,
+  value: string,
+  line: number,
+): FileFinding | undefined {
   if (!isSecretSetting(name, value)) return undefined;
   const known = isKnown(value);
   return {

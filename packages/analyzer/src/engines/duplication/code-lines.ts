@@ -2,7 +2,7 @@ import { commentSyntaxOf } from '../../languages/comment-syntax.ts';
 
 /**
  * The lines of a file that are compared, in a compact form: blank lines, comments and imports are left out. Each line
- * takes `RECORD` bytes: its distance to the previous line (1 to 255), its number of tokens (at most 255), and a hash of
+ * takes `RECORD_BYTES` bytes: its distance to the previous line (1 to 255), its number of tokens (at most 255), and a hash of
  * its text without white space.
  */
 export interface CodeLines {
@@ -15,7 +15,7 @@ export interface CodeLines {
  * Bytes per record: 1 for the distance, 1 for the tokens, 3 for the hash. A record with hash 0 is no line and only
  * extends a distance.
  */
-export const RECORD = 5;
+export const RECORD_BYTES = 5;
 
 const NEWLINE = 10;
 const MOST = 255;
@@ -40,11 +40,11 @@ export function readCodeLines(bytes: Buffer, language: string): CodeLines {
   let line = 0;
   let last = 0;
   const write = (gap: number, tokens: number, hash: number): void => {
-    if (length + RECORD > records.length) records = Buffer.concat([records], records.length * 2);
+    if (length + RECORD_BYTES > records.length) records = Buffer.concat([records], records.length * 2);
     records[length] = gap;
     records[length + 1] = tokens;
     records.writeUIntBE(hash, length + 2, 3);
-    length += RECORD;
+    length += RECORD_BYTES;
   };
   for (let begin = 0; begin < bytes.length; ) {
     const found = bytes.indexOf(NEWLINE, begin);

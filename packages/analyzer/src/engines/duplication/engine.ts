@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Coverage, Engine } from '../../engine.ts';
 import type { DuplicationFacts } from '../../facts.ts';
 import type { RawFinding } from '../../finding.ts';
-import { LeftOut } from '../../tree/left-out.ts';
-import { isTrialPath } from '../../tree/trial-path.ts';
+import { SkippedPaths } from '../../tree/skipped-paths.ts';
+import { isTestPath } from '../../tree/test-path.ts';
 import { type Clone, findClones } from './find-clones.ts';
-import { duplicationInspector, type FileCode } from './inspect.ts';
+import { duplicationInspector, type FileCode } from './inspector.ts';
 import { type LineSequence, sequenceLines } from './line-sequence.ts';
 
 const MOST_LINES = 10_000_000;
@@ -43,7 +43,7 @@ function chooseSources(
   results: ReadonlyMap<string, FileCode>,
   coverage: Coverage,
 ): { sources: [path: string, lines: number, code: string][]; seen: Coverage } {
-  const skipped = new LeftOut(coverage.skipped);
+  const skipped = new SkippedPaths(coverage.skipped);
   const sources: [string, number, string][] = [];
   const seen: Coverage = { ...coverage };
   let total = 0;
@@ -55,7 +55,7 @@ function chooseSources(
     if ('skipped' in file) {
       skipped.add(file.skipped, path);
       if (!file.harmless) harm(`Not every file was looked at: ${path} is ${file.skipped}.`);
-    } else if (isTrialPath(path)) skipped.add('tests and examples', path);
+    } else if (isTestPath(path)) skipped.add('tests and examples', path);
     else if (total + file.lines > MOST_LINES) {
       skipped.add(`beyond the ${MOST_LINES} lines that are compared`, path);
       harm(`There are more than the ${MOST_LINES} lines that are compared: exclude paths in .commandcenter.yml.`);

@@ -1,9 +1,9 @@
 import { isCommit } from '../../advisories/ecosystems.ts';
-import type { Engine, EngineOutcome } from '../../engine.ts';
+import { type Engine, type EngineOutcome, incompleteOutcome } from '../../engine.ts';
 import type { Dependency } from '../../facts.ts';
 import type { RawFinding } from '../../finding.ts';
-import { toFindings } from './findings.ts';
-import { type EcosystemPackage, type LookUpOptions, lookUp, packageKey } from './look-up.ts';
+import { freshnessFindings } from './findings.ts';
+import { type EcosystemPackage, type LookUpOptions, lookUpPackages, packageKey } from './look-up-packages.ts';
 import { registries } from './registries/registries.ts';
 import type { Registry } from './registry.ts';
 
@@ -23,20 +23,22 @@ export function createFreshnessEngine(asked: {
     depth: 'comprehensive',
     after: ['dependencies'],
     timeLimitSeconds: 300,
+    headOnly: true,
     async run(_tree, { outcomeOf, fetch, cache, now, signal }): Promise<EngineOutcome> {
       const dependencies = outcomeOf('dependencies')?.facts?.dependencies;
-      if (dependencies === undefined) return unseen('The dependencies are not known: see the engine dependencies.');
+      if (dependencies === undefined)
+        return incompleteOutcome('The dependencies are not known: see the engine dependencies.');
       const known = new Set(asked.registries.map(({ ecosystem }) => ecosystem));
       const direct = dependencies.filter((one) => one.direct && known.has(one.ecosystem) && !isFromRepository(one));
       if (direct.length > 0 && fetch === null) {
-        return unseen(
+        return incompleteOutcome(
           'There is no network: how old dependencies are is not known. Allow calls to the package registries.',
         );
       }
       if (fetch === null || direct.length === 0) return outcome(dependencies, [], 0, []);
 
       const packages = new Map<string, EcosystemPackage>(direct.map((one) => [packageKey(one), one]));
-      const looked = await lookUp([...packages.values()], {
+      const looked = await lookUpPackages([...packages.values()], {
         registries: asked.registries,
         fetch,
         cache,
@@ -58,7 +60,7 @@ export function createFreshnessEngine(asked: {
       const absent = [...looked.states.values()].filter((state) => state === null).length;
       const result = outcome(
         withLatest,
-        toFindings(direct, looked.states),
+        freshnessFindings(direct, looked.states),
         new Set(direct.map(({ manifest }) => manifest)).size,
         problem,
       );
@@ -89,9 +91,4 @@ const outcome = (
     complete: problems.length === 0,
     ...(problems.length === 0 ? {} : { reason: problems.join(' ') }),
   },
-});
-
-const unseen = (reason: string): EngineOutcome => ({
-  findings: [],
-  coverage: { filesSeen: 0, skipped: [], complete: false, reason },
 });

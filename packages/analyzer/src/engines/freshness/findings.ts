@@ -1,9 +1,9 @@
 import { compareVersions } from '../../advisories/versions/compare-versions.ts';
 import type { Dependency } from '../../facts.ts';
 import type { RawFinding } from '../../finding.ts';
-import { packageKey } from './look-up.ts';
+import { packageKey } from './look-up-packages.ts';
 import type { PackageState } from './registry.ts';
-import { majorsBehind } from './versions.ts';
+import { majorsBehind } from './release-versions.ts';
 
 type Used = Dependency & { version: string };
 
@@ -13,7 +13,7 @@ const FAR_BEHIND = 3;
  * Creates one finding per package that is behind, however many manifests request it, and one per version that is
  * deprecated or withdrawn.
  */
-export function toFindings(
+export function freshnessFindings(
   direct: readonly Dependency[],
   states: ReadonlyMap<string, PackageState | null>,
 ): RawFinding[] {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { reasonOfFailedCall } from '../../call-failure.ts';
+import { describeFetchError } from '../../fetch-error.ts';
 import { version } from '../../version.ts';
 
 /** A registry could not be reached, or its response is invalid. */
@@ -61,7 +61,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof RegistryError) throw error;
-        failure = reasonOfFailedCall(error);
+        failure = describeFetchError(error);
       }
       if (tried < TRIES) await pause(Math.min(wait, LONGEST_PAUSE_MS), signal);
     }

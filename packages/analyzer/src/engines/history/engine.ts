@@ -1,15 +1,15 @@
-import type { Engine, EngineContext, EngineOutcome, FileInspector } from '../../engine.ts';
+import { type Engine, type EngineContext, type EngineOutcome, incompleteOutcome } from '../../engine.ts';
 import type { RawFinding } from '../../finding.ts';
 import { listTree } from '../../git/list-tree.ts';
 import { findCommit } from '../../git/resolve-commit.ts';
 import type { Severity } from '../../severity.ts';
-import { LeftOut } from '../../tree/left-out.ts';
-import { isTrialPath } from '../../tree/trial-path.ts';
-import type { FileComplexity } from '../complexity/inspect.ts';
-import type { FileSecrets } from '../secrets/inspect.ts';
-import { remedies, secretRules } from '../secrets/rules.ts';
+import { SkippedPaths } from '../../tree/skipped-paths.ts';
+import { isTestPath } from '../../tree/test-path.ts';
+import type { FileComplexity } from '../complexity/inspector.ts';
+import { type FileSecrets, secretsInspector } from '../secrets/inspector.ts';
+import { remedies, secretRules } from '../secrets/secret-rules.ts';
 import { HotspotCounter } from './hotspots.ts';
-import { findPastSecrets, type KnownBlobs, type PastBlob, type PastSecret } from './past-secrets.ts';
+import { type CachedBlobResults, findPastSecrets, type PastBlob, type PastSecret } from './past-secrets.ts';
 import { readChanges, readCommits } from './read-history.ts';
 
 const VERSION = '1';
@@ -25,36 +25,31 @@ const LISTED = { files: 1_000_000, totalSize: Number.POSITIVE_INFINITY };
  * Analyzes the git history: secrets that were committed once and removed later, and hotspots, which are complex files
  * that change often. Hotspots are facts instead of findings, because frequent changes are not wrong.
  */
-export function createHistoryEngine(secretsInspector: FileInspector<FileSecrets>): Engine {
-  return {
-    name: 'history',
-    version: `${VERSION}.${secretsInspector.version}`,
-    depth: 'comprehensive',
-    after: ['secrets', 'complexity'],
-    timeLimitSeconds: 300,
-    async run(_tree, context) {
-      const { gitDirectory, signal } = context;
-      const commit =
-        gitDirectory === null ? null : (context.commit ?? (await findCommit(gitDirectory, 'HEAD', signal)));
-      if (gitDirectory === null || commit === null) {
-        return unseen('There is no history here: analyse a repository, and not a folder or an upload of its files.');
-      }
-      return await look(gitDirectory, commit, secretsInspector, context);
-    },
-  };
-}
+export const historyEngine: Engine = {
+  name: 'history',
+  version: `${VERSION}.${secretsInspector.version}`,
+  depth: 'comprehensive',
+  after: ['secrets', 'complexity'],
+  timeLimitSeconds: 300,
+  headOnly: true,
+  async run(_tree, context) {
+    const { gitDirectory, signal } = context;
+    const commit = gitDirectory === null ? null : (context.commit ?? (await findCommit(gitDirectory, 'HEAD', signal)));
+    if (gitDirectory === null || commit === null) {
+      return incompleteOutcome(
+        'There is no history here: analyse a repository, and not a folder or an upload of its files.',
+      );
+    }
+    return await analyzeHistory(gitDirectory, commit, context);
+  },
+};
 
-async function look(
-  gitDirectory: string,
-  commit: string,
-  inspector: FileInspector<FileSecrets>,
-  context: EngineContext,
-): Promise<EngineOutcome> {
+async function analyzeHistory(gitDirectory: string, commit: string, context: EngineContext): Promise<EngineOutcome> {
   const { signal, cache, now } = context;
   const { commits, more } = await readCommits(gitDirectory, commit, MOST_COMMITS, signal);
   const boundary = commits.find((one) => one.boundary);
   if (boundary !== undefined && commits.length === 1) {
-    return unseen(
+    return incompleteOutcome(
       'Only the last commit was fetched: fetch the history (`git fetch --unshallow`) and analyse it again.',
     );
   }
@@ -77,14 +72,14 @@ async function look(
   const found = await findPastSecrets({
     gitDirectory,
     blobs,
-    inspector,
-    known: cache.get(CACHE_KEY) as KnownBlobs | undefined,
+    inspector: secretsInspector,
+    known: cache.get(CACHE_KEY) as CachedBlobResults | undefined,
     budget: BUDGET,
     signal,
   });
   cache.set(CACHE_KEY, found.known);
 
-  const skipped = new LeftOut();
+  const skipped = new SkippedPaths();
   for (const { path } of found.tooLarge) skipped.add('larger than what is looked at', path);
   for (const { path } of found.beyond) skipped.add('beyond what is read of earlier contents in one analysis', path);
   for (const { path } of found.missing) skipped.add('not in this copy of the repository', path);
@@ -174,10 +169,5 @@ function toFinding({ trace, path, commit }: PastSecret, now: Date): RawFinding |
  */
 function severityOf(severity: Severity, path: string): Severity | undefined {
   if (severity !== 'critical' && severity !== 'high') return undefined;
-  return isTrialPath(path) ? 'medium' : 'high';
+  return isTestPath(path) ? 'medium' : 'high';
 }
-
-const unseen = (reason: string): EngineOutcome => ({
-  findings: [],
-  coverage: { filesSeen: 0, skipped: [], complete: false, reason },
-});

@@ -1,15 +1,15 @@
 import { basename } from 'node:path';
 import type { FileInspector } from '../../engine.ts';
 import { AnalysisError } from '../../errors.ts';
-import { MISSING_OBJECTS } from '../../git/missing-objects.ts';
 import { readBlobs } from '../../git/read-blobs.ts';
 import { runGit } from '../../git/run-git.ts';
-import { languageOfName, languageOfShebang } from '../../languages/detect.ts';
-import type { FileSecrets, SecretTrace } from '../secrets/inspect.ts';
+import { MISSING_OBJECTS } from '../../git/stream-git.ts';
+import { languageOfName, languageOfShebang } from '../../languages/detect-language.ts';
+import type { FileSecrets, RedactedSecret } from '../secrets/inspector.ts';
 import type { Change, HistoryCommit } from './read-history.ts';
 
 export interface PastSecret {
-  trace: SecretTrace;
+  trace: RedactedSecret;
   path: string;
   /** The commit that added it, as far as the history was read. */
   commit: HistoryCommit;
@@ -19,9 +19,9 @@ export interface PastSecret {
 export type PastBlob = Pick<Change, 'path' | 'commit' | 'blob'>;
 
 /** Results of earlier analyses: keys of blobs without secrets, and secrets by key. */
-export interface KnownBlobs {
+export interface CachedBlobResults {
   clean: string[];
-  secrets: Record<string, SecretTrace[]>;
+  secrets: Record<string, RedactedSecret[]>;
 }
 
 export interface FindPastSecretsOptions {
@@ -29,7 +29,7 @@ export interface FindPastSecretsOptions {
   /** Unique contents, in the order in which they are inspected. */
   blobs: readonly PastBlob[];
   inspector: FileInspector<FileSecrets>;
-  known: KnownBlobs | undefined;
+  known: CachedBlobResults | undefined;
   signal: AbortSignal;
   /** Maximum number of bytes to read. */
   budget: number;
@@ -37,7 +37,7 @@ export interface FindPastSecretsOptions {
 
 export interface PastSecrets {
   secrets: PastSecret[];
-  known: KnownBlobs;
+  known: CachedBlobResults;
   /** Number of contents that were inspected, now or earlier. */
   seen: number;
   /** Contents larger than the limit; `beyond` has those that the budget did not cover. */
@@ -64,7 +64,7 @@ export async function findPastSecrets(options: FindPastSecretsOptions): Promise<
   };
   await inspector.prepare?.();
 
-  const note = (blob: PastBlob, traces: readonly SecretTrace[]): void => {
+  const note = (blob: PastBlob, traces: readonly RedactedSecret[]): void => {
     found.seen += 1;
     if (traces.length === 0) found.known.clean.push(keyOf(blob));
     else found.known.secrets[keyOf(blob)] = [...traces];
@@ -112,7 +112,7 @@ export async function findPastSecrets(options: FindPastSecretsOptions): Promise<
   return found;
 }
 
-async function inspect(inspector: FileInspector<FileSecrets>, path: string, bytes: Buffer): Promise<SecretTrace[]> {
+async function inspect(inspector: FileInspector<FileSecrets>, path: string, bytes: Buffer): Promise<RedactedSecret[]> {
   if (inspector.binaries !== true && bytes.subarray(0, BINARY_PROBE).includes(0)) return [];
   const language = languageOfName(path) ?? languageOfShebang(bytes);
   const result = await inspector.inspect({ path, bytes, language, text: () => bytes.toString('utf8') });

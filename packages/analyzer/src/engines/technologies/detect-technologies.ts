@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { AnalysisError } from '../../errors.ts';
 import type { Technology } from '../../facts.ts';
-import type { DetectionSetup, FromDetection, ToDetection } from './messages.ts';
 
 export interface DetectedTechnologies {
   technologies: Technology[];
@@ -54,3 +53,16 @@ export async function detectTechnologies(
     await ended;
   }
 }
+
+/** Initial data of the worker thread. */
+export interface DetectionSetup {
+  /** Paths of all files in the tree. */
+  paths: readonly string[];
+}
+
+export type FromDetection =
+  /** Requests the content of a file. */
+  { kind: 'open'; path: string } | { kind: 'done'; technologies: Technology[]; failed: string[] };
+
+/** Null if the file cannot be read. */
+export type ToDetection = { path: string; text: string | null };

@@ -5,7 +5,7 @@ import type { Coverage, Engine, EngineContext } from '../../engine.ts';
 import { AnalysisError } from '../../errors.ts';
 import { Technology } from '../../facts.ts';
 import type { SourceTree } from '../../tree/source-tree.ts';
-import { isTrialPath } from '../../tree/trial-path.ts';
+import { isTestPath } from '../../tree/test-path.ts';
 import { detectTechnologies } from './detect-technologies.ts';
 
 const VERSION = '1 stack-analyser@1.27.3';
@@ -14,12 +14,12 @@ const OPEN_LIMIT = 1024 ** 2;
 const ALL_LIMIT = 64 * 1024 ** 2;
 
 /** A cached detection with the hashes of the files that it depends on; null for files that could not be read. */
-const Kept = Type.Object({
+const CachedDetection = Type.Object({
   read: Type.Array(Type.Tuple([Type.String(), Type.Union([Type.String(), Type.Null()])])),
   technologies: Type.Array(Technology),
   failed: Type.Array(Type.String()),
 });
-type Kept = Static<typeof Kept>;
+type CachedDetection = Static<typeof CachedDetection>;
 
 /** Detects languages, frameworks, services and tools by file names and manifests; it has facts only. */
 export const technologiesEngine: Engine = {
@@ -27,11 +27,12 @@ export const technologiesEngine: Engine = {
   version: VERSION,
   depth: 'quick',
   timeLimitSeconds: 60,
+  headOnly: true,
   async run(tree, context) {
     const reader = createReader(tree);
-    const paths = tree.files.map(({ path }) => path).filter(isOfTheProject);
+    const paths = tree.files.map(({ path }) => path).filter(isProjectFile);
     const key = `${VERSION} ${createHash('sha256').update(paths.join('\0')).digest('hex')}`;
-    const kept = (await recall(key, context, reader)) ?? (await detect(paths, reader, context.signal));
+    const kept = (await readCached(key, context, reader)) ?? (await detect(paths, reader, context.signal));
     context.cache.set(key, kept);
     const { technologies, failed } = kept;
     const coverage: Coverage = { filesSeen: paths.length, skipped: [], complete: true };
@@ -43,17 +44,17 @@ export const technologiesEngine: Engine = {
 };
 
 /** Fixtures and examples do not belong to the project, but `.env.example` names its services. */
-const isOfTheProject = (path: string): boolean => !isTrialPath(path) || /(?:^|\/)\.env\.example$/.test(path);
+const isProjectFile = (path: string): boolean => !isTestPath(path) || /(?:^|\/)\.env\.example$/.test(path);
 
-async function detect(paths: readonly string[], reader: Reader, signal: AbortSignal): Promise<Kept> {
+async function detect(paths: readonly string[], reader: Reader, signal: AbortSignal): Promise<CachedDetection> {
   const detected = await detectTechnologies(paths, async (path) => (await reader.open(path)).text, signal);
   return { read: [...reader.hashes], ...detected };
 }
 
 /** Returns the cached result of a tree with the same paths, if all files that were read are unchanged. */
-async function recall(key: string, { cache }: EngineContext, reader: Reader): Promise<Kept | undefined> {
+async function readCached(key: string, { cache }: EngineContext, reader: Reader): Promise<CachedDetection | undefined> {
   const kept = cache.get(key);
-  if (!Value.Check(Kept, kept)) return undefined;
+  if (!Value.Check(CachedDetection, kept)) return undefined;
   for (const [path, hash] of kept.read) if ((await reader.open(path)).hash !== hash) return undefined;
   return kept;
 }

@@ -2,8 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import '@specfy/stack-analyser/dist/autoload.js';
 import { analyser, type Payload, rules, tech } from '@specfy/stack-analyser';
 import type { Technology } from '../../facts.ts';
-import type { DetectionSetup, FromDetection, ToDetection } from './messages.ts';
-import { createTreeProvider, readInterestingNames } from './tree-provider.ts';
+import type { DetectionSetup, FromDetection, ToDetection } from './detect-technologies.ts';
+import { createFileProvider, readRuleFileNames } from './file-provider.ts';
 
 /** Runs the library in a worker thread, because it takes a second to load, prints warnings, and trusts its input. */
 const MOST_PATHS = 20;
@@ -11,7 +11,7 @@ const MOST_PATHS = 20;
 const MOST_FAILURES = 20;
 
 const { paths } = workerData as DetectionSetup;
-const names = readInterestingNames(rules.list);
+const names = readRuleFileNames(rules.list);
 const waiting = new Map<string, (text: string | null) => void>();
 const texts = new Map<string, Promise<string | null>>();
 
@@ -38,7 +38,7 @@ async function detect(): Promise<{ found: Payload; failed: string[] }> {
   const failed = new Set<string>();
   for (;;) {
     let last = '';
-    const provider = createTreeProvider(paths, names, async (path) => {
+    const provider = createFileProvider(paths, names, async (path) => {
       if (failed.has(path)) return null;
       last = path;
       return await textOf(path);

@@ -1,9 +1,9 @@
 import { ecosystemOf, isComparable } from '../../advisories/ecosystems.ts';
-import type { Engine, EngineOutcome } from '../../engine.ts';
+import { type Engine, type EngineOutcome, incompleteOutcome } from '../../engine.ts';
 import type { Dependency } from '../../facts.ts';
 import type { RawFinding } from '../../finding.ts';
 import { severities } from '../../severity.ts';
-import { type Resolved, toFinding } from './to-finding.ts';
+import { type ResolvedDependency, toFinding } from './to-finding.ts';
 
 /**
  * Reports advisories that affect the versions of dependencies. If no advisories are available, the result is incomplete
@@ -18,17 +18,17 @@ export const vulnerabilitiesEngine: Engine = {
     const outcome = outcomeOf('dependencies');
     const dependencies = outcome?.facts?.dependencies;
     if (dependencies === undefined) {
-      return incomplete(
+      return incompleteOutcome(
         'The dependencies could not be read, so no advisory was looked for: see the engine dependencies.',
       );
     }
     if (dependencies.length > 0 && advisories === null) {
-      return incomplete(
+      return incompleteOutcome(
         'No advisory database: whether dependencies are vulnerable is not known. Allow the network (OSV_API_URL), or import a ' +
           'database: commandcenter advisories import <zip>.',
       );
     }
-    const { resolved, unresolved, incomparable } = sort(dependencies);
+    const { resolved, unresolved, incomparable } = groupByVersion(dependencies);
     const found = resolved.length === 0 ? [] : ((await advisories?.find(resolved, signal)) ?? []);
     const findings = new Map<string, RawFinding>();
     for (const [index, dependency] of resolved.entries()) {
@@ -70,13 +70,12 @@ export const vulnerabilitiesEngine: Engine = {
   },
 };
 
-const incomplete = (reason: string): EngineOutcome => ({
-  findings: [],
-  coverage: { filesSeen: 0, skipped: [], complete: false, reason },
-});
-
-function sort(dependencies: readonly Dependency[]): { resolved: Resolved[]; unresolved: number; incomparable: number } {
-  const resolved: Resolved[] = [];
+function groupByVersion(dependencies: readonly Dependency[]): {
+  resolved: ResolvedDependency[];
+  unresolved: number;
+  incomparable: number;
+} {
+  const resolved: ResolvedDependency[] = [];
   let unresolved = 0;
   let incomparable = 0;
   for (const dependency of dependencies) {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Coverage, Engine, EngineContext } from '../../engine.ts';
 import type { SourceTree } from '../../tree/source-tree.ts';
-import { lintFaults } from './actionlint/lint-faults.ts';
+import { actionlintFindings } from './actionlint/actionlint-findings.ts';
+import type { LintMessage } from './actionlint/linter.ts';
 import { createLinter, type Linter } from './actionlint/linter.ts';
-import type { LintMessage } from './actionlint/messages.ts';
-import { type FileWorkflow, workflowsInspector } from './inspect.ts';
+import { type FileWorkflow, workflowsInspector } from './inspector.ts';
 
 /** actionlint takes seconds for longer files. Bytes. */
 const LINT_LIMIT = 64 * 1024;
@@ -21,7 +21,7 @@ export const workflowsEngine: Engine = {
   depth: workflowsInspector.depth,
   async run(tree, context) {
     const { results, coverage } = context.inspected<FileWorkflow>(workflowsInspector.name);
-    const findings = [...results].flatMap(([path, { faults }]) => faults.map((fault) => ({ ...fault, path })));
+    const findings = [...results].flatMap(([path, { findings }]) => findings.map((finding) => ({ ...finding, path })));
     const troubles = [...results]
       .filter(([, { truncated }]) => truncated)
       .map(([path]) => `${path} is so long that its end was not looked at`);
@@ -34,7 +34,7 @@ export const workflowsEngine: Engine = {
         const outcome = await lintFile(path, tree, context, linter);
         if ('failed' in outcome)
           troubles.push(`actionlint ${outcome.failed} on ${path}, which the security rules did look at`);
-        else findings.push(...lintFaults(outcome.messages).map((fault) => ({ ...fault, path })));
+        else findings.push(...actionlintFindings(outcome.messages).map((finding) => ({ ...finding, path })));
       }
       if (lintable.length > MOST_LINTED) {
         troubles.push(`actionlint looked at ${MOST_LINTED} of ${lintable.length} workflows`);
@@ -42,7 +42,7 @@ export const workflowsEngine: Engine = {
     } finally {
       await linter.close();
     }
-    return { findings, coverage: withTroubles(coverage, troubles) };
+    return { findings, coverage: withProblems(coverage, troubles) };
   },
 };
 
@@ -62,7 +62,7 @@ async function lintFile(
   return outcome;
 }
 
-function withTroubles(coverage: Coverage, troubles: readonly string[]): Coverage {
+function withProblems(coverage: Coverage, troubles: readonly string[]): Coverage {
   const [first] = troubles;
   if (first === undefined) return coverage;
   const all: Coverage = { ...coverage, complete: false, notes: [...(coverage.notes ?? []), ...troubles.slice(0, 20)] };

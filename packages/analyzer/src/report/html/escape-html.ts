@@ -1,4 +1,4 @@
-import { oneLine } from '../printable.ts';
+import { oneLine } from '../safe-text.ts';
 
 /** Text that is already HTML: written by us, with all other text escaped. */
 export class Html {

@@ -1,7 +1,6 @@
 import type { Finding } from '../../finding.ts';
 import { findingStates, type Severity, severities } from '../../severity.ts';
-import { webLink } from '../link.ts';
-import { placeOf } from '../place.ts';
+import { formatLocation, webLink } from '../safe-text.ts';
 import { countWords } from '../verdict.ts';
 import { type Html, html, nothing } from './escape-html.ts';
 
@@ -50,7 +49,7 @@ function stateFilter(states: readonly Finding['state'][]): Html {
 
 function findingArticle(finding: Finding): Html {
   const { state, severity, title, message, fix, rule, suppression } = finding;
-  const place = placeOf(finding);
+  const place = formatLocation(finding);
   const link = webLink(finding.url);
   const more = link === null ? nothing : html` <a href="${link}" rel="noopener noreferrer nofollow">Read more</a>`;
   const why =

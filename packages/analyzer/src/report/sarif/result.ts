@@ -1,7 +1,6 @@
 import type { Finding } from '../../finding.ts';
 import type { Severity } from '../../severity.ts';
-import { webLink } from '../link.ts';
-import { oneLine } from '../printable.ts';
+import { oneLine, webLink } from '../safe-text.ts';
 
 export interface SarifResult {
   ruleId: string;

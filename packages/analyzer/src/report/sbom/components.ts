@@ -1,6 +1,6 @@
-import { readExpression } from '../../engines/licences/expression.ts';
+import { readExpression } from '../../engines/licenses/spdx-expression.ts';
 import type { Dependency } from '../../facts.ts';
-import { oneLine } from '../printable.ts';
+import { oneLine } from '../safe-text.ts';
 
 type SbomLicence = { license: { id: string } | { name: string } } | { expression: string };
 

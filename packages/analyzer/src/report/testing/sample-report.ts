@@ -1,8 +1,8 @@
 import type { Dependency } from '../../facts.ts';
 import type { Finding } from '../../finding.ts';
 import type { AnalysisReport } from '../../result.ts';
-import { countBySeverity } from '../counts.ts';
 import { summaryMarkdown } from '../summary.ts';
+import { countBySeverity } from '../verdict.ts';
 
 /** Creates a finding; `values` override its fields. */
 export function sampleFinding(values: Partial<Finding> = {}): Finding {

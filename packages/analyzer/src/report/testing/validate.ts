@@ -18,22 +18,22 @@ const formats = {
 } as const;
 
 /** Validates a value against the official schema; returns the errors. */
-export type Faults = (value: unknown) => string[];
+export type SchemaErrors = (value: unknown) => string[];
 
 /** SARIF's schema is draft 4; apart from the name of `id`, its keywords have the same meaning in draft 7. */
-export function sarifFaults(): Faults {
+export function sarifErrors(): SchemaErrors {
   const { id: _id, $schema: _schema, ...schema } = schemaOf('sarif-2.1.0');
-  return faultsBy(new Ajv({ strict: false, allErrors: true, unicodeRegExp: false, formats }).compile(schema));
+  return errorsBy(new Ajv({ strict: false, allErrors: true, unicodeRegExp: false, formats }).compile(schema));
 }
 
-export function cyclonedxFaults(): Faults {
+export function cyclonedxErrors(): SchemaErrors {
   const ajv = new Ajv({ strict: false, allErrors: true, formats });
   ajv.addSchema(schemaOf('spdx'), 'http://cyclonedx.org/schema/spdx.SNAPSHOT.schema.json');
   ajv.addSchema(schemaOf('jsf-0.82'), 'http://cyclonedx.org/schema/jsf-0.82.SNAPSHOT.schema.json');
-  return faultsBy(ajv.compile(schemaOf('cyclonedx-1.6')));
+  return errorsBy(ajv.compile(schemaOf('cyclonedx-1.6')));
 }
 
-const faultsBy =
-  (validate: ValidateFunction): Faults =>
+const errorsBy =
+  (validate: ValidateFunction): SchemaErrors =>
   (value) =>
     validate(value) ? [] : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { bugPatternsEngine } from '../../../src/engines/bug-patterns/engine.ts';
-import { bugPatternsInspector } from '../../../src/engines/bug-patterns/inspect.ts';
-import { analyseFiles } from '../secrets/analyse-files.ts';
+import { bugPatternsInspector } from '../../../src/engines/bug-patterns/inspector.ts';
+import { runEngine } from '../run-engine.ts';
 
 describe('the bug-patterns engine', () => {
   let temporaryFolder: string;
@@ -15,7 +15,7 @@ describe('the bug-patterns engine', () => {
   after(() => rm(temporaryFolder, { recursive: true }));
 
   const analyse = (files: Record<string, string>) =>
-    analyseFiles(files, bugPatternsInspector, bugPatternsEngine, { temporaryFolder });
+    runEngine(files, bugPatternsInspector, bugPatternsEngine, { temporaryFolder });
   /** Returns `rule line` for a sample, which is stored as .txt so that no tool formats, lints or compiles it. */
   const rulesOf = async (sample: string) => {
     const text = await readFile(join(import.meta.dirname, `${sample}.txt`), 'utf8');
@@ -118,7 +118,7 @@ describe('the bug-patterns engine', () => {
   });
 
   it('keeps its other findings if oxlint fails, and is incomplete', async () => {
-    const { findings, coverage } = await analyseFiles({ 'a.js': 'eval(x)' }, bugPatternsInspector, bugPatternsEngine, {
+    const { findings, coverage } = await runEngine({ 'a.js': 'eval(x)' }, bugPatternsInspector, bugPatternsEngine, {
       temporaryFolder: join(temporaryFolder, 'none'),
     });
     assert.equal(findings.length, 1);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { complexityInspector } from '../../../src/engines/complexity/inspect.ts';
+import { complexityInspector } from '../../../src/engines/complexity/inspector.ts';
 import { complexityLanguages } from '../../../src/engines/complexity/languages/languages.ts';
-import { languageOfName } from '../../../src/languages/detect.ts';
+import { languageOfName } from '../../../src/languages/detect-language.ts';
 
 /** `name first-last complexity`, counted by hand. */
 const samples: Record<string, readonly string[]> = {

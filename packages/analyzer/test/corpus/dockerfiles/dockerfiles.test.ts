@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dockerfilesEngine } from '../../../src/engines/dockerfiles/engine.ts';
-import { dockerfilesInspector } from '../../../src/engines/dockerfiles/inspect.ts';
-import { analyseFiles, summaryOf } from '../secrets/analyse-files.ts';
+import { dockerfilesInspector } from '../../../src/engines/dockerfiles/inspector.ts';
+import { runEngine, summaryOf } from '../run-engine.ts';
 
 async function found(lines: readonly string[], path = 'Dockerfile'): Promise<string[]> {
-  const { findings } = await analyseFiles({ [path]: `${lines.join('\n')}\n` }, dockerfilesInspector, dockerfilesEngine);
+  const { findings } = await runEngine({ [path]: `${lines.join('\n')}\n` }, dockerfilesInspector, dockerfilesEngine);
   return summaryOf(findings).map((line) => line.slice(path.length + 1));
 }
 
@@ -88,7 +88,7 @@ test('recognizes Dockerfiles by their names', async () => {
     'notes/dockerfile.txt',
   ];
   const files = Object.fromEntries(names.map((name) => [name, text]));
-  const { findings } = await analyseFiles(files, dockerfilesInspector, dockerfilesEngine);
+  const { findings } = await runEngine(files, dockerfilesInspector, dockerfilesEngine);
   assert.deepEqual(
     findings.map(({ path }) => path),
     ['Containerfile', 'Dockerfile', 'Dockerfile.dev', 'deploy/api.dockerfile'],
@@ -118,7 +118,7 @@ test('reports services that can take over their host', async () => {
 });
 
 test('is incomplete with the reason if a Compose file is not YAML', async () => {
-  const { coverage } = await analyseFiles({ 'compose.yaml': 'services: [\n' }, dockerfilesInspector, dockerfilesEngine);
+  const { coverage } = await runEngine({ 'compose.yaml': 'services: [\n' }, dockerfilesInspector, dockerfilesEngine);
   assert.equal(coverage.complete, false);
   assert.match(coverage.reason ?? '', /^compose\.yaml is not YAML/);
 });
@@ -135,7 +135,7 @@ test('does not report a secret that the secrets engine reports', async () => {
     end_line: 2,
     identity: '',
   } as const;
-  const { findings } = await analyseFiles(files, dockerfilesInspector, dockerfilesEngine, {
+  const { findings } = await runEngine(files, dockerfilesInspector, dockerfilesEngine, {
     outcomeOf: () => ({ findings: [told], coverage: { filesSeen: 1, skipped: [], complete: true } }),
   });
   assert.deepEqual(findings, []);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { duplicationEngine } from '../../../src/engines/duplication/engine.ts';
-import { duplicationInspector } from '../../../src/engines/duplication/inspect.ts';
-import { analyseFiles } from '../secrets/analyse-files.ts';
+import { duplicationInspector } from '../../../src/engines/duplication/inspector.ts';
+import { runEngine } from '../run-engine.ts';
 
-const analyse = (files: Record<string, string>) => analyseFiles(files, duplicationInspector, duplicationEngine);
+const analyse = (files: Record<string, string>) => runEngine(files, duplicationInspector, duplicationEngine);
 const code = (name: string, lines: number): string =>
   Array.from({ length: lines }, (_, n) => `  const ${name}${n} = compute(${n}, ${name}, { deep: [${n}] });\n`).join('');
 const summary = ({ findings }: Awaited<ReturnType<typeof analyse>>) =>

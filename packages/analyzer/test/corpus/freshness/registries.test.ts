@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { registries } from '../../../src/engines/freshness/registries/registries.ts';
 import type { PackageState } from '../../../src/engines/freshness/registry.ts';
 import { createRegistryClient } from '../../../src/engines/freshness/registry-client.ts';
-import { isPrerelease, majorsBehind, newestRelease } from '../../../src/engines/freshness/versions.ts';
+import { isPrerelease, majorsBehind, newestRelease } from '../../../src/engines/freshness/release-versions.ts';
 import { type RegistryServer, startRegistryServer } from './registry-server.ts';
 
 const state = (latest: string | null, deprecated: string | null = null, yanked = false): PackageState => ({

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { createTestRepository, type TestRepository } from '../../../src/git/testing/repository.ts';
-import { analyseHistory, type Cache } from './analyse-history.ts';
+import { type Cache, runHistoryEngine } from './run-history-engine.ts';
 
 // Assembled at runtime, so that scanners do not report this file.
 const awsKey = ['AKIA', 'Z7Q4', 'MNPX', 'C2RT', 'VWLK'].join('');
@@ -19,7 +19,7 @@ describe('the history engine', () => {
   });
   afterEach(() => repository.remove());
   const analyse = (cache?: Cache) =>
-    analyseHistory(repository.gitDirectory, repository.git('rev-parse', 'HEAD'), cache);
+    runHistoryEngine(repository.gitDirectory, repository.git('rev-parse', 'HEAD'), cache);
 
   it('reports a secret that was removed, with the commit that added it', async () => {
     await repository.write('a.ts', 'export {};\n');
@@ -74,7 +74,7 @@ describe('the history engine', () => {
     await other.write('test/fixtures/aws.ini', secretFile);
     other.commit();
     await rm(join(other.folder, 'test'), { recursive: true });
-    const { findings } = await analyseHistory(other.gitDirectory, other.commit());
+    const { findings } = await runHistoryEngine(other.gitDirectory, other.commit());
     await other.remove();
     assert.deepEqual([...new Set(findings.map(({ severity }) => severity))], ['medium']);
   });
@@ -135,19 +135,19 @@ describe('the history engine', () => {
       ] as const) {
         const clone = join(clones, `depth-${depth}`);
         execFileSync('git', ['clone', '--quiet', '--bare', `--depth=${depth}`, `file://${repository.folder}`, clone]);
-        const { coverage } = await analyseHistory(clone, repository.git('rev-parse', 'HEAD'));
+        const { coverage } = await runHistoryEngine(clone, repository.git('rev-parse', 'HEAD'));
         assert.equal(coverage.complete, false);
         assert.match(coverage.reason ?? '', reason);
       }
       repository.git('config', 'uploadpack.allowFilter', 'true');
       const partial = join(clones, 'partial');
       execFileSync('git', ['clone', '--quiet', '--bare', '--filter=blob:none', `file://${repository.folder}`, partial]);
-      const { coverage } = await analyseHistory(partial, null);
+      const { coverage } = await runHistoryEngine(partial, null);
       assert.match(coverage.reason ?? '', /3 earlier contents of files are not in this copy/);
     } finally {
       await rm(clones, { recursive: true });
     }
-    const { coverage } = await analyseHistory(null, null);
+    const { coverage } = await runHistoryEngine(null, null);
     assert.equal(coverage.complete, false);
     assert.match(coverage.reason ?? '', /no history here/);
   });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { secretsEngine } from '../../../src/engines/secrets/engine.ts';
-import { secretsInspector } from '../../../src/engines/secrets/inspect.ts';
-import { type AnalysedFiles, analyseFiles, summaryOf } from './analyse-files.ts';
-import { BASE32, HEX, made, madeGithubToken, madeJwt, madePem } from './made-secrets.ts';
+import { secretsInspector } from '../../../src/engines/secrets/inspector.ts';
+import { type EngineTestOutcome, runEngine, summaryOf } from '../run-engine.ts';
+import { BASE32, HEX, made, madeGithubToken, madeJwt, madePem } from './fake-secrets.ts';
 
-const analyse = (files: Record<string, string | Buffer>): Promise<AnalysedFiles> =>
-  analyseFiles(files, secretsInspector, secretsEngine);
+const analyse = (files: Record<string, string | Buffer>): Promise<EngineTestOutcome> =>
+  runEngine(files, secretsInspector, secretsEngine);
 
 async function found(files: Record<string, string | Buffer>): Promise<string[]> {
   return summaryOf((await analyse(files)).findings);

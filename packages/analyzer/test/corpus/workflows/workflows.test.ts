@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { workflowsEngine } from '../../../src/engines/workflows/engine.ts';
-import { workflowsInspector } from '../../../src/engines/workflows/inspect.ts';
-import { type AnalysedFiles, analyseFiles, summaryOf } from '../secrets/analyse-files.ts';
+import { workflowsInspector } from '../../../src/engines/workflows/inspector.ts';
+import { type EngineTestOutcome, runEngine, summaryOf } from '../run-engine.ts';
 
-const analyse = (files: Record<string, string>): Promise<AnalysedFiles> =>
-  analyseFiles(files, workflowsInspector, workflowsEngine);
+const analyse = (files: Record<string, string>): Promise<EngineTestOutcome> =>
+  runEngine(files, workflowsInspector, workflowsEngine);
 
 /** Builds an expression; `$` is separate, so that it is not taken for a template string. */
 const ex = (text: string): string => `\${{ ${text} }}`;

@@ -1,6 +1,6 @@
 import type { Node, QueryMatch } from '@vscode/tree-sitter-wasm';
-import type { Fault } from '../fault.ts';
-import { injectionFault } from './fault.ts';
+import type { FileFinding } from '../../../finding.ts';
+import { injectionFinding } from './injection-finding.ts';
 
 /** A cheap test on the text: files that do not match are not parsed. */
 export const javascriptHint = /\beval\s*\(|\bFunction\s*\(|child_process/;
@@ -25,9 +25,9 @@ interface Bindings {
   functions: Map<string, string>;
 }
 
-export function javascriptInjections(matches: readonly QueryMatch[]): Fault[] {
+export function javascriptInjections(matches: readonly QueryMatch[]): FileFinding[] {
   const bindings = readBindings(matches);
-  const faults: Fault[] = [];
+  const findings: FileFinding[] = [];
   for (const match of matches) {
     const [call, callee, args] = ['call', 'callee', 'arguments'].map((name) => nodeOf(match, name));
     if (call === undefined || callee === undefined || args === undefined) continue;
@@ -35,17 +35,17 @@ export function javascriptInjections(matches: readonly QueryMatch[]): Fault[] {
     const [first] = given;
     if (first === undefined) continue;
     if (callee.text === 'eval' && call.type === 'call_expression') {
-      if (!isFixed(first)) faults.push(injectionFault('eval', call));
+      if (!isConstant(first)) findings.push(injectionFinding('eval', call));
     } else if (callee.text === 'Function') {
-      if (!given.every(isFixed)) faults.push(injectionFault('eval', call));
+      if (!given.every(isConstant)) findings.push(injectionFinding('eval', call));
     } else {
       const called = calledFunction(callee, bindings);
-      if (called === undefined || !isPutTogether(first)) continue;
+      if (called === undefined || !hasVariables(first)) continue;
       const shell = shells.has(called) || (programs.has(called) && given.some(asksForShell));
-      if (shell) faults.push(injectionFault('command-injection', call));
+      if (shell) findings.push(injectionFinding('command-injection', call));
     }
   }
-  return faults;
+  return findings;
 }
 
 function readBindings(matches: readonly QueryMatch[]): Bindings {
@@ -114,31 +114,35 @@ const asksForShell = (node: Node): boolean =>
   node.type === 'object' && /\bshell['"]?\s*:(?!\s*(?:false|undefined|null)\b)/.test(node.text);
 
 /** Values that an attacker cannot choose: names in the style of constants, and properties of this program. */
-const OURS =
+const TRUSTED_NAME =
   /^(?:[A-Z][A-Z0-9_]*|__dirname|__filename|process\.(?:execPath|pid|platform|arch|cwd\(\))|import\.meta\.\w+)$/;
 
 /** Returns true for a literal and for expressions of literals only. */
-function isFixed(node: Node): boolean {
+function isConstant(node: Node): boolean {
   switch (node.type) {
     case 'string':
     case 'number':
       return true;
     case 'template_string':
-      return node.namedChildren.every((child) => child?.type !== 'template_substitution' || isFixedSubstitution(child));
+      return node.namedChildren.every(
+        (child) => child?.type !== 'template_substitution' || isConstantSubstitution(child),
+      );
     case 'binary_expression':
     case 'parenthesized_expression':
-      return node.namedChildren.every((child) => child !== null && (isFixed(child) || OURS.test(child.text)));
+      return node.namedChildren.every(
+        (child) => child !== null && (isConstant(child) || TRUSTED_NAME.test(child.text)),
+      );
     default:
       return false;
   }
 }
 
-const isFixedSubstitution = (node: Node): boolean =>
-  node.namedChildren.every((child) => child !== null && (isFixed(child) || OURS.test(child.text)));
+const isConstantSubstitution = (node: Node): boolean =>
+  node.namedChildren.every((child) => child !== null && (isConstant(child) || TRUSTED_NAME.test(child.text)));
 
 /** Returns true for a text that contains variables. A single variable is not reported, because its content is unknown. */
-const isPutTogether = (node: Node): boolean =>
-  (node.type === 'template_string' || node.type === 'binary_expression') && !isFixed(node);
+const hasVariables = (node: Node): boolean =>
+  (node.type === 'template_string' || node.type === 'binary_expression') && !isConstant(node);
 
 const nodeOf = ({ captures }: QueryMatch, name: string): Node | undefined =>
   captures.find((capture) => capture.name === name)?.node;

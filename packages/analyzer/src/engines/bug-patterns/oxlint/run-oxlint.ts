@@ -5,7 +5,7 @@ import { type Static, Type } from 'typebox';
 import Value from 'typebox/value';
 import { runBounded } from '../../../child-process/run-bounded.ts';
 import { AnalysisError } from '../../../errors.ts';
-import { oxlintConfiguration } from './rules.ts';
+import { oxlintConfiguration } from './oxlint-rules.ts';
 
 /** The used part of oxlint's JSON output. */
 const Diagnostic = Type.Object({

@@ -1,4 +1,4 @@
-import { type ComplexityLanguage, decisions, named, operators } from './language.ts';
+import { type ComplexityQuery, decisions, named, operators } from './complexity-query.ts';
 
 const scopes = ['class', 'struct', 'record', 'interface', 'enum'].map((kind) => `${kind}_declaration`);
 
@@ -6,7 +6,7 @@ const scopes = ['class', 'struct', 'record', 'interface', 'enum'].map((kind) => 
  * A property's `get` and `set` are functions that are named after the property. `_ =>` without a guard and `default:`
  * are no decisions.
  */
-export const cSharp: ComplexityLanguage = {
+export const cSharp: ComplexityQuery = {
   grammar: 'c-sharp',
   source: `
 (method_declaration name: (_) @name body: (_)) @function

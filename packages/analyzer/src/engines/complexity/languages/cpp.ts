@@ -1,9 +1,9 @@
-import { type ComplexityLanguage, decisions, named, operators } from './language.ts';
+import { type ComplexityQuery, decisions, named, operators } from './complexity-query.ts';
 
 const declared = '(function_declarator declarator: (_) @name)';
 
 /** C uses the grammar of C++. Preprocessor conditions are no decisions of a function. */
-export const cpp: ComplexityLanguage = {
+export const cpp: ComplexityQuery = {
   grammar: 'cpp',
   source: `
 (function_definition declarator: ${declared}) @function

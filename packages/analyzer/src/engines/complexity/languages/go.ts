@@ -1,7 +1,7 @@
-import { type ComplexityLanguage, decisions, named, operators } from './language.ts';
+import { type ComplexityQuery, decisions, named, operators } from './complexity-query.ts';
 
 /** A method's name begins with the type of its receiver. */
-export const go: ComplexityLanguage = {
+export const go: ComplexityQuery = {
   grammar: 'go',
   source: `
 (method_declaration

@@ -1,9 +1,9 @@
-import { type ComplexityLanguage, decisions, named, operators } from './language.ts';
+import { type ComplexityQuery, decisions, named, operators } from './complexity-query.ts';
 
 const methods = ['method_declaration', 'constructor_declaration'];
 
 /** A label with several values (`case 1, 2`) is one decision. Methods without a body are not counted. */
-export const java: ComplexityLanguage = {
+export const java: ComplexityQuery = {
   grammar: 'java',
   source: `
 ${methods.map((method) => `(${method} name: (_) @name body: (_)) @function`).join('\n')}

@@ -1,4 +1,4 @@
-import { type ComplexityLanguage, decisions, named, operators } from './language.ts';
+import { type ComplexityQuery, decisions, named, operators } from './complexity-query.ts';
 
 const functions = '[(function_expression) (generator_function) (arrow_function)]';
 
@@ -24,7 +24,7 @@ ${operators('binary_expression', '&&', '||', '??')}
 ${operators('augmented_assignment_expression', '&&=', '||=', '??=')}
 `;
 
-export const javascript: ComplexityLanguage = {
+export const javascript: ComplexityQuery = {
   grammar: 'javascript',
   source: `${ecmascript}
 (field_definition property: (_) @name value: ${functions} @function)`,
@@ -34,5 +34,5 @@ const typed = `${ecmascript}
 (public_field_definition name: (_) @name value: ${functions} @function)
 ${named('scope', 'abstract_class_declaration', 'internal_module', 'module')}`;
 
-export const typescript: ComplexityLanguage = { grammar: 'typescript', source: typed };
-export const tsx: ComplexityLanguage = { grammar: 'tsx', source: typed };
+export const typescript: ComplexityQuery = { grammar: 'typescript', source: typed };
+export const tsx: ComplexityQuery = { grammar: 'tsx', source: typed };

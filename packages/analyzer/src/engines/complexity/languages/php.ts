@@ -1,8 +1,8 @@
-import { type ComplexityLanguage, decisions, named, operators } from './language.ts';
+import { type ComplexityQuery, decisions, named, operators } from './complexity-query.ts';
 
 const functions = '[(anonymous_function) (arrow_function)]';
 
-export const php: ComplexityLanguage = {
+export const php: ComplexityQuery = {
   grammar: 'php',
   source: `
 ${named('function', 'function_definition')}

@@ -1,4 +1,4 @@
-import { type ComplexityLanguage, decisions, named, operators } from './language.ts';
+import { type ComplexityQuery, decisions, named, operators } from './complexity-query.ts';
 
 const comprehensions = ['list_comprehension', 'set_comprehension', 'dictionary_comprehension', 'generator_expression'];
 
@@ -6,7 +6,7 @@ const comprehensions = ['list_comprehension', 'set_comprehension', 'dictionary_c
  * `for` and `if` of a comprehension count like statements. `case _` is a default unless it has a guard. `assert` is no
  * decision.
  */
-export const python: ComplexityLanguage = {
+export const python: ComplexityQuery = {
   grammar: 'python',
   source: `
 ${named('function', 'function_definition')}

@@ -1,7 +1,7 @@
-import { type ComplexityLanguage, decisions, named, operators } from './language.ts';
+import { type ComplexityQuery, decisions, named, operators } from './complexity-query.ts';
 
 /** Blocks count to the method that contains them, and calling a block is no loop. `&.` is no decision. */
-export const ruby: ComplexityLanguage = {
+export const ruby: ComplexityQuery = {
   grammar: 'ruby',
   source: `
 ${named('function', 'method', 'singleton_method')}

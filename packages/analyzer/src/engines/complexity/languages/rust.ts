@@ -1,7 +1,7 @@
-import { type ComplexityLanguage, decisions, named, operators } from './language.ts';
+import { type ComplexityQuery, decisions, named, operators } from './complexity-query.ts';
 
 /** `let … else` counts like `if`, and `loop` like every loop. `?` is no decision, nor is `_ =>` without a guard. */
-export const rust: ComplexityLanguage = {
+export const rust: ComplexityQuery = {
   grammar: 'rust',
   source: `
 ${named('function', 'function_item')}

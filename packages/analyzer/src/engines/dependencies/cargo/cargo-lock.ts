@@ -1,7 +1,7 @@
 import { PackageGraph } from '../package-graph.ts';
 import { vcsUrl } from '../repository-url.ts';
 import { readTomlPackages } from '../toml-packages.ts';
-import { ownList, ownText } from '../untrusted.ts';
+import { getList, getText } from '../untrusted-data.ts';
 import { type CargoToml, inherit } from './cargo-toml.ts';
 
 interface Crate {
@@ -34,12 +34,12 @@ export const readCargoLock = (
   const crates: Crate[] = [];
   const byName = new Map<string, Crate[]>();
   for (const { table, line } of readTomlPackages(source)) {
-    const name = ownText(table, 'name');
-    const version = ownText(table, 'version');
+    const name = getText(table, 'name');
+    const version = getText(table, 'version');
     if (name === null || version === null) continue;
-    const from = ownText(table, 'source');
+    const from = getText(table, 'source');
     const index = from === null ? null : graph.add({ ...identify(name, version, from), line });
-    const needs = ownList(table, 'dependencies').filter((needed) => typeof needed === 'string');
+    const needs = getList(table, 'dependencies').filter((needed) => typeof needed === 'string');
     const crate: Crate = { name, version, source: from, index, needs };
     crates.push(crate);
     byName.set(name, [...(byName.get(name) ?? []), crate].slice(-200));

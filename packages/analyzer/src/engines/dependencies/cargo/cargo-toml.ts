@@ -2,7 +2,7 @@ import { LineFinder } from '../line-finder.ts';
 import { PackageGraph, type Scope } from '../package-graph.ts';
 import { parseToml } from '../parse-manifest.ts';
 import { isCommit, vcsUrl, withoutCredentials } from '../repository-url.ts';
-import { own, ownEntries, ownText, text } from '../untrusted.ts';
+import { asText, getEntries, getProperty, getText } from '../untrusted-data.ts';
 
 export interface CargoRequirement {
   /** The crate's own name, which `package = …` gives if the manifest renames it. */
@@ -47,36 +47,36 @@ export const parseCargoToml = (source: string): CargoToml => {
   const manifest = parseToml(source);
   const lines = new LineFinder(source);
   const read = (holder: unknown, group: string, scope: Scope, header: string) => {
-    const asked = ownEntries(holder, group);
+    const asked = getEntries(holder, group);
     if (asked.length > 0) lines.rewind().find(header);
     return asked.map(([key, value]) => requirementOf(key, value, scope, lines.find(`\n${key}`)));
   };
   const requirements = groups.flatMap(([group, scope]) => [
     ...read(manifest, group, scope, `[${group}`),
-    ...ownEntries(manifest, 'target').flatMap(([, target]) => read(target, group, scope, `.${group}`)),
+    ...getEntries(manifest, 'target').flatMap(([, target]) => read(target, group, scope, `.${group}`)),
   ]);
-  const workspace = own(manifest, 'workspace');
+  const workspace = getProperty(manifest, 'workspace');
   const shared = read(workspace, 'dependencies', 'runtime', '[workspace.dependencies');
   return {
-    name: ownText(own(manifest, 'package'), 'name'),
+    name: getText(getProperty(manifest, 'package'), 'name'),
     requirements,
     shared: new Map(shared.map((requirement) => [requirement.key, requirement])),
-    hasBinary: own(manifest, 'bin') !== undefined,
-    hasLibrary: own(manifest, 'lib') !== undefined,
+    hasBinary: getProperty(manifest, 'bin') !== undefined,
+    hasLibrary: getProperty(manifest, 'lib') !== undefined,
   };
 };
 
 const requirementOf = (key: string, value: unknown, scope: Scope, line: number | null): CargoRequirement => {
-  const asked = text(value) ?? ownText(value, 'version');
-  const repository = ownText(value, 'git');
-  const rev = ownText(value, 'rev');
+  const asked = asText(value) ?? getText(value, 'version');
+  const repository = getText(value, 'git');
+  const rev = getText(value, 'rev');
   const commit = rev !== null && isCommit(rev) ? rev : null;
   return {
-    name: ownText(value, 'package') ?? key,
+    name: getText(value, 'package') ?? key,
     requirement: asked ?? (repository === null ? null : withoutCredentials(repository)),
     scope,
-    local: own(value, 'path') !== undefined,
-    inherited: own(value, 'workspace') === true,
+    local: getProperty(value, 'path') !== undefined,
+    inherited: getProperty(value, 'workspace') === true,
     key,
     version: repository === null ? (/^\s*=\s*(\d+\.\d+\.\d+\S*)$/.exec(asked ?? '')?.[1] ?? null) : commit,
     ...(repository === null ? {} : { vcs: vcsUrl(repository, commit) }),

@@ -1,8 +1,8 @@
 import type { RawFinding } from '../../../finding.ts';
-import type { EcosystemReader, Reading } from '../ecosystem-reader.ts';
-import { folderOf, foldersUpwards, inFolder } from '../folder.ts';
+import type { EcosystemReader, ReaderResult } from '../ecosystem-reader.ts';
 import type { ManifestSource } from '../manifest-source.ts';
-import { lacksLockfile } from '../no-lockfile.ts';
+import { missingLockfile } from '../missing-lockfile.ts';
+import { folderOf, joinPath, parentFolders } from '../tree-folders.ts';
 import { readCargoLock } from './cargo-lock.ts';
 import { type CargoToml, cargoTomlGraph, parseCargoToml } from './cargo-toml.ts';
 
@@ -10,14 +10,14 @@ import { type CargoToml, cargoTomlGraph, parseCargoToml } from './cargo-toml.ts'
 export const cargoReader: EcosystemReader = {
   ecosystem: 'crates.io',
   reads: (_path, name) => name === 'Cargo.toml' || name === 'Cargo.lock',
-  async read(paths, source): Promise<Reading> {
+  async read(paths, source): Promise<ReaderResult> {
     const manifests = new Map<string, CargoToml>();
     for (const path of paths) {
       if (!path.endsWith('Cargo.toml')) continue;
       const manifest = await source.parse(path, parseCargoToml);
       if (manifest !== null) manifests.set(folderOf(path), manifest);
     }
-    const graphs: Reading['graphs'] = [];
+    const graphs: ReaderResult['graphs'] = [];
     const locked = new Set<string>();
     const answered = new Set<string>();
     for (const path of paths) {
@@ -35,10 +35,10 @@ export const cargoReader: EcosystemReader = {
     }
     for (const [folder, manifest] of manifests) {
       if (answered.has(folder)) continue;
-      const root = foldersUpwards(folder)
+      const root = parentFolders(folder)
         .map((other) => manifests.get(other))
         .find((other) => other !== undefined && other.shared.size > 0);
-      graphs.push({ manifest: inFolder(folder, 'Cargo.toml'), graph: cargoTomlGraph(manifest, root) });
+      graphs.push({ manifest: joinPath(folder, 'Cargo.toml'), graph: cargoTomlGraph(manifest, root) });
     }
     return { graphs, findings: findings(manifests, locked, source) };
   },
@@ -55,12 +55,12 @@ const findings = (
 ): RawFinding[] => {
   const found: RawFinding[] = [];
   for (const [folder, manifest] of manifests) {
-    const isProgram = manifest.hasBinary || source.has(inFolder(folder, 'src/main.rs'));
-    const isLibrary = manifest.hasLibrary || source.has(inFolder(folder, 'src/lib.rs'));
+    const isProgram = manifest.hasBinary || source.has(joinPath(folder, 'src/main.rs'));
+    const isLibrary = manifest.hasLibrary || source.has(joinPath(folder, 'src/lib.rs'));
     if (!isProgram || isLibrary || !manifest.requirements.some((asked) => !asked.local)) continue;
     found.push(
-      ...lacksLockfile({
-        manifest: inFolder(folder, 'Cargo.toml'),
+      ...missingLockfile({
+        manifest: joinPath(folder, 'Cargo.toml'),
         manifests,
         locked,
         fix: 'Run `cargo generate-lockfile` and commit Cargo.lock.',

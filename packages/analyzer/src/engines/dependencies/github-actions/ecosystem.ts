@@ -1,7 +1,7 @@
 import type { EcosystemReader } from '../ecosystem-reader.ts';
 import { PackageGraph } from '../package-graph.ts';
 import { parseYaml } from '../parse-manifest.ts';
-import { list, own, ownEntries, ownText } from '../untrusted.ts';
+import { asList, getEntries, getProperty, getText } from '../untrusted-data.ts';
 
 /**
  * Reads the actions and reusable workflows that workflows and composite actions use, except local ones and container
@@ -27,10 +27,10 @@ const readUses = (source: string): PackageGraph => {
   // Skip parsing, which takes most of the time, if the word does not occur: many tools have an `action.yml`.
   if (!source.includes('uses')) return graph;
   const workflow = parseYaml(source);
-  const jobs = ownEntries(workflow, 'jobs').map(([, job]) => job);
-  const steps = [...jobs, own(workflow, 'runs')].flatMap((holder) => list(own(holder, 'steps')));
+  const jobs = getEntries(workflow, 'jobs').map(([, job]) => job);
+  const steps = [...jobs, getProperty(workflow, 'runs')].flatMap((holder) => asList(getProperty(holder, 'steps')));
   const lines = linesOfUses(source);
-  const used = [...jobs, ...steps].flatMap((holder) => ownText(holder, 'uses') ?? []);
+  const used = [...jobs, ...steps].flatMap((holder) => getText(holder, 'uses') ?? []);
   for (const uses of new Set(used)) {
     const found = /^([\w.-]+\/[\w.-]+)(?:\/[^@\s]*)?@(\S+)$/.exec(uses.trim());
     if (found === null || uses.startsWith('./')) continue;

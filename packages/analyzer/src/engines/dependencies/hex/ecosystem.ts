@@ -1,5 +1,5 @@
-import type { EcosystemReader, Reading } from '../ecosystem-reader.ts';
-import { folderOf, foldersUpwards, inFolder } from '../folder.ts';
+import type { EcosystemReader, ReaderResult } from '../ecosystem-reader.ts';
+import { folderOf, joinPath, parentFolders } from '../tree-folders.ts';
 import { type MixRequirement, mixGraph, readMixExs } from './mix-exs.ts';
 import { readMixLock } from './mix-lock.ts';
 
@@ -7,7 +7,7 @@ import { readMixLock } from './mix-lock.ts';
 export const hexReader: EcosystemReader = {
   ecosystem: 'Hex',
   reads: (_path, name) => name === 'mix.exs' || name === 'mix.lock',
-  async read(paths, source): Promise<Reading> {
+  async read(paths, source): Promise<ReaderResult> {
     const manifests = new Map<string, MixRequirement[]>();
     for (const path of paths) {
       if (!path.endsWith('.exs')) continue;
@@ -15,10 +15,10 @@ export const hexReader: EcosystemReader = {
       if (manifest !== null) manifests.set(folderOf(path), manifest);
     }
     const locks = new Set(paths.filter((path) => path.endsWith('.lock')).map(folderOf));
-    const lockOf = (folder: string) => foldersUpwards(folder).find((other) => locks.has(other));
-    const graphs: Reading['graphs'] = [];
+    const lockOf = (folder: string) => parentFolders(folder).find((other) => locks.has(other));
+    const graphs: ReaderResult['graphs'] = [];
     for (const folder of [...locks]) {
-      const path = inFolder(folder, 'mix.lock');
+      const path = joinPath(folder, 'mix.lock');
       const asked = [...manifests].flatMap(([other, requirements]) => (lockOf(other) === folder ? requirements : []));
       const graph = await source.parseLockfile(path, (text) => readMixLock(text, asked));
       if (graph !== null) graphs.push({ manifest: path, graph });
@@ -26,7 +26,7 @@ export const hexReader: EcosystemReader = {
     }
     for (const [folder, manifest] of manifests) {
       if (lockOf(folder) === undefined)
-        graphs.push({ manifest: inFolder(folder, 'mix.exs'), graph: mixGraph(manifest) });
+        graphs.push({ manifest: joinPath(folder, 'mix.exs'), graph: mixGraph(manifest) });
     }
     return { graphs };
   },

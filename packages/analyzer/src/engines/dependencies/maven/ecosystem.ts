@@ -1,4 +1,4 @@
-import type { EcosystemReader, Reading } from '../ecosystem-reader.ts';
+import type { EcosystemReader, ReaderResult } from '../ecosystem-reader.ts';
 import { readGradle } from './gradle.ts';
 import { type Pom, parsePom } from './pom.ts';
 import { PomModels } from './pom-model.ts';
@@ -10,7 +10,7 @@ export const mavenReader: EcosystemReader = {
   ecosystem: 'Maven',
   reads: (path, name) =>
     name === 'pom.xml' || gradleNames.has(name) || /(?:^|\/)gradle\/libs\.versions\.toml$/.test(path),
-  async read(paths, source): Promise<Reading> {
+  async read(paths, source): Promise<ReaderResult> {
     const poms = new Map<string, Pom>();
     for (const path of paths.filter((one) => one.endsWith('pom.xml'))) {
       const pom = await source.parse(path, parsePom);

@@ -1,7 +1,7 @@
-import type { Reading } from '../ecosystem-reader.ts';
-import { folderOf, foldersUpwards, inFolder } from '../folder.ts';
+import type { ReaderResult } from '../ecosystem-reader.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import { PackageGraph, type Scope } from '../package-graph.ts';
+import { folderOf, joinPath, parentFolders } from '../tree-folders.ts';
 import { type GradleBuild, type GradleDependency, readGradleBuild } from './gradle-build.ts';
 import { readGradleLockfile } from './gradle-lockfile.ts';
 import { pinned } from './pom-model.ts';
@@ -10,14 +10,14 @@ import { type CatalogLibrary, parseVersionCatalog } from './version-catalog.ts';
 const catalogPath = 'gradle/libs.versions.toml';
 
 /** Reads the Gradle builds of a tree: build files, version catalogs and lockfiles. */
-export const readGradle = async (paths: readonly string[], source: ManifestSource): Promise<Reading['graphs']> => {
-  const graphs: Reading['graphs'] = [];
+export const readGradle = async (paths: readonly string[], source: ManifestSource): Promise<ReaderResult['graphs']> => {
+  const graphs: ReaderResult['graphs'] = [];
   const builds = new Map<string, GradleBuild>();
   const propertiesOf = new Map<string, ReadonlyMap<string, string>>();
   for (const path of paths.filter((one) => /build\.gradle(?:\.kts)?$/.test(one))) {
     const properties = new Map<string, string>();
-    for (const folder of foldersUpwards(folderOf(path))) {
-      const file = inFolder(folder, 'gradle.properties');
+    for (const folder of parentFolders(folderOf(path))) {
+      const file = joinPath(folder, 'gradle.properties');
       const read = propertiesOf.get(file) ?? (await source.parse(file, readProperties)) ?? new Map<string, string>();
       propertiesOf.set(file, read);
       for (const [name, value] of read) if (!properties.has(name)) properties.set(name, value);
@@ -39,7 +39,7 @@ export const readGradle = async (paths: readonly string[], source: ManifestSourc
     const folder = folderOf(path);
     const asked = [...builds].flatMap(([file, build]) => {
       if (folderOf(file) !== folder) return [];
-      const catalog = foldersUpwards(folder)
+      const catalog = parentFolders(folder)
         .map((one) => catalogs.get(one))
         .find((one) => one !== undefined);
       return [...build.dependencies, ...fromCatalog(build, catalog ?? [])];

@@ -1,6 +1,6 @@
-import { folderOf, resolveIn } from '../folder.ts';
 import { PackageGraph } from '../package-graph.ts';
-import { type Fill, fillFrom } from './fill-properties.ts';
+import { folderOf, resolvePath } from '../tree-folders.ts';
+import { type ExpandProperties, propertyExpander } from './expand-properties.ts';
 import { type Pom, type PomDependency, pomScope } from './pom.ts';
 
 /** Limits for parents and imports: POMs have few, and cycles must end. */
@@ -10,7 +10,7 @@ const importsLimit = 50;
 /** An entry of `dependencyManagement`, and how to expand its properties. */
 interface Rule {
   dependency: PomDependency;
-  fill: Fill;
+  fill: ExpandProperties;
 }
 
 /** Resolves POMs with the parents and imports that are in the tree. POMs outside of the tree are unknown. */
@@ -37,7 +37,7 @@ export class PomModels {
   graphOf(path: string): PackageGraph {
     const graph = new PackageGraph();
     const chain = this.#lineage(path);
-    const fill = fillFrom(chain);
+    const fill = propertyExpander(chain);
     const rules = this.#rulesOf(path);
     for (const dependency of chain[0]?.dependencies ?? []) {
       const name = nameOf(dependency, fill);
@@ -70,7 +70,7 @@ export class PomModels {
 
   #parentPath(path: string, { parent }: Pom): string | null {
     if (parent === null) return null;
-    const told = resolveIn(folderOf(path), parent.path);
+    const told = resolvePath(folderOf(path), parent.path);
     const candidates = told === null ? [] : [told, told === '' ? 'pom.xml' : `${told}/pom.xml`];
     // Another POM at that path is not the parent: Maven would fetch the parent from a repository.
     return candidates.find((candidate) => this.#poms.get(candidate)?.artifact === parent.artifact) ?? null;
@@ -84,7 +84,7 @@ export class PomModels {
     // Cache the map before it is complete, so that cyclic imports end.
     this.#rules.set(path, rules);
     const chain = this.#lineage(path);
-    const fill = fillFrom(chain);
+    const fill = propertyExpander(chain);
     const imports = new Set<string>();
     for (const pom of chain) {
       for (const dependency of pom.managed) {
@@ -101,7 +101,8 @@ export class PomModels {
   }
 }
 
-const nameOf = ({ group, artifact }: PomDependency, fill: Fill): string => `${fill(group)}:${fill(artifact)}`;
+const nameOf = ({ group, artifact }: PomDependency, fill: ExpandProperties): string =>
+  `${fill(group)}:${fill(artifact)}`;
 
 /**
  * Returns the version of `1.2.3` or `[1.2.3]`; null for ranges (`[1,2)`, Gradle's `1.+`) and for names without a digit

@@ -2,10 +2,10 @@ import { LineFinder } from '../line-finder.ts';
 import { PackageGraph } from '../package-graph.ts';
 import { parseLenientJson } from '../parse-manifest.ts';
 import { isCommit, vcsUrl } from '../repository-url.ts';
-import { list, own, ownEntries } from '../untrusted.ts';
-import { askFor, type NpmLockfile } from './lockfile.ts';
+import { asList, getEntries, getProperty } from '../untrusted-data.ts';
+import { markDirectDependencies, type NpmLockfile } from './npm-lockfile.ts';
+import { isRepository, repositoryTarget, splitDescriptor } from './npm-requirement.ts';
 import { npmRequirements } from './package-json.ts';
-import { isRepository, repositoryTarget, splitDescriptor } from './requirement.ts';
 
 const nestingLimit = 40;
 
@@ -21,9 +21,9 @@ export const readBunLock = (source: string): NpmLockfile => {
   const lines = new LineFinder(source);
   lines.find('"packages":');
 
-  for (const [key, value] of ownEntries(lock, 'packages')) {
+  for (const [key, value] of getEntries(lock, 'packages')) {
     const line = lines.find(`${JSON.stringify(key)}:`);
-    const parts = list(value);
+    const parts = asList(value);
     const path = splitPath(key);
     const identity = typeof parts[0] === 'string' ? identify(parts[0], parts) : null;
     if (identity === null || path.length > nestingLimit) continue;
@@ -40,19 +40,19 @@ export const readBunLock = (source: string): NpmLockfile => {
   };
 
   for (const { index, path, info } of needs) {
-    const optionalPeers = new Set(list(own(info, 'optionalPeers')));
+    const optionalPeers = new Set(asList(getProperty(info, 'optionalPeers')));
     for (const group of ['dependencies', 'optionalDependencies', 'peerDependencies']) {
-      for (const [name] of ownEntries(info, group)) {
+      for (const [name] of getEntries(info, group)) {
         if (group === 'peerDependencies' && optionalPeers.has(name)) graph.mayUse(index, resolve(path, name));
         else graph.need(index, resolve(path, name));
       }
     }
   }
-  const workspaces = ownEntries(lock, 'workspaces');
+  const workspaces = getEntries(lock, 'workspaces');
   for (const [, workspace] of workspaces) {
-    const name = own(workspace, 'name');
+    const name = getProperty(workspace, 'name');
     const path = typeof name === 'string' ? [name] : [];
-    askFor(graph, npmRequirements(workspace), (asked) => resolve(path, asked.name));
+    markDirectDependencies(graph, npmRequirements(workspace), (asked) => resolve(path, asked.name));
   }
   return { graph, members: workspaces.map(([folder]) => folder) };
 };

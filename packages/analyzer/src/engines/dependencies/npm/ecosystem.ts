@@ -1,14 +1,14 @@
 import type { RawFinding } from '../../../finding.ts';
-import type { EcosystemReader, Reading } from '../ecosystem-reader.ts';
-import { folderOf, inFolder } from '../folder.ts';
+import type { EcosystemReader, ReaderResult } from '../ecosystem-reader.ts';
 import type { ManifestSource } from '../manifest-source.ts';
-import { lacksLockfile } from '../no-lockfile.ts';
+import { missingLockfile } from '../missing-lockfile.ts';
+import { folderOf, joinPath } from '../tree-folders.ts';
 import { readBunLock } from './bun-lock.ts';
-import type { NpmLockfile } from './lockfile.ts';
+import type { NpmLockfile } from './npm-lockfile.ts';
+import { parseNpmRequirement } from './npm-requirement.ts';
 import { type PackageJson, packageJsonGraph, parsePackageJson } from './package-json.ts';
 import { readPackageLock } from './package-lock.ts';
 import { readPnpmLock } from './pnpm-lock.ts';
-import { npmTarget } from './requirement.ts';
 import { isWorkspaceFolder } from './workspace-glob.ts';
 import { readYarnLock } from './yarn-lock.ts';
 
@@ -26,14 +26,14 @@ const names = new Set([...Object.keys(lockfiles), 'package.json']);
 export const npmReader: EcosystemReader = {
   ecosystem: 'npm',
   reads: (_path, name) => names.has(name),
-  async read(paths, source): Promise<Reading> {
+  async read(paths, source): Promise<ReaderResult> {
     const manifests = new Map<string, PackageJson>();
     for (const path of paths) {
       if (!path.endsWith('package.json')) continue;
       const manifest = await source.parse(path, parsePackageJson);
       if (manifest !== null) manifests.set(folderOf(path), manifest);
     }
-    const graphs: Reading['graphs'] = [];
+    const graphs: ReaderResult['graphs'] = [];
     const answered = new Set<string>();
     const locked = new Set<string>();
     for (const path of paths) {
@@ -42,18 +42,18 @@ export const npmReader: EcosystemReader = {
       if (manager === undefined) continue;
       const folder = folderOf(path);
       locked.add(folder);
-      if (gaveWay(name, manager, folder, manifests.get(folder), source)) {
+      if (isSuperseded(name, manager, folder, manifests.get(folder), source)) {
         source.note(`${path} is not read: another lockfile beside it is the one in use.`);
         continue;
       }
       const lockfile = await readLockfile(path, folder, manifests, source);
       if (lockfile === null) continue;
       graphs.push({ manifest: path, graph: lockfile.graph });
-      for (const member of [...lockfile.members, '']) answered.add(inFolder(folder, member));
+      for (const member of [...lockfile.members, '']) answered.add(joinPath(folder, member));
     }
     for (const [folder, manifest] of manifests) {
       if (answered.has(folder)) continue;
-      graphs.push({ manifest: inFolder(folder, 'package.json'), graph: packageJsonGraph(manifest) });
+      graphs.push({ manifest: joinPath(folder, 'package.json'), graph: packageJsonGraph(manifest) });
     }
     return { graphs, findings: findings(manifests, locked) };
   },
@@ -63,14 +63,14 @@ export const npmReader: EcosystemReader = {
  * Returns whether a lockfile is outdated: if a folder has several, those of a package manager that the manifest does
  * not name are ignored. npm prefers its shrinkwrap.
  */
-const gaveWay = (
+const isSuperseded = (
   name: string,
   manager: string,
   folder: string,
   manifest: PackageJson | undefined,
   source: ManifestSource,
 ): boolean => {
-  const others = Object.entries(lockfiles).filter(([other]) => other !== name && source.has(inFolder(folder, other)));
+  const others = Object.entries(lockfiles).filter(([other]) => other !== name && source.has(joinPath(folder, other)));
   if (name === 'package-lock.json' && others.some(([other]) => other === 'npm-shrinkwrap.json')) return true;
   if (name === 'bun.lockb' && others.some(([other]) => other === 'bun.lock')) return true;
   const named = manifest?.packageManager;
@@ -104,7 +104,7 @@ const projectOf = (
   const project = new Map<string, PackageJson>();
   if (root === undefined) return project;
   project.set('', root);
-  const prefix = inFolder(folder, '');
+  const prefix = joinPath(folder, '');
   for (const [other, manifest] of manifests) {
     if (other === folder || (prefix !== '' && !other.startsWith(`${prefix}/`))) continue;
     const relative = prefix === '' ? other : other.slice(prefix.length + 1);
@@ -117,11 +117,13 @@ const projectOf = (
 const findings = (manifests: ReadonlyMap<string, PackageJson>, locked: ReadonlySet<string>): RawFinding[] => {
   const found: RawFinding[] = [];
   for (const [folder, manifest] of manifests) {
-    const open = manifest.requirements.some(({ name, requirement }) => npmTarget(name, requirement)?.version === null);
+    const open = manifest.requirements.some(
+      ({ name, requirement }) => parseNpmRequirement(name, requirement)?.version === null,
+    );
     if (!manifest.private || !open) continue;
     found.push(
-      ...lacksLockfile({
-        manifest: inFolder(folder, 'package.json'),
+      ...missingLockfile({
+        manifest: joinPath(folder, 'package.json'),
         manifests,
         locked,
         fix: 'Run `npm install --package-lock-only` (or that of your package manager) and commit the lockfile.',

@@ -1,9 +1,9 @@
 import { PackageGraph } from '../package-graph.ts';
 import { vcsUrl } from '../repository-url.ts';
-import { readFlowMap, readIndentedLines } from './indented-lines.ts';
-import { askFor, type NpmLockfile } from './lockfile.ts';
+import { readFlowMap, readLockfileLines } from './lockfile-yaml.ts';
+import { markDirectDependencies, type NpmLockfile } from './npm-lockfile.ts';
+import { archiveTarget, splitDescriptor } from './npm-requirement.ts';
 import type { NpmRequirement } from './package-json.ts';
-import { archiveTarget, splitDescriptor } from './requirement.ts';
 
 interface Entry {
   line: number;
@@ -66,7 +66,7 @@ export const readPnpmLock = (source: string): NpmLockfile => {
         requirement: requirementOf(lock, name, specifier || (importer.specifiers.get(name) ?? '')),
         scope: group === 'devDependencies' ? 'development' : 'runtime',
       };
-      askFor(graph, [asked], () => find(name, reference));
+      markDirectDependencies(graph, [asked], () => find(name, reference));
     }
   }
   return { graph, members: [...lock.importers.keys()].map((path) => (path === '.' ? '' : path)) };
@@ -83,7 +83,7 @@ const readLock = (source: string): Lock => {
   /** Keys and indents of the lines above the current one. */
   const path: string[] = [];
   const indents: number[] = [];
-  for (const { indent, key, value, line } of readIndentedLines(source)) {
+  for (const { indent, key, value, line } of readLockfileLines(source)) {
     while (indents.length > 0 && (indents.at(-1) ?? 0) >= indent) {
       indents.pop();
       path.pop();

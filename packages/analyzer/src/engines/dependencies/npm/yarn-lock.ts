@@ -1,8 +1,14 @@
 import { PackageGraph } from '../package-graph.ts';
-import { readIndentedLines } from './indented-lines.ts';
-import { askFor, type NpmLockfile } from './lockfile.ts';
+import { readLockfileLines } from './lockfile-yaml.ts';
+import { markDirectDependencies, type NpmLockfile } from './npm-lockfile.ts';
+import {
+  archiveTarget,
+  isRepository,
+  parseNpmRequirement,
+  repositoryTarget,
+  splitDescriptor,
+} from './npm-requirement.ts';
 import type { PackageJson } from './package-json.ts';
-import { archiveTarget, isRepository, npmTarget, repositoryTarget, splitDescriptor } from './requirement.ts';
 
 interface Entry {
   /** `name@range`, one for each range that it resolves. */
@@ -54,7 +60,9 @@ export const readYarnLock = (source: string, manifests: ReadonlyMap<string, Pack
   }
   const members = folders.size > 0 ? [...folders] : [...manifests.keys()];
   for (const folder of members) {
-    askFor(graph, manifests.get(folder)?.requirements ?? [], ({ name, requirement }) => find(name, requirement));
+    markDirectDependencies(graph, manifests.get(folder)?.requirements ?? [], ({ name, requirement }) =>
+      find(name, requirement),
+    );
   }
   if (manifests.size === 0) graph.askForTheUnneeded();
   return { graph, members };
@@ -63,7 +71,7 @@ export const readYarnLock = (source: string, manifests: ReadonlyMap<string, Pack
 const readEntries = (source: string): Entry[] => {
   const found: Entry[] = [];
   let section = '';
-  for (const { indent, key, value, line } of readIndentedLines(source)) {
+  for (const { indent, key, value, line } of readLockfileLines(source)) {
     const entry = found.at(-1);
     if (indent === 0) {
       if (key === '__metadata') section = key;
@@ -98,5 +106,5 @@ const identify = ({ descriptors, version, resolved }: Entry) => {
   const archive = archiveTarget(name, repository);
   if (archive !== null) return archive;
   if (isRepository(rest) && isRepository(repository)) return repositoryTarget(name, repository);
-  return { name: npmTarget(name, rest)?.name ?? name, version };
+  return { name: parseNpmRequirement(name, rest)?.name ?? name, version };
 };

@@ -1,7 +1,7 @@
-import type { EcosystemReader, Reading } from '../ecosystem-reader.ts';
-import { folderOf, foldersUpwards, inFolder } from '../folder.ts';
+import type { EcosystemReader, ReaderResult } from '../ecosystem-reader.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import type { PackageGraph, Scope } from '../package-graph.ts';
+import { folderOf, joinPath, parentFolders } from '../tree-folders.ts';
 import { type MsbuildFile, parseMsbuild } from './msbuild.ts';
 import { readPackagesConfig } from './packages-config.ts';
 import { readPackagesLock } from './packages-lock.ts';
@@ -14,8 +14,8 @@ const isProject = (path: string): boolean => /\.(?:cs|fs|vb)proj$/i.test(path);
 export const nugetReader: EcosystemReader = {
   ecosystem: 'NuGet',
   reads: (path, name) => names.has(name.toLowerCase()) || isProject(path),
-  async read(paths, source): Promise<Reading> {
-    const graphs: Reading['graphs'] = [];
+  async read(paths, source): Promise<ReaderResult> {
+    const graphs: ReaderResult['graphs'] = [];
     const shared = new Map<string, MsbuildFile | null>();
     const projects = new Map<string, PackageGraph>();
     for (const path of paths.filter(isProject)) {
@@ -52,9 +52,9 @@ const sharedAbove = async (
   source: ManifestSource,
 ): Promise<MsbuildFile[]> => {
   const files: MsbuildFile[] = [];
-  for (const above of foldersUpwards(folder)) {
+  for (const above of parentFolders(folder)) {
     for (const name of ['Directory.Build.props', 'Directory.Packages.props']) {
-      const path = inFolder(above, name);
+      const path = joinPath(above, name);
       const known = shared.get(path);
       const file = known === undefined ? await source.parse(path, parseMsbuild) : known;
       shared.set(path, file);

@@ -51,7 +51,7 @@ const toItem = (item: XmlElement): PackageItem[] => {
 };
 
 /** Expands `$(Property)` from the first file that defines it; unknown properties are left unchanged. */
-export const fillProperties = (text: string, files: readonly MsbuildFile[]): string => {
+export const expandProperties = (text: string, files: readonly MsbuildFile[]): string => {
   let filled = text;
   for (let round = 0; round < 5 && filled.includes('$(') && filled.length <= 512; round += 1) {
     filled = filled.replace(/\$\((\w{1,200})\)/g, (whole, name: string) => {

@@ -1,7 +1,7 @@
 import { LineFinder, objectKeys } from '../line-finder.ts';
 import { PackageGraph, type Scope } from '../package-graph.ts';
 import { parseJson } from '../parse-manifest.ts';
-import { entries, ownEntries, ownText } from '../untrusted.ts';
+import { entriesOf, getEntries, getText } from '../untrusted-data.ts';
 
 /**
  * Parses packages.lock.json, which is grouped by target framework:
@@ -12,21 +12,21 @@ export const readPackagesLock = (source: string, scopes: ReadonlyMap<string, Sco
   const graph = new PackageGraph();
   const lines = new LineFinder(source);
   const keyOf = objectKeys(source);
-  for (const [framework, packages] of ownEntries(parseJson(source), 'dependencies')) {
+  for (const [framework, packages] of getEntries(parseJson(source), 'dependencies')) {
     lines.find(`${JSON.stringify(framework)}:`);
     const byName = new Map<string, number>();
     const needs: [index: number | null, names: string[]][] = [];
-    for (const [name, entry] of entries(packages)) {
+    for (const [name, entry] of entriesOf(packages)) {
       const line = lines.find(keyOf(name));
-      const names = ownEntries(entry, 'dependencies').map(([needed]) => needed.toLowerCase());
-      const kind = ownText(entry, 'type');
+      const names = getEntries(entry, 'dependencies').map(([needed]) => needed.toLowerCase());
+      const kind = getText(entry, 'type');
       if (kind === 'Project') needs.push([null, names]);
       else {
-        const index = graph.add({ name, version: ownText(entry, 'resolved'), line });
+        const index = graph.add({ name, version: getText(entry, 'resolved'), line });
         byName.set(name.toLowerCase(), index);
         needs.push([index, names]);
         const scope = scopes.get(name.toLowerCase()) ?? 'runtime';
-        if (kind === 'Direct') graph.ask(index, ownText(entry, 'requested'), scope);
+        if (kind === 'Direct') graph.ask(index, getText(entry, 'requested'), scope);
       }
     }
     for (const [index, names] of needs) {

@@ -1,5 +1,5 @@
 import { PackageGraph, type Scope } from '../package-graph.ts';
-import { fillProperties, type MsbuildFile, pinned } from './msbuild.ts';
+import { expandProperties, type MsbuildFile, pinned } from './msbuild.ts';
 
 /**
  * Builds the graph of a project file.
@@ -9,7 +9,7 @@ import { fillProperties, type MsbuildFile, pinned } from './msbuild.ts';
 export const projectGraph = (project: MsbuildFile, above: readonly MsbuildFile[]): PackageGraph => {
   const graph = new PackageGraph();
   const files = [project, ...above];
-  const fill = (text: string): string => fillProperties(text, files);
+  const fill = (text: string): string => expandProperties(text, files);
   const isTest =
     fill(project.properties.get('istestproject') ?? '').toLowerCase() === 'true' ||
     project.references.some(({ name }) => name.toLowerCase() === 'microsoft.net.test.sdk');
@@ -27,7 +27,7 @@ export const projectGraph = (project: MsbuildFile, above: readonly MsbuildFile[]
 export const globalsGraph = (file: MsbuildFile): PackageGraph => {
   const graph = new PackageGraph();
   for (const { name, version, line } of file.globals) {
-    const requirement = version === null ? null : fillProperties(version, [file]);
+    const requirement = version === null ? null : expandProperties(version, [file]);
     graph.ask(graph.add({ name, version: pinned(requirement), line }), requirement, 'development');
   }
   return graph;

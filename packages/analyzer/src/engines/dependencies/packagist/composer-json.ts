@@ -1,7 +1,7 @@
 import { LineFinder } from '../line-finder.ts';
 import { PackageGraph, type Scope } from '../package-graph.ts';
 import { parseJson } from '../parse-manifest.ts';
-import { ownEntries, ownText, text } from '../untrusted.ts';
+import { asText, getEntries, getText } from '../untrusted-data.ts';
 
 interface ComposerRequirement {
   name: string;
@@ -25,14 +25,14 @@ export const parseComposerJson = (source: string): ComposerJson => {
   const lines = new LineFinder(source);
   const read = (group: string, scope: Scope): ComposerRequirement[] => {
     lines.rewind().find(`"${group}"`);
-    return ownEntries(manifest, group).flatMap(([name, value]) => {
-      const requirement = text(value);
+    return getEntries(manifest, group).flatMap(([name, value]) => {
+      const requirement = asText(value);
       if (requirement === null || isPlatform(name)) return [];
       return [{ name: name.toLowerCase(), requirement, scope, line: lines.find(JSON.stringify(name)) }];
     });
   };
   return {
-    type: ownText(manifest, 'type'),
+    type: getText(manifest, 'type'),
     requirements: [...read('require', 'runtime'), ...read('require-dev', 'development')],
   };
 };

@@ -1,5 +1,5 @@
-import type { EcosystemReader, Reading } from '../ecosystem-reader.ts';
-import { folderOf, inFolder } from '../folder.ts';
+import type { EcosystemReader, ReaderResult } from '../ecosystem-reader.ts';
+import { folderOf, joinPath } from '../tree-folders.ts';
 import { type Pubspec, parsePubspec, pubspecGraph } from './pubspec.ts';
 import { readPubspecLock } from './pubspec-lock.ts';
 
@@ -7,14 +7,14 @@ import { readPubspecLock } from './pubspec-lock.ts';
 export const pubReader: EcosystemReader = {
   ecosystem: 'Pub',
   reads: (_path, name) => name === 'pubspec.yaml' || name === 'pubspec.lock',
-  async read(paths, source): Promise<Reading> {
+  async read(paths, source): Promise<ReaderResult> {
     const manifests = new Map<string, Pubspec>();
     for (const path of paths) {
       if (!path.endsWith('.yaml')) continue;
       const manifest = await source.parse(path, parsePubspec);
       if (manifest !== null) manifests.set(folderOf(path), manifest);
     }
-    const graphs: Reading['graphs'] = [];
+    const graphs: ReaderResult['graphs'] = [];
     const answered = new Set<string>();
     for (const path of paths) {
       if (!path.endsWith('.lock')) continue;
@@ -26,7 +26,7 @@ export const pubReader: EcosystemReader = {
     }
     for (const [folder, manifest] of manifests) {
       if (!answered.has(folder))
-        graphs.push({ manifest: inFolder(folder, 'pubspec.yaml'), graph: pubspecGraph(manifest) });
+        graphs.push({ manifest: joinPath(folder, 'pubspec.yaml'), graph: pubspecGraph(manifest) });
     }
     return { graphs };
   },

@@ -2,7 +2,7 @@ import { LineFinder } from '../line-finder.ts';
 import { PackageGraph, type Scope } from '../package-graph.ts';
 import { parseJson, parseToml } from '../parse-manifest.ts';
 import { isCommit, vcsUrl, withoutCredentials } from '../repository-url.ts';
-import { own, ownEntries, ownText, text } from '../untrusted.ts';
+import { asText, getEntries, getProperty, getText } from '../untrusted-data.ts';
 import { normalizeName, type PythonRequirement, pinned } from './python-requirement.ts';
 
 export interface PipfileRequirement extends PythonRequirement {
@@ -16,7 +16,7 @@ export const parsePipfile = (source: string): PipfileRequirement[] => {
   const lines = new LineFinder(source);
   const read = (group: string, scope: Scope): PipfileRequirement[] => {
     lines.rewind().find(`[${group}]`);
-    return ownEntries(manifest, group).flatMap(([name, asked]) => {
+    return getEntries(manifest, group).flatMap(([name, asked]) => {
       const line = lines.find(name);
       const requirement = requirementOf(name, asked);
       return requirement === null ? [] : [{ ...requirement, scope, line }];
@@ -27,15 +27,15 @@ export const parsePipfile = (source: string): PipfileRequirement[] => {
 
 /** Returns null for a folder of the repository. */
 const requirementOf = (name: string, asked: unknown): PythonRequirement | null => {
-  if (own(asked, 'path') !== undefined || own(asked, 'file') !== undefined) return null;
-  const repository = ownText(asked, 'git');
+  if (getProperty(asked, 'path') !== undefined || getProperty(asked, 'file') !== undefined) return null;
+  const repository = getText(asked, 'git');
   if (repository !== null) {
-    const ref = ownText(asked, 'ref') ?? '';
+    const ref = getText(asked, 'ref') ?? '';
     const commit = isCommit(ref) ? ref : null;
     const requirement = withoutCredentials(repository);
     return { name: normalizeName(name), requirement, version: commit, vcs: vcsUrl(repository, commit) };
   }
-  const requirement = text(asked) ?? ownText(asked, 'version');
+  const requirement = asText(asked) ?? getText(asked, 'version');
   return { name: normalizeName(name), requirement, version: pinned(requirement ?? '') };
 };
 
@@ -57,7 +57,7 @@ export const readPipfileLock = (source: string, manifest: readonly PipfileRequir
     ['develop', 'development'],
   ] as const) {
     lines.find(`"${group}"`);
-    for (const [name, entry] of ownEntries(lock, group)) {
+    for (const [name, entry] of getEntries(lock, group)) {
       const line = lines.find(`${JSON.stringify(name)}:`);
       const locked = requirementOf(name, entry);
       if (locked === null) continue;

@@ -1,8 +1,8 @@
 import { PackageGraph } from '../package-graph.ts';
-import { PackagesByName } from '../packages-by-name.ts';
 import { vcsUrl } from '../repository-url.ts';
 import { readTomlPackages } from '../toml-packages.ts';
-import { own, ownEntries, ownList, ownText } from '../untrusted.ts';
+import { getEntries, getList, getProperty, getText } from '../untrusted-data.ts';
+import { PackagesByName } from './packages-by-name.ts';
 import type { Pyproject } from './pyproject.ts';
 import { normalizeName, parsePythonRequirement } from './python-requirement.ts';
 
@@ -14,12 +14,12 @@ type NeedsOf = (table: unknown) => string[];
  * https://python-poetry.org/docs/basic-usage/#installing-with-poetrylock
  */
 export const readPoetryLock = (source: string, manifest: Pyproject | null): PackageGraph =>
-  readLock(source, manifest, (table) => ownEntries(table, 'dependencies').map(([name]) => name));
+  readLock(source, manifest, (table) => getEntries(table, 'dependencies').map(([name]) => name));
 
 /** Parses pdm.lock, with `dependencies` as requirements: https://pdm-project.org/latest/usage/lockfile/ */
 export const readPdmLock = (source: string, manifest: Pyproject | null): PackageGraph =>
   readLock(source, manifest, (table) =>
-    ownList(table, 'dependencies').flatMap((asked) =>
+    getList(table, 'dependencies').flatMap((asked) =>
       typeof asked === 'string' ? (parsePythonRequirement(asked)?.name ?? []) : [],
     ),
   );
@@ -46,21 +46,21 @@ const readLock = (source: string, manifest: Pyproject | null, needsOf: NeedsOf):
 
 /** Poetry 1 writes `category = "dev"`; Poetry 2 and PDM write `groups = ["dev"]`. */
 const isForDevelopment = (table: unknown): boolean => {
-  const groups = ownList(table, 'groups');
-  if (groups.length === 0) return ownText(table, 'category') === 'dev';
+  const groups = getList(table, 'groups');
+  if (groups.length === 0) return getText(table, 'category') === 'dev';
   return !groups.includes('main') && !groups.includes('default');
 };
 
 /** Returns null for a folder or file of the repository. */
 const identify = (table: unknown) => {
-  const name = ownText(table, 'name');
+  const name = getText(table, 'name');
   if (name === null) return null;
-  const from = own(table, 'source');
-  const kind = ownText(from, 'type');
+  const from = getProperty(table, 'source');
+  const kind = getText(from, 'type');
   // PDM states the source in the package entry itself.
-  if (kind === 'directory' || kind === 'file' || own(table, 'path') !== undefined) return null;
-  const repository = kind === 'git' ? ownText(from, 'url') : ownText(table, 'git');
-  if (repository === null) return { name: normalizeName(name), version: ownText(table, 'version') };
-  const commit = ownText(from, 'resolved_reference') ?? ownText(table, 'revision');
+  if (kind === 'directory' || kind === 'file' || getProperty(table, 'path') !== undefined) return null;
+  const repository = kind === 'git' ? getText(from, 'url') : getText(table, 'git');
+  if (repository === null) return { name: normalizeName(name), version: getText(table, 'version') };
+  const commit = getText(from, 'resolved_reference') ?? getText(table, 'revision');
   return { name: normalizeName(name), version: commit, vcs: vcsUrl(repository, commit) };
 };

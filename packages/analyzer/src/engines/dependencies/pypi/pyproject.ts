@@ -2,7 +2,7 @@ import { LineFinder } from '../line-finder.ts';
 import { PackageGraph, type Scope } from '../package-graph.ts';
 import { parseToml } from '../parse-manifest.ts';
 import { isCommit, vcsUrl, withoutCredentials } from '../repository-url.ts';
-import { list, own, ownEntries, ownList, ownText, text } from '../untrusted.ts';
+import { asList, asText, getEntries, getList, getProperty, getText } from '../untrusted-data.ts';
 import {
   isDevelopmentName,
   normalizeName,
@@ -29,9 +29,9 @@ export interface Pyproject {
  */
 export const parsePyproject = (source: string): Pyproject => {
   const manifest = parseToml(source);
-  const project = own(manifest, 'project');
-  const tool = own(manifest, 'tool');
-  const poetry = own(tool, 'poetry');
+  const project = getProperty(manifest, 'project');
+  const tool = getProperty(manifest, 'tool');
+  const poetry = getProperty(tool, 'poetry');
   const local = localNames(tool);
   const lines = new LineFinder(source);
   const requirements: PyprojectRequirement[] = [];
@@ -43,23 +43,25 @@ export const parsePyproject = (source: string): Pyproject => {
     for (const one of asked) if (typeof one === 'string') add(parsePythonRequirement(one), scope, one);
   };
 
-  addAll(ownList(project, 'dependencies'), 'runtime');
-  for (const [extra, asked] of ownEntries(project, 'optional-dependencies')) addAll(list(asked), scopeOfExtra(extra));
-  for (const [, asked] of ownEntries(manifest, 'dependency-groups')) addAll(list(asked), 'development');
-  for (const [, asked] of ownEntries(own(tool, 'pdm'), 'dev-dependencies')) addAll(list(asked), 'development');
-  addAll(ownList(own(tool, 'uv'), 'dev-dependencies'), 'development');
+  addAll(getList(project, 'dependencies'), 'runtime');
+  for (const [extra, asked] of getEntries(project, 'optional-dependencies')) addAll(asList(asked), scopeOfExtra(extra));
+  for (const [, asked] of getEntries(manifest, 'dependency-groups')) addAll(asList(asked), 'development');
+  for (const [, asked] of getEntries(getProperty(tool, 'pdm'), 'dev-dependencies'))
+    addAll(asList(asked), 'development');
+  addAll(getList(getProperty(tool, 'uv'), 'dev-dependencies'), 'development');
 
   const addPoetry = (holder: unknown, key: string, scope: Scope): void => {
-    for (const [name, asked] of ownEntries(holder, key)) {
+    for (const [name, asked] of getEntries(holder, key)) {
       if (name !== 'python') add(poetryRequirement(name, asked), scope, name);
     }
   };
   addPoetry(poetry, 'dependencies', 'runtime');
   addPoetry(poetry, 'dev-dependencies', 'development');
-  for (const [group, holder] of ownEntries(poetry, 'group')) {
+  for (const [group, holder] of getEntries(poetry, 'group')) {
     addPoetry(holder, 'dependencies', group === 'main' ? 'runtime' : 'development');
   }
-  const application = own(poetry, 'package-mode') === false || own(own(tool, 'uv'), 'package') === false;
+  const application =
+    getProperty(poetry, 'package-mode') === false || getProperty(getProperty(tool, 'uv'), 'package') === false;
   return { requirements, application };
 };
 
@@ -70,23 +72,25 @@ export const scopeOfExtra = (extra: string): Scope => (isDevelopmentName(extra) 
  * https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-sources
  */
 const localNames = (tool: unknown): Set<string> => {
-  const sources = ownEntries(own(tool, 'uv'), 'sources');
-  const local = sources.filter(([, from]) => own(from, 'workspace') === true || own(from, 'path') !== undefined);
+  const sources = getEntries(getProperty(tool, 'uv'), 'sources');
+  const local = sources.filter(
+    ([, from]) => getProperty(from, 'workspace') === true || getProperty(from, 'path') !== undefined,
+  );
   return new Set(local.map(([name]) => normalizeName(name)));
 };
 
 /** https://python-poetry.org/docs/dependency-specification/: a bare version means exactly that version. */
 const poetryRequirement = (name: string, asked: unknown): PythonRequirement | null => {
-  const one = list(asked)[0] ?? asked;
-  if (own(one, 'path') !== undefined) return null;
-  const repository = ownText(one, 'git');
+  const one = asList(asked)[0] ?? asked;
+  if (getProperty(one, 'path') !== undefined) return null;
+  const repository = getText(one, 'git');
   if (repository !== null) {
-    const rev = ownText(one, 'rev') ?? '';
+    const rev = getText(one, 'rev') ?? '';
     const commit = isCommit(rev) ? rev : null;
     const requirement = withoutCredentials(repository);
     return { name: normalizeName(name), requirement, version: commit, vcs: vcsUrl(repository, commit) };
   }
-  const requirement = text(one) ?? ownText(one, 'version');
+  const requirement = asText(one) ?? getText(one, 'version');
   const version = Array.isArray(asked)
     ? null
     : (/^(?:={2,3}\s*)?(\d[0-9A-Za-z.+!-]*)$/.exec(requirement ?? '')?.[1] ?? null);

@@ -1,6 +1,6 @@
-import { folderOf, resolveIn } from '../folder.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import { PackageGraph, type Scope } from '../package-graph.ts';
+import { folderOf, resolvePath } from '../tree-folders.ts';
 import {
   fromAddress,
   isDevelopmentName,
@@ -49,7 +49,7 @@ export const readRequirementsFiles = async (
     if (file === null) continue;
     files.set(path, file);
     for (const included of file.includes) {
-      const other = resolveIn(folderOf(path), included);
+      const other = resolvePath(folderOf(path), included);
       if (other === null || !source.has(other) || queue.length > filesLimit) continue;
       const scope = scopes.get(path) ?? 'runtime';
       // Visit a file again if a runtime file turns out to include it, so that its own includes become runtime too.
@@ -75,7 +75,7 @@ const readConstraints = async (
 ): Promise<Map<string, string>> => {
   const pins = new Map<string, string>();
   for (const constraint of file.constraints.slice(0, 20)) {
-    const other = resolveIn(folderOf(path), constraint);
+    const other = resolvePath(folderOf(path), constraint);
     const read = other === null ? null : (files.get(other) ?? (await source.parse(other, parseRequirements)));
     for (const { name, version, vcs } of read?.lines ?? []) if (version !== null && !vcs) pins.set(name, version);
   }

@@ -1,5 +1,5 @@
-import type { EcosystemReader, Reading } from '../ecosystem-reader.ts';
-import { folderOf } from '../folder.ts';
+import type { EcosystemReader, ReaderResult } from '../ecosystem-reader.ts';
+import { folderOf } from '../tree-folders.ts';
 import { type GemRequirement, gemfileGraph, readGemfile } from './gemfile.ts';
 import { readGemfileLock } from './gemfile-lock.ts';
 
@@ -10,14 +10,14 @@ const names = new Set(Object.entries(locks).flat());
 export const rubyGemsReader: EcosystemReader = {
   ecosystem: 'RubyGems',
   reads: (_path, name) => names.has(name),
-  async read(paths, source): Promise<Reading> {
+  async read(paths, source): Promise<ReaderResult> {
     const manifests = new Map<string, GemRequirement[]>();
     for (const path of paths) {
       if (locks[nameOf(path)] !== undefined) continue;
       const manifest = await source.parse(path, readGemfile);
       if (manifest !== null) manifests.set(path, manifest);
     }
-    const graphs: Reading['graphs'] = [];
+    const graphs: ReaderResult['graphs'] = [];
     const answered = new Set<string>();
     for (const path of paths) {
       const manifest = locks[nameOf(path)];

@@ -1,5 +1,5 @@
 import { compareVersions } from '../../../advisories/versions/compare-versions.ts';
-import { ownText } from '../../dependencies/untrusted.ts';
+import { getText } from '../../dependencies/untrusted-data.ts';
 import { plainText, type Registry } from '../registry.ts';
 import type { RegistryClient } from '../registry-client.ts';
 
@@ -27,7 +27,7 @@ export const goRegistry: Registry = {
 
 async function latestOf(module: string, client: RegistryClient): Promise<string | null> {
   const answer = await client.json(`/${escaped(module)}/@latest`);
-  const version = ownText(answer, 'Version');
+  const version = getText(answer, 'Version');
   // A module without tags has only a pseudo-version of a commit.
   return version === null || /^v0\.0\.0-\d{14}-/.test(version) ? null : version;
 }

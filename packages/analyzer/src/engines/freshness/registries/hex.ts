@@ -1,4 +1,4 @@
-import { own, ownText } from '../../dependencies/untrusted.ts';
+import { getProperty, getText } from '../../dependencies/untrusted-data.ts';
 import { plainText, type Registry } from '../registry.ts';
 
 /** https://github.com/hexpm/specifications/blob/main/apiary.apib (packages) */
@@ -8,10 +8,10 @@ export const hexRegistry: Registry = {
   async look({ name, version }, client) {
     const answer = await client.json(`/api/packages/${encodeURIComponent(name)}`);
     if (answer === undefined) return null;
-    const retirement = version === null ? undefined : own(own(answer, 'retirements'), version);
-    const reason = ownText(retirement, 'message') ?? ownText(retirement, 'reason');
+    const retirement = version === null ? undefined : getProperty(getProperty(answer, 'retirements'), version);
+    const reason = getText(retirement, 'message') ?? getText(retirement, 'reason');
     return {
-      latest: ownText(answer, 'latest_stable_version'),
+      latest: getText(answer, 'latest_stable_version'),
       deprecated: retirement === undefined ? null : plainText(reason ?? 'It is retired.'),
       yanked: false,
     };

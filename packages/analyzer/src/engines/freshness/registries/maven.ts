@@ -1,5 +1,5 @@
 import type { Registry } from '../registry.ts';
-import { newestRelease } from '../versions.ts';
+import { newestRelease } from '../release-versions.ts';
 
 /** https://maven.apache.org/repositories/metadata.html. The format is simple enough to read with a pattern. */
 export const mavenRegistry: Registry = {

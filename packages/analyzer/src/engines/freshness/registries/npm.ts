@@ -1,4 +1,4 @@
-import { entries, own, ownText } from '../../dependencies/untrusted.ts';
+import { entriesOf, getProperty, getText } from '../../dependencies/untrusted-data.ts';
 import { plainText, type Registry } from '../registry.ts';
 
 /** Media type of the abbreviated metadata: https://github.com/npm/registry/blob/main/docs/responses/package-metadata.md */
@@ -13,11 +13,11 @@ export const npmRegistry: Registry = {
       ABBREVIATED,
     );
     if (answer === undefined) return null;
-    const versions = entries(own(answer, 'versions'));
+    const versions = entriesOf(getProperty(answer, 'versions'));
     const used = versions.find(([one]) => one === version)?.[1];
-    const reason = ownText(used, 'deprecated');
+    const reason = getText(used, 'deprecated');
     return {
-      latest: ownText(own(answer, 'dist-tags'), 'latest'),
+      latest: getText(getProperty(answer, 'dist-tags'), 'latest'),
       deprecated: reason === null ? null : plainText(reason),
       yanked: false,
     };

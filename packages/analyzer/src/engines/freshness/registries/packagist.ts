@@ -1,6 +1,6 @@
-import { own, ownList, ownText } from '../../dependencies/untrusted.ts';
+import { getList, getProperty, getText } from '../../dependencies/untrusted-data.ts';
 import { plainText, type Registry } from '../registry.ts';
-import { newestRelease } from '../versions.ts';
+import { newestRelease } from '../release-versions.ts';
 
 /** https://packagist.org/apidoc#get-package-data: lists tagged releases, each one as the difference to the previous one. */
 export const packagistRegistry: Registry = {
@@ -10,11 +10,11 @@ export const packagistRegistry: Registry = {
     const [vendor = '', project = ''] = name.toLowerCase().split('/').map(encodeURIComponent);
     const answer = await client.json(`/p2/${vendor}/${project}.json`);
     if (answer === undefined) return null;
-    const releases = ownList(own(answer, 'packages'), name.toLowerCase());
-    const versions = releases.flatMap((release) => ownText(release, 'version')?.replace(/^v/, '') ?? []);
+    const releases = getList(getProperty(answer, 'packages'), name.toLowerCase());
+    const versions = releases.flatMap((release) => getText(release, 'version')?.replace(/^v/, '') ?? []);
     return {
       latest: newestRelease('Packagist', versions),
-      deprecated: abandoned(own(releases[0], 'abandoned')),
+      deprecated: abandoned(getProperty(releases[0], 'abandoned')),
       yanked: false,
     };
   },

@@ -1,4 +1,4 @@
-import { own, ownList, ownText } from '../../dependencies/untrusted.ts';
+import { getList, getProperty, getText } from '../../dependencies/untrusted-data.ts';
 import { plainText, type Registry } from '../registry.ts';
 
 /** https://github.com/dart-lang/pub/blob/master/doc/repository-spec-v2.md#list-all-versions-of-a-package */
@@ -8,15 +8,15 @@ export const pubRegistry: Registry = {
   async look({ name, version }, client) {
     const answer = await client.json(`/api/packages/${encodeURIComponent(name)}`, 'application/vnd.pub.v2+json');
     if (answer === undefined) return null;
-    const used = ownList(answer, 'versions').find((one) => ownText(one, 'version') === version);
-    const instead = ownText(answer, 'replacedBy');
+    const used = getList(answer, 'versions').find((one) => getText(one, 'version') === version);
+    const instead = getText(answer, 'replacedBy');
     return {
-      latest: ownText(own(answer, 'latest'), 'version'),
+      latest: getText(getProperty(answer, 'latest'), 'version'),
       deprecated:
-        own(answer, 'isDiscontinued') === true
+        getProperty(answer, 'isDiscontinued') === true
           ? plainText(`It is discontinued.${instead === null ? '' : ` Use ${instead} instead.`}`)
           : null,
-      yanked: version !== null && own(used, 'retracted') === true,
+      yanked: version !== null && getProperty(used, 'retracted') === true,
     };
   },
 };

@@ -1,4 +1,4 @@
-import { list, own, ownText } from '../../dependencies/untrusted.ts';
+import { asList, getProperty, getText } from '../../dependencies/untrusted-data.ts';
 import type { Registry } from '../registry.ts';
 
 /** https://docs.pypi.org/api/json/ */
@@ -8,11 +8,11 @@ export const pypiRegistry: Registry = {
   async look({ name, version }, client) {
     const answer = await client.json(`/pypi/${encodeURIComponent(name)}/json`);
     if (answer === undefined) return null;
-    const files = version === null ? [] : list(own(own(answer, 'releases'), version));
+    const files = version === null ? [] : asList(getProperty(getProperty(answer, 'releases'), version));
     return {
-      latest: ownText(own(answer, 'info'), 'version'),
+      latest: getText(getProperty(answer, 'info'), 'version'),
       deprecated: null,
-      yanked: files.length > 0 && files.every((file) => own(file, 'yanked') === true),
+      yanked: files.length > 0 && files.every((file) => getProperty(file, 'yanked') === true),
     };
   },
 };

@@ -1,6 +1,6 @@
-import { list, own, ownText } from '../../dependencies/untrusted.ts';
+import { asList, getProperty, getText } from '../../dependencies/untrusted-data.ts';
 import type { Registry } from '../registry.ts';
-import { newestRelease } from '../versions.ts';
+import { newestRelease } from '../release-versions.ts';
 
 /** https://guides.rubygems.org/rubygems-org-api/#gem-version-methods: the list has no yanked versions. */
 export const rubyGemsRegistry: Registry = {
@@ -9,15 +9,15 @@ export const rubyGemsRegistry: Registry = {
   async look({ name, version }, client) {
     const answer = await client.json(`/api/v1/versions/${encodeURIComponent(name)}.json`);
     if (answer === undefined) return null;
-    const all = list(answer);
-    const releases = all.filter((one) => own(one, 'prerelease') !== true);
-    const numbers = new Set(all.flatMap((one) => ownText(one, 'number') ?? []));
+    const all = asList(answer);
+    const releases = all.filter((one) => getProperty(one, 'prerelease') !== true);
+    const numbers = new Set(all.flatMap((one) => getText(one, 'number') ?? []));
     // A lockfile may append the platform: `1.16.0-x86_64-linux`.
     const known = version === null || numbers.has(version) || numbers.has(version.split('-', 1)[0] ?? '');
     return {
       latest: newestRelease(
         'RubyGems',
-        releases.flatMap((one) => ownText(one, 'number') ?? []),
+        releases.flatMap((one) => getText(one, 'number') ?? []),
       ),
       deprecated: null,
       yanked: numbers.size > 0 && !known,

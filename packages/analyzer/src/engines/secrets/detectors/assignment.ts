@@ -1,7 +1,7 @@
 import { type Candidate, type Detector, ranks, type SourceText } from '../detector.ts';
-import { isHarmlessValue } from '../placeholder.ts';
-import { characterKinds, entropyOf, wordinessOf } from '../randomness.ts';
-import { isHarmlessName } from '../secret-name.ts';
+import { characterKinds, entropyOf, wordShareOf } from '../entropy.ts';
+import { isHarmlessName } from '../harmless-names.ts';
+import { isHarmlessValue } from '../harmless-values.ts';
 
 /** Parts of names that usually hold secrets. */
 const anchors = [
@@ -150,7 +150,7 @@ const isHex = (value: string): boolean => /^(?:[0-9a-f]+|[0-9A-F]+)$/.test(value
 function isCredible(value: string, isPassword: boolean): boolean {
   if (isHarmlessValue(value)) return false;
   const entropy = entropyOf(value);
-  const words = wordinessOf(value);
+  const words = wordShareOf(value);
   const kinds = characterKinds(value);
   if (isPassword && value.length < 20) {
     return /[A-Za-z]/.test(value) && /[^A-Za-z]/.test(value) && kinds >= 3 && entropy >= 2.7 && words < 0.65;

@@ -1,6 +1,6 @@
 import { type Candidate, type Detector, ranks } from '../detector.ts';
-import { isDefaultPassword, isHarmlessValue } from '../placeholder.ts';
-import { entropyOf } from '../randomness.ts';
+import { entropyOf } from '../entropy.ts';
+import { isDefaultPassword, isHarmlessValue } from '../harmless-values.ts';
 
 const VALUE = /(?:bearer|basic|token)[ ]{1,2}([A-Za-z0-9._~+/=-]{16,2000})/iy;
 const CONTEXT = 40;

@@ -1,7 +1,7 @@
 import type { Severity } from '../../../severity.ts';
 import { type Candidate, type Detector, ranks } from '../detector.ts';
-import { isDefaultPassword, isReference, isStandIn } from '../placeholder.ts';
-import { characterKinds, entropyOf, wordinessOf } from '../randomness.ts';
+import { characterKinds, entropyOf, wordShareOf } from '../entropy.ts';
+import { isDefaultPassword, isPlaceholder, isReference } from '../harmless-values.ts';
 
 const USER_INFO = /:\/\/([^\s:/@?#"'`<>\\(){}[\]$%,;|]{0,100}):([^\s/@"'`<>]{1,200})@([A-Za-z0-9.-]{1,253})/y;
 const LONGEST_SCHEME = 24;
@@ -71,8 +71,8 @@ function severityOf(password: string, host: string, isDatabase: boolean): Severi
     password.length >= 8 &&
     characterKinds(password) >= 2 &&
     entropyOf(password) >= 2.7 &&
-    wordinessOf(password) < 0.65 &&
-    !isStandIn(password);
+    wordShareOf(password) < 0.65 &&
+    !isPlaceholder(password);
   const local = LOCAL_HOST.test(host);
   if (!random) return local || EXAMPLE_HOST.test(host) ? undefined : 'medium';
   if (local || EXAMPLE_HOST.test(host)) return 'medium';

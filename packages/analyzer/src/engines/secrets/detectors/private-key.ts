@@ -1,7 +1,7 @@
 import type { Severity } from '../../../severity.ts';
 import { type Candidate, type Detector, ranks } from '../detector.ts';
-import { isStandIn } from '../placeholder.ts';
-import { entropyOf, wordinessOf } from '../randomness.ts';
+import { entropyOf, wordShareOf } from '../entropy.ts';
+import { isPlaceholder } from '../harmless-values.ts';
 
 const LONGEST_LABEL = 40;
 const LONGEST_KEY = 20_000;
@@ -78,7 +78,7 @@ function readKey(text: string, from: number): KeyText | undefined {
     if (whole) break;
   }
   if (body.length < LEAST_BODY || entropyOf(body) < LEAST_ENTROPY) return undefined;
-  if (/x{6}/i.test(body) || wordinessOf(body) > 0.5) return undefined;
+  if (/x{6}/i.test(body) || wordShareOf(body) > 0.5) return undefined;
   return { body, end: whole ? at : end, encrypted, whole };
 }
 
@@ -161,7 +161,7 @@ export const jwkDetector: Detector = {
     const object = text.slice(from, close < 0 ? at + window.length : at + close);
     const found = /"d"\s*:\s*"([\w-]{40,2000})"/.exec(object);
     const secret = found?.[1];
-    if (found === null || secret === undefined || isStandIn(secret)) return undefined;
+    if (found === null || secret === undefined || isPlaceholder(secret)) return undefined;
     const start = from + found.index + found[0].lastIndexOf(secret);
     return {
       rule: 'private-jwk',

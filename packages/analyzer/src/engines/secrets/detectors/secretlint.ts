@@ -1,6 +1,6 @@
 import { type Candidate, ranks } from '../detector.ts';
+import { isPlaceholder } from '../harmless-values.ts';
 import type { Literal } from '../literal-scanner.ts';
-import { isStandIn } from '../placeholder.ts';
 
 /**
  * The rules of secretlint that are used, with texts that must occur for a rule to find anything. Other rules of its
@@ -53,7 +53,7 @@ export async function lintSecrets(text: string): Promise<Candidate[]> {
   });
   return messages.flatMap(({ ruleId, range: [start, end] }) => {
     const secret = text.slice(start, end);
-    if (isStandIn(secret.slice(secret.search(/[_.-]/) + 1))) return [];
+    if (isPlaceholder(secret.slice(secret.search(/[_.-]/) + 1))) return [];
     const rule = `${ruleId.replace(PREFIX, '')}-token`;
     return [{ rule, start, end, severity: 'critical', rank: ranks.issuer, guessable: false } satisfies Candidate];
   });

@@ -1,6 +1,6 @@
 import type { Severity } from '../../../severity.ts';
 import { type Candidate, type Detector, ranks, type SourceText } from '../detector.ts';
-import { isStandIn } from '../placeholder.ts';
+import { isPlaceholder } from '../harmless-values.ts';
 
 /** Format of a token with a prefix of its issuer, which identifies it without context. */
 export interface TokenFormat {
@@ -38,7 +38,7 @@ export function tokenDetector(format: TokenFormat): Detector {
       if (match === null || TOKEN_CHARACTER.test(text.charAt(from + match[0].length))) return undefined;
       const token = match[1] ?? match[0];
       const start = from + match[0].length - token.length;
-      if (token.length > LONGEST || isStandIn(randomPart(token))) return undefined;
+      if (token.length > LONGEST || isPlaceholder(randomPart(token))) return undefined;
       const level = typeof severity === 'function' ? severity(token) : severity;
       if (level === undefined) return undefined;
       const candidate: Candidate = {

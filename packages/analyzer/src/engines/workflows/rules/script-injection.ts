@@ -1,6 +1,6 @@
+import type { FileFinding } from '../../../finding.ts';
 import { type Expression, expressionsOf, namesIn, untrustedPart } from '../expressions.ts';
-import type { Fault } from '../fault.ts';
-import type { Job, Step, Workflow } from '../workflow.ts';
+import type { Job, Step, Workflow } from '../read-workflow.ts';
 import { memberOf, type YamlNode, type YamlScalar } from '../yaml-tree.ts';
 
 const url =
@@ -16,10 +16,10 @@ const scriptInputs: Readonly<Record<string, string>> = {
 };
 
 /** Reports untrusted text that is inserted into a script before the interpreter reads it. */
-export function scriptInjection(workflow: Workflow): Fault[] {
-  const faults = new Map<string, Fault>();
-  const report = (fault: Fault): void => {
-    if (!faults.has(fault.identity)) faults.set(fault.identity, fault);
+export function scriptInjection(workflow: Workflow): FileFinding[] {
+  const findings = new Map<string, FileFinding>();
+  const report = (finding: FileFinding): void => {
+    if (!findings.has(finding.identity)) findings.set(finding.identity, finding);
   };
   const free = freeInputs(workflow);
   for (const job of workflow.jobs) {
@@ -37,10 +37,10 @@ export function scriptInjection(workflow: Workflow): Fault[] {
       }
     }
   }
-  return [...faults.values()];
+  return [...findings.values()];
 }
 
-const injection = (part: string, job: Job): Omit<Fault, 'start_line' | 'end_line'> => ({
+const injection = (part: string, job: Job): Omit<FileFinding, 'start_line' | 'end_line'> => ({
   rule: 'workflows/script-injection',
   severity: 'critical',
   title: `${part} is put into a script`.slice(0, 200),
@@ -50,7 +50,7 @@ const injection = (part: string, job: Job): Omit<Fault, 'start_line' | 'end_line
   identity: `${job.id} ${part.toLowerCase()}`,
 });
 
-const inputInjection = (name: string, job: Job): Omit<Fault, 'start_line' | 'end_line'> => ({
+const inputInjection = (name: string, job: Job): Omit<FileFinding, 'start_line' | 'end_line'> => ({
   rule: 'workflows/input-in-script',
   severity: 'low',
   title: `The input ${name} is put into a script`.slice(0, 200),

@@ -1,7 +1,7 @@
+import type { FileFinding } from '../../../finding.ts';
 import type { Severity } from '../../../severity.ts';
 import { expressionsOf } from '../expressions.ts';
-import type { Fault } from '../fault.ts';
-import { conditionOf, type Job, type Step, type Workflow } from '../workflow.ts';
+import { conditionOf, type Job, type Step, type Workflow } from '../read-workflow.ts';
 import { memberOf, textAt, type YamlScalar } from '../yaml-tree.ts';
 
 /** Events that outsiders can cause and that run with the repository's secrets and a token with write access. */
@@ -20,7 +20,7 @@ const INERT =
  * Reports `pull_request_target` and similar events that run a pull request's code with access to the repository's
  * secrets.
  */
-export function untrustedCheckout(workflow: Workflow): Fault[] {
+export function untrustedCheckout(workflow: Workflow): FileFinding[] {
   const events = PRIVILEGED.filter((event) => workflow.events.has(event));
   if (events.length === 0) return [];
   const others = [...workflow.events].filter((event) => !PRIVILEGED.includes(event));
@@ -68,7 +68,7 @@ function severityOf(job: Job, checkoutAt: number): Severity {
   return memberOf(job.node, 'environment') === undefined ? 'critical' : 'high';
 }
 
-function faultOf(workflow: Workflow, job: Job, step: Step, events: readonly string[], severity: Severity): Fault {
+function faultOf(workflow: Workflow, job: Job, step: Step, events: readonly string[], severity: Severity): FileFinding {
   const line = workflow.lineAt(placeOf(step, workflow.source));
   return {
     rule: 'workflows/untrusted-checkout',
