@@ -3319,10 +3319,10 @@ var severities = ["critical", "high", "medium", "low"];
 
 // ../../../packages/analyzer/src/report/safe-text.ts
 var unseen = /[\p{Cc}\p{Cf}\u115f\u1160\u3164\uffa0\ufffe\uffff]/gu;
-function oneLine2(text, longest = 1e3) {
-  const line = text.toWellFormed().slice(0, longest * 4).replace(/[\s\u0085]+/g, " ").replace(unseen, "\uFFFD").trim();
-  if (line.length <= longest) return line;
-  return `${line.slice(0, longest - 1).toWellFormed().replace(/\ufffd$/, "")}\u2026`;
+function oneLine2(text, maxLength = 1e3) {
+  const line = text.toWellFormed().slice(0, maxLength * 4).replace(/[\s\u0085]+/g, " ").replace(unseen, "\uFFFD").trim();
+  if (line.length <= maxLength) return line;
+  return `${line.slice(0, maxLength - 1).toWellFormed().replace(/\ufffd$/, "")}\u2026`;
 }
 function formatLocation({ path, start_line }) {
   if (path === null) return null;
@@ -3375,11 +3375,11 @@ function subjectOf({ repository, depth }) {
 
 // ../../../packages/analyzer/src/report/escape-markdown.ts
 var breaker = "\u200B";
-function escapeMarkdown(text, longest) {
-  return oneLine2(text, longest).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/[\\`*_[\]|~$]/g, "\\$&").replace(/^(\d+)([.)])/, `$1${breaker}$2`).replace(/^[-+=#:]/, `${breaker}$&`).replace(/@/g, `@${breaker}`).replace(/#(?=[\d\w])/g, `#${breaker}`).replace(/\b(GH)-(?=\d)/gi, `$1${breaker}-`).replace(/:(?=\/\/)/g, `:${breaker}`).replace(/\b(www|mailto|xmpp)(?=[.:])/gi, `$1${breaker}`).replace(/::/g, `:${breaker}:`).replace(/\b[0-9a-f]{7,}\b/gi, (hex) => `${hex.slice(0, 6)}${breaker}${hex.slice(6)}`);
+function escapeMarkdown(text, maxLength) {
+  return oneLine2(text, maxLength).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/[\\`*_[\]|~$]/g, "\\$&").replace(/^(\d+)([.)])/, `$1${breaker}$2`).replace(/^[-+=#:]/, `${breaker}$&`).replace(/@/g, `@${breaker}`).replace(/#(?=[\d\w])/g, `#${breaker}`).replace(/\b(GH)-(?=\d)/gi, `$1${breaker}-`).replace(/:(?=\/\/)/g, `:${breaker}`).replace(/\b(www|mailto|xmpp)(?=[.:])/gi, `$1${breaker}`).replace(/::/g, `:${breaker}:`).replace(/\b[0-9a-f]{7,}\b/gi, (hex) => `${hex.slice(0, 6)}${breaker}${hex.slice(6)}`);
 }
-function markdownCode(text, longest) {
-  const line = oneLine2(text, longest).replaceAll("|", "\u2223");
+function markdownCode(text, maxLength) {
+  const line = oneLine2(text, maxLength).replaceAll("|", "\u2223");
   if (line === "") return "` `";
   const runs = line.match(/`+/g) ?? [];
   const fence = "`".repeat(Math.max(0, ...runs.map((run2) => run2.length)) + 1);
@@ -3388,16 +3388,16 @@ function markdownCode(text, longest) {
 }
 
 // ../../../packages/analyzer/src/report/markdown.ts
-var defaultLongest = 6e4;
+var defaultMaxBytes = 6e4;
 var reserved = 500;
-var longestOther = 5e3;
+var maxOtherBytes = 5e3;
 var isOfChange = ({ ofChange }) => ofChange === true;
 function toMarkdown(report, options = {}) {
   const {
     brief = false,
     level = 1,
     title: prefix = "",
-    longest = defaultLongest,
+    maxBytes = defaultMaxBytes,
     rest = "The JSON report has all."
   } = options;
   const title = `${"#".repeat(level)} ${prefix}${escapeMarkdown(verdictOf(report), 500)}
@@ -3407,10 +3407,10 @@ ${escapeMarkdown(subjectOf(report), 500)}`;
   const sections = wanted.filter(({ blocks }) => blocks.length > 0);
   const cut = [];
   const written = /* @__PURE__ */ new Map();
-  let room = longest - reserved - bytesOf(rest) - bytesOf(title);
+  let room = maxBytes - reserved - bytesOf(rest) - bytesOf(title);
   const others = sections.filter(({ isFindings }) => isFindings !== true);
   for (const section of /* @__PURE__ */ new Set([...others, ...sections])) {
-    const { text, left } = write(section, level + 1, section.isFindings ? room : Math.min(room, longestOther));
+    const { text, left } = write(section, level + 1, section.isFindings ? room : Math.min(room, maxOtherBytes));
     const all = section.blocks.length;
     if (left > 0) cut.push(`${left.toLocaleString("en")} of ${all.toLocaleString("en")} ${section.of}`);
     if (left === all) continue;
@@ -3419,7 +3419,7 @@ ${escapeMarkdown(subjectOf(report), 500)}`;
   }
   const parts = [title, ...sections.flatMap((section) => written.get(section) ?? [])];
   if (cut.length > 0) {
-    parts.push(`Cut to stay under ${longest.toLocaleString("en")} bytes: ${cut.join(", ")}. ${rest}`);
+    parts.push(`Cut to stay under ${maxBytes.toLocaleString("en")} bytes: ${cut.join(", ")}. ${rest}`);
   }
   return `${parts.join("\n\n")}
 `;
@@ -3627,16 +3627,16 @@ function nameOf({ engine, rule, title }) {
 var plainMarkdown = (text) => text.replace(/[\\`*_{}[\]()<>|~!#&@$]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
 // ../../../packages/analyzer/src/report/sarif.ts
-var mostResults = 5e3;
+var maxResults = 5e3;
 function toSarif(report, { openOnly = false } = {}) {
   const wanted = openOnly ? report.findings.filter(isOpen) : report.findings;
-  const findings = wanted.length > mostResults ? wanted.toSorted(openAndWorstFirst).slice(0, mostResults) : wanted;
+  const findings = wanted.length > maxResults ? wanted.toSorted(openAndWorstFirst).slice(0, maxResults) : wanted;
   const { rules, indexOf } = rulesOf(findings);
   const notifications = incompleteEngines(report.result.engines).map(
     ({ name, reason }) => ({ level: "error", message: { text: `${name} is not complete: ${reason}` } })
   );
   if (findings.length < wanted.length) {
-    const text = `Of ${wanted.length} findings the ${mostResults} most severe are here. The JSON report has all.`;
+    const text = `Of ${wanted.length} findings the ${maxResults} most severe are here. The JSON report has all.`;
     notifications.push({ level: "warning", message: { text } });
   }
   const hasBase = report.repository.base !== null;
@@ -3682,7 +3682,7 @@ function commentBody(report, marker) {
     brief: true,
     level: 3,
     title: "CommandCenter: ",
-    longest: LONGEST_BYTES,
+    maxBytes: LONGEST_BYTES,
     rest
   }).trim();
   return [text, ...link === null ? [] : [link], marker].join("\n\n");
@@ -3700,9 +3700,9 @@ var RESERVED_BYTES = 8e3;
 var LEAST_BYTES = 2e3;
 function addReportSummary(outputs, report, notes) {
   const link = fullReport(report);
-  const longest = Math.min(LONGEST_BYTES2, outputs.summaryRoom() - RESERVED_BYTES);
+  const maxBytes = Math.min(LONGEST_BYTES2, outputs.summaryRoom() - RESERVED_BYTES);
   const rest = link ?? "The job in CommandCenter has all.";
-  const parts = longest < LEAST_BYTES ? [] : [toMarkdown(report, { level: 2, title: "CommandCenter: ", longest, rest }).trim()];
+  const parts = maxBytes < LEAST_BYTES ? [] : [toMarkdown(report, { level: 2, title: "CommandCenter: ", maxBytes, rest }).trim()];
   outputs.addSummary([...parts, ...link === null ? [] : [link], ...notes.map((note) => `> ${note}`)].join("\n\n"));
 }
 function addNoteSummary(outputs, title, note) {

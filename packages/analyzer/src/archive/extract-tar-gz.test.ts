@@ -29,7 +29,7 @@ describe('extractTarGz', () => {
 
   it('writes files that only this user can read', async () => {
     const long = `head/${'folder/'.repeat(40)}ünï.ts`;
-    const { files, leftOut } = await unpack(
+    const { files, skippedPaths } = await unpack(
       await archive([
         [{ name: './', type: 'directory' }],
         [{ name: './head/', type: 'directory' }],
@@ -39,7 +39,7 @@ describe('extractTarGz', () => {
         [{ name: 'base/large' }, Buffer.alloc(300_000, 'x')],
       ]),
     );
-    assert.deepEqual(leftOut, []);
+    assert.deepEqual(skippedPaths, []);
     assert.deepEqual(files, [
       { path: 'head/a.ts', size: 1 },
       { path: 'head/empty', size: 0 },
@@ -52,7 +52,7 @@ describe('extractTarGz', () => {
   });
 
   it('never writes outside of the folder, over a file, or through a link', async () => {
-    const { files, leftOut } = await unpack(
+    const { files, skippedPaths } = await unpack(
       await archive([
         [{ name: 'head/link', type: 'symlink', linkname: '/etc' }],
         [{ name: 'head/link/passwd' }, 'x'],
@@ -74,7 +74,7 @@ describe('extractTarGz', () => {
     );
     assert.deepEqual(await names(), ['passwd', 'twice']);
     assert.equal(await readFile(join(target, 'head/twice'), 'utf8'), 'first');
-    assert.deepEqual(Object.fromEntries(leftOut.map((one) => [one.reason, one.files])), {
+    assert.deepEqual(Object.fromEntries(skippedPaths.map((one) => [one.reason, one.files])), {
       'links are not followed': 2,
       'not a regular file': 2,
       'its path is not allowed': 4,
@@ -89,7 +89,7 @@ describe('extractTarGz', () => {
       [{ name: 'b' }, '12345'],
       [{ name: 'large' }, '123456789'],
     ]);
-    assert.deepEqual((await unpack(two, limits)).leftOut, [
+    assert.deepEqual((await unpack(two, limits)).skippedPaths, [
       { reason: 'larger than 8 bytes', files: 1, examples: ['large'] },
     ]);
     await rm(target, { recursive: true });

@@ -16,7 +16,7 @@ export interface ExtractOptions {
 
 export interface ExtractedArchive {
   files: { path: string; size: number }[];
-  leftOut: SourceTree['leftOut'];
+  skippedPaths: SourceTree['skippedPaths'];
 }
 
 const twoTrees: WriteLimits = { ...writeLimits, files: 2 * writeLimits.files, totalSize: 2 * writeLimits.totalSize };
@@ -25,9 +25,9 @@ const ENTRIES_PER_FILE = 4;
 /** Bytes of headers and padding that are allowed per entry. */
 const OVERHEAD = 4096;
 /** Highest accepted ratio of unpacked to packed bytes. Source code does not reach it; deflate reaches 1032. */
-const MOST_UNFOLDING = 250;
+const MAX_COMPRESSION_RATIO = 250;
 /** The ratio is checked only above this number of unpacked bytes. */
-const UNFOLDED_FREE = 100 * 1024 ** 2;
+const RATIO_CHECKED_FROM = 100 * 1024 ** 2;
 
 /**
  * Unpacks a `tar.gz` into an empty, private folder: only regular files, and only with paths inside of the folder. Other
@@ -39,12 +39,12 @@ export async function extractTarGz(
   target: string,
   { limits = twoTrees, signal }: ExtractOptions,
 ): Promise<ExtractedArchive> {
-  const leftOut = new SkippedPaths();
+  const skippedPaths = new SkippedPaths();
   const writer = new FolderWriter(target);
   const files: ExtractedArchive['files'] = [];
   let entries = 0;
   let totalSize = 0;
-  let ours: AnalysisError | undefined;
+  let entryError: AnalysisError | undefined;
 
   /** Returns the reason why an entry is skipped; undefined if its file was opened or it is a folder. */
   const begin = (path: string, { type, size = 0 }: Header): string | undefined => {
@@ -71,7 +71,7 @@ export async function extractTarGz(
     try {
       const path = header.name.replace(/^(?:\.\/)+/, '').replace(/\/+$/, '');
       const reason = begin(path, header);
-      if (reason !== undefined) leftOut.add(reason, path);
+      if (reason !== undefined) skippedPaths.add(reason, path);
       const kept = reason === undefined && header.type !== 'directory';
       content.on('data', (bytes) => {
         if (kept) writer.write(bytes as Uint8Array);
@@ -81,19 +81,19 @@ export async function extractTarGz(
         next();
       });
     } catch (error) {
-      if (error instanceof AnalysisError) ours = error;
+      if (error instanceof AnalysisError) entryError = error;
       next(error instanceof Error ? error : new Error(String(error)));
     }
   });
   const gunzip = createGunzip();
-  const longest = limits.totalSize + ENTRIES_PER_FILE * limits.files * OVERHEAD;
-  const guard = createGuard(longest, () => gunzip.bytesWritten);
+  const maxUnpackedBytes = limits.totalSize + ENTRIES_PER_FILE * limits.files * OVERHEAD;
+  const guard = createGuard(maxUnpackedBytes, () => gunzip.bytesWritten);
   try {
     await pipeline(stream, gunzip, guard, unpack as unknown as NodeJS.WritableStream, { signal });
-    return { files, leftOut: leftOut.list() };
+    return { files, skippedPaths: skippedPaths.list() };
   } catch (error) {
     signal.throwIfAborted();
-    if (ours !== undefined) throw ours;
+    if (entryError !== undefined) throw entryError;
     if (error instanceof AnalysisError || isOfSystem(error)) throw error;
     throw new AnalysisError('source.bad_archive', 'The uploaded source is no tar.gz archive, or was cut short.', {
       hint: 'Upload it again: made by `tar -czf`, with the folder `head` and, for comparison, `base` in it.',
@@ -104,17 +104,19 @@ export async function extractTarGz(
   }
 }
 
-function createGuard(longest: number, bytesIn: () => number): Transform {
+function createGuard(maxUnpackedBytes: number, bytesIn: () => number): Transform {
   let bytesOut = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytesOut += chunk.length;
-      if (bytesOut > longest) {
+      if (bytesOut > maxUnpackedBytes) {
         done(
-          new AnalysisError('source.too_large', `The archive unfolds to more than ${longest} bytes.`, { hint: HINT }),
+          new AnalysisError('source.too_large', `The archive unfolds to more than ${maxUnpackedBytes} bytes.`, {
+            hint: HINT,
+          }),
         );
-      } else if (bytesOut > UNFOLDED_FREE && bytesOut > MOST_UNFOLDING * bytesIn()) {
-        const message = `The archive unfolds to more than ${MOST_UNFOLDING} times its size.`;
+      } else if (bytesOut > RATIO_CHECKED_FROM && bytesOut > MAX_COMPRESSION_RATIO * bytesIn()) {
+        const message = `The archive unfolds to more than ${MAX_COMPRESSION_RATIO} times its size.`;
         done(new AnalysisError('source.bad_archive', message, { hint: HINT }));
       } else done(null, chunk);
     },

@@ -142,13 +142,7 @@ describe('findings of a moved file', () => {
   const head = engine([found({ path: 'new.ts', start_line: 3 })]);
   const first = only(compare(base, null).fingerprints);
 
-  it("are recognized by git's rename detection", () => {
-    const renames = new Map([['old.ts', 'new.ts']]);
-    const { states, fingerprints } = compare(head, base, { renames, isInHead: () => true });
-    assert.deepEqual([states, fingerprints], [['existing new.ts:3'], [first]]);
-  });
-
-  it('are recognized without git if the old path no longer exists', () => {
+  it('are recognized if the old path no longer exists', () => {
     const { states, fingerprints } = compare(head, base, { isInHead: (path) => path === 'new.ts' });
     assert.deepEqual([states, fingerprints], [['existing new.ts:3'], [first]]);
     assert.deepEqual(compare(head, base).states, ['existing new.ts:3']);
@@ -165,20 +159,20 @@ describe('findings of a moved file', () => {
 
   it('keep their fingerprints over several moves', () => {
     const moved = compareWithBase(head, base).moved;
-    const later = compare(head, head, { known: moved });
+    const later = compare(head, head, { knownFingerprints: moved });
     assert.deepEqual([later.fingerprints, later.moved], [[first], Object.fromEntries(moved)]);
-    const again = compare(engine([found({ path: 'newest.ts' })]), head, { known: moved });
+    const again = compare(engine([found({ path: 'newest.ts' })]), head, { knownFingerprints: moved });
     assert.deepEqual([again.states, again.fingerprints], [['existing newest.ts:10'], [first]]);
   });
 
   it('do not share their fingerprints with a later file at the old path', () => {
     const { moved } = compareWithBase(head, base);
     const both = engine([found({ path: 'new.ts', start_line: 3 }), found({ path: 'old.ts' })]);
-    const then = compare(both, head, { known: moved });
+    const then = compare(both, head, { knownFingerprints: moved });
     assert.deepEqual(then.states, ['existing new.ts:3', 'new old.ts:10']);
     assert.equal(then.fingerprints[0], first);
     assert.notEqual(then.fingerprints[1], first);
-    const later = compare(both, both, { known: new Map(Object.entries(then.moved)) });
+    const later = compare(both, both, { knownFingerprints: new Map(Object.entries(then.moved)) });
     assert.deepEqual(later.fingerprints, then.fingerprints);
   });
 });

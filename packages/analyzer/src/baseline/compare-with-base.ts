@@ -14,15 +14,10 @@ export interface EngineFindings {
 }
 
 export interface CompareOptions {
-  /**
-   * New paths by their paths in the base, from git's rename detection. Renames that git does not report are inferred
-   * with `isInHead`.
-   */
-  renames?: ReadonlyMap<string, string>;
   /** Returns whether the head has a file at this path. By default only paths with findings count as present. */
   isInHead?: (path: string) => boolean;
   /** `moved` of an earlier comparison, so that findings keep their fingerprints over several comparisons. */
-  known?: ReadonlyMap<string, string>;
+  knownFingerprints?: ReadonlyMap<string, string>;
 }
 
 export interface Comparison {
@@ -39,7 +34,7 @@ export interface Comparison {
 /**
  * Classifies findings as new, existing or fixed. Without a base all are new.
  * Findings are matched one to one by rule, path and identity, and the rest by rule and identity if the file of the base
- * was renamed or is gone. A matched finding keeps the fingerprint of the base.
+ * no longer exists. A matched finding keeps the fingerprint of the base.
  * An absent finding means something only if the engine looked. Therefore no finding is new if the engine failed on the
  * base or is not part of the base's run, because every old finding would be; and none is fixed if the engine failed on
  * the head or saw less of it than of the base. If it saw only part of the base, findings are still new: otherwise one
@@ -50,7 +45,7 @@ export function compareWithBase(
   base: readonly EngineFindings[] | null,
   options: CompareOptions = {},
 ): Comparison {
-  const known = options.known ?? new Map<string, string>();
+  const knownFingerprints = options.knownFingerprints ?? new Map<string, string>();
   const moved = new Map<string, string>();
   const notes = new Map<string, string[]>();
   const notCompared: string[] = [];
@@ -60,49 +55,53 @@ export function compareWithBase(
   for (const { engine, outcome } of head) {
     const run = base?.find((other) => other.engine === engine);
     const before = run?.outcome;
-    const sight =
+    const coverage =
       base === null
-        ? 'no base'
+        ? 'no-base'
         : run === undefined
-          ? 'not asked'
+          ? 'not-run-on-base'
           : compareCoverage(outcome?.coverage, before?.coverage);
-    const now = assignFingerprints(engine, outcome?.findings ?? [], known);
-    const then = assignFingerprints(engine, before?.findings ?? [], known);
-    const { pairs, gone } = matchFindings(now, then, { renames: options.renames ?? new Map(), isInHead });
+    const now = assignFingerprints(engine, outcome?.findings ?? [], knownFingerprints);
+    const then = assignFingerprints(engine, before?.findings ?? [], knownFingerprints);
+    const { pairs, unmatched } = matchFindings(now, then, isInHead);
 
     for (const one of now) {
       const old = pairs.get(one);
       const kept = old?.fingerprint ?? one.fingerprint;
-      if (kept !== one.made) moved.set(one.made, kept);
-      const isNew = old === undefined && sight !== 'base unseen' && sight !== 'not asked';
+      if (kept !== one.treeFingerprint) moved.set(one.treeFingerprint, kept);
+      const isNew = old === undefined && coverage !== 'base-failed' && coverage !== 'not-run-on-base';
       findings.push(toFinding(engine, one.finding, kept, isNew ? 'new' : 'existing', isNew && base !== null));
     }
-    if (sight === 'seen') {
-      for (const { finding, fingerprint } of gone)
+    if (coverage === 'comparable') {
+      for (const { finding, fingerprint } of unmatched)
         findings.push(toFinding(engine, finding, fingerprint, 'fixed', false));
     }
-    if (sight === 'base unseen' && outcome !== undefined) notCompared.push(engine);
-    const note = noteOn(sight, gone.length, now.length - pairs.size);
+    if (coverage === 'base-failed' && outcome !== undefined) notCompared.push(engine);
+    const note = noteOn(coverage, unmatched.length, now.length - pairs.size);
     if (note !== null) notes.set(engine, [note]);
   }
   findings.sort(worstFirst);
   return { findings: findings.map((finding, index) => ({ id: index + 1, ...finding })), moved, notes, notCompared };
 }
 
-function noteOn(sight: CoverageComparison | 'no base' | 'not asked', gone: number, unpaired: number): string | null {
-  if (sight === 'base unseen' && unpaired > 0) {
+function noteOn(
+  coverage: CoverageComparison | 'no-base' | 'not-run-on-base',
+  unmatched: number,
+  unpaired: number,
+): string | null {
+  if (coverage === 'base-failed' && unpaired > 0) {
     return `It did not run on the base, so none of its ${unpaired} findings is called new.`;
   }
-  if (sight === 'less seen' && gone > 0) {
-    return `It did not see all it saw of the base, so ${gone} findings that are not seen again are not called fixed.`;
+  if (coverage === 'less-of-head' && unmatched > 0) {
+    return `It did not see all it saw of the base, so ${unmatched} findings that are not seen again are not called fixed.`;
   }
-  if (sight === 'more seen' && unpaired > 0) {
+  if (coverage === 'more-of-head' && unpaired > 0) {
     return 'It saw more than of the base: what it calls new can be old.';
   }
   return null;
 }
 
-const LONGEST_TITLE = 200;
+const MAX_TITLE_LENGTH = 200;
 
 function toFinding(
   engine: string,
@@ -117,7 +116,7 @@ function toFinding(
     state,
     ...shown,
     // Titles may contain a path, and a path may contain line breaks.
-    title: oneLine(title, LONGEST_TITLE),
+    title: oneLine(title, MAX_TITLE_LENGTH),
     severity: againstBase ? (severityIfNew ?? severity) : severity,
   };
 }

@@ -4,37 +4,37 @@ import type { RawFinding } from '../finding.ts';
 export interface FingerprintedFinding {
   finding: RawFinding;
   /** Fingerprint computed from this tree alone. */
-  made: string;
+  treeFingerprint: string;
   /** Public fingerprint: the one with which the finding was first reported, also if its file has been moved since. */
   fingerprint: string;
 }
 
 /**
  * Assigns a unique fingerprint to each of an engine's findings.
- * @param known by the fingerprint from the tree: the fingerprint that the finding had before its file was moved
+ * @param knownFingerprints by the fingerprint from the tree: the fingerprint that the finding had before its file was moved
  */
 export function assignFingerprints(
   engine: string,
   findings: readonly RawFinding[],
-  known: ReadonlyMap<string, string>,
+  knownFingerprints: ReadonlyMap<string, string>,
 ): FingerprintedFinding[] {
   const occurrences = new Map<string, number>();
-  const made = [...findings].sort(byPlace).map((finding) => {
+  const numbered = [...findings].sort(byPlace).map((finding) => {
     const key = JSON.stringify([finding.rule, finding.path, finding.identity]);
     const occurrence = occurrences.get(key) ?? 0;
     occurrences.set(key, occurrence + 1);
-    return { finding, occurrence, made: fingerprint(engine, finding, occurrence) };
+    return { finding, occurrence, treeFingerprint: fingerprint(engine, finding, occurrence) };
   });
   // If a file was moved and a similar file now has its former name, the moved file keeps the fingerprint.
-  const used = new Set(made.flatMap((one) => known.get(one.made) ?? []));
-  return made.map(({ finding, occurrence, made: own }) => {
-    const kept = known.get(own);
-    if (kept !== undefined) return { finding, made: own, fingerprint: kept };
+  const used = new Set(numbered.flatMap((one) => knownFingerprints.get(one.treeFingerprint) ?? []));
+  return numbered.map(({ finding, occurrence, treeFingerprint: own }) => {
+    const kept = knownFingerprints.get(own);
+    if (kept !== undefined) return { finding, treeFingerprint: own, fingerprint: kept };
     let next = own;
     for (let other = occurrence + findings.length; used.has(next); other += 1)
       next = fingerprint(engine, finding, other);
     used.add(next);
-    return { finding, made: own, fingerprint: next };
+    return { finding, treeFingerprint: own, fingerprint: next };
   });
 }
 

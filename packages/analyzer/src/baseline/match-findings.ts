@@ -5,20 +5,20 @@ export interface MatchedFindings {
   /** Matched findings: those of the head with their counterparts in the base. */
   pairs: ReadonlyMap<FingerprintedFinding, FingerprintedFinding>;
   /** Findings of the base without a counterpart. */
-  gone: FingerprintedFinding[];
+  unmatched: FingerprintedFinding[];
 }
 
 /**
- * Matches the findings of one engine one to one: first in the same file, then in the renamed file, then in any file if
- * the file of the base is gone.
+ * Matches the findings of one engine one to one: first in the same file, then in any file if the file of the base no longer
+ * exists.
  */
 export function matchFindings(
   head: readonly FingerprintedFinding[],
   base: readonly FingerprintedFinding[],
-  { renames, isInHead }: { renames: ReadonlyMap<string, string>; isInHead: (path: string) => boolean },
+  isInHead: (path: string) => boolean,
 ): MatchedFindings {
   const pairs = new Map<FingerprintedFinding, FingerprintedFinding>();
-  let gone = [...base];
+  let unmatched = [...base];
   /** Matches findings with equal keys, in the order of their lines. */
   const pairBy = (baseKey: (finding: RawFinding) => string | null, headKey: (finding: RawFinding) => string): void => {
     const waiting = new Map<string, FingerprintedFinding[]>();
@@ -30,7 +30,7 @@ export function matchFindings(
       else same.push(one);
     }
     for (const same of waiting.values()) same.reverse();
-    gone = gone.filter((one) => {
+    unmatched = unmatched.filter((one) => {
       const key = baseKey(one.finding);
       const counterpart = key === null ? undefined : waiting.get(key)?.pop();
       if (counterpart !== undefined) pairs.set(counterpart, one);
@@ -41,10 +41,6 @@ export function matchFindings(
   const anywhere = ({ rule, identity }: RawFinding): string => JSON.stringify([rule, identity]);
 
   pairBy(inPath, inPath);
-  pairBy((finding) => {
-    const path = finding.path === null ? undefined : renames.get(finding.path);
-    return path === undefined ? null : inPath({ ...finding, path });
-  }, inPath);
   pairBy((finding) => (finding.path === null || isInHead(finding.path) ? null : anywhere(finding)), anywhere);
-  return { pairs, gone };
+  return { pairs, unmatched };
 }

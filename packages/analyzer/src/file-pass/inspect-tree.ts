@@ -38,30 +38,31 @@ export async function inspectTree(
   const passed = await pool.run({
     root: tree.root,
     files,
-    known: knownKeys(cache),
+    cached: cachedKeys(cache),
     signal,
     onProgress: (done) => onProgress(done, files.length),
   });
   passed.files.sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
   return new Map(
-    inspectors.map((inspector, place) => {
-      const seconds = (passed.spentMs[place] ?? 0) / 1000;
-      return [inspector.name, { ...gather(inspector, place, passed.files, cache), seconds }] as const;
+    inspectors.map((inspector, inspectorIndex) => {
+      const seconds = (passed.spentMs[inspectorIndex] ?? 0) / 1000;
+      return [inspector.name, { ...gather(inspector, inspectorIndex, passed.files, cache), seconds }] as const;
     }),
   );
 }
 
-function knownKeys(cache: ResultCache): Map<string, number> {
-  const known = new Map<string, number>();
-  for (const [place, inspector] of inspectors.entries()) {
-    for (const key of cache.inspectionKeys(cacheName(inspector))) known.set(key, (known.get(key) ?? 0) | (1 << place));
+function cachedKeys(cache: ResultCache): Map<string, number> {
+  const cached = new Map<string, number>();
+  for (const [inspectorIndex, inspector] of inspectors.entries()) {
+    for (const key of cache.inspectionKeys(cacheName(inspector)))
+      cached.set(key, (cached.get(key) ?? 0) | (1 << inspectorIndex));
   }
-  return known;
+  return cached;
 }
 
 function gather(
   inspector: FileInspector,
-  place: number,
+  inspectorIndex: number,
   passed: readonly PassedFile[],
   cache: ResultCache,
 ): InspectedFiles<unknown> {
@@ -80,8 +81,8 @@ function gather(
       continue;
     }
     const { key, inspections } = one.report;
-    if ((one.report.wanted & (1 << place)) === 0) continue;
-    const inspection = inspections[place];
+    if ((one.report.wanted & (1 << inspectorIndex)) === 0) continue;
+    const inspection = inspections[inspectorIndex];
     if (inspection !== undefined && 'skipped' in inspection) {
       skip(inspection.skipped, path, inspection.harmless);
       continue;

@@ -25,7 +25,7 @@ export interface FileTask {
 }
 
 export type ToWorker =
-  | { kind: 'root'; root: string; known: ReadonlyMap<string, number> }
+  | { kind: 'root'; root: string; cached: ReadonlyMap<string, number> }
   | { kind: 'batch'; id: number; files: readonly FileTask[] };
 
 /** Outcome of one inspector for one file: its result (null if there is none), or why it skipped the file. */

@@ -16,7 +16,7 @@ describe('the file pass', () => {
 
   const pass = async (
     files: Record<string, string>,
-    { known = new Map<string, number>(), signal = new AbortController().signal } = {},
+    { cached = new Map<string, number>(), signal = new AbortController().signal } = {},
   ): Promise<Map<string, PassedFile>> => {
     for (const [path, text] of Object.entries(files)) await writeFile(join(root, path), text);
     const pool = createInspectionPool({ depth: 'quick', threads: 2, fileLimitMs: 4000, inspectorsUrl });
@@ -27,7 +27,7 @@ describe('the file pass', () => {
         language: 'Text',
         excluded: false,
       }));
-      const { files: passed }: PassResult = await pool.run({ root, files: tasks, known, signal, onProgress() {} });
+      const { files: passed }: PassResult = await pool.run({ root, files: tasks, cached, signal, onProgress() {} });
       return new Map(passed.map((one) => [one.file.path, one]));
     } finally {
       await pool.close();
@@ -71,9 +71,9 @@ describe('the file pass', () => {
     const first = await pass({ 'a.txt': 'one' });
     const one = first.get('a.txt');
     assert.ok(one !== undefined && 'report' in one && one.report.key !== undefined);
-    const again = await pass({ 'a.txt': 'one' }, { known: new Map([[one.report.key, 1]]) });
+    const again = await pass({ 'a.txt': 'one' }, { cached: new Map([[one.report.key, 1]]) });
     assert.equal(inspectionOf(again.get('a.txt')), undefined);
-    const changed = await pass({ 'a.txt': 'two' }, { known: new Map([[one.report.key, 1]]) });
+    const changed = await pass({ 'a.txt': 'two' }, { cached: new Map([[one.report.key, 1]]) });
     assert.deepEqual(inspectionOf(changed.get('a.txt')), { result: 'Text: two' });
   });
 
@@ -85,7 +85,7 @@ describe('the file pass', () => {
     const { files } = await pool.run({
       root,
       files: [{ path: 'link.txt', size: 10, language: null, excluded: false }],
-      known: new Map(),
+      cached: new Map(),
       signal: new AbortController().signal,
       onProgress() {},
     });
@@ -99,7 +99,7 @@ describe('the file pass', () => {
     const running = pool.run({
       root,
       files: [{ path: 'hang', size: 4, language: null, excluded: false }],
-      known: new Map(),
+      cached: new Map(),
       signal: new AbortController().signal,
       onProgress() {},
     });

@@ -15,7 +15,7 @@ export interface InspectionPool extends AsyncDisposable {
 export interface PassOptions {
   root: string;
   files: readonly FileTask[];
-  known: ReadonlyMap<string, number>;
+  cached: ReadonlyMap<string, number>;
   signal: AbortSignal;
   onProgress(done: number): void;
 }
@@ -49,17 +49,17 @@ interface Thread {
   batches: { id: number; files: readonly FileTask[] }[];
 }
 
-const MOST_THREADS = 4;
+const MAX_THREADS = 4;
 const BATCH_FILES = 64;
 const BATCH_BYTES = 1024 ** 2;
 /** Batches per thread, so that a thread does not wait for the main thread. */
-const BATCHES_A_THREAD = 2;
-const MOST_RESTARTS = 50;
-const LOOK_MS = 500;
+const BATCHES_PER_THREAD = 2;
+const MAX_RESTARTS = 50;
+const CHECK_INTERVAL_MS = 500;
 const THREAD_HEAP_MB = 192;
 
 export function createInspectionPool(options: PoolOptions): InspectionPool {
-  const { depth, threads = Math.min(availableParallelism(), MOST_THREADS), fileLimitMs = 20_000 } = options;
+  const { depth, threads = Math.min(availableParallelism(), MAX_THREADS), fileLimitMs = 20_000 } = options;
   const { inspectorsUrl = new URL('./inspectors.ts', import.meta.url).href } = options;
   let pool: Thread[] = [];
   let restarts = 0;
@@ -86,7 +86,7 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
 
   for (let n = 0; n < threads; n += 1) pool.push(start());
 
-  const run = async ({ root, files, known, signal, onProgress }: PassOptions): Promise<PassResult> => {
+  const run = async ({ root, files, cached, signal, onProgress }: PassOptions): Promise<PassResult> => {
     signal.throwIfAborted();
     const passed: PassedFile[] = [];
     const spentMs: number[] = [];
@@ -94,10 +94,10 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
     const waiting: (readonly FileTask[])[] = batchesOf(files);
     const ended = Promise.withResolvers<void>();
     stopPass = () => ended.reject(new AnalysisError('analysis.stopped', 'The files were not all looked at.'));
-    const rooted: ToWorker = { kind: 'root', root, known };
+    const rooted: ToWorker = { kind: 'root', root, cached };
 
     const feed = (thread: Thread): void => {
-      while (thread.batches.length < BATCHES_A_THREAD) {
+      while (thread.batches.length < BATCHES_PER_THREAD) {
         const batch = waiting.pop();
         if (batch === undefined) break;
         const id = nextId++;
@@ -122,7 +122,7 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
       }
       pool = pool.filter((one) => one !== thread);
       restarts += 1;
-      if (restarts > MOST_RESTARTS) {
+      if (restarts > MAX_RESTARTS) {
         ended.reject(
           new AnalysisError(
             'analysis.threads_died',
@@ -140,8 +140,8 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
       thread.worker.removeAllListeners();
       thread.worker.on('message', (message: FromWorker) => {
         const batch = thread.batches.shift();
-        message.spentMs.forEach((ms, place) => {
-          spentMs[place] = (spentMs[place] ?? 0) + ms;
+        message.spentMs.forEach((ms, inspectorIndex) => {
+          spentMs[inspectorIndex] = (spentMs[inspectorIndex] ?? 0) + ms;
         });
         batch?.files.forEach((file, index) => {
           const report = message.reports[index];
@@ -169,7 +169,7 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
         replace(thread, `took longer than ${Math.round(fileLimitMs / 1000)} s`);
         void thread.worker.terminate();
       }
-    }, LOOK_MS);
+    }, CHECK_INTERVAL_MS);
     const abort = (): void => ended.reject(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
     try {

@@ -22,7 +22,7 @@ const active = inspectors.map((inspector) =>
 );
 const scratch = Buffer.allocUnsafe(SCRATCH);
 let root = '';
-let known: ReadonlyMap<string, number> = new Map();
+let cached: ReadonlyMap<string, number> = new Map();
 let spentMs: number[] = inspectors.map(() => 0);
 
 const send = (message: FromWorker): void => parentPort?.postMessage(message);
@@ -42,35 +42,35 @@ async function inspectFile(file: FileTask): Promise<FileReport> {
   const inspections: FileReport['inspections'] = {};
   let mask = 0;
   const wanting: [number, FileInspector][] = [];
-  for (const [place, inspector] of active.entries()) {
+  for (const [inspectorIndex, inspector] of active.entries()) {
     if (inspector === undefined || (file.excluded && !inspector.seesExcluded) || !inspector.wants(file)) continue;
-    mask |= 1 << place;
+    mask |= 1 << inspectorIndex;
     const limit = inspector.sizeLimit ?? DEFAULT_SIZE_LIMIT;
-    if (file.size <= limit) wanting.push([place, inspector]);
-    else inspections[place] = skipped(`larger than the ${limit} bytes that are looked at`);
+    if (file.size <= limit) wanting.push([inspectorIndex, inspector]);
+    else inspections[inspectorIndex] = skipped(`larger than the ${limit} bytes that are looked at`);
   }
   if (wanting.length === 0) return { key: undefined, wanted: mask, inspections };
 
   const bytes = readFile(join(root, file.path), file.size);
   if (bytes === undefined) {
-    for (const [place] of wanting) inspections[place] = skipped('could not be read');
+    for (const [inspectorIndex] of wanting) inspections[inspectorIndex] = skipped('could not be read');
     return { key: undefined, wanted: mask, inspections };
   }
   const language = file.language ?? languageOfShebang(bytes);
   const name = basename(file.path);
   const key = `${blobHash(bytes)}:${language ?? ''}:${name}`;
-  const knownHere = known.get(key) ?? 0;
+  const cachedMask = cached.get(key) ?? 0;
   const view = createView(file.path, bytes, language);
   const binary = bytes.subarray(0, BINARY_PROBE).includes(0);
-  for (const [place, inspector] of wanting) {
-    if ((knownHere & (1 << place)) !== 0) continue;
+  for (const [inspectorIndex, inspector] of wanting) {
+    if ((cachedMask & (1 << inspectorIndex)) !== 0) continue;
     if (binary && inspector.binaries !== true) {
-      inspections[place] = skipped('binary', true);
+      inspections[inspectorIndex] = skipped('binary', true);
       continue;
     }
     const begun = performance.now();
-    inspections[place] = await inspect(place, inspector, view);
-    spentMs[place] = (spentMs[place] ?? 0) + performance.now() - begun;
+    inspections[inspectorIndex] = await inspect(inspectorIndex, inspector, view);
+    spentMs[inspectorIndex] = (spentMs[inspectorIndex] ?? 0) + performance.now() - begun;
   }
   freeMemory(bytes);
   return { key, wanted: mask, inspections };
@@ -86,18 +86,18 @@ function freeMemory({ buffer }: Buffer): void {
  * cached.
  */
 const preparing = new Map<number, Promise<void>>();
-function prepared(place: number, inspector: FileInspector): Promise<void> | undefined {
+function prepared(inspectorIndex: number, inspector: FileInspector): Promise<void> | undefined {
   if (inspector.prepare === undefined) return undefined;
-  const before = preparing.get(place);
+  const before = preparing.get(inspectorIndex);
   if (before !== undefined) return before;
   const now = inspector.prepare();
-  preparing.set(place, now);
+  preparing.set(inspectorIndex, now);
   return now;
 }
 
-async function inspect(place: number, inspector: FileInspector, view: FileView): Promise<Inspection> {
+async function inspect(inspectorIndex: number, inspector: FileInspector, view: FileView): Promise<Inspection> {
   try {
-    await prepared(place, inspector);
+    await prepared(inspectorIndex, inspector);
     return { result: (await inspector.inspect(view)) ?? null };
   } catch (error) {
     return skipped(`could not be analysed: ${error instanceof Error ? error.message : String(error)}`.slice(0, 300));
@@ -158,7 +158,7 @@ parentPort?.on('message', (message: ToWorker) => {
   queue = queue.then(async () => {
     if (message.kind === 'root') {
       root = message.root;
-      known = message.known;
+      cached = message.cached;
       return;
     }
     const reports = await inspectBatch(message.files);

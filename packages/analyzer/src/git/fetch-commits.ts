@@ -32,7 +32,7 @@ export interface FetchCommitsOptions extends AccessOptions {
 }
 
 const TIME_LIMIT_MS = 600_000;
-const WATCH_MS = 500;
+const CHECK_INTERVAL_MS = 500;
 const KEPT = 'refs/commandcenter/commits';
 /** Depths to try if a server does not deliver a commit by its hash. */
 const DEPTHS = [1, 50, Number.POSITIVE_INFINITY];
@@ -71,29 +71,29 @@ async function fetchAll(
     depth = 1,
     signal,
   } = options;
-  const asked: CommitRequest[] = [];
+  const missing: CommitRequest[] = [];
   for (const commit of wanted) {
-    const known =
+    const isFetched =
       commit.sha !== undefined &&
       depth === 1 &&
       (await findCommit(gitDirectory, `${KEPT}/${commit.sha}`, signal)) !== null;
-    if (!known) asked.push(commit);
+    if (!isFetched) missing.push(commit);
   }
   try {
-    if (asked.length > 0)
+    if (missing.length > 0)
       await callFetch(
         remote,
-        asked.map(({ source }) => `+${source}:${temporaryRef(source)}`),
+        missing.map(({ source }) => `+${source}:${temporaryRef(source)}`),
         depth,
         options,
       );
   } catch (error) {
     const failure = fetchFailure(error);
-    if (failure === 'unknown_ref' && asked.every(({ source }) => source === 'HEAD')) throw empty(remote);
+    if (failure === 'unknown_ref' && missing.every(({ source }) => source === 'HEAD')) throw empty(remote);
     if (failure !== 'refused' && failure !== 'not_shallow') throw error;
     await fetchBranches(
       remote,
-      asked,
+      missing,
       failure === 'not_shallow' || depth > 1 ? [Number.POSITIVE_INFINITY] : DEPTHS,
       options,
     );
@@ -114,7 +114,7 @@ async function fetchAll(
  */
 async function fetchBranches(
   remote: Remote,
-  asked: readonly CommitRequest[],
+  missing: readonly CommitRequest[],
   depths: readonly number[],
   options: FetchCommitsOptions,
 ): Promise<void> {
@@ -122,15 +122,17 @@ async function fetchBranches(
     mirror: { gitDirectory },
     signal,
   } = options;
-  const refs = asked.every(({ sha, ref }) => sha === undefined || ref !== undefined)
-    ? asked.map(({ sha, ref, source }) => (sha === undefined || ref === undefined ? source : validateRef(ref)))
-    : ['refs/heads/*', ...asked.filter(({ sha }) => sha === undefined).map(({ source }) => source)];
+  const refs = missing.every(({ sha, ref }) => sha === undefined || ref !== undefined)
+    ? missing.map(({ sha, ref, source }) => (sha === undefined || ref === undefined ? source : validateRef(ref)))
+    : ['refs/heads/*', ...missing.filter(({ sha }) => sha === undefined).map(({ source }) => source)];
   const refspecs = [...new Set(refs)].map(
     (ref) => `+${ref}:${ref.endsWith('*') ? `${TEMPORARY_REFS}/heads/*` : temporaryRef(ref)}`,
   );
   for (const depth of depths) {
     await callFetch(remote, refspecs, depth, options);
-    const found = await Promise.all(asked.map(({ sha }) => sha === undefined || findCommit(gitDirectory, sha, signal)));
+    const found = await Promise.all(
+      missing.map(({ sha }) => sha === undefined || findCommit(gitDirectory, sha, signal)),
+    );
     if (found.every((one) => one !== null)) return;
   }
   const { output } = await runGit(['for-each-ref', '--count=1', TEMPORARY_REFS], { gitDirectory, signal });
@@ -164,7 +166,7 @@ async function callFetch(
     void packedSize(gitDirectory).then(({ bytes }) => {
       if (bytes - before > sizeLimit) tooLarge.abort();
     });
-  }, WATCH_MS);
+  }, CHECK_INTERVAL_MS);
   try {
     await runGit(
       [

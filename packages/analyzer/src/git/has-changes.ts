@@ -16,19 +16,19 @@ export async function hasChanges(
   commit: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const ask = (question: string[]): Promise<string> =>
+  const revParse = (question: string[]): Promise<string> =>
     askGit(['rev-parse', ...question], { gitDirectory, cwd: workTree, signal });
-  const path = (name: string): Promise<string> => ask(['--path-format=absolute', '--git-path', name]);
-  const ours = await mkdtemp(join(tmpdir(), 'commandcenter-git-'));
+  const path = (name: string): Promise<string> => revParse(['--path-format=absolute', '--git-path', name]);
+  const temporaryGitDirectory = await mkdtemp(join(tmpdir(), 'commandcenter-git-'));
   try {
-    await mkdir(join(ours, 'refs'));
-    await mkdir(join(ours, 'objects'));
-    await writeFile(join(ours, 'HEAD'), `${commit}\n`);
-    await writeFile(join(ours, 'config'), configOf(commit));
+    await mkdir(join(temporaryGitDirectory, 'refs'));
+    await mkdir(join(temporaryGitDirectory, 'objects'));
+    await writeFile(join(temporaryGitDirectory, 'HEAD'), `${commit}\n`);
+    await writeFile(join(temporaryGitDirectory, 'config'), configOf(commit));
     const { exitCode } = await runGit(
       ['diff-index', '--quiet', '--ignore-submodules=all', '--no-ext-diff', '--no-textconv', commit],
       {
-        gitDirectory: ours,
+        gitDirectory: temporaryGitDirectory,
         workTree,
         cwd: workTree,
         environment: { GIT_OBJECT_DIRECTORY: await path('objects'), GIT_INDEX_FILE: await path('index') },
@@ -41,7 +41,7 @@ export async function hasChanges(
     if (error instanceof GitFailedError) return true;
     throw error;
   } finally {
-    await rm(ours, { recursive: true, force: true });
+    await rm(temporaryGitDirectory, { recursive: true, force: true });
   }
 }
 

@@ -25,7 +25,7 @@ const SIZE_LIMIT = 5 * 1024 ** 3;
  * Each fetch adds a pack, and git searches all of them. A mirror with more packs is removed and fetched again, which is
  * faster than repacking.
  */
-const MOST_PACKS = 100;
+const MAX_PACKS = 100;
 
 /**
  * Each mirror has, next to its folder `<key>.git`, three files: `<key>.use`, locked shared by readers and exclusively
@@ -49,7 +49,7 @@ export function createMirrorCache({ folder, sizeLimit = SIZE_LIMIT }: MirrorCach
     mirrors.sort((a, b) => a.usedAt - b.usedAt);
     let total = mirrors.reduce((sum, { bytes }) => sum + bytes, 0);
     for (const { key, bytes, packs } of mirrors) {
-      if (total <= sizeLimit && packs <= MOST_PACKS) continue;
+      if (total <= sizeLimit && packs <= MAX_PACKS) continue;
       using lock = tryLockFile(pathOf(key, 'use'), 'exclusive');
       // The mirror is in use; it is removed another time.
       if (lock === undefined) continue;

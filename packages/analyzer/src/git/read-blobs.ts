@@ -18,8 +18,8 @@ export interface ReadBlobsOptions {
 }
 
 /** Bytes to process before yielding to the event loop: some hundred small files. */
-const TURN = 16_384;
-const LONGEST_HEADER = 200;
+const YIELD_AFTER = 16_384;
+const MAX_HEADER_LENGTH = 200;
 const LINE_FEED = 0x0a;
 
 /**
@@ -41,7 +41,7 @@ export async function readBlobs(options: ReadBlobsOptions, sink: BlobSink): Prom
       if (left === undefined) {
         const end = bytes.indexOf(LINE_FEED, at);
         header += bytes.toString('latin1', at, end < 0 ? bytes.length : end);
-        if (header.length > LONGEST_HEADER) throw missingObjects(header);
+        if (header.length > MAX_HEADER_LENGTH) throw missingObjects(header);
         if (end < 0) return;
         at = end + 1;
         const size = sizeOf(header);
@@ -67,8 +67,8 @@ export async function readBlobs(options: ReadBlobsOptions, sink: BlobSink): Prom
     for (const blob of blobs) yield `${blob}\n`;
   })();
   for await (const chunk of streamGit(['cat-file', '--batch', '--buffer'], { ...rest, input })) {
-    for (let at = 0; at < chunk.length; at += TURN) {
-      await take(chunk.subarray(at, at + TURN));
+    for (let at = 0; at < chunk.length; at += YIELD_AFTER) {
+      await take(chunk.subarray(at, at + YIELD_AFTER));
       await setImmediate();
     }
   }

@@ -17,7 +17,7 @@ export interface Remote {
   origin: string | undefined;
 }
 
-const LONGEST = 2048;
+const MAX_LENGTH = 2048;
 
 /**
  * Parses the address of a repository: `https://host/path`, `http:`, `ssh:`, `user@host:path`, `file:`. Other texts are
@@ -27,7 +27,7 @@ const LONGEST = 2048;
 export function parseRemote(text: string, protocols: readonly RemoteProtocol[]): Remote {
   const scp = /^((?:\w[\w.-]*@)?\w[\w.-]*):(?!\/\/)([^:].*)$/.exec(text);
   const address = scp === null ? text : `ssh://${scp[1]}/${scp[2]}`;
-  if (text.length > LONGEST || /[\p{Cc}\s]/u.test(text) || !URL.canParse(address)) throw badUrl(text);
+  if (text.length > MAX_LENGTH || /[\p{Cc}\s]/u.test(text) || !URL.canParse(address)) throw badUrl(text);
   const url = new URL(address);
   const protocol = protocols.find((one) => `${one}:` === url.protocol);
   if (protocol === undefined) {

@@ -21,12 +21,12 @@ export async function findRepository(folder: string): Promise<RepositoryFolder |
   }
 }
 
-const LONGEST_FILE = 8192;
+const MAX_FILE_LENGTH = 8192;
 
 async function isRepository(path: string): Promise<boolean> {
   const stats = await lstat(path).catch(() => undefined);
   if (stats?.isFile() === true) {
-    return stats.size <= LONGEST_FILE && (await readFile(path, 'utf8')).startsWith('gitdir: ');
+    return stats.size <= MAX_FILE_LENGTH && (await readFile(path, 'utf8')).startsWith('gitdir: ');
   }
   // Follow a symbolic link to a repository, as some tools create it: git only reads objects and refs there.
   return stats !== undefined && (await lstat(join(path, 'HEAD')).catch(() => undefined)) !== undefined;

@@ -1,6 +1,6 @@
 import { AnalysisError } from '../errors.ts';
 
-const LONGEST_RECORD = 1024 ** 2;
+const MAX_RECORD_LENGTH = 1024 ** 2;
 const NUL = 0;
 
 /**
@@ -18,10 +18,10 @@ export async function* splitRecords(chunks: AsyncIterable<Buffer>): AsyncGenerat
       start = end + 1;
     }
     rest = bytes.subarray(start);
-    if (rest.length > LONGEST_RECORD) {
+    if (rest.length > MAX_RECORD_LENGTH) {
       throw new AnalysisError(
         'source.bad_repository',
-        `The repository has a path of more than ${LONGEST_RECORD} bytes.`,
+        `The repository has a path of more than ${MAX_RECORD_LENGTH} bytes.`,
       );
     }
     yield records;

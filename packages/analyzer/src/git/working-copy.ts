@@ -30,7 +30,7 @@ export interface WorkingCopy {
 }
 
 /** Allows untracked and deleted files in addition to the tracked ones. */
-const MOST_PATHS = 4 * treeLimits.files;
+const MAX_PATHS = 4 * treeLimits.files;
 
 /**
  * Lists the files of a folder in a working copy. Returns null if it belongs to no repository or the repository ignores
@@ -67,8 +67,8 @@ async function listFiles(
     streamGit(['ls-files', '-z', ...which], { gitDirectory, workTree, cwd, signal }),
   )) {
     for (const record of records) paths.push(record.toString('utf8'));
-    if (paths.length > MOST_PATHS) {
-      throw new AnalysisError('source.too_many_files', `The working copy has more than ${MOST_PATHS} files.`, {
+    if (paths.length > MAX_PATHS) {
+      throw new AnalysisError('source.too_many_files', `The working copy has more than ${MAX_PATHS} files.`, {
         hint: 'Analyse a folder of it, or ignore what is generated.',
       });
     }

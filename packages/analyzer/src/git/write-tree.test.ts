@@ -31,8 +31,8 @@ describe('writeTree', () => {
       .filter((one) => !one.isDirectory())
       .map((one) => one.name)
       .sort();
-  const reasons = ({ leftOut }: Awaited<ReturnType<typeof write>>): Record<string, number> =>
-    Object.fromEntries(leftOut.map(({ reason, files }) => [reason, files]));
+  const reasons = ({ skippedPaths }: Awaited<ReturnType<typeof write>>): Record<string, number> =>
+    Object.fromEntries(skippedPaths.map(({ reason, files }) => [reason, files]));
 
   it('writes files unchanged, of any size, for this user only', async () => {
     const contents: Record<string, Buffer> = {
@@ -44,7 +44,7 @@ describe('writeTree', () => {
     };
     for (const [path, bytes] of Object.entries(contents)) await repository.write(path, bytes);
     const written = await write(repository.commit());
-    assert.deepEqual(written.leftOut, []);
+    assert.deepEqual(written.skippedPaths, []);
     assert.deepEqual(written.files.map(({ path }) => path).sort(), Object.keys(contents).sort());
     for (const [path, bytes] of Object.entries(contents)) {
       assert.deepEqual(await readFile(join(target, path)), bytes, path);

@@ -17,7 +17,7 @@ export interface WrittenFile {
 
 export interface WrittenTree {
   files: WrittenFile[];
-  leftOut: SourceTree['leftOut'];
+  skippedPaths: SourceTree['skippedPaths'];
 }
 
 export interface WriteTreeOptions {
@@ -45,14 +45,14 @@ export interface WriteTreeOptions {
  */
 export async function writeTree(options: WriteTreeOptions): Promise<WrittenTree> {
   const { gitDirectory, target, limits = writeLimits, reuse, signal, onProgress } = options;
-  const leftOut = new SkippedPaths();
+  const skippedPaths = new SkippedPaths();
   const writer = new FolderWriter(target);
   const taken: TreeEntry[] = [];
   for (const [index, entry] of (await listTree({ ...options, limits })).entries()) {
-    if (index % TURN === 0) await setImmediate();
+    if (index % YIELD_AFTER === 0) await setImmediate();
     const reason = refusalOf(entry, limits) ?? writer.refusal(entry.path);
     if (reason === undefined) taken.push(entry);
-    else leftOut.add(reason, entry.path);
+    else skippedPaths.add(reason, entry.path);
   }
   const totalSize = taken.reduce((sum, { size }) => sum + size, 0);
   assertWithin(limits, taken.length, totalSize);
@@ -61,7 +61,7 @@ export async function writeTree(options: WriteTreeOptions): Promise<WrittenTree>
   const toRead: TreeEntry[] = [];
   const written = new Map(reuse?.files.map(({ blob, path }) => [blob, path]));
   for (const [index, entry] of taken.entries()) {
-    if (index % TURN === 0) await setImmediate();
+    if (index % YIELD_AFTER === 0) await setImmediate();
     const { object: blob, path, size } = entry;
     const before = written.get(blob);
     if (reuse !== undefined && before !== undefined && writer.link(join(reuse.folder, before), path)) {
@@ -70,7 +70,7 @@ export async function writeTree(options: WriteTreeOptions): Promise<WrittenTree>
   }
   const sink = new FileSink(toRead, writer, (entry, reason) => {
     if (reason === undefined) files.push({ path: entry.path, size: entry.size, blob: entry.object });
-    else leftOut.add(reason, entry.path);
+    else skippedPaths.add(reason, entry.path);
     onProgress?.(files.length, taken.length);
   });
   try {
@@ -81,12 +81,12 @@ export async function writeTree(options: WriteTreeOptions): Promise<WrittenTree>
   } finally {
     writer.end();
   }
-  return { files, leftOut: leftOut.list() };
+  return { files, skippedPaths: skippedPaths.list() };
 }
 
 const TIME_LIMIT_MS = 600_000;
 /** Entries to process before yielding to the event loop. */
-const TURN = 200;
+const YIELD_AFTER = 200;
 
 function refusalOf({ kind, size }: TreeEntry, limits: WriteLimits): string | undefined {
   if (kind === 'link') return harmlessReasons.link;
@@ -96,9 +96,9 @@ function refusalOf({ kind, size }: TreeEntry, limits: WriteLimits): string | und
 
 /** Pointers are smaller than 1024 bytes: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
 const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\n';
-const LARGEST_POINTER = 1023;
+const MAX_POINTER_BYTES = 1023;
 
-type OnFile = (entry: TreeEntry, leftOutBecause: string | undefined) => void;
+type OnFile = (entry: TreeEntry, skipReason: string | undefined) => void;
 
 /**
  * Writes files one after the other. Small files are buffered until they are complete, because they may be LFS pointers,
@@ -120,7 +120,7 @@ class FileSink implements BlobSink {
 
   begin(index: number, size: number): void {
     this.#entry = this.#entries[index];
-    this.#held = size <= LARGEST_POINTER ? [] : undefined;
+    this.#held = size <= MAX_POINTER_BYTES ? [] : undefined;
     this.#reason = this.#held === undefined ? this.#writer.begin(this.#entry?.path ?? '') : undefined;
   }
 

@@ -110,12 +110,12 @@ export function languageOfName(path: string): string | null {
   return null;
 }
 
-const LONGEST_SHEBANG = 200;
+const MAX_SHEBANG_LENGTH = 200;
 
 /** Returns the language of the interpreter in the first line (`#!/usr/bin/env python3`); null if there is none. */
 export function languageOfShebang(bytes: Buffer): string | null {
   if (bytes[0] !== 0x23 || bytes[1] !== 0x21) return null;
-  const [line = ''] = bytes.toString('latin1', 2, LONGEST_SHEBANG).split('\n', 1);
+  const [line = ''] = bytes.toString('latin1', 2, MAX_SHEBANG_LENGTH).split('\n', 1);
   const words = line.trim().split(/\s+/);
   const [first = ''] = words;
   const program = first.endsWith('/env') ? words.slice(1).find((word) => !/^-|=/.test(word)) : first;

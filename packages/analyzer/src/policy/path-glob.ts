@@ -15,8 +15,8 @@ interface NamePattern {
 const anyFolders = Symbol('any folders');
 const anyLetters: Letter = { any: 'letters' };
 
-const LONGEST_GLOB = 512;
-const MOST_ALTERNATIVES = 64;
+const MAX_GLOB_LENGTH = 512;
+const MAX_ALTERNATIVES = 64;
 
 /**
  * Creates a matcher for globs such as `vendor`, `docs/**`, `src/*.min.{js,css}`. A glob that begins with `!` excludes
@@ -51,10 +51,10 @@ export function matchPaths(globs: readonly string[]): PathMatcher {
 export function globError(glob: string): string | undefined {
   const bare = glob.replace(/^!/, '');
   if (bare === '') return 'it is empty';
-  if (glob.length > LONGEST_GLOB) return `it is longer than ${LONGEST_GLOB} characters`;
+  if (glob.length > MAX_GLOB_LENGTH) return `it is longer than ${MAX_GLOB_LENGTH} characters`;
   if (bare.startsWith('/') || /^[A-Za-z]:|\\/.test(bare)) return 'it has to be relative to the root, with slashes';
   if (bare.split('/').includes('..')) return 'it leads out of the repository';
-  if (expandBraces(bare).length > MOST_ALTERNATIVES) return `it stands for more than ${MOST_ALTERNATIVES} globs`;
+  if (expandBraces(bare).length > MAX_ALTERNATIVES) return `it stands for more than ${MAX_ALTERNATIVES} globs`;
   return undefined;
 }
 
@@ -62,7 +62,7 @@ export function globError(glob: string): string | undefined {
 function expandBraces(glob: string): string[] {
   const done: string[] = [];
   const open = [glob];
-  for (let next = open.pop(); next !== undefined && done.length <= MOST_ALTERNATIVES; next = open.pop()) {
+  for (let next = open.pop(); next !== undefined && done.length <= MAX_ALTERNATIVES; next = open.pop()) {
     const inner = /\{([^{}]*,[^{}]*)\}/.exec(next);
     if (inner === null) {
       done.push(next);
@@ -70,7 +70,7 @@ function expandBraces(glob: string): string[] {
     }
     const before = next.slice(0, inner.index);
     const after = next.slice(inner.index + inner[0].length);
-    for (const choice of (inner[1] ?? '').split(',').slice(0, MOST_ALTERNATIVES + 1)) {
+    for (const choice of (inner[1] ?? '').split(',').slice(0, MAX_ALTERNATIVES + 1)) {
       open.push(before + choice + after);
     }
   }

@@ -4,8 +4,8 @@ import type { PolicyFormat } from './validate-leniently.ts';
 
 /** Name of the policy file in the root of the repository. */
 export const policyFileName = '.commandcenter.yml';
-export const mostSuppressions = 1000;
-const mostEntries = 1000;
+export const maxSuppressions = 1000;
+const maxEntries = 1000;
 
 // `expected` completes the sentence "it has to be …".
 const text = (description: string, maxLength = 500, format?: PolicyFormat) =>
@@ -26,7 +26,7 @@ const highest = (description: string, maximum = 1_000_000) =>
     }),
   );
 const list = (description: string, entry: ReturnType<typeof text>) =>
-  Type.Optional(Type.Array(entry, { maxItems: mostEntries, description, expected: 'a list' }));
+  Type.Optional(Type.Array(entry, { maxItems: maxEntries, description, expected: 'a list' }));
 const licence = text('SPDX id', 100);
 
 const GateFile = Type.Object(
@@ -86,7 +86,7 @@ const TasksFile = Type.Object(
           { description: 'Findings that become tasks.' },
         ),
         {
-          maxItems: mostEntries,
+          maxItems: maxEntries,
           description:
             'Findings of the default branch that are followed as research tasks. Default: high and critical vulnerabilities, and dependencies a major version behind.',
           expected: 'a list',
@@ -130,7 +130,7 @@ const AnalysisFile = Type.Object({
   ),
   suppressions: Type.Optional(
     Type.Array(SuppressionFile, {
-      maxItems: mostSuppressions,
+      maxItems: maxSuppressions,
       description: 'Findings that are lived with.',
       expected: 'a list',
     }),

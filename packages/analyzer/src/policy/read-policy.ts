@@ -9,7 +9,7 @@ import { linesOfNodes } from './yaml-lines.ts';
 
 /** Maximum size in bytes. */
 export const policyFileLimit = 256 * 1024;
-const mostProblems = 100;
+const maxProblems = 100;
 
 /** A problem in the policy file, for its authors. */
 export interface PolicyProblem {
@@ -39,17 +39,17 @@ export function readPolicy(yaml: string | null): PolicyResult {
   const loaded = loadYaml(yaml);
   if ('problem' in loaded) return { policy: defaultPolicy, problems: [loaded.problem] };
 
-  const told: { path: Path; message: string }[] = [];
-  const tell = (path: Path, message: string): void => {
-    told.push({ path, message });
+  const reported: { path: Path; message: string }[] = [];
+  const report = (path: Path, message: string): void => {
+    reported.push({ path, message });
   };
   // The value is null or undefined if the file is empty or has only comments.
   const file =
-    loaded.value == null ? {} : ((validateLeniently(PolicyFile, loaded.value, [], tell) ?? {}) as PolicyFile);
+    loaded.value == null ? {} : ((validateLeniently(PolicyFile, loaded.value, [], report) ?? {}) as PolicyFile);
   const policy = toPolicy(file);
-  if (told.length === 0) return { policy, problems: [] };
+  if (reported.length === 0) return { policy, problems: [] };
   const lineOf = linesOfNodes(yaml);
-  const problems = told.slice(0, mostProblems).map(({ path, message }) => ({ line: lineOf(path), message }));
+  const problems = reported.slice(0, maxProblems).map(({ path, message }) => ({ line: lineOf(path), message }));
   return { policy, problems };
 }
 
@@ -68,21 +68,21 @@ function loadYaml(yaml: string): { value: unknown } | { problem: PolicyProblem }
 
 function toPolicy({ analysis = {} }: PolicyFile): AnalysisPolicy {
   const { gate = {}, paths = {}, licences = {}, suppressions = [], tasks = {} } = analysis;
-  const asked = defaultPolicy.gate;
+  const defaults = defaultPolicy.gate;
   // Null must not fall back to the default: it disables the condition.
-  const or = <T>(value: T | undefined, fallback: T): T => (value === undefined ? fallback : value);
-  const complexity = or(gate.complexity, asked.complexity);
+  const orDefault = <T>(value: T | undefined, fallback: T): T => (value === undefined ? fallback : value);
+  const complexity = orDefault(gate.complexity, defaults.complexity);
   const threshold = analysis.complexity_threshold ?? defaultPolicy.complexityThreshold;
   return {
     gate: {
       newFindings: {
-        critical: or(gate.new_critical, asked.newFindings.critical),
-        high: or(gate.new_high, asked.newFindings.high),
-        medium: or(gate.new_medium, asked.newFindings.medium),
-        low: or(gate.new_low, asked.newFindings.low),
+        critical: orDefault(gate.new_critical, defaults.newFindings.critical),
+        high: orDefault(gate.new_high, defaults.newFindings.high),
+        medium: orDefault(gate.new_medium, defaults.newFindings.medium),
+        low: orDefault(gate.new_low, defaults.newFindings.low),
       },
       complexity,
-      duplicationPercent: or(gate.duplication_percent, asked.duplicationPercent),
+      duplicationPercent: orDefault(gate.duplication_percent, defaults.duplicationPercent),
     },
     // A function that fails the gate must also be a finding, so that the report names it.
     complexityThreshold: Math.max(1, Math.min(threshold, complexity ?? threshold)),

@@ -9,7 +9,7 @@ export interface Suppressed {
   notes: string[];
 }
 
-const mostNotes = 20;
+const maxNotes = 20;
 
 /**
  * Marks findings that a suppression covers, with its reason and expiry: they are shown, but the gate does not count
@@ -46,12 +46,11 @@ function withMatcher(suppression: Suppression): { suppression: Suppression; cove
 }
 
 function notesOn(expired: readonly Suppression[]): string[] {
-  const notes = expired.slice(0, mostNotes).map(({ rule, path, owner, expires }) => {
+  const notes = expired.slice(0, maxNotes).map(({ rule, path, owner, expires }) => {
     const where = path === undefined ? '' : ` in ${path}`;
     const whose = owner === undefined ? '' : ` (${owner})`;
     return `The suppression of ${rule}${where}${whose} ended on ${expires}: mend what it covered, or decide anew.`;
   });
-  if (expired.length > mostNotes)
-    notes[mostNotes - 1] = `${expired.length - mostNotes + 1} more suppressions have ended.`;
+  if (expired.length > maxNotes) notes[maxNotes - 1] = `${expired.length - maxNotes + 1} more suppressions have ended.`;
   return notes;
 }

@@ -54,12 +54,12 @@ function validateMembers(
     report(path, `${formatPath(path)} has to be a mapping of keys to values.`);
     return undefined;
   }
-  const known = Object.keys(schema.properties);
+  const allowedKeys = Object.keys(schema.properties);
   const kept: Record<string, unknown> = {};
   for (const [key, member] of Object.entries(value)) {
     const inner = Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
     if (inner === undefined) {
-      report([...path, key], `${formatPath([...path, key])} is not known. Known are: ${known.join(', ')}.`);
+      report([...path, key], `${formatPath([...path, key])} is not known. Known are: ${allowedKeys.join(', ')}.`);
       continue;
     }
     // `gate:` without a value is valid.

@@ -27,7 +27,7 @@ export interface PackedReport {
 
 /** Decompresses the facts, which for a large repository takes some tens of milliseconds. */
 export async function unpackReport({ report, findings, facts }: PackedReport): Promise<AnalysisReport> {
-  const json = await promisify(zstdDecompress)(facts, { maxOutputLength: LARGEST_FACTS });
+  const json = await promisify(zstdDecompress)(facts, { maxOutputLength: MAX_FACTS_BYTES });
   return { ...report, findings, facts: JSON.parse(json.toString('utf8')) as AnalysisReport['facts'] };
 }
 
@@ -41,11 +41,11 @@ export interface AnalyzeInChildOptions {
 }
 
 const TIME_LIMIT_SECONDS = 1800;
-const LARGEST_FACTS = 256 * 1024 ** 2;
+const MAX_FACTS_BYTES = 256 * 1024 ** 2;
 const HEAP_MB = 512;
 /** Resident memory of the process in bytes, including its threads. */
 const MEMORY_LIMIT = 1536 * 1024 ** 2;
-const LOOK_MS = 1000;
+const CHECK_INTERVAL_MS = 1000;
 /** Priority below that of the server, whose responses are more urgent than an analysis. */
 const NICENESS = 10;
 
@@ -78,7 +78,7 @@ export async function analyzeInChild(
 
   const fail = (error: unknown): void => ended.reject(error);
   const abort = (): void => fail(signal.reason);
-  const tell = (message: ToChild): void => {
+  const sendToChild = (message: ToChild): void => {
     if (child.connected) child.send(message);
   };
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -94,7 +94,7 @@ export async function analyzeInChild(
   child.on('message', (message: FromChild) => {
     if (message.kind === 'up') {
       if (child.pid !== undefined) setPriority(child.pid, NICENESS);
-      tell({ kind: 'start', settings, network: doFetch !== null });
+      sendToChild({ kind: 'start', settings, network: doFetch !== null });
     } else if (message.kind === 'progress') onProgress(message.percent, message.step);
     else if (message.kind === 'findings') findings.push(...message.findings);
     else if (message.kind === 'facts') facts = message.facts;
@@ -118,7 +118,7 @@ export async function analyzeInChild(
       calls.set(message.id, control);
       void performCall(message.call, doFetch, AbortSignal.any([signal, control.signal])).then((answer) => {
         calls.delete(message.id);
-        tell({ kind: 'answer', id: message.id, answer });
+        sendToChild({ kind: 'answer', id: message.id, answer });
       });
     }
   });
@@ -141,7 +141,7 @@ export async function analyzeInChild(
         );
       }
     });
-  }, LOOK_MS);
+  }, CHECK_INTERVAL_MS);
   try {
     return { ...(await ended.promise), findings, facts };
   } finally {

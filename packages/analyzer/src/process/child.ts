@@ -6,7 +6,7 @@ import type { FromChild, ToChild } from './messages.ts';
 import { createProxiedFetch } from './proxied-fetch.ts';
 
 /** The child process that runs an analysis. It gets its task over IPC and ends with its parent. */
-const FINDINGS_A_MESSAGE = 200;
+const FINDINGS_PER_MESSAGE = 200;
 const control = new AbortController();
 
 const send = (message: FromChild): void => {
@@ -14,10 +14,10 @@ const send = (message: FromChild): void => {
     if (error !== null) control.abort(error);
   });
 };
-const calls = createProxiedFetch(send);
+const proxied = createProxiedFetch(send);
 
 process.on('message', (message: ToChild) => {
-  if (message.kind === 'answer') return calls.take(message.id, message.answer);
+  if (message.kind === 'answer') return proxied.receive(message.id, message.answer);
   void run(message).finally(() => process.disconnect());
 });
 // The parent has ended, so end this process with its threads and children.
@@ -28,12 +28,12 @@ async function run({ settings, network }: Extract<ToChild, { kind: 'start' }>): 
   try {
     const { report, ...rest } = await analyze(settings, {
       signal: control.signal,
-      fetch: network ? calls.fetch : null,
+      fetch: network ? proxied.fetch : null,
       onProgress: (percent, step) => send({ kind: 'progress', percent, step }),
     });
     const { findings, facts, ...head } = report;
-    for (let at = 0; at < findings.length; at += FINDINGS_A_MESSAGE) {
-      send({ kind: 'findings', findings: findings.slice(at, at + FINDINGS_A_MESSAGE) });
+    for (let at = 0; at < findings.length; at += FINDINGS_PER_MESSAGE) {
+      send({ kind: 'findings', findings: findings.slice(at, at + FINDINGS_PER_MESSAGE) });
     }
     const compressed = await promisify(zstdCompress)(JSON.stringify(facts), {
       params: { [constants.ZSTD_c_compressionLevel]: 3 },

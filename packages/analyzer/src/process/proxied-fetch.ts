@@ -2,8 +2,8 @@ import { describeFetchError } from '../fetch-error.ts';
 import type { Call, CallResult, FromChild } from './messages.ts';
 
 /** Maximum number of requests for which the child may be waiting. */
-const MOST_CALLS = 64;
-const LARGEST_ANSWER = 32 * 1024 ** 2;
+const MAX_CALLS = 64;
+const MAX_RESPONSE_BYTES = 32 * 1024 ** 2;
 
 /**
  * Creates a `fetch` for the child process, which has no network access of its own: the parent sends the requests with
@@ -11,7 +11,7 @@ const LARGEST_ANSWER = 32 * 1024 ** 2;
  */
 export function createProxiedFetch(send: (message: FromChild) => void): {
   fetch: typeof fetch;
-  take(id: number, answer: CallResult): void;
+  receive(id: number, result: CallResult): void;
 } {
   const waiting = new Map<number, PromiseWithResolvers<Response>>();
   let nextId = 0;
@@ -19,7 +19,7 @@ export function createProxiedFetch(send: (message: FromChild) => void): {
     async fetch(input, init) {
       const request = new Request(input, init);
       request.signal.throwIfAborted();
-      if (waiting.size >= MOST_CALLS) throw new TypeError(`More than ${MOST_CALLS} calls at once.`);
+      if (waiting.size >= MAX_CALLS) throw new TypeError(`More than ${MAX_CALLS} calls at once.`);
       const body = request.body === null ? null : await request.text();
       const call: Call = {
         url: request.url,
@@ -28,29 +28,29 @@ export function createProxiedFetch(send: (message: FromChild) => void): {
         body,
       };
       const id = nextId++;
-      const answered = Promise.withResolvers<Response>();
-      waiting.set(id, answered);
+      const response = Promise.withResolvers<Response>();
+      waiting.set(id, response);
       const abort = (): void => {
         send({ kind: 'cancel_call', id });
-        answered.reject(request.signal.reason);
+        response.reject(request.signal.reason);
       };
       request.signal.addEventListener('abort', abort, { once: true });
       send({ kind: 'call', id, call });
       try {
-        return await answered.promise;
+        return await response.promise;
       } finally {
         waiting.delete(id);
         request.signal.removeEventListener('abort', abort);
       }
     },
-    take(id, answer) {
-      const answered = waiting.get(id);
-      if (answered === undefined) return;
-      if ('failed' in answer) answered.reject(new TypeError(answer.failed));
+    receive(id, result) {
+      const response = waiting.get(id);
+      if (response === undefined) return;
+      if ('failed' in result) response.reject(new TypeError(result.failed));
       else {
-        const empty = answer.status === 204 || answer.status === 304 || answer.body.length === 0;
-        const body = empty ? null : Buffer.from(answer.body);
-        answered.resolve(new Response(body, { status: answer.status, headers: answer.headers }));
+        const empty = result.status === 204 || result.status === 304 || result.body.length === 0;
+        const body = empty ? null : Buffer.from(result.body);
+        response.resolve(new Response(body, { status: result.status, headers: result.headers }));
       }
     },
   };
@@ -66,7 +66,7 @@ export async function performCall(call: Call, doFetch: typeof fetch, signal: Abo
       signal,
     });
     const body = new Uint8Array(await response.arrayBuffer());
-    if (body.length > LARGEST_ANSWER) return { failed: `The answer has more than ${LARGEST_ANSWER} bytes.` };
+    if (body.length > MAX_RESPONSE_BYTES) return { failed: `The answer has more than ${MAX_RESPONSE_BYTES} bytes.` };
     return { status: response.status, headers: Object.fromEntries(response.headers), body };
   } catch (error) {
     return { failed: describeFetchError(error) };

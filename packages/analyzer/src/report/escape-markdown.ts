@@ -7,8 +7,8 @@ const breaker = '\u200b';
  * Escapes a text of the scanned repository for Markdown, so that it contains no markup, HTML, links, or mentions of
  * people, issues or commits. See https://github.github.com/gfm/#autolinks-extension- and GitHub's own references.
  */
-export function escapeMarkdown(text: string, longest?: number): string {
-  return oneLine(text, longest)
+export function escapeMarkdown(text: string, maxLength?: number): string {
+  return oneLine(text, maxLength)
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
@@ -25,8 +25,8 @@ export function escapeMarkdown(text: string, longest?: number): string {
 }
 
 /** Formats a name of the scanned repository as inline code, also for use in a table cell. */
-export function markdownCode(text: string, longest?: number): string {
-  const line = oneLine(text, longest).replaceAll('|', '\u2223');
+export function markdownCode(text: string, maxLength?: number): string {
+  const line = oneLine(text, maxLength).replaceAll('|', '\u2223');
   if (line === '') return '` `';
   const runs = line.match(/`+/g) ?? [];
   const fence = '`'.repeat(Math.max(0, ...runs.map((run) => run.length)) + 1);

@@ -21,7 +21,7 @@ export interface HtmlOptions {
   trend?: readonly TrendPoint[];
 }
 
-const mostPoints = 365;
+const maxPoints = 365;
 const styleHash = createHash('sha256').update(pageStyle).digest('base64');
 /** Forbids loading, sending and executing anything, as a second defense if escaping fails. */
 const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; base-uri 'none'; form-action 'none'`;
@@ -47,7 +47,7 @@ export function toHtml(report: AnalysisReport, { trend = [] }: HtmlOptions = {})
 <main>
 ${gateSection(report.result.gate.conditions)}
 <div class="side"><section><h2>Open findings</h2>${severityChart(report.findings)}</section>${languagesSection(report)}</div>
-${trend.length < 2 ? nothing : html`<section><h2>Over time</h2>${trendCharts(trend.slice(-mostPoints))}</section>`}
+${trend.length < 2 ? nothing : html`<section><h2>Over time</h2>${trendCharts(trend.slice(-maxPoints))}</section>`}
 ${findingsSection(report.findings)}
 <div class="side">${codeSection(report)}${technologiesSection(report)}</div>
 ${dependenciesSection(report)}

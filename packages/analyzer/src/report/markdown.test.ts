@@ -145,7 +145,7 @@ describe('the Markdown report', () => {
     assert.match(text, /^## Engines$/m);
     const title = '字'.repeat(150);
     const wide = toMarkdown(sampleReport({ findings: findings.map((one) => ({ ...one, title })) }), {
-      longest: 20_000,
+      maxBytes: 20_000,
     });
     assert.ok(Buffer.byteLength(wide) <= 20_000, String(Buffer.byteLength(wide)));
   });
@@ -154,7 +154,7 @@ describe('the Markdown report', () => {
     const findings = Array.from({ length: 200 }, () => sampleFinding({ state: 'new' }));
     const text = toMarkdown(sampleReport({ findings: [...findings, sampleFinding({ state: 'existing' })] }), {
       brief: true,
-      longest: 5000,
+      maxBytes: 5000,
       rest: 'The page has all.',
     });
     assert.match(text, /^## New: /m);

@@ -20,16 +20,16 @@ export interface MarkdownOptions {
   /** Text before the verdict in the first heading. */
   title?: string;
   /** Maximum size in bytes; default 60,000, because GitHub accepts 65,536 characters in a comment or check run. */
-  longest?: number;
+  maxBytes?: number;
   /** Markdown that says where to find what was cut. */
   rest?: string;
 }
 
-const defaultLongest = 60_000;
+const defaultMaxBytes = 60_000;
 /** Bytes that are reserved for the note on what was cut. */
 const reserved = 500;
 /** Maximum bytes of other sections than findings, so that they neither lose their room to findings nor take it. */
-const longestOther = 5_000;
+const maxOtherBytes = 5_000;
 
 interface Section {
   heading: string;
@@ -52,7 +52,7 @@ export function toMarkdown(report: AnalysisReport, options: MarkdownOptions = {}
     brief = false,
     level = 1,
     title: prefix = '',
-    longest = defaultLongest,
+    maxBytes = defaultMaxBytes,
     rest = 'The JSON report has all.',
   } = options;
   const title = `${'#'.repeat(level)} ${prefix}${escapeMarkdown(verdictOf(report), 500)}\n\n${escapeMarkdown(subjectOf(report), 500)}`;
@@ -60,10 +60,10 @@ export function toMarkdown(report: AnalysisReport, options: MarkdownOptions = {}
   const sections = wanted.filter(({ blocks }) => blocks.length > 0);
   const cut: string[] = [];
   const written = new Map<Section, string>();
-  let room = longest - reserved - bytesOf(rest) - bytesOf(title);
+  let room = maxBytes - reserved - bytesOf(rest) - bytesOf(title);
   const others = sections.filter(({ isFindings }) => isFindings !== true);
   for (const section of new Set([...others, ...sections])) {
-    const { text, left } = write(section, level + 1, section.isFindings ? room : Math.min(room, longestOther));
+    const { text, left } = write(section, level + 1, section.isFindings ? room : Math.min(room, maxOtherBytes));
     const all = section.blocks.length;
     if (left > 0) cut.push(`${left.toLocaleString('en')} of ${all.toLocaleString('en')} ${section.of}`);
     if (left === all) continue;
@@ -72,7 +72,7 @@ export function toMarkdown(report: AnalysisReport, options: MarkdownOptions = {}
   }
   const parts = [title, ...sections.flatMap((section) => written.get(section) ?? [])];
   if (cut.length > 0) {
-    parts.push(`Cut to stay under ${longest.toLocaleString('en')} bytes: ${cut.join(', ')}. ${rest}`);
+    parts.push(`Cut to stay under ${maxBytes.toLocaleString('en')} bytes: ${cut.join(', ')}. ${rest}`);
   }
   return `${parts.join('\n\n')}\n`;
 }

@@ -40,7 +40,7 @@ interface Notification {
  * GitHub's limit of results per upload:
  * https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support-for-code-scanning
  */
-const mostResults = 5000;
+const maxResults = 5000;
 
 /**
  * Converts the findings to a SARIF 2.1.0 log. Of more than 5,000 findings it contains the most severe ones, with a
@@ -48,13 +48,13 @@ const mostResults = 5000;
  */
 export function toSarif(report: AnalysisReport, { openOnly = false }: SarifOptions = {}): SarifLog {
   const wanted = openOnly ? report.findings.filter(isOpen) : report.findings;
-  const findings = wanted.length > mostResults ? wanted.toSorted(openAndWorstFirst).slice(0, mostResults) : wanted;
+  const findings = wanted.length > maxResults ? wanted.toSorted(openAndWorstFirst).slice(0, maxResults) : wanted;
   const { rules, indexOf } = rulesOf(findings);
   const notifications = incompleteEngines(report.result.engines).map(
     ({ name, reason }): Notification => ({ level: 'error', message: { text: `${name} is not complete: ${reason}` } }),
   );
   if (findings.length < wanted.length) {
-    const text = `Of ${wanted.length} findings the ${mostResults} most severe are here. The JSON report has all.`;
+    const text = `Of ${wanted.length} findings the ${maxResults} most severe are here. The JSON report has all.`;
     notifications.push({ level: 'warning', message: { text } });
   }
   const hasBase = report.repository.base !== null;

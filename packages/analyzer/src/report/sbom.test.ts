@@ -134,7 +134,7 @@ describe('the SBOM report', () => {
   });
 
   it('lists each vulnerability once with all affected packages, but no fixed ones', () => {
-    const known = sampleFinding({
+    const vulnerable = sampleFinding({
       engine: 'vulnerabilities',
       rule: 'vulnerabilities/CVE-2021-23337',
       severity: 'high',
@@ -148,11 +148,11 @@ describe('the SBOM report', () => {
     const { vulnerabilities } = sbomOf(
       sampleReport({
         findings: [
-          known,
-          { ...known, severity: 'critical', package: scoped },
-          { ...known, rule: 'vulnerabilities/CVE-2', state: 'fixed' },
+          vulnerable,
+          { ...vulnerable, severity: 'critical', package: scoped },
+          { ...vulnerable, rule: 'vulnerabilities/CVE-2', state: 'fixed' },
           {
-            ...known,
+            ...vulnerable,
             rule: 'vulnerabilities/CVE-3',
             state: 'suppressed',
             suppression: { reason: 'not reachable', expires: '2027-01-31' },

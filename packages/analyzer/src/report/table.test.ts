@@ -5,7 +5,7 @@ import { wrap } from './table/wrap.ts';
 import { toTable } from './table.ts';
 import { hostileText, sampleFinding, sampleReport } from './testing/sample-report.ts';
 
-const plain = { colour: false, width: 100 };
+const plain = { color: false, width: 100 };
 
 describe('the table report', () => {
   it('shows verdict, gate, new findings, incomplete engines and facts, in this order', () => {
@@ -59,7 +59,7 @@ Technologies: PostgreSQL, Fastify
   });
 
   it('has the same text with colors', () => {
-    const coloured = toTable(sampleReport(), { ...plain, colour: true });
+    const coloured = toTable(sampleReport(), { ...plain, color: true });
     assert.ok(coloured.includes('\u001b[1;97;41mCRITICAL\u001b[0m'));
     assert.equal(stripVTControlCharacters(coloured), toTable(sampleReport(), plain));
   });
@@ -89,7 +89,7 @@ Technologies: PostgreSQL, Fastify
       reason: hostileText,
     }));
     for (const width of [40, 60, 100, 101, 103, 110]) {
-      const text = toTable(report, { colour: false, width });
+      const text = toTable(report, { color: false, width });
       assert.doesNotMatch(text, /[[\p{Cc}\p{Cf}\p{Zl}]--[\n]]/v);
       assert.doesNotMatch(text, /^\s*::/m);
       assert.doesNotMatch(text, /##\[/);

@@ -15,20 +15,20 @@ import {
 
 export interface TableOptions {
   /** Use terminal colors. */
-  colour: boolean;
+  color: boolean;
   /** Width in columns; at least 40 are used. */
   width: number;
 }
 
-const mostFindings = 50;
+const maxFindings = 50;
 const narrowest = 40;
 
 /**
  * Renders the report for a terminal: verdict, gate, new findings, incomplete engines. Text of the scanned repository
  * cannot move the cursor, change colors, or be interpreted as a workflow command.
  */
-export function toTable(report: AnalysisReport, { colour, width }: TableOptions): string {
-  const paint = styles(colour);
+export function toTable(report: AnalysisReport, { color, width }: TableOptions): string {
+  const paint = styles(color);
   const columns = Math.max(narrowest, width);
   const { gate, engines, complete } = report.result;
   const verdict = paint(!gate.passed ? 'failed' : complete ? 'passed' : 'warned', verdictOf(report));
@@ -72,7 +72,7 @@ function findingLines(findings: readonly Finding[], columns: number, paint: Styl
     (state) => `${ofState(findings, state).length.toLocaleString('en')} ${state}`,
   );
   const lines = [`New findings: ${severityWords(added)} (besides ${others.join(', ')})`];
-  for (const finding of added.slice(0, mostFindings)) {
+  for (const finding of added.slice(0, maxFindings)) {
     const indent = ' '.repeat(12);
     const place = formatLocation(finding) ?? '(the repository)';
     lines.push(
@@ -82,7 +82,7 @@ function findingLines(findings: readonly Finding[], columns: number, paint: Styl
     );
     if (finding.fix !== undefined) lines.push(...wrap(`Fix: ${oneLine(finding.fix, 500)}`, columns, indent));
   }
-  const left = added.length - mostFindings;
+  const left = added.length - maxFindings;
   if (left > 0) lines.push('', `  … and ${countWords(left, 'more new finding')}: --format json has them all.`);
   return lines;
 }

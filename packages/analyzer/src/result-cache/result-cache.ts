@@ -67,14 +67,14 @@ export async function openResultCache(folder: string | null, repository: string)
     set: (engine, key, value) => set(`engine ${engine}`, key, value),
     async save() {
       if (folder === null || path === null) return;
-      const text = serialise(sections);
+      const text = serialize(sections);
       await mkdir(folder, { recursive: true, mode: 0o700 });
       if (text === undefined) return await rm(path, { force: true });
       const bytes = await promisify(zstdCompress)(text, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
       // Write a temporary file and rename it, so that another analysis never reads a partial file.
-      const beside = `${path}.${randomUUID()}`;
-      await writeFile(beside, bytes, { mode: 0o600 });
-      await rename(beside, path);
+      const temporaryPath = `${path}.${randomUUID()}`;
+      await writeFile(temporaryPath, bytes, { mode: 0o600 });
+      await rename(temporaryPath, path);
       await trim(folder);
     },
   };
@@ -100,13 +100,13 @@ async function trim(folder: string): Promise<void> {
  * Serializes each section as a line with its number of entries and name, then two lines per entry. Neither JSON nor
  * keys contain line breaks.
  */
-function serialise(sections: ReadonlyMap<string, ReadonlyMap<string, Entry>>): string | undefined {
+function serialize(sections: ReadonlyMap<string, ReadonlyMap<string, Entry>>): string | undefined {
   const lines = [FORMAT];
   let size = 0;
   for (const [name, section] of sections) {
     const entries = [...section].filter(([key]) => !key.includes('\n'));
-    const asked = entries.filter(([, entry]) => entry.used);
-    const used = asked.length > 0 ? asked : entries;
+    const usedEntries = entries.filter(([, entry]) => entry.used);
+    const used = usedEntries.length > 0 ? usedEntries : entries;
     lines.push(`${used.length} ${name}`);
     for (const [key, { text }] of used) {
       size += key.length + text.length + 2;

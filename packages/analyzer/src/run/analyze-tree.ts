@@ -50,7 +50,7 @@ export async function analyzeTree(tree: SourceTree, options: AnalyzeTreeOptions)
 
   let passed = 0;
   let ended = 0;
-  const tell = (step: string): void =>
+  const reportProgress = (step: string): void =>
     onProgress(PASS_PART * passed + ((1 - PASS_PART) * ended) / engines.length, step);
   const inspection = inspectTree(tree, {
     isExcluded,
@@ -59,7 +59,7 @@ export async function analyzeTree(tree: SourceTree, options: AnalyzeTreeOptions)
     signal,
     onProgress: (done, all) => {
       passed = done / all;
-      tell('Looking at files');
+      reportProgress('Looking at files');
     },
   });
   // Prevent an unhandled rejection: engines that need the inspection await this promise themselves.
@@ -84,7 +84,7 @@ export async function analyzeTree(tree: SourceTree, options: AnalyzeTreeOptions)
     needsInspection,
     onEnd: (run) => {
       ended += 1;
-      tell(run.engine.name);
+      reportProgress(run.engine.name);
     },
   });
 }

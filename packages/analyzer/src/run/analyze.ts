@@ -37,7 +37,7 @@ export interface AnalyzeOptions {
 
 /** Cache section with the fingerprints of moved findings. */
 const MOVED = 'baseline@1';
-const MOST_MOVED = 10_000;
+const MAX_MOVED = 10_000;
 
 /**
  * Analyzes a tree of files, and compares it with a base if there is one. Throws AnalysisError if the source cannot be
@@ -78,9 +78,9 @@ export async function analyze(settings: AnalyzeSettings, options: AnalyzeOptions
   onProgress(99, 'Comparing');
   const compared = compareWithBase(headRuns.map(engineFindings), baseRuns?.map(engineFindings) ?? null, {
     isInHead: (path) => head.get(path) !== undefined,
-    known: new Map(cache.get(MOVED, 'all') as [string, string][] | undefined),
+    knownFingerprints: new Map(cache.get(MOVED, 'all') as [string, string][] | undefined),
   });
-  cache.set(MOVED, 'all', [...compared.moved].slice(0, MOST_MOVED));
+  cache.set(MOVED, 'all', [...compared.moved].slice(0, MAX_MOVED));
   await cache.save();
   const { findings, notes } = suppress(compared.findings, policy.suppressions, now);
   const facts = factsOf(headRuns);
@@ -122,8 +122,11 @@ function forwards(show: AnalyzeOptions['onProgress']): AnalyzeOptions['onProgres
   };
 }
 
-const openSource = ({ root, paths, leftOut }: AnalysisSource) =>
-  openTree(root, { ...(paths === undefined ? {} : { paths }), ...(leftOut === undefined ? {} : { leftOut }) });
+const openSource = ({ root, paths, skippedPaths }: AnalysisSource) =>
+  openTree(root, {
+    ...(paths === undefined ? {} : { paths }),
+    ...(skippedPaths === undefined ? {} : { skippedPaths }),
+  });
 
 const engineFindings = ({ engine, outcome }: EngineRun): EngineFindings => ({ engine: engine.name, outcome });
 

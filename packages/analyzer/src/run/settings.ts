@@ -7,7 +7,7 @@ export interface AnalysisSource {
   root: string;
   /** Paths of the files to analyze, relative to `root`; default: all files in it. */
   paths?: readonly string[];
-  leftOut?: SourceTree['leftOut'];
+  skippedPaths?: SourceTree['skippedPaths'];
   gitDirectory: string | null;
   /** Full commit hash; null if the tree is not exactly a commit. */
   commit: string | null;

@@ -7,7 +7,7 @@ import { sourceReport } from './source-report.ts';
 const treeWithout = (...reasons: string[]): SourceTree => ({
   root: '/',
   files: [{ path: 'a.ts', size: 1 }],
-  leftOut: reasons.map((reason) => ({ reason, files: 2, examples: [`${reason}-1`, `${reason}-2`] })),
+  skippedPaths: reasons.map((reason) => ({ reason, files: 2, examples: [`${reason}-1`, `${reason}-2`] })),
   get: () => undefined,
   read: () => Promise.reject(new Error('no file is read')),
 });

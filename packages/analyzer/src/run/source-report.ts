@@ -6,14 +6,14 @@ import type { SourceTree } from '../tree/source-tree.ts';
  * Reports files that no engine sees, as a pseudo engine. Skipped links and submodules leave the result complete; files
  * with unusable names do not, because they may contain anything.
  */
-export function sourceReport({ files, leftOut }: SourceTree): EngineReport {
-  const reason = reasonOf(files.length, leftOut);
+export function sourceReport({ files, skippedPaths }: SourceTree): EngineReport {
+  const reason = reasonOf(files.length, skippedPaths);
   return {
     name: 'source',
     version: '1',
     files_seen: files.length,
-    files_skipped: leftOut.reduce((sum, group) => sum + group.files, 0),
-    skipped: [...leftOut],
+    files_skipped: skippedPaths.reduce((sum, group) => sum + group.files, 0),
+    skipped: [...skippedPaths],
     seconds: 0,
     complete: reason === undefined,
     ...(reason === undefined ? {} : { reason }),
@@ -21,8 +21,8 @@ export function sourceReport({ files, leftOut }: SourceTree): EngineReport {
   };
 }
 
-function reasonOf(files: number, leftOut: SourceTree['leftOut']): string | undefined {
-  const unseen = leftOut.find((group) => !isHarmless(group));
+function reasonOf(files: number, skippedPaths: SourceTree['skippedPaths']): string | undefined {
+  const unseen = skippedPaths.find((group) => !isHarmless(group));
   if (unseen !== undefined) {
     return `Not every file was looked at: ${unseen.examples[0]} (${unseen.reason}). Give it another name or make it smaller, or take it out of the repository.`;
   }

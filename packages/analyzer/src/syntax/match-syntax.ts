@@ -15,9 +15,9 @@ export interface SyntaxQuery {
 
 /** Limit of processor time: a constant part and a part per character. Ordinary code takes a tenth of it. */
 const TIME_LIMIT_MS = 1000;
-const TIME_LIMIT_MS_A_CHARACTER = 0.002;
+const TIME_LIMIT_MS_PER_CHARACTER = 0.002;
 /** Number of parser callbacks between two time checks. */
-const CALLS_A_LOOK = 8;
+const CALLS_PER_CHECK = 8;
 
 let runtime: Promise<SyntaxRuntime> | undefined;
 let queries = new Map<SyntaxQuery, Query>();
@@ -37,7 +37,7 @@ export async function matchSyntax<Result>(
   const language = await loaded.language(query.grammar);
   const compiled = queries.get(query) ?? new treeSitter.Query(language, `${query.source}\n(ERROR) @error`);
   queries.set(query, compiled);
-  const watch = stopwatch(TIME_LIMIT_MS + text.length * TIME_LIMIT_MS_A_CHARACTER);
+  const watch = stopwatch(TIME_LIMIT_MS + text.length * TIME_LIMIT_MS_PER_CHARACTER);
   let result: Result;
   try {
     parser.setLanguage(language);
@@ -73,7 +73,7 @@ function stopwatch(limitMs: number): () => boolean {
   let over = false;
   return () => {
     calls += 1;
-    if (!over && calls % CALLS_A_LOOK === 0) over = processorMs() - begun > limitMs;
+    if (!over && calls % CALLS_PER_CHECK === 0) over = processorMs() - begun > limitMs;
     return over;
   };
 }

@@ -64,8 +64,8 @@ export class FolderWriter {
   }
 
   #makeFolder(folder: string): boolean {
-    const known = this.#folders.get(folder);
-    if (known !== undefined) return known;
+    const cached = this.#folders.get(folder);
+    if (cached !== undefined) return cached;
     let made = this.#makeFolderOf(folder);
     if (made) {
       try {

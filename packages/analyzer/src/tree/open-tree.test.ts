@@ -27,7 +27,7 @@ describe('openTree', () => {
       ['.hidden', 'a.ts', 'b/c.ts'],
     );
     assert.equal(tree.get('a.ts')?.size, 1);
-    assert.equal(tree.leftOut[0]?.files, 3);
+    assert.equal(tree.skippedPaths[0]?.files, 3);
   });
 
   it('follows no link, neither as a file or folder nor within a path', async () => {
@@ -80,6 +80,6 @@ describe('openTree', () => {
       tree.files.map(({ path }) => path),
       ['ok.ts'],
     );
-    assert.match(tree.leftOut[0]?.reason ?? '', /not UTF-8/);
+    assert.match(tree.skippedPaths[0]?.reason ?? '', /not UTF-8/);
   });
 });

@@ -17,12 +17,12 @@ export interface OpenTreeOptions {
   paths?: readonly string[];
   limits?: TreeLimits;
   /** Entries that were skipped when the tree was written. */
-  leftOut?: SourceTree['leftOut'];
+  skippedPaths?: SourceTree['skippedPaths'];
 }
 
 const READ_LIMIT = 8 * 1024 ** 2;
 /** Files to process before yielding to the event loop. */
-const TURN = 2000;
+const YIELD_AFTER = 2000;
 
 /** Lists the regular files of a folder. Symbolic links are not followed, neither as a file nor in a path. */
 export async function openTree(root: string, options: OpenTreeOptions = {}): Promise<SourceTree> {
@@ -30,25 +30,25 @@ export async function openTree(root: string, options: OpenTreeOptions = {}): Pro
   const realRoot = await realpath(root).catch((cause) => {
     throw new AnalysisError('source.not_found', `There is no folder ${root}.`, { cause });
   });
-  const leftOut = new SkippedPaths(options.leftOut);
-  const paths = options.paths ?? (await walkFolder(realRoot, limits.files, leftOut));
+  const skippedPaths = new SkippedPaths(options.skippedPaths);
+  const paths = options.paths ?? (await walkFolder(realRoot, limits.files, skippedPaths));
   const files: SourceFile[] = [];
   const folders = new Map<string, boolean>([['', true]]);
   let totalSize = 0;
 
   for (const [index, path] of paths.entries()) {
-    if (index % TURN === TURN - 1) await setImmediate();
+    if (index % YIELD_AFTER === YIELD_AFTER - 1) await setImmediate();
     const refusal = unsafePath(path);
     if (refusal !== undefined) {
-      leftOut.add(refusal, path);
+      skippedPaths.add(refusal, path);
       continue;
     }
     const stats = isInRealFolder(realRoot, path, folders) ? statOf(join(realRoot, path)) : undefined;
     // A file that git lists but that was deleted, or that is behind a symbolic link.
     if (stats === undefined) continue;
     if (!stats.isFile()) {
-      if (stats.isSymbolicLink()) leftOut.add(harmlessReasons.link, path);
-      else if (!stats.isDirectory()) leftOut.add(harmlessReasons.special, path);
+      if (stats.isSymbolicLink()) skippedPaths.add(harmlessReasons.link, path);
+      else if (!stats.isDirectory()) skippedPaths.add(harmlessReasons.special, path);
       continue;
     }
     files.push({ path, size: stats.size });
@@ -60,7 +60,7 @@ export async function openTree(root: string, options: OpenTreeOptions = {}): Pro
   return {
     root: realRoot,
     files,
-    leftOut: leftOut.list(),
+    skippedPaths: skippedPaths.list(),
     get: (path) => byPath.get(path),
     read: (path, limit = READ_LIMIT) => readRegular(realRoot, path, limit),
   };
@@ -73,8 +73,8 @@ export async function openTree(root: string, options: OpenTreeOptions = {}): Pro
 function isInRealFolder(root: string, path: string, folders: Map<string, boolean>): boolean {
   const end = path.lastIndexOf('/');
   const folder = end < 0 ? '' : path.slice(0, end);
-  const known = folders.get(folder);
-  if (known !== undefined) return known;
+  const cached = folders.get(folder);
+  if (cached !== undefined) return cached;
   const real = isInRealFolder(root, folder, folders) && statOf(join(root, folder))?.isDirectory() === true;
   folders.set(folder, real);
   return real;

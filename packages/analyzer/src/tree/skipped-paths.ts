@@ -1,6 +1,6 @@
 import type { SourceTree } from './source-tree.ts';
 
-const MOST_EXAMPLES = 5;
+const MAX_EXAMPLES = 5;
 
 /**
  * Reasons for skipping entries that are no source code, so that the result stays complete. Entries skipped for another
@@ -23,7 +23,7 @@ export const isHarmless = ({ reason }: { reason: string }): boolean => harmless.
 export class SkippedPaths {
   readonly #byReason = new Map<string, { reason: string; files: number; examples: string[] }>();
 
-  constructor(before: SourceTree['leftOut'] = []) {
+  constructor(before: SourceTree['skippedPaths'] = []) {
     for (const { reason, files, examples } of before)
       this.#byReason.set(reason, { reason, files, examples: [...examples] });
   }
@@ -31,7 +31,7 @@ export class SkippedPaths {
   add(reason: string, path: string): void {
     const entry = this.#byReason.get(reason) ?? { reason, files: 0, examples: [] };
     entry.files += 1;
-    if (entry.examples.length < MOST_EXAMPLES) entry.examples.push(path.slice(0, 300));
+    if (entry.examples.length < MAX_EXAMPLES) entry.examples.push(path.slice(0, 300));
     this.#byReason.set(reason, entry);
   }
 

@@ -20,7 +20,7 @@ export interface SourceTree {
    */
   read(path: string, limit?: number): Promise<Buffer>;
   /** Entries that are not in `files`, grouped by reason. */
-  leftOut: readonly { reason: string; files: number; examples: string[] }[];
+  skippedPaths: readonly { reason: string; files: number; examples: string[] }[];
 }
 
 /** Returns the tree with only the files for which `keeps` returns true. */

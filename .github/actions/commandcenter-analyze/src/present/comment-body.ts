@@ -17,7 +17,7 @@ export function commentBody(report: AnalysisReport, marker: string): string {
     brief: true,
     level: 3,
     title: 'CommandCenter: ',
-    longest: LONGEST_BYTES,
+    maxBytes: LONGEST_BYTES,
     rest,
   }).trim();
   return [text, ...(link === null ? [] : [link]), marker].join('\n\n');

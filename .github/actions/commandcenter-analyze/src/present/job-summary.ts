@@ -12,10 +12,10 @@ const LEAST_BYTES = 2_000;
 /** The report on the page of the run, as long as there is room for. */
 export function addReportSummary(outputs: Outputs, report: AnalysisReport, notes: readonly string[]): void {
   const link = fullReport(report);
-  const longest = Math.min(LONGEST_BYTES, outputs.summaryRoom() - RESERVED_BYTES);
+  const maxBytes = Math.min(LONGEST_BYTES, outputs.summaryRoom() - RESERVED_BYTES);
   const rest = link ?? 'The job in CommandCenter has all.';
   const parts =
-    longest < LEAST_BYTES ? [] : [toMarkdown(report, { level: 2, title: 'CommandCenter: ', longest, rest }).trim()];
+    maxBytes < LEAST_BYTES ? [] : [toMarkdown(report, { level: 2, title: 'CommandCenter: ', maxBytes, rest }).trim()];
   outputs.addSummary([...parts, ...(link === null ? [] : [link]), ...notes.map((note) => `> ${note}`)].join('\n\n'));
 }
 

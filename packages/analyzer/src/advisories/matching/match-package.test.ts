@@ -22,10 +22,12 @@ interface Case {
 
 /** Matches OSV records with a version. */
 function match(records: object[], ecosystem: string, version: string): Advisory[] {
-  const known = ecosystemOf(ecosystem) ?? assert.fail(`${ecosystem} is not known`);
+  const scheme = ecosystemOf(ecosystem) ?? assert.fail(`${ecosystem} is not known`);
   const read = records.map((record) => readRecord({ modified: '2026-01-01T00:00:00Z', ...record }));
-  const told = read.flatMap((record) => (record ?? assert.fail('no record')).packages.map((one) => one.record));
-  return matchPackage(known, version, told);
+  const packageRecords = read.flatMap((record) =>
+    (record ?? assert.fail('no record')).packages.map((one) => one.record),
+  );
+  return matchPackage(scheme, version, packageRecords);
 }
 
 describe('matchPackage', () => {

@@ -38,15 +38,15 @@ function toAdvisory({
   const aliases = [...ids].sort();
   // Prefer the text of GitHub's advisories, which is written for readers; other databases copy it or the CVE
   // description.
-  const told = [...records].sort((a, b) => rank(a.id) - rank(b.id) || (a.id < b.id ? -1 : 1));
-  const scores = told.flatMap(({ score }) => score ?? []);
-  const own = told[0]?.id ?? '';
+  const preferred = [...records].sort((a, b) => rank(a.id) - rank(b.id) || (a.id < b.id ? -1 : 1));
+  const scores = preferred.flatMap(({ score }) => score ?? []);
+  const own = preferred[0]?.id ?? '';
   return {
     id: aliases.find((id) => id.startsWith('MAL-')) ?? aliases.find(isCve) ?? aliases.find(isGhsa) ?? own,
     aliases,
-    summary: told.find(({ summary }) => summary !== '')?.summary ?? '',
+    summary: preferred.find(({ summary }) => summary !== '')?.summary ?? '',
     score: scores.length === 0 ? null : Math.max(...scores),
-    label: labels.find((label) => told.some((record) => record.label === label)) ?? null,
+    label: labels.find((label) => preferred.some((record) => record.label === label)) ?? null,
     malicious: aliases.some((id) => id.startsWith('MAL-')),
     url: isGhsa(own) ? `https://github.com/advisories/${own}` : `https://osv.dev/vulnerability/${own}`,
     records,

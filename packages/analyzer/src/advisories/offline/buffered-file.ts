@@ -23,8 +23,8 @@ export class BufferedFile extends RandomAccessReader {
 
   /** Returns fewer bytes than requested at the end of the file. */
   async bytes(start: number, length: number): Promise<Buffer> {
-    const known = this.#windows.find((window) => holds(window, start, length));
-    if (known !== undefined) return part(known, start, length);
+    const buffered = this.#windows.find((window) => holds(window, start, length));
+    if (buffered !== undefined) return part(buffered, start, length);
     const buffer = Buffer.allocUnsafe(Math.max(WINDOW, length));
     let filled = 0;
     while (filled < buffer.length) {

@@ -28,8 +28,8 @@ export class EcosystemTally {
   }
 
   complete(): string[] {
-    const known = [...this.#records].filter(([ecosystem]) => ecosystemOf(ecosystem) !== undefined);
-    const common = known.filter(([, records]) => records >= NEARLY_ALL * this.#total);
-    return (common.length > 0 ? common : known).map(([ecosystem]) => ecosystem);
+    const supported = [...this.#records].filter(([ecosystem]) => ecosystemOf(ecosystem) !== undefined);
+    const common = supported.filter(([, records]) => records >= NEARLY_ALL * this.#total);
+    return (common.length > 0 ? common : supported).map(([ecosystem]) => ecosystem);
   }
 }

@@ -45,15 +45,15 @@ export class RecordCollector {
       const name: string = JSON.parse(lines[at] ?? '""');
       const record: PackageRecord = JSON.parse(lines[at + 1] ?? 'null');
       if (record.withdrawn || timeOf(record.modified) < (this.#newest.get(record.id) ?? 0)) continue;
-      const known = records.get(name) ?? new Map<string, PackageRecord>();
-      records.set(name, known.set(record.id, record));
+      const existing = records.get(name) ?? new Map<string, PackageRecord>();
+      records.set(name, existing.set(record.id, record));
     }
     return new Map([...records].map(([name, byId]) => [name, [...byId.values()]]));
   }
 
   #blocksOf(ecosystem: string): Block[] {
-    const known = this.#blocks.get(ecosystem);
-    if (known !== undefined) return known;
+    const existing = this.#blocks.get(ecosystem);
+    if (existing !== undefined) return existing;
     const blocks = Array.from({ length: BLOCKS }, () => ({ pending: [], packed: [] }));
     this.#blocks.set(ecosystem, blocks);
     return blocks;

@@ -58,14 +58,14 @@ export async function writeDatabase(
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
   const path = join(folder, fileName(ecosystem));
-  const beside = `${path}.${randomUUID()}`;
+  const temporaryPath = `${path}.${randomUUID()}`;
   try {
-    await using file = await open(beside, 'wx', 0o600);
+    await using file = await open(temporaryPath, 'wx', 0o600);
     await file.writev([FILE_MARK, length, text, ...blocks]);
     await file.sync();
-    await rename(beside, path);
+    await rename(temporaryPath, path);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(temporaryPath, { force: true });
     throw error;
   }
   return header;

@@ -109,7 +109,7 @@ describe('onlineAdvisories', () => {
     assert.equal(found.at(-1)?.length, 120);
     const sizes = osv.batches.map((queries) => queries.length).sort((a, b) => b - a);
     assert.deepEqual(sizes, [1000, 1000, 501, 1, 1]);
-    assert.ok(osv.mostAtOnce <= 10, `${osv.mostAtOnce} at once`);
+    assert.ok(osv.maxConcurrent <= 10, `${osv.maxConcurrent} at once`);
   });
 
   it('makes three attempts with increasing pauses', async () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AnalysisError } from '../../errors.ts';
 import { mapConcurrently } from '../../map-concurrently.ts';
-import type { Advisory, AdvisorySource, PackageVersion } from '../advisory-source.ts';
+import type { Advisory, AdvisorySource } from '../advisory-source.ts';
 import { type Ecosystem, ecosystemOf } from '../ecosystems.ts';
 import { matchPackage } from '../matching/match-package.ts';
 import type { AdvisoryRecord } from '../osv/advisory-record.ts';
@@ -16,18 +16,20 @@ export interface OnlineAdvisoriesOptions extends OsvApiOptions {
 }
 
 /** A package version to look up, once for all dependencies that use it. */
-interface Question extends PackageVersion {
-  known: Ecosystem;
+interface LookUp {
+  ecosystem: Ecosystem;
+  name: string;
+  version: string;
   /** Modification time of each record, by the record's id. */
   records: Map<string, string>;
 }
 
-const BATCH = 1000;
-const BATCHES_AT_ONCE = 4;
-const RECORDS_AT_ONCE = 10;
+const BATCH_SIZE = 1000;
+const CONCURRENT_BATCHES = 4;
+const CONCURRENT_RECORDS = 10;
 /** Maximum number of pages of one query; the API returns 50 to 1,000 records per page. */
-const MOST_PAGES = 100;
-const MOST_RECORDS = 50_000;
+const MAX_PAGES = 100;
+const MAX_RECORDS = 50_000;
 
 /**
  * Advisories from the OSV API. The API says which records are relevant; this package decides whether a record affects a
@@ -43,55 +45,50 @@ export function onlineAdvisories({ cacheFolder, now, ...options }: OnlineAdvisor
     notes: [`Advisories: ${options.url}, asked on ${day}`],
     covers: (ecosystem) => ecosystemOf(ecosystem) !== undefined,
     async find(packages, signal) {
-      const questions = new Map<string, Question>();
+      const lookUps = new Map<string, LookUp>();
       for (const { ecosystem, name, version } of packages) {
-        const known = ecosystemOf(ecosystem);
-        if (known !== undefined) questions.set(keyOf(ecosystem, name, version), newQuestion(known, name, version));
+        const supported = ecosystemOf(ecosystem);
+        if (supported === undefined) continue;
+        lookUps.set(keyOf(ecosystem, name, version), { ecosystem: supported, name, version, records: new Map() });
       }
-      await askAll(api, [...questions.values()], signal);
-      const records = await fetchRecords(api, cache, [...questions.values()], signal);
-      const answers = new Map([...questions].map(([key, question]) => [key, answer(question, records)]));
-      return packages.map(({ ecosystem, name, version }) => answers.get(keyOf(ecosystem, name, version)) ?? []);
+      await queryAll(api, [...lookUps.values()], signal);
+      const records = await fetchRecords(api, cache, [...lookUps.values()], signal);
+      const results = new Map([...lookUps].map(([key, lookUp]) => [key, matchRecords(lookUp, records)]));
+      return packages.map(({ ecosystem, name, version }) => results.get(keyOf(ecosystem, name, version)) ?? []);
     },
   };
 }
 
 const keyOf = (...parts: string[]): string => parts.join('\n');
 
-const newQuestion = (known: Ecosystem, name: string, version: string): Question => ({
-  ecosystem: known.name,
-  name,
-  version,
-  known,
-  records: new Map(),
-});
-
-async function askAll(api: OsvApi, questions: readonly Question[], signal: AbortSignal): Promise<void> {
-  let asked: { question: Question; token?: string }[] = questions.map((question) => ({ question }));
-  for (let page = 1; asked.length > 0; page += 1) {
-    if (page > MOST_PAGES) {
-      throw new AnalysisError('advisories.bad_answer', `The OSV API has no last page of ${asked[0]?.question.name}.`);
+async function queryAll(api: OsvApi, lookUps: readonly LookUp[], signal: AbortSignal): Promise<void> {
+  let pending: { lookUp: LookUp; token?: string }[] = lookUps.map((lookUp) => ({ lookUp }));
+  for (let page = 1; pending.length > 0; page += 1) {
+    if (page > MAX_PAGES) {
+      throw new AnalysisError('advisories.bad_answer', `The OSV API has no last page of ${pending[0]?.lookUp.name}.`);
     }
-    const batches = Array.from({ length: Math.ceil(asked.length / BATCH) }, (_, index) =>
-      asked.slice(index * BATCH, (index + 1) * BATCH),
+    const batches = Array.from({ length: Math.ceil(pending.length / BATCH_SIZE) }, (_, index) =>
+      pending.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
     );
-    const next = await mapConcurrently(batches, BATCHES_AT_ONCE, async (batch) => {
-      const answers = await api.queryBatch(batch.map(toQuery), signal);
-      return batch.flatMap(({ question }, index) => {
-        const { vulns = [], next_page_token: token } = answers[index] ?? {};
-        for (const { id, modified = '' } of vulns) question.records.set(id, modified);
-        return token === undefined || token === '' ? [] : [{ question, token }];
+    const next = await mapConcurrently(batches, CONCURRENT_BATCHES, async (batch) => {
+      const results = await api.queryBatch(batch.map(toQuery), signal);
+      return batch.flatMap(({ lookUp }, index) => {
+        const { vulns = [], next_page_token: token } = results[index] ?? {};
+        for (const { id, modified = '' } of vulns) lookUp.records.set(id, modified);
+        return token === undefined || token === '' ? [] : [{ lookUp, token }];
       });
     });
-    asked = next.flat();
+    pending = next.flat();
   }
 }
 
-function toQuery({ question: { known, name, version }, token }: { question: Question; token?: string }): Query {
+function toQuery({ lookUp: { ecosystem, name, version }, token }: { lookUp: LookUp; token?: string }): Query {
   return {
-    package: { ecosystem: known.name, name: known.name === 'NuGet' ? name : known.normalName(name) },
+    package: { ecosystem: ecosystem.name, name: ecosystem.name === 'NuGet' ? name : ecosystem.normalName(name) },
     // For actions, ask without a version: `v4` is a moving tag, and only the records tell which releases are affected.
-    ...(known.name !== 'GitHub Actions' && { version: known.name === 'Go' ? version.replace(/^v/, '') : version }),
+    ...(ecosystem.name !== 'GitHub Actions' && {
+      version: ecosystem.name === 'Go' ? version.replace(/^v/, '') : version,
+    }),
     ...(token !== undefined && { page_token: token }),
   };
 }
@@ -99,15 +96,15 @@ function toQuery({ question: { known, name, version }, token }: { question: Ques
 async function fetchRecords(
   api: OsvApi,
   cache: RecordCache | null,
-  questions: readonly Question[],
+  lookUps: readonly LookUp[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, AdvisoryRecord>> {
-  const wanted = new Map(questions.flatMap(({ records }) => [...records]));
-  if (wanted.size > MOST_RECORDS) {
-    throw new AnalysisError('advisories.bad_answer', `The OSV API names more than ${MOST_RECORDS} advisories.`);
+  const wanted = new Map(lookUps.flatMap(({ records }) => [...records]));
+  if (wanted.size > MAX_RECORDS) {
+    throw new AnalysisError('advisories.bad_answer', `The OSV API names more than ${MAX_RECORDS} advisories.`);
   }
   const records = new Map<string, AdvisoryRecord>();
-  await mapConcurrently([...wanted], RECORDS_AT_ONCE, async ([id, modified]) => {
+  await mapConcurrently([...wanted], CONCURRENT_RECORDS, async ([id, modified]) => {
     // Without a modification time an outdated cached record cannot be recognized.
     const keeps = modified === '' ? null : cache;
     const kept = await keeps?.get(id, modified);
@@ -124,14 +121,17 @@ async function fetchRecords(
   return records;
 }
 
-function answer({ known, name, version, records }: Question, all: ReadonlyMap<string, AdvisoryRecord>): Advisory[] {
-  const normal = known.normalName(name);
-  const told = [...records.keys()].flatMap((id) => {
+function matchRecords(
+  { ecosystem, name, version, records }: LookUp,
+  all: ReadonlyMap<string, AdvisoryRecord>,
+): Advisory[] {
+  const normal = ecosystem.normalName(name);
+  const packageRecords = [...records.keys()].flatMap((id) => {
     const record = all.get(id);
-    const own = record?.packages.find((one) => one.ecosystem === known.name && one.name === normal)?.record;
+    const own = record?.packages.find((one) => one.ecosystem === ecosystem.name && one.name === normal)?.record;
     if (record === undefined || own === undefined) return [];
     // If this package cannot parse a record's ranges, trust the API that the version is affected.
     return [record.unreadableRanges > 0 ? { ...own, versions: [...own.versions, version] } : own];
   });
-  return matchPackage(known, version, told);
+  return matchPackage(ecosystem, version, packageRecords);
 }

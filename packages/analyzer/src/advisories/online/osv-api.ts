@@ -11,12 +11,12 @@ export interface Query {
   page_token?: string;
 }
 
-const QueryAnswer = Type.Object({
+const QueryResult = Type.Object({
   vulns: Type.Optional(Type.Array(Type.Object({ id: Type.String(), modified: Type.Optional(Type.String()) }))),
   next_page_token: Type.Optional(Type.String()),
 });
-const BatchAnswer = Type.Object({ results: Type.Array(Type.Union([QueryAnswer, Type.Null()])) });
-export type QueryAnswer = Static<typeof QueryAnswer>;
+const BatchResult = Type.Object({ results: Type.Array(Type.Union([QueryResult, Type.Null()])) });
+export type QueryResult = Static<typeof QueryResult>;
 
 export interface OsvApiOptions {
   /** Base address, such as `https://api.osv.dev`. */
@@ -36,10 +36,10 @@ class RefusedError extends AnalysisError {
 }
 
 const TIMEOUT_MS = 10_000;
-const TRIES = 3;
+const MAX_ATTEMPTS = 3;
 const BACKOFF_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
-const LARGEST_ANSWER = 32 * 1024 ** 2;
+const MAX_PAUSE_MS = 30_000;
+const MAX_RESPONSE_BYTES = 32 * 1024 ** 2;
 
 /**
  * Client of the two OSV API routes that are used here: https://google.github.io/osv.dev/api/. Its methods throw
@@ -57,27 +57,27 @@ export class OsvApi {
   }
 
   /** Sends at most 1,000 queries; returns their results in the same order. */
-  async queryBatch(queries: readonly Query[], signal: AbortSignal): Promise<QueryAnswer[]> {
-    const { results } = await this.#ask(BatchAnswer, '/v1/querybatch', signal, {
+  async queryBatch(queries: readonly Query[], signal: AbortSignal): Promise<QueryResult[]> {
+    const { results } = await this.#request(BatchResult, '/v1/querybatch', signal, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ queries }),
     });
-    if (results.length !== queries.length) throw this.#badAnswer('/v1/querybatch');
+    if (results.length !== queries.length) throw this.#badResponse('/v1/querybatch');
     return results.map((result) => result ?? {});
   }
 
   /** Returns an OSV record without validating it; undefined if the record does not exist any more. */
   async getRecord(id: string, signal: AbortSignal): Promise<unknown> {
     try {
-      return await this.#ask(Type.Unknown(), `/v1/vulns/${encodeURIComponent(id)}`, signal, {});
+      return await this.#request(Type.Unknown(), `/v1/vulns/${encodeURIComponent(id)}`, signal, {});
     } catch (error) {
       if (error instanceof RefusedError && error.status === 404) return undefined;
       throw error;
     }
   }
 
-  async #ask<Schema extends TSchema>(
+  async #request<Schema extends TSchema>(
     schema: Schema,
     path: string,
     signal: AbortSignal,
@@ -85,18 +85,18 @@ export class OsvApi {
   ): Promise<Static<Schema>> {
     const text = await this.#fetchText(path, signal, init);
     try {
-      const answer: unknown = JSON.parse(text);
-      if (Check(schema, answer)) return answer;
+      const parsed: unknown = JSON.parse(text);
+      if (Check(schema, parsed)) return parsed;
     } catch (cause) {
-      throw this.#badAnswer(path, cause);
+      throw this.#badResponse(path, cause);
     }
-    throw this.#badAnswer(path);
+    throw this.#badResponse(path);
   }
 
   async #fetchText(path: string, signal: AbortSignal, init: RequestInit): Promise<string> {
     let failure: unknown;
-    for (let tried = 1; tried <= TRIES; tried += 1) {
-      let pause = BACKOFF_MS * 4 ** (tried - 1);
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+      let pause = BACKOFF_MS * 4 ** (attempt - 1);
       try {
         const response = await this.#fetch(`${this.#url}${path}`, {
           ...init,
@@ -113,7 +113,7 @@ export class OsvApi {
         if (error instanceof AnalysisError) throw error;
         failure = error;
       }
-      if (tried < TRIES) await this.#pause(Math.min(pause, LONGEST_PAUSE_MS), signal);
+      if (attempt < MAX_ATTEMPTS) await this.#pause(Math.min(pause, MAX_PAUSE_MS), signal);
     }
     throw new AnalysisError(
       'advisories.unreachable',
@@ -127,7 +127,7 @@ export class OsvApi {
     );
   }
 
-  #badAnswer(path: string, cause?: unknown): AnalysisError {
+  #badResponse(path: string, cause?: unknown): AnalysisError {
     return new AnalysisError(
       'advisories.bad_answer',
       `What ${this.#url}${path} answered is not what the OSV API does.`,
@@ -144,8 +144,11 @@ async function readBounded(response: Response): Promise<string> {
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > LARGEST_ANSWER) {
-      throw new AnalysisError('advisories.bad_answer', `${response.url} answered more than ${LARGEST_ANSWER} bytes.`);
+    if (size > MAX_RESPONSE_BYTES) {
+      throw new AnalysisError(
+        'advisories.bad_answer',
+        `${response.url} answered more than ${MAX_RESPONSE_BYTES} bytes.`,
+      );
     }
     chunks.push(chunk);
   }

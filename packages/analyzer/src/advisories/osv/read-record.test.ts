@@ -11,7 +11,7 @@ const affecting = (ecosystem: string, name: string, more: object = {}): object =
   package: { ecosystem, name },
   ...more,
 });
-const told = (record: object) => readRecord({ ...base, ...record })?.packages[0]?.record;
+const packageRecord = (record: object) => readRecord({ ...base, ...record })?.packages[0]?.record;
 
 describe('readRecord', () => {
   it('needs an id and a time; everything else may be missing, null or unknown', () => {
@@ -70,29 +70,29 @@ describe('readRecord', () => {
 
   it('scores the newest CVSS version, wherever the vector is', () => {
     const affected = [affecting('npm', 'a')];
-    assert.equal(told({ affected, severity: [v2, v31] })?.score, 7.5);
-    assert.equal(told({ affected, severity: [v31, v4] })?.score, 9.3);
-    assert.equal(told({ affected, severity: [v2] })?.score, 10);
-    assert.equal(told({ affected: [affecting('npm', 'a', { severity: [v31] })] })?.score, 7.5);
-    assert.equal(told({ affected, severity: [{ type: 'Ubuntu', score: 'high' }] })?.score, null);
-    assert.equal(told({ affected, severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N' }] })?.score, null);
+    assert.equal(packageRecord({ affected, severity: [v2, v31] })?.score, 7.5);
+    assert.equal(packageRecord({ affected, severity: [v31, v4] })?.score, 9.3);
+    assert.equal(packageRecord({ affected, severity: [v2] })?.score, 10);
+    assert.equal(packageRecord({ affected: [affecting('npm', 'a', { severity: [v31] })] })?.score, 7.5);
+    assert.equal(packageRecord({ affected, severity: [{ type: 'Ubuntu', score: 'high' }] })?.score, null);
+    assert.equal(packageRecord({ affected, severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N' }] })?.score, null);
   });
 
   it('takes the label from the database', () => {
     const affected = [affecting('npm', 'a')];
-    assert.equal(told({ affected, database_specific: { severity: 'medium' } })?.label, 'MODERATE');
-    assert.equal(told({ affected, database_specific: { severity: ['HIGH'] } })?.label, null);
-    assert.equal(told({ affected, database_specific: { severity: 'toString' } })?.label, null);
+    assert.equal(packageRecord({ affected, database_specific: { severity: 'medium' } })?.label, 'MODERATE');
+    assert.equal(packageRecord({ affected, database_specific: { severity: ['HIGH'] } })?.label, null);
+    assert.equal(packageRecord({ affected, database_specific: { severity: 'toString' } })?.label, null);
     // RustSec marks unmaintained crates like this.
     const notice = affecting('crates.io', 'a', { database_specific: { informational: 'unmaintained' } });
-    assert.equal(told({ affected: [notice] })?.label, 'LOW');
+    assert.equal(packageRecord({ affected: [notice] })?.label, 'LOW');
   });
 
   it('summarizes in one line of plain text', () => {
     const affected = [affecting('npm', 'a')];
-    assert.equal(told({ affected, summary: ' Bad\n\u001b[31mthing ' })?.summary, 'Bad [31mthing');
-    assert.equal(told({ affected, details: '### Impact\n\nAnybody can.\nMore.' })?.summary, 'Anybody can.');
-    assert.equal(told({ affected })?.summary, '');
-    assert.equal(told({ affected, summary: 'x'.repeat(1000) })?.summary.length, 300);
+    assert.equal(packageRecord({ affected, summary: ' Bad\n\u001b[31mthing ' })?.summary, 'Bad [31mthing');
+    assert.equal(packageRecord({ affected, details: '### Impact\n\nAnybody can.\nMore.' })?.summary, 'Anybody can.');
+    assert.equal(packageRecord({ affected })?.summary, '');
+    assert.equal(packageRecord({ affected, summary: 'x'.repeat(1000) })?.summary.length, 300);
   });
 });

@@ -19,9 +19,9 @@ export function readRecord(value: unknown): AdvisoryRecord | null {
     if (ecosystem === undefined) continue;
     const name = ecosystem.normalName(affected.package.name);
     const key = `${ecosystem.name}\n${name}`;
-    const known = byPackage.get(key);
-    if (known === undefined) byPackage.set(key, { ecosystem, name, affected: [affected] });
-    else known.affected.push(affected);
+    const entry = byPackage.get(key);
+    if (entry === undefined) byPackage.set(key, { ecosystem, name, affected: [affected] });
+    else entry.affected.push(affected);
   }
   let unreadableRanges = 0;
   const packages = [...byPackage.values()].map(({ ecosystem, name, affected }) => {
@@ -80,7 +80,7 @@ function ownText(value: unknown, name: string): string | undefined {
   return typeof text === 'string' ? text : undefined;
 }
 
-const longestSummary = 300;
+const maxSummaryLength = 300;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
 const controls = /[\u0000-\u001f\u007f-\u009f]+/g;
 
@@ -93,7 +93,7 @@ function summaryOf({ summary, details }: OsvRecord): string {
       .split('\n')
       .find((text) => /^\s*[^#\s]/.test(text));
   const text = (line ?? '').replace(controls, ' ').trim();
-  return text.length <= longestSummary ? text : `${text.slice(0, longestSummary - 1)}…`;
+  return text.length <= maxSummaryLength ? text : `${text.slice(0, maxSummaryLength - 1)}…`;
 }
 
 function readAffected(

@@ -13,7 +13,7 @@ export interface OsvServer extends AsyncDisposable {
   /** Ids of the fetched records. */
   fetched: string[];
   /** Highest number of concurrent requests. */
-  mostAtOnce: number;
+  maxConcurrent: number;
   /** Handles a request instead of the server if it returns true. */
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | null;
 }
@@ -29,7 +29,7 @@ export async function startOsvServer(
   let atOnce = 0;
   const server = createServer(async (request, response) => {
     atOnce += 1;
-    osv.mostAtOnce = Math.max(osv.mostAtOnce, atOnce);
+    osv.maxConcurrent = Math.max(osv.maxConcurrent, atOnce);
     response.on('close', () => {
       atOnce -= 1;
     });
@@ -68,7 +68,7 @@ export async function startOsvServer(
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     batches: [],
     fetched: [],
-    mostAtOnce: 0,
+    maxConcurrent: 0,
     intercept: null,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

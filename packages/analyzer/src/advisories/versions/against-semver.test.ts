@@ -17,8 +17,8 @@ it('orders versions like the npm package semver', () => {
   const different: string[] = [];
   for (let pair = 0; pair < PAIRS; pair += 1) {
     const [a = '', b = ''] = [versions[random(versions.length)], versions[random(versions.length)]];
-    const [ours, theirs] = [compareVersions('npm', a, b), compare(a, b)];
-    if (ours !== theirs) different.push(`${a} and ${b}: ${ours}, not ${theirs}`);
+    const [actual, expected] = [compareVersions('npm', a, b), compare(a, b)];
+    if (actual !== expected) different.push(`${a} and ${b}: ${actual}, not ${expected}`);
   }
   assert.deepEqual(different, []);
 });

@@ -31,8 +31,8 @@ export const packagistScheme: VersionScheme<Parts> = {
     if (date?.numbers !== undefined) return [...date.numbers.split(/[.:-]/), ...stabilityOf(date)];
     const numbers = branch.exec(version)?.groups?.numbers;
     if (numbers === undefined) return null;
-    const known = numbers.split('.').map((part) => (isDigits(part) ? part : open));
-    return [...padded(known, open), 'dev'];
+    const branchNumbers = numbers.split('.').map((part) => (isDigits(part) ? part : open));
+    return [...padded(branchNumbers, open), 'dev'];
   },
   compare(a, b) {
     for (let index = 0; index < Math.max(a.length, b.length); index += 1) {

@@ -35,11 +35,11 @@ const canonical = (segments: readonly string[]): Segments => {
   const release = firstWord < 0 ? segments : segments.slice(0, firstWord);
   const prerelease = firstWord < 0 ? [] : segments.slice(firstWord);
   // Before RubyGems 4.1 a hyphen always became `pre`, so that older lockfiles contain `1.0.pre.beta` for `1.0-beta`.
-  const told = prerelease.filter((segment, index) => {
+  const normalized = prerelease.filter((segment, index) => {
     const next = prerelease[index + 1];
     return segment !== 'pre' || next === undefined || isDigits(next);
   });
-  return [...withoutLastZeros(release), ...withoutLastZeros(told)];
+  return [...withoutLastZeros(release), ...withoutLastZeros(normalized)];
 };
 
 const withoutLastZeros = (segments: readonly string[]): readonly string[] =>

@@ -64,9 +64,9 @@ async function lint(
   const findings = new Map<string, FileFinding[]>();
   const unseen: string[] = [];
   for (const [path, key] of keys) {
-    const known = cache.get(key) as FileFinding[] | undefined;
-    if (known === undefined) unseen.push(path);
-    else findings.set(path, known);
+    const cached = cache.get(key) as FileFinding[] | undefined;
+    if (cached === undefined) unseen.push(path);
+    else findings.set(path, cached);
   }
   if (unseen.length === 0) return findings;
   const absolute = unseen.map((path) => join(tree.root, path));

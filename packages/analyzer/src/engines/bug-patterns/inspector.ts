@@ -61,13 +61,13 @@ export const bugPatternsInspector: FileInspector<FilePatterns> = {
   sizeLimit: PASS_LIMIT,
   wants: ({ language }) => language !== null && languages.has(language),
   async inspect({ path, bytes, language, text }) {
-    const known = languages.get(language ?? '');
-    if (known === undefined) return undefined;
+    const supported = languages.get(language ?? '');
+    if (supported === undefined) return undefined;
     if (isMinified(bytes)) return { skipped: 'minified', harmless: true };
     if (bytes.length > SIZE_LIMIT) {
       return { skipped: `larger than the ${SIZE_LIMIT} bytes that are looked at`, harmless: false };
     }
-    const { hint, query, read, lintable } = known;
+    const { hint, query, read, lintable } = supported;
     const source = text();
     const findings = hint.test(source) ? await matchSyntax(query, source, read) : [];
     return {

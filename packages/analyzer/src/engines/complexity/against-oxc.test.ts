@@ -31,13 +31,13 @@ describe('complexity of JavaScript and TypeScript', () => {
       let functions = 0;
       for (const file of files) {
         const bytes = readFileSync(join(folder, file));
-        const ours = await measuredByUs(file, bytes);
+        const actual = await measuredByUs(file, bytes);
         // Minified files are skipped; all others must be measured.
-        if (ours === undefined) continue;
-        const theirs = measuredByOxc(file, bytes.toString());
-        functions += theirs.length;
-        if (JSON.stringify(ours) !== JSON.stringify(theirs))
-          differing.push(`${file}: ${firstDifference(ours, theirs)}`);
+        if (actual === undefined) continue;
+        const expected = measuredByOxc(file, bytes.toString());
+        functions += expected.length;
+        if (JSON.stringify(actual) !== JSON.stringify(expected))
+          differing.push(`${file}: ${firstDifference(actual, expected)}`);
       }
       assert.deepEqual(differing, []);
       assert.ok(functions > 40, `only ${functions} functions were compared`);
@@ -132,8 +132,8 @@ function isDecision({ type, test, operator }: Syntax): boolean {
 const isSyntax = (value: unknown): value is Syntax =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 
-function firstDifference(ours: Measured, theirs: Measured): string {
-  const at = theirs.findIndex((their, index) => String(their) !== String(ours[index]));
-  const place = at < 0 ? theirs.length : at;
-  return `${ours.length} and ${theirs.length} functions; the first that differs is [${ours[place]}] and [${theirs[place]}]`;
+function firstDifference(actual: Measured, expected: Measured): string {
+  const at = expected.findIndex((their, index) => String(their) !== String(actual[index]));
+  const place = at < 0 ? expected.length : at;
+  return `${actual.length} and ${expected.length} functions; the first that differs is [${actual[place]}] and [${expected[place]}]`;
 }

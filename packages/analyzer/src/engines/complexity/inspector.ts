@@ -18,9 +18,9 @@ export type FileComplexity =
 const SIZE_LIMIT = 1024 ** 2;
 /** Larger than `SIZE_LIMIT`, because large files must be read to find out whether they are minified. */
 const PASS_LIMIT = 64 * 1024 ** 2;
-const MOST_FUNCTIONS = 5000;
+const MAX_FUNCTIONS = 5000;
 /** Share of a file that may have syntax errors before the whole file is skipped. */
-const MOST_UNREAD = 0.5;
+const MAX_ERROR_SHARE = 0.5;
 
 export const complexityInspector: FileInspector<FileComplexity> = {
   name: 'complexity',
@@ -41,12 +41,12 @@ export const complexityInspector: FileInspector<FileComplexity> = {
     const source = text();
     return await matchSyntax(syntax, source, (matches, root): FileComplexity => {
       const { errors, unread } = root.hasError ? readErrors(matches) : { errors: 0, unread: 0 };
-      if (unread > source.length * MOST_UNREAD) return { skipped: 'its syntax is not understood', harmless: true };
+      if (unread > source.length * MAX_ERROR_SHARE) return { skipped: 'its syntax is not understood', harmless: true };
       const functions = measureFunctions(matches, source);
       return {
-        functions: functions.slice(0, MOST_FUNCTIONS),
+        functions: functions.slice(0, MAX_FUNCTIONS),
         ...(errors > 0 ? { errors } : {}),
-        ...(functions.length > MOST_FUNCTIONS ? { more: functions.length - MOST_FUNCTIONS } : {}),
+        ...(functions.length > MAX_FUNCTIONS ? { more: functions.length - MAX_FUNCTIONS } : {}),
       };
     });
   },

@@ -19,11 +19,11 @@ interface Place {
   branches: number[];
 }
 
-const LONGEST_NAME = 120;
-const LONGEST_QUALIFIED_NAME = 300;
+const MAX_NAME_LENGTH = 120;
+const MAX_QUALIFIED_NAME_LENGTH = 300;
 /** `branchLines` is kept from this complexity on, to save memory. */
 const BRANCHES_FROM = 8;
-const MOST_BRANCH_LINES = 60;
+const MAX_BRANCH_LINES = 60;
 
 /** Measures the functions that a language's query matched; returns them in the order of their beginnings. */
 export function measureFunctions(matches: readonly QueryMatch[], text: string): FunctionComplexity[] {
@@ -53,13 +53,13 @@ export function measureFunctions(matches: readonly QueryMatch[], text: string): 
     while ((around.at(-1)?.end ?? Number.POSITIVE_INFINITY) <= place.start) around.pop();
     const outer = around.at(-1)?.measured.name;
     const { measured } = place;
-    if (outer !== undefined) measured.name = `${outer}.${measured.name}`.slice(-LONGEST_QUALIFIED_NAME);
+    if (outer !== undefined) measured.name = `${outer}.${measured.name}`.slice(-MAX_QUALIFIED_NAME_LENGTH);
     around.push(place);
     if (place.kind === 'function') functions.push(measured);
   }
   countUntil(Number.POSITIVE_INFINITY);
   for (const { measured, branches } of places) {
-    if (measured.complexity >= BRANCHES_FROM) measured.branchLines = branches.slice(0, MOST_BRANCH_LINES);
+    if (measured.complexity >= BRANCHES_FROM) measured.branchLines = branches.slice(0, MAX_BRANCH_LINES);
   }
   return functions;
 }
@@ -89,8 +89,8 @@ function readMatches(matches: readonly QueryMatch[], text: string): { places: Pl
     if (subject === undefined) continue;
     // If several patterns match one node, use the first one that names it.
     const rank = name === '' ? Number.POSITIVE_INFINITY : pattern;
-    const known = places.get(subject.id);
-    if (known !== undefined && known.rank <= rank) continue;
+    const existing = places.get(subject.id);
+    if (existing !== undefined && existing.rank <= rank) continue;
     const { startIndex: start, endIndex: end, startPosition, endPosition } = subject;
     places.set(subject.id, {
       start,
@@ -110,4 +110,4 @@ function readMatches(matches: readonly QueryMatch[], text: string): { places: Pl
 }
 
 const nameOf = (node: Node, text: string): string =>
-  text.slice(node.startIndex, Math.min(node.endIndex, node.startIndex + LONGEST_NAME)).replaceAll(/\s+/g, ' ');
+  text.slice(node.startIndex, Math.min(node.endIndex, node.startIndex + MAX_NAME_LENGTH)).replaceAll(/\s+/g, ' ');

@@ -84,27 +84,32 @@ const claimManifests = (paths: readonly string[]) => {
 
 // Registries do not allow names of this length, or with spaces, control characters or text direction marks, and such
 // names could mislead readers of a terminal or report.
-const longest = 512;
+const maxLength = 512;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const odd = /[\u0000-\u0020\u007f-\u00a0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
 const controls = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+/g;
 
 const toDependency = (found: FoundDependency, ecosystem: string, manifest: string): Dependency | null => {
-  const { vcs, licence, ...told } = found;
-  if (told.name.length > longest || odd.test(told.name)) return null;
+  const { vcs, licence, ...fields } = found;
+  if (fields.name.length > maxLength || odd.test(fields.name)) return null;
   const version =
-    told.version !== null && told.version.length <= longest && !odd.test(told.version) ? told.version : null;
-  const purl = packageUrl(ecosystem, told.name, version, vcs !== undefined && vcs.length <= longest ? vcs : undefined);
+    fields.version !== null && fields.version.length <= maxLength && !odd.test(fields.version) ? fields.version : null;
+  const purl = packageUrl(
+    ecosystem,
+    fields.name,
+    version,
+    vcs !== undefined && vcs.length <= maxLength ? vcs : undefined,
+  );
   if (purl === null) return null;
   return {
-    ...told,
+    ...fields,
     ecosystem,
     version,
-    requirement: told.requirement?.slice(0, longest).replace(controls, ' ') ?? null,
+    requirement: fields.requirement?.slice(0, maxLength).replace(controls, ' ') ?? null,
     manifest,
     purl,
-    ...(licence === undefined ? {} : { licence: licence.slice(0, longest).replace(controls, ' ') }),
+    ...(licence === undefined ? {} : { licence: licence.slice(0, maxLength).replace(controls, ' ') }),
   };
 };
 

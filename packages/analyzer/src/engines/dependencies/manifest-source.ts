@@ -68,8 +68,9 @@ export class ManifestSource {
 
   skipped(): SkippedFiles[] {
     const byReason = new Map<string, SkippedFiles>();
-    for (const [path, told] of this.#skipped) {
-      const reason = byReason.size < reasonsLimit || byReason.has(told) ? told : 'not readable for other reasons';
+    for (const [path, skipReason] of this.#skipped) {
+      const reason =
+        byReason.size < reasonsLimit || byReason.has(skipReason) ? skipReason : 'not readable for other reasons';
       const group = byReason.get(reason) ?? { reason, files: 0, examples: [] };
       group.files += 1;
       if (group.examples.length < 5) group.examples.push(path);

@@ -25,8 +25,8 @@ export interface PackageNode extends GraphPackage {
   /** Indices of the packages that it needs; absent if there are none. */
   needs?: number[];
   /** Indices of its optional peers: it uses them if something else installs them. */
-  mayUse?: number[];
-  asked?: { requirement: string | null; scope: Scope };
+  optionalPeers?: number[];
+  requested?: { requirement: string | null; scope: Scope };
 }
 
 /**
@@ -56,7 +56,7 @@ export class PackageGraph {
   }
 
   /** Records that `from` needs `to`; `to` is undefined if the needed package is not installed. */
-  need(from: number, to: number | undefined): void {
+  addDependency(from: number, to: number | undefined): void {
     const node = this.#nodes[from];
     if (to === undefined || from === to || node === undefined) return;
     if (node.needs === undefined) node.needs = [to];
@@ -67,25 +67,26 @@ export class PackageGraph {
    * Records that `from` uses `to` if it is installed. Such an edge explains why `to` is installed only if no other one
    * does, but it makes `to` a runtime dependency if `from` is one.
    */
-  mayUse(from: number, to: number | undefined): void {
+  addOptionalPeer(from: number, to: number | undefined): void {
     const node = this.#nodes[from];
     if (to === undefined || from === to || node === undefined) return;
-    if (node.mayUse === undefined) node.mayUse = [to];
-    else node.mayUse.push(to);
+    if (node.optionalPeers === undefined) node.optionalPeers = [to];
+    else node.optionalPeers.push(to);
   }
 
   /** Marks a package as direct. A package that is requested for both scopes is a runtime dependency. */
-  ask(index: number, requirement: string | null, scope: Scope): void {
+  markDirect(index: number, requirement: string | null, scope: Scope): void {
     const node = this.#nodes[index];
-    if (node === undefined || node.asked?.scope === 'runtime' || (node.asked && scope === 'development')) return;
-    node.asked = { requirement, scope };
+    if (node === undefined || node.requested?.scope === 'runtime' || (node.requested && scope === 'development'))
+      return;
+    node.requested = { requirement, scope };
   }
 
   /** Marks the packages that no other package needs as direct, for a lockfile without its manifest. */
-  askForTheUnneeded(): void {
+  markRootsDirect(): void {
     const needed = new Set(this.#nodes.flatMap((node) => node.needs ?? []));
     for (const [index, node] of this.#nodes.entries())
-      if (!needed.has(index)) this.ask(index, null, node.scope ?? 'runtime');
+      if (!needed.has(index)) this.markDirect(index, null, node.scope ?? 'runtime');
   }
 
   /** Yields one dependency at a time, so that large lockfiles are not held in memory twice. */
@@ -97,11 +98,11 @@ export class PackageGraph {
       yield {
         name: node.name,
         version: node.version,
-        requirement: node.asked?.requirement ?? null,
-        direct: node.asked !== undefined,
+        requirement: node.requested?.requirement ?? null,
+        direct: node.requested !== undefined,
         scope: paths.reaches(index) ? (fromRuntime.has(index) ? 'runtime' : 'development') : (node.scope ?? 'runtime'),
         line: node.line,
-        via: node.asked === undefined ? paths.to(index) : [],
+        via: node.requested === undefined ? paths.to(index) : [],
         vcs: node.vcs,
         ...(node.licence === undefined ? {} : { licence: node.licence }),
       };

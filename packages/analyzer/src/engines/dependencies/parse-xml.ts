@@ -60,8 +60,8 @@ export class XmlElement {
   /** Returns the line where the element begins. It is fastest if elements are visited in document order. */
   line(): number | null {
     const start = this.#table[place];
-    const known = typeof start === 'object' && start !== null && 'startIndex' in start ? start.startIndex : null;
-    return typeof known === 'number' ? this.#lineAt(known + 1) : null;
+    const offset = typeof start === 'object' && start !== null && 'startIndex' in start ? start.startIndex : null;
+    return typeof offset === 'number' ? this.#lineAt(offset + 1) : null;
   }
 
   #own(name: string): unknown {

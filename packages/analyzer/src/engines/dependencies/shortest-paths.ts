@@ -4,7 +4,7 @@ import type { PackageNode, Scope } from './package-graph.ts';
  * Paths of up to twice this length are listed completely; of longer ones this many names of the beginning and of the
  * end.
  */
-const told = 12;
+const namesShown = 12;
 const unreached = -2;
 const start = -1;
 
@@ -33,7 +33,7 @@ export class ShortestPaths {
   walk(scope: Scope): Set<number> {
     const queue: number[] = [];
     for (const [index, node] of this.#nodes.entries()) {
-      if (node.asked?.scope !== scope || this.reaches(index)) continue;
+      if (node.requested?.scope !== scope || this.reaches(index)) continue;
       this.#parents[index] = start;
       queue.push(index);
     }
@@ -43,14 +43,14 @@ export class ShortestPaths {
         if (this.reaches(to)) continue;
         this.#parents[to] = from;
         this.#depths[to] = depth;
-        this.#heads[to] = depth <= told ? from : (this.#heads[from] ?? start);
+        this.#heads[to] = depth <= namesShown ? from : (this.#heads[from] ?? start);
         queue.push(to);
       }
     };
     for (const from of queue) reach(from, this.#nodes[from]?.needs);
     for (const from of queue) {
       reach(from, this.#nodes[from]?.needs);
-      reach(from, this.#nodes[from]?.mayUse);
+      reach(from, this.#nodes[from]?.optionalPeers);
     }
     return new Set(queue);
   }
@@ -62,10 +62,10 @@ export class ShortestPaths {
   /** Returns the names from a direct dependency to this package's parent; empty if it was not reached. */
   to(index: number): string[] {
     const depth = this.#depths[index] ?? 0;
-    if (depth <= 2 * told) return this.#upwards(index, depth).reverse();
+    if (depth <= 2 * namesShown) return this.#upwards(index, depth).reverse();
     const head = this.#heads[index] ?? start;
-    const beginning = this.#upwards(head, told - 1).reverse();
-    return [...beginning, this.#nodes[head]?.name ?? '', '…', ...this.#upwards(index, told).reverse()];
+    const beginning = this.#upwards(head, namesShown - 1).reverse();
+    return [...beginning, this.#nodes[head]?.name ?? '', '…', ...this.#upwards(index, namesShown).reverse()];
   }
 
   #upwards(index: number, steps: number): string[] {

@@ -5,11 +5,11 @@ import { secretFinding } from './secret-settings.ts';
 const PIPED =
   /\b(?:curl|wget)\b[^\n|;&]{0,500}\|\s*(?:sudo\s+(?:-\w{1,20}\s+){0,5})?(?:env\s+)?(?:ba|z|da|k|a)?sh\b|\b(?:ba|z|da|a)?sh\s+(?:-c\s+["']?\$|<)\((?:curl|wget)\b/i;
 const OPEN_TO_ALL = /\bchmod\s+(?:--?\w{1,20}\s+){0,5}(?:0?777|a\+rwx|ugo\+rwx)\b/;
-const MOST_INSTRUCTIONS = 2000;
+const MAX_INSTRUCTIONS = 2000;
 
 /** Reports instructions of a Dockerfile that weaken its image. */
 export function dockerfileFindings(text: string): FileFinding[] {
-  const instructions = DockerfileParser.parse(text).getInstructions().slice(0, MOST_INSTRUCTIONS);
+  const instructions = DockerfileParser.parse(text).getInstructions().slice(0, MAX_INSTRUCTIONS);
   return [...instructions.flatMap(instructionFindings), ...baseImages(instructions), ...lastUser(instructions)];
 }
 
@@ -89,10 +89,11 @@ function baseImages(instructions: readonly Instruction[]): FileFinding[] {
   for (const instruction of instructions) {
     if (!(instruction instanceof From)) continue;
     const image = instruction.getImage() ?? '';
-    const known = image === '' || image === 'scratch' || image.includes('$') || stages.has(image.toLowerCase());
+    const needsNoVersion =
+      image === '' || image === 'scratch' || image.includes('$') || stages.has(image.toLowerCase());
     const stage = instruction.getBuildStage();
     if (stage !== null) stages.add(stage.toLowerCase());
-    if (known || instruction.getImageDigest() !== null) continue;
+    if (needsNoVersion || instruction.getImageDigest() !== null) continue;
     const tag = instruction.getImageTag();
     if (tag !== null && tag !== 'latest') continue;
     const name = tag === null ? image : image.slice(0, -':latest'.length);

@@ -15,7 +15,7 @@ function isSecretSetting(name: string, value: string): boolean {
 }
 
 /** Recognizes example values and well-known default passwords: these are no secrets, but should not remain. */
-const isKnown = (value: string): boolean =>
+const isWellKnown = (value: string): boolean =>
   isDefaultPassword(value) || isPlaceholder(value) || /change.?me|example|placeholder|dummy/i.test(value);
 
 export function secretFinding(
@@ -25,12 +25,12 @@ export function secretFinding(
   line: number,
 ): FileFinding | undefined {
   if (!isSecretSetting(name, value)) return undefined;
-  const known = isKnown(value);
+  const wellKnown = isWellKnown(value);
   return {
     rule: 'dockerfiles/secret-in-image',
-    severity: known ? 'low' : 'high',
+    severity: wellKnown ? 'low' : 'high',
     title: `${keyword} ${name} gives a secret a value`.slice(0, 200),
-    message: `${known ? 'A value that everybody can guess' : `A value of ${value.length} characters`} stands in this file and in every image that is built from it: "docker history" shows it to whoever has the image.`,
+    message: `${wellKnown ? 'A value that everybody can guess' : `A value of ${value.length} characters`} stands in this file and in every image that is built from it: "docker history" shows it to whoever has the image.`,
     start_line: line,
     end_line: line,
     fix: 'Hand it over when the container starts, or with "RUN --mount=type=secret" while it is built. If it was ever real, change it first.',

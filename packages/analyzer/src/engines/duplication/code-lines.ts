@@ -18,7 +18,7 @@ export interface CodeLines {
 export const RECORD_BYTES = 5;
 
 const NEWLINE = 10;
-const MOST = 255;
+const MAX_BYTE = 255;
 const OTHER = 0;
 const SPACE = 1;
 const WORD = 2;
@@ -52,8 +52,8 @@ export function readCodeLines(bytes: Buffer, language: string): CodeLines {
     line += 1;
     const { hash, tokens, first } = measureLine(bytes, begin, end);
     if (tokens > 0 && !isComment(bytes, first, end)) {
-      for (; line - last > MOST; last += MOST) write(MOST, 0, 0);
-      write(line - last, Math.min(tokens, MOST), hash);
+      for (; line - last > MAX_BYTE; last += MAX_BYTE) write(MAX_BYTE, 0, 0);
+      write(line - last, Math.min(tokens, MAX_BYTE), hash);
       last = line;
     }
     begin = end + 1;

@@ -8,8 +8,8 @@ import { type Clone, findClones } from './find-clones.ts';
 import { duplicationInspector, type FileCode } from './inspector.ts';
 import { type LineSequence, sequenceLines } from './line-sequence.ts';
 
-const MOST_LINES = 10_000_000;
-const MOST_FINDINGS = 1000;
+const MAX_LINES = 10_000_000;
+const MAX_FINDINGS = 1000;
 /** Clones with more lines than this are of medium severity. */
 const LONG = 100;
 const PLACES_NAMED = 5;
@@ -28,11 +28,11 @@ export const duplicationEngine: Engine = {
     const sequence = sequenceLines(sources);
     const clones = findClones(sequence);
     const groups = groupClones(sequence, clones);
-    const findings = groups.slice(0, MOST_FINDINGS).map((group) => findingOf(sequence, group));
-    if (groups.length > MOST_FINDINGS) {
+    const findings = groups.slice(0, MAX_FINDINGS).map((group) => findingOf(sequence, group));
+    if (groups.length > MAX_FINDINGS) {
       seen.notes = [
         ...(seen.notes ?? []),
-        `The longest ${MOST_FINDINGS} of ${groups.length} duplicated texts are listed.`,
+        `The longest ${MAX_FINDINGS} of ${groups.length} duplicated texts are listed.`,
       ];
     }
     return { findings, facts: { duplication: factsOf(sequence, clones) }, coverage: seen };
@@ -56,9 +56,9 @@ function chooseSources(
       skipped.add(file.skipped, path);
       if (!file.harmless) harm(`Not every file was looked at: ${path} is ${file.skipped}.`);
     } else if (isTestPath(path)) skipped.add('tests and examples', path);
-    else if (total + file.lines > MOST_LINES) {
-      skipped.add(`beyond the ${MOST_LINES} lines that are compared`, path);
-      harm(`There are more than the ${MOST_LINES} lines that are compared: exclude paths in .commandcenter.yml.`);
+    else if (total + file.lines > MAX_LINES) {
+      skipped.add(`beyond the ${MAX_LINES} lines that are compared`, path);
+      harm(`There are more than the ${MAX_LINES} lines that are compared: exclude paths in .commandcenter.yml.`);
     } else {
       total += file.lines;
       sources.push([path, file.lines, file.code]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findClones, LEAST_LINES } from './find-clones.ts';
+import { findClones, MIN_LINES } from './find-clones.ts';
 import type { LineSequence } from './line-sequence.ts';
 
 const sequenceOf = (files: readonly (readonly number[])[]): LineSequence => {
@@ -77,13 +77,13 @@ function checkAgainstEveryPair(sequence: LineSequence): void {
     }
   }
   const equalWindow = (a: number, b: number): boolean => {
-    for (let n = 0; n < LEAST_LINES; n += 1) if (hashes[a + n] !== hashes[b + n]) return false;
-    return owners[a] === owners[a + LEAST_LINES - 1] && owners[b] === owners[b + LEAST_LINES - 1];
+    for (let n = 0; n < MIN_LINES; n += 1) if (hashes[a + n] !== hashes[b + n]) return false;
+    return owners[a] === owners[a + MIN_LINES - 1] && owners[b] === owners[b + MIN_LINES - 1];
   };
-  for (let b = 0; b + LEAST_LINES <= hashes.length; b += 1) {
-    for (let a = 0; a + LEAST_LINES <= b; a += 1) {
+  for (let b = 0; b + MIN_LINES <= hashes.length; b += 1) {
+    for (let a = 0; a + MIN_LINES <= b; a += 1) {
       // At least its last line is covered; earlier lines may belong to a clone that ended there.
-      if (equalWindow(a, b)) assert.ok([...Array(LEAST_LINES).keys()].some((n) => covered.has(b + n)));
+      if (equalWindow(a, b)) assert.ok([...Array(MIN_LINES).keys()].some((n) => covered.has(b + n)));
     }
   }
 }

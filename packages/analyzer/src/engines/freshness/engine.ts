@@ -13,7 +13,7 @@ import type { Registry } from './registry.ts';
  * each direct one.
  * @param options the registries, and how to wait between attempts
  */
-export function createFreshnessEngine(asked: {
+export function createFreshnessEngine(options: {
   registries: readonly Registry[];
   pause?: LookUpOptions['pause'];
 }): Engine {
@@ -28,8 +28,8 @@ export function createFreshnessEngine(asked: {
       const dependencies = outcomeOf('dependencies')?.facts?.dependencies;
       if (dependencies === undefined)
         return incompleteOutcome('The dependencies are not known: see the engine dependencies.');
-      const known = new Set(asked.registries.map(({ ecosystem }) => ecosystem));
-      const direct = dependencies.filter((one) => one.direct && known.has(one.ecosystem) && !isFromRepository(one));
+      const supported = new Set(options.registries.map(({ ecosystem }) => ecosystem));
+      const direct = dependencies.filter((one) => one.direct && supported.has(one.ecosystem) && !isFromRepository(one));
       if (direct.length > 0 && fetch === null) {
         return incompleteOutcome(
           'There is no network: how old dependencies are is not known. Allow calls to the package registries.',
@@ -38,29 +38,29 @@ export function createFreshnessEngine(asked: {
       if (fetch === null || direct.length === 0) return outcome(dependencies, [], 0, []);
 
       const packages = new Map<string, EcosystemPackage>(direct.map((one) => [packageKey(one), one]));
-      const looked = await lookUpPackages([...packages.values()], {
-        registries: asked.registries,
+      const lookUps = await lookUpPackages([...packages.values()], {
+        registries: options.registries,
         fetch,
         cache,
         day: now.toISOString().slice(0, 10),
         signal,
-        ...(asked.pause === undefined ? {} : { pause: asked.pause }),
+        ...(options.pause === undefined ? {} : { pause: options.pause }),
       });
       const withLatest = dependencies.map((one) => {
-        const latest = one.direct && !isFromRepository(one) ? looked.states.get(packageKey(one))?.latest : undefined;
+        const latest = one.direct && !isFromRepository(one) ? lookUps.states.get(packageKey(one))?.latest : undefined;
         return latest === undefined || latest === null ? one : { ...one, latest };
       });
-      const reasons = [...looked.failures].map(([ecosystem, reason]) =>
+      const reasons = [...lookUps.failures].map(([ecosystem, reason]) =>
         ecosystem === 'all' ? reason : `${ecosystem}: ${reason}`,
       );
       const problem =
-        looked.missed === 0
+        lookUps.missed === 0
           ? []
-          : [`${looked.missed} packages were not looked up (${reasons.join('; ')}). Try again later.`];
-      const absent = [...looked.states.values()].filter((state) => state === null).length;
+          : [`${lookUps.missed} packages were not looked up (${reasons.join('; ')}). Try again later.`];
+      const absent = [...lookUps.states.values()].filter((state) => state === null).length;
       const result = outcome(
         withLatest,
-        freshnessFindings(direct, looked.states),
+        freshnessFindings(direct, lookUps.states),
         new Set(direct.map(({ manifest }) => manifest)).size,
         problem,
       );

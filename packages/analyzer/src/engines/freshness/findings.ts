@@ -25,15 +25,15 @@ export function freshnessFindings(
     if (version === null || state === undefined || state === null) continue;
     const used = { ...dependency, version };
     if (state.deprecated !== null || state.yanked) {
-      const known = discouraged.get(packageKey(dependency)) ?? { places: [], state };
-      known.places.push(used);
-      discouraged.set(packageKey(dependency), known);
+      const group = discouraged.get(packageKey(dependency)) ?? { places: [], state };
+      group.places.push(used);
+      discouraged.set(packageKey(dependency), group);
     }
     if (scope !== 'runtime' || state.latest === null || majorsBehind(version, state.latest) === 0) continue;
     const key = `${ecosystem} ${name}`;
-    const known = behind.get(key) ?? { places: [], latest: state.latest };
-    known.places.push(used);
-    behind.set(key, known);
+    const group = behind.get(key) ?? { places: [], latest: state.latest };
+    group.places.push(used);
+    behind.set(key, group);
   }
   return [
     ...[...behind.values()].flatMap(({ places, latest }) => behindFinding(places, latest) ?? []),

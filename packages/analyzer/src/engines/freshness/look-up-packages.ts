@@ -27,10 +27,10 @@ export interface EcosystemPackage extends UsedPackage {
 }
 
 const AT_A_TIME = 8;
-const MOST_PACKAGES = 2000;
+const MAX_PACKAGES = 2000;
 /** A registry is not asked again after this many consecutive failures. */
-const MOST_FAILURES = 5;
-const LONGEST_MS = 240_000;
+const MAX_FAILURES = 5;
+const TIME_LIMIT_MS = 240_000;
 
 export const packageKey = ({ ecosystem, name, version }: EcosystemPackage): string =>
   `${ecosystem} ${name} ${version ?? ''}`;
@@ -47,39 +47,39 @@ export async function lookUpPackages(
       { registry, client: createRegistryClient({ ...options, url: registry.url }), failed: 0 },
     ]),
   );
-  const looked: LookUpResult = {
+  const result: LookUpResult = {
     states: new Map(),
-    missed: Math.max(0, packages.length - MOST_PACKAGES),
+    missed: Math.max(0, packages.length - MAX_PACKAGES),
     failures: new Map(),
   };
-  if (looked.missed > 0) looked.failures.set('all', `there are more than ${MOST_PACKAGES} packages`);
-  const end = performance.now() + LONGEST_MS;
-  await mapConcurrently(packages.slice(0, MOST_PACKAGES), AT_A_TIME, async (used) => {
+  if (result.missed > 0) result.failures.set('all', `there are more than ${MAX_PACKAGES} packages`);
+  const end = performance.now() + TIME_LIMIT_MS;
+  await mapConcurrently(packages.slice(0, MAX_PACKAGES), AT_A_TIME, async (used) => {
     const place = clients.get(used.ecosystem);
     if (place === undefined) return;
     const key = packageKey(used);
     const cached = cache.get(`${day} ${key}`) as PackageState | null | undefined;
     if (cached !== undefined) {
-      looked.states.set(key, cached);
+      result.states.set(key, cached);
       return;
     }
-    if (performance.now() > end) looked.failures.set('all', `it took longer than ${LONGEST_MS / 1000} s`);
-    if (performance.now() > end || place.failed >= MOST_FAILURES) {
-      looked.missed += 1;
+    if (performance.now() > end) result.failures.set('all', `it took longer than ${TIME_LIMIT_MS / 1000} s`);
+    if (performance.now() > end || place.failed >= MAX_FAILURES) {
+      result.missed += 1;
       return;
     }
     try {
       const state = await place.registry.look(used, place.client);
       place.failed = 0;
-      looked.states.set(key, state);
+      result.states.set(key, state);
       cache.set(`${day} ${key}`, state);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof RegistryError)) throw error;
       place.failed += 1;
-      looked.missed += 1;
-      looked.failures.set(used.ecosystem, error.message);
+      result.missed += 1;
+      result.failures.set(used.ecosystem, error.message);
     }
   });
-  return looked;
+  return result;
 }

@@ -25,10 +25,10 @@ export interface RegistryClientOptions {
 }
 
 const TIMEOUT_MS = 15_000;
-const TRIES = 3;
+const MAX_ATTEMPTS = 3;
 const BACKOFF_MS = 500;
-const LONGEST_PAUSE_MS = 10_000;
-const LARGEST_ANSWER = 30 * 1024 ** 2;
+const MAX_PAUSE_MS = 10_000;
+const MAX_RESPONSE_BYTES = 30 * 1024 ** 2;
 /**
  * Not found, gone (Go), and removed for legal reasons (npm). 403 is not included, because registries use it to reject
  * clients.
@@ -45,8 +45,8 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     // Registries refer to further pages by URL; never follow one to another server.
     if (address.origin !== new URL(url).origin) throw new RegistryError(`${url} leads to ${address.host}`);
     let failure = '';
-    for (let tried = 1; tried <= TRIES; tried += 1) {
-      let wait = BACKOFF_MS * 4 ** (tried - 1);
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+      let wait = BACKOFF_MS * 4 ** (attempt - 1);
       try {
         const response = await options.fetch(address, {
           headers: { accept, 'user-agent': USER_AGENT },
@@ -63,7 +63,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
         if (error instanceof RegistryError) throw error;
         failure = describeFetchError(error);
       }
-      if (tried < TRIES) await pause(Math.min(wait, LONGEST_PAUSE_MS), signal);
+      if (attempt < MAX_ATTEMPTS) await pause(Math.min(wait, MAX_PAUSE_MS), signal);
     }
     throw new RegistryError(`${address.host} could not be asked: ${failure}`);
   };
@@ -87,7 +87,8 @@ async function readBounded(response: Response, { host }: URL): Promise<string> {
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > LARGEST_ANSWER) throw new RegistryError(`${host} answered with more than ${LARGEST_ANSWER} bytes`);
+    if (size > MAX_RESPONSE_BYTES)
+      throw new RegistryError(`${host} answered with more than ${MAX_RESPONSE_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -19,7 +19,7 @@ export function newestRelease(ecosystem: string, versions: Iterable<string>): st
 }
 
 /** Larger numbers are years, whose difference is not a number of major versions. */
-const FIRST_YEAR = 1900;
+const MIN_YEAR = 1900;
 
 /** Returns how many major versions `used` is behind `latest`; 0 if that cannot be determined. */
 export function majorsBehind(used: string, latest: string): number {
@@ -30,5 +30,5 @@ export function majorsBehind(used: string, latest: string): number {
 function majorOf(version: string): number | null {
   const [, digits] = /^\s*[vV=]?(\d{1,6})(?:[.+-]|$)/.exec(version) ?? [];
   const major = Number(digits);
-  return digits === undefined || major >= FIRST_YEAR ? null : major;
+  return digits === undefined || major >= MIN_YEAR ? null : major;
 }

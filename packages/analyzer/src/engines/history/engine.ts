@@ -13,8 +13,8 @@ import { type CachedBlobResults, findPastSecrets, type PastBlob, type PastSecret
 import { readChanges, readCommits } from './read-history.ts';
 
 const VERSION = '1';
-const MOST_COMMITS = 5000;
-const MOST_BLOBS = 200_000;
+const MAX_COMMITS = 5000;
+const MAX_BLOBS = 200_000;
 /** Bytes of past file contents to read per analysis; the next analysis continues from there. */
 const BUDGET = 200 * 1024 ** 2;
 const YEAR_S = 365 * 86_400;
@@ -46,7 +46,7 @@ export const historyEngine: Engine = {
 
 async function analyzeHistory(gitDirectory: string, commit: string, context: EngineContext): Promise<EngineOutcome> {
   const { signal, cache, now } = context;
-  const { commits, more } = await readCommits(gitDirectory, commit, MOST_COMMITS, signal);
+  const { commits, more } = await readCommits(gitDirectory, commit, MAX_COMMITS, signal);
   const boundary = commits.find((one) => one.boundary);
   if (boundary !== undefined && commits.length === 1) {
     return incompleteOutcome(
@@ -64,7 +64,7 @@ async function analyzeHistory(gitDirectory: string, commit: string, context: Eng
       counter.add(change);
       if (inHead.has(change.blob)) continue;
       // Changes come from newest to oldest, so the last assignment is the commit that added the content.
-      if (places.has(change.blob) || places.size < MOST_BLOBS) places.set(change.blob, change);
+      if (places.has(change.blob) || places.size < MAX_BLOBS) places.set(change.blob, change);
       else dropped += 1;
     }
   }
@@ -73,11 +73,11 @@ async function analyzeHistory(gitDirectory: string, commit: string, context: Eng
     gitDirectory,
     blobs,
     inspector: secretsInspector,
-    known: cache.get(CACHE_KEY) as CachedBlobResults | undefined,
+    cachedResults: cache.get(CACHE_KEY) as CachedBlobResults | undefined,
     budget: BUDGET,
     signal,
   });
-  cache.set(CACHE_KEY, found.known);
+  cache.set(CACHE_KEY, found.cachedResults);
 
   const skipped = new SkippedPaths();
   for (const { path } of found.tooLarge) skipped.add('larger than what is looked at', path);
@@ -103,7 +103,7 @@ async function analyzeHistory(gitDirectory: string, commit: string, context: Eng
       complete: reasons.length === 0,
       ...(reasons.length === 0 ? {} : { reason: reasons.join(' ') }),
       ...(more && last !== undefined
-        ? { notes: [`The last ${MOST_COMMITS} commits were looked at, back to ${last.id.slice(0, 10)}.`] }
+        ? { notes: [`The last ${MAX_COMMITS} commits were looked at, back to ${last.id.slice(0, 10)}.`] }
         : {}),
     },
   };

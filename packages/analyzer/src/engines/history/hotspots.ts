@@ -1,9 +1,9 @@
 import type { Hotspot } from '../../facts.ts';
 import type { Change } from './read-history.ts';
 
-const MOST_HOTSPOTS = 50;
+const MAX_HOTSPOTS = 50;
 /** Fewer commits are no evidence of frequent changes. */
-const LEAST_COMMITS = 3;
+const MIN_COMMITS = 3;
 
 /** Number of commits by author. */
 type Churn = Map<number, number>;
@@ -36,9 +36,9 @@ export class HotspotCounter {
   hotspots(): Hotspot[] {
     return [...this.#churn]
       .map(([path, churn]) => this.#hotspot(path, churn))
-      .filter(({ commits, complexity }) => commits >= LEAST_COMMITS && complexity > 0)
+      .filter(({ commits, complexity }) => commits >= MIN_COMMITS && complexity > 0)
       .sort((a, b) => b.commits * b.complexity - a.commits * a.complexity || (a.path < b.path ? -1 : 1))
-      .slice(0, MOST_HOTSPOTS);
+      .slice(0, MAX_HOTSPOTS);
   }
 
   #hotspot(path: string, churn: Churn): Hotspot {

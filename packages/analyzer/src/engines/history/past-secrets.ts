@@ -29,7 +29,7 @@ export interface FindPastSecretsOptions {
   /** Unique contents, in the order in which they are inspected. */
   blobs: readonly PastBlob[];
   inspector: FileInspector<FileSecrets>;
-  known: CachedBlobResults | undefined;
+  cachedResults: CachedBlobResults | undefined;
   signal: AbortSignal;
   /** Maximum number of bytes to read. */
   budget: number;
@@ -37,7 +37,7 @@ export interface FindPastSecretsOptions {
 
 export interface PastSecrets {
   secrets: PastSecret[];
-  known: CachedBlobResults;
+  cachedResults: CachedBlobResults;
   /** Number of contents that were inspected, now or earlier. */
   seen: number;
   /** Contents larger than the limit; `beyond` has those that the budget did not cover. */
@@ -53,10 +53,10 @@ const BINARY_PROBE = 8000;
 /** Inspects past contents of files for secrets. A single git process reads all of them. */
 export async function findPastSecrets(options: FindPastSecretsOptions): Promise<PastSecrets> {
   const { gitDirectory, inspector, signal, budget } = options;
-  const cleanBefore = new Set(options.known?.clean);
+  const cleanBefore = new Set(options.cachedResults?.clean);
   const found: PastSecrets = {
     secrets: [],
-    known: { clean: [], secrets: {} },
+    cachedResults: { clean: [], secrets: {} },
     seen: 0,
     tooLarge: [],
     beyond: [],
@@ -66,13 +66,13 @@ export async function findPastSecrets(options: FindPastSecretsOptions): Promise<
 
   const note = (blob: PastBlob, traces: readonly RedactedSecret[]): void => {
     found.seen += 1;
-    if (traces.length === 0) found.known.clean.push(keyOf(blob));
-    else found.known.secrets[keyOf(blob)] = [...traces];
+    if (traces.length === 0) found.cachedResults.clean.push(keyOf(blob));
+    else found.cachedResults.secrets[keyOf(blob)] = [...traces];
     for (const trace of traces) found.secrets.push({ trace, path: blob.path, commit: blob.commit });
   };
 
   const unknown = options.blobs.filter((blob) => {
-    const traces = cleanBefore.has(keyOf(blob)) ? [] : options.known?.secrets[keyOf(blob)];
+    const traces = cleanBefore.has(keyOf(blob)) ? [] : options.cachedResults?.secrets[keyOf(blob)];
     if (traces !== undefined) note(blob, traces);
     return traces === undefined;
   });

@@ -28,7 +28,7 @@ export interface History {
   more: boolean;
 }
 
-const LARGEST_LIST = 64 * 1024 ** 2;
+const MAX_LIST_BYTES = 64 * 1024 ** 2;
 
 /** Returns the last `most` ancestors of a commit, including it. */
 export async function readCommits(
@@ -40,7 +40,7 @@ export async function readCommits(
   const boundaries = await readBoundaries(gitDirectory, signal);
   const { output } = await runGit(['rev-list', `--max-count=${most + 1}`, '--format=%H%x00%ct%x00%P%x00%ae', commit], {
     gitDirectory,
-    outputLimit: LARGEST_LIST,
+    outputLimit: MAX_LIST_BYTES,
     signal,
   });
   const authors = new Map<string, number>();

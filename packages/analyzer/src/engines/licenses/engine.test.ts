@@ -72,8 +72,8 @@ describe('finds exactly the expected licenses of every project in the corpus', (
       const lines = findings
         .toSorted((a, b) => (a.start_line ?? 0) - (b.start_line ?? 0))
         .map(({ severity, rule, path, start_line, title }) => `${severity} ${rule} ${path}:${start_line} ${title}`);
-      const told = [`own ${own}`, ...lines, ...(unknown === undefined ? [] : [`unknown ${unknown}`]), ''].join('\n');
-      assert.equal(told, readFileSync(join(corpus, project, 'expected.txt'), 'utf8'));
+      const actual = [`own ${own}`, ...lines, ...(unknown === undefined ? [] : [`unknown ${unknown}`]), ''].join('\n');
+      assert.equal(actual, readFileSync(join(corpus, project, 'expected.txt'), 'utf8'));
       assert.equal(coverage.complete, true);
     });
   }

@@ -6,7 +6,7 @@ import { isAllowed, isDenied, type LicenseList, readLicenseList } from './licens
 import { findRepositoryLicense } from './repository-license.ts';
 import { type LicenseExpression, readExpression } from './spdx-expression.ts';
 
-const mostFindings = 2000;
+const maxFindings = 2000;
 
 /**
  * Checks the licenses of dependencies, as far as lockfiles state them, against the policy. Nothing is downloaded, so
@@ -24,8 +24,8 @@ export const licensesEngine: Engine = {
     const lists = { deny: readLicenseList(policy.licences.deny), allow: readLicenseList(policy.licences.allow) };
     const readings = new Map<string, LicenseExpression | null>();
     const readOnce = (licence: string): LicenseExpression | null => {
-      const known = readings.get(licence);
-      if (known !== undefined) return known;
+      const cached = readings.get(licence);
+      if (cached !== undefined) return cached;
       const reading = readExpression(licence);
       readings.set(licence, reading);
       return reading;
@@ -36,7 +36,7 @@ export const licensesEngine: Engine = {
       const expression = dependency.licence === undefined ? null : readOnce(dependency.licence);
       const finding = expression === null ? null : policyViolation(dependency, expression, lists, policy);
       if (finding === null) continue;
-      if (findings.length < mostFindings) findings.push(finding);
+      if (findings.length < maxFindings) findings.push(finding);
       else beyond += 1;
     }
 

@@ -6,7 +6,7 @@ import { readExpression } from './spdx-expression.ts';
 
 const fileName = /^(?:un)?(?:licen[cs]e|copying)(?:[-_.][\w.-]*)?$/i;
 const limit = 1024 * 1024;
-const mostFiles = 10;
+const maxFiles = 10;
 
 export interface RepositoryLicense {
   /** SPDX expression; null if the root does not state one. */
@@ -22,7 +22,7 @@ export async function findRepositoryLicense(tree: SourceTree, signal: AbortSigna
   const manifest = await readManifest(tree);
   let filesSeen = manifest === null ? 0 : 1;
   const declared = typeof manifest?.license === 'string' ? readExpression(manifest.license) : null;
-  const texts = tree.files.filter(({ path }) => fileName.test(path)).slice(0, mostFiles);
+  const texts = tree.files.filter(({ path }) => fileName.test(path)).slice(0, maxFiles);
   let recognised: { expression: string; path: string } | undefined;
   for (const { path } of texts) {
     signal.throwIfAborted();

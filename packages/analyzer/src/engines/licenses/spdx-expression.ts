@@ -2,7 +2,7 @@ import correct from 'spdx-correct';
 import parse, { type SpdxNode } from 'spdx-expression-parse';
 
 /** Longer texts are not expressions, and the parser recurses with each parenthesis. */
-const longest = 512;
+const maxLength = 512;
 /** Texts that name no license, but that `spdx-correct` might turn into one. */
 const noLicence =
   /^(?:unlicensed|unlicenced|see licen[cs]e\b.*|proprietary|commercial|custom|none|unknown|noassertion|other)$/i;
@@ -15,16 +15,18 @@ export interface LicenseExpression {
 
 /** Parses or corrects a license to an SPDX expression; returns null if it is not recognized. */
 export function readExpression(text: string): LicenseExpression | null {
-  const told = text.trim();
-  if (told === '' || told.length > longest || noLicence.test(told)) return null;
-  const exact = parsed(told);
+  const trimmed = text.trim();
+  if (trimmed === '' || trimmed.length > maxLength || noLicence.test(trimmed)) return null;
+  const exact = parsed(trimmed);
   if (exact !== null) return exact;
   // Cargo used to write a choice as `MIT/Apache-2.0`.
-  const choice = /^[\w.+-]+(?:\s*\/\s*[\w.+-]+)+$/.test(told) ? parsed(told.replaceAll(/\s*\/\s*/g, ' OR ')) : null;
+  const choice = /^[\w.+-]+(?:\s*\/\s*[\w.+-]+)+$/.test(trimmed)
+    ? parsed(trimmed.replaceAll(/\s*\/\s*/g, ' OR '))
+    : null;
   if (choice !== null) return choice;
   // `spdx-correct` would reduce a compound to the first license that it recognizes.
-  if (/\b(?:and|or|with)\b|[/,;&|]/i.test(told)) return null;
-  const meant = correct(told, { upgrade: false });
+  if (/\b(?:and|or|with)\b|[/,;&|]/i.test(trimmed)) return null;
+  const meant = correct(trimmed, { upgrade: false });
   return meant === null ? null : parsed(meant);
 }
 

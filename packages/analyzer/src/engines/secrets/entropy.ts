@@ -27,7 +27,7 @@ export const characterKinds = (text: string): number =>
   [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/].filter((kind) => kind.test(text)).length;
 
 /** Random texts have no runs of this length, such as `abcdef` or `987654`. */
-const LONGEST_RUN = 6;
+const RUN_LENGTH = 6;
 
 /** Returns whether a part of the text counts up or down or repeats one character, as placeholders do. */
 export function hasCharacterRun(text: string): boolean {
@@ -38,7 +38,7 @@ export function hasCharacterRun(text: string): boolean {
     if (Math.abs(next) <= 1 && (length === 1 || next === step)) length += 1;
     else length = Math.abs(next) <= 1 ? 2 : 1;
     step = next;
-    if (length >= LONGEST_RUN) return true;
+    if (length >= RUN_LENGTH) return true;
   }
   return false;
 }

@@ -38,7 +38,7 @@ export interface FileSecrets {
 }
 
 const LIMIT = 4 * 1024 ** 2;
-const MOST_SECRETS = 100;
+const MAX_SECRETS = 100;
 const MEDIA =
   /\.(?:png|jpe?g|gif|webp|avif|bmp|ico|tiff?|psd|pdf|mp[34]|m4[av]|mov|avi|mkv|webm|ogg|wav|flac|woff2?|ttf|otf|eot|zip|gz|tgz|bz2|xz|zst|7z|rar|jar|war|whl|nupkg|gem|exe|dll|so|dylib|a|o|lib|wasm|class|pyc|parquet|sqlite3?|db|onnx|safetensors|pt|h5|npy|npz)$/i;
 
@@ -130,11 +130,11 @@ function redactSecrets(text: string, candidates: readonly Candidate[]): FileSecr
     bySecret.set(secret, trace);
   }
   const secrets = [...bySecret.values()];
-  if (secrets.length <= MOST_SECRETS) return { secrets };
+  if (secrets.length <= MAX_SECRETS) return { secrets };
   const rank = ({ severity }: RedactedSecret): number => severities.indexOf(severity);
   return {
-    secrets: secrets.sort((a, b) => rank(a) - rank(b)).slice(0, MOST_SECRETS),
-    more: secrets.length - MOST_SECRETS,
+    secrets: secrets.sort((a, b) => rank(a) - rank(b)).slice(0, MAX_SECRETS),
+    more: secrets.length - MAX_SECRETS,
   };
 }
 

@@ -17,13 +17,13 @@ const stores: readonly { name: RegExp; begins(bytes: Buffer): boolean }[] = [
   },
 ];
 
-const LEAST_SIZE = 40;
+const MIN_SIZE = 40;
 
 /**
  * Returns whether a file stores private keys in a binary format. Trust stores do not count, because they hold public
  * certificates only.
  */
 export function isKeyStore(name: string, bytes: Buffer): boolean {
-  if (bytes.length < LEAST_SIZE || /trust|cacert/i.test(name)) return false;
+  if (bytes.length < MIN_SIZE || /trust|cacert/i.test(name)) return false;
   return stores.some((store) => store.name.test(name) && store.begins(bytes));
 }

@@ -32,8 +32,8 @@ export function createFileProvider(
 ): BaseProvider {
   const folders = new Map<string, Map<string, ProviderFile>>([['/', new Map()]]);
   const folderOf = (path: string): Map<string, ProviderFile> => {
-    const known = folders.get(path);
-    if (known !== undefined) return known;
+    const existing = folders.get(path);
+    if (existing !== undefined) return existing;
     const made = new Map<string, ProviderFile>();
     folders.set(path, made);
     const { name, parent } = split(path);

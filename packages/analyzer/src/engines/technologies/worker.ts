@@ -6,9 +6,9 @@ import type { DetectionSetup, FromDetection, ToDetection } from './detect-techno
 import { createFileProvider, readRuleFileNames } from './file-provider.ts';
 
 /** Runs the library in a worker thread, because it takes a second to load, prints warnings, and trusts its input. */
-const MOST_PATHS = 20;
+const MAX_PATHS = 20;
 /** Maximum number of files on which the library may fail; each one is excluded in the next attempt. */
-const MOST_FAILURES = 20;
+const MAX_FAILURES = 20;
 
 const { paths } = workerData as DetectionSetup;
 const names = readRuleFileNames(rules.list);
@@ -23,14 +23,14 @@ parentPort?.on('message', ({ path, text }: ToDetection) => {
 });
 
 function textOf(path: string): Promise<string | null> {
-  const asked =
+  const requested =
     texts.get(path) ??
     new Promise<string | null>((resolve) => {
       waiting.set(path, resolve);
       send({ kind: 'open', path });
     });
-  texts.set(path, asked);
-  return asked;
+  texts.set(path, requested);
+  return requested;
 }
 
 /** Runs the detection; if it fails on a file, repeats it without that file. */
@@ -46,7 +46,7 @@ async function detect(): Promise<{ found: Payload; failed: string[] }> {
     try {
       return { found: await analyser({ provider }), failed: [...failed] };
     } catch (error) {
-      if (last === '' || failed.size >= MOST_FAILURES) throw error;
+      if (last === '' || failed.size >= MAX_FAILURES) throw error;
       failed.add(last);
     }
   }
@@ -68,7 +68,7 @@ const indexed: Readonly<Record<string, { name: string; type: string } | undefine
 const technologies = [...places]
   .map(([id, at]): Technology => {
     const { name = id, type = 'tool' } = indexed[id] ?? {};
-    return { id, name, category: type, paths: [...at].sort().slice(0, MOST_PATHS) };
+    return { id, name, category: type, paths: [...at].sort().slice(0, MAX_PATHS) };
   })
   .sort((a, b) => (a.id < b.id ? -1 : 1));
 send({ kind: 'done', technologies, failed });

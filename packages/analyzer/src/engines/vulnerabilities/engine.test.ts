@@ -66,7 +66,7 @@ describe('the vulnerabilities engine', () => {
   const tree: SourceTree = {
     root: '/',
     files: [],
-    leftOut: [],
+    skippedPaths: [],
     get: () => undefined,
     read: () => Promise.reject(new Error('no file is read')),
   };

@@ -36,8 +36,8 @@ export const vulnerabilitiesEngine: Engine = {
         const finding = toFinding(dependency, advisory);
         // A manifest may list a version twice, for example for runtime and development.
         const key = `${dependency.manifest}\n${dependency.version}\n${finding.identity}`;
-        const known = findings.get(key);
-        if (known === undefined || worse(finding, known)) findings.set(key, finding);
+        const existing = findings.get(key);
+        if (existing === undefined || worse(finding, existing)) findings.set(key, finding);
       }
     }
     const missing = [...new Set(resolved.map(({ ecosystem }) => ecosystem))].filter(

@@ -6,7 +6,7 @@ import { type Severity, severities } from '../../severity.ts';
 /** A dependency with a known version. */
 export type ResolvedDependency = Dependency & { version: string };
 
-const longestTitle = 200;
+const maxTitleLength = 200;
 
 export function toFinding(dependency: ResolvedDependency, advisory: Advisory): RawFinding {
   const { ecosystem, name, version, manifest, line } = dependency;
@@ -31,9 +31,9 @@ function titleOf({ name, version }: ResolvedDependency, { id, summary, malicious
   const begin = `${name} ${version}: `;
   const end = ` (${id})`;
   const what = summary || (malicious ? 'Malicious package' : 'Known vulnerability');
-  const room = Math.max(0, longestTitle - begin.length - end.length);
-  const told = what.length <= room ? what : `${what.slice(0, Math.max(0, room - 1))}…`;
-  return `${begin}${told}${end}`.slice(0, longestTitle);
+  const room = Math.max(0, maxTitleLength - begin.length - end.length);
+  const shortened = what.length <= room ? what : `${what.slice(0, Math.max(0, room - 1))}…`;
+  return `${begin}${shortened}${end}`.slice(0, maxTitleLength);
 }
 
 function messageOf(dependency: ResolvedDependency, { id, aliases, summary, score, malicious }: Advisory): string {
@@ -86,7 +86,7 @@ const unknownScore = 5;
  */
 export function severityOf({ malicious, score, label }: Advisory, scope: Dependency['scope']): Severity {
   if (malicious) return 'critical';
-  const known = score ?? labelScores[label ?? ''] ?? unknownScore;
-  const level = known >= 9 ? 0 : known >= 7 ? 1 : known >= 4 ? 2 : 3;
+  const effectiveScore = score ?? labelScores[label ?? ''] ?? unknownScore;
+  const level = effectiveScore >= 9 ? 0 : effectiveScore >= 7 ? 1 : effectiveScore >= 4 ? 2 : 3;
   return severities[Math.min(level + (scope === 'development' ? 1 : 0), severities.length - 1)] ?? 'low';
 }

@@ -9,13 +9,13 @@ export interface Expression {
   end: number;
 }
 
-const MOST_EXPRESSIONS = 500;
+const MAX_EXPRESSIONS = 500;
 
 /** Finds the expressions of a scalar in the source text, so that each one has its own line. */
 export function expressionsOf({ start, end }: YamlScalar, source: string): Expression[] {
   const found: Expression[] = [];
   let at = source.indexOf('${{', start);
-  while (at >= 0 && at < end && found.length < MOST_EXPRESSIONS) {
+  while (at >= 0 && at < end && found.length < MAX_EXPRESSIONS) {
     const close = source.indexOf('}}', at);
     if (close < 0 || close >= end) break;
     found.push({ text: source.slice(at + 3, close).trim(), start: at, end: close + 2 });

@@ -30,7 +30,7 @@ export interface Workflow {
   lineAt(offset: number): number;
 }
 
-const MOST_STEPS = 5000;
+const MAX_STEPS = 5000;
 
 /** Returns undefined if the file is neither a workflow nor an action. */
 export function readWorkflow(root: YamlNode | null, source: string): Workflow | undefined {
@@ -38,7 +38,7 @@ export function readWorkflow(root: YamlNode | null, source: string): Workflow | 
   const jobsNode = memberOf(root, 'jobs');
   const runs = memberOf(root, 'runs');
   if (jobsNode === undefined && runs === undefined) return undefined;
-  let left = MOST_STEPS;
+  let left = MAX_STEPS;
   const stepsOf = (node: YamlNode | undefined): Step[] => {
     const items = node?.kind === 'sequence' ? node.items.slice(0, left) : [];
     left -= items.length;

@@ -5,7 +5,7 @@ const PACK_HEADER = Buffer.from('PACK\0\0\0\x02\0\0\0\x01', 'latin1');
 const BLOB_HEADER = Buffer.from([0xb0, 0x80, 0x80, 0x80, 0x80, 0x01, 0x78, 0x01]);
 /** A stored (uncompressed) deflate block of 64 KiB. */
 const BLOCK = Buffer.concat([Buffer.from([0, 0xff, 0xff, 0, 0]), Buffer.alloc(65_535)]);
-const LONGEST_LINE = 32_000;
+const MAX_LINE_LENGTH = 32_000;
 
 /**
  * Sends an endless pack, as a malicious server could: https://git-scm.com/docs/protocol-v2 and
@@ -16,7 +16,7 @@ export function sendEndlessPack(response: ServerResponse): void {
   response.write(packetLine(Buffer.from('packfile\n')));
   for (const bytes of [PACK_HEADER, BLOB_HEADER]) response.write(inBand(bytes));
   const block = Buffer.concat(
-    [0, LONGEST_LINE, 2 * LONGEST_LINE].map((at) => inBand(BLOCK.subarray(at, at + LONGEST_LINE))),
+    [0, MAX_LINE_LENGTH, 2 * MAX_LINE_LENGTH].map((at) => inBand(BLOCK.subarray(at, at + MAX_LINE_LENGTH))),
   );
   const more = (): void => {
     while (!response.destroyed) if (!response.write(block)) break;

@@ -5,12 +5,12 @@ import { countWords } from '../verdict.ts';
 import { type Html, html, nothing } from './escape-html.ts';
 
 /** Maximum size of all findings in characters; the rest of the page is small. */
-const mostText = 1_400_000;
+const maxText = 1_400_000;
 
 /** Renders findings by severity, highest first, until the page is full, and says how many were cut. */
 export function findingsSection(findings: readonly Finding[]): Html {
   if (findings.length === 0) return html`<section id="findings"><h2>Findings</h2><p>None.</p></section>`;
-  let room = mostText;
+  let room = maxText;
   const groups = severities.map((severity) => {
     const all = findings.filter((finding) => finding.severity === severity);
     const shown: Html[] = [];

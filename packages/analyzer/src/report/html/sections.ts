@@ -4,8 +4,8 @@ import { conditionLabel, countWords } from '../verdict.ts';
 import { languageChart } from './charts.ts';
 import { type Html, html, nothing } from './escape-html.ts';
 
-const mostDependencies = 500;
-const mostRows = 100;
+const maxDependencies = 500;
+const maxRows = 100;
 
 export function gateSection(conditions: readonly GateCondition[]): Html {
   if (conditions.length === 0) return nothing;
@@ -19,7 +19,7 @@ export function gateSection(conditions: readonly GateCondition[]): Html {
 export function languagesSection({ facts: { languages } }: AnalysisReport): Html {
   if (languages.length === 0) return nothing;
   const rows = languages
-    .slice(0, mostRows)
+    .slice(0, maxRows)
     .map(
       ({ name, files, code, comment, blank }) =>
         html`<tr><th scope="row">${name}</th><td class="number">${files}</td><td class="number">${code}</td><td class="number">${comment}</td><td class="number">${blank}</td></tr>`,
@@ -30,7 +30,7 @@ export function languagesSection({ facts: { languages } }: AnalysisReport): Html
 export function technologiesSection({ facts: { technologies } }: AnalysisReport): Html {
   if (technologies.length === 0) return nothing;
   const rows = technologies
-    .slice(0, mostRows)
+    .slice(0, maxRows)
     .map(
       ({ name, category, paths }) =>
         html`<tr><th scope="row">${name}</th><td>${category}</td><td><code>${paths.slice(0, 3).join(', ')}</code></td></tr>`,
@@ -68,7 +68,7 @@ export function dependenciesSection({ facts: { dependencies } }: AnalysisReport)
   if (dependencies.length === 0) return nothing;
   const shown = [...dependencies.filter(({ direct }) => direct), ...dependencies.filter(({ direct }) => !direct)].slice(
     0,
-    mostDependencies,
+    maxDependencies,
   );
   const cut = dependencies.length - shown.length;
   const note =

@@ -16,19 +16,19 @@ export interface SbomComponent {
   properties: { name: string; value: string }[];
 }
 
-const mostManifests = 20;
+const maxManifests = 20;
 
 /** Returns one component per package URL; it is required if any dependency needs it at runtime. */
 export function componentsOf(dependencies: readonly Dependency[]): SbomComponent[] {
   const byPurl = new Map<string, SbomComponent>();
   for (const dependency of dependencies) {
-    const known = byPurl.get(dependency.purl);
+    const existing = byPurl.get(dependency.purl);
     const manifest = { name: 'commandcenter:manifest', value: oneLine(dependency.manifest, 500) };
-    if (known === undefined) byPurl.set(dependency.purl, toComponent(dependency, manifest));
+    if (existing === undefined) byPurl.set(dependency.purl, toComponent(dependency, manifest));
     else {
-      if (dependency.scope === 'runtime') known.scope = 'required';
-      const isTold = known.properties.some(({ value }) => value === manifest.value);
-      if (!isTold && known.properties.length <= mostManifests) known.properties.push(manifest);
+      if (dependency.scope === 'runtime') existing.scope = 'required';
+      const isListed = existing.properties.some(({ value }) => value === manifest.value);
+      if (!isListed && existing.properties.length <= maxManifests) existing.properties.push(manifest);
     }
   }
   return [...byPurl.values()];

@@ -40,13 +40,13 @@ export function vulnerabilitiesOf(
     if (finding.engine !== engine || finding.state === 'fixed' || finding.package === undefined) continue;
     const id = advisoryId(finding);
     const ref = refs.get(JSON.stringify([finding.package.ecosystem, finding.package.name, finding.package.version]));
-    const known = byId.get(id);
-    if (known === undefined) byId.set(id, toVulnerability(id, finding, ref));
+    const existing = byId.get(id);
+    if (existing === undefined) byId.set(id, toVulnerability(id, finding, ref));
     else {
-      const [rating] = known.ratings;
+      const [rating] = existing.ratings;
       if (severities.indexOf(finding.severity) < severities.indexOf(rating.severity))
         rating.severity = finding.severity;
-      if (ref !== undefined && !known.affects.some((other) => other.ref === ref)) known.affects.push({ ref });
+      if (ref !== undefined && !existing.affects.some((other) => other.ref === ref)) existing.affects.push({ ref });
     }
   }
   return [...byId.values()];

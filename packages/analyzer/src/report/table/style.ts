@@ -17,6 +17,6 @@ const codes: Record<Meaning, string> = {
 };
 
 export const styles =
-  (colour: boolean): Style =>
+  (color: boolean): Style =>
   (meaning, text) =>
-    colour ? `\u001b[${codes[meaning]}m${text}\u001b[0m` : text;
+    color ? `\u001b[${codes[meaning]}m${text}\u001b[0m` : text;

@@ -125,7 +125,7 @@ test('is incomplete with the reason if a Compose file is not YAML', async () => 
 
 test('does not report a secret that the secrets engine reports', async () => {
   const files = { Dockerfile: `${whole('ENV DB_PASSWORD=h8s2kq91xz').join('\n')}\n` };
-  const told = {
+  const secretFinding = {
     rule: 'secrets/password',
     severity: 'high',
     title: '',
@@ -136,7 +136,7 @@ test('does not report a secret that the secrets engine reports', async () => {
     identity: '',
   } as const;
   const { findings } = await runEngine(files, dockerfilesInspector, dockerfilesEngine, {
-    outcomeOf: () => ({ findings: [told], coverage: { filesSeen: 1, skipped: [], complete: true } }),
+    outcomeOf: () => ({ findings: [secretFinding], coverage: { filesSeen: 1, skipped: [], complete: true } }),
   });
   assert.deepEqual(findings, []);
 });

@@ -24,7 +24,7 @@ describe('a registry', () => {
     const client = createRegistryClient({ url: server.url, fetch, signal: new AbortController().signal });
     return await registry.look({ name, version }, client);
   };
-  const answer = (path: string, value: unknown): void => void server.answers.set(path, value);
+  const answer = (path: string, value: unknown): void => void server.responses.set(path, value);
 
   it('reads the latest tag and deprecations from npm', async () => {
     answer('/request', {

@@ -6,21 +6,25 @@ import type { AddressInfo } from 'node:net';
 export interface RegistryServer {
   url: string;
   /** Requested paths in order. */
-  asked: string[];
+  requests: string[];
   /** Responses by path: a value to send as JSON, a text, or a status. */
-  answers: Map<string, unknown>;
+  responses: Map<string, unknown>;
   close(): Promise<void>;
 }
 
 export async function startRegistryServer(): Promise<RegistryServer> {
-  const asked: string[] = [];
-  const answers = new Map<string, unknown>();
+  const requests: string[] = [];
+  const responses = new Map<string, unknown>();
   const server = createServer((request, response) => {
     const path = request.url ?? '';
-    asked.push(path);
-    const known = answers.get(path);
+    requests.push(path);
+    const configured = responses.get(path);
     const answer: unknown =
-      Array.isArray(known) && known[0] === 'in turn' ? (known.length > 2 ? known.splice(1, 1)[0] : known[1]) : known;
+      Array.isArray(configured) && configured[0] === 'in turn'
+        ? configured.length > 2
+          ? configured.splice(1, 1)[0]
+          : configured[1]
+        : configured;
     if (!request.headers['user-agent']?.startsWith('CommandCenter/')) response.writeHead(403).end();
     else if (answer === undefined) response.writeHead(404).end();
     else if (typeof answer === 'number') response.writeHead(answer).end();
@@ -29,8 +33,8 @@ export async function startRegistryServer(): Promise<RegistryServer> {
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
-    answers,
+    requests,
+    responses,
     async close() {
       server.closeAllConnections();
       server.close();

@@ -67,9 +67,9 @@ function readBindings(matches: readonly QueryMatch[]): Bindings {
       // Handles `const run = promisify(exec)`.
       const wrapped = /^(?:util\.)?promisify\(\s*([\w$.]+)\s*\)$/.exec(value.text)?.[1];
       const [owner, name] = wrapped?.includes('.') ? wrapped.split('.') : [undefined, wrapped];
-      const known =
+      const original =
         owner === undefined ? bindings.functions.get(name ?? '') : bindings.modules.has(owner) ? name : undefined;
-      if (known !== undefined) bindings.functions.set(bound.text, known);
+      if (original !== undefined) bindings.functions.set(bound.text, original);
     }
   }
   return bindings;

@@ -4,7 +4,7 @@ import { identityOf, numberEqualFindings } from '../finding-identity.ts';
 import { oxlintRules } from './oxlint-rules.ts';
 import type { Diagnostic } from './run-oxlint.ts';
 
-const MOST_IN_A_FILE = 100;
+const MAX_PER_FILE = 100;
 
 /**
  * Converts oxlint's diagnostics to findings by path. Syntax errors are dropped, because they usually mean newer syntax
@@ -27,7 +27,7 @@ export async function oxlintFindings(
   for (const [path, ofFile] of byFile) {
     const lines = (await tree.read(path)).toString('utf8').split('\n');
     ofFile.sort((a, b) => lineOf(a) - lineOf(b));
-    const findings = ofFile.slice(0, MOST_IN_A_FILE).map((diagnostic) => toFinding(diagnostic, lines));
+    const findings = ofFile.slice(0, MAX_PER_FILE).map((diagnostic) => toFinding(diagnostic, lines));
     files.set(path, numberEqualFindings(findings));
   }
   return files;

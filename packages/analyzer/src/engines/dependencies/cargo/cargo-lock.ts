@@ -55,16 +55,17 @@ export const readCargoLock = (
   };
 
   for (const crate of crates) {
-    const asked = crate.index === null ? manifests.get(crate.name)?.requirements.map((one) => inherit(one, root)) : [];
+    const requested =
+      crate.index === null ? manifests.get(crate.name)?.requirements.map((one) => inherit(one, root)) : [];
     for (const reference of crate.needs) {
       const needed = find(reference);
       if (needed === null) continue;
-      if (crate.index !== null) graph.need(crate.index, needed);
+      if (crate.index !== null) graph.addDependency(crate.index, needed);
       else {
         const name = reference.split(' ', 1)[0];
-        const all = asked?.filter((one) => one.name === name) ?? [];
-        const told = all.find((one) => one.scope === 'runtime') ?? all[0];
-        graph.ask(needed, told?.requirement ?? null, told?.scope ?? 'runtime');
+        const all = requested?.filter((one) => one.name === name) ?? [];
+        const declared = all.find((one) => one.scope === 'runtime') ?? all[0];
+        graph.markDirect(needed, declared?.requirement ?? null, declared?.scope ?? 'runtime');
       }
     }
   }

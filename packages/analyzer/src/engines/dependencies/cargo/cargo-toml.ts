@@ -47,9 +47,9 @@ export const parseCargoToml = (source: string): CargoToml => {
   const manifest = parseToml(source);
   const lines = new LineFinder(source);
   const read = (holder: unknown, group: string, scope: Scope, header: string) => {
-    const asked = getEntries(holder, group);
-    if (asked.length > 0) lines.rewind().find(header);
-    return asked.map(([key, value]) => requirementOf(key, value, scope, lines.find(`\n${key}`)));
+    const requested = getEntries(holder, group);
+    if (requested.length > 0) lines.rewind().find(header);
+    return requested.map(([key, value]) => requirementOf(key, value, scope, lines.find(`\n${key}`)));
   };
   const requirements = groups.flatMap(([group, scope]) => [
     ...read(manifest, group, scope, `[${group}`),
@@ -67,35 +67,35 @@ export const parseCargoToml = (source: string): CargoToml => {
 };
 
 const requirementOf = (key: string, value: unknown, scope: Scope, line: number | null): CargoRequirement => {
-  const asked = asText(value) ?? getText(value, 'version');
+  const requested = asText(value) ?? getText(value, 'version');
   const repository = getText(value, 'git');
   const rev = getText(value, 'rev');
   const commit = rev !== null && isCommit(rev) ? rev : null;
   return {
     name: getText(value, 'package') ?? key,
-    requirement: asked ?? (repository === null ? null : withoutCredentials(repository)),
+    requirement: requested ?? (repository === null ? null : withoutCredentials(repository)),
     scope,
     local: getProperty(value, 'path') !== undefined,
     inherited: getProperty(value, 'workspace') === true,
     key,
-    version: repository === null ? (/^\s*=\s*(\d+\.\d+\.\d+\S*)$/.exec(asked ?? '')?.[1] ?? null) : commit,
+    version: repository === null ? (/^\s*=\s*(\d+\.\d+\.\d+\S*)$/.exec(requested ?? '')?.[1] ?? null) : commit,
     ...(repository === null ? {} : { vcs: vcsUrl(repository, commit) }),
     line,
   };
 };
 
 /** Replaces `workspace = true` with the requirement of the workspace's root. */
-export const inherit = (asked: CargoRequirement, root: CargoToml | undefined): CargoRequirement => {
-  const shared = asked.inherited ? root?.shared.get(asked.key) : undefined;
-  return shared === undefined ? asked : { ...shared, scope: asked.scope, line: asked.line };
+export const inherit = (requested: CargoRequirement, root: CargoToml | undefined): CargoRequirement => {
+  const shared = requested.inherited ? root?.shared.get(requested.key) : undefined;
+  return shared === undefined ? requested : { ...shared, scope: requested.scope, line: requested.line };
 };
 
 /** Builds the graph from a manifest without a Cargo.lock: it has only requirements and pinned versions. */
 export const cargoTomlGraph = (manifest: CargoToml, root: CargoToml | undefined): PackageGraph => {
   const graph = new PackageGraph();
-  for (const asked of manifest.requirements) {
-    const told = inherit(asked, root);
-    if (!told.local) graph.ask(graph.add(told), told.requirement, told.scope);
+  for (const requested of manifest.requirements) {
+    const inherited = inherit(requested, root);
+    if (!inherited.local) graph.markDirect(graph.add(inherited), inherited.requirement, inherited.scope);
   }
   return graph;
 };

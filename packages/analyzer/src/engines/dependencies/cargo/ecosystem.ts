@@ -19,7 +19,7 @@ export const cargoReader: EcosystemReader = {
     }
     const graphs: ReaderResult['graphs'] = [];
     const locked = new Set<string>();
-    const answered = new Set<string>();
+    const covered = new Set<string>();
     for (const path of paths) {
       if (!path.endsWith('Cargo.lock')) continue;
       const folder = folderOf(path);
@@ -31,10 +31,10 @@ export const cargoReader: EcosystemReader = {
       const lock = await source.parseLockfile(path, (text) => readCargoLock(text, byName, manifests.get(folder)));
       if (lock === null) continue;
       graphs.push({ manifest: path, graph: lock.graph });
-      for (const [other, { name }] of below) if (name === null || lock.members.has(name)) answered.add(other);
+      for (const [other, { name }] of below) if (name === null || lock.members.has(name)) covered.add(other);
     }
     for (const [folder, manifest] of manifests) {
-      if (answered.has(folder)) continue;
+      if (covered.has(folder)) continue;
       const root = parentFolders(folder)
         .map((other) => manifests.get(other))
         .find((other) => other !== undefined && other.shared.size > 0);
@@ -57,7 +57,7 @@ const findings = (
   for (const [folder, manifest] of manifests) {
     const isProgram = manifest.hasBinary || source.has(joinPath(folder, 'src/main.rs'));
     const isLibrary = manifest.hasLibrary || source.has(joinPath(folder, 'src/lib.rs'));
-    if (!isProgram || isLibrary || !manifest.requirements.some((asked) => !asked.local)) continue;
+    if (!isProgram || isLibrary || !manifest.requirements.some((requested) => !requested.local)) continue;
     found.push(
       ...missingLockfile({
         manifest: joinPath(folder, 'Cargo.toml'),

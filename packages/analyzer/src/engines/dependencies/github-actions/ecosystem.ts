@@ -35,7 +35,7 @@ const readUses = (source: string): PackageGraph => {
     const found = /^([\w.-]+\/[\w.-]+)(?:\/[^@\s]*)?@(\S+)$/.exec(uses.trim());
     if (found === null || uses.startsWith('./')) continue;
     const [, name = '', ref = ''] = found;
-    graph.ask(graph.add({ name, version: ref, line: lines.get(uses) ?? null }), ref, 'development');
+    graph.markDirect(graph.add({ name, version: ref, line: lines.get(uses) ?? null }), ref, 'development');
   }
   return graph;
 };

@@ -45,7 +45,7 @@ export const readGoMod = (source: string): PackageGraph => {
     if (replacement === null) continue;
     const { path, version } = replacement ?? module;
     const index = graph.add({ name: path, version, line: module.line });
-    if (!module.indirect) graph.ask(index, module.version, 'runtime');
+    if (!module.indirect) graph.markDirect(index, module.version, 'runtime');
   }
   return graph;
 };

@@ -19,8 +19,10 @@ export const hexReader: EcosystemReader = {
     const graphs: ReaderResult['graphs'] = [];
     for (const folder of [...locks]) {
       const path = joinPath(folder, 'mix.lock');
-      const asked = [...manifests].flatMap(([other, requirements]) => (lockOf(other) === folder ? requirements : []));
-      const graph = await source.parseLockfile(path, (text) => readMixLock(text, asked));
+      const requested = [...manifests].flatMap(([other, requirements]) =>
+        lockOf(other) === folder ? requirements : [],
+      );
+      const graph = await source.parseLockfile(path, (text) => readMixLock(text, requested));
       if (graph !== null) graphs.push({ manifest: path, graph });
       else locks.delete(folder);
     }

@@ -66,6 +66,6 @@ const requirementOf = (tuple: string, line: number): MixRequirement | null => {
 /** Builds the graph from a manifest without a lockfile: it has only requirements and pinned versions. */
 export const mixGraph = (requirements: readonly MixRequirement[]): PackageGraph => {
   const graph = new PackageGraph();
-  for (const asked of requirements) graph.ask(graph.add(asked), asked.requirement, asked.scope);
+  for (const requested of requirements) graph.markDirect(graph.add(requested), requested.requirement, requested.scope);
   return graph;
 };

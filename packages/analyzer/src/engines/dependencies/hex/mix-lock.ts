@@ -35,12 +35,12 @@ export const readMixLock = (source: string, requirements: readonly MixRequiremen
     }
   }
   for (const [index, keys] of needs) {
-    for (const key of keys) graph.need(index, byKey.get(key));
+    for (const key of keys) graph.addDependency(index, byKey.get(key));
   }
-  if (requirements.length === 0) graph.askForTheUnneeded();
+  if (requirements.length === 0) graph.markRootsDirect();
   for (const { key, requirement, scope } of requirements) {
-    const asked = byKey.get(key);
-    if (asked !== undefined) graph.ask(asked, requirement, scope);
+    const requested = byKey.get(key);
+    if (requested !== undefined) graph.markDirect(requested, requirement, scope);
   }
   return graph;
 };

@@ -7,7 +7,7 @@ export type ExpandProperties = (text: string) => string;
  * Properties may refer to other properties: limits of the length and of the number of replacements keep the expansion
  * finite.
  */
-const longest = 512;
+const maxLength = 512;
 const rounds = 10;
 
 /**
@@ -29,11 +29,11 @@ export const propertyExpander = (chain: readonly Pom[]): ExpandProperties => {
       bare !== name && project.has(bare)
         ? project.get(bare)
         : chain.find((pom) => pom.properties.has(name))?.properties.get(name);
-    return value === undefined || value === null || value.length > longest ? null : value;
+    return value === undefined || value === null || value.length > maxLength ? null : value;
   };
   return (text) => {
     let filled = text;
-    for (let round = 0; round < rounds && filled.includes('${') && filled.length <= longest; round += 1) {
+    for (let round = 0; round < rounds && filled.includes('${') && filled.length <= maxLength; round += 1) {
       const next = filled.replace(/\$\{([^{}]{1,200})\}/g, (whole, name: string) => lookup(name.trim()) ?? whole);
       if (next === filled) break;
       filled = next;

@@ -16,7 +16,7 @@ export interface GradleBuild {
 
 const configuration =
   /^\s*(?:["'])?((?:\w*(?:[iI]mplementation|[aA]pi|[cC]ompile|[cC]ompileOnly|[rR]untime|[rR]untimeOnly|[aA]nnotationProcessor|[kK]apt|[kK]sp|[cC]lasspath)|developmentOnly|detektPlugins|errorprone))(?:["'])?\b\s*\(?\s*(.*)$/;
-const longestLine = 2000;
+const maxLineLength = 2000;
 
 /**
  * Finds literal coordinates in a build.gradle or build.gradle.kts:
@@ -28,7 +28,7 @@ export const readGradleBuild = (source: string, properties: ReadonlyMap<string, 
   const build: GradleBuild = { dependencies: [], aliases: new Map() };
   const variables = new Map(properties);
   for (const [index, whole] of source.split('\n').entries()) {
-    if (whole.length > longestLine) continue;
+    if (whole.length > maxLineLength) continue;
     const line = whole.replace(/(?:^|\s)\/\/.*$/, '');
     readVariable(line, variables);
     const declared = configuration.exec(line);

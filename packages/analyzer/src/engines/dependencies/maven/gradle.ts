@@ -37,14 +37,14 @@ export const readGradle = async (paths: readonly string[], source: ManifestSourc
   const locked = new Set<string>();
   for (const path of paths.filter((one) => one.endsWith('gradle.lockfile'))) {
     const folder = folderOf(path);
-    const asked = [...builds].flatMap(([file, build]) => {
+    const requested = [...builds].flatMap(([file, build]) => {
       if (folderOf(file) !== folder) return [];
       const catalog = parentFolders(folder)
         .map((one) => catalogs.get(one))
         .find((one) => one !== undefined);
       return [...build.dependencies, ...fromCatalog(build, catalog ?? [])];
     });
-    const graph = await source.parseLockfile(path, (text) => readGradleLockfile(text, asked));
+    const graph = await source.parseLockfile(path, (text) => readGradleLockfile(text, requested));
     if (graph === null) continue;
     locked.add(folder);
     graphs.push({ manifest: path, graph });
@@ -58,7 +58,7 @@ export const readGradle = async (paths: readonly string[], source: ManifestSourc
 const buildGraph = ({ dependencies }: GradleBuild): PackageGraph => {
   const graph = new PackageGraph();
   for (const { name, requirement, scope, line } of dependencies) {
-    graph.ask(graph.add({ name, version: pinned(requirement), line }), requirement, scope);
+    graph.markDirect(graph.add({ name, version: pinned(requirement), line }), requirement, scope);
   }
   return graph;
 };
@@ -68,7 +68,7 @@ const catalogGraph = (catalog: readonly CatalogLibrary[], aliases: ReadonlyMap<s
   const graph = new PackageGraph();
   for (const { accessor, name, requirement, line } of catalog) {
     const index = graph.add({ name, version: pinned(requirement), line });
-    graph.ask(index, requirement, aliases.get(accessor) ?? 'runtime');
+    graph.markDirect(index, requirement, aliases.get(accessor) ?? 'runtime');
   }
   return graph;
 };

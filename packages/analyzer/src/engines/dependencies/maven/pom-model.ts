@@ -51,7 +51,7 @@ export class PomModels {
             : (rule?.fill(managed) ?? null)
           : fill(dependency.version);
       const index = graph.add({ name, version: pinned(requirement), line: dependency.line });
-      graph.ask(index, requirement, pomScope(fill(dependency.scope ?? rule?.dependency.scope ?? '')));
+      graph.markDirect(index, requirement, pomScope(fill(dependency.scope ?? rule?.dependency.scope ?? '')));
     }
     return graph;
   }
@@ -70,16 +70,16 @@ export class PomModels {
 
   #parentPath(path: string, { parent }: Pom): string | null {
     if (parent === null) return null;
-    const told = resolvePath(folderOf(path), parent.path);
-    const candidates = told === null ? [] : [told, told === '' ? 'pom.xml' : `${told}/pom.xml`];
+    const parentPath = resolvePath(folderOf(path), parent.path);
+    const candidates = parentPath === null ? [] : [parentPath, parentPath === '' ? 'pom.xml' : `${parentPath}/pom.xml`];
     // Another POM at that path is not the parent: Maven would fetch the parent from a repository.
     return candidates.find((candidate) => this.#poms.get(candidate)?.artifact === parent.artifact) ?? null;
   }
 
   /** Returns the managed versions by package name. The nearest rule wins; imported rules have the lowest priority. */
   #rulesOf(path: string): ReadonlyMap<string, Rule> {
-    const known = this.#rules.get(path);
-    if (known !== undefined) return known;
+    const cached = this.#rules.get(path);
+    if (cached !== undefined) return cached;
     const rules = new Map<string, Rule>();
     // Cache the map before it is complete, so that cyclic imports end.
     this.#rules.set(path, rules);

@@ -43,8 +43,8 @@ export const readBunLock = (source: string): NpmLockfile => {
     const optionalPeers = new Set(asList(getProperty(info, 'optionalPeers')));
     for (const group of ['dependencies', 'optionalDependencies', 'peerDependencies']) {
       for (const [name] of getEntries(info, group)) {
-        if (group === 'peerDependencies' && optionalPeers.has(name)) graph.mayUse(index, resolve(path, name));
-        else graph.need(index, resolve(path, name));
+        if (group === 'peerDependencies' && optionalPeers.has(name)) graph.addOptionalPeer(index, resolve(path, name));
+        else graph.addDependency(index, resolve(path, name));
       }
     }
   }
@@ -52,7 +52,7 @@ export const readBunLock = (source: string): NpmLockfile => {
   for (const [, workspace] of workspaces) {
     const name = getProperty(workspace, 'name');
     const path = typeof name === 'string' ? [name] : [];
-    markDirectDependencies(graph, npmRequirements(workspace), (asked) => resolve(path, asked.name));
+    markDirectDependencies(graph, npmRequirements(workspace), (requested) => resolve(path, requested.name));
   }
   return { graph, members: workspaces.map(([folder]) => folder) };
 };

@@ -34,7 +34,7 @@ export const npmReader: EcosystemReader = {
       if (manifest !== null) manifests.set(folderOf(path), manifest);
     }
     const graphs: ReaderResult['graphs'] = [];
-    const answered = new Set<string>();
+    const covered = new Set<string>();
     const locked = new Set<string>();
     for (const path of paths) {
       const name = path.slice(path.lastIndexOf('/') + 1);
@@ -49,10 +49,10 @@ export const npmReader: EcosystemReader = {
       const lockfile = await readLockfile(path, folder, manifests, source);
       if (lockfile === null) continue;
       graphs.push({ manifest: path, graph: lockfile.graph });
-      for (const member of [...lockfile.members, '']) answered.add(joinPath(folder, member));
+      for (const member of [...lockfile.members, '']) covered.add(joinPath(folder, member));
     }
     for (const [folder, manifest] of manifests) {
-      if (answered.has(folder)) continue;
+      if (covered.has(folder)) continue;
       graphs.push({ manifest: joinPath(folder, 'package.json'), graph: packageJsonGraph(manifest) });
     }
     return { graphs, findings: findings(manifests, locked) };

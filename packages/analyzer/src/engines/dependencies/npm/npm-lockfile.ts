@@ -19,10 +19,10 @@ export const markDirectDependencies = (
   requirements: readonly NpmRequirement[],
   find: (requirement: NpmRequirement) => number | undefined,
 ): void => {
-  for (const asked of requirements) {
-    const found = find(asked);
+  for (const requested of requirements) {
+    const found = find(requested);
     if (found === undefined) continue;
-    const range = parseNpmRequirement(asked.name, asked.requirement)?.range ?? asked.requirement;
-    graph.ask(found, withoutCredentials(range), asked.scope);
+    const range = parseNpmRequirement(requested.name, requested.requirement)?.range ?? requested.requirement;
+    graph.markDirect(found, withoutCredentials(range), requested.scope);
   }
 };

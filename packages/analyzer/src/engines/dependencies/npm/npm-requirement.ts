@@ -15,16 +15,16 @@ const exact = /^[=v]{0,2}(\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?)$/;
 
 /** Parses a requirement; returns null for a file or a package of the repository itself. */
 export const parseNpmRequirement = (name: string, requirement: string): NpmTarget | null => {
-  const asked = requirement.trim();
-  if (/^(?:file|link|portal|workspace|exec):|^(?:\.{1,2}|~)?\//.test(asked)) return null;
-  if (asked.startsWith('npm:')) {
-    const { name: real, rest } = splitDescriptor(asked.slice(4));
+  const requested = requirement.trim();
+  if (/^(?:file|link|portal|workspace|exec):|^(?:\.{1,2}|~)?\//.test(requested)) return null;
+  if (requested.startsWith('npm:')) {
+    const { name: real, rest } = splitDescriptor(requested.slice(4));
     // Yarn writes `npm:^1.0.0` for an ordinary range.
     return /^[\d^~<>=*vx]/.test(real) ? target(name, real) : target(real, rest ?? '*');
   }
-  if (isRepository(asked)) return repositoryTarget(name, asked);
-  if (/^https?:/.test(asked)) return { name, range: asked, version: null };
-  return target(name, asked);
+  if (isRepository(requested)) return repositoryTarget(name, requested);
+  if (/^https?:/.test(requested)) return { name, range: requested, version: null };
+  return target(name, requested);
 };
 
 const target = (name: string, range: string): NpmTarget => ({ name, range, version: exact.exec(range)?.[1] ?? null });
@@ -37,20 +37,20 @@ export const splitDescriptor = (descriptor: string): { name: string; rest: strin
 
 const hosts: Record<string, string> = { github: 'github.com', gitlab: 'gitlab.com', bitbucket: 'bitbucket.org' };
 
-export const isRepository = (asked: string): boolean =>
-  /^(?:git\+|git:|git@|ssh:|github:|gitlab:|bitbucket:|gist:)/.test(asked) ||
-  /^https?:\/\/[^#]*\.git(?:#|$)/.test(asked) ||
-  /^[\w-][\w.-]*\/[\w.-]+(?:#|$)/.test(asked);
+export const isRepository = (requested: string): boolean =>
+  /^(?:git\+|git:|git@|ssh:|github:|gitlab:|bitbucket:|gist:)/.test(requested) ||
+  /^https?:\/\/[^#]*\.git(?:#|$)/.test(requested) ||
+  /^[\w-][\w.-]*\/[\w.-]+(?:#|$)/.test(requested);
 
 /** Parses `git+https://…#commit`, `github:owner/name#ref` and `owner/name`. */
-export const repositoryTarget = (name: string, asked: string): NpmTarget => {
-  const hash = asked.indexOf('#');
-  const address = hash < 0 ? asked : asked.slice(0, hash);
+export const repositoryTarget = (name: string, requested: string): NpmTarget => {
+  const hash = requested.indexOf('#');
+  const address = hash < 0 ? requested : requested.slice(0, hash);
   // pnpm and Yarn append `path:` and other settings after an ampersand.
   const ref =
     hash < 0
       ? ''
-      : (asked
+      : (requested
           .slice(hash + 1)
           .replace(/^commit[=:]/, '')
           .split('&', 1)[0] ?? '');
@@ -58,7 +58,7 @@ export const repositoryTarget = (name: string, asked: string): NpmTarget => {
   const short = /^(?:(github|gitlab|bitbucket):)?([\w.-]+\/[\w.-]+)$/.exec(address);
   const url =
     short === null ? address : `https://${hosts[short[1] ?? 'github']}/${short[2]?.replace(/\.git$/, '')}.git`;
-  return { name, range: asked, version: commit, vcs: vcsUrl(url, commit) };
+  return { name, range: requested, version: commit, vcs: vcsUrl(url, commit) };
 };
 
 /**

@@ -79,7 +79,7 @@ export const packageJsonGraph = ({ requirements, lines }: PackageJson): PackageG
     const target = parseNpmRequirement(name, requirement);
     if (target === null) continue;
     const line = lines[index] ?? null;
-    graph.ask(graph.add({ ...target, line }), withoutCredentials(target.range), scope);
+    graph.markDirect(graph.add({ ...target, line }), withoutCredentials(target.range), scope);
   }
   return graph;
 };

@@ -41,9 +41,9 @@ export const readPackageLockV1 = (source: string, lock: unknown, manifest: Packa
   install(lock, top, 0);
 
   for (const { entry, index, folder } of open) {
-    for (const [name] of getEntries(entry, 'requires')) graph.need(index, findModule(folder, name));
+    for (const [name] of getEntries(entry, 'requires')) graph.addDependency(index, findModule(folder, name));
   }
-  if (manifest === null) graph.askForTheUnneeded();
+  if (manifest === null) graph.markRootsDirect();
   else markDirectDependencies(graph, manifest.requirements, ({ name }) => top.installed.get(name));
   return { graph, members: [''] };
 };

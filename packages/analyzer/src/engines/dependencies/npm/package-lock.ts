@@ -44,17 +44,17 @@ export const readPackageLock = (source: string, manifest: PackageJson | null): N
     const index = indices[place] ?? 0;
     const folder = folders.nearest(path);
     for (const group of ['dependencies', 'optionalDependencies']) {
-      for (const [name] of getEntries(entry, group)) graph.need(index, findModule(folder, name));
+      for (const [name] of getEntries(entry, group)) graph.addDependency(index, findModule(folder, name));
     }
     const peers = peersOf(entry);
-    for (const { name } of peers.needed) graph.need(index, findModule(folder, name));
-    for (const { name } of peers.optional) graph.mayUse(index, findModule(folder, name));
+    for (const { name } of peers.needed) graph.addDependency(index, findModule(folder, name));
+    for (const { name } of peers.optional) graph.addOptionalPeer(index, findModule(folder, name));
   }
   for (const path of members) {
     const entry = getProperty(packages, path);
     const folder = folders.nearest(path);
-    const asked = [...npmRequirements(entry), ...peersOf(entry).needed];
-    markDirectDependencies(graph, asked, ({ name }) => findModule(folder, name));
+    const requested = [...npmRequirements(entry), ...peersOf(entry).needed];
+    markDirectDependencies(graph, requested, ({ name }) => findModule(folder, name));
   }
   return { graph, members };
 };

@@ -17,7 +17,7 @@ interface Entry {
 }
 
 interface Importer {
-  asked: { name: string; group: string; specifier: string; reference: string }[];
+  requested: { name: string; group: string; specifier: string; reference: string }[];
   /** Version 5 lists requirements separately from the resolved versions. */
   specifiers: Map<string, string>;
 }
@@ -57,16 +57,16 @@ export const readPnpmLock = (source: string): NpmLockfile => {
   for (const [id, entry] of lock.packages) {
     const index = indices.get(id);
     if (index === undefined) continue;
-    for (const [name, reference] of entry.needs) graph.need(index, find(name, reference));
+    for (const [name, reference] of entry.needs) graph.addDependency(index, find(name, reference));
   }
   for (const importer of lock.importers.values()) {
-    for (const { name, group, specifier, reference } of importer.asked) {
-      const asked: NpmRequirement = {
+    for (const { name, group, specifier, reference } of importer.requested) {
+      const requested: NpmRequirement = {
         name,
         requirement: requirementOf(lock, name, specifier || (importer.specifiers.get(name) ?? '')),
         scope: group === 'devDependencies' ? 'development' : 'runtime',
       };
-      markDirectDependencies(graph, [asked], () => find(name, reference));
+      markDirectDependencies(graph, [requested], () => find(name, reference));
     }
   }
   return { graph, members: [...lock.importers.keys()].map((path) => (path === '.' ? '' : path)) };
@@ -104,9 +104,9 @@ const readLock = (source: string): Lock => {
 };
 
 const importerOf = (lock: Lock, path = '.'): Importer => {
-  const known = lock.importers.get(path);
-  if (known !== undefined) return known;
-  const importer: Importer = { asked: [], specifiers: new Map() };
+  const existing = lock.importers.get(path);
+  if (existing !== undefined) return existing;
+  const importer: Importer = { requested: [], specifiers: new Map() };
   lock.importers.set(path, importer);
   return importer;
 };
@@ -116,8 +116,8 @@ const readImporterLine = (importer: Importer | null, path: readonly string[], va
   const [group = '', name = '', field] = path;
   if (group === 'specifiers' && path.length === 2) importer.specifiers.set(name, value);
   if (!groups.has(group)) return;
-  if (path.length === 2) importer.asked.push({ name, group, specifier: '', reference: value });
-  const last = importer.asked.at(-1);
+  if (path.length === 2) importer.requested.push({ name, group, specifier: '', reference: value });
+  const last = importer.requested.at(-1);
   if (path.length !== 3 || last === undefined) return;
   if (field === 'specifier') last.specifier = value;
   else if (field === 'version') last.reference = value;
@@ -133,7 +133,7 @@ const readPackageLine = (lock: Lock, path: readonly string[], value: string, lin
     if (field === 'name') entry.name = value;
     else if (field === 'version') entry.version = value;
     else if (field === 'dev') entry.development = value === 'true';
-    else if (field === 'resolution') for (const [name, told] of readFlowMap(value)) readResolution(entry, name, told);
+    else if (field === 'resolution') for (const [name, field] of readFlowMap(value)) readResolution(entry, name, field);
   } else if (path.length === 3 && inner !== undefined) {
     if (field === 'dependencies' || field === 'optionalDependencies') entry.needs.push([inner, value]);
     else if (field === 'resolution') readResolution(entry, inner, value);

@@ -56,7 +56,7 @@ export const readYarnLock = (source: string, manifests: ReadonlyMap<string, Pack
   };
 
   for (const [entry, index] of indices) {
-    for (const [name, range] of entry.needs) graph.need(index, find(name, range));
+    for (const [name, range] of entry.needs) graph.addDependency(index, find(name, range));
   }
   const members = folders.size > 0 ? [...folders] : [...manifests.keys()];
   for (const folder of members) {
@@ -64,7 +64,7 @@ export const readYarnLock = (source: string, manifests: ReadonlyMap<string, Pack
       find(name, requirement),
     );
   }
-  if (manifests.size === 0) graph.askForTheUnneeded();
+  if (manifests.size === 0) graph.markRootsDirect();
   return { graph, members };
 };
 

@@ -55,8 +55,8 @@ const sharedAbove = async (
   for (const above of parentFolders(folder)) {
     for (const name of ['Directory.Build.props', 'Directory.Packages.props']) {
       const path = joinPath(above, name);
-      const known = shared.get(path);
-      const file = known === undefined ? await source.parse(path, parseMsbuild) : known;
+      const cached = shared.get(path);
+      const file = cached === undefined ? await source.parse(path, parseMsbuild) : cached;
       shared.set(path, file);
       if (file !== null) files.push(file);
     }

@@ -16,7 +16,7 @@ export const readPackagesConfig = (source: string): PackageGraph => {
     const version = entry.value('version');
     const line = entry.line();
     const scope = entry.value('developmentDependency')?.toLowerCase() === 'true' ? 'development' : 'runtime';
-    graph.ask(graph.add({ name, version, line }), version, scope);
+    graph.markDirect(graph.add({ name, version, line }), version, scope);
   }
   return graph;
 };

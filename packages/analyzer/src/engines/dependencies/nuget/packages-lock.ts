@@ -26,7 +26,7 @@ export const readPackagesLock = (source: string, scopes: ReadonlyMap<string, Sco
         byName.set(name.toLowerCase(), index);
         needs.push([index, names]);
         const scope = scopes.get(name.toLowerCase()) ?? 'runtime';
-        if (kind === 'Direct') graph.ask(index, getText(entry, 'requested'), scope);
+        if (kind === 'Direct') graph.markDirect(index, getText(entry, 'requested'), scope);
       }
     }
     for (const [index, names] of needs) {
@@ -34,8 +34,8 @@ export const readPackagesLock = (source: string, scopes: ReadonlyMap<string, Sco
         const needed = byName.get(name);
         if (needed === undefined) continue;
         // Direct dependencies of another project of the repository.
-        if (index === null) graph.ask(needed, null, 'runtime');
-        else graph.need(index, needed);
+        if (index === null) graph.markDirect(needed, null, 'runtime');
+        else graph.addDependency(index, needed);
       }
     }
   }

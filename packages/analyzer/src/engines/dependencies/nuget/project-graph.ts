@@ -15,10 +15,10 @@ export const projectGraph = (project: MsbuildFile, above: readonly MsbuildFile[]
     project.references.some(({ name }) => name.toLowerCase() === 'microsoft.net.test.sdk');
   for (const { name, version, privateAssets, line } of project.references) {
     const key = fill(name).toLowerCase();
-    const told = version ?? above.map((file) => file.versions.get(key)).find((one) => one !== undefined) ?? null;
-    const requirement = told === null ? null : fill(told);
+    const declared = version ?? above.map((file) => file.versions.get(key)).find((one) => one !== undefined) ?? null;
+    const requirement = declared === null ? null : fill(declared);
     const scope: Scope = isTest || privateAssets ? 'development' : 'runtime';
-    graph.ask(graph.add({ name: fill(name), version: pinned(requirement), line }), requirement, scope);
+    graph.markDirect(graph.add({ name: fill(name), version: pinned(requirement), line }), requirement, scope);
   }
   return graph;
 };
@@ -28,7 +28,7 @@ export const globalsGraph = (file: MsbuildFile): PackageGraph => {
   const graph = new PackageGraph();
   for (const { name, version, line } of file.globals) {
     const requirement = version === null ? null : expandProperties(version, [file]);
-    graph.ask(graph.add({ name, version: pinned(requirement), line }), requirement, 'development');
+    graph.markDirect(graph.add({ name, version: pinned(requirement), line }), requirement, 'development');
   }
   return graph;
 };

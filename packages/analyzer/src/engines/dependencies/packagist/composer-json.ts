@@ -44,7 +44,7 @@ export const composerJsonGraph = ({ requirements }: ComposerJson): PackageGraph 
     const version = /^=?v?\d+(?:\.\d+){1,3}(?:-[0-9A-Za-z.]+)?$/.test(requirement)
       ? requirement.replace('=', '')
       : null;
-    graph.ask(graph.add({ name, version, line }), requirement, scope);
+    graph.markDirect(graph.add({ name, version, line }), requirement, scope);
   }
   return graph;
 };

@@ -35,12 +35,12 @@ export const readComposerLock = (source: string, manifest: ComposerJson | undefi
     }
   }
   for (const [index, names] of needs) {
-    for (const name of names) graph.need(index, byName.get(name));
+    for (const name of names) graph.addDependency(index, byName.get(name));
   }
-  if (manifest === undefined) graph.askForTheUnneeded();
+  if (manifest === undefined) graph.markRootsDirect();
   for (const { name, requirement, scope } of manifest?.requirements ?? []) {
-    const asked = byName.get(name);
-    if (asked !== undefined) graph.ask(asked, requirement, scope);
+    const requested = byName.get(name);
+    if (requested !== undefined) graph.markDirect(requested, requirement, scope);
   }
   return graph;
 };

@@ -18,7 +18,7 @@ export const packagistReader: EcosystemReader = {
     }
     const graphs: ReaderResult['graphs'] = [];
     const locked = new Set<string>();
-    const answered = new Set<string>();
+    const covered = new Set<string>();
     for (const path of paths) {
       if (!path.endsWith('.lock')) continue;
       const folder = folderOf(path);
@@ -26,12 +26,12 @@ export const packagistReader: EcosystemReader = {
       const graph = await source.parseLockfile(path, (text) => readComposerLock(text, manifests.get(folder)));
       if (graph === null) continue;
       graphs.push({ manifest: path, graph });
-      answered.add(folder);
+      covered.add(folder);
     }
     const findings: RawFinding[] = [];
     for (const [folder, manifest] of manifests) {
       const path = joinPath(folder, 'composer.json');
-      if (!answered.has(folder)) graphs.push({ manifest: path, graph: composerJsonGraph(manifest) });
+      if (!covered.has(folder)) graphs.push({ manifest: path, graph: composerJsonGraph(manifest) });
       if (manifest.type === 'project' && manifest.requirements.length > 0) {
         const fix = 'Run `composer update --no-install` and commit composer.lock.';
         findings.push(...missingLockfile({ manifest: path, manifests, locked, fix }));

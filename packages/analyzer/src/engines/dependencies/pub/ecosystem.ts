@@ -15,17 +15,17 @@ export const pubReader: EcosystemReader = {
       if (manifest !== null) manifests.set(folderOf(path), manifest);
     }
     const graphs: ReaderResult['graphs'] = [];
-    const answered = new Set<string>();
+    const covered = new Set<string>();
     for (const path of paths) {
       if (!path.endsWith('.lock')) continue;
       const folder = folderOf(path);
       const graph = await source.parseLockfile(path, (text) => readPubspecLock(text, manifests.get(folder)));
       if (graph === null) continue;
       graphs.push({ manifest: path, graph });
-      answered.add(folder);
+      covered.add(folder);
     }
     for (const [folder, manifest] of manifests) {
-      if (!answered.has(folder))
+      if (!covered.has(folder))
         graphs.push({ manifest: joinPath(folder, 'pubspec.yaml'), graph: pubspecGraph(manifest) });
     }
     return { graphs };

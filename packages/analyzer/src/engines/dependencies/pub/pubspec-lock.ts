@@ -12,7 +12,7 @@ import type { Pubspec } from './pubspec.ts';
 export const readPubspecLock = (source: string, manifest: Pubspec | undefined): PackageGraph => {
   const graph = new PackageGraph();
   const lines = new LineFinder(source);
-  const asked = new Map(manifest?.requirements.map((requirement) => [requirement.name, requirement]));
+  const requested = new Map(manifest?.requirements.map((requirement) => [requirement.name, requirement]));
   for (const [name, entry] of getEntries(parseYaml(source), 'packages')) {
     const line = lines.find(`\n  ${name}:`);
     const from = getText(entry, 'source');
@@ -29,7 +29,7 @@ export const readPubspecLock = (source: string, manifest: Pubspec | undefined): 
     const role = getText(entry, 'dependency') ?? '';
     if (role.startsWith('direct')) {
       const scope = role === 'direct dev' ? 'development' : 'runtime';
-      graph.ask(index, asked.get(name)?.requirement ?? null, scope);
+      graph.markDirect(index, requested.get(name)?.requirement ?? null, scope);
     }
   }
   return graph;

@@ -44,6 +44,6 @@ export const parsePubspec = (source: string): Pubspec => {
 /** Builds the graph from a manifest without a lockfile: it has only requirements and pinned versions. */
 export const pubspecGraph = ({ requirements }: Pubspec): PackageGraph => {
   const graph = new PackageGraph();
-  for (const asked of requirements) graph.ask(graph.add(asked), asked.requirement, asked.scope);
+  for (const requested of requirements) graph.markDirect(graph.add(requested), requested.requirement, requested.scope);
   return graph;
 };

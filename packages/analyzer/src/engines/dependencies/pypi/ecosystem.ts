@@ -21,7 +21,7 @@ export const pypiReader: EcosystemReader = {
     const projects = await readAll(named('pyproject.toml'), source, parsePyproject);
     const pipfiles = await readAll(named('Pipfile'), source, parsePipfile);
     const graphs: ReaderResult['graphs'] = [];
-    const answered = new Set<string>();
+    const covered = new Set<string>();
     const locked = new Set<string>();
     for (const path of [...locks].flatMap(named)) {
       const folder = folderOf(path);
@@ -30,21 +30,21 @@ export const pypiReader: EcosystemReader = {
       if (lock === null) continue;
       graphs.push({ manifest: path, graph: lock.graph });
       const manifest = path.endsWith('Pipfile.lock') ? 'Pipfile' : 'pyproject.toml';
-      for (const member of ['', ...lock.members]) answered.add(joinPath(joinPath(folder, member), manifest));
+      for (const member of ['', ...lock.members]) covered.add(joinPath(joinPath(folder, member), manifest));
     }
     const findings: RawFinding[] = [];
     const manifests = new Set([...projects.keys(), ...pipfiles.keys()]);
     for (const [folder, project] of projects) {
       const manifest = joinPath(folder, 'pyproject.toml');
-      if (!answered.has(manifest)) graphs.push({ manifest, graph: pyprojectGraph(project) });
-      if (!project.application || !project.requirements.some((asked) => asked.version === null)) continue;
+      if (!covered.has(manifest)) graphs.push({ manifest, graph: pyprojectGraph(project) });
+      if (!project.application || !project.requirements.some((requested) => requested.version === null)) continue;
       const fix = 'Run the `lock` command of uv, Poetry or PDM and commit the lockfile.';
       findings.push(...missingLockfile({ manifest, manifests, locked, fix }));
     }
     for (const [folder, requirements] of pipfiles) {
       const manifest = joinPath(folder, 'Pipfile');
-      if (!answered.has(manifest)) graphs.push({ manifest, graph: pipfileGraph(requirements) });
-      if (!requirements.some((asked) => asked.version === null)) continue;
+      if (!covered.has(manifest)) graphs.push({ manifest, graph: pipfileGraph(requirements) });
+      if (!requirements.some((requested) => requested.version === null)) continue;
       findings.push(
         ...missingLockfile({ manifest, manifests, locked, fix: 'Run `pipenv lock` and commit Pipfile.lock.' }),
       );

@@ -16,9 +16,9 @@ export const parsePipfile = (source: string): PipfileRequirement[] => {
   const lines = new LineFinder(source);
   const read = (group: string, scope: Scope): PipfileRequirement[] => {
     lines.rewind().find(`[${group}]`);
-    return getEntries(manifest, group).flatMap(([name, asked]) => {
+    return getEntries(manifest, group).flatMap(([name, requested]) => {
       const line = lines.find(name);
-      const requirement = requirementOf(name, asked);
+      const requirement = requirementOf(name, requested);
       return requirement === null ? [] : [{ ...requirement, scope, line }];
     });
   };
@@ -26,23 +26,23 @@ export const parsePipfile = (source: string): PipfileRequirement[] => {
 };
 
 /** Returns null for a folder of the repository. */
-const requirementOf = (name: string, asked: unknown): PythonRequirement | null => {
-  if (getProperty(asked, 'path') !== undefined || getProperty(asked, 'file') !== undefined) return null;
-  const repository = getText(asked, 'git');
+const requirementOf = (name: string, requested: unknown): PythonRequirement | null => {
+  if (getProperty(requested, 'path') !== undefined || getProperty(requested, 'file') !== undefined) return null;
+  const repository = getText(requested, 'git');
   if (repository !== null) {
-    const ref = getText(asked, 'ref') ?? '';
+    const ref = getText(requested, 'ref') ?? '';
     const commit = isCommit(ref) ? ref : null;
     const requirement = withoutCredentials(repository);
     return { name: normalizeName(name), requirement, version: commit, vcs: vcsUrl(repository, commit) };
   }
-  const requirement = asText(asked) ?? getText(asked, 'version');
+  const requirement = asText(requested) ?? getText(requested, 'version');
   return { name: normalizeName(name), requirement, version: pinned(requirement ?? '') };
 };
 
 /** Builds the graph from a manifest without a lockfile: it has only requirements and pinned versions. */
 export const pipfileGraph = (requirements: readonly PipfileRequirement[]): PackageGraph => {
   const graph = new PackageGraph();
-  for (const asked of requirements) graph.ask(graph.add(asked), asked.requirement, asked.scope);
+  for (const requested of requirements) graph.markDirect(graph.add(requested), requested.requirement, requested.scope);
   return graph;
 };
 
@@ -51,7 +51,7 @@ export const readPipfileLock = (source: string, manifest: readonly PipfileRequir
   const lock = parseJson(source);
   const graph = new PackageGraph();
   const lines = new LineFinder(source);
-  const asked = new Map(manifest?.map((requirement) => [requirement.name, requirement]));
+  const requested = new Map(manifest?.map((requirement) => [requirement.name, requirement]));
   for (const [group, scope] of [
     ['default', 'runtime'],
     ['develop', 'development'],
@@ -62,10 +62,10 @@ export const readPipfileLock = (source: string, manifest: readonly PipfileRequir
       const locked = requirementOf(name, entry);
       if (locked === null) continue;
       const index = graph.add({ ...locked, line, scope });
-      const direct = asked.get(locked.name);
-      if (direct !== undefined) graph.ask(index, direct.requirement, direct.scope);
+      const direct = requested.get(locked.name);
+      if (direct !== undefined) graph.markDirect(index, direct.requirement, direct.scope);
     }
   }
-  if (manifest === null) graph.askForTheUnneeded();
+  if (manifest === null) graph.markRootsDirect();
   return graph;
 };

@@ -19,28 +19,29 @@ export const readPoetryLock = (source: string, manifest: Pyproject | null): Pack
 /** Parses pdm.lock, with `dependencies` as requirements: https://pdm-project.org/latest/usage/lockfile/ */
 export const readPdmLock = (source: string, manifest: Pyproject | null): PackageGraph =>
   readLock(source, manifest, (table) =>
-    getList(table, 'dependencies').flatMap((asked) =>
-      typeof asked === 'string' ? (parsePythonRequirement(asked)?.name ?? []) : [],
+    getList(table, 'dependencies').flatMap((requested) =>
+      typeof requested === 'string' ? (parsePythonRequirement(requested)?.name ?? []) : [],
     ),
   );
 
 const readLock = (source: string, manifest: Pyproject | null, needsOf: NeedsOf): PackageGraph => {
   const graph = new PackageGraph();
-  const known = new PackagesByName();
+  const packageIndices = new PackagesByName();
   const needs: [index: number, names: string[]][] = [];
   for (const { table, line } of readTomlPackages(source)) {
     const identity = identify(table);
     if (identity === null) continue;
     const index = graph.add({ ...identity, line, scope: isForDevelopment(table) ? 'development' : 'runtime' });
-    known.add(identity.name, index);
+    packageIndices.add(identity.name, index);
     needs.push([index, needsOf(table).map(normalizeName)]);
   }
   for (const [index, names] of needs)
-    for (const name of names) for (const needed of known.find(name)) graph.need(index, needed);
-  for (const asked of manifest?.requirements ?? []) {
-    for (const index of known.find(asked.name)) graph.ask(index, asked.requirement, asked.scope);
+    for (const name of names) for (const needed of packageIndices.find(name)) graph.addDependency(index, needed);
+  for (const requested of manifest?.requirements ?? []) {
+    for (const index of packageIndices.find(requested.name))
+      graph.markDirect(index, requested.requirement, requested.scope);
   }
-  if (manifest === null) graph.askForTheUnneeded();
+  if (manifest === null) graph.markRootsDirect();
   return graph;
 };
 

@@ -35,24 +35,25 @@ export const parsePyproject = (source: string): Pyproject => {
   const local = localNames(tool);
   const lines = new LineFinder(source);
   const requirements: PyprojectRequirement[] = [];
-  const add = (asked: PythonRequirement | null, scope: Scope, needle: string): void => {
-    if (asked === null || local.has(asked.name)) return;
-    requirements.push({ ...asked, scope, line: lines.find(needle) ?? lines.rewind().find(needle) });
+  const add = (requested: PythonRequirement | null, scope: Scope, needle: string): void => {
+    if (requested === null || local.has(requested.name)) return;
+    requirements.push({ ...requested, scope, line: lines.find(needle) ?? lines.rewind().find(needle) });
   };
-  const addAll = (asked: readonly unknown[], scope: Scope): void => {
-    for (const one of asked) if (typeof one === 'string') add(parsePythonRequirement(one), scope, one);
+  const addAll = (requested: readonly unknown[], scope: Scope): void => {
+    for (const one of requested) if (typeof one === 'string') add(parsePythonRequirement(one), scope, one);
   };
 
   addAll(getList(project, 'dependencies'), 'runtime');
-  for (const [extra, asked] of getEntries(project, 'optional-dependencies')) addAll(asList(asked), scopeOfExtra(extra));
-  for (const [, asked] of getEntries(manifest, 'dependency-groups')) addAll(asList(asked), 'development');
-  for (const [, asked] of getEntries(getProperty(tool, 'pdm'), 'dev-dependencies'))
-    addAll(asList(asked), 'development');
+  for (const [extra, requested] of getEntries(project, 'optional-dependencies'))
+    addAll(asList(requested), scopeOfExtra(extra));
+  for (const [, requested] of getEntries(manifest, 'dependency-groups')) addAll(asList(requested), 'development');
+  for (const [, requested] of getEntries(getProperty(tool, 'pdm'), 'dev-dependencies'))
+    addAll(asList(requested), 'development');
   addAll(getList(getProperty(tool, 'uv'), 'dev-dependencies'), 'development');
 
   const addPoetry = (holder: unknown, key: string, scope: Scope): void => {
-    for (const [name, asked] of getEntries(holder, key)) {
-      if (name !== 'python') add(poetryRequirement(name, asked), scope, name);
+    for (const [name, requested] of getEntries(holder, key)) {
+      if (name !== 'python') add(poetryRequirement(name, requested), scope, name);
     }
   };
   addPoetry(poetry, 'dependencies', 'runtime');
@@ -80,8 +81,8 @@ const localNames = (tool: unknown): Set<string> => {
 };
 
 /** https://python-poetry.org/docs/dependency-specification/: a bare version means exactly that version. */
-const poetryRequirement = (name: string, asked: unknown): PythonRequirement | null => {
-  const one = asList(asked)[0] ?? asked;
+const poetryRequirement = (name: string, requested: unknown): PythonRequirement | null => {
+  const one = asList(requested)[0] ?? requested;
   if (getProperty(one, 'path') !== undefined) return null;
   const repository = getText(one, 'git');
   if (repository !== null) {
@@ -91,7 +92,7 @@ const poetryRequirement = (name: string, asked: unknown): PythonRequirement | nu
     return { name: normalizeName(name), requirement, version: commit, vcs: vcsUrl(repository, commit) };
   }
   const requirement = asText(one) ?? getText(one, 'version');
-  const version = Array.isArray(asked)
+  const version = Array.isArray(requested)
     ? null
     : (/^(?:={2,3}\s*)?(\d[0-9A-Za-z.+!-]*)$/.exec(requirement ?? '')?.[1] ?? null);
   return { name: normalizeName(name), requirement, version };
@@ -100,6 +101,6 @@ const poetryRequirement = (name: string, asked: unknown): PythonRequirement | nu
 /** Builds the graph from a manifest without a lockfile: it has only requirements and pinned versions. */
 export const pyprojectGraph = ({ requirements }: Pyproject): PackageGraph => {
   const graph = new PackageGraph();
-  for (const asked of requirements) graph.ask(graph.add(asked), asked.requirement, asked.scope);
+  for (const requested of requirements) graph.markDirect(graph.add(requested), requested.requirement, requested.scope);
   return graph;
 };

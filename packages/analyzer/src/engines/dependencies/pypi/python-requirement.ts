@@ -15,11 +15,11 @@ export interface PythonRequirement {
 export const normalizeName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
 /** Longer than any real requirement: keeps the patterns below from running on megabytes of text. */
-const longest = 4000;
+const maxLength = 4000;
 
 /** Returns null if the text is not a requirement, or names a folder or file of the repository. */
 export const parsePythonRequirement = (text: string): PythonRequirement | null => {
-  if (text.length > longest) return null;
+  if (text.length > maxLength) return null;
   const found = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*(.*)$/.exec(text.trim());
   if (found === null) return null;
   const name = normalizeName(found[1] ?? '');

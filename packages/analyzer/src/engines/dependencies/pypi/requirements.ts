@@ -85,19 +85,21 @@ const readConstraints = async (
 const toGraph = ({ lines }: RequirementsFile, pins: ReadonlyMap<string, string>, scope: Scope): PackageGraph => {
   const graph = new PackageGraph();
   const byName = new Map<string, number>();
-  for (const told of lines) {
-    const version = told.version ?? (told.vcs === undefined ? (pins.get(told.name) ?? null) : null);
-    byName.set(told.name, graph.add({ ...told, version, scope }));
+  for (const requirement of lines) {
+    const version =
+      requirement.version ?? (requirement.vcs === undefined ? (pins.get(requirement.name) ?? null) : null);
+    byName.set(requirement.name, graph.add({ ...requirement, version, scope }));
   }
   for (const { name, requirement, via } of lines) {
     const index = byName.get(name);
     if (index === undefined) continue;
     const parents = via?.map((parent) => byName.get(normalizeName(parent)));
     // All packages that need it are in this file, so it is not a direct dependency.
-    if (parents?.every((parent) => parent !== undefined)) for (const parent of parents) graph.need(parent, index);
+    if (parents?.every((parent) => parent !== undefined))
+      for (const parent of parents) graph.addDependency(parent, index);
     else {
-      graph.ask(index, requirement, scope);
-      for (const parent of parents ?? []) if (parent !== undefined) graph.need(parent, index);
+      graph.markDirect(index, requirement, scope);
+      for (const parent of parents ?? []) if (parent !== undefined) graph.addDependency(parent, index);
     }
   }
   return graph;
@@ -132,10 +134,10 @@ const parseRequirements = (source: string): RequirementsFile => {
 };
 
 /** Reads `# via flask`, `# via flask, jinja2`, or `# via` followed by comments with one name each. */
-const readVia = (told: RequirementLine, begins: boolean, names: string): void => {
-  if (begins) told.via ??= [];
-  if (told.via === null || names === '') return;
-  for (const name of names.split(',')) if (told.via.length < 200) told.via.push(name.trim());
+const readVia = (requirement: RequirementLine, begins: boolean, names: string): void => {
+  if (begins) requirement.via ??= [];
+  if (requirement.via === null || names === '') return;
+  for (const name of names.split(',')) if (requirement.via.length < 200) requirement.via.push(name.trim());
 };
 
 const parseLine = (text: string): PythonRequirement | null => {

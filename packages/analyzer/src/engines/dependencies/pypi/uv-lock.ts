@@ -18,7 +18,7 @@ export interface UvLock {
  */
 export const readUvLock = (source: string): UvLock => {
   const graph = new PackageGraph();
-  const known = new PackagesByName();
+  const packageIndices = new PackagesByName();
   const packages: { table: unknown; index: number }[] = [];
   const projects: unknown[] = [];
   const members: string[] = [];
@@ -31,25 +31,25 @@ export const readUvLock = (source: string): UvLock => {
     } else if (name !== null) {
       const index = graph.add({ ...identify(normalizeName(name), table), line });
       packages.push({ table, index });
-      for (const id of [name, `${name} ${getText(table, 'version')}`]) known.add(id, index);
+      for (const id of [name, `${name} ${getText(table, 'version')}`]) packageIndices.add(id, index);
     }
   }
   /** A reference has a version only if the lockfile has several versions of the package. */
   const find = (needed: unknown): readonly number[] => {
     const name = getText(needed, 'name');
     const version = getText(needed, 'version');
-    return known.find(version === null ? `${name}` : `${name} ${version}`);
+    return packageIndices.find(version === null ? `${name}` : `${name} ${version}`);
   };
 
   for (const { table, index } of packages) {
     const extras = getEntries(table, 'optional-dependencies').flatMap(([, needed]) => asList(needed));
     for (const needed of [...getList(table, 'dependencies'), ...extras])
-      for (const to of find(needed)) graph.need(index, to);
+      for (const to of find(needed)) graph.addDependency(index, to);
   }
   for (const table of projects) {
     const specifiers = specifiersOf(table);
     const ask = (needed: unknown, scope: Scope): void => {
-      for (const to of find(needed)) graph.ask(to, specifiers.get(getText(needed, 'name') ?? '') ?? null, scope);
+      for (const to of find(needed)) graph.markDirect(to, specifiers.get(getText(needed, 'name') ?? '') ?? null, scope);
     };
     for (const needed of getList(table, 'dependencies')) ask(needed, 'runtime');
     for (const [extra, all] of getEntries(table, 'optional-dependencies')) {
@@ -69,14 +69,14 @@ const folderOf = (table: unknown): string | null => {
 
 const specifiersOf = (table: unknown): Map<string, string> => {
   const metadata = getProperty(table, 'metadata');
-  const groups = getEntries(metadata, 'requires-dev').flatMap(([, asked]) => asList(asked));
-  const told = new Map<string, string>();
-  for (const asked of [...getList(metadata, 'requires-dist'), ...groups]) {
-    const name = getText(asked, 'name');
-    const specifier = getText(asked, 'specifier');
-    if (name !== null && specifier !== null && !told.has(name)) told.set(name, specifier);
+  const groups = getEntries(metadata, 'requires-dev').flatMap(([, requested]) => asList(requested));
+  const specifiers = new Map<string, string>();
+  for (const requested of [...getList(metadata, 'requires-dist'), ...groups]) {
+    const name = getText(requested, 'name');
+    const specifier = getText(requested, 'specifier');
+    if (name !== null && specifier !== null && !specifiers.has(name)) specifiers.set(name, specifier);
   }
-  return told;
+  return specifiers;
 };
 
 /** uv writes a repository as `https://host/owner/name?rev=main#commit`. */

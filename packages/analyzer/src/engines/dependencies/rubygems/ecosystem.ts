@@ -18,18 +18,18 @@ export const rubyGemsReader: EcosystemReader = {
       if (manifest !== null) manifests.set(path, manifest);
     }
     const graphs: ReaderResult['graphs'] = [];
-    const answered = new Set<string>();
+    const covered = new Set<string>();
     for (const path of paths) {
       const manifest = locks[nameOf(path)];
       if (manifest === undefined) continue;
-      const asked = folderOf(path) === '' ? manifest : `${folderOf(path)}/${manifest}`;
-      const graph = await source.parseLockfile(path, (text) => readGemfileLock(text, manifests.get(asked) ?? []));
+      const requested = folderOf(path) === '' ? manifest : `${folderOf(path)}/${manifest}`;
+      const graph = await source.parseLockfile(path, (text) => readGemfileLock(text, manifests.get(requested) ?? []));
       if (graph === null) continue;
       graphs.push({ manifest: path, graph });
-      answered.add(asked);
+      covered.add(requested);
     }
     for (const [path, manifest] of manifests) {
-      if (!answered.has(path)) graphs.push({ manifest: path, graph: gemfileGraph(manifest) });
+      if (!covered.has(path)) graphs.push({ manifest: path, graph: gemfileGraph(manifest) });
     }
     return { graphs };
   },

@@ -17,7 +17,7 @@ interface Gem {
 export const readGemfileLock = (source: string, requirements: readonly GemRequirement[]): PackageGraph => {
   const graph = new PackageGraph();
   const gems = new Map<string, Gem>();
-  const asked: [name: string, requirement: string | null][] = [];
+  const requested: [name: string, requirement: string | null][] = [];
   let section = '';
   let remote = '';
   let revision: string | null = null;
@@ -37,13 +37,13 @@ export const readGemfileLock = (source: string, requirements: readonly GemRequir
     if (setting?.[1] === 'remote') remote = setting[2] ?? '';
     else if (setting?.[1] === 'revision') revision = setting[2] ?? null;
     if (entry === null) continue;
-    const [, { length: indent } = '', name = '', , told] = entry;
-    if (section === 'DEPENDENCIES' && indent === 2) asked.push([name, told ?? null]);
+    const [, { length: indent } = '', name = '', , version] = entry;
+    if (section === 'DEPENDENCIES' && indent === 2) requested.push([name, version ?? null]);
     else if (indent === 4 && (section === 'GEM' || section === 'GIT' || section === 'PATH')) {
       gem = gems.get(name) ?? { index: null, needs: [] };
       gems.set(name, gem);
       const line = number + 1;
-      if (section === 'GEM') gem.index = graph.add({ name, version: told?.split('-', 1)[0] ?? null, line });
+      if (section === 'GEM') gem.index = graph.add({ name, version: version?.split('-', 1)[0] ?? null, line });
       else if (section === 'GIT')
         gem.index = graph.add({ name, version: revision, vcs: vcsUrl(remote, revision), line });
     } else if (indent === 6) gem?.needs.push(name);
@@ -53,14 +53,14 @@ export const readGemfileLock = (source: string, requirements: readonly GemRequir
     for (const name of needs) {
       const needed = gems.get(name)?.index ?? null;
       if (needed === null) continue;
-      if (index === null) graph.ask(needed, null, 'runtime');
-      else graph.need(index, needed);
+      if (index === null) graph.markDirect(needed, null, 'runtime');
+      else graph.addDependency(index, needed);
     }
   }
   const scopes = new Map(requirements.map(({ name, scope }) => [name, scope]));
-  for (const [name, requirement] of asked) {
+  for (const [name, requirement] of requested) {
     const index = gems.get(name)?.index ?? null;
-    if (index !== null) graph.ask(index, requirement, scopes.get(name) ?? 'runtime');
+    if (index !== null) graph.markDirect(index, requirement, scopes.get(name) ?? 'runtime');
   }
   return graph;
 };

@@ -79,6 +79,6 @@ const requirementOf = (name: string, words: string, line: number): GemRequiremen
 /** Builds the graph from a manifest without a lockfile: it has only requirements and pinned versions. */
 export const gemfileGraph = (requirements: readonly GemRequirement[]): PackageGraph => {
   const graph = new PackageGraph();
-  for (const asked of requirements) graph.ask(graph.add(asked), asked.requirement, asked.scope);
+  for (const requested of requirements) graph.markDirect(graph.add(requested), requested.requirement, requested.scope);
   return graph;
 };

@@ -13,14 +13,14 @@ export const rubyGemsRegistry: Registry = {
     const releases = all.filter((one) => getProperty(one, 'prerelease') !== true);
     const numbers = new Set(all.flatMap((one) => getText(one, 'number') ?? []));
     // A lockfile may append the platform: `1.16.0-x86_64-linux`.
-    const known = version === null || numbers.has(version) || numbers.has(version.split('-', 1)[0] ?? '');
+    const isListed = version === null || numbers.has(version) || numbers.has(version.split('-', 1)[0] ?? '');
     return {
       latest: newestRelease(
         'RubyGems',
         releases.flatMap((one) => getText(one, 'number') ?? []),
       ),
       deprecated: null,
-      yanked: numbers.size > 0 && !known,
+      yanked: numbers.size > 0 && !isListed,
     };
   },
 };

@@ -38,8 +38,8 @@ const anchors = [
   "pass'",
 ] as const;
 
-const LONGEST_NAME = 80;
-const LONGEST_LINE = 3000;
+const MAX_NAME_LENGTH = 80;
+const MAX_LINE_LENGTH = 3000;
 const NAME_CHARACTER = /[\w$.-]/;
 
 /**
@@ -78,16 +78,16 @@ export const assignmentDetector: Detector = {
     if (source.generated) return undefined;
     const { text } = source;
     let end = at;
-    while (end - at < LONGEST_NAME && NAME_CHARACTER.test(text.charAt(end))) end += 1;
+    while (end - at < MAX_NAME_LENGTH && NAME_CHARACTER.test(text.charAt(end))) end += 1;
     ASSIGNS.lastIndex = end;
     const operator = ASSIGNS.exec(text)?.[0];
     if (operator === undefined) return undefined;
     const found = valueAt(source, end + operator.length, operator);
     if (found === undefined) return undefined;
     let begin = at;
-    while (at - begin < LONGEST_NAME && begin > 0 && NAME_CHARACTER.test(text.charAt(begin - 1))) begin -= 1;
+    while (at - begin < MAX_NAME_LENGTH && begin > 0 && NAME_CHARACTER.test(text.charAt(begin - 1))) begin -= 1;
     const name = text.slice(begin, end);
-    if (name.length >= LONGEST_NAME || isHarmlessName(text.slice(begin, at), text.slice(at, end))) return undefined;
+    if (name.length >= MAX_NAME_LENGTH || isHarmlessName(text.slice(begin, at), text.slice(at, end))) return undefined;
     const named = namedRule(name, found.value);
     const isPassword = /pass(?:w|phrase|$|[^a-z])|pwd/i.test(name);
     if (named === undefined && !isCredible(found.value, isPassword)) return undefined;
@@ -162,6 +162,6 @@ function isCredible(value: string, isPassword: boolean): boolean {
 
 /** Recognizes minified code, which has one-letter names and literals without context. */
 const isInLongLine = (text: string, at: number): boolean =>
-  !text.slice(Math.max(0, at - LONGEST_LINE), at).includes('\n') && at > LONGEST_LINE
+  !text.slice(Math.max(0, at - MAX_LINE_LENGTH), at).includes('\n') && at > MAX_LINE_LENGTH
     ? true
-    : !text.slice(at, at + LONGEST_LINE).includes('\n') && text.length - at > LONGEST_LINE;
+    : !text.slice(at, at + MAX_LINE_LENGTH).includes('\n') && text.length - at > MAX_LINE_LENGTH;

@@ -4,7 +4,7 @@ import { isDefaultPassword, isHarmlessValue } from '../harmless-values.ts';
 
 const VALUE = /(?:bearer|basic|token)[ ]{1,2}([A-Za-z0-9._~+/=-]{16,2000})/iy;
 const CONTEXT = 40;
-const LEAST_ENTROPY = 3.3;
+const MIN_ENTROPY = 3.3;
 
 /** Detects values of `Authorization` headers: `Bearer …` anywhere, other schemes only after the header's name. */
 export const authorizationDetector: Detector = {
@@ -24,7 +24,7 @@ export const authorizationDetector: Detector = {
       return { ...found, rule: 'basic-authorization', guessable: true };
     }
     if (value.length < 20 || !/\d/.test(value) || !/[A-Za-z]/.test(value)) return undefined;
-    if (entropyOf(value) < LEAST_ENTROPY || isHarmlessValue(value)) return undefined;
+    if (entropyOf(value) < MIN_ENTROPY || isHarmlessValue(value)) return undefined;
     return { ...found, rule: 'bearer-token', guessable: false };
   },
 };

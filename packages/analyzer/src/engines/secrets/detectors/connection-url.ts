@@ -4,8 +4,8 @@ import { characterKinds, entropyOf, wordShareOf } from '../entropy.ts';
 import { isDefaultPassword, isPlaceholder, isReference } from '../harmless-values.ts';
 
 const USER_INFO = /:\/\/([^\s:/@?#"'`<>\\(){}[\]$%,;|]{0,100}):([^\s/@"'`<>]{1,200})@([A-Za-z0-9.-]{1,253})/y;
-const LONGEST_SCHEME = 24;
-const LONGEST_USER_INFO = 320;
+const MAX_SCHEME_LENGTH = 24;
+const MAX_USER_INFO_LENGTH = 320;
 const ANCHOR = 's://'.length;
 const DATABASE =
   /(?:^|[^a-z])(?:postgres(?:ql)?|mysqlx?|mariadb|mongodb(?:\+srv)?|rediss?|valkeys?|amqps?|mssql|sqlserver|clickhouse|cockroach(?:db)?|nats|couchdb|neo4j|ldaps?|smtps?)$/i;
@@ -22,7 +22,7 @@ export const connectionUrlDetector: Detector = {
   exact: true,
   mayStandAt(bytes, at) {
     // Most URLs have a slash, a quote or a space before any `@`.
-    for (let i = at + ANCHOR; i < bytes.length && i - at < LONGEST_USER_INFO; i += 1) {
+    for (let i = at + ANCHOR; i < bytes.length && i - at < MAX_USER_INFO_LENGTH; i += 1) {
       const byte = bytes[i] ?? 0;
       if (byte === 0x40) return true;
       if (byte === 0x2f || byte === 0x22 || byte === 0x27 || byte <= 0x20) return false;
@@ -33,7 +33,8 @@ export const connectionUrlDetector: Detector = {
     USER_INFO.lastIndex = at + 1;
     const match = USER_INFO.exec(text);
     if (match === null) return undefined;
-    const scheme = /[A-Za-z][A-Za-z0-9+]*$/.exec(text.slice(Math.max(0, at + 1 - LONGEST_SCHEME), at + 1))?.[0] ?? '';
+    const scheme =
+      /[A-Za-z][A-Za-z0-9+]*$/.exec(text.slice(Math.max(0, at + 1 - MAX_SCHEME_LENGTH), at + 1))?.[0] ?? '';
     const isDatabase = DATABASE.test(scheme);
     if (!isDatabase && !WEB.test(scheme)) return undefined;
     const [whole, user = '', encoded = '', host = ''] = match;

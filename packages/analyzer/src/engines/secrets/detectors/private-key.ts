@@ -3,13 +3,13 @@ import { type Candidate, type Detector, ranks } from '../detector.ts';
 import { entropyOf, wordShareOf } from '../entropy.ts';
 import { isPlaceholder } from '../harmless-values.ts';
 
-const LONGEST_LABEL = 40;
-const LONGEST_KEY = 20_000;
+const MAX_LABEL_LENGTH = 40;
+const MAX_KEY_LENGTH = 20_000;
 /** An Ed25519 key in PKCS #8 has 64 characters; shorter texts are truncated or examples. */
-const LEAST_BODY = 60;
-const LONGEST_JWK = 4000;
+const MIN_BODY = 60;
+const MAX_JWK_LENGTH = 4000;
 const JWK_BEFORE = 2000;
-const LEAST_ENTROPY = 4;
+const MIN_ENTROPY = 4;
 const BASE64 = /^[A-Za-z0-9+/=]+$/;
 
 /** Detects private keys in PEM format, also in a string with escaped `\n`: https://www.rfc-editor.org/rfc/rfc7468 */
@@ -17,9 +17,9 @@ export const pemDetector: Detector = {
   anchors: ['PRIVATE KEY'],
   exact: true,
   detect({ text }, at): Candidate | undefined {
-    const before = text.slice(Math.max(0, at - LONGEST_LABEL), at);
+    const before = text.slice(Math.max(0, at - MAX_LABEL_LENGTH), at);
     const label = /-----BEGIN ([A-Z0-9 ]*)$/.exec(before)?.[1];
-    const opening = /^PRIVATE KEY(?: BLOCK)?-----/.exec(text.slice(at, at + LONGEST_LABEL))?.[0];
+    const opening = /^PRIVATE KEY(?: BLOCK)?-----/.exec(text.slice(at, at + MAX_LABEL_LENGTH))?.[0];
     if (label === undefined || opening === undefined) return undefined;
     const key = readKey(text, at + opening.length);
     if (key === undefined) return undefined;
@@ -55,7 +55,7 @@ function readKey(text: string, from: number): KeyText | undefined {
   let whole = false;
   let at = from;
   let end = from;
-  while (at < text.length && at - from < LONGEST_KEY) {
+  while (at < text.length && at - from < MAX_KEY_LENGTH) {
     LINE.lastIndex = at;
     const [line = '', content = ''] = LINE.exec(text) ?? [];
     if (line === '') break;
@@ -77,7 +77,7 @@ function readKey(text: string, from: number): KeyText | undefined {
     }
     if (whole) break;
   }
-  if (body.length < LEAST_BODY || entropyOf(body) < LEAST_ENTROPY) return undefined;
+  if (body.length < MIN_BODY || entropyOf(body) < MIN_ENTROPY) return undefined;
   if (/x{6}/i.test(body) || wordShareOf(body) > 0.5) return undefined;
   return { body, end: whole ? at : end, encrypted, whole };
 }
@@ -133,9 +133,9 @@ export const puttyKeyDetector: Detector = {
   anchors: ['PuTTY-User-Key-File-'],
   exact: true,
   detect({ text }, at): Candidate | undefined {
-    const [content = ''] = text.slice(at + 1, at + LONGEST_KEY).split('PuTTY-User-Key-File-', 1);
+    const [content = ''] = text.slice(at + 1, at + MAX_KEY_LENGTH).split('PuTTY-User-Key-File-', 1);
     const lines = /\nPrivate-Lines: \d+\r?\n([A-Za-z0-9+/=\s]{60,})/.exec(content)?.[1];
-    if (lines === undefined || entropyOf(lines) < LEAST_ENTROPY) return undefined;
+    if (lines === undefined || entropyOf(lines) < MIN_ENTROPY) return undefined;
     return {
       rule: 'putty-private-key',
       start: at,
@@ -154,8 +154,8 @@ export const jwkDetector: Detector = {
   exact: true,
   detect({ text }, at): Candidate | undefined {
     const open = text.slice(Math.max(0, at - JWK_BEFORE), at).lastIndexOf('{');
-    const window = text.slice(at, at + LONGEST_JWK);
-    if (open < 0 || !text.slice(Math.max(0, at - JWK_BEFORE), at + LONGEST_JWK).includes('"d"')) return undefined;
+    const window = text.slice(at, at + MAX_JWK_LENGTH);
+    if (open < 0 || !text.slice(Math.max(0, at - JWK_BEFORE), at + MAX_JWK_LENGTH).includes('"d"')) return undefined;
     const from = Math.max(0, at - JWK_BEFORE) + open;
     const close = window.indexOf('}');
     const object = text.slice(from, close < 0 ? at + window.length : at + close);

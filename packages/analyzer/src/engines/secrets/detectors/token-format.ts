@@ -22,7 +22,7 @@ export interface TokenFormat {
   note?: string;
 }
 
-const LONGEST = 600;
+const MAX_LENGTH = 600;
 const TOKEN_CHARACTER = /[A-Za-z0-9_-]/;
 
 export function tokenDetector(format: TokenFormat): Detector {
@@ -38,7 +38,7 @@ export function tokenDetector(format: TokenFormat): Detector {
       if (match === null || TOKEN_CHARACTER.test(text.charAt(from + match[0].length))) return undefined;
       const token = match[1] ?? match[0];
       const start = from + match[0].length - token.length;
-      if (token.length > LONGEST || isPlaceholder(randomPart(token))) return undefined;
+      if (token.length > MAX_LENGTH || isPlaceholder(randomPart(token))) return undefined;
       const level = typeof severity === 'function' ? severity(token) : severity;
       if (level === undefined) return undefined;
       const candidate: Candidate = {

@@ -76,16 +76,16 @@ const acceptedMessages: readonly AcceptedMessage[] = [
 export function actionlintFindings(messages: readonly LintMessage[]): FileFinding[] {
   const findings = new Map<string, FileFinding>();
   for (const { kind, message, line } of messages) {
-    const known = acceptedMessages.find((one) => one.kind === kind && one.pattern.test(message));
-    if (known === undefined) continue;
+    const accepted = acceptedMessages.find((one) => one.kind === kind && one.pattern.test(message));
+    if (accepted === undefined) continue;
     // Messages contain line numbers, which must not change the identity.
-    const said = message.replace(/\bline:\d+,col:\d+/g, '');
-    const identity = `${known.rule} ${createHash('sha256').update(said).digest('hex').slice(0, 16)}`;
+    const withoutLines = message.replace(/\bline:\d+,col:\d+/g, '');
+    const identity = `${accepted.rule} ${createHash('sha256').update(withoutLines).digest('hex').slice(0, 16)}`;
     if (findings.has(identity)) continue;
     findings.set(identity, {
-      rule: `workflows/${known.rule}`,
-      severity: known.severity,
-      title: known.title,
+      rule: `workflows/${accepted.rule}`,
+      severity: accepted.severity,
+      title: accepted.title,
       message: `${message.charAt(0).toUpperCase()}${message.slice(1, 600)}`.replace(/\s+/g, ' '),
       start_line: Math.max(1, line),
       end_line: Math.max(1, line),

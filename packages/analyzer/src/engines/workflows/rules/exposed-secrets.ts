@@ -78,14 +78,14 @@ function allAtOnce(workflow: Workflow, job: Job): FileFinding[] {
   ];
 }
 
-const MOST_SCALARS = 20_000;
+const MAX_SCALARS = 20_000;
 
 function scalarsOf(root: YamlMapping): YamlScalar[] {
   const scalars: YamlScalar[] = [];
   const seen = new Set<YamlNode>();
   const walk = (node: YamlNode): void => {
     // With aliases one node may appear at several places.
-    if (scalars.length >= MOST_SCALARS || seen.has(node)) return;
+    if (scalars.length >= MAX_SCALARS || seen.has(node)) return;
     seen.add(node);
     if (node.kind === 'scalar') scalars.push(node);
     else if (node.kind === 'sequence') node.items.forEach(walk);
