@@ -18,7 +18,7 @@ const ALLOWED = readLicenseList([
   'MPL-2.0',
   'PSF-2.0',
   'Python-2.0',
-]).licences;
+]).licenses;
 
 /**
  * Packages that cannot be used under the allowed licenses.

@@ -3537,7 +3537,7 @@ function factLines({ facts }) {
   if (duplication !== void 0) lines.push(`- ${duplication.percent}% of the lines stand elsewhere too`);
   if (licences !== void 0 && licences.length > 0) {
     const named = licences.slice(0, 10).map(({ expression, packages }) => `${escapeMarkdown(expression, 60)} (${packages})`);
-    lines.push(`- Licences of dependencies: ${named.join(", ")}`);
+    lines.push(`- Licenses of dependencies: ${named.join(", ")}`);
   }
   return lines;
 }

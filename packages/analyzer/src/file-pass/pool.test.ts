@@ -62,7 +62,7 @@ describe('the file pass', () => {
     // On a busy machine the time limit may be exceeded before the memory limit.
     assert.match(lost('exhaust'), /memory|took longer/);
     assert.deepEqual(inspectionOf(passed.get('throw')), {
-      skipped: 'could not be analysed: it was told to',
+      skipped: 'could not be analyzed: it was told to',
       harmless: false,
     });
   });

@@ -100,7 +100,7 @@ async function inspect(inspectorIndex: number, inspector: FileInspector, view: F
     await prepared(inspectorIndex, inspector);
     return { result: (await inspector.inspect(view)) ?? null };
   } catch (error) {
-    return skipped(`could not be analysed: ${error instanceof Error ? error.message : String(error)}`.slice(0, 300));
+    return skipped(`could not be analyzed: ${error instanceof Error ? error.message : String(error)}`.slice(0, 300));
   }
 }
 

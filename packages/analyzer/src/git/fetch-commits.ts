@@ -196,7 +196,7 @@ async function callFetch(
   } catch (error) {
     if (!tooLarge.signal.aborted || signal.aborted) throw error;
     throw new AnalysisError('source.too_large', `${remote.url} sent more than ${sizeLimit} bytes.`, {
-      hint: 'Keep large files out of the repository, or analyse a checked-out copy of it.',
+      hint: 'Keep large files out of the repository, or analyze a checked-out copy of it.',
     });
   } finally {
     clearInterval(watch);

@@ -109,7 +109,7 @@ const errorTexts: Record<FetchFailure, [code: string, message: string, hint: str
   timeout: [
     'source.timeout',
     '%s took too long to answer.',
-    'Try again later; a very large repository can be analysed where it is checked out.',
+    'Try again later; a very large repository can be analyzed where it is checked out.',
   ],
   unknown_commit: [
     'source.unknown_commit',
@@ -122,12 +122,12 @@ const errorTexts: Record<FetchFailure, [code: string, message: string, hint: str
     'Check its name; a pull request that was merged may have removed it.',
   ],
   refused: ['source.unknown_commit', '%s does not give out the commit.', 'Name also a branch that has it.'],
-  not_shallow: ['source.unreachable', '%s only gives out whole histories.', 'Analyse a checked-out copy.'],
+  not_shallow: ['source.unreachable', '%s only gives out whole histories.', 'Analyze a checked-out copy.'],
   damaged: ['source.damaged', 'What was kept of %s is damaged.', 'Try again: it is fetched anew.'],
   too_large: [
     'source.too_large',
     '%s sent more than git can take in with the memory that it may have.',
-    'Keep large files out of the repository, or analyse a checked-out copy of it.',
+    'Keep large files out of the repository, or analyze a checked-out copy of it.',
   ],
   forbidden: [
     'source.unreachable',

@@ -41,7 +41,7 @@ export async function listWorkingCopy(root: string, signal: AbortSignal): Promis
     throw new AnalysisError('source.not_found', `There is no folder ${root}.`, { cause });
   });
   if (!(await stat(cwd)).isDirectory()) {
-    throw new AnalysisError('source.not_a_folder', `${root} is no folder.`, { hint: 'Analyse the folder it is in.' });
+    throw new AnalysisError('source.not_a_folder', `${root} is no folder.`, { hint: 'Analyze the folder it is in.' });
   }
   const repository = await findRepository(cwd);
   if (repository === null) return null;
@@ -69,7 +69,7 @@ async function listFiles(
     for (const record of records) paths.push(record.toString('utf8'));
     if (paths.length > MAX_PATHS) {
       throw new AnalysisError('source.too_many_files', `The working copy has more than ${MAX_PATHS} files.`, {
-        hint: 'Analyse a folder of it, or ignore what is generated.',
+        hint: 'Analyze a folder of it, or ignore what is generated.',
       });
     }
   }

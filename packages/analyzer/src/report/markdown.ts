@@ -205,7 +205,7 @@ function factLines({ facts }: AnalysisReport): string[] {
     const named = licences
       .slice(0, 10)
       .map(({ expression, packages }) => `${escapeMarkdown(expression, 60)} (${packages})`);
-    lines.push(`- Licences of dependencies: ${named.join(', ')}`);
+    lines.push(`- Licenses of dependencies: ${named.join(', ')}`);
   }
   return lines;
 }

@@ -37,8 +37,8 @@ New findings: 2 critical, 1 medium, 1 low (besides 1 existing, 1 fixed, 1 suppre
             Fix: Split it: each part with a name of its own.
 
   LOW       (the repository)  licences/missing
-            A package that can be published has no licence
-            Fix: Name a licence in package.json and add its text as LICENSE, or say "private": true.
+            A package that can be published has no license
+            Fix: Name a license in package.json and add its text as LICENSE, or say "private": true.
 
   Not complete: secrets: data/big.json is larger than the 2 MiB that are looked at: keep it
   elsewhere, or exclude it.

@@ -26,5 +26,5 @@ function reasonOf(files: number, skippedPaths: SourceTree['skippedPaths']): stri
   if (unseen !== undefined) {
     return `Not every file was looked at: ${unseen.examples[0]} (${unseen.reason}). Give it another name or make it smaller, or take it out of the repository.`;
   }
-  return files === 0 ? 'There is no file to look at: analyse another folder or commit.' : undefined;
+  return files === 0 ? 'There is no file to look at: analyze another folder or commit.' : undefined;
 }

@@ -11,12 +11,12 @@ export const treeLimits: TreeLimits = { files: 100_000, totalSize: 2 * 1024 ** 3
 export function assertWithin(limits: TreeLimits, files: number, totalSize: number): void {
   if (files > limits.files) {
     throw new AnalysisError('source.too_many_files', `The repository has more than ${limits.files} files.`, {
-      hint: 'Analyse a folder of it, or leave generated and vendored files out of the repository.',
+      hint: 'Analyze a folder of it, or leave generated and vendored files out of the repository.',
     });
   }
   if (totalSize > limits.totalSize) {
     throw new AnalysisError('source.too_large', `The repository has more than ${limits.totalSize} bytes of files.`, {
-      hint: 'Analyse a folder of it, or keep large files elsewhere.',
+      hint: 'Analyze a folder of it, or keep large files elsewhere.',
     });
   }
 }

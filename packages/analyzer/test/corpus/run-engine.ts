@@ -20,7 +20,7 @@ export async function runEngine(
   engine: Engine,
   context: Partial<EngineContext> = {},
 ): Promise<EngineTestOutcome> {
-  const root = await mkdtemp(join(tmpdir(), 'analyse-files-'));
+  const root = await mkdtemp(join(tmpdir(), 'analyze-files-'));
   try {
     for (const [path, content] of Object.entries(files)) {
       await mkdir(dirname(join(root, path)), { recursive: true });

@@ -154,7 +154,7 @@ function assertUsable(
   }
   if (completeEcosystems.size === 0) {
     const named = [...seen].sort().slice(0, EXAMPLES).join(', ');
-    const what = named === '' ? 'affects no package' : `is of ecosystems that are not analysed: ${named}`;
+    const what = named === '' ? 'affects no package' : `is of ecosystems that are not analyzed: ${named}`;
     throw new AnalysisError('advisories.no_known_ecosystem', `What ${source} has ${what}.`, { hint });
   }
 }

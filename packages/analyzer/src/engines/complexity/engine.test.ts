@@ -7,12 +7,12 @@ import { complexityInspector } from './inspector.ts';
 
 const branchy = (name: string, complexity: number): string =>
   `function ${name}(a) {\n${Array.from({ length: complexity - 1 }, (_, n) => `  if (a === ${n}) return ${n};\n`).join('')}}\n`;
-const analyse = (files: Record<string, string>) =>
+const analyze = (files: Record<string, string>) =>
   runEngine(files, complexityInspector, complexityEngine, { policy: defaultPolicy });
 
 describe('the complexity engine', () => {
   it('reports complex functions and sums up all', async () => {
-    const { findings, facts, coverage } = await analyse({
+    const { findings, facts, coverage } = await analyze({
       'src/a.js': branchy('fine', 14) + branchy('low', 15) + branchy('medium', 20),
       'src/b.py': 'def f(a):\n    return a or 1\n',
       'README.md': '# if if if\n',
@@ -39,14 +39,14 @@ describe('the complexity engine', () => {
 
   it('distinguishes functions with equal names', async () => {
     const identities = async (text: string) =>
-      (await analyse({ 'a.js': text })).findings.map(({ severity, identity }) => `${severity} ${identity}`);
+      (await analyze({ 'a.js': text })).findings.map(({ severity, identity }) => `${severity} ${identity}`);
     const twice = branchy('same', 31) + branchy('same', 40);
     assert.deepEqual(await identities(twice), ['high same', 'high same#2']);
     assert.deepEqual(await identities(`// moved\n\n\n${twice}`), ['high same', 'high same#2']);
   });
 
   it('measures the valid parts of a file with syntax errors, and notes it', async () => {
-    const { findings, coverage } = await analyse({
+    const { findings, coverage } = await analyze({
       'a.js': `${branchy('before', 20)}const = = ;\n${branchy('after', 20)}`,
     });
     assert.deepEqual(
@@ -59,7 +59,7 @@ describe('the complexity engine', () => {
 
   it('reports skipped files with the reason', async () => {
     const minified = `var a=1;${'function f(a){return a?1:2}'.repeat(400)}`;
-    const { facts, coverage } = await analyse({
+    const { facts, coverage } = await analyze({
       'a.min.js': minified,
       'b.js': '((({{{[[[ not @ all `script',
       'c.js': `${branchy('f', 2).repeat(26_000)}\n`,
@@ -90,7 +90,7 @@ describe('the complexity engine', () => {
 
   it('survives nesting that is deeper than any stack', async () => {
     const deep = 20_000;
-    const { coverage, findings } = await analyse({
+    const { coverage, findings } = await analyze({
       'a.js': `const a = ${'['.repeat(deep)}${']'.repeat(deep)};\n`.replaceAll(/(.{100})/g, '$1\n'),
       'b.py': `a = ${'(\n'.repeat(deep)}1${')\n'.repeat(deep)}\n`,
       'c.go': `package c\nfunc f() {\n${'if a {\n'.repeat(deep)}${'}\n'.repeat(deep)}}\n`,

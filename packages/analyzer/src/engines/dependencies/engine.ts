@@ -51,7 +51,7 @@ export const dependenciesEngine: Engine = {
     }
     if (beyondLimit > 0) {
       problems.push(
-        `${beyondLimit} dependencies beyond the first ${dependencyLimit} are left out: analyse parts of it.`,
+        `${beyondLimit} dependencies beyond the first ${dependencyLimit} are left out: analyze parts of it.`,
       );
     }
     const notes = [...source.notes];

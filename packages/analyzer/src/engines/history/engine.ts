@@ -37,7 +37,7 @@ export const historyEngine: Engine = {
     const commit = gitDirectory === null ? null : (context.commit ?? (await findCommit(gitDirectory, 'HEAD', signal)));
     if (gitDirectory === null || commit === null) {
       return incompleteOutcome(
-        'There is no history here: analyse a repository, and not a folder or an upload of its files.',
+        'There is no history here: analyze a repository, and not a folder or an upload of its files.',
       );
     }
     return await analyzeHistory(gitDirectory, commit, context);
@@ -50,7 +50,7 @@ async function analyzeHistory(gitDirectory: string, commit: string, context: Eng
   const boundary = commits.find((one) => one.boundary);
   if (boundary !== undefined && commits.length === 1) {
     return incompleteOutcome(
-      'Only the last commit was fetched: fetch the history (`git fetch --unshallow`) and analyse it again.',
+      'Only the last commit was fetched: fetch the history (`git fetch --unshallow`) and analyze it again.',
     );
   }
   const inHead = new Set(

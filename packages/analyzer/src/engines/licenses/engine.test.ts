@@ -21,7 +21,7 @@ interface Asked {
   dependencies?: EngineOutcome | null;
 }
 
-async function analyseFolder(folder: string, { licences = { allow: [], deny: [] }, dependencies }: Asked = {}) {
+async function runOnFolder(folder: string, { licences = { allow: [], deny: [] }, dependencies }: Asked = {}) {
   const tree = await openTree(folder);
   const found =
     dependencies === undefined ? await dependenciesEngine.run(tree, { signal } as EngineContext) : dependencies;
@@ -30,11 +30,11 @@ async function analyseFolder(folder: string, { licences = { allow: [], deny: [] 
   return await licensesEngine.run(tree, context as unknown as EngineContext);
 }
 
-async function analyseFiles(files: Record<string, string>, asked?: Asked) {
-  const folder = await mkdtemp(join(tmpdir(), 'licences-'));
+async function runOnFiles(files: Record<string, string>, asked?: Asked) {
+  const folder = await mkdtemp(join(tmpdir(), 'licenses-'));
   try {
     for (const [path, content] of Object.entries(files)) await writeFile(join(folder, path), content);
-    return await analyseFolder(folder, asked);
+    return await runOnFolder(folder, asked);
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -66,7 +66,7 @@ describe('finds exactly the expected licenses of every project in the corpus', (
   for (const project of readdirSync(corpus)) {
     it(project, async () => {
       const policy = JSON.parse(readFileSync(join(corpus, project, 'policy.json'), 'utf8'));
-      const { findings, facts, coverage } = await analyseFolder(join(corpus, project, 'tree'), { licences: policy });
+      const { findings, facts, coverage } = await runOnFolder(join(corpus, project, 'tree'), { licences: policy });
       const own = /under (.*)\.$/.exec(coverage.notes?.[0] ?? '')?.[1];
       const unknown = facts?.licences?.find(({ expression }) => expression === 'unknown')?.packages;
       const lines = findings
@@ -81,7 +81,7 @@ describe('finds exactly the expected licenses of every project in the corpus', (
 
 describe('licenses of dependencies', () => {
   it('are counted by expression; unknown ones are noted, but no findings', async () => {
-    const { findings, facts, coverage } = await analyseFiles(
+    const { findings, facts, coverage } = await runOnFiles(
       {},
       { dependencies: depending('MIT', 'mit', 'Apache 2', undefined, 'UNLICENSED', 'who knows') },
     );
@@ -94,13 +94,13 @@ describe('licenses of dependencies', () => {
       ],
     });
     assert.deepEqual(coverage.notes, [
-      'The repository itself names no licence.',
-      'Of 3 packages the repository does not tell the licence.',
+      'The repository itself names no license.',
+      'Of 3 packages the repository does not tell the license.',
     ]);
   });
 
   it('are reported with package, location, path and fix', async () => {
-    const { findings } = await analyseFiles(
+    const { findings } = await runOnFiles(
       {},
       { dependencies: depending('AGPL-3.0-only'), licences: { deny: ['AGPL-3.0'], allow: [] } },
     );
@@ -115,7 +115,7 @@ describe('licenses of dependencies', () => {
         start_line: 1,
         end_line: 1,
         package: { name: 'p0', version: '1.0.0', ecosystem: 'npm' },
-        fix: 'Replace p0, or take its licence from licences.deny in .commandcenter.yml if you may use it.',
+        fix: 'Replace p0, or take its license from licences.deny in .commandcenter.yml if you may use it.',
         identity: 'npm p0 AGPL-3.0-only',
       },
     ]);
@@ -123,7 +123,7 @@ describe('licenses of dependencies', () => {
 
   const rulesOf = async (licence: string, licences: Partial<AnalysisPolicy['licences']>) => {
     const asked = { dependencies: depending(licence), licences: { allow: [], deny: [], ...licences } };
-    return (await analyseFiles({}, asked)).findings.map(({ rule }) => rule.split('/')[1])[0];
+    return (await runOnFiles({}, asked)).findings.map(({ rule }) => rule.split('/')[1])[0];
   };
 
   it('are denied only if every choice includes a denied license', async () => {
@@ -151,19 +151,19 @@ describe('licenses of dependencies', () => {
   });
 
   it('are incomplete if the policy has an unknown license or the dependencies are unknown', async () => {
-    const typo = await analyseFiles(
+    const typo = await runOnFiles(
       {},
-      { dependencies: depending(), licences: { deny: ['no licence of this name'], allow: ['Nonsense 9'] } },
+      { dependencies: depending(), licences: { deny: ['no license of this name'], allow: ['Nonsense 9'] } },
     );
     assert.deepEqual(
       [typo.coverage.complete, typo.coverage.reason],
       [
         false,
-        '"no licence of this name" in licences.deny is no SPDX licence, so it denies nothing: mend it (https://spdx.org/licenses).',
+        '"no license of this name" in licences.deny is no SPDX license, so it denies nothing: mend it (https://spdx.org/licenses).',
       ],
     );
     assert.ok(typo.coverage.notes?.includes('"Nonsense 9" in licences.allow is no SPDX licence: it allows nothing.'));
-    const failed = await analyseFiles({}, { dependencies: null });
+    const failed = await runOnFiles({}, { dependencies: null });
     assert.deepEqual(failed.coverage.reason, 'The dependencies are not known: see the engine "dependencies".');
     assert.equal(failed.facts, undefined);
   });
@@ -178,7 +178,7 @@ describe('licenses of dependencies', () => {
       '__proto__',
       'MIT '.repeat(9999),
     ];
-    const { facts, findings } = await analyseFiles(
+    const { facts, findings } = await runOnFiles(
       {},
       { dependencies: depending(...licences), licences: { deny: ['GPL-2.0-only'], allow: ['MIT'] } },
     );
@@ -187,12 +187,12 @@ describe('licenses of dependencies', () => {
   });
 
   it('are reported up to 2,000 findings; more make the result incomplete', async () => {
-    const { findings, coverage } = await analyseFiles(
+    const { findings, coverage } = await runOnFiles(
       {},
       { dependencies: depending(...Array.from({ length: 2003 }, () => 'ISC')), licences: { deny: [], allow: ['MIT'] } },
     );
     assert.equal(findings.length, 2000);
-    assert.equal(coverage.reason, '3 more packages are under licences that the policy does not want.');
+    assert.equal(coverage.reason, '3 more packages are under licenses that the policy does not want.');
   });
 });
 
@@ -201,19 +201,19 @@ describe('the license of the repository itself', () => {
   const mit =
     'Permission is hereby granted, free of charge, to any person obtaining a copy of this software … The above copyright notice and this permission notice shall be included in all copies';
   const look = async (files: Record<string, string>) => {
-    const { findings, coverage } = await analyseFiles(files, { dependencies: depending() });
+    const { findings, coverage } = await runOnFiles(files, { dependencies: depending() });
     return [findings.map(({ rule, severity }) => `${severity} ${rule}`).join(), coverage.notes?.[0]];
   };
 
   it('is reported as missing if a publishable package has none', async () => {
     assert.deepEqual(await look({ 'package.json': JSON.stringify(manifest) }), [
       'low licences/missing',
-      'The repository itself names no licence.',
+      'The repository itself names no license.',
     ]);
   });
 
   it('is not required if the package is not publishable', async () => {
-    const silent = ['', 'The repository itself names no licence.'];
+    const silent = ['', 'The repository itself names no license.'];
     assert.deepEqual(await look({}), silent);
     assert.deepEqual(await look({ 'package.json': JSON.stringify({ ...manifest, private: true }) }), silent);
     assert.deepEqual(await look({ 'package.json': JSON.stringify({ ...manifest, license: 'UNLICENSED' }) }), silent);
@@ -233,7 +233,7 @@ describe('the license of the repository itself', () => {
     ]);
     assert.deepEqual(await look({ 'package.json': JSON.stringify(manifest), 'LICENSE.txt': 'All rights reserved.' }), [
       '',
-      'The licence of the repository itself (LICENSE.txt) is none of the common ones.',
+      'The license of the repository itself (LICENSE.txt) is none of the common ones.',
     ]);
   });
 });

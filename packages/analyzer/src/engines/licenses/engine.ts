@@ -43,17 +43,17 @@ export const licensesEngine: Engine = {
     const licences = countLicenses(packages, readOnce);
     const unknown = licences.find(({ expression }) => expression === 'unknown')?.packages ?? 0;
     const notes = [ownNote(own.expression, own.path)];
-    if (unknown > 0) notes.push(`Of ${unknown} packages the repository does not tell the licence.`);
+    if (unknown > 0) notes.push(`Of ${unknown} packages the repository does not tell the license.`);
     for (const entry of lists.allow.unknown)
       notes.push(`"${entry}" in licences.allow is no SPDX licence: it allows nothing.`);
     const problems: string[] = [];
     if (dependencies === undefined) problems.push('The dependencies are not known: see the engine "dependencies".');
     for (const entry of lists.deny.unknown.slice(0, 3)) {
       problems.push(
-        `"${entry}" in licences.deny is no SPDX licence, so it denies nothing: mend it (https://spdx.org/licenses).`,
+        `"${entry}" in licences.deny is no SPDX license, so it denies nothing: mend it (https://spdx.org/licenses).`,
       );
     }
-    if (beyond > 0) problems.push(`${beyond} more packages are under licences that the policy does not want.`);
+    if (beyond > 0) problems.push(`${beyond} more packages are under licenses that the policy does not want.`);
     return {
       findings,
       ...(dependencies === undefined ? {} : { facts: { licences } }),
@@ -86,8 +86,8 @@ function policyViolation(
   policy: AnalysisPolicy,
 ): RawFinding | null {
   const { ecosystem, name, version, manifest, line, direct, via } = dependency;
-  const denied = isDenied(tree, deny.licences);
-  if (!denied && (policy.licences.allow.length === 0 || isAllowed(tree, allow.licences))) return null;
+  const denied = isDenied(tree, deny.licenses);
+  if (!denied && (policy.licences.allow.length === 0 || isAllowed(tree, allow.licenses))) return null;
   const what = version === null ? name : `${name} ${version}`;
   const way = direct
     ? 'The repository asks for it itself.'
@@ -96,7 +96,7 @@ function policyViolation(
       : `It comes in by ${via.join(' > ')}.`;
   const says = denied
     ? 'which the policy of this repository denies'
-    : 'which is not among the licences that the policy of this repository allows';
+    : 'which is not among the licenses that the policy of this repository allows';
   return {
     rule: denied ? 'licences/denied' : 'licences/not-allowed',
     severity: denied ? 'high' : 'medium',
@@ -106,7 +106,7 @@ function policyViolation(
     start_line: line,
     end_line: line,
     ...(version === null ? {} : { package: { name, version, ecosystem } }),
-    fix: `Replace ${name}, or ${denied ? 'take its licence from licences.deny' : 'add its licence to licences.allow'} in .commandcenter.yml if you may use it.`,
+    fix: `Replace ${name}, or ${denied ? 'take its license from licences.deny' : 'add its license to licences.allow'} in .commandcenter.yml if you may use it.`,
     identity: `${ecosystem} ${name} ${text}`,
   };
 }
@@ -129,6 +129,6 @@ function countLicenses(
 function ownNote(expression: string | null, path: string | null): string {
   if (expression !== null) return `The repository itself is under ${expression} (${path}).`;
   return path === null
-    ? 'The repository itself names no licence.'
-    : `The licence of the repository itself (${path}) is none of the common ones.`;
+    ? 'The repository itself names no license.'
+    : `The license of the repository itself (${path}) is none of the common ones.`;
 }

@@ -6,20 +6,20 @@ type Leaf = Extract<SpdxNode, { license: string }>;
 
 /** The licenses in a list of the policy. */
 export interface LicenseList {
-  licences: readonly Leaf[];
+  licenses: readonly Leaf[];
   /** Entries that are not SPDX licenses. */
   unknown: readonly string[];
 }
 
 export function readLicenseList(entries: readonly string[]): LicenseList {
-  const licences: Leaf[] = [];
+  const licenses: Leaf[] = [];
   const unknown: string[] = [];
   for (const entry of entries) {
     const tree = readExpression(entry)?.tree;
-    if (tree !== undefined && 'license' in tree) licences.push(tree);
+    if (tree !== undefined && 'license' in tree) licenses.push(tree);
     else unknown.push(entry);
   }
-  return { licences, unknown };
+  return { licenses, unknown };
 }
 
 /** Returns true if every way to use the package needs a denied license: with `MIT OR GPL-3.0-only`, MIT can be chosen. */
@@ -28,7 +28,7 @@ export function isDenied(tree: SpdxNode, denied: readonly Leaf[]): boolean {
     const left = isDenied(tree.left, denied);
     return tree.conjunction === 'and' ? left || isDenied(tree.right, denied) : left && isDenied(tree.right, denied);
   }
-  return 'license' in tree && denied.some((licence) => covers(licence, tree));
+  return 'license' in tree && denied.some((license) => covers(license, tree));
 }
 
 /** Returns true if the package can be used under allowed licenses only. */
@@ -37,7 +37,7 @@ export function isAllowed(tree: SpdxNode, allowed: readonly Leaf[]): boolean {
     const left = isAllowed(tree.left, allowed);
     return tree.conjunction === 'and' ? left && isAllowed(tree.right, allowed) : left || isAllowed(tree.right, allowed);
   }
-  return 'license' in tree && allowed.some((licence) => covers(licence, tree));
+  return 'license' in tree && allowed.some((license) => covers(license, tree));
 }
 
 function covers(listed: Leaf, used: Leaf): boolean {
@@ -49,6 +49,6 @@ function covers(listed: Leaf, used: Leaf): boolean {
 }
 
 const isRange = ({ license, plus }: Leaf): boolean => plus === true || license.endsWith('-or-later');
-const withoutOnly = (licence: string): string => licence.replace(/-only$/, '');
+const withoutOnly = (license: string): string => license.replace(/-only$/, '');
 const textOf = ({ license, plus, exception }: Leaf): string =>
   `${license}${plus === true ? '+' : ''}${exception === undefined ? '' : ` WITH ${exception}`}`;

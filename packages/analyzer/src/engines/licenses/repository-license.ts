@@ -23,17 +23,17 @@ export async function findRepositoryLicense(tree: SourceTree, signal: AbortSigna
   let filesSeen = manifest === null ? 0 : 1;
   const declared = typeof manifest?.license === 'string' ? readExpression(manifest.license) : null;
   const texts = tree.files.filter(({ path }) => fileName.test(path)).slice(0, maxFiles);
-  let recognised: { expression: string; path: string } | undefined;
+  let recognized: { expression: string; path: string } | undefined;
   for (const { path } of texts) {
     signal.throwIfAborted();
     const text = await readText(tree, path);
     if (text === null) continue;
     filesSeen += 1;
     const expression = recognizeLicenseText(text);
-    if (expression !== null) recognised ??= { expression, path };
+    if (expression !== null) recognized ??= { expression, path };
   }
   if (declared !== null) return { expression: declared.text, path: 'package.json', filesSeen, finding: null };
-  if (recognised !== undefined) return { ...recognised, filesSeen, finding: null };
+  if (recognized !== undefined) return { ...recognized, filesSeen, finding: null };
   const path = texts[0]?.path ?? null;
   const isMissing = path === null && manifest !== null && isForOthers(manifest);
   return { expression: null, path, filesSeen, finding: isMissing ? missing : null };
@@ -50,13 +50,13 @@ const isForOthers = (manifest: Record<string, unknown>): boolean =>
 const missing: RawFinding = {
   rule: 'licences/missing',
   severity: 'low',
-  title: 'A package that can be published has no licence',
+  title: 'A package that can be published has no license',
   message:
-    'package.json is not private and names no licence, and the root of the repository has no text of one: nobody but its authors may use, change or pass on what is published.',
+    'package.json is not private and names no license, and the root of the repository has no text of one: nobody but its authors may use, change or pass on what is published.',
   path: 'package.json',
   start_line: null,
   end_line: null,
-  fix: 'Name a licence in package.json and add its text as LICENSE, or say "private": true.',
+  fix: 'Name a license in package.json and add its text as LICENSE, or say "private": true.',
   identity: 'own licence',
 };
 

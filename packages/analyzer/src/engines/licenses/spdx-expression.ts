@@ -4,7 +4,7 @@ import parse, { type SpdxNode } from 'spdx-expression-parse';
 /** Longer texts are not expressions, and the parser recurses with each parenthesis. */
 const maxLength = 512;
 /** Texts that name no license, but that `spdx-correct` might turn into one. */
-const noLicence =
+const noLicense =
   /^(?:unlicensed|unlicenced|see licen[cs]e\b.*|proprietary|commercial|custom|none|unknown|noassertion|other)$/i;
 
 export interface LicenseExpression {
@@ -16,7 +16,7 @@ export interface LicenseExpression {
 /** Parses or corrects a license to an SPDX expression; returns null if it is not recognized. */
 export function readExpression(text: string): LicenseExpression | null {
   const trimmed = text.trim();
-  if (trimmed === '' || trimmed.length > maxLength || noLicence.test(trimmed)) return null;
+  if (trimmed === '' || trimmed.length > maxLength || noLicense.test(trimmed)) return null;
   const exact = parsed(trimmed);
   if (exact !== null) return exact;
   // Cargo used to write a choice as `MIT/Apache-2.0`.

@@ -54,7 +54,7 @@ export function codeSection({
   }
   if (licences.length > 0) {
     const named = licences.slice(0, 12).map(({ expression, packages }) => `${expression} (${packages})`);
-    lines.push(html`<li>Licences of dependencies: ${named.join(', ')}</li>`);
+    lines.push(html`<li>Licenses of dependencies: ${named.join(', ')}</li>`);
   }
   for (const { path, commits, complexity: sum } of hotspots.slice(0, 5)) {
     lines.push(
@@ -75,7 +75,7 @@ export function dependenciesSection({ facts: { dependencies } }: AnalysisReport)
     cut === 0
       ? nothing
       : html`<p class="soft">${countWords(cut, 'more dependency', 'more dependencies')} left out to keep the page small. The JSON report has all.</p>`;
-  return html`<section><h2>Dependencies</h2><details><summary>${countWords(dependencies.length, 'dependency', 'dependencies')}</summary><div class="scroll"><table><thead><tr><th scope="col">Name</th><th scope="col">Version</th><th scope="col">Newest</th><th scope="col">For</th><th scope="col">Comes in</th><th scope="col">Licence</th><th scope="col">Ecosystem</th></tr></thead><tbody>${shown.map(dependencyRow)}</tbody></table></div>${note}</details></section>`;
+  return html`<section><h2>Dependencies</h2><details><summary>${countWords(dependencies.length, 'dependency', 'dependencies')}</summary><div class="scroll"><table><thead><tr><th scope="col">Name</th><th scope="col">Version</th><th scope="col">Newest</th><th scope="col">For</th><th scope="col">Comes in</th><th scope="col">License</th><th scope="col">Ecosystem</th></tr></thead><tbody>${shown.map(dependencyRow)}</tbody></table></div>${note}</details></section>`;
 }
 
 function dependencyRow({

@@ -2,7 +2,7 @@ import { readExpression } from '../../engines/licenses/spdx-expression.ts';
 import type { Dependency } from '../../facts.ts';
 import { oneLine } from '../safe-text.ts';
 
-type SbomLicence = { license: { id: string } | { name: string } } | { expression: string };
+type SbomLicense = { license: { id: string } | { name: string } } | { expression: string };
 
 export interface SbomComponent {
   type: 'library';
@@ -11,7 +11,7 @@ export interface SbomComponent {
   name: string;
   version?: string;
   scope: 'required' | 'optional';
-  licenses?: [SbomLicence];
+  licenses?: [SbomLicense];
   purl: string;
   properties: { name: string; value: string }[];
 }
@@ -46,14 +46,14 @@ function toComponent(dependency: Dependency, manifest: { name: string; value: st
     name: bare,
     ...(version === null ? {} : { version }),
     scope: scope === 'runtime' ? 'required' : 'optional',
-    ...(licence === undefined ? {} : { licenses: [toLicence(licence)] }),
+    ...(licence === undefined ? {} : { licenses: [toLicense(licence)] }),
     purl,
     properties: [{ name: 'commandcenter:ecosystem', value: ecosystem }, manifest],
   };
 }
 
 /** Returns an SPDX id, an expression, or for other texts a name. */
-function toLicence(text: string): SbomLicence {
+function toLicense(text: string): SbomLicense {
   const expression = readExpression(text);
   if (expression === null) return { license: { name: oneLine(text, 500) || 'unknown' } };
   const { tree } = expression;

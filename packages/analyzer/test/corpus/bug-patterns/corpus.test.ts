@@ -14,12 +14,12 @@ describe('the bug-patterns engine', () => {
   });
   after(() => rm(temporaryFolder, { recursive: true }));
 
-  const analyse = (files: Record<string, string>) =>
+  const analyze = (files: Record<string, string>) =>
     runEngine(files, bugPatternsInspector, bugPatternsEngine, { temporaryFolder });
   /** Returns `rule line` for a sample, which is stored as .txt so that no tool formats, lints or compiles it. */
   const rulesOf = async (sample: string) => {
     const text = await readFile(join(import.meta.dirname, `${sample}.txt`), 'utf8');
-    return (await analyse({ [sample]: text })).findings.map(
+    return (await analyze({ [sample]: text })).findings.map(
       ({ rule, start_line }) => `${rule.split('/')[1]} ${start_line}`,
     );
   };
@@ -51,7 +51,7 @@ describe('the bug-patterns engine', () => {
   });
 
   it('raises the severity of new findings and lowers it in tests', async () => {
-    const { findings } = await analyse({
+    const { findings } = await analyze({
       'a.js': 'eval(x)',
       'test/a.js': 'eval(x)',
       'test/b.js': 'if (x === NaN) x();',
@@ -68,7 +68,7 @@ describe('the bug-patterns engine', () => {
 
   it('keeps the identity if lines move', async () => {
     const identities = async (text: string) =>
-      (await analyse({ 'a.js': text })).findings.map(({ identity }) => identity);
+      (await analyze({ 'a.js': text })).findings.map(({ identity }) => identity);
     const text = 'eval(x);\nif (x === NaN) x();\neval(x);\nif (x === NaN) x();\n';
     const before = await identities(text);
     assert.equal(new Set(before).size, 4);
@@ -77,7 +77,7 @@ describe('the bug-patterns engine', () => {
 
   it("reports oxlint's findings in JavaScript and TypeScript files of any name", async () => {
     const wrong = 'export function f(a: number) {\n  if (a === NaN) return 1;\n  return typeof a === "nubmer";\n}\n';
-    const { findings, coverage } = await analyse({
+    const { findings, coverage } = await analyze({
       'app/[id]/{a,b} *.ts': wrong,
       '-c.ts': 'for (let n = 0; n < 9; n--) {}\n',
       'c.tsx': 'export const C = () => <p>{Math.min(Math.max(100, 1), 0)}</p>;\n',
@@ -100,7 +100,7 @@ describe('the bug-patterns engine', () => {
     const proof = join(temporaryFolder, 'proof');
     const plugin = `require('node:fs').writeFileSync(${JSON.stringify(proof)}, ''); module.exports = { rules: {} };`;
     const settings = '{"jsPlugins": ["./plugin.cjs"], "rules": {"use-isnan": "off"}, "ignorePatterns": ["**"]}';
-    const { findings } = await analyse({
+    const { findings } = await analyze({
       'src/a.js': 'if (x === NaN) x();',
       '.oxlintrc.json': settings,
       'src/.oxlintrc.json': settings,

@@ -4,15 +4,15 @@ import { duplicationEngine } from '../../../src/engines/duplication/engine.ts';
 import { duplicationInspector } from '../../../src/engines/duplication/inspector.ts';
 import { runEngine } from '../run-engine.ts';
 
-const analyse = (files: Record<string, string>) => runEngine(files, duplicationInspector, duplicationEngine);
+const analyze = (files: Record<string, string>) => runEngine(files, duplicationInspector, duplicationEngine);
 const code = (name: string, lines: number): string =>
   Array.from({ length: lines }, (_, n) => `  const ${name}${n} = compute(${n}, ${name}, { deep: [${n}] });\n`).join('');
-const summary = ({ findings }: Awaited<ReturnType<typeof analyse>>) =>
+const summary = ({ findings }: Awaited<ReturnType<typeof analyze>>) =>
   findings.map(({ severity, path, start_line, end_line }) => `${severity} ${path} ${start_line}-${end_line}`);
 
 describe('the duplication engine', () => {
   it('creates one finding for all places of a clone', async () => {
-    const outcome = await analyse({
+    const outcome = await analyze({
       'a.ts': `${code('x', 3)}${code('copied', 20)}${code('y', 5)}`,
       'b/c.ts': `${code('z', 7)}${code('copied', 20)}`,
       'd.ts': `${code('copied', 20)}${code('w', 30)}`,
@@ -26,13 +26,13 @@ describe('the duplication engine', () => {
   });
 
   it('raises the severity of long clones', async () => {
-    assert.deepEqual(summary(await analyse({ 'a.go': code('x', 101), 'b.go': code('x', 101) })), ['medium a.go 1-101']);
-    assert.deepEqual(summary(await analyse({ 'a.go': code('x', 100), 'b.go': code('x', 100) })), ['low a.go 1-100']);
+    assert.deepEqual(summary(await analyze({ 'a.go': code('x', 101), 'b.go': code('x', 101) })), ['medium a.go 1-101']);
+    assert.deepEqual(summary(await analyze({ 'a.go': code('x', 100), 'b.go': code('x', 100) })), ['low a.go 1-100']);
   });
 
   it('keeps the identity if a clone is moved, indented or commented', async () => {
     const identityOf = async (first: string, second: string) =>
-      (await analyse({ 'a.js': first, 'b.js': second })).findings.map(({ identity }) => identity);
+      (await analyze({ 'a.js': first, 'b.js': second })).findings.map(({ identity }) => identity);
     const plain = await identityOf(code('x', 12), code('x', 12));
     const changed = code('x', 12).replaceAll('  const', '\t  // why\n\n      const').replaceAll('(', '( ');
     assert.equal(plain.length, 1);
@@ -42,19 +42,19 @@ describe('the duplication engine', () => {
 
   it('ignores short clones, comments and imports', async () => {
     const few = 'if (a) {\n  b;\n}\n'.repeat(4);
-    const licence = `/*\n${Array.from({ length: 30 }, (_, n) => `   Line ${n} of a licence, with ( many ) tokens [ in ] it.\n`).join('')}*/\n`;
+    const licence = `/*\n${Array.from({ length: 30 }, (_, n) => `   Line ${n} of a license, with ( many ) tokens [ in ] it.\n`).join('')}*/\n`;
     const comments = Array.from({ length: 30 }, (_, n) => `// Line ${n}: a, b, c, d, e, f, g.\n`).join('');
     const imports = Array.from({ length: 30 }, (_, n) => `import { a${n}, b${n}, c${n} } from './d${n}.ts';\n`).join(
       '',
     );
     for (const text of [code('x', 9), few, licence, comments, imports]) {
-      assert.deepEqual(summary(await analyse({ 'a.ts': text, 'b.ts': text })), []);
+      assert.deepEqual(summary(await analyze({ 'a.ts': text, 'b.ts': text })), []);
     }
   });
 
   it('ignores tests, generated and minified files', async () => {
     const copied = code('x', 30);
-    const { findings, coverage } = await analyse({
+    const { findings, coverage } = await analyze({
       'src/a.ts': copied,
       'src/a.test.ts': copied,
       'test/b.ts': copied,
@@ -74,14 +74,14 @@ describe('the duplication engine', () => {
 
   it('ignores suppression comments of other tools', async () => {
     const hidden = `/* jscpd:ignore-start */\n// NOSONAR\n${code('x', 30)}/* jscpd:ignore-end */\n`;
-    assert.deepEqual(summary(await analyse({ 'a.ts': hidden, 'b.ts': hidden, '.jscpd.json': '{"ignore":["**"]}' })), [
+    assert.deepEqual(summary(await analyze({ 'a.ts': hidden, 'b.ts': hidden, '.jscpd.json': '{"ignore":["**"]}' })), [
       'low a.ts 3-32',
     ]);
   });
 
   it('counts lines over long gaps', async () => {
     const spread = code('x', 12).replaceAll('\n', `\n${'\n'.repeat(600)}`);
-    const { facts, findings } = await analyse({ 'a.rb': spread, 'b.rb': `\n${code('y', 1)}${spread}` });
+    const { facts, findings } = await analyze({ 'a.rb': spread, 'b.rb': `\n${code('y', 1)}${spread}` });
     assert.equal(facts?.duplication?.lines, 2 * 12 * 601 + 2);
     // Twelve code lines within seven thousand lines are no clone.
     assert.deepEqual(findings, []);

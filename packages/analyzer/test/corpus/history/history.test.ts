@@ -18,7 +18,7 @@ describe('the history engine', () => {
     repository = await createTestRepository();
   });
   afterEach(() => repository.remove());
-  const analyse = (cache?: Cache) =>
+  const analyze = (cache?: Cache) =>
     runHistoryEngine(repository.gitDirectory, repository.git('rev-parse', 'HEAD'), cache);
 
   it('reports a secret that was removed, with the commit that added it', async () => {
@@ -30,7 +30,7 @@ describe('the history engine', () => {
     repository.commit();
     await repository.write('config/aws.ini', '# none\n');
     repository.commit();
-    const { findings, coverage } = await analyse();
+    const { findings, coverage } = await analyze();
     assert.equal(coverage.complete, true);
     assert.ok(findings.length > 0);
     for (const { rule, severity, path, message, fix } of findings) {
@@ -54,7 +54,7 @@ describe('the history engine', () => {
     await repository.write('b', '1');
     repository.commit();
     repository.git('merge', '--quiet', '--no-edit', 'topic');
-    const { findings } = await analyse();
+    const { findings } = await analyze();
     assert.ok(findings.length > 0);
     assert.ok(findings.every(({ message }) => message.includes(leak.slice(0, 10))));
   });
@@ -65,10 +65,10 @@ describe('the history engine', () => {
     await repository.write('moved.ini', `[default]\n${secretFile}`);
     await rm(join(repository.folder, 'aws.ini'));
     repository.commit();
-    assert.deepEqual((await analyse()).findings, []);
+    assert.deepEqual((await analyze()).findings, []);
     await rm(join(repository.folder, 'moved.ini'));
     repository.commit();
-    assert.ok((await analyse()).findings.length > 0);
+    assert.ok((await analyze()).findings.length > 0);
 
     const other = await createTestRepository();
     await other.write('test/fixtures/aws.ini', secretFile);
@@ -87,13 +87,13 @@ describe('the history engine', () => {
     await rm(join(repository.folder, 'a.txt'));
     repository.commit();
     const cache: Cache = new Map();
-    const first = await analyse(cache);
+    const first = await analyze(cache);
     const blob = repository.git('rev-parse', 'HEAD~1:aws.ini');
     await rm(join(repository.gitDirectory, 'objects', blob.slice(0, 2), blob.slice(2)));
-    const second = await analyse(cache);
+    const second = await analyze(cache);
     assert.deepEqual(second.findings, first.findings);
     assert.equal(second.coverage.filesSeen, first.coverage.filesSeen);
-    const { findings, coverage } = await analyse();
+    const { findings, coverage } = await analyze();
     assert.deepEqual([findings, coverage.complete], [[], false]);
     assert.match(coverage.reason ?? '', /1 earlier contents of files are not in this copy/);
   });
@@ -113,7 +113,7 @@ describe('the history engine', () => {
         author: n === 1 ? 'B <b@example.org>' : 'A <a@example.org>',
       });
     }
-    const { facts, findings } = await analyse();
+    const { facts, findings } = await analyze();
     assert.deepEqual(facts, {
       hotspots: [{ path: 'hot.js', commits: 4, complexity: 10, authors: 2, main_author_percent: 75 }],
     });

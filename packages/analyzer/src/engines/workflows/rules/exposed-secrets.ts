@@ -24,7 +24,7 @@ function inherited(workflow: Workflow, job: Job): FileFinding[] {
       rule: 'workflows/secrets-inherit',
       severity: 'medium',
       title: `Every secret is handed to ${uses.value}`.slice(0, 200),
-      message: `"secrets: inherit" gives ${uses.value} all secrets of this repository and its organisation, whether it needs them or not.`,
+      message: `"secrets: inherit" gives ${uses.value} all secrets of this repository and its organization, whether it needs them or not.`,
       fix: 'Name the secrets it needs under "secrets:".',
       url: 'https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows#passing-inputs-and-secrets-to-a-reusable-workflow',
       identity: `${job.id} ${uses.value.split('@', 1)[0] ?? ''}`,
@@ -70,7 +70,7 @@ function allAtOnce(workflow: Workflow, job: Job): FileFinding[] {
       severity: 'medium',
       title: `The job ${job.id} writes out all secrets`.slice(0, 200),
       message:
-        'toJSON(secrets) hands over every secret of the repository and its organisation, and what is printed of it may not be masked in the log.',
+        'toJSON(secrets) hands over every secret of the repository and its organization, and what is printed of it may not be masked in the log.',
       fix: 'Name the secrets that are needed.',
       url: 'https://docs.github.com/en/actions/reference/security/secure-use#use-secrets-for-sensitive-information',
       identity: job.id,
