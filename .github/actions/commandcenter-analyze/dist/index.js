@@ -3363,7 +3363,7 @@ function severityWords(findings) {
   });
   return counts.length === 0 ? "none" : counts.join(", ");
 }
-var ofState = (findings, state) => findings.filter((finding) => finding.state === state);
+var withState = (findings, state) => findings.filter((finding) => finding.state === state);
 function incompleteEngines(engines) {
   return engines.filter(({ complete }) => !complete).map(({ name, reason }) => ({ name, reason: oneLine2(reason ?? "It does not say why.", 500) }));
 }
@@ -3391,7 +3391,7 @@ function markdownCode(text, maxLength) {
 var defaultMaxBytes = 6e4;
 var reserved = 500;
 var maxOtherBytes = 5e3;
-var isOfChange = ({ ofChange }) => ofChange === true;
+var isAboutChange = ({ aboutChange }) => aboutChange === true;
 function toMarkdown(report, options = {}) {
   const {
     brief = false,
@@ -3403,7 +3403,7 @@ function toMarkdown(report, options = {}) {
   const title = `${"#".repeat(level)} ${prefix}${escapeMarkdown(verdictOf(report), 500)}
 
 ${escapeMarkdown(subjectOf(report), 500)}`;
-  const wanted = brief ? sectionsOf(report).filter(isOfChange) : sectionsOf(report);
+  const wanted = brief ? sectionsOf(report).filter(isAboutChange) : sectionsOf(report);
   const sections = wanted.filter(({ blocks }) => blocks.length > 0);
   const cut = [];
   const written = /* @__PURE__ */ new Map();
@@ -3444,7 +3444,7 @@ function sectionsOf(report) {
   const { findings, result, facts } = report;
   const incomplete = incompleteEngines(result.engines);
   const states = ["new", "fixed", "suppressed", "existing"].map((state) => {
-    const some = ofState(findings, state);
+    const some = withState(findings, state);
     const name = `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
     const blocks = state === "new" ? some.map(wholeFinding) : some.map(shortFinding);
     const section = {
@@ -3453,14 +3453,14 @@ function sectionsOf(report) {
       of: `${state} findings`,
       isFindings: true
     };
-    return state === "new" || state === "fixed" ? { ...section, ofChange: true } : section;
+    return state === "new" || state === "fixed" ? { ...section, aboutChange: true } : section;
   });
   return [
     {
       heading: "Not complete",
       blocks: incomplete.map(({ name, reason }) => `- ${markdownCode(name, 60)}: ${escapeMarkdown(reason, 500)}`),
       of: "engines that are not complete",
-      ofChange: true
+      aboutChange: true
     },
     {
       heading: "Gate",
@@ -3469,7 +3469,7 @@ function sectionsOf(report) {
         ({ name, value, threshold, passed, fix }) => `| ${escapeMarkdown(conditionLabel(name))} | ${value} | ${threshold} | ${passed ? "passed" : "**failed**"} | ${escapeMarkdown(fix, 600)} |`
       ),
       of: "conditions",
-      ofChange: true
+      aboutChange: true
     },
     ...states.slice(0, 3),
     {

@@ -14,9 +14,9 @@ const asWritten = (name: string): string => name;
 const lowerCase = (name: string): string => name.toLowerCase();
 
 const normalNames: Readonly<Record<string, (name: string) => string>> = {
-  // https://packaging.python.org/en/latest/specifications/name-normalization/
+  // Documentation: https://packaging.python.org/en/latest/specifications/name-normalization/
   PyPI: (name) => name.toLowerCase().replace(/[-_.]+/g, '-'),
-  // https://doc.rust-lang.org/cargo/reference/registry-index.html#name-restrictions
+  // Documentation: https://doc.rust-lang.org/cargo/reference/registry-index.html#name-restrictions
   'crates.io': (name) => name.toLowerCase().replaceAll('_', '-'),
   NuGet: lowerCase,
   Packagist: lowerCase,

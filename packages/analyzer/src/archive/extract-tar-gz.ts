@@ -94,7 +94,7 @@ export async function extractTarGz(
   } catch (error) {
     signal.throwIfAborted();
     if (entryError !== undefined) throw entryError;
-    if (error instanceof AnalysisError || isOfSystem(error)) throw error;
+    if (error instanceof AnalysisError || isSystemError(error)) throw error;
     throw new AnalysisError('source.bad_archive', 'The uploaded source is no tar.gz archive, or was cut short.', {
       hint: 'Upload it again: made by `tar -czf`, with the folder `head` and, for comparison, `base` in it.',
       cause: error,
@@ -126,4 +126,4 @@ function createGuard(maxUnpackedBytes: number, bytesIn: () => number): Transform
 const HINT = 'Leave generated and large files out of it.';
 
 /** A system error, such as a full disk, is not the archive's error. */
-const isOfSystem = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
+const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;

@@ -38,7 +38,7 @@ const OUTPUT_LIMIT = 64 * 1024 ** 2;
  * survive a kill of this process. Memory is limited by writable pages (RLIMIT_DATA), because Node reserves much more
  * address space than it uses.
  */
-const LIMITED = 'ulimit -c 0; ulimit -t "$1"; ulimit -d "$2"; shift 2; exec "$@"';
+const LIMIT_SCRIPT = 'ulimit -c 0; ulimit -t "$1"; ulimit -d "$2"; shift 2; exec "$@"';
 
 /**
  * Runs a program that processes untrusted input and waits for its end. Every process of its group is killed, however it
@@ -51,7 +51,7 @@ export async function runBounded(
 ): Promise<BoundedRun> {
   const { folder, signal, timeLimitMs, outputLimit = OUTPUT_LIMIT } = options;
   signal.throwIfAborted();
-  const child = spawn(...limited(command, args, options), {
+  const child = spawn(...withLimits(command, args, options), {
     cwd: folder,
     env: {
       PATH: process.env.PATH ?? '/usr/bin:/bin',
@@ -75,13 +75,13 @@ export async function runBounded(
     end();
   }, timeLimitMs);
   signal.addEventListener('abort', end, { once: true });
-  const stdout = collect(child.stdout, outputLimit, tooMuch);
-  const stderr = collect(child.stderr, outputLimit, tooMuch);
+  const stdout = collectOutput(child.stdout, outputLimit, tooMuch);
+  const stderr = collectOutput(child.stderr, outputLimit, tooMuch);
   // The program may exit before it has read its input; its exit code is reported then.
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
   try {
-    const [exitCode, endedBy] = await closing(child);
+    const [exitCode, endedBy] = await waitForClose(child);
     signal.throwIfAborted();
     return { exitCode, signal: endedBy, stdout: stdout(), stderr: stderr(), timedOut, truncated };
   } finally {
@@ -91,7 +91,7 @@ export async function runBounded(
   }
 }
 
-function limited(
+function withLimits(
   command: string,
   args: readonly string[],
   { timeLimitMs, memoryLimit }: BoundedOptions,
@@ -99,14 +99,14 @@ function limited(
   if (process.platform === 'win32') return [command, [...args]];
   const processorSeconds = Math.ceil((timeLimitMs / 1000) * availableParallelism());
   const kibibytes = Math.ceil(memoryLimit / 1024);
-  return ['/bin/sh', ['-c', LIMITED, 'sh', String(processorSeconds), String(kibibytes), command, ...args]];
+  return ['/bin/sh', ['-c', LIMIT_SCRIPT, 'sh', String(processorSeconds), String(kibibytes), command, ...args]];
 }
 
 /**
  * Resolves when the program has exited and its output was read completely. Background processes that it left behind
  * hold the output open, so they are killed at its exit.
  */
-async function closing(child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> {
+async function waitForClose(child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> {
   const closed = Promise.withResolvers<[number | null, NodeJS.Signals | null]>();
   child.on('error', closed.reject);
   child.on('exit', () => endGroup(child));
@@ -127,7 +127,7 @@ function endGroup({ pid }: ChildProcess): void {
  * Buffers the first `limit` bytes of a stream, and calls `onMore` once if there are more. Returns a function that
  * returns the buffered bytes.
  */
-export function collect(stream: Readable, limit: number, onMore: () => void): () => Buffer {
+export function collectOutput(stream: Readable, limit: number, onMore: () => void): () => Buffer {
   const chunks: Buffer[] = [];
   let size = 0;
   stream.on('data', (chunk: Buffer) => {

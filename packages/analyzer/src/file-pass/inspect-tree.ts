@@ -69,10 +69,10 @@ function gather(
   const results = new Map<string, unknown>();
   const skipped = new SkippedPaths();
   let filesSeen = 0;
-  let firstHarm: string | undefined;
+  let firstGap: string | undefined;
   const skip = (reason: string, path: string, harmless: boolean): void => {
     skipped.add(reason, path);
-    if (!harmless) firstHarm ??= `${path} ${reason}`;
+    if (!harmless) firstGap ??= `${path} ${reason}`;
   };
   for (const one of passed) {
     const { path } = one.file;
@@ -93,8 +93,8 @@ function gather(
     if (inspection !== undefined && key !== undefined) cache.setInspection(name, key, result);
     if (result !== null && result !== undefined) results.set(path, result);
   }
-  const coverage: Coverage = { filesSeen, skipped: skipped.list(), complete: firstHarm === undefined };
-  if (firstHarm !== undefined) coverage.reason = `Not every file was looked at: ${firstHarm}.`;
+  const coverage: Coverage = { filesSeen, skipped: skipped.list(), complete: firstGap === undefined };
+  if (firstGap !== undefined) coverage.reason = `Not every file was looked at: ${firstGap}.`;
   return { results, coverage };
 }
 

@@ -8,7 +8,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { AnalysisError } from '../errors.ts';
 import { type FetchCommitsOptions, fetchCommits } from './fetch-commits.ts';
 import { type Mirror, openMirror } from './mirror.ts';
-import { askGit } from './run-git.ts';
+import { runGitLine } from './run-git.ts';
 import { sendEndlessPack } from './testing/endless-pack.ts';
 import { type GitServer, type GitServerOptions, startGitServer } from './testing/git-server.ts';
 import { createTestRepository, type TestRepository } from './testing/repository.ts';
@@ -52,7 +52,7 @@ describe('fetchCommits', () => {
   const fetchFrom = (url: string, options: Partial<FetchCommitsOptions> = {}) =>
     fetchCommits({ mirror, url, commits: [{ sha: commits[3] ?? '' }], protocols: ['http'], signal, ...options });
   const has = async (commit: string | undefined): Promise<boolean> =>
-    await askGit(['cat-file', '-e', commit ?? ''], { gitDirectory: mirror.gitDirectory, signal }).then(
+    await runGitLine(['cat-file', '-e', commit ?? ''], { gitDirectory: mirror.gitDirectory, signal }).then(
       () => true,
       () => false,
     );

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RepositoryFolder } from './repository-folder.ts';
-import { askGit, runGit } from './run-git.ts';
+import { runGit, runGitLine } from './run-git.ts';
 import { GitFailedError } from './stream-git.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function hasChanges(
   signal: AbortSignal,
 ): Promise<boolean> {
   const revParse = (question: string[]): Promise<string> =>
-    askGit(['rev-parse', ...question], { gitDirectory, cwd: workTree, signal });
+    runGitLine(['rev-parse', ...question], { gitDirectory, cwd: workTree, signal });
   const path = (name: string): Promise<string> => revParse(['--path-format=absolute', '--git-path', name]);
   const temporaryGitDirectory = await mkdtemp(join(tmpdir(), 'commandcenter-git-'));
   try {

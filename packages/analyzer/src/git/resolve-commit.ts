@@ -1,5 +1,5 @@
 import { AnalysisError } from '../errors.ts';
-import { askGit } from './run-git.ts';
+import { runGitLine } from './run-git.ts';
 import { GitFailedError } from './stream-git.ts';
 
 /**
@@ -21,7 +21,9 @@ export async function resolveCommit(gitDirectory: string, text: string, signal: 
 /** Returns the full hash of a commit; null if the text does not name one. */
 export async function findCommit(gitDirectory: string, text: string, signal: AbortSignal): Promise<string | null> {
   if (text === '' || text.startsWith('-') || /\p{Cc}/u.test(text)) return null;
-  return await orNull(askGit(['rev-parse', '--verify', '--quiet', `${text}^{commit}`], { gitDirectory, signal }));
+  return await nullIfNone(
+    runGitLine(['rev-parse', '--verify', '--quiet', `${text}^{commit}`], { gitDirectory, signal }),
+  );
 }
 
 /** Returns the best common ancestor of two commits; null if they have none or the history is not available. */
@@ -32,7 +34,7 @@ export async function mergeBase(
   signal: AbortSignal,
 ): Promise<string | null> {
   const ids = [await resolveCommit(gitDirectory, a, signal), await resolveCommit(gitDirectory, b, signal)];
-  return await orNull(askGit(['merge-base', ...ids], { gitDirectory, signal }));
+  return await nullIfNone(runGitLine(['merge-base', ...ids], { gitDirectory, signal }));
 }
 
 /**
@@ -52,7 +54,7 @@ export async function defaultBranch(gitDirectory: string, signal: AbortSignal): 
   return null;
 }
 
-async function orNull(answer: Promise<string>): Promise<string | null> {
+async function nullIfNone(answer: Promise<string>): Promise<string | null> {
   try {
     return await answer;
   } catch (error) {

@@ -36,7 +36,7 @@ export async function runGit(
 }
 
 /** Returns git's output as one line. */
-export async function askGit(args: readonly string[], options: RunGitOptions): Promise<string> {
+export async function runGitLine(args: readonly string[], options: RunGitOptions): Promise<string> {
   const { output } = await runGit(args, options);
   return output.toString('utf8').trimEnd();
 }

@@ -39,7 +39,7 @@ const ERROR_OUTPUT_KEPT = 16_384;
 /** Writable memory in bytes for each process: small objects in a pack may expand to any size. */
 const MEMORY_LIMIT = 1024 ** 3;
 /** Like the limits of `runBounded`, but that one collects all output in memory. */
-const LIMITED = 'ulimit -c 0; ulimit -d "$1"; shift; exec "$@"';
+const LIMIT_SCRIPT = 'ulimit -c 0; ulimit -d "$1"; shift; exec "$@"';
 const NO_SUCH_PROGRAM = 127;
 
 /**
@@ -59,7 +59,7 @@ export async function* streamGit(
     ...(options.workTree === undefined ? [] : [`--work-tree=${options.workTree}`]),
   ];
   const git = ['git', ...gitSettings, ...places, ...args];
-  const child = spawn('/bin/sh', ['-c', LIMITED, 'sh', String(MEMORY_LIMIT / 1024), ...git], {
+  const child = spawn('/bin/sh', ['-c', LIMIT_SCRIPT, 'sh', String(MEMORY_LIMIT / 1024), ...git], {
     cwd: options.cwd ?? '/',
     env: gitEnvironment(options),
     stdio: ['pipe', 'pipe', 'pipe'],

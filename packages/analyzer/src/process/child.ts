@@ -39,19 +39,19 @@ async function run({ settings, network }: Extract<ToChild, { kind: 'start' }>): 
       params: { [constants.ZSTD_c_compressionLevel]: 3 },
     });
     send({ kind: 'facts', facts: compressed });
-    await sent({ kind: 'done', report: head, ...rest });
+    await sendAndWait({ kind: 'done', report: head, ...rest });
   } catch (error) {
-    await sent({ kind: 'failed', error: described(error) });
+    await sendAndWait({ kind: 'failed', error: describeError(error) });
   }
 }
 
-const sent = (message: FromChild): Promise<void> =>
+const sendAndWait = (message: FromChild): Promise<void> =>
   new Promise((resolve) => {
     if (process.send === undefined) resolve();
     else process.send(message, () => resolve());
   });
 
-function described(error: unknown): Extract<FromChild, { kind: 'failed' }>['error'] {
+function describeError(error: unknown): Extract<FromChild, { kind: 'failed' }>['error'] {
   if (error instanceof AnalysisError) {
     return { code: error.code, message: error.message, hint: error.hint, bug: false };
   }

@@ -6,10 +6,10 @@ import {
   conditionLabel,
   countWords,
   incompleteEngines,
-  ofState,
   severityWords,
   subjectOf,
   verdictOf,
+  withState,
 } from './verdict.ts';
 
 export interface MarkdownOptions {
@@ -41,10 +41,10 @@ interface Section {
   of: string;
   isFindings?: true;
   /** True if the section is about the change. */
-  ofChange?: true;
+  aboutChange?: true;
 }
 
-const isOfChange = ({ ofChange }: Section): boolean => ofChange === true;
+const isAboutChange = ({ aboutChange }: Section): boolean => aboutChange === true;
 
 /** Renders the report as Markdown, most important parts first, and says what was cut. */
 export function toMarkdown(report: AnalysisReport, options: MarkdownOptions = {}): string {
@@ -56,7 +56,7 @@ export function toMarkdown(report: AnalysisReport, options: MarkdownOptions = {}
     rest = 'The JSON report has all.',
   } = options;
   const title = `${'#'.repeat(level)} ${prefix}${escapeMarkdown(verdictOf(report), 500)}\n\n${escapeMarkdown(subjectOf(report), 500)}`;
-  const wanted = brief ? sectionsOf(report).filter(isOfChange) : sectionsOf(report);
+  const wanted = brief ? sectionsOf(report).filter(isAboutChange) : sectionsOf(report);
   const sections = wanted.filter(({ blocks }) => blocks.length > 0);
   const cut: string[] = [];
   const written = new Map<Section, string>();
@@ -97,7 +97,7 @@ function sectionsOf(report: AnalysisReport): Section[] {
   const { findings, result, facts } = report;
   const incomplete = incompleteEngines(result.engines);
   const states = (['new', 'fixed', 'suppressed', 'existing'] as const).map((state): Section => {
-    const some = ofState(findings, state);
+    const some = withState(findings, state);
     const name = `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
     const blocks = state === 'new' ? some.map(wholeFinding) : some.map(shortFinding);
     const section: Section = {
@@ -106,14 +106,14 @@ function sectionsOf(report: AnalysisReport): Section[] {
       of: `${state} findings`,
       isFindings: true,
     };
-    return state === 'new' || state === 'fixed' ? { ...section, ofChange: true } : section;
+    return state === 'new' || state === 'fixed' ? { ...section, aboutChange: true } : section;
   });
   return [
     {
       heading: 'Not complete',
       blocks: incomplete.map(({ name, reason }) => `- ${markdownCode(name, 60)}: ${escapeMarkdown(reason, 500)}`),
       of: 'engines that are not complete',
-      ofChange: true,
+      aboutChange: true,
     },
     {
       heading: 'Gate',
@@ -123,7 +123,7 @@ function sectionsOf(report: AnalysisReport): Section[] {
           `| ${escapeMarkdown(conditionLabel(name))} | ${value} | ${threshold} | ${passed ? 'passed' : '**failed**'} | ${escapeMarkdown(fix, 600)} |`,
       ),
       of: 'conditions',
-      ofChange: true,
+      aboutChange: true,
     },
     ...states.slice(0, 3),
     {

@@ -1,15 +1,15 @@
 import type { Finding } from '../finding.ts';
 import { escapeMarkdown, markdownCode } from './escape-markdown.ts';
 import { formatLocation } from './safe-text.ts';
-import { countWords, incompleteEngines, ofState, type SummaryInput, severityWords, verdictOf } from './verdict.ts';
+import { countWords, incompleteEngines, type SummaryInput, severityWords, verdictOf, withState } from './verdict.ts';
 
 const top = 3;
 
 /** Renders the verdict, the worst new findings and incomplete engines as a few lines of Markdown. */
 export function summaryMarkdown(report: SummaryInput): string {
-  const added = ofState(report.findings, 'new');
+  const added = withState(report.findings, 'new');
   const others = (['existing', 'fixed', 'suppressed'] as const).map(
-    (state) => `${ofState(report.findings, state).length.toLocaleString('en')} ${state}`,
+    (state) => `${withState(report.findings, state).length.toLocaleString('en')} ${state}`,
   );
   const compared = report.repository.base === null ? 'Findings (no base, so all are new)' : 'New findings';
   const lines = [

@@ -7,10 +7,10 @@ import {
   conditionLabel,
   countWords,
   incompleteEngines,
-  ofState,
   severityWords,
   subjectOf,
   verdictOf,
+  withState,
 } from './verdict.ts';
 
 export interface TableOptions {
@@ -67,9 +67,9 @@ function conditionLines(
 }
 
 function findingLines(findings: readonly Finding[], columns: number, paint: Style): string[] {
-  const added = ofState(findings, 'new');
+  const added = withState(findings, 'new');
   const others = (['existing', 'fixed', 'suppressed'] as const).map(
-    (state) => `${ofState(findings, state).length.toLocaleString('en')} ${state}`,
+    (state) => `${withState(findings, state).length.toLocaleString('en')} ${state}`,
   );
   const lines = [`New findings: ${severityWords(added)} (besides ${others.join(', ')})`];
   for (const finding of added.slice(0, maxFindings)) {

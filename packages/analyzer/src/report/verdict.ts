@@ -47,7 +47,7 @@ export function severityWords(findings: readonly Finding[]): string {
   return counts.length === 0 ? 'none' : counts.join(', ');
 }
 
-export const ofState = (findings: readonly Finding[], state: FindingState): Finding[] =>
+export const withState = (findings: readonly Finding[], state: FindingState): Finding[] =>
   findings.filter((finding) => finding.state === state);
 
 /** Returns the incomplete engines with their reasons, each in one line. */

@@ -45,7 +45,7 @@ const MAX_MOVED = 10_000;
  */
 export async function analyze(settings: AnalyzeSettings, options: AnalyzeOptions): Promise<Analysis> {
   const { signal, fetch } = options;
-  const onProgress = forwards(options.onProgress);
+  const onProgress = monotonicProgress(options.onProgress);
   const now = new Date(settings.now);
   onProgress(0, 'Listing files');
   const wanted = (await loadEngines()).filter(({ name }) => settings.engines?.includes(name) ?? true);
@@ -114,7 +114,7 @@ export async function analyze(settings: AnalyzeSettings, options: AnalyzeOptions
 }
 
 /** Keeps progress from going backwards when steps run concurrently. */
-function forwards(show: AnalyzeOptions['onProgress']): AnalyzeOptions['onProgress'] {
+function monotonicProgress(show: AnalyzeOptions['onProgress']): AnalyzeOptions['onProgress'] {
   let highest = 0;
   return (percent, step) => {
     highest = Math.max(highest, percent);

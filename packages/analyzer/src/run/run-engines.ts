@@ -47,14 +47,14 @@ export async function runEngines(options: RunEnginesOptions): Promise<EngineRun[
       const other = options.engines.find((one) => one.name === name);
       if (other !== undefined) earlier.set(name, (await runOf(other)).outcome);
     }
-    const run = await runToItsEnd(engine, earlier, options);
+    const run = await runEngine(engine, earlier, options);
     options.onEnd(run);
     return run;
   };
   return await Promise.all(options.engines.map(runOf));
 }
 
-async function runToItsEnd(
+async function runEngine(
   engine: Engine,
   earlier: ReadonlyMap<string, EngineOutcome | undefined>,
   options: RunEnginesOptions,
@@ -75,11 +75,11 @@ async function runToItsEnd(
       signal,
       temporaryFolder,
       cache: options.cacheOf(engine),
-      inspected: <Result>(name: string) => (inspected.get(name) ?? unseen(name)) as InspectedFiles<Result>,
+      inspected: <Result>(name: string) => (inspected.get(name) ?? notInspected(name)) as InspectedFiles<Result>,
       outcomeOf: (name) => earlier.get(name),
     };
     try {
-      const outcome = await orAborted(engine.run(options.treeFor(engine), context), signal);
+      const outcome = await raceAgainstAbort(engine.run(options.treeFor(engine), context), signal);
       seconds += (performance.now() - begun) / 1000;
       return { engine, outcome, report: reportOf(engine, outcome.coverage, seconds) };
     } catch (error) {
@@ -99,7 +99,7 @@ async function runToItsEnd(
 }
 
 /** Stops waiting for an engine that ignores its signal. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+async function raceAgainstAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const abort = (): void => aborted.reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
@@ -112,7 +112,7 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   }
 }
 
-function unseen(name: string): InspectedFiles<unknown> {
+function notInspected(name: string): InspectedFiles<unknown> {
   return { results: new Map(), coverage: { ...nothingSeen, reason: `No file was looked at by ${name}.` } };
 }
 

@@ -16,7 +16,7 @@ interface PythonVersion {
   local: readonly string[];
 }
 
-// https://packaging.python.org/en/latest/specifications/version-specifiers/#appendix-parsing-version-strings-with-regular-expressions
+// Documentation: https://packaging.python.org/en/latest/specifications/version-specifiers/#appendix-parsing-version-strings-with-regular-expressions
 const pattern = new RegExp(
   [
     /^\s*v?(?:(?<epoch>\d+)!)?(?<release>\d+(?:\.\d+)*)/,

@@ -24,7 +24,7 @@ export function parseSemanticVersion(text: string): SemanticVersion | null {
   };
 }
 
-/** https://semver.org/#spec-item-11: a release sorts after its pre-releases. */
+/** Compares as in https://semver.org/#spec-item-11: a release sorts after its pre-releases. */
 export function compareSemanticVersions(a: SemanticVersion, b: SemanticVersion): number {
   const order = compareNumbers(a.numbers, b.numbers);
   if (order !== 0) return order;

@@ -73,7 +73,7 @@ class ComplexityCoverage {
   #files = 0;
   #withErrors = 0;
   #more = 0;
-  #firstHarm: string | undefined;
+  #firstGap: string | undefined;
 
   constructor(before: Coverage) {
     this.#before = before;
@@ -83,7 +83,7 @@ class ComplexityCoverage {
   add(path: string, file: FileComplexity): void {
     if ('skipped' in file) {
       this.#skipped.add(file.skipped, path);
-      if (!file.harmless) this.#firstHarm ??= `${path} is ${file.skipped}`;
+      if (!file.harmless) this.#firstGap ??= `${path} is ${file.skipped}`;
       return;
     }
     this.#files += 1;
@@ -100,8 +100,8 @@ class ComplexityCoverage {
     }
     if (this.#more > 0) notes.push(`Functions of very long files that are not counted: ${this.#more}.`);
     const coverage: Coverage = { ...this.#before, filesSeen: this.#files, skipped: this.#skipped.list(), notes };
-    if (this.#firstHarm === undefined) return coverage;
-    const reason = `Not every file was looked at: ${this.#firstHarm}.`;
+    if (this.#firstGap === undefined) return coverage;
+    const reason = `Not every file was looked at: ${this.#firstGap}.`;
     return { ...coverage, complete: false, reason: this.#before.reason ?? reason };
   }
 }

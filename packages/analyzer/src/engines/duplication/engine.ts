@@ -47,18 +47,20 @@ function chooseSources(
   const sources: [string, number, string][] = [];
   const seen: Coverage = { ...coverage };
   let total = 0;
-  const harm = (reason: string): void => {
+  const markIncomplete = (reason: string): void => {
     seen.complete = false;
     seen.reason ??= reason;
   };
   for (const [path, file] of results) {
     if ('skipped' in file) {
       skipped.add(file.skipped, path);
-      if (!file.harmless) harm(`Not every file was looked at: ${path} is ${file.skipped}.`);
+      if (!file.harmless) markIncomplete(`Not every file was looked at: ${path} is ${file.skipped}.`);
     } else if (isTestPath(path)) skipped.add('tests and examples', path);
     else if (total + file.lines > MAX_LINES) {
       skipped.add(`beyond the ${MAX_LINES} lines that are compared`, path);
-      harm(`There are more than the ${MAX_LINES} lines that are compared: exclude paths in .commandcenter.yml.`);
+      markIncomplete(
+        `There are more than the ${MAX_LINES} lines that are compared: exclude paths in .commandcenter.yml.`,
+      );
     } else {
       total += file.lines;
       sources.push([path, file.lines, file.code]);

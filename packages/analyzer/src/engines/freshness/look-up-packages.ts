@@ -69,7 +69,7 @@ export async function lookUpPackages(
       return;
     }
     try {
-      const state = await place.registry.look(used, place.client);
+      const state = await place.registry.lookUp(used, place.client);
       place.failed = 0;
       result.states.set(key, state);
       cache.set(`${day} ${key}`, state);

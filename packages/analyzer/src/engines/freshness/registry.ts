@@ -23,11 +23,11 @@ export interface Registry {
   /** Base URL of its API, without a trailing slash. */
   url: string;
   /** Looks a package up; returns null if the registry does not have it. Throws `RegistryError`. */
-  look(used: UsedPackage, client: RegistryClient): Promise<PackageState | null>;
+  lookUp(used: UsedPackage, client: RegistryClient): Promise<PackageState | null>;
 }
 
 /** Shortens a text to one line of at most 200 characters without control characters. */
-export const plainText = (text: string): string =>
+export const shortLine = (text: string): string =>
   text
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { askGit, runGit } from '../../git/run-git.ts';
+import { runGit, runGitLine } from '../../git/run-git.ts';
 import { splitRecords } from '../../git/split-records.ts';
 import { streamGit } from '../../git/stream-git.ts';
 
@@ -58,7 +58,10 @@ export async function readCommits(
 
 /** Returns the commits at which a shallow clone ends. */
 async function readBoundaries(gitDirectory: string, signal: AbortSignal): Promise<Set<string>> {
-  const path = await askGit(['rev-parse', '--path-format=absolute', '--git-path', 'shallow'], { gitDirectory, signal });
+  const path = await runGitLine(['rev-parse', '--path-format=absolute', '--git-path', 'shallow'], {
+    gitDirectory,
+    signal,
+  });
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;

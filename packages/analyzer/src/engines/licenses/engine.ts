@@ -20,7 +20,7 @@ export const licensesEngine: Engine = {
   async run(tree, { policy, signal, outcomeOf }): Promise<EngineOutcome> {
     const own = await findRepositoryLicense(tree, signal);
     const dependencies = outcomeOf('dependencies')?.facts?.dependencies;
-    const packages = onePerPlace(dependencies ?? []);
+    const packages = uniquePackages(dependencies ?? []);
     const lists = { deny: readLicenseList(policy.licences.deny), allow: readLicenseList(policy.licences.allow) };
     const readings = new Map<string, LicenseExpression | null>();
     const readOnce = (licence: string): LicenseExpression | null => {
@@ -69,7 +69,7 @@ export const licensesEngine: Engine = {
 };
 
 /** Keeps one of several versions of a package with the same license in one lockfile. */
-function onePerPlace(dependencies: readonly Dependency[]): Dependency[] {
+function uniquePackages(dependencies: readonly Dependency[]): Dependency[] {
   const places = new Map<string, Dependency>();
   for (const dependency of dependencies) {
     const { manifest, ecosystem, name, licence = '' } = dependency;

@@ -17,20 +17,20 @@ export interface LicenseExpression {
 export function readExpression(text: string): LicenseExpression | null {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.length > maxLength || noLicense.test(trimmed)) return null;
-  const exact = parsed(trimmed);
+  const exact = parseStrict(trimmed);
   if (exact !== null) return exact;
   // Cargo used to write a choice as `MIT/Apache-2.0`.
   const choice = /^[\w.+-]+(?:\s*\/\s*[\w.+-]+)+$/.test(trimmed)
-    ? parsed(trimmed.replaceAll(/\s*\/\s*/g, ' OR '))
+    ? parseStrict(trimmed.replaceAll(/\s*\/\s*/g, ' OR '))
     : null;
   if (choice !== null) return choice;
   // `spdx-correct` would reduce a compound to the first license that it recognizes.
   if (/\b(?:and|or|with)\b|[/,;&|]/i.test(trimmed)) return null;
   const meant = correct(trimmed, { upgrade: false });
-  return meant === null ? null : parsed(meant);
+  return meant === null ? null : parseStrict(meant);
 }
 
-function parsed(text: string): LicenseExpression | null {
+function parseStrict(text: string): LicenseExpression | null {
   try {
     return { text, tree: parse(text) };
   } catch {

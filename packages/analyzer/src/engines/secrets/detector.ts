@@ -47,7 +47,7 @@ export interface Detector {
   /** True if anchors are case-sensitive. */
   exact: boolean;
   /** A fast check on the bytes for frequent anchors; returns false if `detect` would find nothing. */
-  mayStandAt?(bytes: Uint8Array, at: number): boolean;
+  mayMatchAt?(bytes: Uint8Array, at: number): boolean;
   /** Returns the secret at an anchor. `at` is the offset of the anchor. */
   detect(source: SourceText, at: number, anchor: string): Candidate | undefined;
 }

@@ -87,7 +87,7 @@ export const secretsInspector: FileInspector<FileSecrets> = {
         needsSecretlint = true;
         return;
       }
-      if (found.detector.mayStandAt?.(plain, at) === false) return;
+      if (found.detector.mayMatchAt?.(plain, at) === false) return;
       source ??= sourceText(plain, name, language);
       const candidate = found.detector.detect(source, at, found.literal.text);
       if (candidate !== undefined) candidates.push(candidate);

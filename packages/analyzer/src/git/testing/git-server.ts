@@ -54,7 +54,7 @@ export async function startGitServer(
   };
 }
 
-/** https://git-scm.com/docs/git-http-backend */
+/** Handles a request with the CGI program https://git-scm.com/docs/git-http-backend. */
 function serve(folder: string, oldProtocol: boolean, request: IncomingMessage, response: ServerResponse): void {
   // The URL is absolute if the server acts as a proxy.
   const { pathname, search } = new URL(request.url ?? '', 'http://localhost');

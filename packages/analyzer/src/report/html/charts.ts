@@ -1,7 +1,7 @@
 import type { LanguageFacts } from '../../facts.ts';
 import type { Finding } from '../../finding.ts';
 import { type Severity, severities } from '../../severity.ts';
-import { type Html, html, nothing } from './escape-html.ts';
+import { emptyHtml, type Html, html } from './escape-html.ts';
 
 /** Totals of one analysis of the repository's default branch. */
 export interface TrendPoint {
@@ -43,7 +43,7 @@ export function severityChart(findings: readonly Finding[]): Html {
 /** Draws the shares of the five largest languages and of all others together. */
 export function languageChart(languages: readonly LanguageFacts[]): Html {
   const total = languages.reduce((sum, { code }) => sum + code, 0);
-  if (total === 0) return nothing;
+  if (total === 0) return emptyHtml;
   const shown = languages.slice(0, 5).map(({ name, code }) => ({ name, code }));
   const rest = total - shown.reduce((sum, { code }) => sum + code, 0);
   if (rest > 0) shown.push({ name: 'Others', code: rest });
@@ -86,7 +86,7 @@ function lineChart(points: readonly TrendPoint[], series: readonly (Severity | '
 ${drawn}
 <text x="${left}" y="14">${highest}</text>
 <text x="${left}" y="136">${first?.date.slice(0, 10) ?? ''}</text>
-<text x="${right}" y="136" text-anchor="end">${last?.date.slice(0, 10) ?? ''}</text></svg>${series.length === 1 ? nothing : lineLegend(series)}`;
+<text x="${right}" y="136" text-anchor="end">${last?.date.slice(0, 10) ?? ''}</text></svg>${series.length === 1 ? emptyHtml : lineLegend(series)}`;
 }
 
 const lineLegend = (series: readonly string[]): Html =>

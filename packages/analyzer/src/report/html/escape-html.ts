@@ -29,4 +29,4 @@ function toText(value: Value): string {
   return value.map(({ text }) => text).join('');
 }
 
-export const nothing = new Html('');
+export const emptyHtml = new Html('');

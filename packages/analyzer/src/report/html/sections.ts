@@ -2,13 +2,13 @@ import type { Dependency } from '../../facts.ts';
 import type { AnalysisReport, EngineReport, GateCondition } from '../../result.ts';
 import { conditionLabel, countWords } from '../verdict.ts';
 import { languageChart } from './charts.ts';
-import { type Html, html, nothing } from './escape-html.ts';
+import { emptyHtml, type Html, html } from './escape-html.ts';
 
 const maxDependencies = 500;
 const maxRows = 100;
 
 export function gateSection(conditions: readonly GateCondition[]): Html {
-  if (conditions.length === 0) return nothing;
+  if (conditions.length === 0) return emptyHtml;
   const rows = conditions.map(
     ({ name, passed, value, threshold, fix }) => html`<tr><th scope="row">${conditionLabel(name)}</th>
 <td><span class="${passed ? 'badge passed' : 'badge failed-text'}">${passed ? 'passed' : 'failed'}</span></td><td class="number">${value}</td><td class="number">${threshold}</td><td class="fix">${fix}</td></tr>`,
@@ -17,7 +17,7 @@ export function gateSection(conditions: readonly GateCondition[]): Html {
 }
 
 export function languagesSection({ facts: { languages } }: AnalysisReport): Html {
-  if (languages.length === 0) return nothing;
+  if (languages.length === 0) return emptyHtml;
   const rows = languages
     .slice(0, maxRows)
     .map(
@@ -28,7 +28,7 @@ export function languagesSection({ facts: { languages } }: AnalysisReport): Html
 }
 
 export function technologiesSection({ facts: { technologies } }: AnalysisReport): Html {
-  if (technologies.length === 0) return nothing;
+  if (technologies.length === 0) return emptyHtml;
   const rows = technologies
     .slice(0, maxRows)
     .map(
@@ -61,11 +61,11 @@ export function codeSection({
       html`<li>Hotspot: <code>${path}</code>, ${countWords(commits, 'commit')} in a year, complexity ${sum}</li>`,
     );
   }
-  return lines.length === 0 ? nothing : html`<section><h2>Code</h2><ul>${lines}</ul></section>`;
+  return lines.length === 0 ? emptyHtml : html`<section><h2>Code</h2><ul>${lines}</ul></section>`;
 }
 
 export function dependenciesSection({ facts: { dependencies } }: AnalysisReport): Html {
-  if (dependencies.length === 0) return nothing;
+  if (dependencies.length === 0) return emptyHtml;
   const shown = [...dependencies.filter(({ direct }) => direct), ...dependencies.filter(({ direct }) => !direct)].slice(
     0,
     maxDependencies,
@@ -73,7 +73,7 @@ export function dependenciesSection({ facts: { dependencies } }: AnalysisReport)
   const cut = dependencies.length - shown.length;
   const note =
     cut === 0
-      ? nothing
+      ? emptyHtml
       : html`<p class="soft">${countWords(cut, 'more dependency', 'more dependencies')} left out to keep the page small. The JSON report has all.</p>`;
   return html`<section><h2>Dependencies</h2><details><summary>${countWords(dependencies.length, 'dependency', 'dependencies')}</summary><div class="scroll"><table><thead><tr><th scope="col">Name</th><th scope="col">Version</th><th scope="col">Newest</th><th scope="col">For</th><th scope="col">Comes in</th><th scope="col">License</th><th scope="col">Ecosystem</th></tr></thead><tbody>${shown.map(dependencyRow)}</tbody></table></div>${note}</details></section>`;
 }

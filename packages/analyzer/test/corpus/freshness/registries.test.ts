@@ -18,11 +18,11 @@ describe('a registry', () => {
     server = await startRegistryServer();
   });
   after(() => server.close());
-  const look = async (ecosystem: string, name: string, version: string | null): Promise<PackageState | null> => {
+  const lookUp = async (ecosystem: string, name: string, version: string | null): Promise<PackageState | null> => {
     const registry = registries.find((one) => one.ecosystem === ecosystem);
     assert.ok(registry !== undefined);
     const client = createRegistryClient({ url: server.url, fetch, signal: new AbortController().signal });
-    return await registry.look({ name, version }, client);
+    return await registry.lookUp({ name, version }, client);
   };
   const answer = (path: string, value: unknown): void => void server.responses.set(path, value);
 
@@ -35,9 +35,9 @@ describe('a registry', () => {
       'dist-tags': { latest: '2.0.0', next: '3.0.0-rc.1' },
       versions: { '1.0.0': { deprecated: '' } },
     });
-    assert.deepEqual(await look('npm', 'request', '2.88.2'), state('2.88.2', 'request has been deprecated'));
-    assert.deepEqual(await look('npm', '@scope/name', '1.0.0'), state('2.0.0'));
-    assert.equal(await look('npm', 'private', '1.0.0'), null);
+    assert.deepEqual(await lookUp('npm', 'request', '2.88.2'), state('2.88.2', 'request has been deprecated'));
+    assert.deepEqual(await lookUp('npm', '@scope/name', '1.0.0'), state('2.0.0'));
+    assert.equal(await lookUp('npm', 'private', '1.0.0'), null);
   });
 
   it('treats a version on PyPI as yanked if all its files are', async () => {
@@ -47,9 +47,9 @@ describe('a registry', () => {
       '1.2': [],
     };
     answer('/pypi/thing/json', { info: { version: '2.0' }, releases });
-    assert.deepEqual(await look('PyPI', 'thing', '1.0'), state('2.0', null, true));
-    assert.deepEqual(await look('PyPI', 'thing', '1.1'), state('2.0'));
-    assert.deepEqual(await look('PyPI', 'thing', '1.2'), state('2.0'));
+    assert.deepEqual(await lookUp('PyPI', 'thing', '1.0'), state('2.0', null, true));
+    assert.deepEqual(await lookUp('PyPI', 'thing', '1.1'), state('2.0'));
+    assert.deepEqual(await lookUp('PyPI', 'thing', '1.2'), state('2.0'));
   });
 
   it('finds the newest release on crates.io that is not yanked', async () => {
@@ -63,9 +63,9 @@ describe('a registry', () => {
     answer('/se/rd/serde', `${lines.map((line) => JSON.stringify({ name: 'serde', ...line })).join('\n')}\n`);
     answer('/3/l/log', JSON.stringify({ vers: '0.4.0', yanked: false }));
     answer('/1/a', JSON.stringify({ vers: '1.0.0', yanked: false }));
-    assert.deepEqual(await look('crates.io', 'Serde', '1.0.0'), state('1.10.0', null, true));
-    assert.deepEqual(await look('crates.io', 'log', '0.3.0'), state('0.4.0'));
-    assert.deepEqual(await look('crates.io', 'a', null), state('1.0.0'));
+    assert.deepEqual(await lookUp('crates.io', 'Serde', '1.0.0'), state('1.10.0', null, true));
+    assert.deepEqual(await lookUp('crates.io', 'log', '0.3.0'), state('0.4.0'));
+    assert.deepEqual(await lookUp('crates.io', 'a', null), state('1.0.0'));
   });
 
   it('treats a version on RubyGems as yanked if it is not listed', async () => {
@@ -74,8 +74,8 @@ describe('a registry', () => {
       { number: '1.16.0', prerelease: false, platform: 'x86_64-linux' },
       { number: '1.9.0', prerelease: false },
     ]);
-    assert.deepEqual(await look('RubyGems', 'nokogiri', '1.16.0-x86_64-linux'), state('1.16.0'));
-    assert.deepEqual(await look('RubyGems', 'nokogiri', '1.8.0'), state('1.16.0', null, true));
+    assert.deepEqual(await lookUp('RubyGems', 'nokogiri', '1.16.0-x86_64-linux'), state('1.16.0'));
+    assert.deepEqual(await lookUp('RubyGems', 'nokogiri', '1.8.0'), state('1.16.0', null, true));
   });
 
   it('names the replacement of a package that Packagist marks as abandoned', async () => {
@@ -85,8 +85,11 @@ describe('a registry', () => {
       },
     });
     answer('/p2/a/fine.json', { packages: { 'a/fine': [{ version: '1.2.0' }] } });
-    assert.deepEqual(await look('Packagist', 'A/Old', '1.0.0'), state('2.1.0', 'It is abandoned; use b/new instead.'));
-    assert.deepEqual(await look('Packagist', 'a/fine', '1.0.0'), state('1.2.0'));
+    assert.deepEqual(
+      await lookUp('Packagist', 'A/Old', '1.0.0'),
+      state('2.1.0', 'It is abandoned; use b/new instead.'),
+    );
+    assert.deepEqual(await lookUp('Packagist', 'a/fine', '1.0.0'), state('1.2.0'));
   });
 
   it('reads only the NuGet pages with the version in use and the newest one', async () => {
@@ -110,12 +113,12 @@ describe('a registry', () => {
     answer('/v3/registration5-gz-semver2/thing/page1.json', {
       items: [{ catalogEntry: { version: '1.2.0', deprecation } }],
     });
-    assert.deepEqual(await look('NuGet', 'Thing', '1.2.0'), state('3.0.0', 'Legacy Use Other instead.'));
-    assert.deepEqual(await look('NuGet', 'Thing', '3.0.0'), state('3.0.0'));
+    assert.deepEqual(await lookUp('NuGet', 'Thing', '1.2.0'), state('3.0.0', 'Legacy Use Other instead.'));
+    assert.deepEqual(await lookUp('NuGet', 'Thing', '3.0.0'), state('3.0.0'));
     answer('/v3/registration5-gz-semver2/evil/index.json', {
       items: [{ '@id': 'http://169.254.169.254/latest', lower: '1.0.0', upper: '2.0.0' }],
     });
-    await assert.rejects(look('NuGet', 'evil', '1.0.0'), { name: 'RegistryError' });
+    await assert.rejects(lookUp('NuGet', 'evil', '1.0.0'), { name: 'RegistryError' });
   });
 
   it('finds the newest release on Maven Central', async () => {
@@ -123,7 +126,7 @@ describe('a registry', () => {
       '/org/apache/logging/log4j-core/maven-metadata.xml',
       '<metadata><versioning><release>3.0.0-beta2</release><versions><version>2.9.0</version><version>2.23.1</version><version>3.0.0-beta2</version></versions></versioning></metadata>',
     );
-    assert.deepEqual(await look('Maven', 'org.apache.logging:log4j-core', '2.9.0'), state('2.23.1'));
+    assert.deepEqual(await lookUp('Maven', 'org.apache.logging:log4j-core', '2.9.0'), state('2.23.1'));
   });
 
   it('finds later majors as other Go modules, and deprecations and retractions in go.mod', async () => {
@@ -137,10 +140,10 @@ describe('a registry', () => {
     answer('/gopkg.in/yaml.v2/@latest', { Version: 'v2.4.0' });
     answer('/gopkg.in/yaml.v3/@latest', { Version: 'v3.0.1' });
     answer('/gopkg.in/yaml.v2/@v/v2.4.0.mod', 'module gopkg.in/yaml.v2\n');
-    assert.deepEqual(await look('Go', 'github.com/Big/lib', 'v1.5.0'), state('v3.0.1', 'use v3.'));
-    assert.deepEqual(await look('Go', 'github.com/Big/lib', 'v1.3.0'), state('v3.0.1', 'use v3.', true));
-    assert.deepEqual(await look('Go', 'github.com/Big/lib', 'v1.0.0'), state('v3.0.1', 'use v3.', true));
-    assert.deepEqual(await look('Go', 'gopkg.in/yaml.v2', 'v2.4.0'), state('v3.0.1'));
+    assert.deepEqual(await lookUp('Go', 'github.com/Big/lib', 'v1.5.0'), state('v3.0.1', 'use v3.'));
+    assert.deepEqual(await lookUp('Go', 'github.com/Big/lib', 'v1.3.0'), state('v3.0.1', 'use v3.', true));
+    assert.deepEqual(await lookUp('Go', 'github.com/Big/lib', 'v1.0.0'), state('v3.0.1', 'use v3.', true));
+    assert.deepEqual(await lookUp('Go', 'gopkg.in/yaml.v2', 'v2.4.0'), state('v3.0.1'));
   });
 
   it('reads retirements from Hex and discontinuations from Pub', async () => {
@@ -148,8 +151,8 @@ describe('a registry', () => {
       latest_stable_version: '1.7.0',
       retirements: { '1.0.0': { reason: 'security', message: 'CVE' } },
     });
-    assert.deepEqual(await look('Hex', 'phoenix', '1.0.0'), state('1.7.0', 'CVE'));
-    assert.deepEqual(await look('Hex', 'phoenix', '1.1.0'), state('1.7.0'));
+    assert.deepEqual(await lookUp('Hex', 'phoenix', '1.0.0'), state('1.7.0', 'CVE'));
+    assert.deepEqual(await lookUp('Hex', 'phoenix', '1.1.0'), state('1.7.0'));
     answer('/api/packages/pedantic', {
       latest: { version: '1.11.1' },
       isDiscontinued: true,
@@ -157,7 +160,7 @@ describe('a registry', () => {
       versions: [{ version: '1.0.0', retracted: true }],
     });
     assert.deepEqual(
-      await look('Pub', 'pedantic', '1.0.0'),
+      await lookUp('Pub', 'pedantic', '1.0.0'),
       state('1.11.1', 'It is discontinued. Use lints instead.', true),
     );
   });

@@ -19,7 +19,7 @@ const semver = sequence(
   optional(build),
 );
 
-/** https://go.dev/ref/mod#pseudo-versions */
+/** Pseudo-versions of Go: https://go.dev/ref/mod#pseudo-versions */
 const pseudoVersion = sequence(
   threeNumbers,
   '-',
@@ -31,7 +31,7 @@ const pseudoVersion = sequence(
 
 const separator = oneOf('', '', '.', '-', '_');
 
-/** https://packaging.python.org/en/latest/specifications/version-specifiers/#normalization */
+/** All spellings of Python versions: https://packaging.python.org/en/latest/specifications/version-specifiers/#normalization */
 const pypi = sequence(
   optional(oneOf('v', ' ', 'V')),
   optional(oneOf('0!', '1!', '01!')),

@@ -14,12 +14,12 @@ import type { SyntaxQuery } from '../../../syntax/match-syntax.ts';
 export type ComplexityQuery = SyntaxQuery;
 
 /** Builds patterns for node types whose name is in the field `name`, as in most grammars. */
-export const named = (capture: 'function' | 'scope', ...nodes: readonly string[]): string =>
+export const namedNodes = (capture: 'function' | 'scope', ...nodes: readonly string[]): string =>
   nodes.map((node) => `(${node} name: (_) @name) @${capture}`).join('\n');
 
-export const decisions = (...nodes: readonly string[]): string =>
+export const decisionNodes = (...nodes: readonly string[]): string =>
   `[${nodes.map((node) => `(${node})`).join(' ')}] @decision`;
 
 /** Builds a pattern for operators of a binary node type. */
-export const operators = (node: string, ...tokens: readonly string[]): string =>
+export const decisionOperators = (node: string, ...tokens: readonly string[]): string =>
   `(${node} [${tokens.map((token) => JSON.stringify(token)).join(' ')}] @decision)`;

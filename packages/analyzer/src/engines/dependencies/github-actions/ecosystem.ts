@@ -21,7 +21,7 @@ export const githubActionsReader: EcosystemReader = {
   },
 };
 
-/** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsuses */
+/** Finds `uses` of steps and jobs: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsuses */
 const readUses = (source: string): PackageGraph => {
   const graph = new PackageGraph();
   // Skip parsing, which takes most of the time, if the word does not occur: many tools have an `action.yml`.

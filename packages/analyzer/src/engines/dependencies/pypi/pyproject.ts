@@ -80,7 +80,7 @@ const localNames = (tool: unknown): Set<string> => {
   return new Set(local.map(([name]) => normalizeName(name)));
 };
 
-/** https://python-poetry.org/docs/dependency-specification/: a bare version means exactly that version. */
+/** Parses a requirement of Poetry, https://python-poetry.org/docs/dependency-specification/: a bare version means exactly that version. */
 const poetryRequirement = (name: string, requested: unknown): PythonRequirement | null => {
   const one = asList(requested)[0] ?? requested;
   if (getProperty(one, 'path') !== undefined) return null;

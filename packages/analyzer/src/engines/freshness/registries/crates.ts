@@ -7,7 +7,7 @@ import { newestRelease } from '../release-versions.ts';
 export const cratesRegistry: Registry = {
   ecosystem: 'crates.io',
   url: 'https://index.crates.io',
-  async look({ name, version }, client) {
+  async lookUp({ name, version }, client) {
     const text = await client.text(`/${placeOf(name.toLowerCase())}`, 'text/plain');
     if (text === undefined) return null;
     const lines = text

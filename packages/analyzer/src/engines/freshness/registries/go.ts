@@ -1,16 +1,16 @@
 import { compareVersions } from '../../../advisories/versions/compare-versions.ts';
 import { getText } from '../../dependencies/untrusted-data.ts';
-import { plainText, type Registry } from '../registry.ts';
+import { type Registry, shortLine } from '../registry.ts';
 import type { RegistryClient } from '../registry-client.ts';
 
 /** Maximum number of later major versions to look for, because each one is a separate module (`…/v3`). */
 const MAJORS_AHEAD = 10;
 
-/** https://go.dev/ref/mod#goproxy-protocol */
+/** The Go module proxy: https://go.dev/ref/mod#goproxy-protocol */
 export const goRegistry: Registry = {
   ecosystem: 'Go',
   url: 'https://proxy.golang.org',
-  async look({ name, version }, client) {
+  async lookUp({ name, version }, client) {
     const own = await latestOf(name, client);
     if (own === null) return null;
     let latest = own;
@@ -58,7 +58,7 @@ function deprecationOf(manifest: string): string | null {
   const [, before = '', behind = ''] =
     /^((?:[ \t]*\/\/.*\n)*)[ \t]*module[ \t]+\S+[ \t]*(\/\/.*)?$/m.exec(manifest) ?? [];
   const [, reason] = /\/\/[ \t]*Deprecated:[ \t]*(.+)/.exec(`${before}${behind}`) ?? [];
-  return reason === undefined ? null : plainText(reason);
+  return reason === undefined ? null : shortLine(reason);
 }
 
 /**

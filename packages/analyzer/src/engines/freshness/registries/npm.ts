@@ -1,5 +1,5 @@
 import { entriesOf, getProperty, getText } from '../../dependencies/untrusted-data.ts';
-import { plainText, type Registry } from '../registry.ts';
+import { type Registry, shortLine } from '../registry.ts';
 
 /** Media type of the abbreviated metadata: https://github.com/npm/registry/blob/main/docs/responses/package-metadata.md */
 const ABBREVIATED = 'application/vnd.npm.install-v1+json';
@@ -7,7 +7,7 @@ const ABBREVIATED = 'application/vnd.npm.install-v1+json';
 export const npmRegistry: Registry = {
   ecosystem: 'npm',
   url: 'https://registry.npmjs.org',
-  async look({ name, version }, client) {
+  async lookUp({ name, version }, client) {
     const answer = await client.json(
       `/${name.startsWith('@') ? '@' : ''}${encodeURIComponent(name.replace(/^@/, ''))}`,
       ABBREVIATED,
@@ -18,7 +18,7 @@ export const npmRegistry: Registry = {
     const reason = getText(used, 'deprecated');
     return {
       latest: getText(getProperty(answer, 'dist-tags'), 'latest'),
-      deprecated: reason === null ? null : plainText(reason),
+      deprecated: reason === null ? null : shortLine(reason),
       yanked: false,
     };
   },

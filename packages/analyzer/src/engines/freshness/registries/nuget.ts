@@ -1,14 +1,14 @@
 import { compareVersions } from '../../../advisories/versions/compare-versions.ts';
 import { getList, getProperty, getText } from '../../dependencies/untrusted-data.ts';
-import { plainText, type Registry } from '../registry.ts';
+import { type Registry, shortLine } from '../registry.ts';
 import type { RegistryClient } from '../registry-client.ts';
 import { newestRelease } from '../release-versions.ts';
 
-/** https://learn.microsoft.com/en-us/nuget/api/registration-base-url-resource */
+/** The registration API of NuGet: https://learn.microsoft.com/en-us/nuget/api/registration-base-url-resource */
 export const nugetRegistry: Registry = {
   ecosystem: 'NuGet',
   url: 'https://api.nuget.org',
-  async look({ name, version }, client) {
+  async lookUp({ name, version }, client) {
     const index = await client.json(
       `/v3/registration5-gz-semver2/${encodeURIComponent(name.toLowerCase())}/index.json`,
     );
@@ -51,7 +51,7 @@ function reasonOf(deprecation: unknown): string | null {
   const reasons = getList(deprecation, 'reasons').filter((reason) => typeof reason === 'string');
   const instead = getText(getProperty(deprecation, 'alternatePackage'), 'id');
   return (
-    plainText(`${said ?? reasons.join(', ')}${instead === null ? '' : ` Use ${instead} instead.`}`) ||
+    shortLine(`${said ?? reasons.join(', ')}${instead === null ? '' : ` Use ${instead} instead.`}`) ||
     'It is deprecated.'
   );
 }

@@ -1,12 +1,12 @@
 import { getList, getProperty, getText } from '../../dependencies/untrusted-data.ts';
-import { plainText, type Registry } from '../registry.ts';
+import { type Registry, shortLine } from '../registry.ts';
 import { newestRelease } from '../release-versions.ts';
 
-/** https://packagist.org/apidoc#get-package-data: lists tagged releases, each one as the difference to the previous one. */
+/** The metadata API of Packagist: https://packagist.org/apidoc#get-package-data: lists tagged releases, each one as the difference to the previous one. */
 export const packagistRegistry: Registry = {
   ecosystem: 'Packagist',
   url: 'https://repo.packagist.org',
-  async look({ name }, client) {
+  async lookUp({ name }, client) {
     const [vendor = '', project = ''] = name.toLowerCase().split('/').map(encodeURIComponent);
     const answer = await client.json(`/p2/${vendor}/${project}.json`);
     if (answer === undefined) return null;
@@ -21,6 +21,6 @@ export const packagistRegistry: Registry = {
 };
 
 const abandoned = (value: unknown): string | null => {
-  if (typeof value === 'string' && value !== '') return plainText(`It is abandoned; use ${value} instead.`);
+  if (typeof value === 'string' && value !== '') return shortLine(`It is abandoned; use ${value} instead.`);
   return value === true ? 'It is abandoned.' : null;
 };

@@ -1,11 +1,11 @@
 import { getList, getProperty, getText } from '../../dependencies/untrusted-data.ts';
-import { plainText, type Registry } from '../registry.ts';
+import { type Registry, shortLine } from '../registry.ts';
 
-/** https://github.com/dart-lang/pub/blob/master/doc/repository-spec-v2.md#list-all-versions-of-a-package */
+/** The API of pub.dev: https://github.com/dart-lang/pub/blob/master/doc/repository-spec-v2.md#list-all-versions-of-a-package */
 export const pubRegistry: Registry = {
   ecosystem: 'Pub',
   url: 'https://pub.dev',
-  async look({ name, version }, client) {
+  async lookUp({ name, version }, client) {
     const answer = await client.json(`/api/packages/${encodeURIComponent(name)}`, 'application/vnd.pub.v2+json');
     if (answer === undefined) return null;
     const used = getList(answer, 'versions').find((one) => getText(one, 'version') === version);
@@ -14,7 +14,7 @@ export const pubRegistry: Registry = {
       latest: getText(getProperty(answer, 'latest'), 'version'),
       deprecated:
         getProperty(answer, 'isDiscontinued') === true
-          ? plainText(`It is discontinued.${instead === null ? '' : ` Use ${instead} instead.`}`)
+          ? shortLine(`It is discontinued.${instead === null ? '' : ` Use ${instead} instead.`}`)
           : null,
       yanked: version !== null && getProperty(used, 'retracted') === true,
     };

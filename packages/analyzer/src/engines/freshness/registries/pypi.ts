@@ -1,11 +1,11 @@
 import { asList, getProperty, getText } from '../../dependencies/untrusted-data.ts';
 import type { Registry } from '../registry.ts';
 
-/** https://docs.pypi.org/api/json/ */
+/** The JSON API of PyPI: https://docs.pypi.org/api/json/ */
 export const pypiRegistry: Registry = {
   ecosystem: 'PyPI',
   url: 'https://pypi.org',
-  async look({ name, version }, client) {
+  async lookUp({ name, version }, client) {
     const answer = await client.json(`/pypi/${encodeURIComponent(name)}/json`);
     if (answer === undefined) return null;
     const files = version === null ? [] : asList(getProperty(getProperty(answer, 'releases'), version));

@@ -2,11 +2,11 @@ import { asList, getProperty, getText } from '../../dependencies/untrusted-data.
 import type { Registry } from '../registry.ts';
 import { newestRelease } from '../release-versions.ts';
 
-/** https://guides.rubygems.org/rubygems-org-api/#gem-version-methods: the list has no yanked versions. */
+/** The API of RubyGems: https://guides.rubygems.org/rubygems-org-api/#gem-version-methods: the list has no yanked versions. */
 export const rubyGemsRegistry: Registry = {
   ecosystem: 'RubyGems',
   url: 'https://rubygems.org',
-  async look({ name, version }, client) {
+  async lookUp({ name, version }, client) {
     const answer = await client.json(`/api/v1/versions/${encodeURIComponent(name)}.json`);
     if (answer === undefined) return null;
     const all = asList(answer);

@@ -20,7 +20,7 @@ export const connectionUrlDetector: Detector = {
   // Anchors include the last letter of the scheme, because the search needs at least four characters.
   anchors: ['s://', 'l://', 'p://', 'b://', 'v://', 'r://', 'e://', 'x://', 'j://', 'h://'],
   exact: true,
-  mayStandAt(bytes, at) {
+  mayMatchAt(bytes, at) {
     // Most URLs have a slash, a quote or a space before any `@`.
     for (let i = at + ANCHOR; i < bytes.length && i - at < MAX_USER_INFO_LENGTH; i += 1) {
       const byte = bytes[i] ?? 0;
