@@ -54,9 +54,9 @@ export async function defaultBranch(gitDirectory: string, signal: AbortSignal): 
   return null;
 }
 
-async function nullIfNone(answer: Promise<string>): Promise<string | null> {
+async function nullIfNone(response: Promise<string>): Promise<string | null> {
   try {
-    return await answer;
+    return await response;
   } catch (error) {
     // Exit code 1 means "none"; others are failures.
     if (error instanceof GitFailedError && error.exitCode === 1) return null;

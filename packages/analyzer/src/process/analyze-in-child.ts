@@ -116,9 +116,9 @@ export async function analyzeInChild(
     else if (doFetch !== null) {
       const control = new AbortController();
       calls.set(message.id, control);
-      void performCall(message.call, doFetch, AbortSignal.any([signal, control.signal])).then((answer) => {
+      void performCall(message.call, doFetch, AbortSignal.any([signal, control.signal])).then((result) => {
         calls.delete(message.id);
-        sendToChild({ kind: 'answer', id: message.id, answer });
+        sendToChild({ kind: 'result', id: message.id, result });
       });
     }
   });

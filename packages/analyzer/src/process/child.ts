@@ -17,7 +17,7 @@ const send = (message: FromChild): void => {
 const proxied = createProxiedFetch(send);
 
 process.on('message', (message: ToChild) => {
-  if (message.kind === 'answer') return proxied.receive(message.id, message.answer);
+  if (message.kind === 'result') return proxied.receive(message.id, message.result);
   void run(message).finally(() => process.disconnect());
 });
 // The parent has ended, so end this process with its threads and children.

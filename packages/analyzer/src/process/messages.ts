@@ -4,7 +4,7 @@ import type { AnalyzeSettings } from '../run/settings.ts';
 /** Messages between the parent process and the child that runs the analysis; sent as structured clones. */
 export type ToChild =
   | { kind: 'start'; settings: AnalyzeSettings; network: boolean }
-  | { kind: 'answer'; id: number; answer: CallResult };
+  | { kind: 'result'; id: number; result: CallResult };
 
 export type CallResult = { status: number; headers: Record<string, string>; body: Uint8Array } | { failed: string };
 

@@ -35,11 +35,11 @@ export async function startOsvServer(
     });
     if (osv.intercept?.(request, response)) return;
     const text = Buffer.concat(await request.toArray()).toString('utf8');
-    const [status, answer] =
+    const [status, responseBody] =
       request.method === 'POST' && request.url === '/v1/querybatch'
         ? [200, batch(text)]
         : vulnerability(request.url ?? '');
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(responseBody));
   });
   const batch = (text: string): object => {
     const { queries }: BatchBody = JSON.parse(text);

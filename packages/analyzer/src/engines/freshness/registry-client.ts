@@ -71,10 +71,10 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   return {
     text,
     async json(path, accept) {
-      const answer = await text(path, accept);
-      if (answer === undefined) return undefined;
+      const response = await text(path, accept);
+      if (response === undefined) return undefined;
       try {
-        return JSON.parse(answer) as unknown;
+        return JSON.parse(response) as unknown;
       } catch (cause) {
         throw new RegistryError(`${new URL(url).host} answered with something that is no JSON`, { cause });
       }

@@ -130,8 +130,8 @@ async function readSizes(
 ): Promise<(number | undefined)[]> {
   if (blobs.length === 0) return [];
   const input = blobs.map(({ blob }) => `${blob}\n`);
-  const answer = runGit(['cat-file', '--batch-check=%(objectsize)', '--buffer'], { gitDirectory, input, signal });
-  const run = await answer.catch((error: unknown) => {
+  const response = runGit(['cat-file', '--batch-check=%(objectsize)', '--buffer'], { gitDirectory, input, signal });
+  const run = await response.catch((error: unknown) => {
     // In a partial clone git fails at the first object that it would have to fetch.
     if (error instanceof AnalysisError && error.code === MISSING_OBJECTS) return undefined;
     throw error;

@@ -24,14 +24,14 @@ describe('a registry', () => {
     const client = createRegistryClient({ url: server.url, fetch, signal: new AbortController().signal });
     return await registry.lookUp({ name, version }, client);
   };
-  const answer = (path: string, value: unknown): void => void server.responses.set(path, value);
+  const respondWith = (path: string, value: unknown): void => void server.responses.set(path, value);
 
   it('reads the latest tag and deprecations from npm', async () => {
-    answer('/request', {
+    respondWith('/request', {
       'dist-tags': { latest: '2.88.2' },
       versions: { '2.88.2': { deprecated: 'request has been\ndeprecated' } },
     });
-    answer('/@scope%2Fname', {
+    respondWith('/@scope%2Fname', {
       'dist-tags': { latest: '2.0.0', next: '3.0.0-rc.1' },
       versions: { '1.0.0': { deprecated: '' } },
     });
@@ -46,7 +46,7 @@ describe('a registry', () => {
       '1.1': [{ yanked: true }, { yanked: false }],
       '1.2': [],
     };
-    answer('/pypi/thing/json', { info: { version: '2.0' }, releases });
+    respondWith('/pypi/thing/json', { info: { version: '2.0' }, releases });
     assert.deepEqual(await lookUp('PyPI', 'thing', '1.0'), state('2.0', null, true));
     assert.deepEqual(await lookUp('PyPI', 'thing', '1.1'), state('2.0'));
     assert.deepEqual(await lookUp('PyPI', 'thing', '1.2'), state('2.0'));
@@ -60,16 +60,16 @@ describe('a registry', () => {
       { vers: '2.0.0-beta.1', yanked: false },
       { vers: '3.0.0', yanked: true },
     ];
-    answer('/se/rd/serde', `${lines.map((line) => JSON.stringify({ name: 'serde', ...line })).join('\n')}\n`);
-    answer('/3/l/log', JSON.stringify({ vers: '0.4.0', yanked: false }));
-    answer('/1/a', JSON.stringify({ vers: '1.0.0', yanked: false }));
+    respondWith('/se/rd/serde', `${lines.map((line) => JSON.stringify({ name: 'serde', ...line })).join('\n')}\n`);
+    respondWith('/3/l/log', JSON.stringify({ vers: '0.4.0', yanked: false }));
+    respondWith('/1/a', JSON.stringify({ vers: '1.0.0', yanked: false }));
     assert.deepEqual(await lookUp('crates.io', 'Serde', '1.0.0'), state('1.10.0', null, true));
     assert.deepEqual(await lookUp('crates.io', 'log', '0.3.0'), state('0.4.0'));
     assert.deepEqual(await lookUp('crates.io', 'a', null), state('1.0.0'));
   });
 
   it('treats a version on RubyGems as yanked if it is not listed', async () => {
-    answer('/api/v1/versions/nokogiri.json', [
+    respondWith('/api/v1/versions/nokogiri.json', [
       { number: '2.0.0.rc1', prerelease: true },
       { number: '1.16.0', prerelease: false, platform: 'x86_64-linux' },
       { number: '1.9.0', prerelease: false },
@@ -79,12 +79,12 @@ describe('a registry', () => {
   });
 
   it('names the replacement of a package that Packagist marks as abandoned', async () => {
-    answer('/p2/a/old.json', {
+    respondWith('/p2/a/old.json', {
       packages: {
         'a/old': [{ version: 'v2.1.0', abandoned: 'b/new' }, { version: 'v3.0.0-RC1' }, { version: 'v1.0.0' }],
       },
     });
-    answer('/p2/a/fine.json', { packages: { 'a/fine': [{ version: '1.2.0' }] } });
+    respondWith('/p2/a/fine.json', { packages: { 'a/fine': [{ version: '1.2.0' }] } });
     assert.deepEqual(
       await lookUp('Packagist', 'A/Old', '1.0.0'),
       state('2.1.0', 'It is abandoned; use b/new instead.'),
@@ -94,7 +94,7 @@ describe('a registry', () => {
 
   it('reads only the NuGet pages with the version in use and the newest one', async () => {
     const base = `${server.url}/v3/registration5-gz-semver2/thing`;
-    answer('/v3/registration5-gz-semver2/thing/index.json', {
+    respondWith('/v3/registration5-gz-semver2/thing/index.json', {
       items: [
         { '@id': `${base}/page1.json`, lower: '1.0.0', upper: '1.9.0' },
         {
@@ -110,19 +110,19 @@ describe('a registry', () => {
       ],
     });
     const deprecation = { reasons: ['Legacy'], alternatePackage: { id: 'Other' } };
-    answer('/v3/registration5-gz-semver2/thing/page1.json', {
+    respondWith('/v3/registration5-gz-semver2/thing/page1.json', {
       items: [{ catalogEntry: { version: '1.2.0', deprecation } }],
     });
     assert.deepEqual(await lookUp('NuGet', 'Thing', '1.2.0'), state('3.0.0', 'Legacy Use Other instead.'));
     assert.deepEqual(await lookUp('NuGet', 'Thing', '3.0.0'), state('3.0.0'));
-    answer('/v3/registration5-gz-semver2/evil/index.json', {
+    respondWith('/v3/registration5-gz-semver2/evil/index.json', {
       items: [{ '@id': 'http://169.254.169.254/latest', lower: '1.0.0', upper: '2.0.0' }],
     });
     await assert.rejects(lookUp('NuGet', 'evil', '1.0.0'), { name: 'RegistryError' });
   });
 
   it('finds the newest release on Maven Central', async () => {
-    answer(
+    respondWith(
       '/org/apache/logging/log4j-core/maven-metadata.xml',
       '<metadata><versioning><release>3.0.0-beta2</release><versions><version>2.9.0</version><version>2.23.1</version><version>3.0.0-beta2</version></versions></versioning></metadata>',
     );
@@ -130,16 +130,16 @@ describe('a registry', () => {
   });
 
   it('finds later majors as other Go modules, and deprecations and retractions in go.mod', async () => {
-    answer('/github.com/!big/lib/@latest', { Version: 'v1.9.0' });
-    answer('/github.com/!big/lib/v2/@latest', { Version: 'v2.3.0' });
-    answer('/github.com/!big/lib/v3/@latest', { Version: 'v3.0.1' });
-    answer(
+    respondWith('/github.com/!big/lib/@latest', { Version: 'v1.9.0' });
+    respondWith('/github.com/!big/lib/v2/@latest', { Version: 'v2.3.0' });
+    respondWith('/github.com/!big/lib/v3/@latest', { Version: 'v3.0.1' });
+    respondWith(
       '/github.com/!big/lib/@v/v1.9.0.mod',
       '// Deprecated: use v3.\nmodule github.com/Big/lib\n\nretract v1.0.0 // broken\nretract (\n  [v1.2.0, v1.4.0]\n)\n',
     );
-    answer('/gopkg.in/yaml.v2/@latest', { Version: 'v2.4.0' });
-    answer('/gopkg.in/yaml.v3/@latest', { Version: 'v3.0.1' });
-    answer('/gopkg.in/yaml.v2/@v/v2.4.0.mod', 'module gopkg.in/yaml.v2\n');
+    respondWith('/gopkg.in/yaml.v2/@latest', { Version: 'v2.4.0' });
+    respondWith('/gopkg.in/yaml.v3/@latest', { Version: 'v3.0.1' });
+    respondWith('/gopkg.in/yaml.v2/@v/v2.4.0.mod', 'module gopkg.in/yaml.v2\n');
     assert.deepEqual(await lookUp('Go', 'github.com/Big/lib', 'v1.5.0'), state('v3.0.1', 'use v3.'));
     assert.deepEqual(await lookUp('Go', 'github.com/Big/lib', 'v1.3.0'), state('v3.0.1', 'use v3.', true));
     assert.deepEqual(await lookUp('Go', 'github.com/Big/lib', 'v1.0.0'), state('v3.0.1', 'use v3.', true));
@@ -147,13 +147,13 @@ describe('a registry', () => {
   });
 
   it('reads retirements from Hex and discontinuations from Pub', async () => {
-    answer('/api/packages/phoenix', {
+    respondWith('/api/packages/phoenix', {
       latest_stable_version: '1.7.0',
       retirements: { '1.0.0': { reason: 'security', message: 'CVE' } },
     });
     assert.deepEqual(await lookUp('Hex', 'phoenix', '1.0.0'), state('1.7.0', 'CVE'));
     assert.deepEqual(await lookUp('Hex', 'phoenix', '1.1.0'), state('1.7.0'));
-    answer('/api/packages/pedantic', {
+    respondWith('/api/packages/pedantic', {
       latest: { version: '1.11.1' },
       isDiscontinued: true,
       replacedBy: 'lints',

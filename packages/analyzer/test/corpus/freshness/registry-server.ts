@@ -19,16 +19,16 @@ export async function startRegistryServer(): Promise<RegistryServer> {
     const path = request.url ?? '';
     requests.push(path);
     const configured = responses.get(path);
-    const answer: unknown =
+    const responseBody: unknown =
       Array.isArray(configured) && configured[0] === 'in turn'
         ? configured.length > 2
           ? configured.splice(1, 1)[0]
           : configured[1]
         : configured;
     if (!request.headers['user-agent']?.startsWith('CommandCenter/')) response.writeHead(403).end();
-    else if (answer === undefined) response.writeHead(404).end();
-    else if (typeof answer === 'number') response.writeHead(answer).end();
-    else response.writeHead(200).end(typeof answer === 'string' ? answer : JSON.stringify(answer));
+    else if (responseBody === undefined) response.writeHead(404).end();
+    else if (typeof responseBody === 'number') response.writeHead(responseBody).end();
+    else response.writeHead(200).end(typeof responseBody === 'string' ? responseBody : JSON.stringify(responseBody));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

@@ -26,8 +26,8 @@ export const goRegistry: Registry = {
 };
 
 async function latestOf(module: string, client: RegistryClient): Promise<string | null> {
-  const answer = await client.json(`/${escaped(module)}/@latest`);
-  const version = getText(answer, 'Version');
+  const response = await client.json(`/${escaped(module)}/@latest`);
+  const version = getText(response, 'Version');
   // A module without tags has only a pseudo-version of a commit.
   return version === null || /^v0\.0\.0-\d{14}-/.test(version) ? null : version;
 }

@@ -6,12 +6,12 @@ export const hexRegistry: Registry = {
   ecosystem: 'Hex',
   url: 'https://hex.pm',
   async lookUp({ name, version }, client) {
-    const answer = await client.json(`/api/packages/${encodeURIComponent(name)}`);
-    if (answer === undefined) return null;
-    const retirement = version === null ? undefined : getProperty(getProperty(answer, 'retirements'), version);
+    const response = await client.json(`/api/packages/${encodeURIComponent(name)}`);
+    if (response === undefined) return null;
+    const retirement = version === null ? undefined : getProperty(getProperty(response, 'retirements'), version);
     const reason = getText(retirement, 'message') ?? getText(retirement, 'reason');
     return {
-      latest: getText(answer, 'latest_stable_version'),
+      latest: getText(response, 'latest_stable_version'),
       deprecated: retirement === undefined ? null : shortLine(reason ?? 'It is retired.'),
       yanked: false,
     };

@@ -8,16 +8,16 @@ export const npmRegistry: Registry = {
   ecosystem: 'npm',
   url: 'https://registry.npmjs.org',
   async lookUp({ name, version }, client) {
-    const answer = await client.json(
+    const response = await client.json(
       `/${name.startsWith('@') ? '@' : ''}${encodeURIComponent(name.replace(/^@/, ''))}`,
       ABBREVIATED,
     );
-    if (answer === undefined) return null;
-    const versions = entriesOf(getProperty(answer, 'versions'));
+    if (response === undefined) return null;
+    const versions = entriesOf(getProperty(response, 'versions'));
     const used = versions.find(([one]) => one === version)?.[1];
     const reason = getText(used, 'deprecated');
     return {
-      latest: getText(getProperty(answer, 'dist-tags'), 'latest'),
+      latest: getText(getProperty(response, 'dist-tags'), 'latest'),
       deprecated: reason === null ? null : shortLine(reason),
       yanked: false,
     };

@@ -8,9 +8,9 @@ export const packagistRegistry: Registry = {
   url: 'https://repo.packagist.org',
   async lookUp({ name }, client) {
     const [vendor = '', project = ''] = name.toLowerCase().split('/').map(encodeURIComponent);
-    const answer = await client.json(`/p2/${vendor}/${project}.json`);
-    if (answer === undefined) return null;
-    const releases = getList(getProperty(answer, 'packages'), name.toLowerCase());
+    const response = await client.json(`/p2/${vendor}/${project}.json`);
+    if (response === undefined) return null;
+    const releases = getList(getProperty(response, 'packages'), name.toLowerCase());
     const versions = releases.flatMap((release) => getText(release, 'version')?.replace(/^v/, '') ?? []);
     return {
       latest: newestRelease('Packagist', versions),

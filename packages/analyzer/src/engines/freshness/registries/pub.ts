@@ -6,14 +6,14 @@ export const pubRegistry: Registry = {
   ecosystem: 'Pub',
   url: 'https://pub.dev',
   async lookUp({ name, version }, client) {
-    const answer = await client.json(`/api/packages/${encodeURIComponent(name)}`, 'application/vnd.pub.v2+json');
-    if (answer === undefined) return null;
-    const used = getList(answer, 'versions').find((one) => getText(one, 'version') === version);
-    const instead = getText(answer, 'replacedBy');
+    const response = await client.json(`/api/packages/${encodeURIComponent(name)}`, 'application/vnd.pub.v2+json');
+    if (response === undefined) return null;
+    const used = getList(response, 'versions').find((one) => getText(one, 'version') === version);
+    const instead = getText(response, 'replacedBy');
     return {
-      latest: getText(getProperty(answer, 'latest'), 'version'),
+      latest: getText(getProperty(response, 'latest'), 'version'),
       deprecated:
-        getProperty(answer, 'isDiscontinued') === true
+        getProperty(response, 'isDiscontinued') === true
           ? shortLine(`It is discontinued.${instead === null ? '' : ` Use ${instead} instead.`}`)
           : null,
       yanked: version !== null && getProperty(used, 'retracted') === true,

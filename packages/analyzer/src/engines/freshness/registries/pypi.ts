@@ -6,11 +6,11 @@ export const pypiRegistry: Registry = {
   ecosystem: 'PyPI',
   url: 'https://pypi.org',
   async lookUp({ name, version }, client) {
-    const answer = await client.json(`/pypi/${encodeURIComponent(name)}/json`);
-    if (answer === undefined) return null;
-    const files = version === null ? [] : asList(getProperty(getProperty(answer, 'releases'), version));
+    const response = await client.json(`/pypi/${encodeURIComponent(name)}/json`);
+    if (response === undefined) return null;
+    const files = version === null ? [] : asList(getProperty(getProperty(response, 'releases'), version));
     return {
-      latest: getText(getProperty(answer, 'info'), 'version'),
+      latest: getText(getProperty(response, 'info'), 'version'),
       deprecated: null,
       yanked: files.length > 0 && files.every((file) => getProperty(file, 'yanked') === true),
     };

@@ -7,9 +7,9 @@ export const rubyGemsRegistry: Registry = {
   ecosystem: 'RubyGems',
   url: 'https://rubygems.org',
   async lookUp({ name, version }, client) {
-    const answer = await client.json(`/api/v1/versions/${encodeURIComponent(name)}.json`);
-    if (answer === undefined) return null;
-    const all = asList(answer);
+    const response = await client.json(`/api/v1/versions/${encodeURIComponent(name)}.json`);
+    if (response === undefined) return null;
+    const all = asList(response);
     const releases = all.filter((one) => getProperty(one, 'prerelease') !== true);
     const numbers = new Set(all.flatMap((one) => getText(one, 'number') ?? []));
     // A lockfile may append the platform: `1.16.0-x86_64-linux`.

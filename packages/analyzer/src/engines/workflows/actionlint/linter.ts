@@ -36,9 +36,9 @@ export function createLinter(fileLimitMs = 10_000): Linter {
         end({ failed: `took longer than ${Math.round(fileLimitMs / 1000)} s` });
         void stop();
       }, fileLimitMs);
-      thread.on('message', (answer: LintResponse) => {
-        if (answer.id === id)
-          end('failed' in answer ? { failed: `crashed (${answer.failed})` } : { messages: answer.messages });
+      thread.on('message', (response: LintResponse) => {
+        if (response.id === id)
+          end('failed' in response ? { failed: `crashed (${response.failed})` } : { messages: response.messages });
       });
       thread.once('exit', () => {
         worker = undefined;

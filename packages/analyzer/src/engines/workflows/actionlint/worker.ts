@@ -16,7 +16,7 @@ async function lint({ path, source }: LintTask): Promise<LintMessage[]> {
   return instance.run(source, path).map(({ kind, message, line }) => ({ kind, message, line }));
 }
 
-async function answerTo(task: LintTask): Promise<LintResponse> {
+async function lintOrFail(task: LintTask): Promise<LintResponse> {
   const { id } = task;
   try {
     return { id, messages: await lint(task) };
@@ -24,9 +24,9 @@ async function answerTo(task: LintTask): Promise<LintResponse> {
     const wasFresh = instance?.files === 1;
     instance = undefined;
     // An earlier file may have caused the crash, so try again with a fresh instance.
-    if (!wasFresh) return answerTo(task);
+    if (!wasFresh) return lintOrFail(task);
     return { id, failed: error instanceof Error ? error.message.slice(0, 200) : 'for no known reason' };
   }
 }
 
-parentPort?.on('message', async (task: LintTask) => parentPort?.postMessage(await answerTo(task)));
+parentPort?.on('message', async (task: LintTask) => parentPort?.postMessage(await lintOrFail(task)));
