@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { createLinter } from '../../packages/analyzer/src/engines/workflows/actionlint/linter.ts';
-import { readWorkflow, type Step, type Workflow } from '../../packages/analyzer/src/engines/workflows/workflow.ts';
+import { readWorkflow, type Step, type Workflow } from '../../packages/analyzer/src/engines/workflows/read-workflow.ts';
 import {
   memberOf,
   parseYamlTree,

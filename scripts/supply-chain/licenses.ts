@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readExpression } from '../../packages/analyzer/src/engines/licences/expression.ts';
-import { isAllowed, readLicenceList } from '../../packages/analyzer/src/engines/licences/licence-lists.ts';
+import { isAllowed, readLicenseList } from '../../packages/analyzer/src/engines/licenses/license-lists.ts';
+import { readExpression } from '../../packages/analyzer/src/engines/licenses/spdx-expression.ts';
 import type { LockedPackage } from './lockfile.ts';
 
 /** Licenses that require only attribution or, for MPL-2.0, the publication of changes to the package, which we do not make. */
-const ALLOWED = readLicenceList([
+const ALLOWED = readLicenseList([
   '0BSD',
   'Apache-2.0',
   'BlueOak-1.0.0',
@@ -18,7 +18,7 @@ const ALLOWED = readLicenceList([
   'MPL-2.0',
   'PSF-2.0',
   'Python-2.0',
-]).licences;
+]).licenses;
 
 /**
  * Returns a problem for each package that cannot be used under the allowed licenses.

@@ -1,6 +1,6 @@
-/** How deep an analysis looks; each depth does what the ones before it do. */
+/** The depth of an analysis; each one includes the ones before it. */
 export const depths = ['quick', 'standard', 'comprehensive'] as const;
 export type Depth = (typeof depths)[number];
 
-/** Whether an analysis of `depth` includes what needs `needed`. */
+/** Returns whether an analysis of `depth` runs something that needs `needed`. */
 export const includesDepth = (depth: Depth, needed: Depth): boolean => depths.indexOf(depth) >= depths.indexOf(needed);

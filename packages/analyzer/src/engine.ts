@@ -1,4 +1,4 @@
-import type { AdvisorySource } from './advisories/source.ts';
+import type { AdvisorySource } from './advisories/advisory-source.ts';
 import type { Depth } from './depth.ts';
 import type { Facts } from './facts.ts';
 import type { RawFinding } from './finding.ts';
@@ -6,13 +6,16 @@ import type { AnalysisPolicy } from './policy/policy.ts';
 import type { SkippedFiles } from './result.ts';
 import type { SourceTree } from './tree/source-tree.ts';
 
-/** What an engine saw and what it did not. */
+/** The part of the tree that an engine analyzed, and what it skipped. */
 export interface Coverage {
   filesSeen: number;
   skipped: SkippedFiles[];
-  /** It saw all it should. A file that is too large or took too long makes it incomplete; a binary one does not. */
+  /**
+   * True if nothing relevant was skipped. A file that is too large or took too long makes it false; a binary file does
+   * not.
+   */
   complete: boolean;
-  /** Why it is not complete and what to do about it: one line. */
+  /** One line: why it is incomplete and how to fix that. */
   reason?: string;
   notes?: string[];
 }
@@ -23,82 +26,96 @@ export interface EngineOutcome {
   coverage: Coverage;
 }
 
+/** An outcome without findings for an engine that lacks its input. `reason` says why and how to fix that. */
+export const incompleteOutcome = (reason: string): EngineOutcome => ({
+  findings: [],
+  coverage: { filesSeen: 0, skipped: [], complete: false, reason },
+});
+
 export interface EngineContext {
   depth: Depth;
   policy: AnalysisPolicy;
-  /** Aborted when the analysis is cancelled or the engine's time is over. */
+  /** Aborted if the analysis is canceled or the engine exceeds its time limit. */
   signal: AbortSignal;
   now: Date;
-  /** What the file pass found with the inspector of this name: by path, only files it had something to say about. */
+  /** Returns the file pass's results of the inspector with this name, by path; files without a result are absent. */
   inspected<Result>(inspector: string): InspectedFiles<Result>;
-  /** Of an engine named in `after`; undefined when it failed or does not belong to the depth. */
+  /** Returns the outcome of an engine that `after` names; undefined if it failed or is not part of this depth. */
   outcomeOf(engine: string): EngineOutcome | undefined;
-  /** For the calls of the engine to the outside; null: there is no network, use what is on this machine. */
+  /** For the engine's requests to the network; null if there is none, so that only local data can be used. */
   fetch: typeof fetch | null;
-  /** Null: there is no database of advisories, neither here nor in the network. */
+  /** Null if neither the API nor an offline database of advisories is available. */
   advisories: AdvisorySource | null;
-  /** A private folder of its own, outside of the tree, removed afterwards. */
+  /** Private folder of this engine, outside of the tree; deleted afterwards. */
   temporaryFolder: string;
-  /** The git directory the tree comes from; null where it comes from none. */
+  /** The git directory from which the tree was read; null if it comes from none. */
   gitDirectory: string | null;
-  /** The commit that the tree is; null where it is none. */
+  /** Hash of the analyzed commit; null if the tree is not a commit. */
   commit: string | null;
-  /** What an earlier analysis of the same repository kept, by a key that holds all it depends on. Values are JSON. */
+  /**
+   * Results kept from earlier analyses of the same repository. A key contains everything on which its value depends;
+   * values are JSON.
+   */
   cache: { get(key: string): unknown; set(key: string, value: unknown): void };
 }
 
-/** One analysis of one kind. A failure is its own: the others go on, and the result says that it is incomplete. */
+/** An analysis engine, such as `secrets`. If it fails, the other ones continue, and the result is incomplete. */
 export interface Engine {
-  /** Kebab case, also the first part of its rules' names. */
+  /** Kebab case; also the prefix of its rule ids. */
   name: string;
-  /** Changes whenever the same tree could give another outcome: cached results are dropped then. */
+  /** Must change if the same tree could yield another outcome, because it is part of the key of cached results. */
   version: string;
-  /** The least depth that includes it. */
+  /** The lowest depth that includes the engine. */
   depth: Depth;
-  /** Engines whose outcome it needs. */
+  /** Names of engines whose outcomes it needs. */
   after?: readonly string[];
-  /** Seconds it may take; default 120. */
+  /** Time limit in seconds; default 120. */
   timeLimitSeconds?: number;
-  /** Also of paths that the policy excludes; default no. */
+  /** If set, the engine also gets the files that the policy excludes. */
   seesExcluded?: true;
+  /** If set, the engine does not run on the base, because its findings are not compared with it. */
+  headOnly?: true;
   run(tree: SourceTree, context: EngineContext): Promise<EngineOutcome>;
 }
 
-/** What an inspector gets to see: one file's bytes. */
+/** One file as an inspector gets it. */
 export interface FileView {
   path: string;
   bytes: Buffer;
-  /** Name of linguist's language; null where there is none. */
+  /** Language name as in GitHub's linguist; null if unknown. */
   language: string | null;
-  /** The bytes as UTF-8; what is not UTF-8 is replaced. Decoded once for all inspectors. */
+  /**
+   * Decodes the bytes as UTF-8, with replacement characters for invalid sequences. It is decoded once for all
+   * inspectors.
+   */
   text(): string;
 }
 
 /**
- * Looks at one file at a time, in a worker thread. The outcome depends on the bytes, the language and the file's name alone, and is
- * cached by them: what depends on the rest of the path belongs to the engine.
+ * Inspects one file at a time in a worker thread. A result may depend only on the bytes, the language and the file's
+ * name, because it is cached by these: what depends on the folder belongs into the engine.
  */
 export interface FileInspector<Result = unknown> {
-  /** That of its engine. */
+  /** Name of its engine. */
   name: string;
   version: string;
   depth: Depth;
-  /** Whether it wants this file; the bytes are not known yet. */
+  /** Selects the files to inspect before their bytes are read. */
   wants(file: { path: string; size: number; language: string | null }): boolean;
-  /** Larger files are reported as skipped. Bytes; default 2 MiB. */
+  /** Maximum file size in bytes, above which a file is reported as skipped; default 2 MiB. */
   sizeLimit?: number;
-  /** Also files with NUL bytes in their beginning; default no. */
+  /** If true, it also gets files with NUL bytes near their beginning; default false. */
   binaries?: boolean;
-  /** Also files that the policy excludes; default no. */
+  /** If set, it also gets files that the policy excludes. */
   seesExcluded?: true;
-  /** Once per worker, before its first file: loads grammars and rules. */
+  /** Loads grammars and rules; called once per worker before its first file. */
   prepare?(): Promise<void>;
-  /** JSON, small; undefined: nothing to say. */
+  /** Returns a small JSON value; undefined if there is no result for this file. */
   inspect(file: FileView): Result | undefined | Promise<Result | undefined>;
 }
 
 export interface InspectedFiles<Result> {
   results: ReadonlyMap<string, Result>;
-  /** Of the pass itself, for the engine to hand on. */
+  /** Coverage of the file pass, which the engine includes in its own. */
   coverage: Coverage;
 }

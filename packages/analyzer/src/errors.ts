@@ -1,6 +1,6 @@
-/** An analysis cannot be done, for a reason that people can mend. */
+/** The analysis failed for a reason that the user can fix. */
 export class AnalysisError extends Error {
-  /** Stable: `source.not_a_repository`. */
+  /** Stable identifier, such as `source.not_a_repository`. */
   readonly code: string;
   readonly hint: string | undefined;
 

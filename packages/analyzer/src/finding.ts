@@ -6,39 +6,43 @@ const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T)
 export const FindingPackage = Type.Object({
   name: Type.String(),
   version: Type.String(),
-  ecosystem: Type.String({ description: "As OSV names it: 'npm', 'PyPI', 'Go', 'crates.io', 'Maven', …" }),
-  fixed_in: Type.Optional(Type.String({ description: 'The lowest version without the fault.' })),
+  ecosystem: Type.String({ description: "Name in OSV: 'npm', 'PyPI', 'Go', 'crates.io', 'Maven', …" }),
+  fixed_in: Type.Optional(Type.String({ description: 'The lowest version that is not affected.' })),
 });
 export type FindingPackage = Static<typeof FindingPackage>;
 
 export const FindingSuppression = Type.Object({
   reason: Type.String(),
   owner: Type.Optional(Type.String()),
-  expires: Type.String({ description: 'The last day it holds, `YYYY-MM-DD`, UTC.' }),
+  expires: Type.String({ description: 'Last day on which it applies, `YYYY-MM-DD`, UTC.' }),
 });
 export type FindingSuppression = Static<typeof FindingSuppression>;
 
 const found = {
-  rule: Type.String({ description: 'Engine and rule: `secrets/aws-access-key`.' }),
+  rule: Type.String({ description: 'Engine and name: `secrets/aws-access-key`.' }),
   severity: Type.Enum([...severities]),
   title: Type.String({ description: 'One line of plain text.' }),
-  message: Type.String({ description: 'What is wrong and why it matters: plain text.' }),
-  path: Nullable(Type.String({ description: 'Relative to the root of the repository, with slashes.' })),
+  message: Type.String({ description: 'Plain text: the problem and why it matters.' }),
+  path: Nullable(
+    Type.String({
+      description: 'Relative to the root of the repository, with slashes; null if the finding is about the repository.',
+    }),
+  ),
   start_line: Nullable(Type.Integer({ minimum: 1 })),
   end_line: Nullable(Type.Integer({ minimum: 1 })),
   package: Type.Optional(FindingPackage),
-  fix: Type.Optional(Type.String({ description: 'What to do about it.' })),
-  url: Type.Optional(Type.String({ description: 'Where to read more.' })),
+  fix: Type.Optional(Type.String({ description: 'How to fix it.' })),
+  url: Type.Optional(Type.String({ description: 'Address of further information.' })),
   value: Type.Optional(
-    Type.Number({ description: 'What was measured, where the rule has a threshold: a complexity.' }),
+    Type.Number({ description: 'Measured value if the rule has a threshold, such as a complexity.' }),
   ),
 };
 
-/** A finding as reports and the API show it. */
+/** A finding in reports and the API. */
 export const Finding = Type.Object({
   id: Type.Integer({ minimum: 1 }),
   fingerprint: Type.String({
-    description: 'The same for the same fault in every analysis of the repository, also where its lines moved.',
+    description: 'Identifies the finding in every analysis of the repository, also if its lines or its file moved.',
   }),
   engine: Type.String(),
   state: Type.Enum([...findingStates]),
@@ -47,29 +51,35 @@ export const Finding = Type.Object({
 });
 export type Finding = Static<typeof Finding>;
 
-/** What an engine finds, before it is compared with a base. */
+/** A finding of an engine, before it is compared with a base. */
 export interface RawFinding {
   /** `<engine>/<name in kebab case>`. */
   rule: string;
   severity: Severity;
   /** One line of plain text, at most 200 characters. */
   title: string;
-  /** Plain text. Never holds a secret whole. */
+  /** Plain text. It must not contain a complete secret. */
   message: string;
   path: string | null;
-  /** Counted from 1; null where the finding is of the file or of the repository. */
+  /** Counted from 1; null if the finding is about the whole file or repository. */
   start_line: number | null;
   end_line: number | null;
   package?: FindingPackage;
   fix?: string;
   url?: string;
-  /** What was measured, where the rule has a threshold: a complexity. */
+  /** Measured value if the rule has a threshold, such as a complexity. */
   value?: number;
-  /** Its severity where it is new, compared with a base: what is bad style in old code can be a risk in a change. */
+  /**
+   * Severity if the finding is new compared with a base, because a weakness that was accepted in old code may be a risk
+   * in a change.
+   */
   severityIfNew?: Severity;
   /**
-   * What makes it this finding and no other of its rule and path, and stays when lines move or are formatted anew: a function's
-   * name, a package with its advisory, a hash of the lines without white space.
+   * Identifies the finding among those of its rule and path, and stays the same if lines move or are reformatted: a
+   * function's name, a package with its advisory, or a hash of the lines without white space.
    */
   identity: string;
 }
+
+/** A finding within one file, without the path: inspectors' results are cached by the file's content. */
+export type FileFinding = Omit<RawFinding, 'path'>;

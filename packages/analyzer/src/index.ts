@@ -1,6 +1,6 @@
 export { type ImportedAdvisories, importAdvisories } from './advisories/offline/import-advisories.ts';
 export { openAdvisories } from './advisories/open-advisories.ts';
-export { extractTarGz } from './archive/extract-archive.ts';
+export { extractTarGz } from './archive/extract-tar-gz.ts';
 export { type Depth, depths } from './depth.ts';
 export { AnalysisError } from './errors.ts';
 export type { ComplexityFacts } from './facts.ts';
@@ -8,8 +8,8 @@ export { Finding } from './finding.ts';
 export { type FetchCommitsOptions, fetchCommits } from './git/fetch-commits.ts';
 export { type Mirror, openMirror } from './git/mirror.ts';
 export { createMirrorCache, type MirrorCache } from './git/mirror-cache.ts';
+export type { RequestedCommit } from './git/requested-commit.ts';
 export { mergeBase, resolveCommit } from './git/resolve-commit.ts';
-export type { WantedCommit } from './git/wanted-commit.ts';
 export { listWorkingCopy } from './git/working-copy.ts';
 export { writeTree } from './git/write-tree.ts';
 export { analyzeInChild, type PackedReport, unpackReport } from './process/analyze-in-child.ts';

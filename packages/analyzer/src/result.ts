@@ -11,7 +11,7 @@ export const GateCondition = Type.Object({
   passed: Type.Boolean(),
   value: Type.Number(),
   threshold: Type.Number(),
-  fix: Type.String({ description: 'What would make it pass; empty where it does.' }),
+  fix: Type.String({ description: 'How to make it pass; empty if it passed.' }),
 });
 export type GateCondition = Static<typeof GateCondition>;
 
@@ -19,7 +19,7 @@ export const Gate = Type.Object({ passed: Type.Boolean(), conditions: Type.Array
 export type Gate = Static<typeof Gate>;
 
 export const SkippedFiles = Type.Object({
-  reason: Type.String({ description: 'Why they were not looked at.' }),
+  reason: Type.String({ description: 'Why they were skipped.' }),
   files: Count,
   examples: Type.Array(Type.String(), { description: 'At most 5 paths.' }),
 });
@@ -32,27 +32,29 @@ export const EngineReport = Type.Object({
   files_skipped: Count,
   skipped: Type.Array(SkippedFiles),
   seconds: Type.Number({ minimum: 0 }),
-  complete: Type.Boolean({ description: 'False: it failed, ran out of time, or could not look at what it should.' }),
-  reason: Type.Optional(Type.String({ description: 'Why it is not complete, and what to do about it.' })),
+  complete: Type.Boolean({
+    description: 'False if it failed, exceeded its time limit, or skipped files that it should have analyzed.',
+  }),
+  reason: Type.Optional(Type.String({ description: 'Why it is incomplete and how to fix that.' })),
   notes: Type.Array(Type.String(), {
-    description: 'What else to know: the age of the advisory database, for example.',
+    description: 'Further information, such as the age of the advisory database.',
   }),
 });
 export type EngineReport = Static<typeof EngineReport>;
 
-/** What an analysis comes to: the `result` of a `repository_analysis` job. */
+/** Result of an analysis: the `result` of a `repository_analysis` job. */
 export const AnalysisResult = Type.Object({
-  summary: Type.String({ description: 'Markdown, a few lines.' }),
-  critical_issues: Type.Integer({ minimum: 0, description: 'New critical findings.' }),
+  summary: Type.String({ description: 'A few lines of Markdown.' }),
+  critical_issues: Type.Integer({ minimum: 0, description: 'Number of new critical findings.' }),
   counts: Type.Object({ new: SeverityCounts, all: SeverityCounts }),
   gate: Gate,
   engines: Type.Array(EngineReport),
-  complete: Type.Boolean({ description: 'Every engine of the depth saw everything it should.' }),
+  complete: Type.Boolean({ description: 'True if every engine of the depth is complete.' }),
   report_url: Type.Union([Type.String(), Type.Null()]),
 });
 export type AnalysisResult = Static<typeof AnalysisResult>;
 
-/** Everything: what `analyze --format json` and `GET /jobs/{id}/report` print. */
+/** The complete report, as printed by `analyze --format json` and `GET /jobs/{id}/report`. */
 export const AnalysisReport = Type.Object({
   tool: Type.Object({ name: Type.String(), version: Type.String() }),
   repository: Type.Object({

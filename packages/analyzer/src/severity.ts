@@ -1,7 +1,7 @@
-/** From worst to least. */
+/** From highest to lowest. */
 export const severities = ['critical', 'high', 'medium', 'low'] as const;
 export type Severity = (typeof severities)[number];
 
-/** Against the base; without one all are `new`. */
+/** States relative to the base; without a base all findings are `new`. */
 export const findingStates = ['new', 'existing', 'fixed', 'suppressed'] as const;
 export type FindingState = (typeof findingStates)[number];

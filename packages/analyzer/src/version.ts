@@ -1,4 +1,4 @@
 import packageJson from '../package.json' with { type: 'json' };
 
-/** Of the analyzer. */
+/** Version of the analyzer, from package.json. */
 export const version: string = packageJson.version;

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { commentSyntaxOf } from '../src/languages/comment-syntax.ts';
 import { createLineScanner } from '../src/languages/count-lines.ts';
-import { languageGroup, languageOfName } from '../src/languages/detect.ts';
+import { languageGroup, languageOfName } from '../src/languages/detect-language.ts';
 import { openTree } from '../src/tree/open-tree.ts';
 
 /**
- * What `cloc 1.96 --skip-uniqueness --json` of Debian 12 says of packages that the lockfile pins: [code, comment, blank]. A package that
- * is brought up to date needs its table made anew. Languages of fewer than 50 lines say nothing in percent.
+ * Lines as [code, comment, blank], counted by `cloc 1.96 --skip-uniqueness --json` of Debian 12 in packages that the
+ * lockfile pins. Update the table with the package. Languages of fewer than 50 lines are omitted, because percentages
+ * mean nothing there.
  */
 const counted: Record<string, { version: string; languages: Record<string, [number, number, number]> }> = {
   fastify: {
@@ -33,7 +34,7 @@ const counted: Record<string, { version: string; languages: Record<string, [numb
   typebox: { version: '1.4.3', languages: { JavaScript: [14373, 4197, 0], Markdown: [265, 0, 74], JSON: [87, 0, 0] } },
 };
 
-describe('lines by language agree with cloc', () => {
+describe('counting lines agrees with cloc', () => {
   for (const [name, { version, languages }] of Object.entries(counted)) {
     it(`within 1% for ${name} ${version}`, async () => {
       const root = join(import.meta.dirname, '../../../node_modules', name);

@@ -119,8 +119,8 @@ async function writeSource(
   signal: AbortSignal,
 ): Promise<AnalysisSource> {
   await mkdir(target, { mode: 0o700 });
-  const { files, leftOut } = await writeTree({ gitDirectory, commit, target, folder, signal });
-  return { root: target, paths: files.map(({ path }) => path), leftOut, gitDirectory, commit };
+  const { files, skippedPaths } = await writeTree({ gitDirectory, commit, target, folder, signal });
+  return { root: target, paths: files.map(({ path }) => path), skippedPaths, gitDirectory, commit };
 }
 
 /** Returns the last two parts of an address, usually `owner/name`. */

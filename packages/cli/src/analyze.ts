@@ -137,8 +137,8 @@ async function render(
   if (format === 'sarif') return streamJson(toSarif(report));
   if (format === 'markdown') return [toMarkdown(report)];
   if (format === 'html') return [toHtml(report)];
-  const colour = stdout.isTTY === true && environment.NO_COLOR === undefined;
-  return [toTable(report, { colour, width: Math.max(60, process.stdout.columns ?? 100) })];
+  const color = stdout.isTTY === true && environment.NO_COLOR === undefined;
+  return [toTable(report, { color, width: Math.max(60, process.stdout.columns ?? 100) })];
 }
 
 const credentialHint =

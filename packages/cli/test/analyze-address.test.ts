@@ -150,7 +150,7 @@ describe('analyze the address of a repository', () => {
     assert.equal(code, 2);
     assert.match(
       stderr,
-      /has more than 100000 files\. Analyse a folder of it, or leave generated and vendored files out/,
+      /has more than 100000 files\. Analyze a folder of it, or leave generated and vendored files out/,
     );
   });
 

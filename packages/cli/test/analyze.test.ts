@@ -32,7 +32,7 @@ describe('commandcenter analyze on a local folder', () => {
       [['.', '--format', 'xml'], /Allowed choices are table, json, sarif, markdown, html/],
       [['.', '--fail-on', 'severe'], /Allowed choices are critical, high, medium, low/],
       [['no/such/folder'], /There is no folder .*no\/such\/folder/],
-      [[import.meta.filename], /analyze\.test\.ts is no folder\. Analyse the folder it is in/],
+      [[import.meta.filename], /analyze\.test\.ts is no folder\. Analyze the folder it is in/],
       [['ext::sh -c evil'], /There is no folder/],
       [['ftp://example.org/x'], /Only https:\/\/, http:\/\/, ssh:\/\/, file:\/\/ addresses are fetched from/],
       [['https://example.org/x#main'], /has no "#…": give the branch or commit by itself/],

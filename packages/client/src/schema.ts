@@ -1134,9 +1134,9 @@ export interface components {
                     files: number;
                     /** @description Lines with code. */
                     code: number;
-                    /** @description Lines with nothing but comment. */
+                    /** @description Lines with only comments. */
                     comment: number;
-                    /** @description Lines with nothing but white space. */
+                    /** @description Lines with only white space. */
                     blank: number;
                 }[];
                 technologies: {
@@ -1146,11 +1146,11 @@ export interface components {
                     name: string;
                     /** @example database */
                     category: string;
-                    /** @description Where it shows, at most 20. */
+                    /** @description Paths of files that show it, at most 20. */
                     paths: string[];
                 }[];
                 dependencies: {
-                    /** @description As OSV names it. */
+                    /** @description Name of the ecosystem in OSV. */
                     ecosystem: string;
                     name: string;
                     version: string | null;
@@ -1158,41 +1158,41 @@ export interface components {
                     direct: boolean;
                     /** @enum {unknown} */
                     scope: "runtime" | "development";
-                    /** @description The file that says so: the lockfile where there is one. */
+                    /** @description Path of the lockfile, or of the manifest if there is no lockfile. */
                     manifest: string;
                     line: number | null;
                     /** @description Package URL. */
                     purl: string;
-                    /** @description The shortest path that brings it in, from a direct dependency to its parent; empty for a direct one. */
+                    /** @description Shortest path to it, from a direct dependency to its parent; empty for a direct one. */
                     via: string[];
-                    /** @description SPDX expression, where the repository itself tells it. */
+                    /** @description License as the lockfile states it, usually an SPDX expression. */
                     licence?: string;
-                    /** @description Newest version in its registry (comprehensive). */
+                    /** @description Newest version in its registry; only at depth comprehensive. */
                     latest?: string;
                 }[];
                 complexity?: {
-                    /** @description Functions looked at. */
+                    /** @description Functions that were measured. */
                     functions: number;
                     /** @description Sum of their cyclomatic complexities. */
                     total: number;
-                    /** @description The highest one. */
+                    /** @description Highest complexity of a function. */
                     highest: number;
-                    /** @description Functions above the threshold of the policy. */
+                    /** @description Functions that reach the complexity threshold of the policy. */
                     over_threshold: number;
                 };
                 duplication?: {
                     /** @description Lines of the files that were compared. */
                     lines: number;
-                    /** @description Lines that stand elsewhere too. */
+                    /** @description Lines that occur more than once. */
                     duplicated_lines: number;
                     percent: number;
-                    /** @description Pairs of places. */
+                    /** @description Pairs of places with equal lines. */
                     clones: number;
                 };
                 licences?: {
                     /** @description SPDX expression, or "unknown". */
                     expression: string;
-                    /** @description Dependencies under it. */
+                    /** @description Dependencies with this license. */
                     packages: number;
                 }[];
                 hotspots?: {
@@ -1203,7 +1203,7 @@ export interface components {
                     complexity: number;
                     /** @description People who changed it. */
                     authors: number;
-                    /** @description The main author's part of the commits. */
+                    /** @description Share of the commits by the main author. */
                     main_author_percent: number;
                 }[];
             };
@@ -1265,9 +1265,9 @@ export interface components {
          *     }
          */
         AnalysisResult: {
-            /** @description Markdown, a few lines. */
+            /** @description A few lines of Markdown. */
             summary: string;
-            /** @description New critical findings. */
+            /** @description Number of new critical findings. */
             critical_issues: number;
             counts: {
                 new: {
@@ -1291,7 +1291,7 @@ export interface components {
                     passed: boolean;
                     value: number;
                     threshold: number;
-                    /** @description What would make it pass; empty where it does. */
+                    /** @description How to make it pass; empty if it passed. */
                     fix: string;
                 }[];
             };
@@ -1301,21 +1301,21 @@ export interface components {
                 files_seen: number;
                 files_skipped: number;
                 skipped: {
-                    /** @description Why they were not looked at. */
+                    /** @description Why they were skipped. */
                     reason: string;
                     files: number;
                     /** @description At most 5 paths. */
                     examples: string[];
                 }[];
                 seconds: number;
-                /** @description False: it failed, ran out of time, or could not look at what it should. */
+                /** @description False if it failed, exceeded its time limit, or skipped files that it should have analyzed. */
                 complete: boolean;
-                /** @description Why it is not complete, and what to do about it. */
+                /** @description Why it is incomplete and how to fix that. */
                 reason?: string;
-                /** @description What else to know: the age of the advisory database, for example. */
+                /** @description Further information, such as the age of the advisory database. */
                 notes: string[];
             }[];
-            /** @description Every engine of the depth saw everything it should. */
+            /** @description True if every engine of the depth is complete. */
             complete: boolean;
             report_url: string | null;
         };
@@ -1566,18 +1566,18 @@ export interface components {
          */
         Finding: {
             id: number;
-            /** @description The same for the same fault in every analysis of the repository, also where its lines moved. */
+            /** @description Identifies the finding in every analysis of the repository, also if its lines or its file moved. */
             fingerprint: string;
             engine: string;
             /** @enum {unknown} */
             state: "new" | "existing" | "fixed" | "suppressed";
-            /** @description Engine and rule: `secrets/aws-access-key`. */
+            /** @description Engine and name: `secrets/aws-access-key`. */
             rule: string;
             /** @enum {unknown} */
             severity: "critical" | "high" | "medium" | "low";
             /** @description One line of plain text. */
             title: string;
-            /** @description What is wrong and why it matters: plain text. */
+            /** @description Plain text: the problem and why it matters. */
             message: string;
             path: string | null;
             start_line: number | null;
@@ -1585,21 +1585,21 @@ export interface components {
             package?: {
                 name: string;
                 version: string;
-                /** @description As OSV names it: 'npm', 'PyPI', 'Go', 'crates.io', 'Maven', … */
+                /** @description Name in OSV: 'npm', 'PyPI', 'Go', 'crates.io', 'Maven', … */
                 ecosystem: string;
-                /** @description The lowest version without the fault. */
+                /** @description The lowest version that is not affected. */
                 fixed_in?: string;
             };
-            /** @description What to do about it. */
+            /** @description How to fix it. */
             fix?: string;
-            /** @description Where to read more. */
+            /** @description Address of further information. */
             url?: string;
-            /** @description What was measured, where the rule has a threshold: a complexity. */
+            /** @description Measured value if the rule has a threshold, such as a complexity. */
             value?: number;
             suppression?: {
                 reason: string;
                 owner?: string;
-                /** @description The last day it holds, `YYYY-MM-DD`, UTC. */
+                /** @description Last day on which it applies, `YYYY-MM-DD`, UTC. */
                 expires: string;
             };
         };

@@ -3273,27 +3273,23 @@ async function findMergeBase({ workspace, repository, github }, base, head) {
 // ../../../packages/analyzer/src/severity.ts
 var severities = ["critical", "high", "medium", "low"];
 
-// ../../../packages/analyzer/src/report/printable.ts
+// ../../../packages/analyzer/src/report/safe-text.ts
 var unseen = /[\p{Cc}\p{Cf}\u115f\u1160\u3164\uffa0\ufffe\uffff]/gu;
-function oneLine2(text, longest = 1e3) {
-  const line = text.toWellFormed().slice(0, longest * 4).replace(/[\s\u0085]+/g, " ").replace(unseen, "\uFFFD").trim();
-  if (line.length <= longest) return line;
-  return `${line.slice(0, longest - 1).toWellFormed().replace(/\ufffd$/, "")}\u2026`;
+function oneLine2(text, maxLength = 1e3) {
+  const line = text.toWellFormed().slice(0, maxLength * 4).replace(/[\s\u0085]+/g, " ").replace(unseen, "\uFFFD").trim();
+  if (line.length <= maxLength) return line;
+  return `${line.slice(0, maxLength - 1).toWellFormed().replace(/\ufffd$/, "")}\u2026`;
 }
-
-// ../../../packages/analyzer/src/report/link.ts
+function formatLocation({ path, start_line }) {
+  if (path === null) return null;
+  const shown = oneLine2(path, 300);
+  return start_line === null ? shown : `${shown}:${start_line}`;
+}
 function webLink(url) {
   if (url === void 0 || url.length > 2e3 || !URL.canParse(url)) return null;
   const { protocol, href } = new URL(url);
   if (protocol !== "https:" && protocol !== "http:") return null;
   return href.replace(/[<>"'`()[\]{}\\|^*_~!@\s]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-// ../../../packages/analyzer/src/report/place.ts
-function placeOf({ path, start_line }) {
-  if (path === null) return null;
-  const shown = oneLine2(path, 300);
-  return start_line === null ? shown : `${shown}:${start_line}`;
 }
 
 // ../../../packages/analyzer/src/report/verdict.ts
@@ -3323,7 +3319,7 @@ function severityWords(findings) {
   });
   return counts.length === 0 ? "none" : counts.join(", ");
 }
-var ofState = (findings, state) => findings.filter((finding) => finding.state === state);
+var withState = (findings, state) => findings.filter((finding) => finding.state === state);
 function incompleteEngines(engines) {
   return engines.filter(({ complete }) => !complete).map(({ name, reason }) => ({ name, reason: oneLine2(reason ?? "It does not say why.", 500) }));
 }
@@ -3335,11 +3331,11 @@ function subjectOf({ repository, depth }) {
 
 // ../../../packages/analyzer/src/report/escape-markdown.ts
 var breaker = "\u200B";
-function escapeMarkdown(text, longest) {
-  return oneLine2(text, longest).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/[\\`*_[\]|~$]/g, "\\$&").replace(/^(\d+)([.)])/, `$1${breaker}$2`).replace(/^[-+=#:]/, `${breaker}$&`).replace(/@/g, `@${breaker}`).replace(/#(?=[\d\w])/g, `#${breaker}`).replace(/\b(GH)-(?=\d)/gi, `$1${breaker}-`).replace(/:(?=\/\/)/g, `:${breaker}`).replace(/\b(www|mailto|xmpp)(?=[.:])/gi, `$1${breaker}`).replace(/::/g, `:${breaker}:`).replace(/\b[0-9a-f]{7,}\b/gi, (hex) => `${hex.slice(0, 6)}${breaker}${hex.slice(6)}`);
+function escapeMarkdown(text, maxLength) {
+  return oneLine2(text, maxLength).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/[\\`*_[\]|~$]/g, "\\$&").replace(/^(\d+)([.)])/, `$1${breaker}$2`).replace(/^[-+=#:]/, `${breaker}$&`).replace(/@/g, `@${breaker}`).replace(/#(?=[\d\w])/g, `#${breaker}`).replace(/\b(GH)-(?=\d)/gi, `$1${breaker}-`).replace(/:(?=\/\/)/g, `:${breaker}`).replace(/\b(www|mailto|xmpp)(?=[.:])/gi, `$1${breaker}`).replace(/::/g, `:${breaker}:`).replace(/\b[0-9a-f]{7,}\b/gi, (hex) => `${hex.slice(0, 6)}${breaker}${hex.slice(6)}`);
 }
-function markdownCode(text, longest) {
-  const line = oneLine2(text, longest).replaceAll("|", "\u2223");
+function markdownCode(text, maxLength) {
+  const line = oneLine2(text, maxLength).replaceAll("|", "\u2223");
   if (line === "") return "` `";
   const runs = line.match(/`+/g) ?? [];
   const fence = "`".repeat(Math.max(0, ...runs.map((run2) => run2.length)) + 1);
@@ -3348,29 +3344,29 @@ function markdownCode(text, longest) {
 }
 
 // ../../../packages/analyzer/src/report/markdown.ts
-var defaultLongest = 6e4;
+var defaultMaxBytes = 6e4;
 var reserved = 500;
-var longestOther = 5e3;
-var isOfChange = ({ ofChange }) => ofChange === true;
+var maxOtherBytes = 5e3;
+var isAboutChange = ({ aboutChange }) => aboutChange === true;
 function toMarkdown(report, options = {}) {
   const {
     brief = false,
     level = 1,
     title: prefix = "",
-    longest = defaultLongest,
+    maxBytes = defaultMaxBytes,
     rest = "The JSON report has all."
   } = options;
   const title = `${"#".repeat(level)} ${prefix}${escapeMarkdown(verdictOf(report), 500)}
 
 ${escapeMarkdown(subjectOf(report), 500)}`;
-  const wanted = brief ? sectionsOf(report).filter(isOfChange) : sectionsOf(report);
+  const wanted = brief ? sectionsOf(report).filter(isAboutChange) : sectionsOf(report);
   const sections = wanted.filter(({ blocks }) => blocks.length > 0);
   const cut = [];
   const written = /* @__PURE__ */ new Map();
-  let room = longest - reserved - bytesOf(rest) - bytesOf(title);
+  let room = maxBytes - reserved - bytesOf(rest) - bytesOf(title);
   const others = sections.filter(({ isFindings }) => isFindings !== true);
   for (const section of /* @__PURE__ */ new Set([...others, ...sections])) {
-    const { text, left } = write(section, level + 1, section.isFindings ? room : Math.min(room, longestOther));
+    const { text, left } = write(section, level + 1, section.isFindings ? room : Math.min(room, maxOtherBytes));
     const all = section.blocks.length;
     if (left > 0) cut.push(`${left.toLocaleString("en")} of ${all.toLocaleString("en")} ${section.of}`);
     if (left === all) continue;
@@ -3379,7 +3375,7 @@ ${escapeMarkdown(subjectOf(report), 500)}`;
   }
   const parts = [title, ...sections.flatMap((section) => written.get(section) ?? [])];
   if (cut.length > 0) {
-    parts.push(`Cut to stay under ${longest.toLocaleString("en")} bytes: ${cut.join(", ")}. ${rest}`);
+    parts.push(`Cut to stay under ${maxBytes.toLocaleString("en")} bytes: ${cut.join(", ")}. ${rest}`);
   }
   return `${parts.join("\n\n")}
 `;
@@ -3404,7 +3400,7 @@ function sectionsOf(report) {
   const { findings, result, facts } = report;
   const incomplete = incompleteEngines(result.engines);
   const states = ["new", "fixed", "suppressed", "existing"].map((state) => {
-    const some = ofState(findings, state);
+    const some = withState(findings, state);
     const name = `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
     const blocks = state === "new" ? some.map(wholeFinding) : some.map(shortFinding);
     const section = {
@@ -3413,14 +3409,14 @@ function sectionsOf(report) {
       of: `${state} findings`,
       isFindings: true
     };
-    return state === "new" || state === "fixed" ? { ...section, ofChange: true } : section;
+    return state === "new" || state === "fixed" ? { ...section, aboutChange: true } : section;
   });
   return [
     {
       heading: "Not complete",
       blocks: incomplete.map(({ name, reason }) => `- ${markdownCode(name, 60)}: ${escapeMarkdown(reason, 500)}`),
       of: "engines that are not complete",
-      ofChange: true
+      aboutChange: true
     },
     {
       heading: "Gate",
@@ -3429,7 +3425,7 @@ function sectionsOf(report) {
         ({ name, value, threshold, passed, fix }) => `| ${escapeMarkdown(conditionLabel(name))} | ${value} | ${threshold} | ${passed ? "passed" : "**failed**"} | ${escapeMarkdown(fix, 600)} |`
       ),
       of: "conditions",
-      ofChange: true
+      aboutChange: true
     },
     ...states.slice(0, 3),
     {
@@ -3459,7 +3455,7 @@ function sectionsOf(report) {
 }
 function wholeFinding(finding) {
   const { severity, title, message, fix, url, rule } = finding;
-  const place = placeOf(finding);
+  const place = formatLocation(finding);
   const link = webLink(url);
   return [
     `- **${severity}**: ${escapeMarkdown(title, 200)}${place === null ? "" : ` at ${markdownCode(place)}`} (${markdownCode(rule, 120)})`,
@@ -3469,7 +3465,7 @@ function wholeFinding(finding) {
   ].join("  \n");
 }
 function shortFinding(finding) {
-  const place = placeOf(finding);
+  const place = formatLocation(finding);
   const { suppression } = finding;
   const why = suppression === void 0 ? "" : `. Until ${escapeMarkdown(suppression.expires, 20)}${suppression.owner === void 0 ? "" : `, ${escapeMarkdown(suppression.owner, 100)}`}: ${escapeMarkdown(suppression.reason, 300)}`;
   return `- **${finding.severity}**: ${escapeMarkdown(finding.title, 200)}${place === null ? "" : ` at ${markdownCode(place)}`}${why}`;
@@ -3497,7 +3493,7 @@ function factLines({ facts }) {
   if (duplication !== void 0) lines.push(`- ${duplication.percent}% of the lines stand elsewhere too`);
   if (licences !== void 0 && licences.length > 0) {
     const named = licences.slice(0, 10).map(({ expression, packages }) => `${escapeMarkdown(expression, 60)} (${packages})`);
-    lines.push(`- Licences of dependencies: ${named.join(", ")}`);
+    lines.push(`- Licenses of dependencies: ${named.join(", ")}`);
   }
   return lines;
 }
@@ -3525,7 +3521,7 @@ function toResult(finding, ruleIndex, hasBase) {
         }
       }
     ],
-    // The second is the only one that GitHub compares.
+    // GitHub compares only `primaryLocationLineHash`.
     partialFingerprints: { "commandcenter/v1": fingerprint, primaryLocationLineHash: `${fingerprint}:1` },
     ...hasBase ? { baselineState: baselineStates[state] } : {},
     ...suppression === void 0 ? {} : { suppressions: [{ kind: "external", status: "accepted", justification: justificationOf(suppression) }] },
@@ -3587,16 +3583,16 @@ function nameOf({ engine, rule, title }) {
 var plainMarkdown = (text) => text.replace(/[\\`*_{}[\]()<>|~!#&@$]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
 // ../../../packages/analyzer/src/report/sarif.ts
-var mostResults = 5e3;
+var maxResults = 5e3;
 function toSarif(report, { openOnly = false } = {}) {
   const wanted = openOnly ? report.findings.filter(isOpen) : report.findings;
-  const findings = wanted.length > mostResults ? wanted.toSorted(openAndWorstFirst).slice(0, mostResults) : wanted;
+  const findings = wanted.length > maxResults ? wanted.toSorted(openAndWorstFirst).slice(0, maxResults) : wanted;
   const { rules, indexOf } = rulesOf(findings);
   const notifications = incompleteEngines(report.result.engines).map(
     ({ name, reason }) => ({ level: "error", message: { text: `${name} is not complete: ${reason}` } })
   );
   if (findings.length < wanted.length) {
-    const text = `Of ${wanted.length} findings the ${mostResults} most severe are here. The JSON report has all.`;
+    const text = `Of ${wanted.length} findings the ${maxResults} most severe are here. The JSON report has all.`;
     notifications.push({ level: "warning", message: { text } });
   }
   const hasBase = report.repository.base !== null;
@@ -3606,7 +3602,7 @@ function toSarif(report, { openOnly = false } = {}) {
     runs: [
       {
         tool: { driver: { name: "CommandCenter", version: oneLine2(report.tool.version, 100), rules } },
-        // The part before the last slash is what GitHub keeps apart from other tools' and other uploads.
+        // GitHub uses the part before the last slash as the category, which separates uploads of different tools.
         automationDetails: { id: "commandcenter/" },
         invocations: [
           {
@@ -3642,7 +3638,7 @@ function commentBody(report, marker) {
     brief: true,
     level: 3,
     title: "CommandCenter: ",
-    longest: MAX_BYTES,
+    maxBytes: MAX_BYTES,
     rest
   }).trim();
   return [text, ...link === null ? [] : [link], marker].join("\n\n");
@@ -3660,9 +3656,9 @@ var RESERVED_BYTES = 8e3;
 var LEAST_BYTES = 2e3;
 function addReportSummary(outputs, report, notes) {
   const link = fullReport(report);
-  const longest = Math.min(MAX_BYTES2, outputs.summaryRoom() - RESERVED_BYTES);
+  const maxBytes = Math.min(MAX_BYTES2, outputs.summaryRoom() - RESERVED_BYTES);
   const rest = link ?? "The job in CommandCenter has the rest.";
-  const parts = longest < LEAST_BYTES ? [] : [toMarkdown(report, { level: 2, title: "CommandCenter: ", longest, rest }).trim()];
+  const parts = maxBytes < LEAST_BYTES ? [] : [toMarkdown(report, { level: 2, title: "CommandCenter: ", maxBytes, rest }).trim()];
   outputs.addSummary([...parts, ...link === null ? [] : [link], ...notes.map((note) => `> ${note}`)].join("\n\n"));
 }
 function addNoteSummary(outputs, title, note) {

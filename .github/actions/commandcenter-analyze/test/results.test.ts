@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { sarifFaults } from '../../../../packages/analyzer/src/report/testing/validate.ts';
+import { sarifErrors } from '../../../../packages/analyzer/src/report/testing/validate.ts';
 import { lockfile, madeUpToken } from '../../../../packages/server/test/analysis/planted.ts';
 import { type AnalyzeOptions, type Harness, openHarness } from './harness/harness.ts';
 import type { HostedRepository, PullRequest } from './harness/hosted-repository.ts';
@@ -24,7 +24,7 @@ describe('the result of a step', () => {
     harness.analyze(pullRequestTrigger(repository, pull), options);
   const sarifOf = async (step: StepRun) => {
     const sarif = JSON.parse(await readFile(step.outputs['sarif-file'] ?? '', 'utf8'));
-    assert.deepEqual(sarifFaults()(sarif), []);
+    assert.deepEqual(sarifErrors()(sarif), []);
     return sarif.runs[0].results as {
       baselineState: string;
       locations: { physicalLocation: { artifactLocation: { uri: string } } }[];

@@ -1,12 +1,12 @@
 import { versionSchemes } from './versions/compare-versions.ts';
 import type { VersionScheme } from './versions/version-scheme.ts';
 
-/** An ecosystem whose advisories can be matched. */
+/** An ecosystem whose advisories this package can match with versions. */
 export interface Ecosystem {
-  /** As OSV names it: https://ossf.github.io/osv-schema/#defined-ecosystems */
+  /** OSV's name: https://ossf.github.io/osv-schema/#defined-ecosystems */
   name: string;
   versions: VersionScheme;
-  /** Names that its registry takes for the same package give the same. */
+  /** Normalizes a package name: spellings that the registry treats as the same package return the same text. */
   normalName(name: string): string;
 }
 
@@ -14,9 +14,9 @@ const asWritten = (name: string): string => name;
 const lowerCase = (name: string): string => name.toLowerCase();
 
 const normalNames: Readonly<Record<string, (name: string) => string>> = {
-  // https://packaging.python.org/en/latest/specifications/name-normalization/
+  // Documentation: https://packaging.python.org/en/latest/specifications/name-normalization/
   PyPI: (name) => name.toLowerCase().replace(/[-_.]+/g, '-'),
-  // https://doc.rust-lang.org/cargo/reference/registry-index.html#name-restrictions
+  // Documentation: https://doc.rust-lang.org/cargo/reference/registry-index.html#name-restrictions
   'crates.io': (name) => name.toLowerCase().replaceAll('_', '-'),
   NuGet: lowerCase,
   Packagist: lowerCase,
@@ -30,16 +30,23 @@ const ecosystems: ReadonlyMap<string, Ecosystem> = new Map(
   ]),
 );
 
-/** Undefined for one that is not known here. What stands behind a colon names a release or another registry: `Maven:https://…`. */
+/**
+ * Finds an ecosystem by its OSV name. The suffix after a colon names a release or another registry and is ignored
+ * (`Maven:https://…`). Returns undefined if the ecosystem is not supported.
+ */
 export function ecosystemOf(name: string): Ecosystem | undefined {
   return ecosystems.get(name.split(':', 1)[0] ?? '');
 }
 
-/** A commit, as dependencies from git repositories have for a version. */
+/** Tells a commit hash from a version: dependencies from git repositories have a commit instead of a version. */
 export const isCommit = (version: string): boolean => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(version);
 
-/** As a repository states it; null for what no advisory can be compared with: no version of the ecosystem, a commit, a branch. */
-export const readUsed = ({ versions }: Ecosystem, version: string): unknown =>
+/**
+ * Parses the version that a repository uses. Returns null for a commit, a branch, or text that is no version of the
+ * ecosystem, because no advisory range can be compared with these.
+ */
+export const parseInstalledVersion = ({ versions }: Ecosystem, version: string): unknown =>
   isCommit(version) ? null : (versions.parseUsed ?? versions.parse)(version);
 
-export const isComparable = (ecosystem: Ecosystem, version: string): boolean => readUsed(ecosystem, version) !== null;
+export const isComparable = (ecosystem: Ecosystem, version: string): boolean =>
+  parseInstalledVersion(ecosystem, version) !== null;

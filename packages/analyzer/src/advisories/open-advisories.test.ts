@@ -12,7 +12,7 @@ const signal = new AbortController().signal;
 const now = new Date('2026-11-25T10:00:00Z');
 const asked = [{ ecosystem: 'npm', name: 'demo', version: '1.0.0' }];
 
-describe('advisories', () => {
+describe('openAdvisories', () => {
   let temporary: string;
   let folder: string;
   let osv: OsvServer;
@@ -32,12 +32,12 @@ describe('advisories', () => {
   const open = (network: { url: string | null; fetch: typeof fetch | null }) =>
     openAdvisories({ folder, cacheFolder: null, now, ...network });
 
-  it('come from nowhere without a network and a database', async () => {
+  it('returns null without a network and a database', async () => {
     assert.equal(await open({ url: null, fetch }), null);
     assert.equal(await open({ url: osv.url, fetch: null }), null);
   });
 
-  it('come from the database where the network may not be asked', async () => {
+  it('uses the database if the API must not be asked', async () => {
     await imported();
     for (const network of [
       { url: null, fetch },
@@ -49,7 +49,7 @@ describe('advisories', () => {
     assert.equal(osv.batches.length, 0);
   });
 
-  it('come from the API where it may be asked', async () => {
+  it('uses the API if it may be asked', async () => {
     await imported();
     const source = await open({ url: osv.url, fetch });
     assert.equal((await source?.find(asked, signal))?.[0]?.[0]?.id, 'ONLINE-1');
@@ -57,7 +57,7 @@ describe('advisories', () => {
     assert.equal(source?.covers('PyPI'), true);
   });
 
-  it('come from the database where the API does not answer, which is told', async () => {
+  it('falls back to the database if the API does not respond, and notes it', async () => {
     await imported();
     const refused = async (): Promise<Response> => {
       throw new TypeError('no network');

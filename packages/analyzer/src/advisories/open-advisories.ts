@@ -1,21 +1,24 @@
 import { AnalysisError } from '../errors.ts';
+import type { AdvisorySource } from './advisory-source.ts';
 import { openOfflineAdvisories } from './offline/open-offline-advisories.ts';
 import { onlineAdvisories } from './online/online-advisories.ts';
-import type { AdvisorySource } from './source.ts';
 
 export interface OpenAdvisoriesOptions {
-  /** Of the offline database; null: there is none. */
+  /** Folder of the offline database; null if there is none. */
   folder: string | null;
-  /** Of the OSV API; null: it is not asked. */
+  /** Address of the OSV API; null never asks it. */
   url: string | null;
-  /** Null: there is no network. */
+  /** Null if there is no network. */
   fetch: typeof fetch | null;
-  /** Private; null: nothing is kept. */
+  /** Private folder for cached records; null caches nothing. */
   cacheFolder: string | null;
   now: Date;
 }
 
-/** The API where it may be asked, for it is never out of date; the offline database where it may not or does not answer. */
+/**
+ * Opens the OSV API if it may be asked, because it is always up to date, and otherwise the offline database. If the API
+ * cannot be reached, the offline database takes over for the rest of the analysis. Returns null if there is neither.
+ */
 export async function openAdvisories(options: OpenAdvisoriesOptions): Promise<AdvisorySource | null> {
   const { folder, url, fetch, cacheFolder, now } = options;
   const offline = folder === null ? null : await openOfflineAdvisories(folder);

@@ -1,24 +1,27 @@
 import type { RawFinding } from '../finding.ts';
-import type { Fingerprinted } from './assign-fingerprints.ts';
+import type { FingerprintedFinding } from './fingerprints.ts';
 
-export interface Matching {
-  /** What of the base each finding of the head is. */
-  pairs: ReadonlyMap<Fingerprinted, Fingerprinted>;
-  /** Of the base, without a counterpart. */
-  gone: Fingerprinted[];
+export interface MatchedFindings {
+  /** Matched findings: those of the head with their counterparts in the base. */
+  pairs: ReadonlyMap<FingerprintedFinding, FingerprintedFinding>;
+  /** Findings of the base without a counterpart. */
+  unmatched: FingerprintedFinding[];
 }
 
-/** Pairs the findings of one engine, each with one: in the same file, then in the renamed file, then wherever a file that is gone went. */
+/**
+ * Matches the findings of one engine one to one: first in the same file, then in any file if the file of the base no longer
+ * exists.
+ */
 export function matchFindings(
-  head: readonly Fingerprinted[],
-  base: readonly Fingerprinted[],
-  { renames, isInHead }: { renames: ReadonlyMap<string, string>; isInHead: (path: string) => boolean },
-): Matching {
-  const pairs = new Map<Fingerprinted, Fingerprinted>();
-  let gone = [...base];
-  /** Pairs what has the same key on both sides, in the order of the lines. */
+  head: readonly FingerprintedFinding[],
+  base: readonly FingerprintedFinding[],
+  isInHead: (path: string) => boolean,
+): MatchedFindings {
+  const pairs = new Map<FingerprintedFinding, FingerprintedFinding>();
+  let unmatched = [...base];
+  /** Matches findings with equal keys, in the order of their lines. */
   const pairBy = (baseKey: (finding: RawFinding) => string | null, headKey: (finding: RawFinding) => string): void => {
-    const waiting = new Map<string, Fingerprinted[]>();
+    const waiting = new Map<string, FingerprintedFinding[]>();
     for (const one of head) {
       if (pairs.has(one)) continue;
       const key = headKey(one.finding);
@@ -27,7 +30,7 @@ export function matchFindings(
       else same.push(one);
     }
     for (const same of waiting.values()) same.reverse();
-    gone = gone.filter((one) => {
+    unmatched = unmatched.filter((one) => {
       const key = baseKey(one.finding);
       const counterpart = key === null ? undefined : waiting.get(key)?.pop();
       if (counterpart !== undefined) pairs.set(counterpart, one);
@@ -38,10 +41,6 @@ export function matchFindings(
   const anywhere = ({ rule, identity }: RawFinding): string => JSON.stringify([rule, identity]);
 
   pairBy(inPath, inPath);
-  pairBy((finding) => {
-    const path = finding.path === null ? undefined : renames.get(finding.path);
-    return path === undefined ? null : inPath({ ...finding, path });
-  }, inPath);
   pairBy((finding) => (finding.path === null || isInHead(finding.path) ? null : anywhere(finding)), anywhere);
-  return { pairs, gone };
+  return { pairs, unmatched };
 }

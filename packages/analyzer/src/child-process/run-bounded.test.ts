@@ -8,7 +8,7 @@ import { type BoundedOptions, runBounded } from './run-bounded.ts';
 
 const MIB = 1024 ** 2;
 
-describe('a program that is run with bounds', () => {
+describe('runBounded', () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'run-bounded-'));
@@ -25,7 +25,7 @@ describe('a program that is run with bounds', () => {
     });
   const node = (script: string, options?: Partial<BoundedOptions>) => run(process.execPath, ['-e', script], options);
   const shell = (script: string, options?: Partial<BoundedOptions>) => run('/bin/sh', ['-c', script], options);
-  /** What has ended may stay as a zombie until the system's first process looks at it. */
+  /** A process that has ended may remain as a zombie until the init process reaps it. */
   const isRunning = (pid: number): boolean => {
     const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
     return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
@@ -35,7 +35,7 @@ describe('a program that is run with bounds', () => {
     assert.equal(isRunning(pid), false, 'it is still running');
   };
 
-  it('answers what it wrote and how it ended', async () => {
+  it('returns the output and the exit code', async () => {
     const ended = await node('process.stdin.pipe(process.stdout); console.error("no"); process.exitCode = 3', {
       input: Buffer.from('input'),
     });
@@ -50,7 +50,7 @@ describe('a program that is run with bounds', () => {
     assert.equal((await run('no-such-program', [])).exitCode, 127);
   });
 
-  it('sees nothing of our environment, and works in its own folder', async () => {
+  it('passes no environment variables on and works in its own folder', async () => {
     process.env.SECRET_OF_OURS = 'secret';
     try {
       const { stdout } = await node('console.log(JSON.stringify([process.cwd(), process.env]))', {
@@ -65,19 +65,19 @@ describe('a program that is run with bounds', () => {
     }
   });
 
-  it('is ended with all it started when its time is over', async () => {
+  it('kills the program and its children after the time limit', async () => {
     const ended = await shell('sleep 1000 & echo $! > pid; wait', { timeLimitMs: 1000 });
     assert.deepEqual([ended.exitCode, ended.signal, ended.timedOut], [null, 'SIGKILL', true]);
     await untilGone(Number(await readFile(join(folder, 'pid'), 'utf8')));
   });
 
-  it('leaves nothing behind that holds its output open', async () => {
+  it('kills background processes that hold the output open', async () => {
     const ended = await shell('sleep 1000 & echo $!');
     assert.deepEqual([ended.exitCode, ended.timedOut], [0, false]);
     await untilGone(Number(ended.stdout.toString()));
   });
 
-  it('is ended when it writes too much', async () => {
+  it('kills the program if it writes too much', async () => {
     const ended = await node('const line = "x".repeat(1000); for (;;) require("node:fs").writeSync(1, line);', {
       outputLimit: 5500,
     });
@@ -85,7 +85,7 @@ describe('a program that is run with bounds', () => {
     assert.equal(ended.stdout.length, 5500);
   });
 
-  it('gets no more memory than it may have', { skip: process.platform !== 'linux' }, async () => {
+  it('limits the memory', { skip: process.platform !== 'linux' }, async () => {
     const script =
       'const all = []; for (let n = 0; n < 40; n += 1) all.push(Buffer.alloc(16 * 1024 ** 2, 1)); console.log("had it");';
     const bounded = await node(script, { memoryLimit: 400 * MIB });
@@ -94,7 +94,7 @@ describe('a program that is run with bounds', () => {
     assert.equal((await node(script, { memoryLimit: 2048 * MIB })).stdout.toString(), 'had it\n');
   });
 
-  it('is ended when the work is cancelled', async () => {
+  it('kills the program if the signal is aborted', async () => {
     const cancel = new AbortController();
     const running = node('setInterval(() => {}, 1000)', { signal: cancel.signal });
     cancel.abort(new Error('cancelled'));

@@ -1,44 +1,48 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { collect } from './collect.ts';
+import type { Readable } from 'node:stream';
 
 export interface BoundedOptions {
-  /** Its HOME, TMPDIR and current folder: private, and outside of the tree that is analysed. */
+  /** Becomes HOME, TMPDIR and the working directory: a private folder outside of the analyzed tree. */
   folder: string;
   signal: AbortSignal;
   timeLimitMs: number;
-  /** Bytes of memory that each of its processes may write to. Not enforced on macOS and Windows. */
+  /** Writable memory in bytes that each process may use. Not enforced on macOS and Windows. */
   memoryLimit: number;
-  /** Bytes of standard output and of standard error, each: the program is ended at more. Default 64 MiB. */
+  /**
+   * Limit in bytes for standard output and standard error, each; the program is killed if it writes more. Default: 64
+   * MiB.
+   */
   outputLimit?: number;
-  /** Standard input; default: empty. */
+  /** Standard input; empty by default. */
   input?: Buffer;
-  /** Besides PATH, HOME, TMPDIR and LC_ALL: nothing of this process' environment is handed on. */
+  /** Added to PATH, HOME, TMPDIR and LC_ALL. No other variable of this process is passed on. */
   environment?: Record<string, string>;
 }
 
 export interface BoundedRun {
-  /** Null where a signal ended it. 127: there is no such program. */
+  /** Null if a signal ended it; 127 if the program does not exist. */
   exitCode: number | null;
   signal: NodeJS.Signals | null;
   stdout: Buffer;
   stderr: Buffer;
   timedOut: boolean;
-  /** It wrote more than the output limit. */
+  /** True if it was killed because it wrote more than the output limit. */
   truncated: boolean;
 }
 
 const OUTPUT_LIMIT = 64 * 1024 ** 2;
 
 /**
- * The shell sets what the system itself enforces, and then becomes the program. Processor time bounds what outlives us when we are
- * killed ourselves; memory is what can be written to (RLIMIT_DATA), because address space is reserved freely by Node.
+ * The shell sets limits that the kernel enforces and then becomes the program. The processor time bounds programs that
+ * survive a kill of this process. Memory is limited by writable pages (RLIMIT_DATA), because Node reserves much more
+ * address space than it uses.
  */
-const LIMITED = 'ulimit -c 0; ulimit -t "$1"; ulimit -d "$2"; shift 2; exec "$@"';
+const LIMIT_SCRIPT = 'ulimit -c 0; ulimit -t "$1"; ulimit -d "$2"; shift 2; exec "$@"';
 
 /**
- * Runs a program that works on hostile input to its end. However it ends, nothing of its process group is left. Throws the signal's
- * reason when it is aborted, and the system's error where it cannot be started.
+ * Runs a program that processes untrusted input and waits for its end. Every process of its group is killed, however it
+ * ends. Throws the signal's reason if it is aborted, and the system's error if the program cannot be started.
  */
 export async function runBounded(
   command: string,
@@ -47,7 +51,7 @@ export async function runBounded(
 ): Promise<BoundedRun> {
   const { folder, signal, timeLimitMs, outputLimit = OUTPUT_LIMIT } = options;
   signal.throwIfAborted();
-  const child = spawn(...limited(command, args, options), {
+  const child = spawn(...withLimits(command, args, options), {
     cwd: folder,
     env: {
       PATH: process.env.PATH ?? '/usr/bin:/bin',
@@ -71,13 +75,13 @@ export async function runBounded(
     end();
   }, timeLimitMs);
   signal.addEventListener('abort', end, { once: true });
-  const stdout = collect(child.stdout, outputLimit, tooMuch);
-  const stderr = collect(child.stderr, outputLimit, tooMuch);
-  // It may end before it has read all: then its exit code tells.
+  const stdout = collectOutput(child.stdout, outputLimit, tooMuch);
+  const stderr = collectOutput(child.stderr, outputLimit, tooMuch);
+  // The program may exit before it has read its input; its exit code is reported then.
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
   try {
-    const [exitCode, endedBy] = await closing(child);
+    const [exitCode, endedBy] = await waitForClose(child);
     signal.throwIfAborted();
     return { exitCode, signal: endedBy, stdout: stdout(), stderr: stderr(), timedOut, truncated };
   } finally {
@@ -87,7 +91,7 @@ export async function runBounded(
   }
 }
 
-function limited(
+function withLimits(
   command: string,
   args: readonly string[],
   { timeLimitMs, memoryLimit }: BoundedOptions,
@@ -95,11 +99,14 @@ function limited(
   if (process.platform === 'win32') return [command, [...args]];
   const processorSeconds = Math.ceil((timeLimitMs / 1000) * availableParallelism());
   const kibibytes = Math.ceil(memoryLimit / 1024);
-  return ['/bin/sh', ['-c', LIMITED, 'sh', String(processorSeconds), String(kibibytes), command, ...args]];
+  return ['/bin/sh', ['-c', LIMIT_SCRIPT, 'sh', String(processorSeconds), String(kibibytes), command, ...args]];
 }
 
-/** When it is over and all it wrote has been read. What it started and left behind holds its output open: that ends with it. */
-async function closing(child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> {
+/**
+ * Resolves when the program has exited and its output was read completely. Background processes that it left behind
+ * hold the output open, so they are killed at its exit.
+ */
+async function waitForClose(child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> {
   const closed = Promise.withResolvers<[number | null, NodeJS.Signals | null]>();
   child.on('error', closed.reject);
   child.on('exit', () => endGroup(child));
@@ -112,6 +119,26 @@ function endGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // None of it is left.
+    // The process group does not exist any more.
   }
+}
+
+/**
+ * Buffers the first `limit` bytes of a stream, and calls `onMore` once if there are more. Returns a function that
+ * returns the buffered bytes.
+ */
+export function collectOutput(stream: Readable, limit: number, onMore: () => void): () => Buffer {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  stream.on('data', (chunk: Buffer) => {
+    if (size > limit) return;
+    size += chunk.length;
+    if (size > limit) {
+      chunks.push(chunk.subarray(0, chunk.length - (size - limit)));
+      onMore();
+    } else chunks.push(chunk);
+  });
+  // Ignored, because the exit of the process reports the failure.
+  stream.on('error', () => undefined);
+  return () => Buffer.concat(chunks);
 }

@@ -1,7 +1,7 @@
 import type { Coverage, FileInspector, InspectedFiles } from '../engine.ts';
-import { languageOfName } from '../languages/detect.ts';
+import { languageOfName } from '../languages/detect-language.ts';
 import type { ResultCache } from '../result-cache/result-cache.ts';
-import { LeftOut } from '../tree/left-out.ts';
+import { SkippedPaths } from '../tree/skipped-paths.ts';
 import type { SourceTree } from '../tree/source-tree.ts';
 import { inspectors } from './inspectors.ts';
 import type { FileTask } from './messages.ts';
@@ -12,16 +12,19 @@ export interface InspectTreeOptions {
   pool: InspectionPool;
   cache: ResultCache;
   signal: AbortSignal;
-  /** Files done, of all. */
+  /** Number of inspected files, and of all files. */
   onProgress(done: number, all: number): void;
 }
 
 export interface InspectedTree extends InspectedFiles<unknown> {
-  /** What the inspector took, of all threads together. */
+  /** Time that the inspector took, summed over all threads. */
   seconds: number;
 }
 
-/** Shows every file of the tree to the inspectors, and answers by inspector what each found. What is known of equal bytes is reused. */
+/**
+ * Runs all inspectors on every file of the tree; returns the results by inspector's name. Cached results are reused for
+ * files with equal bytes, language and name.
+ */
 export async function inspectTree(
   tree: SourceTree,
   { isExcluded, pool, cache, signal, onProgress }: InspectTreeOptions,
@@ -35,40 +38,41 @@ export async function inspectTree(
   const passed = await pool.run({
     root: tree.root,
     files,
-    known: knownKeys(cache),
+    cached: cachedKeys(cache),
     signal,
     onProgress: (done) => onProgress(done, files.length),
   });
   passed.files.sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
   return new Map(
-    inspectors.map((inspector, place) => {
-      const seconds = (passed.spentMs[place] ?? 0) / 1000;
-      return [inspector.name, { ...gather(inspector, place, passed.files, cache), seconds }] as const;
+    inspectors.map((inspector, inspectorIndex) => {
+      const seconds = (passed.spentMs[inspectorIndex] ?? 0) / 1000;
+      return [inspector.name, { ...gather(inspector, inspectorIndex, passed.files, cache), seconds }] as const;
     }),
   );
 }
 
-function knownKeys(cache: ResultCache): Map<string, number> {
-  const known = new Map<string, number>();
-  for (const [place, inspector] of inspectors.entries()) {
-    for (const key of cache.inspectionKeys(cacheName(inspector))) known.set(key, (known.get(key) ?? 0) | (1 << place));
+function cachedKeys(cache: ResultCache): Map<string, number> {
+  const cached = new Map<string, number>();
+  for (const [inspectorIndex, inspector] of inspectors.entries()) {
+    for (const key of cache.inspectionKeys(cacheName(inspector)))
+      cached.set(key, (cached.get(key) ?? 0) | (1 << inspectorIndex));
   }
-  return known;
+  return cached;
 }
 
 function gather(
   inspector: FileInspector,
-  place: number,
+  inspectorIndex: number,
   passed: readonly PassedFile[],
   cache: ResultCache,
 ): InspectedFiles<unknown> {
   const results = new Map<string, unknown>();
-  const skipped = new LeftOut();
+  const skipped = new SkippedPaths();
   let filesSeen = 0;
-  let firstHarm: string | undefined;
+  let firstGap: string | undefined;
   const skip = (reason: string, path: string, harmless: boolean): void => {
     skipped.add(reason, path);
-    if (!harmless) firstHarm ??= `${path} ${reason}`;
+    if (!harmless) firstGap ??= `${path} ${reason}`;
   };
   for (const one of passed) {
     const { path } = one.file;
@@ -77,8 +81,8 @@ function gather(
       continue;
     }
     const { key, inspections } = one.report;
-    if ((one.report.wanted & (1 << place)) === 0) continue;
-    const inspection = inspections[place];
+    if ((one.report.wanted & (1 << inspectorIndex)) === 0) continue;
+    const inspection = inspections[inspectorIndex];
     if (inspection !== undefined && 'skipped' in inspection) {
       skip(inspection.skipped, path, inspection.harmless);
       continue;
@@ -89,8 +93,8 @@ function gather(
     if (inspection !== undefined && key !== undefined) cache.setInspection(name, key, result);
     if (result !== null && result !== undefined) results.set(path, result);
   }
-  const coverage: Coverage = { filesSeen, skipped: skipped.list(), complete: firstHarm === undefined };
-  if (firstHarm !== undefined) coverage.reason = `Not every file was looked at: ${firstHarm}.`;
+  const coverage: Coverage = { filesSeen, skipped: skipped.list(), complete: firstGap === undefined };
+  if (firstGap !== undefined) coverage.reason = `Not every file was looked at: ${firstGap}.`;
   return { results, coverage };
 }
 

@@ -1,15 +1,18 @@
 import type { Depth } from '../depth.ts';
 
-/** What a worker thread is started with. */
+/** Initial data of a worker thread. */
 export interface WorkerSetup {
   depth: Depth;
-  /** Names of inspectors; null: all of the depth. */
+  /** Names of the inspectors to run; null runs all of the depth. */
   wanted: readonly string[] | null;
-  /** Of a module that exports `inspectors`. */
+  /** URL of a module that exports `inspectors`. */
   inspectorsUrl: string;
-  /** Where compiled code is kept; undefined: nowhere. */
+  /** Folder of the compile cache; undefined if there is none. */
   compileCache: string | undefined;
-  /** [place in its batch + 1 or 0 while idle, when it was begun in milliseconds modulo 2^31]: how the main thread sees a file that hangs. */
+  /**
+   * Lets the main thread detect a file that hangs: [index in the batch plus 1, or 0 while idle; start time in
+   * milliseconds modulo 2^31].
+   */
   heartbeat: Int32Array;
 }
 
@@ -17,25 +20,25 @@ export interface FileTask {
   path: string;
   size: number;
   language: string | null;
-  /** By the policy. */
+  /** True if the policy excludes the file. */
   excluded: boolean;
 }
 
 export type ToWorker =
-  | { kind: 'root'; root: string; known: ReadonlyMap<string, number> }
+  | { kind: 'root'; root: string; cached: ReadonlyMap<string, number> }
   | { kind: 'batch'; id: number; files: readonly FileTask[] };
 
-/** Of one inspector and file: what it found (null: nothing), or why it did not look. */
+/** Outcome of one inspector for one file: its result (null if there is none), or why it skipped the file. */
 export type Inspection = { result: unknown } | { skipped: string; harmless: boolean };
 
 export interface FileReport {
-  /** What results of this file are kept under: hash of its bytes, language, name. Undefined: it could not be read. */
+  /** Cache key of the file's results: hash of its bytes, language, and name. Undefined if it could not be read. */
   key: string | undefined;
-  /** Bit mask of the inspectors that want it. */
+  /** Bit mask of the inspectors that select the file. */
   wanted: number;
-  /** By place of the inspector. Those that are wanted and absent are known already under `key`. */
+  /** Outcomes by the inspector's index. A selected inspector without an entry has a cached result under `key`. */
   inspections: Record<number, Inspection>;
 }
 
-/** `spentMs`: by place of the inspector, what it took for this batch. */
+/** `spentMs` has the time of each inspector for this batch, by its index. */
 export type FromWorker = { kind: 'batch'; id: number; reports: FileReport[]; spentMs: number[] };

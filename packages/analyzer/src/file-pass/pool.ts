@@ -5,65 +5,65 @@ import type { Depth } from '../depth.ts';
 import { AnalysisError } from '../errors.ts';
 import type { FileReport, FileTask, FromWorker, ToWorker, WorkerSetup } from './messages.ts';
 
-/** The threads of the file pass. A file that hangs or crashes its thread costs that file, not the pass. */
+/** The worker threads of the file pass. If a file hangs or crashes its thread, only this file is lost. */
 export interface InspectionPool extends AsyncDisposable {
-  /** Shows every file to the inspectors. `known`: bit masks of the inspectors whose results are kept under a key already. */
-  run(options: PassOptions): Promise<Passed>;
+  /** Runs the inspectors on all files. `known` maps cache keys to bit masks of the inspectors that have a cached result. */
+  run(options: PassOptions): Promise<PassResult>;
   close(): Promise<void>;
 }
 
 export interface PassOptions {
   root: string;
   files: readonly FileTask[];
-  known: ReadonlyMap<string, number>;
+  cached: ReadonlyMap<string, number>;
   signal: AbortSignal;
   onProgress(done: number): void;
 }
 
-export interface Passed {
+export interface PassResult {
   files: PassedFile[];
-  /** By place of the inspector: milliseconds of all threads together. */
+  /** Milliseconds by the inspector's index, summed over all threads. */
   spentMs: number[];
 }
 
 export type PassedFile =
   | { file: FileTask; report: FileReport }
-  /** No inspector could say anything: why. */
+  /** Reason why no inspector could process the file. */
   | { file: FileTask; lost: string };
 
 export interface PoolOptions {
   depth: Depth;
-  /** Names of inspectors; default all of the depth. */
+  /** Names of the inspectors to run; default: all of the depth. */
   wanted?: readonly string[];
   threads?: number;
-  /** Of a module that exports `inspectors`; default: all there are. */
+  /** URL of a module that exports `inspectors`; tests replace it. */
   inspectorsUrl?: string;
-  /** Milliseconds that one file may take with all its inspectors. */
+  /** Time limit for one file with all its inspectors, in milliseconds. */
   fileLimitMs?: number;
 }
 
 interface Thread {
   worker: Worker;
   heartbeat: Int32Array;
-  /** Sent and not answered, the oldest first. */
+  /** Batches that were sent and are not finished, oldest first. */
   batches: { id: number; files: readonly FileTask[] }[];
 }
 
-const MOST_THREADS = 4;
+const MAX_THREADS = 4;
 const BATCH_FILES = 64;
 const BATCH_BYTES = 1024 ** 2;
-/** So that a thread never waits for the main one. */
-const BATCHES_A_THREAD = 2;
-const MOST_RESTARTS = 50;
-const LOOK_MS = 500;
+/** Batches per thread, so that a thread does not wait for the main thread. */
+const BATCHES_PER_THREAD = 2;
+const MAX_RESTARTS = 50;
+const CHECK_INTERVAL_MS = 500;
 const THREAD_HEAP_MB = 192;
 
 export function createInspectionPool(options: PoolOptions): InspectionPool {
-  const { depth, threads = Math.min(availableParallelism(), MOST_THREADS), fileLimitMs = 20_000 } = options;
+  const { depth, threads = Math.min(availableParallelism(), MAX_THREADS), fileLimitMs = 20_000 } = options;
   const { inspectorsUrl = new URL('./inspectors.ts', import.meta.url).href } = options;
   let pool: Thread[] = [];
   let restarts = 0;
-  /** Ends the pass under way: its threads are about to go. */
+  /** Ends the current pass before its threads are terminated. */
   let stopPass: (() => void) | undefined;
   let nextId = 0;
 
@@ -86,7 +86,7 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
 
   for (let n = 0; n < threads; n += 1) pool.push(start());
 
-  const run = async ({ root, files, known, signal, onProgress }: PassOptions): Promise<Passed> => {
+  const run = async ({ root, files, cached, signal, onProgress }: PassOptions): Promise<PassResult> => {
     signal.throwIfAborted();
     const passed: PassedFile[] = [];
     const spentMs: number[] = [];
@@ -94,10 +94,10 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
     const waiting: (readonly FileTask[])[] = batchesOf(files);
     const ended = Promise.withResolvers<void>();
     stopPass = () => ended.reject(new AnalysisError('analysis.stopped', 'The files were not all looked at.'));
-    const rooted: ToWorker = { kind: 'root', root, known };
+    const rooted: ToWorker = { kind: 'root', root, cached };
 
     const feed = (thread: Thread): void => {
-      while (thread.batches.length < BATCHES_A_THREAD) {
+      while (thread.batches.length < BATCHES_PER_THREAD) {
         const batch = waiting.pop();
         if (batch === undefined) break;
         const id = nextId++;
@@ -109,7 +109,7 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
     const take = (file: FileTask, outcome: { report: FileReport } | { lost: string }): void => {
       passed.push({ file, ...outcome });
     };
-    /** The thread is gone: what it was at is lost, the rest of its work goes to another. */
+    /** Replaces a thread that ended: the file it was working on is lost, its other work is assigned again. */
     const replace = (thread: Thread, why: string): void => {
       const at = Atomics.load(thread.heartbeat, 0);
       const [current, ...others] = thread.batches;
@@ -122,7 +122,7 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
       }
       pool = pool.filter((one) => one !== thread);
       restarts += 1;
-      if (restarts > MOST_RESTARTS) {
+      if (restarts > MAX_RESTARTS) {
         ended.reject(
           new AnalysisError(
             'analysis.threads_died',
@@ -140,8 +140,8 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
       thread.worker.removeAllListeners();
       thread.worker.on('message', (message: FromWorker) => {
         const batch = thread.batches.shift();
-        message.spentMs.forEach((ms, place) => {
-          spentMs[place] = (spentMs[place] ?? 0) + ms;
+        message.spentMs.forEach((ms, inspectorIndex) => {
+          spentMs[inspectorIndex] = (spentMs[inspectorIndex] ?? 0) + ms;
         });
         batch?.files.forEach((file, index) => {
           const report = message.reports[index];
@@ -169,7 +169,7 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
         replace(thread, `took longer than ${Math.round(fileLimitMs / 1000)} s`);
         void thread.worker.terminate();
       }
-    }, LOOK_MS);
+    }, CHECK_INTERVAL_MS);
     const abort = (): void => ended.reject(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
     try {
@@ -181,7 +181,7 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
       clearInterval(watch);
       stopPass = undefined;
       signal.removeEventListener('abort', abort);
-      // A pass that was cut short leaves threads at work on it.
+      // If the pass was cut short, threads are still working on it.
       if (passed.length < files.length) await close();
       for (const { worker } of pool) worker.removeAllListeners();
     }
@@ -197,7 +197,7 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
   return { run, close, [Symbol.asyncDispose]: close };
 }
 
-/** Largest files last, which are taken first: none of them is begun when all others are done. */
+/** Sorts the largest files last. They are taken from the end, so that none of them starts when all other files are done. */
 function batchesOf(files: readonly FileTask[]): FileTask[][] {
   const batches: FileTask[][] = [];
   let batch: FileTask[] = [];

@@ -5,12 +5,12 @@ import { basename, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { includesDepth } from '../depth.ts';
 import type { FileInspector, FileView } from '../engine.ts';
-import { languageOfShebang } from '../languages/detect.ts';
+import { languageOfShebang } from '../languages/detect-language.ts';
 import type { FileReport, FileTask, FromWorker, Inspection, ToWorker, WorkerSetup } from './messages.ts';
 
-/** A thread of the file pass: reads each file once and shows it to every inspector that wants it. */
+/** Worker thread of the file pass: reads each file once and runs every inspector that selects it. */
 const DEFAULT_SIZE_LIMIT = 2 * 1024 ** 2;
-/** As git tells binary files: a NUL byte in the beginning. */
+/** Like git, treats files with a NUL byte in their first bytes as binary. */
 const BINARY_PROBE = 8000;
 const SCRATCH = 1024 ** 2;
 
@@ -22,7 +22,7 @@ const active = inspectors.map((inspector) =>
 );
 const scratch = Buffer.allocUnsafe(SCRATCH);
 let root = '';
-let known: ReadonlyMap<string, number> = new Map();
+let cached: ReadonlyMap<string, number> = new Map();
 let spentMs: number[] = inspectors.map(() => 0);
 
 const send = (message: FromWorker): void => parentPort?.postMessage(message);
@@ -42,68 +42,74 @@ async function inspectFile(file: FileTask): Promise<FileReport> {
   const inspections: FileReport['inspections'] = {};
   let mask = 0;
   const wanting: [number, FileInspector][] = [];
-  for (const [place, inspector] of active.entries()) {
+  for (const [inspectorIndex, inspector] of active.entries()) {
     if (inspector === undefined || (file.excluded && !inspector.seesExcluded) || !inspector.wants(file)) continue;
-    mask |= 1 << place;
+    mask |= 1 << inspectorIndex;
     const limit = inspector.sizeLimit ?? DEFAULT_SIZE_LIMIT;
-    if (file.size <= limit) wanting.push([place, inspector]);
-    else inspections[place] = skipped(`larger than the ${limit} bytes that are looked at`);
+    if (file.size <= limit) wanting.push([inspectorIndex, inspector]);
+    else inspections[inspectorIndex] = skipped(`larger than the ${limit} bytes that are looked at`);
   }
   if (wanting.length === 0) return { key: undefined, wanted: mask, inspections };
 
   const bytes = readFile(join(root, file.path), file.size);
   if (bytes === undefined) {
-    for (const [place] of wanting) inspections[place] = skipped('could not be read');
+    for (const [inspectorIndex] of wanting) inspections[inspectorIndex] = skipped('could not be read');
     return { key: undefined, wanted: mask, inspections };
   }
   const language = file.language ?? languageOfShebang(bytes);
   const name = basename(file.path);
   const key = `${blobHash(bytes)}:${language ?? ''}:${name}`;
-  const knownHere = known.get(key) ?? 0;
+  const cachedMask = cached.get(key) ?? 0;
   const view = createView(file.path, bytes, language);
   const binary = bytes.subarray(0, BINARY_PROBE).includes(0);
-  for (const [place, inspector] of wanting) {
-    if ((knownHere & (1 << place)) !== 0) continue;
+  for (const [inspectorIndex, inspector] of wanting) {
+    if ((cachedMask & (1 << inspectorIndex)) !== 0) continue;
     if (binary && inspector.binaries !== true) {
-      inspections[place] = skipped('binary', true);
+      inspections[inspectorIndex] = skipped('binary', true);
       continue;
     }
     const begun = performance.now();
-    inspections[place] = await inspect(place, inspector, view);
-    spentMs[place] = (spentMs[place] ?? 0) + performance.now() - begun;
+    inspections[inspectorIndex] = await inspect(inspectorIndex, inspector, view);
+    spentMs[inspectorIndex] = (spentMs[inspectorIndex] ?? 0) + performance.now() - begun;
   }
-  giveBack(bytes);
+  freeMemory(bytes);
   return { key, wanted: mask, inspections };
 }
 
-/** The memory of a large file is given back now: nothing else would make this thread collect garbage soon. */
-function giveBack({ buffer }: Buffer): void {
+/** Frees the memory of a large file now, because this thread would not collect garbage soon. */
+function freeMemory({ buffer }: Buffer): void {
   if (buffer !== scratch.buffer && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
-/** Grammars and rules are loaded when the first file wants them: where all is known they are not needed. */
+/**
+ * Grammars and rules are loaded with the first file that needs them, because they are not needed if all results are
+ * cached.
+ */
 const preparing = new Map<number, Promise<void>>();
-function prepared(place: number, inspector: FileInspector): Promise<void> | undefined {
+function prepared(inspectorIndex: number, inspector: FileInspector): Promise<void> | undefined {
   if (inspector.prepare === undefined) return undefined;
-  const before = preparing.get(place);
+  const before = preparing.get(inspectorIndex);
   if (before !== undefined) return before;
   const now = inspector.prepare();
-  preparing.set(place, now);
+  preparing.set(inspectorIndex, now);
   return now;
 }
 
-async function inspect(place: number, inspector: FileInspector, view: FileView): Promise<Inspection> {
+async function inspect(inspectorIndex: number, inspector: FileInspector, view: FileView): Promise<Inspection> {
   try {
-    await prepared(place, inspector);
+    await prepared(inspectorIndex, inspector);
     return { result: (await inspector.inspect(view)) ?? null };
   } catch (error) {
-    return skipped(`could not be analysed: ${error instanceof Error ? error.message : String(error)}`.slice(0, 300));
+    return skipped(`could not be analyzed: ${error instanceof Error ? error.message : String(error)}`.slice(0, 300));
   }
 }
 
 const skipped = (reason: string, harmless = false): Inspection => ({ skipped: reason, harmless });
 
-/** Into memory that the next file overwrites, where it fits. Undefined when it is not a regular file any more. */
+/**
+ * Reads a file into a buffer that is reused for the next file, if it fits. Returns undefined if it is no longer a
+ * regular file.
+ */
 function readFile(path: string, expectedSize: number): Buffer | undefined {
   let descriptor: number;
   try {
@@ -129,7 +135,7 @@ function readFile(path: string, expectedSize: number): Buffer | undefined {
   }
 }
 
-/** Git's own: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects */
+/** Git's hash of a blob: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects */
 const blobHash = (bytes: Buffer): string =>
   createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('base64url');
 
@@ -152,7 +158,7 @@ parentPort?.on('message', (message: ToWorker) => {
   queue = queue.then(async () => {
     if (message.kind === 'root') {
       root = message.root;
-      known = message.known;
+      cached = message.cached;
       return;
     }
     const reports = await inspectBatch(message.files);

@@ -8,7 +8,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { AnalysisError } from '../errors.ts';
 import { type FetchCommitsOptions, fetchCommits } from './fetch-commits.ts';
 import { type Mirror, openMirror } from './mirror.ts';
-import { askGit } from './run-git.ts';
+import { runGitLine } from './run-git.ts';
 import { sendEndlessPack } from './testing/endless-pack.ts';
 import { type GitServer, type GitServerOptions, startGitServer } from './testing/git-server.ts';
 import { createTestRepository, type TestRepository } from './testing/repository.ts';
@@ -16,7 +16,7 @@ import { createTestRepository, type TestRepository } from './testing/repository.
 const { signal } = new AbortController();
 const credential = { username: 'x-access-token', password: 's3cret/pass word' };
 
-describe('fetching commits', () => {
+describe('fetchCommits', () => {
   let origin: TestRepository;
   let commits: string[];
   let folder: string;
@@ -52,12 +52,12 @@ describe('fetching commits', () => {
   const fetchFrom = (url: string, options: Partial<FetchCommitsOptions> = {}) =>
     fetchCommits({ mirror, url, commits: [{ sha: commits[3] ?? '' }], protocols: ['http'], signal, ...options });
   const has = async (commit: string | undefined): Promise<boolean> =>
-    await askGit(['cat-file', '-e', commit ?? ''], { gitDirectory: mirror.gitDirectory, signal }).then(
+    await runGitLine(['cat-file', '-e', commit ?? ''], { gitDirectory: mirror.gitDirectory, signal }).then(
       () => true,
       () => false,
     );
 
-  it('brings exactly those that are wanted, and asks for none twice', async () => {
+  it('fetches exactly the requested commits, each one once', async () => {
     const server = await start();
     const wanted = [{ sha: commits[3] ?? '' }, { sha: commits[1] ?? '' }];
     assert.deepEqual(await fetchFrom(server.url + path(), { commits: wanted }), [commits[3], commits[1]]);
@@ -67,7 +67,7 @@ describe('fetching commits', () => {
     assert.equal(server.requests.length, asked);
   });
 
-  it('takes branches, other refs and the default branch, as they are now', async () => {
+  it('fetches branches, other refs and the default branch at their current commits', async () => {
     const { url } = await start();
     const named = [{ ref: 'topic' }, { ref: 'refs/pull/1/head' }, {}];
     assert.deepEqual(await fetchFrom(url + path(), { commits: named }), [commits[2], commits[1], commits[3]]);
@@ -77,7 +77,7 @@ describe('fetching commits', () => {
     assert.deepEqual(await fetchFrom(url + path(), { commits: [{ ref: 'moving' }] }), [commits[1]]);
   });
 
-  it('brings history where it is asked for', async () => {
+  it('fetches history if requested', async () => {
     const { url } = await start();
     await fetchFrom(url + path());
     assert.equal(await has(commits[2]), false);
@@ -85,7 +85,7 @@ describe('fetching commits', () => {
     assert.deepEqual(await Promise.all(commits.map(has)), [false, true, true, true]);
   });
 
-  it('finds a commit on a server that only gives out what branches point at', async () => {
+  it('finds a commit on a server that delivers branches only', async () => {
     const { url } = await start({ oldProtocol: true });
     assert.deepEqual(await fetchFrom(url + path(), { commits: [{ sha: commits[1] ?? '', ref: 'main' }] }), [
       commits[1],
@@ -99,7 +99,7 @@ describe('fetching commits', () => {
     });
   });
 
-  it('shows its credential to nobody but the server that asks for it', async () => {
+  it('sends its credential only to the server that asks for it', async () => {
     const server = await start({ credential });
     assert.deepEqual(await fetchFrom(server.url + path(), { credential }), [commits[3]]);
     assert.ok(server.requests.some(({ user }) => user === credential.username));
@@ -109,7 +109,7 @@ describe('fetching commits', () => {
     assert.deepEqual(await fetchFrom(address + path(), { commits: [{ sha: commits[2] ?? '' }] }), [commits[2]]);
   });
 
-  it('says that a credential is wrong or missing without saying it', async () => {
+  it('reports a wrong or missing credential without revealing it', async () => {
     const { url } = await start({ credential });
     for (const wrong of [{ ...credential, password: 'wr0ng-password' }, undefined]) {
       const error = await fetchFrom(url + path(), wrong === undefined ? {} : { credential: wrong }).catch(
@@ -123,7 +123,7 @@ describe('fetching commits', () => {
     }
   });
 
-  it('takes no credential along to another server, and does along to a renamed repository', async () => {
+  it('sends no credential to another server after a redirect, but does to a renamed repository', async () => {
     const other = await start();
     const { url } = await start({
       credential,
@@ -152,7 +152,7 @@ describe('fetching commits', () => {
     );
   });
 
-  it('goes through the proxy that it is given', async () => {
+  it('uses the given proxy', async () => {
     const { url } = await start();
     const closed = await start();
     await closed.close();
@@ -161,7 +161,7 @@ describe('fetching commits', () => {
     assert.deepEqual(await fetchFrom(`http://host.invalid${path()}`, { proxy: url }), [commits[3]]);
   });
 
-  it('tells apart what can go wrong', async () => {
+  it('distinguishes the causes of failures', async () => {
     const empty = await createTestRepository();
     const { url } = await start({
       before(request, response) {
@@ -198,7 +198,7 @@ describe('fetching commits', () => {
     }
   });
 
-  it('waits for no server for ever and takes no more than it should', async () => {
+  it('limits the time and the size of a fetch', async () => {
     const silent = createServer(() => undefined).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const port = (silent.address() as { port: number }).port;
@@ -219,7 +219,7 @@ describe('fetching commits', () => {
     await assert.rejects(fetchFrom(url + path(), { sizeLimit: 20 * 1024 ** 2 }), { code: 'source.too_large' });
   });
 
-  it('fetches anew what was damaged, and after a fetch that was killed', async () => {
+  it('recovers from damaged mirrors and killed fetches', async () => {
     const { url } = await start();
     await fetchFrom(url + path());
     const packs = join(mirror.gitDirectory, 'objects/pack');
@@ -233,7 +233,7 @@ describe('fetching commits', () => {
     assert.deepEqual(await fetchFrom(url + path()), [commits[3]]);
   });
 
-  it('reads a folder of this machine where that is allowed', async () => {
+  it('reads a local folder if that is allowed', async () => {
     assert.deepEqual(await fetchFrom(`file://${origin.folder}`, { protocols: ['file'] }), [commits[3]]);
   });
 });

@@ -1,44 +1,52 @@
 import { AnalysisError } from '../errors.ts';
-import { treeLimits } from '../tree/limits.ts';
+import { treeLimits } from '../tree/tree-limits.ts';
 import { fetchFailure, toSourceError } from './fetch-failure.ts';
 import { type Mirror, packedSize, prepareMirror, renewMirror } from './mirror.ts';
-import { type AccessOptions, accessOf, secretsOf } from './remote-access.ts';
+import { type AccessOptions, gitAccess, secretsToRedact } from './remote-access.ts';
 import { parseRemote, type Remote, type RemoteProtocol } from './remote-url.ts';
+import {
+  type CommitRequest,
+  type RequestedCommit,
+  TEMPORARY_REFS,
+  temporaryRef,
+  toCommitRequest,
+  validateRef,
+} from './requested-commit.ts';
 import { findCommit } from './resolve-commit.ts';
 import { runGit } from './run-git.ts';
-import { checkedRef, placeOf, SOUGHT, type SourcedCommit, type WantedCommit, withSource } from './wanted-commit.ts';
 
 export interface FetchCommitsOptions extends AccessOptions {
   mirror: Mirror;
   url: string;
-  commits: readonly WantedCommit[];
+  commits: readonly RequestedCommit[];
   protocols: readonly RemoteProtocol[];
-  /** Commits of history to have of each; default 1, which is no history. */
+  /** Number of commits of history to fetch for each commit; default 1, which is the commit alone. */
   depth?: number;
-  /** Bytes that may be added; default 2 GiB. */
+  /** Maximum number of bytes to add; default 2 GiB. */
   sizeLimit?: number;
-  /** Of each call; default 10 minutes. */
+  /** Time limit of each fetch in milliseconds; default 10 minutes. */
   timeLimitMs?: number;
   signal: AbortSignal;
-  /** In git's words: `Receiving objects`. */
+  /** Step as git names it: `Receiving objects`. */
   onProgress?(step: string, percent: number): void;
 }
 
 const TIME_LIMIT_MS = 600_000;
-const WATCH_MS = 500;
+const CHECK_INTERVAL_MS = 500;
 const KEPT = 'refs/commandcenter/commits';
-/** How far to look for a commit that a server does not give by its id. */
+/** Depths to try if a server does not deliver a commit by its hash. */
 const DEPTHS = [1, 50, Number.POSITIVE_INFINITY];
 
 /**
- * Brings commits into the mirror and answers their full ids, in order. What is there already is not asked for again. Throws
- * `AnalysisError`: `source.bad_url`, `unreachable`, `auth`, `not_found`, `not_a_repository`, `unknown_commit`, `empty`, `timeout`,
- * `too_large`, each `source.…` and with a hint.
+ * Fetches commits into the mirror and returns their full hashes in the same order. Commits that the mirror already has
+ * are not fetched again. Throws AnalysisError with a hint: `source.bad_url`, `source.unreachable`, `source.auth`,
+ * `source.not_found`, `source.not_a_repository`, `source.unknown_commit`, `source.empty`, `source.timeout` or
+ * `source.too_large`.
  */
 export async function fetchCommits(options: FetchCommitsOptions): Promise<string[]> {
   const { mirror, signal } = options;
   const remote = parseRemote(options.url, options.protocols);
-  const wanted = options.commits.map(withSource);
+  const wanted = options.commits.map(toCommitRequest);
   return await mirror.exclusively(async () => {
     try {
       await prepareMirror(mirror.gitDirectory, signal);
@@ -48,14 +56,14 @@ export async function fetchCommits(options: FetchCommitsOptions): Promise<string
         return await fetchAll(remote, wanted, options);
       });
     } catch (error) {
-      throw toSourceError(error, remote.url, secretsOf(remote, options));
+      throw toSourceError(error, remote.url, secretsToRedact(remote, options));
     }
   }, signal);
 }
 
 async function fetchAll(
   remote: Remote,
-  wanted: readonly SourcedCommit[],
+  wanted: readonly CommitRequest[],
   options: FetchCommitsOptions,
 ): Promise<string[]> {
   const {
@@ -63,36 +71,36 @@ async function fetchAll(
     depth = 1,
     signal,
   } = options;
-  const asked: SourcedCommit[] = [];
+  const missing: CommitRequest[] = [];
   for (const commit of wanted) {
-    const known =
+    const isFetched =
       commit.sha !== undefined &&
       depth === 1 &&
       (await findCommit(gitDirectory, `${KEPT}/${commit.sha}`, signal)) !== null;
-    if (!known) asked.push(commit);
+    if (!isFetched) missing.push(commit);
   }
   try {
-    if (asked.length > 0)
+    if (missing.length > 0)
       await callFetch(
         remote,
-        asked.map(({ source }) => `+${source}:${placeOf(source)}`),
+        missing.map(({ source }) => `+${source}:${temporaryRef(source)}`),
         depth,
         options,
       );
   } catch (error) {
     const failure = fetchFailure(error);
-    if (failure === 'unknown_ref' && asked.every(({ source }) => source === 'HEAD')) throw empty(remote);
+    if (failure === 'unknown_ref' && missing.every(({ source }) => source === 'HEAD')) throw empty(remote);
     if (failure !== 'refused' && failure !== 'not_shallow') throw error;
     await fetchBranches(
       remote,
-      asked,
+      missing,
       failure === 'not_shallow' || depth > 1 ? [Number.POSITIVE_INFINITY] : DEPTHS,
       options,
     );
   }
   const ids: string[] = [];
   for (const { sha, source } of wanted) {
-    const id = await findCommit(gitDirectory, sha ?? placeOf(source), signal);
+    const id = await findCommit(gitDirectory, sha ?? temporaryRef(source), signal);
     if (id === null) throw unknownCommit(remote, source);
     await runGit(['update-ref', `${KEPT}/${id}`, id], { gitDirectory, signal });
     ids.push(id);
@@ -100,10 +108,13 @@ async function fetchAll(
   return ids;
 }
 
-/** For servers that give out only what branches point at: the named branches, or all, as deep as it takes. */
+/**
+ * Fetches branches from servers that deliver only commits to which branches point: the named branches or all, with
+ * increasing depth.
+ */
 async function fetchBranches(
   remote: Remote,
-  asked: readonly SourcedCommit[],
+  missing: readonly CommitRequest[],
   depths: readonly number[],
   options: FetchCommitsOptions,
 ): Promise<void> {
@@ -111,18 +122,22 @@ async function fetchBranches(
     mirror: { gitDirectory },
     signal,
   } = options;
-  const refs = asked.every(({ sha, ref }) => sha === undefined || ref !== undefined)
-    ? asked.map(({ sha, ref, source }) => (sha === undefined || ref === undefined ? source : checkedRef(ref)))
-    : ['refs/heads/*', ...asked.filter(({ sha }) => sha === undefined).map(({ source }) => source)];
-  const refspecs = [...new Set(refs)].map((ref) => `+${ref}:${ref.endsWith('*') ? `${SOUGHT}/heads/*` : placeOf(ref)}`);
+  const refs = missing.every(({ sha, ref }) => sha === undefined || ref !== undefined)
+    ? missing.map(({ sha, ref, source }) => (sha === undefined || ref === undefined ? source : validateRef(ref)))
+    : ['refs/heads/*', ...missing.filter(({ sha }) => sha === undefined).map(({ source }) => source)];
+  const refspecs = [...new Set(refs)].map(
+    (ref) => `+${ref}:${ref.endsWith('*') ? `${TEMPORARY_REFS}/heads/*` : temporaryRef(ref)}`,
+  );
   for (const depth of depths) {
     await callFetch(remote, refspecs, depth, options);
-    const found = await Promise.all(asked.map(({ sha }) => sha === undefined || findCommit(gitDirectory, sha, signal)));
+    const found = await Promise.all(
+      missing.map(({ sha }) => sha === undefined || findCommit(gitDirectory, sha, signal)),
+    );
     if (found.every((one) => one !== null)) return;
   }
-  const { output } = await runGit(['for-each-ref', '--count=1', SOUGHT], { gitDirectory, signal });
+  const { output } = await runGit(['for-each-ref', '--count=1', TEMPORARY_REFS], { gitDirectory, signal });
   if (output.length > 0) return;
-  // Any page of the web passes for a repository without branches, to git.
+  // To git, any web page looks like a repository without branches.
   throw new AnalysisError(
     'source.not_a_repository',
     `What answers at ${remote.url} is no git repository, or an empty one.`,
@@ -144,14 +159,14 @@ async function callFetch(
     signal,
     onProgress,
   } = options;
-  const access = accessOf(remote, options);
+  const access = gitAccess(remote, options);
   const before = (await packedSize(gitDirectory)).bytes;
   const tooLarge = new AbortController();
   const watch = setInterval(() => {
     void packedSize(gitDirectory).then(({ bytes }) => {
       if (bytes - before > sizeLimit) tooLarge.abort();
     });
-  }, WATCH_MS);
+  }, CHECK_INTERVAL_MS);
   try {
     await runGit(
       [
@@ -181,7 +196,7 @@ async function callFetch(
   } catch (error) {
     if (!tooLarge.signal.aborted || signal.aborted) throw error;
     throw new AnalysisError('source.too_large', `${remote.url} sent more than ${sizeLimit} bytes.`, {
-      hint: 'Keep large files out of the repository, or analyse a checked-out copy of it.',
+      hint: 'Keep large files out of the repository, or analyze a checked-out copy of it.',
     });
   } finally {
     clearInterval(watch);
@@ -199,7 +214,7 @@ const unknownCommit = ({ url }: Remote, source: string): AnalysisError =>
     hint: 'It may have been removed by a forced push: ask for a commit that a branch has.',
   });
 
-/** Of a page of the web git says the same. */
+/** git reports the same for an ordinary web page. */
 const empty = ({ url }: Remote): AnalysisError =>
   new AnalysisError('source.empty', `${url} has no commits yet, if it is a git repository.`, {
     hint: 'Push a commit to it first, or give the address that `git clone` takes.',

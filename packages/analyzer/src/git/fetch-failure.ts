@@ -1,7 +1,10 @@
 import { AnalysisError } from '../errors.ts';
 import { GitFailedError } from './stream-git.ts';
 
-/** What a failed fetch comes to. `refused`: the server gives only what its branches point at; `shallow`: it gives all or nothing. */
+/**
+ * Kinds of failed fetches. `refused`: the server delivers only commits to which branches point. `not_shallow`: the
+ * server delivers only whole histories.
+ */
 export type FetchFailure =
   | 'not_found'
   | 'auth'
@@ -20,10 +23,10 @@ export type FetchFailure =
   | 'unknown';
 
 /**
- * git ends with 128 whatever happened, so this is the one place where its words (with LC_ALL=C), and those of ssh and of servers,
- * decide. The first that matches; what no line knows is `unknown`, and shown as it stands.
+ * Patterns for the messages of git (with LC_ALL=C), ssh and servers, because git exits with 128 for every failure. Only
+ * here a decision depends on messages. The first match counts; other messages are `unknown` and shown as they are.
  */
-const signs: readonly [pattern: RegExp, failure: FetchFailure][] = [
+const messagePatterns: readonly [pattern: RegExp, failure: FetchFailure][] = [
   [/Out of memory|malloc failed|calloc failed/i, 'too_large'],
   [/not our ref|Server does not allow request for unadvertised object .*\(commit is missing\)/i, 'unknown_commit'],
   [/does not allow request for unadvertised|Unadvertised object/i, 'refused'],
@@ -37,7 +40,7 @@ const signs: readonly [pattern: RegExp, failure: FetchFailure][] = [
   ],
   [/error: 40[13]\b|HTTP Basic: Access denied/i, 'auth'],
   [/repository '.*' not found|Repository not found|error: 404|does not exist/i, 'not_found'],
-  // The host is away; the proxy itself is there.
+  // The proxy works, but it could not reach the host.
   [/CONNECT tunnel failed, response 5|HTTP code 5\d\d from proxy|the proxy answered 5/, 'unreachable'],
   [
     /CONNECT tunnel failed|from proxy after CONNECT|transport '.*' not allowed|the proxy answered 4|dubious ownership/i,
@@ -63,21 +66,21 @@ export function fetchFailure(error: unknown): FetchFailure {
   if (!(error instanceof GitFailedError)) {
     return error instanceof AnalysisError && error.code === 'source.timeout' ? 'timeout' : 'unknown';
   }
-  return signs.find(([pattern]) => pattern.test(error.errorOutput))?.[1] ?? 'unknown';
+  return messagePatterns.find(([pattern]) => pattern.test(error.errorOutput))?.[1] ?? 'unknown';
 }
 
-/** A failed fetch as an error for people. Other errors stay what they are. */
+/** Converts a failed fetch to an AnalysisError; returns other errors unchanged. */
 export function toSourceError(error: unknown, place: string, secrets: readonly string[]): unknown {
   const failure = fetchFailure(error);
   if (!(error instanceof GitFailedError) && failure !== 'timeout') return error;
   const said = error instanceof GitFailedError ? lastLines(redact(error.errorOutput, secrets)) : '';
-  const [code, message, hint] = sentences[failure];
-  // The cause holds what git said in full: it is not handed on, since servers repeat what they were sent.
+  const [code, message, hint] = errorTexts[failure];
+  // Do not pass the original error on as cause, because servers may repeat credentials in their messages.
   const sentence = said === '' ? '' : ` git says: ${said.replace(/\.?$/, '.')}`;
   return new AnalysisError(code, `${message.replace('%s', place)}${sentence}`.slice(0, 600), { hint });
 }
 
-const sentences: Record<FetchFailure, [code: string, message: string, hint: string]> = {
+const errorTexts: Record<FetchFailure, [code: string, message: string, hint: string]> = {
   not_found: [
     'source.not_found',
     'There is no repository at %s, or the credential may not see it.',
@@ -106,7 +109,7 @@ const sentences: Record<FetchFailure, [code: string, message: string, hint: stri
   timeout: [
     'source.timeout',
     '%s took too long to answer.',
-    'Try again later; a very large repository can be analysed where it is checked out.',
+    'Try again later; a very large repository can be analyzed where it is checked out.',
   ],
   unknown_commit: [
     'source.unknown_commit',
@@ -119,12 +122,12 @@ const sentences: Record<FetchFailure, [code: string, message: string, hint: stri
     'Check its name; a pull request that was merged may have removed it.',
   ],
   refused: ['source.unknown_commit', '%s does not give out the commit.', 'Name also a branch that has it.'],
-  not_shallow: ['source.unreachable', '%s only gives out whole histories.', 'Analyse a checked-out copy.'],
+  not_shallow: ['source.unreachable', '%s only gives out whole histories.', 'Analyze a checked-out copy.'],
   damaged: ['source.damaged', 'What was kept of %s is damaged.', 'Try again: it is fetched anew.'],
   too_large: [
     'source.too_large',
     '%s sent more than git can take in with the memory that it may have.',
-    'Keep large files out of the repository, or analyse a checked-out copy of it.',
+    'Keep large files out of the repository, or analyze a checked-out copy of it.',
   ],
   forbidden: [
     'source.unreachable',

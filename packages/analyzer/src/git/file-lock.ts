@@ -8,8 +8,9 @@ const RETRY_MS = 100;
 const SQLITE_BUSY = 5;
 
 /**
- * A lock between processes that ends with its holder, however that ends. Node has no `flock`; SQLite takes locks of the operating
- * system on its file, on all of them, and so an open transaction is the lock. The file stays empty, and must stay where it is.
+ * Waits for a lock between processes that the operating system releases if its holder ends. Node has no `flock`, so the
+ * lock is an open transaction of SQLite, which uses file locks on every platform. The file stays empty and must not be
+ * removed or moved.
  */
 export async function lockFile(path: string, kind: LockKind, signal: AbortSignal): Promise<Disposable> {
   for (;;) {
@@ -20,12 +21,15 @@ export async function lockFile(path: string, kind: LockKind, signal: AbortSignal
   }
 }
 
-/** Undefined: others hold it. Throws `AnalysisError` `source.no_lock` where the file system has no locks. */
+/**
+ * Returns undefined if the lock is held by others. Throws AnalysisError `source.no_lock` if the file system does not
+ * support locks.
+ */
 export function tryLockFile(path: string, kind: LockKind): Disposable | undefined {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path);
-    // A shared lock is taken with the first read.
+    // SQLite takes a shared lock at the first read.
     database.exec(kind === 'exclusive' ? 'BEGIN EXCLUSIVE' : 'BEGIN; SELECT 1 FROM sqlite_schema');
     const held = database;
     return { [Symbol.dispose]: () => held.close() };

@@ -1,19 +1,21 @@
 /**
- * How git sees the world when it works for an analysis: nothing of this machine's user, and nothing that a repository's own
- * configuration asks to be run or fetched. A repository on disk has a `.git/config` that its author may have written.
- *
- * `safe.directory` is not needed: git checks who owns a repository only where it searches for one, and it is always told
- * (`--git-dir`). From the command line git heeds that setting only since 2.38.
+ * Options of git's environment. git ignores the configuration of this machine's user, and it neither runs nor fetches
+ * anything that a repository's `.git/config` names, because an attacker may have written that file.
+ * `safe.directory` is not set: git checks the owner of a repository only if it searches for one, but we always pass
+ * `--git-dir`. Besides, git accepts this setting from the command line only since 2.38.
  */
-export interface GitWorld {
-  /** What git may fetch with; default: nothing, so that it cannot be made to (a partial clone fetches what it misses). */
+export interface GitEnvironmentOptions {
+  /** Protocols that git may use; none by default, so that a partial clone cannot fetch missing objects. */
   protocols?: readonly string[];
   environment?: Record<string, string>;
 }
 
-/** Settings of ours go before those of the repository. Each names one that runs a program, leads outside, or does more than asked. */
+/**
+ * Settings that override those of the repository. Each of them would otherwise run a program, access the network, or do
+ * unwanted work.
+ */
 const overrides: readonly [setting: string, value: string][] = [
-  // Empty is off for every git: before 2.36 the value was a program, whatever it was.
+  // An empty value is off in every version: before git 2.36 any other value was a program.
   ['core.fsmonitor', ''],
   ['core.hooksPath', '/dev/null'],
   ['core.askPass', ''],
@@ -30,32 +32,32 @@ const overrides: readonly [setting: string, value: string][] = [
   ['submodule.recurse', 'false'],
   ['fetch.recurseSubmodules', 'false'],
   ['transfer.bundleURI', 'false'],
-  // Its checks refuse old and harmless repositories; what they guard is a checkout, and there is none.
+  // These checks reject old and harmless repositories, and they protect checkouts only, which are not made here.
   ['transfer.fsckObjects', 'false'],
   ['gc.auto', '0'],
   ['maintenance.auto', 'false'],
-  // Larger blobs are passed on in pieces instead of being taken into memory.
+  // Larger blobs are streamed instead of being loaded into memory.
   ['core.bigFileThreshold', '16m'],
 ];
 
 export const gitSettings: readonly string[] = overrides.flatMap(([setting, value]) => ['-c', `${setting}=${value}`]);
 
-export function gitEnvironment({ protocols = [], environment = {} }: GitWorld): Record<string, string> {
+export function gitEnvironment({ protocols = [], environment = {} }: GitEnvironmentOptions): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '/usr/bin:/bin',
-    // No folder: no .gitconfig, no .netrc, no attributes of a user.
+    // Not a folder, so that there is no .gitconfig, .netrc or attributes file of a user.
     HOME: '/dev/null',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_ATTR_NOSYSTEM: '1',
     GIT_ALLOW_PROTOCOL: protocols.join(':'),
     GIT_NO_LAZY_FETCH: '1',
-    // What a commit is named by is what is read: no object is another one's stand-in.
+    // Read the named objects themselves, without replacements.
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_GRAFT_FILE: '/dev/null',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
-    // Empty: no program is asked, neither this one nor SSH_ASKPASS.
+    // Empty, so that git asks neither this program nor SSH_ASKPASS.
     GIT_ASKPASS: '',
     GIT_SSH_COMMAND: 'false',
     GIT_PAGER: 'cat',

@@ -2,33 +2,33 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RepositoryFolder } from './repository-folder.ts';
-import { askGit, runGit } from './run-git.ts';
+import { runGit, runGitLine } from './run-git.ts';
 import { GitFailedError } from './stream-git.ts';
 
 /**
- * Whether tracked files differ from the commit. To tell, git may have to read a file and convert it as `.gitattributes` says, with
- * programs (`filter.<name>.clean`) that the repository's configuration names. So it is asked in a repository made for the question,
- * with our configuration, whose objects and index are those of the real one. Where it cannot tell, there are changes: the tree is then
- * known by no commit, which costs time and nothing else.
+ * Returns whether tracked files differ from the commit. For this, git may convert files as `.gitattributes` says, with
+ * programs (`filter.<name>.clean`) from the repository's configuration. Therefore git runs in a temporary repository
+ * with our configuration, which uses the objects and the index of the real one. If git fails, it returns true: the tree
+ * then counts as no commit, which only costs time.
  */
 export async function hasChanges(
   { gitDirectory, workTree }: RepositoryFolder,
   commit: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const ask = (question: string[]): Promise<string> =>
-    askGit(['rev-parse', ...question], { gitDirectory, cwd: workTree, signal });
-  const path = (name: string): Promise<string> => ask(['--path-format=absolute', '--git-path', name]);
-  const ours = await mkdtemp(join(tmpdir(), 'commandcenter-git-'));
+  const revParse = (question: string[]): Promise<string> =>
+    runGitLine(['rev-parse', ...question], { gitDirectory, cwd: workTree, signal });
+  const path = (name: string): Promise<string> => revParse(['--path-format=absolute', '--git-path', name]);
+  const temporaryGitDirectory = await mkdtemp(join(tmpdir(), 'commandcenter-git-'));
   try {
-    await mkdir(join(ours, 'refs'));
-    await mkdir(join(ours, 'objects'));
-    await writeFile(join(ours, 'HEAD'), `${commit}\n`);
-    await writeFile(join(ours, 'config'), configOf(commit));
+    await mkdir(join(temporaryGitDirectory, 'refs'));
+    await mkdir(join(temporaryGitDirectory, 'objects'));
+    await writeFile(join(temporaryGitDirectory, 'HEAD'), `${commit}\n`);
+    await writeFile(join(temporaryGitDirectory, 'config'), configOf(commit));
     const { exitCode } = await runGit(
       ['diff-index', '--quiet', '--ignore-submodules=all', '--no-ext-diff', '--no-textconv', commit],
       {
-        gitDirectory: ours,
+        gitDirectory: temporaryGitDirectory,
         workTree,
         cwd: workTree,
         environment: { GIT_OBJECT_DIRECTORY: await path('objects'), GIT_INDEX_FILE: await path('index') },
@@ -41,7 +41,7 @@ export async function hasChanges(
     if (error instanceof GitFailedError) return true;
     throw error;
   } finally {
-    await rm(ours, { recursive: true, force: true });
+    await rm(temporaryGitDirectory, { recursive: true, force: true });
   }
 }
 

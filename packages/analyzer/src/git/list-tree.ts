@@ -1,35 +1,35 @@
-import { assertWithin, type TreeLimits } from '../tree/limits.ts';
+import { assertWithin, type TreeLimits } from '../tree/tree-limits.ts';
 import { splitRecords } from './split-records.ts';
 import { streamGit } from './stream-git.ts';
 
-/** What a commit has at a path. */
+/** An entry of a commit's tree. */
 export interface TreeEntry {
   kind: 'file' | 'link' | 'submodule';
-  /** Object id; of a submodule the commit. */
+  /** Object id; for a submodule its commit. */
   object: string;
-  /** Bytes; 0 for a submodule, and where it was not asked for. */
+  /** Bytes; 0 for a submodule and if sizes were not requested. */
   size: number;
-  /** With slashes. What is not UTF-8 in it is U+FFFD. */
+  /** Path with slashes; invalid UTF-8 is replaced by U+FFFD. */
   path: string;
 }
 
 export interface ListTreeOptions {
   gitDirectory: string;
   commit: string;
-  /** Only what is under it; default: all. Without a slash at its end. */
+  /** Folder to list, without a trailing slash; default: all. */
   folder?: string;
-  /** Whether sizes are told, for which git has to have all that is listed; default true. */
+  /** If false, sizes are not read, so that git does not need the blobs; default true. */
   sizes?: boolean;
   limits: TreeLimits;
   signal: AbortSignal;
 }
 
-/** Entries that are no files count too, more generously: links and submodules cost nothing to leave out. */
+/** Links and submodules count half towards the limit of files, because skipping them is cheap. */
 const OTHERS_PER_FILE = 2;
 
 /**
- * All files, links and submodules of a commit, without a checkout. Throws `AnalysisError` `source.too_many_files` and
- * `source.too_large`, before anything is read of the files themselves.
+ * Lists all files, links and submodules of a commit without a checkout. Throws AnalysisError `source.too_many_files`,
+ * before any file is read.
  */
 export async function listTree(options: ListTreeOptions): Promise<TreeEntry[]> {
   const { gitDirectory, commit, folder = '', sizes = true, limits, signal } = options;
@@ -46,13 +46,16 @@ export async function listTree(options: ListTreeOptions): Promise<TreeEntry[]> {
       entries.push(entry);
       if (entry.kind === 'file') files += 1;
     }
-    // The total size is judged where it is known which files are taken.
+    // The caller checks the total size when it knows which files it takes.
     assertWithin(limits, Math.max(files, Math.floor(entries.length / OTHERS_PER_FILE)), 0);
   }
   return entries;
 }
 
-/** `<mode> SP <type> SP <object> [SP+ <size or ->] TAB <path>`: https://git-scm.com/docs/git-ls-tree#_output_format */
+/**
+ * Format: `<mode> SP <type> SP <object> [SP+ <size or ->] TAB <path>`.
+ * https://git-scm.com/docs/git-ls-tree#_output_format
+ */
 function parseEntry(record: Buffer): TreeEntry {
   const tab = record.indexOf(0x09);
   const [mode = '', type, object = '', size = '-'] = record.toString('latin1', 0, tab).split(/ +/);

@@ -10,7 +10,7 @@ import { createMirrorCache } from './mirror-cache.ts';
 
 const { signal } = new AbortController();
 
-describe('the cache of mirrors', () => {
+describe('createMirrorCache', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mirror-cache-'));
@@ -22,7 +22,7 @@ describe('the cache of mirrors', () => {
     await writeFile(join(gitDirectory, 'objects/pack', name), Buffer.alloc(bytes));
   };
 
-  it('gives the same mirror for the same address', async () => {
+  it('returns the same mirror for the same name', async () => {
     const cache = createMirrorCache({ folder });
     const first = await cache.use('https://example.org/a', async ({ gitDirectory }) => gitDirectory, signal);
     const other = await cache.use('https://example.org/b', async ({ gitDirectory }) => gitDirectory, signal);
@@ -31,7 +31,7 @@ describe('the cache of mirrors', () => {
     assert.deepEqual((await mirrors()).map((name) => join(folder, name)).sort(), [first, other].sort());
   });
 
-  it('throws away what was used longest ago, and nothing that is in use', async () => {
+  it('removes the least recently used mirrors, but none in use', async () => {
     const cache = createMirrorCache({ folder, sizeLimit: 250 });
     const fill = async (url: string, age: number): Promise<string> => {
       const path = await cache.use(url, async ({ gitDirectory }) => gitDirectory, signal);
@@ -54,7 +54,7 @@ describe('the cache of mirrors', () => {
     );
   });
 
-  it('fetches a mirror anew that has become many packs', async () => {
+  it('replaces a mirror that has too many packs', async () => {
     const cache = createMirrorCache({ folder });
     const path = await cache.use('a', async ({ gitDirectory }) => gitDirectory, signal);
     for (let n = 0; n <= 100; n += 1) await addPack(path, 1, `pack-${n}.pack`);
@@ -62,7 +62,7 @@ describe('the cache of mirrors', () => {
     assert.deepEqual(await readdir(join(path, 'objects/pack')), []);
   });
 
-  it('lets one write at a time', async () => {
+  it('allows one writer at a time', async () => {
     const cache = createMirrorCache({ folder });
     let writing = 0;
     let most = 0;
@@ -82,7 +82,7 @@ describe('the cache of mirrors', () => {
     assert.equal(most, 1);
   });
 
-  it('is locked by other processes too, until they end, however they do', async () => {
+  it('respects locks of other processes until they end', async () => {
     const path = join(folder, 'lock');
     const holder = await holdLock(path, 'exclusive');
     assert.equal(tryLockFile(path, 'exclusive'), undefined);

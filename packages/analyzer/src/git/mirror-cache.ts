@@ -2,36 +2,43 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockFile, tryLockFile } from './file-lock.ts';
-import { type Mirror, packedSize, prepareMirror, REMOVED, removeMirror } from './mirror.ts';
+import { type Mirror, packedSize, prepareMirror, REMOVED_MARK, removeMirror } from './mirror.ts';
 
-/** Mirrors kept from one analysis to the next. Any number of processes may use the same folder. */
+/** Mirrors that are kept between analyses. Several processes may use the same folder. */
 export interface MirrorCache {
-  /** Gives the mirror of this key to `work`; it stays until that is done. A key stands for an address and for who may see it. */
+  /**
+   * Calls `work` with the mirror of a name, which is not removed until `work` is done. The name must identify the
+   * address and who may access it.
+   */
   use<T>(name: string, work: (mirror: Mirror) => Promise<T>, signal: AbortSignal): Promise<T>;
 }
 
 export interface MirrorCacheOptions {
-  /** Private. */
+  /** Private folder. */
   folder: string;
-  /** Bytes of all mirrors; default 5 GiB. Those used longest ago go first. */
+  /** Maximum size of all mirrors in bytes; default 5 GiB. The least recently used ones are removed first. */
   sizeLimit?: number;
 }
 
 const SIZE_LIMIT = 5 * 1024 ** 3;
-/** Each fetch adds one, and git looks into all: one mirror is then fetched anew instead of being packed for minutes. */
-const MOST_PACKS = 100;
+/**
+ * Each fetch adds a pack, and git searches all of them. A mirror with more packs is removed and fetched again, which is
+ * faster than repacking.
+ */
+const MAX_PACKS = 100;
 
 /**
- * Of each mirror there are, beside its folder `<key>.git`: `<key>.use`, locked (shared) by who reads it, and alone by who removes it;
- * `<key>.write`, locked by who fetches into it; and `<key>.used`, whose time tells when it was used last.
+ * Each mirror has, next to its folder `<key>.git`, three files: `<key>.use`, locked shared by readers and exclusively
+ * by whoever removes it; `<key>.write`, locked by whoever fetches; and `<key>.used`, whose modification time is the
+ * last use.
  */
 export function createMirrorCache({ folder, sizeLimit = SIZE_LIMIT }: MirrorCacheOptions): MirrorCache {
   const pathOf = (key: string, kind: 'git' | 'use' | 'write' | 'used'): string => join(folder, `${key}.${kind}`);
 
   const trim = async (): Promise<void> => {
     for (const name of await readdir(folder)) {
-      // Left by a process that died while it removed it.
-      if (name.includes(REMOVED)) await rm(join(folder, name), { recursive: true, force: true });
+      // Left over from a process that was killed while removing it.
+      if (name.includes(REMOVED_MARK)) await rm(join(folder, name), { recursive: true, force: true });
     }
     const mirrors = await Promise.all(
       (await mirrorKeys(folder)).map(async (key) => {
@@ -42,9 +49,9 @@ export function createMirrorCache({ folder, sizeLimit = SIZE_LIMIT }: MirrorCach
     mirrors.sort((a, b) => a.usedAt - b.usedAt);
     let total = mirrors.reduce((sum, { bytes }) => sum + bytes, 0);
     for (const { key, bytes, packs } of mirrors) {
-      if (total <= sizeLimit && packs <= MOST_PACKS) continue;
+      if (total <= sizeLimit && packs <= MAX_PACKS) continue;
       using lock = tryLockFile(pathOf(key, 'use'), 'exclusive');
-      // In use: there will be another time.
+      // The mirror is in use; it is removed another time.
       if (lock === undefined) continue;
       await removeMirror(pathOf(key, 'git'));
       await rm(pathOf(key, 'used'), { force: true });
@@ -60,7 +67,7 @@ export function createMirrorCache({ folder, sizeLimit = SIZE_LIMIT }: MirrorCach
         using _writing = await lockFile(pathOf(key, 'write'), 'exclusive', whileSignal);
         return await write();
       };
-      // Before and not after: a cache that cannot be trimmed costs nobody a result.
+      // Trim before the work, so that an error in trimming does not lose a result.
       await trim();
       using _using = await lockFile(pathOf(key, 'use'), 'shared', signal);
       const gitDirectory = pathOf(key, 'git');

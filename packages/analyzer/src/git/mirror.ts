@@ -4,20 +4,20 @@ import { dirname, join } from 'node:path';
 import { runGit } from './run-git.ts';
 import { GitFailedError } from './stream-git.ts';
 
-/** A bare repository of ours that holds what was fetched from one address. */
+/** A bare repository with commits that were fetched from one address. */
 export interface Mirror {
   gitDirectory: string;
-  /** Does what writes into it when nobody else does, in no process. Reading needs no such care. */
+  /** Runs work that writes into the mirror while no other process writes. Reading needs no lock. */
   exclusively<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
 }
 
-/** One that nobody else uses: in a private folder. Made where it is not there. */
+/** Opens or creates a mirror in a private folder that nobody else uses. */
 export async function openMirror(gitDirectory: string, signal: AbortSignal): Promise<Mirror> {
   await prepareMirror(gitDirectory, signal);
   return { gitDirectory, exclusively: (work) => work() };
 }
 
-/** Makes it where there is none, anew where it is not usable, and removes what a fetch that was killed left behind. */
+/** Creates the mirror if it does not exist or is unusable, and removes temporary files of killed fetches. */
 export async function prepareMirror(gitDirectory: string, signal: AbortSignal): Promise<void> {
   try {
     await runGit(['rev-parse', '--is-bare-repository'], { gitDirectory, signal });
@@ -31,32 +31,32 @@ export async function prepareMirror(gitDirectory: string, signal: AbortSignal): 
   }
 }
 
-/** Throws away what it holds. */
+/** Replaces the mirror by an empty one. */
 export async function renewMirror(gitDirectory: string, signal: AbortSignal): Promise<void> {
   await removeMirror(gitDirectory);
   await mkdir(dirname(gitDirectory), { recursive: true, mode: 0o700 });
   await runGit(['init', '--quiet', '--bare', '--template=', '--initial-branch=none', gitDirectory], { signal });
 }
 
-/** In the names of what is being removed. */
-export const REMOVED = '.removed-';
+/** Part of the names of folders that are being removed. */
+export const REMOVED_MARK = '.removed-';
 
-/** Away from its place first: who opens it meanwhile finds all of it or nothing. */
+/** Renames the mirror before deleting it, so that a concurrent reader sees either all of it or nothing. */
 export async function removeMirror(gitDirectory: string): Promise<void> {
-  const aside = `${gitDirectory}${REMOVED}${randomUUID()}`;
+  const aside = `${gitDirectory}${REMOVED_MARK}${randomUUID()}`;
   await rename(gitDirectory, aside).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
   });
   await rm(aside, { recursive: true, force: true });
 }
 
-/** Bytes of its packs, where nearly all is; and how many packs they are. */
+/** Returns the size of the packs, which hold nearly all data, and their number. */
 export async function packedSize(gitDirectory: string): Promise<{ bytes: number; packs: number }> {
   const folder = packFolder(gitDirectory);
   let bytes = 0;
   let packs = 0;
   for (const name of await namesIn(folder)) {
-    // Removed while it was listed: it takes no place any more.
+    // A file that was removed meanwhile counts as empty.
     bytes += (await stat(join(folder, name)).catch(() => ({ size: 0 }))).size;
     if (name.endsWith('.pack')) packs += 1;
   }

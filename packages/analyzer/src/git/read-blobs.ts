@@ -1,12 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { missingObjects } from './missing-objects.ts';
-import { streamGit } from './stream-git.ts';
+import { missingObjects, streamGit } from './stream-git.ts';
 
-/** Takes blobs one after the other, each in pieces. */
+/** Receives blobs one after the other, each in several chunks. */
 export interface BlobSink {
-  /** @param index place of the blob among those asked for */
+  /** @param index position of the blob in the request */
   begin(index: number, size: number): void;
-  /** Valid until the next call. */
+  /** The bytes are valid until the next call. */
   write(bytes: Buffer): void;
   end(): void | Promise<void>;
 }
@@ -18,21 +17,22 @@ export interface ReadBlobsOptions {
   timeLimitMs?: number;
 }
 
-/** Bytes taken in between two turns of the event loop: some hundred small files. */
-const TURN = 16_384;
-const LONGEST_HEADER = 200;
+/** Bytes to process before yielding to the event loop: some hundred small files. */
+const YIELD_AFTER = 16_384;
+const MAX_HEADER_LENGTH = 200;
 const LINE_FEED = 0x0a;
 
 /**
- * The content of blobs, in the order asked, by one git: https://git-scm.com/docs/git-cat-file#_batch_output. As they are stored: no
- * filter, no conversion. Throws `AnalysisError` `source.missing_objects` where one is not there.
+ * Reads the contents of blobs in the requested order with one git process:
+ * https://git-scm.com/docs/git-cat-file#_batch_output. Contents are neither filtered nor converted. Throws
+ * AnalysisError `source.missing_objects` if a blob does not exist.
  */
 export async function readBlobs(options: ReadBlobsOptions, sink: BlobSink): Promise<void> {
   const { blobs, ...rest } = options;
   if (blobs.length === 0) return;
   let index = 0;
   let header = '';
-  /** Bytes to come of the blob and the line feed after it; undefined: a header comes. */
+  /** Remaining bytes of the blob including the line feed after it; undefined while reading a header. */
   let left: number | undefined;
 
   const take = async (bytes: Buffer): Promise<void> => {
@@ -41,7 +41,7 @@ export async function readBlobs(options: ReadBlobsOptions, sink: BlobSink): Prom
       if (left === undefined) {
         const end = bytes.indexOf(LINE_FEED, at);
         header += bytes.toString('latin1', at, end < 0 ? bytes.length : end);
-        if (header.length > LONGEST_HEADER) throw missingObjects(header);
+        if (header.length > MAX_HEADER_LENGTH) throw missingObjects(header);
         if (end < 0) return;
         at = end + 1;
         const size = sizeOf(header);
@@ -67,15 +67,15 @@ export async function readBlobs(options: ReadBlobsOptions, sink: BlobSink): Prom
     for (const blob of blobs) yield `${blob}\n`;
   })();
   for await (const chunk of streamGit(['cat-file', '--batch', '--buffer'], { ...rest, input })) {
-    for (let at = 0; at < chunk.length; at += TURN) {
-      await take(chunk.subarray(at, at + TURN));
+    for (let at = 0; at < chunk.length; at += YIELD_AFTER) {
+      await take(chunk.subarray(at, at + YIELD_AFTER));
       await setImmediate();
     }
   }
   if (index < blobs.length) throw missingObjects(`${blobs[index]} missing`);
 }
 
-/** `<object> SP blob SP <size>` */
+/** Parses `<object> SP blob SP <size>`. */
 function sizeOf(header: string): number | undefined {
   const [, type, size] = header.split(' ');
   return type === 'blob' && size !== undefined && /^\d+$/.test(size) ? Number(size) : undefined;

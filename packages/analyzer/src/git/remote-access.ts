@@ -1,39 +1,46 @@
 import type { Credential, Remote } from './remote-url.ts';
 import { sshCommand } from './ssh-command.ts';
 
-/** How git gets to a remote, and in. */
+/** Options for access to a remote repository. */
 export interface AccessOptions {
-  /** For that server alone: it goes along no redirect to another one, and is in no address, argument, log or error. */
+  /**
+   * Sent to this server only: it does not follow redirects to other servers, and it is not part of an address,
+   * argument, log or error.
+   */
   credential?: Credential;
-  /** Of an HTTP proxy, with its password: all goes through it. */
+  /** URL of an HTTP proxy, including its password; all connections use it. */
   proxy?: string;
   sshKeyFile?: string;
   knownHostsFile?: string;
-  /** What else git is to know of this machine: the user's own proxy and `SSH_AUTH_SOCK`, on the command line. */
+  /** Other environment variables for git, such as the user's proxy and `SSH_AUTH_SOCK` on the command line. */
   environment?: Record<string, string>;
 }
 
-/** What git needs to get in. Passwords are in its environment only, which nobody but this user can read. */
-export function accessOf(
+/**
+ * Returns settings and environment for access to a remote. Passwords are only in the environment, which other users
+ * cannot read.
+ */
+export function gitAccess(
   remote: Remote,
   options: AccessOptions,
 ): { settings: string[]; environment: Record<string, string> } {
   const { proxy, sshKeyFile, knownHostsFile } = options;
   const credential = options.credential ?? remote.credential;
   const settings = [
-    // Renamed repositories redirect, and git 2.39 forgets where to after it was asked for a credential: later calls are redirected
-    // too. To another server no credential goes along, and the proxy looks at each connection.
+    // Follow redirects, because renamed repositories redirect, and git 2.39 forgets the target after it asked for a
+    // credential, so that later requests are redirected too. Credentials are not sent to another server, and the proxy
+    // checks each connection.
     'http.followRedirects=true',
     'http.lowSpeedLimit=1000',
     'http.lowSpeedTime=60',
     'http.proxyAuthMethod=basic',
-    // Packs are kept as such, however small: loose objects would become many.
+    // Keep small packs as packs: otherwise they would become many loose objects.
     'fetch.unpackLimit=1',
     'fetch.writeCommitGraph=false',
   ];
   const environment: Record<string, string> = { ...options.environment };
   if (credential !== undefined && remote.origin !== undefined) {
-    // git asks a helper by the server's name and for no other one: https://git-scm.com/docs/gitcredentials#_credential_contexts
+    // git calls this helper for this server only: https://git-scm.com/docs/gitcredentials#_credential_contexts
     settings.push(
       `credential.${remote.origin}.helper=!f() { test "$1" = get && printf 'username=%s\\npassword=%s\\n' "$COMMANDCENTER_USERNAME" "$COMMANDCENTER_PASSWORD"; }; f`,
     );
@@ -55,8 +62,8 @@ export function accessOf(
   return { settings: settings.flatMap((setting) => ['-c', setting]), environment };
 }
 
-/** The passwords in each form in which a server can repeat what it was sent. */
-export function secretsOf(remote: Remote, { credential, proxy }: AccessOptions): string[] {
+/** Returns the passwords in all forms in which a server could repeat them, to remove them from messages. */
+export function secretsToRedact(remote: Remote, { credential, proxy }: AccessOptions): string[] {
   const proxyUrl = proxy === undefined ? undefined : new URL(proxy);
   const sent = [credential, remote.credential, proxyUrl].filter((one) => one !== undefined);
   return sent

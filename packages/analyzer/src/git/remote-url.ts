@@ -9,24 +9,25 @@ export interface Credential {
 
 export interface Remote {
   protocol: RemoteProtocol;
-  /** What git is given: it starts with a protocol and holds no password. */
+  /** Address for git: it begins with a protocol and contains no password. */
   url: string;
-  /** That the address brought with it; undefined: none. */
+  /** Credential from the address; undefined if it has none. */
   credential: Credential | undefined;
-  /** `https://host:port` of a web address, for what is meant for that server alone; undefined of others. */
+  /** `https://host:port` of an HTTP address, to which credentials are limited; undefined for other protocols. */
   origin: string | undefined;
 }
 
-const LONGEST = 2048;
+const MAX_LENGTH = 2048;
 
 /**
- * Understands the address of a repository: `https://host/path`, `http:`, `ssh:`, `user@host:path`, `file:`. Anything else is refused,
- * and so is what git could take for an option or for a helper to run (`ext::…`). Throws `AnalysisError` `source.bad_url`.
+ * Parses the address of a repository: `https://host/path`, `http:`, `ssh:`, `user@host:path`, `file:`. Other texts are
+ * rejected, also those that git could take for an option or for a helper program (`ext::…`). Throws AnalysisError
+ * `source.bad_url`.
  */
 export function parseRemote(text: string, protocols: readonly RemoteProtocol[]): Remote {
   const scp = /^((?:\w[\w.-]*@)?\w[\w.-]*):(?!\/\/)([^:].*)$/.exec(text);
   const address = scp === null ? text : `ssh://${scp[1]}/${scp[2]}`;
-  if (text.length > LONGEST || /[\p{Cc}\s]/u.test(text) || !URL.canParse(address)) throw badUrl(text);
+  if (text.length > MAX_LENGTH || /[\p{Cc}\s]/u.test(text) || !URL.canParse(address)) throw badUrl(text);
   const url = new URL(address);
   const protocol = protocols.find((one) => `${one}:` === url.protocol);
   if (protocol === undefined) {
@@ -43,11 +44,11 @@ export function parseRemote(text: string, protocols: readonly RemoteProtocol[]):
       : undefined;
   if (web) url.username = '';
   url.password = '';
-  // The short form stays: its path begins at the user's home and not at the root.
+  // Keep the short form: its path is relative to the user's home, not to the root.
   return { protocol, url: scp === null ? url.href : text, credential, origin: web ? url.origin : undefined };
 }
 
-/** An address as it may be shown: without the user and password of a web address. */
+/** Removes user and password from an address, so that it can be shown. */
 export const withoutPassword = (text: string): string =>
   text.replace(/^(https?:\/\/)[^/@]*@/i, '$1').replace(/^([a-z+]+:\/\/[^/@:]*):[^/@]*@/i, '$1@');
 

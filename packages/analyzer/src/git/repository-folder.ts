@@ -1,16 +1,17 @@
 import { lstat, readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** Where a working copy is, and where its repository. */
+/** Paths of a working copy and its repository. */
 export interface RepositoryFolder {
-  /** The `.git` folder, or the `.git` file of a worktree or submodule: git takes either. */
+  /** The `.git` folder, or the `.git` file of a worktree or submodule; git accepts either. */
   gitDirectory: string;
   workTree: string;
 }
 
 /**
- * The working copy that a folder belongs to; null where it belongs to none. Searched for here and not by git, so that it neither
- * matters who owns it (git would refuse another user's, as in most containers) nor what `core.worktree` of its configuration says.
+ * Finds the working copy that contains a folder; null if there is none. git is not used for this, because it would
+ * reject repositories of another user, as in most containers, and obey `core.worktree` of the repository's
+ * configuration.
  */
 export async function findRepository(folder: string): Promise<RepositoryFolder | null> {
   for (let workTree = await realpath(folder); ; workTree = dirname(workTree)) {
@@ -20,13 +21,13 @@ export async function findRepository(folder: string): Promise<RepositoryFolder |
   }
 }
 
-const LONGEST_FILE = 8192;
+const MAX_FILE_LENGTH = 8192;
 
 async function isRepository(path: string): Promise<boolean> {
   const stats = await lstat(path).catch(() => undefined);
   if (stats?.isFile() === true) {
-    return stats.size <= LONGEST_FILE && (await readFile(path, 'utf8')).startsWith('gitdir: ');
+    return stats.size <= MAX_FILE_LENGTH && (await readFile(path, 'utf8')).startsWith('gitdir: ');
   }
-  // A link to a folder elsewhere, as some tools make it, is followed: git reads objects and names there, and runs nothing.
+  // Follow a symbolic link to a repository, as some tools create it: git only reads objects and refs there.
   return stats !== undefined && (await lstat(join(path, 'HEAD')).catch(() => undefined)) !== undefined;
 }

@@ -1,8 +1,11 @@
 import { AnalysisError } from '../errors.ts';
-import { askGit } from './run-git.ts';
+import { runGitLine } from './run-git.ts';
 import { GitFailedError } from './stream-git.ts';
 
-/** The full id of what a branch, tag, commit or expression (`HEAD~2`) names. Throws `AnalysisError` `source.unknown_commit`. */
+/**
+ * Returns the full hash of a branch, tag, commit or expression (`HEAD~2`). Throws AnalysisError
+ * `source.unknown_commit`.
+ */
 export async function resolveCommit(gitDirectory: string, text: string, signal: AbortSignal): Promise<string> {
   const commit = await findCommit(gitDirectory, text, signal);
   if (commit !== null) return commit;
@@ -15,13 +18,15 @@ export async function resolveCommit(gitDirectory: string, text: string, signal: 
   );
 }
 
-/** The full id of what text names; null where it names no commit. */
+/** Returns the full hash of a commit; null if the text does not name one. */
 export async function findCommit(gitDirectory: string, text: string, signal: AbortSignal): Promise<string | null> {
   if (text === '' || text.startsWith('-') || /\p{Cc}/u.test(text)) return null;
-  return await orNull(askGit(['rev-parse', '--verify', '--quiet', `${text}^{commit}`], { gitDirectory, signal }));
+  return await nullIfNone(
+    runGitLine(['rev-parse', '--verify', '--quiet', `${text}^{commit}`], { gitDirectory, signal }),
+  );
 }
 
-/** The best common ancestor of two commits; null where they have none, or the history that would tell is not here. */
+/** Returns the best common ancestor of two commits; null if they have none or the history is not available. */
 export async function mergeBase(
   gitDirectory: string,
   a: string,
@@ -29,10 +34,13 @@ export async function mergeBase(
   signal: AbortSignal,
 ): Promise<string | null> {
   const ids = [await resolveCommit(gitDirectory, a, signal), await resolveCommit(gitDirectory, b, signal)];
-  return await orNull(askGit(['merge-base', ...ids], { gitDirectory, signal }));
+  return await nullIfNone(runGitLine(['merge-base', ...ids], { gitDirectory, signal }));
 }
 
-/** What a pull request from here would go into: the remote's default branch as it was last seen, else `main` or `master`; null: none. */
+/**
+ * Returns the probable target of a pull request: the remote's default branch as last fetched, else `main` or `master`;
+ * null if there is none.
+ */
 export async function defaultBranch(gitDirectory: string, signal: AbortSignal): Promise<string | null> {
   for (const name of [
     'refs/remotes/origin/HEAD',
@@ -46,11 +54,11 @@ export async function defaultBranch(gitDirectory: string, signal: AbortSignal): 
   return null;
 }
 
-async function orNull(answer: Promise<string>): Promise<string | null> {
+async function nullIfNone(response: Promise<string>): Promise<string | null> {
   try {
-    return await answer;
+    return await response;
   } catch (error) {
-    // 1: there is none. Anything else is a failure.
+    // Exit code 1 means "none"; others are failures.
     if (error instanceof GitFailedError && error.exitCode === 1) return null;
     throw error;
   }

@@ -2,13 +2,16 @@ import { AnalysisError } from '../errors.ts';
 import { type GitOptions, streamGit } from './stream-git.ts';
 
 export interface RunGitOptions extends GitOptions {
-  /** Bytes of its answer; default 16 MiB. */
+  /** Maximum size of the output in bytes; default 16 MiB. */
   outputLimit?: number;
 }
 
 const OUTPUT_LIMIT = 16 * 1024 ** 2;
 
-/** Runs git to its end: its answer. Errors are those of `streamGit`, and `source.too_large` for too long an answer. */
+/**
+ * Runs git and returns its output. Throws the errors of `streamGit`, and AnalysisError `source.too_large` for too much
+ * output.
+ */
 export async function runGit(
   args: readonly string[],
   options: RunGitOptions,
@@ -32,8 +35,8 @@ export async function runGit(
   }
 }
 
-/** The one line that git answers with. */
-export async function askGit(args: readonly string[], options: RunGitOptions): Promise<string> {
+/** Returns git's output as one line. */
+export async function runGitLine(args: readonly string[], options: RunGitOptions): Promise<string> {
   const { output } = await runGit(args, options);
   return output.toString('utf8').trimEnd();
 }

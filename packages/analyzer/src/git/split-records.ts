@@ -1,9 +1,12 @@
 import { AnalysisError } from '../errors.ts';
 
-const LONGEST_RECORD = 1024 ** 2;
+const MAX_RECORD_LENGTH = 1024 ** 2;
 const NUL = 0;
 
-/** Parts of what git prints with `-z`, each without its NUL: those of a chunk at a time. Throws for one over 1 MiB. */
+/**
+ * Splits output of git's option `-z` at NUL bytes; yields the records of each chunk. Throws AnalysisError for a record
+ * of more than 1 MiB.
+ */
 export async function* splitRecords(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer[]> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
@@ -15,10 +18,10 @@ export async function* splitRecords(chunks: AsyncIterable<Buffer>): AsyncGenerat
       start = end + 1;
     }
     rest = bytes.subarray(start);
-    if (rest.length > LONGEST_RECORD) {
+    if (rest.length > MAX_RECORD_LENGTH) {
       throw new AnalysisError(
         'source.bad_repository',
-        `The repository has a path of more than ${LONGEST_RECORD} bytes.`,
+        `The repository has a path of more than ${MAX_RECORD_LENGTH} bytes.`,
       );
     }
     yield records;

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { sshCommand } from './ssh-command.ts';
 
 describe('ssh for git', () => {
-  it('uses the key and the known hosts it is given, and nothing of the user', () => {
+  it('uses only the given key and known hosts', () => {
     const command = sshCommand({ keyFile: "/keys/it's mine", knownHostsFile: '/known hosts', proxied: true });
     const settings = execFileSync('/bin/sh', ['-c', `${command} -G git@example.org`], { encoding: 'utf8' });
     const setting = (name: string): string | undefined => new RegExp(`^${name} (.*)$`, 'm').exec(settings)?.[1];
@@ -19,7 +19,7 @@ describe('ssh for git', () => {
     assert.match(setting('proxycommand') ?? '', /ssh-through-proxy\.ts/);
   });
 
-  it('reaches a host through the proxy, with its password', async () => {
+  it('connects through the proxy with its password', async () => {
     const far = createTcpServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1');
     await once(far, 'listening');
     const { port } = far.address() as AddressInfo;

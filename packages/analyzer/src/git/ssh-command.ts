@@ -2,15 +2,15 @@ import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 export interface SshAccess {
-  /** A private key without a passphrase, mode 0600. Without one it is the user's own ssh: keys, agent and configuration. */
+  /** A private key without a passphrase, mode 0600. If absent, ssh uses the user's keys, agent and configuration. */
   keyFile?: string;
-  /** Hosts that are known; no other one is spoken to. */
+  /** The known hosts; connections to others fail. */
   knownHostsFile?: string;
-  /** Connections go through the HTTP proxy that `COMMANDCENTER_PROXY` in its environment names. */
+  /** If true, connections use the HTTP proxy in the environment variable `COMMANDCENTER_PROXY`. */
   proxied: boolean;
 }
 
-/** The `GIT_SSH_COMMAND`: never asks, never takes an unknown host's word, and forwards nothing. A line for the shell. */
+/** Builds `GIT_SSH_COMMAND`, a shell command line: ssh does not prompt, rejects unknown hosts, and forwards nothing. */
 export function sshCommand({ keyFile, knownHostsFile, proxied }: SshAccess): string {
   const options = [
     'BatchMode=yes',
@@ -31,7 +31,7 @@ export function sshCommand({ keyFile, knownHostsFile, proxied }: SshAccess): str
   return ['ssh', ...own, ...options.flatMap((option) => ['-o', option])].map(shellWord).join(' ');
 }
 
-/** ssh splits values at white space, and replaces `%`. */
+/** ssh splits values at white space and expands `%`. */
 const configValue = (path: string): string => `"${path.replaceAll('%', '%%')}"`;
 
 const shellWord = (text: string): string => (/^[\w./=:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

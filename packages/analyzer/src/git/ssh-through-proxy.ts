@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { argv, env, exit, stderr, stdin, stdout } from 'node:process';
 
-/** A program, ssh's `ProxyCommand`: connects to `<host> <port>` through the HTTP proxy that `COMMANDCENTER_PROXY` names. */
+/** Program for ssh's `ProxyCommand`: connects to `<host> <port>` through the HTTP proxy in `COMMANDCENTER_PROXY`. */
 const [, , host = '', port = ''] = argv;
 const fail = (reason: string): never => {
   stderr.write(`${host}: ${reason}\n`);
@@ -10,16 +10,16 @@ const fail = (reason: string): never => {
 
 const proxy = new URL(env.COMMANDCENTER_PROXY ?? '');
 const credential = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-const asked = request({
+const connection = request({
   host: proxy.hostname,
   port: proxy.port,
   method: 'CONNECT',
   path: `${host.includes(':') ? `[${host}]` : host}:${port}`,
   headers: credential === ':' ? {} : { 'proxy-authorization': `Basic ${Buffer.from(credential).toString('base64')}` },
 });
-asked.on('error', (error) => fail(error.message));
-asked.on('response', ({ statusCode, statusMessage }) => fail(`the proxy answered ${statusCode} ${statusMessage}`));
-asked.on('connect', ({ statusCode, statusMessage }, socket, head) => {
+connection.on('error', (error) => fail(error.message));
+connection.on('response', ({ statusCode, statusMessage }) => fail(`the proxy answered ${statusCode} ${statusMessage}`));
+connection.on('connect', ({ statusCode, statusMessage }, socket, head) => {
   if (statusCode !== 200) fail(`the proxy answered ${statusCode} ${statusMessage}`);
   stdout.write(head);
   socket.pipe(stdout);
@@ -27,4 +27,4 @@ asked.on('connect', ({ statusCode, statusMessage }, socket, head) => {
   socket.on('error', (error) => fail(error.message));
   socket.on('close', () => exit(0));
 });
-asked.end();
+connection.end();

@@ -1,24 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { AnalysisError } from '../errors.ts';
-import { type GitWorld, gitEnvironment, gitSettings } from './git-environment.ts';
-import { missingObjects } from './missing-objects.ts';
+import { type GitEnvironmentOptions, gitEnvironment, gitSettings } from './git-environment.ts';
 
-export interface GitOptions extends GitWorld {
-  /** A repository, or the `.git` file of a worktree. Always given but by what needs none: git searches for nothing. */
+export interface GitOptions extends GitEnvironmentOptions {
+  /**
+   * A repository, or the `.git` file of a worktree. Required by all commands that use a repository, because git must
+   * not search for one.
+   */
   gitDirectory?: string;
   workTree?: string;
   cwd?: string;
   input?: Iterable<string | Buffer>;
   signal: AbortSignal;
-  /** Milliseconds; default 2 minutes. */
+  /** Time limit in milliseconds; default 2 minutes. */
   timeLimitMs?: number;
   onErrorOutput?(text: string): void;
-  /** That are no failure; default 0 alone. */
+  /** Exit codes that are not failures; default only 0. */
   exitCodes?: readonly number[];
 }
 
-/** git said no. Why is in `errorOutput`, in its words. */
+/** git failed. `errorOutput` has its message. */
 export class GitFailedError extends AnalysisError {
   readonly exitCode: number | null;
   readonly errorOutput: string;
@@ -34,15 +36,16 @@ export class GitFailedError extends AnalysisError {
 
 const TIME_LIMIT_MS = 120_000;
 const ERROR_OUTPUT_KEPT = 16_384;
-/** Bytes that each of its processes may write to: a pack can hold small objects that unfold to any size. */
+/** Writable memory in bytes for each process: small objects in a pack may expand to any size. */
 const MEMORY_LIMIT = 1024 ** 3;
-/** As `runBounded` does it, which has no use for output that does not fit into memory. */
-const LIMITED = 'ulimit -c 0; ulimit -d "$1"; shift; exec "$@"';
+/** Like the limits of `runBounded`, but that one collects all output in memory. */
+const LIMIT_SCRIPT = 'ulimit -c 0; ulimit -d "$1"; shift; exec "$@"';
 const NO_SUCH_PROGRAM = 127;
 
 /**
- * Runs git and hands on its output as it comes. It ends with its children when the signal is aborted, the time is over, or the reader
- * stops reading. Throws `GitFailedError`, and `AnalysisError` `source.timeout` or `source.no_git`.
+ * Runs git and yields its output. git and its children are killed if the signal is aborted, the time limit is exceeded,
+ * or the reader stops. Throws `GitFailedError`, and AnalysisError `source.timeout` or `source.no_git`.
+ * @returns the exit code
  */
 export async function* streamGit(
   args: readonly string[],
@@ -56,11 +59,11 @@ export async function* streamGit(
     ...(options.workTree === undefined ? [] : [`--work-tree=${options.workTree}`]),
   ];
   const git = ['git', ...gitSettings, ...places, ...args];
-  const child = spawn('/bin/sh', ['-c', LIMITED, 'sh', String(MEMORY_LIMIT / 1024), ...git], {
+  const child = spawn('/bin/sh', ['-c', LIMIT_SCRIPT, 'sh', String(MEMORY_LIMIT / 1024), ...git], {
     cwd: options.cwd ?? '/',
     env: gitEnvironment(options),
     stdio: ['pipe', 'pipe', 'pipe'],
-    // A group of its own: what it starts ends with it.
+    // A separate process group, so that git's children can be killed with it.
     detached: true,
   });
   let closed = false;
@@ -68,7 +71,7 @@ export async function* streamGit(
   let errorOutput = '';
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
-    // What it may have left behind holds its output open.
+    // Children that git left behind hold its output open.
     child.on('exit', () => endGroup(child));
     child.on('close', resolve);
   }).finally(() => {
@@ -88,7 +91,7 @@ export async function* streamGit(
   }, timeLimitMs);
   signal.addEventListener('abort', abort, { once: true });
   try {
-    // It does not start at all: its output has nothing to say about that.
+    // If git could not be started, reject with that error; there is no output to read.
     if (child.pid === undefined) await ended;
     for await (const chunk of child.stdout as AsyncIterable<Buffer>) yield chunk;
     const exitCode = await ended;
@@ -102,7 +105,7 @@ export async function* streamGit(
       });
     }
     if (exitCode === null || !exitCodes.includes(exitCode)) {
-      // git has no other way to tell, and nothing to go on with.
+      // git reports missing objects of a partial clone only in its message.
       if (errorOutput.includes('from promisor remote')) throw missingObjects('it is a partial clone');
       throw new GitFailedError(command, exitCode, errorOutput);
     }
@@ -118,7 +121,7 @@ export async function* streamGit(
 }
 
 function feed({ stdin }: ChildProcess, input: GitOptions['input']): void {
-  // It may end before it has read all: then its exit code tells.
+  // git may exit before it has read its input; its exit code is reported then.
   stdin?.on('error', () => undefined);
   if (input === undefined) stdin?.end();
   else if (stdin !== null) Readable.from(input).pipe(stdin);
@@ -129,6 +132,14 @@ function endGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // None of it is left.
+    // The process group does not exist any more.
   }
 }
+
+export const MISSING_OBJECTS = 'source.missing_objects';
+
+/** @param why message of git */
+export const missingObjects = (why: string): AnalysisError =>
+  new AnalysisError(MISSING_OBJECTS, `Something of the repository is not in this copy of it: ${why.slice(0, 100)}.`, {
+    hint: 'Complete a partial clone with `git fetch --refetch --no-filter`, mend a damaged one (`git fsck`), and analyze it again.',
+  });

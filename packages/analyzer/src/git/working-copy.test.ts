@@ -9,7 +9,7 @@ import { listWorkingCopy } from './working-copy.ts';
 
 const { signal } = new AbortController();
 
-describe('a working copy', () => {
+describe('listWorkingCopy', () => {
   let repository: TestRepository;
   beforeEach(async () => {
     repository = await createTestRepository();
@@ -21,7 +21,7 @@ describe('a working copy', () => {
     return { ...found, paths: found.paths.sort() };
   };
 
-  it('is what git tracks and what it neither tracks nor ignores', async () => {
+  it('lists files that are tracked or not ignored', async () => {
     await repository.write('.gitignore', 'ignored\n*.log\n');
     await repository.write('a.ts', 'a');
     await repository.write('tracked.log', 'tracked all the same');
@@ -45,7 +45,7 @@ describe('a working copy', () => {
     assert.deepEqual(now.paths, ['.gitignore', 'a.ts', 'new "file"\n.ts', 'tracked.log']);
   });
 
-  it('tells whether it is what the commit has', async () => {
+  it('reports whether the folder equals the commit', async () => {
     await repository.write('a.ts', 'a');
     await repository.write('b.ts', 'b');
     repository.commit();
@@ -60,7 +60,7 @@ describe('a working copy', () => {
     assert.equal((await list()).dirty, true);
   });
 
-  it('runs nothing that the repository configures, whatever it says of its files', async () => {
+  it("runs no program from the repository's configuration", async () => {
     const outside = await mkdtemp(join(tmpdir(), 'working-copy-'));
     const script = join(outside, 'evil');
     await writeFile(script, `#!/bin/sh\ntouch ${join(outside, 'touched')}\ncat\n`);
@@ -87,7 +87,7 @@ describe('a working copy', () => {
       repository.git('config', name, script);
     repository.git('config', 'core.worktree', '/etc');
     repository.git('config', 'log.showSignature', 'true');
-    // So that git has to read it to know whether it changed.
+    // Change the time, so that git must read the file to detect changes.
     await utimes(join(repository.folder, 'a.txt'), 1, 1);
     try {
       assert.deepEqual((await list()).paths, ['.gitattributes', 'a.txt']);
@@ -97,13 +97,13 @@ describe('a working copy', () => {
     }
   });
 
-  it('has no commit before the first one', async () => {
+  it('returns no commit before the first one', async () => {
     await repository.write('a.ts', 'a');
     const { commit, dirty, paths } = await list();
     assert.deepEqual([commit, dirty, paths], [null, true, ['a.ts']]);
   });
 
-  it('is only the folder that is asked for', async () => {
+  it('lists only the given folder', async () => {
     await repository.write('a.ts', 'a');
     await repository.write('packages/web/b.ts', 'b');
     await repository.write('.gitignore', 'ignored\n');
@@ -114,7 +114,7 @@ describe('a working copy', () => {
     assert.equal(await listWorkingCopy(join(repository.folder, 'ignored'), signal), null);
   });
 
-  it('may be a worktree or a submodule', async () => {
+  it('accepts worktrees and submodules', async () => {
     await repository.write('a.ts', 'a');
     const commit = repository.commit();
     const worktree = join(repository.folder, 'elsewhere');
@@ -139,14 +139,14 @@ describe('a working copy', () => {
     }
   });
 
-  it('tells where it comes from, without the password', async () => {
+  it("returns the remote's address without the password", async () => {
     repository.git('remote', 'add', 'origin', 'https://user:secret@example.org/owner/name.git');
     assert.equal((await list()).remote, 'https://example.org/owner/name.git');
     repository.git('remote', 'set-url', 'origin', 'git@example.org:owner/name.git');
     assert.equal((await list()).remote, 'git@example.org:owner/name.git');
   });
 
-  it('is none where there is no repository', async () => {
+  it('returns null if there is no repository', async () => {
     await rename(repository.gitDirectory, join(repository.folder, 'git'));
     assert.equal(await listWorkingCopy(repository.folder, signal), null);
     await writeFile(join(repository.folder, '.git'), 'no git directory');
@@ -154,7 +154,7 @@ describe('a working copy', () => {
     await assert.rejects(listWorkingCopy(join(repository.folder, 'none'), signal), { code: 'source.not_found' });
   });
 
-  it('knows commits by their names and where branches parted', async () => {
+  it('resolves names of commits and finds merge bases', async () => {
     const { gitDirectory } = repository;
     await repository.write('a', '1');
     const first = repository.commit();

@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { AnalysisError } from '../errors.ts';
-import { treeLimits } from '../tree/limits.ts';
+import { treeLimits } from '../tree/tree-limits.ts';
 import { hasChanges } from './has-changes.ts';
 import { withoutPassword } from './remote-url.ts';
 import { findRepository, type RepositoryFolder } from './repository-folder.ts';
@@ -12,33 +12,36 @@ import { streamGit } from './stream-git.ts';
 
 export interface WorkingCopy {
   gitDirectory: string;
-  /** All of it; without symbolic links. */
+  /** Root of the working copy, without symbolic links. */
   workTree: string;
-  /** What is checked out; null: nothing was committed yet. */
+  /** The commit that is checked out; null before the first commit. */
   commit: string | null;
-  /** The folder as it stands is not what the commit has: changed, deleted or untracked files. */
+  /** True if the folder differs from the commit: changed, deleted or untracked files. */
   dirty: boolean;
-  /** Tracked, or neither tracked nor ignored; relative to the folder that was asked for. Not all of them need to be there. */
+  /**
+   * Paths of files that are tracked, or neither tracked nor ignored, relative to the given folder. Deleted files are
+   * included.
+   */
   paths: string[];
-  /** Of `origin`, without credentials; null where there is none. */
+  /** URL of `origin` without credentials; null if there is none. */
   remote: string | null;
-  /** The folder that was asked for, inside of the working copy, as `writeTree` wants it; empty for all of it. */
+  /** Path of the given folder within the working copy, in the form for `writeTree`; '' for its root. */
   folder: string;
 }
 
-/** Untracked files beside tracked ones, and those that are not there any more. */
-const MOST_PATHS = 4 * treeLimits.files;
+/** Allows untracked and deleted files in addition to the tracked ones. */
+const MAX_PATHS = 4 * treeLimits.files;
 
 /**
- * What git knows of a folder: of that folder only, where it is a part of a working copy. Null where it belongs to no repository, or
- * is one that its repository ignores: then everything in it is meant. A bare repository is no working copy.
+ * Lists the files of a folder in a working copy. Returns null if it belongs to no repository or the repository ignores
+ * it, so that the caller takes all its files. A bare repository is not a working copy.
  */
 export async function listWorkingCopy(root: string, signal: AbortSignal): Promise<WorkingCopy | null> {
   const cwd = await realpath(root).catch((cause) => {
     throw new AnalysisError('source.not_found', `There is no folder ${root}.`, { cause });
   });
   if (!(await stat(cwd)).isDirectory()) {
-    throw new AnalysisError('source.not_a_folder', `${root} is no folder.`, { hint: 'Analyse the folder it is in.' });
+    throw new AnalysisError('source.not_a_folder', `${root} is no folder.`, { hint: 'Analyze the folder it is in.' });
   }
   const repository = await findRepository(cwd);
   if (repository === null) return null;
@@ -64,9 +67,9 @@ async function listFiles(
     streamGit(['ls-files', '-z', ...which], { gitDirectory, workTree, cwd, signal }),
   )) {
     for (const record of records) paths.push(record.toString('utf8'));
-    if (paths.length > MOST_PATHS) {
-      throw new AnalysisError('source.too_many_files', `The working copy has more than ${MOST_PATHS} files.`, {
-        hint: 'Analyse a folder of it, or ignore what is generated.',
+    if (paths.length > MAX_PATHS) {
+      throw new AnalysisError('source.too_many_files', `The working copy has more than ${MAX_PATHS} files.`, {
+        hint: 'Analyze a folder of it, or ignore what is generated.',
       });
     }
   }

@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { treeLimits } from '../tree/limits.ts';
+import { treeLimits } from '../tree/tree-limits.ts';
 import { createTestRepository, type TestRepository } from './testing/repository.ts';
 import { type WriteTreeOptions, writeTree } from './write-tree.ts';
 
-describe('the files of a commit', () => {
+describe('writeTree', () => {
   let repository: TestRepository;
   let target: string;
   beforeEach(async () => {
@@ -31,10 +31,10 @@ describe('the files of a commit', () => {
       .filter((one) => !one.isDirectory())
       .map((one) => one.name)
       .sort();
-  const reasons = ({ leftOut }: Awaited<ReturnType<typeof write>>): Record<string, number> =>
-    Object.fromEntries(leftOut.map(({ reason, files }) => [reason, files]));
+  const reasons = ({ skippedPaths }: Awaited<ReturnType<typeof write>>): Record<string, number> =>
+    Object.fromEntries(skippedPaths.map(({ reason, files }) => [reason, files]));
 
-  it('are written as they are, whatever their size, for this user only', async () => {
+  it('writes files unchanged, of any size, for this user only', async () => {
     const contents: Record<string, Buffer> = {
       empty: Buffer.alloc(0),
       'with space/ünï\ncode.ts': Buffer.from('x\n'),
@@ -44,7 +44,7 @@ describe('the files of a commit', () => {
     };
     for (const [path, bytes] of Object.entries(contents)) await repository.write(path, bytes);
     const written = await write(repository.commit());
-    assert.deepEqual(written.leftOut, []);
+    assert.deepEqual(written.skippedPaths, []);
     assert.deepEqual(written.files.map(({ path }) => path).sort(), Object.keys(contents).sort());
     for (const [path, bytes] of Object.entries(contents)) {
       assert.deepEqual(await readFile(join(target, path)), bytes, path);
@@ -56,7 +56,7 @@ describe('the files of a commit', () => {
     );
   });
 
-  it('are those of one folder where that is asked for', async () => {
+  it('writes only the given folder', async () => {
     for (const path of ['a.ts', 'web/b.ts', 'web/c/d.ts']) await repository.write(path, path);
     const { files } = await write(repository.commit(), { folder: 'web' });
     assert.deepEqual(
@@ -66,7 +66,7 @@ describe('the files of a commit', () => {
     assert.equal(await readFile(join(target, 'c/d.ts'), 'utf8'), 'web/c/d.ts');
   });
 
-  it('lead nowhere: links, submodules and names that mean something else are left out', async () => {
+  it('skips links, submodules and names with special meanings', async () => {
     const file = { mode: '100644', content: 'x' };
     const written = await write(
       repository.commitEntries([
@@ -99,7 +99,7 @@ describe('the files of a commit', () => {
     });
   });
 
-  it('go through no link of a tree that has one name twice', async () => {
+  it('writes through no link if a tree has a name twice', async () => {
     await mkdir(join(target, 'tree'));
     const commit = repository.commitEntries([
       { mode: '120000', path: 'a', content: '../' },
@@ -114,7 +114,7 @@ describe('the files of a commit', () => {
     assert.equal(await readFile(join(target, 'tree/c'), 'utf8'), 'first');
   });
 
-  it('run nothing that the repository configures', async () => {
+  it("runs no program from the repository's configuration", async () => {
     const touched = join(target, 'touched');
     const evil = `touch ${touched}; cat`;
     await repository.write('.gitattributes', '* filter=evil diff=evil text eol=crlf\n');
@@ -137,7 +137,7 @@ describe('the files of a commit', () => {
     assert.deepEqual(await readdir(target), ['tree']);
   });
 
-  it('are not what Git LFS keeps elsewhere', async () => {
+  it('skips pointers of Git LFS', async () => {
     await repository.write(
       'model.bin',
       `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`,
@@ -148,7 +148,7 @@ describe('the files of a commit', () => {
     assert.deepEqual(reasons(written), { 'kept in Git LFS, which is not fetched': 1 });
   });
 
-  it('are bounded in number and size, and a large one is left out', async () => {
+  it('limits the number and size of files and skips large ones', async () => {
     for (const name of ['a', 'b', 'c']) await repository.write(name, `${name}2345`);
     await repository.write('large', 'x'.repeat(100));
     const commit = repository.commit();
@@ -161,7 +161,7 @@ describe('the files of a commit', () => {
     assert.deepEqual(reasons(written), { 'larger than 99 bytes': 1 });
   });
 
-  it('share what is equal with a tree that was written before', async () => {
+  it('shares equal files with a tree that was written before', async () => {
     for (const name of ['a', 'b']) await repository.write(name, name.repeat(2000));
     const base = repository.commit();
     await repository.write('b', 'changed');
@@ -177,7 +177,7 @@ describe('the files of a commit', () => {
     assert.notEqual(await inode('base/b'), await inode('head/b'));
   });
 
-  it('say so when they are missing, and stop when asked to', async () => {
+  it('throws if objects are missing, and stops if it is canceled', async () => {
     await repository.write('a', 'only here');
     const commit = repository.commit();
     const blob = repository.git('rev-parse', 'HEAD:a');

@@ -1,16 +1,15 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { FolderWriter } from '../tree/folder-writer.ts';
-import { LeftOut, notSource } from '../tree/left-out.ts';
-import { assertWithin } from '../tree/limits.ts';
+import { harmlessReasons, SkippedPaths } from '../tree/skipped-paths.ts';
 import type { SourceTree } from '../tree/source-tree.ts';
-import { type WriteLimits, writeLimits } from '../tree/write-limits.ts';
+import { assertWithin, type WriteLimits, writeLimits } from '../tree/tree-limits.ts';
 import { listTree, type TreeEntry } from './list-tree.ts';
 import { type BlobSink, readBlobs } from './read-blobs.ts';
 
 export interface WrittenFile {
   path: string;
-  /** Bytes. */
+  /** Size in bytes. */
   size: number;
   /** Object id. */
   blob: string;
@@ -18,7 +17,7 @@ export interface WrittenFile {
 
 export interface WrittenTree {
   files: WrittenFile[];
-  leftOut: SourceTree['leftOut'];
+  skippedPaths: SourceTree['skippedPaths'];
 }
 
 export interface WriteTreeOptions {
@@ -26,30 +25,34 @@ export interface WriteTreeOptions {
   commit: string;
   /** An empty, private folder. */
   target: string;
-  /** Only this folder of the commit, which becomes the root. */
+  /** Folder of the commit that becomes the root; default: all. */
   folder?: string;
   limits?: WriteLimits;
-  /** A tree written before: equal files get a second name (hard link) instead of being written again. Neither is changed later. */
+  /**
+   * A tree that was written before: equal files become hard links instead of being written again. Neither tree may be
+   * modified later.
+   */
   reuse?: { folder: string; files: readonly WrittenFile[] };
   signal: AbortSignal;
-  /** Files written, of all. */
+  /** Number of written files, and of all files. */
   onProgress?(done: number, all: number): void;
 }
 
 /**
- * Writes the files of a commit into a folder. It is no checkout: no filter, hook, attribute or LFS of the repository is obeyed, and
- * links and submodules are left out. Throws `AnalysisError` `source.too_many_files` and `source.too_large` before anything is written.
+ * Writes the files of a commit into a folder. Unlike a checkout, it applies no filters, hooks, attributes or LFS of the
+ * repository, and it skips symbolic links and submodules. Throws AnalysisError `source.too_many_files` and
+ * `source.too_large` before anything is written.
  */
 export async function writeTree(options: WriteTreeOptions): Promise<WrittenTree> {
   const { gitDirectory, target, limits = writeLimits, reuse, signal, onProgress } = options;
-  const leftOut = new LeftOut();
+  const skippedPaths = new SkippedPaths();
   const writer = new FolderWriter(target);
   const taken: TreeEntry[] = [];
   for (const [index, entry] of (await listTree({ ...options, limits })).entries()) {
-    if (index % TURN === 0) await setImmediate();
+    if (index % YIELD_AFTER === 0) await setImmediate();
     const reason = refusalOf(entry, limits) ?? writer.refusal(entry.path);
     if (reason === undefined) taken.push(entry);
-    else leftOut.add(reason, entry.path);
+    else skippedPaths.add(reason, entry.path);
   }
   const totalSize = taken.reduce((sum, { size }) => sum + size, 0);
   assertWithin(limits, taken.length, totalSize);
@@ -58,7 +61,7 @@ export async function writeTree(options: WriteTreeOptions): Promise<WrittenTree>
   const toRead: TreeEntry[] = [];
   const written = new Map(reuse?.files.map(({ blob, path }) => [blob, path]));
   for (const [index, entry] of taken.entries()) {
-    if (index % TURN === 0) await setImmediate();
+    if (index % YIELD_AFTER === 0) await setImmediate();
     const { object: blob, path, size } = entry;
     const before = written.get(blob);
     if (reuse !== undefined && before !== undefined && writer.link(join(reuse.folder, before), path)) {
@@ -67,7 +70,7 @@ export async function writeTree(options: WriteTreeOptions): Promise<WrittenTree>
   }
   const sink = new FileSink(toRead, writer, (entry, reason) => {
     if (reason === undefined) files.push({ path: entry.path, size: entry.size, blob: entry.object });
-    else leftOut.add(reason, entry.path);
+    else skippedPaths.add(reason, entry.path);
     onProgress?.(files.length, taken.length);
   });
   try {
@@ -78,26 +81,29 @@ export async function writeTree(options: WriteTreeOptions): Promise<WrittenTree>
   } finally {
     writer.end();
   }
-  return { files, leftOut: leftOut.list() };
+  return { files, skippedPaths: skippedPaths.list() };
 }
 
 const TIME_LIMIT_MS = 600_000;
-/** Entries looked at between two turns of the event loop. */
-const TURN = 200;
+/** Entries to process before yielding to the event loop. */
+const YIELD_AFTER = 200;
 
 function refusalOf({ kind, size }: TreeEntry, limits: WriteLimits): string | undefined {
-  if (kind === 'link') return notSource.link;
-  if (kind === 'submodule') return notSource.submodule;
+  if (kind === 'link') return harmlessReasons.link;
+  if (kind === 'submodule') return harmlessReasons.submodule;
   return size > limits.fileSize ? `larger than ${limits.fileSize} bytes` : undefined;
 }
 
-/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: a pointer is smaller than 1024 bytes. */
+/** Pointers are smaller than 1024 bytes: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
 const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\n';
-const LARGEST_POINTER = 1023;
+const MAX_POINTER_BYTES = 1023;
 
-type OnFile = (entry: TreeEntry, leftOutBecause: string | undefined) => void;
+type OnFile = (entry: TreeEntry, skipReason: string | undefined) => void;
 
-/** One file after the other. Small ones are held back until they are whole: they may be pointers to what is not here. */
+/**
+ * Writes files one after the other. Small files are buffered until they are complete, because they may be LFS pointers,
+ * which are skipped.
+ */
 class FileSink implements BlobSink {
   readonly #entries: readonly TreeEntry[];
   readonly #writer: FolderWriter;
@@ -114,7 +120,7 @@ class FileSink implements BlobSink {
 
   begin(index: number, size: number): void {
     this.#entry = this.#entries[index];
-    this.#held = size <= LARGEST_POINTER ? [] : undefined;
+    this.#held = size <= MAX_POINTER_BYTES ? [] : undefined;
     this.#reason = this.#held === undefined ? this.#writer.begin(this.#entry?.path ?? '') : undefined;
   }
 
@@ -128,7 +134,7 @@ class FileSink implements BlobSink {
     if (this.#held !== undefined) {
       const bytes = this.#held.length === 1 ? (this.#held[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#held);
       if (bytes.toString('latin1', 0, LFS_POINTER.length) === LFS_POINTER) {
-        this.#reason = notSource.lfs;
+        this.#reason = harmlessReasons.lfs;
       } else {
         this.#reason = this.#writer.begin(this.#entry.path);
         if (this.#reason === undefined) this.#writer.write(bytes);

@@ -1,16 +1,16 @@
-/** How a language writes what is not code. */
+/** Comments and quotes of a language. */
 export interface CommentSyntax {
-  /** Begins a comment to the end of the line. */
+  /** Markers that begin a comment up to the end of the line. */
   line: readonly string[];
-  /** Open and close. */
+  /** Opening and closing markers. */
   block: readonly (readonly [open: string, close: string])[];
-  /** Quotes in which nothing of the above counts; a backslash escapes. Those of one line end with it. */
+  /** Quotes within one line, in which comment markers have no meaning; a backslash escapes. */
   quotes: readonly string[];
-  /** Quotes that go over lines. */
+  /** Quotes that may span lines. */
   longQuotes: readonly string[];
-  /** Quotes of more than one character that begin a statement: documentation, counted as comment. */
+  /** Multi-character quotes that are documentation if they begin a statement, and count as comment. */
   docQuotes?: readonly string[];
-  /** A slash may begin a regular expression, in which quotes and comment signs mean nothing. */
+  /** A slash may begin a regular expression, in which quotes and comment markers have no meaning. */
   regex?: true;
   /** A block comment begins only at the start of a line (Ruby's =begin). */
   blockAtLineStart?: true;
@@ -26,7 +26,7 @@ const semicolon: CommentSyntax = { line: [';'], block: [], quotes: ['"'], longQu
 const dashes: CommentSyntax = { line: ['--'], block: [], quotes: ['"', "'"], longQuotes: [] };
 const percent: CommentSyntax = { line: ['%'], block: [], quotes: [], longQuotes: [] };
 const css: CommentSyntax = { line: [], block: [['/*', '*/']], quotes: ['"', "'"], longQuotes: [] };
-/** Quotes would pair with apostrophes of lifetimes, labels and primes. */
+/** Single quotes also mark lifetimes, labels and primes, so that they cannot be paired. */
 const cDoubleQuotes: CommentSyntax = { ...c, quotes: ['"'] };
 
 const of = (syntax: CommentSyntax, ...names: string[]): [string, CommentSyntax][] =>
@@ -158,5 +158,5 @@ const syntaxes = new Map<string, CommentSyntax>([
   ...of({ line: ['rem ', 'REM ', '::'], block: [], quotes: [], longQuotes: [] }, 'Batchfile'),
 ]);
 
-/** Of a language by linguist's name. A language that is not known here has code and blank lines only. */
+/** Returns the syntax of a language by linguist's name. Unknown languages have no comments. */
 export const commentSyntaxOf = (language: string): CommentSyntax => syntaxes.get(language) ?? none;

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { commentSyntaxOf } from './comment-syntax.ts';
 import { createLineScanner } from './count-lines.ts';
-import { languageGroup, languageOfName, languageOfShebang } from './detect.ts';
+import { languageGroup, languageOfName, languageOfShebang } from './detect-language.ts';
 
 const count = (language: string, text: string) => {
   const { code, comment, blank } = createLineScanner(commentSyntaxOf(language)).count(Buffer.from(text));
   return [code, comment, blank];
 };
 
-describe('counting lines', () => {
+describe('countLines', () => {
   const cases: [
     what: string,
     language: string,
@@ -43,14 +43,14 @@ describe('counting lines', () => {
     it(what, () => assert.deepEqual(count(language, text), counts));
   }
 
-  it('needs one pass however long a line is', () => {
+  it('takes linear time for long lines', () => {
     const { code } = createLineScanner(commentSyntaxOf('JavaScript')).count(Buffer.alloc(20_000_000, 'a"'));
     assert.equal(code, 1);
   });
 });
 
-describe('telling languages', () => {
-  it('by name, longest extension, and first line', () => {
+describe('language detection', () => {
+  it('uses the name, the longest extension, and the first line', () => {
     const names: [string, string | null][] = [
       ['src/a.ts', 'TypeScript'],
       ['a.tsx', 'TSX'],

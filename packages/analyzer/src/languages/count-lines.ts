@@ -13,7 +13,7 @@ const PLAIN = 0;
 const SPACE = 1;
 const SPECIAL = 2;
 
-/** A comment syntax made ready for bytes: which bytes may begin something, and what. */
+/** A comment syntax prepared for scanning bytes. */
 export interface LineScanner {
   count(bytes: Buffer): LineCounts;
 }
@@ -27,8 +27,8 @@ interface Opening {
 }
 
 /**
- * Counts as cloc does: a line of white space alone is blank wherever it stands, a line with nothing but comment is comment, all
- * others are code. One pass over the bytes; only those that can begin something are looked at closely.
+ * Counts lines like cloc: a line with only white space is blank everywhere, a line with only comments is a comment, all
+ * others are code. It makes one pass over the bytes and examines only those that can begin a token.
  */
 export function createLineScanner(syntax: CommentSyntax): LineScanner {
   const openings = openingsOf(syntax);
@@ -75,11 +75,11 @@ function scan(
   const { length } = bytes;
   let hasCode = false;
   let hasComment = false;
-  /** The last byte of code on this line: what a slash after it means. */
+  /** Last code byte on this line, which decides what a following slash means. */
   let previous = 0;
   let lineStart = 0;
   let i = 0;
-  // A byte order mark is nothing.
+  // Skip a byte order mark.
   if (length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) lineStart = i = 3;
 
   const endLine = (): void => {
@@ -90,7 +90,7 @@ function scan(
     hasComment = false;
     previous = 0;
   };
-  /** Takes what lies before `end` into the lines it is on, as code or as comment; answers nothing, moves `i`. */
+  /** Counts the text up to `end` as code or comment and moves `i` there. */
   const takeUntil = (end: number, asCode: boolean): void => {
     while (i < end) {
       const byte = bytes[i] ?? 0;
@@ -100,7 +100,7 @@ function scan(
       } else if (classes[byte] !== SPACE) {
         if (asCode) hasCode = true;
         else hasComment = true;
-        // Not beyond the end: a line of a thousand strings would be searched a thousand times.
+        // Search only up to `end`: otherwise a line with a thousand strings would be searched a thousand times.
         const next = bytes.subarray(i, end).indexOf(NEWLINE);
         i = next < 0 ? end : i + next;
         continue;
@@ -180,7 +180,10 @@ function openingAt(
   return undefined;
 }
 
-/** Just behind the closing quote. One of one line that is not closed ends before its line end: it was an apostrophe. */
+/**
+ * Returns the offset after the closing quote. An unclosed single-line quote ends at the end of the line, because it is
+ * an apostrophe.
+ */
 function endOfQuote(bytes: Buffer, from: number, { close, kind }: Opening): number {
   const [first = 0] = close;
   for (let i = from; i < bytes.length; i += 1) {
@@ -193,7 +196,10 @@ function endOfQuote(bytes: Buffer, from: number, { close, kind }: Opening): numb
   return bytes.length;
 }
 
-/** After an operator, an opening bracket or a keyword a slash begins a regular expression; after a value it divides. */
+/**
+ * A slash begins a regular expression after an operator, an opening bracket or a keyword; after a value it is a
+ * division.
+ */
 function mayBeginRegex(previous: number, bytes: Buffer, at: number): boolean {
   if (previous === 0) return true;
   const character = String.fromCharCode(previous);

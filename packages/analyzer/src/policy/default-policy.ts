@@ -1,7 +1,7 @@
 import type { AnalysisPolicy } from './policy.ts';
 
-/** What is somebody else's, or made by a program. Built files are not among them: where they are checked in, people run them. */
-const notOurs = [
+/** Vendored and generated files. Build output is not included, because it runs if it is committed. */
+const vendoredAndGenerated = [
   '**/node_modules',
   '**/bower_components',
   '**/vendor',
@@ -11,11 +11,11 @@ const notOurs = [
   '**/*.pb.go',
   '**/*_pb2.py',
   '**/*.g.dart',
-  // Our own GitHub Action, built, as `commandcenter action install` puts it there.
+  // The bundle of our GitHub Action, as installed by `commandcenter action install`.
   '.github/actions/commandcenter-analyze/dist',
 ];
 
-/** Of a repository without `.commandcenter.yml`. */
+/** Policy of a repository without `.commandcenter.yml`. */
 export const defaultPolicy: AnalysisPolicy = {
   gate: {
     newFindings: { critical: 0, high: 0, medium: null, low: null },
@@ -23,7 +23,7 @@ export const defaultPolicy: AnalysisPolicy = {
     duplicationPercent: null,
   },
   complexityThreshold: 15,
-  exclude: notOurs,
+  exclude: vendoredAndGenerated,
   licences: { allow: [], deny: [] },
   suppressions: [],
   tasks: {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { faultOfGlob, matchPaths } from './path-glob.ts';
+import { globError, matchPaths } from './path-glob.ts';
 
-describe('globs of paths', () => {
+describe('matchPaths', () => {
   const cases: [glob: string, covered: string[], not: string[]][] = [
     ['vendor', ['vendor', 'vendor/a.go', 'vendor/x/y.go'], ['src/vendor/a.go', 'vendored/a.go']],
     ['vendor/', ['vendor/a.go'], ['a/vendor/b']],
@@ -20,7 +20,7 @@ describe('globs of paths', () => {
     ['(a|b)+[c]', ['(a|b)+[c]'], ['ac', 'a+c']],
   ];
   for (const [glob, covered, not] of cases) {
-    it(`has ${glob} cover a file, or a folder with what is in it`, () => {
+    it(`lets ${glob} match a file, or a folder with its contents`, () => {
       const matches = matchPaths([glob]);
       assert.deepEqual(
         [...covered, ...not].map((path) => [path, matches(path)]),
@@ -29,7 +29,7 @@ describe('globs of paths', () => {
     });
   }
 
-  it('has the last one that matches decide', () => {
+  it('decides by the last matching glob', () => {
     const matches = matchPaths(['**/vendor', '!vendor/ours', 'vendor/ours/old']);
     assert.deepEqual(
       ['vendor/a', 'vendor/ours/a', 'vendor/ours/old/a', 'src/a'].map((path) => matches(path)),
@@ -37,19 +37,19 @@ describe('globs of paths', () => {
     );
   });
 
-  it('covers nothing without globs', () => {
+  it('matches nothing without globs', () => {
     assert.equal(matchPaths([])('a'), false);
   });
 
-  it('is not slowed down by globs made for that', () => {
+  it('matches malicious globs quickly', () => {
     const matches = matchPaths([`${'*a'.repeat(100)}b`, `${'**/a/'.repeat(100)}b`, `{${'q,'.repeat(60)}{r,s}}`]);
     assert.equal(matches(`${'a'.repeat(255)}`), false);
     assert.equal(matches(`${'a/'.repeat(1000)}c`), false);
   });
 
-  it('is refused where it leads out of the repository or stands for too many', () => {
-    assert.equal(faultOfGlob('src/**'), undefined);
-    assert.equal(faultOfGlob('!src/**'), undefined);
+  it('rejects globs that lead outside or have too many alternatives', () => {
+    assert.equal(globError('src/**'), undefined);
+    assert.equal(globError('!src/**'), undefined);
     for (const glob of [
       '',
       '!',
@@ -61,7 +61,7 @@ describe('globs of paths', () => {
       '{a,b}'.repeat(7),
       `${'{a,b'.repeat(100)}`.repeat(9),
     ]) {
-      assert.notEqual(faultOfGlob(glob), undefined, glob);
+      assert.notEqual(globError(glob), undefined, glob);
     }
   });
 });

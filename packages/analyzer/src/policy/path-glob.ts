@@ -1,13 +1,13 @@
-/** A path and what is in it, if it is a folder. */
+/** Returns whether a path, or a folder that contains it, is covered. */
 export type PathMatcher = (path: string) => boolean;
 
 type Letter = { any: 'letters' } | { any: 'letter' } | { letter: string };
-/** A name as it is, a pattern of one, or any folders. */
+/** A literal name, a pattern for one name, or `**`. */
 type Segment = string | NamePattern | typeof anyFolders;
 
 interface NamePattern {
   letters: readonly Letter[];
-  /** What every name that matches begins and ends with: most are told apart by that. */
+  /** Literal prefix and suffix of every matching name: they exclude most names quickly. */
   begin: string;
   end: string;
 }
@@ -15,15 +15,15 @@ interface NamePattern {
 const anyFolders = Symbol('any folders');
 const anyLetters: Letter = { any: 'letters' };
 
-const LONGEST_GLOB = 512;
-const MOST_ALTERNATIVES = 64;
+const MAX_GLOB_LENGTH = 512;
+const MAX_ALTERNATIVES = 64;
 
 /**
- * Whether a path is covered by globs such as `vendor`, `docs/**`, `src/*.min.{js,css}`; one that begins with `!` takes back what the ones
- * before it cover, the last that matches decides. A glob covers a file, or a folder with all that is in it.
- *
- * `*` stands for any letters of a name, `?` for one, `**` for any folders, `{a,b}` for each of them. Not made into regular expressions:
- * the globs are the scanned repository's own, and some would run for ever. A match costs at most the product of the lengths.
+ * Creates a matcher for globs such as `vendor`, `docs/**`, `src/*.min.{js,css}`. A glob that begins with `!` excludes
+ * paths again; the last matching glob decides. A glob covers a file, or a folder with everything in it.
+ * `*` matches any characters of a name, `?` one, `**` any folders, `{a,b}` each alternative. Globs are not converted to
+ * regular expressions, because they come from the scanned repository and could take exponential time; here a match
+ * takes at most the product of the lengths.
  */
 export function matchPaths(globs: readonly string[]): PathMatcher {
   const rules = globs.flatMap((glob) => {
@@ -38,7 +38,7 @@ export function matchPaths(globs: readonly string[]): PathMatcher {
   return (path) => {
     let names: string[] | undefined;
     const match = rules.findLast(({ segments, begin }) => {
-      // Most globs begin with a name, which most paths do not.
+      // Most globs begin with a literal name, which excludes most paths quickly.
       if (!path.startsWith(begin)) return false;
       names ??= path.split('/');
       return covers(segments, names);
@@ -47,22 +47,22 @@ export function matchPaths(globs: readonly string[]): PathMatcher {
   };
 }
 
-/** Why a text is no glob; undefined where it is one. */
-export function faultOfGlob(glob: string): string | undefined {
+/** Returns why a text is not a valid glob; undefined if it is valid. */
+export function globError(glob: string): string | undefined {
   const bare = glob.replace(/^!/, '');
   if (bare === '') return 'it is empty';
-  if (glob.length > LONGEST_GLOB) return `it is longer than ${LONGEST_GLOB} characters`;
+  if (glob.length > MAX_GLOB_LENGTH) return `it is longer than ${MAX_GLOB_LENGTH} characters`;
   if (bare.startsWith('/') || /^[A-Za-z]:|\\/.test(bare)) return 'it has to be relative to the root, with slashes';
   if (bare.split('/').includes('..')) return 'it leads out of the repository';
-  if (expandBraces(bare).length > MOST_ALTERNATIVES) return `it stands for more than ${MOST_ALTERNATIVES} globs`;
+  if (expandBraces(bare).length > MAX_ALTERNATIVES) return `it stands for more than ${MAX_ALTERNATIVES} globs`;
   return undefined;
 }
 
-/** `a{b,c}` is `ab` and `ac`. Stops soon after there are too many. */
+/** Expands `a{b,c}` to `ab` and `ac`; stops when there are too many alternatives. */
 function expandBraces(glob: string): string[] {
   const done: string[] = [];
   const open = [glob];
-  for (let next = open.pop(); next !== undefined && done.length <= MOST_ALTERNATIVES; next = open.pop()) {
+  for (let next = open.pop(); next !== undefined && done.length <= MAX_ALTERNATIVES; next = open.pop()) {
     const inner = /\{([^{}]*,[^{}]*)\}/.exec(next);
     if (inner === null) {
       done.push(next);
@@ -70,7 +70,7 @@ function expandBraces(glob: string): string[] {
     }
     const before = next.slice(0, inner.index);
     const after = next.slice(inner.index + inner[0].length);
-    for (const choice of (inner[1] ?? '').split(',').slice(0, MOST_ALTERNATIVES + 1)) {
+    for (const choice of (inner[1] ?? '').split(',').slice(0, MAX_ALTERNATIVES + 1)) {
       open.push(before + choice + after);
     }
   }
@@ -93,7 +93,7 @@ function patternOf(name: string): NamePattern {
 const letterOf = (letter: string): Letter =>
   letter === '*' ? anyLetters : letter === '?' ? { any: 'letter' } : { letter };
 
-/** The whole path, or the folders it begins with. */
+/** Returns whether the segments match the whole path or a leading part of its folders. */
 function covers(segments: readonly Segment[], names: readonly string[]): boolean {
   return matchesSequence(
     segments,
@@ -116,8 +116,9 @@ function matchesName({ letters, begin, end }: NamePattern, name: string): boolea
 }
 
 /**
- * Goes back to the last wildcard only: a longer run for an earlier one can match nothing more.
- * @param prefix what follows a match of the whole pattern is let be
+ * Matches a sequence with wildcards. It backtracks only to the last wildcard, because extending an earlier one cannot
+ * match more.
+ * @param prefix if true, items after a match of the whole pattern are ignored
  */
 function matchesSequence<P, T>(
   pattern: readonly P[],

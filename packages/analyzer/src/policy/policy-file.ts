@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox';
 import { severities } from '../severity.ts';
-import type { PolicyFormat } from './keep-valid.ts';
+import type { PolicyFormat } from './validate-leniently.ts';
 
-/** The name of the file, in the root of the repository. */
+/** Name of the policy file in the root of the repository. */
 export const policyFileName = '.commandcenter.yml';
-export const mostSuppressions = 1000;
-const mostEntries = 1000;
+export const maxSuppressions = 1000;
+const maxEntries = 1000;
 
 // `expected` completes the sentence "it has to be …".
 const text = (description: string, maxLength = 500, format?: PolicyFormat) =>
@@ -13,7 +13,7 @@ const text = (description: string, maxLength = 500, format?: PolicyFormat) =>
     ...(format === undefined ? {} : { format }),
     minLength: 1,
     maxLength,
-    // A line that begins or ends in white space, or holds control characters, is a slip of the pen or a trick.
+    // White space at the ends and control characters are mistakes or attempts to deceive.
     pattern: '^[^\\s\\x00-\\x1f\\x7f](?:[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f])?$',
     description,
     expected: `one line of text, at most ${maxLength} characters`,
@@ -26,24 +26,24 @@ const highest = (description: string, maximum = 1_000_000) =>
     }),
   );
 const list = (description: string, entry: ReturnType<typeof text>) =>
-  Type.Optional(Type.Array(entry, { maxItems: mostEntries, description, expected: 'a list' }));
+  Type.Optional(Type.Array(entry, { maxItems: maxEntries, description, expected: 'a list' }));
 const licence = text('SPDX id', 100);
 
 const GateFile = Type.Object(
   {
-    new_critical: highest('Most new critical findings; null: not asked. Default 0.'),
-    new_high: highest('Most new high findings. Default 0.'),
-    new_medium: highest('Most new medium findings. Default null.'),
-    new_low: highest('Most new low findings. Default null.'),
+    new_critical: highest('Maximum number of new critical findings; null disables the condition. Default 0.'),
+    new_high: highest('Maximum number of new high findings. Default 0.'),
+    new_medium: highest('Maximum number of new medium findings. Default null.'),
+    new_low: highest('Maximum number of new low findings. Default null.'),
     complexity: highest('Highest cyclomatic complexity of a new or changed function. Default 30.'),
     duplication_percent: Type.Optional(
       Type.Union([Type.Number({ minimum: 0, maximum: 100 }), Type.Null()], {
-        description: 'Most percent of duplicated lines. Default null.',
+        description: 'Maximum percentage of duplicated lines. Default null.',
         expected: 'a number from 0 to 100, or null',
       }),
     ),
   },
-  { description: 'What has to hold for the gate to pass.' },
+  { description: 'Conditions of the gate.' },
 );
 
 const ruleOf = (description: string) =>
@@ -57,16 +57,16 @@ const ruleOf = (description: string) =>
 const SuppressionFile = Type.Object(
   {
     rule: ruleOf('A rule, or all rules of an engine: `secrets/aws-access-key`, `secrets/*`.'),
-    path: Type.Optional(text('Glob; absent: everywhere.', 512, 'glob')),
-    reason: text('Why it is lived with.'),
-    owner: Type.Optional(text('Who answers for it.', 200)),
+    path: Type.Optional(text('Glob of paths; all paths if absent.', 512, 'glob')),
+    reason: text('Why the findings are accepted.'),
+    owner: Type.Optional(text('Who is responsible for it.', 200)),
     expires: Type.String({
       format: 'date',
-      description: 'The last day it holds, in UTC.',
+      description: 'Last day on which it applies, in UTC.',
       expected: 'a day like 2027-01-31',
     }),
   },
-  { description: 'Findings that are lived with until a day.' },
+  { description: 'Findings that are accepted until a day.' },
 );
 
 const TasksFile = Type.Object(
@@ -78,7 +78,7 @@ const TasksFile = Type.Object(
             rule: ruleOf('A rule, or all rules of an engine: `vulnerabilities/*`.'),
             severity: Type.Optional(
               Type.Enum([...severities], {
-                description: 'The least severity. Default low.',
+                description: 'The lowest severity. Default low.',
                 expected: `one of ${severities.join(', ')}`,
               }),
             ),
@@ -86,21 +86,21 @@ const TasksFile = Type.Object(
           { description: 'Findings that become tasks.' },
         ),
         {
-          maxItems: mostEntries,
+          maxItems: maxEntries,
           description:
-            'Findings of the default branch that are followed as research tasks. Default: high and critical vulnerabilities, and dependencies a major version behind.',
+            'Findings of the default branch that become research tasks. Default: high and critical vulnerabilities, and dependencies that are a major version behind.',
           expected: 'a list',
         },
       ),
     ),
     create_issues: Type.Optional(
       Type.Boolean({
-        description: 'Whether each of these tasks becomes an issue too. Default false.',
+        description: 'If true, each of these tasks also becomes an issue. Default false.',
         expected: 'true or false',
       }),
     ),
   },
-  { description: 'What becomes a research task.' },
+  { description: 'Selection of findings that become research tasks.' },
 );
 
 const AnalysisFile = Type.Object({
@@ -109,35 +109,34 @@ const AnalysisFile = Type.Object({
     Type.Integer({
       minimum: 1,
       maximum: 10_000,
-      description:
-        'Cyclomatic complexity from which a function is a finding. Default 15, and never above that of the gate.',
+      description: 'Cyclomatic complexity from which a function is a finding. Default 15; lowered to that of the gate.',
       expected: 'a whole number from 1 to 10000',
     }),
   ),
   paths: Type.Optional(
     Type.Object({
       exclude: list(
-        'Globs of paths that are not looked at, but for secrets; added to those of vendored and generated files. `!glob` takes back.',
+        'Globs of paths that only the secrets and lines engines see, in addition to vendored and generated files. `!glob` includes paths again.',
         text('Glob', 512, 'glob-or-not'),
       ),
     }),
   ),
   licences: Type.Optional(
     Type.Object({
-      deny: list('SPDX ids that no dependency may be under: `AGPL-3.0-only`.', licence),
-      allow: list('SPDX ids that every dependency has to be under; empty: any.', licence),
+      deny: list('SPDX ids of licenses that no dependency may have: `AGPL-3.0-only`.', licence),
+      allow: list('SPDX ids of the licenses that dependencies may have; empty allows all.', licence),
     }),
   ),
   suppressions: Type.Optional(
     Type.Array(SuppressionFile, {
-      maxItems: mostSuppressions,
-      description: 'Findings that are lived with.',
+      maxItems: maxSuppressions,
+      description: 'Findings that are accepted until a day.',
       expected: 'a list',
     }),
   ),
   tasks: Type.Optional(TasksFile),
 });
 
-/** `.commandcenter.yml`, as it stands in the base branch. */
+/** Schema of `.commandcenter.yml`. */
 export const PolicyFile = Type.Object({ analysis: Type.Optional(AnalysisFile) });
 export type PolicyFile = Static<typeof PolicyFile>;

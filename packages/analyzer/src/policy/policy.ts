@@ -1,41 +1,44 @@
 import type { Severity } from '../severity.ts';
 
-/** One finding or many that a person has decided to live with, until a day. */
+/** Findings that a person accepted until a given day. */
 export interface Suppression {
-  /** A rule, or `secrets/*`. */
+  /** A rule id, or all rules of an engine: `secrets/*`. */
   rule: string;
-  /** Glob; undefined: everywhere. */
+  /** Glob; all paths if absent. */
   path?: string;
   reason: string;
   owner?: string;
-  /** Last day it holds, `YYYY-MM-DD`, UTC. */
+  /** Last day on which it applies, `YYYY-MM-DD`, UTC. */
   expires: string;
 }
 
-/** Findings that become research tasks. */
+/** Selects findings that become tasks. */
 export interface TaskRule {
-  /** A rule, or `vulnerabilities/*`. */
+  /** A rule id, or all rules of an engine: `vulnerabilities/*`. */
   rule: string;
-  /** The least severity. */
+  /** The lowest severity that is included. */
   severity: Severity;
 }
 
-/** What a project asks of its code: `.commandcenter.yml` of the base branch, with defaults for what it leaves open. */
+/** The policy of a project: `.commandcenter.yml` of the base branch, completed with defaults. */
 export interface AnalysisPolicy {
-  /** Highest allowed values; a condition that is null is not asked. */
+  /** Maximum values; null disables a condition. */
   gate: {
     newFindings: Record<Severity, number | null>;
     /** Cyclomatic complexity of a new or changed function. */
     complexity: number | null;
-    /** Percent of duplicated lines. */
+    /** Percentage of duplicated lines. */
     duplicationPercent: number | null;
   };
-  /** Cyclomatic complexity from which a function is a finding. */
+  /** Cyclomatic complexity from which a function becomes a finding. */
   complexityThreshold: number;
-  /** Globs of paths that no engine looks at, but for secrets. */
+  /** Globs of paths that only the secrets and lines engines see. */
   exclude: readonly string[];
   licences: { allow: readonly string[]; deny: readonly string[] };
   suppressions: readonly Suppression[];
-  /** Of the default branch. `createIssues`: each task also becomes an issue, through the repository's integration. */
+  /**
+   * Findings of the default branch that become tasks. With `createIssues` each task also becomes an issue, through the
+   * repository's integration.
+   */
   tasks: { rules: readonly TaskRule[]; createIssues: boolean };
 }

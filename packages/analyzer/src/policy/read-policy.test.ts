@@ -3,14 +3,14 @@ import { describe, it } from 'node:test';
 import { defaultPolicy } from './default-policy.ts';
 import { readPolicy } from './read-policy.ts';
 
-describe('the policy of a repository', () => {
-  it('is the default where there is no file, an empty one, or one with nothing but comments', () => {
+describe('readPolicy', () => {
+  it('returns the defaults without a file, or if it is empty or has only comments', () => {
     for (const yaml of [null, '', '\n', '# nothing yet\n', 'analysis:\n', 'analysis:\n  gate:\n  suppressions:\n']) {
       assert.deepEqual(readPolicy(yaml), { policy: defaultPolicy, problems: [] }, JSON.stringify(yaml));
     }
   });
 
-  it('takes from the file what it says, and the defaults for what it leaves open', () => {
+  it('combines values of the file with the defaults', () => {
     const { policy, problems } = readPolicy(`
 analysis:
   gate: { new_high: 3, new_medium: 10, new_critical: null, complexity: null, duplication_percent: 4.5 }
@@ -52,14 +52,14 @@ analysis:
     });
   });
 
-  it('makes a finding of every function that the gate would fail for', () => {
+  it('lowers the complexity threshold to that of the gate', () => {
     const thresholdOf = (yaml: string) => readPolicy(yaml).policy.complexityThreshold;
     assert.equal(thresholdOf('analysis: { gate: { complexity: 10 } }'), 10);
     assert.equal(thresholdOf('analysis: { gate: { complexity: 0 } }'), 1);
     assert.equal(thresholdOf('analysis: { gate: { complexity: 40 }, complexity_threshold: 25 }'), 25);
   });
 
-  it('tells what it does not know and what is wrong, with the line, and lets the rest hold', () => {
+  it('reports unknown keys and wrong values with their lines, and keeps the rest', () => {
     const { policy, problems } = readPolicy(
       [
         'version: 1',
@@ -102,7 +102,7 @@ analysis:
     });
   });
 
-  it('holds no suppression without a rule, a reason and a day, and says what each lacks', () => {
+  it('rejects a suppression without a rule, reason or expiry date, and names what is missing', () => {
     const { policy, problems } = readPolicy(`analysis:
   suppressions:
     - { rule: secrets/jwt, expires: 2027-01-31 }
@@ -153,7 +153,7 @@ analysis:
     ]);
   });
 
-  it('is the default, and says why, where the file is not YAML, too large, or stands for more than it says', () => {
+  it('returns the defaults with the reason if the file is not YAML, too large, or uses aliases', () => {
     const bomb = [
       'a: &a [x,x,x,x,x,x,x,x,x]',
       ...[...'bcdefghi'].map((k, n) => `${k}: &${k} [${'*'}${'abcdefgh'[n]}]`),
@@ -179,7 +179,7 @@ analysis:
     ]);
   });
 
-  it('takes keys of other objects for what they are: keys it does not know', () => {
+  it('reports inherited property names as unknown keys', () => {
     const { policy, problems } = readPolicy(
       '__proto__: { gate: { new_high: 9 } }\nconstructor: 1\nanalysis: { toString: 1 }',
     );

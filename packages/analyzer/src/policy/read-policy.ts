@@ -1,21 +1,23 @@
 import { loadAll, YAMLException } from 'js-yaml';
+import { AnalysisError } from '../errors.ts';
+import type { SourceTree } from '../tree/source-tree.ts';
 import { defaultPolicy } from './default-policy.ts';
-import { keepValid } from './keep-valid.ts';
 import type { AnalysisPolicy } from './policy.ts';
 import { PolicyFile, policyFileName } from './policy-file.ts';
+import { validateLeniently } from './validate-leniently.ts';
 import { linesOfNodes } from './yaml-lines.ts';
 
-/** Bytes of UTF-8. */
+/** Maximum size in bytes. */
 export const policyFileLimit = 256 * 1024;
-const mostProblems = 100;
+const maxProblems = 100;
 
-/** Something in the policy that does not hold, for the people who wrote it. */
+/** A problem in the policy file, for its authors. */
 export interface PolicyProblem {
   line: number | null;
   message: string;
 }
 
-export interface ReadPolicy {
+export interface PolicyResult {
   policy: AnalysisPolicy;
   /** At most 100. */
   problems: PolicyProblem[];
@@ -24,12 +26,11 @@ export interface ReadPolicy {
 type Path = readonly (string | number)[];
 
 /**
- * What a project asks of its code. What is wrong in the file is told, and the rest of it holds; of a file that is not YAML nothing does.
- * Never throws.
- *
- * @param yaml the text of `.commandcenter.yml`; null: there is none
+ * Reads a policy file. Invalid parts are reported and ignored; a file that is not YAML is ignored completely. Never
+ * throws.
+ * @param yaml text of `.commandcenter.yml`; null if there is none
  */
-export function readPolicy(yaml: string | null): ReadPolicy {
+export function readPolicy(yaml: string | null): PolicyResult {
   if (yaml === null) return { policy: defaultPolicy, problems: [] };
   if (Buffer.byteLength(yaml) > policyFileLimit) {
     const message = `${policyFileName} has more than ${policyFileLimit / 1024} KiB: the defaults hold.`;
@@ -38,22 +39,23 @@ export function readPolicy(yaml: string | null): ReadPolicy {
   const loaded = loadYaml(yaml);
   if ('problem' in loaded) return { policy: defaultPolicy, problems: [loaded.problem] };
 
-  const told: { path: Path; message: string }[] = [];
-  const tell = (path: Path, message: string): void => {
-    told.push({ path, message });
+  const reported: { path: Path; message: string }[] = [];
+  const report = (path: Path, message: string): void => {
+    reported.push({ path, message });
   };
-  // An empty file, or one with nothing but comments.
-  const file = loaded.value == null ? {} : ((keepValid(PolicyFile, loaded.value, [], tell) ?? {}) as PolicyFile);
+  // The value is null or undefined if the file is empty or has only comments.
+  const file =
+    loaded.value == null ? {} : ((validateLeniently(PolicyFile, loaded.value, [], report) ?? {}) as PolicyFile);
   const policy = toPolicy(file);
-  if (told.length === 0) return { policy, problems: [] };
+  if (reported.length === 0) return { policy, problems: [] };
   const lineOf = linesOfNodes(yaml);
-  const problems = told.slice(0, mostProblems).map(({ path, message }) => ({ line: lineOf(path), message }));
+  const problems = reported.slice(0, maxProblems).map(({ path, message }) => ({ line: lineOf(path), message }));
   return { policy, problems };
 }
 
 function loadYaml(yaml: string): { value: unknown } | { problem: PolicyProblem } {
   try {
-    // Without aliases a text of this size cannot stand for a larger one.
+    // Without aliases, a small text cannot expand to a large value.
     const documents = loadAll(yaml, { maxAliases: 0, maxDepth: 50 });
     if (documents.length < 2) return { value: documents[0] };
     return { problem: { line: null, message: `${policyFileName} has more than one document: the defaults hold.` } };
@@ -66,23 +68,23 @@ function loadYaml(yaml: string): { value: unknown } | { problem: PolicyProblem }
 
 function toPolicy({ analysis = {} }: PolicyFile): AnalysisPolicy {
   const { gate = {}, paths = {}, licences = {}, suppressions = [], tasks = {} } = analysis;
-  const asked = defaultPolicy.gate;
-  // Null says something else than nothing: that it is not asked.
-  const or = <T>(value: T | undefined, fallback: T): T => (value === undefined ? fallback : value);
-  const complexity = or(gate.complexity, asked.complexity);
+  const defaults = defaultPolicy.gate;
+  // Null must not fall back to the default: it disables the condition.
+  const orDefault = <T>(value: T | undefined, fallback: T): T => (value === undefined ? fallback : value);
+  const complexity = orDefault(gate.complexity, defaults.complexity);
   const threshold = analysis.complexity_threshold ?? defaultPolicy.complexityThreshold;
   return {
     gate: {
       newFindings: {
-        critical: or(gate.new_critical, asked.newFindings.critical),
-        high: or(gate.new_high, asked.newFindings.high),
-        medium: or(gate.new_medium, asked.newFindings.medium),
-        low: or(gate.new_low, asked.newFindings.low),
+        critical: orDefault(gate.new_critical, defaults.newFindings.critical),
+        high: orDefault(gate.new_high, defaults.newFindings.high),
+        medium: orDefault(gate.new_medium, defaults.newFindings.medium),
+        low: orDefault(gate.new_low, defaults.newFindings.low),
       },
       complexity,
-      duplicationPercent: or(gate.duplication_percent, asked.duplicationPercent),
+      duplicationPercent: orDefault(gate.duplication_percent, defaults.duplicationPercent),
     },
-    // What the gate fails for has to be a finding, or nobody could tell which function it is.
+    // A function that fails the gate must also be a finding, so that the report names it.
     complexityThreshold: Math.max(1, Math.min(threshold, complexity ?? threshold)),
     exclude: [...defaultPolicy.exclude, ...(paths.exclude ?? [])],
     licences: { allow: licences.allow ?? [], deny: licences.deny ?? [] },
@@ -92,4 +94,15 @@ function toPolicy({ analysis = {} }: PolicyFile): AnalysisPolicy {
     },
     suppressions,
   };
+}
+
+/** Reads the policy of a tree; returns the defaults if it has none. */
+export async function readTreePolicy(tree: SourceTree): Promise<PolicyResult> {
+  if (tree.get(policyFileName) === undefined) return readPolicy(null);
+  try {
+    return readPolicy((await tree.read(policyFileName, policyFileLimit)).toString('utf8'));
+  } catch (error) {
+    if (!(error instanceof AnalysisError)) throw error;
+    return { ...readPolicy(null), problems: [{ line: null, message: `${error.message} The defaults hold.` }] };
+  }
 }

@@ -23,7 +23,7 @@ const statesOf = (suppressions: Suppression[], findings: Finding[] = [key]) =>
   suppress(findings, suppressions, now).findings.map(({ state }) => state);
 
 describe('a suppression', () => {
-  it('covers a rule by its name or all of an engine, and nothing else', () => {
+  it('covers one rule or all rules of an engine', () => {
     const covered = (rule: string) => statesOf([{ ...suppression, rule }])[0] === 'suppressed';
     assert.deepEqual(
       ['secrets/aws-access-key', 'secrets/*', 'secrets/aws', 'secrets/jwt', 'secret/*', 'vulnerabilities/*'].map(
@@ -33,7 +33,7 @@ describe('a suppression', () => {
     );
   });
 
-  it('covers the paths of its glob; without one also what has no path', () => {
+  it('covers the paths of its glob; without one also findings without a path', () => {
     const covered = (path: string | undefined, of: string | null) =>
       statesOf([path === undefined ? suppression : { ...suppression, path }], [{ ...key, path: of }])[0] ===
       'suppressed';
@@ -44,14 +44,14 @@ describe('a suppression', () => {
     assert.equal(covered(undefined, null), true);
   });
 
-  it('is shown on the finding with its reason, owner and last day, whatever the severity', () => {
+  it('is shown on the finding with its reason, owner and last day, for every severity', () => {
     const { findings } = suppress([key], [{ ...suppression, owner: '@security' }], now);
     assert.deepEqual(findings, [
       { ...key, state: 'suppressed', suppression: { reason: 'made up', owner: '@security', expires: '2026-06-30' } },
     ]);
   });
 
-  it('holds until its last day is over, in UTC, and is told of from then on', () => {
+  it('applies until the end of its last day in UTC and is noted afterwards', () => {
     const held = suppress([key], [suppression], now);
     assert.deepEqual([held.findings[0]?.state, held.notes], ['suppressed', []]);
     const { findings, notes } = suppress(
@@ -65,12 +65,12 @@ describe('a suppression', () => {
     ]);
   });
 
-  it('covers new and existing findings, and leaves fixed ones as they are', () => {
+  it('covers new and existing findings, but not fixed ones', () => {
     const findings = (['new', 'existing', 'fixed'] as const).map((state) => ({ ...key, state }));
     assert.deepEqual(statesOf([suppression], findings), ['suppressed', 'suppressed', 'fixed']);
   });
 
-  it('is told of at most 20 times when many have ended', () => {
+  it('causes at most 20 notes if many have expired', () => {
     const ended = Array.from({ length: 30 }, () => ({ ...suppression, expires: '2020-01-01' }));
     const { notes } = suppress([], ended, now);
     assert.deepEqual([notes.length, notes[19]], [20, '11 more suppressions have ended.']);

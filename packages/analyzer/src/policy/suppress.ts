@@ -3,17 +3,17 @@ import { matchPaths } from './path-glob.ts';
 import type { Suppression } from './policy.ts';
 
 export interface Suppressed {
-  /** In the order given. */
+  /** In the given order. */
   findings: Finding[];
-  /** For people: suppressions that do not hold any more, at most 20. */
+  /** Messages about expired suppressions, at most 20. */
   notes: string[];
 }
 
-const mostNotes = 20;
+const maxNotes = 20;
 
 /**
- * Marks the findings that a suppression covers, with its reason and its expiry: they are shown, and the gate does not count them. One
- * that is fixed stays fixed. The first suppression that covers a finding is the one it is told with.
+ * Marks findings that a suppression covers, with its reason and expiry: they are shown, but the gate does not count
+ * them. Fixed findings stay fixed. If several suppressions cover a finding, the first one is used.
  */
 export function suppress(findings: readonly Finding[], suppressions: readonly Suppression[], now: Date): Suppressed {
   const today = now.toISOString().slice(0, 10);
@@ -46,12 +46,11 @@ function withMatcher(suppression: Suppression): { suppression: Suppression; cove
 }
 
 function notesOn(expired: readonly Suppression[]): string[] {
-  const notes = expired.slice(0, mostNotes).map(({ rule, path, owner, expires }) => {
+  const notes = expired.slice(0, maxNotes).map(({ rule, path, owner, expires }) => {
     const where = path === undefined ? '' : ` in ${path}`;
     const whose = owner === undefined ? '' : ` (${owner})`;
     return `The suppression of ${rule}${where}${whose} ended on ${expires}: mend what it covered, or decide anew.`;
   });
-  if (expired.length > mostNotes)
-    notes[mostNotes - 1] = `${expired.length - mostNotes + 1} more suppressions have ended.`;
+  if (expired.length > maxNotes) notes[maxNotes - 1] = `${expired.length - maxNotes + 1} more suppressions have ended.`;
   return notes;
 }

@@ -1,13 +1,16 @@
 import { EVENT_ID, getScalarValue, parseEvents } from 'js-yaml';
 
 type Path = readonly (string | number)[];
-/** An open sequence with its next index, or an open mapping with the key whose value comes next. */
+/** An open sequence with its next index, or an open mapping with the key of the next value. */
 type Open = { path: Path; index: number; key?: undefined } | { path: Path; index?: undefined; key: string | undefined };
 
-/** The line of a node, counted from 1: of a member of a mapping that of its key. Null where there is no such node. */
+/**
+ * Returns the line of a node, counted from 1; for a member of a mapping it is the line of its key. Returns null if the
+ * node does not exist.
+ */
 export type LineOf = (path: Path) => number | null;
 
-/** Where the nodes of a YAML text stand, by their paths of keys and indices. Throws js-yaml's `YAMLException`. */
+/** Finds the lines of the nodes in a YAML text, by their paths of keys and indices. Throws js-yaml's `YAMLException`. */
 export function linesOfNodes(source: string): LineOf {
   const lineAt = lineCounter(source);
   const lines = new Map<string, number>();
@@ -45,7 +48,7 @@ export function linesOfNodes(source: string): LineOf {
   return (path) => lines.get(JSON.stringify(path)) ?? null;
 }
 
-/** For places that come in the order of the text. */
+/** Positions must be requested in ascending order. */
 function lineCounter(source: string): (position: number) => number {
   let at = 0;
   let line = 1;

@@ -8,48 +8,48 @@ import { zstdDecompress } from 'node:zlib';
 import { AnalysisError } from '../errors.ts';
 import type { AnalysisReport } from '../result.ts';
 import type { AnalyzeSettings } from '../run/settings.ts';
-import { answerCall } from './calls.ts';
 import type { FromChild, ToChild } from './messages.ts';
+import { performCall } from './proxied-fetch.ts';
 
-/** A report whose facts are still as they crossed over: large ones are stored without ever being unpacked. */
+/** A report with compressed facts, so that the server can store large ones without decompressing them. */
 export interface PackedReport {
   report: Omit<AnalysisReport, 'findings' | 'facts'>;
   findings: AnalysisReport['findings'];
   /** `Facts` as JSON, compressed with zstd. */
   facts: Uint8Array;
-  /** Of the findings that the policy wants tasks for. */
+  /** Fingerprints of the findings that should have tasks. */
   taskFingerprints: string[];
-  /** Whether these tasks are to become issues too. */
+  /** True if these tasks should also become issues. */
   createIssues: boolean;
-  /** Equal where the advisory data was. */
+  /** Equal keys mean equal advisory data. */
   advisoryKey: string;
 }
 
-/** The facts of a large repository take some tens of milliseconds to unpack. */
+/** Decompresses the facts, which for a large repository takes some tens of milliseconds. */
 export async function unpackReport({ report, findings, facts }: PackedReport): Promise<AnalysisReport> {
-  const json = await promisify(zstdDecompress)(facts, { maxOutputLength: LARGEST_FACTS });
+  const json = await promisify(zstdDecompress)(facts, { maxOutputLength: MAX_FACTS_BYTES });
   return { ...report, findings, facts: JSON.parse(json.toString('utf8')) as AnalysisReport['facts'] };
 }
 
 export interface AnalyzeInChildOptions {
   signal: AbortSignal;
-  /** For the calls to advisory databases and registries; null: no network. */
+  /** For requests to advisory databases and registries; null disables the network. */
   fetch: typeof fetch | null;
   onProgress(percent: number, step: string): void;
-  /** Seconds; default 30 minutes. */
+  /** Time limit in seconds; default 30 minutes. */
   timeLimitSeconds?: number;
 }
 
 const TIME_LIMIT_SECONDS = 1800;
-const LARGEST_FACTS = 256 * 1024 ** 2;
+const MAX_FACTS_BYTES = 256 * 1024 ** 2;
 const HEAP_MB = 512;
-/** Resident memory of the process itself, its threads included. */
+/** Resident memory of the process in bytes, including its threads. */
 const MEMORY_LIMIT = 1536 * 1024 ** 2;
-const LOOK_MS = 1000;
-/** A server that answers people goes before an analysis that nobody waits for by the second. */
+const CHECK_INTERVAL_MS = 1000;
+/** Priority below that of the server, whose responses are more urgent than an analysis. */
 const NICENESS = 10;
 
-/** Does an analysis in a process of its own, so that neither its work nor its death is felt here. Throws AnalysisError. */
+/** Runs an analysis in a child process, so that its load or a crash does not affect this one. Throws AnalysisError. */
 export async function analyzeInChild(
   settings: AnalyzeSettings,
   { signal, fetch: doFetch, onProgress, timeLimitSeconds = TIME_LIMIT_SECONDS }: AnalyzeInChildOptions,
@@ -67,7 +67,7 @@ export async function analyzeInChild(
     },
     cwd: settings.temporaryFolder,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    // A group of its own: what it starts ends with it.
+    // A separate process group, so that all descendants can be killed with it.
     detached: true,
   });
   const ended = Promise.withResolvers<Omit<PackedReport, 'findings' | 'facts'>>();
@@ -78,7 +78,7 @@ export async function analyzeInChild(
 
   const fail = (error: unknown): void => ended.reject(error);
   const abort = (): void => fail(signal.reason);
-  const tell = (message: ToChild): void => {
+  const sendToChild = (message: ToChild): void => {
     if (child.connected) child.send(message);
   };
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -94,7 +94,7 @@ export async function analyzeInChild(
   child.on('message', (message: FromChild) => {
     if (message.kind === 'up') {
       if (child.pid !== undefined) setPriority(child.pid, NICENESS);
-      tell({ kind: 'start', settings, network: doFetch !== null });
+      sendToChild({ kind: 'start', settings, network: doFetch !== null });
     } else if (message.kind === 'progress') onProgress(message.percent, message.step);
     else if (message.kind === 'findings') findings.push(...message.findings);
     else if (message.kind === 'facts') facts = message.facts;
@@ -116,9 +116,9 @@ export async function analyzeInChild(
     else if (doFetch !== null) {
       const control = new AbortController();
       calls.set(message.id, control);
-      void answerCall(message.call, doFetch, AbortSignal.any([signal, control.signal])).then((answer) => {
+      void performCall(message.call, doFetch, AbortSignal.any([signal, control.signal])).then((result) => {
         calls.delete(message.id);
-        tell({ kind: 'answer', id: message.id, answer });
+        sendToChild({ kind: 'result', id: message.id, result });
       });
     }
   });
@@ -141,7 +141,7 @@ export async function analyzeInChild(
         );
       }
     });
-  }, LOOK_MS);
+  }, CHECK_INTERVAL_MS);
   try {
     return { ...(await ended.promise), findings, facts };
   } finally {
@@ -153,13 +153,13 @@ export async function analyzeInChild(
   }
 }
 
-/** What this process keeps compiled, its children need not compile again. */
+/** Shares the compile cache with the child process. */
 function compileCache(): { NODE_COMPILE_CACHE?: string } {
   const folder = getCompileCacheDir();
   return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 }
 
-/** All of its processes, the ones it started included. */
+/** Kills the process and its descendants. */
 async function endGroup(child: ChildProcess): Promise<void> {
   child.removeAllListeners();
   const { pid } = child;
@@ -167,12 +167,12 @@ async function endGroup(child: ChildProcess): Promise<void> {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // None of them is left.
+    // The process group does not exist any more.
   }
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
 
-/** Linux only; 0 elsewhere: there the heap limit has to do. */
+/** Returns the resident memory in bytes on Linux; 0 elsewhere, where only the heap limit applies. */
 async function residentMemory({ pid }: ChildProcess): Promise<number> {
   const statm = await readFile(`/proc/${pid}/statm`, 'utf8').catch(() => '');
   return Number(statm.split(' ')[1] ?? 0) * 4096;

@@ -2,11 +2,11 @@ import { promisify } from 'node:util';
 import { constants, zstdCompress } from 'node:zlib';
 import { AnalysisError } from '../errors.ts';
 import { analyze } from '../run/analyze.ts';
-import { createCalls } from './calls.ts';
 import type { FromChild, ToChild } from './messages.ts';
+import { createProxiedFetch } from './proxied-fetch.ts';
 
-/** The process that does an analysis for another one: told what to do over IPC, ends with it. */
-const FINDINGS_A_MESSAGE = 200;
+/** The child process that runs an analysis. It gets its task over IPC and ends with its parent. */
+const FINDINGS_PER_MESSAGE = 200;
 const control = new AbortController();
 
 const send = (message: FromChild): void => {
@@ -14,13 +14,13 @@ const send = (message: FromChild): void => {
     if (error !== null) control.abort(error);
   });
 };
-const calls = createCalls(send);
+const proxied = createProxiedFetch(send);
 
 process.on('message', (message: ToChild) => {
-  if (message.kind === 'answer') return calls.take(message.id, message.answer);
+  if (message.kind === 'result') return proxied.receive(message.id, message.result);
   void run(message).finally(() => process.disconnect());
 });
-// Whoever wanted it is gone: threads and child processes end with this one.
+// The parent has ended, so end this process with its threads and children.
 process.on('disconnect', () => process.exit());
 send({ kind: 'up' });
 
@@ -28,30 +28,30 @@ async function run({ settings, network }: Extract<ToChild, { kind: 'start' }>): 
   try {
     const { report, ...rest } = await analyze(settings, {
       signal: control.signal,
-      fetch: network ? calls.fetch : null,
+      fetch: network ? proxied.fetch : null,
       onProgress: (percent, step) => send({ kind: 'progress', percent, step }),
     });
     const { findings, facts, ...head } = report;
-    for (let at = 0; at < findings.length; at += FINDINGS_A_MESSAGE) {
-      send({ kind: 'findings', findings: findings.slice(at, at + FINDINGS_A_MESSAGE) });
+    for (let at = 0; at < findings.length; at += FINDINGS_PER_MESSAGE) {
+      send({ kind: 'findings', findings: findings.slice(at, at + FINDINGS_PER_MESSAGE) });
     }
     const compressed = await promisify(zstdCompress)(JSON.stringify(facts), {
       params: { [constants.ZSTD_c_compressionLevel]: 3 },
     });
     send({ kind: 'facts', facts: compressed });
-    await sent({ kind: 'done', report: head, ...rest });
+    await sendAndWait({ kind: 'done', report: head, ...rest });
   } catch (error) {
-    await sent({ kind: 'failed', error: described(error) });
+    await sendAndWait({ kind: 'failed', error: describeError(error) });
   }
 }
 
-const sent = (message: FromChild): Promise<void> =>
+const sendAndWait = (message: FromChild): Promise<void> =>
   new Promise((resolve) => {
     if (process.send === undefined) resolve();
     else process.send(message, () => resolve());
   });
 
-function described(error: unknown): Extract<FromChild, { kind: 'failed' }>['error'] {
+function describeError(error: unknown): Extract<FromChild, { kind: 'failed' }>['error'] {
   if (error instanceof AnalysisError) {
     return { code: error.code, message: error.message, hint: error.hint, bug: false };
   }

@@ -1,12 +1,12 @@
 import type { AnalysisReport } from '../result.ts';
 import type { AnalyzeSettings } from '../run/settings.ts';
 
-/** Between the process that wants an analysis and the one that does it; structured clone. */
+/** Messages between the parent process and the child that runs the analysis; sent as structured clones. */
 export type ToChild =
   | { kind: 'start'; settings: AnalyzeSettings; network: boolean }
-  | { kind: 'answer'; id: number; answer: CallAnswer };
+  | { kind: 'result'; id: number; result: CallResult };
 
-export type CallAnswer = { status: number; headers: Record<string, string>; body: Uint8Array } | { failed: string };
+export type CallResult = { status: number; headers: Record<string, string>; body: Uint8Array } | { failed: string };
 
 export interface Call {
   url: string;
@@ -15,7 +15,7 @@ export interface Call {
   body: string | null;
 }
 
-/** A report in pieces: none of them is so large that taking it in stops the receiver for long. */
+/** The report is sent in parts, so that receiving one does not block the parent for long. */
 export type FromChild =
   | { kind: 'up' }
   | { kind: 'progress'; percent: number; step: string }

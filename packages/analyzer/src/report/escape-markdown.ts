@@ -1,14 +1,14 @@
-import { oneLine } from './printable.ts';
+import { oneLine } from './safe-text.ts';
 
-/** Breaks what GitHub and others make links or mentions of, without being seen: a space of no width. */
+/** A zero-width space, which breaks automatic links and mentions invisibly. */
 const breaker = '\u200b';
 
 /**
- * A text of the scanned repository as Markdown that shows it and does nothing else: no markup, no HTML, no link, no mention of people,
- * issues or commits. https://github.github.com/gfm/#autolinks-extension- and GitHub's own references.
+ * Escapes a text of the scanned repository for Markdown, so that it contains no markup, HTML, links, or mentions of
+ * people, issues or commits. See https://github.github.com/gfm/#autolinks-extension- and GitHub's own references.
  */
-export function escapeMarkdown(text: string, longest?: number): string {
-  return oneLine(text, longest)
+export function escapeMarkdown(text: string, maxLength?: number): string {
+  return oneLine(text, maxLength)
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
@@ -24,9 +24,9 @@ export function escapeMarkdown(text: string, longest?: number): string {
     .replace(/\b[0-9a-f]{7,}\b/gi, (hex) => `${hex.slice(0, 6)}${breaker}${hex.slice(6)}`);
 }
 
-/** A name of the scanned repository as code: nothing in it is Markdown, a link or a mention. Also in a cell of a table. */
-export function markdownCode(text: string, longest?: number): string {
-  const line = oneLine(text, longest).replaceAll('|', '\u2223');
+/** Formats a name of the scanned repository as inline code, also for use in a table cell. */
+export function markdownCode(text: string, maxLength?: number): string {
+  const line = oneLine(text, maxLength).replaceAll('|', '\u2223');
   if (line === '') return '` `';
   const runs = line.match(/`+/g) ?? [];
   const fence = '`'.repeat(Math.max(0, ...runs.map((run) => run.length)) + 1);

@@ -13,8 +13,8 @@ const trend = ['2026-01-01', '2026-01-02', '2026-01-03'].map((date, n) => ({
   low: 4,
 }));
 
-describe('the report as a page', () => {
-  it('has every part of the report', () => {
+describe('the HTML report', () => {
+  it('contains every part of the report', () => {
     const page = toHtml(sampleReport(), { trend });
     for (const part of [
       '<h1>Gate failed: 2 new critical findings, complexity of a new function 44 (30 allowed); the analysis is not complete</h1>',
@@ -33,12 +33,12 @@ describe('the report as a page', () => {
     }
   });
 
-  it('draws no trend of less than two analyses', () => {
+  it('draws no trend for fewer than two analyses', () => {
     assert.doesNotMatch(toHtml(sampleReport()), /Over time/);
     assert.doesNotMatch(toHtml(sampleReport(), { trend: trend.slice(0, 1) }), /Over time/);
   });
 
-  it('runs nothing, loads nothing, and needs no style but the one whose hash its policy names', () => {
+  it('loads and executes nothing, and allows only its own style sheet', () => {
     const page = toHtml(sampleReport(), { trend });
     assert.doesNotMatch(page, /<script|<link|<iframe|<img|<form|\son\w+=|\sstyle=|@import|url\(/i);
     const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? '';
@@ -50,7 +50,7 @@ describe('the report as a page', () => {
     );
   });
 
-  it('shows a hostile text in every place as the text it is', () => {
+  it('shows hostile text literally in every place', () => {
     const finding = sampleFinding({
       rule: hostileText,
       engine: hostileText,
@@ -105,7 +105,7 @@ describe('the report as a page', () => {
       assert.equal(balance(tag), 0, tag);
   });
 
-  it('stays under 2 MB with 10,000 findings and 20,000 dependencies, and says what was left out', () => {
+  it('stays below 2 MB with 10,000 findings and 20,000 dependencies, and says what is missing', () => {
     const findings = Array.from({ length: 10_000 }, (_, n) =>
       sampleFinding({
         severity: (['critical', 'high', 'medium', 'low'] as const)[Math.floor(n / 2500)] ?? 'low',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AnalysisReport } from '../result.ts';
 import { severityChart, type TrendPoint, trendCharts } from './html/charts.ts';
-import { Html, html, nothing } from './html/escape-html.ts';
+import { emptyHtml, Html, html } from './html/escape-html.ts';
 import { findingsSection } from './html/findings.ts';
 import {
   codeSection,
@@ -12,21 +12,24 @@ import {
   technologiesSection,
 } from './html/sections.ts';
 import { pageStyle } from './html/style.ts';
-import { incompleteEngines, ofState, severityWords, subjectOf, verdictOf } from './verdict.ts';
+import { incompleteEngines, severityWords, subjectOf, verdictOf, withState } from './verdict.ts';
 
 export type { TrendPoint } from './html/charts.ts';
 
 export interface HtmlOptions {
-  /** Oldest first; the last 365 are drawn, from two on. */
+  /** Oldest first. The last 365 points are drawn, if there are at least two. */
   trend?: readonly TrendPoint[];
 }
 
-const mostPoints = 365;
+const maxPoints = 365;
 const styleHash = createHash('sha256').update(pageStyle).digest('base64');
-/** Nothing is loaded, sent or run: not even what a fault of ours would let through. */
+/** Forbids loading, sending and executing anything, as a second defense if escaping fails. */
 const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; base-uri 'none'; form-action 'none'`;
 
-/** The report as one page that needs nothing besides, under 2 MB: of very many findings and dependencies the first, which it says. */
+/**
+ * Renders the report as a self-contained page of less than 2 MB. If there are very many findings or dependencies, it
+ * shows the first ones and says so.
+ */
 export function toHtml(report: AnalysisReport, { trend = [] }: HtmlOptions = {}): string {
   const title = `${verdictOf(report)} · ${report.repository.name}`;
   const page = html`<!doctype html>
@@ -44,7 +47,7 @@ export function toHtml(report: AnalysisReport, { trend = [] }: HtmlOptions = {})
 <main>
 ${gateSection(report.result.gate.conditions)}
 <div class="side"><section><h2>Open findings</h2>${severityChart(report.findings)}</section>${languagesSection(report)}</div>
-${trend.length < 2 ? nothing : html`<section><h2>Over time</h2>${trendCharts(trend.slice(-mostPoints))}</section>`}
+${trend.length < 2 ? emptyHtml : html`<section><h2>Over time</h2>${trendCharts(trend.slice(-maxPoints))}</section>`}
 ${findingsSection(report.findings)}
 <div class="side">${codeSection(report)}${technologiesSection(report)}</div>
 ${dependenciesSection(report)}
@@ -68,12 +71,12 @@ function verdictBox(report: AnalysisReport): Html {
 
 function tiles({ findings, facts }: AnalysisReport): Html {
   const code = facts.languages.reduce((sum, language) => sum + language.code, 0);
-  const added = ofState(findings, 'new');
+  const added = withState(findings, 'new');
   const shown: [number, string][] = [
     [added.length, added.length === 0 ? 'new findings' : `new: ${severityWords(added)}`],
-    [ofState(findings, 'existing').length, 'existing'],
-    [ofState(findings, 'fixed').length, 'fixed'],
-    [ofState(findings, 'suppressed').length, 'suppressed'],
+    [withState(findings, 'existing').length, 'existing'],
+    [withState(findings, 'fixed').length, 'fixed'],
+    [withState(findings, 'suppressed').length, 'suppressed'],
     [code, 'lines of code'],
     [facts.dependencies.length, 'dependencies'],
   ];

@@ -5,7 +5,7 @@ import { toMarkdown } from './markdown.ts';
 import { summaryMarkdown } from './summary.ts';
 import { hostileText, sampleFinding, sampleReport } from './testing/sample-report.ts';
 
-/** What GitHub makes something of, outside of code: a mention, an issue, an address, HTML, a link, a command of a workflow. */
+/** Texts to which GitHub gives a meaning outside of code: mentions, issues, addresses, HTML, links, workflow commands. */
 const live: [what: string, pattern: RegExp][] = [
   ['a mention', /@\w/],
   ['an issue', /\w#\d|GH-\d/],
@@ -46,8 +46,8 @@ hostileReport.facts.languages = [{ name: hostileText, files: 1, code: 1, comment
 hostileReport.facts.technologies = [{ id: 'x', name: hostileText, category: hostileText, paths: [hostileText] }];
 hostileReport.facts.licences = [{ expression: hostileText, packages: 1 }];
 
-describe('a text as Markdown', () => {
-  it('shows what it says and is nothing else', () => {
+describe('escaped Markdown', () => {
+  it('shows the text and has no other effect', () => {
     assert.equal(escapeMarkdown('a*b_c`d[e]f|g'), 'a\\*b\\_c\\`d\\[e\\]f\\|g');
     assert.equal(escapeMarkdown('<b>&amp;</b>'), '&lt;b&gt;&amp;amp;&lt;/b&gt;');
     assert.equal(escapeMarkdown('# x'), '\u200b# x');
@@ -59,7 +59,7 @@ describe('a text as Markdown', () => {
     for (const [what, pattern] of live) assert.doesNotMatch(escapeMarkdown(hostileText), pattern, what);
   });
 
-  it('is code that its own backticks do not end', () => {
+  it('cannot end its code span with its own backticks', () => {
     assert.equal(markdownCode('a.ts'), '`a.ts`');
     assert.equal(markdownCode('a`b'), '``a`b``');
     assert.equal(markdownCode('`a``'), '``` `a`` ```');
@@ -69,7 +69,7 @@ describe('a text as Markdown', () => {
 });
 
 describe('the summary', () => {
-  it('has the verdict, what is new, the worst three with their fix, and what is not complete', () => {
+  it('has the verdict, the number of new findings, the worst three with fixes, and incomplete engines', () => {
     assert.equal(
       summaryMarkdown(sampleReport()),
       `**Gate failed: 2 new critical findings, complexity of a new function 44 (30 allowed); the analysis is not complete**
@@ -86,7 +86,7 @@ Not complete:
     );
   });
 
-  it('is short where nothing is new, and says that nothing was compared', () => {
+  it('is short without new findings, and mentions a missing base', () => {
     const report = sampleReport({ findings: [], repository: { name: 'a', commit: null, base: null } });
     report.result = { ...report.result, gate: { passed: true, conditions: [] }, engines: [], complete: true };
     assert.equal(
@@ -97,14 +97,14 @@ Not complete:
     assert.match(summaryMarkdown(report), /^\*\*Gate passed, but the analysis is not complete\*\*/);
   });
 
-  it('makes nothing of what a hostile repository says', () => {
+  it('escapes text of a hostile repository', () => {
     const text = withoutCode(summaryMarkdown(hostileReport));
     for (const [what, pattern] of live) assert.doesNotMatch(text, pattern, what);
   });
 });
 
-describe('the report as Markdown', () => {
-  it('has every part of the report', () => {
+describe('the Markdown report', () => {
+  it('contains every part of the report', () => {
     const text = toMarkdown(sampleReport());
     for (const part of [
       /^# Gate failed: 2 new critical findings/,
@@ -124,13 +124,13 @@ describe('the report as Markdown', () => {
     }
   });
 
-  it('makes nothing of what a hostile repository says', () => {
+  it('escapes text of a hostile repository', () => {
     const text = withoutCode(toMarkdown(hostileReport));
     assert.match(text, /\[Read more\]\(https:\/\/advisories\.example\/%22%29%5Bx%5D%28javascript:alert%281%29%29\)/);
     for (const [what, pattern] of live) assert.doesNotMatch(text, pattern, what);
   });
 
-  it('stays under 60,000 bytes, and says what was cut', () => {
+  it('stays below 60,000 bytes and says what was cut', () => {
     const findings = Array.from({ length: 2000 }, (_, n) =>
       sampleFinding({ path: `src/file-${n}.ts`, state: n % 4 === 0 ? 'existing' : 'new' }),
     );
@@ -141,20 +141,20 @@ describe('the report as Markdown', () => {
     assert.equal(all, '1,500');
     assert.equal(shown, 1500 - Number(cut?.replace(',', '')));
     assert.match(text, /of 500 existing findings/);
-    // What stands after the many is not lost to them.
+    // Sections after many findings are not cut.
     assert.match(text, /^## Engines$/m);
     const title = '字'.repeat(150);
     const wide = toMarkdown(sampleReport({ findings: findings.map((one) => ({ ...one, title })) }), {
-      longest: 20_000,
+      maxBytes: 20_000,
     });
     assert.ok(Buffer.byteLength(wide) <= 20_000, String(Buffer.byteLength(wide)));
   });
 
-  it('in brief says what the change brings, and where the rest is', () => {
+  it('has only the change in the brief form, and says where the rest is', () => {
     const findings = Array.from({ length: 200 }, () => sampleFinding({ state: 'new' }));
     const text = toMarkdown(sampleReport({ findings: [...findings, sampleFinding({ state: 'existing' })] }), {
       brief: true,
-      longest: 5000,
+      maxBytes: 5000,
       rest: 'The page has all.',
     });
     assert.match(text, /^## New: /m);

@@ -1,70 +1,69 @@
 import type { Finding } from '../finding.ts';
 import type { AnalysisReport, EngineReport } from '../result.ts';
 import { escapeMarkdown, markdownCode } from './escape-markdown.ts';
-import { webLink } from './link.ts';
-import { placeOf } from './place.ts';
+import { formatLocation, webLink } from './safe-text.ts';
 import {
   conditionLabel,
   countWords,
   incompleteEngines,
-  ofState,
   severityWords,
   subjectOf,
   verdictOf,
+  withState,
 } from './verdict.ts';
 
 export interface MarkdownOptions {
-  /** Only what a change brings: what is not complete, the gate, what is new and what is fixed. */
+  /** Render only what a change causes: incomplete engines, the gate, new and fixed findings. */
   brief?: boolean;
-  /** Of the first heading, 1 to 4; sections are one deeper. Default 1. */
+  /** Level of the first heading, 1 to 4; sections are one level deeper. Default 1. */
   level?: number;
-  /** Stands before the verdict in the first heading. */
+  /** Text before the verdict in the first heading. */
   title?: string;
-  /** Bytes of UTF-8. Default 60,000: GitHub takes 65,536 characters in a comment or a check run. */
-  longest?: number;
-  /** Markdown that says where the rest is when something was cut. */
+  /** Maximum size in bytes; default 60,000, because GitHub accepts 65,536 characters in a comment or check run. */
+  maxBytes?: number;
+  /** Markdown that says where to find what was cut. */
   rest?: string;
 }
 
-const defaultLongest = 60_000;
-/** For the note on what was cut. */
+const defaultMaxBytes = 60_000;
+/** Bytes that are reserved for the note on what was cut. */
 const reserved = 500;
-/** Of a section that is no list of findings: what stands after those must not be lost to them. */
-const longestOther = 5_000;
+/** Maximum bytes of other sections than findings, so that they neither lose their room to findings nor take it. */
+const maxOtherBytes = 5_000;
 
 interface Section {
   heading: string;
-  /** Of a table: its first lines. */
+  /** First lines of a table. */
   head?: string;
-  /** Pieces that stay whole. */
+  /** Parts that are not split. */
   blocks: string[];
-  /** What a block is, for the note on what was cut. */
+  /** Plural name of the blocks, for the note on what was cut. */
   of: string;
   isFindings?: true;
-  /** Says what a change brings. */
-  ofChange?: true;
+  /** True if the section is about the change. */
+  aboutChange?: true;
 }
 
-const isOfChange = ({ ofChange }: Section): boolean => ofChange === true;
+const isAboutChange = ({ aboutChange }: Section): boolean => aboutChange === true;
 
-/** The report for people in Markdown: what matters most stands first, and what was cut is told. */
+/** Renders the report as Markdown, most important parts first, and says what was cut. */
 export function toMarkdown(report: AnalysisReport, options: MarkdownOptions = {}): string {
   const {
     brief = false,
     level = 1,
     title: prefix = '',
-    longest = defaultLongest,
+    maxBytes = defaultMaxBytes,
     rest = 'The JSON report has all.',
   } = options;
   const title = `${'#'.repeat(level)} ${prefix}${escapeMarkdown(verdictOf(report), 500)}\n\n${escapeMarkdown(subjectOf(report), 500)}`;
-  const wanted = brief ? sectionsOf(report).filter(isOfChange) : sectionsOf(report);
+  const wanted = brief ? sectionsOf(report).filter(isAboutChange) : sectionsOf(report);
   const sections = wanted.filter(({ blocks }) => blocks.length > 0);
   const cut: string[] = [];
   const written = new Map<Section, string>();
-  let room = longest - reserved - bytesOf(rest) - bytesOf(title);
+  let room = maxBytes - reserved - bytesOf(rest) - bytesOf(title);
   const others = sections.filter(({ isFindings }) => isFindings !== true);
   for (const section of new Set([...others, ...sections])) {
-    const { text, left } = write(section, level + 1, section.isFindings ? room : Math.min(room, longestOther));
+    const { text, left } = write(section, level + 1, section.isFindings ? room : Math.min(room, maxOtherBytes));
     const all = section.blocks.length;
     if (left > 0) cut.push(`${left.toLocaleString('en')} of ${all.toLocaleString('en')} ${section.of}`);
     if (left === all) continue;
@@ -73,12 +72,12 @@ export function toMarkdown(report: AnalysisReport, options: MarkdownOptions = {}
   }
   const parts = [title, ...sections.flatMap((section) => written.get(section) ?? [])];
   if (cut.length > 0) {
-    parts.push(`Cut to stay under ${longest.toLocaleString('en')} bytes: ${cut.join(', ')}. ${rest}`);
+    parts.push(`Cut to stay under ${maxBytes.toLocaleString('en')} bytes: ${cut.join(', ')}. ${rest}`);
   }
   return `${parts.join('\n\n')}\n`;
 }
 
-/** As many of its blocks as there is room for. */
+/** Writes as many blocks of a section as fit. */
 function write({ heading, head, blocks }: Section, level: number, room: number): { text: string; left: number } {
   let text = `${'#'.repeat(level)} ${heading}\n${head === undefined ? '' : `\n${head}`}`;
   let size = bytesOf(text);
@@ -98,7 +97,7 @@ function sectionsOf(report: AnalysisReport): Section[] {
   const { findings, result, facts } = report;
   const incomplete = incompleteEngines(result.engines);
   const states = (['new', 'fixed', 'suppressed', 'existing'] as const).map((state): Section => {
-    const some = ofState(findings, state);
+    const some = withState(findings, state);
     const name = `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
     const blocks = state === 'new' ? some.map(wholeFinding) : some.map(shortFinding);
     const section: Section = {
@@ -107,14 +106,14 @@ function sectionsOf(report: AnalysisReport): Section[] {
       of: `${state} findings`,
       isFindings: true,
     };
-    return state === 'new' || state === 'fixed' ? { ...section, ofChange: true } : section;
+    return state === 'new' || state === 'fixed' ? { ...section, aboutChange: true } : section;
   });
   return [
     {
       heading: 'Not complete',
       blocks: incomplete.map(({ name, reason }) => `- ${markdownCode(name, 60)}: ${escapeMarkdown(reason, 500)}`),
       of: 'engines that are not complete',
-      ofChange: true,
+      aboutChange: true,
     },
     {
       heading: 'Gate',
@@ -124,7 +123,7 @@ function sectionsOf(report: AnalysisReport): Section[] {
           `| ${escapeMarkdown(conditionLabel(name))} | ${value} | ${threshold} | ${passed ? 'passed' : '**failed**'} | ${escapeMarkdown(fix, 600)} |`,
       ),
       of: 'conditions',
-      ofChange: true,
+      aboutChange: true,
     },
     ...states.slice(0, 3),
     {
@@ -158,7 +157,7 @@ function sectionsOf(report: AnalysisReport): Section[] {
 
 function wholeFinding(finding: Finding): string {
   const { severity, title, message, fix, url, rule } = finding;
-  const place = placeOf(finding);
+  const place = formatLocation(finding);
   const link = webLink(url);
   return [
     `- **${severity}**: ${escapeMarkdown(title, 200)}${place === null ? '' : ` at ${markdownCode(place)}`} (${markdownCode(rule, 120)})`,
@@ -169,7 +168,7 @@ function wholeFinding(finding: Finding): string {
 }
 
 function shortFinding(finding: Finding): string {
-  const place = placeOf(finding);
+  const place = formatLocation(finding);
   const { suppression } = finding;
   const why =
     suppression === undefined
@@ -206,7 +205,7 @@ function factLines({ facts }: AnalysisReport): string[] {
     const named = licences
       .slice(0, 10)
       .map(({ expression, packages }) => `${escapeMarkdown(expression, 60)} (${packages})`);
-    lines.push(`- Licences of dependencies: ${named.join(', ')}`);
+    lines.push(`- Licenses of dependencies: ${named.join(', ')}`);
   }
   return lines;
 }

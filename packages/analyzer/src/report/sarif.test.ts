@@ -2,23 +2,23 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { toSarif } from './sarif.ts';
 import { hostileText, sampleFinding, sampleReport } from './testing/sample-report.ts';
-import { sarifFaults } from './testing/validate.ts';
+import { sarifErrors } from './testing/validate.ts';
 
-const faultsOf = sarifFaults();
+const faultsOf = sarifErrors();
 const runOf = (...parameters: Parameters<typeof toSarif>) => {
   const log = toSarif(...parameters);
   assert.deepEqual(faultsOf(JSON.parse(JSON.stringify(log))), []);
   return log.runs[0];
 };
 
-describe('the report as SARIF', () => {
-  it('is refused by the schema where it is wrong: the test can fail', () => {
+describe('the SARIF report', () => {
+  it('is rejected by the schema if it is invalid, so that these tests can fail', () => {
     const log = toSarif(sampleReport());
     assert.notDeepEqual(faultsOf({ ...log, version: '2.0.0' }), []);
     assert.notDeepEqual(faultsOf({ ...log, runs: [{ ...log.runs[0], results: [{}] }] }), []);
   });
 
-  it('has a result of each finding, with its place, level, state and fingerprint', () => {
+  it('has a result per finding with location, level, state and fingerprint', () => {
     const { results } = runOf(sampleReport());
     assert.equal(results.length, 7);
     assert.deepEqual(results[4], {
@@ -60,7 +60,7 @@ describe('the report as SARIF', () => {
     ]);
   });
 
-  it('has each rule once, with help, and the severity that GitHub reads where it is of security', () => {
+  it('has each rule once with help, and a security severity only for security rules', () => {
     const { tool, results } = runOf(sampleReport());
     const { rules } = tool.driver;
     assert.deepEqual(
@@ -92,12 +92,12 @@ describe('the report as SARIF', () => {
     assert.deepEqual([rule?.properties['security-severity'], rule?.defaultConfiguration.level], ['8.0', 'error']);
   });
 
-  it('says nothing of states where there was no base', () => {
+  it('omits states if there was no base', () => {
     const { results } = runOf(sampleReport({ repository: { name: 'a', commit: null, base: null } }));
     assert.ok(results.every((result) => !('baselineState' in result)));
   });
 
-  it('tells which engines are not complete', () => {
+  it('lists incomplete engines', () => {
     const { invocations } = runOf(sampleReport());
     assert.equal(invocations[0].executionSuccessful, false);
     assert.deepEqual(invocations[0].toolExecutionNotifications, [
@@ -110,7 +110,7 @@ describe('the report as SARIF', () => {
     ]);
   });
 
-  it('writes paths as relative addresses, whatever is in them, and gives a place to what has none', () => {
+  it('encodes paths as relative URIs and gives findings without a path a location', () => {
     const uriOf = (path: string | null) =>
       runOf(sampleReport({ findings: [sampleFinding({ path, start_line: null, end_line: null })] })).results[0]
         ?.locations[0].physicalLocation;
@@ -123,7 +123,7 @@ describe('the report as SARIF', () => {
     assert.ok(uriOf(hostileText));
   });
 
-  it('makes no links or placeholders of texts', () => {
+  it('escapes links and placeholders in messages', () => {
     const finding = sampleFinding({
       title: 'x',
       message: '[a](https://evil.example) {0} {x}',
@@ -135,12 +135,12 @@ describe('the report as SARIF', () => {
     assert.doesNotMatch(result?.message.text ?? '', /\]\(|\p{Cc}/u);
   });
 
-  it('leaves out what is not open for an upload to GitHub, which would open it again', () => {
+  it('omits closed findings for an upload to GitHub, which would open them again', () => {
     const { results } = runOf(sampleReport(), { openOnly: true });
     assert.deepEqual(new Set(results.map(({ properties }) => properties.state)), new Set(['new', 'existing']));
   });
 
-  it('has the 5,000 most severe, open ones first, and says so', () => {
+  it('has the 5,000 most severe findings, open ones first, and says so', () => {
     const findings = Array.from({ length: 6000 }, (_, n) =>
       sampleFinding({
         severity: n < 3000 ? 'low' : 'high',

@@ -1,20 +1,20 @@
 import type { Finding } from '../finding.ts';
 import type { AnalysisReport } from '../result.ts';
 import { severities } from '../severity.ts';
-import { oneLine } from './printable.ts';
+import { oneLine } from './safe-text.ts';
 import { type SarifResult, toResult } from './sarif/result.ts';
 import { rulesOf, type SarifRule } from './sarif/rules.ts';
 import { incompleteEngines } from './verdict.ts';
 
 export interface SarifOptions {
   /**
-   * Leaves out what is fixed or suppressed. For an upload to GitHub code scanning, which reads neither `baselineState` nor, unless it is
-   * set up for that, `suppressions`, and would open an alert for each.
+   * Omits fixed and suppressed findings. GitHub code scanning ignores `baselineState`, and by default also
+   * `suppressions`, so it would open an alert for each of them.
    */
   openOnly?: boolean;
 }
 
-/** As far as we write it: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
+/** The used part of SARIF: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
 export interface SarifLog {
   $schema: string;
   version: '2.1.0';
@@ -36,19 +36,25 @@ interface Notification {
   message: { text: string };
 }
 
-/** GitHub shows no more of one upload: https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support-for-code-scanning */
-const mostResults = 5000;
+/**
+ * GitHub's limit of results per upload:
+ * https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support-for-code-scanning
+ */
+const maxResults = 5000;
 
-/** The findings as a SARIF 2.1.0 log: of more than 5,000 the most severe, which a notification then says. */
+/**
+ * Converts the findings to a SARIF 2.1.0 log. Of more than 5,000 findings it contains the most severe ones, with a
+ * notification.
+ */
 export function toSarif(report: AnalysisReport, { openOnly = false }: SarifOptions = {}): SarifLog {
   const wanted = openOnly ? report.findings.filter(isOpen) : report.findings;
-  const findings = wanted.length > mostResults ? wanted.toSorted(openAndWorstFirst).slice(0, mostResults) : wanted;
+  const findings = wanted.length > maxResults ? wanted.toSorted(openAndWorstFirst).slice(0, maxResults) : wanted;
   const { rules, indexOf } = rulesOf(findings);
   const notifications = incompleteEngines(report.result.engines).map(
     ({ name, reason }): Notification => ({ level: 'error', message: { text: `${name} is not complete: ${reason}` } }),
   );
   if (findings.length < wanted.length) {
-    const text = `Of ${wanted.length} findings the ${mostResults} most severe are here. The JSON report has all.`;
+    const text = `Of ${wanted.length} findings the ${maxResults} most severe are here. The JSON report has all.`;
     notifications.push({ level: 'warning', message: { text } });
   }
   const hasBase = report.repository.base !== null;
@@ -58,7 +64,7 @@ export function toSarif(report: AnalysisReport, { openOnly = false }: SarifOptio
     runs: [
       {
         tool: { driver: { name: 'CommandCenter', version: oneLine(report.tool.version, 100), rules } },
-        // The part before the last slash is what GitHub keeps apart from other tools' and other uploads.
+        // GitHub uses the part before the last slash as the category, which separates uploads of different tools.
         automationDetails: { id: 'commandcenter/' },
         invocations: [
           {

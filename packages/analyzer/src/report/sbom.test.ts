@@ -4,9 +4,9 @@ import { describe, it } from 'node:test';
 import type { Dependency } from '../facts.ts';
 import { toSbom } from './sbom.ts';
 import { hostileText, sampleFinding, sampleReport } from './testing/sample-report.ts';
-import { cyclonedxFaults } from './testing/validate.ts';
+import { cyclonedxErrors } from './testing/validate.ts';
 
-const faultsOf = cyclonedxFaults();
+const faultsOf = cyclonedxErrors();
 const sbomOf = (...parameters: Parameters<typeof toSbom>) => {
   const sbom = toSbom(...parameters);
   assert.deepEqual(faultsOf(JSON.parse(JSON.stringify(sbom))), []);
@@ -21,14 +21,14 @@ const depending = (dependencies: Partial<Dependency>[], findings = sampleReport(
   return report;
 };
 
-describe('the report as a bill of materials', () => {
-  it('is refused by the schema where it is wrong: the test can fail', () => {
+describe('the SBOM report', () => {
+  it('is rejected by the schema if it is invalid, so that these tests can fail', () => {
     const sbom = toSbom(sampleReport());
     assert.notDeepEqual(faultsOf({ ...sbom, components: [{ type: 'library' }] }), []);
     assert.notDeepEqual(faultsOf({ ...sbom, serialNumber: '1' }), []);
   });
 
-  it('has the repository and each package with its version, scope and licence', () => {
+  it('has the repository and each package with version, scope and license', () => {
     const { metadata, components } = sbomOf(sampleReport());
     assert.deepEqual(metadata, {
       timestamp: '2026-01-31T12:00:00.000Z',
@@ -87,7 +87,7 @@ describe('the report as a bill of materials', () => {
     );
   });
 
-  it('has a package once that several manifests name, required where one needs it at run time', () => {
+  it('lists a package of several manifests once, required if one needs it at runtime', () => {
     const { components } = sbomOf(
       depending([
         { manifest: 'a/package-lock.json', scope: 'development' },
@@ -102,7 +102,7 @@ describe('the report as a bill of materials', () => {
     );
   });
 
-  it('tells what needs what as far as it is known, and that it is not all', () => {
+  it('contains the known edges of the graph and declares it incomplete', () => {
     const { dependencies, compositions } = sbomOf(sampleReport());
     assert.deepEqual(dependencies, [
       {
@@ -117,7 +117,7 @@ describe('the report as a bill of materials', () => {
     assert.deepEqual(compositions, [{ aggregate: 'incomplete', dependencies: ['repository'] }]);
   });
 
-  it('claims no parent where a lockfile has several versions of it', () => {
+  it('omits an edge if a lockfile has several versions of the parent', () => {
     const { dependencies } = sbomOf(
       depending([
         { name: 'a', version: '1', purl: 'pkg:npm/a@1' },
@@ -133,8 +133,8 @@ describe('the report as a bill of materials', () => {
     ]);
   });
 
-  it('has each known vulnerability once, with what it affects; a fixed one is none', () => {
-    const known = sampleFinding({
+  it('lists each vulnerability once with all affected packages, but no fixed ones', () => {
+    const vulnerable = sampleFinding({
       engine: 'vulnerabilities',
       rule: 'vulnerabilities/CVE-2021-23337',
       severity: 'high',
@@ -148,11 +148,11 @@ describe('the report as a bill of materials', () => {
     const { vulnerabilities } = sbomOf(
       sampleReport({
         findings: [
-          known,
-          { ...known, severity: 'critical', package: scoped },
-          { ...known, rule: 'vulnerabilities/CVE-2', state: 'fixed' },
+          vulnerable,
+          { ...vulnerable, severity: 'critical', package: scoped },
+          { ...vulnerable, rule: 'vulnerabilities/CVE-2', state: 'fixed' },
           {
-            ...known,
+            ...vulnerable,
             rule: 'vulnerabilities/CVE-3',
             state: 'suppressed',
             suppression: { reason: 'not reachable', expires: '2027-01-31' },
@@ -179,7 +179,7 @@ describe('the report as a bill of materials', () => {
     );
   });
 
-  it('is valid with whatever a lockfile calls a licence, and any SPDX id', () => {
+  it('is valid for any license text and any SPDX id', () => {
     const ids: string[] = createRequire(import.meta.url)('spdx-license-ids');
     const others = [
       hostileText,
@@ -198,7 +198,7 @@ describe('the report as a bill of materials', () => {
     assert.deepEqual(components.at(-2)?.licenses, [{ license: { id: 'Apache-2.0' } }]);
   });
 
-  it('is valid for a repository without dependencies and with a hostile name, and the same each time', () => {
+  it('is valid for a repository without dependencies and with a hostile name, and reproducible', () => {
     const report = sampleReport({ repository: { name: hostileText, commit: null, base: null } });
     report.facts.dependencies = [];
     assert.deepEqual(sbomOf(report), sbomOf(report));

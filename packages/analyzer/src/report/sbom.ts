@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { AnalysisReport } from '../result.ts';
-import { oneLine } from './printable.ts';
+import { oneLine } from './safe-text.ts';
 import { componentsOf, type SbomComponent } from './sbom/components.ts';
 import { dependencyGraph, type SbomDependency } from './sbom/dependency-graph.ts';
 import { type SbomVulnerability, vulnerabilitiesOf } from './sbom/vulnerabilities.ts';
 
-/** As far as we write it: https://cyclonedx.org/docs/1.6/json/ */
+/** The used part of CycloneDX: https://cyclonedx.org/docs/1.6/json/ */
 export interface Sbom {
   $schema: string;
   bomFormat: 'CycloneDX';
@@ -26,7 +26,7 @@ export interface Sbom {
 
 const rootRef = 'repository';
 
-/** What the repository depends on, as a CycloneDX 1.6 bill of materials. Equal reports give equal bills. */
+/** Converts the dependencies to a CycloneDX 1.6 software bill of materials (SBOM). Equal reports give equal documents. */
 export function toSbom(report: AnalysisReport): Sbom {
   const { repository, facts, findings, tool, created_at } = report;
   const components = componentsOf(facts.dependencies);
@@ -53,13 +53,13 @@ export function toSbom(report: AnalysisReport): Sbom {
     },
     components,
     dependencies,
-    // Of what brings a package in, the report keeps the shortest way only.
+    // The graph is incomplete because the report has only the shortest path to each package.
     compositions: [{ aggregate: isWhole ? 'incomplete' : 'unknown', dependencies: [rootRef] }],
     vulnerabilities: vulnerabilitiesOf(findings, components),
   };
 }
 
-/** A UUID of version 8: made of what it stands for. https://www.rfc-editor.org/rfc/rfc9562#section-5.8 */
+/** Builds a UUID version 8 from a hash of its parts: https://www.rfc-editor.org/rfc/rfc9562#section-5.8 */
 function serialNumber(parts: readonly (string | null)[]): string {
   const hex = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);

@@ -1,15 +1,15 @@
 import type { Finding } from '../finding.ts';
 import { escapeMarkdown, markdownCode } from './escape-markdown.ts';
-import { placeOf } from './place.ts';
-import { countWords, incompleteEngines, type JudgedReport, ofState, severityWords, verdictOf } from './verdict.ts';
+import { formatLocation } from './safe-text.ts';
+import { countWords, incompleteEngines, type SummaryInput, severityWords, verdictOf, withState } from './verdict.ts';
 
 const top = 3;
 
-/** The verdict, the worst of what is new, what could not be seen: a few lines of Markdown. */
-export function summaryMarkdown(report: JudgedReport): string {
-  const added = ofState(report.findings, 'new');
+/** Renders the verdict, the worst new findings and incomplete engines as a few lines of Markdown. */
+export function summaryMarkdown(report: SummaryInput): string {
+  const added = withState(report.findings, 'new');
   const others = (['existing', 'fixed', 'suppressed'] as const).map(
-    (state) => `${ofState(report.findings, state).length.toLocaleString('en')} ${state}`,
+    (state) => `${withState(report.findings, state).length.toLocaleString('en')} ${state}`,
   );
   const compared = report.repository.base === null ? 'Findings (no base, so all are new)' : 'New findings';
   const lines = [
@@ -30,7 +30,7 @@ export function summaryMarkdown(report: JudgedReport): string {
 }
 
 function worstLine(finding: Finding): string {
-  const place = placeOf(finding);
+  const place = formatLocation(finding);
   const where = place === null ? '' : ` at ${markdownCode(place)}`;
   const fix = finding.fix === undefined ? '' : ` ${escapeMarkdown(finding.fix, 300)}`;
   return `- **${finding.severity}**: ${escapeMarkdown(finding.title, 200)}${where}.${fix}`;

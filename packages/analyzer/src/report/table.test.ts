@@ -5,10 +5,10 @@ import { wrap } from './table/wrap.ts';
 import { toTable } from './table.ts';
 import { hostileText, sampleFinding, sampleReport } from './testing/sample-report.ts';
 
-const plain = { colour: false, width: 100 };
+const plain = { color: false, width: 100 };
 
-describe('the report in a terminal', () => {
-  it('says the verdict first, then the gate, what is new, what is not complete, and the facts', () => {
+describe('the table report', () => {
+  it('shows verdict, gate, new findings, incomplete engines and facts, in this order', () => {
     assert.equal(
       toTable(sampleReport(), plain),
       `Gate failed: 2 new critical findings, complexity of a new function 44 (30 allowed); the analysis is not complete
@@ -37,8 +37,8 @@ New findings: 2 critical, 1 medium, 1 low (besides 1 existing, 1 fixed, 1 suppre
             Fix: Split it: each part with a name of its own.
 
   LOW       (the repository)  licences/missing
-            A package that can be published has no licence
-            Fix: Name a licence in package.json and add its text as LICENSE, or say "private": true.
+            A package that can be published has no license
+            Fix: Name a license in package.json and add its text as LICENSE, or say "private": true.
 
   Not complete: secrets: data/big.json is larger than the 2 MiB that are looked at: keep it
   elsewhere, or exclude it.
@@ -50,7 +50,7 @@ Technologies: PostgreSQL, Fastify
     );
   });
 
-  it('says what does not hold of the policy', () => {
+  it('shows problems of the policy', () => {
     const report = sampleReport();
     const notes = ['Line 2: .commandcenter.yml is not YAML, the defaults hold: deficient indentation.'];
     const policy = { name: 'policy', version: '1', files_seen: 0, files_skipped: 0, skipped: [], seconds: 0, notes };
@@ -58,20 +58,20 @@ Technologies: PostgreSQL, Fastify
     assert.match(toTable(report, plain), /^ {2}Policy: Line 2: \.commandcenter\.yml is not YAML, the defaults hold/m);
   });
 
-  it('is the same text in colour', () => {
-    const coloured = toTable(sampleReport(), { ...plain, colour: true });
+  it('has the same text with colors', () => {
+    const coloured = toTable(sampleReport(), { ...plain, color: true });
     assert.ok(coloured.includes('\u001b[1;97;41mCRITICAL\u001b[0m'));
     assert.equal(stripVTControlCharacters(coloured), toTable(sampleReport(), plain));
   });
 
-  it('shows 50 findings and says how many more there are', () => {
+  it('shows 50 findings and the number of further ones', () => {
     const findings = Array.from({ length: 60 }, () => sampleFinding());
     const text = toTable(sampleReport({ findings }), plain);
     assert.equal(text.match(/^ {2}CRITICAL/gm)?.length, 50);
     assert.match(text, /^ {2}… and 10 more new findings: --format json has them all\.$/m);
   });
 
-  it('lets no hostile name move the cursor or command the workflow that prints it', () => {
+  it('lets no hostile name move the cursor or run a workflow command', () => {
     const finding = sampleFinding({
       title: hostileText,
       path: hostileText,
@@ -89,7 +89,7 @@ Technologies: PostgreSQL, Fastify
       reason: hostileText,
     }));
     for (const width of [40, 60, 100, 101, 103, 110]) {
-      const text = toTable(report, { colour: false, width });
+      const text = toTable(report, { color: false, width });
       assert.doesNotMatch(text, /[[\p{Cc}\p{Cf}\p{Zl}]--[\n]]/v);
       assert.doesNotMatch(text, /^\s*::/m);
       assert.doesNotMatch(text, /##\[/);
@@ -97,8 +97,8 @@ Technologies: PostgreSQL, Fastify
   });
 });
 
-describe('a wrapped line', () => {
-  it('breaks between words, and within one that is longer than a line', () => {
+describe('wrap', () => {
+  it('breaks between words, and within a word that is longer than a line', () => {
     assert.deepEqual(wrap('one two three', 12, '  '), ['  one two', '  three']);
     assert.deepEqual(wrap('abcdefghijklmnop qr', 12, '  '), ['  abcdefghij', '  klmnop qr']);
     assert.deepEqual(wrap('', 12, '  '), []);

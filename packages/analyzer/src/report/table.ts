@@ -1,35 +1,34 @@
 import type { Finding } from '../finding.ts';
 import type { AnalysisReport, GateCondition } from '../result.ts';
-import { placeOf } from './place.ts';
-import { oneLine } from './printable.ts';
+import { formatLocation, oneLine } from './safe-text.ts';
 import { type Style, styles } from './table/style.ts';
 import { wrap } from './table/wrap.ts';
 import {
   conditionLabel,
   countWords,
   incompleteEngines,
-  ofState,
   severityWords,
   subjectOf,
   verdictOf,
+  withState,
 } from './verdict.ts';
 
 export interface TableOptions {
-  /** With the terminal's colours. */
-  colour: boolean;
-  /** Columns; at least 40 are used. */
+  /** Use terminal colors. */
+  color: boolean;
+  /** Width in columns; at least 40 are used. */
   width: number;
 }
 
-const mostFindings = 50;
+const maxFindings = 50;
 const narrowest = 40;
 
 /**
- * The report for a terminal: the verdict, the gate, what is new, what could not be seen. Nothing of the scanned repository can move the
- * cursor, change colours, or be a command of the workflow that prints it.
+ * Renders the report for a terminal: verdict, gate, new findings, incomplete engines. Text of the scanned repository
+ * cannot move the cursor, change colors, or be interpreted as a workflow command.
  */
-export function toTable(report: AnalysisReport, { colour, width }: TableOptions): string {
-  const paint = styles(colour);
+export function toTable(report: AnalysisReport, { color, width }: TableOptions): string {
+  const paint = styles(color);
   const columns = Math.max(narrowest, width);
   const { gate, engines, complete } = report.result;
   const verdict = paint(!gate.passed ? 'failed' : complete ? 'passed' : 'warned', verdictOf(report));
@@ -40,7 +39,7 @@ export function toTable(report: AnalysisReport, { colour, width }: TableOptions)
     incompleteEngines(engines).flatMap(({ name, reason }) =>
       wrap(`Not complete: ${oneLine(name, 60)}: ${reason}`, columns, '  ').map((line) => paint('warned', line)),
     ),
-    // What does not hold of the policy, and what it passes over no longer: who wrote it has to hear of it.
+    // Problems of the policy and expired suppressions, which its authors must see.
     engines
       .filter(({ name }) => name === 'policy')
       .flatMap(({ notes }) => notes)
@@ -54,7 +53,7 @@ export function toTable(report: AnalysisReport, { colour, width }: TableOptions)
   return `${withoutCommands(text)}\n`;
 }
 
-/** GitHub's runner takes `::…` at the beginning of a line, and `##[…]` anywhere, for a command. */
+/** Breaks workflow commands: GitHub's runner interprets `::…` at the beginning of a line and `##[…]` anywhere. */
 const withoutCommands = (text: string): string => text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '# #[');
 
 function conditionLines(
@@ -68,14 +67,14 @@ function conditionLines(
 }
 
 function findingLines(findings: readonly Finding[], columns: number, paint: Style): string[] {
-  const added = ofState(findings, 'new');
+  const added = withState(findings, 'new');
   const others = (['existing', 'fixed', 'suppressed'] as const).map(
-    (state) => `${ofState(findings, state).length.toLocaleString('en')} ${state}`,
+    (state) => `${withState(findings, state).length.toLocaleString('en')} ${state}`,
   );
   const lines = [`New findings: ${severityWords(added)} (besides ${others.join(', ')})`];
-  for (const finding of added.slice(0, mostFindings)) {
+  for (const finding of added.slice(0, maxFindings)) {
     const indent = ' '.repeat(12);
-    const place = placeOf(finding) ?? '(the repository)';
+    const place = formatLocation(finding) ?? '(the repository)';
     lines.push(
       '',
       `  ${paint(finding.severity, finding.severity.toUpperCase().padEnd(8))}  ${paint('strong', place)}  ${paint('dim', oneLine(finding.rule, 120))}`,
@@ -83,7 +82,7 @@ function findingLines(findings: readonly Finding[], columns: number, paint: Styl
     );
     if (finding.fix !== undefined) lines.push(...wrap(`Fix: ${oneLine(finding.fix, 500)}`, columns, indent));
   }
-  const left = added.length - mostFindings;
+  const left = added.length - maxFindings;
   if (left > 0) lines.push('', `  … and ${countWords(left, 'more new finding')}: --format json has them all.`);
   return lines;
 }

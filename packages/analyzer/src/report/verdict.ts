@@ -1,18 +1,18 @@
 import type { Finding } from '../finding.ts';
-import type { AnalysisReport, AnalysisResult, EngineReport, GateCondition } from '../result.ts';
+import type { AnalysisReport, AnalysisResult, EngineReport, GateCondition, SeverityCounts } from '../result.ts';
 import { type FindingState, type Severity, severities } from '../severity.ts';
-import { oneLine } from './printable.ts';
+import { oneLine } from './safe-text.ts';
 
-/** What a report says first, and all formats in the same words. The summary is made of it, so it is not among what is read. */
-export type JudgedReport = Omit<AnalysisReport, 'result' | 'facts'> & {
+/** A report without its summary and facts. The summary is built from it, so it must not be part of the input. */
+export type SummaryInput = Omit<AnalysisReport, 'result' | 'facts'> & {
   result: Pick<AnalysisResult, 'gate' | 'engines' | 'complete'>;
 };
 
 export const countWords = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
-/** `Gate failed: 1 new critical finding, complexity 44`. An analysis that is not complete is never called passed without saying so. */
-export function verdictOf({ result: { gate, complete } }: JudgedReport): string {
+/** Formats the verdict: `Gate failed: 1 new critical finding, complexity 44`. It always mentions an incomplete analysis. */
+export function verdictOf({ result: { gate, complete } }: SummaryInput): string {
   const incomplete = complete ? '' : ', but the analysis is not complete';
   if (gate.passed) return `Gate passed${incomplete}`;
   const reasons = gate.conditions.filter(({ passed }) => !passed).map(reasonOf);
@@ -27,7 +27,7 @@ function reasonOf({ name, value, threshold }: GateCondition): string {
     : `${countWords(value, `new ${severity} finding`)}${allowed}`;
 }
 
-/** A condition's name in words. */
+/** Returns a condition's name in words. */
 export function conditionLabel(name: string): string {
   const severity = severityOf(name);
   if (severity !== undefined) return `New ${severity} findings`;
@@ -38,7 +38,7 @@ export function conditionLabel(name: string): string {
 const severityOf = (condition: string): Severity | undefined =>
   severities.find((severity) => condition === `new_${severity}`);
 
-/** `1 critical, 2 high`; `none` where there are none. */
+/** Formats counts as `1 critical, 2 high`; `none` if there are no findings. */
 export function severityWords(findings: readonly Finding[]): string {
   const counts = severities.flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;
@@ -47,20 +47,27 @@ export function severityWords(findings: readonly Finding[]): string {
   return counts.length === 0 ? 'none' : counts.join(', ');
 }
 
-export const ofState = (findings: readonly Finding[], state: FindingState): Finding[] =>
+export const withState = (findings: readonly Finding[], state: FindingState): Finding[] =>
   findings.filter((finding) => finding.state === state);
 
-/** Engines that did not see all, with the reason in one line. */
+/** Returns the incomplete engines with their reasons, each in one line. */
 export function incompleteEngines(engines: readonly EngineReport[]): { name: string; reason: string }[] {
   return engines
     .filter(({ complete }) => !complete)
     .map(({ name, reason }) => ({ name, reason: oneLine(reason ?? 'It does not say why.', 500) }));
 }
 
-/** `my-org/my-repo at f3b0d6f, compared with a1b2c3d`. */
-export function subjectOf({ repository, depth }: JudgedReport): string {
+/** Formats the subject: `my-org/my-repo at f3b0d6f, compared with a1b2c3d`. */
+export function subjectOf({ repository, depth }: SummaryInput): string {
   const commit = repository.commit === null ? '' : ` at ${repository.commit.slice(0, 12)}`;
   const base =
     repository.base === null ? 'without a base, so that all is new' : `compared with ${repository.base.slice(0, 12)}`;
   return `${oneLine(repository.name, 200)}${commit}, ${depth}, ${base}`;
+}
+
+/** Counts the findings in the given states by severity. */
+export function countBySeverity(findings: readonly Finding[], states: readonly FindingState[]): SeverityCounts {
+  const counts: SeverityCounts = { critical: 0, high: 0, medium: 0, low: 0 };
+  for (const { severity, state } of findings) if (states.includes(state)) counts[severity] += 1;
+  return counts;
 }

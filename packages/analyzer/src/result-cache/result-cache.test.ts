@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { openResultCache } from './result-cache.ts';
 
-describe('what analyses keep for the next one', () => {
+describe('the result cache', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'results-'));
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('is there again, of the same repository alone', async () => {
+  it('returns the results of the same repository only', async () => {
     const first = await openResultCache(folder, 'octo/hello');
     first.setInspection('lines@1', 'key', { code: 1 });
     first.setInspection('lines@1', 'nothing', undefined);
@@ -27,7 +27,7 @@ describe('what analyses keep for the next one', () => {
     assert.deepEqual([...(await openResultCache(folder, 'octo/other')).inspectionKeys('lines@1')], []);
   });
 
-  it('drops what an analysis did not ask for, but nothing of engines that took no part', async () => {
+  it('drops unused entries, but not those of engines that did not run', async () => {
     const first = await openResultCache(folder, 'r');
     first.setInspection('lines@1', 'old', 1);
     first.setInspection('lines@1', 'kept', 2);
@@ -41,7 +41,7 @@ describe('what analyses keep for the next one', () => {
     assert.equal(third.getInspection('complexity@1', 'deep'), 3);
   });
 
-  it('is nothing where the file was damaged, and leaves no second file', async () => {
+  it('is empty if the file was damaged, and writes no second file', async () => {
     const first = await openResultCache(folder, 'r');
     first.setInspection('lines@1', 'key', 1);
     await first.save();
@@ -54,7 +54,7 @@ describe('what analyses keep for the next one', () => {
     assert.deepEqual(await readdir(folder), [name]);
   });
 
-  it('is in memory alone without a folder', async () => {
+  it('stays in memory without a folder', async () => {
     const cache = await openResultCache(null, 'r');
     cache.setInspection('lines@1', 'key', 1);
     await cache.save();

@@ -5,36 +5,40 @@ import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 
 /**
- * What earlier analyses of one repository found, kept in one file. By blob: what inspectors said of equal bytes; by key: what whole
- * engines said of an equal tree. What an analysis did not ask for is dropped (of the engines that took part in it), so that the file
- * follows the repository's size. Losing it costs time, nothing else.
+ * Cached results of earlier analyses of one repository, in one file: results of inspectors by the file's content,
+ * results of engines by their own keys. An analysis drops entries that it did not use (for the engines that it ran), so
+ * that the size of the file follows that of the repository. A lost cache only costs time.
  */
 export interface ResultCache {
-  /** Of an inspector (`name@version`) and a file's key; undefined: not known. */
+  /** `inspector` is `name@version`; returns undefined if nothing is cached for the key. */
   getInspection(inspector: string, key: string): unknown;
   setInspection(inspector: string, key: string, result: unknown): void;
-  /** All keys known of an inspector. */
+  /** Returns all cached keys of an inspector. */
   inspectionKeys(inspector: string): Iterable<string>;
   get(engine: string, key: string): unknown;
   set(engine: string, key: string, value: unknown): void;
-  /** Writes it down, where there is a folder. */
+  /** Writes the file, if there is a folder. */
   save(): Promise<void>;
 }
 
-/** Of the file when it is not compressed: over it nothing is kept. */
+/** Maximum uncompressed size of the file in bytes; above it nothing is cached. */
 const SIZE_LIMIT = 64 * 1024 ** 2;
-/** Bytes of all files of a folder. */
+/** Maximum size of all files in the folder in bytes. */
 const FOLDER_LIMIT = 1024 ** 3;
 const FORMAT = 'commandcenter-results-1';
 
 interface Entry {
-  /** JSON. */
+  /** Value as JSON. */
   text: string;
-  /** Asked for or set in this analysis. */
+  /** True if it was read or set in this analysis. */
   used: boolean;
 }
 
-/** @param folder private; null: nothing is kept. @param repository names whose results they are */
+/**
+ * Opens the cache of a repository.
+ * @param folder private folder; null caches nothing
+ * @param repository name of the repository
+ */
 export async function openResultCache(folder: string | null, repository: string): Promise<ResultCache> {
   const path =
     folder === null
@@ -63,25 +67,25 @@ export async function openResultCache(folder: string | null, repository: string)
     set: (engine, key, value) => set(`engine ${engine}`, key, value),
     async save() {
       if (folder === null || path === null) return;
-      const text = serialise(sections);
+      const text = serialize(sections);
       await mkdir(folder, { recursive: true, mode: 0o700 });
       if (text === undefined) return await rm(path, { force: true });
       const bytes = await promisify(zstdCompress)(text, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
-      // Beside it and then in its place: another analysis reads the old one or the new one, never a half.
-      const beside = `${path}.${randomUUID()}`;
-      await writeFile(beside, bytes, { mode: 0o600 });
-      await rename(beside, path);
+      // Write a temporary file and rename it, so that another analysis never reads a partial file.
+      const temporaryPath = `${path}.${randomUUID()}`;
+      await writeFile(temporaryPath, bytes, { mode: 0o600 });
+      await rename(temporaryPath, path);
       await trim(folder);
     },
   };
 }
 
-/** Of many repositories those go that were analysed longest ago. */
+/** Deletes the files of the repositories that were analyzed longest ago. */
 async function trim(folder: string): Promise<void> {
   const files: { path: string; size: number; at: number }[] = [];
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
-    // Gone meanwhile: another analysis trims too.
+    // Another analysis may have deleted it meanwhile.
     const stats = await stat(path).catch(() => undefined);
     if (stats?.isFile()) files.push({ path, size: stats.size, at: stats.mtimeMs });
   }
@@ -92,14 +96,17 @@ async function trim(folder: string): Promise<void> {
   }
 }
 
-/** A line a section (its name and how many entries follow), then two lines an entry. JSON has no line breaks, keys neither. */
-function serialise(sections: ReadonlyMap<string, ReadonlyMap<string, Entry>>): string | undefined {
+/**
+ * Serializes each section as a line with its number of entries and name, then two lines per entry. Neither JSON nor
+ * keys contain line breaks.
+ */
+function serialize(sections: ReadonlyMap<string, ReadonlyMap<string, Entry>>): string | undefined {
   const lines = [FORMAT];
   let size = 0;
   for (const [name, section] of sections) {
     const entries = [...section].filter(([key]) => !key.includes('\n'));
-    const asked = entries.filter(([, entry]) => entry.used);
-    const used = asked.length > 0 ? asked : entries;
+    const usedEntries = entries.filter(([, entry]) => entry.used);
+    const used = usedEntries.length > 0 ? usedEntries : entries;
     lines.push(`${used.length} ${name}`);
     for (const [key, { text }] of used) {
       size += key.length + text.length + 2;
@@ -125,7 +132,7 @@ async function readSections(path: string): Promise<Map<string, Map<string, Entry
       at += 1 + 2 * Number(count);
     }
   } catch {
-    // None yet, or one that was damaged: everything is looked at again.
+    // The file does not exist or is damaged, so start with an empty cache.
     return new Map();
   }
   return sections;

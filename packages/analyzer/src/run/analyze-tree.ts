@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AdvisorySource } from '../advisories/source.ts';
+import type { AdvisorySource } from '../advisories/advisory-source.ts';
 import { includesDepth } from '../depth.ts';
 import type { Engine } from '../engine.ts';
 import { inspectTree } from '../file-pass/inspect-tree.ts';
@@ -9,8 +9,8 @@ import type { InspectionPool } from '../file-pass/pool.ts';
 import { matchPaths } from '../policy/path-glob.ts';
 import type { AnalysisPolicy } from '../policy/policy.ts';
 import type { ResultCache } from '../result-cache/result-cache.ts';
-import { narrowTree } from '../tree/narrow-tree.ts';
 import type { SourceTree } from '../tree/source-tree.ts';
+import { filterTree } from '../tree/source-tree.ts';
 import { type EngineRun, runEngines } from './run-engines.ts';
 import type { AnalysisSource, AnalyzeSettings } from './settings.ts';
 
@@ -24,23 +24,23 @@ export interface AnalyzeTreeOptions {
   pool: InspectionPool;
   cache: ResultCache;
   signal: AbortSignal;
-  /** 0 to 1. */
+  /** Progress from 0 to 1. */
   onProgress(part: number, step: string): void;
 }
 
-/** The file pass is about that much of the work. */
+/** Share of the progress that the file pass takes. */
 const PASS_PART = 0.7;
 
-/** Engines whose findings come of the file pass; the others run beside it. */
+/** Engines with an inspector wait for the file pass; others run at the same time. */
 const inspected = new Set(inspectors.map(({ name }) => name));
 const needsInspection = ({ name, after = [] }: Engine): boolean =>
   inspected.has(name) || after.some((other) => inspected.has(other));
 
-/** All engines over one tree. */
+/** Runs all engines on one tree. */
 export async function analyzeTree(tree: SourceTree, options: AnalyzeTreeOptions): Promise<EngineRun[]> {
   const { settings, source, policy, pool, cache, signal, onProgress } = options;
   const isExcluded = matchPaths(policy.exclude);
-  const own = narrowTree(tree, (path) => !isExcluded(path));
+  const own = filterTree(tree, (path) => !isExcluded(path));
   const engines = options.engines.filter((engine) => includesDepth(settings.depth, engine.depth));
   const temporaryFolder = join(
     settings.temporaryFolder,
@@ -50,7 +50,7 @@ export async function analyzeTree(tree: SourceTree, options: AnalyzeTreeOptions)
 
   let passed = 0;
   let ended = 0;
-  const tell = (step: string): void =>
+  const reportProgress = (step: string): void =>
     onProgress(PASS_PART * passed + ((1 - PASS_PART) * ended) / engines.length, step);
   const inspection = inspectTree(tree, {
     isExcluded,
@@ -59,10 +59,10 @@ export async function analyzeTree(tree: SourceTree, options: AnalyzeTreeOptions)
     signal,
     onProgress: (done, all) => {
       passed = done / all;
-      tell('Looking at files');
+      reportProgress('Looking at files');
     },
   });
-  // Each engine that needs it says so itself; one that does not must not leave it unheard.
+  // Prevent an unhandled rejection: engines that need the inspection await this promise themselves.
   inspection.catch(() => undefined);
   return await runEngines({
     engines,
@@ -84,7 +84,7 @@ export async function analyzeTree(tree: SourceTree, options: AnalyzeTreeOptions)
     needsInspection,
     onEnd: (run) => {
       ended += 1;
-      tell(run.engine.name);
+      reportProgress(run.engine.name);
     },
   });
 }

@@ -1,13 +1,14 @@
 import { openAdvisories } from '../advisories/open-advisories.ts';
-import { type Comparison, compareWithBase, type EngineFindings } from '../baseline/compare.ts';
-import { engines } from '../engines/engines.ts';
+import { type Comparison, compareWithBase, type EngineFindings } from '../baseline/compare-with-base.ts';
+import { loadEngines } from '../engines/registry.ts';
 import type { Facts } from '../facts.ts';
 import { createInspectionPool } from '../file-pass/pool.ts';
-import { judge } from '../policy/gate.ts';
+import { evaluateGate } from '../policy/evaluate-gate.ts';
+import { readTreePolicy } from '../policy/read-policy.ts';
 import { suppress } from '../policy/suppress.ts';
-import { tasksFor } from '../policy/tasks.ts';
-import { countBySeverity } from '../report/counts.ts';
+import { taskFingerprints } from '../policy/task-fingerprints.ts';
 import { summaryMarkdown } from '../report/summary.ts';
+import { countBySeverity } from '../report/verdict.ts';
 import type { AnalysisReport, EngineReport } from '../result.ts';
 import { openResultCache } from '../result-cache/result-cache.ts';
 import { openTree } from '../tree/open-tree.ts';
@@ -16,40 +17,39 @@ import { analyzeTree } from './analyze-tree.ts';
 import type { EngineRun } from './run-engines.ts';
 import type { AnalysisSource, AnalyzeSettings } from './settings.ts';
 import { sourceReport } from './source-report.ts';
-import { readTreePolicy } from './tree-policy.ts';
 
 export interface Analysis {
   report: AnalysisReport;
-  /** Equal where the advisory data was. */
+  /** Equal keys mean equal advisory data. */
   advisoryKey: string;
-  /** Of the findings that the policy wants tasks for. */
+  /** Fingerprints of the findings that should have tasks. */
   taskFingerprints: string[];
-  /** Whether these tasks are to become issues too. */
+  /** True if these tasks should also become issues. */
   createIssues: boolean;
 }
 
 export interface AnalyzeOptions {
   signal: AbortSignal;
-  /** For advisory databases and registries; null: no network. */
+  /** For advisory databases and registries; null disables the network. */
   fetch: typeof fetch | null;
   onProgress(percent: number, step: string): void;
 }
 
-/** Where the cache keeps by what fingerprints findings have been known since before their files were moved. */
+/** Cache section with the fingerprints of moved findings. */
 const MOVED = 'baseline@1';
-const MOST_MOVED = 10_000;
+const MAX_MOVED = 10_000;
 
-/** Engines that say nothing about what is new: the base needs no run of theirs. */
-const ofHeadAlone = new Set(['lines', 'technologies', 'history', 'freshness']);
-
-/** Analyses a tree of files and, where there is a base, judges what is new. Throws AnalysisError when the source cannot be read. */
+/**
+ * Analyzes a tree of files, and compares it with a base if there is one. Throws AnalysisError if the source cannot be
+ * read.
+ */
 export async function analyze(settings: AnalyzeSettings, options: AnalyzeOptions): Promise<Analysis> {
   const { signal, fetch } = options;
-  const onProgress = forwards(options.onProgress);
+  const onProgress = monotonicProgress(options.onProgress);
   const now = new Date(settings.now);
   onProgress(0, 'Listing files');
-  const wanted = engines.filter(({ name }) => settings.engines?.includes(name) ?? true);
-  // First, for its threads load their code while the files are listed.
+  const wanted = (await loadEngines()).filter(({ name }) => settings.engines?.includes(name) ?? true);
+  // Start the threads first, so that they load their code while files are listed.
   await using pool = createInspectionPool({ depth: settings.depth, wanted: wanted.map(({ name }) => name) });
   const head = await openSource(settings.head);
   const base = settings.base === null ? null : await openSource(settings.base);
@@ -71,16 +71,16 @@ export async function analyze(settings: AnalyzeSettings, options: AnalyzeOptions
       : await analyzeTree(base, {
           ...common,
           source: settings.base,
-          engines: wanted.filter(({ name }) => !ofHeadAlone.has(name)),
+          engines: wanted.filter(({ headOnly }) => headOnly !== true),
           onProgress: (part, step) => onProgress((headPart + part * (1 - headPart)) * 98, `Base: ${step}`),
         });
 
   onProgress(99, 'Comparing');
   const compared = compareWithBase(headRuns.map(engineFindings), baseRuns?.map(engineFindings) ?? null, {
     isInHead: (path) => head.get(path) !== undefined,
-    known: new Map(cache.get(MOVED, 'all') as [string, string][] | undefined),
+    knownFingerprints: new Map(cache.get(MOVED, 'all') as [string, string][] | undefined),
   });
-  cache.set(MOVED, 'all', [...compared.moved].slice(0, MOST_MOVED));
+  cache.set(MOVED, 'all', [...compared.moved].slice(0, MAX_MOVED));
   await cache.save();
   const { findings, notes } = suppress(compared.findings, policy.suppressions, now);
   const facts = factsOf(headRuns);
@@ -95,7 +95,7 @@ export async function analyze(settings: AnalyzeSettings, options: AnalyzeOptions
       summary: '',
       critical_issues: findings.filter(({ state, severity }) => state === 'new' && severity === 'critical').length,
       counts: { new: countBySeverity(findings, ['new']), all: countBySeverity(findings, ['new', 'existing']) },
-      gate: judge(policy, findings, facts),
+      gate: evaluateGate(policy, findings, facts),
       engines: [...reports, policyReport([...policyNotes, ...notes])],
       complete: reports.every(({ complete }) => complete),
       report_url: null,
@@ -107,14 +107,14 @@ export async function analyze(settings: AnalyzeSettings, options: AnalyzeOptions
   onProgress(100, 'Done');
   return {
     report,
-    taskFingerprints: tasksFor(policy, findings),
+    taskFingerprints: taskFingerprints(policy, findings),
     createIssues: policy.tasks.createIssues,
     advisoryKey: advisories?.key ?? 'none',
   };
 }
 
-/** What runs beside each other does not make the bar jump. */
-function forwards(show: AnalyzeOptions['onProgress']): AnalyzeOptions['onProgress'] {
+/** Keeps progress from going backwards when steps run concurrently. */
+function monotonicProgress(show: AnalyzeOptions['onProgress']): AnalyzeOptions['onProgress'] {
   let highest = 0;
   return (percent, step) => {
     highest = Math.max(highest, percent);
@@ -122,12 +122,15 @@ function forwards(show: AnalyzeOptions['onProgress']): AnalyzeOptions['onProgres
   };
 }
 
-const openSource = ({ root, paths, leftOut }: AnalysisSource) =>
-  openTree(root, { ...(paths === undefined ? {} : { paths }), ...(leftOut === undefined ? {} : { leftOut }) });
+const openSource = ({ root, paths, skippedPaths }: AnalysisSource) =>
+  openTree(root, {
+    ...(paths === undefined ? {} : { paths }),
+    ...(skippedPaths === undefined ? {} : { skippedPaths }),
+  });
 
 const engineFindings = ({ engine, outcome }: EngineRun): EngineFindings => ({ engine: engine.name, outcome });
 
-/** An engine whose base could not be seen has said nothing about what is new. */
+/** Marks an engine as incomplete if it failed on the base, because its findings could not be compared. */
 function withComparison(report: EngineReport, { notes, notCompared }: Comparison): EngineReport {
   const compared = { ...report, notes: [...report.notes, ...(notes.get(report.name) ?? [])] };
   if (!notCompared.includes(report.name)) return compared;
@@ -144,7 +147,7 @@ function factsOf(runs: readonly EngineRun[]): Facts {
   return facts;
 }
 
-/** What the policy has to say is told where engines tell what they saw. */
+/** Reports problems of the policy as notes of a pseudo engine. */
 function policyReport(notes: string[]): EngineReport {
   return {
     name: 'policy',

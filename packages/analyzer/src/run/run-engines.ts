@@ -5,10 +5,10 @@ import { AnalysisError } from '../errors.ts';
 import type { EngineReport } from '../result.ts';
 import type { SourceTree } from '../tree/source-tree.ts';
 
-/** One engine's run over one tree. */
+/** The run of one engine on one tree. */
 export interface EngineRun {
   engine: Engine;
-  /** Undefined: it failed. `report` says why. */
+  /** Undefined if it failed; `report` has the reason. */
   outcome: EngineOutcome | undefined;
   report: EngineReport;
 }
@@ -16,16 +16,16 @@ export interface EngineRun {
 export interface RunEnginesOptions
   extends Omit<EngineContext, 'inspected' | 'outcomeOf' | 'signal' | 'temporaryFolder' | 'cache'> {
   engines: readonly Engine[];
-  /** What an engine gets to see. */
+  /** Returns the tree that an engine gets. */
   treeFor(engine: Engine): SourceTree;
-  /** Of the whole analysis. */
+  /** Signal of the whole analysis. */
   signal: AbortSignal;
-  /** Private; each engine gets a folder in it. */
+  /** Private folder; each engine gets a subfolder. */
   temporaryFolder: string;
   cacheOf(engine: Engine): EngineContext['cache'];
-  /** The file pass, under way: by inspector. */
+  /** Running file pass; its results are keyed by inspector. */
   inspection: Promise<ReadonlyMap<string, InspectedFiles<unknown> & { seconds: number }>>;
-  /** Engines that need the file pass. */
+  /** Returns whether an engine must wait for the file pass. */
   needsInspection(engine: Engine): boolean;
   onEnd(run: EngineRun): void;
 }
@@ -33,7 +33,7 @@ export interface RunEnginesOptions
 const TIME_LIMIT_SECONDS = 120;
 const nothingSeen: Coverage = { filesSeen: 0, skipped: [], complete: false };
 
-/** Runs the engines beside each other, each as soon as what it needs is there. One that fails is its own loss. */
+/** Runs the engines concurrently, each as soon as the engines it needs are done. If one fails, the others continue. */
 export async function runEngines(options: RunEnginesOptions): Promise<EngineRun[]> {
   const runs = new Map<string, Promise<EngineRun>>();
   const runOf = (engine: Engine): Promise<EngineRun> => {
@@ -47,14 +47,14 @@ export async function runEngines(options: RunEnginesOptions): Promise<EngineRun[
       const other = options.engines.find((one) => one.name === name);
       if (other !== undefined) earlier.set(name, (await runOf(other)).outcome);
     }
-    const run = await runToItsEnd(engine, earlier, options);
+    const run = await runEngine(engine, earlier, options);
     options.onEnd(run);
     return run;
   };
   return await Promise.all(options.engines.map(runOf));
 }
 
-async function runToItsEnd(
+async function runEngine(
   engine: Engine,
   earlier: ReadonlyMap<string, EngineOutcome | undefined>,
   options: RunEnginesOptions,
@@ -75,11 +75,11 @@ async function runToItsEnd(
       signal,
       temporaryFolder,
       cache: options.cacheOf(engine),
-      inspected: <Result>(name: string) => (inspected.get(name) ?? unseen(name)) as InspectedFiles<Result>,
+      inspected: <Result>(name: string) => (inspected.get(name) ?? notInspected(name)) as InspectedFiles<Result>,
       outcomeOf: (name) => earlier.get(name),
     };
     try {
-      const outcome = await orAborted(engine.run(options.treeFor(engine), context), signal);
+      const outcome = await raceAgainstAbort(engine.run(options.treeFor(engine), context), signal);
       seconds += (performance.now() - begun) / 1000;
       return { engine, outcome, report: reportOf(engine, outcome.coverage, seconds) };
     } catch (error) {
@@ -98,8 +98,8 @@ async function runToItsEnd(
   }
 }
 
-/** An engine that does not look at its signal is left behind. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+/** Stops waiting for an engine that ignores its signal. */
+async function raceAgainstAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const abort = (): void => aborted.reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
@@ -107,12 +107,12 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     return await Promise.race([work, aborted.promise]);
   } finally {
     signal.removeEventListener('abort', abort);
-    // What is left behind may still fail: nobody waits for it.
+    // An abandoned engine may fail later; attach a no-op catch to prevent an unhandled rejection.
     work.catch(() => undefined);
   }
 }
 
-function unseen(name: string): InspectedFiles<unknown> {
+function notInspected(name: string): InspectedFiles<unknown> {
   return { results: new Map(), coverage: { ...nothingSeen, reason: `No file was looked at by ${name}.` } };
 }
 

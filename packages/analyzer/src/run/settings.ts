@@ -1,34 +1,34 @@
 import type { Depth } from '../depth.ts';
 import type { SourceTree } from '../tree/source-tree.ts';
 
-/** A tree of files on this machine, and where it comes from. */
+/** A tree of files on this machine and its origin. */
 export interface AnalysisSource {
-  /** A folder. */
+  /** Path of a folder. */
   root: string;
-  /** Relative to it; absent: every file in it. */
+  /** Paths of the files to analyze, relative to `root`; default: all files in it. */
   paths?: readonly string[];
-  leftOut?: SourceTree['leftOut'];
+  skippedPaths?: SourceTree['skippedPaths'];
   gitDirectory: string | null;
-  /** Full commit id; null where it is none, or has changes on top of it. */
+  /** Full commit hash; null if the tree is not exactly a commit. */
   commit: string | null;
 }
 
-/** What an analysis is asked to do: plain data, so that another process can do it. */
+/** Input of an analysis: plain data, so that it can be sent to another process. */
 export interface AnalyzeSettings {
-  /** `owner/name`, or a folder's name: for people, and for what is kept between analyses. */
+  /** `owner/name`, or a folder's name; used in reports and as the key of cached results. */
   repository: string;
   head: AnalysisSource;
-  /** What is new is judged against it; null: everything is. */
+  /** The tree to compare with; null treats all findings as new. */
   base: AnalysisSource | null;
   depth: Depth;
-  /** Names: only these of the depth; default all. For measuring. */
+  /** Names of the engines to run; default: all of the depth. Benchmarks use it. */
   engines?: readonly string[];
   /** RFC 3339. */
   now: string;
-  /** `folder`: an imported offline database. `url`: of the OSV API; null: it is not asked. */
+  /** `folder` has an imported offline database. `url` is the address of the OSV API; null never asks it. */
   advisories: { folder: string | null; url: string | null };
-  /** Where results are kept from one analysis to the next; null: nowhere. Private. */
+  /** Private folder for cached results; null caches nothing. */
   cacheFolder: string | null;
-  /** Private, empty, removed by the caller. */
+  /** Private, empty folder; the caller removes it. */
   temporaryFolder: string;
 }

@@ -2,29 +2,29 @@ import type { Node, Query, QueryMatch } from '@vscode/tree-sitter-wasm';
 import { AnalysisError } from '../errors.ts';
 import { SyntaxRuntime } from './runtime.ts';
 
-/** What is looked for in the syntax of one language. */
+/** A tree-sitter query for one language. */
 export interface SyntaxQuery {
-  /** `go` for `tree-sitter-go.wasm`. */
+  /** Name of the grammar: `go` for `tree-sitter-go.wasm`. */
   grammar: string;
   /**
-   * Its patterns. Places that the grammar does not understand match too, as `@error`.
+   * Patterns of the query. Places with syntax errors also match, as `@error`.
    * https://tree-sitter.github.io/tree-sitter/using-parsers/queries/1-syntax.html
    */
   source: string;
 }
 
-/** Of processor time: what any text may take, and what each of its characters adds. A person's code takes a tenth of it. */
+/** Limit of processor time: a constant part and a part per character. Ordinary code takes a tenth of it. */
 const TIME_LIMIT_MS = 1000;
-const TIME_LIMIT_MS_A_CHARACTER = 0.002;
-/** Calls of the parser between two looks at the clock. */
-const CALLS_A_LOOK = 8;
+const TIME_LIMIT_MS_PER_CHARACTER = 0.002;
+/** Number of parser callbacks between two time checks. */
+const CALLS_PER_CHECK = 8;
 
 let runtime: Promise<SyntaxRuntime> | undefined;
 let queries = new Map<SyntaxQuery, Query>();
 
 /**
- * Parses text and hands what matches the query to `read`; the nodes are gone afterwards. Throws `AnalysisError` where the parser
- * takes too much time or memory: the next text gets a new one.
+ * Parses a text and passes the matches of a query to `read`; the nodes are freed afterwards. Throws AnalysisError if
+ * parsing takes too much time or memory; the next text then gets a new parser.
  */
 export async function matchSyntax<Result>(
   query: SyntaxQuery,
@@ -37,7 +37,7 @@ export async function matchSyntax<Result>(
   const language = await loaded.language(query.grammar);
   const compiled = queries.get(query) ?? new treeSitter.Query(language, `${query.source}\n(ERROR) @error`);
   queries.set(query, compiled);
-  const watch = stopwatch(TIME_LIMIT_MS + text.length * TIME_LIMIT_MS_A_CHARACTER);
+  const watch = stopwatch(TIME_LIMIT_MS + text.length * TIME_LIMIT_MS_PER_CHARACTER);
   let result: Result;
   try {
     parser.setLanguage(language);
@@ -49,7 +49,8 @@ export async function matchSyntax<Result>(
     result = read(matches, root);
     tree.delete();
   } catch (error) {
-    // Freeing what it was at may take as long again, and after a trap (a lack of memory is one) nothing in it can be relied on.
+    // Discard the runtime: freeing the incomplete tree may take as long again, and after a WebAssembly trap (for
+    // example, out of memory) its state is undefined.
     forget();
     throw error instanceof WebAssembly.RuntimeError ? tooHard(error) : error;
   }
@@ -65,17 +66,17 @@ function forget(): void {
   queries = new Map();
 }
 
-/** Answers true once the time is over, which makes the parser stop. */
+/** Returns a function that returns true when the time limit is exceeded, which stops the parser. */
 function stopwatch(limitMs: number): () => boolean {
   const begun = processorMs();
   let calls = 0;
   let over = false;
   return () => {
     calls += 1;
-    if (!over && calls % CALLS_A_LOOK === 0) over = processorMs() - begun > limitMs;
+    if (!over && calls % CALLS_PER_CHECK === 0) over = processorMs() - begun > limitMs;
     return over;
   };
 }
 
-/** Of this thread: a busy machine makes no file harder. */
+/** Uses the processor time of this thread, so that other load does not count. */
 const processorMs = (): number => process.threadCpuUsage().user / 1000;

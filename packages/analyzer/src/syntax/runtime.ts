@@ -6,16 +6,16 @@ type TreeSitter = typeof import('@vscode/tree-sitter-wasm');
 
 const modulePath = createRequire(import.meta.url).resolve('@vscode/tree-sitter-wasm');
 
-/** Bytes. Its memory only grows, to what its largest file took: past this it is loaded anew for the next one. */
+/** Memory in bytes above which the runtime is reloaded for the next file: WebAssembly memory never shrinks. */
 const MEMORY_KEPT = 96 * 1024 ** 2;
-/** At this the system itself refuses it more, and reading the file fails: a mebibyte of code takes a quarter of it. */
+/** Memory limit in bytes, at which allocation fails and parsing stops. A mebibyte of code needs a quarter of it. */
 const MEMORY_LIMIT = 256 * 1024 ** 2;
 const PAGE = 64 * 1024;
 const FIRST_PAGES = 512;
 
 /**
- * Tree-sitter, once: a WebAssembly instance with its own memory, one parser, and the grammars that were asked for so far. After a
- * trap nothing in it can be relied on.
+ * A tree-sitter instance: a WebAssembly module with its own memory, one parser, and the grammars loaded so far. After a
+ * trap its state is undefined.
  */
 export class SyntaxRuntime {
   readonly treeSitter: TreeSitter;
@@ -30,8 +30,8 @@ export class SyntaxRuntime {
   }
 
   static async load(): Promise<SyntaxRuntime> {
-    // The module keeps its instance to itself: another instance is another evaluation of it, which nothing may hold on to but us,
-    // neither the cache nor the one that required it.
+    // The module holds a single instance. Remove it from the require cache, so that the next `require` creates a new
+    // instance and this one can be garbage collected.
     const require = createRequire(import.meta.url);
     const treeSitter: TreeSitter = require(modulePath);
     delete require.cache[modulePath];
@@ -39,7 +39,7 @@ export class SyntaxRuntime {
     const module = {
       wasmMemory,
       locateFile: (name: string, folder: string) => folder + name,
-      // What it prints when it breaks belongs to nobody's output.
+      // Discard its output on crashes.
       print: () => undefined,
       printErr: () => undefined,
     };
@@ -47,7 +47,7 @@ export class SyntaxRuntime {
     return new SyntaxRuntime(treeSitter, wasmMemory);
   }
 
-  /** @param name of a grammar's file: `go` for `tree-sitter-go.wasm` */
+  /** @param name name of the grammar: `go` for `tree-sitter-go.wasm` */
   async language(name: string): Promise<Language> {
     const loading =
       this.#languages.get(name) ?? this.treeSitter.Language.load(join(dirname(modulePath), `tree-sitter-${name}.wasm`));

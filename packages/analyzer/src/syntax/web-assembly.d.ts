@@ -1,4 +1,4 @@
-/** What is used of it. TypeScript knows it only with the types of a browser. */
+/** Types of the used part of WebAssembly, which TypeScript declares only for browsers. */
 declare namespace WebAssembly {
   class Memory {
     constructor(size: { initial: number; maximum: number });

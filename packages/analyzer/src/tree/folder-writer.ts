@@ -1,15 +1,14 @@
 import { closeSync, constants, linkSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasDotGitName } from './dot-git-name.ts';
-import { unsafePath } from './unsafe-path.ts';
+import { hasDotGitName, unsafePath } from './unsafe-path.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 const TAKEN = 'another entry has its name';
 
 /**
- * Writes files into a private, empty folder. All folders in it are made here and no link is, so that nothing is ever written through
- * one; nothing that is there is written over. Synchronous: for small files that is several times faster, and the caller lets the event
- * loop turn in between.
+ * Writes files into a private, empty folder. It creates all folders itself, creates no symbolic links and overwrites
+ * nothing, so that it cannot write outside of the folder. It is synchronous, which is several times faster for small
+ * files; the caller must yield to the event loop.
  */
 export class FolderWriter {
   readonly #root: string;
@@ -20,12 +19,12 @@ export class FolderWriter {
     this.#root = root;
   }
 
-  /** Why this path is not written; undefined where it may be. */
+  /** Returns why a path must not be written; undefined if it may be. */
   refusal(path: string): string | undefined {
     return unsafePath(path) ?? (hasDotGitName(path) ? 'its path is not allowed' : undefined);
   }
 
-  /** Begins a file. Answers why it cannot be, if it cannot. */
+  /** Opens a new file. Returns the reason if this is not possible. */
   begin(path: string): string | undefined {
     if (!this.#makeFolderOf(path)) return TAKEN;
     try {
@@ -46,14 +45,15 @@ export class FolderWriter {
     this.#descriptor = undefined;
   }
 
-  /** A second name of a file that is written already, somewhere else. False where the file system has none such. */
+  /** Creates a hard link to an existing file; returns false if that is not possible. */
   link(file: string, path: string): boolean {
     if (!this.#makeFolderOf(path)) return false;
     try {
       linkSync(file, join(this.#root, path));
       return true;
     } catch {
-      // Another file system, too many links, or its name is taken: writing it tells which.
+      // Another file system, too many links, or the name exists: the caller writes the file instead, which reports the
+      // reason.
       return false;
     }
   }
@@ -64,8 +64,8 @@ export class FolderWriter {
   }
 
   #makeFolder(folder: string): boolean {
-    const known = this.#folders.get(folder);
-    if (known !== undefined) return known;
+    const cached = this.#folders.get(folder);
+    if (cached !== undefined) return cached;
     let made = this.#makeFolderOf(folder);
     if (made) {
       try {
@@ -79,7 +79,7 @@ export class FolderWriter {
   }
 }
 
-/** Of what a hostile tree can bring about; anything else (a full disk) is thrown. */
+/** Returns a message for errors that a malicious tree can cause; throws others, such as a full disk. */
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EEXIST' || code === 'ENOTDIR' || code === 'EISDIR') return TAKEN;

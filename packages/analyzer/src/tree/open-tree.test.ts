@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { AnalysisError, FileTooLargeError } from '../errors.ts';
 import { openTree } from './open-tree.ts';
 
-describe('a tree of files', () => {
+describe('openTree', () => {
   let root: string;
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'tree-'));
@@ -18,7 +18,7 @@ describe('a tree of files', () => {
     await writeFile(join(root, path), text);
   };
 
-  it('has every regular file, sorted, without what is never source', async () => {
+  it('lists every regular file, sorted, without folders of package managers and version control', async () => {
     for (const path of ['b/c.ts', 'a.ts', '.git/config', 'node_modules/x/index.js', 'web/node_modules/y.js', '.hidden'])
       await write(path);
     const tree = await openTree(root);
@@ -27,10 +27,10 @@ describe('a tree of files', () => {
       ['.hidden', 'a.ts', 'b/c.ts'],
     );
     assert.equal(tree.get('a.ts')?.size, 1);
-    assert.equal(tree.leftOut[0]?.files, 3);
+    assert.equal(tree.skippedPaths[0]?.files, 3);
   });
 
-  it('follows no link: neither a file, nor a folder, nor one that stands on the way of a listed path', async () => {
+  it('follows no link, neither as a file or folder nor within a path', async () => {
     await write('real/a.ts');
     await symlink('/etc/hostname', join(root, 'file'));
     await symlink('/etc', join(root, 'folder'));
@@ -50,7 +50,7 @@ describe('a tree of files', () => {
     assert.equal(String(await walked.read('real/a.ts')), 'x');
   });
 
-  it('hangs on no pipe and reads no more than it is told', async () => {
+  it('does not hang on a pipe and reads no more than its limit', async () => {
     execFileSync('mkfifo', [join(root, 'pipe')]);
     await write('large.txt', 'x'.repeat(100));
     const tree = await openTree(root);
@@ -63,7 +63,7 @@ describe('a tree of files', () => {
     assert.equal((await tree.read('large.txt', 100)).length, 100);
   });
 
-  it('says which limit a repository goes over', async () => {
+  it('reports which limit a repository exceeds', async () => {
     for (const path of ['a', 'b', 'c']) await write(path, '12345');
     await assert.rejects(openTree(root, { limits: { files: 2, totalSize: 100 } }), { code: 'source.too_many_files' });
     await assert.rejects(openTree(root, { limits: { files: 3, totalSize: 14 } }), { code: 'source.too_large' });
@@ -71,7 +71,7 @@ describe('a tree of files', () => {
     await assert.rejects(openTree(join(root, 'none')), { code: 'source.not_found' });
   });
 
-  it('leaves out names that are not UTF-8', async () => {
+  it('skips names that are not UTF-8', async () => {
     const name = Buffer.from([0x61, 0xff, 0x2e, 0x74, 0x73]);
     await writeFile(Buffer.concat([Buffer.from(`${root}/`), name]), 'x');
     await write('ok.ts');
@@ -80,6 +80,6 @@ describe('a tree of files', () => {
       tree.files.map(({ path }) => path),
       ['ok.ts'],
     );
-    assert.match(tree.leftOut[0]?.reason ?? '', /not UTF-8/);
+    assert.match(tree.skippedPaths[0]?.reason ?? '', /not UTF-8/);
   });
 });

@@ -3,49 +3,52 @@ import { open, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { AnalysisError, FileTooLargeError } from '../errors.ts';
-import { LeftOut, notSource } from './left-out.ts';
-import { assertWithin, type TreeLimits, treeLimits } from './limits.ts';
+import { harmlessReasons, SkippedPaths } from './skipped-paths.ts';
 import type { SourceFile, SourceTree } from './source-tree.ts';
+import { assertWithin, type TreeLimits, treeLimits } from './tree-limits.ts';
 import { unsafePath } from './unsafe-path.ts';
 import { walkFolder } from './walk-folder.ts';
 
 export interface OpenTreeOptions {
-  /** Relative to the root: what git lists. Default: every file under the root, without what is never source (`.git`, `node_modules`). */
+  /**
+   * Paths relative to the root, as listed by git. Default: all files except folders of version control and package
+   * managers.
+   */
   paths?: readonly string[];
   limits?: TreeLimits;
-  /** What was left out when the tree was written. */
-  leftOut?: SourceTree['leftOut'];
+  /** Entries that were skipped when the tree was written. */
+  skippedPaths?: SourceTree['skippedPaths'];
 }
 
 const READ_LIMIT = 8 * 1024 ** 2;
-/** Files looked at between two turns of the event loop. */
-const TURN = 2000;
+/** Files to process before yielding to the event loop. */
+const YIELD_AFTER = 2000;
 
-/** The regular files of a folder. Nothing is followed out of it: no symbolic link, as a file or on the way to one. */
+/** Lists the regular files of a folder. Symbolic links are not followed, neither as a file nor in a path. */
 export async function openTree(root: string, options: OpenTreeOptions = {}): Promise<SourceTree> {
   const { limits = treeLimits } = options;
   const realRoot = await realpath(root).catch((cause) => {
     throw new AnalysisError('source.not_found', `There is no folder ${root}.`, { cause });
   });
-  const leftOut = new LeftOut(options.leftOut);
-  const paths = options.paths ?? (await walkFolder(realRoot, limits.files, leftOut));
+  const skippedPaths = new SkippedPaths(options.skippedPaths);
+  const paths = options.paths ?? (await walkFolder(realRoot, limits.files, skippedPaths));
   const files: SourceFile[] = [];
   const folders = new Map<string, boolean>([['', true]]);
   let totalSize = 0;
 
   for (const [index, path] of paths.entries()) {
-    if (index % TURN === TURN - 1) await setImmediate();
+    if (index % YIELD_AFTER === YIELD_AFTER - 1) await setImmediate();
     const refusal = unsafePath(path);
     if (refusal !== undefined) {
-      leftOut.add(refusal, path);
+      skippedPaths.add(refusal, path);
       continue;
     }
     const stats = isInRealFolder(realRoot, path, folders) ? statOf(join(realRoot, path)) : undefined;
-    // Listed by git and deleted in the working copy, or behind a link: not there.
+    // A file that git lists but that was deleted, or that is behind a symbolic link.
     if (stats === undefined) continue;
     if (!stats.isFile()) {
-      if (stats.isSymbolicLink()) leftOut.add(notSource.link, path);
-      else if (!stats.isDirectory()) leftOut.add(notSource.special, path);
+      if (stats.isSymbolicLink()) skippedPaths.add(harmlessReasons.link, path);
+      else if (!stats.isDirectory()) skippedPaths.add(harmlessReasons.special, path);
       continue;
     }
     files.push({ path, size: stats.size });
@@ -57,18 +60,21 @@ export async function openTree(root: string, options: OpenTreeOptions = {}): Pro
   return {
     root: realRoot,
     files,
-    leftOut: leftOut.list(),
+    skippedPaths: skippedPaths.list(),
     get: (path) => byPath.get(path),
     read: (path, limit = READ_LIMIT) => readRegular(realRoot, path, limit),
   };
 }
 
-/** Every folder on the way is one: git lists what is behind a folder that has become a link since. */
+/**
+ * Returns whether every folder in the path is a real one: git may list files of a folder that was replaced by a
+ * symbolic link.
+ */
 function isInRealFolder(root: string, path: string, folders: Map<string, boolean>): boolean {
   const end = path.lastIndexOf('/');
   const folder = end < 0 ? '' : path.slice(0, end);
-  const known = folders.get(folder);
-  if (known !== undefined) return known;
+  const cached = folders.get(folder);
+  if (cached !== undefined) return cached;
   const real = isInRealFolder(root, folder, folders) && statOf(join(root, folder))?.isDirectory() === true;
   folders.set(folder, real);
   return real;
@@ -78,7 +84,7 @@ function statOf(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) satisfies Stats | BigIntStats | undefined;
   } catch {
-    // A file where a folder was listed, or a name that the system refuses.
+    // A parent is not a folder, or the system rejects the name.
     return undefined;
   }
 }

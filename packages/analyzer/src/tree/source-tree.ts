@@ -1,21 +1,32 @@
-/** A file of the tree: a regular one. Links, submodules and devices are none. */
+/** A regular file of the tree. Links, submodules and devices are not included. */
 export interface SourceFile {
   /** Relative to the root, with slashes, valid UTF-8. */
   path: string;
-  /** Bytes. */
+  /** Size in bytes. */
   size: number;
 }
 
-/** The files that an analysis looks at. Nothing is read through a symbolic link, and nothing outside of the root. */
+/** The files that an analysis sees. Nothing is read through symbolic links or outside of the root. */
 export interface SourceTree {
-  /** Absolute; without symbolic links. */
+  /** Absolute path without symbolic links. */
   root: string;
   /** Sorted by path. */
   files: readonly SourceFile[];
-  /** By path. */
+  /** Finds a file by its path. */
   get(path: string): SourceFile | undefined;
-  /** Throws `FileTooLargeError` over `limit` bytes (default 8 MiB), `AnalysisError` when it is not there or is not a regular file. */
+  /**
+   * Reads a file. Throws `FileTooLargeError` above `limit` bytes (default 8 MiB), and `AnalysisError` if it does not
+   * exist or is not a regular file.
+   */
   read(path: string, limit?: number): Promise<Buffer>;
-  /** What was left out of `files` and why: links, too many files, too much in all. */
-  leftOut: readonly { reason: string; files: number; examples: string[] }[];
+  /** Entries that are not in `files`, grouped by reason. */
+  skippedPaths: readonly { reason: string; files: number; examples: string[] }[];
+}
+
+/** Returns the tree with only the files for which `keeps` returns true. */
+export function filterTree(tree: SourceTree, keeps: (path: string) => boolean): SourceTree {
+  const files = tree.files.filter(({ path }) => keeps(path));
+  if (files.length === tree.files.length) return tree;
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return { ...tree, files, get: (path) => byPath.get(path) };
 }

@@ -1,26 +1,26 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LeftOut, notSource } from './left-out.ts';
-import { assertWithin } from './limits.ts';
+import { harmlessReasons, type SkippedPaths } from './skipped-paths.ts';
+import { assertWithin } from './tree-limits.ts';
 
-/** Never source: what version control and package managers keep beside it. */
+/** Folders that never contain source code. */
 const skippedFolders = new Set(['.git', '.hg', '.svn', 'node_modules']);
-const DEEPEST = 200;
+const MAX_DEPTH = 200;
 
-/** Paths of everything under `root` that is not a folder, relative to it. Links are listed, not followed. */
-export async function walkFolder(root: string, mostFiles: number, leftOut: LeftOut): Promise<string[]> {
+/** Lists everything below `root` except folders, relative to it. Symbolic links are listed but not followed. */
+export async function walkFolder(root: string, maxFiles: number, skippedPaths: SkippedPaths): Promise<string[]> {
   const paths: string[] = [];
   const walk = async (folder: string, depth: number): Promise<void> => {
-    if (depth > DEEPEST) return leftOut.add(`folders more than ${DEEPEST} deep`, folder);
+    if (depth > MAX_DEPTH) return skippedPaths.add(`folders more than ${MAX_DEPTH} deep`, folder);
     const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => undefined);
-    if (entries === undefined) return leftOut.add('folders that cannot be read', folder);
+    if (entries === undefined) return skippedPaths.add('folders that cannot be read', folder);
     for (const entry of entries) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (!entry.isDirectory()) paths.push(path);
-      else if (skippedFolders.has(entry.name)) leftOut.add(notSource.installed, path);
+      else if (skippedFolders.has(entry.name)) skippedPaths.add(harmlessReasons.installed, path);
       else await walk(path, depth + 1);
     }
-    assertWithin({ files: mostFiles, totalSize: Number.POSITIVE_INFINITY }, paths.length, 0);
+    assertWithin({ files: maxFiles, totalSize: Number.POSITIVE_INFINITY }, paths.length, 0);
   };
   await walk('', 0);
   return paths;

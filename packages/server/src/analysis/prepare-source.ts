@@ -8,7 +8,7 @@ import {
   type FetchCommitsOptions,
   fetchCommits,
   type Mirror,
-  type WantedCommit,
+  type RequestedCommit,
   writeTree,
 } from '@commandcenter/analyzer';
 import type { AnalysisRequest } from '../domain/analysis-request.ts';
@@ -64,11 +64,11 @@ async function unpack(archive: AsyncIterable<Buffer>, wanted: SourceRequest): Pr
   wanted.onProgress(1, 'Unpacking the source');
   const root = join(folder, 'source');
   await mkdir(root, { mode: 0o700 });
-  const { leftOut } = await extractTarGz(Readable.from(archive), root, { signal });
+  const { skippedPaths } = await extractTarGz(Readable.from(archive), root, { signal });
   const hasHead = existsSync(join(root, 'head'));
   const sourceOf = (name: string, commit: string | undefined): AnalysisSource => ({
     root: hasHead ? join(root, name) : root,
-    leftOut,
+    skippedPaths,
     gitDirectory: null,
     commit: commit ?? null,
   });
@@ -106,7 +106,7 @@ async function fetchSource(
   const written = await writeTree({ gitDirectory, commit: head, target: headFolder, signal });
   const source = { gitDirectory, paths: written.files.map(({ path }) => path) };
   const prepared: PreparedSource = {
-    head: { ...source, root: headFolder, leftOut: written.leftOut, commit: head },
+    head: { ...source, root: headFolder, skippedPaths: written.skippedPaths, commit: head },
     base: null,
     repository,
     isDefaultBranch: request.pr_number === undefined && isDefaultBranch(repository, request),
@@ -118,9 +118,9 @@ async function fetchSource(
   const baseFolder = join(folder, 'base');
   await mkdir(baseFolder, { mode: 0o700 });
   const reuse = { folder: headFolder, files: written.files };
-  const { files, leftOut } = await writeTree({ gitDirectory, commit: base, target: baseFolder, reuse, signal });
+  const { files, skippedPaths } = await writeTree({ gitDirectory, commit: base, target: baseFolder, reuse, signal });
   const paths = files.map(({ path }) => path);
-  return { ...prepared, base: { root: baseFolder, paths, leftOut, gitDirectory, commit: base } };
+  return { ...prepared, base: { root: baseFolder, paths, skippedPaths, gitDirectory, commit: base } };
 }
 
 /**
@@ -136,7 +136,7 @@ async function commitsOf(
   repository: RepositoryRow,
   { commit_sha, base_sha, branch, pr_number }: AnalysisRequest,
   signal: AbortSignal,
-): Promise<WantedCommit[]> {
+): Promise<RequestedCommit[]> {
   if (pr_number === undefined) {
     const ref = headRef({ branch });
     const head = commit_sha === undefined ? ref : { sha: commit_sha, ...ref };

@@ -20,7 +20,7 @@ export function commentBody(report: AnalysisReport, marker: string): string {
     brief: true,
     level: 3,
     title: 'CommandCenter: ',
-    longest: MAX_BYTES,
+    maxBytes: MAX_BYTES,
     rest,
   }).trim();
   return [text, ...(link === null ? [] : [link]), marker].join('\n\n');

@@ -12,10 +12,10 @@ const LEAST_BYTES = 2_000;
 /** Adds the report to the job's summary, as far as there is room. */
 export function addReportSummary(outputs: Outputs, report: AnalysisReport, notes: readonly string[]): void {
   const link = fullReport(report);
-  const longest = Math.min(MAX_BYTES, outputs.summaryRoom() - RESERVED_BYTES);
+  const maxBytes = Math.min(MAX_BYTES, outputs.summaryRoom() - RESERVED_BYTES);
   const rest = link ?? 'The job in CommandCenter has the rest.';
   const parts =
-    longest < LEAST_BYTES ? [] : [toMarkdown(report, { level: 2, title: 'CommandCenter: ', longest, rest }).trim()];
+    maxBytes < LEAST_BYTES ? [] : [toMarkdown(report, { level: 2, title: 'CommandCenter: ', maxBytes, rest }).trim()];
   outputs.addSummary([...parts, ...(link === null ? [] : [link]), ...notes.map((note) => `> ${note}`)].join('\n\n'));
 }
 

@@ -1,4 +1,7 @@
-import { readWorkflow as parse, type Step } from '../../../../../packages/analyzer/src/engines/workflows/workflow.ts';
+import {
+  readWorkflow as parse,
+  type Step,
+} from '../../../../../packages/analyzer/src/engines/workflows/read-workflow.ts';
 import {
   memberOf,
   parseYamlTree,

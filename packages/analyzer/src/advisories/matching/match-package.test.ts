@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import type { Advisory } from '../advisory-source.ts';
 import { ecosystemOf } from '../ecosystems.ts';
 import { readRecord } from '../osv/read-record.ts';
-import type { Advisory } from '../source.ts';
 import { matchPackage } from './match-package.ts';
 
 const CORPUS = join(import.meta.dirname, '../../../test/corpus/advisories/ranges.json');
@@ -13,22 +13,24 @@ interface Case {
   name: string;
   ecosystem: string;
   package?: string;
-  /** Of an OSV record, without the package. */
+  /** The `affected` entries of an OSV record, without their packages. */
   affected: object[];
-  /** By version: what mends it. */
+  /** Affected versions, with the version that fixes each of them. */
   affects: Record<string, string | null>;
   spares: string[];
 }
 
-/** What OSV records say against a version. */
+/** Matches OSV records with a version. */
 function match(records: object[], ecosystem: string, version: string): Advisory[] {
-  const known = ecosystemOf(ecosystem) ?? assert.fail(`${ecosystem} is not known`);
+  const scheme = ecosystemOf(ecosystem) ?? assert.fail(`${ecosystem} is not known`);
   const read = records.map((record) => readRecord({ modified: '2026-01-01T00:00:00Z', ...record }));
-  const told = read.flatMap((record) => (record ?? assert.fail('no record')).packages.map((one) => one.record));
-  return matchPackage(known, version, told);
+  const packageRecords = read.flatMap((record) =>
+    (record ?? assert.fail('no record')).packages.map((one) => one.record),
+  );
+  return matchPackage(scheme, version, packageRecords);
 }
 
-describe('ranges of OSV records', () => {
+describe('matchPackage', () => {
   const cases: Case[] = JSON.parse(readFileSync(CORPUS, 'utf8'));
   for (const { name, ecosystem, package: packageName = 'demo', affected, affects, spares } of cases) {
     it(name, () => {
@@ -50,8 +52,8 @@ const lodash = (more: object, events: object[] = [{ introduced: '0' }, { fixed: 
   ...more,
 });
 
-describe('records of the same fault', () => {
-  it('are one advisory when they share an alias, also over a third one', () => {
+describe('records of the same vulnerability', () => {
+  it('become one advisory if they share an alias, also through a third record', () => {
     const records = [
       lodash({ id: 'GHSA-35jh-r3h4-6jhm', aliases: ['CVE-2021-23337'], summary: 'Command injection in lodash' }),
       lodash({ id: 'SNYK-1', aliases: ['CVE-2021-0001'], summary: 'Something else' }),
@@ -73,7 +75,7 @@ describe('records of the same fault', () => {
     });
   });
 
-  it('are mended by the version that mends all of them', () => {
+  it('are fixed by the version that fixes all of them', () => {
     const records = [
       lodash({ id: 'GHSA-1', aliases: ['CVE-1'] }, [{ introduced: '0' }, { fixed: '4.17.19' }]),
       lodash({ id: 'OTHER-1', aliases: ['CVE-1'] }, [{ introduced: '0' }, { fixed: '4.17.20' }]),
@@ -83,7 +85,7 @@ describe('records of the same fault', () => {
     assert.deepEqual(match(records, 'npm', '4.17.20'), []);
   });
 
-  it('have the best known id: CVE, then GHSA, then their own; that of malware stays', () => {
+  it('use the best-known id: CVE before GHSA before their own, but always that of malware', () => {
     const idOf = (id: string, ...aliases: string[]): string | undefined =>
       match([lodash({ id, aliases })], 'npm', '1.0.0')[0]?.id;
     assert.equal(idOf('PYSEC-1', 'GHSA-1', 'CVE-9', 'CVE-2'), 'CVE-2');
@@ -93,7 +95,7 @@ describe('records of the same fault', () => {
     assert.equal(match([lodash({ id: 'MAL-2025-1' })], 'npm', '1.0.0')[0]?.malicious, true);
   });
 
-  it('are none when they are withdrawn', () => {
+  it('are ignored if they are withdrawn', () => {
     const withdrawn = '2024-01-01T00:00:00Z';
     assert.deepEqual(match([lodash({ id: 'GHSA-1', withdrawn })], 'npm', '1.0.0'), []);
     const records = [

@@ -1,28 +1,29 @@
-import { type Ecosystem, isCommit, readUsed } from '../ecosystems.ts';
+import type { Advisory } from '../advisory-source.ts';
+import { type Ecosystem, isCommit, parseInstalledVersion } from '../ecosystems.ts';
 import type { PackageRecord } from '../osv/advisory-record.ts';
-import type { Advisory } from '../source.ts';
-import { collapseAliases } from './collapse-aliases.ts';
-import { isInRanges, type ReadRange, readRange } from './ranges.ts';
+import { mergeAliases } from './merge-aliases.ts';
+import { isInRanges, type ParsedRange, parseRange } from './ranges.ts';
 
-/** A record that affects the version asked for. */
+/** A record that affects the version in question. */
 export interface Match {
   record: PackageRecord;
-  ranges: readonly ReadRange[];
+  ranges: readonly ParsedRange[];
 }
 
 /**
- * What records of one package say against a version of it.
+ * Returns the advisories that affect one version of a package, sorted by id.
  * @param version as the repository states it
+ * @param records all advisory records of this package
  */
 export function matchPackage(ecosystem: Ecosystem, version: string, records: readonly PackageRecord[]): Advisory[] {
-  const used = readUsed(ecosystem, version);
+  const used = parseInstalledVersion(ecosystem, version);
   const matches: Match[] = [];
   for (const record of records) {
     if (record.withdrawn) continue;
-    const ranges = record.ranges.flatMap((range) => readRange(ecosystem.versions, range) ?? []);
+    const ranges = record.ranges.flatMap((range) => parseRange(ecosystem.versions, range) ?? []);
     if (isAffected(ecosystem, { record, ranges }, version, used)) matches.push({ record, ranges });
   }
-  return collapseAliases(matches.map(({ record }) => record))
+  return mergeAliases(matches.map(({ record }) => record))
     .map(({ records: same, ...advisory }) => {
       const group = matches.filter(({ record }) => same.has(record));
       return { ...advisory, fixedIn: fixedIn(ecosystem, group, version, used) };
@@ -30,7 +31,10 @@ export function matchPackage(ecosystem: Ecosystem, version: string, records: rea
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** @param version as it is written @param read null where it is none of the ecosystem: only lists of versions can name it then */
+/**
+ * @param version as written
+ * @param read the parsed version; null if it cannot be parsed, so that only a record's list of versions can name it
+ */
 function isAffected({ versions }: Ecosystem, { record, ranges }: Match, version: string, read: unknown): boolean {
   if (read !== null && isInRanges(versions, ranges, read)) return true;
   return record.versions.some((listed) => {
@@ -40,7 +44,7 @@ function isAffected({ versions }: Ecosystem, { record, ranges }: Match, version:
   });
 }
 
-/** The lowest version above the one in use that none of the records affects; null where no record names one. */
+/** Returns the lowest version above the one in use that none of the records affects; null if no record names one. */
 function fixedIn(ecosystem: Ecosystem, group: readonly Match[], version: string, used: unknown): string | null {
   if (used === null) return null;
   const { versions } = ecosystem;
@@ -53,6 +57,6 @@ function fixedIn(ecosystem: Ecosystem, group: readonly Match[], version: string,
     if (!group.some((match) => isAffected(ecosystem, match, text, read))) lowest = { text, read };
   }
   if (lowest === null) return null;
-  // Go's advisories leave out the `v` that its versions have.
+  // Go versions begin with `v`, but Go's advisories omit it.
   return /^v\d/.test(version) && /^\d/.test(lowest.text) ? `v${lowest.text}` : lowest.text;
 }

@@ -1,20 +1,23 @@
 import type { RangeEvent } from '../osv/advisory-record.ts';
 import type { VersionScheme } from '../versions/version-scheme.ts';
 
-/** A range whose versions are read, its events in the order of their versions. */
-export interface ReadRange {
-  events: readonly { kind: RangeEvent[0] /** Null: before every version. */; version: unknown }[];
-  /** Empty: the range goes on without end. */
+/** A version range with parsed versions; its events are sorted by version. */
+export interface ParsedRange {
+  events: readonly { kind: RangeEvent[0] /** Null sorts before every version. */; version: unknown }[];
+  /** Empty means that the range has no upper limit. */
   limits: readonly unknown[];
 }
 
-/** Null where a version cannot be read, or nothing is introduced: the range says nothing then. */
-export function readRange(versions: VersionScheme, range: readonly RangeEvent[]): ReadRange | null {
+/**
+ * Parses an OSV range. Returns null if a version cannot be parsed or no event is `introduced`, because such a range has
+ * no meaning.
+ */
+export function parseRange(versions: VersionScheme, range: readonly RangeEvent[]): ParsedRange | null {
   const events: { kind: RangeEvent[0]; version: unknown }[] = [];
   const limits: unknown[] = [];
   for (const [kind, text] of range) {
     if (kind === 'limit' && text.includes('*'))
-      return readRange(
+      return parseRange(
         versions,
         range.filter((event) => event[0] !== 'limit'),
       );
@@ -27,7 +30,7 @@ export function readRange(versions: VersionScheme, range: readonly RangeEvent[])
     }
   }
   if (!events.some(({ kind }) => kind === 'introduced')) return null;
-  // Stable: of events at one version the order in which the database tells them holds.
+  // The sort is stable, so events at the same version keep the order of the database.
   events.sort((a, b) => {
     if (a.version === null || b.version === null) return Number(b.version === null) - Number(a.version === null);
     return versions.compare(a.version, b.version);
@@ -35,12 +38,12 @@ export function readRange(versions: VersionScheme, range: readonly RangeEvent[])
   return { events, limits };
 }
 
-/** https://ossf.github.io/osv-schema/#evaluation */
-export function isInRanges(versions: VersionScheme, ranges: readonly ReadRange[], version: unknown): boolean {
+/** Evaluates OSV ranges: https://ossf.github.io/osv-schema/#evaluation */
+export function isInRanges(versions: VersionScheme, ranges: readonly ParsedRange[], version: unknown): boolean {
   return ranges.some((range) => isInRange(versions, range, version));
 }
 
-function isInRange(versions: VersionScheme, { events, limits }: ReadRange, version: unknown): boolean {
+function isInRange(versions: VersionScheme, { events, limits }: ParsedRange, version: unknown): boolean {
   if (limits.length > 0 && !limits.some((limit) => versions.compare(version, limit) < 0)) return false;
   let affected = false;
   for (const event of events) {

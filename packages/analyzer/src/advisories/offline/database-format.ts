@@ -1,16 +1,16 @@
 import { type Static, Type } from 'typebox';
 
 /**
- * An offline database is a folder with one file an ecosystem: `FILE_MARK`, the length of the header (4 bytes, little endian), the
- * header (JSON), then blocks, each compressed with zstd. A package's records are in the block that its name's hash gives: a line with
- * the name and the records, both as JSON, with a tab between them.
+ * An offline database is a folder with one file per ecosystem. A file has `FILE_MARK`, the length of the header (4
+ * bytes, little endian), the header (JSON), and blocks that are each compressed with zstd. The hash of a package's name
+ * selects its block. A block has one line per package: the name and the records, both JSON, separated by a tab.
  */
 export const FILE_MARK = Buffer.from('ccadv 1\n');
-/** A power of two. */
+/** Number of blocks in a file; `blockOf` needs a power of two. */
 export const BLOCKS = 256;
-/** Of a header. */
+/** Maximum size of a header in bytes. */
 export const HEADER_LIMIT = 1024 ** 2;
-/** Of a block when it is not compressed. */
+/** Maximum size of a decompressed block in bytes. */
 export const BLOCK_LIMIT = 256 * 1024 ** 2;
 
 export const DatabaseHeader = Type.Object({
@@ -31,10 +31,10 @@ export type DatabaseHeader = Static<typeof DatabaseHeader>;
 
 export const FILE_SUFFIX = '.advisories';
 
-/** A name that every file system takes. */
+/** Encodes the ecosystem's name, because file systems do not allow every character in file names. */
 export const fileName = (ecosystem: string): string => `${encodeURIComponent(ecosystem)}${FILE_SUFFIX}`;
 
-/** FNV-1a: https://www.rfc-editor.org/rfc/rfc9923 */
+/** Selects the block of a package by the FNV-1a hash of its name: https://www.rfc-editor.org/rfc/rfc9923 */
 export function blockOf(packageName: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < packageName.length; index += 1) {

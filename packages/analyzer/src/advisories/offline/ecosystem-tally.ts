@@ -1,12 +1,16 @@
 import { ecosystemOf } from '../ecosystems.ts';
 import type { AdvisoryRecord } from '../osv/advisory-record.ts';
 
-/** Of all records that affect anything: room for a few that were spoiled. */
+/**
+ * Share of records that must affect an ecosystem for it to count as complete. It is below 1 because a few records may
+ * be damaged.
+ */
 const NEARLY_ALL = 0.999;
 
 /**
- * Of which ecosystems a zip has everything. OSV's zip of PyPI also has records that affect npm, but only those that affect PyPI as well:
- * a database of npm made of them would lack nearly all of it, and replace one that does not.
+ * Decides which ecosystems a zip covers completely. OSV's zip for PyPI also contains records that affect npm, but only
+ * those that affect PyPI too: an npm database built from them would miss nearly all advisories and replace a complete
+ * one.
  */
 export class EcosystemTally {
   readonly #records = new Map<string, number>();
@@ -17,15 +21,15 @@ export class EcosystemTally {
   }
 
   add({ ecosystems }: AdvisoryRecord): void {
-    // Withdrawn ones may affect nothing any more.
+    // A withdrawn record may no longer affect any package.
     if (ecosystems.size === 0) return;
     this.#total += 1;
     for (const ecosystem of ecosystems) this.#records.set(ecosystem, (this.#records.get(ecosystem) ?? 0) + 1);
   }
 
   complete(): string[] {
-    const known = [...this.#records].filter(([ecosystem]) => ecosystemOf(ecosystem) !== undefined);
-    const common = known.filter(([, records]) => records >= NEARLY_ALL * this.#total);
-    return (common.length > 0 ? common : known).map(([ecosystem]) => ecosystem);
+    const supported = [...this.#records].filter(([ecosystem]) => ecosystemOf(ecosystem) !== undefined);
+    const common = supported.filter(([, records]) => records >= NEARLY_ALL * this.#total);
+    return (common.length > 0 ? common : supported).map(([ecosystem]) => ecosystem);
   }
 }

@@ -3,7 +3,10 @@ import { join, relative } from 'node:path';
 import { AnalysisError } from '../../errors.ts';
 import type { ImportLimits, RecordFile, RecordFiles } from './record-files.ts';
 
-/** The zips under a folder, and its JSON files. Links are not followed. */
+/**
+ * Lists the zips and the JSON files in a folder and its subfolders. Symbolic links are not followed. Throws
+ * AnalysisError if there are more files than the limit.
+ */
 export async function findFiles(
   folder: string,
   limits: ImportLimits,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { AnalysisError } from '../../errors.ts';
-import type { Advisory } from '../source.ts';
+import type { Advisory } from '../advisory-source.ts';
 import { osvRecord, type RecordOptions } from '../testing/records.ts';
 import { makeZip, type ZipEntry } from '../testing/zip.ts';
 import { importAdvisories } from './import-advisories.ts';
@@ -14,7 +14,7 @@ import { importLimits } from './record-files.ts';
 const signal = new AbortController().signal;
 const now = new Date('2026-11-25T10:00:00Z');
 
-describe('an import of advisories', () => {
+describe('importAdvisories', () => {
   let folder: string;
   let database: string;
   beforeEach(async () => {
@@ -47,7 +47,7 @@ describe('an import of advisories', () => {
       return true;
     });
 
-  it('makes a database that finds what affects a version, and tells its age', async () => {
+  it('creates a database that finds the advisories of a version and reports its age', async () => {
     const progress: [number, string][] = [];
     const source = await zip(
       'all.zip',
@@ -85,7 +85,7 @@ describe('an import of advisories', () => {
     assert.deepEqual([opened?.covers('npm'), opened?.covers('PyPI')], [true, false]);
   });
 
-  it('keeps the databases of other ecosystems, and replaces that of its own', async () => {
+  it('keeps the databases of other ecosystems and replaces its own', async () => {
     await run(await zip('npm.zip', { id: 'GHSA-1' }, { id: 'GHSA-2' }));
     await run(await zip('pypi.zip', { id: 'PYSEC-1', ecosystem: 'PyPI', name: 'Django' }));
     await run(await zip('newer.zip', { id: 'GHSA-3' }));
@@ -100,7 +100,7 @@ describe('an import of advisories', () => {
     assert.deepEqual((await readdir(database)).sort(), ['PyPI.advisories', 'npm.advisories']);
   });
 
-  it('takes the zip of an ecosystem for that one alone, whatever else its records affect', async () => {
+  it('uses the zip of an ecosystem only for this ecosystem, even if its records affect others', async () => {
     await run(await zip('npm.zip', { id: 'GHSA-1' }));
     const both = {
       ...osvRecord({ id: 'GHSA-2', ecosystem: 'PyPI' }),
@@ -119,7 +119,7 @@ describe('an import of advisories', () => {
     );
   });
 
-  it('makes one database an ecosystem of the zip of all, and names those that are not known', async () => {
+  it('creates one database per ecosystem from the zip of all, and lists unsupported ecosystems', async () => {
     const imported = await run(
       await zip('all.zip', { id: 'A-1' }, { id: 'A-2', ecosystem: 'crates.io' }, { id: 'A-3', ecosystem: 'Debian:12' }),
     );
@@ -130,7 +130,7 @@ describe('an import of advisories', () => {
     assert.deepEqual(imported.otherEcosystems, ['Debian']);
   });
 
-  it('reads a folder with zips and JSON files, however deep, through no link', async () => {
+  it('reads zips and JSON files of a folder and its subfolders, but follows no symbolic links', async () => {
     await zip('osv/npm/all.zip', { id: 'GHSA-1' });
     await zip('osv/PyPI/all.zip', { id: 'PYSEC-1', ecosystem: 'PyPI' });
     await file(
@@ -148,7 +148,7 @@ describe('an import of advisories', () => {
     assert.equal((await find('Go', 'example.com/m', 'v1.0.0'))[0]?.id, 'OWN-1');
   });
 
-  it('lets the newest of several records with one id hold, also when it withdraws', async () => {
+  it('uses the newest of several records with the same id, even if it is withdrawn', async () => {
     const old = { id: 'GHSA-1', modified: '2026-01-01T00:00:00Z', fixed: '2.0.0' };
     await zip(
       'osv/a.zip',
@@ -163,7 +163,7 @@ describe('an import of advisories', () => {
     );
   });
 
-  it('counts and names what is no record, and goes on', async () => {
+  it('counts and names files that are not records, and continues', async () => {
     const good = osvRecord({ id: 'GHSA-1' });
     const bytes = Buffer.from(JSON.stringify(good));
     const source = await file(
@@ -184,12 +184,12 @@ describe('an import of advisories', () => {
     });
   });
 
-  it('counts ranges whose versions nobody can read', async () => {
+  it('counts ranges whose versions cannot be parsed', async () => {
     const imported = await run(await zip('all.zip', { id: 'A-1', ecosystem: 'PyPI', fixed: 'french toast' }));
     assert.equal(imported.unreadableRanges, 1);
   });
 
-  it('refuses what holds no record that matters, and says what would', async () => {
+  it('rejects a source without usable records and suggests one', async () => {
     await failsWith('advisories.not_found', join(folder, 'missing'));
     await failsWith('advisories.bad_zip', await file('text.zip', 'no zip at all'));
     await failsWith('advisories.no_records', await file('empty.zip', makeZip([])));
@@ -201,7 +201,7 @@ describe('an import of advisories', () => {
     await failsWith('advisories.no_known_ecosystem', await zip('debian.zip', { id: 'DSA-1', ecosystem: 'Debian:12' }));
   });
 
-  it('is not misled by a zip: neither by names that lead elsewhere, nor by one that is larger than it says', async () => {
+  it('is safe against zips with malicious names or wrong sizes', async () => {
     const bytes = Buffer.from(JSON.stringify(osvRecord({ id: 'GHSA-1' })));
     await failsWith('advisories.bad_zip', await file('up.zip', makeZip([{ name: '../../up.json', bytes }])));
     await failsWith('advisories.bad_zip', await file('root.zip', makeZip([{ name: '/etc/root.json', bytes }])));
@@ -212,7 +212,7 @@ describe('an import of advisories', () => {
     await failsWith('advisories.bad_zip', await file('cut.zip', cut.subarray(0, cut.length - 30)));
   });
 
-  it('takes in no more than its limits', async () => {
+  it('fails if a limit is exceeded', async () => {
     const records = Array.from({ length: 10 }, (_, index) => ({ id: `GHSA-${index}` }));
     const source = await zip('all.zip', ...records);
     await failsWith('advisories.too_many_files', source, { ...importLimits, files: 9 });
@@ -220,7 +220,7 @@ describe('an import of advisories', () => {
     await failsWith('advisories.no_records', source, { ...importLimits, fileSize: 50 });
   });
 
-  it('changes nothing when it is cancelled, and leaves nothing behind', async () => {
+  it('changes nothing and leaves no files if it is canceled', async () => {
     await run(await zip('npm.zip', { id: 'GHSA-1' }));
     const before = await readFile(join(database, 'npm.advisories'));
     const control = new AbortController();
@@ -236,7 +236,7 @@ describe('an import of advisories', () => {
     assert.deepEqual(await readFile(join(database, 'npm.advisories')), before);
   });
 
-  it('removes what an import that was killed has left, once that cannot be under way any more', async () => {
+  it('removes the files of killed imports once they are old enough', async () => {
     const [old, young] = ['npm.advisories.0001', 'npm.advisories.0002'];
     await file(`database/${old}`, 'x');
     await file(`database/${young}`, 'x');
@@ -248,7 +248,7 @@ describe('an import of advisories', () => {
   });
 });
 
-describe('an offline database', () => {
+describe('openOfflineAdvisories', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'advisories-'));
@@ -266,18 +266,18 @@ describe('an offline database', () => {
   };
   const open = () => openOfflineAdvisories(join(folder, 'database'));
 
-  it('is none where nothing was imported', async () => {
+  it('returns null if nothing was imported', async () => {
     assert.equal(await open(), null);
   });
 
-  it('that cannot be read covers nothing, and says so', async () => {
+  it('covers no ecosystem if the database cannot be read, and notes it', async () => {
     await writeFile(join(folder, 'database'), 'a file');
     const source = await open();
     assert.match(source?.notes[0] ?? '', /^Offline database: .* cannot be read \(ENOTDIR\)\.$/);
     assert.equal(source?.covers('npm'), false);
   });
 
-  it('answers in the order of the questions, for names in any spelling of their ecosystem', async () => {
+  it('returns results in the order of the packages, for every spelling of a name', async () => {
     await importRecords(
       ...Array.from({ length: 700 }, (_, index) => ({ id: `GHSA-${index}`, name: `package-${index}`, fixed: '2.0.0' })),
       { id: 'PYSEC-1', ecosystem: 'PyPI', name: 'zope.interface' },
@@ -300,7 +300,7 @@ describe('an offline database', () => {
     assert.deepEqual(found, ['PYSEC-1', ...expected, '', 'GHSA-odd', '']);
   });
 
-  it('has another key when it has other contents, and the same when it is imported again', async () => {
+  it('changes its key with its contents, but not if the same data is imported again', async () => {
     const keys: (string | undefined)[] = [];
     for (const fixed of ['1.0.0', '1.0.0', '2.0.0']) {
       await importRecords({ id: 'GHSA-1', fixed });
@@ -310,7 +310,7 @@ describe('an offline database', () => {
     assert.notEqual(keys[1], keys[2]);
   });
 
-  it('says that it is damaged instead of finding nothing', async () => {
+  it('throws instead of finding nothing if the database is damaged', async () => {
     await importRecords({ id: 'GHSA-1' });
     const path = join(folder, 'database', 'npm.advisories');
     const whole = await readFile(path);

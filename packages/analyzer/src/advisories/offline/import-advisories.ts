@@ -20,30 +20,30 @@ export interface ImportOptions {
 }
 
 export interface ImportedAdvisories {
-  /** One an ecosystem. */
+  /** One entry per ecosystem. */
   databases: Omit<DatabaseHeader, 'blocks'>[];
-  /** Read, of all ecosystems. */
+  /** Number of records that were read, over all ecosystems. */
   records: number;
-  /** Files that are no OSV record, and some of their names. */
+  /** Files that are not OSV records, with some of their names as examples. */
   unreadable: { files: number; examples: string[] };
-  /** Ranges that were left out, as their ecosystem knows no such versions. */
+  /** Number of ranges that were skipped because their versions cannot be parsed. */
   unreadableRanges: number;
-  /** Ecosystems that no database was made of. */
+  /** Ecosystems in the source for which no database was written. */
   otherEcosystems: string[];
 }
 
-/** Files between two turns of the event loop. */
-const TURN = 500;
+/** Number of files to read before yielding to the event loop. */
+const YIELD_AFTER = 500;
 const EXAMPLES = 5;
-/** Of the progress, what reading takes; the rest is for writing. */
+/** Share of the progress that reading takes; writing takes the rest. */
 const READING_PERCENT = 90;
 
 /**
- * Makes an offline database of OSV's zips (`<ecosystem>/all.zip`, or the one of all ecosystems) or JSON files. The database of an
- * ecosystem is replaced as a whole; those of other ecosystems stay. Nothing changes where it fails. Throws AnalysisError.
- *
+ * Builds an offline database from OSV's zips (`<ecosystem>/all.zip`, or the zip with all ecosystems) or from JSON
+ * files. It replaces the database of each ecosystem that it imports and keeps those of other ecosystems. A failed
+ * import changes nothing. Throws AnalysisError.
  * @param source a zip, or a folder with zips or JSON files
- * @param folder of the databases; made where it is missing
+ * @param folder where the databases are stored; created if missing
  */
 export async function importAdvisories(
   source: string,
@@ -52,7 +52,7 @@ export async function importAdvisories(
 ): Promise<ImportedAdvisories> {
   const parts = await openParts(source, limits);
   const collector = new RecordCollector();
-  const chosen = new Set<string>();
+  const completeEcosystems = new Set<string>();
   const seen = new Set<string>();
   const result: Omit<ImportedAdvisories, 'databases' | 'otherEcosystems'> = {
     records: 0,
@@ -81,24 +81,24 @@ export async function importAdvisories(
           collector.add(record);
           tally.add(record);
         }
-        if (files % TURN === 0) {
+        if (files % YIELD_AFTER === 0) {
           onProgress(Math.floor((READING_PERCENT * files) / total), 'Reading advisories');
           await setImmediate();
         }
       }
       for (const ecosystem of tally.ecosystems) seen.add(ecosystem);
-      for (const ecosystem of tally.complete()) chosen.add(ecosystem);
+      for (const ecosystem of tally.complete()) completeEcosystems.add(ecosystem);
     }
   } finally {
     for (const part of parts) await part.close();
   }
-  assertUsable(source, result.records, chosen, seen);
+  assertUsable(source, result.records, completeEcosystems, seen);
 
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await removeLeftovers(folder, now);
   const databases: ImportedAdvisories['databases'] = [];
-  for (const [index, ecosystem] of [...chosen].sort().entries()) {
-    const percent = READING_PERCENT + Math.floor(((100 - READING_PERCENT) * index) / chosen.size);
+  for (const [index, ecosystem] of [...completeEcosystems].sort().entries()) {
+    const percent = READING_PERCENT + Math.floor(((100 - READING_PERCENT) * index) / completeEcosystems.size);
     onProgress(percent, `Writing the database of ${ecosystem}`);
     const contents = {
       ecosystem,
@@ -110,7 +110,11 @@ export async function importAdvisories(
     databases.push(header);
   }
   onProgress(100, 'Done');
-  return { databases, ...result, otherEcosystems: [...seen].filter((ecosystem) => !chosen.has(ecosystem)).sort() };
+  return {
+    databases,
+    ...result,
+    otherEcosystems: [...seen].filter((ecosystem) => !completeEcosystems.has(ecosystem)).sort(),
+  };
 }
 
 async function openParts(source: string, limits: ImportLimits): Promise<RecordFiles[]> {
@@ -137,22 +141,30 @@ function parseRecord(bytes: Buffer): AdvisoryRecord | null {
   }
 }
 
-function assertUsable(source: string, records: number, chosen: ReadonlySet<string>, seen: ReadonlySet<string>): void {
+function assertUsable(
+  source: string,
+  records: number,
+  completeEcosystems: ReadonlySet<string>,
+  seen: ReadonlySet<string>,
+): void {
   const hint =
     'OSV has a zip of each ecosystem: https://storage.googleapis.com/osv-vulnerabilities/npm/all.zip, for example.';
   if (records === 0) {
     throw new AnalysisError('advisories.no_records', `${source} has no OSV record in it.`, { hint });
   }
-  if (chosen.size === 0) {
+  if (completeEcosystems.size === 0) {
     const named = [...seen].sort().slice(0, EXAMPLES).join(', ');
-    const what = named === '' ? 'affects no package' : `is of ecosystems that are not analysed: ${named}`;
+    const what = named === '' ? 'affects no package' : `is of ecosystems that are not analyzed: ${named}`;
     throw new AnalysisError('advisories.no_known_ecosystem', `What ${source} has ${what}.`, { hint });
   }
 }
 
 const DAY_MS = 86_400_000;
 
-/** Of imports that were killed while they wrote; a younger one may be under way. */
+/**
+ * Removes temporary files of imports that were killed while writing. Younger files are kept, because another import may
+ * be running.
+ */
 async function removeLeftovers(folder: string, now: Date): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.includes(`${FILE_SUFFIX}.`)) continue;

@@ -5,20 +5,23 @@ import { promisify } from 'node:util';
 import { zstdDecompress } from 'node:zlib';
 import { Check } from 'typebox/value';
 import { AnalysisError } from '../../errors.ts';
+import type { Advisory, AdvisorySource, PackageVersion } from '../advisory-source.ts';
 import { ecosystemOf } from '../ecosystems.ts';
 import { matchPackage } from '../matching/match-package.ts';
 import type { PackageRecord } from '../osv/advisory-record.ts';
-import type { Advisory, AdvisorySource, PackageVersion } from '../source.ts';
 import { BLOCK_LIMIT, blockOf, DatabaseHeader, FILE_MARK, FILE_SUFFIX, HEADER_LIMIT } from './database-format.ts';
 
 interface Database {
   path: string;
   header: DatabaseHeader;
-  /** Where each block begins. */
+  /** Byte offset of each block in the file. */
   starts: readonly number[];
 }
 
-/** The imported offline database; null where there is none. One that cannot be read is told of in the notes and covers nothing. */
+/**
+ * Opens the imported offline database; returns null if there is none. A database file that cannot be read is named in
+ * `notes`, and its ecosystem is not covered.
+ */
 export async function openOfflineAdvisories(folder: string): Promise<AdvisorySource | null> {
   const databases = new Map<string, Database>();
   const notes: string[] = [];
@@ -64,7 +67,7 @@ function parseHeader(text: Buffer): DatabaseHeader | null {
     const header: unknown = JSON.parse(text.toString('utf8'));
     return Check(DatabaseHeader, header) ? header : null;
   } catch {
-    // Not JSON: it is damaged, which the caller tells.
+    // The header is not JSON: the caller reports the database as damaged.
     return null;
   }
 }
@@ -75,20 +78,20 @@ async function find(
   signal: AbortSignal,
 ): Promise<Advisory[][]> {
   const found: Advisory[][] = packages.map(() => []);
-  const asked = new Map<Database, Map<number, { index: number; name: string }[]>>();
+  const lookups = new Map<Database, Map<number, { index: number; name: string }[]>>();
   for (const [index, { ecosystem, name }] of packages.entries()) {
-    const known = ecosystemOf(ecosystem);
-    const database = databases.get(known?.name ?? '');
-    if (known === undefined || database === undefined) continue;
-    const normal = known.normalName(name);
-    const blocks = asked.get(database) ?? new Map<number, { index: number; name: string }[]>();
-    asked.set(database, blocks);
+    const supported = ecosystemOf(ecosystem);
+    const database = databases.get(supported?.name ?? '');
+    if (supported === undefined || database === undefined) continue;
+    const normal = supported.normalName(name);
+    const blocks = lookups.get(database) ?? new Map<number, { index: number; name: string }[]>();
+    lookups.set(database, blocks);
     const block = blockOf(normal);
     blocks.set(block, [...(blocks.get(block) ?? []), { index, name: normal }]);
   }
-  for (const [database, blocks] of asked) {
+  for (const [database, blocks] of lookups) {
     await using file = await open(database.path);
-    for (const [block, questions] of blocks) {
+    for (const [block, packagesInBlock] of blocks) {
       signal.throwIfAborted();
       const size = database.header.blocks[block] ?? 0;
       if (size === 0) continue;
@@ -96,12 +99,12 @@ async function find(
       const { bytesRead } = await file.read(packed, 0, size, database.starts[block]);
       const text = bytesRead === size ? await unpack(packed) : null;
       if (text === null) throw damaged(database);
-      for (const { index, name } of questions) {
-        const question = packages[index];
-        const known = question === undefined ? undefined : ecosystemOf(question.ecosystem);
+      for (const { index, name } of packagesInBlock) {
+        const requested = packages[index];
+        const supported = requested === undefined ? undefined : ecosystemOf(requested.ecosystem);
         const records = recordsOf(text, name);
-        if (question === undefined || known === undefined || records === null) continue;
-        found[index] = matchPackage(known, question.version, records);
+        if (requested === undefined || supported === undefined || records === null) continue;
+        found[index] = matchPackage(supported, requested.version, records);
       }
     }
   }

@@ -2,20 +2,23 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { AdvisoryRecord, PackageRecord } from '../osv/advisory-record.ts';
 import { BLOCK_LIMIT, BLOCKS, blockOf } from './database-format.ts';
 
-/** Characters that wait uncompressed. */
+/** Characters to keep uncompressed in memory before they are compressed. */
 const PENDING_LIMIT = 32 * 1024 ** 2;
 const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 interface Block {
-  /** A name and a record, both as JSON, by turns. */
+  /** Alternating: a package name and a record, both as JSON. */
   pending: string[];
   packed: Buffer[];
 }
 
-/** The records of an import by ecosystem and block, compressed meanwhile: some 100 MB for each million of them. */
+/**
+ * Collects the records of an import by ecosystem and block. It compresses them in memory: about 100 MB per million
+ * records.
+ */
 export class RecordCollector {
   readonly #blocks = new Map<string, Block[]>();
-  /** When each record was modified last: an older one that lies elsewhere in the import does not count. */
+  /** Latest modification time of each record, by id: an older copy of a record elsewhere in the import is ignored. */
   readonly #newest = new Map<string, number>();
   #pending = 0;
 
@@ -30,7 +33,7 @@ export class RecordCollector {
     if (this.#pending > PENDING_LIMIT) this.#pack();
   }
 
-  /** What stands against each package whose name belongs to the block, by name; withdrawn and older records are left out. */
+  /** Returns the records of each package in a block, by package name, without withdrawn and outdated records. */
   packagesOf(ecosystem: string, block: number): Map<string, PackageRecord[]> {
     const { pending, packed } = this.#blocks.get(ecosystem)?.[block] ?? { pending: [], packed: [] };
     const unpacked = packed.flatMap((bytes) =>
@@ -42,15 +45,15 @@ export class RecordCollector {
       const name: string = JSON.parse(lines[at] ?? '""');
       const record: PackageRecord = JSON.parse(lines[at + 1] ?? 'null');
       if (record.withdrawn || timeOf(record.modified) < (this.#newest.get(record.id) ?? 0)) continue;
-      const known = records.get(name) ?? new Map<string, PackageRecord>();
-      records.set(name, known.set(record.id, record));
+      const existing = records.get(name) ?? new Map<string, PackageRecord>();
+      records.set(name, existing.set(record.id, record));
     }
     return new Map([...records].map(([name, byId]) => [name, [...byId.values()]]));
   }
 
   #blocksOf(ecosystem: string): Block[] {
-    const known = this.#blocks.get(ecosystem);
-    if (known !== undefined) return known;
+    const existing = this.#blocks.get(ecosystem);
+    if (existing !== undefined) return existing;
     const blocks = Array.from({ length: BLOCKS }, () => ({ pending: [], packed: [] }));
     this.#blocks.set(ecosystem, blocks);
     return blocks;
@@ -66,5 +69,5 @@ export class RecordCollector {
   }
 }
 
-/** 0 for what is no time. */
+/** Milliseconds since 1970; 0 if the text is not a date. */
 export const timeOf = (modified: string): number => Date.parse(modified) || 0;

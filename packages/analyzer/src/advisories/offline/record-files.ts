@@ -1,28 +1,31 @@
-/** A file that may hold an OSV record. */
+/** A file that may contain an OSV record. */
 export interface RecordFile {
-  /** For people. */
+  /** File name for messages. */
   name: string;
-  /** Null: it cannot be read. */
+  /** Null if the file cannot be read. */
   bytes: Buffer | null;
 }
 
-/** Files that belong together: those of one zip, or those that lie in a folder. */
+/** A group of files that are imported together: those of one zip or one folder. */
 export interface RecordFiles {
-  /** How many there are, at most. */
+  /** Upper bound of the number of files. */
   count: number;
   read(signal: AbortSignal): AsyncGenerator<RecordFile>;
   close(): Promise<void>;
 }
 
-/** What an import takes in at most, so that no archive can fill the memory or never end. */
+/** Limits of an import, so that an archive can neither exhaust the memory nor run forever. */
 export interface ImportLimits {
-  /** Files in all. */
+  /** Maximum number of files in total. */
   files: number;
-  /** Bytes of one file. */
+  /** Maximum size of one file in bytes. */
   fileSize: number;
-  /** Bytes of all files together, unpacked. */
+  /** Maximum size of all unpacked files together in bytes. */
   totalSize: number;
 }
 
-/** OSV's zip of npm, its largest, has 220,000 files and 400 MB; the one of all ecosystems some 700,000 and 4 GB. */
+/**
+ * OSV's largest zip of one ecosystem (npm) has 220,000 files and 400 MB; the one with all ecosystems has some 700,000
+ * files and 4 GB.
+ */
 export const importLimits: ImportLimits = { files: 2_000_000, fileSize: 16 * 1024 ** 2, totalSize: 16 * 1024 ** 3 };

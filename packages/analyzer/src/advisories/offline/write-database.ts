@@ -13,12 +13,15 @@ export interface DatabaseContents {
   ecosystem: string;
   /** RFC 3339. */
   importedAt: string;
-  /** What was imported. */
+  /** File or folder name of the import's source. */
   source: string;
   packagesOf(block: number): ReadonlyMap<string, readonly PackageRecord[]>;
 }
 
-/** Writes the database of one ecosystem beside the one that is there, and puts it in its place once it is whole. */
+/**
+ * Writes the database of one ecosystem to a temporary file and renames it when it is complete, so that readers never
+ * see a partial one.
+ */
 export async function writeDatabase(
   folder: string,
   { ecosystem, importedAt, source, packagesOf }: DatabaseContents,
@@ -55,19 +58,22 @@ export async function writeDatabase(
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
   const path = join(folder, fileName(ecosystem));
-  const beside = `${path}.${randomUUID()}`;
+  const temporaryPath = `${path}.${randomUUID()}`;
   try {
-    await using file = await open(beside, 'wx', 0o600);
+    await using file = await open(temporaryPath, 'wx', 0o600);
     await file.writev([FILE_MARK, length, text, ...blocks]);
     await file.sync();
-    await rename(beside, path);
+    await rename(temporaryPath, path);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(temporaryPath, { force: true });
     throw error;
   }
   return header;
 }
 
-/** Begins with the line break, so that a name is found with it and the tab behind it, and nowhere within a record. */
+/**
+ * Each line begins with a line break, so that searching for the break, the name and the tab finds the name and never a
+ * part of a record.
+ */
 const toLine = (name: string, records: readonly PackageRecord[]): string =>
   `\n${JSON.stringify(name)}\t${JSON.stringify(records)}`;

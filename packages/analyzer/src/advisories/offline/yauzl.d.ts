@@ -1,10 +1,10 @@
-/** What is used of it: the package has no types. https://github.com/thejoshwolfe/yauzl#api */
+/** Types of the parts of yauzl that are used here; the package has none. https://github.com/thejoshwolfe/yauzl#api */
 declare module 'yauzl' {
   export class Entry {
     readonly fileName: string;
     readonly compressedSize: number;
     readonly uncompressedSize: number;
-    /** 0 stored, 8 deflated. */
+    /** 0 is stored, 8 is deflated. */
     readonly compressionMethod: number;
     readonly crc32: number;
     isEncrypted(): boolean;
@@ -28,7 +28,7 @@ declare module 'yauzl' {
     close(callback: (error: Error | null) => void): void;
   }
 
-  /** Names are checked: an absolute one, or one with `..` or a backslash in it, ends the reading with an error. */
+  /** With `strictFileNames`, a name that is absolute or contains `..` or a backslash ends reading with an error. */
   export function fromRandomAccessReaderPromise(
     reader: RandomAccessReader,
     totalSize: number,

@@ -3,15 +3,18 @@ import { basename } from 'node:path';
 import { crc32, inflateRawSync } from 'node:zlib';
 import { type Entry, fromRandomAccessReaderPromise } from 'yauzl';
 import { AnalysisError } from '../../errors.ts';
+import { BufferedFile } from './buffered-file.ts';
 import type { ImportLimits, RecordFile, RecordFiles } from './record-files.ts';
-import { WindowedFile } from './windowed-file.ts';
 
-/** The JSON files of a zip. Nothing is written anywhere: whatever they are called, no path is made of it. */
+/**
+ * Opens a zip to read its JSON files. Nothing is written to disk, so that the names in the zip cannot be used as paths.
+ * Throws AnalysisError if the file is not a zip or has too many files.
+ */
 export async function openZip(path: string, limits: ImportLimits): Promise<RecordFiles> {
   const handle = await open(path);
   const zip = basename(path);
   try {
-    const file = new WindowedFile(handle);
+    const file = new BufferedFile(handle);
     const { size } = await handle.stat();
     const archive = await fromRandomAccessReaderPromise(file, size, { strictFileNames: true }).catch((cause: Error) => {
       throw badZip(zip, cause);
@@ -53,7 +56,7 @@ export async function openZip(path: string, limits: ImportLimits): Promise<Recor
   }
 }
 
-/** Null where it is damaged, or larger than it says. */
+/** Returns null if the data is damaged or larger than its header says. */
 function unpacked(packed: Buffer, { compressionMethod, uncompressedSize }: Entry): Buffer | null {
   if (compressionMethod === 0) return packed;
   if (compressionMethod !== 8) return null;

@@ -24,7 +24,7 @@ const records = [
   osvRecord({ id: 'ODD-1', ecosystem: 'PyPI', name: 'odd', fixed: 'french toast' }),
 ];
 
-/** A source that does not wait between its tries, but tells how long it would. */
+/** An advisory source that does not wait between attempts, but records how long it would. */
 function source(url: string, cacheFolder: string | null = null) {
   const pauses: number[] = [];
   const pause = async (milliseconds: number): Promise<void> => {
@@ -50,8 +50,8 @@ const answerWith =
     return true;
   };
 
-describe('the OSV API', () => {
-  it('is asked once for each package version, and answers in the order of the questions', async () => {
+describe('onlineAdvisories', () => {
+  it('asks once for each package version and returns results in the order of the packages', async () => {
     await using osv = await startOsvServer(records);
     const found = await source(osv.url).find(
       [npm('lodash', '4.17.15'), npm('left-pad', '1.0.0'), npm('lodash', '4.17.21'), npm('lodash', '4.17.15')],
@@ -68,7 +68,7 @@ describe('the OSV API', () => {
     assert.deepEqual(osv.fetched.toSorted(), ['GHSA-1', 'GHSA-2', 'OTHER-1']);
   });
 
-  it('is asked in the words of each ecosystem', async () => {
+  it('asks with the names and versions of each ecosystem', async () => {
     await using osv = await startOsvServer(records);
     const asked = [
       { ecosystem: 'Go', name: 'golang.org/x/net', version: 'v0.6.0' },
@@ -90,7 +90,7 @@ describe('the OSV API', () => {
     ]);
   });
 
-  it('is believed where the versions of a record cannot be read here', async () => {
+  it('trusts the API if the versions of a record cannot be parsed', async () => {
     await using osv = await startOsvServer(records);
     const [found] = await source(osv.url).find([{ ecosystem: 'PyPI', name: 'odd', version: '1.0' }], signal);
     assert.deepEqual(
@@ -99,7 +99,7 @@ describe('the OSV API', () => {
     );
   });
 
-  it('is asked for at most 1,000 versions at once, for all pages, and for at most 10 records at once', async () => {
+  it('asks for at most 1,000 versions per request, for all pages, and for at most 10 records at once', async () => {
     const many = Array.from({ length: 120 }, (_, index) =>
       osvRecord({ id: `GHSA-${index}`, name: 'demo', fixed: '2.0.0' }),
     );
@@ -109,10 +109,10 @@ describe('the OSV API', () => {
     assert.equal(found.at(-1)?.length, 120);
     const sizes = osv.batches.map((queries) => queries.length).sort((a, b) => b - a);
     assert.deepEqual(sizes, [1000, 1000, 501, 1, 1]);
-    assert.ok(osv.mostAtOnce <= 10, `${osv.mostAtOnce} at once`);
+    assert.ok(osv.maxConcurrent <= 10, `${osv.maxConcurrent} at once`);
   });
 
-  it('is asked again when it fails, three times in all, and longer after each', async () => {
+  it('makes three attempts with increasing pauses', async () => {
     await using osv = await startOsvServer(records);
     let failures = 2;
     osv.intercept = (request, response) => {
@@ -127,7 +127,7 @@ describe('the OSV API', () => {
     assert.deepEqual(online.pauses, [500, 2000]);
   });
 
-  it('is left alone as long as it asks for, up to half a minute', async () => {
+  it('waits as long as the server asks, up to half a minute', async () => {
     await using osv = await startOsvServer(records);
     const seconds = ['7', '3600'];
     osv.intercept = (_request, response) => {
@@ -141,7 +141,7 @@ describe('the OSV API', () => {
     assert.deepEqual(online.pauses, [7000, 30_000]);
   });
 
-  it('that cannot be reached is told with the way to do without', async () => {
+  it('suggests an offline database if the API cannot be reached', async () => {
     const osv = await startOsvServer(records);
     const ask = () => source(osv.url).find([npm('a', '1.0.0')], signal);
     osv.intercept = answerWith(502);
@@ -152,7 +152,7 @@ describe('the OSV API', () => {
     assert.match(closed.hint ?? '', /commandcenter advisories import/);
   });
 
-  it('that is something else is not tried again', async () => {
+  it('makes no further attempt if the server is not an OSV API', async () => {
     await using osv = await startOsvServer(records);
     const ask = () => source(osv.url).find([npm('lodash', '4.17.15')], signal);
     osv.intercept = answerWith(404);
@@ -166,7 +166,7 @@ describe('the OSV API', () => {
     assert.equal(osv.batches.length, 1);
   });
 
-  it('that answers without end is cut off', async () => {
+  it('stops reading an endless response', async () => {
     await using osv = await startOsvServer(records);
     const endless = '{"results": [{"vulns": [], "next_page_token": "again"}]}';
     osv.intercept = answerWith(200, endless);
@@ -182,7 +182,7 @@ describe('the OSV API', () => {
     await refuses('advisories.bad_answer', source(osv.url).find([npm('a', '1.0.0')], signal));
   });
 
-  it('may name a record that it does not have any more', async () => {
+  it('accepts that a named record no longer exists', async () => {
     await using osv = await startOsvServer(records);
     osv.intercept = (request, response) =>
       request.url === '/v1/vulns/GHSA-1' && answerWith(404, '{}')(request, response);
@@ -193,7 +193,7 @@ describe('the OSV API', () => {
     );
   });
 
-  it('is not waited for once the analysis is cancelled', async () => {
+  it('stops waiting if the analysis is canceled', async () => {
     await using osv = await startOsvServer(records);
     const control = new AbortController();
     osv.intercept = () => {
@@ -204,14 +204,14 @@ describe('the OSV API', () => {
   });
 });
 
-describe('records that were fetched before', () => {
+describe('the record cache', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'osv-'));
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('are not fetched again, until they are modified', async () => {
+  it('prevents fetching a record again until it is modified', async () => {
     const changing = osvRecord({ id: 'GHSA-1', name: 'demo', fixed: '2.0.0' });
     await using osv = await startOsvServer([changing, osvRecord({ id: 'GHSA-2', name: 'demo' })]);
     const ask = async () =>
@@ -227,7 +227,7 @@ describe('records that were fetched before', () => {
     assert.deepEqual(osv.fetched.slice(2), ['GHSA-1']);
   });
 
-  it('are fetched again when what was kept is damaged', async () => {
+  it('fetches a record again if its cache entry is damaged', async () => {
     await using osv = await startOsvServer(records);
     const ask = async () => (await source(osv.url, folder).find([npm('lodash', '4.17.15')], signal))[0]?.length;
     await ask();
@@ -237,12 +237,12 @@ describe('records that were fetched before', () => {
     assert.equal(osv.fetched.length, 6);
   });
 
-  it('are kept up to a number, the newest ones', async () => {
+  it('keeps a limited number of records, the newest ones', async () => {
     const cache = openRecordCache(folder, 3);
     for (let index = 0; index < 5; index += 1) {
       await cache.set(`GHSA-${index}`, 'then', { index });
       for (const name of await readdir(folder)) {
-        // As if an hour had gone by.
+        // Simulates that an hour has passed.
         const before = new Date(now.getTime() - 3_600_000 * (10 - index));
         if (index === 0) await utimes(join(folder, name), before, before);
       }

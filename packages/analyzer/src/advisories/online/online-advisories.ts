@@ -1,97 +1,94 @@
 import { join } from 'node:path';
 import { AnalysisError } from '../../errors.ts';
+import { mapConcurrently } from '../../map-concurrently.ts';
+import type { Advisory, AdvisorySource } from '../advisory-source.ts';
 import { type Ecosystem, ecosystemOf } from '../ecosystems.ts';
 import { matchPackage } from '../matching/match-package.ts';
 import type { AdvisoryRecord } from '../osv/advisory-record.ts';
 import { readRecord } from '../osv/read-record.ts';
-import type { Advisory, AdvisorySource, PackageVersion } from '../source.ts';
-import { inParallel } from './in-parallel.ts';
 import { OsvApi, type OsvApiOptions, type Query } from './osv-api.ts';
 import { openRecordCache, type RecordCache } from './record-cache.ts';
 
 export interface OnlineAdvisoriesOptions extends OsvApiOptions {
-  /** Private; records are kept in it. Null: they are fetched each time. */
+  /** Private folder in which records are cached; null fetches them every time. */
   cacheFolder: string | null;
   now: Date;
 }
 
-/** A package version to ask for, once for all that depend on it. */
-interface Question extends PackageVersion {
-  known: Ecosystem;
-  /** By id: when each was modified last. */
+/** A package version to look up, once for all dependencies that use it. */
+interface LookUp {
+  ecosystem: Ecosystem;
+  name: string;
+  version: string;
+  /** Modification time of each record, by the record's id. */
   records: Map<string, string>;
 }
 
-const BATCH = 1000;
-const BATCHES_AT_ONCE = 4;
-const RECORDS_AT_ONCE = 10;
-/** Of one query; the API gives 50 to 1,000 records on each. */
-const MOST_PAGES = 100;
-const MOST_RECORDS = 50_000;
+const BATCH_SIZE = 1000;
+const CONCURRENT_BATCHES = 4;
+const CONCURRENT_RECORDS = 10;
+/** Maximum number of pages of one query; the API returns 50 to 1,000 records per page. */
+const MAX_PAGES = 100;
+const MAX_RECORDS = 50_000;
 
 /**
- * The OSV API. It says which records may matter; what they say of a version is read here, by the same rules as offline: the API compares
- * versions that it does not understand loosely.
+ * Advisories from the OSV API. The API says which records are relevant; this package decides whether a record affects a
+ * version, with the same rules as offline, because the API compares versions that it cannot parse loosely.
  */
 export function onlineAdvisories({ cacheFolder, now, ...options }: OnlineAdvisoriesOptions): AdvisorySource {
   const api = new OsvApi(options);
   const cache = cacheFolder === null ? null : openRecordCache(join(cacheFolder, 'osv-records'));
   const day = now.toISOString().slice(0, 10);
   return {
-    // New advisories come in all the time: what was found is good for a day.
+    // The key changes daily because new advisories are published all the time.
     key: `online ${options.url} ${day}`,
     notes: [`Advisories: ${options.url}, asked on ${day}`],
     covers: (ecosystem) => ecosystemOf(ecosystem) !== undefined,
     async find(packages, signal) {
-      const questions = new Map<string, Question>();
+      const lookUps = new Map<string, LookUp>();
       for (const { ecosystem, name, version } of packages) {
-        const known = ecosystemOf(ecosystem);
-        if (known !== undefined) questions.set(keyOf(ecosystem, name, version), newQuestion(known, name, version));
+        const supported = ecosystemOf(ecosystem);
+        if (supported === undefined) continue;
+        lookUps.set(keyOf(ecosystem, name, version), { ecosystem: supported, name, version, records: new Map() });
       }
-      await askAll(api, [...questions.values()], signal);
-      const records = await fetchRecords(api, cache, [...questions.values()], signal);
-      const answers = new Map([...questions].map(([key, question]) => [key, answer(question, records)]));
-      return packages.map(({ ecosystem, name, version }) => answers.get(keyOf(ecosystem, name, version)) ?? []);
+      await queryAll(api, [...lookUps.values()], signal);
+      const records = await fetchRecords(api, cache, [...lookUps.values()], signal);
+      const results = new Map([...lookUps].map(([key, lookUp]) => [key, matchRecords(lookUp, records)]));
+      return packages.map(({ ecosystem, name, version }) => results.get(keyOf(ecosystem, name, version)) ?? []);
     },
   };
 }
 
 const keyOf = (...parts: string[]): string => parts.join('\n');
 
-const newQuestion = (known: Ecosystem, name: string, version: string): Question => ({
-  ecosystem: known.name,
-  name,
-  version,
-  known,
-  records: new Map(),
-});
-
-async function askAll(api: OsvApi, questions: readonly Question[], signal: AbortSignal): Promise<void> {
-  let asked: { question: Question; token?: string }[] = questions.map((question) => ({ question }));
-  for (let page = 1; asked.length > 0; page += 1) {
-    if (page > MOST_PAGES) {
-      throw new AnalysisError('advisories.bad_answer', `The OSV API has no last page of ${asked[0]?.question.name}.`);
+async function queryAll(api: OsvApi, lookUps: readonly LookUp[], signal: AbortSignal): Promise<void> {
+  let pending: { lookUp: LookUp; token?: string }[] = lookUps.map((lookUp) => ({ lookUp }));
+  for (let page = 1; pending.length > 0; page += 1) {
+    if (page > MAX_PAGES) {
+      throw new AnalysisError('advisories.bad_answer', `The OSV API has no last page of ${pending[0]?.lookUp.name}.`);
     }
-    const batches = Array.from({ length: Math.ceil(asked.length / BATCH) }, (_, index) =>
-      asked.slice(index * BATCH, (index + 1) * BATCH),
+    const batches = Array.from({ length: Math.ceil(pending.length / BATCH_SIZE) }, (_, index) =>
+      pending.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
     );
-    const next = await inParallel(batches, BATCHES_AT_ONCE, async (batch) => {
-      const answers = await api.queryBatch(batch.map(toQuery), signal);
-      return batch.flatMap(({ question }, index) => {
-        const { vulns = [], next_page_token: token } = answers[index] ?? {};
-        for (const { id, modified = '' } of vulns) question.records.set(id, modified);
-        return token === undefined || token === '' ? [] : [{ question, token }];
+    const next = await mapConcurrently(batches, CONCURRENT_BATCHES, async (batch) => {
+      const results = await api.queryBatch(batch.map(toQuery), signal);
+      return batch.flatMap(({ lookUp }, index) => {
+        const { vulns = [], next_page_token: token } = results[index] ?? {};
+        for (const { id, modified = '' } of vulns) lookUp.records.set(id, modified);
+        return token === undefined || token === '' ? [] : [{ lookUp, token }];
       });
     });
-    asked = next.flat();
+    pending = next.flat();
   }
 }
 
-function toQuery({ question: { known, name, version }, token }: { question: Question; token?: string }): Query {
+function toQuery({ lookUp: { ecosystem, name, version }, token }: { lookUp: LookUp; token?: string }): Query {
   return {
-    package: { ecosystem: known.name, name: known.name === 'NuGet' ? name : known.normalName(name) },
-    // `v4` of an action means another version each month, which only the records can tell.
-    ...(known.name !== 'GitHub Actions' && { version: known.name === 'Go' ? version.replace(/^v/, '') : version }),
+    package: { ecosystem: ecosystem.name, name: ecosystem.name === 'NuGet' ? name : ecosystem.normalName(name) },
+    // For actions, ask without a version: `v4` is a moving tag, and only the records tell which releases are affected.
+    ...(ecosystem.name !== 'GitHub Actions' && {
+      version: ecosystem.name === 'Go' ? version.replace(/^v/, '') : version,
+    }),
     ...(token !== undefined && { page_token: token }),
   };
 }
@@ -99,16 +96,16 @@ function toQuery({ question: { known, name, version }, token }: { question: Ques
 async function fetchRecords(
   api: OsvApi,
   cache: RecordCache | null,
-  questions: readonly Question[],
+  lookUps: readonly LookUp[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, AdvisoryRecord>> {
-  const wanted = new Map(questions.flatMap(({ records }) => [...records]));
-  if (wanted.size > MOST_RECORDS) {
-    throw new AnalysisError('advisories.bad_answer', `The OSV API names more than ${MOST_RECORDS} advisories.`);
+  const wanted = new Map(lookUps.flatMap(({ records }) => [...records]));
+  if (wanted.size > MAX_RECORDS) {
+    throw new AnalysisError('advisories.bad_answer', `The OSV API names more than ${MAX_RECORDS} advisories.`);
   }
   const records = new Map<string, AdvisoryRecord>();
-  await inParallel([...wanted], RECORDS_AT_ONCE, async ([id, modified]) => {
-    // Without its time nobody knows whether a kept one is out of date.
+  await mapConcurrently([...wanted], CONCURRENT_RECORDS, async ([id, modified]) => {
+    // Without a modification time an outdated cached record cannot be recognized.
     const keeps = modified === '' ? null : cache;
     const kept = await keeps?.get(id, modified);
     const value = kept ?? (await api.getRecord(id, signal));
@@ -124,14 +121,17 @@ async function fetchRecords(
   return records;
 }
 
-function answer({ known, name, version, records }: Question, all: ReadonlyMap<string, AdvisoryRecord>): Advisory[] {
-  const normal = known.normalName(name);
-  const told = [...records.keys()].flatMap((id) => {
+function matchRecords(
+  { ecosystem, name, version, records }: LookUp,
+  all: ReadonlyMap<string, AdvisoryRecord>,
+): Advisory[] {
+  const normal = ecosystem.normalName(name);
+  const packageRecords = [...records.keys()].flatMap((id) => {
     const record = all.get(id);
-    const own = record?.packages.find((one) => one.ecosystem === known.name && one.name === normal)?.record;
+    const own = record?.packages.find((one) => one.ecosystem === ecosystem.name && one.name === normal)?.record;
     if (record === undefined || own === undefined) return [];
-    // Where its versions cannot be read here, the API's word counts.
+    // If this package cannot parse a record's ranges, trust the API that the version is affected.
     return [record.unreadableRanges > 0 ? { ...own, versions: [...own.versions, version] } : own];
   });
-  return matchPackage(known, version, told);
+  return matchPackage(ecosystem, version, packageRecords);
 }

@@ -1,28 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Static, type TSchema, Type } from 'typebox';
 import { Check } from 'typebox/value';
-import { reasonOfFailedCall } from '../../call-failure.ts';
 import { AnalysisError } from '../../errors.ts';
+import { describeFetchError } from '../../fetch-error.ts';
 
 export interface Query {
   package: { ecosystem: string; name: string };
-  /** Absent: advisories of all versions. */
+  /** If absent, the API returns the advisories of all versions. */
   version?: string;
   page_token?: string;
 }
 
-const QueryAnswer = Type.Object({
+const QueryResult = Type.Object({
   vulns: Type.Optional(Type.Array(Type.Object({ id: Type.String(), modified: Type.Optional(Type.String()) }))),
   next_page_token: Type.Optional(Type.String()),
 });
-const BatchAnswer = Type.Object({ results: Type.Array(Type.Union([QueryAnswer, Type.Null()])) });
-export type QueryAnswer = Static<typeof QueryAnswer>;
+const BatchResult = Type.Object({ results: Type.Array(Type.Union([QueryResult, Type.Null()])) });
+export type QueryResult = Static<typeof QueryResult>;
 
 export interface OsvApiOptions {
-  /** `https://api.osv.dev` */
+  /** Base address, such as `https://api.osv.dev`. */
   url: string;
   fetch: typeof fetch;
-  /** Waits between tries. */
+  /** Waits between attempts; tests replace it. */
   pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -36,12 +36,15 @@ class RefusedError extends AnalysisError {
 }
 
 const TIMEOUT_MS = 10_000;
-const TRIES = 3;
+const MAX_ATTEMPTS = 3;
 const BACKOFF_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
-const LARGEST_ANSWER = 32 * 1024 ** 2;
+const MAX_PAUSE_MS = 30_000;
+const MAX_RESPONSE_BYTES = 32 * 1024 ** 2;
 
-/** The two routes that are used of https://google.github.io/osv.dev/api/. Throws AnalysisError. */
+/**
+ * Client of the two OSV API routes that are used here: https://google.github.io/osv.dev/api/. Its methods throw
+ * AnalysisError.
+ */
 export class OsvApi {
   readonly #url: string;
   readonly #fetch: typeof fetch;
@@ -53,28 +56,28 @@ export class OsvApi {
     this.#pause = pause ?? ((milliseconds, signal) => sleep(milliseconds, undefined, { signal }));
   }
 
-  /** Answers in the order of the queries, at most 1,000. */
-  async queryBatch(queries: readonly Query[], signal: AbortSignal): Promise<QueryAnswer[]> {
-    const { results } = await this.#ask(BatchAnswer, '/v1/querybatch', signal, {
+  /** Sends at most 1,000 queries; returns their results in the same order. */
+  async queryBatch(queries: readonly Query[], signal: AbortSignal): Promise<QueryResult[]> {
+    const { results } = await this.#request(BatchResult, '/v1/querybatch', signal, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ queries }),
     });
-    if (results.length !== queries.length) throw this.#badAnswer('/v1/querybatch');
+    if (results.length !== queries.length) throw this.#badResponse('/v1/querybatch');
     return results.map((result) => result ?? {});
   }
 
-  /** An OSV record, not checked; undefined where there is none any more. */
+  /** Returns an OSV record without validating it; undefined if the record does not exist any more. */
   async getRecord(id: string, signal: AbortSignal): Promise<unknown> {
     try {
-      return await this.#ask(Type.Unknown(), `/v1/vulns/${encodeURIComponent(id)}`, signal, {});
+      return await this.#request(Type.Unknown(), `/v1/vulns/${encodeURIComponent(id)}`, signal, {});
     } catch (error) {
       if (error instanceof RefusedError && error.status === 404) return undefined;
       throw error;
     }
   }
 
-  async #ask<Schema extends TSchema>(
+  async #request<Schema extends TSchema>(
     schema: Schema,
     path: string,
     signal: AbortSignal,
@@ -82,18 +85,18 @@ export class OsvApi {
   ): Promise<Static<Schema>> {
     const text = await this.#fetchText(path, signal, init);
     try {
-      const answer: unknown = JSON.parse(text);
-      if (Check(schema, answer)) return answer;
+      const parsed: unknown = JSON.parse(text);
+      if (Check(schema, parsed)) return parsed;
     } catch (cause) {
-      throw this.#badAnswer(path, cause);
+      throw this.#badResponse(path, cause);
     }
-    throw this.#badAnswer(path);
+    throw this.#badResponse(path);
   }
 
   async #fetchText(path: string, signal: AbortSignal, init: RequestInit): Promise<string> {
     let failure: unknown;
-    for (let tried = 1; tried <= TRIES; tried += 1) {
-      let pause = BACKOFF_MS * 4 ** (tried - 1);
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+      let pause = BACKOFF_MS * 4 ** (attempt - 1);
       try {
         const response = await this.#fetch(`${this.#url}${path}`, {
           ...init,
@@ -110,11 +113,11 @@ export class OsvApi {
         if (error instanceof AnalysisError) throw error;
         failure = error;
       }
-      if (tried < TRIES) await this.#pause(Math.min(pause, LONGEST_PAUSE_MS), signal);
+      if (attempt < MAX_ATTEMPTS) await this.#pause(Math.min(pause, MAX_PAUSE_MS), signal);
     }
     throw new AnalysisError(
       'advisories.unreachable',
-      `${this.#url} cannot be reached: ${reasonOfFailedCall(failure)}.`,
+      `${this.#url} cannot be reached: ${describeFetchError(failure)}.`,
       {
         hint:
           'Let this machine reach it, or import a database that needs no network: commandcenter advisories import <zip>, ' +
@@ -124,7 +127,7 @@ export class OsvApi {
     );
   }
 
-  #badAnswer(path: string, cause?: unknown): AnalysisError {
+  #badResponse(path: string, cause?: unknown): AnalysisError {
     return new AnalysisError(
       'advisories.bad_answer',
       `What ${this.#url}${path} answered is not what the OSV API does.`,
@@ -141,15 +144,18 @@ async function readBounded(response: Response): Promise<string> {
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > LARGEST_ANSWER) {
-      throw new AnalysisError('advisories.bad_answer', `${response.url} answered more than ${LARGEST_ANSWER} bytes.`);
+    if (size > MAX_RESPONSE_BYTES) {
+      throw new AnalysisError(
+        'advisories.bad_answer',
+        `${response.url} answered more than ${MAX_RESPONSE_BYTES} bytes.`,
+      );
     }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Milliseconds; 0 where the answer does not say. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+/** Returns milliseconds; 0 if the response has no such header. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
 function retryAfter(response: Response): number {
   const text = response.headers.get('retry-after') ?? '';
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;

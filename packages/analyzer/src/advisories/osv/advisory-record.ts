@@ -1,32 +1,32 @@
-/** A change on the line of a package's versions. */
+/** An event of an OSV range: a version at which a package becomes affected or stops being affected. */
 export type RangeEvent = readonly [kind: 'introduced' | 'fixed' | 'last_affected' | 'limit', version: string];
 
-/** What one OSV record says against one package: all that matching needs. */
+/** The content of one OSV record about one package, reduced to what matching needs. */
 export interface PackageRecord {
   id: string;
-  /** RFC 3339. Of two records with one id the later one holds. */
+  /** RFC 3339. If two records have the same id, the later one is used. */
   modified: string;
   withdrawn: boolean;
-  /** Other ids of the same fault. */
+  /** Other ids of the same vulnerability. */
   aliases: readonly string[];
   /** One line; may be empty. */
   summary: string;
-  /** CVSS, 0 to 10; null where the record has no vector that can be read. */
+  /** CVSS score, 0 to 10; null if the record has no valid vector. */
   score: number | null;
-  /** `CRITICAL`, `HIGH`, `MODERATE`, `LOW`. */
+  /** `CRITICAL`, `HIGH`, `MODERATE` or `LOW`; null if the record has no label. */
   label: string | null;
   ranges: readonly (readonly RangeEvent[])[];
-  /** Affected ones that are in none of the ranges. */
+  /** Affected versions that are in none of the ranges. */
   versions: readonly string[];
 }
 
-/** A record with the packages it affects. */
+/** A record with the packages that it affects. */
 export interface AdvisoryRecord {
   id: string;
   modified: string;
-  /** Base names of all ecosystems it affects, also those that are not known here. */
+  /** Base names of all affected ecosystems, also of unsupported ones. */
   ecosystems: ReadonlySet<string>;
-  packages: readonly { ecosystem: string /** Normal. */; name: string; record: PackageRecord }[];
-  /** Ranges that were left out, as their versions cannot be read. */
+  packages: readonly { ecosystem: string /** Normalized for the ecosystem. */; name: string; record: PackageRecord }[];
+  /** Number of ranges that were skipped because their versions cannot be parsed. */
   unreadableRanges: number;
 }

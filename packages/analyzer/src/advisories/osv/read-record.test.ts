@@ -11,10 +11,10 @@ const affecting = (ecosystem: string, name: string, more: object = {}): object =
   package: { ecosystem, name },
   ...more,
 });
-const told = (record: object) => readRecord({ ...base, ...record })?.packages[0]?.record;
+const packageRecord = (record: object) => readRecord({ ...base, ...record })?.packages[0]?.record;
 
-describe('an OSV record', () => {
-  it('needs an id and a time; all else may be missing, null or new', () => {
+describe('readRecord', () => {
+  it('needs an id and a time; everything else may be missing, null or unknown', () => {
     assert.deepEqual(readRecord({ ...base, aliases: null, affected: null, invented: [{}] })?.packages, []);
     const affected = [
       affecting('npm', 'a', { ranges: null, versions: null, severity: null, invented: 1 }),
@@ -33,7 +33,7 @@ describe('an OSV record', () => {
       assert.equal(readRecord(value), null, JSON.stringify(value));
   });
 
-  it('is taken by package: ranges and versions of all its entries together', () => {
+  it('merges ranges and versions of all entries of a package', () => {
     const events = (fixed: string) => [{ type: 'SEMVER', events: [{ introduced: '1.0.0' }, { fixed }] }];
     const affected = [
       affecting('npm', 'a', { ranges: events('1.2.0'), versions: ['1.1.0', '0.9.0'] }),
@@ -52,11 +52,11 @@ describe('an OSV record', () => {
     );
     const [npm] = record?.packages ?? [];
     assert.equal(npm?.record.ranges.length, 2);
-    // 1.1.0 is in a range: only what the ranges leave out is kept.
+    // 1.1.0 is inside of a range; only versions outside of ranges are kept.
     assert.deepEqual(npm?.record.versions, ['0.9.0']);
   });
 
-  it('names packages as their registry does', () => {
+  it('normalizes package names like their registry', () => {
     const nameOf = (ecosystem: string, name: string) =>
       readRecord({ ...base, affected: [affecting(ecosystem, name)] })?.packages[0]?.name;
     assert.equal(nameOf('PyPI', 'Zope.Interface__X'), 'zope-interface-x');
@@ -68,31 +68,31 @@ describe('an OSV record', () => {
     assert.equal(nameOf('Maven:https://maven.google.com', 'com.Google:a'), 'com.Google:a');
   });
 
-  it('is scored by its newest kind of vector, wherever that stands', () => {
+  it('scores the newest CVSS version, wherever the vector is', () => {
     const affected = [affecting('npm', 'a')];
-    assert.equal(told({ affected, severity: [v2, v31] })?.score, 7.5);
-    assert.equal(told({ affected, severity: [v31, v4] })?.score, 9.3);
-    assert.equal(told({ affected, severity: [v2] })?.score, 10);
-    assert.equal(told({ affected: [affecting('npm', 'a', { severity: [v31] })] })?.score, 7.5);
-    assert.equal(told({ affected, severity: [{ type: 'Ubuntu', score: 'high' }] })?.score, null);
-    assert.equal(told({ affected, severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N' }] })?.score, null);
+    assert.equal(packageRecord({ affected, severity: [v2, v31] })?.score, 7.5);
+    assert.equal(packageRecord({ affected, severity: [v31, v4] })?.score, 9.3);
+    assert.equal(packageRecord({ affected, severity: [v2] })?.score, 10);
+    assert.equal(packageRecord({ affected: [affecting('npm', 'a', { severity: [v31] })] })?.score, 7.5);
+    assert.equal(packageRecord({ affected, severity: [{ type: 'Ubuntu', score: 'high' }] })?.score, null);
+    assert.equal(packageRecord({ affected, severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N' }] })?.score, null);
   });
 
-  it('is labelled by its database', () => {
+  it('takes the label from the database', () => {
     const affected = [affecting('npm', 'a')];
-    assert.equal(told({ affected, database_specific: { severity: 'medium' } })?.label, 'MODERATE');
-    assert.equal(told({ affected, database_specific: { severity: ['HIGH'] } })?.label, null);
-    assert.equal(told({ affected, database_specific: { severity: 'toString' } })?.label, null);
-    // RustSec's way to say that a crate has no maintainer.
+    assert.equal(packageRecord({ affected, database_specific: { severity: 'medium' } })?.label, 'MODERATE');
+    assert.equal(packageRecord({ affected, database_specific: { severity: ['HIGH'] } })?.label, null);
+    assert.equal(packageRecord({ affected, database_specific: { severity: 'toString' } })?.label, null);
+    // RustSec marks unmaintained crates like this.
     const notice = affecting('crates.io', 'a', { database_specific: { informational: 'unmaintained' } });
-    assert.equal(told({ affected: [notice] })?.label, 'LOW');
+    assert.equal(packageRecord({ affected: [notice] })?.label, 'LOW');
   });
 
-  it('is summed up in one line of plain text', () => {
+  it('summarizes in one line of plain text', () => {
     const affected = [affecting('npm', 'a')];
-    assert.equal(told({ affected, summary: ' Bad\n\u001b[31mthing ' })?.summary, 'Bad [31mthing');
-    assert.equal(told({ affected, details: '### Impact\n\nAnybody can.\nMore.' })?.summary, 'Anybody can.');
-    assert.equal(told({ affected })?.summary, '');
-    assert.equal(told({ affected, summary: 'x'.repeat(1000) })?.summary.length, 300);
+    assert.equal(packageRecord({ affected, summary: ' Bad\n\u001b[31mthing ' })?.summary, 'Bad [31mthing');
+    assert.equal(packageRecord({ affected, details: '### Impact\n\nAnybody can.\nMore.' })?.summary, 'Anybody can.');
+    assert.equal(packageRecord({ affected })?.summary, '');
+    assert.equal(packageRecord({ affected, summary: 'x'.repeat(1000) })?.summary.length, 300);
   });
 });

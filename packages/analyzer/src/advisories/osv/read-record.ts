@@ -1,12 +1,12 @@
-import { scoreVector } from '../cvss/score-vector.ts';
+import { cvssScore } from '../cvss.ts';
 import { type Ecosystem, ecosystemOf } from '../ecosystems.ts';
-import { isInRanges, readRange } from '../matching/ranges.ts';
+import { isInRanges, parseRange } from '../matching/ranges.ts';
 import type { AdvisoryRecord, PackageRecord, RangeEvent } from './advisory-record.ts';
 import { asOsvRecord, type OsvRecord } from './schema.ts';
 
 type Affected = NonNullable<OsvRecord['affected']>[number];
 
-/** Null for what is no OSV record. */
+/** Converts an OSV record to what matching needs; returns null if the value is not an OSV record. */
 export function readRecord(value: unknown): AdvisoryRecord | null {
   const record = asOsvRecord(value);
   if (record === null) return null;
@@ -19,9 +19,9 @@ export function readRecord(value: unknown): AdvisoryRecord | null {
     if (ecosystem === undefined) continue;
     const name = ecosystem.normalName(affected.package.name);
     const key = `${ecosystem.name}\n${name}`;
-    const known = byPackage.get(key);
-    if (known === undefined) byPackage.set(key, { ecosystem, name, affected: [affected] });
-    else known.affected.push(affected);
+    const entry = byPackage.get(key);
+    if (entry === undefined) byPackage.set(key, { ecosystem, name, affected: [affected] });
+    else entry.affected.push(affected);
   }
   let unreadableRanges = 0;
   const packages = [...byPackage.values()].map(({ ecosystem, name, affected }) => {
@@ -45,10 +45,10 @@ function described(record: OsvRecord, affected: readonly Affected[]): Omit<Packa
   };
 }
 
-/** A vector of CVSS 2 counts only where there is no newer one: it knows neither scope nor what an attack needs. */
+/** Uses CVSS 2 only if there is no newer vector, because CVSS 2 models neither scope nor attack requirements. */
 function highestScore(severities: readonly { type: string; score: string }[]): number | null {
   const scores = (type: RegExp): number[] =>
-    severities.filter((severity) => type.test(severity.type)).flatMap(({ score }) => scoreVector(score) ?? []);
+    severities.filter((severity) => type.test(severity.type)).flatMap(({ score }) => cvssScore(score) ?? []);
   const newer = scores(/^CVSS_V[34]$/);
   const all = newer.length > 0 ? newer : scores(/^CVSS_V2$/);
   return all.length === 0 ? null : Math.max(...all);
@@ -67,7 +67,8 @@ function labelOf(record: OsvRecord, affected: readonly Affected[]): string | nul
     const severity = ownText(specific, 'severity');
     const label = severity === undefined ? undefined : labels[severity.toUpperCase()];
     if (label !== undefined) return label;
-    // RustSec's notices (a crate without a maintainer, say) are no vulnerabilities and have no severity.
+    // RustSec's informational notices (an unmaintained crate, for example) are not vulnerabilities and have no
+    // severity.
     if (ownText(specific, 'informational') !== undefined) return 'LOW';
   }
   return null;
@@ -79,11 +80,11 @@ function ownText(value: unknown, name: string): string | undefined {
   return typeof text === 'string' ? text : undefined;
 }
 
-const longestSummary = 300;
+const maxSummaryLength = 300;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
 const controls = /[\u0000-\u001f\u007f-\u009f]+/g;
 
-/** The summary, or the first line of the details that is no heading. */
+/** Returns the summary, or else the first line of the details that is not a heading. */
 function summaryOf({ summary, details }: OsvRecord): string {
   const line =
     summary?.trim() ||
@@ -92,7 +93,7 @@ function summaryOf({ summary, details }: OsvRecord): string {
       .split('\n')
       .find((text) => /^\s*[^#\s]/.test(text));
   const text = (line ?? '').replace(controls, ' ').trim();
-  return text.length <= longestSummary ? text : `${text.slice(0, longestSummary - 1)}…`;
+  return text.length <= maxSummaryLength ? text : `${text.slice(0, maxSummaryLength - 1)}…`;
 }
 
 function readAffected(
@@ -103,17 +104,18 @@ function readAffected(
   const read = [];
   let unreadable = 0;
   for (const { type, events } of affected.flatMap((one) => one.ranges ?? [])) {
-    // Ranges of commits need the repository's history.
+    // Evaluating commit ranges would need the history of the repository.
     if (type !== 'SEMVER' && type !== 'ECOSYSTEM') continue;
     const range = (events ?? []).flatMap(toRangeEvents);
-    const readable = readRange(ecosystem.versions, range);
+    const readable = parseRange(ecosystem.versions, range);
     if (readable === null) unreadable += 1;
     else {
       ranges.push(range);
       read.push(readable);
     }
   }
-  // Databases list every affected version beside the ranges: often thousands, and nearly always the same ones.
+  // Databases list every affected version in addition to the ranges: often thousands, and nearly always the same ones.
+  // Keep only those outside the ranges.
   const versions = new Set<string>();
   for (const version of affected.flatMap((one) => one.versions ?? [])) {
     const parsed = ecosystem.versions.parse(version);

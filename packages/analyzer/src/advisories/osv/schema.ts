@@ -8,7 +8,10 @@ const Id = Type.String({ pattern: '^[\\w.:+-]+$', maxLength: 128 });
 const Version = Type.String({ maxLength: 1024 });
 const Severity = Type.Object({ type: Type.String(), score: Type.String({ maxLength: 1024 }) });
 
-/** What is used of https://ossf.github.io/osv-schema/; databases add more, and leave out or null what is optional. */
+/**
+ * The used part of https://ossf.github.io/osv-schema/. Databases add fields, and omit optional ones or set them to
+ * null.
+ */
 const OsvRecord = Type.Object({
   id: Id,
   modified: Type.String({ maxLength: 64 }),
@@ -50,5 +53,5 @@ export type OsvRecord = Static<typeof OsvRecord>;
 
 const compiled = Compile(OsvRecord);
 
-/** Null for what is no record. */
+/** Returns null if the value does not match the schema. */
 export const asOsvRecord = (value: unknown): OsvRecord | null => (compiled.Check(value) ? value : null);

@@ -8,19 +8,19 @@ interface BatchBody {
 
 export interface OsvServer extends AsyncDisposable {
   url: string;
-  /** What was asked, in order: the bodies of batches. */
+  /** The requested batches in order. */
   batches: BatchBody['queries'][];
-  /** Ids of the records that were fetched. */
+  /** Ids of the fetched records. */
   fetched: string[];
-  /** How many requests were under way at once, at most. */
-  mostAtOnce: number;
-  /** Answers instead, where it does. */
+  /** Highest number of concurrent requests. */
+  maxConcurrent: number;
+  /** Handles a request instead of the server if it returns true. */
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | null;
 }
 
 /**
- * Stands in for api.osv.dev: `POST /v1/querybatch` names the records of a package, whatever the version, `pageSize` at a time;
- * `GET /v1/vulns/{id}` has them. https://google.github.io/osv.dev/api/
+ * Stand-in for api.osv.dev: `POST /v1/querybatch` returns the records of a package for every version, in pages of
+ * `pageSize`; `GET /v1/vulns/{id}` returns a record. https://google.github.io/osv.dev/api/
  */
 export async function startOsvServer(
   records: readonly ({ id: string } & Record<string, unknown>)[],
@@ -29,17 +29,17 @@ export async function startOsvServer(
   let atOnce = 0;
   const server = createServer(async (request, response) => {
     atOnce += 1;
-    osv.mostAtOnce = Math.max(osv.mostAtOnce, atOnce);
+    osv.maxConcurrent = Math.max(osv.maxConcurrent, atOnce);
     response.on('close', () => {
       atOnce -= 1;
     });
     if (osv.intercept?.(request, response)) return;
     const text = Buffer.concat(await request.toArray()).toString('utf8');
-    const [status, answer] =
+    const [status, responseBody] =
       request.method === 'POST' && request.url === '/v1/querybatch'
         ? [200, batch(text)]
         : vulnerability(request.url ?? '');
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(responseBody));
   });
   const batch = (text: string): object => {
     const { queries }: BatchBody = JSON.parse(text);
@@ -68,7 +68,7 @@ export async function startOsvServer(
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     batches: [],
     fetched: [],
-    mostAtOnce: 0,
+    maxConcurrent: 0,
     intercept: null,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

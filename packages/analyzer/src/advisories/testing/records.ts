@@ -1,4 +1,4 @@
-/** An OSV record that affects the versions of one package before `fixed`. */
+/** Options of an OSV record that affects the versions of one package before `fixed`. */
 export interface RecordOptions {
   id: string;
   ecosystem?: string;

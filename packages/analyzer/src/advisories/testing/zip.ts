@@ -3,12 +3,12 @@ import { crc32, deflateRawSync } from 'node:zlib';
 export interface ZipEntry {
   name: string;
   bytes: Buffer;
-  /** What the directory says instead of what is true. */
+  /** False values for the directory of the zip. */
   claims?: { size?: number; crc32?: number };
   stored?: boolean;
 }
 
-/** A zip file as https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT describes it, up to 65,535 entries. */
+/** Builds a zip file with at most 65,535 entries: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT */
 export function makeZip(entries: readonly ZipEntry[]): Buffer {
   const files: Buffer[] = [];
   const directory: Buffer[] = [];
@@ -16,7 +16,7 @@ export function makeZip(entries: readonly ZipEntry[]): Buffer {
   for (const { name, bytes, claims = {}, stored = false } of entries) {
     const packed = stored ? bytes : deflateRawSync(bytes);
     const path = Buffer.from(name);
-    // From the version to the length of the extra field, as both headers have it.
+    // The fields from the version to the length of the extra field, which both headers share.
     const described = Buffer.alloc(26);
     described.writeUInt16LE(20, 0);
     described.writeUInt16LE(stored ? 0 : 8, 4);

@@ -6,18 +6,18 @@ import { compareVersions, versionSchemes } from './compare-versions.ts';
 
 const TABLES = join(import.meta.dirname, '../../../test/corpus/advisories/versions');
 
-/** What an ecosystem publishes of the order of its versions. */
+/** Published examples of an ecosystem's version order. */
 interface Table {
-  /** Where it stands. */
+  /** Address of the source. */
   source: string;
-  /** Lists from the first to the last: each version comes before all behind it. */
+  /** Versions in ascending order. */
   ordered?: string[][];
   equal?: [string, string][];
-  /** No versions of the ecosystem. */
+  /** Texts that are not versions. */
   none?: string[];
-  /** What a repository states that it uses: behind one version and before another, where that means another thing than in an advisory. */
+  /** Versions that a repository uses, each between two others, where they mean something else than in an advisory. */
   used?: { text: string; after: string; before: string }[];
-  /** What a repository may state and that says nothing of versions. */
+  /** Texts in a repository that do not name a version. */
   usedNone?: string[];
 }
 
@@ -25,7 +25,7 @@ for (const file of readdirSync(TABLES)) {
   const { ecosystem, tables }: { ecosystem: string; tables: Table[] } = JSON.parse(
     readFileSync(join(TABLES, file), 'utf8'),
   );
-  describe(`versions of ${ecosystem} are in the order of`, () => {
+  describe(`versions of ${ecosystem} are ordered like`, () => {
     for (const { source, ordered = [], equal = [], none = [], used = [], usedNone = [] } of tables) {
       it(source, () => {
         const wrong: string[] = [];
@@ -61,19 +61,20 @@ for (const file of readdirSync(TABLES)) {
   });
 }
 
-it('every ecosystem that is known has such a table', () => {
+it('every supported ecosystem has a table of examples', () => {
   const tested = readdirSync(TABLES).map((file) => JSON.parse(readFileSync(join(TABLES, file), 'utf8')).ecosystem);
   assert.deepEqual(Object.keys(versionSchemes).sort(), tested.sort());
 });
 
-it('numbers of any length are compared by their value', () => {
+it('compares numbers of any length by value', () => {
   const [long, longer] = ['999999999999999999999999999991', '999999999999999999999999999999'];
   for (const ecosystem of Object.keys(versionSchemes))
     assert.equal(compareVersions(ecosystem, `1.${long}.0`, `1.${longer}.0`), -1, ecosystem);
 });
 
-it('what is no version is told from one without trying all ways to read it', () => {
-  // Of 40 digits and a letter, a pattern that may split digits anywhere tries a billion readings: this would not come to its end.
+it('rejects texts that are not versions in linear time', () => {
+  // A pattern that can split digits anywhere would try billions of ways for 40 digits and a letter, and this test would
+  // not end.
   const texts = ['1.0-a', '1.0-rc.', '1.', '1.0+', '1-'].map((start) => `${start}${'1'.repeat(100)}!`);
   for (const [ecosystem, { parse, compare }] of Object.entries(versionSchemes)) {
     for (const text of texts) {
@@ -83,6 +84,6 @@ it('what is no version is told from one without trying all ways to read it', () 
   }
 });
 
-it('an ecosystem that is not known has no order', () => {
+it('returns null for an unsupported ecosystem', () => {
   assert.equal(compareVersions('Debian', '1', '2'), null);
 });

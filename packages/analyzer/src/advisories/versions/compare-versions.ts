@@ -8,7 +8,7 @@ import { rubyGemsScheme } from './rubygems.ts';
 import { semverScheme } from './semver.ts';
 import type { VersionScheme } from './version-scheme.ts';
 
-/** By the name that OSV gives the ecosystem. */
+/** Version schemes by OSV's name of the ecosystem. */
 export const versionSchemes: Readonly<Record<string, VersionScheme>> = {
   npm: semverScheme,
   'crates.io': semverScheme,
@@ -24,8 +24,8 @@ export const versionSchemes: Readonly<Record<string, VersionScheme>> = {
 };
 
 /**
- * Below 0, 0 or above 0, as `a` comes before, with or after `b` in the ecosystem's own order; null where it has no such order or one
- * of them is no version of it.
+ * Compares two versions in the ecosystem's own order: negative, 0 or positive as `a` sorts before, with or after `b`.
+ * Returns null if the ecosystem has no order or one of the texts is not a version.
  */
 export function compareVersions(ecosystem: string, a: string, b: string): number | null {
   const scheme = versionSchemes[ecosystem];

@@ -1,17 +1,18 @@
 import { compareDigits, compareText, isDigits } from './digits.ts';
 import type { VersionScheme } from './version-scheme.ts';
 
-/** What stands between separators. */
+/** The text between two separators. */
 interface Token {
   rank: number;
-  /** Of a number or of a qualifier that is not known; otherwise the rank says all. */
+  /** Text of a number or of an unknown qualifier; empty if the rank alone decides the order. */
   text: string;
 }
 
 /**
- * Maven's order as it is published: https://maven.apache.org/pom.html#version-order-specification
- * In what that leaves open `ComparableVersion` of Maven 3.9, that of Maven 4 and the resolver's `GenericVersion`, which alone heeds
- * underscores, differ, and some of them go round in circles (https://github.com/apache/maven/issues/8678).
+ * The published order of Maven versions: https://maven.apache.org/pom.html#version-order-specification
+ * It leaves cases open in which `ComparableVersion` of Maven 3.9 and Maven 4 and the resolver's `GenericVersion`
+ * differ, and in which some of them are not transitive (https://github.com/apache/maven/issues/8678). As in
+ * `GenericVersion`, an underscore is a separator here.
  */
 export const mavenScheme: VersionScheme<readonly Token[]> = {
   parse: (text) => (text.trim() === '' ? null : withoutNothings(readTokens(text.trim().toLowerCase()))),
@@ -38,8 +39,8 @@ const shorthands: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Behind the qualifiers that are known come the others, then numbers. Where one version ends, the other goes on with something that
- * counts: it comes later, unless that is the qualifier of what is not yet a release.
+ * The order of tokens: known qualifiers, unknown qualifiers, numbers. `end` is compared with the next token of a longer
+ * version: the longer one is newer unless that token is a pre-release qualifier.
  */
 const ranks = {
   end: qualifiers.indexOf(''),
@@ -50,7 +51,7 @@ const ranks = {
 };
 const END: Token = { rank: ranks.end, text: '' };
 
-/** Tokens also end where digits and other characters meet, as if a hyphen stood there; empty ones are zeros. */
+/** Tokens also end between a digit and another character, as if there were a hyphen; empty tokens are zeros. */
 const readTokens = (text: string): Token[] =>
   [...`.${text}`.matchAll(/([-._])([^-._]*)/g)].flatMap(([, separator, between]) => {
     const parts = between?.match(/\d+|\D+/g) ?? ['0'];
@@ -65,7 +66,10 @@ function toQualifier(name: string): Token {
   return rank < 0 ? { rank: ranks.other, text: name } : { rank, text: '' };
 }
 
-/** Zeros and the qualifiers of releases count nothing at the end and before a hyphen, which every qualifier has. */
+/**
+ * Removes zeros and release qualifiers at the end and before a hyphen, which precedes every qualifier, because they do
+ * not change the order.
+ */
 function withoutNothings(tokens: readonly Token[]): Token[] {
   const counting: Token[] = [];
   for (const token of tokens.toReversed()) {

@@ -1,7 +1,7 @@
 import { compareDigits, isDigits } from './digits.ts';
 import type { VersionScheme } from './version-scheme.ts';
 
-/** Numbers and words of a normalised version. */
+/** Numbers and words of a normalized version. */
 type Parts = readonly string[];
 
 const modifier = String.raw`[._-]?(?:(?<stability>stable|beta|b|rc|alpha|a|patch|pl|p)(?<number>(?:[.-]?\d+(?:[.-]\d+)*)?))?(?<dev>[.-]?dev)?`;
@@ -9,14 +9,15 @@ const classical = new RegExp(String.raw`^v?(?<numbers>\d{1,5}(?:\.\d+){0,3})${mo
 const dated = new RegExp(String.raw`^v?(?<numbers>\d{4}(?:[.:-]?\d{2}){1,6}(?:[.:-]?\d{1,3}){0,2})${modifier}$`, 'i');
 const branch = /^v?(?<numbers>\d+(?:\.(?:\d+|[x*])){0,3})[.-]?dev$/i;
 
-/** What the parts of a branch that are left open stand for. */
+/** Composer's substitute for the unspecified parts of a branch such as `2.x-dev`. */
 const open = '9999999';
 const stabilities: Record<string, string> = { a: 'alpha', b: 'beta', p: 'patch', pl: 'patch' };
 
 /**
- * Composer's: normalised to four numbers and a stability, then ordered as PHP's `version_compare` does.
+ * Composer's order: versions are normalized to four numbers and a stability, and compared as PHP's `version_compare`
+ * does.
  * https://github.com/composer/semver, https://www.php.net/version_compare
- * A branch (`dev-main`) is no version; a numeric one (`2.x-dev`) is the newest of its line.
+ * A named branch (`dev-main`) is not a version; a numeric one (`2.x-dev`) is the newest version of its line.
  */
 export const packagistScheme: VersionScheme<Parts> = {
   parse(text) {
@@ -30,12 +31,12 @@ export const packagistScheme: VersionScheme<Parts> = {
     if (date?.numbers !== undefined) return [...date.numbers.split(/[.:-]/), ...stabilityOf(date)];
     const numbers = branch.exec(version)?.groups?.numbers;
     if (numbers === undefined) return null;
-    const known = numbers.split('.').map((part) => (isDigits(part) ? part : open));
-    return [...padded(known, open), 'dev'];
+    const branchNumbers = numbers.split('.').map((part) => (isDigits(part) ? part : open));
+    return [...padded(branchNumbers, open), 'dev'];
   },
   compare(a, b) {
     for (let index = 0; index < Math.max(a.length, b.length); index += 1) {
-      // What one of them lacks is, for PHP, a number that is less than all others.
+      // PHP compares a missing part as a number that is less than all others.
       const [left, right] = [a[index] ?? '#', b[index] ?? '#'];
       const order =
         weight(left) - weight(right) || (isDigits(left) && isDigits(right) ? compareDigits(left, right) : 0);
@@ -53,7 +54,7 @@ const padded = (numbers: readonly string[], fill: string): string[] => [
 
 const stabilityOf = ({ stability, number = '', dev }: Record<string, string | undefined>): string[] => {
   const name = stability?.toLowerCase();
-  // Nothing behind it counts.
+  // Composer ignores everything after `stable`.
   if (name === 'stable') return [];
   const numbers = number.split(/[.-]/).filter((part) => part !== '');
   return [

@@ -2,7 +2,8 @@ import { compareIdentifiers, compareSemanticVersions, parseSemanticVersion, type
 import type { VersionScheme } from './version-scheme.ts';
 
 /**
- * Pub lets builds count: one with a build comes after the same without, and builds are compared as pre-releases are.
+ * In Pub, build metadata counts: a version with a build sorts after the same version without one, and builds are
+ * compared like pre-releases.
  * https://pub.dev/documentation/pub_semver/latest/pub_semver/Version/compareTo.html
  */
 export const pubScheme: VersionScheme<SemanticVersion> = {

@@ -4,16 +4,19 @@ import type { VersionScheme } from './version-scheme.ts';
 interface PythonVersion {
   epoch: string;
   release: readonly string[];
-  /** `a`, `b` or `rc` with its number; '' before all of them (a development release alone), '~' after them (none). */
+  /**
+   * Phase (`a`, `b` or `rc`) and number. The phase '' sorts before all others (a development release alone), '~' after
+   * them (no pre-release).
+   */
   pre: readonly [phase: string, number: string];
-  /** Null: none, which comes first. */
+  /** Null if there is none, which sorts first. */
   post: string | null;
-  /** Null: none, which comes last. */
+  /** Null if there is none, which sorts last. */
   dev: string | null;
   local: readonly string[];
 }
 
-// https://packaging.python.org/en/latest/specifications/version-specifiers/#appendix-parsing-version-strings-with-regular-expressions
+// Documentation: https://packaging.python.org/en/latest/specifications/version-specifiers/#appendix-parsing-version-strings-with-regular-expressions
 const pattern = new RegExp(
   [
     /^\s*v?(?:(?<epoch>\d+)!)?(?<release>\d+(?:\.\d+)*)/,
@@ -29,7 +32,7 @@ const pattern = new RegExp(
 
 const phases: Record<string, string> = { alpha: 'a', beta: 'b', c: 'rc', pre: 'rc', preview: 'rc' };
 
-/** PEP 440: https://peps.python.org/pep-0440/#summary-of-permitted-suffixes-and-relative-ordering */
+/** The order of PEP 440: https://peps.python.org/pep-0440/#summary-of-permitted-suffixes-and-relative-ordering */
 export const pypiScheme: VersionScheme<PythonVersion> = {
   parse(text) {
     const found = pattern.exec(text)?.groups;
@@ -64,7 +67,7 @@ const compareOptional = (a: string | null, b: string | null, none: number): numb
   return compareDigits(a, b);
 };
 
-/** Unlike SemVer's identifiers, numbers come after words. */
+/** In local version labels numbers sort after words, unlike in SemVer's identifiers. */
 const compareLocals = (a: readonly string[], b: readonly string[]): number => {
   for (const [index, left] of a.entries()) {
     const right = b[index];

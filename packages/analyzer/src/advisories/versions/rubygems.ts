@@ -1,10 +1,13 @@
 import { compareDigits, compareText, isDigits } from './digits.ts';
 import type { VersionScheme } from './version-scheme.ts';
 
-/** Numbers and words, as Gem::Version's `canonical_segments`. */
+/** Numbers and words, like `canonical_segments` of Gem::Version. */
 type Segments = readonly string[];
 
-/** https://docs.ruby-lang.org/en/master/Gem/Version.html: a version with a letter in it is a pre-release. */
+/**
+ * The order of RubyGems, in which a version with a letter is a pre-release:
+ * https://docs.ruby-lang.org/en/master/Gem/Version.html
+ */
 export const rubyGemsScheme: VersionScheme<Segments> = {
   parse(text) {
     const version = text.trim();
@@ -20,7 +23,7 @@ export const rubyGemsScheme: VersionScheme<Segments> = {
   },
 };
 
-/** A hyphen stands before a pre-release; one that is a number (`1.0.0-1`) is called `pre`. */
+/** A hyphen begins a pre-release; RubyGems reads one that starts with a number (`1.0.0-1`) as `pre.1`. */
 const splitSegments = (version: string): string[] =>
   version.split('-').flatMap((part, index) => {
     const segments = part.match(/\d+|[a-zA-Z]+/g) ?? [];
@@ -31,12 +34,12 @@ const canonical = (segments: readonly string[]): Segments => {
   const firstWord = segments.findIndex((segment) => !isDigits(segment));
   const release = firstWord < 0 ? segments : segments.slice(0, firstWord);
   const prerelease = firstWord < 0 ? [] : segments.slice(firstWord);
-  // Before RubyGems 4.1 a hyphen always became `pre`: `1.0-beta` is kept as `1.0.pre.beta` in older lockfiles.
-  const told = prerelease.filter((segment, index) => {
+  // Before RubyGems 4.1 a hyphen always became `pre`, so that older lockfiles contain `1.0.pre.beta` for `1.0-beta`.
+  const normalized = prerelease.filter((segment, index) => {
     const next = prerelease[index + 1];
     return segment !== 'pre' || next === undefined || isDigits(next);
   });
-  return [...withoutLastZeros(release), ...withoutLastZeros(told)];
+  return [...withoutLastZeros(release), ...withoutLastZeros(normalized)];
 };
 
 const withoutLastZeros = (segments: readonly string[]): readonly string[] =>

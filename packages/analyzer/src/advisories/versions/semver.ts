@@ -9,8 +9,9 @@ export interface SemanticVersion {
 }
 
 /**
- * Reads more than https://semver.org/ allows, as advisories write more: a `v` before it (Go), fewer or more than three numbers, a
- * pre-release without its hyphen.
+ * Parses a semantic version more leniently than https://semver.org/, because advisories do not follow it strictly: it
+ * accepts a leading `v` (Go), fewer or more than three numbers, and a pre-release without its hyphen. Returns null if
+ * the text is not a version.
  */
 export function parseSemanticVersion(text: string): SemanticVersion | null {
   const [, numbers, hyphened, joined, build] =
@@ -23,7 +24,7 @@ export function parseSemanticVersion(text: string): SemanticVersion | null {
   };
 }
 
-/** https://semver.org/#spec-item-11: a release comes after its pre-releases. */
+/** Compares as in https://semver.org/#spec-item-11: a release sorts after its pre-releases. */
 export function compareSemanticVersions(a: SemanticVersion, b: SemanticVersion): number {
   const order = compareNumbers(a.numbers, b.numbers);
   if (order !== 0) return order;
@@ -31,7 +32,10 @@ export function compareSemanticVersions(a: SemanticVersion, b: SemanticVersion):
   return releases !== 0 ? releases : compareIdentifiers(a.prerelease, b.prerelease);
 }
 
-/** Numbers by value and before words, words by ASCII, fewer before more. */
+/**
+ * Compares pre-release identifiers: numbers by value and before words, words by ASCII, a shorter list before a longer
+ * one.
+ */
 export function compareIdentifiers(a: readonly string[], b: readonly string[]): number {
   for (const [index, left] of a.entries()) {
     const right = b[index];
@@ -44,12 +48,12 @@ export function compareIdentifiers(a: readonly string[], b: readonly string[]): 
 }
 
 /**
- * npm, crates.io, Hex, and Go, whose pseudo-versions (`v0.0.0-20191109021931-daa7c04131f5`) are pre-releases that sort by their time.
- * What stands behind `+` does not count.
+ * Used by npm, crates.io, Hex and Go. Go's pseudo-versions (`v0.0.0-20191109021931-daa7c04131f5`) are pre-releases that
+ * sort by their time. The build metadata after `+` is ignored.
  */
 export const semverScheme: VersionScheme<SemanticVersion> = {
   parse: parseSemanticVersion,
-  // What is installed always has three numbers; anything else is a tag or branch.
+  // Installed versions always have three numbers; anything else is a tag or branch.
   parseUsed: (text) => (/^v?\d+\.\d+\.\d+/.test(text) ? parseSemanticVersion(text) : null),
   compare: compareSemanticVersions,
 };

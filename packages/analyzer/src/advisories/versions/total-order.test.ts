@@ -10,7 +10,7 @@ const SEED = 20261125;
 
 describe('the order of versions is total', () => {
   for (const [ecosystem, scheme] of Object.entries(versionSchemes)) {
-    it(`in ${ecosystem}, whichever two are compared`, () => {
+    it(`for every two versions of ${ecosystem}`, () => {
       const grammar = versionGrammars[ecosystem] ?? assert.fail(`no versions of ${ecosystem} can be made up`);
       const texts = textsOf(grammar, VERSIONS, SEED);
       assert.equal(texts.length, VERSIONS, 'its grammar says too little');
@@ -29,8 +29,9 @@ interface Read {
 }
 
 /**
- * Sorts, counts how many different versions come before each, and says where a comparison of any two contradicts that: then it depends
- * on which is named first, three of them go round in a circle, or versions that are the same stand differently to a third.
+ * Sorts the versions, counts the different versions before each, and lists comparisons that contradict these positions:
+ * the result depends on the order of the arguments, three versions form a cycle, or equal versions differ in comparison
+ * with a third one.
  */
 function contradictions(scheme: VersionScheme, versions: readonly Read[]): string[] {
   const sorted = versions.toSorted((a, b) => scheme.compare(a.read, b.read));

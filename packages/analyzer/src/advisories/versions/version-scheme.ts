@@ -1,9 +1,12 @@
-/** How one ecosystem reads and orders its versions. */
+/** Parsing and ordering of the versions of one ecosystem. */
 export interface VersionScheme<Version = unknown> {
-  /** Null: the text is no version of the ecosystem. */
+  /** Returns null if the text is not a version of the ecosystem. */
   parse(text: string): Version | null;
-  /** As a repository states what it uses, where that means another thing than in an advisory: `v4` of an action is the newest 4. */
+  /**
+   * Parses a version that a repository uses, if it means something else there than in an advisory: `v4` of an action is
+   * the newest release of line 4.
+   */
   parseUsed?(text: string): Version | null;
-  /** Below 0, 0 or above 0, as `a` comes before, with or after `b`. */
+  /** Returns a negative number, 0 or a positive number as `a` sorts before, with or after `b`. */
   compare(a: Version, b: Version): number;
 }

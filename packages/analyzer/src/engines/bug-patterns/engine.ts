@@ -1,21 +1,20 @@
 import { join } from 'node:path';
 import type { Coverage, Engine, EngineContext } from '../../engine.ts';
 import { AnalysisError } from '../../errors.ts';
-import type { RawFinding } from '../../finding.ts';
+import type { FileFinding, RawFinding } from '../../finding.ts';
 import type { Severity } from '../../severity.ts';
-import { LeftOut } from '../../tree/left-out.ts';
+import { SkippedPaths } from '../../tree/skipped-paths.ts';
 import type { SourceTree } from '../../tree/source-tree.ts';
-import { isTrialPath } from '../../tree/trial-path.ts';
-import type { Fault } from './fault.ts';
-import { bugPatternsInspector, type FilePatterns } from './inspect.ts';
-import { lintFaults } from './oxlint/lint-faults.ts';
+import { isTestPath } from '../../tree/test-path.ts';
+import { bugPatternsInspector, type FilePatterns } from './inspector.ts';
+import { oxlintFindings } from './oxlint/oxlint-findings.ts';
 import { runOxlint } from './oxlint/run-oxlint.ts';
 
 const OXLINT_VERSION = 'oxlint@1.94.0';
 
 /**
- * Code that cannot do what it says, or does what others say. Comments that switch off a rule of oxlint are heeded, as authors who know
- * better write them; our own rules, on injection, heed none.
+ * Finds code that cannot do what it seems to do, and code that lets others inject commands. `eslint-disable` comments
+ * suppress oxlint's rules, because their authors decided so; they do not suppress the injection rules.
  */
 export const bugPatternsEngine: Engine = {
   name: bugPatternsInspector.name,
@@ -23,74 +22,74 @@ export const bugPatternsEngine: Engine = {
   depth: bugPatternsInspector.depth,
   async run(tree, context) {
     const { results, coverage } = context.inspected<FilePatterns>(bugPatternsInspector.name);
-    const skipped = new LeftOut(coverage.skipped);
+    const skipped = new SkippedPaths(coverage.skipped);
     const seen: Coverage = { ...coverage, filesSeen: 0 };
     const findings: RawFinding[] = [];
-    /** By path. */
+    /** Cache keys of oxlint's results, by path. */
     const lintKeys = new Map<string, string>();
     for (const [path, file] of results) {
       if ('skipped' in file) {
         skipped.add(file.skipped, path);
-        if (!file.harmless) harm(seen, `Not every file was looked at: ${path} is ${file.skipped}.`);
+        if (!file.harmless) markIncomplete(seen, `Not every file was looked at: ${path} is ${file.skipped}.`);
         continue;
       }
       seen.filesSeen += 1;
-      findings.push(...file.faults.map((fault) => findingOf(path, fault)));
+      findings.push(...file.findings.map((finding) => atPath(path, finding)));
       if (file.lintKey !== undefined) lintKeys.set(path, file.lintKey);
       if (file.notUtf8) {
         skipped.add('not UTF-8, which oxlint does not read', path);
-        harm(seen, `oxlint did not look at ${path}, which is not UTF-8: save it as UTF-8.`);
+        markIncomplete(seen, `oxlint did not look at ${path}, which is not UTF-8: save it as UTF-8.`);
       }
     }
     try {
-      for (const [path, faults] of await lint(lintKeys, tree, context)) {
-        findings.push(...faults.map((fault) => findingOf(path, fault)));
+      for (const [path, linted] of await lint(lintKeys, tree, context)) {
+        findings.push(...linted.map((finding) => atPath(path, finding)));
       }
     } catch (error) {
-      // What our own rules found is kept.
+      // Keep the findings of the injection rules if oxlint fails.
       context.signal.throwIfAborted();
       if (!(error instanceof AnalysisError)) throw error;
-      harm(seen, error.message);
+      markIncomplete(seen, error.message);
     }
     return { findings, coverage: { ...seen, skipped: skipped.list() } };
   },
 };
 
-/** By path. A file that is the same as it was, oxlint has seen. */
+/** Returns oxlint's findings by path. Only files without a cached result are linted. */
 async function lint(
   keys: ReadonlyMap<string, string>,
   tree: SourceTree,
   { temporaryFolder: folder, signal, cache }: EngineContext,
-): Promise<Map<string, Fault[]>> {
-  const faults = new Map<string, Fault[]>();
+): Promise<Map<string, FileFinding[]>> {
+  const findings = new Map<string, FileFinding[]>();
   const unseen: string[] = [];
   for (const [path, key] of keys) {
-    const known = cache.get(key) as Fault[] | undefined;
-    if (known === undefined) unseen.push(path);
-    else faults.set(path, known);
+    const cached = cache.get(key) as FileFinding[] | undefined;
+    if (cached === undefined) unseen.push(path);
+    else findings.set(path, cached);
   }
-  if (unseen.length === 0) return faults;
+  if (unseen.length === 0) return findings;
   const absolute = unseen.map((path) => join(tree.root, path));
-  const linted = await lintFaults(await runOxlint(absolute, { folder, signal }), tree);
+  const linted = await oxlintFindings(await runOxlint(absolute, { folder, signal }), tree);
   for (const path of unseen) {
     const found = linted.get(path) ?? [];
-    faults.set(path, found);
+    findings.set(path, found);
     cache.set(keys.get(path) ?? '', found);
   }
-  return faults;
+  return findings;
 }
 
-function harm(coverage: Coverage, reason: string): void {
+function markIncomplete(coverage: Coverage, reason: string): void {
   coverage.complete = false;
   coverage.reason ??= reason;
 }
 
-/** In tests and examples, where code is wrong on purpose and runs for nobody, a fault weighs less. */
-function findingOf(path: string, fault: Fault): RawFinding {
-  if (!isTrialPath(path)) return { ...fault, path };
-  const finding: RawFinding = { ...fault, path, severity: lowered(fault.severity) };
-  if (fault.severityIfNew !== undefined) finding.severityIfNew = lowered(fault.severityIfNew);
-  return finding;
+/** Lowers the severity in tests and examples, where wrong code is often intended and does not run in production. */
+function atPath(path: string, finding: FileFinding): RawFinding {
+  if (!isTestPath(path)) return { ...finding, path };
+  const inTests: RawFinding = { ...finding, path, severity: lowered(finding.severity) };
+  if (finding.severityIfNew !== undefined) inTests.severityIfNew = lowered(finding.severityIfNew);
+  return inTests;
 }
 
 const lowered = (severity: Severity): Severity =>

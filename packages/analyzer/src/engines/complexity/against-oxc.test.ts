@@ -4,15 +4,16 @@ import { dirname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseSync } from 'oxc-parser';
-import { languageOfName } from '../../languages/detect.ts';
-import { complexityInspector } from './inspect.ts';
+import { languageOfName } from '../../languages/detect-language.ts';
+import { complexityInspector } from './inspector.ts';
 
-/** [line, complexity] of every function of a file, in the order in which they begin. */
+/** [line, complexity] of every function in a file, in the order of their beginnings. */
 type Measured = [line: number, complexity: number][];
 
 /**
- * Known to differ, and in none of the packages below: decisions in the computed name of a method belong to it here, and to what is
- * around it there; a generic function type as the first type argument (`f<<T>() => void>()`) is a shift to the grammar.
+ * Known differences, which occur in none of these packages: decisions in a computed method name count to the method
+ * here and to the enclosing function there; the grammar parses a generic function type as first type argument (`f<<T>()
+ * => void>()`) as a shift operator.
  */
 describe('complexity of JavaScript and TypeScript', () => {
   for (const [name, pattern] of [
@@ -23,20 +24,20 @@ describe('complexity of JavaScript and TypeScript', () => {
     ['ajv', 'lib/**/*.ts'],
     ['@fastify/ajv-compiler', '**/*.{js,ts}'],
   ] as const) {
-    it(`is what an independent parser comes to, for every function of ${name}`, async () => {
+    it(`equals that of an independent parser for every function of ${name}`, async () => {
       const folder = folderOf(name);
       const files = globSync(pattern, { cwd: folder }).filter((path) => !path.includes('node_modules'));
       const differing: string[] = [];
       let functions = 0;
       for (const file of files) {
         const bytes = readFileSync(join(folder, file));
-        const ours = await measuredByUs(file, bytes);
-        // What is minified is not looked at; all else has to be.
-        if (ours === undefined) continue;
-        const theirs = measuredByOxc(file, bytes.toString());
-        functions += theirs.length;
-        if (JSON.stringify(ours) !== JSON.stringify(theirs))
-          differing.push(`${file}: ${firstDifference(ours, theirs)}`);
+        const actual = await measuredByUs(file, bytes);
+        // Minified files are skipped; all others must be measured.
+        if (actual === undefined) continue;
+        const expected = measuredByOxc(file, bytes.toString());
+        functions += expected.length;
+        if (JSON.stringify(actual) !== JSON.stringify(expected))
+          differing.push(`${file}: ${firstDifference(actual, expected)}`);
       }
       assert.deepEqual(differing, []);
       assert.ok(functions > 40, `only ${functions} functions were compared`);
@@ -99,7 +100,7 @@ function measuredByOxc(path: string, text: string): Measured {
     } else if (isDecision(value)) owner.complexity += 1;
     for (const [key, child] of Object.entries(value)) {
       if (key === 'parent') continue;
-      // A method begins where its name does, not where its parameters do.
+      // A method begins at its name, not at its parameters.
       if (method !== undefined && key === 'value' && isSyntax(child) && functionTypes.has(child.type)) {
         visit({ ...child, start: methodStart(method) }, inner);
       } else visit(child, inner);
@@ -114,7 +115,7 @@ function measuredByOxc(path: string, text: string): Measured {
   ]);
 }
 
-/** Decorators stand before a method in tree-sitter's syntax, and belong to it in ESTree. */
+/** In tree-sitter's syntax decorators precede a method, in ESTree they belong to it. */
 function methodStart({ start, decorators }: Syntax): number {
   assert.ok(!Array.isArray(decorators) || decorators.length === 0, 'decorators are not expected in these packages');
   return start;
@@ -131,8 +132,8 @@ function isDecision({ type, test, operator }: Syntax): boolean {
 const isSyntax = (value: unknown): value is Syntax =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 
-function firstDifference(ours: Measured, theirs: Measured): string {
-  const at = theirs.findIndex((their, index) => String(their) !== String(ours[index]));
-  const place = at < 0 ? theirs.length : at;
-  return `${ours.length} and ${theirs.length} functions; the first that differs is [${ours[place]}] and [${theirs[place]}]`;
+function firstDifference(actual: Measured, expected: Measured): string {
+  const at = expected.findIndex((their, index) => String(their) !== String(actual[index]));
+  const place = at < 0 ? expected.length : at;
+  return `${actual.length} and ${expected.length} functions; the first that differs is [${actual[place]}] and [${expected[place]}]`;
 }

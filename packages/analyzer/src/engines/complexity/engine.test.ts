@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { analyseFiles } from '../../../test/corpus/secrets/analyse-files.ts';
+import { runEngine } from '../../../test/corpus/run-engine.ts';
 import { defaultPolicy } from '../../policy/default-policy.ts';
 import { complexityEngine } from './engine.ts';
-import { complexityInspector } from './inspect.ts';
+import { complexityInspector } from './inspector.ts';
 
 const branchy = (name: string, complexity: number): string =>
   `function ${name}(a) {\n${Array.from({ length: complexity - 1 }, (_, n) => `  if (a === ${n}) return ${n};\n`).join('')}}\n`;
-const analyse = (files: Record<string, string>) =>
-  analyseFiles(files, complexityInspector, complexityEngine, { policy: defaultPolicy });
+const analyze = (files: Record<string, string>) =>
+  runEngine(files, complexityInspector, complexityEngine, { policy: defaultPolicy });
 
 describe('the complexity engine', () => {
-  it('finds the functions that are too complex, and sums up all', async () => {
-    const { findings, facts, coverage } = await analyse({
+  it('reports complex functions and sums up all', async () => {
+    const { findings, facts, coverage } = await analyze({
       'src/a.js': branchy('fine', 14) + branchy('low', 15) + branchy('medium', 20),
       'src/b.py': 'def f(a):\n    return a or 1\n',
       'README.md': '# if if if\n',
@@ -37,16 +37,16 @@ describe('the complexity engine', () => {
     assert.equal(coverage.complete, true);
   });
 
-  it('keeps functions of equal names apart, wherever they stand', async () => {
+  it('distinguishes functions with equal names', async () => {
     const identities = async (text: string) =>
-      (await analyse({ 'a.js': text })).findings.map(({ severity, identity }) => `${severity} ${identity}`);
+      (await analyze({ 'a.js': text })).findings.map(({ severity, identity }) => `${severity} ${identity}`);
     const twice = branchy('same', 31) + branchy('same', 40);
     assert.deepEqual(await identities(twice), ['high same', 'high same#2']);
     assert.deepEqual(await identities(`// moved\n\n\n${twice}`), ['high same', 'high same#2']);
   });
 
-  it('uses what it understands of a file with errors, and says so', async () => {
-    const { findings, coverage } = await analyse({
+  it('measures the valid parts of a file with syntax errors, and notes it', async () => {
+    const { findings, coverage } = await analyze({
       'a.js': `${branchy('before', 20)}const = = ;\n${branchy('after', 20)}`,
     });
     assert.deepEqual(
@@ -57,9 +57,9 @@ describe('the complexity engine', () => {
     assert.match(coverage.notes?.[0] ?? '', /not wholly understood: 1/);
   });
 
-  it('says which files it does not look at and why', async () => {
+  it('reports skipped files with the reason', async () => {
     const minified = `var a=1;${'function f(a){return a?1:2}'.repeat(400)}`;
-    const { facts, coverage } = await analyse({
+    const { facts, coverage } = await analyze({
       'a.min.js': minified,
       'b.js': '((({{{[[[ not @ all `script',
       'c.js': `${branchy('f', 2).repeat(26_000)}\n`,
@@ -77,10 +77,10 @@ describe('the complexity engine', () => {
     assert.match(coverage.reason ?? '', /c\.js/);
   });
 
-  it('gives up what is made to be slow or large, and looks at the next file', async () => {
+  it('stops parsing input that takes too much time or memory, and continues with the next file', async () => {
     const inspect = async (language: string, text: string) =>
       await complexityInspector.inspect({ path: 'a', bytes: Buffer.from(text), language, text: () => text });
-    // Memory that grows faster than the text, and time that does.
+    // Two inputs: the memory of the first one grows faster than its length, the time of the second one does.
     await assert.rejects(inspect('C#', 'a<\n'.repeat(30_000)), { code: 'syntax.too_hard' });
     await assert.rejects(inspect('JavaScript', '(\n'.repeat(100_000)), { code: 'syntax.too_hard' });
     const next = await inspect('JavaScript', branchy('next', 20));
@@ -88,9 +88,9 @@ describe('the complexity engine', () => {
     assert.equal(next.functions[0]?.complexity, 20);
   });
 
-  it('lasts through nesting that is deeper than any stack', async () => {
+  it('survives nesting that is deeper than any stack', async () => {
     const deep = 20_000;
-    const { coverage, findings } = await analyse({
+    const { coverage, findings } = await analyze({
       'a.js': `const a = ${'['.repeat(deep)}${']'.repeat(deep)};\n`.replaceAll(/(.{100})/g, '$1\n'),
       'b.py': `a = ${'(\n'.repeat(deep)}1${')\n'.repeat(deep)}\n`,
       'c.go': `package c\nfunc f() {\n${'if a {\n'.repeat(deep)}${'}\n'.repeat(deep)}}\n`,

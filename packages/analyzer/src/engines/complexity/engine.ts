@@ -2,11 +2,14 @@ import type { Coverage, Engine } from '../../engine.ts';
 import type { ComplexityFacts } from '../../facts.ts';
 import type { RawFinding } from '../../finding.ts';
 import type { Severity } from '../../severity.ts';
-import { LeftOut } from '../../tree/left-out.ts';
-import { complexityInspector, type FileComplexity } from './inspect.ts';
-import type { FunctionComplexity } from './measure.ts';
+import { SkippedPaths } from '../../tree/skipped-paths.ts';
+import { complexityInspector, type FileComplexity } from './inspector.ts';
+import type { FunctionComplexity } from './measure-functions.ts';
 
-/** Cyclomatic complexity of every function (McCabe: https://doi.org/10.1109/TSE.1976.233837), and findings for those that are too complex. */
+/**
+ * Measures the cyclomatic complexity of every function (McCabe: https://doi.org/10.1109/TSE.1976.233837) and reports
+ * functions above the policy's threshold.
+ */
 export const complexityEngine: Engine = {
   name: complexityInspector.name,
   version: complexityInspector.version,
@@ -16,7 +19,7 @@ export const complexityEngine: Engine = {
     const threshold = context.policy.complexityThreshold;
     const findings: RawFinding[] = [];
     const facts: ComplexityFacts = { functions: 0, total: 0, highest: 0, over_threshold: 0 };
-    const seen = new SeenFiles(coverage);
+    const seen = new ComplexityCoverage(coverage);
     for (const [path, file] of results) {
       seen.add(path, file);
       if ('skipped' in file) continue;
@@ -36,7 +39,7 @@ export const complexityEngine: Engine = {
   },
 };
 
-/** High is what the gate does not let pass where the policy leaves it open. */
+/** Lowest complexity of each severity. `high` starts above 30, which is also the default limit of the gate. */
 const FROM: readonly [complexity: number, severity: Severity][] = [
   [31, 'high'],
   [20, 'medium'],
@@ -63,24 +66,24 @@ function findingOf(path: string, measured: FunctionComplexity, ordinal: number, 
 
 const shortened = (name: string): string => (name.length > 120 ? `…${name.slice(-119)}` : name);
 
-/** What the pass saw, and what the inspector then did not look at. */
-class SeenFiles {
+/** Collects what the inspector skipped, in addition to what the file pass skipped. */
+class ComplexityCoverage {
   readonly #before: Coverage;
-  readonly #skipped: LeftOut;
+  readonly #skipped: SkippedPaths;
   #files = 0;
   #withErrors = 0;
   #more = 0;
-  #firstHarm: string | undefined;
+  #firstGap: string | undefined;
 
   constructor(before: Coverage) {
     this.#before = before;
-    this.#skipped = new LeftOut(before.skipped);
+    this.#skipped = new SkippedPaths(before.skipped);
   }
 
   add(path: string, file: FileComplexity): void {
     if ('skipped' in file) {
       this.#skipped.add(file.skipped, path);
-      if (!file.harmless) this.#firstHarm ??= `${path} is ${file.skipped}`;
+      if (!file.harmless) this.#firstGap ??= `${path} is ${file.skipped}`;
       return;
     }
     this.#files += 1;
@@ -97,8 +100,8 @@ class SeenFiles {
     }
     if (this.#more > 0) notes.push(`Functions of very long files that are not counted: ${this.#more}.`);
     const coverage: Coverage = { ...this.#before, filesSeen: this.#files, skipped: this.#skipped.list(), notes };
-    if (this.#firstHarm === undefined) return coverage;
-    const reason = `Not every file was looked at: ${this.#firstHarm}.`;
+    if (this.#firstGap === undefined) return coverage;
+    const reason = `Not every file was looked at: ${this.#firstGap}.`;
     return { ...coverage, complete: false, reason: this.#before.reason ?? reason };
   }
 }

@@ -3,15 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Dependency } from '../../facts.ts';
-import { analyseFiles, analyseFolder, inWords } from './testing.ts';
+import { formatDependency, runOnFiles, runOnFolder } from './testing/run-dependencies-engine.ts';
 
 const corpus = join(import.meta.dirname, '../../../test/corpus/dependencies');
 const repository = join(import.meta.dirname, '../../../../..');
 
-describe('every project of the corpus has exactly the dependencies that are expected of it', () => {
+describe('finds exactly the expected dependencies of every project in the corpus', () => {
   for (const project of readdirSync(corpus)) {
     test(project, async () => {
-      const { dependencies, coverage } = await analyseFolder(join(corpus, project, 'tree'));
+      const { dependencies, coverage } = await runOnFolder(join(corpus, project, 'tree'));
       const expected = readFileSync(join(corpus, project, 'expected.txt'), 'utf8');
       assert.equal(`${dependencies.map(whole).join('\n')}\n`, expected);
       assert.equal(coverage.complete, true);
@@ -20,12 +20,12 @@ describe('every project of the corpus has exactly the dependencies that are expe
   }
 });
 
-/** A line of `expected.txt`. */
+/** Formats a line of `expected.txt`. */
 const whole = (dependency: Dependency): string =>
   [
     `${dependency.manifest}:${dependency.line}`,
     dependency.ecosystem,
-    inWords(dependency),
+    formatDependency(dependency),
     dependency.requirement ?? '-',
     dependency.purl,
     dependency.licence ?? '',
@@ -33,9 +33,9 @@ const whole = (dependency: Dependency): string =>
     .join(' | ')
     .trimEnd();
 
-test('of this repository’s own lockfile, the scopes agree with those that npm has worked out itself', async () => {
+test('determines the same scopes as npm for the lockfile of this repository', async () => {
   const text = readFileSync(join(repository, 'package-lock.json'), 'utf8');
-  const { dependencies } = await analyseFiles({ 'package-lock.json': text });
+  const { dependencies } = await runOnFiles({ 'package-lock.json': text });
   const packages: Record<string, { version?: string; dev?: boolean; link?: boolean; name?: string }> =
     JSON.parse(text).packages;
   const expected = new Map<string, string>();
@@ -53,9 +53,9 @@ test('of this repository’s own lockfile, the scopes agree with those that npm 
 
 const sorted = (map: Map<string, string>) => new Map([...map].sort());
 
-test('what is installed or vendored is not looked at', async () => {
+test('ignores installed and vendored packages', async () => {
   const manifest = JSON.stringify({ dependencies: { hidden: '1.0.0' } });
-  const { dependencies } = await analyseFiles({
+  const { dependencies } = await runOnFiles({
     'node_modules/a/package.json': manifest,
     'app/vendor/b/package.json': manifest,
     'vendored/package.json': manifest,
@@ -66,8 +66,8 @@ test('what is installed or vendored is not looked at', async () => {
   );
 });
 
-test('a lockfile without its manifest has those as direct that nothing in it needs', async () => {
-  const { dependencies } = await analyseFiles({
+test('treats packages that nothing needs as direct if a lockfile has no manifest', async () => {
+  const { dependencies } = await runOnFiles({
     'yarn.lock': [
       'a@^1.0.0:',
       '  version "1.0.1"',
@@ -78,11 +78,11 @@ test('a lockfile without its manifest has those as direct that nothing in it nee
       '  version "2.0.2"',
     ].join('\n'),
   });
-  assert.deepEqual(dependencies.map(inWords), ['a@1.0.1 runtime direct', 'b@2.0.2 runtime via a']);
+  assert.deepEqual(dependencies.map(formatDependency), ['a@1.0.1 runtime direct', 'b@2.0.2 runtime via a']);
 });
 
-test('of two lockfiles without a word about the package manager, both are read', async () => {
-  const { dependencies } = await analyseFiles({
+test('reads both of two lockfiles if no package manager is named', async () => {
+  const { dependencies } = await runOnFiles({
     'package.json': JSON.stringify({ dependencies: { a: '^1.0.0' } }),
     'package-lock.json': JSON.stringify({
       packages: { '': { dependencies: { a: '^1.0.0' } }, 'node_modules/a': { version: '1.0.1' } },
@@ -98,15 +98,15 @@ test('of two lockfiles without a word about the package manager, both are read',
   );
 });
 
-test('a manifest in UTF-16, as Visual Studio may write it, is read', async () => {
+test('reads a manifest in UTF-16, as Visual Studio writes it', async () => {
   const xml = '<packages><package id="NUnit" version="3.14.0" /></packages>';
-  const { dependencies } = await analyseFiles({
+  const { dependencies } = await runOnFiles({
     'packages.config': Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(xml, 'utf16le')]),
   });
-  assert.deepEqual(dependencies.map(inWords), ['NUnit@3.14.0 runtime direct']);
+  assert.deepEqual(dependencies.map(formatDependency), ['NUnit@3.14.0 runtime direct']);
 });
 
-test('an analysis that is cancelled ends with the reason of that', async () => {
+test("rejects with the signal's reason if the analysis is canceled", async () => {
   const reason = new Error('cancelled');
-  await assert.rejects(analyseFolder(join(corpus, 'go', 'tree'), AbortSignal.abort(reason)), reason);
+  await assert.rejects(runOnFolder(join(corpus, 'go', 'tree'), AbortSignal.abort(reason)), reason);
 });

@@ -4,17 +4,17 @@ import type { RawFinding } from '../../finding.ts';
 import { ecosystemReaders } from './ecosystems.ts';
 import { ManifestSource } from './manifest-source.ts';
 import type { FoundDependency } from './package-graph.ts';
-import { packageUrl } from './purl.ts';
+import { packageUrl } from './package-url.ts';
 
-/** So many dependencies are told of; what is beyond makes the result incomplete. */
+/** Maximum number of reported dependencies; more make the result incomplete. */
 const dependencyLimit = 100_000;
 
 /**
- * What the repository depends on, as its manifests and lockfiles tell. Nothing is resolved, run or asked for: a lockfile says which
- * versions are used; a manifest without one says what is asked for, and the version only where it is pinned.
- *
- * Left out are packages of the repository itself (workspaces, paths). A dependency from a git repository is told with its commit as
- * the version, or null where only a branch or tag is known.
+ * Lists the dependencies of a repository from its manifests and lockfiles. Nothing is resolved, executed or requested:
+ * a lockfile gives the versions in use; a manifest without one gives requirements, and versions only where they are
+ * pinned.
+ * Packages of the repository itself (workspaces, paths) are not listed. A dependency from a git repository has its
+ * commit as version, or null if only a branch or tag is known.
  */
 export const dependenciesEngine: Engine = {
   name: 'dependencies',
@@ -51,7 +51,7 @@ export const dependenciesEngine: Engine = {
     }
     if (beyondLimit > 0) {
       problems.push(
-        `${beyondLimit} dependencies beyond the first ${dependencyLimit} are left out: analyse parts of it.`,
+        `${beyondLimit} dependencies beyond the first ${dependencyLimit} are left out: analyze parts of it.`,
       );
     }
     const notes = [...source.notes];
@@ -71,7 +71,7 @@ export const dependenciesEngine: Engine = {
   },
 };
 
-/** Each reader with the manifests that are its own. What is installed or vendored is somebody else's repository. */
+/** Assigns manifests to readers. Installed and vendored packages are skipped, because they belong to other repositories. */
 const claimManifests = (paths: readonly string[]) => {
   const claimed = new Map(ecosystemReaders.map((reader) => [reader, [] as string[]]));
   for (const path of paths) {
@@ -82,29 +82,34 @@ const claimManifests = (paths: readonly string[]) => {
   return claimed;
 };
 
-// Longer than any registry allows. What has spaces, control characters or marks of writing direction in it is no name, and could play
-// tricks on a terminal or a reader.
-const longest = 512;
+// Registries do not allow names of this length, or with spaces, control characters or text direction marks, and such
+// names could mislead readers of a terminal or report.
+const maxLength = 512;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const odd = /[\u0000-\u0020\u007f-\u00a0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
 const controls = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+/g;
 
 const toDependency = (found: FoundDependency, ecosystem: string, manifest: string): Dependency | null => {
-  const { vcs, licence, ...told } = found;
-  if (told.name.length > longest || odd.test(told.name)) return null;
+  const { vcs, licence, ...fields } = found;
+  if (fields.name.length > maxLength || odd.test(fields.name)) return null;
   const version =
-    told.version !== null && told.version.length <= longest && !odd.test(told.version) ? told.version : null;
-  const purl = packageUrl(ecosystem, told.name, version, vcs !== undefined && vcs.length <= longest ? vcs : undefined);
+    fields.version !== null && fields.version.length <= maxLength && !odd.test(fields.version) ? fields.version : null;
+  const purl = packageUrl(
+    ecosystem,
+    fields.name,
+    version,
+    vcs !== undefined && vcs.length <= maxLength ? vcs : undefined,
+  );
   if (purl === null) return null;
   return {
-    ...told,
+    ...fields,
     ecosystem,
     version,
-    requirement: told.requirement?.slice(0, longest).replace(controls, ' ') ?? null,
+    requirement: fields.requirement?.slice(0, maxLength).replace(controls, ' ') ?? null,
     manifest,
     purl,
-    ...(licence === undefined ? {} : { licence: licence.slice(0, longest).replace(controls, ' ') }),
+    ...(licence === undefined ? {} : { licence: licence.slice(0, maxLength).replace(controls, ' ') }),
   };
 };
 

@@ -3,12 +3,12 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { analyseFiles, analyseFolder, inWords } from './testing.ts';
+import { formatDependency, runOnFiles, runOnFolder } from './testing/run-dependencies-engine.ts';
 
 const good = { 'good/go.mod': 'module m\n\nrequire example.com/good v1.0.0\n' };
 const goodOne = 'example.com/good@v1.0.0 runtime direct';
 
-describe('a manifest that cannot be parsed is told with its line, and the others go on', () => {
+describe('reports a manifest that cannot be parsed with its line, and reads the others', () => {
   const broken: [path: string, content: string, reason: RegExp][] = [
     ['package.json', '{\n  "dependencies": {\n    "a": "1.0.0",\n  }\n}', /^not valid JSON: .* \(line 4\)$/],
     ['package-lock.json', '{\n<<<<<<< HEAD\n', /^not valid JSON: .* \(line 2\)$/],
@@ -30,8 +30,8 @@ describe('a manifest that cannot be parsed is told with its line, and the others
   ];
   for (const [path, content, reason] of broken) {
     test(path, async () => {
-      const { dependencies, coverage } = await analyseFiles({ ...good, [path]: content });
-      assert.deepEqual(dependencies.map(inWords), [goodOne]);
+      const { dependencies, coverage } = await runOnFiles({ ...good, [path]: content });
+      assert.deepEqual(dependencies.map(formatDependency), [goodOne]);
       assert.deepEqual(
         coverage.skipped.map(({ files, examples }) => [files, examples]),
         [[1, [path]]],
@@ -44,7 +44,7 @@ describe('a manifest that cannot be parsed is told with its line, and the others
   }
 });
 
-describe('nesting as deep as the file is long breaks nothing', () => {
+describe('survives nesting as deep as the file is long', () => {
   const depth = 100_000;
   const json = `{"dependencies":${'{"a":{"dependencies":'.repeat(depth)}{}${'}}'.repeat(depth)}}`;
   const deep: Record<string, string> = {
@@ -61,14 +61,14 @@ describe('nesting as deep as the file is long breaks nothing', () => {
   };
   for (const [path, content] of Object.entries(deep)) {
     test(path, async () => {
-      const { dependencies } = await analyseFiles({ ...good, [path]: content });
-      assert.ok(dependencies.map(inWords).includes(goodOne));
+      const { dependencies } = await runOnFiles({ ...good, [path]: content });
+      assert.ok(dependencies.map(formatDependency).includes(goodOne));
     });
   }
 });
 
-test('names like __proto__ and constructor are names, and change nothing of ours', async () => {
-  const { dependencies } = await analyseFiles({
+test('treats names like __proto__ and constructor as ordinary names', async () => {
+  const { dependencies } = await runOnFiles({
     'a/package-lock.json':
       '{"packages":{"":{"dependencies":{"__proto__":"1","constructor":"1"}},' +
       '"node_modules/__proto__":{"version":"1.0.0","polluted":true},"node_modules/constructor":{"version":"2.0.0"}}}',
@@ -81,7 +81,7 @@ test('names like __proto__ and constructor are names, and change nothing of ours
     'e/pubspec.yaml': 'dependencies:\n  __proto__: 1.0.0\n',
   });
   assert.equal(Reflect.get({}, 'polluted'), undefined);
-  assert.deepEqual(dependencies.filter(({ manifest }) => !manifest.startsWith('d/')).map(inWords), [
+  assert.deepEqual(dependencies.filter(({ manifest }) => !manifest.startsWith('d/')).map(formatDependency), [
     '__proto__@1.0.0 runtime direct',
     'constructor@2.0.0 runtime direct',
     '__proto__@1.0.0 runtime direct',
@@ -90,9 +90,9 @@ test('names like __proto__ and constructor are names, and change nothing of ours
   ]);
 });
 
-test('entities of XML are not expanded, and aliases of YAML only so often', async () => {
+test('does not expand XML entities, and limits YAML aliases', async () => {
   const laughs = Array.from({ length: 9 }, (_, n) => `<!ENTITY l${n + 1} "${`&l${n};`.repeat(10)}">`).join('');
-  const { dependencies, coverage } = await analyseFiles({
+  const { dependencies, coverage } = await runOnFiles({
     'pom.xml': `<!DOCTYPE project [<!ENTITY l0 "ha">${laughs}]><project><dependencies><dependency><groupId>a</groupId><artifactId>b</artifactId><version>&l9;</version></dependency></dependencies></project>`,
     'pubspec.yaml': `a: &a [x]\ndependencies: [${'*a,'.repeat(200)}]\n`,
   });
@@ -106,12 +106,12 @@ test('entities of XML are not expanded, and aliases of YAML only so often', asyn
   );
 });
 
-test('a lockfile above the limit is skipped with the reason', async () => {
+test('skips a lockfile above the size limit and reports the reason', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'dependencies-'));
   try {
     await writeFile(join(folder, 'package-lock.json'), '');
     await truncate(join(folder, 'package-lock.json'), 64 * 1024 ** 2 + 1);
-    const { coverage } = await analyseFolder(folder);
+    const { coverage } = await runOnFolder(folder);
     assert.equal(coverage.complete, false);
     assert.equal(
       coverage.reason,
@@ -122,11 +122,11 @@ test('a lockfile above the limit is skipped with the reason', async () => {
   }
 });
 
-test('of a chain of 50,000 packages each path is told by its beginning and its end', async () => {
+test('shortens the paths of a chain of 50,000 packages to their beginning and end', async () => {
   const packages: Record<string, object> = { '': { dependencies: { p0: '1' } } };
   for (let n = 0; n < 50_000; n += 1)
     packages[`node_modules/p${n}`] = { version: '1.0.0', dependencies: { [`p${n + 1}`]: '1' } };
-  const { dependencies } = await analyseFiles({ 'package-lock.json': JSON.stringify({ packages }) });
+  const { dependencies } = await runOnFiles({ 'package-lock.json': JSON.stringify({ packages }) });
   const via = (name: string) => dependencies.find((dependency) => dependency.name === name)?.via ?? [];
   const names = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => `p${from + n}`);
   assert.deepEqual(via('p24'), names(0, 23));
@@ -134,47 +134,51 @@ test('of a chain of 50,000 packages each path is told by its beginning and its e
   assert.deepEqual(via('p49999'), [...names(0, 11), '…', ...names(49_987, 49_998)]);
 });
 
-test('packages that need each other in a ring are each told once', async () => {
-  const { dependencies } = await analyseFiles({
+test('lists packages with cyclic dependencies once', async () => {
+  const { dependencies } = await runOnFiles({
     'package.json': JSON.stringify({ devDependencies: { a: '1' } }),
     'yarn.lock':
       'a@1:\n  version "1.0.0"\n  dependencies:\n    b "1"\n\nb@1:\n  version "1.0.0"\n  dependencies:\n    a "1"\n    b "1"\n',
   });
-  assert.deepEqual(dependencies.map(inWords), ['a@1.0.0 development direct', 'b@1.0.0 development via a']);
+  assert.deepEqual(dependencies.map(formatDependency), ['a@1.0.0 development direct', 'b@1.0.0 development via a']);
 });
 
-test('no more than 100,000 dependencies are told, and that there are more', async () => {
+test('lists at most 100,000 dependencies and reports that there are more', async () => {
   const lines = Array.from({ length: 100_003 }, (_, n) => `require example.com/m${n} v1.0.0`);
-  const { dependencies, coverage } = await analyseFiles({ 'go.mod': `module m\n${lines.join('\n')}\n` });
+  const { dependencies, coverage } = await runOnFiles({ 'go.mod': `module m\n${lines.join('\n')}\n` });
   assert.equal(dependencies.length, 100_000);
   assert.equal(coverage.complete, false);
   assert.match(coverage.reason ?? '', /^3 dependencies beyond the first 100000/);
 });
 
-test('an include or a parent outside of the tree is not read', async () => {
-  const { dependencies, coverage } = await analyseFiles({
+test('does not read includes and parents outside of the tree', async () => {
+  const { dependencies, coverage } = await runOnFiles({
     'a/requirements.txt': '-r ../../../../../../etc/hostname\n-r /etc/hostname\n-c ../../secret.txt\nflask==3.0.0\n',
     'a/pom.xml':
       '<project><parent><groupId>g</groupId><artifactId>a</artifactId><relativePath>../../../pom.xml</relativePath></parent></project>',
   });
-  assert.deepEqual(dependencies.map(inWords), ['flask@3.0.0 runtime direct']);
+  assert.deepEqual(dependencies.map(formatDependency), ['flask@3.0.0 runtime direct']);
   assert.equal(coverage.filesSeen, 2);
 });
 
-test('requirements files that include each other, and POMs that are their own parent, come to an end', async () => {
+test('terminates for requirements files and POMs that include themselves', async () => {
   const parent =
     '<parent><groupId>g</groupId><artifactId>a</artifactId><version>1</version><relativePath>pom.xml</relativePath></parent>';
-  const { dependencies } = await analyseFiles({
+  const { dependencies } = await runOnFiles({
     'requirements.txt': '-r other.txt\na==1\n',
     'other.txt': '-r requirements.txt\nb==1\n',
     'pom.xml': `<project>${parent}<artifactId>a</artifactId><properties><x>\${y}\${y}</x><y>\${x}\${x}</y></properties><dependencies><dependency><groupId>g</groupId><artifactId>b</artifactId><version>\${x}</version></dependency></dependencies></project>`,
   });
-  assert.deepEqual(dependencies.map(inWords), ['b@1 runtime direct', 'g:b@null runtime direct', 'a@1 runtime direct']);
+  assert.deepEqual(dependencies.map(formatDependency), [
+    'b@1 runtime direct',
+    'g:b@null runtime direct',
+    'a@1 runtime direct',
+  ]);
 });
 
-test('passwords and tokens in addresses are not told', async () => {
+test('removes passwords and tokens from addresses', async () => {
   const commit = '0123456789abcdef0123456789abcdef01234567';
-  const { dependencies } = await analyseFiles({
+  const { dependencies } = await runOnFiles({
     'package.json': JSON.stringify({
       dependencies: {
         a: `git+https://user:s3cret@example.com/a.git#${commit}`,
@@ -193,8 +197,8 @@ test('passwords and tokens in addresses are not told', async () => {
   assert.ok(!JSON.stringify(dependencies).includes('s3cret'));
 });
 
-test('entries whose names no registry could have are left out, and their number is told', async () => {
-  const { dependencies, coverage } = await analyseFiles({
+test('omits entries with invalid names and reports their number', async () => {
+  const { dependencies, coverage } = await runOnFiles({
     'package.json': JSON.stringify({
       dependencies: {
         ok: '1.0.0\u001b[2J',

@@ -1,8 +1,12 @@
-/** The line, counted from 1, that holds a place of this text. Costs next to nothing for places asked for in their order. */
+/**
+ * Returns a function that maps an offset in the text to its line, counted from 1. It is fast if offsets are requested
+ * in ascending order.
+ */
 export const lineCounter = (source: string): ((offset: number) => number) => {
   let line = 1;
   let begin = 0;
-  // Kept: in a file of one long line, to look for it again would be to read the file again.
+  // Remember the end of the line: in a file with a single long line, searching it again for each offset would take
+  // quadratic time.
   let end = source.indexOf('\n');
   return (offset) => {
     if (offset < begin) {
@@ -19,12 +23,12 @@ export const lineCounter = (source: string): ((offset: number) => number) => {
   };
 };
 
-/** So many searches to the end of the text are made in vain before no more are made: each costs the text's length. */
+/** Maximum number of failed searches: each one scans the rest of the text. */
 const missesAllowed = 20;
 
 /**
- * Lines of things that are asked for in the order they stand in: parsers of JSON and TOML do not tell them, and one search forward
- * from the last one costs next to nothing. What is not found has none.
+ * Finds the lines of values that are requested in the order of the text. Parsers of JSON and TOML do not report lines,
+ * and a forward search from the last match is cheap. A value that is not found has no line.
  */
 export class LineFinder {
   readonly #source: string;
@@ -37,7 +41,7 @@ export class LineFinder {
     this.#lineAt = lineCounter(source);
   }
 
-  /** The line that the next `needle` ends in; null where none follows the last one found. */
+  /** Returns the line in which the next occurrence of `needle` ends; null if there is none after the last match. */
   find(needle: string): number | null {
     if (this.#misses >= missesAllowed) return null;
     const found = this.#source.indexOf(needle, this.#position);
@@ -49,14 +53,17 @@ export class LineFinder {
     return this.#lineAt(this.#position - 1);
   }
 
-  /** Begins again at the top. */
+  /** Restarts the search at the beginning of the text. */
   rewind(): this {
     this.#position = 0;
     return this;
   }
 }
 
-/** How keys of objects begin in this JSON text, pretty or not: `"name": {`, which the same name with another value is not. */
+/**
+ * Returns a function that builds the search text for a key with an object value: `"name": {`. With its brace, the text
+ * does not match the same name with another value. It adapts to pretty-printed and compact JSON.
+ */
 export const objectKeys = (source: string): ((key: string) => string) => {
   const opening = source.includes('": {') ? ': {' : ':{';
   return (key) => `${JSON.stringify(key)}${opening}`;

@@ -1,8 +1,8 @@
 import { AnalysisError } from '../../errors.ts';
 
-/** A manifest or lockfile says something that its format does not allow. The file is skipped; the others go on. */
+/** Thrown if a manifest or lockfile violates its format. The file is skipped, and the other ones are still read. */
 export class ManifestError extends AnalysisError {
-  /** Counted from 1; null where the parser does not tell. */
+  /** Counted from 1; null if the parser does not report a line. */
   readonly line: number | null;
 
   constructor(message: string, line: number | null, cause?: unknown) {

@@ -3,13 +3,13 @@ import type { SkippedFiles } from '../../result.ts';
 import type { SourceTree } from '../../tree/source-tree.ts';
 import { ManifestError } from './manifest-error.ts';
 
-/** Lockfiles of 50 MB exist; what a person writes is never that long. Bytes. */
+/** Size limits in bytes: generated lockfiles reach 50 MB, but handwritten manifests stay small. */
 export const lockfileLimit = 64 * 1024 ** 2;
 export const manifestLimit = 4 * 1024 ** 2;
 const reasonsLimit = 50;
 const notesLimit = 20;
 
-/** Reads the manifests of a tree, and keeps account of those that cannot be read: they are told, and the others go on. */
+/** Reads manifests from a tree and records those that cannot be read, so that one broken file does not fail the others. */
 export class ManifestSource {
   readonly #tree: SourceTree;
   readonly #signal: AbortSignal;
@@ -27,8 +27,8 @@ export class ManifestSource {
   }
 
   /**
-   * What `parse` makes of the file; null where there is none, or it cannot be read or parsed, which `coverage` then tells. Rejects only
-   * when the analysis is cancelled.
+   * Parses a file. Returns null if it does not exist or cannot be read or parsed; the last two are recorded in
+   * `failures`. Rejects only if the analysis is canceled.
    */
   async parse<T>(path: string, parse: (source: string) => T, limit = manifestLimit): Promise<T | null> {
     this.#signal.throwIfAborted();
@@ -43,7 +43,7 @@ export class ManifestSource {
     }
   }
 
-  /** For a lockfile. */
+  /** Like `parse`, with the larger limit of lockfiles. */
   parseLockfile<T>(path: string, parse: (source: string) => T): Promise<T | null> {
     return this.parse(path, parse, lockfileLimit);
   }
@@ -53,7 +53,7 @@ export class ManifestSource {
     this.#skipped.set(path, reason);
   }
 
-  /** Something else to know about what was read. */
+  /** Adds a note for the report. */
   note(text: string): void {
     if (this.#notes.length < notesLimit) this.#notes.push(text);
   }
@@ -68,8 +68,9 @@ export class ManifestSource {
 
   skipped(): SkippedFiles[] {
     const byReason = new Map<string, SkippedFiles>();
-    for (const [path, told] of this.#skipped) {
-      const reason = byReason.size < reasonsLimit || byReason.has(told) ? told : 'not readable for other reasons';
+    for (const [path, skipReason] of this.#skipped) {
+      const reason =
+        byReason.size < reasonsLimit || byReason.has(skipReason) ? skipReason : 'not readable for other reasons';
       const group = byReason.get(reason) ?? { reason, files: 0, examples: [] };
       group.files += 1;
       if (group.examples.length < 5) group.examples.push(path);
@@ -78,7 +79,7 @@ export class ManifestSource {
     return [...byReason.values()];
   }
 
-  /** The paths that were skipped, with the reason of each. */
+  /** Skipped paths with their reasons. */
   get failures(): ReadonlyMap<string, string> {
     return this.#skipped;
   }
@@ -93,15 +94,15 @@ const reasonOf = (error: unknown, limit: number): string => {
   return `could not be read: ${error instanceof Error ? error.message : String(error)}`;
 };
 
-/** The text. What it was read into is given back now and not when memory gets short: a lockfile can have 50 MB. */
+/** Decodes the file and frees its bytes immediately, because a lockfile may have 50 MB. */
 const decodeOnce = (bytes: Buffer): string => {
   const text = decode(bytes);
-  // Small buffers are parts of one that others use as well.
+  // Small buffers share one pool, which must not be freed.
   if (bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer) bytes.buffer.transfer(0);
   return text;
 };
 
-/** UTF-8, or UTF-16 where its mark says so: Visual Studio writes such files. */
+/** Decodes UTF-8, or UTF-16 if there is a byte order mark: Visual Studio writes such files. */
 const decode = (bytes: Buffer): string => {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return bytes.toString('utf8', 3);

@@ -3,35 +3,35 @@ import { ShortestPaths } from './shortest-paths.ts';
 
 export type Scope = Dependency['scope'];
 
-/** A package as one lockfile or manifest tells of it. */
+/** A package in a lockfile or manifest. */
 export interface GraphPackage {
-  /** As its registry and OSV write it. */
+  /** Spelled like in its registry and OSV. */
   name: string;
   version: string | null;
   line: number | null;
   licence?: string | undefined;
-  /** Where it is fetched from if that is a repository: `git+https://host/owner/name.git@commit`. Without credentials. */
+  /** Address and commit if it comes from a repository: `git+https://host/owner/name.git@commit`. Without credentials. */
   vcs?: string | undefined;
-  /** What the lockfile itself says; asked where no path from a direct dependency is known. */
+  /** Scope that the lockfile states; used if no path from a direct dependency is known. */
   scope?: Scope | undefined;
 }
 
-/** What one manifest or lockfile comes to: a `Dependency` without its ecosystem, manifest and package URL. */
+/** A dependency without the fields that the engine adds. */
 export type FoundDependency = Omit<Dependency, 'ecosystem' | 'manifest' | 'purl' | 'latest'> & {
   vcs?: string | undefined;
 };
 
 export interface PackageNode extends GraphPackage {
-  /** Indices of the packages it needs; absent: none. */
+  /** Indices of the packages that it needs; absent if there are none. */
   needs?: number[];
-  /** Those of them that it uses where they are there, and that something else brings in. */
-  mayUse?: number[];
-  asked?: { requirement: string | null; scope: Scope };
+  /** Indices of its optional peers: it uses them if something else installs them. */
+  optionalPeers?: number[];
+  requested?: { requirement: string | null; scope: Scope };
 }
 
 /**
- * The packages of one lockfile, what each needs, and which of them the project itself asks for. Packages of the same name and version
- * are one, wherever they are installed.
+ * The packages of one lockfile with their dependencies, and which of them are direct. Packages with the same name and
+ * version are one node, wherever they are installed.
  */
 export class PackageGraph {
   readonly #nodes: PackageNode[] = [];
@@ -41,7 +41,7 @@ export class PackageGraph {
     return this.#nodes.length;
   }
 
-  /** Its index: that of the first of the same name and version. */
+  /** Adds a package and returns its index; a package with the same name and version is reused. */
   add(found: GraphPackage): number {
     const id = `${found.name}\n${found.version ?? ''}`;
     const known = this.#byId.get(id);
@@ -55,37 +55,41 @@ export class PackageGraph {
     return this.#nodes.length - 1;
   }
 
-  /** `to` may be undefined, where what is needed is not installed. */
-  need(from: number, to: number | undefined): void {
+  /** Records that `from` needs `to`; `to` is undefined if the needed package is not installed. */
+  addDependency(from: number, to: number | undefined): void {
     const node = this.#nodes[from];
     if (to === undefined || from === to || node === undefined) return;
     if (node.needs === undefined) node.needs = [to];
     else node.needs.push(to);
   }
 
-  /** It is no path that brings `to` in if there is another; but in use at runtime is also what a runtime dependency uses so. */
-  mayUse(from: number, to: number | undefined): void {
+  /**
+   * Records that `from` uses `to` if it is installed. Such an edge explains why `to` is installed only if no other one
+   * does, but it makes `to` a runtime dependency if `from` is one.
+   */
+  addOptionalPeer(from: number, to: number | undefined): void {
     const node = this.#nodes[from];
     if (to === undefined || from === to || node === undefined) return;
-    if (node.mayUse === undefined) node.mayUse = [to];
-    else node.mayUse.push(to);
+    if (node.optionalPeers === undefined) node.optionalPeers = [to];
+    else node.optionalPeers.push(to);
   }
 
-  /** The project itself asks for it. Asked for as both, it is a runtime dependency. */
-  ask(index: number, requirement: string | null, scope: Scope): void {
+  /** Marks a package as direct. A package that is requested for both scopes is a runtime dependency. */
+  markDirect(index: number, requirement: string | null, scope: Scope): void {
     const node = this.#nodes[index];
-    if (node === undefined || node.asked?.scope === 'runtime' || (node.asked && scope === 'development')) return;
-    node.asked = { requirement, scope };
+    if (node === undefined || node.requested?.scope === 'runtime' || (node.requested && scope === 'development'))
+      return;
+    node.requested = { requirement, scope };
   }
 
-  /** For a lockfile without its manifest: the packages that no other one needs are those that somebody asked for. */
-  askForTheUnneeded(): void {
+  /** Marks the packages that no other package needs as direct, for a lockfile without its manifest. */
+  markRootsDirect(): void {
     const needed = new Set(this.#nodes.flatMap((node) => node.needs ?? []));
     for (const [index, node] of this.#nodes.entries())
-      if (!needed.has(index)) this.ask(index, null, node.scope ?? 'runtime');
+      if (!needed.has(index)) this.markDirect(index, null, node.scope ?? 'runtime');
   }
 
-  /** One after the other: nobody keeps all of a large lockfile. */
+  /** Yields one dependency at a time, so that large lockfiles are not held in memory twice. */
   *dependencies(): Generator<FoundDependency> {
     const paths = new ShortestPaths(this.#nodes);
     const fromRuntime = paths.walk('runtime');
@@ -94,11 +98,11 @@ export class PackageGraph {
       yield {
         name: node.name,
         version: node.version,
-        requirement: node.asked?.requirement ?? null,
-        direct: node.asked !== undefined,
+        requirement: node.requested?.requirement ?? null,
+        direct: node.requested !== undefined,
         scope: paths.reaches(index) ? (fromRuntime.has(index) ? 'runtime' : 'development') : (node.scope ?? 'runtime'),
         line: node.line,
-        via: node.asked === undefined ? paths.to(index) : [],
+        via: node.requested === undefined ? paths.to(index) : [],
         vcs: node.vcs,
         ...(node.licence === undefined ? {} : { licence: node.licence }),
       };

@@ -4,7 +4,10 @@ import { parse as parseTomlDocument, TomlError } from 'smol-toml';
 import { lineCounter } from './line-finder.ts';
 import { ManifestError } from './manifest-error.ts';
 
-/** Strict JSON, as every package manager but Bun writes it. Depth is no danger here: V8's parser does not recurse. */
+/**
+ * Parses strict JSON, which every package manager but Bun writes. V8's parser is not recursive, so that deep nesting is
+ * safe.
+ */
 export const parseJson = (source: string): unknown => {
   try {
     return JSON.parse(source);
@@ -13,11 +16,11 @@ export const parseJson = (source: string): unknown => {
   }
 };
 
-/** JSON with comments and trailing commas: what stands between the tokens is left out, and the rest is strict JSON. */
+/** Parses JSON with comments and trailing commas: it drops these and parses the remaining tokens as strict JSON. */
 export const parseLenientJson = (source: string): unknown => {
   const scanner = createScanner(source, true);
   const kept: string[] = [];
-  // SyntaxKind is an ambient const enum, which erasable syntax cannot use: 2 `}`, 4 `]`, 5 `,`, 17 end.
+  // SyntaxKind is an ambient const enum, which erasable syntax cannot use: 2 is `}`, 4 is `]`, 5 is `,`, 17 is the end.
   for (let kind: number = scanner.scan(); kind !== 17; kind = scanner.scan()) {
     if ((kind === 2 || kind === 4) && kept.at(-1) === ',') kept.pop();
     kept.push(source.substr(scanner.getTokenOffset(), scanner.getTokenLength()));
@@ -29,7 +32,7 @@ export const parseLenientJson = (source: string): unknown => {
   }
 };
 
-/** V8 tells the place of an error only in words, so a second parser is asked for it. */
+/** Finds the position of an error with a second parser, because V8 reports it only within its message. */
 const jsonError = (source: string, lenient: boolean, cause: unknown): ManifestError => {
   const errors: ParseError[] = [];
   try {
@@ -47,7 +50,10 @@ const jsonError = (source: string, lenient: boolean, cause: unknown): ManifestEr
   );
 };
 
-/** YAML whose scalars all stay strings: a version `1.10` is not the number 1.1. At most 100 aliases, 100 levels. */
+/**
+ * Parses YAML with all scalars as strings, so that a version `1.10` does not become the number 1.1. At most 100 aliases
+ * and 100 levels are allowed.
+ */
 export const parseYaml = (source: string): unknown => {
   try {
     return load(source, { schema: FAILSAFE_SCHEMA, maxAliases: 100, maxDepth: 100 });

@@ -13,14 +13,14 @@ const xml = new XMLParser({
   ignorePiTags: true,
   maxNestedTags: 100,
   captureMetaData: true,
-  // Without a tag of text only being a string here and a table there.
+  // Otherwise an element with text only would be a string instead of an object.
   alwaysCreateTextNode: true,
   isArray: (_name, _path, _leaf, isAttribute) => !isAttribute,
 });
-// Declared as the wrapper type `Symbol`, which cannot index.
+// The library declares the wrapper type `Symbol`, which cannot be used as an index.
 const place = XMLParser.getMetaDataSymbol() as symbol;
 
-/** An XML element; entities are left as they stand. */
+/** An XML element. Entities are not decoded. */
 export class XmlElement {
   readonly #table: Record<string | symbol, unknown>;
   readonly #lineAt: (offset: number) => number;
@@ -30,7 +30,7 @@ export class XmlElement {
     this.#lineAt = lineAt;
   }
 
-  /** Direct children of this name. */
+  /** Returns the direct children with this name. */
   all(name: string): XmlElement[] {
     const children = this.#own(name);
     return Array.isArray(children) ? children.map((child) => new XmlElement(child, this.#lineAt)) : [];
@@ -41,27 +41,27 @@ export class XmlElement {
     return Array.isArray(children) && children.length > 0 ? new XmlElement(children[0], this.#lineAt) : undefined;
   }
 
-  /** Names of its children. */
+  /** Returns the names of its children. */
   names(): string[] {
     return Object.keys(this.#table).filter((name) => !name.startsWith(attributes) && name !== '#text');
   }
 
-  /** Its own text, trimmed. */
+  /** Returns its own text, trimmed. */
   text(): string {
     const text = this.#own('#text');
     return trimmed(Array.isArray(text) ? text[0] : text);
   }
 
-  /** Text of the first child of this name, or the attribute; trimmed, null where empty. */
+  /** Returns the trimmed text of an attribute or of the first child with this name; null if it is empty. */
   value(name: string): string | null {
     return trimmed(this.#own(`${attributes}${name}`)) || this.first(name)?.text() || null;
   }
 
-  /** Where it begins. Cheapest when elements are asked in the order of the document. */
+  /** Returns the line where the element begins. It is fastest if elements are visited in document order. */
   line(): number | null {
     const start = this.#table[place];
-    const known = typeof start === 'object' && start !== null && 'startIndex' in start ? start.startIndex : null;
-    return typeof known === 'number' ? this.#lineAt(known + 1) : null;
+    const offset = typeof start === 'object' && start !== null && 'startIndex' in start ? start.startIndex : null;
+    return typeof offset === 'number' ? this.#lineAt(offset + 1) : null;
   }
 
   #own(name: string): unknown {
@@ -71,7 +71,7 @@ export class XmlElement {
 
 const trimmed = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
 
-/** The document as an element whose child is the root element. */
+/** Parses a document; returns an element whose only child is the root element. Throws ManifestError. */
 export const parseXml = (source: string): XmlElement => {
   const validity = XMLValidator.validate(source);
   if (validity !== true) throw new ManifestError(`not valid XML: ${validity.err.msg.slice(0, 100)}`, validity.err.line);

@@ -1,16 +1,22 @@
 import type { PackageNode, Scope } from './package-graph.ts';
 
-/** A path of up to twice as many is told whole; of a longer one so many of its beginning and of its end. */
-const told = 12;
+/**
+ * Paths of up to twice this length are listed completely; of longer ones this many names of the beginning and of the
+ * end.
+ */
+const namesShown = 12;
 const unreached = -2;
 const start = -1;
 
-/** Walks over the graph breadth first, and remembers by which package each one was reached first. */
+/** Breadth-first search that records for each package the one through which it was first reached. */
 export class ShortestPaths {
   readonly #nodes: readonly PackageNode[];
   readonly #parents: Int32Array;
   readonly #depths: Int32Array;
-  /** Of each package deeper than `told`, its ancestor at that depth: a chain of 100,000 packages must not cost its square. */
+  /**
+   * For each package deeper than `told`, its ancestor at that depth, so that a chain of 100,000 packages does not take
+   * quadratic time.
+   */
   readonly #heads: Int32Array;
 
   constructor(nodes: readonly PackageNode[]) {
@@ -20,11 +26,14 @@ export class ShortestPaths {
     this.#heads = new Int32Array(nodes.length);
   }
 
-  /** Reaches what the packages asked for in `scope` need, directly or not, as far as no earlier walk has: the indices of it. */
+  /**
+   * Visits the direct dependencies of `scope` and everything they need, except what an earlier walk visited. Returns
+   * the visited indices.
+   */
   walk(scope: Scope): Set<number> {
     const queue: number[] = [];
     for (const [index, node] of this.#nodes.entries()) {
-      if (node.asked?.scope !== scope || this.reaches(index)) continue;
+      if (node.requested?.scope !== scope || this.reaches(index)) continue;
       this.#parents[index] = start;
       queue.push(index);
     }
@@ -34,14 +43,14 @@ export class ShortestPaths {
         if (this.reaches(to)) continue;
         this.#parents[to] = from;
         this.#depths[to] = depth;
-        this.#heads[to] = depth <= told ? from : (this.#heads[from] ?? start);
+        this.#heads[to] = depth <= namesShown ? from : (this.#heads[from] ?? start);
         queue.push(to);
       }
     };
     for (const from of queue) reach(from, this.#nodes[from]?.needs);
     for (const from of queue) {
       reach(from, this.#nodes[from]?.needs);
-      reach(from, this.#nodes[from]?.mayUse);
+      reach(from, this.#nodes[from]?.optionalPeers);
     }
     return new Set(queue);
   }
@@ -50,13 +59,13 @@ export class ShortestPaths {
     return this.#parents[index] !== unreached;
   }
 
-  /** Names from a direct dependency to the parent of this package; empty where no walk reached it. */
+  /** Returns the names from a direct dependency to this package's parent; empty if it was not reached. */
   to(index: number): string[] {
     const depth = this.#depths[index] ?? 0;
-    if (depth <= 2 * told) return this.#upwards(index, depth).reverse();
+    if (depth <= 2 * namesShown) return this.#upwards(index, depth).reverse();
     const head = this.#heads[index] ?? start;
-    const beginning = this.#upwards(head, told - 1).reverse();
-    return [...beginning, this.#nodes[head]?.name ?? '', '…', ...this.#upwards(index, told).reverse()];
+    const beginning = this.#upwards(head, namesShown - 1).reverse();
+    return [...beginning, this.#nodes[head]?.name ?? '', '…', ...this.#upwards(index, namesShown).reverse()];
   }
 
   #upwards(index: number, steps: number): string[] {

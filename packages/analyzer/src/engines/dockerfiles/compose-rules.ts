@@ -1,8 +1,8 @@
+import type { FileFinding } from '../../finding.ts';
 import { memberOf, parseYamlTree, type YamlNode } from '../workflows/yaml-tree.ts';
-import type { Fault } from './fault.ts';
 
-/** Services of a Compose file that can take over their host. Throws js-yaml's `YAMLException`. */
-export function composeFaults(text: string): Fault[] {
+/** Reports Compose services that can take over their host. Throws js-yaml's `YAMLException`. */
+export function composeFindings(text: string): FileFinding[] {
   const services = memberOf(parseYamlTree(text).root, 'services');
   if (services?.kind !== 'mapping') return [];
   return services.entries.flatMap(({ key, value }) => [
@@ -11,7 +11,7 @@ export function composeFaults(text: string): Fault[] {
   ]);
 }
 
-function privileged(service: string, node: YamlNode, text: string): Fault[] {
+function privileged(service: string, node: YamlNode, text: string): FileFinding[] {
   const value = memberOf(node, 'privileged');
   if (value?.kind !== 'scalar' || value.value !== 'true') return [];
   return [
@@ -28,7 +28,7 @@ function privileged(service: string, node: YamlNode, text: string): Fault[] {
   ];
 }
 
-function socket(service: string, node: YamlNode, text: string): Fault[] {
+function socket(service: string, node: YamlNode, text: string): FileFinding[] {
   const volumes = memberOf(node, 'volumes');
   if (volumes?.kind !== 'sequence') return [];
   const mount = volumes.items.find((item) => {
@@ -51,7 +51,7 @@ function socket(service: string, node: YamlNode, text: string): Fault[] {
   ];
 }
 
-function lineOf(offset: number, text: string): Pick<Fault, 'start_line' | 'end_line'> {
+function lineOf(offset: number, text: string): Pick<FileFinding, 'start_line' | 'end_line'> {
   const line = text.slice(0, offset).split('\n').length;
   return { start_line: line, end_line: line };
 }

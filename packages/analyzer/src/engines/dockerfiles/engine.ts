@@ -1,8 +1,8 @@
 import type { Coverage, Engine } from '../../engine.ts';
-import { secretsInspector } from '../secrets/inspect.ts';
-import { dockerfilesInspector, type FileDockerfile } from './inspect.ts';
+import { secretsInspector } from '../secrets/inspector.ts';
+import { dockerfilesInspector, type FileDockerfile } from './inspector.ts';
 
-/** Dockerfiles and Compose files: secrets in images, downloads that nobody checks, and rights that are not needed. */
+/** Checks Dockerfiles and Compose files: secrets in images, downloads without a checksum, and unnecessary rights. */
 export const dockerfilesEngine: Engine = {
   name: dockerfilesInspector.name,
   version: dockerfilesInspector.version,
@@ -10,25 +10,25 @@ export const dockerfilesEngine: Engine = {
   after: [secretsInspector.name],
   async run(_tree, context) {
     const { results, coverage } = context.inspected<FileDockerfile>(dockerfilesInspector.name);
-    const known = context.outcomeOf(secretsInspector.name)?.findings ?? [];
-    const knownSecrets = new Set(known.map(({ path, start_line }) => `${path}:${start_line}`));
+    const secretFindings = context.outcomeOf(secretsInspector.name)?.findings ?? [];
+    const knownSecrets = new Set(secretFindings.map(({ path, start_line }) => `${path}:${start_line}`));
     const findings = [...results]
-      .flatMap(([path, { faults }]) => faults.map((fault) => ({ ...fault, path })))
-      // The same secret is not told twice.
+      .flatMap(([path, { findings }]) => findings.map((finding) => ({ ...finding, path })))
+      // Drop secrets that the secrets engine already reports at the same line.
       .filter(
         ({ rule, path, start_line }) =>
           rule !== 'dockerfiles/secret-in-image' || !knownSecrets.has(`${path}:${start_line}`),
       );
-    const troubles = [...results].flatMap(([path, { truncated, unreadable }]) => {
+    const problems = [...results].flatMap(([path, { truncated, unreadable }]) => {
       if (unreadable !== undefined) return [`${path} is not YAML: ${unreadable}`];
       return truncated ? [`${path} has more findings than are listed`] : [];
     });
-    const [first] = troubles;
+    const [first] = problems;
     if (first === undefined) return { findings, coverage };
     const all: Coverage = {
       ...coverage,
       complete: false,
-      notes: [...(coverage.notes ?? []), ...troubles.slice(0, 20)],
+      notes: [...(coverage.notes ?? []), ...problems.slice(0, 20)],
     };
     all.reason = coverage.reason ?? `${first}.`;
     return { findings, coverage: all };

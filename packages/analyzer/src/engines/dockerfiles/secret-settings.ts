@@ -1,36 +1,41 @@
-import { isDefaultPassword, isReference, isStandIn } from '../secrets/placeholder.ts';
-import { isHarmlessName } from '../secrets/secret-name.ts';
-import type { Fault } from './fault.ts';
+import type { FileFinding } from '../../finding.ts';
+import { isHarmlessName } from '../secrets/harmless-names.ts';
+import { isDefaultPassword, isPlaceholder, isReference } from '../secrets/harmless-values.ts';
 
 const KEYWORD =
   /passw|passphrase|(?:^|_)(?:pass|pwd)(?:_|$)|secret|token|api_?key|access_?key|private_?key|auth_?key|credential/i;
 
-/** Whether a variable of that name is a secret and the value one that somebody chose, not a reference to one. */
+/** Returns whether a variable's name indicates a secret and its value is a literal instead of a reference. */
 function isSecretSetting(name: string, value: string): boolean {
   const at = name.search(KEYWORD);
   if (at < 0 || isHarmlessName(name.slice(0, at), name.slice(at).replace(/^_/, ''))) return false;
   if (value.length < 4 || /^(?:true|false|none|null|\d{1,4})$/i.test(value)) return false;
-  // A file of secrets, a path, a variable.
+  // Paths, variables, placeholders and addresses are references.
   return !isReference(value) && !/\$|^\/|^<|^\w+:\/\//.test(value);
 }
 
-/** An example or the password everybody knows: no secret, but one that should not be left. */
-const isKnown = (value: string): boolean =>
-  isDefaultPassword(value) || isStandIn(value) || /change.?me|example|placeholder|dummy/i.test(value);
+/** Recognizes example values and well-known default passwords: these are no secrets, but should not remain. */
+const isWellKnown = (value: string): boolean =>
+  isDefaultPassword(value) || isPlaceholder(value) || /change.?me|example|placeholder|dummy/i.test(value);
 
-export function secretFault(keyword: 'ENV' | 'ARG', name: string, value: string, line: number): Fault | undefined {
+export function secretFinding(
+  keyword: 'ENV' | 'ARG',
+  name: string,
+  value: string,
+  line: number,
+): FileFinding | undefined {
   if (!isSecretSetting(name, value)) return undefined;
-  const known = isKnown(value);
+  const wellKnown = isWellKnown(value);
   return {
     rule: 'dockerfiles/secret-in-image',
-    severity: known ? 'low' : 'high',
+    severity: wellKnown ? 'low' : 'high',
     title: `${keyword} ${name} gives a secret a value`.slice(0, 200),
-    message: `${known ? 'A value that everybody can guess' : `A value of ${value.length} characters`} stands in this file and in every image that is built from it: "docker history" shows it to whoever has the image.`,
+    message: `${wellKnown ? 'A value that everybody can guess' : `A value of ${value.length} characters`} stands in this file and in every image that is built from it: "docker history" shows it to whoever has the image.`,
     start_line: line,
     end_line: line,
     fix: 'Hand it over when the container starts, or with "RUN --mount=type=secret" while it is built. If it was ever real, change it first.',
     url: 'https://docs.docker.com/build/building/secrets/',
-    // Nothing of the value: a name has one.
+    // The identity must not depend on the secret's value.
     identity: `${keyword} ${name}`,
   };
 }

@@ -1,20 +1,24 @@
 import { commentSyntaxOf } from '../../languages/comment-syntax.ts';
 
 /**
- * The lines of a file that count when code is compared, in a few bytes each: what is between them is blank, comment or import.
- * `RECORD` bytes a line: how many lines after the one before (1 to 255), its tokens (at most 255), a hash of it without white space.
+ * The lines of a file that are compared, in a compact form: blank lines, comments and imports are left out. Each line
+ * takes `RECORD_BYTES` bytes: its distance to the previous line (1 to 255), its number of tokens (at most 255), and a hash of
+ * its text without white space.
  */
 export interface CodeLines {
-  /** All of the file. */
+  /** Number of all lines of the file. */
   lines: number;
   records: Buffer;
 }
 
-/** Bytes: gap, tokens, and 3 of hash. A hash of 0 is no line: it only bridges a longer gap. */
-export const RECORD = 5;
+/**
+ * Bytes per record: 1 for the distance, 1 for the tokens, 3 for the hash. A record with hash 0 is no line and only
+ * extends a distance.
+ */
+export const RECORD_BYTES = 5;
 
 const NEWLINE = 10;
-const MOST = 255;
+const MAX_BYTE = 255;
 const OTHER = 0;
 const SPACE = 1;
 const WORD = 2;
@@ -25,10 +29,10 @@ for (let byte = 0; byte < 256; byte += 1) {
   if (byte >= 128 || /[\w$]/.test(String.fromCharCode(byte))) kinds[byte] = WORD;
 }
 
-/** What brings names in stands alike in many files, and nobody can write it once. */
+/** Import statements are ignored because they repeat legitimately. */
 const IMPORT = /^(?:import\b|from\s+\S+\s+import\b|use\s|using\s|#\s*include\b|package\s|require\b|export\s.*\sfrom\s)/;
 
-/** Reads a file in a language. Comments are told where a line begins with them. */
+/** Reads the code lines of a file. Comments are recognized only at the beginning of a line. */
 export function readCodeLines(bytes: Buffer, language: string): CodeLines {
   const isComment = commentReader(language);
   let records = Buffer.allocUnsafe(1024);
@@ -36,11 +40,11 @@ export function readCodeLines(bytes: Buffer, language: string): CodeLines {
   let line = 0;
   let last = 0;
   const write = (gap: number, tokens: number, hash: number): void => {
-    if (length + RECORD > records.length) records = Buffer.concat([records], records.length * 2);
+    if (length + RECORD_BYTES > records.length) records = Buffer.concat([records], records.length * 2);
     records[length] = gap;
     records[length + 1] = tokens;
     records.writeUIntBE(hash, length + 2, 3);
-    length += RECORD;
+    length += RECORD_BYTES;
   };
   for (let begin = 0; begin < bytes.length; ) {
     const found = bytes.indexOf(NEWLINE, begin);
@@ -48,8 +52,8 @@ export function readCodeLines(bytes: Buffer, language: string): CodeLines {
     line += 1;
     const { hash, tokens, first } = measureLine(bytes, begin, end);
     if (tokens > 0 && !isComment(bytes, first, end)) {
-      for (; line - last > MOST; last += MOST) write(MOST, 0, 0);
-      write(line - last, Math.min(tokens, MOST), hash);
+      for (; line - last > MAX_BYTE; last += MAX_BYTE) write(MAX_BYTE, 0, 0);
+      write(line - last, Math.min(tokens, MAX_BYTE), hash);
       last = line;
     }
     begin = end + 1;
@@ -72,12 +76,15 @@ function measureLine(bytes: Buffer, begin: number, end: number): { hash: number;
     }
     before = kind;
   }
-  // The upper bits of the product have seen every byte; the lower ones have not.
+  // FNV's upper bits depend on every byte, its lower bits do not.
   const folded = ((hash ^ (hash >>> 15)) >>> 3) & 0xffffff;
   return { hash: folded === 0 ? 1 : folded, tokens, first };
 }
 
-/** Whether a line, from its first sign on, is comment or import. To be asked of each line in turn: block comments go over several. */
+/**
+ * Returns a function that tells whether a line is a comment or an import. It must be called for each line in order,
+ * because it tracks block comments.
+ */
 function commentReader(language: string): (bytes: Buffer, first: number, end: number) => boolean {
   const { line, block } = commentSyntaxOf(language);
   let close: string | undefined;

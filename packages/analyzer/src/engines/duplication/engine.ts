@@ -2,21 +2,21 @@ import { createHash } from 'node:crypto';
 import type { Coverage, Engine } from '../../engine.ts';
 import type { DuplicationFacts } from '../../facts.ts';
 import type { RawFinding } from '../../finding.ts';
-import { LeftOut } from '../../tree/left-out.ts';
-import { isTrialPath } from '../../tree/trial-path.ts';
+import { SkippedPaths } from '../../tree/skipped-paths.ts';
+import { isTestPath } from '../../tree/test-path.ts';
 import { type Clone, findClones } from './find-clones.ts';
-import { duplicationInspector, type FileCode } from './inspect.ts';
+import { duplicationInspector, type FileCode } from './inspector.ts';
 import { type LineSequence, sequenceLines } from './line-sequence.ts';
 
-const MOST_LINES = 10_000_000;
-const MOST_FINDINGS = 1000;
-/** Lines over which the same text twice is more than a blemish. */
+const MAX_LINES = 10_000_000;
+const MAX_FINDINGS = 1000;
+/** Clones with more lines than this are of medium severity. */
 const LONG = 100;
 const PLACES_NAMED = 5;
 
 /**
- * Code that stands at several places: equal lines but for white space, comments and imports, so that what is copied is found wherever
- * it was moved. Tests and examples, which repeat themselves on purpose, are not compared.
+ * Finds duplicated code: lines that are equal apart from white space, comments and imports, also across files. Tests
+ * and examples are not compared, because they repeat themselves on purpose.
  */
 export const duplicationEngine: Engine = {
   name: duplicationInspector.name,
@@ -28,11 +28,11 @@ export const duplicationEngine: Engine = {
     const sequence = sequenceLines(sources);
     const clones = findClones(sequence);
     const groups = groupClones(sequence, clones);
-    const findings = groups.slice(0, MOST_FINDINGS).map((group) => findingOf(sequence, group));
-    if (groups.length > MOST_FINDINGS) {
+    const findings = groups.slice(0, MAX_FINDINGS).map((group) => findingOf(sequence, group));
+    if (groups.length > MAX_FINDINGS) {
       seen.notes = [
         ...(seen.notes ?? []),
-        `The longest ${MOST_FINDINGS} of ${groups.length} duplicated texts are listed.`,
+        `The longest ${MAX_FINDINGS} of ${groups.length} duplicated texts are listed.`,
       ];
     }
     return { findings, facts: { duplication: factsOf(sequence, clones) }, coverage: seen };
@@ -43,22 +43,24 @@ function chooseSources(
   results: ReadonlyMap<string, FileCode>,
   coverage: Coverage,
 ): { sources: [path: string, lines: number, code: string][]; seen: Coverage } {
-  const skipped = new LeftOut(coverage.skipped);
+  const skipped = new SkippedPaths(coverage.skipped);
   const sources: [string, number, string][] = [];
   const seen: Coverage = { ...coverage };
   let total = 0;
-  const harm = (reason: string): void => {
+  const markIncomplete = (reason: string): void => {
     seen.complete = false;
     seen.reason ??= reason;
   };
   for (const [path, file] of results) {
     if ('skipped' in file) {
       skipped.add(file.skipped, path);
-      if (!file.harmless) harm(`Not every file was looked at: ${path} is ${file.skipped}.`);
-    } else if (isTrialPath(path)) skipped.add('tests and examples', path);
-    else if (total + file.lines > MOST_LINES) {
-      skipped.add(`beyond the ${MOST_LINES} lines that are compared`, path);
-      harm(`There are more than the ${MOST_LINES} lines that are compared: exclude paths in .commandcenter.yml.`);
+      if (!file.harmless) markIncomplete(`Not every file was looked at: ${path} is ${file.skipped}.`);
+    } else if (isTestPath(path)) skipped.add('tests and examples', path);
+    else if (total + file.lines > MAX_LINES) {
+      skipped.add(`beyond the ${MAX_LINES} lines that are compared`, path);
+      markIncomplete(
+        `There are more than the ${MAX_LINES} lines that are compared: exclude paths in .commandcenter.yml.`,
+      );
     } else {
       total += file.lines;
       sources.push([path, file.lines, file.code]);
@@ -67,14 +69,14 @@ function chooseSources(
   return { sources, seen: { ...seen, filesSeen: sources.length, skipped: skipped.list() } };
 }
 
-/** Places where the same code lines stand, in order. */
+/** All places with the same code lines, in order. */
 interface CloneGroup {
   identity: string;
   length: number;
   places: number[];
 }
 
-/** Longest first. */
+/** Sorts by length, longest first. */
 function groupClones({ hashes }: LineSequence, clones: readonly Clone[]): CloneGroup[] {
   const groups = new Map<string, CloneGroup>();
   for (const { first, second, length } of clones) {
@@ -87,7 +89,7 @@ function groupClones({ hashes }: LineSequence, clones: readonly Clone[]): CloneG
   return [...groups.values()].sort((a, b) => b.length - a.length);
 }
 
-/** Of the text without white space, comments and imports, as far as each line's hash tells it. */
+/** Hashes the text without white space, comments and imports, based on the hashes of its lines. */
 const hashText = (lines: Uint32Array): string =>
   createHash('sha256')
     .update(new Uint8Array(lines.buffer, lines.byteOffset, lines.byteLength))
@@ -138,7 +140,7 @@ function factsOf({ files, numbers, owners }: LineSequence, clones: readonly Clon
   let duplicated = 0;
   for (const [at, mark] of marked.entries()) {
     if (mark === 0) continue;
-    // What is between two lines of a copy belongs to it.
+    // Lines between two lines of a clone (blank, comment) count as duplicated too.
     const follows = at > 0 && marked[at - 1] === 1 && owners[at - 1] === owners[at];
     duplicated += follows ? (numbers[at] ?? 0) - (numbers[at - 1] ?? 0) : 1;
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findClones, LEAST_LINES } from './find-clones.ts';
+import { findClones, MIN_LINES } from './find-clones.ts';
 import type { LineSequence } from './line-sequence.ts';
 
 const sequenceOf = (files: readonly (readonly number[])[]): LineSequence => {
@@ -19,8 +19,8 @@ const sequenceOf = (files: readonly (readonly number[])[]): LineSequence => {
 };
 const counting = (from: number, length: number) => Array.from({ length }, (_, n) => from + n);
 
-describe('the search for clones', () => {
-  it('finds what stands twice, as long as it goes, in two files or in one', () => {
+describe('findClones', () => {
+  it('finds maximal duplicates in two files or within one', () => {
     const copied = counting(1000, 15);
     assert.deepEqual(
       findClones(
@@ -35,17 +35,17 @@ describe('the search for clones', () => {
     assert.deepEqual(findClones(sequenceOf([counting(1, 9), counting(1, 9)])), []);
   });
 
-  it('does not take the end of one file and the beginning of the next for one text', () => {
+  it('does not find duplicates across the boundary of two files', () => {
     assert.deepEqual(findClones(sequenceOf([counting(1, 5), counting(6, 5), counting(1, 10)])), []);
   });
 
-  it('counts a stretch of equal lines as copies that do not overlap', () => {
+  it('finds non-overlapping clones in a run of equal lines', () => {
     const clones = findClones(sequenceOf([new Array<number>(1000).fill(7)]));
     assert.ok(clones.length > 0 && clones.length < 20);
     for (const { first, second, length } of clones) assert.ok(first + length <= second);
   });
 
-  it('finds every window that stood before, and nothing that did not', () => {
+  it('finds every repeated window and nothing else', () => {
     let seed = 1;
     const random = (below: number): number => {
       seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff;
@@ -77,13 +77,13 @@ function checkAgainstEveryPair(sequence: LineSequence): void {
     }
   }
   const equalWindow = (a: number, b: number): boolean => {
-    for (let n = 0; n < LEAST_LINES; n += 1) if (hashes[a + n] !== hashes[b + n]) return false;
-    return owners[a] === owners[a + LEAST_LINES - 1] && owners[b] === owners[b + LEAST_LINES - 1];
+    for (let n = 0; n < MIN_LINES; n += 1) if (hashes[a + n] !== hashes[b + n]) return false;
+    return owners[a] === owners[a + MIN_LINES - 1] && owners[b] === owners[b + MIN_LINES - 1];
   };
-  for (let b = 0; b + LEAST_LINES <= hashes.length; b += 1) {
-    for (let a = 0; a + LEAST_LINES <= b; a += 1) {
-      // Its last line at least is said: the ones before may belong to a clone that ended there.
-      if (equalWindow(a, b)) assert.ok([...Array(LEAST_LINES).keys()].some((n) => covered.has(b + n)));
+  for (let b = 0; b + MIN_LINES <= hashes.length; b += 1) {
+    for (let a = 0; a + MIN_LINES <= b; a += 1) {
+      // At least its last line is covered; earlier lines may belong to a clone that ended there.
+      if (equalWindow(a, b)) assert.ok([...Array(MIN_LINES).keys()].some((n) => covered.has(b + n)));
     }
   }
 }

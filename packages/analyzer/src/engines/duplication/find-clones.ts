@@ -1,21 +1,22 @@
 import type { LineSequence } from './line-sequence.ts';
 
-/** Equal code lines at two places of a sequence; the earlier one comes first. */
+/** Equal code lines at two places of the sequence, as indices of their first lines; `first` is the earlier one. */
 export interface Clone {
   first: number;
   second: number;
   length: number;
 }
 
-/** Code lines that have to be equal, one after the other, and tokens that they have to have together. */
-export const LEAST_LINES = 10;
-export const LEAST_TOKENS = 100;
+/** Minimum size of a clone: consecutive equal code lines and their tokens together. */
+export const MIN_LINES = 10;
+export const MIN_TOKENS = 100;
 
 const FACTOR = 0x01000193;
 
 /**
- * Every stretch of lines that stands earlier too, as long as it goes. Linear: a rolling hash of `LEAST_LINES` lines (Rabin and Karp)
- * finds where each such window stood first, and the lines tell whether it is so.
+ * Finds every maximal run of lines that also occurs earlier. It takes linear time: a rolling hash of `LEAST_LINES`
+ * lines (Rabin and Karp, https://doi.org/10.1147/rd.312.0249) finds the first occurrence of each window, and comparing
+ * the lines confirms it.
  */
 export function findClones({ files, hashes, tokens, owners }: LineSequence): Clone[] {
   const windows = hashWindows(hashes);
@@ -25,59 +26,59 @@ export function findClones({ files, hashes, tokens, owners }: LineSequence): Clo
   const endOf = (at: number): number => files[owners[at] ?? 0]?.end ?? 0;
 
   const equalLength = (first: number, second: number): number => {
-    // Two places of one file do not overlap.
+    // Two occurrences in one file must not overlap.
     const room = Math.min(endOf(first) - first, endOf(second) - second, second - first);
     let length = 0;
     while (length < room && hashes[first + length] === hashes[second + length] && hashes[first + length] !== 0)
       length += 1;
     return length;
   };
-  /** Where a window equal to that at `at` stands first. Remembers `at` where there is none. */
+  /** Returns the first index with a window equal to that at `at`, or stores `at` if there is none. */
   const firstLike = (at: number): number | undefined => {
     for (let slot = slotOf(windows[at] ?? 0, bits); ; slot = (slot + 1) & (table.length - 1)) {
-      const known = table[slot] ?? -1;
-      if (known < 0) {
+      const stored = table[slot] ?? -1;
+      if (stored < 0) {
         table[slot] = at;
         return undefined;
       }
-      if (windows[known] === windows[at] && sameWindow(hashes, known, at)) return known;
+      if (windows[stored] === windows[at] && sameWindow(hashes, stored, at)) return stored;
     }
   };
 
   for (let at = 0; at < windows.length; ) {
-    if (endOf(at) - at < LEAST_LINES) {
+    if (endOf(at) - at < MIN_LINES) {
       at = Math.max(endOf(at), at + 1);
       continue;
     }
     const first = firstLike(at);
     const length = first === undefined ? 0 : equalLength(first, at);
-    if (first === undefined || length < LEAST_LINES) at += 1;
+    if (first === undefined || length < MIN_LINES) at += 1;
     else {
-      if (sum(tokens, at, length) >= LEAST_TOKENS) clones.push({ first, second: at, length });
-      // Windows over its end stand nowhere before, and may be copied later.
-      at += length - LEAST_LINES + 1;
+      if (sum(tokens, at, length) >= MIN_TOKENS) clones.push({ first, second: at, length });
+      // Continue with the windows that extend beyond the clone: they are new, and may be repeated later.
+      at += length - MIN_LINES + 1;
     }
   }
   return clones;
 }
 
-/** Of the lines from each one on. */
+/** Computes the hash of the window that begins at each line. */
 function hashWindows(hashes: Uint32Array): Uint32Array {
-  const count = Math.max(0, hashes.length - LEAST_LINES + 1);
+  const count = Math.max(0, hashes.length - MIN_LINES + 1);
   const windows = new Uint32Array(count);
   let leaving = 1;
-  for (let n = 1; n < LEAST_LINES; n += 1) leaving = Math.imul(leaving, FACTOR);
+  for (let n = 1; n < MIN_LINES; n += 1) leaving = Math.imul(leaving, FACTOR);
   let rolling = 0;
   for (const [at, hash] of hashes.entries()) {
-    if (at >= LEAST_LINES) rolling -= Math.imul(hashes[at - LEAST_LINES] ?? 0, leaving);
+    if (at >= MIN_LINES) rolling -= Math.imul(hashes[at - MIN_LINES] ?? 0, leaving);
     rolling = (Math.imul(rolling, FACTOR) + hash) | 0;
-    if (at >= LEAST_LINES - 1) windows[at - LEAST_LINES + 1] = rolling;
+    if (at >= MIN_LINES - 1) windows[at - MIN_LINES + 1] = rolling;
   }
   return windows;
 }
 
 function sameWindow(hashes: Uint32Array, a: number, b: number): boolean {
-  for (let n = 0; n < LEAST_LINES; n += 1) if (hashes[a + n] !== hashes[b + n]) return false;
+  for (let n = 0; n < MIN_LINES; n += 1) if (hashes[a + n] !== hashes[b + n]) return false;
   return true;
 }
 

@@ -1,28 +1,28 @@
-import { RECORD } from './code-lines.ts';
+import { RECORD_BYTES } from './code-lines.ts';
 
 interface SequencedFile {
   path: string;
   lines: number;
-  /** Of its first code line in the sequence, and of the one after its last. */
+  /** Index of its first code line in the sequence, and of the one after its last (`end`). */
   begin: number;
   end: number;
 }
 
-/** The code lines of all files, one after the other. */
+/** The code lines of all files in one sequence, as parallel arrays. */
 export interface LineSequence {
   files: readonly SequencedFile[];
-  /** Of each code line: what it says; 0: nothing, and equal to nothing. */
+  /** Hash of each line's text; 0 marks a gap that equals nothing. */
   hashes: Uint32Array;
   tokens: Uint8Array;
-  /** Its number in its file. */
+  /** Number of each line in its file. */
   numbers: Uint32Array;
-  /** Index of its file. */
+  /** Index of each line's file in `files`. */
   owners: Uint32Array;
 }
 
 export function sequenceLines(sources: Iterable<readonly [path: string, lines: number, code: string]>): LineSequence {
   const decoded = [...sources].map(([path, lines, code]) => ({ path, lines, records: Buffer.from(code, 'base64') }));
-  const size = decoded.reduce((sum, { records }) => sum + Math.floor(records.length / RECORD), 0);
+  const size = decoded.reduce((sum, { records }) => sum + Math.floor(records.length / RECORD_BYTES), 0);
   const hashes = new Uint32Array(size);
   const tokens = new Uint8Array(size);
   const numbers = new Uint32Array(size);
@@ -32,7 +32,7 @@ export function sequenceLines(sources: Iterable<readonly [path: string, lines: n
   for (const { path, lines, records } of decoded) {
     const begin = at;
     let number = 0;
-    for (let offset = 0; offset + RECORD <= records.length; offset += RECORD) {
+    for (let offset = 0; offset + RECORD_BYTES <= records.length; offset += RECORD_BYTES) {
       number += records[offset] ?? 0;
       tokens[at] = records[offset + 1] ?? 0;
       hashes[at] = records.readUIntBE(offset + 2, 3);

@@ -1,19 +1,19 @@
 import { isCommit } from '../../advisories/ecosystems.ts';
-import type { Engine, EngineOutcome } from '../../engine.ts';
+import { type Engine, type EngineOutcome, incompleteOutcome } from '../../engine.ts';
 import type { Dependency } from '../../facts.ts';
 import type { RawFinding } from '../../finding.ts';
-import { toFindings } from './findings.ts';
-import { type EcosystemPackage, type LookUpOptions, lookUp, packageKey } from './look-up.ts';
+import { freshnessFindings } from './findings.ts';
+import { type EcosystemPackage, type LookUpOptions, lookUpPackages, packageKey } from './look-up-packages.ts';
 import { registries } from './registries/registries.ts';
 import type { Registry } from './registry.ts';
 
 /**
- * How far the direct dependencies are behind what their registries have, and which of them should not be used any more. It tells the
- * registries the names of packages. Its facts are those of the engine `dependencies`, with the newest version of each direct one.
- *
- * @param asked registries, and how to wait between tries of one that fails
+ * Reports direct dependencies that are major versions behind their registry, and deprecated or withdrawn ones. It sends
+ * the names of packages to the registries. Its facts are those of the engine `dependencies` with the newest version of
+ * each direct one.
+ * @param options the registries, and how to wait between attempts
  */
-export function createFreshnessEngine(asked: {
+export function createFreshnessEngine(options: {
   registries: readonly Registry[];
   pause?: LookUpOptions['pause'];
 }): Engine {
@@ -23,42 +23,44 @@ export function createFreshnessEngine(asked: {
     depth: 'comprehensive',
     after: ['dependencies'],
     timeLimitSeconds: 300,
+    headOnly: true,
     async run(_tree, { outcomeOf, fetch, cache, now, signal }): Promise<EngineOutcome> {
       const dependencies = outcomeOf('dependencies')?.facts?.dependencies;
-      if (dependencies === undefined) return unseen('The dependencies are not known: see the engine dependencies.');
-      const known = new Set(asked.registries.map(({ ecosystem }) => ecosystem));
-      const direct = dependencies.filter((one) => one.direct && known.has(one.ecosystem) && !isFromRepository(one));
+      if (dependencies === undefined)
+        return incompleteOutcome('The dependencies are not known: see the engine dependencies.');
+      const supported = new Set(options.registries.map(({ ecosystem }) => ecosystem));
+      const direct = dependencies.filter((one) => one.direct && supported.has(one.ecosystem) && !isFromRepository(one));
       if (direct.length > 0 && fetch === null) {
-        return unseen(
+        return incompleteOutcome(
           'There is no network: how old dependencies are is not known. Allow calls to the package registries.',
         );
       }
       if (fetch === null || direct.length === 0) return outcome(dependencies, [], 0, []);
 
       const packages = new Map<string, EcosystemPackage>(direct.map((one) => [packageKey(one), one]));
-      const looked = await lookUp([...packages.values()], {
-        registries: asked.registries,
+      const lookUps = await lookUpPackages([...packages.values()], {
+        registries: options.registries,
         fetch,
         cache,
         day: now.toISOString().slice(0, 10),
         signal,
-        ...(asked.pause === undefined ? {} : { pause: asked.pause }),
+        ...(options.pause === undefined ? {} : { pause: options.pause }),
       });
       const withLatest = dependencies.map((one) => {
-        const latest = one.direct && !isFromRepository(one) ? looked.states.get(packageKey(one))?.latest : undefined;
+        const latest = one.direct && !isFromRepository(one) ? lookUps.states.get(packageKey(one))?.latest : undefined;
         return latest === undefined || latest === null ? one : { ...one, latest };
       });
-      const reasons = [...looked.failures].map(([ecosystem, reason]) =>
+      const reasons = [...lookUps.failures].map(([ecosystem, reason]) =>
         ecosystem === 'all' ? reason : `${ecosystem}: ${reason}`,
       );
       const problem =
-        looked.missed === 0
+        lookUps.missed === 0
           ? []
-          : [`${looked.missed} packages were not looked up (${reasons.join('; ')}). Try again later.`];
-      const absent = [...looked.states.values()].filter((state) => state === null).length;
+          : [`${lookUps.missed} packages were not looked up (${reasons.join('; ')}). Try again later.`];
+      const absent = [...lookUps.states.values()].filter((state) => state === null).length;
       const result = outcome(
         withLatest,
-        toFindings(direct, looked.states),
+        freshnessFindings(direct, lookUps.states),
         new Set(direct.map(({ manifest }) => manifest)).size,
         problem,
       );
@@ -71,7 +73,7 @@ export function createFreshnessEngine(asked: {
 
 export const freshnessEngine = createFreshnessEngine({ registries });
 
-/** Its version is a commit: its registry has nothing to say about it. */
+/** Registries know nothing about a dependency whose version is a commit. */
 const isFromRepository = ({ purl, version }: Dependency): boolean =>
   /[?&]vcs_url=/.test(purl) || (version !== null && isCommit(version));
 
@@ -89,9 +91,4 @@ const outcome = (
     complete: problems.length === 0,
     ...(problems.length === 0 ? {} : { reason: problems.join(' ') }),
   },
-});
-
-const unseen = (reason: string): EngineOutcome => ({
-  findings: [],
-  coverage: { filesSeen: 0, skipped: [], complete: false, reason },
 });

@@ -1,16 +1,19 @@
 import { compareVersions } from '../../advisories/versions/compare-versions.ts';
 import type { Dependency } from '../../facts.ts';
 import type { RawFinding } from '../../finding.ts';
-import { packageKey } from './look-up.ts';
+import { packageKey } from './look-up-packages.ts';
 import type { PackageState } from './registry.ts';
-import { majorsBehind } from './versions.ts';
+import { majorsBehind } from './release-versions.ts';
 
 type Used = Dependency & { version: string };
 
 const FAR_BEHIND = 3;
 
-/** One finding for a package that is behind, however many manifests ask for it; one for each version that should not be used. */
-export function toFindings(
+/**
+ * Creates one finding per package that is behind, however many manifests request it, and one per version that is
+ * deprecated or withdrawn.
+ */
+export function freshnessFindings(
   direct: readonly Dependency[],
   states: ReadonlyMap<string, PackageState | null>,
 ): RawFinding[] {
@@ -22,15 +25,15 @@ export function toFindings(
     if (version === null || state === undefined || state === null) continue;
     const used = { ...dependency, version };
     if (state.deprecated !== null || state.yanked) {
-      const known = discouraged.get(packageKey(dependency)) ?? { places: [], state };
-      known.places.push(used);
-      discouraged.set(packageKey(dependency), known);
+      const group = discouraged.get(packageKey(dependency)) ?? { places: [], state };
+      group.places.push(used);
+      discouraged.set(packageKey(dependency), group);
     }
     if (scope !== 'runtime' || state.latest === null || majorsBehind(version, state.latest) === 0) continue;
     const key = `${ecosystem} ${name}`;
-    const known = behind.get(key) ?? { places: [], latest: state.latest };
-    known.places.push(used);
-    behind.set(key, known);
+    const group = behind.get(key) ?? { places: [], latest: state.latest };
+    group.places.push(used);
+    behind.set(key, group);
   }
   return [
     ...[...behind.values()].flatMap(({ places, latest }) => behindFinding(places, latest) ?? []),

@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { reasonOfFailedCall } from '../../call-failure.ts';
+import { describeFetchError } from '../../fetch-error.ts';
 import { version } from '../../version.ts';
 
-/** A registry could not be asked, or what it answered is none of its answers. */
+/** A registry could not be reached, or its response is invalid. */
 export class RegistryError extends Error {
   override readonly name = 'RegistryError';
 }
 
 export interface RegistryClient {
-  /** What is at a path of the registry, or at a whole URL of the same; undefined: nothing. Throws `RegistryError`. */
+  /**
+   * Returns the body at a path, or at an absolute URL of the same registry; undefined if there is nothing. Throws
+   * `RegistryError`.
+   */
   text(path: string, accept?: string): Promise<string | undefined>;
   json(path: string, accept?: string): Promise<unknown>;
 }
@@ -17,18 +20,21 @@ export interface RegistryClientOptions {
   url: string;
   fetch: typeof fetch;
   signal: AbortSignal;
-  /** Waits between tries. */
+  /** Waits between attempts; tests replace it. */
   pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
 const TIMEOUT_MS = 15_000;
-const TRIES = 3;
+const MAX_ATTEMPTS = 3;
 const BACKOFF_MS = 500;
-const LONGEST_PAUSE_MS = 10_000;
-const LARGEST_ANSWER = 30 * 1024 ** 2;
-/** Not found, gone (Go), and taken down by law (npm). 403 is none of them: registries turn machines away with it. */
+const MAX_PAUSE_MS = 10_000;
+const MAX_RESPONSE_BYTES = 30 * 1024 ** 2;
+/**
+ * Not found, gone (Go), and removed for legal reasons (npm). 403 is not included, because registries use it to reject
+ * clients.
+ */
 const NOTHING_THERE = new Set([404, 410, 451]);
-/** Some registries turn away who does not say who they are. */
+/** Some registries reject requests without a user agent. */
 const USER_AGENT = `CommandCenter/${version}`;
 
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
@@ -36,11 +42,11 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
 
   const text: RegistryClient['text'] = async (path, accept = 'application/json') => {
     const address = new URL(path.startsWith('/') ? `${url}${path}` : path);
-    // Registries name further pages by their URLs: no other server is asked for them.
+    // Registries refer to further pages by URL; never follow one to another server.
     if (address.origin !== new URL(url).origin) throw new RegistryError(`${url} leads to ${address.host}`);
     let failure = '';
-    for (let tried = 1; tried <= TRIES; tried += 1) {
-      let wait = BACKOFF_MS * 4 ** (tried - 1);
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+      let wait = BACKOFF_MS * 4 ** (attempt - 1);
       try {
         const response = await options.fetch(address, {
           headers: { accept, 'user-agent': USER_AGENT },
@@ -55,9 +61,9 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof RegistryError) throw error;
-        failure = reasonOfFailedCall(error);
+        failure = describeFetchError(error);
       }
-      if (tried < TRIES) await pause(Math.min(wait, LONGEST_PAUSE_MS), signal);
+      if (attempt < MAX_ATTEMPTS) await pause(Math.min(wait, MAX_PAUSE_MS), signal);
     }
     throw new RegistryError(`${address.host} could not be asked: ${failure}`);
   };
@@ -65,10 +71,10 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   return {
     text,
     async json(path, accept) {
-      const answer = await text(path, accept);
-      if (answer === undefined) return undefined;
+      const response = await text(path, accept);
+      if (response === undefined) return undefined;
       try {
-        return JSON.parse(answer) as unknown;
+        return JSON.parse(response) as unknown;
       } catch (cause) {
         throw new RegistryError(`${new URL(url).host} answered with something that is no JSON`, { cause });
       }
@@ -81,13 +87,14 @@ async function readBounded(response: Response, { host }: URL): Promise<string> {
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > LARGEST_ANSWER) throw new RegistryError(`${host} answered with more than ${LARGEST_ANSWER} bytes`);
+    if (size > MAX_RESPONSE_BYTES)
+      throw new RegistryError(`${host} answered with more than ${MAX_RESPONSE_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Milliseconds; 0 where the answer does not say. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+/** Returns milliseconds; 0 if the response has no such header. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
 function retryAfter(response: Response): number {
   const seconds = Number(response.headers.get('retry-after') ?? '');
   return Number.isFinite(seconds) ? seconds * 1000 : 0;

@@ -1,33 +1,33 @@
 import type { RegistryClient } from './registry-client.ts';
 
-/** What a registry says of a package, and of the version that is used. */
+/** State of a package in its registry, and of the version in use. */
 export interface PackageState {
-  /** The newest version that is meant for everybody; null: there is none. */
+  /** The newest stable version; null if there is none. */
   latest: string | null;
-  /** Why the package or the version should not be used any more, in the registry's words; null: it may be. */
+  /** The registry's reason why the package or version should no longer be used; null if it is not deprecated. */
   deprecated: string | null;
-  /** The version was taken back. */
+  /** True if the version was withdrawn. */
   yanked: boolean;
 }
 
 export interface UsedPackage {
   name: string;
-  /** Null: it is not known which. */
+  /** Null if the version is unknown. */
   version: string | null;
 }
 
-/** One ecosystem's registry. */
+/** The registry of one ecosystem. */
 export interface Registry {
-  /** As OSV names it. */
+  /** OSV's name of the ecosystem. */
   ecosystem: string;
-  /** Of its API, without a slash at its end. */
+  /** Base URL of its API, without a trailing slash. */
   url: string;
-  /** Null: it does not have the package. Throws `RegistryError`. */
-  look(used: UsedPackage, client: RegistryClient): Promise<PackageState | null>;
+  /** Looks a package up; returns null if the registry does not have it. Throws `RegistryError`. */
+  lookUp(used: UsedPackage, client: RegistryClient): Promise<PackageState | null>;
 }
 
-/** For people: one line of plain text, not too long. */
-export const plainText = (text: string): string =>
+/** Shortens a text to one line of at most 200 characters without control characters. */
+export const shortLine = (text: string): string =>
   text
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()

@@ -1,61 +1,56 @@
-import type { Engine, EngineContext, EngineOutcome, FileInspector } from '../../engine.ts';
+import { type Engine, type EngineContext, type EngineOutcome, incompleteOutcome } from '../../engine.ts';
 import type { RawFinding } from '../../finding.ts';
 import { listTree } from '../../git/list-tree.ts';
 import { findCommit } from '../../git/resolve-commit.ts';
 import type { Severity } from '../../severity.ts';
-import { LeftOut } from '../../tree/left-out.ts';
-import { isTrialPath } from '../../tree/trial-path.ts';
-import type { FileComplexity } from '../complexity/inspect.ts';
-import type { FileSecrets } from '../secrets/inspect.ts';
-import { remedies, secretRules } from '../secrets/rules.ts';
+import { SkippedPaths } from '../../tree/skipped-paths.ts';
+import { isTestPath } from '../../tree/test-path.ts';
+import type { FileComplexity } from '../complexity/inspector.ts';
+import { type FileSecrets, secretsInspector } from '../secrets/inspector.ts';
+import { remedies, secretRules } from '../secrets/secret-rules.ts';
 import { HotspotCounter } from './hotspots.ts';
-import { findPastSecrets, type KnownBlobs, type PastBlob, type PastSecret } from './past-secrets.ts';
+import { type CachedBlobResults, findPastSecrets, type PastBlob, type PastSecret } from './past-secrets.ts';
 import { readChanges, readCommits } from './read-history.ts';
 
 const VERSION = '1';
-const MOST_COMMITS = 5000;
-const MOST_BLOBS = 200_000;
-/** Bytes of earlier contents that are read in one analysis; the next one goes on from there. */
+const MAX_COMMITS = 5000;
+const MAX_BLOBS = 200_000;
+/** Bytes of past file contents to read per analysis; the next analysis continues from there. */
 const BUDGET = 200 * 1024 ** 2;
 const YEAR_S = 365 * 86_400;
-/** For the listing of the head only: what may be analysed has its own limits. */
+/** Limits for listing the head, whose analysis has limits of its own. */
 const LISTED = { files: 1_000_000, totalSize: Number.POSITIVE_INFINITY };
 
 /**
- * What only the history knows: secrets that were committed once and are gone from the files, and where people change often what is
- * complex. Hotspots are facts and no findings: a file that is worked on is no fault.
+ * Analyzes the git history: secrets that were committed once and removed later, and hotspots, which are complex files
+ * that change often. Hotspots are facts instead of findings, because frequent changes are not wrong.
  */
-export function createHistoryEngine(secretsInspector: FileInspector<FileSecrets>): Engine {
-  return {
-    name: 'history',
-    version: `${VERSION}.${secretsInspector.version}`,
-    depth: 'comprehensive',
-    after: ['secrets', 'complexity'],
-    timeLimitSeconds: 300,
-    async run(_tree, context) {
-      const { gitDirectory, signal } = context;
-      const commit =
-        gitDirectory === null ? null : (context.commit ?? (await findCommit(gitDirectory, 'HEAD', signal)));
-      if (gitDirectory === null || commit === null) {
-        return unseen('There is no history here: analyse a repository, and not a folder or an upload of its files.');
-      }
-      return await look(gitDirectory, commit, secretsInspector, context);
-    },
-  };
-}
+export const historyEngine: Engine = {
+  name: 'history',
+  version: `${VERSION}.${secretsInspector.version}`,
+  depth: 'comprehensive',
+  after: ['secrets', 'complexity'],
+  timeLimitSeconds: 300,
+  headOnly: true,
+  async run(_tree, context) {
+    const { gitDirectory, signal } = context;
+    const commit = gitDirectory === null ? null : (context.commit ?? (await findCommit(gitDirectory, 'HEAD', signal)));
+    if (gitDirectory === null || commit === null) {
+      return incompleteOutcome(
+        'There is no history here: analyze a repository, and not a folder or an upload of its files.',
+      );
+    }
+    return await analyzeHistory(gitDirectory, commit, context);
+  },
+};
 
-async function look(
-  gitDirectory: string,
-  commit: string,
-  inspector: FileInspector<FileSecrets>,
-  context: EngineContext,
-): Promise<EngineOutcome> {
+async function analyzeHistory(gitDirectory: string, commit: string, context: EngineContext): Promise<EngineOutcome> {
   const { signal, cache, now } = context;
-  const { commits, more } = await readCommits(gitDirectory, commit, MOST_COMMITS, signal);
+  const { commits, more } = await readCommits(gitDirectory, commit, MAX_COMMITS, signal);
   const boundary = commits.find((one) => one.boundary);
   if (boundary !== undefined && commits.length === 1) {
-    return unseen(
-      'Only the last commit was fetched: fetch the history (`git fetch --unshallow`) and analyse it again.',
+    return incompleteOutcome(
+      'Only the last commit was fetched: fetch the history (`git fetch --unshallow`) and analyze it again.',
     );
   }
   const inHead = new Set(
@@ -68,8 +63,8 @@ async function look(
     for (const change of changes) {
       counter.add(change);
       if (inHead.has(change.blob)) continue;
-      // From newest to oldest: the last one that is set brought it in.
-      if (places.has(change.blob) || places.size < MOST_BLOBS) places.set(change.blob, change);
+      // Changes come from newest to oldest, so the last assignment is the commit that added the content.
+      if (places.has(change.blob) || places.size < MAX_BLOBS) places.set(change.blob, change);
       else dropped += 1;
     }
   }
@@ -77,14 +72,14 @@ async function look(
   const found = await findPastSecrets({
     gitDirectory,
     blobs,
-    inspector,
-    known: cache.get(CACHE_KEY) as KnownBlobs | undefined,
+    inspector: secretsInspector,
+    cachedResults: cache.get(CACHE_KEY) as CachedBlobResults | undefined,
     budget: BUDGET,
     signal,
   });
-  cache.set(CACHE_KEY, found.known);
+  cache.set(CACHE_KEY, found.cachedResults);
 
-  const skipped = new LeftOut();
+  const skipped = new SkippedPaths();
   for (const { path } of found.tooLarge) skipped.add('larger than what is looked at', path);
   for (const { path } of found.beyond) skipped.add('beyond what is read of earlier contents in one analysis', path);
   for (const { path } of found.missing) skipped.add('not in this copy of the repository', path);
@@ -108,7 +103,7 @@ async function look(
       complete: reasons.length === 0,
       ...(reasons.length === 0 ? {} : { reason: reasons.join(' ') }),
       ...(more && last !== undefined
-        ? { notes: [`The last ${MOST_COMMITS} commits were looked at, back to ${last.id.slice(0, 10)}.`] }
+        ? { notes: [`The last ${MAX_COMMITS} commits were looked at, back to ${last.id.slice(0, 10)}.`] }
         : {}),
     },
   };
@@ -129,7 +124,7 @@ function complexityOf(context: EngineContext): Map<string, number> {
   return sums;
 }
 
-/** What is still in a file is the business of the engine `secrets`. */
+/** Secrets that are still in a file are reported by the engine `secrets`. */
 function toFindings(secrets: readonly PastSecret[], context: EngineContext): RawFinding[] {
   const present = new Set<string>();
   for (const file of context.inspected<FileSecrets>('secrets').results.values()) {
@@ -168,13 +163,11 @@ function toFinding({ trace, path, commit }: PastSecret, now: Date): RawFinding |
   };
 }
 
-/** Lower by one in tests and documentation; what is not sure to be a secret is left to the files that are there. */
+/**
+ * Returns `high`, or `medium` in tests and documentation; undefined for uncertain secrets, which are reported only in
+ * current files.
+ */
 function severityOf(severity: Severity, path: string): Severity | undefined {
   if (severity !== 'critical' && severity !== 'high') return undefined;
-  return isTrialPath(path) ? 'medium' : 'high';
+  return isTestPath(path) ? 'medium' : 'high';
 }
-
-const unseen = (reason: string): EngineOutcome => ({
-  findings: [],
-  coverage: { filesSeen: 0, skipped: [], complete: false, reason },
-});

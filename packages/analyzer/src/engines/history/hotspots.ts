@@ -1,23 +1,26 @@
 import type { Hotspot } from '../../facts.ts';
 import type { Change } from './read-history.ts';
 
-const MOST_HOTSPOTS = 50;
-/** One commit says nothing about where work is. */
-const LEAST_COMMITS = 3;
+const MAX_HOTSPOTS = 50;
+/** Fewer commits are no evidence of frequent changes. */
+const MIN_COMMITS = 3;
 
-/** Who changed a file how often. */
+/** Number of commits by author. */
 type Churn = Map<number, number>;
 
 /**
- * Counts commits by file. A file is a hotspot where people change often what is complex: see A. Tornhill, Your Code as a Crime Scene,
- * and https://arxiv.org/abs/1604.07243 for how well it foretells faults.
+ * Counts commits by file to find hotspots, complex files that change often: A. Tornhill, Your Code as a Crime Scene.
+ * For how well churn and complexity predict defects, see https://arxiv.org/abs/1604.07243.
  */
 export class HotspotCounter {
   readonly #churn = new Map<string, Churn>();
   readonly #complexity: ReadonlyMap<string, number>;
   readonly #since: number;
 
-  /** @param complexity of the files that count @param since seconds since 1970: earlier commits do not count */
+  /**
+   * @param complexity sum of complexities by path; other files are ignored
+   * @param since seconds since 1970; earlier commits are ignored
+   */
   constructor(complexity: ReadonlyMap<string, number>, since: number) {
     this.#complexity = complexity;
     this.#since = since;
@@ -33,9 +36,9 @@ export class HotspotCounter {
   hotspots(): Hotspot[] {
     return [...this.#churn]
       .map(([path, churn]) => this.#hotspot(path, churn))
-      .filter(({ commits, complexity }) => commits >= LEAST_COMMITS && complexity > 0)
+      .filter(({ commits, complexity }) => commits >= MIN_COMMITS && complexity > 0)
       .sort((a, b) => b.commits * b.complexity - a.commits * a.complexity || (a.path < b.path ? -1 : 1))
-      .slice(0, MOST_HOTSPOTS);
+      .slice(0, MAX_HOTSPOTS);
   }
 
   #hotspot(path: string, churn: Churn): Hotspot {

@@ -1,62 +1,62 @@
 import { basename } from 'node:path';
 import type { FileInspector } from '../../engine.ts';
 import { AnalysisError } from '../../errors.ts';
-import { MISSING_OBJECTS } from '../../git/missing-objects.ts';
 import { readBlobs } from '../../git/read-blobs.ts';
 import { runGit } from '../../git/run-git.ts';
-import { languageOfName, languageOfShebang } from '../../languages/detect.ts';
-import type { FileSecrets, SecretTrace } from '../secrets/inspect.ts';
+import { MISSING_OBJECTS } from '../../git/stream-git.ts';
+import { languageOfName, languageOfShebang } from '../../languages/detect-language.ts';
+import type { FileSecrets, RedactedSecret } from '../secrets/inspector.ts';
 import type { Change, HistoryCommit } from './read-history.ts';
 
 export interface PastSecret {
-  trace: SecretTrace;
+  trace: RedactedSecret;
   path: string;
-  /** That brought it in, as far as the history was read. */
+  /** The commit that added it, as far as the history was read. */
   commit: HistoryCommit;
 }
 
-/** Where a content of a file was, first. */
+/** A past content of a file, and where it occurred first. */
 export type PastBlob = Pick<Change, 'path' | 'commit' | 'blob'>;
 
-/** What an earlier analysis found: keys of blobs without secrets, and secrets by key. */
-export interface KnownBlobs {
+/** Results of earlier analyses: keys of blobs without secrets, and secrets by key. */
+export interface CachedBlobResults {
   clean: string[];
-  secrets: Record<string, SecretTrace[]>;
+  secrets: Record<string, RedactedSecret[]>;
 }
 
 export interface FindPastSecretsOptions {
   gitDirectory: string;
-  /** Each content once. The first ones are looked at first. */
+  /** Unique contents, in the order in which they are inspected. */
   blobs: readonly PastBlob[];
   inspector: FileInspector<FileSecrets>;
-  known: KnownBlobs | undefined;
+  cachedResults: CachedBlobResults | undefined;
   signal: AbortSignal;
-  /** Bytes that are read at most. */
+  /** Maximum number of bytes to read. */
   budget: number;
 }
 
 export interface PastSecrets {
   secrets: PastSecret[];
-  known: KnownBlobs;
-  /** Contents that were looked at, now or earlier. */
+  cachedResults: CachedBlobResults;
+  /** Number of contents that were inspected, now or earlier. */
   seen: number;
-  /** That were too large, or beyond the budget. */
+  /** Contents larger than the limit; `beyond` has those that the budget did not cover. */
   tooLarge: PastBlob[];
   beyond: PastBlob[];
-  /** That are not in this copy of the repository. */
+  /** Contents that this copy of the repository does not have. */
   missing: PastBlob[];
 }
 
 const DEFAULT_SIZE_LIMIT = 2 * 1024 ** 2;
 const BINARY_PROBE = 8000;
 
-/** Looks at contents of files that a repository once had. One git reads them all. */
+/** Inspects past contents of files for secrets. A single git process reads all of them. */
 export async function findPastSecrets(options: FindPastSecretsOptions): Promise<PastSecrets> {
   const { gitDirectory, inspector, signal, budget } = options;
-  const cleanBefore = new Set(options.known?.clean);
+  const cleanBefore = new Set(options.cachedResults?.clean);
   const found: PastSecrets = {
     secrets: [],
-    known: { clean: [], secrets: {} },
+    cachedResults: { clean: [], secrets: {} },
     seen: 0,
     tooLarge: [],
     beyond: [],
@@ -64,15 +64,15 @@ export async function findPastSecrets(options: FindPastSecretsOptions): Promise<
   };
   await inspector.prepare?.();
 
-  const note = (blob: PastBlob, traces: readonly SecretTrace[]): void => {
+  const note = (blob: PastBlob, traces: readonly RedactedSecret[]): void => {
     found.seen += 1;
-    if (traces.length === 0) found.known.clean.push(keyOf(blob));
-    else found.known.secrets[keyOf(blob)] = [...traces];
+    if (traces.length === 0) found.cachedResults.clean.push(keyOf(blob));
+    else found.cachedResults.secrets[keyOf(blob)] = [...traces];
     for (const trace of traces) found.secrets.push({ trace, path: blob.path, commit: blob.commit });
   };
 
   const unknown = options.blobs.filter((blob) => {
-    const traces = cleanBefore.has(keyOf(blob)) ? [] : options.known?.secrets[keyOf(blob)];
+    const traces = cleanBefore.has(keyOf(blob)) ? [] : options.cachedResults?.secrets[keyOf(blob)];
     if (traces !== undefined) note(blob, traces);
     return traces === undefined;
   });
@@ -112,14 +112,17 @@ export async function findPastSecrets(options: FindPastSecretsOptions): Promise<
   return found;
 }
 
-async function inspect(inspector: FileInspector<FileSecrets>, path: string, bytes: Buffer): Promise<SecretTrace[]> {
+async function inspect(inspector: FileInspector<FileSecrets>, path: string, bytes: Buffer): Promise<RedactedSecret[]> {
   if (inspector.binaries !== true && bytes.subarray(0, BINARY_PROBE).includes(0)) return [];
   const language = languageOfName(path) ?? languageOfShebang(bytes);
   const result = await inspector.inspect({ path, bytes, language, text: () => bytes.toString('utf8') });
   return result?.secrets ?? [];
 }
 
-/** In the order of the blobs, undefined for one that is missing: https://git-scm.com/docs/git-cat-file#_batch_output */
+/**
+ * Returns sizes in the order of the blobs, undefined for missing ones:
+ * https://git-scm.com/docs/git-cat-file#_batch_output
+ */
 async function readSizes(
   gitDirectory: string,
   blobs: readonly PastBlob[],
@@ -127,9 +130,9 @@ async function readSizes(
 ): Promise<(number | undefined)[]> {
   if (blobs.length === 0) return [];
   const input = blobs.map(({ blob }) => `${blob}\n`);
-  const answer = runGit(['cat-file', '--batch-check=%(objectsize)', '--buffer'], { gitDirectory, input, signal });
-  const run = await answer.catch((error: unknown) => {
-    // In a partial clone git stops at the first that it would have to fetch.
+  const response = runGit(['cat-file', '--batch-check=%(objectsize)', '--buffer'], { gitDirectory, input, signal });
+  const run = await response.catch((error: unknown) => {
+    // In a partial clone git fails at the first object that it would have to fetch.
     if (error instanceof AnalysisError && error.code === MISSING_OBJECTS) return undefined;
     throw error;
   });
@@ -140,5 +143,5 @@ async function readSizes(
 
 const KEY_DIGITS = 20;
 
-/** An inspector sees bytes and name: what is known holds for both. */
+/** The result of an inspector depends on both the bytes and the file's name. */
 const keyOf = ({ blob, path }: PastBlob): string => `${blob.slice(0, KEY_DIGITS)} ${basename(path)}`;

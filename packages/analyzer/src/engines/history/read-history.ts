@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { askGit, runGit } from '../../git/run-git.ts';
+import { runGit, runGitLine } from '../../git/run-git.ts';
 import { splitRecords } from '../../git/split-records.ts';
 import { streamGit } from '../../git/stream-git.ts';
 
 export interface HistoryCommit {
   id: string;
-  /** When it was committed; seconds since 1970. */
+  /** Commit date in seconds since 1970. */
   time: number;
-  /** Equal for equal e-mail addresses, which nobody is told. */
+  /** A number per e-mail address, so that addresses stay private. */
   author: number;
   merge: boolean;
-  /** What was before it was not fetched: it looks as if it had added all files. */
+  /** True at the end of a shallow clone: such a commit seems to add all files. */
   boundary: boolean;
 }
 
@@ -24,13 +24,13 @@ export interface Change {
 export interface History {
   /** Newest first. */
   commits: HistoryCommit[];
-  /** There are older ones. */
+  /** True if there are older commits. */
   more: boolean;
 }
 
-const LARGEST_LIST = 64 * 1024 ** 2;
+const MAX_LIST_BYTES = 64 * 1024 ** 2;
 
-/** The last commits that lead to one, at most `most`. */
+/** Returns the last `most` ancestors of a commit, including it. */
 export async function readCommits(
   gitDirectory: string,
   commit: string,
@@ -40,14 +40,14 @@ export async function readCommits(
   const boundaries = await readBoundaries(gitDirectory, signal);
   const { output } = await runGit(['rev-list', `--max-count=${most + 1}`, '--format=%H%x00%ct%x00%P%x00%ae', commit], {
     gitDirectory,
-    outputLimit: LARGEST_LIST,
+    outputLimit: MAX_LIST_BYTES,
     signal,
   });
   const authors = new Map<string, number>();
   const commits: HistoryCommit[] = [];
   for (const line of output.toString('utf8').split('\n')) {
     const [id = '', time, parents, email] = line.split('\0');
-    // Each is announced by a line of its own.
+    // `rev-list --format` prints an additional line before each commit.
     if (parents === undefined || email === undefined) continue;
     const author = authors.get(email.toLowerCase()) ?? authors.size;
     authors.set(email.toLowerCase(), author);
@@ -56,9 +56,12 @@ export async function readCommits(
   return { commits: commits.slice(0, most), more: commits.length > most };
 }
 
-/** The commits at which a shallow fetch ended. */
+/** Returns the commits at which a shallow clone ends. */
 async function readBoundaries(gitDirectory: string, signal: AbortSignal): Promise<Set<string>> {
-  const path = await askGit(['rev-parse', '--path-format=absolute', '--git-path', 'shallow'], { gitDirectory, signal });
+  const path = await runGitLine(['rev-parse', '--path-format=absolute', '--git-path', 'shallow'], {
+    gitDirectory,
+    signal,
+  });
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;
@@ -66,7 +69,10 @@ async function readBoundaries(gitDirectory: string, signal: AbortSignal): Promis
   return new Set(text.split('\n').filter((line) => line !== ''));
 }
 
-/** What commits added and changed, in their order; merges against each parent. Files only. Without reading any of them. */
+/**
+ * Yields the files that each commit added or changed, in the order of the commits; merges are compared with each
+ * parent. Contents are not read.
+ */
 export async function* readChanges(
   gitDirectory: string,
   commits: readonly HistoryCommit[],
@@ -99,7 +105,7 @@ export async function* readChanges(
         }
         change = undefined;
       } else if (record[0] === COLON) {
-        // `:<mode before> <mode> <object before> <object> <status>`, then the path.
+        // A record is `:<mode before> <mode> <object before> <object> <status>`, followed by the path.
         const [, mode = '', , blob = '', status = ''] = record.toString('latin1').split(' ');
         change = { mode, blob, status };
       } else commit = byId.get(record.toString('latin1').trim());

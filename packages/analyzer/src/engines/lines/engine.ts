@@ -1,14 +1,15 @@
 import type { Engine } from '../../engine.ts';
 import type { LanguageFacts } from '../../facts.ts';
-import { languageGroup } from '../../languages/detect.ts';
-import { type FileLines, linesInspector } from './inspect.ts';
+import { languageGroup } from '../../languages/detect-language.ts';
+import { type FileLines, linesInspector } from './inspector.ts';
 
-/** Files and lines by language, as cloc counts them: facts only. */
+/** Counts files and lines by language, like cloc; it has facts only. */
 export const linesEngine: Engine = {
   name: linesInspector.name,
   version: linesInspector.version,
   depth: linesInspector.depth,
   seesExcluded: true,
+  headOnly: true,
   async run(tree, context) {
     const { results, coverage } = context.inspected<FileLines>(linesInspector.name);
     const byLanguage = new Map<string, LanguageFacts>();

@@ -1,50 +1,53 @@
 import type { Severity } from '../../severity.ts';
 
-/** A file as the rules see it. */
+/** A file as the detectors get it. */
 export interface SourceText {
-  /** One character per byte: offsets in it are offsets in the file. */
+  /** Text with one character per byte, so that offsets in it are offsets in the file. */
   text: string;
-  /** Without folders. */
+  /** File name without folders. */
   name: string;
   language: string | null;
-  /** Values stand in it without quotes: YAML, INI, `.env`, shell scripts. */
+  /** True if values in this format need no quotes: YAML, INI, `.env`, shell scripts. */
   unquoted: boolean;
-  /** Written by a program and full of hashes: a lockfile, a source map. */
+  /** True for generated files full of hashes: lockfiles, source maps. */
   generated: boolean;
 }
 
-/** A secret that one rule sees. */
+/** A possible secret that a detector found. */
 export interface Candidate {
-  /** Without the name of the engine: `github-token`. */
+  /** Rule without the engine's name: `github-token`. */
   rule: string;
-  /** Of the secret itself in the text; of what surrounds it where it has several lines. */
+  /** Offset of the secret, or of the text around it if it spans several lines. */
   start: number;
   end: number;
-  /** What makes it this secret: equal for equal secrets that are written in other ways. Default: the text itself. */
+  /** Normalized form of the secret, so that different notations have the same identity. Default: its text. */
   value?: string;
-  /** Outside of tests and documentation. */
+  /** Severity outside of tests and documentation. */
   severity: Severity;
-  /** Higher: says more exactly what it is; of several rules for the same text the highest one is reported. */
+  /**
+   * If several detectors match the same text, the candidate with the highest rank is reported, because it is the most
+   * specific.
+   */
   rank: number;
-  /** It may be guessed: see `secretIdentity`. */
+  /** True if it could be guessed from a hash of it: see `secretIdentity`. */
   guessable: boolean;
-  /** Seconds since 1970 from which on it is worth nothing. */
+  /** Expiry time in seconds since 1970. */
   expires?: number;
-  /** What else there is to say about it, one sentence. */
+  /** An additional sentence for the message. */
   note?: string;
 }
 
-/** From a format that one issuer uses, over one that many use, to a name that a value is assigned to. */
+/** Ranks: the format of one issuer, a common format, and a value assigned to a suspicious name. */
 export const ranks = { issuer: 3, format: 2, assignment: 1 } as const;
 
-/** A rule that looks only where one of its anchors stands, at a bounded number of characters around it. */
+/** A detector runs only where one of its anchors occurs, and looks at a bounded number of characters around it. */
 export interface Detector {
-  /** At least 4 characters of ASCII each. */
+  /** ASCII texts of at least 4 characters. */
   anchors: readonly string[];
-  /** Whether upper and lower case of the anchors differ. */
+  /** True if anchors are case-sensitive. */
   exact: boolean;
-  /** A first look at the bytes, for anchors that stand in nearly every file: false where `detect` would find nothing. */
-  mayStandAt?(bytes: Uint8Array, at: number): boolean;
-  /** `at`: where the anchor begins. */
+  /** A fast check on the bytes for frequent anchors; returns false if `detect` would find nothing. */
+  mayMatchAt?(bytes: Uint8Array, at: number): boolean;
+  /** Returns the secret at an anchor. `at` is the offset of the anchor. */
   detect(source: SourceText, at: number, anchor: string): Candidate | undefined;
 }

@@ -1,12 +1,12 @@
 import type { Coverage, Engine } from '../../engine.ts';
 import type { RawFinding } from '../../finding.ts';
 import { type Severity, severities } from '../../severity.ts';
-import { LeftOut } from '../../tree/left-out.ts';
-import { isTrialPath } from '../../tree/trial-path.ts';
-import { type FileSecrets, type SecretTrace, secretsInspector } from './inspect.ts';
-import { remedies, secretRules } from './rules.ts';
+import { SkippedPaths } from '../../tree/skipped-paths.ts';
+import { isTestPath } from '../../tree/test-path.ts';
+import { type FileSecrets, type RedactedSecret, secretsInspector } from './inspector.ts';
+import { remedies, secretRules } from './secret-rules.ts';
 
-/** Passwords, tokens and keys that stand in files. Comments of the scanned repository that ask to be passed over are not heeded. */
+/** Reports passwords, tokens and keys in files. Comments in the repository cannot suppress them. */
 export const secretsEngine: Engine = {
   name: secretsInspector.name,
   version: secretsInspector.version,
@@ -15,7 +15,7 @@ export const secretsEngine: Engine = {
   async run(_tree, context) {
     const { results, coverage } = context.inspected<FileSecrets>(secretsInspector.name);
     const findings: RawFinding[] = [];
-    const skipped = new LeftOut(coverage.skipped);
+    const skipped = new SkippedPaths(coverage.skipped);
     const notes: string[] = [];
     let binaries = 0;
     for (const [path, { secrets, more = 0, binary }] of results) {
@@ -32,11 +32,11 @@ export const secretsEngine: Engine = {
   },
 };
 
-function findingOf(path: string, trace: SecretTrace, now: Date): RawFinding {
+function findingOf(path: string, trace: RedactedSecret, now: Date): RawFinding {
   const { rule, line, endLine, begins, length, identity, expires, note } = trace;
   const { what, url } = secretRules[rule] ?? { what: 'secret' };
   const expired = expires !== undefined && expires * 1000 < now.getTime();
-  const trial = isTrialPath(path);
+  const trial = isTestPath(path);
   const severity = expired ? 'low' : trial ? lowered(trace.severity) : trace.severity;
   const sentences = [
     `${article(what)} ${what} ${begins === '' ? `of ${length} characters` : `that begins with "${begins}" and has ${length} characters`} stands in this file: whoever can read the repository, or any copy of its history, can use it.`,

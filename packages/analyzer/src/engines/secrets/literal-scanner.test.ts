@@ -28,7 +28,7 @@ function everyPlace(text: string): [number, string][] {
   return places.sort(([a, x], [b, y]) => a - b || (x < y ? -1 : 1));
 }
 
-test('every place of every literal is found, also where they overlap', () => {
+test('finds every occurrence of every literal, also overlapping ones', () => {
   const alphabet = 'toKenakihgp_:/A ';
   let state = 7;
   for (let round = 0; round < 300; round += 1) {
@@ -42,7 +42,7 @@ test('every place of every literal is found, also where they overlap', () => {
   }
 });
 
-test('the beginning and the end of a text, and a text shorter than a literal', () => {
+test('finds literals at both ends of a text, and none in a text that is too short', () => {
   assert.deepEqual(hitsIn('TOKEN'), [[0, 'token']]);
   assert.deepEqual(hitsIn('aaaaa'), [
     [0, 'aaaa'],
@@ -52,6 +52,6 @@ test('the beginning and the end of a text, and a text shorter than a literal', (
   assert.deepEqual(hitsIn(''), []);
 });
 
-test('a literal of fewer than four characters is refused', () => {
+test('rejects a literal of fewer than four characters', () => {
   assert.throws(() => createLiteralScanner([{ text: 'sk-', exact: true }]), RangeError);
 });

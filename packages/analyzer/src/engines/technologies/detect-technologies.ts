@@ -2,17 +2,19 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { AnalysisError } from '../../errors.ts';
 import type { Technology } from '../../facts.ts';
-import type { DetectionSetup, FromDetection, ToDetection } from './messages.ts';
 
 export interface DetectedTechnologies {
   technologies: Technology[];
-  /** Paths of files that could not be understood. */
+  /** Paths of files that could not be parsed. */
   failed: string[];
 }
 
 const HEAP_MB = 256;
 
-/** Looks at paths, and at the texts of some, in a thread of its own. Throws the signal's reason, and `AnalysisError` when it fails. */
+/**
+ * Detects technologies from paths and the contents of some files, in a worker thread. Throws the signal's reason, and
+ * `AnalysisError` if it fails.
+ */
 export async function detectTechnologies(
   paths: readonly string[],
   open: (path: string) => Promise<string | null>,
@@ -26,7 +28,7 @@ export async function detectTechnologies(
     stdout: true,
     stderr: true,
   });
-  // What the library prints belongs to nobody's output.
+  // Discard what the library prints.
   worker.stdout.resume();
   worker.stderr.resume();
   const done = Promise.withResolvers<DetectedTechnologies>();
@@ -51,3 +53,16 @@ export async function detectTechnologies(
     await ended;
   }
 }
+
+/** Initial data of the worker thread. */
+export interface DetectionSetup {
+  /** Paths of all files in the tree. */
+  paths: readonly string[];
+}
+
+export type FromDetection =
+  /** Requests the content of a file. */
+  { kind: 'open'; path: string } | { kind: 'done'; technologies: Technology[]; failed: string[] };
+
+/** Null if the file cannot be read. */
+export type ToDetection = { path: string; text: string | null };

@@ -5,33 +5,34 @@ import type { Coverage, Engine, EngineContext } from '../../engine.ts';
 import { AnalysisError } from '../../errors.ts';
 import { Technology } from '../../facts.ts';
 import type { SourceTree } from '../../tree/source-tree.ts';
-import { isTrialPath } from '../../tree/trial-path.ts';
+import { isTestPath } from '../../tree/test-path.ts';
 import { detectTechnologies } from './detect-technologies.ts';
 
 const VERSION = '1 stack-analyser@1.27.3';
-/** Bytes of a manifest; and of all together. */
+/** Maximum size of one manifest and of all together, in bytes. */
 const OPEN_LIMIT = 1024 ** 2;
 const ALL_LIMIT = 64 * 1024 ** 2;
 
-/** What a detection came to, with what it depends on: the texts of files, by hash; null where they could not be had. */
-const Kept = Type.Object({
+/** A cached detection with the hashes of the files that it depends on; null for files that could not be read. */
+const CachedDetection = Type.Object({
   read: Type.Array(Type.Tuple([Type.String(), Type.Union([Type.String(), Type.Null()])])),
   technologies: Type.Array(Technology),
   failed: Type.Array(Type.String()),
 });
-type Kept = Static<typeof Kept>;
+type CachedDetection = Static<typeof CachedDetection>;
 
-/** Languages, frameworks, services and tools by the names of files, and by manifests: facts only. */
+/** Detects languages, frameworks, services and tools by file names and manifests; it has facts only. */
 export const technologiesEngine: Engine = {
   name: 'technologies',
   version: VERSION,
   depth: 'quick',
   timeLimitSeconds: 60,
+  headOnly: true,
   async run(tree, context) {
     const reader = createReader(tree);
-    const paths = tree.files.map(({ path }) => path).filter(isOfTheProject);
+    const paths = tree.files.map(({ path }) => path).filter(isProjectFile);
     const key = `${VERSION} ${createHash('sha256').update(paths.join('\0')).digest('hex')}`;
-    const kept = (await recall(key, context, reader)) ?? (await detect(paths, reader, context.signal));
+    const kept = (await readCached(key, context, reader)) ?? (await detect(paths, reader, context.signal));
     context.cache.set(key, kept);
     const { technologies, failed } = kept;
     const coverage: Coverage = { filesSeen: paths.length, skipped: [], complete: true };
@@ -42,18 +43,18 @@ export const technologiesEngine: Engine = {
   },
 };
 
-/** What fixtures and examples use, the project does not. `.env.example` is where a project names its services. */
-const isOfTheProject = (path: string): boolean => !isTrialPath(path) || /(?:^|\/)\.env\.example$/.test(path);
+/** Fixtures and examples do not belong to the project, but `.env.example` names its services. */
+const isProjectFile = (path: string): boolean => !isTestPath(path) || /(?:^|\/)\.env\.example$/.test(path);
 
-async function detect(paths: readonly string[], reader: Reader, signal: AbortSignal): Promise<Kept> {
+async function detect(paths: readonly string[], reader: Reader, signal: AbortSignal): Promise<CachedDetection> {
   const detected = await detectTechnologies(paths, async (path) => (await reader.open(path)).text, signal);
   return { read: [...reader.hashes], ...detected };
 }
 
-/** What is known of a tree with the same paths, where all texts that it depends on are the same too. */
-async function recall(key: string, { cache }: EngineContext, reader: Reader): Promise<Kept | undefined> {
+/** Returns the cached result of a tree with the same paths, if all files that were read are unchanged. */
+async function readCached(key: string, { cache }: EngineContext, reader: Reader): Promise<CachedDetection | undefined> {
   const kept = cache.get(key);
-  if (!Value.Check(Kept, kept)) return undefined;
+  if (!Value.Check(CachedDetection, kept)) return undefined;
   for (const [path, hash] of kept.read) if ((await reader.open(path)).hash !== hash) return undefined;
   return kept;
 }
@@ -65,7 +66,7 @@ interface Opened {
 
 interface Reader {
   open(path: string): Promise<Opened>;
-  /** Of what was opened. */
+  /** Hashes of the opened files by path. */
   hashes: ReadonlyMap<string, string | null>;
 }
 
@@ -80,7 +81,7 @@ function createReader(tree: SourceTree): Reader {
       const bytes = await tree.read(path, OPEN_LIMIT);
       return { text: bytes.toString('utf8'), hash: createHash('sha256').update(bytes).digest('base64url') };
     } catch (error) {
-      // It has changed since the tree was listed.
+      // The file was changed after the tree was listed.
       if (error instanceof AnalysisError) return { text: null, hash: null };
       throw error;
     }

@@ -2,16 +2,16 @@ import { parentPort, workerData } from 'node:worker_threads';
 import '@specfy/stack-analyser/dist/autoload.js';
 import { analyser, type Payload, rules, tech } from '@specfy/stack-analyser';
 import type { Technology } from '../../facts.ts';
-import type { DetectionSetup, FromDetection, ToDetection } from './messages.ts';
-import { createTreeProvider, readInterestingNames } from './tree-provider.ts';
+import type { DetectionSetup, FromDetection, ToDetection } from './detect-technologies.ts';
+import { createFileProvider, readRuleFileNames } from './file-provider.ts';
 
-/** A thread of its own, as the library takes a second to load, prints what it does not understand, and trusts what it reads. */
-const MOST_PATHS = 20;
-/** Files that the library fails on, which are then kept from it. */
-const MOST_FAILURES = 20;
+/** Runs the library in a worker thread, because it takes a second to load, prints warnings, and trusts its input. */
+const MAX_PATHS = 20;
+/** Maximum number of files on which the library may fail; each one is excluded in the next attempt. */
+const MAX_FAILURES = 20;
 
 const { paths } = workerData as DetectionSetup;
-const names = readInterestingNames(rules.list);
+const names = readRuleFileNames(rules.list);
 const waiting = new Map<string, (text: string | null) => void>();
 const texts = new Map<string, Promise<string | null>>();
 
@@ -23,22 +23,22 @@ parentPort?.on('message', ({ path, text }: ToDetection) => {
 });
 
 function textOf(path: string): Promise<string | null> {
-  const asked =
+  const requested =
     texts.get(path) ??
     new Promise<string | null>((resolve) => {
       waiting.set(path, resolve);
       send({ kind: 'open', path });
     });
-  texts.set(path, asked);
-  return asked;
+  texts.set(path, requested);
+  return requested;
 }
 
-/** Once more without the file it was at, where it fails. */
+/** Runs the detection; if it fails on a file, repeats it without that file. */
 async function detect(): Promise<{ found: Payload; failed: string[] }> {
   const failed = new Set<string>();
   for (;;) {
     let last = '';
-    const provider = createTreeProvider(paths, names, async (path) => {
+    const provider = createFileProvider(paths, names, async (path) => {
       if (failed.has(path)) return null;
       last = path;
       return await textOf(path);
@@ -46,7 +46,7 @@ async function detect(): Promise<{ found: Payload; failed: string[] }> {
     try {
       return { found: await analyser({ provider }), failed: [...failed] };
     } catch (error) {
-      if (last === '' || failed.size >= MOST_FAILURES) throw error;
+      if (last === '' || failed.size >= MAX_FAILURES) throw error;
       failed.add(last);
     }
   }
@@ -68,7 +68,7 @@ const indexed: Readonly<Record<string, { name: string; type: string } | undefine
 const technologies = [...places]
   .map(([id, at]): Technology => {
     const { name = id, type = 'tool' } = indexed[id] ?? {};
-    return { id, name, category: type, paths: [...at].sort().slice(0, MOST_PATHS) };
+    return { id, name, category: type, paths: [...at].sort().slice(0, MAX_PATHS) };
   })
   .sort((a, b) => (a.id < b.id ? -1 : 1));
 send({ kind: 'done', technologies, failed });

@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { AdvisorySource } from '../../advisories/advisory-source.ts';
 import { importAdvisories } from '../../advisories/offline/import-advisories.ts';
 import { openOfflineAdvisories } from '../../advisories/offline/open-offline-advisories.ts';
-import type { AdvisorySource } from '../../advisories/source.ts';
 import { osvRecord } from '../../advisories/testing/records.ts';
 import type { EngineContext, EngineOutcome } from '../../engine.ts';
 import type { Dependency } from '../../facts.ts';
@@ -66,7 +66,7 @@ describe('the vulnerabilities engine', () => {
   const tree: SourceTree = {
     root: '/',
     files: [],
-    leftOut: [],
+    skippedPaths: [],
     get: () => undefined,
     read: () => Promise.reject(new Error('no file is read')),
   };
@@ -104,7 +104,7 @@ describe('the vulnerabilities engine', () => {
     return vulnerabilitiesEngine.run(tree, context);
   }
 
-  it('tells what is wrong with a direct dependency, where it stands and what mends it', async () => {
+  it('reports a vulnerable direct dependency with its location and fix', async () => {
     const { findings, coverage } = await run([dependency('lodash', '4.17.15')]);
     assert.deepEqual(findings, [
       {
@@ -130,7 +130,7 @@ describe('the vulnerabilities engine', () => {
     });
   });
 
-  it('names the direct dependency that brings a vulnerable one in', async () => {
+  it('names the direct dependency that needs a vulnerable one', async () => {
     const via = ['express', 'body-parser'];
     const { findings } = await run([dependency('qs', '6.7.0', { direct: false, via })]);
     assert.match(findings[0]?.message ?? '', /It comes in as a dependency: express > body-parser > qs\.$/);
@@ -143,7 +143,7 @@ describe('the vulnerabilities engine', () => {
     assert.equal(unfixed?.package?.fixed_in, undefined);
   });
 
-  it('rates by score, then by label, one level less in development', async () => {
+  it('rates by score, then by label, and one level lower for development', async () => {
     const severityOf = async (name: string, scope: Dependency['scope']) =>
       (await run([dependency(name, '1.0.0', { scope })])).findings[0]?.severity;
     const expected: Record<string, [runtime: string, development: string]> = {
@@ -160,7 +160,7 @@ describe('the vulnerabilities engine', () => {
     }
   });
 
-  it('tells to remove a malicious package and to renew secrets', async () => {
+  it('advises to remove a malicious package and to replace secrets', async () => {
     const { findings } = await run([dependency('lodahs', '1.0.0', { direct: false, via: ['a'] })]);
     assert.equal(findings[0]?.title, 'lodahs 1.0.0: Malicious code in lodahs (MAL-2025-1)');
     assert.match(
@@ -169,7 +169,7 @@ describe('the vulnerabilities engine', () => {
     );
   });
 
-  it('tells each advisory once for a version in a manifest, as its worst use is', async () => {
+  it('reports an advisory once per version and manifest, with the highest severity', async () => {
     const { findings } = await run([
       dependency('qs', '6.7.0', { scope: 'development' }),
       dependency('qs', '6.7.0'),
@@ -187,13 +187,13 @@ describe('the vulnerabilities engine', () => {
     assert.equal(new Set(findings.map(({ identity }) => identity)).size, 1);
   });
 
-  it('keeps titles to 200 characters, with the id whole', async () => {
+  it('limits titles to 200 characters and keeps the id', async () => {
     const { findings } = await run([dependency('lodash', `4.0.0-${'a'.repeat(150)}`)]);
     assert.equal(findings[0]?.title.length, 200);
     assert.match(findings[0]?.title ?? '', /… \(CVE-2021-23337\)$/);
   });
 
-  it('counts what has no version that could be looked up', async () => {
+  it('counts dependencies without a comparable version', async () => {
     const { findings, coverage } = await run([
       dependency('lodash', null),
       dependency('qs', null),
@@ -207,7 +207,7 @@ describe('the vulnerabilities engine', () => {
     ]);
   });
 
-  it('is not complete without a database, without dependencies, or where an ecosystem was not imported', async () => {
+  it('is incomplete without a database, without dependencies, or if an ecosystem was not imported', async () => {
     const reasonOf = async (outcome: Promise<EngineOutcome>): Promise<string> => {
       const { findings, coverage } = await outcome;
       assert.deepEqual([findings, coverage.complete], [[], false]);
@@ -221,7 +221,7 @@ describe('the vulnerabilities engine', () => {
     assert.equal(await reasonOf(partly), 'Not all dependencies are known: Mend Cargo.lock.');
   });
 
-  it('is complete without a database where there is nothing to ask', async () => {
+  it('is complete without a database if there are no dependencies', async () => {
     assert.equal((await run([], null)).coverage.complete, true);
   });
 });

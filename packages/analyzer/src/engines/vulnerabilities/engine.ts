@@ -1,11 +1,14 @@
 import { ecosystemOf, isComparable } from '../../advisories/ecosystems.ts';
-import type { Engine, EngineOutcome } from '../../engine.ts';
+import { type Engine, type EngineOutcome, incompleteOutcome } from '../../engine.ts';
 import type { Dependency } from '../../facts.ts';
 import type { RawFinding } from '../../finding.ts';
 import { severities } from '../../severity.ts';
-import { type Resolved, toFinding } from './to-finding.ts';
+import { type ResolvedDependency, toFinding } from './to-finding.ts';
 
-/** What advisories say against the versions that the repository depends on. Never "none" where nothing could be asked. */
+/**
+ * Reports advisories that affect the versions of dependencies. If no advisories are available, the result is incomplete
+ * instead of empty.
+ */
 export const vulnerabilitiesEngine: Engine = {
   name: 'vulnerabilities',
   version: '1',
@@ -15,26 +18,26 @@ export const vulnerabilitiesEngine: Engine = {
     const outcome = outcomeOf('dependencies');
     const dependencies = outcome?.facts?.dependencies;
     if (dependencies === undefined) {
-      return incomplete(
+      return incompleteOutcome(
         'The dependencies could not be read, so no advisory was looked for: see the engine dependencies.',
       );
     }
     if (dependencies.length > 0 && advisories === null) {
-      return incomplete(
+      return incompleteOutcome(
         'No advisory database: whether dependencies are vulnerable is not known. Allow the network (OSV_API_URL), or import a ' +
           'database: commandcenter advisories import <zip>.',
       );
     }
-    const { resolved, unresolved, incomparable } = sort(dependencies);
+    const { resolved, unresolved, incomparable } = groupByVersion(dependencies);
     const found = resolved.length === 0 ? [] : ((await advisories?.find(resolved, signal)) ?? []);
     const findings = new Map<string, RawFinding>();
     for (const [index, dependency] of resolved.entries()) {
       for (const advisory of found[index] ?? []) {
         const finding = toFinding(dependency, advisory);
-        // A manifest may name one version twice: as needed at runtime and in development, say.
+        // A manifest may list a version twice, for example for runtime and development.
         const key = `${dependency.manifest}\n${dependency.version}\n${finding.identity}`;
-        const known = findings.get(key);
-        if (known === undefined || worse(finding, known)) findings.set(key, finding);
+        const existing = findings.get(key);
+        if (existing === undefined || worse(finding, existing)) findings.set(key, finding);
       }
     }
     const missing = [...new Set(resolved.map(({ ecosystem }) => ecosystem))].filter(
@@ -67,13 +70,12 @@ export const vulnerabilitiesEngine: Engine = {
   },
 };
 
-const incomplete = (reason: string): EngineOutcome => ({
-  findings: [],
-  coverage: { filesSeen: 0, skipped: [], complete: false, reason },
-});
-
-function sort(dependencies: readonly Dependency[]): { resolved: Resolved[]; unresolved: number; incomparable: number } {
-  const resolved: Resolved[] = [];
+function groupByVersion(dependencies: readonly Dependency[]): {
+  resolved: ResolvedDependency[];
+  unresolved: number;
+  incomparable: number;
+} {
+  const resolved: ResolvedDependency[] = [];
   let unresolved = 0;
   let incomparable = 0;
   for (const dependency of dependencies) {

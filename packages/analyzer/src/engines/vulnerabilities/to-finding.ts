@@ -1,14 +1,14 @@
-import type { Advisory } from '../../advisories/source.ts';
+import type { Advisory } from '../../advisories/advisory-source.ts';
 import type { Dependency } from '../../facts.ts';
 import type { RawFinding } from '../../finding.ts';
-import { severityOf } from './severity.ts';
+import { type Severity, severities } from '../../severity.ts';
 
-/** A dependency whose version is known. */
-export type Resolved = Dependency & { version: string };
+/** A dependency with a known version. */
+export type ResolvedDependency = Dependency & { version: string };
 
-const longestTitle = 200;
+const maxTitleLength = 200;
 
-export function toFinding(dependency: Resolved, advisory: Advisory): RawFinding {
+export function toFinding(dependency: ResolvedDependency, advisory: Advisory): RawFinding {
   const { ecosystem, name, version, manifest, line } = dependency;
   return {
     rule: `vulnerabilities/${advisory.id}`,
@@ -21,29 +21,29 @@ export function toFinding(dependency: Resolved, advisory: Advisory): RawFinding 
     package: { name, version, ecosystem, ...(advisory.fixedIn !== null && { fixed_in: advisory.fixedIn }) },
     fix: fixOf(dependency, advisory),
     url: advisory.url,
-    // Without the version: an upgrade that does not mend it leaves the same finding.
+    // The identity has no version, so that an upgrade without a fix keeps the finding.
     identity: `${ecosystem} ${name} ${advisory.id}`,
   };
 }
 
-/** Shortened in its summary: what and which come first and last. */
-function titleOf({ name, version }: Resolved, { id, summary, malicious }: Advisory): string {
+/** Shortens only the summary, so that package and id remain visible. */
+function titleOf({ name, version }: ResolvedDependency, { id, summary, malicious }: Advisory): string {
   const begin = `${name} ${version}: `;
   const end = ` (${id})`;
   const what = summary || (malicious ? 'Malicious package' : 'Known vulnerability');
-  const room = Math.max(0, longestTitle - begin.length - end.length);
-  const told = what.length <= room ? what : `${what.slice(0, Math.max(0, room - 1))}…`;
-  return `${begin}${told}${end}`.slice(0, longestTitle);
+  const room = Math.max(0, maxTitleLength - begin.length - end.length);
+  const shortened = what.length <= room ? what : `${what.slice(0, Math.max(0, room - 1))}…`;
+  return `${begin}${shortened}${end}`.slice(0, maxTitleLength);
 }
 
-function messageOf(dependency: Resolved, { id, aliases, summary, score, malicious }: Advisory): string {
+function messageOf(dependency: ResolvedDependency, { id, aliases, summary, score, malicious }: Advisory): string {
   const others = aliases.filter((alias) => alias !== id);
   return [
     sentence(summary),
     malicious ? 'The package itself is malicious: what it was installed to do may already have been done.' : '',
     score === null ? '' : `CVSS ${score.toFixed(1)}.`,
     others.length === 0 ? '' : `Also known as ${others.join(', ')}.`,
-    comesIn(dependency),
+    describePath(dependency),
   ]
     .filter((text) => text !== '')
     .join(' ');
@@ -51,7 +51,7 @@ function messageOf(dependency: Resolved, { id, aliases, summary, score, maliciou
 
 const sentence = (text: string): string => (text === '' || /[.!?…]$/.test(text) ? text : `${text}.`);
 
-function comesIn({ name, direct, scope, via }: Resolved): string {
+function describePath({ name, direct, scope, via }: ResolvedDependency): string {
   const how = scope === 'development' ? 'a development dependency' : 'a dependency';
   if (direct) return `${name} is ${how} of the repository itself.`;
   return via.length === 0
@@ -59,7 +59,7 @@ function comesIn({ name, direct, scope, via }: Resolved): string {
     : `It comes in as ${how}: ${[...via, name].join(' > ')}.`;
 }
 
-function fixOf({ name, version, manifest, direct, via }: Resolved, { fixedIn, malicious }: Advisory): string {
+function fixOf({ name, version, manifest, direct, via }: ResolvedDependency, { fixedIn, malicious }: Advisory): string {
   const parent = direct ? undefined : via[0];
   if (malicious) {
     const what = parent === undefined ? name : `${parent}, which brings ${name} in`;
@@ -72,4 +72,21 @@ function fixOf({ name, version, manifest, direct, via }: Resolved, { fixedIn, ma
   return parent === undefined
     ? `Upgrade ${name} to ${fixedIn} or newer (${manifest}).`
     : `Upgrade ${parent}, which brings ${name} ${version} in, until ${name} is ${fixedIn} or newer (${manifest}).`;
+}
+
+/** Scores for the labels of advisories without a score. */
+const labelScores: Readonly<Record<string, number>> = { CRITICAL: 9.5, HIGH: 8, MODERATE: 5, LOW: 2 };
+
+/** An unknown severity counts as medium: visible, but not failing the default gate. */
+const unknownScore = 5;
+
+/**
+ * Returns the severity by https://nvd.nist.gov/vuln-metrics/cvss, one level lower for development dependencies. A
+ * malicious package is always critical.
+ */
+export function severityOf({ malicious, score, label }: Advisory, scope: Dependency['scope']): Severity {
+  if (malicious) return 'critical';
+  const effectiveScore = score ?? labelScores[label ?? ''] ?? unknownScore;
+  const level = effectiveScore >= 9 ? 0 : effectiveScore >= 7 ? 1 : effectiveScore >= 4 ? 2 : 3;
+  return severities[Math.min(level + (scope === 'development' ? 1 : 0), severities.length - 1)] ?? 'low';
 }

@@ -2,20 +2,20 @@ import type { YamlScalar } from './yaml-tree.ts';
 
 /** An expression `${{ … }}` in a scalar. */
 export interface Expression {
-  /** Without the braces. */
+  /** Text without the braces. */
   text: string;
-  /** Of the braces in the source. */
+  /** Offset of the opening braces in the source. */
   start: number;
   end: number;
 }
 
-const MOST_EXPRESSIONS = 500;
+const MAX_EXPRESSIONS = 500;
 
-/** The expressions of a scalar, found in the source as it is written, so that each has its own line. */
+/** Finds the expressions of a scalar in the source text, so that each one has its own line. */
 export function expressionsOf({ start, end }: YamlScalar, source: string): Expression[] {
   const found: Expression[] = [];
   let at = source.indexOf('${{', start);
-  while (at >= 0 && at < end && found.length < MOST_EXPRESSIONS) {
+  while (at >= 0 && at < end && found.length < MAX_EXPRESSIONS) {
     const close = source.indexOf('}}', at);
     if (close < 0 || close >= end) break;
     found.push({ text: source.slice(at + 3, close).trim(), start: at, end: close + 2 });
@@ -25,7 +25,7 @@ export function expressionsOf({ start, end }: YamlScalar, source: string): Expre
 }
 
 /**
- * What people without rights in the repository decide, by the event that carries it.
+ * Properties of events that people without write access control:
  * https://docs.github.com/en/actions/reference/security/secure-use#understanding-the-risk-of-script-injections
  */
 const UNTRUSTED = [
@@ -38,17 +38,17 @@ const UNTRUSTED = [
   String.raw`github\.event\.workflow_run\.(?:head_branch|display_title|head_repository\.description|pull_requests\.[\d*]+\.head\.ref)`,
 ];
 const UNTRUSTED_PATH = new RegExp(`(?<![\\w.-])(?:${UNTRUSTED.join('|')})(?![\\w-])`, 'i');
-/** Whole objects that hold such, written out. */
+/** Whole objects with such properties, converted to JSON. */
 const UNTRUSTED_OBJECT =
   /tojson\(\s*github(?:\.event(?:\.(?:issue|pull_request|comment|review|discussion|head_commit|commits|workflow_run|pages)(?:\.head)?)?)?\s*\)/i;
 
-/** The part of an expression that others decide and that becomes part of its value; undefined where there is none. */
+/** Returns the untrusted property whose value becomes part of the expression's value; undefined if there is none. */
 export function untrustedPart(expression: string): string | undefined {
   const value = valueParts(expression);
   return UNTRUSTED_OBJECT.exec(value)?.[0] ?? UNTRUSTED_PATH.exec(value)?.[0];
 }
 
-/** An input or a variable of the environment whose value the expression takes: `inputs.name` gives `['inputs', 'name']`. */
+/** Returns the inputs or environment variables whose values the expression uses: `inputs.name` gives `['name']`. */
 export function namesIn(expression: string, context: 'inputs' | 'env'): string[] {
   const pattern = new RegExp(`(?<![\\w.-])(?:github\\.event\\.)?${context}\\.([\\w-]+)`, 'gi');
   return [...valueParts(expression).matchAll(pattern)].map(([, name = '']) => name);
@@ -58,11 +58,11 @@ const PATH = "[\\w.*-]+|'(?:[^']|'')*'";
 const COMPARISON = new RegExp(`(?:${PATH})\\s*(?:[!=]=|[<>]=?)\\s*(?:${PATH})`, 'g');
 const QUESTION = /(?:contains|startswith|endswith|hashfiles|success|failure|always|cancelled)\([^()]*\)/gi;
 
-/** Without what only decides: comparisons, conditions and questions have values of their own. */
+/** Removes comparisons, conditions and function calls, whose values are not those of their operands. */
 function valueParts(expression: string): string {
   const flat = expression
     .slice(0, 4000)
-    // `github['event'].issue` is `github.event.issue`; `commits[0]` is `commits.0`.
+    // Normalize `github['event'].issue` to `github.event.issue` and `commits[0]` to `commits.0`.
     .replace(
       /\[\s*(?:'([\w-]+)'|(\d+|\*))\s*\]/g,
       (_, name: string | undefined, index: string | undefined) => `.${name ?? index}`,

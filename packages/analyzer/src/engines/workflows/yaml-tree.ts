@@ -3,7 +3,7 @@ import { EVENT_ID, type Event, getScalarValue, parseEvents } from 'js-yaml';
 export interface YamlScalar {
   kind: 'scalar';
   value: string;
-  /** Where its text stands in the source, quotes and indentation included. */
+  /** Offsets of its text in the source, including quotes and indentation. */
   start: number;
   end: number;
 }
@@ -20,14 +20,14 @@ export interface YamlMapping {
 export type YamlNode = YamlScalar | YamlSequence | YamlMapping;
 
 export interface YamlDocument {
-  /** Null: the file has no content. */
+  /** Null if the file is empty. */
   root: YamlNode | null;
   hasAliases: boolean;
 }
 
 /**
- * The first document of a text, with the places of its nodes. An alias is the node it names, not a copy; one inside of that node is
- * empty. Throws js-yaml's `YAMLException`.
+ * Parses the first document of a YAML text with the offsets of its nodes. An alias refers to the same node object as
+ * its anchor; an alias inside of its own anchor is an empty scalar. Throws js-yaml's `YAMLException`.
  */
 export function parseYamlTree(source: string): YamlDocument {
   const anchors = new Map<string, YamlNode>();
@@ -45,7 +45,7 @@ export function parseYamlTree(source: string): YamlDocument {
     } else {
       const key = keys.at(-1);
       if (key === undefined) {
-        // A key that is no scalar means nothing to a workflow.
+        // Keys that are not scalars have no meaning in a workflow.
         keys[keys.length - 1] =
           node.kind === 'scalar' ? node : { kind: 'scalar', value: '', start: node.start, end: node.start };
       } else {
@@ -90,20 +90,20 @@ function nodeOf(event: Exclude<Event, { type: 1 | 5 | 6 }>, source: string): Yam
   return { kind: 'scalar', value: getScalarValue(source, event), start: valueStart, end: valueEnd };
 }
 
-/** The value of a key, whatever its case; undefined where there is none or `node` is no mapping. */
+/** Returns the value of a key, ignoring case; undefined if there is none or `node` is not a mapping. */
 export function memberOf(node: YamlNode | undefined | null, key: string): YamlNode | undefined {
   if (node?.kind !== 'mapping') return undefined;
   return node.entries.find((entry) => entry.key.value.toLowerCase() === key)?.value;
 }
 
-/** The text of a scalar at a path of keys; undefined where there is none. */
+/** Returns the text of the scalar at a path of keys; undefined if there is none. */
 export function textAt(node: YamlNode | undefined | null, ...keys: string[]): string | undefined {
   let at: YamlNode | undefined | null = node;
   for (const key of keys) at = memberOf(at, key);
   return at?.kind === 'scalar' ? at.value : undefined;
 }
 
-/** Every scalar of a sequence, or the one that stands for it. */
+/** Returns the texts of a sequence's scalars, or of a single scalar. */
 export function textsOf(node: YamlNode | undefined): string[] {
   if (node?.kind === 'scalar') return [node.value];
   return node?.kind === 'sequence' ? node.items.flatMap((item) => (item.kind === 'scalar' ? [item.value] : [])) : [];

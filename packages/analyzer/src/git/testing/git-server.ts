@@ -2,20 +2,20 @@ import { spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** git's own server (`git http-backend`) for the repositories of a folder, over HTTP on loopback. */
+/** git's own HTTP server (`git http-backend`) for the repositories of a folder, on the loopback interface. */
 export interface GitServer {
   url: string;
-  /** `METHOD /path`, and the user of its credential, of each request so far. */
+  /** `METHOD /path` and the user of each request. */
   requests: { line: string; user: string | undefined; headers: IncomingMessage['headers'] }[];
   close(): Promise<void>;
 }
 
 export interface GitServerOptions {
-  /** Who is let in; undefined: everybody. */
+  /** The accepted credential; undefined accepts everybody. */
   credential?: { username: string; password: string };
-  /** Answers instead of git where it answers true. */
+  /** Handles a request instead of git if it returns true. */
   before?(request: IncomingMessage, response: ServerResponse): boolean;
-  /** Protocol version 2 gives out any commit; 0 only what branches point at. */
+  /** Protocol version 2 delivers any commit; version 0 only those to which branches point. */
   oldProtocol?: boolean;
 }
 
@@ -54,9 +54,9 @@ export async function startGitServer(
   };
 }
 
-/** CGI: https://git-scm.com/docs/git-http-backend */
+/** Handles a request with the CGI program https://git-scm.com/docs/git-http-backend. */
 function serve(folder: string, oldProtocol: boolean, request: IncomingMessage, response: ServerResponse): void {
-  // Absolute where this stands in for a proxy.
+  // The URL is absolute if the server acts as a proxy.
   const { pathname, search } = new URL(request.url ?? '', 'http://localhost');
   const child = spawn('git', ['http-backend'], {
     env: {

@@ -3,15 +3,18 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** A real repository in a temporary folder, made with the real git. */
+/** A repository in a temporary folder, created with git. */
 export interface TestRepository {
   folder: string;
   gitDirectory: string;
   write(path: string, text: string | Buffer): Promise<void>;
   git(...args: string[]): string;
-  /** Everything that is there; answers the commit. */
+  /** Commits all files; returns the commit's hash. */
   commit(message?: string, options?: { date?: string; author?: string }): string;
-  /** A commit of entries that no file system could have: `mode`, `path`, and what it holds; of a submodule or a folder its object id. */
+  /**
+   * Commits entries that a file system may not support: mode, path and content; for a submodule or folder the content
+   * is an object id.
+   */
   commitEntries(entries: readonly { mode: string; path: string | Buffer; content: string | Buffer }[]): string;
   remove(): Promise<void>;
 }
@@ -62,7 +65,7 @@ export async function createTestRepository(options: string[] = []): Promise<Test
 
 type Entry = { mode: string; path: Buffer; content: string | Buffer };
 
-/** Written byte by byte, since git's own tools refuse most of these names. */
+/** Builds the tree object byte by byte, because git's own tools reject most of these names. */
 function treeOf(entries: readonly Entry[], run: (args: string[], input?: Buffer) => string): string {
   const here: { mode: string; name: Buffer; object: string }[] = [];
   const folders = new Map<string, Entry[]>();

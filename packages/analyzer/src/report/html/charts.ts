@@ -1,9 +1,9 @@
 import type { LanguageFacts } from '../../facts.ts';
 import type { Finding } from '../../finding.ts';
 import { type Severity, severities } from '../../severity.ts';
-import { type Html, html, nothing } from './escape-html.ts';
+import { emptyHtml, type Html, html } from './escape-html.ts';
 
-/** One analysis of the repository's default branch. */
+/** Totals of one analysis of the repository's default branch. */
 export interface TrendPoint {
   /** RFC 3339, or a day. */
   date: string;
@@ -15,7 +15,7 @@ export interface TrendPoint {
   low: number;
 }
 
-/** Open findings by severity: what is new, and faded what was there before. */
+/** Draws the open findings by severity; existing ones are faded. */
 export function severityChart(findings: readonly Finding[]): Html {
   const count = (severity: Severity, state: Finding['state']): number =>
     findings.filter((finding) => finding.severity === severity && finding.state === state).length;
@@ -40,10 +40,10 @@ export function severityChart(findings: readonly Finding[]): Html {
   return html`<svg viewBox="0 0 480 136" role="img" aria-label="${`Open findings. ${words}`}">${bars}</svg>`;
 }
 
-/** The share of the five largest languages, and of all others together. */
+/** Draws the shares of the five largest languages and of all others together. */
 export function languageChart(languages: readonly LanguageFacts[]): Html {
   const total = languages.reduce((sum, { code }) => sum + code, 0);
-  if (total === 0) return nothing;
+  if (total === 0) return emptyHtml;
   const shown = languages.slice(0, 5).map(({ name, code }) => ({ name, code }));
   const rest = total - shown.reduce((sum, { code }) => sum + code, 0);
   if (rest > 0) shown.push({ name: 'Others', code: rest });
@@ -61,7 +61,7 @@ export function languageChart(languages: readonly LanguageFacts[]): Html {
   return html`<svg viewBox="0 0 600 16" preserveAspectRatio="none" aria-hidden="true">${bars}</svg><ul class="legend">${legend}</ul>`;
 }
 
-/** What a repository has come to over time: lines of code, and findings by severity. */
+/** Draws lines of code and findings by severity over time. */
 export function trendCharts(points: readonly TrendPoint[]): Html {
   const lines = lineChart(points, ['lines'], 'Lines of code');
   const findings = lineChart(points, severities, 'Findings');
@@ -86,11 +86,11 @@ function lineChart(points: readonly TrendPoint[], series: readonly (Severity | '
 ${drawn}
 <text x="${left}" y="14">${highest}</text>
 <text x="${left}" y="136">${first?.date.slice(0, 10) ?? ''}</text>
-<text x="${right}" y="136" text-anchor="end">${last?.date.slice(0, 10) ?? ''}</text></svg>${series.length === 1 ? nothing : lineLegend(series)}`;
+<text x="${right}" y="136" text-anchor="end">${last?.date.slice(0, 10) ?? ''}</text></svg>${series.length === 1 ? emptyHtml : lineLegend(series)}`;
 }
 
 const lineLegend = (series: readonly string[]): Html =>
   html`<ul class="legend">${series.map((name) => html`<li><svg viewBox="0 0 12 12" aria-hidden="true"><line class="${`line line-${name}`}" x1="1" x2="11" y1="6" y2="6"/></svg>${name}</li>`)}</ul>`;
 
-/** As text: a number would be written with commas. */
+/** Formats a coordinate as text, because the template would format a number with commas. */
 const rounded = (value: number): string => String(Math.round(value * 10) / 10);

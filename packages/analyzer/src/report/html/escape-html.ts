@@ -1,6 +1,6 @@
-import { oneLine } from '../printable.ts';
+import { oneLine } from '../safe-text.ts';
 
-/** Text that is HTML already: of our own making, with all that came from elsewhere escaped. */
+/** Text that is already HTML: written by us, with all other text escaped. */
 export class Html {
   readonly text: string;
 
@@ -12,8 +12,8 @@ export class Html {
 type Value = Html | string | number | readonly Html[];
 
 /**
- * HTML with values in it: whatever is not `Html` is escaped, for text and for quoted attributes alike, and shows what it holds (see
- * `oneLine`). So nothing that a report has of a scanned repository can become markup by being forgotten.
+ * Template tag for HTML. Every value that is not `Html` is escaped for text and quoted attributes, and cleaned with
+ * `oneLine`, so that text of a scanned repository cannot become markup if a caller forgets to escape it.
  */
 export function html(pieces: TemplateStringsArray, ...values: Value[]): Html {
   let text = pieces[0] ?? '';
@@ -29,4 +29,4 @@ function toText(value: Value): string {
   return value.map(({ text }) => text).join('');
 }
 
-export const nothing = new Html('');
+export const emptyHtml = new Html('');

@@ -2,13 +2,13 @@ import type { Dependency } from '../../facts.ts';
 import type { AnalysisReport, EngineReport, GateCondition } from '../../result.ts';
 import { conditionLabel, countWords } from '../verdict.ts';
 import { languageChart } from './charts.ts';
-import { type Html, html, nothing } from './escape-html.ts';
+import { emptyHtml, type Html, html } from './escape-html.ts';
 
-const mostDependencies = 500;
-const mostRows = 100;
+const maxDependencies = 500;
+const maxRows = 100;
 
 export function gateSection(conditions: readonly GateCondition[]): Html {
-  if (conditions.length === 0) return nothing;
+  if (conditions.length === 0) return emptyHtml;
   const rows = conditions.map(
     ({ name, passed, value, threshold, fix }) => html`<tr><th scope="row">${conditionLabel(name)}</th>
 <td><span class="${passed ? 'badge passed' : 'badge failed-text'}">${passed ? 'passed' : 'failed'}</span></td><td class="number">${value}</td><td class="number">${threshold}</td><td class="fix">${fix}</td></tr>`,
@@ -17,9 +17,9 @@ export function gateSection(conditions: readonly GateCondition[]): Html {
 }
 
 export function languagesSection({ facts: { languages } }: AnalysisReport): Html {
-  if (languages.length === 0) return nothing;
+  if (languages.length === 0) return emptyHtml;
   const rows = languages
-    .slice(0, mostRows)
+    .slice(0, maxRows)
     .map(
       ({ name, files, code, comment, blank }) =>
         html`<tr><th scope="row">${name}</th><td class="number">${files}</td><td class="number">${code}</td><td class="number">${comment}</td><td class="number">${blank}</td></tr>`,
@@ -28,9 +28,9 @@ export function languagesSection({ facts: { languages } }: AnalysisReport): Html
 }
 
 export function technologiesSection({ facts: { technologies } }: AnalysisReport): Html {
-  if (technologies.length === 0) return nothing;
+  if (technologies.length === 0) return emptyHtml;
   const rows = technologies
-    .slice(0, mostRows)
+    .slice(0, maxRows)
     .map(
       ({ name, category, paths }) =>
         html`<tr><th scope="row">${name}</th><td>${category}</td><td><code>${paths.slice(0, 3).join(', ')}</code></td></tr>`,
@@ -54,28 +54,28 @@ export function codeSection({
   }
   if (licences.length > 0) {
     const named = licences.slice(0, 12).map(({ expression, packages }) => `${expression} (${packages})`);
-    lines.push(html`<li>Licences of dependencies: ${named.join(', ')}</li>`);
+    lines.push(html`<li>Licenses of dependencies: ${named.join(', ')}</li>`);
   }
   for (const { path, commits, complexity: sum } of hotspots.slice(0, 5)) {
     lines.push(
       html`<li>Hotspot: <code>${path}</code>, ${countWords(commits, 'commit')} in a year, complexity ${sum}</li>`,
     );
   }
-  return lines.length === 0 ? nothing : html`<section><h2>Code</h2><ul>${lines}</ul></section>`;
+  return lines.length === 0 ? emptyHtml : html`<section><h2>Code</h2><ul>${lines}</ul></section>`;
 }
 
 export function dependenciesSection({ facts: { dependencies } }: AnalysisReport): Html {
-  if (dependencies.length === 0) return nothing;
+  if (dependencies.length === 0) return emptyHtml;
   const shown = [...dependencies.filter(({ direct }) => direct), ...dependencies.filter(({ direct }) => !direct)].slice(
     0,
-    mostDependencies,
+    maxDependencies,
   );
   const cut = dependencies.length - shown.length;
   const note =
     cut === 0
-      ? nothing
+      ? emptyHtml
       : html`<p class="soft">${countWords(cut, 'more dependency', 'more dependencies')} left out to keep the page small. The JSON report has all.</p>`;
-  return html`<section><h2>Dependencies</h2><details><summary>${countWords(dependencies.length, 'dependency', 'dependencies')}</summary><div class="scroll"><table><thead><tr><th scope="col">Name</th><th scope="col">Version</th><th scope="col">Newest</th><th scope="col">For</th><th scope="col">Comes in</th><th scope="col">Licence</th><th scope="col">Ecosystem</th></tr></thead><tbody>${shown.map(dependencyRow)}</tbody></table></div>${note}</details></section>`;
+  return html`<section><h2>Dependencies</h2><details><summary>${countWords(dependencies.length, 'dependency', 'dependencies')}</summary><div class="scroll"><table><thead><tr><th scope="col">Name</th><th scope="col">Version</th><th scope="col">Newest</th><th scope="col">For</th><th scope="col">Comes in</th><th scope="col">License</th><th scope="col">Ecosystem</th></tr></thead><tbody>${shown.map(dependencyRow)}</tbody></table></div>${note}</details></section>`;
 }
 
 function dependencyRow({

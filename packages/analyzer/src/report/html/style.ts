@@ -1,4 +1,7 @@
-/** Of the whole page. No `style` attributes besides: the page is shown under a policy that knows this text by its hash. */
+/**
+ * Style sheet of the page. There are no `style` attributes, because the content security policy allows only this text,
+ * by its hash.
+ */
 export const pageStyle = `
 :root {
   color-scheme: light dark;

@@ -1,7 +1,6 @@
 import type { Finding } from '../../finding.ts';
 import type { Severity } from '../../severity.ts';
-import { webLink } from '../link.ts';
-import { oneLine } from '../printable.ts';
+import { oneLine, webLink } from '../safe-text.ts';
 
 export interface SarifResult {
   ruleId: string;
@@ -25,7 +24,7 @@ export const levelOf = (severity: Severity): 'error' | 'warning' | 'note' =>
 
 const baselineStates = { new: 'new', existing: 'unchanged', suppressed: 'unchanged', fixed: 'absent' } as const;
 
-/** GitHub refuses a whole upload for one result without a place in a file. */
+/** Placeholder path, because GitHub rejects an upload with any result that has no file. */
 const repositoryAsFile = 'REPOSITORY';
 
 export function toResult(finding: Finding, ruleIndex: number, hasBase: boolean): SarifResult {
@@ -46,7 +45,7 @@ export function toResult(finding: Finding, ruleIndex: number, hasBase: boolean):
         },
       },
     ],
-    // The second is the only one that GitHub compares.
+    // GitHub compares only `primaryLocationLineHash`.
     partialFingerprints: { 'commandcenter/v1': fingerprint, primaryLocationLineHash: `${fingerprint}:1` },
     ...(hasBase ? { baselineState: baselineStates[state] } : {}),
     ...(suppression === undefined
@@ -64,14 +63,14 @@ export function toResult(finding: Finding, ruleIndex: number, hasBase: boolean):
 
 function messageOf({ title, message, fix }: Finding): string {
   const text = `${oneLine(title, 300)}. ${oneLine(message, 2000)}${fix === undefined ? '' : ` Fix: ${oneLine(fix, 1000)}`}`;
-  // In a message `[text](target)` is a link and `{0}` a placeholder (3.11.5 and 3.11.6 of the standard).
+  // In SARIF messages `[text](target)` is a link and `{0}` a placeholder (sections 3.11.5 and 3.11.6 of the standard).
   return text.replaceAll('](', '] (').replace(/\{(\d+)\}/g, '{{$1}}');
 }
 
 const justificationOf = ({ reason, owner, expires }: NonNullable<Finding['suppression']>): string =>
   `${oneLine(reason, 500)} (until ${oneLine(expires, 20)}${owner === undefined ? '' : `, ${oneLine(owner, 200)}`})`;
 
-/** A path as a relative URI, which a name with a colon in its first part must not be taken for a scheme in. */
+/** Encodes a path as a relative URI. A colon is encoded too, because it could be taken for a scheme. */
 const toUri = (path: string): string =>
   path
     .toWellFormed()

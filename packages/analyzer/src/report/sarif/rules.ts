@@ -1,7 +1,6 @@
 import type { Finding } from '../../finding.ts';
 import { type Severity, severities } from '../../severity.ts';
-import { webLink } from '../link.ts';
-import { oneLine } from '../printable.ts';
+import { oneLine, webLink } from '../safe-text.ts';
 import { levelOf } from './result.ts';
 
 export interface SarifRule {
@@ -14,13 +13,16 @@ export interface SarifRule {
   properties: { tags: string[]; 'security-severity'?: string };
 }
 
-/** Engines whose findings are of security; those of others are where they are severe. */
+/** Engines whose findings always count as security; those of other engines do if they are severe. */
 const securityEngines = new Set(['secrets', 'vulnerabilities', 'workflows', 'dockerfiles', 'history']);
 
-/** As GitHub reads it: over 9.0 critical, from 7.0 high, from 4.0 medium, above 0 low. */
+/** GitHub's ranges: above 9.0 critical, from 7.0 high, from 4.0 medium, above 0 low. */
 const securitySeverity: Record<Severity, string> = { critical: '9.5', high: '8.0', medium: '5.5', low: '2.0' };
 
-/** The rules that the findings are of, each once. A rule has the severity of its worst finding: GitHub knows no other place for it. */
+/**
+ * Returns the rules of the findings. A rule gets the severity of its worst finding, because GitHub reads severities
+ * only from rules.
+ */
 export function rulesOf(findings: readonly Finding[]): { rules: SarifRule[]; indexOf(rule: string): number } {
   const worst = new Map<string, Finding>();
   for (const finding of findings) {
@@ -55,7 +57,7 @@ function toRule(finding: Finding): SarifRule {
   };
 }
 
-/** Rules have no titles. That of an advisory is told by what it was found in; the names of others are words. */
+/** Derives a title from the rule's name. Rules of advisories are named by an id, so these use the title of a finding. */
 function nameOf({ engine, rule, title }: Finding): string {
   if (engine === 'vulnerabilities') return oneLine(title, 200);
   const words = oneLine(rule.slice(rule.indexOf('/') + 1), 200).replaceAll(/[-_]+/g, ' ');

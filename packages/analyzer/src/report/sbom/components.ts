@@ -1,8 +1,8 @@
-import { readExpression } from '../../engines/licences/expression.ts';
+import { readExpression } from '../../engines/licenses/spdx-expression.ts';
 import type { Dependency } from '../../facts.ts';
-import { oneLine } from '../printable.ts';
+import { oneLine } from '../safe-text.ts';
 
-type SbomLicence = { license: { id: string } | { name: string } } | { expression: string };
+type SbomLicense = { license: { id: string } | { name: string } } | { expression: string };
 
 export interface SbomComponent {
   type: 'library';
@@ -11,24 +11,24 @@ export interface SbomComponent {
   name: string;
   version?: string;
   scope: 'required' | 'optional';
-  licenses?: [SbomLicence];
+  licenses?: [SbomLicense];
   purl: string;
   properties: { name: string; value: string }[];
 }
 
-const mostManifests = 20;
+const maxManifests = 20;
 
-/** The packages, each once by its package URL: required where anything needs it at run time. */
+/** Returns one component per package URL; it is required if any dependency needs it at runtime. */
 export function componentsOf(dependencies: readonly Dependency[]): SbomComponent[] {
   const byPurl = new Map<string, SbomComponent>();
   for (const dependency of dependencies) {
-    const known = byPurl.get(dependency.purl);
+    const existing = byPurl.get(dependency.purl);
     const manifest = { name: 'commandcenter:manifest', value: oneLine(dependency.manifest, 500) };
-    if (known === undefined) byPurl.set(dependency.purl, toComponent(dependency, manifest));
+    if (existing === undefined) byPurl.set(dependency.purl, toComponent(dependency, manifest));
     else {
-      if (dependency.scope === 'runtime') known.scope = 'required';
-      const isTold = known.properties.some(({ value }) => value === manifest.value);
-      if (!isTold && known.properties.length <= mostManifests) known.properties.push(manifest);
+      if (dependency.scope === 'runtime') existing.scope = 'required';
+      const isListed = existing.properties.some(({ value }) => value === manifest.value);
+      if (!isListed && existing.properties.length <= maxManifests) existing.properties.push(manifest);
     }
   }
   return [...byPurl.values()];
@@ -46,19 +46,19 @@ function toComponent(dependency: Dependency, manifest: { name: string; value: st
     name: bare,
     ...(version === null ? {} : { version }),
     scope: scope === 'runtime' ? 'required' : 'optional',
-    ...(licence === undefined ? {} : { licenses: [toLicence(licence)] }),
+    ...(licence === undefined ? {} : { licenses: [toLicense(licence)] }),
     purl,
     properties: [{ name: 'commandcenter:ecosystem', value: ecosystem }, manifest],
   };
 }
 
-/** An expression may be a single id; what is no SPDX at all is a name. */
-function toLicence(text: string): SbomLicence {
+/** Returns an SPDX id, an expression, or for other texts a name. */
+function toLicense(text: string): SbomLicense {
   const expression = readExpression(text);
   if (expression === null) return { license: { name: oneLine(text, 500) || 'unknown' } };
   const { tree } = expression;
   const isPlain = 'license' in tree && tree.plus === undefined && tree.exception === undefined;
-  // Of the licence's own references the schema's list knows none.
+  // CycloneDX accepts only ids of the SPDX list, not `LicenseRef-…`.
   return isPlain && expression.text === tree.license && !tree.license.includes('Ref-')
     ? { license: { id: tree.license } }
     : { expression: expression.text };

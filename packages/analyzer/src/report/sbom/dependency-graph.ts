@@ -6,8 +6,8 @@ export interface SbomDependency {
 }
 
 /**
- * What needs what, as far as the report tells it: the repository its direct dependencies, and a package the one that the shortest way to
- * it goes over. Ways have names without versions: where a lockfile has several versions of one, nothing is claimed.
+ * Builds the dependency graph from the shortest paths in the report. These paths contain names without versions, so
+ * that an edge is omitted if a lockfile has several versions of the parent.
  */
 export function dependencyGraph(root: string, dependencies: readonly Dependency[]): SbomDependency[] {
   const named = new Map<string, string | null>();

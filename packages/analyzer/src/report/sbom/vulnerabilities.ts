@@ -1,7 +1,6 @@
 import type { Finding } from '../../finding.ts';
 import { type Severity, severities } from '../../severity.ts';
-import { webLink } from '../link.ts';
-import { oneLine } from '../printable.ts';
+import { oneLine, webLink } from '../safe-text.ts';
 import type { SbomComponent } from './components.ts';
 
 export interface SbomVulnerability {
@@ -18,7 +17,10 @@ export interface SbomVulnerability {
 
 const engine = 'vulnerabilities';
 
-/** Known faults of the components, one for each advisory with all that it affects. What is fixed is none any more. */
+/**
+ * Lists the vulnerabilities of the components, one entry per advisory with all affected components. Fixed findings are
+ * omitted.
+ */
 export function vulnerabilitiesOf(
   findings: readonly Finding[],
   components: readonly SbomComponent[],
@@ -38,19 +40,19 @@ export function vulnerabilitiesOf(
     if (finding.engine !== engine || finding.state === 'fixed' || finding.package === undefined) continue;
     const id = advisoryId(finding);
     const ref = refs.get(JSON.stringify([finding.package.ecosystem, finding.package.name, finding.package.version]));
-    const known = byId.get(id);
-    if (known === undefined) byId.set(id, toVulnerability(id, finding, ref));
+    const existing = byId.get(id);
+    if (existing === undefined) byId.set(id, toVulnerability(id, finding, ref));
     else {
-      const [rating] = known.ratings;
+      const [rating] = existing.ratings;
       if (severities.indexOf(finding.severity) < severities.indexOf(rating.severity))
         rating.severity = finding.severity;
-      if (ref !== undefined && !known.affects.some((other) => other.ref === ref)) known.affects.push({ ref });
+      if (ref !== undefined && !existing.affects.some((other) => other.ref === ref)) existing.affects.push({ ref });
     }
   }
   return [...byId.values()];
 }
 
-/** Each advisory is a rule of its own. */
+/** Each advisory has its own rule. */
 const advisoryId = ({ rule }: Finding): string => oneLine(rule.slice(rule.indexOf('/') + 1), 100);
 
 function toVulnerability(id: string, finding: Finding, ref: string | undefined): SbomVulnerability {

@@ -3,7 +3,7 @@ import type { Severity } from '../../severity.ts';
 type Meaning = Severity | 'passed' | 'failed' | 'warned' | 'strong' | 'dim';
 export type Style = (meaning: Meaning, text: string) => string;
 
-/** Select Graphic Rendition (ECMA-48, 8.3.117): the 16 colours that every terminal shows as its user has chosen. */
+/** Select Graphic Rendition (ECMA-48, 8.3.117): only the 16 basic colors, which follow the terminal's theme. */
 const codes: Record<Meaning, string> = {
   critical: '1;97;41',
   high: '1;31',
@@ -17,6 +17,6 @@ const codes: Record<Meaning, string> = {
 };
 
 export const styles =
-  (colour: boolean): Style =>
+  (color: boolean): Style =>
   (meaning, text) =>
-    colour ? `\u001b[${codes[meaning]}m${text}\u001b[0m` : text;
+    color ? `\u001b[${codes[meaning]}m${text}\u001b[0m` : text;

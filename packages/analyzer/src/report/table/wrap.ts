@@ -1,4 +1,4 @@
-/** A line as several of at most `columns` letters, each with the indent; a word that is longer is broken. */
+/** Wraps a text into lines of at most `columns` characters, each with the indent; longer words are broken. */
 export function wrap(text: string, columns: number, indent: string): string[] {
   const room = Math.max(10, columns - indent.length);
   const lines: string[] = [];

@@ -1,10 +1,10 @@
 import type { Dependency } from '../../facts.ts';
 import type { Finding } from '../../finding.ts';
 import type { AnalysisReport } from '../../result.ts';
-import { countBySeverity } from '../counts.ts';
 import { summaryMarkdown } from '../summary.ts';
+import { countBySeverity } from '../verdict.ts';
 
-/** A finding as the sample has them, with other values. */
+/** Creates a finding; `values` override its fields. */
 export function sampleFinding(values: Partial<Finding> = {}): Finding {
   return {
     id: 1,
@@ -23,7 +23,7 @@ export function sampleFinding(values: Partial<Finding> = {}): Finding {
   };
 }
 
-/** What a hostile repository would have reports show: markup, mentions, terminal escapes, workflow commands, marks of direction. */
+/** Hostile text: markup, mentions, terminal escapes, workflow commands, text direction marks. */
 export const hostileText =
   '<img src=x onerror=alert(1)></details> **bold** [a](javascript:alert(1)) @octocat org/repo#1 https://evil.example www.evil.example `x` | $x$ \u001b[31mred\u001b]8;;http://evil\u0007 \u202egnp.exe\u2028\r\n::error::pwned ##[add-mask]x \ud800';
 
@@ -42,7 +42,7 @@ const lodash: Dependency = {
   latest: '4.17.21',
 };
 
-/** A report with something of everything; `values` replace what it has. */
+/** Creates a report with every kind of content; `values` override its fields. */
 export function sampleReport(values: Partial<AnalysisReport> = {}): AnalysisReport {
   const findings = (values.findings ?? sampleFindings()).map((finding, index) => ({ ...finding, id: index + 1 }));
   const report: AnalysisReport = {
@@ -227,9 +227,9 @@ function sampleFindings(): Finding[] {
       engine: 'licences',
       rule: 'licences/missing',
       severity: 'low',
-      title: 'A package that can be published has no licence',
+      title: 'A package that can be published has no license',
       message: 'Nobody but its authors may use, change or pass on what is published.',
-      fix: 'Name a licence in package.json and add its text as LICENSE, or say "private": true.',
+      fix: 'Name a license in package.json and add its text as LICENSE, or say "private": true.',
       path: null,
       start_line: null,
       end_line: null,

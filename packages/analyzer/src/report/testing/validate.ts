@@ -4,7 +4,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 const schemaOf = (name: string): Record<string, unknown> =>
   JSON.parse(readFileSync(new URL(`./schemas/${name}.json`, import.meta.url), 'utf8'));
 
-/** Only those that the schemas use and that a wrong value of ours could break. */
+/** The formats that the schemas use; only those are checked that our output could violate. */
 const formats = {
   uri: (text: string) => URL.canParse(text),
   'uri-reference': (text: string) => /^(?:[\w!#$&'()*+,/:;=?@[\].~-]|%[0-9A-Fa-f]{2})*$/.test(text),
@@ -17,23 +17,23 @@ const formats = {
   date: true,
 } as const;
 
-/** What is wrong with a value, by the official schema; empty: nothing. */
-export type Faults = (value: unknown) => string[];
+/** Validates a value against the official schema; returns the errors. */
+export type SchemaErrors = (value: unknown) => string[];
 
-/** SARIF's is of draft 4, of which it uses nothing that draft 7 reads otherwise but the name of its id. */
-export function sarifFaults(): Faults {
+/** SARIF's schema is draft 4; apart from the name of `id`, its keywords have the same meaning in draft 7. */
+export function sarifErrors(): SchemaErrors {
   const { id: _id, $schema: _schema, ...schema } = schemaOf('sarif-2.1.0');
-  return faultsBy(new Ajv({ strict: false, allErrors: true, unicodeRegExp: false, formats }).compile(schema));
+  return errorsBy(new Ajv({ strict: false, allErrors: true, unicodeRegExp: false, formats }).compile(schema));
 }
 
-export function cyclonedxFaults(): Faults {
+export function cyclonedxErrors(): SchemaErrors {
   const ajv = new Ajv({ strict: false, allErrors: true, formats });
   ajv.addSchema(schemaOf('spdx'), 'http://cyclonedx.org/schema/spdx.SNAPSHOT.schema.json');
   ajv.addSchema(schemaOf('jsf-0.82'), 'http://cyclonedx.org/schema/jsf-0.82.SNAPSHOT.schema.json');
-  return faultsBy(ajv.compile(schemaOf('cyclonedx-1.6')));
+  return errorsBy(ajv.compile(schemaOf('cyclonedx-1.6')));
 }
 
-const faultsBy =
-  (validate: ValidateFunction): Faults =>
+const errorsBy =
+  (validate: ValidateFunction): SchemaErrors =>
   (value) =>
     validate(value) ? [] : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);

@@ -4,27 +4,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { bugPatternsEngine } from '../../../src/engines/bug-patterns/engine.ts';
-import { bugPatternsInspector } from '../../../src/engines/bug-patterns/inspect.ts';
-import { analyseFiles } from '../secrets/analyse-files.ts';
+import { bugPatternsInspector } from '../../../src/engines/bug-patterns/inspector.ts';
+import { runEngine } from '../run-engine.ts';
 
-describe('patterns of bugs', () => {
+describe('the bug-patterns engine', () => {
   let temporaryFolder: string;
   before(async () => {
     temporaryFolder = await mkdtemp(join(tmpdir(), 'bug-patterns-'));
   });
   after(() => rm(temporaryFolder, { recursive: true }));
 
-  const analyse = (files: Record<string, string>) =>
-    analyseFiles(files, bugPatternsInspector, bugPatternsEngine, { temporaryFolder });
-  /** `rule line`, of a sample: kept as text, so that nothing formats, lints or compiles it. */
+  const analyze = (files: Record<string, string>) =>
+    runEngine(files, bugPatternsInspector, bugPatternsEngine, { temporaryFolder });
+  /** Returns `rule line` for a sample, which is stored as .txt so that no tool formats, lints or compiles it. */
   const rulesOf = async (sample: string) => {
     const text = await readFile(join(import.meta.dirname, `${sample}.txt`), 'utf8');
-    return (await analyse({ [sample]: text })).findings.map(
+    return (await analyze({ [sample]: text })).findings.map(
       ({ rule, start_line }) => `${rule.split('/')[1]} ${start_line}`,
     );
   };
 
-  it('are commands that JavaScript puts together for a shell', async () => {
+  it('reports shell commands that JavaScript builds from variables', async () => {
     const lines = [5, 6, 7, 8, 9, 10, 12];
     assert.deepEqual(
       await rulesOf('commands.ts'),
@@ -32,15 +32,15 @@ describe('patterns of bugs', () => {
     );
   });
 
-  it('are no commands that are fixed, or that no shell reads', async () => {
+  it('ignores constant commands and those without a shell', async () => {
     assert.deepEqual(await rulesOf('no-commands.js'), []);
   });
 
-  it('are texts that are run as code', async () => {
+  it('reports text that is executed as code', async () => {
     assert.deepEqual(await rulesOf('run-as-code.jsx'), ['eval 1', 'eval 2', 'eval 3', 'eval 4']);
   });
 
-  it('are the same in Python', async () => {
+  it('reports the same in Python', async () => {
     assert.deepEqual(await rulesOf('injections.py'), [
       ...[2, 3, 4, 5].map((line) => `command-injection ${line}`),
       'eval 6',
@@ -50,8 +50,8 @@ describe('patterns of bugs', () => {
     ]);
   });
 
-  it('weigh more where they are new, and less in tests', async () => {
-    const { findings } = await analyse({
+  it('raises the severity of new findings and lowers it in tests', async () => {
+    const { findings } = await analyze({
       'a.js': 'eval(x)',
       'test/a.js': 'eval(x)',
       'test/b.js': 'if (x === NaN) x();',
@@ -66,18 +66,18 @@ describe('patterns of bugs', () => {
     );
   });
 
-  it('stay the same finding when their lines move', async () => {
+  it('keeps the identity if lines move', async () => {
     const identities = async (text: string) =>
-      (await analyse({ 'a.js': text })).findings.map(({ identity }) => identity);
+      (await analyze({ 'a.js': text })).findings.map(({ identity }) => identity);
     const text = 'eval(x);\nif (x === NaN) x();\neval(x);\nif (x === NaN) x();\n';
     const before = await identities(text);
     assert.equal(new Set(before).size, 4);
     assert.deepEqual(await identities(`\n\n// moved\n${text.replaceAll('(', '( ')}`), before);
   });
 
-  it('are what oxlint says of JavaScript and TypeScript, in files of any name', async () => {
+  it("reports oxlint's findings in JavaScript and TypeScript files of any name", async () => {
     const wrong = 'export function f(a: number) {\n  if (a === NaN) return 1;\n  return typeof a === "nubmer";\n}\n';
-    const { findings, coverage } = await analyse({
+    const { findings, coverage } = await analyze({
       'app/[id]/{a,b} *.ts': wrong,
       '-c.ts': 'for (let n = 0; n < 9; n--) {}\n',
       'c.tsx': 'export const C = () => <p>{Math.min(Math.max(100, 1), 0)}</p>;\n',
@@ -96,11 +96,11 @@ describe('patterns of bugs', () => {
     assert.deepEqual([coverage.filesSeen, coverage.complete], [5, true]);
   });
 
-  it('are sought without the settings of the repository, and without its plugins', async () => {
+  it('ignores oxlint configurations and plugins of the repository', async () => {
     const proof = join(temporaryFolder, 'proof');
     const plugin = `require('node:fs').writeFileSync(${JSON.stringify(proof)}, ''); module.exports = { rules: {} };`;
     const settings = '{"jsPlugins": ["./plugin.cjs"], "rules": {"use-isnan": "off"}, "ignorePatterns": ["**"]}';
-    const { findings } = await analyse({
+    const { findings } = await analyze({
       'src/a.js': 'if (x === NaN) x();',
       '.oxlintrc.json': settings,
       'src/.oxlintrc.json': settings,
@@ -117,8 +117,8 @@ describe('patterns of bugs', () => {
     await assert.rejects(access(proof));
   });
 
-  it('are told without oxlint when it fails, and the analysis is not complete', async () => {
-    const { findings, coverage } = await analyseFiles({ 'a.js': 'eval(x)' }, bugPatternsInspector, bugPatternsEngine, {
+  it('keeps its other findings if oxlint fails, and is incomplete', async () => {
+    const { findings, coverage } = await runEngine({ 'a.js': 'eval(x)' }, bugPatternsInspector, bugPatternsEngine, {
       temporaryFolder: join(temporaryFolder, 'none'),
     });
     assert.equal(findings.length, 1);

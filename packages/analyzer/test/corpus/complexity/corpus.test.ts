@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { complexityInspector } from '../../../src/engines/complexity/inspect.ts';
+import { complexityInspector } from '../../../src/engines/complexity/inspector.ts';
 import { complexityLanguages } from '../../../src/engines/complexity/languages/languages.ts';
-import { languageOfName } from '../../../src/languages/detect.ts';
+import { languageOfName } from '../../../src/languages/detect-language.ts';
 
 /** `name first-last complexity`, counted by hand. */
 const samples: Record<string, readonly string[]> = {
@@ -64,7 +64,7 @@ const samples: Record<string, readonly string[]> = {
 describe('the complexity of functions', () => {
   for (const [file, expected] of Object.entries(samples)) {
     it(`is exact for the sample of ${languageOfName(file)}`, async () => {
-      // Kept as text, so that nothing formats, lints or compiles what it is not meant to.
+      // Stored as .txt so that no tool formats, lints or compiles it.
       const bytes = await readFile(join(import.meta.dirname, `${file}.txt`));
       const language = languageOfName(file);
       const result = await complexityInspector.inspect({ path: file, bytes, language, text: () => bytes.toString() });

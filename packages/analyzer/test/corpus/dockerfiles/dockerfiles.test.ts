@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dockerfilesEngine } from '../../../src/engines/dockerfiles/engine.ts';
-import { dockerfilesInspector } from '../../../src/engines/dockerfiles/inspect.ts';
-import { analyseFiles, summaryOf } from '../secrets/analyse-files.ts';
+import { dockerfilesInspector } from '../../../src/engines/dockerfiles/inspector.ts';
+import { runEngine, summaryOf } from '../run-engine.ts';
 
 async function found(lines: readonly string[], path = 'Dockerfile'): Promise<string[]> {
-  const { findings } = await analyseFiles({ [path]: `${lines.join('\n')}\n` }, dockerfilesInspector, dockerfilesEngine);
+  const { findings } = await runEngine({ [path]: `${lines.join('\n')}\n` }, dockerfilesInspector, dockerfilesEngine);
   return summaryOf(findings).map((line) => line.slice(path.length + 1));
 }
 
 const whole = (...lines: string[]): string[] => ['FROM alpine:3.20', ...lines, 'USER 1000'];
 
-test('secrets in ENV and ARG are found where they stand, references to secrets are none', async () => {
+test('reports secrets in ENV and ARG, but not references to secrets', async () => {
   const lines = whole(
     'ENV NODE_ENV=production \\',
     '    DB_PASSWORD=h8s2kq91xz',
@@ -29,7 +29,7 @@ test('secrets in ENV and ARG are found where they stand, references to secrets a
   ]);
 });
 
-test('downloads that nobody checks', async () => {
+test('reports downloads without a checksum', async () => {
   const sum = '0'.repeat(64);
   const lines = whole(
     'RUN apk add curl && \\',
@@ -42,13 +42,13 @@ test('downloads that nobody checks', async () => {
   assert.deepEqual(await found(lines), ['2 low dockerfiles/piped-script', '5 low dockerfiles/unverified-download']);
 });
 
-test('files that everybody may change', async () => {
+test('reports files that everybody can modify', async () => {
   assert.deepEqual(await found(whole('RUN mkdir /data && chmod -R 777 /data', 'RUN chmod 755 /data')), [
     '2 low dockerfiles/open-to-all',
   ]);
 });
 
-test('base images have a version, stages of the file and variables need none', async () => {
+test('requires a version of base images, but not of stages and variables', async () => {
   const lines = [
     'ARG BASE=node:22',
     'FROM node AS build',
@@ -62,7 +62,7 @@ test('base images have a version, stages of the file and variables need none', a
   assert.deepEqual(await found(lines), ['2 low dockerfiles/unpinned-image', '5 low dockerfiles/unpinned-image']);
 });
 
-test('the last stage decides who the image runs as', async () => {
+test('reports images that run as root by the last stage', async () => {
   assert.deepEqual(await found(['FROM alpine:3.20', 'CMD ["sh"]']), ['1 low dockerfiles/runs-as-root']);
   assert.deepEqual(await found(['FROM alpine:3.20', 'USER app', 'RUN make', 'USER root', 'CMD ["sh"]']), [
     '4 medium dockerfiles/runs-as-root',
@@ -76,7 +76,7 @@ test('the last stage decides who the image runs as', async () => {
   assert.deepEqual(await found(['FROM scratch', 'COPY dist /']), []);
 });
 
-test('which files are Dockerfiles', async () => {
+test('recognizes Dockerfiles by their names', async () => {
   const text = 'FROM node\nUSER 1\n';
   const names = [
     'Dockerfile',
@@ -88,14 +88,14 @@ test('which files are Dockerfiles', async () => {
     'notes/dockerfile.txt',
   ];
   const files = Object.fromEntries(names.map((name) => [name, text]));
-  const { findings } = await analyseFiles(files, dockerfilesInspector, dockerfilesEngine);
+  const { findings } = await runEngine(files, dockerfilesInspector, dockerfilesEngine);
   assert.deepEqual(
     findings.map(({ path }) => path),
     ['Containerfile', 'Dockerfile', 'Dockerfile.dev', 'deploy/api.dockerfile'],
   );
 });
 
-test('services that can take over their host', async () => {
+test('reports services that can take over their host', async () => {
   const lines = [
     'services:',
     '  builder:',
@@ -117,15 +117,15 @@ test('services that can take over their host', async () => {
   ]);
 });
 
-test('a Compose file that is not YAML makes the engine incomplete, with its reason', async () => {
-  const { coverage } = await analyseFiles({ 'compose.yaml': 'services: [\n' }, dockerfilesInspector, dockerfilesEngine);
+test('is incomplete with the reason if a Compose file is not YAML', async () => {
+  const { coverage } = await runEngine({ 'compose.yaml': 'services: [\n' }, dockerfilesInspector, dockerfilesEngine);
   assert.equal(coverage.complete, false);
   assert.match(coverage.reason ?? '', /^compose\.yaml is not YAML/);
 });
 
-test('a secret that the engine for secrets has found is not told twice', async () => {
+test('does not report a secret that the secrets engine reports', async () => {
   const files = { Dockerfile: `${whole('ENV DB_PASSWORD=h8s2kq91xz').join('\n')}\n` };
-  const told = {
+  const secretFinding = {
     rule: 'secrets/password',
     severity: 'high',
     title: '',
@@ -135,8 +135,8 @@ test('a secret that the engine for secrets has found is not told twice', async (
     end_line: 2,
     identity: '',
   } as const;
-  const { findings } = await analyseFiles(files, dockerfilesInspector, dockerfilesEngine, {
-    outcomeOf: () => ({ findings: [told], coverage: { filesSeen: 1, skipped: [], complete: true } }),
+  const { findings } = await runEngine(files, dockerfilesInspector, dockerfilesEngine, {
+    outcomeOf: () => ({ findings: [secretFinding], coverage: { filesSeen: 1, skipped: [], complete: true } }),
   });
   assert.deepEqual(findings, []);
 });

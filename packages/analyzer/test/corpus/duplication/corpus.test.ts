@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { duplicationEngine } from '../../../src/engines/duplication/engine.ts';
-import { duplicationInspector } from '../../../src/engines/duplication/inspect.ts';
-import { analyseFiles } from '../secrets/analyse-files.ts';
+import { duplicationInspector } from '../../../src/engines/duplication/inspector.ts';
+import { runEngine } from '../run-engine.ts';
 
-const analyse = (files: Record<string, string>) => analyseFiles(files, duplicationInspector, duplicationEngine);
+const analyze = (files: Record<string, string>) => runEngine(files, duplicationInspector, duplicationEngine);
 const code = (name: string, lines: number): string =>
   Array.from({ length: lines }, (_, n) => `  const ${name}${n} = compute(${n}, ${name}, { deep: [${n}] });\n`).join('');
-const summary = ({ findings }: Awaited<ReturnType<typeof analyse>>) =>
+const summary = ({ findings }: Awaited<ReturnType<typeof analyze>>) =>
   findings.map(({ severity, path, start_line, end_line }) => `${severity} ${path} ${start_line}-${end_line}`);
 
-describe('duplicated code', () => {
-  it('is one finding for all its places', async () => {
-    const outcome = await analyse({
+describe('the duplication engine', () => {
+  it('creates one finding for all places of a clone', async () => {
+    const outcome = await analyze({
       'a.ts': `${code('x', 3)}${code('copied', 20)}${code('y', 5)}`,
       'b/c.ts': `${code('z', 7)}${code('copied', 20)}`,
       'd.ts': `${code('copied', 20)}${code('w', 30)}`,
@@ -25,14 +25,14 @@ describe('duplicated code', () => {
     assert.equal(outcome.coverage.filesSeen, 3);
   });
 
-  it('is more than a blemish when it is long', async () => {
-    assert.deepEqual(summary(await analyse({ 'a.go': code('x', 101), 'b.go': code('x', 101) })), ['medium a.go 1-101']);
-    assert.deepEqual(summary(await analyse({ 'a.go': code('x', 100), 'b.go': code('x', 100) })), ['low a.go 1-100']);
+  it('raises the severity of long clones', async () => {
+    assert.deepEqual(summary(await analyze({ 'a.go': code('x', 101), 'b.go': code('x', 101) })), ['medium a.go 1-101']);
+    assert.deepEqual(summary(await analyze({ 'a.go': code('x', 100), 'b.go': code('x', 100) })), ['low a.go 1-100']);
   });
 
-  it('is the same finding when it was moved, indented or commented anew', async () => {
+  it('keeps the identity if a clone is moved, indented or commented', async () => {
     const identityOf = async (first: string, second: string) =>
-      (await analyse({ 'a.js': first, 'b.js': second })).findings.map(({ identity }) => identity);
+      (await analyze({ 'a.js': first, 'b.js': second })).findings.map(({ identity }) => identity);
     const plain = await identityOf(code('x', 12), code('x', 12));
     const changed = code('x', 12).replaceAll('  const', '\t  // why\n\n      const').replaceAll('(', '( ');
     assert.equal(plain.length, 1);
@@ -40,21 +40,21 @@ describe('duplicated code', () => {
     assert.notDeepEqual(await identityOf(code('other', 12), code('other', 12)), plain);
   });
 
-  it('is not what is short, and not comments or imports', async () => {
+  it('ignores short clones, comments and imports', async () => {
     const few = 'if (a) {\n  b;\n}\n'.repeat(4);
-    const licence = `/*\n${Array.from({ length: 30 }, (_, n) => `   Line ${n} of a licence, with ( many ) tokens [ in ] it.\n`).join('')}*/\n`;
+    const licence = `/*\n${Array.from({ length: 30 }, (_, n) => `   Line ${n} of a license, with ( many ) tokens [ in ] it.\n`).join('')}*/\n`;
     const comments = Array.from({ length: 30 }, (_, n) => `// Line ${n}: a, b, c, d, e, f, g.\n`).join('');
     const imports = Array.from({ length: 30 }, (_, n) => `import { a${n}, b${n}, c${n} } from './d${n}.ts';\n`).join(
       '',
     );
     for (const text of [code('x', 9), few, licence, comments, imports]) {
-      assert.deepEqual(summary(await analyse({ 'a.ts': text, 'b.ts': text })), []);
+      assert.deepEqual(summary(await analyze({ 'a.ts': text, 'b.ts': text })), []);
     }
   });
 
-  it('is not sought in tests, nor in what is generated or minified', async () => {
+  it('ignores tests, generated and minified files', async () => {
     const copied = code('x', 30);
-    const { findings, coverage } = await analyse({
+    const { findings, coverage } = await analyze({
       'src/a.ts': copied,
       'src/a.test.ts': copied,
       'test/b.ts': copied,
@@ -72,18 +72,18 @@ describe('duplicated code', () => {
     assert.equal(coverage.complete, true);
   });
 
-  it('is not hidden by comments that ask other tools to look away', async () => {
+  it('ignores suppression comments of other tools', async () => {
     const hidden = `/* jscpd:ignore-start */\n// NOSONAR\n${code('x', 30)}/* jscpd:ignore-end */\n`;
-    assert.deepEqual(summary(await analyse({ 'a.ts': hidden, 'b.ts': hidden, '.jscpd.json': '{"ignore":["**"]}' })), [
+    assert.deepEqual(summary(await analyze({ 'a.ts': hidden, 'b.ts': hidden, '.jscpd.json': '{"ignore":["**"]}' })), [
       'low a.ts 3-32',
     ]);
   });
 
-  it('keeps count of lines over long gaps', async () => {
+  it('counts lines over long gaps', async () => {
     const spread = code('x', 12).replaceAll('\n', `\n${'\n'.repeat(600)}`);
-    const { facts, findings } = await analyse({ 'a.rb': spread, 'b.rb': `\n${code('y', 1)}${spread}` });
+    const { facts, findings } = await analyze({ 'a.rb': spread, 'b.rb': `\n${code('y', 1)}${spread}` });
     assert.equal(facts?.duplication?.lines, 2 * 12 * 601 + 2);
-    // Twelve lines over seven thousand are not one text.
+    // Twelve code lines within seven thousand lines are no clone.
     assert.deepEqual(findings, []);
   });
 });

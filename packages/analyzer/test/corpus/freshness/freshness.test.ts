@@ -21,7 +21,7 @@ const dependency = (name: string, version: string | null, more: Partial<Dependen
   ...more,
 });
 
-describe('how old dependencies are', () => {
+describe('the freshness engine', () => {
   let server: RegistryServer;
   let cache: Map<string, unknown>;
   beforeEach(async () => {
@@ -33,7 +33,7 @@ describe('how old dependencies are', () => {
     const versions = Object.fromEntries(
       Object.entries(deprecated).map(([version, reason]) => [version, { deprecated: reason }]),
     );
-    server.answers.set(`/${name}`, { 'dist-tags': { latest }, versions });
+    server.responses.set(`/${name}`, { 'dist-tags': { latest }, versions });
   };
   const run = async (dependencies: Dependency[] | undefined, context: Partial<EngineContext> = {}) => {
     const engine = createFreshnessEngine({
@@ -57,7 +57,7 @@ describe('how old dependencies are', () => {
     );
   };
 
-  it('names those that are majors behind, and the newest version of every direct one', async () => {
+  it('reports dependencies that are majors behind and the newest version of each direct one', async () => {
     npm('far', '5.0.0');
     npm('near', '2.0.0');
     npm('current', '1.9.0');
@@ -115,13 +115,13 @@ describe('how old dependencies are', () => {
       ],
     );
     assert.deepEqual([coverage.complete, coverage.filesSeen], [true, 2]);
-    assert.ok(!server.asked.includes('/transitive'));
+    assert.ok(!server.requests.includes('/transitive'));
   });
 
-  it('names those that their registry speaks against', async () => {
+  it('reports deprecated and withdrawn versions', async () => {
     npm('old', '2.0.0', { '2.0.0': 'Use new' });
     npm('tool', '1.1.0', { '1.0.0': 'broken' });
-    server.answers.set('/pypi/bad/json', { info: { version: '1.1' }, releases: { '1.0': [{ yanked: true }] } });
+    server.responses.set('/pypi/bad/json', { info: { version: '1.1' }, releases: { '1.0': [{ yanked: true }] } });
     const { findings } = await run([
       dependency('old', '2.0.0'),
       dependency('tool', '1.0.0', { scope: 'development' }),
@@ -148,7 +148,7 @@ describe('how old dependencies are', () => {
     assert.match(findings[0]?.message ?? '', / Use new\.$/);
   });
 
-  it('asks each registry once a day, and not about what does not come from it', async () => {
+  it('asks each registry once a day, and not for packages from elsewhere', async () => {
     npm('a', '1.0.0');
     const dependencies = [
       dependency('a', '1.0.0'),
@@ -159,20 +159,20 @@ describe('how old dependencies are', () => {
       dependency('private', '1.0.0'),
     ];
     const first = await run(dependencies);
-    assert.deepEqual(server.asked.sort(), ['/a', '/private']);
+    assert.deepEqual(server.requests.sort(), ['/a', '/private']);
     assert.equal(first.coverage.complete, true);
     assert.match(first.coverage.notes?.[0] ?? '', /1 packages are not in the public registries/);
     assert.deepEqual(await run(dependencies), first);
-    assert.equal(server.asked.length, 2);
+    assert.equal(server.requests.length, 2);
     await run(dependencies, { now: new Date('2026-03-05T00:00:00Z') });
-    assert.equal(server.asked.length, 4);
+    assert.equal(server.requests.length, 4);
   });
 
-  it('tries again, and is incomplete where a registry does not answer', async () => {
+  it('tries again, and is incomplete if a registry does not respond', async () => {
     npm('a', '1.0.0');
-    server.answers.set('/flaky', ['in turn', 503, 429, { 'dist-tags': { latest: '2.0.0' }, versions: {} }]);
-    server.answers.set('/broken', 500);
-    server.answers.set('/page', '<html>');
+    server.responses.set('/flaky', ['in turn', 503, 429, { 'dist-tags': { latest: '2.0.0' }, versions: {} }]);
+    server.responses.set('/broken', 500);
+    server.responses.set('/page', '<html>');
     const { findings, coverage } = await run([
       dependency('a', '1.0.0'),
       dependency('flaky', '1.0.0'),
@@ -185,20 +185,20 @@ describe('how old dependencies are', () => {
     );
     assert.equal(coverage.complete, false);
     assert.match(coverage.reason ?? '', /^2 packages were not looked up \(npm: .*\)\. Try again later\.$/);
-    assert.equal(server.asked.filter((path) => path === '/broken').length, 3);
+    assert.equal(server.requests.filter((path) => path === '/broken').length, 3);
   });
 
-  it('gives up on a registry that is away, and on that one only', async () => {
-    server.answers.set('/pypi/p/json', { info: { version: '1.0' }, releases: {} });
+  it('stops asking a registry that is down, but continues with the others', async () => {
+    server.responses.set('/pypi/p/json', { info: { version: '1.0' }, releases: {} });
     const many = Array.from({ length: 60 }, (_, n) => dependency(`p${n}`, '1.0.0'));
-    for (const { name } of many) server.answers.set(`/${name}`, 502);
+    for (const { name } of many) server.responses.set(`/${name}`, 502);
     const { facts, coverage } = await run([...many, dependency('p', '1.0', { ecosystem: 'PyPI' })]);
     assert.equal(facts?.dependencies?.at(-1)?.latest, '1.0');
     assert.match(coverage.reason ?? '', /^60 packages were not looked up/);
-    assert.ok(server.asked.length < 50);
+    assert.ok(server.requests.length < 50);
   });
 
-  it('is not known without a network or without the dependencies', async () => {
+  it('is incomplete without a network or without dependencies', async () => {
     const offline = await run([dependency('a', '1.0.0')], { fetch: null });
     assert.deepEqual([offline.coverage.complete, offline.facts], [false, undefined]);
     assert.match(offline.coverage.reason ?? '', /no network/);

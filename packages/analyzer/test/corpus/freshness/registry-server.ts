@@ -2,35 +2,39 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Stands in for the registries: answers by path, cut down to what is used of the real ones. */
+/** Stand-in for the registries, with responses by path, reduced to the used parts. */
 export interface RegistryServer {
   url: string;
-  /** Paths asked for, in order. */
-  asked: string[];
-  /** By path: a value to send as JSON, a text, or a status. */
-  answers: Map<string, unknown>;
+  /** Requested paths in order. */
+  requests: string[];
+  /** Responses by path: a value to send as JSON, a text, or a status. */
+  responses: Map<string, unknown>;
   close(): Promise<void>;
 }
 
 export async function startRegistryServer(): Promise<RegistryServer> {
-  const asked: string[] = [];
-  const answers = new Map<string, unknown>();
+  const requests: string[] = [];
+  const responses = new Map<string, unknown>();
   const server = createServer((request, response) => {
     const path = request.url ?? '';
-    asked.push(path);
-    const known = answers.get(path);
-    const answer: unknown =
-      Array.isArray(known) && known[0] === 'in turn' ? (known.length > 2 ? known.splice(1, 1)[0] : known[1]) : known;
+    requests.push(path);
+    const configured = responses.get(path);
+    const responseBody: unknown =
+      Array.isArray(configured) && configured[0] === 'in turn'
+        ? configured.length > 2
+          ? configured.splice(1, 1)[0]
+          : configured[1]
+        : configured;
     if (!request.headers['user-agent']?.startsWith('CommandCenter/')) response.writeHead(403).end();
-    else if (answer === undefined) response.writeHead(404).end();
-    else if (typeof answer === 'number') response.writeHead(answer).end();
-    else response.writeHead(200).end(typeof answer === 'string' ? answer : JSON.stringify(answer));
+    else if (responseBody === undefined) response.writeHead(404).end();
+    else if (typeof responseBody === 'number') response.writeHead(responseBody).end();
+    else response.writeHead(200).end(typeof responseBody === 'string' ? responseBody : JSON.stringify(responseBody));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
-    answers,
+    requests,
+    responses,
     async close() {
       server.closeAllConnections();
       server.close();

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { secretsEngine } from '../../../src/engines/secrets/engine.ts';
-import { secretsInspector } from '../../../src/engines/secrets/inspect.ts';
-import { type AnalysedFiles, analyseFiles, summaryOf } from './analyse-files.ts';
-import { BASE32, HEX, made, madeGithubToken, madeJwt, madePem } from './made-secrets.ts';
+import { secretsInspector } from '../../../src/engines/secrets/inspector.ts';
+import { type EngineTestOutcome, runEngine, summaryOf } from '../run-engine.ts';
+import { BASE32, HEX, made, madeGithubToken, madeJwt, madePem } from './fake-secrets.ts';
 
-const analyse = (files: Record<string, string | Buffer>): Promise<AnalysedFiles> =>
-  analyseFiles(files, secretsInspector, secretsEngine);
+const analyze = (files: Record<string, string | Buffer>): Promise<EngineTestOutcome> =>
+  runEngine(files, secretsInspector, secretsEngine);
 
 async function found(files: Record<string, string | Buffer>): Promise<string[]> {
-  return summaryOf((await analyse(files)).findings);
+  return summaryOf((await analyze(files)).findings);
 }
 
 const bits = (...parts: string[]): string => parts.join('');
@@ -43,24 +43,24 @@ const issued: [rule: string, severity: string, secret: string][] = [
 ];
 
 for (const [rule, severity, secret] of issued) {
-  test(`${secret.slice(0, 8)}… is a ${rule}, ${severity}, and once only`, async () => {
+  test(`reports ${secret.slice(0, 8)}… as ${rule}, ${severity}, once`, async () => {
     const files = { 'src/client.ts': `// how it is called\nexport const it = '${secret}';\n` };
     assert.deepEqual(await found(files), [`src/client.ts:2 ${severity} secrets/${rule}`]);
   });
 }
 
-test('the secret stands nowhere in what is found, and of what is shown there are at most four characters', async () => {
+test('shows at most four characters of a secret and never the whole', async () => {
   for (const [, , secret] of issued) {
-    const { findings, inspected } = await analyse({ 'a.ts': `const it = '${secret}';\n` });
+    const { findings, inspected } = await analyze({ 'a.ts': `const it = '${secret}';\n` });
     const said = JSON.stringify(findings) + JSON.stringify([...inspected]);
     const inner = secret.slice(-16);
     assert.ok(!said.includes(inner), `${inner} is told`);
   }
-  const { findings } = await analyse({ 'a.ts': `const it = '${githubToken}';\n` });
+  const { findings } = await analyze({ 'a.ts': `const it = '${githubToken}';\n` });
   assert.match(findings[0]?.message ?? '', /begins with "ghp_" and has 40 characters/);
 });
 
-test('tests, fixtures, examples and documentation are one level lower', async () => {
+test('lowers the severity in tests, fixtures, examples and documentation', async () => {
   const text = `token: '${githubToken}'\n`;
   const lower = [
     'test/a.ts',
@@ -83,7 +83,7 @@ test('tests, fixtures, examples and documentation are one level lower', async ()
   );
 });
 
-test('the same secret in several places of a file is one finding at its first place, and in another file another one', async () => {
+test('reports a repeated secret once per file, at its first occurrence', async () => {
   const files = {
     'a.ts': `\nlet a = '${githubToken}';\nlet b = '${githubToken}';\n`,
     'b.ts': `let c = '${githubToken}';\n`,
@@ -94,9 +94,9 @@ test('the same secret in several places of a file is one finding at its first pl
   ]);
 });
 
-test('a key of AWS and its secret are one finding', async () => {
+test('reports the id and the secret of an AWS key as one finding', async () => {
   const text = `[default]\naws_access_key_id = ${awsId}\naws_secret_access_key = ${awsSecret}\n`;
-  const { findings } = await analyse({ credentials: text });
+  const { findings } = await analyze({ credentials: text });
   assert.deepEqual(summaryOf(findings), ['credentials:2 critical secrets/aws-access-key']);
   assert.match(findings[0]?.message ?? '', /secret key is in line 3/);
   assert.deepEqual(await found({ 'a.ini': `aws_secret_access_key = ${awsSecret}\n` }), [
@@ -104,7 +104,7 @@ test('a key of AWS and its secret are one finding', async () => {
   ]);
 });
 
-test('private keys of every kind, encrypted ones lower, and high in tests', async () => {
+test('reports private keys of every format, with lower severity if encrypted or in tests', async () => {
   const encrypted = 'Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123\n\n';
   const files = {
     'a.pem': madePem('RSA PRIVATE KEY', 'a'),
@@ -129,7 +129,7 @@ test('private keys of every kind, encrypted ones lower, and high in tests', asyn
   ]);
 });
 
-test('a service account of Google Cloud is named as one', async () => {
+test('names a Google Cloud service account key', async () => {
   const account = {
     type: 'service_account',
     project_id: 'shop',
@@ -142,7 +142,7 @@ test('a service account of Google Cloud is named as one', async () => {
   ]);
 });
 
-test('a key that only has a beginning, as in code that reads keys, is none', async () => {
+test('ignores the beginning of a key without its content', async () => {
   const begin = bits('-----BEGIN ', 'PRIVATE KEY-----');
   const files = {
     'a.ts': `if (text.indexOf('${begin}') !== 0) throw new TypeError('"pkcs8" must be PKCS#8 formatted string');\n`,
@@ -152,17 +152,17 @@ test('a key that only has a beginning, as in code that reads keys, is none', asy
   assert.deepEqual(await found(files), []);
 });
 
-test('binary key stores are found by name and content, and other binary files are not looked at', async () => {
+test('recognizes binary key stores by name and content, and skips other binary files', async () => {
   const p12 = Buffer.concat([Buffer.from([0x30, 0x82, 0x0a, 0x00, 2, 1, 3]), Buffer.alloc(200, 7)]);
   const picture = Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0]), Buffer.from(` ${githubToken} `)]);
-  const { findings, coverage } = await analyse({ 'sign.p12': p12, 'logo.png': picture, 'a.ts': 'export {};\n' });
+  const { findings, coverage } = await analyze({ 'sign.p12': p12, 'logo.png': picture, 'a.ts': 'export {};\n' });
   assert.deepEqual(summaryOf(findings), ['sign.p12:1 high secrets/key-store']);
   assert.deepEqual(coverage.skipped, [{ reason: 'binary', files: 1, examples: ['logo.png'] }]);
   assert.equal(coverage.filesSeen, 2);
   assert.equal(coverage.complete, true);
 });
 
-test('UTF-16 with a byte order mark is read', async () => {
+test('reads UTF-16 with a byte order mark', async () => {
   const text = `first\nkey = '${githubToken}'\n`;
   const little = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
   const big = Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(text, 'utf16le').swap16()]);
@@ -172,7 +172,7 @@ test('UTF-16 with a byte order mark is read', async () => {
   ]);
 });
 
-test('comments of the scanned repository hide nothing', async () => {
+test('ignores suppression comments in scanned files', async () => {
   const vault = bits('hv', 's.', made(95, 'hidden'));
   const files = {
     'a.ts': `// ${bits('secretlint', '-disable')}\nconst a = '${githubToken}'; // ${bits('gitleaks', ':allow')}\nconst b = '${vault}';\n`,
@@ -183,7 +183,7 @@ test('comments of the scanned repository hide nothing', async () => {
   ]);
 });
 
-test('passwords and keys that are assigned to a name, in many languages', async () => {
+test('reports passwords and keys that are assigned to a name in many languages', async () => {
   const password = bits('k9#mQ2', 'vL8pX!z');
   const key = made(32, 'key');
   const files = {
@@ -220,7 +220,7 @@ test('passwords and keys that are assigned to a name, in many languages', async 
   ]);
 });
 
-test('of several rules for one secret the most specific one is reported', async () => {
+test('reports the most specific of several rules for a secret', async () => {
   const files = {
     'a.ts': `headers.set('Authorization', 'Bearer ${githubToken}');\n`,
     'b.env': `API_TOKEN=${githubToken}\n`,
@@ -235,7 +235,7 @@ test('of several rules for one secret the most specific one is reported', async 
   ]);
 });
 
-test('passwords in URLs, by how likely they open something', async () => {
+test('rates passwords in URLs by their likely use', async () => {
   const password = made(14, 'url');
   const files = {
     'a.ts': `connect('postgres://app:${password}@db.acme.io:5432/app');\n`,
@@ -254,7 +254,7 @@ test('passwords in URLs, by how likely they open something', async () => {
   ]);
 });
 
-test('a JSON Web Token that has expired is low, an example from jwt.io nothing', async () => {
+test('rates an expired JSON Web Token as low and ignores the example of jwt.io', async () => {
   const files = {
     'a.ts': `const a = '${madeJwt({ iss: 'https://id.acme.io', exp: 1_600_000_000 }, 'old')}';\n`,
     'b.ts': `const b = '${madeJwt({ sub: '1234567890', name: 'John Doe', iat: 1_516_239_022 }, 'io')}';\n`,
@@ -262,7 +262,7 @@ test('a JSON Web Token that has expired is low, an example from jwt.io nothing',
   assert.deepEqual(await found(files), ['a.ts:1 low secrets/json-web-token']);
 });
 
-test('what only looks like a secret is none', async () => {
+test('ignores values that only look like secrets', async () => {
   const files = {
     'aws.md': `Set AWS_ACCESS_KEY_ID to ${bits('AKIA', 'IOSFODNN7EXAMPLE')}.\naws_secret_access_key = ${bits('wJalrXUtnFEMI/K7MDENG/', 'bPxRfiCYEXAMPLEKEY')}\n`,
     'github.md': `token: ${bits('gh', 'p_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx')}\nor ${bits('gh', 'p_PersonalAccessToken01245678900000000')}\n`,
@@ -292,27 +292,27 @@ test('what only looks like a secret is none', async () => {
   assert.deepEqual(await found(files), []);
 });
 
-test('a fingerprint of a password tells too little to find it by trying', async () => {
-  const findings = async (value: string) => (await analyse({ 'a.ts': `const password = '${value}';\n` })).findings;
+test('reveals too little in a fingerprint to guess a password', async () => {
+  const findings = async (value: string) => (await analyze({ 'a.ts': `const password = '${value}';\n` })).findings;
   const [first] = await findings(bits('k9#mQ2', 'vL8pX!z'));
   const [second] = await findings(bits('Z7!nR4', 'wK3tY?q'));
   assert.equal(first?.identity.length, 4);
   assert.notEqual(first?.identity, second?.identity);
-  const [moved] = (await analyse({ 'a.ts': `\n\n  let  password =\t"${bits('k9#mQ2', 'vL8pX!z')}"\n` })).findings;
+  const [moved] = (await analyze({ 'a.ts': `\n\n  let  password =\t"${bits('k9#mQ2', 'vL8pX!z')}"\n` })).findings;
   assert.equal(moved?.identity, first?.identity);
 });
 
-test('of more secrets than are listed, the worst ones are, and that there are more is said', async () => {
+test('lists the worst secrets of a file with too many, and says that there are more', async () => {
   const lines = Array.from({ length: 120 }, (_, n) => `a${n} = '${bits('sk_', 'test_', made(24, `many ${n}`))}'`);
-  const { findings, coverage } = await analyse({ 'a.py': `${lines.join('\n')}\nb = '${githubToken}'\n` });
+  const { findings, coverage } = await analyze({ 'a.py': `${lines.join('\n')}\nb = '${githubToken}'\n` });
   assert.equal(findings.length, 100);
   assert.equal(findings.filter(({ severity }) => severity === 'critical').length, 1);
   assert.deepEqual(coverage.notes, ['a.py has 21 more than the 100 worst secrets that are listed.']);
 });
 
-test('every finding says what to do first', async () => {
+test('says first what to do about a finding', async () => {
   for (const [, , secret] of issued) {
-    const { findings } = await analyse({ 'a.ts': `const it = '${secret}';\n` });
+    const { findings } = await analyze({ 'a.ts': `const it = '${secret}';\n` });
     assert.match(findings[0]?.fix ?? '', /^(?:Revoke it|Replace|Change).* first:/);
   }
 });

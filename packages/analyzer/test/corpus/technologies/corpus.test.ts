@@ -8,7 +8,7 @@ import { technologiesEngine } from '../../../src/engines/technologies/engine.ts'
 import { openTree } from '../../../src/tree/open-tree.ts';
 import type { SourceTree } from '../../../src/tree/source-tree.ts';
 
-describe('technologies', () => {
+describe('the technologies engine', () => {
   let root: string;
   let kept: Map<string, string>;
   beforeEach(async () => {
@@ -31,12 +31,12 @@ describe('technologies', () => {
         set: (key, value) => kept.set(key, JSON.stringify(value)),
       },
     };
-    // The engine uses nothing else of it.
+    // The engine uses only these members of its context.
     return await technologiesEngine.run(tree ?? (await openTree(root)), context as EngineContext);
   };
   const idsOf = ({ facts }: Awaited<ReturnType<typeof run>>) => facts?.technologies?.map(({ id }) => id) ?? [];
 
-  it('are told by manifests and names of files, with where they show', async () => {
+  it('detects technologies by manifests and file names, with their paths', async () => {
     await write({
       'package.json': '{"name": "web", "dependencies": {"pg": "1", "fastify": "5"}}',
       'tsconfig.json': '{}',
@@ -58,10 +58,10 @@ describe('technologies', () => {
     assert.equal(outcome.coverage.complete, true);
   });
 
-  it('are remembered until a path or a manifest changes', async () => {
+  it('reuses results until a path or a manifest changes', async () => {
     await write({ 'package.json': '{"name": "web", "dependencies": {"pg": "1"}}', 'a.ts': '1' });
     const first = await run();
-    // Were it asked again, it would have to start a thread, which needs a signal that is not aborted.
+    // With an aborted signal the engine could not start its thread, so this proves that the cached result is used.
     const never = AbortSignal.abort(new Error('it was asked again'));
     await write({ 'a.ts': 'changed' });
     assert.deepEqual(await run(never), first);
@@ -73,7 +73,7 @@ describe('technologies', () => {
     assert.ok(idsOf(await run()).includes('rust'));
   });
 
-  it('are told also where a file cannot be understood', async () => {
+  it('detects technologies even if a file cannot be parsed', async () => {
     await write({
       'package.json': '{"name": "web", "dependencies": {"pg": "1"}}',
       'a/package.json': '{"name": ',
@@ -91,7 +91,7 @@ describe('technologies', () => {
     );
   });
 
-  it('follow no link, and read nothing that is not in the tree', async () => {
+  it('follows no links and reads only files of the tree', async () => {
     await write({ 'outside/package.json': '{"name": "out", "dependencies": {"pg": "1"}}', 'repository/a.ts': '' });
     await symlink(join(root, 'outside'), join(root, 'repository', 'linked'));
     await symlink(join(root, 'outside', 'package.json'), join(root, 'repository', 'package.json'));
@@ -108,7 +108,7 @@ describe('technologies', () => {
     assert.deepEqual(asked, []);
   });
 
-  it('end when the analysis is cancelled', async () => {
+  it('rejects if the analysis is canceled', async () => {
     await write({ 'package.json': '{"name": "web"}' });
     const cancel = new AbortController();
     const running = run(cancel.signal);

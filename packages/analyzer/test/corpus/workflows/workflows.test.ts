@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { workflowsEngine } from '../../../src/engines/workflows/engine.ts';
-import { workflowsInspector } from '../../../src/engines/workflows/inspect.ts';
-import { type AnalysedFiles, analyseFiles, summaryOf } from '../secrets/analyse-files.ts';
+import { workflowsInspector } from '../../../src/engines/workflows/inspector.ts';
+import { type EngineTestOutcome, runEngine, summaryOf } from '../run-engine.ts';
 
-const analyse = (files: Record<string, string>): Promise<AnalysedFiles> =>
-  analyseFiles(files, workflowsInspector, workflowsEngine);
+const analyze = (files: Record<string, string>): Promise<EngineTestOutcome> =>
+  runEngine(files, workflowsInspector, workflowsEngine);
 
-/** An expression; `$` apart, so that nothing here is a template string by mistake. */
+/** Builds an expression; `$` is separate, so that it is not taken for a template string. */
 const ex = (text: string): string => `\${{ ${text} }}`;
 
-/** `line severity rule` of one workflow. */
+/** Returns `line severity rule` for each finding in one workflow. */
 async function found(lines: readonly string[], path = '.github/workflows/a.yml'): Promise<string[]> {
-  const { findings } = await analyse({ [path]: `${lines.join('\n')}\n` });
+  const { findings } = await analyze({ [path]: `${lines.join('\n')}\n` });
   return summaryOf(findings).map((line) => line.slice(path.length + 1));
 }
 
@@ -27,7 +27,7 @@ const job = (on: string, ...steps: string[]): string[] => [
 ];
 const pinned = `third/party@${'0123456789'.repeat(4)}`;
 
-test('what outsiders write is not to be put into a script', async () => {
+test('reports untrusted text in a script', async () => {
   const untrusted = [
     'github.event.issue.title',
     'github.event.pull_request.body',
@@ -51,7 +51,7 @@ test('what outsiders write is not to be put into a script', async () => {
   }
 });
 
-test('an injection is found at its own line of a long script, in github-script too, and through a variable', async () => {
+test('reports an injection at its own line, also in github-script and through a variable', async () => {
   const lines = job(
     'issue_comment',
     '- run: |',
@@ -73,7 +73,7 @@ test('an injection is found at its own line of a long script, in github-script t
   ]);
 });
 
-test('what is handed over through the environment, compared or only a number is fine', async () => {
+test('accepts untrusted text in the environment, in comparisons and as a number', async () => {
   const lines = job(
     'pull_request',
     '- env:',
@@ -91,7 +91,7 @@ test('what is handed over through the environment, compared or only a number is 
   assert.deepEqual(await found(lines), []);
 });
 
-test('inputs of a composite action are low, outsiders\u2019 text in it critical', async () => {
+test('rates inputs of a composite action as low, and untrusted text in it as critical', async () => {
   const lines = [
     'name: Greet',
     'inputs:',
@@ -118,7 +118,7 @@ test('inputs of a composite action are low, outsiders\u2019 text in it critical'
   assert.deepEqual(await found(typed), []);
 });
 
-test('pull_request_target must not run the head, but may look at it', async () => {
+test('reports pull_request_target that runs the head, with a lower severity if it only checks it out', async () => {
   const checkout = ['- uses: actions/checkout@v4', '  with:', `    ref: ${ex('github.event.pull_request.head.sha')}`];
   assert.deepEqual(await found(job('pull_request_target', ...checkout, '- run: npm ci && npm test')), [
     '7 critical workflows/untrusted-checkout',
@@ -129,7 +129,7 @@ test('pull_request_target must not run the head, but may look at it', async () =
   assert.deepEqual(await found(job('pull_request_target', '- uses: actions/labeler@v5')), []);
 });
 
-test('workflow_run and comments have the same rights', async () => {
+test('treats workflow_run and comments like pull_request_target', async () => {
   const artifact = [
     '- uses: actions/checkout@v4',
     '  with:',
@@ -153,7 +153,7 @@ test('workflow_run and comments have the same rights', async () => {
   );
 });
 
-test('a job that takes only branches of the same repository is fine', async () => {
+test('accepts a job that is limited to branches of the same repository', async () => {
   const lines = job(
     'pull_request_target',
     '- uses: actions/checkout@v4',
@@ -164,7 +164,7 @@ test('a job that takes only branches of the same repository is fine', async () =
   assert.deepEqual(await found(lines), []);
 });
 
-test('actions of others are pinned to a commit, and a token for everything makes that high', async () => {
+test('reports third-party actions that are not pinned, as high with a write-all token', async () => {
   const steps = [
     '- uses: actions/checkout@v4',
     '- uses: third/party@v1',
@@ -187,7 +187,7 @@ test('actions of others are pinned to a commit, and a token for everything makes
   assert.deepEqual(await found(own), ['2 medium workflows/write-all-token']);
 });
 
-test('secrets are handed over by name, and a password is none of the file\u2019s', async () => {
+test('reports secrets that are passed on as a whole, and passwords in the file', async () => {
   const lines = [
     'on: push',
     'jobs:',
@@ -222,7 +222,7 @@ test('secrets are handed over by name, and a password is none of the file\u2019s
   ]);
 });
 
-test('runners of one\u2019s own, commands that were switched off, and scripts from the network', async () => {
+test('reports self-hosted runners, insecure commands, and scripts from the network', async () => {
   const lines = [
     'on: [push, pull_request]',
     'env:',
@@ -243,7 +243,7 @@ test('runners of one\u2019s own, commands that were switched off, and scripts fr
   ]);
 });
 
-test('actionlint tells what GitHub would refuse, and nothing about what is newer than it', async () => {
+test('reports what GitHub would reject, but not features that are newer than actionlint', async () => {
   const lines = job(
     'push',
     '- run: make',
@@ -264,18 +264,18 @@ test('actionlint tells what GitHub would refuse, and nothing about what is newer
   ]);
 });
 
-test('a file that is not YAML is a finding at its line, and does not reach actionlint', async () => {
-  const { findings, coverage } = await analyse({ '.github/workflows/a.yml': 'on: push\njobs:\n  a: [\n' });
+test('reports a file that is not YAML at its line, and does not pass it to actionlint', async () => {
+  const { findings, coverage } = await analyze({ '.github/workflows/a.yml': 'on: push\njobs:\n  a: [\n' });
   assert.deepEqual(summaryOf(findings), ['.github/workflows/a.yml:4 medium workflows/syntax']);
   assert.equal(coverage.complete, true);
 });
 
-test('a file that crashes actionlint costs that file only, and is named', async () => {
+test('loses only the file that crashes actionlint, and names it', async () => {
   const hostile = job('push', `- run: echo ${ex('('.repeat(20_000))}`, `- run: echo ${ex('github.head_ref')}`).join(
     '\n',
   );
   const broken = job('push', '- run: make', '  id: one', `- run: echo ${ex('steps.two.outputs.x')}`).join('\n');
-  const { findings, coverage } = await analyse({
+  const { findings, coverage } = await analyze({
     '.github/workflows/a.yml': hostile,
     '.github/workflows/b.yml': broken,
   });
@@ -287,7 +287,7 @@ test('a file that crashes actionlint costs that file only, and is named', async 
   assert.match(coverage.reason ?? '', /^Actionlint crashed .* on \.github\/workflows\/a\.yml/);
 });
 
-test('aliases are followed, and one inside of itself ends', async () => {
+test('resolves aliases, also one inside of its own anchor', async () => {
   const lines = [
     'on: push',
     'jobs:',
@@ -306,7 +306,7 @@ test('aliases are followed, and one inside of itself ends', async () => {
   ]);
 });
 
-test('YAML that is no workflow is left alone', async () => {
+test('ignores YAML files that are no workflows', async () => {
   assert.deepEqual(await found(['on: push'], '.github/workflows/a.yml'), []);
   assert.deepEqual(await found(job('push', `- run: ${ex('github.head_ref')}`), 'docs/workflows/a.yml'), []);
 });

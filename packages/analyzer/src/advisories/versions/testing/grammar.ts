@@ -1,10 +1,10 @@
-/** Writes one text of a language. */
+/** Generates a random text of a language. */
 export type Grammar = (random: Random) => string;
 
-/** A whole number of at least 0 and less than `below`. */
+/** Returns an integer from 0 to `below` - 1. */
 export type Random = (below: number) => number;
 
-/** mulberry32: the same seed, the same numbers. */
+/** Creates a generator (mulberry32) that yields the same numbers for the same seed. */
 export function seeded(seed: number): Random {
   let state = seed;
   return (below) => {
@@ -19,7 +19,7 @@ type Part = string | Grammar;
 
 const write = (part: Part, random: Random): string => (typeof part === 'string' ? part : part(random));
 
-/** One of the parts; one that is named more often is taken more often. */
+/** Chooses one of the parts; repeated parts are chosen more often. */
 export const oneOf =
   (...parts: readonly Part[]): Grammar =>
   (random) =>
@@ -30,10 +30,10 @@ export const sequence =
   (random) =>
     parts.map((part) => write(part, random)).join('');
 
-/** Now and then nothing, otherwise the part. */
+/** Generates the part, or in two of three cases nothing. */
 export const optional = (part: Part): Grammar => oneOf('', '', part);
 
-/** From `least` to `most` times the part, with the separator between. */
+/** Repeats the part `least` to `most` times with the separator between. */
 export const repeated =
   (part: Part, least: number, most: number, separator: Part): Grammar =>
   (random) => {
@@ -44,11 +44,11 @@ export const repeated =
     return text;
   };
 
-/** Different texts of the language, in the order in which they came. */
+/** Generates different texts in the order of their generation. */
 export function textsOf(grammar: Grammar, count: number, seed: number): string[] {
   const random = seeded(seed);
   const texts = new Set<string>();
-  // A small language has fewer.
+  // Limit the attempts, because a small language has fewer texts.
   for (let attempt = 0; texts.size < count && attempt < 20 * count; attempt += 1) texts.add(grammar(random));
   return [...texts];
 }

@@ -1,8 +1,8 @@
 import type { Node, QueryMatch } from '@vscode/tree-sitter-wasm';
-import type { Fault } from '../fault.ts';
-import { injectionFault } from './fault.ts';
+import type { FileFinding } from '../../../finding.ts';
+import { injectionFinding } from './injection-finding.ts';
 
-/** Files without any of it are not parsed. */
+/** A cheap test on the text: files that do not match are not parsed. */
 export const javascriptHint = /\beval\s*\(|\bFunction\s*\(|child_process/;
 
 export const javascriptCalls = `
@@ -13,21 +13,21 @@ export const javascriptCalls = `
 `;
 
 const shells = new Set(['exec', 'execSync']);
-/** Of these the command goes to a shell where the options say so. */
+/** These functions run a command in a shell only if their options ask for it. */
 const programs = new Set(['spawn', 'spawnSync', 'execFile', 'execFileSync']);
 const MODULE = /^['"`](?:node:)?child_process['"`]$/;
 
-/** Names by which a file calls `node:child_process`. */
+/** The names under which a file uses `node:child_process`. */
 interface Bindings {
-  /** Of the module: `cp` in `cp.exec()`. */
+  /** Names bound to the module: `cp` in `cp.exec()`. */
   modules: Set<string>;
-  /** Of its functions, by the name they have here. */
+  /** Functions of the module by the name they have in this file. */
   functions: Map<string, string>;
 }
 
-export function javascriptInjections(matches: readonly QueryMatch[]): Fault[] {
+export function javascriptInjections(matches: readonly QueryMatch[]): FileFinding[] {
   const bindings = readBindings(matches);
-  const faults: Fault[] = [];
+  const findings: FileFinding[] = [];
   for (const match of matches) {
     const [call, callee, args] = ['call', 'callee', 'arguments'].map((name) => nodeOf(match, name));
     if (call === undefined || callee === undefined || args === undefined) continue;
@@ -35,17 +35,17 @@ export function javascriptInjections(matches: readonly QueryMatch[]): Fault[] {
     const [first] = given;
     if (first === undefined) continue;
     if (callee.text === 'eval' && call.type === 'call_expression') {
-      if (!isFixed(first)) faults.push(injectionFault('eval', call));
+      if (!isConstant(first)) findings.push(injectionFinding('eval', call));
     } else if (callee.text === 'Function') {
-      if (!given.every(isFixed)) faults.push(injectionFault('eval', call));
+      if (!given.every(isConstant)) findings.push(injectionFinding('eval', call));
     } else {
       const called = calledFunction(callee, bindings);
-      if (called === undefined || !isPutTogether(first)) continue;
+      if (called === undefined || !hasVariables(first)) continue;
       const shell = shells.has(called) || (programs.has(called) && given.some(asksForShell));
-      if (shell) faults.push(injectionFault('command-injection', call));
+      if (shell) findings.push(injectionFinding('command-injection', call));
     }
   }
-  return faults;
+  return findings;
 }
 
 function readBindings(matches: readonly QueryMatch[]): Bindings {
@@ -64,12 +64,12 @@ function readBindings(matches: readonly QueryMatch[]): Bindings {
       if (bound.type === 'identifier') bindings.modules.add(bound.text);
       for (const node of bound.namedChildren) if (node !== null) bindPattern(node, bindings);
     } else if (bound.type === 'identifier') {
-      // const run = promisify(exec)
+      // Handles `const run = promisify(exec)`.
       const wrapped = /^(?:util\.)?promisify\(\s*([\w$.]+)\s*\)$/.exec(value.text)?.[1];
       const [owner, name] = wrapped?.includes('.') ? wrapped.split('.') : [undefined, wrapped];
-      const known =
+      const original =
         owner === undefined ? bindings.functions.get(name ?? '') : bindings.modules.has(owner) ? name : undefined;
-      if (known !== undefined) bindings.functions.set(bound.text, known);
+      if (original !== undefined) bindings.functions.set(bound.text, original);
     }
   }
   return bindings;
@@ -81,11 +81,11 @@ function bindImport(node: Node, { modules, functions }: Bindings): void {
     functions.set(node.childForFieldName('alias')?.text ?? name, name);
     return;
   }
-  // `import cp from` and `import * as cp from`.
+  // Handles `import cp from` and `import * as cp from`.
   for (const child of node.namedChildren) if (child?.type === 'identifier') modules.add(child.text);
 }
 
-/** `{ exec, execSync: run }` */
+/** Handles `{ exec, execSync: run }`. */
 function bindPattern(node: Node, { functions }: Bindings): void {
   if (node.type === 'shorthand_property_identifier_pattern') functions.set(node.text, node.text);
   if (node.type !== 'pair_pattern') return;
@@ -93,7 +93,7 @@ function bindPattern(node: Node, { functions }: Bindings): void {
   functions.set(node.childForFieldName('value')?.text ?? name, name);
 }
 
-/** `require('child_process')`, `await import('child_process')` */
+/** Recognizes `require('child_process')` and `await import('child_process')`. */
 function isRequired(node: Node): boolean {
   const call = node.type === 'await_expression' ? node.namedChildren[0] : node;
   if (call?.type !== 'call_expression') return false;
@@ -113,32 +113,36 @@ function calledFunction(callee: Node, { modules, functions }: Bindings): string 
 const asksForShell = (node: Node): boolean =>
   node.type === 'object' && /\bshell['"]?\s*:(?!\s*(?:false|undefined|null)\b)/.test(node.text);
 
-/** What nobody outside decides: constants by their names, and where this program is. */
-const OURS =
+/** Values that an attacker cannot choose: names in the style of constants, and properties of this program. */
+const TRUSTED_NAME =
   /^(?:[A-Z][A-Z0-9_]*|__dirname|__filename|process\.(?:execPath|pid|platform|arch|cwd\(\))|import\.meta\.\w+)$/;
 
-/** A literal, or made of nothing but literals. */
-function isFixed(node: Node): boolean {
+/** Returns true for a literal and for expressions of literals only. */
+function isConstant(node: Node): boolean {
   switch (node.type) {
     case 'string':
     case 'number':
       return true;
     case 'template_string':
-      return node.namedChildren.every((child) => child?.type !== 'template_substitution' || isFixedSubstitution(child));
+      return node.namedChildren.every(
+        (child) => child?.type !== 'template_substitution' || isConstantSubstitution(child),
+      );
     case 'binary_expression':
     case 'parenthesized_expression':
-      return node.namedChildren.every((child) => child !== null && (isFixed(child) || OURS.test(child.text)));
+      return node.namedChildren.every(
+        (child) => child !== null && (isConstant(child) || TRUSTED_NAME.test(child.text)),
+      );
     default:
       return false;
   }
 }
 
-const isFixedSubstitution = (node: Node): boolean =>
-  node.namedChildren.every((child) => child !== null && (isFixed(child) || OURS.test(child.text)));
+const isConstantSubstitution = (node: Node): boolean =>
+  node.namedChildren.every((child) => child !== null && (isConstant(child) || TRUSTED_NAME.test(child.text)));
 
-/** A text with variables in it, as against one variable: what that holds is not known. */
-const isPutTogether = (node: Node): boolean =>
-  (node.type === 'template_string' || node.type === 'binary_expression') && !isFixed(node);
+/** Returns true for a text that contains variables. A single variable is not reported, because its content is unknown. */
+const hasVariables = (node: Node): boolean =>
+  (node.type === 'template_string' || node.type === 'binary_expression') && !isConstant(node);
 
 const nodeOf = ({ captures }: QueryMatch, name: string): Node | undefined =>
   captures.find((capture) => capture.name === name)?.node;

@@ -1,8 +1,8 @@
 import type { Node, QueryMatch } from '@vscode/tree-sitter-wasm';
-import type { Fault } from '../fault.ts';
-import { injectionFault } from './fault.ts';
+import type { FileFinding } from '../../../finding.ts';
+import { injectionFinding } from './injection-finding.ts';
 
-/** Files without any of it are not parsed. */
+/** A cheap test on the text: files that do not match are not parsed. */
 export const pythonHint = /\b(?:eval|exec)\s*\(|\bos\.(?:system|popen)|\bsubprocess\b|\bpickle\b/;
 
 export const pythonCalls = '(call function: (_) @callee arguments: (argument_list) @arguments) @call';
@@ -12,8 +12,8 @@ const PROGRAM = /^subprocess\.(?:run|call|check_call|check_output|Popen)$/;
 const PICKLE = /^c?[pP]ickle\.loads?$/;
 const OUTSIDE = /\brequest\b|\bresponse\b|\brecv|\bsocket\b|\burlopen\b|\.content\b/i;
 
-export function pythonInjections(matches: readonly QueryMatch[]): Fault[] {
-  const faults: Fault[] = [];
+export function pythonInjections(matches: readonly QueryMatch[]): FileFinding[] {
+  const findings: FileFinding[] = [];
   for (const { captures } of matches) {
     const [call, callee, args] = ['call', 'callee', 'arguments'].map(
       (name) => captures.find((capture) => capture.name === name)?.node,
@@ -23,13 +23,13 @@ export function pythonInjections(matches: readonly QueryMatch[]): Fault[] {
     if (call === undefined || callee === undefined || first === undefined) continue;
     const name = callee.text;
     if (name === 'eval' || name === 'exec') {
-      // Compiled before: what is in it was decided there.
-      if (!isFixed(first) && !/^compile\(/.test(first.text)) faults.push(injectionFault('eval', call));
+      // Code that was compiled before is judged where it is compiled.
+      if (!isFixed(first) && !/^compile\(/.test(first.text)) findings.push(injectionFinding('eval', call));
     } else if (shells.has(name) || (PROGRAM.test(name) && given.some(asksForShell))) {
-      if (isPutTogether(first)) faults.push(injectionFault('command-injection', call));
-    } else if (PICKLE.test(name) && OUTSIDE.test(first.text)) faults.push(injectionFault('unsafe-pickle', call));
+      if (hasVariables(first)) findings.push(injectionFinding('command-injection', call));
+    } else if (PICKLE.test(name) && OUTSIDE.test(first.text)) findings.push(injectionFinding('unsafe-pickle', call));
   }
-  return faults;
+  return findings;
 }
 
 const asksForShell = (node: Node): boolean =>
@@ -38,7 +38,7 @@ const asksForShell = (node: Node): boolean =>
 function isFixed(node: Node): boolean {
   switch (node.type) {
     case 'string':
-      return node.namedChildren.every((child) => child?.type !== 'interpolation' || isConstant(child));
+      return node.namedChildren.every((child) => child?.type !== 'interpolation' || isTrustedName(child));
     case 'integer':
     case 'float':
       return true;
@@ -46,17 +46,20 @@ function isFixed(node: Node): boolean {
     case 'binary_operator':
     case 'parenthesized_expression':
     case 'tuple':
-      return node.namedChildren.every((child) => child !== null && (isFixed(child) || isConstant(child)));
+      return node.namedChildren.every((child) => child !== null && (isFixed(child) || isTrustedName(child)));
     default:
       return false;
   }
 }
 
-/** By its name: what nobody outside decides. */
-const isConstant = (node: Node): boolean => /^\{?(?:[A-Z][A-Z0-9_]*|sys\.executable|__file__)\}?$/.test(node.text);
+/** Recognizes, by name, values that an attacker cannot choose. */
+const isTrustedName = (node: Node): boolean => /^\{?(?:[A-Z][A-Z0-9_]*|sys\.executable|__file__)\}?$/.test(node.text);
 
-/** A text with variables in it: an f-string, `%`, `+` or `.format()`, as against one variable. */
-function isPutTogether(node: Node): boolean {
+/**
+ * Returns true for a text that contains variables: an f-string, `%`, `+` or `.format()`. A single variable is not
+ * reported.
+ */
+function hasVariables(node: Node): boolean {
   if (node.type === 'call') {
     const [text] = node.childForFieldName('function')?.namedChildren ?? [];
     return /\.format$/.test(node.childForFieldName('function')?.text ?? '') && text?.type === 'string';

@@ -5,16 +5,16 @@ import { type Static, Type } from 'typebox';
 import Value from 'typebox/value';
 import { runBounded } from '../../../child-process/run-bounded.ts';
 import { AnalysisError } from '../../../errors.ts';
-import { oxlintConfiguration } from './rules.ts';
+import { oxlintConfiguration } from './oxlint-rules.ts';
 
-/** What is used of its JSON. */
+/** The used part of oxlint's JSON output. */
 const Diagnostic = Type.Object({
-  /** Absent: it could not read the file's syntax. */
+  /** Absent if the file has a syntax error. */
   code: Type.Optional(Type.String()),
   message: Type.String(),
   help: Type.Optional(Type.String()),
   url: Type.Optional(Type.String()),
-  /** Absent: it could not read the file at all, and says so of that file. */
+  /** Absent if oxlint could not read the file at all. */
   filename: Type.Optional(Type.String()),
   labels: Type.Array(Type.Object({ span: Type.Object({ line: Type.Integer({ minimum: 1 }) }) })),
 });
@@ -22,19 +22,19 @@ const Output = Type.Object({ diagnostics: Type.Array(Diagnostic) });
 export type Diagnostic = Static<typeof Diagnostic>;
 
 export interface OxlintOptions {
-  /** Private, outside of the tree. */
+  /** Private folder outside of the tree. */
   folder: string;
   signal: AbortSignal;
 }
 
 const TIME_LIMIT_MS = 60_000;
 const MEMORY_LIMIT = 1024 ** 3;
-/** Of the paths in one call: well under what systems take as arguments. */
+/** Maximum length in bytes of all paths in one call, well below the limits of operating systems for arguments. */
 const BATCH_BYTES = 256 * 1024;
 
 /**
- * What oxlint says of files, by absolute paths. It runs outside of the tree, with our configuration alone: those of the tree are not
- * read, for they may name plugins, which are programs. Throws `AnalysisError` when it fails.
+ * Lints files, given by absolute paths. oxlint runs outside of the tree and only with our configuration, because
+ * configurations in the tree may load plugins, which are programs. Throws AnalysisError if it fails.
  */
 export async function runOxlint(paths: readonly string[], options: OxlintOptions): Promise<Diagnostic[]> {
   const configuration = join(options.folder, 'oxlint.json');

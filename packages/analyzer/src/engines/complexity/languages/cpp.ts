@@ -1,9 +1,9 @@
-import { type ComplexityLanguage, decisions, named, operators } from './language.ts';
+import { type ComplexityQuery, decisionNodes, decisionOperators, namedNodes } from './complexity-query.ts';
 
 const declared = '(function_declarator declarator: (_) @name)';
 
-/** C is read with the grammar of C++. What the preprocessor decides is no decision of the function's. */
-export const cpp: ComplexityLanguage = {
+/** C uses the grammar of C++. Preprocessor conditions are no decisions of a function. */
+export const cpp: ComplexityQuery = {
   grammar: 'cpp',
   source: `
 (function_definition declarator: ${declared}) @function
@@ -12,12 +12,12 @@ export const cpp: ComplexityLanguage = {
 (function_definition declarator: (reference_declarator ${declared})) @function
 (function_definition declarator: (operator_cast) @name) @function
 (function_definition) @function
-${named('scope', 'class_specifier', 'struct_specifier', 'union_specifier')}
+${namedNodes('scope', 'class_specifier', 'struct_specifier', 'union_specifier')}
 (preproc_if condition: (_) @outside)
 (preproc_elif condition: (_) @outside)
-${decisions('if_statement', 'for_statement', 'for_range_loop', 'while_statement', 'do_statement')}
-${decisions('catch_clause', 'conditional_expression')}
+${decisionNodes('if_statement', 'for_statement', 'for_range_loop', 'while_statement', 'do_statement')}
+${decisionNodes('catch_clause', 'conditional_expression')}
 (case_statement value: (_)) @decision
-${operators('binary_expression', '&&', '||', 'and', 'or')}
+${decisionOperators('binary_expression', '&&', '||', 'and', 'or')}
 `,
 };

@@ -1,7 +1,7 @@
-import { type ComplexityLanguage, decisions, named, operators } from './language.ts';
+import { type ComplexityQuery, decisionNodes, decisionOperators, namedNodes } from './complexity-query.ts';
 
-/** A method is named after the type of its receiver. */
-export const go: ComplexityLanguage = {
+/** A method's name begins with the type of its receiver. */
+export const go: ComplexityQuery = {
   grammar: 'go',
   source: `
 (method_declaration
@@ -11,11 +11,11 @@ export const go: ComplexityLanguage = {
     (pointer_type [(type_identifier) @owner (generic_type type: (_) @owner)])
   ]))
   name: (_) @name) @function
-${named('function', 'function_declaration')}
+${namedNodes('function', 'function_declaration')}
 (short_var_declaration left: (expression_list . (identifier) @name .) right: (expression_list . (func_literal) @function .))
 (var_spec name: (identifier) @name value: (expression_list . (func_literal) @function .))
 (func_literal) @function
-${decisions('if_statement', 'for_statement', 'expression_case', 'type_case', 'communication_case')}
-${operators('binary_expression', '&&', '||')}
+${decisionNodes('if_statement', 'for_statement', 'expression_case', 'type_case', 'communication_case')}
+${decisionOperators('binary_expression', '&&', '||')}
 `,
 };

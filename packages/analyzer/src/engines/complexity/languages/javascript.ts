@@ -1,27 +1,30 @@
-import { type ComplexityLanguage, decisions, named, operators } from './language.ts';
+import { type ComplexityQuery, decisionNodes, decisionOperators, namedNodes } from './complexity-query.ts';
 
 const functions = '[(function_expression) (generator_function) (arrow_function)]';
 
-/** What JavaScript and TypeScript have in common. `a ||= b` assigns or does not: a decision. `?.` is none. */
+/**
+ * The common part of JavaScript and TypeScript. `a ||= b` is a decision because it may skip the assignment; `?.` is
+ * none.
+ */
 export const ecmascript = `
-${named('function', 'function_declaration', 'generator_function_declaration', 'function_expression', 'generator_function')}
-${named('function', 'method_definition')}
+${namedNodes('function', 'function_declaration', 'generator_function_declaration', 'function_expression', 'generator_function')}
+${namedNodes('function', 'method_definition')}
 (variable_declarator name: (identifier) @name value: ${functions} @function)
 (assignment_expression left: (_) @name right: ${functions} @function)
 (assignment_pattern left: (identifier) @name right: ${functions} @function)
 (pair key: (_) @name value: ${functions} @function)
 ${functions} @function
-${named('scope', 'class_declaration', 'class')}
+${namedNodes('scope', 'class_declaration', 'class')}
 (variable_declarator name: (identifier) @name value: [(class) (object)] @scope)
 (assignment_expression left: (_) @name right: [(class) (object)] @scope)
 (pair key: (_) @name value: (object) @scope)
-${decisions('if_statement', 'for_statement', 'for_in_statement', 'while_statement', 'do_statement')}
-${decisions('switch_case', 'catch_clause', 'ternary_expression')}
-${operators('binary_expression', '&&', '||', '??')}
-${operators('augmented_assignment_expression', '&&=', '||=', '??=')}
+${decisionNodes('if_statement', 'for_statement', 'for_in_statement', 'while_statement', 'do_statement')}
+${decisionNodes('switch_case', 'catch_clause', 'ternary_expression')}
+${decisionOperators('binary_expression', '&&', '||', '??')}
+${decisionOperators('augmented_assignment_expression', '&&=', '||=', '??=')}
 `;
 
-export const javascript: ComplexityLanguage = {
+export const javascript: ComplexityQuery = {
   grammar: 'javascript',
   source: `${ecmascript}
 (field_definition property: (_) @name value: ${functions} @function)`,
@@ -29,7 +32,7 @@ export const javascript: ComplexityLanguage = {
 
 const typed = `${ecmascript}
 (public_field_definition name: (_) @name value: ${functions} @function)
-${named('scope', 'abstract_class_declaration', 'internal_module', 'module')}`;
+${namedNodes('scope', 'abstract_class_declaration', 'internal_module', 'module')}`;
 
-export const typescript: ComplexityLanguage = { grammar: 'typescript', source: typed };
-export const tsx: ComplexityLanguage = { grammar: 'tsx', source: typed };
+export const typescript: ComplexityQuery = { grammar: 'typescript', source: typed };
+export const tsx: ComplexityQuery = { grammar: 'tsx', source: typed };

@@ -1,19 +1,19 @@
 import { cSharp } from './c-sharp.ts';
+import type { ComplexityQuery } from './complexity-query.ts';
 import { cpp } from './cpp.ts';
 import { go } from './go.ts';
 import { java } from './java.ts';
 import { javascript, tsx, typescript } from './javascript.ts';
-import type { ComplexityLanguage } from './language.ts';
 import { php } from './php.ts';
 import { python } from './python.ts';
 import { ruby } from './ruby.ts';
 import { rust } from './rust.ts';
 
 /**
- * By linguist's name. The grammars of Bash and PowerShell are left out: V8 needs 600 MB and 2 GB to optimise their lexers, be there one
- * small script in the tree.
+ * Languages by linguist's name. Bash and PowerShell are missing because V8 needs 600 MB and 2 GB to optimize their
+ * lexers, even for one small script.
  */
-export const complexityLanguages: ReadonlyMap<string, ComplexityLanguage> = new Map([
+export const complexityLanguages: ReadonlyMap<string, ComplexityQuery> = new Map([
   ['C', cpp],
   ['C#', cSharp],
   ['C++', cpp],

@@ -1,17 +1,17 @@
-import { type ComplexityLanguage, decisions, named, operators } from './language.ts';
+import { type ComplexityQuery, decisionNodes, decisionOperators, namedNodes } from './complexity-query.ts';
 
-/** Blocks belong to the method that they stand in, and calling one is no loop. `&.` is no decision. */
-export const ruby: ComplexityLanguage = {
+/** Blocks count to the method that contains them, and calling a block is no loop. `&.` is no decision. */
+export const ruby: ComplexityQuery = {
   grammar: 'ruby',
   source: `
-${named('function', 'method', 'singleton_method')}
-${named('scope', 'class', 'module')}
-${decisions('if', 'elsif', 'unless', 'if_modifier', 'unless_modifier', 'conditional')}
-${decisions('while', 'until', 'while_modifier', 'until_modifier', 'for')}
-${decisions('when', 'rescue', 'rescue_modifier')}
+${namedNodes('function', 'method', 'singleton_method')}
+${namedNodes('scope', 'class', 'module')}
+${decisionNodes('if', 'elsif', 'unless', 'if_modifier', 'unless_modifier', 'conditional')}
+${decisionNodes('while', 'until', 'while_modifier', 'until_modifier', 'for')}
+${decisionNodes('when', 'rescue', 'rescue_modifier')}
 (in_clause pattern: (_) @pattern (#not-eq? @pattern "_")) @decision
 (in_clause pattern: (_) @pattern guard: (_) (#eq? @pattern "_")) @decision
-${operators('binary', '&&', '||', 'and', 'or')}
-${operators('operator_assignment', '&&=', '||=')}
+${decisionOperators('binary', '&&', '||', 'and', 'or')}
+${decisionOperators('operator_assignment', '&&=', '||=')}
 `,
 };

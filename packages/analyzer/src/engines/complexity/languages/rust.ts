@@ -1,16 +1,16 @@
-import { type ComplexityLanguage, decisions, named, operators } from './language.ts';
+import { type ComplexityQuery, decisionNodes, decisionOperators, namedNodes } from './complexity-query.ts';
 
-/** `let … else` divides as `if` does. `loop` counts as the loop it is; `?` does not; `_ =>` without a guard is a default. */
-export const rust: ComplexityLanguage = {
+/** `let … else` counts like `if`, and `loop` like every loop. `?` is no decision, nor is `_ =>` without a guard. */
+export const rust: ComplexityQuery = {
   grammar: 'rust',
   source: `
-${named('function', 'function_item')}
-${named('scope', 'mod_item', 'trait_item')}
+${namedNodes('function', 'function_item')}
+${namedNodes('scope', 'mod_item', 'trait_item')}
 (impl_item type: [(type_identifier) @name (generic_type type: (_) @name) (scoped_type_identifier) @name]) @scope
-${decisions('if_expression', 'while_expression', 'loop_expression', 'for_expression')}
+${decisionNodes('if_expression', 'while_expression', 'loop_expression', 'for_expression')}
 (match_arm pattern: (match_pattern (_))) @decision
 (let_declaration alternative: (_)) @decision
-${operators('binary_expression', '&&', '||')}
-${operators('let_chain', '&&')}
+${decisionOperators('binary_expression', '&&', '||')}
+${decisionOperators('let_chain', '&&')}
 `,
 };

@@ -2,19 +2,22 @@ import { LineFinder } from '../line-finder.ts';
 import { PackageGraph, type Scope } from '../package-graph.ts';
 import { parseToml } from '../parse-manifest.ts';
 import { isCommit, vcsUrl, withoutCredentials } from '../repository-url.ts';
-import { own, ownEntries, ownText, text } from '../untrusted.ts';
+import { asText, getEntries, getProperty, getText } from '../untrusted-data.ts';
 
 export interface CargoRequirement {
-  /** The crate's own name, which `package = …` tells where the manifest renames it. */
+  /** The crate's own name, which `package = …` gives if the manifest renames it. */
   name: string;
-  /** As the manifest asks: `^1.0`, `=1.2.3`, a repository; null where it names nothing, or only the workspace. */
+  /**
+   * As written in the manifest: `^1.0`, `=1.2.3` or a repository; null if it names neither or only refers to the
+   * workspace.
+   */
   requirement: string | null;
   scope: Scope;
-  /** A crate of the repository itself. */
+  /** True for a crate of the repository itself (`path = …`). */
   local: boolean;
-  /** It is asked for as the workspace's root has it. */
+  /** True for `workspace = true`: the requirement of the workspace's root applies. */
   inherited: boolean;
-  /** The key it stands under in the manifest. */
+  /** Its key in the manifest. */
   key: string;
   version: string | null;
   vcs?: string;
@@ -22,77 +25,77 @@ export interface CargoRequirement {
 }
 
 export interface CargoToml {
-  /** Null for the root of a workspace that is no package itself. */
+  /** Null for the root of a workspace that is not a package itself. */
   name: string | null;
   requirements: CargoRequirement[];
-  /** What `workspace = true` of the members stands for, by key. */
+  /** Requirements that members use with `workspace = true`, by key. */
   shared: Map<string, CargoRequirement>;
-  /** It builds a program that `[[bin]]` names. */
+  /** True if `[[bin]]` declares a program. */
   hasBinary: boolean;
   hasLibrary: boolean;
 }
 
-/** What `[build-dependencies]` bring in runs wherever the crate is built, also at those who use it: a runtime dependency here. */
+/** Build dependencies count as runtime dependencies, because they run wherever the crate is built, also for its users. */
 const groups: [key: string, scope: Scope][] = [
   ['dependencies', 'runtime'],
   ['build-dependencies', 'runtime'],
   ['dev-dependencies', 'development'],
 ];
 
-/** Cargo.toml: https://doc.rust-lang.org/cargo/reference/specifying-dependencies.html */
+/** Parses Cargo.toml: https://doc.rust-lang.org/cargo/reference/specifying-dependencies.html */
 export const parseCargoToml = (source: string): CargoToml => {
   const manifest = parseToml(source);
   const lines = new LineFinder(source);
   const read = (holder: unknown, group: string, scope: Scope, header: string) => {
-    const asked = ownEntries(holder, group);
-    if (asked.length > 0) lines.rewind().find(header);
-    return asked.map(([key, value]) => requirementOf(key, value, scope, lines.find(`\n${key}`)));
+    const requested = getEntries(holder, group);
+    if (requested.length > 0) lines.rewind().find(header);
+    return requested.map(([key, value]) => requirementOf(key, value, scope, lines.find(`\n${key}`)));
   };
   const requirements = groups.flatMap(([group, scope]) => [
     ...read(manifest, group, scope, `[${group}`),
-    ...ownEntries(manifest, 'target').flatMap(([, target]) => read(target, group, scope, `.${group}`)),
+    ...getEntries(manifest, 'target').flatMap(([, target]) => read(target, group, scope, `.${group}`)),
   ]);
-  const workspace = own(manifest, 'workspace');
+  const workspace = getProperty(manifest, 'workspace');
   const shared = read(workspace, 'dependencies', 'runtime', '[workspace.dependencies');
   return {
-    name: ownText(own(manifest, 'package'), 'name'),
+    name: getText(getProperty(manifest, 'package'), 'name'),
     requirements,
     shared: new Map(shared.map((requirement) => [requirement.key, requirement])),
-    hasBinary: own(manifest, 'bin') !== undefined,
-    hasLibrary: own(manifest, 'lib') !== undefined,
+    hasBinary: getProperty(manifest, 'bin') !== undefined,
+    hasLibrary: getProperty(manifest, 'lib') !== undefined,
   };
 };
 
 const requirementOf = (key: string, value: unknown, scope: Scope, line: number | null): CargoRequirement => {
-  const asked = text(value) ?? ownText(value, 'version');
-  const repository = ownText(value, 'git');
-  const rev = ownText(value, 'rev');
+  const requested = asText(value) ?? getText(value, 'version');
+  const repository = getText(value, 'git');
+  const rev = getText(value, 'rev');
   const commit = rev !== null && isCommit(rev) ? rev : null;
   return {
-    name: ownText(value, 'package') ?? key,
-    requirement: asked ?? (repository === null ? null : withoutCredentials(repository)),
+    name: getText(value, 'package') ?? key,
+    requirement: requested ?? (repository === null ? null : withoutCredentials(repository)),
     scope,
-    local: own(value, 'path') !== undefined,
-    inherited: own(value, 'workspace') === true,
+    local: getProperty(value, 'path') !== undefined,
+    inherited: getProperty(value, 'workspace') === true,
     key,
-    version: repository === null ? (/^\s*=\s*(\d+\.\d+\.\d+\S*)$/.exec(asked ?? '')?.[1] ?? null) : commit,
+    version: repository === null ? (/^\s*=\s*(\d+\.\d+\.\d+\S*)$/.exec(requested ?? '')?.[1] ?? null) : commit,
     ...(repository === null ? {} : { vcs: vcsUrl(repository, commit) }),
     line,
   };
 };
 
-/** What is asked for, with what the workspace's root says in place of `workspace = true`. */
-export const inherit = (asked: CargoRequirement, root: CargoToml | undefined): CargoRequirement => {
-  const shared = asked.inherited ? root?.shared.get(asked.key) : undefined;
-  return shared === undefined ? asked : { ...shared, scope: asked.scope, line: asked.line };
+/** Replaces `workspace = true` with the requirement of the workspace's root. */
+export const inherit = (requested: CargoRequirement, root: CargoToml | undefined): CargoRequirement => {
+  const shared = requested.inherited ? root?.shared.get(requested.key) : undefined;
+  return shared === undefined ? requested : { ...shared, scope: requested.scope, line: requested.line };
 };
 
-/** What a Cargo.toml asks for, where no Cargo.lock tells what it gets. */
+/** Builds the graph from a manifest without a Cargo.lock: it has only requirements and pinned versions. */
 export const cargoTomlGraph = (manifest: CargoToml, root: CargoToml | undefined): PackageGraph => {
   const graph = new PackageGraph();
-  for (const asked of manifest.requirements) {
-    const told = inherit(asked, root);
-    if (!told.local) graph.ask(graph.add(told), told.requirement, told.scope);
+  for (const requested of manifest.requirements) {
+    const inherited = inherit(requested, root);
+    if (!inherited.local) graph.markDirect(graph.add(inherited), inherited.requirement, inherited.scope);
   }
   return graph;
 };

@@ -1,9 +1,12 @@
 import type { EcosystemReader } from '../ecosystem-reader.ts';
 import { PackageGraph } from '../package-graph.ts';
 import { parseYaml } from '../parse-manifest.ts';
-import { list, own, ownEntries, ownText } from '../untrusted.ts';
+import { asList, getEntries, getProperty, getText } from '../untrusted-data.ts';
 
-/** Actions and reusable workflows that workflows and composite actions use; what is in the repository itself or an image is left out. */
+/**
+ * Reads the actions and reusable workflows that workflows and composite actions use, except local ones and container
+ * images.
+ */
 export const githubActionsReader: EcosystemReader = {
   ecosystem: 'GitHub Actions',
   reads: (path, name) =>
@@ -18,26 +21,26 @@ export const githubActionsReader: EcosystemReader = {
   },
 };
 
-/** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsuses */
+/** Finds `uses` of steps and jobs: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsuses */
 const readUses = (source: string): PackageGraph => {
   const graph = new PackageGraph();
-  // Most time goes into parsing, and most `action.yml` of other tools have no such word.
+  // Skip parsing, which takes most of the time, if the word does not occur: many tools have an `action.yml`.
   if (!source.includes('uses')) return graph;
   const workflow = parseYaml(source);
-  const jobs = ownEntries(workflow, 'jobs').map(([, job]) => job);
-  const steps = [...jobs, own(workflow, 'runs')].flatMap((holder) => list(own(holder, 'steps')));
+  const jobs = getEntries(workflow, 'jobs').map(([, job]) => job);
+  const steps = [...jobs, getProperty(workflow, 'runs')].flatMap((holder) => asList(getProperty(holder, 'steps')));
   const lines = linesOfUses(source);
-  const used = [...jobs, ...steps].flatMap((holder) => ownText(holder, 'uses') ?? []);
+  const used = [...jobs, ...steps].flatMap((holder) => getText(holder, 'uses') ?? []);
   for (const uses of new Set(used)) {
     const found = /^([\w.-]+\/[\w.-]+)(?:\/[^@\s]*)?@(\S+)$/.exec(uses.trim());
     if (found === null || uses.startsWith('./')) continue;
     const [, name = '', ref = ''] = found;
-    graph.ask(graph.add({ name, version: ref, line: lines.get(uses) ?? null }), ref, 'development');
+    graph.markDirect(graph.add({ name, version: ref, line: lines.get(uses) ?? null }), ref, 'development');
   }
   return graph;
 };
 
-/** The first line of each value of a `uses:`, as they are usually written. */
+/** Returns the first line of each `uses:` value in its usual form. */
 const linesOfUses = (source: string): Map<string, number> => {
   const lines = new Map<string, number>();
   for (const [index, line] of source.split('\n').entries()) {

@@ -1,7 +1,7 @@
 import type { EcosystemReader } from '../ecosystem-reader.ts';
 import { readGoMod } from './go-mod.ts';
 
-/** go.mod alone: it lists every module of the build. go.sum has hashes of more modules than are used. */
+/** Reads only go.mod, which lists every module of the build. go.sum has hashes of more modules than are used. */
 export const goReader: EcosystemReader = {
   ecosystem: 'Go',
   reads: (_path, name) => name === 'go.mod',

@@ -9,9 +9,10 @@ interface Module {
 }
 
 /**
- * go.mod: https://go.dev/ref/mod#go-mod-file
- * A replaced module is told as what replaces it, and left out where that is a folder. A required version that is excluded is none.
- * Go does not tell modules of tests from others: all are runtime ones. By what an indirect one is brought in stands nowhere.
+ * Parses go.mod: https://go.dev/ref/mod#go-mod-file
+ * A replaced module is reported as its replacement, and omitted if that is a folder. An excluded version is not a
+ * requirement. Go does not distinguish modules of tests, so all are runtime dependencies. The file does not say which
+ * module needs an indirect one.
  */
 export const readGoMod = (source: string): PackageGraph => {
   const required: Module[] = [];
@@ -28,7 +29,7 @@ export const readGoMod = (source: string): PackageGraph => {
       const arrow = words.indexOf('=>');
       if (arrow < 1) throw new ManifestError('a replacement without =>', line);
       const [target = '', targetVersion] = words.slice(arrow + 1);
-      // Only a folder has no version.
+      // A replacement without a version is a folder.
       replaced.set(
         words.slice(0, arrow).join(' '),
         targetVersion === undefined ? null : { path: target, version: targetVersion },
@@ -44,7 +45,7 @@ export const readGoMod = (source: string): PackageGraph => {
     if (replacement === null) continue;
     const { path, version } = replacement ?? module;
     const index = graph.add({ name: path, version, line: module.line });
-    if (!module.indirect) graph.ask(index, module.version, 'runtime');
+    if (!module.indirect) graph.markDirect(index, module.version, 'runtime');
   }
   return graph;
 };
@@ -56,7 +57,7 @@ interface Directive {
   line: number;
 }
 
-/** One per line, those in a `verb ( … )` block each with its verb. */
+/** Yields one directive per line; those inside of a `verb ( … )` block get its verb. */
 function* directives(source: string): Generator<Directive> {
   let block: string | null = null;
   for (const [index, whole] of source.split('\n').entries()) {

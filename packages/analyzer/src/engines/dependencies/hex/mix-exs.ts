@@ -2,7 +2,7 @@ import { PackageGraph, type Scope } from '../package-graph.ts';
 import { isCommit, vcsUrl, withoutCredentials } from '../repository-url.ts';
 
 export interface MixRequirement {
-  /** As the application calls it, and the lockfile too. */
+  /** The application's name of the package, which the lockfile uses too. */
   key: string;
   name: string;
   requirement: string | null;
@@ -13,8 +13,8 @@ export interface MixRequirement {
 }
 
 /**
- * The tuples of the `deps` function of a mix.exs: https://hexdocs.pm/mix/Mix.Tasks.Deps.html
- * The file is a program, which is not run: only what is written out is seen.
+ * Parses the tuples of the `deps` function of a mix.exs: https://hexdocs.pm/mix/Mix.Tasks.Deps.html
+ * The file is a program that is not executed, so only literal values are found.
  */
 export const readMixExs = (source: string): MixRequirement[] => {
   const found: MixRequirement[] = [];
@@ -27,7 +27,7 @@ export const readMixExs = (source: string): MixRequirement[] => {
     if (begins !== null) end = new RegExp(`^ {${begins[1]?.length ?? 0}}end\\b`);
     else if (end?.test(line) === true) end = null;
     if (end === null) continue;
-    // A tuple may go over several lines; 4,000 characters are more than any has.
+    // A tuple may span several lines. Real ones are far below 4,000 characters.
     for (const part of line.split(/(?=\{\s*:)/)) {
       if (/^\{\s*:/.test(part)) open = { text: part, line: index + 1 };
       else if (open !== null && open.text.length < 4000) open.text += ` ${part.trim()}`;
@@ -63,9 +63,9 @@ const requirementOf = (tuple: string, line: number): MixRequirement | null => {
   return { ...common, requirement: withoutCredentials(repository), version: commit, vcs: vcsUrl(repository, commit) };
 };
 
-/** What a mix.exs asks for, where no lockfile tells what it gets. */
+/** Builds the graph from a manifest without a lockfile: it has only requirements and pinned versions. */
 export const mixGraph = (requirements: readonly MixRequirement[]): PackageGraph => {
   const graph = new PackageGraph();
-  for (const asked of requirements) graph.ask(graph.add(asked), asked.requirement, asked.scope);
+  for (const requested of requirements) graph.markDirect(graph.add(requested), requested.requirement, requested.scope);
   return graph;
 };

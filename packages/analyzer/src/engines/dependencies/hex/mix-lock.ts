@@ -4,8 +4,9 @@ import { vcsUrl } from '../repository-url.ts';
 import type { MixRequirement } from './mix-exs.ts';
 
 /**
- * mix.lock: an Elixir map with one package a line,
- * `"name": {:hex, :package, "1.2.3", "hash", [:mix], [{:other, "~> 1.0", [hex: :other, …, optional: false]}], "hexpm", "hash"},`.
+ * Parses mix.lock, an Elixir map with one package per line:
+ * `"name": {:hex, :package, "1.2.3", "hash", [:mix], [{:other, "~> 1.0", [hex: :other, …, optional: false]}], "hexpm",
+ * "hash"},`.
  */
 export const readMixLock = (source: string, requirements: readonly MixRequirement[]): PackageGraph => {
   const graph = new PackageGraph();
@@ -34,12 +35,12 @@ export const readMixLock = (source: string, requirements: readonly MixRequiremen
     }
   }
   for (const [index, keys] of needs) {
-    for (const key of keys) graph.need(index, byKey.get(key));
+    for (const key of keys) graph.addDependency(index, byKey.get(key));
   }
-  if (requirements.length === 0) graph.askForTheUnneeded();
+  if (requirements.length === 0) graph.markRootsDirect();
   for (const { key, requirement, scope } of requirements) {
-    const asked = byKey.get(key);
-    if (asked !== undefined) graph.ask(asked, requirement, scope);
+    const requested = byKey.get(key);
+    if (requested !== undefined) graph.markDirect(requested, requirement, scope);
   }
   return graph;
 };

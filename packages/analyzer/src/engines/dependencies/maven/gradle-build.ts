@@ -2,7 +2,7 @@ import type { Scope } from '../package-graph.ts';
 
 export interface GradleDependency {
   name: string;
-  /** Variables are filled in where the file or gradle.properties gives their value. */
+  /** Variables are expanded if the file or gradle.properties defines them. */
   requirement: string | null;
   scope: Scope;
   line: number;
@@ -10,24 +10,25 @@ export interface GradleDependency {
 
 export interface GradleBuild {
   dependencies: GradleDependency[];
-  /** Of the version catalog, `libs.spring.core`, with the scope it is used in. */
+  /** Aliases of the version catalog that are used, such as `spring.core` of `libs.spring.core`, with their scopes. */
   aliases: Map<string, Scope>;
 }
 
 const configuration =
   /^\s*(?:["'])?((?:\w*(?:[iI]mplementation|[aA]pi|[cC]ompile|[cC]ompileOnly|[rR]untime|[rR]untimeOnly|[aA]nnotationProcessor|[kK]apt|[kK]sp|[cC]lasspath)|developmentOnly|detektPlugins|errorprone))(?:["'])?\b\s*\(?\s*(.*)$/;
-const longestLine = 2000;
+const maxLineLength = 2000;
 
 /**
- * The coordinates that are written out in a build.gradle or build.gradle.kts:
+ * Finds literal coordinates in a build.gradle or build.gradle.kts:
  * https://docs.gradle.org/current/userguide/declaring_dependencies.html
- * The file is a program, which is not run. Projects, files and platforms (`platform("…")`, a set of versions) are left out.
+ * The file is a program that is not executed. Projects, files and platforms (`platform("…")`, a set of versions) are
+ * not included.
  */
 export const readGradleBuild = (source: string, properties: ReadonlyMap<string, string>): GradleBuild => {
   const build: GradleBuild = { dependencies: [], aliases: new Map() };
   const variables = new Map(properties);
   for (const [index, whole] of source.split('\n').entries()) {
-    if (whole.length > longestLine) continue;
+    if (whole.length > maxLineLength) continue;
     const line = whole.replace(/(?:^|\s)\/\/.*$/, '');
     readVariable(line, variables);
     const declared = configuration.exec(line);
@@ -46,7 +47,7 @@ export const readGradleBuild = (source: string, properties: ReadonlyMap<string, 
   return build;
 };
 
-/** Configurations of tests, and those of tools that look at code. */
+/** Returns `development` for configurations of tests and code quality tools. */
 export const gradleScope = (name: string): Scope =>
   /test|^developmentOnly$|^detektPlugins$|^errorprone$|lint|checkstyle|jacoco|pmd|spotbugs/i.test(name)
     ? 'development'
@@ -58,7 +59,7 @@ const readVariable = (line: string, variables: Map<string, string>): void => {
   if (found !== null && !variables.has(found[1] ?? '')) variables.set(found[1] ?? '', found[2] ?? '');
 };
 
-/** `'group:artifact:version'`, or `group: 'group', name: 'artifact', version: 'version'`. */
+/** Parses `'group:artifact:version'` or `group: 'group', name: 'artifact', version: 'version'`. */
 const coordinatesOf = (
   words: string,
   variables: ReadonlyMap<string, string>,

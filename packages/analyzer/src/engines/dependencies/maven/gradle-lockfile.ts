@@ -3,12 +3,13 @@ import { PackageGraph } from '../package-graph.ts';
 import { type GradleDependency, gradleScope } from './gradle-build.ts';
 
 /**
- * gradle.lockfile, `group:artifact:version=configuration,configuration`: https://docs.gradle.org/current/userguide/dependency_locking.html
- * It does not tell who needs whom; the build files tell who is direct.
+ * Parses gradle.lockfile, with lines `group:artifact:version=configuration,configuration`:
+ * https://docs.gradle.org/current/userguide/dependency_locking.html
+ * It does not say which package needs which; the build files say which ones are direct.
  */
-export const readGradleLockfile = (source: string, asked: readonly GradleDependency[]): PackageGraph => {
+export const readGradleLockfile = (source: string, requested: readonly GradleDependency[]): PackageGraph => {
   const graph = new PackageGraph();
-  const direct = new Map(asked.map((dependency) => [dependency.name, dependency]));
+  const direct = new Map(requested.map((dependency) => [dependency.name, dependency]));
   for (const [index, line] of source.split(/\r?\n/).entries()) {
     if (line === '' || line.startsWith('#') || line.startsWith('empty=')) continue;
     const found = /^([^:=\s]+):([^:=\s]+):([^:=\s]+)=(.*)$/.exec(line);
@@ -20,7 +21,7 @@ export const readGradleLockfile = (source: string, asked: readonly GradleDepende
       : 'runtime';
     const added = graph.add({ name, version, line: index + 1, scope });
     const dependency = direct.get(name);
-    if (dependency !== undefined) graph.ask(added, dependency.requirement, scope);
+    if (dependency !== undefined) graph.markDirect(added, dependency.requirement, scope);
   }
   return graph;
 };

@@ -1,7 +1,7 @@
-import type { Reading } from '../ecosystem-reader.ts';
-import { folderOf, foldersUpwards, inFolder } from '../folder.ts';
+import type { ReaderResult } from '../ecosystem-reader.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import { PackageGraph, type Scope } from '../package-graph.ts';
+import { folderOf, joinPath, parentFolders } from '../tree-folders.ts';
 import { type GradleBuild, type GradleDependency, readGradleBuild } from './gradle-build.ts';
 import { readGradleLockfile } from './gradle-lockfile.ts';
 import { pinned } from './pom-model.ts';
@@ -9,15 +9,15 @@ import { type CatalogLibrary, parseVersionCatalog } from './version-catalog.ts';
 
 const catalogPath = 'gradle/libs.versions.toml';
 
-/** The Gradle builds of a tree: build files, version catalogs and lockfiles. */
-export const readGradle = async (paths: readonly string[], source: ManifestSource): Promise<Reading['graphs']> => {
-  const graphs: Reading['graphs'] = [];
+/** Reads the Gradle builds of a tree: build files, version catalogs and lockfiles. */
+export const readGradle = async (paths: readonly string[], source: ManifestSource): Promise<ReaderResult['graphs']> => {
+  const graphs: ReaderResult['graphs'] = [];
   const builds = new Map<string, GradleBuild>();
   const propertiesOf = new Map<string, ReadonlyMap<string, string>>();
   for (const path of paths.filter((one) => /build\.gradle(?:\.kts)?$/.test(one))) {
     const properties = new Map<string, string>();
-    for (const folder of foldersUpwards(folderOf(path))) {
-      const file = inFolder(folder, 'gradle.properties');
+    for (const folder of parentFolders(folderOf(path))) {
+      const file = joinPath(folder, 'gradle.properties');
       const read = propertiesOf.get(file) ?? (await source.parse(file, readProperties)) ?? new Map<string, string>();
       propertiesOf.set(file, read);
       for (const [name, value] of read) if (!properties.has(name)) properties.set(name, value);
@@ -37,14 +37,14 @@ export const readGradle = async (paths: readonly string[], source: ManifestSourc
   const locked = new Set<string>();
   for (const path of paths.filter((one) => one.endsWith('gradle.lockfile'))) {
     const folder = folderOf(path);
-    const asked = [...builds].flatMap(([file, build]) => {
+    const requested = [...builds].flatMap(([file, build]) => {
       if (folderOf(file) !== folder) return [];
-      const catalog = foldersUpwards(folder)
+      const catalog = parentFolders(folder)
         .map((one) => catalogs.get(one))
         .find((one) => one !== undefined);
       return [...build.dependencies, ...fromCatalog(build, catalog ?? [])];
     });
-    const graph = await source.parseLockfile(path, (text) => readGradleLockfile(text, asked));
+    const graph = await source.parseLockfile(path, (text) => readGradleLockfile(text, requested));
     if (graph === null) continue;
     locked.add(folder);
     graphs.push({ manifest: path, graph });
@@ -58,17 +58,17 @@ export const readGradle = async (paths: readonly string[], source: ManifestSourc
 const buildGraph = ({ dependencies }: GradleBuild): PackageGraph => {
   const graph = new PackageGraph();
   for (const { name, requirement, scope, line } of dependencies) {
-    graph.ask(graph.add({ name, version: pinned(requirement), line }), requirement, scope);
+    graph.markDirect(graph.add({ name, version: pinned(requirement), line }), requirement, scope);
   }
   return graph;
 };
 
-/** A library that only tests use is one of development; so is none that no build file names. */
+/** A library is a development dependency if only tests use it. One that no build file mentions counts as runtime. */
 const catalogGraph = (catalog: readonly CatalogLibrary[], aliases: ReadonlyMap<string, Scope>): PackageGraph => {
   const graph = new PackageGraph();
   for (const { accessor, name, requirement, line } of catalog) {
     const index = graph.add({ name, version: pinned(requirement), line });
-    graph.ask(index, requirement, aliases.get(accessor) ?? 'runtime');
+    graph.markDirect(index, requirement, aliases.get(accessor) ?? 'runtime');
   }
   return graph;
 };

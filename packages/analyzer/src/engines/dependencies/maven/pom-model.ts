@@ -1,19 +1,19 @@
-import { folderOf, resolveIn } from '../folder.ts';
 import { PackageGraph } from '../package-graph.ts';
-import { type Fill, fillFrom } from './fill-properties.ts';
+import { folderOf, resolvePath } from '../tree-folders.ts';
+import { type ExpandProperties, propertyExpander } from './expand-properties.ts';
 import { type Pom, type PomDependency, pomScope } from './pom.ts';
 
-/** A POM has a few parents; a chain that is longer, or a ring, is cut. */
+/** Limits for parents and imports: POMs have few, and cycles must end. */
 const parentsLimit = 20;
 const importsLimit = 50;
 
-/** What `dependencyManagement` says of a package, and how to fill in its properties. */
+/** An entry of `dependencyManagement`, and how to expand its properties. */
 interface Rule {
   dependency: PomDependency;
-  fill: Fill;
+  fill: ExpandProperties;
 }
 
-/** The POMs of a tree with what each has from its parents and imports in it. What others say, outside of the tree, is not known. */
+/** Resolves POMs with the parents and imports that are in the tree. POMs outside of the tree are unknown. */
 export class PomModels {
   readonly #poms: ReadonlyMap<string, Pom>;
   /** Path of each POM by `group:artifact`. */
@@ -29,15 +29,15 @@ export class PomModels {
   }
 
   /**
-   * What a POM asks for, with versions, properties and scopes filled in:
+   * Builds the dependencies of a POM with expanded versions, properties and scopes:
    * https://maven.apache.org/guides/introduction/introduction-to-dependency-mechanism.html
-   * A plain version is what Maven takes for a direct dependency; a range is not resolved. Modules of the tree are left out. What
-   * parents ask for, their children ask for too: it is told once, where it stands.
+   * Maven uses a plain version of a direct dependency as it is; a range is not resolved. Modules of the tree are
+   * omitted. A dependency that a POM inherits is listed once, at the parent.
    */
   graphOf(path: string): PackageGraph {
     const graph = new PackageGraph();
     const chain = this.#lineage(path);
-    const fill = fillFrom(chain);
+    const fill = propertyExpander(chain);
     const rules = this.#rulesOf(path);
     for (const dependency of chain[0]?.dependencies ?? []) {
       const name = nameOf(dependency, fill);
@@ -51,12 +51,12 @@ export class PomModels {
             : (rule?.fill(managed) ?? null)
           : fill(dependency.version);
       const index = graph.add({ name, version: pinned(requirement), line: dependency.line });
-      graph.ask(index, requirement, pomScope(fill(dependency.scope ?? rule?.dependency.scope ?? '')));
+      graph.markDirect(index, requirement, pomScope(fill(dependency.scope ?? rule?.dependency.scope ?? '')));
     }
     return graph;
   }
 
-  /** The POM and its parents in the tree, itself first. */
+  /** Returns the POM followed by its parents in the tree. */
   #lineage(path: string): Pom[] {
     const chain: Pom[] = [];
     for (let at: string | null = path; at !== null && chain.length < parentsLimit; ) {
@@ -70,21 +70,21 @@ export class PomModels {
 
   #parentPath(path: string, { parent }: Pom): string | null {
     if (parent === null) return null;
-    const told = resolveIn(folderOf(path), parent.path);
-    const candidates = told === null ? [] : [told, told === '' ? 'pom.xml' : `${told}/pom.xml`];
-    // Another POM at that place is not the parent: Maven would fetch it from a repository.
+    const parentPath = resolvePath(folderOf(path), parent.path);
+    const candidates = parentPath === null ? [] : [parentPath, parentPath === '' ? 'pom.xml' : `${parentPath}/pom.xml`];
+    // Another POM at that path is not the parent: Maven would fetch the parent from a repository.
     return candidates.find((candidate) => this.#poms.get(candidate)?.artifact === parent.artifact) ?? null;
   }
 
-  /** By package. The nearest rule wins; those of imported POMs come after a POM's own. */
+  /** Returns the managed versions by package name. The nearest rule wins; imported rules have the lowest priority. */
   #rulesOf(path: string): ReadonlyMap<string, Rule> {
-    const known = this.#rules.get(path);
-    if (known !== undefined) return known;
+    const cached = this.#rules.get(path);
+    if (cached !== undefined) return cached;
     const rules = new Map<string, Rule>();
-    // Set before it is complete: who imports itself, by whatever way, gets what there is so far.
+    // Cache the map before it is complete, so that cyclic imports end.
     this.#rules.set(path, rules);
     const chain = this.#lineage(path);
-    const fill = fillFrom(chain);
+    const fill = propertyExpander(chain);
     const imports = new Set<string>();
     for (const pom of chain) {
       for (const dependency of pom.managed) {
@@ -101,9 +101,13 @@ export class PomModels {
   }
 }
 
-const nameOf = ({ group, artifact }: PomDependency, fill: Fill): string => `${fill(group)}:${fill(artifact)}`;
+const nameOf = ({ group, artifact }: PomDependency, fill: ExpandProperties): string =>
+  `${fill(group)}:${fill(artifact)}`;
 
-/** `1.2.3` or `[1.2.3]`; not `[1,2)`, nor Gradle's `1.+`, nor what has no digit in it, as `LATEST`. */
+/**
+ * Returns the version of `1.2.3` or `[1.2.3]`; null for ranges (`[1,2)`, Gradle's `1.+`) and for names without a digit
+ * (`LATEST`).
+ */
 export const pinned = (requirement: string | null): string | null => {
   const version = /^(?:\[\s*)?([0-9A-Za-z][0-9A-Za-z._+-]{0,100})(?:\s*\])?$/.exec(requirement ?? '')?.[1] ?? null;
   return version !== null && /\d/.test(version) && !version.endsWith('+') ? version : null;

@@ -2,7 +2,7 @@ import { ManifestError } from '../manifest-error.ts';
 import type { Scope } from '../package-graph.ts';
 import { parseXml, type XmlElement } from '../parse-xml.ts';
 
-/** `groupId:artifactId` with what a POM says of it; properties are not filled in yet. */
+/** A dependency of a POM; properties are not yet expanded. */
 export interface PomDependency {
   group: string;
   artifact: string;
@@ -22,7 +22,7 @@ export interface Pom {
   managed: PomDependency[];
 }
 
-/** pom.xml: https://maven.apache.org/pom.html. Plugins are not told; dependencies of profiles are. */
+/** Parses pom.xml: https://maven.apache.org/pom.html. It includes the dependencies of profiles, but not plugins. */
 export const parsePom = (source: string): Pom => {
   const project = parseXml(source).first('project');
   if (project === undefined) throw new ManifestError('not a POM: it has no project element', null);
@@ -66,5 +66,5 @@ const toDependency = (dependency: XmlElement): PomDependency => ({
   line: dependency.line(),
 });
 
-/** What a container provides is there when it runs. */
+/** Dependencies that a container provides are used at runtime. */
 export const pomScope = (scope: string | null): Scope => (scope === 'test' ? 'development' : 'runtime');

@@ -1,33 +1,33 @@
 import { LineFinder } from '../line-finder.ts';
 import { parseToml } from '../parse-manifest.ts';
-import { own, ownEntries, ownText, text } from '../untrusted.ts';
+import { asText, getEntries, getProperty, getText } from '../untrusted-data.ts';
 
 export interface CatalogLibrary {
-  /** As a build file calls it after `libs.`: dots for dashes. */
+  /** Its name in build files after `libs.`, with dots for dashes. */
   accessor: string;
   name: string;
   requirement: string | null;
   line: number | null;
 }
 
-/** gradle/libs.versions.toml: https://docs.gradle.org/current/userguide/version_catalogs.html */
+/** Parses gradle/libs.versions.toml: https://docs.gradle.org/current/userguide/version_catalogs.html */
 export const parseVersionCatalog = (source: string): CatalogLibrary[] => {
   const catalog = parseToml(source);
-  const versions = own(catalog, 'versions');
+  const versions = getProperty(catalog, 'versions');
   const lines = new LineFinder(source);
   lines.find('[libraries]');
-  return ownEntries(catalog, 'libraries').flatMap(([alias, value]) => {
+  return getEntries(catalog, 'libraries').flatMap(([alias, value]) => {
     const line = lines.find(`\n${alias}`);
-    const [group, artifact, short] = (text(value) ?? ownText(value, 'module') ?? '').split(':');
-    const name = `${group || ownText(value, 'group')}:${artifact ?? ownText(value, 'name')}`;
+    const [group, artifact, short] = (asText(value) ?? getText(value, 'module') ?? '').split(':');
+    const name = `${group || getText(value, 'group')}:${artifact ?? getText(value, 'name')}`;
     if (name.startsWith('null:') || name.endsWith(':null')) return [];
-    const version = own(value, 'version');
-    const reference = ownText(version, 'ref');
-    const requirement = short ?? versionOf(reference === null ? version : own(versions, reference));
+    const version = getProperty(value, 'version');
+    const reference = getText(version, 'ref');
+    const requirement = short ?? versionOf(reference === null ? version : getProperty(versions, reference));
     return [{ accessor: alias.replace(/[-_]/g, '.'), name, requirement, line }];
   });
 };
 
-/** A plain version, or the strongest word of a rich one. */
+/** Returns a plain version, or the strictest part of a rich version. */
 const versionOf = (version: unknown): string | null =>
-  text(version) ?? ownText(version, 'strictly') ?? ownText(version, 'require') ?? ownText(version, 'prefer');
+  asText(version) ?? getText(version, 'strictly') ?? getText(version, 'require') ?? getText(version, 'prefer');

@@ -2,16 +2,16 @@ import { LineFinder } from '../line-finder.ts';
 import { PackageGraph } from '../package-graph.ts';
 import { parseLenientJson } from '../parse-manifest.ts';
 import { isCommit, vcsUrl } from '../repository-url.ts';
-import { list, own, ownEntries } from '../untrusted.ts';
-import { askFor, type NpmLockfile } from './lockfile.ts';
+import { asList, getEntries, getProperty } from '../untrusted-data.ts';
+import { markDirectDependencies, type NpmLockfile } from './npm-lockfile.ts';
+import { isRepository, repositoryTarget, splitDescriptor } from './npm-requirement.ts';
 import { npmRequirements } from './package-json.ts';
-import { isRepository, repositoryTarget, splitDescriptor } from './requirement.ts';
 
 const nestingLimit = 40;
 
 /**
- * bun.lock, the one in text: https://bun.com/docs/pm/lockfile
- * A package installed below another has both names in its key, `a/b`; the value is a list that begins with `name@version`.
+ * Parses bun.lock, Bun's text lockfile: https://bun.com/docs/pm/lockfile
+ * The key of a nested package has both names, `a/b`; the value is a list that begins with `name@version`.
  */
 export const readBunLock = (source: string): NpmLockfile => {
   const lock = parseLenientJson(source);
@@ -21,9 +21,9 @@ export const readBunLock = (source: string): NpmLockfile => {
   const lines = new LineFinder(source);
   lines.find('"packages":');
 
-  for (const [key, value] of ownEntries(lock, 'packages')) {
+  for (const [key, value] of getEntries(lock, 'packages')) {
     const line = lines.find(`${JSON.stringify(key)}:`);
-    const parts = list(value);
+    const parts = asList(value);
     const path = splitPath(key);
     const identity = typeof parts[0] === 'string' ? identify(parts[0], parts) : null;
     if (identity === null || path.length > nestingLimit) continue;
@@ -40,24 +40,24 @@ export const readBunLock = (source: string): NpmLockfile => {
   };
 
   for (const { index, path, info } of needs) {
-    const optionalPeers = new Set(list(own(info, 'optionalPeers')));
+    const optionalPeers = new Set(asList(getProperty(info, 'optionalPeers')));
     for (const group of ['dependencies', 'optionalDependencies', 'peerDependencies']) {
-      for (const [name] of ownEntries(info, group)) {
-        if (group === 'peerDependencies' && optionalPeers.has(name)) graph.mayUse(index, resolve(path, name));
-        else graph.need(index, resolve(path, name));
+      for (const [name] of getEntries(info, group)) {
+        if (group === 'peerDependencies' && optionalPeers.has(name)) graph.addOptionalPeer(index, resolve(path, name));
+        else graph.addDependency(index, resolve(path, name));
       }
     }
   }
-  const workspaces = ownEntries(lock, 'workspaces');
+  const workspaces = getEntries(lock, 'workspaces');
   for (const [, workspace] of workspaces) {
-    const name = own(workspace, 'name');
+    const name = getProperty(workspace, 'name');
     const path = typeof name === 'string' ? [name] : [];
-    askFor(graph, npmRequirements(workspace), (asked) => resolve(path, asked.name));
+    markDirectDependencies(graph, npmRequirements(workspace), (requested) => resolve(path, requested.name));
   }
   return { graph, members: workspaces.map(([folder]) => folder) };
 };
 
-/** `a/@scope/b` into `a` and `@scope/b`. */
+/** Splits `a/@scope/b` into `a` and `@scope/b`. */
 const splitPath = (key: string): string[] => {
   const path: string[] = [];
   for (const part of key.split('/')) {
@@ -68,13 +68,13 @@ const splitPath = (key: string): string[] => {
   return path;
 };
 
-/** Null: a part of the project. */
+/** Returns null for a package of the project itself. */
 const identify = (descriptor: string, parts: readonly unknown[]) => {
   const { name, rest } = splitDescriptor(descriptor);
   if (rest === null || /^(?:workspace|link|file|root):/.test(rest) || /^\.{0,2}\//.test(rest)) return null;
   if (isRepository(rest)) {
     const target = repositoryTarget(name, rest);
-    // A short commit stands in the name; the last part of the list has the whole one.
+    // The descriptor has a short commit hash; the last part of the list has the full one.
     const last = parts.at(-1);
     const commit = typeof last === 'string' && isCommit(last) ? last : null;
     return commit === null || target.version !== null

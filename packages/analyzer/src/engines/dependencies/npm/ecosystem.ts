@@ -1,14 +1,14 @@
 import type { RawFinding } from '../../../finding.ts';
-import type { EcosystemReader, Reading } from '../ecosystem-reader.ts';
-import { folderOf, inFolder } from '../folder.ts';
+import type { EcosystemReader, ReaderResult } from '../ecosystem-reader.ts';
 import type { ManifestSource } from '../manifest-source.ts';
-import { lacksLockfile } from '../no-lockfile.ts';
+import { missingLockfile } from '../missing-lockfile.ts';
+import { folderOf, joinPath } from '../tree-folders.ts';
 import { readBunLock } from './bun-lock.ts';
-import type { NpmLockfile } from './lockfile.ts';
+import type { NpmLockfile } from './npm-lockfile.ts';
+import { parseNpmRequirement } from './npm-requirement.ts';
 import { type PackageJson, packageJsonGraph, parsePackageJson } from './package-json.ts';
 import { readPackageLock } from './package-lock.ts';
 import { readPnpmLock } from './pnpm-lock.ts';
-import { npmTarget } from './requirement.ts';
 import { isWorkspaceFolder } from './workspace-glob.ts';
 import { readYarnLock } from './yarn-lock.ts';
 
@@ -22,19 +22,19 @@ const lockfiles: Record<string, string> = {
 };
 const names = new Set([...Object.keys(lockfiles), 'package.json']);
 
-/** package.json with the lockfiles of npm, Yarn, pnpm and Bun. */
+/** Reads package.json and the lockfiles of npm, Yarn, pnpm and Bun. */
 export const npmReader: EcosystemReader = {
   ecosystem: 'npm',
   reads: (_path, name) => names.has(name),
-  async read(paths, source): Promise<Reading> {
+  async read(paths, source): Promise<ReaderResult> {
     const manifests = new Map<string, PackageJson>();
     for (const path of paths) {
       if (!path.endsWith('package.json')) continue;
       const manifest = await source.parse(path, parsePackageJson);
       if (manifest !== null) manifests.set(folderOf(path), manifest);
     }
-    const graphs: Reading['graphs'] = [];
-    const answered = new Set<string>();
+    const graphs: ReaderResult['graphs'] = [];
+    const covered = new Set<string>();
     const locked = new Set<string>();
     for (const path of paths) {
       const name = path.slice(path.lastIndexOf('/') + 1);
@@ -42,32 +42,35 @@ export const npmReader: EcosystemReader = {
       if (manager === undefined) continue;
       const folder = folderOf(path);
       locked.add(folder);
-      if (gaveWay(name, manager, folder, manifests.get(folder), source)) {
+      if (isSuperseded(name, manager, folder, manifests.get(folder), source)) {
         source.note(`${path} is not read: another lockfile beside it is the one in use.`);
         continue;
       }
       const lockfile = await readLockfile(path, folder, manifests, source);
       if (lockfile === null) continue;
       graphs.push({ manifest: path, graph: lockfile.graph });
-      for (const member of [...lockfile.members, '']) answered.add(inFolder(folder, member));
+      for (const member of [...lockfile.members, '']) covered.add(joinPath(folder, member));
     }
     for (const [folder, manifest] of manifests) {
-      if (answered.has(folder)) continue;
-      graphs.push({ manifest: inFolder(folder, 'package.json'), graph: packageJsonGraph(manifest) });
+      if (covered.has(folder)) continue;
+      graphs.push({ manifest: joinPath(folder, 'package.json'), graph: packageJsonGraph(manifest) });
     }
     return { graphs, findings: findings(manifests, locked) };
   },
 };
 
-/** Of several lockfiles in a folder, those of another package manager than the manifest names are left-overs; npm prefers its shrinkwrap. */
-const gaveWay = (
+/**
+ * Returns whether a lockfile is outdated: if a folder has several, those of a package manager that the manifest does
+ * not name are ignored. npm prefers its shrinkwrap.
+ */
+const isSuperseded = (
   name: string,
   manager: string,
   folder: string,
   manifest: PackageJson | undefined,
   source: ManifestSource,
 ): boolean => {
-  const others = Object.entries(lockfiles).filter(([other]) => other !== name && source.has(inFolder(folder, other)));
+  const others = Object.entries(lockfiles).filter(([other]) => other !== name && source.has(joinPath(folder, other)));
   if (name === 'package-lock.json' && others.some(([other]) => other === 'npm-shrinkwrap.json')) return true;
   if (name === 'bun.lockb' && others.some(([other]) => other === 'bun.lock')) return true;
   const named = manifest?.packageManager;
@@ -92,7 +95,7 @@ const readLockfile = async (
   return null;
 };
 
-/** The package.json files that a lockfile of Yarn may answer for, by folder relative to its own. */
+/** Returns the package.json files that a Yarn lockfile covers, by folder relative to the lockfile's. */
 const projectOf = (
   folder: string,
   root: PackageJson | undefined,
@@ -101,7 +104,7 @@ const projectOf = (
   const project = new Map<string, PackageJson>();
   if (root === undefined) return project;
   project.set('', root);
-  const prefix = inFolder(folder, '');
+  const prefix = joinPath(folder, '');
   for (const [other, manifest] of manifests) {
     if (other === folder || (prefix !== '' && !other.startsWith(`${prefix}/`))) continue;
     const relative = prefix === '' ? other : other.slice(prefix.length + 1);
@@ -110,15 +113,17 @@ const projectOf = (
   return project;
 };
 
-/** A private package outside of any other one is an application; a library is right to have no lockfile. */
+/** Reports private packages outside of other packages, because these are applications; libraries need no lockfile. */
 const findings = (manifests: ReadonlyMap<string, PackageJson>, locked: ReadonlySet<string>): RawFinding[] => {
   const found: RawFinding[] = [];
   for (const [folder, manifest] of manifests) {
-    const open = manifest.requirements.some(({ name, requirement }) => npmTarget(name, requirement)?.version === null);
+    const open = manifest.requirements.some(
+      ({ name, requirement }) => parseNpmRequirement(name, requirement)?.version === null,
+    );
     if (!manifest.private || !open) continue;
     found.push(
-      ...lacksLockfile({
-        manifest: inFolder(folder, 'package.json'),
+      ...missingLockfile({
+        manifest: joinPath(folder, 'package.json'),
         manifests,
         locked,
         fix: 'Run `npm install --package-lock-only` (or that of your package manager) and commit the lockfile.',

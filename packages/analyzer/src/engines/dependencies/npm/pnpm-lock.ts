@@ -1,9 +1,9 @@
 import { PackageGraph } from '../package-graph.ts';
 import { vcsUrl } from '../repository-url.ts';
-import { readFlowMap, readIndentedLines } from './indented-lines.ts';
-import { askFor, type NpmLockfile } from './lockfile.ts';
+import { readFlowMap, readLockfileLines } from './lockfile-yaml.ts';
+import { markDirectDependencies, type NpmLockfile } from './npm-lockfile.ts';
+import { archiveTarget, splitDescriptor } from './npm-requirement.ts';
 import type { NpmRequirement } from './package-json.ts';
-import { archiveTarget, splitDescriptor } from './requirement.ts';
 
 interface Entry {
   line: number;
@@ -17,8 +17,8 @@ interface Entry {
 }
 
 interface Importer {
-  asked: { name: string; group: string; specifier: string; reference: string }[];
-  /** Version 5 has what is asked for apart from what it was resolved to. */
+  requested: { name: string; group: string; specifier: string; reference: string }[];
+  /** Version 5 lists requirements separately from the resolved versions. */
   specifiers: Map<string, string>;
 }
 
@@ -31,8 +31,8 @@ interface Lock {
 const groups = new Set(['dependencies', 'devDependencies', 'optionalDependencies']);
 
 /**
- * pnpm-lock.yaml, versions 5, 6 and 9: https://github.com/pnpm/spec/tree/master/lockfile
- * Version 9 has what a package needs under `snapshots`, one per set of peers; those of one version are taken together.
+ * Parses pnpm-lock.yaml, versions 5, 6 and 9: https://github.com/pnpm/spec/tree/master/lockfile
+ * Version 9 lists dependencies under `snapshots`, once per set of peers; the snapshots of one version are merged.
  */
 export const readPnpmLock = (source: string): NpmLockfile => {
   const lock = readLock(source);
@@ -57,22 +57,22 @@ export const readPnpmLock = (source: string): NpmLockfile => {
   for (const [id, entry] of lock.packages) {
     const index = indices.get(id);
     if (index === undefined) continue;
-    for (const [name, reference] of entry.needs) graph.need(index, find(name, reference));
+    for (const [name, reference] of entry.needs) graph.addDependency(index, find(name, reference));
   }
   for (const importer of lock.importers.values()) {
-    for (const { name, group, specifier, reference } of importer.asked) {
-      const asked: NpmRequirement = {
+    for (const { name, group, specifier, reference } of importer.requested) {
+      const requested: NpmRequirement = {
         name,
         requirement: requirementOf(lock, name, specifier || (importer.specifiers.get(name) ?? '')),
         scope: group === 'devDependencies' ? 'development' : 'runtime',
       };
-      askFor(graph, [asked], () => find(name, reference));
+      markDirectDependencies(graph, [requested], () => find(name, reference));
     }
   }
   return { graph, members: [...lock.importers.keys()].map((path) => (path === '.' ? '' : path)) };
 };
 
-/** `catalog:` asks for what the workspace's catalog asks for. */
+/** Resolves `catalog:` to the requirement in the workspace's catalog. */
 const requirementOf = (lock: Lock, name: string, specifier: string): string => {
   if (!specifier.startsWith('catalog:')) return specifier;
   return lock.catalogs.get(`${specifier.slice(8) || 'default'}\n${name}`) ?? specifier;
@@ -80,15 +80,15 @@ const requirementOf = (lock: Lock, name: string, specifier: string): string => {
 
 const readLock = (source: string): Lock => {
   const lock: Lock = { importers: new Map(), packages: new Map(), catalogs: new Map() };
-  /** Keys of the lines that the present one stands below, and their indents. */
+  /** Keys and indents of the lines above the current one. */
   const path: string[] = [];
   const indents: number[] = [];
-  for (const { indent, key, value, line } of readIndentedLines(source)) {
+  for (const { indent, key, value, line } of readLockfileLines(source)) {
     while (indents.length > 0 && (indents.at(-1) ?? 0) >= indent) {
       indents.pop();
       path.pop();
     }
-    // Deeper than anything that is read.
+    // Nothing that is read is nested this deeply.
     if (path.length > 6) continue;
     path.push(key);
     indents.push(indent);
@@ -104,9 +104,9 @@ const readLock = (source: string): Lock => {
 };
 
 const importerOf = (lock: Lock, path = '.'): Importer => {
-  const known = lock.importers.get(path);
-  if (known !== undefined) return known;
-  const importer: Importer = { asked: [], specifiers: new Map() };
+  const existing = lock.importers.get(path);
+  if (existing !== undefined) return existing;
+  const importer: Importer = { requested: [], specifiers: new Map() };
   lock.importers.set(path, importer);
   return importer;
 };
@@ -116,8 +116,8 @@ const readImporterLine = (importer: Importer | null, path: readonly string[], va
   const [group = '', name = '', field] = path;
   if (group === 'specifiers' && path.length === 2) importer.specifiers.set(name, value);
   if (!groups.has(group)) return;
-  if (path.length === 2) importer.asked.push({ name, group, specifier: '', reference: value });
-  const last = importer.asked.at(-1);
+  if (path.length === 2) importer.requested.push({ name, group, specifier: '', reference: value });
+  const last = importer.requested.at(-1);
   if (path.length !== 3 || last === undefined) return;
   if (field === 'specifier') last.specifier = value;
   else if (field === 'version') last.reference = value;
@@ -133,7 +133,7 @@ const readPackageLine = (lock: Lock, path: readonly string[], value: string, lin
     if (field === 'name') entry.name = value;
     else if (field === 'version') entry.version = value;
     else if (field === 'dev') entry.development = value === 'true';
-    else if (field === 'resolution') for (const [name, told] of readFlowMap(value)) readResolution(entry, name, told);
+    else if (field === 'resolution') for (const [name, field] of readFlowMap(value)) readResolution(entry, name, field);
   } else if (path.length === 3 && inner !== undefined) {
     if (field === 'dependencies' || field === 'optionalDependencies') entry.needs.push([inner, value]);
     else if (field === 'resolution') readResolution(entry, inner, value);
@@ -157,7 +157,7 @@ const readResolution = (entry: Entry, name: string, value: string): void => {
   else if (name === 'tarball') entry.tarball = value;
 };
 
-/** `1.0.0(react@18.2.0)` and, before version 6, `1.0.0_react@18.2.0`: for which peers it was installed. */
+/** Removes the peers for which a package was installed: `1.0.0(react@18.2.0)`, before version 6 `1.0.0_react@18.2.0`. */
 const withoutPeers = (id: string): string => {
   const bracket = id.indexOf('(');
   if (bracket >= 0) return id.slice(0, bracket);
@@ -167,12 +167,12 @@ const withoutPeers = (id: string): string => {
     : id;
 };
 
-/** Null: a part of the project. */
+/** Returns null for a package of the project itself. */
 const identify = (id: string, entry: Entry) => {
   if (id.includes('@file:') || id.startsWith('file:') || id.startsWith('link:')) return null;
   const bare = id.startsWith('/') ? id.slice(1) : id;
   const { name: named, rest } = splitDescriptor(bare);
-  // Version 5: `/@scope/name/1.0.0`.
+  // Version 5 writes `/@scope/name/1.0.0`.
   const old = id.startsWith('/') && rest === null;
   const slash = bare.lastIndexOf('/');
   const name = entry.name ?? (old ? bare.slice(0, slash) : named);

@@ -1,6 +1,7 @@
 /**
- * Whether a folder is one of a workspace's, by globs like `packages/*`, `apps/**` and `!packages/old`. Only `*` within a name and `**` for
- * any folders: the globs are the repository's own, and a full glob made into a regular expression could run for ever.
+ * Returns whether a folder belongs to a workspace, by globs like `packages/*`, `apps/**` and `!packages/old`. It
+ * supports only `*` within a name and `**` for any folders: globs come from the repository, and a regular expression
+ * made from one could run exponentially long.
  */
 export const isWorkspaceFolder = (globs: readonly string[], folder: string): boolean => {
   const path = folder.split('/');
@@ -17,7 +18,10 @@ export const isWorkspaceFolder = (globs: readonly string[], folder: string): boo
 
 const oneLetter = (part: string, letter: string): boolean => part === letter;
 
-/** `*` for any run of letters, `**` for any run of folders; goes back only to the last of them, so in at most the product of the lengths. */
+/**
+ * Matches `*` with any letters or `**` with any folders. It backtracks only to the last wildcard, so that the time is
+ * at most the product of the lengths.
+ */
 const matches = (
   pattern: readonly string[],
   parts: readonly string[],

@@ -1,23 +1,30 @@
 import { PackageGraph } from '../package-graph.ts';
-import { readIndentedLines } from './indented-lines.ts';
-import { askFor, type NpmLockfile } from './lockfile.ts';
+import { readLockfileLines } from './lockfile-yaml.ts';
+import { markDirectDependencies, type NpmLockfile } from './npm-lockfile.ts';
+import {
+  archiveTarget,
+  isRepository,
+  parseNpmRequirement,
+  repositoryTarget,
+  splitDescriptor,
+} from './npm-requirement.ts';
 import type { PackageJson } from './package-json.ts';
-import { archiveTarget, isRepository, npmTarget, repositoryTarget, splitDescriptor } from './requirement.ts';
 
 interface Entry {
-  /** `name@range`, one per range it was resolved for. */
+  /** `name@range`, one for each range that it resolves. */
   descriptors: string[];
   line: number;
   version: string | null;
-  /** Yarn 1: the archive's address. Later ones: `name@npm:1.2.3`, `name@workspace:packages/a`. */
+  /** In Yarn 1 the archive's address, later `name@npm:1.2.3` or `name@workspace:packages/a`. */
   resolved: string;
   needs: [name: string, range: string][];
 }
 
 /**
- * yarn.lock of Yarn 1 (https://classic.yarnpkg.com/lang/en/docs/yarn-lock/) and of the later ones, whose entries also have the
- * workspaces. `manifests` are the package.json files of the project by folder, relative to the lockfile's: Yarn 1 says nowhere else what
- * is asked for, and none says which of it is for development.
+ * Parses yarn.lock of Yarn 1 (https://classic.yarnpkg.com/lang/en/docs/yarn-lock/) and of later versions, whose entries
+ * include the workspaces.
+ * @param manifests package.json files of the project by folder, relative to the lockfile: Yarn 1 does not repeat the
+ *   requirements, and no version says which ones are for development
  */
 export const readYarnLock = (source: string, manifests: ReadonlyMap<string, PackageJson>): NpmLockfile => {
   const found = readEntries(source);
@@ -42,26 +49,29 @@ export const readYarnLock = (source: string, manifests: ReadonlyMap<string, Pack
     if (/^(?:workspace|link|portal|file):/.test(range)) return undefined;
     const exact = byDescriptor.get(`${name}@${range}`) ?? byDescriptor.get(`${name}@npm:${range}`);
     if (exact !== undefined) return exact;
-    // `resolutions` of the root replace ranges, and patches stand under a name of their own.
+    // `resolutions` of the root override ranges, and patches have names of their own; the name suffices if it is
+    // unambiguous.
     const named = byName.get(name);
     return named?.length === 1 ? named[0] : undefined;
   };
 
   for (const [entry, index] of indices) {
-    for (const [name, range] of entry.needs) graph.need(index, find(name, range));
+    for (const [name, range] of entry.needs) graph.addDependency(index, find(name, range));
   }
   const members = folders.size > 0 ? [...folders] : [...manifests.keys()];
   for (const folder of members) {
-    askFor(graph, manifests.get(folder)?.requirements ?? [], ({ name, requirement }) => find(name, requirement));
+    markDirectDependencies(graph, manifests.get(folder)?.requirements ?? [], ({ name, requirement }) =>
+      find(name, requirement),
+    );
   }
-  if (manifests.size === 0) graph.askForTheUnneeded();
+  if (manifests.size === 0) graph.markRootsDirect();
   return { graph, members };
 };
 
 const readEntries = (source: string): Entry[] => {
   const found: Entry[] = [];
   let section = '';
-  for (const { indent, key, value, line } of readIndentedLines(source)) {
+  for (const { indent, key, value, line } of readLockfileLines(source)) {
     const entry = found.at(-1);
     if (indent === 0) {
       if (key === '__metadata') section = key;
@@ -81,14 +91,14 @@ const readEntries = (source: string): Entry[] => {
   return found;
 };
 
-/** `"a@^1.0.0", "a@^1.2.0"` of Yarn 1, `a@npm:^1.0.0, a@npm:^1.2.0` of the later ones. */
+/** Splits `"a@^1.0.0", "a@^1.2.0"` of Yarn 1 and `a@npm:^1.0.0, a@npm:^1.2.0` of later versions. */
 const splitKey = (key: string): string[] => key.split(/"?, "?/).map((part) => part.replace(/^"|"$/g, ''));
 
-/** Null: a part of the project. */
+/** Returns null for a package of the project itself. */
 const identify = ({ descriptors, version, resolved }: Entry) => {
   const { name, rest } = splitDescriptor(descriptors[0] ?? '');
   if (name === '' || rest === null) return null;
-  // A workspace, a link or a file of the project.
+  // A workspace, link or file is part of the project.
   if (/@(?:workspace|link|portal|file):/.test(resolved) || /^(?:workspace|link|portal|file):/.test(rest)) return null;
   const reference = splitDescriptor(resolved);
   if (/^(?:npm|patch):/.test(reference.rest ?? '')) return { name: reference.name, version };
@@ -96,5 +106,5 @@ const identify = ({ descriptors, version, resolved }: Entry) => {
   const archive = archiveTarget(name, repository);
   if (archive !== null) return archive;
   if (isRepository(rest) && isRepository(repository)) return repositoryTarget(name, repository);
-  return { name: npmTarget(name, rest)?.name ?? name, version };
+  return { name: parseNpmRequirement(name, rest)?.name ?? name, version };
 };

@@ -1,7 +1,7 @@
-import type { EcosystemReader, Reading } from '../ecosystem-reader.ts';
-import { folderOf, foldersUpwards, inFolder } from '../folder.ts';
+import type { EcosystemReader, ReaderResult } from '../ecosystem-reader.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import type { PackageGraph, Scope } from '../package-graph.ts';
+import { folderOf, joinPath, parentFolders } from '../tree-folders.ts';
 import { type MsbuildFile, parseMsbuild } from './msbuild.ts';
 import { readPackagesConfig } from './packages-config.ts';
 import { readPackagesLock } from './packages-lock.ts';
@@ -10,12 +10,12 @@ import { globalsGraph, projectGraph } from './project-graph.ts';
 const names = new Set(['directory.packages.props', 'packages.config', 'packages.lock.json']);
 const isProject = (path: string): boolean => /\.(?:cs|fs|vb)proj$/i.test(path);
 
-/** Project files of .NET with central versions, packages.config and packages.lock.json. */
+/** Reads .NET project files with central package versions, packages.config and packages.lock.json. */
 export const nugetReader: EcosystemReader = {
   ecosystem: 'NuGet',
   reads: (path, name) => names.has(name.toLowerCase()) || isProject(path),
-  async read(paths, source): Promise<Reading> {
-    const graphs: Reading['graphs'] = [];
+  async read(paths, source): Promise<ReaderResult> {
+    const graphs: ReaderResult['graphs'] = [];
     const shared = new Map<string, MsbuildFile | null>();
     const projects = new Map<string, PackageGraph>();
     for (const path of paths.filter(isProject)) {
@@ -45,18 +45,18 @@ export const nugetReader: EcosystemReader = {
   },
 };
 
-/** What the properties files of the folder and those above say, nearest first. */
+/** Returns the properties files of the folder and of those above, nearest first. */
 const sharedAbove = async (
   folder: string,
   shared: Map<string, MsbuildFile | null>,
   source: ManifestSource,
 ): Promise<MsbuildFile[]> => {
   const files: MsbuildFile[] = [];
-  for (const above of foldersUpwards(folder)) {
+  for (const above of parentFolders(folder)) {
     for (const name of ['Directory.Build.props', 'Directory.Packages.props']) {
-      const path = inFolder(above, name);
-      const known = shared.get(path);
-      const file = known === undefined ? await source.parse(path, parseMsbuild) : known;
+      const path = joinPath(above, name);
+      const cached = shared.get(path);
+      const file = cached === undefined ? await source.parse(path, parseMsbuild) : cached;
       shared.set(path, file);
       if (file !== null) files.push(file);
     }
@@ -64,7 +64,7 @@ const sharedAbove = async (
   return files;
 };
 
-/** Scopes of what the projects of a folder ask for, by lower-case name. */
+/** Scopes of the references of a folder's projects, by lower-case package name. */
 const scopesIn = (folder: string, projects: ReadonlyMap<string, PackageGraph>): Map<string, Scope> => {
   const scopes = new Map<string, Scope>();
   for (const [path, graph] of projects) {

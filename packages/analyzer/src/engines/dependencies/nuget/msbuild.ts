@@ -1,26 +1,29 @@
 import { ManifestError } from '../manifest-error.ts';
 import { parseXml, type XmlElement } from '../parse-xml.ts';
 
-/** A package as a project file or Directory.Packages.props names it; properties are not filled in yet. */
+/** A package reference in a project file or Directory.Packages.props; properties are not yet expanded. */
 export interface PackageItem {
   name: string;
   version: string | null;
-  /** Sent to nobody who uses the project: an analyzer, a build tool. */
+  /** True if it is not passed on to users of the project: an analyzer or build tool. */
   privateAssets: boolean;
   line: number | null;
 }
 
 export interface MsbuildFile {
   properties: Map<string, string>;
-  /** PackageReference. */
+  /** `PackageReference` items. */
   references: PackageItem[];
-  /** PackageVersion, by lower-case name: NuGet does not tell letters' cases apart. */
+  /** `PackageVersion` items by lower-case name, because NuGet's names are case-insensitive. */
   versions: Map<string, string>;
-  /** GlobalPackageReference. */
+  /** `GlobalPackageReference` items. */
   globals: PackageItem[];
 }
 
-/** Project files and `.props` of MSBuild: https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files */
+/**
+ * Parses MSBuild project and `.props` files:
+ * https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files
+ */
 export const parseMsbuild = (source: string): MsbuildFile => {
   const project = parseXml(source).first('Project');
   if (project === undefined) throw new ManifestError('not a file of MSBuild: it has no Project element', null);
@@ -28,7 +31,7 @@ export const parseMsbuild = (source: string): MsbuildFile => {
   for (const group of project.all('PropertyGroup')) {
     for (const name of group.names()) {
       const value = group.value(name);
-      // Longer than any name or version; filled in over and over it would grow without end.
+      // Longer than any name or version; repeated expansion could make it grow exponentially.
       if (value !== null && value.length <= 512) properties.set(name.toLowerCase(), value);
     }
   }
@@ -47,8 +50,8 @@ const toItem = (item: XmlElement): PackageItem[] => {
   return [{ name, version, privateAssets: item.value('PrivateAssets')?.toLowerCase() === 'all', line: item.line() }];
 };
 
-/** Fills in `$(Property)` from the first of the files that has it; what has no value stays as it stands. */
-export const fillProperties = (text: string, files: readonly MsbuildFile[]): string => {
+/** Expands `$(Property)` from the first file that defines it; unknown properties are left unchanged. */
+export const expandProperties = (text: string, files: readonly MsbuildFile[]): string => {
   let filled = text;
   for (let round = 0; round < 5 && filled.includes('$(') && filled.length <= 512; round += 1) {
     filled = filled.replace(/\$\((\w{1,200})\)/g, (whole, name: string) => {
@@ -60,8 +63,8 @@ export const fillProperties = (text: string, files: readonly MsbuildFile[]): str
 };
 
 /**
- * `1.2.3` is the lowest version that will do, which is what NuGet takes for a direct dependency; `[1.2.3]` is exactly that one. Ranges
- * and `1.*` are not resolved. https://learn.microsoft.com/nuget/concepts/package-versioning
+ * Returns the version of `1.2.3`, the minimum that NuGet uses for a direct dependency, and of `[1.2.3]`, an exact
+ * version. Returns null for ranges and `1.*`. https://learn.microsoft.com/nuget/concepts/package-versioning
  */
 export const pinned = (requirement: string | null): string | null =>
   /^\[?\s*(\d+(?:\.\d+){0,3}(?:[-+][0-9A-Za-z.+-]+)?)\s*\]?$/.exec(requirement ?? '')?.[1] ?? null;

@@ -2,7 +2,10 @@ import { ManifestError } from '../manifest-error.ts';
 import { PackageGraph } from '../package-graph.ts';
 import { parseXml } from '../parse-xml.ts';
 
-/** packages.config, which lists everything that is installed: https://learn.microsoft.com/nuget/reference/packages-config */
+/**
+ * Parses packages.config, which lists all installed packages:
+ * https://learn.microsoft.com/nuget/reference/packages-config
+ */
 export const readPackagesConfig = (source: string): PackageGraph => {
   const root = parseXml(source).first('packages');
   if (root === undefined) throw new ManifestError('not a packages.config: it has no packages element', null);
@@ -13,7 +16,7 @@ export const readPackagesConfig = (source: string): PackageGraph => {
     const version = entry.value('version');
     const line = entry.line();
     const scope = entry.value('developmentDependency')?.toLowerCase() === 'true' ? 'development' : 'runtime';
-    graph.ask(graph.add({ name, version, line }), version, scope);
+    graph.markDirect(graph.add({ name, version, line }), version, scope);
   }
   return graph;
 };

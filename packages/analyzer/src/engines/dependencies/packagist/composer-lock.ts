@@ -2,12 +2,12 @@ import { LineFinder } from '../line-finder.ts';
 import { type GraphPackage, PackageGraph, type Scope } from '../package-graph.ts';
 import { parseJson } from '../parse-manifest.ts';
 import { isCommit, vcsUrl } from '../repository-url.ts';
-import { own, ownEntries, ownList, ownText } from '../untrusted.ts';
+import { getEntries, getList, getProperty, getText } from '../untrusted-data.ts';
 import type { ComposerJson } from './composer-json.ts';
 
 /**
- * composer.lock: https://getcomposer.org/doc/01-basic-usage.md#commit-your-composer-lock-file-to-version-control
- * A branch (`dev-main`) is told as the commit it stood at.
+ * Parses composer.lock: https://getcomposer.org/doc/01-basic-usage.md#commit-your-composer-lock-file-to-version-control
+ * A branch (`dev-main`) is reported as its commit.
  */
 export const readComposerLock = (source: string, manifest: ComposerJson | undefined): PackageGraph => {
   const lock = parseJson(source);
@@ -19,50 +19,50 @@ export const readComposerLock = (source: string, manifest: ComposerJson | undefi
     ['packages', 'runtime'],
     ['packages-dev', 'development'],
   ] as const) {
-    for (const entry of ownList(lock, group)) {
+    for (const entry of getList(lock, group)) {
       const identity = identify(entry);
       if (identity === null) continue;
-      const line = lines.find(`"name": ${JSON.stringify(ownText(entry, 'name'))}`);
-      const index = graph.add({ ...identity, line, licence: licenceOf(entry), scope: scope satisfies Scope });
+      const line = lines.find(`"name": ${JSON.stringify(getText(entry, 'name'))}`);
+      const index = graph.add({ ...identity, line, licence: licenseOf(entry), scope: scope satisfies Scope });
       byName.set(identity.name, index);
-      // Another package that it stands in for is required by that one's name.
+      // Other packages may require it by the name of a package that it provides or replaces.
       for (const other of ['provide', 'replace']) {
-        for (const [name] of ownEntries(entry, other)) {
+        for (const [name] of getEntries(entry, other)) {
           if (!byName.has(name.toLowerCase())) byName.set(name.toLowerCase(), index);
         }
       }
-      needs.push([index, ownEntries(entry, 'require').map(([name]) => name.toLowerCase())]);
+      needs.push([index, getEntries(entry, 'require').map(([name]) => name.toLowerCase())]);
     }
   }
   for (const [index, names] of needs) {
-    for (const name of names) graph.need(index, byName.get(name));
+    for (const name of names) graph.addDependency(index, byName.get(name));
   }
-  if (manifest === undefined) graph.askForTheUnneeded();
+  if (manifest === undefined) graph.markRootsDirect();
   for (const { name, requirement, scope } of manifest?.requirements ?? []) {
-    const asked = byName.get(name);
-    if (asked !== undefined) graph.ask(asked, requirement, scope);
+    const requested = byName.get(name);
+    if (requested !== undefined) graph.markDirect(requested, requirement, scope);
   }
   return graph;
 };
 
-/** Null: a folder of the repository. */
+/** Returns null for a folder of the repository. */
 const identify = (entry: unknown): Pick<GraphPackage, 'name' | 'version' | 'vcs'> | null => {
-  const name = ownText(entry, 'name')?.toLowerCase();
-  if (name === undefined || ownText(own(entry, 'dist'), 'type') === 'path') return null;
-  const version = ownText(entry, 'version');
+  const name = getText(entry, 'name')?.toLowerCase();
+  if (name === undefined || getText(getProperty(entry, 'dist'), 'type') === 'path') return null;
+  const version = getText(entry, 'version');
   if (version === null || !/^dev-|-dev$/.test(version)) return { name, version };
-  const origin = own(entry, 'source');
-  const reference = ownText(origin, 'reference');
+  const origin = getProperty(entry, 'source');
+  const reference = getText(origin, 'reference');
   const commit = reference !== null && isCommit(reference) ? reference : null;
-  const url = ownText(origin, 'url');
+  const url = getText(origin, 'url');
   return { name, version: commit, vcs: url === null ? undefined : vcsUrl(url, commit) };
 };
 
-/** Several licences are a choice: https://getcomposer.org/doc/04-schema.md#license */
-const licenceOf = (entry: unknown): string | undefined => {
-  const licences = ownList(entry, 'license').filter((licence) => typeof licence === 'string');
-  if (licences.length < 2) return licences[0];
-  return licences
-    .map((licence) => (licence.includes(' ') && !licence.startsWith('(') ? `(${licence})` : licence))
+/** Joins several licenses with OR, because they are a choice: https://getcomposer.org/doc/04-schema.md#license */
+const licenseOf = (entry: unknown): string | undefined => {
+  const licenses = getList(entry, 'license').filter((license) => typeof license === 'string');
+  if (licenses.length < 2) return licenses[0];
+  return licenses
+    .map((license) => (license.includes(' ') && !license.startsWith('(') ? `(${license})` : license))
     .join(' OR ');
 };

@@ -2,7 +2,7 @@ import { LineFinder } from '../line-finder.ts';
 import { PackageGraph, type Scope } from '../package-graph.ts';
 import { parseYaml } from '../parse-manifest.ts';
 import { isCommit, vcsUrl, withoutCredentials } from '../repository-url.ts';
-import { own, ownEntries, ownText, text } from '../untrusted.ts';
+import { asText, getEntries, getProperty, getText } from '../untrusted-data.ts';
 
 interface PubRequirement {
   name: string;
@@ -17,23 +17,23 @@ export interface Pubspec {
   requirements: PubRequirement[];
 }
 
-/** pubspec.yaml: https://dart.dev/tools/pub/dependencies; what the SDK brings and folders are left out. */
+/** Parses pubspec.yaml: https://dart.dev/tools/pub/dependencies. Packages from the SDK and from folders are omitted. */
 export const parsePubspec = (source: string): Pubspec => {
   const manifest = parseYaml(source);
   const lines = new LineFinder(source);
   const read = (group: string, scope: Scope): PubRequirement[] => {
     lines.rewind().find(`\n${group}:`);
-    return ownEntries(manifest, group).flatMap(([name, value]) => {
+    return getEntries(manifest, group).flatMap(([name, value]) => {
       const line = lines.find(`  ${name}:`);
-      if (own(value, 'sdk') !== undefined || own(value, 'path') !== undefined) return [];
-      const repository = own(value, 'git');
-      const url = text(repository) ?? ownText(repository, 'url');
+      if (getProperty(value, 'sdk') !== undefined || getProperty(value, 'path') !== undefined) return [];
+      const repository = getProperty(value, 'git');
+      const url = asText(repository) ?? getText(repository, 'url');
       if (url !== null) {
-        const ref = ownText(repository, 'ref') ?? '';
+        const ref = getText(repository, 'ref') ?? '';
         const commit = isCommit(ref) ? ref : null;
         return [{ name, requirement: withoutCredentials(url), scope, version: commit, vcs: vcsUrl(url, commit), line }];
       }
-      const requirement = text(value) ?? ownText(value, 'version') ?? 'any';
+      const requirement = asText(value) ?? getText(value, 'version') ?? 'any';
       const version = /^\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?$/.test(requirement) ? requirement : null;
       return [{ name, requirement, scope, version, line }];
     });
@@ -41,9 +41,9 @@ export const parsePubspec = (source: string): Pubspec => {
   return { requirements: [...read('dependencies', 'runtime'), ...read('dev_dependencies', 'development')] };
 };
 
-/** What a pubspec asks for, where no lockfile tells what it gets. */
+/** Builds the graph from a manifest without a lockfile: it has only requirements and pinned versions. */
 export const pubspecGraph = ({ requirements }: Pubspec): PackageGraph => {
   const graph = new PackageGraph();
-  for (const asked of requirements) graph.ask(graph.add(asked), asked.requirement, asked.scope);
+  for (const requested of requirements) graph.markDirect(graph.add(requested), requested.requirement, requested.scope);
   return graph;
 };

@@ -1,63 +1,67 @@
 import { PackageGraph } from '../package-graph.ts';
-import { PackagesByName } from '../packages-by-name.ts';
 import { vcsUrl } from '../repository-url.ts';
 import { readTomlPackages } from '../toml-packages.ts';
-import { own, ownEntries, ownList, ownText } from '../untrusted.ts';
+import { getEntries, getList, getProperty, getText } from '../untrusted-data.ts';
+import { PackagesByName } from './packages-by-name.ts';
 import type { Pyproject } from './pyproject.ts';
 import { normalizeName, parsePythonRequirement } from './python-requirement.ts';
 
-/** Where the packages of poetry.lock and pdm.lock tell what they need. */
+/** Returns the names that a package entry needs; poetry.lock and pdm.lock differ in this. */
 type NeedsOf = (table: unknown) => string[];
 
-/** poetry.lock: `[package.dependencies]` by name; https://python-poetry.org/docs/basic-usage/#installing-with-poetrylock */
+/**
+ * Parses poetry.lock, with `[package.dependencies]` by name:
+ * https://python-poetry.org/docs/basic-usage/#installing-with-poetrylock
+ */
 export const readPoetryLock = (source: string, manifest: Pyproject | null): PackageGraph =>
-  readLock(source, manifest, (table) => ownEntries(table, 'dependencies').map(([name]) => name));
+  readLock(source, manifest, (table) => getEntries(table, 'dependencies').map(([name]) => name));
 
-/** pdm.lock: `dependencies` as requirements; https://pdm-project.org/latest/usage/lockfile/ */
+/** Parses pdm.lock, with `dependencies` as requirements: https://pdm-project.org/latest/usage/lockfile/ */
 export const readPdmLock = (source: string, manifest: Pyproject | null): PackageGraph =>
   readLock(source, manifest, (table) =>
-    ownList(table, 'dependencies').flatMap((asked) =>
-      typeof asked === 'string' ? (parsePythonRequirement(asked)?.name ?? []) : [],
+    getList(table, 'dependencies').flatMap((requested) =>
+      typeof requested === 'string' ? (parsePythonRequirement(requested)?.name ?? []) : [],
     ),
   );
 
 const readLock = (source: string, manifest: Pyproject | null, needsOf: NeedsOf): PackageGraph => {
   const graph = new PackageGraph();
-  const known = new PackagesByName();
+  const packageIndices = new PackagesByName();
   const needs: [index: number, names: string[]][] = [];
   for (const { table, line } of readTomlPackages(source)) {
     const identity = identify(table);
     if (identity === null) continue;
     const index = graph.add({ ...identity, line, scope: isForDevelopment(table) ? 'development' : 'runtime' });
-    known.add(identity.name, index);
+    packageIndices.add(identity.name, index);
     needs.push([index, needsOf(table).map(normalizeName)]);
   }
   for (const [index, names] of needs)
-    for (const name of names) for (const needed of known.find(name)) graph.need(index, needed);
-  for (const asked of manifest?.requirements ?? []) {
-    for (const index of known.find(asked.name)) graph.ask(index, asked.requirement, asked.scope);
+    for (const name of names) for (const needed of packageIndices.find(name)) graph.addDependency(index, needed);
+  for (const requested of manifest?.requirements ?? []) {
+    for (const index of packageIndices.find(requested.name))
+      graph.markDirect(index, requested.requirement, requested.scope);
   }
-  if (manifest === null) graph.askForTheUnneeded();
+  if (manifest === null) graph.markRootsDirect();
   return graph;
 };
 
-/** Poetry 1: `category = "dev"`. Poetry 2 and PDM: `groups = ["dev"]`. */
+/** Poetry 1 writes `category = "dev"`; Poetry 2 and PDM write `groups = ["dev"]`. */
 const isForDevelopment = (table: unknown): boolean => {
-  const groups = ownList(table, 'groups');
-  if (groups.length === 0) return ownText(table, 'category') === 'dev';
+  const groups = getList(table, 'groups');
+  if (groups.length === 0) return getText(table, 'category') === 'dev';
   return !groups.includes('main') && !groups.includes('default');
 };
 
-/** Null: a folder or file of the repository. */
+/** Returns null for a folder or file of the repository. */
 const identify = (table: unknown) => {
-  const name = ownText(table, 'name');
+  const name = getText(table, 'name');
   if (name === null) return null;
-  const from = own(table, 'source');
-  const kind = ownText(from, 'type');
-  // PDM has the source in the package itself.
-  if (kind === 'directory' || kind === 'file' || own(table, 'path') !== undefined) return null;
-  const repository = kind === 'git' ? ownText(from, 'url') : ownText(table, 'git');
-  if (repository === null) return { name: normalizeName(name), version: ownText(table, 'version') };
-  const commit = ownText(from, 'resolved_reference') ?? ownText(table, 'revision');
+  const from = getProperty(table, 'source');
+  const kind = getText(from, 'type');
+  // PDM states the source in the package entry itself.
+  if (kind === 'directory' || kind === 'file' || getProperty(table, 'path') !== undefined) return null;
+  const repository = kind === 'git' ? getText(from, 'url') : getText(table, 'git');
+  if (repository === null) return { name: normalizeName(name), version: getText(table, 'version') };
+  const commit = getText(from, 'resolved_reference') ?? getText(table, 'revision');
   return { name: normalizeName(name), version: commit, vcs: vcsUrl(repository, commit) };
 };

@@ -1,25 +1,25 @@
 import { isCommit, vcsUrl, withoutCredentials } from '../repository-url.ts';
 
-/** One requirement in the words of PEP 508: https://packaging.python.org/en/latest/specifications/dependency-specifiers/ */
+/** A requirement as in PEP 508: https://packaging.python.org/en/latest/specifications/dependency-specifiers/ */
 export interface PythonRequirement {
-  /** Normalised. */
+  /** Normalized name. */
   name: string;
-  /** The specifier without marker and extras: `>=2,<3`; the address of one that has one; null where anything will do. */
+  /** The specifier without marker and extras, such as `>=2,<3`, or the address; null if there is no restriction. */
   requirement: string | null;
-  /** Pinned by `==` alone, or the commit of a repository. */
+  /** The version of a single `==` specifier, or the commit of a repository; null otherwise. */
   version: string | null;
   vcs?: string;
 }
 
-/** As PyPI and OSV write names: https://packaging.python.org/en/latest/specifications/name-normalization/ */
+/** Normalizes names like PyPI and OSV: https://packaging.python.org/en/latest/specifications/name-normalization/ */
 export const normalizeName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
-/** Longer than any: it keeps what follows from looking at texts of megabytes. */
-const longest = 4000;
+/** Longer than any real requirement: keeps the patterns below from running on megabytes of text. */
+const maxLength = 4000;
 
-/** Null: no requirement, or a folder or file of the repository. */
+/** Returns null if the text is not a requirement, or names a folder or file of the repository. */
 export const parsePythonRequirement = (text: string): PythonRequirement | null => {
-  if (text.length > longest) return null;
+  if (text.length > maxLength) return null;
   const found = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*(.*)$/.exec(text.trim());
   if (found === null) return null;
   const name = normalizeName(found[1] ?? '');
@@ -30,18 +30,21 @@ export const parsePythonRequirement = (text: string): PythonRequirement | null =
   return { name, requirement: specifier === '' ? null : specifier, version: pinned(specifier) };
 };
 
-/** The version of `==1.2.3` or `===1.2.3`; not of `==1.2.*`. */
+/** Returns the version of `==1.2.3` or `===1.2.3`; null for `==1.2.*`. */
 export const pinned = (specifier: string): string | null => {
   const version = /^={2,3}\s*([^\s,*]+)$/.exec(specifier.trim())?.[1];
   return version ?? null;
 };
 
-/** Of `git+https://host/owner/name.git@ref#egg=name`, or an archive's address. Null: in the repository itself. */
+/**
+ * Parses `git+https://host/owner/name.git@ref#egg=name` or the address of an archive. Returns null for a path in the
+ * repository.
+ */
 export const fromAddress = (name: string, url: string): PythonRequirement | null => {
   const [address = ''] = url.split('#', 1);
   if (/^(?:git|hg|svn|bzr)\+/.test(address)) {
     const at = address.lastIndexOf('@');
-    // An `@` before the last slash is that of a user.
+    // An `@` before the last slash belongs to a user name.
     const hasRef = at > address.lastIndexOf('/');
     const ref = hasRef ? address.slice(at + 1) : '';
     const commit = isCommit(ref) ? ref : null;
@@ -52,7 +55,7 @@ export const fromAddress = (name: string, url: string): PythonRequirement | null
   return { name, requirement: withoutCredentials(address), version: null };
 };
 
-/** What an extra or a group of dependencies is for, which nothing but its name tells. */
+/** Guesses from its name whether an extra or group is for development, because nothing else says it. */
 export const isDevelopmentName = (name: string): boolean =>
   /(?:^|[-_.])(?:dev|devel|develop|development|tests?|testing|lint|linting|docs?|documentation|ci|type|types|typing|mypy|style|format|bench|benchmarks?|coverage|qa|pre-?commit)(?:$|[-_.])/i.test(
     name,

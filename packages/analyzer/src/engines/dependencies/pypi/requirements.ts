@@ -1,6 +1,6 @@
-import { folderOf, resolveIn } from '../folder.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import { PackageGraph, type Scope } from '../package-graph.ts';
+import { folderOf, resolvePath } from '../tree-folders.ts';
 import {
   fromAddress,
   isDevelopmentName,
@@ -11,15 +11,15 @@ import {
 
 interface RequirementLine extends PythonRequirement {
   line: number;
-  /** Who needs it, as pip-compile and uv note it; null where they do not. */
+  /** Packages that need it, from the comments of pip-compile and uv; null if there are none. */
   via: string[] | null;
 }
 
 interface RequirementsFile {
   lines: RequirementLine[];
-  /** `-r other.txt`, as written. */
+  /** Files from `-r other.txt`, as written. */
   includes: string[];
-  /** `-c other.txt`. */
+  /** Files from `-c other.txt`. */
   constraints: string[];
 }
 
@@ -30,8 +30,10 @@ export const isRequirementsFile = (path: string, name: string): boolean =>
 const filesLimit = 2000;
 
 /**
- * The requirements files of a tree, with the files inside of it that they include: https://pip.pypa.io/en/stable/reference/requirements-file-format/
- * A file is for development if its name says so and no other one includes it. A constraint is no requirement, but may pin one.
+ * Reads the requirements files of a tree and the files in it that they include:
+ * https://pip.pypa.io/en/stable/reference/requirements-file-format/
+ * A file is for development if its name says so and no runtime file includes it. A constraint is not a requirement, but
+ * may pin one.
  */
 export const readRequirementsFiles = async (
   paths: readonly string[],
@@ -47,10 +49,10 @@ export const readRequirementsFiles = async (
     if (file === null) continue;
     files.set(path, file);
     for (const included of file.includes) {
-      const other = resolveIn(folderOf(path), included);
+      const other = resolvePath(folderOf(path), included);
       if (other === null || !source.has(other) || queue.length > filesLimit) continue;
       const scope = scopes.get(path) ?? 'runtime';
-      // Seen for the first time, or now also from where it runs: then so is what it includes.
+      // Visit a file again if a runtime file turns out to include it, so that its own includes become runtime too.
       if (!scopes.has(other) || (scope === 'runtime' && scopes.get(other) === 'development')) {
         scopes.set(other, scope);
         queue.push(other);
@@ -73,7 +75,7 @@ const readConstraints = async (
 ): Promise<Map<string, string>> => {
   const pins = new Map<string, string>();
   for (const constraint of file.constraints.slice(0, 20)) {
-    const other = resolveIn(folderOf(path), constraint);
+    const other = resolvePath(folderOf(path), constraint);
     const read = other === null ? null : (files.get(other) ?? (await source.parse(other, parseRequirements)));
     for (const { name, version, vcs } of read?.lines ?? []) if (version !== null && !vcs) pins.set(name, version);
   }
@@ -83,19 +85,21 @@ const readConstraints = async (
 const toGraph = ({ lines }: RequirementsFile, pins: ReadonlyMap<string, string>, scope: Scope): PackageGraph => {
   const graph = new PackageGraph();
   const byName = new Map<string, number>();
-  for (const told of lines) {
-    const version = told.version ?? (told.vcs === undefined ? (pins.get(told.name) ?? null) : null);
-    byName.set(told.name, graph.add({ ...told, version, scope }));
+  for (const requirement of lines) {
+    const version =
+      requirement.version ?? (requirement.vcs === undefined ? (pins.get(requirement.name) ?? null) : null);
+    byName.set(requirement.name, graph.add({ ...requirement, version, scope }));
   }
   for (const { name, requirement, via } of lines) {
     const index = byName.get(name);
     if (index === undefined) continue;
     const parents = via?.map((parent) => byName.get(normalizeName(parent)));
-    // Noted as needed by packages of this file alone: nobody else asks for it.
-    if (parents?.every((parent) => parent !== undefined)) for (const parent of parents) graph.need(parent, index);
+    // All packages that need it are in this file, so it is not a direct dependency.
+    if (parents?.every((parent) => parent !== undefined))
+      for (const parent of parents) graph.addDependency(parent, index);
     else {
-      graph.ask(index, requirement, scope);
-      for (const parent of parents ?? []) if (parent !== undefined) graph.need(parent, index);
+      graph.markDirect(index, requirement, scope);
+      for (const parent of parents ?? []) if (parent !== undefined) graph.addDependency(parent, index);
     }
   }
   return graph;
@@ -129,23 +133,23 @@ const parseRequirements = (source: string): RequirementsFile => {
   return file;
 };
 
-/** `# via flask`, `# via flask, jinja2`, or `# via` and a name in each comment that follows. */
-const readVia = (told: RequirementLine, begins: boolean, names: string): void => {
-  if (begins) told.via ??= [];
-  if (told.via === null || names === '') return;
-  for (const name of names.split(',')) if (told.via.length < 200) told.via.push(name.trim());
+/** Reads `# via flask`, `# via flask, jinja2`, or `# via` followed by comments with one name each. */
+const readVia = (requirement: RequirementLine, begins: boolean, names: string): void => {
+  if (begins) requirement.via ??= [];
+  if (requirement.via === null || names === '') return;
+  for (const name of names.split(',')) if (requirement.via.length < 200) requirement.via.push(name.trim());
 };
 
 const parseLine = (text: string): PythonRequirement | null => {
   if (text.startsWith('-')) return null;
-  // Hashes and other settings of a line: ` --hash=sha256:…`.
+  // Removes hashes and other options of a line: ` --hash=sha256:…`.
   const bare = text.split(/\s--?[a-z]/, 1)[0] ?? '';
   const egg = /^(?:(?:git|hg|svn|bzr)\+|https?:)[^\s]*[#&]egg=([A-Za-z0-9][\w.-]*)/.exec(bare);
   if (egg !== null) return fromAddress(normalizeName(egg[1] ?? ''), bare.split(/\s/, 1)[0] ?? '');
   return parsePythonRequirement(bare);
 };
 
-/** Lines as pip takes them: a backslash at the end joins the next one. Very long ones are no requirement. */
+/** Joins lines that end with a backslash, as pip does. Lines too long for a requirement are dropped. */
 function* logicalLines(source: string): Generator<{ text: string; line: number }> {
   let text = '';
   let start = 0;

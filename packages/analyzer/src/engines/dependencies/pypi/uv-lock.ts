@@ -1,26 +1,29 @@
 import { PackageGraph, type Scope } from '../package-graph.ts';
-import { PackagesByName } from '../packages-by-name.ts';
 import { isCommit, vcsUrl } from '../repository-url.ts';
 import { readTomlPackages } from '../toml-packages.ts';
-import { list, own, ownEntries, ownList, ownText } from '../untrusted.ts';
+import { asList, getEntries, getList, getProperty, getText } from '../untrusted-data.ts';
+import { PackagesByName } from './packages-by-name.ts';
 import { scopeOfExtra } from './pyproject.ts';
 import { normalizeName } from './python-requirement.ts';
 
 export interface UvLock {
   graph: PackageGraph;
-  /** Folders of the project's own packages, relative to the lockfile's, '' for that. */
+  /** Folders of the project's own packages, relative to the lockfile's folder (''). */
   members: string[];
 }
 
-/** uv.lock, which also has the project's own packages and what they ask for: https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile */
+/**
+ * Parses uv.lock, which includes the project's own packages and their requirements:
+ * https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile
+ */
 export const readUvLock = (source: string): UvLock => {
   const graph = new PackageGraph();
-  const known = new PackagesByName();
+  const packageIndices = new PackagesByName();
   const packages: { table: unknown; index: number }[] = [];
   const projects: unknown[] = [];
   const members: string[] = [];
   for (const { table, line } of readTomlPackages(source)) {
-    const name = ownText(table, 'name');
+    const name = getText(table, 'name');
     const folder = folderOf(table);
     if (folder !== null) {
       projects.push(table);
@@ -28,58 +31,58 @@ export const readUvLock = (source: string): UvLock => {
     } else if (name !== null) {
       const index = graph.add({ ...identify(normalizeName(name), table), line });
       packages.push({ table, index });
-      for (const id of [name, `${name} ${ownText(table, 'version')}`]) known.add(id, index);
+      for (const id of [name, `${name} ${getText(table, 'version')}`]) packageIndices.add(id, index);
     }
   }
-  /** The version is told where there are several. */
+  /** A reference has a version only if the lockfile has several versions of the package. */
   const find = (needed: unknown): readonly number[] => {
-    const name = ownText(needed, 'name');
-    const version = ownText(needed, 'version');
-    return known.find(version === null ? `${name}` : `${name} ${version}`);
+    const name = getText(needed, 'name');
+    const version = getText(needed, 'version');
+    return packageIndices.find(version === null ? `${name}` : `${name} ${version}`);
   };
 
   for (const { table, index } of packages) {
-    const extras = ownEntries(table, 'optional-dependencies').flatMap(([, needed]) => list(needed));
-    for (const needed of [...ownList(table, 'dependencies'), ...extras])
-      for (const to of find(needed)) graph.need(index, to);
+    const extras = getEntries(table, 'optional-dependencies').flatMap(([, needed]) => asList(needed));
+    for (const needed of [...getList(table, 'dependencies'), ...extras])
+      for (const to of find(needed)) graph.addDependency(index, to);
   }
   for (const table of projects) {
     const specifiers = specifiersOf(table);
     const ask = (needed: unknown, scope: Scope): void => {
-      for (const to of find(needed)) graph.ask(to, specifiers.get(ownText(needed, 'name') ?? '') ?? null, scope);
+      for (const to of find(needed)) graph.markDirect(to, specifiers.get(getText(needed, 'name') ?? '') ?? null, scope);
     };
-    for (const needed of ownList(table, 'dependencies')) ask(needed, 'runtime');
-    for (const [extra, all] of ownEntries(table, 'optional-dependencies')) {
-      for (const needed of list(all)) ask(needed, scopeOfExtra(extra));
+    for (const needed of getList(table, 'dependencies')) ask(needed, 'runtime');
+    for (const [extra, all] of getEntries(table, 'optional-dependencies')) {
+      for (const needed of asList(all)) ask(needed, scopeOfExtra(extra));
     }
-    for (const [, all] of ownEntries(table, 'dev-dependencies'))
-      for (const needed of list(all)) ask(needed, 'development');
+    for (const [, all] of getEntries(table, 'dev-dependencies'))
+      for (const needed of asList(all)) ask(needed, 'development');
   }
   return { graph, members };
 };
 
-/** Of a package of the repository; null for others. */
+/** Returns the folder of a package of the repository; null for other packages. */
 const folderOf = (table: unknown): string | null => {
-  const from = own(table, 'source');
-  return ownText(from, 'editable') ?? ownText(from, 'virtual') ?? ownText(from, 'directory');
+  const from = getProperty(table, 'source');
+  return getText(from, 'editable') ?? getText(from, 'virtual') ?? getText(from, 'directory');
 };
 
 const specifiersOf = (table: unknown): Map<string, string> => {
-  const metadata = own(table, 'metadata');
-  const groups = ownEntries(metadata, 'requires-dev').flatMap(([, asked]) => list(asked));
-  const told = new Map<string, string>();
-  for (const asked of [...ownList(metadata, 'requires-dist'), ...groups]) {
-    const name = ownText(asked, 'name');
-    const specifier = ownText(asked, 'specifier');
-    if (name !== null && specifier !== null && !told.has(name)) told.set(name, specifier);
+  const metadata = getProperty(table, 'metadata');
+  const groups = getEntries(metadata, 'requires-dev').flatMap(([, requested]) => asList(requested));
+  const specifiers = new Map<string, string>();
+  for (const requested of [...getList(metadata, 'requires-dist'), ...groups]) {
+    const name = getText(requested, 'name');
+    const specifier = getText(requested, 'specifier');
+    if (name !== null && specifier !== null && !specifiers.has(name)) specifiers.set(name, specifier);
   }
-  return told;
+  return specifiers;
 };
 
-/** A repository is written `https://host/owner/name?rev=main#commit`. */
+/** uv writes a repository as `https://host/owner/name?rev=main#commit`. */
 const identify = (name: string, table: unknown) => {
-  const repository = ownText(own(table, 'source'), 'git');
-  if (repository === null) return { name, version: ownText(table, 'version') };
+  const repository = getText(getProperty(table, 'source'), 'git');
+  if (repository === null) return { name, version: getText(table, 'version') };
   const [address = '', ref = ''] = repository.split('#', 2);
   const commit = isCommit(ref) ? ref : null;
   return { name, version: commit, vcs: vcsUrl(address.split('?', 1)[0] ?? address, commit) };

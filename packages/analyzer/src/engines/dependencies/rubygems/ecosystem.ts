@@ -1,35 +1,35 @@
-import type { EcosystemReader, Reading } from '../ecosystem-reader.ts';
-import { folderOf } from '../folder.ts';
+import type { EcosystemReader, ReaderResult } from '../ecosystem-reader.ts';
+import { folderOf } from '../tree-folders.ts';
 import { type GemRequirement, gemfileGraph, readGemfile } from './gemfile.ts';
 import { readGemfileLock } from './gemfile-lock.ts';
 
 const locks: Record<string, string> = { 'Gemfile.lock': 'Gemfile', 'gems.locked': 'gems.rb' };
 const names = new Set(Object.entries(locks).flat());
 
-/** Gemfile and Gemfile.lock of Bundler, also by their other names. */
+/** Reads Bundler's Gemfile and Gemfile.lock, also under their other names. */
 export const rubyGemsReader: EcosystemReader = {
   ecosystem: 'RubyGems',
   reads: (_path, name) => names.has(name),
-  async read(paths, source): Promise<Reading> {
+  async read(paths, source): Promise<ReaderResult> {
     const manifests = new Map<string, GemRequirement[]>();
     for (const path of paths) {
       if (locks[nameOf(path)] !== undefined) continue;
       const manifest = await source.parse(path, readGemfile);
       if (manifest !== null) manifests.set(path, manifest);
     }
-    const graphs: Reading['graphs'] = [];
-    const answered = new Set<string>();
+    const graphs: ReaderResult['graphs'] = [];
+    const covered = new Set<string>();
     for (const path of paths) {
       const manifest = locks[nameOf(path)];
       if (manifest === undefined) continue;
-      const asked = folderOf(path) === '' ? manifest : `${folderOf(path)}/${manifest}`;
-      const graph = await source.parseLockfile(path, (text) => readGemfileLock(text, manifests.get(asked) ?? []));
+      const requested = folderOf(path) === '' ? manifest : `${folderOf(path)}/${manifest}`;
+      const graph = await source.parseLockfile(path, (text) => readGemfileLock(text, manifests.get(requested) ?? []));
       if (graph === null) continue;
       graphs.push({ manifest: path, graph });
-      answered.add(asked);
+      covered.add(requested);
     }
     for (const [path, manifest] of manifests) {
-      if (!answered.has(path)) graphs.push({ manifest: path, graph: gemfileGraph(manifest) });
+      if (!covered.has(path)) graphs.push({ manifest: path, graph: gemfileGraph(manifest) });
     }
     return { graphs };
   },

@@ -4,19 +4,20 @@ import { vcsUrl } from '../repository-url.ts';
 import type { GemRequirement } from './gemfile.ts';
 
 interface Gem {
-  /** Null for a gem of the repository itself: what it needs is asked for by the project. */
+  /** Null for a gem of the repository itself, whose dependencies count as direct ones. */
   index: number | null;
   needs: string[];
 }
 
 /**
- * Gemfile.lock of Bundler: sections GEM, GIT and PATH with `specs:`, where four spaces stand before a gem and six before what it
- * needs; then DEPENDENCIES, what the Gemfile asks for. Builds of a gem for several platforms are one.
+ * Parses Bundler's Gemfile.lock. In the `specs:` of the sections GEM, GIT and PATH, a gem is indented by four spaces
+ * and its dependencies by six; DEPENDENCIES lists the requirements of the Gemfile. Builds of a gem for several
+ * platforms are one package.
  */
 export const readGemfileLock = (source: string, requirements: readonly GemRequirement[]): PackageGraph => {
   const graph = new PackageGraph();
   const gems = new Map<string, Gem>();
-  const asked: [name: string, requirement: string | null][] = [];
+  const requested: [name: string, requirement: string | null][] = [];
   let section = '';
   let remote = '';
   let revision: string | null = null;
@@ -36,13 +37,13 @@ export const readGemfileLock = (source: string, requirements: readonly GemRequir
     if (setting?.[1] === 'remote') remote = setting[2] ?? '';
     else if (setting?.[1] === 'revision') revision = setting[2] ?? null;
     if (entry === null) continue;
-    const [, { length: indent } = '', name = '', , told] = entry;
-    if (section === 'DEPENDENCIES' && indent === 2) asked.push([name, told ?? null]);
+    const [, { length: indent } = '', name = '', , version] = entry;
+    if (section === 'DEPENDENCIES' && indent === 2) requested.push([name, version ?? null]);
     else if (indent === 4 && (section === 'GEM' || section === 'GIT' || section === 'PATH')) {
       gem = gems.get(name) ?? { index: null, needs: [] };
       gems.set(name, gem);
       const line = number + 1;
-      if (section === 'GEM') gem.index = graph.add({ name, version: told?.split('-', 1)[0] ?? null, line });
+      if (section === 'GEM') gem.index = graph.add({ name, version: version?.split('-', 1)[0] ?? null, line });
       else if (section === 'GIT')
         gem.index = graph.add({ name, version: revision, vcs: vcsUrl(remote, revision), line });
     } else if (indent === 6) gem?.needs.push(name);
@@ -52,14 +53,14 @@ export const readGemfileLock = (source: string, requirements: readonly GemRequir
     for (const name of needs) {
       const needed = gems.get(name)?.index ?? null;
       if (needed === null) continue;
-      if (index === null) graph.ask(needed, null, 'runtime');
-      else graph.need(index, needed);
+      if (index === null) graph.markDirect(needed, null, 'runtime');
+      else graph.addDependency(index, needed);
     }
   }
   const scopes = new Map(requirements.map(({ name, scope }) => [name, scope]));
-  for (const [name, requirement] of asked) {
+  for (const [name, requirement] of requested) {
     const index = gems.get(name)?.index ?? null;
-    if (index !== null) graph.ask(index, requirement, scopes.get(name) ?? 'runtime');
+    if (index !== null) graph.markDirect(index, requirement, scopes.get(name) ?? 'runtime');
   }
   return graph;
 };

@@ -10,16 +10,16 @@ export interface GemRequirement {
   line: number;
 }
 
-/** Groups that no deployment installs. */
+/** Groups that production deployments do not install. */
 const development = /^(?:development|test|tests|dev|ci|lint|docs?|rubocop|cucumber|debug)$/;
 
 /**
- * The `gem` lines of a Gemfile with the groups they stand in: https://bundler.io/man/gemfile.5.html
- * The file is a program, which is not run: only what is written out is seen.
+ * Parses the `gem` lines of a Gemfile with their groups: https://bundler.io/man/gemfile.5.html
+ * The file is a program that is not executed, so only literal values are found.
  */
 export const readGemfile = (source: string): GemRequirement[] => {
   const found: GemRequirement[] = [];
-  /** What each open block says of the gems in it; null: nothing. */
+  /** For each open block, what it means for the gems inside; null for other blocks. */
   const blocks: ('development' | 'path' | null)[] = [];
   for (const [index, whole] of source.split('\n').entries()) {
     const line = whole.length > 2000 ? '' : whole.trim();
@@ -40,13 +40,13 @@ export const readGemfile = (source: string): GemRequirement[] => {
   return found;
 };
 
-/** All of its groups are for development: `:development, :test`. */
+/** Returns true if all groups are for development: `:development, :test`. */
 const isDevelopment = (words: string): boolean => {
   const groups = [...words.matchAll(/:(\w+)|["'](\w+)["']/g)].map((match) => match[1] ?? match[2] ?? '');
   return groups.length > 0 && groups.every((group) => development.test(group));
 };
 
-/** Null: a gem of the repository itself. */
+/** Returns null for a gem of the repository itself. */
 const requirementOf = (name: string, words: string, line: number): GemRequirement | null => {
   const options = words.search(/,\s*:?"?\w+"?\s*(?::|=>)/);
   const versions = [...(options < 0 ? words : words.slice(0, options)).matchAll(/["']([^"']+)["']/g)].map(
@@ -76,9 +76,9 @@ const requirementOf = (name: string, words: string, line: number): GemRequiremen
   return { name, requirement: requirement ?? withoutCredentials(repository), scope, line, version: commit, vcs };
 };
 
-/** What a Gemfile asks for, where no lockfile tells what it gets. */
+/** Builds the graph from a manifest without a lockfile: it has only requirements and pinned versions. */
 export const gemfileGraph = (requirements: readonly GemRequirement[]): PackageGraph => {
   const graph = new PackageGraph();
-  for (const asked of requirements) graph.ask(graph.add(asked), asked.requirement, asked.scope);
+  for (const requested of requirements) graph.markDirect(graph.add(requested), requested.requirement, requested.scope);
   return graph;
 };

@@ -1,27 +1,27 @@
-import { own, ownText } from '../../dependencies/untrusted.ts';
+import { getProperty, getText } from '../../dependencies/untrusted-data.ts';
 import type { Registry } from '../registry.ts';
 import { RegistryError } from '../registry-client.ts';
-import { newestRelease } from '../versions.ts';
+import { newestRelease } from '../release-versions.ts';
 
-/** The sparse index, which Cargo itself asks: https://doc.rust-lang.org/cargo/reference/registry-index.html */
+/** Uses the sparse index, like Cargo: https://doc.rust-lang.org/cargo/reference/registry-index.html */
 export const cratesRegistry: Registry = {
   ecosystem: 'crates.io',
   url: 'https://index.crates.io',
-  async look({ name, version }, client) {
+  async lookUp({ name, version }, client) {
     const text = await client.text(`/${placeOf(name.toLowerCase())}`, 'text/plain');
     if (text === undefined) return null;
     const lines = text
       .split('\n')
       .filter((line) => line !== '')
       .map(parseLine);
-    const kept = lines.filter((line) => own(line, 'yanked') !== true);
+    const kept = lines.filter((line) => getProperty(line, 'yanked') !== true);
     return {
       latest: newestRelease(
         'crates.io',
-        kept.flatMap((line) => ownText(line, 'vers') ?? []),
+        kept.flatMap((line) => getText(line, 'vers') ?? []),
       ),
       deprecated: null,
-      yanked: lines.some((line) => ownText(line, 'vers') === version && own(line, 'yanked') === true),
+      yanked: lines.some((line) => getText(line, 'vers') === version && getProperty(line, 'yanked') === true),
     };
   },
 };

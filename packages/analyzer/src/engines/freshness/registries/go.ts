@@ -1,16 +1,16 @@
 import { compareVersions } from '../../../advisories/versions/compare-versions.ts';
-import { ownText } from '../../dependencies/untrusted.ts';
-import { plainText, type Registry } from '../registry.ts';
+import { getText } from '../../dependencies/untrusted-data.ts';
+import { type Registry, shortLine } from '../registry.ts';
 import type { RegistryClient } from '../registry-client.ts';
 
-/** A new major version is another module (`…/v3`): so many are asked for beyond the one that is used. */
+/** Maximum number of later major versions to look for, because each one is a separate module (`…/v3`). */
 const MAJORS_AHEAD = 10;
 
-/** https://go.dev/ref/mod#goproxy-protocol */
+/** The Go module proxy: https://go.dev/ref/mod#goproxy-protocol */
 export const goRegistry: Registry = {
   ecosystem: 'Go',
   url: 'https://proxy.golang.org',
-  async look({ name, version }, client) {
+  async lookUp({ name, version }, client) {
     const own = await latestOf(name, client);
     if (own === null) return null;
     let latest = own;
@@ -19,27 +19,33 @@ export const goRegistry: Registry = {
       if (next === null) break;
       latest = next;
     }
-    // What a module says of itself stands in the newest version of its go.mod.
+    // Deprecations and retractions are in the go.mod of the newest version.
     const manifest = (await client.text(`/${escaped(name)}/@v/${escaped(own)}.mod`, 'text/plain')) ?? '';
     return { latest, deprecated: deprecationOf(manifest), yanked: version !== null && isRetracted(manifest, version) };
   },
 };
 
 async function latestOf(module: string, client: RegistryClient): Promise<string | null> {
-  const answer = await client.json(`/${escaped(module)}/@latest`);
-  const version = ownText(answer, 'Version');
-  // Without a single tag it is only a commit.
+  const response = await client.json(`/${escaped(module)}/@latest`);
+  const version = getText(response, 'Version');
+  // A module without tags has only a pseudo-version of a commit.
   return version === null || /^v0\.0\.0-\d{14}-/.test(version) ? null : version;
 }
 
-/** `a/b` is followed by `a/b/v2`, `gopkg.in/yaml.v2` by `gopkg.in/yaml.v3`. */
+/**
+ * Returns the module path of a later major version: `a/b` is followed by `a/b/v2`, `gopkg.in/yaml.v2` by
+ * `gopkg.in/yaml.v3`.
+ */
 function majorAfter(module: string, version: string, ahead: number): string {
   const [, base = module, separator = '/v', suffix] = /^(.+?)(\/v|(?<=^gopkg\.in\/.*)\.v)(\d+)$/.exec(module) ?? [];
   const major = Number(suffix ?? /^v(\d+)\./.exec(version)?.[1] ?? 1);
   return `${base}${separator}${Math.max(1, major) + ahead}`;
 }
 
-/** https://go.dev/ref/mod#module-proxy: capital letters are written with an exclamation mark. */
+/**
+ * Escapes a path for the proxy, which writes capital letters with an exclamation mark:
+ * https://go.dev/ref/mod#module-proxy
+ */
 const escaped = (text: string): string =>
   text
     .replace(/[A-Z]/g, (letter) => `!${letter.toLowerCase()}`)
@@ -47,15 +53,18 @@ const escaped = (text: string): string =>
     .map((part) => encodeURIComponent(part).replaceAll('%21', '!'))
     .join('/');
 
-/** https://go.dev/ref/mod#go-mod-file-module-deprecation: in the comment of the `module` line. */
+/** Reads the deprecation from the comment of the `module` line: https://go.dev/ref/mod#go-mod-file-module-deprecation */
 function deprecationOf(manifest: string): string | null {
   const [, before = '', behind = ''] =
     /^((?:[ \t]*\/\/.*\n)*)[ \t]*module[ \t]+\S+[ \t]*(\/\/.*)?$/m.exec(manifest) ?? [];
   const [, reason] = /\/\/[ \t]*Deprecated:[ \t]*(.+)/.exec(`${before}${behind}`) ?? [];
-  return reason === undefined ? null : plainText(reason);
+  return reason === undefined ? null : shortLine(reason);
 }
 
-/** https://go.dev/ref/mod#go-mod-file-retract: single versions and ranges, alone or in a block. */
+/**
+ * Evaluates `retract` directives with versions and ranges, alone or in a block:
+ * https://go.dev/ref/mod#go-mod-file-retract
+ */
 function isRetracted(manifest: string, version: string): boolean {
   const blocks = [...manifest.matchAll(/^[ \t]*retract[ \t]*(?:\(([^)]*)\)|(.*))$/gm)].map(
     ([, block, line]) => block ?? line ?? '',

@@ -1,18 +1,18 @@
-import { own, ownText } from '../../dependencies/untrusted.ts';
-import { plainText, type Registry } from '../registry.ts';
+import { getProperty, getText } from '../../dependencies/untrusted-data.ts';
+import { type Registry, shortLine } from '../registry.ts';
 
-/** https://github.com/hexpm/specifications/blob/main/apiary.apib (packages) */
+/** The API of Hex: https://github.com/hexpm/specifications/blob/main/apiary.apib (packages) */
 export const hexRegistry: Registry = {
   ecosystem: 'Hex',
   url: 'https://hex.pm',
-  async look({ name, version }, client) {
-    const answer = await client.json(`/api/packages/${encodeURIComponent(name)}`);
-    if (answer === undefined) return null;
-    const retirement = version === null ? undefined : own(own(answer, 'retirements'), version);
-    const reason = ownText(retirement, 'message') ?? ownText(retirement, 'reason');
+  async lookUp({ name, version }, client) {
+    const response = await client.json(`/api/packages/${encodeURIComponent(name)}`);
+    if (response === undefined) return null;
+    const retirement = version === null ? undefined : getProperty(getProperty(response, 'retirements'), version);
+    const reason = getText(retirement, 'message') ?? getText(retirement, 'reason');
     return {
-      latest: ownText(answer, 'latest_stable_version'),
-      deprecated: retirement === undefined ? null : plainText(reason ?? 'It is retired.'),
+      latest: getText(response, 'latest_stable_version'),
+      deprecated: retirement === undefined ? null : shortLine(reason ?? 'It is retired.'),
       yanked: false,
     };
   },

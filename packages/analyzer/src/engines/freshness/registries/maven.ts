@@ -1,11 +1,11 @@
 import type { Registry } from '../registry.ts';
-import { newestRelease } from '../versions.ts';
+import { newestRelease } from '../release-versions.ts';
 
-/** https://maven.apache.org/repositories/metadata.html: a list of versions that the plainest pattern reads. */
+/** The metadata files of Maven Central: https://maven.apache.org/repositories/metadata.html. The format is simple enough to read with a pattern. */
 export const mavenRegistry: Registry = {
   ecosystem: 'Maven',
   url: 'https://repo.maven.apache.org/maven2',
-  async look({ name }, client) {
+  async lookUp({ name }, client) {
     const [group = '', artifact = ''] = name.split(':');
     const place = [...group.split('.'), artifact].map(encodeURIComponent).join('/');
     const text = await client.text(`/${place}/maven-metadata.xml`, 'application/xml');

@@ -1,24 +1,24 @@
-import { entries, own, ownText } from '../../dependencies/untrusted.ts';
-import { plainText, type Registry } from '../registry.ts';
+import { entriesOf, getProperty, getText } from '../../dependencies/untrusted-data.ts';
+import { type Registry, shortLine } from '../registry.ts';
 
-/** https://github.com/npm/registry/blob/main/docs/responses/package-metadata.md (the abbreviated form) */
+/** Media type of the abbreviated metadata: https://github.com/npm/registry/blob/main/docs/responses/package-metadata.md */
 const ABBREVIATED = 'application/vnd.npm.install-v1+json';
 
 export const npmRegistry: Registry = {
   ecosystem: 'npm',
   url: 'https://registry.npmjs.org',
-  async look({ name, version }, client) {
-    const answer = await client.json(
+  async lookUp({ name, version }, client) {
+    const response = await client.json(
       `/${name.startsWith('@') ? '@' : ''}${encodeURIComponent(name.replace(/^@/, ''))}`,
       ABBREVIATED,
     );
-    if (answer === undefined) return null;
-    const versions = entries(own(answer, 'versions'));
+    if (response === undefined) return null;
+    const versions = entriesOf(getProperty(response, 'versions'));
     const used = versions.find(([one]) => one === version)?.[1];
-    const reason = ownText(used, 'deprecated');
+    const reason = getText(used, 'deprecated');
     return {
-      latest: ownText(own(answer, 'dist-tags'), 'latest'),
-      deprecated: reason === null ? null : plainText(reason),
+      latest: getText(getProperty(response, 'dist-tags'), 'latest'),
+      deprecated: reason === null ? null : shortLine(reason),
       yanked: false,
     };
   },

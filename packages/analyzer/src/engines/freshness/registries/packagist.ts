@@ -1,26 +1,26 @@
-import { own, ownList, ownText } from '../../dependencies/untrusted.ts';
-import { plainText, type Registry } from '../registry.ts';
-import { newestRelease } from '../versions.ts';
+import { getList, getProperty, getText } from '../../dependencies/untrusted-data.ts';
+import { type Registry, shortLine } from '../registry.ts';
+import { newestRelease } from '../release-versions.ts';
 
-/** https://packagist.org/apidoc#get-package-data: tagged releases, each with what differs from the one before it. */
+/** The metadata API of Packagist: https://packagist.org/apidoc#get-package-data: lists tagged releases, each one as the difference to the previous one. */
 export const packagistRegistry: Registry = {
   ecosystem: 'Packagist',
   url: 'https://repo.packagist.org',
-  async look({ name }, client) {
+  async lookUp({ name }, client) {
     const [vendor = '', project = ''] = name.toLowerCase().split('/').map(encodeURIComponent);
-    const answer = await client.json(`/p2/${vendor}/${project}.json`);
-    if (answer === undefined) return null;
-    const releases = ownList(own(answer, 'packages'), name.toLowerCase());
-    const versions = releases.flatMap((release) => ownText(release, 'version')?.replace(/^v/, '') ?? []);
+    const response = await client.json(`/p2/${vendor}/${project}.json`);
+    if (response === undefined) return null;
+    const releases = getList(getProperty(response, 'packages'), name.toLowerCase());
+    const versions = releases.flatMap((release) => getText(release, 'version')?.replace(/^v/, '') ?? []);
     return {
       latest: newestRelease('Packagist', versions),
-      deprecated: abandoned(own(releases[0], 'abandoned')),
+      deprecated: abandoned(getProperty(releases[0], 'abandoned')),
       yanked: false,
     };
   },
 };
 
 const abandoned = (value: unknown): string | null => {
-  if (typeof value === 'string' && value !== '') return plainText(`It is abandoned; use ${value} instead.`);
+  if (typeof value === 'string' && value !== '') return shortLine(`It is abandoned; use ${value} instead.`);
   return value === true ? 'It is abandoned.' : null;
 };

@@ -1,18 +1,18 @@
-import { list, own, ownText } from '../../dependencies/untrusted.ts';
+import { asList, getProperty, getText } from '../../dependencies/untrusted-data.ts';
 import type { Registry } from '../registry.ts';
 
-/** https://docs.pypi.org/api/json/ */
+/** The JSON API of PyPI: https://docs.pypi.org/api/json/ */
 export const pypiRegistry: Registry = {
   ecosystem: 'PyPI',
   url: 'https://pypi.org',
-  async look({ name, version }, client) {
-    const answer = await client.json(`/pypi/${encodeURIComponent(name)}/json`);
-    if (answer === undefined) return null;
-    const files = version === null ? [] : list(own(own(answer, 'releases'), version));
+  async lookUp({ name, version }, client) {
+    const response = await client.json(`/pypi/${encodeURIComponent(name)}/json`);
+    if (response === undefined) return null;
+    const files = version === null ? [] : asList(getProperty(getProperty(response, 'releases'), version));
     return {
-      latest: ownText(own(answer, 'info'), 'version'),
+      latest: getText(getProperty(response, 'info'), 'version'),
       deprecated: null,
-      yanked: files.length > 0 && files.every((file) => own(file, 'yanked') === true),
+      yanked: files.length > 0 && files.every((file) => getProperty(file, 'yanked') === true),
     };
   },
 };

@@ -1,26 +1,26 @@
-import { list, own, ownText } from '../../dependencies/untrusted.ts';
+import { asList, getProperty, getText } from '../../dependencies/untrusted-data.ts';
 import type { Registry } from '../registry.ts';
-import { newestRelease } from '../versions.ts';
+import { newestRelease } from '../release-versions.ts';
 
-/** https://guides.rubygems.org/rubygems-org-api/#gem-version-methods: without those that were yanked. */
+/** The API of RubyGems: https://guides.rubygems.org/rubygems-org-api/#gem-version-methods: the list has no yanked versions. */
 export const rubyGemsRegistry: Registry = {
   ecosystem: 'RubyGems',
   url: 'https://rubygems.org',
-  async look({ name, version }, client) {
-    const answer = await client.json(`/api/v1/versions/${encodeURIComponent(name)}.json`);
-    if (answer === undefined) return null;
-    const all = list(answer);
-    const releases = all.filter((one) => own(one, 'prerelease') !== true);
-    const numbers = new Set(all.flatMap((one) => ownText(one, 'number') ?? []));
-    // A lockfile may name the platform too: `1.16.0-x86_64-linux`.
-    const known = version === null || numbers.has(version) || numbers.has(version.split('-', 1)[0] ?? '');
+  async lookUp({ name, version }, client) {
+    const response = await client.json(`/api/v1/versions/${encodeURIComponent(name)}.json`);
+    if (response === undefined) return null;
+    const all = asList(response);
+    const releases = all.filter((one) => getProperty(one, 'prerelease') !== true);
+    const numbers = new Set(all.flatMap((one) => getText(one, 'number') ?? []));
+    // A lockfile may append the platform: `1.16.0-x86_64-linux`.
+    const isListed = version === null || numbers.has(version) || numbers.has(version.split('-', 1)[0] ?? '');
     return {
       latest: newestRelease(
         'RubyGems',
-        releases.flatMap((one) => ownText(one, 'number') ?? []),
+        releases.flatMap((one) => getText(one, 'number') ?? []),
       ),
       deprecated: null,
-      yanked: numbers.size > 0 && !known,
+      yanked: numbers.size > 0 && !isListed,
     };
   },
 };

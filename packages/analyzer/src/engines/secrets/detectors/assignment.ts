@@ -1,9 +1,9 @@
 import { type Candidate, type Detector, ranks, type SourceText } from '../detector.ts';
-import { isHarmlessValue } from '../placeholder.ts';
-import { characterKinds, entropyOf, wordinessOf } from '../randomness.ts';
-import { isHarmlessName } from '../secret-name.ts';
+import { characterKinds, entropyOf, wordShareOf } from '../entropy.ts';
+import { isHarmlessName } from '../harmless-names.ts';
+import { isHarmlessValue } from '../harmless-values.ts';
 
-/** Parts of names under which people keep secrets. */
+/** Parts of names that usually hold secrets. */
 const anchors = [
   'passw',
   'passphrase',
@@ -38,19 +38,22 @@ const anchors = [
   "pass'",
 ] as const;
 
-const LONGEST_NAME = 80;
-const LONGEST_LINE = 3000;
+const MAX_NAME_LENGTH = 80;
+const MAX_LINE_LENGTH = 3000;
 const NAME_CHARACTER = /[\w$.-]/;
 
 /**
- * From behind a name to its value: a closing quote or bracket, a type, the operator. A comma only behind a name in quotes:
- * `define('PASSWORD', '…')`; `??` and `||` bring what stands in for a missing setting.
+ * Matches everything between a name and its value: a closing quote or bracket, a type, the operator. A comma counts
+ * only after a quoted name, as in `define('PASSWORD', '…')`. `??` and `||` precede the default of a missing setting.
  */
 const ASSIGNS =
   /(?:(?:\\?["'`])?\]?[ \t]{0,8}(?::[ \t]{0,4}(?:&(?:'static )?str|\??[Ss]tring)[ \t]{0,4}=|=>|:=|={1,3}|:|>|\?\?|\|\|)|\\?["'`](?:,|[ \t]+value[ \t]?=))[ \t]{0,40}/y;
 const QUOTED = /(?:(?:new )?[\w.]{0,24}\()?[bruf@$]{0,2}(\\?["'`])([^\s"'`\\]{8,256})\1/y;
 
-/** A value without quotes, and what has to follow it. In two steps: one pattern would try every length of a value that does not end. */
+/**
+ * Patterns for an unquoted value and for the text that must follow it. They are separate because one pattern would try
+ * every length of a value that does not end.
+ */
 interface BareValue {
   value: RegExp;
   end: RegExp;
@@ -61,10 +64,13 @@ const UNQUOTED: BareValue = {
   end: /[ \t]{0,20}(?:[#;]|\/\/|\r?$|\r?\n)/my,
 };
 const SHELL_VALUE: BareValue = { value: UNQUOTED.value, end: /[\s;&|]|$/y };
-/** In one string with other settings: `"Server=db;Password=…;"`. */
+/** A setting within a string: `"Server=db;Password=…;"`. */
 const SETTING: BareValue = { value: /[^\s"'`;<>]{8,128}/y, end: /[;"'`]/y };
 
-/** `password = "…"`, `"api_key": "…"`, `SECRET=…`: only values that no word, reference or example would make. */
+/**
+ * Detects `password = "…"`, `"api_key": "…"` and `SECRET=…`, if the value does not look like a word, a reference or an
+ * example.
+ */
 export const assignmentDetector: Detector = {
   anchors,
   exact: false,
@@ -72,16 +78,16 @@ export const assignmentDetector: Detector = {
     if (source.generated) return undefined;
     const { text } = source;
     let end = at;
-    while (end - at < LONGEST_NAME && NAME_CHARACTER.test(text.charAt(end))) end += 1;
+    while (end - at < MAX_NAME_LENGTH && NAME_CHARACTER.test(text.charAt(end))) end += 1;
     ASSIGNS.lastIndex = end;
     const operator = ASSIGNS.exec(text)?.[0];
     if (operator === undefined) return undefined;
     const found = valueAt(source, end + operator.length, operator);
     if (found === undefined) return undefined;
     let begin = at;
-    while (at - begin < LONGEST_NAME && begin > 0 && NAME_CHARACTER.test(text.charAt(begin - 1))) begin -= 1;
+    while (at - begin < MAX_NAME_LENGTH && begin > 0 && NAME_CHARACTER.test(text.charAt(begin - 1))) begin -= 1;
     const name = text.slice(begin, end);
-    if (name.length >= LONGEST_NAME || isHarmlessName(text.slice(begin, at), text.slice(at, end))) return undefined;
+    if (name.length >= MAX_NAME_LENGTH || isHarmlessName(text.slice(begin, at), text.slice(at, end))) return undefined;
     const named = namedRule(name, found.value);
     const isPassword = /pass(?:w|phrase|$|[^a-z])|pwd/i.test(name);
     if (named === undefined && !isCredible(found.value, isPassword)) return undefined;
@@ -122,7 +128,7 @@ function bareValue(operator: string, language: string | null, unquoted: boolean)
   return unquoted ? UNQUOTED : SETTING;
 }
 
-/** A value whose shape, under such a name, belongs to one issuer that gives no prefix. */
+/** Recognizes values whose format, together with the name, belongs to one issuer that uses no prefix. */
 function namedRule(name: string, value: string): string | undefined {
   if (isHarmlessValue(value) && !/^\//.test(value)) return undefined;
   if (/aws|secret_?access_?key/i.test(name) && /secret|access/i.test(name) && /^[A-Za-z0-9/+]{40}$/.test(value))
@@ -144,7 +150,7 @@ const isHex = (value: string): boolean => /^(?:[0-9a-f]+|[0-9A-F]+)$/.test(value
 function isCredible(value: string, isPassword: boolean): boolean {
   if (isHarmlessValue(value)) return false;
   const entropy = entropyOf(value);
-  const words = wordinessOf(value);
+  const words = wordShareOf(value);
   const kinds = characterKinds(value);
   if (isPassword && value.length < 20) {
     return /[A-Za-z]/.test(value) && /[^A-Za-z]/.test(value) && kinds >= 3 && entropy >= 2.7 && words < 0.65;
@@ -154,8 +160,8 @@ function isCredible(value: string, isPassword: boolean): boolean {
   return entropy >= 3.3 && words < 0.5 && kinds >= 2;
 }
 
-/** Minified code: names of one letter and literals without context. */
+/** Recognizes minified code, which has one-letter names and literals without context. */
 const isInLongLine = (text: string, at: number): boolean =>
-  !text.slice(Math.max(0, at - LONGEST_LINE), at).includes('\n') && at > LONGEST_LINE
+  !text.slice(Math.max(0, at - MAX_LINE_LENGTH), at).includes('\n') && at > MAX_LINE_LENGTH
     ? true
-    : !text.slice(at, at + LONGEST_LINE).includes('\n') && text.length - at > LONGEST_LINE;
+    : !text.slice(at, at + MAX_LINE_LENGTH).includes('\n') && text.length - at > MAX_LINE_LENGTH;

@@ -1,12 +1,12 @@
 import { type Candidate, type Detector, ranks } from '../detector.ts';
-import { isDefaultPassword, isHarmlessValue } from '../placeholder.ts';
-import { entropyOf } from '../randomness.ts';
+import { entropyOf } from '../entropy.ts';
+import { isDefaultPassword, isHarmlessValue } from '../harmless-values.ts';
 
 const VALUE = /(?:bearer|basic|token)[ ]{1,2}([A-Za-z0-9._~+/=-]{16,2000})/iy;
 const CONTEXT = 40;
-const LEAST_ENTROPY = 3.3;
+const MIN_ENTROPY = 3.3;
 
-/** What an `Authorization` header carries: `Bearer …` anywhere, others where the header is named before. */
+/** Detects values of `Authorization` headers: `Bearer …` anywhere, other schemes only after the header's name. */
 export const authorizationDetector: Detector = {
   anchors: ['bearer ', 'basic ', 'token '],
   exact: false,
@@ -24,12 +24,12 @@ export const authorizationDetector: Detector = {
       return { ...found, rule: 'basic-authorization', guessable: true };
     }
     if (value.length < 20 || !/\d/.test(value) || !/[A-Za-z]/.test(value)) return undefined;
-    if (entropyOf(value) < LEAST_ENTROPY || isHarmlessValue(value)) return undefined;
+    if (entropyOf(value) < MIN_ENTROPY || isHarmlessValue(value)) return undefined;
     return { ...found, rule: 'bearer-token', guessable: false };
   },
 };
 
-/** https://www.rfc-editor.org/rfc/rfc7617: base64 of user and password. */
+/** Returns true if the text is base64 of user and password: https://www.rfc-editor.org/rfc/rfc7617 */
 function isBasic(value: string): boolean {
   const [user = '', ...rest] = Buffer.from(value, 'base64').toString().split(':');
   const password = rest.join(':');

@@ -1,28 +1,28 @@
 import type { Severity } from '../../../severity.ts';
 import { type Candidate, type Detector, ranks } from '../detector.ts';
-import { isDefaultPassword, isReference, isStandIn } from '../placeholder.ts';
-import { characterKinds, entropyOf, wordinessOf } from '../randomness.ts';
+import { characterKinds, entropyOf, wordShareOf } from '../entropy.ts';
+import { isDefaultPassword, isPlaceholder, isReference } from '../harmless-values.ts';
 
 const USER_INFO = /:\/\/([^\s:/@?#"'`<>\\(){}[\]$%,;|]{0,100}):([^\s/@"'`<>]{1,200})@([A-Za-z0-9.-]{1,253})/y;
-const LONGEST_SCHEME = 24;
-const LONGEST_USER_INFO = 320;
+const MAX_SCHEME_LENGTH = 24;
+const MAX_USER_INFO_LENGTH = 320;
 const ANCHOR = 's://'.length;
 const DATABASE =
   /(?:^|[^a-z])(?:postgres(?:ql)?|mysqlx?|mariadb|mongodb(?:\+srv)?|rediss?|valkeys?|amqps?|mssql|sqlserver|clickhouse|cockroach(?:db)?|nats|couchdb|neo4j|ldaps?|smtps?)$/i;
 const WEB = /(?:^|[^a-z])(?:https?|ftps?|sftp|ssh|git\+https?|wss?)$/i;
 const LOCAL_HOST =
   /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|host\.docker\.internal|[^.]+|.*\.(?:local|test|localhost))$/i;
-/** Names that nobody can own: https://www.rfc-editor.org/rfc/rfc2606 */
+/** Reserved names that nobody can register: https://www.rfc-editor.org/rfc/rfc2606 */
 const EXAMPLE_HOST = /(?:^|\.)(?:example\.(?:com|org|net|edu)|example|invalid|test)$/i;
 
-/** A password in a URL: `postgres://app:password@db.example.net/app`. */
+/** Detects a password in a URL: `postgres://app:password@db.example.net/app`. */
 export const connectionUrlDetector: Detector = {
-  // The last letter of the scheme: three characters alone are too few for the search.
+  // Anchors include the last letter of the scheme, because the search needs at least four characters.
   anchors: ['s://', 'l://', 'p://', 'b://', 'v://', 'r://', 'e://', 'x://', 'j://', 'h://'],
   exact: true,
-  mayStandAt(bytes, at) {
-    // Most addresses have a slash, a quote or a space before any `@`.
-    for (let i = at + ANCHOR; i < bytes.length && i - at < LONGEST_USER_INFO; i += 1) {
+  mayMatchAt(bytes, at) {
+    // Most URLs have a slash, a quote or a space before any `@`.
+    for (let i = at + ANCHOR; i < bytes.length && i - at < MAX_USER_INFO_LENGTH; i += 1) {
       const byte = bytes[i] ?? 0;
       if (byte === 0x40) return true;
       if (byte === 0x2f || byte === 0x22 || byte === 0x27 || byte <= 0x20) return false;
@@ -33,7 +33,8 @@ export const connectionUrlDetector: Detector = {
     USER_INFO.lastIndex = at + 1;
     const match = USER_INFO.exec(text);
     if (match === null) return undefined;
-    const scheme = /[A-Za-z][A-Za-z0-9+]*$/.exec(text.slice(Math.max(0, at + 1 - LONGEST_SCHEME), at + 1))?.[0] ?? '';
+    const scheme =
+      /[A-Za-z][A-Za-z0-9+]*$/.exec(text.slice(Math.max(0, at + 1 - MAX_SCHEME_LENGTH), at + 1))?.[0] ?? '';
     const isDatabase = DATABASE.test(scheme);
     if (!isDatabase && !WEB.test(scheme)) return undefined;
     const [whole, user = '', encoded = '', host = ''] = match;
@@ -61,7 +62,7 @@ function decoded(password: string): string {
   try {
     return decodeURIComponent(password);
   } catch {
-    // Not encoded, and with a per cent sign of its own.
+    // The password is not encoded and contains a percent sign.
     return password;
   }
 }
@@ -71,8 +72,8 @@ function severityOf(password: string, host: string, isDatabase: boolean): Severi
     password.length >= 8 &&
     characterKinds(password) >= 2 &&
     entropyOf(password) >= 2.7 &&
-    wordinessOf(password) < 0.65 &&
-    !isStandIn(password);
+    wordShareOf(password) < 0.65 &&
+    !isPlaceholder(password);
   const local = LOCAL_HOST.test(host);
   if (!random) return local || EXAMPLE_HOST.test(host) ? undefined : 'medium';
   if (local || EXAMPLE_HOST.test(host)) return 'medium';

@@ -8,7 +8,7 @@ import { encodedPemDetector, jwkDetector, pemDetector, puttyKeyDetector } from '
 import { tokenDetector } from './token-format.ts';
 import { tokenFormats } from './token-formats.ts';
 
-/** Every rule but secretlint's. */
+/** All detectors except secretlint's rules. */
 export const detectors: readonly Detector[] = [
   ...tokenFormats.map(tokenDetector),
   pemDetector,

@@ -3,9 +3,12 @@ import { isBoundary } from './token-format.ts';
 
 const TOKEN = /eyJ[\w-]{10,1000}\.(eyJ[\w-]{6,4000})\.([\w-]{20,1500})/y;
 
-/** A signed JSON Web Token that carries claims: https://www.rfc-editor.org/rfc/rfc7519. The first member of its header decides how it begins. */
+/**
+ * Detects signed JSON Web Tokens with claims: https://www.rfc-editor.org/rfc/rfc7519. The first member of the header
+ * determines the first characters.
+ */
 export const jwtDetector: Detector = {
-  // {"alg, {"typ, {"kid, {"enc, {"jku, {"x5t, {"cty
+  // Headers that begin with {"alg, {"typ, {"kid, {"enc, {"jku, {"x5t or {"cty.
   anchors: ['eyJh', 'eyJ0', 'eyJr', 'eyJl', 'eyJq', 'eyJ4', 'eyJj'],
   exact: true,
   detect({ text }, at): Candidate | undefined {
@@ -32,7 +35,7 @@ export const jwtDetector: Detector = {
   },
 };
 
-/** That of jwt.io, which everybody copies. */
+/** Recognizes the example of jwt.io, which is copied everywhere. */
 const isExample = ({ sub, name }: Record<string, unknown>): boolean => sub === '1234567890' || name === 'John Doe';
 
 function objectOf(part: string): Record<string, unknown> | undefined {
@@ -40,7 +43,7 @@ function objectOf(part: string): Record<string, unknown> | undefined {
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
-    // It only looked like one.
+    // It is not a JSON object in base64.
     return undefined;
   }
 }

@@ -1,12 +1,13 @@
 import { type Candidate, ranks } from '../detector.ts';
+import { isPlaceholder } from '../harmless-values.ts';
 import type { Literal } from '../literal-scanner.ts';
-import { isStandIn } from '../placeholder.ts';
 
 /**
- * Issuers whose formats secretlint keeps, and what each of its rules needs to find anything. Its other rules have equals here: over
- * ordinary code the whole preset does 5 to 16 MB/s (each rule reads every file from end to end), its `basicauth`, `npm` and database
- * rules report `user:password@localhost` and `${TOKEN}`, its `github` rule tells no checksum, and `privatekey` no encrypted key. That
- * one, which obeys comments of the scanned repository (`filter-comments`), is not used.
+ * The rules of secretlint that are used, with texts that must occur for a rule to find anything. Other rules of its
+ * preset have their own detectors here, because the preset reads 5 to 16 MB/s (each rule scans the whole file), its
+ * `basicauth`, `npm` and database rules report `user:password@localhost` and `${TOKEN}`, its `github` rule verifies no
+ * checksum, and `privatekey` ignores encryption. `filter-comments` is not used, because it lets comments of the scanned
+ * repository suppress findings.
  */
 const anchorsByRule: Readonly<Record<string, readonly string[]>> = {
   '1password': ['ops_ey'],
@@ -27,19 +28,19 @@ const anchorsByRule: Readonly<Record<string, readonly string[]>> = {
 
 const PREFIX = '@secretlint/secretlint-rule-';
 
-/** Where one of these stands, secretlint has to look. */
+/** secretlint runs only on files that contain one of these texts. */
 export const secretlintAnchors: readonly Literal[] = Object.values(anchorsByRule)
   .flat()
   .map((text) => ({ text, exact: true }));
 
-/** What secretlint finds in a text. It is loaded when it is first needed: most repositories never need it. */
+/** Runs secretlint on a text. The library is loaded on first use, because most repositories do not need it. */
 export async function lintSecrets(text: string): Promise<Candidate[]> {
   const [{ lintSource }, { rules }] = await Promise.all([
     import('@secretlint/core'),
     import('@secretlint/secretlint-rule-preset-recommend'),
   ]);
   const { messages } = await lintSource({
-    // Without a name of its own: nothing depends on where the file is.
+    // Use a constant name, so that the result does not depend on the path.
     source: { filePath: 'file.txt', content: text, ext: '.txt', contentType: 'text' },
     options: {
       noPhysicFilePath: true,
@@ -52,7 +53,7 @@ export async function lintSecrets(text: string): Promise<Candidate[]> {
   });
   return messages.flatMap(({ ruleId, range: [start, end] }) => {
     const secret = text.slice(start, end);
-    if (isStandIn(secret.slice(secret.search(/[_.-]/) + 1))) return [];
+    if (isPlaceholder(secret.slice(secret.search(/[_.-]/) + 1))) return [];
     const rule = `${ruleId.replace(PREFIX, '')}-token`;
     return [{ rule, start, end, severity: 'critical', rank: ranks.issuer, guessable: false } satisfies Candidate];
   });

@@ -1,25 +1,28 @@
 import type { Severity } from '../../../severity.ts';
 import { type Candidate, type Detector, ranks, type SourceText } from '../detector.ts';
-import { isStandIn } from '../placeholder.ts';
+import { isPlaceholder } from '../harmless-values.ts';
 
-/** A token that its issuer gives a prefix, so that it can be known without its surroundings. */
+/** Format of a token with a prefix of its issuer, which identifies it without context. */
 export interface TokenFormat {
-  /** Without the name of the engine. */
+  /** Rule without the engine's name. */
   rule: string;
-  /** What the token holds and no other text does; exactly as written. */
+  /** Case-sensitive texts that only these tokens contain. */
   anchors: readonly string[];
-  /** How many characters of the token may stand before the anchor; default 0. */
+  /** Maximum number of token characters before the anchor; default 0. */
   before?: number;
-  /** How many characters of the anchor stand before the token; default 0. */
+  /** Number of anchor characters that precede the token; default 0. */
   offset?: number;
-  /** Sticky, from the beginning of the token. The secret is its first group where it has one. */
+  /** Sticky pattern that matches from the token's beginning. The secret is its first group, if it has one. */
   pattern: RegExp;
-  /** Outside of tests and documentation; default critical. A function decides by the token; undefined: it is none. */
+  /**
+   * Severity outside of tests and documentation; default critical. A function computes it from the token and returns
+   * undefined if that is not a secret.
+   */
   severity?: Severity | ((token: string) => Severity | undefined);
   note?: string;
 }
 
-const LONGEST = 600;
+const MAX_LENGTH = 600;
 const TOKEN_CHARACTER = /[A-Za-z0-9_-]/;
 
 export function tokenDetector(format: TokenFormat): Detector {
@@ -35,7 +38,7 @@ export function tokenDetector(format: TokenFormat): Detector {
       if (match === null || TOKEN_CHARACTER.test(text.charAt(from + match[0].length))) return undefined;
       const token = match[1] ?? match[0];
       const start = from + match[0].length - token.length;
-      if (token.length > LONGEST || isStandIn(randomPart(token))) return undefined;
+      if (token.length > MAX_LENGTH || isPlaceholder(randomPart(token))) return undefined;
       const level = typeof severity === 'function' ? severity(token) : severity;
       if (level === undefined) return undefined;
       const candidate: Candidate = {
@@ -51,7 +54,7 @@ export function tokenDetector(format: TokenFormat): Detector {
   };
 }
 
-/** The longest part, where it is long: others are numbers of accounts, which are not random. */
+/** Returns the longest part if it is long enough; shorter parts may be account numbers, which are not random. */
 function randomPart(token: string): string {
   const [longest = ''] = token.split(/[^A-Za-z0-9]/).sort((a, b) => b.length - a.length);
   return longest.length >= 16 ? longest : token.slice(token.search(/[_.:-]/) + 1);
@@ -63,7 +66,7 @@ function beginningOfToken(text: string, at: number, most: number): number {
   return start;
 }
 
-/** Nothing before it belongs to the same word; the `n` of `\n` in a string does not. */
+/** Returns true if no word continues before the offset. The `n` of an escaped `\n` is no part of a word. */
 export function isBoundary(text: SourceText['text'], at: number): boolean {
   if (at === 0 || !/[A-Za-z0-9_]/.test(text.charAt(at - 1))) return true;
   return /[nrt]/.test(text.charAt(at - 1)) && text.charAt(at - 2) === '\\';

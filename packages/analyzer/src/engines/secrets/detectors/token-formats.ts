@@ -1,26 +1,26 @@
-import { hasApiTokenChecksum } from '../api-token-checksum.ts';
+import { crc32 } from 'node:zlib';
 import type { TokenFormat } from './token-format.ts';
 
-/** Of many issuers, with their own prefixes; what secretlint knows too and is not here is in `secretlint.ts`. */
+/** Token formats of issuers; those that secretlint covers are in `secretlint.ts`. */
 export const tokenFormats: readonly TokenFormat[] = [
   {
     rule: 'commandcenter-token',
     anchors: ['cct_'],
     pattern: /cct_[0-9a-hjkmnp-tv-z]{39}/y,
-    // Ours: without its checksum the server refuses it before it looks.
+    // The server rejects its own tokens without a valid checksum.
     severity: (token) => (hasApiTokenChecksum(token) ? 'critical' : undefined),
   },
   {
     rule: 'aws-access-key',
     anchors: ['AKIA', 'ASIA'],
-    // A signed URL names the key that signed it, which tells no secret.
+    // A signed URL contains the id of its key, which is not secret.
     pattern: /(?<!Credential=)A[KS]IA[A-Z0-9]{16}(?![A-Z0-9])/y,
   },
   {
     rule: 'github-token',
     anchors: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'],
     pattern: /gh[pousr]_(?:[A-Za-z0-9]{76}|[A-Za-z0-9]{36})(?![A-Za-z0-9])/y,
-    // Their checksum is not asked: GitHub Enterprise and older servers made tokens without, and a wrong alarm costs a look only.
+    // GitHub's checksum is not verified, because GitHub Enterprise and older servers issued tokens without one.
   },
   { rule: 'github-token', anchors: ['github_pat_'], pattern: /github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}/y },
   {
@@ -95,7 +95,7 @@ export const tokenFormats: readonly TokenFormat[] = [
     rule: 'azure-storage-key',
     anchors: ['AccountKey='],
     pattern: /AccountKey=([A-Za-z0-9+/]{86}==)/y,
-    // The storage emulator's, which is the same everywhere.
+    // The key of the storage emulator is public.
     severity: (token) => (token.startsWith('Eby8vdM02xNOcq') ? undefined : 'critical'),
   },
   { rule: 'azure-shared-access-key', anchors: ['SharedAccessKey='], pattern: /SharedAccessKey=([A-Za-z0-9+/]{43}=)/y },
@@ -107,3 +107,16 @@ export const tokenFormats: readonly TokenFormat[] = [
   { rule: 'atlassian-token', anchors: ['ATATT3xFfGF0'], pattern: /ATATT3xFfGF0[\w=-]{150,300}/y },
   { rule: 'sentry-token', anchors: ['sntrys_', 'sntryu_'], pattern: /sntry(?:u_[0-9a-f]{64}|s_eyJ[\w+/=-]{80,400})/y },
 ];
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const CHECKSUM = 7;
+
+/** Returns whether a CommandCenter token ends with the CRC-32 of its beginning, in Crockford's base 32. */
+export function hasApiTokenChecksum(token: string): boolean {
+  let rest = crc32(token.slice(0, -CHECKSUM));
+  let checksum = '';
+  for (; checksum.length < CHECKSUM; rest = Math.floor(rest / ALPHABET.length)) {
+    checksum = ALPHABET.charAt(rest % ALPHABET.length) + checksum;
+  }
+  return token.endsWith(checksum);
+}

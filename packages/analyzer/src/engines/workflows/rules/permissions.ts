@@ -1,14 +1,14 @@
-import type { Fault } from '../fault.ts';
-import type { Job, Workflow } from '../workflow.ts';
+import type { FileFinding } from '../../../finding.ts';
+import type { Job, Workflow } from '../read-workflow.ts';
 import { memberOf, type YamlNode, type YamlScalar } from '../yaml-tree.ts';
 
-/** The two that GitHub itself keeps. */
+/** GitHub's own organizations. */
 const FIRST_PARTY = /^(?:actions|github)\//i;
 const PINNED = /@[0-9a-f]{40}$|@sha256:[0-9a-f]{64}$/i;
 
-/** Actions of others that are named by a tag or a branch, and tokens that may do everything. */
-export function permissionsAndPins(workflow: Workflow): Fault[] {
-  const faults = new Map<string, Fault>();
+/** Reports third-party actions that are referenced by tag or branch, and tokens with all permissions. */
+export function permissionsAndPins(workflow: Workflow): FileFinding[] {
+  const findings = new Map<string, FileFinding>();
   const whole = writeAll(memberOf(workflow.root, 'permissions'));
   let unpinnedAnywhere = false;
   for (const job of workflow.jobs) {
@@ -17,16 +17,16 @@ export function permissionsAndPins(workflow: Workflow): Fault[] {
     const unpinned = unpinnedOf(job);
     if (unpinned.length > 0 && own === undefined) unpinnedAnywhere = true;
     for (const uses of unpinned) {
-      const before = faults.get(uses.value);
+      const before = findings.get(uses.value);
       if (before === undefined || (all !== undefined && before.severity === 'low')) {
-        faults.set(uses.value, unpinnedFault(uses, all !== undefined, workflow));
+        findings.set(uses.value, unpinnedFinding(uses, all !== undefined, workflow));
       }
     }
     if (all !== undefined && own !== undefined)
-      faults.set(`job ${job.id}`, writeAllFault(all, job.id, unpinned.length > 0, workflow));
+      findings.set(`job ${job.id}`, writeAllFinding(all, job.id, unpinned.length > 0, workflow));
   }
-  if (whole !== undefined) faults.set('workflow', writeAllFault(whole, '', unpinnedAnywhere, workflow));
-  return [...faults.values()];
+  if (whole !== undefined) findings.set('workflow', writeAllFinding(whole, '', unpinnedAnywhere, workflow));
+  return [...findings.values()];
 }
 
 const writeAll = (permissions: YamlNode | undefined): YamlScalar | undefined =>
@@ -44,7 +44,7 @@ function isUnpinned(uses: string): boolean {
   return /^[\w.-]+\/[\w./-]+@[^\s]+$/.test(uses) && !PINNED.test(uses);
 }
 
-function unpinnedFault(uses: YamlScalar, mayWriteAll: boolean, workflow: Workflow): Fault {
+function unpinnedFinding(uses: YamlScalar, mayWriteAll: boolean, workflow: Workflow): FileFinding {
   const line = workflow.lineAt(uses.start);
   const [action = ''] = uses.value.split('@', 1);
   return {
@@ -60,7 +60,7 @@ function unpinnedFault(uses: YamlScalar, mayWriteAll: boolean, workflow: Workflo
   };
 }
 
-function writeAllFault(permissions: YamlScalar, job: string, withUnpinned: boolean, workflow: Workflow): Fault {
+function writeAllFinding(permissions: YamlScalar, job: string, withUnpinned: boolean, workflow: Workflow): FileFinding {
   const line = workflow.lineAt(permissions.start);
   return {
     rule: 'workflows/write-all-token',

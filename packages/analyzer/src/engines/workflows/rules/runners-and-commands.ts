@@ -1,19 +1,19 @@
-import type { Fault } from '../fault.ts';
-import { conditionOf, type Job, type Workflow } from '../workflow.ts';
+import type { FileFinding } from '../../../finding.ts';
+import { conditionOf, type Job, type Workflow } from '../read-workflow.ts';
 import { memberOf, textsOf, type YamlNode } from '../yaml-tree.ts';
 
 const PIPED =
   /\b(?:curl|wget)\b(?:[^\n|;&]|\\\n){0,500}\|\s*(?:sudo\s+(?:-\w{1,20}\s+){0,5})?(?:env\s+)?(?:ba|z|da|k)?sh\b|\b(?:ba|z|da)?sh\s+(?:-c\s+["']?\$|<)\((?:curl|wget)\b|\b(?:iwr|irm|invoke-webrequest|invoke-restmethod)\b[^\n|]{0,500}\|\s*(?:iex|invoke-expression)\b/i;
 
-/** Runners of one's own that outsiders reach, commands that old runners obeyed, and scripts from the network. */
-export function runnersAndCommands(workflow: Workflow): Fault[] {
+/** Reports self-hosted runners that outsiders can reach, insecure workflow commands, and scripts from the network. */
+export function runnersAndCommands(workflow: Workflow): FileFinding[] {
   return [
     ...unsecureCommands(workflow),
     ...workflow.jobs.flatMap((job) => [...selfHosted(workflow, job), ...piped(workflow, job)]),
   ];
 }
 
-function selfHosted(workflow: Workflow, job: Job): Fault[] {
+function selfHosted(workflow: Workflow, job: Job): FileFinding[] {
   const events = ['pull_request', 'pull_request_target'].filter((event) => workflow.events.has(event));
   const runsOn = memberOf(job.node, 'runs-on');
   const labels = runsOn?.kind === 'mapping' ? textsOf(memberOf(runsOn, 'labels')) : textsOf(runsOn);
@@ -36,7 +36,7 @@ function selfHosted(workflow: Workflow, job: Job): Fault[] {
   ];
 }
 
-function unsecureCommands(workflow: Workflow): Fault[] {
+function unsecureCommands(workflow: Workflow): FileFinding[] {
   const places: [string, YamlNode | undefined][] = [
     ['', memberOf(workflow.root, 'env')],
     ...workflow.jobs.flatMap((job): [string, YamlNode | undefined][] => [
@@ -44,12 +44,12 @@ function unsecureCommands(workflow: Workflow): Fault[] {
       ...job.steps.map(({ env }): [string, YamlNode | undefined] => [job.id, env]),
     ]),
   ];
-  const faults = new Map<string, Fault>();
+  const findings = new Map<string, FileFinding>();
   for (const [job, env] of places) {
     const value = memberOf(env, 'actions_allow_unsecure_commands');
-    if (value?.kind !== 'scalar' || !/^(?:true|1|yes)$/i.test(value.value) || faults.has(job)) continue;
+    if (value?.kind !== 'scalar' || !/^(?:true|1|yes)$/i.test(value.value) || findings.has(job)) continue;
     const line = workflow.lineAt(value.start);
-    faults.set(job, {
+    findings.set(job, {
       rule: 'workflows/unsecure-commands',
       severity: 'medium',
       title: 'Commands that were switched off for safety are allowed again',
@@ -62,11 +62,11 @@ function unsecureCommands(workflow: Workflow): Fault[] {
       identity: job,
     });
   }
-  return [...faults.values()];
+  return [...findings.values()];
 }
 
-function piped(workflow: Workflow, job: Job): Fault[] {
-  const faults = new Map<string, Fault>();
+function piped(workflow: Workflow, job: Job): FileFinding[] {
+  const findings = new Map<string, FileFinding>();
   for (const { run } of job.steps) {
     if (run === undefined) continue;
     const raw = workflow.source.slice(run.start, run.end);
@@ -74,7 +74,7 @@ function piped(workflow: Workflow, job: Job): Fault[] {
     if (command === null) continue;
     const line = workflow.lineAt(run.start + command.index);
     const text = command[0].replace(/\s+/g, ' ');
-    faults.set(text, {
+    findings.set(text, {
       rule: 'workflows/piped-script',
       severity: 'low',
       title: `The job ${job.id} runs a script straight from the network`.slice(0, 200),
@@ -86,5 +86,5 @@ function piped(workflow: Workflow, job: Job): Fault[] {
       identity: `${job.id} ${text.slice(0, 120)}`,
     });
   }
-  return [...faults.values()];
+  return [...findings.values()];
 }

@@ -1,12 +1,12 @@
+import type { FileFinding } from '../../../finding.ts';
 import { type Expression, expressionsOf, namesIn, untrustedPart } from '../expressions.ts';
-import type { Fault } from '../fault.ts';
-import type { Job, Step, Workflow } from '../workflow.ts';
+import type { Job, Step, Workflow } from '../read-workflow.ts';
 import { memberOf, type YamlNode, type YamlScalar } from '../yaml-tree.ts';
 
 const url =
   'https://docs.github.com/en/actions/reference/security/secure-use#good-practices-for-mitigating-script-injection-attacks';
 
-/** Inputs of actions that are run as a script. */
+/** Inputs of actions that are executed as scripts. */
 const scriptInputs: Readonly<Record<string, string>> = {
   'actions/github-script': 'script',
   'appleboy/ssh-action': 'script',
@@ -15,11 +15,11 @@ const scriptInputs: Readonly<Record<string, string>> = {
   'nick-fields/retry': 'command',
 };
 
-/** Text that others write, put into a script before its interpreter reads it. */
-export function scriptInjection(workflow: Workflow): Fault[] {
-  const faults = new Map<string, Fault>();
-  const report = (fault: Fault): void => {
-    if (!faults.has(fault.identity)) faults.set(fault.identity, fault);
+/** Reports untrusted text that is inserted into a script before the interpreter reads it. */
+export function scriptInjection(workflow: Workflow): FileFinding[] {
+  const findings = new Map<string, FileFinding>();
+  const report = (finding: FileFinding): void => {
+    if (!findings.has(finding.identity)) findings.set(finding.identity, finding);
   };
   const free = freeInputs(workflow);
   for (const job of workflow.jobs) {
@@ -37,10 +37,10 @@ export function scriptInjection(workflow: Workflow): Fault[] {
       }
     }
   }
-  return [...faults.values()];
+  return [...findings.values()];
 }
 
-const injection = (part: string, job: Job): Omit<Fault, 'start_line' | 'end_line'> => ({
+const injection = (part: string, job: Job): Omit<FileFinding, 'start_line' | 'end_line'> => ({
   rule: 'workflows/script-injection',
   severity: 'critical',
   title: `${part} is put into a script`.slice(0, 200),
@@ -50,7 +50,7 @@ const injection = (part: string, job: Job): Omit<Fault, 'start_line' | 'end_line
   identity: `${job.id} ${part.toLowerCase()}`,
 });
 
-const inputInjection = (name: string, job: Job): Omit<Fault, 'start_line' | 'end_line'> => ({
+const inputInjection = (name: string, job: Job): Omit<FileFinding, 'start_line' | 'end_line'> => ({
   rule: 'workflows/input-in-script',
   severity: 'low',
   title: `The input ${name} is put into a script`.slice(0, 200),
@@ -70,7 +70,7 @@ function scriptOf(step: Step): YamlScalar | undefined {
   return script?.kind === 'scalar' ? script : undefined;
 }
 
-/** Variables that hold what others write: safe as `$NAME`, not as `${{ env.NAME }}`. */
+/** Returns the environment variables with untrusted text: `$NAME` is safe in a script, `${{ env.NAME }}` is not. */
 function taintedVariables(workflow: Workflow, job: Job, step: Step): Map<string, string> {
   const tainted = new Map<string, string>();
   for (const env of [memberOf(workflow.root, 'env'), memberOf(job.node, 'env'), step.env]) {
@@ -92,7 +92,10 @@ function throughVariable(expression: Expression, variables: ReadonlyMap<string, 
     .find((part) => part !== undefined);
 }
 
-/** Inputs that callers may fill with any text. Those of `workflow_dispatch` come from people who may change the workflow itself. */
+/**
+ * Returns the inputs that callers can set to any text. Inputs of `workflow_dispatch` are not included, because only
+ * people with write access can set them.
+ */
 function freeInputs({ kind, root }: Workflow): Set<string> {
   const declared: YamlNode | undefined =
     kind === 'action' ? memberOf(root, 'inputs') : memberOf(memberOf(memberOf(root, 'on'), 'workflow_call'), 'inputs');

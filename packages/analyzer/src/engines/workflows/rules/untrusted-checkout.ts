@@ -1,23 +1,26 @@
+import type { FileFinding } from '../../../finding.ts';
 import type { Severity } from '../../../severity.ts';
 import { expressionsOf } from '../expressions.ts';
-import type { Fault } from '../fault.ts';
-import { conditionOf, type Job, type Step, type Workflow } from '../workflow.ts';
+import { conditionOf, type Job, type Step, type Workflow } from '../read-workflow.ts';
 import { memberOf, textAt, type YamlScalar } from '../yaml-tree.ts';
 
-/** Events that outsiders cause and that run with the repository's secrets and a token that may write. */
+/** Events that outsiders can cause and that run with the repository's secrets and a token with write access. */
 const PRIVILEGED = ['pull_request_target', 'workflow_run', 'issue_comment'];
 const HEAD =
   /github\.head_ref|github\.event\.pull_request\.(?:head\.|merge_commit_sha|number)|github\.event\.workflow_run\.(?:head_|pull_requests)|github\.event\.(?:number|issue\.number)|refs\/pull\//i;
 const FETCHES_HEAD = /\bgh\s+pr\s+checkout\b|\bgit\s+(?:fetch|pull)\b[^\n]{0,200}\bpull\/[^\n]{0,100}\/(?:head|merge)/;
-/** The same repository is not an outsider's; a person of the project has looked. */
+/** Conditions that exclude forks or require a trusted person. */
 const GUARD =
   /head\.repo\.full_name\s*==\s*github\.repository|github\.repository\s*==\s*github\.event\.[\w.]*head[\w.]*full_name|head_repository\.full_name\s*==\s*github\.repository|head\.repo\.fork\s*(?:==\s*false|!=\s*true)|!\s*github\.event\.pull_request\.head\.repo\.fork|author_association|head_repository\.fork\s*==\s*false|github\.(?:actor|triggering_actor|event\.sender\.login|event\.pull_request\.user\.login)\s*==/i;
-/** Does nothing with the files of the checkout. */
+/** Actions that do not execute files of the checkout. */
 const INERT =
   /^actions\/(?:checkout|labeler|upload-artifact|download-artifact|github-script|stale|first-interaction)@/i;
 
-/** `pull_request_target` and its like, with the head's code run beside the secrets of the repository. */
-export function untrustedCheckout(workflow: Workflow): Fault[] {
+/**
+ * Reports `pull_request_target` and similar events that run a pull request's code with access to the repository's
+ * secrets.
+ */
+export function untrustedCheckout(workflow: Workflow): FileFinding[] {
   const events = PRIVILEGED.filter((event) => workflow.events.has(event));
   if (events.length === 0) return [];
   const others = [...workflow.events].filter((event) => !PRIVILEGED.includes(event));
@@ -32,7 +35,7 @@ export function untrustedCheckout(workflow: Workflow): Fault[] {
   });
 }
 
-/** The job is for events without those rights: `if: github.event_name == 'push'`. */
+/** Returns true if the condition limits the job to unprivileged events: `if: github.event_name == 'push'`. */
 const onlyFor = (events: readonly string[], condition: string): boolean => {
   const named = [...condition.matchAll(/github\.event_name\s*==\s*'(\w+)'/g)].map(([, event = '']) => event);
   return named.length > 0 && named.every((event) => events.includes(event));
@@ -51,7 +54,7 @@ function checksOutHead(step: Step, source: string): boolean {
   });
 }
 
-/** `base` alone is the project's own. */
+/** Returns true if a value refers to the pull request's head; its base is trusted. */
 const namesHead = (scalar: YamlScalar, source: string): boolean =>
   expressionsOf(scalar, source).some(({ text }) => HEAD.test(text));
 
@@ -61,11 +64,11 @@ function severityOf(job: Job, checkoutAt: number): Severity {
     run === undefined ? !INERT.test(uses?.value ?? '') : place > 0 || run.value.trim().split('\n').length > 1,
   );
   if (!runs) return 'medium';
-  // An environment can ask for somebody's approval; whether it does is not in the repository.
+  // An environment may require an approval, which is configured outside of the repository.
   return memberOf(job.node, 'environment') === undefined ? 'critical' : 'high';
 }
 
-function faultOf(workflow: Workflow, job: Job, step: Step, events: readonly string[], severity: Severity): Fault {
+function faultOf(workflow: Workflow, job: Job, step: Step, events: readonly string[], severity: Severity): FileFinding {
   const line = workflow.lineAt(placeOf(step, workflow.source));
   return {
     rule: 'workflows/untrusted-checkout',
@@ -80,7 +83,7 @@ function faultOf(workflow: Workflow, job: Job, step: Step, events: readonly stri
   };
 }
 
-/** Of the command in a script, or of the step. */
+/** Returns the offset of the git command in a script, or of the step. */
 function placeOf({ uses, run, node }: Step, source: string): number {
   if (run === undefined) return uses?.start ?? node.start;
   const command = /\bgh\s+pr\s+checkout\b|\bgit\s+(?:fetch|pull|checkout|switch|reset)\b/.exec(

@@ -1,0 +1,41 @@
+import type { RawFinding } from '../../finding.ts';
+import { folderOf, parentFolders } from './tree-folders.ts';
+
+/** Folders whose projects are usually not deployed. */
+const notDeployedFolder =
+  /(?:^|\/)(?:tests?|__tests__|spec|fixtures?|__fixtures__|testdata|corpus|examples?|samples?|demos?|templates?|docs?|benchmarks?|playground)(?:\/|$)/i;
+
+interface Application {
+  manifest: string;
+  /** Folders with a manifest of the same ecosystem: a project below one of them may be a part of it. */
+  manifests: { has(folder: string): boolean };
+  /** Folders with a lockfile of the ecosystem, readable or not. */
+  locked: ReadonlySet<string>;
+  fix: string;
+}
+
+/**
+ * Reports an application that has ranges but no lockfile. It returns nothing for a project that may be part of another
+ * one or is not deployed. The caller must know that the project is an application, because libraries need no lockfile.
+ */
+export const missingLockfile = ({ manifest, manifests, locked, fix }: Application): RawFinding[] => {
+  const folder = folderOf(manifest);
+  const [, ...above] = parentFolders(folder);
+  if (notDeployedFolder.test(folder) || above.some((other) => manifests.has(other))) return [];
+  if (parentFolders(folder).some((other) => locked.has(other))) return [];
+  return [
+    {
+      rule: 'dependencies/no-lockfile',
+      severity: 'low',
+      title: `${manifest} asks for ranges, and no lockfile says which versions are used`,
+      message:
+        'Without a lockfile each installation may bring other versions: builds cannot be repeated, a bad release arrives unseen, ' +
+        'and known vulnerabilities cannot be matched with what is in use.',
+      path: manifest,
+      start_line: null,
+      end_line: null,
+      fix,
+      identity: 'no-lockfile',
+    },
+  ];
+};

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { AnalysisError } from '../errors.ts';
+
+/**
+ * A commit by its full hash, or the current commit of a branch (`main`, `refs/pull/1/head`). Without both it is the
+ * default branch.
+ */
+export interface RequestedCommit {
+  sha?: string;
+  /** If `sha` is given: a branch that contains it, for servers that deliver branches only. */
+  ref?: string;
+}
+
+export interface CommitRequest extends RequestedCommit {
+  /** Hash or ref that is requested from the server. */
+  source: string;
+}
+
+/** Prefix of temporary refs, which the next fetch overwrites. */
+export const TEMPORARY_REFS = 'refs/commandcenter/sought';
+
+const FULL_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+/** Stricter than git: https://git-scm.com/docs/git-check-ref-format */
+const REF = /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\p{Cc}\s~^:?*[\\+]+(?<![/.])$/u;
+
+function sourceOf({ sha, ref }: RequestedCommit): string {
+  if (sha !== undefined) {
+    if (!FULL_ID.test(sha)) {
+      throw new AnalysisError('source.unknown_commit', `${JSON.stringify(sha.slice(0, 80))} is no full commit id.`, {
+        hint: 'Give all 40 hexadecimal digits, in lower case.',
+      });
+    }
+    return sha;
+  }
+  return ref === undefined ? 'HEAD' : validateRef(ref);
+}
+
+export function validateRef(ref: string): string {
+  if (ref.length > 500 || !REF.test(ref)) {
+    throw new AnalysisError(
+      'source.unknown_commit',
+      `${JSON.stringify(ref.slice(0, 80))} is no name of a branch or tag.`,
+    );
+  }
+  return ref;
+}
+
+export const temporaryRef = (source: string): string =>
+  `${TEMPORARY_REFS}/${createHash('sha256').update(source).digest('hex').slice(0, 32)}`;
+
+/** Adds what to request from the server. Throws AnalysisError `source.unknown_commit` if the hash or ref is not valid. */
+export const toCommitRequest = (commit: RequestedCommit): CommitRequest => ({ ...commit, source: sourceOf(commit) });
