@@ -6,6 +6,7 @@ import type { Notifier } from '../background/notify.ts';
 import type { IntegrationHost } from '../integrations/host.ts';
 import type { Logger } from '../logging.ts';
 import type { Database } from '../store/database.ts';
+import { isDatabaseAway, isDatabaseBusy, isTimeLimit } from '../store/database-away.ts';
 import {
   claimDueDeliveries,
   type DeliveryOutcome,
@@ -76,7 +77,7 @@ export function startDeliveryWorker(dependencies: DeliveryWorkerDependencies): L
       note(outcomes);
     } catch (error) {
       const [only] = claimed;
-      if (only === undefined || isDatabaseAway(error)) throw error;
+      if (only === undefined || isDatabaseInTrouble(error)) throw error;
       if (claimed.length === 1) {
         const outcome = failureOf(only, error);
         log.warn({ err: error, delivery: only.id }, 'delivery could not be applied');
@@ -132,18 +133,25 @@ function failureOf({ id, attempts }: QueuedDelivery, error: unknown): DeliveryOu
   if (error instanceof UnusablePayloadError) {
     return { ...nothing, status: 'failed', attempts: attempts + 1, reason: error.message };
   }
-  const fault = error instanceof IntegrationError ? error : { class: 'bug' as const, message: describe(error) };
+  const fault = error instanceof IntegrationError ? error : { class: classOf(error), message: describe(error) };
   return { ...nothing, ...attemptFailed(attempts, fault) };
 }
 
+/** Who holds a lock for long is to blame, and not the delivery that waits for it. */
+const classOf = (error: unknown): 'timeout' | 'bug' =>
+  isTimeLimit(error) || isDatabaseBusy(error) ? 'timeout' : 'bug';
+
 const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Half as much may be done in time. */
+/** A statement that took too long. */
 const STATEMENT_TIMEOUT = '57014';
 
-/** The database's own trouble, which no delivery is to blame for: connections, shutdown, resources. Deadlocks are settled by halving. */
-function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
-  if (!(error instanceof pg.DatabaseError)) return /^E[A-Z]+$/.test(error.code);
-  return error.code !== STATEMENT_TIMEOUT && ['08', '53', '57', '58', '25'].includes(error.code.slice(0, 2));
+/**
+ * The database's own trouble, which no delivery is to blame for: connections, shutdown, resources. Deadlocks, and statements that took
+ * too long or waited too long for a lock, are settled by halving.
+ */
+function isDatabaseInTrouble(error: unknown): boolean {
+  if (isDatabaseAway(error)) return true;
+  if (!(error instanceof pg.DatabaseError) || error.code === STATEMENT_TIMEOUT) return false;
+  return ['53', '57', '58', '25'].includes(error.code?.slice(0, 2) ?? '');
 }

@@ -20,6 +20,13 @@ export function isTimeLimit(error: unknown): boolean {
   return error instanceof pg.DatabaseError && TIME_LIMIT_STATES.has(error.code ?? '');
 }
 
+/**
+ * pg gives lost connections no code, so that their text is all there is: node_modules/pg/lib/client.js, pg-pool/index.js. The last ones
+ * come from the rollback of a transaction whose connection was lost, and hide what its statement failed with.
+ */
+const LOST_CONNECTION =
+  /^Connection terminated|^timeout exceeded when trying to connect|^Client has encountered a connection error|^Client was closed/;
+
 /** Whether an error says that the database cannot be reached just now: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -33,6 +40,5 @@ export function isDatabaseAway(error: unknown): boolean {
       (code === 'ENOENT' && syscall === 'connect')
     );
   }
-  // pg gives lost connections no code, so that their text is all there is: node_modules/pg/lib/client.js, pg-pool/index.js.
-  return /^Connection terminated|^timeout exceeded when trying to connect/.test(error.message);
+  return LOST_CONNECTION.test(error.message);
 }

@@ -2,11 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import type { PrimaryHost } from './primary-host.ts';
+import { limitSilence } from './silence-limit.ts';
 import { type SessionLimits, startSession } from './start-session.ts';
 
 /** How long a caller waits for a database that restarts or fails over before it gets the error. */
 const PATIENCE_MS = 5000;
 const RETRY_PAUSE_MS = 100;
+/** A transaction may raise the limit of its statements to this. */
+const LONGEST_STATEMENT_MS = 30_000;
+const SILENCE_MARGIN_MS = 5000;
 
 /** SQLSTATEs of a server that will be there again: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const PASSING_STATES = new Set(['57P01', '57P02', '57P03', '53300', '25006']);
@@ -37,6 +41,7 @@ export class PatientPool extends pg.Pool {
       Client: class extends pg.Client {
         constructor(clientOptions?: pg.ClientConfig) {
           super({ ...clientOptions, ...primary.current() });
+          limitSilence(this, Math.max(limits.statementMs, LONGEST_STATEMENT_MS) + SILENCE_MARGIN_MS);
         }
       },
       onConnect: async (client: pg.ClientBase) => {
