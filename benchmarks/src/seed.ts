@@ -3,6 +3,7 @@ import { parseEncryptionKeys } from '../../packages/server/src/keys/encryption-k
 import { fingerprintOf } from '../../packages/server/src/keys/fingerprint.ts';
 import { loadInstanceKeys } from '../../packages/server/src/keys/instance-keys.ts';
 import { createKeyRing } from '../../packages/server/src/keys/key-ring.ts';
+import type { DatabaseConnections } from '../../packages/server/src/store/database.ts';
 import type { ServerUnderTest } from './server-under-test.ts';
 
 export interface SeededIntegrations {
@@ -56,7 +57,7 @@ export async function seedIntegrations(
 
 /** Creates tasks and deliveries like those of a busy installation after a month. */
 export async function seedHistory(
-  { database: { db } }: ServerUnderTest,
+  { database: { db } }: { database: Pick<DatabaseConnections, 'db'> },
   { projectId, firstId }: SeededIntegrations,
   amount: { tasks: number; deliveries: number; integrations: number },
 ): Promise<void> {

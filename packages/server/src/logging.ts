@@ -6,6 +6,8 @@ export type { Logger } from 'pino';
 /** A logger for one module: `logger('sync')`. */
 export type CreateModuleLogger = (module: string) => Logger;
 
+const MOST_UNREAD_BYTES = 4 * 1024 * 1024;
+
 /** Field names whose values never reach a log, at any of the depths that our records have. */
 const SECRET_FIELDS = [
   'authorization',
@@ -37,7 +39,7 @@ const redactedPaths = SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.
  */
 export function createLogger(
   config: Pick<Config, 'LOG_LEVEL' | 'LOG_MODULES'>,
-  stream: DestinationStream = destination({ dest: 2, sync: true }),
+  stream: DestinationStream = openStandardError(),
 ): CreateModuleLogger {
   const root = pino(
     {
@@ -51,6 +53,12 @@ export function createLogger(
   );
   return (module) => root.child({ module }, { level: moduleLevel(config, module) });
 }
+
+/**
+ * Never waits for its reader, which may hang (a collector, a terminal after Ctrl-S) and must not hold up the server then. What it has not
+ * read stays in memory up to a limit; further lines are left out. pino writes the rest when the process ends.
+ */
+const openStandardError = (): DestinationStream => destination({ dest: 2, sync: false, maxLength: MOST_UNREAD_BYTES });
 
 function moduleLevel(config: Pick<Config, 'LOG_LEVEL' | 'LOG_MODULES'>, module: string): string {
   for (let name = module; name !== ''; name = name.slice(0, Math.max(name.lastIndexOf('.'), 0))) {

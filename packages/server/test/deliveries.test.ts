@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { Loop } from '../src/background/loop.ts';
 import { replayDelivery } from '../src/deliveries/replay.ts';
 import { type DeliveryWorkerDependencies, startDeliveryWorker } from '../src/deliveries/worker.ts';
 import { systemActor } from '../src/domain/actor.ts';
+import { openDatabase } from '../src/store/database.ts';
+import { parseDatabaseUrl } from '../src/store/database-url.ts';
 import { resume } from '../src/store/integration-work.ts';
 import { createApplyChanges } from '../src/sync/inbound/apply-changes.ts';
 import type { ApplyChanges } from '../src/sync/inbound/incoming-change.ts';
+import { forwardTo } from './harness/tcp-forwarder.ts';
 import { waitFor } from './harness/wait-for.ts';
 import { createWebhookFixture, issueBody, silent, type WebhookFixture } from './webhooks/webhook-fixture.ts';
 
@@ -151,6 +155,43 @@ describe('received deliveries', () => {
     assert.match(deliveries[1]?.reason ?? '', /no issue or no repository/);
     assert.match(deliveries[2]?.reason ?? '', /not a JSON object/);
     assert.equal((await f.db.selectFrom('tasks').selectAll().execute()).length, 2);
+  });
+
+  it('does not give up deliveries that wait for a lock of another session', async () => {
+    const holder = await f.openClient('test');
+    const hasty = openDatabase({ url: f.url, log: silent, lockTimeoutMs: 50 });
+    await holder.query('begin; lock table links in access exclusive mode');
+    await f.send({});
+    startWorker({ db: hasty.db });
+    // A fault of the handler would have ended it by now.
+    await waitFor('more attempts than a fault gets', async () => ((await f.deliveries())[0]?.attempts ?? 0) >= 4);
+    await holder.query('rollback');
+    const [delivery] = await drained();
+    assert.equal(delivery?.status, 'processed');
+    await holder.end();
+    await hasty.close();
+  });
+
+  it('counts no attempt when the connection to the database is lost', async () => {
+    const [{ host = '', database = '', user = '' }] = parseDatabaseUrl(f.url).hosts;
+    await using network = await forwardTo(join(host, '.s.PGSQL.5432'));
+    const url = `postgresql://${user}@127.0.0.1:${network.port}/${database}`;
+    const remote = openDatabase({ url, log: silent });
+    const holder = await f.openClient('test');
+    await holder.query('begin; lock table links in access exclusive mode');
+    await f.send({});
+    startWorker({ db: remote.db });
+    await waitFor('the worker to be in the middle of it', async () => {
+      const { rows } = await holder.query(`select from pg_locks where relation = 'links'::regclass and not granted`);
+      return rows.length > 0;
+    });
+    network.become('cut');
+    network.become('open');
+    await holder.query('rollback');
+    const [delivery] = await drained();
+    assert.deepEqual([delivery?.status, delivery?.attempts], ['processed', 1]);
+    await holder.end();
+    await remote.close();
   });
 
   it('stores tasks from texts with NULs and unpaired surrogates', async () => {

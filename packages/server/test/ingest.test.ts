@@ -557,7 +557,7 @@ describe("a webhook's way in", () => {
     });
   });
 
-  it('loses nothing and fails nobody when the database goes away', async () => {
+  it('refuses a delivery with 503 when the database stays away, and stores it when it is back', async () => {
     await f.addIntegration({ secret: 'secret' });
     assert.equal((await f.send({})).status, 202);
     let down = true;
@@ -571,6 +571,44 @@ describe("a webhook's way in", () => {
     assert.ok(Number(answer.headers['retry-after']) > 0);
     down = false;
     assert.equal((await f.send({ guid: 'g' }, ingest)).status, 202);
+  });
+
+  it('stores a delivery once when the connection is lost before its commit is heard of', async () => {
+    await f.addIntegration({ secret: 'secret' });
+    let lost = 0;
+    /** The first one commits, and loses its connection in place of the response. */
+    const connect = async () => {
+      const client = await f.pool.connect();
+      if (lost > 0) return client;
+      lost += 1;
+      const query = client.query.bind(client) as (...parameters: unknown[]) => Promise<unknown>;
+      const losing = async (...parameters: unknown[]): Promise<never> => {
+        await query(...parameters);
+        throw new Error('Connection terminated unexpectedly');
+      };
+      return { query: losing, release: () => client.release(true) };
+    };
+    const ingest = f.newIngest({ pool: { connect } as unknown as typeof f.pool });
+    const answer = await f.send({}, ingest);
+    const deliveries = await f.deliveries();
+    assert.deepEqual([answer.status, lost, deliveries.length], [200, 1, 1]);
+    assert.equal(answer.body.delivery_id, deliveries[0]?.id);
+  });
+
+  it('refuses together what has waited too long for a silent database, instead of one batch after another', async () => {
+    await f.addIntegration({ secret: 'secret' });
+    assert.equal((await f.send({})).status, 202);
+    let asked = 0;
+    const connect = () => {
+      asked += 1;
+      return new Promise(() => undefined);
+    };
+    const ingest = f.newIngest({ pool: { connect } as unknown as typeof f.pool });
+    // A batch holds 1 MiB: these are 20 of them.
+    const body = issueBody({ body: 'x'.repeat(200_000) });
+    const answers = await Promise.all(Array.from({ length: 100 }, () => f.send({ body }, ingest)));
+    assert.deepEqual([...new Set(answers.map(({ status }) => status))], [503]);
+    assert.ok(asked <= 10, `${asked} attempts`);
   });
 
   it('a row that the database refuses fails alone', async () => {

@@ -1,6 +1,7 @@
 import { type IntegrationError, toIntegrationError, type UnusablePayloadError } from '@commandcenter/integration-kit';
 import pg from 'pg';
 import { deliveryAttempts, retryAfter } from '../domain/retry-policy.ts';
+import { isDatabaseBusy, isTimeLimit } from '../store/database-away.ts';
 import type { DeliveryOutcome } from '../store/delivery-queue.ts';
 
 /** The outcome of a delivery after one more failed attempt: tried again, or failed, with the words that people see. */
@@ -24,6 +25,9 @@ export const unusableReason = ({ message }: UnusablePayloadError): string =>
 
 /** An error while a delivery was applied, with words for people. Those of the database name columns and types, which the log has. */
 export function faultOf(error: unknown): Pick<IntegrationError, 'class' | 'message'> {
+  // Another session held a lock or used up the time: the delivery is not the cause.
+  if (isTimeLimit(error) || isDatabaseBusy(error))
+    return { class: 'timeout', message: 'the database was busy with other changes for too long' };
   if (!(error instanceof pg.DatabaseError)) return toIntegrationError(error);
   const message = `the database refused what was to be stored (SQLSTATE ${error.code ?? 'unknown'})`;
   return { class: 'bug', message };

@@ -6,6 +6,7 @@ import type { Notifier } from '../background/notify.ts';
 import type { IntegrationHost } from '../integrations/host.ts';
 import type { Logger } from '../logging.ts';
 import type { Database } from '../store/database.ts';
+import { isDatabaseAway } from '../store/database-away.ts';
 import {
   claimDueDeliveries,
   type DeliveryOutcome,
@@ -79,7 +80,7 @@ export function startDeliveryWorker(dependencies: DeliveryWorkerDependencies): L
       note(outcomes);
     } catch (error) {
       const [only] = claimed;
-      if (only === undefined || isDatabaseAway(error)) throw error;
+      if (only === undefined || isDatabaseInTrouble(error)) throw error;
       if (claimed.length === 1) {
         const outcome = failureOf(only, error);
         log.warn({ err: error, delivery: only.id }, 'delivery could not be applied');
@@ -138,12 +139,15 @@ function failureOf({ id, attempts }: QueuedDelivery, error: unknown): DeliveryOu
   return { ...nothing, ...attemptFailed(attempts, faultOf(error)) };
 }
 
-/** Half as much may be done in time. */
+/** SQLSTATE of a statement that exceeded its time limit. */
 const STATEMENT_TIMEOUT = '57014';
 
-/** The database's own trouble, which no delivery is to blame for: connections, shutdown, resources. Deadlocks are settled by halving. */
-function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
-  if (!(error instanceof pg.DatabaseError)) return /^E[A-Z]+$/.test(error.code);
-  return error.code !== STATEMENT_TIMEOUT && ['08', '53', '57', '58', '25'].includes(error.code.slice(0, 2));
+/**
+ * The database's own trouble, which no delivery is to blame for: connections, shutdown, resources. Deadlocks, and statements that took
+ * too long or waited too long for a lock, are settled by halving.
+ */
+function isDatabaseInTrouble(error: unknown): boolean {
+  if (isDatabaseAway(error)) return true;
+  if (!(error instanceof pg.DatabaseError) || error.code === STATEMENT_TIMEOUT) return false;
+  return ['53', '57', '58', '25'].includes(error.code?.slice(0, 2) ?? '');
 }

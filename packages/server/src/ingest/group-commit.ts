@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from '../logging.ts';
-import { type InsertOutcome, insertDeliveries, type NewDelivery } from '../store/delivery-insert.ts';
+import { isDatabaseAway, isDatabaseBusy } from '../store/database-away.ts';
+import { type InsertOutcome, insertDeliveries, type JoinedBodies, type NewDelivery } from '../store/delivery-insert.ts';
 import { joinBodies } from './body-encoding.ts';
 
 /** The database did not take the delivery: it was down, too slow, or the queue was full. Nothing may be acknowledged. */
@@ -57,6 +58,9 @@ const BATCH_BYTES_LIMIT = 1024 * 1024;
 const PATIENCE_MS = 8000;
 /** Time limit of a batch whose oldest delivery has waited almost that long. */
 const SHORTEST_ATTEMPT_MS = 1000;
+/** A connection without a response for this time may be lost, so that the rest of the time is used for another one. */
+const LONGEST_ATTEMPT_MS = 3000;
+const RETRY_PAUSE_MS = 100;
 const DEADLOCK_RETRIES = 3;
 
 /**
@@ -124,7 +128,13 @@ export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommi
 
   const rejectAll = (batch: readonly Waiting[], cause: unknown): void => {
     log.warn({ err: cause, deliveries: batch.length }, 'deliveries refused: the database does not take them');
-    for (const { reject } of batch) reject(new StoreUnavailableError('ingest.database_unavailable', cause));
+    // Those of the queue that have waited almost as long cannot be stored in time either, and their senders are told in time.
+    const overdue = performance.now() - (PATIENCE_MS - SHORTEST_ATTEMPT_MS);
+    const count = queue.findIndex(({ since }) => since > overdue);
+    const late = queue.splice(0, count < 0 ? queue.length : count);
+    for (const { delivery } of late) queuedBytes -= delivery.json.length;
+    for (const { reject } of [...batch, ...late])
+      reject(new StoreUnavailableError('ingest.database_unavailable', cause));
   };
 
   const rejectOne = ([waiting]: readonly Waiting[], cause: unknown): void => {
@@ -132,48 +142,63 @@ export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommi
     waiting?.reject(new UnstorableDeliveryError(cause));
   };
 
+  /** Repeats the insert while there is time. If an earlier one was committed unnoticed, the deduplication keys make a repetition harmless. */
+  const insertInTime = async (batch: readonly Waiting[]): Promise<InsertOutcome[]> => {
+    const rows = batch.map(({ delivery }) => delivery);
+    const bodies = await joinBodies(rows.map(({ json }) => json));
+    const deadline = Math.max((batch[0]?.since ?? 0) + PATIENCE_MS, performance.now() + SHORTEST_ATTEMPT_MS);
+    for (let attempt = 1; ; attempt += 1) {
+      const left = deadline - performance.now();
+      try {
+        return await insertOnce(rows, bodies, Math.min(left, LONGEST_ATTEMPT_MS));
+      } catch (error) {
+        const pauseMs = pauseAfter(error, attempt);
+        if (pauseMs === undefined || deadline - performance.now() < pauseMs + SHORTEST_ATTEMPT_MS) throw error;
+        if (attempt === 1) log.warn({ err: error, deliveries: batch.length }, 'deliveries are stored once more');
+        await sleep(pauseMs);
+      }
+    }
+  };
+
   /**
    * A database client that does not respond in time is closed with its connection. A statement that still commits there stores a delivery
    * whose sender repeats it, and the deduplication key recognizes the repetition.
    */
-  const insertInTime = async (batch: readonly Waiting[]): Promise<InsertOutcome[]> => {
-    const patience = PATIENCE_MS - (performance.now() - (batch[0]?.since ?? 0));
+  const insertOnce = async (
+    rows: readonly NewDelivery[],
+    bodies: JoinedBodies,
+    milliseconds: number,
+  ): Promise<InsertOutcome[]> => {
     const late = new AbortController();
     const tooLate = Promise.withResolvers<never>();
-    const timer = setTimeout(
-      () => {
-        late.abort();
-        tooLate.reject(new DatabaseTooSlowError());
-      },
-      Math.max(patience, SHORTEST_ATTEMPT_MS),
-    );
+    const timer = setTimeout(() => {
+      late.abort();
+      tooLate.reject(new DatabaseTooSlowError(milliseconds));
+    }, milliseconds);
     try {
-      return await Promise.race([insertRetrying(batch, late.signal), tooLate.promise]);
+      return await Promise.race([insertUnless(late.signal, rows, bodies), tooLate.promise]);
     } finally {
       clearTimeout(timer);
     }
   };
 
-  const insertRetrying = async (batch: readonly Waiting[], late: AbortSignal): Promise<InsertOutcome[]> => {
-    const rows = batch.map(({ delivery }) => delivery);
-    const bodies = await joinBodies(rows.map(({ json }) => json));
-    for (let attempt = 1; ; attempt += 1) {
-      const client = await pool.connect();
-      const discard = (): void => client.release(true);
-      if (late.aborted) {
-        client.release();
-        throw new DatabaseTooSlowError();
-      }
-      late.addEventListener('abort', discard, { once: true });
-      try {
-        return await insertDeliveries(client, rows, bodies);
-      } catch (error) {
-        if (!isConflictOfTransactions(error) || attempt > DEADLOCK_RETRIES) throw error;
-        await sleep(attempt * 10 * Math.random());
-      } finally {
-        late.removeEventListener('abort', discard);
-        if (!late.aborted) client.release();
-      }
+  const insertUnless = async (
+    late: AbortSignal,
+    rows: readonly NewDelivery[],
+    bodies: JoinedBodies,
+  ): Promise<InsertOutcome[]> => {
+    const client = await pool.connect();
+    const discard = (): void => client.release(true);
+    if (late.aborted) {
+      client.release();
+      throw late.reason;
+    }
+    late.addEventListener('abort', discard, { once: true });
+    try {
+      return await insertDeliveries(client, rows, bodies);
+    } finally {
+      late.removeEventListener('abort', discard);
+      if (!late.aborted) client.release();
     }
   };
 
@@ -215,10 +240,16 @@ export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommi
 }
 
 class DatabaseTooSlowError extends Error {
-  constructor() {
-    super(`the database did not answer within ${PATIENCE_MS} ms`);
+  constructor(milliseconds: number) {
+    super(`the database did not answer within ${Math.round(milliseconds)} ms`);
     this.name = 'DatabaseTooSlowError';
   }
+}
+
+/** Undefined: the same again would fail again. */
+function pauseAfter(error: unknown, attempt: number): number | undefined {
+  if (isDatabaseBusy(error)) return attempt > DEADLOCK_RETRIES ? undefined : attempt * 10 * Math.random();
+  return isDatabaseAway(error) || error instanceof DatabaseTooSlowError ? RETRY_PAUSE_MS : undefined;
 }
 
 /** Anything but a clear no of the database to what a row holds: https://www.postgresql.org/docs/current/errcodes-appendix.html */
@@ -226,9 +257,4 @@ function isUnavailable(error: unknown): boolean {
   if (!(error instanceof pg.DatabaseError)) return true;
   const dataException = ['22', '23'].includes(error.code?.slice(0, 2) ?? '');
   return !dataException;
-}
-
-/** Serialization failure or deadlock: the same again succeeds. */
-function isConflictOfTransactions(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01');
 }

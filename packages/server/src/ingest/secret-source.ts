@@ -49,6 +49,11 @@ export function createSecretSource({ db, notifier, manifestOf, clock, log }: Sec
   let directory = new SecretDirectory(manifestOf);
   let state: DirectoryState | undefined;
   let loading: Promise<SecretDirectory> | undefined;
+  /**
+   * Notices were lost. What is known is used until all of it is read again, so that no delivery waits for a database that has just been
+   * away: a secret that is gone is noticed when its delivery is stored, and a new one is looked for before anything is refused.
+   */
+  let outdated = false;
   /** The look that has not started yet. */
   let nextLook: Promise<void> | undefined;
   let lastLookEnd = 0;
@@ -71,6 +76,16 @@ export function createSecretSource({ db, notifier, manifestOf, clock, log }: Sec
       state = newState;
       return directory;
     });
+
+  const reload = async (): Promise<void> => {
+    outdated = false;
+    try {
+      await loadAll();
+    } catch (error) {
+      outdated = true;
+      throw error;
+    }
+  };
 
   const ready = async (): Promise<SecretDirectory> => {
     if (state !== undefined) return directory;
@@ -121,6 +136,7 @@ export function createSecretSource({ db, notifier, manifestOf, clock, log }: Sec
     async step() {
       directory.dropExpired(clock.now().getTime());
       if (state === undefined) await ready();
+      else if (outdated) await reload();
       else await check(state);
       return 'idle';
     },
@@ -137,12 +153,12 @@ export function createSecretSource({ db, notifier, manifestOf, clock, log }: Sec
       return readSome([id]);
     }).catch((error: unknown) => {
       log.warn({ err: error, integrationId: id }, 'webhook secrets not read, reading all of them again');
-      state = undefined;
+      outdated = true;
       checker.wake();
     });
   });
   const unsubscribeReconnect = notifier.onReconnect(() => {
-    state = undefined;
+    outdated = true;
     checker.wake();
   });
 

@@ -21,8 +21,15 @@ export function isTimeLimit(error: unknown): boolean {
 }
 
 /**
- * Returns true for errors that say that the database is not available at present. https://www.postgresql.org/docs/current/errcodes-
- * appendix.html
+ * pg gives lost connections no code, so that only their text identifies them: node_modules/pg/lib/client.js, pg-pool/index.js. The last two
+ * come from the rollback of a transaction whose connection was lost, and replace the error of its statement.
+ */
+const LOST_CONNECTION =
+  /^Connection terminated|^timeout exceeded when trying to connect|^Client has encountered a connection error|^Client was closed/;
+
+/**
+ * Returns true for errors that say that the database is not available at present:
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -36,6 +43,5 @@ export function isDatabaseAway(error: unknown): boolean {
       (code === 'ENOENT' && syscall === 'connect')
     );
   }
-  // pg gives lost connections no code, so that their text is all there is: node_modules/pg/lib/client.js, pg-pool/index.js.
-  return /^Connection terminated|^timeout exceeded when trying to connect/.test(error.message);
+  return LOST_CONNECTION.test(error.message);
 }

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseDatabaseUrl } from '../../src/store/database-url.ts';
+import { forwardTo, freePort } from './tcp-forwarder.ts';
 import { waitFor } from './wait-for.ts';
 
 /** Paths of Debian, Fedora and macOS, which are not in the PATH of every user. */
@@ -35,8 +35,7 @@ export async function startPgBouncer(databaseUrl: string, mode: PoolMode): Promi
   const folder = await mkdtemp(join(tmpdir(), 'commandcenter-pgbouncer-'));
   started.defer(() => rm(folder, { recursive: true, force: true }));
   // It may run as another user, who may not enter the folder of the socket.
-  const forward = await forwardTo(join(String(socketFolder), '.s.PGSQL.5432'));
-  started.defer(() => forward.close());
+  const forward = started.use(await forwardTo(join(String(socketFolder), '.s.PGSQL.5432')));
   const port = await freePort();
   const file = join(folder, 'pgbouncer.ini');
   await writeFile(
@@ -76,45 +75,4 @@ export async function startPgBouncer(databaseUrl: string, mode: PoolMode): Promi
     url: `postgresql://${user}@127.0.0.1:${port}/${database}`,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-/** A TCP port in front of a unix socket. */
-async function forwardTo(path: string): Promise<{ port: number; close(): Promise<void> }> {
-  const sockets = new Set<Socket>();
-  const server = createServer((inside) => {
-    const outside = connect(path);
-    inside.pipe(outside).pipe(inside);
-    for (const socket of [inside, outside]) {
-      sockets.add(socket);
-      // The end of the other side is all there is to it.
-      socket.on('error', () => undefined);
-      socket.on('close', () => sockets.delete(socket));
-    }
-  });
-  const port = await listen(server);
-  return {
-    port,
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await close(server);
-    },
-  };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await close(server);
-  return port;
-}
-
-async function listen(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
-
-async function close(server: Server): Promise<void> {
-  server.close();
-  await once(server, 'close');
 }

@@ -19,6 +19,9 @@ export interface ServerProcess {
   /** Sends the signal and waits for the end. */
   stop(signal: NodeJS.Signals): Promise<number>;
   kill(signal: NodeJS.Signals): Promise<number>;
+  /** Stops reading what it logs, as a log collector that hangs. Its pipe fills up. */
+  stopReadingLog(): void;
+  readLogAgain(): void;
   /** Pids of the processes that still work in its data folder. */
   processesLeft(): Promise<number[]>;
 }
@@ -46,6 +49,10 @@ export function startServerProcess(environment: Record<string, string> & { DATA_
       done(code ?? -1);
     });
   });
+  // Also when a test fails before it has stopped its server.
+  const endWithUs = (): void => void child.kill('SIGKILL');
+  process.once('exit', endWithUs);
+  child.once('close', () => process.off('exit', endWithUs));
   const stop = (signal: NodeJS.Signals): Promise<number> => {
     child.kill(signal);
     return exited;
@@ -72,6 +79,8 @@ export function startServerProcess(environment: Record<string, string> & { DATA_
     },
     stop,
     kill: stop,
+    stopReadingLog: () => void child.stderr.pause(),
+    readLogAgain: () => void child.stderr.resume(),
     processesLeft: () => findProcesses(resolve(environment.DATA_DIR)),
   };
 }

@@ -31,7 +31,7 @@ const SLOW_DATABASE_MS = 1000;
 export const LONG_WAIT_SECONDS = 60;
 /** However often it is asked, the database is looked at once in this time. */
 export const KEPT_MS = 1000;
-/** PostgreSQL writes up to `max_wal_size` before it frees any of it. */
+/** Four times what PostgreSQL writes to its log before it frees any of it (`max_wal_size`). */
 const LITTLE_SPACE_BYTES = 1024 ** 3;
 /** PostgreSQL ends where it cannot write its log. */
 const NO_SPACE_BYTES = 64 * 1024 ** 2;

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { faults } from './faults.ts';
+import { runFault } from './run-fault.ts';
+
+/** A selection that takes 40 s on two cores; `npm run faults` runs all of them, and checks times too. */
+const QUICK = ['server-killed', 'two-restarted-in-turn', 'backend-killed', 'standby-promoted'];
+const PER_SECOND = 50;
+
+/** Faults need signals, the kernel's list of processes, and `setpriv`. */
+const skip = process.platform === 'linux' ? false : 'faults are injected on Linux only';
+
+describe('a fault while deliveries arrive', { skip }, () => {
+  for (const fault of faults.filter(({ name }) => QUICK.includes(name))) {
+    it(`loses and doubles nothing that was acknowledged: ${fault.name}`, async () => {
+      const { lost, doubled, acknowledged, refused, unreachable } = await runFault(fault, {
+        perSecond: PER_SECOND,
+        seed: false,
+      });
+      assert.deepEqual({ lost, doubled }, { lost: [], doubled: [] });
+      assert.ok(acknowledged >= PER_SECOND);
+      if (fault.name === 'two-restarted-in-turn') assert.deepEqual([refused, unreachable], [new Map(), 0]);
+    });
+  }
+
+  it('is one of twenty with different names', () => {
+    assert.equal(new Set(faults.map(({ name }) => name)).size, 20);
+  });
+});

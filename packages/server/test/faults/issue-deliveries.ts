@@ -1,0 +1,54 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import examples from '@octokit/webhooks-examples/api.github.com/index.json' with { type: 'json' };
+
+/** A recorded payload of GitHub, which is filled in with the issues of the faults. */
+const recorded = examples.find(({ name }) => name === 'issues')?.examples[0] as { issue: object };
+
+/** Each issue is opened, and then edited twice. */
+export const VERSIONS = 3;
+/** Deliveries of so many issues take turns, so that versions of one issue are apart. */
+const ISSUES_IN_TURN = 10;
+
+export const TITLE = /^Issue (\d+), version (\d+)$/;
+const FIRST_TIME = Date.UTC(2026, 0, 2);
+
+export interface IssueDelivery {
+  guid: string;
+  issue: number;
+  version: number;
+}
+
+/** The n-th of an endless row of deliveries. */
+export function issueDelivery(n: number): IssueDelivery {
+  const block = Math.floor(n / (ISSUES_IN_TURN * VERSIONS));
+  const place = n % (ISSUES_IN_TURN * VERSIONS);
+  return {
+    guid: randomUUID(),
+    issue: 1 + block * ISSUES_IN_TURN + (place % ISSUES_IN_TURN),
+    version: 1 + Math.floor(place / ISSUES_IN_TURN),
+  };
+}
+
+/** Headers and body as GitHub sends them. The same delivery gives the same bytes. */
+export function signedDelivery({ guid, issue, version }: IssueDelivery, secret: string) {
+  const body = JSON.stringify({
+    ...recorded,
+    action: version === 1 ? 'opened' : 'edited',
+    issue: {
+      ...recorded.issue,
+      id: 1_000_000 + issue,
+      node_id: `I_${issue}`,
+      number: issue,
+      title: `Issue ${issue}, version ${version}`,
+      updated_at: new Date(FIRST_TIME + version * 60_000).toISOString().replace('.000', ''),
+    },
+  });
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+    'x-github-event': 'issues',
+    'x-github-delivery': guid,
+    'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
+  };
+  return { headers, body };
+}

@@ -1,0 +1,15 @@
+import { pino } from 'pino';
+import { seedHistory } from '../../../../benchmarks/src/seed.ts';
+import { openDatabase } from '../../src/store/database.ts';
+
+const AMOUNT = { tasks: 50_000, deliveries: 200_000, integrations: 1 };
+
+/** The history of a busy installation, most of which is not in a checkpoint yet. */
+export async function seedSystem(url: string): Promise<void> {
+  const database = openDatabase({ url, log: pino({ level: 'silent' }), statementTimeoutMs: 600_000 });
+  try {
+    await seedHistory({ database }, { projectId: 1, firstId: 1 }, AMOUNT);
+  } finally {
+    await database.close();
+  }
+}
