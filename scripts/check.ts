@@ -10,6 +10,7 @@ const steps: [string, string[]][] = [
   ['format and lint', [bin('biome'), 'check', '--error-on-warnings', '.']],
   ['types', [bin('tsc'), '--noEmit']],
   ['import directions', [process.execPath, script('check-imports.ts')]],
+  ['comments', [process.execPath, script('count-comments.ts'), '--enforce']],
   ['unused code', [bin('knip')]],
   ['supply chain', [process.execPath, script('check-supply-chain.ts')]],
   ['generated files', [process.execPath, script('generate.ts'), '--check']],

@@ -276,7 +276,7 @@ export interface paths {
         head?: never;
         /**
          * Update task
-         * @description What it is linked to follows soon; this answer does not wait for the other side.
+         * @description What it is linked to follows soon; this answer does not wait for the provider.
          */
         patch: operations["updateTask"];
         trace?: never;
@@ -469,7 +469,7 @@ export interface paths {
         put?: never;
         /**
          * Sync a task into its issue
-         * @description Waits up to 10 seconds for the other side; then a job follows it (202), for half an hour at most. The job is `pending` until then.
+         * @description Waits up to 10 seconds for the provider; then a job follows it (202), for half an hour at most. The job is `pending` until then.
          */
         post: operations["syncTaskToIssue"];
         delete?: never;
@@ -509,7 +509,7 @@ export interface paths {
         put?: never;
         /**
          * Sync a task into its issue
-         * @description Waits up to 10 seconds for the other side; then a job follows it (202), for half an hour at most. The job is `pending` until then.
+         * @description Waits up to 10 seconds for the provider; then a job follows it (202), for half an hour at most. The job is `pending` until then.
          */
         post: operations["githubSyncTaskToIssue"];
         delete?: never;
@@ -529,7 +529,7 @@ export interface paths {
         put?: never;
         /**
          * Import all issues of a repository
-         * @description Creates the tasks that are missing, lets issues be read that are no longer listed, and writes nothing to the other side. Repeated, it creates no duplicates. While an equal import is under way, its job is returned. The `result` of the job has a `summary` for people, the counts (`seen`, `created`, `updated`, `unchanged`, `deleted_here`, `missing`), and with `dry_run` the first hundred changes (`would`).
+         * @description Creates the tasks that are missing, lets issues be read that are no longer listed, and writes nothing to the provider. Repeated, it creates no duplicates. While an equal import is under way, its job is returned. The `result` of the job has a `summary` for people, the counts (`seen`, `created`, `updated`, `unchanged`, `deleted_here`, `missing`), and with `dry_run` the first hundred changes (`would`).
          */
         post: operations["githubImportRepository"];
         delete?: never;
@@ -1539,7 +1539,7 @@ export interface components {
         };
         /**
          * ExternalAccount
-         * @description Who we are at the other side.
+         * @description Who we are at the provider.
          */
         ExternalAccount: {
             id: string;
@@ -1658,7 +1658,7 @@ export interface components {
          *     }
          */
         InstalledHook: {
-            /** @description The other side's id of it. */
+            /** @description The provider's id of it. */
             external_id: string;
             /** @description Where it delivers to. */
             url: string;
@@ -1669,7 +1669,7 @@ export interface components {
         };
         /**
          * Integration
-         * @description A connection to another side. Secrets go in and never come out: `has_…` says that they are there.
+         * @description A connection to a provider. Secrets go in and never come out: `has_…` says that they are there.
          * @example {
          *       "id": 1,
          *       "project_id": 1,
@@ -1838,7 +1838,7 @@ export interface components {
             integration_type: string;
             /** @example token */
             auth_type: string;
-            /** @description Token for the other side. Write-only, encrypted. */
+            /** @description Token for the provider. Write-only, encrypted. */
             access_token?: string;
             /** @description Write-only, encrypted. */
             refresh_token?: string;
@@ -1897,7 +1897,7 @@ export interface components {
             /** @example GitHub: my-org */
             name?: string;
             auth_type?: string;
-            /** @description Token for the other side. Write-only, encrypted. */
+            /** @description Token for the provider. Write-only, encrypted. */
             access_token?: string;
             /** @description Write-only, encrypted. */
             refresh_token?: string;
@@ -2286,7 +2286,7 @@ export interface components {
         };
         /**
          * RateLimit
-         * @description What the other side says is left.
+         * @description What the provider says is left.
          */
         RateLimit: {
             limit: number;
@@ -2461,7 +2461,7 @@ export interface components {
             scope: "writes" | "everything";
             /** @enum {unknown} */
             class: "auth" | "permission" | "not_found" | "validation" | "rate_limit" | "outage" | "timeout" | "connection" | "bug";
-            /** @description The other side's own words. */
+            /** @description The provider's own words. */
             message: string;
             /** @description What a person can do about it. */
             remedy: string;
@@ -3351,7 +3351,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The other side refused, or answered nonsense. */
+        /** @description The provider refused, or answered nonsense. */
         Problem502: {
             headers: {
                 [name: string]: unknown;
@@ -3360,7 +3360,7 @@ export interface components {
                 /**
                  * @example {
                  *       "type": "about:blank",
-                 *       "title": "Bad answer from the other side",
+                 *       "title": "Bad response from the provider",
                  *       "status": 502,
                  *       "code": "github.bad_credentials",
                  *       "detail": "GitHub refused the token. Make a new one and PATCH the integration with it.",
@@ -3388,7 +3388,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The other side did not answer in time. */
+        /** @description The provider did not answer in time. */
         Problem504: {
             headers: {
                 [name: string]: unknown;
@@ -3397,7 +3397,7 @@ export interface components {
                 /**
                  * @example {
                  *       "type": "about:blank",
-                 *       "title": "No answer from the other side",
+                 *       "title": "No response from the provider",
                  *       "status": 504,
                  *       "code": "integration.timeout",
                  *       "detail": "GitHub did not answer within 30 s.",

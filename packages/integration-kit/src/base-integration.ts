@@ -129,7 +129,7 @@ export class BaseIntegration {
   }
 
   /**
-   * Stores the rate limit that the other side reported. The context's fetch reads the usual headers itself, so this is for other formats.
+   * Stores the rate limit that the provider reported. The context's fetch reads the usual headers itself, so this is for other formats.
    */
   async updateRateLimit(limit: RateLimit): Promise<void> {
     await this.context.health.updateRateLimit(limit);
@@ -143,7 +143,7 @@ export class BaseIntegration {
   }
 
   /**
-   * Fetches changes from the other side and returns a summary of any shape. The default does nothing, for integrations that only receive
+   * Fetches changes from the provider and returns a summary of any shape. The default does nothing, for integrations that only receive
    * webhooks.
    */
   async syncData(): Promise<unknown> {

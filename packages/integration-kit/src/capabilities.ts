@@ -11,7 +11,7 @@ import type {
 
 /** Response to a conditional request for one page of items. */
 export interface ListPage {
-  /** True if the other side reported no change since `etag`. `items` is then empty and `nextUrl` is unknown. */
+  /** True if the provider reported no change since `etag`. `items` is then empty and `nextUrl` is unknown. */
   notModified: boolean;
   items: ExternalItem[];
   /** Number of entries on the page, including those that are not items: GitHub also lists pull requests. */
@@ -30,7 +30,7 @@ export interface ListPage {
   repositoryId?: string;
   /** Null where a conditional request would hide changes: on a full last page, because new items appear on the page after it. */
   etag: string | null;
-  /** Total number of pages, for progress displays; null if the other side does not report it. */
+  /** Total number of pages, for progress displays; null if the provider does not report it. */
   pages: number | null;
 }
 

@@ -1,12 +1,12 @@
 import type { ExternalItem, ExternalRepository, RepositoryRef } from './external-item.ts';
 
 /**
- * A change at the other side in neutral terms. An integration emits it for a webhook or a poll, and the server reconciles tasks with it.
+ * A change at the provider in neutral terms. An integration emits it for a webhook or a poll, and the server reconciles tasks with it.
  */
 export type Change =
   /** A snapshot of an item, for any event that created or changed the item. */
   | { kind: 'item'; item: ExternalItem }
-  /** The item was deleted at the other side. */
+  /** The item was deleted at the provider. */
   | { kind: 'item_deleted'; externalId: string; repository: ExternalRepository }
   /** The item moved to another repository and has a new id there. `to` is null if the new item is not known or not visible. */
   | { kind: 'item_transferred'; externalId: string; repository: ExternalRepository; to: ExternalItem | null }
@@ -24,7 +24,7 @@ export type Change =
   /** Our credential gained or lost access to some repositories. */
   | { kind: 'repository_access_changed'; added: ExternalRepository[]; removed: ExternalRepository[] }
   /**
-   * The other side revoked, suspended or granted our access as a whole. `config` contains settings that the new grant needs, such as a new
+   * The provider revoked, suspended or granted our access as a whole. `config` contains settings that the new grant needs, such as a new
    * installation id; the server merges them into the integration's configuration.
    */
   | {

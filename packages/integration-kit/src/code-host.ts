@@ -7,7 +7,7 @@ export type CloneAccess = (
   | { url: string; username?: undefined; password?: undefined }
 ) & {
   /**
-   * Immutable id of the repository at this address, if the other side reports it. It detects another repository that took the name over.
+   * Immutable id of the repository at this address, if the provider reports it. It detects another repository that took the name over.
    */
   externalId?: string;
   /** True if everybody can read the repository, and so what is shown on it. Absent if not known. */
@@ -54,13 +54,13 @@ export interface AnalysisPresentation {
   conclusion: 'success' | 'failure' | 'neutral' | null;
   /** One line of plain text. */
   title: string;
-  /** Markdown. Text beyond the other side's size limit is cut, with a note. */
+  /** Markdown. Text beyond the provider's size limit is cut, with a note. */
   summary: string;
   /** The details, in Markdown. */
   text: string;
   detailsUrl: string | null;
   /**
-   * Notes at single lines, for other sides that can show them. Keep this order, so that an interrupted publication continues where it
+   * Notes at single lines, for providers that can show them. Keep this order, so that an interrupted publication continues where it
    * stopped.
    */
   annotations: AnalysisAnnotation[];

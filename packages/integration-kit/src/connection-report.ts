@@ -6,6 +6,6 @@ export interface ConnectionReport {
   message: string;
   /** The account that the credential belongs to; null if it belongs to none. */
   account: ExternalAccount | null;
-  /** Permissions that the credential lacks for a part of the integration's work, as the other side names them: `admin:repo_hook`. */
+  /** Permissions that the credential lacks for a part of the integration's work, as the provider names them: `admin:repo_hook`. */
   scopesMissing: string[];
 }

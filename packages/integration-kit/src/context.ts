@@ -15,7 +15,7 @@ export interface IntegrationRecord {
   successCount: number;
   lastError: string | null;
   account: { id: string; login: string; type: 'user' | 'bot' | 'organization' } | null;
-  /** RFC 3339 time at which the credential expires; null if the other side has not reported one. */
+  /** RFC 3339 time at which the credential expires; null if the provider has not reported one. */
   credentialExpiresAt: string | null;
 }
 
@@ -78,13 +78,13 @@ export interface IntegrationContext {
    * Sends a request like the platform's `fetch` and returns the response of any status.
    *
    * The server adds: the check of the address against private networks, a time limit, retries (exponential with jitter, at least three,
-   * honoring Retry-After), the wait that the other side requested for this credential, one write at a time, and the circuit breaker.
+   * honoring Retry-After), the wait that the provider requested for this credential, one write at a time, and the circuit breaker.
    * Redirects are followed, and the response's `url` is the final address; a redirect to another origin gets no header except `accept`,
    * `accept-language` and `user-agent`. If a response repeats one of the integration's credentials, it is replaced by `[redacted]` in the
    * status text, the headers and, from status 400, the body.
    *
    * Throws an `IntegrationError` of class timeout, connection or outage if no response arrived, with `uncertain: true` if a write may have
-   * happened. Throws `IntegrationRateLimitError` if the other side requests a wait that is longer than the call's time limit.
+   * happened. Throws `IntegrationRateLimitError` if the provider requests a wait that is longer than the call's time limit.
    */
   fetch(url: string, init?: RequestInit, options?: CallOptions): Promise<Response>;
   credentials: {
@@ -100,12 +100,12 @@ export interface IntegrationContext {
     recordError(error: IntegrationError): Promise<void>;
     updateRateLimit(limit: RateLimit): Promise<void>;
     /**
-     * Stops all requests of this credential until the given time, because the other side requested a wait (secondary rate limit,
+     * Stops all requests of this credential until the given time, because the provider requested a wait (secondary rate limit,
      * Retry-After). `reason` is shown to people.
      */
     block(until: Date, reason: string): Promise<void>;
     /**
-     * Stores when the credential in use expires, as the other side reported it; null means that it does not expire. The server warns people
+     * Stores when the credential in use expires, as the provider reported it; null means that it does not expire. The server warns people
      * two weeks before, so report only a credential that people have to replace. Calling it often is cheap: it is stored together with the
      * counters, at most once a second.
      */

@@ -19,7 +19,7 @@ export interface IntegrationErrorOptions {
   class?: ErrorClass;
   /** One sentence that tells a person how to fix the error. */
   hint?: string;
-  /** HTTP status of the other side's response, if there was one. */
+  /** HTTP status of the provider's response, if there was one. */
   status?: number;
   /** True if a write may have happened although no response arrived. The caller looks for its result before sending it again. */
   uncertain?: boolean;
@@ -59,7 +59,7 @@ export class IntegrationAuthError extends IntegrationError {
   }
 }
 
-/** The other side requested a wait. No process sends a request with the same credential before `retryAt`. */
+/** The provider requested a wait. No process sends a request with the same credential before `retryAt`. */
 export class IntegrationRateLimitError extends IntegrationError {
   readonly retryAt: Date;
 

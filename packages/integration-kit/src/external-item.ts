@@ -1,8 +1,8 @@
-/** A container of items at the other side: a repository, a board or a team. */
+/** A container of items at the provider: a repository, a board or a team. */
 export interface ExternalRepository {
   owner: string;
   name: string;
-  /** Immutable id at the other side. A repository without one is identified by its name. */
+  /** Immutable id at the provider. A repository without one is identified by its name. */
   externalId?: string;
   /** Another immutable id, for APIs that find repositories by it, such as GitHub's `node_id`. */
   handle?: string;
@@ -34,7 +34,7 @@ export interface CreateMarker {
   mac: string;
 }
 
-/** An account at the other side. */
+/** An account at the provider. */
 export interface ExternalAccount {
   id: string;
   login: string;
@@ -46,7 +46,7 @@ export interface ExternalAccount {
  * and changes nothing; an empty field means that the item has no value there.
  */
 export interface ExternalItem {
-  /** Immutable id, unique within the other side: GitHub's REST `issue.id`. */
+  /** Immutable id, unique within the provider: GitHub's REST `issue.id`. */
   externalId: string;
   number: number;
   /** Address of the item's page for people. */
@@ -56,11 +56,11 @@ export interface ExternalItem {
   /** Markdown, without the create marker. */
   body?: string;
   state?: 'open' | 'closed';
-  /** Absent although `state` is present if the other side has no reasons (GitHub Enterprise before 3.6). */
+  /** Absent although `state` is present if the provider has no reasons (GitHub Enterprise before 3.6). */
   stateReason?: 'completed' | 'not_planned' | 'duplicate' | 'reopened' | null;
-  /** Names with the other side's spelling and case. */
+  /** Names with the provider's spelling and case. */
   labels?: string[];
-  /** Logins with the other side's spelling and case. */
+  /** Logins with the provider's spelling and case. */
   assignees?: string[];
   /** Null if the account was deleted or is not known. */
   author: ExternalAccount | null;
@@ -71,7 +71,7 @@ export interface ExternalItem {
   /** A marker found in the body. It proves nothing until the server has verified its HMAC and the author. */
   marker?: CreateMarker;
   /**
-   * The external id of this item before it was moved. Set only if the other side says so, by redirecting the request for the former item or
+   * The external id of this item before it was moved. Set only if the provider says so, by redirecting the request for the former item or
    * in an event that names it. Two ids under one number are no evidence.
    */
   movedFrom?: string;

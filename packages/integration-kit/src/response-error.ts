@@ -39,7 +39,7 @@ export function errorForStatus(
 
 /** Throws the error of `errorForStatus` if the status is not 2xx. */
 export function raiseForStatus(response: Response): void {
-  if (!response.ok) throw errorForStatus(response, response.url === '' ? 'The other side' : new URL(response.url).host);
+  if (!response.ok) throw errorForStatus(response, response.url === '' ? 'The provider' : new URL(response.url).host);
 }
 
 /**

@@ -8,7 +8,7 @@ const LogLevel = Type.Enum(LOG_LEVELS);
 
 const AddressRange = Type.Refine(Type.String(), (text) => isIP(text) !== 0 || ipaddr.isValidCIDR(text));
 
-/** What the documentation and the error messages say about a variable, beside its type. */
+/** Texts about a variable for the documentation and the error messages. */
 export interface VariableNotes {
   description: string;
   /** Ends the sentence "it must be …". */

@@ -28,8 +28,8 @@ const priorities: Record<Severity, TaskPriority> = { critical: 'high', high: 'hi
 
 /**
  * Lets findings of a default branch be followed as tasks: opens one for each that is wanted and has none, closes those whose finding
- * is gone, opens them again when it comes back. A finding gets one task, ever: one that a person deleted is not made again. Answers
- * the ids of the tasks that were made.
+ * is gone, opens them again when it comes back. A finding gets one task, ever: one that a person deleted is not created again. Returns
+ * the ids of the created tasks.
  */
 export async function followFindings(trx: Transaction, input: FindingTasksInput): Promise<number[]> {
   const { repository, jobId, report, wanted } = input;

@@ -14,7 +14,7 @@ import { retryWhileUnavailable } from '../sync/retry-while-unavailable.ts';
 import type { AnalysisDependencies } from './dependencies.ts';
 import { askCodeHost, findCodeHost } from './source-access.ts';
 
-/** As the check is called at the other side. */
+/** As the check is called at the provider. */
 const NAME = 'CommandCenter analysis';
 const MOST_ANNOTATIONS = 500;
 /** An analysis does not wait longer to be shown as running. */
@@ -22,7 +22,7 @@ const PROGRESS_MS = 10_000;
 
 type Publisher = Pick<AnalysisDependencies, 'db' | 'host' | 'log' | 'links' | 'clock'>;
 
-/** Lets the end of an analysis be shown on its pull request, by a job of its own: being shown may take as long as the other side is away. */
+/** Lets the end of an analysis be shown on its pull request, by a job of its own: being shown may take as long as the provider is away. */
 export async function requestPublication(db: Database, job: JobRow, request: AnalysisRequest): Promise<void> {
   if (request.pr_number === undefined) return;
   const repository = await getRepository(db, request.repository_id);
@@ -41,7 +41,7 @@ export async function requestPublication(db: Database, job: JobRow, request: Ana
   );
 }
 
-/** Shows that an analysis runs, where the other side can show that. It runs all the same when this fails. */
+/** Shows that an analysis runs, where the provider can show that. It runs all the same when this fails. */
 export async function publishProgress(
   dependencies: Publisher,
   job: JobRow,

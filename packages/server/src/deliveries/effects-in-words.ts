@@ -19,7 +19,7 @@ const words: Record<Effect['kind'], (effect: Effect) => string> = {
   access_changed: () => 'the access of the integration changed',
   analysis_requested: ({ job_id }) => `analysis requested${job_id === undefined ? '' : ` (job ${job_id})`}`,
   conflict_opened: () => 'a person has to decide a conflict',
-  outbox_queued: () => 'a change goes back to the other side',
+  outbox_queued: () => 'a change goes back to the provider',
 };
 
 /** Why a delivery did or did not change anything, as one sentence. */

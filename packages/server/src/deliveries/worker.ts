@@ -69,7 +69,7 @@ export function startDeliveryWorker(dependencies: DeliveryWorkerDependencies): L
     }
   };
 
-  /** Answers how many it worked on. Halves what fails until the one at fault stands alone: its neighbours are not held up by it. */
+  /** Returns the number of processed deliveries. Halves a failing batch until the failing delivery is alone, so that it does not hold up others. */
   const work = async (selection: DueSelection): Promise<number> => {
     let claimed: QueuedDelivery[] = [];
     try {

@@ -1,6 +1,6 @@
 import type { ErrorClass } from '@commandcenter/integration-kit';
 
-/** All classes of failures at the other side, in the order in which documentation and API list them. */
+/** All classes of failures at the provider, in the order in which documentation and API list them. */
 export const errorClasses = [
   'auth',
   'permission',

@@ -46,7 +46,7 @@ const countedClasses: Readonly<Record<HealthOrigin, ReadonlySet<ErrorClass> | 'a
 /** Refusals of one item or one repository: they belong to its links and say nothing about the integration. */
 const oneItems: ReadonlySet<ErrorClass> = new Set(['permission', 'not_found', 'validation']);
 
-/** Background work waits: disabled, without a working credential, or the other side is down. */
+/** Background work waits: disabled, without a working credential, or the provider is down. */
 export const isBlocked = (health: Pick<IntegrationHealth, 'enabled' | 'auth_blocked' | 'circuit'>): boolean =>
   !health.enabled || health.auth_blocked || health.circuit !== 'closed';
 
@@ -140,10 +140,10 @@ export const remedies: Readonly<Record<ErrorClass, string>> = {
   auth: 'The credential was refused. Make a new one and give it with PATCH {"access_token": "…"}; work goes on at once.',
   permission: 'The credential may not do this. Give it the permissions named in the error, then POST /test.',
   not_found: 'What was asked for is not there or not visible to the credential. Check names and access.',
-  validation: 'The other side refused the content. Correct it as the error says.',
-  rate_limit: 'The other side asked to wait. It goes on by itself.',
-  outage: 'The other side fails. It is tried again by itself, at most 30 s apart.',
-  timeout: 'The other side does not answer in time. It is tried again by itself, at most 30 s apart.',
+  validation: 'The provider refused the content. Correct it as the error says.',
+  rate_limit: 'The provider asked to wait. It goes on by itself.',
+  outage: 'The provider fails. It is tried again by itself, at most 30 s apart.',
+  timeout: 'The provider does not answer in time. It is tried again by itself, at most 30 s apart.',
   connection:
     'The host cannot be reached or trusted. Check its address, certificate and EGRESS_ALLOW; it is probed and comes back by itself.',
   bug: 'The integration itself failed. See the error and the logs (LOG_MODULES=integrations=debug), then PATCH {"enabled": true, "status": "active"}.',

@@ -1,7 +1,7 @@
 import type { ErrorClass } from '@commandcenter/integration-kit';
 import type { LinkSyncState } from './task.ts';
 
-/** Why a link does not sync, in the other side's words, and what a person can do about it. */
+/** Why a link does not sync, in the provider's words, and what a person can do about it. */
 export interface LinkProblem {
   class: ErrorClass;
   message: string;
@@ -18,7 +18,7 @@ export interface LinkCondition {
   frozen: readonly string[];
 }
 
-/** Everything that can happen to a link. `pending`: the task now has something that the other side lacks. */
+/** Everything that can happen to a link. `pending`: the task now has something that the provider lacks. */
 export type LinkEvent =
   /** A snapshot of the item was merged. */
   | { type: 'merged'; pending: boolean; taskChanged: boolean }

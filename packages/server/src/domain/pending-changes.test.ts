@@ -78,7 +78,7 @@ test('what was refused is not sent again', () => {
   );
 });
 
-test('a refusal is forgotten when the task drops the name or the other side takes it', () => {
+test('a refusal is forgotten when the task drops the name or the provider takes it', () => {
   const refused = { labels: ['x', 'y'], assignees: ['ghost'] };
   assert.deepEqual(
     stillRefused(refused, local(base, { labels: ['X'], assignees: ['ghost'] }), { ...base, assignees: ['Ghost'] }),

@@ -15,7 +15,7 @@ import type { TaskPriority } from './task.ts';
 import type { FieldChanges } from './write.ts';
 
 /**
- * The changes that make the other side equal to the task; null when nothing is left to send. A field that was never seen there is not
+ * The changes that make the provider equal to the task; null when nothing is left to send. A field that was never seen there is not
  * sent: it is read first. A frozen field is not sent until its conflict is decided.
  */
 export function pendingChanges(
@@ -103,7 +103,7 @@ export function creationChanges({ title, description, status, priority, labels, 
   };
 }
 
-/** The refused names that are still refused: a name that the task no longer wants, or that the other side now has, is forgotten. */
+/** The refused names that are still refused: a name that the task no longer wants, or that the provider now has, is forgotten. */
 export function stillRefused(refused: RefusedNames, local: Values, base: Values): RefusedNames {
   return Object.fromEntries(
     Object.entries(refused).map(([field, names]) => {

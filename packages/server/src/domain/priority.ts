@@ -24,5 +24,5 @@ export function priorityOfLabels(labels: readonly string[]): TaskPriority {
   return said.has('low') ? 'low' : 'medium';
 }
 
-/** The one label that says this priority at the other side; null for medium, which needs none. */
+/** The one label that says this priority at the provider; null for medium, which needs none. */
 export const canonicalPriorityLabel = (priority: TaskPriority): string | null => canonicalLabels[priority];

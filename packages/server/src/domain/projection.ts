@@ -47,7 +47,7 @@ export function projectItem(
   return fields;
 }
 
-/** The parts of a task that the other side can see. A label that names a priority counts as the priority. */
+/** The parts of a task that the provider can see. A label that names a priority counts as the priority. */
 export function projectTask(task: Omit<TaskFields, 'due_date'>): SyncFields {
   const { priority, labels } = foldPriorityLabels(task);
   return {

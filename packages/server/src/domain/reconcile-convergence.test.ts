@@ -130,8 +130,8 @@ class World {
     return true;
   }
 
-  /** Performs the write at the provider. `answers`: the response arrives before anything else happens. */
-  finishWrite(answers: boolean): void {
+  /** Performs the write at the provider. `inOrder`: its response arrives before anything else happens. */
+  finishWrite(inOrder: boolean): void {
     if (this.writing === undefined) return;
     const { patch, write } = this.writing;
     if (patch.title !== undefined) this.raw.title = patch.title;
@@ -148,13 +148,13 @@ class World {
       ...namesWithout(this.raw.assignees, patch.removeAssignees ?? []),
       ...(patch.addAssignees ?? []),
     ]);
-    const answer = this.wroteThere();
-    if (!answers) {
+    const response = this.wroteThere();
+    if (!inOrder) {
       // The echo overtakes the response, and the task is edited between the two.
-      this.apply(answer);
+      this.apply(response);
       this.editHere();
     }
-    this.apply(answer, write);
+    this.apply(response, write);
     this.writing = undefined;
   }
 
@@ -220,7 +220,7 @@ test('what only one side edited is never lost, not even when the echo overtakes 
   }
 });
 
-test('a field that only the other side edited ends as it is there', () => {
+test('a field that only the provider edited ends as it is there', () => {
   for (let seed = 1; seed <= 500; seed += 1) {
     const world = new World(seed);
     for (let count = 0; count < 40; count += 1) step(world, ['there']);

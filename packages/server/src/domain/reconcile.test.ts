@@ -40,7 +40,7 @@ interface Input {
   frozen?: readonly string[];
 }
 
-/** The write that made the other side equal to the task. */
+/** The write that made the provider equal to the task. */
 function writeOf(sent: SyncFields, base: Partial<CompleteFields> | null): Write {
   const at = '2026-01-01T12:00:00.000Z';
   if (base !== null) {
@@ -131,7 +131,7 @@ test('both sides changed: the newer wins, and the loser is kept', () => {
   assert.deepEqual(older.conflicts, [{ field: 'title', outcome: 'theirs', lost: 'mine' }]);
 });
 
-test('the other side wins a tie, and its times are whole seconds', () => {
+test('the provider wins a tie, and its times are whole seconds', () => {
   const tie = reconcile(
     input({
       remote: { ...agreed, title: 'theirs' },
@@ -175,7 +175,7 @@ test('what the answer of a write lacks was refused: it stays on the task and is 
   assert.deepEqual(result.fields.labels, ['bug', 'ui', 'odd', 'Odd!']);
 });
 
-test('a value that the other side rewrote is taken over, unless the task was edited meanwhile', () => {
+test('a value that the provider rewrote is taken over, unless the task was edited meanwhile', () => {
   const answered = task({ title: 'a  title' });
   const remote = { ...agreed, title: 'a title' };
   assert.equal(reconcile(input({ remote, local: answered, answered, sent: [answered] })).fields.title, 'a title');
@@ -283,7 +283,7 @@ test('a status that we wrote is an echo after another value once the task has be
   }
 });
 
-test("the other side's clock decides: an hour ahead there does not make an older edit win", () => {
+test("the provider's clock decides: an hour ahead there does not make an older edit win", () => {
   const both = { remote: { ...agreed, title: 'theirs' }, local: task({ title: 'mine' }) };
   const hour = 3_600_000;
   const times = { remoteTime: new Date('2026-01-01T13:00:00Z'), localTimes: { title: '2026-01-01T12:00:10.000Z' } };

@@ -9,13 +9,13 @@ export interface ReconcileInput {
   base: Values;
   /** The item's newest state, as far as the snapshot knows it. */
   snapshot: Values;
-  /** When the snapshot was written there, on the other side's clock. Known to the second at most. */
+  /** When the snapshot was written there, on the provider's clock. Known to the second at most. */
   snapshotTime: Date;
   /** The task. */
   local: Values;
   /** When a field of the task last changed here, RFC 3339 on our clock. */
   localTimes: Readonly<Partial<Record<string, string>>>;
-  /** The other side's clock minus ours, in milliseconds. */
+  /** The provider's clock minus ours, in milliseconds. */
   clockOffsetMs?: number;
   /** Writes of ours; those without a response are in flight, and meeting their values is no change of somebody else. */
   writes: readonly Write[];
@@ -246,7 +246,7 @@ function agreedNames(
   return agreed;
 }
 
-/** True when an edit of the task is newer than one that was made there. The other side tells times to the second, and wins ties. */
+/** True when an edit of the task is newer than one that was made there. The provider tells times to the second, and wins ties. */
 export function isNewer(localTime: string | undefined, clockOffsetMs: number, remoteTime: Date): boolean {
   if (localTime === undefined) return false;
   return Math.floor((Date.parse(localTime) + clockOffsetMs) / 1000) > Math.floor(remoteTime.getTime() / 1000);

@@ -77,7 +77,7 @@ describe('docs/sync.md', () => {
     assert.deepEqual(meant, [header, ...expected]);
   });
 
-  test('prints the limits of a wait that the other side names', () => {
+  test('prints the limits of a wait that the provider names', () => {
     const limits = (errorClass: ErrorClass): string[] =>
       [0, 86_400_000].map((delayMs) => {
         const retryAt = new Date(now.getTime() + delayMs);

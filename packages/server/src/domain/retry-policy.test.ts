@@ -30,12 +30,12 @@ describe('the retry policy', () => {
     }
   });
 
-  test('fails a job that a person started when the other side refuses it', () => {
+  test('fails a job that a person started when the provider refuses it', () => {
     assert.deepEqual(pauses('permission', 'import', [0]), ['give_up']);
     assert.deepEqual(pauses('permission', 'publication', [0]), ['give_up']);
   });
 
-  test('keeps to a wait that the other side names, and does not count it as a failure', () => {
+  test('keeps to a wait that the provider names, and does not count it as a failure', () => {
     const limited = retryAfter({ class: 'rate_limit', retryAt: inSeconds(90) }, 'create', 7, now, 1);
     assert.deepEqual(limited, { kind: 'retry', delayMs: 90_000, counts: false });
     const circuit = retryAfter({ class: 'outage', retryAt: inSeconds(12) }, 'write', 0, now, 1);

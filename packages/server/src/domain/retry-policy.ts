@@ -1,12 +1,12 @@
 import type { ErrorClass } from '@commandcenter/integration-kit';
 
-/** Kinds of background work that can fail at the other side. */
+/** Kinds of background work that can fail at the provider. */
 export type Work = 'write' | 'create' | 'read' | 'poll' | 'import' | 'publication' | 'delivery' | 'repository_check';
 
 /** A failure as far as the decision about retrying needs it. */
 export interface WorkFailure {
   class: ErrorClass;
-  /** The other side, or an open circuit, named the time of the next attempt. */
+  /** The provider, or an open circuit, named the time of the next attempt. */
   retryAt?: Date | null;
   /** The integration is disabled or waits for a credential: a signal resumes it. */
   suspended?: boolean;
@@ -37,7 +37,7 @@ export function backoff({ firstMs, factor, longestMs }: Backoff, failures: numbe
   return Math.round(pause * (0.75 + random / 4));
 }
 
-/** Pauses while the other side is down or unreachable: it is asked often, since everything waits for it. */
+/** Pauses while the provider is down or unreachable: it is asked often, since everything waits for it. */
 const passing: Backoff = { firstMs: 2000, factor: 2.5, longestMs: 30_000 };
 /**
  * Pauses while a person has to act. Access that returns within half an hour is noticed within 20 s; later the pause grows to ten minutes.

@@ -16,7 +16,7 @@ export interface Field {
   shape: 'text' | 'choice' | 'set';
   /** The value that an item shows to which none was given. Absent for a field that every item has. */
   unset?: Value;
-  /** Fields of one facet share one version at the other side. */
+  /** Fields of one facet share one version at the provider. */
   facet: Facet;
 }
 
@@ -32,7 +32,7 @@ export const itemFields: readonly Field[] = [
   { id: 'assignees', shape: 'set', facet: 'core' },
 ];
 
-/** The statuses that the other side can tell apart: `todo`, `in_progress` and `blocked` are all `open` there. */
+/** The statuses that the provider can tell apart: `todo`, `in_progress` and `blocked` are all `open` there. */
 export type SyncStatus = 'open' | 'done' | 'cancelled';
 
 /**

@@ -1,4 +1,4 @@
-/** In the order a person meets them. `todo`, `in_progress` and `blocked` are all open at the other side. */
+/** In the order a person meets them. `todo`, `in_progress` and `blocked` are all open at the provider. */
 export const taskStatuses = ['todo', 'in_progress', 'blocked', 'done', 'cancelled'] as const;
 export type TaskStatus = (typeof taskStatuses)[number];
 

@@ -9,7 +9,7 @@ export interface FieldChanges {
 }
 
 /**
- * One write to the other side, remembered from before it is sent until an hour after its response. Until the response it tells our own
+ * One write to the provider, remembered from before it is sent until an hour after its response. Until the response it tells our own
  * change from somebody else's; afterwards it is a receipt that finds edits which the write has overwritten.
  */
 export interface Write extends FieldChanges {

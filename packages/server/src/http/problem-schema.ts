@@ -32,7 +32,7 @@ const example = (description: string, status: number, title: string, code: strin
   value: { type: 'about:blank', title, status, code, detail, ...more },
 });
 
-/** What each status means here. */
+/** Description and example of each error status. */
 export const problemExamples: Readonly<Record<number, ProblemExample>> = {
   400: example(
     'The request could not be understood.',
@@ -140,9 +140,9 @@ export const problemExamples: Readonly<Record<number, ProblemExample>> = {
     { request_id: '6f1c2c9e' },
   ),
   502: example(
-    'The other side refused, or answered nonsense.',
+    'The provider refused, or answered nonsense.',
     502,
-    'Bad answer from the other side',
+    'Bad response from the provider',
     'github.bad_credentials',
     'GitHub refused the token. Make a new one and PATCH the integration with it.',
     { class: 'auth' },
@@ -155,9 +155,9 @@ export const problemExamples: Readonly<Record<number, ProblemExample>> = {
     'The database cannot be reached. Try again in a moment.',
   ),
   504: example(
-    'The other side did not answer in time.',
+    'The provider did not answer in time.',
     504,
-    'No answer from the other side',
+    'No response from the provider',
     'integration.timeout',
     'GitHub did not answer within 30 s.',
     { class: 'timeout' },

@@ -24,9 +24,9 @@ const titles: Record<number, string> = {
   429: 'Too many requests',
   431: 'Headers too large',
   500: 'Internal error',
-  502: 'Bad answer from the other side',
+  502: 'Bad response from the provider',
   503: 'Not available now',
-  504: 'No answer from the other side',
+  504: 'No response from the provider',
 };
 
 /** The problem document of an error. */
@@ -114,7 +114,7 @@ function fromFastify(code: string, error: Error, bodyLimit: () => number): ApiEr
   }
 }
 
-/** An operation at the other side that failed while the caller waited for it. */
+/** An operation at the provider that failed while the caller waited for it. */
 function fromIntegration(error: IntegrationError): ApiError {
   const extensions = { class: error.class, ...(error.hint === undefined ? {} : { remedy: error.hint }) };
   const detail = error.hint === undefined ? error.message : `${sentence(error.message)} ${error.hint}`;

@@ -20,7 +20,7 @@ export function addValidation(app: FastifyInstance): void {
     };
   };
   app.setValidatorCompiler(compile);
-  // Answers are built field by field and typed by their schemas; tests hold every one against its schema.
+  // Responses are built field by field and typed by their schemas; tests compare every one with its schema.
   app.setSerializerCompiler(() => JSON.stringify);
 }
 

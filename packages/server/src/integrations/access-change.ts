@@ -17,7 +17,7 @@ import {
 type AccessChange = Extract<Change, { kind: 'access_changed' }>;
 
 /**
- * The other side revoked or granted our access as a whole. A revocation is a failure of class auth: background work waits, and nothing
+ * The provider revoked or granted our access as a whole. A revocation is a failure of class auth: background work waits, and nothing
  * is marked deleted. A grant is tested at once, and the test resumes the work. Returns what was done, for people.
  */
 export async function applyAccessToIntegration(

@@ -13,7 +13,7 @@ const LEASE_POLL_MS = 60;
 
 export type CallKind = 'read' | 'write' | 'create';
 
-/** One credential's way out: closed for reads and writes while the other side named a wait, in every process; writes one at a time, paced. */
+/** One credential's way out: closed for reads and writes while the provider named a wait, in every process; writes one at a time, paced. */
 export interface CredentialGate {
   /**
    * Resolves when the request may be sent. Call the returned function when it has ended. Throws IntegrationRateLimitError when the wait

@@ -35,7 +35,7 @@ export function readAuthType(
   return null;
 }
 
-/** Checks what was given and that nothing needed is missing. `kept`: what is stored and stays. Answers the credentials to store. */
+/** Validates the given credentials and that none is missing. `kept` are the stored ones. Returns the credentials to store. */
 export function readCredentials(
   auth: { name: string; manifest: AuthTypeManifest },
   given: GivenCredentials,

@@ -34,7 +34,7 @@ export interface Failure {
 
 /** Keeps health true. What changes the state is written at once with its consequences; plain successes are counted and written together. */
 export interface HealthRecorder {
-  /** `known` is the health that the caller read. Answers the health after it. */
+  /** Returns the health after the success. `known` is the health that the caller has read. */
   success(id: number, known: IntegrationHealth, origin: HealthOrigin): Promise<IntegrationHealth>;
   /** `credentialsVersion` is that of the credential in use: a refusal of one that was replaced meanwhile says nothing about the new one. */
   failure(id: number, failure: Failure, credentialsVersion: number): Promise<IntegrationHealth | null>;

@@ -188,7 +188,7 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
     };
   };
 
-  /** Edits of both sides are compared on the other side's clock, so a clock that differs is stored before the response is used. */
+  /** Edits of both sides are compared on the provider's clock, so a clock that differs is stored before the response is used. */
   const keepClockOffset = async (row: IntegrationRow, time: Date, uncertaintyMs: number): Promise<void> => {
     const offsetMs = time.getTime() - clock.now().getTime();
     if (Math.abs(offsetMs - row.clock_offset_ms) <= CLOCK_TOLERANCE_MS + uncertaintyMs) return;

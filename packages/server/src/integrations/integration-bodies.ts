@@ -6,7 +6,7 @@ const Secret = (description: string, maxLength: number) =>
   Type.Optional(Type.String({ minLength: 1, maxLength, description, writeOnly: true }));
 
 const secrets = {
-  access_token: Secret('Token for the other side. Write-only, encrypted.', 4096),
+  access_token: Secret('Token for the provider. Write-only, encrypted.', 4096),
   refresh_token: Secret('Write-only, encrypted.', 4096),
   client_secret: Secret('Of an OAuth app. Write-only, encrypted.', 4096),
   private_key: Secret('PEM of a GitHub App. Write-only, encrypted.', 20_000),

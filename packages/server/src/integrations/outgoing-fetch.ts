@@ -43,7 +43,7 @@ export interface OutgoingOptions {
   /** Ends every call of the operation. */
   signal?: AbortSignal | undefined;
   onRateLimit?(limit: RateLimit): void;
-  /** The other side's time by its Date header, at about this moment give or take the uncertainty. */
+  /** The provider's time by its Date header, at about this moment give or take the uncertainty. */
   onServerTime?(time: Date, uncertaintyMs: number): Promise<void>;
   /** Milliseconds before the first repeat; doubled for each further one. Default 400. */
   firstPauseMs?: number;
@@ -162,7 +162,7 @@ async function send(outgoing: OutgoingOptions, first: OutgoingRequest, signal: A
       });
     }
     request = followRedirect(request, answer.status, location, secrets);
-    // Each hop is a request of its own: the other side may have named a wait meanwhile.
+    // Each hop is a request of its own: the provider may have named a wait meanwhile.
     const leave = await outgoing.gate.pass('read', signal);
     await leave();
   }

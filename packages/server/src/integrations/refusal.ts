@@ -19,7 +19,7 @@ export function backgroundRefusal(row: IntegrationRow, now: Date): IntegrationUn
   if (row.next_attempt_at !== null && row.next_attempt_at <= now) return 'probe';
   return new IntegrationUnavailableError(
     'circuit_open',
-    `The other side of "${row.name}" is down: ${row.last_error ?? 'it did not answer'}`,
+    `The provider of "${row.name}" is down: ${row.last_error ?? 'it did not answer'}`,
     {
       class: row.last_error_class ?? 'outage',
       // Half open: it is being tried just now, and what waits is woken when it works.

@@ -16,7 +16,7 @@ const credentialHeaders: ReadonlySet<string> = new Set(['authorization', 'cookie
 const errorFields = ['message', 'cause', 'errors'];
 
 /**
- * The secrets that one operation of an integration uses. Whatever the other side repeats of them is removed from its failed responses
+ * The secrets that one operation of an integration uses. Whatever the provider repeats of them is removed from its failed responses
  * and from everything that is recorded, in each form in which it can be repeated.
  */
 export class SecretValues {

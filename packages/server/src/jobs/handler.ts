@@ -7,7 +7,7 @@ export interface JobContext {
   db: Database;
   /** For a handler that ends its job itself, together with what it writes. */
   lease: JobLease;
-  /** Failures at the other side in a row, from this attempt or earlier ones, since the last checkpoint. */
+  /** Failures at the provider in a row, from this attempt or earlier ones, since the last checkpoint. */
   failures: number;
   /** Aborted when the job is cancelled, the process stops, or its lease was lost. Whatever waits has to end then. */
   signal: AbortSignal;

@@ -1,6 +1,6 @@
 import type { IntegrationError } from '@commandcenter/integration-kit';
 
-/** A handler throws it when the other side has to be waited for. The job gives its worker back, and goes on from its checkpoint. */
+/** A handler throws it when the provider has to be waited for. The job gives its worker back, and goes on from its checkpoint. */
 export class JobPostponement extends Error {
   /** The pause before the next attempt; 'signal': the job waits until its integration is resumed. */
   readonly delayMs: number | 'signal';

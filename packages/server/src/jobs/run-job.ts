@@ -40,7 +40,7 @@ export interface RunJobOptions {
 /** Attempts that end without an outcome (a worker's death, a lost database) before a job is given up. */
 const MOST_ATTEMPTS = 5;
 const RETRY_MS = 2000;
-/** The longest total time that a job waits for the other side. */
+/** The longest total time that a job waits for the provider. */
 const PATIENCE_MS = 60 * 60_000;
 /** The same step is not written down more often. */
 const PROGRESS_MS = 250;
@@ -112,7 +112,7 @@ export function runJob({ db, log, leaseMs, handler, job, lease, onProgress }: Ru
 
   const postpone = async ({ delayMs, failures, step, error }: JobPostponement): Promise<void> => {
     const known = describeError(error);
-    log.info({ err: error, job: job.id, delayMs }, 'job waits for the other side');
+    log.info({ err: error, job: job.id, delayMs }, 'job waits for the provider');
     if (await postponeJob(db, lease, { delayMs, failures, step, error: known, patienceMs: PATIENCE_MS })) return;
     await finishJob(db, lease, { status: 'failed', error: known });
   };

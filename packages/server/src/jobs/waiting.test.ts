@@ -21,13 +21,13 @@ const log = pino({ level: 'silent' });
 const down = new IntegrationError('GitHub is down.', { class: 'outage', hint: 'It is tried again by itself.' });
 const HOUR_MS = 3_600_000;
 
-describe('a job that waits for the other side', () => {
+describe('a job that waits for the provider', () => {
   let database: TestDatabase;
   let notifier: Notifier;
   let projectId: number;
   let integrationId: number;
   const runners: JobRunner[] = [];
-  /** True while the other side serves jobs of the type `guest`. */
+  /** True while the provider serves jobs of the type `guest`. */
   let isOpen = false;
 
   before(async () => {
@@ -109,7 +109,7 @@ describe('a job that waits for the other side', () => {
     assert.deepEqual(events, ['progress', 'completed']);
   });
 
-  it('goes on by itself at the time that the other side named, also with another worker', async () => {
+  it('goes on by itself at the time that the provider named, also with another worker', async () => {
     const first = run(guest(HOUR_MS / 2));
     const id = await make('guest');
     await waiting(id);

@@ -42,8 +42,8 @@ const columns = [
 
 /**
  * Ends a job with its analysis: result, report, findings, trend and the repository's last analysis, in one transaction with what
- * `also` writes. Answers the report as it was kept (its findings numbered, the least severe beyond 20,000 left out, which its summary
- * then says); undefined, and nothing is written, when the lease was lost.
+ * `also` writes. Returns the stored report (findings numbered, the least severe beyond 20,000 left out, as its summary says); undefined,
+ * with nothing written, when the lease was lost.
  */
 export async function completeAnalysis(
   db: Database,

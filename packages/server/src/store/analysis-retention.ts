@@ -3,7 +3,7 @@ import type { Transaction } from './database.ts';
 
 /**
  * Drops analyses that ended before, with their jobs; of every repository the last one and the newest of its default branch stay, for
- * the next to be compared with. Answers how many went, `limit` at most.
+ * the next to be compared with. Returns the number of deleted analyses, at most `limit`.
  */
 export async function dropAnalyses(trx: Transaction, before: Date, limit: number): Promise<number> {
   const { numAffectedRows = 0n } = await sql`

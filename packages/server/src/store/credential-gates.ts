@@ -9,7 +9,7 @@ const createHourPace = { everyMs: 9000, burst: 100 };
 
 const milliseconds = (value: number) => sql<string>`${value} * interval '1 millisecond'`;
 const tolerance = (pace: typeof writePace) => milliseconds(pace.everyMs * (pace.burst - 1));
-/** The wait that the other side named for this credential, or null. */
+/** The wait that the provider named for this credential, or null. */
 export async function readBlock(
   db: Database,
   credentialKey: string,
@@ -33,7 +33,7 @@ export async function block(db: Database, credentialKey: string, waitMs: number,
 
 export type WriteClaim =
   | { granted: true }
-  /** `blocked`: named by the other side; `lease`: somebody else writes; `pace`: too soon. */
+  /** `blocked`: named by the provider; `lease`: somebody else writes; `pace`: too soon. */
   | { granted: false; because: 'blocked' | 'lease' | 'pace'; waitMs: number; reason: string };
 
 /** Takes the credential's write lease and one place in its pace, or says what to wait for. */

@@ -20,7 +20,7 @@ export interface DatabaseOptions {
   poolSize?: number;
   /** Default 30,000. No statement of the server's own needs that long. */
   statementTimeoutMs?: number;
-  /** Of those that set a limit of their own. Default: `statementTimeoutMs`. */
+  /** Limit of statements that set their own limit. Default: `statementTimeoutMs`. */
   longestStatementMs?: number;
   /** Default 10,000. */
   lockTimeoutMs?: number;
@@ -39,7 +39,7 @@ export interface DatabaseConnections {
 }
 
 const CONNECT_TIMEOUT_MS = 5000;
-/** What a response may take beyond the time that its statement may. */
+/** Additional time for a response after the time limit of its statement. */
 const SILENCE_GRACE_MS = 5000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
 

@@ -19,8 +19,8 @@ export async function lockFindingTasks(
 }
 
 /**
- * Claims findings for a task each, before the tasks are made. Answers the fingerprints that were free: another analysis may have been
- * faster with the rest.
+ * Claims findings for a task each, before the tasks are created. Returns the fingerprints that were free; another analysis has claimed
+ * the others.
  */
 export async function claimFindingTasks(
   trx: Transaction,

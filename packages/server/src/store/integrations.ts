@@ -216,7 +216,7 @@ export async function ownersOfFollowedRepositories(
 }
 
 /**
- * Stores the other side's clock minus ours. Polls that were to begin at a time of ours begin earlier where its clock is behind, since
+ * Stores the provider's clock minus ours. Polls that were to begin at a time of ours begin earlier where its clock is behind, since
  * changes are listed by its times.
  */
 export async function storeClockOffset(db: Database, id: number, offsetMs: number): Promise<void> {

@@ -12,7 +12,7 @@ export interface JobLease {
   owner: string;
 }
 
-/** Keeps the lease. Answers whether the job is to be cancelled; undefined when the lease is lost. */
+/** Extends the lease. Returns true when the job is to be cancelled; undefined when the lease is lost. */
 export async function extendLease(db: Database, lease: JobLease, leaseMs: number): Promise<boolean | undefined> {
   const row = await db
     .updateTable('jobs')
@@ -69,8 +69,8 @@ export type JobOutcome =
   | { status: 'cancelled' };
 
 /**
- * Ends a job, once: after that nobody holds it. `also` is written with it, or not at all. Answers whether the lease was still held.
- * One that was given a reason while it ran (`job.superseded`) shows it only when it ends cancelled.
+ * Ends a job, once: after that nobody holds it. `also` is written with it, or not at all. Returns true when the lease was still
+ * held. A reason that was set while the job ran (`job.superseded`) is shown only when the job ends as cancelled.
  */
 export function finishJob(
   db: Database,
@@ -159,7 +159,7 @@ export async function awaitJobSource(
   if (!waits) await finishJob(db, lease, { status: 'cancelled' });
 }
 
-/** A job that cannot go on before the other side can be asked again. */
+/** A job that cannot go on before the provider can be asked again. */
 export interface JobWait {
   /** 'signal': until its integration is resumed. */
   delayMs: number | 'signal';

@@ -144,8 +144,8 @@ export async function listJobs(db: Database, filter: JobFilter, page: PageReques
 }
 
 /**
- * Cancels a job: one that waits at once, one that runs as soon as its worker sees it. A finished one stays as it is. Answers the
- * job as it then is.
+ * Cancels a job: one that waits at once, one that runs as soon as its worker sees it. A finished one stays as it is. Returns the
+ * updated job.
  */
 export async function cancelJob(trx: Transaction, id: number): Promise<JobRow | undefined> {
   const job = await trx.selectFrom('jobs').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
@@ -156,7 +156,7 @@ export async function cancelJob(trx: Transaction, id: number): Promise<JobRow | 
 /** The result of a cancelled job that only followed the write of a link. */
 const writeGoesOn = {
   detail:
-    'Only this job was cancelled. The task is still being sent to the other side; its link shows how that goes. Delete the task to stop it.',
+    'Only this job was cancelled. The task is still being sent to the provider; its link shows how that goes. Delete the task to stop it.',
 };
 
 /** Cancels an unfinished job that the transaction has locked; `reason` becomes its error once it has ended. */

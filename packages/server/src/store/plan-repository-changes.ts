@@ -9,7 +9,7 @@ export interface RepositoryFacts extends ExternalRepository {
   host: string;
   head_sha?: string;
   pushed_at?: string;
-  /** When owner and name were valid at the other side, RFC 3339 on its clock. */
+  /** When owner and name were valid at the provider, RFC 3339 on its clock. */
   seen_at: string;
   /** The facts may be older than what is known, as those of an event are: an older sight does not rename the repository. */
   late: boolean;

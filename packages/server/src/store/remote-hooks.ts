@@ -1,6 +1,6 @@
 import type { Database, Transaction } from './database.ts';
 
-/** A webhook that we made at the other side, to be removed with its integration. */
+/** A webhook that we made at the provider, to be removed with its integration. */
 export interface RemoteHookRow {
   /** `owner/name`. */
   repository: string;

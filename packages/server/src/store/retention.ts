@@ -40,7 +40,7 @@ export function startHousekeeping(dependencies: HousekeepingDependencies): Loop 
     },
   });
 
-  /** Answers whether there is more to drop. */
+  /** Returns true when there is more to delete. */
   async function keepHouse({ config, clock }: HousekeepingDependencies): Promise<boolean> {
     const now = clock.now();
     const daysAgo = (days: number): Date => new Date(now.getTime() - days * DAY_MS);

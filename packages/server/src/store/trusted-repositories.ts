@@ -68,7 +68,7 @@ export function getTrustedRepository(db: Database, id: number): Promise<TrustedR
   return db.selectFrom('trusted_repositories').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** With the tokens that its workflows hold. Answers what it was. */
+/** Deletes it together with the tokens of its workflows. Returns the deleted row. */
 export function deleteTrustedRepository(
   trx: Transaction,
   projectId: number,

@@ -104,6 +104,6 @@ const withoutLink = (conflict: NewConflict): NewConflict => ({
   outcome: conflict.outcome === 'open' ? 'ours' : conflict.outcome,
 });
 
-/** Compared as the other side can tell it: all open statuses are equal. */
+/** Compared as the provider can tell it: all open statuses are equal. */
 const isSameValue = (task: TaskRow, field: keyof SyncFields, theirs: unknown): boolean =>
   projectTask({ ...task, [field]: theirs })[field] === projectTask(task)[field];

@@ -12,7 +12,7 @@ export interface NewConflict {
   base: unknown;
   ours: unknown;
   theirs: unknown;
-  /** When the task's value was set, on the other side's clock. */
+  /** When the task's value was set, on the provider's clock. */
   ours_at: string | null;
   theirs_at: string;
   theirs_by: string | null;

@@ -9,7 +9,7 @@ export type Diagnosis =
   | { kind: 'other'; error: IntegrationError }
   /** This item alone. */
   | { kind: 'item_refused'; error: IntegrationError }
-  /** `certain`: the other side said that the item was deleted, not only that it was not found. */
+  /** `certain`: the provider said that the item was deleted, not only that it was not found. */
   | { kind: 'item_gone'; certain: boolean; error: IntegrationError }
   /** `takenBy`: the repository that has its name now. */
   | { kind: 'repository_refused'; refusal: Omit<RepositoryRefusal, 'since'>; takenBy?: ExternalRepository }

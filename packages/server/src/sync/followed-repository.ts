@@ -4,7 +4,7 @@ import type { Database } from '../store/database.ts';
 import { findRepositories, findRepositoriesByIds, type RepositoryRow } from '../store/repositories.ts';
 import type { SyncIntegration } from './inbound/incoming-change.ts';
 
-/** The row of a repository as the other side describes it: by its immutable id, or by its name where no id is known. */
+/** The row of a repository as the provider describes it: by its immutable id, or by its name where no id is known. */
 export async function findKnownRepository(
   db: Database,
   { project_id, host }: Pick<SyncIntegration, 'project_id' | 'host'>,

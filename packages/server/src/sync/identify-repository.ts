@@ -10,7 +10,7 @@ import { databaseTime } from './task-queries.ts';
 type NamedRepository = Pick<RepositoryRow, 'id' | 'owner' | 'name'>;
 
 /**
- * Stores what the other side says about the repository that was asked for by its name. A repository that was known by name alone gets its
+ * Stores what the provider says about the repository that was asked for by its name. A repository that was known by name alone gets its
  * immutable id with the first response, also when the response comes from a new name.
  */
 export async function identifyRepository(

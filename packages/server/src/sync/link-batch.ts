@@ -169,7 +169,7 @@ export class LinkBatch {
     });
   }
 
-  /** Lets the other side be asked for the item's state. */
+  /** Lets the provider be asked for the item's state. */
   refetch(link: LinkRow, delayMs = 0): void {
     link.refetch_at = new Date(this.now.getTime() + delayMs);
     link.refetch_attempts = 0;

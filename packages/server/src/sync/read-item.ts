@@ -17,7 +17,7 @@ export interface ItemTarget {
 export type ReadOutcome =
   /** `renamed`: the repository under the name that the item now names. */
   | { kind: 'item'; item: ExternalItem; renamed: ExternalRepository | null }
-  /** The item has another identity now, and the other side said so. */
+  /** The item has another identity now, and the provider said so. */
   | { kind: 'moved'; item: ExternalItem }
   | Diagnosis;
 

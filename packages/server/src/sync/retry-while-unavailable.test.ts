@@ -29,7 +29,7 @@ describe('a call of a job that fails', () => {
       hint: 'Do something.',
     });
 
-  it('is put off for longer with every failure while the other side is down', async () => {
+  it('is put off for longer with every failure while the provider is down', async () => {
     const error = new IntegrationError('GitHub answered 502.', { class: 'outage' });
     const [first, third] = [await postponed(error), await postponed(error, 2)];
     assert.deepEqual([first.failures, third.failures], [1, 3]);
@@ -52,7 +52,7 @@ describe('a call of a job that fails', () => {
       unavailable('circuit_open'),
     ])
       assert.equal((await postponed(error)).delayMs, 'signal');
-    assert.match((await postponed(unavailable('circuit_open'))).step, /until the other side answers.*Do something/);
+    assert.match((await postponed(unavailable('circuit_open'))).step, /until the provider answers.*Do something/);
   });
 
   it('fails at once when waiting cannot help', async () => {

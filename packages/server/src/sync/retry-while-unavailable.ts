@@ -6,7 +6,7 @@ import type { JobContext } from '../jobs/handler.ts';
 import { JobPostponement } from '../jobs/job-postponement.ts';
 
 /**
- * Makes a call of a job. Where the other side is down, names a wait or refuses the credential, the job waits without its worker
+ * Makes a call of a job. Where the provider is down, names a wait or refuses the credential, the job waits without its worker
  * (`JobPostponement`) and repeats the call later, so that a job of an hour does not fail because of a minute.
  */
 export async function retryWhileUnavailable<T>(
@@ -20,7 +20,7 @@ export async function retryWhileUnavailable<T>(
     if (signal.aborted || !(error instanceof IntegrationError) || isGone(error)) throw error;
     const decision = retryAfter(failureOf(error), work, failures, new Date(), Math.random());
     if (decision.kind === 'give_up') throw error;
-    // While a circuit is open, its probes tell when the other side is back, and the return of the integration wakes its jobs.
+    // While a circuit is open, its probes tell when the provider is back, and the return of the integration wakes its jobs.
     const delayMs =
       decision.kind === 'wait' || error instanceof IntegrationUnavailableError ? 'signal' : decision.delayMs;
     const counts = decision.kind === 'retry' && decision.counts;
@@ -36,9 +36,9 @@ function stepOf(error: IntegrationError, delayMs: number | 'signal'): string {
   const { message, hint } = error;
   if (error instanceof IntegrationRateLimitError)
     return `Waiting until ${toMinute(error.retryAt)} because of a rate limit, then going on: ${message}`;
-  if (delayMs !== 'signal') return `Waiting for the other side, to be asked again within a minute: ${message}`;
+  if (delayMs !== 'signal') return `Waiting for the provider, to be asked again within a minute: ${message}`;
   const isDown = error instanceof IntegrationUnavailableError && error.reason === 'circuit_open';
-  const until = isDown ? 'until the other side answers' : 'until the integration may work again';
+  const until = isDown ? 'until the provider answers' : 'until the integration may work again';
   return `Waiting ${until}, one hour at most: ${message}${hint === undefined ? '' : ` ${hint}`}`;
 }
 

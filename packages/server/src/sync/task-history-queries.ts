@@ -18,7 +18,7 @@ export interface NewHistoryEntry {
 /** The way a change arrived. */
 export interface HistoryOrigin {
   kind: 'edit' | 'webhook' | 'poll' | 'import' | 'read' | 'write' | 'conflict';
-  /** The person or token, or the person at the other side where a webhook names one. Null: nobody is known. */
+  /** The person or token, or the person at the provider where a webhook names one. Null: nobody is known. */
   by: string | null;
   /** The webhook that brought it. */
   delivery_id?: number;

@@ -14,7 +14,7 @@ export interface TaskObject extends TaskFields {
   version: number;
 }
 
-/** A task's counterpart at the other side, as the API shows it. */
+/** A task's counterpart at the provider, as the API shows it. */
 export interface TaskLinkObject {
   integration_id: number;
   integration_type: string;

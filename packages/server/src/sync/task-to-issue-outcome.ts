@@ -37,7 +37,7 @@ export function outcomeOf(
   if (sync_state === 'error') {
     // Without such a repository, a later edit of the task cannot succeed either.
     const hopeless = external_id === null && last_error_class === 'not_found';
-    const detail = `The other side refused it: ${link.last_error ?? 'no reason was given'}`;
+    const detail = `The provider refused it: ${link.last_error ?? 'no reason was given'}`;
     const remedy = last_error_hint === null ? {} : { remedy: last_error_hint };
     const extensions = { class: last_error_class, ...remedy };
     return {

@@ -11,9 +11,9 @@ export interface AccessRule {
    */
   needs: 'nobody' | 'anybody' | 'token or none' | 'token' | readonly Scope[];
   /**
-   * What the request is about. `list`: what the caller reaches, which may be nothing. `project`: an object of the project, 404 for who does
-   * not reach it. `job`: the same, and of a repository, which a workflow must run for. `token`: a token of the owner, 404 for other people.
-   * `installation`: everything, 403 for a token of one project.
+   * The object of the request. `list`: everything that the caller may see, possibly nothing. `project`: an object of the project, 404 for
+   * callers without access. `job`: the same, and a workflow must run in its repository. `token`: a token of the owner, 404 for other people.
+   * `installation`: the whole installation, 403 for a token of one project.
    */
   about: 'server' | 'list' | 'project' | 'job' | 'token' | 'installation';
   /** A signed link to the job's report is let in without a token. */

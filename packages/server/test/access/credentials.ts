@@ -9,12 +9,12 @@ import type { TokenIssuer } from '../http/token-issuer.ts';
 import { accessRules } from './access-rules.ts';
 import { OWNER_ID, type ProjectWorld } from './project-world.ts';
 
-/** What a caller presents, and what the caller may reach with it, as this test knows from how it was made. */
+/** A credential with the access that it should give, which this test knows from the way it was created. */
 export interface Credential {
   name: string;
-  /** Of the Authorization header; undefined: none. */
+  /** Value of the Authorization header; undefined for a request without it. */
   authorization?: string;
-  /** Beside that header. */
+  /** Further headers. */
   headers?: Readonly<Record<string, string>>;
   query?: string;
   /** `none` presents no token at all, `invalid` one that does not hold. */
@@ -146,7 +146,7 @@ async function tokensOfAll({ db }: CredentialsOptions): Promise<Credential[]> {
   ];
 }
 
-/** Of the other project, and of people who are members of one of the projects or of none. */
+/** Creates tokens of the other project, and of people who are members of one project or of none. */
 async function tokensOfOthers({ db, project, otherProject }: CredentialsOptions): Promise<Credential[]> {
   const { project: id } = project.ids;
   const { project: otherId } = otherProject.ids;

@@ -4,7 +4,7 @@ import type { Credential } from './credentials.ts';
 /** Refused with this status, or let in. */
 export type Expected = 'let in' | 401 | 403 | 404;
 
-/** What the rule says about the credential. The order is that of the refusals: who, what with, where. */
+/** Applies the rule to the credential, in the order in which the server refuses: identity, scopes, project. */
 export function expectedAccess(rule: AccessRule, credential: Credential): Expected {
   const { needs, about } = rule;
   if (needs === 'anybody') return 'let in';

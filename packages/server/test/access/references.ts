@@ -24,7 +24,7 @@ const kinds: Readonly<Record<string, keyof ObjectIds>> = {
   task_id: 'task',
   trusted_id: 'trusted',
 };
-/** Ids that another side gives: those of a GitHub App, and what an issuer of id tokens calls its repositories. */
+/** Ids that a provider gives: those of a GitHub App, and what an issuer of id tokens calls its repositories. */
 const foreign = new Set(['app_id', 'installation_id', 'owner_id']);
 const foreignIn = new Set(['POST /api/v1/projects/{id}/trusted-repositories repository_id']);
 /** A workflow that is not trusted is told so in the same way whether there is such a project or not. */

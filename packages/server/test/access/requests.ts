@@ -11,7 +11,7 @@ export interface MatrixRequest {
   body?: string | Buffer;
 }
 
-/** What is particular about the request of a route. */
+/** Parts of a route's request that do not follow from its path. */
 interface RequestParts {
   query?: string;
   headers?: Readonly<Record<string, string | undefined>>;
@@ -141,7 +141,7 @@ export async function buildRequest(row: string, world: RequestWorld): Promise<Ma
   };
 }
 
-/** Of `/api/v1/tasks/{id}/history` the task. */
+/** Returns the id for a path, for example that of the task for `/api/v1/tasks/{id}/history`. */
 function idOf(template: string, ids: ObjectIds): number {
   const resource = template.split('/')[3] ?? '';
   return ids[resource.replace(/ies$/, 'y').replace(/s$/, '') as keyof ObjectIds];

@@ -76,7 +76,7 @@ async function atOnce<Item>(items: readonly Item[], work: (item: Item) => Promis
   await Promise.all(Array.from({ length: CONCURRENCY }, workOn));
 }
 
-/** What a refused request must leave as it is: everything but the ring in which refused webhooks are recorded. */
+/** Returns all rows that a refused request must not change. Only refused webhooks are recorded. */
 async function stateOf({ server }: AccessWorld): Promise<DatabaseRows> {
   const rows = await readDatabaseRows(server.db);
   const deliveries = (rows.get('deliveries') ?? []).filter((row) => !row.includes(',rejected,'));

@@ -19,7 +19,7 @@ export interface Connected {
   baseSha: string;
   /** Adds `acme/<name>`, which tells the server nothing by itself, with what the default branch has. */
   addRepository(name: string): void;
-  /** Commits what is in the working copy and pushes it to the branch, which GitHub has still to be told of. Answers the commit. */
+  /** Commits the working copy and pushes it to the branch, without an event from GitHub. Returns the commit. */
   push(branch: string): string;
   close(): Promise<void>;
 }

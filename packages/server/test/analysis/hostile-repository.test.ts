@@ -99,7 +99,7 @@ describe('a repository that tries everything at once', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** A folder of git with one file whose name is all of this, slashes included. Answers its object id. */
+  /** Creates a git tree with one file that has this name, slashes included. Returns its object id. */
   const treeWith = async (name: string): Promise<string> => {
     const [content, bytes] = [join(folder, 'content'), join(folder, 'tree')];
     await writeFile(content, leak());

@@ -44,7 +44,7 @@ describe('a pull request at GitHub that the server comes to with a token', () =>
 
   const comments = (of = number) =>
     connected.enterprise.github.state.issue({ repository: 'acme/web', number: of }).comments;
-  /** Waits for the job that shows the analysis of a commit at GitHub. Answers both. */
+  /** Waits for the job that publishes the analysis of a commit at GitHub. Returns both jobs. */
   const shown = async (sha: string): Promise<{ analysis: Job; publication: Job }> => {
     const { server } = connected;
     const analysis = await waitFor(`the analysis of ${sha}`, async () =>

@@ -16,7 +16,7 @@ export interface Fault {
   /** One sentence for people: what happens, and what ends it. */
   what: string;
   layout: Layout;
-  /** Of every server process. */
+  /** Environment of every server process. */
   environment?: Record<string, string>;
   /** Before anything is in the folder of the embedded database. */
   prepareFolder?(folder: string): void;

@@ -11,7 +11,7 @@ export type Response =
   | { kind: 'unanswered' };
 
 export interface SentDelivery extends IssueDelivery {
-  /** Of `performance.now()`. */
+  /** Time by `performance.now()`. */
   sentAt: number;
   answeredAt: number;
   response: Response;

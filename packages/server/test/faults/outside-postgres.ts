@@ -21,7 +21,7 @@ const SOCKET_NAME = '.s.PGSQL.5432';
 /** A PostgreSQL that does not belong to a server process. */
 export class OutsidePostgres {
   readonly socketPath: string;
-  /** Of its superuser, on its socket. */
+  /** URL of its superuser, by its socket. */
   readonly url: string;
   readonly #folder: string;
   readonly #settings: PostgresSettings;

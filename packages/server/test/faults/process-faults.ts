@@ -132,7 +132,7 @@ const LOGGED_REQUESTS = 2000;
 async function askOften(url: string, times: number): Promise<void> {
   for (let n = 0; n < times; n += 1) {
     const answer = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
-    // It has stopped to answer: there is nothing to add.
+    // A process that does not respond needs no further fault.
     if (answer === undefined) return;
     await answer.arrayBuffer();
   }

@@ -33,7 +33,7 @@ const LAYOUTS: Record<Layout, { servers: Record<string, string>; targets: string
 
 const ADMIN_TOKEN = 'the-admin-token-of-the-faults';
 export const WEBHOOK_SECRET = 'the-webhook-secret-of-the-faults';
-/** Of the repository that an import brings in. */
+/** Number and title of the issues in the repository that is imported. */
 export const IMPORTED_ISSUES = 40;
 export const IMPORTED_TITLE = 'Imported issue';
 
@@ -89,7 +89,7 @@ export class FaultySystem implements AsyncDisposable {
     return server;
   }
 
-  /** Of the database that takes writes, past every fault of the network. */
+  /** URL of the database that accepts writes, without the faulty network in between. */
   get databaseUrl(): string {
     if (this.postgres === undefined) return socketUrl(join(this.dataDir, 'run'), SUPERUSER, DATABASE);
     return (this.isPromoted ? this.standby : this.postgres)?.url ?? '';
@@ -128,7 +128,7 @@ export class FaultySystem implements AsyncDisposable {
     return rows[0]?.worker ?? undefined;
   }
 
-  /** Of the database that the servers use, the postmaster first. */
+  /** Process ids of the database that the servers use, the postmaster first. */
   async databaseProcesses(): Promise<number[]> {
     const pids =
       this.postgres === undefined

@@ -29,7 +29,7 @@ function knownId({ random, world }: Draft, operation: Operation, name: string, k
 
 type Operation = DescribedOperation['operation'];
 
-/** The other side is asked while the caller waits. */
+/** The provider is asked while the caller waits. */
 const reachesOut = ({ operationId, responses }: Operation): boolean =>
   '502' in responses || operationId === 'testIntegration';
 const isRead = ({ operationId }: Operation): boolean => !/task-?to-?issue|webhook/i.test(operationId);

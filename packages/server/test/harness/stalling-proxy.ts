@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { parseDatabaseUrl } from '../../src/store/database-url.ts';
 
 export interface StallingProxy extends AsyncDisposable {
-  /** Of the same database, through it. */
+  /** URL of the same database through the proxy. */
   url: string;
-  /** From now on it takes connections and bytes and passes nothing on, as a proxy does that has lost its database. */
+  /** Accepts connections and bytes and forwards nothing from now on, like a proxy that has lost its database. */
   stall(): void;
-  /** Passes on again what comes from now on. What came meanwhile is lost. */
+  /** Forwards again from now on. Bytes that arrived meanwhile are lost. */
   goOn(): void;
 }
 

@@ -24,7 +24,7 @@ export async function forwardTo(path: string): Promise<TcpForwarder> {
     outside.pause();
   };
   const server = createServer((inside) => {
-    // The end of the other side is all there is to it.
+    // The end of the provider is all there is to it.
     inside.on('error', () => undefined);
     if (state === 'cut') {
       inside.resetAndDestroy();

@@ -49,7 +49,7 @@ describe('the length of what a task holds, over HTTP', () => {
     ]);
   });
 
-  it('does not keep a task from being edited whose values came from the other side', async () => {
+  it('does not keep a task from being edited whose values came from the provider', async () => {
     const { body: made } = await create({ title: 'Short' });
     const path = `/api/v1/tasks/${made.id}`;
     const theirs = {

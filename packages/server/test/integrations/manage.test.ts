@@ -90,7 +90,7 @@ describe('managing integrations', () => {
     assert.match(remedyOf(soon), /^The credential expires on 2026-12-08 at 13:39 UTC\..* before then\.$/);
     assert.match(
       remedyOf({ ...soon, ...failed, last_error_class: 'outage' }),
-      /^The other side fails\..* The credential expires on/,
+      /^The provider fails\..* The credential expires on/,
     );
     assert.match(
       remedyOf({ ...soon, enabled: false, status: 'inactive', disabled_by: 'user' }),

@@ -96,7 +96,7 @@ const custom: IntegrationDefinition = {
     })(context),
 };
 
-describe('a credential that the other side repeats', () => {
+describe('a credential that the provider repeats', () => {
   const logged: string[] = [];
   const answered: string[] = [];
   let app: TestApplication;

@@ -3,19 +3,19 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 /** A secret that is recognized wherever it turns up. */
 export interface Canary {
   name: string;
-  /** As it is given. */
+  /** The value that is sent. */
   value: string;
-  /** What shows it, in lower case: a part of it as it is, inside of base64, and in hexadecimal digits. */
+  /** Texts in lower case that show the canary: a part of it in plain, within base64, and in hexadecimal digits. */
   traces: readonly string[];
 }
 
-/** With characters that are written differently in JSON, in an address and in a form. The end of it is in no other text. */
+/** Creates a canary with characters that JSON, URLs and forms encode differently. Its end occurs in no other text. */
 export function newCanary(name: string, before = 'canary/+%"x&'): Canary {
   const core = randomBytes(12).toString('hex');
   return { name, value: before + core, traces: tracesOf(core) };
 }
 
-/** Of a secret that was made elsewhere. `core`: a part of it that says enough, without characters that an encoding changes. */
+/** Creates a canary from an existing secret. `core` is an identifying part without characters that an encoding changes. */
 export const canaryOf = (name: string, value: string, core: string): Canary => ({
   name,
   value,

@@ -49,7 +49,7 @@ export async function fileTexts(folder: string, without: readonly string[]): Pro
   );
 }
 
-/** Of all tables that `databaseTexts` reads. */
+/** Counts the columns of all tables that `databaseTexts` reads. */
 export async function countColumns(db: Database): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from information_schema.columns

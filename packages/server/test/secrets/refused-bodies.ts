@@ -2,7 +2,7 @@ import type { SecretField } from './secret-fields.ts';
 
 /** A body that is refused, with a secret in it. */
 export interface RefusedBody {
-  /** What is wrong with it. */
+  /** The reason for its refusal. */
   fault: string;
   body: string;
   headers?: Readonly<Record<string, string>>;

@@ -11,7 +11,7 @@ export interface SecretField {
   field: string;
 }
 
-/** What is named like a secret and is none. */
+/** Fields whose names look like secrets although they hold none. */
 const harmless = new Set([
   'auth_type',
   'previous_webhook_secret_expires_at',
@@ -24,7 +24,7 @@ const harmless = new Set([
   'authors',
   'main_author_percent',
 ]);
-/** Of responses that show a secret to whoever asked for it. */
+/** Response fields that show a secret to the caller who created it. */
 const shownOnce = new Set(['NewToken.token', 'WorkflowToken.token', 'ReportLink.report_url', 'Job.report_url']);
 const SECRET_NAME = /secret|token|passw|passphrase|private|credential|signature|nonce|auth|(^|_)keys?$/i;
 

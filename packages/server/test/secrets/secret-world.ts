@@ -17,7 +17,7 @@ export interface SecretWorld extends AsyncDisposable {
   /** DATA_DIR. */
   folder: string;
   project: number;
-  /** Of a project, and no secret. */
+  /** Name of a project, which is no secret. */
   visibleName: string;
   /** The secrets of the environment, by variable. */
   environment: Readonly<Record<string, Canary>>;

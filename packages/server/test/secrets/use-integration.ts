@@ -99,7 +99,7 @@ class UsedIntegration {
     return `/api/v1/integrations/${this.#id}`;
   }
 
-  /** Of every secret field that the manifest has. */
+  /** Creates a canary for every secret field of the manifest. */
   #newSecrets(generation: string): Map<string, Canary> {
     const { authTypes, webhook } = this.#manifest;
     const fields = [
@@ -123,7 +123,7 @@ class UsedIntegration {
     );
     const token = secretOf('access_token');
     if (this.#manifest.type !== 'github') {
-      // What the other side gives in exchange for the refresh token.
+      // The provider returns new tokens for the refresh token.
       for (const field of ['access_token', 'refresh_token'] as const) {
         const renewed = canaryFor(field, `${this.#of}, renewed`);
         this.canaries.push(renewed);
@@ -140,7 +140,7 @@ class UsedIntegration {
     return { ...credentials, ...app, config };
   }
 
-  /** All that asks the other side, and all that shows how it went. */
+  /** All that asks the provider, and all that shows how it went. */
   async #work(): Promise<void> {
     const { call } = this.#server;
     const asked: Promise<unknown>[] = [call('POST', `${this.#path}/test`)];
@@ -154,7 +154,7 @@ class UsedIntegration {
         call('GET', `${this.#path}/github/projects?owner=my-org`),
         this.#analyze(),
       );
-      // Where the other side fails, its response takes ten seconds.
+      // Where the provider fails, its response takes ten seconds.
       this.#unfinished.push(call('POST', `${this.#path}/sync/task-to-issue`, { body: { ...repository, task_id } }));
     }
     await Promise.all(asked);
@@ -164,7 +164,7 @@ class UsedIntegration {
     }
   }
 
-  /** Of a repository that the credential may be used for; its clone fails. */
+  /** Requests the analysis of a repository that the credential may be used for; its clone fails. */
   async #analyze(): Promise<unknown> {
     const body = { project_id: this.#project, ...TRACKER, integration_id: this.#id };
     await this.#server.call('POST', '/api/v1/repositories', { body });

@@ -49,7 +49,7 @@ const vault: IntegrationDefinition = {
     })(context),
 };
 
-/** A whole server at log level `trace` whose every log line and response is kept, and the other sides that it talks to. */
+/** A whole server at log level `trace` whose every log line and response is kept, and the providers that it talks to. */
 export interface WatchedServer extends AsyncDisposable {
   app: TestApplication;
   registry: Registry;

@@ -48,7 +48,7 @@ export function checkConflicts(world: World, { tasks, links, conflicts }: Confli
   return findings;
 }
 
-/** The last values that the people of the other side have set, as far as they are known here. */
+/** The last values that the people of the provider have set, as far as they are known here. */
 function lastThere(world: World, thread: IssueThread, links: readonly LinkState[], conflict: ConflictState): string[] {
   const { field, taskId } = conflict;
   if (thread.current === null) return [];

@@ -113,7 +113,7 @@ async function runImport(deps: SyncDependencies): Promise<boolean> {
   if (job === undefined) return false;
   await runJob({ db, log, leaseMs, handler, job, lease: { jobId: job.id, owner }, onProgress() {} }).ended;
   const { error } = (await findJob(db, job.id)) as JobRow;
-  // A refusal by the other side is recorded by the code under test; anything else is a defect.
+  // A refusal by the provider is recorded by the code under test; anything else is a defect.
   if ((error as { code: string } | null)?.code === 'internal') throw new Error(`import ${job.id} failed by a defect`);
   return true;
 }
@@ -130,7 +130,7 @@ async function testPatiently(host: IntegrationHost, id: number): Promise<void> {
   }
 }
 
-/** A refusal by the other side is recorded by the code under test; anything else is a defect. */
+/** A refusal by the provider is recorded by the code under test; anything else is a defect. */
 function ignoreIntegrationError(error: unknown): void {
   if (!(error instanceof IntegrationError) && !(error instanceof ApiError)) throw error;
 }

@@ -146,7 +146,7 @@ describe('under the policy manual', () => {
     assert.equal((await sync.link(task)).sync_state, 'conflict');
   });
 
-  test('later edits of the field are shown in the conflict and reach the other side by a decision only', async () => {
+  test('later edits of the field are shown in the conflict and reach the provider by a decision only', async () => {
     await editBoth('manual');
     sync.world.github.webhooks.drop = null;
     editIssue({ title: 'Theirs again' });

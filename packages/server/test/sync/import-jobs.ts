@@ -54,7 +54,7 @@ export class ImportJobs {
   }
 }
 
-/** Lets something happen at the other side after each operation of the integration: `happens` gets the number of operations up to now. */
+/** Lets something happen at the provider after each operation of the integration: `happens` gets the number of operations up to now. */
 export function betweenRequests(
   deps: SyncDependencies,
   happens: (count: number) => void | Promise<void>,

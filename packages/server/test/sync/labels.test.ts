@@ -6,7 +6,7 @@ import { RunningSync } from './running-sync.ts';
 let sync: RunningSync;
 afterEach(() => sync.close());
 
-test('a label that only one side has is created at the other side and does not hold up later edits', async () => {
+test('a label that only one side has is created at the provider and does not hold up later edits', async () => {
   sync = await RunningSync.start({ repositories: ['my-org/live'], poll_seconds: 0.1 });
   const live = sync.addRepository('live');
   const issue = sync.state.addIssue({ repository: live, title: 'Issue', labels: ['unknown here'] });

@@ -19,7 +19,7 @@ export const Conflict = Strict(
     base: fieldValue('The last value that both sides agreed on.'),
     ours: fieldValue("The task's value."),
     theirs: fieldValue("The item's value."),
-    ours_at: Nullable(Timestamp("When the task's value was set, on the other side's clock.")),
+    ours_at: Nullable(Timestamp("When the task's value was set, on the provider's clock.")),
     theirs_at: Nullable(Timestamp("When the item's value was set.")),
     ours_by: Nullable(Type.String({ description: "Who set the task's value." })),
     theirs_by: Nullable(Type.String({ description: "Who set the item's value, where a webhook said so." })),

@@ -74,7 +74,7 @@ const BoardParams = Type.Object({
 
 const errors = [409, 429, 502, 503, 504];
 
-/** Projects with their columns and items, read from the other side as they are now. */
+/** Projects with their columns and items, read from the provider as they are now. */
 export const boardRoutes: FastifyPluginAsyncTypebox<BoardRoutesOptions> = async (app, options) => {
   const { db, host, cursors, type } = options;
 
@@ -186,7 +186,7 @@ export const boardRoutes: FastifyPluginAsyncTypebox<BoardRoutesOptions> = async 
 
 type PagedRequest = FastifyRequest & { query: { limit: number; cursor?: string } };
 
-/** The other side's own cursor, which ours wraps. */
+/** The provider's own cursor, which ours wraps. */
 function otherSidesCursor(cursors: Cursors, request: PagedRequest): { cursor?: string } {
   const { cursor } = request.query;
   return cursor === undefined ? {} : { cursor: cursors.read(cursor, listIdentity(request)) };

@@ -14,16 +14,16 @@ const RateLimit = Strict(
     reset_at: Timestamp('When it is full again.'),
     resource: Type.String({ examples: ['core'] }),
   },
-  { title: 'RateLimit', description: 'What the other side says is left.' },
+  { title: 'RateLimit', description: 'What the provider says is left.' },
 );
 
 const CredentialExpiry = Nullable(
-  Timestamp('When the credential expires, as the other side says; null where it does not say so.'),
+  Timestamp('When the credential expires, as the provider says; null where it does not say so.'),
 );
 
 const Account = Strict(
   { id: Type.String(), login: Type.String(), type: Type.Enum(['user', 'bot', 'organization']) },
-  { title: 'ExternalAccount', description: 'Who we are at the other side.' },
+  { title: 'ExternalAccount', description: 'Who we are at the provider.' },
 );
 
 const Overlap = Strict(
@@ -73,7 +73,7 @@ export const Integration = Strict(
   },
   {
     title: 'Integration',
-    description: 'A connection to another side. Secrets go in and never come out: `has_…` says that they are there.',
+    description: 'A connection to a provider. Secrets go in and never come out: `has_…` says that they are there.',
     examples: [
       {
         id: 1,

@@ -34,7 +34,7 @@ export const repositorySyncRoutes: FastifyPluginAsyncTypebox<RepositorySyncRoute
           tag: 'Integrations',
           summary: 'Import all issues of a repository',
           description:
-            'Creates the tasks that are missing, lets issues be read that are no longer listed, and writes nothing to the other side. Repeated, it creates no duplicates. While an equal import is under way, its job is returned. The `result` of the job has a `summary` for people, the counts (`seen`, `created`, `updated`, `unchanged`, `deleted_here`, `missing`), and with `dry_run` the first hundred changes (`would`).',
+            'Creates the tasks that are missing, lets issues be read that are no longer listed, and writes nothing to the provider. Repeated, it creates no duplicates. While an equal import is under way, its job is returned. The `result` of the job has a `summary` for people, the counts (`seen`, `created`, `updated`, `unchanged`, `deleted_here`, `missing`), and with `dry_run` the first hundred changes (`would`).',
         }),
       },
     },

@@ -63,7 +63,7 @@ export const syncRoutes: FastifyPluginAsyncTypebox<SyncRoutesOptions> = async (a
           tag: 'Integrations',
           summary: 'Sync a task into its issue',
           description:
-            'Waits up to 10 seconds for the other side; then a job follows it (202), for half an hour at most. The job is `pending` until then.',
+            'Waits up to 10 seconds for the provider; then a job follows it (202), for half an hour at most. The job is `pending` until then.',
           errors: [409, 429, 502, 503, 504],
         }),
       },

@@ -53,7 +53,7 @@ export const HookInput = Strict(
 
 export const InstalledHook = Strict(
   {
-    external_id: Type.String({ description: "The other side's id of it." }),
+    external_id: Type.String({ description: "The provider's id of it." }),
     url: Type.String({ description: 'Where it delivers to.' }),
     created: Type.Boolean({ description: 'False: it was there and was brought up to date.' }),
     notice: Type.Optional(Type.String({ description: 'Why nothing will arrive, and what helps.' })),

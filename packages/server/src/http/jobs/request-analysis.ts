@@ -55,7 +55,7 @@ export async function requestAnalysis(
   });
 }
 
-/** Outside of any transaction: whether it is current may take a look at the other side. */
+/** Outside of any transaction: whether it is current may take a look at the provider. */
 async function answeredBefore(
   db: Database,
   projectId: number,

@@ -40,7 +40,7 @@ const Refusal = Strict(
       description: '`writes`: its items can still be read, as in an archived repository.',
     }),
     class: ErrorClassName,
-    message: Type.String({ description: "The other side's own words." }),
+    message: Type.String({ description: "The provider's own words." }),
     remedy: Type.String({ description: 'What a person can do about it.' }),
     since: Timestamp('When it was refused first.'),
   },

@@ -142,7 +142,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<TaskRoutesOptions> = async (a
           id: 'updateTask',
           tag: 'Tasks',
           summary: 'Update task',
-          description: 'What it is linked to follows soon; this answer does not wait for the other side.',
+          description: 'What it is linked to follows soon; this answer does not wait for the provider.',
           errors: [412],
         },
       },

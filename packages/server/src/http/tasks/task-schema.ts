@@ -14,14 +14,14 @@ const TaskLink = Strict(
   {
     integration_id: Id('The integration it is followed through.'),
     integration_type: Type.String({ examples: ['github'] }),
-    external_id: Nullable(Type.String({ description: "The other side's own id; null while the item is being made." })),
+    external_id: Nullable(Type.String({ description: "The provider's own id; null while the item is being made." })),
     number: Nullable(Type.Integer()),
     url: Nullable(Type.String({ description: 'For people.' })),
     repository: Nullable(Type.String({ description: 'owner/name', examples: ['my-org/my-repo'] })),
-    state: Nullable(Type.String({ description: 'As the other side says: open, closed.' })),
+    state: Nullable(Type.String({ description: 'As the provider says: open, closed.' })),
     sync_state: SyncStateName,
     last_error: Nullable(
-      Type.String({ description: "Why it does not sync, in the other side's words; null while it does." }),
+      Type.String({ description: "Why it does not sync, in the provider's words; null while it does." }),
     ),
     last_error_class: Nullable(Type.String({ description: 'The class of that error, as for integrations.' })),
     remedy: Nullable(Type.String({ description: 'What a person can do about it.' })),
@@ -34,7 +34,7 @@ const someText = { minLength: 1, pattern: '\\S', 'x-expected': 'more than spaces
 const names = (most: number, longest: number, description: string) =>
   Type.Array(Type.String({ minLength: 1, maxLength: longest }), { maxItems: most, description });
 
-/** Values from the other side may exceed the limits, so the lengths of an edit are checked where the task is known. */
+/** Values from the provider may exceed the limits, so the lengths of an edit are checked where the task is known. */
 const exceptUnchanged = (limit: string): string => `${limit}, apart from what the task has already.`;
 const editedNames = (most: number, longest: number, description: string) =>
   Type.Array(Type.String({ minLength: 1 }), {
@@ -157,7 +157,7 @@ export const TaskHistoryEntry = Strict(
             Nullable(
               Type.String({
                 description:
-                  'The person or token, or the person at the other side where a webhook names one; null: nobody is known.',
+                  'The person or token, or the person at the provider where a webhook names one; null: nobody is known.',
               }),
             ),
           ),

@@ -131,7 +131,7 @@ test('a label that says a priority becomes the priority of a linked task, and st
   assert.deepEqual([both.labels, both.priority], [['bug'], 'low']);
 });
 
-test('an edit of a linked task is written down to be sent; one that the other side cannot see is not', async () => {
+test('an edit of a linked task is written down to be sent; one that the provider cannot see is not', async () => {
   await fresh();
   await here.see(item());
   const { id } = await here.onlyTask();

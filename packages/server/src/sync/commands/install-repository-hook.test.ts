@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { unreachableNotice } from './install-repository-hook.ts';
 
-test('a webhook address on this machine is reported, unless the other side is on this machine as well', () => {
+test('a webhook address on this machine is reported, unless the provider is on this machine as well', () => {
   const path = '/api/v1/integrations/1/webhook';
   assert.match(unreachableNotice(`http://localhost:8000${path}`, 'api.github.com') ?? '', /set PUBLIC_URL/);
   for (const host of ['127.0.0.1:8000', '[::1]:8000', 'server.localhost'])

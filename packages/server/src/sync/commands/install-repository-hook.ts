@@ -22,7 +22,7 @@ export interface InstalledHook {
   notice?: string;
 }
 
-/** Puts a webhook on the repository, or brings ours up to date. Throws 404, 409 without a webhook secret, and what the other side refused. */
+/** Puts a webhook on the repository, or brings ours up to date. Throws 404, 409 without a webhook secret, and what the provider refused. */
 export async function installRepositoryHook(
   { db, host, clock, publicUrl }: HookDependencies,
   { integrationId, repository }: { integrationId: number; repository: RepositoryRef },
@@ -63,7 +63,7 @@ export async function installRepositoryHook(
   return { external_id: externalId, url, created, ...(notice !== undefined && { notice }) };
 }
 
-/** The webhook goes to this machine itself, and the other side is another one. */
+/** The webhook goes to this machine itself, and the provider is another one. */
 export function unreachableNotice(url: string, otherHost: string): string | undefined {
   const { hostname } = new URL(url);
   if (!isLoopback(hostname) || isLoopback(new URL(`http://${otherHost}`).hostname)) return undefined;

@@ -35,7 +35,7 @@ const MOST_READS = 4;
 
 /**
  * Reads one item now and brings it into its task. A task is created where there is none, also where it was deleted, since a person asks
- * for it. Throws 404, 409 when another integration follows the repository, and IntegrationErrors of the other side.
+ * for it. Throws 404, 409 when another integration follows the repository, and IntegrationErrors of the provider.
  */
 export async function syncIssueToTask(
   { db, host, applyChanges }: SyncDependencies,

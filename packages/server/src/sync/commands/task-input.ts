@@ -20,7 +20,7 @@ export const taskLimits = {
 /**
  * Brings what a person wrote into the form that is kept. Throws 422 naming each field that cannot be kept.
  *
- * @param current the task that is edited. It may have values from the other side that exceed the limits. They are accepted unchanged, so
+ * @param current the task that is edited. It may have values from the provider that exceed the limits. They are accepted unchanged, so
  * that a client may send the whole task back, and names of its lists may be removed.
  */
 export function canonicalTaskFields<Fields extends Partial<TaskFields>>(

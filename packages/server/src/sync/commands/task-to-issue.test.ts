@@ -54,7 +54,7 @@ describe('a task that takes longer to become an issue than its caller waits', ()
     const id = await request();
     const waiting = await findJob(world.database.db, id);
     assert.equal(waiting?.status, 'pending');
-    assert.match(waiting?.current_step ?? '', /^Waiting for the other side/);
+    assert.match(waiting?.current_step ?? '', /^Waiting for the provider/);
     assert.equal(await request(), id);
     startOutbox();
     const { status, progress, result, error, current_step, started_at } = await ended(id);

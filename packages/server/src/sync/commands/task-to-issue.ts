@@ -42,7 +42,7 @@ const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1000;
 const LONGEST_JOB_MS = 30 * 60_000;
 
-/** Makes an item of the task, or brings its item up to date. Throws 404, 409, 422, and what the other side refused. */
+/** Makes an item of the task, or brings its item up to date. Throws 404, 409, 422, and what the provider refused. */
 export async function syncTaskToIssue(
   { db }: Pick<SyncDependencies, 'db'>,
   request: TaskToIssue,
@@ -91,19 +91,19 @@ async function followItem(
     integration_id: integration.id,
     follows: {
       linkId: wanted.link_id,
-      step: 'Waiting for the other side to take the task, half an hour at most',
+      step: 'Waiting for the provider to take the task, half an hour at most',
       patienceMs: LONGEST_JOB_MS,
       error: {
         code: 'sync.still_waiting',
         detail:
-          'The other side has not taken the item yet. It is still being tried: the link of the task shows how it goes.',
+          'The provider has not taken the item yet. It is still being tried: the link of the task shows how it goes.',
       },
     },
   });
   return { job_id: job.id };
 }
 
-/** Returns what was done. Throws what the other side refused. */
+/** Returns what was done. Throws what the provider refused. */
 async function concluded(
   db: Database,
   { link_id }: WantedItem,

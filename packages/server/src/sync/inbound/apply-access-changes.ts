@@ -7,7 +7,7 @@ import { markRepositoryDeleted } from '../repository-access.ts';
 import { type BatchRepositories, type Entry, ofKind } from './apply-repositories.ts';
 
 /**
- * Applies what the other side says about our access. An event only asks for a check: whether a repository works is read from the
+ * Applies what the provider says about our access. An event only asks for a check: whether a repository works is read from the
  * provider, so late and reordered events do no harm.
  */
 export async function applyAccessChanges(

@@ -171,7 +171,7 @@ test('an edit here and another there both stay, and the edit here is to be sent'
   assert.equal((await here.intents()).length, 1);
 });
 
-test('the other side makes the same edit: nothing is left to send', async () => {
+test('the provider makes the same edit: nothing is left to send', async () => {
   const here = await world();
   await here.see(item());
   const { id } = await here.onlyTask();

@@ -30,7 +30,7 @@ const addIssues = (count = ISSUES, repository = REPOSITORY) =>
     count,
     make: (index) => ({ title: `Issue ${index}`, createdAt: OLD, updatedAt: OLD }),
   });
-/** The other side changes after the given operation: 1 looks the repository up, 2 asks nothing, the next ones list pages. */
+/** The provider changes after the given operation: 1 looks the repository up, 2 asks nothing, the next ones list pages. */
 const importWhile = (operation: number, happens: () => void) =>
   jobs.run({ deps: betweenRequests(world.deps, (count) => void (count === operation && happens())) });
 const countTasks = async () => (await world.here.tasks()).length;

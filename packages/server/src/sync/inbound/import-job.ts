@@ -36,7 +36,7 @@ export function createImportJob(deps: SyncDependencies): JobHandler {
       const found = await lookUp(deps, integration, repository, context);
       requireSameRepository(found, before.external_id ?? undefined);
       await requireFollower(deps.db, integration, found);
-      // The request has measured the other side's clock.
+      // The request has measured the provider's clock.
       integration.clock_offset_ms = await readClockOffset(deps.db, integration.id);
       const state = { ...before, external_id: found.externalId ?? null };
       const row = dry_run

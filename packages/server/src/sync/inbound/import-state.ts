@@ -73,7 +73,7 @@ export const newImportState = (startedAt: Date): ImportState => ({
   would: [],
 });
 
-/** The time, by the other side's clock, from which changes are the poller's. */
+/** The time, by the provider's clock, from which changes are the poller's. */
 export const changesSince = (
   { started_at }: Pick<ImportState, 'started_at'>,
   { clock_offset_ms }: Pick<SyncIntegration, 'clock_offset_ms'>,

@@ -14,7 +14,7 @@ export interface SyncIntegration {
   integration_type: string;
   /** As it stands in identities: `api.github.com`. */
   host: string;
-  /** The other side's clock minus ours. */
+  /** The provider's clock minus ours. */
   clock_offset_ms: number;
   config: unknown;
   /** The account that the integration has at the provider. */
@@ -32,7 +32,7 @@ export interface ChangeSource {
   answered?: Write;
 }
 
-/** A change at the other side, and how we heard of it. */
+/** A change at the provider, and how we heard of it. */
 export interface IncomingChange {
   integration: SyncIntegration;
   change: Change;
@@ -45,7 +45,7 @@ export interface IncomingChange {
  */
 export type ApplyChanges = (trx: Transaction, batch: readonly IncomingChange[]) => Promise<Effect[][]>;
 
-/** The actor that history names for a change at the other side. */
+/** The actor that history names for a change at the provider. */
 export const actorOf = (integration: SyncIntegration): Actor => ({
   type: 'integration',
   id: integration.id,

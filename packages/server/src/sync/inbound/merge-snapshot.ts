@@ -150,7 +150,7 @@ function merge(
   const opened = result.conflicts.filter(({ outcome }) => outcome === 'open').map(({ field }) => field);
   if (opened.length > 0) effects.push(openedEffect(reference, opened));
   if (before !== 'pending' && link.sync_state === 'pending' && pending)
-    effects.push({ kind: 'outbox_queued', ...reference, detail: 'The task has edits that the other side lacks.' });
+    effects.push({ kind: 'outbox_queued', ...reference, detail: 'The task has edits that the provider lacks.' });
   return effects;
 }
 

@@ -80,7 +80,7 @@ export function recordOverwritten(
     const isOpen = policy === 'manual' && isUndecided(link, task, edit);
     const to = isRestored ? valueForTask(task, field, edit.after) : from;
     const remoteWins = isRestored && edit.after !== edit.ours;
-    // A person at the other side went back to what we had read: the value that had come back is lost again.
+    // A person at the provider went back to what we had read: the value that had come back is lost again.
     const theirs = edit.isNew ? edit.theirs : edit.before;
     batch.conflicts.record({
       task_id: task.id,

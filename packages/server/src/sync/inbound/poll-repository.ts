@@ -18,7 +18,7 @@ const DEFAULT_POLL_MS = 60_000;
 const HOOKED_POLL_MS = 600_000;
 /** A hook counts as delivering for so long after its last delivery. */
 export const HOOK_ALIVE_MS = 3 * 3_600_000;
-/** Lists at the other side lag behind writes, and many items change in one second. */
+/** Lists at the provider lag behind writes, and many items change in one second. */
 const OVERLAP_MS = 2000;
 /** Pages of one run; the next run goes on at once. */
 const MOST_PAGES = 10;
@@ -86,7 +86,7 @@ async function applyPages(
     const { page, url } = await askForPage(session, poll, since, next);
     const measuredMs = await readClockOffset(db, integration.id);
     if (measuredMs < offsetMs) {
-      // `since` was meant on a clock that is ahead of the other side's: changes before it have not been seen.
+      // `since` was meant on a clock that is ahead of the provider's: changes before it have not been seen.
       since = new Date(since.getTime() + measuredMs - offsetMs);
       offsetMs = measuredMs;
       continue;

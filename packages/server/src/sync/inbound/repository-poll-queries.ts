@@ -72,7 +72,7 @@ export async function hastenPolls(trx: Transaction, hookAliveMs: number): Promis
   if (numAffectedRows) await sql`select pg_notify('polls', '')`.execute(trx);
 }
 
-/** Watches what integrations name in `config.repositories`, from the time they were created, on the other side's clock. */
+/** Watches what integrations name in `config.repositories`, from the time they were created, on the provider's clock. */
 export async function watchConfiguredRepositories(trx: Transaction): Promise<void> {
   const named = sql`
     select i.id as integration_id, i.project_id, i.host, i.created_at, i.clock_offset_ms, split_part(entry, '/', 1) as owner, split_part(entry, '/', 2) as name

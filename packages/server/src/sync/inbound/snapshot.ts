@@ -87,7 +87,7 @@ function closedStatuses(link: LinkRow, { answered }: Pick<ChangeSource, 'answere
 export const localTime = ({ integration, item }: Snapshot): string =>
   new Date(versionOf(item).getTime() - integration.clock_offset_ms).toISOString();
 
-/** A time of ours on the other side's clock. */
+/** A time of ours on the provider's clock. */
 export const remoteTime = (time: string | undefined, { integration }: Snapshot): string | null =>
   time === undefined ? null : new Date(Date.parse(time) + integration.clock_offset_ms).toISOString();
 

@@ -135,7 +135,7 @@ function markGone(
   batch.apply(link, { type: 'item_deleted', problem: certain ? null : { ...problemOf(error), class: 'not_found' } });
 }
 
-/** Given up in the middle for no fault of the other side: the next worker looks first where a create was in flight. */
+/** Given up in the middle for no fault of the provider: the next worker looks first where a create was in flight. */
 export async function handBackIntent(trx: Transaction, claimed: ClaimedIntent, delayMs: number): Promise<void> {
   const locked = await lockIntent(trx, claimed);
   if (locked === undefined) return;

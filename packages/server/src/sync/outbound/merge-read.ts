@@ -59,7 +59,7 @@ export async function saveNewName(
 }
 
 /**
- * The other side said that the item has another identity now: the link follows it, as after an event. Returns false when this worker no
+ * The provider said that the item has another identity now: the link follows it, as after an event. Returns false when this worker no
  * longer holds the intent.
  */
 export async function moveToNewPlace(

@@ -8,7 +8,7 @@ import type { SyncIntegration } from '../inbound/incoming-change.ts';
 import type { LinkRow } from '../link-queries.ts';
 import type { TaskRow } from '../task-queries.ts';
 
-/** The intent to make the other side of one link equal to its task. */
+/** The intent to make the provider of one link equal to its task. */
 export interface IntentRow {
   id: number;
   link_id: number;
@@ -165,7 +165,7 @@ export async function recordCreate(trx: Transaction, id: number, sent: boolean):
   await sql`update outbox set sent_at = case when ${sent} then clock_timestamp() end where id = ${id}`.execute(trx);
 }
 
-/** The other side works again: intents that wait after a failure there need not wait any longer. */
+/** The provider works again: intents that wait after a failure there need not wait any longer. */
 export async function hurryIntents(trx: Transaction, integrationId: number): Promise<void> {
   await sql`
     update outbox set not_before = now()

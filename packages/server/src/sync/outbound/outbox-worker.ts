@@ -20,7 +20,7 @@ export interface OutboxWorkerOptions {
 
 const OWN_FAULT_PAUSE_MS = 2000;
 
-/** Sends what tasks have and the other side lacks: one write after another for each integration, several integrations at a time. */
+/** Sends what tasks have and the provider lacks: one write after another for each integration, several integrations at a time. */
 export function startOutboxWorker(
   deps: SyncDependencies,
   { concurrency = 8, leaseSeconds = 15 }: OutboxWorkerOptions = {},

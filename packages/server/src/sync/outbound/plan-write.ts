@@ -28,7 +28,7 @@ export type WritePlan =
       kind: 'recover';
       repository: RepositoryRow;
       marker: string;
-      /** On the other side's clock. */
+      /** On the provider's clock. */
       sentAt: Date;
       /** When this plan was made. */
       sentMsAgo: number;

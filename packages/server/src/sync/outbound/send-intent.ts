@@ -25,12 +25,12 @@ import { planWrite, type WritePlan } from './plan-write.ts';
  * (https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts), and its list may be a moment late.
  */
 const SETTLED_AFTER_MS = 12_000;
-/** The other side's clock may be behind ours by that much. */
+/** The provider's clock may be behind ours by that much. */
 const CLOCK_SLACK_MS = 5 * 60_000;
 /** Events that keep coming in while the item is read. */
 const MOST_READS = 4;
 
-/** An attempt failed at the other side. `step` is what was being done. */
+/** An attempt failed at the provider. `step` is what was being done. */
 export class IntentFailure extends Error {
   /** `check`: the repository was asked before a create, which may have been sent by an earlier attempt. */
   readonly step: 'read' | 'check' | 'create' | 'recover' | 'update';
@@ -53,8 +53,8 @@ export interface AskedItem {
 }
 
 /**
- * Makes the other side equal to the task, once: read the item, merge and plan in one transaction, write, merge the response in a second
- * one. Throws `IntentFailure`; anything else is no failure of the other side.
+ * Makes the provider equal to the task, once: read the item, merge and plan in one transaction, write, merge the response in a second
+ * one. Throws `IntentFailure`; anything else is no failure of the provider.
  */
 export async function sendIntent(deps: SyncDependencies, intent: ClaimedIntent, signal: AbortSignal): Promise<void> {
   const session = await openSession(deps, intent, signal);
