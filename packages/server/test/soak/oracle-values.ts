@@ -29,6 +29,8 @@ export function compareValues(world: World, { name, thread, task, link, links }:
   const there = fieldsOfIssue(thread.current);
   const where = `task ${task.id} and ${name}`;
   const { present, former } = peopleAround(world, links, task.id);
+  // Another project sees the edits of this one with the issue's times alone, which do not order the edits of one second.
+  const isShared = links.some((one) => taskIdOf(one) !== task.id && thread.ids.has(one.externalId ?? ''));
   for (const field of scalars) {
     // The conflict shows what each side has.
     const isFrozen = link.frozen.includes(field);
@@ -37,7 +39,7 @@ export function compareValues(world: World, { name, thread, task, link, links }:
         check: `different ${field}`,
         detail: `${where}: "${here[field]}" here, "${there[field]}" there`,
       });
-    const meant = present.flatMap((side) => side.scalars.get(field) ?? []);
+    const meant = present.flatMap((side) => (isShared ? side.lastOf(field) : (side.scalars.get(field) ?? [])));
     // Until a person decides, the issue may have an older value of the task that has the conflict, and other tasks follow the issue.
     const isUndecided = links.some((one) => one.frozen.includes(field) && thread.ids.has(one.externalId ?? ''));
     const unclear = former.some((side) => side.scalars.has(field)) || (isUndecided && !isFrozen);

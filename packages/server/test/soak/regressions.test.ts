@@ -965,3 +965,22 @@ test('a conflict may show either text of the second in which an issue was labele
     ],
     { skewMs: -1500, webhooks: true, integrations: 'two projects', policy: 'manual' },
   ));
+
+// A false alarm: the other project took the title that was replaced within the second for an edit that its own write had overwritten.
+test('either title may win that a person set and undid within one second, where two projects follow the issue', () =>
+  holds(
+    [
+      { do: 'create issue', repository: 0, title: 'First' },
+      { do: 'create issue', repository: 1, title: 'Second' },
+      { do: 'deliver', webhooks: [0, 1] },
+      { do: 'create task', title: 'Third' },
+      { do: 'start', work: 'poll' },
+      { do: 'deliver', webhooks: [1, 0] },
+      { do: 'edit task', task: 4, fields: { title: 'Here 9' } },
+      { do: 'wait', ms: 2500 },
+      { do: 'edit task', task: 3, fields: { title: 'Here 14' } },
+      { do: 'run' },
+      { do: 'undo', conflict: 0 },
+    ],
+    { skewMs: -3_600_000, webhooks: true, integrations: 'two projects' },
+  ));
