@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { grouped } from '../domain/text-length.ts';
-import { badRequest, invalid } from '../errors.ts';
+import { ApiError, badRequest } from '../errors.ts';
 import { holdsTooManyValues, MOST_VALUES } from './value-limit.ts';
 
 /**
@@ -23,7 +23,7 @@ export function addJsonBody(app: FastifyInstance): void {
     (request, body, done) => {
       const bytes = body as Buffer;
       if (!isUtf8(bytes)) return done(badRequest('The body is not UTF-8.', 'request.malformed_json'));
-      if (holdsTooManyValues(bytes)) return done(invalid([tooManyValues]));
+      if (holdsTooManyValues(bytes)) return done(tooManyValues());
       const text = bytes.toString('utf8');
       if (text.trim() === '') return done(null, undefined);
       parse(request, text, (error, value) => {
@@ -42,10 +42,13 @@ export function addJsonBody(app: FastifyInstance): void {
   });
 }
 
-const tooManyValues = {
-  pointer: '',
-  message: `must hold at most ${grouped(MOST_VALUES)} fields and entries; it was not read any further`,
-};
+/** 413 and not 422, because routes without a body of their own can get one too. */
+const tooManyValues = (): ApiError =>
+  new ApiError(
+    413,
+    'request.too_many_values',
+    `The body holds more than ${grouped(MOST_VALUES)} fields and entries. Send at most that many.`,
+  );
 
 /** The parser also refuses keys that would reach into an object's prototype, and calls both the same. */
 function whatIsWrong(text: string): string {

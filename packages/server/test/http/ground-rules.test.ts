@@ -69,10 +69,15 @@ describe('every route', () => {
     assert.equal((await app.ask('GET', '/api/v1/tasks?q=%00')).status, 422);
   });
 
-  it('answers nesting that nobody means with 422, not with a stack overflow', async () => {
-    const nested = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
-    const { status } = await app.ask('POST', '/api/v1/projects', { body: `{"name": ${nested}}` });
-    assert.equal(status, 422);
+  it('refuses deep nesting without a stack overflow: 422, or 413 beyond the limit of values', async () => {
+    for (const [depth, expected] of [
+      [4000, 422],
+      [50_000, 413],
+    ] as const) {
+      const nested = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+      const { status } = await app.ask('POST', '/api/v1/projects', { body: `{"name": ${nested}}` });
+      assert.equal(status, expected, String(depth));
+    }
   });
 
   it('answers an id that can be nothing with 404', async () => {
