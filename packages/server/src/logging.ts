@@ -56,9 +56,22 @@ export function createLogger(
 
 /**
  * Never waits for its reader, which may hang (a collector, a terminal after Ctrl-S) and must not hold up the server then. What it has not
- * read stays in memory up to a limit; further lines are left out. pino writes the rest when the process ends.
+ * read stays in memory up to a limit; further lines are left out and counted. pino writes the rest when the process ends.
  */
-const openStandardError = (): DestinationStream => destination({ dest: 2, sync: false, maxLength: MOST_UNREAD_BYTES });
+function openStandardError(): DestinationStream {
+  const stream = destination({ dest: 2, sync: false, maxLength: MOST_UNREAD_BYTES });
+  let leftOut = 0;
+  stream.on('drop', () => {
+    leftOut += 1;
+  });
+  stream.on('drain', () => {
+    if (leftOut === 0) return;
+    const msg = `${leftOut} log lines are left out, because the log was not read fast enough`;
+    leftOut = 0;
+    stream.write(`${JSON.stringify({ level: 'warn', time: new Date().toISOString(), module: 'logging', msg })}\n`);
+  });
+  return stream;
+}
 
 function moduleLevel(config: Pick<Config, 'LOG_LEVEL' | 'LOG_MODULES'>, module: string): string {
   for (let name = module; name !== ''; name = name.slice(0, Math.max(name.lastIndexOf('.'), 0))) {
