@@ -6,5 +6,5 @@ export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 /** The number of an issue, a pull request or a project: GitHub and the server have 32 bits for it. */
 export const ItemNumber = Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 });
 
-/** How many there are of something. */
+/** A number of things, such as the remaining requests of a rate limit. */
 export const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });

@@ -1,3 +1,5 @@
+import { isStorableTime } from '../domain/storable-time.ts';
+
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
 
@@ -11,6 +13,5 @@ export function isDate(text: string): boolean {
 /** RFC 3339, of a day that exists, also when it is turned to UTC. Leap seconds are not told apart by anything that keeps time here. */
 export function isDateTime(text: string): boolean {
   if (!TIME.test(text) || !isDate(text.slice(0, 10))) return false;
-  const year = new Date(text).getUTCFullYear();
-  return year >= 1 && year <= 9999;
+  return isStorableTime(new Date(text));
 }

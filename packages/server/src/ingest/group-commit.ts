@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { Logger } from '../logging.ts';
 import { isDatabaseAway, isDatabaseBusy } from '../store/database-away.ts';
 import { type InsertOutcome, insertDeliveries, type JoinedBodies, type NewDelivery } from '../store/delivery-insert.ts';
+import { useClient } from '../store/use-client.ts';
 import { joinBodies } from './body-encoding.ts';
 
 /** The database did not take the delivery: it was down, too slow, or the queue was full. Nothing may be acknowledged. */
@@ -176,29 +177,10 @@ export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommi
       tooLate.reject(new DatabaseTooSlowError(milliseconds));
     }, milliseconds);
     try {
-      return await Promise.race([insertUnless(late.signal, rows, bodies), tooLate.promise]);
+      const inserting = useClient(pool, late.signal, (client) => insertDeliveries(client, rows, bodies));
+      return await Promise.race([inserting, tooLate.promise]);
     } finally {
       clearTimeout(timer);
-    }
-  };
-
-  const insertUnless = async (
-    late: AbortSignal,
-    rows: readonly NewDelivery[],
-    bodies: JoinedBodies,
-  ): Promise<InsertOutcome[]> => {
-    const client = await pool.connect();
-    const discard = (): void => client.release(true);
-    if (late.aborted) {
-      client.release();
-      throw late.reason;
-    }
-    late.addEventListener('abort', discard, { once: true });
-    try {
-      return await insertDeliveries(client, rows, bodies);
-    } finally {
-      late.removeEventListener('abort', discard);
-      if (!late.aborted) client.release();
     }
   };
 

@@ -7,6 +7,7 @@ import {
 } from '@commandcenter/integration-kit';
 import type { Logger } from 'pino';
 import { type HealthOrigin, type IntegrationHealth, isHealthy } from '../domain/integration-health.ts';
+import { isStorableTime } from '../domain/storable-time.ts';
 import type { Database } from '../store/database.ts';
 import { deleteRecord, readRecord, writeRecord } from '../store/integration-records.ts';
 import { findIntegration, type IntegrationRow } from '../store/integrations.ts';
@@ -137,7 +138,7 @@ export function createIntegrationContext(parts: ContextParts): IntegrationContex
           await gate.block(waitMs, secrets.redact(`the ${limit.resource} limit is used up`));
       },
       updateCredentialExpiry(expiresAt) {
-        if (expiresAt === null || isStorable(expiresAt))
+        if (expiresAt === null || isStorableTime(expiresAt))
           health.credentialExpiry(id, credentialsOf.credentials_version, expiresAt);
         else log.warn({ integration: id }, 'the expiry of the credential is not a time and is ignored');
       },
@@ -180,6 +181,3 @@ export function createIntegrationContext(parts: ContextParts): IntegrationContex
 
 const badRecord = (message: string): IntegrationError =>
   new IntegrationError(message, { class: 'bug', code: 'integration.record' });
-
-/** JavaScript knows later and earlier years than PostgreSQL. */
-const isStorable = (time: Date): boolean => time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999;

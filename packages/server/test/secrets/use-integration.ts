@@ -5,7 +5,7 @@ import { type Canary, newCanary, newPrivateKey } from './canary.ts';
 import type { SecretWorld } from './secret-world.ts';
 import type { WatchedServer } from './watched-server.ts';
 
-/** How the canary of each secret field is made. A field without one fails the tests. */
+/** Creates the canary of each secret field. A field that is missing here fails the tests. */
 const makers: Readonly<Record<string, (name: string) => Canary>> = {
   access_token: newCanary,
   refresh_token: newCanary,

@@ -1,4 +1,5 @@
 import { type Change, UnusablePayloadError } from '@commandcenter/integration-kit';
+import { isStorableTime } from '../../domain/storable-time.ts';
 
 /** The columns of numbers have 32 bits. */
 const LARGEST_NUMBER = 2 ** 31 - 1;
@@ -31,9 +32,6 @@ function assertNumber(number: number, what: string): void {
 }
 
 function assertTime(time: string | null, what: string): void {
-  if (time === null) return;
-  const year = new Date(time).getUTCFullYear();
-  // JavaScript knows later and earlier years than PostgreSQL.
-  if (year >= 1 && year <= 9999) return;
+  if (time === null || isStorableTime(new Date(time))) return;
   throw new UnusablePayloadError(`${what.slice(0, 300)} was at "${time.slice(0, 100)}", which is not a time.`);
 }

@@ -2,6 +2,7 @@ import { type ExternalItem, UnusablePayloadError } from '@commandcenter/integrat
 import type { Effect } from '../../domain/effect.ts';
 import { canonicalText, projectItem } from '../../domain/projection.ts';
 import { taskStatusFrom } from '../../domain/status.ts';
+import { isStorableTime } from '../../domain/storable-time.ts';
 import {
   itemFields,
   type RemoteFields,
@@ -24,9 +25,7 @@ export interface Snapshot extends Pick<IncomingChange, 'integration' | 'source'>
 /** Parses the snapshot's version, in milliseconds of time. */
 export function versionOf(item: Pick<ExternalItem, 'url' | 'updatedAt'>): Date {
   const version = new Date(item.updatedAt);
-  // JavaScript knows later and earlier years than PostgreSQL.
-  const year = version.getUTCFullYear();
-  if (!(year >= 1 && year <= 9999)) {
+  if (!isStorableTime(version)) {
     throw new UnusablePayloadError(
       `The item ${item.url} says it was updated at "${item.updatedAt}", which is not a time.`,
     );
