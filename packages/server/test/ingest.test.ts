@@ -409,7 +409,8 @@ describe("a webhook's way in", () => {
     it('tries secrets that a hint of the configuration names whatever their number', async () => {
       const hinted = await f.addIntegration({ secret: 'hinted', config: { repositories: ['octo/hinted'] } });
       await addMany(257, 'secret');
-      assert.equal((await f.send({ secret: 'hinted', body: '{}' })).status, 401);
+      // The running ingest may not have read all secrets yet, and would then try every secret that it knows.
+      assert.equal((await f.send({ secret: 'hinted', body: '{}' }, f.newIngest())).status, 401);
       assert.equal((await f.send({ secret: 'hinted', body: issueBody({}, 'octo/hinted') })).status, 202);
       const verifiedAt = await waitFor('the time of the verification', async () => {
         const query = f.db
