@@ -194,6 +194,35 @@ describe('received deliveries', () => {
     await remote.close();
   });
 
+  it('are read by their integration while the batch before them is applied, and applied one batch after another', async () => {
+    const applied: number[] = [];
+    let running = 0;
+    const slow: ApplyChanges = async (trx, batch) => {
+      running += 1;
+      assert.equal(running, 1);
+      for (const { change } of batch) if (change.kind === 'item') applied.push(Number(change.item.externalId));
+      if (applied.length === 1) {
+        await waitFor('the second delivery to be claimed', async () => {
+          const { rows } = await f.pool.query(
+            "select from deliveries where status = 'received' order by id limit 2 for update skip locked",
+          );
+          return rows.length === 1;
+        });
+      }
+      const effects = await applyChanges(trx, batch);
+      running -= 1;
+      return effects;
+    };
+    for (let n = 1; n <= 3; n += 1) await f.send({ body: issueBody({ id: n }) });
+    startWorker({ applyChanges: slow, batchSize: 1 });
+    const deliveries = await drained();
+    assert.deepEqual(
+      deliveries.map(({ status }) => status),
+      ['processed', 'processed', 'processed'],
+    );
+    assert.deepEqual(applied, [1, 2, 3]);
+  });
+
   it('stores tasks from texts with NULs and unpaired surrogates', async () => {
     await f.send({ body: issueBody({ id: 1, title: 'nul \0 half \ud800 end' }) });
     await f.send({ body: issueBody({ id: 2, title: 'good' }) });

@@ -20,6 +20,12 @@ export interface ProcessDependencies {
 /** The event loop belongs to others again after this long. */
 const SLICE_MS = 4;
 
+/** A delivery and what its integration made of it. */
+export interface HandledDelivery {
+  delivery: QueuedDelivery;
+  handled: Handled;
+}
+
 /**
  * Works through deliveries in one transaction: each is read by its integration, all changes are applied together, all outcomes are
  * written together. What an integration cannot read concerns its delivery alone; what the database refuses throws.
@@ -29,31 +35,52 @@ export async function processBatch(
   deliveries: readonly QueuedDelivery[],
   dependencies: ProcessDependencies,
 ): Promise<DeliveryOutcome[]> {
-  const { integrations, applyChanges, handlerTimeoutMs } = dependencies;
+  return await applyHandled(trx, await handleDeliveries(trx, deliveries, dependencies), dependencies.applyChanges);
+}
+
+/**
+ * Lets integrations read their deliveries. Calls with one integration cache must not overlap, because an open integration collects the
+ * changes of one delivery at a time.
+ */
+export async function handleDeliveries(
+  trx: Transaction,
+  deliveries: readonly QueuedDelivery[],
+  { integrations, handlerTimeoutMs }: Pick<ProcessDependencies, 'integrations' | 'handlerTimeoutMs'>,
+): Promise<HandledDelivery[]> {
+  if (deliveries.length === 0) return [];
   const rows = await integrations.rows(
     trx,
     deliveries.flatMap(({ integration_id }) => integration_id ?? []),
   );
   const readPayload = createPayloadReader(await readDeliveryBodies(trx, deliveries), deliveries);
-  const handled: Handled[] = [];
+  const done: HandledDelivery[] = [];
   let sliceStart = performance.now();
   for (const delivery of deliveries) {
     const row = rows.get(delivery.integration_id ?? 0);
-    handled.push(await handleDelivery(delivery, { row, readPayload, open: integrations.open, handlerTimeoutMs }));
+    const handled = await handleDelivery(delivery, { row, readPayload, open: integrations.open, handlerTimeoutMs });
+    done.push({ delivery, handled });
     if (performance.now() - sliceStart < SLICE_MS) continue;
     await setImmediate();
     sliceStart = performance.now();
   }
+  return done;
+}
 
+/** Applies the changes of handled deliveries together, and writes the outcome of each. */
+export async function applyHandled(
+  trx: Transaction,
+  deliveries: readonly HandledDelivery[],
+  applyChanges: ApplyChanges,
+): Promise<DeliveryOutcome[]> {
   const batch: IncomingChange[] = [];
   const owners: number[] = [];
-  handled.forEach((one, place) => {
-    if (one.kind !== 'changes') return;
-    const { sender } = one.summary;
+  deliveries.forEach(({ delivery, handled }, place) => {
+    if (handled.kind !== 'changes') return;
+    const { sender } = handled.summary;
     const person = sender === null ? {} : { by: sender };
-    const source = { kind: 'webhook', deliveryId: deliveries[place]?.id ?? 0, ...person } as const;
-    for (const change of one.changes) {
-      batch.push({ integration: one.integration, change, source });
+    const source = { kind: 'webhook', deliveryId: delivery.id, ...person } as const;
+    for (const change of handled.changes) {
+      batch.push({ integration: handled.integration, change, source });
       owners.push(place);
     }
   });
@@ -63,13 +90,12 @@ export async function processBatch(
     for (const [index, some] of applied.entries()) effects[owners[index] ?? 0]?.push(...some);
   }
 
-  const outcomes = deliveries.map((delivery, place) => outcomeOf(delivery, handled[place], effects[place] ?? []));
+  const outcomes = deliveries.map((handled, place) => outcomeOf(handled, effects[place] ?? []));
   await saveDeliveryOutcomes(trx, outcomes);
   return outcomes;
 }
 
-function outcomeOf({ id, attempts }: QueuedDelivery, handled: Handled | undefined, effects: Effect[]): DeliveryOutcome {
-  if (handled === undefined) throw new Error(`delivery ${id} was not handled`);
+function outcomeOf({ delivery: { id, attempts }, handled }: HandledDelivery, effects: Effect[]): DeliveryOutcome {
   const done = { id, attempts: attempts + 1, effects, ...handled.summary };
   switch (handled.kind) {
     case 'changes':

@@ -3,6 +3,7 @@ import { UnusablePayloadError } from '@commandcenter/integration-kit';
 import pg from 'pg';
 import { type Loop, startLoop } from '../background/loop.ts';
 import type { Notifier } from '../background/notify.ts';
+import { createTurns } from '../background/turns.ts';
 import type { IntegrationHost } from '../integrations/host.ts';
 import type { Logger } from '../logging.ts';
 import type { Database } from '../store/database.ts';
@@ -14,10 +15,11 @@ import {
   type QueuedDelivery,
   saveDeliveryOutcomes,
 } from '../store/delivery-queue.ts';
+import { rollBackOnError } from '../store/roll-back-on-error.ts';
 import type { ApplyChanges } from '../sync/inbound/incoming-change.ts';
 import { attemptFailed, faultOf, unusableReason } from './attempts.ts';
 import { createIntegrationCache } from './integration-cache.ts';
-import { processBatch } from './process-batch.ts';
+import { applyHandled, handleDeliveries } from './process-batch.ts';
 
 export interface DeliveryWorkerDependencies {
   db: Database;
@@ -41,6 +43,8 @@ const DEFAULT_HANDLER_TIMEOUT_MS = 30_000;
 const DEFAULT_BATCH_SIZE = 200;
 const BATCH_BYTES = 8 * 1024 * 1024;
 const POLL_INTERVAL_MS = 2000;
+/** The second lane is woken when there is work for it. */
+const SECOND_LANE_INTERVAL_MS = 60_000;
 /** Up to this pace both are done at once; above it acknowledging comes first, and the worker gets a share. */
 const BUSY_PER_SECOND = 1500;
 /** Its pauses, as a multiple of its batches. */
@@ -49,12 +53,24 @@ const LONGEST_ROOM_MS = 500;
 /** Deliveries that wait for another attempt; beyond it the oldest come again at once. */
 const DELAYED_LIMIT = 10_000;
 
-/** Works off received deliveries, the oldest first. Any number of workers share one queue. */
+/** The deliveries that a lane takes next. `signal` is aborted when the worker stops. */
+interface LaneSelection extends DueSelection {
+  lane: 0 | 1;
+  signal: AbortSignal;
+}
+
+/**
+ * Works off received deliveries, the oldest first. Any number of workers share one queue. While one lane waits for the database to apply
+ * its batch, the other lane has its integrations read the next batch.
+ */
 export function startDeliveryWorker(dependencies: DeliveryWorkerDependencies): Loop {
   const { db, host, applyChanges, notifier, log, batchSize = DEFAULT_BATCH_SIZE } = dependencies;
   const { handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS, pauseScale = 1 } = dependencies;
   const { storedPerSecond = () => 0 } = dependencies;
-  const process = { integrations: createIntegrationCache(host), applyChanges, handlerTimeoutMs };
+  const handlers = { integrations: createIntegrationCache(host), handlerTimeoutMs };
+  const handling = createTurns(1);
+  /** Batches of one process are applied one after another, in the order of their claims: they never wait for locks of each other. */
+  const applying = createTurns(1);
   /** When each may be tried again, of `performance.now()`. Lost with the process: then they are tried at once. */
   const delayed = new Map<number, number>();
 
@@ -69,18 +85,42 @@ export function startDeliveryWorker(dependencies: DeliveryWorkerDependencies): L
     }
   };
 
+  /** Claims, handles and applies deliveries in one transaction. `onClaimed` is called before anything is done with them. */
+  const processNext = async (
+    { lane, signal, ...selection }: LaneSelection,
+    onClaimed: (deliveries: QueuedDelivery[]) => void,
+  ): Promise<DeliveryOutcome[]> => {
+    // The turn comes before the connection, so that a lane without its turn keeps no connection from the one that has it.
+    const { trx, handled } = await handling.take(lane, signal, async () => {
+      const started = await db.startTransaction().execute();
+      return await rollBackOnError(started, async () => {
+        const deliveries = await claimDueDeliveries(started, selection);
+        onClaimed(deliveries);
+        return { trx: started, handled: await handleDeliveries(started, deliveries, handlers) };
+      });
+    });
+    return await rollBackOnError(trx, () =>
+      applying.take(lane, signal, async () => {
+        const outcomes = await applyHandled(trx, handled, applyChanges);
+        await trx.commit().execute();
+        return outcomes;
+      }),
+    );
+  };
+
   /** Returns the number of processed deliveries. Halves a failing batch until the failing delivery is alone, so that it does not hold up others. */
-  const work = async (selection: DueSelection): Promise<number> => {
+  const work = async (selection: LaneSelection): Promise<number> => {
     let claimed: QueuedDelivery[] = [];
     try {
-      const outcomes = await db.transaction().execute(async (trx) => {
-        claimed = await claimDueDeliveries(trx, selection);
-        return claimed.length === 0 ? [] : await processBatch(trx, claimed, process);
+      const outcomes = await processNext(selection, (deliveries) => {
+        claimed = deliveries;
+        const mayHaveMore = deliveries.length === batchSize;
+        if (mayHaveMore && selection.lane === 0) second.wake();
       });
       note(outcomes);
     } catch (error) {
       const [only] = claimed;
-      if (only === undefined || isDatabaseInTrouble(error)) throw error;
+      if (selection.signal.aborted || only === undefined || isDatabaseInTrouble(error)) throw error;
       if (claimed.length === 1) {
         const outcome = failureOf(only, error);
         log.warn({ err: error, delivery: only.id }, 'delivery could not be applied');
@@ -96,29 +136,41 @@ export function startDeliveryWorker(dependencies: DeliveryWorkerDependencies): L
     return claimed.length;
   };
 
-  const loop = startLoop({
+  const workDue = async (lane: 0 | 1, signal: AbortSignal): Promise<number> => {
+    const now = performance.now();
+    for (const [id, until] of delayed) if (until <= now) delayed.delete(id);
+    return await work({ lane, signal, limit: batchSize, bytes: BATCH_BYTES, except: [...delayed.keys()] });
+  };
+  const isBusy = (): boolean => storedPerSecond() > BUSY_PER_SECOND;
+
+  const first = startLoop({
     name: 'deliveries',
     log,
     intervalMs: POLL_INTERVAL_MS,
     async step(signal) {
       const now = performance.now();
-      for (const [id, until] of delayed) if (until <= now) delayed.delete(id);
-      const worked = await work({ limit: batchSize, bytes: BATCH_BYTES, except: [...delayed.keys()] });
-      if (worked > 0) {
-        if (storedPerSecond() > BUSY_PER_SECOND) await leaveRoom(performance.now() - now, signal);
+      if ((await workDue(0, signal)) > 0) {
+        if (isBusy()) await leaveRoom(performance.now() - now, signal);
         return 'more';
       }
       return delayed.size === 0 ? 'idle' : Math.min(...delayed.values()) - now;
     },
   });
-  const unsubscribe = notifier.subscribe('deliveries', () => loop.wake());
-  const unsubscribeReconnect = notifier.onReconnect(() => loop.wake());
+  /** Runs while the first lane finds full batches. */
+  const second = startLoop({
+    name: 'deliveries',
+    log,
+    intervalMs: SECOND_LANE_INTERVAL_MS,
+    step: async (signal) => (!isBusy() && (await workDue(1, signal)) > 0 ? 'more' : 'idle'),
+  });
+  const unsubscribe = notifier.subscribe('deliveries', () => first.wake());
+  const unsubscribeReconnect = notifier.onReconnect(() => first.wake());
   return {
-    wake: () => loop.wake(),
+    wake: () => first.wake(),
     async stop() {
       unsubscribe();
       unsubscribeReconnect();
-      await loop.stop();
+      await Promise.all([first.stop(), second.stop()]);
     },
   };
 }
