@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { pino } from 'pino';
-import { createReportLinks } from '../packages/server/src/analysis/report-link.ts';
+import { addApi } from '../packages/server/src/api/api.ts';
+import { createApp } from '../packages/server/src/api/app.ts';
 import type { Notifier } from '../packages/server/src/background/notify.ts';
-import { addApi } from '../packages/server/src/http/api.ts';
-import { createApp } from '../packages/server/src/http/app.ts';
+import { openDatabase } from '../packages/server/src/database/database.ts';
 import { createClientAddresses } from '../packages/server/src/http/client-address.ts';
 import { createCursors } from '../packages/server/src/http/cursor.ts';
-import { webhookRoutes } from '../packages/server/src/http/webhooks/routes.ts';
 import { createIntegrationHost } from '../packages/server/src/integrations/host.ts';
 import { loadRegistry } from '../packages/server/src/integrations/load-registry.ts';
+import { createReportLinks } from '../packages/server/src/jobs/report-link.ts';
 import { createKeyRing } from '../packages/server/src/keys/key-ring.ts';
-import { openDatabase } from '../packages/server/src/store/database.ts';
-import { detachLinks } from '../packages/server/src/sync/detach-links.ts';
 import { createApplyChanges } from '../packages/server/src/sync/inbound/apply-changes.ts';
+import { detachLinks } from '../packages/server/src/sync/link/detach-links.ts';
 import { createMarkers } from '../packages/server/src/sync/outbound/create-markers.ts';
 import { version } from '../packages/server/src/version.ts';
+import { webhookRoutes } from '../packages/server/src/webhooks/http/routes.ts';
 import { writeGenerated } from './write-generated.ts';
 
 /** Generates `packages/server/openapi.json` from the schemas of the routes. `--check` only compares. Needs no database. */

@@ -7,10 +7,10 @@ import { startTestServer } from '../packages/server/test/harness/start-test-serv
 import { TEMPLATE_DATABASE, testServerUrl } from '../packages/server/test/harness/test-server.ts';
 import { writeGenerated } from './write-generated.ts';
 
-/** Generates `packages/server/src/store/schema.ts`, the types of the tables, from a freshly migrated database. `--check` only compares. */
+/** Generates `packages/server/src/database/schema.ts`, the types of the tables, from a freshly migrated database. `--check` only compares. */
 const ROOT = resolve(import.meta.dirname, '..');
 
-/** TypeScript types of columns, which must match the parsers in `store/column-types.ts`. */
+/** TypeScript types of columns, which must match the parsers in `database/column-types.ts`. */
 const COLUMN_TYPES = { int8: 'number', _int8: 'number[]', date: 'string' };
 
 async function describeTables(): Promise<string> {
@@ -33,4 +33,4 @@ async function describeTables(): Promise<string> {
   }
 }
 
-await writeGenerated(join(ROOT, 'packages/server/src/store/schema.ts'), await describeTables(), 'npm run generate');
+await writeGenerated(join(ROOT, 'packages/server/src/database/schema.ts'), await describeTables(), 'npm run generate');

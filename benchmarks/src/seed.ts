@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
+import type { DatabaseConnections } from '../../packages/server/src/database/database.ts';
 import { parseEncryptionKeys } from '../../packages/server/src/keys/encryption-keys.ts';
 import { fingerprintOf } from '../../packages/server/src/keys/fingerprint.ts';
 import { loadInstanceKeys } from '../../packages/server/src/keys/instance-keys.ts';
 import { createKeyRing } from '../../packages/server/src/keys/key-ring.ts';
-import type { DatabaseConnections } from '../../packages/server/src/store/database.ts';
 import type { ServerUnderTest } from './server-under-test.ts';
 
 export interface SeededIntegrations {

@@ -5,9 +5,9 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pino } from 'pino';
+import { type DatabaseConnections, openDatabase } from '../../packages/server/src/database/database.ts';
+import { socketUrl } from '../../packages/server/src/database/database-url.ts';
 import { findSocketFolder } from '../../packages/server/src/postgres/socket-folder.ts';
-import { type DatabaseConnections, openDatabase } from '../../packages/server/src/store/database.ts';
-import { socketUrl } from '../../packages/server/src/store/database-url.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../packages/server/src/main.ts');
 

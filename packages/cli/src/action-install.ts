@@ -13,8 +13,8 @@ import {
 import { openTargetRepository } from './action-install/target-repository.ts';
 import { writeFiles } from './action-install/write-files.ts';
 import { CliError } from './cli-error.ts';
-import type { Terminal } from './command-line.ts';
 import { printResult, stripControlCharacters } from './output.ts';
+import type { Terminal } from './terminal.ts';
 
 interface InstallOptions {
   workflow: boolean;

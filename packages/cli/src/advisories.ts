@@ -3,9 +3,9 @@ import { AnalysisError, type ImportedAdvisories, importAdvisories } from '@comma
 import { readConfig } from '@commandcenter/server/config';
 import type { Command } from 'commander';
 import { CliError } from './cli-error.ts';
-import type { Terminal } from './command-line.ts';
 import { printResult, stripControlCharacters, table } from './output.ts';
 import { startProgress } from './progress.ts';
+import type { Terminal } from './terminal.ts';
 
 export function addAdvisories(program: Command, terminal: Terminal): void {
   program

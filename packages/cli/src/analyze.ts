@@ -14,10 +14,10 @@ import { readConfig } from '@commandcenter/server/config';
 import { type Command, Option } from 'commander';
 import { openAnalysisSource } from './analysis-source.ts';
 import { CliError, isSystemError } from './cli-error.ts';
-import type { Terminal } from './command-line.ts';
 import { printChunks, stripControlCharacters } from './output.ts';
 import { startProgress } from './progress.ts';
 import { streamJson } from './stream-json.ts';
+import type { Terminal } from './terminal.ts';
 
 const formats = ['table', 'json', 'sarif', 'markdown', 'html'] as const;
 

@@ -11,19 +11,9 @@ import { addDoctor } from './doctor.ts';
 import { addImport } from './import.ts';
 import { addMigrate } from './migrate.ts';
 import { addServe } from './serve.ts';
+import type { Terminal } from './terminal.ts';
 import { addToken } from './token.ts';
 import { addWorker } from './worker.ts';
-
-/** The environment and streams that every verb gets. */
-export interface Terminal {
-  environment: NodeJS.ProcessEnv;
-  /** Names of the variables that were set by the `.env` file in the working directory. */
-  fileVariables: Set<string>;
-  stdout: NodeJS.WritableStream & { isTTY?: boolean };
-  stderr: NodeJS.WritableStream & { isTTY?: boolean };
-  /** Exit code of the process if no error is thrown. */
-  exitCode: ExitCode;
-}
 
 /** Runs `commandcenter <verb> …` and returns the exit code. */
 export async function runCommandLine(argv: string[]): Promise<ExitCode> {

@@ -1,8 +1,8 @@
 import type { Schemas } from '@commandcenter/client';
 import { type Command, Option } from 'commander';
-import type { Terminal } from './command-line.ts';
 import { positiveInteger, printResult, stripControlCharacters, table } from './output.ts';
 import { collectPages, openServer, unwrap } from './server-api.ts';
+import type { Terminal } from './terminal.ts';
 
 const STATUSES = [
   'received',

@@ -1,13 +1,13 @@
 import { type Config, readConfig } from '@commandcenter/server/config';
 import { StartupError } from '@commandcenter/server/startup-errors';
 import type { Command } from 'commander';
-import type { Terminal } from './command-line.ts';
 import { type CheckResult, failed, ok } from './doctor/check-result.ts';
 import { checkDatabase } from './doctor/database-checks.ts';
 import { checkDataFolder, checkDiskSpace, checkKeys } from './doctor/folder-checks.ts';
 import { checkPort, checkPublicUrl } from './doctor/network-checks.ts';
 import { checkGit } from './doctor/program-checks.ts';
 import { printResult } from './output.ts';
+import type { Terminal } from './terminal.ts';
 
 export function addDoctor(program: Command, terminal: Terminal): void {
   program

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandCenterClient, Schemas } from '@commandcenter/client';
 import { type Command, InvalidArgumentError } from 'commander';
 import { CliError } from './cli-error.ts';
-import type { Terminal } from './command-line.ts';
 import { positiveInteger, printResult, stripControlCharacters } from './output.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { collectPages, openServer, unwrap } from './server-api.ts';
+import type { Terminal } from './terminal.ts';
 
 interface Repository {
   owner: string;

@@ -2,8 +2,8 @@ import { readConfig } from '@commandcenter/server/config';
 import { createLogger } from '@commandcenter/server/logging';
 import { openMigratedDatabase } from '@commandcenter/server/open-migrated-database';
 import type { Command } from 'commander';
-import type { Terminal } from './command-line.ts';
 import { printResult } from './output.ts';
+import type { Terminal } from './terminal.ts';
 
 export function addMigrate(program: Command, terminal: Terminal): void {
   program

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { type Command, InvalidArgumentError } from 'commander';
 import { CliError, isSystemError } from './cli-error.ts';
-import type { Terminal } from './command-line.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Prints the value as JSON with `--json`, otherwise the text. */
 export function printResult(command: Command, terminal: Terminal, value: unknown, text: () => string): void {

@@ -1,7 +1,7 @@
 import { type CommandCenterClient, createClient, type Schemas } from '@commandcenter/client';
 import type { Command } from 'commander';
 import { CliError } from './cli-error.ts';
-import type { Terminal } from './command-line.ts';
+import type { Terminal } from './terminal.ts';
 
 const EXAMPLE_URL = 'http://localhost:8000';
 const DEFAULT_PORT = '8000';

@@ -1,8 +1,8 @@
 import type { Schemas } from '@commandcenter/client';
 import type { Command } from 'commander';
-import type { Terminal } from './command-line.ts';
 import { positiveInteger, printResult, table } from './output.ts';
 import { collectPages, openServer, unwrap } from './server-api.ts';
+import type { Terminal } from './terminal.ts';
 
 const MAX_TOKENS = 10_000;
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Terminal } from './command-line.ts';
+import type { Terminal } from './terminal.ts';
 
 export function addWorker(program: Command, terminal: Terminal): void {
   program

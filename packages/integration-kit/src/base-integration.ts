@@ -8,8 +8,7 @@ import type {
   RateLimit,
 } from './context.ts';
 import { IntegrationAuthError, IntegrationError } from './errors.ts';
-import type { WebhookSignature } from './manifest.ts';
-import { hubSignature256, verifySignature } from './webhook-signature.ts';
+import { hubSignature256, verifySignature, type WebhookSignature } from './webhook-signature.ts';
 
 /** Milliseconds before its expiry at which a token is renewed, so that it does not expire during a request. */
 const RENEW_BEFORE_MS = 60_000;

@@ -1,16 +1,7 @@
 import type { TObject } from 'typebox';
 import type { BaseIntegration } from './base-integration.ts';
 import type { IntegrationContext } from './context.ts';
-
-/** Signature scheme of a sender's webhooks. It is data because the server verifies: no integration contains verification code. */
-export interface WebhookSignature {
-  /** Header name in lower case, such as `x-hub-signature-256`. */
-  header: string;
-  algorithm: 'sha256' | 'sha1' | 'sha512';
-  encoding: 'hex' | 'base64';
-  /** Text before the signature in the header value, such as `sha256=`. */
-  prefix?: string;
-}
+import type { WebhookSignature } from './webhook-signature.ts';
 
 /** Headers of a webhook request that contain its signature, event and delivery id, with names in lower case. */
 export interface WebhookManifest {

@@ -1,5 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { WebhookSignature } from './manifest.ts';
+
+/** Signature scheme of a sender's webhooks. It is data because the server verifies: no integration contains verification code. */
+export interface WebhookSignature {
+  /** Header name in lower case, such as `x-hub-signature-256`. */
+  header: string;
+  algorithm: 'sha256' | 'sha1' | 'sha512';
+  encoding: 'hex' | 'base64';
+  /** Text before the signature in the header value, such as `sha256=`. */
+  prefix?: string;
+}
 
 /** The most common signature scheme: `X-Hub-Signature-256: sha256=<hex>`. */
 export const hubSignature256: WebhookSignature = {

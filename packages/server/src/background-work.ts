@@ -1,24 +1,24 @@
 import { availableParallelism } from 'node:os';
-import { createAnalysisJob } from './analysis/analysis-job.ts';
-import type { AnalysisDependencies } from './analysis/dependencies.ts';
-import { createPublicationJob } from './analysis/publication-job.ts';
+import { createAnalysisJob } from './analyses/analysis-job.ts';
+import type { AnalysisDependencies } from './analyses/dependencies.ts';
+import { createPublicationJob } from './analyses/publication/publication-job.ts';
 import { startLoop } from './background/loop.ts';
 import type { Notifier } from './background/notify.ts';
 import { createTurns } from './background/turns.ts';
 import type { Config } from './config.ts';
-import { startDeliveryWorker } from './deliveries/worker.ts';
+import type { Database } from './database/database.ts';
+import { startHousekeeping } from './housekeeping/start-housekeeping.ts';
 import type { IntegrationHost } from './integrations/host.ts';
+import { failOverdueJobs } from './jobs/overdue-job-queries.ts';
 import { startJobRunner } from './jobs/runner.ts';
 import type { CreateModuleLogger } from './logging.ts';
-import type { Database } from './store/database.ts';
-import { failOverdueJobs } from './store/overdue-jobs.ts';
-import { startHousekeeping } from './store/retention.ts';
-import { startRepositoryChecker } from './sync/check-repositories.ts';
 import type { SyncDependencies } from './sync/dependencies.ts';
 import { createImportJob } from './sync/inbound/import-job.ts';
 import { startPoller } from './sync/inbound/poller.ts';
 import { startRefetchWorker } from './sync/inbound/refetch-worker.ts';
 import { startOutboxWorker } from './sync/outbound/outbox-worker.ts';
+import { startRepositoryChecker } from './sync/repositories/check-repositories.ts';
+import { startDeliveryWorker } from './webhooks/deliveries/worker.ts';
 
 export interface BackgroundWorkOptions {
   db: Database;

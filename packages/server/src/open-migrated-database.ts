@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Config } from './config.ts';
+import type { DatabaseConnections } from './database/database.ts';
+import { isDatabaseAway } from './database/database-away.ts';
+import { closeDatabasePools, type DatabasePools, openDatabasePools } from './database/database-pools.ts';
+import { migrate, readMigrations } from './database/migrate.ts';
+import { SHARED_SESSIONS_REMEDY, sharesSessions } from './database/session-pooling.ts';
 import type { CreateModuleLogger } from './logging.ts';
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.ts';
 import { ConfigurationError, DatabaseError } from './startup-errors.ts';
-import type { DatabaseConnections } from './store/database.ts';
-import { isDatabaseAway } from './store/database-away.ts';
-import { closeDatabasePools, type DatabasePools, openDatabasePools } from './store/database-pools.ts';
-import { migrate, readMigrations } from './store/migrate.ts';
-import { SHARED_SESSIONS_REMEDY, sharesSessions } from './store/session-pooling.ts';
 
 export interface OpenDatabaseOptions {
   /** Names this process to another that is started on the same DATA_DIR. */

@@ -1,9 +1,9 @@
+import type { FirstStart } from './accounts/user-queries.ts';
 import { startNotifier } from './background/notify.ts';
 import { compose } from './compose.ts';
 import type { Config } from './config.ts';
 import type { CreateModuleLogger } from './logging.ts';
 import { openMigratedDatabase } from './open-migrated-database.ts';
-import type { FirstStart } from './store/users.ts';
 
 export interface RunningServer extends AsyncDisposable {
   /** Address of the server; null for a worker whose port is taken. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { splitBodies } from '../src/ingest/body-encoding.ts';
-import { saveLearnedHints } from '../src/store/learned-hints.ts';
-import { saveRepository } from '../src/store/save-repositories.ts';
+import { saveRepository } from '../src/integrations/repositories/save-repository-queries.ts';
+import { splitBodies } from '../src/webhooks/ingest/body-encoding.ts';
+import { saveLearnedHints } from '../src/webhooks/ingest/learned-hint-queries.ts';
 import { waitFor } from './harness/wait-for.ts';
 import { createWebhookFixture, issueBody, type WebhookFixture } from './webhooks/webhook-fixture.ts';
 

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
+import { ADVISORY_LOCKS } from '../src/database/advisory-locks.ts';
 import { runningPostgresUrl } from '../src/postgres/inspect.ts';
-import { ADVISORY_LOCKS } from '../src/store/advisory-locks.ts';
 import { type ServerProcess, startServerProcess } from './harness/server-process.ts';
 import { waitFor } from './harness/wait-for.ts';
 

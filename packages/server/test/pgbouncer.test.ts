@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pino } from 'pino';
-import { openDatabase } from '../src/store/database.ts';
+import { openDatabase } from '../src/database/database.ts';
 import { noPgBouncer, type PoolMode, startPgBouncer } from './harness/pgbouncer.ts';
 import { type ServerProcess, startServerProcess } from './harness/server-process.ts';
 import { createTestDatabase, type TestDatabase } from './harness/test-database.ts';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { pino } from 'pino';
-import { migrate, readMigrations } from '../src/store/migrate.ts';
+import { migrate, readMigrations } from '../src/database/migrate.ts';
 import { createTestDatabase, type TestDatabase } from './harness/test-database.ts';
 
 /** The newest migration of the version before the sync core. */

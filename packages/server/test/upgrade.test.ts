@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { unanswered } from '../src/domain/write.ts';
-import { readMigrations } from '../src/store/migrate.ts';
-import { findIdentities, type LinkRow } from '../src/sync/link-queries.ts';
+import { readMigrations } from '../src/database/migrate.ts';
+import { findIdentities, type LinkRow } from '../src/sync/link/link-queries.ts';
+import { unanswered } from '../src/sync/reconcile/write.ts';
 import { base, fields, PreviousDatabase, type Row } from './previous-database.ts';
 
 const GITHUB = 'api.github.com';

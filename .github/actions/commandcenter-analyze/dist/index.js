@@ -2479,6 +2479,9 @@ var ActionError = class extends Error {
   }
 };
 
+// src/request-analysis.ts
+import { createHash } from "node:crypto";
+
 // src/runner/log.ts
 var MAX_CHARACTERS = 4e3;
 function logLine(text) {
@@ -2504,6 +2507,66 @@ function defuseCommands(line) {
 var oneLine = (text) => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").slice(0, MAX_CHARACTERS);
 var escapeData = (text) => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A").replaceAll("##[", "# #[");
 var escapeProperty = (text) => escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+
+// src/request-analysis.ts
+var CANCEL_TIMEOUT_MS = 4e3;
+async function requestAnalysis(server, inputs2, subject, stepKey) {
+  const send = async (requestedSubject) => {
+    const request = requestOf(inputs2, requestedSubject);
+    const key = createHash("sha256").update(`${stepKey}
+${JSON.stringify(request)}`).digest("hex");
+    return { ...await server.createJob(request, key), subject: requestedSubject };
+  };
+  const requested = await send(subject);
+  const { repository } = requested.job.parameters;
+  if (inputs2.repositoryId === null || repository === void 0) return logRequest(requested);
+  const serverName = `${repository.owner}/${repository.name}`.toLowerCase();
+  if (serverName === `${subject.repository.owner}/${subject.repository.name}`.toLowerCase())
+    return logRequest(requested);
+  await cancelOwn(server, requested);
+  logLine(
+    `repository-id ${inputs2.repositoryId} is ${repository.owner}/${repository.name}, which is not checked out. Its default branch is analyzed.`
+  );
+  return logRequest(
+    await send({ ...subject, repository, commit: null, base: null, branch: null, pullRequest: null, isOwn: false })
+  );
+}
+function logRequest(requested) {
+  const { job, created, subject } = requested;
+  const { owner, name } = subject.repository;
+  const at = subject.commit === null ? "" : ` at ${subject.commit.slice(0, 12)}`;
+  const base = subject.base === null ? "" : `, compared with ${subject.base.slice(0, 12)}`;
+  logLine(`Analysis of ${owner}/${name}${at}${base}: job ${job.id}${created ? "" : ", which was already requested"}`);
+  return requested;
+}
+async function cancelOwn(server, { job, created }) {
+  if (!created) return;
+  try {
+    await server.cancelJob(job.id, { timeoutMs: CANCEL_TIMEOUT_MS });
+    logLine(`Job ${job.id} cancelled.`);
+  } catch (error) {
+    logLine(
+      `Job ${job.id} could not be cancelled and continues: ${error instanceof Error ? error.message : String(error)}`
+    );
+  }
+}
+function requestOf({ projectId, repositoryId, depth, reportLink }, subject) {
+  const { repository, commit, base, branch, pullRequest, fresh } = subject;
+  return {
+    project_id: projectId,
+    job_type: "repository_analysis",
+    parameters: {
+      ...repositoryId === null ? { repository } : { repository_id: repositoryId },
+      depth,
+      ...commit === null ? {} : { commit_sha: commit },
+      ...base === null ? {} : { base_sha: base },
+      ...branch === null ? {} : { branch },
+      ...pullRequest === null ? {} : { pr_number: pullRequest },
+      ...fresh ? { fresh } : {},
+      ...reportLink === "auto" ? {} : { report_link: reportLink }
+    }
+  };
+}
 
 // src/server/follow-job.ts
 import { setTimeout as sleep } from "node:timers/promises";
@@ -2950,7 +3013,6 @@ function readData(data) {
 }
 
 // src/await-job.ts
-var CANCEL_TIMEOUT_MS = 4e3;
 async function awaitJob(requested, { server, cancelled: cancelled2, deadline, provideSource }) {
   const signal = AbortSignal.any([cancelled2, deadline]);
   const ended = Promise.withResolvers();
@@ -2964,17 +3026,6 @@ async function awaitJob(requested, { server, cancelled: cancelled2, deadline, pr
     if (deadline.aborted && !cancelled2.aborted) return null;
     await cancelOwn(server, requested);
     throw error;
-  }
-}
-async function cancelOwn(server, { job, created }) {
-  if (!created) return;
-  try {
-    await server.cancelJob(job.id, { timeoutMs: CANCEL_TIMEOUT_MS });
-    logLine(`Job ${job.id} cancelled.`);
-  } catch (error) {
-    logLine(
-      `Job ${job.id} could not be cancelled and continues: ${error instanceof Error ? error.message : String(error)}`
-    );
   }
 }
 var STEP_PERCENT = 10;
@@ -3859,55 +3910,6 @@ async function showReportUrl(url, wanted, create) {
   return wanted === "always" && !isLink ? await create() : url;
 }
 
-// src/request-analysis.ts
-import { createHash } from "node:crypto";
-async function requestAnalysis(server, inputs2, subject, stepKey) {
-  const send = async (requestedSubject) => {
-    const request = requestOf(inputs2, requestedSubject);
-    const key = createHash("sha256").update(`${stepKey}
-${JSON.stringify(request)}`).digest("hex");
-    return { ...await server.createJob(request, key), subject: requestedSubject };
-  };
-  const requested = await send(subject);
-  const { repository } = requested.job.parameters;
-  if (inputs2.repositoryId === null || repository === void 0) return logRequest(requested);
-  const serverName = `${repository.owner}/${repository.name}`.toLowerCase();
-  if (serverName === `${subject.repository.owner}/${subject.repository.name}`.toLowerCase())
-    return logRequest(requested);
-  await cancelOwn(server, requested);
-  logLine(
-    `repository-id ${inputs2.repositoryId} is ${repository.owner}/${repository.name}, which is not checked out. Its default branch is analyzed.`
-  );
-  return logRequest(
-    await send({ ...subject, repository, commit: null, base: null, branch: null, pullRequest: null, isOwn: false })
-  );
-}
-function logRequest(requested) {
-  const { job, created, subject } = requested;
-  const { owner, name } = subject.repository;
-  const at = subject.commit === null ? "" : ` at ${subject.commit.slice(0, 12)}`;
-  const base = subject.base === null ? "" : `, compared with ${subject.base.slice(0, 12)}`;
-  logLine(`Analysis of ${owner}/${name}${at}${base}: job ${job.id}${created ? "" : ", which was already requested"}`);
-  return requested;
-}
-function requestOf({ projectId, repositoryId, depth, reportLink }, subject) {
-  const { repository, commit, base, branch, pullRequest, fresh } = subject;
-  return {
-    project_id: projectId,
-    job_type: "repository_analysis",
-    parameters: {
-      ...repositoryId === null ? { repository } : { repository_id: repositoryId },
-      depth,
-      ...commit === null ? {} : { commit_sha: commit },
-      ...base === null ? {} : { base_sha: base },
-      ...branch === null ? {} : { branch },
-      ...pullRequest === null ? {} : { pr_number: pullRequest },
-      ...fresh ? { fresh } : {},
-      ...reportLink === "auto" ? {} : { report_link: reportLink }
-    }
-  };
-}
-
 // src/runner/environment.ts
 import { tmpdir } from "node:os";
 function readEnvironment(env) {
@@ -4107,78 +4109,9 @@ function cutBytes(text, most) {
 }
 
 // src/server/identity.ts
-import { setTimeout as sleep5 } from "node:timers/promises";
-
-// src/server/transport.ts
 import { setTimeout as sleep4 } from "node:timers/promises";
-var TIMEOUT_MS2 = 3e4;
-var TRIES3 = 5;
-var FIRST_PAUSE_MS = 1e3;
-var MAX_PAUSE_MS = 6e4;
-var temporaryStatuses = /* @__PURE__ */ new Set([408, 429, 500, 502, 503, 504]);
-var permanentFailures = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|ERR_SSL|EPROTO|HOSTNAME_MISMATCH|ERR_INVALID|bad port/;
-function openTransport({ url, identity, signal }) {
-  const sendOnce = async (request, timeoutMs, isLast) => {
-    const headers = new Headers(request.headers);
-    headers.set("authorization", `Bearer ${await identity.token()}`);
-    headers.set("user-agent", `commandcenter/${version} (action)`);
-    const timeLimit = new AbortController();
-    const timer = setTimeout(
-      () => timeLimit.abort(new DOMException("no response within the time limit", "TimeoutError")),
-      timeoutMs
-    );
-    try {
-      return await fetch(isLast ? request : request.clone(), {
-        headers,
-        // A redirect would turn a POST into a GET, and send the token to another address.
-        redirect: "manual",
-        signal: AbortSignal.any([signal, request.signal, timeLimit.signal])
-      });
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-  return async (request, { timeoutMs = TIMEOUT_MS2, tries = TRIES3 } = {}) => {
-    let renewed = false;
-    for (let attempt = 1; ; attempt += 1) {
-      let response;
-      let failure;
-      try {
-        response = await sendOnce(request, timeoutMs, tries === 1);
-      } catch (error) {
-        signal.throwIfAborted();
-        request.signal.throwIfAborted();
-        if (error instanceof ActionError) throw error;
-        failure = error;
-      }
-      if (response !== void 0) {
-        const { status } = response;
-        if (status >= 300 && status < 400) throw redirected(url, response);
-        if (status === 401 && tries > 1 && !renewed && await identity.renew()) {
-          renewed = true;
-          await response.body?.cancel();
-          continue;
-        }
-        if (!temporaryStatuses.has(status) && !isBusy(response)) return response;
-        if (attempt >= tries) return response;
-      } else if (attempt >= tries || permanentFailures.test(reasonOf3(failure))) throw unreachable(url, failure);
-      const pauseMs = pauseOf(response, attempt);
-      await response?.body?.cancel();
-      await sleep4(pauseMs, void 0, { signal });
-    }
-  };
-}
-var isBusy = ({ status, headers }) => status === 409 && headers.has("retry-after");
-function pauseOf(response, attempt) {
-  const requestedMs = Number(response?.headers.get("retry-after") ?? Number.NaN) * 1e3;
-  const pause = Number.isNaN(requestedMs) ? FIRST_PAUSE_MS * 2 ** (attempt - 1) : requestedMs;
-  return Math.min(pause, MAX_PAUSE_MS) * (1 + Math.random() / 4);
-}
-function reasonOf3(error) {
-  const { name, message, cause } = error;
-  if (name === "TimeoutError") return "no response within the time limit";
-  return cause?.code ?? cause?.message ?? message;
-}
+
+// src/server/unreachable.ts
 function unreachable(url, error) {
   const reason = reasonOf3(error);
   const remedy = /CERT|SELF_SIGNED|UNABLE_TO/.test(reason) ? "The runner does not trust its certificate: set NODE_EXTRA_CA_CERTS for this step to the file of your certificate authority" : "Check the address, that the server is running, and that the runner can reach it";
@@ -4186,15 +4119,10 @@ function unreachable(url, error) {
     cause: error
   });
 }
-function redirected(url, { headers, status }) {
-  const location = headers.get("location") ?? "";
-  const to = URL.canParse(location, url) ? new URL(location, url) : void 0;
-  const shown = to === void 0 ? "another address" : to.origin;
-  const isSecure = url.startsWith("http://") && to?.protocol === "https:" && to.host.split(":")[0] === new URL(url).hostname;
-  return new ActionError(
-    "input",
-    isSecure ? `commandcenter-url: ${url} redirects to ${shown}. Use that address, because a token is never sent over plain http.` : `commandcenter-url: ${url} redirects to ${shown} (${status}). Redirects are not followed, because they would get the token. Set the address of CommandCenter itself, behind any sign-in page.`
-  );
+function reasonOf3(error) {
+  const { name, message, cause } = error;
+  if (name === "TimeoutError") return "no response within the time limit";
+  return cause?.code ?? cause?.message ?? message;
 }
 
 // src/server/identity.ts
@@ -4202,8 +4130,8 @@ var tokenIdentity = (token) => ({
   token: async () => token,
   renew: async () => false
 });
-var TIMEOUT_MS3 = 3e4;
-var TRIES4 = 3;
+var TIMEOUT_MS2 = 3e4;
+var TRIES3 = 3;
 var PAUSE_MS3 = 1e3;
 function oidcIdentity(options) {
   let current;
@@ -4225,8 +4153,8 @@ async function exchange(options) {
       return await exchangeOnce(options, await requestIdToken(options));
     } catch (error) {
       const mayRetry = error instanceof ActionError && error.reason === "server";
-      if (!mayRetry || attempt >= TRIES4) throw error;
-      await sleep5(PAUSE_MS3 * 2 ** attempt * (1 + Math.random() / 4), void 0, { signal: options.signal });
+      if (!mayRetry || attempt >= TRIES3) throw error;
+      await sleep4(PAUSE_MS3 * 2 ** attempt * (1 + Math.random() / 4), void 0, { signal: options.signal });
     }
   }
 }
@@ -4279,7 +4207,7 @@ async function call(address, init, signal) {
     const response = await fetch(address, {
       ...init,
       redirect: "manual",
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS3)])
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS2)])
     });
     const text = await response.text();
     return { status: response.status, body: readObject(text) };
@@ -4838,6 +4766,82 @@ function readProblem(response, body) {
   } catch {
     return void 0;
   }
+}
+
+// src/server/transport.ts
+import { setTimeout as sleep5 } from "node:timers/promises";
+var TIMEOUT_MS3 = 3e4;
+var TRIES4 = 5;
+var FIRST_PAUSE_MS = 1e3;
+var MAX_PAUSE_MS = 6e4;
+var temporaryStatuses = /* @__PURE__ */ new Set([408, 429, 500, 502, 503, 504]);
+var permanentFailures = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|ERR_SSL|EPROTO|HOSTNAME_MISMATCH|ERR_INVALID|bad port/;
+function openTransport({ url, identity, signal }) {
+  const sendOnce = async (request, timeoutMs, isLast) => {
+    const headers = new Headers(request.headers);
+    headers.set("authorization", `Bearer ${await identity.token()}`);
+    headers.set("user-agent", `commandcenter/${version} (action)`);
+    const timeLimit = new AbortController();
+    const timer = setTimeout(
+      () => timeLimit.abort(new DOMException("no response within the time limit", "TimeoutError")),
+      timeoutMs
+    );
+    try {
+      return await fetch(isLast ? request : request.clone(), {
+        headers,
+        // A redirect would turn a POST into a GET, and send the token to another address.
+        redirect: "manual",
+        signal: AbortSignal.any([signal, request.signal, timeLimit.signal])
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return async (request, { timeoutMs = TIMEOUT_MS3, tries = TRIES4 } = {}) => {
+    let renewed = false;
+    for (let attempt = 1; ; attempt += 1) {
+      let response;
+      let failure;
+      try {
+        response = await sendOnce(request, timeoutMs, tries === 1);
+      } catch (error) {
+        signal.throwIfAborted();
+        request.signal.throwIfAborted();
+        if (error instanceof ActionError) throw error;
+        failure = error;
+      }
+      if (response !== void 0) {
+        const { status } = response;
+        if (status >= 300 && status < 400) throw redirected(url, response);
+        if (status === 401 && tries > 1 && !renewed && await identity.renew()) {
+          renewed = true;
+          await response.body?.cancel();
+          continue;
+        }
+        if (!temporaryStatuses.has(status) && !isBusy(response)) return response;
+        if (attempt >= tries) return response;
+      } else if (attempt >= tries || permanentFailures.test(reasonOf3(failure))) throw unreachable(url, failure);
+      const pauseMs = pauseOf(response, attempt);
+      await response?.body?.cancel();
+      await sleep5(pauseMs, void 0, { signal });
+    }
+  };
+}
+var isBusy = ({ status, headers }) => status === 409 && headers.has("retry-after");
+function pauseOf(response, attempt) {
+  const requestedMs = Number(response?.headers.get("retry-after") ?? Number.NaN) * 1e3;
+  const pause = Number.isNaN(requestedMs) ? FIRST_PAUSE_MS * 2 ** (attempt - 1) : requestedMs;
+  return Math.min(pause, MAX_PAUSE_MS) * (1 + Math.random() / 4);
+}
+function redirected(url, { headers, status }) {
+  const location = headers.get("location") ?? "";
+  const to = URL.canParse(location, url) ? new URL(location, url) : void 0;
+  const shown = to === void 0 ? "another address" : to.origin;
+  const isSecure = url.startsWith("http://") && to?.protocol === "https:" && to.host.split(":")[0] === new URL(url).hostname;
+  return new ActionError(
+    "input",
+    isSecure ? `commandcenter-url: ${url} redirects to ${shown}. Use that address, because a token is never sent over plain http.` : `commandcenter-url: ${url} redirects to ${shown} (${status}). Redirects are not followed, because they would get the token. Set the address of CommandCenter itself, behind any sign-in page.`
+  );
 }
 
 // src/server/server.ts

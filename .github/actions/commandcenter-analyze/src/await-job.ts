@@ -1,4 +1,4 @@
-import type { RequestedAnalysis } from './request-analysis.ts';
+import { cancelOwn, type RequestedAnalysis } from './request-analysis.ts';
 import { logLine } from './runner/log.ts';
 import { followJob } from './server/follow-job.ts';
 import type { Job, Server } from './server/server.ts';
@@ -12,9 +12,6 @@ export interface AwaitOptions {
   /** Uploads the source if the server cannot fetch it itself. */
   provideSource(job: Job): Promise<void>;
 }
-
-/** Time limit in milliseconds for the request to cancel the job. The runner kills the step 10 seconds after it asked it to stop. */
-const CANCEL_TIMEOUT_MS = 4000;
 
 /**
  * Waits for the job and returns it when it has ended. Returns null if the time limit is reached first; the job then continues. Throws
@@ -38,19 +35,6 @@ export async function awaitJob(
     if (deadline.aborted && !cancelled.aborted) return null;
     await cancelOwn(server, requested);
     throw error;
-  }
-}
-
-/** Cancels the job unless another run had requested it before. */
-export async function cancelOwn(server: Server, { job, created }: RequestedAnalysis): Promise<void> {
-  if (!created) return;
-  try {
-    await server.cancelJob(job.id, { timeoutMs: CANCEL_TIMEOUT_MS });
-    logLine(`Job ${job.id} cancelled.`);
-  } catch (error) {
-    logLine(
-      `Job ${job.id} could not be cancelled and continues: ${error instanceof Error ? error.message : String(error)}`,
-    );
   }
 }
 

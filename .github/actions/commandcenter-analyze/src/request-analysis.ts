@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { cancelOwn } from './await-job.ts';
 import type { Inputs } from './runner/inputs.ts';
 import { logLine } from './runner/log.ts';
 import type { Job, JobRequest, Server } from './server/server.ts';
@@ -12,6 +11,9 @@ export interface RequestedAnalysis {
   created: boolean;
   subject: Subject;
 }
+
+/** Time limit in milliseconds for the request to cancel the job. The runner kills the step 10 seconds after it asked it to stop. */
+const CANCEL_TIMEOUT_MS = 4000;
 
 /** Requests the analysis of the subject. The server registers a repository that it does not know yet. */
 export async function requestAnalysis(
@@ -50,6 +52,19 @@ function logRequest(requested: RequestedAnalysis): RequestedAnalysis {
   const base = subject.base === null ? '' : `, compared with ${subject.base.slice(0, 12)}`;
   logLine(`Analysis of ${owner}/${name}${at}${base}: job ${job.id}${created ? '' : ', which was already requested'}`);
   return requested;
+}
+
+/** Cancels the job unless another run had requested it before. */
+export async function cancelOwn(server: Server, { job, created }: RequestedAnalysis): Promise<void> {
+  if (!created) return;
+  try {
+    await server.cancelJob(job.id, { timeoutMs: CANCEL_TIMEOUT_MS });
+    logLine(`Job ${job.id} cancelled.`);
+  } catch (error) {
+    logLine(
+      `Job ${job.id} could not be cancelled and continues: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
 
 function requestOf({ projectId, repositoryId, depth, reportLink }: Inputs, subject: Subject): JobRequest {

@@ -1,10 +1,10 @@
 import type { Config } from '@commandcenter/server/config';
+import { openDatabase } from '@commandcenter/server/database';
+import { pendingMigrations, readMigrations } from '@commandcenter/server/database/migrate';
+import { SHARED_SESSIONS_REMEDY, sharesSessions } from '@commandcenter/server/database/session-pooling';
 import { createLogger } from '@commandcenter/server/logging';
 import { canRunPostgres, runningPostgresUrl } from '@commandcenter/server/postgres/inspect';
 import { StartupError } from '@commandcenter/server/startup-errors';
-import { openDatabase } from '@commandcenter/server/store/database';
-import { pendingMigrations, readMigrations } from '@commandcenter/server/store/migrate';
-import { SHARED_SESSIONS_REMEDY, sharesSessions } from '@commandcenter/server/store/session-pooling';
 import { type CheckResult, failed, ok, warning } from './check-result.ts';
 
 const MAX_CLOCK_DIFFERENCE_MS = 5000;

@@ -1,4 +1,4 @@
-import { isStorableTime } from '../domain/storable-time.ts';
+import { isStorableTime } from '../database/storable-time.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Database } from '../database/database.ts';
 import { ApiError, conflict, invalid } from '../errors.ts';
 import type { Logger } from '../logging.ts';
-import type { Database } from '../store/database.ts';
 import {
   completeIdempotencyKey,
   type IdempotencyKeyRef,
   releaseIdempotencyKey,
   takeIdempotencyKey,
-} from '../store/idempotency-keys.ts';
+} from './idempotency-key-queries.ts';
 
 export interface IdempotencyDependencies {
   db: Database;

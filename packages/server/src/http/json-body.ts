@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
-import { grouped } from '../domain/text-length.ts';
 import { ApiError, badRequest } from '../errors.ts';
+import { grouped } from '../text-length.ts';
 import { holdsTooManyValues, MOST_VALUES } from './value-limit.ts';
 
 /**

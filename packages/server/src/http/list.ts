@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import Type, { type TSchema } from 'typebox';
-import type { Page, PageRequest } from '../store/page.ts';
+import type { Page, PageRequest } from '../database/page.ts';
 import type { Cursors } from './cursor.ts';
 import { Nullable, Strict } from './fields.ts';
 

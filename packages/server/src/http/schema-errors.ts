@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
-import { grouped, tooLong } from '../domain/text-length.ts';
 import { type FieldError, MOST_FIELD_ERRORS } from '../errors.ts';
+import { grouped, tooLong } from '../text-length.ts';
 import { escapePointer } from './unstorable.ts';
 
 /**

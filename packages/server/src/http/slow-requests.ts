@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { answerUnparsable } from './error-handling.ts';
+import { refuseUnparsable } from './unparsable-requests.ts';
 
 export interface SlowRequestOptions {
   /** A request must have arrived within this… */
@@ -16,7 +16,7 @@ export function limitSlowRequests(server: Server, { limitMs, isUpload }: SlowReq
     if (isUpload(request)) return;
     const timer = setTimeout(() => {
       if (response.headersSent) request.destroy();
-      else answerUnparsable(new SlowRequestError(), request.socket);
+      else refuseUnparsable(new SlowRequestError(), request.socket);
     }, limitMs).unref();
     request.once('close', () => clearTimeout(timer));
   });

@@ -1,5 +1,5 @@
-import { grouped } from '../domain/text-length.ts';
 import type { FieldError } from '../errors.ts';
+import { grouped } from '../text-length.ts';
 
 const DEEPEST = 32;
 const LARGEST = grouped(Number.MAX_SAFE_INTEGER);

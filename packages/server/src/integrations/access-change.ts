@@ -1,9 +1,8 @@
 import type { Change } from '@commandcenter/integration-kit';
-import { systemActor } from '../domain/actor.ts';
-import { afterFailure, isBlocked } from '../domain/integration-health.ts';
-import { recordAudit } from '../store/audit-log.ts';
-import type { Transaction } from '../store/database.ts';
-import { suspend } from '../store/integration-work.ts';
+import { systemActor } from '../accounts/actor.ts';
+import { recordAudit } from '../accounts/audit-log-queries.ts';
+import type { Transaction } from '../database/database.ts';
+import { afterFailure, isBlocked } from './health/integration-health.ts';
 import {
   announceIntegration,
   type IntegrationRow,
@@ -12,7 +11,8 @@ import {
   probeNow,
   updateIntegration,
   writeHealth,
-} from '../store/integrations.ts';
+} from './integration-queries.ts';
+import { suspend } from './integration-work-queries.ts';
 
 type AccessChange = Extract<Change, { kind: 'access_changed' }>;
 

@@ -1,10 +1,10 @@
 import { isHookInstaller } from '@commandcenter/integration-kit';
-import type { Actor } from '../domain/actor.ts';
+import type { Actor } from '../accounts/actor.ts';
+import { recordAudit } from '../accounts/audit-log-queries.ts';
 import { notFound } from '../errors.ts';
-import { recordAudit } from '../store/audit-log.ts';
-import { announceIntegration, deleteIntegration as deleteRow, lockIntegration } from '../store/integrations.ts';
-import { listRemoteHooks, type RemoteHookRow } from '../store/remote-hooks.ts';
+import { announceIntegration, deleteIntegration as deleteRow, lockIntegration } from './integration-queries.ts';
 import type { ManageDependencies } from './manage.ts';
+import { listRemoteHooks, type RemoteHookRow } from './remote-hook-queries.ts';
 
 /** A dead other side does not keep people from deleting. */
 const LONGEST_CLEAN_UP_MS = 8000;

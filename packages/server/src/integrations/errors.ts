@@ -1,16 +1,5 @@
 import { type ErrorClass, IntegrationError } from '@commandcenter/integration-kit';
 
-/** The address is private, not https, or otherwise not to be called. Also thrown in the middle of a connect. */
-export class EgressDeniedError extends IntegrationError {
-  constructor(message: string) {
-    super(message, {
-      class: 'connection',
-      code: 'egress.denied',
-      hint: 'If this host is meant to be reached, name it in EGRESS_ALLOW and restart.',
-    });
-  }
-}
-
 export type UnavailableReason = 'disabled' | 'auth_blocked' | 'circuit_open' | 'unknown_type' | 'deleted';
 
 /** The operation was not tried: the integration is disabled, waits for a new credential, or its other side is down. */

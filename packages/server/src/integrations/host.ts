@@ -8,28 +8,28 @@ import {
 import type { Logger } from 'pino';
 import type { fetch as undiciFetch } from 'undici';
 import { type Loop, startLoop } from '../background/loop.ts';
-import type { HealthOrigin } from '../domain/integration-health.ts';
+import type { Database } from '../database/database.ts';
+import { createEgressAgent } from '../egress/egress.ts';
+import { createEgressPolicy, type EgressPolicy } from '../egress/egress-policy.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
-import type { Database } from '../store/database.ts';
+import { createCredentialGates } from './credentials/credential-gate.ts';
+import { type CredentialVault, createCredentialVault } from './credentials/credential-vault.ts';
+import { SecretValues } from './credentials/secret-values.ts';
+import { IntegrationUnavailableError } from './errors.ts';
+import { createHealthRecorder } from './health/health-recorder.ts';
+import type { HealthOrigin } from './health/integration-health.ts';
+import { startProber } from './health/prober.ts';
+import { createIntegrationContext } from './integration-context.ts';
 import {
   claimProbe,
   findIntegration,
   type IntegrationRow,
   storeAccount,
   storeClockOffset,
-} from '../store/integrations.ts';
-import { createCredentialGates } from './credential-gate.ts';
-import { type CredentialVault, createCredentialVault } from './credential-vault.ts';
-import { createEgressAgent } from './egress.ts';
-import { createEgressPolicy, type EgressPolicy } from './egress-policy.ts';
-import { IntegrationUnavailableError } from './errors.ts';
-import { createHealthRecorder } from './health-recorder.ts';
-import { createIntegrationContext } from './integration-context.ts';
-import { createOutgoingFetch } from './outgoing-fetch.ts';
-import { startProber } from './prober.ts';
+} from './integration-queries.ts';
+import { createOutgoingFetch } from './outgoing/outgoing-fetch.ts';
 import { backgroundRefusal, disabledRefusal } from './refusal.ts';
 import type { Registry } from './registry.ts';
-import { SecretValues } from './secret-values.ts';
 
 /** No operation lasts longer, retries and waits included. */
 const LONGEST_OPERATION_MS = 180_000;

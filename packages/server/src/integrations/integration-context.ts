@@ -6,16 +6,16 @@ import {
   type IntegrationRecord,
 } from '@commandcenter/integration-kit';
 import type { Logger } from 'pino';
-import { type HealthOrigin, type IntegrationHealth, isHealthy } from '../domain/integration-health.ts';
-import { isStorableTime } from '../domain/storable-time.ts';
-import type { Database } from '../store/database.ts';
-import { deleteRecord, readRecord, writeRecord } from '../store/integration-records.ts';
-import { findIntegration, type IntegrationRow } from '../store/integrations.ts';
-import type { CredentialGate } from './credential-gate.ts';
-import type { CredentialVault } from './credential-vault.ts';
-import type { HealthRecorder } from './health-recorder.ts';
-import type { OutgoingFetch } from './outgoing-fetch.ts';
-import type { SecretValues } from './secret-values.ts';
+import type { Database } from '../database/database.ts';
+import { isStorableTime } from '../database/storable-time.ts';
+import type { CredentialGate } from './credentials/credential-gate.ts';
+import type { CredentialVault } from './credentials/credential-vault.ts';
+import type { SecretValues } from './credentials/secret-values.ts';
+import type { HealthRecorder } from './health/health-recorder.ts';
+import { type HealthOrigin, type IntegrationHealth, isHealthy } from './health/integration-health.ts';
+import { findIntegration, type IntegrationRow } from './integration-queries.ts';
+import { deleteRecord, readRecord, writeRecord } from './integration-record-queries.ts';
+import type { OutgoingFetch } from './outgoing/outgoing-fetch.ts';
 
 const MOST_RECORDS = 10_000;
 const LONGEST_KEY = 512;

@@ -1,10 +1,10 @@
-import { expiryRemedy, hasExpired } from '../domain/credential-expiry.ts';
-import { isHealthy, remedies } from '../domain/integration-health.ts';
-import type { Database, Transaction } from '../store/database.ts';
-import type { IntegrationRow } from '../store/integrations.ts';
-import { listOverlaps, type OverlapRow } from '../store/repository-overlaps.ts';
-import { listSecretStates, type SecretState } from '../store/webhook-secrets.ts';
-import { listed } from './named-repositories.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import { expiryRemedy, hasExpired } from './credentials/credential-expiry.ts';
+import { isHealthy, remedies } from './health/integration-health.ts';
+import type { IntegrationRow } from './integration-queries.ts';
+import { listed } from './repositories/named-repositories.ts';
+import { listOverlaps, type OverlapRow } from './repositories/repository-overlap-queries.ts';
+import { listSecretStates, type SecretState } from './webhook-secret-queries.ts';
 
 const timeOf = (date: Date | null): string | null => date?.toISOString() ?? null;
 

@@ -1,13 +1,25 @@
 import type { Credentials, IntegrationDefinition } from '@commandcenter/integration-kit';
 import type { Logger } from 'pino';
-import type { Actor } from '../domain/actor.ts';
-import { afterCredentialChange, afterSwitch, type IntegrationHealth, isBlocked } from '../domain/integration-health.ts';
+import type { Actor } from '../accounts/actor.ts';
+import { recordAudit } from '../accounts/audit-log-queries.ts';
+import { lockProject } from '../accounts/projects/project-queries.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import { requireWithinQuota } from '../database/quotas.ts';
 import { type FieldError, invalid, notFound, notFoundAt } from '../errors.ts';
 import { fingerprintOf } from '../keys/fingerprint.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
-import { recordAudit } from '../store/audit-log.ts';
-import type { Database, Transaction } from '../store/database.ts';
-import { resume, suspend } from '../store/integration-work.ts';
+import { readConfig } from './config-input.ts';
+import {
+  type GivenCredentials,
+  givesCredential,
+  readAuthType,
+  readCredentials,
+} from './credentials/credential-input.ts';
+import { presentFields } from './credentials/credential-vault.ts';
+import { afterCredentialChange, afterSwitch, type IntegrationHealth, isBlocked } from './health/integration-health.ts';
+import type { IntegrationHost } from './host.ts';
+import { addressesOf, hostOf } from './host-name.ts';
+import type { CreateIntegrationInput, UpdateIntegrationInput } from './integration-bodies.ts';
 import {
   announceIntegration,
   findIntegration,
@@ -16,19 +28,12 @@ import {
   lockIntegration,
   updateIntegration,
   writeHealth,
-} from '../store/integrations.ts';
-import { lockProject } from '../store/projects.ts';
-import { requireWithinQuota } from '../store/quotas.ts';
-import { replaceConfiguredHints } from '../store/webhook-hints.ts';
-import { deleteWebhookSecrets, rotateWebhookSecret, setPreviousSecretEnd } from '../store/webhook-secrets.ts';
-import { readConfig } from './config-input.ts';
-import { type GivenCredentials, givesCredential, readAuthType, readCredentials } from './credential-input.ts';
-import { presentFields } from './credential-vault.ts';
-import type { IntegrationHost } from './host.ts';
-import { addressesOf, hostOf } from './host-name.ts';
-import type { CreateIntegrationInput, UpdateIntegrationInput } from './integration-bodies.ts';
-import { addedRepositories, namedRepositories } from './named-repositories.ts';
+} from './integration-queries.ts';
+import { resume, suspend } from './integration-work-queries.ts';
 import { refuseDuplicate } from './refuse-duplicate.ts';
+import { addedRepositories, namedRepositories } from './repositories/named-repositories.ts';
+import { replaceConfiguredHints } from './webhook-hint-queries.ts';
+import { deleteWebhookSecrets, rotateWebhookSecret, setPreviousSecretEnd } from './webhook-secret-queries.ts';
 
 /** A replaced webhook secret goes on verifying for so long, unless said otherwise. */
 const SECRET_GRACE_MS = 24 * 60 * 60 * 1000;

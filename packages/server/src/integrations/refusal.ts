@@ -1,5 +1,5 @@
-import type { IntegrationRow } from '../store/integrations.ts';
 import { IntegrationUnavailableError } from './errors.ts';
+import type { IntegrationRow } from './integration-queries.ts';
 
 /** Why no background work of the integration goes out now, or null. An open circuit that is due may be tried by whoever claims the probe. */
 export function backgroundRefusal(row: IntegrationRow, now: Date): IntegrationUnavailableError | 'probe' | null {

@@ -1,9 +1,9 @@
 import type { IntegrationManifest, RepositoryRef } from '@commandcenter/integration-kit';
+import type { Transaction } from '../database/database.ts';
 import { type ApiError, conflict } from '../errors.ts';
-import type { Transaction } from '../store/database.ts';
-import { type DuplicateIntegration, findDuplicate } from '../store/integration-duplicates.ts';
-import type { IntegrationRow } from '../store/integrations.ts';
-import { listed } from './named-repositories.ts';
+import { type DuplicateIntegration, findDuplicate } from './integration-duplicate-queries.ts';
+import type { IntegrationRow } from './integration-queries.ts';
+import { listed } from './repositories/named-repositories.ts';
 
 /** An integration as it is going to be stored. */
 type IntendedIntegration = Pick<

@@ -1,10 +1,11 @@
-import type { Actor } from '../domain/actor.ts';
-import { type AnalysisRequest, analysisRequestKey } from '../domain/analysis-request.ts';
-import { ANALYSIS_JOB } from '../domain/job-definitions.ts';
-import type { Transaction } from '../store/database.ts';
-import { createJob, type JobRow } from '../store/jobs.ts';
-import type { RepositoryRow } from '../store/repositories.ts';
-import { supersedeOlderAnalyses } from '../store/supersede-analyses.ts';
+import type { Actor } from '../accounts/actor.ts';
+import type { Transaction } from '../database/database.ts';
+import type { RepositoryRow } from '../integrations/repositories/repository-queries.ts';
+import { type AnalysisRequest, analysisRequestKey } from './analysis-request.ts';
+import type { JobRow } from './job.ts';
+import { ANALYSIS_JOB } from './job-definitions.ts';
+import { createJob } from './job-queries.ts';
+import { supersedeOlderAnalyses } from './supersede-analyses-queries.ts';
 
 export interface NewAnalysis {
   projectId: number;

@@ -1,6 +1,6 @@
-import type { Database, Transaction } from '../store/database.ts';
-import type { JobLease } from '../store/job-leases.ts';
-import type { JobRow } from '../store/jobs.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import type { JobRow } from './job.ts';
+import type { JobLease } from './job-lease-queries.ts';
 
 /** Everything that a running job gets. */
 export interface JobContext {

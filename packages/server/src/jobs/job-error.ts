@@ -1,8 +1,8 @@
 import { AnalysisError } from '@commandcenter/analyzer';
 import { IntegrationError } from '@commandcenter/integration-kit';
+import { isDatabaseAway } from '../database/database-away.ts';
 import { ApiError } from '../errors.ts';
-import { isDatabaseAway } from '../store/database-away.ts';
-import type { JobError } from '../store/jobs.ts';
+import type { JobError } from './job.ts';
 
 /** Returns the error that the job shows; `retry` when the database was away and the job itself is not the cause. */
 export function jobError(error: unknown): JobError | 'retry' {

@@ -1,6 +1,9 @@
 import { startLoop } from '../background/loop.ts';
+import type { Database } from '../database/database.ts';
 import type { Logger } from '../logging.ts';
-import type { Database } from '../store/database.ts';
+import type { JobContext, JobHandler } from './handler.ts';
+import type { JobRow } from './job.ts';
+import { describeError, jobError } from './job-error.ts';
 import {
   extendLease,
   finishJob,
@@ -10,10 +13,7 @@ import {
   postponeJob,
   writeJobCheckpoint,
   writeJobProgress,
-} from '../store/job-leases.ts';
-import type { JobRow } from '../store/jobs.ts';
-import type { JobContext, JobHandler } from './handler.ts';
-import { describeError, jobError } from './job-error.ts';
+} from './job-lease-queries.ts';
 import { JobPostponement } from './job-postponement.ts';
 
 /** One attempt at a job, under way. */

@@ -3,11 +3,11 @@ import { startLoop } from '../background/loop.ts';
 import type { Notifier } from '../background/notify.ts';
 import { fullLanes, Rotation } from '../background/rotation.ts';
 import { type SlotLimits, Slots } from '../background/slots.ts';
+import type { Database } from '../database/database.ts';
 import type { Logger } from '../logging.ts';
-import { claimJob, laneKey, nextJobInMs } from '../store/claim-job.ts';
-import type { Database } from '../store/database.ts';
-import type { JobRow } from '../store/jobs.ts';
+import { claimJob, laneKey, nextJobInMs } from './claim-job-queries.ts';
 import type { JobHandler } from './handler.ts';
+import type { JobRow } from './job.ts';
 import { type RunningJob, runJob } from './run-job.ts';
 
 export interface JobRunnerOptions {

@@ -1,4 +1,4 @@
-import type { Database } from '../store/database.ts';
+import type { Database } from '../database/database.ts';
 
 /** Any encrypted key of this installation, to see which encryption key was used. */
 export async function findAnyInstanceKey(db: Database): Promise<string | undefined> {

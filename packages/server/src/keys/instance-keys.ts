@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../database/database.ts';
 import { findInstanceKey, insertInstanceKey } from './instance-key-queries.ts';
 import type { KeyRing } from './key-ring.ts';
 

@@ -1,4 +1,4 @@
-import type { Database } from '../store/database.ts';
+import type { Database } from '../database/database.ts';
 import { parseEncryptionKeys } from './encryption-keys.ts';
 import { KeyError } from './errors.ts';
 import { findAnyInstanceKey } from './instance-key-queries.ts';

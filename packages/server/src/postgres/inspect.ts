@@ -1,8 +1,8 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { socketUrl } from '../database/database-url.ts';
 import { StartupError } from '../startup-errors.ts';
-import { socketUrl } from '../store/database-url.ts';
 import { findPostgresBinaries } from './binaries.ts';
 import { SUPERUSER } from './cluster.ts';
 import { findClusterProcesses } from './cluster-processes.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { ADVISORY_LOCKS } from '../database/advisory-locks.ts';
 import { DataFolderHeldError } from '../startup-errors.ts';
-import { ADVISORY_LOCKS } from '../store/advisory-locks.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const NOTICE_MS = 1000;

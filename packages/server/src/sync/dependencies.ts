@@ -6,8 +6,8 @@ import {
 } from '@commandcenter/integration-kit';
 import type { Logger } from 'pino';
 import type { Notifier } from '../background/notify.ts';
+import type { Database } from '../database/database.ts';
 import type { IntegrationHost } from '../integrations/host.ts';
-import type { Database } from '../store/database.ts';
 import type { ApplyChanges } from './inbound/incoming-change.ts';
 import type { CreateMarkers } from './outbound/create-markers.ts';
 

@@ -1,6 +1,6 @@
 import { type ExternalRepository, IntegrationError, IntegrationNotFoundError } from '@commandcenter/integration-kit';
 import type { IntegrationSession } from '../integrations/host.ts';
-import type { RepositoryRefusal, RepositoryRow } from '../store/repositories.ts';
+import type { RepositoryRefusal, RepositoryRow } from '../integrations/repositories/repository-queries.ts';
 import { trackerOf } from './dependencies.ts';
 
 /** The cause of a refused request: its item, its repository, or something else. */

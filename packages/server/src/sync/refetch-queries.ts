@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { Database, Transaction } from '../store/database.ts';
-import { justDue, pauseUntilDue } from '../store/due-time.ts';
-import { thisWorker } from '../store/worker-claims.ts';
-import type { LinkRow } from './link-queries.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import { justDue, pauseUntilDue } from '../database/due-time.ts';
+import { thisWorker } from '../database/worker-claims.ts';
+import type { LinkRow } from './link/link-queries.ts';
 
 /** Reads of one integration, and of all, that a claim looks at, so that processes which claim at once do not all want the same one. */
 const LOOKED_AT = 4;

@@ -1,7 +1,7 @@
 import { IntegrationError, IntegrationRateLimitError } from '@commandcenter/integration-kit';
-import { retryAfter } from '../domain/retry-policy.ts';
 import { IntegrationUnavailableError } from '../integrations/errors.ts';
-import { failureOf } from '../integrations/work-failure.ts';
+import { retryAfter } from '../integrations/health/retry-policy.ts';
+import { failureOf } from '../integrations/health/work-failure.ts';
 import type { JobContext } from '../jobs/handler.ts';
 import { JobPostponement } from '../jobs/job-postponement.ts';
 

@@ -1,5 +1,5 @@
 import { ApiError, conflict } from '../errors.ts';
-import type { LinkRow } from './link-queries.ts';
+import type { LinkRow } from './link/link-queries.ts';
 
 /** The request of a person: create an item of a task, or bring its item up to date. */
 export interface WantedItem {

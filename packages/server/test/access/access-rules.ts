@@ -1,4 +1,4 @@
-import type { Scope } from '../../src/domain/scope.ts';
+import type { Scope } from '../../src/accounts/scope.ts';
 
 /**
  * Who may call a route. Written by hand from the contract and never read from the routes, so that a route that lets somebody in by mistake

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { type Scope, scopes } from '../../src/domain/scope.ts';
-import { createApiToken, type NewApiToken } from '../../src/store/api-tokens.ts';
-import type { Database } from '../../src/store/database.ts';
+import { type Scope, scopes } from '../../src/accounts/scope.ts';
+import { createApiToken, type NewApiToken } from '../../src/accounts/tokens/api-token-queries.ts';
+import type { Database } from '../../src/database/database.ts';
 import type { Ask } from '../http/ask.ts';
 import { ADMIN_TOKEN } from '../http/test-application.ts';
 import type { TokenIssuer } from '../http/token-issuer.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hostOfIssuer } from '../../src/domain/workflow-identity.ts';
+import { hostOfIssuer } from '../../src/accounts/github-oidc/workflow-identity.ts';
 import { analysisJob, completedAnalysis, finding, report } from '../analysis/report-fixture.ts';
 import type { ServerWithoutWorkers } from '../harness/server-without-workers.ts';
 import type { Ask } from '../http/ask.ts';

@@ -1,4 +1,4 @@
-import type { Database } from '../../src/store/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { signedRequest } from '../webhooks/webhook-fixture.ts';
 import type { ObjectIds, ProjectWorld } from './project-world.ts';
 

@@ -1,6 +1,6 @@
-import { createProject } from '../../src/store/projects.ts';
-import type { RepositoryRow } from '../../src/store/repositories.ts';
-import { insertRepository } from '../../src/store/repository-edits.ts';
+import { createProject } from '../../src/accounts/projects/project-queries.ts';
+import { insertRepository } from '../../src/integrations/repositories/repository-edit-queries.ts';
+import type { RepositoryRow } from '../../src/integrations/repositories/repository-queries.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts';
 
 /** A database with a project and a repository. */

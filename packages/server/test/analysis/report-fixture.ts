@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { AnalysisReport, Finding } from '@commandcenter/analyzer';
-import { systemActor } from '../../src/domain/actor.ts';
-import { type AnalysisRequest, analysisRequestKey } from '../../src/domain/analysis-request.ts';
-import { ANALYSIS_JOB } from '../../src/domain/job-definitions.ts';
-import { type CompletedAnalysis, completeAnalysis } from '../../src/store/analyses.ts';
-import type { Database } from '../../src/store/database.ts';
-import { createJob, type JobRow, type JobStatus } from '../../src/store/jobs.ts';
+import { systemActor } from '../../src/accounts/actor.ts';
+import { type CompletedAnalysis, completeAnalysis } from '../../src/analyses/analysis-queries.ts';
+import type { Database } from '../../src/database/database.ts';
+import { type AnalysisRequest, analysisRequestKey } from '../../src/jobs/analysis-request.ts';
+import type { JobRow, JobStatus } from '../../src/jobs/job.ts';
+import { ANALYSIS_JOB } from '../../src/jobs/job-definitions.ts';
+import { createJob } from '../../src/jobs/job-queries.ts';
 
 export const sha = (): string => randomBytes(20).toString('hex');
 

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { socketUrl } from '../../src/database/database-url.ts';
 import { findPostgresBinaries } from '../../src/postgres/binaries.ts';
 import { ensureCluster, SUPERUSER } from '../../src/postgres/cluster.ts';
 import { findClusterProcesses, stopClusterProcesses } from '../../src/postgres/cluster-processes.ts';
@@ -10,7 +11,6 @@ import { chooseLauncher } from '../../src/postgres/launcher.ts';
 import { startPostmaster } from '../../src/postgres/postmaster.ts';
 import { type PostgresSettings, SERVER_SETTINGS } from '../../src/postgres/settings.ts';
 import { makeSocketFolder } from '../../src/postgres/socket-folder.ts';
-import { socketUrl } from '../../src/store/database-url.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
 /** The role of the server: no superuser, as operators give it. */

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { seedHistory } from '../../../../benchmarks/src/seed.ts';
-import { openDatabase } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/database/database.ts';
 
 const AMOUNT = { tasks: 50_000, deliveries: 200_000, integrations: 1 };
 

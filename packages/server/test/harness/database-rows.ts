@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../../src/store/database.ts';
+import type { Database } from '../../src/database/database.ts';
 
 /** All rows of each table, as PostgreSQL writes a row as text. Every column is in it; `bytea` as hexadecimal digits. */
 export type DatabaseRows = ReadonlyMap<string, readonly string[]>;

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FakeGitHub, startFakeGitHub } from '@commandcenter/fake-github';
 import { pino } from 'pino';
+import type { RouteEntry } from '../../src/api/route-table.ts';
 import { startNotifier } from '../../src/background/notify.ts';
 import { compose } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
-import type { RouteEntry } from '../../src/http/route-table.ts';
-import type { Database } from '../../src/store/database.ts';
-import { closeDatabasePools, openDatabasePools } from '../../src/store/database-pools.ts';
+import type { Database } from '../../src/database/database.ts';
+import { closeDatabasePools, openDatabasePools } from '../../src/database/database-pools.ts';
 import { ADMIN_TOKEN } from '../http/test-application.ts';
 import { createTestDatabase } from './test-database.ts';
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { pino } from 'pino';
+import { migrate, readMigrations } from '../../src/database/migrate.ts';
 import { findClusterProcesses } from '../../src/postgres/cluster-processes.ts';
 import { startEmbeddedPostgres } from '../../src/postgres/embedded-postgres.ts';
 import { THROWAWAY_SETTINGS } from '../../src/postgres/settings.ts';
-import { migrate, readMigrations } from '../../src/store/migrate.ts';
 import { TEMPLATE_DATABASE, TEST_SERVER_VARIABLE, testServerUrl } from './test-server.ts';
 
 /** Memory, where there is some to be had as a folder: a database is cloned in 20 ms there. */

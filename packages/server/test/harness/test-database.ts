@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { pino } from 'pino';
-import { type DatabaseConnections, openDatabase } from '../../src/store/database.ts';
+import { type DatabaseConnections, openDatabase } from '../../src/database/database.ts';
 import { TEMPLATE_DATABASE, testServerUrl } from './test-server.ts';
 
 export interface TestDatabase extends Pick<DatabaseConnections, 'db' | 'pool' | 'openClient'> {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { AnalysisReport } from '@commandcenter/analyzer';
-import { findJob } from '../../src/store/jobs.ts';
-import type { RepositoryRow } from '../../src/store/repositories.ts';
+import type { RepositoryRow } from '../../src/integrations/repositories/repository-queries.ts';
+import { findJob } from '../../src/jobs/job-queries.ts';
 import { anotherRepository } from '../analysis/analysed-repository.ts';
 import { analysisJob, completedAnalysis, finding, report } from '../analysis/report-fixture.ts';
 import { ADMIN_TOKEN, startTestApplication, type TestApplication } from './test-application.ts';

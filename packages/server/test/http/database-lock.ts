@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../../src/store/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
 /** A table that whoever reads it waits for. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { pino } from 'pino';
-import { hashApiToken } from '../../src/domain/api-token-format.ts';
-import { startHousekeeping } from '../../src/store/retention.ts';
+import { hashApiToken } from '../../src/accounts/tokens/api-token-format.ts';
+import { startHousekeeping } from '../../src/housekeeping/start-housekeeping.ts';
 import { waitFor } from '../harness/wait-for.ts';
 import { type OidcApplication, startOidcApplication, trustedIds } from './oidc-application.ts';
 import { RUN, type SignOptions } from './token-issuer.ts';

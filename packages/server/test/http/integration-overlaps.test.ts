@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { recordOverlaps } from '../../src/store/repository-overlaps.ts';
-import { saveRepositories } from '../../src/store/save-repositories.ts';
+import { recordOverlaps } from '../../src/integrations/repositories/repository-overlap-queries.ts';
+import { saveRepositories } from '../../src/integrations/repositories/save-repository-queries.ts';
 import type { Json } from './ask.ts';
 import { startTestApplication, type TestApplication } from './test-application.ts';
 

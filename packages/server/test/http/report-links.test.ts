@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import type { RepositoryRow } from '../../src/store/repositories.ts';
+import type { RepositoryRow } from '../../src/integrations/repositories/repository-queries.ts';
 import { anotherRepository } from '../analysis/analysed-repository.ts';
 import { analysisJob, completedAnalysis } from '../analysis/report-fixture.ts';
 import { startTestApplication, type TestApplication } from './test-application.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import { setRefusal } from '../../src/store/repository-checks.ts';
+import { setRefusal } from '../../src/integrations/repositories/repository-check-queries.ts';
 import { startTestApplication, type TestApplication } from './test-application.ts';
 
 let app: TestApplication;

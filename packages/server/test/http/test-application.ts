@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import type { Scope } from '../../src/accounts/scope.ts';
 import { startNotifier } from '../../src/background/notify.ts';
 import { type Application, type ComposeOptions, compose } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
-import type { Scope } from '../../src/domain/scope.ts';
+import type { Database } from '../../src/database/database.ts';
+import { closeDatabasePools, type DatabasePoolsOptions, openDatabasePools } from '../../src/database/database-pools.ts';
 import type { Registry } from '../../src/integrations/registry.ts';
 import type { CreateModuleLogger } from '../../src/logging.ts';
-import type { Database } from '../../src/store/database.ts';
-import { closeDatabasePools, type DatabasePoolsOptions, openDatabasePools } from '../../src/store/database-pools.ts';
 import { createTestDatabase } from '../harness/test-database.ts';
 import { type Answer, type Ask, createAsk } from './ask.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { GITHUB_ISSUER } from '../../src/domain/workflow-identity.ts';
+import { GITHUB_ISSUER } from '../../src/accounts/github-oidc/workflow-identity.ts';
 import { type Answer, startTestApplication, type TestApplication } from './test-application.ts';
 
 const PATH = '/api/v1/projects/1/trusted-repositories';

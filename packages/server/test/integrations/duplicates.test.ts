@@ -3,10 +3,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { ApiError } from '../../src/errors.ts';
 import { deleteIntegration } from '../../src/integrations/delete-integration.ts';
+import { findIntegration, type IntegrationRow } from '../../src/integrations/integration-queries.ts';
 import { changeIntegration } from '../../src/integrations/manage.ts';
-import { findIntegration, type IntegrationRow } from '../../src/store/integrations.ts';
-import { saveRemoteHook } from '../../src/store/remote-hooks.ts';
-import { saveRepositories, saveRepository } from '../../src/store/save-repositories.ts';
+import { saveRemoteHook } from '../../src/integrations/remote-hook-queries.ts';
+import { saveRepositories, saveRepository } from '../../src/integrations/repositories/save-repository-queries.ts';
 import { actor, type House, openHouse } from './fixture.ts';
 
 const privateKey = (): string =>

@@ -3,11 +3,11 @@ import { BaseIntegration, hubSignature256, type IntegrationDefinition } from '@c
 import { pino } from 'pino';
 import { Type } from 'typebox';
 import { createIntegrationHost, type IntegrationHost } from '../../src/integrations/host.ts';
+import type { IntegrationRow } from '../../src/integrations/integration-queries.ts';
 import { createIntegration, type ManageDependencies } from '../../src/integrations/manage.ts';
 import { createRegistry } from '../../src/integrations/registry.ts';
 import { createKeyRing } from '../../src/keys/key-ring.ts';
-import type { IntegrationRow } from '../../src/store/integrations.ts';
-import { detachLinks } from '../../src/sync/detach-links.ts';
+import { detachLinks } from '../../src/sync/link/detach-links.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts';
 
 export const actor = { type: 'system', id: null, name: 'test' } as const;

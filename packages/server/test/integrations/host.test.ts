@@ -11,8 +11,8 @@ import {
   WebhookIntegration,
 } from '@commandcenter/integration-kit';
 import { IntegrationUnavailableError } from '../../src/integrations/errors.ts';
+import { findIntegration, type IntegrationRow } from '../../src/integrations/integration-queries.ts';
 import { changeIntegration } from '../../src/integrations/manage.ts';
-import { findIntegration, type IntegrationRow } from '../../src/store/integrations.ts';
 import { waitFor } from '../harness/wait-for.ts';
 import { actor, type House, openHouse } from './fixture.ts';
 

@@ -4,12 +4,12 @@ import { startFakeGitHub } from '@commandcenter/fake-github';
 import { IntegrationError } from '@commandcenter/integration-kit';
 import { ApiError } from '../../src/errors.ts';
 import { deleteIntegration } from '../../src/integrations/delete-integration.ts';
+import { testIntegration } from '../../src/integrations/health/test-integration.ts';
+import { findIntegration, type IntegrationRow } from '../../src/integrations/integration-queries.ts';
 import { integrationHealth, presentIntegrations } from '../../src/integrations/integration-view.ts';
 import { changeIntegration } from '../../src/integrations/manage.ts';
-import { testIntegration } from '../../src/integrations/test-integration.ts';
-import { findIntegration, type IntegrationRow } from '../../src/store/integrations.ts';
-import { saveRemoteHook } from '../../src/store/remote-hooks.ts';
-import { rotateWebhookSecret } from '../../src/store/webhook-secrets.ts';
+import { saveRemoteHook } from '../../src/integrations/remote-hook-queries.ts';
+import { rotateWebhookSecret } from '../../src/integrations/webhook-secret-queries.ts';
 import { actor, type House, openHouse } from './fixture.ts';
 
 /** External Integrations Guide, "2. Configure Integration". */

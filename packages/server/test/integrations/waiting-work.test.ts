@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
+import type { IntegrationRow } from '../../src/integrations/integration-queries.ts';
+import { findStranded, resume } from '../../src/integrations/integration-work-queries.ts';
 import { changeIntegration } from '../../src/integrations/manage.ts';
-import { findStranded, resume } from '../../src/store/integration-work.ts';
-import type { IntegrationRow } from '../../src/store/integrations.ts';
 import { actor, type House, openHouse } from './fixture.ts';
 
 describe('work of an integration that cannot go on', () => {

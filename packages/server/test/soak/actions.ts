@@ -1,5 +1,5 @@
-import type { ConflictPolicy } from '../../src/domain/conflict.ts';
-import type { TaskFields } from '../../src/domain/task.ts';
+import type { ConflictPolicy } from '../../src/sync/conflicts/conflict.ts';
+import type { TaskFields } from '../../src/tasks/task.ts';
 import type { How } from './github-side.ts';
 import type { WorkKind } from './system-interface.ts';
 

@@ -1,4 +1,4 @@
-import type { TaskFields } from '../../src/domain/task.ts';
+import type { TaskFields } from '../../src/tasks/task.ts';
 import type { Action, Decision, IssueEdit, RepositoryEdit } from './actions.ts';
 import type { How } from './github-side.ts';
 import type { Scalar } from './people.ts';

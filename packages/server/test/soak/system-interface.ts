@@ -1,6 +1,6 @@
 import type { Delivery } from '@commandcenter/fake-github';
-import type { ConflictPolicy } from '../../src/domain/conflict.ts';
-import type { TaskFields } from '../../src/domain/task.ts';
+import type { ConflictPolicy } from '../../src/sync/conflicts/conflict.ts';
+import type { TaskFields } from '../../src/tasks/task.ts';
 import type { Decision } from './actions.ts';
 import type { Scalar } from './people.ts';
 

@@ -1,5 +1,5 @@
+import type { Database } from '../../src/database/database.ts';
 import { createKeyRing } from '../../src/keys/key-ring.ts';
-import type { Database } from '../../src/store/database.ts';
 import { watchConfiguredRepositories } from '../../src/sync/inbound/repository-poll-queries.ts';
 import type { IntegrationHandle, WorldSetup } from './system-interface.ts';
 

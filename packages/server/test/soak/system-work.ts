@@ -1,18 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IntegrationError, IntegrationRateLimitError } from '@commandcenter/integration-kit';
-import { createIntegrationCache } from '../../src/deliveries/integration-cache.ts';
-import { processBatch } from '../../src/deliveries/process-batch.ts';
 import { ApiError } from '../../src/errors.ts';
 import type { IntegrationHost } from '../../src/integrations/host.ts';
+import { dueProbes } from '../../src/integrations/integration-queries.ts';
+import { findStranded, resume } from '../../src/integrations/integration-work-queries.ts';
+import { claimCheck } from '../../src/integrations/repositories/repository-check-queries.ts';
+import { claimJob } from '../../src/jobs/claim-job-queries.ts';
+import type { JobRow } from '../../src/jobs/job.ts';
+import { findJob } from '../../src/jobs/job-queries.ts';
 import { runJob } from '../../src/jobs/run-job.ts';
-import { claimJob } from '../../src/store/claim-job.ts';
-import { claimDueDeliveries } from '../../src/store/delivery-queue.ts';
-import { findStranded, resume } from '../../src/store/integration-work.ts';
-import { dueProbes } from '../../src/store/integrations.ts';
-import { findJob, type JobRow } from '../../src/store/jobs.ts';
-import { claimCheck } from '../../src/store/repository-checks.ts';
-import { checkAccess } from '../../src/sync/check-repositories.ts';
 import type { SyncDependencies } from '../../src/sync/dependencies.ts';
 import { createImportJob } from '../../src/sync/inbound/import-job.ts';
 import { pollRepository } from '../../src/sync/inbound/poll-repository.ts';
@@ -21,6 +18,10 @@ import { claimPoll, watchConfiguredRepositories } from '../../src/sync/inbound/r
 import { claimIntent } from '../../src/sync/outbound/outbox-queries.ts';
 import { workOff } from '../../src/sync/outbound/outbox-worker.ts';
 import { claimRefetch } from '../../src/sync/refetch-queries.ts';
+import { checkAccess } from '../../src/sync/repositories/check-repositories.ts';
+import { claimDueDeliveries } from '../../src/webhooks/deliveries/delivery-queue-queries.ts';
+import { createIntegrationCache } from '../../src/webhooks/deliveries/integration-cache.ts';
+import { processBatch } from '../../src/webhooks/deliveries/process-batch.ts';
 import type { IntegrationHandle, WorkKind } from './system-interface.ts';
 
 /** A process that works once. */

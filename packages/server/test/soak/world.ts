@@ -1,6 +1,6 @@
 import type { Issue, Repository } from '@commandcenter/fake-github';
 import type { Response as UndiciResponse, fetch as undiciFetch } from 'undici';
-import type { TaskFields } from '../../src/domain/task.ts';
+import type { TaskFields } from '../../src/tasks/task.ts';
 import type { WorldOptions } from './actions.ts';
 import { GitHubSide } from './github-side.ts';
 import type { Operation } from './operation.ts';

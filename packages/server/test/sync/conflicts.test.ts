@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
-import type { ConflictPolicy } from '../../src/domain/conflict.ts';
 import { ApiError } from '../../src/errors.ts';
 import { type Decision, decideConflict, undoConflict } from '../../src/sync/commands/decide-conflict.ts';
 import { syncTaskToIssue } from '../../src/sync/commands/task-to-issue.ts';
-import { type ConflictObject, listConflicts } from '../../src/sync/conflict-queries.ts';
-import { listTaskHistory } from '../../src/sync/task-history-queries.ts';
+import type { ConflictPolicy } from '../../src/sync/conflicts/conflict.ts';
+import { type ConflictObject, listConflicts } from '../../src/sync/conflicts/conflict-queries.ts';
+import { listTaskHistory } from '../../src/tasks/task-history-queries.ts';
 import { waitFor } from '../harness/wait-for.ts';
 import { person } from './fixtures.ts';
 import { REPOSITORY } from './github-world.ts';

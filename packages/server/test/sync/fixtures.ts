@@ -1,6 +1,6 @@
 import type { ExternalItem, ExternalRepository } from '@commandcenter/integration-kit';
-import type { Effect } from '../../src/domain/effect.ts';
-import type { Database } from '../../src/store/database.ts';
+import type { Database } from '../../src/database/database.ts';
+import type { Effect } from '../../src/sync/effect.ts';
 import { createApplyChanges } from '../../src/sync/inbound/apply-changes.ts';
 import type {
   ApplyChanges,
@@ -8,8 +8,8 @@ import type {
   IncomingChange,
   SyncIntegration,
 } from '../../src/sync/inbound/incoming-change.ts';
-import type { LinkRow } from '../../src/sync/link-queries.ts';
-import { getTask, type TaskObject } from '../../src/sync/task-object-queries.ts';
+import type { LinkRow } from '../../src/sync/link/link-queries.ts';
+import { getTask, type TaskObject } from '../../src/tasks/task-object-queries.ts';
 
 export const markerKey = Buffer.alloc(32, 7);
 export const repository: ExternalRepository = {

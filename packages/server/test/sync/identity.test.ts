@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Delivery } from '@commandcenter/fake-github';
-import type { RepositoryRow } from '../../src/store/repositories.ts';
-import { saveRepository } from '../../src/store/save-repositories.ts';
-import { identifyRepository } from '../../src/sync/identify-repository.ts';
-import { factsSeenNow } from '../../src/sync/repository-facts.ts';
+import type { RepositoryRow } from '../../src/integrations/repositories/repository-queries.ts';
+import { saveRepository } from '../../src/integrations/repositories/save-repository-queries.ts';
+import { identifyRepository } from '../../src/sync/repositories/identify-repository.ts';
+import { factsSeenNow } from '../../src/sync/repositories/repository-facts.ts';
 import { waitFor } from '../harness/wait-for.ts';
 import { REPOSITORY } from './github-world.ts';
 import { RunningSync } from './running-sync.ts';

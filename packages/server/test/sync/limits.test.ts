@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { ApiError } from '../../src/errors.ts';
 import { syncTaskToIssue } from '../../src/sync/commands/task-to-issue.ts';
-import { listTaskHistory } from '../../src/sync/task-history-queries.ts';
+import { listTaskHistory } from '../../src/tasks/task-history-queries.ts';
 import { waitFor } from '../harness/wait-for.ts';
 import { person } from './fixtures.ts';
 import { REPOSITORY, repositoryRef } from './github-world.ts';

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
+import { openDatabase } from '../../src/database/database.ts';
+import { startWorkerSession } from '../../src/database/worker-session.ts';
 import { parseEncryptionKeys } from '../../src/keys/encryption-keys.ts';
 import { createKeyRing } from '../../src/keys/key-ring.ts';
-import { openDatabase } from '../../src/store/database.ts';
-import { startWorkerSession } from '../../src/store/worker-session.ts';
 import { startOutboxWorker } from '../../src/sync/outbound/outbox-worker.ts';
 import { startSync } from './github-world.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { createTask, deleteTask, editTask } from '../../src/sync/commands/edit-task.ts';
 import { syncTaskToIssue } from '../../src/sync/commands/task-to-issue.ts';
-import { findLink } from '../../src/sync/link-queries.ts';
+import { findLink } from '../../src/sync/link/link-queries.ts';
 import { waitFor } from '../harness/wait-for.ts';
 import { person } from './fixtures.ts';
 import { createGitHubWorld, type GitHubWorld, REPOSITORY, repositoryRef } from './github-world.ts';

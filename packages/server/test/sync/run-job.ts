@@ -1,6 +1,7 @@
+import type { Database } from '../../src/database/database.ts';
 import type { JobHandler } from '../../src/jobs/handler.ts';
-import type { Database } from '../../src/store/database.ts';
-import { findJob, type JobRow } from '../../src/store/jobs.ts';
+import type { JobRow } from '../../src/jobs/job.ts';
+import { findJob } from '../../src/jobs/job-queries.ts';
 
 export interface JobReport {
   result: unknown;

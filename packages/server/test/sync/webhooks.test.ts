@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import type { Delivery } from '@commandcenter/fake-github';
 import type { ExternalItem } from '@commandcenter/integration-kit';
-import { findIntegration } from '../../src/store/integrations.ts';
+import { findIntegration } from '../../src/integrations/integration-queries.ts';
 import { createTask, editTask } from '../../src/sync/commands/edit-task.ts';
 import { syncTaskToIssue } from '../../src/sync/commands/task-to-issue.ts';
 import { startRefetchWorker } from '../../src/sync/inbound/refetch-worker.ts';

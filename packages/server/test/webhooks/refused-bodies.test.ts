@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Ingest } from '../../src/ingest/ingest.ts';
+import type { Ingest } from '../../src/webhooks/ingest/ingest.ts';
 import { waitFor } from '../harness/wait-for.ts';
 import { createWebhookFixture, signedRequest, type WebhookFixture } from './webhook-fixture.ts';
 

@@ -1,12 +1,12 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { type Notifier, startNotifier } from '../../src/background/notify.ts';
-import { createIngest, type Ingest, type IngestDependencies } from '../../src/ingest/ingest.ts';
-import type { WebhookAnswer } from '../../src/ingest/webhook-answer.ts';
 import { createIntegrationHost, type IntegrationHost } from '../../src/integrations/host.ts';
 import { createRegistry, type Registry } from '../../src/integrations/registry.ts';
 import { fingerprintOf } from '../../src/keys/fingerprint.ts';
 import { createKeyRing, type KeyRing } from '../../src/keys/key-ring.ts';
+import { createIngest, type Ingest, type IngestDependencies } from '../../src/webhooks/ingest/ingest.ts';
+import type { WebhookAnswer } from '../../src/webhooks/ingest/webhook-answer.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts';
 import { trackerDefinition } from './tracker-integration.ts';
 

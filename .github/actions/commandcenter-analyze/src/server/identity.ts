@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ActionError } from '../action-error.ts';
 import { mask } from '../runner/log.ts';
 import { version } from '../version.ts';
-import { unreachable } from './transport.ts';
+import { unreachable } from './unreachable.ts';
 
 /** The identity with which the step calls the server. */
 export interface Identity {

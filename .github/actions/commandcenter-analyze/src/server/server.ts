@@ -5,7 +5,8 @@ import type { AnalysisReport } from '@commandcenter/analyzer';
 import { type CommandCenterClient, createClient, type Schemas } from '@commandcenter/client';
 import { ActionError } from '../action-error.ts';
 import { explainResponse, isJson, notCommandCenter } from './explain-response.ts';
-import { openTransport, type TransportOptions, unreachable } from './transport.ts';
+import { openTransport, type TransportOptions } from './transport.ts';
+import { unreachable } from './unreachable.ts';
 
 export type Job = Schemas['Job'];
 export type JobRequest = Schemas['JobInput'];

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ActionError } from '../action-error.ts';
 import { version } from '../version.ts';
 import type { Identity } from './identity.ts';
+import { reasonOf, unreachable } from './unreachable.ts';
 
 export interface TransportOptions {
   /** Address of the server. */
@@ -95,22 +96,6 @@ function pauseOf(response: Response | undefined, attempt: number): number {
   const requestedMs = Number(response?.headers.get('retry-after') ?? Number.NaN) * 1000;
   const pause = Number.isNaN(requestedMs) ? FIRST_PAUSE_MS * 2 ** (attempt - 1) : requestedMs;
   return Math.min(pause, MAX_PAUSE_MS) * (1 + Math.random() / 4);
-}
-
-function reasonOf(error: unknown): string {
-  const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } };
-  if (name === 'TimeoutError') return 'no response within the time limit';
-  return cause?.code ?? cause?.message ?? message;
-}
-
-export function unreachable(url: string, error: unknown): ActionError {
-  const reason = reasonOf(error);
-  const remedy = /CERT|SELF_SIGNED|UNABLE_TO/.test(reason)
-    ? 'The runner does not trust its certificate: set NODE_EXTRA_CA_CERTS for this step to the file of your certificate authority'
-    : 'Check the address, that the server is running, and that the runner can reach it';
-  return new ActionError('server', `commandcenter-url: ${url} cannot be reached (${reason}). ${remedy}.`, {
-    cause: error,
-  });
 }
 
 function redirected(url: string, { headers, status }: Response): ActionError {

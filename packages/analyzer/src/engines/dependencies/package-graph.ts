@@ -1,5 +1,5 @@
 import type { Dependency } from '../../facts.ts';
-import { ShortestPaths } from './shortest-paths.ts';
+import { type PackageNode, ShortestPaths } from './shortest-paths.ts';
 
 export type Scope = Dependency['scope'];
 
@@ -21,20 +21,12 @@ export type FoundDependency = Omit<Dependency, 'ecosystem' | 'manifest' | 'purl'
   vcs?: string | undefined;
 };
 
-export interface PackageNode extends GraphPackage {
-  /** Indices of the packages that it needs; absent if there are none. */
-  needs?: number[];
-  /** Indices of its optional peers: it uses them if something else installs them. */
-  optionalPeers?: number[];
-  requested?: { requirement: string | null; scope: Scope };
-}
-
 /**
  * The packages of one lockfile with their dependencies, and which of them are direct. Packages with the same name and
  * version are one node, wherever they are installed.
  */
 export class PackageGraph {
-  readonly #nodes: PackageNode[] = [];
+  readonly #nodes: (GraphPackage & PackageNode)[] = [];
   readonly #byId = new Map<string, number>();
 
   get size(): number {

@@ -1,4 +1,14 @@
-import type { PackageNode, Scope } from './package-graph.ts';
+import type { Dependency } from '../../facts.ts';
+
+/** Describes a package and the packages that it is connected to. */
+export interface PackageNode {
+  name: string;
+  /** Indices of the packages that it needs; absent if there are none. */
+  needs?: number[];
+  /** Indices of its optional peers: it uses them if something else installs them. */
+  optionalPeers?: number[];
+  requested?: { requirement: string | null; scope: Dependency['scope'] };
+}
 
 /**
  * Paths of up to twice this length are listed completely; of longer ones this many names of the beginning and of the
@@ -30,7 +40,7 @@ export class ShortestPaths {
    * Visits the direct dependencies of `scope` and everything they need, except what an earlier walk visited. Returns
    * the visited indices.
    */
-  walk(scope: Scope): Set<number> {
+  walk(scope: Dependency['scope']): Set<number> {
     const queue: number[] = [];
     for (const [index, node] of this.#nodes.entries()) {
       if (node.requested?.scope !== scope || this.reaches(index)) continue;

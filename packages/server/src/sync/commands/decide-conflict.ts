@@ -1,18 +1,18 @@
-import type { Actor } from '../../domain/actor.ts';
-import type { ConflictOutcome } from '../../domain/conflict.ts';
-import { isFollowed } from '../../domain/link-state.ts';
-import { projectTask } from '../../domain/projection.ts';
-import { type TaskFields, taskPriorities, taskStatuses } from '../../domain/task.ts';
-import { withOutdated } from '../../domain/write.ts';
+import type { Actor } from '../../accounts/actor.ts';
+import type { Transaction } from '../../database/database.ts';
 import { ApiError, conflict as conflictError, invalid, notFound } from '../../errors.ts';
-import type { Transaction } from '../../store/database.ts';
-import { type ConflictObject, findConflict, storeDecision } from '../conflict-queries.ts';
-import { isPending } from '../is-pending.ts';
-import { LinkBatch } from '../link-batch.ts';
-import { lockLinksOfTask } from '../link-queries.ts';
-import { databaseTime } from '../task-queries.ts';
+import { type TaskFields, taskPriorities, taskStatuses } from '../../tasks/task.ts';
+import { canonicalTaskFields } from '../../tasks/task-input.ts';
+import { databaseTime } from '../../tasks/task-queries.ts';
+import type { ConflictOutcome } from '../conflicts/conflict.ts';
+import { type ConflictObject, findConflict, storeDecision } from '../conflicts/conflict-queries.ts';
+import { isPending } from '../link/is-pending.ts';
+import { LinkBatch } from '../link/link-batch.ts';
+import { lockLinksOfTask } from '../link/link-queries.ts';
+import { isFollowed } from '../link/link-state.ts';
+import { projectTask } from '../reconcile/projection.ts';
+import { withOutdated } from '../reconcile/write.ts';
 import { changeTask, lockTask } from './edit-task.ts';
-import { canonicalTaskFields } from './task-input.ts';
 
 /** The fields that conflict. */
 type ConflictField = 'title' | 'description' | 'status' | 'priority';

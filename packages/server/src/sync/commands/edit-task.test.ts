@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createTestDatabase, type TestDatabase } from '../../../test/harness/test-database.ts';
 import { at, item, person, SyncWorld } from '../../../test/sync/fixtures.ts';
-import type { TaskFields } from '../../domain/task.ts';
 import type { ApiError } from '../../errors.ts';
-import { listTaskHistory } from '../task-history-queries.ts';
-import { getTask, listTasks, type TaskFilter } from '../task-object-queries.ts';
+import type { TaskFields } from '../../tasks/task.ts';
+import { listTaskHistory } from '../../tasks/task-history-queries.ts';
+import { getTask, listTasks, type TaskFilter } from '../../tasks/task-object-queries.ts';
 import { createTask, deleteTask, editTask } from './edit-task.ts';
 
 let database: TestDatabase;

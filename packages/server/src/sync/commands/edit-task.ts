@@ -1,31 +1,25 @@
-import type { Actor } from '../../domain/actor.ts';
-import { isFollowed } from '../../domain/link-state.ts';
-import { sameNames } from '../../domain/names.ts';
-import { stillRefused } from '../../domain/pending-changes.ts';
-import { foldPriorityLabels, projectTask, sameFields } from '../../domain/projection.ts';
-import { itemFields } from '../../domain/sync-fields.ts';
-import type { FieldChange, TaskFields } from '../../domain/task.ts';
-import { withOutdated } from '../../domain/write.ts';
+import type { Actor } from '../../accounts/actor.ts';
+import type { Transaction } from '../../database/database.ts';
 import { notFound, preconditionFailed } from '../../errors.ts';
-import type { Transaction } from '../../store/database.ts';
-import { isPending } from '../is-pending.ts';
-import { LinkBatch, type Provenance } from '../link-batch.ts';
-import { type LinkRow, lockLinksOfTask } from '../link-queries.ts';
+import { sameNames } from '../../tasks/names.ts';
+import { itemFields } from '../../tasks/sync-fields.ts';
+import type { FieldChange, TaskFields } from '../../tasks/task.ts';
+import type { NewTask, TaskDeletion, TaskEdit } from '../../tasks/task-commands.ts';
+import { insertHistory } from '../../tasks/task-history-queries.ts';
+import { canonicalTaskFields } from '../../tasks/task-input.ts';
+import { getTask, type TaskObject } from '../../tasks/task-object-queries.ts';
+import { databaseTime, insertTasks, lockTasks, reserveTaskIds, type TaskRow } from '../../tasks/task-queries.ts';
+import { isPending } from '../link/is-pending.ts';
+import { LinkBatch, type Provenance } from '../link/link-batch.ts';
+import { type LinkRow, lockLinksOfTask } from '../link/link-queries.ts';
+import { isFollowed } from '../link/link-state.ts';
 import { findIntents } from '../outbound/outbox-queries.ts';
-import { insertHistory } from '../task-history-queries.ts';
-import { getTask, type TaskObject } from '../task-object-queries.ts';
-import { databaseTime, insertTasks, lockTasks, reserveTaskIds, type TaskRow } from '../task-queries.ts';
-import { canonicalTaskFields } from './task-input.ts';
+import { stillRefused } from '../reconcile/pending-changes.ts';
+import { foldPriorityLabels, projectTask, sameFields } from '../reconcile/projection.ts';
+import { withOutdated } from '../reconcile/write.ts';
 
 /** Creates a task. Throws 422. */
-export async function createTask(
-  trx: Transaction,
-  {
-    projectId,
-    fields,
-    actor,
-  }: { projectId: number; fields: Partial<TaskFields> & Pick<TaskFields, 'title'>; actor: Actor },
-): Promise<TaskObject> {
+export async function createTask(trx: Transaction, { projectId, fields, actor }: NewTask): Promise<TaskObject> {
   const canonical = canonicalTaskFields(fields);
   const [id] = await reserveTaskIds(trx, 1);
   const now = await databaseTime(trx);
@@ -58,15 +52,6 @@ export async function createTask(
     },
   ]);
   return (await getTask(trx, task.id)) as TaskObject;
-}
-
-export interface TaskEdit {
-  taskId: number;
-  /** Only what is to change; a list replaces the list. */
-  fields: Partial<TaskFields>;
-  actor: Actor;
-  /** The version that the editor has seen. */
-  ifMatch?: number | undefined;
 }
 
 /** Edits a task and queues the edit for its items. An edit that changes nothing makes no version. Throws 404, 412, 422. */
@@ -129,10 +114,7 @@ export function changeTask(
 }
 
 /** Deletes the task softly. Its items stay as they are there, and never come back as tasks. Throws 404, 412. */
-export async function deleteTask(
-  trx: Transaction,
-  { taskId, ifMatch }: { taskId: number; ifMatch?: number | undefined },
-): Promise<void> {
+export async function deleteTask(trx: Transaction, { taskId, ifMatch }: TaskDeletion): Promise<void> {
   const task = await lockTask(trx, taskId, ifMatch);
   const links = await lockLinksOfTask(trx, taskId);
   const intents = await findIntents(

@@ -1,10 +1,10 @@
 import { IntegrationError, isHookInstaller, type RepositoryRef } from '@commandcenter/integration-kit';
+import type { Database } from '../../database/database.ts';
 import { conflict, notFound } from '../../errors.ts';
 import type { IntegrationHost } from '../../integrations/host.ts';
-import type { Database } from '../../store/database.ts';
-import { announceIntegration, findIntegration } from '../../store/integrations.ts';
-import { saveRemoteHook } from '../../store/remote-hooks.ts';
-import { addConfiguredHints } from '../../store/webhook-hints.ts';
+import { announceIntegration, findIntegration } from '../../integrations/integration-queries.ts';
+import { saveRemoteHook } from '../../integrations/remote-hook-queries.ts';
+import { addConfiguredHints } from '../../integrations/webhook-hint-queries.ts';
 
 export interface HookDependencies {
   db: Database;

@@ -1,12 +1,12 @@
 import type { ExternalItem, ExternalRepository, RepositoryRef } from '@commandcenter/integration-kit';
-import type { Effect } from '../../domain/effect.ts';
-import type { RemoteFields } from '../../domain/sync-fields.ts';
+import type { Transaction } from '../../database/database.ts';
+import { retriedTransaction } from '../../database/retried-transaction.ts';
 import { notFound } from '../../errors.ts';
-import type { Transaction } from '../../store/database.ts';
-import { findIntegration } from '../../store/integrations.ts';
-import { retriedTransaction } from '../../store/retried-transaction.ts';
+import { findIntegration } from '../../integrations/integration-queries.ts';
+import type { RemoteFields } from '../../tasks/sync-fields.ts';
+import { lockTasks } from '../../tasks/task-queries.ts';
 import { type SyncDependencies, trackerOf } from '../dependencies.ts';
-import { requireFollower } from '../followed-repository.ts';
+import type { Effect } from '../effect.ts';
 import { identityOf } from '../inbound/incoming-change.ts';
 import {
   deleteTombstone,
@@ -15,9 +15,9 @@ import {
   type ItemIdentity,
   type LinkRow,
   lockLinks,
-} from '../link-queries.ts';
+} from '../link/link-queries.ts';
 import { isDoubtful } from '../outbound/merge-read.ts';
-import { lockTasks } from '../task-queries.ts';
+import { requireFollower } from '../repositories/followed-repository.ts';
 
 export interface IssueToTask {
   integrationId: number;

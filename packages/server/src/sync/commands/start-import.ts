@@ -1,10 +1,11 @@
 import type { RepositoryRef } from '@commandcenter/integration-kit';
-import type { Actor } from '../../domain/actor.ts';
-import { IMPORT_JOB } from '../../domain/job-definitions.ts';
+import type { Actor } from '../../accounts/actor.ts';
+import { requireWithinQuota } from '../../database/quotas.ts';
 import { conflict, notFound } from '../../errors.ts';
-import { findIntegration } from '../../store/integrations.ts';
-import { createJob, integrationLane, type JobRow } from '../../store/jobs.ts';
-import { requireWithinQuota } from '../../store/quotas.ts';
+import { findIntegration } from '../../integrations/integration-queries.ts';
+import type { JobRow } from '../../jobs/job.ts';
+import { IMPORT_JOB } from '../../jobs/job-definitions.ts';
+import { createJob, integrationLane } from '../../jobs/job-queries.ts';
 import type { SyncDependencies } from '../dependencies.ts';
 
 export interface ImportRequest {

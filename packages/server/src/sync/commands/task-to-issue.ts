@@ -1,26 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RepositoryRef } from '@commandcenter/integration-kit';
-import type { Actor } from '../../domain/actor.ts';
-import { TASK_TO_ISSUE_JOB } from '../../domain/job-definitions.ts';
-import { isAtRest, isFollowed } from '../../domain/link-state.ts';
-import { isPriorityLabel, priorityOfLabels } from '../../domain/priority.ts';
-import { canonicalNames, foldPriorityLabels } from '../../domain/projection.ts';
-import type { TaskFields } from '../../domain/task.ts';
+import type { Actor } from '../../accounts/actor.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import { retriedTransaction } from '../../database/retried-transaction.ts';
 import { conflict, notFound } from '../../errors.ts';
-import type { Database, Transaction } from '../../store/database.ts';
-import { findIntegration } from '../../store/integrations.ts';
-import { createJob } from '../../store/jobs.ts';
-import { grantRepositories } from '../../store/repository-grants.ts';
-import { retriedTransaction } from '../../store/retried-transaction.ts';
-import { saveRepository } from '../../store/save-repositories.ts';
+import { findIntegration } from '../../integrations/integration-queries.ts';
+import { grantRepositories } from '../../integrations/repositories/repository-grant-queries.ts';
+import { saveRepository } from '../../integrations/repositories/save-repository-queries.ts';
+import { TASK_TO_ISSUE_JOB } from '../../jobs/job-definitions.ts';
+import { createJob } from '../../jobs/job-queries.ts';
+import { canonicalNames } from '../../tasks/canonical-text.ts';
+import { isPriorityLabel, priorityOfLabels } from '../../tasks/priority.ts';
+import type { TaskFields } from '../../tasks/task.ts';
+import { databaseTime } from '../../tasks/task-queries.ts';
 import type { SyncDependencies } from '../dependencies.ts';
 import { defaultLabelsOf, type SyncIntegration } from '../inbound/incoming-change.ts';
-import { LinkBatch } from '../link-batch.ts';
-import { deleteLinks, findLink, insertLinks, lockLinks, lockLinksOfTask, reserveLinkIds } from '../link-queries.ts';
-import { emptyLink } from '../open-link-batch.ts';
+import { LinkBatch } from '../link/link-batch.ts';
+import {
+  deleteLinks,
+  findLink,
+  insertLinks,
+  lockLinks,
+  lockLinksOfTask,
+  reserveLinkIds,
+} from '../link/link-queries.ts';
+import { isAtRest, isFollowed } from '../link/link-state.ts';
+import { emptyLink } from '../link/open-link-batch.ts';
 import { queueIntents } from '../outbound/outbox-queries.ts';
-import { factsSeenNow } from '../repository-facts.ts';
-import { databaseTime } from '../task-queries.ts';
+import { foldPriorityLabels } from '../reconcile/projection.ts';
+import { factsSeenNow } from '../repositories/repository-facts.ts';
 import {
   outcomeOf,
   type TaskToIssueOutcome,

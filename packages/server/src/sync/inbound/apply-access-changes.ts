@@ -1,9 +1,9 @@
-import type { Effect } from '../../domain/effect.ts';
+import type { Transaction } from '../../database/database.ts';
 import { applyAccessToIntegration } from '../../integrations/access-change.ts';
-import type { Transaction } from '../../store/database.ts';
-import { findRepositoriesByIds } from '../../store/repositories.ts';
-import { requestChecks } from '../../store/repository-checks.ts';
-import { markRepositoryDeleted } from '../repository-access.ts';
+import { requestChecks } from '../../integrations/repositories/repository-check-queries.ts';
+import { findRepositoriesByIds } from '../../integrations/repositories/repository-queries.ts';
+import type { Effect } from '../effect.ts';
+import { markRepositoryDeleted } from '../repositories/repository-access.ts';
 import { type BatchRepositories, type Entry, ofKind } from './apply-repositories.ts';
 
 /**

@@ -14,7 +14,7 @@ import {
   SyncWorld,
 } from '../../../test/sync/fixtures.ts';
 import { createTask, deleteTask, editTask } from '../commands/edit-task.ts';
-import { detachLinks } from '../detach-links.ts';
+import { detachLinks } from '../link/detach-links.ts';
 import { createMarkers } from '../outbound/create-markers.ts';
 import { createApplyChanges } from './apply-changes.ts';
 

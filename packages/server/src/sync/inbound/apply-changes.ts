@@ -1,6 +1,6 @@
-import type { Effect } from '../../domain/effect.ts';
+import { databaseTime } from '../../tasks/task-queries.ts';
+import type { Effect } from '../effect.ts';
 import { createMarkers } from '../outbound/create-markers.ts';
-import { databaseTime } from '../task-queries.ts';
 import { applyAccessChanges } from './apply-access-changes.ts';
 import { applyItems } from './apply-items.ts';
 import { applyLabelChanges } from './apply-label-changes.ts';

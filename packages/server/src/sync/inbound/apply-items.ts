@@ -1,19 +1,18 @@
 import type { ExternalItem } from '@commandcenter/integration-kit';
-import type { Effect } from '../../domain/effect.ts';
-import { isFollowed } from '../../domain/link-state.ts';
-import type { Transaction } from '../../store/database.ts';
-import type { LinkBatch } from '../link-batch.ts';
-import { type ItemIdentity, identityText, type LinkRow } from '../link-queries.ts';
-import { type Newcomer, openLinkBatch } from '../open-link-batch.ts';
+import type { Transaction } from '../../database/database.ts';
+import type { Effect } from '../effect.ts';
+import type { LinkBatch } from '../link/link-batch.ts';
+import { type ItemIdentity, identityText, type LinkRow } from '../link/link-queries.ts';
+import { isFollowed } from '../link/link-state.ts';
+import { type Newcomer, openLinkBatch } from '../link/open-link-batch.ts';
 import type { CreateMarkers } from '../outbound/create-markers.ts';
-import { type BatchRepositories, type Entry, type EntryOf, ofKind } from './apply-repositories.ts';
+import { type BatchRepositories, type Entry, ofKind } from './apply-repositories.ts';
 import { identityOf } from './incoming-change.ts';
+import type { ItemEntry } from './item-entry.ts';
 import { mergeCandidate, mergeSnapshot } from './merge-snapshot.ts';
 import { loadMoveContext, type MoveContext, moveItem, sendToNewPlace } from './move-item.ts';
 import { placeItem } from './place-item.ts';
 import { provenanceOf, taskReference } from './snapshot.ts';
-
-export type ItemEntry = EntryOf<'item' | 'item_deleted' | 'item_transferred'>;
 
 /** Applies items that changed, were deleted or moved: one pass over locked tasks and links, written once. */
 export async function applyItems(

@@ -1,13 +1,13 @@
-import { nameKey, uniqueNames } from '../../domain/names.ts';
-import { isPriorityLabel, priorityOfLabels } from '../../domain/priority.ts';
-import { canonicalText } from '../../domain/projection.ts';
-import type { RemoteFields } from '../../domain/sync-fields.ts';
-import type { FieldChange } from '../../domain/task.ts';
-import type { Transaction } from '../../store/database.ts';
-import { changeLinks } from '../change-links.ts';
-import type { LinkBatch } from '../link-batch.ts';
-import { findLinksWithLabel, type LinkRow } from '../link-queries.ts';
-import type { TaskRow } from '../task-queries.ts';
+import type { Transaction } from '../../database/database.ts';
+import { canonicalText } from '../../tasks/canonical-text.ts';
+import { nameKey, uniqueNames } from '../../tasks/names.ts';
+import { isPriorityLabel, priorityOfLabels } from '../../tasks/priority.ts';
+import type { RemoteFields } from '../../tasks/sync-fields.ts';
+import type { FieldChange } from '../../tasks/task.ts';
+import type { TaskRow } from '../../tasks/task-queries.ts';
+import { changeLinks } from '../link/change-links.ts';
+import type { LinkBatch } from '../link/link-batch.ts';
+import { findLinksWithLabel, type LinkRow } from '../link/link-queries.ts';
 import { type BatchRepositories, type Entry, ofKind } from './apply-repositories.ts';
 import { provenanceOf } from './snapshot.ts';
 

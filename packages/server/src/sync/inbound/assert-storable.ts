@@ -1,5 +1,5 @@
 import { type Change, UnusablePayloadError } from '@commandcenter/integration-kit';
-import { isStorableTime } from '../../domain/storable-time.ts';
+import { isStorableTime } from '../../database/storable-time.ts';
 
 /** The columns of numbers have 32 bits. */
 const LARGEST_NUMBER = 2 ** 31 - 1;

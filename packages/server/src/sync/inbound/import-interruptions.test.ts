@@ -6,8 +6,8 @@ import { waitFor } from '../../../test/harness/wait-for.ts';
 import { createGitHubWorld, type GitHubWorld, REPOSITORY } from '../../../test/sync/github-world.ts';
 import { betweenRequests, ImportJobs } from '../../../test/sync/import-jobs.ts';
 import { startNotifier } from '../../background/notify.ts';
+import { cancelJob, findJob } from '../../jobs/job-queries.ts';
 import { startJobRunner } from '../../jobs/runner.ts';
-import { cancelJob, findJob } from '../../store/jobs.ts';
 import { createImportJob } from './import-job.ts';
 
 const OLD = new Date(Date.UTC(2020, 0, 1)).toISOString();

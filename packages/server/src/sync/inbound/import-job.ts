@@ -1,16 +1,20 @@
 import type { ExternalRepository, RepositoryRef } from '@commandcenter/integration-kit';
-import { IMPORT_JOB, parametersOf } from '../../domain/job-definitions.ts';
+import { retriedTransaction } from '../../database/retried-transaction.ts';
 import { notFound } from '../../errors.ts';
+import { findIntegration, readClockOffset } from '../../integrations/integration-queries.ts';
+import { grantRepositories } from '../../integrations/repositories/repository-grant-queries.ts';
+import {
+  findRepositoryByName,
+  getRepository,
+  type RepositoryRow,
+} from '../../integrations/repositories/repository-queries.ts';
 import type { JobContext, JobHandler } from '../../jobs/handler.ts';
-import { findIntegration, readClockOffset } from '../../store/integrations.ts';
-import { findRepositoryByName, getRepository, type RepositoryRow } from '../../store/repositories.ts';
-import { grantRepositories } from '../../store/repository-grants.ts';
-import { retriedTransaction } from '../../store/retried-transaction.ts';
+import { IMPORT_JOB, parametersOf } from '../../jobs/job-definitions.ts';
+import { databaseTime } from '../../tasks/task-queries.ts';
 import { type SyncDependencies, trackerOf } from '../dependencies.ts';
-import { findKnownRepository, requireFollower } from '../followed-repository.ts';
-import { identifyRepository } from '../identify-repository.ts';
+import { findKnownRepository, requireFollower } from '../repositories/followed-repository.ts';
+import { identifyRepository } from '../repositories/identify-repository.ts';
 import { retryWhileUnavailable } from '../retry-while-unavailable.ts';
-import { databaseTime } from '../task-queries.ts';
 import { ImportRun } from './import-run.ts';
 import { ImportSource, requireSameRepository } from './import-source.ts';
 import { changesSince, type ImportState, isImportState, newImportState } from './import-state.ts';

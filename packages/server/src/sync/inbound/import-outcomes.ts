@@ -1,5 +1,5 @@
 import type { ListPage } from '@commandcenter/integration-kit';
-import type { Effect } from '../../domain/effect.ts';
+import type { Effect } from '../effect.ts';
 import type { ReadPage } from './import-pages.ts';
 
 /** The outcome of comparing one item. `deleted_here`: its task was deleted here. */

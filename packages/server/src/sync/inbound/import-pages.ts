@@ -1,7 +1,7 @@
 import type { ListPage } from '@commandcenter/integration-kit';
 import { IntegrationError } from '@commandcenter/integration-kit';
-import type { Database } from '../../store/database.ts';
-import { findLinkedItems } from '../link-queries.ts';
+import type { Database } from '../../database/database.ts';
+import { findLinkedItems } from '../link/link-queries.ts';
 import { type ImportedRepository, type ImportSource, requireSameRepository } from './import-source.ts';
 import type { SyncIntegration } from './incoming-change.ts';
 import { type ListPosition, type ListStep, stepFrom } from './list-position.ts';

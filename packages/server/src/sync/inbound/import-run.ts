@@ -1,11 +1,11 @@
 import type { ListPage } from '@commandcenter/integration-kit';
-import type { Effect } from '../../domain/effect.ts';
+import type { Transaction } from '../../database/database.ts';
+import { rehearse } from '../../database/rehearse.ts';
+import { retriedTransaction } from '../../database/retried-transaction.ts';
+import { touchRepository } from '../../integrations/repositories/repository-queries.ts';
 import type { JobContext } from '../../jobs/handler.ts';
-import type { Transaction } from '../../store/database.ts';
-import { rehearse } from '../../store/rehearse.ts';
-import { touchRepository } from '../../store/repositories.ts';
-import { retriedTransaction } from '../../store/retried-transaction.ts';
 import type { SyncDependencies } from '../dependencies.ts';
+import type { Effect } from '../effect.ts';
 import { compareItems, type PlannedChange } from './import-outcomes.ts';
 import { ImportPages } from './import-pages.ts';
 import type { ImportedRepository, ImportSource } from './import-source.ts';

@@ -4,13 +4,13 @@ import {
   type IssueTracker,
   type ListPage,
 } from '@commandcenter/integration-kit';
+import { retriedTransaction } from '../../database/retried-transaction.ts';
+import type { RepositoryRow } from '../../integrations/repositories/repository-queries.ts';
 import type { JobContext } from '../../jobs/handler.ts';
-import type { RepositoryRow } from '../../store/repositories.ts';
-import { retriedTransaction } from '../../store/retried-transaction.ts';
 import { type SyncDependencies, trackerOf } from '../dependencies.ts';
 import { diagnoseFailure } from '../diagnose-failure.ts';
+import { storeAccess } from '../repositories/store-access.ts';
 import { retryWhileUnavailable } from '../retry-while-unavailable.ts';
-import { storeAccess } from '../store-access.ts';
 import type { SyncIntegration } from './incoming-change.ts';
 
 /** The repository of an import, as it was found when the import began or went on. */

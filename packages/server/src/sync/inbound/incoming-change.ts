@@ -1,10 +1,10 @@
 import type { Change, IntegrationRecord } from '@commandcenter/integration-kit';
-import type { Actor } from '../../domain/actor.ts';
-import { type ConflictPolicy, conflictPolicies } from '../../domain/conflict.ts';
-import type { Effect } from '../../domain/effect.ts';
-import type { Write } from '../../domain/write.ts';
-import type { Transaction } from '../../store/database.ts';
-import type { ItemIdentity } from '../link-queries.ts';
+import type { Actor } from '../../accounts/actor.ts';
+import type { Transaction } from '../../database/database.ts';
+import { type ConflictPolicy, conflictPolicies } from '../conflicts/conflict.ts';
+import type { Effect } from '../effect.ts';
+import type { ItemIdentity } from '../link/link-queries.ts';
+import type { Write } from '../reconcile/write.ts';
 
 /** The columns of an integration that sync needs. */
 export interface SyncIntegration {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database, Transaction } from '../../store/database.ts';
+import type { Database, Transaction } from '../../database/database.ts';
 import { notifyRefetch } from '../refetch-queries.ts';
 import type { SyncIntegration } from './incoming-change.ts';
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database, Transaction } from '../../store/database.ts';
+import type { Database, Transaction } from '../../database/database.ts';
 
 /** A page of a full listing, as it was compared. */
 export interface ListingPage {

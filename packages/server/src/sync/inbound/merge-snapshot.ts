@@ -1,15 +1,15 @@
-import type { Effect } from '../../domain/effect.ts';
-import { isFollowed } from '../../domain/link-state.ts';
-import { pendingChanges } from '../../domain/pending-changes.ts';
-import { addsNothing, projectTask, storableItem } from '../../domain/projection.ts';
-import { type Reconciliation, reconcile } from '../../domain/reconcile.ts';
-import { taskStatusFrom } from '../../domain/status.ts';
-import { itemFields, type RemoteFields, type SyncFields } from '../../domain/sync-fields.ts';
-import type { FieldChange } from '../../domain/task.ts';
-import { isEcho, withAnswered, withoutUnseen, withSeen } from '../../domain/write.ts';
-import type { LinkBatch } from '../link-batch.ts';
-import type { LinkRow } from '../link-queries.ts';
-import type { TaskRow } from '../task-queries.ts';
+import { taskStatusFrom } from '../../tasks/status.ts';
+import { itemFields, type RemoteFields, type SyncFields } from '../../tasks/sync-fields.ts';
+import type { FieldChange } from '../../tasks/task.ts';
+import type { TaskRow } from '../../tasks/task-queries.ts';
+import type { Effect } from '../effect.ts';
+import type { LinkBatch } from '../link/link-batch.ts';
+import type { LinkRow } from '../link/link-queries.ts';
+import { isFollowed } from '../link/link-state.ts';
+import { pendingChanges } from '../reconcile/pending-changes.ts';
+import { addsNothing, projectTask, storableItem } from '../reconcile/projection.ts';
+import { type Reconciliation, reconcile } from '../reconcile/reconcile.ts';
+import { isEcho, withAnswered, withoutUnseen, withSeen } from '../reconcile/write.ts';
 import { type ChangeSource, conflictPolicyOf } from './incoming-change.ts';
 import { recordOverwritten, settleCandidate } from './overwritten-edits.ts';
 import {

@@ -1,16 +1,16 @@
 import type { ExternalItem } from '@commandcenter/integration-kit';
-import type { Effect } from '../../domain/effect.ts';
-import { isFollowed } from '../../domain/link-state.ts';
-import { nothingRefused } from '../../domain/sync-fields.ts';
-import type { Transaction } from '../../store/database.ts';
-import { isPending } from '../is-pending.ts';
-import { identityOfLink, type LinkBatch } from '../link-batch.ts';
-import { type FollowedLink, findFollowedLinks, type ItemIdentity, type LinkRow } from '../link-queries.ts';
-import { findTasksInUse } from '../task-history-queries.ts';
-import type { TaskRow } from '../task-queries.ts';
-import type { ItemEntry } from './apply-items.ts';
+import type { Transaction } from '../../database/database.ts';
+import { nothingRefused } from '../../tasks/sync-fields.ts';
+import { findTasksInUse } from '../../tasks/task-history-queries.ts';
+import type { TaskRow } from '../../tasks/task-queries.ts';
+import type { Effect } from '../effect.ts';
+import { isPending } from '../link/is-pending.ts';
+import { identityOfLink, type LinkBatch } from '../link/link-batch.ts';
+import { type FollowedLink, findFollowedLinks, type ItemIdentity, type LinkRow } from '../link/link-queries.ts';
+import { isFollowed } from '../link/link-state.ts';
 import type { BatchRepositories } from './apply-repositories.ts';
 import { identityOf } from './incoming-change.ts';
+import type { ItemEntry } from './item-entry.ts';
 import { mergeSnapshot } from './merge-snapshot.ts';
 import { provenanceOf, taskReference } from './snapshot.ts';
 

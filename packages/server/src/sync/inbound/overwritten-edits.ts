@@ -1,13 +1,13 @@
-import type { Effect } from '../../domain/effect.ts';
-import { projectTask } from '../../domain/projection.ts';
-import { isNewer, outcomeUnder } from '../../domain/reconcile.ts';
-import type { RemoteFields, SyncFields } from '../../domain/sync-fields.ts';
-import type { FieldChange } from '../../domain/task.ts';
-import { type OverwrittenEdit, overwrittenEdits } from '../../domain/write.ts';
-import { isPending } from '../is-pending.ts';
-import type { LinkBatch } from '../link-batch.ts';
-import type { LinkRow } from '../link-queries.ts';
-import type { TaskRow } from '../task-queries.ts';
+import type { RemoteFields, SyncFields } from '../../tasks/sync-fields.ts';
+import type { FieldChange } from '../../tasks/task.ts';
+import type { TaskRow } from '../../tasks/task-queries.ts';
+import type { Effect } from '../effect.ts';
+import { isPending } from '../link/is-pending.ts';
+import type { LinkBatch } from '../link/link-batch.ts';
+import type { LinkRow } from '../link/link-queries.ts';
+import { projectTask } from '../reconcile/projection.ts';
+import { isNewer, outcomeUnder } from '../reconcile/reconcile.ts';
+import { type OverwrittenEdit, overwrittenEdits } from '../reconcile/write.ts';
 import { conflictPolicyOf } from './incoming-change.ts';
 import {
   openedEffect,

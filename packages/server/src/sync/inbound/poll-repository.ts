@@ -1,15 +1,19 @@
 import { type ExternalRepository, IntegrationError, type ListPage } from '@commandcenter/integration-kit';
-import { retryAfter } from '../../domain/retry-policy.ts';
+import { retriedTransaction } from '../../database/retried-transaction.ts';
+import { retryAfter } from '../../integrations/health/retry-policy.ts';
+import { failureOf } from '../../integrations/health/work-failure.ts';
 import type { IntegrationSession } from '../../integrations/host.ts';
-import { failureOf } from '../../integrations/work-failure.ts';
-import { findIntegration, readClockOffset } from '../../store/integrations.ts';
-import { getRepository, type RepositoryRow, touchRepository } from '../../store/repositories.ts';
-import { retriedTransaction } from '../../store/retried-transaction.ts';
+import { findIntegration, readClockOffset } from '../../integrations/integration-queries.ts';
+import {
+  getRepository,
+  type RepositoryRow,
+  touchRepository,
+} from '../../integrations/repositories/repository-queries.ts';
 import { type SyncDependencies, trackerOf } from '../dependencies.ts';
 import { checkRepository, diagnoseFailure } from '../diagnose-failure.ts';
-import { identifyRepository } from '../identify-repository.ts';
-import { findLinkedItems } from '../link-queries.ts';
-import { storeAccess } from '../store-access.ts';
+import { findLinkedItems } from '../link/link-queries.ts';
+import { identifyRepository } from '../repositories/identify-repository.ts';
+import { storeAccess } from '../repositories/store-access.ts';
 import { pollSecondsOf, type SyncIntegration } from './incoming-change.ts';
 import { finishPoll, type PollRow, savePollPosition, unwatchRepository } from './repository-poll-queries.ts';
 

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { waitFor } from '../../../test/harness/wait-for.ts';
 import { person } from '../../../test/sync/fixtures.ts';
 import { createGitHubWorld, type GitHubWorld, REPOSITORY, repositoryRef } from '../../../test/sync/github-world.ts';
-import { announceIntegration } from '../../store/integrations.ts';
+import { announceIntegration } from '../../integrations/integration-queries.ts';
 import { createTask } from '../commands/edit-task.ts';
 import { syncIssueToTask } from '../commands/issue-to-task.ts';
 import { syncTaskToIssue } from '../commands/task-to-issue.ts';

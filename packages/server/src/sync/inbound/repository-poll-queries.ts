@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Database, Transaction } from '../../store/database.ts';
-import { justDue, pauseUntilDue } from '../../store/due-time.ts';
-import { thisWorker } from '../../store/worker-claims.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import { justDue, pauseUntilDue } from '../../database/due-time.ts';
+import { thisWorker } from '../../database/worker-claims.ts';
 
 /** A repository whose changes are asked for, leased by the process that asks. */
 export interface PollRow {

@@ -1,7 +1,7 @@
-import type { AnalysisRequest } from '../../domain/analysis-request.ts';
+import type { Transaction } from '../../database/database.ts';
+import type { RepositoryRow } from '../../integrations/repositories/repository-queries.ts';
+import type { AnalysisRequest } from '../../jobs/analysis-request.ts';
 import { createAnalysisJob } from '../../jobs/create-analysis-job.ts';
-import type { Transaction } from '../../store/database.ts';
-import type { RepositoryRow } from '../../store/repositories.ts';
 import { type BatchRepositories, type Entry, ofKind } from './apply-repositories.ts';
 import { actorOf } from './incoming-change.ts';
 

@@ -1,19 +1,20 @@
 import { type ExternalItem, UnusablePayloadError } from '@commandcenter/integration-kit';
-import type { Effect } from '../../domain/effect.ts';
-import { canonicalText, projectItem } from '../../domain/projection.ts';
-import { taskStatusFrom } from '../../domain/status.ts';
-import { isStorableTime } from '../../domain/storable-time.ts';
+import { isStorableTime } from '../../database/storable-time.ts';
+import { canonicalText } from '../../tasks/canonical-text.ts';
+import { taskStatusFrom } from '../../tasks/status.ts';
 import {
   itemFields,
   type RemoteFields,
   type SyncFields,
   type SyncStatus,
   type Value,
-} from '../../domain/sync-fields.ts';
-import { unanswered } from '../../domain/write.ts';
-import type { Provenance } from '../link-batch.ts';
-import type { LinkRow } from '../link-queries.ts';
-import type { TaskRow } from '../task-queries.ts';
+} from '../../tasks/sync-fields.ts';
+import type { TaskRow } from '../../tasks/task-queries.ts';
+import type { Effect } from '../effect.ts';
+import type { Provenance } from '../link/link-batch.ts';
+import type { LinkRow } from '../link/link-queries.ts';
+import { projectItem } from '../reconcile/projection.ts';
+import { unanswered } from '../reconcile/write.ts';
 import { actorOf, type ChangeSource, type IncomingChange } from './incoming-change.ts';
 
 export interface Snapshot extends Pick<IncomingChange, 'integration' | 'source'> {

@@ -1,15 +1,16 @@
 import type { IntegrationError } from '@commandcenter/integration-kit';
 import { IntegrationRateLimitError } from '@commandcenter/integration-kit';
-import type { LinkProblem } from '../../domain/link-state.ts';
-import { retryAfter } from '../../domain/retry-policy.ts';
-import { withoutLast } from '../../domain/write.ts';
+import type { Transaction } from '../../database/database.ts';
 import { IntegrationUnavailableError } from '../../integrations/errors.ts';
-import { failureOf } from '../../integrations/work-failure.ts';
-import type { Transaction } from '../../store/database.ts';
+import { retryAfter } from '../../integrations/health/retry-policy.ts';
+import { failureOf } from '../../integrations/health/work-failure.ts';
 import { actorOf } from '../inbound/incoming-change.ts';
-import { LinkBatch } from '../link-batch.ts';
-import type { LinkRow } from '../link-queries.ts';
-import { refusalProblem } from '../repository-access.ts';
+import { LinkBatch } from '../link/link-batch.ts';
+import type { LinkRow } from '../link/link-queries.ts';
+import type { LinkProblem } from '../link/link-state.ts';
+import { withoutLast } from '../reconcile/write.ts';
+import { refusalProblem } from '../repositories/repository-access.ts';
+import type { AskedItem, IntentFailure } from './intent-failure.ts';
 import {
   type ClaimedIntent,
   type IntentTarget,
@@ -17,7 +18,6 @@ import {
   lockIntent,
   postponeIntent,
 } from './outbox-queries.ts';
-import type { AskedItem, IntentFailure } from './send-intent.ts';
 
 export const problemOf = (error: IntegrationError): LinkProblem => ({
   class: error.class,

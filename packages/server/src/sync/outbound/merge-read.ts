@@ -1,14 +1,14 @@
 import type { ExternalItem, ExternalRepository } from '@commandcenter/integration-kit';
-import { addsNothing } from '../../domain/projection.ts';
-import { itemFields, type RemoteFields } from '../../domain/sync-fields.ts';
-import { withSettled } from '../../domain/write.ts';
-import { retriedTransaction } from '../../store/retried-transaction.ts';
+import { retriedTransaction } from '../../database/retried-transaction.ts';
+import { itemFields, type RemoteFields } from '../../tasks/sync-fields.ts';
 import type { SyncDependencies } from '../dependencies.ts';
-import { identifyRepository } from '../identify-repository.ts';
 import { mergeSnapshot } from '../inbound/merge-snapshot.ts';
 import { remoteFieldsOf, versionOf } from '../inbound/snapshot.ts';
-import type { LinkBatch } from '../link-batch.ts';
-import type { LinkRow } from '../link-queries.ts';
+import type { LinkBatch } from '../link/link-batch.ts';
+import type { LinkRow } from '../link/link-queries.ts';
+import { addsNothing } from '../reconcile/projection.ts';
+import { withSettled } from '../reconcile/write.ts';
+import { identifyRepository } from '../repositories/identify-repository.ts';
 import { type ClaimedIntent, type LockedIntent, lockIntent } from './outbox-queries.ts';
 
 /**

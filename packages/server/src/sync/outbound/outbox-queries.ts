@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import type { RemoteFields } from '../../domain/sync-fields.ts';
-import type { Database, Transaction } from '../../store/database.ts';
-import { justDue, pauseUntilDue } from '../../store/due-time.ts';
-import type { RepositoryRow } from '../../store/repositories.ts';
-import { thisWorker } from '../../store/worker-claims.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import { justDue, pauseUntilDue } from '../../database/due-time.ts';
+import { thisWorker } from '../../database/worker-claims.ts';
+import type { RepositoryRow } from '../../integrations/repositories/repository-queries.ts';
+import type { RemoteFields } from '../../tasks/sync-fields.ts';
+import type { TaskRow } from '../../tasks/task-queries.ts';
 import type { SyncIntegration } from '../inbound/incoming-change.ts';
-import type { LinkRow } from '../link-queries.ts';
-import type { TaskRow } from '../task-queries.ts';
+import type { LinkRow } from '../link/link-queries.ts';
 
 /** The intent to make the provider of one link equal to its task. */
 export interface IntentRow {

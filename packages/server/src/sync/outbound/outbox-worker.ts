@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { isBlocked } from '../../domain/integration-health.ts';
-import type { Database } from '../../store/database.ts';
-import { resume } from '../../store/integration-work.ts';
-import { findIntegration } from '../../store/integrations.ts';
-import { retriedTransaction } from '../../store/retried-transaction.ts';
+import type { Database } from '../../database/database.ts';
+import { retriedTransaction } from '../../database/retried-transaction.ts';
+import { isBlocked } from '../../integrations/health/integration-health.ts';
+import { findIntegration } from '../../integrations/integration-queries.ts';
+import { resume } from '../../integrations/integration-work-queries.ts';
 import type { SyncDependencies } from '../dependencies.ts';
-import { refuseRepository } from '../repository-access.ts';
+import { refuseRepository } from '../repositories/repository-access.ts';
 import { slotsFor, startWorkerPool, type Worker } from '../worker-pool.ts';
 import { applyFailure, handBackIntent, hasMovedSince, hasNowhereToGo } from './apply-failure.ts';
+import { IntentFailure } from './intent-failure.ts';
 import { type ClaimedIntent, claimIntent, findIntentTarget, nextIntentInMs, renewLease } from './outbox-queries.ts';
-import { IntentFailure, sendIntent } from './send-intent.ts';
+import { sendIntent } from './send-intent.ts';
 
 export interface OutboxWorkerOptions {
   /** Integrations that are written to at a time, not counting slow ones. Default 8. */

@@ -3,7 +3,7 @@ import { afterEach, test } from 'node:test';
 import { waitFor } from '../../../test/harness/wait-for.ts';
 import { person } from '../../../test/sync/fixtures.ts';
 import { createGitHubWorld, type GitHubWorld, REPOSITORY, repositoryRef } from '../../../test/sync/github-world.ts';
-import type { TaskFields } from '../../domain/task.ts';
+import type { TaskFields } from '../../tasks/task.ts';
 import { createTask, editTask } from '../commands/edit-task.ts';
 import { syncIssueToTask } from '../commands/issue-to-task.ts';
 import { syncTaskToIssue } from '../commands/task-to-issue.ts';

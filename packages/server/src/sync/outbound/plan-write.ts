@@ -1,21 +1,21 @@
 import { fitBesideCreateMarker, type ItemDraft, type ItemPatch } from '@commandcenter/integration-kit';
-import { isFollowed } from '../../domain/link-state.ts';
+import type { Transaction } from '../../database/database.ts';
+import type { RepositoryRow } from '../../integrations/repositories/repository-queries.ts';
+import { itemFields, type RemoteFields } from '../../tasks/sync-fields.ts';
+import type { SyncDependencies } from '../dependencies.ts';
+import { allowsRepository } from '../inbound/incoming-change.ts';
+import type { LinkBatch } from '../link/link-batch.ts';
+import { isFollowed } from '../link/link-state.ts';
 import {
   creationChanges,
   draftLabels,
   passedThrough,
   pendingChanges,
   toItemPatch,
-} from '../../domain/pending-changes.ts';
-import { projectTask } from '../../domain/projection.ts';
-import { itemFields, type RemoteFields } from '../../domain/sync-fields.ts';
-import { unanswered, type Write, withPlanned } from '../../domain/write.ts';
-import type { Transaction } from '../../store/database.ts';
-import type { RepositoryRow } from '../../store/repositories.ts';
-import type { SyncDependencies } from '../dependencies.ts';
-import { allowsRepository } from '../inbound/incoming-change.ts';
-import type { LinkBatch } from '../link-batch.ts';
-import { refusalProblem } from '../repository-access.ts';
+} from '../reconcile/pending-changes.ts';
+import { projectTask } from '../reconcile/projection.ts';
+import { unanswered, type Write, withPlanned } from '../reconcile/write.ts';
+import { refusalProblem } from '../repositories/repository-access.ts';
 import { deleteIntents, type LockedIntent, parkIntents, postponeIntent, recordCreate } from './outbox-queries.ts';
 
 /** The request that an intent requires now, if any. */

@@ -4,17 +4,18 @@ import {
   IntegrationError,
   type IssueTracker,
 } from '@commandcenter/integration-kit';
+import { retriedTransaction } from '../../database/retried-transaction.ts';
 import type { IntegrationSession } from '../../integrations/host.ts';
-import { findIntegration, storeAccount } from '../../store/integrations.ts';
-import { retriedTransaction } from '../../store/retried-transaction.ts';
-import { saveRepository } from '../../store/save-repositories.ts';
+import { findIntegration, storeAccount } from '../../integrations/integration-queries.ts';
+import { saveRepository } from '../../integrations/repositories/save-repository-queries.ts';
 import { type SyncDependencies, trackerOf } from '../dependencies.ts';
-import { checkRepository, type Diagnosis, diagnoseFailure, type KnownRepository } from '../diagnose-failure.ts';
-import { LinkBatch } from '../link-batch.ts';
+import { checkRepository, diagnoseFailure, type KnownRepository } from '../diagnose-failure.ts';
+import { LinkBatch } from '../link/link-batch.ts';
 import { readItem } from '../read-item.ts';
-import { factsSeenNow } from '../repository-facts.ts';
+import { factsSeenNow } from '../repositories/repository-facts.ts';
 import { handBackIntent } from './apply-failure.ts';
 import { applyResponse } from './apply-response.ts';
+import { IntentFailure } from './intent-failure.ts';
 import { mergeRead, moveToNewPlace, saveNewName } from './merge-read.ts';
 import { type ClaimedIntent, findIntentTarget, lockIntent, recordCreate } from './outbox-queries.ts';
 import { planWrite, type WritePlan } from './plan-write.ts';
@@ -29,28 +30,6 @@ const SETTLED_AFTER_MS = 12_000;
 const CLOCK_SLACK_MS = 5 * 60_000;
 /** Events that keep coming in while the item is read. */
 const MOST_READS = 4;
-
-/** An attempt failed at the provider. `step` is what was being done. */
-export class IntentFailure extends Error {
-  /** `check`: the repository was asked before a create, which may have been sent by an earlier attempt. */
-  readonly step: 'read' | 'check' | 'create' | 'recover' | 'update';
-  readonly diagnosis: Exclude<Diagnosis, { kind: 'repository_renamed' }>;
-  /** The item that the request was about; null for an item that is still to be created. */
-  readonly asked: AskedItem | null;
-
-  constructor(step: IntentFailure['step'], diagnosis: IntentFailure['diagnosis'], asked: AskedItem | null = null) {
-    super(`${step} failed`);
-    this.step = step;
-    this.diagnosis = diagnosis;
-    this.asked = asked;
-  }
-}
-
-/** Position of the link's item at the time of the request. */
-export interface AskedItem {
-  external_id: string;
-  repository_id: number;
-}
 
 /**
  * Makes the provider equal to the task, once: read the item, merge and plan in one transaction, write, merge the response in a second

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { quotaExceeded } from '../database/quotas.ts';
+import { RecentCache } from '../recent-cache.ts';
+
+export interface FailedTokens {
+  /** Throws ApiError 429 when the client has sent too many unknown tokens and this one has not been accepted lately. */
+  check(client: string, token: string): void;
+  accepted(token: string): void;
+  failed(client: string): void;
+}
+
+const LIMIT = 3000;
+const WINDOW_MS = 60_000;
+const MOST_CLIENTS = 10_000;
+const MOST_ACCEPTED = 10_000;
+
+/**
+ * Limits the unknown tokens that one client may have looked up in the database. Tokens that were accepted lately go on working from the same
+ * address, so that nobody locks out those who share it.
+ */
+export function createFailedTokens(now: () => number = () => performance.now()): FailedTokens {
+  const failures = new RecentCache<string, { since: number; count: number }>(MOST_CLIENTS);
+  const acceptedTokens = new RecentCache<string, true>(MOST_ACCEPTED);
+
+  const current = (client: string): { since: number; count: number } => {
+    const known = failures.get(client);
+    return known !== undefined && now() - known.since < WINDOW_MS ? known : { since: now(), count: 0 };
+  };
+
+  return {
+    check(client, token) {
+      const { count, since } = current(client);
+      if (count < LIMIT || acceptedTokens.get(digestOf(token)) !== undefined) return;
+      throw quotaExceeded({
+        name: 'failed_tokens',
+        owner: 'An address',
+        limit: LIMIT,
+        noun: 'unknown tokens a minute',
+        remedy: 'Check the token, and try again later.',
+        retryAfter: Math.max(1, Math.ceil((since + WINDOW_MS - now()) / 1000)),
+      });
+    },
+    accepted(token) {
+      acceptedTokens.set(digestOf(token), true);
+    },
+    failed(client) {
+      const { since, count } = current(client);
+      failures.set(client, { since, count: count + 1 });
+    },
+  };
+}
+
+/** No token stays in memory as it is. */
+const digestOf = (token: string): string => createHash('sha256').update(token).digest('base64');

@@ -1,0 +1,67 @@
+import Type from 'typebox';
+import { Id, Line, Nullable, nullableTimestamp, Strict, Timestamp, timestamp } from '../../http/fields.ts';
+import { scopes } from '../scope.ts';
+import type { ApiTokenRow } from './api-token-queries.ts';
+
+/** With its type, without which a check for repeated entries compares each one with each other: most of a minute for a body of 1 MiB. */
+export const ScopeName = Type.Enum([...scopes], {
+  type: 'string',
+  title: 'Scope',
+  description: 'What a token may do.',
+});
+
+const visibleFields = {
+  id: Id('Its id.'),
+  name: Line(200, 'For people: what it is used for.'),
+  prefix: Type.String({ description: 'How the token begins, to tell it apart.', examples: ['cct_7k2m'] }),
+  scopes: Type.Array(ScopeName),
+  project_id: Nullable(Id('The one project it reaches; null: all of its maker.')),
+  expires_at: Nullable(Timestamp('After that it is refused; null: never.')),
+  last_used_at: Nullable(Timestamp('To the minute; null: never.')),
+  created_at: Timestamp('When it was made.'),
+};
+
+const example = {
+  id: 2,
+  name: 'GitHub Action',
+  prefix: 'cct_7k2m',
+  scopes: ['jobs:create', 'jobs:read'],
+  project_id: 1,
+  expires_at: null,
+  last_used_at: null,
+  created_at: '2026-01-31T12:00:00.000Z',
+};
+
+export const Token = Strict(visibleFields, { title: 'Token', examples: [example] });
+
+export const NewToken = Strict(
+  { ...visibleFields, token: Type.String({ description: 'The token itself. It is shown this once.' }) },
+  {
+    title: 'NewToken',
+    examples: [{ ...example, token: 'cct_7k2mq0v3x9b5c1d8f6g4h2j0k7m5n3p1a9c4e2s' }],
+  },
+);
+
+export const TokenInput = Strict(
+  {
+    name: Line(200, 'For people: what it is used for.'),
+    scopes: Type.Array(ScopeName, { minItems: 1, uniqueItems: true, description: "Some of the maker's own." }),
+    project_id: Type.Optional(Nullable(Id('The one project it reaches; null: all of its maker.'))),
+    expires_at: Type.Optional(Nullable(Timestamp('After that it is refused; null: never.'))),
+  },
+  {
+    title: 'TokenInput',
+    examples: [{ name: 'GitHub Action', scopes: ['jobs:create', 'jobs:read'], project_id: 1 }],
+  },
+);
+
+export const tokenView = (row: ApiTokenRow): Type.Static<typeof Token> => ({
+  id: row.id,
+  name: row.name,
+  prefix: row.prefix,
+  scopes: scopes.filter((scope) => row.scopes.includes(scope)),
+  project_id: row.project_id,
+  expires_at: nullableTimestamp(row.expires_at),
+  last_used_at: nullableTimestamp(row.last_used_at),
+  created_at: timestamp(row.created_at),
+});

@@ -1,0 +1,19 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../database/database.ts';
+
+/**
+ * Drops analyses that ended before, with their jobs; of every repository the last one and the newest of its default branch stay, for
+ * the next to be compared with. Returns the number of deleted analyses, at most `limit`.
+ */
+export async function dropAnalyses(trx: Transaction, before: Date, limit: number): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`
+    delete from jobs where id in (
+      select a.job_id from analyses a join jobs j on j.id = a.job_id
+      where j.completed_at < ${before}
+        and not exists (select from repositories r where r.id = a.repository_id and r.last_analysis_id = a.job_id)
+        and not (a.is_default_branch and a.repository_id is not null and not exists (
+          select from analyses newer
+          where newer.repository_id = a.repository_id and newer.is_default_branch and newer.job_id > a.job_id))
+      order by a.job_id limit ${limit})`.execute(trx);
+  return Number(numAffectedRows);
+}

@@ -1,0 +1,36 @@
+import { type Principal, visible } from '../accounts/principal.ts';
+import type { Database } from '../database/database.ts';
+import { ApiError, conflict, notFound } from '../errors.ts';
+import { isFinished, type JobRow } from '../jobs/job.ts';
+import { ANALYSIS_JOB } from '../jobs/job-definitions.ts';
+import { findJob } from '../jobs/job-queries.ts';
+
+/** An analysis that a caller asks for by its job; the principal is null for who comes by a signed link. */
+export async function analysisJob(db: Database, principal: Principal | null, id: number): Promise<JobRow> {
+  const found = await findJob(db, id);
+  const job = principal === null ? found : visible(principal, found, `job ${id}`);
+  if (job === undefined) throw notFound(`job ${id}`);
+  if (job.job_type !== ANALYSIS_JOB.type) {
+    throw new ApiError(
+      404,
+      'job.no_analysis',
+      `Job ${id} is a ${job.job_type}: only a repository_analysis has a source, findings and reports.`,
+    );
+  }
+  return job;
+}
+
+/** Throws 409 while there is no result, and where there will be none. */
+export async function completedJob(db: Database, principal: Principal | null, id: number): Promise<JobRow> {
+  const job = await analysisJob(db, principal, id);
+  const { status } = job;
+  if (status === 'completed') return job;
+  const detail = isFinished(job)
+    ? `Job ${id} has no result: it is ${status}. Ask for the analysis again.`
+    : `Job ${id} has no result yet: it is ${status}. Follow it at /api/v1/jobs/${id}/events.`;
+  throw conflict(detail, 'job.not_completed', { job_status: status });
+}
+
+/** The job is there and completed, and what it found is not. */
+export const analysisGone = (id: number): ApiError =>
+  new ApiError(404, 'job.analysis_gone', `What job ${id} found is not kept any more. Ask for the analysis again.`);

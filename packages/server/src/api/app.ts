@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import { addAuthentication } from '../accounts/authentication.ts';
+import type { Database } from '../database/database.ts';
+import { type ClientAddresses, clientNetwork } from '../http/client-address.ts';
+import { limitConnections } from '../http/connection-limits.ts';
+import { closeConnectionsInTime } from '../http/connections.ts';
+import { addIdempotency, type IdempotencyDependencies } from '../http/idempotency.ts';
+import { addInFlightLimit, type InFlightLimitOptions } from '../http/in-flight-limit.ts';
+import { addJsonBody, BODY_LIMIT_BYTES } from '../http/json-body.ts';
+import { nodeServerOptions, takeOverRefusalsOfNode } from '../http/refusals-of-node.ts';
+import { addSecurityHeaders } from '../http/security-headers.ts';
+import { limitSlowRequests } from '../http/slow-requests.ts';
+import { refuseUnparsable } from '../http/unparsable-requests.ts';
+import { addValidation } from '../http/validation.ts';
+import { findRepositoriesByIds } from '../integrations/repositories/repository-queries.ts';
+import type { Logger } from '../logging.ts';
+import { addErrorHandling, sendProblem } from './error-handling.ts';
+import { createQueueHealth, readWorstLanes } from './health/queue-health.ts';
+import { healthRoutes, probeRoutes } from './health/routes.ts';
+import { createServerHealth, type ServerHealthDependencies } from './health/server-health.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { metricsRoutes } from './metrics/routes.ts';
+import { addRequestLog } from './request-log.ts';
+import { collectRoutes, type RouteEntry } from './route-table.ts';
+import { addUnknownRouteHandling } from './unknown-route.ts';
+
+export interface AppDependencies {
+  addresses: ClientAddresses;
+  db: Database;
+  /** Tells whether this process is ready. */
+  storage: Pick<ServerHealthDependencies, 'pool' | 'dataDir'>;
+  /** Default: 16 requests of one token at a time. */
+  inFlight?: InFlightLimitOptions;
+  clock: { now(): Date };
+  log: Logger;
+  keys: IdempotencyDependencies['keys'];
+  adminToken: string | undefined;
+  version: string;
+  role: string;
+  /** Connections at a time. Default: 8,192 in all, 4,096 of one address. */
+  connections?: { total: number; perAddress: number };
+  /** A request must have arrived within this; a file that is uploaded has 15 minutes. */
+  requestTimeoutMs?: number;
+}
+
+export interface App {
+  fastify: FastifyInstance;
+  /** Routes that are registered so far, for the API description. */
+  routes: readonly RouteEntry[];
+  metrics: Metrics;
+}
+
+const DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
+const DEFAULT_IN_FLIGHT = { most: 16 };
+const UPLOAD_TIMEOUT_MS = 900_000;
+const HEADERS_TIMEOUT_MS = 15_000;
+const TIMEOUT_CHECK_MS = 1000;
+/** Connections to one process. Each takes a file descriptor and some 10 KiB. */
+const CONNECTIONS = { total: 8192, perAddress: 4096 };
+const UPLOADS = /^\/api\/v1\/jobs\/\d+\/source$/;
+
+/** Creates the application with the routes that every process serves (probes, health, metrics) and the hooks that apply to all routes. */
+export async function createApp(dependencies: AppDependencies): Promise<App> {
+  const { addresses, db, clock, log, keys, adminToken, version, role } = dependencies;
+  const app = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: UPLOAD_TIMEOUT_MS,
+    http: {
+      ...nodeServerOptions,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    },
+    trustProxy: (address) => addresses.isTrustedProxy(address),
+    return503OnClosing: true,
+    forceCloseConnections: false,
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
+    clientErrorHandler: refuseUnparsable,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  const metrics = createMetrics(db);
+  const health = createServerHealth({ ...dependencies.storage, clock });
+  const routes = collectRoutes(app);
+  closeConnectionsInTime(app);
+  const authenticated = new WeakSet<IncomingMessage>();
+  // When it listens, all that takes requests is there: also what stands in front of the framework.
+  app.addHook('onListen', async () => {
+    limitConnections(app.server, {
+      ...(dependencies.connections ?? CONNECTIONS),
+      addressOf: ({ remoteAddress = '' }) =>
+        addresses.isTrustedProxy(remoteAddress) ? undefined : clientNetwork(remoteAddress),
+      // Whatever may be POSTed without a token is verified: webhooks and the identities of workflows.
+      isOfKnownClient: (request, { statusCode }) =>
+        statusCode < 300 && (request.method === 'POST' || authenticated.has(request)),
+    });
+    limitSlowRequests(app.server, {
+      limitMs: dependencies.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS,
+      isUpload: ({ method, url = '' }) => method === 'PUT' && UPLOADS.test(url),
+    });
+  });
+  addErrorHandling(app);
+  takeOverRefusalsOfNode(app);
+  addUnknownRouteHandling(app, routes);
+  addValidation(app);
+  addJsonBody(app);
+  addSecurityHeaders(app);
+  addRequestLog(app, metrics);
+  addAuthentication(app, {
+    db,
+    clock,
+    log,
+    adminToken,
+    refusedTokens: metrics.refusedTokens,
+    authenticated,
+    findRepositoryId: async ({ external_id, ...project }) =>
+      (await findRepositoriesByIds(db, project, [external_id]))[0]?.id,
+  });
+  addIdempotency(app, { db, clock, log, keys });
+  addInFlightLimit(app, dependencies.inFlight ?? DEFAULT_IN_FLIGHT);
+
+  const refusals = () => metrics.webhookRefusals.ofLastHour();
+  await app.register(probeRoutes, { health, refusals });
+  await app.register(healthRoutes, {
+    health,
+    refusals,
+    queueHealth: createQueueHealth(db),
+    worstLanes: (projectIds) => readWorstLanes(db, projectIds),
+    version,
+    role,
+    startedAt: clock.now(),
+    prefix: '/api/v1',
+  });
+  await app.register(metricsRoutes, { metrics });
+  return { fastify: app as unknown as FastifyInstance, routes, metrics };
+}

@@ -1,0 +1,81 @@
+import { statfs } from 'node:fs/promises';
+import type pg from 'pg';
+import { cachedFor } from '../../background/cached-for.ts';
+import { probeStorage } from '../../database/probe-storage.ts';
+import { within } from './within.ts';
+
+export type ServerStatus = 'ok' | 'degraded' | 'down';
+
+/** Health of this server. The state of integrations does not change it. */
+export interface ServerHealth {
+  /** Down: it could not store a delivery. */
+  status: ServerStatus;
+  database: { status: ServerStatus; latency_ms: number | null };
+  /** The disk of the embedded database. */
+  storage: { status: ServerStatus; free_bytes: number | null };
+  /** Received webhooks that nobody has worked off yet. */
+  deliveries: { status: ServerStatus; oldest_waiting_seconds: number };
+}
+
+export interface ServerHealthDependencies {
+  /** Connections that readers cannot take. */
+  pool: Pick<pg.Pool, 'connect'>;
+  /** The folder of the embedded database; undefined: an outside one. */
+  dataDir: string | undefined;
+  clock: { now(): Date };
+}
+
+export const DATABASE_TIMEOUT_MS = 2000;
+const SLOW_DATABASE_MS = 1000;
+/** Work that waits longer shows that the workers are too few, or stuck. */
+export const LONG_WAIT_SECONDS = 60;
+/** However often it is asked, the database is looked at once in this time. */
+export const KEPT_MS = 1000;
+/** Four times what PostgreSQL writes to its log before it frees any of it (`max_wal_size`). */
+const LITTLE_SPACE_BYTES = 1024 ** 3;
+/** PostgreSQL ends where it cannot write its log. */
+const NO_SPACE_BYTES = 64 * 1024 ** 2;
+
+/** Looks at the database, not more than once a second. */
+export function createServerHealth(dependencies: ServerHealthDependencies): () => Promise<ServerHealth> {
+  return cachedFor(KEPT_MS, () => look(dependencies));
+}
+
+async function look({ pool, dataDir, clock }: ServerHealthDependencies): Promise<ServerHealth> {
+  const startedAt = performance.now();
+  const storage = await readStorage(dataDir);
+  const probe = await within(probeStorage(pool, DATABASE_TIMEOUT_MS), DATABASE_TIMEOUT_MS);
+  if (probe === undefined) {
+    return {
+      status: 'down',
+      database: { status: 'down', latency_ms: null },
+      storage,
+      deliveries: { status: 'down', oldest_waiting_seconds: 0 },
+    };
+  }
+  const latencyMs = Math.round((performance.now() - startedAt) * 10) / 10;
+  const { oldestReceived } = probe;
+  const waited = oldestReceived === null ? 0 : Math.max(0, (clock.now().getTime() - oldestReceived.getTime()) / 1000);
+  const database = latencyMs > SLOW_DATABASE_MS ? 'degraded' : 'ok';
+  const deliveries = waited > LONG_WAIT_SECONDS ? 'degraded' : 'ok';
+  return {
+    status: worst([database, storage.status, deliveries]),
+    database: { status: database, latency_ms: latencyMs },
+    storage,
+    deliveries: { status: deliveries, oldest_waiting_seconds: Math.round(waited) },
+  };
+}
+
+async function readStorage(dataDir: string | undefined): Promise<ServerHealth['storage']> {
+  if (dataDir === undefined) return { status: 'ok', free_bytes: null };
+  const disk = await within(statfs(dataDir), DATABASE_TIMEOUT_MS);
+  if (disk === undefined) return { status: 'down', free_bytes: null };
+  const free = disk.bavail * disk.bsize;
+  const status = free < NO_SPACE_BYTES ? 'down' : free < LITTLE_SPACE_BYTES ? 'degraded' : 'ok';
+  return { status, free_bytes: free };
+}
+
+function worst(statuses: readonly ServerStatus[]): ServerStatus {
+  if (statuses.includes('down')) return 'down';
+  return statuses.includes('degraded') ? 'degraded' : 'ok';
+}

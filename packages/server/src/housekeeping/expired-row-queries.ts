@@ -1,0 +1,73 @@
+import { sql } from 'kysely';
+import { ADVISORY_LOCKS } from '../database/advisory-locks.ts';
+import type { Transaction } from '../database/database.ts';
+
+/** Rows of a table that one pass deletes. */
+const BATCH = 5000;
+const DAY_MS = 86_400_000;
+/** A deleted task can be restored for so long. */
+const DELETED_TASK_DAYS = 30;
+/** Events of an item that was deleted before it was seen do not come later than this. */
+const ALIAS_DAYS = 90;
+const FORMER_NAME_DAYS = 365;
+const [lockClass, lock] = ADVISORY_LOCKS.housekeeping;
+
+/** Days that rows are kept. */
+export interface RetentionDays {
+  deliveries: number;
+  jobs: number;
+  audit: number;
+}
+
+/** Returns true for the one process that may delete expired rows until the transaction ends. */
+export async function lockHousekeeping(trx: Transaction): Promise<boolean> {
+  const { rows } = await sql<{
+    mine: boolean;
+  }>`select pg_try_advisory_xact_lock(${lockClass}, ${lock}) as mine`.execute(trx);
+  return rows[0]?.mine === true;
+}
+
+/** Deletes a bounded number of rows that are past their retention. Returns true when there may be more. */
+export async function deleteExpiredRows(trx: Transaction, now: Date, days: RetentionDays): Promise<boolean> {
+  const daysAgo = (count: number): Date => new Date(now.getTime() - count * DAY_MS);
+  const dropped = [
+    // By id, not by time: ids follow the time, and the oldest are found without reading the rest.
+    await sql`
+      delete from deliveries where id in (
+        select id from (select id, received_at from deliveries order by id limit ${BATCH}) oldest
+        where received_at < ${daysAgo(days.deliveries)})`.execute(trx),
+    await sql`
+      delete from jobs where id in (
+        select id from jobs where completed_at < ${daysAgo(days.jobs)}
+        and status in ('completed', 'failed', 'cancelled') and not exists (select from analyses where job_id = jobs.id)
+        order by id limit ${BATCH})`.execute(trx),
+    await sql`
+      delete from audit_log where id in (
+        select id from audit_log where at < ${daysAgo(days.audit)} order by at limit ${BATCH})`.execute(trx),
+    await sql`
+      delete from idempotency_keys where ctid in (
+        select ctid from idempotency_keys where created_at < ${daysAgo(1)} limit ${BATCH})`.execute(trx),
+    // Those of workflows: each run makes one. A day long they say that they expired; a person's own say so for good.
+    await sql`
+      delete from api_tokens where id in (
+        select id from api_tokens
+        where trusted_repository_id is not null and expires_at < ${daysAgo(1)} limit ${BATCH})`.execute(trx),
+    // Their links stay as tombstones, so that their items do not come back.
+    await sql`
+      delete from tasks where id in (
+        select id from tasks where deleted_at < ${daysAgo(DELETED_TASK_DAYS)} order by deleted_at limit ${BATCH})`.execute(
+      trx,
+    ),
+    await sql`
+      delete from link_aliases where ctid in (
+        select ctid from link_aliases where link_id is null and at < ${daysAgo(ALIAS_DAYS)} limit ${BATCH})`.execute(
+      trx,
+    ),
+    await sql`
+      delete from repository_names where until < ${daysAgo(FORMER_NAME_DAYS)}`.execute(trx),
+    await sql`
+      delete from used_id_tokens where ctid in (
+        select ctid from used_id_tokens where expires_at < ${now} limit ${BATCH})`.execute(trx),
+  ];
+  return dropped.some(({ numAffectedRows = 0n }) => numAffectedRows === BigInt(BATCH));
+}

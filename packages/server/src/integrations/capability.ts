@@ -1,0 +1,36 @@
+import type { BaseIntegration } from '@commandcenter/integration-kit';
+import { ApiError, notFound } from '../errors.ts';
+import type { IntegrationHost } from './host.ts';
+import type { IntegrationRow } from './integration-queries.ts';
+
+/** Refuses, before anything is called, what an integration's type cannot do. */
+export async function requireCapability<Capability extends object>(
+  host: Pick<IntegrationHost, 'open'>,
+  row: IntegrationRow,
+  isCapable: (instance: object) => instance is Capability,
+  what: string,
+): Promise<void> {
+  const { instance } = await host.open(row);
+  if (isCapable(instance)) return;
+  throw new ApiError(
+    422,
+    'integration.capability_missing',
+    `Integration ${row.id} is of type "${row.integration_type}", which has no ${what}. Use an integration of a type that has.`,
+  );
+}
+
+/** A path that names a type is only for integrations of it. */
+export function requireType(row: IntegrationRow, type: string | null): void {
+  if (type !== null && row.integration_type !== type) {
+    throw notFound(`integration ${row.id} of type "${type}" (it is of type "${row.integration_type}")`);
+  }
+}
+
+/** Narrows inside an operation what `requireCapability` has looked at before it. */
+export function asCapable<Capability extends object>(
+  instance: BaseIntegration,
+  isCapable: (instance: object) => instance is Capability,
+): Capability {
+  if (isCapable(instance)) return instance;
+  throw new Error(`an integration lost a capability between two calls: ${isCapable.name}`);
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { IntegrationRateLimitError } from '@commandcenter/integration-kit';
+import type { Database } from '../../database/database.ts';
+import { block, claimWrite, readBlock, releaseWrite, renewWrite } from './credential-gate-queries.ts';
+
+/** Longer waits are not sat out inside a call: the caller gets IntegrationRateLimitError and comes back. */
+const LONGEST_SLEEP_MS = 5000;
+const LONGEST_PACE_SLEEP_MS = 15_000;
+/** Renewed while the call lasts, so that it ends soon after its process died, and only then. */
+const WRITE_LEASE_MS = 10_000;
+const LEASE_POLL_MS = 60;
+
+export type CallKind = 'read' | 'write' | 'create';
+
+/** One credential's way out: closed for reads and writes while the provider named a wait, in every process; writes one at a time, paced. */
+export interface CredentialGate {
+  /**
+   * Resolves when the request may be sent. Call the returned function when it has ended. Throws IntegrationRateLimitError when the wait
+   * would be long.
+   */
+  pass(kind: CallKind, signal: AbortSignal): Promise<() => Promise<void>>;
+  block(waitMs: number, reason: string): Promise<void>;
+}
+
+export interface CredentialGates {
+  of(credentialKey: string): CredentialGate;
+}
+
+export function createCredentialGates(db: Database, clock: { now(): Date }): CredentialGates {
+  const processId = randomUUID();
+  const queues = new Map<string, Promise<void>>();
+  let claims = 0;
+
+  const rateLimited = (waitMs: number, reason: string): IntegrationRateLimitError =>
+    new IntegrationRateLimitError(
+      `No request may go out for another ${Math.ceil(waitMs / 1000)} s: ${reason}.`,
+      new Date(clock.now().getTime() + Math.ceil(waitMs)),
+      { hint: 'It goes on by itself.' },
+    );
+
+  const passRead = async (credentialKey: string, signal: AbortSignal): Promise<void> => {
+    for (
+      let closed = await readBlock(db, credentialKey);
+      closed !== null;
+      closed = await readBlock(db, credentialKey)
+    ) {
+      if (closed.waitMs > LONGEST_SLEEP_MS) throw rateLimited(closed.waitMs, closed.reason);
+      await sleep(closed.waitMs + 5, undefined, { signal });
+    }
+  };
+
+  const claim = async (credentialKey: string, owner: string, create: boolean, signal: AbortSignal): Promise<void> => {
+    for (;;) {
+      signal.throwIfAborted();
+      const outcome = await claimWrite(db, { credentialKey, owner, create, leaseMs: WRITE_LEASE_MS });
+      if (outcome.granted) return;
+      if (outcome.because === 'blocked' && outcome.waitMs > LONGEST_SLEEP_MS)
+        throw rateLimited(outcome.waitMs, outcome.reason);
+      if (outcome.because === 'pace' && outcome.waitMs > LONGEST_PACE_SLEEP_MS)
+        throw rateLimited(outcome.waitMs, outcome.reason);
+      const pause =
+        outcome.because === 'lease' ? Math.min(outcome.waitMs, LEASE_POLL_MS * (0.5 + Math.random())) : outcome.waitMs;
+      await sleep(pause + 5, undefined, { signal });
+    }
+  };
+
+  /** Writers of this process stand in line here, so that only one of them asks the database. */
+  const enqueue = async (credentialKey: string): Promise<() => void> => {
+    const before = queues.get(credentialKey);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    queues.set(credentialKey, promise);
+    await before;
+    return () => {
+      if (queues.get(credentialKey) === promise) queues.delete(credentialKey);
+      resolve();
+    };
+  };
+
+  return {
+    of: (credentialKey) => ({
+      async pass(kind, signal) {
+        if (kind === 'read') {
+          await passRead(credentialKey, signal);
+          return async () => {};
+        }
+        const leave = await enqueue(credentialKey);
+        claims += 1;
+        const owner = `${processId}:${claims}`;
+        try {
+          await claim(credentialKey, owner, kind === 'create', signal);
+        } catch (error) {
+          leave();
+          throw error;
+        }
+        const heartbeat = setInterval(() => {
+          // Without the database the lease may expire and another process may write at the same time, which the provider tolerates.
+          renewWrite(db, credentialKey, owner, WRITE_LEASE_MS).catch(() => undefined);
+        }, WRITE_LEASE_MS / 3);
+        return async () => {
+          clearInterval(heartbeat);
+          try {
+            await releaseWrite(db, credentialKey, owner);
+          } finally {
+            leave();
+          }
+        };
+      },
+      block: (waitMs, reason) => block(db, credentialKey, waitMs, reason),
+    }),
+  };
+}

@@ -1,0 +1,13 @@
+import { type IntegrationError, IntegrationRateLimitError } from '@commandcenter/integration-kit';
+import { IntegrationUnavailableError } from '../errors.ts';
+import type { WorkFailure } from './retry-policy.ts';
+
+/** The failure as the retry policy needs it. */
+export function failureOf(error: IntegrationError): WorkFailure {
+  if (error instanceof IntegrationRateLimitError) return { class: 'rate_limit', retryAt: error.retryAt };
+  if (error instanceof IntegrationUnavailableError) {
+    const { reason, retryAt } = error;
+    return reason === 'circuit_open' ? { class: 'outage', retryAt } : { class: error.class, suspended: true };
+  }
+  return { class: error.class };
+}

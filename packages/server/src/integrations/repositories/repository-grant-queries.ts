@@ -1,0 +1,27 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../database/database.ts';
+
+/** An integration that a repository was named to, so that its credential may be used for the repository. */
+export interface RepositoryGrant {
+  repository_id: number;
+  integration_id: number;
+}
+
+/** Stores the grants that are new. */
+export async function grantRepositories(trx: Transaction, grants: readonly RepositoryGrant[]): Promise<void> {
+  if (grants.length === 0) return;
+  await sql`
+    with wanted as (
+      select repository_id, integration_id
+      from json_to_recordset(${JSON.stringify(grants)}) as x(repository_id bigint, integration_id bigint)
+    ), locked as (
+      select id from repositories where id in (select repository_id from wanted) order by id for no key update
+    )
+    update repositories r
+    set granted_to = (
+      select array_agg(distinct integration_id) from (
+        select unnest(r.granted_to) as integration_id
+        union select integration_id from wanted where repository_id = r.id) all_of_them)
+    from locked where r.id = locked.id and exists (
+      select from wanted where repository_id = r.id and integration_id <> all(r.granted_to))`.execute(trx);
+}

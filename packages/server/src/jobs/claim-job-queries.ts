@@ -1,0 +1,79 @@
+import { sql } from 'kysely';
+import type { Database } from '../database/database.ts';
+import { justDue, pauseUntilDue } from '../database/due-time.ts';
+import { thisWorker } from '../database/worker-claims.ts';
+import type { JobRow } from './job.ts';
+
+/** A job's type and lane, as one text: jobs of one lane take turns with those of others. */
+export const laneKey = ({ job_type, lane }: Pick<JobRow, 'job_type' | 'lane'>): string => `${job_type}/${lane}`;
+
+export interface JobClaim {
+  types: readonly string[];
+  /** Unique to the attempt. */
+  owner: string;
+  leaseMs: number;
+  /** Jobs of one lane that run at a time, in all processes. Two processes that claim at the same moment may exceed it by one. */
+  laneLimit: number;
+  /** Keys of lanes that are left out. */
+  exceptLanes: readonly string[];
+  exceptProjects: readonly number[];
+}
+
+/** Jobs of a lane, and of all lanes, that are looked at, so that processes which claim at the same moment do not all want the same one. */
+const LOOKED_AT = 4;
+const CANDIDATES = 32;
+
+/**
+ * Takes a job whose worker has not been heard of, or else one that is due: of the lane with the fewest running jobs, the one that has
+ * been due longest. Undefined when there is none. The cost grows with the number of lanes, not with the number of waiting jobs.
+ */
+export async function claimJob(db: Database, claim: JobClaim): Promise<JobRow | undefined> {
+  const { types, owner, leaseMs, laneLimit, exceptLanes, exceptProjects } = claim;
+  const { rows } = await sql<JobRow>`
+    with recursive lanes (job_type, lane) as (
+      select t.job_type, (
+        select j.lane from jobs j where j.status = 'pending' and j.job_type = t.job_type and j.lane is not null order by j.lane limit 1)
+      from unnest(${types}::text[]) as t(job_type)
+      union all
+      select l.job_type, (
+        select j.lane from jobs j where j.status = 'pending' and j.job_type = l.job_type and j.lane > l.lane order by j.lane limit 1)
+      from lanes l where l.lane is not null
+    ), running as (
+      select job_type, lane, count(*) as jobs from jobs where status = 'running' and job_type = any(${types}::text[]) group by 1, 2
+    ), due as materialized (
+      select head.*, coalesce(running.jobs, 0) as beside
+      from lanes left join running using (job_type, lane) cross join lateral (
+        select j.id, j.not_before from jobs j
+        where j.status = 'pending' and j.job_type = lanes.job_type and j.lane = lanes.lane and j.not_before <= now()
+          and j.project_id <> all(${exceptProjects}::bigint[])
+        order by j.not_before, j.id limit ${LOOKED_AT}) head
+      where lanes.lane is not null and coalesce(running.jobs, 0) < ${laneLimit}
+        and lanes.job_type || '/' || lanes.lane <> all(${exceptLanes}::text[])
+      order by beside, head.not_before, head.id limit ${CANDIDATES}
+    )
+    update jobs set
+      status = 'running', worker = ${thisWorker}, lease_owner = ${owner}, lease_until = now() + ${leaseMs} * interval '1 millisecond',
+      attempts = attempts + 1, started_at = coalesce(started_at, now()), updated_at = now(),
+      -- It waits no longer. What it was told to stop for stays.
+      error = case when cancel_requested then error end,
+      current_step = case when give_up_at is null then current_step end
+    where id = coalesce(
+      (select id from jobs
+        where status = 'running' and job_type = any(${types}::text[]) and lease_until < now()
+        order by lease_until limit 1 for update skip locked),
+      (select j.id from due join jobs j on j.id = due.id
+        where j.status = 'pending'
+        order by due.beside, due.not_before, due.id limit 1 for update of j skip locked))
+    returning *`.execute(db);
+  return rows[0];
+}
+
+/** Milliseconds until the next job is due; undefined when none waits for a time. */
+export async function nextJobInMs(db: Database, types: readonly string[]): Promise<number | undefined> {
+  const { rows } = await sql<{ ms: number | null }>`
+    select (extract(epoch from min(not_before) - now()) * 1000)::float8 as ms from jobs
+    where status = 'pending' and job_type = any(${types}::text[]) and not_before > ${justDue} and not_before < 'infinity'`.execute(
+    db,
+  );
+  return pauseUntilDue(rows[0]?.ms);
+}

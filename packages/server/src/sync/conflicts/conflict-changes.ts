@@ -1,0 +1,109 @@
+import type { Transaction } from '../../database/database.ts';
+import type { SyncFields } from '../../tasks/sync-fields.ts';
+import type { TaskRow } from '../../tasks/task-queries.ts';
+import type { LinkRow } from '../link/link-queries.ts';
+import { projectTask } from '../reconcile/projection.ts';
+import {
+  type ConflictShift,
+  type EditorNotice,
+  findOpenConflicts,
+  insertConflicts,
+  type NewConflict,
+  nameEditors,
+  settleAgreedConflicts,
+  shiftConflicts,
+  updateOurs,
+} from './conflict-queries.ts';
+
+interface BatchRows {
+  /** Undefined when the task was deleted. */
+  taskOf(link: LinkRow): TaskRow | undefined;
+  removedTasks: ReadonlySet<number>;
+  removedLinks: ReadonlySet<number>;
+}
+
+/** The conflicts that a `LinkBatch` finds and changes. They are written together with its tasks and links. */
+export class ConflictChanges {
+  readonly #found: NewConflict[] = [];
+  readonly #shifts = new Map<string, ConflictShift>();
+  readonly #editors: EditorNotice[] = [];
+  readonly #toCompare = new Set<LinkRow>();
+
+  record(conflict: NewConflict): void {
+    this.#found.push(conflict);
+  }
+
+  /** The item's value in an open conflict of the link is another one now. */
+  shift(link: LinkRow, given: Omit<ConflictShift, 'link_id'>): void {
+    const { field, ...change } = given;
+    const unsaved = this.#found.find(
+      (conflict) => conflict.link_id === link.id && conflict.field === field && conflict.outcome === 'open',
+    );
+    const key = `${link.id}/${field}`;
+    const known = unsaved ?? this.#shifts.get(key);
+    // An event may be late.
+    const isOlder = known !== undefined && Date.parse(known.theirs_at) > Date.parse(given.theirs_at);
+    if (given.outcome === 'open' && isOlder) return;
+    if (unsaved === undefined) this.#shifts.set(key, { link_id: link.id, ...given });
+    else Object.assign(unsaved, change);
+    this.compare(link);
+  }
+
+  /** The webhook of an edit that may have been found before its webhook came. */
+  noteEditor(notice: EditorNotice): void {
+    this.#editors.push(notice);
+  }
+
+  /** The task or the item of the link has changed, which its open conflicts have to show. */
+  compare(link: LinkRow): void {
+    if (link.frozen.length > 0) this.#toCompare.add(link);
+  }
+
+  /** Thaws the fields whose sides have the same value by now. Returns the links of these fields. */
+  async write(trx: Transaction, { taskOf, removedTasks, removedLinks }: BatchRows): Promise<Set<LinkRow>> {
+    // A conflict that ends is written before the next one of its field is opened.
+    await shiftConflicts(trx, [...this.#shifts.values()]);
+    const kept = this.#found.filter(({ task_id }) => !removedTasks.has(task_id));
+    await insertConflicts(
+      trx,
+      kept.map((conflict) =>
+        conflict.link_id !== null && removedLinks.has(conflict.link_id) ? withoutLink(conflict) : conflict,
+      ),
+    );
+    await nameEditors(trx, this.#editors);
+    const links = [...this.#toCompare].filter(({ id }) => !removedLinks.has(id));
+    const sides = links.flatMap((link) => {
+      const task = taskOf(link);
+      return task === undefined ? [] : link.frozen.map((field) => ({ link, field: field as keyof SyncFields, task }));
+    });
+    await updateOurs(
+      trx,
+      sides.map(({ link, field, task }) => ({ task_id: task.id, link_id: link.id, field, ours: task[field] })),
+    );
+    const open = await findOpenConflicts(
+      trx,
+      sides.map(({ link }) => link.id),
+    );
+    const agreed = sides.filter(({ link, field, task }) => {
+      const conflict = open.find((one) => one.link_id === link.id && one.field === field);
+      return conflict !== undefined && isSameValue(task, field, conflict.theirs);
+    });
+    await settleAgreedConflicts(
+      trx,
+      agreed.map(({ link, field }) => ({ link_id: link.id, field })),
+    );
+    for (const { link, field } of agreed) link.frozen = link.frozen.filter((other) => other !== field);
+    return new Set(agreed.map(({ link }) => link));
+  }
+}
+
+/** A conflict of a link that is removed has nothing left to decide. */
+const withoutLink = (conflict: NewConflict): NewConflict => ({
+  ...conflict,
+  link_id: null,
+  outcome: conflict.outcome === 'open' ? 'ours' : conflict.outcome,
+});
+
+/** Compared as the provider can tell it: all open statuses are equal. */
+const isSameValue = (task: TaskRow, field: keyof SyncFields, theirs: unknown): boolean =>
+  projectTask({ ...task, [field]: theirs })[field] === projectTask(task)[field];

@@ -1,0 +1,93 @@
+import Type from 'typebox';
+import { Id, Nullable, nullableTimestamp, Strict, Timestamp, timestamp } from '../../http/fields.ts';
+import { conflictOutcomes, conflictPolicies } from './conflict.ts';
+import type { ConflictObject } from './conflict-queries.ts';
+
+export const ConflictOutcome = Type.Enum([...conflictOutcomes], {
+  description:
+    "Whose value both sides have: the task's (ours), the item's (theirs), or another one (merged). Open: each side keeps its own until a person decides.",
+});
+
+const fieldValue = (description: string) => Type.Unknown({ description });
+
+export const Conflict = Strict(
+  {
+    id: Id('Its id.'),
+    task_id: Id('The task.'),
+    link_id: Nullable(Id('The link; null once it was removed.')),
+    field: Type.String({ description: 'A field of the task, as it is synced.' }),
+    base: fieldValue('The last value that both sides agreed on.'),
+    ours: fieldValue("The task's value."),
+    theirs: fieldValue("The item's value."),
+    ours_at: Nullable(Timestamp("When the task's value was set, on the provider's clock.")),
+    theirs_at: Nullable(Timestamp("When the item's value was set.")),
+    ours_by: Nullable(Type.String({ description: "Who set the task's value." })),
+    theirs_by: Nullable(Type.String({ description: "Who set the item's value, where a webhook said so." })),
+    policy: Type.Enum([...conflictPolicies], { description: 'The policy of the integration when it was found.' }),
+    outcome: ConflictOutcome,
+    value: fieldValue('The decided value where the outcome is merged; otherwise null.'),
+    decided_by: Nullable(
+      Type.String({ description: 'Who decided it or undid the decision; null where the policy did.' }),
+    ),
+    decided_at: Nullable(Timestamp('When a person decided it, or both sides were set to the same value.')),
+    undone_at: Nullable(Timestamp('When the decision was undone.')),
+    at: Timestamp('When it was found.'),
+  },
+  {
+    title: 'Conflict',
+    description: 'Both sides had changed a field to different values. Both values are kept here.',
+    examples: [
+      {
+        id: 4,
+        task_id: 456,
+        link_id: 3,
+        field: 'title',
+        base: 'Compare databases',
+        ours: 'Compare vector databases',
+        theirs: 'Compare graph databases',
+        ours_at: '2026-01-31T12:00:00.000Z',
+        theirs_at: '2026-01-31T12:00:05.000Z',
+        ours_by: 'ann',
+        theirs_by: 'octocat',
+        policy: 'newest',
+        outcome: 'theirs',
+        value: null,
+        decided_by: null,
+        decided_at: null,
+        undone_at: null,
+        at: '2026-01-31T12:00:07.000Z',
+      },
+    ],
+  },
+);
+
+export const conflictView = (conflict: ConflictObject): Type.Static<typeof Conflict> => ({
+  id: conflict.id,
+  task_id: conflict.task_id,
+  link_id: conflict.link_id,
+  field: conflict.field,
+  base: conflict.base,
+  ours: conflict.ours,
+  theirs: conflict.theirs,
+  ours_by: conflict.ours_by,
+  theirs_by: conflict.theirs_by,
+  policy: conflict.policy,
+  outcome: conflict.outcome,
+  value: conflict.value,
+  decided_by: conflict.decided_by,
+  ours_at: nullableTimestamp(conflict.ours_at),
+  theirs_at: nullableTimestamp(conflict.theirs_at),
+  decided_at: nullableTimestamp(conflict.decided_at),
+  undone_at: nullableTimestamp(conflict.undone_at),
+  at: timestamp(conflict.at),
+});
+
+export const ConflictDecision = Strict(
+  {
+    take: Type.Enum(['ours', 'theirs', 'value'], {
+      description: "The task's value, the item's value, or the one in `value`.",
+    }),
+    value: Type.Optional(Type.Unknown({ description: 'With `take: "value"`: what the field is to be, as in a task.' })),
+  },
+  { title: 'ConflictDecision', examples: [{ take: 'theirs' }, { take: 'value', value: 'Compare databases' }] },
+);

@@ -1,0 +1,174 @@
+import type { ErrorClass } from '@commandcenter/integration-kit';
+import type { LinkSyncState } from '../../tasks/task.ts';
+
+/** Why a link does not sync, in the provider's words, and what a person can do about it. */
+export interface LinkProblem {
+  class: ErrorClass;
+  message: string;
+  remedy: string | null;
+}
+
+/** The state of a link with its problem. Column names, so that rows are read and written as they are. */
+export interface LinkCondition {
+  sync_state: LinkSyncState;
+  last_error: string | null;
+  last_error_class: ErrorClass | null;
+  last_error_hint: string | null;
+  /** Fields that are not synced until a person decides their conflicts. */
+  frozen: readonly string[];
+}
+
+/** Everything that can happen to a link. `pending`: the task now has something that the provider lacks. */
+export type LinkEvent =
+  /** A snapshot of the item was merged. */
+  | { type: 'merged'; pending: boolean; taskChanged: boolean }
+  /** The task was edited here, by a person or by an item of it in another repository. */
+  | { type: 'edited'; pending: boolean }
+  /** A person asked to send the task now. */
+  | { type: 'requested' }
+  /** The outbox worker found that both sides are equal, or the response to its write was merged. */
+  | { type: 'written'; pending: boolean }
+  /** No intent of the link is left, and none was in flight. */
+  | { type: 'settled' }
+  /** A write failed for a reason that passes by itself; it is tried again. */
+  | { type: 'delayed'; problem: LinkProblem }
+  /** A write was refused for a reason that a person has to remove; it is tried again in case somebody did. */
+  | { type: 'refused'; problem: LinkProblem }
+  /** A write was refused for good: only another edit can help. */
+  | { type: 'given_up'; problem: LinkProblem }
+  /** The repository refuses requests. */
+  | { type: 'access_lost'; problem: LinkProblem }
+  /** The repository works again. */
+  | { type: 'access_returned'; pending: boolean }
+  /** The item was deleted there. `problem`: only "not found" was said, which a lost permission also looks like. */
+  | { type: 'item_deleted'; problem: LinkProblem | null }
+  /** A deleted item was seen alive. */
+  | { type: 'item_seen' }
+  /** The task was deleted here: the link becomes its tombstone. */
+  | { type: 'task_deleted' }
+  /** The integration was deleted. */
+  | { type: 'detached' }
+  /** Another integration of the project follows the item from now on. */
+  | { type: 'adopted' };
+
+/** Work that a transition asks for, in the same transaction. */
+export type LinkEffect =
+  /** Write down the intent to send the task; one that waits already keeps its place. */
+  | 'queue'
+  /** Make the intent due now, whatever it waited for. */
+  | 'wake'
+  /** Take back the intent, unless a worker is at it; then report `settled`. */
+  | 'settle'
+  /** Delete the intent. */
+  | 'drop_intent'
+  /** Forget what was to be read. */
+  | 'stop_reading';
+
+export interface LinkTransition {
+  condition: LinkCondition;
+  effects: readonly LinkEffect[];
+}
+
+const noProblem = { last_error: null, last_error_class: null, last_error_hint: null };
+
+/** The state of a link without a problem and without anything to send. */
+const stateAtRest = ({ frozen }: LinkCondition): 'in_sync' | 'conflict' =>
+  frozen.length === 0 ? 'in_sync' : 'conflict';
+
+/** True for a link with nothing to send and no problem; fields may be frozen. */
+export const isAtRest = ({ sync_state }: Pick<LinkCondition, 'sync_state'>): boolean =>
+  sync_state === 'in_sync' || sync_state === 'conflict';
+
+/** True for a link whose task and item follow each other. */
+export const isFollowed = ({ sync_state }: Pick<LinkCondition, 'sync_state'>): boolean =>
+  sync_state !== 'deleted' && sync_state !== 'detached';
+
+/**
+ * The state machine of a link. This is the only place that decides a `sync_state`; docs/sync.md shows it as a diagram. An event that
+ * means nothing in the link's state changes nothing.
+ */
+export function linkAfter(condition: LinkCondition, event: LinkEvent): LinkTransition {
+  const { sync_state: state } = condition;
+  switch (event.type) {
+    case 'detached':
+      return isFollowed(condition)
+        ? to(condition, 'detached', noProblem, 'drop_intent', 'stop_reading')
+        : same(condition);
+    case 'task_deleted':
+      return isFollowed(condition)
+        ? to(condition, 'deleted', noProblem, 'drop_intent', 'stop_reading')
+        : same(condition);
+    case 'item_deleted':
+      if (!isFollowed(condition)) return same(condition);
+      return to(condition, 'deleted', problemOf(event.problem), 'drop_intent', 'stop_reading');
+    case 'item_seen':
+      return state === 'deleted' ? atRest(condition) : same(condition);
+    case 'adopted':
+      return state === 'detached' ? atRest(condition) : same(condition);
+    default:
+      return isFollowed(condition) ? followedAfter(condition, event) : same(condition);
+  }
+}
+
+type FollowedEvent = Exclude<
+  LinkEvent,
+  { type: 'detached' | 'task_deleted' | 'item_deleted' | 'item_seen' | 'adopted' }
+>;
+
+function followedAfter(condition: LinkCondition, event: FollowedEvent): LinkTransition {
+  const { sync_state: state } = condition;
+  switch (event.type) {
+    case 'merged':
+      if (!event.pending)
+        return isAtRest(condition) ? atRest(condition) : to(condition, 'pending', noProblem, 'settle');
+      // A refused write is tried again on its own schedule, or when the task changes: not for every event there.
+      if (state === 'error' && !event.taskChanged) return same(condition);
+      return to(condition, 'pending', state === 'pending' ? problemIn(condition) : noProblem, 'queue');
+    case 'edited':
+      if (event.pending) return to(condition, 'pending', noProblem, 'queue');
+      if (state === stateAtRest(condition)) return same(condition);
+      return isAtRest(condition) ? atRest(condition) : to(condition, 'pending', noProblem, 'settle');
+    case 'requested':
+      return to(condition, 'pending', noProblem, 'queue', 'wake');
+    case 'written':
+      return event.pending ? to(condition, 'pending', noProblem, 'queue') : atRest(condition, 'drop_intent');
+    case 'settled':
+      return state === 'pending' ? atRest(condition) : same(condition);
+    case 'delayed':
+      return to(condition, state === 'error' ? 'error' : 'pending', problemOf(event.problem));
+    case 'refused':
+      return to(condition, 'error', problemOf(event.problem));
+    case 'given_up':
+      return to(condition, 'error', problemOf(event.problem), 'drop_intent');
+    case 'access_lost':
+      return to(condition, 'error', problemOf(event.problem));
+    case 'access_returned':
+      if (state !== 'error') return same(condition);
+      return event.pending
+        ? to(condition, 'pending', noProblem, 'queue', 'wake')
+        : to(condition, 'pending', noProblem, 'settle');
+  }
+}
+
+const same = (condition: LinkCondition): LinkTransition => ({ condition, effects: [] });
+
+const to = (
+  { frozen }: LinkCondition,
+  sync_state: LinkSyncState,
+  problem: Omit<LinkCondition, 'sync_state' | 'frozen'>,
+  ...effects: LinkEffect[]
+): LinkTransition => ({ condition: { sync_state, ...problem, frozen }, effects });
+
+const atRest = (condition: LinkCondition, ...effects: LinkEffect[]): LinkTransition =>
+  to(condition, stateAtRest(condition), noProblem, ...effects);
+
+const problemIn = ({ last_error, last_error_class, last_error_hint }: LinkCondition) => ({
+  last_error,
+  last_error_class,
+  last_error_hint,
+});
+
+const problemOf = (problem: LinkProblem | null) =>
+  problem === null
+    ? noProblem
+    : { last_error: problem.message, last_error_class: problem.class, last_error_hint: problem.remedy };

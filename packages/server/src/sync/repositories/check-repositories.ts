@@ -1,0 +1,92 @@
+import { IntegrationError } from '@commandcenter/integration-kit';
+import { retriedTransaction } from '../../database/retried-transaction.ts';
+import { retryAfter } from '../../integrations/health/retry-policy.ts';
+import { failureOf } from '../../integrations/health/work-failure.ts';
+import { findIntegration } from '../../integrations/integration-queries.ts';
+import { claimCheck, nextCheckInMs, scheduleCheck } from '../../integrations/repositories/repository-check-queries.ts';
+import type { RepositoryRow } from '../../integrations/repositories/repository-queries.ts';
+import { databaseTime } from '../../tasks/task-queries.ts';
+import type { SyncDependencies } from '../dependencies.ts';
+import { checkRepository, type RepositoryAccess } from '../diagnose-failure.ts';
+import { slotsFor, startWorkerPool, type Worker } from '../worker-pool.ts';
+import { identifyRepository } from './identify-repository.ts';
+import { restoreRepository } from './repository-access.ts';
+import { storeAccess } from './store-access.ts';
+
+/** A check is one or two requests. */
+const LEASE_SECONDS = 60;
+/** Checks of one integration at a time, in this process. */
+const LANE_LIMIT = 2;
+/** The lane of repositories that no integration follows. */
+const NO_INTEGRATION = 0;
+/** A name that keeps changing must not keep the worker busy. */
+const RENAMED_PAUSE_MS = 1000;
+const SUSPENDED_PAUSE_MS = 60_000;
+
+/**
+ * Asks repositories that refuse requests whether access has returned, and those whose access an event says has changed. One request tells
+ * it for all links of a repository.
+ */
+export function startRepositoryChecker(
+  deps: SyncDependencies,
+  { concurrency = 4 }: { concurrency?: number } = {},
+): Worker {
+  const { db } = deps;
+  return startWorkerPool<RepositoryRow>({
+    ...deps,
+    name: 'repository-checks',
+    channel: 'repository_checks',
+    limits: slotsFor(concurrency),
+    laneOf: ({ integration_id }) => integration_id ?? NO_INTEGRATION,
+    laneLimit: LANE_LIMIT,
+    claim: (except) => claimCheck(db, LEASE_SECONDS, except),
+    nextInMs: (except) => nextCheckInMs(db, except),
+    perform: (repository, signal) => checkAccess(deps, repository, signal),
+  });
+}
+
+/** One step of the worker. */
+export async function checkAccess(
+  deps: SyncDependencies,
+  repository: RepositoryRow,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db } = deps;
+  const { id, integration_id, check_attempts } = repository;
+  const integration = integration_id === null ? undefined : await findIntegration(db, integration_id);
+  if (integration === undefined)
+    return db.transaction().execute((trx) => scheduleCheck(trx, id, { delayMs: null, attempts: 0 }));
+  let access: RepositoryAccess;
+  try {
+    const session = await deps.host.session(integration.id, { signal });
+    access = await checkRepository(session, repository, { writing: true });
+  } catch (error) {
+    if (!(error instanceof IntegrationError) || signal.aborted) throw error;
+    access = { kind: 'other', error };
+  }
+  await retriedTransaction(db, async (trx) => {
+    switch (access.kind) {
+      case 'works': {
+        const known = await identifyRepository(trx, integration, repository, access.repository);
+        await restoreRepository(trx, known.id);
+        // A create that may have been carried out stays with the row that the repository was known by.
+        if (known.id !== id) await restoreRepository(trx, id);
+        return;
+      }
+      case 'repository_renamed':
+        // Its name was the only thing wrong; the next request says whether it works under the new one.
+        await storeAccess(trx, integration, repository, access);
+        return scheduleCheck(trx, id, { delayMs: RENAMED_PAUSE_MS, attempts: check_attempts });
+      case 'repository_refused':
+        return storeAccess(trx, integration, repository, access);
+      case 'other': {
+        const now = await databaseTime(trx);
+        const decision = retryAfter(failureOf(access.error), 'repository_check', check_attempts, now, Math.random());
+        const counts = decision.kind === 'retry' && decision.counts;
+        // A suspended integration is not checked; its return makes the check due.
+        const delayMs = decision.kind === 'retry' ? decision.delayMs : SUSPENDED_PAUSE_MS;
+        return scheduleCheck(trx, id, { delayMs, attempts: check_attempts + (counts ? 1 : 0) });
+      }
+    }
+  });
+}

@@ -1,0 +1,68 @@
+import { sql } from 'kysely';
+import type { Actor } from '../accounts/actor.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import { type Page, type PageRequest, pageOf } from '../database/page.ts';
+import type { FieldChange } from './task.ts';
+
+export interface NewHistoryEntry {
+  task_id: number;
+  /** The task's version after the change. */
+  version: number;
+  actor: Actor;
+  /** The webhook that brought it. */
+  delivery_id: number | null;
+  origin: HistoryOrigin;
+  changes: FieldChange[];
+}
+
+/** The way a change arrived. */
+export interface HistoryOrigin {
+  kind: 'edit' | 'webhook' | 'poll' | 'import' | 'read' | 'write' | 'conflict';
+  /** The person or token, or the person at the provider where a webhook names one. Null: nobody is known. */
+  by: string | null;
+  /** The webhook that brought it. */
+  delivery_id?: number;
+  /** The link through which it came. */
+  link_id?: number;
+}
+
+export interface HistoryEntry extends Omit<NewHistoryEntry, 'origin'> {
+  id: number;
+  /** Null for entries that an earlier version wrote. */
+  origin: HistoryOrigin | null;
+  at: Date;
+}
+
+export async function insertHistory(trx: Transaction, entries: readonly NewHistoryEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await sql`
+    insert into task_history (task_id, version, actor, delivery_id, origin, changes)
+    select x.task_id, x.version, x.actor, x.delivery_id, x.origin, x.changes
+    from json_to_recordset(${JSON.stringify(entries)})
+      as x(task_id bigint, version integer, actor jsonb, delivery_id bigint, origin jsonb, changes jsonb)`.execute(trx);
+}
+
+/** Newest first. */
+export async function listTaskHistory(db: Database, taskId: number, page: PageRequest): Promise<Page<HistoryEntry>> {
+  let query = db.selectFrom('task_history').selectAll().where('task_id', '=', taskId);
+  if (page.after !== undefined) query = query.where('id', '<', page.after);
+  const rows = await query
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .$castTo<HistoryEntry>()
+    .execute();
+  return pageOf(rows, page.limit);
+}
+
+/** The tasks, among these, that anybody but an integration has edited, or requested another item for. */
+export async function findTasksInUse(trx: Transaction, taskIds: readonly number[]): Promise<Set<number>> {
+  if (taskIds.length === 0) return new Set();
+  const { rows } = await sql<{ task_id: number }>`
+    select task_id from task_history
+    where task_id = any(${taskIds}::bigint[]) and actor ->> 'type' <> 'integration'
+    union
+    select task_id from links where task_id = any(${taskIds}::bigint[]) group by task_id having count(*) > 1`.execute(
+    trx,
+  );
+  return new Set(rows.map(({ task_id }) => task_id));
+}

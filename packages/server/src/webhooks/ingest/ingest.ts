@@ -1,0 +1,172 @@
+import type { WebhookManifest } from '@commandcenter/integration-kit';
+import type pg from 'pg';
+import type { Notifier } from '../../background/notify.ts';
+import type { Database } from '../../database/database.ts';
+import type { Logger } from '../../logging.ts';
+import type { InsertOutcome } from './delivery-insert-queries.ts';
+import { describeAttempt } from './describe-attempt.ts';
+import { QueueFullError } from './fair-queue.ts';
+import { createGroupCommit, StoreUnavailableError, UnstorableDeliveryError } from './group-commit.ts';
+import { createLearning } from './learned-hints.ts';
+import { createRecentRate } from './recent-rate.ts';
+import { createRejections } from './rejections.ts';
+import { createSecretReader } from './secret-reader.ts';
+import { createSecretSource } from './secret-source.ts';
+import { createStoredNotice } from './stored-notice.ts';
+import { createJudge, type WebhookRequest } from './verify-request.ts';
+import { accepted, duplicate, problem, unavailable, type WebhookAnswer } from './webhook-answer.ts';
+
+export interface IngestDependencies {
+  db: Database;
+  /** Under `db`: connections that only the way to an acknowledgement uses. */
+  pool: Pick<pg.Pool, 'connect'>;
+  registry: { get(type: string): { manifest: { webhook?: WebhookManifest } } | undefined };
+  keys: { decrypt<T>(jwe: string): Promise<T> };
+  notifier: Pick<Notifier, 'subscribe' | 'onReconnect' | 'notify'>;
+  clock: { now(): Date };
+  log: Logger;
+  /** Wakes the delivery worker of this process. */
+  onStored?(count: number): void;
+}
+
+export interface Ingest {
+  /** Verifies and stores durably. `release` is called once the queue of what is to be stored accounts for the body. Never throws. */
+  receive(request: WebhookRequest, release?: () => void): Promise<WebhookAnswer>;
+  /** Reads an integration's secrets again at once; notices on the channel `integrations` do the same a moment later. */
+  refresh(integrationId: number): Promise<void>;
+  /** Deliveries that this process stores per second at present. */
+  storedPerSecond(): number;
+  /** Waits for what is being stored and takes nothing more. */
+  close(): Promise<void>;
+}
+
+/** Bodies of requests that wait for a look at new secrets. Without room for one, its request is refused by the secrets that are known. */
+const LOOKING_LIMIT_BYTES = 16 * 1024 * 1024;
+/** How many times a request is verified when secrets change meanwhile. */
+const ATTEMPTS = 3;
+
+/** A webhook's way in. */
+export function createIngest(dependencies: IngestDependencies): Ingest {
+  const { db, pool, registry, keys, notifier, clock, log } = dependencies;
+  const manifestOf = (type: string): WebhookManifest | undefined => registry.get(type)?.manifest.webhook;
+  const source = createSecretSource({ db, notifier, manifestOf, clock, log });
+  const secretOf = createSecretReader((jwe) => keys.decrypt(jwe), log);
+  const rejections = createRejections({ db, clock, log });
+  const learning = createLearning({ db, clock, log });
+  const notice = createStoredNotice(notifier, log);
+  const rate = createRecentRate();
+  const commit = createGroupCommit({
+    pool,
+    log,
+    onStored(count) {
+      rate.add(count);
+      dependencies.onStored?.(count);
+      notice.send();
+    },
+  });
+
+  const judge = createJudge({ manifestOf, secretOf, learning, clock });
+
+  const refuse = async (
+    request: WebhookRequest,
+    { refusal, reason }: { refusal: WebhookAnswer; reason: string },
+  ): Promise<WebhookAnswer> => {
+    const directory = await source.ready();
+    // The body counts until the response, because this call keeps it alive meanwhile.
+    await rejections.record(() => describeAttempt(request, directory, manifestOf, reason));
+    return refusal;
+  };
+
+  let lookingBytes = 0;
+  /** Returns true when secrets came or went since the revision. */
+  const lookAgain = async ({ length }: Buffer, revision: number): Promise<boolean> => {
+    if (lookingBytes + length > LOOKING_LIMIT_BYTES && lookingBytes > 0) return false;
+    lookingBytes += length;
+    try {
+      return await source.catchUp(revision);
+    } finally {
+      lookingBytes -= length;
+    }
+  };
+
+  const receive = async (request: WebhookRequest, release: () => void): Promise<WebhookAnswer> => {
+    for (let attempt = 1; ; attempt += 1) {
+      // Nothing of the judging but its outcome outlives it: the parsed payload is garbage before the commit is waited for.
+      const directory = await source.ready();
+      const { revision } = directory;
+      const judgement = await judge(directory, request);
+      if (judgement.kind === 'answer') return judgement.answer;
+      if (judgement.kind === 'refuse') {
+        const again = judgement.unknownSigner && attempt < ATTEMPTS && (await lookAgain(request.body, revision));
+        if (again) continue;
+        return await refuse(request, judgement);
+      }
+      const { deliveries } = judgement;
+      const storing = deliveries.map((delivery) => commit.store(delivery));
+      // The queue of what is to be stored has a limit of its own.
+      release();
+      const answer = answerOf(await Promise.all(storing));
+      if (answer !== undefined) return answer;
+      // The secret went between its reading and the storing: with what is true now the same request is judged again.
+      if (attempt >= ATTEMPTS) {
+        return unavailable('ingest.changing', 'The integration is being changed just now. Deliver again.', 1);
+      }
+      for (const { integrationId } of deliveries) await source.refresh(integrationId);
+    }
+  };
+
+  return {
+    async receive(request, release = () => undefined) {
+      try {
+        return await receive(request, release);
+      } catch (error) {
+        return answerOfError(error, log);
+      }
+    },
+    refresh: (integrationId) => source.refresh(integrationId),
+    storedPerSecond: () => rate.perSecond(),
+    async close() {
+      await commit.close();
+      notice.close();
+      await Promise.all([source.close(), rejections.close(), learning.close()]);
+    },
+  };
+}
+
+/** Undefined when the secret is gone for all of them. */
+function answerOf(outcomes: readonly InsertOutcome[]): WebhookAnswer | undefined {
+  const stored = outcomes.flatMap((outcome) => (outcome.kind === 'stored' ? [outcome.id] : []));
+  if (stored.length > 0) return accepted(stored);
+  const earlier = outcomes.find((outcome) => outcome.kind === 'duplicate');
+  return earlier?.kind === 'duplicate' ? duplicate(earlier.id) : undefined;
+}
+
+function answerOfError(error: unknown, log: Logger): WebhookAnswer {
+  if (error instanceof QueueFullError) {
+    return unavailable(
+      'ingest.busy',
+      "Too many requests are waiting to be verified. Deliver it again in a moment; the integration's own URL, /api/v1/integrations/{id}/webhook, is verified without waiting.",
+      2,
+    );
+  }
+  if (error instanceof StoreUnavailableError) {
+    return unavailable(
+      error.code,
+      'The delivery could not be stored just now. Deliver it again in a moment.',
+      error.code === 'ingest.queue_full' ? 1 : 5,
+    );
+  }
+  if (error instanceof UnstorableDeliveryError) {
+    return problem(
+      400,
+      'webhook.unstorable',
+      'The database refused the text of a header of this request: it holds characters that cannot be stored.',
+    );
+  }
+  log.error({ err: error }, 'webhook not taken');
+  return unavailable(
+    'ingest.unavailable',
+    'The delivery could not be checked or stored just now. Deliver it again in a moment.',
+    5,
+  );
+}

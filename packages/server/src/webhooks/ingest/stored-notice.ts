@@ -1,0 +1,38 @@
+import type { Notifier } from '../../background/notify.ts';
+import type { Logger } from '../../logging.ts';
+
+/** Other processes hear of new deliveries at most this often. */
+const PAUSE_MS = 100;
+
+export interface StoredNotice {
+  send(): void;
+  close(): void;
+}
+
+/** Tells delivery workers in other processes that there is work: at once, then at most every `PAUSE_MS`, the last one always. */
+export function createStoredNotice(notifier: Pick<Notifier, 'notify'>, log: Logger): StoredNotice {
+  let pausing: NodeJS.Timeout | undefined;
+  let again = false;
+
+  const notify = (): void => {
+    notifier
+      .notify('deliveries')
+      .catch((error: unknown) => log.debug({ err: error }, 'workers were not notified, they will look'));
+    pausing = setTimeout(() => {
+      pausing = undefined;
+      if (!again) return;
+      again = false;
+      notify();
+    }, PAUSE_MS).unref();
+  };
+
+  return {
+    send() {
+      if (pausing === undefined) notify();
+      else again = true;
+    },
+    close() {
+      clearTimeout(pausing);
+    },
+  };
+}

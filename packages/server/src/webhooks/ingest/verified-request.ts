@@ -1,0 +1,90 @@
+import type { WebhookHint, WebhookManifest } from '@commandcenter/integration-kit';
+import { bodyHash, dedupeKey } from './dedupe-key.ts';
+import type { NewDelivery } from './delivery-insert-queries.ts';
+import { emptySummary, summarize } from './delivery-summary.ts';
+import type { Recipients } from './recipients.ts';
+import { headerTitle, type WebhookHeaders } from './webhook-headers.ts';
+
+/** Longest event name and delivery id, in characters. */
+const LONGEST_NAME = 128;
+
+/** Event name and delivery id from the headers, or a description of the error. */
+export type RequestNames = { ok: true; event: string; guid: string } | { ok: false; detail: string };
+
+/** A request without a delivery id, as people make by hand, is named after its body: the same once more is the same delivery. */
+export function readNames(webhook: WebhookManifest, headers: WebhookHeaders, body: Buffer): RequestNames {
+  const guid = headers[webhook.deliveryHeader] ?? `body-${bodyHash(body)}`;
+  for (const [name, value] of [
+    [webhook.eventHeader, headers[webhook.eventHeader] ?? ''],
+    [webhook.deliveryHeader, guid],
+  ] as const) {
+    if (value === '')
+      return { ok: false, detail: `The header ${headerTitle(name)} is missing or empty: the sender must give it.` };
+    if (value.length > LONGEST_NAME) {
+      const detail = `The header ${headerTitle(name)} has ${value.length} characters: at most ${LONGEST_NAME} are taken.`;
+      return { ok: false, detail };
+    }
+  }
+  return { ok: true, event: headers[webhook.eventHeader] ?? '', guid };
+}
+
+export interface VerifiedRequest {
+  type: string;
+  webhook: WebhookManifest;
+  event: string;
+  guid: string;
+  recipients: Recipients;
+  /** The bytes that were signed. */
+  body: Buffer;
+  /** The JSON in them: the same bytes, but for a form. */
+  json: Buffer;
+  payload: unknown;
+}
+
+/** One delivery for each recipient, or the single ignored one that keeps the record. They share their body. */
+export function newDeliveries(request: VerifiedRequest): NewDelivery[] {
+  const { type, webhook, event, guid, recipients, json } = request;
+  const hash = bodyHash(request.body);
+  const handled = webhook.events.includes(event);
+  const reason =
+    recipients.kind === 'narrowed_to_none'
+      ? recipients.reason
+      : handled
+        ? null
+        : `The ${type} integration does not handle "${event}" events.`;
+  // A worker reads the payloads of received ones anyway; the others are never looked at again.
+  const summary = reason === null ? emptySummary : summarize(request.payload);
+  const to = recipients.kind === 'deliver' ? recipients.to : [recipients.to];
+  return to.map(({ integrationId, secretId }) => ({
+    integrationId,
+    secretId,
+    event,
+    guid,
+    dedupeKey: dedupeKey(integrationId, guid, hash),
+    ignoredReason: reason,
+    json,
+    ...summary,
+  }));
+}
+
+/** Hints of a request. An author's code that fails on a hostile payload gives none. */
+export function hintsOf(webhook: WebhookManifest, headers: WebhookHeaders, payload: unknown): WebhookHint[] {
+  try {
+    return webhook.hints?.(headers, payload) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** Larger bodies of requests that nobody has verified are not parsed: that would take more time than their sender pays for. */
+const LARGEST_UNVERIFIED_PARSE_BYTES = 256 * 1024;
+
+/** Hints of a request that is not verified. Of a large body only the headers give any. */
+export function unverifiedHints(
+  webhook: WebhookManifest,
+  headers: WebhookHeaders,
+  { length }: Buffer,
+  payload: () => unknown,
+): WebhookHint[] {
+  return hintsOf(webhook, headers, length > LARGEST_UNVERIFIED_PARSE_BYTES ? undefined : payload());
+}
