@@ -34,7 +34,7 @@ export async function describeApi(): Promise<string> {
   const storage = { pool, dataDir: undefined };
   const common = { addresses, storage, clock, log, keys, adminToken: undefined, version };
   const app = await createApp({ ...common, db, role: 'all' });
-  await app.fastify.register(webhookRoutes, { prefix: '/api/v1', serve: async () => {} });
+  await app.fastify.register(webhookRoutes, { prefix: '/api/v1', registry, serve: async () => {} });
   await addApi(app, {
     db,
     notifier: noopNotifier,

@@ -74,7 +74,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/integrations/{target}/webhook": {
+    "/api/v1/integrations/{id}/webhook": {
         parameters: {
             query?: never;
             header?: never;
@@ -84,10 +84,30 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Receive webhook
-         * @description No token: the sender signs the raw body with the integration's `webhook_secret` (GitHub: `X-Hub-Signature-256`), as JSON or as a form with the field `payload`. 202 means stored durably; the same delivery again is answered 200 `duplicate`, GitHub's `ping` 200 `pong`. With more than 256 different secrets in use, prefer the URL with the id.
+         * Receive webhook of one integration
+         * @description No token: the sender signs the raw body with the integration's `webhook_secret` (GitHub: `X-Hub-Signature-256`), as JSON or as a form with the field `payload`. 202 means stored durably; the same delivery again is answered 200 `duplicate`, GitHub's `ping` 200 `pong`.
          */
         post: operations["receiveWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/github/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive webhook of any GitHub integration
+         * @description No token: the sender signs the raw body with the integration's `webhook_secret` (GitHub: `X-Hub-Signature-256`), as JSON or as a form with the field `payload`. 202 means stored durably; the same delivery again is answered 200 `duplicate`, GitHub's `ping` 200 `pong`. The integration is the one whose secret verifies. With more than 256 different secrets in use, prefer the URL with the id.
+         */
+        post: operations["receiveGithubWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3541,8 +3561,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description A type (`github`): the shared URL. Or an id: the URL of that integration alone. */
-                target: string;
+                /** @description Its id. */
+                id: number;
             };
             cookie?: never;
         };
@@ -3572,6 +3592,44 @@ export interface operations {
             408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    receiveGithubWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookKnown"];
+                };
+            };
+            /** @description Accepted; work goes on after this answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAccepted"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             431: components["responses"]["Problem431"];
             500: components["responses"]["Problem500"];

@@ -111,7 +111,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
       onStored: () => work?.wakeDeliveries(),
     });
     const serve = createWebhookServer({ ingest, metrics: app.metrics, addresses });
-    await app.fastify.register(webhookRoutes, { serve, prefix: '/api/v1' });
+    await app.fastify.register(webhookRoutes, { serve, registry, prefix: '/api/v1' });
     serveWebhooksFirst(app.fastify.server, serve);
   }
   if (isRole('api')) {

@@ -1,12 +1,8 @@
 import type { Database, Transaction } from '../database/database.ts';
+import type { Row } from '../database/row-columns.ts';
 
-/** A webhook that we made at the provider, to be removed with its integration. */
-export interface RemoteHookRow {
-  /** `owner/name`. */
-  repository: string;
-  external_id: string;
-  url: string;
-}
+/** A webhook that we created in a repository (`owner/name`), to be deleted with its integration. */
+export type RemoteHookRow = Pick<Row<'remote_hooks'>, 'repository' | 'external_id' | 'url'>;
 
 export async function listRemoteHooks(db: Database, integrationId: number): Promise<RemoteHookRow[]> {
   return db

@@ -1,18 +1,14 @@
 import { sql } from 'kysely';
 import type { Database, Transaction } from '../database/database.ts';
-
-export interface WebhookSecretRow {
-  id: number;
-  integration_id: number;
-  /** JWE of the secret itself (a string). */
-  jwe: string;
-  /** Keyed: equal for equal secrets. */
-  fingerprint: Buffer;
-  /** Null: the current one. Otherwise the one before it, valid until then. */
-  valid_until: Date | null;
-}
+import type { Row } from '../database/row-columns.ts';
 
 const columns = ['id', 'integration_id', 'jwe', 'fingerprint', 'valid_until'] as const;
+
+/**
+ * `jwe` is the encrypted secret. Equal secrets have equal keyed fingerprints. `valid_until` is null for the current secret, and the end of
+ * the one before it.
+ */
+export type WebhookSecretRow = Pick<Row<'webhook_secrets'>, (typeof columns)[number]>;
 
 /** Secrets of one integration that are valid now, newest first. */
 export async function listWebhookSecrets(

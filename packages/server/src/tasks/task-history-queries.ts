@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Actor } from '../accounts/actor.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { type Page, type PageRequest, pageOf } from '../database/page.ts';
+import { rowColumns } from '../database/row-columns.ts';
 import type { FieldChange } from './task.ts';
 
 export interface NewHistoryEntry {
@@ -33,13 +34,19 @@ export interface HistoryEntry extends Omit<NewHistoryEntry, 'origin'> {
   at: Date;
 }
 
+const historyColumns = rowColumns<NewHistoryEntry>('task_history', {
+  task_id: 'insert',
+  version: 'insert',
+  actor: 'insert',
+  delivery_id: 'insert',
+  origin: 'insert',
+  changes: 'insert',
+});
+
 export async function insertHistory(trx: Transaction, entries: readonly NewHistoryEntry[]): Promise<void> {
   if (entries.length === 0) return;
-  await sql`
-    insert into task_history (task_id, version, actor, delivery_id, origin, changes)
-    select x.task_id, x.version, x.actor, x.delivery_id, x.origin, x.changes
-    from json_to_recordset(${JSON.stringify(entries)})
-      as x(task_id bigint, version integer, actor jsonb, delivery_id bigint, origin jsonb, changes jsonb)`.execute(trx);
+  const { names, values, rows } = historyColumns;
+  await sql`insert into task_history (${names}) select ${values} from ${rows(entries)}`.execute(trx);
 }
 
 /** Newest first. */

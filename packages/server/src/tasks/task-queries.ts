@@ -1,24 +1,35 @@
 import { sql } from 'kysely';
 import type { Database, Transaction } from '../database/database.ts';
+import { type Row, rowColumns } from '../database/row-columns.ts';
 import type { SyncFields } from './sync-fields.ts';
 import type { TaskFields } from './task.ts';
 
 /** A task as it is stored. */
-export interface TaskRow extends TaskFields {
-  id: number;
-  project_id: number;
-  version: number;
-  /** When a field last changed here, RFC 3339: decides conflicts. */
-  field_times: Partial<Record<keyof SyncFields, string>>;
-  created_at: Date;
-  updated_at: Date;
-  completed_at: Date | null;
-  /** Set: the task was deleted here and is purged after 30 days. */
-  deleted_at: Date | null;
-}
+export type TaskRow = Row<
+  'tasks',
+  TaskFields & {
+    /** When a field last changed here, RFC 3339: decides conflicts. */
+    field_times: Partial<Record<keyof SyncFields, string>>;
+  }
+>;
 
-const columns = sql`(id bigint, project_id bigint, title text, description text, status text, priority text, assignees text[],
-  labels text[], due_date date, version integer, field_times jsonb, created_at timestamptz, updated_at timestamptz, completed_at timestamptz, deleted_at timestamptz)`;
+const taskColumns = rowColumns<TaskRow>('tasks', {
+  id: 'key',
+  project_id: 'insert',
+  title: 'update',
+  description: 'update',
+  status: 'update',
+  priority: 'update',
+  assignees: 'update',
+  labels: 'update',
+  due_date: 'update',
+  version: 'update',
+  field_times: 'update',
+  created_at: 'insert',
+  updated_at: 'update',
+  completed_at: 'update',
+  deleted_at: 'update',
+});
 
 /** Locks the tasks against edits, in id order, as everything does that locks several. Absent ids are left out. */
 export async function lockTasks(trx: Transaction, ids: readonly number[]): Promise<TaskRow[]> {
@@ -42,21 +53,14 @@ export async function reserveTaskIds(trx: Transaction, count: number): Promise<n
 }
 
 export async function insertTasks(trx: Transaction, tasks: readonly TaskRow[]): Promise<void> {
-  await sql`
-    insert into tasks (id, project_id, title, description, status, priority, assignees, labels, due_date, version, field_times,
-      created_at, updated_at, completed_at, deleted_at) overriding system value
-    select x.* from json_to_recordset(${JSON.stringify(tasks)}) as x${columns}`.execute(trx);
+  const { names, values, rows } = taskColumns;
+  await sql`insert into tasks (${names}) overriding system value select ${values} from ${rows(tasks)}`.execute(trx);
 }
 
 /** Writes whole rows that the transaction has locked. */
 export async function updateTasks(trx: Transaction, tasks: readonly TaskRow[]): Promise<void> {
-  await sql`
-    update tasks t
-    set title = x.title, description = x.description, status = x.status, priority = x.priority, assignees = x.assignees,
-        labels = x.labels, due_date = x.due_date, version = x.version, field_times = x.field_times,
-        updated_at = x.updated_at, completed_at = x.completed_at, deleted_at = x.deleted_at
-    from json_to_recordset(${JSON.stringify(tasks)}) as x${columns}
-    where t.id = x.id`.execute(trx);
+  const { assignments, rows } = taskColumns;
+  await sql`update tasks t set ${assignments} from ${rows(tasks)} where t.id = x.id`.execute(trx);
 }
 
 export async function deleteTasks(trx: Transaction, ids: readonly number[]): Promise<void> {

@@ -91,8 +91,10 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   'GET /api/v1/integrations/{id}/github/projects': object('integrations:read'),
   'GET /api/v1/integrations/{id}/github/projects/{number}/columns': object('integrations:read'),
   'GET /api/v1/integrations/{id}/github/projects/{number}/items': object('integrations:read'),
-  'POST /api/v1/integrations/{target}/webhook': open,
-  'POST /api/v1/integrations/{target}/webhook [unsigned]': closed,
+  'POST /api/v1/integrations/{id}/webhook': open,
+  'POST /api/v1/integrations/{id}/webhook [unsigned]': closed,
+  'POST /api/v1/integrations/github/webhook': open,
+  'POST /api/v1/integrations/github/webhook [unsigned]': closed,
 
   'GET /api/v1/deliveries': list('deliveries:read'),
   'GET /api/v1/deliveries [project_id]': object('deliveries:read'),

@@ -33,6 +33,11 @@ const issueToTask: Build = ({ tracker }) => ({ body: { repository: tracker, issu
 const taskToIssue: Build = ({ tracker, ids }) => ({ body: { repository: tracker, task_id: ids.linked_task } });
 const ofProject: Build = ({ ids }) => ({ query: `project_id=${ids.project}` });
 const board: Build = ({ canary }) => ({ query: `owner=${canary}`, path: { number: 1 } });
+const signedWebhook: Build = ({ webhookSecret: secret }) => signedRequest({ secret, event: 'star' });
+const unsignedWebhook: Build = () => ({
+  headers: { 'x-github-event': 'star', 'x-github-delivery': 'one' },
+  body: {},
+});
 const waiting = (ids: ObjectIds) => ({ id: ids.waiting_job });
 const jsonHeaders = { 'content-type': 'application/json' };
 
@@ -74,15 +79,10 @@ const particular: Readonly<Record<string, Build>> = {
   'GET /api/v1/integrations/{id}/github/projects': board,
   'GET /api/v1/integrations/{id}/github/projects/{number}/columns': board,
   'GET /api/v1/integrations/{id}/github/projects/{number}/items': board,
-  'POST /api/v1/integrations/{target}/webhook': ({ ids, webhookSecret: secret }) => ({
-    path: { target: ids.integration },
-    ...signedRequest({ secret, event: 'star' }),
-  }),
-  'POST /api/v1/integrations/{target}/webhook [unsigned]': ({ ids }) => ({
-    path: { target: ids.integration },
-    headers: { 'x-github-event': 'star', 'x-github-delivery': 'one' },
-    body: {},
-  }),
+  'POST /api/v1/integrations/{id}/webhook': signedWebhook,
+  'POST /api/v1/integrations/{id}/webhook [unsigned]': unsignedWebhook,
+  'POST /api/v1/integrations/github/webhook': signedWebhook,
+  'POST /api/v1/integrations/github/webhook [unsigned]': unsignedWebhook,
   'GET /api/v1/deliveries [project_id]': ofProject,
   'GET /api/v1/jobs [project_id]': ofProject,
   'POST /api/v1/jobs': ({ ids }) => ({

@@ -1,14 +1,11 @@
 import type { AnalysisReport, ComplexityFacts, SeverityCounts } from '@commandcenter/analyzer';
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Database, Transaction } from '../../database/database.ts';
 import { type Page, type PageRequest, pageOf } from '../../database/page.ts';
-import type { RepositoryTrend } from '../../database/schema.ts';
+import type { Row } from '../../database/row-columns.ts';
 
 /** One point of a repository's charts, from one analysis of its default branch. */
-export interface TrendRow extends Omit<Selectable<RepositoryTrend>, 'findings' | 'complexity'> {
-  findings: SeverityCounts;
-  complexity: ComplexityFacts | null;
-}
+export type TrendRow = Row<'repository_trends', { findings: SeverityCounts; complexity: ComplexityFacts | null }>;
 
 /** The most points a repository keeps; of more the oldest go. */
 const MOST_POINTS = 1000;

@@ -1,44 +1,58 @@
-import type { ErrorClass, ExternalItem } from '@commandcenter/integration-kit';
+import type { ExternalItem } from '@commandcenter/integration-kit';
 import { sql } from 'kysely';
 import type { Database, Transaction } from '../../database/database.ts';
+import { type Row, rowColumns } from '../../database/row-columns.ts';
 import type { Facet, RefusedNames, RemoteFields } from '../../tasks/sync-fields.ts';
-import type { LinkSyncState } from '../../tasks/task.ts';
 import type { Write } from '../reconcile/write.ts';
 import type { LinkCondition } from './link-state.ts';
 
-/** A link as it is stored. */
-export interface LinkRow extends LinkCondition {
-  id: number;
-  /** UUID in the create marker of the item. */
-  marker: string;
-  project_id: number;
-  /** Null: the task was purged, and this row is the tombstone of its item. */
-  task_id: number | null;
-  /** The integration that reads and writes the item. */
-  integration_id: number;
-  integration_type: string;
-  host: string;
+/** The columns of a link whose types the schema does not know. */
+interface LinkValues extends LinkCondition {
   kind: 'item';
-  repository_id: number | null;
-  external_id: string | null;
-  number: number | null;
-  url: string | null;
   state: 'open' | 'closed' | null;
-  sync_state: LinkSyncState;
   base: RemoteFields | null;
   versions: Partial<Record<Facet, string>>;
   writes: Write[];
   refused: RefusedNames;
   frozen: string[];
   candidate: ExternalItem | null;
-  refetch_at: Date | null;
-  refetch_attempts: number;
-  last_error: string | null;
-  last_error_class: ErrorClass | null;
-  last_error_hint: string | null;
-  last_synced_at: Date | null;
-  created_at: Date;
 }
+
+/**
+ * A link as it is stored. `marker` is the UUID in the create marker of the item. `task_id` is null after the task was purged: the row is
+ * then the tombstone of its item. `integration_id` is the integration that reads and writes the item.
+ */
+export type LinkRow = Omit<Row<'links', LinkValues>, 'refetch_lease_until' | 'refetch_worker'>;
+
+const linkColumns = rowColumns<LinkRow>('links', {
+  id: 'key',
+  marker: 'insert',
+  project_id: 'insert',
+  task_id: 'update',
+  integration_id: 'update',
+  integration_type: 'update',
+  host: 'update',
+  kind: 'insert',
+  repository_id: 'update',
+  external_id: 'update',
+  number: 'update',
+  url: 'update',
+  state: 'update',
+  sync_state: 'update',
+  base: 'update',
+  versions: 'update',
+  writes: 'update',
+  refused: 'update',
+  frozen: 'update',
+  candidate: 'update',
+  refetch_at: 'update',
+  refetch_attempts: 'update',
+  last_error: 'update',
+  last_error_class: 'update',
+  last_error_hint: 'update',
+  last_synced_at: 'update',
+  created_at: 'insert',
+});
 
 /** An item's identity in a project: the provider's immutable id at one host, whichever integration delivers it. */
 export interface ItemIdentity {
@@ -61,11 +75,6 @@ export interface KnownIdentity extends ItemIdentity {
   /** The task is there and certainly does not follow the item any more. */
   given_up: boolean;
 }
-
-const columns = sql`(id bigint, marker uuid, project_id bigint, task_id bigint, integration_id bigint, integration_type text, host text,
-  kind text, repository_id bigint, external_id text, number integer, url text, state text, sync_state text, base jsonb, versions jsonb,
-  writes jsonb, refused jsonb, frozen text[], candidate jsonb, refetch_at timestamptz, refetch_attempts integer, last_error text,
-  last_error_class text, last_error_hint text, last_synced_at timestamptz, created_at timestamptz)`;
 
 /**
  * Finds the links and aliases of these identities, without locking them. Each is looked up by itself: the planner would scan all links
@@ -205,11 +214,10 @@ export async function reserveLinkIds(trx: Transaction, count: number): Promise<{
  * that were inserted.
  */
 export async function insertLinks(trx: Transaction, links: readonly LinkRow[]): Promise<Set<number>> {
+  const { names, values } = linkColumns;
   const { rows } = await sql<{ id: number }>`
-    insert into links (id, marker, project_id, task_id, integration_id, integration_type, host, kind, repository_id, external_id,
-      number, url, state, sync_state, base, versions, writes, refused, frozen, candidate, refetch_at, refetch_attempts, last_error,
-      last_error_class, last_error_hint, last_synced_at, created_at) overriding system value
-    select x.* from json_to_recordset(${JSON.stringify(links)}) as x${columns}
+    insert into links (${names}) overriding system value
+    select ${values} from ${linkColumns.rows(links)}
     on conflict (project_id, integration_type, host, kind, external_id) do nothing
     returning id`.execute(trx);
   return new Set(rows.map((row) => row.id));
@@ -222,13 +230,7 @@ const isFollowedByJob = sql`exists (select from jobs j where j.link_id = l.id an
 export async function updateLinks(trx: Transaction, links: readonly LinkRow[]): Promise<number[]> {
   if (links.length === 0) return [];
   const { rows } = await sql<{ id: number; is_followed: boolean }>`
-    update links l
-    set integration_id = x.integration_id, integration_type = x.integration_type, host = x.host, repository_id = x.repository_id,
-        external_id = x.external_id, number = x.number, url = x.url, state = x.state, sync_state = x.sync_state, base = x.base,
-        versions = x.versions, writes = x.writes, refused = x.refused, frozen = x.frozen, candidate = x.candidate,
-        refetch_at = x.refetch_at, refetch_attempts = x.refetch_attempts, last_error = x.last_error, last_error_class = x.last_error_class,
-        last_error_hint = x.last_error_hint, last_synced_at = x.last_synced_at, task_id = x.task_id
-    from json_to_recordset(${JSON.stringify(links)}) as x${columns}
+    update links l set ${linkColumns.assignments} from ${linkColumns.rows(links)}
     where l.id = x.id
     returning l.id, ${isFollowedByJob} as is_followed`.execute(trx);
   return rows.filter(({ is_followed }) => is_followed).map(({ id }) => id);

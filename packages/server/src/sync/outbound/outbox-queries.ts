@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database, Transaction } from '../../database/database.ts';
 import { justDue, pauseUntilDue } from '../../database/due-time.ts';
+import type { Row } from '../../database/row-columns.ts';
 import { thisWorker } from '../../database/worker-claims.ts';
 import type { RepositoryRow } from '../../integrations/repositories/repository-queries.ts';
 import type { RemoteFields } from '../../tasks/sync-fields.ts';
@@ -8,17 +9,14 @@ import type { TaskRow } from '../../tasks/task-queries.ts';
 import type { SyncIntegration } from '../inbound/incoming-change.ts';
 import type { LinkRow } from '../link/link-queries.ts';
 
-/** The intent to make the provider of one link equal to its task. */
-export interface IntentRow {
-  id: number;
-  link_id: number;
-  integration_id: number;
-  kind: 'create' | 'update';
-  /** Failures in a row. */
-  attempts: number;
-  /** Set: a create was sent and its response not seen. */
-  sent_at: Date | null;
-}
+/**
+ * The intent to make the provider of one link equal to its task. `attempts` counts failures in a row. `sent_at` is set when a create was
+ * sent and its response not seen.
+ */
+export type IntentRow = Pick<
+  Row<'outbox', { kind: 'create' | 'update' }>,
+  'id' | 'link_id' | 'integration_id' | 'kind' | 'attempts' | 'sent_at'
+>;
 
 /** The intents of these links. */
 export async function findIntents(trx: Transaction, linkIds: readonly number[]): Promise<IntentRow[]> {

@@ -1,21 +1,19 @@
-import { type Selectable, type SelectQueryBuilder, sql } from 'kysely';
+import { type SelectQueryBuilder, sql } from 'kysely';
 import { containing, type SearchBounds, searchPage } from '../../database/bounded-search.ts';
 import type { Database } from '../../database/database.ts';
 import type { Page, PageRequest } from '../../database/page.ts';
 import { pageOf } from '../../database/page.ts';
-import type { DB, Delivery } from '../../database/schema.ts';
+import type { Row } from '../../database/row-columns.ts';
+import type { DB } from '../../database/schema.ts';
 import type { Effect } from '../../sync/effect.ts';
 
 export const deliveryStatuses = ['received', 'processed', 'ignored', 'held', 'failed', 'rejected'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
-type Columns = Pick<Selectable<Delivery>, (typeof columns)[number]>;
+type Columns = Pick<Row<'deliveries', { status: DeliveryStatus; effects: Effect[] | null }>, (typeof columns)[number]>;
 
 /** A received webhook, or an attempt that did not verify. */
-export type DeliveryRow = Omit<Columns, 'status' | 'effects'> & {
-  status: DeliveryStatus;
-  effects: Effect[];
-};
+export type DeliveryRow = Omit<Columns, 'effects'> & { effects: Effect[] };
 
 export interface DeliveryFilter {
   /** Null: of every project, and those of none. */
@@ -81,7 +79,7 @@ function newest(db: Database, filter: DeliveryFilter, after: number | undefined,
   if (filter.action !== undefined) query = query.where('action', '=', filter.action);
   if (filter.since !== undefined) query = query.where('received_at', '>=', filter.since);
   if (filter.until !== undefined) query = query.where('received_at', '<', filter.until);
-  return query;
+  return query.$castTo<Columns>();
 }
 
 export async function getDelivery(
@@ -92,6 +90,7 @@ export async function getDelivery(
   const row = await visible(db.selectFrom('deliveries'), projectIds)
     .select(columns)
     .where('id', '=', id)
+    .$castTo<Columns>()
     .executeTakeFirst();
   return row && asRow(row);
 }
@@ -112,5 +111,5 @@ function matching(text: string) {
 }
 
 function asRow(row: Columns): DeliveryRow {
-  return { ...row, status: row.status as DeliveryStatus, effects: (row.effects ?? []) as unknown as Effect[] };
+  return { ...row, effects: row.effects ?? [] };
 }

@@ -1,6 +1,8 @@
 import type { Server } from 'node:http';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
+import { IdParams } from '../../http/fields.ts';
+import type { Registry } from '../../integrations/registry.ts';
 import type { ServeWebhook } from './serve-webhook.ts';
 
 const PATH = /^\/api\/v1\/integrations\/([^/?]+)\/webhook(?:\?|$)/;
@@ -24,43 +26,69 @@ const KnownAlready = Type.Union(
   { title: 'WebhookKnown' },
 );
 
+const RESPONSES = { 200: KnownAlready, 202: Accepted };
+const ERRORS = [401, 404, 413, 415, 503];
+const SIGNED =
+  "No token: the sender signs the raw body with the integration's `webhook_secret` (GitHub: `X-Hub-Signature-256`), as JSON or as a form " +
+  "with the field `payload`. 202 means stored durably; the same delivery again is answered 200 `duplicate`, GitHub's `ping` 200 `pong`.";
+
+export interface WebhookRoutesOptions {
+  serve: ServeWebhook;
+  registry: Pick<Registry, 'list'>;
+}
+
 /**
- * The route as it is described and as `inject` reaches it. The body is left alone: nothing may read or change it before its signature
- * is checked.
+ * The routes as they are described and as `inject` reaches them. The body is left alone, and nothing is validated: nothing may read or change
+ * the body before its signature is checked.
  */
-export const webhookRoutes: FastifyPluginAsyncTypebox<{ serve: ServeWebhook }> = async (app, { serve }) => {
+export const webhookRoutes: FastifyPluginAsyncTypebox<WebhookRoutesOptions> = async (app, { serve, registry }) => {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  app.setValidatorCompiler(() => () => true);
   app.post(
-    '/integrations/:target/webhook',
+    '/integrations/:id/webhook',
     {
-      schema: {
-        params: Type.Object({
-          target: Type.String({
-            description: 'A type (`github`): the shared URL. Or an id: the URL of that integration alone.',
-          }),
-        }),
-        response: { 200: KnownAlready, 202: Accepted },
-      },
+      schema: { params: IdParams, response: RESPONSES },
       config: {
         access: 'public',
         operation: {
           id: 'receiveWebhook',
           tag: 'Webhooks',
-          summary: 'Receive webhook',
-          description:
-            "No token: the sender signs the raw body with the integration's `webhook_secret` (GitHub: `X-Hub-Signature-256`), as JSON or as a form " +
-            "with the field `payload`. 202 means stored durably; the same delivery again is answered 200 `duplicate`, GitHub's `ping` 200 `pong`. " +
-            'With more than 256 different secrets in use, prefer the URL with the id.',
-          errors: [401, 404, 413, 415, 503],
+          summary: 'Receive webhook of one integration',
+          description: SIGNED,
+          errors: ERRORS,
         },
       },
     },
     (request, reply) => {
       reply.hijack();
-      void serve(request.raw, reply.raw, request.params.target);
+      void serve(request.raw, reply.raw, String(request.params.id));
     },
   );
+  for (const { manifest } of registry.list()) {
+    if (manifest.webhook === undefined) continue;
+    const { type, title } = manifest;
+    app.post(
+      `/integrations/${type}/webhook`,
+      {
+        schema: { response: RESPONSES },
+        config: {
+          access: 'public',
+          operation: {
+            id: `receive${type.charAt(0).toUpperCase()}${type.slice(1)}Webhook`,
+            tag: 'Webhooks',
+            summary: `Receive webhook of any ${title} integration`,
+            description: `${SIGNED} The integration is the one whose secret verifies. With more than 256 different secrets in use, prefer the URL with the id.`,
+            errors: ERRORS,
+          },
+        },
+      },
+      (request, reply) => {
+        reply.hijack();
+        void serve(request.raw, reply.raw, type);
+      },
+    );
+  }
 };
 
 /**

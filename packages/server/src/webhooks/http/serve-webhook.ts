@@ -18,7 +18,7 @@ const BODIES = {
   graceMs: 5000,
 };
 
-/** As the API description names it. */
+/** The label of both webhook paths in the metrics: a type that no integration has is not to become a label of its own. */
 const WEBHOOK_ROUTE = '/api/v1/integrations/:target/webhook';
 
 /** Serves one webhook request on Node's own request and response: nothing may read or change the body before the signature is checked. */
