@@ -23,7 +23,7 @@ export interface TaskDeletion {
   ifMatch?: number | undefined;
 }
 
-/** What people do with tasks. Sync implements it, because a change of a task goes on to the items that the task is linked to. */
+/** The changes of tasks that people ask for. Sync implements them, because a change of a task goes on to the items that the task is linked to. */
 export interface TaskCommands {
   /** Throws ApiError 422. */
   createTask(trx: Transaction, task: NewTask): Promise<TaskObject>;
