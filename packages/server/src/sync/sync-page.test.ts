@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { ErrorClass } from '@commandcenter/integration-kit';
-import { type LinkCondition, type LinkEvent, linkAfter } from '../../sync/link/link-state.ts';
-import { linkSyncStates } from '../../tasks/task.ts';
-import { errorClasses } from './error-classes.ts';
-import { type RetryDecision, retryAfter, type Work } from './retry-policy.ts';
+import { errorClasses } from '../integrations/health/error-classes.ts';
+import { type RetryDecision, retryAfter, type Work } from '../integrations/health/retry-policy.ts';
+import { linkSyncStates } from '../tasks/task.ts';
+import { type LinkCondition, type LinkEvent, linkAfter } from './link/link-state.ts';
 
-const page = readFileSync(join(import.meta.dirname, '../../../../../docs/sync.md'), 'utf8');
+const page = readFileSync(join(import.meta.dirname, '../../../../docs/sync.md'), 'utf8');
 const now = new Date('2026-01-01T12:00:00Z');
 
 /** The cells of the table rows under a heading of the page, without backticks. */
@@ -133,7 +133,7 @@ describe('docs/sync.md', () => {
   });
 
   test('names every state and every event of the state machine', () => {
-    const source = readFileSync(join(import.meta.dirname, 'link-state.ts'), 'utf8');
+    const source = readFileSync(join(import.meta.dirname, 'link/link-state.ts'), 'utf8');
     const [, union = ''] = /export type LinkEvent =([\s\S]*?);\n\n/.exec(source) ?? [];
     const events = [...union.matchAll(/type: '(\w+)'/g)].flatMap(([, name]) => name ?? []);
     assert.ok(events.length > 10, 'the events were not found in link-state.ts');
