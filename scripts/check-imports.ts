@@ -27,8 +27,7 @@ const SHARED = [
 const ROWS: readonly (readonly string[])[] = [
   ['database'],
   ['http'],
-  ['egress'],
-  ['keys', 'postgres'],
+  ['keys'],
   ['accounts'],
   ['integrations'],
   ['jobs'],
@@ -52,8 +51,20 @@ const PACKAGES: Record<string, readonly string[]> = {
   'packages/analyzer': [],
   'packages/client': [],
   'packages/fake-github': [],
-  'packages/server': ['@commandcenter/analyzer', '@commandcenter/integration-kit'],
-  'packages/cli': ['@commandcenter/analyzer', '@commandcenter/client', '@commandcenter/server'],
+  'packages/egress': ['@commandcenter/integration-kit'],
+  'packages/embedded-postgres': [],
+  'packages/server': [
+    '@commandcenter/analyzer',
+    '@commandcenter/egress',
+    '@commandcenter/embedded-postgres',
+    '@commandcenter/integration-kit',
+  ],
+  'packages/cli': [
+    '@commandcenter/analyzer',
+    '@commandcenter/client',
+    '@commandcenter/embedded-postgres',
+    '@commandcenter/server',
+  ],
   '.github/actions/commandcenter-analyze': ['@commandcenter/analyzer', '@commandcenter/client'],
 };
 const INTEGRATION_MAY_IMPORT = ['@commandcenter/integration-kit'];

@@ -4,10 +4,9 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { findSocketFolder, socketUrl } from '@commandcenter/embedded-postgres';
 import { pino } from 'pino';
 import { type DatabaseConnections, openDatabase } from '../../packages/server/src/database/database.ts';
-import { socketUrl } from '../../packages/server/src/database/database-url.ts';
-import { findSocketFolder } from '../../packages/server/src/postgres/socket-folder.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../packages/server/src/main.ts');
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createGuardedFetch } from '@commandcenter/egress';
 import { createOwner, type FirstStart, renewInitialToken } from './accounts/user-queries.ts';
 import { createIsCurrentAnalysis } from './analyses/is-current.ts';
 import { openAnalysis } from './analyses/open-analysis.ts';
@@ -11,7 +12,6 @@ import { type BackgroundWork, startBackgroundWork } from './background-work.ts';
 import type { Config } from './config.ts';
 import type { DatabasePools } from './database/database-pools.ts';
 import { startWorkerSession, type WorkerSession } from './database/worker-session.ts';
-import { createGuardedFetch } from './egress/guarded-fetch.ts';
 import { createClientAddresses } from './http/client-address.ts';
 import { createCursors } from './http/cursor.ts';
 import { requestsPerToken } from './http/in-flight-limit.ts';

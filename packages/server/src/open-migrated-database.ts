@@ -1,4 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  DataFolderUnusableError,
+  type EmbeddedPostgres,
+  EmbeddedPostgresError,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from '@commandcenter/embedded-postgres';
 import pg from 'pg';
 import type { Config } from './config.ts';
 import type { DatabaseConnections } from './database/database.ts';
@@ -7,8 +14,7 @@ import { closeDatabasePools, type DatabasePools, openDatabasePools } from './dat
 import { migrate, readMigrations } from './database/migrate.ts';
 import { SHARED_SESSIONS_REMEDY, sharesSessions } from './database/session-pooling.ts';
 import type { CreateModuleLogger } from './logging.ts';
-import { startEmbeddedPostgres } from './postgres/embedded-postgres.ts';
-import { ConfigurationError, DatabaseError } from './startup-errors.ts';
+import { ConfigurationError, DatabaseError, StartupError } from './startup-errors.ts';
 
 export interface OpenDatabaseOptions {
   /** Names this process to another that is started on the same DATA_DIR. */
@@ -37,7 +43,12 @@ export async function openMigratedDatabase(
   const log = logger('database');
   let url = config.DATABASE_URL;
   if (url === undefined) {
-    const postgres = await startEmbeddedPostgres({ dataDir: config.DATA_DIR, holder, log, onLost });
+    const postgres = await startDatabase({
+      dataDir: config.DATA_DIR,
+      holder,
+      log,
+      onLost: (error) => onLost(startupErrorOf(error)),
+    });
     opened.defer(() => postgres.stop());
     url = postgres.url;
   }
@@ -53,6 +64,22 @@ export async function openMigratedDatabase(
   } finally {
     await client.end();
   }
+}
+
+async function startDatabase(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  try {
+    return await startEmbeddedPostgres(options);
+  } catch (error) {
+    throw startupErrorOf(error);
+  }
+}
+
+/** The error with the exit code that it ends the process with. */
+function startupErrorOf(error: unknown): unknown {
+  if (!(error instanceof EmbeddedPostgresError)) return error;
+  const { code, message, hint } = error;
+  const exitCode = error instanceof DataFolderUnusableError ? 2 : 3;
+  return new StartupError(code, exitCode, message, { ...(hint !== undefined && { hint }), cause: error });
 }
 
 async function refuseSharedSessions({ openClient, target }: DatabaseConnections): Promise<void> {

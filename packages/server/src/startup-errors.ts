@@ -30,20 +30,6 @@ export class ConfigurationError extends StartupError {
   }
 }
 
-/** The embedded PostgreSQL cannot run here (`postgres.not_runnable`, `postgres.no_binaries`), or did not start (`postgres.failed`). */
-export class EmbeddedPostgresError extends StartupError {
-  constructor(code: `postgres.${string}`, message: string, options?: StartupErrorOptions) {
-    super(code, 3, message, options);
-  }
-}
-
-/** Another server works on the same DATA_DIR. */
-export class DataFolderHeldError extends StartupError {
-  constructor(message: string, options?: StartupErrorOptions) {
-    super('data_dir.held', 3, message, options);
-  }
-}
-
 /** The database cannot be reached (`database.unreachable`), or this version cannot work on it (`database.newer`, `database.changed`). */
 export class DatabaseError extends StartupError {
   constructor(code: `database.${string}`, message: string, options?: StartupErrorOptions) {

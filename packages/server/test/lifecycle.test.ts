@@ -6,9 +6,9 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { runningPostgresUrl } from '@commandcenter/embedded-postgres';
 import pg from 'pg';
 import { ADVISORY_LOCKS } from '../src/database/advisory-locks.ts';
-import { runningPostgresUrl } from '../src/postgres/inspect.ts';
 import { type ServerProcess, startServerProcess } from './harness/server-process.ts';
 import { waitFor } from './harness/wait-for.ts';
 

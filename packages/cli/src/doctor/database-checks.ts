@@ -1,9 +1,9 @@
+import { canRunPostgres, runningPostgresUrl } from '@commandcenter/embedded-postgres';
 import type { Config } from '@commandcenter/server/config';
 import { openDatabase } from '@commandcenter/server/database';
 import { pendingMigrations, readMigrations } from '@commandcenter/server/database/migrate';
 import { SHARED_SESSIONS_REMEDY, sharesSessions } from '@commandcenter/server/database/session-pooling';
 import { createLogger } from '@commandcenter/server/logging';
-import { canRunPostgres, runningPostgresUrl } from '@commandcenter/server/postgres/inspect';
 import { StartupError } from '@commandcenter/server/startup-errors';
 import { type CheckResult, failed, ok, warning } from './check-result.ts';
 

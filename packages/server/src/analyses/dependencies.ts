@@ -1,6 +1,6 @@
 import type { MirrorCache } from '@commandcenter/analyzer';
+import type { EgressProxy } from '@commandcenter/egress';
 import type { Database } from '../database/database.ts';
-import type { EgressProxy } from '../egress/egress-proxy.ts';
 import type { IntegrationHost } from '../integrations/host.ts';
 import type { ReportLinks } from '../jobs/report-link.ts';
 import type { Logger } from '../logging.ts';

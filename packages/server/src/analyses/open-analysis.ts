@@ -1,10 +1,8 @@
 import { join, resolve } from 'node:path';
 import { createMirrorCache } from '@commandcenter/analyzer';
+import { createEgressPolicy, createGuardedFetch, type EgressProxy, startEgressProxy } from '@commandcenter/egress';
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
-import { createEgressPolicy } from '../egress/egress-policy.ts';
-import { type EgressProxy, startEgressProxy } from '../egress/egress-proxy.ts';
-import { createGuardedFetch } from '../egress/guarded-fetch.ts';
 import type { IntegrationHost } from '../integrations/host.ts';
 import type { ReportLinks } from '../jobs/report-link.ts';
 import type { Logger } from '../logging.ts';

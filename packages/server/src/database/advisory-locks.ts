@@ -1,10 +1,12 @@
+import { SERVER_LOCK } from '@commandcenter/embedded-postgres';
+
 /**
  * Keys of the advisory locks, all in one place so that no two mean the same. The first number is this product's class
  * ('cc' in ASCII), the second the lock.
  */
 export const ADVISORY_LOCKS = {
   /** Held by the server that works on an embedded database, as long as it runs. */
-  server: [0x6363, 1],
+  server: SERVER_LOCK,
   /** Held while migrating. */
   migrate: [0x6363, 2],
   /** Held while the first user is made. */

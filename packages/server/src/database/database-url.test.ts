@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { socketUrl } from '@commandcenter/embedded-postgres';
 import { ConfigurationError } from '../startup-errors.ts';
-import { parseDatabaseUrl, socketUrl } from './database-url.ts';
+import { parseDatabaseUrl } from './database-url.ts';
 
 test('one host', () => {
   const { hosts, needsPrimary, label } = parseDatabaseUrl('postgresql://me:p%40ss@db.example:6432/app?sslmode=disable');

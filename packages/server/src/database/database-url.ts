@@ -68,8 +68,3 @@ function refuse(fault: string): never {
     `DATABASE_URL cannot be used: ${fault}. Right: DATABASE_URL=postgresql://commandcenter:password@db1:5432,db2:5432/commandcenter?target_session_attrs=read-write`,
   );
 }
-
-/** The URL of a database on a unix socket. */
-export function socketUrl(socketFolder: string, user: string, database: string): string {
-  return `postgresql:///${encodeURIComponent(database)}?host=${encodeURIComponent(socketFolder)}&user=${encodeURIComponent(user)}`;
-}

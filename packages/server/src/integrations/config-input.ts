@@ -1,8 +1,6 @@
+import { assertEgressAllowed, bareHost, EgressDeniedError, type EgressPolicy } from '@commandcenter/egress';
 import type { IntegrationManifest } from '@commandcenter/integration-kit';
 import { Errors } from 'typebox/value';
-import { assertEgressAllowed } from '../egress/egress.ts';
-import { EgressDeniedError } from '../egress/egress-denied-error.ts';
-import { bareHost, type EgressPolicy } from '../egress/egress-policy.ts';
 import type { FieldError } from '../errors.ts';
 
 /** A shorter one can be guessed from a single delivery. Those that were stored before this limit stay valid. */

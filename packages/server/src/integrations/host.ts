@@ -1,3 +1,4 @@
+import { createEgressAgent, createEgressPolicy, type EgressPolicy } from '@commandcenter/egress';
 import {
   type BaseIntegration,
   type Change,
@@ -9,8 +10,6 @@ import type { Logger } from 'pino';
 import type { fetch as undiciFetch } from 'undici';
 import { type Loop, startLoop } from '../background/loop.ts';
 import type { Database } from '../database/database.ts';
-import { createEgressAgent } from '../egress/egress.ts';
-import { createEgressPolicy, type EgressPolicy } from '../egress/egress-policy.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { createCredentialGates } from './credentials/credential-gate.ts';
 import { type CredentialVault, createCredentialVault } from './credentials/credential-vault.ts';

@@ -2,15 +2,20 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import {
+  chooseLauncher,
+  ensureCluster,
+  findClusterProcesses,
+  findPostgresBinaries,
+  makeSocketFolder,
+  type PostgresSettings,
+  SERVER_SETTINGS,
+  SUPERUSER,
+  socketUrl,
+  startPostmaster,
+  stopClusterProcesses,
+} from '@commandcenter/embedded-postgres';
 import pg from 'pg';
-import { socketUrl } from '../../src/database/database-url.ts';
-import { findPostgresBinaries } from '../../src/postgres/binaries.ts';
-import { ensureCluster, SUPERUSER } from '../../src/postgres/cluster.ts';
-import { findClusterProcesses, stopClusterProcesses } from '../../src/postgres/cluster-processes.ts';
-import { chooseLauncher } from '../../src/postgres/launcher.ts';
-import { startPostmaster } from '../../src/postgres/postmaster.ts';
-import { type PostgresSettings, SERVER_SETTINGS } from '../../src/postgres/settings.ts';
-import { makeSocketFolder } from '../../src/postgres/socket-folder.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
 /** The role of the server: no superuser, as operators give it. */

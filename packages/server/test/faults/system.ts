@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { DATABASE, findClusterProcesses, SUPERUSER, socketUrl } from '@commandcenter/embedded-postgres';
 import { type FakeGitHub, startFakeGitHub } from '@commandcenter/fake-github';
 import pg from 'pg';
-import { socketUrl } from '../../src/database/database-url.ts';
-import { SUPERUSER } from '../../src/postgres/cluster.ts';
-import { findClusterProcesses } from '../../src/postgres/cluster-processes.ts';
-import { DATABASE } from '../../src/postgres/embedded-postgres.ts';
 import { forwardTo, type TcpForwarder } from '../harness/tcp-forwarder.ts';
 import { waitFor } from '../harness/wait-for.ts';
 import type { Fault } from './fault.ts';

@@ -2,12 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findClusterProcesses, startEmbeddedPostgres, THROWAWAY_SETTINGS } from '@commandcenter/embedded-postgres';
 import pg from 'pg';
 import { pino } from 'pino';
 import { migrate, readMigrations } from '../../src/database/migrate.ts';
-import { findClusterProcesses } from '../../src/postgres/cluster-processes.ts';
-import { startEmbeddedPostgres } from '../../src/postgres/embedded-postgres.ts';
-import { THROWAWAY_SETTINGS } from '../../src/postgres/settings.ts';
 import { TEMPLATE_DATABASE, TEST_SERVER_VARIABLE, testServerUrl } from './test-server.ts';
 
 /** Memory, where there is some to be had as a folder: a database is cloned in 20 ms there. */

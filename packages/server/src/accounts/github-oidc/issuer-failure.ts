@@ -1,4 +1,4 @@
-import { classifyCallFailure } from '../../egress/call-failure.ts';
+import { classifyCallFailure } from '@commandcenter/egress';
 import { ApiError } from '../../errors.ts';
 
 /** An issuer that could not be read is left alone for this long. */

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, it } from 'node:test';
+import { createEgressAgent, createEgressPolicy } from '@commandcenter/egress';
 import { IntegrationError, IntegrationRateLimitError, type RateLimit } from '@commandcenter/integration-kit';
-import { createEgressAgent } from '../../egress/egress.ts';
-import { createEgressPolicy } from '../../egress/egress-policy.ts';
 import { SecretValues } from '../credentials/secret-values.ts';
 import { createOutgoingFetch, type OutgoingFetch } from './outgoing-fetch.ts';
 

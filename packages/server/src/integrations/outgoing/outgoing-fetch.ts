@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { assertEgressAllowed, classifyCallFailure, type EgressPolicy, readBounded } from '@commandcenter/egress';
 import {
   type CallOptions,
   IntegrationError,
@@ -6,10 +7,6 @@ import {
   type RateLimit,
 } from '@commandcenter/integration-kit';
 import { type Dispatcher, fetch as undiciFetch } from 'undici';
-import { classifyCallFailure } from '../../egress/call-failure.ts';
-import { assertEgressAllowed } from '../../egress/egress.ts';
-import type { EgressPolicy } from '../../egress/egress-policy.ts';
-import { readBounded } from '../../egress/read-bounded.ts';
 import type { CallKind, CredentialGate } from '../credentials/credential-gate.ts';
 import type { SecretValues } from '../credentials/secret-values.ts';
 import { backoff } from '../health/retry-policy.ts';

@@ -1,5 +1,5 @@
+import { harmlessOf } from '@commandcenter/egress';
 import { IntegrationError } from '@commandcenter/integration-kit';
-import { harmlessOf } from '../../egress/harmless-headers.ts';
 import type { SecretValues } from '../credentials/secret-values.ts';
 
 /** A request that can be sent again: its body is in memory. */

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { open, rename, stat, truncate } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EmbeddedPostgresError } from '../startup-errors.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import { readPostmasterFile } from './cluster-processes.ts';
+import { EmbeddedPostgresError } from './errors.ts';
 import { type Launcher, PROGRAM_ENVIRONMENT } from './launcher.ts';
 import type { PostgresSettings } from './settings.ts';
 

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { access, chown, constants, lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { EmbeddedPostgresError } from '../startup-errors.ts';
 import type { PostgresBinaries } from './binaries.ts';
+import { EmbeddedPostgresError } from './errors.ts';
 
 const run = promisify(execFile);
 

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { ADVISORY_LOCKS } from '../database/advisory-locks.ts';
-import { DataFolderHeldError } from '../startup-errors.ts';
+import { DataFolderHeldError } from './errors.ts';
 
+/** The advisory lock that the process which works on the database holds as long as it runs. */
+export const SERVER_LOCK = [0x6363, 1] as const;
 const CONNECT_TIMEOUT_MS = 10_000;
 const NOTICE_MS = 1000;
 const RETRY_PAUSE_MS = 50;
@@ -39,7 +40,7 @@ export async function takeServerLock(url: string, dataDir: string, holder: strin
 
 async function tryLock(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1, $2) as taken', [
-    ...ADVISORY_LOCKS.server,
+    ...SERVER_LOCK,
   ]);
   return rows[0]?.taken === true;
 }
@@ -49,7 +50,7 @@ async function describeHolder(client: pg.Client): Promise<string> {
     `select application_name as name, backend_start as since
        from pg_locks join pg_stat_activity using (pid)
       where locktype = 'advisory' and granted and classid = $1 and objid = $2`,
-    [...ADVISORY_LOCKS.server],
+    [...SERVER_LOCK],
   );
   const row = rows[0];
   if (row === undefined) return 'which has just ended';

@@ -2,17 +2,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { socketUrl } from '../database/database-url.ts';
-import { DataFolderHeldError } from '../startup-errors.ts';
 import { findPostgresBinaries } from './binaries.ts';
 import { ensureCluster, SUPERUSER } from './cluster.ts';
 import { findClusterProcesses, stopClusterProcesses } from './cluster-processes.ts';
 import { makeDataFolder } from './data-folder.ts';
+import { DataFolderHeldError } from './errors.ts';
 import { chooseLauncher, type Launcher } from './launcher.ts';
 import { type Postmaster, startPostmaster } from './postmaster.ts';
 import { takeServerLock } from './server-lock.ts';
 import { type PostgresSettings, SERVER_SETTINGS } from './settings.ts';
 import { findSocketFolder, makeSocketFolder, removeSocketFolder } from './socket-folder.ts';
+import { socketUrl } from './socket-url.ts';
 import { withStartLock } from './start-lock.ts';
 
 /** The application's database. */

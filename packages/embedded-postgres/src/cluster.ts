@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { EmbeddedPostgresError } from '../startup-errors.ts';
 import type { PostgresBinaries } from './binaries.ts';
+import { EmbeddedPostgresError } from './errors.ts';
 import { handOver, type Launcher, PROGRAM_ENVIRONMENT } from './launcher.ts';
 
 const run = promisify(execFile);

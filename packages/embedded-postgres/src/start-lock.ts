@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DataFolderHeldError } from '../startup-errors.ts';
+import { DataFolderHeldError } from './errors.ts';
 
 const RETRY_PAUSE_MS = 25;
 const LONGEST_START_MS = 120_000;

@@ -1,14 +1,14 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { socketUrl } from '../database/database-url.ts';
-import { StartupError } from '../startup-errors.ts';
 import { findPostgresBinaries } from './binaries.ts';
 import { SUPERUSER } from './cluster.ts';
 import { findClusterProcesses } from './cluster-processes.ts';
 import { DATABASE } from './embedded-postgres.ts';
+import { EmbeddedPostgresError } from './errors.ts';
 import { chooseLauncher } from './launcher.ts';
 import { findSocketFolder } from './socket-folder.ts';
+import { socketUrl } from './socket-url.ts';
 
 /** Returns the URL of the embedded PostgreSQL of a data folder; undefined when it is not running. Starts and changes nothing. */
 export async function runningPostgresUrl(dataDir: string): Promise<string | undefined> {
@@ -19,14 +19,14 @@ export async function runningPostgresUrl(dataDir: string): Promise<string | unde
 }
 
 /** Why the embedded PostgreSQL cannot run here, without starting it; undefined when it can. */
-export async function canRunPostgres(dataDir: string): Promise<StartupError | undefined> {
+export async function canRunPostgres(dataDir: string): Promise<EmbeddedPostgresError | undefined> {
   const exists = (await stat(dataDir).catch(() => undefined)) !== undefined;
   const folder = exists ? dataDir : await mkdtemp(join(tmpdir(), 'ccpg-'));
   try {
     await chooseLauncher(await findPostgresBinaries(), folder);
     return undefined;
   } catch (error) {
-    if (error instanceof StartupError) return error;
+    if (error instanceof EmbeddedPostgresError) return error;
     throw error;
   } finally {
     if (!exists) await rm(folder, { recursive: true });

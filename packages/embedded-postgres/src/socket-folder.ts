@@ -1,7 +1,7 @@
 import { lstat, mkdir, mkdtemp, readdir, readlink, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EmbeddedPostgresError } from '../startup-errors.ts';
+import { EmbeddedPostgresError } from './errors.ts';
 
 /** sockaddr_un.sun_path holds 108 bytes, the last of them zero. */
 const LONGEST_SOCKET_PATH = 107;

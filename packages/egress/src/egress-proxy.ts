@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Logger } from '../logging.ts';
+import type { Logger } from 'pino';
 import { createEgressLookup } from './egress.ts';
 import { EgressDeniedError } from './egress-denied-error.ts';
 import type { EgressPolicy } from './egress-policy.ts';

@@ -1,7 +1,7 @@
 import { chmod, mkdir, realpath, stat } from 'node:fs/promises';
-import { ConfigurationError } from '../startup-errors.ts';
+import { DataFolderUnusableError } from './errors.ts';
 
-/** Makes DATA_DIR, for its owner alone, and returns it without symbolic links. Throws ConfigurationError. */
+/** Makes DATA_DIR, for its owner alone, and returns it without symbolic links. Throws DataFolderUnusableError. */
 export async function makeDataFolder(dataDir: string): Promise<string> {
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -10,7 +10,7 @@ export async function makeDataFolder(dataDir: string): Promise<string> {
     if ((mode & 0o077) !== 0 && (uid === process.getuid?.() || process.getuid?.() === 0)) await chmod(folder, 0o700);
     return folder;
   } catch (error) {
-    throw new ConfigurationError(
+    throw new DataFolderUnusableError(
       `DATA_DIR is ${JSON.stringify(dataDir)}: it cannot be used (${(error as NodeJS.ErrnoException).code}). Right: DATA_DIR=/var/lib/commandcenter, a folder that this user may write`,
     );
   }

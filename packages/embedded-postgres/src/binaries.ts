@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { EmbeddedPostgresError } from '../startup-errors.ts';
+import { EmbeddedPostgresError } from './errors.ts';
 
 export interface PostgresBinaries {
   postgres: string;
