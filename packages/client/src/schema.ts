@@ -43,7 +43,7 @@ export interface paths {
         };
         /**
          * Get server health
-         * @description With a token also its parts. Integrations do not change it: they have a health of their own.
+         * @description With a token, the response also lists the parts of the server. The health of integrations does not count: `GET /integrations/{id}/health` returns it.
          */
         get: operations["getHealth"];
         put?: never;
@@ -63,7 +63,7 @@ export interface paths {
         };
         /**
          * Get metrics for Prometheus
-         * @description Open to this machine itself; from elsewhere it takes a token with the scope `admin` that is not bound to a project.
+         * @description Requests from this machine need no token. Requests from elsewhere need a token with the scope `admin` that is not bound to a project.
          */
         get: operations["getMetrics"];
         put?: never;
@@ -85,7 +85,7 @@ export interface paths {
         put?: never;
         /**
          * Receive webhook of one integration
-         * @description No token: the sender signs the raw body with the integration's `webhook_secret` (GitHub: `X-Hub-Signature-256`), as JSON or as a form with the field `payload`. 202 means stored durably; the same delivery again is answered 200 `duplicate`, GitHub's `ping` 200 `pong`.
+         * @description No token: the sender signs the raw body with the integration's `webhook_secret` (GitHub: `X-Hub-Signature-256`), as JSON or as a form with the field `payload`. 202 means stored durably; a repeated delivery gets 200 with `duplicate`, GitHub's `ping` 200 with `pong`.
          */
         post: operations["receiveWebhook"];
         delete?: never;
@@ -105,7 +105,7 @@ export interface paths {
         put?: never;
         /**
          * Receive webhook of any GitHub integration
-         * @description No token: the sender signs the raw body with the integration's `webhook_secret` (GitHub: `X-Hub-Signature-256`), as JSON or as a form with the field `payload`. 202 means stored durably; the same delivery again is answered 200 `duplicate`, GitHub's `ping` 200 `pong`. The integration is the one whose secret verifies. With more than 256 different secrets in use, prefer the URL with the id.
+         * @description No token: the sender signs the raw body with the integration's `webhook_secret` (GitHub: `X-Hub-Signature-256`), as JSON or as a form with the field `payload`. 202 means stored durably; a repeated delivery gets 200 with `duplicate`, GitHub's `ping` 200 with `pong`. The integration is the one whose secret verifies. With more than 256 different secrets in use, prefer the URL with the id.
          */
         post: operations["receiveGithubWebhook"];
         delete?: never;
@@ -145,7 +145,7 @@ export interface paths {
         post?: never;
         /**
          * Delete project with everything in it
-         * @description Integrations are deleted one by one before, so that the hooks they made go with them.
+         * @description Delete the integrations of the project first, one by one, so that the webhooks they created at the provider are deleted too.
          */
         delete: operations["deleteProject"];
         options?: never;
@@ -166,7 +166,7 @@ export interface paths {
         put?: never;
         /**
          * Create trusted repository
-         * @description Each of them then gets a token of the project with the scopes `jobs:create` and `jobs:read`, for an hour, from `POST /api/v1/tokens/github-oidc`. What counts are the two ids, which never change hands; at most 1,000 a project.
+         * @description Workflows of the repository then get a token of the project with the scopes `jobs:create` and `jobs:read`, for an hour, from `POST /api/v1/tokens/github-oidc`. The repository is identified by its id and its owner's id, which are never reused. A project has at most 1,000 trusted repositories.
          */
         post: operations["createTrustedRepository"];
         delete?: never;
@@ -187,7 +187,7 @@ export interface paths {
         post?: never;
         /**
          * Delete trusted repository
-         * @description The tokens that they hold end at once.
+         * @description Tokens that its workflows hold become invalid at once.
          */
         delete: operations["deleteTrustedRepository"];
         options?: never;
@@ -226,7 +226,7 @@ export interface paths {
         post?: never;
         /**
          * Delete repository
-         * @description One whose items tasks are linked to stays: 409.
+         * @description Returns 409 while tasks are linked to its items.
          */
         delete: operations["deleteRepository"];
         options?: never;
@@ -244,7 +244,7 @@ export interface paths {
         };
         /**
          * List trends of a repository, newest first
-         * @description The newest 1,000 analyses, also those whose jobs are past their retention.
+         * @description Returns the newest 1,000 analyses, including those whose jobs are past their retention.
          */
         get: operations["listTrends"];
         put?: never;
@@ -282,21 +282,21 @@ export interface paths {
         };
         /**
          * Get task
-         * @description With its version as ETag.
+         * @description The `ETag` of the response is the version of the task.
          */
         get: operations["getTask"];
         put?: never;
         post?: never;
         /**
          * Delete task
-         * @description What it was linked to stays as it is there, and does not come back as a task.
+         * @description Linked items stay unchanged at the provider, and no task is created for them again.
          */
         delete: operations["deleteTask"];
         options?: never;
         head?: never;
         /**
          * Update task
-         * @description What it is linked to follows soon; this answer does not wait for the provider.
+         * @description Linked items are updated afterwards; the response does not wait for the provider.
          */
         patch: operations["updateTask"];
         trace?: never;
@@ -346,7 +346,7 @@ export interface paths {
         put?: never;
         /**
          * Resolve conflict
-         * @description The task gets the value and its item follows. A conflict that was decided already is a 409.
+         * @description Sets the chosen value in the task and then in its item. Returns 409 if the conflict is decided already.
          */
         post: operations["decideConflict"];
         delete?: never;
@@ -366,7 +366,7 @@ export interface paths {
         put?: never;
         /**
          * Restore the losing value of a conflict
-         * @description The task gets the other value and its item follows, whether a person or the policy had decided. It is a 409 when the field was edited since.
+         * @description Sets the value that lost in the task and then in its item, whether a person or the policy decided. Returns 409 if the field was edited since.
          */
         post: operations["undoConflict"];
         delete?: never;
@@ -387,7 +387,7 @@ export interface paths {
         put?: never;
         /**
          * Create integration
-         * @description Credentials are stored encrypted. Nothing is called yet: `POST …/test` says whether it works. Refused with 409 `integration.duplicate` when another integration of the project has the same credential, the same App installation or one of the repositories; `integration_id` is that integration.
+         * @description Credentials are stored encrypted. The provider is not called: `POST …/test` checks the connection. Returns 409 `integration.duplicate` when another integration of the project has the same credential, the same App installation or one of the repositories; `integration_id` is that integration.
          */
         post: operations["createIntegration"];
         delete?: never;
@@ -409,14 +409,14 @@ export interface paths {
         post?: never;
         /**
          * Delete integration
-         * @description Its tasks stay, their links become `detached`; the hooks it made are removed.
+         * @description Its tasks stay and their links become `detached`. The webhooks that it created at the provider are deleted.
          */
         delete: operations["deleteIntegration"];
         options?: never;
         head?: never;
         /**
          * Update integration
-         * @description `config` is merged by key, null deletes a key. Secrets that are not given stay. A changed host needs its credential again. A new `webhook_secret` leaves the old one valid for 24 hours. A new credential, host, installation or repository that another integration of the project has is refused with 409 `integration.duplicate`.
+         * @description `config` is merged by key; null deletes a key. Secrets that are not given stay. A change of the host needs the credential again. A new `webhook_secret` leaves the old one valid for 24 hours. A new credential, host, installation or repository that another integration of the project has is refused with 409 `integration.duplicate`.
          */
         patch: operations["updateIntegration"];
         trace?: never;
@@ -432,7 +432,7 @@ export interface paths {
         put?: never;
         /**
          * Test integration
-         * @description A failure is an answer too (`ok: false`). A passing test enables what errors had disabled.
+         * @description A failed test is a 200 with `ok: false`. A passed test enables an integration that errors had disabled.
          */
         post: operations["testIntegration"];
         delete?: never;
@@ -469,7 +469,7 @@ export interface paths {
         put?: never;
         /**
          * Sync an issue into its task
-         * @description A task that was deleted is made anew: this time a person asks for it.
+         * @description If the task of the issue was deleted, a new one is created.
          */
         post: operations["syncIssueToTask"];
         delete?: never;
@@ -489,7 +489,7 @@ export interface paths {
         put?: never;
         /**
          * Sync a task into its issue
-         * @description Waits up to 10 seconds for the provider; then a job follows it (202), for half an hour at most. The job is `pending` until then.
+         * @description Waits up to 10 seconds for the provider. After that the response is 202 with a job, which is `pending` until the issue is written, for half an hour at most.
          */
         post: operations["syncTaskToIssue"];
         delete?: never;
@@ -509,7 +509,7 @@ export interface paths {
         put?: never;
         /**
          * Sync an issue into its task
-         * @description A task that was deleted is made anew: this time a person asks for it.
+         * @description If the task of the issue was deleted, a new one is created.
          */
         post: operations["githubSyncIssueToTask"];
         delete?: never;
@@ -529,7 +529,7 @@ export interface paths {
         put?: never;
         /**
          * Sync a task into its issue
-         * @description Waits up to 10 seconds for the provider; then a job follows it (202), for half an hour at most. The job is `pending` until then.
+         * @description Waits up to 10 seconds for the provider. After that the response is 202 with a job, which is `pending` until the issue is written, for half an hour at most.
          */
         post: operations["githubSyncTaskToIssue"];
         delete?: never;
@@ -569,7 +569,7 @@ export interface paths {
         put?: never;
         /**
          * Create webhook in repository
-         * @description One that is there already is brought up to date (200). It goes when the integration is deleted.
+         * @description An existing webhook of this integration is updated (200). It is deleted with the integration.
          */
         post: operations["githubInstallWebhook"];
         delete?: never;
@@ -638,7 +638,7 @@ export interface paths {
         };
         /**
          * List deliveries, newest first
-         * @description Attempts that did not verify are among them, `rejected`. Those that no integration could be told for are shown to tokens with the scope `admin`.
+         * @description Includes attempts whose signature did not verify, with the status `rejected`. Attempts that belong to no known integration are returned only to tokens with the scope `admin`.
          */
         get: operations["listDeliveries"];
         put?: never;
@@ -694,7 +694,7 @@ export interface paths {
         put?: never;
         /**
          * Replay delivery
-         * @description What it already did is not done twice. A body past its retention is gone: 410.
+         * @description Handles the stored delivery again. Changes that it already made are not repeated. Returns 410 if the body is past its retention.
          */
         post: operations["replayDelivery"];
         delete?: never;
@@ -715,7 +715,7 @@ export interface paths {
         put?: never;
         /**
          * Request an analysis of a repository
-         * @description It starts by itself. The same request while one is unfinished, or completed with the base, configuration and advisory data of now, answers that job, with 200; `fresh` makes a new one. A newer `commit_sha` of the same `pr_number` or `branch` cancels older analyses that have not ended. A repository that is named by owner and name and is not known yet is added to the project; no credential of an integration is used for it until an owner registers it, so that the job waits for its source. A token of a workflow asks for analyses of its own repository alone.
+         * @description The job starts by itself. If an equal request has an unfinished job, or a completed one with the present base, configuration and advisory data, the response is that job with 200; `fresh` always creates a new one. A newer `commit_sha` of the same `pr_number` or `branch` cancels older analyses that have not ended. A repository that is named by owner and name and is not known yet is added to the project; no credential of an integration is used for it until an owner registers it, so that the job waits for its source. A token of a workflow may request analyses of its own repository only.
          */
         post: operations["createJob"];
         delete?: never;
@@ -752,7 +752,7 @@ export interface paths {
         put?: never;
         /**
          * Start job
-         * @description Jobs start by themselves: this changes nothing, and is here for callers that expect it.
+         * @description Changes nothing, because jobs start by themselves. It exists for clients that expect it.
          */
         post: operations["dispatchJob"];
         delete?: never;
@@ -772,7 +772,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel job
-         * @description One that waits is cancelled at once, one that runs as soon as it can stop. A job that follows a create ends, and the create goes on: `result` says so.
+         * @description A waiting job is cancelled at once, a running one as soon as it can stop. A job that follows the creation of an issue ends, but the issue is still created: `result` says so.
          */
         post: operations["cancelJob"];
         delete?: never;
@@ -791,7 +791,7 @@ export interface paths {
         get?: never;
         /**
          * Upload the source of an analysis
-         * @description A tar.gz of the repository, at most 256 MiB, for a job that is `awaiting_source`: one whose repository this server cannot read itself. The job goes on at once. An upload that breaks off can be repeated.
+         * @description A tar.gz of the repository, at most 256 MiB, for a job with the status `awaiting_source`, whose repository this server cannot read itself. The job continues at once. An interrupted upload can be repeated.
          */
         put: operations["uploadJobSource"];
         post?: never;
@@ -810,7 +810,7 @@ export interface paths {
         };
         /**
          * List findings of an analysis
-         * @description Without a base all findings are `new`. At most the 20,000 most severe of an analysis are kept.
+         * @description Without a base, all findings are `new`. At most the 20,000 most severe findings of an analysis are stored.
          */
         get: operations["listFindings"];
         put?: never;
@@ -881,7 +881,7 @@ export interface paths {
         };
         /**
          * Get the HTML report of an analysis
-         * @description With a token, or by a signed link to this one page, the `report_url` of the result where the job has one. A link holds for 30 days, or until it is revoked. The page has no script and asks nobody for anything.
+         * @description Needs a token, or a signed link: the `report_url` of the result, if the job has one. A link is valid for 30 days, or until it is revoked. The page has no script and loads nothing from elsewhere.
          */
         get: operations["getReportPage"];
         put?: never;
@@ -903,12 +903,12 @@ export interface paths {
         put?: never;
         /**
          * Create report link
-         * @description Whoever has the link reads the report. A job that has a link keeps it, and the response is 200: to replace a link, delete it first.
+         * @description Anyone with the link can read the report. If the job has a link, the response is that link with 200; to replace it, delete it first.
          */
         post: operations["createReportLink"];
         /**
          * Revoke all report links of a job
-         * @description Also those in comments, checks and logs. `report_url` is then the address that needs a token.
+         * @description Links in comments, checks and logs become invalid too. `report_url` is then the address that needs a token.
          */
         delete: operations["deleteReportLink"];
         options?: never;
@@ -925,7 +925,7 @@ export interface paths {
         };
         /**
          * Stream the events of a job (server-sent events)
-         * @description Ends with the job. A comment every 15 seconds keeps the connection open.
+         * @description The stream ends with the job. A comment every 15 seconds keeps the connection open.
          */
         get: operations["streamJobEvents"];
         put?: never;
@@ -948,7 +948,7 @@ export interface paths {
         put?: never;
         /**
          * Create token
-         * @description It can do, see and last no more than the token that makes it. The answer shows it, this once: only a hash is kept.
+         * @description The new token has no more scopes and projects, and is valid no longer, than the token that creates it. Only this response contains the token: the server stores a hash.
          */
         post: operations["createToken"];
         delete?: never;
@@ -985,7 +985,7 @@ export interface paths {
         put?: never;
         /**
          * Create token for a workflow of a trusted repository
-         * @description A GitHub Actions workflow proves by its id token which repository it runs for, so that it needs no stored secret. It gets a token for an hour, for one project, with the scopes `jobs:create` and `jobs:read`. Each id token is taken once.
+         * @description A GitHub Actions workflow proves with its id token which repository it runs for, so it needs no stored secret. It gets a token for an hour, for one project, with the scopes `jobs:create` and `jobs:read`. Each id token is accepted once.
          */
         post: operations["exchangeGitHubIdToken"];
         delete?: never;
@@ -1017,7 +1017,7 @@ export interface components {
     schemas: {
         /**
          * Actor
-         * @description Who did something.
+         * @description The user, token or integration that made a change.
          */
         Actor: {
             /** @enum {unknown} */
@@ -1415,7 +1415,7 @@ export interface components {
          */
         Conflict: {
             /**
-             * @description Its id.
+             * @description Id of the object.
              * @example 1
              */
             id: number;
@@ -1425,7 +1425,7 @@ export interface components {
              */
             task_id: number;
             link_id: number | null;
-            /** @description A field of the task, as it is synced. */
+            /** @description The field of the task. */
             field: string;
             /** @description The last value that both sides agreed on. */
             base: unknown;
@@ -1438,12 +1438,12 @@ export interface components {
             ours_by: string | null;
             theirs_by: string | null;
             /**
-             * @description The policy of the integration when it was found.
+             * @description The policy of the integration at the time of the conflict.
              * @enum {unknown}
              */
             policy: "newest" | "remote" | "local" | "manual";
             /**
-             * @description Whose value both sides have: the task's (ours), the item's (theirs), or another one (merged). Open: each side keeps its own until a person decides.
+             * @description The value that both sides got: the task's (`ours`), the item's (`theirs`) or another one (`merged`). While it is `open`, each side keeps its own value until a person decides.
              * @enum {unknown}
              */
             outcome: "open" | "ours" | "theirs" | "merged";
@@ -1475,7 +1475,7 @@ export interface components {
              * @enum {unknown}
              */
             take: "ours" | "theirs" | "value";
-            /** @description With `take: "value"`: what the field is to be, as in a task. */
+            /** @description With `take: "value"`, the new value of the field, in the form that a task has. */
             value?: unknown;
         };
         /**
@@ -1510,7 +1510,7 @@ export interface components {
          */
         Delivery: {
             /**
-             * @description Its id.
+             * @description Id of the object.
              * @example 1
              */
             id: number;
@@ -1521,11 +1521,11 @@ export interface components {
             /** @example issues */
             event: string;
             action: string | null;
-            /** @description The sender's own id of it. */
+            /** @description The id that the sender gave the delivery. */
             delivery_guid: string;
             /**
              * Format: date-time
-             * @description When it came in.
+             * @description Time of receipt.
              * @example 2026-01-31T12:00:00.000Z
              */
             received_at: string;
@@ -1544,7 +1544,7 @@ export interface components {
         };
         /**
          * Effect
-         * @description What a delivery did, or in a dry run would do.
+         * @description A change that a delivery made, or would make in a dry run.
          */
         Effect: {
             /** @example task_created */
@@ -1554,12 +1554,12 @@ export interface components {
             repository_id?: number;
             job_id?: number;
             fields?: string[];
-            /** @description Why, in plain words. */
+            /** @description The reason, for people. */
             detail?: string;
         };
         /**
          * ExternalAccount
-         * @description Who we are at the provider.
+         * @description The account of the credential at the provider.
          */
         ExternalAccount: {
             id: string;
@@ -1632,11 +1632,11 @@ export interface components {
          */
         GitHubIdToken: {
             /**
-             * @description The project that the token is to be for.
+             * @description The project that the token gets access to.
              * @example 1
              */
             project_id: number;
-            /** @description What GitHub's OIDC gave the workflow, with this server's PUBLIC_URL as its audience. */
+            /** @description The id token from GitHub's OIDC provider, with this server's PUBLIC_URL as its audience. */
             id_token: string;
         };
         /**
@@ -1678,18 +1678,18 @@ export interface components {
          *     }
          */
         InstalledHook: {
-            /** @description The provider's id of it. */
+            /** @description The id of the webhook at the provider. */
             external_id: string;
-            /** @description Where it delivers to. */
+            /** @description The URL that the webhook delivers to. */
             url: string;
-            /** @description False: it was there and was brought up to date. */
+            /** @description False if the webhook existed and was updated. */
             created: boolean;
-            /** @description Why nothing will arrive, and what helps. */
+            /** @description The reason why no webhook will arrive, and how to fix it. */
             notice?: string;
         };
         /**
          * Integration
-         * @description A connection to a provider. Secrets go in and never come out: `has_…` says that they are there.
+         * @description A connection to a provider. Secrets are write-only; `has_…` says that one is stored.
          * @example {
          *       "id": 1,
          *       "project_id": 1,
@@ -1738,7 +1738,7 @@ export interface components {
          */
         Integration: {
             /**
-             * @description Its id.
+             * @description Id of the object.
              * @example 1
              */
             id: number;
@@ -1752,7 +1752,7 @@ export interface components {
             integration_type: string;
             /** @example token */
             auth_type: string;
-            /** @description Settings by the type, never a secret. */
+            /** @description Settings, which depend on the type. Contains no secrets. */
             config: {
                 [key: string]: unknown;
             };
@@ -1767,7 +1767,7 @@ export interface components {
             disabled_by: ("user" | "errors") | null;
             /** @enum {unknown} */
             status: "active" | "pending" | "degraded" | "error" | "inactive";
-            /** @description One after another; a success sets it to 0. */
+            /** @description Consecutive errors. A success resets it to 0. */
             error_count: number;
             total_error_count: number;
             success_count: number;
@@ -1782,13 +1782,13 @@ export interface components {
             overlaps: components["schemas"]["IntegrationOverlap"][];
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description Time of creation.
              * @example 2026-01-31T12:00:00.000Z
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description When somebody last changed it; its health does not count.
+             * @description Time of the last change by a person. Changes of its health do not count.
              * @example 2026-01-31T12:00:00.000Z
              */
             updated_at: string;
@@ -1816,7 +1816,7 @@ export interface components {
             status: "active" | "pending" | "degraded" | "error" | "inactive";
             enabled: boolean;
             is_healthy: boolean;
-            /** @description One after another; a success sets it to 0. */
+            /** @description Consecutive errors. A success resets it to 0. */
             error_count: number;
             success_count: number;
             success_rate: number | null;
@@ -1828,7 +1828,7 @@ export interface components {
             next_attempt_at: string | null;
             rate_limit: components["schemas"]["RateLimit"] | null;
             credential_expires_at: string | null;
-            /** @description What to do about what is wrong, or about a credential that expires within 14 days. */
+            /** @description How to fix what is wrong, or how to replace a credential that expires within 14 days. */
             remedy?: string;
             /** @description One sentence about repositories that another integration of the project sees as well. */
             notice?: string;
@@ -1862,16 +1862,16 @@ export interface components {
             access_token?: string;
             /** @description Write-only, encrypted. */
             refresh_token?: string;
-            /** @description Of an OAuth app. Write-only, encrypted. */
+            /** @description Secret of an OAuth app. Write-only, encrypted. */
             client_secret?: string;
-            /** @description PEM of a GitHub App. Write-only, encrypted. */
+            /** @description Private key of a GitHub App, as PEM. Write-only, encrypted. */
             private_key?: string;
-            /** @description Of a GitHub App; kept in config. */
+            /** @description Id of a GitHub App; stored in `config`. */
             app_id?: number | string;
-            /** @description Of a GitHub App; kept in config. */
+            /** @description Id of a GitHub App; stored in `config`. */
             installation_id?: number | string;
             /**
-             * @description Settings by the type; `webhook_secret`, 16 to 1000 characters, is write-only.
+             * @description Settings, which depend on the type. `webhook_secret`, 16 to 1000 characters, is write-only.
              * @example {
              *       "webhook_secret": "your_webhook_secret",
              *       "default_labels": [
@@ -1921,22 +1921,22 @@ export interface components {
             access_token?: string;
             /** @description Write-only, encrypted. */
             refresh_token?: string;
-            /** @description Of an OAuth app. Write-only, encrypted. */
+            /** @description Secret of an OAuth app. Write-only, encrypted. */
             client_secret?: string;
-            /** @description PEM of a GitHub App. Write-only, encrypted. */
+            /** @description Private key of a GitHub App, as PEM. Write-only, encrypted. */
             private_key?: string;
-            /** @description Of a GitHub App; kept in config. */
+            /** @description Id of a GitHub App; stored in `config`. */
             app_id?: number | string;
-            /** @description Of a GitHub App; kept in config. */
+            /** @description Id of a GitHub App; stored in `config`. */
             installation_id?: number | string;
             /** @description Merged by key; null deletes a key. */
             config?: {
                 [key: string]: unknown;
             };
             enabled?: boolean;
-            /** @description active goes with enabled: true, inactive with false. */
+            /** @description `active` is the same as `enabled: true`, `inactive` the same as `enabled: false`. */
             status?: "active" | "inactive";
-            /** @description Until when the secret before the current one verifies; null ends it now. */
+            /** @description Time until which the previous secret verifies; null ends it now. */
             previous_webhook_secret_expires_at?: string | null;
         };
         /**
@@ -1954,12 +1954,12 @@ export interface components {
          */
         IntegrationTest: {
             ok: boolean;
-            /** @description What was found, and how to mend it. */
+            /** @description The result, and how to fix a failure. */
             message: string;
             /** @enum {unknown} */
             class?: "auth" | "permission" | "not_found" | "validation" | "rate_limit" | "outage" | "timeout" | "connection" | "bug";
             account?: components["schemas"]["ExternalAccount"];
-            /** @description What the credential lacks for all features. */
+            /** @description Scopes that the credential lacks. */
             scopes_missing: string[];
         };
         /**
@@ -1994,7 +1994,7 @@ export interface components {
         };
         /**
          * Job
-         * @description Work that goes on after the answer.
+         * @description Work that continues after the response.
          * @example {
          *       "id": 1,
          *       "project_id": 1,
@@ -2093,7 +2093,7 @@ export interface components {
          */
         Job: {
             /**
-             * @description Its id.
+             * @description Id of the object.
              * @example 1
              */
             id: number;
@@ -2112,7 +2112,7 @@ export interface components {
             parameters: {
                 [key: string]: unknown;
             };
-            /** @description What came of it; null before it has ended. */
+            /** @description The result; null until the job has ended. */
             result: components["schemas"]["AnalysisResult"] | {
                 [key: string]: unknown;
             } | null;
@@ -2121,7 +2121,7 @@ export interface components {
                 detail: string;
                 class?: string;
                 remedy?: string;
-                /** @description The job that took its place. */
+                /** @description The newer job that replaced it. */
                 superseded_by?: number;
             } | null;
             /** @description Where the analysis of a pull request is shown; `GET` of one job has it. */
@@ -2133,7 +2133,7 @@ export interface components {
             };
             /**
              * Format: date-time
-             * @description When it was asked for.
+             * @description Time of the request.
              * @example 2026-01-31T12:00:00.000Z
              */
             created_at: string;
@@ -2165,7 +2165,7 @@ export interface components {
             job_type: "repository_analysis";
             parameters: {
                 /**
-                 * @description The repository, or…
+                 * @description Id of the repository. Give this or `repository`.
                  * @example 1
                  */
                 repository_id?: number;
@@ -2175,13 +2175,13 @@ export interface components {
                  * @enum {unknown}
                  */
                 depth?: "quick" | "standard" | "comprehensive";
-                /** @description The commit to look at. */
+                /** @description The commit to analyze. */
                 commit_sha?: string;
-                /** @description What is new is judged against this commit. */
+                /** @description Findings that this commit does not have are `new`. */
                 base_sha?: string;
                 branch?: string;
                 pr_number?: number;
-                /** @description Always a new job, whatever there is already. */
+                /** @description Create a new job even if an equal one exists. */
                 fresh?: boolean;
                 /**
                  * @description Whether `report_url` opens the report without a token. `auto` (the default): unless the repository is known to be public, because what is shown there would hand the link to strangers. A job that is there already keeps the link that it has, or has not.
@@ -2209,14 +2209,14 @@ export interface components {
          */
         NewToken: {
             /**
-             * @description Its id.
+             * @description Id of the object.
              * @example 1
              */
             id: number;
-            /** @description For people: what it is used for. */
+            /** @description Name for people, such as its purpose. */
             name: string;
             /**
-             * @description How the token begins, to tell it apart.
+             * @description First characters of the token, to recognize it.
              * @example cct_7k2m
              */
             prefix: string;
@@ -2226,11 +2226,11 @@ export interface components {
             last_used_at: string | null;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description Time of creation.
              * @example 2026-01-31T12:00:00.000Z
              */
             created_at: string;
-            /** @description The token itself. It is shown this once. */
+            /** @description The token. Only this response contains it. */
             token: string;
         };
         /** Probe */
@@ -2244,16 +2244,16 @@ export interface components {
         Problem: {
             /** @example about:blank */
             type: string;
-            /** @description The kind of error, the same for all of one status. */
+            /** @description Title of the HTTP status. */
             title: string;
-            /** @description The HTTP status again. */
+            /** @description The HTTP status. */
             status: number;
             /**
              * @description Stable, for programs.
              * @example request.invalid
              */
             code: string;
-            /** @description What is wrong and how to mend it, for people. */
+            /** @description What is wrong and how to fix it, for people. */
             detail: string;
             /** @description The wrong fields, at most 20. */
             errors?: {
@@ -2261,12 +2261,12 @@ export interface components {
                 pointer: string;
                 message: string;
             }[];
-            /** @description How many more fields are wrong. Absent: none. */
+            /** @description Number of further wrong fields; absent if there are none. */
             errors_left_out?: number;
         };
         /**
          * Project
-         * @description What tasks, repositories and integrations belong to.
+         * @description A container of tasks, repositories and integrations.
          * @example {
          *       "id": 1,
          *       "name": "Research",
@@ -2276,20 +2276,20 @@ export interface components {
          */
         Project: {
             /**
-             * @description Its id.
+             * @description Id of the object.
              * @example 1
              */
             id: number;
             /** @description For people. */
             name: string;
             /**
-             * @description Made from the first name, unique here, never changed.
+             * @description Created from the first name. It is unique and never changes.
              * @example research
              */
             slug: string;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description Time of creation.
              * @example 2026-01-31T12:00:00.000Z
              */
             created_at: string;
@@ -2306,14 +2306,14 @@ export interface components {
         };
         /**
          * RateLimit
-         * @description What the provider says is left.
+         * @description The rate limit, as the provider states it.
          */
         RateLimit: {
             limit: number;
             remaining: number;
             /**
              * Format: date-time
-             * @description When it is full again.
+             * @description Time of the next reset.
              * @example 2026-01-31T12:00:00.000Z
              */
             reset_at: string;
@@ -2323,7 +2323,7 @@ export interface components {
         /** Readiness */
         Readiness: {
             status: string;
-            /** @description Webhooks that this process has not accepted in the last hour, the most frequent cause first. */
+            /** @description Numbers of webhooks that this process refused in the last hour, by cause, the most frequent first. */
             refused_last_hour: {
                 /** @description The code of the response, for example `webhook.signature_wrong`. */
                 cause: string;
@@ -2370,7 +2370,7 @@ export interface components {
             report_url: string;
             /**
              * Format: date-time
-             * @description When this link ends. `GET` of the job has a newer one then.
+             * @description End of the link's validity. After that, `GET` of the job returns a new link.
              * @example 2026-01-31T12:00:00.000Z
              */
             expires_at: string;
@@ -2392,7 +2392,7 @@ export interface components {
          */
         Repository: {
             /**
-             * @description Its id.
+             * @description Id of the object.
              * @example 1
              */
             id: number;
@@ -2426,12 +2426,12 @@ export interface components {
              */
             project_id: number;
             /**
-             * @description Who it belongs to: a user or an organisation.
+             * @description Login of the owner, a user or an organization.
              * @example my-org
              */
             owner: string;
             /**
-             * @description Its name there.
+             * @description Name of the repository.
              * @example my-repo
              */
             name: string;
@@ -2459,19 +2459,19 @@ export interface components {
          */
         RepositoryRef: {
             /**
-             * @description Who it belongs to: a user or an organisation.
+             * @description Login of the owner, a user or an organization.
              * @example my-org
              */
             owner: string;
             /**
-             * @description Its name there.
+             * @description Name of the repository.
              * @example my-repo
              */
             name: string;
         };
         /**
          * RepositoryRefusal
-         * @description Why requests of the repository are refused.
+         * @description The reason why the provider refuses requests for the repository.
          */
         RepositoryRefusal: {
             /**
@@ -2487,7 +2487,7 @@ export interface components {
             remedy: string;
             /**
              * Format: date-time
-             * @description When it was refused first.
+             * @description Time of the first refusal.
              * @example 2026-01-31T12:00:00.000Z
              */
             since: string;
@@ -2530,7 +2530,7 @@ export interface components {
                     oldest_waiting_seconds: number;
                 };
                 intake: {
-                    /** @description Webhooks that this process has not accepted in the last hour, the most frequent cause first. */
+                    /** @description Numbers of webhooks that this process refused in the last hour, by cause, the most frequent first. */
                     refused_last_hour: {
                         /** @description The code of the response, for example `webhook.signature_wrong`. */
                         cause: string;
@@ -2628,7 +2628,7 @@ export interface components {
          */
         Task: {
             /**
-             * @description Its id.
+             * @description Id of the object.
              * @example 1
              */
             id: number;
@@ -2650,18 +2650,18 @@ export interface components {
             links: components["schemas"]["TaskLink"][];
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description Time of creation.
              * @example 2026-01-31T12:00:00.000Z
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description When it last changed.
+             * @description Time of the last change.
              * @example 2026-01-31T12:00:00.000Z
              */
             updated_at: string;
             completed_at: string | null;
-            /** @description Goes up with every change; the ETag. */
+            /** @description Incremented by every change. The `ETag` is made from it. */
             version: number;
         };
         /**
@@ -2693,7 +2693,7 @@ export interface components {
          */
         TaskHistoryEntry: {
             /**
-             * @description Its id.
+             * @description Id of the object.
              * @example 1
              */
             id: number;
@@ -2712,12 +2712,12 @@ export interface components {
                 kind: "edit" | "webhook" | "poll" | "import" | "read" | "write" | "conflict";
                 by?: string | null;
                 /**
-                 * @description The webhook that brought it.
+                 * @description The delivery that caused the change; null if it was no webhook.
                  * @example 1
                  */
                 delivery_id?: number;
                 /**
-                 * @description The link through which it came.
+                 * @description The link that the change came from.
                  * @example 1
                  */
                 link_id?: number;
@@ -2729,7 +2729,7 @@ export interface components {
                 to?: unknown;
                 /** @description The reason, for people. */
                 detail?: string;
-                /** @description Both sides had changed it: who won, and the value that lost. */
+                /** @description Set if both sides had changed the field: the side that won, and the value that lost. */
                 conflict?: {
                     /** @enum {unknown} */
                     winner: "task" | "remote";
@@ -2769,11 +2769,11 @@ export interface components {
         };
         /**
          * TaskLink
-         * @description A task's counterpart elsewhere.
+         * @description The link of a task to an item of a provider.
          */
         TaskLink: {
             /**
-             * @description The integration it is followed through.
+             * @description The integration that syncs it.
              * @example 1
              */
             integration_id: number;
@@ -2862,14 +2862,14 @@ export interface components {
          */
         Token: {
             /**
-             * @description Its id.
+             * @description Id of the object.
              * @example 1
              */
             id: number;
-            /** @description For people: what it is used for. */
+            /** @description Name for people, such as its purpose. */
             name: string;
             /**
-             * @description How the token begins, to tell it apart.
+             * @description First characters of the token, to recognize it.
              * @example cct_7k2m
              */
             prefix: string;
@@ -2879,7 +2879,7 @@ export interface components {
             last_used_at: string | null;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description Time of creation.
              * @example 2026-01-31T12:00:00.000Z
              */
             created_at: string;
@@ -2896,16 +2896,16 @@ export interface components {
          *     }
          */
         TokenInput: {
-            /** @description For people: what it is used for. */
+            /** @description Name for people, such as its purpose. */
             name: string;
-            /** @description Some of the maker's own. */
+            /** @description Scopes, at most those of the token that creates it. */
             scopes: components["schemas"]["Scope"][];
             project_id?: number | null;
             expires_at?: string | null;
         };
         /**
          * Trend
-         * @description What one analysis of the default branch counted. Null: its depth does not include it.
+         * @description Figures of one analysis of the default branch. A figure is null if the depth of the analysis does not include it.
          * @example {
          *       "job_id": 1,
          *       "commit_sha": "f3b0d6f7f0c1b1f4a8f2f6a0b9d3c5e7a1b2c3d4",
@@ -2931,7 +2931,7 @@ export interface components {
          */
         Trend: {
             /**
-             * @description The analysis; it may be past its retention.
+             * @description The job of the analysis, which may be past its retention.
              * @example 1
              */
             job_id: number;
@@ -2940,7 +2940,7 @@ export interface components {
             depth: string;
             /**
              * Format: date-time
-             * @description When it was analysed.
+             * @description Time of the analysis.
              * @example 2026-01-31T12:00:00.000Z
              */
             created_at: string;
@@ -2953,23 +2953,23 @@ export interface components {
                 low: number;
             };
             complexity: {
-                /** @description Functions looked at. */
+                /** @description Functions that were measured. */
                 functions: number;
                 /** @description Sum of their cyclomatic complexities. */
                 total: number;
-                /** @description The highest one. */
+                /** @description Highest complexity of a function. */
                 highest: number;
                 /** @description Functions above the threshold of the policy. */
                 over_threshold: number;
             } | null;
             duplication_percent: number | null;
-            /** @description All of them. */
+            /** @description Number of dependencies. */
             dependencies: number;
             dependencies_behind: number | null;
         };
         /**
          * TrustedRepository
-         * @description Workflows of it get a token for the project, by GitHub's OIDC and without a stored secret.
+         * @description A repository whose workflows get tokens of the project through GitHub's OIDC, without a stored secret.
          * @example {
          *       "id": 1,
          *       "project_id": 1,
@@ -2983,7 +2983,7 @@ export interface components {
          */
         TrustedRepository: {
             /**
-             * @description Its id.
+             * @description Id of the object.
              * @example 1
              */
             id: number;
@@ -2992,7 +2992,7 @@ export interface components {
              * @example 1
              */
             project_id: number;
-            /** @description Who signs the id tokens: github.com, or a GitHub Enterprise Server's `https://HOST/_services/token`. */
+            /** @description Issuer of the id tokens: github.com, or `https://HOST/_services/token` of a GitHub Enterprise Server. */
             issuer: string;
             /**
              * @description The issuer's own id of the repository (`GET /repos/{owner}/{repo}` → `id`). It survives renames.
@@ -3008,7 +3008,7 @@ export interface components {
             last_used_at: string | null;
             /**
              * Format: date-time
-             * @description When it was added.
+             * @description Time of creation.
              * @example 2026-01-31T12:00:00.000Z
              */
             created_at: string;
@@ -3033,12 +3033,12 @@ export interface components {
              */
             owner_id: number;
             /**
-             * @description For people alone. Each use brings it up to date.
+             * @description Name for people, updated with each use.
              * @example acme/web
              */
             name?: string;
             /**
-             * @description Who signs the id tokens: github.com, or a GitHub Enterprise Server's `https://HOST/_services/token`.
+             * @description Issuer of the id tokens: github.com, or `https://HOST/_services/token` of a GitHub Enterprise Server.
              * @default https://token.actions.githubusercontent.com
              */
             issuer?: string;
@@ -3049,7 +3049,7 @@ export interface components {
             status: "accepted";
             /** @description Follow it at `/api/v1/deliveries/{id}`. */
             delivery_id: number;
-            /** @description All of them, where several integrations share the secret. */
+            /** @description The deliveries of all integrations that share the secret. */
             delivery_ids?: number[];
         };
         /** WebhookKnown */
@@ -3074,17 +3074,17 @@ export interface components {
          *     }
          */
         WorkflowToken: {
-            /** @description An API token of the project. It is shown this once. */
+            /** @description An API token of the project. Only this response contains it. */
             token: string;
             /**
              * Format: date-time
-             * @description After that it is refused.
+             * @description Time after which it is refused.
              * @example 2026-01-31T12:00:00.000Z
              */
             expires_at: string;
             scopes: components["schemas"]["Scope"][];
             /**
-             * @description The one project it reaches.
+             * @description The only project that it has access to.
              * @example 1
              */
             project_id: number;
@@ -3109,7 +3109,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No token, or one that is not valid here. */
+        /** @description The token is missing or not valid. */
         Problem401: {
             headers: {
                 [name: string]: unknown;
@@ -3127,7 +3127,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The token lacks a scope, which is named. */
+        /** @description The token lacks a scope, which `required_scope` names. */
         Problem403: {
             headers: {
                 [name: string]: unknown;
@@ -3146,7 +3146,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Unknown, or in a project that the token does not reach. */
+        /** @description The object does not exist, or the token may not read its project. */
         Problem404: {
             headers: {
                 [name: string]: unknown;
@@ -3182,7 +3182,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Right in itself, but not in the state things are in. */
+        /** @description The request conflicts with the present state. */
         Problem409: {
             headers: {
                 [name: string]: unknown;
@@ -3200,7 +3200,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description It was here and is gone for good. */
+        /** @description The object was deleted for good. */
         Problem410: {
             headers: {
                 [name: string]: unknown;
@@ -3218,7 +3218,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Somebody else changed it first. */
+        /** @description The object was changed since it was read. */
         Problem412: {
             headers: {
                 [name: string]: unknown;
@@ -3273,7 +3273,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Not a media type that is taken here. */
+        /** @description The media type is not supported here. */
         Problem415: {
             headers: {
                 [name: string]: unknown;
@@ -3315,7 +3315,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many requests; Retry-After says when to come back. */
+        /** @description Too many requests. `Retry-After` says when to retry. */
         Problem429: {
             headers: {
                 [name: string]: unknown;
@@ -3334,7 +3334,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The address and the headers are too large: 16 KiB together are taken. */
+        /** @description The address and the headers exceed 16 KiB. */
         Problem431: {
             headers: {
                 [name: string]: unknown;
@@ -3352,7 +3352,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A fault of this server; the log has it under the request id. */
+        /** @description An error of the server. The log has it under the request id. */
         Problem500: {
             headers: {
                 [name: string]: unknown;
@@ -3371,7 +3371,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The provider refused, or answered nonsense. */
+        /** @description The provider refused the request, or its response is invalid. */
         Problem502: {
             headers: {
                 [name: string]: unknown;
@@ -3390,7 +3390,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Not available now; Retry-After says when to come back. */
+        /** @description Not available at present. `Retry-After` says when to retry. */
         Problem503: {
             headers: {
                 [name: string]: unknown;
@@ -3408,7 +3408,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The provider did not answer in time. */
+        /** @description The provider did not respond in time. */
         Problem504: {
             headers: {
                 [name: string]: unknown;
@@ -3444,7 +3444,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3468,7 +3468,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3501,7 +3501,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3537,7 +3537,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3561,14 +3561,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3577,7 +3577,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookKnown"];
                 };
             };
-            /** @description Accepted; work goes on after this answer. */
+            /** @description Accepted. The work continues after this response. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -3607,7 +3607,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3616,7 +3616,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookKnown"];
                 };
             };
-            /** @description Accepted; work goes on after this answer. */
+            /** @description Accepted. The work continues after this response. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -3639,9 +3639,9 @@ export interface operations {
     listProjects: {
         parameters: {
             query?: {
-                /** @description The most items to answer. */
+                /** @description Maximum number of items in the response. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                /** @description `next_cursor` of the previous page. The filters must be the same. */
                 cursor?: string;
             };
             header?: never;
@@ -3650,7 +3650,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3676,7 +3676,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same request with the same key again, within 24 hours, gets the answer of the first one. */
+                /** @description A repeated request with the same key within 24 hours gets the response of the first one. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3688,7 +3688,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made. */
+            /** @description Created. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3716,14 +3716,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3748,14 +3748,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Gone. */
+            /** @description Deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3782,7 +3782,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
@@ -3793,7 +3793,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3820,21 +3820,21 @@ export interface operations {
     listTrustedRepositories: {
         parameters: {
             query?: {
-                /** @description The most items to answer. */
+                /** @description Maximum number of items in the response. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                /** @description `next_cursor` of the previous page. The filters must be the same. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3862,11 +3862,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same request with the same key again, within 24 hours, gets the answer of the first one. */
+                /** @description A repeated request with the same key within 24 hours gets the response of the first one. */
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
@@ -3877,7 +3877,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made. */
+            /** @description Created. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3907,16 +3907,16 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Of the project. */
+                /** @description Id of the project. */
                 id: number;
-                /** @description Of the trusted repository in it. */
+                /** @description Id of the trusted repository. */
                 trusted_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Gone. */
+            /** @description Deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3940,15 +3940,15 @@ export interface operations {
     listRepositories: {
         parameters: {
             query?: {
-                /** @description Only those of this project. */
+                /** @description Return only those of this project. */
                 project_id?: number;
-                /** @description Who it belongs to: a user or an organisation. */
+                /** @description Login of the owner, a user or an organization. */
                 owner?: string;
-                /** @description Its name there. */
+                /** @description Name of the repository. */
                 name?: string;
-                /** @description The most items to answer. */
+                /** @description Maximum number of items in the response. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                /** @description `next_cursor` of the previous page. The filters must be the same. */
                 cursor?: string;
             };
             header?: never;
@@ -3957,7 +3957,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3985,7 +3985,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same request with the same key again, within 24 hours, gets the answer of the first one. */
+                /** @description A repeated request with the same key within 24 hours gets the response of the first one. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3997,7 +3997,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made. */
+            /** @description Created. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4026,14 +4026,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4059,14 +4059,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Gone. */
+            /** @description Deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4093,7 +4093,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
@@ -4104,7 +4104,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4131,21 +4131,21 @@ export interface operations {
     listTrends: {
         parameters: {
             query?: {
-                /** @description The most items to answer. */
+                /** @description Maximum number of items in the response. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                /** @description `next_cursor` of the previous page. The filters must be the same. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4173,22 +4173,22 @@ export interface operations {
     listTasks: {
         parameters: {
             query?: {
-                /** @description Only those of this project. */
+                /** @description Return only those of this project. */
                 project_id?: number;
                 status?: "todo" | "in_progress" | "blocked" | "done" | "cancelled";
                 priority?: "high" | "medium" | "low";
-                /** @description Has this label, whatever the case. */
+                /** @description Tasks with this label, in any letter case. */
                 label?: string;
-                /** @description Is assigned to this login or name. */
+                /** @description Tasks assigned to this login or name. */
                 assignee?: string;
-                /** @description Has this in its title or description, whatever the case. Tasks with it in their title come first. A page looks through 10,000 descriptions, or for one second, and may hold fewer tasks than `limit`, also none: there can be more until `next_cursor` is null. */
+                /** @description Tasks with this text in the title or description, in any letter case. Matches in titles come first. A page searches 10,000 descriptions, or for one second, so it may have fewer tasks than `limit`, or none: continue until `next_cursor` is null. */
                 q?: string;
-                /** @description Whether it follows an item elsewhere. */
+                /** @description Tasks with (true) or without (false) a link to an item. */
                 linked?: boolean;
                 sync_state?: "in_sync" | "pending" | "conflict" | "error" | "deleted" | "detached";
-                /** @description The most items to answer. */
+                /** @description Maximum number of items in the response. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                /** @description `next_cursor` of the previous page. The filters must be the same. */
                 cursor?: string;
             };
             header?: never;
@@ -4197,7 +4197,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4225,7 +4225,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same request with the same key again, within 24 hours, gets the answer of the first one. */
+                /** @description A repeated request with the same key within 24 hours gets the response of the first one. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4237,7 +4237,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made. */
+            /** @description Created. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4265,18 +4265,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description An ETag that is known already: 304. */
+                /** @description An `ETag` that the caller has. The response is 304 if the task is unchanged. */
                 "if-none-match"?: string;
             };
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4309,18 +4309,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that was read: the change is refused if it has another by now. */
+                /** @description The `ETag` that the caller has read. The change is refused with 412 if the task has another one now. */
                 "if-match"?: string;
             };
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Gone. */
+            /** @description Deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4347,11 +4347,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that was read: the change is refused if it has another by now. */
+                /** @description The `ETag` that the caller has read. The change is refused with 412 if the task has another one now. */
                 "if-match"?: string;
             };
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
@@ -4362,7 +4362,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4390,21 +4390,21 @@ export interface operations {
     listTaskHistory: {
         parameters: {
             query?: {
-                /** @description The most items to answer. */
+                /** @description Maximum number of items in the response. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                /** @description `next_cursor` of the previous page. The filters must be the same. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4432,15 +4432,15 @@ export interface operations {
     listConflicts: {
         parameters: {
             query?: {
-                /** @description Only those of this project. */
+                /** @description Return only those of this project. */
                 project_id?: number;
-                /** @description Only those of this task. */
+                /** @description Return only those of this task. */
                 task_id?: number;
-                /** @description Whose value both sides have: the task's (ours), the item's (theirs), or another one (merged). Open: each side keeps its own until a person decides. */
+                /** @description The value that both sides got: the task's (`ours`), the item's (`theirs`) or another one (`merged`). While it is `open`, each side keeps its own value until a person decides. */
                 outcome?: "open" | "ours" | "theirs" | "merged";
-                /** @description The most items to answer. */
+                /** @description Maximum number of items in the response. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                /** @description `next_cursor` of the previous page. The filters must be the same. */
                 cursor?: string;
             };
             header?: never;
@@ -4449,7 +4449,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4478,7 +4478,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
@@ -4489,7 +4489,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4519,14 +4519,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4553,12 +4553,12 @@ export interface operations {
     listIntegrations: {
         parameters: {
             query?: {
-                /** @description Only those of this project. */
+                /** @description Return only those of this project. */
                 project_id?: number;
                 integration_type?: string;
-                /** @description The most items to answer. */
+                /** @description Maximum number of items in the response. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                /** @description `next_cursor` of the previous page. The filters must be the same. */
                 cursor?: string;
             };
             header?: never;
@@ -4567,7 +4567,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4595,7 +4595,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same request with the same key again, within 24 hours, gets the answer of the first one. */
+                /** @description A repeated request with the same key within 24 hours gets the response of the first one. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4607,7 +4607,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made. */
+            /** @description Created. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4636,14 +4636,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4669,14 +4669,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Gone. */
+            /** @description Deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4702,7 +4702,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
@@ -4713,7 +4713,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4743,14 +4743,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4778,14 +4778,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4811,7 +4811,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
@@ -4822,7 +4822,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4854,7 +4854,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
@@ -4865,7 +4865,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4874,7 +4874,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskToIssueResult"];
                 };
             };
-            /** @description Accepted; work goes on after this answer. */
+            /** @description Accepted. The work continues after this response. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -4906,7 +4906,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
@@ -4917,7 +4917,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4949,7 +4949,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
@@ -4960,7 +4960,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4969,7 +4969,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskToIssueResult"];
                 };
             };
-            /** @description Accepted; work goes on after this answer. */
+            /** @description Accepted. The work continues after this response. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -5000,11 +5000,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same request with the same key again, within 24 hours, gets the answer of the first one. */
+                /** @description A repeated request with the same key within 24 hours gets the response of the first one. */
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
@@ -5015,7 +5015,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted; work goes on after this answer. */
+            /** @description Accepted. The work continues after this response. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -5044,11 +5044,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same request with the same key again, within 24 hours, gets the answer of the first one. */
+                /** @description A repeated request with the same key within 24 hours gets the response of the first one. */
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
@@ -5059,7 +5059,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5068,7 +5068,7 @@ export interface operations {
                     "application/json": components["schemas"]["InstalledHook"];
                 };
             };
-            /** @description Made. */
+            /** @description Created. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5098,25 +5098,25 @@ export interface operations {
     githubListBoards: {
         parameters: {
             query: {
-                /** @description Who it belongs to: a user or an organisation. */
+                /** @description Login of the owner, a user or an organization. */
                 owner: string;
-                /** @description Its name there. */
+                /** @description Name of the repository. */
                 repo?: string;
-                /** @description The most items to answer. */
+                /** @description Maximum number of items in the response. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                /** @description `next_cursor` of the previous page. The filters must be the same. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                /** @description Of the integration. */
+                /** @description Id of the integration. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5147,21 +5147,21 @@ export interface operations {
     githubListBoardColumns: {
         parameters: {
             query: {
-                /** @description Who it belongs to: a user or an organisation. */
+                /** @description Login of the owner, a user or an organization. */
                 owner: string;
             };
             header?: never;
             path: {
-                /** @description Of the integration. */
+                /** @description Id of the integration. */
                 id: number;
-                /** @description Of the project. */
+                /** @description Id of the project. */
                 number: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5192,25 +5192,25 @@ export interface operations {
     githubListBoardItems: {
         parameters: {
             query: {
-                /** @description Who it belongs to: a user or an organisation. */
+                /** @description Login of the owner, a user or an organization. */
                 owner: string;
-                /** @description The most items to answer. */
+                /** @description Maximum number of items in the response. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                /** @description `next_cursor` of the previous page. The filters must be the same. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                /** @description Of the integration. */
+                /** @description Id of the integration. */
                 id: number;
-                /** @description Of the project. */
+                /** @description Id of the project. */
                 number: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5241,22 +5241,22 @@ export interface operations {
     listDeliveries: {
         parameters: {
             query?: {
-                /** @description Only those of this project. */
+                /** @description Return only those of this project. */
                 project_id?: number;
-                /** @description Only those of this integration. */
+                /** @description Return only those of this integration. */
                 integration_id?: number;
                 status?: "received" | "processed" | "ignored" | "held" | "failed" | "rejected";
                 event?: string;
                 action?: string;
-                /** @description Received at or after. */
+                /** @description Received at or after this time. */
                 since?: string;
-                /** @description Received before. */
+                /** @description Received before this time. */
                 until?: string;
-                /** @description Part of the title, repository, sender, delivery id or reason; `#12` the number of an item. A page looks through 100,000 deliveries, or for one second, and may hold fewer than `limit`, also none: there can be more until `next_cursor` is null. */
+                /** @description Part of the title, repository, sender, delivery id or reason; `#12` the number of an item. A page searches 100,000 deliveries, or for one second, so it may have fewer than `limit`, or none: continue until `next_cursor` is null. */
                 q?: string;
-                /** @description The most items to answer. */
+                /** @description Maximum number of items in the response. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                /** @description `next_cursor` of the previous page. The filters must be the same. */
                 cursor?: string;
             };
             header?: never;
@@ -5265,7 +5265,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5295,27 +5295,27 @@ export interface operations {
                 status?: "received" | "processed" | "ignored" | "held" | "failed" | "rejected";
                 event?: string;
                 action?: string;
-                /** @description Received at or after. */
+                /** @description Received at or after this time. */
                 since?: string;
-                /** @description Received before. */
+                /** @description Received before this time. */
                 until?: string;
-                /** @description Part of the title, repository, sender, delivery id or reason; `#12` the number of an item. A page looks through 100,000 deliveries, or for one second, and may hold fewer than `limit`, also none: there can be more until `next_cursor` is null. */
+                /** @description Part of the title, repository, sender, delivery id or reason; `#12` the number of an item. A page searches 100,000 deliveries, or for one second, so it may have fewer than `limit`, or none: continue until `next_cursor` is null. */
                 q?: string;
-                /** @description The most items to answer. */
+                /** @description Maximum number of items in the response. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                /** @description `next_cursor` of the previous page. The filters must be the same. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5345,14 +5345,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5376,19 +5376,19 @@ export interface operations {
     replayDelivery: {
         parameters: {
             query?: {
-                /** @description Say what would happen, and do nothing. */
+                /** @description Return what would change, and change nothing. */
                 dry_run?: boolean;
             };
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5417,13 +5417,13 @@ export interface operations {
     listJobs: {
         parameters: {
             query?: {
-                /** @description Only those of this project. */
+                /** @description Return only those of this project. */
                 project_id?: number;
                 status?: "pending" | "awaiting_source" | "running" | "completed" | "failed" | "cancelled";
                 job_type?: string;
-                /** @description The most items to answer. */
+                /** @description Maximum number of items in the response. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                /** @description `next_cursor` of the previous page. The filters must be the same. */
                 cursor?: string;
             };
             header?: never;
@@ -5432,7 +5432,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5460,7 +5460,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same request with the same key again, within 24 hours, gets the answer of the first one. */
+                /** @description A repeated request with the same key within 24 hours gets the response of the first one. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5472,7 +5472,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5481,7 +5481,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description Made. */
+            /** @description Created. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5510,14 +5510,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5543,14 +5543,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5578,14 +5578,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5614,7 +5614,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
@@ -5628,7 +5628,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5660,21 +5660,21 @@ export interface operations {
                 severity?: "critical" | "high" | "medium" | "low";
                 engine?: string;
                 rule?: string;
-                /** @description The most items to answer. */
+                /** @description Maximum number of items in the response. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                /** @description `next_cursor` of the previous page. The filters must be the same. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5705,14 +5705,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5739,14 +5739,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5773,14 +5773,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5805,21 +5805,21 @@ export interface operations {
     getReportPage: {
         parameters: {
             query?: {
-                /** @description Until when the link holds, in Unix seconds. */
+                /** @description End of the link's validity, in Unix seconds. */
                 expires?: string;
-                /** @description As `report_url` has it. */
+                /** @description The signature in `report_url`. */
                 signature?: string;
             };
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5846,18 +5846,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same request with the same key again, within 24 hours, gets the answer of the first one. */
+                /** @description A repeated request with the same key within 24 hours gets the response of the first one. */
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5866,7 +5866,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReportLink"];
                 };
             };
-            /** @description Made. */
+            /** @description Created. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5896,14 +5896,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Gone. */
+            /** @description Deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5929,18 +5929,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Go on after this event. */
+                /** @description Id of the last event that was received; the stream continues after it. */
                 "last-event-id"?: string;
             };
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5949,7 +5949,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description Gone. */
+            /** @description Deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5972,9 +5972,9 @@ export interface operations {
     listTokens: {
         parameters: {
             query?: {
-                /** @description The most items to answer. */
+                /** @description Maximum number of items in the response. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. The filters must be the same as there. */
+                /** @description `next_cursor` of the previous page. The filters must be the same. */
                 cursor?: string;
             };
             header?: never;
@@ -5983,7 +5983,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6010,7 +6010,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same request with the same key again, within 24 hours, gets the answer of the first one. */
+                /** @description A repeated request with the same key within 24 hours gets the response of the first one. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -6022,7 +6022,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made. */
+            /** @description Created. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6051,14 +6051,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the object. */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Gone. */
+            /** @description Deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -6092,7 +6092,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made. */
+            /** @description Created. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6124,7 +6124,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Here it is. */
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;

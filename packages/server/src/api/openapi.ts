@@ -22,8 +22,8 @@ export function openApiDocument(routes: readonly RouteEntry[], version: string):
       summary: 'Keeps research tasks and GitHub issues in sync in both directions.',
       description: [
         'Times are RFC 3339 in UTC, ids whole numbers in decimal digits. Errors are `application/problem+json` (RFC 9457) with a stable `code`.',
-        'Lists take `limit` and `cursor` and answer `next_cursor`. POSTs that create take `Idempotency-Key`.',
-        'An object of a project that the token does not reach is a 404, as if it were not there.',
+        'Lists take `limit` and `cursor` and return `next_cursor`. POSTs that create an object take `Idempotency-Key`.',
+        'An object of a project that the token may not read is a 404, as if it did not exist.',
       ].join('\n\n'),
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
@@ -41,8 +41,7 @@ export function openApiDocument(routes: readonly RouteEntry[], version: string):
           type: 'apiKey',
           in: 'query',
           name: 'signature',
-          description:
-            'A signed link made by this server, `report_url`, with `expires` and `signature` as it has them.',
+          description: 'The `expires` and `signature` of a signed link that this server created (`report_url`).',
         },
       },
       responses: Object.fromEntries(
@@ -97,7 +96,7 @@ const idempotencyKey = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'The same request with the same key again, within 24 hours, gets the answer of the first one.',
+  description: 'A repeated request with the same key within 24 hours gets the response of the first one.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 
@@ -153,10 +152,10 @@ function answers(schemas: unknown, lift: (part: unknown) => Json): Json {
 }
 
 const answerDescriptions: Record<string, string> = {
-  200: 'Here it is.',
-  201: 'Made.',
-  202: 'Accepted; work goes on after this answer.',
-  204: 'Gone.',
+  200: 'OK.',
+  201: 'Created.',
+  202: 'Accepted. The work continues after this response.',
+  204: 'Deleted.',
   304: 'Unchanged since the version in If-None-Match.',
 };
 

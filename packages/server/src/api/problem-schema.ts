@@ -4,10 +4,10 @@ import Type from 'typebox';
 export const Problem = Type.Object(
   {
     type: Type.String({ examples: ['about:blank'] }),
-    title: Type.String({ description: 'The kind of error, the same for all of one status.' }),
-    status: Type.Integer({ description: 'The HTTP status again.' }),
+    title: Type.String({ description: 'Title of the HTTP status.' }),
+    status: Type.Integer({ description: 'The HTTP status.' }),
     code: Type.String({ description: 'Stable, for programs.', examples: ['request.invalid'] }),
-    detail: Type.String({ description: 'What is wrong and how to mend it, for people.' }),
+    detail: Type.String({ description: 'What is wrong and how to fix it, for people.' }),
     errors: Type.Optional(
       Type.Array(
         Type.Object({
@@ -17,7 +17,9 @@ export const Problem = Type.Object(
         { description: 'The wrong fields, at most 20.' },
       ),
     ),
-    errors_left_out: Type.Optional(Type.Integer({ description: 'How many more fields are wrong. Absent: none.' })),
+    errors_left_out: Type.Optional(
+      Type.Integer({ description: 'Number of further wrong fields; absent if there are none.' }),
+    ),
   },
   { title: 'Problem', description: 'RFC 9457 problem details.' },
 );
@@ -42,14 +44,14 @@ export const problemExamples: Readonly<Record<number, ProblemExample>> = {
     'The body is not valid JSON: Unexpected end of JSON input.',
   ),
   401: example(
-    'No token, or one that is not valid here.',
+    'The token is missing or not valid.',
     401,
     'Not authenticated',
     'token.missing',
     'This needs a token. Send a token: "Authorization: Bearer cct_…".',
   ),
   403: example(
-    'The token lacks a scope, which is named.',
+    'The token lacks a scope, which `required_scope` names.',
     403,
     'Not allowed',
     'token.scope_missing',
@@ -57,7 +59,7 @@ export const problemExamples: Readonly<Record<number, ProblemExample>> = {
     { required_scope: 'tasks:write' },
   ),
   404: example(
-    'Unknown, or in a project that the token does not reach.',
+    'The object does not exist, or the token may not read its project.',
     404,
     'Not found',
     'not_found',
@@ -71,21 +73,21 @@ export const problemExamples: Readonly<Record<number, ProblemExample>> = {
     'The request did not arrive in time.',
   ),
   409: example(
-    'Right in itself, but not in the state things are in.',
+    'The request conflicts with the present state.',
     409,
     'Conflict',
     'idempotency.in_progress',
     'A request with this Idempotency-Key is still being worked on.',
   ),
   410: example(
-    'It was here and is gone for good.',
+    'The object was deleted for good.',
     410,
     'Gone',
     'delivery.body_gone',
     'The body of this delivery is past RETENTION_DELIVERIES_DAYS and was dropped: it cannot be replayed.',
   ),
   412: example(
-    'Somebody else changed it first.',
+    'The object was changed since it was read.',
     412,
     'Precondition failed',
     'version.changed',
@@ -107,7 +109,7 @@ export const problemExamples: Readonly<Record<number, ProblemExample>> = {
     'A part of the address is too long.',
   ),
   415: example(
-    'Not a media type that is taken here.',
+    'The media type is not supported here.',
     415,
     'Unsupported media type',
     'request.media_type',
@@ -117,7 +119,7 @@ export const problemExamples: Readonly<Record<number, ProblemExample>> = {
     errors: [{ pointer: '/project_id', message: 'is missing' }],
   }),
   429: example(
-    'Too many requests; Retry-After says when to come back.',
+    'Too many requests. `Retry-After` says when to retry.',
     429,
     'Too many requests',
     'github.secondary_limit',
@@ -125,14 +127,14 @@ export const problemExamples: Readonly<Record<number, ProblemExample>> = {
     { class: 'rate_limit' },
   ),
   431: example(
-    'The address and the headers are too large: 16 KiB together are taken.',
+    'The address and the headers exceed 16 KiB.',
     431,
     'Headers too large',
     'request.headers_too_large',
     'The address and the headers of the request are too large: 16 KiB together are taken.',
   ),
   500: example(
-    'A fault of this server; the log has it under the request id.',
+    'An error of the server. The log has it under the request id.',
     500,
     'Internal error',
     'internal',
@@ -140,7 +142,7 @@ export const problemExamples: Readonly<Record<number, ProblemExample>> = {
     { request_id: '6f1c2c9e' },
   ),
   502: example(
-    'The provider refused, or answered nonsense.',
+    'The provider refused the request, or its response is invalid.',
     502,
     'Bad response from the provider',
     'github.bad_credentials',
@@ -148,14 +150,14 @@ export const problemExamples: Readonly<Record<number, ProblemExample>> = {
     { class: 'auth' },
   ),
   503: example(
-    'Not available now; Retry-After says when to come back.',
+    'Not available at present. `Retry-After` says when to retry.',
     503,
     'Not available now',
     'database.unavailable',
     'The database cannot be reached. Try again in a moment.',
   ),
   504: example(
-    'The provider did not answer in time.',
+    'The provider did not respond in time.',
     504,
     'No response from the provider',
     'integration.timeout',

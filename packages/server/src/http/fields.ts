@@ -18,7 +18,7 @@ export const Strict = <Properties extends Record<string, TSchema>>(properties: P
 export const Line = (maxLength: number, description: string) =>
   Type.String({ minLength: 1, maxLength, pattern: '\\S', 'x-expected': 'more than spaces', description });
 
-export const IdParams = Type.Object({ id: Id('Its id.') });
+export const IdParams = Type.Object({ id: Id('Id of the object.') });
 
 export const timestamp = (date: Date): string => date.toISOString();
 

@@ -8,11 +8,16 @@ import { Nullable, Strict } from './fields.ts';
 export const ListQuery = <Filters extends Record<string, TSchema>>(filters: Filters) =>
   Strict({
     ...filters,
-    limit: Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'The most items to answer.' }),
+    limit: Type.Integer({
+      minimum: 1,
+      maximum: 200,
+      default: 50,
+      description: 'Maximum number of items in the response.',
+    }),
     cursor: Type.Optional(
       Type.String({
         maxLength: 1000,
-        description: '`next_cursor` of the page before. The filters must be the same as there.',
+        description: '`next_cursor` of the previous page. The filters must be the same.',
       }),
     ),
   });
@@ -22,7 +27,7 @@ export const List = <Item extends TSchema>(item: Item) =>
   Type.Object(
     {
       items: Type.Array(item),
-      next_cursor: Nullable(Type.String({ description: 'Ask for the next page with it; null on the last one.' })),
+      next_cursor: Nullable(Type.String({ description: '`cursor` of the next page; null on the last page.' })),
     },
     { additionalProperties: false },
   );

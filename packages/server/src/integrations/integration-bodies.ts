@@ -8,26 +8,26 @@ const Secret = (description: string, maxLength: number) =>
 const secrets = {
   access_token: Secret('Token for the provider. Write-only, encrypted.', 4096),
   refresh_token: Secret('Write-only, encrypted.', 4096),
-  client_secret: Secret('Of an OAuth app. Write-only, encrypted.', 4096),
-  private_key: Secret('PEM of a GitHub App. Write-only, encrypted.', 20_000),
+  client_secret: Secret('Secret of an OAuth app. Write-only, encrypted.', 4096),
+  private_key: Secret('Private key of a GitHub App, as PEM. Write-only, encrypted.', 20_000),
 };
 
 const appIdentity = {
   app_id: Type.Optional(
     Type.Union([Type.Integer({ minimum: 1 }), Type.String({ minLength: 1, maxLength: 100 })], {
-      description: 'Of a GitHub App; kept in config.',
+      description: 'Id of a GitHub App; stored in `config`.',
     }),
   ),
   installation_id: Type.Optional(
     Type.Union([Type.Integer({ minimum: 1 }), Type.String({ pattern: '^[0-9]{1,15}$' })], {
-      description: 'Of a GitHub App; kept in config.',
+      description: 'Id of a GitHub App; stored in `config`.',
     }),
   ),
 };
 
 const Name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S', examples: ['GitHub: my-org'] });
 const Config = Type.Record(Type.String(), Type.Unknown(), {
-  description: `Settings by the type; \`webhook_secret\`, ${SHORTEST_SECRET} to ${LONGEST_SECRET} characters, is write-only.`,
+  description: `Settings, which depend on the type. \`webhook_secret\`, ${SHORTEST_SECRET} to ${LONGEST_SECRET} characters, is write-only.`,
   examples: [{ webhook_secret: 'your_webhook_secret', default_labels: ['commandcenter'], auto_sync: true }],
 });
 
@@ -57,12 +57,12 @@ export const UpdateIntegrationBody = Type.Object(
     enabled: Type.Optional(Type.Boolean()),
     status: Type.Optional(
       Type.Union([Type.Literal('active'), Type.Literal('inactive')], {
-        description: 'active goes with enabled: true, inactive with false.',
+        description: '`active` is the same as `enabled: true`, `inactive` the same as `enabled: false`.',
       }),
     ),
     previous_webhook_secret_expires_at: Type.Optional(
       Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
-        description: 'Until when the secret before the current one verifies; null ends it now.',
+        description: 'Time until which the previous secret verifies; null ends it now.',
       }),
     ),
   },

@@ -4,26 +4,28 @@ import { ErrorClassName } from './health/error-class-name.ts';
 import { CreateIntegrationBody, UpdateIntegrationBody } from './integration-bodies.ts';
 
 const Status = Type.Enum(['active', 'pending', 'degraded', 'error', 'inactive']);
-const SuccessRate = Nullable(Type.Number({ minimum: 0, maximum: 100, description: 'Percent; null before the first.' }));
-const Consecutive = Type.Integer({ minimum: 0, description: 'One after another; a success sets it to 0.' });
+const SuccessRate = Nullable(
+  Type.Number({ minimum: 0, maximum: 100, description: 'Percent; null before the first call.' }),
+);
+const Consecutive = Type.Integer({ minimum: 0, description: 'Consecutive errors. A success resets it to 0.' });
 
 const RateLimit = Strict(
   {
     limit: Type.Integer(),
     remaining: Type.Integer(),
-    reset_at: Timestamp('When it is full again.'),
+    reset_at: Timestamp('Time of the next reset.'),
     resource: Type.String({ examples: ['core'] }),
   },
-  { title: 'RateLimit', description: 'What the provider says is left.' },
+  { title: 'RateLimit', description: 'The rate limit, as the provider states it.' },
 );
 
 const CredentialExpiry = Nullable(
-  Timestamp('When the credential expires, as the provider says; null where it does not say so.'),
+  Timestamp('Time at which the credential expires; null if the provider does not say.'),
 );
 
 const Account = Strict(
   { id: Type.String(), login: Type.String(), type: Type.Enum(['user', 'bot', 'organization']) },
-  { title: 'ExternalAccount', description: 'Who we are at the provider.' },
+  { title: 'ExternalAccount', description: 'The account of the credential at the provider.' },
 );
 
 const Overlap = Strict(
@@ -41,18 +43,20 @@ const Overlap = Strict(
 
 export const Integration = Strict(
   {
-    id: Id('Its id.'),
+    id: Id('Id of the object.'),
     project_id: Id('The project it belongs to.'),
     name: Type.String(),
     integration_type: Type.String({ examples: ['github'] }),
     auth_type: Type.String({ examples: ['token'] }),
-    config: Type.Record(Type.String(), Type.Unknown(), { description: 'Settings by the type, never a secret.' }),
+    config: Type.Record(Type.String(), Type.Unknown(), {
+      description: 'Settings, which depend on the type. Contains no secrets.',
+    }),
     has_access_token: Type.Boolean(),
     has_refresh_token: Type.Boolean(),
     has_client_secret: Type.Boolean(),
     has_private_key: Type.Boolean(),
     has_webhook_secret: Type.Boolean(),
-    previous_webhook_secret_expires_at: Nullable(Timestamp('Until when the webhook secret before still verifies.')),
+    previous_webhook_secret_expires_at: Nullable(Timestamp('Time until which the previous webhook secret verifies.')),
     account: Nullable(Account),
     enabled: Type.Boolean(),
     disabled_by: Nullable(Type.Enum(['user', 'errors'])),
@@ -68,12 +72,12 @@ export const Integration = Strict(
     rate_limit: Nullable(RateLimit),
     credential_expires_at: CredentialExpiry,
     overlaps: Type.Array(Overlap, { description: 'One entry for each integration with the same repositories.' }),
-    created_at: Timestamp('When it was made.'),
-    updated_at: Timestamp('When somebody last changed it; its health does not count.'),
+    created_at: Timestamp('Time of creation.'),
+    updated_at: Timestamp('Time of the last change by a person. Changes of its health do not count.'),
   },
   {
     title: 'Integration',
-    description: 'A connection to a provider. Secrets go in and never come out: `has_…` says that they are there.',
+    description: 'A connection to a provider. Secrets are write-only; `has_…` says that one is stored.',
     examples: [
       {
         id: 1,
@@ -133,10 +137,10 @@ export const IntegrationPatch = Strict(UpdateIntegrationBody.properties, {
 export const IntegrationTest = Strict(
   {
     ok: Type.Boolean(),
-    message: Type.String({ description: 'What was found, and how to mend it.' }),
+    message: Type.String({ description: 'The result, and how to fix a failure.' }),
     class: Type.Optional(ErrorClassName),
     account: Type.Optional(Account),
-    scopes_missing: Type.Array(Type.String(), { description: 'What the credential lacks for all features.' }),
+    scopes_missing: Type.Array(Type.String(), { description: 'Scopes that the credential lacks.' }),
   },
   {
     title: 'IntegrationTest',
@@ -163,12 +167,12 @@ export const IntegrationHealth = Strict(
     last_error_class: Nullable(ErrorClassName),
     last_success_at: Nullable(Timestamp('When.')),
     circuit: Type.Enum(['closed', 'open', 'half_open']),
-    next_attempt_at: Nullable(Timestamp('No background call goes out before.')),
+    next_attempt_at: Nullable(Timestamp('Time before which no background call is made.')),
     rate_limit: Nullable(RateLimit),
     credential_expires_at: CredentialExpiry,
     remedy: Type.Optional(
       Type.String({
-        description: 'What to do about what is wrong, or about a credential that expires within 14 days.',
+        description: 'How to fix what is wrong, or how to replace a credential that expires within 14 days.',
       }),
     ),
     notice: Type.Optional(

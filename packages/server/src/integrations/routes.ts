@@ -47,7 +47,7 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<IntegrationRoutesOptio
     {
       schema: {
         querystring: ListQuery({
-          project_id: Type.Optional(Id('Only those of this project.')),
+          project_id: Type.Optional(Id('Return only those of this project.')),
           integration_type: Type.Optional(Type.String({ maxLength: 64, examples: ['github'] })),
         }),
         response: { 200: List(Integration) },
@@ -78,7 +78,7 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<IntegrationRoutesOptio
           tag: 'Integrations',
           summary: 'Create integration',
           description:
-            'Credentials are stored encrypted. Nothing is called yet: `POST …/test` says whether it works. Refused with 409 `integration.duplicate` when another integration of the project has the same credential, the same App installation or one of the repositories; `integration_id` is that integration.',
+            'Credentials are stored encrypted. The provider is not called: `POST …/test` checks the connection. Returns 409 `integration.duplicate` when another integration of the project has the same credential, the same App installation or one of the repositories; `integration_id` is that integration.',
           errors: [404, 409],
         },
       },
@@ -117,7 +117,7 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<IntegrationRoutesOptio
           tag: 'Integrations',
           summary: 'Update integration',
           description:
-            '`config` is merged by key, null deletes a key. Secrets that are not given stay. A changed host needs its credential again. A new `webhook_secret` leaves the old one valid for 24 hours. A new credential, host, installation or repository that another integration of the project has is refused with 409 `integration.duplicate`.',
+            '`config` is merged by key; null deletes a key. Secrets that are not given stay. A change of the host needs the credential again. A new `webhook_secret` leaves the old one valid for 24 hours. A new credential, host, installation or repository that another integration of the project has is refused with 409 `integration.duplicate`.',
           errors: [409],
         },
       },
@@ -140,7 +140,8 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<IntegrationRoutesOptio
           id: 'deleteIntegration',
           tag: 'Integrations',
           summary: 'Delete integration',
-          description: 'Its tasks stay, their links become `detached`; the hooks it made are removed.',
+          description:
+            'Its tasks stay and their links become `detached`. The webhooks that it created at the provider are deleted.',
         },
       },
     },
@@ -163,7 +164,8 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<IntegrationRoutesOptio
           id: 'testIntegration',
           tag: 'Integrations',
           summary: 'Test integration',
-          description: 'A failure is an answer too (`ok: false`). A passing test enables what errors had disabled.',
+          description:
+            'A failed test is a 200 with `ok: false`. A passed test enables an integration that errors had disabled.',
         },
       },
     },

@@ -39,14 +39,14 @@ export const jobEventRoutes: FastifyPluginAsyncTypebox<JobEventRoutesOptions> = 
             Type.String({
               pattern: '^\\d{1,15}$',
               'x-expected': 'the id of an event',
-              description: 'Go on after this event.',
+              description: 'Id of the last event that was received; the stream continues after it.',
             }),
           ),
         }),
         response: {
           200: Type.String({
             'x-media-type': 'text/event-stream',
-            description: 'Events `progress`, then one of `completed`, `failed`, `cancelled`.',
+            description: 'Events `progress`, then one of `completed`, `failed` and `cancelled`.',
             examples: ['id: 7\nevent: progress\ndata: {"progress":40,"current_step":"Page 4 of 10"}\n\n'],
           }),
           204: Type.Null({ description: 'The job has ended and all its events were seen.' }),
@@ -59,7 +59,7 @@ export const jobEventRoutes: FastifyPluginAsyncTypebox<JobEventRoutesOptions> = 
           id: 'streamJobEvents',
           tag: 'Jobs',
           summary: 'Stream the events of a job (server-sent events)',
-          description: 'Ends with the job. A comment every 15 seconds keeps the connection open.',
+          description: 'The stream ends with the job. A comment every 15 seconds keeps the connection open.',
           errors: [429, 503],
         },
       },

@@ -10,15 +10,15 @@ export const JobStatusName = Type.Enum([...jobStatuses]);
 
 export const Job = Strict(
   {
-    id: Id('Its id.'),
+    id: Id('Id of the object.'),
     project_id: Id('The project it belongs to.'),
     job_type: Type.String({ examples: ['repository_analysis'] }),
     status: JobStatusName,
     progress: Type.Integer({ minimum: 0, maximum: 100, description: 'Percent.' }),
-    current_step: Nullable(Type.String({ description: 'What it does now, or what it waits for.' })),
+    current_step: Nullable(Type.String({ description: 'The present step, or the reason why it waits.' })),
     parameters: Type.Record(Type.String(), Type.Unknown()),
     result: Type.Union([AnalysisResultView, Type.Record(Type.String(), Type.Unknown()), Type.Null()], {
-      description: 'What came of it; null before it has ended.',
+      description: 'The result; null until the job has ended.',
     }),
     error: Nullable(
       Type.Object(
@@ -27,9 +27,9 @@ export const Job = Strict(
           detail: Type.String(),
           class: Type.Optional(Type.String()),
           remedy: Type.Optional(Type.String()),
-          superseded_by: Type.Optional(Type.Integer({ description: 'The job that took its place.' })),
+          superseded_by: Type.Optional(Type.Integer({ description: 'The newer job that replaced it.' })),
         },
-        { description: 'Why it failed, or was cancelled by the server.' },
+        { description: 'The reason why it failed, or why the server cancelled it.' },
       ),
     ),
     publication: Type.Optional(
@@ -37,19 +37,21 @@ export const Job = Strict(
         {
           kind: Type.Enum(['check', 'comment', 'none']),
           url: Nullable(Type.String()),
-          reason: Nullable(Type.String({ description: 'Why it is shown in a lesser way, or not at all.' })),
+          reason: Nullable(
+            Type.String({ description: 'The reason why it is shown as a comment instead of a check, or not at all.' }),
+          ),
         },
         { description: 'Where the analysis of a pull request is shown; `GET` of one job has it.' },
       ),
     ),
-    created_at: Timestamp('When it was asked for.'),
-    started_at: Nullable(Timestamp('When a worker first took it.')),
-    completed_at: Nullable(Timestamp('When it ended, however it did.')),
-    duration_seconds: Nullable(Type.Number({ description: 'From start to end.' })),
+    created_at: Timestamp('Time of the request.'),
+    started_at: Nullable(Timestamp('Time at which a worker first started it.')),
+    completed_at: Nullable(Timestamp('Time at which it ended.')),
+    duration_seconds: Nullable(Type.Number({ description: 'Seconds from start to end.' })),
   },
   {
     title: 'Job',
-    description: 'Work that goes on after the answer.',
+    description: 'Work that continues after the response.',
     examples: [
       {
         id: 1,
@@ -97,16 +99,16 @@ export const JobInput = Strict(
     project_id: Id('The project it belongs to.'),
     job_type: Type.Enum([ANALYSIS_JOB.type]),
     parameters: Strict({
-      repository_id: Type.Optional(Id('The repository, or…')),
+      repository_id: Type.Optional(Id('Id of the repository. Give this or `repository`.')),
       repository: Type.Optional(RepositoryRef),
       depth: Type.Enum([...analysisDepths], { default: 'standard' }),
-      commit_sha: Type.Optional(sha('The commit to look at.')),
-      base_sha: Type.Optional(sha('What is new is judged against this commit.')),
+      commit_sha: Type.Optional(sha('The commit to analyze.')),
+      base_sha: Type.Optional(sha('Findings that this commit does not have are `new`.')),
       branch: Type.Optional(
         Type.String({ minLength: 1, maxLength: 255, pattern: '^\\S+$', 'x-expected': 'a branch name' }),
       ),
       pr_number: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_147_483_647 })),
-      fresh: Type.Optional(Type.Boolean({ description: 'Always a new job, whatever there is already.' })),
+      fresh: Type.Optional(Type.Boolean({ description: 'Create a new job even if an equal one exists.' })),
       report_link: Type.Optional(
         Type.Enum([...reportLinkModes], {
           description:

@@ -36,7 +36,7 @@ export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app
     {
       schema: {
         querystring: ListQuery({
-          project_id: Type.Optional(Id('Only those of this project.')),
+          project_id: Type.Optional(Id('Return only those of this project.')),
           status: Type.Optional(JobStatusName),
           job_type: Type.Optional(Type.String({ maxLength: 100 })),
         }),
@@ -70,7 +70,7 @@ export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app
           tag: 'Jobs',
           summary: 'Request an analysis of a repository',
           description:
-            'It starts by itself. The same request while one is unfinished, or completed with the base, configuration and advisory data of now, answers that job, with 200; `fresh` makes a new one. A newer `commit_sha` of the same `pr_number` or `branch` cancels older analyses that have not ended. A repository that is named by owner and name and is not known yet is added to the project; no credential of an integration is used for it until an owner registers it, so that the job waits for its source. A token of a workflow asks for analyses of its own repository alone.',
+            'The job starts by itself. If an equal request has an unfinished job, or a completed one with the present base, configuration and advisory data, the response is that job with 200; `fresh` always creates a new one. A newer `commit_sha` of the same `pr_number` or `branch` cancels older analyses that have not ended. A repository that is named by owner and name and is not known yet is added to the project; no credential of an integration is used for it until an owner registers it, so that the job waits for its source. A token of a workflow may request analyses of its own repository only.',
           errors: [403, 404],
         },
       },
@@ -113,7 +113,7 @@ export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app
           id: 'dispatchJob',
           tag: 'Jobs',
           summary: 'Start job',
-          description: 'Jobs start by themselves: this changes nothing, and is here for callers that expect it.',
+          description: 'Changes nothing, because jobs start by themselves. It exists for clients that expect it.',
         },
       },
     },
@@ -134,7 +134,7 @@ export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app
           tag: 'Jobs',
           summary: 'Cancel job',
           description:
-            'One that waits is cancelled at once, one that runs as soon as it can stop. A job that follows a create ends, and the create goes on: `result` says so.',
+            'A waiting job is cancelled at once, a running one as soon as it can stop. A job that follows the creation of an issue ends, but the issue is still created: `result` says so.',
           errors: [409],
         },
       },

@@ -37,12 +37,18 @@ const IfMatch = Type.Object({
   'if-match': Type.Optional(
     Type.String({
       maxLength: 500,
-      description: 'The ETag that was read: the change is refused if it has another by now.',
+      description:
+        'The `ETag` that the caller has read. The change is refused with 412 if the task has another one now.',
     }),
   ),
 });
 const IfNoneMatch = Type.Object({
-  'if-none-match': Type.Optional(Type.String({ maxLength: 500, description: 'An ETag that is known already: 304.' })),
+  'if-none-match': Type.Optional(
+    Type.String({
+      maxLength: 500,
+      description: 'An `ETag` that the caller has. The response is 304 if the task is unchanged.',
+    }),
+  ),
 });
 
 export const taskRoutes: FastifyPluginAsyncTypebox<TaskRoutesOptions> = async (app, { db, cursors, commands }) => {
@@ -54,19 +60,25 @@ export const taskRoutes: FastifyPluginAsyncTypebox<TaskRoutesOptions> = async (a
     {
       schema: {
         querystring: ListQuery({
-          project_id: Type.Optional(Id('Only those of this project.')),
+          project_id: Type.Optional(Id('Return only those of this project.')),
           status: Type.Optional(TaskStatusName),
           priority: Type.Optional(TaskPriorityName),
-          label: Type.Optional(Type.String({ maxLength: 100, description: 'Has this label, whatever the case.' })),
-          assignee: Type.Optional(Type.String({ maxLength: 100, description: 'Is assigned to this login or name.' })),
+          label: Type.Optional(
+            Type.String({ maxLength: 100, description: 'Tasks with this label, in any letter case.' }),
+          ),
+          assignee: Type.Optional(
+            Type.String({ maxLength: 100, description: 'Tasks assigned to this login or name.' }),
+          ),
           q: Type.Optional(
             Type.String({
               maxLength: 200,
               description:
-                'Has this in its title or description, whatever the case. Tasks with it in their title come first. A page looks through 10,000 descriptions, or for one second, and may hold fewer tasks than `limit`, also none: there can be more until `next_cursor` is null.',
+                'Tasks with this text in the title or description, in any letter case. Matches in titles come first. A page searches 10,000 descriptions, or for one second, so it may have fewer tasks than `limit`, or none: continue until `next_cursor` is null.',
             }),
           ),
-          linked: Type.Optional(Type.Boolean({ description: 'Whether it follows an item elsewhere.' })),
+          linked: Type.Optional(
+            Type.Boolean({ description: 'Tasks with (true) or without (false) a link to an item.' }),
+          ),
           sync_state: Type.Optional(SyncStateName),
         }),
         response: { 200: List(Task) },
@@ -119,7 +131,12 @@ export const taskRoutes: FastifyPluginAsyncTypebox<TaskRoutesOptions> = async (a
       schema: { params: IdParams, headers: IfNoneMatch, response: { 200: Task, 304: Type.Null() } },
       config: {
         access: ['tasks:read'],
-        operation: { id: 'getTask', tag: 'Tasks', summary: 'Get task', description: 'With its version as ETag.' },
+        operation: {
+          id: 'getTask',
+          tag: 'Tasks',
+          summary: 'Get task',
+          description: 'The `ETag` of the response is the version of the task.',
+        },
       },
     },
     async (request, reply) => {
@@ -143,7 +160,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<TaskRoutesOptions> = async (a
           id: 'updateTask',
           tag: 'Tasks',
           summary: 'Update task',
-          description: 'What it is linked to follows soon; this answer does not wait for the provider.',
+          description: 'Linked items are updated afterwards; the response does not wait for the provider.',
           errors: [412],
         },
       },
@@ -170,7 +187,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<TaskRoutesOptions> = async (a
           id: 'deleteTask',
           tag: 'Tasks',
           summary: 'Delete task',
-          description: 'What it was linked to stays as it is there, and does not come back as a task.',
+          description: 'Linked items stay unchanged at the provider, and no task is created for them again.',
           errors: [412],
         },
       },

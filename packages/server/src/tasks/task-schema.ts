@@ -12,22 +12,22 @@ export const SyncStateName = Type.Enum([...linkSyncStates]);
 
 const TaskLink = Strict(
   {
-    integration_id: Id('The integration it is followed through.'),
+    integration_id: Id('The integration that syncs it.'),
     integration_type: Type.String({ examples: ['github'] }),
-    external_id: Nullable(Type.String({ description: "The provider's own id; null while the item is being made." })),
+    external_id: Nullable(Type.String({ description: "The provider's id; null until the item is created." })),
     number: Nullable(Type.Integer()),
     url: Nullable(Type.String({ description: 'For people.' })),
     repository: Nullable(Type.String({ description: 'owner/name', examples: ['my-org/my-repo'] })),
-    state: Nullable(Type.String({ description: 'As the provider says: open, closed.' })),
+    state: Nullable(Type.String({ description: 'State of the item at the provider.' })),
     sync_state: SyncStateName,
     last_error: Nullable(
-      Type.String({ description: "Why it does not sync, in the provider's words; null while it does." }),
+      Type.String({ description: 'The reason why it does not sync, as the provider states it; null while it does.' }),
     ),
     last_error_class: Nullable(Type.String({ description: 'The class of that error, as for integrations.' })),
     remedy: Nullable(Type.String({ description: 'What a person can do about it.' })),
-    last_synced_at: Nullable(Timestamp('When both sides last agreed.')),
+    last_synced_at: Nullable(Timestamp('Time at which both sides were last equal.')),
   },
-  { title: 'TaskLink', description: "A task's counterpart elsewhere." },
+  { title: 'TaskLink', description: 'The link of a task to an item of a provider.' },
 );
 
 const someText = { minLength: 1, pattern: '\\S', 'x-expected': 'more than spaces' };
@@ -77,7 +77,7 @@ const example = {
 
 export const Task = Strict(
   {
-    id: Id('Its id.'),
+    id: Id('Id of the object.'),
     project_id: Id('The project it belongs to.'),
     title: Type.String(),
     description: Type.String({ description: 'Markdown.' }),
@@ -87,10 +87,10 @@ export const Task = Strict(
     labels: Type.Array(Type.String()),
     due_date: dueDate,
     links: Type.Array(TaskLink),
-    created_at: Timestamp('When it was made.'),
-    updated_at: Timestamp('When it last changed.'),
-    completed_at: Nullable(Timestamp('When it was done.')),
-    version: Type.Integer({ minimum: 1, description: 'Goes up with every change; the ETag.' }),
+    created_at: Timestamp('Time of creation.'),
+    updated_at: Timestamp('Time of the last change.'),
+    completed_at: Nullable(Timestamp('Time at which it became `done`.')),
+    version: Type.Integer({ minimum: 1, description: 'Incremented by every change. The `ETag` is made from it.' }),
   },
   { title: 'Task', description: 'A research task.', examples: [example] },
 );
@@ -139,16 +139,16 @@ export const Actor = Strict(
     id: Nullable(Type.Integer()),
     name: Type.String(),
   },
-  { title: 'Actor', description: 'Who did something.' },
+  { title: 'Actor', description: 'The user, token or integration that made a change.' },
 );
 
 export const TaskHistoryEntry = Strict(
   {
-    id: Id('Its id.'),
+    id: Id('Id of the object.'),
     version: Type.Integer({ description: "The task's version after the change." }),
     at: Timestamp('When.'),
     actor: Actor,
-    delivery_id: Nullable(Id('The webhook that brought it.')),
+    delivery_id: Nullable(Id('The delivery that caused the change; null if it was no webhook.')),
     origin: Nullable(
       Strict(
         {
@@ -161,10 +161,10 @@ export const TaskHistoryEntry = Strict(
               }),
             ),
           ),
-          delivery_id: Type.Optional(Id('The webhook that brought it.')),
-          link_id: Type.Optional(Id('The link through which it came.')),
+          delivery_id: Type.Optional(Id('The delivery that caused the change; null if it was no webhook.')),
+          link_id: Type.Optional(Id('The link that the change came from.')),
         },
-        { description: 'How the change came about; null for entries of earlier versions.' },
+        { description: 'The way the change arrived; null for entries of earlier versions.' },
       ),
     ),
     changes: Type.Array(
@@ -176,7 +176,7 @@ export const TaskHistoryEntry = Strict(
         conflict: Type.Optional(
           Strict(
             { winner: Type.Enum(['task', 'remote']), lost: Type.Unknown() },
-            { description: 'Both sides had changed it: who won, and the value that lost.' },
+            { description: 'Set if both sides had changed the field: the side that won, and the value that lost.' },
           ),
         ),
       }),

@@ -41,7 +41,7 @@ export const gitHubOidcRoutes: FastifyPluginAsyncTypebox<GitHubOidcRoutesOptions
           id: 'exchangeGitHubIdToken',
           tag: 'Tokens',
           summary: 'Create token for a workflow of a trusted repository',
-          description: `A GitHub Actions workflow proves by its id token which repository it runs for, so that it needs no stored secret. It gets a token for an hour, for one project, with the scopes ${workflowScopes.map((scope) => `\`${scope}\``).join(' and ')}. Each id token is taken once.`,
+          description: `A GitHub Actions workflow proves with its id token which repository it runs for, so it needs no stored secret. It gets a token for an hour, for one project, with the scopes ${workflowScopes.map((scope) => `\`${scope}\``).join(' and ')}. Each id token is accepted once.`,
           errors: [401, 403, 429, 502, 503],
         },
       },

@@ -6,11 +6,11 @@ import { workflowScopes } from './workflow-identity.ts';
 
 export const GitHubIdToken = Strict(
   {
-    project_id: Id('The project that the token is to be for.'),
+    project_id: Id('The project that the token gets access to.'),
     id_token: Type.String({
       minLength: 1,
       maxLength: 12_000,
-      description: "What GitHub's OIDC gave the workflow, with this server's PUBLIC_URL as its audience.",
+      description: "The id token from GitHub's OIDC provider, with this server's PUBLIC_URL as its audience.",
       writeOnly: true,
     }),
   },
@@ -19,10 +19,10 @@ export const GitHubIdToken = Strict(
 
 export const WorkflowToken = Strict(
   {
-    token: Type.String({ description: 'An API token of the project. It is shown this once.' }),
-    expires_at: Timestamp('After that it is refused.'),
+    token: Type.String({ description: 'An API token of the project. Only this response contains it.' }),
+    expires_at: Timestamp('Time after which it is refused.'),
     scopes: Type.Array(ScopeName),
-    project_id: Id('The one project it reaches.'),
+    project_id: Id('The only project that it has access to.'),
   },
   {
     title: 'WorkflowToken',

@@ -7,7 +7,7 @@ const issuer = {
   maxLength: 255,
   pattern: '^https?://[A-Za-z0-9._:\\[\\]-]+(/[A-Za-z0-9._~-]+)*$',
   'x-expected': 'an address exactly as id tokens have it in "iss", without a slash at its end',
-  description: `Who signs the id tokens: github.com, or a GitHub Enterprise Server's \`https://HOST/_services/token\`.`,
+  description: 'Issuer of the id tokens: github.com, or `https://HOST/_services/token` of a GitHub Enterprise Server.',
 };
 const repositoryId = Id(
   "The issuer's own id of the repository (`GET /repos/{owner}/{repo}` → `id`). It survives renames.",
@@ -17,7 +17,7 @@ const name = Type.String({
   maxLength: 201,
   pattern: '^[\\p{L}\\p{N}._-]{1,100}/[\\p{L}\\p{N}._-]{1,100}$',
   'x-expected': 'owner/repo',
-  description: 'For people alone. Each use brings it up to date.',
+  description: 'Name for people, updated with each use.',
   examples: ['acme/web'],
 });
 
@@ -25,18 +25,19 @@ const example = { repository_id: 1296269, owner_id: 583231, name: 'acme/web' };
 
 export const TrustedRepository = Strict(
   {
-    id: Id('Its id.'),
+    id: Id('Id of the object.'),
     project_id: Id('The project that trusts it.'),
     issuer: Type.String({ description: issuer.description }),
     repository_id: repositoryId,
     owner_id: ownerId,
     name: Nullable(name),
-    last_used_at: Nullable(Timestamp('When a workflow of it last got a token; null: never.')),
-    created_at: Timestamp('When it was added.'),
+    last_used_at: Nullable(Timestamp('Time at which a workflow last got a token; null if none did.')),
+    created_at: Timestamp('Time of creation.'),
   },
   {
     title: 'TrustedRepository',
-    description: "Workflows of it get a token for the project, by GitHub's OIDC and without a stored secret.",
+    description:
+      "A repository whose workflows get tokens of the project through GitHub's OIDC, without a stored secret.",
     examples: [
       {
         id: 1,
@@ -61,8 +62,8 @@ export const TrustedRepositoryInput = Strict(
 );
 
 export const TrustedRepositoryParams = Type.Object({
-  id: Id('Of the project.'),
-  trusted_id: Id('Of the trusted repository in it.'),
+  id: Id('Id of the project.'),
+  trusted_id: Id('Id of the trusted repository.'),
 });
 
 export const trustedRepositoryView = (row: TrustedRepositoryRow): Type.Static<typeof TrustedRepository> => ({

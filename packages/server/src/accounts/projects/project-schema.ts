@@ -4,14 +4,17 @@ import type { ProjectRow } from './project-queries.ts';
 
 export const Project = Strict(
   {
-    id: Id('Its id.'),
+    id: Id('Id of the object.'),
     name: Line(200, 'For people.'),
-    slug: Type.String({ description: 'Made from the first name, unique here, never changed.', examples: ['research'] }),
-    created_at: Timestamp('When it was made.'),
+    slug: Type.String({
+      description: 'Created from the first name. It is unique and never changes.',
+      examples: ['research'],
+    }),
+    created_at: Timestamp('Time of creation.'),
   },
   {
     title: 'Project',
-    description: 'What tasks, repositories and integrations belong to.',
+    description: 'A container of tasks, repositories and integrations.',
     examples: [{ id: 1, name: 'Research', slug: 'research', created_at: '2026-01-31T12:00:00.000Z' }],
   },
 );

@@ -102,7 +102,8 @@ export const projectRoutes: FastifyPluginAsyncTypebox<ProjectRoutesOptions> = as
           id: 'deleteProject',
           tag: 'Projects',
           summary: 'Delete project with everything in it',
-          description: 'Integrations are deleted one by one before, so that the hooks they made go with them.',
+          description:
+            'Delete the integrations of the project first, one by one, so that the webhooks they created at the provider are deleted too.',
           errors: [409],
         },
       },

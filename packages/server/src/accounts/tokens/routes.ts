@@ -51,7 +51,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
           tag: 'Tokens',
           summary: 'Create token',
           description:
-            'It can do, see and last no more than the token that makes it. The answer shows it, this once: only a hash is kept.',
+            'The new token has no more scopes and projects, and is valid no longer, than the token that creates it. Only this response contains the token: the server stores a hash.',
           errors: [404, 409],
         },
       },

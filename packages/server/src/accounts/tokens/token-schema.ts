@@ -11,14 +11,14 @@ export const ScopeName = Type.Enum([...scopes], {
 });
 
 const visibleFields = {
-  id: Id('Its id.'),
-  name: Line(200, 'For people: what it is used for.'),
-  prefix: Type.String({ description: 'How the token begins, to tell it apart.', examples: ['cct_7k2m'] }),
+  id: Id('Id of the object.'),
+  name: Line(200, 'Name for people, such as its purpose.'),
+  prefix: Type.String({ description: 'First characters of the token, to recognize it.', examples: ['cct_7k2m'] }),
   scopes: Type.Array(ScopeName),
-  project_id: Nullable(Id('The one project it reaches; null: all of its maker.')),
-  expires_at: Nullable(Timestamp('After that it is refused; null: never.')),
-  last_used_at: Nullable(Timestamp('To the minute; null: never.')),
-  created_at: Timestamp('When it was made.'),
+  project_id: Nullable(Id('The only project that it has access to; null for all projects of its creator.')),
+  expires_at: Nullable(Timestamp('Time after which it is refused; null if it does not expire.')),
+  last_used_at: Nullable(Timestamp('Time of the last use, to the minute; null if it was never used.')),
+  created_at: Timestamp('Time of creation.'),
 };
 
 const example = {
@@ -35,7 +35,7 @@ const example = {
 export const Token = Strict(visibleFields, { title: 'Token', examples: [example] });
 
 export const NewToken = Strict(
-  { ...visibleFields, token: Type.String({ description: 'The token itself. It is shown this once.' }) },
+  { ...visibleFields, token: Type.String({ description: 'The token. Only this response contains it.' }) },
   {
     title: 'NewToken',
     examples: [{ ...example, token: 'cct_7k2mq0v3x9b5c1d8f6g4h2j0k7m5n3p1a9c4e2s' }],
@@ -44,10 +44,16 @@ export const NewToken = Strict(
 
 export const TokenInput = Strict(
   {
-    name: Line(200, 'For people: what it is used for.'),
-    scopes: Type.Array(ScopeName, { minItems: 1, uniqueItems: true, description: "Some of the maker's own." }),
-    project_id: Type.Optional(Nullable(Id('The one project it reaches; null: all of its maker.'))),
-    expires_at: Type.Optional(Nullable(Timestamp('After that it is refused; null: never.'))),
+    name: Line(200, 'Name for people, such as its purpose.'),
+    scopes: Type.Array(ScopeName, {
+      minItems: 1,
+      uniqueItems: true,
+      description: 'Scopes, at most those of the token that creates it.',
+    }),
+    project_id: Type.Optional(
+      Nullable(Id('The only project that it has access to; null for all projects of its creator.')),
+    ),
+    expires_at: Type.Optional(Nullable(Timestamp('Time after which it is refused; null if it does not expire.'))),
   },
   {
     title: 'TokenInput',

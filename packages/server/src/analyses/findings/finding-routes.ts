@@ -35,7 +35,8 @@ export const findingRoutes: FastifyPluginAsyncTypebox<FindingRoutesOptions> = as
           id: 'listFindings',
           tag: 'Jobs',
           summary: 'List findings of an analysis',
-          description: 'Without a base all findings are `new`. At most the 20,000 most severe of an analysis are kept.',
+          description:
+            'Without a base, all findings are `new`. At most the 20,000 most severe findings of an analysis are stored.',
           errors: [409],
         },
       },

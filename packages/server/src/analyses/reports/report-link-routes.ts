@@ -12,7 +12,7 @@ import { addReportLinkNonce, deleteReportLinkNonce } from './report-link-queries
 const ReportLink = Strict(
   {
     report_url: Type.String({ description: 'Opens the report without a token.' }),
-    expires_at: Timestamp('When this link ends. `GET` of the job has a newer one then.'),
+    expires_at: Timestamp("End of the link's validity. After that, `GET` of the job returns a new link."),
   },
   {
     title: 'ReportLink',
@@ -47,7 +47,7 @@ export const reportLinkRoutes: FastifyPluginAsyncTypebox<ReportLinkRoutesOptions
           tag: 'Jobs',
           summary: 'Create report link',
           description:
-            'Whoever has the link reads the report. A job that has a link keeps it, and the response is 200: to replace a link, delete it first.',
+            'Anyone with the link can read the report. If the job has a link, the response is that link with 200; to replace it, delete it first.',
           errors: [404, 409],
         },
       },
@@ -79,7 +79,8 @@ export const reportLinkRoutes: FastifyPluginAsyncTypebox<ReportLinkRoutesOptions
           id: 'deleteReportLink',
           tag: 'Jobs',
           summary: 'Revoke all report links of a job',
-          description: 'Also those in comments, checks and logs. `report_url` is then the address that needs a token.',
+          description:
+            'Links in comments, checks and logs become invalid too. `report_url` is then the address that needs a token.',
           errors: [404, 409],
         },
       },

@@ -85,8 +85,8 @@ export const reportRoutes: FastifyPluginAsyncTypebox<ReportRoutesOptions> = asyn
         params: IdParams,
         // Other fields are let be: what passes links on adds to them.
         querystring: Type.Object({
-          expires: Type.Optional(Type.String({ description: 'Until when the link holds, in Unix seconds.' })),
-          signature: Type.Optional(Type.String({ description: 'As `report_url` has it.' })),
+          expires: Type.Optional(Type.String({ description: "End of the link's validity, in Unix seconds." })),
+          signature: Type.Optional(Type.String({ description: 'The signature in `report_url`.' })),
         }),
         response: { 200: Type.String({ 'x-media-type': 'text/html' }) },
       },
@@ -97,7 +97,7 @@ export const reportRoutes: FastifyPluginAsyncTypebox<ReportRoutesOptions> = asyn
           tag: 'Jobs',
           summary: 'Get the HTML report of an analysis',
           description:
-            'With a token, or by a signed link to this one page, the `report_url` of the result where the job has one. A link holds for 30 days, or until it is revoked. The page has no script and asks nobody for anything.',
+            'Needs a token, or a signed link: the `report_url` of the result, if the job has one. A link is valid for 30 days, or until it is revoked. The page has no script and loads nothing from elsewhere.',
           errors: [409, 503],
         },
       },

@@ -35,7 +35,7 @@ export const sourceRoutes: FastifyPluginAsyncTypebox<SourceRoutesOptions> = asyn
           tag: 'Jobs',
           summary: 'Upload the source of an analysis',
           description:
-            'A tar.gz of the repository, at most 256 MiB, for a job that is `awaiting_source`: one whose repository this server cannot read itself. The job goes on at once. An upload that breaks off can be repeated.',
+            'A tar.gz of the repository, at most 256 MiB, for a job with the status `awaiting_source`, whose repository this server cannot read itself. The job continues at once. An interrupted upload can be repeated.',
           errors: [409, 429, 503],
           takes: MEDIA_TYPES,
         },

@@ -14,27 +14,28 @@ const Count = (description: string) => Type.Integer({ minimum: 0, description })
 
 const Trend = Strict(
   {
-    job_id: Id('The analysis; it may be past its retention.'),
+    job_id: Id('The job of the analysis, which may be past its retention.'),
     commit_sha: Nullable(Type.String()),
     depth: Type.String({ examples: ['standard'] }),
-    created_at: Timestamp('When it was analysed.'),
+    created_at: Timestamp('Time of the analysis.'),
     lines: Count('Lines with code.'),
     findings: SeverityCounts,
     complexity: Nullable(
       Strict({
-        functions: Count('Functions looked at.'),
+        functions: Count('Functions that were measured.'),
         total: Count('Sum of their cyclomatic complexities.'),
-        highest: Count('The highest one.'),
+        highest: Count('Highest complexity of a function.'),
         over_threshold: Count('Functions above the threshold of the policy.'),
       }),
     ),
     duplication_percent: Nullable(Type.Number({ minimum: 0, maximum: 100 })),
-    dependencies: Count('All of them.'),
-    dependencies_behind: Nullable(Count('Direct ones that have a newer version; null where that was not looked up.')),
+    dependencies: Count('Number of dependencies.'),
+    dependencies_behind: Nullable(Count('Direct dependencies with a newer version; null if that was not looked up.')),
   },
   {
     title: 'Trend',
-    description: 'What one analysis of the default branch counted. Null: its depth does not include it.',
+    description:
+      'Figures of one analysis of the default branch. A figure is null if the depth of the analysis does not include it.',
     examples: [
       {
         job_id: 1,
@@ -68,7 +69,7 @@ export const trendRoutes: FastifyPluginAsyncTypebox<TrendRoutesOptions> = async 
           id: 'listTrends',
           tag: 'Repositories',
           summary: 'List trends of a repository, newest first',
-          description: 'The newest 1,000 analyses, also those whose jobs are past their retention.',
+          description: 'Returns the newest 1,000 analyses, including those whose jobs are past their retention.',
         },
       },
     },

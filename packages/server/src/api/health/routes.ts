@@ -29,7 +29,7 @@ const RefusedLastHour = Type.Array(
     cause: Type.String({ description: 'The code of the response, for example `webhook.signature_wrong`.' }),
     count: Type.Integer(),
   }),
-  { description: 'Webhooks that this process has not accepted in the last hour, the most frequent cause first.' },
+  { description: 'Numbers of webhooks that this process refused in the last hour, by cause, the most frequent first.' },
 );
 
 const QueueName = Type.Enum([...queues], { description: 'The kind of work.' });
@@ -54,7 +54,7 @@ const Health = Strict(
           status: Status,
           free_bytes: Nullable(
             Type.Integer({
-              description: 'On the disk of the embedded database. Null: the database is an outside one.',
+              description: 'Free space on the disk of the embedded database; null for an external database.',
             }),
           ),
         }),
@@ -110,7 +110,8 @@ export const healthRoutes: FastifyPluginAsyncTypebox<HealthRoutesOptions> = asyn
           id: 'getHealth',
           tag: 'Server',
           summary: 'Get server health',
-          description: 'With a token also its parts. Integrations do not change it: they have a health of their own.',
+          description:
+            'With a token, the response also lists the parts of the server. The health of integrations does not count: `GET /integrations/{id}/health` returns it.',
         },
       },
     },

@@ -18,7 +18,7 @@ export const metricsRoutes: FastifyPluginAsyncTypebox<{ metrics: Metrics }> = as
           tag: 'Server',
           summary: 'Get metrics for Prometheus',
           description:
-            'Open to this machine itself; from elsewhere it takes a token with the scope `admin` that is not bound to a project.',
+            'Requests from this machine need no token. Requests from elsewhere need a token with the scope `admin` that is not bound to a project.',
           errors: [403, 503],
         },
       },

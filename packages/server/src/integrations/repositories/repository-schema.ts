@@ -13,8 +13,8 @@ const namePart = (description: string, example: string) =>
     examples: [example],
   });
 
-export const ownerName = namePart('Who it belongs to: a user or an organisation.', 'my-org');
-export const repositoryName = namePart('Its name there.', 'my-repo');
+export const ownerName = namePart('Login of the owner, a user or an organization.', 'my-org');
+export const repositoryName = namePart('Name of the repository.', 'my-repo');
 
 /** A repository as people name it. */
 export const RepositoryRef = Strict(
@@ -32,7 +32,7 @@ const cloneUrl = Type.String({
   examples: ['https://github.com/my-org/my-repo.git'],
 });
 
-const integrationId = Nullable(Id('The integration it is read through.'));
+const integrationId = Nullable(Id('The integration whose credential reads it.'));
 
 const Refusal = Strict(
   {
@@ -42,21 +42,21 @@ const Refusal = Strict(
     class: ErrorClassName,
     message: Type.String({ description: "The provider's own words." }),
     remedy: Type.String({ description: 'What a person can do about it.' }),
-    since: Timestamp('When it was refused first.'),
+    since: Timestamp('Time of the first refusal.'),
   },
-  { title: 'RepositoryRefusal', description: 'Why requests of the repository are refused.' },
+  { title: 'RepositoryRefusal', description: 'The reason why the provider refuses requests for the repository.' },
 );
 
 export const Repository = Strict(
   {
-    id: Id('Its id.'),
+    id: Id('Id of the object.'),
     project_id: Id('The project it belongs to.'),
     integration_id: integrationId,
     owner: Type.String(),
     name: Type.String(),
     default_branch: Nullable(Type.String()),
     clone_url: Nullable(Type.String()),
-    last_synced_at: Nullable(Timestamp('When its items were last compared.')),
+    last_synced_at: Nullable(Timestamp('Time of the last comparison of its items.')),
     last_analysis_id: Nullable(Id('The job of its last analysis.')),
     refusal: Nullable(Refusal),
   },

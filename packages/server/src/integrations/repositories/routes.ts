@@ -33,7 +33,7 @@ export const repositoryRoutes: FastifyPluginAsyncTypebox<RepositoryRoutesOptions
     {
       schema: {
         querystring: ListQuery({
-          project_id: Type.Optional(Id('Only those of this project.')),
+          project_id: Type.Optional(Id('Return only those of this project.')),
           owner: Type.Optional(ownerName),
           name: Type.Optional(repositoryName),
         }),
@@ -118,7 +118,7 @@ export const repositoryRoutes: FastifyPluginAsyncTypebox<RepositoryRoutesOptions
           id: 'deleteRepository',
           tag: 'Repositories',
           summary: 'Delete repository',
-          description: 'One whose items tasks are linked to stays: 409.',
+          description: 'Returns 409 while tasks are linked to its items.',
           errors: [409],
         },
       },

@@ -5,25 +5,29 @@ import type { ConflictObject } from './conflict-queries.ts';
 
 export const ConflictOutcome = Type.Enum([...conflictOutcomes], {
   description:
-    "Whose value both sides have: the task's (ours), the item's (theirs), or another one (merged). Open: each side keeps its own until a person decides.",
+    "The value that both sides got: the task's (`ours`), the item's (`theirs`) or another one (`merged`). While it is `open`, each side keeps its own value until a person decides.",
 });
 
 const fieldValue = (description: string) => Type.Unknown({ description });
 
 export const Conflict = Strict(
   {
-    id: Id('Its id.'),
+    id: Id('Id of the object.'),
     task_id: Id('The task.'),
-    link_id: Nullable(Id('The link; null once it was removed.')),
-    field: Type.String({ description: 'A field of the task, as it is synced.' }),
+    link_id: Nullable(Id('The link; null after it was deleted.')),
+    field: Type.String({ description: 'The field of the task.' }),
     base: fieldValue('The last value that both sides agreed on.'),
     ours: fieldValue("The task's value."),
     theirs: fieldValue("The item's value."),
-    ours_at: Nullable(Timestamp("When the task's value was set, on the provider's clock.")),
-    theirs_at: Nullable(Timestamp("When the item's value was set.")),
-    ours_by: Nullable(Type.String({ description: "Who set the task's value." })),
-    theirs_by: Nullable(Type.String({ description: "Who set the item's value, where a webhook said so." })),
-    policy: Type.Enum([...conflictPolicies], { description: 'The policy of the integration when it was found.' }),
+    ours_at: Nullable(Timestamp("Time at which the task's value was set, by the provider's clock.")),
+    theirs_at: Nullable(Timestamp("Time at which the item's value was set.")),
+    ours_by: Nullable(Type.String({ description: "Name of the person who set the task's value." })),
+    theirs_by: Nullable(
+      Type.String({ description: "Name of the person who set the item's value; null if no webhook named one." }),
+    ),
+    policy: Type.Enum([...conflictPolicies], {
+      description: 'The policy of the integration at the time of the conflict.',
+    }),
     outcome: ConflictOutcome,
     value: fieldValue('The decided value where the outcome is merged; otherwise null.'),
     decided_by: Nullable(
@@ -87,7 +91,9 @@ export const ConflictDecision = Strict(
     take: Type.Enum(['ours', 'theirs', 'value'], {
       description: "The task's value, the item's value, or the one in `value`.",
     }),
-    value: Type.Optional(Type.Unknown({ description: 'With `take: "value"`: what the field is to be, as in a task.' })),
+    value: Type.Optional(
+      Type.Unknown({ description: 'With `take: "value"`, the new value of the field, in the form that a task has.' }),
+    ),
   },
   { title: 'ConflictDecision', examples: [{ take: 'theirs' }, { take: 'value', value: 'Compare databases' }] },
 );

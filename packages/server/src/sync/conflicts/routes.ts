@@ -32,8 +32,8 @@ export const conflictRoutes: FastifyPluginAsyncTypebox<ConflictRoutesOptions> = 
     {
       schema: {
         querystring: ListQuery({
-          project_id: Type.Optional(Id('Only those of this project.')),
-          task_id: Type.Optional(Id('Only those of this task.')),
+          project_id: Type.Optional(Id('Return only those of this project.')),
+          task_id: Type.Optional(Id('Return only those of this task.')),
           outcome: Type.Optional(ConflictOutcome),
         }),
         response: { 200: List(Conflict) },
@@ -61,7 +61,8 @@ export const conflictRoutes: FastifyPluginAsyncTypebox<ConflictRoutesOptions> = 
           id: 'decideConflict',
           tag: 'Tasks',
           summary: 'Resolve conflict',
-          description: 'The task gets the value and its item follows. A conflict that was decided already is a 409.',
+          description:
+            'Sets the chosen value in the task and then in its item. Returns 409 if the conflict is decided already.',
           errors: [409],
         },
       },
@@ -84,7 +85,7 @@ export const conflictRoutes: FastifyPluginAsyncTypebox<ConflictRoutesOptions> = 
           tag: 'Tasks',
           summary: 'Restore the losing value of a conflict',
           description:
-            'The task gets the other value and its item follows, whether a person or the policy had decided. It is a 409 when the field was edited since.',
+            'Sets the value that lost in the task and then in its item, whether a person or the policy decided. Returns 409 if the field was edited since.',
           errors: [409],
         },
       },

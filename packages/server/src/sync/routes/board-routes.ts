@@ -68,8 +68,8 @@ const BoardItem = Strict(
 );
 
 const BoardParams = Type.Object({
-  id: Id('Of the integration.'),
-  number: Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: 'Of the project.' }),
+  id: Id('Id of the integration.'),
+  number: Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: 'Id of the project.' }),
 });
 
 const errors = [409, 429, 502, 503, 504];
@@ -89,7 +89,7 @@ export const boardRoutes: FastifyPluginAsyncTypebox<BoardRoutesOptions> = async 
     pathOf(options, '/projects'),
     {
       schema: {
-        params: Type.Object({ id: Id('Of the integration.') }),
+        params: Type.Object({ id: Id('Id of the integration.') }),
         querystring: ListQuery({ owner: ownerName, repo: Type.Optional(repositoryName) }),
         response: { 200: List(Board) },
       },

@@ -60,8 +60,7 @@ export const repositorySyncRoutes: FastifyPluginAsyncTypebox<RepositorySyncRoute
           id: 'installWebhook',
           tag: 'Integrations',
           summary: 'Create webhook in repository',
-          description:
-            'One that is there already is brought up to date (200). It goes when the integration is deleted.',
+          description: 'An existing webhook of this integration is updated (200). It is deleted with the integration.',
           errors: [429, 502, 503, 504],
         }),
       },

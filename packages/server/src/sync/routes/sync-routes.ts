@@ -34,7 +34,7 @@ export const syncRoutes: FastifyPluginAsyncTypebox<SyncRoutesOptions> = async (a
           id: 'syncIssueToTask',
           tag: 'Integrations',
           summary: 'Sync an issue into its task',
-          description: 'A task that was deleted is made anew: this time a person asks for it.',
+          description: 'If the task of the issue was deleted, a new one is created.',
           errors: [409, 429, 502, 503, 504],
         }),
       },
@@ -63,7 +63,7 @@ export const syncRoutes: FastifyPluginAsyncTypebox<SyncRoutesOptions> = async (a
           tag: 'Integrations',
           summary: 'Sync a task into its issue',
           description:
-            'Waits up to 10 seconds for the provider; then a job follows it (202), for half an hour at most. The job is `pending` until then.',
+            'Waits up to 10 seconds for the provider. After that the response is 202 with a job, which is `pending` until the issue is written, for half an hour at most.',
           errors: [409, 429, 502, 503, 504],
         }),
       },

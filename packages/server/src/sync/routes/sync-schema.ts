@@ -53,10 +53,10 @@ export const HookInput = Strict(
 
 export const InstalledHook = Strict(
   {
-    external_id: Type.String({ description: "The provider's id of it." }),
-    url: Type.String({ description: 'Where it delivers to.' }),
-    created: Type.Boolean({ description: 'False: it was there and was brought up to date.' }),
-    notice: Type.Optional(Type.String({ description: 'Why nothing will arrive, and what helps.' })),
+    external_id: Type.String({ description: 'The id of the webhook at the provider.' }),
+    url: Type.String({ description: 'The URL that the webhook delivers to.' }),
+    created: Type.Boolean({ description: 'False if the webhook existed and was updated.' }),
+    notice: Type.Optional(Type.String({ description: 'The reason why no webhook will arrive, and how to fix it.' })),
   },
   {
     title: 'InstalledHook',

@@ -24,14 +24,14 @@ const filters = {
   status: Type.Optional(DeliveryStatusName),
   event: Type.Optional(Type.String({ maxLength: 100, examples: ['issues'] })),
   action: Type.Optional(Type.String({ maxLength: 100, examples: ['opened'] })),
-  since: Type.Optional(Type.String({ format: 'date-time', description: 'Received at or after.' })),
-  until: Type.Optional(Type.String({ format: 'date-time', description: 'Received before.' })),
+  since: Type.Optional(Type.String({ format: 'date-time', description: 'Received at or after this time.' })),
+  until: Type.Optional(Type.String({ format: 'date-time', description: 'Received before this time.' })),
   q: Type.Optional(
     Type.String({
       minLength: 1,
       maxLength: 200,
       description:
-        'Part of the title, repository, sender, delivery id or reason; `#12` the number of an item. A page looks through 100,000 deliveries, or for one second, and may hold fewer than `limit`, also none: there can be more until `next_cursor` is null.',
+        'Part of the title, repository, sender, delivery id or reason; `#12` the number of an item. A page searches 100,000 deliveries, or for one second, so it may have fewer than `limit`, or none: continue until `next_cursor` is null.',
     }),
   ),
 };
@@ -52,8 +52,8 @@ export const deliveryRoutes: FastifyPluginAsyncTypebox<DeliveryRoutesOptions> = 
     {
       schema: {
         querystring: ListQuery({
-          project_id: Type.Optional(Id('Only those of this project.')),
-          integration_id: Type.Optional(Id('Only those of this integration.')),
+          project_id: Type.Optional(Id('Return only those of this project.')),
+          integration_id: Type.Optional(Id('Return only those of this integration.')),
           ...filters,
         }),
         response: { 200: List(Delivery) },
@@ -65,7 +65,7 @@ export const deliveryRoutes: FastifyPluginAsyncTypebox<DeliveryRoutesOptions> = 
           tag: 'Deliveries',
           summary: 'List deliveries, newest first',
           description:
-            'Attempts that did not verify are among them, `rejected`. Those that no integration could be told for are shown to tokens with the scope `admin`.',
+            'Includes attempts whose signature did not verify, with the status `rejected`. Attempts that belong to no known integration are returned only to tokens with the scope `admin`.',
         },
       },
     },
@@ -127,7 +127,7 @@ export const deliveryRoutes: FastifyPluginAsyncTypebox<DeliveryRoutesOptions> = 
       schema: {
         params: IdParams,
         querystring: Type.Object(
-          { dry_run: Type.Boolean({ default: false, description: 'Say what would happen, and do nothing.' }) },
+          { dry_run: Type.Boolean({ default: false, description: 'Return what would change, and change nothing.' }) },
           { additionalProperties: false },
         ),
         response: { 200: ReplayResult },
@@ -138,7 +138,8 @@ export const deliveryRoutes: FastifyPluginAsyncTypebox<DeliveryRoutesOptions> = 
           id: 'replayDelivery',
           tag: 'Deliveries',
           summary: 'Replay delivery',
-          description: 'What it already did is not done twice. A body past its retention is gone: 410.',
+          description:
+            'Handles the stored delivery again. Changes that it already made are not repeated. Returns 410 if the body is past its retention.',
           errors: [409, 410],
         },
       },

@@ -12,7 +12,7 @@ const Accepted = Type.Object(
     status: Type.Literal('accepted'),
     delivery_id: Type.Integer({ description: 'Follow it at `/api/v1/deliveries/{id}`.' }),
     delivery_ids: Type.Optional(
-      Type.Array(Type.Integer(), { description: 'All of them, where several integrations share the secret.' }),
+      Type.Array(Type.Integer(), { description: 'The deliveries of all integrations that share the secret.' }),
     ),
   },
   { title: 'WebhookAccepted' },
@@ -30,7 +30,7 @@ const RESPONSES = { 200: KnownAlready, 202: Accepted };
 const ERRORS = [401, 404, 413, 415, 503];
 const SIGNED =
   "No token: the sender signs the raw body with the integration's `webhook_secret` (GitHub: `X-Hub-Signature-256`), as JSON or as a form " +
-  "with the field `payload`. 202 means stored durably; the same delivery again is answered 200 `duplicate`, GitHub's `ping` 200 `pong`.";
+  "with the field `payload`. 202 means stored durably; a repeated delivery gets 200 with `duplicate`, GitHub's `ping` 200 with `pong`.";
 
 export interface WebhookRoutesOptions {
   serve: ServeWebhook;
