@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { Id, Nullable, Strict, Timestamp } from '../http/fields.ts';
-import { ErrorClassName } from './health/error-class-name.ts';
+import { ErrorClassName } from './health/error-classes.ts';
 import { CreateIntegrationBody, UpdateIntegrationBody } from './integration-bodies.ts';
 
 const Status = Type.Enum(['active', 'pending', 'degraded', 'error', 'inactive']);

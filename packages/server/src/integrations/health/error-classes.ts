@@ -1,4 +1,5 @@
 import type { ErrorClass } from '@commandcenter/integration-kit';
+import Type from 'typebox';
 
 /** All classes of failures at the provider, in the order in which documentation and API list them. */
 export const errorClasses = [
@@ -12,3 +13,6 @@ export const errorClasses = [
   'connection',
   'bug',
 ] as const satisfies readonly ErrorClass[];
+
+/** The schema of an error class in the API. */
+export const ErrorClassName = Type.Enum([...errorClasses]);

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { Id, Nullable, nullableTimestamp, Strict, Timestamp } from '../../http/fields.ts';
-import { ErrorClassName } from '../health/error-class-name.ts';
+import { ErrorClassName } from '../health/error-classes.ts';
 import type { RepositoryRow } from './repository-queries.ts';
 
 const namePart = (description: string, example: string) =>

@@ -6,9 +6,9 @@ import { type ItemIdentity, identityText, type LinkRow } from '../link/link-quer
 import { isFollowed } from '../link/link-state.ts';
 import { type Newcomer, openLinkBatch } from '../link/open-link-batch.ts';
 import type { CreateMarkers } from '../outbound/create-markers.ts';
+import type { ItemEntry } from './apply-repositories.ts';
 import { type BatchRepositories, type Entry, ofKind } from './apply-repositories.ts';
 import { identityOf } from './incoming-change.ts';
-import type { ItemEntry } from './item-entry.ts';
 import { mergeCandidate, mergeSnapshot } from './merge-snapshot.ts';
 import { loadMoveContext, type MoveContext, moveItem, sendToNewPlace } from './move-item.ts';
 import { placeItem } from './place-item.ts';

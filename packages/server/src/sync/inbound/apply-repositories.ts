@@ -23,6 +23,9 @@ export interface EntryOf<Kind extends Change['kind']> extends Entry {
   change: Extract<Change, { kind: Kind }>;
 }
 
+/** A change of one item: the item as it is, its deletion, or its transfer to another repository. */
+export type ItemEntry = EntryOf<'item' | 'item_deleted' | 'item_transferred'>;
+
 export function ofKind<Kind extends Change['kind']>(entries: readonly Entry[], ...kinds: Kind[]): EntryOf<Kind>[] {
   return entries.filter((entry): entry is EntryOf<Kind> => (kinds as string[]).includes(entry.change.kind));
 }

@@ -8,9 +8,8 @@ import { isPending } from '../link/is-pending.ts';
 import { identityOfLink, type LinkBatch } from '../link/link-batch.ts';
 import { type FollowedLink, findFollowedLinks, type ItemIdentity, type LinkRow } from '../link/link-queries.ts';
 import { isFollowed } from '../link/link-state.ts';
-import type { BatchRepositories } from './apply-repositories.ts';
+import type { BatchRepositories, ItemEntry } from './apply-repositories.ts';
 import { identityOf } from './incoming-change.ts';
-import type { ItemEntry } from './item-entry.ts';
 import { mergeSnapshot } from './merge-snapshot.ts';
 import { provenanceOf, taskReference } from './snapshot.ts';
 

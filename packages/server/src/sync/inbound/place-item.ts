@@ -2,8 +2,7 @@ import type { ExternalItem } from '@commandcenter/integration-kit';
 import type { LinkBatch } from '../link/link-batch.ts';
 import type { LinkRow } from '../link/link-queries.ts';
 import { isFollowed } from '../link/link-state.ts';
-import type { BatchRepositories } from './apply-repositories.ts';
-import type { ItemEntry } from './item-entry.ts';
+import type { BatchRepositories, ItemEntry } from './apply-repositories.ts';
 import type { MoveContext } from './move-item.ts';
 import { provenanceOf } from './snapshot.ts';
 
