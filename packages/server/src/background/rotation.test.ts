@@ -7,7 +7,7 @@ interface Work {
   number: number;
 }
 
-/** A queue that gives the oldest work first, like a claim. */
+/** Returns a claim function for a queue that gives out the oldest work first. */
 class Queue {
   readonly #work: Work[] = [];
 

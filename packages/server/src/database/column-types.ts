@@ -16,7 +16,7 @@ export function columnTypes(): pg.TypeOverrides {
   return types;
 }
 
-/** One dimension: `{1,2,NULL}`. */
+/** Parses a one-dimensional array of int8 from PostgreSQL's text, such as `{1,2,NULL}`. */
 function parseInt8Array(text: string): (number | null)[] {
   const items = text.slice(1, -1);
   return items === '' ? [] : items.split(',').map((item) => (item === 'NULL' ? null : Number(item)));
