@@ -1,15 +1,15 @@
-/** Exit code of a start that fails: 2 for wrong usage or configuration, 3 for server, network or lock. */
+/** Exit code of a failed start: 2 for wrong usage or configuration, 3 for server, network or lock. */
 export type StartupExitCode = 2 | 3;
 
 export interface StartupErrorOptions {
-  /** One sentence that says how to fix it. */
+  /** Sentence that says how to fix the error. */
   hint?: string;
   cause?: unknown;
 }
 
-/** The server cannot start, or cannot go on. The message is one line for people. */
+/** Thrown when the server cannot start or cannot continue. The message is one line for people. */
 export class StartupError extends Error {
-  /** Stable, for programs: `data_dir.held`. */
+  /** Stable code of the error for programs, such as `data_dir.held`. */
   readonly code: string;
   readonly exitCode: StartupExitCode;
   readonly hint: string | undefined;
@@ -23,35 +23,41 @@ export class StartupError extends Error {
   }
 }
 
-/** A variable of the environment has a wrong value. */
+/** Thrown when an environment variable has a wrong value. */
 export class ConfigurationError extends StartupError {
   constructor(message: string) {
     super('config.invalid', 2, message);
   }
 }
 
-/** The embedded PostgreSQL cannot run here (`postgres.not_runnable`, `postgres.no_binaries`), or did not start (`postgres.failed`). */
+/**
+ * Thrown when the embedded PostgreSQL cannot run here (`postgres.not_runnable`, `postgres.no_binaries`) or did not start
+ * (`postgres.failed`).
+ */
 export class EmbeddedPostgresError extends StartupError {
   constructor(code: `postgres.${string}`, message: string, options?: StartupErrorOptions) {
     super(code, 3, message, options);
   }
 }
 
-/** Another server works on the same DATA_DIR. */
+/** Thrown when another server uses the same DATA_DIR. */
 export class DataFolderHeldError extends StartupError {
   constructor(message: string, options?: StartupErrorOptions) {
     super('data_dir.held', 3, message, options);
   }
 }
 
-/** The database cannot be reached (`database.unreachable`), or this version cannot work on it (`database.newer`, `database.changed`). */
+/**
+ * Thrown when the database cannot be reached (`database.unreachable`) or this version cannot use it (`database.newer`,
+ * `database.changed`).
+ */
 export class DatabaseError extends StartupError {
   constructor(code: `database.${string}`, message: string, options?: StartupErrorOptions) {
     super(code, 3, message, options);
   }
 }
 
-/** The port is taken, or may not be listened on. */
+/** Thrown when the port is taken, or this process may not listen on it. */
 export class ListenError extends StartupError {
   constructor(message: string, options?: StartupErrorOptions) {
     super('listen.failed', 3, message, options);

@@ -3,7 +3,7 @@ import { quotaExceeded } from '../database/quotas.ts';
 import { RecentCache } from '../recent-cache.ts';
 
 export interface FailedTokens {
-  /** Throws ApiError 429 when the client has sent too many unknown tokens and this one has not been accepted lately. */
+  /** Throws ApiError 429 when the client has sent too many unknown tokens and this token has not been accepted recently. */
   check(client: string, token: string): void;
   accepted(token: string): void;
   failed(client: string): void;

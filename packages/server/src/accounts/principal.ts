@@ -17,7 +17,7 @@ export interface BoundRepository {
   namedAt: Date;
 }
 
-/** The caller of a request with its permissions. */
+/** The caller of a request, with its identity and permissions. */
 export interface Principal {
   /** The caller as history and audit log show it. */
   actor: Actor;

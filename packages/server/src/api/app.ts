@@ -48,7 +48,7 @@ export interface AppDependencies {
 
 export interface App {
   fastify: FastifyInstance;
-  /** Routes that are registered so far, for the API description. */
+  /** All routes that have been registered so far, from which the API description is generated. */
   routes: readonly RouteEntry[];
   metrics: Metrics;
 }

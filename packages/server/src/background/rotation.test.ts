@@ -7,7 +7,7 @@ interface Work {
   number: number;
 }
 
-/** Returns a claim function for a queue that gives out the oldest work first. */
+/** A queue whose `claim` returns the oldest work of the lanes that are not excepted, like a claim in the database. */
 class Queue {
   readonly #work: Work[] = [];
 

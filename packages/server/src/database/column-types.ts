@@ -5,8 +5,8 @@ const INT8_ARRAY = 1016;
 const DATE = 1082;
 
 /**
- * Converts values of PostgreSQL to the types of `schema.ts`: int8 to a number (ids stay far below 2^53), a date to 'YYYY-MM-DD' (a Date
- * would shift it by the time zone), timestamptz to a Date, `infinity` to Infinity.
+ * Returns the parsers that convert values of PostgreSQL to the types of `schema.ts`: int8 to a number (ids stay far below 2^53), a date
+ * to 'YYYY-MM-DD' (a Date would shift it by the time zone), timestamptz to a Date, `infinity` to Infinity.
  */
 export function columnTypes(): pg.TypeOverrides {
   const types = new pg.TypeOverrides();

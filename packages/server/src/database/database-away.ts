@@ -31,8 +31,8 @@ const LOST_CONNECTION =
   /^Connection terminated|^timeout exceeded when trying to connect|^Client has encountered a connection error|^Client was closed/;
 
 /**
- * Returns true for errors which say that the database is not available at present: https://www.postgresql.org/docs/current/errcodes-
- * appendix.html
+ * Returns true for errors which say that the database is not available at present:
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -24,8 +24,8 @@ const LONGEST_MS = 3_600_000;
 const BATCH = 200;
 
 /**
- * Sends the events of a job as they are added, until the job ends, in the format of https://html.spec.whatwg.org/multipage/server-sent-
- * events.html
+ * Sends the events of a job as they are added, until the job ends, in the format of
+ * https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export async function streamJobEvents(options: JobEventStreamOptions): Promise<void> {
   const { db, feed, job, reply, stop, log } = options;

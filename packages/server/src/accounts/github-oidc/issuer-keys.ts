@@ -12,7 +12,7 @@ export interface IssuerKeys {
 }
 
 export interface IssuerKeysOptions {
-  /** A fetch that refuses internal addresses, because the issuer's address was entered by a user. */
+  /** A fetch that refuses private addresses outside of EGRESS_ALLOW, because the issuer's address was entered by a user. */
   fetch: typeof fetch;
   clock: { now(): Date };
 }

@@ -11,7 +11,7 @@ export interface GitHubOidcRoutesOptions {
   db: Database;
   clock: { now(): Date };
   randomBytes(size: number): Buffer;
-  /** A fetch that refuses internal addresses, because the addresses of issuers were entered by users. */
+  /** A fetch that refuses private addresses outside of EGRESS_ALLOW, because the addresses of issuers were entered by users. */
   fetch: typeof fetch;
   /** Public address of this server, without a slash at the end. */
   publicUrl: string;

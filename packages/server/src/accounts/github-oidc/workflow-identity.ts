@@ -23,7 +23,7 @@ export const workflowScopes = ['jobs:create', 'jobs:read'] as const satisfies re
  */
 export interface WorkflowIdentity {
   issuer: string;
-  /** The token's own id, `jti`. */
+  /** Unique id of the token, from its claim `jti`. */
   tokenId: string;
   repositoryId: number;
   ownerId: number;
@@ -35,7 +35,7 @@ export interface WorkflowIdentity {
 
 const runClaims = ['run_id', 'run_attempt', 'event_name', 'workflow_ref', 'ref', 'sha', 'actor', 'actor_id'] as const;
 
-/** Text that can be stored and shown: no control characters, at most 255 characters. */
+/** Matches text that can be stored and displayed: at most 255 characters, without control characters. */
 const TEXT = /^\P{C}{1,255}$/u;
 const ID = /^[1-9]\d{0,15}$/;
 const REPOSITORY = /^[\p{L}\p{N}._-]{1,100}\/[\p{L}\p{N}._-]{1,100}$/u;
