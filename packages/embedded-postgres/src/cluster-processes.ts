@@ -10,7 +10,9 @@ const run = promisify(execFile);
 
 const POLL_MS = 10;
 
-/** First line of postmaster.pid and, once it takes connections, `ready` in the last: the file pg_ctl reads, too. */
+/**
+ * Reads `postmaster.pid`, as pg_ctl does: the pid is in its first line, and `ready` in the last one once PostgreSQL accepts connections.
+ */
 export async function readPostmasterFile(cluster: string): Promise<{ pid: number; ready: boolean } | undefined> {
   const text = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
   const lines = text.split('\n');
@@ -19,8 +21,8 @@ export async function readPostmasterFile(cluster: string): Promise<{ pid: number
 }
 
 /**
- * Pids of every process that works in the data folder. PostgreSQL's processes have it as their working directory, which, unlike a
- * pid in a file, cannot be mistaken for that of another program that got the same number later.
+ * Finds the pids of all processes that work in the data folder. PostgreSQL's processes have it as their working directory. Unlike a pid
+ * in a file, that cannot be mistaken for another program that got the same pid later.
  */
 export async function findClusterProcesses(cluster: string): Promise<number[]> {
   const folder = await stat(cluster).catch(() => undefined);
@@ -33,7 +35,9 @@ export async function findClusterProcesses(cluster: string): Promise<number[]> {
   return found.flat();
 }
 
-/** A person's shell may stand in the folder, too. */
+/**
+ * Returns true for a process of PostgreSQL. The working directory alone is not enough, because a person's shell may be in the folder too.
+ */
 async function isPostgres(pid: number): Promise<boolean> {
   const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
   return name.trim() === 'postgres';
@@ -42,7 +46,7 @@ async function isPostgres(pid: number): Promise<boolean> {
 async function worksIn(pid: number, folder: Stats, cluster: string): Promise<boolean> {
   const cwd = await stat(`/proc/${pid}/cwd`).catch(() => undefined);
   if (cwd !== undefined) return cwd.dev === folder.dev && cwd.ino === folder.ino;
-  // Root without CAP_SYS_PTRACE (a container) may not look at it, but may read the postmaster's command line.
+  // Root without CAP_SYS_PTRACE, as in a container, may not read the working directory, but it may read the postmaster's command line.
   const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   return commandLine.includes(`\0-D\0${cluster}\0`);
 }
@@ -50,26 +54,29 @@ async function worksIn(pid: number, folder: Stats, cluster: string): Promise<boo
 async function findByCommandLine(cluster: string): Promise<number[]> {
   const postmaster = await readPostmasterFile(cluster);
   if (postmaster === undefined) return [];
-  // ps ends with 1 when there is no such process.
+  // `ps` exits with 1 when there is no such process.
   const { stdout } = await run('ps', ['-o', 'command=', '-p', String(postmaster.pid)]).catch(() => ({ stdout: '' }));
   return stdout.includes(cluster) ? [postmaster.pid] : [];
 }
 
-/** Signals in order, each with its time limit. After SIGQUIT or SIGKILL the next start replays the write-ahead log. */
+/**
+ * Signals that are sent in this order, each with the time in ms to wait for its effect. After SIGQUIT or SIGKILL the next start replays
+ * the write-ahead log.
+ */
 const STOP_STEPS: readonly (readonly [NodeJS.Signals, number])[] = [
   ['SIGINT', 4000],
   ['SIGQUIT', 3000],
   ['SIGKILL', 3000],
 ];
 
-/** Stops whatever works in the data folder, gently first, and returns once nothing does. */
+/** Stops all processes that work in the data folder, gently at first. Returns their number once there are none. */
 export async function stopClusterProcesses(cluster: string): Promise<number> {
   const before = await findClusterProcesses(cluster);
   let left = before;
   for (const [signal, patienceMs] of STOP_STEPS) {
     if (left.length === 0) return before.length;
     const postmaster = await readPostmasterFile(cluster);
-    // The postmaster ends its children; those that have lost it are asked themselves.
+    // The postmaster stops its children. Children that have lost their postmaster are signaled directly.
     const asked =
       postmaster !== undefined && left.includes(postmaster.pid) && signal !== 'SIGKILL' ? [postmaster.pid] : left;
     for (const pid of asked) signalIfAlive(pid, signal);
@@ -89,7 +96,7 @@ async function waitUntilGone(cluster: string, pids: number[], patienceMs: number
     await sleep(POLL_MS);
     left = left.filter(isAlive);
   }
-  // Once those known are gone, whoever came after them counts as well.
+  // Search again once the known processes are gone, because processes that started meanwhile count too.
   return left.length > 0 ? left : findClusterProcesses(cluster);
 }
 

@@ -13,10 +13,13 @@ const run = promisify(execFile);
 const INIT_TIMEOUT_MS = 120_000;
 const UNFINISHED_PREFIX = 'postgres.init-';
 
-/** The superuser of the embedded database. There is no password: only the owner of the folder reaches the socket. */
+/** Name of the superuser of the embedded database. It has no password, because only the owner of the folder can reach the socket. */
 export const SUPERUSER = 'commandcenter';
 
-/** `DATA_DIR/postgres`, made with initdb when it is not there. Only complete ones ever have that name. */
+/**
+ * Returns the folder `DATA_DIR/postgres` and creates it with initdb when it is missing. It is created under another name and renamed, so
+ * that it is always complete.
+ */
 export async function ensureCluster(binaries: PostgresBinaries, launcher: Launcher, dataDir: string): Promise<string> {
   const cluster = join(dataDir, 'postgres');
   await removeUnfinished(dataDir);
@@ -40,7 +43,7 @@ async function initialise(binaries: PostgresBinaries, launcher: Launcher, folder
     '--username',
     SUPERUSER,
     '--auth=trust',
-    // With LANG unset initdb would take SQL_ASCII. The builtin provider sorts the same on every machine.
+    // With LANG unset initdb would use SQL_ASCII. The builtin locale provider sorts the same on every machine.
     '--encoding=UTF8',
     '--no-locale',
     '--locale-provider=builtin',
@@ -58,13 +61,13 @@ async function initialise(binaries: PostgresBinaries, launcher: Launcher, folder
   }
 }
 
-/** Removes the folders of starts that were killed during initdb. */
+/** Deletes the folders of starts that were killed during initdb. */
 async function removeUnfinished(dataDir: string): Promise<void> {
   const names = (await readdir(dataDir)).filter((name) => name.startsWith(UNFINISHED_PREFIX));
   await Promise.all(names.map((name) => rm(join(dataDir, name), { recursive: true, force: true })));
 }
 
-/** A rename is durable once the folder is. */
+/** Flushes a folder to disk, without which the rename of a file in it could be lost. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {

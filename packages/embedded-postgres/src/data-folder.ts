@@ -1,7 +1,7 @@
 import { chmod, mkdir, realpath, stat } from 'node:fs/promises';
 import { DataFolderUnusableError } from './errors.ts';
 
-/** Makes DATA_DIR, for its owner alone, and returns it without symbolic links. Throws DataFolderUnusableError. */
+/** Creates DATA_DIR for its owner alone and returns its path without symbolic links. Throws DataFolderUnusableError when it cannot be used. */
 export async function makeDataFolder(dataDir: string): Promise<string> {
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });

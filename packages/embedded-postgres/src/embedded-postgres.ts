@@ -15,18 +15,18 @@ import { findSocketFolder, makeSocketFolder, removeSocketFolder } from './socket
 import { socketUrl } from './socket-url.ts';
 import { withStartLock } from './start-lock.ts';
 
-/** The application's database. */
+/** Name of the application's database. */
 export const DATABASE = 'commandcenter';
 
 export interface EmbeddedPostgresOptions {
   dataDir: string;
-  /** Names this process to another that is started on the same folder: `pid 12, port 8000`. At most 40 characters. */
+  /** Description of this process for another one that is started on the same folder, such as `pid 12, port 8000`. At most 40 characters. */
   holder: string;
   log: Logger;
-  /** It was lost and could not be brought back, or somebody else took the folder: the process has to end. */
+  /** Called when PostgreSQL was lost and could not be restarted, or another server took the folder. The process has to end then. */
   onLost(error: unknown): void;
   settings?: PostgresSettings;
-  /** Ways to run it, in place of those for the current user. */
+  /** Launchers to try instead of those for the current user. */
   launchers?: readonly Launcher[];
 }
 
@@ -37,15 +37,16 @@ export interface EmbeddedPostgres {
 }
 
 /**
- * Starts PostgreSQL on `DATA_DIR/postgres` for this process alone and keeps it running until `stop()`.
+ * Starts PostgreSQL on `DATA_DIR/postgres` for this process alone, and keeps it running until `stop()`.
  *
- * A server left over by a process that was killed is stopped first. Throws DataFolderHeldError when a living one works on the folder.
+ * A PostgreSQL that a killed process left running is stopped first. Throws DataFolderHeldError when another living process uses the
+ * folder.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dataDir = await makeDataFolder(options.dataDir);
   const binaries = await findPostgresBinaries();
 
-  /** From looking who is there to holding the lock, one process at a time. */
+  /** Starts PostgreSQL and takes the server lock. Only one process at a time does this on a data folder. */
   const start = (): Promise<RunningServer> =>
     withStartLock(dataDir, async () => {
       await refuseIfHeld(dataDir, options.holder);
@@ -76,14 +77,14 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 interface RunningServer {
   postmaster: Postmaster;
   url: string;
-  /** The connection that holds the advisory lock. */
+  /** Connection that holds the advisory lock of the server. */
   lock: pg.Client;
 }
 
 const RESTARTS_ALLOWED = 5;
 const RESTART_WINDOW_MS = 60_000;
 
-/** Starts it again when it dies, and takes the lock again when only its connection was lost. */
+/** Restarts PostgreSQL when it dies, and takes the server lock again when only the lock's connection was lost. */
 function supervise(
   first: RunningServer,
   start: () => Promise<RunningServer>,
@@ -96,12 +97,12 @@ function supervise(
   const restarts: number[] = [];
 
   const retakeLock = async (server: RunningServer): Promise<void> => {
-    // After a crash of one of its processes PostgreSQL refuses connections until it has recovered.
+    // After a crash of one of its processes PostgreSQL refuses connections until it has recovered, so that taking the lock is retried.
     let ended = false;
     server.postmaster.exited.then(() => {
       ended = true;
     });
-    // Without its postmaster there is nothing to connect to until `restart`, which waits for this to end, has its turn.
+    // Stop when the postmaster has ended: there is nothing to connect to until `restart` runs, which waits for this function to end.
     for (let attempt = 0; !stopping && !ended && running === server; attempt += 1) {
       try {
         server.lock = await takeServerLock(server.url, dataDir, holder);
@@ -151,7 +152,7 @@ function supervise(
   };
 }
 
-/** Asks a running server, where there is one, whether a living process holds its lock. */
+/** Throws DataFolderHeldError when PostgreSQL runs in the folder and a living process holds its server lock. */
 async function refuseIfHeld(dataDir: string, holder: string): Promise<void> {
   const socketFolder = await findSocketFolder(dataDir);
   if (socketFolder === undefined || (await findClusterProcesses(join(dataDir, 'postgres'))).length === 0) return;
@@ -160,11 +161,11 @@ async function refuseIfHeld(dataDir: string, holder: string): Promise<void> {
     await lock.end();
   } catch (error) {
     if (error instanceof DataFolderHeldError) throw error;
-    // The server does not respond, or starts or stops: it has no clients.
+    // A PostgreSQL that does not respond, or that starts or stops, has no clients.
   }
 }
 
-/** The application's database, made by the first start. */
+/** Creates the application's database when it does not exist. */
 async function ensureDatabase(socketFolder: string): Promise<void> {
   const client = new pg.Client({ connectionString: socketUrl(socketFolder, SUPERUSER, 'postgres') });
   await client.connect();

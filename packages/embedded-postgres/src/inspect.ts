@@ -10,7 +10,7 @@ import { chooseLauncher } from './launcher.ts';
 import { findSocketFolder } from './socket-folder.ts';
 import { socketUrl } from './socket-url.ts';
 
-/** Returns the URL of the embedded PostgreSQL of a data folder; undefined when it is not running. Starts and changes nothing. */
+/** Returns the connection URL of the embedded PostgreSQL in a data folder; undefined when it is not running. Starts and changes nothing. */
 export async function runningPostgresUrl(dataDir: string): Promise<string | undefined> {
   const socketFolder = await findSocketFolder(dataDir);
   if (socketFolder === undefined || (await findClusterProcesses(join(dataDir, 'postgres'))).length === 0)
@@ -18,7 +18,7 @@ export async function runningPostgresUrl(dataDir: string): Promise<string | unde
   return socketUrl(socketFolder, SUPERUSER, DATABASE);
 }
 
-/** Why the embedded PostgreSQL cannot run here, without starting it; undefined when it can. */
+/** Returns the reason why the embedded PostgreSQL cannot run here; undefined when it can. Does not start it. */
 export async function canRunPostgres(dataDir: string): Promise<EmbeddedPostgresError | undefined> {
   const exists = (await stat(dataDir).catch(() => undefined)) !== undefined;
   const folder = exists ? dataDir : await mkdtemp(join(tmpdir(), 'ccpg-'));

@@ -7,21 +7,21 @@ import { EmbeddedPostgresError } from './errors.ts';
 
 const run = promisify(execFile);
 
-/** Environment of PostgreSQL's programs, without PGDATA, PGOPTIONS and the locale of the person who starts the server. */
+/** Environment of PostgreSQL's programs. It leaves out PGDATA, PGOPTIONS and the locale of the user who starts the server. */
 export const PROGRAM_ENVIRONMENT: NodeJS.ProcessEnv = {
   LC_ALL: 'C',
   PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
 };
 
-/** `nobody` of every distribution: initdb insists on a uid that has a name. */
+/** Uid of `nobody` in all distributions. initdb requires a uid that has a name. */
 const UNPRIVILEGED_UID = 65534;
 
-/** A way to run PostgreSQL's programs. PostgreSQL refuses to run as root, whoever owns its files. */
+/** A way to run PostgreSQL's programs, which refuse to run as root, whoever owns their files. */
 export interface Launcher {
   name: string;
-  /** The command line in front of the program's own, with the signal the kernel sends it when this process dies. */
+  /** Returns the command line that is put before that of the program. The kernel sends the program this signal when our process dies. */
   prefix(signalOnParentDeath: 'INT' | 'KILL'): string[];
-  /** User who owns the files outside of a user namespace; undefined for the user of this process. */
+  /** Uid of the owner of the database files; undefined for the user of this process. */
   owner?: number;
 }
 
@@ -31,7 +31,10 @@ const PLAIN: Launcher = { name: 'plain', prefix: () => [] };
 
 const TIED: Launcher = { name: 'tied', prefix: (signal) => [...pdeathsig(signal), '--'] };
 
-/** Root outside, nobody inside: files stay root's, so that it works under folders only root may enter. */
+/**
+ * Runs in a user namespace in which root appears as `nobody`. The files stay root's, so that this works below folders that only root may
+ * enter.
+ */
 const USER_NAMESPACE: Launcher = {
   name: 'user-namespace',
   prefix: (signal) => [
@@ -46,8 +49,8 @@ const USER_NAMESPACE: Launcher = {
 };
 
 /**
- * Runs as `nobody` with the one capability that lets it pass private folders. Needed where user namespaces are forbidden (most
- * containers) or another user owns the parent folders.
+ * Runs as `nobody` with the one capability that lets it pass private folders. Needed where user namespaces are forbidden, as in most
+ * containers, or where another user owns the parent folders.
  */
 const DROPPED_USER: Launcher = {
   name: 'dropped-user',
@@ -66,7 +69,10 @@ const DROPPED_USER: Launcher = {
 export const ROOT_LAUNCHERS: readonly Launcher[] = [USER_NAMESPACE, DROPPED_USER];
 export const USER_LAUNCHERS: readonly Launcher[] = [TIED, PLAIN];
 
-/** Tries the ways to run PostgreSQL in turn and returns the first that can run the program and write the data folder. */
+/**
+ * Tries the launchers in turn and returns the first that can run PostgreSQL and write to the data folder. Throws EmbeddedPostgresError
+ * when none can.
+ */
 export async function chooseLauncher(
   binaries: PostgresBinaries,
   dataDir: string,
@@ -88,7 +94,7 @@ export async function chooseLauncher(
 }
 
 async function probe(launcher: Launcher, binaries: PostgresBinaries, dataDir: string): Promise<string | undefined> {
-  // A folder owned by nobody does not exist yet when DROPPED_USER is tried: what must be shown is only that it can be reached.
+  // Test only access when the launcher changes the owner: the folder that this owner will write to does not exist yet.
   const script = `"$1" --version >/dev/null && test -x "$2" && ${launcher.owner === undefined ? 'test -w "$2"' : 'true'}`;
   const [command, ...args] = [...launcher.prefix('KILL'), 'sh', '-c', script, 'sh', binaries.postgres, dataDir];
   try {
@@ -102,7 +108,10 @@ async function probe(launcher: Launcher, binaries: PostgresBinaries, dataDir: st
   }
 }
 
-/** Hands a folder and all in it to the launcher's owner, if it is not the owner's already (a data folder moved into a container). */
+/**
+ * Changes the owner of a folder and everything in it to the launcher's owner, unless that is the owner already. This is needed for a data
+ * folder that was moved into a container.
+ */
 export async function handOver(launcher: Launcher, folder: string): Promise<void> {
   if (process.getuid?.() !== 0) return;
   const owner = launcher.owner ?? 0;
@@ -110,7 +119,7 @@ export async function handOver(launcher: Launcher, folder: string): Promise<void
   await access(folder, constants.R_OK);
   const directory = await opendir(folder, { recursive: true });
   for await (const entry of directory) await lchownEntry(join(entry.parentPath, entry.name), owner);
-  // The folder itself comes last, so that an interrupted walk is done again.
+  // Change the folder itself last, so that an interrupted run is repeated by the next start.
   await lchownEntry(folder, owner);
 }
 

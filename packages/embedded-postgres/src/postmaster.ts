@@ -9,7 +9,7 @@ import { type Launcher, PROGRAM_ENVIRONMENT } from './launcher.ts';
 import type { PostgresSettings } from './settings.ts';
 
 const POLL_MS = 10;
-/** Replaying the write-ahead log after a crash can take its time. */
+/** Longest time in ms that a start may take, because replaying the write-ahead log after a crash can take minutes. */
 const LONGEST_RECOVERY_MS = 300_000;
 
 const LONGEST_LOG_BYTES = 8 * 1024 * 1024;
@@ -17,7 +17,7 @@ const LOG_CHECK_INTERVAL_MS = 60_000;
 
 export interface Postmaster {
   pid: number;
-  /** Resolves when the process is gone, with why in words. */
+  /** Resolves when the process has ended, with the reason in words. */
   exited: Promise<string>;
 }
 
@@ -31,10 +31,10 @@ export interface PostmasterOptions {
 }
 
 /**
- * Starts the server and returns once it takes connections.
+ * Starts PostgreSQL and returns once it accepts connections.
  *
- * It runs in a session of its own, so that Ctrl-C and signals to the process group do not take the database away before the work that
- * needs it has drained. Must be called from the main thread: the kernel's signal on the parent's death watches the thread that spawned.
+ * It runs in its own session, so that Ctrl-C and signals to the process group do not stop the database before the work that needs it has
+ * ended. Must be called from the main thread: the kernel's parent-death signal is tied to the thread that spawned the process.
  */
 export async function startPostmaster(options: PostmasterOptions): Promise<Postmaster> {
   const { binaries, launcher, cluster, socketFolder, logFile } = options;
@@ -42,7 +42,7 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
   const settings: PostgresSettings = {
     ...options.settings,
     listen_addresses: '',
-    // A list: quoted, so that a comma or space in the path is part of it.
+    // This setting is a list, so that the path is quoted in case it contains a comma or space.
     unix_socket_directories: `"${socketFolder.replaceAll('"', '""')}"`,
     unix_socket_permissions: '0700',
   };
@@ -94,7 +94,7 @@ async function waitUntilReady(child: ChildProcess, exited: Promise<string>, opti
   });
 }
 
-/** Returns PostgreSQL's last FATAL message. */
+/** Returns PostgreSQL's last FATAL or PANIC message in the log file. */
 async function lastFatal(logFile: string): Promise<string | undefined> {
   const handle = await open(logFile, 'r');
   try {
@@ -108,7 +108,7 @@ async function lastFatal(logFile: string): Promise<string | undefined> {
   }
 }
 
-/** The log of the run before is kept as `postgres.log.1`. */
+/** Renames the log of the previous run to `postgres.log.1`. */
 async function rotateLog(logFile: string): Promise<void> {
   try {
     await rename(logFile, `${logFile}.1`);
@@ -117,7 +117,7 @@ async function rotateLog(logFile: string): Promise<void> {
   }
 }
 
-/** PostgreSQL appends to the file, so that it can be emptied under it. */
+/** Empties the log file whenever it is too large. That works while PostgreSQL runs, because it opened the file for appending. */
 function watchLogSize(logFile: string, exited: Promise<string>): void {
   const timer = setInterval(async () => {
     const found = await stat(logFile).catch(() => undefined);

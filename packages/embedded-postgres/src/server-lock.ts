@@ -9,8 +9,8 @@ const NOTICE_MS = 1000;
 const RETRY_PAUSE_MS = 50;
 
 /**
- * Takes the advisory lock that says which server works on an embedded database, and keeps it as long as the returned connection lives.
- * `holder` names this process to others: `pid 12, port 8000`. Throws DataFolderHeldError when another one has it.
+ * Takes the advisory lock of the server that uses an embedded database. The lock is held as long as the returned connection lives.
+ * `holder` describes this process to others, such as `pid 12, port 8000`. Throws DataFolderHeldError when another process has the lock.
  */
 export async function takeServerLock(url: string, dataDir: string, holder: string): Promise<pg.Client> {
   const client = new pg.Client({
@@ -19,11 +19,11 @@ export async function takeServerLock(url: string, dataDir: string, holder: strin
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
   });
-  // A lost connection is seen by whoever holds the lock, through its `end` event.
+  // The holder of the lock notices a lost connection by its `end` event, so that its error needs no handling.
   client.on('error', () => undefined);
   await client.connect();
   try {
-    // PostgreSQL takes a moment to notice that a holder was killed.
+    // PostgreSQL takes a moment to notice that a holder of the lock was killed.
     const deadline = Date.now() + NOTICE_MS;
     do {
       if (await tryLock(client)) return client;

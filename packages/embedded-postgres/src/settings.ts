@@ -1,7 +1,10 @@
-/** Settings of the embedded server, given on its command line so that an upgrade changes them without touching the data folder. */
+/**
+ * Settings of the embedded PostgreSQL. They are given on its command line, so that an upgrade changes them without changing the data
+ * folder.
+ */
 export type PostgresSettings = Record<string, string>;
 
-/** Durable, and small enough to live beside the server on a laptop. */
+/** Settings for production: durable, and small enough to run next to the server on a laptop. */
 export const SERVER_SETTINGS: PostgresSettings = {
   fsync: 'on',
   synchronous_commit: 'on',
@@ -12,20 +15,20 @@ export const SERVER_SETTINGS: PostgresSettings = {
   maintenance_work_mem: '64MB',
   max_connections: '100',
   wal_buffers: '16MB',
-  // A start after a crash replays up to this amount, at 200 MB a second on one core, and should take less than 3 s in all.
+  // After a crash a start replays up to this amount, at 200 MB per second on one core, and should take less than 3 s in all.
   max_wal_size: '256MB',
   checkpoint_timeout: '5min',
   random_page_cost: '1.1',
-  // Compiling a query costs more than any of ours runs.
+  // Compiling a query takes longer than running any of ours.
   jit: 'off',
-  // Errors of statements reach the server's own log; this file is for what PostgreSQL says about itself.
+  // Errors of statements are in the server's own log; this log is for messages about PostgreSQL itself.
   log_min_messages: 'log',
   log_checkpoints: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
 };
 
-/** For tests that do not need their data to survive anything. */
+/** Settings for tests whose data need not survive a crash. */
 export const THROWAWAY_SETTINGS: PostgresSettings = {
   ...SERVER_SETTINGS,
   fsync: 'off',
@@ -35,6 +38,6 @@ export const THROWAWAY_SETTINGS: PostgresSettings = {
   max_connections: '300',
   wal_level: 'minimal',
   max_wal_senders: '0',
-  // Statistics of databases that live for a second are of no use, and workers that gather them disturb their removal.
+  // Statistics of databases that live for a second are useless, and autovacuum workers get in the way of dropping them.
   autovacuum: 'off',
 };

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedPostgresError } from './errors.ts';
 
-/** sockaddr_un.sun_path holds 108 bytes, the last of them zero. */
+/** Greatest length in bytes of a socket's path. `sockaddr_un.sun_path` holds 108 bytes, of which the last is zero. */
 const LONGEST_SOCKET_PATH = 107;
 const SOCKET_NAME = '.s.PGSQL.5432';
 const SHORT_FOLDER_PREFIX = 'ccpg-';
 
 /**
- * An empty private folder for the socket: `run` under the data folder, or, where that path is too long for a socket, a short one with
- * `run` as a symbolic link to it. The one of an earlier server is used again, emptied: none may be running any more.
+ * Returns an empty private folder for the socket: `run` in the data folder or, when that path is too long, a temporary folder to which
+ * `run` is a symbolic link. The folder of an earlier server, which must have ended, is emptied and used again.
  */
 export async function makeSocketFolder(dataDir: string): Promise<string> {
   const own = join(dataDir, 'run');
@@ -36,7 +36,7 @@ export async function makeSocketFolder(dataDir: string): Promise<string> {
   });
 }
 
-/** Returns the socket folder of a running or stopped server; undefined when there never was one. */
+/** Returns the socket folder of a running or stopped PostgreSQL; undefined when there never was one. */
 export async function findSocketFolder(dataDir: string): Promise<string | undefined> {
   const own = join(dataDir, 'run');
   const entry = await lstat(own).catch(() => undefined);
@@ -47,7 +47,7 @@ export async function findSocketFolder(dataDir: string): Promise<string | undefi
 export async function removeSocketFolder(dataDir: string): Promise<void> {
   const folder = await findSocketFolder(dataDir);
   if (folder === undefined) return;
-  // Only a folder of our own is removed: the target of the link may belong to another user, because /tmp is cleaned up at times.
+  // Delete only a folder of our own: the link's target may by now belong to another user, because systems clean up /tmp.
   if (await isPrivateFolder(folder)) await rm(folder, { recursive: true, force: true });
   await rm(join(dataDir, 'run'), { recursive: true, force: true });
 }

@@ -6,14 +6,14 @@ import { DataFolderHeldError } from './errors.ts';
 const RETRY_PAUSE_MS = 25;
 const LONGEST_START_MS = 120_000;
 
-/** SQLITE_BUSY: https://www.sqlite.org/rescode.html#busy */
+/** SQLite's error code SQLITE_BUSY: https://www.sqlite.org/rescode.html#busy */
 const SQLITE_BUSY = 5;
 
 /**
  * Runs `work` while no other process starts or stops PostgreSQL on the same data folder.
  *
- * Node offers no file locks, but its SQLite takes a POSIX record lock for an exclusive transaction: the kernel gives it back when the
- * process dies, however it dies, child processes do not inherit it, and it also holds between containers that share the folder.
+ * Node has no file locks, but its SQLite takes a POSIX record lock for an exclusive transaction. The kernel releases that lock however
+ * the process dies, child processes do not inherit it, and it also works between containers that share the folder.
  */
 export async function withStartLock<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
   const file = new DatabaseSync(join(dataDir, 'start.lock'));

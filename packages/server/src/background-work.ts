@@ -29,29 +29,32 @@ export interface BackgroundWorkOptions {
   host: IntegrationHost;
   sync: SyncDependencies;
   analysis: AnalysisDependencies;
-  /** Deliveries that this process stores per second at present. */
+  /** Returns the number of deliveries per second that this process stores at present. */
   storedPerSecond(): number;
 }
 
 export interface BackgroundWork {
-  /** Deliveries were stored by this process. */
+  /** Tells the delivery worker that this process has stored deliveries. */
   wakeDeliveries(): void;
-  /** Finishes or hands back what runs. */
+  /** Stops all loops: running work is finished or handed back. */
   stop(): Promise<void>;
 }
 
-/** The interval at which jobs that have waited too long are failed. */
+/** Time in ms between two searches for jobs that have waited too long. */
 const OVERDUE_MS = 10_000;
-/** Imports and publications wait for hosts most of their time. Those that show no progress hold no slot, so that others go on. */
+/**
+ * Limits of imports and publications, which wait for hosts most of the time. A job that shows no progress for 5 s holds no slot, so that
+ * others can run.
+ */
 const JOB_LIMITS = { slots: 8, most: 32, quietMs: 5000 };
-/** Jobs of one integration at a time, in all processes. */
+/** Most jobs of one integration that run at a time in all processes. */
 const JOBS_OF_LANE = 3;
-/** Half of the slots stay for other projects. */
+/** Most jobs of one project at a time in this process, so that half of the slots stay for other projects. */
 const JOBS_OF_PROJECT = 4;
-/** Analyses that fetch their source, or wait for a processor, beside those that are computed. */
+/** Number of analyses that may fetch their source or wait for a processor, in addition to those that are computed. */
 const PREPARED_ANALYSES = 4;
 
-/** All loops of a worker. Any number of processes may run them: each takes what no other has taken. */
+/** Starts all loops of a worker. Any number of processes may run them: each claims work that no other has claimed. */
 export function startBackgroundWork(options: BackgroundWorkOptions): BackgroundWork {
   const { db, notifier, logger, sync, analysis } = options;
   const { applyChanges } = sync;
@@ -65,7 +68,7 @@ export function startBackgroundWork(options: BackgroundWorkOptions): BackgroundW
     laneLimit: JOBS_OF_LANE,
     projectLimit: JOBS_OF_PROJECT,
   });
-  // Apart: an analysis takes minutes and all cores, and nothing else may wait for it.
+  // Analyses have their own runner: an analysis takes minutes and all cores, and no other job may wait for it.
   const computed = Math.max(1, Math.floor(availableParallelism() / 2));
   const analyses = startJobRunner({
     db,

@@ -34,34 +34,34 @@ import { createIngest, type Ingest } from './webhooks/ingest/ingest.ts';
 
 export interface ComposeOptions {
   config: Config;
-  /** Migrated. The caller closes them, after the application. */
+  /** Connections to a migrated database. The caller closes them after the application. */
   pools: DatabasePools;
-  /** Listening. The caller closes it, after the application. */
+  /** Notifier that listens already. The caller closes it after the application. */
   notifier: Notifier;
   logger: CreateModuleLogger;
   clock?: { now(): Date };
-  /** Integrations in place of the installed ones. */
+  /** Integrations to use instead of the installed ones. */
   registry?: Registry;
-  /** The longest time that a request waits while too many others of its token are under way. Default 5,000. */
+  /** Longest time in ms that a request waits while too many others of its token are running, by default 5,000. */
   requestWaitMs?: number;
   connections?: AppDependencies['connections'];
 }
 
 export interface Application {
-  /** Every route that this process serves, whether the API description has it or not. */
+  /** All routes of this process, including those that the API description leaves out. */
   routes: readonly RouteEntry[];
-  /** Starts to serve and to work; resolves to the address it listens at, null for a worker whose port is taken. */
+  /** Starts to serve requests and to work. Resolves to the address of the server, or null for a worker whose port is taken. */
   listen(): Promise<string | null>;
-  /** Returns a new admin token to show until one was used; undefined afterwards, and in a process that serves no API. */
+  /** Returns a new admin token to display, as long as none was used. Returns undefined afterwards, and in a process without the API. */
   renewInitialToken(): Promise<FirstStart | undefined>;
-  /** Stops accepting, finishes or hands back what runs. Again: the same end. */
+  /** Stops accepting requests, and finishes or hands back running work. Further calls return the same promise. */
   close(): Promise<void>;
 }
 
-/** To a call of the API's own: the largest, a set of keys, has a few KiB. */
+/** Greatest size in bytes of a response to a request by the API itself. The largest one, a set of keys, has a few KiB. */
 const LARGEST_ANSWER_BYTES = 1024 * 1024;
 
-/** Builds what this process does, by its ROLE. Nothing runs before `listen()`. */
+/** Builds the parts of this process that its ROLE needs. Nothing runs before `listen()`. */
 export async function compose(options: ComposeOptions): Promise<Application> {
   const { config, pools, notifier, logger, clock = { now: () => new Date() } } = options;
   const isRole = (role: Config['ROLE']): boolean => config.ROLE === role || config.ROLE === 'all';

@@ -5,15 +5,18 @@ import Value from 'typebox/value';
 import { EnvironmentSchema, type VariableNotes } from './environment-schema.ts';
 import { ConfigurationError } from './startup-errors.ts';
 
-/** The checked environment, under the names people set. `DATA_DIR` is absolute, `PUBLIC_URL` has no slash at its end. */
+/** The validated environment, under the names of its variables. `DATA_DIR` is absolute, and `PUBLIC_URL` has no slash at the end. */
 export type Config = Static<typeof EnvironmentSchema> & { PUBLIC_URL: string };
 
-/** Adds what a `.env` in the working directory sets and the environment does not. */
+/** Reads a `.env` file in the working directory. Variables that are already set keep their values. */
 export function loadEnvironmentFile(): void {
   if (existsSync('.env')) process.loadEnvFile('.env');
 }
 
-/** Reads and checks the environment. Throws ConfigurationError, one line, for the first wrong variable. An empty value is an unset one. */
+/**
+ * Reads and validates the environment. Throws ConfigurationError with one line for the first invalid variable. An empty value counts as
+ * unset.
+ */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const values: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(EnvironmentSchema.properties)) {
@@ -37,7 +40,10 @@ function readVariable(name: string, schema: TSchema, text: string): unknown {
   throw new ConfigurationError(`${name} ${shown}: it must be ${expected}. Right: ${name}=${examples[0]}`);
 }
 
-/** Text to the JSON type that the schema asks for; what cannot be one is left as it is and fails the check. */
+/**
+ * Converts the text of a variable to the JSON type of its schema. A text that cannot be converted is returned as it is, and fails the
+ * validation.
+ */
 function decode(schema: TSchema, text: string): unknown {
   const items = (): string[] =>
     text

@@ -1,32 +1,32 @@
-/** One wrong field of a request. */
+/** One wrong field of a request, with the error in words. */
 export interface FieldError {
-  /** JSON pointer into the body, or into the query as an object: `/project_id`, also of a missing field. */
+  /** JSON pointer into the body, or into the query as an object, such as `/project_id`. A missing field has one too. */
   pointer: string;
   /** Describes the error and the expected value, as a sentence that can follow the field's name. */
   message: string;
 }
 
-/** Limits the size of the response to a request with thousands of wrong fields. */
+/** Most wrong fields that a response lists, which limits its size for a request with thousands of them. */
 export const MOST_FIELD_ERRORS = 20;
 
 export interface ApiErrorOptions {
-  /** Wrong fields, at most `MOST_FIELD_ERRORS`. */
+  /** Wrong fields of the request, at most `MOST_FIELD_ERRORS`. */
   errors?: readonly FieldError[];
-  /** Response headers that belong to the error: `retry-after`, `allow`. */
+  /** Response headers that belong to the error, such as `retry-after` or `allow`. */
   headers?: Readonly<Record<string, string>>;
-  /** Further members of the problem document: `class`, `remedy`, `current_version`. */
+  /** Further members of the problem document, such as `class`, `remedy` or `current_version`. */
   extensions?: Readonly<Record<string, unknown>>;
   cause?: unknown;
 }
 
 /**
- * A request that cannot be carried out, with the way to fix it. Any module may throw it; the HTTP layer sends it as RFC 9457
+ * An error that says why a request cannot be carried out, and how to fix it. Any module may throw it; the HTTP layer sends it as RFC 9457
  * `application/problem+json`. `detail` is shown to the caller, so it must not hold a secret or an internal detail.
  */
 export class ApiError extends Error {
-  /** HTTP status, 400 to 599. */
+  /** HTTP status of the error, 400 to 599. */
   readonly status: number;
-  /** Stable, for programs: `task.version_conflict`. */
+  /** Stable code of the error for programs, such as `task.version_conflict`. */
   readonly code: string;
   readonly errors: readonly FieldError[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
@@ -47,14 +47,14 @@ export class ApiError extends Error {
   }
 }
 
-/** 400: not understood at all, before any field is looked at. */
+/** Returns the error 400 for a request that is not understood at all, before any field is checked. */
 export const badRequest = (detail: string, code = 'request.malformed'): ApiError => new ApiError(400, code, detail);
 
-/** 401. */
+/** Returns the error 401 for a request without valid authentication. */
 export const unauthorized = (detail: string, code: string): ApiError =>
   new ApiError(401, code, detail, { headers: { 'www-authenticate': 'Bearer realm="CommandCenter"' } });
 
-/** 403: the token lacks a scope. */
+/** Returns the error 403 for a token without this scope. */
 export const forbidden = (scope: string): ApiError =>
   new ApiError(
     403,
@@ -65,18 +65,21 @@ export const forbidden = (scope: string): ApiError =>
     },
   );
 
-/** 404: unknown, or of a project that the token cannot see. `what` names it: `task 12`. */
+/**
+ * Returns the error 404 for an object that does not exist, or whose project the token cannot see. `what` names the object, such as `task
+ * 12`.
+ */
 export const notFound = (what: string, code = 'not_found'): ApiError =>
   new ApiError(404, code, `There is no ${what} that this token can see.`);
 
-/** 409: right in itself, but not in the state things are in. */
+/** Returns the error 409 for a request that is valid but conflicts with the present state. */
 export const conflict = (
   detail: string,
   code = 'conflict',
   extensions: Readonly<Record<string, unknown>> = {},
 ): ApiError => new ApiError(409, code, detail, { extensions });
 
-/** 412: somebody else changed it first. `current` is the version it has now. */
+/** Returns the error 412 for an object that was changed since the caller read it. `current` is its present version. */
 export const preconditionFailed = (what: string, current: number): ApiError =>
   new ApiError(
     412,
@@ -85,7 +88,7 @@ export const preconditionFailed = (what: string, current: number): ApiError =>
     { extensions: { current_version: current } },
   );
 
-/** 422: well-formed, but these fields are wrong. */
+/** Returns the error 422 for a well-formed request in which these fields are wrong. */
 export const invalid = (errors: readonly FieldError[], code = 'request.invalid'): ApiError => {
   const [first] = errors;
   if (first === undefined) return new ApiError(422, code, 'The request is invalid.', { errors });
@@ -99,11 +102,11 @@ export const invalid = (errors: readonly FieldError[], code = 'request.invalid')
   });
 };
 
-/** 429. */
+/** Returns the error 429, with the number of seconds after which the request may succeed. */
 export const tooManyRequests = (detail: string, retryAfterSeconds: number, code = 'rate_limited'): ApiError =>
   new ApiError(429, code, detail, { headers: { 'retry-after': String(Math.max(1, Math.ceil(retryAfterSeconds))) } });
 
-/** 404 for what a field of the body refers to. */
+/** Returns the error 404 for an object that a field of the body refers to. */
 export const notFoundAt = (pointer: string, what: string, code = 'not_found'): ApiError =>
   new ApiError(404, code, `There is no ${what} that this token can see.`, {
     errors: [{ pointer, message: 'names nothing that this token can see' }],

@@ -4,12 +4,12 @@ import type { Config } from './config.ts';
 import type { Logger } from './logging.ts';
 import { ListenError } from './startup-errors.ts';
 
-/** Codes of an address that somebody else has, or that is not this process's to take. */
+/** Error codes of an address that another process has, or that this process may not use. */
 const NOT_OURS = new Set(['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN']);
 
 /**
- * Listens and returns the URL. A worker listens only for its probes and metrics: when its port is taken, for example by an API on the
- * same machine, it runs without (null). Throws ListenError.
+ * Listens and returns the URL. Throws ListenError when the address cannot be used. A worker listens only for its probes and metrics: when
+ * its port is taken, for example by an API on the same machine, it runs without them and null is returned.
  */
 export async function listenAt(
   app: FastifyInstance,

@@ -50,7 +50,7 @@ test('a log that nobody reads does not stop the process, and says how many lines
     console.log('written');
     process.stdin.resume();`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
-  // All lines are written although the pipe, which nobody has read, is full.
+  // The process logged all lines without waiting, although nobody has read the pipe and it is full.
   await new Promise((resolve) => child.stdout.once('data', resolve));
   const log = text(child.stderr);
   child.stdin.end();

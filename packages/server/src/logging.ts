@@ -3,12 +3,12 @@ import type { Config } from './config.ts';
 
 export type { Logger } from 'pino';
 
-/** A logger for one module: `logger('sync')`. */
+/** Creates the logger of a module, such as `logger('sync')`. */
 export type CreateModuleLogger = (module: string) => Logger;
 
 const MOST_UNREAD_BYTES = 4 * 1024 * 1024;
 
-/** Field names whose values never reach a log, at any of the depths that our records have. */
+/** Names of fields whose values are redacted in logs, at every depth that our log records have. */
 const SECRET_FIELDS = [
   'authorization',
   'cookie',
@@ -34,8 +34,8 @@ const redactedPaths = SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.
 );
 
 /**
- * JSON logs on standard error (standard output carries what a person asked to see). LOG_MODULES gives a module its own level;
- * one that is written `sync` also holds for `sync.outbox`.
+ * Creates loggers that write JSON to standard error, because standard output is for what a user asked to see. LOG_MODULES sets the level
+ * of a module; an entry for `sync` also applies to `sync.outbox`.
  */
 export function createLogger(
   config: Pick<Config, 'LOG_LEVEL' | 'LOG_MODULES'>,
@@ -55,8 +55,9 @@ export function createLogger(
 }
 
 /**
- * Never waits for its reader, which may hang (a collector, a terminal after Ctrl-S) and must not hold up the server then. What it has not
- * read stays in memory up to a limit; further lines are left out and counted. pino writes the rest when the process ends.
+ * Opens standard error without ever waiting for its reader, which may hang (a log collector, a terminal after Ctrl-S) and must not stop
+ * the server. Unread lines stay in memory up to a limit; further ones are dropped and counted. pino writes the rest when the process
+ * ends.
  */
 function openStandardError(): DestinationStream {
   const stream = destination({ dest: 2, sync: false, maxLength: MOST_UNREAD_BYTES });

@@ -1,7 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 
-// Compiled code is kept beside the dependencies, not in the shared temporary folder, where others could put something there first.
+// Cache compiled code next to the dependencies. In the shared temporary folder others could put code there first.
 enableCompileCache(join(import.meta.dirname, '../../../node_modules/.cache/commandcenter'));
 
 if (Number.parseInt(process.versions.node, 10) < 24) {

@@ -17,23 +17,23 @@ import type { CreateModuleLogger } from './logging.ts';
 import { ConfigurationError, DatabaseError, StartupError } from './startup-errors.ts';
 
 export interface OpenDatabaseOptions {
-  /** Names this process to another that is started on the same DATA_DIR. */
+  /** Description of this process for another one that is started on the same DATA_DIR. */
   holder: string;
   signal: AbortSignal;
-  /** The embedded database was lost for good. */
+  /** Called when the embedded database is lost for good. */
   onLost(error: unknown): void;
 }
 
 export interface MigratedDatabase extends DatabasePools, AsyncDisposable {
-  /** Names of the migrations this start applied. */
+  /** Names of the migrations that this start has applied. */
   migrated: string[];
 }
 
-/** The longest time that a start waits for an external PostgreSQL that starts at the same time. */
+/** Longest time in ms that a start waits for an external PostgreSQL that is starting too. */
 const LONGEST_WAIT_MS = 5000;
 const RETRY_PAUSE_MS = 250;
 
-/** Opens the embedded PostgreSQL, or the one of DATABASE_URL, and migrates it. Disposing closes all of it. */
+/** Opens the embedded PostgreSQL, or the one in DATABASE_URL, and migrates it. Disposing the result closes everything. */
 export async function openMigratedDatabase(
   config: Config,
   logger: CreateModuleLogger,

@@ -2,7 +2,7 @@ import type { Config } from './config.ts';
 import type { RunningServer } from './start-server.ts';
 import { version } from './version.ts';
 
-/** Prints the address and the first steps to standard output. Logs go to standard error. */
+/** Prints the address and the first steps to standard output, while logs go to standard error. */
 export function printWelcome(config: Config, { address, firstStart }: RunningServer): void {
   const url = reachable(address);
   if (url === undefined) {
@@ -28,12 +28,12 @@ Try next:
 API reference: ${url}/docs   How to connect GitHub: README.md`);
 }
 
-/** The same for programs: one line of JSON. */
+/** Prints address, token and version as one line of JSON, for programs. */
 export function printWelcomeAsJson({ address, firstStart }: RunningServer): void {
   print(JSON.stringify({ url: reachable(address) ?? null, token: firstStart?.token ?? null, version }));
 }
 
-/** Addresses that mean "this machine" as people write them. */
+/** Returns the address with `localhost` for the addresses that mean "this machine". */
 function reachable(address: string | null): string | undefined {
   return address?.replace(/\/\/(0\.0\.0\.0|\[::\]|127\.0\.0\.1)(?=:|$)/, '//localhost');
 }

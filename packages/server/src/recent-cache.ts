@@ -1,4 +1,4 @@
-/** Keeps the most recently used entries. */
+/** A cache that keeps the most recently used entries, up to a limit. */
 export class RecentCache<Key, Value> {
   readonly #entries = new Map<Key, Value>();
   readonly #limit: number;

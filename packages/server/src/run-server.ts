@@ -4,22 +4,22 @@ import { printWelcome, printWelcomeAsJson } from './print-welcome.ts';
 import { startServer } from './start-server.ts';
 import { StartupError, type StartupExitCode } from './startup-errors.ts';
 
-/** After this a stop ends the process, whatever still hangs: what was under way is taken up by the next start. */
+/** Time in ms after which a stopping process exits, even if something still hangs. The next start continues the unfinished work. */
 const LONGEST_STOP_MS = 9000;
 
-/** Ctrl-C reaches npm and this process, and npm passes it on: signals this close together are one. */
+/** Time in ms within which repeated signals count as one: Ctrl-C reaches both npm and this process, and npm forwards it. */
 const ONE_STOP_MS = 1000;
 
 export interface RunServerOptions {
-  /** In place of what the environment says. */
+  /** Settings that replace those of the environment. */
   overrides?: Partial<Pick<Config, 'ROLE'>>;
-  /** Say where it serves as one line of JSON. */
+  /** True to print the address as one line of JSON. */
   json?: boolean;
 }
 
 /**
- * The whole life of a server process: from the environment (and `.env`, where there is one) to its exit code.
- * SIGTERM and SIGINT stop it, a second one at once.
+ * Runs a server process, from reading the environment (and `.env`, if there is one) to its exit code. SIGTERM and SIGINT stop it, and a
+ * second signal ends it at once.
  */
 export async function runServer({ overrides, json = false }: RunServerOptions = {}): Promise<StartupExitCode | 0 | 1> {
   let config: Config;
@@ -60,7 +60,7 @@ export async function runServer({ overrides, json = false }: RunServerOptions = 
   return exitCode;
 }
 
-/** One line for people where the cause is theirs to mend; everything else is a bug and is logged whole. */
+/** Prints one line when the user can fix the cause. Everything else is a bug and is logged completely. Returns the exit code. */
 function explain(error: unknown, log?: Logger): StartupExitCode | 1 {
   if (error instanceof StartupError) {
     process.stderr.write(`${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}\n`);
@@ -73,8 +73,8 @@ function explain(error: unknown, log?: Logger): StartupExitCode | 1 {
 }
 
 function exitOnUncaughtErrors(log: Logger): void {
-  // After an uncaught error the memory cannot be trusted. PostgreSQL ends with this process, and the next start continues the work that
-  // was under way.
+  // After an uncaught error the memory cannot be trusted. PostgreSQL ends with this process, and the next start continues the unfinished
+  // work.
   process.on('uncaughtException', (error, origin) => {
     log.fatal({ err: error, origin }, 'uncaught error');
     process.exit(1);

@@ -12,12 +12,12 @@ export interface RunningServer extends AsyncDisposable {
 }
 
 export interface StartServerOptions {
-  /** Aborted: do not go on starting. */
+  /** Aborted when the start is to be given up. */
   signal: AbortSignal;
   onLost(error: unknown): void;
 }
 
-/** Starts everything in order; disposing stops it in the opposite one: requests and work first, the database last. */
+/** Starts everything in order. Disposing the result stops it in reverse order: requests and background work first, the database last. */
 export async function startServer(
   config: Config,
   logger: CreateModuleLogger,
@@ -36,7 +36,7 @@ export async function startServer(
 
   const address = await application.listen();
   logger('main').info({ address, role: config.ROLE, startedInMs: Math.round(performance.now()) }, 'ready');
-  // After listening: a start that fails does not use up what the next one shows.
+  // Renew the initial token only after listening, so that a start that fails does not use up the token that the next start displays.
   const firstStart = await application.renewInitialToken();
   const running = started.move();
   return { address, firstStart, [Symbol.asyncDispose]: () => running.disposeAsync() };

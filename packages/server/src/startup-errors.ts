@@ -1,15 +1,15 @@
-/** Exit code of a start that fails: 2 for wrong usage or configuration, 3 for server, network or lock. */
+/** Exit code of a failed start: 2 for wrong usage or configuration, 3 for server, network or lock. */
 export type StartupExitCode = 2 | 3;
 
 export interface StartupErrorOptions {
-  /** One sentence that says how to fix it. */
+  /** Sentence that says how to fix the error. */
   hint?: string;
   cause?: unknown;
 }
 
-/** The server cannot start, or cannot go on. The message is one line for people. */
+/** Thrown when the server cannot start or cannot continue. The message is one line for people. */
 export class StartupError extends Error {
-  /** Stable, for programs: `data_dir.held`. */
+  /** Stable code of the error for programs, such as `data_dir.held`. */
   readonly code: string;
   readonly exitCode: StartupExitCode;
   readonly hint: string | undefined;
@@ -23,7 +23,7 @@ export class StartupError extends Error {
   }
 }
 
-/** A variable of the environment has a wrong value. */
+/** Thrown when an environment variable has a wrong value. */
 export class ConfigurationError extends StartupError {
   constructor(message: string) {
     super('config.invalid', 2, message);
@@ -37,7 +37,7 @@ export class DatabaseError extends StartupError {
   }
 }
 
-/** The port is taken, or may not be listened on. */
+/** Thrown when the port is taken, or this process may not listen on it. */
 export class ListenError extends StartupError {
   constructor(message: string, options?: StartupErrorOptions) {
     super('listen.failed', 3, message, options);

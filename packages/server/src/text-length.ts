@@ -1,7 +1,9 @@
-/** Characters as people and GitHub count them: Unicode code points. JavaScript's `length` counts an emoji twice. */
+/**
+ * Returns the number of characters as people and GitHub count them, in Unicode code points. JavaScript's `length` counts an emoji twice.
+ */
 export const countCharacters = (text: string): number => [...text].length;
 
-/** The error message for a text that is too long. */
+/** Returns the error message for a text that is too long. */
 export const tooLong = (text: string, most: number): string =>
   `must have at most ${grouped(most)} characters; it has ${grouped(countCharacters(text))}`;
 

@@ -16,24 +16,24 @@ export interface LinkAccess {
 
 export const isLinkAccess = (access: Access): access is LinkAccess => typeof access === 'object' && 'orLink' in access;
 
-/** The scopes that a token needs. */
+/** Returns the scopes that a token needs for this access; empty when any caller or any token will do. */
 export function scopesOf(access: Access): readonly Scope[] {
   if (typeof access === 'string') return [];
   return isLinkAccess(access) ? access.scopes : access;
 }
 
-/** The part of the API description that the schema of a route does not hold. */
+/** Describes a route in the OpenAPI document, beyond what the route's schema says. */
 export interface Operation {
-  /** Stable name for generated clients: `createTask`. */
+  /** `operationId` in OpenAPI, a stable name for generated clients, such as `createTask`. */
   id: string;
-  /** Its group: `Tasks`. */
+  /** Tag that groups the operation in the API reference, such as `Tasks`. */
   tag: string;
   summary: string;
-  /** Markdown. */
+  /** Description of the operation, in Markdown. */
   description?: string;
   /** Statuses that the route may return beyond those that follow from its schema and access: 404, 409, 412, 502, … */
   errors?: readonly number[];
-  /** A body that is no JSON: its media types. It has no schema, the route reads it itself. */
+  /** Media types of a request body that is not JSON. Such a body has no schema: the route reads it itself. */
   takes?: readonly string[];
 }
 
@@ -42,8 +42,8 @@ declare module 'fastify' {
     access?: Access;
     operation?: Operation;
     /**
-     * The route creates something and supports `Idempotency-Key`. `secret`: the response holds a secret, so the stored response is
-     * encrypted.
+     * Set on routes that create something and support `Idempotency-Key`. With `secret` the response holds a secret, so that the stored
+     * response is encrypted.
      */
     creates?: 'plain' | 'secret';
   }
@@ -52,7 +52,7 @@ declare module 'fastify' {
   }
 }
 
-/** The caller, on a route that lets nobody in without a token. */
+/** Returns the caller of a route that requires a token. Throws ApiError 401 when the request has none. */
 export function principalOf(request: FastifyRequest): Principal {
   if (request.principal === null) throw unauthorized('This needs a token.', 'token.missing');
   return request.principal;

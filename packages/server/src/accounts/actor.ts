@@ -5,5 +5,5 @@ export interface Actor {
   name: string;
 }
 
-/** The server itself: housekeeping, recovery. */
+/** The server itself as actor, for changes by housekeeping and recovery. */
 export const systemActor: Actor = { type: 'system', id: null, name: 'CommandCenter' };

@@ -4,15 +4,15 @@ import type { Actor } from './actor.ts';
 export interface AuditEntry {
   projectId: number | null;
   actor: Actor;
-  /** `integration.create`, `token.revoke`. */
+  /** Name of the recorded action, such as `integration.create` or `token.revoke`. */
   action: string;
-  /** `integration:12`. */
+  /** Type and id of the changed object, such as `integration:12`. */
   object: string;
-  /** Never a secret. */
+  /** Details of the action, for people. They never contain a secret. */
   details?: Record<string, unknown>;
 }
 
-/** Within the transaction of the act itself: what is not recorded did not happen. */
+/** Adds an entry to the audit log. Call it in the transaction of the recorded action, so that neither is stored without the other. */
 export async function recordAudit(db: Database | Transaction, entry: AuditEntry): Promise<void> {
   const { projectId, actor, action, object, details = {} } = entry;
   await db

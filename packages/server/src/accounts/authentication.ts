@@ -14,7 +14,7 @@ import { isScope, type Scope, scopes } from './scope.ts';
 import { looksLikeApiToken } from './tokens/api-token-format.ts';
 import { findPresentedToken, LAST_USED_PRECISION_MS, touchApiToken } from './tokens/api-token-queries.ts';
 
-/** The id of the project's repository that has this id at its provider. */
+/** Finds our id of a project's repository by its host and the provider's immutable id; undefined when the project does not know it. */
 export type FindRepositoryId = (repository: {
   project_id: number;
   host: string;
@@ -25,19 +25,19 @@ export interface AuthenticationDependencies {
   db: Database;
   clock: { now(): Date };
   log: Logger;
-  /** COMMANDCENTER_ADMIN_TOKEN. */
+  /** Value of COMMANDCENTER_ADMIN_TOKEN, a token with all scopes; undefined when it is not set. */
   adminToken: string | undefined;
   refusedTokens: { inc(): void };
-  /** Finds the repository that a workflow's token is for; undefined while the project does not know it. */
+  /** Finds the repository that a workflow's token is bound to. */
   findRepositoryId: FindRepositoryId;
-  /** Gets the requests whose token was accepted. */
+  /** Set to which every request with an accepted token is added. */
   authenticated: Pick<WeakSet<IncomingMessage>, 'add'>;
 }
 
 const LONGEST_TOKEN = 512;
 const HOW_TO_SEND = 'Send a token: "Authorization: Bearer cct_…". `commandcenter token create` makes one.';
 
-/** Refuses, before a body is read, whoever a route does not let in; sets `request.principal`. */
+/** Adds a hook that refuses callers without access to a route before the body is read, and sets `request.principal`. */
 export function addAuthentication(app: FastifyInstance, dependencies: AuthenticationDependencies): void {
   const identify = createIdentify(dependencies);
   const failedTokens = createFailedTokens();
@@ -67,7 +67,7 @@ export function addAuthentication(app: FastifyInstance, dependencies: Authentica
   });
 }
 
-/** The token of `Authorization: Bearer …`; undefined without the header. */
+/** Returns the token of `Authorization: Bearer …`, or undefined without the header. Throws ApiError 401 for any other header. */
 function bearerToken(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   const match = /^Bearer +(\S+) *$/i.exec(header);
@@ -91,7 +91,7 @@ function createIdentify({ db, clock, log, adminToken, findRepositoryId }: Authen
     expiresAt: null,
   };
   return async (text: string): Promise<Principal> => {
-    // Digests have one length, so that the comparison takes the same time whatever was sent.
+    // Compare digests: they have equal lengths, so that the comparison takes the same time for every token.
     if (adminDigest !== undefined && timingSafeEqual(adminDigest, digest(text))) return admin;
     const presented = looksLikeApiToken(text) ? await findPresentedToken(db, text) : undefined;
     if (presented === undefined) throw unknownToken();
@@ -101,7 +101,7 @@ function createIdentify({ db, clock, log, adminToken, findRepositoryId }: Authen
       throw unauthorized(`This token expired at ${row.expires_at.toISOString()}. Make a new one.`, 'token.expired');
     }
     if (row.last_used_at === null || now.getTime() - row.last_used_at.getTime() >= LAST_USED_PRECISION_MS) {
-      // The request does not wait for it, and does not fail with it.
+      // The request neither waits for this update nor fails with it.
       touchApiToken(db, row.id, now).catch((error) => log.warn({ err: error }, 'could not note the use of a token'));
     }
     const repository =
@@ -111,7 +111,7 @@ function createIdentify({ db, clock, log, adminToken, findRepositoryId }: Authen
       actor: { type: 'token', id: row.id, name: row.name },
       key: `token:${row.id}`,
       scopes: held,
-      // An admin token reaches all projects, unless it was created for one project.
+      // A token with the scope `admin` reaches all projects, unless it was created for one project.
       projectIds: held.has('admin') && row.project_id === null ? null : projectIds,
       boundProjectId: row.project_id,
       repository,
@@ -121,7 +121,10 @@ function createIdentify({ db, clock, log, adminToken, findRepositoryId }: Authen
   };
 }
 
-/** Throws 401 when the trust ended, and the token with it, since the token was read. */
+/**
+ * Returns the repository that a workflow's token is bound to. Throws ApiError 401 when the project has stopped trusting the repository
+ * since the token was read, which deletes the token too.
+ */
 async function boundRepository(
   db: Database,
   trustedRepositoryId: number,

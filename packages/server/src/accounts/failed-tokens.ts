@@ -3,7 +3,7 @@ import { quotaExceeded } from '../database/quotas.ts';
 import { RecentCache } from '../recent-cache.ts';
 
 export interface FailedTokens {
-  /** Throws ApiError 429 when the client has sent too many unknown tokens and this one has not been accepted lately. */
+  /** Throws ApiError 429 when the client has sent too many unknown tokens and this token has not been accepted recently. */
   check(client: string, token: string): void;
   accepted(token: string): void;
   failed(client: string): void;
@@ -15,8 +15,8 @@ const MOST_CLIENTS = 10_000;
 const MOST_ACCEPTED = 10_000;
 
 /**
- * Limits the unknown tokens that one client may have looked up in the database. Tokens that were accepted lately go on working from the same
- * address, so that nobody locks out those who share it.
+ * Limits the unknown tokens that one client may have looked up in the database. A recently accepted token keeps working from a limited
+ * address, so that a client cannot lock out others behind the same address.
  */
 export function createFailedTokens(now: () => number = () => performance.now()): FailedTokens {
   const failures = new RecentCache<string, { since: number; count: number }>(MOST_CLIENTS);
@@ -50,5 +50,5 @@ export function createFailedTokens(now: () => number = () => performance.now()):
   };
 }
 
-/** No token stays in memory as it is. */
+/** Returns the digest under which a token is remembered, so that memory does not hold the token itself. */
 const digestOf = (token: string): string => createHash('sha256').update(token).digest('base64');

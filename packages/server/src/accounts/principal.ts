@@ -2,47 +2,50 @@ import { notFound } from '../errors.ts';
 import type { Actor } from './actor.ts';
 import type { Scope } from './scope.ts';
 
-/** The one repository that a workflow's token is for. Only the id says which one it is. */
+/** The one repository that a workflow's token is bound to, identified by its host and the provider's id. */
 export interface BoundRepository {
-  /** Its trust, in the project. */
+  /** Id of the `trusted_repositories` row of the project. */
   trustId: number;
-  /** Our own id of it; null while the project does not have it. */
+  /** Our id of the repository; null while the project does not know it. */
   id: number | null;
   host: string;
-  /** The provider's immutable id. */
+  /** The provider's immutable id of the repository. */
   externalId: string;
-  /** `owner/repo`, as the last id token had it; null where none had a name. */
+  /** Name of the repository as `owner/repo` in the latest id token that had one; null when none had. */
   name: string | null;
-  /** When it had that name. */
+  /** Time at which the repository had this name. */
   namedAt: Date;
 }
 
-/** The caller of a request with its permissions. */
+/** The caller of a request, with its identity and permissions. */
 export interface Principal {
-  /** As history and audit show it. */
+  /** The caller as history and audit log show it. */
   actor: Actor;
-  /** Stable and unique: keys of idempotent requests belong to it. */
+  /** Stable, unique text for the caller. The idempotency keys of its requests are stored under it. */
   key: string;
   scopes: ReadonlySet<Scope>;
-  /** Projects it reaches; null: all. */
+  /** Ids of the projects that the caller reaches; null for all projects. */
   projectIds: readonly number[] | null;
-  /** The one project its token is bound to. */
+  /** Id of the one project that the caller's token is bound to; null when it is not bound. */
   boundProjectId: number | null;
-  /** The one repository whose jobs it creates and sees; null: no such limit. */
+  /** The one repository whose jobs the caller may create and see; null when the caller is not limited to a repository. */
   repository: BoundRepository | null;
   userId: number | null;
-  /** When the token ends. */
+  /** Time at which the caller's token expires; null when it does not expire. */
   expiresAt: Date | null;
 }
 
 export const seesProject = (principal: Principal, projectId: number | null): boolean =>
   principal.projectIds === null || (projectId !== null && principal.projectIds.includes(projectId));
 
-/** A principal that is bound to a repository sees what belongs to that one, and nothing that belongs to none. */
+/**
+ * Returns true when the principal may see objects of this repository. A principal that is bound to a repository sees no others, and none
+ * that belong to no repository.
+ */
 const seesRepository = ({ repository }: Principal, repositoryId: number | null | undefined): boolean =>
   repository === null || (repository.id !== null && repository.id === repositoryId);
 
-/** The row, when there is one and the principal reaches its project and repository; otherwise the same 404 for all. */
+/** Returns the row when it exists and the principal reaches its project and repository. Throws the same ApiError 404 in all other cases. */
 export function visible<Row extends { project_id: number | null; repository_id?: number | null }>(
   principal: Principal,
   row: Row | undefined,

@@ -1,4 +1,4 @@
-/** Permissions of an API token. Reading a resource needs its `:read`, changing it its `:write`. */
+/** Permissions that an API token can have. `X:read` allows reading resources of the kind X, `X:write` changing them. */
 export const scopes = [
   'jobs:create',
   'jobs:read',

@@ -6,14 +6,17 @@ import { createProject } from './projects/project-queries.ts';
 import { scopes } from './scope.ts';
 import { createApiToken } from './tokens/api-token-queries.ts';
 
-/** The project and the token with which a person begins. */
+/** The project and the token with which a new installation begins. */
 export interface FirstStart {
   projectId: number;
-  /** Shown by this start alone; it has every scope. */
+  /** Token with every scope, which only this start of the server displays. */
   token: string;
 }
 
-/** Creates the owner and a project in an empty database. Several processes may start at once: one of them creates both. */
+/**
+ * Creates the owner, a project and the initial token in a database without users. When several processes start at once, only one of them
+ * creates these.
+ */
 export function createOwner(db: Database): Promise<void> {
   return db.transaction().execute(async (trx) => {
     await lockOwner(trx);
@@ -29,8 +32,8 @@ export function createOwner(db: Database): Promise<void> {
 }
 
 /**
- * Replaces the initial token as long as nobody has used it, so that a start that failed, or whose output was lost, locks nobody out.
- * Returns undefined once it was used, or when the owner has made other tokens.
+ * Replaces the initial token as long as it is unused, so that nobody is locked out by a start that failed or whose output was lost.
+ * Returns undefined once it was used, or when the owner has created other tokens.
  */
 export function renewInitialToken(db: Database): Promise<FirstStart | undefined> {
   return db.transaction().execute(async (trx) => {
@@ -70,7 +73,7 @@ async function lockOwner(trx: Transaction): Promise<void> {
   await sql`select pg_advisory_xact_lock(${space}::int, ${lock}::int)`.execute(trx);
 }
 
-/** The first user: owner of what is made without a user. */
+/** Finds the first user, who owns what is created without a user. */
 export function findOwner(db: Database | Transaction): Promise<{ id: number } | undefined> {
   return db.selectFrom('users').select('id').orderBy('id').limit(1).executeTakeFirst();
 }

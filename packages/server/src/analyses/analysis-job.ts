@@ -28,8 +28,8 @@ import { findCodeHost, SourceOutOfReachError } from './source/source-access.ts';
 import { openWorkFolder } from './source/work-folder.ts';
 
 /**
- * Attempts for errors that may pass by themselves: a host that is away for a moment, or a child process that the system ended for its
- * memory.
+ * Number of attempts, by code of an error that may pass by itself: a host that is unreachable for a moment, or a child process that the
+ * system killed for its memory use.
  */
 const attemptsAt: Readonly<Record<string, number>> = {
   'source.unreachable': 3,
@@ -37,7 +37,7 @@ const attemptsAt: Readonly<Record<string, number>> = {
   'analysis.died': 2,
 };
 const RETRY_PAUSE_MS = 2000;
-/** Somebody who has the source can still give it. */
+/** Codes of errors after which a job waits for an upload, because somebody who has the source can still provide it. */
 const uploadable = [
   'source.unreachable',
   'source.timeout',
@@ -47,7 +47,7 @@ const uploadable = [
   'source.not_a_repository',
 ];
 
-/** Does the analyses that are asked for: source, analysis in a process of its own, what it came to. */
+/** Creates the handler of analysis jobs. It fetches the source, runs the analyzer in a child process, and stores the result. */
 export function createAnalysisJob(dependencies: AnalysisDependencies, turns: Turns): JobHandler {
   return {
     type: ANALYSIS_JOB.type,
@@ -57,7 +57,7 @@ export function createAnalysisJob(dependencies: AnalysisDependencies, turns: Tur
       try {
         return await analyseOrAwait(dependencies, turns, job, request, context);
       } catch (error) {
-        // Also of one that is cancelled: what was shown as running must not stay so.
+        // Also publish the end of a canceled analysis, which would otherwise be shown as running forever.
         await requestPublication(dependencies.db, job, request);
         throw error;
       }
@@ -88,7 +88,10 @@ async function analyseOrAwait(
   }
 }
 
-/** An analysis that an integration requested has no workflow behind it that could upload the source. */
+/**
+ * Returns true when a failed job may wait for an upload. An analysis that an integration requested may not: no workflow is behind it that
+ * could upload the source.
+ */
 function canBeUploaded({ actor }: JobRow, error: unknown): error is AnalysisError | SourceOutOfReachError {
   const byIntegration = (actor as { type?: string }).type === 'integration';
   if (byIntegration) return false;
@@ -102,7 +105,8 @@ function awaitedSource(error: AnalysisError | SourceOutOfReachError): AwaitedSou
   return {
     step: `Waiting for the source to be uploaded: ${detail}`,
     error: { code: error.code, detail, ...remedy },
-    // The given repository or credential does not work: report it soon, because an Action can upload the source within seconds.
+    // A repository or credential that is set up but does not work is reported after a minute, because an Action would upload the source
+    // within seconds.
     patienceMs: isUnknown ? 3_600_000 : 60_000,
   };
 }
@@ -148,7 +152,10 @@ async function issueTracker(trx: Transaction, repository: RepositoryRow): Promis
   return integration?.enabled ? integration : null;
 }
 
-/** One after the other, so that none overtakes another; of many the last. */
+/**
+ * Returns a function that stores progress reports one after the other, so that none overtakes another. Reports that arrive while one is
+ * being stored are skipped, except the last.
+ */
 function showInTurn({ progress }: JobContext, log: Logger): (percent: number, step: string) => void {
   let next: [percent: number, step: string] | undefined;
   let showing = false;
@@ -157,7 +164,7 @@ function showInTurn({ progress }: JobContext, log: Logger): (percent: number, st
     while (next !== undefined) {
       const [percent, step] = next;
       next = undefined;
-      // Progress that cannot be written down is no reason to stop.
+      // Progress that cannot be stored is no reason to stop the analysis.
       await progress(percent, step).catch((error) => log.debug({ err: error }, 'progress not written'));
     }
     showing = false;

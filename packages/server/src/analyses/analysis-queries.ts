@@ -15,9 +15,11 @@ export interface CompletedAnalysis {
   report: AnalysisReport;
   branch: string | null;
   pr_number: number | null;
-  /** Its commit is one of the default branch: a baseline, and a point of the trends. */
+  /**
+   * True when the analyzed commit is one of the default branch. Such an analysis is a baseline for later ones and a point of the trends.
+   */
   is_default_branch: boolean;
-  /** Hash of all that the result depends on. */
+  /** Hash of everything that the result depends on. */
   result_key: string;
 }
 
@@ -41,9 +43,9 @@ const columns = [
 ] as const satisfies (keyof AnalysisRow)[];
 
 /**
- * Ends a job with its analysis: result, report, findings, trend and the repository's last analysis, in one transaction with what
- * `also` writes. Returns the stored report (findings numbered, the least severe beyond 20,000 left out, as its summary says); undefined,
- * with nothing written, when the lease was lost.
+ * Ends a job with its analysis: stores result, report, findings, trend and the repository's latest analysis in one transaction with the
+ * writes of `also`. Returns the stored report, in which findings are numbered and those beyond the 20,000 most severe are omitted.
+ * Returns undefined and writes nothing when the lease was lost.
  */
 export async function completeAnalysis(
   db: Database,
@@ -109,7 +111,7 @@ export function findAnalysis(db: Database, jobId: number): Promise<AnalysisRow |
   return db.selectFrom('analyses').select(columns).where('job_id', '=', jobId).executeTakeFirst();
 }
 
-/** The report as it is stored. */
+/** Reads the report of an analysis in its stored form, without parsing it. */
 export async function readEncodedReport(db: Database, jobId: number): Promise<EncodedReport | undefined> {
   return db
     .selectFrom('analyses')
@@ -123,7 +125,7 @@ export async function readReport(db: Database, jobId: number): Promise<AnalysisR
   return encoded === undefined ? undefined : await decodeReport(encoded);
 }
 
-/** The newest analysis of the repository's default branch. */
+/** Returns the newest analysis of the repository's default branch. */
 export function newestBaseline(db: Database, repositoryId: number): Promise<AnalysisRow | undefined> {
   return db
     .selectFrom('analyses')
@@ -135,7 +137,7 @@ export function newestBaseline(db: Database, repositoryId: number): Promise<Anal
     .executeTakeFirst();
 }
 
-/** The newest completed job of an equal request, with its analysis. */
+/** Finds the newest completed job of an equal request, with its analysis. */
 export async function findAnsweredRequest(
   db: Database,
   projectId: number,

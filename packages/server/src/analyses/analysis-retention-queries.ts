@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Transaction } from '../database/database.ts';
 
 /**
- * Drops analyses that ended before, with their jobs; of every repository the last one and the newest of its default branch stay, for
- * the next to be compared with. Returns the number of deleted analyses, at most `limit`.
+ * Deletes analyses that completed before this time, together with their jobs. Keeps the latest analysis of each repository and the newest
+ * of its default branch, with which the next one is compared. Returns the number of deleted analyses, at most `limit`.
  */
 export async function dropAnalyses(trx: Transaction, before: Date, limit: number): Promise<number> {
   const { numAffectedRows = 0n } = await sql`

@@ -5,7 +5,10 @@ import { isFinished, type JobRow } from '../jobs/job.ts';
 import { ANALYSIS_JOB } from '../jobs/job-definitions.ts';
 import { findJob } from '../jobs/job-queries.ts';
 
-/** An analysis that a caller asks for by its job; the principal is null for who comes by a signed link. */
+/**
+ * Returns the job of an analysis. Throws ApiError 404 when the principal may not see the job or it is no analysis. The principal is null
+ * for a caller with a signed link.
+ */
 export async function analysisJob(db: Database, principal: Principal | null, id: number): Promise<JobRow> {
   const found = await findJob(db, id);
   const job = principal === null ? found : visible(principal, found, `job ${id}`);
@@ -20,7 +23,7 @@ export async function analysisJob(db: Database, principal: Principal | null, id:
   return job;
 }
 
-/** Throws 409 while there is no result, and where there will be none. */
+/** Returns the completed job of an analysis. Throws ApiError 409 while there is no result, or when the job ended without one. */
 export async function completedJob(db: Database, principal: Principal | null, id: number): Promise<JobRow> {
   const job = await analysisJob(db, principal, id);
   const { status } = job;
@@ -31,6 +34,6 @@ export async function completedJob(db: Database, principal: Principal | null, id
   throw conflict(detail, 'job.not_completed', { job_status: status });
 }
 
-/** The job is there and completed, and what it found is not. */
+/** Returns the ApiError 404 for a completed job whose analysis is no longer stored. */
 export const analysisGone = (id: number): ApiError =>
   new ApiError(404, 'job.analysis_gone', `What job ${id} found is not kept any more. Ask for the analysis again.`);

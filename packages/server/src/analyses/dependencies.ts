@@ -5,7 +5,7 @@ import type { IntegrationHost } from '../integrations/host.ts';
 import type { ReportLinks } from '../jobs/report-link.ts';
 import type { Logger } from '../logging.ts';
 
-/** Everything that analyses get from the process. */
+/** Everything that the analysis feature gets from the process. */
 export interface AnalysisDependencies {
   db: Database;
   host: Pick<IntegrationHost, 'run'>;
@@ -13,20 +13,20 @@ export interface AnalysisDependencies {
   clock: { now(): Date };
   links: ReportLinks;
   mirrors: MirrorCache;
-  /** Git's way out, open from its first use. */
+  /** Returns the proxy through which git reaches other hosts. The first call starts the proxy. */
   proxy(): Promise<EgressProxy>;
-  /** To advisory databases and registries. */
+  /** Function for requests to advisory databases and package registries. */
   fetch: typeof fetch;
   folders: {
-    /** Sources and what engines put aside; emptied as each analysis ends. */
+    /** Folder of sources and temporary files of engines, which are deleted when their analysis ends. */
     work: string;
-    /** Folder of the results that one analysis caches for the next. */
+    /** Folder of the results that an analysis caches for later ones. */
     results: string;
-    /** The imported offline database. */
+    /** Folder of the imported offline advisory database. */
     advisories: string;
-    /** A folder for each project, by its id, with its ssh key `id` and `known_hosts`. */
+    /** Folder with a subfolder for each project, named by the project's id, with its ssh key `id` and `known_hosts`. */
     ssh: string;
   };
-  /** Null: `off`. */
+  /** Base URL of the OSV API; null when the configuration turns it off. */
   osvUrl: string | null;
 }

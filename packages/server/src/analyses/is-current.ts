@@ -7,12 +7,13 @@ import type { AnalysisDependencies } from './dependencies.ts';
 import { gitOptions, headRef, mirrorKey } from './source/prepare-source.ts';
 import { findSourceAccess } from './source/source-access.ts';
 
-/** The requester waits for this check. When it takes longer, a new analysis is started instead. */
+/** Longest time in ms for the check, because the requester waits for it. When it takes longer, a new analysis is started. */
 const PATIENCE_MS = 8000;
 
 /**
- * Returns a check whether a completed analysis is what an equal request would produce now: the requested head is still the analyzed
- * commit, and the advisory data and the analyzer version are the same. The policy is a file in the commits.
+ * Creates a function that returns true when a completed analysis equals what the same request would produce now: the requested head is
+ * still the analyzed commit, and the advisory data and analyzer version are the same. The policy is not compared, because it is a file in
+ * the commits.
  */
 export function createIsCurrentAnalysis(dependencies: AnalysisDependencies) {
   return async (job: JobRow, analysis: AnalysisRow): Promise<boolean> => {
@@ -37,7 +38,10 @@ export function createIsCurrentAnalysis(dependencies: AnalysisDependencies) {
   };
 }
 
-/** The commit that the request means now; undefined where only an analysis can tell. */
+/**
+ * Returns the commit that the request refers to now. Returns undefined for a pull request without a commit, whose head only an analysis
+ * determines.
+ */
 async function headOf(
   dependencies: AnalysisDependencies,
   request: AnalysisRequest,

@@ -19,7 +19,7 @@ export interface OpenAnalysisOptions {
   version: string;
 }
 
-/** The resources that analyses use in this process. Disposing it closes them. */
+/** The resources that analyses use in this process. Disposing this object closes them. */
 export interface OpenAnalysis extends AsyncDisposable {
   dependencies: AnalysisDependencies;
 }
@@ -34,7 +34,7 @@ export function openAnalysis({ config, host, version, ...rest }: OpenAnalysisOpt
   };
   warnOfSharedKey(folders.ssh, rest.log);
   const osvUrl = config.OSV_API_URL === 'off' ? null : config.OSV_API_URL;
-  // An administrator named it: it may be on the intranet without being named twice.
+  // The administrator configured this host, so that it may be in the intranet without an entry in EGRESS_ALLOW.
   const osvHost = osvUrl === null ? [] : [new URL(osvUrl).host];
   const guarded = createGuardedFetch(
     createEgressPolicy([...config.EGRESS_ALLOW, ...osvHost]),

@@ -14,14 +14,14 @@ import type { JobInput } from '../jobs/job-schema.ts';
 import { type AnalysisRow, findAnsweredRequest } from './analysis-queries.ts';
 
 /**
- * Returns true when the newest completed analysis of an equal request is what a new one would produce: the requested commit is unchanged,
- * and base, policy and advisory data are the same. May make requests to the provider.
+ * Returns true when the newest completed analysis of an equal request is what a new analysis would produce: the requested commit, base,
+ * policy and advisory data are unchanged. May send requests to the provider.
  */
 export type IsCurrentAnalysis = (job: JobRow, analysis: AnalysisRow) => Promise<boolean>;
 
 /**
- * Asks for an analysis. A repository that is named and not known yet is registered. The same request while one is unfinished, or
- * completed and still current, is that job. A newer commit takes the place of older ones.
+ * Requests an analysis and registers its repository when that is unknown. An equal request that is unfinished, or completed and still
+ * current, returns its existing job. A new job supersedes analyses of older commits.
  */
 export async function requestAnalysis(
   db: Database,
@@ -56,7 +56,10 @@ export async function requestAnalysis(
   });
 }
 
-/** Outside of any transaction: whether it is current may take a look at the provider. */
+/**
+ * Finds a job that can serve an equal request. It must run outside of a transaction, because `isCurrent` may send requests to the
+ * provider.
+ */
 async function answeredBefore(
   db: Database,
   projectId: number,
@@ -92,8 +95,8 @@ async function requestedRepository(
 }
 
 /**
- * The repository that a workflow's token is for, by its immutable id, under the name that its id token had. Throws ApiError 403 when the
- * request is about any other one.
+ * Returns the repository that a workflow's token is bound to, identified by its immutable id and saved with the name from the id token.
+ * Throws ApiError 403 when the request names any other repository.
  */
 async function ownRepository(
   trx: Transaction,

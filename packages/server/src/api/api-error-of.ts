@@ -5,9 +5,9 @@ import { ApiError, badRequest, tooManyRequests } from '../errors.ts';
 import { IntegrationUnavailableError } from '../integrations/errors.ts';
 
 /**
- * Returns the error as the caller may see it; undefined for internal errors.
+ * Converts an error into the one that the caller sees. Returns undefined for internal errors, whose details callers must not see.
  *
- * @param bodyLimit limit of the route, in bytes
+ * @param bodyLimit returns the greatest body size of the route in bytes
  */
 export function apiErrorOf(error: unknown, bodyLimit: () => number): ApiError | undefined {
   if (error instanceof ApiError) return error;
@@ -40,7 +40,10 @@ export function apiErrorOf(error: unknown, bodyLimit: () => number): ApiError | 
   return missing === undefined ? undefined : deletedMeanwhile(missing, error);
 }
 
-/** The request found what it refers to, and another one deleted it before this one was done. */
+/**
+ * Returns the error for a referenced object that existed when the request was checked, and that another request deleted before this one
+ * was done.
+ */
 const deletedMeanwhile = (what: string, cause: Error): ApiError =>
   new ApiError(
     404,
@@ -76,7 +79,7 @@ function fromFastify(code: string, error: Error, bodyLimit: () => number): ApiEr
   }
 }
 
-/** An operation at the provider that failed while the caller waited for it. */
+/** Converts the error of an operation at the provider for which the caller waited. */
 function fromIntegration(error: IntegrationError): ApiError {
   const extensions = { class: error.class, ...(error.hint === undefined ? {} : { remedy: error.hint }) };
   const detail = error.hint === undefined ? error.message : `${sentence(error.message)} ${error.hint}`;
@@ -94,7 +97,7 @@ function fromIntegration(error: IntegrationError): ApiError {
   return new ApiError(statusOfClass[error.class], error.code, detail, { extensions, cause: error });
 }
 
-/** Why it was not even tried. */
+/** HTTP status for each reason for which an operation at the provider was not even tried. */
 const statusOfReason = {
   disabled: 409,
   auth_blocked: 409,

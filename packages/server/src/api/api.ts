@@ -48,17 +48,20 @@ export interface ApiDependencies {
   clock: { now(): Date };
   cursors: Cursors;
   reportLinks: ReportLinks;
-  /** Default: never, every request that finds no unfinished job makes a new one. */
+  /**
+   * Returns true when a completed analysis can serve a new request. By default it never can, so that a request without an unfinished job
+   * creates one.
+   */
   isCurrentAnalysis?: IsCurrentAnalysis;
   randomBytes(size: number): Buffer;
-  /** Behind the egress guard, for what belongs to no integration. */
+  /** Fetch with the egress guard, for requests that belong to no integration. */
   fetch: typeof fetch;
   version: string;
   /** Public address of this server, for webhooks and links. */
   publicUrl: string;
 }
 
-/** The resources under `/api/v1`, their description, and the pages for people. */
+/** Registers the routes under `/api/v1`, their OpenAPI description, and the pages for people. */
 export async function addApi({ fastify: app, routes }: App, dependencies: ApiDependencies): Promise<void> {
   const { db, notifier, log, host, manage, sync, clock, cursors, randomBytes, fetch, version, publicUrl } =
     dependencies;
@@ -103,7 +106,7 @@ export async function addApi({ fastify: app, routes }: App, dependencies: ApiDep
   addDescription(app, () => openApiDocument(routes, version));
 }
 
-/** The description is made once, when all routes are there. */
+/** Adds the route of the OpenAPI description, which is generated once, after all routes were registered. */
 function addDescription(app: FastifyInstance, describe: () => object): void {
   let text = '';
   app.addHook('onReady', async () => {

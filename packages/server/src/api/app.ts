@@ -30,9 +30,9 @@ import { addUnknownRouteHandling } from './unknown-route.ts';
 export interface AppDependencies {
   addresses: ClientAddresses;
   db: Database;
-  /** Tells whether this process is ready. */
+  /** Database connections and data folder with which the server checks whether it is ready to store deliveries. */
   storage: Pick<ServerHealthDependencies, 'pool' | 'dataDir'>;
-  /** Default: 16 requests of one token at a time. */
+  /** Limit of concurrent requests, by default 16 per token. */
   inFlight?: InFlightLimitOptions;
   clock: { now(): Date };
   log: Logger;
@@ -40,15 +40,15 @@ export interface AppDependencies {
   adminToken: string | undefined;
   version: string;
   role: string;
-  /** Connections at a time. Default: 8,192 in all, 4,096 of one address. */
+  /** Most open connections, in total and per client address. Default: 8,192 and 4,096. */
   connections?: { total: number; perAddress: number };
-  /** A request must have arrived within this; a file that is uploaded has 15 minutes. */
+  /** Time in ms within which a whole request must arrive, by default 60,000. An upload has 15 minutes. */
   requestTimeoutMs?: number;
 }
 
 export interface App {
   fastify: FastifyInstance;
-  /** Routes that are registered so far, for the API description. */
+  /** All routes that have been registered so far, from which the API description is generated. */
   routes: readonly RouteEntry[];
   metrics: Metrics;
 }
@@ -58,7 +58,7 @@ const DEFAULT_IN_FLIGHT = { most: 16 };
 const UPLOAD_TIMEOUT_MS = 900_000;
 const HEADERS_TIMEOUT_MS = 15_000;
 const TIMEOUT_CHECK_MS = 1000;
-/** Connections to one process. Each takes a file descriptor and some 10 KiB. */
+/** Most open connections to one process. Each takes a file descriptor and some 10 KiB. */
 const CONNECTIONS = { total: 8192, perAddress: 4096 };
 const UPLOADS = /^\/api\/v1\/jobs\/\d+\/source$/;
 
@@ -90,13 +90,14 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const routes = collectRoutes(app);
   closeConnectionsInTime(app);
   const authenticated = new WeakSet<IncomingMessage>();
-  // When it listens, all that takes requests is there: also what stands in front of the framework.
+  // Install these limits when the server listens, because all listeners of the HTTP server exist by then, also those that run before the
+  // framework.
   app.addHook('onListen', async () => {
     limitConnections(app.server, {
       ...(dependencies.connections ?? CONNECTIONS),
       addressOf: ({ remoteAddress = '' }) =>
         addresses.isTrustedProxy(remoteAddress) ? undefined : clientNetwork(remoteAddress),
-      // Whatever may be POSTed without a token is verified: webhooks and the identities of workflows.
+      // A successful POST without a token was verified too: it is a webhook or the id token of a workflow.
       isOfKnownClient: (request, { statusCode }) =>
         statusCode < 300 && (request.method === 'POST' || authenticated.has(request)),
     });

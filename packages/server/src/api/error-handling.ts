@@ -3,7 +3,7 @@ import { ApiError } from '../errors.ts';
 import { PROBLEM_CONTENT_TYPE, problemBody } from '../http/problem.ts';
 import { apiErrorOf } from './api-error-of.ts';
 
-/** Returns every error as a problem document. Internal errors are logged with the id that the response shows. */
+/** Sends every error as a problem document. Internal errors are logged with the request id that the response shows. */
 export function addErrorHandling(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
 }

@@ -5,7 +5,10 @@ export interface Json {
 
 const COMPONENT_NAME = /^[A-Z]\w*$/;
 
-/** A plain copy of a schema in which every named part (`title: 'Task'`) is a reference to `components`, which it is added to. */
+/**
+ * Returns a copy of a schema as plain JSON. Every part with a name such as `title: 'Task'` is moved to `components` and replaced by a
+ * reference.
+ */
 export function liftComponents(schema: unknown, components: Json): Json {
   return lift(JSON.parse(JSON.stringify(schema)), components) as Json;
 }
@@ -15,7 +18,7 @@ function lift(value: unknown, components: Json): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const { title } = value as { title?: unknown };
   const lifted = Object.fromEntries(
-    // Examples are data: a field of theirs called `title` names nothing.
+    // Examples and defaults are data: a field `title` in them does not name a schema.
     Object.entries(value).map(([key, member]) => [
       key,
       key === 'examples' || key === 'default' ? member : lift(member, components),
@@ -32,11 +35,11 @@ function lift(value: unknown, components: Json): unknown {
   return { $ref: `#/components/schemas/${title}` };
 }
 
-/** Tells a schema called `Task` from a list of properties that has one called `title`. */
+/** Returns true for a schema with a title, and false for a list of properties in which one property is called `title`. */
 const isSchema = (value: Json): boolean => typeof value.title === 'string';
 
 /**
- * Removes properties with a default from `required`: callers may leave them out. TypeBox lists them as required, because a validated
+ * Removes properties with a default from `required`, because callers may omit them. TypeBox lists them as required, because a validated
  * value has them.
  */
 function dropRequiredDefaults(schema: Json): void {

@@ -3,7 +3,7 @@ import { type Json, liftComponents } from './openapi-components.ts';
 import { Problem, problemExamples } from './problem-schema.ts';
 import type { RouteEntry } from './route-table.ts';
 
-/** OpenAPI 3.1 of all routes that describe themselves as an operation. */
+/** Returns the OpenAPI 3.1 document of all routes that have an `operation`. */
 export function openApiDocument(routes: readonly RouteEntry[], version: string): Json {
   const components: Json = {};
   const paths: Record<string, Json> = {};
@@ -118,7 +118,7 @@ function parameters(place: string, schema: unknown, lift: (part: unknown) => Jso
 }
 
 function requestBody(schema: Json, lift: (part: unknown) => Json): Json {
-  // A body for several media types: {content: {[type]: {schema}}}, as Fastify takes it.
+  // A body with several media types has the form `{content: {[type]: {schema}}}`, as Fastify accepts it.
   const content = schema.content as Record<string, { schema: unknown }> | undefined;
   if (content === undefined) return { required: true, content: { 'application/json': { schema: lift(schema) } } };
   return {
@@ -131,7 +131,8 @@ function responses(route: RouteEntry, lift: (part: unknown) => Json): Json {
   const described = answers(route.schema.response, lift);
   for (const status of refusals(route)) {
     const own = described[status] as { content?: Json } | undefined;
-    // The same status with two bodies, told apart by their media types: 503 of a health check, and without a database to look a token up in.
+    // Document both bodies of one status, distinguished by media type. Example: the 503 of a health check, and the 503 when no token can
+    // be looked up without a database.
     described[status] =
       own === undefined
         ? { $ref: `#/components/responses/Problem${status}` }
@@ -159,14 +160,17 @@ const answerDescriptions: Record<string, string> = {
   304: 'Unchanged since the version in If-None-Match.',
 };
 
-/** Any request can be broken, too slow or have headers that are too large, and any can meet a fault of ours. */
+/**
+ * Statuses that every route may return: any request can be malformed, too slow or have headers that are too large, and any can hit an
+ * internal error.
+ */
 const ALWAYS = [400, 408, 431, 500];
 
-/** The statuses of errors, in their order. */
+/** Returns the error statuses of a route in ascending order. */
 function refusals({ method, schema, config }: RouteEntry): number[] {
   const { access = 'public', creates, operation } = config;
   const statuses = new Set<number>([...ALWAYS, ...(operation?.errors ?? [])]);
-  // A body is read wherever one can be sent, also where none is needed.
+  // A body is parsed for every method that can have one, even when the route needs none.
   if (method !== 'GET') for (const status of [413, 415]) statuses.add(status);
   const takesBody = schema.body !== undefined || operation?.takes !== undefined;
   if (takesBody || schema.querystring !== undefined || schema.headers !== undefined) statuses.add(422);

@@ -2,15 +2,15 @@ import type { FastifyContextConfig, FastifyInstance, FastifySchema, HTTPMethods 
 
 export interface RouteEntry {
   method: string;
-  /** As registered: `/api/v1/tasks/:id`. */
+  /** Path of the route as registered, such as `/api/v1/tasks/:id`. */
   path: string;
   schema: FastifySchema;
   config: FastifyContextConfig;
 }
 
 /**
- * Every route, as it is registered after this call. A route of the API that does not say who may call it is a mistake that
- * stops the start.
+ * Returns a list to which every route that is registered after this call is added. Throws for an API route that does not declare its
+ * `access`, so that the server does not start.
  */
 export function collectRoutes(app: FastifyInstance): readonly RouteEntry[] {
   const routes: RouteEntry[] = [];

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { ApiError } from '../errors.ts';
 import type { RouteEntry } from './route-table.ts';
 
-/** 404 for unknown paths, 405 with Allow for known ones with another method, and OPTIONS. */
+/** Returns 404 for unknown paths and 405 with `Allow` for known paths with another method. Also handles OPTIONS. */
 export function addUnknownRouteHandling(app: FastifyInstance, routes: readonly RouteEntry[]): void {
   const patterns = new Map<string, RegExp>();
   app.addHook('onReady', async () => {

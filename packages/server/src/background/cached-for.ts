@@ -1,4 +1,7 @@
-/** Caches the result of `read` for this time, so that frequent callers share one read. A failed read is not cached. */
+/**
+ * Returns a function that caches the result of `read` for this time, so that frequent callers share one read. A failed read is not
+ * cached.
+ */
 export function cachedFor<Value>(milliseconds: number, read: () => Promise<Value>): () => Promise<Value> {
   let cached: { at: number; value: Promise<Value> } | undefined;
   return () => {

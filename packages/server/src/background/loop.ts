@@ -5,26 +5,26 @@ import type { Logger } from 'pino';
 export type StepOutcome = 'idle' | 'more' | number;
 
 export interface LoopOptions {
-  /** For logs: `outbox`. */
+  /** Name of the loop in logs, such as `outbox`. */
   name: string;
   log: Logger;
-  /** The longest pause between two steps, whatever a step returns: polling makes up for a lost wake-up. */
+  /** Longest pause in ms between two steps, whatever a step returns, so that polling makes up for a lost wake-up. */
   intervalMs: number;
-  /** One bounded piece of work. `signal` is aborted by `stop()`. */
+  /** Does one bounded piece of work. `stop()` aborts the signal. */
   step(signal: AbortSignal): Promise<StepOutcome>;
 }
 
 export interface Loop {
-  /** Runs a step soon. Wake-ups during a step make exactly one further step. */
+  /** Runs a step soon. All wake-ups during a step together cause one further step. */
   wake(): void;
-  /** Aborts the running step's signal and waits for the step to end. */
+  /** Aborts the signal of the running step and waits for the step to end. */
   stop(): Promise<void>;
 }
 
 const FIRST_ERROR_PAUSE_MS = 200;
 const LONGEST_ERROR_PAUSE_MS = 30_000;
 
-/** Runs `step` again and again: at once while there is more, when woken, when due, and after a growing pause when it failed. */
+/** Runs `step` repeatedly: at once while there is more to do, when woken, when work is due, and after a growing pause when it failed. */
 export function startLoop({ name, log, intervalMs, step }: LoopOptions): Loop {
   const stopping = new AbortController();
   let woken = false;
@@ -58,11 +58,11 @@ export function startLoop({ name, log, intervalMs, step }: LoopOptions): Loop {
       } catch (error) {
         if (stopping.signal.aborted) return;
         failures += 1;
-        // Jittered, so that many processes do not come back at the same moment.
+        // The pause is jittered, so that many processes do not retry at the same moment.
         const ceiling = Math.min(FIRST_ERROR_PAUSE_MS * 2 ** (failures - 1), LONGEST_ERROR_PAUSE_MS);
         const retryInMs = Math.round(ceiling * (0.5 + Math.random() / 2));
         log.error({ err: error, loop: name, failures, retryInMs }, 'background step failed');
-        // A wake-up says that there is work, not that the fault is over: it does not shorten this pause.
+        // A wake-up says that there is work, not that the cause of the failure is gone, so that it does not shorten this pause.
         await pause(retryInMs, false);
       }
     }

@@ -2,13 +2,22 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import { type Loop, startLoop } from './loop.ts';
 
-/** Says "look again" to every process on the same database. Never the only way: what was said while disconnected is lost. */
+/**
+ * Notifies every process on the same database that there may be work. Callers must also poll, because notifications are lost while
+ * disconnected.
+ */
 export interface Notifier {
-  /** Returns how to end it. */
+  /** Calls the handler for each notification on the channel. Returns a function that ends the subscription. */
   subscribe(channel: string, handler: (payload: string) => void): () => void;
-  /** Sent at once, not with a transaction; inside one use `select pg_notify(channel, payload)`. At most 7,999 bytes of payload. */
+  /**
+   * Sends a notification at once; inside a transaction use `select pg_notify(channel, payload)` instead. The payload has at most 7,999
+   * bytes.
+   */
   notify(channel: string, payload?: string): Promise<void>;
-  /** Called after every connect but the first: whatever was missed in between must be looked for. Returns how to end it. */
+  /**
+   * Calls the handler after every connect except the first, so that it looks for work whose notification was lost. Returns a function
+   * that removes the handler.
+   */
   onReconnect(handler: () => void): () => void;
   close(): Promise<void>;
 }
@@ -19,11 +28,11 @@ export interface NotifierOptions {
   log: Logger;
 }
 
-/** Also how soon a connection that died without saying so is noticed. */
+/** Time in ms between two checks of the connection, and therefore until a connection that died silently is noticed. */
 const CHECK_INTERVAL_MS = 15_000;
 const CHECK_TIMEOUT_MS = 10_000;
 
-/** Listens on one connection of its own, and opens it again when it is lost. Resolves once it listens. */
+/** Starts to listen on a separate connection, which is reopened when it is lost. Resolves once the connection listens. */
 export async function startNotifier({ openClient, pool, log }: NotifierOptions): Promise<Notifier> {
   const handlers = new Map<string, Set<(payload: string) => void>>();
   const reconnectHandlers = new Set<() => void>();
@@ -31,7 +40,9 @@ export async function startNotifier({ openClient, pool, log }: NotifierOptions):
   let loop: Loop | undefined;
   let connects = 0;
 
-  /** Statements are queued, because a pg client must not get a second one before the first has returned. */
+  /**
+   * Completion of the last statement. Statements are queued, because a pg client must not get a second one before the first has returned.
+   */
   let last: Promise<unknown> = Promise.resolve();
   const send = (open: pg.Client, statement: string): Promise<unknown> => {
     const sent = last.then(() => open.query(statement));
@@ -41,7 +52,7 @@ export async function startNotifier({ openClient, pool, log }: NotifierOptions):
 
   const listen = (channel: string): void => {
     if (client === undefined) return;
-    // A failure here is a lost connection, whose end event starts the next one, which listens to every channel.
+    // Listening fails only when the connection is lost. Its end event then opens a new one, which listens to all channels.
     send(client, `listen ${quoteIdentifier(channel)}`).catch((error) =>
       log.debug({ err: error, channel }, 'listen failed'),
     );

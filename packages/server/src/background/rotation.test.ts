@@ -7,7 +7,7 @@ interface Work {
   number: number;
 }
 
-/** A queue that gives the oldest work first, like a claim. */
+/** A queue whose `claim` returns the oldest work of the lanes that are not excepted, like a claim in the database. */
 class Queue {
   readonly #work: Work[] = [];
 

@@ -1,7 +1,7 @@
-/** Lanes of one round at most. A longer round begins anew: then those that have waited longest come first. */
+/** Most lanes of one round. A longer round starts again, so that the lanes which have waited longest come first. */
 const LONGEST_ROUND = 1000;
 
-/** Lets lanes take turns: in a round each lane that has work is served once, whatever waits in the others. */
+/** Lets lanes take turns: in a round each lane with work is served once, however much work the other lanes have. */
 export class Rotation<Lane, Work> {
   readonly #laneOf: (work: Work) => Lane;
   readonly #served = new Set<Lane>();
@@ -11,10 +11,10 @@ export class Rotation<Lane, Work> {
   }
 
   /**
-   * The next piece of work; undefined when there is none.
+   * Returns the next piece of work; undefined when there is none.
    *
-   * @param full lanes that take no more work now
-   * @param claim takes a piece of work of any lane but these
+   * @param full lanes that may not start more work now
+   * @param claim claims a piece of work of any lane except these
    */
   async next(
     full: readonly Lane[],
@@ -32,7 +32,7 @@ export class Rotation<Lane, Work> {
   }
 }
 
-/** Lanes that have at least `limit` pieces of work among these. */
+/** Returns the lanes that occur at least `limit` times in the list, which has one entry per running piece of work. */
 export function fullLanes<Lane>(lanes: readonly Lane[], limit: number): Lane[] {
   const counts = new Map<Lane, number>();
   for (const lane of lanes) counts.set(lane, (counts.get(lane) ?? 0) + 1);

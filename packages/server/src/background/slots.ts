@@ -1,21 +1,26 @@
 export interface SlotLimits {
-  /** Pieces of work that hold a slot at a time. */
+  /** Most pieces of work that hold a slot at a time. */
   slots: number;
-  /** Pieces of work at a time, those that are quiet included. Default: as many as there are slots. */
+  /**
+   * Most pieces of work that run at a time, including those that hold no slot because they are quiet. Default: as many as there are
+   * slots.
+   */
   most?: number;
-  /** A piece of work that has shown no sign of life for so long waits for its other side, and holds no slot. Default: it always does. */
+  /**
+   * Time in ms without a sign of life after which work counts as waiting for its host and holds no slot. By default it always holds one.
+   */
   quietMs?: number;
 }
 
 /**
- * Limits how much work runs at a time, so that work which only waits for a silent host does not keep other work from running. What is
- * quiet keeps its place among `most`.
+ * Limits how much work runs at a time, without letting work that only waits for a silent host keep other work from running. Quiet work
+ * holds no slot, but still counts towards `most`.
  */
 export class Slots<Work> {
   readonly #slots: number;
   readonly #most: number;
   readonly #quietMs: number;
-  /** The last sign of life of what runs, of `performance.now()`. */
+  /** Time of the last sign of life of each running piece of work, from `performance.now()`. */
   readonly #running = new Map<Work, number>();
 
   constructor({ slots, most = slots, quietMs = Number.POSITIVE_INFINITY }: SlotLimits) {
@@ -28,7 +33,7 @@ export class Slots<Work> {
     this.#running.set(work, performance.now());
   }
 
-  /** A sign of life. */
+  /** Records a sign of life of a running piece of work. */
   touch(work: Work): void {
     if (this.#running.has(work)) this.take(work);
   }
@@ -41,7 +46,7 @@ export class Slots<Work> {
     return [...this.#running.keys()];
   }
 
-  /** Milliseconds until there is a free slot: 0 when there is one; undefined when something has to end first. */
+  /** Returns the milliseconds until a slot is free: 0 when one is free, undefined when some work has to end first. */
   freeInMs(): number | undefined {
     if (this.#running.size >= this.#most) return undefined;
     const now = performance.now();

@@ -4,7 +4,7 @@ import { createTurns, type Turns } from './turns.ts';
 
 const never = new AbortController().signal;
 
-/** Work that ends when it is told to. */
+/** Starts work that runs until the test calls `end`. */
 function startWork(turns: Turns, lane: number, begun: string[], name: string, signal = never) {
   const { promise, resolve } = Promise.withResolvers<void>();
   const done = turns.take(lane, signal, () => {

@@ -1,6 +1,6 @@
-/** Limits how much work runs at a time, and lets lanes take turns, for example at the processors. */
+/** Limits how much work runs at a time and lets lanes take turns, for example at the processors. */
 export interface Turns {
-  /** Runs the work when it is its lane's turn. Rejects with the signal's reason if it is aborted before. */
+  /** Runs the work when it is the turn of its lane. Rejects with the signal's reason when the signal is aborted before that. */
   take<Result>(lane: number, signal: AbortSignal, work: () => Promise<Result>): Promise<Result>;
 }
 
@@ -9,7 +9,11 @@ interface Waiting {
   start(): void;
 }
 
-/** @param atATime pieces of work at a time. The lane with the least work under way comes first, then the work that has waited longest. */
+/**
+ * Creates turns in which the lane with the least running work comes first, and in it the work that has waited longest.
+ *
+ * @param atATime number of pieces of work that run at a time
+ */
 export function createTurns(atATime: number): Turns {
   const running: number[] = [];
   const waiting: Waiting[] = [];

@@ -2,30 +2,30 @@ import { type Expression, type SqlBool, sql } from 'kysely';
 import type { Database } from './database.ts';
 import type { Page, PageRequest } from './page.ts';
 
-/** Limits of one page of a search, whatever the size of the table. */
+/** Limits of one page of a search, so that its cost does not grow with the table. */
 export interface SearchBounds {
-  /** Rows that one statement examines. */
+  /** Number of rows that one statement examines. */
   step: number;
-  /** Rows that a page examines. */
+  /** Number of rows after which a page ends. */
   rows: number;
-  /** No further statement is started after this. */
+  /** Time in ms after which no further statement is started. */
   milliseconds: number;
 }
 
 export interface Search {
-  /** The list without the search, by falling id: at most `rows` after the id `after`. */
+  /** Returns the statement of the list without the search: at most `rows` rows after the id `after`, by falling id. */
   candidates(after: number | undefined, rows: number): Expression<unknown>;
-  /** On the columns of a candidate. No index finds it. */
+  /** Condition on the columns of a candidate that the found rows meet. No index serves it. */
   matches: Expression<SqlBool>;
   bounds: SearchBounds;
 }
 
-/** The pattern of `like` for this text anywhere. */
+/** Returns the pattern of SQL's `like` that matches all texts which contain this text. */
 export const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 
 /**
- * A page of the candidates that match. It ends early where its bounds are reached, with `next` after the last row that was examined:
- * the pages after it find what it did not look at.
+ * Returns a page of the candidates that match. The page ends early when it reaches its bounds; `next` is then the last examined row, so
+ * that the following pages search the rest.
  */
 export async function searchPage<Row extends { id: number }>(
   db: Database,
@@ -47,14 +47,14 @@ export async function searchPage<Row extends { id: number }>(
 
 interface Examined<Row> {
   found: Row[];
-  /** Go on after this id; null: there is nothing after it. */
+  /** Id after which the search continues; null when there are no rows after it. */
   next: number | null;
 }
 
 /**
- * The rows have two columns more than the candidates.
+ * Examines one step of candidates. The returned rows have two columns more than the candidates.
  *
- * @param rows how many candidates there are at most: when there are as many, there may be more after them
+ * @param rows the most candidates that there can be: when there are that many, more may follow
  */
 async function examine<Row extends { id: number }>(
   db: Database,

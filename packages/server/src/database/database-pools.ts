@@ -4,17 +4,17 @@ import type { Config } from '../config.ts';
 import { type DatabaseConnections, LONGEST_STATEMENT_MS, openDatabase } from './database.ts';
 
 /**
- * Connections by who uses them, so that none can take those of another. A pool opens a connection when it needs one: one whose work
- * this process does not do stays empty.
+ * Connections by purpose, so that one kind of work cannot use up the connections of another. A pool connects when first used, so that a
+ * pool whose work this process does not do stays empty.
  */
 export interface DatabasePools {
-  /** Requests of the API, health and metrics. */
+  /** Connections for requests to the API, health and metrics. */
   api: DatabaseConnections;
-  /** Webhooks until they are acknowledged, and readiness. Readers never use them. */
+  /** Connections for webhooks until they are acknowledged, and for the readiness check. Reading routes never use them. */
   ingest: DatabaseConnections;
-  /** Background work and integrations. */
+  /** Connections for background work and integrations. */
   worker: DatabaseConnections;
-  /** Random. Rows that `worker` claims carry it. */
+  /** Random id of this process, which is stored in the rows that it claims. */
   workerId: number;
 }
 
@@ -22,17 +22,20 @@ export interface DatabasePoolsOptions {
   url: string;
   log: Logger;
   config: Pick<Config, 'ROLE' | 'DATABASE_POOL_API' | 'DATABASE_POOL_INGEST' | 'DATABASE_POOL_WORKER'>;
-  /** Default 10,000. Somebody waits for the response of each of these statements. */
+  /** Statement timeout of the API's connections in ms, by default 10,000. A client waits for the response of each of these statements. */
   apiStatementTimeoutMs?: number;
 }
 
-/** A process without the API still shows its health and metrics, and one without webhooks whether it is ready. */
+/**
+ * Size of a pool whose role this process does not have. A process without the API still serves health and metrics, and one without
+ * webhooks the readiness check.
+ */
 const HEALTH_CONNECTIONS = 2;
-/** A sender waits 10 s for its acknowledgement. */
+/** Statement timeout for webhooks in ms. A sender waits 10 s for the acknowledgement. */
 const INGEST_STATEMENT_TIMEOUT_MS = 10_000;
 const API_STATEMENT_TIMEOUT_MS = 10_000;
 
-/** Opens no connection yet. */
+/** Creates the pools of this process. No connection is opened yet. */
 export function openDatabasePools(options: DatabasePoolsOptions): DatabasePools {
   const { url, log, config, apiStatementTimeoutMs = API_STATEMENT_TIMEOUT_MS } = options;
   const sizeOf = (role: 'api' | 'ingest', size: number): number =>
@@ -45,7 +48,7 @@ export function openDatabasePools(options: DatabasePoolsOptions): DatabasePools 
       purpose: 'api',
       poolSize: sizeOf('api', config.DATABASE_POOL_API),
       statementTimeoutMs: apiStatementTimeoutMs,
-      // Deletions get more than the others.
+      // Deletions may raise their statement timeout to this limit.
       longestStatementMs: Math.max(apiStatementTimeoutMs, LONGEST_STATEMENT_MS),
       lockTimeoutMs: apiStatementTimeoutMs,
     }),

@@ -5,15 +5,18 @@ import { ConfigurationError } from '../startup-errors.ts';
 /** Connection parameters of one database on one or more hosts. */
 export interface DatabaseTarget {
   hosts: [ClientConfig, ...ClientConfig[]];
-  /** Only a host that takes writes will do (`target_session_attrs` of read-write or primary, and whenever there are several). */
+  /**
+   * True when only a host that accepts writes may be used: with `target_session_attrs` of read-write or primary, and always with several
+   * hosts.
+   */
   needsPrimary: boolean;
-  /** For messages: hosts and database, never the password. */
+  /** Hosts and database for messages, without the password. */
   label: string;
 }
 
 /**
- * Reads a libpq connection URL. Several hosts are written `postgresql://user@h1:5432,h2:5433/db` (or `?host=h1,h2&port=5432,5433`);
- * node-postgres itself knows only one. Throws ConfigurationError.
+ * Reads a libpq connection URL. Several hosts are written `postgresql://user@h1:5432,h2:5433/db` (or `?host=h1,h2&port=5432,5433`), which
+ * node-postgres itself does not support. Throws ConfigurationError.
  * https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
  */
 export function parseDatabaseUrl(url: string): DatabaseTarget {
@@ -22,7 +25,7 @@ export function parseDatabaseUrl(url: string): DatabaseTarget {
   const at = authority.lastIndexOf('@') + 1;
   const parameters = new URLSearchParams(query);
   const hostNames = parameters.get('host') ?? authority.slice(at);
-  // The folder of a unix socket may have a comma in its name.
+  // Do not split the folder of a unix socket: its name may contain a comma.
   const hosts = hostNames.startsWith('/') ? [hostNames] : hostNames.split(',');
   const ports = parameters.get('port')?.split(',') ?? [];
   const needsPrimary = readSessionAttributes(parameters.get('target_session_attrs'));
@@ -34,7 +37,7 @@ export function parseDatabaseUrl(url: string): DatabaseTarget {
     if (hostsInQuery) own.set('host', host);
     const port = ports[index] ?? ports[0];
     if (port !== undefined) own.set('port', port);
-    // URLSearchParams writes a space as +, which the parser of the driver leaves in file paths.
+    // URLSearchParams encodes a space as +, which the driver's parser would leave in file paths.
     const ownQuery = own.toString().replaceAll('+', '%20');
     return parseOne(
       `${scheme}${authority.slice(0, at)}${hostsInQuery ? '' : host}${path}${ownQuery && `?${ownQuery}`}`,

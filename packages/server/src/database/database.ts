@@ -13,38 +13,38 @@ export type Transaction = KyselyTransaction<DB>;
 export interface DatabaseOptions {
   url: string;
   log: Logger;
-  /** Shown by `pg_stat_activity` after `commandcenter`: who these connections belong to. */
+  /** Purpose of these connections. `pg_stat_activity` shows it after `commandcenter`. */
   purpose?: string;
-  /** The most connections at a time. Default 20. */
+  /** Most connections at a time, by default 20. */
   poolSize?: number;
-  /** Default 30,000. No statement of the server's own needs that long. */
+  /** Time limit of a statement in ms, by default 30,000. No statement of the server itself needs that long. */
   statementTimeoutMs?: number;
-  /** Limit of statements that set their own limit. Default: `statementTimeoutMs`. */
+  /** Time limit in ms for statements that raise their own limit, by default `statementTimeoutMs`. */
   longestStatementMs?: number;
-  /** Default 10,000. */
+  /** Longest wait for a lock in ms, by default 10,000. */
   lockTimeoutMs?: number;
-  /** Id of the process with background work that claims rows with these connections. */
+  /** Id of the process with background work that claims rows through these connections. */
   workerId?: number;
 }
 
 export interface DatabaseConnections {
   db: Database;
-  /** The pool under `db`, for statements that kysely adds nothing to. */
+  /** Connection pool under `db`, for statements that need no query builder. */
   pool: pg.Pool;
-  /** A connection of its own (LISTEN, session locks), connected, without statement time-out. The caller ends it. */
+  /** Opens and connects a separate connection without statement timeout, for LISTEN or session locks. The caller ends it. */
   openClient(purpose: string): Promise<pg.Client>;
   target: DatabaseTarget;
   close(): Promise<void>;
 }
 
-/** The most that any statement may take, in milliseconds. */
+/** Longest time in ms that any statement may take. */
 export const LONGEST_STATEMENT_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 5000;
-/** Additional time for a response after the time limit of its statement. */
+/** Additional time in ms for a response after the time limit of its statement. */
 const SILENCE_GRACE_MS = 5000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
 
-/** Opens nothing yet: the first statement connects. */
+/** Creates the connections of a database. The first statement connects; nothing is opened before. */
 export function openDatabase({
   url,
   log,
@@ -93,7 +93,7 @@ export function openDatabase({
       await client.connect();
       return client;
     },
-    // Ends the pool too.
+    // Destroying Kysely ends the pool too.
     close: () => db.destroy(),
   };
 }

@@ -2,9 +2,10 @@ import type pg from 'pg';
 import { SilentDatabaseError } from './silent-database-error.ts';
 
 /**
- * Ends a connection when a statement gets no response in this time, which has to be longer than the database itself allows any: a
- * database that lives ends the statement first. A proxy or a firewall that has lost the other half of a connection lets its statements
- * wait for ever, and each of them would keep its connection from the pool, also when the way to the database is open again.
+ * Ends a connection when a statement gets no response within this time, which must be longer than the database's own statement timeout.
+ *
+ * A proxy or firewall that has lost the other half of a connection lets statements wait forever, and each of them would occupy a
+ * connection of the pool even after the database can be reached again.
  */
 export function endWhenSilent(client: pg.Client, milliseconds: number, onSilence: () => void = () => undefined): void {
   let timer: NodeJS.Timeout | undefined;

@@ -84,12 +84,12 @@ test('a host that takes no writes is not used until it does', async () => {
   await gate.shut();
 });
 
-/** A TCP port in front of the test server's socket, to be shut and opened again. */
+/** Opens a TCP port that forwards to the test server's socket and can be closed and opened again. */
 interface Gate {
   port: number;
   connections(): number;
   open(): Promise<void>;
-  /** Refuses new connections and cuts those there are. */
+  /** Refuses new connections and cuts the existing ones. */
   shut(): Promise<void>;
 }
 
@@ -104,7 +104,7 @@ async function openGate(): Promise<Gate> {
     inside.pipe(outside).pipe(inside);
     for (const socket of [inside, outside]) {
       sockets.add(socket);
-      // Cut on purpose: what the two ends make of it is what is tested.
+      // Ignore errors of connections that the test cuts on purpose; the tests check how both ends react.
       socket.on('error', () => undefined);
       socket.on('close', () => sockets.delete(socket));
     }

@@ -5,20 +5,20 @@ import { endWhenSilent } from './end-when-silent.ts';
 import type { PrimaryHost } from './primary-host.ts';
 import { type SessionLimits, startSession } from './start-session.ts';
 
-/** The longest time that a caller waits for a database that restarts or fails over. */
+/** Longest time in ms that a caller waits for a database that restarts or fails over. */
 const PATIENCE_MS = 5000;
 const RETRY_PAUSE_MS = 100;
 
-/** SQLSTATEs of a server that will be there again: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/** SQLSTATEs of a server that will become available again: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const PASSING_STATES = new Set(['57P01', '57P02', '57P03', '53300', '25006']);
 
-/** The host is a standby now: look for the primary. */
+/** Thrown when a new connection reached a standby, so that the pool looks for the primary and tries again. */
 class NotPrimaryError extends Error {}
 
 interface FailoverPoolSettings {
   options: pg.PoolConfig;
   limits: SessionLimits;
-  /** Longer than any statement may take: a connection that says nothing for so long is ended. */
+  /** Time in ms without a response after which a connection is ended. It must be longer than any statement may take. */
   silenceMs: number;
   workerId: number | undefined;
   primary: PrimaryHost;
@@ -27,21 +27,24 @@ interface FailoverPoolSettings {
 }
 
 /**
- * A pool whose `connect` outlives a restart and a failover: a webhook that was sent once and is never sent again by itself is worth
- * waiting some seconds for. Only connecting is tried again, never a statement.
+ * A connection pool whose `connect` retries for some seconds while the database restarts or fails over, because a webhook may be sent
+ * only once. Only connecting is retried, never a statement.
  */
 export class FailoverPool extends pg.Pool {
   readonly #primary: PrimaryHost;
 
   constructor({ options, limits, silenceMs, workerId, primary, needsPrimary, log }: FailoverPoolSettings) {
     const idle = new Set<pg.PoolClient>();
-    /** Those that nobody uses have most likely lost the database with the one that says nothing, and each would be found out only by use. */
+    /**
+     * Closes the idle connections when one connection gets no response: they have most likely lost the database too, and each would be
+     * noticed only when it is used.
+     */
     const endIdle = (): void => {
       for (const client of idle) client.connection.stream.destroy();
     };
     super({
       ...options,
-      // The pool makes its clients by `new`: this is where the host of the moment gets in.
+      // The pool creates its clients with `new`, so that a subclass is the way to give each one the current host.
       Client: class extends pg.Client {
         constructor(clientOptions?: pg.ClientConfig) {
           super({ ...clientOptions, ...primary.current() });
@@ -57,7 +60,7 @@ export class FailoverPool extends pg.Pool {
     this.on('acquire', (client) => idle.delete(client));
     this.on('release', (_error, client) => idle.add(client));
     this.on('remove', (client) => idle.delete(client));
-    // Without listeners a connection that breaks while nobody uses it would end the process.
+    // Without these listeners a connection that breaks while it is idle would end the process.
     this.on('error', (error) => log.debug({ err: error }, 'idle database connection lost'));
     this.on('connect', (client) =>
       client.on('error', (error) => log.debug({ err: error }, 'database connection lost')),
@@ -102,7 +105,10 @@ export class FailoverPool extends pg.Pool {
   }
 }
 
-/** Returns true when a retry may succeed: no response, or a response that means "not now". Permanent refusals are not retried. */
+/**
+ * Returns true when connecting again may succeed: the error is no response, or a response that means "not now". Permanent refusals are
+ * not retried.
+ */
 function isPassing(error: unknown): boolean {
   return error instanceof pg.DatabaseError ? PASSING_STATES.has(error.code ?? '') : true;
 }

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { DatabaseError } from '../startup-errors.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
 
-/** One numbered SQL file: `0001_foundation.sql`. */
+/** A migration: one numbered SQL file such as `0001_foundation.sql`. */
 export interface Migration {
   number: number;
   name: string;
@@ -34,11 +34,11 @@ export async function readMigrations(folder: string = MIGRATIONS_FOLDER): Promis
 }
 
 /**
- * Brings the schema to this version: forward only, each migration in a transaction of its own, one process at a time.
- * Returns the names of those it applied. Throws DatabaseError when the schema is newer than this version, or was made by
- * a migration that has changed since.
+ * Migrates the schema to this version: forward only, each migration in its own transaction, one process at a time. Returns the names of
+ * the applied migrations. Throws DatabaseError when the schema is newer than this version, or when a migration that it was made with has
+ * changed since.
  *
- * @param client a connection of its own, without statement time-out
+ * @param client a separate connection without statement timeout
  */
 export async function migrate(client: pg.ClientBase, migrations: Migration[], log: Logger): Promise<string[]> {
   await requireServerVersion(client);
@@ -57,7 +57,7 @@ export async function migrate(client: pg.ClientBase, migrations: Migration[], lo
   }
 }
 
-/** Those that still have to run, for `doctor` and for processes that only look. Throws as `migrate` does. */
+/** Returns the names of the migrations that have not run, for `doctor` and for processes that do not migrate. Throws as `migrate` does. */
 export async function pendingMigrations(client: pg.ClientBase, migrations: Migration[]): Promise<string[]> {
   const { rows } = await client.query<{ found: string | null }>(`select to_regclass('schema_migrations') as found`);
   const applied = rows[0]?.found == null ? new Map<number, AppliedMigration>() : await readApplied(client);

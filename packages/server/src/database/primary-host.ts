@@ -3,10 +3,10 @@ import type { DatabaseTarget } from './database-url.ts';
 
 const PROBE_TIMEOUT_MS = 3000;
 
-/** Knows which host of a DATABASE_URL takes writes now. */
+/** Remembers which host of a DATABASE_URL accepts writes at present. */
 export interface PrimaryHost {
   current(): ClientConfig;
-  /** Checks the hosts in turn; concurrent callers share one round. Leaves `current()` unchanged when no host accepts writes. */
+  /** Checks all hosts; concurrent callers share one check. Leaves `current()` unchanged when no host accepts writes. */
   look(): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export function trackPrimaryHost(target: DatabaseTarget): PrimaryHost {
 
 async function takesWrites(host: ClientConfig): Promise<boolean> {
   const client = new pg.Client({ ...host, connectionTimeoutMillis: PROBE_TIMEOUT_MS, query_timeout: PROBE_TIMEOUT_MS });
-  // A connection that breaks between two calls also says so by an event, which nobody else listens to.
+  // A connection that breaks between two calls emits an error event too, which would end the process without a listener.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -46,7 +46,7 @@ async function takesWrites(host: ClientConfig): Promise<boolean> {
   }
 }
 
-/** False on a standby and on a server that was made read-only. */
+/** Returns true when the server accepts writes, which is false on a standby and on a read-only server. */
 export async function isWritable(client: pg.ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ transaction_read_only: string }>('show transaction_read_only');
   return rows[0]?.transaction_read_only === 'off';

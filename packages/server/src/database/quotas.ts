@@ -4,18 +4,18 @@ import type { Database, Transaction } from './database.ts';
 
 interface Quota {
   limit: number;
-  /** For people: what is limited, as in "A project has at most 500 integrations." */
+  /** Plural noun of what is limited, for messages such as "A project has at most 500 integrations." */
   noun: string;
   remedy: string;
-  /** Seconds after which there may be room again. Without it only the caller can make room. */
+  /** Seconds after which there may be room again. It is absent when only the caller can make room. */
   retryAfter?: number;
-  /** Rows that count, at most one more than the limit. */
+  /** Returns the statement of the rows that count, each with its `amount`. */
   rows(projectId: number): RawBuilder<unknown>;
 }
 
 const MIB = 1024 * 1024;
 
-/** Limits of one project at a time, so that none takes the memory, disk and workers of the others. */
+/** Quotas of every project, so that no project takes the memory, disk and workers of the others. */
 const quotas = {
   integrations: {
     limit: 500,
@@ -47,7 +47,7 @@ const quotas = {
     rows: (projectId) => sql`
       select 1 as amount from job_sources s join jobs j on j.id = s.job_id where j.project_id = ${projectId}`,
   },
-  /** An upload that is under way counts as one of the largest. */
+  /** Total size of the uploaded sources. An upload that is not complete counts with the greatest allowed size. */
   upload_mib: {
     limit: 8192,
     noun: 'MiB of uploaded sources that wait for their analysis',
@@ -60,7 +60,7 @@ const quotas = {
 
 export type QuotaName = keyof typeof quotas;
 
-/** Throws ApiError when the project has more than its quota. To be called after the insert, in its transaction, which then ends. */
+/** Throws ApiError when the project exceeds its quota. Call it after the insert in the same transaction, which the error rolls back. */
 export async function requireWithinQuota(
   db: Database | Transaction,
   projectId: number,
@@ -75,7 +75,7 @@ export async function requireWithinQuota(
 }
 
 export interface ExceededQuota {
-  /** Stable, for programs. */
+  /** Stable name of the quota, for programs. */
   name: string;
   owner: 'A project' | 'A token' | 'An address';
   limit: number;
@@ -84,7 +84,7 @@ export interface ExceededQuota {
   retryAfter?: number;
 }
 
-/** 429 where waiting helps, otherwise 409. Both name the quota and its limit. */
+/** Returns the error for an exceeded quota: 429 when waiting helps, otherwise 409. Both name the quota and its limit. */
 export function quotaExceeded({ name, owner, limit, noun, remedy, retryAfter }: ExceededQuota): ApiError {
   const detail = `${owner} has at most ${limit.toLocaleString('en-US')} ${noun}. ${remedy}`;
   return new ApiError(retryAfter === undefined ? 409 : 429, `quota.${name}`, detail, {

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, Transaction } from './database.ts';
 
-/** Deadlock, serialization failure, unique violation: another transaction came in between; the same work meets it as committed next time. */
+/**
+ * SQLSTATEs of a deadlock, a serialization failure and a unique violation. Another transaction came in between; a retry sees its changes.
+ */
 const COLLISIONS: ReadonlySet<unknown> = new Set(['40P01', '40001', '23505']);
 const MOST_ATTEMPTS = 4;
 const PAUSE_MS = 20;
 
-/** A transaction that is done again when another one got in its way. `work` must have no effect outside of it. */
+/** Runs a transaction and retries it when it collides with another one. `work` must have no effects outside of the transaction. */
 export async function retriedTransaction<T>(db: Database, work: (trx: Transaction) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -1,6 +1,6 @@
 import type { ControlledTransaction } from 'kysely';
 
-/** Rolls the transaction back when `work` throws, and throws what it threw. */
+/** Runs `work`; when it throws, rolls the transaction back and throws the same error. */
 export async function rollBackOnError<DB, Result>(
   trx: ControlledTransaction<DB>,
   work: () => Promise<Result>,

@@ -2,8 +2,8 @@ import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { DB } from './schema.ts';
 
 /**
- * A row of a table as it is read. `Narrower` gives the types of columns about which the schema says less than the code knows: JSON, and
- * texts that are one of a few values.
+ * A row of a table as it is read. `Narrower` replaces the types of columns about which the code knows more than the schema: JSON, and
+ * texts with a few possible values.
  */
 export type Row<Table extends keyof DB, Narrower extends Partial<Record<keyof DB[Table], unknown>> = object> = Omit<
   Selectable<DB[Table]>,
@@ -11,24 +11,24 @@ export type Row<Table extends keyof DB, Narrower extends Partial<Record<keyof DB
 > &
   Narrower;
 
-/** `key` identifies the row, `insert` is written once, `update` is written with every update. */
+/** Use of a column: `key` identifies the row, `insert` is written only when the row is created, `update` with every update too. */
 export type ColumnUse = 'key' | 'insert' | 'update';
 
-/** The statements' parts that name the columns of a table. Rows are passed as one JSON parameter. */
+/** Parts of SQL statements that name the columns of a table. The rows are passed as one JSON parameter. */
 export interface RowColumns<Columns> {
-  /** `"id", "title"`, for `insert into`. */
+  /** List of the columns for `insert into`: `"id", "title"`. */
   names: RawBuilder<unknown>;
-  /** `x."id", x."title"`, for `select` from `rows(…)`. */
+  /** List of the values for `select` from `rows(…)`: `x."id", x."title"`. */
   values: RawBuilder<unknown>;
-  /** `"title" = x."title"`, for `update … set`. */
+  /** List of the assignments for `update … set`: `"title" = x."title"`. */
   assignments: RawBuilder<unknown>;
-  /** The rows as a relation `x`. A column that is missing in a row is null. */
+  /** Returns the rows as a relation named `x`. A column that is missing in a row is null. */
   rows(rows: readonly Columns[]): RawBuilder<unknown>;
 }
 
 /**
- * Describes once how the columns of a table are written, for statements that write many rows. A new column of the table is a compile error
- * here until it is listed.
+ * Describes how each column of a table is written, for statements that write many rows. A new column of the table is a compile error
+ * until its use is listed.
  */
 export function rowColumns<Columns>(
   table: keyof DB,

@@ -3,13 +3,14 @@ import type pg from 'pg';
 export const SHARED_SESSIONS_REMEDY =
   'Set `pool_mode = session` for this database in PgBouncer, or name PostgreSQL itself in DATABASE_URL.';
 
-/** A pooler that hands out its connections in turn may give the same client the same one again by chance. */
+/**
+ * Number of times that sessions are compared, because a pooler that hands out its connections in turn may return the same one by chance.
+ */
 const ROUNDS = 4;
 
 /**
- * True: a pooler between here and PostgreSQL gives a connection to another client after each transaction. Proven by two open clients
- * with one server process, or by one client that is moved to another. A session is then nobody's own: LISTEN, advisory locks and
- * settings do not hold.
+ * Returns true when a pooler in front of PostgreSQL gives a connection to another client after each transaction. LISTEN, advisory locks
+ * and settings do not work then. The proof is that two open clients share a server process, or that one client is moved to another.
  */
 export async function sharesSessions(openClient: (purpose: string) => Promise<pg.Client>): Promise<boolean> {
   const first = await openClient('start');

@@ -1,6 +1,6 @@
-/** The database, or something on the way to it, took a statement and says nothing. */
+/** Thrown when a statement got no response from the database, or from a proxy in front of it. */
 export class SilentDatabaseError extends Error {
-  /** As of a connection that times out. */
+  /** The code of a connection that timed out, so that callers handle both alike. */
   readonly code = 'ETIMEDOUT';
 
   constructor(what: string, milliseconds: number) {

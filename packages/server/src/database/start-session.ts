@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { SilentDatabaseError } from './silent-database-error.ts';
 
-/** Set in the sessions of a process with background work. */
+/** Name of the session setting that holds the id of the process with background work. */
 export const WORKER_SETTING = 'commandcenter.worker';
 
 /** Time limits of a session, in milliseconds. */
@@ -11,12 +11,12 @@ export interface SessionLimits {
   idleInTransactionMs: number;
 }
 
-/** The limits of the session do not hold yet for the statement that sets them. */
+/** Time limit in ms for the statement that sets the session's limits, which do not apply to that statement yet. */
 const START_TIMEOUT_MS = 5000;
 
 /**
- * Sets the limits of a new connection, and whose it is, in one statement. They are not startup parameters because PgBouncer refuses a connection that
- * has any it does not know: https://www.pgbouncer.org/config.html#ignore_startup_parameters
+ * Sets the time limits and the worker id of a new connection in one statement. They are not startup parameters, because PgBouncer refuses
+ * a connection with parameters that it does not know: https://www.pgbouncer.org/config.html#ignore_startup_parameters
  */
 export async function startSession(
   client: pg.ClientBase,

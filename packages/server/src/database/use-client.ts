@@ -1,8 +1,8 @@
 import type pg from 'pg';
 
 /**
- * Runs `work` with a client of the pool. When `late` is aborted, the client is closed with its connection, so that a database that does not
- * respond never uses up the pool. Rejects with the reason of `late` when it was aborted before there was a client.
+ * Runs `work` with a client of the pool. When `late` is aborted, the client's connection is closed, so that a database that does not
+ * respond cannot use up the pool. Rejects with the reason of `late` when it was aborted before a client was available.
  */
 export async function useClient<Result>(
   pool: Pick<pg.Pool, 'connect'>,

@@ -4,10 +4,13 @@ import { WORKER_LOCK_CLASS } from './advisory-locks.ts';
 import type { Database } from './database.ts';
 import { WORKER_SETTING } from './start-session.ts';
 
-/** For the statement that claims a row: the process that runs it; null in a process without background work. */
+/** SQL expression for the worker that runs the statement, to be stored in a claimed row; null in a process without background work. */
 export const thisWorker = sql<number | null>`nullif(current_setting(${sql.lit(WORKER_SETTING)}, true), '')::integer`;
 
-/** Makes this session the one by which others see that the worker is alive. Returns false while an earlier session of it still lasts. */
+/**
+ * Locks the worker's id for this session, which shows other processes that the worker is alive. Returns false while an earlier session of
+ * the worker still lasts.
+ */
 export async function registerWorker(session: pg.ClientBase, workerId: number): Promise<boolean> {
   const { rows } = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1, $2) as locked', [
     WORKER_LOCK_CLASS,
@@ -22,7 +25,7 @@ export async function unregisterWorker(session: pg.ClientBase, workerId: number)
   await session.query('delete from workers where id = $1', [workerId]);
 }
 
-/** Registered workers whose session is gone. */
+/** Finds the registered workers whose session has ended. */
 export async function findLostWorkers(session: pg.ClientBase): Promise<number[]> {
   const { rows } = await session.query<{ id: number }>(
     `select id from workers
@@ -35,7 +38,7 @@ export async function findLostWorkers(session: pg.ClientBase): Promise<number[]>
   return rows.map(({ id }) => id);
 }
 
-/** Gives back all that the worker has claimed. Returns false when another process has done it. */
+/** Frees everything that a lost worker has claimed. Returns false when another process has already done so. */
 export async function releaseClaims(db: Database, workerId: number): Promise<boolean> {
   return await db.transaction().execute(async (trx) => {
     const { numDeletedRows } = await trx.deleteFrom('workers').where('id', '=', workerId).executeTakeFirst();

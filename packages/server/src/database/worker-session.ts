@@ -12,18 +12,21 @@ export interface WorkerSessionOptions {
 }
 
 export interface WorkerSession {
-  /** Call it when all claims are handed back. */
+  /** Ends the session. Call it after all claims of the worker have been handed back. */
   stop(): Promise<void>;
 }
 
 const INTERVAL_MS = 1000;
-/** A worker that only lost its connection has a new one before this. */
+/**
+ * Time in ms for which a worker may be without a session before its claims are freed. A worker that only lost its connection has a new
+ * one by then.
+ */
 const GRACE_MS = 2000;
 const CHECK_TIMEOUT_MS = 5000;
 
 /**
- * Shows that this worker is alive by a session that holds a lock, and gives back what workers without theirs have claimed. The end of a
- * process ends its session, so that others need not wait for the ends of its leases. Resolves once this worker is registered.
+ * Shows that this worker is alive by a session that holds a lock, and frees the claims of workers without such a session. A process that
+ * ends loses its session, so that others need not wait for its leases to expire. Resolves once this worker is registered.
  */
 export async function startWorkerSession({
   openClient,
@@ -33,7 +36,7 @@ export async function startWorkerSession({
 }: WorkerSessionOptions): Promise<WorkerSession> {
   let session: pg.Client | undefined;
   let loop: Loop | undefined;
-  /** By worker: when it was first seen without its session. */
+  /** Time at which each lost worker was first seen without its session, by worker id. */
   let lostSince = new Map<number, number>();
 
   const connect = async (): Promise<pg.Client> => {
@@ -51,7 +54,7 @@ export async function startWorkerSession({
       loop?.wake();
     });
     session = fresh;
-    // The others may have lost their connections with ours.
+    // The other workers may have lost their connections at the same time.
     lostSince = new Map();
     return fresh;
   };

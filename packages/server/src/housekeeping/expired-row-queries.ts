@@ -2,24 +2,24 @@ import { sql } from 'kysely';
 import { ADVISORY_LOCKS } from '../database/advisory-locks.ts';
 import type { Transaction } from '../database/database.ts';
 
-/** Rows of a table that one pass deletes. */
+/** Most rows of a table that one pass deletes. */
 const BATCH = 5000;
 const DAY_MS = 86_400_000;
-/** A deleted task can be restored for so long. */
+/** Days for which a deleted task can be restored. */
 const DELETED_TASK_DAYS = 30;
-/** Events of an item that was deleted before it was seen do not come later than this. */
+/** Days for which an alias is kept. Events of an item that was deleted before it was seen do not arrive later. */
 const ALIAS_DAYS = 90;
 const FORMER_NAME_DAYS = 365;
 const [lockClass, lock] = ADVISORY_LOCKS.housekeeping;
 
-/** Days that rows are kept. */
+/** Number of days for which rows of each kind are kept. */
 export interface RetentionDays {
   deliveries: number;
   jobs: number;
   audit: number;
 }
 
-/** Returns true for the one process that may delete expired rows until the transaction ends. */
+/** Returns true for the only process that may delete expired rows until its transaction ends. */
 export async function lockHousekeeping(trx: Transaction): Promise<boolean> {
   const { rows } = await sql<{
     mine: boolean;
@@ -31,7 +31,7 @@ export async function lockHousekeeping(trx: Transaction): Promise<boolean> {
 export async function deleteExpiredRows(trx: Transaction, now: Date, days: RetentionDays): Promise<boolean> {
   const daysAgo = (count: number): Date => new Date(now.getTime() - count * DAY_MS);
   const dropped = [
-    // By id, not by time: ids follow the time, and the oldest are found without reading the rest.
+    // Ids are in the order of time, so that the oldest deliveries are found by id without reading the rest.
     await sql`
       delete from deliveries where id in (
         select id from (select id, received_at from deliveries order by id limit ${BATCH}) oldest
@@ -47,12 +47,13 @@ export async function deleteExpiredRows(trx: Transaction, now: Date, days: Reten
     await sql`
       delete from idempotency_keys where ctid in (
         select ctid from idempotency_keys where created_at < ${daysAgo(1)} limit ${BATCH})`.execute(trx),
-    // Those of workflows: each run makes one. A day long they say that they expired; a person's own say so for good.
+    // Only tokens of workflows are deleted, because each run creates one. They are kept for a day after they expired, so that using them
+    // returns `token.expired`; tokens of people are kept for good.
     await sql`
       delete from api_tokens where id in (
         select id from api_tokens
         where trusted_repository_id is not null and expires_at < ${daysAgo(1)} limit ${BATCH})`.execute(trx),
-    // Their links stay as tombstones, so that their items do not come back.
+    // The links of deleted tasks stay as tombstones, so that their items do not come back.
     await sql`
       delete from tasks where id in (
         select id from tasks where deleted_at < ${daysAgo(DELETED_TASK_DAYS)} order by deleted_at limit ${BATCH})`.execute(

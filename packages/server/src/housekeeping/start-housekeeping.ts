@@ -15,11 +15,11 @@ export interface HousekeepingDependencies {
 }
 
 const INTERVAL_MS = 10 * 60_000;
-/** Analyses that one pass deletes. Each has up to 20,000 findings. */
+/** Most analyses that one pass deletes. Each may have 20,000 findings. */
 const ANALYSES_BATCH = 50;
 const DAY_MS = 86_400_000;
 
-/** Creates partitions ahead and deletes what is past its retention, a bounded batch at a time. */
+/** Starts the loop that creates table partitions in advance and deletes expired data in bounded batches. */
 export function startHousekeeping(dependencies: HousekeepingDependencies): Loop {
   return startLoop({
     name: 'housekeeping',
@@ -29,7 +29,7 @@ export function startHousekeeping(dependencies: HousekeepingDependencies): Loop 
   });
 }
 
-/** Returns true when there is more to delete. */
+/** Does one pass of housekeeping. Returns true when there is more to delete. */
 async function keepHouse({ db, config, clock }: HousekeepingDependencies): Promise<boolean> {
   const now = clock.now();
   const daysAgo = (days: number): Date => new Date(now.getTime() - days * DAY_MS);

@@ -5,8 +5,9 @@ const BOOLEANS: ReadonlyMap<unknown, boolean> = new Map([
 ]);
 
 /**
- * Converts the texts of a path, a query or headers to the types of their schema, in place. A whole number is written in decimal digits, so
- * that an object has one address and none such as `0x1`, `1e0`, `+1` or `1.0`. What cannot be converted stays text, which the schema refuses.
+ * Converts the texts of a path, a query or headers to the types of their schema, in place. A whole number must be written in decimal
+ * digits, so that an object has one address and none such as `0x1`, `1e0`, `+1` or `1.0`. A text that cannot be converted stays text,
+ * which the schema refuses.
  */
 export function convertAddress(schema: object, values: unknown): void {
   const { properties = {} } = schema as { properties?: Record<string, { type?: unknown }> };

@@ -4,16 +4,19 @@ import proxyAddr from '@fastify/proxy-addr';
 import ipaddr from 'ipaddr.js';
 
 export interface ClientAddresses {
-  /** True for an address of TRUSTED_PROXIES. */
+  /** Returns true for an address in TRUSTED_PROXIES. */
   isTrustedProxy(address: string): boolean;
-  /** The client that per-address limits count. Behind a trusted proxy it is the last address that no trusted proxy has. */
+  /** Returns the client for limits that count per address. Behind trusted proxies it is the last address that is not a trusted proxy. */
   clientOf(request: IncomingMessage): string;
 }
 
-/** The network bits that one customer of an IPv6 provider can choose addresses from: RFC 6177. */
+/** Prefix length of the network in which one customer of an IPv6 provider can choose addresses (RFC 6177). */
 const IPV6_CUSTOMER_BITS = 64;
 
-/** `proxies`: addresses and CIDRs. Headers of a request are read only where its connection comes from one of them. */
+/**
+ * Creates the functions for client addresses. `proxies` are addresses and CIDRs; forwarding headers are read only when the connection
+ * comes from one of them.
+ */
 export function createClientAddresses(proxies: readonly string[]): ClientAddresses {
   const trust = proxyAddr.compile([...proxies]);
   const isTrustedProxy = (address: string): boolean => trust(address, 0);
@@ -27,7 +30,7 @@ export function createClientAddresses(proxies: readonly string[]): ClientAddress
   };
 }
 
-/** An IPv4 address, also where it is mapped into IPv6; of an IPv6 address the network that belongs to one customer. */
+/** Returns an IPv4 address as it is, also when it is mapped into IPv6, and for an IPv6 address the network that belongs to one customer. */
 export function clientNetwork(address: string): string {
   if (isIP(address) !== 6) return address;
   const parsed = ipaddr.process(address);

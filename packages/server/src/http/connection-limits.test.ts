@@ -9,7 +9,7 @@ import { limitConnections } from './connection-limits.ts';
 describe('the connections of a server', () => {
   let server: Server;
   let clients: Socket[] = [];
-  /** Ends the responses that `/slow` waits for. */
+  /** Ends the pending responses to requests of `/slow`. */
   let endSlow: (() => void)[] = [];
 
   beforeEach(async () => {
@@ -44,7 +44,7 @@ describe('the connections of a server', () => {
   it('are limited by closing the one of the address that was idle the longest time', async () => {
     limitConnections(server, { total: 100, perAddress: 3, addressOf: () => 'one', isOfKnownClient });
     const [first, second, third] = [await open(), await open(), await open()];
-    // The first one has been active since.
+    // This request makes the first connection the most recently active one.
     first.write(get('/'));
     assert.match(String((await once(first, 'data'))[0]), /fast/);
     const fourth = await open(get('/'));

@@ -2,36 +2,42 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 export interface ConnectionLimitOptions {
-  /** Connections of all addresses together. */
+  /** Most open connections of all addresses together. */
   total: number;
   perAddress: number;
-  /** The address that a connection counts for. Undefined: it counts for the total alone, as that of a trusted proxy does. */
+  /**
+   * Returns the address for which a connection is counted; undefined for a connection that counts only towards the total, such as one of
+   * a trusted proxy.
+   */
   addressOf(socket: Socket): string | undefined;
-  /** Returns true for a response that only somebody who is known here gets. Connections that had one are closed last. */
+  /** Returns true for a response that only a known client gets. Connections that have sent one are closed last. */
   isOfKnownClient(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
 interface Connection {
   address: string | undefined;
-  /** Time of `performance.now()`. */
+  /** Time of the connection's latest activity, from `performance.now()`. */
   activeAt: number;
-  /** The latest request. */
+  /** Latest request on the connection. */
   request?: IncomingMessage;
   response?: ServerResponse;
-  /** It has had a response that only a known client gets. */
+  /** True when the connection has had a response that only a known client gets. */
   isKnown: boolean;
 }
 
-/** A response that takes longer may be cut for a new connection. No webhook and no call of the API does; event streams are resumed. */
+/**
+ * Time in ms after which a response may be cut to make room for a new connection. Webhooks and API calls take less, and clients resume
+ * event streams.
+ */
 const LONGEST_RESPONSE_MS = 30_000;
 
 /**
- * Limits the connections of a server. At a limit a new connection takes the place of the one that was active the longest time ago and has
- * no response under way, so that connections which are merely held open keep nobody out. Those of known clients are closed last.
+ * Limits the connections of a server. At a limit a new connection replaces the least recently active one that has no response in
+ * progress, so that connections which are merely held open keep nobody out. Those of known clients are replaced last.
  */
 export function limitConnections(server: Server, options: ConnectionLimitOptions): void {
   const { total, perAddress, addressOf, isOfKnownClient } = options;
-  // Both are ordered by activity, the latest at the end.
+  // Both are ordered by activity, with the latest at the end.
   const all = new Map<Socket, Connection>();
   const byAddress = new Map<string, Set<Socket>>();
 
@@ -52,7 +58,7 @@ export function limitConnections(server: Server, options: ConnectionLimitOptions
     return !isServed || performance.now() - activeAt > LONGEST_RESPONSE_MS;
   };
 
-  /** Returns false when every connection has a response under way. */
+  /** Closes one of these connections to make room. Returns false when all of them have a response in progress. */
   const makeRoom = (sockets: Iterable<Socket>): boolean => {
     let replaced: Socket | undefined;
     for (const socket of sockets) {

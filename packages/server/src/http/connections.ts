@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 const LONGEST_MS = 5000;
 const STEP_MS = 50;
 
-/** Ends a server within seconds: requests under way are finished, idle connections closed, what still hangs then is cut. */
+/** Closes the server within seconds: it finishes running requests, closes idle connections, and cuts those that remain at the end. */
 export function closeConnectionsInTime(app: FastifyInstance): void {
   app.addHook('preClose', async () => {
     let closed = false;
@@ -18,7 +18,7 @@ export function closeConnectionsInTime(app: FastifyInstance): void {
       }
       app.server.closeAllConnections();
     };
-    // Not awaited: Fastify closes the server after this hook, and the sweep goes on beside it.
+    // Do not await the sweep: Fastify closes the server after this hook, while the sweep continues.
     void sweep();
   });
 }

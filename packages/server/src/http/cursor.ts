@@ -1,16 +1,20 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { invalid } from '../errors.ts';
 
-/** Positions in lists, opaque to callers and bound to one list and its filters. */
+/** Writes and reads the cursors of lists, which are opaque to callers and bound to one list with its filters. */
 export interface Cursors {
   write(position: string, list: string): string;
-  /** Throws 422 for what this installation did not write for this list. */
+  /** Returns the position in a cursor. Throws ApiError 422 for a text that this installation did not write for this list. */
   read(cursor: string, list: string): string;
 }
 
 const MAC_BYTES = 16;
 
-/** @param key of this installation, so that cursors outlive restarts and hold on every process */
+/**
+ * Creates the cursors of this installation.
+ *
+ * @param key secret of the installation, so that cursors survive restarts and are valid in every process
+ */
 export function createCursors(key: Buffer): Cursors {
   const seal = (position: string, list: string): Buffer =>
     createHmac('sha256', key).update(`${position}\n${list}`).digest().subarray(0, MAC_BYTES);

@@ -1,6 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 
-/** Fields that many schemas have. A schema with a `title` is a named component of the API description. */
+/** Schemas of fields that many objects have. A schema with a `title` becomes a named component of the API description. */
 
 export const Id = (description: string) =>
   Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description, examples: [1] });
@@ -10,11 +10,11 @@ export const Timestamp = (description: string) =>
 
 export const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
 
-/** An object whose unknown fields are refused, so that a typo is said and not lost. */
+/** Returns the schema of an object that refuses unknown fields, so that a typo is reported and not ignored. */
 export const Strict = <Properties extends Record<string, TSchema>>(properties: Properties, options: object = {}) =>
   Type.Object(properties, { additionalProperties: false, ...options });
 
-/** One line of text for people. */
+/** Returns the schema of one line of text for people, which must contain more than spaces. */
 export const Line = (maxLength: number, description: string) =>
   Type.String({ minLength: 1, maxLength, pattern: '\\S', 'x-expected': 'more than spaces', description });
 

@@ -1,8 +1,8 @@
 import type { Database } from '../database/database.ts';
 
-/** State of the earlier request with the same key. */
+/** State of an earlier request with the same idempotency key. */
 export type EarlierRequest =
-  /** This one is the first: it holds the key until it is completed or released. */
+  /** `none`: this request is the first one, and holds the key until it is completed or released. */
   | { state: 'none' }
   | { state: 'running'; since: Date; sameRequest: boolean }
   | { state: 'completed'; status: number; response: unknown; sameRequest: boolean };
@@ -12,10 +12,10 @@ export interface IdempotencyKeyRef {
   key: string;
 }
 
-/** Keys are forgotten after that. */
+/** Hours after which an idempotency key is forgotten. */
 export const IDEMPOTENCY_HOURS = 24;
 
-/** Takes the key for a request, or says who has it. */
+/** Takes the key for a request. When an earlier request has it, returns the state of that one instead. */
 export async function takeIdempotencyKey(
   db: Database,
   { principal, key }: IdempotencyKeyRef,
@@ -23,7 +23,7 @@ export async function takeIdempotencyKey(
   now: Date,
 ): Promise<EarlierRequest> {
   const forgotten = new Date(now.getTime() - IDEMPOTENCY_HOURS * 3_600_000);
-  // The row that made the insert conflict may be released before it is read; then the next insert succeeds.
+  // The row that the insert collided with may be released before it is read; then the next insert succeeds.
   for (;;) {
     const taken = await db
       .insertInto('idempotency_keys')
@@ -64,7 +64,7 @@ export async function completeIdempotencyKey(
     .execute();
 }
 
-/** The request changed nothing: the key is free again. */
+/** Frees the key of a request that changed nothing. */
 export async function releaseIdempotencyKey(db: Database, { principal, key }: IdempotencyKeyRef): Promise<void> {
   await db
     .deleteFrom('idempotency_keys')

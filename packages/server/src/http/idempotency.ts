@@ -14,7 +14,7 @@ export interface IdempotencyDependencies {
   db: Database;
   clock: { now(): Date };
   log: Logger;
-  /** Encrypts stored responses that hold a secret. */
+  /** Encryption of the stored responses that hold a secret. */
   keys: { encrypt(value: unknown): Promise<string>; decrypt<T>(jwe: string): Promise<T> };
 }
 
@@ -34,8 +34,8 @@ const SHAPE = /^[\x21-\x7e]{1,255}$/;
 const LONGEST_REQUEST_MS = 60_000;
 
 /**
- * Supports `Idempotency-Key` on routes that create something: the same request again gets the stored response for 24 hours. Only
- * successful responses are stored; a refused request changed nothing and may be repeated with the same key.
+ * Supports `Idempotency-Key` on routes that create something: a repeated request gets the stored response for 24 hours. Only successful
+ * responses are stored: a refused request changed nothing, and may be repeated with the same key.
  */
 export function addIdempotency(app: FastifyInstance, dependencies: IdempotencyDependencies): void {
   const { db, clock, log, keys } = dependencies;
@@ -76,7 +76,7 @@ export function addIdempotency(app: FastifyInstance, dependencies: IdempotencyDe
       if (reply.statusCode >= 300 || typeof payload !== 'string') await releaseIdempotencyKey(db, key);
       else await completeIdempotencyKey(db, key, reply.statusCode, await kept(request, reply, payload));
     } catch (error) {
-      // The work is done and its response is sent. A repetition gets an error that says to look at the result first.
+      // The work is done and its response is sent. A repeated request gets an error which says to check the result first.
       log.error({ err: error }, 'could not keep the answer of an idempotent request');
     }
   });

@@ -1,17 +1,17 @@
 import { invalid } from '../errors.ts';
 
-/** `ETag` of an object with a version. */
+/** Returns the `ETag` of an object with this version. */
 export const etagOf = (version: number): string => `"${version}"`;
 
-/** No version at all: what an If-Match names that cannot be one. */
+/** A version that no object has, for a tag in If-Match that cannot be a version. */
 const NEVER = -1;
 const TAG = /^(?:W\/)?"([\x21\x23-\x7e]*)"$|^(\d+)$/;
 
 /**
- * The version that an edit expects, by `If-Match` (RFC 9110, 13.1.1); undefined where any will do. Weak tags count: proxies that
- * compress make tags weak, and a version says the same either way.
+ * Returns the version that an edit expects by `If-Match` (RFC 9110, 13.1.1); undefined when it accepts any. Weak tags are accepted,
+ * because proxies that compress make tags weak, while the version stays the same.
  *
- * @param current the version as it was read; only a list of several tags needs it
+ * @param current the version that was read; it is needed only for a list of several tags
  */
 export function expectedVersion(header: string | undefined, current: number): number | undefined {
   if (header === undefined || header.trim() === '*') return undefined;

@@ -5,7 +5,7 @@ import { type ApiError, tooManyRequests } from '../errors.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Stays open as long as its caller likes: it has a limit of its own. */
+    /** True for a route whose response stays open as long as the caller likes, and which has its own limit. */
     isStream?: true;
   }
   interface FastifyRequest {
@@ -20,32 +20,32 @@ interface RequestInFlight {
   isResponseMade: boolean;
 }
 
-/** The requests of one token and of one kind that are under way. */
+/** The running requests of one token, separately for local requests and those that wait for other hosts. */
 interface Places {
   most: number;
   taken: Set<RequestInFlight>;
-  /** Requests that wait for a place, in their order. */
+  /** Functions that start the requests which wait for a place, in the order of their arrival. */
   waiting: Set<() => void>;
 }
 
 export interface InFlightLimitOptions {
-  /** Requests of one token at a time. */
+  /** Most requests of one token that run at a time. */
   most: number;
-  /** The longest time that a further request waits for a place. */
+  /** Longest time in ms that a further request waits for a place, by default 5,000. */
   waitMs?: number | undefined;
 }
 
 const DEFAULT_WAIT_MS = 5000;
 const RETRY_AFTER_SECONDS = 1;
-/** Requests of one token that wait for other hosts at a time, and requests that wait for a place. */
+/** Per token: most requests at a time that wait for other hosts, and most requests that wait for a place. */
 const MOST_REMOTE = 256;
 const MOST_WAITING = 256;
 
-/** One token leaves a fifth of the API's connections to the others. */
+/** Returns the most requests of one token at a time, so that a fifth of the API's database connections stays for other tokens. */
 export const requestsPerToken = (apiConnections: number): number => Math.max(1, Math.floor(apiConnections * 0.8));
 
 /**
- * Lets a request wait while `most` others of its token are under way, and refuses it when that takes too long. Must be added after
+ * Lets a request wait while `most` others of its token are running, and refuses it when that takes too long. Must be added after
  * authentication and idempotency.
  */
 export function addInFlightLimit(app: FastifyInstance, { most, waitMs = DEFAULT_WAIT_MS }: InFlightLimitOptions): void {
@@ -62,13 +62,14 @@ export function addInFlightLimit(app: FastifyInstance, { most, waitMs = DEFAULT_
   app.addHook('onRequest', async (request, reply) => {
     const { isStream, operation } = request.routeOptions.config;
     if (request.principal === null || isStream === true) return;
-    // While it waits for another host, whose failure is a 502, a request holds no connection to the database.
+    // Routes that document a 502 wait for another host. Their requests have a separate limit, because they hold no database connection
+    // during that time.
     const isRemote = operation?.errors?.includes(502) === true;
     const key = `${request.principal.key}${isRemote ? ' remote' : ''}`;
     const known = byToken.get(key);
     const places = known ?? { most: isRemote ? MOST_REMOTE : most, taken: new Set(), waiting: new Set() };
     byToken.set(key, places);
-    // No event reports the loss of the connection for a pipelined request that has not had its turn.
+    // Remove ended requests here too, because no event reports a lost connection for a pipelined request that has not had its turn.
     for (const other of [...places.taken]) removeIfOver(other);
     if (places.taken.size >= places.most) await placeOf(places, request.raw.socket, waitMs);
     const added = { places, response: reply.raw, socket: request.raw.socket, isResponseMade: false };
@@ -80,7 +81,7 @@ export function addInFlightLimit(app: FastifyInstance, { most, waitMs = DEFAULT_
     });
   });
 
-  // Called for every response, also for one that nobody is there to receive.
+  // This hook runs for every response, also for one whose client has disconnected.
   app.addHook('onSend', async (request) => {
     if (request.inFlight === null) return;
     request.inFlight.isResponseMade = true;
@@ -88,7 +89,10 @@ export function addInFlightLimit(app: FastifyInstance, { most, waitMs = DEFAULT_
   });
 }
 
-/** Resolves when it is the request's turn. Rejects with ApiError 429 after `waitMs`, and at once when too many wait already. */
+/**
+ * Resolves when it is the request's turn. Rejects with ApiError 429 after `waitMs`, when the connection closes, and at once when too many
+ * requests wait already.
+ */
 function placeOf(places: Places, socket: Socket, waitMs: number): Promise<void> {
   if (places.waiting.size >= MOST_WAITING) return Promise.reject(tooMany(places.most));
   return new Promise((resolve, reject) => {
@@ -113,6 +117,9 @@ const tooMany = (most: number): ApiError =>
     'token.requests_in_flight',
   );
 
-/** A caller that goes away leaves its statements running: until they end, which their time limit sees to, the request goes on. */
+/**
+ * Returns true when a request has ended. A request whose client disconnected goes on until its statements end, which their time limit
+ * ensures.
+ */
 const isOver = ({ isResponseMade, response, socket }: RequestInFlight): boolean =>
   isResponseMade && (response.closed || socket.destroyed);

@@ -5,14 +5,14 @@ import { grouped } from '../text-length.ts';
 import { holdsTooManyValues, MOST_VALUES } from './value-limit.ts';
 
 /**
- * No honest body of the API is larger. A description of 65,536 characters is 786,432 bytes at most: each character may be written as two
- * escapes of six bytes. The lists of labels and assignees add 120,000 bytes at most.
+ * Greatest size of a request body in bytes; no honest one is larger. A description of 65,536 characters has at most 786,432 bytes,
+ * because each character may be written as two escapes of six bytes. Labels and assignees add at most 120,000 bytes.
  */
 export const BODY_LIMIT_BYTES = 1024 * 1024;
 
 /**
- * JSON only, told by what a person can mend. An empty body is no body, so that `POST …/test` may carry a Content-Type; routes
- * that need one say so.
+ * Accepts only JSON bodies, with errors that say how to fix the body. An empty body counts as none, so that `POST …/test` may have a
+ * Content-Type; a route that needs a body refuses a request without one.
  */
 export function addJsonBody(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
@@ -42,7 +42,7 @@ export function addJsonBody(app: FastifyInstance): void {
   });
 }
 
-/** 413 and not 422, because routes without a body of their own can get one too. */
+/** Returns the error for a body with too many values. It is 413 and not 422, because routes without a body can return it too. */
 const tooManyValues = (): ApiError =>
   new ApiError(
     413,
@@ -50,7 +50,10 @@ const tooManyValues = (): ApiError =>
     `The body holds more than ${grouped(MOST_VALUES)} fields and entries. Send at most that many.`,
   );
 
-/** The parser also refuses keys that would reach into an object's prototype, and calls both the same. */
+/**
+ * Returns what is wrong with a body that the parser refused: it reports invalid JSON and a key that would reach into an object's
+ * prototype as the same error.
+ */
 function whatIsWrong(text: string): string {
   try {
     JSON.parse(text);

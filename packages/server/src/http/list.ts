@@ -4,7 +4,7 @@ import type { Page, PageRequest } from '../database/page.ts';
 import type { Cursors } from './cursor.ts';
 import { Nullable, Strict } from './fields.ts';
 
-/** The query of a list: its filters, `limit` and `cursor`. */
+/** Returns the schema of a list's query: its filters, `limit` and `cursor`. */
 export const ListQuery = <Filters extends Record<string, TSchema>>(filters: Filters) =>
   Strict({
     ...filters,
@@ -22,7 +22,7 @@ export const ListQuery = <Filters extends Record<string, TSchema>>(filters: Filt
     ),
   });
 
-/** Schema of a list response. */
+/** Returns the schema of a list response with items of this schema. */
 export const List = <Item extends TSchema>(item: Item) =>
   Type.Object(
     {
@@ -37,13 +37,13 @@ interface ListRequest {
   cursor?: string;
 }
 
-/** Which page a request asks for. */
+/** Returns the page that a request asks for. Throws ApiError 422 for a cursor of another list. */
 export function pageRequest(cursors: Cursors, request: FastifyRequest & { query: ListRequest }): PageRequest {
   const position = cursorPosition(cursors, request);
   return { limit: request.query.limit, after: position === undefined ? undefined : Number(position) };
 }
 
-/** Returns the content of a request's cursor, as it was given to `listAnswer`. */
+/** Returns the position in a request's cursor, as it was given to `listAnswer`; undefined without a cursor. */
 export function cursorPosition(cursors: Cursors, request: FastifyRequest & { query: ListRequest }): string | undefined {
   const { cursor } = request.query;
   return cursor === undefined ? undefined : cursors.read(cursor, listIdentity(request));
@@ -62,7 +62,7 @@ export function listAnswer<Row, Item>(
   };
 }
 
-/** Which list with which filters: a cursor of one means nothing in another. */
+/** Returns a text that identifies a list with its filters. The cursor of one list is invalid for another. */
 export function listIdentity(request: FastifyRequest & { query: ListRequest }): string {
   const { limit: _limit, cursor: _cursor, ...filters } = request.query;
   const path = request.url.split('?', 1)[0];

@@ -1,6 +1,6 @@
 import type { ApiError } from '../errors.ts';
 
-/** RFC 9457. */
+/** Media type of problem documents (RFC 9457). */
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
 
 const titles: Record<number, string> = {
@@ -25,7 +25,7 @@ const titles: Record<number, string> = {
   504: 'No response from the provider',
 };
 
-/** The problem document of an error. */
+/** Returns the problem document (RFC 9457) of an error. */
 export function problemBody(error: ApiError): Record<string, unknown> {
   return {
     type: 'about:blank',

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { badRequest } from '../errors.ts';
 
-/** Options of Node's server: an HTTP/1.1 request without Host is not refused by Node, whose refusal has no body. */
+/** Options of Node's HTTP server. Node must not refuse an HTTP/1.1 request without Host itself, because its refusal has no body. */
 export const nodeServerOptions = { requireHostHeader: false };
 
 /**
- * Takes over what Node would refuse by itself, without a problem document. An unknown `Expect` may be ignored (RFC 9110, 10.1.1), so that
- * such a request is worked on like any other. One without Host must be refused (RFC 9112, 3.2).
+ * Handles requests that Node would refuse without a problem document. An unknown `Expect` is ignored, as RFC 9110, 10.1.1 allows. An
+ * HTTP/1.1 request without Host is refused, as RFC 9112, 3.2 requires.
  */
 export function takeOverRefusalsOfNode(app: FastifyInstance): void {
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));

@@ -4,8 +4,8 @@ import { grouped, tooLong } from '../text-length.ts';
 import { escapePointer } from './unstorable.ts';
 
 /**
- * Converts the errors of a schema validation into one sentence per field, each with a JSON pointer to its field. Sentences beyond the number
- * that a response holds are empty, because building them takes time.
+ * Converts the errors of a schema validation into one sentence per field, each with a JSON pointer to the field. Sentences beyond the
+ * number that a response holds are empty, because building them takes time.
  */
 export function fieldErrors(errors: readonly ErrorObject[], schema: object): FieldError[] {
   const found = new Map<string, string>();
@@ -18,8 +18,8 @@ export function fieldErrors(errors: readonly ErrorObject[], schema: object): Fie
 }
 
 /**
- * A union reports what each branch found before itself. A branch of the right type that found a fault says the most; otherwise
- * the union itself, which names all of them.
+ * Reduces the errors of unions. A union reports the errors of each branch before its own; those of a branch with the right type say the
+ * most, and otherwise the union's own error, which names all branches, is kept.
  */
 function withoutBranches(errors: readonly ErrorObject[]): ErrorObject[] {
   const kept: ErrorObject[] = [];
@@ -38,7 +38,10 @@ function withoutBranches(errors: readonly ErrorObject[]): ErrorObject[] {
   return kept;
 }
 
-/** The same schema also checks other entries of a list, so its path alone does not say so. */
+/**
+ * Returns true when the error belongs to a branch of this union at the same place. The schema path alone is not enough, because the same
+ * schema also checks the other entries of a list.
+ */
 const isInside = (error: ErrorObject, union: ErrorObject): boolean =>
   error.schemaPath.startsWith(`${union.schemaPath}/`) &&
   (error.instancePath === union.instancePath || error.instancePath.startsWith(`${union.instancePath}/`));
@@ -115,7 +118,7 @@ const typeNames = (types: unknown): string =>
     .map((type) => articles[String(type)] ?? String(type))
     .join(' or ');
 
-/** Unions here are of literals, or of one thing and null. */
+/** Returns the message for a value that matches no branch of a union. The unions of this API are of literals, or of one type and null. */
 function unionMessage({ parentSchema }: ErrorObject): string {
   const branches = (parentSchema as { anyOf: Record<string, unknown>[] }).anyOf;
   const names = branches.map((branch) => {
@@ -127,13 +130,13 @@ function unionMessage({ parentSchema }: ErrorObject): string {
   return literal ? `must be one of ${names.join(', ')}` : `must be ${names.join(' or ')}`;
 }
 
-/** A schema with a pattern says in words what it wants: `x-expected`, the end of "must be …". */
+/** Returns the message for a text that does not match a pattern. The schema's `x-expected` completes the sentence "must be …". */
 const patternMessage = ({ parentSchema }: ErrorObject): string => {
   const expected = (parentSchema as { 'x-expected'?: string })['x-expected'];
   return expected === undefined ? 'has characters that are not allowed' : `must be ${expected}`;
 };
 
-/** Names the field that was probably meant. */
+/** Returns a hint with the known field that was probably meant, or an empty text. */
 function suggestion({ params, parentSchema }: ErrorObject, schema: object): string {
   const name = String(params.additionalProperty ?? params.unevaluatedProperty);
   const properties =
@@ -142,7 +145,7 @@ function suggestion({ params, parentSchema }: ErrorObject, schema: object): stri
   return close === undefined ? '' : `; did you mean "${close}"?`;
 }
 
-/** Levenshtein's. */
+/** Returns the Levenshtein distance of two texts. */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i += 1) {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** Nothing here is to be framed, sniffed or kept by a cache; what shows a page relaxes its own policy. */
+/** Sets headers that forbid framing, sniffing and caching of all responses. Routes of HTML pages relax the Content-Security-Policy. */
 export function addSecurityHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers({

@@ -26,7 +26,7 @@ it('a body that does not arrive in time ends in a 408, but for that of an upload
     const [refused] = await begin('/other').response;
     assert.equal(refused.statusCode, 408);
     assert.equal(JSON.parse(await text(refused)).code, 'request.timeout');
-    // Its limit was over before that of the other one was.
+    // The 50 ms that would end this request, if it were not an upload, have passed.
     upload.upload.end('last');
     const [taken] = await upload.response;
     assert.equal(await text(taken), 'first last');

@@ -2,13 +2,16 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { refuseUnparsable } from './unparsable-requests.ts';
 
 export interface SlowRequestOptions {
-  /** A request must have arrived within this… */
+  /** Time in ms within which the body of a request must have arrived. */
   limitMs: number;
-  /** …but for one of these, which is a file: the server's own `requestTimeout` limits it. */
+  /** Returns true for the upload of a file, which only the server's own `requestTimeout` limits. */
   isUpload(request: IncomingMessage): boolean;
 }
 
-/** A server has one time-out for all requests; this gives those that are no uploads a shorter one. Headers have their own. */
+/**
+ * Gives requests that are not uploads a shorter timeout, because a server has only one for all requests. The time of headers is limited
+ * separately.
+ */
 export function limitSlowRequests(server: Server, { limitMs, isUpload }: SlowRequestOptions): void {
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { headers } = request;
@@ -22,7 +25,7 @@ export function limitSlowRequests(server: Server, { limitMs, isUpload }: SlowReq
   });
 }
 
-/** As Node names it. */
+/** Error of a request that arrives too slowly, with the code that Node uses for it. */
 class SlowRequestError extends Error {
   readonly code = 'ERR_HTTP_REQUEST_TIMEOUT';
 }

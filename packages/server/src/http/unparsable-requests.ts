@@ -3,8 +3,8 @@ import { ApiError } from '../errors.ts';
 import { PROBLEM_CONTENT_TYPE, problemBody } from './problem.ts';
 
 /**
- * Responds to bytes that are not HTTP, have too large headers or arrive too slowly. Node has no request for them, so the response is
- * written to the socket.
+ * Responds to bytes that are not HTTP, have too large headers or arrive too slowly. The response is written to the socket, because Node
+ * has no request object for them.
  */
 export function refuseUnparsable(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
@@ -29,6 +29,6 @@ export function refuseUnparsable(error: Error & { code?: string }, socket: Socke
       body,
     ].join('\r\n'),
   );
-  // Node keeps the other half of the connection open for a client that goes on sending.
+  // Destroy the socket after the response, because Node keeps its other half open for a client that continues to send.
   socket.destroySoon();
 }

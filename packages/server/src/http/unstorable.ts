@@ -5,9 +5,9 @@ const DEEPEST = 32;
 const LARGEST = grouped(Number.MAX_SAFE_INTEGER);
 
 /**
- * The first place in a parsed request that cannot be stored: text with a NUL or half a surrogate pair (PostgreSQL has neither), a number
- * such as 1e999 or 1e30 (JSON.parse has changed it, and it is beyond every column), or nesting that no honest request has. Walks without
- * recursion: the input decides the depth.
+ * Returns the first place in a parsed request that cannot be stored: a text with NUL or an unpaired surrogate (PostgreSQL has neither), a
+ * number such as 1e999 or 1e30 (JSON.parse has changed it, and no column holds it), or nesting that no honest request has. Does not use
+ * recursion, because the input decides the depth.
  */
 export function unstorable(value: unknown): FieldError | undefined {
   const open: { value: unknown; pointer: string; depth: number }[] = [{ value, pointer: '', depth: 0 }];
@@ -32,11 +32,14 @@ function faultOf(text: string): string | undefined {
   return undefined;
 }
 
-/** A number with a fraction is below the limit: doubles beyond it have none. */
+/**
+ * Returns the error of a number beyond the safe integers. Numbers with a fraction are always within the limit, because greater doubles
+ * have none.
+ */
 function numberFault(value: unknown): string | undefined {
   if (typeof value !== 'number' || Math.abs(value) <= Number.MAX_SAFE_INTEGER) return undefined;
   return `must be a number between -${LARGEST} and ${LARGEST}; beyond that numbers are not exact`;
 }
 
-/** RFC 6901. */
+/** Escapes a key for a JSON pointer (RFC 6901). */
 export const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');

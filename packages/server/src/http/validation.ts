@@ -7,7 +7,10 @@ import { isDate, isDateTime } from './formats.ts';
 import { fieldErrors } from './schema-errors.ts';
 import { unstorable } from './unstorable.ts';
 
-/** Schemas check, they never repair: unknown fields are said, and only addresses (paths, queries, headers) are text to convert. */
+/**
+ * Adds the validation of requests. Schemas never repair a value: unknown fields are reported, and only texts of paths, queries and
+ * headers are converted.
+ */
 export function addValidation(app: FastifyInstance): void {
   const ajv = createAjv();
   const compile: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
@@ -20,7 +23,7 @@ export function addValidation(app: FastifyInstance): void {
     };
   };
   app.setValidatorCompiler(compile);
-  // Responses are built field by field and typed by their schemas; tests compare every one with its schema.
+  // Responses are not serialized by schema, because their types come from the schemas; tests compare every response with its schema.
   app.setSerializerCompiler(() => JSON.stringify);
 }
 
@@ -39,6 +42,6 @@ function createAjv(): Ajv2020 {
   return instance;
 }
 
-/** A path that cannot name anything is a path to nothing. */
+/** Returns the error of an invalid part of a request. An invalid path is 404, because there is no object at it. */
 const refusal = (httpPart: string | undefined, errors: FieldError[]) =>
   httpPart === 'params' ? notFound('such object') : invalid(errors);

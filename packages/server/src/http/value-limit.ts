@@ -1,14 +1,14 @@
-/** The largest honest body, an integration with its lists full, holds a few hundred values. */
+/** Most values in a JSON body. The largest honest body, an integration whose lists are full, has a few hundred. */
 export const MOST_VALUES = 5000;
 
 const QUOTE = '"'.charCodeAt(0);
 const BACKSLASH = '\\'.charCodeAt(0);
-/** Each begins a value, but for the first of a list or an object, which is counted by its bracket. */
+/** Characters that begin a value. The first value of a list or object is counted by its bracket, the others by their comma. */
 const STARTS = new Set(Array.from(',[{', (character) => character.charCodeAt(0)));
 
 /**
- * True when a JSON text holds more fields and entries than a body may. It is counted before it is parsed: a mebibyte has room for 500,000,
- * and to parse them, to check each and to say what is wrong with it would keep others waiting for seconds.
+ * Returns true when a JSON text has more fields and entries than a body may. They are counted before the text is parsed: a mebibyte has
+ * room for 500,000 of them, and parsing, checking and reporting those would delay other requests for seconds.
  */
 export function holdsTooManyValues(json: Buffer): boolean {
   let count = 0;
@@ -21,7 +21,7 @@ export function holdsTooManyValues(json: Buffer): boolean {
   return false;
 }
 
-/** The place of the closing quote. */
+/** Returns the position of the closing quote of a JSON string. */
 function endOfText(json: Buffer, start: number): number {
   for (let at = start + 1; at < json.length; at += 1) {
     if (json[at] === BACKSLASH) at += 1;

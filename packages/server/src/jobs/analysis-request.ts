@@ -4,11 +4,11 @@ import Type, { type Static } from 'typebox';
 export const analysisDepths = ['quick', 'standard', 'comprehensive'] as const;
 export type AnalysisDepth = (typeof analysisDepths)[number];
 
-/** Modes of the signed link to a report: `auto` creates one unless the repository is known to be public. */
+/** Modes of the signed report link of an analysis: `auto` creates a link unless the repository is known to be public. */
 export const reportLinkModes = ['auto', 'always', 'never'] as const;
 export type ReportLinkMode = (typeof reportLinkModes)[number];
 
-/** The `parameters` of a `repository_analysis` job. `report_link` is `auto` by default. */
+/** Schema of the `parameters` of a `repository_analysis` job. An absent `report_link` means `auto`. */
 export const AnalysisRequest = Type.Object({
   repository_id: Type.Integer(),
   repository: Type.Object({ owner: Type.String(), name: Type.String() }),
@@ -21,7 +21,10 @@ export const AnalysisRequest = Type.Object({
 });
 export type AnalysisRequest = Static<typeof AnalysisRequest>;
 
-/** Equal for requests that would look at the same, so that they share one unfinished job, whatever they say of its link. */
+/**
+ * Returns the key under which equal requests share one unfinished job. Requests that would analyze the same have equal keys;
+ * `report_link` is no part of it.
+ */
 export function analysisRequestKey(request: AnalysisRequest): string {
   const { repository_id, depth, commit_sha, base_sha, branch, pr_number } = request;
   // The branch is left out when a commit is given, because the commit alone decides the source.
@@ -29,18 +32,21 @@ export function analysisRequestKey(request: AnalysisRequest): string {
   return `repository_analysis:${createHash('sha256').update(JSON.stringify(what)).digest('base64url')}`;
 }
 
-/** Everything besides the source that a result depends on. */
+/** Everything except the source itself that the result of an analysis depends on. */
 export interface AnalysisInputs {
   repositoryId: number;
   depth: AnalysisDepth;
   commit: string | null;
   base: string | null;
-  /** Equal where the advisory data was. */
+  /** Identifies the advisory data that the analysis used. Equal keys mean equal data. */
   advisoryKey: string;
   analyzerVersion: string;
 }
 
-/** Equal keys, equal results: the policy is a file of the base or of the commit, so that it is told by them. */
+/**
+ * Returns a key that is equal for analyses with equal results. The policy is no part of it, because it is a file of the base or of the
+ * commit.
+ */
 export function analysisResultKey(inputs: AnalysisInputs): string {
   const { repositoryId, depth, commit, base, advisoryKey, analyzerVersion } = inputs;
   const what = [repositoryId, depth, commit, base, advisoryKey, analyzerVersion];

@@ -4,28 +4,31 @@ import { justDue, pauseUntilDue } from '../database/due-time.ts';
 import { thisWorker } from '../database/worker-claims.ts';
 import type { JobRow } from './job.ts';
 
-/** A job's type and lane, as one text: jobs of one lane take turns with those of others. */
+/** Returns a text that identifies the type and lane of a job. The lanes of a type take turns. */
 export const laneKey = ({ job_type, lane }: Pick<JobRow, 'job_type' | 'lane'>): string => `${job_type}/${lane}`;
 
 export interface JobClaim {
   types: readonly string[];
-  /** Unique to the attempt. */
+  /** Lease owner, unique to this attempt at a job. */
   owner: string;
   leaseMs: number;
-  /** Jobs of one lane that run at a time, in all processes. Two processes that claim at the same moment may exceed it by one. */
+  /** Most jobs of one lane that run at a time in all processes. Two processes that claim at the same moment may exceed it by one. */
   laneLimit: number;
-  /** Keys of lanes that are left out. */
+  /** Keys of lanes, made by `laneKey`, from which no job is claimed. */
   exceptLanes: readonly string[];
   exceptProjects: readonly number[];
 }
 
-/** Jobs of a lane, and of all lanes, that are looked at, so that processes which claim at the same moment do not all want the same one. */
+/**
+ * Number of due jobs that a claim considers, per lane and in total. It is greater than 1 so that processes which claim at the same moment
+ * do not all try to lock the same job.
+ */
 const LOOKED_AT = 4;
 const CANDIDATES = 32;
 
 /**
- * Takes a job whose worker has not been heard of, or else one that is due: of the lane with the fewest running jobs, the one that has
- * been due longest. Undefined when there is none. The cost grows with the number of lanes, not with the number of waiting jobs.
+ * Claims a job whose lease has expired, or else a due one: from the lane with the fewest running jobs the one that has been due longest.
+ * Returns undefined when there is none. The cost grows with the number of lanes, not with the number of waiting jobs.
  */
 export async function claimJob(db: Database, claim: JobClaim): Promise<JobRow | undefined> {
   const { types, owner, leaseMs, laneLimit, exceptLanes, exceptProjects } = claim;
@@ -68,7 +71,7 @@ export async function claimJob(db: Database, claim: JobClaim): Promise<JobRow | 
   return rows[0];
 }
 
-/** Milliseconds until the next job is due; undefined when none waits for a time. */
+/** Returns the milliseconds until the next job is due; undefined when no job waits for a time. */
 export async function nextJobInMs(db: Database, types: readonly string[]): Promise<number | undefined> {
   const { rows } = await sql<{ ms: number | null }>`
     select (extract(epoch from min(not_before) - now()) * 1000)::float8 as ms from jobs

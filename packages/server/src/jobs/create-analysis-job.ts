@@ -13,12 +13,12 @@ export interface NewAnalysis {
   request: Omit<AnalysisRequest, 'repository_id' | 'repository'>;
   actor: Actor;
   integrationId: number | null;
-  /** Always creates a job, even if an equal request has one that is unfinished. */
+  /** True to create a job even when an equal request has an unfinished one. */
   fresh?: boolean;
 }
 
 /**
- * Creates the job of an analysis, or returns the unfinished one of an equal request. A new job supersedes unfinished analyses of older
+ * Creates the job of an analysis, or returns the unfinished job of an equal request. A new job supersedes unfinished analyses of older
  * commits of the same pull request or branch.
  */
 export async function createAnalysisJob(

@@ -1,17 +1,17 @@
 import type { Notifier } from '../background/notify.ts';
 
-/** Tells who follows a job that it has news. */
+/** Notifies followers of a job about its new events. */
 export interface JobEventFeed {
-  /** From now on. What is said before the next `wait` is not missed, so read events after this, and between waits. */
+  /** Starts to follow a job. Events after this call wake the next `wait`, so read the events after this call and after each `wait`. */
   follow(jobId: number): JobFollower;
 }
 
 export interface JobFollower extends Disposable {
-  /** Resolves when there were news since it last did, or come; after `timeoutMs`; or when the signal is aborted. */
+  /** Resolves when the job has had news since the last `wait` or gets some, after `timeoutMs`, or when the signal is aborted. */
   wait(timeoutMs: number, signal: AbortSignal): Promise<void>;
 }
 
-/** One subscription for however many followers. */
+/** Creates a feed that needs one database subscription for any number of followers. */
 export function createJobEventFeed(notifier: Pick<Notifier, 'subscribe' | 'onReconnect'>): JobEventFeed {
   const followers = new Map<string, Set<() => void>>();
   notifier.subscribe('job_events', (payload) => {

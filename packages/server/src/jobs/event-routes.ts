@@ -22,7 +22,7 @@ const STREAMS_OF_TOKEN = 50;
 
 export const jobEventRoutes: FastifyPluginAsyncTypebox<JobEventRoutesOptions> = async (app, { db, feed, log }) => {
   const open = new Map<AbortController, string>();
-  // Streams would keep the server from closing.
+  // Open streams would keep the server from closing.
   app.addHook('preClose', async () => {
     for (const stream of open.keys()) stream.abort();
   });

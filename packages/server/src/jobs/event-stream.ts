@@ -11,7 +11,7 @@ export interface JobEventStreamOptions {
   db: Database;
   feed: JobEventFeed;
   job: JobRow;
-  /** The last event that the follower has seen; 0: none. */
+  /** Id of the last event that the follower has seen; 0 for none. */
   after: number;
   reply: FastifyReply;
   stop: AbortController;
@@ -19,18 +19,21 @@ export interface JobEventStreamOptions {
 }
 
 const HEARTBEAT_MS = 15_000;
-/** A follower comes back by itself, and its token is looked at again. */
+/** Longest time in ms that a stream stays open. The client then reconnects by itself, which verifies its token again. */
 const LONGEST_MS = 3_600_000;
 const BATCH = 200;
 
-/** Writes a job's events as they come, to its end: https://html.spec.whatwg.org/multipage/server-sent-events.html */
+/**
+ * Sends the events of a job as they are added, until the job ends, in the format of
+ * https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
 export async function streamJobEvents(options: JobEventStreamOptions): Promise<void> {
   const { db, feed, job, reply, stop, log } = options;
   let { after } = options;
-  // Before anything is read: what happens while it is would be missed otherwise.
+  // Follow the job before reading its events: events that are added during the read would be missed otherwise.
   using follower = feed.follow(job.id);
   const first = await listJobEvents(db, job.id, after, BATCH);
-  // 204 tells an EventSource that came back after the end not to come again.
+  // 204 tells an EventSource that reconnects after the job has ended not to reconnect again.
   if (isFinished(job) && first.length === 0) return void reply.code(204).send(null);
 
   const { raw } = reply;
@@ -59,7 +62,7 @@ export async function streamJobEvents(options: JobEventStreamOptions): Promise<v
         if (events.some(({ type }) => type !== 'progress')) break;
         const current = await findJob(db, job.id);
         if (current === undefined || hasEnded) break;
-        // The job may have ended after its events were read: they are read once more.
+        // Read the events once more, because the job may have ended after they were read.
         hasEnded = isFinished(current);
         if (!hasEnded) {
           const startedAt = performance.now();

@@ -3,7 +3,7 @@ import type { JobRow } from './job.ts';
 import { addJobEvent } from './job-event-queries.ts';
 import { endColumns, type JobOutcome } from './job-lease-queries.ts';
 
-/** The jobs that wait for these links to settle, locked. */
+/** Locks and returns the jobs that wait for these links to settle. */
 export function lockFollowingJobs(trx: Transaction, linkIds: readonly number[]): Promise<JobRow[]> {
   return trx
     .selectFrom('jobs')
@@ -15,7 +15,7 @@ export function lockFollowingJobs(trx: Transaction, linkIds: readonly number[]):
     .execute();
 }
 
-/** Ends a locked job that waited for its link. */
+/** Ends a locked job that waited for its link to settle. */
 export async function endFollowingJob(
   trx: Transaction,
   { id, created_at }: JobRow,

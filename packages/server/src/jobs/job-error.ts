@@ -4,12 +4,12 @@ import { isDatabaseAway } from '../database/database-away.ts';
 import { ApiError } from '../errors.ts';
 import type { JobError } from './job.ts';
 
-/** Returns the error that the job shows; `retry` when the database was away and the job itself is not the cause. */
+/** Returns the error of a job that failed, or `retry` when the cause is an unavailable database and not the job. */
 export function jobError(error: unknown): JobError | 'retry' {
   return isDatabaseAway(error) ? 'retry' : describeError(error);
 }
 
-/** An error as a failed job shows it. */
+/** Converts an error into the form that a failed job shows. Details of an unexpected error stay in the log. */
 export function describeError(error: unknown): JobError {
   if (error instanceof IntegrationError) {
     const remedy = error.hint === undefined ? {} : { remedy: error.hint };

@@ -5,15 +5,15 @@ import type { JobEvent } from '../database/schema.ts';
 
 export type JobEventRow = Selectable<JobEvent>;
 
-/** Progress or end of a job. */
+/** Type of a job event: progress, or one of the three ways in which a job ends. */
 export type JobEventType = 'progress' | 'completed' | 'failed' | 'cancelled';
 
-/** The most events a job keeps; of a longer one the oldest go. */
+/** Most events that are kept of a job. The oldest are deleted. */
 const MOST_EVENTS = 1000;
-/** Old ones are looked for once in so many, so that an event costs one insert. */
+/** Number of added events after which old ones are deleted, so that adding an event usually costs one insert. */
 const TRIM_EVERY = 100;
 
-/** Adds an event and says so on `job_events` (payload `job:<id>`) when the transaction commits. */
+/** Adds an event to a job. When the transaction commits, listeners on `job_events` are notified with the payload `job:<id>`. */
 export async function addJobEvent(
   db: Database | Transaction,
   jobId: number,
@@ -29,7 +29,7 @@ export async function addJobEvent(
   await sql`select pg_notify('job_events', ${`job:${jobId}`})`.execute(db);
 }
 
-/** Oldest first, those after the event `after`. */
+/** Lists the events of a job after the event with the id `after`, oldest first. */
 export function listJobEvents(db: Database, jobId: number, after: number, limit: number): Promise<JobEventRow[]> {
   return db
     .selectFrom('job_events')

@@ -5,14 +5,14 @@ import type { JobError, JobRow } from './job.ts';
 import { addJobEvent } from './job-event-queries.ts';
 import { deleteJobSources } from './job-source-queries.ts';
 
-/** One attempt at a job. Whoever does not hold it any more writes nothing. */
+/** Lease of one attempt at a job. Nothing is written for an attempt whose lease is lost. */
 export interface JobLease {
   jobId: number;
-  /** Unique to the attempt. */
+  /** Lease owner, unique to this attempt at the job. */
   owner: string;
 }
 
-/** Extends the lease. Returns true when the job is to be cancelled; undefined when the lease is lost. */
+/** Extends the lease. Returns whether the job is to be canceled, or undefined when the lease is lost. */
 export async function extendLease(db: Database, lease: JobLease, leaseMs: number): Promise<boolean | undefined> {
   const row = await db
     .updateTable('jobs')
@@ -43,16 +43,16 @@ export function writeJobProgress(db: Database, lease: JobLease, { detail, ...col
   });
 }
 
-/** Another worker has the job. */
+/** Thrown when another worker has claimed the job. */
 export class JobLeaseLostError extends Error {}
 
-/** Throws JobLeaseLostError, so that a transaction that it belongs to is taken back. */
+/** Stores a job's checkpoint. Throws JobLeaseLostError when the lease is lost, which rolls back the caller's transaction. */
 export async function writeJobCheckpoint(db: Database | Transaction, lease: JobLease, value: unknown): Promise<void> {
   const { numUpdatedRows } = await db
     .updateTable('jobs')
     .set({
       checkpoint: JSON.stringify(value ?? null),
-      // It gets on: the next failure is a first one.
+      // A checkpoint is progress, so that the next failure counts as the first one.
       failures: 0,
       give_up_at: null,
       updated_at: sql<Date>`now()`,
@@ -69,8 +69,8 @@ export type JobOutcome =
   | { status: 'cancelled' };
 
 /**
- * Ends a job, once: after that nobody holds it. `also` is written with it, or not at all. Returns true when the lease was still
- * held. A reason that was set while the job ran (`job.superseded`) is shown only when the job ends as cancelled.
+ * Ends a job and releases its lease. `also` writes in the same transaction. Returns true when the lease was still held, and writes
+ * nothing otherwise. A reason that was set while the job ran (`job.superseded`) is shown only when the job ends as canceled.
  */
 export function finishJob(
   db: Database,
@@ -94,7 +94,7 @@ export function finishJob(
   });
 }
 
-/** The columns that end a job. */
+/** Returns the values of the columns that end a job with this outcome. */
 export function endColumns(outcome: JobOutcome) {
   const columns =
     outcome.status === 'completed'
@@ -119,16 +119,16 @@ function endData(outcome: JobOutcome, { error }: JobRow): Record<string, unknown
 }
 
 export interface AwaitedSource {
-  /** For people: what it waits for and why. */
+  /** Text for people that says what the job waits for and why. */
   step: string;
-  /** Why the source could not be had. The job fails with it when nobody begins an upload in time. */
+  /** Reason why the source could not be fetched. The job fails with it when nobody begins an upload in time. */
   error: JobError;
   patienceMs: number;
 }
 
 /**
- * Lets a job wait for a source that a person or the Action uploads. The attempt does not count. One that is to be cancelled ends
- * instead. Either way the lease is not held any more.
+ * Lets a job wait for a source that a person or the Action uploads, without counting the attempt. Ends the job instead when it is to be
+ * canceled. The lease is released in both cases.
  */
 export async function awaitJobSource(
   db: Database,
@@ -159,26 +159,26 @@ export async function awaitJobSource(
   if (!waits) await finishJob(db, lease, { status: 'cancelled' });
 }
 
-/** A job that cannot go on before the provider can be asked again. */
+/** Describes the wait of a job that cannot continue before the provider can be asked again. */
 export interface JobWait {
-  /** 'signal': until its integration is resumed. */
+  /** Pause in ms before the next attempt; `signal` to wait until the job's integration is resumed. */
   delayMs: number | 'signal';
-  /** Failures in a row, this one included. */
+  /** Number of failures in a row, including this one. */
   failures: number;
-  /** For people: what it waits for. */
+  /** Text for people that says what the job waits for. */
   step: string;
-  /** The error of the job if it waits too long. */
+  /** Error with which the job fails when it waits too long. */
   error: Record<string, unknown>;
-  /** The longest time that it waits, counted from the first wait. */
+  /** Longest total wait in ms, counted from the first one. */
   patienceMs: number;
 }
 
-/** If the integration works again already, no signal will follow, so the job is retried after this pause. */
+/** Pause in ms of a job that waits for a signal although its integration already works again, so that no signal will follow. */
 const ALREADY_BACK_MS = 2000;
 
 /**
- * Lets a job wait without a worker, and be run again from its checkpoint. The attempt does not count. False: it would have waited too
- * long in all, and the caller ends it. One that is to be cancelled ends instead. Unless false, the lease is not held any more.
+ * Lets a job wait without a worker until it runs again from its checkpoint. The attempt does not count. Ends the job instead when it is
+ * to be canceled. Returns false when the total wait would be too long: the lease is then kept, and the caller ends the job.
  */
 export async function postponeJob(
   db: Database,
@@ -229,7 +229,10 @@ export async function postponeJob(
   return outcome !== 'too_late';
 }
 
-/** Gives a job back to be run again after `delayMs`, by whoever is free. `counts`: the attempt was one of those it may have. */
+/**
+ * Releases a job so that any worker runs it again after `delayMs`. `counts` says whether the attempt counts towards the limit of
+ * attempts.
+ */
 export async function handBackJob(db: Database, lease: JobLease, delayMs: number, counts: boolean): Promise<void> {
   await db
     .updateTable('jobs')

@@ -1,14 +1,17 @@
 import type { IntegrationError } from '@commandcenter/integration-kit';
 
-/** A handler throws it when the provider has to be waited for. The job gives its worker back, and goes on from its checkpoint. */
+/**
+ * Thrown by a handler when the job has to wait for the provider. The job then releases its worker, and later continues from its
+ * checkpoint.
+ */
 export class JobPostponement extends Error {
-  /** The pause before the next attempt; 'signal': the job waits until its integration is resumed. */
+  /** Pause in ms before the next attempt; `signal` to wait until the job's integration is resumed. */
   readonly delayMs: number | 'signal';
-  /** Failures in a row, this one included. */
+  /** Number of failures in a row, including this one. */
   readonly failures: number;
-  /** For people: what the job waits for. */
+  /** Text for people that says what the job waits for. */
   readonly step: string;
-  /** The job fails with it when it would wait too long. */
+  /** Error with which the job fails when it would wait too long. */
   readonly error: IntegrationError;
 
   constructor({ delayMs, failures, step, error }: Pick<JobPostponement, 'delayMs' | 'failures' | 'step' | 'error'>) {

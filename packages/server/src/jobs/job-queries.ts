@@ -13,26 +13,28 @@ export interface NewJob<Parameters extends TSchema = TSchema> {
   project_id: number;
   definition: JobDefinition<Parameters>;
   parameters: Static<Parameters>;
-  /** Jobs of one project with equal keys are one job while it is unfinished. */
+  /** Unfinished jobs of a project with equal request keys are one job: a second request gets the existing one. */
   request_key?: string;
-  /** Always a new job. It takes the key over from an unfinished one, so that later equal requests find the newer. */
+  /**
+   * True to create a new job in any case. It takes the request key from an unfinished job, so that later equal requests find the new one.
+   */
   fresh?: boolean;
   actor: Actor;
   integration_id?: number | null;
   repository_id?: number | null;
-  /** Jobs of one type take turns by lane. Default: the lane of the project. */
+  /** Lane of the job, by default that of the project. The lanes of a type take turns. */
   lane?: string;
-  /** No worker runs it: it waits for its link to settle, at most so long, and then fails with the error. */
+  /** Set for a job that no worker runs: it waits at most `patienceMs` for its link to settle, and then fails with `error`. */
   follows?: { linkId: number; step: string; patienceMs: number; error: JobError };
 }
 
-/** The lane of work that needs the credential of one integration. */
+/** Returns the lane of work that needs the credential of an integration. */
 export const integrationLane = (integrationId: number): string => `integration:${integrationId}`;
 
-/** The lane of work that needs no credential. */
+/** Returns the lane of work that needs no credential. */
 export const projectLane = (projectId: number): string => `project:${projectId}`;
 
-/** Creates a job, or returns the unfinished one with the same request key. Workers are notified when the transaction commits. */
+/** Creates a job, or returns the unfinished job with the same request key. Workers are notified when the transaction commits. */
 export async function createJob<Parameters extends TSchema>(
   trx: Transaction,
   job: NewJob<Parameters>,
@@ -65,7 +67,7 @@ export async function createJob<Parameters extends TSchema>(
           give_up_at: sql<Date>`now() + ${follows.patienceMs} * interval '1 millisecond'`,
         }),
   };
-  // The unfinished job that made the insert conflict may finish before it is read; then the next insert succeeds.
+  // The unfinished job that the insert collided with may finish before it is read; then the next insert succeeds.
   for (;;) {
     const created = await trx
       .insertInto('jobs')
@@ -87,7 +89,7 @@ export async function createJob<Parameters extends TSchema>(
   }
 }
 
-/** The one that an equal request shares. */
+/** Finds the project's unfinished job with this request key, which equal requests share. */
 export async function findUnfinishedJob(
   db: Database | Transaction,
   projectId: number,
@@ -102,7 +104,7 @@ export async function findUnfinishedJob(
     .executeTakeFirst();
 }
 
-/** The job, whatever its project. */
+/** Finds a job of any project by its id. */
 export function findJob(db: Database | Transaction, id: number): Promise<JobRow | undefined> {
   return db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst();
 }
@@ -114,7 +116,7 @@ export interface JobFilter {
   job_type?: string | undefined;
 }
 
-/** Newest first. */
+/** Lists the jobs that pass the filter, newest first. */
 export async function listJobs(db: Database, filter: JobFilter, page: PageRequest): Promise<Page<JobRow>> {
   let query = db
     .selectFrom('jobs')
@@ -130,8 +132,8 @@ export async function listJobs(db: Database, filter: JobFilter, page: PageReques
 }
 
 /**
- * Cancels a job: one that waits at once, one that runs as soon as its worker sees it. A finished one stays as it is. Returns the
- * updated job.
+ * Cancels a job: a waiting one at once, a running one as soon as its worker notices. A finished job stays as it is. Returns the job as it
+ * then is, or undefined when it does not exist.
  */
 export async function cancelJob(trx: Transaction, id: number): Promise<JobRow | undefined> {
   const job = await trx.selectFrom('jobs').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
@@ -139,13 +141,13 @@ export async function cancelJob(trx: Transaction, id: number): Promise<JobRow | 
   return giveUpJob(trx, job);
 }
 
-/** The result of a cancelled job that only followed the write of a link. */
+/** Result of a canceled job that only followed the sending of a link's changes, which continues. */
 const writeGoesOn = {
   detail:
     'Only this job was cancelled. The task is still being sent to the provider; its link shows how that goes. Delete the task to stop it.',
 };
 
-/** Cancels an unfinished job that the transaction has locked; `reason` becomes its error once it has ended. */
+/** Cancels an unfinished job that the transaction has locked. `reason` becomes the job's error once it has ended. */
 export async function giveUpJob(trx: Transaction, { id, status, link_id }: JobRow, reason?: JobError): Promise<JobRow> {
   const now = sql<Date>`now()`;
   const result = link_id === null ? null : writeGoesOn;
@@ -158,7 +160,7 @@ export async function giveUpJob(trx: Transaction, { id, status, link_id }: JobRo
       request_key: null,
       ...(status === 'running'
         ? {}
-        : // The reason of its wait does not apply any more.
+        : // The reason of the job's wait no longer applies.
           { status: 'cancelled', completed_at: now, current_step: null, error: null, result: jsonText(result) }),
       ...(reason === undefined ? {} : { error: jsonText(reason) }),
     })

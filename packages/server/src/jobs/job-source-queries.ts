@@ -4,8 +4,8 @@ import { requireWithinQuota } from '../database/quotas.ts';
 import type { JobRow } from './job.ts';
 
 /**
- * Begins an upload for a job that waits for it; it takes the place of an earlier one, whole or not. Returns its id, undefined when the job
- * does not wait for a source. Throws ApiError 429 when the project has too many.
+ * Begins the upload of a source for a job that waits for one, and replaces an earlier upload of the job. Returns the upload's id, or
+ * undefined when the job does not wait for a source. Throws ApiError 429 when the project has too many uploads.
  */
 export function beginJobSource(db: Database, jobId: number): Promise<string | undefined> {
   return db.transaction().execute(async (trx) => {
@@ -23,16 +23,16 @@ export function beginJobSource(db: Database, jobId: number): Promise<string | un
   });
 }
 
-/** Adds the next piece. False: another upload has taken this one's place, or the job has ended. */
+/** Adds the next chunk of an upload. Returns false when another upload has replaced this one, or the job has ended. */
 export async function addJobSourceChunk(db: Database, id: string, number: number, bytes: Buffer): Promise<boolean> {
-  // The lock keeps the upload there until the piece is.
+  // The lock keeps the upload from being deleted before the chunk is inserted.
   const { numAffectedRows = 0n } = await sql`
     insert into job_source_chunks (source_id, number, bytes)
     select id, ${number}, ${bytes} from job_sources where id = ${id} for key share`.execute(db);
   return numAffectedRows === 1n;
 }
 
-/** Ends an upload and gives the job to the workers. Undefined: the job does not wait for this upload any more. */
+/** Completes an upload and makes the job due. Returns undefined when the job no longer waits for this upload. */
 export function completeJobSource(db: Database, jobId: number, id: string, bytes: number): Promise<JobRow | undefined> {
   return db.transaction().execute(async (trx) => {
     if ((await lockAwaiting(trx, jobId)) === undefined) return undefined;
@@ -59,7 +59,10 @@ export function completeJobSource(db: Database, jobId: number, id: string, bytes
   });
 }
 
-/** Returns the project of a job that waits for a source, which it then does until the transaction ends. */
+/**
+ * Locks a job that waits for a source, so that it waits until the transaction ends. Returns the id of its project, or undefined when the
+ * job does not wait for a source.
+ */
 async function lockAwaiting(trx: Transaction, jobId: number): Promise<number | undefined> {
   const job = await trx
     .selectFrom('jobs')
@@ -70,7 +73,7 @@ async function lockAwaiting(trx: Transaction, jobId: number): Promise<number | u
   return job?.status === 'awaiting_source' ? job.project_id : undefined;
 }
 
-/** Drops what came of an upload that broke off. */
+/** Deletes an upload that broke off. */
 export async function dropJobSource(db: Database, id: string): Promise<void> {
   await db.deleteFrom('job_sources').where('id', '=', id).execute();
 }
@@ -79,7 +82,7 @@ export async function deleteJobSources(trx: Transaction, jobIds: readonly number
   await trx.deleteFrom('job_sources').where('job_id', 'in', jobIds).execute();
 }
 
-/** The whole source of a job piece by piece; undefined when none was uploaded. */
+/** Returns the chunks of the job's uploaded source in order; undefined when there is no complete upload. */
 export async function readJobSource(db: Database, jobId: number): Promise<AsyncIterable<Buffer> | undefined> {
   const source = await db
     .selectFrom('job_sources')

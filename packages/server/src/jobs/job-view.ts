@@ -20,7 +20,7 @@ export function createJobView(links: ReportLinks, clock: { now(): Date }): JobVi
     current_step: row.current_step,
     parameters: row.parameters as Record<string, unknown>,
     result: withReportLink(row, links, clock.now()),
-    // One that is told to stop has its reason already; it may still come to its end.
+    // A running job that is to be canceled already has its reason, but it may still complete.
     error: isFinished(row) || row.status === 'awaiting_source' ? (row.error as Type.Static<typeof Job>['error']) : null,
     created_at: timestamp(row.created_at),
     started_at: nullableTimestamp(row.started_at),
@@ -32,7 +32,10 @@ export function createJobView(links: ReportLinks, clock: { now(): Date }): JobVi
   });
 }
 
-/** The link that was made with the result ends after 30 days or earlier, and the job is kept longer: who may read it gets one that holds. */
+/**
+ * Adds a valid report link to the result. The link that was stored with the result expires after 30 days or earlier, but the job is kept
+ * longer.
+ */
 function withReportLink(job: JobRow, links: ReportLinks, now: Date): Result {
   const shown = job.result as Result;
   return job.job_type === ANALYSIS_JOB.type && shown !== null ? { ...shown, report_url: links.urlOf(job, now) } : shown;

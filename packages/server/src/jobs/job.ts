@@ -8,7 +8,7 @@ export type JobStatus = (typeof jobStatuses)[number];
 
 export const UNFINISHED = ['pending', 'awaiting_source', 'running'] as const satisfies JobStatus[];
 
-/** Why a job did not come to its result, for people and programs. */
+/** Reason why a job has no result, for people and programs. */
 export interface JobError {
   code: string;
   detail: string;

@@ -12,8 +12,8 @@ const NEVER_CAME: JobError = {
 const BATCH = 100;
 
 /**
- * Fails jobs that have waited too long, with the reason that they waited for. An upload that is under way is waited for, and a job that
- * is due is tried once more.
+ * Fails jobs that have waited too long, with the error that they waited for. Skips jobs whose upload began within 15 minutes, and jobs
+ * that are due, which get one more attempt.
  */
 export function failOverdueJobs(db: Database): Promise<void> {
   return db.transaction().execute(async (trx) => {

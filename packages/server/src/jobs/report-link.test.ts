@@ -45,7 +45,7 @@ it('a link ends with the nonce that it was made with, and a job without one has 
 
 it('a link that was made before links could be revoked holds until it is', () => {
   const before = { ...job, report_link_nonce: '' };
-  // HMAC-SHA256 of "report.html\n7\n1772496000", as all links were signed then.
+  // Expected signature: HMAC-SHA256 of "report.html 7 1772496000", which is how links were signed before they could be revoked.
   const signature = createHmac('sha256', Buffer.alloc(32, 1)).update('report.html\n7\n1772496000').digest('base64url');
   assert.equal(links.check(before, { expires: 1_772_496_000, signature }, now), 'valid');
   assert.equal(links.check(job, { expires: 1_772_496_000, signature }, now), 'invalid');

@@ -1,26 +1,32 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ReportLinkMode } from './analysis-request.ts';
 
-/** A job and what the links to its report are signed with; null: it has no link. */
+/** A job with the nonce that its report links are signed with. The nonce is null when the job has no link. */
 export interface LinkedJob {
   id: number;
   report_link_nonce: string | null;
 }
 
-/** Addresses of reports: those that need a token, and links that open a report in a browser without one, for 30 days. */
+/**
+ * Creates and verifies addresses of reports: those that need a token, and links that open a report in a browser without a token for 30
+ * days.
+ */
 export interface ReportLinks {
-  /** An absolute URL: the job's link or, where it has none, the address that needs a token. It is the same for all of a day. */
+  /**
+   * Returns the absolute URL of the job's report link or, when the job has no link, of the address that needs a token. The link is the
+   * same for a whole day.
+   */
   urlOf(job: LinkedJob, now: Date): string;
-  /** When a link that is made now ends. */
+  /** Returns the time at which a link that is created now expires. */
   endOf(now: Date): Date;
-  /** Verifies the query of a request for this job's report. */
+  /** Verifies the signature and expiry in the query of a request for this job's report. */
   check(job: LinkedJob, query: SignedQuery, now: Date): 'valid' | 'expired' | 'invalid';
 }
 
 export interface SignedQuery {
-  /** Unix seconds. */
+  /** Expiry of the link in Unix seconds. */
   expires: number;
-  /** HMAC-SHA256 in base64url. */
+  /** Signature of the link, HMAC-SHA256 in base64url. */
   signature: string;
 }
 
@@ -28,8 +34,10 @@ const DAY_S = 86_400;
 const VALID_DAYS = 30;
 
 /**
- * @param key of this installation, so that links outlive restarts and hold on every process
- * @param publicUrl without a slash at its end
+ * Creates the report links of this installation.
+ *
+ * @param key secret of the installation, so that links survive restarts and are valid in every process
+ * @param publicUrl public address of this server, without a slash at the end
  */
 export function createReportLinks(key: Buffer, publicUrl: string): ReportLinks {
   const sign = (jobId: number, nonce: string, expires: number): Buffer =>
@@ -58,10 +66,10 @@ export function createReportLinks(key: Buffer, publicUrl: string): ReportLinks {
 export const newReportLinkNonce = (): string => randomBytes(16).toString('base64url');
 
 /**
- * Returns true when a completed analysis gets a report link. The places that show an analysis of a public repository (a check, a comment,
- * the log of a workflow) are public too, and a link there would let strangers read the findings.
+ * Returns true when a completed analysis gets a report link. Places that show an analysis of a public repository (a check run, a comment,
+ * the log of a workflow) are public too, so that a link there would let strangers read the findings.
  *
- * @param isPublic undefined when not known
+ * @param isPublic undefined when it is not known whether the repository is public
  */
 export const wantsReportLink = (mode: ReportLinkMode | undefined, isPublic: boolean | undefined): boolean =>
   mode === 'always' || (mode !== 'never' && isPublic !== true);

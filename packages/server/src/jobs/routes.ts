@@ -13,7 +13,7 @@ import { cancelJob, findJob, listJobs } from './job-queries.ts';
 import { Job, JobInput, JobStatusName } from './job-schema.ts';
 import type { JobView } from './job-view.ts';
 
-/** Asks for an analysis. `created` is false when an equal request has a job that serves both. */
+/** Requests an analysis. `created` is false when the job of an equal request is returned. */
 export type RequestAnalysis = (
   principal: Principal,
   input: Type.Static<typeof JobInput>,
@@ -24,7 +24,7 @@ export interface JobRoutesOptions {
   cursors: Cursors;
   view: JobView;
   requestAnalysis: RequestAnalysis;
-  /** Returns where the analysis of a pull request is shown; undefined for any other job. */
+  /** Returns where the analysis of a pull request is published; undefined for any other job. */
   findPublication(job: JobRow): Promise<Type.Static<typeof Job>['publication']>;
 }
 
@@ -51,7 +51,7 @@ export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app
       const { project_id, status, job_type } = request.query;
       const principal = principalOf(request);
       const projectIds = await projectsToList(db, principal, project_id);
-      // No repository has the id 0.
+      // No repository has the id 0, so that a workflow whose repository is not known here sees no jobs.
       const repositoryId = principal.repository === null ? undefined : (principal.repository.id ?? 0);
       const filter = { projectIds, repositoryId, status, job_type };
       return listAnswer(cursors, request, await listJobs(db, filter, pageRequest(cursors, request)), view);

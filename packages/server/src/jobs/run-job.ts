@@ -16,13 +16,13 @@ import {
 } from './job-lease-queries.ts';
 import { JobPostponement } from './job-postponement.ts';
 
-/** One attempt at a job, under way. */
+/** One running attempt at a job. */
 export interface RunningJob {
-  /** Looks now whether it was cancelled. */
+  /** Checks now whether the job was canceled or the lease lost, instead of at the next heartbeat. */
   check(): void;
-  /** The process stops: ends it without an outcome, for another worker to go on. */
+  /** Ends the attempt without an outcome because the process stops. Another worker continues the job. */
   handBack(): void;
-  /** Never rejects. */
+  /** Resolves when the attempt has ended. It never rejects. */
   ended: Promise<void>;
 }
 
@@ -33,16 +33,16 @@ export interface RunJobOptions {
   handler: JobHandler;
   job: JobRow;
   lease: JobLease;
-  /** Called whenever the job shows that it gets on. */
+  /** Called whenever the job reports progress or stores a checkpoint. */
   onProgress(): void;
 }
 
-/** Attempts that end without an outcome (a worker's death, a lost database) before a job is given up. */
+/** Number of attempts without an outcome (the worker died, the database was lost) after which a job fails. */
 const MOST_ATTEMPTS = 5;
 const RETRY_MS = 2000;
-/** The longest total time that a job waits for the provider. */
+/** Longest total time in ms that a job waits for the provider. */
 const PATIENCE_MS = 60 * 60_000;
-/** The same step is not written down more often. */
+/** Least time in ms between two stored progress reports of the same step. */
 const PROGRESS_MS = 250;
 
 export function runJob({ db, log, leaseMs, handler, job, lease, onProgress }: RunJobOptions): RunningJob {
@@ -129,7 +129,7 @@ function progressWriter(db: Database, lease: JobLease) {
   return async (percent: number, step: string, detail?: Record<string, unknown>): Promise<void> => {
     const now = performance.now();
     if (step === last.step && now - last.at < PROGRESS_MS) return;
-    // Never backwards: a step that learns that there is more to do keeps what was shown.
+    // Progress never decreases: when a step finds out that there is more to do, the shown percentage stays.
     const shown = Math.max(last.percent, Math.min(100, Math.max(0, Math.round(percent))));
     last = { step, percent: shown, at: now };
     await writeJobProgress(db, lease, {

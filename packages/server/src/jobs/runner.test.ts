@@ -51,7 +51,7 @@ describe('the job runner', () => {
     });
   const eventsOf = async (id: number): Promise<string[]> =>
     (await listJobEvents(database.db, id, 0, 100)).map(({ type }) => type);
-  /** Waits for the end of its signal. */
+  /** Returns a promise that rejects when the signal is aborted, and never resolves. */
   const untilAborted = (signal: AbortSignal): Promise<never> =>
     new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
@@ -109,7 +109,7 @@ describe('the job runner', () => {
 
   it('goes on from the checkpoint when a worker died', async () => {
     const { id } = await make('resumable');
-    // A worker that took the job, wrote a checkpoint, and was never heard of again.
+    // Simulate a worker that claimed the job, wrote a checkpoint and then died.
     const lanes = { laneLimit: 1, exceptLanes: [], exceptProjects: [] };
     await claimJob(database.db, { types: ['resumable'], owner: 'dead', leaseMs: 1, ...lanes });
     await database.db

@@ -15,26 +15,26 @@ export interface JobRunnerOptions {
   notifier: Pick<Notifier, 'subscribe' | 'onReconnect'>;
   log: Logger;
   handlers: readonly JobHandler[];
-  /** Jobs at a time in this process. */
+  /** Limits of the jobs that run at a time in this process. */
   limits?: SlotLimits;
-  /** Jobs of one lane at a time, in all processes. */
+  /** Most jobs of one lane that run at a time in all processes, by default 2. */
   laneLimit?: number;
-  /** Jobs of one project at a time in this process. */
+  /** Most jobs of one project that run at a time in this process, by default unlimited. */
   projectLimit?: number;
-  /** After this without a sign of life a job is another worker's. */
+  /** Duration of a job's lease in ms, by default 30,000. When it expires without being extended, another worker may claim the job. */
   leaseMs?: number;
 }
 
 export interface JobRunner {
-  /** Hands back what runs, and ends. */
+  /** Stops claiming, hands back the running jobs, and resolves when their attempts have ended. */
   stop(): Promise<void>;
 }
 
 const POLL_MS = 5000;
 
 /**
- * Runs the jobs whose type has a handler; the others wait until a version comes that has one. Lanes take turns, and neither a lane nor a
- * project gets all slots, so that many jobs of one project do not delay the first job of another one.
+ * Runs jobs whose type has a handler; others wait for a server version that has one. Lanes take turns, and neither a lane nor a project
+ * gets all slots, so that many jobs of one project do not delay the first job of another.
  */
 export function startJobRunner(options: JobRunnerOptions): JobRunner {
   const { db, notifier, log, leaseMs = 30_000 } = options;
@@ -61,7 +61,7 @@ export function startJobRunner(options: JobRunnerOptions): JobRunner {
       if (types.length === 0) return 'idle';
       const freeInMs = slots.freeInMs();
       if (freeInMs !== 0) return freeInMs ?? 'idle';
-      // Lanes at their limit are left out by the claim itself, which counts the jobs of all processes.
+      // The claim itself leaves out lanes at their limit, because it counts the jobs of all processes.
       const job = await rotation.next([], claim);
       if (job === undefined) return (await nextJobInMs(db, types)) ?? 'idle';
       const handler = handlers.get(job.job_type);

@@ -26,7 +26,7 @@ describe('a newer commit', () => {
   const supersede = (job: JobRow): Promise<number[]> =>
     world.db.transaction().execute((trx) => supersedeOlderAnalyses(trx, job, parametersOf(ANALYSIS_JOB, job)));
 
-  /** Returns for each of the older requests whether the newer one ends it. */
+  /** Returns for each older request whether the newer one supersedes its job. */
   async function superseded(older: Partial<AnalysisRequest>[], newer: Partial<AnalysisRequest>): Promise<boolean[]> {
     const repository = await fresh();
     const jobs = [];

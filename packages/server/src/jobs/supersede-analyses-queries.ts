@@ -5,9 +5,9 @@ import type { JobRow } from './job.ts';
 import { giveUpJob } from './job-queries.ts';
 
 /**
- * A new analysis that names its commit takes the place of older ones that have not ended: those of other commits of the same pull
- * request, or of the same branch where the new one looks at least as deep. One that runs is told to stop; all end `cancelled` with
- * the error `job.superseded`. Returns their ids.
+ * Cancels unfinished analyses that a new analysis with a commit replaces: those of other commits of the same pull request, or of the same
+ * branch when the new one is at least as deep. A running one is told to stop; all end `cancelled` with the error `job.superseded`.
+ * Returns their ids.
  */
 export async function supersedeOlderAnalyses(
   trx: Transaction,

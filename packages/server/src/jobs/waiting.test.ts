@@ -99,7 +99,7 @@ describe('a job that waits for the provider', () => {
       detail: 'GitHub is down.',
       remedy: 'It is tried again by itself.',
     });
-    // There is one slot, so this job runs only if the one that waits holds none.
+    // There is one slot, so this job runs only if the waiting job holds none.
     assert.equal((await ended(await make('other'))).status, 'completed');
     isOpen = true;
     await setCircuit('closed');
@@ -116,7 +116,7 @@ describe('a job that waits for the provider', () => {
     await waiting(id);
     await first.stop();
     isOpen = true;
-    // The time has come.
+    // Simulate that the time has come until which the job waits.
     await database.db
       .updateTable('jobs')
       .set({ not_before: new Date(0) })
@@ -224,7 +224,7 @@ describe('a job that waits for the provider', () => {
     run(guest('signal'));
     const id = await make('guest');
     await jobWhere(id, 'put off', ({ not_before }) => Number(not_before) === Number.POSITIVE_INFINITY);
-    // It came back without a signal.
+    // The integration starts to work again, but no signal is sent.
     await setCircuit('closed');
     assert.deepEqual(await findStranded(database.db), [integrationId]);
     isOpen = true;

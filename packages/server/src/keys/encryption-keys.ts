@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { KeyError } from './errors.ts';
 
-/** One key of ENCRYPTION_KEYS. */
+/** One of the keys in ENCRYPTION_KEYS or the key file. */
 export interface EncryptionKey {
-  /** Its name, kept in the header of everything it encrypts. */
+  /** Name of the key, which is stored in the header of everything that the key encrypts. */
   kid: string;
-  /** 32 bytes. */
+  /** The key itself, 32 bytes. */
   key: Buffer;
 }
 
 const RIGHT = 'Right: kid:base64-of-32-bytes, several separated by commas; make one with `openssl rand -base64 32`.';
 
-/** Reads `kid:base64[,kid:base64…]`, the active key first. `source` names where it stands, for the error. */
+/** Parses `kid:base64[,kid:base64…]`, the active key first. Throws KeyError, in which `source` names where the text comes from. */
 export function parseEncryptionKeys(text: string, source = 'ENCRYPTION_KEYS'): EncryptionKey[] {
   const keys = text
     .split(',')
@@ -27,7 +27,7 @@ export function parseEncryptionKeys(text: string, source = 'ENCRYPTION_KEYS'): E
 
 function parseEntry(entry: string, index: number, source: string): EncryptionKey {
   const [, kid, encoded] = /^([A-Za-z0-9._-]{1,64}):([A-Za-z0-9+/]+=*)$/.exec(entry) ?? [];
-  // The entry itself is a secret and is not repeated.
+  // Do not repeat the entry in the error, because it is a secret.
   if (kid === undefined || encoded === undefined) {
     throw new KeyError('keys.wrong', `Entry ${index + 1} of ${source} is not of the form kid:base64. ${RIGHT}`);
   }
@@ -41,7 +41,7 @@ function parseEntry(entry: string, index: number, source: string): EncryptionKey
 export const formatEncryptionKeys = (keys: readonly EncryptionKey[]): string =>
   keys.map(({ kid, key }) => `${kid}:${key.toString('base64')}`).join(',');
 
-/** A new random key, named after the day it was made. */
+/** Generates a random key, named after the current day. */
 export const generateEncryptionKey = (now: Date): EncryptionKey => ({
   kid: `${now.toISOString().slice(0, 10)}-${randomBytes(3).toString('hex')}`,
   key: randomBytes(32),

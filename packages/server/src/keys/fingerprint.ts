@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 
 /**
- * A keyed fingerprint: equal only for equal secrets, of no use to whoever reads the database. Parts are length-prefixed, so that
- * ('ab', 'c') and ('a', 'bc') differ.
+ * Returns a keyed hash that is equal only for equal secrets, and that reveals nothing to a reader of the database. Parts are
+ * length-prefixed, so that ('ab', 'c') and ('a', 'bc') differ.
  */
 export function fingerprintOf(key: Buffer, ...parts: readonly string[]): Buffer {
   const hmac = createHmac('sha256', key);

@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts';
 
-/** Any encrypted key of this installation, to see which encryption key was used. */
+/** Returns any encrypted key of this installation, which shows with which encryption key it was encrypted. */
 export async function findAnyInstanceKey(db: Database): Promise<string | undefined> {
   const row = await db.selectFrom('instance_keys').select('jwe').limit(1).executeTakeFirst();
   return row?.jwe;
@@ -11,7 +11,7 @@ export async function findInstanceKey(db: Database, name: string): Promise<strin
   return row?.jwe;
 }
 
-/** Stores a new key. One that another process stored first stays. */
+/** Stores a new key. A key that another process stored first under the same name is kept. */
 export async function insertInstanceKey(db: Database, name: string, jwe: string): Promise<void> {
   await db
     .insertInto('instance_keys')

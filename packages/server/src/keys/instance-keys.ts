@@ -3,19 +3,19 @@ import type { Database } from '../database/database.ts';
 import { findInstanceKey, insertInstanceKey } from './instance-key-queries.ts';
 import type { KeyRing } from './key-ring.ts';
 
-/** Random keys of this installation, 32 bytes each, kept in the database under the key ring. */
+/** Random keys of this installation, 32 bytes each, stored in the database and encrypted with the key ring. */
 export interface InstanceKeys {
-  /** Keyed fingerprints of secrets: equal secrets are found without being known. */
+  /** Key of the keyed fingerprints of secrets, by which equal secrets are found without decrypting them. */
   fingerprint: Buffer;
-  /** HMAC of create markers. */
+  /** Key of the HMAC in create markers. */
   marker: Buffer;
-  /** Signed list cursors. */
+  /** Key that signs the cursors of lists. */
   cursor: Buffer;
-  /** HMAC of links to reports. */
+  /** Key of the HMAC in report links. */
   reportLink: Buffer;
 }
 
-/** Reads the keys, and makes those that are missing; processes that start at once agree on the first ones written. */
+/** Reads the keys and creates the missing ones. Processes that start at the same time all use the ones that were stored first. */
 export async function loadInstanceKeys(db: Database, ring: KeyRing): Promise<InstanceKeys> {
   const [fingerprint, marker, cursor, reportLink] = await Promise.all([
     loadInstanceKey(db, ring, 'fingerprint'),

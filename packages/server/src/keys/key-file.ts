@@ -13,7 +13,7 @@ export const keyFilePath = (dataDir: string): string => join(dataDir, 'encryptio
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
-/** The keys that an earlier start generated, or null. Its mode is put right when others could read it. */
+/** Reads the keys that an earlier start generated; null when there is no file. Sets the file's mode to 0600. */
 export async function readKeyFile(dataDir: string): Promise<EncryptionKey[] | null> {
   const path = keyFilePath(dataDir);
   try {
@@ -30,7 +30,7 @@ export async function readKeyFile(dataDir: string): Promise<EncryptionKey[] | nu
   }
 }
 
-/** Generates a key and keeps it, mode 0600. When several processes do so at once all get the one that was first. */
+/** Generates a key and stores it with mode 0600. When several processes do so at once, all get the key that was stored first. */
 export async function createKeyFile(dataDir: string, now: Date): Promise<EncryptionKey[]> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const path = keyFilePath(dataDir);
@@ -43,7 +43,7 @@ export async function createKeyFile(dataDir: string, now: Date): Promise<Encrypt
     await file.close();
   }
   try {
-    // A link, not a rename: it fails when the file is there, and the file is never seen half written.
+    // Create the file by a link instead of a rename: a link fails when the file exists, and no process sees a half-written file.
     await link(draft, path);
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
@@ -56,7 +56,7 @@ export async function createKeyFile(dataDir: string, now: Date): Promise<Encrypt
   return keys;
 }
 
-/** Without it a power cut could keep the database and lose the name of the file that opens it. */
+/** Flushes a folder to disk. Otherwise a power failure could keep the database and lose the new key file that decrypts it. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {

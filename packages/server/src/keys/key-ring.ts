@@ -2,16 +2,16 @@ import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, errors } from 'j
 import type { EncryptionKey } from './encryption-keys.ts';
 import { KeyError } from './errors.ts';
 
-/** Encrypts with the active key and decrypts with any it holds. */
+/** Encrypts with the active key, and decrypts with any of its keys. */
 export interface KeyRing {
   readonly activeKid: string;
-  /** A compact JWE (RFC 7516; `dir`, A256GCM) of the value's JSON. */
+  /** Returns a compact JWE (RFC 7516; `dir`, A256GCM) of the value's JSON. */
   encrypt(value: unknown): Promise<string>;
-  /** Throws KeyError when the key is not in the ring (`keys.unknown`) or does not fit (`keys.wrong`). */
+  /** Decrypts a JWE. Throws KeyError when its key is not in the ring (`keys.unknown`) or does not fit (`keys.wrong`). */
   decrypt<T>(jwe: string): Promise<T>;
 }
 
-/** Which key a JWE was made with. */
+/** Returns the name of the key that a JWE was encrypted with; undefined for text that is not a JWE. */
 export const kidOf = (jwe: string): string | undefined => {
   try {
     return decodeProtectedHeader(jwe).kid;
@@ -20,7 +20,7 @@ export const kidOf = (jwe: string): string | undefined => {
   }
 };
 
-/** The first key is the active one. */
+/** Creates a key ring whose active key is the first one. */
 export function createKeyRing(keys: readonly EncryptionKey[]): KeyRing {
   const [active] = keys;
   if (active === undefined) throw new KeyError('keys.wrong', 'There is no encryption key.');

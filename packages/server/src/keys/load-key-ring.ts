@@ -11,8 +11,8 @@ export interface KeySource {
 }
 
 /**
- * The key ring of this installation: ENCRYPTION_KEYS, else the key file in DATA_DIR, which the first start on an empty database makes.
- * A database that holds secrets of an older key never gets a new one silently: KeyError says which key is missing.
+ * Loads the key ring of this installation: ENCRYPTION_KEYS, or else the key file in DATA_DIR, which the first start on an empty database
+ * creates. Throws KeyError with the name of the missing key when the database holds secrets but both sources are missing.
  */
 export async function loadKeyRing(db: Database, source: KeySource, now: Date): Promise<KeyRing> {
   if (source.ENCRYPTION_KEYS !== undefined) return createKeyRing(parseEncryptionKeys(source.ENCRYPTION_KEYS));

@@ -1,7 +1,7 @@
 import { errors } from 'jose';
 import { type ApiError, unauthorized } from '../../errors.ts';
 
-/** Asymmetric algorithms only: `none` and shared secrets would let anybody sign. */
+/** Signature algorithms that are accepted for id tokens. All are asymmetric: with `none` or a shared secret anybody could sign. */
 export const signatureAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512'];
 
 export const malformedToken = (): ApiError =>

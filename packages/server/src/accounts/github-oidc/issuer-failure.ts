@@ -1,10 +1,10 @@
 import { classifyCallFailure } from '@commandcenter/egress';
 import { ApiError } from '../../errors.ts';
 
-/** An issuer that could not be read is left alone for this long. */
+/** Time in ms for which an issuer is not requested again after its keys could not be read. */
 export const ISSUER_REST_MS = 5000;
 
-/** Error for an issuer that did not respond. `timedOutAfterMs` is set when our own timeout ended the request. */
+/** Returns the error for an issuer that did not respond. `timedOutAfterMs` is set when our own timeout ended the request. */
 export function unreachableIssuer(
   issuer: string,
   thrown: unknown,
@@ -16,7 +16,7 @@ export function unreachableIssuer(
   return issuerFailure(passing ? 503 : 502, 'issuer.unreachable', issuer, why, thrown);
 }
 
-/** Error for an issuer that returned an error status. */
+/** Returns the error for an issuer that responded with an error status. */
 export function issuerRefused(issuer: string, url: string, status: number): ApiError {
   const passing = status >= 500 || status === 429;
   const what = passing
@@ -25,7 +25,10 @@ export function issuerRefused(issuer: string, url: string, status: number): ApiE
   return issuerFailure(passing ? 503 : 502, passing ? 'issuer.unreachable' : 'issuer.invalid', issuer, what);
 }
 
-/** Error for an issuer whose response is not a discovery document or key set. `fault` ends the sentence. */
+/**
+ * Returns the error for an issuer whose response is not a discovery document or key set. `fault` says what is wrong with it and becomes
+ * the last sentence of the message.
+ */
 export const invalidIssuer = (issuer: string, fault: string, cause?: unknown): ApiError =>
   issuerFailure(502, 'issuer.invalid', issuer, `${fault.charAt(0).toUpperCase()}${fault.slice(1)}.`, cause);
 

@@ -5,21 +5,24 @@ import { type KeySet, readKeySet } from './read-key-set.ts';
 
 export interface IssuerKeys {
   /**
-   * The public key of this issuer that a token's header names. The caller has made sure that the issuer is one to be asked.
-   * Throws ApiError 502 or 503 when its keys cannot be read, an error of jose's when it has no such key.
+   * Finds the issuer's public key that a token's header names. The caller has checked that requests to this issuer are allowed. Throws
+   * ApiError 502 or 503 when the issuer's keys cannot be read, and an error of jose when the issuer has no such key.
    */
   find(issuer: string, header: JWTHeaderParameters): Promise<CryptoKey>;
 }
 
 export interface IssuerKeysOptions {
-  /** Guarded: the issuer is an address that somebody wrote down. */
+  /** A fetch that refuses private addresses outside of EGRESS_ALLOW, because the issuer's address was entered by a user. */
   fetch: typeof fetch;
   clock: { now(): Date };
 }
 
-/** Keys that an issuer took back are not believed for longer. */
+/** Time in ms for which a key set is used after it was read. A key that the issuer has revoked is accepted for at most this long. */
 const FRESH_MS = 600_000;
-/** A key that is not there may have been added since; whoever makes keys up costs one look in this time. */
+/**
+ * Least time in ms between two reads of an issuer's keys because of an unknown key id: the key may be new, but made-up key ids must not
+ * cause more reads than this.
+ */
 const LOOK_AGAIN_MS = 30_000;
 const MOST_ISSUERS = 100;
 const LEAST_RSA_BITS = 2048;
@@ -31,7 +34,7 @@ interface Issuer {
   lookedAgainAt: number;
 }
 
-/** The key sets of issuers, kept for a while. Requests that need the same one at once share one reading. */
+/** Creates a cache of the issuers' key sets. Requests that need the same key set at the same time share one read. */
 export function createIssuerKeys({ fetch, clock }: IssuerKeysOptions): IssuerKeys {
   const issuers = new RecentCache<string, Issuer>(MOST_ISSUERS);
   const now = (): number => clock.now().getTime();
@@ -71,7 +74,7 @@ export function createIssuerKeys({ fetch, clock }: IssuerKeysOptions): IssuerKey
         return await keyOf(name, set, header);
       } catch (error) {
         if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-        // A read that is under way, or has ended since, is used instead of a further one.
+        // A read of the keys that is running, or that ended since, is used instead of starting another one.
         if (issuer.reading === undefined && issuer.keys?.set === set) {
           if (now() - issuer.lookedAgainAt < LOOK_AGAIN_MS) throw error;
           issuer.lookedAgainAt = now();

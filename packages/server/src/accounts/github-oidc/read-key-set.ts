@@ -3,7 +3,7 @@ import Type from 'typebox';
 import Value from 'typebox/value';
 import { invalidIssuer, issuerRefused, unreachableIssuer } from './issuer-failure.ts';
 
-/** The key that a token's header names. */
+/** Function that returns the key of an issuer that a token's header names. */
 export type KeySet = ReturnType<typeof createLocalJWKSet>;
 
 const TIMEOUT_MS = 10_000;
@@ -38,7 +38,7 @@ export async function readKeySet(fetch: typeof globalThis.fetch, issuer: string)
   if (!Value.Check(Discovery, discovery) || !URL.canParse(discovery.jwks_uri)) {
     throw invalidIssuer(issuer, 'its .well-known/openid-configuration does not say where its keys are');
   }
-  // Section 4.3: otherwise one issuer could speak for another.
+  // OpenID Connect Discovery 1.0, section 4.3, requires the same issuer: otherwise one issuer could speak for another.
   if (discovery.issuer !== issuer)
     throw invalidIssuer(issuer, 'its .well-known/openid-configuration is of another one');
   const keys = await read(discovery.jwks_uri);

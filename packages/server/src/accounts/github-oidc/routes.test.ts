@@ -36,7 +36,7 @@ it('asks github.com also where nothing of it is trusted yet, and names the ids t
     clock,
     randomBytes,
     publicUrl,
-    // No test reaches the internet: whatever is asked of GitHub is asked of its stand-in.
+    // No test reaches the internet: all requests to GitHub go to a local stand-in.
     fetch: (input, init) => fetch(String(input).replace(GITHUB_ISSUER, github.address), init),
   });
   const answer = await fastify.inject({

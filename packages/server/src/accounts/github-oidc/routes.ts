@@ -11,9 +11,9 @@ export interface GitHubOidcRoutesOptions {
   db: Database;
   clock: { now(): Date };
   randomBytes(size: number): Buffer;
-  /** Guarded: it asks issuers that people wrote down. */
+  /** A fetch that refuses private addresses outside of EGRESS_ALLOW, because the addresses of issuers were entered by users. */
   fetch: typeof fetch;
-  /** Without a slash at its end. */
+  /** Public address of this server, without a slash at the end. */
   publicUrl: string;
 }
 
@@ -23,8 +23,8 @@ export const gitHubOidcRoutes: FastifyPluginAsyncTypebox<GitHubOidcRoutesOptions
   const { db, clock, fetch, publicUrl } = options;
   const verification = {
     keys: createIssuerKeys({ fetch, clock }),
-    // All issuers that any project trusts are accepted here, so that the response to an unverified token says nothing about a single
-    // project. GitHub's own issuer is always asked, so that a workflow that is not trusted yet is told which ids to add.
+    // Accept the issuers that any project trusts, so that the response to an unverified token says nothing about a single project.
+    // GitHub's own issuer is always accepted, so that a workflow that no project trusts yet is told which ids to add.
     isTrustedIssuer: async (issuer: string) => issuer === GITHUB_ISSUER || (await isTrustedIssuer(db, issuer)),
     clock,
     publicUrl,

@@ -19,14 +19,15 @@ export interface ExchangeDependencies {
 }
 
 const LIFETIME_MS = 3_600_000;
-/** Valid ones that workflows of one repository hold in a project. */
+/** Most valid tokens that the workflows of one repository may hold in a project. */
 const MOST_TOKENS = 1000;
-/** Several servers take tokens, and their clocks differ. */
+/** Time in ms for which a used id token is remembered beyond its expiry, because several servers accept tokens and their clocks differ. */
 const REMEMBERED_LONGER_MS = 60_000;
 
 /**
- * A token of the project for a run of a repository that it trusts. Throws ApiError 403 when it does not, and just so when there is no
- * such project; 401 when the id token was taken before; 429 when workflows of the repository hold all the tokens they may.
+ * Exchanges an id token for an API token of a project that trusts the repository. Throws ApiError 403 when the project does not exist or
+ * does not trust the repository, 401 when the id token was exchanged before, and 429 when the repository's workflows hold the most tokens
+ * allowed.
  */
 export async function exchangeIdToken(
   { db, clock, randomBytes }: ExchangeDependencies,

@@ -5,10 +5,10 @@ import type { TrustedRepository } from '../../database/schema.ts';
 
 export type TrustedRepositoryRow = Selectable<TrustedRepository>;
 
-/** In a project. */
+/** Most trusted repositories of a project. */
 export const MOST_TRUSTED_REPOSITORIES = 1000;
 
-/** Which repository: unique in a project. */
+/** Identifies a trusted repository by project, issuer and GitHub's repository id, which are unique together. */
 export interface TrustedRepositoryKey {
   project_id: number;
   issuer: string;
@@ -20,7 +20,7 @@ export interface NewTrustedRepository extends TrustedRepositoryKey {
   name: string | null;
 }
 
-/** Oldest first. `only`: no other than this one. */
+/** Lists the trusted repositories of a project, oldest first. With `only`, the list has at most the trusted repository with this id. */
 export async function listTrustedRepositories(
   db: Database,
   { projectId, only }: { projectId: number; only?: number | undefined },
@@ -37,7 +37,7 @@ export async function listTrustedRepositories(
   return pageOf(await query.execute(), page.limit);
 }
 
-/** Undefined when the project has it already, or has as many as it may. */
+/** Adds a trusted repository to a project. Returns undefined when the project already trusts it, or has the most that are allowed. */
 export async function insertTrustedRepository(
   trx: Transaction,
   { project_id, issuer, repository_id, owner_id, name }: NewTrustedRepository,
@@ -68,7 +68,7 @@ export function getTrustedRepository(db: Database, id: number): Promise<TrustedR
   return db.selectFrom('trusted_repositories').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Deletes it together with the tokens of its workflows. Returns the deleted row. */
+/** Deletes a trusted repository together with the tokens of its workflows. Returns the deleted row. */
 export function deleteTrustedRepository(
   trx: Transaction,
   projectId: number,
@@ -82,7 +82,7 @@ export function deleteTrustedRepository(
     .executeTakeFirst();
 }
 
-/** Returns true when any project trusts this issuer. */
+/** Returns true when any project trusts a repository of this issuer. */
 export async function isTrustedIssuer(db: Database, issuer: string): Promise<boolean> {
   const found = await db
     .selectFrom('trusted_repositories')

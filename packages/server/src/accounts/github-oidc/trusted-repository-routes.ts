@@ -30,7 +30,7 @@ export interface TrustedRepositoryRoutesOptions {
   cursors: Cursors;
 }
 
-/** The repositories whose workflows get a token of a project without a stored secret. */
+/** Routes for the repositories whose workflows can get a token of a project without a stored secret. */
 export const trustedRepositoryRoutes: FastifyPluginAsyncTypebox<TrustedRepositoryRoutesOptions> = async (
   app,
   { db, cursors },
@@ -63,7 +63,7 @@ export const trustedRepositoryRoutes: FastifyPluginAsyncTypebox<TrustedRepositor
     {
       schema: { params: IdParams, body: TrustedRepositoryInput, response: { 201: TrustedRepository } },
       config: {
-        // Nobody gives away what they may not do themselves.
+        // The caller needs the scopes of workflow tokens too, because nobody may grant scopes that they do not have.
         access: ['projects:write', ...workflowScopes],
         creates: 'plain',
         operation: {

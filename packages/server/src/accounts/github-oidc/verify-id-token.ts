@@ -15,25 +15,25 @@ export interface IdTokenVerification {
   /** Returns true when the keys of this issuer may be requested. */
   isTrustedIssuer(issuer: string): Promise<boolean>;
   clock: { now(): Date };
-  /** Without a slash at its end: what tokens must be meant for, with or without one. */
+  /** Public address of this server, without a slash at the end. The audience of a token must be this address, with or without a slash. */
   publicUrl: string;
 }
 
-/** GitHub's clock often runs some seconds before that of others. */
+/** Tolerated difference of clocks in seconds. GitHub's clock is often some seconds ahead of others. */
 const CLOCK_TOLERANCE_S = 60;
-/** GitHub's live for minutes. It bounds how long used ones are remembered. */
+/** Greatest accepted age of an id token in seconds; those of GitHub live for minutes. It limits how long used tokens must be remembered. */
 const LONGEST_AGE_S = 3600;
 
-/** A token that was verified, and how long it would be again: until then it must not be taken a second time. */
+/** A verified id token, with the time until which it would be accepted again and therefore must be remembered as used. */
 export interface VerifiedIdToken {
   identity: WorkflowIdentity;
   validUntil: Date;
 }
 
 /**
- * Checks an id token: issuer, signature, times, audience, and that it names a repository. Before the signature holds, nothing of the
- * token decides anything but which of the trusted issuers is asked for keys.
- * Throws ApiError 401 for a token that is not to be believed, 502 or 503 when the keys of its issuer cannot be read.
+ * Verifies an id token: issuer, signature, times, audience, and that it names a repository. Until the signature is verified, the token's
+ * content decides only which of the trusted issuers is asked for keys.
+ * Throws ApiError 401 for a token that fails verification, and 502 or 503 when the keys of its issuer cannot be read.
  */
 export async function verifyIdToken(token: string, verification: IdTokenVerification): Promise<VerifiedIdToken> {
   const { keys, clock, publicUrl } = verification;
@@ -54,7 +54,7 @@ export async function verifyIdToken(token: string, verification: IdTokenVerifica
   } catch (error) {
     throw refusalOf(error, now);
   }
-  // The token must have exactly one audience: a token that is meant for others too could have been sent on by one of them.
+  // The token must have this server as its only audience: another audience that received the token could have forwarded it.
   if (claims.aud !== publicUrl && claims.aud !== `${publicUrl}/`) throw wrongAudience(claims.aud, publicUrl);
   const read = readWorkflowIdentity(claims);
   if ('missing' in read) throw missingClaim(read.missing);

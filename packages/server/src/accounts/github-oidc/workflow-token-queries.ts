@@ -2,7 +2,8 @@ import type { Database, Transaction } from '../../database/database.ts';
 import type { TrustedRepositoryKey } from './trusted-repository-queries.ts';
 
 /**
- * The trust in a repository of this owner, locked, so that what it gives out is counted right; undefined where there is none.
+ * Finds the trusted repository of a project and locks it, so that its tokens are counted correctly. Returns undefined when the project
+ * does not trust this repository of this owner.
  */
 export function lockTrust(
   trx: Transaction,
@@ -20,7 +21,7 @@ export function lockTrust(
     .executeTakeFirst();
 }
 
-/** Notes that an id token was taken. False: it had been before. */
+/** Records that an id token was used. Returns false when it had been used before. */
 export async function takeIdToken(
   trx: Transaction,
   idToken: { issuer: string; jti: string; expires_at: Date },
@@ -34,7 +35,7 @@ export async function takeIdToken(
   return taken !== undefined;
 }
 
-/** When the trust has fewer than `most` valid tokens again; undefined: it has now. */
+/** Returns the time at which fewer than `most` tokens of a trusted repository are valid; undefined when that is already so. */
 export async function whenTokensAreFewer(
   trx: Transaction,
   trustedRepositoryId: number,
@@ -53,7 +54,7 @@ export async function whenTokensAreFewer(
   return row?.expires_at ?? undefined;
 }
 
-/** Notes that a workflow got a token, and what its repository is called now. */
+/** Records that a workflow of a trusted repository got a token, and the repository's current name. */
 export async function touchTrust(
   db: Database | Transaction,
   id: number,

@@ -9,13 +9,14 @@ export type ProjectRow = Selectable<Project>;
 
 const LONGEST_SLUG = 60;
 
-/** Makes a project with a slug of its own, and its owner a member. */
+/** Creates a project with a unique slug, and makes its owner a member. */
 export async function createProject(
   trx: Transaction,
   project: { name: string; ownerId: number | null },
 ): Promise<ProjectRow> {
   const slug = slugOf(project.name);
-  // A taken slug gets the first free number; two makers of the same name at once: the loser of the insert looks again.
+  // A taken slug gets the first free number. When two transactions choose the same slug at once, the one whose insert conflicts looks
+  // again.
   for (;;) {
     const taken = await trx
       .selectFrom('projects')
@@ -43,13 +44,16 @@ export function findProject(db: Database | Transaction, id: number): Promise<Pro
   return db.selectFrom('projects').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Locks the project to the end of the transaction; rows that refer to it can be written meanwhile. False when it is gone. */
+/**
+ * Locks the project until the transaction ends; other transactions can still write rows that refer to it. Returns false when the project
+ * does not exist.
+ */
 export async function lockProject(trx: Transaction, id: number): Promise<boolean> {
   const row = await trx.selectFrom('projects').select('id').where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
   return row !== undefined;
 }
 
-/** Oldest first. `projectIds` null: all. */
+/** Lists projects, oldest first: those with the given ids, or all when `projectIds` is null. */
 export async function listProjects(
   db: Database,
   projectIds: readonly number[] | null,
@@ -69,7 +73,7 @@ export function renameProject(db: Database | Transaction, id: number, name: stri
   return db.updateTable('projects').set({ name }).where('id', '=', id).returningAll().executeTakeFirst();
 }
 
-/** Deletes the project with all that is in it. */
+/** Deletes the project with everything in it. */
 export async function deleteProject(trx: Transaction, id: number): Promise<void> {
   await allowLongStatements(trx);
   await trx.deleteFrom('projects').where('id', '=', id).execute();

@@ -22,18 +22,18 @@ const columns = [
 export interface NewApiToken {
   name: string;
   scopes: readonly Scope[];
-  /** Whose token it is; null: nobody's, for every project. */
+  /** Id of the user who owns the token; null for a token of nobody, which reaches every project unless `project_id` is set. */
   user_id: number | null;
-  /** Null: every project of its user. */
+  /** Id of the one project that the token is bound to; null for every project of its user. */
   project_id: number | null;
   expires_at: Date | null;
-  /** The trust it is given for, and ends with. */
+  /** Id of the trusted repository that the token is for, with which it is deleted. */
   trusted_repository_id?: number;
-  /** Printed by the start of a server, and replaced by the next start while it is unused. */
+  /** True for the token that the server prints when it starts. While it is unused, the next start replaces it. */
   initial?: boolean;
 }
 
-/** Creates a token. Its text is returned here and stored nowhere. */
+/** Creates a token and returns its text, which is not stored anywhere. */
 export async function createApiToken(
   db: Database | Transaction,
   token: NewApiToken,
@@ -48,15 +48,15 @@ export async function createApiToken(
   return { token: text, row };
 }
 
-/** A token as it is presented: its row and the projects it reaches (null: all). */
+/** A token that a request presents: its row, and the ids of the projects that it reaches (null for all). */
 export interface PresentedToken {
   row: ApiTokenRow;
   projectIds: number[] | null;
-  /** The trust in a repository that the token was given for. */
+  /** Id of the trusted repository that the token is for; null for other tokens. */
   trustedRepositoryId: number | null;
 }
 
-/** Finds the token. Expired tokens are returned too; the caller distinguishes them. */
+/** Finds a token by its text. Expired tokens are returned too: the caller checks `expires_at`. */
 export async function findPresentedToken(db: Database, text: string): Promise<PresentedToken | undefined> {
   const found = await db
     .selectFrom('api_tokens')
@@ -82,7 +82,7 @@ export async function findPresentedToken(db: Database, text: string): Promise<Pr
   return { row, projectIds: row.project_id === null ? null : [row.project_id], trustedRepositoryId };
 }
 
-/** Notes that a token is in use, to the minute: a busy token costs one write a minute. */
+/** Records that a token is in use. The time is precise to a minute, so that a busy token costs one write per minute. */
 export async function touchApiToken(db: Database, id: number, now: Date): Promise<void> {
   await db
     .updateTable('api_tokens')
@@ -99,13 +99,13 @@ export async function touchApiToken(db: Database, id: number, now: Date): Promis
 
 export const LAST_USED_PRECISION_MS = 60_000;
 
-/** Whose tokens. `undefined` members do not narrow. */
+/** Selects tokens by user and project. An undefined member does not narrow the selection. */
 export interface TokenOwner {
   userId?: number | null;
   projectId?: number;
 }
 
-/** Oldest first. */
+/** Lists the selected tokens, oldest first. */
 export async function listApiTokens(db: Database, owner: TokenOwner, page: PageRequest): Promise<Page<ApiTokenRow>> {
   let query = db
     .selectFrom('api_tokens')
@@ -118,7 +118,7 @@ export async function listApiTokens(db: Database, owner: TokenOwner, page: PageR
   return pageOf(await query.execute(), page.limit);
 }
 
-/** Revokes a token. Returns the deleted row; undefined when it does not exist or belongs to another project. */
+/** Revokes a token by deleting it. Returns the deleted row, or undefined when it does not exist or is not one of the owner's tokens. */
 export function deleteApiToken(
   db: Database | Transaction,
   id: number,

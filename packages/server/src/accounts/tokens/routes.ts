@@ -117,7 +117,10 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
   );
 };
 
-/** Whose tokens a principal handles: the installation's own token all of them, others those of their user and project. */
+/**
+ * Selects the tokens that a principal may list and revoke: all for a principal with neither a user nor a limit of projects, and otherwise
+ * those of its user and of the project that it is bound to.
+ */
 function ownerOf(principal: Principal): TokenOwner {
   if (principal.projectIds === null && principal.userId === null) return {};
   return {
@@ -126,7 +129,10 @@ function ownerOf(principal: Principal): TokenOwner {
   };
 }
 
-/** When a new token ends: never after the one that makes it. */
+/**
+ * Returns the expiry of a new token, which is never after that of the token that creates it. Throws ApiError 422 for a time in the past
+ * or after that expiry.
+ */
 function expiry(principal: Principal, wanted: string | null | undefined, now: Date): Date | null {
   if (wanted === undefined || wanted === null) return principal.expiresAt;
   const date = new Date(wanted);

@@ -4,13 +4,13 @@ import type { Database, Transaction } from '../../database/database.ts';
 import { jsonText } from '../../database/json-text.ts';
 import { type Page, type PageRequest, pageOf } from '../../database/page.ts';
 
-/** The most findings of an analysis that are kept. */
+/** Most findings that are stored of an analysis. */
 export const MOST_FINDINGS = 20_000;
 
 const BATCH = 1000;
 const rank: Record<Severity, number> = { critical: 0, high: 1, medium: 2, low: 3 };
 
-/** The findings that are kept, worst first, numbered in this order. */
+/** Returns the findings that are stored, most severe first, numbered in this order. */
 export function keptFindings(findings: readonly Finding[]): Finding[] {
   return findings
     .toSorted((left, right) => rank[left.severity] - rank[right.severity])
@@ -35,7 +35,7 @@ export interface FindingFilter {
   rule?: string | undefined;
 }
 
-/** Worst first. */
+/** Lists the findings of an analysis that pass the filter, most severe first. */
 export async function listFindings(
   db: Database,
   jobId: number,

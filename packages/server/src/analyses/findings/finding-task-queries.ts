@@ -2,10 +2,13 @@ import { type Selectable, sql } from 'kysely';
 import type { Transaction } from '../../database/database.ts';
 import type { FindingTask } from '../../database/schema.ts';
 
-/** The one task that a finding ever gets. `task_id` null: it was deleted, and none is made again. */
+/** The only task that a finding ever gets. `task_id` is null when the task was deleted; the finding does not get another one. */
 export type FindingTaskRow = Selectable<FindingTask>;
 
-/** Those of a repository that these findings have, and all that are open. Locked, so that two analyses do not act on one at once. */
+/**
+ * Locks and returns the finding tasks of a repository that are open or belong to one of these findings, so that two analyses do not
+ * update one at the same time.
+ */
 export async function lockFindingTasks(
   trx: Transaction,
   repositoryId: number,
@@ -19,8 +22,8 @@ export async function lockFindingTasks(
 }
 
 /**
- * Claims findings for a task each, before the tasks are created. Returns the fingerprints that were free; another analysis has claimed
- * the others.
+ * Records that each of these findings gets a task, before the tasks are created. Returns the fingerprints that were not recorded yet;
+ * another analysis creates the tasks of the others.
  */
 export async function claimFindingTasks(
   trx: Transaction,
@@ -49,7 +52,9 @@ export async function setFindingTask(
     where repository_id = ${repositoryId} and fingerprint = ${fingerprint}`.execute(trx);
 }
 
-/** Updates the tasks of findings after an analysis: the finding is still there, is there again, or is fixed. */
+/**
+ * Updates the finding tasks of a repository after an analysis: `open` when the finding is still or again present, `fixed` when it is not.
+ */
 export async function markFindingTasks(
   trx: Transaction,
   repositoryId: number,

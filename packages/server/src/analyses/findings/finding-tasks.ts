@@ -14,22 +14,21 @@ export interface FindingTasksInput {
   repository: { id: number; owner: string; name: string };
   jobId: number;
   report: Pick<AnalysisReport, 'findings' | 'result'>;
-  /** Fingerprints of the findings that the policy wants tasks for. */
+  /** Fingerprints of the findings for which the policy requests tasks. */
   wanted: ReadonlySet<string>;
-  /** Through which each new task becomes an issue too; null: none does. */
+  /** Integration in which each new task becomes an issue too; null for tasks without issues. */
   issuesAt: SyncIntegration | null;
   actor: Actor;
 }
 
-/** New tasks of one analysis: a repository's first one may find hundreds, and a flood helps nobody. The next analysis goes on. */
+/** Most tasks that one analysis creates. The first analysis of a repository may find hundreds, and following analyses create the rest. */
 const MOST_NEW_TASKS = 50;
 
 const priorities: Record<Severity, TaskPriority> = { critical: 'high', high: 'high', medium: 'medium', low: 'low' };
 
 /**
- * Lets findings of a default branch be followed as tasks: opens one for each that is wanted and has none, closes those whose finding
- * is gone, opens them again when it comes back. A finding gets one task, ever: one that a person deleted is not created again. Returns
- * the ids of the created tasks.
+ * Creates tasks for wanted findings of a default branch that have none, closes tasks whose finding is gone, and reopens them when it
+ * comes back. A finding gets one task only: a task that a person deleted is not created again. Returns the ids of the created tasks.
  */
 export async function followFindings(trx: Transaction, input: FindingTasksInput): Promise<number[]> {
   const { repository, jobId, report, wanted } = input;
@@ -79,13 +78,13 @@ export async function followFindings(trx: Transaction, input: FindingTasksInput)
   return made;
 }
 
-/** Absent from an analysis whose engine was not there, or did not see everything, says nothing. */
+/** Returns true when the rule's engine ran completely. Otherwise a finding that is absent from the report may still exist. */
 function sawEverything({ result }: Pick<AnalysisReport, 'result'>, rule: string): boolean {
   const engine = result.engines.find(({ name }) => name === rule.slice(0, rule.indexOf('/')));
   return engine?.complete === true;
 }
 
-/** A person's own decision stands: only a task that is open is closed, and only one that is done is opened again. */
+/** Sets the status of tasks without overriding a person's decision: only an open task is closed, and only a done task is reopened. */
 async function setStatus(
   trx: Transaction,
   rows: readonly { task_id: number | null }[],
@@ -116,7 +115,7 @@ function descriptionOf(finding: Finding, { owner, name }: { owner: string; name:
   return lines.join('\n\n').slice(0, taskLimits.description);
 }
 
-/** Text of a scanned repository as Markdown that shows it and does nothing: no mention, no link, no HTML. */
+/** Escapes text of a scanned repository for Markdown, so that it is shown as it is, without mentions, links and HTML. */
 const plain = (text: string): string =>
   text
     .replaceAll(/[\\`*_{}[\]()#+!|<>~&]/g, '\\$&')

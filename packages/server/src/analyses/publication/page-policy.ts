@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 const STYLE = /<style[^>]*>([\s\S]*?)<\/style>/g;
 
 /**
- * The Content-Security-Policy of a page of ours: it may show itself with the styles that stand in it, and nothing else. No script, no
- * request, whatever a scanned repository smuggled into its text.
+ * Returns the Content-Security-Policy for one of our pages. It allows only the styles in the page itself, so that text of a scanned
+ * repository can neither run scripts nor send requests.
  */
 export function pagePolicy(html: string): string {
   const hashes = [...html.matchAll(STYLE)].map(([, text = '']) => createHash('sha256').update(text).digest('base64'));

@@ -15,15 +15,18 @@ import type { AnalysisDependencies } from '../dependencies.ts';
 import { askCodeHost, findCodeHost } from '../source/source-access.ts';
 import { findPublication, savePublication } from './publication-queries.ts';
 
-/** As the check is called at the provider. */
+/** Name of the check run at the provider. */
 const NAME = 'CommandCenter analysis';
 const MOST_ANNOTATIONS = 500;
-/** An analysis does not wait longer to be shown as running. */
+/** Longest time in ms that an analysis waits until it is shown as running. */
 const PROGRESS_MS = 10_000;
 
 type Publisher = Pick<AnalysisDependencies, 'db' | 'host' | 'log' | 'links' | 'clock'>;
 
-/** Lets the end of an analysis be shown on its pull request, by a job of its own: being shown may take as long as the provider is away. */
+/**
+ * Creates the job that shows the end of an analysis on its pull request. It is a separate job because it may have to wait until the
+ * provider is available.
+ */
 export async function requestPublication(db: Database, job: JobRow, request: AnalysisRequest): Promise<void> {
   if (request.pr_number === undefined) return;
   const repository = await getRepository(db, request.repository_id);
@@ -42,7 +45,7 @@ export async function requestPublication(db: Database, job: JobRow, request: Ana
   );
 }
 
-/** Shows that an analysis runs, where the provider can show that. It runs all the same when this fails. */
+/** Shows on the pull request that its analysis runs, when the provider supports that. Errors do not affect the analysis. */
 export async function publishProgress(
   dependencies: Publisher,
   job: JobRow,
@@ -108,7 +111,7 @@ async function publish(
   if (repository === undefined || pr_number === undefined)
     return { kind: 'none', reason: 'The repository was deleted.' };
   const before = await findPublication(db, repository_id, pr_number);
-  // A later analysis of the pull request has been shown: this one has nothing to say any more.
+  // A later analysis of the pull request is already shown and must not be replaced by this older one.
   if (before !== undefined && before.job_id > job.id) return { kind: 'none', reason: 'A newer analysis is shown.' };
   const presentation: AnalysisPresentation = {
     ...content,

@@ -3,7 +3,7 @@ import type { Database } from '../../database/database.ts';
 import type { AnalysisPublication } from '../../database/schema.ts';
 import type { JobRow } from '../../jobs/job.ts';
 
-/** The check and comment that show the last analysis of a pull request. */
+/** Row that says how the latest analysis of a pull request is shown: as a check run, as a comment, or not at all. */
 export type AnalysisPublicationRow = Selectable<AnalysisPublication>;
 
 export function findPublication(
@@ -22,11 +22,11 @@ export function findPublication(
 export interface ShownAnalysis {
   kind: 'check' | 'comment' | 'none';
   url: string | null;
-  /** Why it is shown in a lesser way, or not at all. */
+  /** Reason why the analysis is shown in a simpler way or not at all; null when it is shown in full. */
   reason: string | null;
 }
 
-/** Returns the publication of the job; undefined when another job is shown. */
+/** Returns how the job's analysis is shown on its pull request; undefined when the analysis of another job is shown, or none. */
 export async function findPublicationOfJob(
   db: Database,
   { id, repository_id, parameters }: Pick<JobRow, 'id' | 'repository_id' | 'parameters'>,

@@ -3,7 +3,7 @@ import { ApiError } from '../../errors.ts';
 import type { PageTrend, RenderedReport, RenderTask, ReportFormat } from './render.ts';
 import type { EncodedReport } from './report-encoding.ts';
 
-/** `trend` is for the page alone. */
+/** Renders a report in another format. `trend` is used only by the HTML page. */
 export type RenderReport = (report: EncodedReport, format: ReportFormat, trend?: PageTrend) => Promise<RenderedReport>;
 
 const MOST_AT_A_TIME = 2;
@@ -11,12 +11,15 @@ const MOST_WAITING = 32;
 const LONGEST_MS = 30_000;
 const MOST_MEMORY_MB = 768;
 
-/** A JSON report up to this size is rendered in a few milliseconds, while starting a worker takes hundreds. */
+/**
+ * Size in bytes up to which a JSON report is rendered without a worker thread. That takes a few milliseconds, while starting a worker
+ * takes hundreds.
+ */
 const SMALL_BYTES = 128 * 1024;
 
 /**
- * Renders large reports in worker threads: one of 20,000 dependencies takes hundreds of milliseconds. Throws 503 when too many wait or
- * one takes too long.
+ * Creates a function that renders large reports in worker threads, because a report with 20,000 dependencies takes hundreds of
+ * milliseconds. It throws ApiError 503 when too many renderings wait or one takes too long.
  */
 export function createRenderReport(): RenderReport {
   let running = 0;

@@ -6,20 +6,20 @@ export type ReportFormat = 'html' | 'sarif' | 'sbom';
 
 export type PageTrend = NonNullable<NonNullable<Parameters<typeof toHtml>[1]>['trend']>;
 
-/** Input of `render`. */
+/** Parameters of one call of `render`, which can be sent to a worker thread. */
 export interface RenderTask {
   bytes: Uint8Array;
   format: ReportFormat;
   trend: PageTrend;
 }
 
-/** A report in another form: UTF-8, and for a page the policy it is to be shown under. */
+/** A report in another format: the text in UTF-8 and, for an HTML page, the Content-Security-Policy to serve it with. */
 export interface RenderedReport {
   body: Uint8Array;
   policy: string | null;
 }
 
-/** Does a task where it is called: in a worker, or right here for a small report. */
+/** Renders a report in the calling thread, which is a worker thread or, for a small report, the main one. */
 export async function render({ bytes, format, trend }: RenderTask): Promise<RenderedReport> {
   const report = await decodeReport({ bytes: Buffer.from(bytes) });
   const text =

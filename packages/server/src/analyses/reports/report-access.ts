@@ -1,7 +1,10 @@
 import { ApiError, unauthorized } from '../../errors.ts';
 import type { LinkedJob, ReportLinks } from '../../jobs/report-link.ts';
 
-/** Throws unless the query is that of a link to this job's report that still holds. */
+/**
+ * Checks that the query of a request is that of a valid link to this job's report. Throws ApiError 401 without a link, and 403 for an
+ * expired or invalid one.
+ */
 export function requireReportLink(
   links: ReportLinks,
   job: LinkedJob,

@@ -7,13 +7,13 @@ import { jsonText } from '../../database/json-text.ts';
 /** A report as JSON, compressed with zstd. */
 export interface EncodedReport {
   bytes: Buffer;
-  /** Uncompressed. */
+  /** Size of the uncompressed JSON in bytes. */
   size: number;
 }
 
-/** Entries of a list that are written at a time: 20,000 dependencies in one go would keep everything else waiting for 60 ms. */
+/** Number of list entries that are serialized at a time. Serializing 20,000 dependencies at once would block the event loop for 60 ms. */
 const SLICE = 1000;
-/** No report is larger; what says otherwise is damaged. */
+/** Greatest size in bytes of a decompressed report. Data that claims to be larger is damaged. */
 const LARGEST_BYTES = 512 * 1024 * 1024;
 
 const compress = promisify(zstdCompress);
@@ -30,7 +30,7 @@ export async function encodeReport(report: AnalysisReport): Promise<EncodedRepor
   return { bytes: await compress(json, options), size: json.length };
 }
 
-/** Parses it whole: what only hands the text on decompresses it as a stream. */
+/** Decompresses and parses a whole report. Code that only forwards the JSON decompresses it as a stream instead. */
 export async function decodeReport({ bytes }: Pick<EncodedReport, 'bytes'>): Promise<AnalysisReport> {
   return JSON.parse((await decompress(bytes, { maxOutputLength: LARGEST_BYTES })).toString('utf8'));
 }

@@ -1,17 +1,17 @@
 import type { Database, Transaction } from '../../database/database.ts';
 
-/** Returns the nonce that links to the job's report are signed with, null when it has no link or there is no such job. */
+/** Returns the nonce with which the links to the job's report are signed; null when the job has no link or does not exist. */
 export async function findReportLinkNonce(db: Database, jobId: number): Promise<string | null> {
   const job = await db.selectFrom('jobs').select('report_link_nonce').where('id', '=', jobId).executeTakeFirst();
   return job?.report_link_nonce ?? null;
 }
 
-/** Null: no link opens the job's report. */
+/** Sets the nonce of the job's report links. With null no link opens the report. */
 export async function setReportLinkNonce(trx: Transaction, jobId: number, nonce: string | null): Promise<void> {
   await trx.updateTable('jobs').set({ report_link_nonce: nonce }).where('id', '=', jobId).execute();
 }
 
-/** Ends all links to the job's report. Returns whether there was one. */
+/** Revokes all links to the job's report. Returns true when there was a link. */
 export async function deleteReportLinkNonce(trx: Transaction, jobId: number): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('jobs')
@@ -22,7 +22,10 @@ export async function deleteReportLinkNonce(trx: Transaction, jobId: number): Pr
   return numUpdatedRows > 0n;
 }
 
-/** Gives the job a link, unless it has one. Returns the nonce that then holds, and whether it is the given one. */
+/**
+ * Gives the job's report a link with this nonce, unless it already has a link. Returns the nonce that is then valid, and whether it is
+ * the given one.
+ */
 export async function addReportLinkNonce(
   trx: Transaction,
   jobId: number,

@@ -7,7 +7,7 @@ code { font-family: ui-monospace, monospace; font-size: .9em; color: #60646c }
 @media (prefers-color-scheme: dark) { body { color: #e6e8eb; background: #111315 } code { color: #9ba1a6 } }
 `;
 
-/** Why a report does not open, for a person who followed a link to it in a browser. */
+/** Returns an HTML page that explains why a report does not open, for a person who followed a link to it. */
 export const noReportPage = ({ code, detail }: ApiError): string => `<!doctype html>
 <html lang="en">
   <head>

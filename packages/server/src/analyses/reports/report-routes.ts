@@ -27,7 +27,7 @@ export interface ReportRoutesOptions {
   render: RenderReport;
 }
 
-/** As many as the page draws. */
+/** Most points of the trend that the report page draws. */
 const MOST_TREND_POINTS = 365;
 
 export const reportRoutes: FastifyPluginAsyncTypebox<ReportRoutesOptions> = async (
@@ -52,7 +52,7 @@ export const reportRoutes: FastifyPluginAsyncTypebox<ReportRoutesOptions> = asyn
     },
     async (request, reply) => {
       const { bytes, size } = (await reportOf(principalOf(request), request.params.id)).encoded;
-      // Megabytes where there are many dependencies: never whole in memory, never parsed.
+      // A report with many dependencies has megabytes: stream the JSON without parsing it or holding all of it in memory.
       const json = createZstdDecompress();
       json.end(bytes);
       return reply.type('application/json; charset=utf-8').header('content-length', size).send(json);
@@ -83,7 +83,7 @@ export const reportRoutes: FastifyPluginAsyncTypebox<ReportRoutesOptions> = asyn
     {
       schema: {
         params: IdParams,
-        // Other fields are let be: what passes links on adds to them.
+        // Other query fields are ignored, because services that forward links add their own fields.
         querystring: Type.Object({
           expires: Type.Optional(Type.String({ description: "End of the link's validity, in Unix seconds." })),
           signature: Type.Optional(Type.String({ description: 'The signature in `report_url`.' })),

@@ -21,27 +21,27 @@ import { requireSshKey, sshFilesOf } from './ssh-key.ts';
 export interface PreparedSource {
   head: AnalysisSource;
   base: AnalysisSource | null;
-  /** Null: of an uploaded source whose repository is not looked at. */
+  /** Repository of the source; null when the source was uploaded. */
   repository: RepositoryRow | null;
-  /** The head is what the default branch points at. */
+  /** True when the head is the tip of the default branch. */
   isDefaultBranch: boolean;
-  /** Anybody can read the repository; undefined: not known. */
+  /** True when anybody can read the repository; undefined when that is not known. */
   isPublic: boolean | undefined;
 }
 
 export interface SourceRequest {
   jobId: number;
   request: AnalysisRequest;
-  /** Private, empty. */
+  /** Private, empty folder for the files of the source. */
   folder: string;
   signal: AbortSignal;
   onProgress(percent: number, step: string): void;
 }
 
-/** Commits of history: what a comprehensive analysis looks at, and one more to know that it is not all. */
+/** Number of commits to fetch: one more than a comprehensive analysis reads, to know whether there are older ones. */
 const HISTORY = 5001;
 
-/** Brings the source to be analysed into a folder, gives it to `work`, and keeps it there until that is done. */
+/** Puts the source of an analysis into a folder and passes it to `work`. The source stays until `work` is done. */
 export async function withSource<Result>(
   dependencies: AnalysisDependencies,
   wanted: SourceRequest,
@@ -58,7 +58,7 @@ export async function withSource<Result>(
   );
 }
 
-/** An archive has the folder `head` and, to compare with, `base`; or it is the head itself. */
+/** Unpacks an uploaded archive. It either contains the folder `head` and optionally `base`, or is itself the head. */
 async function unpack(archive: AsyncIterable<Buffer>, wanted: SourceRequest): Promise<PreparedSource> {
   const { folder, request, signal } = wanted;
   wanted.onProgress(1, 'Unpacking the source');
@@ -113,7 +113,7 @@ async function fetchSource(
     isPublic: access.isPublic,
   };
   if (base === undefined) return prepared;
-  // Nothing is new then, which is something else than that there is nothing to compare with.
+  // When base and head are the same commit, nothing is new. That differs from having no base, where everything is.
   if (base === head) return { ...prepared, base: { ...prepared.head } };
   const baseFolder = join(folder, 'base');
   await mkdir(baseFolder, { mode: 0o700 });
@@ -124,13 +124,13 @@ async function fetchSource(
 }
 
 /**
- * Mirrors are separate per project, and separate for fetches with and without a credential, so that a private source that one of them may
- * read is never served to another.
+ * Returns the key of the git mirror for a source. Each project has its own mirrors, and separate ones for fetches with and without a
+ * credential, so that nobody gets a private source that only another may read.
  */
 export const mirrorKey = ({ repository, url, credential }: SourceAccess): string =>
   `project ${repository.project_id} ${credential === undefined ? '' : 'with a credential '}${url}`;
 
-/** The head and, where there is something to compare with, the base. */
+/** Returns the commits to fetch: the head and, when there is something to compare with, the base. */
 async function commitsOf(
   dependencies: AnalysisDependencies,
   repository: RepositoryRow,
@@ -170,7 +170,7 @@ async function commitsOf(
   return [head, { sha: mergeBase ?? baseTip }];
 }
 
-/** Returns the ref of the branch; empty for the default branch. */
+/** Returns the ref of a branch, or no ref for the default branch. */
 export function headRef({ branch }: { branch?: string | undefined }): { ref?: string } {
   if (branch === undefined) return {};
   return { ref: branch.startsWith('refs/') ? branch : `refs/heads/${branch}` };
@@ -182,8 +182,8 @@ const isDefaultBranch = (
 ): boolean => (branch === undefined ? commit_sha === undefined || commit_sha === head_sha : branch === default_branch);
 
 /**
- * Returns the git options for the repository: its proxy through the egress guard, and the credential of that host alone or the ssh key of
- * the project. Throws `AnalysisError` `source.auth` when the project has no key.
+ * Returns the git options for a repository: the egress proxy, the ssh key of the project and, if there is one, the credential of the
+ * repository's integration. Throws `AnalysisError` `source.auth` when ssh is needed and the project has no key.
  */
 export async function gitOptions(
   { proxy, folders }: AnalysisDependencies,
@@ -193,11 +193,11 @@ export async function gitOptions(
   const { keyFile, knownHostsFile } = sshFilesOf(folders.ssh, project_id);
   return {
     url,
-    // Plain http gets no further than the guard where EGRESS_ALLOW does not name the host.
+    // The egress guard stops plain http unless EGRESS_ALLOW names the host.
     protocols: ['https', 'ssh', 'http'],
     proxy: (await proxy()).url,
     ...(credential === undefined ? {} : { credential }),
-    // Also where there are none: what this user's own ssh knows and may do was given to nobody's repositories.
+    // Set also when these files do not exist, so that ssh never uses the keys and known hosts of the system user.
     sshKeyFile: keyFile,
     knownHostsFile,
   };

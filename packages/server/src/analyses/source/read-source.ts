@@ -9,14 +9,15 @@ export const SOURCE_LIMIT_BYTES = 256 * 1024 * 1024;
 
 const CHUNK_BYTES = 1024 * 1024;
 /**
- * A body beyond the limit is read up to this size and discarded, because senders read the response only after they have sent everything.
+ * Size in bytes up to which a body beyond the limit is read and discarded, because senders read the response only after they have sent
+ * everything.
  */
 const DISCARD_LIMIT_BYTES = 2 * SOURCE_LIMIT_BYTES;
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
 /**
- * Takes an upload into the store, a megabyte at a time, and gives the job to the workers. When it breaks off, is too large or is no
- * gzip, nothing of it is kept and the job waits on.
+ * Stores an upload in chunks of a megabyte and makes its job due. When the upload breaks off, is too large or is not gzip, nothing of it
+ * is kept and the job continues to wait.
  */
 export async function readSource(
   db: Database,
@@ -32,7 +33,7 @@ export async function readSource(
     if (job === undefined) throw notAwaiting(jobId);
     return job;
   } catch (error) {
-    // The first failure is the one to tell; what stays goes with the next upload or with the job.
+    // Report the first failure, not one of the cleanup. Remaining chunks are deleted with the next upload or with the job.
     await dropJobSource(db, id).catch(() => undefined);
     throw body.readableAborted ? brokenOff(error) : error;
   }
@@ -75,7 +76,7 @@ export const tooLarge = (limit: number): ApiError =>
     `The archive is larger than the ${Math.floor(limit / 1024 / 1024)} MiB that are taken. Leave out .git, dependencies and what is built.`,
   );
 
-/** Nobody is there to read it any more; it keeps the log from calling it a fault of ours. */
+/** Returns the error of an upload whose sender disconnected. Nobody receives it, but it keeps the log from reporting an internal error. */
 const brokenOff = (cause: unknown): ApiError =>
   new ApiError(400, 'source.broken_off', 'The upload broke off. Send it again.', { cause });
 

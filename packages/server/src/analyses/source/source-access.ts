@@ -8,16 +8,16 @@ import { identifyRegistered } from '../../integrations/repositories/repository-i
 import { getRepository, type RepositoryRow } from '../../integrations/repositories/repository-queries.ts';
 import type { AnalysisDependencies } from '../dependencies.ts';
 
-/** The address that a repository's source is fetched from, and the session that may read its metadata. */
+/** Address from which a repository's source is fetched, with the credential for it if there is one. */
 export interface SourceAccess {
   repository: RepositoryRow;
   url: string;
   credential?: { username: string; password: string };
-  /** As the code host says; undefined: it does not say, or none was asked. */
+  /** True when the code host says that the repository is public; undefined when it does not say or was not asked. */
   isPublic?: boolean | undefined;
 }
 
-/** Nobody here knows where the source is, or may see it: whoever has it can upload it. */
+/** Thrown when this server does not know where the source is, or may not read it. Somebody who has the source can upload it. */
 export class SourceOutOfReachError extends ApiError {
   constructor(detail: string, code = 'source.unreachable') {
     super(422, code, detail);
@@ -25,7 +25,10 @@ export class SourceOutOfReachError extends ApiError {
   }
 }
 
-/** The integration of a repository. A repository that was registered by its name belongs to the project's integration where there is just one. */
+/**
+ * Finds the integration of a repository. A repository that was registered by its name gets the project's integration when there is
+ * exactly one.
+ */
 async function findOwnIntegration(
   db: Database | Transaction,
   { integration_id, project_id }: RepositoryRow,
@@ -34,7 +37,7 @@ async function findOwnIntegration(
   return id === null ? undefined : await findIntegration(db, id);
 }
 
-/** The integration whose credential may be used for a repository; undefined where there is none. */
+/** Finds the integration whose credential may be used for a repository; undefined when there is none. */
 export async function findCodeHost(
   db: Database | Transaction,
   repository: RepositoryRow,
@@ -43,7 +46,10 @@ export async function findCodeHost(
   return integration !== undefined && mayUseCredential(integration, repository) ? integration : undefined;
 }
 
-/** Asks the repository's integration as a code host; undefined where it has none that may be asked, or one that is no code host. */
+/**
+ * Calls the code host of a repository's integration. Returns undefined when no integration may be used for the repository, or its
+ * integration is not a code host.
+ */
 export async function askCodeHost<Answer>(
   { db, host }: Pick<AnalysisDependencies, 'db' | 'host'>,
   repository: RepositoryRow,
@@ -61,7 +67,10 @@ export async function askCodeHost<Answer>(
   );
 }
 
-/** Throws `SourceOutOfReachError` where nothing says where the source is, or no credential may be used for it. */
+/**
+ * Returns how to fetch a repository's source. Throws `SourceOutOfReachError` when its address is unknown, or no credential may be used
+ * for it.
+ */
 export async function findSourceAccess(
   dependencies: AnalysisDependencies,
   repositoryId: number,
@@ -84,7 +93,7 @@ export async function findSourceAccess(
       signal,
     );
   } catch (error) {
-    // An address of its own may still do; otherwise this is the reason.
+    // The repository's `clone_url` may still work. Without one this error is the reason why the source cannot be fetched.
     if (repository.clone_url === null || signal.aborted) throw outOfReach(error, name);
   }
   if (access !== undefined) {
@@ -103,7 +112,10 @@ export async function findSourceAccess(
   );
 }
 
-/** The name must still lead to the repository that the credential may be used for; of one that is known by its name, the id is kept. */
+/**
+ * Checks that the name still belongs to the repository for which the credential may be used. The provider's id is stored for a repository
+ * that was known only by its name.
+ */
 async function requireSameRepository(
   db: Database,
   repository: RepositoryRow,

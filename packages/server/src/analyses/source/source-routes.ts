@@ -15,7 +15,7 @@ export interface SourceRoutesOptions {
 }
 
 const MEDIA_TYPES = ['application/gzip', 'application/x-gzip', 'application/x-gtar', 'application/octet-stream'];
-/** At a time, in this process: each takes a few megabytes of memory. */
+/** Most uploads at a time in this process, because each takes a few megabytes of memory. */
 const MOST_UPLOADS = 16;
 
 export const sourceRoutes: FastifyPluginAsyncTypebox<SourceRoutesOptions> = async (app, { db, view }) => {

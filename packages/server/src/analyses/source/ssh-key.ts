@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { AnalysisError } from '@commandcenter/analyzer';
 import type { Logger } from '../../logging.ts';
 
-/** The ssh key of a project, and the keys of the hosts that it trusts. An administrator puts them there. */
+/** Returns the paths of a project's ssh key and of the host keys that it trusts. An administrator creates these files. */
 export const sshFilesOf = (folder: string, projectId: number): { keyFile: string; knownHostsFile: string } => ({
   keyFile: join(folder, String(projectId), 'id'),
   knownHostsFile: join(folder, String(projectId), 'known_hosts'),
 });
 
-/** The key of all projects that earlier versions used. */
+/** Returns true when there is still an ssh key for all projects, which earlier versions used. */
 const hasSharedKey = (folder: string): boolean => existsSync(join(folder, 'id'));
 
-/** Throws `AnalysisError` `source.auth` when the address is fetched by ssh and the project has no key. */
+/** Throws `AnalysisError` `source.auth` when the source is fetched by ssh and the project has no ssh key. */
 export function requireSshKey(folder: string, projectId: number, url: string): void {
   if (/^https?:/i.test(url) || existsSync(sshFilesOf(folder, projectId).keyFile)) return;
   const place = `DATA_DIR/ssh/${projectId}`;

@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-/** A private folder that goes with what was done in it. */
+/** A private folder that is deleted when this object is disposed. */
 export interface WorkFolder extends AsyncDisposable {
   path: string;
 }
 
-/** Marks folders of this process on this machine, because other processes may use the same DATA_DIR. */
+/** Name prefix of folders of this process on this machine, because other processes may use the same DATA_DIR. */
 const prefix = `${hostname().replaceAll(/[^\w.-]/g, '_')}+${process.pid}+`;
 
 export async function openWorkFolder(parent: string): Promise<WorkFolder> {
@@ -17,8 +17,8 @@ export async function openWorkFolder(parent: string): Promise<WorkFolder> {
 }
 
 /**
- * Removes what processes of this machine left behind that are not there any more: each may be a whole repository. To be called before
- * anything is opened: in a container every start has the same process id, so that what carries our own is left over too.
+ * Deletes the folders of ended processes of this machine, each of which may hold a whole repository. Call it before the first folder is
+ * opened: in a container every start has the same process id, so that folders with our own id are left over too.
  */
 export async function sweepWorkFolders(parent: string): Promise<void> {
   for (const name of await readdir(parent).catch(() => [])) {
@@ -33,7 +33,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it is there and another user's.
+    // EPERM: the process exists and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -4,10 +4,10 @@ import type { Database, Transaction } from '../../database/database.ts';
 import { type Page, type PageRequest, pageOf } from '../../database/page.ts';
 import type { Row } from '../../database/row-columns.ts';
 
-/** One point of a repository's charts, from one analysis of its default branch. */
+/** One point of a repository's charts, measured by one analysis of its default branch. */
 export type TrendRow = Row<'repository_trends', { findings: SeverityCounts; complexity: ComplexityFacts | null }>;
 
-/** The most points a repository keeps; of more the oldest go. */
+/** Most points that are kept of a repository. The oldest are deleted. */
 const MOST_POINTS = 1000;
 
 export async function addTrend(
@@ -43,7 +43,7 @@ export async function addTrend(
   );
 }
 
-/** Newest first. */
+/** Lists the trend points of a repository, newest first. */
 export async function listTrends(
   db: Database,
   repositoryId: number,

@@ -7,8 +7,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { docsPage } from './page.ts';
 
 /**
- * Scalar builds its styles in the page, so styles may be inline; scripts may not, and nothing but this server is ever asked.
- * Data URLs and blobs are its icons and downloads.
+ * Content-Security-Policy of the API reference. Scalar generates styles in the page, so that inline styles are allowed; inline scripts
+ * and requests to other servers are not. Data URLs and blobs are its icons and downloads.
  */
 const POLICY = [
   "default-src 'none'",
@@ -22,7 +22,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** `/docs`: the API reference, from this server alone. */
+/** Routes of the API reference at `/docs`. All of its files come from this server. */
 export const docsRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const scalarFolder = dirname(createRequire(import.meta.url).resolve('@scalar/api-reference'));
   const scalar = join(scalarFolder, 'browser', 'standalone.js');

@@ -4,17 +4,19 @@ import { DATABASE_TIMEOUT_MS, KEPT_MS, LONG_WAIT_SECONDS, type ServerStatus } fr
 import { findWaitingQueues, findWorstLanes, type WaitingLane, type WaitingQueue } from './waiting-work-queries.ts';
 import { within } from './within.ts';
 
-/** The amount and the age of the waiting work of one kind. */
+/** Amount and age of the waiting work in one queue. */
 export interface QueueHealth extends Omit<WaitingQueue, 'oldest_unserved_seconds'> {
-  /** Degraded: work waits although no other work of its integration or project is under way. */
+  /** `degraded` when work waits for a minute although no other work of its integration or project is in progress. */
   status: ServerStatus;
 }
 
-/** Health is asked often: beyond this the number says enough. */
+/** Most rows of a queue that are counted, because health is requested often and a greater number would say no more. */
 const MOST_COUNTED = 10_000;
 const MOST_LANES = 10;
 
-/** Looks at the queues, not more than once a second. Undefined: they could not be read in time. */
+/**
+ * Creates a function that reads the health of all queues at most once a second. It returns undefined when they could not be read in time.
+ */
 export function createQueueHealth(db: Database): () => Promise<QueueHealth[] | undefined> {
   return cachedFor(KEPT_MS, async () =>
     (await within(findWaitingQueues(db, MOST_COUNTED), DATABASE_TIMEOUT_MS))?.map(
@@ -27,7 +29,10 @@ export function createQueueHealth(db: Database): () => Promise<QueueHealth[] | u
   );
 }
 
-/** The lanes of these projects (null: of all) whose work has waited longest. Undefined: they could not be read in time. */
+/**
+ * Returns the lanes of these projects (null for all) whose work has waited longest. Returns undefined when they could not be read in
+ * time.
+ */
 export async function readWorstLanes(
   db: Database,
   projectIds: readonly number[] | null,

@@ -8,14 +8,14 @@ import { queues, type WaitingLane } from './waiting-work-queries.ts';
 
 export interface ProbeRoutesOptions {
   health(): Promise<ServerHealth>;
-  /** Webhooks that this process has refused in the last hour. */
+  /** Returns the counts of webhooks that this process has refused in the last hour. */
   refusals(): RefusalCount[];
 }
 
 export interface HealthRoutesOptions extends ProbeRoutesOptions {
-  /** Undefined: not known just now. */
+  /** Returns the health of the queues; undefined when it could not be read in time. */
   queueHealth(): Promise<QueueHealth[] | undefined>;
-  /** The lanes of these projects (null: of all) whose work has waited longest. */
+  /** Returns the lanes of these projects (null for all) whose work has waited longest. */
   worstLanes(projectIds: readonly number[] | null): Promise<WaitingLane[] | undefined>;
   version: string;
   role: string;
@@ -98,7 +98,7 @@ const Health = Strict(
 const Probe = Strict({ status: Type.String() }, { title: 'Probe' });
 const Readiness = Strict({ status: Type.String(), refused_last_hour: RefusedLastHour }, { title: 'Readiness' });
 
-/** `/api/v1/health`. */
+/** Routes of the server health at `/health`, below the prefix of the API. */
 export const healthRoutes: FastifyPluginAsyncTypebox<HealthRoutesOptions> = async (app, options) => {
   app.get(
     '/health',
@@ -124,7 +124,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<HealthRoutesOptions> = asyn
       if (request.principal === null) return { status };
       const { version, role, startedAt } = options;
       const { projectIds, repository } = request.principal;
-      // A lane is of a whole project.
+      // A lane belongs to a whole project, so that a token for one repository sees none.
       const lanes = own === 'down' ? undefined : await options.worstLanes(repository === null ? projectIds : []);
       const waiting = {
         ...(queueHealth === undefined ? {} : { queues: queueHealth }),
@@ -141,7 +141,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<HealthRoutesOptions> = asyn
   );
 };
 
-/** `/livez` and `/readyz`, for whatever watches the process. */
+/** Routes of the probes `/livez` and `/readyz`, for programs that monitor the process. */
 export const probeRoutes: FastifyPluginAsyncTypebox<ProbeRoutesOptions> = async (app, { health, refusals }) => {
   app.get(
     '/livez',

@@ -8,35 +8,38 @@ export type ServerStatus = 'ok' | 'degraded' | 'down';
 
 /** Health of this server. The state of integrations does not change it. */
 export interface ServerHealth {
-  /** Down: it could not store a delivery. */
+  /** `down` when the server could not store a delivery. */
   status: ServerStatus;
   database: { status: ServerStatus; latency_ms: number | null };
-  /** The disk of the embedded database. */
+  /** State of the disk of the embedded database. `free_bytes` is null for an external one. */
   storage: { status: ServerStatus; free_bytes: number | null };
-  /** Received webhooks that nobody has worked off yet. */
+  /** State of the received webhooks that have not been processed. */
   deliveries: { status: ServerStatus; oldest_waiting_seconds: number };
 }
 
 export interface ServerHealthDependencies {
-  /** Connections that readers cannot take. */
+  /** Connection pool that reading requests cannot use up. */
   pool: Pick<pg.Pool, 'connect'>;
-  /** The folder of the embedded database; undefined: an outside one. */
+  /** Folder of the embedded database; undefined for an external database. */
   dataDir: string | undefined;
   clock: { now(): Date };
 }
 
 export const DATABASE_TIMEOUT_MS = 2000;
 const SLOW_DATABASE_MS = 1000;
-/** Work that waits longer shows that the workers are too few, or stuck. */
+/** Seconds after which waiting work counts as late: the workers are too few, or stuck. */
 export const LONG_WAIT_SECONDS = 60;
-/** However often it is asked, the database is looked at once in this time. */
+/** Time in ms for which the health is cached, however often it is requested. */
 export const KEPT_MS = 1000;
-/** Four times what PostgreSQL writes to its log before it frees any of it (`max_wal_size`). */
+/**
+ * Free disk space in bytes below which the storage is degraded: four times the WAL that PostgreSQL keeps before it frees any
+ * (`max_wal_size`).
+ */
 const LITTLE_SPACE_BYTES = 1024 ** 3;
-/** PostgreSQL ends where it cannot write its log. */
+/** Free disk space in bytes below which the storage is down. PostgreSQL stops when it cannot write its WAL. */
 const NO_SPACE_BYTES = 64 * 1024 ** 2;
 
-/** Looks at the database, not more than once a second. */
+/** Creates a function that checks database, disk and waiting deliveries at most once a second. */
 export function createServerHealth(dependencies: ServerHealthDependencies): () => Promise<ServerHealth> {
   return cachedFor(KEPT_MS, () => look(dependencies));
 }

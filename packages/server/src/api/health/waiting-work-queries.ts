@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../database/database.ts';
 import { ANALYSIS_JOB, IMPORT_JOB, PUBLICATION_JOB, TASK_TO_ISSUE_JOB } from '../../jobs/job-definitions.ts';
 
-/** Every kind of background work. */
+/** Names of the queues, one for every kind of background work. */
 export const queues = [
   'deliveries',
   'outbox',
@@ -17,33 +17,36 @@ export const queues = [
 export type Queue = (typeof queues)[number];
 
 export interface WaitingWork {
-  /** Due, and not under way. */
+  /** Number of pieces of work that are due and not in progress. */
   waiting: number;
-  /** Since the oldest of it became due. */
+  /** Seconds since the oldest waiting work became due. */
   oldest_waiting_seconds: number;
-  /** Not due: it waits for a time, a credential, a host, a repository or a person. */
+  /** Number of pieces of work that are not due: they wait for a time, a credential, a host, a repository or a person. */
   parked: number;
 }
 
 export interface WaitingQueue extends WaitingWork {
   queue: Queue;
-  /** As `oldest_waiting_seconds`, but only of work whose integration or project has no other work under way. */
+  /** As `oldest_waiting_seconds`, but only for work whose integration or project has no other work in progress. */
   oldest_unserved_seconds: number;
 }
 
 export interface WaitingLane extends WaitingWork {
   queue: Queue;
   project_id: number;
-  /** Null: the work needs no integration. */
+  /** Id of the lane's integration; null for work that needs no integration. */
   integration_id: number | null;
 }
 
-/** Rows of a queue that are looked at for its lanes, the oldest first. */
+/** Most rows of a queue, the oldest ones, from which the worst lanes are computed. */
 const MOST_COUNTED_FOR_LANES = 10_000;
 
 interface Source {
   queue: Queue;
-  /** Rows with `at`, since when each is due; `due`; `served`, whether other work of its lane is under way; and the lane's owner. */
+  /**
+   * Statement of the queue's rows. Columns: `at` (time at which the row becomes due), `due`, `served` (other work of its lane is in
+   * progress), and the lane's `project_id` and `integration_id`.
+   */
   rows: RawBuilder<unknown>;
 }
 
@@ -78,7 +81,7 @@ const outbox: Source = {
 };
 const reads: Source = {
   queue: 'reads',
-  // A leased read and a postponed read have the same columns, so both count as parked.
+  // A leased read and a postponed read cannot be told apart by their columns, so that both count as parked.
   rows: sql`
     select l.refetch_at as at, l.refetch_at <= now() as due, true as served, l.project_id, l.integration_id
     from links l where l.refetch_at is not null`,
@@ -105,7 +108,10 @@ const publications = jobs('publications', PUBLICATION_JOB.type);
 const analyses = jobs('analyses', ANALYSIS_JOB.type);
 
 const sources = [deliveries, outbox, reads, polls, repositoryChecks, creates, imports, publications, analyses];
-/** Deliveries come and go by the thousand, and polls and checks repeat by themselves: their lanes tell nothing. */
+/**
+ * Queues for which lanes are shown. The others are left out: deliveries come and go by the thousand, and polls and checks repeat by
+ * themselves, so that their lanes say nothing.
+ */
 const laneSources = [outbox, reads, creates, imports, publications, analyses];
 
 const oldest = (condition: RawBuilder<unknown>): RawBuilder<number> =>
@@ -116,9 +122,9 @@ const figures = sql`
   (count(*) filter (where not due))::integer as parked`;
 
 /**
- * The waiting work of every queue, in the order of `queues`.
+ * Returns the amount and age of the waiting work in every queue.
  *
- * @param most rows of a queue that are counted, the oldest first
+ * @param most number of rows of a queue that are counted, the oldest first
  */
 export async function findWaitingQueues(db: Database, most: number): Promise<WaitingQueue[]> {
   const selects = sources.map(
@@ -131,9 +137,9 @@ export async function findWaitingQueues(db: Database, most: number): Promise<Wai
 }
 
 /**
- * The lanes whose work has waited longest.
+ * Returns the lanes whose work has waited longest.
  *
- * @param projectIds only lanes of these projects; null: of all
+ * @param projectIds ids of the projects whose lanes are considered; null for all
  */
 export async function findWorstLanes(
   db: Database,

@@ -1,4 +1,4 @@
-/** The value, or undefined when it failed or took too long. */
+/** Returns the value of a promise, or undefined when it rejected or took too long. */
 export async function within<Value>(work: Promise<Value>, milliseconds: number): Promise<Value | undefined> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const timer = setTimeout(resolve, milliseconds, undefined);

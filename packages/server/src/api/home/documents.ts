@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface Document {
-  /** As in its address: `operations.md`. */
+  /** Name of the document in its address, such as `operations.md`. */
   name: string;
   title: string;
   text: string;
@@ -10,7 +10,7 @@ export interface Document {
 
 const REPOSITORY = join(import.meta.dirname, '../../../../..');
 
-/** The README and the Markdown files under `docs/`, read once. Where they were not installed, none. */
+/** Reads the README and the Markdown files under `docs/`. Returns none of them when they were not installed. */
 export async function readDocuments(repository: string = REPOSITORY): Promise<ReadonlyMap<string, Document>> {
   const docs = join(repository, 'docs');
   const names = await readdir(docs, { recursive: true }).catch(() => []);

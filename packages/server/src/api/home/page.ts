@@ -10,7 +10,10 @@ code { font-family: ui-monospace, monospace; font-size: .9em }
 @media (prefers-color-scheme: dark) { body { color: #e6e8eb; background: #111315 } a { color: #7cc0ff } }
 `;
 
-/** The page at `/` as long as there is no web UI. It has no script and one style, whose hash is in its content security policy. */
+/**
+ * Style sheet of the page at `/`, which exists as long as there is no web UI. The page has no script, and its Content-Security-Policy
+ * contains the hash of this style.
+ */
 export const homeStyle = style;
 
 export const homePage = (version: string, documents: Iterable<Document>): string => `<!doctype html>

@@ -4,7 +4,7 @@ import { notFound } from '../../errors.ts';
 import { readDocuments } from './documents.ts';
 import { homePage, homeStyle } from './page.ts';
 
-/** `/` and the documentation it links, as the Markdown it is. */
+/** Routes of the page at `/` and of the documentation that it links to, which is served as plain Markdown. */
 export const homeRoutes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { version }) => {
   const documents = await readDocuments();
   const page = homePage(version, documents.values());

@@ -1,6 +1,6 @@
 import type { Database } from '../../database/database.ts';
 
-/** Integrations by status. */
+/** Counts the integrations by status. */
 export async function countIntegrations(db: Database): Promise<{ status: string; count: number }[]> {
   return db
     .selectFrom('integrations')

@@ -7,19 +7,19 @@ import { countIntegrations } from './metrics-queries.ts';
 
 export interface Metrics {
   registry: Registry;
-  /** Labels: method, route (its pattern, never a path with ids), status. */
+  /** Duration of requests in seconds, by method, route and status. The route is the pattern, never a path with ids. */
   requests: Histogram<'method' | 'route' | 'status'>;
   webhookRefusals: RefusalCounts;
-  /** API tokens that were unknown or had expired. */
+  /** Number of requests whose API token was unknown or had expired. */
   refusedTokens: Counter;
 }
 
-/** Backlogs are counted up to this; beyond it the number says enough. */
+/** Most rows of a queue that are counted. A greater number would say no more. */
 const MOST_COUNTED = 100_000;
-/** The gauges of one scrape share what was read for the first of them. */
+/** Time in ms for which the queues are cached, so that all gauges of one scrape share one read. */
 const KEPT_MS = 500;
 
-/** Metrics of one process, and of the queues that all processes share, read when they are scraped. */
+/** Creates the metrics of this process, and of the queues that all processes share. The queues are read when the metrics are scraped. */
 export function createMetrics(db: Database): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'commandcenter_' });
