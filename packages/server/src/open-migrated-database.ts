@@ -55,7 +55,7 @@ export async function openMigratedDatabase(
   const pools = openDatabasePools({ url, log, config });
   opened.defer(() => closeDatabasePools(pools));
 
-  const client = await connectPatiently(pools.worker, signal);
+  const client = await connectWithRetry(pools.worker, signal);
   try {
     if (config.DATABASE_URL !== undefined) await refuseSharedSessions(pools.worker);
     const migrated = await migrate(client, await readMigrations(), log);
@@ -89,7 +89,7 @@ async function refuseSharedSessions({ openClient, target }: DatabaseConnections)
   );
 }
 
-async function connectPatiently(connections: DatabaseConnections, signal: AbortSignal): Promise<pg.Client> {
+async function connectWithRetry(connections: DatabaseConnections, signal: AbortSignal): Promise<pg.Client> {
   const deadline = Date.now() + LONGEST_WAIT_MS;
   for (;;) {
     try {

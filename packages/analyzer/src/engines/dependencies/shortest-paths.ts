@@ -24,7 +24,7 @@ export class ShortestPaths {
   readonly #parents: Int32Array;
   readonly #depths: Int32Array;
   /**
-   * For each package deeper than `told`, its ancestor at that depth, so that a chain of 100,000 packages does not take
+   * For each package deeper than `namesShown`, its ancestor at that depth, so that a chain of 100,000 packages does not take
    * quadratic time.
    */
   readonly #heads: Int32Array;

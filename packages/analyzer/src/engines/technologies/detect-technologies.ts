@@ -33,7 +33,7 @@ export async function detectTechnologies(
   worker.stderr.resume();
   const done = Promise.withResolvers<DetectedTechnologies>();
   const fail = (cause: unknown): void =>
-    done.reject(new AnalysisError('technologies.failed', 'The technologies could not be told.', { cause }));
+    done.reject(new AnalysisError('technologies.failed', 'The technologies could not be detected.', { cause }));
   const abort = (): void => done.reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
   worker.on('message', (message: FromDetection) => {
