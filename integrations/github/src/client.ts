@@ -6,7 +6,7 @@ import { BAD_CREDENTIALS, toGitHubError } from './github-error.ts';
 
 const DEFAULT_API_URL = 'https://api.github.com';
 
-/** Sent with every call, because Octokit sends another `accept` header and no API version. */
+/** Headers of every call to GitHub. Without them, Octokit sends another `accept` header and no API version. */
 const apiHeaders = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' };
 
 export interface GitHubResponse {
@@ -19,7 +19,7 @@ export interface GitHubResponse {
 
 interface Call extends CallOptions {
   signal?: AbortSignal | undefined;
-  /** Used instead of the integration's own token, for requests that need the JWT of an App. */
+  /** Token to use instead of the integration's own one, for requests that need the JWT of an App. */
   token?: string;
 }
 
@@ -32,7 +32,7 @@ export interface GitHubClient {
    * and above.
    */
   request(route: string, parameters?: Record<string, unknown>, call?: Call): Promise<GitHubResponse>;
-  /** Sends a GraphQL query and returns its `data`. It may be retried, so it must not be a mutation. */
+  /** Sends a GraphQL query and returns its `data`. The query may be retried, so it must not be a mutation. */
   query(document: string, variables: Record<string, unknown>, signal?: AbortSignal): Promise<unknown>;
   octokit(call?: Call): Octokit;
 }
@@ -42,7 +42,7 @@ const apiUrlOf = (config: Record<string, unknown>): string =>
 
 /** Renews the short-lived token of an App, and explains requests that were refused with it. */
 export interface AppTokens {
-  /** Requests a new token. Called when GitHub refuses the present one (401). */
+  /** Requests a new token. Called when GitHub refuses the present token with 401. */
   renew(): Promise<unknown>;
   /** Returns the error to throw for a request that GitHub refused with 403. */
   explain(refusal: IntegrationError, signal?: AbortSignal): Promise<IntegrationError>;
@@ -107,7 +107,7 @@ export function createGitHubClient(
     try {
       return await attempt();
     } catch (error) {
-      // GitHub refused the request before it did anything, so even a create may be sent again.
+      // GitHub refuses a bad token before it does anything with the request, so even a create may be sent again.
       if (app === undefined || call.token !== undefined || !isBadToken(error)) throw error;
       await app.renew();
       return attempt();
@@ -137,7 +137,10 @@ export function createGitHubClient(
   };
 }
 
-/** Errors about the installation or the App's key have the same class, but a new token does not help there. */
+/**
+ * Returns true if GitHub refused the token itself. Errors about the installation or the App's key have the same class, but a new token
+ * does not help against them.
+ */
 const isBadToken = (error: unknown): boolean => error instanceof IntegrationAuthError && error.code === BAD_CREDENTIALS;
 
 /** Compares only the paths, because a redirect to another scheme or host with the same path leads to the same resource. */

@@ -10,12 +10,12 @@ import { type Static, Type } from 'typebox';
 import { createReader } from './schema-reader.ts';
 
 /**
- * GitHub's documentation says "otherwise, wait for at least one minute before retrying":
- * https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
+ * Pause after a secondary rate limit in milliseconds. GitHub's documentation says "otherwise, wait for at least one minute before
+ * retrying": https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
  */
 const SECONDARY_WAIT_MS = 60_000;
 
-/** Code of a 401, which means that the token is wrong, expired or revoked. */
+/** Error code of a response with status 401, which means that the token is wrong, expired or revoked. */
 export const BAD_CREDENTIALS = 'github.bad_credentials';
 
 const ErrorBodySchema = Type.Object({
@@ -26,7 +26,7 @@ const ErrorBodySchema = Type.Object({
 type ErrorBody = Static<typeof ErrorBodySchema>;
 const errorBody = createReader(ErrorBodySchema);
 
-/** GitHub understood the request and refused its content (422). */
+/** Thrown when GitHub understood the request and refused its content (422). */
 export class GitHubValidationError extends IntegrationError {
   /** Names of the fields that GitHub refused, such as `assignees`. */
   readonly fields: readonly string[];
@@ -104,7 +104,7 @@ function newTokenHint(now: Date, tokenExpiresAt: string | null): string {
   return `The token expired on ${day} at ${time?.slice(0, 5)} UTC. ${remedy}`;
 }
 
-/** Leaves out the thrown error as cause, because it contains the request's headers. */
+/** Converts an error that GraphQL reported. The thrown error does not become its cause, because it contains the request's headers. */
 function graphqlError(thrown: GraphqlResponseError<unknown>, now: Date): IntegrationError {
   const errors: { type?: string; message: string }[] = thrown.errors ?? [];
   const message = `GitHub GraphQL: ${errors.map((error) => error.message).join('; ')}`;
@@ -139,7 +139,7 @@ const secondaryLimit = (message: string, status: number, now: Date, cause: unkno
     cause,
   });
 
-/** Without a Retry-After header, only the text or the link identifies a secondary rate limit. */
+/** Returns true for a secondary rate limit. Without a Retry-After header, only the text or the link of the response identifies it. */
 const isSecondaryLimit = ({ message = '', documentation_url = '' }: ErrorBody): boolean =>
   /secondary-rate-limits/.test(documentation_url) || /\b(secondary rate limit|abuse detection)\b/i.test(message);
 
@@ -149,7 +149,7 @@ function permissionHint(
 ): string {
   const sso = headers['x-github-sso'];
   if (sso !== undefined) return ssoHint(String(sso));
-  // Only the text identifies this refusal.
+  // Only the text of the response identifies a refusal by an organization's IP allow list.
   if (/\bIP allow list\b/i.test(message))
     return "Add the address from which this server reaches GitHub to the organization's IP allow list (organization settings, Authentication security).";
   const needed = headers['x-accepted-github-permissions'];
@@ -158,8 +158,8 @@ function permissionHint(
 }
 
 /**
- * The header is `required; url=https://github.com/orgs/acme/sso?authorization_request=…`, with the page on which a person authorizes the
- * token.
+ * Returns the hint for the header `x-github-sso`, which is `required; url=https://github.com/orgs/acme/sso?authorization_request=…` with
+ * the page on which a person authorizes the token.
  */
 function ssoHint(header: string): string {
   const url = /\burl=(https:\/\/\S+)/.exec(header)?.[1];

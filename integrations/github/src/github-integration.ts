@@ -214,7 +214,7 @@ export class GitHubIntegration
     return publishAnalysis(publisher, repository, presentation, signal);
   }
 
-  /** Removes the role, because GitHub reports none for an App even if its installation may write. */
+  /** Removes the role of the user from the repository, because GitHub reports none for an App even if its installation may write. */
   #withoutUserRole(repository: ExternalRepository): ExternalRepository {
     if (!this.#isApp) return repository;
     const { writable: _role, ...rest } = repository;

@@ -3,7 +3,10 @@ import { Type } from 'typebox';
 import type { GitHubClient } from './client.ts';
 import { createReader } from './schema-reader.ts';
 
-/** This uses GraphQL because REST documents no way to read a repository by its id. A test validates the query with GitHub's schema. */
+/**
+ * Query for a repository by its handle. It is in GraphQL because REST documents no way to read a repository by its id. A test validates
+ * it with GitHub's schema.
+ */
 export const repositoryByHandle = /* GraphQL */ `
   query RepositoryByHandle($handle: ID!) {
     node(id: $handle) {
@@ -27,15 +30,15 @@ const RepositoryNodeSchema = Type.Object({
   hasIssuesEnabled: Type.Boolean(),
   viewerPermission: Type.Union([Type.String(), Type.Null()]),
 });
-/** A node of another type has none of the selected fields. */
+/** A GraphQL node that is not a repository, and so has none of the fields that the query selects. */
 const OtherNodeSchema = Type.Object({}, { additionalProperties: false });
 const nodeReader = createReader(
   Type.Object({ node: Type.Union([RepositoryNodeSchema, OtherNodeSchema, Type.Null()]) }),
 );
 
 /**
- * Returns the repository with this handle, or null if it does not exist or the credential cannot see it. The handle alone identifies it,
- * because GraphQL returns the REST id as a 32-bit number and newer ids are larger.
+ * Returns the repository with this handle (its GraphQL node id), or null if it does not exist or the credential cannot see it. The REST
+ * id is no help, because GraphQL returns it as a 32-bit number and newer ids are larger.
  */
 export async function locateRepository(
   client: GitHubClient,

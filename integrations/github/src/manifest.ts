@@ -61,7 +61,7 @@ export const manifest: IntegrationManifest = {
   ),
   hostKeys: ['api_url'],
   defaultHost: 'api.github.com',
-  // GitHub's error message is "body is too long (maximum is 65536 characters)".
+  // Limit of an issue's description, from GitHub's error message "body is too long (maximum is 65536 characters)".
   longestItemBody: 65_536,
   webhook: {
     signature: hubSignature256,

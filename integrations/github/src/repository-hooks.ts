@@ -15,7 +15,7 @@ const hooksReader = createReader(
   Type.Array(Type.Object({ id: Id, config: Type.Optional(Type.Object({ url: Type.Optional(Type.String()) })) })),
 );
 
-/** Creates the hook, or updates the one with the same URL: https://docs.github.com/rest/repos/webhooks */
+/** Creates a webhook in a repository, or updates the one with the same URL: https://docs.github.com/rest/repos/webhooks */
 export async function installHook(
   client: GitHubClient,
   repository: RepositoryRef,
@@ -58,7 +58,7 @@ export async function installHook(
   }
 }
 
-/** Deletes the hook. A hook that does not exist any more is not an error. */
+/** Deletes a webhook from a repository. A webhook that does not exist any more is not an error. */
 export async function removeHook(
   client: GitHubClient,
   { owner, name }: RepositoryRef,

@@ -3,7 +3,7 @@ import type { Static, TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
 
-/** Reads the used fields of a value and ignores the rest, because GitHub adds and omits fields. */
+/** Reads the fields of a value that a schema names, and ignores all others, because GitHub adds and omits fields. */
 export interface Reader<Schema extends TSchema> {
   /**
    * Reads a webhook's payload or a part of it at the JSON pointer `at`. Throws `UnusablePayloadError` with the pointer of the invalid
@@ -39,7 +39,7 @@ export function createReader<Schema extends TSchema>(schema: Schema): Reader<Sch
 
 interface FieldError {
   pointer: string;
-  /** The end of a sentence that begins with the pointer. */
+  /** Description of the error: the end of a sentence that begins with the pointer. */
   message: string;
 }
 
@@ -55,14 +55,14 @@ function firstError(validator: Pick<Validator, 'Errors'>, value: unknown): Field
   return { pointer, message: `is ${formatNumber(found)}, but must be ${limit}` };
 }
 
-/** Describes the limit that a number violates; undefined when the schema requires another type. */
+/** Returns words for the limit that a number violates, or undefined if the schema requires another type than a number. */
 function limitOf({ keyword, params }: TLocalizedValidationError): string | undefined {
   if (keyword === 'minimum') return `${params.limit.toLocaleString('en-US')} or more`;
   if (keyword === 'maximum') return `${params.limit.toLocaleString('en-US')} or less`;
   return keyword === 'type' && params.type === 'integer' ? 'a whole number' : undefined;
 }
 
-/** JSON can hold numbers that JavaScript cannot, such as 1e999. */
+/** Returns a number as text. JSON can hold numbers that JavaScript cannot, such as 1e999. */
 const formatNumber = (value: number): string =>
   Number.isFinite(value) ? String(value) : 'beyond what a number can be';
 

@@ -14,13 +14,13 @@ const trustCodes = /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED
 
 export interface CallFailure {
   error: IntegrationError;
-  /** Another attempt may succeed. */
+  /** True if another attempt may succeed. */
   passing: boolean;
-  /** The request may have arrived there. */
+  /** True if the request may have reached the host. */
   maybeSent: boolean;
 }
 
-/** A thrown fetch error as the class that decides what happens next. `timedOut`: our own time-out ended it. */
+/** Converts an error that fetch threw to an `IntegrationError` with a class. `timedOut` is true if our own time limit ended the request. */
 export function classifyCallFailure(thrown: unknown, host: string, timedOut: boolean, timeoutMs: number): CallFailure {
   const refusal = findCause(thrown, (cause) => cause instanceof IntegrationError);
   if (refusal instanceof IntegrationError) return { error: refusal, passing: false, maybeSent: false };
@@ -58,7 +58,10 @@ export function classifyCallFailure(thrown: unknown, host: string, timedOut: boo
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
-/** Walks `cause` and the members of an AggregateError (one for each address that was tried). */
+/**
+ * Returns the first match among the error, its causes and the members of an AggregateError, which has one for each address that was
+ * tried.
+ */
 function findCause(error: unknown, matches: (cause: unknown) => boolean, depth = 0): unknown {
   if (depth > 8 || error === undefined || error === null) return undefined;
   if (matches(error)) return error;

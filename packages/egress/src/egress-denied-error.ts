@@ -1,6 +1,6 @@
 import { IntegrationError } from '@commandcenter/integration-kit';
 
-/** The address is private, not https, or otherwise not to be called. Also thrown in the middle of a connect. */
+/** Thrown for an address that may not be called: it is private, not https or contains a password. A connection attempt can throw it too. */
 export class EgressDeniedError extends IntegrationError {
   constructor(message: string) {
     super(message, {

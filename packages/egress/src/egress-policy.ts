@@ -3,11 +3,11 @@ import ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
-/** All that is allocated for the internet: https://www.iana.org/assignments/ipv6-address-space */
+/** All IPv6 addresses that are allocated for the internet: https://www.iana.org/assignments/ipv6-address-space */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
 /**
- * Addresses of public ranges at which a cloud serves its own machines, with credentials among what it serves. Azure:
+ * Addresses in public ranges at which a cloud serves its own machines and hands out credentials. Azure:
  * https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
  */
 const CLOUD_SERVICES = new Set(['168.63.129.16']);
@@ -17,17 +17,20 @@ const CLOUD_SERVICES = new Set(['168.63.129.16']);
  * http.
  */
 export interface EgressPolicy {
-  /** The host, or the host and port, is named in EGRESS_ALLOW. */
+  /** Returns true if EGRESS_ALLOW names the host, or the host with this port. */
   allowsHost(hostname: string, port: number): boolean;
-  /** The address lies in a CIDR of EGRESS_ALLOW. */
+  /** Returns true if EGRESS_ALLOW names the address or a CIDR range that contains it. */
   allowsAddress(address: string): boolean;
-  /** A CIDR is named: which names lie in it shows only when they are connected to. */
+  /** True if EGRESS_ALLOW names a CIDR range. Then only a connection shows whether a host name is allowed. */
   namesRanges: boolean;
-  /** Ordinary internet: not private, loopback, link-local, multicast, reserved, cloud metadata, nor a form of IPv6 that stands for such. */
+  /**
+   * Returns true for an address of the ordinary internet: not private, loopback, link-local, multicast, reserved or cloud metadata, nor
+   * an IPv6 form of such an address.
+   */
   isPublic(address: string): boolean;
 }
 
-/** Brackets off, lower case, no dot at the end: `[::1]` is `::1`. */
+/** Returns the host name in lower case, without brackets and without a dot at the end: `[::1]` becomes `::1`. */
 export const bareHost = (hostname: string): string =>
   hostname
     .replace(/^\[|\]$/g, '')
@@ -64,9 +67,9 @@ export function createEgressPolicy(entries: readonly string[]): EgressPolicy {
 }
 
 /**
- * An address as its plain self: IPv4 inside IPv6 (mapped `::ffff:127.0.0.1`, NAT64 `64:ff9b::7f00:1`) is judged as IPv4. Other forms with
- * IPv4 inside (compatible `::127.0.0.1`, local NAT64, 6to4, Teredo) stay IPv6 and are never public: what takes them anywhere is a
- * translator or a tunnel of the local network.
+ * Parses an address. IPv4 inside IPv6 (mapped `::ffff:127.0.0.1`, NAT64 `64:ff9b::7f00:1`) becomes IPv4. Other forms with IPv4 inside
+ * (compatible `::127.0.0.1`, local NAT64, 6to4, Teredo) stay IPv6 and are never public, because only a translator or tunnel of the local
+ * network could deliver them.
  */
 function parseAddress(text: string): Address | null {
   if (!ipaddr.isValid(text)) return null;

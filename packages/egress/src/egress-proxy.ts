@@ -7,18 +7,21 @@ import { createEgressLookup } from './egress.ts';
 import { EgressDeniedError } from './egress-denied-error.ts';
 import type { EgressPolicy } from './egress-policy.ts';
 
-/** A proxy on loopback for programs that are not ours (git): what they call passes the same guard as our own calls. */
+/** A proxy on loopback for programs that are not ours (git), so that their requests pass the same checks as our own. */
 export interface EgressProxy {
-  /** With a password that only this process and its children know: it is no open proxy for others on this machine. */
+  /**
+   * Address of the proxy with a password that only this process and its children know, so that nobody else on this machine can use the
+   * proxy.
+   */
   url: string;
-  /** Why a host was refused lately; undefined where it was not. */
+  /** Returns why a request to the host was recently refused, or undefined if none was. */
   refusalOf(hostname: string): string | undefined;
   close(): Promise<void>;
 }
 
 const IDLE_MS = 60_000;
 const MOST_REFUSALS = 100;
-/** git shows its password only when it is asked for. */
+/** Value of the header `proxy-authenticate`. It is sent because git gives the proxy's password only after such a challenge. */
 const CHALLENGE = 'Basic realm="commandcenter"';
 
 export async function startEgressProxy(policy: EgressPolicy, log: Logger): Promise<EgressProxy> {

@@ -41,7 +41,7 @@ describe('the egress policy', () => {
 
   it('refuses every form of IPv6 that stands for an IPv4 address that is not public', () => {
     const policy = createEgressPolicy([]);
-    // Loopback, metadata of most clouds, metadata of Azure.
+    // Each entry is an IPv4 address and its two halves in hexadecimal: loopback, the metadata service of most clouds, and that of Azure.
     for (const [dotted, high, low] of [
       ['127.0.0.1', '7f00', '1'],
       ['169.254.169.254', 'a9fe', 'a9fe'],
@@ -57,7 +57,7 @@ describe('the egress policy', () => {
         `64:ff9b::${high}:${low}`,
         `64:ff9b:1::${high}:${low}`,
         `2002:${high}:${low}::1`,
-        // The server of a Teredo address, and its client, which stands there inverted.
+        // A Teredo address contains the IPv4 address of its server, and that of its client with inverted bits.
         `2001:0:${high}:${low}::1`,
         `2001:0:8c52:7906:0:0:${inverted(high)}:${inverted(low)}`,
       ];

@@ -12,7 +12,10 @@ const notPublic = (host: string): EgressDeniedError =>
 const plainHttp = (host: string): EgressDeniedError =>
   new EgressDeniedError(`${host} is not called over plain http; use https.`);
 
-/** Refuses a URL whose form alone shows that it may not be called. What a name resolves to is checked when it is connected to. */
+/**
+ * Throws EgressDeniedError for a URL whose form alone shows that it may not be called. The addresses of a host name are checked later, at
+ * the connection.
+ */
 export function assertEgressAllowed(policy: EgressPolicy, url: URL): void {
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw new EgressDeniedError(`${url.protocol}// is not called; use https.`);
@@ -41,7 +44,7 @@ export function createEgressLookup(policy: EgressPolicy): EgressLookup {
   };
 }
 
-/** The dispatcher of all outgoing calls. */
+/** Creates the dispatcher of all outgoing requests, which checks every address before it connects. */
 export function createEgressAgent(policy: EgressPolicy): Agent {
   const lookupOf = createEgressLookup(policy);
   const connectors = new Map<LookupFunction | undefined, buildConnector.connector>();

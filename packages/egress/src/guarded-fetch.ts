@@ -4,7 +4,10 @@ import type { EgressPolicy } from './egress-policy.ts';
 import { harmlessOf } from './harmless-headers.ts';
 import { readBounded } from './read-bounded.ts';
 
-/** `fetch` for calls that belong to no integration: the egress guard at every hop, a time-out, a bound. No credentials go out by it. */
+/**
+ * A `fetch` for requests that belong to no integration and carry no credentials. It checks every redirect's address, and limits time and
+ * size.
+ */
 export interface GuardedFetch {
   fetch: typeof fetch;
   close(): Promise<void>;
@@ -14,7 +17,7 @@ const TIMEOUT_MS = 20_000;
 const LONGEST_REDIRECT_CHAIN = 5;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
-/** @param mostBytes limit of a response; default 32 MiB */
+/** @param mostBytes size limit of a response's body in bytes; default 32 MiB */
 export function createGuardedFetch(policy: EgressPolicy, userAgent: string, mostBytes?: number): GuardedFetch {
   const dispatcher = createEgressAgent(policy);
   return {

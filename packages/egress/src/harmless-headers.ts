@@ -1,4 +1,4 @@
-/** The headers that a redirect takes along to another origin: any other one may carry a credential, whatever it is called. */
+/** The headers that a redirected request keeps at another origin. Any other header may carry a credential, whatever its name is. */
 const harmlessHeaders: ReadonlySet<string> = new Set(['accept', 'accept-language', 'user-agent']);
 
 export const harmlessOf = (headers: Readonly<Record<string, string>>): Record<string, string> =>

@@ -28,7 +28,10 @@ export interface ListPage {
   lastUrl?: string | null;
   /** Immutable id of the repository that the items belong to, if the response contains it. */
   repositoryId?: string;
-  /** Null where a conditional request would hide changes: on a full last page, because new items appear on the page after it. */
+  /**
+   * ETag for the next conditional request of this page. Null on a full last page, because new items appear on the page after it, so that
+   * a conditional request would hide them.
+   */
   etag: string | null;
   /** Total number of pages, for progress displays; null if the provider does not report it. */
   pages: number | null;
@@ -41,7 +44,7 @@ export interface ListOptions {
    * `updated` (ascending) is for reading changes.
    */
   order: 'created' | 'updated';
-  /** RFC 3339, inclusive: only items updated at or after this time. */
+  /** Time in RFC 3339. Only items that were updated at or after it are listed. */
   since?: string;
   /** Address of one page, from `nextUrl` or stored earlier. It must be on the integration's own host. */
   url?: string;
@@ -59,8 +62,8 @@ export interface IssueTracker {
   getAccount(signal?: AbortSignal): Promise<ExternalAccount | null>;
   getRepository(repository: RepositoryRef, signal?: AbortSignal): Promise<ExternalRepository>;
   /**
-   * Returns the repository with these immutable ids under its present name, or null if the credential can see no such repository. Implement
-   * it if another repository can take over a name.
+   * Returns the repository with these immutable ids under its present name, or null if the credential can see no such repository.
+   * Implement this method if another repository can take over a name.
    */
   locateRepository?(
     repository: Pick<ExternalRepository, 'externalId' | 'handle'>,

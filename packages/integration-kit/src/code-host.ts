@@ -7,10 +7,11 @@ export type CloneAccess = (
   | { url: string; username?: undefined; password?: undefined }
 ) & {
   /**
-   * Immutable id of the repository at this address, if the provider reports it. It detects another repository that took the name over.
+   * Immutable id of the repository at this address, if the provider reports it. By it, the server notices that another repository took
+   * the name over.
    */
   externalId?: string;
-  /** True if everybody can read the repository, and so what is shown on it. Absent if not known. */
+  /** True if everybody can read the repository, including the analyses that are shown there. Absent if not known. */
   isPublic?: boolean;
 };
 
@@ -27,9 +28,9 @@ export interface PullRequest extends PullRequestRef {
 export interface AnalysisAnnotation {
   /** Path relative to the root of the repository, with `/`. Annotations with any other path are left out. */
   path: string;
-  /** First line, counted from 1. */
+  /** First line that the annotation is about, counted from 1. */
   startLine: number;
-  /** Last line; not before `startLine`. */
+  /** Last line that the annotation is about; not before `startLine`. */
   endLine: number;
   level: 'notice' | 'warning' | 'failure';
   title: string;
@@ -40,28 +41,31 @@ export interface AnalysisAnnotation {
 export interface AnalysisPresentation {
   headSha: string;
   pullRequest: number | null;
-  /** Name of the check, such as `CommandCenter analysis`. */
+  /** Name of the check run, such as `CommandCenter analysis`. */
   name: string;
   /**
-   * Identifies the check or comment of this project and repository, and is the same every time. At most 128 letters, digits and `_.:/-`,
-   * without `--`.
+   * Identifies the check run or comment of this project and repository, and is the same in every publication. At most 128 letters, digits
+   * and `_.:/-`, without `--`.
    */
   marker: string;
-  /** The `externalId` that the last `publishAnalysis` for this commit or pull request returned. It is tried before anything is searched. */
+  /**
+   * The `externalId` that the last `publishAnalysis` for this commit or pull request returned. The check run or comment with this id is
+   * tried before others are searched.
+   */
   externalId: string | null;
   status: 'in_progress' | 'completed';
-  /** Null while in progress. */
+  /** Outcome of the analysis; null while it is in progress. */
   conclusion: 'success' | 'failure' | 'neutral' | null;
-  /** One line of plain text. */
+  /** Headline of the result: one line of plain text. */
   title: string;
-  /** Markdown. Text beyond the provider's size limit is cut, with a note. */
+  /** Summary of the result, in Markdown. Text beyond the provider's size limit is cut, with a note. */
   summary: string;
-  /** The details, in Markdown. */
+  /** Details of the result, in Markdown. */
   text: string;
   detailsUrl: string | null;
   /**
-   * Notes at single lines, for providers that can show them. Keep this order, so that an interrupted publication continues where it
-   * stopped.
+   * Notes at single lines, for providers that can show them. Publish them in this order, so that an interrupted publication continues
+   * where it stopped.
    */
   annotations: AnalysisAnnotation[];
 }
@@ -70,15 +74,15 @@ export interface PublishedAnalysis {
   /** Form of the display. `none` means that nothing is shown for now, because of `reason`. */
   kind: 'check' | 'comment' | 'none';
   url: string | null;
-  /** Pass it with the next presentation for this commit or pull request. */
+  /** Id of the check run or comment. Pass it with the next presentation for this commit or pull request. */
   externalId: string | null;
-  /** Explains to people which permission is missing, or why there is nothing to show. */
+  /** Text for people that tells which permission is missing, or why there is nothing to show. */
   reason?: string;
 }
 
 /** An integration that has repositories with source and pull requests. All methods throw `IntegrationError`s. */
 export interface CodeHost {
-  /** Returns access that is valid for at least a few minutes. The address is on the integration's own host. */
+  /** Returns the address and credential to clone with, valid for at least a few minutes. The address is on the integration's own host. */
   getCloneAccess(repository: RepositoryRef, signal?: AbortSignal): Promise<CloneAccess>;
   getPullRequest(repository: RepositoryRef, number: number, signal?: AbortSignal): Promise<PullRequest>;
   /**
@@ -88,9 +92,9 @@ export interface CodeHost {
   getMergeBase(repository: RepositoryRef, base: string, head: string, signal?: AbortSignal): Promise<string>;
   getDefaultBranchHead(repository: RepositoryRef, signal?: AbortSignal): Promise<{ branch: string; sha: string }>;
   /**
-   * Shows an analysis as a check of the commit if the credential may write checks, otherwise as one comment on the pull request, written
-   * when the analysis is completed. Safe to repeat after any error, because it finds and updates an existing check or comment first. A
-   * missing permission is not an error: the result is then of kind `none`.
+   * Shows an analysis as a check run on the commit if the credential may write check runs, otherwise as one comment on the pull request,
+   * written when the analysis is completed. Safe to repeat after any error, because it finds and updates an existing check run or comment
+   * first. A missing permission is not an error: the result is then of kind `none`.
    */
   publishAnalysis(
     repository: RepositoryRef,

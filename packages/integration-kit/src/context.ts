@@ -43,7 +43,8 @@ export interface CallOptions {
    */
   repeat?: boolean;
   /**
-   * Kind of the call for the write budget. Default: `read` for GET and HEAD, `write` for everything else. Pass `read` for GraphQL queries.
+   * Kind of the call. Writes and creates are sent one at a time, at a limited pace. Default: `read` for GET and HEAD, `write` for
+   * everything else. Pass `read` for GraphQL queries.
    */
   kind?: 'read' | 'write' | 'create';
 }

@@ -1,6 +1,6 @@
 import type { CreateMarker } from './external-item.ts';
 
-/** Matches a marker anywhere in the text, because editors change the white space around it. */
+/** Matches a create marker anywhere in a text, because editors change the white space around it. */
 const pattern = /\s*<!--\s*commandcenter:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):([0-9a-f]{16,128})\s*-->/gi;
 
 const commentOf = ({ id, mac }: CreateMarker): string => `<!-- commandcenter:${id}:${mac} -->`;

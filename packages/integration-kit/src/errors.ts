@@ -24,8 +24,8 @@ export interface IntegrationErrorOptions {
   /** True if a write may have happened although no response arrived. The caller looks for its result before sending it again. */
   uncertain?: boolean;
   /**
-   * For class `auth`: access may return without a change on our side (a suspended installation), so the server tests the connection again
-   * from time to time.
+   * For class `auth`: true if access may return without a change on our side, as after a suspended installation, so that the server tests
+   * the connection again from time to time.
    */
   recheck?: boolean;
   cause?: unknown;
@@ -52,14 +52,14 @@ export class IntegrationError extends Error {
   }
 }
 
-/** The credential is missing, wrong, expired or revoked. */
+/** Thrown when the credential is missing, wrong, expired or revoked. */
 export class IntegrationAuthError extends IntegrationError {
   constructor(message: string, options: Omit<IntegrationErrorOptions, 'class'> = {}) {
     super(message, { ...options, class: 'auth' });
   }
 }
 
-/** The provider requested a wait. No process sends a request with the same credential before `retryAt`. */
+/** Thrown when the provider requests a wait. No process sends a request with the same credential before `retryAt`. */
 export class IntegrationRateLimitError extends IntegrationError {
   readonly retryAt: Date;
 
@@ -69,7 +69,7 @@ export class IntegrationRateLimitError extends IntegrationError {
   }
 }
 
-/** The item, repository or resource does not exist (404, 410), or the credential may not see it. */
+/** Thrown when the item, repository or resource does not exist (404, 410), or the credential may not see it. */
 export class IntegrationNotFoundError extends IntegrationError {
   /**
    * True if the status was 410, false if it was 404. A 410 may also mean that issues are disabled in the repository, and a 404 that the
@@ -83,7 +83,10 @@ export class IntegrationNotFoundError extends IntegrationError {
   }
 }
 
-/** A webhook's payload lacks something that is needed to handle it. The delivery becomes `failed` with this message and can be replayed. */
+/**
+ * Thrown when a webhook's payload lacks something that is needed to handle it. The delivery becomes `failed` with this message and can be
+ * replayed.
+ */
 export class UnusablePayloadError extends IntegrationError {
   constructor(message: string, options: Omit<IntegrationErrorOptions, 'class'> = {}) {
     super(message, { code: 'integration.unusable_payload', ...options, class: 'validation' });

@@ -53,22 +53,28 @@ export interface ExternalItem {
   url: string;
   repository: ExternalRepository;
   title?: string;
-  /** Markdown, without the create marker. */
+  /** Description in Markdown, without the create marker. */
   body?: string;
   state?: 'open' | 'closed';
-  /** Absent although `state` is present if the provider has no reasons (GitHub Enterprise before 3.6). */
+  /** Reason for the state. Absent although `state` is present if the provider has no reasons (GitHub Enterprise before 3.6). */
   stateReason?: 'completed' | 'not_planned' | 'duplicate' | 'reopened' | null;
-  /** Names with the provider's spelling and case. */
+  /** Names of the labels, with the provider's spelling and case. */
   labels?: string[];
-  /** Logins with the provider's spelling and case. */
+  /** Logins of the assignees, with the provider's spelling and case. */
   assignees?: string[];
-  /** Null if the account was deleted or is not known. */
+  /** Account that created the item. Null if the account was deleted or is not known. */
   author: ExternalAccount | null;
-  /** RFC 3339. Used only to find our own items after a create whose response was lost, so an item from a webhook may lack it. */
+  /**
+   * RFC 3339 time at which the item was created. Used only to find our own items after a create whose response was lost, so an item from
+   * a webhook may lack it.
+   */
   createdAt?: string;
-  /** RFC 3339. Orders the snapshots of one item. If two snapshots have equal times but other content, the server reads the item again. */
+  /**
+   * RFC 3339 time of the item's last update. It orders the snapshots of one item. If two snapshots have equal times but other content,
+   * the server reads the item again.
+   */
   updatedAt: string;
-  /** A marker found in the body. It proves nothing until the server has verified its HMAC and the author. */
+  /** A create marker found in the body. It proves nothing until the server has verified its HMAC and the author. */
   marker?: CreateMarker;
   /**
    * The external id of this item before it was moved. Set only if the provider says so, by redirecting the request for the former item or
@@ -92,7 +98,7 @@ export interface ItemPatch {
   body?: string;
   state?: { state: 'open' } | { state: 'closed'; reason: 'completed' | 'not_planned' };
   addLabels?: string[];
-  /** Removed in this order and after the additions, because events show the item in between. */
+  /** Labels to remove, in this order and after the additions, because events show the item in between. */
   removeLabels?: string[];
   addAssignees?: string[];
   removeAssignees?: string[];

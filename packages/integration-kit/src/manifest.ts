@@ -3,14 +3,14 @@ import type { BaseIntegration } from './base-integration.ts';
 import type { IntegrationContext } from './context.ts';
 import type { WebhookSignature } from './webhook-signature.ts';
 
-/** Headers of a webhook request that contain its signature, event and delivery id, with names in lower case. */
+/** Describes an integration's webhooks: the headers with signature, event and delivery id (names in lower case), and the events. */
 export interface WebhookManifest {
   signature: WebhookSignature;
   eventHeader: string;
   deliveryHeader: string;
   /** Event that is acknowledged with `pong` and not stored, such as GitHub's `ping`. */
   pingEvent?: string;
-  /** Events that `handleWebhook` handles. Others are stored and become `ignored`. */
+  /** Events that `handleWebhook` handles. Other events are stored and become `ignored`. */
   events: readonly string[];
   /** Form field that contains the JSON if the body is form-encoded. */
   formField?: string;
@@ -27,7 +27,7 @@ export interface WebhookManifest {
 
 export interface WebhookHint {
   kind: 'hook' | 'hook_target' | 'installation' | 'repository_id' | 'repository' | 'organization_id' | 'organization';
-  /** Value in lower case. */
+  /** Value of the hint in lower case, such as a repository's name. */
   value: string;
 }
 
@@ -51,7 +51,9 @@ export interface IntegrationManifest {
   authTypes: Record<string, AuthTypeManifest>;
   /** Schema of `config`, without secrets. Unknown keys are refused. */
   configSchema: TObject;
-  /** Keys of `config` that contain a host which receives credentials. A request that changes one must contain the credential again. */
+  /**
+   * Keys of `config` that contain a host which receives credentials. A request that changes such a key must contain the credential again.
+   */
   hostKeys?: readonly string[];
   /** Host that is called if no host key is configured. It is part of the identity of items and repositories. Default: the type. */
   defaultHost?: string;

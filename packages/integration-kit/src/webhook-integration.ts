@@ -14,7 +14,10 @@ export interface WebhookResult {
  * end the delivery as `failed`, so that people can replay it.
  */
 export abstract class WebhookIntegration extends BaseIntegration {
-  /** Also makes the newest secret available as `config.webhook_secret`. It is not enumerable, so that no copy and no JSON contains it. */
+  /**
+   * Loads the record, and adds the newest secret to it as `config.webhook_secret`. That property is not enumerable, so that no copy and
+   * no JSON contains it.
+   */
   override async load(): Promise<IntegrationRecord> {
     const record = await super.load();
     const [newest = ''] = await this.context.webhookSecrets();
@@ -24,7 +27,7 @@ export abstract class WebhookIntegration extends BaseIntegration {
   }
 
   /**
-   * Handles one verified event and returns what came of it. `eventType` is the sender's name of the event, without its action. Check every
+   * Handles one verified event and returns the outcome. `eventType` is the sender's name of the event, without its action. Check every
    * field of the payload that you use, because strangers can write it.
    */
   abstract handleWebhook(eventType: string, payload: Record<string, unknown>): Promise<WebhookResult>;

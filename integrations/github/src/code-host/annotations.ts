@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AnalysisAnnotation } from '@commandcenter/integration-kit';
 import { cutText } from './cut-text.ts';
 
-/** GitHub has no limit on their number. Ten requests of 50 are enough to read, and the rest is in the details. */
+/** Most annotations that one check run gets. GitHub has no limit, but 500 (ten requests of 50) are enough to read. */
 const MAX_ANNOTATIONS = 500;
 const MAX_TITLE_LENGTH = 255;
 const MAX_MESSAGE_BYTES = 65_535;
@@ -19,14 +19,14 @@ interface GitHubAnnotation {
 
 export interface Annotations {
   list: GitHubAnnotation[];
-  /** Equal for equal lists, so that an interrupted publication is recognized. */
+  /** Hash of the list of annotations, by which a retry recognizes an interrupted publication of the same list. */
   digest: string;
   leftOut: number;
 }
 
 /**
- * Converts annotations to GitHub's format. Leaves out those with a path that GitHub refuses, and corrects lines and lengths, because GitHub
- * refuses all annotations of a request if one is invalid.
+ * Converts annotations to GitHub's format. Leaves out annotations with a path that GitHub refuses, and corrects lines and lengths,
+ * because GitHub refuses all annotations of a request if one is invalid.
  */
 export function toAnnotations(annotations: readonly AnalysisAnnotation[]): Annotations {
   const list = annotations

@@ -6,7 +6,7 @@ import { createReader } from '../schema-reader.ts';
 
 const CHECK_RUNS = '/repos/{owner}/{repo}/check-runs';
 const PER_PAGE = 100;
-/** Limits the search: one commit never has a thousand checks of one name in practice. */
+/** Most pages that are searched for check runs: one commit never has a thousand of one name in practice. */
 const MAX_PAGES = 10;
 
 const NullableString = Type.Optional(Type.Union([Type.String(), Type.Null()]));
@@ -41,14 +41,16 @@ export interface CheckRuns {
   /** Returns the App's check runs of this name on the commit, newest first. */
   list(headSha: string, name: string): Promise<CheckRun[]>;
   create(fields: Record<string, unknown>): Promise<CheckRun>;
-  /** Pass false for `repeatable` if the fields contain annotations, because GitHub adds them again on every request. */
+  /**
+   * Changes a check run. Pass false for `repeatable` if the fields contain annotations, because GitHub adds them again on every request.
+   */
   update(id: number, fields: Record<string, unknown>, repeatable: boolean): Promise<CheckRun>;
 }
 
 const runReader = createReader(CheckRunSchema);
 const runsReader = createReader(Type.Object({ check_runs: Type.Array(CheckRunSchema) }));
 
-/** `appId` is the App's number or client id. */
+/** Returns access to the check runs of one App in a repository. `appId` is the App's number or client id. */
 export function openCheckRuns(
   client: GitHubClient,
   appId: string | number,

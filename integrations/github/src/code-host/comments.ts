@@ -29,7 +29,7 @@ export interface Comments {
   /** Returns our own comment that ends with this text, or null if there is none. Tries the comment with this id first. */
   find(ending: string, id: string | null): Promise<Comment | null>;
   create(body: string): Promise<Comment>;
-  /** Returns null if the comment was deleted. */
+  /** Replaces the text of a comment. Returns null if the comment was deleted. */
   update(id: number, body: string): Promise<Comment | null>;
 }
 
@@ -87,7 +87,7 @@ export function openComments(
   };
 }
 
-/** Compares ids, or logins if the server did not report the id of the App's account. */
+/** Returns true if the user is our account. Compares ids, or logins if the server did not report the id of the App's account. */
 const isAccount = (me: ExternalAccount, user: Comment['user']): boolean =>
   user !== undefined &&
   user !== null &&

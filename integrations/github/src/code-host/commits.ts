@@ -7,7 +7,7 @@ const CommitSchema = Type.Object({ sha: Type.String({ minLength: 1 }) });
 const comparisonReader = createReader(Type.Object({ merge_base_commit: CommitSchema }));
 const branchReader = createReader(Type.Object({ object: CommitSchema }));
 
-/** Returns the SHA of the merge base: https://docs.github.com/rest/commits/commits#compare-two-commits */
+/** Returns the SHA of the merge base of two commits or branches: https://docs.github.com/rest/commits/commits#compare-two-commits */
 export async function getMergeBase(
   client: GitHubClient,
   { owner, name }: RepositoryRef,

@@ -14,9 +14,9 @@ const MAX_TEXT_BYTES = 65_535;
 type Log = { warn(data: object, message: string): void };
 
 /**
- * Creates or updates our check run on the commit. Its `external_id` is the marker, followed by a digest of the annotations once some of
- * them were sent. The digest tells a retry with the same annotations, which continues, from a new result, which needs a new check run
- * because GitHub never removes annotations.
+ * Creates or updates our check run on the commit. Its `external_id` is the marker of the analysis, followed by a digest of the
+ * annotations once some of them were sent. By the digest, a retry with the same annotations continues, while a new result gets a new
+ * check run, because GitHub never removes annotations.
  */
 export async function publishCheck(
   checkRuns: CheckRuns,
@@ -40,7 +40,7 @@ async function findRun(checkRuns: CheckRuns, presentation: AnalysisPresentation)
   return (await checkRuns.list(headSha, name)).find(isMarked) ?? null;
 }
 
-/** Marks the check as in progress. A completed result stays until there is a new one. */
+/** Marks the check run as in progress. A completed check run stays as it is until there is a new result. */
 async function begin(
   checkRuns: CheckRuns,
   run: CheckRun | null,
@@ -54,7 +54,7 @@ async function begin(
   return isShown(run, fields) ? run : checkRuns.update(run.id, fields, true);
 }
 
-/** Sends the annotations first and the conclusion with the last of them, so that a check is never completed without its annotations. */
+/** Sends the annotations first and the conclusion with the last of them, so that a check run is never completed without its annotations. */
 async function complete(
   checkRuns: CheckRuns,
   found: CheckRun | null,
@@ -89,7 +89,7 @@ async function complete(
       written = await (last ? finish(run, batch, leftOut) : add(run, batch));
     } catch (error) {
       if (!(error instanceof GitHubValidationError) || batch.length === 0) throw error;
-      // The conclusion matters more than the annotations.
+      // Complete the check run without the refused annotations, because its conclusion matters more.
       log.warn({ error: error.message, sent }, 'GitHub refused annotations, so the check is completed without them');
       return finish(run, [], allAnnotations.length - sent);
     }
@@ -103,7 +103,7 @@ async function complete(
   return published;
 }
 
-/** Completes an interrupted check run after another analysis of the commit had a different result. */
+/** Fields that complete an interrupted check run after another analysis of the commit had a different result. */
 const replaced = {
   status: 'completed',
   conclusion: 'cancelled',
@@ -135,7 +135,7 @@ function describe({ name, detailsUrl, title, summary, text }: AnalysisPresentati
 const withAnnotations = <Fields extends Described>(fields: Fields, annotations: Annotations['list']): Fields =>
   annotations.length === 0 ? fields : { ...fields, output: { ...fields.output, annotations } };
 
-/** Returns true if an update would change nothing. */
+/** Returns true if the check run already shows these fields, so that an update would change nothing. */
 function isShown(
   run: CheckRun,
   fields: Described & { status: string; external_id?: string; conclusion?: string },

@@ -2,10 +2,13 @@ import type { AnalysisPresentation, PublishedAnalysis } from '@commandcenter/int
 import type { Comments } from './comments.ts';
 import { CUT_NOTE, cutText } from './cut-text.ts';
 
-/** GitHub's limit is in characters. Counting bytes instead never exceeds it. */
+/** Largest comment in bytes of UTF-8. GitHub limits the number of characters instead, which is never larger. */
 const MAX_BODY_BYTES = 65_536;
 
-/** Creates one comment on the pull request, or updates the existing one if its text differs. A deleted comment is created again. */
+/**
+ * Creates the comment of an analysis on the pull request, or updates the existing one if its text differs. A deleted comment is created
+ * again.
+ */
 export async function publishComment(
   comments: Comments,
   presentation: AnalysisPresentation,
@@ -20,7 +23,10 @@ export async function publishComment(
   return { kind: 'comment', url: comment.html_url, externalId: String(comment.id) };
 }
 
-/** Puts the marker last, so that text quoted from a repository cannot follow it and pass for another marker. */
+/**
+ * Returns the text of the comment with the marker last, so that text quoted from a repository cannot follow it and pass for another
+ * marker.
+ */
 function toBody({ name, title, summary, text, detailsUrl }: AnalysisPresentation, ending: string): string {
   const tail = [...(detailsUrl === null ? [] : [`[Details](<${detailsUrl}>)`]), ending].join('\n\n');
   const heading = `### ${name}: ${title.replaceAll(/\s+/g, ' ').trim()}`;

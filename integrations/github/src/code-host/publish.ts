@@ -13,15 +13,15 @@ import { publishComment } from './publish-comment.ts';
 
 export interface Publisher {
   client: GitHubClient;
-  /** The App's number or client id; null for a token, because only Apps can write checks. */
+  /** The App's number or client id; null for a token, because only Apps can write check runs. */
   appId: string | number | null;
   getAccount(signal?: AbortSignal): Promise<ExternalAccount>;
   log: { warn(data: object, message: string): void };
 }
 
 /**
- * Shows an analysis as a check if an App may write one, otherwise as a comment if there is a pull request, otherwise not at all. `reason`
- * in the result tells what was not possible.
+ * Shows an analysis as a check run if an App may write one, otherwise as a comment if there is a pull request, otherwise not at all.
+ * `reason` in the result tells what was not possible.
  */
 export async function publishAnalysis(
   { client, appId, getAccount, log }: Publisher,
@@ -56,7 +56,10 @@ export async function publishAnalysis(
   return { kind: 'none', url: null, externalId: presentation.externalId, reason: reasons.join(' ') };
 }
 
-/** Returns null and adds a reason if GitHub refuses the operation or hides the resource, so that the analysis itself does not fail. */
+/**
+ * Publishes, or returns null and adds a reason if GitHub refuses the operation or hides the resource, so that the analysis itself does
+ * not fail.
+ */
 async function unlessRefused(
   reasons: string[],
   needed: string,
@@ -72,7 +75,7 @@ async function unlessRefused(
   }
 }
 
-/** The marker is used inside an HTML comment, and before a `#` in GitHub's `external_id`, so it must not contain either. */
+/** Throws `github.bad_marker` for a marker that is not safe inside an HTML comment and before a `#` in GitHub's `external_id`. */
 function assertMarker(marker: string): void {
   if (/^(?!.*--)[A-Za-z0-9][A-Za-z0-9_.:/-]{0,127}$/.test(marker)) return;
   throw new IntegrationError(`"${marker}" cannot mark an analysis.`, {

@@ -7,7 +7,7 @@ import { createReader } from '../schema-reader.ts';
 const BranchSchema = Type.Object({
   sha: Type.String(),
   ref: Type.String(),
-  /** Null if the fork was deleted. */
+  /** Repository of the branch; null if it was a fork that was deleted. */
   repo: Type.Optional(
     Type.Union([
       Type.Object({
@@ -37,7 +37,8 @@ type GitHubPullRequest = Static<typeof PullRequestSchema>;
 const pullRequestReader = createReader(PullRequestSchema);
 
 /**
- * Converts a pull request. `repositoryId` is the repository in which it was opened, for responses in which the base does not contain it.
+ * Converts GitHub's pull request. `repositoryId` is the repository in which it was opened, for data in which the base does not name its
+ * repository.
  */
 export function toPullRequestRef(
   { number, title, head, base }: GitHubPullRequest,

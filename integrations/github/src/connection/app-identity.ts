@@ -9,7 +9,7 @@ export interface AppIdentity {
   privateKey: string;
 }
 
-/** Returns the identity of the App. Throws `IntegrationAuthError` if a part of it is missing or unreadable. */
+/** Returns the App's id, its installation and its private key. Throws `IntegrationAuthError` if one of them is missing or unreadable. */
 export function readAppIdentity(config: Record<string, unknown>, { privateKey }: Credentials): AppIdentity {
   const { app_id: appId, installation_id: installationId } = config;
   if (
@@ -25,8 +25,8 @@ export function readAppIdentity(config: Record<string, unknown>, { privateKey }:
 }
 
 /**
- * Returns the key in PKCS#8, which signing needs. Also accepts keys with line ends written as `\
- * `, as in environment variables.
+ * Returns the key in PKCS#8, which signing needs. Also accepts keys with each line end written as a backslash and the letter n, as in
+ * environment variables.
  */
 function normalizePem(text: string): string {
   try {

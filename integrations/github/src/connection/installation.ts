@@ -56,7 +56,7 @@ export const suspendedError = (where: string, cause?: IntegrationError): Integra
     ...(cause?.status === undefined ? {} : { cause, status: cause.status }),
   });
 
-/** Converts failures to use the installation to class auth, because an App without its installation cannot reach any repository. */
+/** Converts an error from using the installation to class `auth`, because an App without its installation cannot reach any repository. */
 export function toAccessError(error: unknown, { installationId }: AppIdentity): unknown {
   if (!(error instanceof IntegrationError)) return error;
   const { message, status } = error;

@@ -8,7 +8,7 @@ const HEADER = 'github-authentication-token-expiration';
 export function readTokenExpiry({ headers, ok, url }: Response): Date | null | undefined {
   const text = headers.get(HEADER);
   if (text !== null) return parseExpiry(text);
-  // The response to a refused token lacks the header, and it is not documented for GraphQL.
+  // Without the header nothing is known if GitHub refused the token, and for GraphQL, where the header is not documented.
   return ok && !url.endsWith('/graphql') ? null : undefined;
 }
 

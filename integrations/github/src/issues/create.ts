@@ -11,8 +11,8 @@ import { GitHubValidationError } from '../github-error.ts';
 import { addressOf, readItem, updateIssue } from './write.ts';
 
 /**
- * Creates an issue with its marker: https://docs.github.com/rest/issues/issues#create-an-issue. Labels and assignees that GitHub refuses
- * together are added afterwards one by one.
+ * Creates an issue with its marker: https://docs.github.com/rest/issues/issues#create-an-issue. If GitHub refuses the labels or assignees
+ * of the request, they are added afterwards, if necessary one by one.
  */
 export async function createIssue(
   client: GitHubClient,
@@ -59,8 +59,8 @@ const withoutEmpty = ({ labels, assignees }: Names): Partial<Names> => ({
 });
 
 /**
- * Returns the labels and assignees for the next attempt after GitHub refused some, because one invalid name must not prevent the issue.
- * Returns undefined if the error is about neither. Some servers do not name the field, so then both are suspected.
+ * Returns the labels and assignees for the next attempt after GitHub refused some of them, because one invalid name must not prevent the
+ * issue. Returns undefined if the error is about neither. Some servers do not name the refused field, so then both are suspected.
  */
 function withoutSuspectedNames({ labels, assignees }: Names, { fields }: GitHubValidationError): Names | undefined {
   const suspected = (name: string): boolean => fields.length === 0 || fields.some((field) => field.startsWith(name));

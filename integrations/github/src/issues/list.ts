@@ -7,7 +7,7 @@ import { createReader } from '../schema-reader.ts';
 import { type GitHubIssue, IssueSchema, isPullRequest, toItem } from './issue.ts';
 
 const PER_PAGE = 100;
-/** Limits the search for our own issues. A create whose response was lost is among the newest thousand issues. */
+/** Most pages that are searched for our own issues. A create whose response was lost is among the newest thousand issues. */
 const MAX_OWN_PAGES = 10;
 
 const issueReader = createReader(IssueSchema);

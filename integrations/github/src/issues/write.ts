@@ -29,8 +29,8 @@ export async function getIssue(client: GitHubClient, ref: ItemRef, signal?: Abor
 }
 
 /**
- * Explains a 410, which means that the issue was deleted or that issues are disabled in its repository. The caller distinguishes the two by
- * reading the repository that it named. After a redirect that is another repository, so this reads the one in the response.
+ * Returns an error if a 410 means that issues are disabled in the repository to which the request was redirected, otherwise null. The
+ * caller reads only the repository that it named, so it cannot distinguish this from a deleted issue.
  */
 async function findDisabledIssues(
   client: GitHubClient,
@@ -139,12 +139,15 @@ function assertSameItem({ externalId, movedFrom }: ExternalItem, ref: ItemRef): 
 }
 
 /**
- * False for the labels `.` and `..`, because URLs resolve these to another resource even if percent-encoded. They are removed by setting
- * all other labels.
+ * Returns false for the labels `.` and `..`, because URLs resolve these to another resource even if percent-encoded. Such labels are
+ * removed by setting all other labels.
  */
 const isAddressable = (label: string): boolean => label !== '.' && label !== '..';
 
-/** Adds the names at once, or one by one if GitHub refuses some of them. Returns the last response, or null if none was accepted. */
+/**
+ * Adds labels or assignees at once, or one by one if GitHub refuses some of them. Returns the last response, or null if none was
+ * accepted.
+ */
 async function addNames(
   names: readonly string[],
   add: (names: readonly string[]) => Promise<GitHubResponse>,
@@ -160,7 +163,10 @@ async function addNames(
   return last;
 }
 
-/** Returns true if GitHub ignored the new reason because the issue was already closed. It must then be reopened and closed again. */
+/**
+ * Returns true if GitHub ignored the new reason for closing because the issue was already closed. The issue must then be reopened and
+ * closed again.
+ */
 function ignoredNewReason(data: unknown, { state }: ItemPatch): boolean {
   if (state?.state !== 'closed' || !issueReader.matches(data)) return false;
   const reason = data.state_reason ?? null;

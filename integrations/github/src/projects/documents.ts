@@ -1,4 +1,4 @@
-/** GraphQL queries for projects. A test validates them with GitHub's schema. `first` is at most 100. */
+/** GraphQL queries for projects. A test validates them with GitHub's schema. GitHub accepts at most 100 for `first`, the size of a page. */
 
 export const repositoryBoards = /* GraphQL */ `
   query RepositoryBoards($owner: String!, $name: String!, $first: Int!, $after: String) {

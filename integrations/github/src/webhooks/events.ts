@@ -15,7 +15,7 @@ const repositoryHandlers: Readonly<Record<string, EventHandler>> = {
   repository: handleRepository,
 };
 
-/** GitHub sends these events to the App's own webhook without a subscription, and refuses them in a repository's hook. */
+/** Handlers of the events that GitHub sends to an App's own webhook without a subscription, and refuses in a repository's hook. */
 const appHandlers: Readonly<Record<string, EventHandler>> = {
   installation: handleInstallation,
   installation_repositories: handleInstallationRepositories,

@@ -7,7 +7,7 @@ import { GitHubIntegration } from '../github-integration.ts';
 import { handledEvents } from './events.ts';
 import { webhookHints } from './hints.ts';
 
-/** The package's types describe single payloads, but it exports a list of all examples. */
+/** Cast because the types of `@octokit/webhooks-examples` describe single payloads, although the package exports a list of all examples. */
 const examples = recordedExamples as unknown as { name: string; examples: Record<string, unknown>[] }[];
 const recorded = examples.flatMap(({ name, examples: payloads }) => payloads.map((payload) => ({ name, payload })));
 

@@ -2,7 +2,10 @@ import type { WebhookHint } from '@commandcenter/integration-kit';
 
 const MAX_HINTS = 200;
 
-/** Returns the hints in a request about the integration that it is for. They are untrusted and only decide whose secret is tried first. */
+/**
+ * Returns the hints of a webhook request about the integration that it is meant for. Hints are untrusted and only decide whose secret is
+ * tried first.
+ */
 export function webhookHints(headers: Record<string, string | undefined>, payload: unknown): WebhookHint[] {
   const target = headers['x-github-hook-installation-target-id'];
   return compact([
@@ -16,7 +19,7 @@ export function webhookHints(headers: Record<string, string | undefined>, payloa
   ]);
 }
 
-/** Returns the hints that follow from the configuration alone. */
+/** Returns the hints that follow from an integration's configuration, without any request. */
 export function configHints(config: Record<string, unknown>): WebhookHint[] {
   const repositories = Array.isArray(config.repositories) ? config.repositories : [];
   return compact([

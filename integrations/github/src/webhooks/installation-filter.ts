@@ -8,9 +8,9 @@ const Name = Type.Optional(Type.Union([Type.String({ minLength: 1 }), Type.Null(
 export const InstallationSchema = Type.Object({
   id: Id,
   app_id: Type.Union([Id, Type.String({ minLength: 1 })]),
-  /** An App may be configured by its client id instead of its number. */
+  /** Client id of the App. An App may be configured by it instead of by its number. */
   client_id: Type.Optional(Type.Unknown()),
-  /** An enterprise has a slug instead of a login. */
+  /** Account on which the App is installed. An enterprise has a slug instead of a login. */
   account: Type.Optional(Type.Union([Type.Object({ login: Name, slug: Name }), Type.Null()])),
 });
 type Installation = Static<typeof InstallationSchema>;
@@ -18,11 +18,11 @@ type Installation = Static<typeof InstallationSchema>;
 export const accountOf = ({ account }: Pick<Installation, 'account'>): string =>
   account?.login ?? account?.slug ?? 'an account without a name';
 
-/** Ignores the event unless the integration is a GitHub App; then returns null. */
+/** Returns the reason to ignore the event if the integration is not a GitHub App, otherwise null. */
 export const ignoreUnlessApp = ({ authType }: ReceivingIntegration): EventOutcome | null =>
   authType === 'github_app' ? null : { ignored: 'This integration is not a GitHub App, so it has no installation.' };
 
-/** Ignores the event if its installation belongs to another App; otherwise returns null. */
+/** Returns the reason to ignore the event if its installation belongs to another App than the integration's, otherwise null. */
 export function ignoreOtherApp(
   { app_id, client_id }: Installation,
   { config }: ReceivingIntegration,
@@ -33,7 +33,7 @@ export function ignoreOtherApp(
     : { ignored: `The installation belongs to another App (${app_id}).` };
 }
 
-/** Ignores the event if its installation is another one than the integration's; otherwise returns null. */
+/** Returns the reason to ignore the event if its installation is another one than the integration's, otherwise null. */
 export function ignoreOtherInstallation(
   installation: Installation,
   { config }: ReceivingIntegration,

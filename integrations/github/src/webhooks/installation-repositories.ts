@@ -5,7 +5,7 @@ import { createReader } from '../schema-reader.ts';
 import { actionOf, type EventHandler, ignoreAction } from './event-handler.ts';
 import { InstallationSchema, ignoreOtherApp, ignoreOtherInstallation, ignoreUnlessApp } from './installation-filter.ts';
 
-/** In this event, repositories have no owner field; the owner is the first part of `full_name`. */
+/** A repository in an `installation_repositories` event. It has no owner field; the owner is the first part of `full_name`. */
 const GrantedRepositorySchema = Type.Object({
   id: Id,
   node_id: Type.Optional(Type.Unknown()),

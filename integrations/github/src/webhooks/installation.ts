@@ -14,7 +14,7 @@ const installationEvent = createReader(
   Type.Object({ installation: InstallationSchema, sender: Type.Optional(Type.Union([Sender, Type.Null()])) }),
 );
 
-/** `verbPhrase` completes the sentence "<person> <verbPhrase> the App on <account>." */
+/** The actions that grant or withdraw access. `verbPhrase` completes the sentence "<person> <verbPhrase> the App on <account>." */
 const actions: Readonly<Record<string, { granted: boolean; verbPhrase: string }>> = {
   created: { granted: true, verbPhrase: 'installed' },
   unsuspend: { granted: true, verbPhrase: 'lifted the suspension of' },
@@ -24,8 +24,9 @@ const actions: Readonly<Record<string, { granted: boolean; verbPhrase: string }>
 };
 
 /**
- * Handles https://docs.github.com/webhooks/webhook-events-and-payloads#installation. `created` is emitted for other installations too,
- * because an App that is installed again gets a new id, and only the server can find out that the former installation is gone.
+ * Handles https://docs.github.com/webhooks/webhook-events-and-payloads#installation. The action `created` is handled for every
+ * installation of the App, because an App that is installed again gets a new id, and only the server can find out that the former
+ * installation is gone.
  */
 export const handleInstallation: EventHandler = (payload, integration) => {
   const action = actionOf(payload);

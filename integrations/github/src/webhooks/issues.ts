@@ -5,7 +5,7 @@ import { RepositorySchema, toRepository } from '../repository.ts';
 import { createReader } from '../schema-reader.ts';
 import { actionOf, type EventHandler, type EventOutcome, ignoreAction } from './event-handler.ts';
 
-/** Actions whose payload contains the issue after the action. `pinned` and `unpinned` contain only a part of it. */
+/** Actions whose payload contains the issue after the action. `pinned` and `unpinned` contain only a part of the issue. */
 const snapshotActions = new Set([
   'opened',
   'edited',

@@ -14,7 +14,7 @@ import { handledEvents } from './events.ts';
 const examples = recordedExamples as unknown as { name: string; examples: Record<string, unknown>[] }[];
 const record = { authType: 'github_app', config: { app_id: 29310, installation_id: 957387 } };
 
-/** As JSON has them, with what a refusal says of them. */
+/** Numbers in their JSON form that GitHub never sends, each with the text that the error says about it. */
 const odd: readonly [json: string, words: RegExp][] = [
   ['1e30', /is 1e\+30, but must be [\d,]+ or less\./],
   ['1e999', /is beyond what a number can be, but must be a whole number\./],
@@ -37,7 +37,7 @@ function numbersOf(value: unknown, depth: number, path: string[] = []): string[]
   return Object.entries(value).flatMap(([key, inner]) => numbersOf(inner, depth - 1, [...path, key]));
 }
 
-/** The payload with another number at one place, as it is parsed from a request. */
+/** Returns the payload with another number at one place, parsed from JSON as the payload of a request is. */
 function withNumber(payload: object, path: readonly string[], json: string): Record<string, unknown> {
   const copy = structuredClone(payload) as Record<string, unknown>;
   let inner: Record<string, unknown> = copy;

@@ -5,7 +5,7 @@ import type { EventHandler } from './event-handler.ts';
 
 const BRANCH = 'refs/heads/';
 
-/** Only push events have `pushed_at` in seconds since 1970. */
+/** The fields that we use of a push event. Only in push events is `pushed_at` in seconds since 1970. */
 const pushEvent = createReader(
   Type.Object({
     ref: Type.String(),
@@ -40,7 +40,9 @@ export const handlePush: EventHandler = (payload) => {
   };
 };
 
-/** Null for what is no time, and for the years before 1 and after 9999, which are no times of GitHub's. */
+/**
+ * Returns a time in seconds since 1970 or as text in RFC 3339, or null if the value is not a time or its year is not between 1 and 9999.
+ */
 function timeOf(value: unknown): string | null {
   const date =
     typeof value === 'number' ? new Date(value * 1000) : new Date(typeof value === 'string' ? value : Number.NaN);

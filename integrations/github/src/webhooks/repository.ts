@@ -3,7 +3,7 @@ import { RepositorySchema, toRepository } from '../repository.ts';
 import { createReader } from '../schema-reader.ts';
 import { actionOf, type EventHandler, ignoreAction } from './event-handler.ts';
 
-/** `edited` is also sent when the default branch changes. */
+/** Actions that change properties of a repository. `edited` is also sent when the default branch changes. */
 const changedActions = new Set(['archived', 'unarchived', 'privatized', 'publicized', 'edited']);
 
 const repositoryEvent = createReader(Type.Object({ repository: RepositorySchema }));

@@ -7,7 +7,7 @@ export interface MemoryContextOptions {
   credentials?: Credentials;
   webhookSecrets?: readonly string[];
   clock?: { now(): Date };
-  /** Default: the platform's fetch, without retries. */
+  /** Sends the integration's requests. Default: the platform's fetch, without retries. */
   fetch?: IntegrationContext['fetch'];
 }
 

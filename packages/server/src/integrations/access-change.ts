@@ -17,8 +17,9 @@ import { suspend } from './integration-work-queries.ts';
 type AccessChange = Extract<Change, { kind: 'access_changed' }>;
 
 /**
- * The provider revoked or granted our access as a whole. A revocation is a failure of class auth: background work waits, and nothing
- * is marked deleted. A grant is tested at once, and the test resumes the work. Returns what was done, for people.
+ * Records that the provider revoked or granted our access as a whole. A revocation is a failure of class auth: background work waits, and
+ * nothing is marked deleted. A grant is tested at once, and a successful test resumes the work. Returns a text for people about what was
+ * done.
  */
 export async function applyAccessToIntegration(
   trx: Transaction,
@@ -52,13 +53,16 @@ export async function applyAccessToIntegration(
   return `${change.reason} The connection is tested now.`;
 }
 
-/** The settings of the new grant that differ from ours. */
+/** Returns the settings of the new grant that differ from the integration's, or null if none differ. */
 function newSettings(row: IntegrationRow, { config = {} }: AccessChange): Record<string, unknown> | null {
   const changed = Object.entries(config).filter(([key, value]) => row.config[key] !== value);
   return changed.length === 0 ? null : Object.fromEntries(changed);
 }
 
-/** A new installation replaces ours only when ours is gone and the new one belongs to an account whose repositories we follow. */
+/**
+ * Returns true if a new installation may replace the integration's: access to the old one is lost, and the new one belongs to an account
+ * whose repositories the integration follows.
+ */
 async function mayTakeOver(trx: Transaction, row: IntegrationRow, { account }: AccessChange): Promise<boolean> {
   if (!row.auth_blocked || account === undefined) return false;
   const owners = await ownersOfFollowedRepositories(trx, row);

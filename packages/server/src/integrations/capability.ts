@@ -3,7 +3,10 @@ import { ApiError, notFound } from '../errors.ts';
 import type { IntegrationHost } from './host.ts';
 import type { IntegrationRow } from './integration-queries.ts';
 
-/** Refuses, before anything is called, what an integration's type cannot do. */
+/**
+ * Throws a 422 if integrations of this type lack a capability, before anything is sent to the provider. `what` names the capability in
+ * the message.
+ */
 export async function requireCapability<Capability extends object>(
   host: Pick<IntegrationHost, 'open'>,
   row: IntegrationRow,
@@ -19,14 +22,14 @@ export async function requireCapability<Capability extends object>(
   );
 }
 
-/** A path that names a type is only for integrations of it. */
+/** Throws a 404 if a path names a type of integration (`type`) and the integration is of another one. */
 export function requireType(row: IntegrationRow, type: string | null): void {
   if (type !== null && row.integration_type !== type) {
     throw notFound(`integration ${row.id} of type "${type}" (it is of type "${row.integration_type}")`);
   }
 }
 
-/** Narrows inside an operation what `requireCapability` has looked at before it. */
+/** Returns the instance with the type of a capability that `requireCapability` has already found. Throws if it lacks the capability. */
 export function asCapable<Capability extends object>(
   instance: BaseIntegration,
   isCapable: (instance: object) => instance is Capability,

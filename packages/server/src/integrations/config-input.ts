@@ -3,20 +3,26 @@ import type { IntegrationManifest } from '@commandcenter/integration-kit';
 import { Errors } from 'typebox/value';
 import type { FieldError } from '../errors.ts';
 
-/** A shorter one can be guessed from a single delivery. Those that were stored before this limit stay valid. */
+/**
+ * Fewest characters of a webhook secret, because a shorter one can be guessed from a single delivery. Shorter secrets that were stored
+ * before this limit stay valid.
+ */
 export const SHORTEST_SECRET = 16;
 export const LONGEST_SECRET = 1000;
 
 export interface ConfigInput {
-  /** Without secrets, as it is stored. */
+  /** The configuration as it is stored, without secrets. */
   config: Record<string, unknown>;
-  /** Undefined: as it was; null: none any more. */
+  /** The new webhook secret; undefined if the stored one stays, null if it is removed. */
   webhookSecret: string | null | undefined;
-  /** Keys naming a host that receives credentials, whose value changed. */
+  /** Keys whose value changed and names a host that receives credentials. */
   movedHosts: string[];
 }
 
-/** Merges by key (null deletes), takes the secret out, and checks the result. Faults are added to `faults` with pointers below `/config`. */
+/**
+ * Merges the given settings into the stored ones by key (null deletes), takes out the webhook secret, and validates the result. Adds
+ * errors to `faults` with JSON pointers below `/config`.
+ */
 export function readConfig(
   manifest: IntegrationManifest,
   policy: EgressPolicy,

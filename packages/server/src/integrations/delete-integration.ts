@@ -6,10 +6,13 @@ import { announceIntegration, deleteIntegration as deleteRow, lockIntegration } 
 import type { ManageDependencies } from './manage.ts';
 import { listRemoteHooks, type RemoteHookRow } from './remote-hook-queries.ts';
 
-/** A dead other side does not keep people from deleting. */
+/** Longest clean-up at the provider in milliseconds, so that an unreachable provider does not keep people from deleting an integration. */
 const LONGEST_CLEAN_UP_MS = 8000;
 
-/** Removes the hooks it made, detaches its links (tasks stay) and ends its secrets. What could not be removed there is in the audit log. */
+/**
+ * Deletes an integration: removes the webhooks that it created, detaches its links (tasks stay) and ends its secrets. The audit log lists
+ * the webhooks that could not be removed.
+ */
 export async function deleteIntegration(dependencies: ManageDependencies, id: number, actor: Actor): Promise<void> {
   const { db } = dependencies;
   const left = await removeHooks(dependencies, id);

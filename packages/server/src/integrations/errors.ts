@@ -2,10 +2,13 @@ import { type ErrorClass, IntegrationError } from '@commandcenter/integration-ki
 
 export type UnavailableReason = 'disabled' | 'auth_blocked' | 'circuit_open' | 'unknown_type' | 'deleted';
 
-/** The operation was not tried: the integration is disabled, waits for a new credential, or its other side is down. */
+/**
+ * Thrown for an operation that was not tried, because the integration is disabled, deleted, of an unknown type or waiting for a new
+ * credential, or because its provider is down.
+ */
 export class IntegrationUnavailableError extends IntegrationError {
   readonly reason: UnavailableReason;
-  /** When trying again makes sense; null when a person (or the prober) has to act first. */
+  /** Time from which another attempt makes sense; null if a person or the prober has to act first. */
   readonly retryAt: Date | null;
 
   constructor(

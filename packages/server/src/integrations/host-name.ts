@@ -1,8 +1,8 @@
 import type { IntegrationManifest } from '@commandcenter/integration-kit';
 
 /**
- * The host that an integration talks to, as it stands in the identities of its items and repositories: `api.github.com`,
- * `ghe.example:8443`. A type that names no host key has one host, called by the type.
+ * Returns the host that an integration calls, as it stands in the identities of its items and repositories: `api.github.com`,
+ * `ghe.example:8443`. Without a configured address this is the type's default host, or else the name of the type.
  */
 export function hostOf(
   { type, hostKeys = [], defaultHost }: Pick<IntegrationManifest, 'type' | 'hostKeys' | 'defaultHost'>,
@@ -16,8 +16,8 @@ export function hostOf(
 }
 
 /**
- * The configured addresses that receive a credential, one for each host key: equal for every spelling of an address, and '' for the
- * default host, also where it is configured.
+ * Returns the configured addresses that receive a credential, one for each host key. Every spelling of an address gives the same text,
+ * and the default host gives '', even where it is configured.
  */
 export function addressesOf(
   { hostKeys = [], defaultHost }: Pick<IntegrationManifest, 'hostKeys' | 'defaultHost'>,

@@ -30,14 +30,14 @@ import { createOutgoingFetch } from './outgoing/outgoing-fetch.ts';
 import { backgroundRefusal, disabledRefusal } from './refusal.ts';
 import type { Registry } from './registry.ts';
 
-/** No operation lasts longer, retries and waits included. */
+/** Longest operation in milliseconds, retries and waits included. */
 const LONGEST_OPERATION_MS = 180_000;
-/** A person waits for the result of a test. */
+/** Longest connection test in milliseconds, because a person may wait for the result. */
 const LONGEST_TEST_MS = 25_000;
-/** A claimed probe must be over by then; otherwise another process may try. */
+/** Lease of a probe in milliseconds. After it, another process may probe the integration. */
 const PROBE_LEASE_MS = 45_000;
 const FLUSH_INTERVAL_MS = 1000;
-/** A Date header has whole seconds, so smaller differences mean nothing. */
+/** Difference between the clocks in milliseconds that is ignored, because a Date header has whole seconds. */
 const CLOCK_TOLERANCE_MS = 1500;
 
 export interface HostOptions {
@@ -52,28 +52,28 @@ export interface HostOptions {
   transport?: typeof undiciFetch;
 }
 
-/** An integration ready to handle webhooks. Cheap: open one for each batch of deliveries. */
+/** An integration ready to handle webhooks. Opening one is cheap, so open one for each batch of deliveries. */
 export interface OpenIntegration {
   row: IntegrationRow;
   definition: IntegrationDefinition;
   instance: BaseIntegration;
-  /** The secrets that it has used so far. */
+  /** The secrets that the integration has used so far. */
   secrets: SecretValues;
   /** Returns the changes that were emitted since the last call. */
   takeChanges(): Change[];
-  /** Writes counted successes now; otherwise it happens within a second. */
+  /** Writes the counted successes now, instead of within a second. */
   flush(): Promise<void>;
 }
 
 export interface RunOptions {
   signal?: AbortSignal | undefined;
-  /** A person waits for it: it is tried although the circuit is open or the credential was refused. */
+  /** True if a person waits for the result: the operation is then tried although the circuit is open or the credential was refused. */
   interactive?: boolean | undefined;
-  /** Tried even when it is disabled: to clean up after it. */
+  /** True to try the operation even if the integration is disabled, in order to clean up after it. */
   evenDisabled?: boolean | undefined;
 }
 
-/** Several operations of one piece of work: the integration is loaded and checked once. */
+/** Runs several operations of one piece of work. The integration is loaded and its state checked once for all of them. */
 export interface IntegrationSession {
   run<T>(operation: string, work: (instance: BaseIntegration, signal: AbortSignal) => Promise<T>): Promise<T>;
 }
@@ -90,8 +90,8 @@ export interface IntegrationHost {
   vault: CredentialVault;
   open(row: IntegrationRow): Promise<OpenIntegration>;
   /**
-   * One operation. Throws IntegrationUnavailableError without trying when the integration is disabled, waits for a credential or its
-   * circuit is open; every other failure is an IntegrationError and has been counted. The signal's own reason is thrown as it is.
+   * Runs one operation. Throws IntegrationUnavailableError without trying if the integration is disabled, waits for a credential or has
+   * an open circuit; any other failure is counted and thrown as an IntegrationError. If the signal is aborted, its own reason is thrown.
    */
   run<T>(
     integrationId: number,
@@ -99,15 +99,15 @@ export interface IntegrationHost {
     work: (instance: BaseIntegration, signal: AbortSignal) => Promise<T>,
     options?: RunOptions,
   ): Promise<T>;
-  /** As `run`, for several operations one after another. */
+  /** Returns a session for several operations one after another, under the same conditions as `run`. */
   session(integrationId: number, options?: RunOptions): Promise<IntegrationSession>;
-  /** Does it work? Tried in whatever state it is; counted as a test. */
+  /** Tests the connection whatever state the integration is in, and counts the result as a test. */
   test(integrationId: number, signal?: AbortSignal): Promise<TestReport>;
   /** Tests an integration that is due for a probe, unless another process does. Throws only when the signal is aborted. */
   probe(integrationId: number, signal: AbortSignal): Promise<void>;
-  /** Writes now what was counted in the last second. */
+  /** Writes the successes that were counted and are not stored yet. */
   flush(): Promise<void>;
-  /** Starts to probe what is down and to write counters. */
+  /** Starts to probe integrations that are down and to write counters. */
   start(): void;
   close(): Promise<void>;
 }
@@ -187,7 +187,9 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
     };
   };
 
-  /** Edits of both sides are compared on the provider's clock, so a clock that differs is stored before the response is used. */
+  /**
+   * Stores the clock offset if it changed, before the response is used, because edits of both sides are compared on the provider's clock.
+   */
   const keepClockOffset = async (row: IntegrationRow, time: Date, uncertaintyMs: number): Promise<void> => {
     const offsetMs = time.getTime() - clock.now().getTime();
     if (Math.abs(offsetMs - row.clock_offset_ms) <= CLOCK_TOLERANCE_MS + uncertaintyMs) return;
@@ -203,7 +205,7 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
     });
   };
 
-  /** Does the work and keeps the record of how it went. */
+  /** Runs the work with a time limit and records its success or failure. */
   const perform = async <T>(
     row: IntegrationRow,
     operation: string,
@@ -230,7 +232,7 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
             cause: thrown,
           })
         : toIntegrationError(thrown);
-      // The one place that every failed operation passes: what is recorded, logged and thrown from here on repeats no secret.
+      // Every failed operation passes here, so that nothing that is recorded, logged or thrown from here on contains a secret.
       const error = secrets.redactError(failed);
       log.debug({ integration: row.id, operation, err: error }, 'integration operation failed');
       if (!recorded) {

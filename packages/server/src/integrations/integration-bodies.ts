@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { LONGEST_SECRET, SHORTEST_SECRET } from './config-input.ts';
 
-/** Secrets go in and never come out. */
+/** Schema of a secret in a request body. No response ever contains it. */
 const Secret = (description: string, maxLength: number) =>
   Type.Optional(Type.String({ minLength: 1, maxLength, description, writeOnly: true }));
 

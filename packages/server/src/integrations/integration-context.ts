@@ -27,17 +27,17 @@ export interface ContextParts {
   manifest: IntegrationManifest;
   vault: CredentialVault;
   gate: CredentialGate;
-  /** Every secret that the integration is given is added to them, and removed from what it records. */
+  /** The known secrets of the operation. Every secret that the integration gets is added to them, and removed from what it records. */
   secrets: SecretValues;
   health: HealthRecorder;
   fetch: OutgoingFetch;
   clock: { now(): Date };
   log: Logger;
   userAgent: string;
-  /** The origin that is recorded for the integration's own recordSuccess and recordError. */
+  /** The origin to record when the integration itself calls recordSuccess or recordError. */
   origin: 'author' | 'webhook';
   emit(change: Change): void;
-  /** Called when the integration itself recorded how its operation went. */
+  /** Called when the integration itself recorded the success or failure of its operation. */
   onRecorded(): void;
 }
 
@@ -57,7 +57,7 @@ export const toRecord = (row: IntegrationRow): IntegrationRecord => ({
   credentialExpiresAt: row.credential_expires_at?.toISOString() ?? null,
 });
 
-/** The credential fields that this integration's way of signing in shows to people. */
+/** Returns the names of the credential fields that people give for this integration's way of signing in. */
 export const shownFields = (row: IntegrationRow, manifest: IntegrationManifest): readonly string[] =>
   manifest.authTypes[row.auth_type]?.credentials ?? [];
 
@@ -70,7 +70,7 @@ export function createIntegrationContext(parts: ContextParts): IntegrationContex
   let credentialsOf = row;
   let isFresh = true;
 
-  /** The row was read just before the context was made, so the first load needs no query. */
+  /** Returns the integration's row. The first call needs no query, because the row was read just before the context was created. */
   const loadRow = async (): Promise<IntegrationRow> => {
     if (!isFresh) return readRow();
     isFresh = false;
@@ -92,7 +92,7 @@ export function createIntegrationContext(parts: ContextParts): IntegrationContex
     readRecord: async () => toRecord(await loadRow()),
     fetch: parts.fetch,
     credentials: {
-      // A copy: what an integration does to it stays its own.
+      // Returns a copy, so that changes which the integration makes to it stay its own.
       async get() {
         const credentials = await vault.read(credentialsOf);
         secrets.addCredentials(credentials);

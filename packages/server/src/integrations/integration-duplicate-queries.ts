@@ -7,16 +7,16 @@ interface DuplicateSearch {
   project_id: number;
   integration_type: string;
   host: string;
-  /** The integration that is being changed; null: it is being created. */
+  /** Id of the integration that is being changed; null if a new one is being created. */
   id: number | null;
-  /** Null: nothing to compare, as without a credential. */
+  /** Key of the credential; null if there is no credential, or if it is not to be compared. */
   credential_key: string | null;
-  /** The installation that the integration acts as; null: it acts as none, or as the same one as before. */
+  /** The installation that the integration acts as; null if it acts as none, or as the same one as before. */
   installation: {
     auth_type: string;
-    /** The values of `config` that identify it. */
+    /** The values of `config` that identify the installation. */
     config: Record<string, string>;
-    /** Its ids as configured webhook hints, which tell it apart however the rest of its identity is spelled. */
+    /** Ids of the installation as configured webhook hints, which identify it however the values in `config` are spelled. */
     hints: readonly string[];
   } | null;
   repositories: readonly RepositoryRef[];
@@ -27,13 +27,18 @@ export interface DuplicateIntegration {
   name: string;
   same_credential: boolean;
   same_installation: boolean;
-  /** Owner/name of the repositories that it names or follows. */
+  /** Shared repositories (`owner/name`) that the integration names or follows. */
   repositories: string[];
-  /** True when it follows one of them already, so that its configuration alone does not set them free. */
+  /**
+   * True if the integration already follows one of the shared repositories, so that a change of its configuration alone does not release
+   * them.
+   */
   follows: boolean;
 }
 
-/** The oldest integration that one with these properties would duplicate. */
+/**
+ * Returns the oldest integration of the project with the same credential, the same installation or one of the repositories, or undefined.
+ */
 export async function findDuplicate(
   trx: Transaction,
   { project_id, integration_type, host, id, credential_key, installation, repositories }: DuplicateSearch,

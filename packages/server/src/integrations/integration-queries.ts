@@ -8,7 +8,7 @@ import type { IntegrationHealth } from './health/integration-health.ts';
 
 type Columns = Selectable<Integration>;
 
-/** A row of `integrations`, its JSON columns and checked texts as what they are. */
+/** A row of `integrations`, with narrower types for its JSON columns and for texts with a fixed set of values. */
 export type IntegrationRow = Omit<Columns, keyof IntegrationHealth | 'config' | 'account' | 'rate_limit'> &
   IntegrationHealth & {
     config: Record<string, unknown>;
@@ -19,7 +19,7 @@ export type IntegrationRow = Omit<Columns, keyof IntegrationHealth | 'config' | 
 export interface StoredRateLimit {
   limit: number;
   remaining: number;
-  /** RFC 3339. */
+  /** RFC 3339 time at which the limit starts anew. */
   reset_at: string;
   resource: string;
 }
@@ -49,7 +49,7 @@ export async function findIntegrations(db: Database | Transaction, ids: readonly
   return rows.map(asRow);
 }
 
-/** The id of the project's enabled integration, if there is exactly one. */
+/** Returns the id of the project's enabled integration, or null if there is not exactly one. */
 export async function findOnlyIntegration(db: Database | Transaction, projectId: number): Promise<number | null> {
   const rows = await db
     .selectFrom('integrations')
@@ -62,13 +62,13 @@ export async function findOnlyIntegration(db: Database | Transaction, projectId:
   return only === undefined || another !== undefined ? null : only.id;
 }
 
-/** The row, locked to the end of the transaction; rows that refer to it can be written meanwhile. */
+/** Returns the integration's row and locks it until the end of the transaction. Rows that refer to it can still be written. */
 export async function lockIntegration(trx: Transaction, id: number): Promise<IntegrationRow | undefined> {
   const row = await trx.selectFrom('integrations').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
   return row && asRow(row);
 }
 
-/** By id; `projectIds` null: of every project. */
+/** Lists integrations in the order of their ids. `projectIds` is null for those of every project. */
 export async function listIntegrations(
   db: Database,
   filter: { projectIds: readonly number[] | null; integrationType?: string | undefined },
@@ -90,7 +90,7 @@ export async function insertIntegration(trx: Transaction, values: Insertable<Int
   return asRow(await trx.insertInto('integrations').values(values).returningAll().executeTakeFirstOrThrow());
 }
 
-/** `updated_at` moves when people change the integration, not when its health does. */
+/** Changes an integration and sets `updated_at`, which moves only when people change the integration and not when its health changes. */
 export async function updateIntegration(
   trx: Transaction,
   id: number,
@@ -130,17 +130,20 @@ export async function writeHealth(trx: Transaction, id: number, health: Integrat
   );
 }
 
-/** Observations of one integration, collected for up to a second. */
+/** Successes, rate limit and credential expiry of one integration, collected for up to a second. */
 export interface Observation {
   id: number;
   successes: number;
   rate_limit: StoredRateLimit | null;
-  /** The credential whose expiry was seen; null when none was. An expiry of a credential that was replaced meanwhile is left out. */
+  /**
+   * Version of the credential whose expiry was observed; null if none was. The expiry of a credential that was replaced meanwhile is not
+   * stored.
+   */
   credentials_version: number | null;
   credential_expires_at: Date | null;
 }
 
-/** Stores what was seen of any number of integrations in one statement. */
+/** Stores the observations of any number of integrations in one statement. */
 export async function addObservations(db: Database, observations: readonly Observation[], now: Date): Promise<void> {
   await sql`
     update integrations set
@@ -155,7 +158,10 @@ export async function addObservations(db: Database, observations: readonly Obser
     where integrations.id = seen.id`.execute(db);
 }
 
-/** One process at a time tries whether an open circuit can be closed, for `leaseMs`. */
+/**
+ * Claims the right to probe a due integration for `leaseMs` milliseconds, so that one process at a time tests it. Returns false if it is
+ * not due or another process has it.
+ */
 export async function claimProbe(db: Database, id: number, leaseMs: number): Promise<boolean> {
   const result = await db
     .updateTable('integrations')
@@ -169,7 +175,7 @@ export async function claimProbe(db: Database, id: number, leaseMs: number): Pro
   return result.numUpdatedRows > 0n;
 }
 
-/** Integrations that are to be probed now, and the milliseconds until the next one after them (null: none waits). */
+/** Returns the integrations to be probed now, and the milliseconds until the next probe after them; null if none is planned. */
 export async function dueProbes(db: Database, limit: number): Promise<{ ids: number[]; nextMs: number | null }> {
   const planned = db.selectFrom('integrations').where('next_attempt_at', 'is not', null);
   const due = await planned
@@ -194,12 +200,12 @@ export async function storeAccount(db: Database, id: number, account: Integratio
     .execute();
 }
 
-/** Lets the prober test the integration now. */
+/** Makes the integration due for a probe, so that the prober tests it now. */
 export async function probeNow(trx: Transaction, id: number): Promise<void> {
   await trx.updateTable('integrations').set({ next_attempt_at: sql<Date>`now()` }).where('id', '=', id).execute();
 }
 
-/** Lower-case owners of the repositories that the integration follows or names. */
+/** Returns the owners of the repositories that the integration follows or names, in lower case. */
 export async function ownersOfFollowedRepositories(
   trx: Transaction,
   { id, config }: Pick<IntegrationRow, 'id' | 'config'>,
@@ -216,8 +222,8 @@ export async function ownersOfFollowedRepositories(
 }
 
 /**
- * Stores the provider's clock minus ours. Polls that were to begin at a time of ours begin earlier where its clock is behind, since
- * changes are listed by its times.
+ * Stores the clock offset, the provider's clock minus ours. If it became smaller, the next polls begin that much earlier, because the
+ * provider lists changes by its own times.
  */
 export async function storeClockOffset(db: Database, id: number, offsetMs: number): Promise<void> {
   await sql`
@@ -232,7 +238,7 @@ export async function readClockOffset(db: Database, id: number): Promise<number>
   return row?.clock_offset_ms ?? 0;
 }
 
-/** Tells every process that something about the integration changed: secrets, hints, config, enabled. Sent when the transaction commits. */
+/** Notifies every process that the secrets, hints, configuration or state of an integration changed. Sent when the transaction commits. */
 export async function announceIntegration(trx: Database | Transaction, id: number): Promise<void> {
   await sql`select pg_notify('integrations', ${String(id)})`.execute(trx);
 }

@@ -11,7 +11,7 @@ export async function readRecord(db: Database, integrationId: number, key: strin
   return row?.value;
 }
 
-/** False when the integration already has `mostKeys` other keys. */
+/** Stores a key-value record. Returns false if the key is new and the integration already has `mostKeys` keys. */
 export async function writeRecord(
   db: Database,
   integrationId: number,

@@ -8,13 +8,13 @@ import { listSecretStates, type SecretState } from './webhook-secret-queries.ts'
 
 const timeOf = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-/** Percent of all counted operations, null before the first. */
+/** Returns the percentage of successes among all counted operations, or null before the first one. */
 function successRate({ success_count, total_error_count }: IntegrationRow): number | null {
   const all = success_count + total_error_count;
   return all === 0 ? null : Math.round((success_count / all) * 10_000) / 100;
 }
 
-/** An integration as the API shows it: no secret, only that they are there. */
+/** Converts an integration for the API. Instead of secrets it contains only flags that say which of them are set. */
 export function presentIntegration(
   row: IntegrationRow,
   secrets: SecretState | undefined,
@@ -71,8 +71,8 @@ export async function presentIntegrations(
 }
 
 /**
- * The health of an integration, with the remedy when something is wrong or the credential is about to expire, and a notice when it shares
- * repositories with another one.
+ * Returns the health of an integration for the API, with a remedy if something is wrong or the credential expires soon, and with a notice
+ * if the integration shares repositories with another one.
  */
 export function integrationHealth(row: IntegrationRow, now: Date, overlaps: readonly OverlapRow[] = []) {
   const healthy = isHealthy(row);
@@ -104,7 +104,7 @@ function remedyFor(row: IntegrationRow, healthy: boolean, now: Date): string | n
   if (healthy) return expiry;
   if (row.disabled_by === 'user') return joined(`It was switched off. ${SWITCH_ON}`, expiry);
   const switchedOff = row.enabled ? null : `It was switched off after errors; a passing POST /test or ${SWITCH_ON}`;
-  // The expiry explains the refusal of an expired credential. Any other refusal asks for a new credential itself.
+  // An expired credential explains its refusal. Any other refusal needs the request for a new credential.
   if (row.last_error_class === 'auth')
     return joined(hasExpired(row.credential_expires_at, now) ? expiry : remedies.auth, switchedOff);
   const mend = row.last_error_class === null ? 'POST /test says what is wrong.' : remedies[row.last_error_class];

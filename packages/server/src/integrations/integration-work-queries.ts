@@ -1,14 +1,17 @@
 import { sql } from 'kysely';
 import type { Database, Transaction } from '../database/database.ts';
 
-/** Held deliveries that one statement brings back; the prober goes on with the rest. */
+/** Most held deliveries that one statement makes due again. The prober continues with the rest. */
 const DELIVERIES_AT_ONCE = 5000;
 
-/** The repository of outbox row `o` refuses requests: its intents wait until it works again. */
+/** Condition that the repository of outbox row `o` refuses requests, so that its intents wait until it works again. */
 const repositoryRefuses = sql`exists (
   select from links l join repositories r on r.id = l.repository_id where l.id = o.link_id and r.refusal is not null)`;
 
-/** Background work of the integration waits until `resume`. Its jobs find out by themselves, so that each says what it waits for. */
+/**
+ * Parks the integration's intents until `resume`. Jobs are left alone: each notices at its next attempt that it has to wait, and records
+ * what for.
+ */
 export async function suspend(trx: Transaction, integrationId: number): Promise<void> {
   await sql`update outbox set not_before = 'infinity' where integration_id = ${integrationId} and not_before < 'infinity'`.execute(
     trx,
@@ -41,7 +44,10 @@ export async function resume(trx: Database | Transaction, integrationId: number)
   );
 }
 
-/** Integrations that work although something of theirs still waits: a row that was queued while `resume` ran, or a long line of deliveries. */
+/**
+ * Returns the integrations that work although some of their work still waits, because it was queued while `resume` ran or there were too
+ * many deliveries for one statement.
+ */
 export async function findStranded(db: Database): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     select i.id from integrations i join (

@@ -11,8 +11,8 @@ const packageName = /^(@[^/]+\/integration-|commandcenter-integration-)/;
 const typeName = /^[a-z][a-z0-9_-]{0,63}$/;
 
 /**
- * Finds integrations: the folders of `integrations/`, and installed packages named `<scope>/integration-…` or
- * `commandcenter-integration-…` that export `integration`. A broken one is reported and left out; the others work.
+ * Loads the integrations: the folders of `integrations/`, and installed packages named `<scope>/integration-…` or
+ * `commandcenter-integration-…` that export `integration`. One that cannot be loaded is logged and left out.
  */
 export async function loadRegistry(
   log: Logger,
@@ -63,7 +63,9 @@ async function loadDefinition(folder: string, log: Logger): Promise<IntegrationD
   }
 }
 
-/** `exports` (its "." and "import" or "default" where given), else `main`. */
+/**
+ * Returns the module that a package.json names: in `exports` (under ".", "import", "node" or "default" if present), otherwise in `main`.
+ */
 function entryPoint(manifest: { exports?: unknown; main?: unknown }): string {
   let target: unknown = manifest.exports ?? manifest.main ?? 'index.js';
   for (const key of ['.', 'import', 'node', 'default']) {

@@ -35,24 +35,24 @@ import { addedRepositories, namedRepositories } from './repositories/named-repos
 import { replaceConfiguredHints } from './webhook-hint-queries.ts';
 import { deleteWebhookSecrets, rotateWebhookSecret, setPreviousSecretEnd } from './webhook-secret-queries.ts';
 
-/** A replaced webhook secret goes on verifying for so long, unless said otherwise. */
+/** Time in milliseconds for which a replaced webhook secret still verifies, unless the request gives another end. */
 const SECRET_GRACE_MS = 24 * 60 * 60 * 1000;
 
 export interface ManageDependencies {
   db: Database;
   keys: KeyRing;
-  /** Key of the instance for fingerprints. */
+  /** Key of this installation for fingerprints of secrets. */
   fingerprintKey: Buffer;
   host: IntegrationHost;
   clock: { now(): Date };
   log: Logger;
-  /** Lets the links of an integration that is being deleted know. Its tasks stay. */
+  /** Detaches the links of an integration that is being deleted. Its tasks stay. */
   detachLinks(trx: Transaction, integrationId: number): Promise<void>;
 }
 
 /**
- * Throws ApiError 422 with a pointer to every wrong field, and 409 when another integration of the project brings in the same items. The
- * caller has checked that the project is there and the actor may.
+ * Creates an integration. Throws 422 with a pointer to every wrong field, and 409 if another integration of the project brings in the
+ * same items. The caller has checked that the project exists and that the actor may do this.
  */
 export async function createIntegration(
   dependencies: ManageDependencies,
@@ -98,7 +98,8 @@ export async function changeIntegration(
 ): Promise<IntegrationRow> {
   const { db, host, clock } = dependencies;
   return db.transaction().execute(async (trx) => {
-    // The project first, as when an integration is created: changes that might duplicate each other are checked one after another.
+    // Lock the project first, as when an integration is created, so that changes that might duplicate each other are checked one after
+    // another.
     const found = await findIntegration(trx, id);
     if (found !== undefined) await lockProject(trx, found.project_id);
     const row = await lockIntegration(trx, id);
@@ -144,7 +145,7 @@ export async function changeIntegration(
     });
     const changed = await writeHealth(trx, id, health);
     if (isBlocked(health) && !isBlocked(row)) await suspend(trx, id);
-    // Edits of items in repositories that the list left out wait for a change of the list.
+    // Also resume after repositories were added: writes to them may have waited because the configuration left them out.
     if (!isBlocked(health) && (isBlocked(row) || repositories.length > 0)) await resume(trx, id);
     await changeSecrets(dependencies, trx, changed, read.webhookSecret, input.previous_webhook_secret_expires_at);
     await settle(trx, definition, changed, actor, 'integration.update', Object.keys(input));
@@ -171,7 +172,7 @@ type GivenIdentity = GivenCredentials & {
   config?: Record<string, unknown>;
 };
 
-/** Reads all of it before it refuses, so that a person sees every fault at once. */
+/** Validates all fields before it throws 422, so that a person sees every error at once. */
 function readInput(
   { host }: ManageDependencies,
   { manifest }: IntegrationDefinition,
@@ -213,7 +214,10 @@ function readInput(
   };
 }
 
-/** A token that was made from the rest (an App's, for an hour) ends with what it was made from. */
+/**
+ * Returns the credentials without an access token that was made from the others, such as an App's hourly token, because these others
+ * changed.
+ */
 function renewedOnly(credentials: Credentials, { manifest }: IntegrationDefinition, authType: string): Credentials {
   const shown = manifest.authTypes[authType]?.credentials ?? [];
   const { accessToken, expiresAt: _ended, ...rest } = credentials;
@@ -288,7 +292,7 @@ async function storeSecret(
   await rotateWebhookSecret(trx, row.id, { jwe: await keys.encrypt(secret), fingerprint }, until);
 }
 
-/** Completes every change of an integration: updates hints, writes the audit entry and notifies the other processes. */
+/** Completes every change of an integration: replaces its configured hints, writes the audit entry and notifies the other processes. */
 async function settle(
   trx: Transaction,
   definition: IntegrationDefinition,

@@ -1,7 +1,10 @@
 import { IntegrationUnavailableError } from './errors.ts';
 import type { IntegrationRow } from './integration-queries.ts';
 
-/** Why no background work of the integration goes out now, or null. An open circuit that is due may be tried by whoever claims the probe. */
+/**
+ * Returns the reason why no background work of the integration may call the provider now, or null. Returns `probe` for an open circuit
+ * that is due: the process that claims the probe may try.
+ */
 export function backgroundRefusal(row: IntegrationRow, now: Date): IntegrationUnavailableError | 'probe' | null {
   const disabled = disabledRefusal(row);
   if (disabled !== null) return disabled;
@@ -22,14 +25,15 @@ export function backgroundRefusal(row: IntegrationRow, now: Date): IntegrationUn
     `The provider of "${row.name}" is down: ${row.last_error ?? 'it did not answer'}`,
     {
       class: row.last_error_class ?? 'outage',
-      // Half open: it is being tried just now, and what waits is woken when it works.
+      // A half-open circuit is being tested at this moment, and waiting work is woken when the test succeeds, so there is no time to
+      // name.
       retryAt: row.circuit === 'open' ? row.next_attempt_at : null,
       hint: 'It is tried again by itself, at most 30 s apart.',
     },
   );
 }
 
-/** Also an interactive request does not go out of a disabled integration. */
+/** Returns the refusal of a disabled integration, which applies to interactive requests too, or null. */
 export function disabledRefusal(row: IntegrationRow): IntegrationUnavailableError | null {
   if (row.enabled) return null;
   const by = row.disabled_by === 'errors' ? `disabled after errors (${row.last_error ?? 'unknown'})` : 'disabled';

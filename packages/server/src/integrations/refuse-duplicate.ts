@@ -5,7 +5,7 @@ import { type DuplicateIntegration, findDuplicate } from './integration-duplicat
 import type { IntegrationRow } from './integration-queries.ts';
 import { listed } from './repositories/named-repositories.ts';
 
-/** An integration as it is going to be stored. */
+/** The properties of an integration after the requested change. */
 type IntendedIntegration = Pick<
   IntegrationRow,
   'project_id' | 'integration_type' | 'auth_type' | 'config' | 'host' | 'credential_key'
@@ -13,16 +13,16 @@ type IntendedIntegration = Pick<
 
 /** The parts of an integration that a request changes. Parts that stay as they were are not a reason to refuse it. */
 interface DuplicateScope {
-  /** The integration that is being changed; null: it is being created. */
+  /** Id of the integration that is being changed; null if a new one is being created. */
   id: number | null;
-  /** Credential, host or installation are new. */
+  /** True if the request changes the credential, the host or the installation. */
   identity: boolean;
   repositories: readonly RepositoryRef[];
 }
 
 /**
- * Throws 409 that names the integration of the project which already has the credential, the installation or the repositories: two of them
- * would bring in the same items. The caller holds the lock of the project, so that of two equal requests one is refused.
+ * Throws 409 naming the project's integration that already has the credential, the installation or the repositories, because two of them
+ * would bring in the same items. The caller holds the project's lock, so that of two equal requests one is refused.
  */
 export async function refuseDuplicate(
   trx: Transaction,

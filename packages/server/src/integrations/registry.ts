@@ -6,7 +6,7 @@ export interface Registry {
   list(): IntegrationDefinition[];
 }
 
-/** The first definition of a type counts. */
+/** Creates a registry. If several definitions have the same type, the first one counts. */
 export function createRegistry(definitions: readonly IntegrationDefinition[]): Registry {
   const byType = new Map<string, IntegrationDefinition>();
   for (const definition of definitions) {

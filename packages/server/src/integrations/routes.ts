@@ -30,7 +30,7 @@ export interface IntegrationRoutesOptions {
 export const integrationRoutes: FastifyPluginAsyncTypebox<IntegrationRoutesOptions> = async (app, options) => {
   const { db, cursors, manage } = options;
 
-  /** With what was counted until now. */
+  /** Returns the integration after writing the successes that were counted until now. */
   const shown = async (principal: Principal, id: number): Promise<IntegrationRow> => {
     await manage.host.flush();
     return visibleIntegration(db, principal, id);

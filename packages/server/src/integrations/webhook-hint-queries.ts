@@ -3,8 +3,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Transaction } from '../database/database.ts';
 
 /**
- * Replaces the hints that the integration's configuration gives, with those of the hooks that it made and the ids of the repositories
- * that it names; learned ones stay.
+ * Replaces all hints of an integration that were not learned: with those that its configuration gives, those of the webhooks that it
+ * created, and the ids of the repositories that it names.
  */
 export async function replaceConfiguredHints(
   trx: Transaction,
@@ -44,15 +44,18 @@ export async function addConfiguredHints(
 }
 
 /**
- * Stores the ids of repositories as hints of the integrations that name them in `config.repositories`, so that their events still arrive
- * under a new name. Returns the integrations that got a new hint.
+ * Stores the ids of repositories as hints of the integrations that name them in `config.repositories`, so that events still arrive after
+ * a repository was renamed. Returns the ids of the integrations that got a new hint.
  */
 export async function addRepositoryIdHints(trx: Transaction, repositoryIds: readonly number[]): Promise<number[]> {
   if (repositoryIds.length === 0) return [];
   return addIdHints(trx, sql<boolean>`r.id = any(${repositoryIds}::bigint[])`);
 }
 
-/** Both sides of the join have an index, so `scope` may choose integrations (`i`) or repositories (`r`). */
+/**
+ * Stores repository ids as hints. `scope` is a condition on integrations (`i`) or repositories (`r`); both are fast, because both sides
+ * of the join have an index.
+ */
 async function addIdHints(trx: Transaction, scope: RawBuilder<boolean>): Promise<number[]> {
   const { rows } = await sql<{ integration_id: number }>`
     insert into webhook_hints (integration_type, kind, value, integration_id, learned)

@@ -5,12 +5,12 @@ import type { Row } from '../database/row-columns.ts';
 const columns = ['id', 'integration_id', 'jwe', 'fingerprint', 'valid_until'] as const;
 
 /**
- * `jwe` is the encrypted secret. Equal secrets have equal keyed fingerprints. `valid_until` is null for the current secret, and the end of
- * the one before it.
+ * A webhook secret. `jwe` is the encrypted secret, and equal secrets have equal keyed fingerprints. `valid_until` is null for the current
+ * secret, and the end of validity for the one before it.
  */
 export type WebhookSecretRow = Pick<Row<'webhook_secrets'>, (typeof columns)[number]>;
 
-/** Secrets of one integration that are valid now, newest first. */
+/** Returns the secrets of an integration that are valid now, newest first. */
 export async function listWebhookSecrets(
   db: Database | Transaction,
   integrationId: number,
@@ -25,7 +25,9 @@ export async function listWebhookSecrets(
     .execute();
 }
 
-/** A secret for the integration from now on. The current one stays valid until `previousUntil`; one before that ends at once. */
+/**
+ * Makes a secret the integration's current one. The one that was current stays valid until `previousUntil`; an earlier one ends at once.
+ */
 export async function rotateWebhookSecret(
   trx: Transaction,
   integrationId: number,
@@ -56,7 +58,7 @@ export async function rotateWebhookSecret(
     .execute();
 }
 
-/** Moves the end of the previous secret, or with null ends it now. */
+/** Changes when the previous secret ends; null ends it now. */
 export async function setPreviousSecretEnd(trx: Transaction, integrationId: number, until: Date | null): Promise<void> {
   if (until === null) {
     await trx
@@ -74,23 +76,23 @@ export async function setPreviousSecretEnd(trx: Transaction, integrationId: numb
     .execute();
 }
 
-/** All secrets of the integration end now: nothing verifies any more. */
+/** Deletes all secrets of the integration, so that none of its webhooks verifies any more. */
 export async function deleteWebhookSecrets(trx: Transaction, integrationId: number): Promise<void> {
   await trx.deleteFrom('webhook_secrets').where('integration_id', '=', integrationId).execute();
 }
 
-/** Bounded: secrets that ended are dropped by housekeeping. */
+/** Deletes the secrets of all integrations that have ended. */
 export async function dropEndedWebhookSecrets(db: Database): Promise<void> {
   await db.deleteFrom('webhook_secrets').where('valid_until', '<', sql<Date>`now()`).execute();
 }
 
 export interface SecretState {
   current: boolean;
-  /** When the secret before the current one ends; null without one. */
+  /** Time at which the secret before the current one ends; null if there is none. */
   previous_until: Date | null;
 }
 
-/** Which of the integrations have secrets, for people to see. */
+/** Returns for people which of these integrations have secrets, by integration id. Integrations without any are left out. */
 export async function listSecretStates(
   db: Database | Transaction,
   integrationIds: readonly number[],

@@ -2,16 +2,21 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import type { Database } from '../database/database.ts';
 
-/** Days for which partitions exist ahead, today included. */
+/** Number of days, today included, for which partitions exist in advance. */
 const DAYS_AHEAD = 8;
 const DAY_MS = 86_400_000;
-/** A lock on the whole table is waited for this long: whoever stores deliveries waits behind it. */
+/** Longest wait for a lock on the whole table, because everyone who stores deliveries waits behind it. */
 const LOCK_TIMEOUT = '1s';
 
-/** Rows of that day are in the default partition already: check_violation, https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/**
+ * SQLSTATE check_violation, which means that the default partition already has rows of that day:
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
 const DAY_HAS_ROWS = '23514';
 
-/** Makes the daily partitions of `delivery_bodies` for the days to come. A day that already has rows elsewhere stays there. */
+/**
+ * Creates the daily partitions of `delivery_bodies` for the next days. A day whose rows are already in the default partition stays there.
+ */
 export async function makeBodyPartitions(db: Database, now: Date): Promise<void> {
   const existing = new Set((await listBodyPartitions(db)).map(({ day }) => day));
   const today = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
@@ -31,7 +36,7 @@ export async function makeBodyPartitions(db: Database, now: Date): Promise<void>
   }
 }
 
-/** Drops the partitions all of whose rows are older than `before`, and such rows of the default partition. */
+/** Drops the partitions with only rows older than `before`, and deletes such rows of the default partition. */
 export async function dropBodyPartitions(db: Database, before: Date): Promise<void> {
   for (const { name, day } of await listBodyPartitions(db)) {
     const end = Date.parse(`${day}T00:00:00Z`) + DAY_MS;

@@ -1,4 +1,4 @@
-/** People are warned two weeks before a credential expires. */
+/** Time in milliseconds before the expiry of a credential from which people are warned: two weeks. */
 const WARNING_MS = 14 * 24 * 3_600_000;
 
 export const hasExpired = (expiresAt: Date | null, now: Date): boolean => expiresAt !== null && expiresAt <= now;

@@ -2,14 +2,17 @@ import { sql } from 'kysely';
 import type { Database } from '../../database/database.ts';
 import { thisWorker } from '../../database/worker-claims.ts';
 
-/** Emission intervals and burst sizes (GCRA): writes 1/s after 60, creates 1/s after 20 and 400 an hour after 100. */
+/**
+ * Limits for the requests of one credential as intervals in milliseconds and bursts (GCRA): one write per second after 60 at once, one
+ * create per second after 20, and 400 creates per hour after 100.
+ */
 const writePace = { everyMs: 1000, burst: 60 };
 const createPace = { everyMs: 1000, burst: 20 };
 const createHourPace = { everyMs: 9000, burst: 100 };
 
 const milliseconds = (value: number) => sql<string>`${value} * interval '1 millisecond'`;
 const tolerance = (pace: typeof writePace) => milliseconds(pace.everyMs * (pace.burst - 1));
-/** The wait that the provider named for this credential, or null. */
+/** Returns the wait that the provider requested for this credential, or null if there is none. */
 export async function readBlock(
   db: Database,
   credentialKey: string,
@@ -21,7 +24,7 @@ export async function readBlock(
   return row === undefined ? null : { waitMs: row.wait_ms, reason: row.reason ?? 'rate limit' };
 }
 
-/** Closes the gate. A shorter wait never shortens a longer one. */
+/** Stops all requests of a credential for `waitMs` milliseconds. A shorter wait never shortens a longer one. */
 export async function block(db: Database, credentialKey: string, waitMs: number, reason: string): Promise<void> {
   await sql`
     insert into credential_gates as gate (credential_key, blocked_until, blocked_reason)
@@ -33,10 +36,13 @@ export async function block(db: Database, credentialKey: string, waitMs: number,
 
 export type WriteClaim =
   | { granted: true }
-  /** `blocked`: named by the provider; `lease`: somebody else writes; `pace`: too soon. */
+  /**
+   * The write has to wait: `blocked`, because the provider requested a wait; `lease`, because another write is under way; `pace`, because
+   * it would follow the last ones too soon.
+   */
   | { granted: false; because: 'blocked' | 'lease' | 'pace'; waitMs: number; reason: string };
 
-/** Takes the credential's write lease and one place in its pace, or says what to wait for. */
+/** Claims the credential's write lease and counts one write towards its pace, or returns what the write has to wait for. */
 export async function claimWrite(
   db: Database,
   claim: { credentialKey: string; owner: string; create: boolean; leaseMs: number },
@@ -79,21 +85,21 @@ export async function claimWrite(
   return { granted: false, because: 'lease', waitMs: Math.max(row.lease, 0), reason: 'another write' };
 }
 
-/** The call still lasts. */
+/** Extends the write lease of a request that still lasts. */
 export async function renewWrite(db: Database, credentialKey: string, owner: string, leaseMs: number): Promise<void> {
   await sql`
     update credential_gates set write_lease_until = now() + ${milliseconds(leaseMs)}
     where credential_key = ${credentialKey} and write_lease_owner = ${owner}`.execute(db);
 }
 
-/** Gives the lease back, unless it ended and somebody else has it now. */
+/** Ends the write lease, unless it has expired and another owner has it now. */
 export async function releaseWrite(db: Database, credentialKey: string, owner: string): Promise<void> {
   await sql`
     update credential_gates set write_lease_owner = null, write_lease_until = null
     where credential_key = ${credentialKey} and write_lease_owner = ${owner}`.execute(db);
 }
 
-/** Drops gates that nobody has used for a day. */
+/** Deletes the rows of credentials that nobody has used for a day. */
 export async function dropIdleGates(db: Database): Promise<void> {
   await sql`
     delete from credential_gates

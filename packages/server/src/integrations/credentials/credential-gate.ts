@@ -4,20 +4,26 @@ import { IntegrationRateLimitError } from '@commandcenter/integration-kit';
 import type { Database } from '../../database/database.ts';
 import { block, claimWrite, readBlock, releaseWrite, renewWrite } from './credential-gate-queries.ts';
 
-/** Longer waits are not sat out inside a call: the caller gets IntegrationRateLimitError and comes back. */
+/** Longest wait in milliseconds inside a call. For a longer one the caller gets an IntegrationRateLimitError and comes back later. */
 const LONGEST_SLEEP_MS = 5000;
 const LONGEST_PACE_SLEEP_MS = 15_000;
-/** Renewed while the call lasts, so that it ends soon after its process died, and only then. */
+/**
+ * Length of a write lease in milliseconds. The lease is renewed during the request, so that it ends soon after its process died, but not
+ * while the request lasts.
+ */
 const WRITE_LEASE_MS = 10_000;
 const LEASE_POLL_MS = 60;
 
 export type CallKind = 'read' | 'write' | 'create';
 
-/** One credential's way out: closed for reads and writes while the provider named a wait, in every process; writes one at a time, paced. */
+/**
+ * Decides when requests with one credential may be sent, in all processes together: none while the provider requested a wait, and writes
+ * one at a time at a limited pace.
+ */
 export interface CredentialGate {
   /**
-   * Resolves when the request may be sent. Call the returned function when it has ended. Throws IntegrationRateLimitError when the wait
-   * would be long.
+   * Resolves when the request may be sent. Call the returned function when the request has ended. Throws IntegrationRateLimitError if the
+   * wait would be long.
    */
   pass(kind: CallKind, signal: AbortSignal): Promise<() => Promise<void>>;
   block(waitMs: number, reason: string): Promise<void>;
@@ -65,7 +71,10 @@ export function createCredentialGates(db: Database, clock: { now(): Date }): Cre
     }
   };
 
-  /** Writers of this process stand in line here, so that only one of them asks the database. */
+  /**
+   * Waits until the earlier writes of this process have ended, so that only one write per credential asks the database. The returned
+   * function lets the next one pass.
+   */
   const enqueue = async (credentialKey: string): Promise<() => void> => {
     const before = queues.get(credentialKey);
     const { promise, resolve } = Promise.withResolvers<void>();

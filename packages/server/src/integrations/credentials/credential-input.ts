@@ -18,7 +18,7 @@ const parts = {
 type Field = keyof typeof parts;
 const fields = Object.keys(parts) as Field[];
 
-/** The way of signing in, if there is one of that name and it can be used. */
+/** Returns the way of signing in with this name. Returns null and adds an error to `faults` if there is none or it is not available. */
 export function readAuthType(
   manifest: IntegrationManifest,
   authType: string,
@@ -35,7 +35,10 @@ export function readAuthType(
   return null;
 }
 
-/** Validates the given credentials and that none is missing. `kept` are the stored ones. Returns the credentials to store. */
+/**
+ * Merges the given credentials into the stored ones (`kept`) and returns the credentials to store. Adds an error to `faults` for each
+ * that is invalid or missing.
+ */
 export function readCredentials(
   auth: { name: string; manifest: AuthTypeManifest },
   given: GivenCredentials,

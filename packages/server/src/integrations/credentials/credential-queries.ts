@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database, Transaction } from '../../database/database.ts';
 
 export interface StoredCredentials {
-  /** JWE, null when there are none. */
+  /** The credentials, encrypted as JWE; null if there are none. */
   credentials: string | null;
   credentials_version: number;
 }
@@ -19,8 +19,8 @@ export async function readCredentials(
 }
 
 /**
- * Claims the right to refresh the credential for `leaseMs`. Returns the state under the lease; its version is the fence:
- * `replaceCredentials` writes only while the version is unchanged.
+ * Claims the right to refresh the credential for `leaseMs` milliseconds. Returns the stored credential and its version, or undefined if
+ * another owner has the lease; `replaceCredentials` writes only while that version is unchanged.
  */
 export async function claimRefresh(
   db: Database,
@@ -48,7 +48,10 @@ export async function releaseRefresh(db: Database, integrationId: number, owner:
     .execute();
 }
 
-/** Compare-and-swap; false when somebody changed the credential since `version`. When the new one expires is not known yet. */
+/**
+ * Stores new credentials by compare-and-swap, and returns false if somebody changed them since `version`. Clears the expiry time, because
+ * that of the new credential is not known yet.
+ */
 export async function replaceCredentials(
   db: Database | Transaction,
   integrationId: number,

@@ -15,12 +15,12 @@ import {
 } from './credential-queries.ts';
 
 const CACHED_INTEGRATIONS = 2000;
-/** Longer than a call may last. */
+/** Lease for refreshing a credential in milliseconds, longer than a call may last. */
 const REFRESH_LEASE_MS = 60_000;
 const REFRESH_POLL_MS = 100;
 const LONGEST_REFRESH_WAIT_MS = 90_000;
 
-/** The names under which the outside knows the parts of a credential. */
+/** Names of the parts of a credential in the API. */
 const fieldNames = {
   accessToken: 'access_token',
   refreshToken: 'refresh_token',
@@ -35,10 +35,13 @@ export interface VaultEntry {
   credentials_version: number;
 }
 
-/** Decrypted secrets of integrations: read often, so kept in memory; written rarely, by compare-and-swap. */
+/**
+ * Decrypts the credentials and webhook secrets of integrations and keeps them in memory, because they are read often. Writes credentials
+ * by compare-and-swap.
+ */
 export interface CredentialVault {
   read(entry: VaultEntry): Promise<Credentials>;
-  /** `fields`: which parts a person gave or gets to see as being there. */
+  /** Encrypts and stores the credentials. `fields` names the parts that the API may list as present. */
   write(integrationId: number, credentials: Credentials, fields: readonly string[]): Promise<void>;
   refresh(
     integrationId: number,
@@ -48,7 +51,7 @@ export interface CredentialVault {
   webhookSecrets(entry: VaultEntry, now: Date): Promise<string[]>;
 }
 
-/** Those of `allowed` that the credentials have. */
+/** Returns those of the `allowed` names whose part the credentials contain. */
 export const presentFields = (credentials: Credentials, allowed: readonly string[]): string[] =>
   Object.entries(fieldNames)
     .filter(([part, name]) => allowed.includes(name) && credentials[part as keyof Credentials] !== undefined)
@@ -58,7 +61,7 @@ export function createCredentialVault(db: Database, keys: KeyRing): CredentialVa
   const decrypted = new RecentCache<string, Promise<Credentials>>(CACHED_INTEGRATIONS);
   const secrets = new RecentCache<string, Promise<{ secret: string; validUntil: Date | null }[]>>(CACHED_INTEGRATIONS);
 
-  /** A failed reading is not kept. */
+  /** Returns the cached value, or loads and caches it. A failed load is not cached. */
   const remember = <Value>(
     cache: RecentCache<string, Promise<Value>>,
     key: string,
@@ -116,7 +119,7 @@ export function createCredentialVault(db: Database, keys: KeyRing): CredentialVa
               claimed.credentials_version,
               await seal(after, fields),
             );
-            // Somebody gave a new credential meanwhile: that one counts.
+            // Another credential was stored during the renewal, so that one is used.
             if (!replaced) return await open(await current(integrationId));
             await announceIntegration(db, integrationId);
             return after;

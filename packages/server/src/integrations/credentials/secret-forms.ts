@@ -1,9 +1,13 @@
-/** One line of a private key is enough to recognize it by, and too much to show. */
+/**
+ * Fewest characters of a line of a private key that is treated as a secret. Such a line is enough to recognize the key, and too much to
+ * show.
+ */
 const SHORTEST_LINE = 16;
 
 /**
- * Texts by which a repeated secret is recognized, in lower case, the longest first: the secret as it is, as in a URL, a form and JSON, and
- * as part of a text in base64, such as the user and password of Basic authentication. Of secrets with several lines also each line.
+ * Returns the texts by which repeated secrets are recognized, in lower case, the longest first: each secret as it is, as in a URL, a form
+ * and JSON, and as part of a text in base64, such as the user and password of Basic authentication. A secret with several lines also
+ * gives each line.
  */
 export function secretForms(values: readonly string[]): string[] {
   const forms = values.flatMap((value) => [...formsOf(value), ...linesOf(value)]);
@@ -27,14 +31,14 @@ function formsOf(value: string): string[] {
 }
 
 const linesOf = (value: string): string[] =>
-  // Keys are also given with "\n" written out.
+  // Private keys are also given with each line end written as a backslash and the letter n.
   /\n|\\n/.test(value)
     ? value.split(/\r?\n|\\n/).filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----'))
     : [];
 
 /**
- * The characters of base64 that the value alone decides, for each of the three places where it can begin in a longer text: three bytes are
- * four characters.
+ * Returns the base64 characters that depend on the value alone, for each of the three offsets at which the value can begin in a longer
+ * text. There are three because base64 encodes three bytes as four characters.
  */
 function insideBase64(value: string): string[] {
   return [0, 1, 2].flatMap((before) => {

@@ -1,23 +1,26 @@
 import type { Credentials } from '@commandcenter/integration-kit';
 import { secretForms } from './secret-forms.ts';
 
-/** Shorter values occur in ordinary text. No provider gives out such credentials. */
+/** Fewest characters of a secret that is removed. Shorter values occur in ordinary text, and no provider gives out such credentials. */
 const SHORTEST_SECRET = 8;
 const REDACTED = '[redacted]';
-/** Those used last are kept: an integration that handles webhooks stays open, and an App has a new token for each hour. */
+/**
+ * Most secrets to remember; those used last are kept. There can be many, because an integration that handles webhooks stays open and an
+ * App has a new token every hour.
+ */
 const MOST_VALUES = 100;
-/** Logs show less of what an error or a record holds. */
+/** Levels of nested objects that are kept of an error or a record. Logs show fewer. */
 const DEEPEST = 8;
 
 /** The names of headers that carry credentials. */
 const credentialHeaders: ReadonlySet<string> = new Set(['authorization', 'cookie', 'proxy-authorization', 'x-api-key']);
 
-/** Own fields of errors that are not enumerable. */
+/** Fields of an error that are not enumerable, so that `Object.keys` does not list them. */
 const errorFields = ['message', 'cause', 'errors'];
 
 /**
- * The secrets that one operation of an integration uses. Whatever the provider repeats of them is removed from its failed responses
- * and from everything that is recorded, in each form in which it can be repeated.
+ * The secrets that one operation of an integration uses. They are removed from failed responses of the provider and from everything that
+ * is recorded, in each form in which the provider can repeat them.
  */
 export class SecretValues {
   readonly #values = new Set<string>();
@@ -39,7 +42,7 @@ export class SecretValues {
     this.add(accessToken, refreshToken, clientSecret, privateKey);
   }
 
-  /** The credentials in the headers of a request, also those that were made for it alone, such as the JWT of an App. */
+  /** Adds the credentials in the headers of a request, including those that were made for it alone, such as the JWT of an App. */
   addHeaders(headers: Readonly<Record<string, string>>): void {
     for (const [name, value] of Object.entries(headers)) {
       if (!credentialHeaders.has(name.toLowerCase())) continue;
@@ -62,20 +65,23 @@ export class SecretValues {
     return this.has(text) ? text.replace(this.#compiled().pattern, REDACTED) : text;
   }
 
-  /** Removes the secrets from an error, its causes and what they hold. It stays the same error; objects that it holds become copies. */
+  /**
+   * Removes the secrets from an error, its causes and the objects in its fields, and returns the same error. The objects in its fields
+   * are replaced by copies.
+   */
   redactError<Thrown>(error: Thrown): Thrown {
     if (error instanceof Error) this.#redactFields(error, new Map(), 0);
     return error;
   }
 
-  /** A copy of what is to be logged, without the secrets. Errors in it are changed in place. */
+  /** Returns a copy of a log record without the secrets. Errors in it are changed in place. */
   redactRecord(record: object): object {
     return this.#copyOf({ ...record }, new Map(), 0) as object;
   }
 
   #redactFields(error: Error, done: Map<object, unknown>, depth: number): void {
     done.set(error, error);
-    // An accessor, which also holds the message.
+    // `stack` is an accessor, which the loop below would skip, and its text also contains the message.
     if (error.stack !== undefined && this.has(error.stack)) error.stack = this.redact(error.stack);
     for (const name of new Set([...errorFields, ...Object.keys(error)])) {
       const field = Object.getOwnPropertyDescriptor(error, name);
@@ -100,7 +106,8 @@ export class SecretValues {
       for (const item of value) copy.push(this.#copyOf(item, done, depth + 1));
       return copy;
     }
-    // Instances of classes may be alive, and cannot be copied. What a log would show of them decides.
+    // Instances of classes may be in use and cannot be copied. One is replaced as a whole if its JSON, which a log would show, contains a
+    // secret.
     if (!isPlain(value)) return this.has(shownOf(value)) ? REDACTED : value;
     const copy: Record<string, unknown> = {};
     done.set(value, copy);
@@ -126,7 +133,7 @@ function shownOf(value: object): string {
   try {
     return JSON.stringify(value) ?? '';
   } catch {
-    // A circular object is not shown either.
+    // A log does not show a circular object either, so it counts as empty.
     return '';
   }
 }

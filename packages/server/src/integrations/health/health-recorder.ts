@@ -28,18 +28,24 @@ export interface Failure {
   class: ErrorClass;
   message: string;
   origin: HealthOrigin;
-  /** Access may return by itself: the connection is tested again from time to time. */
+  /** True if access may return by itself, so that the connection is tested again from time to time. */
   recheck?: boolean;
 }
 
-/** Keeps health true. What changes the state is written at once with its consequences; plain successes are counted and written together. */
+/**
+ * Records successes and failures of integrations. A change of their health is written at once together with its consequences; plain
+ * successes are counted in memory and written together.
+ */
 export interface HealthRecorder {
-  /** Returns the health after the success. `known` is the health that the caller has read. */
+  /** Records a success and returns the health after it. `known` is the health that the caller has read. */
   success(id: number, known: IntegrationHealth, origin: HealthOrigin): Promise<IntegrationHealth>;
-  /** `credentialsVersion` is that of the credential in use: a refusal of one that was replaced meanwhile says nothing about the new one. */
+  /**
+   * Records a failure and returns the health after it, or null if the integration was deleted. `credentialsVersion` is the version of the
+   * credential in use: an auth failure with a credential that was replaced meanwhile changes nothing.
+   */
   failure(id: number, failure: Failure, credentialsVersion: number): Promise<IntegrationHealth | null>;
   rateLimit(id: number, limit: RateLimit): void;
-  /** The credential of this version was said to expire then; null: at no time. */
+  /** Stores when the provider says that the credential of this version expires; null if it does not expire. */
   credentialExpiry(id: number, credentialsVersion: number, expiresAt: Date | null): void;
   flush(): Promise<void>;
 }
@@ -72,7 +78,7 @@ export function createHealthRecorder(db: Database, clock: { now(): Date }, log: 
     }
   };
 
-  /** One change of state, together with what waits for it or starts again because of it. */
+  /** Changes the health of an integration, and suspends or resumes the work that depends on it in the same transaction. */
   const change = async (
     id: number,
     apply: (health: IntegrationRow) => IntegrationHealth,
@@ -114,7 +120,7 @@ export function createHealthRecorder(db: Database, clock: { now(): Date }, log: 
       return (await change(id, (health) => afterSuccess(health, origin, clock.now()), 'it worked again')) ?? known;
     },
     async failure(id, { class: errorClass, message, origin, recheck = false }, credentialsVersion) {
-      // Successes that came before it are counted before it.
+      // Write the counted successes first, because they came before this failure.
       await flush();
       const failure = { class: errorClass, message: message.slice(0, LONGEST_ERROR), origin, recheck };
       log.info({ integration: id, ...failure }, 'integration operation failed');

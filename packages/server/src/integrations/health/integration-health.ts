@@ -1,12 +1,12 @@
 import type { ErrorClass } from '@commandcenter/integration-kit';
 import { backoff } from './retry-policy.ts';
 
-/** The part of an integration's row that says how it is. Column names, so that it reads and writes as it stands. */
+/** The health of an integration: the columns of its row that failures and successes change. */
 export interface IntegrationHealth {
   enabled: boolean;
   disabled_by: 'user' | 'errors' | null;
   status: 'active' | 'pending' | 'degraded' | 'error' | 'inactive';
-  /** Consecutive. */
+  /** Number of consecutive failures. */
   error_count: number;
   total_error_count: number;
   success_count: number;
@@ -16,16 +16,16 @@ export interface IntegrationHealth {
   last_success_at: Date | null;
   circuit: 'closed' | 'open' | 'half_open';
   circuit_failures: number;
-  /** Nothing goes out by itself before it; null: no attempt is planned. */
+  /** Time before which no background work and no probe calls the provider; null if no attempt is planned. */
   next_attempt_at: Date | null;
-  /** After an auth failure, until a test passes or the credential changes. */
+  /** True from an auth failure until a connection test passes or the credential changes. */
   auth_blocked: boolean;
 }
 
 /**
  * Source of an observation: `operation` (a call to the provider), `test` (a person tested the integration), `probe` (the server tested it
- * by itself, so a host that stays away is not counted each time), `author` (the integration's own recordSuccess or recordError),
- * `webhook` (the same while it handled a webhook, which proves nothing about the credential).
+ * by itself, so a host that stays away is not counted each time), `author` (the integration's code called recordSuccess or recordError),
+ * `webhook` (the code called them while it handled a webhook, which proves nothing about the credential).
  */
 export type HealthOrigin = 'operation' | 'test' | 'probe' | 'author' | 'webhook';
 
@@ -34,7 +34,7 @@ export const MOST_CONSECUTIVE_ERRORS = 5;
 const LONGEST_PAUSE_MS = 30_000;
 const circuitPause = { firstMs: 1000, factor: 2, longestMs: LONGEST_PAUSE_MS };
 
-/** Classes that open the circuit: the host is not reachable or not working, and is probed until it is. */
+/** Error classes that open the circuit: the host is unreachable or not working, and is probed until it works. */
 const unreachable: ReadonlySet<ErrorClass> = new Set(['outage', 'timeout', 'connection']);
 const countedClasses: Readonly<Record<HealthOrigin, ReadonlySet<ErrorClass> | 'all'>> = {
   operation: new Set(['auth', 'connection']),
@@ -43,14 +43,14 @@ const countedClasses: Readonly<Record<HealthOrigin, ReadonlySet<ErrorClass> | 'a
   author: 'all',
   webhook: 'all',
 };
-/** Refusals of one item or one repository: they belong to its links and say nothing about the integration. */
+/** Error classes of a refusal that concerns one item or one repository and says nothing about the integration. */
 const oneItems: ReadonlySet<ErrorClass> = new Set(['permission', 'not_found', 'validation']);
 
-/** Background work waits: disabled, without a working credential, or the provider is down. */
+/** Returns true if background work waits, because the integration is disabled, has no working credential, or cannot reach its provider. */
 export const isBlocked = (health: Pick<IntegrationHealth, 'enabled' | 'auth_blocked' | 'circuit'>): boolean =>
   !health.enabled || health.auth_blocked || health.circuit !== 'closed';
 
-/** Nothing to mend: a further success only counts. */
+/** Returns true if nothing is wrong with the health, so that another success changes only the counter. */
 export const isSpotless = (health: IntegrationHealth): boolean =>
   !isBlocked(health) && health.status === 'active' && health.error_count === 0;
 
@@ -59,11 +59,12 @@ export const isHealthy = (health: Pick<IntegrationHealth, 'enabled' | 'status' |
 
 export function afterSuccess(health: IntegrationHealth, origin: HealthOrigin, now: Date, count = 1): IntegrationHealth {
   const seen = { ...health, success_count: health.success_count + count, last_success_at: now };
-  // That webhooks arrive does not mean that calls go out.
+  // A webhook that arrives does not prove that our own requests reach the provider.
   if (origin === 'webhook' && isBlocked(health)) return seen;
   const counted = { ...seen, error_count: 0 };
   if (origin === 'webhook') return { ...counted, status: 'active' };
-  // Only a test or the prober gets here while it is disabled. What errors switched off comes back; what a person switched off does not.
+  // Only a test or the prober gets here while the integration is disabled. Its success enables the integration again if errors disabled
+  // it, but not if a person did.
   const enabled = health.enabled || health.disabled_by === 'errors';
   return {
     ...reachable(counted),
@@ -88,7 +89,7 @@ export function afterFailure(
   if (errorClass === 'rate_limit' || (origin === 'operation' && oneItems.has(errorClass)))
     return settled(reachable(health));
   const counted = countedClasses[origin];
-  // A revoked installation that is asked about from time to time is one failure, not a new one each time.
+  // A suspended installation that is probed from time to time is one failure, not a new one each time.
   const counts = (counted === 'all' || counted.has(errorClass)) && !(recheck && origin === 'probe');
   const error_count = health.error_count + (counts ? 1 : 0);
   const failed: IntegrationHealth = {
@@ -113,7 +114,10 @@ export function afterFailure(
   return { ...failed, status: failed.auth_blocked ? 'error' : 'degraded' };
 }
 
-/** A person switched it on or off. Enabling wipes what errors did; a missing credential or a dead host is asked about at once. */
+/**
+ * Returns the health after a person enabled or disabled the integration. Enabling sets the error count to 0; a refused credential or an
+ * open circuit is probed at once.
+ */
 export function afterSwitch(health: IntegrationHealth, enabled: boolean, now: Date): IntegrationHealth {
   if (!enabled) return { ...health, enabled, disabled_by: 'user', status: 'inactive', next_attempt_at: null };
   const probe = health.auth_blocked || health.circuit !== 'closed';
@@ -128,7 +132,7 @@ export function afterSwitch(health: IntegrationHealth, enabled: boolean, now: Da
   };
 }
 
-/** A new credential or host: what was wrong with the old one holds work back no longer. */
+/** Returns the health after the credential or the host changed: the problems of the old one no longer hold work back. */
 export function afterCredentialChange(health: IntegrationHealth, now: Date): IntegrationHealth {
   const changed = settled({ ...reachable(health), auth_blocked: false });
   // An integration that errors have disabled is probed at once after its configuration changed.
@@ -163,7 +167,7 @@ const reachable = (health: IntegrationHealth): IntegrationHealth => ({
   next_attempt_at: null,
 });
 
-/** The status that a health without open circuit has. */
+/** Returns the health with the status `active` if the integration is enabled, has a working credential and no counted errors. */
 const settled = (health: IntegrationHealth): IntegrationHealth =>
   health.enabled &&
   !health.auth_blocked &&

@@ -13,11 +13,11 @@ const TIDY_EVERY_MS = 30_000;
 export interface ProberOptions {
   db: Database;
   log: Logger;
-  /** Tests one integration if no other process does; never throws for what it finds. */
+  /** Tests one integration unless another process does. A failed test does not throw. */
   probe(integrationId: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Asks what is down whether it is up again, and wakes work that waits although it need not. */
+/** Starts a loop that tests integrations that are down, resumes work that waits without a reason, and deletes what is no longer used. */
 export function startProber({ db, log, probe }: ProberOptions): Loop {
   let tidiedAt = Number.NEGATIVE_INFINITY;
   return startLoop({

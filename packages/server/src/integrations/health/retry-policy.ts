@@ -3,19 +3,19 @@ import type { ErrorClass } from '@commandcenter/integration-kit';
 /** Kinds of background work that can fail at the provider. */
 export type Work = 'write' | 'create' | 'read' | 'poll' | 'import' | 'publication' | 'delivery' | 'repository_check';
 
-/** A failure as far as the decision about retrying needs it. */
+/** The properties of a failure that decide about another attempt. */
 export interface WorkFailure {
   class: ErrorClass;
-  /** The provider, or an open circuit, named the time of the next attempt. */
+  /** Time of the next attempt, if the provider or an open circuit named one. */
   retryAt?: Date | null;
-  /** The integration is disabled or waits for a credential: a signal resumes it. */
+  /** True if the integration is disabled or waits for a credential, so that a signal resumes the work. */
   suspended?: boolean;
 }
 
 export type RetryDecision =
-  /** `counts`: the attempt adds to the number that later pauses grow with. */
+  /** Try again after `delayMs` milliseconds. `counts` is true if the failed attempt makes later pauses longer. */
   | { kind: 'retry'; delayMs: number; counts: boolean }
-  /** Nothing is tried until the integration is resumed. */
+  /** Try nothing until the integration is resumed. */
   | { kind: 'wait' }
   | { kind: 'give_up'; because: 'refused' | 'not_found' | 'attempts' };
 
@@ -26,46 +26,52 @@ export interface Backoff {
 }
 
 /**
- * The pause before the next attempt: exponential, with the upper quarter jittered, so that work which failed together does not come back
- * together.
+ * Returns the pause before the next attempt in milliseconds. It grows exponentially, and its upper quarter is random, so that work that
+ * failed together does not come back together.
  *
- * @param failures in a row before this one
- * @param random between 0 and 1
+ * @param failures number of failures in a row before this one
+ * @param random number between 0 and 1
  */
 export function backoff({ firstMs, factor, longestMs }: Backoff, failures: number, random: number): number {
   const pause = Math.min(firstMs * factor ** Math.min(failures, 40), longestMs);
   return Math.round(pause * (0.75 + random / 4));
 }
 
-/** Pauses while the provider is down or unreachable: it is asked often, since everything waits for it. */
+/** Pauses while the provider is down or unreachable. They are short, because all work waits for the provider. */
 const passing: Backoff = { firstMs: 2000, factor: 2.5, longestMs: 30_000 };
 /**
- * Pauses while a person has to act. Access that returns within half an hour is noticed within 20 s; later the pause grows to ten minutes.
+ * Pauses while a person has to restore access. Access that returns within half an hour is noticed within 20 s; later the pause grows to
+ * ten minutes.
  */
 const refusedSoon: Backoff = { firstMs: 5000, factor: 2, longestMs: 20_000 };
 const REFUSED_SOON_ATTEMPTS = 90;
 const refusedLate: Backoff = { firstMs: 20_000, factor: 1.5, longestMs: 600_000 };
-/** A fault of the integration's own code may be a passing one. */
+/** Pauses after an error in the integration's own code, which may pass by itself. */
 const fault: Backoff = { firstMs: 2000, factor: 2.5, longestMs: 30_000 };
-/** Deliveries hold up later events of the same item, so their first pauses are short. */
+/**
+ * Pauses after the handling of a delivery failed. The first ones are short, because the delivery holds up later events of the same item.
+ */
 const delivery: Backoff = { firstMs: 500, factor: 3, longestMs: 60_000 };
 
 const LONGEST_NAMED_WAIT_MS = 3_600_000;
 const SHORTEST_NAMED_WAIT_MS = 500;
-/** A named circuit time is a promise to probe; the probe itself may be late. */
+/** Longest wait in milliseconds for the time that an open circuit named. The circuit is probed at that time, but the probe may be late. */
 const LONGEST_CIRCUIT_WAIT_MS = 30_000;
 const MOST_FAULTS = 5;
 const MOST_DELIVERY_ATTEMPTS = 8;
 const MOST_DELIVERY_FAULTS = 4;
 
-/** For each class the decision of each kind of work, as docs/sync.md prints it. */
+/** Decides about each kind of work after a failure of one error class. docs/sync.md lists the decisions. */
 type Rule = (work: Work, failures: number, random: number) => RetryDecision;
 
 const retry = (delayMs: number): RetryDecision => ({ kind: 'retry', delayMs, counts: true });
 
 const whileDown: Rule = (_work, failures, random) => retry(backoff(passing, failures, random));
 
-/** A repository that refuses is checked on a schedule of its own, which wakes its polls; polls themselves become rare. */
+/**
+ * Pauses between polls of a repository that refuses requests. They are long, because repository checks have their own schedule and wake
+ * the polls.
+ */
 const refusedPoll: Backoff = { firstMs: 120_000, factor: 2, longestMs: 1_800_000 };
 
 const whileRefused: Rule = (work, failures, random) => {
@@ -93,13 +99,16 @@ const rules: Readonly<Record<ErrorClass, Rule>> = {
       : retry(backoff(fault, failures, random)),
 };
 
-/** A handler's failure ends within minutes, since a person can replay the delivery; one that passes by itself gets more attempts. */
+/**
+ * Decides about a delivery whose handler failed. The attempts end within minutes, since a person can replay the delivery; a failure that
+ * passes by itself gets more attempts.
+ */
 function deliveryRule(errorClass: ErrorClass, failures: number, random: number): RetryDecision {
   if (failures + 1 >= deliveryAttempts(errorClass)) return { kind: 'give_up', because: 'attempts' };
   return retry(backoff(delivery, failures, random));
 }
 
-/** The number of attempts that a delivery gets when its handler fails with this class. */
+/** Returns the number of attempts that a delivery gets if its handler fails with this error class. */
 export const deliveryAttempts = (errorClass: ErrorClass): number =>
   ['rate_limit', 'outage', 'timeout', 'connection'].includes(errorClass)
     ? MOST_DELIVERY_ATTEMPTS
@@ -108,8 +117,8 @@ export const deliveryAttempts = (errorClass: ErrorClass): number =>
 /**
  * Decides when failed work is tried again. Pure, and the only such decision in the server.
  *
- * @param failures of this work in a row before this one
- * @param random between 0 and 1, for the jitter
+ * @param failures number of failures of this work in a row before this one
+ * @param random number between 0 and 1, for the jitter
  */
 export function retryAfter(
   failure: WorkFailure,

@@ -10,7 +10,7 @@ export interface IntegrationTestView {
   scopes_missing: string[];
 }
 
-/** Tests the connection, whatever state the integration is in. A failure is a result and is not thrown. */
+/** Tests the connection, whatever state the integration is in. A failed test is returned, not thrown. */
 export async function testIntegration(
   host: IntegrationHost,
   id: number,

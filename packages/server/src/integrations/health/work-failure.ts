@@ -2,7 +2,7 @@ import { type IntegrationError, IntegrationRateLimitError } from '@commandcenter
 import { IntegrationUnavailableError } from '../errors.ts';
 import type { WorkFailure } from './retry-policy.ts';
 
-/** The failure as the retry policy needs it. */
+/** Converts an error of an integration to the failure that the retry policy decides about. */
 export function failureOf(error: IntegrationError): WorkFailure {
   if (error instanceof IntegrationRateLimitError) return { class: 'rate_limit', retryAt: error.retryAt };
   if (error instanceof IntegrationUnavailableError) {

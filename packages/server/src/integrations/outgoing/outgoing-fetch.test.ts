@@ -18,7 +18,7 @@ interface Scene {
   requests: IncomingMessage[];
   blocks: { waitMs: number; reason: string }[];
   limits: RateLimit[];
-  /** Nobody listens any more. */
+  /** Closes the server, so that connections to its port are refused. */
   stopListening(): Promise<void>;
   close(): Promise<void>;
 }
@@ -221,7 +221,7 @@ describe('an outgoing call', () => {
       `http://localhost:${elsewhere.port}/?token=${encoded}`,
       `http://localhost:${elsewhere.port}/${basic}`,
       `/here?token=${encoded}`,
-      // Hosts are written in lower case.
+      // A URL's host is converted to lower case, so here the token is repeated in lower case.
       `https://${PLAIN_TOKEN}.example/`,
     ]) {
       const scene = await listen((_request, response) => answer(302, { location })(response));

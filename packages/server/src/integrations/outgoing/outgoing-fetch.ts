@@ -16,11 +16,11 @@ import { readAnswerLimits } from './response-limits.ts';
 
 const DEFAULT_TIMEOUT_MS = 12_000;
 const LONGEST_TIMEOUT_MS = 30_000;
-/** One and four repeats, after about 0.3, 0.6, 1.2 and 2.4 s. */
+/** Most attempts of a call: the first one and four repeats, after about 0.3, 0.6, 1.2 and 2.4 s. */
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 400;
 const LONGEST_REDIRECT_CHAIN = 5;
-/** A named wait up to this is sat out inside the call. */
+/** Longest wait requested by the provider, in milliseconds, that a call waits for instead of failing. */
 const LONGEST_SLEEP_MS = 5000;
 const MOST_NAMED_WAITS = 3;
 
@@ -33,22 +33,22 @@ export interface OutgoingOptions {
   /** Sends one request without following redirects. Default: undici's fetch. */
   transport?: typeof undiciFetch | undefined;
   gate: CredentialGate;
-  /** Secrets of the operation. The credentials in the headers of its requests are added to them. */
+  /** The known secrets of the operation. The credentials in the headers of its requests are added to them. */
   secrets: SecretValues;
   clock: { now(): Date };
   userAgent: string;
-  /** Ends every call of the operation. */
+  /** Aborts every call of the operation. */
   signal?: AbortSignal | undefined;
   onRateLimit?(limit: RateLimit): void;
-  /** The provider's time by its Date header, at about this moment give or take the uncertainty. */
+  /** Called with the provider's time now, according to its Date header. The true time differs from it by at most `uncertaintyMs`. */
   onServerTime?(time: Date, uncertaintyMs: number): Promise<void>;
-  /** Milliseconds before the first repeat; doubled for each further one. Default 400. */
+  /** Milliseconds before the first repeat, doubled for each further one. Default 400. */
   firstPauseMs?: number;
 }
 
 export type OutgoingFetch = (url: string, init?: RequestInit, options?: CallOptions) => Promise<Response>;
 
-/** The kit's `context.fetch`, which IntegrationContext documents. The body of the returned response is in memory. */
+/** Creates the kit's `context.fetch`, which `IntegrationContext` documents. The whole body of a returned response is in memory. */
 export function createOutgoingFetch(outgoing: OutgoingOptions): OutgoingFetch {
   return async (url, init = {}, options = {}) => {
     const request = await readRequest(url, init, outgoing.userAgent);
@@ -82,7 +82,7 @@ export function createOutgoingFetch(outgoing: OutgoingOptions): OutgoingFetch {
         namedWaits += 1;
         if (wait > longestSleepMs || namedWaits > MOST_NAMED_WAITS)
           throw namedWait(request, response, wait, outgoing.clock.now());
-        // The gate is closed for exactly that long: passing it is the wait.
+        // Continue without a pause: the gate is closed for the requested time, so the next attempt waits there.
         if (limits.refused) attempt -= 1;
         continue;
       }
@@ -126,7 +126,10 @@ async function attemptOnce(
   }
 }
 
-/** The Date header was written between sending and receiving, and names the second that had begun. */
+/**
+ * Calls `onServerTime`. The uncertainty is that the Date header has whole seconds and was written at some moment between sending and
+ * receiving.
+ */
 async function tellServerTime(outgoing: OutgoingOptions, response: Response, roundTripMs: number): Promise<void> {
   const date = Date.parse(response.headers.get('date') ?? '');
   if (Number.isNaN(date)) return;
@@ -159,13 +162,13 @@ async function send(outgoing: OutgoingOptions, first: OutgoingRequest, signal: A
       });
     }
     request = followRedirect(request, answer.status, location, secrets);
-    // Each hop is a request of its own: the provider may have named a wait meanwhile.
+    // Pass the gate before every redirect, because each one is another request and the provider may have requested a wait meanwhile.
     const leave = await outgoing.gate.pass('read', signal);
     await leave();
   }
 }
 
-/** Reads the body once, so that it can be sent again. */
+/** Converts the arguments of fetch to a request whose body is in memory, so that it can be sent again. */
 async function readRequest(url: string, init: RequestInit, userAgent: string): Promise<OutgoingRequest> {
   if (!URL.canParse(url))
     throw new IntegrationError(`"${url}" is not an address that can be called.`, { class: 'validation' });

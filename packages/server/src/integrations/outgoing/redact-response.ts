@@ -1,8 +1,8 @@
 import type { SecretValues } from '../credentials/secret-values.ts';
 
 /**
- * The response without secrets that it repeats in its status text, its headers and, where it is a failure, its body. The body of a success
- * stays as it is: it is data, and the response to a renewal holds secrets by its nature.
+ * Returns the response without secrets in its status text, its headers and, if it is a failure, its body. The body of a success stays as
+ * it is, because it is data, and the response to a token renewal has to contain secrets.
  */
 export async function redactResponse(response: Response, secrets: SecretValues): Promise<Response> {
   const { status, statusText, url } = response;

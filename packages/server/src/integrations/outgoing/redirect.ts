@@ -2,7 +2,7 @@ import { harmlessOf } from '@commandcenter/egress';
 import { IntegrationError } from '@commandcenter/integration-kit';
 import type { SecretValues } from '../credentials/secret-values.ts';
 
-/** A request that can be sent again: its body is in memory. */
+/** A request that can be sent again, because its body is in memory. */
 export interface OutgoingRequest {
   url: URL;
   method: string;
@@ -11,8 +11,9 @@ export interface OutgoingRequest {
 }
 
 /**
- * The request that a redirect asks for. APIs mean "the same request there" by 301 and 302 too (GitHub's renamed repositories), so the
- * method stays. Another origin gets no credentials and no write, and no address is called that repeats a credential.
+ * Returns the request that a redirect asks for. It keeps its method even for 301 and 302, because APIs mean the same request at another
+ * address (GitHub's renamed repositories). Throws if it would send a write to another origin or a credential inside the address; another
+ * origin gets no credential headers.
  */
 export function followRedirect(
   request: OutgoingRequest,

@@ -1,15 +1,15 @@
 import { type RateLimit, retryAfterMs } from '@commandcenter/integration-kit';
 
 const LEAST_WAIT_MS = 60_000;
-/** A reset is given in whole seconds. */
+/** Milliseconds added to the wait for a rate limit's reset, because the reset is given in whole seconds. */
 const RESET_MARGIN_MS = 1000;
 
 /** Rate limit of a provider as its response headers state it. GitHub, GitLab, Linear and others share these headers. */
 export interface AnswerLimits {
   rateLimit: RateLimit | null;
-  /** Milliseconds in which no further request may go out; null without any. */
+  /** Milliseconds during which no further request may be sent; null if there is no wait. */
   waitMs: number | null;
-  /** The request itself was turned down for a limit and did not happen. */
+  /** True if the provider refused the request because of a limit, so that it had no effect. */
   refused: boolean;
 }
 
@@ -41,7 +41,10 @@ function readRateLimit(headers: Headers): RateLimit | null {
   };
 }
 
-/** The sender's own clock where it tells, so that a wrong clock here neither shortens nor lengthens a wait. */
+/**
+ * Returns the time of the provider's clock from the Date header, or ours without one, so that a wrong clock here neither shortens nor
+ * lengthens a wait.
+ */
 function serverTime(headers: Headers, now: Date): number {
   const date = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(date) ? now.getTime() : date;

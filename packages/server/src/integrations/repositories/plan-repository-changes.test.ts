@@ -4,7 +4,7 @@ import { KnownRepositories, planChanges, type RepositoryFacts } from './plan-rep
 import type { RepositoryRow } from './repository-queries.ts';
 
 const noon = Date.UTC(2026, 0, 1, 12);
-/** RFC 3339, seconds after noon. */
+/** Returns the time that is `seconds` after noon, in RFC 3339. */
 const at = (seconds: number): string => new Date(noon + seconds * 1000).toISOString();
 
 const row = (id: number, name: string, changes: Partial<RepositoryRow> = {}): RepositoryRow =>

@@ -1,23 +1,23 @@
 import type { ExternalRepository, RepositoryRef } from '@commandcenter/integration-kit';
 import type { RepositoryRow } from './repository-queries.ts';
 
-/** Facts about a repository, to be stored where they say more than is known. */
+/** Facts about a repository, which are stored if they are new. */
 export interface RepositoryFacts extends ExternalRepository {
   project_id: number;
   integration_id: number | null;
-  /** The host of the integration; '' without one. */
+  /** The host of the integration; '' if there is no integration. */
   host: string;
   head_sha?: string;
   pushed_at?: string;
-  /** When owner and name were valid at the provider, RFC 3339 on its clock. */
+  /** Time at which the repository had this owner and name, in RFC 3339 on the provider's clock. */
   seen_at: string;
-  /** The facts may be older than what is known, as those of an event are: an older sight does not rename the repository. */
+  /** True if the facts may be older than the stored ones, as those of an event are. Older facts do not rename the repository. */
   late: boolean;
 }
 
 type Identified = Pick<RepositoryFacts, 'project_id' | 'host' | 'externalId' | 'owner' | 'name'>;
 
-/** The key of a repository in a map: its immutable id where it has one, otherwise its name, whatever the letter case. */
+/** Returns the key of a repository in a map: its immutable id if it has one, otherwise its name in lower case. */
 export const repositoryKey = ({ project_id, host, externalId, owner, name }: Identified): string =>
   externalId === undefined ? nameKey(project_id, host, owner, name) : `${project_id}/${host}#${externalId}`;
 
@@ -38,7 +38,7 @@ export class KnownRepositories {
       this.#byId.set(repositoryKey({ project_id, host, owner, name, externalId: external_id }), row);
     if (row.name_lost_at !== null) return;
     this.#byName.set(nameKey(project_id, host, owner, name), row);
-    // A fact without a host is about the repository of that name at any host.
+    // A fact without a host is about the repository with that name at any host.
     const anywhere = nameKey(project_id, '', owner, name);
     if (!this.#byName.has(anywhere)) this.#byName.set(anywhere, row);
   }
@@ -64,11 +64,11 @@ export class KnownRepositories {
 export interface RepositoryUpdate {
   id: number;
   fact: RepositoryFacts;
-  /** Owner and name change. */
+  /** True if the owner or name changes. */
   renamed: boolean;
-  /** Another repository has the new name already. */
+  /** True if another repository already has the new name. */
   nameLost: boolean;
-  /** Its host and immutable id become known. */
+  /** True if the immutable id or the host of the repository becomes known. */
   identified: boolean;
 }
 
@@ -78,7 +78,7 @@ export interface RepositoryPlan {
   renames: { fact: RepositoryFacts; from: RepositoryRef }[];
   /** Ids of rows whose name another repository has taken. */
   losers: number[];
-  /** Rows that were known by name alone, and whose repository turns out to be the one of another row. */
+  /** Pairs of rows of one repository: `from` was known by its name alone, and `into` has the immutable id. */
   joins: { from: number; into: number }[];
   updates: RepositoryUpdate[];
   inserts: (RepositoryFacts & { nameLost: boolean })[];
@@ -99,7 +99,7 @@ export function planChanges(known: KnownRepositories, facts: readonly Repository
       !(fact.late && other.refusal?.deleted === true && other.name_lost_at !== null) &&
       (!fact.late || other.name_seen_at === null || Date.parse(fact.seen_at) >= other.name_seen_at.getTime());
     if (row === undefined) {
-      // A fact without an id is about the repository that the batch also names with its id.
+      // Skip a fact without an id if the batch also has the repository of that name with its id.
       if (fact.externalId === undefined && holder !== undefined) continue;
       const takes = isHolder && (named === undefined || isNews(named));
       if (named !== undefined && takes) plan.losers.push(named.id);
@@ -108,7 +108,7 @@ export function planChanges(known: KnownRepositories, facts: readonly Repository
     }
     if (fact.integration_id !== null && row.integration_id !== null && fact.integration_id < row.integration_id)
       plan.takenOver.push({ id: row.id, integration_id: fact.integration_id });
-    // Configurations follow a name also when another repository has taken it since.
+    // Configurations follow the new name even if another repository has taken it since.
     const renamed = isNews(row) && (!hasName(row, fact) || (isHolder && row.name_lost_at !== null));
     if (renamed && isHolder && named !== undefined && named.id !== row.id) {
       if (isSame(named, fact)) plan.joins.push({ from: named.id, into: row.id });
@@ -121,7 +121,7 @@ export function planChanges(known: KnownRepositories, facts: readonly Repository
   return plan;
 }
 
-/** Which of several repositories that claim one name in a batch has it: the one that was seen last. */
+/** Returns for each name the repository that has it: of several in the batch that claim the name, the one that was seen last. */
 function nameHolders(facts: readonly RepositoryFacts[]): Map<string, RepositoryFacts> {
   const holders = new Map<string, RepositoryFacts>();
   for (const fact of facts) {
@@ -136,7 +136,7 @@ function nameHolders(facts: readonly RepositoryFacts[]): Map<string, RepositoryF
 const hasName = (row: RepositoryRow, { owner, name }: RepositoryRef): boolean =>
   row.owner === owner && row.name === name;
 
-/** A row under the same name is the same repository unless both have an id and the ids differ. */
+/** Returns true if a row found by name is the same repository. It is, unless both have an id and the ids differ. */
 const isSame = (row: RepositoryRow | undefined, { externalId }: RepositoryFacts): boolean =>
   row !== undefined && (externalId === undefined || row.external_id === null || row.external_id === externalId);
 

@@ -5,9 +5,9 @@ import type { RepositoryRow } from './repository-queries.ts';
 type GrantedRepository = Pick<RepositoryRow, 'owner' | 'name' | 'host' | 'name_lost_at' | 'registered' | 'granted_to'>;
 
 /**
- * Returns true when the integration's credential may be used for the repository: an owner registered it, `config.repositories` names it,
- * or, where that list is empty, a verified delivery, an import or a link of the integration named it. A repository whose name another one
- * has taken is not reached by its name.
+ * Returns true if the integration's credential may be used for the repository: an owner registered it, `config.repositories` names it,
+ * or, if that list is empty, a verified delivery, an import or a link of the integration named it. Returns false if another repository
+ * has taken its name, because requests use the name.
  */
 export function mayUseCredential(
   { id, host, config }: Pick<IntegrationRow, 'id' | 'host' | 'config'>,

@@ -4,7 +4,7 @@ import { justDue, pauseUntilDue } from '../../database/due-time.ts';
 import { thisWorker } from '../../database/worker-claims.ts';
 import type { RepositoryRefusal, RepositoryRow } from './repository-queries.ts';
 
-/** Stores why requests are refused, and when access is checked again; null: it works. */
+/** Stores why requests of a repository are refused, or null if it works, and when its access is checked again. */
 export async function setRefusal(
   trx: Transaction,
   id: number,
@@ -18,7 +18,7 @@ export async function setRefusal(
     where id = ${id}`.execute(trx);
 }
 
-/** Access is checked again after the delay; the refusal stays as it is. */
+/** Plans the next repository check after `delayMs` milliseconds. The refusal stays as it is. */
 export async function scheduleCheck(
   trx: Transaction,
   id: number,
@@ -30,7 +30,7 @@ export async function scheduleCheck(
     where id = ${id}`.execute(trx);
 }
 
-/** Access to these repositories is checked now. */
+/** Makes the repository checks of these repositories due now. */
 export async function requestChecks(trx: Transaction, ids: readonly number[]): Promise<void> {
   if (ids.length === 0) return;
   await sql`update repositories set check_at = now() where id = any(${ids}::bigint[])`.execute(trx);
@@ -40,7 +40,7 @@ export async function requestChecks(trx: Transaction, ids: readonly number[]): P
 /**
  * Leases the repository whose check has been due longest: `check_at` becomes the end of the lease.
  *
- * @param except integrations that are left out
+ * @param except ids of integrations whose repositories are left out
  */
 export async function claimCheck(
   db: Database,
@@ -58,7 +58,10 @@ export async function claimCheck(
   return rows[0];
 }
 
-/** Milliseconds until a repository, of any integration but these, becomes due to be checked; undefined when none does. */
+/**
+ * Returns the milliseconds until the next repository check is due, or undefined if none is. `except` are ids of integrations whose
+ * repositories are left out.
+ */
 export async function nextCheckInMs(db: Database, except: readonly number[]): Promise<number | undefined> {
   const { rows } = await sql<{ ms: number | null }>`
     select (extract(epoch from min(r.check_at) - now()) * 1000)::float8 as ms

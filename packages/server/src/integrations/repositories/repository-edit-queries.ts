@@ -12,7 +12,7 @@ export interface NewRepository {
   clone_url: string | null;
 }
 
-/** Registers a repository; undefined when its project has one of that name, whatever the letter case. */
+/** Registers a repository. Returns undefined if the project already has one with that name, regardless of letter case. */
 export async function insertRepository(
   db: Database | Transaction,
   { project_id, owner, name, integration_id, default_branch, clone_url }: NewRepository,
@@ -41,9 +41,9 @@ export function updateRepository(
     .set({
       ...patch,
       updated_at: sql`now()`,
-      // An owner who sets how the repository is read allows its use, as if it were registered.
+      // An owner who sets how the repository is read also allows the use of the credential, as by registering it.
       ...((patch.integration_id ?? patch.clone_url ?? null) === null ? {} : { registered: true }),
-      // The host of a repository that was registered by its name alone is that of the first integration.
+      // A repository that was registered by its name alone gets the host of its first integration.
       host: sql<string>`case when host = '' then coalesce((select i.host from integrations i where i.id = ${patch.integration_id ?? null}), '') else host end`,
     })
     .where('id', '=', id)
@@ -52,7 +52,7 @@ export function updateRepository(
     .executeTakeFirst();
 }
 
-/** Deletes a repository that no task is linked to. Returns true when it did. */
+/** Deletes a repository unless tasks are linked to its items. Returns true if it was deleted. */
 export async function deleteRepository(trx: Transaction, id: number): Promise<boolean> {
   await allowLongStatements(trx);
   const result = await trx

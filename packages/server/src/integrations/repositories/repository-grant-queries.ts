@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../database/database.ts';
 
-/** An integration that a repository was named to, so that its credential may be used for the repository. */
+/** The permission to use an integration's credential for a repository. */
 export interface RepositoryGrant {
   repository_id: number;
   integration_id: number;
 }
 
-/** Stores the grants that are new. */
+/** Adds grants to their repositories, unless they are stored already. */
 export async function grantRepositories(trx: Transaction, grants: readonly RepositoryGrant[]): Promise<void> {
   if (grants.length === 0) return;
   await sql`

@@ -6,15 +6,15 @@ import { addRepositoryIdHints } from '../webhook-hint-queries.ts';
 import { requestChecks } from './repository-check-queries.ts';
 import type { RepositoryRow } from './repository-queries.ts';
 
-/** The id of a repository that was known by its name alone. */
+/** Stores the immutable id of a repository that was known by its name alone. */
 export async function setExternalId(trx: Transaction, id: number, externalId: string): Promise<void> {
   await sql`update repositories set external_id = ${externalId} where id = ${id} and external_id is null`.execute(trx);
   await hintAtIds(trx, [id]);
 }
 
 /**
- * Gives a repository that was registered by its name the immutable id, and the host, that an integration has read under that name. Changes
- * nothing when another row has the id or the name at that host: sync joins the two.
+ * Gives a repository that was registered by its name the immutable id and host that an integration has read under that name. Changes
+ * nothing if another row has the id or the name at that host, because sync joins the two.
  */
 export async function identifyRegistered(
   trx: Transaction,
@@ -31,14 +31,17 @@ export async function identifyRegistered(
   if (numAffectedRows === 1n) await hintAtIds(trx, [id]);
 }
 
-/** Lets the events of these repositories reach the integrations that name them, whatever they are called later. */
+/**
+ * Stores the ids of these repositories as webhook hints of the integrations that name them, so that their events arrive even after they
+ * are renamed.
+ */
 export async function hintAtIds(trx: Transaction, ids: readonly number[]): Promise<void> {
   for (const integrationId of await addRepositoryIdHints(trx, ids)) await announceIntegration(trx, integrationId);
 }
 
 /**
- * These repositories no longer have their names, because another one has taken them or they were deleted. The columns keep the names for
- * people until a new name is seen.
+ * Records that these repositories no longer have their names, because others have taken them or the repositories were deleted. The
+ * columns keep the old names for people until a new name is seen.
  */
 export async function releaseNames(trx: Transaction, ids: readonly number[]): Promise<void> {
   await sql`update repositories set name_lost_at = now(), updated_at = now() where id = any(${ids}::bigint[])`.execute(
@@ -46,7 +49,7 @@ export async function releaseNames(trx: Transaction, ids: readonly number[]): Pr
   );
 }
 
-/** Returns true when the repository with this immutable id is known to have had the name before its present one. */
+/** Returns true if the repository with this immutable id is known to have had this name before its present one. */
 export async function wasNamed(
   trx: Transaction,
   { project_id, host }: Pick<RepositoryRow, 'project_id' | 'host'>,
@@ -61,9 +64,9 @@ export async function wasNamed(
 }
 
 /**
- * Gives the repository's links and polls to the row that has its immutable id, of which its name becomes a former one. The row that was
- * known by name alone loses its name. The check of access lets links continue that were refused under that name. Returns false, and
- * changes nothing, when another transaction has given that row an id of its own since it was read.
+ * Joins two rows of one repository: moves links, polls and grants from `from`, which was known by name alone, to `into`, which has the
+ * immutable id, and records the name as a former one. Requests a repository check for links that were refused. Returns false, and changes
+ * nothing, if another transaction has given `from` an id meanwhile.
  */
 export async function joinRepositories(trx: Transaction, from: number, into: number): Promise<boolean> {
   const unidentified = await sql`
@@ -76,7 +79,7 @@ export async function joinRepositories(trx: Transaction, from: number, into: num
         and other.sync_state not in ('deleted', 'detached'))
       -- The marker of a create that was sent is signed with its repository.
       and not exists (select from outbox o where o.link_id = l.id and o.sent_at is not null)`.execute(trx);
-  // The task has an item in this repository, so it gets no second one.
+  // Delete links whose task already has an item in this repository, because the task must not get a second one.
   await sql`
     delete from links l
     where repository_id = ${from} and external_id is null and exists (
@@ -105,7 +108,7 @@ export async function joinRepositories(trx: Transaction, from: number, into: num
   return true;
 }
 
-/** Integrations name the repositories they follow: an entry follows its repository's new name, and so does the hint for its webhooks. */
+/** Replaces a repository's former name in `config.repositories` and in the webhook hints of the integrations that name it. */
 export async function renameInConfigurations(
   trx: Transaction,
   { project_id, host }: Pick<RepositoryRow, 'project_id' | 'host'>,

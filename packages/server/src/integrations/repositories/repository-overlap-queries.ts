@@ -1,20 +1,20 @@
 import { sql } from 'kysely';
 import type { Database, Transaction } from '../../database/database.ts';
 
-/** Repositories that two integrations of a project see, as one of the two shows them. */
+/** Repositories that two integrations of a project see, as shown on one of the two. */
 export interface OverlapRow {
-  /** The other integration. */
+  /** Id of the other integration. */
   integration_id: number;
   name: string;
-  /** Owner/name, sorted, at most `MOST_REPOSITORIES`. */
+  /** The shared repositories as `owner/name`, sorted, at most `MOST_REPOSITORIES`. */
   repositories: string[];
-  /** The integration that brings in their items, the older one of the two. */
+  /** Id of the integration that brings in the items of these repositories: the older one of the two. */
   followed_by: number;
 }
 
 const MOST_REPOSITORIES = 100;
 
-/** Records that an integration sees repositories which an older one follows. */
+/** Records that integrations see repositories which an older integration follows. */
 export async function recordOverlaps(
   trx: Transaction,
   overlaps: readonly { integration_id: number; repository_id: number }[],
@@ -28,8 +28,8 @@ export async function recordOverlaps(
 }
 
 /**
- * By integration, for any number of them in one query. It is no overlap any more when no other integration follows the repository, or
- * when the one that saw it names others in `config.repositories`.
+ * Returns the overlaps by integration id, for any number of integrations in one query. A recorded overlap is left out when no other
+ * integration follows the repository, or when `config.repositories` of the integration that saw it names only others.
  */
 export async function listOverlaps(
   db: Database | Transaction,

@@ -4,17 +4,17 @@ import type { Database, Transaction } from '../../database/database.ts';
 import { type Page, type PageRequest, pageOf } from '../../database/page.ts';
 import type { Repository } from '../../database/schema.ts';
 
-/** Why requests of a repository are refused. */
+/** The reason why requests of a repository are refused. */
 export interface RepositoryRefusal {
-  /** `writes`: its items can still be read, as in an archived repository. */
+  /** The refused requests. With `writes`, items can still be read, as in an archived repository. */
   scope: 'writes' | 'everything';
   class: ErrorClass;
-  /** The provider's own words. */
+  /** The reason as a sentence for people. */
   message: string;
   remedy: string;
-  /** RFC 3339. */
+  /** Time of the first refusal, in RFC 3339. */
   since: string;
-  /** The provider said that the repository was deleted: access cannot return. */
+  /** True if the provider said that the repository was deleted, so that access cannot return. */
   deleted?: boolean;
 }
 
@@ -24,13 +24,13 @@ export async function getRepository(db: Database | Transaction, id: number): Pro
   return db.selectFrom('repositories').selectAll().where('id', '=', id).$castTo<RepositoryRow>().executeTakeFirst();
 }
 
-/** The repository, locked against other changes of its access. */
+/** Returns the repository and locks it until the end of the transaction, against other changes of its row. */
 export async function lockRepository(trx: Transaction, id: number): Promise<RepositoryRow | undefined> {
   const { rows } = await sql<RepositoryRow>`select * from repositories where id = ${id} for no key update`.execute(trx);
   return rows[0];
 }
 
-/** Oldest first. `projectIds` null: of all projects. */
+/** Lists repositories, oldest first. `projectIds` is null for those of all projects. */
 export async function listRepositories(
   db: Database,
   filter: { projectIds: readonly number[] | null; owner?: string | undefined; name?: string | undefined },
@@ -49,7 +49,7 @@ export async function listRepositories(
   return pageOf(rows, page.limit);
 }
 
-/** The repositories that have these names now. */
+/** Returns the repositories that have one of these names now. */
 export async function findRepositories(
   db: Database | Transaction,
   wanted: readonly ({ project_id: number } & RepositoryRef)[],
@@ -64,7 +64,7 @@ export async function findRepositories(
   return rows;
 }
 
-/** The repositories with these immutable ids that are known in the integration's project. */
+/** Returns the known repositories of this project and host that have one of these immutable ids. */
 export async function findRepositoriesByIds(
   trx: Database | Transaction,
   { project_id, host }: Pick<RepositoryRow, 'project_id' | 'host'>,
@@ -79,7 +79,7 @@ export async function findRepositoriesByIds(
   return rows;
 }
 
-/** The repository that has this name now. */
+/** Returns the repository that has this name now. */
 export async function findRepositoryByName(
   trx: Transaction,
   projectId: number,

@@ -163,7 +163,7 @@ function existsAlready(
   );
 }
 
-/** An integration that a body names lies in the same project. */
+/** Throws 404 unless the integration that a request body names is in the project. */
 export async function requireIntegration(
   db: Database | Transaction,
   projectId: number,

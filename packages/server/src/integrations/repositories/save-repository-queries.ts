@@ -13,13 +13,13 @@ import { hintAtIds, joinRepositories, releaseNames, renameInConfigurations } fro
 import type { RepositoryRow } from './repository-queries.ts';
 
 export interface SavedRepositories {
-  /** By `repositoryKey` of the facts. */
+  /** The stored repositories by the key that `repositoryKey` computes from the facts about them. */
   rows: Map<string, RepositoryRow>;
   takenOver: RepositoryPlan['takenOver'];
 }
 
 /**
- * Stores new facts about repositories, inserts those that are missing, and returns all of them by `repositoryKey`. Identity is the
+ * Stores new facts about repositories, inserts missing repositories, and returns all of them by `repositoryKey`. Identity is the
  * immutable id: a known id under another name was renamed, and another id under a known name is another repository, which takes the name.
  */
 export async function saveRepositories(
@@ -32,7 +32,8 @@ export async function saveRepositories(
     const { rows, takenOver } = await saveOnce(trx, open);
     for (const [key, row] of rows) saved.rows.set(key, row);
     saved.takenOver.push(...takenOver);
-    // Another transaction gave the name to a row without this id meanwhile: with that row known, the plan is another one.
+    // Repeat for facts without a row: another transaction gave the name to a row without this id meanwhile, and with that row known the
+    // plan differs.
     open = open.filter((fact) => !rows.has(repositoryKey(fact)));
   }
   return saved;
@@ -45,7 +46,8 @@ async function saveOnce(trx: Transaction, facts: readonly RepositoryFacts[]): Pr
   const plan = planChanges(known, facts);
   if (plan.losers.length > 0) {
     await releaseNames(trx, plan.losers);
-    // Their requests go by the name: the check finds the new name by the id, or says that they are gone.
+    // Requests to these repositories use the lost name. The repository check finds their new name by their id, or reports that they are
+    // gone.
     await requestChecks(trx, plan.losers);
   }
   for (const { from, into } of plan.joins) await joinRepositories(trx, from, into);
@@ -53,7 +55,7 @@ async function saveOnce(trx: Transaction, facts: readonly RepositoryFacts[]): Pr
   for (const { fact, from } of plan.renames) await renameInConfigurations(trx, fact, from, fact);
   if (plan.inserts.length > 0) {
     await insertRepositories(trx, plan.inserts);
-    // Another transaction may have inserted one of them meanwhile.
+    // Read the rows, because another transaction may have inserted one of them meanwhile.
     for (const row of await findKnown(trx, plan.inserts)) known.add(row);
   }
   await hintAtIds(trx, [
@@ -68,7 +70,7 @@ async function saveOnce(trx: Transaction, facts: readonly RepositoryFacts[]): Pr
   return { rows, takenOver: plan.takenOver };
 }
 
-/** As `saveRepositories`, for one. */
+/** Stores the facts about one repository as `saveRepositories` does, and returns its row. */
 export async function saveRepository(trx: Transaction, fact: RepositoryFacts): Promise<RepositoryRow> {
   const { rows } = await saveRepositories(trx, [fact]);
   const row = rows.get(repositoryKey(fact));
@@ -76,7 +78,7 @@ export async function saveRepository(trx: Transaction, fact: RepositoryFacts): P
   return row;
 }
 
-/** Finds rows by immutable id, and by the name that they have now; a row without a known host has any. */
+/** Finds rows by immutable id, and by the name that they have now. A row without a known host matches every host. */
 async function findKnown(trx: Transaction, facts: readonly RepositoryFacts[]): Promise<RepositoryRow[]> {
   const wanted = facts.map(({ project_id, host, externalId = null, owner, name }) => ({
     project_id,

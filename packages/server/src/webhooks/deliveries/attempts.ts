@@ -4,7 +4,7 @@ import { isDatabaseBusy, isTimeLimit } from '../../database/database-away.ts';
 import { deliveryAttempts, retryAfter } from '../../integrations/health/retry-policy.ts';
 import type { DeliveryOutcome } from './delivery-queue-queries.ts';
 
-/** The outcome of a delivery after one more failed attempt: tried again, or failed, with the words that people see. */
+/** Returns the outcome of a delivery after one more failed attempt: it is tried again or has failed, with a reason for people. */
 export function attemptFailed(
   attemptsBefore: number,
   error: Pick<IntegrationError, 'class' | 'message'>,
@@ -19,13 +19,19 @@ export function attemptFailed(
   return { status: 'received', attempts, reason, retryInMs: decision.delayMs };
 }
 
-/** The words for a delivery whose payload nothing can be made of. It stays, because a later version may make something of it. */
+/**
+ * Returns the reason shown for a delivery whose payload cannot be used. The delivery is kept, because a later version may be able to use
+ * it.
+ */
 export const unusableReason = ({ message }: UnusablePayloadError): string =>
   `${message.slice(0, 500)} The delivery is kept, and can be replayed.`;
 
-/** An error while a delivery was applied, with words for people. Those of the database name columns and types, which the log has. */
+/**
+ * Returns class and message, for people, of an error while a delivery was applied. Messages of the database are replaced, because they
+ * name columns and types; the log has them.
+ */
 export function faultOf(error: unknown): Pick<IntegrationError, 'class' | 'message'> {
-  // Another session held a lock or used up the time: the delivery is not the cause.
+  // Another session held a lock or used up the time, so the delivery is not the cause.
   if (isTimeLimit(error) || isDatabaseBusy(error))
     return { class: 'timeout', message: 'the database was busy with other changes for too long' };
   if (!(error instanceof pg.DatabaseError)) return toIntegrationError(error);

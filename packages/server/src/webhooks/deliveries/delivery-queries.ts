@@ -12,21 +12,21 @@ export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
 type Columns = Pick<Row<'deliveries', { status: DeliveryStatus; effects: Effect[] | null }>, (typeof columns)[number]>;
 
-/** A received webhook, or an attempt that did not verify. */
+/** A received webhook, or a request that was rejected because it did not verify. */
 export type DeliveryRow = Omit<Columns, 'effects'> & { effects: Effect[] };
 
 export interface DeliveryFilter {
-  /** Null: of every project, and those of none. */
+  /** Ids of projects; null for the deliveries of every project and those without one. */
   projectIds: readonly number[] | null;
   integrationId?: number | undefined;
   status?: DeliveryStatus | undefined;
   event?: string | undefined;
   action?: string | undefined;
-  /** Received at or after. */
+  /** Only deliveries that were received at or after this time. */
   since?: Date | undefined;
-  /** Received before. */
+  /** Only deliveries that were received before this time. */
   until?: Date | undefined;
-  /** Part of the title, repository, sender, delivery id or reason; `#12` the item's number. */
+  /** Text that the title, repository, sender, delivery id or reason contains; `#12` searches for the item's number. */
   q?: string | undefined;
 }
 
@@ -51,10 +51,10 @@ const columns = [
   'processed_at',
 ] as const;
 
-/** No index serves a search: one would cost every delivery that is stored. */
+/** Limits of one page of a search. A search has no index, because an index would slow down the storing of every delivery. */
 const SEARCH_BOUNDS: SearchBounds = { step: 5000, rows: 100_000, milliseconds: 1000 };
 
-/** The newest first. A search may show fewer than `limit` although there are more: `next` tells. */
+/** Lists deliveries, newest first. A page of a search may have fewer than `limit` although there are more; then `next` is set. */
 export async function listDeliveries(
   db: Database,
   filter: DeliveryFilter,
@@ -69,7 +69,7 @@ export async function listDeliveries(
   return { items: items.map(asRow), next };
 }
 
-/** All that the filter asks for but its text. */
+/** Returns the query for the newest deliveries under every condition of the filter except its search text. */
 function newest(db: Database, filter: DeliveryFilter, after: number | undefined, rows: number) {
   let query = visible(db.selectFrom('deliveries'), filter.projectIds).select(columns).orderBy('id', 'desc').limit(rows);
   if (after !== undefined) query = query.where('id', '<', after);

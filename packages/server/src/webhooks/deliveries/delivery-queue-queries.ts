@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database, Transaction } from '../../database/database.ts';
 import type { Effect } from '../../sync/effect.ts';
 
-/** A delivery to be worked on. */
+/** A delivery that waits to be processed. */
 export interface QueuedDelivery {
   id: number;
   integration_id: number | null;
@@ -10,24 +10,24 @@ export interface QueuedDelivery {
   event: string;
   attempts: number;
   received_at: Date;
-  /** Position of the body within the bodies that were stored together. */
+  /** Id of the bodies that were stored together with this delivery's; `body_start` is its position in them. Null if none is stored. */
   body_id: number | null;
   body_start: number;
   body_size: number;
 }
 
-/** Which deliveries are due. */
+/** Selects the deliveries to claim. */
 export interface DueSelection {
   limit: number;
-  /** Bytes of bodies, uncompressed; one delivery is always taken. */
+  /** Most bytes of uncompressed bodies to claim at once. One delivery is claimed even if it is larger. */
   bytes: number;
-  /** Only these, where given. */
+  /** Ids of the only deliveries to claim, if present. */
   only?: readonly number[];
-  /** Waiting for another attempt. */
+  /** Ids of deliveries that wait for another attempt and are left out. */
   except?: readonly number[];
 }
 
-/** Takes the oldest deliveries that are due and that nobody else works on, locked to the end of the transaction. By id. */
+/** Claims the oldest due deliveries that nobody else works on, and locks them until the end of the transaction. Sorted by id. */
 export async function claimDueDeliveries(trx: Transaction, selection: DueSelection): Promise<QueuedDelivery[]> {
   const { limit, bytes, only, except = [] } = selection;
   const { rows } = await sql<QueuedDelivery>`
@@ -47,7 +47,7 @@ function withinBytes<Row extends { body_size: number }>(rows: readonly Row[], by
   return rows.slice(0, end < 0 ? rows.length : end);
 }
 
-/** One delivery, whatever its status, locked to the end of the transaction. */
+/** Returns one delivery, whatever its status, and locks it until the end of the transaction. */
 export async function lockDelivery(
   trx: Transaction,
   id: number,
@@ -64,7 +64,7 @@ export async function lockDelivery(
 /** Result of handling a delivery. */
 export interface DeliveryOutcome {
   id: number;
-  /** `received`: to be tried again. */
+  /** New status. `received` means that the delivery is tried again. */
   status: 'received' | 'processed' | 'ignored' | 'held' | 'failed';
   attempts: number;
   reason: string | null;
@@ -74,11 +74,11 @@ export interface DeliveryOutcome {
   itemNumber: number | null;
   title: string | null;
   sender: string | null;
-  /** With `received`: the pause before the next attempt. Not stored. */
+  /** Pause before the next attempt in milliseconds, with the status `received`. It is not stored. */
   retryInMs?: number;
 }
 
-/** Writes what became of deliveries, in one statement. */
+/** Stores the outcomes of deliveries in one statement. */
 export async function saveDeliveryOutcomes(
   db: Database | Transaction,
   outcomes: readonly DeliveryOutcome[],
@@ -96,7 +96,10 @@ export async function saveDeliveryOutcomes(
     where d.id = o.id`.execute(db);
 }
 
-/** PostgreSQL's text and jsonb hold neither NUL nor half a surrogate pair; JSON.stringify writes both, and only them, as escapes. */
+/**
+ * Replaces NULs and half surrogate pairs, which PostgreSQL's text and jsonb cannot hold, in the JSON. JSON.stringify writes exactly these
+ * as escapes of this form.
+ */
 function storableJson(value: unknown): string {
   return JSON.stringify(value).replace(/\\u(?:0000|d[89a-f][0-9a-f]{2})/gi, '\\ufffd');
 }

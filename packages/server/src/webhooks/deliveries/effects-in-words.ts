@@ -22,7 +22,7 @@ const words: Record<Effect['kind'], (effect: Effect) => string> = {
   outbox_queued: () => 'a change goes back to the provider',
 };
 
-/** Why a delivery did or did not change anything, as one sentence. */
+/** Returns one sentence that tells people what a delivery changed, or why it changed nothing. */
 export function effectsInWords(effects: readonly Effect[], reason: string | null): string | null {
   const parts = effects.map((effect) => {
     const text = words[effect.kind](effect);

@@ -18,20 +18,20 @@ export type Handled = { summary: DeliverySummary } & (
   | { kind: 'changes'; integration: IntegrationRow; changes: Change[]; reason: string | null }
   | { kind: 'ignored'; reason: string }
   | { kind: 'held'; reason: string }
-  /** No other attempt can end better. */
+  /** The delivery cannot be used, and another attempt could not end better. */
   | { kind: 'unusable'; reason: string }
   | { kind: 'error'; error: IntegrationError }
 );
 
 export interface HandleDependencies {
-  /** Undefined: the integration was deleted. */
+  /** Row of the delivery's integration; undefined if the integration was deleted. */
   row: IntegrationRow | undefined;
   readPayload: ReadPayload;
   open(row: IntegrationRow): Promise<OpenIntegration>;
   handlerTimeoutMs: number;
 }
 
-/** Lets the integration read one delivery. Never throws: what fails concerns this delivery alone. */
+/** Calls the integration's handler for one delivery. Never throws, because a failure concerns this delivery alone. */
 export async function handleDelivery(delivery: QueuedDelivery, dependencies: HandleDependencies): Promise<Handled> {
   const { row, readPayload, open, handlerTimeoutMs } = dependencies;
   let summary = emptySummary;

@@ -5,9 +5,9 @@ import { RecentCache } from '../../recent-cache.ts';
 
 const OPEN_LIMIT = 1000;
 
-/** Keeps integrations open between batches, for as long as nothing that they were opened with has changed. */
+/** Keeps integrations open between batches until their row or credential changes. */
 export interface IntegrationCache {
-  /** The rows of those that still exist. */
+  /** Returns the rows of the integrations that still exist, by id. */
   rows(trx: Transaction, ids: readonly number[]): Promise<ReadonlyMap<number, IntegrationRow>>;
   open(row: IntegrationRow): Promise<OpenIntegration>;
 }

@@ -17,18 +17,18 @@ export interface ProcessDependencies {
   handlerTimeoutMs: number;
 }
 
-/** The event loop belongs to others again after this long. */
+/** Milliseconds of work after which other tasks of the event loop get a turn. */
 const SLICE_MS = 4;
 
-/** A delivery and what its integration made of it. */
+/** A delivery and the result of its integration's handler. */
 export interface HandledDelivery {
   delivery: QueuedDelivery;
   handled: Handled;
 }
 
 /**
- * Works through deliveries in one transaction: each is read by its integration, all changes are applied together, all outcomes are
- * written together. What an integration cannot read concerns its delivery alone; what the database refuses throws.
+ * Processes deliveries in one transaction: calls the handler for each, applies all changes together and stores all outcomes together. A
+ * failed handler concerns its delivery alone; an error of the database is thrown.
  */
 export async function processBatch(
   trx: Transaction,
@@ -39,8 +39,8 @@ export async function processBatch(
 }
 
 /**
- * Lets integrations read their deliveries. Calls with one integration cache must not overlap, because an open integration collects the
- * changes of one delivery at a time.
+ * Calls the integrations' handlers for their deliveries. Calls with the same integration cache must not overlap, because an open
+ * integration collects the changes of one delivery at a time.
  */
 export async function handleDeliveries(
   trx: Transaction,
@@ -66,7 +66,7 @@ export async function handleDeliveries(
   return done;
 }
 
-/** Applies the changes of handled deliveries together, and writes the outcome of each. */
+/** Applies the changes of handled deliveries together, and stores the outcome of each delivery. */
 export async function applyHandled(
   trx: Transaction,
   deliveries: readonly HandledDelivery[],

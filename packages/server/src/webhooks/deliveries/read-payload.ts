@@ -5,16 +5,16 @@ import type { QueuedDelivery } from './delivery-queue-queries.ts';
 
 type BodyPlace = Pick<QueuedDelivery, 'body_id' | 'body_start' | 'body_size'>;
 
-/** Escapes of what PostgreSQL's text cannot hold: NUL and half surrogate pairs. */
+/** Matches JSON escapes of characters that PostgreSQL's text cannot hold: NUL and half surrogate pairs. */
 const UNSTORABLE_ESCAPE = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
 
-/** The payload was dropped, so that no replay can read it either. */
+/** Thrown if the body was deleted after its retention, so that no replay can read it either. */
 export class BodyGoneError extends UnusablePayloadError {}
 
-/** Reads payloads of deliveries out of the bodies they lie in. Throws `UnusablePayloadError`. */
+/** Returns the payload of a delivery, cut out of the bodies that were stored together. Throws `UnusablePayloadError`. */
 export type ReadPayload = (delivery: BodyPlace) => Promise<Record<string, unknown>>;
 
-/** Keeps what it decoded last: deliveries that were stored together are read one after another. */
+/** Creates a reader that keeps the last decoded bodies, because deliveries that were stored together are read one after another. */
 export function createPayloadReader(stored: readonly StoredBodies[], deliveries: readonly BodyPlace[]): ReadPayload {
   const byId = new Map(stored.map((bodies) => [bodies.id, bodies]));
   const sizes = new Map<number, number>();
@@ -35,7 +35,7 @@ export function createPayloadReader(stored: readonly StoredBodies[], deliveries:
   };
 }
 
-/** NULs and half surrogate pairs become U+FFFD, so that one strange title does not make a task that cannot be stored. */
+/** Parses a payload. NULs and half surrogate pairs become U+FFFD, because PostgreSQL cannot store a task that contains them. */
 function parsePayload(text: string): Record<string, unknown> {
   const payload: unknown = UNSTORABLE_ESCAPE.test(text) ? JSON.parse(text, storable) : JSON.parse(text);
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {

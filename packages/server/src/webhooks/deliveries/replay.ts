@@ -34,12 +34,12 @@ export interface Replay {
 
 const DEFAULT_HANDLER_TIMEOUT_MS = 30_000;
 
-/** Ends the transaction of a dry run without keeping anything. */
+/** Thrown to roll back the transaction of a dry run. */
 class DryRunOver extends Error {}
 
 /**
- * Handles a stored delivery once more, now. With `dryRun` everything is rolled back, and the result says what would happen. Throws
- * ApiError: 404 unknown, 409 not replayable in its state, 410 its body is past retention.
+ * Handles a stored delivery once more, at once. With `dryRun` everything is rolled back, and the result tells what would happen. Throws
+ * ApiError: 404 if there is no such delivery, 409 if its status forbids a replay, 410 if its body is past retention.
  */
 export async function replayDelivery(
   dependencies: ReplayDependencies,
@@ -98,7 +98,7 @@ async function refuseUnreplayable(trx: Transaction, delivery: QueuedDelivery & {
   }
 }
 
-/** A replay is one attempt: what fails is `failed`, not queued for another. */
+/** Handles one delivery in a batch of its own. A replay is a single attempt: if it fails, the delivery is `failed` and not queued again. */
 async function handleAlone(
   trx: Transaction,
   delivery: QueuedDelivery,
@@ -114,7 +114,7 @@ async function handleAlone(
   return failed;
 }
 
-/** Stores the reason of a failed replay. The transaction that failed has rolled back its own changes. */
+/** Stores the reason of a failed replay, whose own transaction was rolled back. */
 async function keepFailure(db: Database, id: number, error: unknown, dryRun: boolean): Promise<DeliveryOutcome> {
   const message = error instanceof UnusablePayloadError ? unusableReason(error) : faultOf(error).message.slice(0, 500);
   const nothing = { effects: [], action: null, repository: null, itemNumber: null, title: null, sender: null };

@@ -28,14 +28,14 @@ export interface DeliveryWorkerDependencies {
   notifier: Pick<Notifier, 'subscribe' | 'onReconnect'>;
   log: Logger;
   /**
-   * Deliveries that this process stores per second at present. Above the rate that the worker can process, it pauses to leave the
+   * Returns the number of deliveries that this process stores per second at present. When they are many, the worker pauses to leave the
    * processor to the intake.
    */
   storedPerSecond?: () => number;
   handlerTimeoutMs?: number;
   /** Shortens the pauses between attempts in tests; default 1. */
   pauseScale?: number;
-  /** Deliveries of one transaction at most. */
+  /** Most deliveries of one transaction. */
   batchSize?: number;
 }
 
@@ -43,25 +43,28 @@ const DEFAULT_HANDLER_TIMEOUT_MS = 30_000;
 const DEFAULT_BATCH_SIZE = 200;
 const BATCH_BYTES = 8 * 1024 * 1024;
 const POLL_INTERVAL_MS = 2000;
-/** The second lane is woken when there is work for it. */
+/** Longest pause of the second lane in milliseconds. The first lane wakes it when there is work for it. */
 const SECOND_LANE_INTERVAL_MS = 60_000;
-/** Up to this pace both are done at once; above it acknowledging comes first, and the worker gets a share. */
+/**
+ * Stored deliveries per second up to which intake and worker run at once. Above it the intake comes first, and the worker pauses after
+ * each batch.
+ */
 const BUSY_PER_SECOND = 1500;
-/** Its pauses, as a multiple of its batches. */
+/** Length of the worker's pauses under load, as a multiple of the time that a batch took. */
 const ROOM_FACTOR = 3;
 const LONGEST_ROOM_MS = 500;
-/** Deliveries that wait for another attempt; beyond it the oldest come again at once. */
+/** Most deliveries whose next attempt is delayed. Beyond it the oldest are tried again at once. */
 const DELAYED_LIMIT = 10_000;
 
-/** The deliveries that a lane takes next. `signal` is aborted when the worker stops. */
+/** Selects the deliveries that a lane processes next. `signal` is aborted when the worker stops. */
 interface LaneSelection extends DueSelection {
   lane: 0 | 1;
   signal: AbortSignal;
 }
 
 /**
- * Works off received deliveries, the oldest first. Any number of workers share one queue. While one lane waits for the database to apply
- * its batch, the other lane has its integrations read the next batch.
+ * Processes received deliveries, the oldest first. Any number of workers share one queue. While one lane waits for the database to apply
+ * its batch, the other lane calls the handlers for the next batch.
  */
 export function startDeliveryWorker(dependencies: DeliveryWorkerDependencies): Loop {
   const { db, host, applyChanges, notifier, log, batchSize = DEFAULT_BATCH_SIZE } = dependencies;
@@ -69,9 +72,15 @@ export function startDeliveryWorker(dependencies: DeliveryWorkerDependencies): L
   const { storedPerSecond = () => 0 } = dependencies;
   const handlers = { integrations: createIntegrationCache(host), handlerTimeoutMs };
   const handling = createTurns(1);
-  /** Batches of one process are applied one after another, in the order of their claims: they never wait for locks of each other. */
+  /**
+   * Turns for applying batches one after another, in the order of their claims, so that batches of one process never wait for locks of
+   * each other.
+   */
   const applying = createTurns(1);
-  /** When each may be tried again, of `performance.now()`. Lost with the process: then they are tried at once. */
+  /**
+   * Time of each delivery's next attempt by `performance.now()`, by delivery id. It is lost with the process, and the deliveries are then
+   * tried at once.
+   */
   const delayed = new Map<number, number>();
 
   const note = (outcomes: readonly DeliveryOutcome[]): void => {
@@ -85,12 +94,12 @@ export function startDeliveryWorker(dependencies: DeliveryWorkerDependencies): L
     }
   };
 
-  /** Claims, handles and applies deliveries in one transaction. `onClaimed` is called before anything is done with them. */
+  /** Claims, handles and applies deliveries in one transaction. `onClaimed` is called before the deliveries are handled. */
   const processNext = async (
     { lane, signal, ...selection }: LaneSelection,
     onClaimed: (deliveries: QueuedDelivery[]) => void,
   ): Promise<DeliveryOutcome[]> => {
-    // The turn comes before the connection, so that a lane without its turn keeps no connection from the one that has it.
+    // Take the turn before the connection, so that a lane without its turn keeps no connection from the lane that has it.
     const { trx, handled } = await handling.take(lane, signal, async () => {
       const started = await db.startTransaction().execute();
       return await rollBackOnError(started, async () => {
@@ -156,7 +165,7 @@ export function startDeliveryWorker(dependencies: DeliveryWorkerDependencies): L
       return delayed.size === 0 ? 'idle' : Math.min(...delayed.values()) - now;
     },
   });
-  /** Runs while the first lane finds full batches. */
+  /** The second lane, which runs while the first lane finds full batches. */
   const second = startLoop({
     name: 'deliveries',
     log,
@@ -195,8 +204,8 @@ function failureOf({ id, attempts }: QueuedDelivery, error: unknown): DeliveryOu
 const STATEMENT_TIMEOUT = '57014';
 
 /**
- * The database's own trouble, which no delivery is to blame for: connections, shutdown, resources. Deadlocks, and statements that took
- * too long or waited too long for a lock, are settled by halving.
+ * Returns true for errors that no delivery causes: lost connections, shutdown, missing resources. Deadlocks, and statements that took too
+ * long or waited too long for a lock, are not among them: they are settled by halving the batch.
  */
 function isDatabaseInTrouble(error: unknown): boolean {
   if (isDatabaseAway(error)) return true;

@@ -68,7 +68,7 @@ describe('bodies that are being received', () => {
       discarded.release();
     }
     assert.deepEqual(dropped, []);
-    // All of it is there again: ten and no more.
+    // All memory is free again: ten bodies fit and no more.
     for (let n = 0; n < 12; n += 1) open('one', `body ${n}`, 10 * KIB).add(10 * KIB);
     assert.deepEqual(dropped, ['body 0: too_busy', 'body 1: too_busy']);
   });

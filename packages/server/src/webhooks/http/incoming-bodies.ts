@@ -1,55 +1,56 @@
-/** Bodies up to the limit of a small one have memory of their own, which large ones cannot take. */
+/** Class of a request's body by its size. Small bodies have memory of their own, which large ones cannot take. */
 type SizeClass = 'small' | 'large';
 
 export interface IncomingBodiesOptions {
   smallBodyBytes: number;
-  /** Memory that bodies of each class may take together. */
+  /** Most bytes that the bodies of each class may take together. */
   limitBytes: Readonly<Record<SizeClass, number>>;
-  /** A body that has arrived more slowly than this, after the first `graceMs`, is dropped. */
+  /** Lowest average rate. A body that arrives more slowly after its first `graceMs` milliseconds is dropped. */
   leastBytesPerSecond: number;
   graceMs: number;
 }
 
-/** Why a body was dropped before it had arrived. */
+/** The reason why a body was dropped before it had arrived. */
 export type DropReason = 'too_busy' | 'too_slow';
 
-/** The memory that a body takes, from its first byte until nobody needs it any more. */
+/** Accounts for the memory of one body, from its first byte until nobody needs it any more. */
 export interface IncomingBody {
   /** Counts bytes that have arrived. Returns false when the body was dropped, now or before. */
   add(bytes: number): boolean;
-  /** The bytes are thrown away from now on; they count only for the rate. */
+  /** Gives the memory back, and counts later bytes only for the rate, because the caller throws them away. */
   discard(): void;
-  /** The whole body has arrived: it is not dropped any more. */
+  /** Records that the whole body has arrived, after which it is not dropped any more. */
   complete(): void;
-  /** Gives the memory back. Has no effect when it was given back before. */
+  /** Gives the memory back. Has no effect if it was given back before. */
   release(): void;
 }
 
 interface Holding {
   address: string;
   sizeClass: SizeClass;
-  /** Bytes in memory. */
+  /** Bytes of the body that are in memory. */
   held: number;
   isDiscarded: boolean;
-  /** Bytes that have arrived, those that were thrown away included. */
+  /** Bytes that have arrived, including those that were thrown away. */
   arrived: number;
-  /** Time of `performance.now()`. */
+  /** Time at which receiving began, by `performance.now()`. */
   since: number;
   drop(reason: DropReason): void;
 }
 
-/** The incomplete bodies of one address. */
+/** The incomplete bodies that come from one address. */
 interface AddressUse {
   bytes: number;
-  /** The oldest first. */
+  /** The bodies, the oldest first. */
   holdings: Set<Holding>;
 }
 
 const SWEEP_MS = 1000;
 
 /**
- * Limits the memory of bodies that are being received, whose senders nobody knows yet. Where a class is full, the address that takes most
- * of it loses its oldest incomplete body: an honest sender, whose body arrives at once, is served also beside others of its address.
+ * Limits the memory of bodies that are being received, whose senders are not verified yet. When a class is full, the address that takes
+ * most of it loses its oldest incomplete body. An honest sender, whose body arrives at once, is served even next to attackers at its
+ * address.
  */
 export class IncomingBodies {
   readonly #options: IncomingBodiesOptions;
@@ -61,7 +62,10 @@ export class IncomingBodies {
     this.#options = options;
   }
 
-  /** `expectedBytes`: what the sender says. `onDrop` is called at most once, and never after `complete` or `release`. */
+  /**
+   * Begins to account for a body. `expectedBytes` is the length that the sender announces. `onDrop` is called at most once, and never
+   * after `complete` or `release`.
+   */
   open(address: string, expectedBytes: number, onDrop: (reason: DropReason) => void): IncomingBody {
     const holding: Holding = {
       address,
@@ -121,7 +125,7 @@ export class IncomingBodies {
     }
   }
 
-  /** The incomplete bodies of the address that takes most of a class with them. */
+  /** Returns the incomplete bodies of the address that takes most of a class, the oldest first. */
   #heaviest(sizeClass: SizeClass): Iterable<Holding> {
     let heaviest: AddressUse | undefined;
     for (const use of this.#incomplete[sizeClass].values()) {

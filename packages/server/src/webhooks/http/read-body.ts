@@ -1,17 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { DropReason, IncomingBodies, IncomingBody } from './incoming-bodies.ts';
 
-/** GitHub never sends more: https://docs.github.com/en/webhooks/webhook-events-and-payloads#payload-cap */
+/** Largest body of a webhook. GitHub never sends more: https://docs.github.com/en/webhooks/webhook-events-and-payloads#payload-cap */
 export const WEBHOOK_BODY_LIMIT_BYTES = 25 * 1024 * 1024;
 
-/** A body beyond the limit is read to its end and thrown away, so that the sender gets to read the response; but no further than this. */
+/** Bytes up to which a body that is too large is still read and thrown away, so that its sender gets to read the response. */
 const DISCARD_LIMIT_BYTES = 4 * WEBHOOK_BODY_LIMIT_BYTES;
 
 export type BodyReading =
-  /** The caller calls `release` when it does not need the body any more. */
+  /** The caller calls `release` when it no longer needs the body. */
   { kind: 'body'; body: Buffer; release(): void } | { kind: 'too_large' | 'aborted' | DropReason };
 
-/** Collects the raw bytes of a request. */
+/** Reads the raw body of a request. Never rejects: the result tells why there is no body. */
 export function readBody(request: IncomingMessage, address: string, bodies: IncomingBodies): Promise<BodyReading> {
   const { promise, resolve } = Promise.withResolvers<BodyReading>();
   const expected = Number(request.headers['content-length'] ?? 0);

@@ -1,8 +1,8 @@
 import { Counter, type Registry } from 'prom-client';
 
-/** Refused webhooks of one cause, in this process. */
+/** Number of webhooks that this process refused for one cause. */
 export interface RefusalCount {
-  /** The code of the response: `webhook.signature_wrong`, `ingest.busy`. */
+  /** The error code of the response, such as `webhook.signature_wrong` or `ingest.busy`. */
   cause: string;
   count: number;
 }
@@ -10,10 +10,10 @@ export interface RefusalCount {
 const MINUTE_MS = 60_000;
 const MINUTES = 60;
 
-/** Counts refused webhooks by cause: since the start for `/metrics`, and of the last hour for health. */
+/** Counts refused webhooks by cause: all since the start for `/metrics`, and those of the last hour for health. */
 export class RefusalCounts {
   readonly #total: Counter<'cause'>;
-  /** By minute since the epoch, the oldest first. */
+  /** Counts by cause for each minute since the epoch, the oldest minute first. */
   readonly #minutes = new Map<number, Map<string, number>>();
 
   constructor(registry: Registry) {
@@ -34,7 +34,7 @@ export class RefusalCounts {
     if (this.#minutes.size > MINUTES && oldest !== undefined) this.#minutes.delete(oldest);
   }
 
-  /** The most frequent cause first. */
+  /** Returns the refused webhooks of the last hour by cause, the most frequent cause first. */
   ofLastHour(now = Date.now()): RefusalCount[] {
     const counts = new Map<string, number>();
     for (const [minute, ofMinute] of this.#minutes) {

@@ -38,8 +38,8 @@ export interface WebhookRoutesOptions {
 }
 
 /**
- * The routes as they are described and as `inject` reaches them. The body is left alone, and nothing is validated: nothing may read or change
- * the body before its signature is checked.
+ * The webhook routes for the API reference and for `inject`. Bodies are neither parsed nor validated, because nothing may read or change
+ * a body before its signature is verified.
  */
 export const webhookRoutes: FastifyPluginAsyncTypebox<WebhookRoutesOptions> = async (app, { serve, registry }) => {
   app.removeAllContentTypeParsers();
@@ -92,8 +92,8 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<WebhookRoutesOptions> = as
 };
 
 /**
- * Puts the webhook route in front of the framework, on Node's own server: measured, hooks and routing of the framework take a fifth of
- * the webhooks a process can take in.
+ * Serves webhooks on Node's own server, in front of the framework, whose hooks and routing were measured to cost a fifth of the webhooks
+ * that a process can take in.
  */
 export function serveWebhooksFirst(server: Server, serve: ServeWebhook): void {
   const others = server.listeners('request') as ((...args: Parameters<ServeWebhook> | [unknown, unknown]) => void)[];

@@ -10,7 +10,7 @@ import type { RefusalCounts } from './refusal-counts.ts';
 
 const MIB = 1024 * 1024;
 
-/** Nearly all deliveries are small: GitHub's usual ones have 10 to 30 KiB. */
+/** Limits for the bodies that are being received. A body of up to 256 KiB is small; GitHub's usual ones have 10 to 30 KiB. */
 const BODIES = {
   smallBodyBytes: 256 * 1024,
   limitBytes: { small: 48 * MIB, large: 100 * MIB },
@@ -18,10 +18,13 @@ const BODIES = {
   graceMs: 5000,
 };
 
-/** The label of both webhook paths in the metrics: a type that no integration has is not to become a label of its own. */
+/** Route label of both webhook paths in the metrics, so that a made-up type in a path does not create a label of its own. */
 const WEBHOOK_ROUTE = '/api/v1/integrations/:target/webhook';
 
-/** Serves one webhook request on Node's own request and response: nothing may read or change the body before the signature is checked. */
+/**
+ * Serves one webhook request on Node's own request and response, because nothing may read or change the body before its signature is
+ * verified.
+ */
 export type ServeWebhook = (request: IncomingMessage, response: ServerResponse, target: string) => Promise<void>;
 
 export interface WebhookServerOptions {
@@ -58,7 +61,7 @@ export function createWebhookServer({ ingest, metrics, addresses }: WebhookServe
       send(response, refusals[reading.kind]);
     } else {
       send(response, refusals[reading.kind], { connection: 'close' });
-      // The rest of the body would otherwise be waited for.
+      // Close the connection, because the server would otherwise wait for the rest of the body.
       response.once('finish', () => request.socket.destroySoon());
     }
   };
@@ -82,7 +85,7 @@ const refusals: Readonly<Record<'too_large' | DropReason, WebhookAnswer>> = {
   ),
 };
 
-/** Digits are an integration's id, everything else is a type. */
+/** Parses the last part of a webhook's path: digits are the id of an integration, everything else is a type. */
 function targetOf(text: string): { type: string } | { integrationId: number } {
   return /^[0-9]{1,15}$/.test(text) ? { integrationId: Number(text) } : { type: text };
 }

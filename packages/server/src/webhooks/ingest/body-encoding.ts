@@ -2,22 +2,28 @@ import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
 import type { JoinedBodies } from './delivery-insert-queries.ts';
 
-/** `delivery_bodies.encoding`. */
+/** Values of the column `delivery_bodies.encoding`. */
 const RAW_JSON = 0;
 const ZSTD_JSON = 1;
 
-/** Below this a frame's overhead and the time are not worth it. */
+/** Bytes up to which bodies are not compressed, because the overhead and the time are not worth it. */
 const COMPRESS_FROM_BYTES = 512;
-/** From here on another thread does it: the event loop has other requests to read meanwhile. Below, a batch takes 0.1 ms. */
+/**
+ * Bytes from which another thread compresses or decompresses, so that the event loop can read other requests. Below, a batch takes 0.1
+ * ms.
+ */
 const IN_THREAD_FROM_BYTES = 512 * 1024;
-/** No joined bodies are larger; a frame that says otherwise is damaged. */
+/** Most bytes of joined bodies after decompression. Stored data that gives more is damaged. */
 const LARGEST_BYTES = 32 * 1024 * 1024;
 
 const level = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 const compressInThread = promisify(zstdCompress);
 const decompressInThread = promisify(zstdDecompress);
 
-/** Puts bodies one after another, those that are the same object once, and compresses them together with zstd level 1. */
+/**
+ * Joins bodies one after another and compresses them together with zstd level 1. A body that occurs several times as the same object is
+ * stored once.
+ */
 export async function joinBodies(bodies: readonly Buffer[]): Promise<JoinedBodies> {
   const startOf = new Map<Buffer, number>();
   let length = 0;
@@ -38,7 +44,7 @@ export async function joinBodies(bodies: readonly Buffer[]): Promise<JoinedBodie
   return { encoding: ZSTD_JSON, bytes, starts };
 }
 
-/** Splits and decodes what `joinBodies` has joined and encoded. `size` is the number of bytes after decoding. */
+/** Decodes bodies that `joinBodies` has joined and encoded. `size` is the number of bytes after decoding. */
 export async function splitBodies(
   { encoding, bytes }: { encoding: number; bytes: Buffer },
   size: number,
@@ -48,7 +54,7 @@ export async function splitBodies(
   return size < IN_THREAD_FROM_BYTES ? zstdDecompressSync(bytes, options) : await decompressInThread(bytes, options);
 }
 
-/** Memory that zlib takes at a time: not 16 KB for a few hundred bytes, nor many pieces for a large body. */
+/** Returns the size of the pieces of memory that zlib allocates: not 16 KB for a few hundred bytes, nor many pieces for a large body. */
 function chunkSizeFor(bytes: number): number {
   return Math.min(Math.max(Math.ceil(bytes), 1024), 1024 * 1024);
 }

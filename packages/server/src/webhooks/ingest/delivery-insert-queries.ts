@@ -1,17 +1,17 @@
 import type pg from 'pg';
 
-/** A verified webhook that is to be stored. */
+/** A verified webhook to be stored. */
 export interface NewDelivery {
   integrationId: number;
-  /** The secret that verified it: without it, or past its end, nothing is stored. */
+  /** Id of the secret that verified the request. The delivery is not stored if that secret was deleted or has ended. */
   secretId: number;
   event: string;
   guid: string;
-  /** 32 hex digits. */
+  /** Identity of the delivery as 32 hexadecimal digits. */
   dedupeKey: string;
-  /** Why it is not for anybody to work on; null: it is `received`, or `held` where the integration is disabled. */
+  /** The reason why the delivery is stored as `ignored`; null if it becomes `received`, or `held` if the integration is disabled. */
   ignoredReason: string | null;
-  /** As it is read later; those of one request share theirs. */
+  /** The payload as JSON. Deliveries of one request share the same buffer. */
   json: Buffer;
   action: string | null;
   repository: string | null;
@@ -22,25 +22,25 @@ export interface NewDelivery {
 
 export type InsertOutcome =
   | { kind: 'stored'; id: number }
-  /** Stored before, under this id. */
+  /** The delivery was already stored before, with this id. */
   | { kind: 'duplicate'; id: number }
-  /** The secret is not there any more: its integration was deleted or the secret's time is over. */
+  /** Nothing was stored, because the secret was deleted, alone or with its integration, or has ended. */
   | { kind: 'secret_gone' };
 
 export const HELD_REASON =
   'The integration is disabled. The delivery is kept and worked off when the integration is enabled again.';
 
-/** The bodies of deliveries that are inserted together: one after another, each once, then encoded. */
+/** The bodies of deliveries that are inserted together: joined one after another, each one once, and then encoded. */
 export interface JoinedBodies {
   encoding: number;
   bytes: Buffer;
-  /** Offset of each body before encoding, in the order of the deliveries. */
+  /** Offset in bytes of each delivery's body before encoding, in the order of the deliveries. */
   starts: number[];
 }
 
 /**
- * One statement for all rows and their bodies. The laterals with `limit 1` keep the planner on the primary keys whatever it believes
- * about the tables. Bodies are stored unless every delivery is a duplicate.
+ * Inserts all deliveries and their bodies in one statement. The lateral joins with `limit 1` make the planner use the primary keys,
+ * whatever its statistics say. The bodies are stored unless every delivery is a duplicate.
  */
 const INSERT = `
 with input as materialized (
@@ -74,7 +74,7 @@ select inserted.id, input.place from inserted join input using (dedupe_key)`;
 const EXISTING = `
 select d.id, k.place from unnest($1::uuid[]) with ordinality k(dedupe_key, place) join deliveries d using (dedupe_key)`;
 
-/** Stores the deliveries in one transaction; outcomes in the order given. Dedupe keys must differ from each other. */
+/** Stores the deliveries in one transaction and returns their outcomes in the same order. Their dedupe keys must differ from each other. */
 export async function insertDeliveries(
   client: pg.ClientBase,
   rows: readonly NewDelivery[],
@@ -115,16 +115,18 @@ export async function insertDeliveries(
 
 interface Placed {
   id: number;
-  /** Counted from 1. */
+  /** Position of the delivery in the input, counted from 1. */
   place: number;
 }
 
-/** An array of what needs no quoting, written without looking at each element. */
+/** Returns the PostgreSQL array of values that need no quoting, which is faster than letting the driver look at each value. */
 function plainArray(values: readonly (number | string)[]): string {
   return `{${values.join()}}`;
 }
 
-/** unnest() fills up with nulls: most deliveries have none of these. */
+/**
+ * Returns null instead of an array of nulls, because most deliveries have none of these values and unnest() fills missing ones with null.
+ */
 function unlessAllNull<Value>(values: readonly (Value | null)[]): readonly (Value | null)[] | null {
   return values.some((value) => value !== null) ? values : null;
 }

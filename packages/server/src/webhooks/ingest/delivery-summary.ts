@@ -1,7 +1,7 @@
-/** Searchable properties of a delivery. Null where the payload does not hold them. */
+/** Searchable properties of a delivery. A property is null if the payload does not contain it. */
 export interface DeliverySummary {
   action: string | null;
-  /** `owner/name`. */
+  /** Name of the repository as `owner/name`. */
   repository: string | null;
   itemNumber: number | null;
   title: string | null;
@@ -18,7 +18,7 @@ export const emptySummary: DeliverySummary = {
   sender: null,
 };
 
-/** Members of payloads that hold the item of an event, most specific first. */
+/** Fields of a payload that may contain the item of the event, the most specific one first. */
 const ITEM_FIELDS = [
   'issue',
   'pull_request',
@@ -29,7 +29,10 @@ const ITEM_FIELDS = [
   'projects_v2_item',
 ] as const;
 
-/** Reads the fields that trackers' payloads share. Works on any JSON value: what is not there, or not of its type, is null. */
+/**
+ * Reads the fields that the payloads of most trackers have. Accepts any JSON value: a field that is absent or has another type becomes
+ * null.
+ */
 export function summarize(payload: unknown): DeliverySummary {
   const root = record(payload);
   if (root === null) return emptySummary;
@@ -49,7 +52,10 @@ function record(value: unknown): Record<string, unknown> | null {
     : null;
 }
 
-/** PostgreSQL's text holds neither NUL nor half a surrogate pair. */
+/**
+ * Returns the text, shortened and without NULs and half surrogate pairs, which PostgreSQL's text cannot hold; null if the value is not a
+ * text.
+ */
 function text(value: unknown): string | null {
   return typeof value === 'string' ? value.slice(0, LONGEST_TEXT).replaceAll('\0', '\uFFFD').toWellFormed() : null;
 }

@@ -7,7 +7,7 @@ import { payloadOf, readPayload } from './webhook-payload.ts';
 
 const LONGEST_NAME = 128;
 
-/** Returns the record of a request that could not be verified. It belongs to an integration when the URL or the hints name exactly one. */
+/** Returns the record of a request that could not be verified. It belongs to an integration if the URL or the hints name exactly one. */
 export function describeAttempt(
   { target, headers, body }: WebhookRequest,
   directory: SecretDirectory,

@@ -1,4 +1,4 @@
-/** There is no room for the task: its key has more waiting than the others. */
+/** Thrown when the queue has no room for a task, because its key has more tasks waiting than the others. */
 export class QueueFullError extends Error {
   constructor() {
     super('the queue is full');
@@ -8,7 +8,7 @@ export class QueueFullError extends Error {
 
 export interface FairQueueLimits {
   tasks: number;
-  /** Memory of what the tasks that wait hold. */
+  /** Most bytes of memory that the waiting tasks may hold together. */
   bytes: number;
 }
 
@@ -18,10 +18,10 @@ interface WaitingTask {
   reject(error: QueueFullError): void;
 }
 
-/** Runs one task at a time. Keys take turns, and a full queue refuses the newest task of the key that has most waiting. */
+/** Runs one task at a time. Keys take turns, and a full queue refuses the newest task of the key that has most tasks waiting. */
 export class FairQueue {
   readonly #limits: FairQueueLimits;
-  /** By key, in the order of their turns. */
+  /** Waiting tasks by key, in the order in which the keys take turns. */
   readonly #waiting = new Map<string, WaitingTask[]>();
   #tasks = 0;
   #bytes = 0;
@@ -31,7 +31,7 @@ export class FairQueue {
     this.#limits = limits;
   }
 
-  /** Rejects with QueueFullError when the task is refused, otherwise settles as the task does. */
+  /** Runs the task when its turn comes and returns its result. Rejects with QueueFullError if the queue refuses the task. */
   async run<Result>(key: string, bytes: number, task: () => Promise<Result>): Promise<Result> {
     const { promise: turn, resolve: start, reject } = Promise.withResolvers<void>();
     this.#add(key, { bytes, start, reject });
@@ -63,7 +63,7 @@ export class FairQueue {
     const [key, tasks] = next;
     this.#isRunning = true;
     const task = this.#take(key, tasks, 0);
-    // The key goes to the end of the line.
+    // Move the key to the end of the line.
     if (this.#waiting.delete(key)) this.#waiting.set(key, tasks);
     task?.start();
   }

@@ -4,47 +4,50 @@ import type { WebhookSignature } from '@commandcenter/integration-kit';
 import { FairQueue } from './fair-queue.ts';
 import type { SecretDirectory, SecretGroup } from './secret-directory.ts';
 
-/** The most secrets that are tried without a hint, and as many again with one. */
+/** Most secrets that are tried for a request without a hint, and also most that are tried because of hints. */
 export const SEARCH_LIMIT = 256;
 
 const MIB = 1024 * 1024;
-/** Bytes that are hashed for one request with the secrets that its hints name: the largest body with five of them. */
+/** Most bytes that are hashed for one request with the secrets that its hints name: the largest body with five secrets. */
 const HINTED_BYTES = 125 * MIB;
 const SEARCHED_BYTES = 8 * MIB;
-/** A search beyond this waits for its turn, so that requests nobody can verify do not keep verified ones waiting. */
+/**
+ * Secrets and bytes up to which a search runs at once. A longer search waits for its turn, so that requests that nobody can verify do not
+ * delay verified ones.
+ */
 const AT_ONCE = { secrets: 16, bytes: MIB };
 const SEARCH_QUEUE = { tasks: 2000, bytes: 16 * MIB };
-/** Hashing blocks the event loop for about a millisecond before others get their turn. */
+/** Bytes that are hashed in one turn of the event loop, which takes about a millisecond. */
 const BYTES_OF_TURN = MIB;
-/** The cost of one HMAC beside its bytes, as if they were bytes. */
+/** Fixed cost of one HMAC, expressed as the number of bytes that could be hashed in the same time. */
 const BYTES_OF_HMAC = 4096;
 
 export interface SignedRequest {
   scheme: WebhookSignature;
   body: Buffer;
-  /** The digest that the request claims. */
+  /** The HMAC that the request contains as its signature. */
   claimed: Buffer;
-  /** The sender's, among which searches take turns. */
+  /** Network address of the sender. Searches of different addresses take turns. */
   address: string;
 }
 
 export type SecretOf = (group: SecretGroup) => string | undefined | Promise<string | undefined>;
 
 export interface SignerSearch {
-  /** Undefined when none of the secrets that were tried signs the request. */
+  /** The secret that signed the request; undefined if none of the tried secrets did. */
   signer: SecretGroup | undefined;
-  /** True when no hint led to the signer. */
+  /** True if no hint led to the signer. */
   wasSearched: boolean;
-  /** False when there are more secrets than may be tried. */
+  /** False if there are more secrets than may be tried. */
   isComplete: boolean;
 }
 
 export interface SignerFinder {
-  /** Tries the secrets of one integration. */
+  /** Tries all secrets of one integration. */
   ofIntegration(request: SignedRequest, directory: SecretDirectory, integrationId: number): Promise<SignerSearch>;
   /**
-   * Tries the secrets of a type: those that are hinted, then others within a limit of secrets and bytes. Rejects with QueueFullError when
-   * too many requests wait for that.
+   * Tries the secrets of a type: first those that the hints name, then others within a limit of secrets and bytes. Rejects with
+   * QueueFullError if too many requests wait for such a search.
    */
   ofType(
     request: SignedRequest,
@@ -57,7 +60,7 @@ export interface SignerFinder {
 export function createSignerFinder(secretOf: SecretOf): SignerFinder {
   const queue = new FairQueue(SEARCH_QUEUE);
 
-  /** The first group whose secret signs the body as claimed. Each comparison takes constant time. */
+  /** Returns the first group whose secret made the signature of the body. Each comparison takes constant time. */
   const firstOf = async (
     { scheme, body, claimed }: SignedRequest,
     groups: Iterable<SecretGroup>,
@@ -66,7 +69,7 @@ export function createSignerFinder(secretOf: SecretOf): SignerFinder {
     for (const group of groups) {
       const found = secretOf(group);
       const secret = typeof found === 'object' ? await found : found;
-      // An empty secret would let anyone sign.
+      // Skip an empty secret, because it would let anyone sign.
       if (secret === undefined || secret === '') continue;
       if (timingSafeEqual(claimed, createHmac(scheme.algorithm, secret).update(body).digest())) return group;
       hashed += body.length + BYTES_OF_HMAC;
@@ -100,5 +103,8 @@ export function createSignerFinder(secretOf: SecretOf): SignerFinder {
   };
 }
 
-/** Once at least: a single secret is tried on the largest body. */
+/**
+ * Returns how many times the body may be hashed within this number of bytes. At least once, so that a single secret is tried even on the
+ * largest body.
+ */
 const timesWithin = (bytes: number, body: Buffer): number => Math.max(1, Math.floor(bytes / Math.max(1, body.length)));

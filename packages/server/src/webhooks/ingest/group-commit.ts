@@ -11,7 +11,10 @@ import {
   type NewDelivery,
 } from './delivery-insert-queries.ts';
 
-/** The database did not take the delivery: it was down, too slow, or the queue was full. Nothing may be acknowledged. */
+/**
+ * Thrown when the database does not take a delivery, because it is down or too slow or the queue is full. The webhook must not be
+ * acknowledged.
+ */
 export class StoreUnavailableError extends Error {
   readonly code: 'ingest.database_unavailable' | 'ingest.queue_full' | 'ingest.stopping';
 
@@ -22,7 +25,7 @@ export class StoreUnavailableError extends Error {
   }
 }
 
-/** The database refused this one row for what it holds. */
+/** Thrown when the database refuses a single delivery because of its content. */
 export class UnstorableDeliveryError extends Error {
   constructor(cause: unknown) {
     super('the delivery cannot be stored', { cause });
@@ -33,22 +36,24 @@ export class UnstorableDeliveryError extends Error {
 export interface GroupCommitOptions {
   pool: Pick<pg.Pool, 'connect'>;
   log: Logger;
-  /** Told how many were stored, after every batch that stored something. */
+  /** Called with the number of stored deliveries after every batch that stored any. */
   onStored(count: number): void;
-  /** Batches under way at a time. */
+  /** Most batches that are inserted at the same time. */
   lanes?: number;
 }
 
 export interface GroupCommit {
-  /** Resolves once it is durable (or known to be there already). Throws one of the errors above. */
+  /**
+   * Resolves once the delivery is durable, or known to have been stored before. Throws StoreUnavailableError or UnstorableDeliveryError.
+   */
   store(delivery: NewDelivery): Promise<InsertOutcome>;
-  /** Waits for what is queued, takes nothing more. */
+  /** Accepts no more deliveries, and waits for the queued ones. */
   close(): Promise<void>;
 }
 
 interface Waiting {
   delivery: NewDelivery;
-  /** Time by `performance.now()`. */
+  /** Time at which the delivery was queued, by `performance.now()`. */
   since: number;
   resolve(outcome: InsertOutcome): void;
   reject(error: Error): void;
@@ -57,21 +62,27 @@ interface Waiting {
 const QUEUE_LIMIT = 10_000;
 const QUEUE_BYTES_LIMIT = 64 * 1024 * 1024;
 const BATCH_LIMIT = 500;
-/** A further lane opens for so many: few large batches cost less than many small ones. */
+/** Waiting deliveries for which another lane opens. It is high because few large batches cost less than many small ones. */
 const LANE_WORTH = 32;
 const BATCH_BYTES_LIMIT = 1024 * 1024;
-/** GitHub waits 10 s for a response, so a delivery that is not stored before is refused. */
+/**
+ * Longest time in milliseconds until a delivery is stored. GitHub waits 10 s for a response, so a delivery that is not stored before is
+ * refused.
+ */
 const PATIENCE_MS = 8000;
-/** Time limit of a batch whose oldest delivery has waited almost that long. */
+/** Time limit in milliseconds of a batch whose oldest delivery has already waited almost as long as it may. */
 const SHORTEST_ATTEMPT_MS = 1000;
-/** A connection without a response for this time may be lost, so that the rest of the time is used for another one. */
+/**
+ * Time limit in milliseconds of one attempt. A connection without a response for this long may be lost, so the remaining time is used for
+ * another one.
+ */
 const LONGEST_ATTEMPT_MS = 3000;
 const RETRY_PAUSE_MS = 100;
 const DEADLOCK_RETRIES = 3;
 
 /**
- * Requests that arrive together are committed together: a batch takes all that waits when a lane is free, so that batches grow with
- * the load and a lone request waits for nobody.
+ * Stores deliveries that arrive together in one transaction. A free lane takes everything that waits as a batch, so that batches grow
+ * with the load and a single request does not wait for others.
  */
 export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommitOptions): GroupCommit {
   let queue: Waiting[] = [];
@@ -79,7 +90,10 @@ export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommi
   let busyLanes = 0;
   let pumpScheduled = false;
   let closing: { resolve(): void } | undefined;
-  /** By dedupe key: the same delivery again while the first is under way waits for it instead of blocking on its row. */
+  /**
+   * Deliveries being stored, by dedupe key. The same delivery, received again meanwhile, waits for the first instead of blocking on its
+   * row.
+   */
   const underWay = new Map<string, Promise<InsertOutcome>>();
 
   const takeBatch = (): Waiting[] => {
@@ -117,7 +131,7 @@ export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommi
     } catch (error) {
       if (isUnavailable(error)) rejectAll(batch, error);
       else if (batch.length === 1) rejectOne(batch, error);
-      // One of them is at fault: row by row, the others get through.
+      // One delivery causes the error, so insert them one by one to store the others.
       else for (const waiting of batch) await commit([waiting]);
     }
   };
@@ -134,7 +148,8 @@ export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommi
 
   const rejectAll = (batch: readonly Waiting[], cause: unknown): void => {
     log.warn({ err: cause, deliveries: batch.length }, 'deliveries refused: the database does not take them');
-    // Those of the queue that have waited almost as long cannot be stored in time either, and their senders are told in time.
+    // Queued deliveries that have waited almost as long cannot be stored in time either, so refuse them now, while their senders still
+    // wait.
     const overdue = performance.now() - (PATIENCE_MS - SHORTEST_ATTEMPT_MS);
     const count = queue.findIndex(({ since }) => since > overdue);
     const late = queue.splice(0, count < 0 ? queue.length : count);
@@ -148,7 +163,7 @@ export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommi
     waiting?.reject(new UnstorableDeliveryError(cause));
   };
 
-  /** Repeats the insert while there is time. If an earlier one was committed unnoticed, the deduplication keys make a repetition harmless. */
+  /** Repeats the insert while there is time. If an earlier attempt was committed unnoticed, the dedupe keys make a repetition harmless. */
   const insertInTime = async (batch: readonly Waiting[]): Promise<InsertOutcome[]> => {
     const rows = batch.map(({ delivery }) => delivery);
     const bodies = await joinBodies(rows.map(({ json }) => json));
@@ -167,8 +182,8 @@ export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommi
   };
 
   /**
-   * A database client that does not respond in time is closed with its connection. A statement that still commits there stores a delivery
-   * whose sender repeats it, and the deduplication key recognizes the repetition.
+   * Inserts a batch once. A database client that does not respond in time is closed with its connection. If its statement still commits,
+   * the sender repeats a stored delivery, which the dedupe key recognizes.
    */
   const insertOnce = async (
     rows: readonly NewDelivery[],
@@ -233,13 +248,16 @@ class DatabaseTooSlowError extends Error {
   }
 }
 
-/** Undefined: the same again would fail again. */
+/** Returns the pause in milliseconds before the insert is repeated, or undefined if a repetition would fail again. */
 function pauseAfter(error: unknown, attempt: number): number | undefined {
   if (isDatabaseBusy(error)) return attempt > DEADLOCK_RETRIES ? undefined : attempt * 10 * Math.random();
   return isDatabaseAway(error) || error instanceof DatabaseTooSlowError ? RETRY_PAUSE_MS : undefined;
 }
 
-/** Anything but a clear no of the database to what a row holds: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/**
+ * Returns true for any error except the database's clear refusal of a row's content:
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
 function isUnavailable(error: unknown): boolean {
   if (!(error instanceof pg.DatabaseError)) return true;
   const dataException = ['22', '23'].includes(error.code?.slice(0, 2) ?? '');

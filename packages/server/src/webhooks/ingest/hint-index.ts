@@ -4,9 +4,9 @@ import { LEARNED_HINTS_LIMIT } from './learned-hint-queries.ts';
 export interface IndexedHint {
   kind: string;
   value: string;
-  /** It comes from a verified delivery. */
+  /** True if the hint was learned from a verified delivery. */
   learned: boolean;
-  /** A verified ping named it. */
+  /** True if a verified ping contained the hint. */
   pinged: boolean;
 }
 
@@ -17,42 +17,42 @@ export interface HintOwner {
   type: string;
 }
 
-/** Integrations by project. */
+/** Ids of integrations by the id of their project. */
 export type HintedIntegrations = ReadonlyMap<number, ReadonlySet<number>>;
 
-/** Trusted: it comes from the configuration, from a hook that we created or from a ping. */
+/** Trust in a hint: `trusted` if it comes from the configuration, from a webhook that we created or from a ping, otherwise `learned`. */
 export type HintTrust = 'trusted' | 'learned';
 
 interface OwnHints {
   projectId: number;
-  /** By key. */
+  /** The integration's hints by the key that `keyOf` returns. */
   hints: Map<string, IndexedHint>;
 }
 
 const NONE: HintedIntegrations = new Map();
 
-/** Finds integrations by the hints of a request. A project keeps a limited number of learned hints. */
+/** Finds integrations by the hints of a request. The number of learned hints of a project is limited. */
 export class HintIndex {
   readonly #byKey: Record<HintTrust, Map<string, Map<number, Set<number>>>> = {
     trusted: new Map(),
     learned: new Map(),
   };
   readonly #ofIntegration = new Map<number, OwnHints>();
-  /** By project: the learned hints of its integrations, the oldest first. */
+  /** Learned hints of each project's integrations, by project id, the oldest hint first. */
   readonly #learned = new Map<number, Map<string, { integrationId: number; key: string }>>();
 
-  /** The integrations that have the hint with this trust. */
+  /** Returns the integrations that have this hint with this trust, by project. */
   find(type: string, hint: WebhookHint, trust: HintTrust): HintedIntegrations {
     return this.#byKey[trust].get(keyOf(type, hint)) ?? NONE;
   }
 
-  /** The integrations that have the hint. */
+  /** Returns the ids of all integrations that have this hint. */
   *integrationsOf(type: string, hint: WebhookHint): Iterable<number> {
     for (const integrations of this.find(type, hint, 'trusted').values()) yield* integrations;
     for (const integrations of this.find(type, hint, 'learned').values()) yield* integrations;
   }
 
-  /** Undefined where the integration does not have the hint. */
+  /** Returns the hint of an integration, or undefined if the integration does not have it. */
   get(integrationId: number, type: string, hint: WebhookHint): Readonly<IndexedHint> | undefined {
     return this.#ofIntegration.get(integrationId)?.hints.get(keyOf(type, hint));
   }
@@ -66,7 +66,7 @@ export class HintIndex {
     return own === undefined ? [] : [...own.hints.values()].filter(({ learned }) => learned);
   }
 
-  /** A hint that is known already keeps what is better of both. */
+  /** Adds a hint to an integration. A hint that the integration already has is merged, and keeps the higher trust of both. */
   add({ integrationId, projectId, type }: HintOwner, { kind, value, learned, pinged }: IndexedHint): void {
     const key = keyOf(type, { kind, value });
     const own = this.#ofIntegration.get(integrationId) ?? { projectId, hints: new Map<string, IndexedHint>() };
@@ -89,7 +89,7 @@ export class HintIndex {
     this.#ofIntegration.delete(integrationId);
   }
 
-  /** Removes the oldest learned hint of the project when it has too many. */
+  /** Removes the oldest learned hint of the project if it has too many. */
   #limitLearned(projectId: number, integrationId: number, key: string): void {
     const own = this.#learned.get(projectId) ?? new Map<string, { integrationId: number; key: string }>();
     this.#learned.set(projectId, own.set(`${integrationId}\n${key}`, { integrationId, key }));

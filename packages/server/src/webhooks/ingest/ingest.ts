@@ -18,7 +18,7 @@ import { accepted, duplicate, problem, unavailable, type WebhookAnswer } from '.
 
 export interface IngestDependencies {
   db: Database;
-  /** Under `db`: connections that only the way to an acknowledgement uses. */
+  /** Connections to the database of `db` that only the storing of webhooks uses. */
   pool: Pick<pg.Pool, 'connect'>;
   registry: { get(type: string): { manifest: { webhook?: WebhookManifest } } | undefined };
   keys: { decrypt<T>(jwe: string): Promise<T> };
@@ -30,22 +30,25 @@ export interface IngestDependencies {
 }
 
 export interface Ingest {
-  /** Verifies and stores durably. `release` is called once the queue of what is to be stored accounts for the body. Never throws. */
+  /**
+   * Verifies a webhook, stores it durably and returns the response. `release` is called when the queue of deliveries to be stored
+   * accounts for the body. Never throws.
+   */
   receive(request: WebhookRequest, release?: () => void): Promise<WebhookAnswer>;
-  /** Reads an integration's secrets again at once; notices on the channel `integrations` do the same a moment later. */
+  /** Reads an integration's secrets again at once. Notices on the channel `integrations` do the same a moment later. */
   refresh(integrationId: number): Promise<void>;
-  /** Deliveries that this process stores per second at present. */
+  /** Returns the number of deliveries that this process stores per second at present. */
   storedPerSecond(): number;
-  /** Waits for what is being stored and takes nothing more. */
+  /** Accepts no more webhooks, and waits for those that are being stored. */
   close(): Promise<void>;
 }
 
-/** Bodies of requests that wait for a look at new secrets. Without room for one, its request is refused by the secrets that are known. */
+/** Most bytes of bodies of requests that wait while new secrets are looked for. A request without room is refused without that. */
 const LOOKING_LIMIT_BYTES = 16 * 1024 * 1024;
-/** How many times a request is verified when secrets change meanwhile. */
+/** Most times that a request is verified if secrets change meanwhile. */
 const ATTEMPTS = 3;
 
-/** A webhook's way in. */
+/** Creates the intake of webhooks, which verifies each request, stores it and makes the response. */
 export function createIngest(dependencies: IngestDependencies): Ingest {
   const { db, pool, registry, keys, notifier, clock, log } = dependencies;
   const manifestOf = (type: string): WebhookManifest | undefined => registry.get(type)?.manifest.webhook;
@@ -72,13 +75,13 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
     { refusal, reason }: { refusal: WebhookAnswer; reason: string },
   ): Promise<WebhookAnswer> => {
     const directory = await source.ready();
-    // The body counts until the response, because this call keeps it alive meanwhile.
+    // Keep the body accounted for until the response, because this call keeps it in memory meanwhile.
     await rejections.record(() => describeAttempt(request, directory, manifestOf, reason));
     return refusal;
   };
 
   let lookingBytes = 0;
-  /** Returns true when secrets came or went since the revision. */
+  /** Looks for new secrets. Returns true if secrets came or went since the revision. */
   const lookAgain = async ({ length }: Buffer, revision: number): Promise<boolean> => {
     if (lookingBytes + length > LOOKING_LIMIT_BYTES && lookingBytes > 0) return false;
     lookingBytes += length;
@@ -91,7 +94,7 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
 
   const receive = async (request: WebhookRequest, release: () => void): Promise<WebhookAnswer> => {
     for (let attempt = 1; ; attempt += 1) {
-      // Nothing of the judging but its outcome outlives it: the parsed payload is garbage before the commit is waited for.
+      // Keep only the outcome of the verification, so that the parsed payload can be freed before the commit is waited for.
       const directory = await source.ready();
       const { revision } = directory;
       const judgement = await judge(directory, request);
@@ -103,11 +106,11 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
       }
       const { deliveries } = judgement;
       const storing = deliveries.map((delivery) => commit.store(delivery));
-      // The queue of what is to be stored has a limit of its own.
+      // Release the body, because the queue of deliveries to be stored has a limit of its own.
       release();
       const answer = answerOf(await Promise.all(storing));
       if (answer !== undefined) return answer;
-      // The secret went between its reading and the storing: with what is true now the same request is judged again.
+      // The secret was deleted or ended after the verification, so verify the same request again with the secrets that are valid now.
       if (attempt >= ATTEMPTS) {
         return unavailable('ingest.changing', 'The integration is being changed just now. Deliver again.', 1);
       }
@@ -133,7 +136,7 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
   };
 }
 
-/** Undefined when the secret is gone for all of them. */
+/** Returns the response for the outcomes of storing, or undefined if the secrets of all deliveries are gone. */
 function answerOf(outcomes: readonly InsertOutcome[]): WebhookAnswer | undefined {
   const stored = outcomes.flatMap((outcome) => (outcome.kind === 'stored' ? [outcome.id] : []));
   if (stored.length > 0) return accepted(stored);

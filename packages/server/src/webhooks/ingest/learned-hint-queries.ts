@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../../database/database.ts';
 
-/** Learned hints that the integrations of a project keep together: those that pings named, then the newest ones. */
+/** Most learned hints that the integrations of a project keep together. Hints from pings are kept first, then the newest ones. */
 export const LEARNED_HINTS_LIMIT = 256;
 
 export interface LearnedHint {
@@ -9,11 +9,13 @@ export interface LearnedHint {
   type: string;
   kind: string;
   value: string;
-  /** A ping named it. */
+  /** True if a ping contained the hint. */
   pinged: boolean;
 }
 
-/** Adds hints of verified requests and drops the oldest of each project beyond the limit. Deleted integrations are passed over. */
+/**
+ * Stores hints of verified requests, and deletes the oldest of each project beyond the limit. Hints of deleted integrations are left out.
+ */
 export async function saveLearnedHints(db: Database, hints: readonly LearnedHint[]): Promise<void> {
   const integrationIds = hints.map((hint) => hint.integrationId);
   await sql`
@@ -38,7 +40,7 @@ export async function saveLearnedHints(db: Database, hints: readonly LearnedHint
     where h.ctid = old.ctid and old.place > ${LEARNED_HINTS_LIMIT}`.execute(db);
 }
 
-/** Notes which secrets verified something, at most once a minute each. */
+/** Stores when these secrets last verified a request, at most once a minute each. */
 export async function markSecretsVerified(db: Database, secretIds: readonly number[], at: Date): Promise<void> {
   await sql`
     update webhook_secrets set last_verified_at = ${at}

@@ -7,7 +7,7 @@ import type { Recipient } from './recipients.ts';
 import type { SecretDirectory, SecretGroup } from './secret-directory.ts';
 
 const SAVE_INTERVAL_MS = 1000;
-/** Hints that are kept for the next saving. What does not fit is learned from a later delivery. */
+/** Most hints that wait to be saved. Further hints are learned from a later delivery. */
 const WAITING_LIMIT = 1000;
 const MARK_VERIFIED_EVERY_MS = 60_000;
 const LONGEST_HINT = 300;
@@ -17,18 +17,21 @@ export interface VerifiedSender {
   /** The secret that verified the request. */
   group: SecretGroup;
   recipients: readonly Recipient[];
-  /** Hints of the request that are worth keeping for the next one. */
+  /** Hints of the request to remember, so that the next request finds its secret by them. */
   hints: readonly WebhookHint[];
   isPing: boolean;
 }
 
 export interface Learning {
-  /** Notes what a verified request says about where its secret's events come from. Costs no input or output. */
+  /**
+   * Remembers the hints of a verified request for its recipients, and when their secrets verified it. Waits for nothing: it works in
+   * memory.
+   */
   learn(sender: VerifiedSender): void;
   close(): Promise<void>;
 }
 
-/** Learns hints and times of verification from verified requests, in memory at once and in the database a moment later. */
+/** Learns hints and times of verification from verified requests: in memory at once, and in the database a moment later. */
 export function createLearning({ db, clock, log }: { db: Database; clock: { now(): Date }; log: Logger }): Learning {
   let hintsToSave: LearnedHint[] = [];
   const verified = new Set<number>();

@@ -2,11 +2,11 @@ const WINDOW_MS = 200;
 
 export interface RecentRate {
   add(count: number): void;
-  /** Over the last one or two windows. */
+  /** Returns the rate over the last one or two time windows of 200 ms. */
   perSecond(): number;
 }
 
-/** Counts events per second with two counters. */
+/** Measures how many events happen per second, with one counter each for the current and the previous time window. */
 export function createRecentRate(now: () => number = () => performance.now()): RecentRate {
   let windowStart = now();
   let current = 0;

@@ -8,13 +8,16 @@ export interface Recipient {
 
 export type Recipients =
   | { kind: 'deliver'; to: Recipient[] }
-  /** Verified, but every integration with this secret is narrowed to something else. `to` keeps the record of it. */
+  /**
+   * The request was verified, but the configuration of every integration with this secret excludes it. It is stored as ignored for the
+   * integration `to`.
+   */
   | { kind: 'narrowed_to_none'; to: Recipient; reason: string };
 
-/** A kind of hint that a configuration narrows by, with the words for the reason. */
+/** A kind of hint by which a configuration can exclude events, with words for the reason that is shown. */
 interface Narrowing {
   kind: WebhookHint['kind'];
-  /** Another kind that identifies the same thing: a renamed repository is still wanted by its id. */
+  /** Another kind of hint that identifies the same thing, so that a renamed repository is still recognized by its id. */
   alias?: WebhookHint['kind'];
   noun: string;
   config: string;
@@ -25,7 +28,10 @@ const NARROWING: readonly Narrowing[] = [
   { kind: 'repository', alias: 'repository_id', noun: 'repository', config: 'config.repositories' },
 ];
 
-/** Drops the installation of an event that reaches every integration with the secret: it neither narrows nor is it learned. */
+/**
+ * Removes the hint of the installation from an event that every integration with the secret receives, so that it neither excludes an
+ * integration nor is learned.
+ */
 export function narrowingHints(
   { unnarrowedEvents = [] }: Pick<WebhookManifest, 'unnarrowedEvents'>,
   event: string | undefined,
@@ -35,7 +41,10 @@ export function narrowingHints(
   return hints.filter(({ kind }) => kind !== 'installation');
 }
 
-/** The integrations that a verified event is for: those with the secret, narrowed by installation and repositories. */
+/**
+ * Returns the integrations that receive a verified event: those with the secret whose configuration does not exclude its installation or
+ * repository. Returns undefined if none has the secret any more.
+ */
 export function recipientsOf(
   group: SecretGroup,
   hints: readonly WebhookHint[],

@@ -15,8 +15,7 @@ export function unknownType(type: string): WebhookAnswer {
 
 /**
  * Returns the response for the sender and the reason that is recorded. On an integration's own URL the response is the same for every id,
- * whether the integration exists or not: a sender that cannot sign must not learn which ids exist, their type, or whether they have a
- * secret.
+ * because a sender that cannot sign must not learn which ids exist, their type, or whether they have a secret.
  */
 export function refusalOf(
   integrationId: number | undefined,
@@ -33,7 +32,7 @@ const notVerified = (integrationId: number): WebhookAnswer =>
     `The request is not signed with a webhook secret of integration ${integrationId}. The signature is the HMAC of the raw body, in the header of the integration's type (GitHub: X-Hub-Signature-256). With a token, GET /api/v1/integrations/${integrationId}/deliveries?status=rejected says what is wrong.`,
   );
 
-/** For an integration that never was, was deleted, or has no secret. */
+/** Returns the 401 for an integration that never existed, was deleted, or has no secret. */
 export function noSecret(integrationId: number): WebhookAnswer {
   return problem(
     401,
@@ -45,13 +44,13 @@ export function noSecret(integrationId: number): WebhookAnswer {
 export interface Unverified {
   type: string;
   webhook: WebhookManifest;
-  /** Present on an integration's own URL. */
+  /** Id of the integration whose own URL was called; undefined on the shared URL of a type. */
   integrationId: number | undefined;
-  /** False when only some of them were tried. */
+  /** False if only some of the secrets were tried. */
   isComplete: boolean;
 }
 
-/** The signature is well-formed, and no secret that may sign for this URL made it. */
+/** Returns the 401 for a well-formed signature that was not made with any secret that was tried for this URL. */
 export function unverified({ type, webhook, integrationId, isComplete }: Unverified): WebhookAnswer {
   const header = headerTitle(webhook.signature.header);
   const mend =

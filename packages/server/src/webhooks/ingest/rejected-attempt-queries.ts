@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import type { Database } from '../../database/database.ts';
 
-/** Attempts that did not verify are kept as a ring of this many, without their bodies. */
+/** Number of rejected requests that are kept, without their bodies. The oldest are deleted first. */
 export const REJECTED_ATTEMPTS_LIMIT = 1000;
 
 export interface RejectedAttempt {
-  /** Null unless the attempt names exactly one. An id that no integration has is not stored. */
+  /** The integration that the request names; null unless it names exactly one. An id that no integration has is not stored. */
   integrationId: number | null;
   integrationType: string;
   event: string;

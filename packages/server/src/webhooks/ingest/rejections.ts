@@ -2,23 +2,26 @@ import type { Database } from '../../database/database.ts';
 import type { Logger } from '../../logging.ts';
 import { type RejectedAttempt, saveRejectedAttempts } from './rejected-attempt-queries.ts';
 
-/** So many attempts are recorded at once; beyond that the pace decides, and the rest are counted. */
+/** Refused requests that are recorded at once. After them as many as `PER_SECOND` allows are recorded, and the rest are only counted. */
 const BURST = 100;
 const PER_SECOND = 20;
-/** A sender does not wait longer for the record of its own refusal. */
+/** Longest time in milliseconds that a sender's response waits for the record of its refusal. */
 const LONGEST_WAIT_MS = 500;
 const SUMMARY_PAUSE_MS = 1000;
 
 export interface Rejections {
   /**
-   * Records the attempt or, in a flood, counts it. `describe` is called now or never, so that the request is not kept alive by it: for
-   * those that are recorded, and between two records for the first that is not.
+   * Records a refused request or, during a flood, only counts it. `describe` is called before this returns or never, so that it does not
+   * keep the request in memory: it is called for requests that are recorded, and for the first of those that are only counted.
    */
   record(describe: () => RejectedAttempt): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Records refused attempts at a bounded rate, so that a flood costs next to nothing; the reason of the next record says how many were left out. */
+/**
+ * Records refused requests at a limited rate, so that a flood costs next to nothing. The reason of the next record tells how many were
+ * left out.
+ */
 export function createRejections({
   db,
   clock,
@@ -31,7 +34,7 @@ export function createRejections({
   let allowance = BURST;
   let lastRefill = clock.now().getTime();
   let leftOut = 0;
-  /** Stands for those left out when no other record follows that could count them. */
+  /** The first request that was left out. It is recorded later if no other record follows that could tell their number. */
   let firstLeftOut: RejectedAttempt | undefined;
   let summaryTimer: NodeJS.Timeout | undefined;
   let waiting: RejectedAttempt[] = [];
@@ -47,7 +50,7 @@ export function createRejections({
   };
 
   const saveWaiting = async (): Promise<void> => {
-    // Whatever comes in the same turn goes with it.
+    // Wait a moment, so that requests refused in the same turn of the event loop are saved together.
     await Promise.resolve();
     while (waiting.length > 0) {
       const batch = waiting;

@@ -7,7 +7,10 @@ export interface WebhookEndpoint {
   id: number;
   projectId: number;
   type: string;
-  /** Repositories and other values that the configuration restricts the integration to. A kind that is absent restricts nothing. */
+  /**
+   * Values that the configuration restricts the integration to, such as its repositories, by the kind of hint. An absent kind restricts
+   * nothing.
+   */
   narrowing: ReadonlyMap<WebhookHint['kind'], ReadonlySet<string>>;
 }
 
@@ -15,31 +18,31 @@ export interface WebhookEndpoint {
 interface SearchOrder {
   groups: SecretGroup[];
   revision: number;
-  /** Time of `performance.now()`. */
+  /** Time at which the order was made, by `performance.now()`. */
   madeAt: number;
 }
 
 export interface SecretMember {
   secretId: number;
   endpoint: WebhookEndpoint;
-  /** Encrypted. */
+  /** The secret, encrypted as JWE. */
   jwe: string;
-  /** Milliseconds since the epoch; infinite for a current secret. */
+  /** End of the secret's validity in milliseconds since the epoch; infinite for a current secret. */
   validUntil: number;
 }
 
 /** One distinct secret of a type, and the integrations that have it. */
 export interface SecretGroup {
   type: string;
-  /** Keyed fingerprint, hex. */
+  /** Keyed fingerprint of the secret in hexadecimal. */
   fingerprint: string;
-  /** By integration. */
+  /** Stored copies of the secret by integration id. */
   members: Map<number, SecretMember[]>;
   createdAt: number;
   lastVerifiedAt: number;
 }
 
-/** Most specific first: the order in which hinted candidates are tried. */
+/** Kinds of hints, the most specific first. Secrets that hints name are tried in this order. */
 const HINT_KINDS: readonly WebhookHint['kind'][] = [
   'hook',
   'installation',
@@ -50,14 +53,14 @@ const HINT_KINDS: readonly WebhookHint['kind'][] = [
   'organization',
 ];
 
-/** Integrations of one project that one hint chooses from. */
+/** Number of secrets of one project after which no more of its integrations with the same hint are considered. */
 const HINTED_OF_PROJECT = 64;
-/** The order of a search is made anew after so long when no secret came or went. */
+/** Milliseconds after which the order of a search is made again even if no secret came or went. */
 const SEARCH_ORDER_MS = 1000;
 
 /**
- * All webhook secrets (encrypted) and hints in memory, indexed so that finding candidates costs the same with one integration as with
- * 10,000. Bounded by the tables it mirrors: about 1 KB an integration.
+ * Keeps all encrypted webhook secrets and hints in memory, indexed so that finding candidates costs the same with one integration as with
+ * 10,000. Its size is limited by the tables that it mirrors: about 1 KB per integration.
  */
 export class SecretDirectory {
   readonly #manifestOf: (type: string) => WebhookManifest | undefined;
@@ -73,7 +76,7 @@ export class SecretDirectory {
     this.#manifestOf = manifestOf;
   }
 
-  /** Replaces everything known of `integrationIds` (those that are gone have no rows) by the rows. */
+  /** Replaces everything known about these integrations with the rows. An integration without rows is forgotten. */
   replace(
     integrationIds: Iterable<number>,
     secrets: readonly WebhookSecretRow[],
@@ -96,7 +99,7 @@ export class SecretDirectory {
     for (const [id, own] of learned) this.#adoptHints(id, own);
   }
 
-  /** Number of secrets. One that two integrations share counts twice. */
+  /** Number of stored secrets. A secret that two integrations share counts twice. */
   get secretCount(): number {
     let count = 0;
     for (const groups of this.#groups.values()) {
@@ -105,7 +108,7 @@ export class SecretDirectory {
     return count;
   }
 
-  /** Takes over what the directory that this one replaces has learned: not all of it is in the database yet. */
+  /** Copies what the previous directory has learned, because not all of it is in the database yet. */
   adoptLearned(previous: SecretDirectory): void {
     this.revision += previous.revision;
     for (const id of previous.#hints.integrationIds()) this.#adoptHints(id, previous.#hints.learnedOf(id));
@@ -117,7 +120,7 @@ export class SecretDirectory {
     }
   }
 
-  /** Distinct secrets of a type, ended ones included until the next `dropExpired`. */
+  /** Returns the distinct secrets of a type by fingerprint, including ended ones until the next `dropExpired`. */
   groupsOf(type: string): ReadonlyMap<string, SecretGroup> {
     return this.#groups.get(type) ?? new Map<string, SecretGroup>();
   }
@@ -126,15 +129,15 @@ export class SecretDirectory {
     return this.#groupsOfIntegration.get(integrationId) ?? new Set<SecretGroup>();
   }
 
-  /** Undefined when the integration has no secret. */
+  /** Returns the type of an integration, or undefined if it has no secret. */
   typeOf(integrationId: number): string | undefined {
     for (const group of this.groupsOfIntegration(integrationId)) return group.type;
     return undefined;
   }
 
   /**
-   * At most `limit` groups of the integrations that the hints name: those that cannot be learned from a delivery first, then the most
-   * specific. Projects take turns, so that no number of integrations in one project keeps those of another from being tried.
+   * Returns at most `limit` secrets of the integrations that the hints name: those with trusted hints first, then those with the most
+   * specific ones. Projects take turns, so that many integrations in one project do not keep those of another from being tried.
    */
   hinted(type: string, hints: readonly WebhookHint[], limit: number): SecretGroup[] {
     const found = new Set<SecretGroup>();
@@ -152,7 +155,7 @@ export class SecretDirectory {
     return [...found];
   }
 
-  /** The one integration that the hints name; null where they name none or several. */
+  /** Returns the integration that the hints name, or null if they name none or several. */
   onlyIntegration(type: string, hints: readonly WebhookHint[]): number | null {
     let only: number | null = null;
     for (const hint of hints) {
@@ -164,7 +167,10 @@ export class SecretDirectory {
     return only;
   }
 
-  /** At most `limit` groups of a type. Projects take turns, and in each the secrets that verified or were created last come first. */
+  /**
+   * Returns at most `limit` secrets of a type. Projects take turns, and within each project the secrets that verified or were created
+   * last come first.
+   */
   searched(type: string, limit: number): SecretGroup[] {
     const known = this.#searchOrders.get(type);
     if (known?.revision === this.revision && performance.now() - known.madeAt < SEARCH_ORDER_MS) return known.groups;
@@ -185,7 +191,7 @@ export class SecretDirectory {
     return groups;
   }
 
-  /** Has no effect for an integration without a secret. */
+  /** Adds a hint to an integration. Has no effect if the integration has no secret. */
   addHint(integrationId: number, hint: IndexedHint): void {
     for (const { type, members } of this.groupsOfIntegration(integrationId)) {
       const projectId = members.get(integrationId)?.[0]?.endpoint.projectId;
@@ -194,7 +200,7 @@ export class SecretDirectory {
     }
   }
 
-  /** Undefined where the integration does not have the hint. */
+  /** Returns the hint of an integration, or undefined if the integration does not have it. */
   hint(integrationId: number, type: string, hint: WebhookHint): Readonly<IndexedHint> | undefined {
     return this.#hints.get(integrationId, type, hint);
   }
@@ -250,7 +256,7 @@ export class SecretDirectory {
     group.lastVerifiedAt = Math.max(group.lastVerifiedAt, row.last_verified_at?.getTime() ?? 0);
   }
 
-  /** The groups of the integrations, one of each project in every turn. */
+  /** Returns the secrets of the integrations, in every turn one of each project. */
   *#inTurns(projects: HintedIntegrations): Iterable<SecretGroup> {
     const later: SecretGroup[][] = [];
     for (const integrations of projects.values()) {
@@ -294,7 +300,10 @@ export class SecretDirectory {
   }
 }
 
-/** By integration: the ids of the repositories that its configuration names, which stay the same when a repository is renamed. */
+/**
+ * Returns by integration id the ids of the repositories that its configuration names. An id stays the same when the repository is
+ * renamed.
+ */
 function configuredRepositoryIds(hints: readonly WebhookHintRow[]): Map<number, Set<string>> {
   const ids = new Map<number, Set<string>>();
   for (const { kind, value, learned, integration_id } of hints) {
@@ -306,13 +315,13 @@ function configuredRepositoryIds(hints: readonly WebhookHintRow[]): Map<number, 
   return ids;
 }
 
-/** Those that verified something or were created last come first. */
+/** Sorts secrets so that those that verified a request or were created last come first. */
 const latestFirst = (groups: SecretGroup[]): SecretGroup[] =>
   groups.sort((left, right) => activeAt(right) - activeAt(left));
 
 const activeAt = ({ createdAt, lastVerifiedAt }: SecretGroup): number => Math.max(createdAt, lastVerifiedAt);
 
-/** The first of each list, then the second of each, and so on. */
+/** Returns the first item of each list, then the second of each, and so on. */
 function* takingTurns<Item>(lists: readonly Item[][]): Iterable<Item> {
   let remaining = lists;
   for (let place = 0; remaining.length > 0; place += 1) {

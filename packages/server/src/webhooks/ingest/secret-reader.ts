@@ -2,10 +2,10 @@ import type { Logger } from '../../logging.ts';
 import { RecentCache } from '../../recent-cache.ts';
 import type { SecretGroup } from './secret-directory.ts';
 
-/** Decrypted secrets in memory at a time, at some 150 bytes each. */
+/** Most decrypted secrets that are kept in memory, at about 150 bytes each. */
 const CACHE_LIMIT = 20_000;
 
-/** Decrypts a group's secret when it is first needed and keeps the latest ones. */
+/** Decrypts a secret when it is first needed, and keeps the most recently used ones. */
 export function createSecretReader(
   decrypt: (jwe: string) => Promise<unknown>,
   log: Logger,

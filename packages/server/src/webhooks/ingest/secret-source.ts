@@ -22,17 +22,17 @@ export interface SecretSourceDependencies {
   log: Logger;
 }
 
-/** Keeps a `SecretDirectory` equal to the database. */
+/** Keeps a `SecretDirectory` in step with the database. */
 export interface SecretSource {
-  /** Resolves after the first read; rejects when the database does not respond. */
+  /** Returns the directory after its first load. Rejects if the database does not respond. */
   ready(): Promise<SecretDirectory>;
-  /** Reads again what an integration has. */
+  /** Reads the secrets and hints of an integration again. */
   refresh(integrationId: number): Promise<void>;
   /**
-   * For a request that would be refused: true when more is known than at the revision it was judged by, because of this look or of a
-   * notice that came meanwhile. The look starts after the call, so an integration made before the request came is never missed;
-   * requests that come together share one, at most one every `LOOK_PAUSE_MS`, so that a flood of refused requests costs the database
-   * next to nothing.
+   * Looks for new secrets for a request that would be refused. Returns true if the directory has changed since `revision`, the state that
+   * the request was verified with. The look starts after the call, so it never misses an integration that was created before the request
+   * came. Requests that come together share a look, at most one every `LOOK_PAUSE_MS`, so that a flood of refused requests costs the
+   * database next to nothing.
    */
   catchUp(revision: number): Promise<boolean>;
   close(): Promise<void>;
@@ -40,9 +40,9 @@ export interface SecretSource {
 
 const CHECK_INTERVAL_MS = 3000;
 const LOOK_PAUSE_MS = 5;
-/** Changes that commit late carry a time before the newest one seen. */
+/** Milliseconds before the newest known change from which changes are read again, because one that commits late has an earlier time. */
 const LATE_COMMIT_MS = 10_000;
-/** More changes than this at once: reading all is cheaper. */
+/** Number of changed integrations from which reading all of them is cheaper. */
 const MANY_CHANGES = 500;
 
 export function createSecretSource({ db, notifier, manifestOf, clock, log }: SecretSourceDependencies): SecretSource {
@@ -50,15 +50,15 @@ export function createSecretSource({ db, notifier, manifestOf, clock, log }: Sec
   let state: DirectoryState | undefined;
   let loading: Promise<SecretDirectory> | undefined;
   /**
-   * Notices were lost. What is known is used until all of it is read again, so that no delivery waits for a database that has just been
-   * away: a secret that is gone is noticed when its delivery is stored, and a new one is looked for before anything is refused.
+   * True if notices were lost. The known secrets are used until all are read again, so that no delivery waits for a database that has
+   * just been away: a deleted secret is noticed when its delivery is stored, and new ones are looked for before a request is refused.
    */
   let outdated = false;
-  /** The look that has not started yet. */
+  /** The look for new secrets that has not read anything yet. */
   let nextLook: Promise<void> | undefined;
   let lastLookEnd = 0;
 
-  /** One reading at a time: a later one would otherwise be overtaken by an earlier one's older rows. */
+  /** The last read of secrets. Reads run one after another, so that an earlier one does not overwrite a later one with older rows. */
   let lastReading: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(read: () => Promise<T>): Promise<T> => {
     const reading = lastReading.then(read, read);
@@ -113,7 +113,10 @@ export function createSecretSource({ db, notifier, manifestOf, clock, log }: Sec
     });
   };
 
-  /** For notices that were lost: reads what changed since the last check, and everything when that does not add up. */
+  /**
+   * Finds changes whose notices were lost: reads what changed since the last check, or everything if the number of secrets then does not
+   * match.
+   */
   const check = async (known: DirectoryState): Promise<void> => {
     const now = await readDirectoryState(db);
     if (now.secrets === known.secrets && now.changed_at?.getTime() === known.changed_at?.getTime()) return;
@@ -147,7 +150,7 @@ export function createSecretSource({ db, notifier, manifestOf, clock, log }: Sec
     const id = Number(payload);
     if (!Number.isSafeInteger(id) || changed.has(id)) return;
     changed.add(id);
-    // A burst of notices about one integration is one reading: the id is taken off just before it starts.
+    // Remove the id just before reading, so that a burst of notices about one integration causes a single read.
     inTurn(() => {
       changed.delete(id);
       return readSome([id]);

@@ -5,7 +5,7 @@ export type SignatureReading =
   | { ok: true; claimed: Buffer }
   | { ok: false; code: 'webhook.signature_missing' | 'webhook.signature_malformed'; detail: string };
 
-/** Lengths of the digests as the schemes write them. */
+/** Number of characters of a digest in each encoding. */
 const writtenLength = {
   sha1: { hex: 40, base64: 28 },
   sha256: { hex: 64, base64: 44 },

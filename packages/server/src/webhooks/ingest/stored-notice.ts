@@ -1,7 +1,7 @@
 import type { Notifier } from '../../background/notify.ts';
 import type { Logger } from '../../logging.ts';
 
-/** Other processes hear of new deliveries at most this often. */
+/** Shortest time in milliseconds between two notices to other processes about new deliveries. */
 const PAUSE_MS = 100;
 
 export interface StoredNotice {
@@ -9,7 +9,10 @@ export interface StoredNotice {
   close(): void;
 }
 
-/** Tells delivery workers in other processes that there is work: at once, then at most every `PAUSE_MS`, the last one always. */
+/**
+ * Notifies the delivery workers of other processes about new deliveries: at once, then at most every `PAUSE_MS`, and always after the
+ * last one.
+ */
 export function createStoredNotice(notifier: Pick<Notifier, 'notify'>, log: Logger): StoredNotice {
   let pausing: NodeJS.Timeout | undefined;
   let again = false;

@@ -11,7 +11,10 @@ const LONGEST_NAME = 128;
 /** Event name and delivery id from the headers, or a description of the error. */
 export type RequestNames = { ok: true; event: string; guid: string } | { ok: false; detail: string };
 
-/** A request without a delivery id, as people make by hand, is named after its body: the same once more is the same delivery. */
+/**
+ * Reads the event name and the delivery id. A request without a delivery id, such as one made by hand, gets an id from its body, so that
+ * sending it again is the same delivery.
+ */
 export function readNames(webhook: WebhookManifest, headers: WebhookHeaders, body: Buffer): RequestNames {
   const guid = headers[webhook.deliveryHeader] ?? `body-${bodyHash(body)}`;
   for (const [name, value] of [
@@ -36,12 +39,12 @@ export interface VerifiedRequest {
   recipients: Recipients;
   /** The bytes that were signed. */
   body: Buffer;
-  /** The JSON in them: the same bytes, but for a form. */
+  /** The JSON of the payload: the body itself, or the field of a form that contains it. */
   json: Buffer;
   payload: unknown;
 }
 
-/** One delivery for each recipient, or the single ignored one that keeps the record. They share their body. */
+/** Returns one delivery for each recipient, or a single ignored one if there is none. The deliveries share their body. */
 export function newDeliveries(request: VerifiedRequest): NewDelivery[] {
   const { type, webhook, event, guid, recipients, json } = request;
   const hash = bodyHash(request.body);
@@ -52,7 +55,7 @@ export function newDeliveries(request: VerifiedRequest): NewDelivery[] {
       : handled
         ? null
         : `The ${type} integration does not handle "${event}" events.`;
-  // A worker reads the payloads of received ones anyway; the others are never looked at again.
+  // A worker summarizes deliveries that it handles; ignored ones are never read again, so summarize them now.
   const summary = reason === null ? emptySummary : summarize(request.payload);
   const to = recipients.kind === 'deliver' ? recipients.to : [recipients.to];
   return to.map(({ integrationId, secretId }) => ({
@@ -67,7 +70,7 @@ export function newDeliveries(request: VerifiedRequest): NewDelivery[] {
   }));
 }
 
-/** Hints of a request. An author's code that fails on a hostile payload gives none. */
+/** Returns the hints of a request, or none if the integration's code throws on a hostile payload. */
 export function hintsOf(webhook: WebhookManifest, headers: WebhookHeaders, payload: unknown): WebhookHint[] {
   try {
     return webhook.hints?.(headers, payload) ?? [];
@@ -76,10 +79,10 @@ export function hintsOf(webhook: WebhookManifest, headers: WebhookHeaders, paylo
   }
 }
 
-/** Larger bodies of requests that nobody has verified are not parsed: that would take more time than their sender pays for. */
+/** Largest body in bytes that is parsed before it is verified, because parsing a larger one would cost more than it costs its sender. */
 const LARGEST_UNVERIFIED_PARSE_BYTES = 256 * 1024;
 
-/** Hints of a request that is not verified. Of a large body only the headers give any. */
+/** Returns the hints of a request that is not verified yet. For a large body only its headers are used. */
 export function unverifiedHints(
   webhook: WebhookManifest,
   headers: WebhookHeaders,

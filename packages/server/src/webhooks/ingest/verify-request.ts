@@ -15,19 +15,22 @@ export interface WebhookRequest {
   /** The shared URL of a type, or an integration's own URL. */
   target: { type: string } | { integrationId: number };
   headers: WebhookHeaders;
-  /** The raw bytes. */
+  /** The raw bytes of the body. */
   body: Buffer;
-  /** The sender's network address, which nothing but fairness depends on. */
+  /** Network address of the sender. It is only used to let senders take turns. */
   address: string;
 }
 
 export type Judgement =
   | { kind: 'answer'; answer: WebhookAnswer }
-  /** 401. `reason`: for those who may read the integration. `unknownSigner`: a secret that is not known yet might change it. */
+  /**
+   * The request is refused with 401. `reason` is for people who may read the integration. `unknownSigner` is true if a secret that is not
+   * known yet might change the outcome.
+   */
   | { kind: 'refuse'; refusal: WebhookAnswer; reason: string; unknownSigner: boolean }
   | { kind: 'store'; deliveries: NewDelivery[] };
 
-/** Trying this many secrets costs less than parsing a payload for hints. */
+/** Number of secrets up to which trying all costs less than parsing a payload for hints. */
 const FEW_SECRETS = 16;
 
 export interface JudgeDependencies {
@@ -38,8 +41,8 @@ export interface JudgeDependencies {
 }
 
 /**
- * Verifies a request with what is in memory alone, and decides its response or its recipients. The order is fixed: signature (401), content type and JSON (415, 400),
- * ping, names (400), recipients.
+ * Verifies a request with the secrets in memory, and returns its response or the deliveries to store. The order is fixed: signature
+ * (401), content type and JSON (415, 400), ping, event name and delivery id (400), recipients.
  */
 export function createJudge({ manifestOf, secretOf, learning, clock }: JudgeDependencies) {
   const signers = createSignerFinder(secretOf);
@@ -49,7 +52,7 @@ export function createJudge({ manifestOf, secretOf, learning, clock }: JudgeDepe
     const refuse = (why: WebhookAnswer, unknownSigner: boolean): Judgement => ({
       kind: 'refuse',
       ...refusalOf(integrationId, why),
-      // On an integration's own URL always, so that the time of a refusal does not say either whether the integration exists.
+      // True on every integration's own URL, so that the time until a refusal does not reveal whether the integration exists.
       unknownSigner: unknownSigner || integrationId !== undefined,
     });
     if (type === undefined) return refuse(noSecret(integrationId ?? 0), true);

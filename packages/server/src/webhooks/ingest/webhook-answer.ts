@@ -19,21 +19,24 @@ const titles: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-/** 202: stored durably. `delivery_ids` is there when several integrations share the secret and each got its own. */
+/**
+ * Returns 202 for deliveries that are stored durably. `delivery_ids` is present if several integrations share the secret and each got its
+ * own delivery.
+ */
 export function accepted(ids: readonly number[]): WebhookAnswer {
   const [first] = ids;
   const body = { status: 'accepted', delivery_id: first };
   return { status: 202, headers: json, body: ids.length > 1 ? { ...body, delivery_ids: ids } : body };
 }
 
-/** 200: was stored before, under this id. */
+/** Returns 200 for a delivery that was stored before, under this id. */
 export function duplicate(id: number): WebhookAnswer {
   return { status: 200, headers: json, body: { status: 'duplicate', delivery_id: id } };
 }
 
 export const pong: WebhookAnswer = { status: 200, headers: json, body: { status: 'pong' } };
 
-/** RFC 9457. `detail` says how to mend it. */
+/** Returns an error in the form of RFC 9457. `detail` tells how to fix it. */
 export function problem(
   status: number,
   code: string,
@@ -47,7 +50,7 @@ export function problem(
   };
 }
 
-/** 503: not stored. The sender shows it as failed and can deliver it again. */
+/** Returns 503 for a webhook that was not stored. The sender shows it as failed and can deliver it again. */
 export function unavailable(code: string, detail: string, retryAfterSeconds: number): WebhookAnswer {
   return problem(503, code, detail, { 'retry-after': String(retryAfterSeconds) });
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../../database/database.ts';
 
-/** A secret and the integration it belongs to, as the webhook's way in needs them. */
+/** A webhook secret with the properties of its integration that verifying webhooks needs. */
 export interface WebhookSecretRow {
   secret_id: number;
   integration_id: number;
@@ -9,7 +9,7 @@ export interface WebhookSecretRow {
   integration_type: string;
   config: Record<string, unknown>;
   jwe: string;
-  /** Hex. Keyed: equal for equal secrets. */
+  /** Keyed fingerprint of the secret in hexadecimal, equal for equal secrets. */
   fingerprint: string;
   valid_until: Date | null;
   created_at: Date;
@@ -22,11 +22,11 @@ export interface WebhookHintRow {
   value: string;
   integration_id: number;
   learned: boolean;
-  /** A verified ping named it. */
+  /** True if a verified ping contained the hint. */
   pinged: boolean;
 }
 
-/** Secrets with their integrations, of all integrations or of those given. */
+/** Reads the secrets of these integrations, or of all. */
 export async function readWebhookSecrets(
   db: Database,
   integrationIds: readonly number[] | 'all',
@@ -53,13 +53,16 @@ export async function readWebhookHints(
 }
 
 export interface DirectoryState {
-  /** Secrets that are valid now. */
+  /** Number of secrets that are valid now. */
   secrets: number;
-  /** When an integration was last changed; null without any. */
+  /** Time at which an integration was last changed; null if there are no integrations. */
   changed_at: Date | null;
 }
 
-/** Reads a fingerprint of secrets and hints that changes with them. Takes a few milliseconds with 10,000 integrations. */
+/**
+ * Reads the number of valid secrets and the time of the last change, by which a change of secrets and hints is noticed. Takes a few
+ * milliseconds with 10,000 integrations.
+ */
 export async function readDirectoryState(db: Database): Promise<DirectoryState> {
   const { rows } = await sql<DirectoryState>`
     select (select count(*) from webhook_secrets where valid_until is null or valid_until > now()) as secrets,
@@ -72,7 +75,7 @@ export async function integrationsChangedSince(db: Database, since: Date, limit:
   return rows.map((row) => row.id);
 }
 
-/** Integrations whose secrets are newer than `secretId`: one look at the end of an index. */
+/** Returns the integrations that have secrets with an id greater than `secretId`. It is fast, because it reads only the end of an index. */
 export async function integrationsWithSecretsAfter(db: Database, secretId: number): Promise<number[]> {
   const rows = await db
     .selectFrom('webhook_secrets')

@@ -1,7 +1,9 @@
-/** Names in lower case; a header sent twice is joined with commas, as Node does it. */
+/**
+ * Headers of a request by their names in lower case. The values of a header that was sent twice are joined with commas, as Node does it.
+ */
 export type WebhookHeaders = Readonly<Record<string, string | undefined>>;
 
-/** As people know it: `x-github-event` → `X-GitHub-Event`. Header names have no case, so this is for reading only. */
+/** Returns the name of a header in its usual spelling for messages: `x-github-event` becomes `X-GitHub-Event`. */
 export function headerTitle(name: string): string {
   return name
     .split('-')

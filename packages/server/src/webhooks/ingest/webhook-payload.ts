@@ -4,13 +4,16 @@ export type PayloadReading =
   | { ok: true; json: Buffer; payload: unknown }
   | { ok: false; status: 400 | 415; code: string; detail: string };
 
-/** Undefined where it could not be read. */
+/** Returns the payload, or undefined if it could not be read. */
 export const payloadOf = (reading: PayloadReading): unknown => (reading.ok ? reading.payload : undefined);
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
-/** Reads what a body says, by its content type: JSON itself, or a form whose field carries the JSON. `json` is what is stored. */
+/**
+ * Reads the payload of a body by its content type: JSON itself, or a form with a field that contains the JSON. `json` in the result is
+ * what is stored.
+ */
 export function readPayload(webhook: WebhookManifest, contentType: string | undefined, body: Buffer): PayloadReading {
   const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (JSON_TYPE.test(mediaType)) return parse(body, 'The body');
