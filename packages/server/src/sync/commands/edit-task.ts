@@ -2,6 +2,7 @@ import type { Actor } from '../../accounts/actor.ts';
 import type { Transaction } from '../../database/database.ts';
 import { notFound, preconditionFailed } from '../../errors.ts';
 import { sameNames } from '../../tasks/names.ts';
+import { newTaskRow } from '../../tasks/new-task-row.ts';
 import { itemFields } from '../../tasks/sync-fields.ts';
 import type { FieldChange, TaskFields } from '../../tasks/task.ts';
 import type { NewTask, TaskDeletion, TaskEdit } from '../../tasks/task-commands.ts';
@@ -23,23 +24,7 @@ export async function createTask(trx: Transaction, { projectId, fields, actor }:
   const canonical = canonicalTaskFields(fields);
   const [id] = await reserveTaskIds(trx, 1);
   const now = await databaseTime(trx);
-  const task: TaskRow = {
-    description: '',
-    status: 'todo',
-    priority: 'medium',
-    assignees: [],
-    labels: [],
-    due_date: null,
-    ...canonical,
-    id: id as number,
-    project_id: projectId,
-    version: 1,
-    field_times: {},
-    created_at: now,
-    updated_at: now,
-    completed_at: canonical.status === 'done' ? now : null,
-    deleted_at: null,
-  };
+  const task = newTaskRow({ id: id as number, project_id: projectId }, canonical, now);
   await insertTasks(trx, [task]);
   await insertHistory(trx, [
     {

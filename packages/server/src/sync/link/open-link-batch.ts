@@ -1,5 +1,6 @@
 import type { ExternalItem } from '@commandcenter/integration-kit';
 import type { Transaction } from '../../database/database.ts';
+import { newTaskRow } from '../../tasks/new-task-row.ts';
 import { nothingRefused } from '../../tasks/sync-fields.ts';
 import {
   databaseTime,
@@ -230,33 +231,11 @@ async function createTasks(
   return losers.map(({ newcomer }) => newcomer.identity);
 }
 
-function newTask({ item, integration }: Newcomer, id: number, now: Date): TaskRow {
-  const {
-    title,
-    description = '',
-    priority = 'medium',
-    assignees = [],
-    labels = [],
-    status = 'open',
-  } = projectItem(item);
-  return {
-    id,
-    project_id: integration.project_id,
-    // Until the item is read, a title that the snapshot does not know is its number.
-    title: title ?? `#${item.number}`,
-    description,
-    status: status === 'open' ? 'todo' : status,
-    priority,
-    assignees,
-    labels,
-    due_date: null,
-    version: 1,
-    field_times: {},
-    created_at: now,
-    updated_at: now,
-    completed_at: status === 'done' ? now : null,
-    deleted_at: null,
-  };
+function newTask({ item, integration: { project_id } }: Newcomer, id: number, now: Date): TaskRow {
+  const { title, status = 'open', priorityLabels: _, ...fields } = projectItem(item);
+  // Until the item is read, a title that the snapshot does not know is its number.
+  const known = { ...fields, title: title ?? `#${item.number}`, status: status === 'open' ? 'todo' : status } as const;
+  return newTaskRow({ id, project_id }, known, now);
 }
 
 function newLink(
