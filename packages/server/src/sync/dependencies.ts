@@ -21,7 +21,7 @@ export interface SyncDependencies {
   log: Logger;
 }
 
-/** The integration as an issue tracker. Throws where it is none. */
+/** Returns the integration typed as an issue tracker. Throws IntegrationError `integration.no_items` if it is not one. */
 export function trackerOf(instance: BaseIntegration): IssueTracker {
   if (isIssueTracker(instance)) return instance;
   throw new IntegrationError('This integration has no items that could become tasks.', {

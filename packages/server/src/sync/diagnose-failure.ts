@@ -5,22 +5,22 @@ import { trackerOf } from './dependencies.ts';
 
 /** The cause of a refused request: its item, its repository, or something else. */
 export type Diagnosis =
-  /** Neither the item nor its repository: the retry policy decides by the error's class. */
+  /** The cause is neither the item nor its repository. The retry policy decides by the error's class. */
   | { kind: 'other'; error: IntegrationError }
-  /** This item alone. */
+  /** The provider refuses requests for this item alone. */
   | { kind: 'item_refused'; error: IntegrationError }
-  /** `certain`: the provider said that the item was deleted, not only that it was not found. */
+  /** The item is gone. `certain` is true if the provider said that it was deleted, and false if it was only not found. */
   | { kind: 'item_gone'; certain: boolean; error: IntegrationError }
-  /** `takenBy`: the repository that has its name now. */
+  /** The whole repository refuses requests. `takenBy` is another repository that has its name now, if there is one. */
   | { kind: 'repository_refused'; refusal: Omit<RepositoryRefusal, 'since'>; takenBy?: ExternalRepository }
-  /** The repository has another name now: the request is repeated under that. */
+  /** The repository has another name now, under which the request must be repeated. */
   | { kind: 'repository_renamed'; repository: ExternalRepository };
 
 export type KnownRepository = Pick<RepositoryRow, 'owner' | 'name' | 'external_id' | 'handle'>;
 
 /**
- * Finds out whether a refusal (403, 404, 410) concerns the item or its whole repository, by asking for the repository: the refusals of
- * both look the same, and a name may have been taken over by another repository.
+ * Finds out whether a refusal (403, 404, 410) concerns the item or its whole repository. It requests the repository for that, because
+ * both refusals look the same and another repository may have taken the name.
  */
 export async function diagnoseFailure(
   session: IntegrationSession,
@@ -40,9 +40,10 @@ export type RepositoryAccess =
   | Extract<Diagnosis, { kind: 'repository_refused' | 'repository_renamed' | 'other' }>;
 
 /**
- * Checks that the repository is still found under its name and may be written to.
+ * Checks that the repository is still found under its name and, if `writing`, may be written to. Otherwise returns its refusal, its new
+ * name or another error.
  *
- * @param words the provider's message of the refusal that led here, for people
+ * @param words message of the refused request that led to this check, used as the message of the refusal
  */
 export async function checkRepository(
   session: IntegrationSession,
@@ -78,7 +79,7 @@ export async function checkRepository(
   return { kind: 'works', repository: found };
 }
 
-/** The repository under its present name, found by its immutable id; `null` when there is none, or it has that name already. */
+/** Looks the repository up by its immutable id and returns it under its present name; null if it is not found or its name is unchanged. */
 async function findRenamed(
   session: IntegrationSession,
   { owner, name, external_id, handle }: KnownRepository,
@@ -93,12 +94,12 @@ async function findRenamed(
     return { kind: 'repository_renamed', repository: located };
   } catch (error) {
     if (!(error instanceof IntegrationError)) throw error;
-    // A server without this lookup refuses it: then nothing is known about another name.
+    // A provider without a lookup by id refuses the request, and then no other name of the repository is known.
     return ['not_found', 'validation', 'permission'].includes(error.class) ? null : { kind: 'other', error };
   }
 }
 
-/** Two immutable ids differ; a repository whose id was never seen cannot be told apart. */
+/** Returns true if the found repository has another immutable id than the known one; false also if one of the ids is unknown. */
 export const isOther = ({ external_id }: KnownRepository, { externalId }: ExternalRepository): boolean =>
   external_id !== null && externalId !== undefined && external_id !== externalId;
 

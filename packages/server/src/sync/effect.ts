@@ -1,4 +1,7 @@
-/** An effect of a delivery, or in a dry run the effect that it would have. Deliveries show these as `effects[]`. */
+/**
+ * One effect of a delivery on a task, link or repository, or in a dry run the effect that it would have. The API shows them as
+ * `effects[]` of the delivery.
+ */
 export interface Effect {
   kind:
     | 'task_created'
@@ -21,8 +24,8 @@ export interface Effect {
   link_id?: number;
   repository_id?: number;
   job_id?: number;
-  /** Which fields of the task changed. */
+  /** Names of the task's fields that the effect is about. */
   fields?: string[];
-  /** Why, in plain words. */
+  /** An explanation of the effect for people. */
   detail?: string;
 }

@@ -15,20 +15,22 @@ export interface ItemTarget {
 }
 
 export type ReadOutcome =
-  /** `renamed`: the repository under the name that the item now names. */
+  /** The item was read. `renamed` is its repository under a new name; null if the name is unchanged. */
   | { kind: 'item'; item: ExternalItem; renamed: ExternalRepository | null }
-  /** The item has another identity now, and the provider said so. */
+  /** The item has another identity now, which the provider has confirmed by a redirect. */
   | { kind: 'moved'; item: ExternalItem }
   | Diagnosis;
 
 /**
- * Reads the item of a link. Another id under its number is not the item: it is a transfer only with evidence, and only when the
- * repository under that name is still the one that we know. Otherwise another repository has taken the name.
+ * Reads the item of a link. Another id under the item's number is not the linked item. It counts as transferred only if the provider
+ * redirected to it (`movedFrom`) and the repository under that name is still the known one, since another repository may have taken the
+ * name.
  */
 export async function readItem(session: IntegrationSession, target: ItemTarget): Promise<ReadOutcome> {
   const { repository, number, external_id: externalId } = target;
   let read = await requestItem(session, target);
-  // A 410 is also the response while issues are disabled, and they may have been enabled before the repository was asked.
+  // A 410 is read once more: it is also the response while issues are disabled, and they may have been enabled before the repository was
+  // checked.
   if ('diagnosis' in read && read.diagnosis.kind === 'item_gone' && read.diagnosis.certain)
     read = await requestItem(session, target);
   if ('diagnosis' in read) return read.diagnosis;
@@ -58,7 +60,10 @@ async function requestItem(
   }
 }
 
-/** The same item under another repository name: its repository was renamed, since a transfer would have changed the item's id. */
+/**
+ * Returns the repository of a read item under its new name; null if the name is unchanged. The repository was renamed then, since a
+ * transfer would have changed the item's id.
+ */
 function renamedRepository(
   { owner, name, external_id: externalId }: KnownRepository,
   { repository }: ExternalItem,

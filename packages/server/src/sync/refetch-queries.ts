@@ -4,7 +4,7 @@ import { justDue, pauseUntilDue } from '../database/due-time.ts';
 import { thisWorker } from '../database/worker-claims.ts';
 import type { LinkRow } from './link/link-queries.ts';
 
-/** Reads of one integration, and of all, that a claim looks at, so that processes which claim at once do not all want the same one. */
+/** Numbers of due reads, per integration and in all, among which a claim looks, so that processes do not all compete for one. */
 const LOOKED_AT = 4;
 const CANDIDATES = 32;
 
@@ -14,10 +14,10 @@ export async function notifyRefetch(trx: Transaction): Promise<void> {
 }
 
 /**
- * Leases the link whose item has waited longest to be read again: `refetch_at` becomes the end of the lease. The cost grows with the
- * number of integrations that have items to read.
+ * Leases and returns the link whose item has waited longest to be read; `refetch_at` becomes the end of the lease. The cost grows with
+ * the number of integrations that have items to read.
  *
- * @param except integrations that are left out
+ * @param except ids of integrations to leave out
  */
 export async function claimRefetch(
   db: Database,
@@ -48,7 +48,7 @@ export async function claimRefetch(
   return rows[0];
 }
 
-/** Milliseconds until a link's item, of any integration but these, becomes due to be read again; undefined when none does. */
+/** Returns the milliseconds until a read of an item becomes due, leaving out the integrations `except`; undefined if none is planned. */
 export async function nextRefetchInMs(db: Database, except: readonly number[]): Promise<number | undefined> {
   const { rows } = await sql<{ ms: number | null }>`
     select (extract(epoch from min(refetch_at) - now()) * 1000)::float8 as ms from links
@@ -56,14 +56,14 @@ export async function nextRefetchInMs(db: Database, except: readonly number[]): 
   return pauseUntilDue(rows[0]?.ms);
 }
 
-/** The item was read, unless somebody asked for another read meanwhile. */
+/** Ends the planned read of a link's item, unless another read was requested meanwhile. */
 export async function finishRefetch(trx: Transaction, claimed: Pick<LinkRow, 'id' | 'refetch_at'>): Promise<void> {
   await sql`
     update links set refetch_at = null, refetch_attempts = 0, candidate = null
     where id = ${claimed.id} and refetch_at = ${claimed.refetch_at}`.execute(trx);
 }
 
-/** The item could not be read: it is read later, unless somebody asked for another read meanwhile. */
+/** Plans the read of a link's item again after `delayMs`, because it failed, unless another read was requested meanwhile. */
 export async function postponeRefetch(
   db: Database | Transaction,
   claimed: Pick<LinkRow, 'id' | 'refetch_at'>,
@@ -74,7 +74,7 @@ export async function postponeRefetch(
     where id = ${claimed.id} and refetch_at = ${claimed.refetch_at}`.execute(db);
 }
 
-/** Items of the repository that could not be read are read now. */
+/** Makes the planned reads of a repository's items due now. */
 export async function readNow(trx: Transaction, repositoryId: number): Promise<void> {
   await sql`update links set refetch_at = now() where repository_id = ${repositoryId} and refetch_at > now()`.execute(
     trx,

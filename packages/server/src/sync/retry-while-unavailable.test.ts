@@ -89,7 +89,7 @@ it('an import whose token is refused halfway waits without a worker, and goes on
     const waiting = await jobWhere('waiting', ({ give_up_at }) => give_up_at !== null);
     assert.equal(waiting.status, 'pending');
     assert.match(waiting.current_step ?? '', /^Waiting until the integration may work again.*Bad credentials/);
-    // The first request tells how many pages there are, and the last page is the first one to be kept.
+    // The first request only tells how many pages there are. The last page, with 50 issues, is the first one whose tasks are kept.
     assert.equal((await world.here.tasks()).length, 50);
     github.requests.reset();
     await world.host.test(world.integration.id);

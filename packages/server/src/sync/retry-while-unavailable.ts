@@ -6,8 +6,8 @@ import type { JobContext } from '../jobs/handler.ts';
 import { JobPostponement } from '../jobs/job-postponement.ts';
 
 /**
- * Makes a call of a job. Where the provider is down, names a wait or refuses the credential, the job waits without its worker
- * (`JobPostponement`) and repeats the call later, so that a job of an hour does not fail because of a minute.
+ * Sends a request of a job. If the provider is down, names a wait or refuses the credential, throws `JobPostponement`: the job waits
+ * without a worker and repeats the request later, so that a job of an hour does not fail because of a minute.
  */
 export async function retryWhileUnavailable<T>(
   { signal, failures }: Pick<JobContext, 'signal' | 'failures'>,
@@ -20,7 +20,7 @@ export async function retryWhileUnavailable<T>(
     if (signal.aborted || !(error instanceof IntegrationError) || isGone(error)) throw error;
     const decision = retryAfter(failureOf(error), work, failures, new Date(), Math.random());
     if (decision.kind === 'give_up') throw error;
-    // While a circuit is open, its probes tell when the provider is back, and the return of the integration wakes its jobs.
+    // While a circuit is open, its probes find out when the provider is back, and the return of the integration wakes its jobs.
     const delayMs =
       decision.kind === 'wait' || error instanceof IntegrationUnavailableError ? 'signal' : decision.delayMs;
     const counts = decision.kind === 'retry' && decision.counts;
@@ -28,7 +28,7 @@ export async function retryWhileUnavailable<T>(
   }
 }
 
-/** True for an integration that cannot come back by itself. */
+/** Returns true for an integration that cannot come back by itself: it was deleted, or its type is not known. */
 const isGone = (error: IntegrationError): boolean =>
   error instanceof IntegrationUnavailableError && (error.reason === 'deleted' || error.reason === 'unknown_type');
 

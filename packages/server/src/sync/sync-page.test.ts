@@ -11,7 +11,7 @@ import { type LinkCondition, type LinkEvent, linkAfter } from './link/link-state
 const page = readFileSync(join(import.meta.dirname, '../../../../docs/sync.md'), 'utf8');
 const now = new Date('2026-01-01T12:00:00Z');
 
-/** The cells of the table rows under a heading of the page, without backticks. */
+/** Returns the cells of the table rows under a heading of docs/sync.md, without backticks. */
 function tableUnder(heading: string): string[][] {
   const [, section] = page.split(`\n### ${heading}\n`);
   assert.ok(section, `docs/sync.md has no heading "${heading}"`);
@@ -40,7 +40,7 @@ const kindsOfWork: readonly Work[] = [
 ];
 const seconds = (milliseconds: number): string => `${Math.round(milliseconds / 100) / 10} s`;
 
-/** All decisions about one piece of work that keeps failing, in words: `2 s, 5 s, 12.5 s, then 30 s`. */
+/** Describes the retry policy's decisions about work that keeps failing, as docs/sync.md does: `2 s, 5 s, 12.5 s, then 30 s`. */
 function scheduleOf(decide: (failures: number) => RetryDecision): string {
   const runs: { text: string; times: number }[] = [];
   let end = '';

@@ -1,7 +1,7 @@
 import { ApiError, conflict } from '../errors.ts';
 import type { LinkRow } from './link/link-queries.ts';
 
-/** The request of a person: create an item of a task, or bring its item up to date. */
+/** A person's request to create an item for a task, or to send the task to the item that it has. */
 export interface WantedItem {
   link_id: number;
   action: 'created' | 'updated' | 'unchanged';
@@ -15,16 +15,16 @@ export interface TaskToIssueResult {
 
 export type TaskToIssueOutcome =
   | { kind: 'done'; result: TaskToIssueResult }
-  /** `hopeless`: no later edit of the task can help either, so the link is of no use. */
+  /** The provider refused the request. `hopeless` is true if no later edit of the task can help either, so that the link is of no use. */
   | { kind: 'refused'; error: ApiError; hopeless: boolean };
 
-/** The part of a link that decides the outcome. */
+/** The columns of a link that decide the outcome of the request. */
 export type RequestedLink = Pick<
   LinkRow,
   'task_id' | 'sync_state' | 'external_id' | 'number' | 'url' | 'last_error' | 'last_error_class' | 'last_error_hint'
 >;
 
-/** Returns the outcome of the request from its link; undefined while it is under way. An undefined link was removed. */
+/** Returns the outcome of the request, read from its link; undefined while it is under way. The link is undefined if it was removed. */
 export function outcomeOf(
   link: RequestedLink | undefined,
   action: WantedItem['action'],
@@ -35,7 +35,7 @@ export function outcomeOf(
   }
   const { external_id, number, url, sync_state, last_error_class, last_error_hint } = link;
   if (sync_state === 'error') {
-    // Without such a repository, a later edit of the task cannot succeed either.
+    // If the repository does not exist, a later edit of the task cannot succeed either.
     const hopeless = external_id === null && last_error_class === 'not_found';
     const detail = `The provider refused it: ${link.last_error ?? 'no reason was given'}`;
     const remedy = last_error_hint === null ? {} : { remedy: last_error_hint };

@@ -16,7 +16,7 @@ describe('a worker pool', () => {
   let worker: Worker | undefined;
   afterEach(() => worker?.stop());
 
-  /** Works off these, the first ones first; returns what was begun. */
+  /** Starts a pool that performs the queued work, first in first out. Returns a list to which work is added when it begins. */
   const start = (
     queue: Work[],
     { perform = async () => {}, ...options }: Partial<WorkerPoolOptions<Work>> = {},

@@ -5,40 +5,40 @@ import { fullLanes, Rotation } from '../background/rotation.ts';
 import { type SlotLimits, Slots } from '../background/slots.ts';
 
 export interface WorkerPoolOptions<Work> {
-  /** For logs: `outbox`. */
+  /** Name of the pool in the logs, such as `outbox`. */
   name: string;
   log: Logger;
   notifier: Pick<Notifier, 'subscribe' | 'onReconnect'>;
-  /** Notification channel for new work. */
+  /** Name of the notification channel that announces new work. */
   channel: string;
   limits: SlotLimits;
-  /** The integration whose work it is. Integrations take turns. */
+  /** Returns the id of the integration whose work it is. Integrations take turns. */
   laneOf(work: Work): number;
-  /** Pieces of work of one integration at a time. */
+  /** The most pieces of work of one integration that run at a time. */
   laneLimit: number;
-  /** Leases the piece of work that has been due longest, of any integration but these. */
+  /** Leases and returns the piece of work that has been due longest, leaving out the integrations `except`; undefined if none is due. */
   claim(except: readonly number[]): Promise<Work | undefined>;
-  /** Milliseconds until work of any integration but these becomes due; undefined when that is not known. */
+  /** Returns the milliseconds until work becomes due, leaving out the integrations `except`; undefined if that is not known. */
   nextInMs(except: readonly number[]): Promise<number | undefined>;
-  /** Errors are logged: the lease expires, and the work is claimed again. */
+  /** Performs a piece of work. An error is logged, and the work is claimed again when its lease expires. */
   perform(work: Work, signal: AbortSignal): Promise<void>;
 }
 
 export interface Worker {
-  /** Hands back what is under way, and ends. */
+  /** Aborts the work that is under way, and returns when it has ended. */
   stop(): Promise<void>;
 }
 
-/** The polling fallback, where a wake-up was lost. */
+/** Milliseconds after which the pool tries to claim work without a notification, in case one was lost. */
 const POLL_MS = 5000;
 
-/** Work that takes longer than this waits for a slow host: it must not keep the work of other integrations from running. */
+/** Milliseconds after which work counts as waiting for a slow host. It must not keep the work of other integrations from running. */
 const QUIET_MS = 5000;
 
-/** Slots for work of so many integrations at a time; work that waits for slow hosts comes on top, up to eight times as much. */
+/** Returns limits with that many slots. Together with work that waits for slow hosts, up to eight times as much may run at a time. */
 export const slotsFor = (slots: number): SlotLimits => ({ slots, most: 8 * slots, quietMs: QUIET_MS });
 
-/** Works off leased rows, several at a time, woken by whoever makes one. */
+/** Starts a pool that claims and performs due work, several pieces at a time. A notification on the channel wakes it. */
 export function startWorkerPool<Work>(options: WorkerPoolOptions<Work>): Worker {
   const { name, log, notifier, channel, limits, laneOf, laneLimit, claim, nextInMs, perform } = options;
   const stopping = new AbortController();

@@ -3,8 +3,8 @@ import type { SyncStatus } from './sync-fields.ts';
 import type { TaskStatus } from './task.ts';
 
 /**
- * The status that an item's state means. Closed with an empty reason is done, as GitHub's own interface shows it. An absent reason means
- * that the provider gives none: then the first closed status of `closedAs` is kept, since it cannot be told apart from done there.
+ * Returns the status that an item's state means. A closed item with an empty reason (null) is done, as in GitHub's own interface. If the
+ * provider gives no reason at all (undefined), the first closed status of `closedAs` is kept, since done and cancelled look alike there.
  */
 export function syncStatusOfItem(
   state: NonNullable<ExternalItem['state']>,
@@ -20,13 +20,13 @@ export function syncStatusOfTask(status: TaskStatus): SyncStatus {
   return status === 'done' || status === 'cancelled' ? status : 'open';
 }
 
-/** The status that a task gets from the provider. All open statuses look alike there, so an open item changes none of them. */
+/** Returns the status that a task gets from its item. Open statuses look alike there, so an open item leaves an open task as it is. */
 export function taskStatusFrom(status: SyncStatus, current: TaskStatus): TaskStatus {
   if (status === syncStatusOfTask(current)) return current;
   return status === 'open' ? 'todo' : status;
 }
 
-/** The state that shows this status at the provider. */
+/** Returns the item state that shows this status at the provider. */
 export function itemStateOf(status: SyncStatus): NonNullable<ItemPatch['state']> {
   if (status === 'open') return { state: 'open' };
   return { state: 'closed', reason: status === 'done' ? 'completed' : 'not_planned' };

@@ -3,20 +3,20 @@ import type { TaskPriority } from './task.ts';
 /** A value as both sides can express it. Lists are sets of names: order and letter case do not matter. */
 export type Value = string | number | boolean | null | readonly string[];
 
-/** The names in a set; none in a value that is absent or no set. */
+/** Returns the names in a set; none for a value that is absent or no set. */
 export const namesIn = (value: Value | undefined): readonly string[] => (Array.isArray(value) ? value : []);
 
-/** Field id to value. An absent field is not known, which is different from empty. */
+/** The values of a task or an item by field id. An absent field is not known, which is different from empty. */
 export type Values = Readonly<Record<string, Value>>;
 
-/** One field that reconcile, pending changes and history handle by its description alone. */
+/** The description of one synced field. `reconcile` and `pendingChanges` know nothing else about a field. */
 export interface Field {
   id: string;
   /** `set` merges name by name and never conflicts; every other shape has one value that the newer edit wins. */
   shape: 'text' | 'choice' | 'set';
-  /** The value that an item shows to which none was given. Absent for a field that every item has. */
+  /** The value that an item shows if the field was not set. Absent for a field that every item has. */
   unset?: Value;
-  /** Fields of one facet share one version at the provider. */
+  /** Group of fields that share one version at the provider. */
   facet: Facet;
 }
 
@@ -49,12 +49,12 @@ export type SyncFields = {
 };
 
 /**
- * An item in the same form, as far as it is known. `priorityLabels` are the labels that its priority was read from: a changed priority
- * removes them.
+ * An item in the form of `SyncFields`, as far as it is known. `priorityLabels` are the labels from which its priority was read; a changed
+ * priority removes them.
  */
 export type RemoteFields = Partial<SyncFields> & { priorityLabels?: string[] };
 
-/** Field id to the names that were sent and silently dropped there: they are not sent again until they change here or there. */
+/** Names, by field id, that were sent and that the provider dropped silently. They are not sent again until task or item changes them. */
 export type RefusedNames = Readonly<Record<string, readonly string[]>>;
 
 export const nothingRefused: RefusedNames = {};

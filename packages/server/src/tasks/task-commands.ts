@@ -11,10 +11,10 @@ export interface NewTask {
 
 export interface TaskEdit {
   taskId: number;
-  /** Only what is to change; a list replaces the list. */
+  /** The fields to change. A list replaces the whole list of the task. */
   fields: Partial<TaskFields>;
   actor: Actor;
-  /** The version that the editor has seen. */
+  /** The version of the task that the editor has seen. If the task has another one by now, the edit is refused with 412. */
   ifMatch?: number | undefined;
 }
 
@@ -23,12 +23,12 @@ export interface TaskDeletion {
   ifMatch?: number | undefined;
 }
 
-/** The changes of tasks that people ask for. Sync implements them, because a change of a task goes on to the items that the task is linked to. */
+/** The commands by which people change tasks. Sync implements them, because a change goes on to the items that the task follows. */
 export interface TaskCommands {
-  /** Throws ApiError 422. */
+  /** Creates a task and returns it. Throws ApiError 422 if a field is invalid. */
   createTask(trx: Transaction, task: NewTask): Promise<TaskObject>;
-  /** Edits a task and queues the edit for its items. An edit that changes nothing makes no version. Throws ApiError 404, 412, 422. */
+  /** Edits a task and queues the edit for its items. Without a difference the version stays the same. Throws ApiError 404, 412 or 422. */
   editTask(trx: Transaction, edit: TaskEdit): Promise<TaskObject>;
-  /** Deletes the task softly. Its items stay as they are there, and never come back as tasks. Throws ApiError 404, 412. */
+  /** Soft-deletes the task. Its items stay unchanged at the provider, and their events create no task again. Throws ApiError 404 or 412. */
   deleteTask(trx: Transaction, deletion: TaskDeletion): Promise<void>;
 }

@@ -10,26 +10,26 @@ export interface NewHistoryEntry {
   /** The task's version after the change. */
   version: number;
   actor: Actor;
-  /** The webhook that brought it. */
+  /** Id of the delivery that brought the change; null if no webhook did. */
   delivery_id: number | null;
   origin: HistoryOrigin;
   changes: FieldChange[];
 }
 
-/** The way a change arrived. */
+/** The way a change of a task came about. */
 export interface HistoryOrigin {
   kind: 'edit' | 'webhook' | 'poll' | 'import' | 'read' | 'write' | 'conflict';
-  /** The person or token, or the person at the provider where a webhook names one. Null: nobody is known. */
+  /** Name of the person or token that made the change, or of the person that a webhook names; null if nobody is known. */
   by: string | null;
-  /** The webhook that brought it. */
+  /** Id of the delivery that brought the change. */
   delivery_id?: number;
-  /** The link through which it came. */
+  /** Id of the link through which the change came. */
   link_id?: number;
 }
 
 export interface HistoryEntry extends Omit<NewHistoryEntry, 'origin'> {
   id: number;
-  /** Null for entries that an earlier version wrote. */
+  /** The origin of the change; null for an entry that an earlier version of CommandCenter wrote. */
   origin: HistoryOrigin | null;
   at: Date;
 }
@@ -49,7 +49,7 @@ export async function insertHistory(trx: Transaction, entries: readonly NewHisto
   await sql`insert into task_history (${names}) select ${values} from ${rows(entries)}`.execute(trx);
 }
 
-/** Newest first. */
+/** Returns a page of a task's history, newest entry first. */
 export async function listTaskHistory(db: Database, taskId: number, page: PageRequest): Promise<Page<HistoryEntry>> {
   let query = db.selectFrom('task_history').selectAll().where('task_id', '=', taskId);
   if (page.after !== undefined) query = query.where('id', '<', page.after);
@@ -61,7 +61,7 @@ export async function listTaskHistory(db: Database, taskId: number, page: PageRe
   return pageOf(rows, page.limit);
 }
 
-/** The tasks, among these, that anybody but an integration has edited, or requested another item for. */
+/** Returns those of the given tasks that somebody other than an integration has edited or requested another item for. */
 export async function findTasksInUse(trx: Transaction, taskIds: readonly number[]): Promise<Set<number>> {
   if (taskIds.length === 0) return new Set();
   const { rows } = await sql<{ task_id: number }>`

@@ -5,20 +5,20 @@ import { namesWithout } from './names.ts';
 import { isPriorityLabel } from './priority.ts';
 import type { TaskFields } from './task.ts';
 
-/** Limits of a task that a person writes. They are GitHub's, in Unicode code points. */
+/** Limits of a task that a person writes, in Unicode code points or numbers of names. They are GitHub's limits. */
 export const taskLimits = {
   title: 256,
   description: 65_536,
   labels: 100,
-  /** Characters of one label. */
+  /** The most characters of one label. */
   label: 50,
   assignees: 50,
-  /** Characters of one login or name. */
+  /** The most characters of one login or name. */
   assignee: 100,
 } as const;
 
 /**
- * Brings what a person wrote into the form that is kept. Throws 422 naming each field that cannot be kept.
+ * Converts the fields that a person wrote to the form in which they are stored. Throws ApiError 422 that names each invalid field.
  *
  * @param current the task that is edited. It may have values from the provider that exceed the limits. They are accepted unchanged, so
  * that a client may send the whole task back, and names of its lists may be removed.
@@ -62,7 +62,7 @@ function checkLength(errors: FieldError[], pointer: string, text: string, most: 
   if (countCharacters(text) > most) errors.push({ pointer, message: tooLong(text, most) });
 }
 
-/** Only names that the list did not have are held against the limits. */
+/** Adds an error for each name that breaks the limits. Names that the task's list has already are not held against them. */
 function checkNames(
   errors: FieldError[],
   pointer: string,

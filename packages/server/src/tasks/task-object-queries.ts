@@ -14,34 +14,34 @@ export interface TaskObject extends TaskFields {
   version: number;
 }
 
-/** A task's counterpart at the provider, as the API shows it. */
+/** The item that a task follows, with the state of their link, as the API shows it. */
 export interface TaskLinkObject {
   integration_id: number;
   integration_type: string;
-  /** Null while the item is being made. */
+  /** The provider's immutable id of the item; null while the item is being created. */
   external_id: string | null;
   number: number | null;
   url: string | null;
-  /** owner/name */
+  /** Name of the item's repository, as `owner/name`. */
   repository: string | null;
   state: string | null;
   sync_state: LinkSyncState;
   last_error: string | null;
   last_error_class: string | null;
-  /** One sentence that says how to fix the error. */
+  /** One sentence that says how to fix the error of the link; null if nothing is known to help. */
   remedy: string | null;
   last_synced_at: Date | null;
 }
 
 export interface TaskFilter {
-  /** Only tasks of these projects; null: of all. */
+  /** Ids of the projects whose tasks are listed; null for all projects. */
   projectIds: readonly number[] | null;
   status?: TaskStatus | undefined;
   priority?: TaskPriority | undefined;
-  /** Compared without case. */
+  /** A label that the tasks must have, compared without letter case. */
   label?: string | undefined;
   assignee?: string | undefined;
-  /** Filters tasks that follow an item, or that do not. */
+  /** True for tasks that follow an item, and false for those that follow none. */
   linked?: boolean | undefined;
   sync_state?: LinkSyncState | undefined;
 }
@@ -77,7 +77,7 @@ export async function getTask(db: Database | Transaction, id: number): Promise<T
   return task;
 }
 
-/** Newest first. */
+/** Returns a page of tasks with their links, newest first. */
 export async function listTasks(db: Database, filter: TaskFilter, page: PageRequest): Promise<Page<TaskObject>> {
   const rows = await newestTasks(db, filter, page.after, page.limit + 1)
     .$castTo<TaskWithoutLinks>()
@@ -94,7 +94,7 @@ export function newestTasks(db: Database, filter: TaskFilter, after: number | un
     .orderBy('id', 'desc')
     .limit(rows);
   const [projectId, ...others] = filter.projectIds ?? [];
-  // Only an equal project lets the index give the order too.
+  // The condition on a single project is an equality, because only then the index gives the order too.
   if (projectId !== undefined && others.length === 0) query = query.where('project_id', '=', projectId);
   else if (filter.projectIds !== null) query = query.where('project_id', 'in', [...filter.projectIds, 0]);
   if (after !== undefined) query = query.where('id', '<', after);

@@ -8,7 +8,7 @@ import type { TaskFields } from './task.ts';
 export type TaskRow = Row<
   'tasks',
   TaskFields & {
-    /** When a field last changed here, RFC 3339: decides conflicts. */
+    /** Times at which fields were last edited, RFC 3339 on our clock, by field. They decide conflicts. */
     field_times: Partial<Record<keyof SyncFields, string>>;
   }
 >;
@@ -31,7 +31,7 @@ const taskColumns = rowColumns<TaskRow>('tasks', {
   deleted_at: 'update',
 });
 
-/** Locks the tasks against edits, in id order, as everything does that locks several. Absent ids are left out. */
+/** Locks tasks in id order, as every transaction does that locks several, and returns them. Ids of absent tasks are left out. */
 export async function lockTasks(trx: Transaction, ids: readonly number[]): Promise<TaskRow[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<TaskRow>`
@@ -39,13 +39,13 @@ export async function lockTasks(trx: Transaction, ids: readonly number[]): Promi
   return rows;
 }
 
-/** The database's clock, which all processes share. */
+/** Returns the time of the database's clock, which all processes share. */
 export async function databaseTime(db: Database | Transaction): Promise<Date> {
   const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(db);
   return (rows[0] as { now: Date }).now;
 }
 
-/** Ids for rows that refer to each other before they are written. */
+/** Reserves ids of tasks, so that other rows can refer to a task before it is inserted. */
 export async function reserveTaskIds(trx: Transaction, count: number): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     select nextval(pg_get_serial_sequence('tasks', 'id')) as id from generate_series(1, ${count})`.execute(trx);
@@ -57,7 +57,7 @@ export async function insertTasks(trx: Transaction, tasks: readonly TaskRow[]): 
   await sql`insert into tasks (${names}) overriding system value select ${values} from ${rows(tasks)}`.execute(trx);
 }
 
-/** Writes whole rows that the transaction has locked. */
+/** Updates tasks that the transaction has locked, writing all columns. */
 export async function updateTasks(trx: Transaction, tasks: readonly TaskRow[]): Promise<void> {
   const { assignments, rows } = taskColumns;
   await sql`update tasks t set ${assignments} from ${rows(tasks)} where t.id = x.id`.execute(trx);

@@ -10,8 +10,9 @@ import {
 } from './task-object-queries.ts';
 
 /**
- * Tasks with the text in their title are found by an index, and come first. Those that have it in their description alone are looked
- * for among the newest, a bounded number for each page. Without the index both are looked for in that way (`both`).
+ * The part of a search to which a page belongs. Tasks with the text in their title come first and are found by an index. Then those with
+ * the text only in their description are looked for, newest first, a bounded number of tasks for each page. Without the index, titles and
+ * descriptions are searched together in that way (`both`).
  */
 export type SearchPart = 'titles' | 'descriptions' | 'both';
 
@@ -27,10 +28,13 @@ export interface SearchPage {
 }
 
 const BOUNDS: SearchBounds = { step: 500, rows: 10_000, milliseconds: 1000 };
-/** Three letters or digits in a row; the embedded database indexes no others. */
+/** Matches texts that the index on titles can find: three letters or digits in a row, since the embedded database indexes no others. */
 const INDEXED_TEXT = /[A-Za-z0-9]{3}/;
 
-/** Each part newest first. A page may have fewer than `limit` tasks although there are more: `next` tells. */
+/**
+ * Returns a page of tasks that contain the text, each part of the search newest first. A page may have fewer than `limit` tasks although
+ * there are more; `next` is null only at the end.
+ */
 export async function searchTasks(
   db: Database,
   filter: TaskFilter,
@@ -74,7 +78,7 @@ export async function beginSearch(db: Database, text: string): Promise<SearchPos
   return { part: INDEXED_TEXT.test(text) && (await hasTitleIndex(db)) ? 'titles' : 'both' };
 }
 
-/** An outside database may not have allowed the extension. */
+/** Returns true if the index on titles exists. An external database may not have allowed the extension that it needs. */
 async function hasTitleIndex(db: Database): Promise<boolean> {
   const { rows } = await sql<{
     found: boolean;

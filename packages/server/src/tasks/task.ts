@@ -1,4 +1,4 @@
-/** In the order a person meets them. `todo`, `in_progress` and `blocked` are all open at the provider. */
+/** The statuses of a task, in the order in which people see them. `todo`, `in_progress` and `blocked` are all open at the provider. */
 export const taskStatuses = ['todo', 'in_progress', 'blocked', 'done', 'cancelled'] as const;
 export type TaskStatus = (typeof taskStatuses)[number];
 
@@ -8,24 +8,24 @@ export type TaskPriority = (typeof taskPriorities)[number];
 /** The fields of a task that people edit. */
 export interface TaskFields {
   title: string;
-  /** Markdown. */
+  /** The description in Markdown. */
   description: string;
   status: TaskStatus;
   priority: TaskPriority;
   assignees: string[];
   labels: string[];
-  /** YYYY-MM-DD. */
+  /** The due date as YYYY-MM-DD; null if there is none. */
   due_date: string | null;
 }
 
-/** One thing about a task that changed, as history shows it. */
+/** One change of a task, as its history shows it. */
 export interface FieldChange {
-  /** `created`: the task was made. `link`: its counterpart was found, deleted or moved; `detail` says what happened. */
+  /** The field that changed. `created`: the task was created. `link`: its item was found, deleted or moved, as `detail` explains. */
   field: keyof TaskFields | 'created' | 'link';
   from?: unknown;
   to?: unknown;
   detail?: string;
-  /** Both sides had changed it: who won, and the value that lost. */
+  /** Set if both sides had changed the field: the side that won, and the value that lost. */
   conflict?: { winner: 'task' | 'remote'; lost: unknown };
 }
 

@@ -14,18 +14,21 @@ import { projectTask } from '../reconcile/projection.ts';
 import { withOutdated } from '../reconcile/write.ts';
 import { changeTask, lockTask } from './edit-task.ts';
 
-/** The fields that conflict. */
+/** The fields that can have a conflict: those with a single value. Sets of names are merged instead. */
 type ConflictField = 'title' | 'description' | 'status' | 'priority';
 
 export interface Decision {
   conflictId: number;
   take: 'ours' | 'theirs' | 'value';
-  /** The value for the field of the conflict; only with `take: 'value'`. */
+  /** The value that a person gives the field; present only with `take: 'value'`. */
   value?: unknown;
   actor: Actor;
 }
 
-/** Decides an open conflict: the task gets the value, and its item follows. Throws 404, 409, 422. */
+/**
+ * Decides an open conflict: the task gets the chosen value, and its item follows. Throws ApiError 404, 409 if the conflict is decided
+ * already, and 422 if the value is invalid.
+ */
 export async function decideConflict(
   trx: Transaction,
   { conflictId, take, value, actor }: Decision,
@@ -46,7 +49,10 @@ export async function decideConflict(
   return settle(trx, locked, { outcome, ours, wanted, actor, undo: false });
 }
 
-/** Restores the other value of a decided conflict. Throws 404, and 409 when the task no longer has the decided value. */
+/**
+ * Gives the task the value that a decided conflict rejected. Throws ApiError 404, and 409 if nothing can be undone: the conflict is open
+ * or was undone, or its field was edited since.
+ */
 export async function undoConflict(
   trx: Transaction,
   { conflictId, actor }: Pick<Decision, 'conflictId' | 'actor'>,
@@ -87,7 +93,7 @@ export async function undoConflict(
 
 type LockedConflict = Awaited<ReturnType<typeof lockConflict>>;
 
-/** Locks the conflict's task with its links, and then reads what is true of the conflict. */
+/** Locks the task and links of the conflict, then reads the conflict again, since it may have changed. Throws ApiError 404. */
 async function lockConflict(trx: Transaction, id: number) {
   const known = await findConflict(trx, id);
   if (known === undefined) throw notFound(`conflict ${id}`);
@@ -106,7 +112,7 @@ interface Settlement {
   undo: boolean;
 }
 
-/** Thaws the field, gives the task the wanted value and stores the decision. */
+/** Ends the freeze of the conflict's field, gives the task the wanted value, and stores the decision. */
 async function settle(
   trx: Transaction,
   { conflict, task, links }: LockedConflict,
@@ -122,7 +128,7 @@ async function settle(
   const origin = { kind: 'conflict', by: actor.name, ...(link_id === null ? {} : { link_id }) } as const;
   const fields: Partial<TaskFields> = { [field]: wanted };
   if (!changeTask(batch, task, links, fields, { actor, origin })) {
-    // The decision counts as an edit that is made now.
+    // The task has the wanted value already. The decision still counts as an edit that is made now.
     if (link !== undefined) link.writes = withOutdated(link.writes, [field], projectTask(task));
     task.field_times = { ...task.field_times, [field]: batch.now.toISOString() };
     batch.taskChanged(task);
@@ -138,7 +144,7 @@ async function settle(
 
 const choices: Partial<Record<ConflictField, readonly unknown[]>> = { status: taskStatuses, priority: taskPriorities };
 
-/** The value that a person gave for the field, as a task keeps it. Throws 422. */
+/** Returns the value that a person gave for the field, in the form that a task stores. Throws ApiError 422 if the value is invalid. */
 function givenValue(field: ConflictField, value: unknown): unknown {
   const allowed = choices[field];
   if (allowed !== undefined && !allowed.includes(value))

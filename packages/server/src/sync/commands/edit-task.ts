@@ -19,7 +19,7 @@ import { stillRefused } from '../reconcile/pending-changes.ts';
 import { foldPriorityLabels, projectTask, sameFields } from '../reconcile/projection.ts';
 import { withOutdated } from '../reconcile/write.ts';
 
-/** Creates a task. Throws 422. */
+/** Creates a task and returns it. Throws ApiError 422 if a field is invalid. */
 export async function createTask(trx: Transaction, { projectId, fields, actor }: NewTask): Promise<TaskObject> {
   const canonical = canonicalTaskFields(fields);
   const [id] = await reserveTaskIds(trx, 1);
@@ -39,7 +39,7 @@ export async function createTask(trx: Transaction, { projectId, fields, actor }:
   return (await getTask(trx, task.id)) as TaskObject;
 }
 
-/** Edits a task and queues the edit for its items. An edit that changes nothing makes no version. Throws 404, 412, 422. */
+/** Edits a task and queues the edit for its items. Without a difference the version stays the same. Throws ApiError 404, 412 or 422. */
 export async function editTask(trx: Transaction, { taskId, fields, actor, ifMatch }: TaskEdit): Promise<TaskObject> {
   const task = await lockTask(trx, taskId, ifMatch);
   const links = await lockLinksOfTask(trx, taskId);
@@ -47,7 +47,7 @@ export async function editTask(trx: Transaction, { taskId, fields, actor, ifMatc
   return (await getTask(trx, taskId)) as TaskObject;
 }
 
-/** As `editTask`, for a task and links that the transaction has locked. The fields are in canonical form. */
+/** Does the work of `editTask` for a task and links that the transaction has locked. `fields` must be in canonical form. */
 export async function changeLockedTask(
   trx: Transaction,
   task: TaskRow,
@@ -60,7 +60,7 @@ export async function changeLockedTask(
     await batch.write(trx);
 }
 
-/** Changes a task of the batch, whose `links` are in the batch too, and lets them send the change. Returns false when nothing changes. */
+/** Changes a task of the batch and queues the change for its `links`, which must be in the batch too. Returns false if nothing changes. */
 export function changeTask(
   batch: LinkBatch,
   task: TaskRow,
@@ -69,7 +69,8 @@ export function changeTask(
   provenance: Provenance,
 ): boolean {
   const wanted: TaskFields = { ...task, ...fields };
-  // A linked task keeps what its labels say about priority in the priority; one that is given in the same edit goes first.
+  // On a linked task, a label that names a priority sets the priority and is removed from the labels. A priority given in the same edit
+  // wins.
   const next = links.some(isFollowed)
     ? { ...foldPriorityLabels(wanted), ...(fields.priority && { priority: fields.priority }) }
     : wanted;
@@ -98,7 +99,7 @@ export function changeTask(
   return true;
 }
 
-/** Deletes the task softly. Its items stay as they are there, and never come back as tasks. Throws 404, 412. */
+/** Soft-deletes the task. Its items stay unchanged at the provider, and their events create no task again. Throws ApiError 404 or 412. */
 export async function deleteTask(trx: Transaction, { taskId, ifMatch }: TaskDeletion): Promise<void> {
   const task = await lockTask(trx, taskId, ifMatch);
   const links = await lockLinksOfTask(trx, taskId);
@@ -109,7 +110,8 @@ export async function deleteTask(trx: Transaction, { taskId, ifMatch }: TaskDele
   const sent = new Set(intents.filter(({ sent_at }) => sent_at !== null).map(({ link_id }) => link_id));
   const batch = new LinkBatch(await databaseTime(trx), { tasks: [task], links });
   for (const link of links) {
-    // A create that may have been carried out leaves its tombstone, so that the item is recognized by its marker when it shows up.
+    // If the request that creates the item may have been carried out, the link stays as a tombstone: the item is then recognized by its
+    // create marker.
     if (link.external_id === null && !sent.has(link.id)) batch.removeLink(link);
     else batch.apply(link, { type: 'task_deleted' });
   }
@@ -118,7 +120,7 @@ export async function deleteTask(trx: Transaction, { taskId, ifMatch }: TaskDele
   await batch.write(trx);
 }
 
-/** Locks one task for an edit. Throws 404, 412. */
+/** Locks one task for an edit and returns it. Throws ApiError 404, and 412 if `ifMatch` is not the task's version. */
 export async function lockTask(trx: Transaction, taskId: number, ifMatch?: number): Promise<TaskRow> {
   const [task] = await lockTasks(trx, [taskId]);
   if (task === undefined || task.deleted_at !== null) throw notFound(`task ${taskId}`);
@@ -134,7 +136,7 @@ function differences(from: TaskFields, to: TaskFields): FieldChange[] {
     .map((field) => ({ field, from: from[field], to: to[field] }));
 }
 
-/** Lists are sets of names; another spelling of the same names is a change that people see. */
+/** Returns true if two field values are equal. Lists are compared as sets of names, but another spelling of a name is a change. */
 function equal(left: unknown, right: unknown): boolean {
   if (Array.isArray(left) && Array.isArray(right))
     return left.length === right.length && sameNames(left, right) && left.every((name) => right.includes(name));

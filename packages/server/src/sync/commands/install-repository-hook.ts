@@ -10,7 +10,7 @@ export interface HookDependencies {
   db: Database;
   host: Pick<IntegrationHost, 'run' | 'vault'>;
   clock: { now(): Date };
-  /** Public address of this server. */
+  /** The public URL of this server, to which the webhook sends its requests. */
   publicUrl: string;
 }
 
@@ -18,11 +18,14 @@ export interface InstalledHook {
   external_id: string;
   url: string;
   created: boolean;
-  /** Why nothing will arrive, and what helps. */
+  /** A sentence for people that says why no delivery of the webhook can arrive here and how to fix that. Absent if no obstacle is known. */
   notice?: string;
 }
 
-/** Puts a webhook on the repository, or brings ours up to date. Throws 404, 409 without a webhook secret, and what the provider refused. */
+/**
+ * Creates our webhook in the repository, or updates it if it is there. Throws ApiError 404, ApiError 409 if the integration has no
+ * webhook secret, and the IntegrationError of a refused request.
+ */
 export async function installRepositoryHook(
   { db, host, clock, publicUrl }: HookDependencies,
   { integrationId, repository }: { integrationId: number; repository: RepositoryRef },
@@ -63,7 +66,7 @@ export async function installRepositoryHook(
   return { external_id: externalId, url, created, ...(notice !== undefined && { notice }) };
 }
 
-/** The webhook goes to this machine itself, and the provider is another one. */
+/** Returns a notice if the webhook's URL is a loopback address and the provider runs elsewhere, so that no delivery can arrive. */
 export function unreachableNotice(url: string, otherHost: string): string | undefined {
   const { hostname } = new URL(url);
   if (!isLoopback(hostname) || isLoopback(new URL(`http://${otherHost}`).hostname)) return undefined;

@@ -30,12 +30,13 @@ export interface IssueToTaskResult {
   action: 'created' | 'updated' | 'unchanged';
 }
 
-/** Events of the same second that keep coming in while the item is read. */
+/** How often an item is read at most if events of the same second keep arriving while it is read. The last read is then accepted. */
 const MOST_READS = 4;
 
 /**
- * Reads one item now and brings it into its task. A task is created where there is none, also where it was deleted, since a person asks
- * for it. Throws 404, 409 when another integration follows the repository, and IntegrationErrors of the provider.
+ * Reads one item from the provider now and merges it into its task. Creates the task if there is none or if it was deleted, because a
+ * person asks for it. Throws ApiError 404, ApiError 409 if another integration follows the repository, and the provider's
+ * IntegrationErrors.
  */
 export async function syncIssueToTask(
   { db, host, applyChanges }: SyncDependencies,
@@ -78,7 +79,10 @@ export async function syncIssueToTask(
   return { task_id: result.task_id, action };
 }
 
-/** The item of a request under a name: an item that was redirected to another repository keeps that one. */
+/**
+ * Returns the item with all facts about the requested repository, if it is in that one. An item that a redirect found in another
+ * repository keeps the repository that it names.
+ */
 function inRepository(item: ExternalItem, place: ExternalRepository): ExternalItem {
   const { owner, name } = item.repository;
   const same = `${owner}/${name}`.toLowerCase() === `${place.owner}/${place.name}`.toLowerCase();

@@ -11,12 +11,15 @@ import type { SyncDependencies } from '../dependencies.ts';
 export interface ImportRequest {
   integrationId: number;
   repository: RepositoryRef;
-  /** Says what it would do, and does nothing. */
+  /** If true, the import only reports what it would change. */
   dryRun: boolean;
   actor: Actor;
 }
 
-/** Starts an import, or returns the one that is under way. Throws 404, 409, 429. */
+/**
+ * Starts the job of an import, or returns the equal job that is under way. Throws ApiError 404, 409 if the integration is disabled, and
+ * 429 if the project has too many unfinished jobs.
+ */
 export async function startImport(
   { db }: Pick<SyncDependencies, 'db'>,
   { integrationId, repository, dryRun, actor }: ImportRequest,

@@ -13,7 +13,7 @@ import type { Worker } from '../worker-pool.ts';
 import { createTask, deleteTask, editTask } from './edit-task.ts';
 import { syncTaskToIssue } from './task-to-issue.ts';
 
-// No job runner is started here: a job that follows a task into its issue needs none.
+// These tests start no job runner: a job that waits until a task is an issue is ended by the transaction that settles the task's link.
 describe('a task that takes longer to become an issue than its caller waits', () => {
   let world: GitHubWorld;
   let worker: Worker | undefined;

@@ -42,7 +42,7 @@ export interface TaskToIssue {
   taskId: number;
   repository: RepositoryRef;
   actor: Actor;
-  /** How many milliseconds to wait for the issue before a job takes over. */
+  /** Milliseconds to wait for the issue. After that the request returns a job that follows it. */
   waitMs: number;
 }
 
@@ -50,7 +50,10 @@ const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1000;
 const LONGEST_JOB_MS = 30 * 60_000;
 
-/** Makes an item of the task, or brings its item up to date. Throws 404, 409, 422, and what the provider refused. */
+/**
+ * Creates an item for the task, or sends the task to the item that it has, and waits for the result. Throws ApiError 404, 409 or 422,
+ * also if the provider refuses.
+ */
 export async function syncTaskToIssue(
   { db }: Pick<SyncDependencies, 'db'>,
   request: TaskToIssue,
@@ -65,7 +68,7 @@ export async function syncTaskToIssue(
   }
   const wanted = await retriedTransaction(db, (trx) => wantItem(trx, integration, request));
   const deadline = performance.now() + request.waitMs;
-  // The pauses grow, so that a thousand requests that wait do not keep the database busy.
+  // The pauses between queries of the link grow, so that a thousand waiting requests do not keep the database busy.
   for (
     let pauseMs = FIRST_PAUSE_MS;
     performance.now() < deadline;
@@ -79,7 +82,10 @@ export async function syncTaskToIssue(
   return 'job_id' in followed ? followed : concluded(db, wanted, followed);
 }
 
-/** A job follows what takes longer than its caller waits; the outbox does the work, and the link ends the job when it is settled. */
+/**
+ * Creates the job that reports the result after the caller has stopped waiting, or returns the result if it came meanwhile. The job does
+ * no work: the outbox sends the task, and the link ends the job when it is settled.
+ */
 async function followItem(
   trx: Transaction,
   integration: SyncIntegration,
@@ -111,7 +117,7 @@ async function followItem(
   return { job_id: job.id };
 }
 
-/** Returns what was done. Throws what the provider refused. */
+/** Returns the result of a request that succeeded. Throws the error of a refused one, after deleting its link if that is useless. */
 async function concluded(
   db: Database,
   { link_id }: WantedItem,
@@ -122,7 +128,10 @@ async function concluded(
   throw outcome.error;
 }
 
-/** Finds the task's link in the repository, or writes down that one is wanted: the outbox makes the item. */
+/**
+ * Finds the task's link in the repository, and queues the task unless both sides are equal. If there is no link, inserts one with an
+ * intent, from which the outbox creates the item. Returns the link's id and the action.
+ */
 export async function wantItem(
   trx: Transaction,
   integration: SyncIntegration,
@@ -162,7 +171,10 @@ export async function wantItem(
   return { link_id: made.id, action: 'created' };
 }
 
-/** The default labels join the task's own; one that says a priority counts only where the task has none of its own. */
+/**
+ * Returns the labels and priority of the task with the integration's default labels added. A default label that names a priority counts
+ * only if the task's own priority is medium.
+ */
 function withDefaults(task: TaskFields, defaults: readonly string[]): Pick<TaskFields, 'labels' | 'priority'> {
   const own = foldPriorityLabels({ labels: task.labels, priority: task.priority });
   return {

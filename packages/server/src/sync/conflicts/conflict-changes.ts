@@ -16,13 +16,13 @@ import {
 } from './conflict-queries.ts';
 
 interface BatchRows {
-  /** Undefined when the task was deleted. */
+  /** Returns the task of the link; undefined if the task was deleted. */
   taskOf(link: LinkRow): TaskRow | undefined;
   removedTasks: ReadonlySet<number>;
   removedLinks: ReadonlySet<number>;
 }
 
-/** The conflicts that a `LinkBatch` finds and changes. They are written together with its tasks and links. */
+/** Collects the conflicts that a `LinkBatch` finds or changes, and writes them together with the batch's tasks and links. */
 export class ConflictChanges {
   readonly #found: NewConflict[] = [];
   readonly #shifts = new Map<string, ConflictShift>();
@@ -33,7 +33,7 @@ export class ConflictChanges {
     this.#found.push(conflict);
   }
 
-  /** The item's value in an open conflict of the link is another one now. */
+  /** Replaces the item's value in an open conflict of the link. */
   shift(link: LinkRow, given: Omit<ConflictShift, 'link_id'>): void {
     const { field, ...change } = given;
     const unsaved = this.#found.find(
@@ -41,7 +41,7 @@ export class ConflictChanges {
     );
     const key = `${link.id}/${field}`;
     const known = unsaved ?? this.#shifts.get(key);
-    // An event may be late.
+    // A late event must not replace the value that a newer event has shown.
     const isOlder = known !== undefined && Date.parse(known.theirs_at) > Date.parse(given.theirs_at);
     if (given.outcome === 'open' && isOlder) return;
     if (unsaved === undefined) this.#shifts.set(key, { link_id: link.id, ...given });
@@ -49,19 +49,22 @@ export class ConflictChanges {
     this.compare(link);
   }
 
-  /** The webhook of an edit that may have been found before its webhook came. */
+  /** Remembers the sender of a webhook whose edit a read may have found before, so that the conflict of that edit can name the person. */
   noteEditor(notice: EditorNotice): void {
     this.#editors.push(notice);
   }
 
-  /** The task or the item of the link has changed, which its open conflicts have to show. */
+  /** Marks the link's open conflicts to be updated with the present values, because its task or item has changed. */
   compare(link: LinkRow): void {
     if (link.frozen.length > 0) this.#toCompare.add(link);
   }
 
-  /** Thaws the fields whose sides have the same value by now. Returns the links of these fields. */
+  /**
+   * Writes all new and changed conflicts, and ends those whose two sides have the same value by now. Returns the links on which a field
+   * is no longer frozen for that reason.
+   */
   async write(trx: Transaction, { taskOf, removedTasks, removedLinks }: BatchRows): Promise<Set<LinkRow>> {
-    // A conflict that ends is written before the next one of its field is opened.
+    // A conflict that ends must be written before the next conflict of the same field is inserted.
     await shiftConflicts(trx, [...this.#shifts.values()]);
     const kept = this.#found.filter(({ task_id }) => !removedTasks.has(task_id));
     await insertConflicts(
@@ -97,13 +100,16 @@ export class ConflictChanges {
   }
 }
 
-/** A conflict of a link that is removed has nothing left to decide. */
+/** Returns the conflict of a removed link: without the link, and decided for the task's value if it was open. */
 const withoutLink = (conflict: NewConflict): NewConflict => ({
   ...conflict,
   link_id: null,
   outcome: conflict.outcome === 'open' ? 'ours' : conflict.outcome,
 });
 
-/** Compared as the provider can tell it: all open statuses are equal. */
+/**
+ * Returns true if the item's value in a conflict equals the task's. All open statuses of a task are equal here, because the provider
+ * cannot tell them apart.
+ */
 const isSameValue = (task: TaskRow, field: keyof SyncFields, theirs: unknown): boolean =>
   projectTask({ ...task, [field]: theirs })[field] === projectTask(task)[field];

@@ -3,16 +3,16 @@ import type { Database, Transaction } from '../../database/database.ts';
 import { type Page, type PageRequest, pageOf } from '../../database/page.ts';
 import type { ConflictOutcome, ConflictPolicy } from './conflict.ts';
 
-/** Both sides had changed a field to different values. The values are the task's own, also for the item's side. */
+/** A conflict to insert: task and item have changed a field to different values. All values are in the form that a task has. */
 export interface NewConflict {
   task_id: number;
-  /** Null for a link that is removed with the change that caused the conflict. */
+  /** Id of the link; null if the link is removed in the same transaction. */
   link_id: number | null;
   field: string;
   base: unknown;
   ours: unknown;
   theirs: unknown;
-  /** When the task's value was set, on the provider's clock. */
+  /** Time at which the task's value was set, RFC 3339, on the provider's clock; null if it is not known. */
   ours_at: string | null;
   theirs_at: string;
   theirs_by: string | null;
@@ -21,7 +21,7 @@ export interface NewConflict {
   delivery_id: number | null;
 }
 
-/** The item's next value in an open conflict. `merged`: it is the task's value too, so that the conflict is over. */
+/** A new value of the item in an open conflict. The outcome `merged` says that the task has the same value, which ends the conflict. */
 export interface ConflictShift
   extends Pick<NewConflict, 'field' | 'theirs' | 'theirs_at' | 'theirs_by' | 'delivery_id'> {
   link_id: number;
@@ -42,7 +42,7 @@ export interface ConflictObject {
   theirs_by: string | null;
   policy: ConflictPolicy;
   outcome: ConflictOutcome;
-  /** The decided value, where it is neither side's. */
+  /** The decided value if it is neither the task's nor the item's; otherwise null. */
   value: unknown;
   decided_by: string | null;
   decided_at: Date | null;
@@ -50,14 +50,14 @@ export interface ConflictObject {
   at: Date;
 }
 
-/** The person who last edited `field` of `task_id`; null for a value that came from an integration. */
+/** SQL for the name of the person who last edited field `x.field` of task `x.task_id`; null if only integrations changed the field. */
 const lastEditor = sql`
   (select h.actor ->> 'name' from task_history h
     where h.task_id = x.task_id and h.actor ->> 'type' <> 'integration'
       and h.changes @> jsonb_build_array(jsonb_build_object('field', x.field))
     order by h.id desc limit 1)`;
 
-/** Stores conflicts, with the person who last edited the field here. */
+/** Inserts conflicts, each with the name of the person who last edited the field of the task. */
 export async function insertConflicts(trx: Transaction, conflicts: readonly NewConflict[]): Promise<void> {
   if (conflicts.length === 0) return;
   const rows = conflicts.map(({ base, ours, theirs, ...rest }) => ({
@@ -77,7 +77,7 @@ export async function insertConflicts(trx: Transaction, conflicts: readonly NewC
   );
 }
 
-/** Gives open conflicts the item's next value. The value of a late event does not replace a newer one. */
+/** Replaces the item's value in open conflicts. The value of a late event does not replace a newer one. */
 export async function shiftConflicts(trx: Transaction, shifts: readonly ConflictShift[]): Promise<void> {
   if (shifts.length === 0) return;
   const rows = shifts.map((shift) => ({ ...shift, theirs: JSON.stringify(shift.theirs) }));
@@ -91,7 +91,7 @@ export async function shiftConflicts(trx: Transaction, shifts: readonly Conflict
       and (x.outcome = 'merged' or c.theirs_at <= x.theirs_at)`.execute(trx);
 }
 
-/** Gives open conflicts the task's present value. */
+/** Replaces the task's value in open conflicts by its present value, with its time and editor. */
 export async function updateOurs(
   trx: Transaction,
   values: readonly { task_id: number; link_id: number; field: string; ours: unknown }[],
@@ -122,21 +122,21 @@ export async function findOpenConflicts(
   return rows;
 }
 
-/** The links are removed, so that nothing is left to decide: their tasks keep what they have. */
+/** Ends the open conflicts of links that are removed. The outcome is `ours`, because the tasks keep their values. */
 export async function endConflicts(trx: Transaction, linkIds: readonly number[]): Promise<void> {
   await sql`
     update sync_conflicts set outcome = 'ours'
     where link_id = any(${linkIds}::bigint[]) and outcome = 'open'`.execute(trx);
 }
 
-/** The webhook of an edit, which came after a read had found the edit in conflict. */
+/** The sender and the delivery of a webhook whose edit may be in a conflict already, found by a read that names no author. */
 export interface EditorNotice extends Pick<NewConflict, 'theirs_at'> {
   link_id: number;
   theirs_by: string;
   delivery_id: number;
 }
 
-/** Adds the sender of the webhook to conflicts that were found by a read, which names nobody. */
+/** Adds the sender of a webhook to the conflicts of its edit that were found by a read and have no author yet. */
 export async function nameEditors(trx: Transaction, notices: readonly EditorNotice[]): Promise<void> {
   if (notices.length === 0) return;
   await sql`
@@ -145,7 +145,7 @@ export async function nameEditors(trx: Transaction, notices: readonly EditorNoti
     where c.link_id = x.link_id and c.theirs_at = x.theirs_at and c.theirs_by is null`.execute(trx);
 }
 
-/** Both sides were set to the same value, so nothing is left to decide. */
+/** Ends conflicts as `merged`, because both sides were set to the same value. */
 export async function settleAgreedConflicts(
   trx: Transaction,
   conflicts: readonly { link_id: number; field: string }[],
@@ -179,13 +179,13 @@ const columns = [
 ] as const;
 
 export interface ConflictFilter {
-  /** Only conflicts of tasks in these projects; null: of all. */
+  /** Ids of the projects whose conflicts are listed; null for all projects. */
   projectIds: readonly number[] | null;
   task_id?: number | undefined;
   outcome?: ConflictOutcome | undefined;
 }
 
-/** Newest first. */
+/** Returns a page of conflicts, newest first, without those of deleted tasks. */
 export async function listConflicts(
   db: Database,
   filter: ConflictFilter,
@@ -208,7 +208,7 @@ export async function listConflicts(
   return pageOf(rows, page.limit);
 }
 
-/** Finds a conflict of a task that is there, with the project of the task. */
+/** Returns a conflict with the project of its task; undefined if there is none or its task was deleted. */
 export async function findConflict(
   db: Database | Transaction,
   id: number,
@@ -225,7 +225,7 @@ export async function findConflict(
 
 export type ConflictDecision = Pick<ConflictObject, 'outcome' | 'ours' | 'value' | 'decided_by'> & { undo: boolean };
 
-/** Stores a decision, or that it was undone. The caller has locked the conflict's task, which orders decisions. */
+/** Stores the decision of a conflict, or its undoing. The caller must have locked the conflict's task, which orders decisions. */
 export async function storeDecision(
   trx: Transaction,
   id: number,

@@ -3,8 +3,9 @@ export const conflictPolicies = ['newest', 'remote', 'local', 'manual'] as const
 export type ConflictPolicy = (typeof conflictPolicies)[number];
 
 /**
- * Which value won: the task's (`ours`), the item's (`theirs`), or one that a person gave or that both sides were set to (`merged`). While
- * a conflict is `open`, its field is frozen: each side keeps its own value until a person decides.
+ * The outcome of a conflict: the task's value won (`ours`), the item's value won (`theirs`), or both sides got a value that a person gave
+ * or that both were set to (`merged`). While a conflict is `open`, its field is frozen: each side keeps its own value until a person
+ * decides.
  */
 export const conflictOutcomes = ['open', 'ours', 'theirs', 'merged'] as const;
 export type ConflictOutcome = (typeof conflictOutcomes)[number];

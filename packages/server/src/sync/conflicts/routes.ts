@@ -19,7 +19,7 @@ export interface ConflictRoutesOptions {
 }
 
 export const conflictRoutes: FastifyPluginAsyncTypebox<ConflictRoutesOptions> = async (app, { db, cursors }) => {
-  /** The caller, when the conflict is of a task that the caller sees. Throws 404. */
+  /** Returns the caller of a request about a conflict. Throws ApiError 404 if the caller may not see the conflict's task. */
   const requireConflict = async (request: FastifyRequest<{ Params: { id: number } }>): Promise<Principal> => {
     const principal = principalOf(request);
     const { id } = request.params;

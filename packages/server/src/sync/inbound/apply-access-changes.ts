@@ -7,8 +7,8 @@ import { markRepositoryDeleted } from '../repositories/repository-access.ts';
 import { type BatchRepositories, type Entry, ofKind } from './apply-repositories.ts';
 
 /**
- * Applies what the provider says about our access. An event only asks for a check: whether a repository works is read from the
- * provider, so late and reordered events do no harm.
+ * Applies changes of our access to repositories. An event about access only requests a check, which asks the provider whether the
+ * repository works, so that late and reordered events do no harm.
  */
 export async function applyAccessChanges(
   trx: Transaction,

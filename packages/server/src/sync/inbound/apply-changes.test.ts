@@ -371,7 +371,7 @@ test('a renamed repository keeps its record, told by name or by id', async () =>
   );
   const later = new Date(Date.now() + 1000).toISOString();
   await here.see(item({ number: 2, repository: { ...repository, name: 'newest-name' }, updatedAt: later }));
-  // An event from before the renames arrives late: it does not bring the former name back.
+  // This event is from before the renames and arrives late. It must not bring the former name back.
   await here.see(item({ number: 3 }));
   const rows = await database.db
     .selectFrom('repositories')

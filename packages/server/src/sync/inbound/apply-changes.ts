@@ -9,7 +9,11 @@ import { assertStorable } from './assert-storable.ts';
 import type { ApplyChanges } from './incoming-change.ts';
 import { requestAnalyses } from './request-analyses.ts';
 
-/** @param markerKey of this installation: proves that an item was created by a pending create of ours */
+/**
+ * Returns the function that applies batches of changes at the provider to repositories, tasks and links.
+ *
+ * @param markerKey secret key of this installation, which proves that an item was created by a pending create of ours
+ */
 export function createApplyChanges({ markerKey }: { markerKey: Buffer }): ApplyChanges {
   const markers = createMarkers(markerKey);
   return async (trx, changes) => {

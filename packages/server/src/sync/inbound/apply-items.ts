@@ -14,7 +14,10 @@ import { loadMoveContext, type MoveContext, moveItem, sendToNewPlace } from './m
 import { placeItem } from './place-item.ts';
 import { provenanceOf, taskReference } from './snapshot.ts';
 
-/** Applies items that changed, were deleted or moved: one pass over locked tasks and links, written once. */
+/**
+ * Applies the changes of a batch that are about items (changed, deleted or moved): locks all their tasks and links, changes them in
+ * memory, and writes them once.
+ */
 export async function applyItems(
   trx: Transaction,
   all: readonly Entry[],
@@ -56,7 +59,8 @@ function applyItem(
   const link = batch.link(identity);
   if (change.kind === 'item_deleted') {
     const effects = deleteItem(batch, link, identity, entry);
-    // A late event of the item must not take its repository for another one, in which the item lives on.
+    // Store the repository in which the item was deleted. Otherwise a late event from there would look as if the item lived on in another
+    // repository.
     if (link?.sync_state === 'deleted' && change.repository.externalId !== undefined) {
       link.repository_id = repositories.of(entry, change.repository).id;
       batch.linkChanged(link);
@@ -69,7 +73,7 @@ function applyItem(
   if (link === undefined && isOfDeletedRepository(entry, change.item, repositories))
     return [{ kind: 'stale', detail: 'The repository was deleted there, and the item with it.' }];
   if (link === undefined) return [effectWithoutLink(batch, identity)];
-  // The first snapshot of a batch made the task: it has nothing left to change.
+  // The task was created from the first snapshot of the batch, so there is nothing left to merge.
   if (created.delete(identityText(identity)))
     return [{ kind: 'task_created', link_id: link.id, ...taskReference(link) }];
   const isPlaced = placeItem(batch, link, entry, change.item, repositories, moves);
@@ -82,14 +86,17 @@ function applyItem(
   return effects;
 }
 
-/** A late event about an item of a repository whose deletion has been applied already. */
+/** Returns true for a webhook about an item of a repository whose deletion was applied before: such an event is late. */
 const isOfDeletedRepository = (
   { integration, source }: ItemEntry,
   { repository }: ExternalItem,
   repositories: BatchRepositories,
 ): boolean => source.kind === 'webhook' && repositories.of({ integration }, repository).refusal?.deleted === true;
 
-/** The former identity has a link of its own whose task follows the item, or would if it had been found, or a tombstone. */
+/**
+ * Returns true if the former identity has a link of its own that is followed, that is `deleted` only because the item was not found, or
+ * that is a tombstone. The snapshot then shows a move of that link's item.
+ */
 function isKnown(batch: LinkBatch, former: ItemIdentity, link: LinkRow | undefined): boolean {
   const known = batch.link(former);
   if (known === undefined || known === link) return false;
@@ -107,11 +114,14 @@ function effectWithoutLink(batch: LinkBatch, identity: ItemIdentity): Effect {
   return { kind: 'not_synced', detail: 'auto_sync is off and no task is linked to the item.' };
 }
 
-/** The task stays; nothing is created again. */
+/**
+ * Applies the deletion of an item: its link becomes `deleted`, and its task stays. An item without a link is remembered, so that late
+ * events create no task.
+ */
 function deleteItem(batch: LinkBatch, link: LinkRow | undefined, identity: ItemIdentity, entry: Entry): Effect[] {
   if (link === undefined) {
     if (batch.alias(identity) !== undefined) return [effectWithoutLink(batch, identity)];
-    // Its `opened` event may still come.
+    // The `opened` event of the item may still arrive, and must not create a task.
     batch.rememberDeleted(identity);
     return [{ kind: 'not_synced', detail: 'No task is linked to the item.' }];
   }
@@ -120,7 +130,7 @@ function deleteItem(batch: LinkBatch, link: LinkRow | undefined, identity: ItemI
   if (task === undefined) return [{ kind: 'tombstone', ...reference }];
   const certain = link.sync_state === 'deleted' && link.last_error_class === null;
   if (certain || link.sync_state === 'detached') return [{ kind: 'task_unchanged', ...reference }];
-  // A snapshot that was to be verified by a read is the last that is known of the item.
+  // The candidate can no longer be verified by a read. It is the last known state of the item, so it is merged.
   mergeCandidate(batch, link, entry);
   const unsent = link.sync_state === 'pending' ? ' Edits that had not been sent stay here only.' : '';
   const detail = `The item was deleted there; the task stays.${unsent}`;

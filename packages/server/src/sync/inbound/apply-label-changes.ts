@@ -11,7 +11,7 @@ import { findLinksWithLabel, type LinkRow } from '../link/link-queries.ts';
 import { type BatchRepositories, type Entry, ofKind } from './apply-repositories.ts';
 import { provenanceOf } from './snapshot.ts';
 
-/** A label that was renamed or deleted there is renamed or removed on every task linked in that repository; it is no edit of an item. */
+/** Renames or deletes a label, as happened at the provider, on every task with a link in that repository. It is no edit of an item. */
 export async function applyLabelChanges(
   trx: Transaction,
   all: readonly Entry[],
@@ -32,7 +32,7 @@ export async function applyLabelChanges(
   }
 }
 
-/** Returns the number of tasks that changed. */
+/** Renames the label (deletes it if `to` is null) on the tasks and bases of a repository's links. Returns how many tasks changed. */
 async function renameOnTasks(
   trx: Transaction,
   entry: Entry,
@@ -68,7 +68,7 @@ function rename(names: readonly string[], from: string, to: string | null): stri
 }
 
 function renamedBase(base: RemoteFields, from: string, to: string | null): RemoteFields {
-  // Labels that were never seen there are not known to contain the name.
+  // The labels of this item were never seen, so base has no name to change.
   if (base.labels === undefined) return base;
   const labels = rename([...base.labels, ...(base.priorityLabels ?? [])], from, to);
   return {
@@ -79,7 +79,7 @@ function renamedBase(base: RemoteFields, from: string, to: string | null): Remot
   };
 }
 
-/** The label says another priority now, or none: that is the item's value in the open conflict. */
+/** Shows the item's new priority in the open conflict of the link: the renamed label names another priority now, or none. */
 function showInConflict(batch: LinkBatch, link: LinkRow): void {
   const { base, versions } = link;
   const theirs_at = versions.core;
@@ -88,7 +88,7 @@ function showInConflict(batch: LinkBatch, link: LinkRow): void {
   batch.conflicts.shift(link, { ...shown, theirs_by: null, delivery_id: null, outcome: 'open' });
 }
 
-/** The task's labels and priority follow, except a priority that is frozen, or that the task has changed and not sent yet. */
+/** Renames the label on the task and returns the changes. The priority follows unless it is frozen or has an edit to be sent. */
 function renameOnTask(
   task: TaskRow,
   before: RemoteFields,
@@ -102,7 +102,7 @@ function renameOnTask(
   );
   const priority = !isFrozen && task.priority === before.priority ? (after.priority ?? task.priority) : task.priority;
   const changes: FieldChange[] = [];
-  // Another case of the same name counts as well: that is what was renamed.
+  // The lists are compared with letter case, because the renaming may have changed nothing else.
   if (labels.join('\n') !== task.labels.join('\n')) changes.push({ field: 'labels', from: task.labels, to: labels });
   if (priority !== task.priority) changes.push({ field: 'priority', from: task.priority, to: priority });
   task.labels = labels;

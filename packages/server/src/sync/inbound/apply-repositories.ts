@@ -30,12 +30,12 @@ export function ofKind<Kind extends Change['kind']>(entries: readonly Entry[], .
   return entries.filter((entry): entry is EntryOf<Kind> => (kinds as string[]).includes(entry.change.kind));
 }
 
-/** The repositories that a batch is about. */
+/** The stored rows of all repositories that the changes of a batch name. */
 export interface BatchRepositories {
   of(entry: Pick<IncomingChange, 'integration'>, repository: ExternalRepository): RepositoryRow;
 }
 
-/** Stores what the changes say about repositories. */
+/** Stores the facts about repositories that the changes contain, such as ids, names and pushes, and returns the repositories' rows. */
 export async function applyRepositories(
   trx: Transaction,
   entries: readonly Entry[],
@@ -49,7 +49,7 @@ export async function applyRepositories(
 
   const canonicals = new Map<ExternalRepository, ExternalRepository>();
   const of: BatchRepositories['of'] = ({ integration }, repository) => {
-    // The row of one repository is looked up many times for one change.
+    // Cache the canonical form, because the row of one repository is looked up many times for one change.
     const canonical = canonicals.get(repository) ?? canonicalRepository(repository);
     canonicals.set(repository, canonical);
     const row = rows.get(repositoryKey(identified(integration, canonical)));
@@ -63,7 +63,7 @@ export async function applyRepositories(
   return { of };
 }
 
-/** A verified delivery, and a person who asks for an item, name the repository to the integration: its credential may be used for it. */
+/** Allows integrations to use their credential for repositories that a verified delivery, or a person who wants an item, has named. */
 async function grantNamedRepositories(
   trx: Transaction,
   entries: readonly Entry[],
@@ -79,7 +79,7 @@ async function grantNamedRepositories(
   await grantRepositories(trx, grants);
 }
 
-/** A repository that was known by its former name alone gets its id, by which the new name finds it. */
+/** Stores the immutable id of a renamed repository that is known by its former name alone, so that its row gets the new name. */
 async function identifyByFormerName(
   trx: Transaction,
   { integration, change }: EntryOf<'repository_renamed'>,
@@ -88,14 +88,14 @@ async function identifyByFormerName(
   if (externalId === undefined) return;
   const named = await findRepositoryByName(trx, integration.project_id, integration.host, change.from);
   if (named === undefined || named.external_id !== null) return;
-  // The rename has been applied before: the row of that name is a repository that was added since.
+  // This rename was applied before, so the row that has the former name now is another repository, added since.
   if (await wasNamed(trx, integration, externalId, change.from)) return;
   await identifyNamedRepository(trx, integration, named, externalId);
 }
 
 /**
- * Leaves out the changes of repositories that another integration of the project follows. Each of them says so in its effects, and the
- * overlap is recorded, so that both integrations show it.
+ * Returns the changes without those of repositories that another integration of the project follows. A change that is left out gets an
+ * effect that says so, and the overlap is recorded, so that both integrations show it.
  */
 export async function withoutOverlaps(
   trx: Transaction,
@@ -105,7 +105,7 @@ export async function withoutOverlaps(
   const overlaps: { integration_id: number; repository_id: number }[] = [];
   const kept = entries.filter((entry) => {
     const repository = primaryRepositoryOf(entry.change);
-    // A read or a write goes through the integration of the link itself.
+    // Reads and writes go through the integration of the link itself, so they are no overlap.
     if (repository === null || entry.source.kind === 'read' || entry.source.kind === 'write') return true;
     const row = of(entry, repository);
     if (row.integration_id === null || row.integration_id === entry.integration.id) return true;
@@ -122,8 +122,8 @@ export async function withoutOverlaps(
 }
 
 /**
- * Watches the repositories that have items. Last of all: whoever holds tasks may wait for these rows, and nobody who holds these
- * rows waits for tasks.
+ * Starts polling the repositories of the batch's items. This must be the last step: a transaction that has locked tasks may wait for rows
+ * of `repository_polls`, but one that holds such rows never waits for tasks.
  */
 export async function watchItemRepositories(
   trx: Transaction,
@@ -145,7 +145,7 @@ type ItemChange = Extract<Change, { kind: 'item' | 'item_deleted' | 'item_transf
 const repositoryOf = (change: ItemChange): ExternalRepository =>
   change.kind === 'item' ? change.item.repository : change.repository;
 
-/** The repository that decides who follows the change; null for changes that are about no single repository. */
+/** Returns the repository whose follower applies the change; null for a change that is not about a single repository. */
 function primaryRepositoryOf(change: Change): ExternalRepository | null {
   switch (change.kind) {
     case 'item':
@@ -174,10 +174,10 @@ function factsOf({ integration, change, source }: Entry, now: Date): RepositoryF
   const facts = repositoriesOf(change).map((repository): RepositoryFacts => {
     const fact = factsSeenNow(integration, repository, now);
     fact.late = source.kind === 'webhook';
-    // A late event must not bring a former name back. One of an item saw the name when the item changed.
+    // A late event must not bring a former name back, so the event of an item counts as having seen the name when the item changed.
     const item = change.kind === 'item' ? change.item : change.kind === 'item_transferred' ? change.to : null;
     if (fact.late && item !== null) fact.seen_at = earlier(versionOf(item), fact.seen_at);
-    // The response to a write arrives while its task is locked: it says nothing that would have to wait for other events.
+    // The response to a write is stored while its task is locked. Leave out facts whose storing could wait for other transactions.
     if (source.kind === 'write') {
       delete fact.handle;
       delete fact.defaultBranch;
@@ -196,7 +196,10 @@ function factsOf({ integration, change, source }: Entry, now: Date): RepositoryF
 const earlier = (time: Date, other: string): string =>
   time.getTime() < Date.parse(other) ? time.toISOString() : other;
 
-/** One fact a repository: later changes of the batch override earlier ones, pushes by their time. */
+/**
+ * Merges a fact into the single entry of its repository. Later changes of the batch override earlier ones, but names are ordered by
+ * `seen_at` and pushes by `pushed_at`.
+ */
 function addFact(facts: Map<string, RepositoryFacts>, fact: RepositoryFacts): void {
   const key = repositoryKey(fact);
   const before = facts.get(key);

@@ -1,12 +1,12 @@
 import { type Change, UnusablePayloadError } from '@commandcenter/integration-kit';
 import { isStorableTime } from '../../database/storable-time.ts';
 
-/** The columns of numbers have 32 bits. */
+/** The largest number of an item or pull request that a 32-bit column can store. */
 const LARGEST_NUMBER = 2 ** 31 - 1;
 
 /**
- * Throws `UnusablePayloadError` for a number or a time that no column can hold. An integration that reads its payloads carefully emits none,
- * but one that hands them on must not fail with the words of the database.
+ * Throws `UnusablePayloadError` for a number or time that no column can store. Without this check, an integration that passes payloads on
+ * unread would fail with an error of the database.
  */
 export function assertStorable(change: Change): void {
   switch (change.kind) {

@@ -30,7 +30,10 @@ const addIssues = (count = ISSUES, repository = REPOSITORY) =>
     count,
     make: (index) => ({ title: `Issue ${index}`, createdAt: OLD, updatedAt: OLD }),
   });
-/** The provider changes after the given operation: 1 looks the repository up, 2 asks nothing, the next ones list pages. */
+/**
+ * Runs an import during which the provider changes right after the given operation. Operation 1 looks the repository up, 2 sends no
+ * request, and the next ones list pages.
+ */
 const importWhile = (operation: number, happens: () => void) =>
   jobs.run({ deps: betweenRequests(world.deps, (count) => void (count === operation && happens())) });
 const countTasks = async () => (await world.here.tasks()).length;
@@ -40,7 +43,7 @@ const failure = async (attempt: Promise<unknown>): Promise<IntegrationError> => 
     (thrown: unknown) => thrown,
   );
   assert.ok(error instanceof IntegrationError, String(error));
-  // As the job runner does: the next import is another job.
+  // Mark the job as failed, as the job runner does, so that the next import is another job.
   await world.database.db.updateTable('jobs').set({ status: 'failed' }).where('status', '=', 'pending').execute();
   return error;
 };
@@ -54,7 +57,7 @@ describe('an import whose worker dies', () => {
     let deaths = 0;
     for (let finished = false; !finished; deaths += 1) {
       const deps = betweenRequests(world.deps, (count) => {
-        // The worker dies with the response to the next request; every second time it gets one page further.
+        // The worker dies after its second operation. Every second worker dies one operation later, and gets one page further.
         if (deaths < 8 && count === (deaths % 2 === 0 ? 2 : 3)) throw new Death();
       });
       finished = await jobs.resume(id, { deps }).then(
@@ -128,7 +131,7 @@ describe('an import of a repository that changes meanwhile', () => {
       const rows = await world.database.db.selectFrom('repositories').select('external_id').execute();
       assert.equal(rows.length, 1);
     }
-    // Under its first name, which redirects.
+    // This import asks for the repository by its first name, which redirects to the present one.
     const { result } = await jobs.run();
     assert.equal(result.repository, 'my-org/renamed-6');
     assert.equal(await countTasks(), ISSUES);

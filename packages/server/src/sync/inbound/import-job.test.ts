@@ -100,7 +100,7 @@ test('repeated after changes, it brings those in, and issues beyond a page that 
   addIssues(5);
   const { result } = await jobs.run();
   assert.equal(result.created, 5);
-  // Changed in the second in which it was imported, it is read once more.
+  // The issue was changed in the second in which it was imported, so only another read of it can find the change.
   const worker = startRefetchWorker(world.deps);
   await waitFor('the change', async () => (await world.here.tasks()).some(({ title }) => title === 'Changed'));
   await worker.stop();
@@ -181,7 +181,7 @@ test('the number of statements of a page is the same for 1 item as for 100', asy
     addIssues(count);
     await jobs.run();
   };
-  // The first import opens connections.
+  // Run one import before statements are counted, because the first import also opens connections.
   await of(1)();
   const few = await statementsOf(of(1));
   const many = await statementsOf(of(90));

@@ -24,9 +24,9 @@ import { dropPagesOfEndedImports } from './listing-page-queries.ts';
 import { watchSince } from './repository-poll-queries.ts';
 
 /**
- * Compares every item of a repository, open and closed, makes the tasks that are missing, and lets the items be read that are not listed
- * any more. One request for the repository, one for each 100 items and at most two more, conditional on what the last import saw. Writes
- * nothing there. A dry run does the same and keeps nothing.
+ * Creates the handler of the import job. It compares every item of a repository, open and closed, creates the missing tasks, and lets
+ * items be read that are no longer listed. It sends one request for the repository, one for each 100 items and at most two more,
+ * conditional on the pages of the last import, and writes nothing at the provider. A dry run does the same and keeps nothing.
  */
 export function createImportJob(deps: SyncDependencies): JobHandler {
   return {
@@ -40,7 +40,7 @@ export function createImportJob(deps: SyncDependencies): JobHandler {
       const found = await lookUp(deps, integration, repository, context);
       requireSameRepository(found, before.external_id ?? undefined);
       await requireFollower(deps.db, integration, found);
-      // The request has measured the provider's clock.
+      // The request for the repository has measured the provider's clock.
       integration.clock_offset_ms = await readClockOffset(deps.db, integration.id);
       const state = { ...before, external_id: found.externalId ?? null };
       const row = dry_run
@@ -49,7 +49,7 @@ export function createImportJob(deps: SyncDependencies): JobHandler {
       const source = new ImportSource(deps, integration, { found, row }, { rehearsal: dry_run, context });
       const options = { jobId: job.id, integration, repository: { found, row }, source, rehearsal: dry_run, context };
       const ended = await new ImportRun(deps, options, state).carryOut();
-      // It may have been renamed meanwhile.
+      // The repository may have been renamed while the import ran.
       const { owner, name } = (row && (await getRepository(deps.db, row.id))) ?? found;
       return resultOf(`${owner}/${name}`, dry_run, ended);
     },
@@ -75,7 +75,7 @@ function lookUp(
   );
 }
 
-/** Stores the repository and watches it: what changes while its items are compared is polled. */
+/** Stores the repository and starts polling it, so that polls find the changes that are made during the import. */
 function begin(
   { db }: SyncDependencies,
   integration: SyncIntegration,

@@ -2,10 +2,10 @@ import type { ListPage } from '@commandcenter/integration-kit';
 import type { Effect } from '../effect.ts';
 import type { ReadPage } from './import-pages.ts';
 
-/** The outcome of comparing one item. `deleted_here`: its task was deleted here. */
+/** The outcome of comparing one item with its task. `deleted_here` means that the task was deleted in CommandCenter. */
 export type Outcome = 'created' | 'updated' | 'unchanged' | 'deleted_here';
 
-/** A change that a dry run lists. `check`: the item is not listed any more and would be read. */
+/** A change that a dry run lists. `check` means that the item is no longer listed and would be read. */
 export interface PlannedChange {
   action: 'create' | 'update' | 'check';
   number: number;
@@ -14,7 +14,7 @@ export interface PlannedChange {
   fields?: string[];
 }
 
-/** The outcomes of the items of a page that no page has shown before, and the changes among them. */
+/** Returns the outcomes of a page's items and the changes among them, without items that an earlier page has shown. */
 export function compareItems(
   { answer, itemIds, known }: Pick<ReadPage, 'answer' | 'itemIds' | 'known'>,
   listedBefore: ReadonlySet<string>,

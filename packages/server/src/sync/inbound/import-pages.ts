@@ -8,25 +8,25 @@ import { type ListPosition, type ListStep, stepFrom } from './list-position.ts';
 import { findKnownItems, type KnownItems } from './listed-link-queries.ts';
 import { findListingPage, findListingStart, type Listing, type ListingPage } from './listing-page-queries.ts';
 
-/** A million items. */
+/** The most pages that one import reads, which is a million items. A longer list is taken for endless. */
 const MOST_PAGES = 10_000;
 
-/** A page of a list as the provider returned it. */
+/** One page of a repository's list, as the provider returned it. */
 export interface ReadPage extends ListStep {
   url: string;
   position: ListPosition;
   answer: ListPage;
-  /** External ids of the items that it has, also of a page that has not changed. */
+  /** External ids of the page's items. If the page has not changed (304), they are those of the stored page. */
   itemIds: string[];
-  /** The known state of the items of a page that has not changed. */
+  /** The state of the page's items according to their links, if the page has not changed; otherwise undefined. */
   known: KnownItems | undefined;
-  /** The highest number of its items; 0 when it has none. */
+  /** The highest item number on the page; 0 if it has no items. */
   highestNumber: number;
-  /** The row that stores the page. */
+  /** The row of `import_pages` that stores the page. */
   row: ListingPage;
 }
 
-/** Reads the pages of a repository's full list, conditionally where that tells the same. */
+/** Reads the pages of a repository's full list. The requests are conditional where a 304 tells as much as the full page. */
 export class ImportPages {
   readonly #db: Database;
   readonly #integration: SyncIntegration;
@@ -48,7 +48,10 @@ export class ImportPages {
     this.#listing = listing;
   }
 
-  /** Returns the first position and the number of pages, as the last completed import has left them. */
+  /**
+   * Returns the position to begin at and the expected number of pages, as the last completed import has left them. The number is null if
+   * there was none.
+   */
   async start(): Promise<{ position: ListPosition; total_pages: number | null }> {
     const url = await this.#source.firstUrl();
     const known = await findListingStart(this.#db, this.#listing, url);
@@ -57,13 +60,17 @@ export class ImportPages {
     return { position: { url: known.url, direction: 'end' }, total_pages: known.pages };
   }
 
-  /** @param count of pages that were read before */
+  /**
+   * Reads one page of the list. Throws IntegrationError `import.endless_list` if the list has too many pages.
+   *
+   * @param count number of pages that this import has read before
+   */
   async read(position: ListPosition, count: number): Promise<ReadPage> {
     if (count >= MOST_PAGES) throw this.#endlessList();
     const url = position.url ?? (await this.#source.firstUrl());
     const before = await findListingPage(this.#db, this.#listing, url);
     const known = before?.etag ? await findKnownItems(this.#db, this.#integration, before.item_ids) : undefined;
-    // The items of a page that has not changed are not listed, so a task that the page would bring or revive needs it in full.
+    // A 304 lists no items, so the page is requested in full if one of its items would create a task or revive a link.
     const answer = await this.#source.list(url, known?.settled ? (before?.etag ?? null) : null);
     if (answer.notModified && before !== undefined) {
       const step = stepFrom(position, { nextUrl: before.next_url, previousUrl: before.previous_url });
@@ -86,8 +93,8 @@ export class ImportPages {
   }
 
   /**
-   * Throws when the page is of another repository. The pages of a longer list name theirs by its id. A list of one page has only the name,
-   * which may stand for another repository by now.
+   * Throws if the page belongs to another repository. The pages of a longer list name their repository by its id. A list of one page has
+   * only the name, which another repository may have taken, so the repository is looked up again if no item is known.
    */
   async requireRepository({ answer, itemIds, next }: ReadPage, isFirst: boolean): Promise<void> {
     if (answer.notModified) return;

@@ -23,7 +23,7 @@ import {
 import { pauseOf } from './poll-repository.ts';
 import { watchFrom } from './repository-poll-queries.ts';
 
-/** The next import finds what a list that keeps shifting has hidden. */
+/** The most walks of one import. An item that a shifting list hides from all of them is found by the next import. */
 const MOST_WALKS = 3;
 const UNLISTED_CHUNK = 500;
 
@@ -37,8 +37,8 @@ export interface ImportOptions {
 }
 
 /**
- * One import or rehearsal under way. Each step is one transaction that also keeps the checkpoint: whenever the worker dies, the next one
- * repeats at most one page, and counts nothing twice.
+ * One import or rehearsal under way. Each step is one transaction that also stores the job's checkpoint: if the worker dies, the next
+ * worker repeats at most one page and counts nothing twice.
  */
 export class ImportRun {
   readonly #deps: SyncDependencies;
@@ -56,7 +56,7 @@ export class ImportRun {
     this.#pages = new ImportPages(deps.db, integration, repository, source, this.#listing);
   }
 
-  /** Returns the state in which the import ended. */
+  /** Runs the remaining steps of the import and returns its final state. */
   async carryOut(): Promise<ImportState> {
     while (this.#state.phase !== 'done') {
       if (this.#state.phase === 'listing') await this.#turnPage();
@@ -91,7 +91,7 @@ export class ImportRun {
     const { integration, repository, rehearsal } = this.#options;
     const changes = items.map((item): IncomingChange => {
       const { owner, name } = item.repository;
-      // The list names its repository by name alone; the id was read when the import began.
+      // Items of a list name their repository by name alone, so the id is added that was read when the import began.
       const change = { kind: 'item' as const, item: { ...item, repository: { ...repository.found, owner, name } } };
       return { integration, change, source: { kind: 'import' } };
     });
@@ -100,8 +100,9 @@ export class ImportRun {
   }
 
   /**
-   * An old item that is moved into the repository during a walk backwards pushes later items to pages that have been read, which hides one
-   * of them. It shows on a page that is read later, or among the changes since. Then the list is read once more.
+   * Starts another walk if an old item was moved into the repository during a walk backwards. Such an item pushes later items to pages
+   * that have been read already, which hides one of them. It shows on a page that is read later, or among the changes since the import
+   * began.
    */
   async #confirm(): Promise<void> {
     const arrival = this.#state.walk < MOST_WALKS ? await this.#findArrival() : null;
@@ -115,7 +116,7 @@ export class ImportRun {
     return highestArrival(items, this.#since(), highest_number);
   }
 
-  /** Lets items be read that are not listed any more, and completes the import after the last of them. */
+  /** Plans reads of items that are no longer listed, one chunk per step, and completes the import after the last chunk. */
   async #checkUnlisted(): Promise<void> {
     const listing = this.#completedListing();
     if (listing === null) throw new Error('an import has no repository');
@@ -149,7 +150,7 @@ export class ImportRun {
     });
   }
 
-  /** Null in a rehearsal of a repository that is not known here: it has no tasks. */
+  /** Returns the last walk as a completed listing; null in a rehearsal of a repository that is not stored, which has no tasks. */
   #completedListing(): CompletedListing | null {
     const { job_id: jobId, repository_id: repositoryId } = this.#listing;
     const { walk, started_at } = this.#state;
@@ -160,7 +161,7 @@ export class ImportRun {
     return changesSince(this.#state, this.#options.integration);
   }
 
-  /** Runs one transaction that also stores the checkpoint it leads to. */
+  /** Runs `work` in a transaction that also stores the resulting state as the job's checkpoint. */
   async #step(work: (trx: Transaction) => Promise<Partial<ImportState>>): Promise<void> {
     this.#state = await retriedTransaction(this.#deps.db, async (trx) => {
       const state = { ...this.#state, ...(await work(trx)) };

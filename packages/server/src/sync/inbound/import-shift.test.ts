@@ -9,7 +9,7 @@ import { pollRepository } from './poll-repository.ts';
 import { refetch } from './refetch-worker.ts';
 import { claimPoll } from './repository-poll-queries.ts';
 
-/** Issues of one repository: three pages. */
+/** Number of issues in the repository of a test. They make three pages of the list. */
 const ISSUES = 203;
 const SEEDS = 6;
 const ELSEWHERE = 'my-org/elsewhere';
@@ -30,7 +30,7 @@ describe('an import of a list that changes between its requests', () => {
     await world.close();
   });
 
-  /** Minutes of one day long ago, in the order of the issues. */
+  /** Returns the creation time of an issue: that many minutes after the start of a day long ago. */
   const createdAt = (minute: number): string => new Date(Date.UTC(2020, 0, 1, 0, minute)).toISOString();
   const addRepository = (count = ISSUES): string => {
     repositories += 1;
@@ -52,7 +52,7 @@ describe('an import of a list that changes between its requests', () => {
     const number = issuesOf(repository)[index]?.number;
     if (number !== undefined) world.github.state.transferIssue({ repository, number, to: ELSEWHERE });
   };
-  /** An issue that is older than the one at this index. */
+  /** Transfers into the repository an issue that is older than the one at this index. */
   const bringIn = (repository: string, index: number): void => {
     const created = new Date(Date.parse(createdAt(index)) - 30_000).toISOString();
     const { number } = world.github.state.addIssue({
@@ -76,7 +76,7 @@ describe('an import of a list that changes between its requests', () => {
     const { result } = await jobs.run({ deps, repository: { owner, name } });
     return { result, requests: world.github.requests.total };
   };
-  /** External ids of the items of the repository that tasks follow. */
+  /** Returns the external ids of the repository's items that have a followed link. */
   const followed = async (repository: string): Promise<string[]> => {
     const rows = await world.database.db
       .selectFrom('links')
@@ -88,7 +88,7 @@ describe('an import of a list that changes between its requests', () => {
     return rows.map(({ external_id }) => String(external_id)).sort();
   };
   const listed = (issues: readonly Issue[]): string[] => issues.map(({ id }) => String(id)).sort();
-  /** The first turn of the poller, and every read that is due. */
+  /** Makes all polls due, and runs them and then all planned reads. */
   const settle = async (): Promise<void> => {
     const { db } = world.database;
     await db
@@ -110,7 +110,7 @@ describe('an import of a list that changes between its requests', () => {
     const found = new Set(await followed(repository));
     return listed(issues).filter((id) => !found.has(id));
   };
-  /** Issues that stay in the list are the import's, issues that are added meanwhile are the poller's. */
+  /** Asserts that the import found all issues that stayed in the list, and that polls then find those that were added meanwhile. */
   const requireComplete = async (repository: string, before: readonly Issue[]): Promise<void> => {
     const now = new Set(issuesOf(repository).map(({ id }) => id));
     const stayed = before.filter(({ id }) => now.has(id));
@@ -118,7 +118,7 @@ describe('an import of a list that changes between its requests', () => {
     await settle();
     assert.deepEqual(await missing(repository, issuesOf(repository)), [], 'missed by the poll');
   };
-  /** An issue that leaves after its page was read is noticed by the next import. */
+  /** Asserts that the followed items equal the list after one more import, which notices issues that left after their page was read. */
   const requireEqual = async (repository: string): Promise<void> => {
     await importWhile(repository, () => {});
     await settle();
@@ -167,7 +167,8 @@ describe('an import of a list that changes between its requests', () => {
       const before = issuesOf(repository);
       let changes = 0;
       const change = (): void => {
-        // An issue that was moved here stays, because one that comes and goes during one import can hide another until the next import.
+        // Only issues that were there at the start leave the list: one that comes and goes during one import can hide another until the
+        // next import.
         const { id } = random.pick(before);
         const staying = issuesOf(repository).findIndex((issue) => issue.id === id);
         const kinds = [

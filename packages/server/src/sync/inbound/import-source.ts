@@ -13,14 +13,14 @@ import { storeAccess } from '../repositories/store-access.ts';
 import { retryWhileUnavailable } from '../retry-while-unavailable.ts';
 import type { SyncIntegration } from './incoming-change.ts';
 
-/** The repository of an import, as it was found when the import began or went on. */
+/** The repository of an import: as the provider described it when the job began or resumed (`found`), and as it is stored (`row`). */
 export interface ImportedRepository {
   found: ExternalRepository;
-  /** Undefined in a rehearsal of a repository that is not known here. */
+  /** The stored row; undefined in a rehearsal of a repository that is not stored. */
   row: RepositoryRow | undefined;
 }
 
-/** The requests of an import. */
+/** Sends the requests of an import to the provider. */
 export class ImportSource {
   readonly #deps: SyncDependencies;
   readonly #integration: SyncIntegration;
@@ -54,13 +54,13 @@ export class ImportSource {
     );
   }
 
-  /** The items that changed at or after this time, the first page of them. */
+  /** Returns the first page of the items that changed at or after this time. */
   changesSince(since: Date): Promise<ListPage> {
     const options = { repository: this.#repository.found, order: 'updated' as const, since: since.toISOString() };
     return this.#call('list changes', (tracker, signal) => tracker.listItems(options, signal));
   }
 
-  /** Reads the repository by its name again. Throws when another repository has the name. */
+  /** Reads the repository by its name again. Throws if another repository has the name now. */
   async lookUpAgain(): Promise<void> {
     const { found } = this.#repository;
     const { externalId } = await this.#call('read repository', (tracker, signal) =>
@@ -82,7 +82,7 @@ export class ImportSource {
     }
   }
 
-  /** A repository that was found and now refuses: says why, and lets its tasks show it. */
+  /** Returns an error that says why a repository that was found before refuses now. Also stores that, so that its tasks show it. */
   async #explain(error: IntegrationError): Promise<IntegrationError> {
     if (error.class !== 'not_found' && error.class !== 'permission') return error;
     const { found, row } = this.#repository;
@@ -106,7 +106,7 @@ export class ImportSource {
   }
 }
 
-/** Throws when items turn out to be of another repository than the one that was asked for: it has taken over the name. */
+/** Throws if `seenId` is not the id of the requested repository: another repository has taken its name. */
 export function requireSameRepository(
   { owner, name, externalId }: ExternalRepository,
   seenId: string | undefined,

@@ -4,54 +4,54 @@ import type { ReadPage } from './import-pages.ts';
 import type { SyncIntegration } from './incoming-change.ts';
 import type { ListPosition } from './list-position.ts';
 
-/** Numbers of items, each item counted once. */
+/** Numbers of items that an import has compared so far. Each item is counted once. */
 export interface ImportCounts {
   seen: number;
   created: number;
   updated: number;
   unchanged: number;
-  /** Items whose task was deleted here. */
+  /** Number of items whose task was deleted in CommandCenter. */
   deleted_here: number;
-  /** Items of tasks that the repository does not list any more. */
+  /** Number of followed items that the repository no longer lists. */
   missing: number;
 }
 
 /** The progress of an import, which is the checkpoint of its job. */
 export interface ImportState {
   counts: ImportCounts;
-  /** RFC 3339, by the database's clock: what changes from then on is the poller's. */
+  /** Time at which the import began, RFC 3339, by the database's clock. Changes of items from then on are left to polls. */
   started_at: string;
-  /** The immutable id of the repository that was asked for. */
+  /** The provider's immutable id of the repository; null if it is not known. */
   external_id: string | null;
-  /** `listing` goes from page to page; `listed` is to be confirmed; `checking` deals with what is not listed any more. */
+  /** `listing` reads the pages, `listed` checks if the list has hidden an item, `checking` plans reads of items that are not listed. */
   phase: 'listing' | 'listed' | 'checking' | 'done';
-  /** The page to ask for next; null before the first one and after the last one. */
+  /** The page to request next; null before the first page and after the last one. */
   position: ListPosition | null;
-  /** Numbered from 1. Another walk follows when an item that arrived meanwhile may have hidden another one. */
+  /** Number of the current walk, from 1. Another walk follows if an item that arrived meanwhile may have hidden another one. */
   walk: number;
-  /** The page at which the first walk backwards began. */
+  /** URL of the page at which the first walk backwards began; null if the list is read forwards. */
   end_url: string | null;
-  /** This walk went backwards, and a page after its first one had changed. */
+  /** True if this walk goes backwards and a page after its first one had changed, so that items may have moved between pages. */
   may_have_shifted: boolean;
-  /** The highest number that the first page of a walk backwards shows: an item with a higher one came later. */
+  /** The highest item number known when this walk backwards began; a higher one came later. Null if the walk goes forwards. */
   highest_number: number | null;
-  /** The highest number of the old items that have been moved into the repository since; null when there is none. */
+  /** The highest number of an old item that was moved into the repository since the walk began; null if there is none. */
   highest_arrival: number | null;
-  /** Pages of this walk up to now. */
+  /** Number of pages that this walk has read so far. */
   walk_pages: number;
-  /** Pages of the list; null where that is not known. */
+  /** Number of pages of the list; null if it is not known. */
   total_pages: number | null;
   pages: number;
-  /** Pages that had not changed since they were compared before. */
+  /** Number of pages that had not changed since they were last compared. */
   unchanged_pages: number;
-  /** The link up to which items that are not listed have been dealt with. */
+  /** Id of the last link that the phase `checking` has dealt with; 0 before the first one. */
   checked_link_id: number;
   /** The changes that a dry run lists, at most the first hundred. */
   would: PlannedChange[];
 }
 
 export const MOST_PLANNED = 100;
-/** Their clock may be behind ours. */
+/** Milliseconds by which the provider's clock may be behind ours in spite of the measured offset. */
 const CLOCK_SLACK_MS = 60_000;
 
 export const newImportState = (startedAt: Date): ImportState => ({
@@ -73,19 +73,20 @@ export const newImportState = (startedAt: Date): ImportState => ({
   would: [],
 });
 
-/** The time, by the provider's clock, from which changes are the poller's. */
+/** Returns the time, on the provider's clock, from which changes of items are left to polls. */
 export const changesSince = (
   { started_at }: Pick<ImportState, 'started_at'>,
   { clock_offset_ms }: Pick<SyncIntegration, 'clock_offset_ms'>,
 ): Date => new Date(Date.parse(started_at) + clock_offset_ms - CLOCK_SLACK_MS);
 
-/** The checkpoint of an import; one of an older version lacks what is needed to go on from it. */
+/** Returns true for a checkpoint from which an import can go on. A checkpoint of an older version has no phase. */
 export const isImportState = (checkpoint: unknown): checkpoint is ImportState =>
   typeof checkpoint === 'object' && checkpoint !== null && 'phase' in checkpoint;
 
 /**
- * The highest number of the old items that came into the repository after `highest` was seen: they were moved there from another one. Items
- * get their numbers in the order in which they come, and a move is a change. Null when there is none.
+ * Returns the highest number of the old items that were moved into the repository after number `highest` was seen; null if there is none.
+ * Items get their numbers in order of arrival and a move is a change, so such an item was created before `since`, changed after it, and
+ * has a higher number.
  */
 export function highestArrival(items: readonly ExternalItem[], since: Date, highest: number | null): number | null {
   if (highest === null) return null;
@@ -97,10 +98,10 @@ export function highestArrival(items: readonly ExternalItem[], since: Date, high
 }
 
 /**
- * The state after a page was compared.
+ * Returns the state after a page was compared.
  *
- * @param outcomes of the items that no page has shown before: an item may move to another page while the list is read
- * @param since as of `changesSince`
+ * @param outcomes outcomes of the items that no earlier page has shown; an item may move to another page while the list is read
+ * @param since the time that `changesSince` returns
  */
 export function afterPage(
   state: ImportState,
@@ -127,7 +128,7 @@ export function afterPage(
   };
 }
 
-/** Returns the state in which the list is read once more. Unchanged pages return 304. */
+/** Returns the state that begins another walk. Pages that have not changed cost only a 304. */
 export const inNextWalk = (state: ImportState, highestArrival: number): ImportState => ({
   ...state,
   phase: 'listing',

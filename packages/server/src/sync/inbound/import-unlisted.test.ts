@@ -67,7 +67,7 @@ test('an issue that was linked after the import began is not checked for being o
   addIssues(3);
   const deps = betweenRequests(world.deps, async (count) => {
     if (count !== 3) return;
-    // As its webhook would, after the page was listed.
+    // An issue is opened after the page was listed, and its webhook creates the task.
     const issue = world.github.state.addIssue({ repository: REPOSITORY, title: 'Opened meanwhile' });
     const { id } =
       (await world.database.db.selectFrom('repositories').select('external_id as id').executeTakeFirst()) ?? {};

@@ -12,9 +12,9 @@ export interface SyncIntegration {
   project_id: number;
   name?: string;
   integration_type: string;
-  /** As it stands in identities: `api.github.com`. */
+  /** Host name of the provider's API, as it is part of every identity, such as `api.github.com`. */
   host: string;
-  /** The provider's clock minus ours. */
+  /** The provider's clock minus ours, in milliseconds. */
   clock_offset_ms: number;
   config: unknown;
   /** The account that the integration has at the provider. */
@@ -24,15 +24,15 @@ export interface SyncIntegration {
 
 export interface ChangeSource {
   kind: 'webhook' | 'poll' | 'import' | 'read' | 'manual' | 'write';
-  /** The stored webhook. */
+  /** Id of the delivery (the stored webhook) that the change comes from. */
   deliveryId?: number;
-  /** The person who made the change, where the webhook names one. */
+  /** Name of the person who made the change at the provider, if the webhook names one. */
   by?: string;
-  /** With `write`: the write that this snapshot is the response to. */
+  /** The write whose response the snapshot is; only with `kind: 'write'`. */
   answered?: Write;
 }
 
-/** A change at the provider, and how we heard of it. */
+/** A change at the provider, with the integration that it came through and the way we heard of it. */
 export interface IncomingChange {
   integration: SyncIntegration;
   change: Change;
@@ -40,12 +40,13 @@ export interface IncomingChange {
 }
 
 /**
- * Applies changes in the given order and returns the effects of each. The number of statements is the same for one as for 500 item
- * changes. Throws `UnusablePayloadError` for the whole batch when a number or a time cannot be stored; the transaction is then of no use.
+ * Applies changes in the given order and returns the effects of each. The number of SQL statements is the same for 1 and for 500 item
+ * changes. Throws `UnusablePayloadError` for the whole batch if a number or time cannot be stored; the transaction must then be rolled
+ * back.
  */
 export type ApplyChanges = (trx: Transaction, batch: readonly IncomingChange[]) => Promise<Effect[][]>;
 
-/** The actor that history names for a change at the provider. */
+/** Returns the actor that a task's history names for a change that an integration brings in. */
 export const actorOf = (integration: SyncIntegration): Actor => ({
   type: 'integration',
   id: integration.id,
@@ -60,28 +61,28 @@ export const identityOf = (
 const configOf = ({ config }: SyncIntegration): Record<string, unknown> =>
   typeof config === 'object' && config !== null && !Array.isArray(config) ? (config as Record<string, unknown>) : {};
 
-/** `config.auto_sync`: items become tasks unless it is switched off. */
+/** Returns false if `config.auto_sync` is switched off: unknown items then become tasks only if an import or a person asks for them. */
 export const autoSyncs = (integration: SyncIntegration): boolean => configOf(integration).auto_sync !== false;
 
-/** `config.default_labels`: the labels that every item gets that we create. */
+/** Returns `config.default_labels`, the labels that every item gets that the integration creates. */
 export function defaultLabelsOf(integration: SyncIntegration): string[] {
   const labels = configOf(integration).default_labels;
   return Array.isArray(labels) ? labels.filter((label) => typeof label === 'string') : [];
 }
 
-/** `config.conflict_policy`: how an edit on both sides is decided. */
+/** Returns `config.conflict_policy`, which decides the conflicts of the integration; `newest` if it is not set. */
 export function conflictPolicyOf(integration: SyncIntegration): ConflictPolicy {
   const { conflict_policy: wanted } = configOf(integration);
   return conflictPolicies.find((policy) => policy === wanted) ?? 'newest';
 }
 
-/** `config.poll_seconds`, where it is a sensible number. */
+/** Returns `config.poll_seconds`, the pause between polls; undefined if it is not a positive number. */
 export function pollSecondsOf(integration: SyncIntegration): number | undefined {
   const seconds = configOf(integration).poll_seconds;
   return typeof seconds === 'number' && seconds > 0 ? seconds : undefined;
 }
 
-/** `config.repositories`: false for a repository that the list leaves out. An empty list allows every repository. */
+/** Returns true if `config.repositories` names the repository. An absent or empty list allows every repository. */
 export function allowsRepository(
   integration: SyncIntegration,
   { owner, name }: { owner: string; name: string },

@@ -1,26 +1,26 @@
 import type { ListPage } from '@commandcenter/integration-kit';
 
 /**
- * A place in a full listing. Pages that follow a cursor are read `forwards`. Numbered pages are read `backwards` from the last one: an
- * item that is deleted moves later items to earlier pages, so that they are seen twice, where a reader that goes forwards would miss them.
- * `end` asks for the page that was the last one before.
+ * A position in the full list of a repository. Pages that follow a cursor are read `forwards`. Numbered pages are read `backwards`, from
+ * the last one: a deleted item moves later items to earlier pages, so that they are seen twice, whereas a forward reader would miss them.
+ * `end` requests the page that was the last one when the list was read before.
  */
 export interface ListPosition {
-  /** Null: the first page. */
+  /** URL of the page; null for the first page. */
   url: string | null;
   direction: 'forwards' | 'end' | 'backwards';
 }
 
 export interface ListStep {
-  /** False: the page only showed the way, and is read again when its turn comes. */
+  /** True if the page's items are to be compared. False if the page only showed where to begin; it is read again later. */
   compare: boolean;
-  /** Null: the listing is complete. */
+  /** The position to read next; null if the list is complete. */
   next: ListPosition | null;
 }
 
 export type PageLinks = Pick<ListPage, 'nextUrl' | 'previousUrl' | 'lastUrl'>;
 
-/** Returns the position after a page. A page that has not changed has the links that were stored for it. */
+/** Returns whether to compare a page, and the next position, from the page's links. An unchanged page has its stored links. */
 export function stepFrom({ direction }: ListPosition, { nextUrl, previousUrl, lastUrl }: PageLinks): ListStep {
   const back: ListStep = {
     compare: true,
@@ -32,11 +32,11 @@ export function stepFrom({ direction }: ListPosition, { nextUrl, previousUrl, la
       return { compare: true, next: nextUrl === null ? null : { url: nextUrl, direction } };
     case 'end':
       if (lastUrl) return { compare: false, next: { url: lastUrl, direction: 'backwards' } };
-      // The list has outgrown numbered pages.
+      // The list has become too long for numbered pages, so it is read forwards from the first page.
       if (nextUrl !== null) return { compare: false, next: { url: null, direction: 'forwards' } };
       return back;
     case 'backwards':
-      // Items on pages after the last one were added since, which is the poller's.
+      // Pages after the last one have items that were added since, which are left to polls.
       return back;
   }
 }

@@ -3,13 +3,13 @@ import type { Database, Transaction } from '../../database/database.ts';
 import { notifyRefetch } from '../refetch-queries.ts';
 import type { SyncIntegration } from './incoming-change.ts';
 
-/** The known state of the items of a page. */
+/** The state of a page's items, according to their links. */
 export interface KnownItems {
-  /** Nothing that the page could show would change a link: each item is followed, has lost its task here, or is certainly deleted there. */
+  /** True if the full page could not change any link: each item is followed, has lost its task, or was certainly deleted. */
   settled: boolean;
-  /** External ids of items whose task was deleted here. */
+  /** External ids of the items whose task was deleted in CommandCenter. */
   deletedHere: Set<string>;
-  /** 0 when none is known. */
+  /** The highest known number of the items; 0 if none is known. */
   highestNumber: number;
 }
 
@@ -38,11 +38,11 @@ export interface CompletedListing {
   jobId: number;
   walk: number;
   repositoryId: number;
-  /** When the import began, by the database's clock: an item that was linked later may be missing from its pages. */
+  /** Time at which the import began, by the database's clock: an item that was linked later may be missing from its pages. */
   startedAt: Date;
 }
 
-/** The items of the listing, and the followed links `l` of the repository that are not among them. */
+/** SQL: `listed` selects the items of the listing; `isUnlisted` is true for a followed link `l` whose item is not among them. */
 const listed = ({ jobId, walk }: CompletedListing) => sql`
   listed as materialized (
     select item.id from import_pages p cross join unnest(p.item_ids) as item(id) where p.job_id = ${jobId} and p.walk = ${walk})`;
@@ -52,8 +52,8 @@ const isUnlisted = ({ repositoryId, startedAt }: CompletedListing) => sql`
     and not exists (select from listed where listed.id = l.external_id)`;
 
 /**
- * Lets the next items that are not listed be read, in the order of their links, to find out what happened to them. Being absent from a
- * list proves nothing. Returns the ids of their links.
+ * Plans reads of the next items that are not listed, in the order of their link ids, and returns these ids. The read finds out what
+ * happened to the item, since being absent from a list proves nothing.
  */
 export async function readUnlisted(
   trx: Transaction,
@@ -76,7 +76,7 @@ export interface UnlistedItem {
   url: string;
 }
 
-/** Counts the items that `readUnlisted` would request to be read, and returns the first of them. */
+/** Counts the items whose read `readUnlisted` would plan, and returns the first `limit` of them. */
 export async function countUnlisted(
   db: Database,
   listing: CompletedListing,

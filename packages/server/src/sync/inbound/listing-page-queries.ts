@@ -1,26 +1,26 @@
 import { sql } from 'kysely';
 import type { Database, Transaction } from '../../database/database.ts';
 
-/** A page of a full listing, as it was compared. */
+/** A page of a repository's full list, as an import compared it. */
 export interface ListingPage {
   url: string;
-  /** Null: the page has to be asked for in full. */
+  /** ETag for a conditional request; null if the page has to be requested in full. */
   etag: string | null;
   next_url: string | null;
   previous_url: string | null;
-  /** External ids of its items. */
+  /** External ids of the page's items. */
   item_ids: string[];
 }
 
-/** The listing of one import: its job, and the repository's listing that an earlier import has completed. */
+/** Identifies the pages that an import can use: those of its own job, and those that the last completed import has left. */
 export interface Listing {
   job_id: number;
   integration_id: number;
-  /** Null in a rehearsal of a repository that is not known here. */
+  /** Id of the repository; null in a rehearsal of a repository that is not stored. */
   repository_id: number | null;
 }
 
-/** The page as it was compared last: in an earlier walk of this import, or by the last completed one. */
+/** Returns the page as compared last, in an earlier walk of this import or by the last completed import; undefined if it never was. */
 export async function findListingPage(
   db: Database,
   { job_id, integration_id, repository_id }: Listing,
@@ -53,7 +53,7 @@ export async function findListingStart(
   return rows[0];
 }
 
-/** The ids, among these, that a page of the import has shown already, in whichever walk. */
+/** Returns those of the given item ids that a page of this import has shown before, in any walk. */
 export async function findListedBefore(
   trx: Transaction,
   jobId: number,
@@ -67,7 +67,7 @@ export async function findListedBefore(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Committed together with the page's items and the job's checkpoint. */
+/** Stores a page of an import. It must be in the transaction that stores the page's items and the job's checkpoint. */
 export async function saveImportPage(
   trx: Transaction,
   jobId: number,
@@ -83,7 +83,7 @@ export async function saveImportPage(
   );
 }
 
-/** The pages of the import's last walk become the repository's listing. */
+/** Replaces the stored listing of a repository by the pages of the import's last walk. */
 export async function keepListing(
   trx: Transaction,
   { job_id, integration_id, repository_id }: Listing,
@@ -93,7 +93,7 @@ export async function keepListing(
     delete from listing_pages where integration_id = ${integration_id} and repository_id = ${repository_id}`.execute(
     trx,
   );
-  // Another import of the repository, which was started under its former name, may complete at the same time.
+  // Another import of the repository, which was started under its former name, may complete at the same time; hence `on conflict`.
   await sql`
     insert into listing_pages (integration_id, repository_id, url, etag, next_url, previous_url, item_ids)
     select ${integration_id}::bigint, ${repository_id}::bigint, url, etag, next_url, previous_url, item_ids

@@ -27,8 +27,8 @@ import {
 } from './snapshot.ts';
 
 /**
- * Merges a snapshot of a linked item into its task. An older snapshot changes nothing, except where it shows an edit that a write of
- * ours has overwritten. A snapshot of the same age with other content is not believed until the item was read.
+ * Merges a snapshot of a linked item into its task. An older snapshot changes nothing, unless it shows an edit that a write of ours has
+ * overwritten. A snapshot with the known version but other content becomes the candidate and is not believed until the item was read.
  */
 export function mergeSnapshot(batch: LinkBatch, link: LinkRow, snapshot: Snapshot): Effect[] {
   const { item, source } = snapshot;
@@ -61,9 +61,10 @@ export function mergeSnapshot(batch: LinkBatch, link: LinkRow, snapshot: Snapsho
       return [{ kind: 'task_unchanged', ...reference }];
     }
     if (!isAuthoritative(source)) {
-      // The candidate may show an edit that this write overwrote, which is only certain after the read.
+      // An echo of our write does not replace a candidate: the candidate may show an edit that the write overwrote, which is only certain
+      // after the read.
       if (link.candidate === null || !isEcho(itemFields, link.writes, remote, link.base ?? {})) {
-        // A candidate that is replaced would be forgotten: the edit that it may show is recorded.
+        // The present candidate is replaced, so the overwritten edit that it may show is recorded first.
         settleCandidate(batch, link, task, snapshot);
         link.candidate = storableItem(item);
       }
@@ -76,15 +77,15 @@ export function mergeSnapshot(batch: LinkBatch, link: LinkRow, snapshot: Snapsho
 }
 
 /**
- * Lets a link that is not followed follow its item again, when the snapshot proves that it lives and the integration may follow it. Returns
- * the reason when not.
+ * Lets a link that is not followed follow its item again, if the snapshot proves that the item exists and the task has no other item in
+ * the repository. Returns the reason why not; null if the link is followed.
  */
 function obstacleOf(batch: LinkBatch, link: LinkRow, version: Date, { integration, source }: Snapshot): string | null {
   if (isFollowed(link)) return null;
   if (link.sync_state === 'deleted' && !isSeenAgain(link, version, source)) return 'The item was deleted there.';
   if (batch.replaced.has(link.id)) return 'The task has another item in the same repository by now.';
   batch.apply(link, { type: link.sync_state === 'deleted' ? 'item_seen' : 'adopted' });
-  // The integration that it had may have been deleted meanwhile.
+  // The former integration of the link may have been deleted, so the link gets the one that delivers the snapshot.
   link.integration_id = integration.id;
   return null;
 }
@@ -131,15 +132,16 @@ function merge(
     settleCandidate(batch, link, task, snapshot);
     link.refetch_at = null;
   } else if (isAuthoritative(source)) settleCandidate(batch, link, task, snapshot);
-  // A snapshot that is not complete leaves fields unknown, which only a read can fill.
+  // Fields that no snapshot has shown yet can only be filled by a read.
   if (!isComplete(base) && isFollowed(link)) batch.refetch(link);
   batch.linkChanged(link);
   const fields = changeTask(batch, link, task, result, snapshot);
   const before = link.sync_state;
   const pending = pendingChanges(itemFields, result.local, base, link.refused, link.frozen) !== null;
-  // The outbox worker itself reports what became of its write.
+  // For the response to a write, the outbox worker applies the event `written` instead.
   if (source.kind !== 'write') batch.apply(link, { type: 'merged', pending, taskChanged: fields.length > 0 });
-  // An event from before the deletion arrived after it: the task ends as if it had arrived in time, and the link stays deleted.
+  // The event is from before the item's deletion but arrived after it. If it changed the task, that stays as if it had arrived in time;
+  // the link stays deleted in any case.
   if (!isFollowed(link) && fields.length === 0)
     return [{ kind: 'stale', task_id: task.id, link_id: link.id, detail: 'The item was deleted there.' }];
 
@@ -154,7 +156,7 @@ function merge(
   return effects;
 }
 
-/** Writes the outcome to the task and returns the ids of its fields that changed. */
+/** Writes the result of a merge to the task, its history and its conflicts. Returns the names of the task's fields that changed. */
 function changeTask(
   batch: LinkBatch,
   link: LinkRow,
@@ -170,7 +172,7 @@ function changeTask(
     const from = task[field];
     const to = field === 'status' ? taskStatusFrom(merged.status, task.status) : merged[field];
     Object.assign(task, { [field]: to });
-    // The value may meet another edit in an item of the task in another repository.
+    // The time of the edit is stored, because the value may conflict with an edit of the task's item in another repository.
     task.field_times = { ...task.field_times, [field]: localTime(snapshot) };
     return conflict === undefined
       ? { field, from, to }
@@ -215,8 +217,8 @@ function changeTask(
 }
 
 /**
- * Merges the candidate where the item cannot be read: it is the last that is known of it. It may be older than a write of ours of the same
- * second, so it takes nothing back that we have written.
+ * Merges the candidate of a link whose item cannot be read, because it is the last known state of the item. The candidate may be older
+ * than a write of ours in the same second, so it does not undo what we wrote.
  */
 export function mergeCandidate(
   batch: LinkBatch,
@@ -241,7 +243,10 @@ function compareVersions(link: LinkRow, version: Date): number {
   return version.getTime() - Date.parse(link.versions.core);
 }
 
-/** Read just now on request; or only "not found" was said, which a lost permission also looks like, and the item was seen since. */
+/**
+ * Returns true if the snapshot proves that a deleted item exists: a person had it read just now, or it was only reported as not found,
+ * which a lost permission also looks like, and it was seen since.
+ */
 function isSeenAgain(link: LinkRow, version: Date, { kind }: ChangeSource): boolean {
   if (kind === 'manual') return true;
   return link.last_error_class === 'not_found' && (kind !== 'webhook' || compareVersions(link, version) > 0);

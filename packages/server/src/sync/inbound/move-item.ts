@@ -13,15 +13,15 @@ import { identityOf } from './incoming-change.ts';
 import { mergeSnapshot } from './merge-snapshot.ts';
 import { provenanceOf, taskReference } from './snapshot.ts';
 
-/** Facts about tasks and links that are not locked, needed to move an item or to place it in another repository. */
+/** Facts about tasks and links that the batch has not locked, needed to move an item or to place it in another repository. */
 export interface MoveContext {
-  /** Tasks that a person has edited, or requested another item for. */
+  /** Ids of the tasks that somebody other than an integration has edited or requested another item for. */
   inUse: ReadonlySet<number>;
-  /** The followed links of `task/repository` pairs. */
+  /** The followed links by key `<task id>/<repository id>`. */
   followed: ReadonlyMap<string, FollowedLink>;
 }
 
-/** Loads the context of a batch in which items moved or are elsewhere; nothing is asked where none did or are. */
+/** Loads the context for a batch in which items moved or were seen in another repository. Sends no query if there are no such items. */
 export async function loadMoveContext(
   trx: Transaction,
   batch: LinkBatch,
@@ -58,8 +58,8 @@ export async function loadMoveContext(
 }
 
 /**
- * The task follows its item to the new place. The event of the new place may have come first and made a task of its own, and this event
- * may come twice, or after the item has moved on again.
+ * Lets a task follow its item to the item's new identity. The event of the new place may have come first and created a second task, and
+ * this event may come twice or after the item has moved on again.
  */
 export function moveItem(
   batch: LinkBatch,
@@ -84,14 +84,15 @@ export function moveItem(
   const other = task === undefined ? undefined : followed.get(`${task.id}/${repositoryId}`);
   if (task !== undefined && other !== undefined && other.id !== link.id && other.id !== twin?.id) {
     if (!other.unsent) {
-      // The item becomes a task of its own when it is seen at its new place. A twin is that task already, and stays.
+      // A task follows only one item in a repository. The moved item gets a task of its own when it is seen at its new place; if it has
+      // one already (the twin), that stays.
       const detail =
         'The item moved to a repository where the task already has another item, which it goes on following.';
       batch.record(task, [{ field: 'link', from: link.url, to: null, detail }], provenance);
       batch.apply(link, { type: 'item_deleted', problem: null });
       return [{ kind: 'link_deleted', ...reference, detail }];
     }
-    // The task asked for an item in that repository and has one now.
+    // The task's other link in that repository has not created its item yet, and this item takes its place.
     batch.removeLinkById(other.id);
   }
   if (twin !== undefined && twin !== link) removeTwin(batch, twin, link, inUse, entry);
@@ -100,33 +101,34 @@ export function moveItem(
     batch.apply(link, { type: 'item_seen' });
   }
   const isDeletedThere = batch.alias(identity)?.why === 'deleted' || inDeletedRepository;
-  // The names that one repository refused may exist in the other, and versions of the two identities do not compare.
+  // A label or assignee that the former repository refused may exist in the new one.
   Object.assign(link, { refused: nothingRefused, repository_id: repositoryId });
   batch.moveLink(link, identity);
   const merged = mergeSnapshot(batch, link, { integration, source: entry.source, item: to, repositoryId });
   Object.assign(link, facts);
   if (isDeletedThere) {
-    // The event that the item, or the whole repository, was deleted at the new place arrived before that of the move.
+    // The event that the item, or the whole repository, was deleted at the new place arrived before the event of the move.
     const detail = 'The item was deleted at its new place; the task stays.';
     if (task !== undefined) batch.record(task, [{ field: 'link', from: facts.url, to: null, detail }], provenance);
     batch.apply(link, { type: 'item_deleted', problem: null });
     return [{ kind: 'link_deleted', ...reference, detail }];
   }
   if (task !== undefined) sendToNewPlace(batch, link, task);
-  // The event of the new place may know more than the copy of the item in this one, and the item may not be there any more.
+  // The item is read, because the event of the new place may have shown a newer state than this one, and because the item may have left
+  // that place.
   if ((twin !== undefined || hasMovedOn) && isFollowed(link)) batch.refetch(link);
   return [{ kind: 'link_relinked', ...reference, detail: facts.url ?? '' }, ...merged];
 }
 
-/** The place that a move leads to. */
+/** The identity and the place of an item after a move. */
 interface Place {
   identity: ItemIdentity;
   facts: Pick<LinkRow, 'number' | 'url'> & { repository_id: number };
-  /** The link that has this identity already. */
+  /** The link that has the new identity already, from an earlier event of the new place; undefined if there is none. */
   twin: LinkRow | undefined;
-  /** The item is known to have left the place that the event names. */
+  /** True if the item is known to have left the place that the event names. */
   hasMovedOn: boolean;
-  /** The repository of the place was deleted, and the item with it. */
+  /** True if the repository of the new place was deleted, and the item with it. */
   inDeletedRepository: boolean;
 }
 
@@ -155,16 +157,19 @@ function placeOf(
   return { identity: laterIdentity, facts, twin: later, hasMovedOn, inDeletedRepository: false };
 }
 
-/** Sends the edits that the item lacks, after its link has come to another repository. */
+/** Queues the task's edits that the item lacks, after its link has moved to another repository. */
 export function sendToNewPlace(batch: LinkBatch, link: LinkRow, task: TaskRow): void {
   const pending = isPending(link, task);
-  // The repository that it left may have refused requests; should the new one refuse too, the next write finds out.
+  // The error may have been a refusal of the former repository. If the new repository refuses too, the next write finds out.
   if (link.sync_state === 'error') batch.apply(link, { type: 'access_returned', pending });
-  // Names that were refused are tried again, and edits that were not queued while the item was missing are sent.
+  // Names that were refused are tried again, and edits made while the item was missing are sent.
   else if (pending) batch.apply(link, { type: 'requested' });
 }
 
-/** No link has the former identity: it moved before, or was never seen. Either way its late events make no task. */
+/**
+ * Handles a move whose former identity has no link, because the item moved before or was never seen. Remembers that identity, so that its
+ * late events create no task.
+ */
 function moveOfUnknown(
   batch: LinkBatch,
   former: ItemIdentity,
@@ -189,8 +194,8 @@ function moveOfUnknown(
 }
 
 /**
- * The task that the event of the new place made is removed. If a person has edited it or requested another item for it, only its link
- * goes. `link` follows the item from now on.
+ * Removes the twin of a moved item: the task that the event of the new place created. If a person has edited that task or requested
+ * another item for it, only its link is removed. `link` follows the item from now on.
  */
 function removeTwin(
   batch: LinkBatch,

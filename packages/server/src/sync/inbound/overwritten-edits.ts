@@ -20,8 +20,8 @@ import {
 } from './snapshot.ts';
 
 /**
- * The item was read, or a newer snapshot came: the candidate is not believed. Where it holds a value that a write of ours overwrote, that
- * edit is recorded.
+ * Drops the candidate of a link, because the item was read or a newer snapshot came. If the candidate shows an edit that a write of ours
+ * overwrote, that edit is recorded.
  */
 export function settleCandidate(batch: LinkBatch, link: LinkRow, task: TaskRow, snapshot: Snapshot): void {
   const { candidate } = link;
@@ -34,9 +34,9 @@ export function settleCandidate(batch: LinkBatch, link: LinkRow, task: TaskRow, 
 }
 
 /**
- * Records edits that were made there between our read and our write. Where the policy prefers them they also come back, unless the task or
- * the item has been edited since. Under the policy `manual` the field is frozen until a person decides, unless the item has been edited
- * since. A frozen field shows the edit in its open conflict.
+ * Records overwritten edits: those made at the provider between our read and our write. If the policy prefers such an edit, its value is
+ * restored, unless the task or the item has been edited since. Under the policy `manual` the field is frozen until a person decides,
+ * unless the item has been edited since. If it is frozen already, its open conflict shows the edit.
  */
 export function recordOverwritten(
   batch: LinkBatch,
@@ -80,7 +80,7 @@ export function recordOverwritten(
     const isOpen = policy === 'manual' && isUndecided(link, task, edit);
     const to = isRestored ? valueForTask(task, field, edit.after) : from;
     const remoteWins = isRestored && edit.after !== edit.ours;
-    // A person at the provider went back to what we had read: the value that had come back is lost again.
+    // If the edit is not new, a person at the provider went back to the value that we had read, and the restored value loses.
     const theirs = edit.isNew ? edit.theirs : edit.before;
     batch.conflicts.record({
       task_id: task.id,
@@ -123,11 +123,14 @@ export function recordOverwritten(
   ];
 }
 
-/** True when the item still has what we wrote, and the task is not as the overwritten edit was. */
+/** Returns true if a person has to decide: the item still has the value that we wrote, and the task does not have the overwritten value. */
 const isUndecided = (link: LinkRow, task: TaskRow, { field, ours, theirs }: OverwrittenEdit): boolean =>
   link.base?.[field as keyof RemoteFields] === ours && projectTask(task)[field as keyof SyncFields] !== theirs;
 
-/** True when events show another last value, the policy prefers it to ours, and both sides still have the value from before. */
+/**
+ * Returns true if the overwritten value may be restored: late events show a new last value, the policy prefers it to ours, and neither
+ * side was edited since.
+ */
 function mayRestore(
   link: LinkRow,
   task: TaskRow,

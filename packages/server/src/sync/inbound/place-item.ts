@@ -7,9 +7,9 @@ import type { MoveContext } from './move-item.ts';
 import { provenanceOf } from './snapshot.ts';
 
 /**
- * Moves the link to the repository in which its item was seen. The response to a create names its repository by name alone, and another
- * repository may have taken the name since the create was planned. What happened to the former repository, such as its deletion, then
- * says nothing about the item. Returns true when the link was moved.
+ * Moves the link to the repository in which its item was seen, and returns true if it was moved. The response to a create names its
+ * repository by name alone, and another repository may have taken the name since the create was planned. Events of the former repository,
+ * such as its deletion, then do not concern the item.
  */
 export function placeItem(
   batch: LinkBatch,
@@ -20,12 +20,12 @@ export function placeItem(
   { followed }: MoveContext,
 ): boolean {
   const repository = repositories.of(entry, item.repository);
-  // Without an immutable id the event says only what the repository is called.
+  // Without an immutable id, the event only tells the repository's name, which proves nothing.
   if (repository.id === link.repository_id || item.repository.externalId === undefined) return false;
   const task = batch.taskOf(link);
   if (task !== undefined) {
     const other = followed.get(`${task.id}/${repository.id}`);
-    // A task has one item in a repository.
+    // A task may follow only one item in a repository, so the link stays where it is.
     if (other !== undefined && other.id !== link.id && !other.unsent) return false;
     if (other !== undefined && other.id !== link.id) batch.removeLinkById(other.id);
     const detail = `The item is in another repository than was known, which is called ${repository.owner}/${repository.name} now.`;

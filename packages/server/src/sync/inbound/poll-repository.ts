@@ -18,21 +18,24 @@ import { pollSecondsOf, type SyncIntegration } from './incoming-change.ts';
 import { finishPoll, type PollRow, savePollPosition, unwatchRepository } from './repository-poll-queries.ts';
 
 const DEFAULT_POLL_MS = 60_000;
-/** A repository with a working webhook is polled this rarely, to find events that were lost. */
+/** Milliseconds between polls of a repository with a working webhook. They only find events that were lost. */
 const HOOKED_POLL_MS = 600_000;
-/** A hook counts as delivering for so long after its last delivery. */
+/** Milliseconds after its last delivery for which a webhook counts as working. */
 export const HOOK_ALIVE_MS = 3 * 3_600_000;
-/** Lists at the provider lag behind writes, and many items change in one second. */
+/**
+ * Milliseconds before the newest change seen from which the next poll asks again, because lists at the provider lag behind writes and
+ * many items change in one second.
+ */
 const OVERLAP_MS = 2000;
-/** Pages of one run; the next run goes on at once. */
+/** The most pages that one run of a poll reads. The next run continues at once. */
 const MOST_PAGES = 10;
-/** Pages of items that all changed within the overlap, which only page numbers can tell apart. */
+/** The most pages of one run on which all items changed within the overlap, so that only page numbers lead further. */
 const MOST_CROWDED_PAGES = 200;
 
-/** The repository cannot be polled under its name; its access was stored, and the poll is over. */
+/** Thrown to end a poll: the repository cannot be polled under its name, and the reason has been stored. */
 class PollOver extends Error {}
 
-/** Asks for what changed since the last time, with a conditional request, and applies it page by page. */
+/** Polls one repository: requests the items that changed since the last poll, conditionally, and applies them page by page. */
 export async function pollRepository(deps: SyncDependencies, poll: PollRow, signal: AbortSignal): Promise<void> {
   const { db } = deps;
   const integration = await findIntegration(db, poll.integration_id);
@@ -41,7 +44,8 @@ export async function pollRepository(deps: SyncDependencies, poll: PollRow, sign
   let session: IntegrationSession | undefined;
   try {
     session = await deps.host.session(integration.id, { signal });
-    // Its id has to be known before its items are listed: another repository may take the name between the two requests.
+    // The id of the repository must be known before its items are listed, because another repository may take the name between the two
+    // requests.
     if (repository.external_id === null) repository = await identify(deps, session, integration, repository);
     const complete = await applyPages(deps, session, integration, repository, poll);
     const delayMs = complete ? jittered(pauseOf(integration, poll, Date.now())) : 0;
@@ -54,13 +58,13 @@ export async function pollRepository(deps: SyncDependencies, poll: PollRow, sign
     if (session !== undefined) await storeDiagnosis(deps, session, integration, repository, error);
     const decision = retryAfter(failureOf(error), 'poll', poll.failures, new Date(), Math.random());
     const failures = poll.failures + (decision.kind === 'retry' && !decision.counts ? 0 : 1);
-    // The integration's return wakes its polls; this pause only bridges the time until then.
+    // When the integration works again, its polls are made due. This pause only bridges the time until then.
     const delayMs = decision.kind === 'retry' ? decision.delayMs : DEFAULT_POLL_MS;
     await finishPoll(db, poll, { delayMs, failures });
   }
 }
 
-/** Stores that the whole repository refuses, or has another name now. */
+/** Finds out whether an error means that the whole repository refuses requests or has another name, and stores that. */
 async function storeDiagnosis(
   { db }: SyncDependencies,
   session: IntegrationSession,
@@ -73,7 +77,7 @@ async function storeDiagnosis(
     await retriedTransaction(db, (trx) => storeAccess(trx, integration, repository, diagnosis));
 }
 
-/** Returns true when all changes have been seen. */
+/** Requests and applies the pages of changed items. Returns true if all changes have been seen; otherwise the next run continues. */
 async function applyPages(
   deps: SyncDependencies,
   session: IntegrationSession,
@@ -90,7 +94,8 @@ async function applyPages(
     const { page, url } = await askForPage(session, poll, since, next);
     const measuredMs = await readClockOffset(db, integration.id);
     if (measuredMs < offsetMs) {
-      // `since` was meant on a clock that is ahead of the provider's: changes before it have not been seen.
+      // The request has measured a smaller clock offset, so `since` was too late on the provider's clock, and changes before it have not
+      // been seen.
       since = new Date(since.getTime() + measuredMs - offsetMs);
       offsetMs = measuredMs;
       continue;
@@ -98,7 +103,7 @@ async function applyPages(
     verified ??= await verifyPage(deps, session, integration, repository, page);
     const reached = page.notModified ? since : reachedBy(page, since);
     const last = page.notModified || page.nextUrl === null;
-    // The next run repeats this very request as long as nothing changes.
+    // The ETag is kept only if the next run sends this very request again, which it does as long as nothing changes.
     const repeats = last && next === null && reached.getTime() === since.getTime();
     const etag = page.notModified ? poll.etag : page.etag;
     const place = verified ?? (repository.external_id === null ? {} : { externalId: repository.external_id });
@@ -116,7 +121,7 @@ async function applyPages(
     });
     if (last) return true;
     if (reached > since) {
-      // Page numbers shift while items change, so it goes on by time.
+      // Page numbers shift while items change, so the next request continues by time.
       since = reached;
       next = null;
       pages += 1;
@@ -131,9 +136,9 @@ async function applyPages(
 const nameOf = ({ owner, name }: ExternalRepository) => ({ owner, name });
 
 /**
- * A list under a name shows the items of whichever repository has the name now. A list that is the same as before, or of items that are
- * all known, belongs to ours; before another one is believed, the repository's id is compared. That includes an empty list: a repository
- * that was deleted and created again has no items. Returns the facts that identify the repository; null while nothing had to be compared.
+ * Makes sure that a page belongs to this repository and not to another one that has taken its name. An unchanged page, or one with only
+ * known items, needs no proof. Otherwise the repository is read and its id compared, also for an empty page, since a repository that was
+ * deleted and created again has no items. Returns the facts that were read; null if none were needed.
  */
 async function verifyPage(
   deps: SyncDependencies,
@@ -149,7 +154,7 @@ async function verifyPage(
   return readRepository(deps, session, integration, repository);
 }
 
-/** Reads what the repository's name stands for now. Where that is not this repository, it stores why and ends the poll. */
+/** Reads the repository under its name. If that refuses, or is not this repository any more, stores the reason and throws `PollOver`. */
 async function readRepository(
   { db }: SyncDependencies,
   session: IntegrationSession,
@@ -163,7 +168,7 @@ async function readRepository(
   throw new PollOver();
 }
 
-/** Stores the id of a repository that is known by name alone. */
+/** Reads and stores the immutable id of a repository that is known by name alone. Throws `PollOver` if another row has that id. */
 async function identify(
   deps: SyncDependencies,
   session: IntegrationSession,
@@ -172,12 +177,16 @@ async function identify(
 ): Promise<RepositoryRow> {
   const seen = await readRepository(deps, session, integration, repository);
   const found = await retriedTransaction(deps.db, (trx) => identifyRepository(trx, integration, repository, seen));
-  // The repository was known under another name already, and is polled there.
+  // The repository has a row under another name already, and is polled by that row.
   if (found.id !== repository.id) throw new PollOver();
   return found;
 }
 
-/** @param nextPage its address, where only page numbers lead on */
+/**
+ * Requests one page of the items that changed since a time, conditionally if the last poll sent the same request.
+ *
+ * @param nextPage URL of the page if only page numbers lead to it; otherwise null
+ */
 function askForPage(
   session: IntegrationSession,
   { owner, name, url: lastUrl, etag }: PollRow,
@@ -193,7 +202,7 @@ function askForPage(
   });
 }
 
-/** Up to when all changes have been seen, less the overlap. */
+/** Returns the time up to which all changes have been seen after a page, minus the overlap. */
 function reachedBy({ items }: ListPage, since: Date): Date {
   const newest = Math.max(...items.map((item) => Date.parse(item.updatedAt)), 0);
   return new Date(Math.max(newest - OVERLAP_MS, since.getTime()));
@@ -206,5 +215,5 @@ export function pauseOf(integration: SyncIntegration, poll: Pick<PollRow, 'last_
   return seconds === undefined ? DEFAULT_POLL_MS : seconds * 1000;
 }
 
-/** So that repositories which were added together are not asked for together for ever. */
+/** Returns the pause changed by up to 5 %, so that repositories that were added together are not polled together forever. */
 const jittered = (milliseconds: number): number => Math.round(milliseconds * (0.95 + Math.random() / 10));

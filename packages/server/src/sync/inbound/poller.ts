@@ -11,11 +11,11 @@ import {
 } from './repository-poll-queries.ts';
 
 const LEASE_SECONDS = 240;
-/** Polls of one integration at a time, in this process. */
+/** The most polls of one integration that run at a time in this process. */
 const LANE_LIMIT = 4;
 const CONFIGURED_INTERVAL_MS = 5 * 60_000;
 
-/** Asks repositories for their changes: those without a webhook often, the others to heal gaps. */
+/** Starts the worker that polls repositories: those without a webhook often, and the others rarely, to find events that were lost. */
 export function startPoller(deps: SyncDependencies, { concurrency = 8 }: { concurrency?: number } = {}): Worker {
   const { db, log, notifier } = deps;
   const polls = startWorkerPool<PollRow>({

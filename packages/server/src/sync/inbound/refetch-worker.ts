@@ -22,14 +22,14 @@ import { slotsFor, startWorkerPool, type Worker } from '../worker-pool.ts';
 import { actorOf } from './incoming-change.ts';
 import { mergeCandidate, mergeSnapshot } from './merge-snapshot.ts';
 
-/** A read that takes longer does no harm beside another one. */
+/** Seconds after which another worker may repeat a read. Two reads of an item at the same time do no harm. */
 const LEASE_SECONDS = 60;
-/** Reads of one integration at a time, in this process. */
+/** The most reads of one integration that run at a time in this process. */
 const LANE_LIMIT = 4;
-/** While the integration is suspended or the repository refuses; their return wakes these reads. */
+/** Milliseconds to the next read if the integration is suspended or the repository refuses. Their return makes reads due at once. */
 const SUSPENDED_PAUSE_MS = 600_000;
 
-/** Reads items where two snapshots of the same age differ, where a snapshot was partial, and where an item moved. */
+/** Starts the worker that reads items: after two different snapshots of one version, an incomplete snapshot, or a move. */
 export function startRefetchWorker(deps: SyncDependencies, { concurrency = 8 }: { concurrency?: number } = {}): Worker {
   return startWorkerPool<LinkRow>({
     ...deps,
@@ -45,8 +45,8 @@ export function startRefetchWorker(deps: SyncDependencies, { concurrency = 8 }: 
 }
 
 /**
- * One step of the worker. `link.refetch_at` is the end of this worker's lease: another time there means that somebody asked for another
- * read meanwhile.
+ * Reads the item of one claimed link and applies the result. `link.refetch_at` is the end of this worker's lease: another time in the row
+ * means that another read was requested meanwhile.
  */
 export async function refetch(deps: SyncDependencies, link: LinkRow, signal: AbortSignal): Promise<void> {
   const { db } = deps;
@@ -69,7 +69,7 @@ export async function refetch(deps: SyncDependencies, link: LinkRow, signal: Abo
 }
 
 interface Read {
-  /** As it was claimed. */
+  /** The link as it was when this worker claimed it. */
   link: LinkRow;
   integration: IntegrationRow;
   repository: RepositoryRow;
@@ -88,7 +88,7 @@ async function applyOutcome(
       return again();
     case 'repository_refused':
       await refuseRepository(trx, repository, outcome.refusal);
-      // When it works again, its items are read.
+      // When the repository works again, `readNow` makes this read due.
       return postponeRefetch(trx, claimed, { delayMs: SUSPENDED_PAUSE_MS, attempts: claimed.refetch_attempts });
     case 'moved': {
       const { owner, name, external_id } = repository;
@@ -128,13 +128,16 @@ async function mergeItem(
   await batch.write(trx);
 }
 
-/** Ends the requested read, unless another read was requested meanwhile. */
+/** Ends the planned read of a link's item, unless another read was requested meanwhile. */
 function finish(link: LinkRow, claimed: LinkRow): void {
   if (link.refetch_at?.getTime() === claimed.refetch_at?.getTime())
     Object.assign(link, { refetch_at: null, refetch_attempts: 0 });
 }
 
-/** Returns false when the link has come to another place meanwhile: nothing is known about the item there. */
+/**
+ * Marks the link as deleted, because its item is gone. Returns false if the link has moved to another identity or repository meanwhile,
+ * about which this read says nothing.
+ */
 async function markGone(
   trx: Transaction,
   claimed: LinkRow,
@@ -146,7 +149,7 @@ async function markGone(
   const { batch, link } = opened;
   if (link.external_id !== claimed.external_id || link.repository_id !== claimed.repository_id) return false;
   const task = batch.taskOf(link);
-  // A snapshot that cannot be verified any more is the last that is known of the item.
+  // The candidate can no longer be verified by a read, and is the last known state of the item.
   if (task !== undefined) mergeCandidate(batch, link, { integration, source: { kind: 'read' } });
   if (task !== undefined) {
     const detail = certain ? 'The item was deleted there.' : 'The item is not there any more, or not visible here.';
@@ -158,7 +161,7 @@ async function markGone(
   return true;
 }
 
-/** The item cannot be read now. Until then the newest payload stands in for it; where no read can help, it stays. */
+/** Plans the next read after a failed one, or gives up. Until a read succeeds, the candidate (newest payload) is merged instead. */
 async function postpone(
   trx: Transaction,
   claimed: LinkRow,
@@ -176,13 +179,13 @@ async function postpone(
   if (opened === undefined) return;
   const { batch, link } = opened;
   const { candidate } = link;
-  // A link with edits to send is read before they are sent, and a payload of the second of a write without a response may be older than that
-  // write: nothing has to be guessed as long as a read can tell.
+  // The candidate is not merged if a read will come before anything is sent, which is so for a link with pending changes, or if a write
+  // has no response yet: the candidate may be older than that write.
   const isWritten = decision.kind !== 'give_up' && unanswered(link.writes).length > 0;
   const isRead = link.sync_state === 'pending' || isWritten;
   if (candidate !== null && !isRead && error.class !== 'rate_limit') {
     mergeCandidate(batch, link, { integration, source: { kind: 'read' } });
-    // Merged once more it changes nothing, and should the item be out of sight it is all there is.
+    // The candidate is kept: merging it again changes nothing, and if the item cannot be seen any more, nothing else is known of it.
     if (decision.kind !== 'give_up') link.candidate = candidate;
   }
   if (decision.kind === 'give_up') finish(link, claimed);

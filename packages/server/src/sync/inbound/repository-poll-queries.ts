@@ -3,35 +3,41 @@ import type { Database, Transaction } from '../../database/database.ts';
 import { justDue, pauseUntilDue } from '../../database/due-time.ts';
 import { thisWorker } from '../../database/worker-claims.ts';
 
-/** A repository whose changes are asked for, leased by the process that asks. */
+/** A poll of a repository, leased by this process, with the repository's name. */
 export interface PollRow {
   integration_id: number;
   repository_id: number;
   owner: string;
   name: string;
-  /** Changes at or after this have not all been seen. */
+  /** Time on the provider's clock from which changes have not all been seen. */
   since: Date;
-  /** The conditional request that the etag belongs to. */
+  /** URL of the conditional request to which `etag` belongs; null if there is none. */
   url: string | null;
   etag: string | null;
   last_delivery_at: Date | null;
   failures: number;
 }
 
-/** A hook that delivers this often is written down once. */
+/** Seconds for which the stored time of a webhook's last delivery is not updated again. */
 const DELIVERY_RESOLUTION_SECONDS = 60;
 
-/** `config.poll_seconds` of integration `i`, where it is a sensible number. */
+/** SQL for `config.poll_seconds` of integration `i`; null if it is not a positive number. */
 const pollSeconds = sql`case when jsonb_typeof(i.config -> 'poll_seconds') = 'number' and (i.config ->> 'poll_seconds')::float8 > 0
   then (i.config ->> 'poll_seconds')::float8 end`;
 
-/** `config.repositories` of integration `i` names repository `r`: then everything since the integration was created is watched. */
+/**
+ * SQL that is true if `config.repositories` of integration `i` names repository `r`. Such a repository is polled for all changes since
+ * the integration was created.
+ */
 const isConfigured = sql`exists (
   select from jsonb_array_elements_text(
     case jsonb_typeof(i.config -> 'repositories') when 'array' then i.config -> 'repositories' else '[]' end) entry
   where lower(entry) = lower(r.owner || '/' || r.name))`;
 
-/** Watches these repositories from now on; `delivered`: a webhook of theirs has just come in. */
+/**
+ * Starts polling these repositories, unless they are polled already. `delivered` is true if a webhook of the repository has just arrived;
+ * it is then polled rarely.
+ */
 export async function watchRepositories(
   trx: Transaction,
   watched: readonly { integration_id: number; repository_id: number; delivered: boolean }[],
@@ -61,7 +67,7 @@ export async function watchRepositories(
   if (numAffectedRows) await sql`select pg_notify('polls', '')`.execute(trx);
 }
 
-/** A repository without a webhook waits no longer than its integration says, also when that was changed after its last poll. */
+/** Shortens the pauses of repositories without a working webhook to `config.poll_seconds`, in case that was lowered meanwhile. */
 export async function hastenPolls(trx: Transaction, hookAliveMs: number): Promise<void> {
   const { numAffectedRows } = await sql`
     update repository_polls p set next_poll_at = now() + make_interval(secs => ${pollSeconds})
@@ -72,7 +78,7 @@ export async function hastenPolls(trx: Transaction, hookAliveMs: number): Promis
   if (numAffectedRows) await sql`select pg_notify('polls', '')`.execute(trx);
 }
 
-/** Watches what integrations name in `config.repositories`, from the time they were created, on the provider's clock. */
+/** Starts polling the `config.repositories` of all enabled integrations, for all changes since the integration was created. */
 export async function watchConfiguredRepositories(trx: Transaction): Promise<void> {
   const named = sql`
     select i.id as integration_id, i.project_id, i.host, i.created_at, i.clock_offset_ms, split_part(entry, '/', 1) as owner, split_part(entry, '/', 2) as name
@@ -104,9 +110,9 @@ export async function watchConfiguredRepositories(trx: Transaction): Promise<voi
 }
 
 /**
- * Leases the poll that has been due longest. Integrations that may not call are left out.
+ * Leases and returns the poll that has been due longest; undefined if none is due. Integrations that may not send requests are left out.
  *
- * @param except further integrations that are left out
+ * @param except ids of further integrations to leave out
  */
 export async function claimPoll(
   db: Database,
@@ -131,7 +137,7 @@ export async function claimPoll(
   return rows[0];
 }
 
-/** Milliseconds until a poll, of any integration but these, becomes due; undefined when none does. */
+/** Returns the milliseconds until a poll becomes due, leaving out the integrations `except`; undefined if no poll will become due. */
 export async function nextPollInMs(db: Database, except: readonly number[]): Promise<number | undefined> {
   const { rows } = await sql<{ ms: number | null }>`
     select (extract(epoch from min(greatest(p.next_poll_at, p.lease_until, i.next_attempt_at)) - now()) * 1000)::float8 as ms
@@ -153,7 +159,7 @@ export async function savePollPosition(
     where integration_id = ${poll.integration_id} and repository_id = ${poll.repository_id}`.execute(trx);
 }
 
-/** Gives the lease back. `failures` 0 after a success. */
+/** Releases the lease of a poll and plans the next one after `delayMs`. `failures` counts failures in a row and is 0 after a success. */
 export async function finishPoll(
   db: Database,
   poll: Pick<PollRow, 'integration_id' | 'repository_id'>,
@@ -165,7 +171,7 @@ export async function finishPoll(
     where integration_id = ${poll.integration_id} and repository_id = ${poll.repository_id}`.execute(db);
 }
 
-/** The repository is not watched any more: its integration has no items. */
+/** Stops polling a repository for an integration that turned out to have no items. */
 export async function unwatchRepository(
   db: Database,
   poll: Pick<PollRow, 'integration_id' | 'repository_id'>,
@@ -177,7 +183,10 @@ export async function unwatchRepository(
     .execute();
 }
 
-/** Watches a repository whose items are being compared since then; one that is watched already goes on where it is. */
+/**
+ * Starts polling a repository from `since`, the time at which an import began to compare its items. A repository that is polled already
+ * keeps its position.
+ */
 export async function watchSince(
   trx: Transaction,
   integrationId: number,
@@ -190,7 +199,10 @@ export async function watchSince(
     on conflict do nothing`.execute(trx);
 }
 
-/** All that changed before `since` has been compared: polls go on from there, the next one after `pauseMs` at the latest. */
+/**
+ * Moves the position of a repository's polls to `since`, because an import has compared everything before. The next poll comes after
+ * `pauseMs` at the latest.
+ */
 export async function watchFrom(
   trx: Transaction,
   { integration_id, repository_id, since }: Pick<PollRow, 'integration_id' | 'repository_id' | 'since'>,
@@ -203,7 +215,7 @@ export async function watchFrom(
   await sql`select pg_notify('polls', '')`.execute(trx);
 }
 
-/** The repository works again: what changed there meanwhile is asked for now. */
+/** Makes the polls of a repository due, because it works again after a refusal. */
 export async function pollNow(trx: Transaction, repositoryId: number): Promise<void> {
   await sql`update repository_polls set next_poll_at = now(), failures = 0 where repository_id = ${repositoryId}`.execute(
     trx,
@@ -211,7 +223,7 @@ export async function pollNow(trx: Transaction, repositoryId: number): Promise<v
   await sql`select pg_notify('polls', '')`.execute(trx);
 }
 
-/** A repository that was deleted is not polled any more. */
+/** Stops all polls of a repository that was deleted. */
 export async function unwatch(trx: Transaction, repositoryId: number): Promise<void> {
   await sql`delete from repository_polls where repository_id = ${repositoryId}`.execute(trx);
 }

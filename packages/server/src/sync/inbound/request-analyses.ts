@@ -5,7 +5,10 @@ import { createAnalysisJob } from '../../jobs/create-analysis-job.ts';
 import { type BatchRepositories, type Entry, ofKind } from './apply-repositories.ts';
 import { actorOf } from './incoming-change.ts';
 
-/** Requests analyses of the newest head of a pull request, and of a push to the default branch, which later analyses are compared with. */
+/**
+ * Requests an analysis for each pull request with a new head and for each push to the default branch. Later analyses are compared with
+ * those of the default branch.
+ */
 export async function requestAnalyses(
   trx: Transaction,
   all: readonly Entry[],

@@ -19,11 +19,11 @@ import { actorOf, type ChangeSource, type IncomingChange } from './incoming-chan
 
 export interface Snapshot extends Pick<IncomingChange, 'integration' | 'source'> {
   item: ExternalItem;
-  /** The item's repository here. */
+  /** Id of the row of the item's repository. */
   repositoryId: number;
 }
 
-/** Parses the snapshot's version, in milliseconds of time. */
+/** Returns the version of an item, which is its update time. Throws `UnusablePayloadError` if that is not a time. */
 export function versionOf(item: Pick<ExternalItem, 'url' | 'updatedAt'>): Date {
   const version = new Date(item.updatedAt);
   if (!isStorableTime(version)) {
@@ -34,7 +34,7 @@ export function versionOf(item: Pick<ExternalItem, 'url' | 'updatedAt'>): Date {
   return version;
 }
 
-/** The columns of a link that show its item. */
+/** Returns the columns of a link that describe its item. */
 export const linkFacts = ({ item, repositoryId }: Pick<Snapshot, 'item' | 'repositoryId'>) => ({
   ...itemFacts(item),
   repository_id: repositoryId,
@@ -59,23 +59,26 @@ export const provenanceOf = (
   },
 });
 
-/** True when every field of an item is known. An item that is known in part is read. */
+/** Returns true if every field of an item is known. An item that is known only in part is read. */
 export const isComplete = (base: RemoteFields): boolean => itemFields.every(({ id }) => Object.hasOwn(base, id));
 
-/** These sources asked for the state of one item just now, so on equal versions they are right. */
+/** Returns true for sources that requested the item itself just now. If versions are equal, their snapshot is right. */
 export const isAuthoritative = ({ kind }: ChangeSource): boolean =>
   kind === 'read' || kind === 'manual' || kind === 'write';
 
 export const taskReference = ({ task_id }: LinkRow): { task_id?: number } => (task_id === null ? {} : { task_id });
 
-/** The item's fields. A closed item without a reason has the status that we wrote or that was agreed on. */
+/**
+ * Returns the fields of an item in the form that `reconcile` compares. A closed item without a reason gets the status that we wrote or
+ * that was agreed on.
+ */
 export const remoteFieldsOf = (
   link: LinkRow,
   item: ExternalItem,
   source: Pick<ChangeSource, 'answered'> = {},
 ): RemoteFields => projectItem(item, closedStatuses(link, source));
 
-/** The statuses that a closed item without a reason may have, best first: the one we wrote, then the one that was agreed on. */
+/** Returns the statuses that a closed item without a reason may have, most likely first: those that we wrote, then the agreed one. */
 function closedStatuses(link: LinkRow, { answered }: Pick<ChangeSource, 'answered'>): (SyncStatus | undefined)[] {
   const written = [answered, ...unanswered(link.writes)].map(
     (write) => write?.set.status?.[1] as SyncStatus | undefined,
@@ -83,15 +86,15 @@ function closedStatuses(link: LinkRow, { answered }: Pick<ChangeSource, 'answere
   return [...written, link.base?.status];
 }
 
-/** The snapshot's time on our clock. */
+/** Returns the update time of a snapshot on our clock, RFC 3339. */
 export const localTime = ({ integration, item }: Snapshot): string =>
   new Date(versionOf(item).getTime() - integration.clock_offset_ms).toISOString();
 
-/** A time of ours on the provider's clock. */
+/** Converts a time on our clock to the provider's clock, RFC 3339; null if the time is undefined. */
 export const remoteTime = (time: string | undefined, { integration }: Snapshot): string | null =>
   time === undefined ? null : new Date(Date.parse(time) + integration.clock_offset_ms).toISOString();
 
-/** The value as the task shows it: an open item changes none of the open statuses. */
+/** Converts an item's value to the form that the task has. The status of an open item becomes the task's own status if that is open too. */
 export const valueForTask = (task: Pick<TaskRow, 'status'>, field: keyof SyncFields, value: Value | null): unknown =>
   field === 'status' ? taskStatusFrom(value as SyncStatus, task.status) : value;
 

@@ -11,7 +11,7 @@ before(async () => {
 });
 after(() => database.destroy());
 
-// The link was found before another transaction moved it, and changed after that.
+// The cause of the former bug: a link was found, then moved by another transaction, and then changed as if it had not moved.
 test('the refusal of a repository does not reach a link that moves to another repository meanwhile', async () => {
   const { db, pool } = database;
   const world = await SyncWorld.create(db);

@@ -6,9 +6,9 @@ import { type LinkRow, lockLinks } from './link-queries.ts';
 const CHUNK = 500;
 
 export interface LinkChange {
-  /** Returns the next links by id, without locking them. */
+  /** Returns the next `limit` links after the id `afterId`, in id order, without locking them. */
   find(page: { afterId: number; limit: number }): Promise<readonly Pick<LinkRow, 'id' | 'task_id'>[]>;
-  /** False for a locked link that is not meant any more: another transaction has moved it since it was found. */
+  /** Returns false for a locked link that must not be changed, because another transaction has moved it since it was found. */
   isMeant(link: LinkRow): boolean;
   change(batch: LinkBatch, link: LinkRow): void;
 }

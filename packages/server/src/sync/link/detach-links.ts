@@ -2,7 +2,7 @@ import type { Transaction } from '../../database/database.ts';
 import { changeLinks } from './change-links.ts';
 import { findLinksOfIntegration, releaseRepositories } from './link-queries.ts';
 
-/** The integration is being deleted: its tasks and tombstones stay, and a later integration of the project may take up its items. */
+/** Detaches the links of an integration that is being deleted. Tasks stay, and another integration of the project may adopt the links. */
 export async function detachLinks(trx: Transaction, integrationId: number): Promise<void> {
   await changeLinks(trx, {
     find: (page) => findLinksOfIntegration(trx, integrationId, page),

@@ -6,8 +6,8 @@ import { outcomeOf, type RequestedLink } from '../task-to-issue-outcome.ts';
 import { deleteLinks } from './link-queries.ts';
 
 /**
- * Ends the jobs that follow these links as far as the links are settled. `undefined`: the link is removed. A link that is of no use any
- * more is deleted.
+ * Ends the jobs that follow these links, as far as the links are settled or were removed (`undefined`). Deletes a link that no later edit
+ * of its task can make useful.
  */
 export async function endFollowingJobs(
   trx: Transaction,

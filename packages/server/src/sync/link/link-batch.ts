@@ -25,7 +25,7 @@ import {
 } from './link-queries.ts';
 import { isFollowed, type LinkEvent, linkAfter } from './link-state.ts';
 
-/** The author of a change, and the way it arrived. */
+/** The author of a change and its origin, as the history of a task records them. */
 export interface Provenance {
   actor: Actor;
   origin: HistoryOrigin;
@@ -36,11 +36,11 @@ export interface Provenance {
  * edits by people, responses to writes and failures of writes. Several changes of one item thus cost one write, and see each other.
  */
 export class LinkBatch {
-  /** The database's clock. */
+  /** Time at which the batch was opened, by the database's clock. */
   readonly now: Date;
   readonly tasks = new Map<number, TaskRow>();
   readonly conflicts = new ConflictChanges();
-  /** Links that are not followed and whose task has another item in the same repository by now: they stay as they are. */
+  /** Ids of the unfollowed links whose task has another item in the same repository by now. They must not be followed again. */
   readonly replaced = new Set<number>();
   readonly #links = new Map<number, LinkRow>();
   readonly #byIdentity = new Map<string, LinkRow>();
@@ -50,7 +50,7 @@ export class LinkBatch {
   readonly #changedLinks = new Set<LinkRow>();
   readonly #removedTasks = new Set<number>();
   readonly #removedLinks = new Set<number>();
-  /** Ids of removed links, and the links that follow their items from now on. */
+  /** The links that follow the items of removed links from now on, by the id of the removed link. */
   readonly #heirs = new Map<number, LinkRow>();
   readonly #toQueue = new Set<LinkRow>();
   readonly #toWake = new Set<LinkRow>();
@@ -75,7 +75,7 @@ export class LinkBatch {
     if (identity !== null) this.#byIdentity.set(identityText(identity), link);
   }
 
-  /** An identity that has no link of its own: the item moved, or was deleted before it was seen. */
+  /** Adds a stored alias to the batch: an identity without a link of its own, because its item moved or was deleted before it was seen. */
   addAlias(identity: ItemIdentity, why: 'moved' | 'deleted', linkId: number | null): void {
     this.#aliases.set(identityText(identity), { why, linkId });
   }
@@ -92,20 +92,20 @@ export class LinkBatch {
     return this.#links.values();
   }
 
-  /** The reason why the identity has no link, with the link that its item moved on to. */
+  /** Returns why an identity has no link of its own, with the link that its item moved on to; undefined if the identity is not an alias. */
   alias(identity: ItemIdentity): { why: 'moved' | 'deleted'; link: LinkRow | undefined } | undefined {
     const alias = this.#aliases.get(identityText(identity));
     if (alias === undefined) return undefined;
     return { why: alias.why, link: alias.linkId === null ? undefined : this.#links.get(alias.linkId) };
   }
 
-  /** The task of the link; undefined when it was deleted, which makes the link a tombstone. */
+  /** Returns the task of the link; undefined if it was deleted, which makes the link a tombstone. */
   taskOf(link: LinkRow): TaskRow | undefined {
     const task = link.task_id === null ? undefined : this.tasks.get(link.task_id);
     return task?.deleted_at === null ? task : undefined;
   }
 
-  /** Lets the state machine decide what an event means for the link. */
+  /** Applies an event to the link: the state machine decides the next state, and `write` carries out the effects. */
   apply(link: LinkRow, event: LinkEvent): void {
     const { condition, effects } = linkAfter(link, event);
     Object.assign(link, condition);
@@ -126,7 +126,7 @@ export class LinkBatch {
     this.#changedLinks.add(link);
   }
 
-  /** Gives the link another identity and remembers the former one. */
+  /** Gives the link another identity, and remembers the former one as an alias. */
   moveLink(link: LinkRow, to: ItemIdentity): void {
     const former = identityOfLink(link);
     if (former !== null) {
@@ -138,7 +138,7 @@ export class LinkBatch {
     this.linkChanged(link);
   }
 
-  /** Late events of the identity belong to the link, or to nothing, and make no task. */
+  /** Remembers an identity that its item has left, so that its late events lead to `link`, or to nothing, and create no task. */
   rememberMoved(former: ItemIdentity, link: LinkRow | null): void {
     this.#newAliases.push({ ...former, link_id: link?.id ?? null, why: 'moved' });
     this.addAlias(former, 'moved', link?.id ?? null);
@@ -149,7 +149,7 @@ export class LinkBatch {
     this.addAlias(identity, 'deleted', null);
   }
 
-  /** Makes a new version of the task. */
+  /** Gives the task a new version and marks it to be written. */
   taskChanged(task: TaskRow): void {
     task.version += 1;
     task.updated_at = this.now;
@@ -169,7 +169,7 @@ export class LinkBatch {
     });
   }
 
-  /** Lets the provider be asked for the item's state. */
+  /** Plans a read of the link's item after `delayMs`. */
   refetch(link: LinkRow, delayMs = 0): void {
     link.refetch_at = new Date(this.now.getTime() + delayMs);
     link.refetch_attempts = 0;
@@ -177,14 +177,14 @@ export class LinkBatch {
     this.#refetches = true;
   }
 
-  /** Removes the link. From now on `heir` follows its item, so late events of the item's former identities lead there. */
+  /** Removes the link. An `heir` follows the item from now on, and late events of the item's former identities lead to it. */
   removeLink(link: LinkRow, heir?: LinkRow): void {
     const identity = identityOfLink(link);
     if (identity !== null) this.#byIdentity.delete(identityText(identity));
     this.#links.delete(link.id);
     this.#removedLinks.add(link.id);
     if (heir === undefined) return;
-    // Late events of the item may show edits that writes of the removed link have overwritten.
+    // The heir takes over the receipts: late events of the item may show edits that writes of the removed link have overwritten.
     heir.writes = [...receipts(link.writes, this.now), ...heir.writes];
     this.linkChanged(heir);
     for (const [id, other] of this.#heirs) if (other === link) this.#heirs.set(id, heir);
@@ -193,7 +193,7 @@ export class LinkBatch {
     for (const alias of this.#newAliases) if (alias.link_id === link.id) alias.link_id = heir.id;
   }
 
-  /** Removes a link of a locked task that is not in the batch. */
+  /** Removes a link that is not in the batch. Its task must be locked. */
   removeLinkById(id: number): void {
     this.#removedLinks.add(id);
   }
@@ -204,13 +204,13 @@ export class LinkBatch {
   }
 
   async write(trx: Transaction): Promise<void> {
-    // The database deletes the aliases of a link together with it.
+    // Aliases are moved first, because the database deletes the aliases of a link together with the link.
     if (this.#heirs.size > 0)
       await moveAliases(
         trx,
         [...this.#heirs].map(([from, { id }]) => ({ from, to: id })),
       );
-    // Removed rows go first, so that an identity is free before another link takes it.
+    // Removed rows are deleted before others are written, so that an identity is free before another link takes it.
     const followed = new Map<number, LinkRow | undefined>();
     if (this.#removedLinks.size > 0) {
       await endConflicts(trx, [...this.#removedLinks]);
@@ -256,11 +256,14 @@ export class LinkBatch {
       [...this.#toWake].map(({ id }) => id),
     );
     if (this.#refetches) await notifyRefetch(trx);
-    // A job ends together with what it waited for, so that neither is seen without the other.
+    // A job ends in the transaction that settles or removes its link, so that nobody sees one without the other.
     if (followed.size > 0) await endFollowingJobs(trx, followed);
   }
 
-  /** Takes intents back that have nothing to send any more. An intent that a worker holds is settled by that worker. */
+  /**
+   * Deletes the intents of links that have nothing to send any more, and applies `settled` to these links. An intent that a worker holds
+   * is settled by that worker.
+   */
   async #settle(trx: Transaction): Promise<void> {
     const links = [...this.#toSettle];
     if (links.length === 0) return;
@@ -270,7 +273,7 @@ export class LinkBatch {
     for (const link of links) if (!held.has(link.id)) this.apply(link, { type: 'settled' });
   }
 
-  /** A task may have items in several repositories: a change from one of them goes to the others. */
+  /** Queues the changed tasks for their items in other repositories, because a task may have several items. */
   async #sendElsewhere(trx: Transaction, tasks: readonly TaskRow[]): Promise<void> {
     const changed = new Map(
       tasks.filter(({ deleted_at }) => deleted_at === null).map((task) => [task.id, projectTask(task)]),
@@ -293,7 +296,7 @@ export class LinkBatch {
   }
 }
 
-/** The link's identity; null while its item is still to be created. */
+/** Returns the identity of the link's item; null while the item is still to be created. */
 export function identityOfLink({ project_id, integration_type, host, external_id }: LinkRow): ItemIdentity | null {
   return external_id === null ? null : { project_id, integration_type, host, external_id };
 }

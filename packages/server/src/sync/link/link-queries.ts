@@ -6,7 +6,7 @@ import type { Facet, RefusedNames, RemoteFields } from '../../tasks/sync-fields.
 import type { Write } from '../reconcile/write.ts';
 import type { LinkCondition } from './link-state.ts';
 
-/** The columns of a link whose types the schema does not know. */
+/** The columns of `links` whose exact types the generated schema does not know. */
 interface LinkValues extends LinkCondition {
   kind: 'item';
   state: 'open' | 'closed' | null;
@@ -65,20 +65,20 @@ export interface ItemIdentity {
 export const identityText = ({ project_id, integration_type, host, external_id }: ItemIdentity): string =>
   `${project_id}/${integration_type}/${host}/${external_id}`;
 
-/** The link of an identity, or the alias that remembers the identity. */
+/** An identity with its link, or with the alias that remembers it. */
 export interface KnownIdentity extends ItemIdentity {
-  /** The link with this identity, or the link that the item moved on to. */
+  /** Id of the link with this identity, or of the link that the item moved on to; null if there is none. */
   id: number | null;
   task_id: number | null;
-  /** Not null: the identity itself has no link any more. */
+  /** The reason why the identity has no link of its own; null if it has one. */
   alias: 'moved' | 'deleted' | null;
-  /** The task is there and certainly does not follow the item any more. */
+  /** True if the task exists and its link certainly does not follow the item any more. */
   given_up: boolean;
 }
 
 /**
- * Finds the links and aliases of these identities, without locking them. Each is looked up by itself: the planner would scan all links
- * where the table has grown since its statistics.
+ * Returns the links and aliases of these identities, without locking them. Each identity is looked up by itself, because the planner
+ * would scan all links if the table has grown since its statistics were made.
  */
 export async function findIdentities(
   db: Database | Transaction,
@@ -103,7 +103,7 @@ export async function findIdentities(
   return rows;
 }
 
-/** Remembers identities that must not become a task again. What is known about one already stays, unless it moved to a link now. */
+/** Inserts aliases: identities that must not become a task again. An existing alias stays, but leads to the new link if it led to none. */
 export async function insertAliases(
   trx: Transaction,
   aliases: readonly (ItemIdentity & { link_id: number | null; why: 'moved' | 'deleted' })[],
@@ -121,7 +121,7 @@ export async function insertAliases(
   );
 }
 
-/** Lets aliases of one link lead to another one. */
+/** Changes the aliases that lead to one link so that they lead to another one. */
 export async function moveAliases(trx: Transaction, moves: readonly { from: number; to: number }[]): Promise<void> {
   await sql`
     update link_aliases alias set link_id = x."to"
@@ -145,7 +145,7 @@ const aliasColumns = ({
   why,
 });
 
-/** Finds links whose create is under way, by the marker of the item. */
+/** Returns the links that have these create markers and no item yet. */
 export async function findLinksByMarker(
   trx: Transaction,
   markers: readonly string[],
@@ -156,7 +156,7 @@ export async function findLinksByMarker(
   return rows;
 }
 
-/** Ids of those links, not followed any more, whose task has another item in the same repository by now. */
+/** Returns those of the given link ids whose task follows another item in the same repository. */
 export async function findReplacedLinks(trx: Transaction, ids: readonly number[]): Promise<Set<number>> {
   if (ids.length === 0) return new Set();
   const { rows } = await sql<{ id: number }>`
@@ -168,7 +168,7 @@ export async function findReplacedLinks(trx: Transaction, ids: readonly number[]
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Locks links in id order, after their tasks, as every transaction does that locks both. */
+/** Locks links in id order and returns them. A transaction that also locks their tasks must lock the tasks first. */
 export async function lockLinks(trx: Transaction, ids: readonly number[]): Promise<LinkRow[]> {
   if (ids.length === 0) return [];
   const { rows } =
@@ -176,20 +176,23 @@ export async function lockLinks(trx: Transaction, ids: readonly number[]): Promi
   return rows;
 }
 
-/** Locks all links of a task. The caller holds the task. */
+/** Locks all links of a task and returns them. The caller must have locked the task. */
 export async function lockLinksOfTask(trx: Transaction, taskId: number): Promise<LinkRow[]> {
   const { rows } =
     await sql<LinkRow>`select * from links where task_id = ${taskId} order by id for no key update`.execute(trx);
   return rows;
 }
 
-/** Locks the bound and followed links of these tasks, apart from some. The caller holds the tasks. */
+/**
+ * Locks the links of these tasks, except the given ones, that have a base and are followed or have frozen fields. The caller must have
+ * locked the tasks.
+ */
 export async function lockOtherLinks(
   trx: Transaction,
   taskIds: readonly number[],
   except: readonly number[],
 ): Promise<LinkRow[]> {
-  // The ids are found per task, because the planner would scan all links where the table has grown since its statistics.
+  // The ids are looked up per task, because the planner would scan all links if the table has grown since its statistics were made.
   const { rows } = await sql<LinkRow>`
     select * from links
     where id = any(array(
@@ -210,8 +213,8 @@ export async function reserveLinkIds(trx: Transaction, count: number): Promise<{
 }
 
 /**
- * Inserts links, except those whose item got a link in another transaction meanwhile. Callers insert in identity order. Returns the ids
- * that were inserted.
+ * Inserts links, except those whose item got a link in another transaction meanwhile. Links must be given in the order of their
+ * identities. Returns the ids that were inserted.
  */
 export async function insertLinks(trx: Transaction, links: readonly LinkRow[]): Promise<Set<number>> {
   const { names, values } = linkColumns;
@@ -223,10 +226,10 @@ export async function insertLinks(trx: Transaction, links: readonly LinkRow[]): 
   return new Set(rows.map((row) => row.id));
 }
 
-/** True for a link `l` that a job follows. */
+/** SQL that is true for a link `l` that a pending job follows. */
 const isFollowedByJob = sql`exists (select from jobs j where j.link_id = l.id and j.status = 'pending')`;
 
-/** Writes whole rows that the transaction has locked. Returns the ids of those that jobs follow. */
+/** Updates links that the transaction has locked, writing all columns. Returns the ids of those that jobs follow. */
 export async function updateLinks(trx: Transaction, links: readonly LinkRow[]): Promise<number[]> {
   if (links.length === 0) return [];
   const { rows } = await sql<{ id: number; is_followed: boolean }>`
@@ -236,7 +239,7 @@ export async function updateLinks(trx: Transaction, links: readonly LinkRow[]): 
   return rows.filter(({ is_followed }) => is_followed).map(({ id }) => id);
 }
 
-/** Returns the ids of those that jobs followed. */
+/** Deletes links. Returns the ids of those that jobs followed. */
 export async function deleteLinks(trx: Transaction, ids: readonly number[]): Promise<number[]> {
   const { rows } = await sql<{ id: number; was_followed: boolean }>`
     delete from links l where id = any(${ids}::bigint[]) returning l.id, ${isFollowedByJob} as was_followed`.execute(
@@ -245,7 +248,7 @@ export async function deleteLinks(trx: Transaction, ids: readonly number[]): Pro
   return rows.filter(({ was_followed }) => was_followed).map(({ id }) => id);
 }
 
-/** Ids of an integration's followed links after `afterId`, with their tasks, in id order. */
+/** Returns the ids of an integration's followed links after `afterId`, in id order, with the ids of their tasks. */
 export async function findLinksOfIntegration(
   trx: Transaction,
   integrationId: number,
@@ -258,7 +261,10 @@ export async function findLinksOfIntegration(
   return rows;
 }
 
-/** Ids of a repository's followed links after `afterId`, with their tasks; `pendingOnly`: those that have something to send. */
+/**
+ * Returns the ids of a repository's followed links after `afterId`, in id order, with the ids of their tasks; if `pendingOnly`, only
+ * links with an intent.
+ */
 export async function findLinksOfRepository(
   trx: Transaction,
   repositoryId: number,
@@ -272,7 +278,7 @@ export async function findLinksOfRepository(
   return rows;
 }
 
-/** Ids of a repository's followed links after `afterId` whose task or base has the label, in any letter case, with their tasks. */
+/** Returns the ids of a repository's followed links after `afterId`, and of their tasks, if task or base has the label in any case. */
 export async function findLinksWithLabel(
   trx: Transaction,
   repositoryId: number,
@@ -290,7 +296,7 @@ export async function findLinksWithLabel(
   return rows;
 }
 
-/** The ids, among these, of items that have a link in the repository. */
+/** Returns those of the given external ids whose items have a link in the repository. */
 export async function findLinkedItems(
   db: Database | Transaction,
   repositoryId: number,
@@ -304,13 +310,13 @@ export async function findLinkedItems(
   return new Set(rows.map(({ external_id }) => external_id));
 }
 
-/** One link, without locking it. */
+/** Returns one link, without locking it. */
 export async function findLink(db: Database | Transaction, id: number): Promise<LinkRow | undefined> {
   const { rows } = await sql<LinkRow>`select * from links where id = ${id}`.execute(db);
   return rows[0];
 }
 
-/** Deletes the tombstone of an item, so that a person can ask for a new task of it. */
+/** Deletes the tombstone of an item, so that a person can ask for a new task for the item. */
 export async function deleteTombstone(trx: Transaction, identity: ItemIdentity): Promise<void> {
   await sql`
     delete from links l
@@ -321,7 +327,10 @@ export async function deleteTombstone(trx: Transaction, identity: ItemIdentity):
   );
 }
 
-/** An older integration follows the repository from now on: it also sends what waits. */
+/**
+ * Gives the links and intents of a repository to an older integration, which follows it from now on. A link whose create may have been
+ * sent stays with its integration.
+ */
 export async function moveLinksToIntegration(
   trx: Transaction,
   repositoryId: number,
@@ -342,14 +351,14 @@ export async function moveLinksToIntegration(
   );
 }
 
-/** A link that a task has in a repository. */
+/** A followed link of a task in a repository. */
 export interface FollowedLink {
   id: number;
-  /** Its create has not been sent. */
+  /** True while the request that creates the link's item has not been sent. */
   unsent: boolean;
 }
 
-/** The followed links of these `task/repository` pairs. */
+/** Returns the followed links of these pairs of task and repository, by key `<task id>/<repository id>`. */
 export async function findFollowedLinks(
   trx: Transaction,
   pairs: readonly { task: number; repository: number }[],
@@ -364,7 +373,7 @@ export async function findFollowedLinks(
   return new Map(rows.map(({ id, unsent, ...row }) => [`${row.task_id}/${row.repository_id}`, { id, unsent }]));
 }
 
-/** The next integration that sees one of these repositories follows it. */
+/** Lets an integration follow no repository any more. The next integration that sees one of them follows it. */
 export async function releaseRepositories(trx: Transaction, integrationId: number): Promise<void> {
   await sql`update repositories set integration_id = null where integration_id = ${integrationId}`.execute(trx);
 }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { type LinkSyncState, linkSyncStates } from '../../tasks/task.ts';
 import { isFollowed, type LinkCondition, type LinkEffect, type LinkEvent, linkAfter } from './link-state.ts';
 
-/** The problem of the link afterwards: none, the one it had, or the one of the event. */
+/** The problem that a link shows after an event: none, the one that it had before (`kept`), or the one of the event (`new`). */
 type Problem = 'none' | 'kept' | 'new';
 type Expectation = [state: LinkSyncState, problem: Problem, ...effects: LinkEffect[]];
 
@@ -22,7 +22,7 @@ const every = (states: readonly LinkSyncState[], expected: Expectation) =>
 const same = (...states: LinkSyncState[]) =>
   Object.fromEntries(states.map((state): [string, Expectation] => [state, [state, 'kept']]));
 
-/** For each event the outcome in every state of the link. Every state has the problem `had` before the event. */
+/** The expected outcome of each event in every state of the link. Before the event the link has the problem `had`. */
 const table: { name: string; event: LinkEvent; outcomes: Record<string, Expectation> }[] = [
   {
     name: 'merged, nothing to send, task changed',

@@ -1,14 +1,14 @@
 import type { ErrorClass } from '@commandcenter/integration-kit';
 import type { LinkSyncState } from '../../tasks/task.ts';
 
-/** Why a link does not sync, in the provider's words, and what a person can do about it. */
+/** The reason why a link does not sync, and the remedy: what a person can do about it. */
 export interface LinkProblem {
   class: ErrorClass;
   message: string;
   remedy: string | null;
 }
 
-/** The state of a link with its problem. Column names, so that rows are read and written as they are. */
+/** The state of a link with its problem, under the column names of `links`, so that a row can be passed as it is. */
 export interface LinkCondition {
   sync_state: LinkSyncState;
   last_error: string | null;
@@ -18,17 +18,17 @@ export interface LinkCondition {
   frozen: readonly string[];
 }
 
-/** Everything that can happen to a link. `pending`: the task now has something that the provider lacks. */
+/** Everything that can happen to a link. `pending` is true if the task has something that the item lacks. */
 export type LinkEvent =
   /** A snapshot of the item was merged. */
   | { type: 'merged'; pending: boolean; taskChanged: boolean }
-  /** The task was edited here, by a person or by an item of it in another repository. */
+  /** The task was edited by a person, or by its item in another repository. */
   | { type: 'edited'; pending: boolean }
   /** A person asked to send the task now. */
   | { type: 'requested' }
   /** The outbox worker found that both sides are equal, or the response to its write was merged. */
   | { type: 'written'; pending: boolean }
-  /** No intent of the link is left, and none was in flight. */
+  /** No intent of the link is left, and no worker held one. */
   | { type: 'settled' }
   /** A write failed for a reason that passes by itself; it is tried again. */
   | { type: 'delayed'; problem: LinkProblem }
@@ -40,28 +40,28 @@ export type LinkEvent =
   | { type: 'access_lost'; problem: LinkProblem }
   /** The repository works again. */
   | { type: 'access_returned'; pending: boolean }
-  /** The item was deleted there. `problem`: only "not found" was said, which a lost permission also looks like. */
+  /** The item was deleted. `problem` is not null if it was only reported as not found, which a lost permission also looks like. */
   | { type: 'item_deleted'; problem: LinkProblem | null }
   /** A deleted item was seen alive. */
   | { type: 'item_seen' }
-  /** The task was deleted here: the link becomes its tombstone. */
+  /** The task was deleted, so the link becomes a tombstone. */
   | { type: 'task_deleted' }
   /** The integration was deleted. */
   | { type: 'detached' }
   /** Another integration of the project follows the item from now on. */
   | { type: 'adopted' };
 
-/** Work that a transition asks for, in the same transaction. */
+/** Work that a state change requires in the same transaction. */
 export type LinkEffect =
-  /** Write down the intent to send the task; one that waits already keeps its place. */
+  /** Store an intent to send the task. An intent that waits already keeps its place. */
   | 'queue'
   /** Make the intent due now, whatever it waited for. */
   | 'wake'
-  /** Take back the intent, unless a worker is at it; then report `settled`. */
+  /** Delete the intent unless a worker holds it, and then apply the event `settled`. */
   | 'settle'
   /** Delete the intent. */
   | 'drop_intent'
-  /** Forget what was to be read. */
+  /** Clear the candidate and the planned read of the item. */
   | 'stop_reading';
 
 export interface LinkTransition {
@@ -71,21 +71,21 @@ export interface LinkTransition {
 
 const noProblem = { last_error: null, last_error_class: null, last_error_hint: null };
 
-/** The state of a link without a problem and without anything to send. */
+/** Returns the state of a link without a problem and without anything to send: `conflict` if fields are frozen, otherwise `in_sync`. */
 const stateAtRest = ({ frozen }: LinkCondition): 'in_sync' | 'conflict' =>
   frozen.length === 0 ? 'in_sync' : 'conflict';
 
-/** True for a link with nothing to send and no problem; fields may be frozen. */
+/** Returns true for a link with nothing to send and no problem. Its fields may be frozen. */
 export const isAtRest = ({ sync_state }: Pick<LinkCondition, 'sync_state'>): boolean =>
   sync_state === 'in_sync' || sync_state === 'conflict';
 
-/** True for a link whose task and item follow each other. */
+/** Returns true for a link whose task and item follow each other. */
 export const isFollowed = ({ sync_state }: Pick<LinkCondition, 'sync_state'>): boolean =>
   sync_state !== 'deleted' && sync_state !== 'detached';
 
 /**
- * The state machine of a link. This is the only place that decides a `sync_state`; docs/sync.md shows it as a diagram. An event that
- * means nothing in the link's state changes nothing.
+ * Returns the state of a link after an event, and the work to be done. Only this state machine decides a `sync_state`; docs/sync.md shows
+ * it as a diagram. An event that has no meaning in the present state changes nothing.
  */
 export function linkAfter(condition: LinkCondition, event: LinkEvent): LinkTransition {
   const { sync_state: state } = condition;
@@ -121,7 +121,7 @@ function followedAfter(condition: LinkCondition, event: FollowedEvent): LinkTran
     case 'merged':
       if (!event.pending)
         return isAtRest(condition) ? atRest(condition) : to(condition, 'pending', noProblem, 'settle');
-      // A refused write is tried again on its own schedule, or when the task changes: not for every event there.
+      // A refused write is repeated by its own schedule or when the task changes, but not for every event from the provider.
       if (state === 'error' && !event.taskChanged) return same(condition);
       return to(condition, 'pending', state === 'pending' ? problemIn(condition) : noProblem, 'queue');
     case 'edited':

@@ -35,15 +35,15 @@ export interface Newcomer extends Snapshot {
 
 export interface OpenLinkBatch {
   batch: LinkBatch;
-  /** Identities of items that became tasks just now, from the newcomer's snapshot. */
+  /** The items for which tasks were created just now from their first snapshot, as `identityText` of their identities. */
   created: Set<string>;
 }
 
 const MOST_ROUNDS = 5;
 
 /**
- * Finds or creates the links of a batch and locks them. New rows are inserted first, in identity order, then tasks and links are locked
- * in id order: transactions that do so in this order, and edits of one task, never wait for each other in a circle.
+ * Finds or creates the links of a batch, and locks them with their tasks. New rows are inserted first, in identity order; then tasks and
+ * links are locked in id order. Transactions that keep this order, and edits of one task, never wait for each other in a circle.
  */
 export async function openLinkBatch(
   trx: Transaction,
@@ -80,7 +80,8 @@ export async function openLinkBatch(
       claims.map(({ id }) => id),
     );
     const lost = takeLocked(batch, links, found, adoptions);
-    // A link that another transaction moved or removed between finding and locking is looked for again: that one has committed.
+    // Links that another transaction moved or removed before they were locked are looked for again. That transaction has committed by
+    // now.
     open = [...contested, ...lost];
     if (open.length === 0) break;
     if (round === MOST_ROUNDS)
@@ -97,7 +98,10 @@ export async function openLinkBatch(
   return { batch, created };
 }
 
-/** An unknown item becomes a task, unless it is the new place of an item that is known or about to be. */
+/**
+ * Returns true if an unknown item is to become a task: `auto_sync` or its source allows it, and it is neither an item that we are
+ * creating nor the new identity of a known one.
+ */
 function becomesTask(
   { identity, integration, item, source }: Newcomer,
   adoptions: ReadonlyMap<string, CreateUnderWay>,
@@ -108,7 +112,7 @@ function becomesTask(
   if (item.movedFrom !== undefined) {
     const former = identityText(identityOf(integration, item.movedFrom));
     const moved = known.get(former);
-    // A former identity that no link belonged to was never a task: its new place makes one.
+    // If no link belongs to the former identity, the item was never a task, and its new identity creates one.
     if (moved !== undefined && moved.id !== null && !moved.given_up) return false;
     if (newcomers.some((other) => identityText(other.identity) === former)) return false;
   }
@@ -121,7 +125,7 @@ interface CreateUnderWay {
   newcomer: Newcomer;
 }
 
-/** Links whose create is under way, for items that carry their marker. */
+/** Returns the links that wait for their created item, by the identity of the unknown item that has their create marker. */
 async function findCreates(
   trx: Transaction,
   newcomers: readonly Newcomer[],
@@ -142,12 +146,15 @@ async function findCreates(
   return creates;
 }
 
-/** A marker counts only on an item that our own account created; where there are no accounts its MAC has to do. */
+/**
+ * Returns true if our own account created the item, since a create marker counts only then. If neither side names an account, the
+ * marker's HMAC has to suffice.
+ */
 function isOwnItem(item: ExternalItem, integration: SyncIntegration): boolean {
   const account = accountOf(integration);
   const { author } = item;
   if (account === null || author === null) return account === author;
-  // A bot may be known by nothing but its login, which no person can have.
+  // A bot may be known by its login alone, which no person can have.
   const sameBot = account.type === 'bot' && author.type === 'bot' && account.login === author.login;
   return sameBot || account.id === author.id;
 }
@@ -173,7 +180,7 @@ function takeLocked(
   return wanted.filter((identity) => batch.link(identity) === undefined);
 }
 
-/** The item of a create was seen before its response: the link gets its identity. */
+/** Binds a link that waits for its created item to that item, and records this in the task's history. */
 export function bindCreate(batch: LinkBatch, link: LinkRow, snapshot: Newcomer): void {
   const task = batch.taskOf(link);
   const { item, identity } = snapshot;
@@ -186,7 +193,7 @@ export function bindCreate(batch: LinkBatch, link: LinkRow, snapshot: Newcomer):
   }
 }
 
-/** Creates tasks of items that are not known. Returns the identities that another transaction linked meanwhile. */
+/** Creates tasks and links for unknown items. Returns the identities for which another transaction inserted a link first. */
 async function createTasks(
   trx: Transaction,
   batch: LinkBatch,
@@ -259,7 +266,7 @@ function newLink(
   };
 }
 
-/** A link without an item and a task. */
+/** Returns a new link that has neither an item nor a task yet. */
 export function emptyLink(
   { id: integration_id, project_id, integration_type, host }: SyncIntegration,
   ids: { id: number; marker: string },

@@ -25,17 +25,20 @@ export const problemOf = (error: IntegrationError): LinkProblem => ({
   remedy: error.hint ?? null,
 });
 
-/** A create into a repository that was never seen and is not found has nowhere to go. */
+/** Returns true for a create in a repository that was never seen and is not found. Such a create is given up. */
 export const hasNowhereToGo = (
   { external_id, repository }: Pick<IntentTarget, 'external_id' | 'repository'>,
   { refusal }: Extract<IntentFailure['diagnosis'], { kind: 'repository_refused' }>,
 ): boolean => external_id === null && repository?.external_id === null && refusal.class === 'not_found';
 
-/** True when the link has come to another place since the request was sent: the failure says nothing about the item there. */
+/**
+ * Returns true if the link has moved to another identity or repository since the request was sent, so that the failure says nothing about
+ * its present item.
+ */
 export const hasMovedSince = (asked: AskedItem | null, now: Pick<LinkRow, 'external_id' | 'repository_id'>): boolean =>
   asked !== null && (asked.external_id !== now.external_id || asked.repository_id !== now.repository_id);
 
-/** Stores the result of a failed attempt and releases the lease. Returns true when the intent now waits for a signal. */
+/** Stores the result of a failed attempt to send an intent, and releases its lease. Returns true if the intent now waits for a signal. */
 export async function applyFailure(
   trx: Transaction,
   claimed: ClaimedIntent,
@@ -71,7 +74,10 @@ export async function applyFailure(
   return waits;
 }
 
-/** The retry policy decides. An item that alone is refused is an error that people see, and is tried again all the same. */
+/**
+ * Postpones the intent or gives it up, as the retry policy decides. If the provider refuses only this item, the link shows an error and
+ * the intent is still retried. Returns true if the intent waits for a signal.
+ */
 async function postponeOrGiveUp(
   trx: Transaction,
   batch: LinkBatch,
@@ -102,11 +108,14 @@ async function postponeOrGiveUp(
 
 const isCreate = (step: IntentFailure['step']): boolean => ['check', 'create', 'recover'].includes(step);
 
-/** True when an earlier attempt may have created the item, about which the failure of another step says nothing. */
+/** Returns true if an earlier attempt may have created the item. The failure of another step than the create says nothing about that. */
 const mayBeCreated = ({ intent }: LockedIntent, step: IntentFailure['step']): boolean =>
   step !== 'create' && intent.sent_at !== null;
 
-/** A create that was certainly not carried out has no echo. An update may have been carried out in part, so it is kept. */
+/**
+ * Removes the write of a create that was certainly not carried out, since it can have no echo. An update may have been carried out in
+ * part, so its write is kept.
+ */
 function forgetCreate(batch: LinkBatch, { link }: LockedIntent): void {
   link.writes = withoutLast(link.writes);
   batch.linkChanged(link);
@@ -121,7 +130,7 @@ const giveBack = (
   uncertainCreate: boolean,
 ): Promise<void> => postponeIntent(trx, intent.id, { delayMs, attempts, uncertainCreate, error });
 
-/** An edit that meets a deletion stays here; nothing is created again there. */
+/** Marks the link as deleted, because its item is gone. The edit stays in the task, and no new item is created. */
 function markGone(
   batch: LinkBatch,
   { link, task, integration }: LockedIntent,
@@ -135,7 +144,10 @@ function markGone(
   batch.apply(link, { type: 'item_deleted', problem: certain ? null : { ...problemOf(error), class: 'not_found' } });
 }
 
-/** Given up in the middle for no fault of the provider: the next worker looks first where a create was in flight. */
+/**
+ * Releases an intent whose attempt was interrupted, but not by a failure of the provider. If a create was in flight, the next attempt
+ * looks for the item first.
+ */
 export async function handBackIntent(trx: Transaction, claimed: ClaimedIntent, delayMs: number): Promise<void> {
   const locked = await lockIntent(trx, claimed);
   if (locked === undefined) return;

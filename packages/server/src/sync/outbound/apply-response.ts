@@ -18,7 +18,7 @@ import { isDoubtful, moveToNewPlace } from './merge-read.ts';
 import { type ClaimedIntent, hurryIntents, type LockedIntent, lockIntent, postponeIntent } from './outbox-queries.ts';
 import type { WritePlan } from './plan-write.ts';
 
-/** The response to a write becomes the state that both sides agree on, through the same merge as every snapshot. */
+/** Applies the response to a write: merges the item like any snapshot, so that it becomes the base, and applies the event `written`. */
 export async function applyResponse(
   deps: SyncDependencies,
   intent: ClaimedIntent,
@@ -43,7 +43,7 @@ export async function applyResponse(
     await batch.write(trx);
     if (pending) await postponeIntent(trx, intent.id, { delayMs: 0, attempts: 0, uncertainCreate: false, error: null });
     if (intent.attempts > 0) await hurryIntents(trx, integration.id);
-    // Last of all, as in watchItemRepositories. It may be the first item there that is known.
+    // Polling starts, because this may be the first known item of its repository. It is the last step, as in `watchItemRepositories`.
     if (isNew && link.repository_id !== null)
       await watchRepositories(trx, [
         { integration_id: integration.id, repository_id: link.repository_id, delivered: false },
@@ -63,26 +63,27 @@ function merge(
   const snapshot = { integration, item, repositoryId: link.repository_id };
   const known = plan.kind === 'update' ? plan.base : null;
   if (!isWaiting) {
-    // An event has shown the result of the write already; this is one more snapshot of the item.
+    // The write has been settled already by an event that showed its result, so the response is one more snapshot of the item.
     mergeSnapshot(batch, link, { ...snapshot, source: { kind: isDoubtful(link, item, known) ? 'webhook' : 'read' } });
     return;
   }
   if (isDoubtful(link, item, known)) {
-    // An event of the same second came in between: reading the item tells which one is newer. What the write changed is agreed on, so
-    // that the read does not find it as an edit of somebody else.
+    // An event of the same second came in between, so the item is read to find out which one is newer. The changes of the write become
+    // part of base, so that the read does not take them for an edit of somebody else.
     link.base = withWritten(link.base ?? {}, plan.write, remoteFieldsOf(link, item));
     link.writes = withAnswered(link.writes, version, batch.now);
     mergeSnapshot(batch, link, { ...snapshot, source: { kind: 'webhook' } });
     return;
   }
-  // An item that was looked for is no response to its create: people may have edited it since.
+  // An item that was found by its marker is merged as a read and not as the response to its create, because people may have edited it
+  // since.
   const source: ChangeSource = plan.kind === 'recover' ? { kind: 'read' } : { kind: 'write', answered: plan.write };
   mergeSnapshot(batch, link, { ...snapshot, source });
   link.writes = withAnswered(link.writes, version, batch.now);
   batch.linkChanged(link);
 }
 
-/** The task was deleted while its item was created: the tombstone gets the item's identity, so that the item makes no task. */
+/** Stores the identity of a created item in the tombstone of its task, which was deleted meanwhile, so that the item creates no task. */
 async function bindTombstone(trx: Transaction, { link_id }: ClaimedIntent, item: ExternalItem): Promise<void> {
   const [link] = await lockLinks(trx, [link_id]);
   if (link === undefined || link.sync_state !== 'deleted' || link.external_id !== null) return;
@@ -95,7 +96,10 @@ async function bindTombstone(trx: Transaction, { link_id }: ClaimedIntent, item:
   await batch.write(trx);
 }
 
-/** The created item gets its link. A task that its events made before it could be recognized is removed. */
+/**
+ * Binds the created item to its link. Removes the second task that events of the item created before it could be recognized, unless
+ * people use that task.
+ */
 async function bind(
   trx: Transaction,
   batch: LinkBatch,
@@ -131,8 +135,8 @@ async function bind(
 }
 
 /**
- * The event of the item knows its repository by id, the response by name alone: another repository may have taken the name since the
- * create was planned. A task has one item in a repository.
+ * Returns the id of the repository in which the item was created. The item's event knows it by id, the response by name alone, and
+ * another repository may have taken the name. If the task has another item there, the planned repository is kept.
  */
 async function placeOf(trx: Transaction, link: LinkRow, { repository_id: seenIn }: LinkRow): Promise<number> {
   const planned = link.repository_id as number;

@@ -1,13 +1,18 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { CreateMarker } from '@commandcenter/integration-kit';
 
-/** Makes and checks the proof that an item was made by one pending create of ours. */
+/** Makes and verifies create markers: proofs in the text of an item that a pending create of ours made it. */
 export interface CreateMarkers {
   make(linkMarker: string, repositoryId: number): CreateMarker;
   isOurs(marker: CreateMarker, repositoryId: number): boolean;
 }
 
-/** @param key of this installation: nobody else can make a marker, and one copied into another repository proves nothing there */
+/**
+ * Returns the functions for create markers. A marker that was copied into another repository proves nothing there, because the HMAC
+ * includes the repository's id.
+ *
+ * @param key secret HMAC key of this installation, without which nobody can make a marker
+ */
 export function createMarkers(key: Buffer): CreateMarkers {
   const sign = (id: string, repositoryId: number): Buffer =>
     createHmac('sha256', key).update(`${id.toLowerCase()}\n${repositoryId}`).digest();

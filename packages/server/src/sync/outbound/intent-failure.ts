@@ -1,8 +1,8 @@
 import type { Diagnosis } from '../diagnose-failure.ts';
 
-/** An attempt failed at the provider. `step` is what was being done. */
+/** Thrown when an attempt to send an intent failed at the provider. `step` is the request that failed. */
 export class IntentFailure extends Error {
-  /** `check`: the repository was asked before a create, which may have been sent by an earlier attempt. */
+  /** `check` requests the repository before a create; `recover` looks for the item of a create whose response was not seen. */
   readonly step: 'read' | 'check' | 'create' | 'recover' | 'update';
   readonly diagnosis: Exclude<Diagnosis, { kind: 'repository_renamed' }>;
   /** The item that the request was about; null for an item that is still to be created. */
@@ -16,7 +16,7 @@ export class IntentFailure extends Error {
   }
 }
 
-/** Position of the link's item at the time of the request. */
+/** The identity and the repository of the link's item at the time of the request. */
 export interface AskedItem {
   external_id: string;
   repository_id: number;

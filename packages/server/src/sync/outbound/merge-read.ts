@@ -12,8 +12,8 @@ import { identifyRepository } from '../repositories/identify-repository.ts';
 import { type ClaimedIntent, type LockedIntent, lockIntent } from './outbox-queries.ts';
 
 /**
- * Merges the state that was just read into the task. False: while it was being read, an event of the same second changed what is known,
- * so nobody can tell which one is newer, and the item has to be read again.
+ * Merges the item that was just read into the task. Returns false if the item has to be read again: during the read an event of the same
+ * second changed the known state, and nobody can tell which one is newer.
  *
  * @param known the link's base when the read began
  */
@@ -24,7 +24,7 @@ export function mergeRead(
   known: RemoteFields | null,
   isLastRead: boolean,
 ): boolean {
-  // The link moved to another identity meanwhile: the next read finds that one.
+  // The link moved to another item meanwhile, which the next read finds.
   if (item.externalId !== link.external_id) return isLastRead;
   if (!isLastRead && isDoubtful(link, item, known)) return false;
   const repositoryId = link.repository_id ?? repository?.id;
@@ -34,7 +34,7 @@ export function mergeRead(
   return true;
 }
 
-/** True when a snapshot of the same age and other content came in since `known` was the base. */
+/** Returns true if a snapshot with the same version and other content was merged since `known` was the link's base. */
 export function isDoubtful(link: LinkRow, item: ExternalItem, known: RemoteFields | null): boolean {
   const { base, versions } = link;
   if (base === null || versions.core === undefined) return false;
@@ -45,7 +45,7 @@ export function isDoubtful(link: LinkRow, item: ExternalItem, known: RemoteField
   );
 }
 
-/** The repository has another name now, or is seen for the first time. */
+/** Stores the present name and id of the intent's repository, which was renamed or is seen for the first time. */
 export async function saveNewName(
   { db }: Pick<SyncDependencies, 'db'>,
   intent: ClaimedIntent,
@@ -59,8 +59,8 @@ export async function saveNewName(
 }
 
 /**
- * The provider said that the item has another identity now: the link follows it, as after an event. Returns false when this worker no
- * longer holds the intent.
+ * Lets the link follow its item to another identity that the provider has named, as the event of the move would. Returns false if this
+ * worker no longer holds the intent.
  */
 export async function moveToNewPlace(
   { db, applyChanges }: Pick<SyncDependencies, 'db' | 'applyChanges'>,

@@ -10,15 +10,15 @@ import type { SyncIntegration } from '../inbound/incoming-change.ts';
 import type { LinkRow } from '../link/link-queries.ts';
 
 /**
- * The intent to make the provider of one link equal to its task. `attempts` counts failures in a row. `sent_at` is set when a create was
- * sent and its response not seen.
+ * An intent to make the item of one link equal to its task. `attempts` counts failures in a row. `sent_at` is set while a create was sent
+ * and its response has not been seen.
  */
 export type IntentRow = Pick<
   Row<'outbox', { kind: 'create' | 'update' }>,
   'id' | 'link_id' | 'integration_id' | 'kind' | 'attempts' | 'sent_at'
 >;
 
-/** The intents of these links. */
+/** Returns the intents of these links. */
 export async function findIntents(trx: Transaction, linkIds: readonly number[]): Promise<IntentRow[]> {
   if (linkIds.length === 0) return [];
   const { rows } = await sql<IntentRow>`
@@ -29,8 +29,8 @@ export async function findIntents(trx: Transaction, linkIds: readonly number[]):
 }
 
 /**
- * Writes down that these links have something to send; workers are woken when the transaction commits. One that already waits keeps its
- * place and its pause. The caller holds the links' locks.
+ * Stores intents of these links, and wakes the workers when the transaction commits. An intent that waits already keeps its place and its
+ * pause. The caller must have locked the links.
  */
 export async function queueIntents(
   trx: Transaction,
@@ -47,7 +47,7 @@ export async function queueIntents(
   await sql`select pg_notify('outbox', '')`.execute(trx);
 }
 
-/** Deletes intents that have nothing to send any more, except those that a worker holds or may have sent. Returns their links. */
+/** Deletes intents that have nothing to send any more, except those that a worker holds or may have sent. Returns their link ids. */
 export async function dropIdleIntents(trx: Transaction, linkIds: readonly number[]): Promise<Set<number>> {
   if (linkIds.length === 0) return new Set();
   const { rows } = await sql<{ link_id: number }>`
@@ -61,19 +61,19 @@ export async function deleteIntents(trx: Transaction, linkIds: readonly number[]
   await sql`delete from outbox where link_id = any(${linkIds}::bigint[])`.execute(trx);
 }
 
-/** An intent that a worker has claimed, with the time on the database's clock. */
+/** An intent that a worker has claimed. `owner` is the random id of its lease. */
 export interface ClaimedIntent extends IntentRow {
   owner: string;
 }
 
-/** Intents that a claim looks at, so that processes which claim at the same moment do not all want the same one. */
+/** Number of due intents among which a claim looks, so that processes that claim at the same moment do not all compete for one. */
 const CANDIDATES = 32;
 
 /**
- * Leases the intent that has waited longest, of an integration that no other worker writes for just now. The cost grows with the number
- * of integrations that have intents, not with the number of intents.
+ * Leases and returns the intent that has waited longest, of an integration for which no other worker is writing. The cost grows with the
+ * number of integrations that have intents, not with the number of intents.
  *
- * @param except integrations that are left out
+ * @param except ids of integrations to leave out
  */
 export async function claimIntent(
   db: Database,
@@ -106,7 +106,7 @@ export async function claimIntent(
   return intent && { ...intent, owner };
 }
 
-/** Milliseconds until an intent becomes due or a lease ends; undefined when none waits for a time. */
+/** Returns the milliseconds until an intent becomes due or a lease ends; undefined if no intent waits for a time. */
 export async function nextIntentInMs(db: Database, except: readonly number[]): Promise<number | undefined> {
   const { rows } = await sql<{ ms: number | null }>`
     select (extract(epoch from least(
@@ -120,7 +120,7 @@ export async function nextIntentInMs(db: Database, except: readonly number[]): P
   return pauseUntilDue(rows[0]?.ms);
 }
 
-/** Keeps the lease. False: another worker has it. */
+/** Extends the lease of an intent. Returns false if this worker does not hold it any more. */
 export async function renewLease(
   db: Database,
   { id, owner }: Pick<ClaimedIntent, 'id' | 'owner'>,
@@ -133,15 +133,15 @@ export async function renewLease(
 }
 
 export interface Postponement {
-  /** 'signal': until the integration is resumed or the repository works again. */
+  /** Milliseconds to wait; 'signal' to wait until the integration is resumed or the repository works again. */
   delayMs: number | 'signal';
   attempts: number;
-  /** A create may have been carried out: it is looked for before it is sent again. */
+  /** True if a create may have been carried out: its item is then looked for before it is created again. */
   uncertainCreate: boolean;
   error: string | null;
 }
 
-/** Gives the lease back and waits. */
+/** Releases the lease of an intent and lets it wait. */
 export async function postponeIntent(
   trx: Transaction,
   id: number,
@@ -158,12 +158,12 @@ export async function postponeIntent(
     where id = ${id}`.execute(trx);
 }
 
-/** Records that a create is about to be sent, or that one which may have been carried out was not. */
+/** Records that a create is about to be sent (`sent`), or that a create which may have been carried out was not. */
 export async function recordCreate(trx: Transaction, id: number, sent: boolean): Promise<void> {
   await sql`update outbox set sent_at = case when ${sent} then clock_timestamp() end where id = ${id}`.execute(trx);
 }
 
-/** The provider works again: intents that wait after a failure there need not wait any longer. */
+/** Makes the intents of an integration due that wait after a failure, because its provider works again. */
 export async function hurryIntents(trx: Transaction, integrationId: number): Promise<void> {
   await sql`
     update outbox set not_before = now()
@@ -174,7 +174,7 @@ export async function hurryIntents(trx: Transaction, integrationId: number): Pro
       order by o.id for update of o skip locked)`.execute(trx);
 }
 
-/** Intents of these links are due now. */
+/** Makes the intents of these links due now. */
 export async function wakeIntents(trx: Transaction, linkIds: readonly number[]): Promise<void> {
   if (linkIds.length === 0) return;
   await sql`update outbox set not_before = now(), attempts = 0 where link_id = any(${linkIds}::bigint[]) and not_before > now()`.execute(
@@ -183,7 +183,7 @@ export async function wakeIntents(trx: Transaction, linkIds: readonly number[]):
   await sql`select pg_notify('outbox', '')`.execute(trx);
 }
 
-/** Intents of the repository's links wait until it works again. One that a worker holds is parked by that worker. */
+/** Lets the intents of a repository's links wait until it works again. An intent that a worker holds is parked by that worker. */
 export async function parkIntents(trx: Transaction, repositoryId: number): Promise<void> {
   await sql`
     update outbox set not_before = 'infinity'
@@ -193,7 +193,7 @@ export async function parkIntents(trx: Transaction, repositoryId: number): Promi
       order by o.id for update of o skip locked)`.execute(trx);
 }
 
-/** The item of a claimed intent, as far as it must be known to read it, with the link's base at that moment. */
+/** The item of a claimed intent, as far as it must be known to read it, with the link's base before the read. */
 export interface IntentTarget {
   external_id: string | null;
   number: number | null;
@@ -201,7 +201,7 @@ export interface IntentTarget {
   repository: RepositoryRow | null;
 }
 
-/** Reads the target of an intent without locking it. Undefined: the link is gone. */
+/** Returns the target of an intent, without locking it; undefined if its link was removed. */
 export async function findIntentTarget(db: Database, linkId: number): Promise<IntentTarget | undefined> {
   const { rows } = await sql<IntentTarget>`
     select l.external_id, l.number, l.base, to_jsonb(r) as repository
@@ -209,9 +209,9 @@ export async function findIntentTarget(db: Database, linkId: number): Promise<In
   return rows[0];
 }
 
-/** Everything that one attempt of an intent needs, locked. */
+/** The rows that one attempt to send an intent needs. Its task, link and intent are locked. */
 export interface LockedIntent {
-  /** The database's clock. */
+  /** Time at which the rows were read, by the database's clock. */
   now: Date;
   intent: IntentRow;
   link: LinkRow;
@@ -221,8 +221,8 @@ export interface LockedIntent {
 }
 
 /**
- * Locks an intent with its task and link, if this worker still holds its lease, and loads repository and integration beside them. The
- * rows are locked in the order task, link, intent, as everywhere. Undefined: another worker has it, or nothing is left to do.
+ * Locks an intent with its task and link, in the order task, link, intent, and loads their repository and integration. Returns undefined
+ * if this worker no longer holds the lease or the intent was deleted.
  */
 export async function lockIntent(
   trx: Transaction,
@@ -268,7 +268,7 @@ export async function lockIntent(
   };
 }
 
-/** A row as JSON: its times are texts. */
+/** The type of a row that PostgreSQL returns as JSON, in which times are strings. */
 type Json<Row> = {
   [Column in keyof Row]: Date extends Row[Column] ? Exclude<Row[Column], Date> | string : Row[Column];
 };

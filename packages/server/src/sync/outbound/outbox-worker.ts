@@ -13,15 +13,15 @@ import { type ClaimedIntent, claimIntent, findIntentTarget, nextIntentInMs, rene
 import { sendIntent } from './send-intent.ts';
 
 export interface OutboxWorkerOptions {
-  /** Integrations that are written to at a time, not counting slow ones. Default 8. */
+  /** Number of integrations that are written to at a time, not counting those with a slow host. Default 8. */
   concurrency?: number;
-  /** Seconds without a sign of life after which an intent is another worker's. Default 15. */
+  /** Seconds after which an intent may be claimed by another worker if its own shows no sign of life. Default 15. */
   leaseSeconds?: number;
 }
 
 const OWN_FAULT_PAUSE_MS = 2000;
 
-/** Sends what tasks have and the provider lacks: one write after another for each integration, several integrations at a time. */
+/** Starts the worker that sends tasks' pending changes: one write after another per integration, several integrations at a time. */
 export function startOutboxWorker(
   deps: SyncDependencies,
   { concurrency = 8, leaseSeconds = 15 }: OutboxWorkerOptions = {},
@@ -40,7 +40,7 @@ export function startOutboxWorker(
   });
 }
 
-/** One step of the worker: sends a claimed intent and stores how that went. */
+/** Sends one claimed intent, renewing its lease meanwhile, and stores the failure if it fails. */
 export async function workOff(
   deps: SyncDependencies,
   intent: ClaimedIntent,
@@ -80,7 +80,10 @@ export async function workOff(
   }
 }
 
-/** Before the intent itself: should the process die in between, the next worker finds the refusal and parks the intent. */
+/**
+ * Stores the refusal of a repository, before the failure of the intent is stored: should the process die in between, the next worker
+ * finds the refusal and parks the intent.
+ */
 async function storeRefusal(
   db: Database,
   intent: ClaimedIntent,
@@ -94,7 +97,10 @@ async function storeRefusal(
   await retriedTransaction(db, (trx) => refuseRepository(trx, repository, diagnosis.refusal));
 }
 
-/** The integration may have come back between the failure and its being stored: then nobody else wakes what was put off. */
+/**
+ * Resumes the integration's work if it is not blocked. It may have come back before the failure was stored, and then nobody else makes
+ * the postponed intent due.
+ */
 async function resumeIfUnblocked(db: Database, integrationId: number): Promise<void> {
   const integration = await findIntegration(db, integrationId);
   if (integration !== undefined && !isBlocked(integration)) await resume(db, integrationId);

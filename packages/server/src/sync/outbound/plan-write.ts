@@ -18,9 +18,9 @@ import { unanswered, type Write, withPlanned } from '../reconcile/write.ts';
 import { refusalProblem } from '../repositories/repository-access.ts';
 import { deleteIntents, type LockedIntent, parkIntents, postponeIntent, recordCreate } from './outbox-queries.ts';
 
-/** The request that an intent requires now, if any. */
+/** The request to the provider that an intent requires now, if any. */
 export type WritePlan =
-  /** Nothing is left to do, or it has to wait. */
+  /** Nothing is sent now, because nothing is left to do or the intent has to wait. */
   | { kind: 'nothing' }
   | { kind: 'create'; repository: RepositoryRow; draft: ItemDraft; write: Write }
   /** A create was sent and its response not seen: the item may exist. */
@@ -28,9 +28,9 @@ export type WritePlan =
       kind: 'recover';
       repository: RepositoryRow;
       marker: string;
-      /** On the provider's clock. */
+      /** Time at which the create was sent, on the provider's clock. */
       sentAt: Date;
-      /** When this plan was made. */
+      /** Milliseconds from the sending of the create to the making of this plan. */
       sentMsAgo: number;
       write: Write;
     }
@@ -44,7 +44,7 @@ export type WritePlan =
       base: RemoteFields;
     };
 
-/** Computes the write that makes both sides equal, and stores that it is about to be sent. The caller writes the batch. */
+/** Computes the write that makes task and item equal, and notes it in the link as about to be sent. The caller must write the batch. */
 export async function planWrite(
   trx: Transaction,
   batch: LinkBatch,
@@ -72,7 +72,7 @@ export async function planWrite(
     const message = `The item is in ${name}, which config.repositories of this integration does not name.`;
     const remedy = `Add "${name}" to config.repositories, or unlink the task.`;
     batch.apply(link, { type: 'refused', problem: { class: 'permission', message, remedy } });
-    // A change of the list wakes it.
+    // A change of `config.repositories` makes the intent due again.
     await giveBack(trx, intent, 'signal', message);
     return { kind: 'nothing' };
   }

@@ -21,19 +21,19 @@ import { type ClaimedIntent, findIntentTarget, lockIntent, recordCreate } from '
 import { planWrite, type WritePlan } from './plan-write.ts';
 
 /**
- * An item that is not listed so long after its create was sent does not exist. Before that the create may still be under way, also when
- * its sender is gone: GitHub works on a request for up to ten seconds
+ * Milliseconds after its create was sent at which an item that is not listed certainly does not exist. Before that the create may still
+ * be under way, even if its sender died: GitHub works on a request for up to ten seconds
  * (https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts), and its list may be a moment late.
  */
 const SETTLED_AFTER_MS = 12_000;
-/** The provider's clock may be behind ours by that much. */
+/** Milliseconds by which the provider's clock may be behind ours, when a created item is looked for. */
 const CLOCK_SLACK_MS = 5 * 60_000;
-/** Events that keep coming in while the item is read. */
+/** How often an item is read at most if events keep arriving while it is read. */
 const MOST_READS = 4;
 
 /**
- * Makes the provider equal to the task, once: read the item, merge and plan in one transaction, write, merge the response in a second
- * one. Throws `IntentFailure`; anything else is no failure of the provider.
+ * Makes one attempt to send an intent: reads the item, merges it and plans the write in one transaction, sends the write, and merges the
+ * response in a second transaction. Throws `IntentFailure` if the provider fails; any other error is our own.
  */
 export async function sendIntent(deps: SyncDependencies, intent: ClaimedIntent, signal: AbortSignal): Promise<void> {
   const session = await openSession(deps, intent, signal);
@@ -45,7 +45,7 @@ export async function sendIntent(deps: SyncDependencies, intent: ClaimedIntent, 
     if (item !== null) return await applyResponse(deps, intent, plan, item);
     const settlesInMs = plan.kind === 'recover' ? SETTLED_AFTER_MS - plan.sentMsAgo : 0;
     if (settlesInMs > 0) return await retriedTransaction(deps.db, (trx) => handBackIntent(trx, intent, settlesInMs));
-    // It is not there, and cannot come any more.
+    // The item does not exist and cannot appear any more, so the create is planned again.
     await retriedTransaction(deps.db, async (trx) => {
       if ((await lockIntent(trx, intent)) !== undefined) await recordCreate(trx, intent.id, false);
     });
@@ -66,8 +66,8 @@ async function openSession(
 }
 
 /**
- * Reads the item first, so that an edit there whose event is late or lost is merged instead of overwritten, and plans the write in the
- * same transaction. 'again': something changed that has to be read again.
+ * Reads the item and then plans the write in the transaction that merges it, so that an edit at the provider whose event is late or lost
+ * is merged and not overwritten. Returns 'again' if something changed that has to be read again.
  */
 async function readAndPlan(
   deps: SyncDependencies,
@@ -79,7 +79,7 @@ async function readAndPlan(
   const target = await findIntentTarget(db, intent.link_id);
   if (target === undefined) return { kind: 'nothing' };
   const { repository, external_id, number, base } = target;
-  // A refused repository is not asked: the plan parks the intent.
+  // A repository that refuses requests is not asked; `planWrite` parks the intent.
   const asks = repository !== null && repository.refusal === null;
   if (asks && (external_id === null || number === null)) {
     await learnAccount(deps, session, intent.integration_id);
@@ -121,7 +121,10 @@ async function readAndPlan(
   });
 }
 
-/** Before a create: an item in another repository of the same name could not be undone. Returns the repository under a new name. */
+/**
+ * Checks the repository before a create, because a create in another repository of the same name could not be undone. Returns the
+ * repository if its new name or its id has to be stored first; otherwise null.
+ */
 async function checkTarget(session: IntegrationSession, repository: KnownRepository) {
   const access = await checkRepository(session, repository, { writing: true });
   if (access.kind === 'repository_renamed') return access.repository;
@@ -148,7 +151,8 @@ async function carryOut(
         ? ({ kind: 'other', error } as const)
         : await diagnoseFailure(session, plan.repository, error, { writing: true });
       const asked = plan.kind === 'update' ? { external_id: plan.externalId, repository_id: plan.repository.id } : null;
-      // The next attempt reads first: it saves the new name, and tells a deleted item from a 410 while issues are disabled.
+      // The failure is stored as one that passes, because the next attempt reads first: it saves the new name, and tells a deleted item
+      // from a 410 of disabled issues.
       const isDeleted = plan.kind === 'update' && diagnosis.kind === 'item_gone' && diagnosis.certain;
       if (diagnosis.kind === 'repository_renamed' || isDeleted)
         throw new IntentFailure(plan.kind, { kind: 'other', error: passing(error) });
@@ -181,7 +185,7 @@ const keepsMoving = ({ owner, name }: KnownRepository): IntegrationError =>
 const passing = (cause: IntegrationError): IntegrationError =>
   new IntegrationError(cause.message, { class: 'outage', cause });
 
-/** The `opened` event of a create is recognized by its author, so the account has to be known before. */
+/** Reads and stores the integration's account before a create, because the item's `opened` event is recognized by its author. */
 async function learnAccount(
   { db }: SyncDependencies,
   session: IntegrationSession,

@@ -15,8 +15,8 @@ import type { TaskPriority } from '../../tasks/task.ts';
 import type { FieldChanges } from './write.ts';
 
 /**
- * The changes that make the provider equal to the task; null when nothing is left to send. A field that was never seen there is not
- * sent: it is read first. A frozen field is not sent until its conflict is decided.
+ * Returns the changes that make the item equal to the task; null if there are none. A field whose value at the provider was never seen is
+ * not sent but read first. A frozen field is not sent until its conflict is decided.
  */
 export function pendingChanges(
   fields: readonly Field[],
@@ -49,7 +49,7 @@ export function pendingChanges(
   return pending ? { set, add, remove } : null;
 }
 
-/** The changes as an integration carries them out. A changed priority takes away every label that showed the old one. */
+/** Converts changes to the patch that an integration carries out. A changed priority removes every label that showed the old priority. */
 export function toItemPatch({ set, add, remove }: FieldChanges, base: RemoteFields): ItemPatch {
   const patch: ItemPatch = {};
   if (set.title !== undefined) patch.title = String(set.title[1]);
@@ -63,7 +63,7 @@ export function toItemPatch({ set, add, remove }: FieldChanges, base: RemoteFiel
     const present = base.priorityLabels ?? [];
     addLabels.push(...namesWithout(wanted, present));
     const outdated = namesWithout(present, wanted);
-    // High goes before low. What says low is removed first, so that the item shows the old priority until it shows the new one.
+    // A high label outranks a low one. Low labels are removed first, so that the item shows the old priority until it shows the new one.
     const low = outdated.filter((label) => priorityOfLabels([label]) === 'low');
     removeLabels.push(...low, ...namesWithout(outdated, low));
   }
@@ -75,21 +75,21 @@ export function toItemPatch({ set, add, remove }: FieldChanges, base: RemoteFiel
 }
 
 /**
- * Values that the item may pass through while the changes are carried out. Some trackers change the reason of a closed item only by
- * opening and closing it.
+ * Returns the values that an item may have for a moment while changes are carried out: some trackers change the reason of a closed item
+ * only by reopening and closing it.
  */
 export function passedThrough({ set }: FieldChanges): Record<string, readonly Value[]> {
   const [from, to] = set.status ?? [];
   return from !== undefined && from !== 'open' && to !== 'open' ? { status: ['open'] } : {};
 }
 
-/** The labels of a new item that shows the task: its own, and the one for its priority. */
+/** Returns the labels for a new item of the task: the task's own labels and the label of its priority. */
 export function draftLabels(local: Pick<SyncFields, 'labels' | 'priority'>): string[] {
   const priority = canonicalPriorityLabel(local.priority);
   return uniqueNames(priority === null ? local.labels : [...local.labels, priority]);
 }
 
-/** The changes that creating an item makes: everything that it is created with. */
+/** Returns the changes that a create makes: every field that the item is created with. */
 export function creationChanges({ title, description, status, priority, labels, assignees }: SyncFields): FieldChanges {
   return {
     set: {
@@ -103,7 +103,7 @@ export function creationChanges({ title, description, status, priority, labels, 
   };
 }
 
-/** The refused names that are still refused: a name that the task no longer wants, or that the provider now has, is forgotten. */
+/** Returns the refused names without those that the task no longer has or the item now has. */
 export function stillRefused(refused: RefusedNames, local: Values, base: Values): RefusedNames {
   return Object.fromEntries(
     Object.entries(refused).map(([field, names]) => {

@@ -6,13 +6,13 @@ import { syncStatusOfItem, syncStatusOfTask } from '../../tasks/status.ts';
 import type { Field, RemoteFields, SyncFields, SyncStatus, Values } from '../../tasks/sync-fields.ts';
 import type { TaskFields } from '../../tasks/task.ts';
 
-/** The item with every text in a form that PostgreSQL can store, otherwise unchanged. */
+/** Returns the item with every text in a form that PostgreSQL can store, and otherwise unchanged. */
 export const storableItem = (item: ExternalItem): ExternalItem =>
   JSON.parse(JSON.stringify(item, (_key, value: unknown) => (typeof value === 'string' ? storableText(value) : value)));
 
 /**
- * The item in the form that reconcile compares, with the fields that the snapshot knows. `closedAs` are statuses that a closed item
- * without a reason may have, the most likely one first.
+ * Converts an item to the form that `reconcile` compares, with only the fields that the snapshot knows. `closedAs` are statuses that a
+ * closed item without a reason may have, most likely first.
  */
 export function projectItem(
   item: Pick<ExternalItem, 'title' | 'body' | 'state' | 'stateReason' | 'labels' | 'assignees'>,
@@ -32,7 +32,10 @@ export function projectItem(
   return fields;
 }
 
-/** The parts of a task that the provider can see. A label that names a priority counts as the priority. */
+/**
+ * Converts a task to the form that `reconcile` compares, with only the fields that the provider can see. A label that names a priority
+ * counts as the priority.
+ */
 export function projectTask(task: Omit<TaskFields, 'due_date'>): SyncFields {
   const { priority, labels } = foldPriorityLabels(task);
   return {
@@ -45,7 +48,10 @@ export function projectTask(task: Omit<TaskFields, 'due_date'>): SyncFields {
   };
 }
 
-/** Moves labels that name a priority into the priority, which is where a linked task keeps it. */
+/**
+ * Returns the fields with the priority that their labels name, and without these labels. A linked task keeps its priority in the field,
+ * not in its labels.
+ */
 export function foldPriorityLabels<Fields extends Pick<TaskFields, 'priority' | 'labels'>>(fields: Fields): Fields {
   if (!fields.labels.some(isPriorityLabel)) return fields;
   return {
@@ -55,7 +61,7 @@ export function foldPriorityLabels<Fields extends Pick<TaskFields, 'priority' | 
   };
 }
 
-/** Equal in every one of the fields; two unknown values are equal. */
+/** Returns true if both sides are equal in every one of the fields. Two unknown values are equal. */
 export function sameFields(fields: readonly Field[], left: Values, right: Values): boolean {
   return fields.every(({ id, shape }) => {
     const one = left[id];
@@ -65,7 +71,7 @@ export function sameFields(fields: readonly Field[], left: Values, right: Values
   });
 }
 
-/** True when the snapshot knows nothing that base does not hold, in the priority's labels too. */
+/** Returns true if base has every value that the snapshot knows, including the labels that name a priority. */
 export function addsNothing(fields: readonly Field[], base: Values, snapshot: Values): boolean {
   const known = fields.filter(({ id }) => snapshot[id] !== undefined);
   return sameFields(known, base, snapshot) && samePriorityLabels(base, snapshot);

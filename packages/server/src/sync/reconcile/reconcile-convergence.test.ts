@@ -15,7 +15,7 @@ import type { Write } from './write.ts';
 
 const sameFields = (left: Values, right: Values): boolean => sameInFields(itemFields, left, right);
 
-/** mulberry32: the same seed, the same run. */
+/** Returns a random number generator (mulberry32). The same seed gives the same numbers, so that a failing run can be repeated. */
 function seeded(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -36,7 +36,7 @@ interface RawItem {
 }
 interface Snapshot {
   item: RawItem;
-  /** Counts every write there: what a server with an exact clock would say. */
+  /** Number of the change at the provider after which the snapshot was taken, which replaces a clock with exact times. */
   version: number;
 }
 
@@ -44,7 +44,7 @@ const labels = ['bug', 'Bug', 'ui', 'docs', 'urgent', 'priority: low', 'critical
 const logins = ['ann', 'Ann', 'bob', 'cy'];
 const texts = ['one', 'two', 'three', 'four'];
 
-/** Both sides of one link, with messages that are late, doubled and out of order, and writes that take their time. */
+/** Simulates both sides of one link, with events that arrive late, twice and out of order, and writes that take their time. */
 class World {
   readonly pick: (below: number) => number;
   now = Date.parse('2026-01-01T00:00:00Z');
@@ -136,7 +136,7 @@ class World {
     return true;
   }
 
-  /** Performs the write at the provider. `inOrder`: its response arrives before anything else happens. */
+  /** Performs the write at the provider. If `inOrder`, its response arrives before anything else happens. */
   finishWrite(inOrder: boolean): void {
     if (this.writing === undefined) return;
     const { patch, write } = this.writing;

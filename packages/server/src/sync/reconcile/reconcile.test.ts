@@ -28,11 +28,11 @@ interface Input {
   local?: SyncFields;
   localTimes?: ReconcileInput['localTimes'];
   clockOffsetMs?: number;
-  /** Tasks as they were written, without a response yet. */
+  /** Tasks whose writes have been sent and have no response yet. */
   sent?: SyncFields[];
-  /** The task as it was written, with `remote` as the response. */
+  /** The task whose write has been sent, with `remote` as the response. */
   answered?: SyncFields;
-  /** Writes that were planned with another base. */
+  /** Further writes, which were planned with another base than `base`. */
   writes?: Write[];
   answeredWrite?: Write;
   refused?: RefusedNames;
@@ -40,7 +40,7 @@ interface Input {
   frozen?: readonly string[];
 }
 
-/** The write that made the provider equal to the task. */
+/** Returns the write that makes the item equal to the task `sent`; a create if `base` is null. */
 function writeOf(sent: SyncFields, base: Partial<CompleteFields> | null): Write {
   const at = '2026-01-01T12:00:00.000Z';
   if (base !== null) {
@@ -244,7 +244,7 @@ test('only a change from the agreed value to ours is an echo: a value that retur
   const sent = [task({ description: 'ours' })];
   const closed: CompleteFields = { ...agreed, status: 'cancelled', labels: ['bug', 'ui', 'x'] };
   const local = task({ description: 'ours', status: 'cancelled', labels: ['bug', 'ui', 'x'] });
-  // The write is still under way; meanwhile somebody closed and labelled the item, and takes both back.
+  // The write is still in flight. Meanwhile somebody closed and labeled the item, and then takes both back.
   const result = reconcileFields({
     fields: itemFields,
     base: closed,

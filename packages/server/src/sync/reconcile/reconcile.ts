@@ -9,25 +9,25 @@ export interface ReconcileInput {
   base: Values;
   /** The item's newest state, as far as the snapshot knows it. */
   snapshot: Values;
-  /** When the snapshot was written there, on the provider's clock. Known to the second at most. */
+  /** Update time of the snapshot, on the provider's clock. It is exact to the second at most. */
   snapshotTime: Date;
-  /** The task. */
+  /** The values of the task. */
   local: Values;
-  /** When a field of the task last changed here, RFC 3339 on our clock. */
+  /** The times at which fields of the task were last edited, by field id, RFC 3339 on our clock. */
   localTimes: Readonly<Partial<Record<string, string>>>;
   /** The provider's clock minus ours, in milliseconds. */
   clockOffsetMs?: number;
-  /** Writes of ours; those without a response are in flight, and meeting their values is no change of somebody else. */
+  /** Our writes to the item. A value of a write without a response that shows in the snapshot is our own change, not somebody else's. */
   writes: readonly Write[];
-  /** The write whose response the snapshot is. What it sent and does not find there was refused or rewritten. */
+  /** The write whose response the snapshot is. A value that it sent and the snapshot lacks was refused or rewritten by the provider. */
   answered?: Write;
   refused: RefusedNames;
   policy: ConflictPolicy;
-  /** Fields with an open conflict. */
+  /** Ids of the fields with an open conflict. */
   frozen: readonly string[];
 }
 
-/** Both sides had changed a field to different values. */
+/** A conflict: both sides have changed a field to different values. */
 export interface Conflict {
   field: string;
   outcome: Exclude<ConflictOutcome, 'merged'>;
@@ -37,7 +37,7 @@ export interface Conflict {
 }
 
 export interface Reconciliation {
-  /** The task afterwards. Where it differs from `base`, apart from what is refused, it is still to be sent. */
+  /** The task's values after the merge. Their difference from `base`, apart from refused names, is still to be sent. */
   local: Values;
   /** Ids of the task's fields that changed. */
   changed: string[];
@@ -45,19 +45,19 @@ export interface Reconciliation {
   base: Values;
   refused: RefusedNames;
   conflicts: Conflict[];
-  /** Fields that are frozen from now on. */
+  /** Ids of all fields that are frozen after the merge. */
   frozen: readonly string[];
-  /** Frozen fields that were edited there again, with their new values. */
+  /** Frozen fields that were edited at the provider again, with the item's new values. */
   shifted: { field: string; theirs: Value }[];
-  /** Values of frozen fields that a write of ours has replaced there. */
+  /** Values of the item in frozen fields that a write of ours has replaced, because it was planned before the field was frozen. */
   replaced: { field: string; theirs: Value }[];
 }
 
 /**
- * Three-way merge of one link, pure. In each field the side that differs from base wins; sets merge name by name. Where both sides
- * changed a field to different values, the policy decides, or freezes the field until a person decides. A field that the snapshot does
- * not know stays untouched. All of the snapshot has been taken in, overruled or recorded as a conflict afterwards, so it becomes the
- * base: running again with the same snapshot, such as the echo of our own write, changes nothing.
+ * Merges a snapshot into a task, field by field, starting from base. It is a pure function. In each field the side that differs from base
+ * wins; sets merge name by name. If both sides changed a field to different values, the policy decides, or freezes the field until a
+ * person decides. A field that the snapshot does not know stays untouched. The snapshot becomes part of base, so that merging it again,
+ * such as the echo of our own write, changes nothing.
  */
 export function reconcile(input: ReconcileInput): Reconciliation {
   const { fields, snapshot } = input;
@@ -108,11 +108,14 @@ export function reconcile(input: ReconcileInput): Reconciliation {
   return { local, changed, base, refused, conflicts, frozen: [...frozen], shifted, replaced };
 }
 
-/** The change of a frozen field by a write that was planned before the field was frozen. */
+/**
+ * Returns the change of a frozen field that a write of ours made, if the item has the written value. The write was planned before the
+ * field was frozen.
+ */
 const ownChange = ({ answered }: ReconcileInput, inFlight: readonly Write[], field: string, theirs: Value) =>
   (answered === undefined ? inFlight : [answered]).find(({ set }) => set[field]?.[1] === theirs)?.set[field];
 
-/** True for a value that the item only has until a write of ours is complete: the response tells what came of it. */
+/** Returns true for a value that the item has only while a write of ours is carried out. The write's response shows the final value. */
 const isPassedThrough = (
   { answered }: ReconcileInput,
   inFlight: readonly Write[],
@@ -121,8 +124,8 @@ const isPassedThrough = (
 ): boolean => answered === undefined && inFlight.some(({ passes }) => passes?.[field]?.includes(theirs));
 
 /**
- * True for a field that a new item shows unset although it was created with a value: an account that may only create items cannot label
- * them, and is not told. The task keeps the value, and the update that follows either sets it or is refused with a reason.
+ * Returns true for a field that a new item shows unset although it was created with a value: the provider silently drops labels from an
+ * account that may only create items. The task keeps the value, and the update that follows sets it or is refused with a reason.
  */
 function isDroppedByCreate(
   { answered }: ReconcileInput,
@@ -146,9 +149,10 @@ function mergeValue(
   if (ours === theirs || theirs === agreed) return { value: ours };
   if (ours === agreed) return { value: theirs };
   const time = input.localTimes[field];
-  // The task never had an edit of its own in this field: it was made from a snapshot that did not know it.
+  // The task never had an edit of its own in this field: it was created from a snapshot that did not know the field.
   if (agreed === undefined && time === undefined) return { value: theirs };
-  // Our write came back rewritten, and the task was edited again while it was in flight: no other person's change is overruled.
+  // The provider rewrote the value of our write, and the task was edited while the write was in flight. The task's value wins, and no
+  // edit of another person is overruled.
   if (input.answered?.set[field] !== undefined) return { value: ours };
   const isOursNewer = isNewer(time, input.clockOffsetMs ?? 0, input.snapshotTime);
   const outcome = outcomeUnder(input.policy, isOursNewer);
@@ -158,7 +162,7 @@ function mergeValue(
   };
 }
 
-/** Returns the outcome of a conflict under the policy. */
+/** Returns the outcome of a conflict under the integration's conflict policy. */
 export function outcomeUnder(policy: ConflictPolicy, isOursNewer: boolean): Conflict['outcome'] {
   switch (policy) {
     case 'newest':
@@ -187,7 +191,8 @@ function agreedValue(
     const change = set[field];
     if (change === undefined) continue;
     const [from, to] = change;
-    // After another value, a choice may be a person's: only a text, or what the task has moved on from, is certainly ours.
+    // If the item has had another value in between, a person may have chosen the value of our write. Only a text, or a value that the
+    // task has changed since, is certainly ours.
     const isCertain = shape === 'text' || outdated?.includes(field) === true;
     if (to === theirs && (before === undefined || before === from || isCertain)) return theirs;
     if (before === undefined) created = to;
@@ -195,7 +200,7 @@ function agreedValue(
   return before ?? created;
 }
 
-/** A name that came or went there does so here; all others stay as they are here. */
+/** Merges a set: names added or removed at the provider are added or removed in the task, and the task's other names stay. */
 function mergeNames(
   input: ReconcileInput,
   inFlight: readonly Write[],
@@ -207,7 +212,7 @@ function mergeNames(
   const there = nameKeys(remote);
   const { answered } = input;
   const before = input.refused[field] ?? [];
-  // The usual case: nothing came or went there, and nothing of ours is in flight.
+  // The usual case: the names at the provider are unchanged, and no write of ours is in flight.
   if (
     answered === undefined &&
     inFlight.length === 0 &&
@@ -246,7 +251,10 @@ function agreedNames(
   return agreed;
 }
 
-/** True when an edit of the task is newer than one that was made there. The provider tells times to the second, and wins ties. */
+/**
+ * Returns true if an edit of the task is newer than one at the provider. Times are compared by the second, as the provider gives them,
+ * and the provider wins ties.
+ */
 export function isNewer(localTime: string | undefined, clockOffsetMs: number, remoteTime: Date): boolean {
   if (localTime === undefined) return false;
   return Math.floor((Date.parse(localTime) + clockOffsetMs) / 1000) > Math.floor(remoteTime.getTime() / 1000);

@@ -18,11 +18,11 @@ import {
 } from './write.ts';
 
 const start = Date.UTC(2026, 0, 1, 12);
-/** RFC 3339, seconds after noon. */
+/** Returns the RFC 3339 time that many seconds after noon. */
 const at = (seconds: number): string => new Date(start + seconds * 1000).toISOString();
 const time = (seconds: number): Date => new Date(start + seconds * 1000);
 
-/** A write of the title, read at second 0 and planned at the given second. */
+/** Returns a write of the title that was planned at the given second, after the item was read at second 0. */
 const planned = (seconds: number, changes: Partial<Write> = {}): Write => ({
   at: at(seconds),
   read_version: at(0),
@@ -290,7 +290,7 @@ describe('overwritten edits', () => {
   });
 
   describe('of which several events tell', () => {
-    /** The value that the field should have after each of the events, given as title and second. */
+    /** Applies late events, given as title and second, and returns the value that the field should have after each of them. */
     const wanted = (...events: [string, number][]): unknown[] => {
       let writes: readonly Write[] = [receipt(1)];
       let value: unknown = 'Ours 1';

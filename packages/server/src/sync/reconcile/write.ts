@@ -1,7 +1,7 @@
 import { namesWithin, namesWithout, sameNames, uniqueNames } from '../../tasks/names.ts';
 import { type Field, namesIn, type RemoteFields, type Value, type Values } from '../../tasks/sync-fields.ts';
 
-/** The difference between a task and its item, field by field. Sets are changed by name, so that names of other people stay. */
+/** The difference between a task and its item, field by field. Sets are changed by name, so that names that other people added stay. */
 export interface FieldChanges {
   set: Readonly<Record<string, readonly [from: Value | null, to: Value]>>;
   add: Readonly<Record<string, readonly string[]>>;
@@ -13,51 +13,54 @@ export interface FieldChanges {
  * change from somebody else's; afterwards it is a receipt that finds edits which the write has overwritten.
  */
 export interface Write extends FieldChanges {
-  /** RFC 3339, on our clock. */
+  /** Time at which the write was planned, RFC 3339, on our clock. */
   at: string;
   /** The item's version when it was read for this write; null for a create. */
   read_version: string | null;
-  /** Values that the item passes through while the write is carried out: they are nobody's edit. */
+  /** Values, by field id, that the item has for a moment while the write is carried out. They are nobody's edit. */
   passes?: Readonly<Record<string, readonly Value[]>>;
-  /** Every label that it adds or removes, those of the priority included. */
+  /** All labels that the write adds or removes, including those that name a priority. */
   labels?: readonly string[];
-  /** Fields that were given another value here while the write was in flight. */
+  /** Ids of the fields that got another value in the task while the write was in flight. */
   outdated?: readonly string[];
-  /** Set by the response. */
+  /** Set when the response arrives: the time on our clock, and the item's version in the response. */
   answered?: { at: string; version: string };
-  /** Overwritten values that have been recorded already, so that a repeated delivery records nothing. */
+  /** Overwritten values, by field id, that have been recorded already, so that a repeated delivery records nothing. */
   overwritten?: Readonly<Record<string, readonly Value[]>>;
-  /** The newest values of a field that late events have shown, from before the write was carried out. */
+  /** The newest values that late events have shown from before the write was carried out, by field id. */
   latest?: Readonly<Record<string, LatestValues>>;
 }
 
 interface LatestValues {
   version: string;
-  /** More than one: they have the same version, and nobody can tell which is the last. */
+  /** More than one value if they have the same version, so that nobody can tell which is the last. */
   values: readonly Value[];
 }
 
-/** A late event shows that a write of ours has overwritten values of a field unseen. */
+/** An overwritten edit of one field, shown by a late event: an edit at the provider that a write of ours replaced unseen. */
 export interface OverwrittenEdit {
   field: string;
   base: Value | null;
   ours: Value;
   theirs: Value;
-  /** False: the value was recorded before, or is the one that was read. */
+  /** True if the value was not recorded before, is not in base, and is not the one that was read before the write. */
   isNew: boolean;
-  /** The value that the field should have as far as earlier events told, and as far as they tell now. */
+  /** `before` is the value that the field should have according to earlier events, and `after` the one according to this event as well. */
   before: Value;
   after: Value;
 }
 
 const MOST_RECEIPTS = 5;
 const RECEIPT_LIFE_MS = 3_600_000;
-/** More writes than this without a response are never in flight: each is preceded by a read that settles the older ones. */
+/**
+ * The most writes without a response that are remembered. There are never more in flight, because each write is preceded by a read that
+ * settles the older ones.
+ */
 const MOST_UNANSWERED = 5;
 
 export const unanswered = (writes: readonly Write[]): Write[] => writes.filter((write) => write.answered === undefined);
 
-/** The writes after another one was planned. */
+/** Returns the remembered writes with a newly planned one. */
 export function withPlanned(writes: readonly Write[], planned: Write): Write[] {
   const waiting = unanswered(writes).slice(1 - MOST_UNANSWERED);
   return [...receipts(writes, new Date(planned.at)), ...waiting, planned];
@@ -74,8 +77,8 @@ export function withAnswered(writes: readonly Write[], version: string, now: Dat
 }
 
 /**
- * The writes after the item was read by the worker that sends them: what the item shows was carried out although its response was lost.
- * Such a write is a receipt from then on; a later change to the same value is somebody's edit and not its echo.
+ * Returns the writes after the outbox worker has read the item. A write whose values the item shows was carried out although its response
+ * was lost, so it becomes a receipt; a later change to the same value is somebody's edit and not its echo.
  */
 export function withSettled(writes: readonly Write[], item: Values, version: string, now: Date): Write[] {
   return writes.map((write) => {
@@ -88,7 +91,7 @@ export function withSettled(writes: readonly Write[], item: Values, version: str
   });
 }
 
-/** The fields in which names are left, with these names. */
+/** Returns the changes with only the names that `keep` selects, without fields that have no names left. */
 function keepNames(
   changes: FieldChanges['add'],
   keep: (field: string, names: readonly string[]) => readonly string[],
@@ -97,7 +100,10 @@ function keepNames(
   return Object.fromEntries(kept.filter(([, names]) => names.length > 0));
 }
 
-/** The agreed state after a write whose response shows it, where events of the same second leave open what else the item has now. */
+/**
+ * Returns base with those changes of a write that its response shows. This is used if an event of the same second leaves open what else
+ * the item has now.
+ */
 export function withWritten(base: RemoteFields, { set, add, remove }: Write, response: RemoteFields): RemoteFields {
   const next: Record<string, Value> = { ...base };
   for (const [field, [from, to]] of Object.entries(set))
@@ -113,8 +119,8 @@ export function withWritten(base: RemoteFields, { set, add, remove }: Write, res
 }
 
 /**
- * The agreed state without what writes of ours have changed in the second of a snapshot that does not show it: the snapshot may be from
- * before them.
+ * Returns base without those changes of our writes that have the same version as the snapshot and do not show in it, because the snapshot
+ * may be from before these writes.
  */
 export function withoutUnseen(
   base: RemoteFields,
@@ -138,7 +144,7 @@ export function withoutUnseen(
   return next;
 }
 
-/** Remembers which of the fields that writes in flight set were given another value here. */
+/** Returns the writes, after marking in those in flight which of the given fields have got another value in the task. */
 export function withOutdated(writes: readonly Write[], fields: readonly string[], local: Values): Write[] {
   return writes.map((write) => {
     if (write.answered !== undefined) return write;
@@ -148,7 +154,10 @@ export function withOutdated(writes: readonly Write[], fields: readonly string[]
   });
 }
 
-/** Remembers values that were seen while the writes were in flight, so that a late delivery of them is no overwritten edit. */
+/**
+ * Returns the writes, after storing in those in flight the values that were seen meanwhile, so that a late delivery of such a value is no
+ * overwritten edit.
+ */
 export function withSeen(writes: readonly Write[], seen: readonly { field: string; value: Value }[]): Write[] {
   if (seen.length === 0) return [...writes];
   return writes.map((write) => {
@@ -159,7 +168,7 @@ export function withSeen(writes: readonly Write[], seen: readonly { field: strin
   });
 }
 
-/** True when everything that differs between the snapshot and `base` was changed by writes that have no response yet. */
+/** Returns true if everything that differs between the snapshot and `base` was changed by writes that have no response yet. */
 export function isEcho(fields: readonly Field[], writes: readonly Write[], snapshot: Values, base: Values): boolean {
   const inFlight = unanswered(writes);
   return fields.every(({ id }) => {
@@ -176,13 +185,13 @@ export function isEcho(fields: readonly Field[], writes: readonly Write[], snaps
   });
 }
 
-/** The writes without the one planned last, which is known not to have been carried out. */
+/** Returns the writes without the one that was planned last, which was certainly not carried out. */
 export function withoutLast(writes: readonly Write[]): Write[] {
   const last = writes.findLastIndex((write) => write.answered === undefined);
   return writes.filter((_, index) => index !== last);
 }
 
-/** Receipts that are still young enough to explain a late event. */
+/** Returns the receipts that are still young enough to explain a late event. */
 export function receipts(writes: readonly Write[], now: Date): Write[] {
   return writes
     .filter((write) => write.answered !== undefined && now.getTime() - Date.parse(write.answered.at) < RECEIPT_LIFE_MS)
@@ -190,10 +199,11 @@ export function receipts(writes: readonly Write[], now: Date): Write[] {
 }
 
 /**
- * Finds edits that were made there between our read and our write. Their snapshot is not newer than `base`, so it changes nothing any
- * more, but its value is neither the one that we read nor the one that we wrote. The response to the write may have been lost.
+ * Finds overwritten edits: the snapshot is not newer than `base`, so it changes nothing any more, but it shows a value that is neither
+ * the one that we read nor the one that we wrote. The response to the write may have been lost. Also returns the writes with these values
+ * marked.
  *
- * @param shown values of the item in another snapshot that is not older
+ * @param shown values of the item in another snapshot that is not older; by default those of `base`
  */
 export function overwrittenEdits(
   writes: readonly Write[],
@@ -215,7 +225,7 @@ export function overwrittenEdits(
       const theirs = snapshot[field];
       if (theirs === undefined || theirs === to || write.passes?.[field]?.includes(theirs)) continue;
       if (field === 'priority' && !hasSameOtherLabels(write, snapshot, base)) continue;
-      // Decided already: while the write was in flight, or by a later event.
+      // The value was decided already, while the write was in flight or by a later event.
       if (overwritten[field]?.includes(theirs) && latest[field]?.values.includes(theirs) !== true) continue;
       const before = lastWanted(write, field, latest[field]);
       // Without a response, only the item itself shows that the write was carried out.
@@ -237,8 +247,8 @@ export function overwrittenEdits(
 }
 
 /**
- * A write changes only the labels that it names. If the other labels of the priority differ between the snapshot and the item as it is known
- * now, a person has changed them in between, and the priority of the snapshot was not overwritten by the write.
+ * Returns true if the labels of the priority that the write did not change are the same in the snapshot and in base. If not, a person has
+ * changed them in between, and the write did not overwrite the snapshot's priority.
  */
 function hasSameOtherLabels({ labels = [] }: Write, snapshot: Values, base: Values): boolean {
   const then = namesWithout(namesIn(snapshot.priorityLabels), labels);
@@ -254,8 +264,8 @@ function withValue(latest: LatestValues | undefined, value: Value, version: Date
 }
 
 /**
- * The value that an overwritten field should have: the last one that a person set there after our read. It is ours where the person went
- * back to what we had read, and where nobody can tell which value is the last or whether it was set after our read.
+ * Returns the value that an overwritten field should have: the last one that a person set at the provider after our read. It is ours if
+ * the person went back to the value that we had read, or if nobody can tell which value is the last or whether it was set after our read.
  */
 function lastWanted({ set, read_version }: Write, field: string, latest: LatestValues | undefined): Value {
   const [from, to] = set[field] ?? [null, null];

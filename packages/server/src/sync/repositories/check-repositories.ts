@@ -13,19 +13,19 @@ import { identifyRepository } from './identify-repository.ts';
 import { restoreRepository } from './repository-access.ts';
 import { storeAccess } from './store-access.ts';
 
-/** A check is one or two requests. */
+/** Seconds for which a check is leased. It takes one or two requests. */
 const LEASE_SECONDS = 60;
-/** Checks of one integration at a time, in this process. */
+/** The most checks of one integration that run at a time in this process. */
 const LANE_LIMIT = 2;
 /** The lane of repositories that no integration follows. */
 const NO_INTEGRATION = 0;
-/** A name that keeps changing must not keep the worker busy. */
+/** Milliseconds until a renamed repository is checked again, so that a name that keeps changing does not keep the worker busy. */
 const RENAMED_PAUSE_MS = 1000;
 const SUSPENDED_PAUSE_MS = 60_000;
 
 /**
- * Asks repositories that refuse requests whether access has returned, and those whose access an event says has changed. One request tells
- * it for all links of a repository.
+ * Starts the worker that checks repositories: those that refuse requests, and those whose access has changed according to an event. One
+ * request decides for all links of a repository.
  */
 export function startRepositoryChecker(
   deps: SyncDependencies,
@@ -45,7 +45,7 @@ export function startRepositoryChecker(
   });
 }
 
-/** One step of the worker. */
+/** Checks one claimed repository, and stores that it works, was renamed or refuses, or plans the next check. */
 export async function checkAccess(
   deps: SyncDependencies,
   repository: RepositoryRow,
@@ -69,12 +69,13 @@ export async function checkAccess(
       case 'works': {
         const known = await identifyRepository(trx, integration, repository, access.repository);
         await restoreRepository(trx, known.id);
-        // A create that may have been carried out stays with the row that the repository was known by.
+        // A link whose create may have been carried out stays with the row under which the repository was known, so that row is restored
+        // too.
         if (known.id !== id) await restoreRepository(trx, id);
         return;
       }
       case 'repository_renamed':
-        // Its name was the only thing wrong; the next request says whether it works under the new one.
+        // Only the name was wrong. The next check tells whether the repository works under the new one.
         await storeAccess(trx, integration, repository, access);
         return scheduleCheck(trx, id, { delayMs: RENAMED_PAUSE_MS, attempts: check_attempts });
       case 'repository_refused':
@@ -83,7 +84,7 @@ export async function checkAccess(
         const now = await databaseTime(trx);
         const decision = retryAfter(failureOf(access.error), 'repository_check', check_attempts, now, Math.random());
         const counts = decision.kind === 'retry' && decision.counts;
-        // A suspended integration is not checked; its return makes the check due.
+        // Repositories of a suspended integration are not checked. The integration's return makes this check due.
         const delayMs = decision.kind === 'retry' ? decision.delayMs : SUSPENDED_PAUSE_MS;
         return scheduleCheck(trx, id, { delayMs, attempts: check_attempts + (counts ? 1 : 0) });
       }

@@ -8,7 +8,7 @@ import {
 } from '../../integrations/repositories/repository-queries.ts';
 import type { SyncIntegration } from '../inbound/incoming-change.ts';
 
-/** The row of a repository as the provider describes it: by its immutable id, or by its name where no id is known. */
+/** Returns the row of a repository that the provider describes, by its immutable id, or by its name if no id is known. */
 export async function findKnownRepository(
   db: Database,
   { project_id, host }: Pick<SyncIntegration, 'project_id' | 'host'>,
@@ -22,7 +22,8 @@ export async function findKnownRepository(
 }
 
 /**
- * One integration of a project follows a repository. Throws 409 that names it when another integration is asked to bring in its items.
+ * Throws ApiError 409 that names the follower if an older integration of the project follows the repository, because only one integration
+ * may bring in its items.
  */
 export async function requireFollower(
   db: Database,
@@ -30,7 +31,7 @@ export async function requireFollower(
   repository: ExternalRepository,
 ): Promise<void> {
   const follower = (await findKnownRepository(db, integration, repository))?.integration_id ?? null;
-  // An older integration takes the repository over, as with events.
+  // An integration that is older than the follower takes the repository over, as it does when it delivers an event.
   if (follower === null || follower >= integration.id) return;
   throw conflict(
     `${repository.owner}/${repository.name} is followed by integration ${follower} of this project, so its items are not brought in twice. Use that integration.`,

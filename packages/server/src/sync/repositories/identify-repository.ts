@@ -14,8 +14,8 @@ import { factsSeenNow } from './repository-facts.ts';
 type NamedRepository = Pick<RepositoryRow, 'id' | 'owner' | 'name'>;
 
 /**
- * Stores what the provider says about the repository that was asked for by its name. A repository that was known by name alone gets its
- * immutable id with the first response, also when the response comes from a new name.
+ * Stores the provider's facts about a repository that was requested by its name, and returns its row. A repository that was known by name
+ * alone gets its immutable id with the first response, also if the response has a new name.
  */
 export async function identifyRepository(
   trx: Transaction,

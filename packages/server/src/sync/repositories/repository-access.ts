@@ -29,7 +29,7 @@ export const refusalProblem = ({
 });
 
 /**
- * The repository refuses requests. Its links show why, its intents wait, and access is checked again by the retry policy. Other
+ * Stores that a repository refuses requests: its links show why, its intents wait, and access is checked again by the retry policy. Other
  * repositories and the integration's health are not affected.
  */
 export async function refuseRepository(
@@ -43,11 +43,13 @@ export async function refuseRepository(
   if (repository.refusal?.deleted === true) return scheduleCheck(trx, id, { delayMs: null, attempts: 0 });
   const { refusal: before, check_attempts } = repository;
   const isSame = before !== null && before.scope === given.scope && before.class === given.class;
-  // The first refusal has the provider's words about the request that a person made; a check only repeats that it holds.
+  // The first refusal is kept, because its message is about the request that a person made; a later check only confirms that it still
+  // holds.
   const refusal = isSame ? before : { ...given, since: (await databaseTime(trx)).toISOString() };
   const attempts = before === null ? 0 : check_attempts + 1;
   await setRefusal(trx, id, refusal, { delayMs: checkPause(given, attempts), attempts });
-  // An archived repository still agrees with the tasks that have nothing to send.
+  // If only writes are refused, as in an archived repository, links with nothing to send still agree with their items and are left as
+  // they are.
   const pendingOnly = isSame || refusal.scope === 'writes';
   await eachLink(trx, id, pendingOnly, (batch, link) => {
     if (!isSame || link.sync_state === 'pending')
@@ -61,14 +63,14 @@ function checkPause({ class: errorClass }: Pick<RepositoryRefusal, 'class'>, att
   return decision.kind === 'retry' ? decision.delayMs : null;
 }
 
-/** The repository works again: what waited is sent, and what changed there meanwhile is read. */
+/** Removes the refusal of a repository that works again: waiting intents become due, and changes that were missed are read and polled. */
 export async function restoreRepository(trx: Transaction, repositoryId: number): Promise<void> {
   await setRefusal(trx, repositoryId, null, { delayMs: null, attempts: 0 });
   const waiting: number[] = [];
   await eachLink(trx, repositoryId, false, (batch, link, task) => {
-    // It was queued in the moment between the refusal and now, and parked.
+    // The link's intent was queued after the refusal, and then parked.
     if (link.sync_state === 'pending') waiting.push(link.id);
-    // An edit that was refused for its content is refused again until it changes.
+    // An edit that was refused for its content would be refused again, so it waits until it changes.
     if (link.sync_state !== 'error' || link.last_error_class === 'validation' || link.last_error_class === 'bug')
       return;
     batch.apply(link, { type: 'access_returned', pending: isPending(link, task) });
@@ -79,8 +81,8 @@ export async function restoreRepository(trx: Transaction, repositoryId: number):
 }
 
 /**
- * The repository was deleted, and all its items with it. The tasks stay; returns how many. Another repository may get the name: where a
- * configuration lists it, that one is polled.
+ * Stores that a repository was deleted at the provider with all its items. Returns the number of their tasks, which stay. The name
+ * becomes free: if a configuration lists it, another repository that gets the name is polled.
  */
 export async function markRepositoryDeleted(
   trx: Transaction,
@@ -109,7 +111,7 @@ export async function markRepositoryDeleted(
   return count;
 }
 
-/** Changes the followed links of a repository whose tasks exist. */
+/** Changes the followed links of a repository, except those whose task was deleted. */
 function eachLink(
   trx: Transaction,
   repositoryId: number,

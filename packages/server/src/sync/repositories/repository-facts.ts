@@ -12,7 +12,7 @@ export const canonicalRepository = (repository: ExternalRepository): ExternalRep
   ...(repository.cloneUrl !== undefined && { cloneUrl: canonicalText(repository.cloneUrl) }),
 });
 
-/** The facts about a repository that an integration has seen at the provider just now. */
+/** Returns the facts about a repository that an integration has seen at the provider just now. */
 export const factsSeenNow = (
   integration: SyncIntegration,
   repository: ExternalRepository | RepositoryRef,

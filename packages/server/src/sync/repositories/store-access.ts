@@ -7,7 +7,7 @@ import type { SyncIntegration } from '../inbound/incoming-change.ts';
 import { refuseRepository } from './repository-access.ts';
 import { factsSeenNow } from './repository-facts.ts';
 
-/** Stores that a repository refuses requests or has another name, and the repository that has taken its name. */
+/** Stores that a repository refuses requests or has another name. Also stores the repository that has taken its name, if there is one. */
 export async function storeAccess(
   trx: Transaction,
   integration: SyncIntegration,

@@ -74,7 +74,7 @@ const BoardParams = Type.Object({
 
 const errors = [409, 429, 502, 503, 504];
 
-/** Projects with their columns and items, read from the provider as they are now. */
+/** Registers the routes for GitHub Projects with their columns and items, which are read from the provider on each request. */
 export const boardRoutes: FastifyPluginAsyncTypebox<BoardRoutesOptions> = async (app, options) => {
   const { db, host, cursors, type } = options;
 
@@ -186,7 +186,7 @@ export const boardRoutes: FastifyPluginAsyncTypebox<BoardRoutesOptions> = async 
 
 type PagedRequest = FastifyRequest & { query: { limit: number; cursor?: string } };
 
-/** The provider's own cursor, which ours wraps. */
+/** Returns the provider's own cursor, which is wrapped in the cursor of the request. */
 function otherSidesCursor(cursors: Cursors, request: PagedRequest): { cursor?: string } {
   const { cursor } = request.query;
   return cursor === undefined ? {} : { cursor: cursors.read(cursor, listIdentity(request)) };

@@ -17,7 +17,7 @@ export interface RepositorySyncRoutesOptions extends TypedRoutes {
   hooks: HookDependencies;
 }
 
-/** A whole repository: its import and its webhook. */
+/** Registers the routes that import a whole repository and that create a webhook in it. */
 export const repositorySyncRoutes: FastifyPluginAsyncTypebox<RepositorySyncRoutesOptions> = async (app, options) => {
   const { host, sync, hooks, type } = options;
   const { db } = sync;

@@ -16,10 +16,10 @@ export interface SyncRoutesOptions extends TypedRoutes {
   sync: SyncDependencies;
 }
 
-/** The longest time that a response waits for the provider before a job takes over. */
+/** The longest time in milliseconds that a response waits for the provider before a job takes over. */
 const LONGEST_WAIT_MS = 10_000;
 
-/** One issue now, in either direction. */
+/** Registers the routes that sync one issue at once, in either direction. */
 export const syncRoutes: FastifyPluginAsyncTypebox<SyncRoutesOptions> = async (app, options) => {
   const { host, sync, type } = options;
   const { db } = sync;
