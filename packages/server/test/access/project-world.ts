@@ -47,7 +47,8 @@ export interface ProjectWorldOptions {
 export const OWNER_ID = 7;
 
 /**
- * Creates the project and its objects.
+ * Creates a project with one object of each kind.
+ *
  * @param ask calls the API with the admin token
  */
 export async function createProjectWorld(

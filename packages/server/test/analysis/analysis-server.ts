@@ -40,6 +40,7 @@ export interface AnalysisServer {
   report(jobId: number): Promise<AnalysisReport>;
   /**
    * Returns the text of a page.
+   *
    * @param path path below the root of the API
    */
   text(path: string): Promise<string>;

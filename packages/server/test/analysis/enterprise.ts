@@ -12,7 +12,8 @@ export interface Enterprise {
 }
 
 /**
- * Starts the server.
+ * Starts a GitHub Enterprise server with an API and git.
+ *
  * @param gitFolder folder with the bare repositories `<owner>/<name>.git`
  */
 export async function startEnterprise(gitFolder: string): Promise<Enterprise> {

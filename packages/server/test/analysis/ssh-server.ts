@@ -34,7 +34,8 @@ export interface SshServer {
 }
 
 /**
- * Starts the server.
+ * Starts a real OpenSSH server.
+ *
  * @param folder private and empty folder for its keys and settings
  */
 export async function startSshServer(folder: string): Promise<SshServer> {

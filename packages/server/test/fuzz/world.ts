@@ -21,7 +21,8 @@ export interface World {
 const WEBHOOK_SECRET = 'the-webhook-secret-of-the-fuzzer';
 
 /**
- * Creates the objects.
+ * Creates a new project with the objects that fuzzed requests name.
+ *
  * @param ask calls the API with the admin token
  */
 export async function createWorld(server: ServerWithoutWorkers, ask: Ask): Promise<World> {

@@ -37,6 +37,7 @@ export interface TestApplicationOptions
 
 /**
  * Starts the whole server in this process, over real HTTP and with its own database.
+ *
  * @param registry integrations that replace the installed ones
  */
 export async function startTestApplication(

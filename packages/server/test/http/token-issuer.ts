@@ -57,7 +57,8 @@ const LIFETIME_S = 300;
 const BACKDATED_S = 600;
 
 /**
- * Starts an issuer.
+ * Starts an issuer of id tokens.
+ *
  * @param audience value of the claim `aud`
  * @param name value of the claim `iss`; default is the issuer's own URL
  */

@@ -10,6 +10,7 @@ export interface RefusedBody {
 
 /**
  * Returns bodies with the secret in the field, one for each way in which a body can be wrong.
+ *
  * @param valid the other fields that the route needs
  */
 export function refusedBodies({ field }: SecretField, secret: string, valid: Record<string, unknown>): RefusedBody[] {

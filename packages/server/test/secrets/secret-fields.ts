@@ -91,6 +91,7 @@ function requestFields(api: Pick<OpenApi, 'paths' | 'components'>): (Field & { r
 
 /**
  * Returns all fields of a schema with their paths.
+ *
  * @param within names of the schemas that are being read, because some contain themselves
  */
 function fieldsOf(schema: FieldSchema, api: Pick<OpenApi, 'components'>, within: readonly string[]): Field[] {

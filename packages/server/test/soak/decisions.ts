@@ -35,6 +35,7 @@ export function undo(world: World, conflict: ConflictState): Promise<Decided | n
 
 /**
  * Performs the decision and checks that the task has the decided value. Returns null if the server refuses.
+ *
  * @param expected returns the value that the task must have afterwards, given the one before
  */
 async function settle(

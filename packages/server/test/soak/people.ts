@@ -62,6 +62,7 @@ export class LastValues {
 
   /**
    * Remembers what an edit changed.
+   *
    * @param before null if the edit created the task or issue
    * @param changedBefore time of the previous change of the issue. If it was in the same second, its event shows the former value with
    * the same time as the new one.

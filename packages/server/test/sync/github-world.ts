@@ -87,6 +87,7 @@ const newPrivateKey = (): string =>
 
 /**
  * Creates the fake GitHub, the database and the integration.
+ *
  * @param auth the integration authenticates with a token, or as a GitHub App that is installed on the organization
  */
 export async function createGitHubWorld(

@@ -56,6 +56,7 @@ export class ImportJobs {
 
 /**
  * Returns dependencies that call `happens` after each operation of the integration, so that a test can change something at the provider.
+ *
  * @param happens receives the number of operations so far
  */
 export function betweenRequests(
