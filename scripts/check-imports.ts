@@ -23,7 +23,7 @@ const SHARED = [
   'version',
 ];
 
-/** The server's folders, and the files beside them, from the bottom to the top. */
+/** The server's folders, and the files next to them, ordered so that each may import only those in the rows above it. */
 const ROWS: readonly (readonly string[])[] = [
   ['database'],
   ['http'],
@@ -45,7 +45,7 @@ const ROWS: readonly (readonly string[])[] = [
   ['main'],
 ];
 
-/** The packages of ours that a package may import. */
+/** Our packages that each package may import, by the folder of the importing package. */
 const PACKAGES: Record<string, readonly string[]> = {
   'packages/integration-kit': [],
   'packages/analyzer': [],
@@ -76,9 +76,9 @@ const SQL =
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)(['"])([^'"\n]+)\1/g;
 
 interface SourceFile {
-  /** Relative to the root. */
+  /** Path of the file, relative to the root of the repository. */
   path: string;
-  /** Without comments. */
+  /** Text of the file without comments. */
   text: string;
   specifiers: string[];
 }
@@ -106,12 +106,15 @@ function checkFile({ path, text, specifiers }: SourceFile): string[] {
     : violations;
 }
 
-/** The package that a file belongs to; undefined for scripts and benchmarks, which reach into packages to build and measure them. */
+/**
+ * Returns the package that a file belongs to, or undefined for scripts and benchmarks, which may import from packages to build and
+ * measure them.
+ */
 function ownerOf(path: string): string | undefined {
   return /^(?:packages|integrations)\/[^/]+|^\.github\/actions\/[^/]+/.exec(path)?.[0];
 }
 
-/** The rule applies only to the server, because no other package uses the database. */
+/** Returns true if the file may contain SQL. The rule applies only to the server, because no other package uses the database. */
 const mayHoldSql = (path: string): boolean =>
   !path.startsWith(`${SERVER}/`) || path.startsWith(`${SERVER}/database/`) || path.endsWith('-queries.ts');
 
@@ -144,7 +147,7 @@ function checkRows(from: string, to: string): string | undefined {
   return toRow < fromRow ? undefined : `points in the wrong direction: ${from} must not import ${to}`;
 }
 
-/** Returns the folder below src, or the name of a file that is in src itself. */
+/** Returns the folder below `src` that the file is in, or the name of a file that is in `src` itself. */
 function folderOf(path: string): string {
   const [first = ''] = path.slice(SERVER.length + 1).split('/');
   return first.replace(/\.ts$/, '');

@@ -11,7 +11,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 const GENERATED =
   /(^|\/)(dist|generated)\/|^packages\/client\/src\/schema\.ts$|^packages\/server\/src\/store\/schema\.ts$/;
 
-/** The limits are for the whole repository. */
+/** The counted wordings, each with the number of comments that it may have in the whole repository. */
 const RULES: readonly { name: string; matches: (text: string) => boolean; limit: number }[] = [
   { name: 'begins with "What"', matches: (text) => /^what\b/i.test(text), limit: 20 },
   { name: 'begins with "Of"', matches: (text) => /^of\b/i.test(text), limit: 5 },

@@ -24,7 +24,7 @@ const { outputFiles, metafile } = await build({
   target: 'node24',
   format: 'esm',
   legalComments: 'none',
-  // Some dependencies are CommonJS and call `require`.
+  // Some dependencies are CommonJS modules and call `require`, which an ES module does not have.
   banner: {
     js: "import { createRequire as createRequireHere } from 'node:module';\nconst require = createRequireHere(import.meta.url);",
   },
@@ -35,7 +35,7 @@ await writeGenerated(join(DIST, 'licences.txt'), licenseTexts(bundledModules(met
 // This file makes Node read the bundle as an ES module, even in a repository of CommonJS.
 await writeGenerated(join(DIST, 'package.json'), '{ "type": "module" }\n', COMMAND);
 
-/** Returns the license texts of the bundled packages, which these licenses require to be distributed. */
+/** Returns the license texts of the bundled packages, which have to be distributed with the bundle. */
 function licenseTexts(inputs: readonly string[]): string {
   const folders = new Set(inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
   const texts = [...folders].map((path) => {

@@ -31,7 +31,7 @@ async function runTests(): Promise<number> {
       '--test',
       '--test-concurrency=2',
       '--test-timeout=300000',
-      // End a file when its tests are done, even if one of them left a socket open.
+      // End the process of a test file when its tests are done, even if one of them left a socket open.
       '--test-force-exit',
       '--test-reporter=spec',
       ...options,

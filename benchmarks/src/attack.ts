@@ -10,7 +10,7 @@ import { seedHistory, seedIntegrations } from './seed.ts';
 import { startServerUnderTest } from './server-under-test.ts';
 
 const SECRET_OF = (n: number): string => `benchmark-secret-0123456789abcdef-${n}`;
-/** More integrations than the shared URL tries without a hint. */
+/** Number of integrations, which is larger than the number of secrets that the shared webhook URL tries without a hint. */
 const INTEGRATIONS = 300;
 /** Milliseconds that an attack runs before the honest sender begins. */
 const LEAD_MS = 2000;

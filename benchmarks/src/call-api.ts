@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ADMIN_TOKEN, type ServerUnderTest } from './server-under-test.ts';
 
-/** Calls the API as administrator and returns the response. Throws unless it is successful. */
+/** Calls the API as administrator and returns the body of the response. Throws unless the request succeeds. */
 export async function callApi<Body>(server: ServerUnderTest, path: string, body?: object): Promise<Body> {
   const response = await fetch(`${server.url}/api/v1${path}`, {
     method: body === undefined ? 'GET' : 'POST',

@@ -11,7 +11,8 @@ const SECRET = 'benchmark-secret-0123456789abcdef';
 const ROUNDS = 5;
 
 /**
- * Compares durable ingest with the middleware of @octokit/webhooks, which stores nothing. Both get the same load alternately in one run.
+ * Compares the durable webhook intake with the middleware of @octokit/webhooks, which stores nothing. Both get the same load alternately
+ * in one run.
  */
 export async function benchIngest(role: 'all' | 'ingest'): Promise<void> {
   heading(`Ingest, ROLE=${role}, against @octokit/webhooks createNodeMiddleware`);

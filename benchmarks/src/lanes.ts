@@ -9,7 +9,7 @@ const CREATES = 1000;
 const CREATES_AT_ONCE = 200;
 const SILENT_IMPORTS = 12;
 const ALWAYS = Number.POSITIVE_INFINITY;
-/** Milliseconds; an import of 100 issues that takes longer is blocked and not only slower. */
+/** Time limit in milliseconds for an import of 100 issues. An import that takes longer is blocked and not only slower. */
 const MAX_IMPORT_MS = 120_000;
 
 interface TestProject {
@@ -91,7 +91,7 @@ async function importFresh(server: ServerUnderTest, project: TestProject, name: 
   return (Date.parse(job.completed_at) - Date.parse(job.created_at)) / 1000;
 }
 
-/** Requests many creates. Each request waits ten seconds in the server, which then continues in a job. */
+/** Requests many issues for tasks. The server waits ten seconds in each request, and then continues in a job. */
 async function requestCreates(server: ServerUnderTest, { projectId, integrationId }: TestProject): Promise<void> {
   const path = `/integrations/${integrationId}/github/sync/task-to-issue`;
   const request = async (title: string): Promise<void> => {

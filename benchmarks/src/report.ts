@@ -4,7 +4,7 @@ export function heading(text: string): void {
   console.log(`\n${text}\n${'-'.repeat(text.length)}`);
 }
 
-/** Describes the machine, for readers of the figures. */
+/** Returns a description of the machine, for readers of the figures. */
 export function describeMachine(): string {
   return `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.version}`;
 }
@@ -15,7 +15,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
-/** Prints a figure with its goal and returns true if it is met. Otherwise the process ends with exit code 1. */
+/** Prints a figure with its goal, and returns true if the goal is met. Otherwise the process will end with exit code 1. */
 export function figure(
   name: string,
   value: number,

@@ -15,15 +15,15 @@ export const ADMIN_TOKEN = 'benchmark-admin-token-0123456789';
 export interface ServerUnderTest {
   port: number;
   url: string;
-  /** Seconds from the start of the process to the first 200 of /readyz. */
+  /** Seconds from the start of the process to the first 200 of `/readyz`. */
   secondsToReady: number;
   encryptionKeys: string;
   /** Connections to the server's database, to seed it and to read from it. */
   database: DatabaseConnections;
-  /** Returns the resident memory in megabytes: now, and the peak since the start. */
+  /** Returns the resident memory of the server in megabytes: its present value, and its peak since the start. */
   memory(): { now: number; peak: number };
   kill(signal: NodeJS.Signals): Promise<void>;
-  /** Stops the server and, without `keep`, deletes its data. */
+  /** Stops the server and deletes its data, unless `keep` is true. */
   stop(options?: { keep?: boolean }): Promise<void>;
   dataDir: string;
 }
@@ -32,7 +32,7 @@ export interface StartOptions {
   role?: string;
   dataDir?: string;
   encryptionKeys?: string;
-  /** Additional environment variables. */
+  /** Additional environment variables of the server. */
   environment?: Record<string, string>;
 }
 

@@ -30,7 +30,8 @@ export async function startDemoServer(port: number, githubUrl: string): Promise<
       LOG_LEVEL: 'warn',
     },
     stdio: ['ignore', 'ignore', 'inherit'],
-    // Ctrl-C reaches the whole process group, so detach the server: the demo stops it itself in the right order.
+    // Detach the server from the demo's process group, which Ctrl-C ends as a whole: the demo stops the server itself, in the right
+    // order.
     detached: true,
   });
   const ended = new Promise<number>((resolve) => server.once('exit', (code) => resolve(code ?? 1)));

@@ -1,6 +1,6 @@
 import { createEmulator, type Emulator } from 'emulate';
 
-/** This is not a secret: only the emulator accepts it. */
+/** Token for the emulated GitHub. It is not a secret, because only the emulator accepts it. */
 export const demoGitHubToken = 'ghp_demo';
 export const demoRepository = { owner: 'octocat', name: 'hello-world' };
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** Returns `wanted` if the port is free, otherwise any free port. */
+/** Returns the port `wanted` if it is free, otherwise any free port. */
 export async function freePort(wanted: number): Promise<number> {
   return (
     (await tryPort(wanted)) ?? (await tryPort(0)) ?? Promise.reject(new Error('No TCP port is free on this machine.'))

@@ -10,7 +10,7 @@ describe('the example workflows', () => {
     test(`include everything that the guide prints in "${section}" in ${file}`, () => {
       const printed = readYaml(yaml);
       const whole = readYaml(readFileSync(join(import.meta.dirname, file), 'utf8'));
-      // The section "Quality Gates" prints only a step.
+      // The guide's section "Quality Gates" prints only one step of a workflow.
       const part = Array.isArray(printed) ? stepsOf(whole).filter(isNamedAsOneOf(printed)) : whole;
       assertHolds(part, printed, section);
     });

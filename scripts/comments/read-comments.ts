@@ -3,7 +3,7 @@ import { parseSync } from 'oxc-parser';
 export interface Comment {
   /** Number of the line on which the comment begins, from 1. */
   line: number;
-  /** The words of the comment on one line, without comment marks. */
+  /** Text of the comment on one line, without comment marks. */
   text: string;
 }
 

@@ -35,7 +35,7 @@ export function licenseProblems(root: string, packages: readonly LockedPackage[]
   });
 }
 
-/** Returns undefined if the package is not installed. */
+/** Returns the license in the installed package's `package.json`, or undefined if the package is not installed. */
 function installedLicense(folder: string): string | undefined {
   const file = join(folder, 'package.json');
   if (!existsSync(file)) return undefined;

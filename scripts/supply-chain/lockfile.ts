@@ -7,7 +7,7 @@ export interface Lockfile {
 }
 
 export interface LockfileEntry {
-  /** Present only if the name differs from that of the folder. */
+  /** Name of the package; present only if it differs from the name of its folder. */
   name?: string;
   version?: string;
   resolved?: string;
@@ -43,8 +43,8 @@ export function lockedPackages({ packages }: Lockfile): LockedPackage[] {
 }
 
 /**
- * Returns a problem for everything that npm would install without an integrity check, from outside the registry, or with an unknown script.
- * Without `resolved` npm uses the configured registry.
+ * Returns a problem for each package that npm would install without an integrity check, from outside the registry, or with an unknown
+ * script. A package without `resolved` comes from the configured registry.
  */
 export function lockfileProblems(lockfile: Lockfile): string[] {
   const { packages, lockfileVersion } = lockfile;

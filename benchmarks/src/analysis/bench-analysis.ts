@@ -7,7 +7,7 @@ import { changeFiles, makeSampleTree, makeTreeOf, type SampleTree } from './samp
 
 const ROUNDS = 5;
 const PROGRAM = join(import.meta.dirname, 'analyze-and-measure.ts');
-/** The engines of the depth `standard`. */
+/** Names of the engines that run in an analysis of depth `standard`. */
 const ENGINES = [
   'lines',
   'technologies',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const MODULES = resolve(import.meta.dirname, '../../../node_modules');
-/** Packages that are published with their sources: JavaScript, TypeScript, Markdown and JSON. */
+/** Names of npm packages that are published with their sources: JavaScript, TypeScript, Markdown and JSON. */
 const PACKAGES = ['fastify', 'undici', 'typescript', 'typebox', 'kysely', 'knip', 'zod', 'ajv'];
 
 export interface SampleTree extends Disposable {
@@ -37,7 +37,7 @@ export function makeTreeOf(sample: SampleTree, files: number): SampleTree {
   return treeAt(root);
 }
 
-/** Appends a line to the given number of files. */
+/** Changes the given number of files by appending a line. */
 export function changeFiles({ root }: SampleTree, count: number): void {
   const sources = listFiles(root).filter((path) => path.endsWith('.js'));
   for (let n = 0; n < count; n += 1) {

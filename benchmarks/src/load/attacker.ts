@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { AttackPlan } from './attack-plan.ts';
 
-/** A process with an IPC channel that attacks until it is told to stop, and then reports the number of attempts. */
+/** This file is run as a process with an IPC channel. It attacks until it is told to stop, and then reports the number of attempts. */
 process.once('disconnect', () => process.exit(1));
 process.once('message', (plan: AttackPlan) => {
   const attack = attacks[plan.kind](plan);

@@ -7,7 +7,7 @@ export interface Reply {
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 
-/** A keep-alive connection with one request at a time, which uses little processor time because it shares the machine with the server. */
+/** A keep-alive connection with one request at a time. It uses little processor time, because it shares the machine with the server. */
 export class HttpConnection {
   readonly #socket: Socket;
   #received: Buffer = Buffer.alloc(0);

@@ -10,7 +10,7 @@ export function recordedIssuePayload(bytes: number): string {
   return nearest;
 }
 
-/** Returns a function that turns the payload into an edit of issue `number` at `updatedAt`, without parsing it every time. */
+/** Returns a function that changes the payload to an edit of issue `number` at `updatedAt`, without parsing the payload every time. */
 export function issueVariants(payload: string): (number: number, updatedAt: Date, edit: number) => string {
   const recorded = JSON.parse(payload) as { action: string; issue: Record<string, unknown> };
   const marked = JSON.stringify({

@@ -4,7 +4,7 @@ import { HttpConnection } from './http-connection.ts';
 import { issueVariants, recordedIssuePayload } from './issue-payload.ts';
 import type { LoadPlan, LoadResult } from './load-plan.ts';
 
-/** A process with an IPC channel that receives a plan, executes it, sends the result and exits. */
+/** This file is run as a process with an IPC channel. It receives a load plan, executes it, sends the result and exits. */
 process.once('message', (plan: LoadPlan) => {
   run(plan).then(
     (result) => process.send?.({ result }, () => process.disconnect()),

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createNodeMiddleware, Webhooks } from '@octokit/webhooks';
 
-/** The server to compare with, which verifies and parses webhooks but stores nothing. It reports its port by IPC. */
+/** The server that ours is compared with. It verifies and parses webhooks but stores nothing, and reports its port by IPC. */
 const [secret = ''] = process.argv.slice(2);
 const webhooks = new Webhooks({ secret });
 webhooks.on('issues', () => undefined);

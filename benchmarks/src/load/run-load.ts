@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { LoadPlan, LoadResult } from './load-plan.ts';
 
-/** Executes a plan in another process and returns its result. Throws if a request gets no response. */
+/** Executes a load plan in another process and returns its result. Throws if a request gets no response. */
 export function runLoad(plan: LoadPlan): Promise<LoadResult> {
   const { promise, resolve, reject } = Promise.withResolvers<LoadResult>();
   const child = fork(join(import.meta.dirname, 'load-generator.ts'));

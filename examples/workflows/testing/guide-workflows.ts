@@ -1,6 +1,6 @@
 /**
- * The YAML of the user's guide (External Integrations Guide 1.0.0, chapter "GitHub Action") as it is printed there, by the name of the
- * example file that must do the same.
+ * The YAML that the user's guide prints (External Integrations Guide 1.0.0, chapter "GitHub Action"), by the name of the example file
+ * that must do the same.
  */
 export const guideWorkflows: Readonly<Record<string, { section: string; yaml: string }>> = {
   'pr-analysis.yml': {

@@ -1,6 +1,6 @@
 import { parseYamlTree, type YamlNode } from '../../../packages/analyzer/src/engines/workflows/yaml-tree.ts';
 
-/** YAML in which every scalar is the text as it is written, because that is what an Action gets. */
+/** Parsed YAML in which every scalar is its text as written, because that is what an Action gets. */
 export type Plain = string | null | Plain[] | { [key: string]: Plain };
 
 export const readYaml = (source: string): Plain => plain(parseYamlTree(source).root);

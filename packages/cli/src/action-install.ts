@@ -23,7 +23,7 @@ interface InstallOptions {
 
 interface Installed extends Installation {
   version: string;
-  /** The workflow to write; null if none was requested. */
+  /** The planned workflow file; null if none was requested. */
   workflow: PlannedFile | null;
   /** The text of the sample workflow, which the next steps show if none is written. */
   workflowText: string;

@@ -28,7 +28,7 @@ async function importInto(folder: string, source: string, { stderr }: Terminal):
       signal: new AbortController().signal,
       now: new Date(),
       onProgress: (percent, step) => {
-        // A log gets one line per 10 percent only.
+        // Show only every 10 percent in a log, where each step is a line of its own.
         if (stderr.isTTY || percent % 10 === 0) progress.show(percent, step);
       },
     });
@@ -41,7 +41,7 @@ async function importInto(folder: string, source: string, { stderr }: Terminal):
         error,
       );
     }
-    // Covers errors of the file system, such as a full disk or a folder without read permission.
+    // This handles errors of the file system, such as a full disk or a folder without read permission.
     if (error instanceof Error && 'syscall' in error) {
       throw new CliError(
         'advisories.not_imported',

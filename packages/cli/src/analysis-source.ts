@@ -17,7 +17,7 @@ export interface OpenSourceOptions {
   base: string | undefined;
   /** True if the analysis also reads past commits. */
   history: boolean;
-  /** Private and empty folder for the fetched repository and the base. */
+  /** Private and empty folder into which the fetched repository and the base are written. */
   folder: string;
   environment: NodeJS.ProcessEnv;
   signal: AbortSignal;
@@ -35,7 +35,7 @@ export interface OpenedSource {
   };
 }
 
-/** History that is fetched, in commits: the 5,000 that are analyzed, and one more to know if there are older ones. */
+/** Number of commits of the history to fetch: the 5,000 that are analyzed, and one more to know if there are older ones. */
 const HISTORY_DEPTH = 5001;
 const ADDRESS = /^(?:[a-z][a-z0-9+.-]*:\/\/|[\w.-]+@[\w.-]+:)/i;
 /** Environment variables that git needs to use the same proxy and ssh agent as the user. */

@@ -64,7 +64,7 @@ async function analyzePlace(
   const temporaryFolder = await mkdtemp(join(tmpdir(), 'commandcenter-')).catch((error) => {
     throw toCliError(error, place);
   });
-  // Load the engines and formats here, so that the other verbs start fast.
+  // Load the engines and formats only here, so that the other commands start fast.
   const { analyze } = await import('@commandcenter/analyzer/analyze');
   const progress = startProgress(terminal.stderr);
   const control = new AbortController();
@@ -117,7 +117,7 @@ function advisoryFolder(folder: string, workTree: string | null, { environment, 
   return null;
 }
 
-/** The user's cache folder, by the XDG convention: https://specifications.freedesktop.org/basedir-spec/latest/ */
+/** Returns the user's cache folder by the XDG convention: https://specifications.freedesktop.org/basedir-spec/latest/ */
 const cacheFolder = ({ XDG_CACHE_HOME }: NodeJS.ProcessEnv): string =>
   join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'commandcenter', 'analysis');
 
@@ -146,12 +146,15 @@ const credentialHint =
 const writableFoldersHint =
   'The analysis writes to the folder for temporary files (TMPDIR) and to its cache (XDG_CACHE_HOME; none with --no-cache).';
 
-/** Codes of failures to fetch the source, which are not mistakes in the command. */
+/** Error codes of failures to fetch the source that are not mistakes in the command. */
 const fetchFailureCodes = new Set(
   ['unreachable', 'timeout', 'fetch_failed', 'auth', 'host_key'].map((name) => `source.${name}`),
 );
 
-/** Exit code 2 is for mistakes in the command or on this machine, 3 for failures to fetch the source. */
+/**
+ * Converts an error to one with a message and an exit code: 2 for mistakes in the command or on this machine, 3 for failures to fetch the
+ * source.
+ */
 function toCliError(error: unknown, place: string): unknown {
   if (isSystemError(error))
     return new CliError(

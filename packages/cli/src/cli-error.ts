@@ -1,9 +1,12 @@
-/** Exit codes: 0 done, 1 findings or failed gate, 2 wrong usage or configuration, 3 server, network or lock. */
+/**
+ * Exit codes of `commandcenter`. 0: done. 1: findings or a failed gate. 2: wrong usage or configuration. 3: a problem with the server,
+ * the network or a lock.
+ */
 export type ExitCode = 0 | 1 | 2 | 3;
 
-/** Ends a command with one line for people and an exit code. */
+/** Ends a command with a message of one line and an exit code. */
 export class CliError extends Error {
-  /** Stable identifier for programs. */
+  /** Stable identifier of the error for programs, such as `usage.token`. */
   readonly code: string;
   readonly exitCode: ExitCode;
 
@@ -15,6 +18,6 @@ export class CliError extends Error {
   }
 }
 
-/** True for errors of the operating system, such as a full disk, a missing permission or a closed pipe. */
+/** Returns true for errors of the operating system, such as a full disk, a missing permission or a closed pipe. */
 export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'syscall' in error && 'errno' in error;

@@ -70,7 +70,7 @@ export function addDeliveries(program: Command, terminal: Terminal): void {
           params: { path: { id }, query: { dry_run: options.dryRun } },
         }),
       );
-      // A failed replay ends with exit code 1 although the request succeeded.
+      // Exit with 1 if the replay failed, although the request for it succeeded.
       if (result.status === 'failed') terminal.exitCode = 1;
       printResult(command, terminal, result, () =>
         stripControlCharacters(

@@ -71,10 +71,10 @@ async function onlyGitHubIntegration(server: CommandCenterClient): Promise<numbe
   );
 }
 
-/** The fields of an import job's result that are shown here. */
+/** The fields of an import job's result that this command shows. */
 interface ImportResult {
   summary: string;
-  /** The first 100 changes; present only after a dry run. */
+  /** The first 100 changes that the import would make; present only after a dry run. */
   would?: { action: 'create' | 'update' | 'check'; number: number; title: string; fields?: string[] }[];
 }
 

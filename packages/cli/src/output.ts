@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { CliError, isSystemError } from './cli-error.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Prints the value as JSON with `--json`, otherwise the text. */
+/** Prints the value as JSON if the option `--json` is set, otherwise the text. */
 export function printResult(command: Command, terminal: Terminal, value: unknown, text: () => string): void {
   const { json } = command.optsWithGlobals<{ json: boolean }>();
   terminal.stdout.write(`${json ? JSON.stringify(value, null, 2) : text()}\n`);
@@ -33,7 +33,7 @@ export function stripControlCharacters(text: string): string {
   return stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
 }
 
-/** Parses an option that must be a whole number from 1. */
+/** Parses an option that must be a whole number of at least 1. */
 export function positiveInteger(text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It must be a whole number from 1.');
@@ -48,7 +48,7 @@ export async function printChunks(chunks: Iterable<string>, stdout: NodeJS.Writa
     await pipeline(Readable.from(withLineFeed(chunks)), stdout, { end: false });
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    // The reader has closed the pipe because it has seen enough, like `| head`.
+    // The reader closed the pipe because it has seen enough, as `head` does.
     if (error.code === 'EPIPE') return;
     throw new CliError('output.failed', 3, `The result could not be written: ${error.message}.`, error);
   }

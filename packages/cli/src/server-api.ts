@@ -23,7 +23,7 @@ export function openServer(command: Command, { environment, fileVariables }: Ter
       `There is no token for ${baseUrl.origin}. Set COMMANDCENTER_TOKEN to the token that the server printed at its start.`,
     );
   if (options.token === undefined) {
-    // The token in the configuration belongs to the server in the configuration.
+    // The configured token belongs to the configured server, so it must not be sent to another one.
     if (baseUrl.origin !== parseAddress(configured.url).origin)
       throw new CliError(
         'usage.token',
@@ -96,7 +96,7 @@ export function unwrap<T>(result: { data?: T; error?: unknown; response: Respons
   const details = problem?.errors?.map(({ pointer, message }) => ` ${pointer}: ${message}.`).join('') ?? '';
   throw new CliError(
     problem?.code ?? `http.${status}`,
-    // Exit code 3 if the server could not result now, 2 if the request was wrong.
+    // Exit with 3 if the server could not handle the request now, and with 2 if the request was wrong.
     status >= 500 || status === 429 ? 3 : 2,
     `${origin}: ${problem?.detail ?? `the response has status ${status}.`}${details}`,
   );

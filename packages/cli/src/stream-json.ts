@@ -1,4 +1,4 @@
-/** Number of nesting levels that are written member by member. Dependencies and findings are on the third. */
+/** Number of nesting levels that are written member by member. Dependencies and findings are on the third level. */
 const STREAMED_LEVELS = 3;
 const CHUNK_CHARACTERS = 64 * 1024;
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { analyzeToReport, engineOf, incompleteOf, plantedSecret } from './harness/analyze-to-report.ts';
 import { bombs, brokenFiles, deepFiles } from './harness/difficult-files.ts';
 
-/** Every folder also contains a secret, which must be found next to the difficult files. */
+/** Every analyzed folder also contains a secret, which must be found next to the difficult files. */
 describe('commandcenter analyze on difficult files', () => {
   let folder: string;
   beforeEach(async () => {

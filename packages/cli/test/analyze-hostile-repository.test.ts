@@ -9,7 +9,7 @@ import { analyzeToReport, engineOf, incompleteOf, plantedSecret } from './harnes
 import { hostileSettings, setTrap, type Trap, toolFiles, writeHooks } from './harness/hostile-repository.ts';
 import { runCommandcenter } from './harness/run-commandcenter.ts';
 
-/** An unpacked repository of a stranger that tries to run code and read other files while it is analyzed. */
+/** The unpacked repository belongs to a stranger. It tries to run code and read other files while it is analyzed. */
 describe('commandcenter analyze in a hostile repository', () => {
   let folder: string;
   let outside: string;

@@ -124,7 +124,7 @@ describe('check runs and commits', () => {
     const forked = await person('GET', `/repos/acme/web/pulls/${number}`);
     assert.deepEqual([forked.at('head.sha'), forked.at('head.repo.full_name')], [sha, 'ann/web']);
     assert.equal((await app('POST', runs, { name: 'analysis', head_sha: sha })).at('pull_requests.length'), 0);
-    // GitHub returns null here although its description does not allow it.
+    // If the fork was deleted, GitHub returns null for the head's repository, although its description does not allow it.
     const orphan = github.state.addPullRequest({ ...input, repository: 'ann/web', from: null });
     const headers = { 'user-agent': 'commandcenter/0.0.0' };
     const answer = await fetch(`${github.url}/repos/ann/web/pulls/${orphan.number}`, { headers });

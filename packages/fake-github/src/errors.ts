@@ -10,7 +10,7 @@ export interface ValidationDetail {
 interface ApiErrorOptions {
   errors?: ValidationDetail[];
   headers?: Record<string, string>;
-  /** Replaces the usual body `{ message, documentation_url, status }`. */
+  /** Body of the response, in place of the usual `{ message, documentation_url, status }`. */
   body?: Record<string, unknown>;
 }
 
@@ -49,7 +49,7 @@ export class GraphQLFailure extends Error {
 
 export type FixtureErrorCode = 'unknown_reference' | 'already_exists' | 'not_listening' | 'wrong_argument';
 
-/** A test or benchmark used the fake GitHub in an impossible way, for example an issue of an unknown repository. */
+/** Thrown if a test or benchmark uses the fake GitHub in an impossible way, for example with an issue of an unknown repository. */
 export class FixtureError extends Error {
   readonly code: FixtureErrorCode;
   readonly hint: string;

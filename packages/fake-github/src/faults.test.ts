@@ -30,7 +30,7 @@ describe('faults', () => {
       body: JSON.stringify({ title: 'A' }),
       ...(signal === undefined ? {} : { signal }),
     });
-  /** Sends the create, waits for the condition, and then stops waiting for the response. */
+  /** Sends the request that creates an issue, waits for the condition, and then stops waiting for the response. */
   const giveUp = async (condition: () => boolean): Promise<void> => {
     const controller = new AbortController();
     const rejected = assert.rejects(post(controller.signal), { name: 'AbortError' });

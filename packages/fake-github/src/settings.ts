@@ -1,4 +1,4 @@
-/** The largest number of characters (Unicode code points) that GitHub accepts. */
+/** The largest numbers of characters (Unicode code points) that GitHub accepts in texts. */
 export interface TextLimits {
   title: number;
   body: number;
@@ -9,7 +9,7 @@ export const defaultTextLimits: Readonly<TextLimits> = { title: 256, body: 65_53
 
 /** Behavior that differs between versions of GitHub. Tests can change it at any time. */
 export interface Settings {
-  /** Default: the limits of github.com. An Enterprise Server may have others. */
+  /** Limits of texts. Default: those of github.com. An Enterprise Server may have others. */
   readonly limits: TextLimits;
   /**
    * Decides how creating or updating an issue treats assignees who cannot be assigned. `drop` leaves them out, as the documentation says
@@ -23,5 +23,5 @@ export interface Settings {
   writeRedirect: 301 | 307;
 }
 
-/** GitHub counts characters like Ruby: as Unicode code points, not as UTF-16 units. */
+/** Counts characters as GitHub does: Unicode code points, not UTF-16 units. */
 export const countCharacters = (text: string): number => [...text].length;

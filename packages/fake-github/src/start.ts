@@ -19,33 +19,33 @@ import { Dispatcher } from './webhooks/dispatcher.ts';
 import { Hooks } from './webhooks/hooks.ts';
 
 export interface FakeGitHubOptions {
-  /** Default: 0, for any free port of 127.0.0.1. */
+  /** Port of 127.0.0.1 to listen on. Default: 0, which means any free port. */
   port?: number;
   /** If false, no port is opened and requests arrive only through `request`. Default: true. */
   listen?: boolean;
-  /** URL of a GitHub that does not listen; default `http://github.test`. */
+  /** URL of a fake GitHub that does not listen; default `http://github.test`. */
   url?: string;
-  /** Default: the real time. Responses contain it in their `Date` header. */
+  /** Clock of the fake GitHub, whose time its responses have in their `Date` header. Default: the real time. */
   clock?: { now(): Date };
   /** If true, every request is checked against GitHub's OpenAPI description. Default: true; benchmarks switch it off. */
   checks?: boolean;
-  /** Pattern that `User-Agent` must match; default `/^commandcenter\\//`. */
+  /** Pattern that the `User-Agent` header must match; default `/^commandcenter\\//`. */
   userAgent?: RegExp;
-  /** Number of requests per token and hour; default 5,000. */
+  /** Number of requests that a token may send in an hour; default 5,000. */
   rateLimit?: number;
-  /** Base of `html_url`. Default: `https://github.com`, or this server for requests in the Enterprise layout. */
+  /** Base of `html_url` in responses. Default: `https://github.com`, or this server for requests in the Enterprise layout. */
   htmlUrl?: string;
-  /** Treatment of assignees who cannot be assigned, when issues are created or updated; default `drop`. */
+  /** Treatment of assignees who cannot be assigned when an issue is created or updated; default `drop`. */
   unassignable?: Settings['unassignable'];
-  /** Default: false; see `Settings`. */
+  /** True to leave out `state_reason`, as old GitHub Enterprise Servers do. Default: false. */
   omitStateReason?: boolean;
-  /** Default: 301; see `Settings`. */
+  /** Status of redirects of writes; see `Settings`. Default: 301. */
   writeRedirect?: Settings['writeRedirect'];
   /** Number of requests that `requests` keeps; default 20,000. */
   requestLogLimit?: number;
   /** Number of deliveries that `webhooks.log` keeps; default 5,000. */
   deliveryLogLimit?: number;
-  /** Time limit for a webhook's receiver in milliseconds; default 10,000, as on GitHub. */
+  /** Time limit in milliseconds for the receiver of a webhook; default 10,000, as on GitHub. */
   deliveryTimeoutMs?: number;
   /** Number of concurrent deliveries of one hook; default 1, which keeps their order. */
   deliveryConcurrency?: number;
@@ -53,19 +53,19 @@ export interface FakeGitHubOptions {
 
 /** A running fake GitHub on 127.0.0.1. */
 export interface FakeGitHub extends AsyncDisposable {
-  /** Base of REST; GraphQL is at `/graphql`. The Enterprise layout is at `/api/v3` and `/api/graphql`. */
+  /** Base address of the REST API; GraphQL is at `/graphql`. The Enterprise layout is at `/api/v3` and `/api/graphql`. */
   readonly url: string;
-  /** Port; 0 if it does not listen. */
+  /** Port of the fake GitHub; 0 if it does not listen. */
   readonly port: number;
-  /** Creates data and acts as other people. */
+  /** Functions that create data and act as other people. */
   readonly state: Fixtures;
   readonly requests: RequestLog;
   /** Log of the webhook deliveries, with methods to pause, reorder, duplicate and drop them. */
   readonly webhooks: Dispatcher;
-  /** Requests that a well-behaved client does not send. A test checks that it is empty. */
+  /** Requests that a well-behaved client does not send. Tests check that the list is empty. */
   readonly violations: readonly Violation[];
   resetViolations(): void;
-  /** Injects a fault into the next `times` (default 1) requests that match. */
+  /** Injects a fault into the next `times` (default 1) matching requests. */
   fault(rule: FaultRule): Fault;
   /** Makes every request fail with this status until the fault is cleared. */
   outage(status?: number): Fault;
@@ -77,15 +77,15 @@ export interface FakeGitHub extends AsyncDisposable {
   limitSecondary(limit?: SecondaryLimit): void;
   readonly settings: Settings;
   /**
-   * Handles one request in this process, like over a socket but without fault rules. Redirects are returned unfollowed. Like `fetch`, it
-   * rejects with a `TypeError` while this GitHub is down.
+   * Handles one request in this process, as over a socket but without injected faults. Redirects are returned unfollowed. Like `fetch`,
+   * it rejects with a `TypeError` while this GitHub is down.
    */
   request(request: Request): Promise<Response>;
   /** If true, the webhooks of a write are delivered before its response. */
   webhooksOvertake: boolean;
-  /** Refuses connections from now on. */
+  /** Takes this GitHub down: connections are refused until `up`. */
   down(): Promise<void>;
-  /** Listens again on the same port. */
+  /** Brings this GitHub up again, on the same port. */
   up(): Promise<void>;
   close(): Promise<void>;
 }
@@ -107,7 +107,7 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
   const monitor = new ClientMonitor({
     violations,
     now,
-    // Without sockets nothing takes real time, so violations must not depend on it.
+    // Without sockets no real time passes, so violations must only depend on the clock.
     elapsed: options.listen === false ? now : () => performance.now(),
     userAgent: options.userAgent ?? /^commandcenter\//,
   });

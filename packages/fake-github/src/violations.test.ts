@@ -39,7 +39,7 @@ describe('a violation is recorded for', () => {
     const write = call('POST', issues, { title: 'C' });
     await arrived(5);
     await call('PATCH', `${issues}/1`, { title: 'D' });
-    // A delayed write might have just been aborted, so it takes a moment until the violation is recorded.
+    // The violation is recorded a moment later, because the delayed write might have just been aborted.
     while (kinds().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.deepEqual(kinds(), ['concurrent_write']);
     second.resolve();

@@ -163,7 +163,7 @@ describe('received deliveries', () => {
     await holder.query('begin; lock table links in access exclusive mode');
     await f.send({});
     startWorker({ db: hasty.db });
-    // A fault of the handler would have ended it by now.
+    // A delivery whose handler throws would have been given up after fewer attempts.
     await waitFor('more attempts than a fault gets', async () => ((await f.deliveries())[0]?.attempts ?? 0) >= 4);
     await holder.query('rollback');
     const [delivery] = await drained();

@@ -14,7 +14,7 @@ const recordedIssue = JSON.stringify(examples.find(({ name }) => name === 'issue
 const ADMIN_TOKEN = 'durability-test-token-0123456789';
 const SECRET = 'a-webhook-secret-of-tests';
 
-/** Memory limit of the server process. */
+/** Memory limit of the server process in megabytes. */
 const MOST_MEMORY_MB = 250;
 
 interface Delivery {
@@ -85,7 +85,7 @@ describe('a real server with the GitHub integration', () => {
         try {
           if ((await deliver(guid, recordedIssue)).status === 202) acknowledged.push(guid);
         } catch {
-          return; // It was killed: this one was not acknowledged.
+          return; // The server was killed before it acknowledged this delivery.
         }
       }
     };

@@ -18,7 +18,10 @@ import { createTestDatabase, type TestDatabase } from './harness/test-database.t
 import { waitFor } from './harness/wait-for.ts';
 import { type Ask, createAsk, type Json } from './http/ask.ts';
 
-/** A server process and a GitHub that we did not write, over HTTP: once told by webhooks, once by polling. */
+/**
+ * Tests a server process with an emulated GitHub that other people wrote (`emulate`), over HTTP. Changes at GitHub arrive by webhooks in
+ * one run and by polling in another.
+ */
 
 const ADMIN_TOKEN = 'the-admin-token-of-tests-1234';
 const byToken = (access_token: string) => ({ auth_type: 'token', access_token, config: {}, login: OWNER });
@@ -65,7 +68,7 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-// Polling mostly waits.
+// Run the groups in parallel, because polling mostly waits.
 describe('beside an emulated GitHub', { concurrency: true }, () => {
   for (const { way, as, repository, identity } of ways) {
     describe(`as ${as}, told by ${way}`, { concurrency: 1 }, () => {
@@ -115,7 +118,7 @@ describe('beside an emulated GitHub', { concurrency: true }, () => {
         issue: shownIssue(await github.act('GET', `${issuesPath}/${number}`)),
       });
       type Both = Awaited<ReturnType<typeof both>>;
-      /** Waits until the given members are there; says what is there instead. */
+      /** Waits until the task and the issue have the given values. Fails with the difference if they do not get them in time. */
       const eventually = async (number: number, wanted: { task?: object; issue?: object }): Promise<Both> => {
         let seen = await both(number);
         const isThere = (): boolean => {
@@ -132,7 +135,7 @@ describe('beside an emulated GitHub', { concurrency: true }, () => {
         }).catch(() => assert.partialDeepStrictEqual(seen, wanted));
         return seen;
       };
-      /** Nothing to work off, to send or to ask; and, where there is no webhook, two polls later. */
+      /** Waits until nothing is left to process, send or refetch. If there is no webhook, waits until two polls have followed. */
       const quiet = async (): Promise<void> => {
         for (let round = 1; round <= 2; round += 1) {
           const since = new Date();
@@ -315,7 +318,7 @@ describe('beside an emulated GitHub', { concurrency: true }, () => {
         await github.act('POST', `${issuesPath}/${number}/labels`, { labels: ['three'] });
         await eventually(number, { task: { labels: ['three'] } });
         await github.act('DELETE', `${issuesPath}/${number}/labels`);
-        // That sends no webhook here: the next one tells.
+        // The emulator sends no webhook when all labels are removed, so edit the issue: its webhook then shows the labels.
         if (way === 'webhooks') await editIssue(number, { title: 'Without labels' });
         await eventually(number, { task: { labels: [], priority: 'medium' } });
       });

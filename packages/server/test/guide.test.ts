@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { waitFor } from './harness/wait-for.ts';
 import { type Ask, startTestApplication, type TestApplication } from './http/test-application.ts';
 
-/** Every request and response that the External Integrations Guide prints, in its order and with its values. */
+/** Sends every request that the External Integrations Guide prints, in its order and with its values, and expects the printed responses. */
 
 const SECRET = 'your_webhook_secret';
 
@@ -36,7 +36,7 @@ describe('the guide', () => {
     await github[Symbol.asyncDispose]();
   });
 
-  /** As the printed body, but that it speaks with the stand-in. */
+  /** Returns the body that the guide prints for a new integration, except that it names the fake GitHub. */
   const printedIntegration = () => ({
     project_id: 1,
     name: 'GitHub: my-org',

@@ -14,7 +14,7 @@ describe("a webhook's way in", () => {
   });
   after(() => f.close());
   beforeEach(async () => {
-    // Refused requests of the previous test are recorded a moment later.
+    // Closing waits for the records of refused requests, which the previous test may still have caused.
     await f.ingest.close();
     await f.db.deleteFrom('integrations').execute();
     await f.db.deleteFrom('deliveries').execute();
@@ -244,7 +244,10 @@ describe("a webhook's way in", () => {
   });
 
   describe('several integrations', () => {
-    /** As the notices about them do: the first reading of all may have been between two of them. */
+    /**
+     * Makes the ingest read each new integration, as it does when it is notified of one. Its first read of all may have happened before
+     * some were added.
+     */
     const announce = async (): Promise<void> => {
       for (const { id } of await f.db.selectFrom('integrations').select('id').orderBy('id').execute())
         await f.ingest.refresh(id);
@@ -381,7 +384,7 @@ describe("a webhook's way in", () => {
       );
     });
 
-    /** Faster than one by one: a few hundred integrations with secrets `${prefix}-0`, `${prefix}-1` and so on. */
+    /** Adds a few hundred integrations with the secrets `${prefix}-0`, `${prefix}-1` and so on. */
     const addMany = async (count: number, prefix: string, more: { projectId?: number; config?: object } = {}) => {
       for (let n = 0; n < count; n += 1) {
         const config = { ...more.config };
@@ -409,7 +412,7 @@ describe("a webhook's way in", () => {
     it('tries secrets that a hint of the configuration names whatever their number', async () => {
       const hinted = await f.addIntegration({ secret: 'hinted', config: { repositories: ['octo/hinted'] } });
       await addMany(257, 'secret');
-      // The running ingest may not have read all secrets yet, and would then try every secret that it knows.
+      // Use a new ingest: the running one may not have read all secrets yet, and would then try every secret that it has.
       assert.equal((await f.send({ secret: 'hinted', body: '{}' }, f.newIngest())).status, 401);
       assert.equal((await f.send({ secret: 'hinted', body: issueBody({}, 'octo/hinted') })).status, 202);
       const verifiedAt = await waitFor('the time of the verification', async () => {
@@ -420,7 +423,7 @@ describe("a webhook's way in", () => {
         return (await query.executeTakeFirstOrThrow()).last_verified_at ?? undefined;
       });
       assert.ok(verifiedAt instanceof Date);
-      // A secret that verified lately is among those that are tried without a hint.
+      // The secret is now tried without a hint too, because it verified a request recently.
       assert.equal((await f.send({ secret: 'hinted', body: '{}' }, f.newIngest())).status, 202);
     });
 
@@ -508,7 +511,7 @@ describe("a webhook's way in", () => {
     it('verifies with a new secret whether its notification or the request arrives first', async () => {
       for (let n = 0; n < 14; n += 1) {
         const id = await f.addIntegration({ secret: `fresh-${n}` });
-        // Both read what is new; the one that comes second finds nothing that is new to it.
+        // Both the notification and the request make the ingest read the new secret; the second read finds nothing new.
         const [, answer] = await Promise.all([f.ingest.refresh(id), f.send({ secret: `fresh-${n}` })]);
         assert.equal(answer.status, 202);
       }
@@ -577,7 +580,7 @@ describe("a webhook's way in", () => {
   it('stores a delivery once when the connection is lost before its commit is heard of', async () => {
     await f.addIntegration({ secret: 'secret' });
     let lost = 0;
-    /** The first one commits, and loses its connection in place of the response. */
+    /** Returns a connection. The first one commits, but is lost before the response arrives. */
     const connect = async () => {
       const client = await f.pool.connect();
       if (lost > 0) return client;
@@ -605,7 +608,7 @@ describe("a webhook's way in", () => {
       return new Promise(() => undefined);
     };
     const ingest = f.newIngest({ pool: { connect } as unknown as typeof f.pool });
-    // A batch holds 1 MiB: these are 20 of them.
+    // A batch holds 1 MiB, so that these 100 bodies fill 20 batches.
     const body = issueBody({ body: 'x'.repeat(200_000) });
     const answers = await Promise.all(Array.from({ length: 100 }, () => f.send({ body }, ingest)));
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [503]);

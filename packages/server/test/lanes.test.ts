@@ -14,20 +14,20 @@ const IMPORTS = 12;
 const ISSUES = 100;
 const ALWAYS = Number.POSITIVE_INFINITY;
 
-/** A project with a GitHub of its own. */
+/** A project with its own GitHub. */
 interface Side extends AsyncDisposable {
   github: FakeGitHub;
   projectId: number;
   integrationId: number;
-  /** As a token of this project. */
+  /** Sends requests with a token of this project. */
   ask: Ask;
 }
 
 describe('three projects with a GitHub each', () => {
   let app: TestApplication;
-  /** Refuses every create. */
+  /** The project whose GitHub refuses every create. */
   let refusing: Side;
-  /** A host that never responds. */
+  /** The project whose GitHub never responds. */
   let silent: Side;
   let healthy: Side;
 
@@ -89,7 +89,10 @@ describe('three projects with a GitHub each', () => {
     return Number(started.body.job_id);
   };
   const job = async ({ ask }: Side, id: number): Promise<Json> => (await ask('GET', `/api/v1/jobs/${id}`)).body;
-  /** A task of the refusing project that is to become an issue. Returns the job that follows it, unless it was refused at once. */
+  /**
+   * Requests an issue for a new task of the refusing project. Returns the job that follows the request, or nothing if it was refused at
+   * once.
+   */
   const wantIssue = async (): Promise<number[]> => {
     const { projectId, integrationId } = refusing;
     const repository = { owner: 'org', name: 'repo' };
@@ -130,7 +133,7 @@ describe('three projects with a GitHub each', () => {
     const created = await healthy.ask('POST', path, { body: request });
     assert.deepEqual([created.status, created.body.action], [200, 'created']);
 
-    // The others are still in trouble, and only they show it.
+    // The other two projects still have their problems, and only their own health shows them.
     assert.equal((await job(refusing, followed.at(-1) ?? 0)).status, 'pending');
     for (const id of stuck) assert.ok(['pending', 'running'].includes(String((await job(silent, id)).status)));
     const ofOthers = await lanes(refusing);

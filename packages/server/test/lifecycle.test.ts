@@ -29,7 +29,7 @@ before(async () => {
 
 after(async () => {
   await Promise.all(started.map((server) => server.kill('SIGKILL')));
-  // PostgreSQL ends by itself with its server, and still writes while it does.
+  // PostgreSQL ends by itself after its server was killed, and still writes files until then.
   await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
@@ -104,7 +104,7 @@ describe('a server on its embedded database', () => {
     const { url } = await server.ready();
     const [postmaster] = (await readFile(join(dataDir, 'postgres/postmaster.pid'), 'utf8')).split('\n');
     process.kill(Number(postmaster), 'SIGKILL');
-    // The processes of the killed PostgreSQL may respond for a moment.
+    // The processes of the killed PostgreSQL may still respond for a moment.
     await waitFor('another PostgreSQL', () => server.stderr().includes('PostgreSQL started again'));
     const titles = await waitFor('an answer with the tasks', () => taskTitles({ url, token }).catch(() => undefined));
     assert.ok(titles.includes('made by the first start'));
@@ -214,7 +214,7 @@ describe('a start that cannot succeed says so in one line', () => {
 
   test('a taken port, exit 3', async (context) => {
     const taken = createServer().listen(0, '127.0.0.1');
-    // Also when an assertion fails: a listening socket keeps the test process from ending.
+    // Close the socket even if an assertion fails, because it would keep the test process alive.
     context.after(() => taken.close());
     await once(taken, 'listening');
     const { port } = taken.address() as { port: number };
@@ -248,7 +248,7 @@ test('a request under way when the stop comes is answered, and the server still 
   });
   const answered = once(underWay, 'response') as Promise<[IncomingMessage]>;
   underWay.flushHeaders();
-  // The server says that it works on the request before it has the body.
+  // The interim response 100 shows that the server works on the request, although it does not have the body yet.
   await once(underWay, 'continue');
 
   const began = Date.now();

@@ -3,14 +3,14 @@ import { pino } from 'pino';
 import { migrate, readMigrations } from '../src/database/migrate.ts';
 import { createTestDatabase, type TestDatabase } from './harness/test-database.ts';
 
-/** The newest migration of the version before the sync core. */
+/** Number of the newest migration of the previous version, the one without the sync core. */
 const LAST_PREVIOUS_MIGRATION = 3;
 
 const log = pino({ level: 'silent' });
 
 export type Row = Record<string, unknown>;
 
-/** `SyncFields` as the previous version stored them in `outbox.sent`; with `priorityLabels` also in `links.base`. */
+/** The shared fields as the previous version stored them in `outbox.sent` and, with `priorityLabels`, in `links.base`. */
 export interface PreviousFields {
   title: string;
   description: string;
@@ -31,13 +31,13 @@ export const fields = (changes: Partial<PreviousFields> = {}): PreviousFields =>
   ...changes,
 });
 
-/** The newest snapshot of an item that the task has taken in. */
+/** Returns the newest state of an item that the task has taken in, as stored in `links.base`. */
 export const base = (changes: Partial<PreviousFields> = {}): PreviousFields => ({
   ...fields(changes),
   priorityLabels: changes.priorityLabels ?? [],
 });
 
-/** The columns that hold a task with the same fields. */
+/** Returns the columns of a task with these fields. */
 export const taskOf = ({ title, description, status, priority, labels, assignees }: PreviousFields): Row => ({
   title,
   description,
@@ -48,8 +48,8 @@ export const taskOf = ({ title, description, status, priority, labels, assignees
 });
 
 /**
- * A database with the schema of the previous version, filled row by row with the values that its code wrote. `upgrade` applies the
- * migrations of this version.
+ * A database with the schema of the previous version, filled with the rows that its code wrote. `upgrade` applies the migrations of this
+ * version.
  */
 export class PreviousDatabase {
   readonly database: TestDatabase;
@@ -72,7 +72,7 @@ export class PreviousDatabase {
     return new PreviousDatabase(database, client);
   }
 
-  /** Returns the names of the migrations that were applied. */
+  /** Applies the migrations of this version, and returns the names of those that were applied. */
   async upgrade(): Promise<string[]> {
     return migrate(this.client, await readMigrations(), log);
   }
@@ -86,7 +86,7 @@ export class PreviousDatabase {
     return (await this.client.query<T>(statement, parameters)).rows;
   }
 
-  /** The only row. */
+  /** Returns the only row of the result. Throws if there is none or more than one. */
   async row<T extends Row = Row>(statement: string, parameters: unknown[] = []): Promise<T> {
     const [row, ...others] = await this.rows<T>(statement, parameters);
     if (row === undefined || others.length > 0) throw new Error(`not one row: ${statement}`);
@@ -97,7 +97,7 @@ export class PreviousDatabase {
     return this.row('select * from links where id = $1', [id]);
   }
 
-  /** Every row of a table as JSON text, without the named columns, so that equal texts are equal in every byte. */
+  /** Returns every row of a table as JSON text, without the given columns. Rows with equal texts are equal in every byte. */
   async contentsOf(table: string, without: readonly string[] = []): Promise<string[]> {
     const rows = await this.rows<{ row: string }>(
       `select (to_jsonb(t) - $1::text[])::text as row from ${table} t order by 1`,
@@ -106,7 +106,7 @@ export class PreviousDatabase {
     return rows.map(({ row }) => row);
   }
 
-  /** Inserts a row and returns its id; for tables without one, 0. */
+  /** Inserts a row and returns its id, or 0 if the table has no ids. */
   async insert(table: string, values: Row): Promise<number> {
     const columns = Object.keys(values).join(', ');
     const { rows } = await this.client.query<{ id?: number }>(
@@ -133,7 +133,7 @@ export class PreviousDatabase {
     });
   }
 
-  /** The id of an integration that was deleted after it had left links behind. */
+  /** Returns the id of an integration that has been deleted, for links that it left behind. */
   async addDeletedIntegration(project_id: number): Promise<number> {
     const id = await this.addIntegration(project_id);
     await this.client.query('delete from integrations where id = $1', [id]);
@@ -169,7 +169,7 @@ export class PreviousDatabase {
     return id;
   }
 
-  /** A link that agrees with its item. */
+  /** Adds the link of a task that is equal to its item. */
   async addLink(task_id: number | null, repository_id: number, integration_id: number, values: Row): Promise<number> {
     const repository = await this.row('select * from repositories where id = $1', [repository_id]);
     const { number = 1 } = values;
@@ -191,7 +191,7 @@ export class PreviousDatabase {
     });
   }
 
-  /** A link whose item is still to be created. */
+  /** Adds a link whose item has not been created yet. */
   async addUncreatedLink(
     task_id: number | null,
     repository_id: number,

@@ -2,10 +2,10 @@ import { type FakeGitHub, startFakeGitHub } from '@commandcenter/fake-github';
 import { base, type PreviousDatabase, type PreviousFields, type Row, taskOf } from './previous-database.ts';
 
 export const CREATED = '2025-12-01T12:00:00Z';
-/** Edits here and there, in this order. */
+/** Time of the earlier of two edits; `LATE` is that of the later one. */
 export const EARLY = '2025-12-01T13:00:00Z';
 export const LATE = '2025-12-01T14:00:00Z';
-/** Since when the previous version had polled. */
+/** Time since which the previous version had polled. */
 export const SINCE = '2025-11-01T00:00:00Z';
 
 export interface Issue {
@@ -16,28 +16,28 @@ export interface Issue {
 interface Counterpart {
   project: number;
   integration: number;
-  /** The repository's row. */
+  /** Id of the row in `repositories`. */
   row: number;
-  /** `owner/name` at the place. */
+  /** Name of the repository at this GitHub, `owner/name`. */
   repository: string;
 }
 
 interface Followed {
-  /** The newest state of the item that the task had taken in; default: the issue's. */
+  /** The newest state of the item that the task had taken in. Default: the present state of the issue. */
   known?: Partial<PreviousFields>;
-  /** The fields of the task that had been edited here since, at `editedAt`. */
+  /** The fields of the task that people had edited since then, at the time `editedAt`. */
   edited?: Partial<PreviousFields>;
   editedAt?: string;
   link?: Row;
-  /** The intent to send the edit; null: none. Default: one that waits, when there is an edit. */
+  /** The intent to send the edit; null for none. Default: an intent that waits, if there is an edit. */
   intent?: Row | null;
 }
 
-/** A stand-in for one GitHub, and the rows that the previous version had about its issues. */
+/** A fake GitHub, and the rows that the previous version stored about its issues. */
 export class PreviousPlace {
   readonly gitHub: FakeGitHub;
   readonly token: string;
-  /** The account of the token, as it is stored with the integration. */
+  /** The account of the token, as stored with the integration. */
   readonly account: Row;
   readonly #previous: PreviousDatabase;
 
@@ -55,7 +55,7 @@ export class PreviousPlace {
     return new PreviousPlace(previous, await startFakeGitHub());
   }
 
-  /** The layout of GitHub Enterprise, whose items are shown at the host of its API. */
+  /** URL of the API in the layout of GitHub Enterprise, where the pages of issues have the same host as the API. */
   get apiUrl(): string {
     return `${this.gitHub.url}/api/v3`;
   }
@@ -101,7 +101,7 @@ export class PreviousPlace {
     return { task, link: id };
   }
 
-  /** Paths of what was written to, without labels and assignees below an issue, each once. */
+  /** Returns the paths of all write requests, each once. Labels and assignees of an issue count as the issue itself. */
   written(): string[] {
     const paths = this.gitHub.requests
       .all()

@@ -17,7 +17,7 @@ it('an upgrade keeps the use of a credential for repositories that an integratio
       });
     await add('seen', { integration_id, external_id: '1' });
     await add('with-address', { clone_url: 'https://ghe.example/my-org/with-address.git' });
-    // Its integration was deleted: the address is the provider's.
+    // The integration of this repository was deleted, so its address came from the provider and not from an owner.
     await add('orphan', { external_id: '2', clone_url: 'https://github.com/my-org/orphan.git' });
     await add('only-named', {});
     await previous.upgrade();

@@ -23,7 +23,7 @@ const MAIN = 'my-org/my-repo';
 
 let previous: PreviousDatabase;
 let here: PreviousPlace;
-/** Another GitHub with the same names and ids. */
+/** Another GitHub whose repositories have the same names and ids. */
 let enterprise: PreviousPlace;
 let project: number;
 let older: number;
@@ -108,7 +108,7 @@ const known = (name: string): Case => {
   return found;
 };
 
-/** Everything that the previous version left behind, with the issues as they were at that moment. */
+/** Stores the rows that the previous version left behind, and creates the issues in the state of that time. */
 async function fill(): Promise<void> {
   const external_id = here.addRepository('my-repo');
   assert.equal(enterprise.addRepository('my-repo'), external_id);
@@ -238,7 +238,7 @@ async function fillUnfollowed(): Promise<void> {
   cases.again = { issue: again, ...(await here.follow(inMain(), again)) };
 }
 
-/** One row for two repositories: the former one was renamed, and the present one has taken its name. */
+/** Stores one row for two repositories: the former one was renamed, and the present one has taken its name. */
 async function fillReusedName(): Promise<void> {
   here.addRepository('app');
   const former = here.addIssue('my-org/app', { title: 'Of the former repository' });
@@ -259,7 +259,7 @@ async function fillReusedName(): Promise<void> {
   cases.present = await follow(at, present, 'Edited for the present repository');
 }
 
-/** Two rows for one repository, whose former name redirects. */
+/** Stores two rows for one repository, whose former name GitHub redirects. */
 async function fillRenamed(): Promise<void> {
   const external_id = here.addRepository('former');
   const repository = 'my-org/renamed';
@@ -279,7 +279,7 @@ async function fillRenamed(): Promise<void> {
   cases.createdUnderFormerName = { task, issue: made };
 }
 
-/** An integration whose credential was refused: its intents wait until it is resumed. */
+/** Stores an integration whose credential was refused. Its intents wait until it is resumed. */
 async function fillParked(): Promise<void> {
   const external_id = here.addRepository('parked');
   const repository = 'my-org/parked';

@@ -421,7 +421,7 @@ describe('the upgrade of jobs', () => {
     await previous.insert('jobs', { ...job, status: 'completed' });
     await previous.upgrade();
     await previous.insert('jobs', job);
-    // Links without a nonce are signed as all of them were before.
+    // Report links of jobs without a nonce are signed in the way of the previous version, so they stay valid.
     const nonces = (await previous.rows('select report_link_nonce from jobs order by id')).map(Object.values);
     assert.deepEqual(nonces, [[''], [null]]);
   });
@@ -465,7 +465,7 @@ describe('the upgrade of repositories whose names were used again', () => {
     await previous.addPoll(integration, middle, { since: '2026-01-02T00:00Z' });
     const task = await previous.addTask(project);
     const moved = await previous.addLink(task, former, integration, { number: 1 });
-    // Both rows had an item of this task, which a task of one repository cannot have.
+    // Both rows have an item of this task, but a task can have only one item in a repository.
     const twin = await previous.addLink(task, middle, integration, { number: 2 });
     const own = await previous.addLink(await previous.addTask(project), present, integration, { number: 3 });
     for (const repository_id of [former, middle])
@@ -576,7 +576,7 @@ describe('the upgrade of GitHub Enterprise beside github.com', () => {
   it('gives each host its own repository and link where names and ids are equal', async () => {
     const github = await previous.addIntegration(project);
     const enterprise = await previous.addIntegration(project, { config: { api_url: 'https://ghe.example/api/v3' } });
-    // The previous version told repositories apart by their names alone.
+    // The previous version distinguished repositories by their names only.
     const shared = await previous.addRepository(project, github);
     await previous.addPoll(github, shared, { etag: 'github' });
     await previous.addPoll(enterprise, shared, { etag: 'enterprise' });

@@ -37,7 +37,7 @@ const openWorker = (workerId: number): Database => {
   connections.push(opened);
   return opened.db;
 };
-/** A session by which the others see that a worker is alive. */
+/** Opens a database session that shows other workers that this worker is alive. */
 const openSession = async (workerId: number): Promise<pg.Client> => {
   const session = await database.openClient('test');
   assert.ok(await registerWorker(session, workerId));
@@ -56,7 +56,7 @@ test('what a worker has claimed is given back when its session has ended, and no
   const other = openWorker(2);
   assert.deepEqual(await claimAll(other), []);
 
-  // One that ended before: when its claims are given back, the others have been looked at.
+  // End another worker's session first. When its claims are released, the watcher has also checked the other workers.
   await (await openSession(3)).end();
   watcher = await startWorkerSession({ openClient: database.openClient, db: other, workerId: 2, log });
   await untilReleased(3);
@@ -88,7 +88,7 @@ test('a read or a check that the worker has put off before its end is not done e
   assert.deepEqual([link.refetch_at, repository.check_at], [later, later]);
 });
 
-/** Kinds of work of which one piece could be claimed, with a lease that no test waits for. */
+/** Tries to claim one piece of work of each kind, with a long lease. Returns the kinds that could be claimed. */
 async function claimAll(db: Database): Promise<string[]> {
   const claims: Record<string, unknown> = {
     check: await claimCheck(db, HOUR_SECONDS),

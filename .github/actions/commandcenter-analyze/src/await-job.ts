@@ -5,9 +5,9 @@ import type { Job, Server } from './server/server.ts';
 
 export interface AwaitOptions {
   server: Server;
-  /** Aborted when the workflow is cancelled. */
+  /** Signal that is aborted when the workflow is cancelled. */
   cancelled: AbortSignal;
-  /** Aborted when the step's time limit is reached. */
+  /** Signal that is aborted when the step's time limit is reached. */
   deadline: AbortSignal;
   /** Uploads the source if the server cannot fetch it itself. */
   provideSource(job: Job): Promise<void>;

@@ -4,7 +4,7 @@ import type { Inputs } from './runner/inputs.ts';
 import { annotate } from './runner/log.ts';
 import type { Outputs } from './runner/outputs.ts';
 
-/** The analysis was requested, but has no result. */
+/** Thrown if the analysis was requested but has no result. */
 export class NoResultError extends ActionError {
   readonly status: 'failed' | 'timeout';
 
@@ -15,7 +15,10 @@ export class NoResultError extends ActionError {
   }
 }
 
-/** Converts a lost connection or an incomplete analysis to a missing result. Rethrows errors in the inputs and bugs of this Action. */
+/**
+ * Converts a lost connection or an incomplete analysis to the error that there is no result. Rethrows errors in the inputs and bugs of
+ * this Action.
+ */
 export function toNoResultError(error: unknown): NoResultError {
   if (error instanceof NoResultError) return error;
   if (error instanceof ActionError && (error.reason === 'incomplete' || error.reason === 'server')) {
@@ -33,7 +36,7 @@ export function timedOut({ timeoutMs, depth }: Inputs, jobId: number): NoResultE
   );
 }
 
-/** Reports that there is no result. This says nothing about the change, so the step fails only if the workflow requested a gate. */
+/** Reports that there is no result. This tells nothing about the change, so the step fails only if the workflow requested a gate. */
 export function endWithoutResult(outputs: Outputs, { failOn }: Inputs, error: NoResultError): void {
   outputs.set('status', error.status);
   outputs.set('summary', error.message);

@@ -7,12 +7,12 @@ import type { Subject } from './subject.ts';
 /** An analysis that the server has accepted as a job. */
 export interface RequestedAnalysis {
   job: Job;
-  /** True if this step created the job, and so may cancel it. */
+  /** True if this step created the job, and may therefore cancel it. */
   created: boolean;
   subject: Subject;
 }
 
-/** Time limit in milliseconds for the request to cancel the job. The runner kills the step 10 seconds after it asked it to stop. */
+/** Time limit in milliseconds for the request to cancel the job. The runner kills the step 10 seconds after it asked the step to stop. */
 const CANCEL_TIMEOUT_MS = 4000;
 
 /** Requests the analysis of the subject. The server registers a repository that it does not know yet. */
@@ -54,7 +54,7 @@ function logRequest(requested: RequestedAnalysis): RequestedAnalysis {
   return requested;
 }
 
-/** Cancels the job unless another run had requested it before. */
+/** Cancels the job, unless another run had requested it before. */
 export async function cancelOwn(server: Server, { job, created }: RequestedAnalysis): Promise<void> {
   if (!created) return;
   try {

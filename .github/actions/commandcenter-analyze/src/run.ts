@@ -20,7 +20,7 @@ import { openServer, type Server } from './server/server.ts';
 import { chooseSubject } from './subject.ts';
 import { uploadSource } from './upload-source.ts';
 
-/** Runs the whole step. Throws `ActionError` if it fails. Failures to show the result never fail it. */
+/** Runs the whole step. Throws `ActionError` if the step fails. A failure to show the result never fails it. */
 export async function run(env: NodeJS.ProcessEnv, cancelled: AbortSignal): Promise<void> {
   const environment = readEnvironment(env);
   const canUseOidc = environment.idToken !== null;
@@ -62,7 +62,7 @@ async function analyze({ environment, outputs, trigger, inputs, cancelled }: Ste
 
   const requested = await requestAnalysis(server, inputs, subject, environment.stepKey);
   outputs.set('job-id', String(requested.job.id));
-  // The server was reachable just now, so from here on a failure is not a mistake in the workflow.
+  // From here on a failure is not a mistake in the workflow, because the server could be reached just now.
   const report = await obtainReport(requested, {
     server,
     cancelled,
@@ -98,13 +98,16 @@ function endWithoutSecrets(outputs: Outputs, missing: readonly string[]): void {
   addNoteSummary(outputs, 'no analysis', note);
 }
 
-/** Returns the required inputs that come from secrets and are empty. */
+/** Returns the names of the required inputs that usually come from secrets and are empty. */
 function findEmptySecrets(env: NodeJS.ProcessEnv, canUseOidc: boolean): string[] {
   const names = ['commandcenter-url', 'project-id', ...(canUseOidc ? [] : ['api-token'])];
   return names.filter((name) => inputOf(env, name) === '');
 }
 
-/** `pull_request_target` gets secrets even for pull requests of forks. */
+/**
+ * Returns true if the run gets no secrets: it was caused by Dependabot or by a pull request of a fork. Only `pull_request_target` gets
+ * secrets even then.
+ */
 const isWithoutSecrets = ({ eventName, actor }: RunnerEnvironment, trigger: Trigger): boolean =>
   actor === 'dependabot[bot]' ||
   (trigger.kind === 'pull_request' && trigger.isFork && eventName !== 'pull_request_target');
@@ -137,14 +140,14 @@ async function obtainReport(requested: RequestedAnalysis, options: ObtainOptions
       'commandcenter-url: the server is newer than this Action, which cannot read its report. Update the Action.',
     );
   }
-  // The link in the job is current, while the link in the report is from when it was written.
+  // Prefer the link in the job, which is current; the link in the report is from the time when it was written.
   const url = (job.result as AnalysisReport['result'] | null)?.report_url ?? report.result.report_url;
   if (url !== null)
     report.result.report_url = await showReportUrl(url, reportLink, () => createLink(job.id, url, options));
   return report;
 }
 
-/** Creates a link to the report. If that fails, the report is shown at the address that requires a token. */
+/** Creates a report link. If that fails, returns the report's address that requires a token. */
 async function createLink(jobId: number, url: string, { server, cancelled }: ObtainOptions): Promise<string> {
   try {
     return await server.createReportLink(jobId);
@@ -157,7 +160,7 @@ async function createLink(jobId: number, url: string, { server, cancelled }: Obt
   }
 }
 
-/** Checks only the fields that are used, so that newer fields are accepted. */
+/** Returns true if the response is a report. Checks only the fields that are used, so that newer fields are accepted. */
 const isReport = (report: AnalysisReport): boolean =>
   Array.isArray(report?.findings) &&
   Array.isArray(report.result?.engines) &&

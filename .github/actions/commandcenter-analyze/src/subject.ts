@@ -6,13 +6,13 @@ import type { Trigger } from './runner/event.ts';
 /** The commit to analyze and the commit to compare with. */
 export interface Subject {
   repository: RepositoryName;
-  /** Null for the newest commit of the default branch. */
+  /** Id of the commit to analyze; null for the newest commit of the default branch. */
   commit: string | null;
-  /** Findings that this commit does not have are new; null if every finding is new. */
+  /** Id of the commit to compare with; findings that it does not have are new. Null if every finding counts as new. */
   base: string | null;
   branch: string | null;
   pullRequest: number | null;
-  /** True for the repository of the workflow, in whose files the lines of findings can be shown. */
+  /** True if the repository is that of the workflow, in whose files the lines of findings can be shown. */
   isOwn: boolean;
   /** True to analyze even if nothing changed since the last analysis. */
   fresh: boolean;
@@ -59,7 +59,8 @@ export async function chooseSubject(
   }
   if (trigger.kind === 'merge_group') return { ...plain, commit: trigger.headSha, base: trigger.baseSha, branch: null };
   if (isPush && trigger.deleted) return null;
-  // If another commit than the pushed one is checked out, the workflow wants that one to be analyzed.
+  // Compare with the previous commit only if the pushed commit is checked out. Otherwise the workflow wants another commit to be
+  // analyzed.
   if (isPush && commit === trigger.headSha) return { ...plain, base: trigger.before };
   return plain;
 }

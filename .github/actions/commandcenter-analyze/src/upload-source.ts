@@ -17,7 +17,7 @@ export interface UploadOptions {
   githubToken: string | null;
 }
 
-/** Uploads the head and, to compare with, the base from the checkout. Throws `ActionError` if the checkout is of another repository. */
+/** Uploads the head and, to compare with, the base from the checkout. Throws `ActionError` if another repository is checked out. */
 export async function uploadSource(job: Job, options: UploadOptions): Promise<void> {
   const { server, environment, checkout, subject, githubToken } = options;
   const available = checkout?.repository ?? readRepositoryName(environment.repository);
@@ -61,8 +61,8 @@ export async function uploadSource(job: Job, options: UploadOptions): Promise<vo
 }
 
 /**
- * Returns the commits that can be analyzed, in the order of preference. For a pull request that includes GitHub's merge commit, which a
- * plain `actions/checkout` has.
+ * Returns the commits that can be analyzed, in the order of preference. For a pull request they include GitHub's merge commit, which a
+ * plain `actions/checkout` checks out.
  */
 function headCandidates(
   { commit, pullRequest }: Subject,
@@ -70,7 +70,7 @@ function headCandidates(
   { eventName, sha }: RunnerEnvironment,
 ): string[] {
   if (commit === null) return [head];
-  // With `pull_request_target` the base is checked out, which does not contain the change.
+  // With `pull_request_target` the base is checked out, which does not contain the change, so it is no candidate.
   const isMerge = pullRequest !== null && eventName === 'pull_request' && head === sha;
   return isMerge ? [commit, head] : [commit];
 }

@@ -12,7 +12,7 @@ const secretFile = (): string => `export const token = '${madeUpToken()}';\n`;
 describe('the comment on a pull request', () => {
   let harness: Harness;
   let repository: HostedRepository;
-  /** The pull request adds a secret, and has no comment at the start of each test. */
+  /** A pull request that adds a secret. It has no comment at the start of each test. */
   let pull: PullRequest;
   before(async () => {
     harness = await openHarness();
@@ -57,7 +57,7 @@ describe('the comment on a pull request', () => {
     const asked = harness.github.requests
       .all()
       .slice(before - harness.github.requests.total)
-      // The runner itself requests the token of the job.
+      // Leave out the request for the job's token, which the runner itself sends.
       .filter(({ path }) => !path.startsWith('/app/'))
       .map(({ method }) => method);
     assert.ok(asked.length <= 3 && asked.every((method) => method === 'GET'), String(asked));

@@ -14,14 +14,14 @@ describe('the event of the workflow decides what is analyzed', () => {
   let repository: HostedRepository;
   let another: HostedRepository;
   before(async () => {
-    // No job is processed here, because these tests look only at what is requested.
+    // Start no worker, because these tests look only at the requested jobs.
     harness = await openHarness({ environment: { ROLE: 'api' } });
     repository = await harness.addRepository('web', { 'src/a.js': 'export const a = 1;\n' });
     another = await harness.addRepository('api', { 'src/b.js': 'export const b = 1;\n' });
   });
   after(() => harness[Symbol.asyncDispose]());
 
-  /** Runs the Action, which requests the analysis and does not wait for it. */
+  /** Runs the Action with a time limit that ends it as soon as the analysis is requested. Returns the step and the job. */
   const analyze = async (trigger: Trigger, options: AnalyzeOptions = {}): Promise<{ step: StepRun; job: Job }> => {
     const given = { 'timeout-minutes': '0.001', ...options.with };
     const step = await harness.analyze(trigger, { ...options, with: given });

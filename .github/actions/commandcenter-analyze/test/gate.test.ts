@@ -22,7 +22,7 @@ describe('the gate', () => {
     });
   const withSecret = (): Promise<PullRequest> =>
     repository.openPull({ 'src/token.js': `export const token = '${madeUpToken()}';\n` });
-  /** Returns the annotations about the gate, whether the step failed or not. */
+  /** Returns the annotations about the gate, which exist whether or not the step failed. */
   const gateMessages = ({ annotations }: StepRun) =>
     annotations
       .filter(({ file }) => file === undefined)

@@ -11,7 +11,7 @@ describe('the identity by GitHub’s OIDC, without a stored token,', () => {
   let harness: Harness;
   let issuer: TokenIssuer;
   let idTokens: IdTokenEndpoint;
-  /** Claims of GitHub's id token. */
+  /** Claims of the id token that the workflow gets from GitHub. */
   let claims: Record<string, unknown>;
   let repository: HostedRepository;
   let pull: PullRequest;

@@ -10,7 +10,7 @@ const EXAMPLES = resolve(ACTION, '../../../examples/workflows');
 const readme = readFileSync(join(ACTION, 'README.md'), 'utf8');
 const action = readYaml(readFileSync(join(ACTION, 'action.yml'), 'utf8'));
 
-/** Returns the cells of the table under a heading, without its header. */
+/** Returns the rows of the table under a heading of the readme, without the table's header. */
 function tableUnder(heading: string): string[][] {
   const section = readme.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? assert.fail(`no "${heading}"`);
   const rows = section.split('\n').filter((line) => line.startsWith('|'));

@@ -27,7 +27,7 @@ describe('the link to the report', () => {
     assert.equal(step.exitCode, 0, step.output);
     return step;
   };
-  /** Returns everything that readers of the repository can see. */
+  /** Returns all texts of a run that readers of the repository can see. */
   const shown = (step: StepRun, repository: HostedRepository, { number }: PullRequest): string[] => [
     ...harness.comments(repository, number),
     step.summary,

@@ -111,8 +111,8 @@ describe('the result of a step', () => {
   });
 
   describe('for a hostile repository', () => {
-    // Each path contains one attack: a line break with a command, the same in the runner's escaped form, the old command syntax, markup,
-    // mentions, and a marker.
+    // Each path tries one attack on the log or comment: a line break with a command, the same in the runner's escaped form, the old
+    // command syntax, markup, mentions, and a marker.
     const paths = [
       'a\n::error::pwned by a line break',
       'b%0A::set-output name=status::pwned by an escape',
@@ -132,7 +132,7 @@ describe('the result of a step', () => {
       const secrets = paths.map((path) => [`src/${path}/x.js`, secretFile()] as const);
       const packages = { '::error::pwned<b>': '1.0.0', 'e\n::error::pwned as a package': '1.0.0' };
       pull = await repository.openPull({ ...Object.fromEntries(secrets), 'package-lock.json': lockfile(packages) });
-      // This fails if the runner would treat any line as another command.
+      // The harness fails here if the runner would treat any line as another command.
       step = await analyze(pull, { with: { 'fail-on-errors': 'true', 'analysis-depth': 'standard' } });
       assert.equal(step.exitCode, 1, step.output);
     });
@@ -143,7 +143,7 @@ describe('the result of a step', () => {
       assert.ok(files.length >= 9);
       for (const file of files)
         assert.ok(
-          // Old runners execute this command syntax anywhere in a line.
+          // The old command syntax is changed, because old runners execute it anywhere in a line.
           paths.some((path) => file === `src/${path.replace('##[', '# #[')}/x.js`),
           JSON.stringify(file),
         );
@@ -169,7 +169,7 @@ describe('the result of a step', () => {
       const marker = '<!-- commandcenter-action:1:my-org/web -->';
       assert.match(comment, shown);
       for (const text of [comment.slice(0, -marker.length), step.summary, step.outputs.summary ?? '']) {
-        // Remove code blocks and code spans.
+        // Remove code blocks and code spans, in which GitHub interprets no markup.
         const prose = text.replace(/(`+)(?!`).*?[^`]\1(?!`)/g, '');
         assert.doesNotMatch(prose, /<(?!https?:\/\/127)(?!\/?details)/, 'no markup');
         assert.doesNotMatch(prose, /@octocat|[^\\]\*\*bold|^::|(?<!\\)\[x\]/m);

@@ -37,7 +37,7 @@ describe('the source of a repository that the server cannot read', () => {
     (await reportOf(step)).findings.map(({ path, state }) => `${state} ${path}`);
   const warnings = ({ annotations }: StepRun): string[] =>
     annotations.flatMap(({ level, message, file }) => (level === 'warning' && file === undefined ? [message] : []));
-  /** Makes GitHub unreachable after the checkout. */
+  /** Makes GitHub unreachable for git after the checkout. */
   const cutOff = (workspace: string): Promise<void> =>
     writeFile(join(workspace, '../home/.gitconfig'), insteadOf('https://github.com/', 'http://127.0.0.1:1'));
 

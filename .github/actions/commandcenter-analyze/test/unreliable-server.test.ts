@@ -25,14 +25,14 @@ describe('an unreliable server', () => {
     await osv[Symbol.asyncDispose]();
   });
 
-  /** A scheduled run, because it creates a new job every time. */
+  /** Runs the Action as a scheduled run, because that creates a new job every time. */
   const analyze = (url: string, options: AnalyzeOptions = {}): Promise<StepRun> =>
     harness.analyze(branchTrigger(repository, 'schedule'), {
       checkout: null,
       ...options,
       with: { 'commandcenter-url': url, ...options.with },
     });
-  /** A proxy of its own for each test. */
+  /** Opens a new proxy to the server, which a test can interfere with. */
   const openWay = async (intercept: ReverseProxy['intercept'] = null): Promise<ReverseProxy> =>
     Object.assign(await openReverseProxy(), { behind: harness.server.proxy.behind, intercept });
   const jobPosts = ({ requests }: ReverseProxy): number =>
@@ -41,7 +41,7 @@ describe('an unreliable server', () => {
     assert.equal(step.exitCode, 0, step.output);
     assert.deepEqual([step.outputs.status, step.annotations], ['completed', []]);
   };
-  /** Responds to the first requests of a kind instead of the server, the given number of times. */
+  /** Returns a function that responds to the first `count` requests of a kind in place of the server. */
   const first = (
     count: number,
     isMeant: (request: IncomingMessage) => boolean,
@@ -58,7 +58,7 @@ describe('an unreliable server', () => {
     };
   };
 
-  // Run in parallel, because most of these tests wait.
+  // Run the tests in parallel, because most of them wait.
   describe('for some time or permanently', { concurrency: true }, () => {
     it('that cannot be reached fails the step with the name of the input, whatever `fail-on-errors` is', async () => {
       const gone = await openReverseProxy();
@@ -156,7 +156,7 @@ describe('an unreliable server', () => {
       forward(new URL(request.url, way.behind ?? ''), { headers: request.headers }, (answer) => {
         response.writeHead(200, answer.headers);
         answer.on('data', (bytes: Buffer) => {
-          // Send only the first event.
+          // Send only the first event, and then break the connection.
           const isEvent = bytes.includes('id: ');
           response.write(bytes, () => isEvent && response.destroy());
           if (isEvent) answer.destroy();

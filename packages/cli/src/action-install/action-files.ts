@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 /** Root folder of this installation of CommandCenter. */
 const COMMANDCENTER = resolve(import.meta.dirname, '../../../..');
 
-/** Folder of the Action, here and in every repository that installs it. */
+/** Path of the Action's folder, which is the same here and in every repository that installs the Action. */
 export const ACTION_FOLDER = '.github/actions/commandcenter-analyze';
 export const WORKFLOW_FILE = '.github/workflows/pr-analysis.yml';
 

@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
 
-/** Name of the record, which is stored in the Action's folder. */
+/** Name of the file in the Action's folder that records what was installed. */
 export const RECORD_FILE = 'installed.json';
 
 /** Fingerprints of the installed files. They distinguish files that people changed from files of an older version. */
 export interface InstallRecord {
   version: string;
-  /** SHA-256 of each file by its path relative to the Action's folder. */
+  /** SHA-256 of each installed file by its path relative to the Action's folder. */
   files: ReadonlyMap<string, string>;
 }
 
 const MAX_RECORD_CHARACTERS = 64 * 1024;
-/** Only the Action's own files may appear in a record: anybody who can write to the repository can write the record. */
+/**
+ * Matches the paths of the Action's own files. Only these may appear in a record, because anybody who can write to the repository can
+ * write the record.
+ */
 const ACTION_FILE_PATH = /^(?:dist\/)?[\w.-]*\w$/;
 
 /** Returns the SHA-256 of a text with its line ends normalized, because git may convert them. */

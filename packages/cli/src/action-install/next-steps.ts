@@ -2,9 +2,9 @@ import { ACTION_FOLDER, WORKFLOW_FILE } from './action-files.ts';
 import type { IgnoredFile } from './ignored-files.ts';
 
 export interface NextStepsOptions {
-  /** Folder for the `cd` command; null if it is the current folder. */
+  /** Folder that the printed `cd` command names; null if it is the current folder. */
   folder: string | null;
-  /** The text that the user must write by hand, or the path of the file that already exists. */
+  /** The workflow: the text that the user must write by hand, or the path of the file if it already exists. */
   workflow: { text: string } | { path: string };
   ignored: IgnoredFile[] | string;
 }

@@ -5,7 +5,7 @@ import { fingerprintOf, type InstallRecord, RECORD_FILE, readRecord, writeRecord
 import { assertWritablePath } from './target-repository.ts';
 
 export interface PlannedFile {
-  /** Path relative to the root of the repository. */
+  /** Path of the file, relative to the root of the repository. */
   path: string;
   action: 'created' | 'updated' | 'unchanged' | 'removed';
   /** New content of the file; null if the file is to be removed. */
@@ -78,7 +78,7 @@ async function readInstalledFile(root: string, name: string): Promise<string | n
 }
 
 /**
- * Plans to create the workflow, or leaves a workflow of the same name unchanged. Throws `CliError` if something other than a file is in the
+ * Plans to create the workflow. A workflow of the same name stays unchanged. Throws `CliError` if something other than a file is in the
  * way.
  */
 export async function planWorkflow(root: string, text: string): Promise<PlannedFile> {

@@ -33,7 +33,7 @@ export async function openTargetRepository(folder: string): Promise<string> {
   );
 }
 
-/** Accepts a `.git` folder, or the `.git` file of a worktree or submodule. */
+/** True if the folder contains a `.git` folder, or the `.git` file of a worktree or submodule. */
 async function isWorkingCopy(folder: string): Promise<boolean> {
   const path = join(folder, '.git');
   const stats = await stat(path).catch(() => undefined);

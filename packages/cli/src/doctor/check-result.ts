@@ -1,4 +1,4 @@
-/** Result of one check. A `fault` keeps the server from working, a `warning` keeps a part of it from working. */
+/** Result of one check by `commandcenter doctor`. A `fault` keeps the server from working, a `warning` only a part of it. */
 export interface CheckResult {
   check: string;
   state: 'ok' | 'warning' | 'fault';

@@ -10,7 +10,8 @@ import { type CheckResult, failed, ok, warning } from './check-result.ts';
 const MAX_CLOCK_DIFFERENCE_MS = 5000;
 
 /**
- * Checks reachability, schema and clock of the database that a start would use. An embedded database that is not running is not started.
+ * Checks reachability, schema and clock of the database that the server would use. Does not start an embedded database that is not
+ * running.
  */
 export async function checkDatabase(config: Config): Promise<CheckResult[]> {
   const check = 'database';

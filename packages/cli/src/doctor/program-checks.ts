@@ -2,10 +2,13 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { type CheckResult, ok, warning } from './check-result.ts';
 
-/** Oldest git with `rev-parse --path-format`, which repository analysis uses: https://git-scm.com/docs/git-rev-parse */
+/** Version of the oldest git with `rev-parse --path-format`, which repository analysis uses: https://git-scm.com/docs/git-rev-parse */
 const OLDEST_GIT = [2, 31] as const;
 
-/** Missing git is only a warning, because everything except repository analysis works without it. */
+/**
+ * Checks that git is installed and new enough. Missing git is only a warning, because everything except repository analysis works without
+ * it.
+ */
 export async function checkGit({ PATH }: NodeJS.ProcessEnv): Promise<CheckResult> {
   const remedy = 'Install git 2.31 or newer on the PATH of the server.';
   try {

@@ -27,7 +27,7 @@ export function engineOf({ result }: AnalysisReport, name: string): AnalysisRepo
   return result.engines.find((engine) => engine.name === name) ?? assert.fail(`${name} did not run`);
 }
 
-/** Returns the reason of each engine that did not see everything, by the name of the engine. */
+/** Returns the reason of each incomplete engine, by the engine's name. */
 export const incompleteOf = ({ result }: AnalysisReport): Record<string, string> =>
   Object.fromEntries(
     result.engines.filter(({ complete }) => !complete).map(({ name, reason = '' }) => [name, reason] as const),

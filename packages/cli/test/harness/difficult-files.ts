@@ -1,4 +1,4 @@
-/** Malformed manifests and settings by path. */
+/** Malformed manifests and settings by their path. */
 export const brokenFiles: Record<string, string> = {
   'npm/package.json': '{"name": ',
   'npm/package-lock.json': '{"lockfileVersion": 3,',
@@ -29,7 +29,7 @@ export const brokenFiles: Record<string, string> = {
 const DEPTH = 100_000;
 const nested = (open: string, close = ''): string => open.repeat(DEPTH) + close.repeat(DEPTH);
 
-/** Files with the deepest nesting that their size limit allows. */
+/** Files by path, with the deepest nesting that their size limit allows. */
 export const deepFiles: Record<string, string> = {
   'deep/package.json': nested('[', ']'),
   'deep/package-lock.json': `{"packages":${nested('{"a":')}1${'}'.repeat(DEPTH)}}`,
@@ -60,7 +60,7 @@ const entities = Array.from(
   (_, at) => `<!ENTITY e${at + 1} "${(at === 0 ? 'ha' : `&e${at};`).repeat(10)}">`,
 ).join('');
 
-/** Small files that expand to more than fits into memory. */
+/** Small files by path whose content expands to more than fits into memory. */
 export const bombs: Record<string, string> = {
   '.github/workflows/bomb.yml': `${laughs}on: push\njobs:\n  a: *p\n`,
   '.commandcenter.yml': `${laughs}analysis:\n  gate: *p\n`,

@@ -1,17 +1,17 @@
 import { chmod, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** A program and a JavaScript module that leave a file when somebody runs them. */
+/** A program and a JavaScript module that create a file (a mark) when somebody runs them. */
 export interface Trap {
   program: string;
   module: string;
-  /** Names of the marks left since the last `clearMarks`. */
+  /** Returns the names of the marks that were created since the last `clearMarks`. */
   marks(): Promise<string[]>;
   clearMarks(): Promise<void>;
 }
 
 /**
- * Creates the trap.
+ * Creates the trap: a program and a module that leave a mark when somebody runs them.
  *
  * @param folder empty folder outside of the repository
  */
@@ -19,7 +19,7 @@ export async function setTrap(folder: string): Promise<Trap> {
   const marks = join(folder, 'marks');
   await mkdir(marks, { recursive: true });
   const program = join(folder, 'trap');
-  // Copy the input to the output, as a git filter does.
+  // The program copies its input to its output, as a git filter has to.
   await writeFile(program, `#!/bin/sh\ntouch "${marks}/$(basename "$0")"\ncat\n`);
   await chmod(program, 0o755);
   const module = join(folder, 'trap.cjs');
@@ -35,7 +35,7 @@ export async function setTrap(folder: string): Promise<Trap> {
   };
 }
 
-/** git settings by which a repository's own configuration makes git run a program or read another place. */
+/** Returns git settings by which a repository's own configuration makes git run a program or read another place. */
 export function hostileSettings({ program }: Trap): [name: string, value: string][] {
   const folder = dirname(program);
   const programs = [
@@ -66,7 +66,7 @@ const hooks = [
   ...['pre-commit', 'post-commit', 'pre-auto-gc', 'post-merge', 'post-rewrite', 'update', 'pre-push'],
 ];
 
-/** Writes hooks into both hook folders, and the files that the settings above name. */
+/** Writes git hooks into both hook folders, and the files that the hostile settings name. */
 export async function writeHooks(gitDirectory: string, { program }: Trap): Promise<void> {
   const folder = dirname(program);
   for (const place of [join(folder, 'hooks'), join(gitDirectory, 'hooks')]) {
@@ -79,7 +79,7 @@ export async function writeHooks(gitDirectory: string, { program }: Trap): Promi
   await writeFile(join(folder, 'included'), `[core]\n\tfsmonitor = ${program}\n\tworktree = /etc\n`);
 }
 
-/** Files by path that make common tools run code of the repository. */
+/** Returns files, by path, that make common tools run code of the repository. */
 export function toolFiles({ program, module }: Trap): Record<string, string> {
   const code = `require(${JSON.stringify(module)});\n`;
   return {

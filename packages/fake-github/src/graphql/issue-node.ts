@@ -16,7 +16,7 @@ function labelNode(label: Label): JsonObject {
   };
 }
 
-/** Returns an Issue or PullRequest with the fields that sync accessRules. */
+/** Returns an Issue or PullRequest as a GraphQL node, with the fields that sync reads. */
 export function issueNode(issue: Issue, viewer: Viewer): JsonObject {
   const { pullRequest } = issue;
   const kind = pullRequest === null ? 'issues' : 'pull';

@@ -81,7 +81,7 @@ function titleValue(item: ProjectItem, viewer: Viewer): JsonObject {
   };
 }
 
-/** Content that the caller cannot see is `null`, and the item then has the type `REDACTED`. */
+/** Returns the content of a project's item, or null if the caller cannot see it. The item then has the type `REDACTED`. */
 function itemContent(item: ProjectItem, viewer: Viewer): JsonObject | null {
   const { content } = item;
   if ('number' in content) return canSeeRepository(viewer, content.repository) ? issueNode(content, viewer) : null;

@@ -45,7 +45,7 @@ export function canSeeRepository(viewer: Viewer, repository: Repository): boolea
   return reach(viewer.token, repository) !== null;
 }
 
-/** Reports something that does not exist or that the caller cannot see. */
+/** Throws GitHub's error for something that does not exist or that the caller cannot see. */
 export function failNotFound(message: string): never {
   throw new GraphQLFailure('NOT_FOUND', message);
 }

@@ -8,12 +8,12 @@ const ranks: Record<Permission, number> = { read: 0, triage: 1, write: 2, admin:
 
 /** Access that an operation requires, for both of GitHub's systems: a role with classic scopes, or a fine-grained permission. */
 export interface AccessRule {
-  /** The caller's role in the repository. */
+  /** The role that the caller must have in the repository. */
   readonly role: Permission;
-  /** Name of the fine-grained permission, such as `issues`. */
+  /** Name of the required fine-grained permission, such as `issues`. */
   readonly permission: string;
   readonly level: 'read' | 'write';
-  /** Another fine-grained permission that is sufficient. */
+  /** Name of another fine-grained permission that is sufficient. */
   readonly or?: string;
   /** Classic scopes that are sufficient, in addition to `repo`, and to `public_repo` for public repositories. */
   readonly scopes?: readonly string[];
@@ -53,8 +53,8 @@ export function requireToken(context: RequestContext): Token {
 }
 
 /**
- * GitHub redirects reads with 301. Its documentation says the same for writes, but clients have seen 307 with the same body, so
- * `settings.writeRedirect` decides.
+ * Returns the redirect to a new address. GitHub redirects reads with 301. Its documentation says the same for writes, but clients have
+ * seen 307 with the same body, so `settings.writeRedirect` decides.
  */
 function moved(context: RequestContext, path: string): ApiError {
   const query = context.query.size === 0 ? '' : `?${context.query}`;

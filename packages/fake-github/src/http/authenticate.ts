@@ -6,7 +6,7 @@ import type { World } from '../state/world.ts';
 import type { Credential } from './context.ts';
 
 const maximumJwtLifeSeconds = 600;
-/** GitHub tolerates clocks that are slightly ahead. */
+/** Seconds by which the times in an app's JWT may be in the future, because GitHub tolerates clocks that are slightly ahead. */
 const clockToleranceSeconds = 60;
 
 /** Returns the credential in `Authorization: Bearer|token …` or the password of Basic authentication; empty if there is none. */

@@ -18,7 +18,7 @@ export interface PendingWrite {
 interface Wait {
   /** End of the wait in milliseconds since 1970. */
   until: number;
-  /** Elapsed milliseconds at the response that requested the wait. */
+  /** Time in milliseconds by `elapsed` at which a response requested the wait. */
   requestedAt: number;
 }
 

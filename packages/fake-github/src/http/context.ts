@@ -6,7 +6,7 @@ import type { Dispatcher } from '../webhooks/dispatcher.ts';
 import type { Hooks } from '../webhooks/hooks.ts';
 import type { RateLimit } from './rate-limit.ts';
 
-/** Identity behind a request: an account by token, an app by JWT, or nobody. */
+/** Identity behind a request: an account by its token, an app by its JWT, or nobody. */
 export type Credential =
   | { readonly kind: 'token'; readonly token: Token }
   | { readonly kind: 'app'; readonly appId: number }
@@ -22,7 +22,7 @@ export interface Services {
 
 export interface RequestContext extends Services {
   readonly method: string;
-  /** Path without query and without `/api/v3`. */
+  /** Path of the request without query and without the prefix `/api/v3`. */
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
@@ -30,20 +30,20 @@ export interface RequestContext extends Services {
   readonly credential: Credential;
   /** The credential as it was sent; empty if there is none. */
   readonly credentialText: string;
-  /** Base addresses for links, github.com or Enterprise according to the request. */
+  /** Base addresses for links in the response: those of github.com or of an Enterprise Server, according to the request. */
   readonly urls: Urls;
 }
 
 export interface RouteResponse {
   readonly status: number;
-  /** Sent as JSON; `undefined` means an empty body. */
+  /** Body of the response, which is sent as JSON; `undefined` means an empty body. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  /** Path template as in the OpenAPI description, such as `/repos/{owner}/{repo}/issues`. */
+  /** Path template of the route as in the OpenAPI description, such as `/repos/{owner}/{repo}/issues`. */
   readonly path: string;
   readonly handle: (context: RequestContext) => RouteResponse;
 }

@@ -15,7 +15,7 @@ interface EndpointOptions {
   url?: string;
 }
 
-/** Listens on 127.0.0.1, or opens no port with `listen: false`. */
+/** Opens the address of the fake GitHub on 127.0.0.1. With `listen: false` it opens no port. */
 export async function openEndpoint(options: EndpointOptions, onRequest: OnRequest): Promise<Endpoint> {
   if (options.listen === false) return portless(options.url ?? 'http://github.test');
   if (options.url !== undefined) {

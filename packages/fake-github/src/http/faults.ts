@@ -19,7 +19,7 @@ export type FaultKind =
 export interface FaultRule {
   kind: FaultKind;
   method?: string;
-  /** Pattern for the path without query and without `/api/v3`. */
+  /** Pattern for the path of the request, without query and without the prefix `/api/v3`. */
   path?: RegExp;
   /** Limits the fault to requests with this token. */
   token?: string;
@@ -27,10 +27,10 @@ export interface FaultRule {
   times?: number;
   /** Number of matching requests that succeed first; default 0. */
   skip?: number;
-  /** Only for `status`; default 500. */
+  /** Status of the response for the kind `status`; default 500. */
   status?: number;
   headers?: Readonly<Record<string, string>>;
-  /** A string is sent unchanged, anything else as JSON. Default: GitHub's `{ message }`. */
+  /** Body of the response for the kind `status`. A string is sent unchanged, an object as JSON. Default: GitHub's `{ message }`. */
   body?: string | JsonObject;
   /** Milliseconds to wait before the fault takes effect. */
   delayMs?: number;

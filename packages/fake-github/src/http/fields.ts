@@ -1,7 +1,7 @@
 import { ApiError } from '../errors.ts';
 import { isObject, type JsonObject } from '../json.ts';
 
-/** Returns GitHub's error for a body that does not match the schema. */
+/** Returns GitHub's 422 error for a field of a request body that does not match the schema. */
 export function invalidRequest(field: string, value: unknown, expected: string): ApiError {
   const shown = value === undefined ? 'nil' : value === null ? 'nil' : JSON.stringify(value).slice(0, 100);
   return new ApiError(422, `Invalid request.\n\nFor 'properties/${field}', ${shown} is not ${expected}.`);
@@ -16,7 +16,7 @@ export function bodyObject(body: unknown): JsonObject {
   );
 }
 
-/** Returns a string field, which may be absent. */
+/** Returns a string field of a request body, which may be absent. Throws 422 for any other value. */
 export function optionalString(body: JsonObject, field: string): string | undefined {
   const value = body[field];
   if (value === undefined) return undefined;
@@ -24,7 +24,7 @@ export function optionalString(body: JsonObject, field: string): string | undefi
   throw invalidRequest(field, value, 'a string');
 }
 
-/** Returns a string field, which may be null or absent. */
+/** Returns a string field of a request body, which may be null or absent. Throws 422 for any other value. */
 export function nullableString(body: JsonObject, field: string): string | null | undefined {
   return body[field] === null ? null : optionalString(body, field);
 }
@@ -35,7 +35,7 @@ export function optionalBoolean(body: JsonObject, field: string): boolean | unde
   throw invalidRequest(field, value, 'a boolean');
 }
 
-/** Returns a field with one of the given values, which may be absent. */
+/** Returns a field of a request body that has one of the given values or is absent. Throws 422 for any other value. */
 export function optionalWord<T extends string>(body: JsonObject, field: string, words: readonly T[]): T | undefined {
   const value = body[field];
   if (value === undefined) return undefined;
@@ -44,7 +44,7 @@ export function optionalWord<T extends string>(body: JsonObject, field: string, 
   return word;
 }
 
-/** Returns a list of strings, or of objects that contain the string in `key`. */
+/** Returns a list of a request body as strings. Its entries are strings, or objects that contain the string in `key`. */
 export function stringList(value: unknown, field: string, key: string): string[] {
   if (!Array.isArray(value)) throw invalidRequest(field, value, 'an array');
   return value.map((element: unknown) => {

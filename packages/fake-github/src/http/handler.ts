@@ -140,7 +140,7 @@ export class Handler {
   }
 }
 
-/** Every response to a personal token that expires has this header: `2026-12-08 13:39:37 UTC`. */
+/** Returns the header that GitHub adds to every response to a personal token that expires, for example `2026-12-08 13:39:37 UTC`. */
 function expiryHeader(credential: Credential): Record<string, string> {
   if (credential.kind !== 'token') return {};
   const { kind, expiresAt } = credential.token;

@@ -1,7 +1,7 @@
 import { readWebRequest } from './incoming-request.ts';
 import type { RequestPipeline } from './request-pipeline.ts';
 
-/** Statuses whose responses have no body at all. */
+/** HTTP statuses whose responses have no body at all. */
 const bodiless = new Set([204, 304]);
 
 /** Handles one request without a socket. Fault rules do not apply, and redirects are returned unfollowed. */

@@ -8,16 +8,16 @@ const enterprisePrefix = '/api/v3';
 /** A completely received request, independent of its transport. */
 export interface RawRequest {
   readonly method: string;
-  /** Path with query. */
+  /** Path and query of the request, as received. */
   readonly rawUrl: string;
-  /** Header names are in lower case. */
+  /** Headers of the request, with names in lower case. */
   readonly headers: IncomingHttpHeaders;
   readonly bodyText: string;
 }
 
-/** A parsed request. */
+/** A parsed request to the fake GitHub. */
 export interface IncomingRequest extends RawRequest {
-  /** Path without query and without the Enterprise prefix; GraphQL is `/graphql` in both layouts. */
+  /** Path of the request without query and without the Enterprise prefix; GraphQL is `/graphql` in both layouts. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly parsed: ParsedBody;

@@ -52,7 +52,7 @@ export class Listener {
     });
   }
 
-  /** Listens again on the same port. */
+  /** Listens again on the same port as before. */
   async reopen(): Promise<void> {
     if (!this.#server.listening) await this.listen(this.#port);
   }

@@ -13,7 +13,7 @@ export interface Page {
   readonly perPage: number;
 }
 
-/** Reads `page` and `per_page`. Like GitHub, invalid values become the default and `per_page` is at most 100. */
+/** Reads the query parameters `page` and `per_page`. As on GitHub, invalid values become the default, and `per_page` is at most 100. */
 export function readPage(query: URLSearchParams): Page {
   return {
     page: positive(query.get('page'), 1),
@@ -22,8 +22,8 @@ export function readPage(query: URLSearchParams): Page {
 }
 
 /**
- * Returns one page of a list with GitHub's Link header. Its links contain the repository's id (`/repositories/1/issues?page=2`); `linkPath`
- * is their path.
+ * Returns one page of a list with GitHub's Link header. `linkPath` is the path of its links, which contains the repository's id:
+ * `/repositories/1/issues?page=2`.
  */
 export function pageResponse<T>(
   context: RequestContext,

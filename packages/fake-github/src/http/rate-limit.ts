@@ -7,28 +7,28 @@ export type Resource = 'core' | 'graphql';
 
 interface Window {
   used: number;
-  /** End of the window in milliseconds since 1970. */
+  /** End of the window, after which requests are counted anew, in milliseconds since 1970. */
   resetAt: number;
 }
 
 export interface PrimaryLimit {
-  /** Default: every token. */
+  /** The token that is limited. Default: every token. */
   token?: string;
-  /** Default: 60. */
+  /** Seconds until the limit ends. Default: 60. */
   resetInSeconds?: number;
-  /** Default: `core`. */
+  /** The kind of requests that is limited. Default: `core`, which is REST. */
   resource?: Resource;
 }
 
 export interface SecondaryLimit {
   token?: string;
-  /** Duration in seconds; default 60. */
+  /** Duration of the limit in seconds; default 60. */
   seconds?: number;
   /** Status of the refusal; default 403. On GitHub, GraphQL uses 200 or 403 instead. */
   status?: 403 | 429;
   /** True if the refusal has a `Retry-After` header; default true. */
   retryAfter?: boolean;
-  /** Limits the refusal to these methods; default all. */
+  /** Methods whose requests are refused; default all. */
   methods?: readonly string[];
 }
 
@@ -92,7 +92,7 @@ export class RateLimit {
     return true;
   }
 
-  /** A conditional request with response 304 costs nothing. */
+  /** Takes back the count of one request, because a conditional request with response 304 costs nothing. */
   refund(token: string, resource: Resource): void {
     const window = this.#window(token, resource);
     // A new hour may have begun since the request was counted.

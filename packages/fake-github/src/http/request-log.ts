@@ -1,21 +1,21 @@
 /** A request with the status of its response. */
 export interface LoggedRequest {
   readonly method: string;
-  /** Path without query and without the prefix `/api/v3`. */
+  /** Path of the request without query and without the prefix `/api/v3`. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   /** Status of the response; 0 before it, and always 0 if the connection was reset or left hanging. */
   status: number;
-  /** Time in milliseconds since 1970. */
+  /** Time of the request in milliseconds since 1970. */
   readonly at: number;
   /** The last four characters of the credential; empty if there is none. */
   readonly tokenTail: string;
-  /** The parsed JSON, or the text if it is not JSON; `null` without a body. */
+  /** Body of the request: the parsed JSON, or the text if it is not JSON; `null` without a body. */
   readonly body: unknown;
 }
 
-/** The newest requests. The total also counts requests that were dropped from the list. */
+/** The newest requests to the fake GitHub. The total also counts requests that were dropped from the list. */
 export class RequestLog {
   readonly #limit: number;
   #entries: LoggedRequest[] = [];

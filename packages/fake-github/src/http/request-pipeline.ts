@@ -24,7 +24,7 @@ export interface RequestPipelineOptions {
 export interface ReceivedRequest {
   readonly incoming: IncomingRequest;
   readonly entry: LoggedRequest;
-  /** Null for a read. */
+  /** The write in the records of the client monitor; null if the request is a read. */
   readonly writing: PendingWrite | null;
 }
 

@@ -17,7 +17,7 @@ export interface Violation {
   readonly method: string;
   readonly path: string;
   readonly detail: string;
-  /** Time in milliseconds since 1970. */
+  /** Time of the request in milliseconds since 1970. */
   readonly at: number;
 }
 

@@ -7,7 +7,7 @@ export interface Problem {
   readonly detail: string;
 }
 
-/** GitHub's own Link headers contain paths with the repository's id, but its description does not document them. */
+/** Matches paths with a repository's id. GitHub's own Link headers contain them, but its description does not document them. */
 const undocumentedPath = /^\/repositories\/\d+/;
 
 /** Compares a request with GitHub's description and returns the problems of its path, method, query and body. */

@@ -127,7 +127,7 @@ export class OpenApiDescription {
     return new Set([...Object.keys(object(resolved.properties)), ...variants.flatMap((one) => [...this.#fields(one)])]);
   }
 
-  /** Follows a `$ref` to any part of `components`. */
+  /** Returns the part of `components` that a `$ref` names, or the value itself if it is not a reference. */
   #resolve(value: unknown): JsonObject {
     const raw = object(value);
     if (typeof raw.$ref !== 'string') return raw;
@@ -157,5 +157,5 @@ function memoize<K, V>(make: (key: K) => V): (key: K) => V {
   };
 }
 
-/** Returns the one copy in this process, because it takes 100 ms to read and never changes. */
+/** Returns GitHub's OpenAPI description. There is one copy in a process, because it takes 100 ms to read and never changes. */
 export const githubDescription: () => OpenApiDescription = once(() => new OpenApiDescription());

@@ -28,7 +28,7 @@ function organization(context: RequestContext): RouteResponse {
   return { status: 200, body: fullOrganization(account, context.urls, publicRepositories(context, account)) };
 }
 
-/** Reading the rate limit does not count against it. */
+/** Handles `GET /rate_limit`, which does not count against the rate limit itself. */
 function rateLimit(context: RequestContext): RouteResponse {
   const status = (resource: Resource): object => context.rateLimit.status(context.credentialText, resource);
   const core = status('core');

@@ -29,7 +29,10 @@ const documented: readonly Route[] = [
 
 const byName = '/repos/{owner}/{repo}';
 
-/** The same operations by the repository's id. They are undocumented, but GitHub's Link headers and redirects use them. */
+/**
+ * The routes of a repository a second time, with its id in place of its name. They are undocumented, but GitHub's Link headers and
+ * redirects use them.
+ */
 const byId = documented
   .filter((route) => route.path.startsWith(byName))
   .map((route): Route => ({ ...route, path: `/repositories/{repository_id}${route.path.slice(byName.length)}` }));

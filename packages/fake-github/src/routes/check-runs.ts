@@ -17,7 +17,10 @@ const statuses = ['queued', 'in_progress', 'completed'] as const;
 const levels = ['notice', 'warning', 'failure'] as const;
 const conclusions = ['action_required', 'cancelled', 'failure', 'neutral', 'success', 'skipped', 'timed_out'] as const;
 
-/** Throws unless the caller is an App, because only Apps can write checks, whatever role a person has. */
+/**
+ * Returns the repository and the calling App. Throws 403 for other callers, because only Apps can write checks, whatever role a person
+ * has.
+ */
 function appAccess(context: RequestContext): { repository: Repository; app: App } {
   const { repository } = writeAccess(context, accessRules.writeChecks);
   const { installation } = requireToken(context);
@@ -107,7 +110,7 @@ function update(context: RequestContext): RouteResponse {
   return { status: 200, body: checkRunView(run, context.urls) };
 }
 
-/** Returns the runs, newest first. `latest`, the default, returns one run per app and name. */
+/** Lists the check runs of a commit, newest first. `latest`, the default, returns one run per app and name. */
 function listOfCommit(context: RequestContext): RouteResponse {
   const { repository } = repositoryAccess(context, accessRules.readChecks);
   const { ref = '' } = context.params;

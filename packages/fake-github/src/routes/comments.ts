@@ -60,7 +60,7 @@ function commentRule(context: RequestContext, level: 'read' | 'write'): AccessRu
   return commentRuleOf(repository.issues.get(Number(context.params.issue_number)), level);
 }
 
-/** Returns the comment if it is the caller's own, or if the caller has write access. */
+/** Returns the comment in the path. Throws 403 unless it is the caller's own or the caller has write access. */
 function findOwn(context: RequestContext): { issue: Issue; comment: Comment; caller: Account } {
   const [issue, comment] = find(context, repositoryAccess(context, accessRules.metadata).repository);
   const { caller, permission } = writeAccess(context, commentRuleOf(issue, 'write'));

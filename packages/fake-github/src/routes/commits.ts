@@ -6,7 +6,7 @@ import { compareCommits, findCommit } from '../state/commits.ts';
 import { fullName } from '../state/world.ts';
 import { comparisonView } from '../view/commit.ts';
 
-/** Resolves branches and commits of this repository. `owner:branch` of another repository is not supported. */
+/** Compares two branches or commits of this repository. `owner:branch` of another repository is not supported. */
 function compare(context: RequestContext): RouteResponse {
   const { repository } = repositoryAccess(context, accessRules.readContents);
   const [baseName = '', headName = ''] = (context.params.basehead ?? '').split('...');
@@ -20,7 +20,7 @@ function compare(context: RequestContext): RouteResponse {
   return { status: 200, body: comparisonView(repository, { base, head, comparison, shown }, context.urls) };
 }
 
-/** Supports only `heads/<branch>`. */
+/** Returns the commit of a git ref. Only `heads/<branch>` is supported. */
 function getRef(context: RequestContext): RouteResponse {
   const { repository } = repositoryAccess(context, accessRules.readContents);
   const { ref = '' } = context.params;

@@ -86,7 +86,7 @@ function findDelivery(context: RequestContext, hook: Hook): Delivery {
   return delivery;
 }
 
-/** Returns the deliveries, newest first. The cursor is the id of the last one on the previous page. */
+/** Lists the deliveries of a webhook, newest first. The cursor is the id of the last delivery on the previous page. */
 function listDeliveries(context: RequestContext): RouteResponse {
   const hook = readable(context);
   const cursor = context.query.get('cursor');

@@ -10,7 +10,10 @@ import { labelView } from '../view/label.ts';
 
 const path = '/repos/{owner}/{repo}/issues/{issue_number}/labels';
 
-/** Reads `{ labels: [...] }` or the list itself, with names or objects that contain a name. */
+/**
+ * Returns the label names in a request body. It is `{ labels: [...] }` or the list itself, with names or with objects that contain a
+ * name.
+ */
 function readNames(body: unknown): string[] {
   const list = isObject(body) ? body.labels : body;
   return list === undefined || list === null ? [] : stringList(list, 'labels', 'name');

@@ -21,7 +21,7 @@ function word<T extends string>(query: URLSearchParams, name: string, words: rea
   return word;
 }
 
-/** Returns `since` as GitHub compares it: in whole seconds, inclusive. */
+/** Returns the query parameter `since` as GitHub compares it: in whole seconds, inclusive. */
 function readSince(query: URLSearchParams): string | null {
   const value = query.get('since');
   if (value === null) return null;

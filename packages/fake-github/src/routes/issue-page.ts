@@ -5,9 +5,9 @@ import type { Repository } from '../state/model.ts';
 import { issueView } from '../view/issue.ts';
 import type { IssueList, Position } from './issue-list.ts';
 
-/** Lists with more issues are paged by cursor. GitHub does not document the threshold, which was observed between 1,000 and 1,200. */
+/** Number of issues above which a list is paged by cursor. GitHub does not document it; it was observed between 1,000 and 1,200. */
 const longestPlainList = 1000;
-/** From this issue on, a plain `page` is refused for any list. */
+/** A plain `page` is refused from this number of issues on, counted to the end of the page, however short the list is. */
 const firstRefusedOffset = 10_000;
 
 function encode(position: Position): string {

@@ -23,13 +23,13 @@ function list(context: RequestContext): RouteResponse {
   return issuePage(context, repository, listIssues(context.world, repository, context.query));
 }
 
-/** GitHub also accepts a number as title. */
+/** Returns the title in a request body, which GitHub also accepts as a number. */
 function readTitle(body: JsonObject): string | undefined {
   const { title } = body;
   return typeof title === 'number' ? String(title) : (nullableString(body, 'title') ?? undefined);
 }
 
-/** Throws if assignees cannot be assigned and the setting says to reject them. */
+/** Throws 422 if people cannot be assigned to the issue and the setting `unassignable` is `reject`. */
 function checkAssignees(context: RequestContext, repository: Repository, logins: readonly string[] | undefined): void {
   if (context.settings.unassignable === 'drop') return;
   for (const value of logins ?? []) {
@@ -49,7 +49,7 @@ function create(context: RequestContext): RouteResponse {
     throw validationFailed({ resource: 'Issue', code: 'missing_field', field: 'title' });
   }
   const assignees = readAssignees(body);
-  // Labels and assignees from people without push access are dropped silently.
+  // GitHub silently drops labels and assignees that people without triage access set.
   const mayTriage = permission !== 'read';
   if (mayTriage) checkAssignees(context, repository, assignees);
   const issue = createIssue(context.world, repository, caller, {

@@ -6,9 +6,9 @@ import type { World } from './world.ts';
 export interface NewApp {
   appId: number;
   slug: string;
-  /** PEM of the public key, or of the private key from which it is derived. */
+  /** The public key as PEM, or the private key, from which it is derived. */
   publicKey: string;
-  /** Owner of the app. Default: a new account. */
+  /** Login of the app's owner. Default: a new account. */
   owner?: string;
   permissions?: FineGrained;
 }

@@ -4,7 +4,7 @@ import type { World } from './world.ts';
 
 const maximumTextLength = 65_535;
 
-/** Fields of a request about a run. Absent fields stay unchanged. */
+/** Fields of a request that creates or updates a check run. Absent fields stay unchanged. */
 export interface CheckRunChange {
   name?: string;
   externalId?: string;
@@ -70,7 +70,7 @@ function checkChange({ status, conclusion, output }: CheckRunChange): void {
   }
 }
 
-/** Updates a run. A conclusion completes it. Annotations are added to the existing ones, because no request removes any. */
+/** Updates a check run. A conclusion completes it. Annotations are added to the existing ones, because no request removes any. */
 function apply(world: World, run: CheckRun, change: CheckRunChange): void {
   const { conclusion, output } = change;
   run.name = change.name ?? run.name;

@@ -26,12 +26,12 @@ function historyOf(repository: Repository, sha: string): string[] {
 
 export interface Comparison {
   readonly mergeBase: string;
-  /** Returns the commits that are in the head and not in the base, oldest first. */
+  /** Commits that are in the head and not in the base, oldest first. */
   readonly ahead: readonly string[];
   readonly behindBy: number;
 }
 
-/** Returns the merge base, or undefined if the two have no commit in common. */
+/** Compares two commits. Returns undefined if they have no commit in common. */
 export function compareCommits(repository: Repository, base: string, head: string): Comparison | undefined {
   const ofBase = historyOf(repository, base);
   const ofHead = historyOf(repository, head);

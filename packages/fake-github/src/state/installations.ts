@@ -28,7 +28,7 @@ function repositoriesOf(world: World, installation: Installation): JsonObject[] 
   return coveredBy(world, installation).map(installedRepository);
 }
 
-/** `repositories` contains full names; undefined means all repositories of the account. */
+/** Installs an app on an account. `repositories` contains full names; undefined means all repositories of the account. */
 export function addInstallation(
   world: World,
   app: App,
@@ -86,7 +86,10 @@ export function unsuspendInstallation(world: World, installation: Installation, 
   });
 }
 
-/** Removing a repository from an installation for all repositories turns it into one for the remaining repositories. */
+/**
+ * Adds and removes repositories of an installation. If it is for all repositories, removing one turns it into an installation for the
+ * remaining ones.
+ */
 export function changeInstallationRepositories(
   world: World,
   installation: Installation,

@@ -19,11 +19,11 @@ export interface IssueChange {
   title?: string;
   body?: string | null;
   state?: 'open' | 'closed';
-  /** GitHub ignores this unless the state changes. */
+  /** The reason for closing or reopening, which GitHub ignores unless the state changes. */
   stateReason?: StateReason | null;
-  /** Replaces the whole list. */
+  /** The new labels, which replace the whole list. */
   labels?: readonly string[];
-  /** Replaces the whole list. People who cannot be assigned are dropped silently. */
+  /** The new assignees, which replace the whole list. People who cannot be assigned are dropped silently. */
   assignees?: readonly string[];
 }
 
@@ -154,7 +154,7 @@ function touch(world: World, issue: Issue): void {
   issue.repository.revision += 1;
 }
 
-/** Applies the differences, updates `updated_at` once, and sends one event per kind of change. Does nothing if there is no difference. */
+/** Changes an issue. Updates `updated_at` once and sends one event per kind of change; does nothing if there is no difference. */
 export function changeIssue(world: World, issue: Issue, sender: Account, change: IssueChange): void {
   checkText(world, change);
   const { repository } = issue;

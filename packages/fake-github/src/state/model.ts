@@ -10,7 +10,7 @@ export interface Account {
   readonly type: 'User' | 'Organization' | 'Bot';
   name: string | null;
   readonly createdAt: Timestamp;
-  /** Role by login in lower case. Only organizations have members. */
+  /** Roles of an organization's members by login in lower case; empty for people. */
   readonly members: Map<string, 'admin' | 'member'>;
 }
 
@@ -71,7 +71,7 @@ export interface Issue {
 
 export interface CheckAnnotation {
   readonly path: string;
-  /** First line, counted from 1. */
+  /** First line of the annotation, counted from 1. */
   readonly startLine: number;
   readonly endLine: number;
   readonly level: 'notice' | 'warning' | 'failure';
@@ -84,14 +84,14 @@ export interface CheckRun {
   readonly nodeId: string;
   readonly repository: Repository;
   readonly app: App;
-  /** The runs of one app on one commit form a suite. */
+  /** Id of the suite. All runs of one app on one commit form a suite. */
   readonly suiteId: number;
   readonly headSha: string;
   name: string;
   externalId: string;
   detailsUrl: string | null;
   status: 'queued' | 'in_progress' | 'completed';
-  /** Null until the run is completed. */
+  /** Result of the run; null until the run is completed. */
   conclusion: string | null;
   readonly startedAt: Timestamp;
   completedAt: Timestamp | null;
@@ -114,14 +114,14 @@ export interface Repository {
   readonly createdAt: Timestamp;
   updatedAt: Timestamp;
   pushedAt: Timestamp;
-  /** Newest commit by name of the branch. */
+  /** Newest commit of each branch, by the branch's name. */
   readonly branches: Map<string, string>;
-  /** Parent by commit, including those of pull requests from forks; null for the first commit. */
+  /** Parent of each commit, including commits of pull requests from forks; null for the first commit. */
   readonly commits: Map<string, string | null>;
-  /** Issues in the order of their creation. */
+  /** Check runs of the repository, oldest first. */
   readonly checkRuns: CheckRun[];
   readonly collaborators: Map<string, Permission>;
-  /** Label by name in lower case. */
+  /** Labels of the repository by name in lower case. */
   readonly labels: Map<string, Label>;
   readonly issues: Map<number, Issue>;
   /** Numbers of deleted issues, for which GitHub responds with 410. */
@@ -129,9 +129,9 @@ export interface Repository {
   /** New places of transferred issues by former number, for which GitHub responds with 301. */
   readonly transferred: Map<number, Issue>;
   nextNumber: number;
-  /** Increases with every change of an issue or label. */
+  /** A number that increases with every change of an issue or label. */
   revision: number;
-  /** The last requested list, so that reading 10,000 issues page by page sorts them only once. */
+  /** The last requested list of issues, so that reading 10,000 issues page by page sorts them only once. */
   lastList: { readonly revision: number; readonly key: string; readonly issues: readonly Issue[] } | null;
 }
 
@@ -173,16 +173,16 @@ export interface Project {
 /** GitHub's fine-grained permissions, such as `{ issues: 'write', metadata: 'read' }`. */
 export type FineGrained = Readonly<Record<string, 'read' | 'write' | 'admin'>>;
 
-/** A credential with its rights. */
+/** A credential and the access that it gives. */
 export interface Token {
   readonly value: string;
   readonly kind: 'classic' | 'fine_grained' | 'installation';
   readonly account: Account;
-  /** Only classic tokens have scopes. */
+  /** Scopes of a classic token; empty for other kinds. */
   readonly scopes: readonly string[];
-  /** Only fine-grained and installation tokens have permissions. */
+  /** Permissions of a fine-grained or installation token; empty for classic tokens. */
   readonly permissions: FineGrained;
-  /** Repositories that the token can reach; `null` for every repository of the account. */
+  /** Ids of the repositories that the token can access; `null` for every repository of the account. */
   readonly repositoryIds: ReadonlySet<number> | null;
   readonly installation: Installation | null;
   /** Expiry in milliseconds since 1970; `null` if it never expires. */
@@ -209,7 +209,7 @@ export interface Installation {
   readonly nodeId: string;
   readonly app: App;
   readonly account: Account;
-  /** Repositories of the installation; `null` for all repositories of the account. */
+  /** Ids of the repositories of the installation; `null` for all repositories of the account. */
   repositoryIds: ReadonlySet<number> | null;
   suspendedAt: Timestamp | null;
   suspendedBy: Account | null;

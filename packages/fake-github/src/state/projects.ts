@@ -9,7 +9,7 @@ const colors = ['GRAY', 'BLUE', 'GREEN', 'YELLOW', 'ORANGE', 'RED', 'PINK', 'PUR
 export interface NewProject {
   owner: string;
   title: string;
-  /** Names of the Status options; default `Todo`, `In Progress`, `Done`. */
+  /** Names of the options of the project's Status field; default `Todo`, `In Progress`, `Done`. */
   options?: readonly string[];
   /** Full names of the repositories that the project is linked to. */
   repositories?: readonly string[];
@@ -54,7 +54,7 @@ export function findProject(world: World, owner: Account, number: number): Proje
 }
 
 function publish(world: World, item: ProjectItem, sender: Account, action: string, changes?: JsonObject): void {
-  // GitHub sends these events only to hooks of organizations.
+  // GitHub sends events about project items only to webhooks of organizations.
   if (item.project.owner.type !== 'Organization') return;
   world.publish({
     event: 'projects_v2_item',

@@ -7,14 +7,14 @@ export interface NewPullRequest {
   title: string;
   body?: string | null;
   head: string;
-  /** Newest commit of the head. Default: a new commit on top of the base. Set it in tests with a real git repository. */
+  /** Newest commit of the head branch. Default: a new commit on top of the base. Tests with a real git repository set it. */
   headSha?: string;
-  /** Base branch. Default: the default branch. */
+  /** Name of the base branch. Default: the default branch. */
   base?: string;
   draft?: boolean;
 }
 
-/** `headRepository` is the fork that contains the head, or null if the fork was deleted. */
+/** Opens a pull request. `headRepository` is the fork that contains the head branch, or null if the fork was deleted. */
 export function createPullRequest(
   world: World,
   repository: Repository,

@@ -21,12 +21,12 @@ const defaultLabels: readonly (readonly [name: string, color: string, descriptio
 export interface NewRepository {
   owner: string;
   name: string;
-  /** Default: false. */
+  /** True for a private repository. Default: false. */
   private?: boolean;
   description?: string;
-  /** Default: `main`. */
+  /** Name of the default branch. Default: `main`. */
   defaultBranch?: string;
-  /** Newest commit of the default branch. Default: a new commit. Set it in tests with a real git repository. */
+  /** Newest commit of the default branch. Default: a new commit. Tests with a real git repository set it. */
   headSha?: string;
   hasIssues?: boolean;
   archived?: boolean;
@@ -77,7 +77,7 @@ export function addRepository(world: World, input: NewRepository): Repository {
   return repository;
 }
 
-/** Adds a label without permission check and without event. */
+/** Adds a label to a repository without permission check and without event. */
 export function putLabel(
   world: World,
   repository: Repository,
@@ -102,14 +102,14 @@ export interface PushedCommit {
   added?: readonly string[];
   modified?: readonly string[];
   removed?: readonly string[];
-  /** Default: a new commit. */
+  /** Id of the pushed commit. Default: a new commit. */
   sha?: string;
 }
 
 /** The `before` commit in push events for a new branch. */
 const noCommit = '0'.repeat(40);
 
-/** Pushes to a branch. Only push events contain `stargazers` and the two times of the repository as numbers. */
+/** Pushes commits to a branch and sends the event. In push events the repository has `stargazers`, and two of its times are numbers. */
 export function push(
   world: World,
   repository: Repository,

@@ -3,7 +3,7 @@ import type { Urls } from '../view/urls.ts';
 import type { Account, Repository } from './model.ts';
 import type { World } from './world.ts';
 
-/** Returns the organization that owns the repository, for its webhooks and payloads. */
+/** Returns the organization that owns the repository, for its webhooks and payloads; null if a person owns it. */
 export function organizationOf(repository: Repository): Account | null {
   return repository.owner.type === 'Organization' ? repository.owner : null;
 }

@@ -5,7 +5,7 @@ import type { Account, Permission, Repository } from './model.ts';
 import { organizationOf, publishRepository } from './repository-events.ts';
 import type { World } from './world.ts';
 
-/** Archives a repository, so that every write is refused with 403. */
+/** Archives or unarchives a repository. While it is archived, every write is refused with 403. */
 export function setArchived(world: World, repository: Repository, archived: boolean, sender: Account): void {
   if (repository.archived === archived) return;
   repository.archived = archived;
@@ -13,7 +13,10 @@ export function setArchived(world: World, repository: Repository, archived: bool
   publishRepository(world, repository, sender, archived ? 'archived' : 'unarchived');
 }
 
-/** GitHub's description has no entry for this in `changes` of `repository.edited`, so `changes` is empty. */
+/**
+ * Enables or disables issues. The event `repository.edited` has empty `changes`, because GitHub's description has no entry for this
+ * setting.
+ */
 export function setIssuesEnabled(world: World, repository: Repository, enabled: boolean, sender: Account): void {
   if (repository.hasIssues === enabled) return;
   repository.hasIssues = enabled;
@@ -28,7 +31,7 @@ export function setVisibility(world: World, repository: Repository, isPrivate: b
   publishRepository(world, repository, sender, isPrivate ? 'privatized' : 'publicized');
 }
 
-/** Maps the four roles to the three words that `member` events use. */
+/** Maps the four permissions to the three words that `member` events use. */
 const legacyPermissions = { read: 'read', triage: 'read', write: 'write', admin: 'admin' } as const;
 
 /**

@@ -11,11 +11,11 @@ function randomSecret(): string {
 
 export interface NewToken {
   login: string;
-  /** Makes it a classic token with these scopes. Default: `repo`, `read:org`, `admin:repo_hook`, `read:project`. */
+  /** Scopes of the token, which make it a classic token. Default: `repo`, `read:org`, `admin:repo_hook`, `read:project`. */
   scopes?: readonly string[];
-  /** Makes it a fine-grained token with these permissions. */
+  /** Permissions of the token, which make it a fine-grained token. */
   permissions?: FineGrained;
-  /** Full names, only for fine-grained tokens. Default: all repositories. */
+  /** Full names of the repositories that a fine-grained token can access. Default: all repositories. */
   repositories?: readonly string[];
   /** Text of the token. Default: a random text. */
   token?: string;

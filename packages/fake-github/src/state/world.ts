@@ -12,7 +12,10 @@ export interface DomainEvent {
   readonly sender: Account;
   readonly repository: Repository | null;
   readonly organization: Account | null;
-  /** Set for events about an installation itself. GitHub sends these only to the App's hook, whatever events it subscribes to. */
+  /**
+   * The installation that the event itself is about. GitHub sends such events only to the App's webhook, whatever events it subscribes
+   * to.
+   */
   readonly installation?: Installation;
   /** Returns the parts of the payload that only this event has. Called at once, so that it shows the present state. */
   readonly body: (urls: Urls) => JsonObject;
@@ -41,7 +44,7 @@ export class World {
     this.limits = limits;
   }
 
-  /** Returns milliseconds since 1970. */
+  /** Returns the time of this GitHub's clock in milliseconds since 1970. */
   now(): number {
     return this.#clock.now().getTime();
   }

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign as signBytes } from 'node:crypto';
 
 export interface AppKey {
-  /** Private key as PEM (PKCS 8). */
+  /** Private key of the app as PEM (PKCS 8). */
   readonly privateKey: string;
   /** Signs a JWT (RS256) with these claims. */
   sign(claims: Record<string, unknown>): string;

@@ -7,7 +7,7 @@ interface CheckedResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
-  /** Returns the value at a path in the body. */
+  /** Returns the value at a path in the response's body, such as `labels.0.name`. */
   readonly at: (path: string) => unknown;
 }
 

@@ -7,16 +7,16 @@ interface ReceivedDelivery {
   readonly headers: Readonly<Record<string, string>>;
   readonly raw: string;
   readonly payload: unknown;
-  /** Returns the value at a path in the payload. */
+  /** Returns the value at a path in the payload, such as `issue.title`. */
   readonly at: (path: string) => unknown;
 }
 
 export interface Receiver extends AsyncDisposable {
   readonly url: string;
   readonly deliveries: ReceivedDelivery[];
-  /** Differences between payloads and GitHub's description of that webhook; empty if there are none. */
+  /** Differences between received payloads and GitHub's description of their webhooks; empty if there are none. */
   readonly schemaErrors: string[];
-  /** Status of the responses from now on. */
+  /** HTTP status with which the receiver responds from now on. */
   status: number;
   /** Returns the received events as `event.action`, in order. */
   events(): string[];

@@ -2,7 +2,7 @@ import type { JsonObject } from '../json.ts';
 import type { Account } from '../state/model.ts';
 import type { Urls } from './urls.ts';
 
-/** Returns GitHub's `simple-user`, the form of accounts inside other objects. */
+/** Returns an account as GitHub's `simple-user`, the form of accounts inside other objects. */
 export function simpleUser(account: Account, urls: Urls): JsonObject {
   const api = `${urls.api}/users/${encodeURIComponent(account.login)}`;
   const path = account.type === 'Bot' ? `apps/${account.login.replace(/\[bot\]$/, '')}` : account.login;
@@ -50,7 +50,7 @@ export function publicUser(account: Account, urls: Urls, publicRepositories: num
   };
 }
 
-/** Returns `organization-simple`, which webhooks contain next to the repository. */
+/** Returns an organization as GitHub's `organization-simple`, which webhooks contain next to the repository. */
 export function simpleOrganization(account: Account, urls: Urls): JsonObject {
   const api = `${urls.api}/orgs/${encodeURIComponent(account.login)}`;
   return {

@@ -6,7 +6,7 @@ import type { Urls } from './urls.ts';
 
 const events = ['issues', 'issue_comment', 'label', 'pull_request', 'push', 'repository'];
 
-/** Returns GitHub's `integration`, the body of `GET /app`. */
+/** Returns an app as GitHub's `integration`, the body of `GET /app`. */
 export function appView(app: App, installations: number, urls: Urls): JsonObject {
   return {
     id: app.id,

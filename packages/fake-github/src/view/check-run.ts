@@ -27,7 +27,7 @@ function pullRequestsAt(repository: Repository, sha: string, urls: Urls): JsonOb
   });
 }
 
-/** Returns GitHub's `check-run`. */
+/** Returns a check run in GitHub's form `check-run`. */
 export function checkRunView(run: CheckRun, urls: Urls): JsonObject {
   const url = `${apiOf(run.repository, urls)}/check-runs/${run.id}`;
   return {
@@ -56,7 +56,7 @@ export function checkRunView(run: CheckRun, urls: Urls): JsonObject {
   };
 }
 
-/** Returns GitHub's `check-annotation`. */
+/** Returns an annotation of a check run in GitHub's form `check-annotation`. */
 export function annotationView(run: CheckRun, annotation: CheckAnnotation, urls: Urls): JsonObject {
   return {
     path: annotation.path,

@@ -5,7 +5,10 @@ import { fullName } from '../state/world.ts';
 import { simpleUser } from './account.ts';
 import type { Urls } from './urls.ts';
 
-/** Returns GitHub's `commit`. No test accessRules text, time or tree, so these are the same for all commits of a repository. */
+/**
+ * Returns a commit in GitHub's form `commit`. No test reads its text, time or tree, so these are the same for all commits of a
+ * repository.
+ */
 function commitView(repository: Repository, sha: string, urls: Urls): JsonObject {
   const api = `${urls.api}/repos/${fullName(repository)}`;
   const html = `${urls.html}/${fullName(repository)}/commit`;
@@ -36,7 +39,10 @@ function commitView(repository: Repository, sha: string, urls: Urls): JsonObject
   };
 }
 
-/** Returns GitHub's `commit-comparison` without files, because the fake GitHub has none. `shown` contains the commits of this page. */
+/**
+ * Returns the comparison of two commits in GitHub's form `commit-comparison`, without files, because the fake GitHub has none. `shown`
+ * contains the commits of this page.
+ */
 export function comparisonView(
   repository: Repository,
   { base, head, comparison, shown }: { base: string; head: string; comparison: Comparison; shown: readonly string[] },

@@ -11,7 +11,7 @@ function hookUrl(hook: Hook, urls: Urls): string {
   return `${urls.api}/app/hook`;
 }
 
-/** Returns GitHub's `hook`. A secret is shown as asterisks. */
+/** Returns a webhook in GitHub's form `hook`. Its secret is shown as asterisks. */
 export function hookView(hook: Hook, urls: Urls): JsonObject {
   const url = hookUrl(hook, urls);
   const kinds = { repository: 'Repository', organization: 'Organization', integration: 'App' } as const;
@@ -37,7 +37,7 @@ export function hookView(hook: Hook, urls: Urls): JsonObject {
   };
 }
 
-/** Returns GitHub's `hook-delivery-item`. */
+/** Returns a delivery in GitHub's form `hook-delivery-item`, as in lists. */
 export function deliveryItemView(delivery: Delivery): JsonObject {
   return {
     id: delivery.id,
@@ -55,7 +55,7 @@ export function deliveryItemView(delivery: Delivery): JsonObject {
   };
 }
 
-/** Returns GitHub's `hook-delivery`: the item with its request and response. */
+/** Returns a delivery in GitHub's form `hook-delivery`, with its request and response. */
 export function deliveryView(delivery: Delivery): JsonObject {
   return {
     ...deliveryItemView(delivery),

@@ -27,7 +27,7 @@ function reactions(url: string): JsonObject {
   };
 }
 
-/** Returns GitHub's `issue` as in lists and webhooks. Pull requests have a `pull_request` part. */
+/** Returns an issue in GitHub's form `issue`, as in lists and webhooks. Pull requests have a `pull_request` part. */
 export function issueView(issue: Issue, urls: Urls): JsonObject {
   const { repository, pullRequest } = issue;
   const name = fullName(repository);

@@ -8,7 +8,10 @@ export function contentType(item: ProjectItem): 'Issue' | 'PullRequest' | 'Draft
   return item.content.pullRequest === null ? 'Issue' : 'PullRequest';
 }
 
-/** Returns `projects_v2_item` as in webhooks. It has no title and status, which receivers read by GraphQL. */
+/**
+ * Returns a project's item in GitHub's form `projects_v2_item`, as in webhooks. It has no title and status, which receivers read by
+ * GraphQL.
+ */
 export function projectItemView(item: ProjectItem, urls: Urls): JsonObject {
   return {
     id: item.id,

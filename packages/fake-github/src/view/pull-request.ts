@@ -7,7 +7,7 @@ import { labelView } from './label.ts';
 import { repositoryView } from './repository.ts';
 import type { Urls } from './urls.ts';
 
-/** Returns GitHub's `pull-request`, which is the same in `GET …/pulls/{n}` and in webhooks. */
+/** Returns a pull request in GitHub's form `pull-request`, which is the same in `GET …/pulls/{n}` and in webhooks. */
 export function pullRequestView(issue: Issue, part: PullRequestPart, urls: Urls): JsonObject {
   const { repository } = issue;
   const name = fullName(repository);

@@ -4,7 +4,7 @@ import { fullName } from '../state/world.ts';
 import { simpleUser } from './account.ts';
 import type { Urls } from './urls.ts';
 
-/** The properties that a repository has everywhere, including webhooks. */
+/** Returns the properties that a repository has in all responses and webhooks. */
 export function repositoryView(repository: Repository, urls: Urls): JsonObject {
   const name = fullName(repository);
   const api = `${urls.api}/repos/${name}`;
@@ -102,7 +102,10 @@ function permissionsView(permission: Permission): JsonObject {
   return { admin: rank >= 3, maintain: rank >= 3, push: rank >= 2, triage: rank >= 1, pull: true };
 }
 
-/** Returns the body of `GET /repos/{owner}/{repo}` (`full-repository`). `permission` is that of the caller, null for an anonymous one. */
+/**
+ * Returns the body of `GET /repos/{owner}/{repo}` (`full-repository`). `permission` is that of the caller, or null for an anonymous
+ * caller.
+ */
 export function fullRepository(repository: Repository, urls: Urls, permission: Permission | null): JsonObject {
   return {
     ...repositoryView(repository, urls),

@@ -14,13 +14,13 @@ export interface Delivery {
   readonly redelivery: boolean;
   /** The payload as JSON text, whatever content type it is sent with. */
   readonly payload: string;
-  /** Empty until the delivery is sent or intercepted, like `body`. */
+  /** Headers of the request; empty until the delivery is sent or intercepted, like `body`. */
   headers: Record<string, string>;
-  /** The text that is sent, which the signature covers. */
+  /** The request's body as it is sent, which the signature covers. */
   body: string;
   deliveredAt: Timestamp;
   durationMs: number;
-  /** GitHub's status text, such as `OK`, `timed out` or `failed to connect to host`; `pending` before the attempt. */
+  /** Outcome in GitHub's words, such as `OK`, `timed out` or `failed to connect to host`; `pending` before the attempt. */
   status: string;
   /** The receiver's HTTP status; 0 if there was no response. */
   statusCode: number;
@@ -28,7 +28,7 @@ export interface Delivery {
   responseBody: string;
 }
 
-/** The newest deliveries. GitHub keeps them for a few days. */
+/** The newest deliveries, up to a limit. GitHub keeps deliveries for a few days. */
 export class DeliveryLog {
   readonly #limit: number;
   readonly #deliveries = new Map<number, Delivery>();
@@ -48,7 +48,7 @@ export class DeliveryLog {
     return this.#deliveries.get(id);
   }
 
-  /** Returns the deliveries, oldest first. */
+  /** Returns the logged deliveries, oldest first. */
   all(): Delivery[] {
     return [...this.#deliveries.values()];
   }

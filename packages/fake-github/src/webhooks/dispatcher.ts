@@ -12,7 +12,7 @@ import { type Delivery, DeliveryLog } from './delivery-log.ts';
 import type { Hook, Hooks } from './hooks.ts';
 import { prepare, recordOutcome, send } from './send.ts';
 
-/** Number of deliveries; a payload takes about 12 KB. */
+/** Number of deliveries that the log keeps by default; a payload takes about 12 KB. */
 const defaultLogLimit = 5000;
 
 export interface DispatcherOptions {
@@ -20,21 +20,22 @@ export interface DispatcherOptions {
   hooks: Hooks;
   urls: Urls;
   settings: Settings;
-  /** Time limit for a receiver in milliseconds; GitHub allows 10,000. */
+  /** Time limit for a webhook's receiver in milliseconds; GitHub allows 10,000. */
   timeoutMs?: number;
-  /** Number of concurrent deliveries of one hook; 1 keeps their order. */
+  /** Number of concurrent deliveries of one webhook; 1 keeps their order. */
   concurrency?: number;
   logLimit?: number;
 }
 
 /**
- * Sends events to hooks once, without retries, as GitHub does. For tests, deliveries can also be paused, reordered, duplicated and dropped.
+ * Sends each event to the webhooks once, without retries, as GitHub does. For tests, deliveries can also be paused, reordered, duplicated
+ * and dropped.
  */
 export class Dispatcher {
   readonly log: DeliveryLog;
   /** Number of times that every delivery is sent, with the same GUID. */
   copies = 1;
-  /** Deliveries for which this returns true are neither sent nor logged. */
+  /** Function that chooses deliveries to lose: if it returns true, the delivery is neither sent nor logged. */
   drop: ((delivery: Delivery) => boolean) | null = null;
   /**
    * If set, deliveries are passed to this function instead of being sent by HTTP. Their `headers` and `body` are what would have been sent.
@@ -88,7 +89,10 @@ export class Dispatcher {
     return delivery;
   }
 
-  /** Records the receiver's status of an intercepted delivery; 0 means no response. `status` defaults to GitHub's text for it. */
+  /**
+   * Records the outcome of an intercepted delivery. `statusCode` is the receiver's HTTP status, 0 for no response; `status` defaults to
+   * GitHub's text for it.
+   */
   recordOutcome(delivery: Delivery, statusCode: number, status = defaultStatus(statusCode)): void {
     recordOutcome(delivery, statusCode, status);
     delivery.deliveredAt = this.#options.world.timestamp();
@@ -123,7 +127,7 @@ export class Dispatcher {
     for (const hook of candidates) {
       const installation = this.#installationFor(hook, event);
       if (hook.target.type === 'integration' && installation === undefined) continue;
-      // Events about an installation contain all of it; other events contain only its id.
+      // An event about an installation contains the whole installation; any other event contains only its id.
       const withInstallation =
         installation === undefined || event.installation !== undefined
           ? {}

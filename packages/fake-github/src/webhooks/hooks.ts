@@ -1,7 +1,7 @@
 import type { Account, App, Installation, Repository, Timestamp } from '../state/model.ts';
 import type { World } from '../state/world.ts';
 
-/** Owner of a hook, which `X-GitHub-Hook-Installation-Target-*` describes. */
+/** Owner of a webhook, which the headers `X-GitHub-Hook-Installation-Target-*` describe. */
 export type HookTarget =
   | { readonly type: 'repository'; readonly repository: Repository }
   | { readonly type: 'organization'; readonly organization: Account }
@@ -14,7 +14,7 @@ export interface Hook {
   secret: string | null;
   contentType: 'json' | 'form';
   insecureSsl: '0' | '1';
-  /** Names of events, or `*`. */
+  /** Names of the events that the webhook subscribes to, or `*` for all. */
   events: string[];
   active: boolean;
   readonly createdAt: Timestamp;
@@ -31,7 +31,7 @@ export interface HookInput {
   active?: boolean;
 }
 
-/** GitHub's limit on hooks per event in one repository or organization. */
+/** GitHub's limit on the number of webhooks for one event in one repository or organization. */
 export const maximumHooksPerEvent = 20;
 
 export class Hooks {

@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Delivery } from './delivery-log.ts';
 import { targetId } from './hooks.ts';
 
-/** GitHub's agent name with a commit, as receivers see it. */
+/** The `User-Agent` of GitHub's deliveries, which ends with a commit id. */
 const userAgent = 'GitHub-Hookshot/5e2b3c1';
 const maximumResponseBytes = 65_536;
 
@@ -13,7 +13,7 @@ function bodyOf(delivery: Delivery): string {
   return new URLSearchParams({ payload: delivery.payload }).toString();
 }
 
-/** Returns GitHub's headers; the signature covers the bytes of the body. */
+/** Returns the headers of a delivery as GitHub sends them. The signature covers the bytes of the body. */
 function deliveryHeaders(delivery: Delivery, body: string): Record<string, string> {
   const { hook } = delivery;
   const hmac = (algorithm: string, secret: string): string =>
@@ -33,13 +33,13 @@ function deliveryHeaders(delivery: Delivery, body: string): Record<string, strin
   };
 }
 
-/** Sets the headers and the body to send. */
+/** Sets the headers and the body that the delivery is sent with. */
 export function prepare(delivery: Delivery): void {
   delivery.body = bodyOf(delivery);
   delivery.headers = deliveryHeaders(delivery, delivery.body);
 }
 
-/** Records the outcome in the delivery and its hook; `statusCode` is 0 if there was no response. */
+/** Records the outcome in the delivery and its webhook. `statusCode` is 0 if there was no response. */
 export function recordOutcome(delivery: Delivery, statusCode: number, status: string): void {
   delivery.statusCode = statusCode;
   delivery.status = status;

@@ -64,7 +64,7 @@ describe('every route with every kind of credential', () => {
   for (const { name, places } of [
     { name: 'a token of another project with all scopes', places: ['path', 'query', 'body'] },
     { name: 'a token of who is a member of another project', places: ['path', 'query', 'body'] },
-    // Who reaches both projects may ask for either, and still not mix them.
+    // The owner of the installation may name either project, but must not be able to mix objects of both in one request.
     { name: "the owner's token of the whole installation", places: ['path', 'body'] },
   ]) {
     it(`takes no object of another project in a request, with ${name}`, async (t) => {
@@ -90,14 +90,14 @@ describe('every route with every kind of credential', () => {
   it('asks for data of the project, so that a refusal without a word of it says something', async () => {
     const credential = credentialOf("the owner's token of the whole installation");
     const silent = new Set([
-      // How things are, and counts.
+      // These routes return only states and counts, and so no text of a project.
       'GET /api/v1/health',
       'GET /metrics',
       'GET /metrics [from another machine]',
       'GET /api/v1/integrations/{id}/health',
       'GET /api/v1/repositories/{id}/trends',
       'GET /api/v1/jobs/{id}/events',
-      // The names of columns.
+      // This route returns only the names of board columns.
       'GET /api/v1/integrations/{id}/github/projects/{number}/columns',
     ]);
     for (const [row, { needs }] of Object.entries(accessRules)) {

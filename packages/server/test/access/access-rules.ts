@@ -1,24 +1,25 @@
 import type { Scope } from '../../src/accounts/scope.ts';
 
 /**
- * Who may call a route. Written by hand from the contract and never read from the routes, so that a route that lets somebody in by mistake
- * differs from it.
+ * The rule who may call a route. The rules are written by hand from the contract and never derived from the routes, so that a route that
+ * admits the wrong callers differs from its rule.
  */
 export interface AccessRule {
   /**
-   * `nobody` is refused with 401 whatever the credential; `anybody` is let in whatever stands in `Authorization`; `token or none` refuses
-   * only a token that does not hold; `token` takes every token that holds; otherwise a token with all of these scopes.
+   * The credential that the route requires. `nobody`: every request gets 401. `anybody`: every request is admitted, whatever its
+   * `Authorization`. `token or none`: only an invalid token gets 401. `token`: any valid token. A list: a valid token with all of these
+   * scopes.
    */
   needs: 'nobody' | 'anybody' | 'token or none' | 'token' | readonly Scope[];
   /**
-   * The object of the request. `list`: everything that the caller may see, possibly nothing. `project`: an object of the project, 404 for
-   * callers without access. `job`: the same, and a workflow must run in its repository. `token`: a token of the owner, 404 for other people.
-   * `installation`: the whole installation, 403 for a token of one project.
+   * The object that the request reads or changes. `list`: everything that the caller may see, possibly nothing. `project`: an object of
+   * the project, 404 for callers without access. `job`: the same, and a workflow must run in the job's repository. `token`: a token of
+   * the owner, 404 for other people. `installation`: the whole installation, 403 for a token of one project.
    */
   about: 'server' | 'list' | 'project' | 'job' | 'token' | 'installation';
-  /** A signed link to the job's report is let in without a token. */
+  /** True if a signed link to the job's report is accepted instead of a token. */
   orLink?: true;
-  /** Status for a workflow of another repository of the same project. Default 404. */
+  /** HTTP status for a workflow of another repository of the same project. Default: 404. */
   otherRepository?: number;
 }
 
@@ -29,8 +30,8 @@ const object = (...needs: Scope[]): AccessRule => ({ needs, about: 'project' });
 const job = (...needs: Scope[]): AccessRule => ({ needs, about: 'job' });
 
 /**
- * One row for each method and path, as the API description writes them. A request that can be made in another way as well has a second row
- * with the name of the variant in brackets (`requests.ts` makes it). The method HEAD follows the row of GET.
+ * One rule for each method and path, as written in the API description. If a route has a second kind of request, that has a rule of its
+ * own, with the name of the variant in brackets; `requests.ts` builds it. HEAD follows the rule of GET.
  */
 export const accessRules: Readonly<Record<string, AccessRule>> = {
   'GET /': open,
@@ -121,11 +122,11 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   'GET /api/v1/tokens': list('tokens:write'),
   'POST /api/v1/tokens': object('tokens:write'),
   'DELETE /api/v1/tokens/{id}': { needs: ['tokens:write'], about: 'token' },
-  // The id token in the body says who calls.
+  // The caller proves its identity with the id token in the request's body.
   'POST /api/v1/tokens/github-oidc': open,
   'POST /api/v1/tokens/github-oidc [no id token]': closed,
 };
 
-/** Says what to do about a route without a row. */
+/** Returns the message for a route without a rule, which says where to add one. */
 export const howToAddRow = (route: string): string =>
   `${route} has no row in test/access/access-rules.ts. Say there who may call it, and in test/access/requests.ts how it is called.`;

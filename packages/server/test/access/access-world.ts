@@ -9,10 +9,10 @@ import type { RequestWorld } from './requests.ts';
 
 const PUBLIC_URL = 'https://commandcenter.example';
 
-/** Two projects with the same objects, and credentials of every kind. */
+/** A server with two projects that have the same kinds of objects, and credentials of every kind. */
 export interface AccessWorld extends AsyncDisposable {
   server: ServerWithoutWorkers;
-  /** The one that requests are about, and the one that some credentials are for. */
+  /** The project whose objects the requests name, and for which some of the credentials are valid. */
   project: RequestWorld;
   otherProject: RequestWorld;
   credentials: readonly Credential[];
@@ -46,14 +46,14 @@ async function requestWorld(
   return { ...world, signIdToken: () => issuer.sign({ claims }) };
 }
 
-/** Writes what is written later by itself, so that nothing but the requests of a test changes the database. */
+/** Waits for the writes that the server makes in the background, so that afterwards only the requests of a test change the database. */
 async function settle(server: ServerWithoutWorkers, ask: Ask, worlds: readonly RequestWorld[]): Promise<void> {
   for (const { ids } of worlds) await ask('GET', `/api/v1/integrations/${ids.integration}`);
   await waitFor('the use of the webhook secrets to be noted', async () => {
     const rows = await server.db.selectFrom('webhook_secrets').select('last_verified_at').execute();
     return rows.every(({ last_verified_at }) => last_verified_at !== null);
   });
-  // The use of a token is noted to the minute.
+  // The server updates a token's last use at most once a minute; a time in the future prevents that during the test.
   await server.db
     .updateTable('api_tokens')
     .set({ last_used_at: new Date(Date.now() + 3_600_000) })

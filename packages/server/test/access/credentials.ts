@@ -9,32 +9,32 @@ import type { TokenIssuer } from '../http/token-issuer.ts';
 import { accessRules } from './access-rules.ts';
 import { OWNER_ID, type ProjectWorld } from './project-world.ts';
 
-/** A credential with the access that it should give, which this test knows from the way it was created. */
+/** A credential with the access that it should give. The expected access follows from how the test created it. */
 export interface Credential {
   name: string;
   /** Value of the Authorization header; undefined for a request without it. */
   authorization?: string;
-  /** Further headers. */
+  /** Additional request headers. */
   headers?: Readonly<Record<string, string>>;
   query?: string;
-  /** `none` presents no token at all, `invalid` one that does not hold. */
+  /** `none`: the request has no token. `invalid`: its token is malformed, unknown, revoked or expired. `valid`: its token is accepted. */
   state: 'none' | 'invalid' | 'valid';
   scopes: readonly Scope[];
-  /** It reaches the project whose objects the requests name. */
+  /** True if the credential gives access to the project whose objects the requests name. */
   reachesProject: boolean;
-  /** It was made for one project. */
+  /** True if the credential was created for a single project. */
   isBound: boolean;
-  /** It handles the tokens of the owner. */
+  /** True if the credential may list and delete the API tokens of the owner. */
   ownsTokens: boolean;
-  /** For a workflow's token: whether it runs for the repository that the requests are about. */
+  /** Only for the token of a workflow: `own` if the workflow runs in the repository that the requests name, otherwise `other`. */
   repository?: 'own' | 'other';
-  /** A signed link: whether to the report that the requests are about. */
+  /** Only for a signed link: `own` if it opens the report that the requests name, otherwise `other`. */
   link?: 'own' | 'other';
 }
 
 export interface CredentialsOptions {
   db: Database;
-  /** As the admin token. */
+  /** Calls the API with the admin token. */
   ask: Ask;
   issuer: TokenIssuer;
   project: ProjectWorld;
@@ -44,7 +44,7 @@ export interface CredentialsOptions {
 const nothing = { scopes: [], reachesProject: false, isBound: false, ownsTokens: false } as const;
 const bearer = (token: string) => `Bearer ${token}`;
 
-/** One of every kind that there is. */
+/** Creates the credentials of all kinds, valid and invalid ones. */
 export async function createCredentials(options: CredentialsOptions): Promise<Credential[]> {
   return [
     ...(await withoutToken(options)),
@@ -107,7 +107,10 @@ async function invalidTokens({ db, issuer }: CredentialsOptions): Promise<Creden
   }));
 }
 
-/** One with each scope, one with each set of scopes that a route needs, one with none and one with all. */
+/**
+ * Creates tokens of the project: one for each single scope, one for each set of scopes that a route needs, one without scopes and one
+ * with all.
+ */
 async function tokensOfProject({ db, project }: CredentialsOptions): Promise<Credential[]> {
   const needed = Object.values(accessRules).flatMap(({ needs }) => (typeof needs === 'string' ? [] : [needs]));
   const sets = new Map([[], ...scopes.map((scope) => [scope]), ...needed, scopes].map((set) => [set.join(' '), set]));
@@ -180,7 +183,10 @@ async function tokensOfOthers({ db, project, otherProject }: CredentialsOptions)
   return Promise.all(made);
 }
 
-/** As GitHub's OIDC gets them: of the repository itself, of another one that the project trusts as well, and of another project. */
+/**
+ * Gets tokens in exchange for id tokens of GitHub Actions: for a workflow of the repository itself, of another repository that the
+ * project trusts, and of a repository of another project.
+ */
 async function workflowTokens({ ask, issuer, project, otherProject }: CredentialsOptions): Promise<Credential[]> {
   const trusts = async ({ ids }: ProjectWorld, repository_id: number): Promise<void> => {
     const body = { issuer: issuer.url, repository_id, owner_id: OWNER_ID, name: 'acme/other' };
@@ -217,11 +223,11 @@ async function workflowTokens({ ask, issuer, project, otherProject }: Credential
   ];
 }
 
-/** The issuer's ids of the analyzed repository of the project, and of another one. */
+/** Immutable id that the issuer of id tokens gives the project's analyzed repository. */
 export const REPOSITORY_ID = 1001;
 const OTHER_REPOSITORY_ID = 1002;
 
-/** A token of the owner, who has the first id. */
+/** Returns the row of a token that belongs to the owner, whose user id is 1. */
 const owned = (values: Partial<NewApiToken> & { name: string }): NewApiToken => ({
   scopes,
   user_id: 1,

@@ -1,10 +1,10 @@
 import type { AccessRule } from './access-rules.ts';
 import type { Credential } from './credentials.ts';
 
-/** Refused with this status, or let in. */
+/** The expected response to a request: it is admitted, or refused with this HTTP status. */
 export type Expected = 'let in' | 401 | 403 | 404;
 
-/** Applies the rule to the credential, in the order in which the server refuses: identity, scopes, project. */
+/** Returns the access that the rule gives the credential. Applies the rule in the server's order: identity, scopes, project. */
 export function expectedAccess(rule: AccessRule, credential: Credential): Expected {
   const { needs, about } = rule;
   if (needs === 'anybody') return 'let in';

@@ -5,14 +5,14 @@ import type { ServerWithoutWorkers } from '../harness/server-without-workers.ts'
 import type { Ask } from '../http/ask.ts';
 import { signedRequest } from '../webhooks/webhook-fixture.ts';
 
-/** A project with one object of each kind that requests name. */
+/** A project with one object of each kind that a request can name. */
 export interface ProjectWorld {
-  /** In every text of the project. */
+  /** A word that occurs in every text of the project, so that a response that leaks one of them is recognized. */
   canary: string;
-  /** In every text of its analyzed repository, which a workflow of another repository does not get to see. */
+  /** A word that occurs in every text of the analyzed repository. A workflow of another repository must not see it. */
   repositoryCanary: string;
   ids: ObjectIds;
-  /** Where its issues are: `owner/name` of the stand-in GitHub. */
+  /** Owner and name of the repository at the fake GitHub that has the project's issues. */
   tracker: { owner: string; name: string };
   webhookSecret: string;
 }
@@ -20,33 +20,37 @@ export interface ProjectWorld {
 export interface ObjectIds {
   project: number;
   integration: number;
-  /** The analyzed one. */
+  /** Id of the repository that was analyzed. */
   repository: number;
   task: number;
-  /** Follows issue 1 of the tracker. */
+  /** Id of a task that is linked to issue 1 of the tracker. */
   linked_task: number;
   open_conflict: number;
   decided_conflict: number;
   delivery: number;
-  /** A completed analysis of the repository, with a link to its report. */
+  /** Id of a completed analysis of the repository, for which a report link was created. */
   job: number;
   waiting_job: number;
   token: number;
-  /** Trust in the workflows of the repository. */
+  /** Id of the entry by which the project trusts the workflows of the repository. */
   trusted: number;
 }
 
 export interface ProjectWorldOptions {
-  /** Letters alone, since names of repositories have it too. */
+  /** The word that marks the project's texts. It may have letters only, because names of repositories contain it. */
   canary: string;
-  /** Who signs the id tokens of workflows, and the immutable id that the repository has in them. Its owner has the id 7. */
+  /** URL of the issuer that signs the id tokens of workflows. */
   issuer: string;
   externalId: number;
 }
 
 export const OWNER_ID = 7;
 
-/** @param ask as the admin token */
+/**
+ * Creates a project with one object of each kind.
+ *
+ * @param ask calls the API with the admin token
+ */
 export async function createProjectWorld(
   server: ServerWithoutWorkers,
   ask: Ask,
@@ -131,7 +135,7 @@ export async function createProjectWorld(
   };
 }
 
-/** A verified delivery, which no worker processes. */
+/** Sends a signed delivery and returns its id. No worker processes it, because the server runs without workers. */
 async function deliver(
   { ingestUrl }: ServerWithoutWorkers,
   { integration, webhookSecret: secret, canary }: { integration: number; webhookSecret: string; canary: string },

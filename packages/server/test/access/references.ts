@@ -8,9 +8,9 @@ import type { ObjectIds } from './project-world.ts';
 import { buildRequest, type MatrixRequest } from './requests.ts';
 import { sendRequest } from './send-request.ts';
 
-/** A field of a request that names an object. */
+/** A field of a request that contains the id of an object. */
 export interface Reference {
-  /** A row of `access-rules.ts` whose request has the field. */
+  /** Key of the rule in `access-rules.ts` whose request has the field. */
   row: string;
   place: 'path' | 'query' | 'body';
   field: string;
@@ -24,13 +24,13 @@ const kinds: Readonly<Record<string, keyof ObjectIds>> = {
   task_id: 'task',
   trusted_id: 'trusted',
 };
-/** Ids that a provider gives: those of a GitHub App, and what an issuer of id tokens calls its repositories. */
+/** Fields with ids that a provider gives and that name no object of ours: ids of a GitHub App, and of the owners of repositories. */
 const foreign = new Set(['app_id', 'installation_id', 'owner_id']);
 const foreignIn = new Set(['POST /api/v1/projects/{id}/trusted-repositories repository_id']);
-/** A workflow that is not trusted is told so in the same way whether there is such a project or not. */
+/** HTTP statuses of refusals other than 404. A workflow that is not trusted gets the same response whether or not the project exists. */
 const statuses: Readonly<Record<string, number>> = { 'POST /api/v1/tokens/github-oidc': 403 };
 
-/** All that the API description has, besides the `{id}` of the path. Throws for a field whose kind is not known. */
+/** Returns every such field in the API description, except the `{id}` of the path. Throws for a field whose kind of object is unknown. */
 export function findReferences({ paths, components }: OpenApi): Reference[] {
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, { parameters, requestBody }]) => {
@@ -51,7 +51,10 @@ export function findReferences({ paths, components }: OpenApi): Reference[] {
   );
 }
 
-/** Sends the requests of the other project with one id of the project in each. Returns what was found or taken, in words. */
+/**
+ * Sends each request of the other project with one id of the first project in it. Returns a sentence for each request that was not
+ * refused or that showed data of the first project.
+ */
 export async function referenceFaults(
   world: AccessWorld,
   references: readonly Reference[],
@@ -68,7 +71,7 @@ export async function referenceFaults(
   return faults;
 }
 
-/** The request of a route in the other project, but for the one field. */
+/** Builds the request of a route in the other project, except that one field names an object of the first project. */
 async function requestWith(world: AccessWorld, { row, place, field, kind }: Reference): Promise<MatrixRequest> {
   const foreignId = world.project.ids[kind];
   const ids = { ...world.otherProject.ids, [kind]: foreignId, ...(kind === 'task' ? { linked_task: foreignId } : {}) };

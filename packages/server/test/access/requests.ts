@@ -5,7 +5,7 @@ import type { ObjectIds, ProjectWorld } from './project-world.ts';
 /** A request of a route that succeeds with the right credential. */
 export interface MatrixRequest {
   method: string;
-  /** With its query. */
+  /** Path and query of the request. */
   path: string;
   headers?: Readonly<Record<string, string | undefined>>;
   body?: string | Buffer;
@@ -15,14 +15,14 @@ export interface MatrixRequest {
 interface RequestParts {
   query?: string;
   headers?: Readonly<Record<string, string | undefined>>;
-  /** Sent as JSON, but for bytes. */
+  /** Body of the request. It is sent as JSON, unless it consists of bytes. */
   body?: object;
-  /** Values of the parts of the path in braces, where they are not the object that the resource is named after. */
+  /** Values for the parts of the path in braces, if they are not the id of the object that the resource is named after. */
   path?: Readonly<Record<string, string | number>>;
 }
 
 export interface RequestWorld extends ProjectWorld {
-  /** A new id token of the repository's workflow. */
+  /** Returns a new id token of the repository's workflow. */
   signIdToken(): Promise<string>;
 }
 
@@ -41,7 +41,10 @@ const unsignedWebhook: Build = () => ({
 const waiting = (ids: ObjectIds) => ({ id: ids.waiting_job });
 const jsonHeaders = { 'content-type': 'application/json' };
 
-/** Rows as in `access-rules.ts`, for requests that the path alone does not tell. They name every object that the route takes. */
+/**
+ * Builders of the requests that do not follow from the path alone, by the keys of `access-rules.ts`. They name every object that the
+ * route accepts.
+ */
 const particular: Readonly<Record<string, Build>> = {
   'GET /documentation/*': () => ({ path: { '*': 'sync.md' } }),
   'GET /metrics [from another machine]': () => ({ headers: { 'x-forwarded-for': '192.0.2.1' } }),
@@ -111,16 +114,19 @@ const particular: Readonly<Record<string, Build>> = {
 
 /** Changes of the database without which a request could not succeed. */
 const preparations: Readonly<Record<string, (db: Database, ids: ObjectIds) => Promise<unknown>>> = {
-  // A project with integrations is not deleted.
+  // The server refuses to delete a project with integrations.
   'DELETE /api/v1/projects/{id}': (db, { project }) =>
     db.deleteFrom('integrations').where('project_id', '=', project).execute(),
-  // A repository with linked tasks is not deleted; the analyzed one has none.
+  // Deleting a repository needs no preparation: only a repository with linked tasks is refused, and the analyzed one has none.
 };
 
 export const prepareRequest = async (row: string, db: Database, ids: ObjectIds): Promise<void> =>
   void (await preparations[row]?.(db, ids));
 
-/** Rows that have a request of their own here, of which some may have no row of the table any more. */
+/**
+ * Keys of the requests that are defined in this file. A test compares them with the rules, to find requests of rules that no longer
+ * exist.
+ */
 export const particularRows = [...Object.keys(particular), ...Object.keys(preparations)];
 
 export async function buildRequest(row: string, world: RequestWorld): Promise<MatrixRequest> {

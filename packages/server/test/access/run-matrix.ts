@@ -16,7 +16,7 @@ export interface MatrixCell {
 
 const CONCURRENCY = 8;
 
-/** Every row of the table with every credential; a row of GET a second time as HEAD, where that is served. */
+/** Returns every rule of the table combined with every credential. Rules of GET are repeated for HEAD if the server has that route. */
 export function matrixCells(credentials: readonly Credential[], served: ReadonlySet<string>): MatrixCell[] {
   return Object.entries(accessRules).flatMap(([row, rule]) => {
     const [method = ''] = row.split(' ');
@@ -27,12 +27,12 @@ export function matrixCells(credentials: readonly Credential[], served: Readonly
   });
 }
 
-/** Without the name of the variant. */
+/** Returns the method and path of a rule's key, without the name of the variant in brackets. */
 export const routeOf = (row: string): string => row.replace(/ \[.*\]$/, '');
 
 /**
- * Sends the requests that are to be refused, which must change nothing; then, each in the same database, those that are to be let in.
- * Returns what is not as expected, in words.
+ * Sends first the requests that must be refused and must change nothing, then those that must be admitted, each of them to the same state
+ * of the database. Returns a sentence for each unexpected result.
  */
 export async function runMatrix(world: AccessWorld, cells: readonly MatrixCell[]): Promise<string[]> {
   const faults: string[] = [];
@@ -76,7 +76,10 @@ async function atOnce<Item>(items: readonly Item[], work: (item: Item) => Promis
   await Promise.all(Array.from({ length: CONCURRENCY }, workOn));
 }
 
-/** Returns all rows that a refused request must not change. Only refused webhooks are recorded. */
+/**
+ * Returns all rows that a refused request must not change. Refused webhooks are left out, because the server records them as rejected
+ * deliveries.
+ */
 async function stateOf({ server }: AccessWorld): Promise<DatabaseRows> {
   const rows = await readDatabaseRows(server.db);
   const deliveries = (rows.get('deliveries') ?? []).filter((row) => !row.includes(',rejected,'));
@@ -97,7 +100,7 @@ function refusalFaults(world: AccessWorld, cell: MatrixCell, { status, text, bod
   const faults = text.includes(world.project.canary) ? [`${named(cell)} shows data of the project: ${body}`] : [];
   if (body === '') return faults;
   const { code, required_scope } = JSON.parse(body) as { code?: string; required_scope?: string };
-  // A missing scope is named, so that a person can mend it.
+  // A refusal must name the missing scope, so that a person can fix the token.
   const { needs } = accessRules[row] ?? { needs: [] };
   const missing = typeof needs === 'string' ? [] : needs.filter((scope) => !credential.scopes.includes(scope));
   const isScopeMissing = expected === 403 && credential.state === 'valid' && missing.length > 0;

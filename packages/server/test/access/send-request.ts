@@ -5,14 +5,14 @@ import type { MatrixRequest } from './requests.ts';
 
 export interface MatrixResponse {
   status: number;
-  /** Headers and body. */
+  /** Headers (as JSON) and body of the response. */
   text: string;
   body: string;
 }
 
 const LONGEST_BODY_BYTES = 512 * 1024;
 
-/** Without `fetch`, which takes more of the processor than the server does. */
+/** Sends the request with the credential. Does not use `fetch`, because that needs more processor time than the server. */
 export async function sendRequest(
   server: Pick<ServerWithoutWorkers, 'url' | 'ingestUrl'>,
   { method, path, headers = {}, body }: MatrixRequest,
@@ -29,11 +29,11 @@ export async function sendRequest(
   return { status: response.statusCode, text: `${JSON.stringify(response.headers)}\n${text}`, body: text };
 }
 
-/** The reference in `/docs` takes megabytes, and is the same for everybody. */
+/** Reads at most the first 512 KiB of a body, because `/docs` sends megabytes that are the same for every caller. */
 async function readStart(body: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  // Leaving the loop ends the connection.
+  // Leaving the loop closes the connection.
   for await (const chunk of body) {
     chunks.push(chunk);
     size += chunk.length;

@@ -48,7 +48,7 @@ describe('dependencies that are looked up at the OSV API', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** A new analysis, to its end, and its engine for vulnerabilities. */
+  /** Runs a new analysis to its end. Returns its job and the result of its engine `vulnerabilities`. */
   const analysed = async (): Promise<{
     job: Job;
     engine: NonNullable<Job['result']>['engines'][number] | undefined;

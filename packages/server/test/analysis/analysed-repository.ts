@@ -3,7 +3,7 @@ import { insertRepository } from '../../src/integrations/repositories/repository
 import type { RepositoryRow } from '../../src/integrations/repositories/repository-queries.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts';
 
-/** A database with a project and a repository. */
+/** Creates a test database with a project and a repository. */
 export async function createAnalysedRepository(): Promise<TestDatabase & { repository: RepositoryRow }> {
   const database = await createTestDatabase();
   const { id } = await database.db.transaction().execute((trx) => createProject(trx, { name: 'P', ownerId: null }));

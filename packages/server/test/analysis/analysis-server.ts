@@ -4,7 +4,7 @@ import { type ServerProcess, startServerProcess } from '../harness/server-proces
 import { waitFor } from '../harness/wait-for.ts';
 
 const TOKEN = 'the-admin-token-of-this-test';
-/** An analysis takes seconds, and many on a busy machine. */
+/** Time limit in milliseconds for an analysis, which takes seconds, or many seconds on a busy machine. */
 export const ANALYSIS_MS = 120_000;
 
 /** A job as the API returns it. */
@@ -18,13 +18,13 @@ export interface Job {
   result: AnalysisReport['result'] | null;
 }
 
-/** The real server in a process of its own, and its API as its administrator asks it. */
+/** The real server in its own process, with functions that call its API as administrator. */
 export interface AnalysisServer {
   url: string;
   process: ServerProcess;
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   ask<Answer = Job>(method: string, path: string, body?: unknown): Promise<{ status: number; body: Answer }>;
-  /** Throws when the status is not a success. */
+  /** Calls the API and returns the body of the response. Throws unless the status is a success. */
   call<Answer>(method: string, path: string, body?: unknown): Promise<Answer>;
   /** Registers a repository of the owner `acme`. */
   register(name: string, cloneUrl?: string, projectId?: number): Promise<void>;
@@ -35,10 +35,14 @@ export interface AnalysisServer {
   ): Promise<{ status: number; body: Job }>;
   /** Waits until a job is in one of these states. */
   comeTo(jobId: number, ...statuses: string[]): Promise<Job>;
-  /** All analyses, newest first. */
+  /** Returns all analyses, newest first. */
   analyses(projectId?: number): Promise<Job[]>;
   report(jobId: number): Promise<AnalysisReport>;
-  /** A page, by its path under the API. */
+  /**
+   * Returns the text of a page.
+   *
+   * @param path path below the root of the API
+   */
   text(path: string): Promise<string>;
   stop(): Promise<unknown>;
 }

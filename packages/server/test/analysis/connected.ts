@@ -9,29 +9,29 @@ import { importAdvisory, lockfile } from './planted.ts';
 
 export const SECRET = 'a-webhook-secret-of-tests';
 
-/** A server that is connected to a GitHub Enterprise, where `acme/web` tells it of pull requests and pushes. */
+/** A server that is connected to a GitHub Enterprise server, whose repository `acme/web` sends it webhooks for pull requests and pushes. */
 export interface Connected {
   enterprise: Enterprise;
   server: AnalysisServer;
   /** A working copy of `acme/web`. */
   repository: TestRepository;
-  /** The head of the default branch. */
+  /** Commit id of the head of the default branch. */
   baseSha: string;
-  /** Adds `acme/<name>`, which tells the server nothing by itself, with what the default branch has. */
+  /** Creates the repository `acme/<name>` as a copy of the working copy's repository. It has no webhook. */
   addRepository(name: string): void;
-  /** Commits the working copy and pushes it to the branch, without an event from GitHub. Returns the commit. */
+  /** Commits the working copy and pushes it to the branch, without a webhook from GitHub. Returns the commit id. */
   push(branch: string): string;
   close(): Promise<void>;
 }
 
 export interface ConnectOptions {
-  /** Returns the credential of the integration, as fields of its body. The organization `acme` exists already. */
+  /** Returns the credential of the integration as fields of the request that creates it. The organization `acme` already exists. */
   credential(state: FakeGitHub['state']): Record<string, unknown> & { config?: object };
-  /** An advisory of the offline database. */
+  /** An advisory to import into the offline database. */
   advisory: object;
-  /** True for a private repository `acme/web`. */
+  /** True if the repository `acme/web` is private. */
   private: boolean;
-  /** Writes more into the first commit. */
+  /** Writes additional files into the first commit. */
   prepare?(repository: TestRepository): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type FakeGitHub, startFakeGitHub } from '@commandcenter/fake-github';
 import { type GitServer, startGitServer } from '../../../analyzer/src/git/testing/git-server.ts';
 
-/** A GitHub Enterprise: its API from the stand-in, its repositories from git itself. */
+/** A GitHub Enterprise server at one address. The fake GitHub serves its API, and a real git server its repositories. */
 export interface Enterprise {
   url: string;
   github: FakeGitHub;
@@ -11,7 +11,11 @@ export interface Enterprise {
   close(): Promise<void>;
 }
 
-/** @param gitFolder has the bare repositories, as `<owner>/<name>.git` */
+/**
+ * Starts a GitHub Enterprise server with an API and git.
+ *
+ * @param gitFolder folder with the bare repositories `<owner>/<name>.git`
+ */
 export async function startEnterprise(gitFolder: string): Promise<Enterprise> {
   const git = await startGitServer(gitFolder, {
     before(request, response) {

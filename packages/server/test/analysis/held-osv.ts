@@ -1,6 +1,9 @@
 import type { OsvServer } from '../../../analyzer/src/advisories/testing/osv-server.ts';
 
-/** Lets an OSV API be silent: whoever asks it is in the middle of an analysis, for as long as it takes. */
+/**
+ * Makes the OSV API respond to nothing until `release` is called, which holds an analysis in the middle. `asked` resolves at the first
+ * request.
+ */
 export function holdOsv(osv: OsvServer): { asked: Promise<void>; release(): void } {
   const asked = Promise.withResolvers<void>();
   osv.intercept = () => {

@@ -1,6 +1,6 @@
 import { madeUpToken } from './planted.ts';
 
-/** An entry of a git tree. The path may be one that git itself would not accept. */
+/** An entry of a git tree. Its path may be one that git itself would refuse. */
 export interface Entry {
   mode: string;
   path: string | Buffer;
@@ -8,7 +8,7 @@ export interface Entry {
 }
 
 export interface Traps {
-  /** A shell command that leaves a mark under this name. */
+  /** Returns a shell command that creates a mark with this name, by which a test sees that the command was run. */
   mark(name: string): string;
   /** Address of a server that must not get any request. */
   url: string;
@@ -51,7 +51,7 @@ const ofGit = ({ mark, url }: Traps): Entry[] => [
   file('.gitignore', '*\n'),
 ];
 
-/** Files that lead outside of the tree. */
+/** Entries that point to files outside of the tree. */
 const leadingOut: Entry[] = [
   link('src/passwd.js', '/etc/passwd'),
   link('up', '../..'),
@@ -63,7 +63,7 @@ const leadingOut: Entry[] = [
   ),
 ];
 
-/** Configurations of tools that run programs, ask other hosts, or would have everything passed over. */
+/** Configuration files with which unprotected tools would run programs, send requests to other hosts, or ignore all files. */
 const ofTools = ({ mark, url }: Traps): Entry[] => [
   file(
     'package.json',
@@ -118,10 +118,10 @@ const ofTools = ({ mark, url }: Traps): Entry[] => [
 
 export const leak = (): string => `export const token = '${madeUpToken()}';\n`;
 
-/** A name of 255 bytes, the limit of Linux. */
+/** File name of 255 bytes, the limit of Linux. */
 const LONGEST_NAME = `${'n'.repeat(252)}.js`;
 
-/** Names that are a trouble to somebody, and can be files all the same: each has a leaked key. */
+/** Unusual but valid paths that a careless program mishandles. Each file contains a secret, which the analysis must find. */
 export const oddNames: readonly string[] = [
   'src/new\nline.js',
   '-rf.js',
@@ -139,7 +139,7 @@ export const oddNames: readonly string[] = [
   LONGEST_NAME,
 ];
 
-/** Paths that the analyzer must refuse. Each file has a leaked key, which must not be found. */
+/** Paths that the analyzer must refuse. Each file contains a secret, which the analysis must not find. */
 const refusedNames: readonly (string | Buffer)[] = [
   'src/back\\slash.js',
   '../up.js',
@@ -149,7 +149,7 @@ const refusedNames: readonly (string | Buffer)[] = [
   `src/${'m'.repeat(256)}.js`,
 ];
 
-/** A tree that tries everything at once. Keys leak where `oddNames` and `refusedNames` say. */
+/** Returns the entries of a tree that tries all attacks at once. The files of `oddNames` and `refusedNames` contain secrets. */
 export const hostileEntries = (traps: Traps): Entry[] => [
   ...ofGit(traps),
   ...leadingOut,

@@ -28,10 +28,10 @@ jobs:
       - run: echo "\${{ github.event.issue.title }}"
 `;
 
-/** In a folder `odd`, as one name with slashes in it. */
+/** Path of a file whose name in the folder `odd` is `with/slashes.js`: the slash is part of the name, which git itself would not create. */
 const SLASHED = 'odd/with/slashes.js';
 
-/** Findings that the head of any repository with these files must have. */
+/** Files by path, each with its content and the rules of the findings that the analysis must report for it. */
 const planted: Record<string, [content: string, ...rules: string[]]> = {
   'src/config.js': [leak(), 'secrets/github-token'],
   'package-lock.json': [lockfile({ weak: '1.2.3' }), 'vulnerabilities/CVE-2099-0001'],
@@ -73,7 +73,7 @@ describe('a repository that tries everything at once', () => {
     const entries = hostileEntries(traps);
     entries.push({ mode: '40000', path: 'odd', content: await treeWith(SLASHED.replace('odd/', '')) });
     for (const [path, [content]] of Object.entries(planted)) {
-      // Nothing may send a request to the package sources that a lockfile names.
+      // The lockfile names the trap's address as its package source, because the analysis must not send a request there.
       entries.push({ mode: '100644', path, content: content.replaceAll('https://registry.npmjs.org', url) });
     }
     const head = repository.commitEntries(entries);
@@ -82,7 +82,7 @@ describe('a repository that tries everything at once', () => {
     git = await startGitServer(join(folder, 'git'));
     const DATA_DIR = join(folder, 'data');
     await importAdvisory(DATA_DIR, weakAdvisory());
-    // The trap may be reached: that it is not has to be the analysis' own doing.
+    // Allow requests to the trap's address, so that only the analysis itself can be the reason why none arrives.
     server = await startAnalysisServer({ DATA_DIR, EGRESS_ALLOW: '127.0.0.1', OSV_API_URL: 'off' });
     await server.register('web', `${git.url}/web.git`);
     const { body } = await server.analyse('web', { depth: 'standard', commit_sha: head, base_sha: base });
@@ -99,7 +99,7 @@ describe('a repository that tries everything at once', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** Creates a git tree with one file that has this name, slashes included. Returns its object id. */
+  /** Creates a git tree with one file of this name, which may contain slashes. Returns the object id of the tree. */
   const treeWith = async (name: string): Promise<string> => {
     const [content, bytes] = [join(folder, 'content'), join(folder, 'tree')];
     await writeFile(content, leak());
@@ -132,7 +132,7 @@ describe('a repository that tries everything at once', () => {
       'kept in Git LFS, which is not fetched': ['assets/model.bin'],
       'its name is not UTF-8': ['src/\ufffd.js'],
       'its path is too long': [`src/${'m'.repeat(256)}.js`],
-      // At most five paths are shown.
+      // The report shows at most five paths for a reason.
       'its path is not allowed': [
         '.git/config',
         '.git/hooks/post-checkout',

@@ -2,19 +2,19 @@ import type { AnalysisServer } from './analysis-server.ts';
 
 export interface JobEvent {
   id: number;
-  /** `progress`, or how the job ended. */
+  /** `progress`, or the state in which the job ended. */
   type: string;
   data: { progress?: number; current_step?: string };
 }
 
-/** The server-sent events of a job, as they come. */
+/** The server-sent events of a job, collected while they arrive. */
 export interface FollowedJob {
   events: JobEvent[];
-  /** The stream is over: the job has ended, or the server is gone. */
+  /** Resolves when the stream has ended, because the job ended or the server is gone. */
   ended: Promise<void>;
 }
 
-/** Follows a job from the event with the id `after` on. */
+/** Collects the events of a job that follow the event with the id `after`. */
 export function followJob(server: AnalysisServer, jobId: number, after = 0): FollowedJob {
   const events: JobEvent[] = [];
   const read = async (): Promise<void> => {
@@ -30,6 +30,6 @@ export function followJob(server: AnalysisServer, jobId: number, after = 0): Fol
       }
     }
   };
-  // A server that is killed breaks the connection.
+  // A server that is killed breaks the connection, which ends the stream as well.
   return { events, ended: read().catch(() => undefined) };
 }

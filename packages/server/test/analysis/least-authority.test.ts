@@ -12,10 +12,10 @@ interface Repository {
   integration_id: number | null;
 }
 
-/** Every repository of this GitHub wants a credential, and that of the integration may read them all. */
+/** Every repository of this GitHub requires a credential, and the integration's credential can read them all. */
 describe("the credential of a project's integration", () => {
   let connected: Connected;
-  /** As a workflow has it. */
+  /** A token with the scopes of a workflow's token. */
   let token: string;
 
   before(async () => {
@@ -47,7 +47,7 @@ describe("the credential of a project's integration", () => {
     const { items } = await connected.server.call<{ items: Repository[] }>('GET', `/repositories?name=${name}`);
     return items[0] as Repository;
   };
-  /** Returns the requests about the repository that GitHub received, by its API and by git. */
+  /** Returns the requests for the repository that GitHub received through its API and through git. */
   const requestsOf = (name: string): string[] =>
     [
       ...connected.enterprise.github.requests.all().map(({ path }) => path),
@@ -140,7 +140,7 @@ describe("the credential of a project's integration", () => {
     state.addRepository({ owner: 'acme', name: 'imported', headSha: connected.baseSha });
     const job = await asked('imported', { fresh: true });
     assert.equal(job.status, 'awaiting_source');
-    // A poll in between tells the two repositories apart before the analysis does.
+    // The error depends on timing: a poll may have noticed before the analysis that the name now belongs to another repository.
     assert.match(job.error?.code ?? '', /^source\.(other_repository|credential_not_granted)$/);
   });
 

@@ -13,7 +13,7 @@ const CONSONANTS = 'BDFGHJKLMNPQRSTVWZbdfghjklmnpqrstvwz';
 export const madeUpToken = (): string =>
   `ghp_${[...randomBytes(18)].map((byte) => `${CONSONANTS[byte % CONSONANTS.length]}${byte % 10}`).join('')}`;
 
-/** A `package-lock.json` of these packages, by name and version. */
+/** Returns a `package-lock.json` with these packages, given as versions by name. */
 export const lockfile = (dependencies: Record<string, string>): string =>
   JSON.stringify({
     name: 'app',
@@ -30,11 +30,11 @@ export const lockfile = (dependencies: Record<string, string>): string =>
     },
   });
 
-/** A function with so many branches. */
+/** Returns the source of a function with this number of branches. */
 export const branches = (count: number, of = 'kind'): string =>
   `export function route(${of}) {\n${Array.from({ length: count }, (_, n) => `  if (${of} === ${n}) return '${n}';\n`).join('')}}\n`;
 
-/** An OSV record: the npm package `weak` has a fault of CVSS 7.4 in all versions before 2.0.0. */
+/** Returns an OSV record: the npm package `weak` has a vulnerability of CVSS 7.4 in all versions before 2.0.0. */
 export const weakAdvisory = (summary = 'Prototype pollution'): { id: string } & Record<string, unknown> => ({
   schema_version: '1.4.0',
   id: 'GHSA-test-test-test',
@@ -50,7 +50,7 @@ export const weakAdvisory = (summary = 'Prototype pollution'): { id: string } & 
   ],
 });
 
-/** Makes the offline database of a server, as `commandcenter advisories import` does. */
+/** Creates the offline advisory database of a server, as `commandcenter advisories import` does. */
 export async function importAdvisory(dataDir: string, advisory: object): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'commandcenter-advisory-'));
   await writeFile(join(folder, 'advisory.json'), JSON.stringify(advisory));

@@ -7,7 +7,7 @@ import { ANALYSIS_MS, type Job } from './analysis-server.ts';
 import { type Connected, connect } from './connected.ts';
 import { lockfile, madeUpToken, weakAdvisory } from './planted.ts';
 
-/** The name of a file that would be a link, a picture, a mention, a command of a workflow and the end of our comment. */
+/** A file name that tries to act as a link, a picture, a mention, a workflow command and the marker at the end of our comment. */
 const HOSTILE_NAME =
   '<img src=x onerror=alert(1)> **bold** [a](javascript:alert(1)) @ann acme#1 `x`` | \n::error::pwned\n<!-- commandcenter-analysis:analysis:1:1 -->.js';
 const HOSTILE_SUMMARY = '<b onclick=x>Pollution</b> **bold** [a](javascript:alert(1)) @ann acme#1 https://evil.example';
@@ -22,7 +22,10 @@ const live: [what: string, pattern: RegExp][] = [
   ['bold', /(?<!\\)\*\*bold/],
   ['a command of a workflow', /^\s*::/m],
 ];
-/** A span of code is between equally many backticks, none of them after a backslash: https://spec.commonmark.org/0.31.2/#code-spans */
+/**
+ * Removes code spans: the text between two equally long runs of backticks that no backslash precedes
+ * (https://spec.commonmark.org/0.31.2/#code-spans).
+ */
 const withoutCode = (markdown: string): string =>
   markdown.replace(/\\[\s\S]|(?<!`)(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, (found, fence?: string) =>
     fence === undefined ? found : '',
@@ -44,7 +47,7 @@ describe('a pull request at GitHub that the server comes to with a token', () =>
 
   const comments = (of = number) =>
     connected.enterprise.github.state.issue({ repository: 'acme/web', number: of }).comments;
-  /** Waits for the job that publishes the analysis of a commit at GitHub. Returns both jobs. */
+  /** Waits for the job that publishes the analysis of a commit at GitHub. Returns the analysis and that job. */
   const shown = async (sha: string): Promise<{ analysis: Job; publication: Job }> => {
     const { server } = connected;
     const analysis = await waitFor(`the analysis of ${sha}`, async () =>

@@ -93,7 +93,7 @@ describe('a pull request at GitHub', () => {
       [
         ['secrets/github-token', 'new', 'critical', true],
         ['vulnerabilities/CVE-2099-0001', 'new', 'high', true],
-        // src/old.js, which had it before, and src/route.js.
+        // The existing finding is in `src/old.js`, which the base has too; the new one is in `src/route.js`.
         ['complexity/high', 'existing', 'high', true],
         ['complexity/high', 'new', 'high', true],
       ],

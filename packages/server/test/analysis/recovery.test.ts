@@ -13,7 +13,7 @@ import { holdOsv } from './held-osv.ts';
 import { followJob } from './job-events.ts';
 import { branches, lockfile, madeUpToken, weakAdvisory } from './planted.ts';
 
-/** Enough for an analysis to be busy with when it is killed. */
+/** Number of files that keeps an analysis busy long enough to be killed in the middle. */
 const FILES = 300;
 
 describe('an analysis in the middle of which a process is killed', () => {
@@ -24,7 +24,7 @@ describe('an analysis in the middle of which a process is killed', () => {
   let server: AnalysisServer;
   let base: string;
   let head: string;
-  /** Result of the same analysis without a failure, in a project that shares nothing with the other. */
+  /** Result of the same analysis without a failure, in another project that shares no results with the first. */
   let undisturbed: unknown;
 
   before(async () => {
@@ -59,7 +59,7 @@ describe('an analysis in the middle of which a process is killed', () => {
     server = await startAnalysisServer({ DATA_DIR, EGRESS_ALLOW: '127.0.0.1', OSV_API_URL: osv.url });
   };
   const compared = () => ({ depth: 'standard', commit_sha: head, base_sha: base });
-  /** Without what is of the run and not of the repository. */
+  /** Returns the report without the values that differ from run to run: times, seconds and the report link. */
   const resultOf = async (jobId: number): Promise<unknown> => {
     const { created_at: _created, result, ...report } = await server.report(jobId);
     const { report_url: _url, engines, ...rest } = result;
@@ -141,7 +141,7 @@ describe('an analysis in the middle of which a process is killed', () => {
     await isOver(orphan);
     assert.ok(followed.events.every(({ type }) => type === 'progress'));
 
-    // One is cancelled while it runs, and its worker is not given the time to see it.
+    // Cancel the newer job while it runs, and kill the server before its worker can notice.
     osvAnswers = holdOsv(osv);
     await start();
     await osvAnswers.asked;

@@ -27,7 +27,7 @@ export function finding(values: Partial<Finding> = {}): Finding {
   };
 }
 
-/** A report of these findings, otherwise small. */
+/** Returns a small report with these findings. */
 export function report(findings: Finding[] = [finding()], values: Partial<AnalysisReport> = {}): AnalysisReport {
   const count = (state?: string) => {
     const of = (severity: string) =>
@@ -69,7 +69,7 @@ export function report(findings: Finding[] = [finding()], values: Partial<Analys
   };
 }
 
-/** An analysis that was asked for, in whatever state; no worker ever sees it pending. */
+/** Inserts the job of a requested analysis in the given state. No worker claims it, because it is never pending. */
 export function analysisJob(
   db: Database,
   repository: { id: number; project_id: number },
@@ -105,7 +105,7 @@ export function analysisJob(
 const OWNER = 'the worker of the test';
 export const leaseOf = ({ id }: JobRow) => ({ jobId: id, owner: OWNER });
 
-/** A job that has come to this report. */
+/** Inserts an analysis that has completed with a report. */
 export async function completedAnalysis(
   db: Database,
   repository: { id: number; project_id: number },

@@ -58,7 +58,7 @@ describe('the source of an analysis', () => {
     const made = await server.analyse('good');
     assert.equal(made.status, 201);
     const job = await server.comeTo(made.body.id, 'completed');
-    // Without a database of advisories nobody knows.
+    // The result is complete although the server has no advisory database, because there are no dependencies to look up.
     assert.equal(job.result?.complete, true, 'there are no dependencies to look up');
     const again = await server.analyse('good');
     assert.deepEqual([again.status, again.body.id], [200, job.id]);

@@ -6,34 +6,42 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '../harness/wait-for.ts';
 
-/** Paths of Debian, Fedora and macOS, which are not in the PATH of ordinary users. OpenSSH requires the full path. */
+/** Paths of `sshd` on Debian, Fedora and macOS. They are not in the PATH of ordinary users, and OpenSSH requires the full path. */
 const PROGRAMS = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'];
 const program = PROGRAMS.find((path) => spawnSync(path, ['-?']).error === undefined);
 
-/** Why tests with a real OpenSSH server cannot run here; false: they can. */
+/** The reason why tests with a real OpenSSH server cannot run on this machine; false if they can. */
 export const noSshServer: string | false =
   program === undefined
     ? 'there is no OpenSSH server on this machine: apt-get install openssh-server (Debian, Ubuntu)'
     : false;
 
-/** OpenSSH's own server on loopback, which lets this process's user in with one key. */
+/** A real OpenSSH server on a loopback address, which admits the user of this process with one key. */
 export interface SshServer {
   host: string;
   user: string;
   port: number;
-  /** Private keys, mode 0600, without a passphrase: one that is let in, and one that is not. */
+  /**
+   * Path of the private key that the server accepts. Like the key of `strangersKeyFile`, which it refuses, it has mode 0600 and no
+   * passphrase.
+   */
   keyFile: string;
   strangersKeyFile: string;
-  /** The line of `known_hosts` that is right, and one with another key for the same host. */
+  /** The line of `known_hosts` with the server's key. `otherHostKey` is a line with a wrong key for the same host. */
   knownHost: string;
   otherHostKey: string;
   close(): Promise<void>;
 }
 
-/** @param folder empty, private */
+/**
+ * Starts a real OpenSSH server.
+ *
+ * @param folder private and empty folder for its keys and settings
+ */
 export async function startSshServer(folder: string): Promise<SshServer> {
   if (program === undefined) throw new Error(String(noSshServer));
-  // Debian makes it when the service starts, which in a container never happens. It is removed with the machine's run-time files.
+  // sshd needs this folder. On Debian the service creates it at its start, which never happens in a container. The system removes it with
+  // its run-time files.
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
   const path = (name: string): string => join(folder, name);
   for (const name of ['host', 'other-host', 'id', 'stranger'])
@@ -48,7 +56,7 @@ export async function startSshServer(folder: string): Promise<SshServer> {
       `HostKey ${path('host')}`,
       'PidFile none',
       `AuthorizedKeysFile ${path('authorized_keys')}`,
-      // The folder is in one for temporary files, which everybody may write to.
+      // The server's files lie below the folder for temporary files, to which everybody may write, and the strict mode refuses that.
       'StrictModes no',
       'UsePAM no',
       'PasswordAuthentication no',

@@ -32,7 +32,7 @@ describe('a repository that is fetched by ssh', { skip: noSshServer }, () => {
     await repository.remove();
     await rm(folder, { recursive: true, force: true });
   });
-  /** As an administrator leaves them there; each analysis reads them anew. */
+  /** An administrator would create the key file and the `known_hosts` at these paths. Each analysis reads them again. */
   const keyFile = () => join(folder, 'data/ssh/1/id');
   const knownHostsFile = () => join(folder, 'data/ssh/1/known_hosts');
   beforeEach(async () => {
@@ -43,7 +43,7 @@ describe('a repository that is fetched by ssh', { skip: noSshServer }, () => {
   const addressOf = ({ host = ssh.host, port = ssh.port, path = repository.folder } = {}): string =>
     `ssh://${ssh.user}@${host}:${port}${path}`;
 
-  /** Registers a repository with this address and returns its completed analysis. */
+  /** Registers a repository with this address, analyzes it, and returns the job when it has ended. */
   const analysed = async (address: string, parameters: Record<string, unknown> = {}): Promise<Job> => {
     registered += 1;
     const name = `repository-${registered}`;

@@ -3,13 +3,13 @@ import { isStored, type SentDelivery } from './honest-sender.ts';
 import { TITLE } from './issue-deliveries.ts';
 import { IMPORTED_ISSUES, IMPORTED_TITLE } from './system.ts';
 
-/** Sentences about what should not be: each names one delivery, issue or task. */
+/** The mistakes that were found, as sentences. Each names one delivery, issue or task. */
 export interface Outcome {
   lost: string[];
   doubled: string[];
 }
 
-/** Compares what was acknowledged with what is in the database once everything was worked off. */
+/** Compares the acknowledged deliveries with the rows of the database, when everything has been processed. */
 export async function countOutcome(client: pg.Client, sent: readonly SentDelivery[]): Promise<Outcome> {
   const lost: string[] = [];
   const doubled: string[] = [];
@@ -19,7 +19,7 @@ export async function countOutcome(client: pg.Client, sent: readonly SentDeliver
     [sent.map(({ guid }) => guid)],
   );
   const statusesOf = new Map(deliveries.map(({ guid, statuses }) => [guid, statuses]));
-  /** The newest version of each issue that was acknowledged. */
+  /** The newest acknowledged version of each issue. */
   const newest = new Map<number, number>();
   for (const delivery of sent) {
     const { guid, issue, version } = delivery;
@@ -48,7 +48,7 @@ export async function countOutcome(client: pg.Client, sent: readonly SentDeliver
   return { lost, doubled };
 }
 
-/** The same for the import that was under way. */
+/** Compares the tasks of the import that ran during the fault with the issues that it had to import. */
 export async function countImported(client: pg.Client): Promise<Outcome> {
   const { rows } = await client.query<{ tasks: number }>(
     `select count(*)::int as tasks from tasks where title like '${IMPORTED_TITLE} %'`,

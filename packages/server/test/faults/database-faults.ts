@@ -14,10 +14,10 @@ const FREEZE_MS = 5000;
 const OUTAGE_MS = 3000;
 const FULL_MS = 10_000;
 const SILENCE_MS = 4000;
-/** A statement waits 10 s for a lock. */
+/** Longer than the 10 s for which a statement waits for a lock, in milliseconds. */
 const LONGER_THAN_LOCK_TIMEOUTS_MS = 20_000;
 
-/** Faults of PostgreSQL, of its disk, and of the network in front of it. */
+/** Faults of PostgreSQL, of its disk and of the network between it and the server. */
 export const databaseFaults: readonly Fault[] = [
   {
     name: 'postmaster-killed',
@@ -99,7 +99,8 @@ export const databaseFaults: readonly Fault[] = [
     what: 'Somebody locks the table of deliveries for 5 s, and then the table of links for 20 s.',
     layout: 'one',
     async inject(system) {
-      // One after the other: a worker that has one and waits for the other would keep both from being free in time.
+      // Lock the tables one after the other. If both were locked at once, a worker that got the first would wait for the second, and
+      // would keep the first locked for too long.
       await lockTable(system, 'deliveries');
       await sleep(FREEZE_MS);
       await system.endHeldSessions();
@@ -143,7 +144,7 @@ async function takeAllConnections(system: FaultySystem): Promise<void> {
     while (await takeOne());
   };
   await takeRest();
-  // The server's own are ended, and taken by whoever is first.
+  // The server still has connections. End them until it has none for webhooks: each freed connection goes to whoever connects first.
   await waitFor('the server to have no connection for webhooks', async () => {
     await system.withDatabase((client) => client.query(END_CONNECTIONS));
     await takeRest();
@@ -163,7 +164,7 @@ async function lockTable(system: FaultySystem, name: string): Promise<void> {
 
 const fillerOf = ({ dataDir }: FaultySystem): string => join(dataDir, 'filler');
 
-/** Fills the disk, and lets PostgreSQL need another segment of its log. */
+/** Fills the disk, and makes PostgreSQL need another segment of its write-ahead log. */
 async function fillDisk(system: FaultySystem): Promise<void> {
   const filler = await open(fillerOf(system), 'w');
   const block = Buffer.alloc(1024 * 1024);
@@ -174,6 +175,6 @@ async function fillDisk(system: FaultySystem): Promise<void> {
     await filler.write(block.subarray(0, room));
   }
   await filler.close();
-  // It breaks off when PostgreSQL ends, as it may.
+  // This query fails if PostgreSQL ends because of the full disk, which is allowed.
   await system.withDatabase((client) => client.query('select pg_switch_wal()')).catch(() => undefined);
 }

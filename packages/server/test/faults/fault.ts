@@ -1,34 +1,37 @@
 import type { FaultySystem, Layout } from './system.ts';
 
-/** What a fault may cost. What was acknowledged may never be lost or doubled. */
+/** The most that a fault may cost. In every case acknowledged deliveries must neither be lost nor be doubled. */
 export interface FaultLimits {
-  /** Deliveries that were not acknowledged: refused, unreachable or unanswered. Absent: a sender cannot be served meanwhile. */
+  /**
+   * Number of deliveries that were not acknowledged because they were refused, or got no connection or no response. Absent if the server
+   * cannot serve a sender during the fault.
+   */
   unacknowledged?: number;
   /** Seconds from the start of a killed process to the first 200 of `/readyz`. */
   startSeconds?: number;
-  /** Seconds until another worker has what the dead one had claimed. */
+  /** Seconds until another worker has taken over the work that a dead worker had claimed. */
   takeoverSeconds?: number;
 }
 
-/** One way in which a part of the system fails while deliveries arrive. */
+/** A failure of one part of the system while deliveries arrive. */
 export interface Fault {
   name: string;
   /** One sentence for people: what happens, and what ends it. */
   what: string;
   layout: Layout;
-  /** Environment of every server process. */
+  /** Additional environment variables of every server process. */
   environment?: Record<string, string>;
-  /** Before anything is in the folder of the embedded database. */
+  /** Prepares the folder of the embedded database while it is still empty. */
   prepareFolder?(folder: string): void;
-  /** Before deliveries arrive. */
+  /** Prepares the running system before deliveries arrive. */
   prepare?(system: FaultySystem): Promise<void>;
   inject(system: FaultySystem): Promise<void>;
-  /** The time between `inject` and `end`. */
+  /** Milliseconds between `inject` and `end`. */
   holdMs?: number;
   end?(system: FaultySystem): Promise<void>;
   limits: FaultLimits;
-  /** A database with the history of a busy installation, so that a start has something to recover. */
+  /** True if the database has the history of a busy installation, so that a start has something to recover. */
   seeded?: true;
-  /** Why it cannot be shown on this machine. */
+  /** Returns the reason why the fault cannot be injected on this machine, or undefined if it can. */
   reasonToSkip?(): string | undefined;
 }

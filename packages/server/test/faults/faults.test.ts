@@ -3,11 +3,11 @@ import { describe, it } from 'node:test';
 import { faults } from './faults.ts';
 import { runFault } from './run-fault.ts';
 
-/** A selection that takes 40 s on two cores; `npm run faults` runs all of them, and checks times too. */
+/** Faults that take 40 s together on two cores. `npm run faults` runs all faults, and checks times as well. */
 const QUICK = ['server-killed', 'two-restarted-in-turn', 'backend-killed', 'standby-promoted'];
 const PER_SECOND = 50;
 
-/** Faults need signals, the kernel's list of processes, and `setpriv`. */
+/** The faults need signals, the kernel's list of processes in `/proc`, and `setpriv`. */
 const skip = process.platform === 'linux' ? false : 'faults are injected on Linux only';
 
 describe('a fault while deliveries arrive', { skip }, () => {

@@ -3,7 +3,10 @@ import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type IssueDelivery, issueDelivery, signedDelivery } from './issue-deliveries.ts';
 
-/** What became of a request. `unreachable`: no connection could be made. `unanswered`: it broke, or nothing came within 10 s. */
+/**
+ * The result of a request. `unreachable`: no connection could be made. `unanswered`: the connection broke, or no response came within 10
+ * s.
+ */
 export type Response =
   | { kind: 'acknowledged' | 'duplicate'; id: number }
   | { kind: 'refused'; cause: string }
@@ -11,15 +14,15 @@ export type Response =
   | { kind: 'unanswered' };
 
 export interface SentDelivery extends IssueDelivery {
-  /** Time by `performance.now()`. */
+  /** Time of `performance.now()` when the request was sent. */
   sentAt: number;
   answeredAt: number;
   response: Response;
 }
 
-/** GitHub gives up after 10 s. */
+/** Time in milliseconds after which GitHub gives up a request. */
 const GITHUB_TIMEOUT_MS = 10_000;
-/** One of so many deliveries is sent a second time a moment later, although nothing was wrong with the first. */
+/** One in this many acknowledged deliveries is sent again after `REPEAT_AFTER_MS`, although nothing was wrong. */
 const REPEATED = 7;
 const REPEAT_AFTER_MS = 300;
 const REDELIVERY_ROUNDS = 5;
@@ -30,12 +33,12 @@ export const isStored = ({ response: { kind } }: SentDelivery): boolean =>
   kind === 'acknowledged' || kind === 'duplicate';
 
 /**
- * Sends signed deliveries at a steady rate, whatever becomes of them, and keeps what became of each. With several targets it uses them
- * in turn, and the next one when a target cannot be reached, breaks off or refuses with 503, as a load balancer does.
+ * Sends signed deliveries at a steady rate, whatever their results, and records each result. With several targets it takes turns like a
+ * load balancer: it tries the next target if one cannot be reached, breaks the connection or refuses with 503.
  */
 export class HonestSender {
   readonly sent: SentDelivery[] = [];
-  /** Repetitions of deliveries that were not answered with 200 although the first was acknowledged before. */
+  /** Number of repeated deliveries that the server acknowledged as new, although it had acknowledged the first one before. */
   repeatedAndTakenTwice = 0;
   readonly #targets: readonly string[];
   readonly #secret: string;
@@ -53,12 +56,12 @@ export class HonestSender {
     const started = performance.now();
     this.#timer = setInterval(() => {
       const due = ((performance.now() - started) / 1000) * perSecond;
-      // What a busy machine did not let it send in time is not sent all at once later.
+      // Deliveries that a busy machine delayed are not sent all at once later.
       for (let burst = 0; this.#count < due && burst < 20; burst += 1) this.#sendNext();
     }, 10);
   }
 
-  /** Sends nothing more, and waits for what is under way. */
+  /** Stops sending, and waits for the responses to the requests under way. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
@@ -69,7 +72,9 @@ export class HonestSender {
     this.#agent.destroy();
   }
 
-  /** As a person redelivers what GitHub shows as failed. Returns how many there were. */
+  /**
+   * Sends the deliveries again that were not acknowledged, as a person does on GitHub's page of failed deliveries. Returns their number.
+   */
   async redeliver(): Promise<number> {
     const failed = this.sent.filter((delivery) => !isStored(delivery));
     for (let round = 0; round < REDELIVERY_ROUNDS; round += 1) {
@@ -118,7 +123,7 @@ export class HonestSender {
       const sent = request(`${target}/api/v1/integrations/github/webhook`, {
         method: 'POST',
         headers,
-        // GitHub opens a connection for each delivery, a load balancer keeps its own.
+        // GitHub opens a connection for each delivery, but a load balancer keeps its connections open.
         agent: this.#targets.length > 1 ? this.#agent : false,
         signal: AbortSignal.timeout(GITHUB_TIMEOUT_MS),
       });

@@ -1,12 +1,12 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import examples from '@octokit/webhooks-examples/api.github.com/index.json' with { type: 'json' };
 
-/** A recorded payload of GitHub, which is filled in with the issues of the faults. */
+/** A recorded payload of GitHub, in which the issue's values are replaced. */
 const recorded = examples.find(({ name }) => name === 'issues')?.examples[0] as { issue: object };
 
-/** Each issue is opened, and then edited twice. */
+/** Number of deliveries for each issue: it is opened and then edited twice. */
 export const VERSIONS = 3;
-/** Deliveries of so many issues take turns, so that versions of one issue are apart. */
+/** Number of issues whose deliveries take turns, so that the versions of one issue do not follow each other directly. */
 const ISSUES_IN_TURN = 10;
 
 export const TITLE = /^Issue (\d+), version (\d+)$/;
@@ -18,7 +18,7 @@ export interface IssueDelivery {
   version: number;
 }
 
-/** The n-th of an endless row of deliveries. */
+/** Returns the n-th delivery of an endless sequence. */
 export function issueDelivery(n: number): IssueDelivery {
   const block = Math.floor(n / (ISSUES_IN_TURN * VERSIONS));
   const place = n % (ISSUES_IN_TURN * VERSIONS);
@@ -29,7 +29,7 @@ export function issueDelivery(n: number): IssueDelivery {
   };
 }
 
-/** Headers and body as GitHub sends them. The same delivery gives the same bytes. */
+/** Returns headers and body as GitHub sends them. The same delivery always has the same bytes. */
 export function signedDelivery({ guid, issue, version }: IssueDelivery, secret: string) {
   const body = JSON.stringify({
     ...recorded,

@@ -4,7 +4,7 @@ import type { FaultReport } from './run-fault.ts';
 export const refusedIn = ({ refused }: FaultReport): number =>
   [...refused.values()].reduce((sum, count) => sum + count, 0);
 
-/** Sentences: what was lost or doubled, and which limits were exceeded. */
+/** Returns a sentence for each delivery, issue or task that was lost or doubled, and for each limit that was exceeded. */
 export function violations({ limits }: Fault, report: FaultReport): string[] {
   const { lost, doubled, unreachable, unanswered } = report;
   const sentences = [...lost.map((one) => `lost: ${one}`), ...doubled.map((one) => `doubled: ${one}`)];

@@ -1,6 +1,6 @@
 /**
- * Loaded into a server process before its own code (`NODE_OPTIONS=--import`): each SIGUSR2 moves what its clock says, first one hour
- * ahead, then one hour back, then to the true time.
+ * Module that is loaded into a server process before its own code (`NODE_OPTIONS=--import`). Each SIGUSR2 moves the process's clock:
+ * first one hour ahead, then one hour back, then to the true time.
  */
 const HOUR_MS = 3_600_000;
 const offsets = [HOUR_MS, -HOUR_MS, 0];

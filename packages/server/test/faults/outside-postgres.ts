@@ -18,15 +18,15 @@ import {
 import pg from 'pg';
 import { waitFor } from '../harness/wait-for.ts';
 
-/** The role of the server: no superuser, as operators give it. */
+/** The role that the server connects with. It is not a superuser, as is usual in production. */
 export const APPLICATION_ROLE = 'application';
 export const APPLICATION_DATABASE = 'commandcenter';
 const SOCKET_NAME = '.s.PGSQL.5432';
 
-/** A PostgreSQL that does not belong to a server process. */
+/** A PostgreSQL that is not a child of a server process. */
 export class OutsidePostgres {
   readonly socketPath: string;
-  /** URL of its superuser, by its socket. */
+  /** Connection URL of the superuser through the Unix socket. */
   readonly url: string;
   readonly #folder: string;
   readonly #settings: PostgresSettings;
@@ -38,7 +38,7 @@ export class OutsidePostgres {
     this.url = socketUrl(socketFolder, SUPERUSER, APPLICATION_DATABASE);
   }
 
-  /** With an empty database of the application's role. */
+  /** Creates and starts a cluster with an empty database that belongs to the application's role. */
   static async create(folder: string, settings: PostgresSettings = {}): Promise<OutsidePostgres> {
     await mkdir(folder, { mode: 0o700 });
     const postgres = new OutsidePostgres(folder, await makeSocketFolder(folder), settings);
@@ -51,7 +51,7 @@ export class OutsidePostgres {
     return postgres;
   }
 
-  /** A standby of this one, which then acknowledges no commit that the standby does not have. */
+  /** Creates and starts a standby of this cluster. From then on this cluster acknowledges no commit that the standby does not have. */
   async addStandby(folder: string): Promise<OutsidePostgres> {
     await this.stop();
     await mkdir(folder, { mode: 0o700 });
@@ -85,7 +85,7 @@ export class OutsidePostgres {
     });
   }
 
-  /** As `pg_ctl stop -m fast`. */
+  /** Stops the cluster like `pg_ctl stop -m fast`. */
   async stop(): Promise<void> {
     await stopClusterProcesses(this.#cluster);
   }

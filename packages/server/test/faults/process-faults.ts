@@ -6,9 +6,12 @@ import { signalAll } from './signals.ts';
 import type { FaultySystem } from './system.ts';
 
 const FREEZE_MS = 5000;
-/** An import's lease is 30 s. */
+/** Longer than the lease of an import, which is 30 s, in milliseconds. */
 const LONGER_THAN_A_LEASE_MS = 35_000;
-/** Moments of a start, in milliseconds after it: Node loads, PostgreSQL starts, migrations are looked at, the port is opened. */
+/**
+ * Milliseconds after a start at which the process is killed: while Node loads, PostgreSQL starts, migrations are checked and the port is
+ * opened.
+ */
 const MOMENTS_OF_A_START = [50, 300, 600, 900, 1200, 400, 800];
 
 /** Faults of the server's own processes. */
@@ -126,13 +129,13 @@ export const processFaults: readonly Fault[] = [
   },
 ];
 
-/** Each leaves some 200 bytes in the log, and a pipe and its reader together hold 128 KiB. */
+/** Number of requests that fills the log's pipe: each writes some 200 bytes, and a pipe and its reader hold 128 KiB together. */
 const LOGGED_REQUESTS = 2000;
 
 async function askOften(url: string, times: number): Promise<void> {
   for (let n = 0; n < times; n += 1) {
     const answer = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
-    // A process that does not respond needs no further fault.
+    // A process that does not respond any more is already in the wanted state.
     if (answer === undefined) return;
     await answer.arrayBuffer();
   }
@@ -140,7 +143,7 @@ async function askOften(url: string, times: number): Promise<void> {
 
 const FREEZING_TRIES = 300;
 
-/** Stops the worker at a moment at which PostgreSQL waits for the next statement of one of its transactions. */
+/** Stops the worker while PostgreSQL waits for the next statement of one of its transactions. */
 async function freezeInTransaction(system: FaultySystem): Promise<void> {
   const worker = system.server('worker');
   for (let attempt = 0; attempt < FREEZING_TRIES; attempt += 1) {
@@ -149,7 +152,7 @@ async function freezeInTransaction(system: FaultySystem): Promise<void> {
     if (before.length > 0) {
       await sleep(200);
       const after = await openTransactions(system);
-      // Those of the other worker have gone on meanwhile.
+      // A transaction of another worker would have gone on in the meantime, so one that is still the same belongs to the stopped worker.
       if (before.some((transaction) => after.includes(transaction))) return;
     }
     worker.signal('SIGCONT');

@@ -8,12 +8,15 @@ export interface ReapedFolder extends AsyncDisposable {
   path: string;
 }
 
-/** A temporary folder that ends, with all processes that work in it, when it is disposed or when this process ends in any way. */
+/**
+ * Creates a temporary folder. It is removed, with all processes that work in it, when it is disposed or when this process ends for any
+ * reason.
+ */
 export async function makeReapedFolder(): Promise<ReapedFolder> {
   const path = await mkdtemp(join(process.env.FAULTS_DIR ?? tmpdir(), 'ccfault-'));
   const reaper = spawn(process.execPath, [join(import.meta.dirname, 'reaper.ts'), path], {
     stdio: ['pipe', 'ignore', 'inherit'],
-    // Ctrl-C and the end of the terminal are for this process.
+    // Run in a process group of its own, because Ctrl-C and the end of the terminal must reach only this process.
     detached: true,
   });
   const ended = once(reaper, 'exit');

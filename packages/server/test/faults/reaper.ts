@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * `node reaper.ts <folder>`: when its standard input ends, however the process at its other end has ended, kills all that works in the
- * folder or has it in its environment, unmounts what is mounted in it, and removes it.
+ * `node reaper.ts <folder>` waits for the end of its standard input, which comes when the process at the other end has ended for any
+ * reason. It then kills all processes that work in the folder or name it in their environment, unmounts everything in it, and removes it.
  */
 const [folder = ''] = process.argv.slice(2);
 const ROUNDS = 500;
@@ -40,7 +40,7 @@ function isInFolder(pid: number): boolean {
     if (`${readlinkSync(`/proc/${pid}/cwd`)}/`.startsWith(`${folder}/`)) return true;
     return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(folder);
   } catch {
-    // It has ended, or belongs to somebody else.
+    // The process has ended, or belongs to another user.
     return false;
   }
 }
@@ -49,6 +49,6 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // The process has ended by itself.
   }
 }

@@ -11,31 +11,31 @@ export interface FaultReport extends Outcome {
   name: string;
   sent: number;
   acknowledged: number;
-  /** By status and code. */
+  /** Number of refused deliveries by status and error code. */
   refused: Map<string, number>;
   unreachable: number;
   unanswered: number;
-  /** The longest time in which no delivery was acknowledged, from the fault on. */
+  /** The longest time in seconds, from the beginning of the fault, in which no delivery was acknowledged. */
   pauseSeconds: number;
-  /** From the end of the fault until every delivery was worked off, those redelivered included. */
+  /** Seconds from the end of the fault until every delivery was processed, including those that were sent again. */
   workedOffSeconds: number;
-  /** The longest start of a process during the fault; absent where none was started. */
+  /** The longest start in seconds of a process during the fault; absent if none was started. */
   startSeconds?: number;
-  /** Until another worker had what the failed one had claimed; absent where nothing was claimed. */
+  /** Seconds until another worker had taken over the work that the failed one had claimed; absent if it had claimed nothing. */
   takeoverSeconds?: number;
 }
 
 export interface RunFaultOptions {
   perSecond: number;
-  /** Seeds the faults that ask for it. */
+  /** True to fill the database with history for the faults that have `seeded`. */
   seed: boolean;
 }
 
 const LONGEST_RECOVERY_MS = 180_000;
-/** Deliveries before the fault, and after it. */
+/** Milliseconds for which deliveries go on after the fault. */
 const AROUND_MS = 1000;
 
-/** Runs one fault beside an honest sender, and counts what came of it. */
+/** Injects one fault while an honest sender sends deliveries, and returns the counts of what happened. */
 export async function runFault(fault: Fault, { perSecond, seed }: RunFaultOptions): Promise<FaultReport> {
   await using system = await FaultySystem.start(fault.layout, fault);
   if (seed && fault.seeded) await seedSystem(system.databaseUrl);

@@ -4,8 +4,8 @@ import { refusedIn, violations } from './limits.ts';
 import { type FaultReport, runFault } from './run-fault.ts';
 
 /**
- * `npm run faults [-- --only server-killed,disk-full] [--rate 100]`: each fault beside an honest sender, with the real processes. Prints
- * a table, and exits with 1 when an acknowledged delivery was lost or doubled or a limit was exceeded.
+ * `npm run faults [-- --only server-killed,disk-full] [--rate 100]` injects each fault into the real processes while an honest sender
+ * sends deliveries. Prints a table, and exits with 1 if an acknowledged delivery was lost or doubled or a limit was exceeded.
  */
 const { values } = parseArgs({ options: { only: { type: 'string' }, rate: { type: 'string', default: '100' } } });
 if (process.platform !== 'linux') throw new Error('Faults are injected on Linux only.');

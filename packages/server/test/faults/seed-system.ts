@@ -4,7 +4,10 @@ import { openDatabase } from '../../src/database/database.ts';
 
 const AMOUNT = { tasks: 50_000, deliveries: 200_000, integrations: 1 };
 
-/** The history of a busy installation, most of which is not in a checkpoint yet. */
+/**
+ * Fills a database with the history of a busy installation. Most of it is not yet in a checkpoint of PostgreSQL, so that a start has
+ * something to recover.
+ */
 export async function seedSystem(url: string): Promise<void> {
   const database = openDatabase({ url, log: pino({ level: 'silent' }), statementTimeoutMs: 600_000 });
   try {

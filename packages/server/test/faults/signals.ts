@@ -1,4 +1,4 @@
-/** Sends a signal to each process; those that have ended meanwhile are none of it. */
+/** Sends a signal to each process, except those that have ended in the meantime. */
 export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
   for (const pid of pids) {
     try {

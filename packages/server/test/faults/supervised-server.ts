@@ -4,14 +4,14 @@ import { type ServerProcess, startServerProcess } from '../harness/server-proces
 import { freePort } from '../harness/tcp-forwarder.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
-/** The pause of a supervisor before it starts a process again: systemd's default. */
+/** Milliseconds that a supervisor waits before it starts a process again; this is systemd's default. */
 const RESTART_PAUSE_MS = 100;
 const LONGEST_START_MS = 120_000;
 
 /** A server process that is started again whenever it ends, always on the same port. */
 export class SupervisedServer {
   readonly url: string;
-  /** For each start: seconds from the process's start to the first 200 of `/readyz`. */
+  /** Seconds of each start, from the start of the process to the first 200 of `/readyz`. */
   readonly startSeconds: number[] = [];
   readonly #environment: Record<string, string> & { DATA_DIR: string };
   #process: ServerProcess;
@@ -36,7 +36,7 @@ export class SupervisedServer {
     return this.#process;
   }
 
-  /** Waits for the end of a start that is under way. */
+  /** Waits until the current start has ended, if there is one. */
   async ready(): Promise<void> {
     for (let waited: Promise<void> | undefined; waited !== this.#starting; ) {
       waited = this.#starting;
@@ -48,19 +48,19 @@ export class SupervisedServer {
     process.kill(this.#process.pid, signal);
   }
 
-  /** Ends the process, and resolves when the next one is ready. */
+  /** Ends the process with the signal, and resolves when the next process is ready. */
   async restart(signal: NodeJS.Signals): Promise<void> {
     const starts = this.startSeconds.length;
     await this.#process.stop(signal);
     await waitFor('the server to be ready again', () => this.startSeconds.length > starts, LONGEST_START_MS);
   }
 
-  /** Resolves when a process runs. */
+  /** Resolves when a process has been started; it need not be ready. */
   async spawned(): Promise<void> {
     await waitFor('the supervisor to start the server', () => !this.#hasEnded);
   }
 
-  /** Ends the process, and resolves when it has ended; another one is started soon. */
+  /** Kills the process and resolves when it has ended. The supervisor then starts another one. */
   async kill(): Promise<void> {
     await this.#process.kill('SIGKILL');
   }
@@ -104,7 +104,7 @@ export class SupervisedServer {
   }
 }
 
-/** Undefined: it could not be asked. */
+/** Returns the status of a GET request, or undefined if there was no response. */
 function statusOf(url: string): Promise<number | undefined> {
   return new Promise((resolve) => {
     const asked = get(url, { agent: false, signal: AbortSignal.timeout(5000) }, (response) => {

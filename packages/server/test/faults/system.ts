@@ -12,9 +12,9 @@ import { makeReapedFolder } from './reaped-folder.ts';
 import { SupervisedServer } from './supervised-server.ts';
 
 /**
- * `one`: a process with its embedded PostgreSQL. The others have a PostgreSQL of their own, which they reach through a network that can
- * fail. `roles`: one process each of `api`, `ingest` and `worker`. `two`: two processes that do everything. `standby`: one process, a primary and a
- * synchronous standby.
+ * The processes of a system. `one`: a server process with its embedded PostgreSQL. The others have a separate PostgreSQL, which they
+ * reach through a network that can fail. `roles`: one process each for `api`, `ingest` and `worker`. `two`: two processes that do
+ * everything. `standby`: one process, with a primary and a synchronous standby.
  */
 export type Layout = 'one' | 'roles' | 'two' | 'standby';
 
@@ -30,24 +30,24 @@ const LAYOUTS: Record<Layout, { servers: Record<string, string>; targets: string
 
 const ADMIN_TOKEN = 'the-admin-token-of-the-faults';
 export const WEBHOOK_SECRET = 'the-webhook-secret-of-the-faults';
-/** Number and title of the issues in the repository that is imported. */
+/** Number of issues in the repository that is imported. */
 export const IMPORTED_ISSUES = 40;
 export const IMPORTED_TITLE = 'Imported issue';
 
-/** The server as people run it, with all that it needs, in processes that can be made to fail. */
+/** The server as people run it, with everything that it needs, in processes that can be made to fail. */
 export class FaultySystem implements AsyncDisposable {
   readonly servers = new Map<string, SupervisedServer>();
   targets: string[] = [];
-  /** Where the embedded database is. */
+  /** Folder of the embedded database. */
   readonly dataDir: string;
-  /** Absent in the layout `one`. */
+  /** The separate PostgreSQL; undefined in the layout `one`. */
   postgres: OutsidePostgres | undefined;
   network: TcpForwarder | undefined;
-  /** Only in the layout `standby`. */
+  /** The standby of `postgres`; defined only in the layout `standby`. */
   standby: OutsidePostgres | undefined;
-  /** The standby takes writes. */
+  /** True once the standby accepts writes. */
   isPromoted = false;
-  /** The import that a worker has claimed, where one was started. */
+  /** Id of the import job that a worker has claimed; undefined if no import was started. */
   importJob: number | undefined;
   readonly #owned = new AsyncDisposableStack();
   readonly #folder: string;
@@ -103,7 +103,7 @@ export class FaultySystem implements AsyncDisposable {
     }
   }
 
-  /** A session of somebody else, until `endHeldSessions`. */
+  /** Opens a database session that does not belong to the server, and keeps it open until `endHeldSessions`. */
   async holdSession(user: string = SUPERUSER): Promise<pg.Client> {
     const session = new pg.Client({ connectionString: this.databaseUrl.replace(/user=[^&]+/, `user=${user}`) });
     session.on('error', () => undefined);
@@ -116,7 +116,10 @@ export class FaultySystem implements AsyncDisposable {
     await Promise.all(this.#held.splice(0).map((session) => session.end()));
   }
 
-  /** The worker that has the import, 0 when it is completed; undefined: there is none, or nobody has it just now. */
+  /**
+   * Returns the id of the worker that has claimed the import, or 0 when the import is completed. Returns undefined if there is no import
+   * or no worker has claimed it now.
+   */
   async claimant(): Promise<number | undefined> {
     const { importJob } = this;
     if (importJob === undefined) return undefined;
@@ -125,7 +128,7 @@ export class FaultySystem implements AsyncDisposable {
     return rows[0]?.worker ?? undefined;
   }
 
-  /** Process ids of the database that the servers use, the postmaster first. */
+  /** Returns the process ids of the database that the servers use, the postmaster first. */
   async databaseProcesses(): Promise<number[]> {
     const pids =
       this.postgres === undefined
@@ -134,7 +137,7 @@ export class FaultySystem implements AsyncDisposable {
     return pids.sort((left, right) => left - right);
   }
 
-  /** Starts an import, and waits until a worker has claimed it and waits for GitHub's first page. */
+  /** Starts an import. Resolves when a worker has claimed it and waits for GitHub's first page. */
   async startImport(): Promise<void> {
     assert.ok(this.#github !== undefined);
     this.#github.fault({ kind: 'hang', path: /\/issues/, times: 1 });
@@ -182,7 +185,7 @@ export class FaultySystem implements AsyncDisposable {
     this.#integration = id;
   }
 
-  /** Returns the URL for the servers. */
+  /** Starts the database and returns the URL by which the servers connect to it. */
   async #startDatabase(withStandby: boolean): Promise<string> {
     const postgres = await OutsidePostgres.create(join(this.#folder, 'primary'));
     this.#owned.defer(() => postgres.stop());

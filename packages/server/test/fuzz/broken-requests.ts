@@ -6,7 +6,7 @@ const JSON_HEAD = `${HEAD}Content-Type: application/json\r\n`;
 const CREATE = `POST /api/v1/projects HTTP/1.1\r\n${JSON_HEAD}`;
 const LIST = `GET /api/v1/tasks HTTP/1.1\r\n${HEAD}`;
 
-/** Requests that no HTTP library sends, each whole, so that the server need not wait for more. */
+/** Malformed requests that no HTTP library sends. Each is complete, so that the server need not wait for more. */
 const broken: readonly string[] = [
   'NONSENSE\r\n\r\n',
   '\r\n\r\n\r\nNONSENSE\r\n\r\n',

@@ -2,12 +2,12 @@ import type { DescribedApi } from '../http/described-api.ts';
 import type { FuzzRequest } from './fuzz-request.ts';
 import type { FuzzResponse } from './send-request.ts';
 
-/** Statuses of requests that match no operation: they are refused before their route is known, or have none. */
+/** Statuses of requests that match no described operation: they are refused before their route is known, or have none. */
 const WITHOUT_OPERATION = new Set([204, 400, 404, 405, 408, 413, 414, 415, 431]);
 const OTHER_SIDE = new Set([502, 503, 504]);
 const PROBLEM = 'application/problem+json';
 
-/** Describes the differences between a response and its description; empty when there are none. */
+/** Returns the differences between a response and its description as sentences; empty if there are none. */
 export function findFaults(api: DescribedApi, request: FuzzRequest, response: FuzzResponse): string[] {
   const { status, headers } = response;
   if (status >= 500 && !OTHER_SIDE.has(status)) return [`status ${status}: ${response.body}`];
@@ -18,7 +18,7 @@ export function findFaults(api: DescribedApi, request: FuzzRequest, response: Fu
     const described = request.broken === undefined ? WITHOUT_OPERATION.has(status) : status < 500;
     return [...(described ? [] : [`status ${status} of no operation`]), ...(empty ? [] : problemFaults(response))];
   }
-  // Streams have no HEAD.
+  // The route of an event stream refuses HEAD with 405.
   if (request.method === 'HEAD' && status === 405) return [];
   if (empty) return status in operation.operation.responses ? [] : [`status ${status} is not described`];
   const media = mediaType.split(';', 1)[0] ?? '';
@@ -32,10 +32,10 @@ export function findFaults(api: DescribedApi, request: FuzzRequest, response: Fu
   ];
 }
 
-/** A HEAD is described with its GET. */
+/** Returns the method under which the request is described: HEAD is described with GET. */
 const asDescribed = (method: string): string => (method === 'HEAD' ? 'GET' : method);
 
-/** A browser that follows the link of a report gets a page also where it is refused. */
+/** True for a page instead of JSON. A browser that follows the link of a report gets one even if it is refused. */
 const isPage = ({ target }: FuzzRequest, media: string): boolean =>
   media === 'text/html' && target.includes('/report.html');
 
@@ -43,7 +43,7 @@ function problemFaults(response: FuzzResponse): string[] {
   const { status, headers } = response;
   if (status < 400) return [];
   const mediaType = headers.get('content-type');
-  // A health check that fails has its own body.
+  // A failed health check has a JSON body of its own instead of a problem.
   if (status === 503 && mediaType?.startsWith('application/json')) return [];
   if (mediaType?.split(';', 1)[0] !== PROBLEM) return [`status ${status} with content type ${mediaType}`];
   const body = parsed(response) as Record<string, unknown> | undefined;

@@ -1,18 +1,18 @@
-/** A request as it goes over the wire. Nothing of it is checked or repaired on its way. */
+/** A request exactly as its bytes are sent. Nothing checks or repairs it on the way. */
 export interface FuzzRequest {
   server: 'api' | 'ingest';
   method: string;
-  /** Path and query, as they are sent. */
+  /** Path and query of the request, as sent. */
   target: string;
   headers: readonly (readonly [string, string])[];
   body?: Buffer;
-  /** Bytes that are no HTTP request, in place of all of the above. */
+  /** Bytes that are not an HTTP request and are sent instead of all other members. */
   broken?: Buffer;
 }
 
 const LONGEST_SHOWN = 4000;
 
-/** The request as a line for a shell. */
+/** Returns a shell command that sends the request. */
 export function asCommand({ method, target, headers, body, broken }: FuzzRequest, url: string): string {
   const { host, hostname, port } = new URL(url);
   if (broken !== undefined) return `printf %b ${quoted(escaped(broken))} | nc ${hostname} ${port}`;
@@ -28,7 +28,7 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 const shortened = (text: string): string =>
   text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN)}…(${text.length} characters)`;
 
-/** For `printf %b`. */
+/** Returns the bytes as an argument of `printf %b`. */
 function escaped(bytes: Buffer): string {
   const text = [...bytes.subarray(0, LONGEST_SHOWN)].map((byte) =>
     byte >= 0x20 && byte < 0x7f && byte !== 0x5c && byte !== 0x25

@@ -12,26 +12,29 @@ import { NoResponseError, sendRequest } from './send-request.ts';
 import { createWorld, type World } from './world.ts';
 
 const OPENAPI_FILE = join(import.meta.dirname, '../../openapi.json');
-/** Requests change and delete what they find, so that there are new objects from time to time. */
+/** Number of requests after which new objects are created, because requests change and delete existing ones. */
 const REQUESTS_PER_WORLD = 200;
 const CONCURRENCY = 6;
-/** The server may close the connection while more than this is on its way to it, and the response is lost with it. */
+/**
+ * Size in bytes above which a missing response is accepted: while such a body is still being sent, the server may close the connection,
+ * and its response is lost.
+ */
 const LONGEST_BODY_BYTES = 1024 * 1024;
 
 export interface FuzzFailure {
   seed: number;
-  /** Place of the request in the run: `--first` begins with it. */
+  /** Place of the request in the run, as the option `--first` takes it. */
   number: number;
   request: FuzzRequest;
   faults: string[];
-  /** The request for a shell. */
+  /** Shell command that sends the request again. */
   command: string;
 }
 
 export interface FuzzOptions {
   seed: number;
   count: number;
-  /** Default 0. */
+  /** Number of the first request. Default: 0. */
   first?: number;
   onProgress?(done: number): void;
 }
@@ -40,11 +43,13 @@ export interface FuzzReport {
   failures: FuzzFailure[];
   /** Number of responses by status. */
   statuses: Map<number, number>;
-  /** Operations that had a success. */
+  /** Ids of the operations of which at least one request succeeded. */
   succeeded: Set<string>;
 }
 
-/** Sends requests that are made from the committed description to a real server, and holds every response against it. */
+/**
+ * Sends random requests, generated from the committed API description, to a real server and compares every response with the description.
+ */
 export async function fuzz({ seed, count, first = 0, onProgress }: FuzzOptions): Promise<FuzzReport> {
   const api = describedApi(JSON.parse(await readFile(OPENAPI_FILE, 'utf8')) as OpenApi);
   const report: FuzzReport = { failures: [], statuses: new Map(), succeeded: new Set() };
@@ -71,7 +76,7 @@ export async function fuzz({ seed, count, first = 0, onProgress }: FuzzOptions):
   return report;
 }
 
-/** Each request has choices of its own, so that one can be made again without those before it. */
+/** Generates the request of one number. It has its own random source, so that it can be generated again without the requests before it. */
 function requestOf(seed: number, number: number, api: DescribedApi, world: World): FuzzRequest {
   return generateRequest(new Random(Math.imul(seed, 0x9e3779b1) + number), api, world);
 }
@@ -89,6 +94,6 @@ async function tryRequest(api: DescribedApi, request: FuzzRequest, url: string, 
   }
 }
 
-/** A failure as a person reads it and repeats it. */
+/** Describes a failure, with the commands that repeat it. */
 export const printed = ({ seed, number, faults, command }: FuzzFailure): string =>
   `request ${number} of seed ${seed} (npm run fuzz -- --seed ${seed} --first ${number} --count 1):\n  ${faults.join('\n  ')}\n  ${command}`;

@@ -8,7 +8,7 @@ import type { Schema, ValueSource } from './schema-values.ts';
 import { pathOf, queryOf } from './target-of.ts';
 import type { World } from './world.ts';
 
-/** Parts of a request that can be odd. Parts that decide more appear more often. */
+/** Parts of a request that can be odd. More important parts are listed more often, so that they are chosen more often. */
 const parts = [
   ...(['body', 'body', 'body', 'body', 'query', 'query', 'query', 'path', 'path', 'header'] as const),
   ...(['bytes', 'media type', 'token', 'method'] as const),
@@ -17,13 +17,19 @@ export type Part = (typeof parts)[number];
 
 /** Source of the values of a request. */
 export interface Draft extends ValueSource {
-  /** The parts that are odd; the others are as the description says, so that the request gets far enough to try the odd ones. */
+  /**
+   * The parts that are odd. All others follow the description, so that the server does not refuse the request before it reads the odd
+   * ones.
+   */
   odd: ReadonlySet<Part>;
 }
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY'];
 
-/** A request of the description, most often with one or two parts odd. The same choices of `random` make the same request. */
+/**
+ * Generates a request for a described operation, usually with one or two odd parts. The same choices of `random` generate the same
+ * request.
+ */
 export function generateRequest(random: Random, api: DescribedApi, world: World): FuzzRequest {
   if (random.chance(0.03)) return { server: 'api', method: '', target: '', headers: [], broken: brokenRequest(random) };
   const operation = pickOperation(random, api);
@@ -43,7 +49,7 @@ export function generateRequest(random: Random, api: DescribedApi, world: World)
   };
 }
 
-/** Deletions are rarer, so that there is something to find for the others. */
+/** Chooses an operation. Deletions are rarer than others, so that the others still find objects. */
 function pickOperation(random: Random, { operations }: DescribedApi): DescribedOperation {
   const operation = random.pick(operations);
   return operation.method === 'DELETE' && random.chance(0.6) ? random.pick(operations) : operation;

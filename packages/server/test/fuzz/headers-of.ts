@@ -65,7 +65,7 @@ function oddHeader({ random }: Draft): Header[] {
   ];
 }
 
-/** Signed payloads get beyond the check of their signature. */
+/** Returns the headers of a webhook. Its signature is usually valid, so that the server reads the payload. */
 function signature(
   { random, world, odd }: Draft,
   { operation }: DescribedOperation,

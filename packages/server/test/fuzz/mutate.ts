@@ -3,7 +3,7 @@ import { oddText, oddValue } from './odd-values.ts';
 
 type Container = Record<string, unknown> | unknown[];
 
-/** Changes one place of a JSON value, often so that it is no longer what its schema admits. */
+/** Changes a JSON value at one place, often so that it no longer matches its schema. */
 export function mutateValue(random: Random, value: unknown): unknown {
   const holder = { root: value };
   const places = placesOf(holder);
@@ -20,7 +20,7 @@ export function mutateValue(random: Random, value: unknown): unknown {
   return holder.root;
 }
 
-/** Every member of a value, as the container that holds it and its key there. */
+/** Returns every member of a value, each as the object or list that contains it and its key. */
 function placesOf(container: Container): [Container, string][] {
   return Object.entries(container).flatMap(([key, member]): [Container, string][] => [
     [container, key],
@@ -50,5 +50,5 @@ const encodings: readonly ((text: string) => Buffer)[] = [
   () => Buffer.from([0x1f, 0x8b, 0x08, 0x00]),
 ];
 
-/** The bytes of JSON text such as no JSON writer sends. */
+/** Encodes JSON text in a way in which no JSON writer encodes it. */
 export const encodedOddly = (random: Random, text: string): Buffer => random.pick(encodings)(text);

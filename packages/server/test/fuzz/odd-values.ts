@@ -1,14 +1,14 @@
 import type { Random } from '../soak/random.ts';
 
-/** Stands for JSON text that `JSON.stringify` never writes, such as the number 1e999. */
+/** Prefix of strings that stand for JSON text which `JSON.stringify` never writes, such as the number 1e999. */
 const RAW = '@raw:';
 const raw = (text: string): string => RAW + encodeURIComponent(text);
 
-/** JSON text of a value that may hold raw parts. */
+/** Returns the JSON text of a value that may contain such strings. */
 export const toJsonText = (value: unknown): string =>
   (JSON.stringify(value) ?? '').replace(/"@raw:([^"]*)"/g, (_, text: string) => decodeURIComponent(text));
 
-/** The words of a text of several lines. */
+/** Splits a text of several lines into its words. */
 const words = (text: string): string[] => text.trim().split(/[ \n]+/);
 
 const numbers = words(`
@@ -61,21 +61,21 @@ const structures: readonly (() => unknown)[] = [
 
 export const oddText = (random: Random): string => random.pick(oddTexts);
 
-/** Any JSON value, most often of a kind that nobody expects there. */
+/** Returns any JSON value, usually of a type that the server does not expect there. */
 export function oddValue(random: Random): unknown {
   const kind = random.below(3);
   if (kind === 0) return raw(random.pick(numbers));
   return kind === 1 ? oddText(random) : random.pick(structures)();
 }
 
-/** Parts of a path as they are sent: encodings that are broken, or decode to what separates parts. */
+/** Encoded parts of a path, as sent. Their encoding is invalid, or they decode to characters that separate parts. */
 export const oddPathParts: readonly string[] = [
   ...words(`
     % %zz %2 %00 %FF %C0%80 %ED%A0%80 %2F %2e%2e .. . 1%0a 1;a=b 1,2 %E2%80%AE ~ ! ' ( * + @ : & = 1+1`),
   ...['', 'a'.repeat(199), 'a'.repeat(201), '9'.repeat(400), '%61'.repeat(100)],
 ];
 
-/** Queries as they are sent, after the `?`. */
+/** Encoded queries, as sent after the `?`. */
 export const oddQueries: readonly string[] = [
   ...words(`
     = & &&& ? % %zz=1 limit limit= limit=% limit=1&limit=2 limit[]=1 limit[a]=1 limit=1;cursor=2 limit=\uff11 a.b=1 +=+

@@ -3,8 +3,8 @@ import { startTestServer } from '../harness/start-test-server.ts';
 import { fuzz, printed } from './fuzz.ts';
 
 /**
- * `npm run fuzz -- [--count 100000] [--seed 1] [--first 0]`: random requests that are made from `openapi.json`. Exits with 1 when a response
- * was not as described. The same seed makes the same requests; objects that they name have other ids.
+ * `npm run fuzz -- [--count 100000] [--seed 1] [--first 0]` sends random requests that are generated from `openapi.json`. Exits with 1 if
+ * a response differs from its description. The same seed generates the same requests, except for the ids of objects.
  */
 const { values } = parseArgs({
   options: {

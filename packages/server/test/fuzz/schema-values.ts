@@ -1,7 +1,7 @@
 import type { Random } from '../soak/random.ts';
 import type { World } from './world.ts';
 
-/** The keywords of JSON Schema that the description uses. */
+/** The keywords of JSON Schema that the API description uses. */
 export interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -37,14 +37,17 @@ const texts = [
   '🌈 é',
 ];
 
-/** A value that the schema admits, as far as it can be told. What is named like an id is one of an object that there is. */
+/**
+ * Returns a random value that matches the schema, as far as the schema tells. A field whose name is that of an id usually gets the id of
+ * an existing object.
+ */
 export function validValue(source: ValueSource, schema: Schema, name = ''): unknown {
   const { random } = source;
   if (schema.$ref !== undefined) return validValue(source, source.resolve(schema.$ref), name);
   if ('const' in schema) return schema.const;
   if (schema.enum !== undefined) return random.pick(schema.enum);
   if (schema.anyOf !== undefined) return validValue(source, random.pick(schema.anyOf), name);
-  // A second integration with the same credential is refused.
+  // Use a new token each time, because the server refuses a second integration with the same credential.
   if (name === 'access_token') return `ghp_${random.below(1_000_000)}`;
   const known = idOf(source.world, name);
   if (known !== undefined && random.chance(0.9)) return known;
@@ -86,7 +89,7 @@ function idOf(world: World, name: string): number | undefined {
   return kind === undefined ? undefined : world.ids[kind];
 }
 
-/** A copy of an example, which names objects that there are. */
+/** Returns a copy of an example in which ids are those of existing objects. */
 export function withIds(world: World, example: unknown): unknown {
   return JSON.parse(JSON.stringify(example), (key, value) => idOf(world, key) ?? value);
 }

@@ -7,12 +7,12 @@ export interface FuzzResponse {
   body: Buffer;
 }
 
-/** The connection ended before a response came, or its response is not HTTP. */
+/** Thrown if the connection ended before a response, or if the response is not HTTP. */
 export class NoResponseError extends Error {}
 
 const LONGEST_MS = 30_000;
 
-/** Sends a request on a connection of its own and reads the response to its end; of an event stream the head alone. */
+/** Sends a request on a connection of its own and reads the whole response, or only the headers if it is an event stream. */
 export function sendRequest(request: FuzzRequest, url: string): Promise<FuzzResponse> {
   const { hostname, port } = new URL(url);
   const { promise, resolve, reject } = Promise.withResolvers<FuzzResponse>();
@@ -58,7 +58,7 @@ function parseResponse(bytes: Buffer): FuzzResponse | undefined {
   const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(statusLine)?.[1] ?? Number.NaN);
   if (end < 0 || Number.isNaN(status)) return undefined;
   const rest = bytes.subarray(end + 4);
-  // 100 Continue, before the response itself.
+  // Skip an interim response such as 100 Continue; the final response follows it.
   if (status < 200) return parseResponse(rest);
   const headers = new Map(
     lines.map((line) => {

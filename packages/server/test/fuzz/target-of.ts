@@ -7,7 +7,7 @@ export function pathOf(draft: Draft, { method, path, operation }: DescribedOpera
   const { random, odd } = draft;
   const resource = path.split('/')[3] ?? '';
   const singular = resource.replace(/ies$/, 'y').replace(/s$/, '');
-  // One with integrations is not deleted.
+  // Delete a project without integrations, because the server refuses to delete any other.
   const kind = method === 'DELETE' && path.endsWith('/projects/{id}') ? 'empty_project' : singular;
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     if (!odd.has('path')) return String(knownId(draft, operation, name, kind));
@@ -22,14 +22,14 @@ function knownId({ random, world }: Draft, operation: Operation, name: string, k
   if (reachesOut(operation)) return isRead(operation) && random.chance(0.7) ? world.readable : world.disabled;
   if (kind === 'job' && random.chance(0.3)) return world.ids.waiting_job ?? 0;
   const id = world.ids[kind] ?? 0;
-  // Those that were delivered since.
+  // Choose the id of one of the deliveries that were stored since the world was created.
   if (kind === 'delivery') return id + random.below(20);
   return random.chance(0.05) ? Number.MAX_SAFE_INTEGER : id;
 }
 
 type Operation = DescribedOperation['operation'];
 
-/** The provider is asked while the caller waits. */
+/** True for operations that send a request to the provider while the caller waits. */
 const reachesOut = ({ operationId, responses }: Operation): boolean =>
   '502' in responses || operationId === 'testIntegration';
 const isRead = ({ operationId }: Operation): boolean => !/task-?to-?issue|webhook/i.test(operationId);
@@ -50,7 +50,7 @@ export function queryOf(draft: Draft, { operation }: DescribedOperation): string
   return text === '' ? '' : `?${text}`;
 }
 
-/** Halves of surrogate pairs have no encoding: they are sent as what some encoders make of them. */
+/** Percent-encodes a text. Half a surrogate pair has no encoding, so it is sent as the invalid bytes that some encoders produce. */
 const encoded = (text: string): string =>
   text.isWellFormed()
     ? encodeURIComponent(text)

@@ -4,23 +4,27 @@ import type { ServerWithoutWorkers } from '../harness/server-without-workers.ts'
 import type { Ask } from '../http/ask.ts';
 import { signedRequest } from '../webhooks/webhook-fixture.ts';
 
-/** Objects of one project that requests name, so that they get beyond "not found". Requests may change and delete them. */
+/** Objects of one project that requests name, so that not every response is 404. Requests may change and delete them. */
 export interface World {
-  /** By kind, as fields and paths call them: `task`, `trusted_repository`. */
+  /** Ids by kind, named as in fields and paths: `task`, `trusted_repository`. */
   ids: Readonly<Record<string, number>>;
-  /** An integration whose other side can be read, and a disabled one, for requests that would write there. */
+  /** Id of an integration whose provider can be read. `disabled` is a disabled one, for requests that would write at the provider. */
   readable: number;
   disabled: number;
-  /** Tokens: of the installation, of the project alone, one that may only read tasks, and one that is none. */
+  /** Tokens other than the admin token: one of a single project, one that may only read tasks, and an invalid one. */
   tokens: readonly string[];
-  /** Cursors of real lists. */
+  /** Cursors that the server returned with real lists. */
   cursors: readonly string[];
   webhookSecret: string;
 }
 
 const WEBHOOK_SECRET = 'the-webhook-secret-of-the-fuzzer';
 
-/** @param ask as the admin token */
+/**
+ * Creates a new project with the objects that fuzzed requests name.
+ *
+ * @param ask calls the API with the admin token
+ */
 export async function createWorld(server: ServerWithoutWorkers, ask: Ask): Promise<World> {
   const { db, github } = server;
   const make = async (path: string, body: object): Promise<number> => Number((await created(ask, path, body)).id);
@@ -79,7 +83,7 @@ async function created(ask: Ask, path: string, body: object): Promise<Awaited<Re
   return answer.body;
 }
 
-/** A verified delivery, which no worker processes. */
+/** Sends a signed delivery and returns its id. No worker processes it, because the server runs without workers. */
 async function deliver({ ingestUrl }: ServerWithoutWorkers, integrationId: number): Promise<number> {
   const { headers, body } = signedRequest({ secret: WEBHOOK_SECRET });
   const response = await fetch(`${ingestUrl}/api/v1/integrations/${integrationId}/webhook`, {

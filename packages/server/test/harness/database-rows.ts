@@ -1,10 +1,13 @@
 import { sql } from 'kysely';
 import type { Database } from '../../src/database/database.ts';
 
-/** All rows of each table, as PostgreSQL writes a row as text. Every column is in it; `bytea` as hexadecimal digits. */
+/**
+ * All rows of each table by its name. Each row is the text that PostgreSQL writes for it, with every column, and `bytea` in hexadecimal
+ * digits.
+ */
 export type DatabaseRows = ReadonlyMap<string, readonly string[]>;
 
-/** Tables of the application, without the partitions that other tables consist of. */
+/** Returns the names of all tables of the application, without the partitions of partitioned tables. */
 export async function listTables(db: Database): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
     select relname as name from pg_class
@@ -24,7 +27,7 @@ export async function readDatabaseRows(db: Database): Promise<DatabaseRows> {
   return result;
 }
 
-/** The rows that are in one of the two alone, in words: `tasks: + (1,…)`. */
+/** Returns the rows that only one of the two has, for example `tasks: + (1,…)` for an added row. */
 export function differentRows(before: DatabaseRows, after: DatabaseRows): string[] {
   return [...after].flatMap(([table, rows]) => {
     const former = new Set(before.get(table));

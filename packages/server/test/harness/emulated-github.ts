@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createEmulator } from 'emulate';
 
-/** Tokens of the owner. Writes of one token are paced, so tests that run in parallel use different ones. */
+/** Tokens of the owner. Tests that run in parallel use different ones, because writes with one token are paced. */
 export const EMULATED_TOKENS = ['ghp_one', 'ghp_two'] as const;
 export const OWNER = 'octocat';
 
-/** An App that is installed for all repositories of the owner. */
+/** A GitHub App that is installed for all repositories of the owner. */
 export const EMULATED_APP = {
   app_id: 12_345,
   installation_id: 100,
@@ -25,10 +25,13 @@ export interface EmulatedIssue {
   updated_at: string;
 }
 
-/** A GitHub that we did not write, with people and repositories of one owner. What it gets wrong is no reason to follow it. */
+/**
+ * An emulator of GitHub that other people wrote, with people and repositories of one owner. Where it differs from GitHub, our code
+ * follows GitHub.
+ */
 export interface EmulatedGitHub extends AsyncDisposable {
   url: string;
-  /** As a person does it. Throws when it is refused. */
+  /** Sends a request as a person, and returns the body of the response. Throws if the request is refused. */
   act<T = EmulatedIssue>(method: string, path: string, body?: object): Promise<T>;
   issues(repository: string): Promise<EmulatedIssue[]>;
 }
@@ -58,7 +61,7 @@ export async function startEmulatedGitHub(repositories: readonly string[]): Prom
               pull_requests: 'read',
               contents: 'read',
               repository_hooks: 'write',
-              // The emulator checks this permission for hooks, while GitHub checks the one above.
+              // The emulator requires this permission for webhooks, while GitHub requires `repository_hooks`.
               administration: 'write',
             },
             installations: [

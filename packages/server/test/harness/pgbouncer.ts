@@ -7,7 +7,7 @@ import { parseDatabaseUrl } from '../../src/database/database-url.ts';
 import { forwardTo, freePort } from './tcp-forwarder.ts';
 import { waitFor } from './wait-for.ts';
 
-/** Paths of Debian, Fedora and macOS, which are not in the PATH of every user. */
+/** Paths of PgBouncer on Debian, Fedora and macOS. They are not in the PATH of every user. */
 const PROGRAMS = [
   '/usr/sbin/pgbouncer',
   '/usr/bin/pgbouncer',
@@ -16,7 +16,7 @@ const PROGRAMS = [
 ];
 const program = PROGRAMS.find((path) => spawnSync(path, ['--version']).error === undefined);
 
-/** Why tests with a real PgBouncer cannot run here; false: they can. */
+/** The reason why tests with a real PgBouncer cannot run on this machine; false if they can. */
 export const noPgBouncer: string | false =
   program === undefined ? 'there is no PgBouncer on this machine: apt-get install pgbouncer (Debian, Ubuntu)' : false;
 
@@ -27,14 +27,17 @@ export interface PgBouncer extends AsyncDisposable {
   url: string;
 }
 
-/** PgBouncer with the settings of its package, apart from the mode and the number of connections, before a database on a unix socket. */
+/**
+ * Starts PgBouncer in front of a database on a Unix socket. Only its mode and its number of connections differ from the settings of its
+ * package.
+ */
 export async function startPgBouncer(databaseUrl: string, mode: PoolMode): Promise<PgBouncer> {
   if (program === undefined) throw new Error(String(noPgBouncer));
   await using started = new AsyncDisposableStack();
   const { host: socketFolder, database, user } = parseDatabaseUrl(databaseUrl).hosts[0];
   const folder = await mkdtemp(join(tmpdir(), 'commandcenter-pgbouncer-'));
   started.defer(() => rm(folder, { recursive: true, force: true }));
-  // It may run as another user, who may not enter the folder of the socket.
+  // PgBouncer may run as another user, who has no access to the folder of the socket.
   const forward = started.use(await forwardTo(join(String(socketFolder), '.s.PGSQL.5432')));
   const port = await freePort();
   const file = join(folder, 'pgbouncer.ini');
@@ -55,7 +58,7 @@ export async function startPgBouncer(databaseUrl: string, mode: PoolMode): Promi
     ].join('\n'),
   );
   await chmod(folder, 0o755);
-  // It refuses to run as root.
+  // PgBouncer refuses to run as root.
   const asOther = process.getuid?.() === 0 ? ['--user', 'nobody'] : [];
   const child = spawn(program, [...asOther, file], { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A reverse proxy: an address that is known before the server behind it has one. */
+/** A reverse proxy, whose address is known before the server behind it has one. */
 export interface PublicAddress extends AsyncDisposable {
   url: string;
-  /** The address that requests are sent to from now on. */
+  /** The address to which the proxy forwards requests from now on. */
   behind: string;
 }
 

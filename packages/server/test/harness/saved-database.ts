@@ -3,11 +3,11 @@ import type { Database } from '../../src/database/database.ts';
 import { listTables } from './database-rows.ts';
 
 export interface SavedDatabase {
-  /** Gives every table the rows that it had when they were saved. Sequences go on. */
+  /** Replaces the rows of every table with the saved ones. Sequences are not set back. */
   restore(): Promise<void>;
 }
 
-/** Keeps a copy of all rows in a schema of its own, which costs far less than a database for each test. */
+/** Saves a copy of all rows in the schema `saved`. This takes much less time than a new database for each test. */
 export async function saveDatabase(db: Database): Promise<SavedDatabase> {
   const tables = await listTables(db);
   const columns = await storedColumns(db);
@@ -21,12 +21,12 @@ export async function saveDatabase(db: Database): Promise<SavedDatabase> {
       delete from public.${sql.id(table)};
       insert into public.${sql.id(table)} (${names}) overriding system value select ${names} from saved.${sql.id(table)}`;
   });
-  // As a replica no trigger fires and no reference is checked, so that the order of the tables does not matter.
+  // The role of a replica disables triggers and the checks of foreign keys, so that the order of the tables does not matter.
   const script = sql`begin; set local session_replication_role = replica; ${sql.join(statements, sql`; `)}; commit`;
   return { restore: async () => void (await script.execute(db)) };
 }
 
-/** Columns that can be written: not those that PostgreSQL computes. */
+/** Returns the writable columns of each table, without those that PostgreSQL computes. */
 async function storedColumns(db: Database): Promise<Map<string, string[]>> {
   const { rows } = await sql<{ table_name: string; names: string[] }>`
     select table_name, array_agg(column_name::text) as names from information_schema.columns

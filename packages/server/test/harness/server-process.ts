@@ -7,30 +7,30 @@ const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
 export interface ServerProcess {
   pid: number;
-  /** Resolves to the exit code, -1 when a signal ended it. */
+  /** Resolves to the exit code, or to -1 if a signal ended the process. */
   exited: Promise<number>;
-  /** Waits until it serves. Throws with what it said when it ends before. */
+  /** Waits until the server accepts requests. Throws with the output of the process if it ends before. */
   ready(): Promise<{ url: string }>;
-  /** The token that the first start prints. Throws when it printed none. */
+  /** Returns the admin token that the first start prints. Throws if none was printed. */
   printedToken(): string;
   stdout(): string;
   stderr(): string;
   stderrLines(): string[];
-  /** Sends the signal and waits for the end. */
+  /** Sends the signal, waits for the end of the process and returns its exit code. */
   stop(signal: NodeJS.Signals): Promise<number>;
   kill(signal: NodeJS.Signals): Promise<number>;
-  /** Stops reading what it logs, as a log collector that hangs. Its pipe fills up. */
+  /** Stops reading the process's log, as a log collector that hangs does, so that the pipe fills up. */
   stopReadingLog(): void;
   readLogAgain(): void;
-  /** Pids of the processes that still work in its data folder. */
+  /** Returns the ids of the processes that still work in the server's data folder. */
   processesLeft(): Promise<number[]>;
 }
 
-/** The real server in a process of its own, on a free port, with nothing of this process's environment but PATH. */
+/** Starts the real server in its own process, on a free port. Of this process's environment it gets only PATH. */
 export function startServerProcess(environment: Record<string, string> & { DATA_DIR: string }): ServerProcess {
   const child = spawn(process.execPath, [MAIN], {
     env: { PATH: process.env.PATH, PORT: '0', ...environment },
-    // Not the repository: its .env is a person's own.
+    // Not the root of the repository, because its `.env` is a developer's own.
     cwd: import.meta.dirname,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -49,7 +49,7 @@ export function startServerProcess(environment: Record<string, string> & { DATA_
       done(code ?? -1);
     });
   });
-  // Also when a test fails before it has stopped its server.
+  // Kill the server even if a test fails before it has stopped it.
   const endWithUs = (): void => void child.kill('SIGKILL');
   process.once('exit', endWithUs);
   child.once('close', () => process.off('exit', endWithUs));
@@ -67,7 +67,7 @@ export function startServerProcess(environment: Record<string, string> & { DATA_
     async ready() {
       const url = await waitFor('the server to be ready', () => {
         if (ended) throw new Error(`the server ended: ${stdout}${stderr}`);
-        // To the last line: the token stands between the two, and comes in a piece of its own.
+        // Wait for the last line of the output: the token is printed between the two lines and may arrive in a later chunk.
         return /is ready: (\S+)[\s\S]*API reference: /.exec(stdout)?.[1];
       });
       return { url };

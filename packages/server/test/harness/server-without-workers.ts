@@ -12,14 +12,14 @@ import { closeDatabasePools, openDatabasePools } from '../../src/database/databa
 import { ADMIN_TOKEN } from '../http/test-application.ts';
 import { createTestDatabase } from './test-database.ts';
 
-/** API and ingest on one database, without workers: what a request starts in the background stays where it is. */
+/** API and ingest with one database but without workers, so that the work which requests start in the background is never done. */
 export interface ServerWithoutWorkers extends AsyncDisposable {
   url: string;
   ingestUrl: string;
   db: Database;
-  /** Every route that the two processes serve. A route of both is there twice. */
+  /** All routes of the two processes. A route that both have is listed twice. */
   routes: readonly RouteEntry[];
-  /** A stand-in GitHub with an organization, a repository, an issue and a project. */
+  /** A fake GitHub with an organization, a repository, an issue and a project. */
   github: { url: string; token: string; state: FakeGitHub['state'] };
 }
 

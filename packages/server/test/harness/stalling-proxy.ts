@@ -6,13 +6,13 @@ import { parseDatabaseUrl } from '../../src/database/database-url.ts';
 export interface StallingProxy extends AsyncDisposable {
   /** URL of the same database through the proxy. */
   url: string;
-  /** Accepts connections and bytes and forwards nothing from now on, like a proxy that has lost its database. */
+  /** Makes the proxy accept connections and bytes but forward nothing, like a proxy that has lost its database. */
   stall(): void;
-  /** Forwards again from now on. Bytes that arrived meanwhile are lost. */
+  /** Makes the proxy forward again. Bytes that arrived in the meantime are lost. */
   goOn(): void;
 }
 
-/** A proxy before a database on a unix socket. */
+/** Starts a proxy in front of a database on a Unix socket. */
 export async function startStallingProxy(databaseUrl: string): Promise<StallingProxy> {
   const { host: socketFolder, database, user } = parseDatabaseUrl(databaseUrl).hosts[0];
   let isStalled = false;

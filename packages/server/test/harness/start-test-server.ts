@@ -8,12 +8,15 @@ import { pino } from 'pino';
 import { migrate, readMigrations } from '../../src/database/migrate.ts';
 import { TEMPLATE_DATABASE, TEST_SERVER_VARIABLE, testServerUrl } from './test-server.ts';
 
-/** Memory, where there is some to be had as a folder: a database is cloned in 20 ms there. */
+/** Parent folder of the test databases. It is in memory if the machine has such a folder, because a database is cloned there in 20 ms. */
 const PARENT = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const PREFIX = 'commandcenter-test-';
 const ABANDONED_AFTER_MS = 3_600_000;
 
-/** One server for all test files of a run, with a migrated template to clone. The environment of this process says where it is. */
+/**
+ * Starts one PostgreSQL for all test files of a run, with a migrated template to clone. Its address is passed on in an environment
+ * variable.
+ */
 export async function startTestServer(): Promise<AsyncDisposable> {
   await removeAbandonedFolders();
   const folder = await mkdtemp(join(PARENT, PREFIX));
@@ -48,7 +51,7 @@ async function makeTemplate(log: pino.Logger): Promise<void> {
   await template.end();
 }
 
-/** Removes the folders of killed runs. */
+/** Removes the folders that killed test runs left behind. */
 async function removeAbandonedFolders(): Promise<void> {
   const names = (await readdir(PARENT)).filter((name) => name.startsWith(PREFIX));
   for (const folder of names.map((name) => join(PARENT, name))) {

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * What happens to connections: they are forwarded (`open`), reset and not taken (`cut`), or taken while nothing gets through (`silent`).
- * A connection that was silent once stays silent, as one does whose router has forgotten it.
+ * State of the forwarder. `open`: connections are forwarded. `cut`: connections are reset, and new ones refused. `silent`: connections
+ * are accepted, but nothing is forwarded. A connection that was silent once stays silent, like one that a router has forgotten.
  */
 export type ForwarderState = 'open' | 'cut' | 'silent';
 
@@ -12,7 +12,7 @@ export interface TcpForwarder extends AsyncDisposable {
   become(state: ForwarderState): void;
 }
 
-/** A TCP port of 127.0.0.1 in front of a unix socket. */
+/** Opens a TCP port on 127.0.0.1 whose connections are forwarded to a Unix socket. */
 export async function forwardTo(path: string): Promise<TcpForwarder> {
   const pairs = new Set<[Socket, Socket]>();
   let state: ForwarderState = 'open';
@@ -24,7 +24,7 @@ export async function forwardTo(path: string): Promise<TcpForwarder> {
     outside.pause();
   };
   const server = createServer((inside) => {
-    // The end of the provider is all there is to it.
+    // An error only means that the client's end has gone; the close event handles that.
     inside.on('error', () => undefined);
     if (state === 'cut') {
       inside.resetAndDestroy();
@@ -65,7 +65,7 @@ export async function forwardTo(path: string): Promise<TcpForwarder> {
   };
 }
 
-/** A port that nothing listens on. */
+/** Returns a port that nothing listens on. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   const port = await listenAnywhere(server);

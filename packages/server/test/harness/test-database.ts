@@ -10,7 +10,7 @@ export interface TestDatabase extends Pick<DatabaseConnections, 'db' | 'pool' | 
   destroy(): Promise<void>;
 }
 
-/** A migrated, empty database of the test's own; another `template` gives one without tables. Call `destroy` in `after`. */
+/** Creates a migrated, empty database for one test, or one without tables from another `template`. Call `destroy` in `after`. */
 export async function createTestDatabase({ template = TEMPLATE_DATABASE } = {}): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await onServer(`create database ${name} template ${template} strategy file_copy`);

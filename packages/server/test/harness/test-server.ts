@@ -4,7 +4,10 @@ export const TEMPLATE_DATABASE = 'commandcenter_template';
 /** Variable by which `npm test` passes the server's address to the test files, which run in their own processes. */
 export const TEST_SERVER_VARIABLE = 'COMMANDCENTER_TEST_SERVER';
 
-/** The URL of a database on the test server; without a name, of the one to give commands to the server in. */
+/**
+ * Returns the URL of a database on the test server. Without a name, returns that of the database in which databases are created and
+ * dropped.
+ */
 export function testServerUrl(database?: string): string {
   const url = process.env[TEST_SERVER_VARIABLE];
   if (url === undefined) throw new Error('No test server: run this file with `npm test -- <file>`.');

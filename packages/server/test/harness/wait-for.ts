@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Polls until the result is neither undefined nor false, and returns it. Time never decides a test: the limit only lets a broken one fail
- * with the name of the condition.
+ * Calls `ask` until its result is neither undefined nor false, and returns it. Throws with the name of the condition after the limit,
+ * which is so long that only a broken test reaches it.
  */
 export async function waitFor<T>(
   what: string,

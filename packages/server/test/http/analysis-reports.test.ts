@@ -37,7 +37,7 @@ describe('a completed analysis over HTTP', () => {
     const response = await fetch(app.url + path, { headers });
     return { status: response.status, headers: response.headers, text: await response.text() };
   };
-  /** `report_url` as this test reaches it. */
+  /** Creates a report link and returns its path and query, because its host is the public one, which this test cannot reach. */
   const reportPath = async (): Promise<string> => {
     await app.ask('POST', `${job}/report-link`);
     const { body } = await app.ask('GET', job);

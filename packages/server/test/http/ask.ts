@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type DescribedApi, describedApi, type OpenApi } from './described-api.ts';
 
-/** JSON as tests read it: any member of anything, to be asserted on. */
+/** Parsed JSON as tests read it: every member may be accessed, and is then asserted on. */
 export interface Json {
-  // Indexing never fails to compile: what is not there fails the assertion.
+  // Indexing always compiles; a missing member fails the assertion instead.
   [key: string]: Json;
   [index: number]: Json;
 }
@@ -19,12 +19,12 @@ export interface AskOptions {
   headers?: Record<string, string>;
 }
 
-/** Makes a request and returns its response, after comparing it with the API description. */
+/** Sends a request and returns its response. Fails if the response differs from the API description. */
 export type Ask = (method: string, path: string, options?: AskOptions) => Promise<Answer>;
 
 export async function createAsk(url: string): Promise<(token: string | undefined) => Ask> {
   const description = await fetch(`${url}/openapi.json`);
-  // A process without the API describes none.
+  // A process without the role of the API has no description.
   const nothing: OpenApi = { openapi: '3.1.0', paths: {}, components: { schemas: {}, responses: {} } };
   const api = describedApi(description.ok ? ((await description.json()) as OpenApi) : nothing);
   return (token) =>

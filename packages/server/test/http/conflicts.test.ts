@@ -36,7 +36,9 @@ const list = async (query: string): Promise<Json[]> =>
   itemsOf((await app.ask('GET', `/api/v1/conflicts?${query}`)).body);
 const enable = (enabled: boolean) => app.ask('PATCH', integration, { body: { enabled } });
 
-/** Waits for another second on GitHub's clock: of two events in one second nobody knows the order, so the issue is read. */
+/**
+ * Waits for the next second of GitHub's clock. The order of two events in one second is unknown, so the issue would be read to find out.
+ */
 const nextSecond = () => sleep(1010 - (Date.now() % 1000));
 
 /** Edits the title of an issue and of its task while the integration is disabled. Returns the conflict. */

@@ -14,7 +14,7 @@ describe('a credential that expires', () => {
   let app: TestApplication;
   let token: string;
   let path: string;
-  /** GitHub's clock minus ours. */
+  /** Milliseconds by which GitHub's clock is ahead of ours. */
   let offsetMs: number;
 
   beforeEach(async () => {
@@ -41,9 +41,9 @@ describe('a credential that expires', () => {
     await github.close();
   });
 
-  /** A time in whole seconds, which is all that GitHub tells. */
+  /** Returns a time in whole seconds, the precision in which GitHub reports an expiry. */
   const inFuture = (ms: number): Date => new Date(Math.floor((Date.now() + ms) / 1000) * 1000);
-  /** Sets the expiry of an existing token; null: it never expires. */
+  /** Sets the expiry of the existing token; null means that it never expires. */
   const expireAt = (expiresAt: Date | null): void => {
     github.state.addToken({ login: 'robot', token, ...(expiresAt === null ? {} : { expiresAt }) });
   };

@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import type { Database } from '../../src/database/database.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
-/** A table that whoever reads it waits for. */
+/** A locked table. Every statement that reads it waits. */
 export interface TableLock extends AsyncDisposable {
-  /** Resolves when so many statements of the API wait for a lock. */
+  /** Resolves when this number of the API's statements wait for a lock. */
   waiting(count: number): Promise<void>;
   release(): Promise<void>;
 }

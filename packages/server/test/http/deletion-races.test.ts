@@ -28,7 +28,10 @@ describe('a request whose object is deleted while it is worked on', () => {
       access_token: `ghp_${project_id}`,
     });
 
-  /** Deletes the row in a transaction that commits as soon as the request, which still sees the row, waits for it. */
+  /**
+   * Sends the request while a transaction has deleted the row. The transaction commits as soon as the request, which still sees the row,
+   * waits for it.
+   */
   async function race(table: Table, id: number, method: string, path: string, body: object): Promise<Answer> {
     const { answer } = await app.db.transaction().execute(async (trx) => {
       await sql`delete from ${sql.table(table)} where id = ${id}`.execute(trx);

@@ -38,7 +38,7 @@ describe('received deliveries over HTTP', () => {
     const answer = await fetch(`${app.url}/api/v1/integrations/tracker/webhook`, init);
     return { status: answer.status, body: (await answer.json()) as Json };
   };
-  /** As it is once it was worked off. */
+  /** Sends a delivery and returns it when it has been processed. */
   const delivered = async (webhook: Omit<SentWebhook, 'to'>): Promise<Json> => {
     const { status, body } = await send(webhook);
     assert.equal(status, 202);
@@ -163,7 +163,7 @@ describe('received deliveries over HTTP', () => {
   it('are held while the integration is disabled, not replayed (409), and worked off when it is enabled', async () => {
     const id = await addIntegration(1, 'secret-of-held-deliveries');
     await app.ask('PATCH', `/api/v1/integrations/${id}`, { body: { enabled: false } });
-    // A repository of its own: the first integration follows the one of the other tests.
+    // Use a separate repository, because the first integration follows the one of the other tests.
     const body = issueBody({ id: 6, number: 6, title: 'Held' }, 'octo/held');
     const held = await delivered({ secret: 'secret-of-held-deliveries', body });
     assert.equal(held.status, 'held');

@@ -17,10 +17,10 @@ export interface OpenApi {
 
 export interface DescribedOperation {
   method: string;
-  /** As described: `/api/v1/tasks/{id}`. */
+  /** Path as written in the description, such as `/api/v1/tasks/{id}`. */
   path: string;
   operation: Operation;
-  /** Describes the differences between a response and its description; empty when there are none. */
+  /** Returns the differences between a response and its description as sentences; empty if there are none. */
   check(status: number, body: unknown): string[];
 }
 
@@ -28,11 +28,11 @@ export interface DescribedApi {
   document: OpenApi;
   operations: DescribedOperation[];
   find(method: string, path: string): DescribedOperation | undefined;
-  /** Describes the differences between an example and a named schema. */
+  /** Returns the differences between an example and the named schema as sentences. */
   checkExample(schema: string, example: unknown): string[];
 }
 
-/** An API description that responses can be compared with. */
+/** Prepares an API description for comparing responses with it. */
 export function describedApi(document: OpenApi): DescribedApi {
   const ajv = new Ajv2020({ allErrors: true, strict: false });
   formats.default(ajv);

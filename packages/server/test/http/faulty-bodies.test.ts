@@ -4,7 +4,7 @@ import { ADMIN_TOKEN, startTestApplication, type TestApplication } from './test-
 
 const MIB = 1024 * 1024;
 
-/** A body of a mebibyte that repeats something wrong between its start and its end. */
+/** Returns a body of up to 1 MiB that repeats a wrong value between its start and its end. */
 function filled(start: string, wrong: (place: number) => string, end: string): Buffer {
   const parts: string[] = [];
   for (let size = start.length + end.length; ; ) {
@@ -57,7 +57,10 @@ describe('a body with hundreds of thousands of faults', () => {
       body: new Uint8Array(body),
     });
 
-  /** The longest time in which nothing else ran in this process, which is also the server's: the least of some rounds, for its neighbours. */
+  /**
+   * Returns the longest time in milliseconds for which the work blocked this process, in which the server runs too. Takes the best of
+   * five rounds, because other processes on the machine cause pauses as well.
+   */
   const longestPause = async (work: () => Promise<unknown>): Promise<number> => {
     let least = Number.POSITIVE_INFINITY;
     for (let round = 0; round < 5; round += 1) {

@@ -52,7 +52,7 @@ describe("a workflow's id token", () => {
 
       for (const kid of ['made-up-1', 'made-up-2', undefined]) {
         const { status, body } = await oidc.present(await rotating.sign({ header: { kid } }));
-        // One key, and a token that names none: it is that one.
+        // A token without a key id is verified with the only key that the issuer has.
         assert.deepEqual(
           [status, body.code],
           kid === undefined ? [201, undefined] : [401, 'id_token.signature_invalid'],

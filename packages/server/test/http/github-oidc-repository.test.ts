@@ -11,7 +11,7 @@ const analysisOf = (project_id: number, parameters: object) => ({
 describe("a workflow's token is for its own repository", () => {
   let oidc: OidcApplication;
   let ask: Ask;
-  /** Another repository of the same project, with a completed analysis. */
+  /** Ids of another repository of the same project and of its completed analysis. */
   let other: { repository: number; job: number };
 
   before(async () => {

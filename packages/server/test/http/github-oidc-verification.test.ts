@@ -29,7 +29,8 @@ describe("a workflow's id token", () => {
     await oidc.refused(401, 'id_token.not_yet_valid', { claims: { nbf: inSeconds(300) } }, /clocks/);
     const future = { iat: inSeconds(300), exp: inSeconds(600) };
     await oidc.refused(401, 'id_token.not_yet_valid', { claims: future }, /clocks/);
-    // However long it says that it lasts: used ones are not remembered for ever.
+    // A token that claims a long life is refused some time after it was issued, because the server does not remember used tokens for
+    // ever.
     const endless = { iat: inSeconds(-4000), exp: inSeconds(1_000_000) };
     await oidc.refused(401, 'id_token.expired', { claims: endless }, /new one/);
     await oidc.refused(401, 'id_token.claim_missing', { claims: { exp: undefined } }, /"exp"/);
@@ -50,7 +51,7 @@ describe("a workflow's id token", () => {
       const [claim = ''] = Object.keys(claims);
       await oidc.refused(401, 'id_token.claim_missing', { claims }, new RegExp(`"${claim}"`));
     }
-    // Claims that are only shown to people are left out when they cannot be stored.
+    // Claims that are only shown to people are dropped if they cannot be stored.
     const odd = { repository: 'a\u0000b', run_id: '1\u0000', ref: 'x'.repeat(5000) };
     assert.equal((await oidc.exchange({ claims: odd })).status, 201);
   });
@@ -94,7 +95,7 @@ describe("a workflow's id token", () => {
       await forged(await oidc.issuer.sign({ key: privateKey }));
       const { privateKey: curve, publicKey } = await generateKeyPair('ES256', { extractable: true });
       await forged(await oidc.issuer.sign({ key: curve, header: { alg: 'ES256' } }));
-      // A key that the token brings along is nobody's.
+      // A key in the token's own header must not be trusted.
       const jwk = { kty: 'EC', ...(await crypto.subtle.exportKey('jwk', publicKey)) };
       await forged(await oidc.issuer.sign({ key: curve, header: { alg: 'ES256', jwk } }));
     });

@@ -58,7 +58,7 @@ describe('a repository at GitHub, over HTTP', () => {
     assert.equal(status, 201, JSON.stringify(body));
     return body.id as unknown as number;
   };
-  /** Another integration of the project, with a credential of its own. */
+  /** Creates another integration of the project, with its own credential. */
   const createAnother = (config: object): Promise<number> =>
     createIntegration(config, github.state.addToken({ login: 'cc-bot' }));
   const startImport = (body: object): Promise<Answer> =>

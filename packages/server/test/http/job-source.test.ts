@@ -53,7 +53,7 @@ describe('the source of a job', () => {
       .executeTakeFirstOrThrow();
     return count;
   };
-  /** An upload that is under way: part of its body has been sent. */
+  /** Begins an upload and sends only a part of its body, so that it stays under way. */
   const begin = async (id: number, part: Buffer, whole: number): Promise<ClientRequest> => {
     const upload = request(`${app.url}/api/v1/jobs/${id}/source`, {
       method: 'PUT',

@@ -4,22 +4,22 @@ import { RUN, type SignOptions, startTokenIssuer, type TokenIssuer } from './tok
 
 export const PUBLIC_URL = 'https://commandcenter.example';
 
-/** The ids of the repository that tokens are made for, unless they say otherwise. */
+/** The ids of the repository that tokens are signed for by default. */
 export const trustedIds = { repository_id: Number(RUN.repository_id), owner_id: Number(RUN.repository_owner_id) };
 
 /** A server and an issuer of id tokens, with a project that trusts the repository. */
 export interface OidcApplication extends AsyncDisposable {
   app: TestApplication;
   issuer: TokenIssuer;
-  /** Trusts the repository. */
+  /** Id of the project that trusts the repository. */
   project: number;
   newProject(name: string): Promise<number>;
   /** Adds a trusted repository and returns its id. */
   trust(project: number, body: object): Promise<number>;
   present(idToken: string, project?: number): Promise<Answer>;
-  /** Presents a new id token. */
+  /** Signs a new id token, presents it to the server, and returns the response. */
   exchange(options?: SignOptions, project?: number): Promise<Answer>;
-  /** Presents a new id token and sees it refused. */
+  /** Presents a new id token and asserts that it is refused with this status, code and detail. */
   refused(status: number, code: string, options: SignOptions, detail: RegExp): Promise<void>;
 }
 

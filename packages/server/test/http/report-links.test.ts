@@ -8,7 +8,7 @@ import { startTestApplication, type TestApplication } from './test-application.t
 describe('the link to the report of an analysis over HTTP', () => {
   let app: TestApplication;
   let repository: RepositoryRow;
-  /** Id of a job without a link. */
+  /** Id of an analysis without a report link. */
   let id: number;
   let path: string;
   before(async () => {

@@ -4,7 +4,7 @@ import { lockTasks } from './database-lock.ts';
 import { type Ask, startTestApplication, type TestApplication } from './test-application.ts';
 
 describe('requests of one token at a time', () => {
-  /** Four fifths of them for one token. */
+  /** Size of the API's pool of database connections. Requests of one token may use four fifths of it at a time, which is `MOST`. */
   const CONNECTIONS = 5;
   const MOST = 4;
   let app: TestApplication;
@@ -30,7 +30,7 @@ describe('requests of one token at a time', () => {
       headers: { authorization: `Bearer ${token}` },
       ...(signal === undefined ? {} : { signal }),
     });
-  /** Needs no table that is locked. */
+  /** Sends a request that does not read the locked table. */
   const listProjects = (by: Ask) => by('GET', '/api/v1/projects');
 
   it('are limited, so that connections are left for other tokens', async () => {
@@ -60,7 +60,7 @@ describe('requests of one token at a time', () => {
 
     await using again = await lockTasks(app.db);
     const most: Promise<Response>[] = [];
-    // Each of them takes a place that another one has left.
+    // Start the requests one by one. Each takes the place of a request of the first round, which must be free again.
     for (let count = 1; count <= MOST; count += 1) {
       most.push(listTasks());
       await again.waiting(count);

@@ -15,7 +15,7 @@ describe('the search of tasks', () => {
 
   const add = (title: string, description = '') =>
     app.db.insertInto('tasks').values({ project_id: 1, title, description }).execute();
-  /** Tasks that have no word in common with what is searched for. */
+  /** Adds tasks that do not contain any of the searched words. */
   const addOthers = (count: number) =>
     sql`insert into tasks (project_id, title, description)
         select 1, 'Other ' || n, 'Some text' from generate_series(1, ${count}::int) n`.execute(app.db);
@@ -26,7 +26,7 @@ describe('the search of tasks', () => {
     return body;
   };
   const titles = ({ items }: Json): unknown[] => (items as unknown as Json[]).map(({ title }) => title);
-  /** Returns the items of all pages, one list per page. */
+  /** Returns the titles of the found tasks, one list for each page. */
   const pages = async (q: string, limit = 50): Promise<unknown[][]> => {
     const found: unknown[][] = [];
     let cursor: unknown;

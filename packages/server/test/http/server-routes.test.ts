@@ -133,7 +133,7 @@ describe('the server itself', () => {
         assert.match(local.text, new RegExp(`commandcenter_${name}\\{queue="${queue}"\\} \\d`));
     }
     assert.match(local.text, /commandcenter_http_request_duration_seconds_bucket/);
-    // A proxy on this machine hands on what comes from elsewhere.
+    // A request with this header came through a proxy on this machine, so it is not treated as local.
     const forwarded = { 'x-forwarded-for': '203.0.113.9' };
     assert.equal((await page('/metrics', forwarded)).status, 401);
     const { body } = await app.ask('POST', '/api/v1/tokens', { body: { name: 'm', scopes: ['jobs:read'] } });

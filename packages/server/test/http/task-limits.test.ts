@@ -10,7 +10,7 @@ describe('the length of what a task holds, over HTTP', () => {
   after(() => app[Symbol.asyncDispose]());
   const create = (fields: object) => app.ask('POST', '/api/v1/tasks', { body: { project_id: 1, ...fields } });
 
-  /** ASCII alone, as many JSON writers send it: an emoji is twelve bytes. */
+  /** Returns JSON in ASCII only, as many JSON writers send it. An emoji then takes twelve bytes. */
   const escaped = (value: unknown): string =>
     JSON.stringify(value).replace(
       /[\u0080-\uffff]/g,

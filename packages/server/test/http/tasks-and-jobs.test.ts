@@ -72,7 +72,7 @@ describe('a task over HTTP', () => {
 describe('a job over HTTP', () => {
   let app: TestApplication;
   before(async () => {
-    // No worker: jobs stay as they were asked for.
+    // Start no worker, so that jobs stay as they were created.
     app = await startTestApplication({ ROLE: 'api' });
   });
   after(() => app[Symbol.asyncDispose]());

@@ -17,25 +17,29 @@ export const ADMIN_TOKEN = 'the-admin-token-of-tests-1234';
 
 export interface TestApplication extends AsyncDisposable {
   url: string;
-  /** Connections of the test, apart from those of the application. */
+  /** Database connections of the test, which do not belong to the application. */
   db: Database;
   application: Application;
-  /** Makes a request with the admin token. Every response is compared with the API description. */
+  /** Sends a request with the admin token. Every response is compared with the API description. */
   ask: Ask;
-  /** As a token of its own, made by the API. */
+  /** Creates a token through the API and returns a function that sends requests with it. */
   as(token: { scopes: readonly Scope[]; project_id?: number }): Promise<Ask>;
-  /** With any Authorization header, or none. */
+  /** Returns a function that sends requests with the given token, or without one. */
   withToken(token: string | undefined): Ask;
 }
 
 export interface TestApplicationOptions
   extends Pick<DatabasePoolsOptions, 'apiStatementTimeoutMs'>,
     Pick<ComposeOptions, 'requestWaitMs' | 'connections'> {
-  /** In place of one that writes nothing. */
+  /** Creates the loggers of the application. Default: loggers that write nothing. */
   createLogger?: CreateModuleLogger;
 }
 
-/** The whole server in this process, over real HTTP, on a database of its own. `registry`: integrations in place of the installed ones. */
+/**
+ * Starts the whole server in this process, over real HTTP and with its own database.
+ *
+ * @param registry integrations that replace the installed ones
+ */
 export async function startTestApplication(
   environment: Record<string, string> = {},
   registry?: Registry,

@@ -3,7 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 
-/** Claims of GitHub's tokens for a workflow run, without the times: https://docs.github.com/actions/reference/security/oidc */
+/**
+ * Claims of the id token that GitHub signs for a workflow run, except the times: https://docs.github.com/actions/reference/security/oidc
+ */
 export const RUN = {
   sub: 'repo:acme/web:ref:refs/heads/main',
   ref: 'refs/heads/main',
@@ -24,26 +26,26 @@ export const RUN = {
 };
 
 export interface SignOptions {
-  /** Beside those of RUN, or in their place; undefined leaves one out. */
+  /** Claims that are added to those of `RUN` or replace them. A claim that is undefined is left out. */
   claims?: Record<string, unknown>;
   header?: Record<string, unknown>;
   key?: CryptoKey | Uint8Array;
 }
 
-/** GitHub's OIDC, or that of a GitHub Enterprise Server: signs id tokens, and publishes what checks them. */
+/** An issuer of id tokens like GitHub or a GitHub Enterprise Server: it signs tokens and publishes the key that verifies them. */
 export interface TokenIssuer extends AsyncDisposable {
-  /** As tokens have it in `iss`. */
+  /** Value of the claim `iss` in the tokens. */
   url: string;
-  /** URL of the issuer. */
+  /** Real URL of the issuer. */
   address: string;
-  /** Paths that were asked for. */
+  /** Paths of the requests that the issuer received. */
   requests: string[];
   /** Responses that replace the correct ones, by path. */
   answers: Map<string, { status?: number; body: string }>;
   kid: string;
   /** The public key, as it is published. */
   jwk: JWK;
-  /** Signs with a new key from now on, and publishes that one alone. */
+  /** Replaces the key: from now on tokens are signed with a new key, and only that one is published. */
   rotate(): Promise<void>;
   sign(options?: SignOptions): Promise<string>;
 }
@@ -51,10 +53,15 @@ export interface TokenIssuer extends AsyncDisposable {
 const DISCOVERY = '/_services/token/.well-known/openid-configuration';
 const JWKS = '/_services/token/.well-known/jwks';
 const LIFETIME_S = 300;
-/** GitHub's tokens are valid before they are made. */
+/** Seconds between the claim `nbf` and the signing, because GitHub's tokens are valid from some time before that. */
 const BACKDATED_S = 600;
 
-/** @param audience of its tokens; @param name as whom it signs, default its own address */
+/**
+ * Starts an issuer of id tokens.
+ *
+ * @param audience value of the claim `aud`
+ * @param name value of the claim `iss`; default is the issuer's own URL
+ */
 export async function startTokenIssuer(audience: string, name?: string): Promise<TokenIssuer> {
   const requests: string[] = [];
   const answers: TokenIssuer['answers'] = new Map();

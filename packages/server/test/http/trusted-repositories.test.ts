@@ -25,7 +25,7 @@ describe("a project's trusted repositories", () => {
       name: 'acme/web',
       last_used_at: null,
     });
-    // Another installation of GitHub has ids of its own.
+    // Ids are only unique within one installation of GitHub, so another issuer may have the same ones.
     const enterprise = 'https://github.acme.example/_services/token';
     assert.equal((await add({ repository_id: 11, owner_id: 2, issuer: enterprise })).status, 201);
     const first = await app.ask('GET', `${PATH}?limit=1`);

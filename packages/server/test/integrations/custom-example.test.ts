@@ -15,7 +15,7 @@ import { actor, openHouse } from './fixture.ts';
 
 const example = fileURLToPath(new URL('../../../../examples/custom-integration/', import.meta.url));
 
-/** A service with one measurement, whose access tokens end with every call and whose refresh tokens rotate. */
+/** Starts a service with one measurement. Its access tokens expire with every call, and every refresh replaces the refresh token. */
 async function startService() {
   let refreshToken = 'r0';
   let accessToken = 'ended';

@@ -106,7 +106,7 @@ describe('integrations that would bring in the same items', () => {
     await refused(addApp(5, '12', keys[1]), first, /uses the same installation/);
     await refused(addApp(5, 'Iv23liClient', keys[1]), first, /uses the same installation/);
     await addApp(5, 12, keys[1], { api_url: 'https://ghe.example/api/v3' });
-    // Another installation of the App has other repositories.
+    // Another installation of the same App gives access to other repositories.
     const second = await addApp(6, 12, keys[0]);
     await refused(change(second, { installation_id: 5 }), first, /uses the same installation/);
     await change(second, { installation_id: 7 });
@@ -133,7 +133,7 @@ describe('integrations that would bring in the same items', () => {
     await follow(first, 'web', '1001');
     await refused(add({ repositories: ['Acme/WEB'] }), first, /already follows Acme\/WEB\. .*leave them out/);
     await add();
-    // Another repository has taken the name, and nobody follows that one.
+    // The repository lost its name to another one, which no integration follows.
     await follow(first, 'old', '1002');
     await house.database.db
       .updateTable('repositories')

@@ -13,7 +13,7 @@ import { createTestDatabase, type TestDatabase } from '../harness/test-database.
 export const actor = { type: 'system', id: null, name: 'test' } as const;
 const silent = pino({ level: 'silent' });
 
-/** A type whose connection is whatever the test says. */
+/** Decides the result of the connection test of the integration type `custom`. */
 export interface Probe {
   testConnection(instance: BaseIntegration): Promise<boolean>;
 }
@@ -37,7 +37,7 @@ const custom = (probe: Probe): IntegrationDefinition => ({
 
 export interface House {
   database: TestDatabase;
-  /** Several processes on one database. */
+  /** Hosts of several processes that use one database. */
   hosts: IntegrationHost[];
   host: IntegrationHost;
   manage: ManageDependencies;

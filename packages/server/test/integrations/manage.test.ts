@@ -12,7 +12,7 @@ import { saveRemoteHook } from '../../src/integrations/remote-hook-queries.ts';
 import { rotateWebhookSecret } from '../../src/integrations/webhook-secret-queries.ts';
 import { actor, type House, openHouse } from './fixture.ts';
 
-/** External Integrations Guide, "2. Configure Integration". */
+/** Body of a new integration, from "2. Configure Integration" of the External Integrations Guide. */
 const guideBody = {
   name: 'GitHub: my-org',
   integration_type: 'github',
@@ -30,7 +30,7 @@ describe('managing integrations', () => {
     house = await openHouse();
   });
   after(() => house.close());
-  // Most tests create the integration of the guide, which a project can have once.
+  // Most tests create the integration of the guide, and a project may have it only once.
   beforeEach(() => house.database.db.deleteFrom('integrations').execute());
 
   const view = async (row: IntegrationRow) => {

@@ -17,12 +17,15 @@ import { waitFor } from '../harness/wait-for.ts';
 import { type Answer, startTestApplication, type TestApplication } from '../http/test-application.ts';
 import { databaseTexts } from '../secrets/leaks.ts';
 
-/** It looks different in JSON, in an address and in base64. The end of it is in no other text. */
+/** A credential that JSON, URLs and base64 each write differently. Its last 16 characters occur in no other text. */
 const CANARY = 'canary/+%"x&7f3a9c51d2e84b60';
 const WEBHOOK_SECRET = `hook ${CANARY}`;
 const BASIC = Buffer.from(`x-access-token:${CANARY}`).toString('base64');
 
-/** All of it or, of base64, the part that stays the same wherever it begins. */
+/**
+ * Patterns of the credential in plain text and in base64. The base64 pattern is the part that does not depend on what precedes the
+ * credential.
+ */
 const traces = [/7f3a9c51d2e84b60/i, new RegExp(BASIC.slice(8, 40).replaceAll('+', '\\+'), 'i')];
 
 type Repeat = (request: IncomingMessage, response: ServerResponse, said: string) => void;
@@ -30,7 +33,7 @@ type Repeat = (request: IncomingMessage, response: ServerResponse, said: string)
 const json = (response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void =>
   void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 
-/** Ways in which a hostile or careless server repeats the credential that it received. */
+/** Responses of a hostile or careless server that repeat the credential it received, by a description of the way. */
 const ways: Record<string, Repeat> = {
   'in the status text': (_request, response, said) => void response.writeHead(400, `bad ${said}`).end('{}'),
   'in JSON': (_request, response, said) =>
@@ -62,7 +65,7 @@ const ways: Record<string, Repeat> = {
 const malformed: Repeat = (request, _response, said) =>
   void request.socket.end(`HTTP/1.1 200 OK\r\nbad header ${said}\r\n\r\n`);
 
-/** An integration that says what it was told, as authors may write it. */
+/** A carelessly written integration, which puts its credential and every response into errors, logs and results. */
 const custom: IntegrationDefinition = {
   manifest: {
     type: 'custom',
@@ -144,7 +147,7 @@ describe('a credential that the provider repeats', () => {
     }
   };
 
-  /** Reads all that shows how things are, and holds everything against the traces. */
+  /** Reads everything that shows the state of the project, and asserts that no response, log line or table contains the credential. */
   const look = async (project: number, integration: number): Promise<void> => {
     for (const path of ['', '/health', '/deliveries']) await ask('GET', `/integrations/${integration}${path}`);
     for (const path of ['/tasks', '/jobs', '/repositories', '/integrations', '/conflicts'])

@@ -1,11 +1,11 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 
-/** A secret that is recognized wherever it turns up. */
+/** A secret that is recognized in any text. */
 export interface Canary {
   name: string;
-  /** The value that is sent. */
+  /** The secret itself, as it is sent. */
   value: string;
-  /** Texts in lower case that show the canary: a part of it in plain, within base64, and in hexadecimal digits. */
+  /** Texts in lower case by which the secret is recognized: a part of it in plain text, in base64 and in hexadecimal digits. */
   traces: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export const canaryOf = (name: string, value: string, core: string): Canary => (
   traces: tracesOf(core),
 });
 
-/** A private key of which one line is enough to recognize it by. */
+/** Creates a private key that is recognized by any text with one of its lines. */
 export function newPrivateKey(name: string): Canary {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const value = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -31,7 +31,7 @@ export function newPrivateKey(name: string): Canary {
   return { name, value, traces: [...tracesOf(line), encodeURIComponent(line).toLowerCase(), bytes] };
 }
 
-/** 32 bytes that are given in base64. */
+/** Creates an encryption key of 32 bytes in base64, in the form `<id>:<key>`. */
 export function newEncryptionKey(name: string): Canary {
   const bytes = randomBytes(32);
   const texts = [bytes.toString('base64').slice(0, 42), bytes.toString('base64url').slice(0, 42)];
@@ -41,7 +41,8 @@ export function newEncryptionKey(name: string): Canary {
 
 function tracesOf(core: string): string[] {
   const bytes = Buffer.from(core);
-  // Three bytes are four characters of base64: what the core alone decides, wherever in such a group it begins.
+  // Base64 writes three bytes as four characters. For each place of the core in such a group, take the characters that only the core
+  // decides.
   const encoded = [0, 1, 2].map((offset) => {
     const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
     return text.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));

@@ -7,16 +7,16 @@ import { listTables, readDatabaseRows } from '../harness/database-rows.ts';
 import type { Canary } from './canary.ts';
 
 export interface SearchedText {
-  /** For people: `response of GET /metrics`. */
+  /** Name of the place for people, such as `response of GET /metrics`. */
   place: string;
   text: string;
-  /** Canaries that may be in it, because it gives a secret to whoever asked for it. */
+  /** Canaries that the text may contain, because it is the response in which a secret is shown to the caller who requested it. */
   gives?: readonly Canary[];
 }
 
 const SHOWN = 120;
 
-/** Where a canary is, in words. */
+/** Returns a sentence for each canary that a text contains. */
 export function findLeaks(texts: readonly SearchedText[], canaries: readonly Canary[]): string[] {
   return texts.flatMap(({ place, text, gives = [] }) => {
     const lower = text.toLowerCase();
@@ -30,14 +30,14 @@ export function findLeaks(texts: readonly SearchedText[], canaries: readonly Can
   });
 }
 
-/** Every row of every table as text; of bytes also what they are when they are read as text and when they are decompressed. */
+/** Returns every row of every table as text. Bytes are also added as text and, if they are compressed, decompressed. */
 export async function databaseTexts(db: Database): Promise<SearchedText[]> {
   return [...(await readDatabaseRows(db))].flatMap(([table, rows]) =>
     rows.map((row) => ({ place: `table ${table}`, text: [row, ...bytesIn(row)].join('\n') })),
   );
 }
 
-/** Every file below a folder, without those of the given folders in it, where an administrator keeps secrets. */
+/** Returns every file below a folder, except those in the given subfolders, where an administrator keeps secrets. */
 export async function fileTexts(folder: string, without: readonly string[]): Promise<SearchedText[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries
@@ -49,7 +49,7 @@ export async function fileTexts(folder: string, without: readonly string[]): Pro
   );
 }
 
-/** Counts the columns of all tables that `databaseTexts` reads. */
+/** Returns the number of columns of all tables that `databaseTexts` reads. */
 export async function countColumns(db: Database): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from information_schema.columns

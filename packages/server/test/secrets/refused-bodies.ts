@@ -1,14 +1,18 @@
 import type { SecretField } from './secret-fields.ts';
 
-/** A body that is refused, with a secret in it. */
+/** A request body with a secret that the server refuses. */
 export interface RefusedBody {
-  /** The reason for its refusal. */
+  /** The reason for the refusal, such as `is cut off`. */
   fault: string;
   body: string;
   headers?: Readonly<Record<string, string>>;
 }
 
-/** In each way in which a body can be wrong about one field. `valid`: the other fields that the route needs. */
+/**
+ * Returns bodies with the secret in the field, one for each way in which a body can be wrong.
+ *
+ * @param valid the other fields that the route needs
+ */
 export function refusedBodies({ field }: SecretField, secret: string, valid: Record<string, unknown>): RefusedBody[] {
   const having = (value: unknown, name = field, others: Record<string, unknown> = valid): string =>
     JSON.stringify(withField(others, name, value));
@@ -47,7 +51,7 @@ export function refusedBodies({ field }: SecretField, secret: string, valid: Rec
 const addressWith = (secret: string): string => `https://user:${encodeURIComponent(secret)}@ghe.example/api/v3`;
 const withHost = (body: Record<string, unknown>, api_url: string) => withField(body, 'config.api_url', api_url);
 
-/** `config.webhook_secret`: a field of an object in the body. */
+/** Returns the body with the field set. A name such as `config.webhook_secret` is a field of an object in the body. */
 function withField(body: Record<string, unknown>, field: string, value: unknown): Record<string, unknown> {
   const [outer = '', inner] = field.split('.');
   if (inner === undefined) return { ...body, [outer]: value };

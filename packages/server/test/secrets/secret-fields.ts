@@ -3,15 +3,15 @@ import { EnvironmentSchema, type VariableNotes } from '../../src/environment-sch
 import type { Schema } from '../fuzz/schema-values.ts';
 import type { OpenApi } from '../http/described-api.ts';
 
-/** A field of a request that takes a secret. */
+/** A field of a request that contains a secret. */
 export interface SecretField {
-  /** `POST /api/v1/integrations`. */
+  /** Method and path of the request, such as `POST /api/v1/integrations`. */
   route: string;
-  /** Its place in the body: `config.webhook_secret`. */
+  /** Path of the field in the body, such as `config.webhook_secret`. */
   field: string;
 }
 
-/** Fields whose names look like secrets although they hold none. */
+/** Names of fields that look like secrets but contain none. */
 const harmless = new Set([
   'auth_type',
   'previous_webhook_secret_expires_at',
@@ -24,11 +24,11 @@ const harmless = new Set([
   'authors',
   'main_author_percent',
 ]);
-/** Response fields that show a secret to the caller who created it. */
+/** Response fields (`Schema.field`) that show a secret to the caller who created it. */
 const shownOnce = new Set(['NewToken.token', 'WorkflowToken.token', 'ReportLink.report_url', 'Job.report_url']);
 const SECRET_NAME = /secret|token|passw|passphrase|private|credential|signature|nonce|auth|(^|_)keys?$/i;
 
-/** Fields that the API description marks as write-only, and those that every `config` has by its manifest. */
+/** Returns the fields that the API description marks as write-only, and `config.webhook_secret`, which the manifests define. */
 export function secretFieldsOfApi({ paths, components }: OpenApi): SecretField[] {
   return requestFields({ paths, components }).flatMap(({ route, field, schema }) => {
     if (field === 'config') return [{ route, field: 'config.webhook_secret' }];
@@ -36,7 +36,10 @@ export function secretFieldsOfApi({ paths, components }: OpenApi): SecretField[]
   });
 }
 
-/** Fields that are named like a secret and not marked as one, in requests, responses, manifests and the environment. */
+/**
+ * Returns a sentence for each field that is named like a secret but not marked as one, in requests, responses, manifests and the
+ * environment.
+ */
 export function unmarkedSecrets(api: OpenApi, manifests: readonly IntegrationManifest[]): string[] {
   const looksSecret = (field: string): boolean => {
     const name = field.split('.').at(-1) ?? '';
@@ -64,7 +67,7 @@ export function unmarkedSecrets(api: OpenApi, manifests: readonly IntegrationMan
   return [...inRequests, ...inResponses, ...inManifests, ...inEnvironment];
 }
 
-/** Variables of the environment that hold a secret. */
+/** Returns the names of the environment variables that contain a secret. */
 export const secretVariables = (): string[] =>
   Object.entries(EnvironmentSchema.properties)
     .filter(([, schema]) => (schema as Partial<VariableNotes>).secret === true)
@@ -86,7 +89,11 @@ function requestFields(api: Pick<OpenApi, 'paths' | 'components'>): (Field & { r
   );
 }
 
-/** With the path to each. `within`: schemas that are being read, since some contain themselves. */
+/**
+ * Returns all fields of a schema with their paths.
+ *
+ * @param within names of the schemas that are being read, because some contain themselves
+ */
 function fieldsOf(schema: FieldSchema, api: Pick<OpenApi, 'components'>, within: readonly string[]): Field[] {
   if (schema.$ref !== undefined) {
     const name = schema.$ref.split('/').at(-1) ?? '';

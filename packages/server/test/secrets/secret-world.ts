@@ -9,20 +9,20 @@ import { startWatchedServer, type WatchedServer } from './watched-server.ts';
 const OPENAPI_FILE = join(import.meta.dirname, '../../openapi.json');
 const PUBLIC_URL = 'https://commandcenter.example';
 
-/** A watched server with a project, and every secret that was given to it or that it gave. */
+/** A watched server with a project, and all secrets that it received or issued. */
 export interface SecretWorld extends AsyncDisposable {
   server: WatchedServer;
   api: OpenApi;
   issuer: TokenIssuer;
-  /** DATA_DIR. */
+  /** The server's `DATA_DIR`. */
   folder: string;
   project: number;
-  /** Name of a project, which is no secret. */
+  /** Name of a project, which is not a secret. */
   visibleName: string;
-  /** The secrets of the environment, by variable. */
+  /** The secrets of the environment, by the name of the variable. */
   environment: Readonly<Record<string, Canary>>;
   canaries: readonly Canary[];
-  /** Keeps a canary, and returns it. */
+  /** Adds a canary to `canaries` and returns it. */
   add(canary: Canary): Canary;
 }
 

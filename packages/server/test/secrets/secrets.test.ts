@@ -48,7 +48,7 @@ describe('a secret', () => {
     for (const path of ['/metrics', '/livez', '/readyz', '/api/v1/health', '/openapi.json', '/', '/docs']) {
       await server.call('GET', path);
     }
-    // Credentials in requests to GitHub are secrets too, such as the tokens that it issues to an App.
+    // Credentials in requests to GitHub are secrets as well, such as the tokens that GitHub issues to an App.
     const sent = new Set(server.github.requests.all().flatMap(({ headers }) => headers.authorization ?? []));
     for (const value of sent) add(canaryOf('a sent credential', value, value.slice(-24)));
     const tables = await databaseTexts(server.app.db);

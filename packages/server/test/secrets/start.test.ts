@@ -35,7 +35,7 @@ describe('a secret of the environment', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** Starts and stops a server; keeps the error, with all that it holds, where it does not start. */
+  /** Starts and stops a server. If the start fails, keeps the error with all its members to search it for secrets. */
   const start = async (environment: Record<string, string>): Promise<'started' | 'failed'> => {
     const DATABASE_URL = urlWith(password.value);
     const others = { ENCRYPTION_KEYS: keys.value, COMMANDCENTER_ADMIN_TOKEN: adminToken.value, PORT: '0' };
@@ -51,7 +51,7 @@ describe('a secret of the environment', () => {
       return 'failed';
     }
   };
-  /** The server takes any password from this machine. */
+  /** Returns the database URL with this password. PostgreSQL accepts any password from this machine. */
   const urlWith = (secret: string): string => {
     const { host, name } = /^postgresql:\/\/\/(?<name>[^?]*)\?(?<host>.*)$/.exec(database.url)?.groups ?? {};
     return `postgresql://postgres:${secret}@/${name}?${host}`;

@@ -9,7 +9,7 @@ import type { SecretWorld } from './secret-world.ts';
 
 const ANALYSIS_MS = 120_000;
 
-/** Addresses with a password or a token in them, which repositories are shown with. */
+/** Registers repositories with a password or a token in their clone address, and reads them. */
 export async function useCloneAddresses({ server, project, add }: SecretWorld): Promise<void> {
   const secret = add(newCanary('the password in a clone_url', 'canary-')).value;
   const repository = { project_id: project, owner: 'acme', name: 'cloned' };
@@ -29,7 +29,7 @@ export async function useCloneAddresses({ server, project, add }: SecretWorld): 
   }
 }
 
-/** The key that the source of a project is fetched with. */
+/** Requests an analysis whose source is fetched with the project's private ssh key. */
 export async function useSshKey(world: SecretWorld): Promise<void> {
   const { server, folder, project, add } = world;
   const keys = join(folder, 'ssh', String(project));
@@ -43,7 +43,7 @@ export async function useSshKey(world: SecretWorld): Promise<void> {
   await waitFor('the source to be missed', async () => (await jobOf(world, id)).error !== null, ANALYSIS_MS);
 }
 
-/** A secret that stands in an uploaded source, and the link to the report of it. */
+/** Analyzes an uploaded source that contains a secret, and reads the results and the report link. */
 export async function useSource(world: SecretWorld): Promise<void> {
   const { server, folder, add } = world;
   const found = madeUpToken();
@@ -66,7 +66,10 @@ export async function useSource(world: SecretWorld): Promise<void> {
   await useReportLink(world, id);
 }
 
-/** Whoever has the link reads the report. The job shows it to those who may read the report anyway. */
+/**
+ * Creates and uses a report link. Everybody with the link may read the report, and the job shows the link to those who may read the
+ * report anyway.
+ */
 async function useReportLink({ server, add }: SecretWorld, id: number): Promise<void> {
   const gives: Canary[] = [];
   const path = `/api/v1/jobs/${id}`;

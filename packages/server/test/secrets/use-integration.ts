@@ -5,7 +5,7 @@ import { type Canary, newCanary, newPrivateKey } from './canary.ts';
 import type { SecretWorld } from './secret-world.ts';
 import type { WatchedServer } from './watched-server.ts';
 
-/** Creates the canary of each secret field. A field that is missing here fails the tests. */
+/** Functions that create the canary of each secret field. A field that is missing here fails the tests. */
 const makers: Readonly<Record<string, (name: string) => Canary>> = {
   access_token: newCanary,
   refresh_token: newCanary,
@@ -21,7 +21,7 @@ export function canaryFor(field: string, of: string): Canary {
   return make(`${field} of ${of}`);
 }
 
-/** One for each type and way of signing in. */
+/** Uses one integration for each type and each way to authenticate. */
 export async function useIntegrations({ server, add }: SecretWorld): Promise<void> {
   const integrations = server.registry.list().flatMap(({ manifest }) =>
     Object.entries(manifest.authTypes)
@@ -36,9 +36,9 @@ const APP_ID = 4711;
 const TRACKER = { owner: 'my-org', name: 'my-repo' };
 const NOTHING_LISTENS = 'http://127.0.0.1:9/api/v3';
 
-/** An integration of one type that signs in in one way. */
+/** An integration of one type that authenticates in one way. */
 class UsedIntegration {
-  /** All that it ever had, also those that were replaced. */
+  /** All secrets that the integration has ever had, including replaced ones. */
   readonly canaries: Canary[] = [];
   readonly #server: WatchedServer;
   readonly #manifest: IntegrationManifest;
@@ -53,7 +53,7 @@ class UsedIntegration {
     this.#auth = auth;
   }
 
-  /** Creates, reads, tests, changes and replaces everything, with an other side that works and with one that does not. */
+  /** Creates, reads, tests, changes and replaces the integration, with a provider that works and with one that does not. */
   async use(): Promise<void> {
     const { call } = this.#server;
     this.#project = await this.#made('POST', '/api/v1/projects', { name: `Uses ${this.#of}` });
@@ -79,7 +79,7 @@ class UsedIntegration {
     const changed = await call('PATCH', this.#path, { body: await this.#bodyOf(second) });
     assert.equal(changed.status, 200, JSON.stringify(changed.body));
     await this.#work();
-    // The secret before the last one goes on verifying for a day.
+    // The replaced webhook secret remains valid for a day.
     await this.#webhooks(first);
     await this.#webhooks(second);
 
@@ -140,7 +140,7 @@ class UsedIntegration {
     return { ...credentials, ...app, config };
   }
 
-  /** All that asks the provider, and all that shows how it went. */
+  /** Sends all requests that call the provider, and those that show their results. */
   async #work(): Promise<void> {
     const { call } = this.#server;
     const asked: Promise<unknown>[] = [call('POST', `${this.#path}/test`)];
@@ -154,7 +154,7 @@ class UsedIntegration {
         call('GET', `${this.#path}/github/projects?owner=my-org`),
         this.#analyze(),
       );
-      // Where the provider fails, its response takes ten seconds.
+      // Await this request later, because it takes ten seconds if the provider fails.
       this.#unfinished.push(call('POST', `${this.#path}/sync/task-to-issue`, { body: { ...repository, task_id } }));
     }
     await Promise.all(asked);
@@ -164,7 +164,7 @@ class UsedIntegration {
     }
   }
 
-  /** Requests the analysis of a repository that the credential may be used for; its clone fails. */
+  /** Requests the analysis of a repository for which the credential may be used; its clone fails. */
   async #analyze(): Promise<unknown> {
     const body = { project_id: this.#project, ...TRACKER, integration_id: this.#id };
     await this.#server.call('POST', '/api/v1/repositories', { body });
@@ -177,7 +177,7 @@ class UsedIntegration {
     });
   }
 
-  /** One that verifies, and all ways in which one does not while the secret is in it. */
+  /** Sends one webhook with a valid signature, and invalid ones that contain the secret in other places. */
   async #webhooks(secrets: ReadonlyMap<string, Canary>): Promise<void> {
     const secret = secrets.get('config.webhook_secret')?.value;
     if (secret === undefined) return;

@@ -4,7 +4,7 @@ import { secretFieldsOfApi } from './secret-fields.ts';
 import type { SecretWorld } from './secret-world.ts';
 import { canaryFor } from './use-integration.ts';
 
-/** Every secret field that the API description has, in bodies that are wrong in every way. */
+/** Sends bodies with every secret field of the API description that are wrong in every way. */
 export async function useRefusedBodies({ server, api, issuer, project, add }: SecretWorld): Promise<void> {
   const made = { project_id: project, name: 'Refused', integration_type: 'github', auth_type: 'token' };
   const body = { ...made, access_token: 'ghp_refused' };

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { type Canary, canaryOf } from './canary.ts';
 import type { SecretWorld } from './secret-world.ts';
 
-/** A token that this server issues, in all places where one can be presented, before and after it is revoked. */
+/** Uses a token that this server issues, in all places of a request, before and after it is revoked. */
 export async function useApiToken({ server, add }: SecretWorld): Promise<void> {
   const body = { name: 'Issued', scopes: ['tasks:read', 'tokens:write'] };
   const headers = { 'idempotency-key': 'issue' };
   const gives: Canary[] = [];
   const created = await server.call('POST', '/api/v1/tokens', { body, headers, gives });
   const token = String(created.body.token);
-  // Its first characters tell it apart from others.
+  // The first eight characters are not secret: the server shows them to distinguish tokens.
   gives.push(add(canaryOf('an API token', token, token.slice(8))));
   assert.equal((await server.call('POST', '/api/v1/tokens', { body, headers, gives })).status, 201);
   const presented = [
@@ -31,7 +31,7 @@ export async function useApiToken({ server, add }: SecretWorld): Promise<void> {
   await use();
 }
 
-/** An id token and the token that a workflow gets for it, and id tokens that are refused. */
+/** Exchanges an id token for a workflow's token and uses it, and presents id tokens that are refused. */
 export async function useWorkflowTokens({ server, issuer, project, add }: SecretWorld): Promise<void> {
   const trusted = { issuer: issuer.url, repository_id: 1296269, owner_id: 583231 };
   await server.call('POST', `/api/v1/projects/${project}/trusted-repositories`, { body: trusted });

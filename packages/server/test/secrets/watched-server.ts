@@ -10,7 +10,7 @@ import { ADMIN_TOKEN, startTestApplication, type TestApplication } from '../http
 import type { Canary } from './canary.ts';
 import type { SearchedText } from './leaks.ts';
 
-/** An integration that takes every credential that there is. */
+/** An integration type that uses every kind of credential. */
 const vault: IntegrationDefinition = {
   manifest: {
     type: 'vault',
@@ -49,16 +49,16 @@ const vault: IntegrationDefinition = {
     })(context),
 };
 
-/** A whole server at log level `trace` whose every log line and response is kept, and the providers that it talks to. */
+/** A whole server at log level `trace`, of which every log line and response is kept, and the providers that it calls. */
 export interface WatchedServer extends AsyncDisposable {
   app: TestApplication;
   registry: Registry;
   github: FakeGitHub;
-  /** Renews access tokens of `vault`, and refuses them. */
+  /** The provider of the integration type `vault`. It returns new access tokens, and refuses every request that uses one. */
   tokenHost: { url: string; issue: { access_token: string; refresh_token: string } };
   logs: SearchedText[];
   responses: SearchedText[];
-  /** Sends a request and keeps the response. Bytes and texts are sent as they are. */
+  /** Sends a request and keeps the response. Bytes and texts are sent unchanged, other bodies as JSON. */
   call(
     method: string,
     path: string,
@@ -68,7 +68,7 @@ export interface WatchedServer extends AsyncDisposable {
 
 export interface WatchedRequest {
   body?: unknown;
-  /** Beside the admin token, or in place of it. */
+  /** Headers that are added to the one with the admin token, or replace it. */
   headers?: Readonly<Record<string, string>>;
   gives?: readonly Canary[];
 }

@@ -13,19 +13,19 @@ export type IssueEdit =
   | { edit: 'delete' }
   | { edit: 'transfer'; to: number };
 
-/** An edit of a repository by a person at GitHub. */
+/** An edit of a repository by a person at GitHub. `recreate` deletes it and creates another one under its name. */
 export type RepositoryEdit =
   | { edit: 'rename' }
   | { edit: 'recreate' }
   | { edit: 'archive' | 'unarchive' | 'disable issues' | 'enable issues' }
   | { edit: 'hide' | 'readonly' | 'grant' };
 
-/** Chooses a person's decision of an open conflict. */
+/** A person's decision of an open conflict: one side's value, or another value. */
 export type Decision = { take: 'ours' | 'theirs' } | { take: 'value'; value: string };
 
 /**
- * One thing that happens in a schedule. Tasks, issues, conflicts and repositories are numbered in the order in which the schedule met them, so that
- * a printed schedule can be replayed.
+ * One action of a schedule. Tasks, issues, conflicts and repositories are numbered in the order in which they appeared, so that a printed
+ * schedule can be replayed.
  */
 export type Action =
   | { do: 'create task'; title: string; project?: number }
@@ -37,17 +37,17 @@ export type Action =
   | { do: 'create issue'; repository: number; title: string }
   | ({ do: 'edit issue'; issue: number } & IssueEdit)
   | ({ do: 'edit repository'; repository: number } & RepositoryEdit)
-  /** Pending webhooks, by their place in line, arrive together in this order; one that is named twice arrives twice. */
+  /** Delivers pending webhooks in this order. Each number is a place in the queue; a webhook that is listed twice arrives twice. */
   | { do: 'deliver'; webhooks: number[] }
   | { do: 'lose'; webhook: number }
   /** Starts one piece of work and runs it to its first request. */
   | { do: 'start'; work: WorkKind }
   | { do: 'request import'; repository: number }
-  /** A parked request is carried out like this, and its operation runs on to its next one. */
+  /** Ends a parked request in this way, and runs its operation to its next request. */
   | { do: 'answer'; request: number; how: How }
-  /** Works until a request like `PATCH /repos/…` waits, or until nothing is left to do at this time. */
+  /** Works until a request is parked that matches a pattern such as `PATCH`, or until nothing is left to do at this time. */
   | { do: 'run'; until?: string }
-  /** The process of a parked request dies, before or after GitHub carried the request out. */
+  /** Kills the process of a parked request, before or after GitHub has carried out the request. */
   | { do: 'crash'; request: number; carriedOut: boolean }
   | { do: 'wait'; ms: number }
   | { do: 'outage'; how: How | null }
@@ -57,15 +57,18 @@ export type Action =
 export interface WorldOptions {
   /** Milliseconds that GitHub's clock is ahead of ours. */
   skewMs: number;
-  /** Without webhooks everything is polled. */
+  /** True if GitHub sends webhooks; false if changes are found by polling only. */
   webhooks: boolean;
-  /** Integrations in the same project with overlapping repositories, or in another project. */
+  /**
+   * `one` integration, one in each of `two projects`, or two in one project (`overlap`). Two integrations always follow the same
+   * repositories.
+   */
   integrations: 'one' | 'two projects' | 'overlap';
-  /** The conflict policy of every integration; `newest` where it is left out. */
+  /** The conflict policy of every integration. Default: `newest`. */
   policy?: ConflictPolicy | undefined;
 }
 
-/** A schedule that can be replayed. */
+/** The actions and the options of a world, which can be replayed. */
 export interface Schedule {
   world: WorldOptions;
   actions: readonly Action[];

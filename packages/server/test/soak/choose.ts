@@ -32,7 +32,7 @@ export const families = [
 ] as const;
 export type Family = (typeof families)[number];
 
-/** A kind of step, how often it is drawn, and the family that it belongs to. */
+/** The kinds of steps, each with its weight in the random choice and its family. */
 export const stepKinds = [
   { kind: 'here', weight: 8, family: 'base' },
   { kind: 'there', weight: 8, family: 'base' },
@@ -62,7 +62,9 @@ export interface Step {
 const labels = ['bug', 'ui', 'Docs', 'urgent', 'priority: low'];
 const logins = ['octocat', 'hubot', 'stranger'];
 
-/** Returns the action of a step in this world; null when nothing exists that it could act on. */
+/**
+ * Returns the action that a step stands for in the present state of the world, or null if it would act on something that does not exist.
+ */
 export function choose(world: World, { kind, seed }: Step, number: number): Action | null {
   const random = new Random(seed);
   const { scheduler, github, issues, taskIds } = world;
@@ -103,7 +105,7 @@ export function choose(world: World, { kind, seed }: Step, number: number): Acti
       return scheduler.requests.length === 0 ? null : { do: 'crash', request, carriedOut: random.chance(0.5) };
     case 'lose':
       return losable(world, random);
-    // Only a webhook shows a deletion or a move.
+    // Deletions and moves of issues need webhooks, because nothing else shows them.
     case 'delete':
       return !world.options.webhooks || random.chance(0.5)
         ? { do: 'delete task', task }
@@ -128,7 +130,7 @@ export function choose(world: World, { kind, seed }: Step, number: number): Acti
   }
 }
 
-/** People like to edit what we are working on: the issue of the newest request that names one. */
+/** Returns the number of the issue that the newest parked request names, so that people often edit the issue that we work on. */
 function issueUnderWay({ scheduler, issues }: World): number | undefined {
   for (const { url } of scheduler.requests.toReversed()) {
     const [, name, number] = /^\/repos\/([^/]+\/[^/]+)\/issues\/(\d+)/.exec(url.pathname) ?? [];
@@ -204,10 +206,10 @@ function issueEdit(random: Random, number: number): IssueEdit {
   }
 }
 
-/** Steps that make people edit the same fields often, because only then the conflict policy decides. */
+/** True if a step makes people edit a field that is already disputed, because the conflict policy decides only about such fields. */
 const disputes = ({ options }: World, random: Random): boolean => options.policy !== undefined && random.chance(0.5);
 
-/** The field of a conflict is edited here once more. */
+/** Edits the field of an existing conflict once more in our task. */
 function editAgain({ conflicts, taskIds }: World, random: Random, number: number): Action | null {
   if (conflicts.length === 0) return null;
   const { taskId, field } = random.pick(conflicts);
@@ -219,7 +221,7 @@ function editAgain({ conflicts, taskIds }: World, random: Random, number: number
   return { do: 'edit task', task, fields: { [field]: `Again here ${number}` } };
 }
 
-/** The field that was edited here last is edited at GitHub too, to another value. */
+/** Edits the field at GitHub that was edited last in our task, with another value. */
 function rivalEdit({ lastEdit, editedLinks, issues }: World, random: Random, number: number): Action | null {
   if (lastEdit === null) return null;
   const { taskId, fields } = lastEdit;
@@ -237,7 +239,7 @@ function rivalEdit({ lastEdit, editedLinks, issues }: World, random: Random, num
   return null;
 }
 
-/** People decide what is open, and undo what is decided. */
+/** Chooses a conflict: an open one is decided by a person, and the decision of any other is undone. */
 function conflictAction({ conflictIds, conflicts }: World, random: Random, number: number): Action | null {
   if (conflicts.length === 0) return null;
   const { id, field, isOpen } = random.pick(conflicts);
@@ -245,7 +247,7 @@ function conflictAction({ conflictIds, conflicts }: World, random: Random, numbe
   return isOpen ? { do: 'decide', conflict, ...decision(random, field, number) } : { do: 'undo', conflict };
 }
 
-/** Chooses a person's decision of a conflict of this field. */
+/** Chooses a person's decision of a conflict about this field. */
 export function decision(random: Random, field: Scalar, number: number): Decision {
   const take = random.pick(['ours', 'theirs', 'value'] as const);
   if (take !== 'value') return { take };
@@ -268,13 +270,13 @@ function fault(random: Random): How {
   ]);
 }
 
-/** Places in line without order; now and then one twice. */
+/** Returns random places of the webhook queue in any order, sometimes with one of them twice. */
 function places(random: Random, amount: number, count: number): number[] {
   const chosen = Array.from({ length: amount }, () => (random.chance(0.6) ? 0 : random.below(count)));
   return [...new Set(chosen), ...(random.chance(0.15) ? chosen.slice(0, 1) : [])];
 }
 
-/** Only a webhook shows a deletion or a move, so these are not lost. */
+/** Chooses a webhook to lose. Webhooks about deletions and moves are never lost, because nothing else shows these. */
 function losable({ github }: World, random: Random): Action | null {
   const candidates = github.pending.flatMap(({ action }, place) =>
     action === 'deleted' || action === 'transferred' ? [] : [place],

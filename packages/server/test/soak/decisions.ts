@@ -3,14 +3,14 @@ import { LastValues, type Scalar, sharedStatus } from './people.ts';
 import type { ConflictState } from './system-interface.ts';
 import type { World } from './world.ts';
 
-/** The value that a person has set in a field of a task. */
+/** The value that a person has set in a field of a task by deciding a conflict. */
 export interface Decided {
   taskId: number;
   field: Scalar;
   value: string;
 }
 
-/** Decides a conflict as a person. Returns null where the server refuses. */
+/** Decides a conflict as a person. Returns null if the server refuses. */
 export function decide(world: World, conflict: ConflictState, decision: Decision): Promise<Decided | null> {
   const { id, ours, theirs } = conflict;
   const value = decision.take === 'value' ? decision.value : decision.take === 'ours' ? ours : theirs;
@@ -22,7 +22,7 @@ export function decide(world: World, conflict: ConflictState, decision: Decision
   );
 }
 
-/** Undoes the decision of a conflict as a person. Returns null where the server refuses. */
+/** Undoes the decision of a conflict as a person. Returns null if the server refuses. */
 export function undo(world: World, conflict: ConflictState): Promise<Decided | null> {
   const { id, ours, theirs } = conflict;
   return settle(
@@ -33,7 +33,11 @@ export function undo(world: World, conflict: ConflictState): Promise<Decided | n
   );
 }
 
-/** @param expected returns the value that the task has to have afterwards, from the one that it had */
+/**
+ * Performs the decision and checks that the task has the decided value. Returns null if the server refuses.
+ *
+ * @param expected returns the value that the task must have afterwards, given the one before
+ */
 async function settle(
   world: World,
   { id, taskId, field }: ConflictState,
@@ -58,7 +62,7 @@ async function settle(
       detail: `conflict ${id}: "${value}" instead of "${expected(before)}"`,
     });
   const decided = { taskId, field, value: field === 'status' ? sharedStatus(value) : value };
-  // A person means the value also where it is the one that the task has.
+  // Note the decision even if the task already had this value, because the person means it.
   const people = world.taskPeople.get(taskId) ?? new LastValues();
   world.taskPeople.set(taskId, people);
   people.set(field, decided.value, world.scheduler.githubTime());

@@ -7,10 +7,13 @@ import { Random } from './random.ts';
 import { comeToRest } from './rest.ts';
 import type { World } from './world.ts';
 
-/** A decision may open a conflict in another project that follows the same issue. */
+/** Number of rounds until no conflict may be open. A decision may open a conflict in another project that follows the same issue. */
 const MOST_ROUNDS = 5;
 
-/** Decides every open conflict of a world at rest and then undoes one decision. Each time both sides end with what was decided. */
+/**
+ * Decides every open conflict of a world at rest, and then undoes one decision. Checks after each that both sides have the decided
+ * values.
+ */
 export async function decideEverything(world: World): Promise<Finding[]> {
   const random = new Random(world.conflictIds.length);
   for (let round = 1; ; round += 1) {
@@ -19,7 +22,7 @@ export async function decideEverything(world: World): Promise<Finding[]> {
     if (round > MOST_ROUNDS) return [{ check: 'conflicts without end', detail: `${open.length} are open` }];
     const made: (Decided | null)[] = [];
     for (const { id, field } of open) {
-      // The decision of another conflict of the task may have ended this one.
+      // Look the conflict up again: the decision of another conflict of the task may have ended it.
       const conflict = world.conflicts.find((one) => one.id === id && one.isOpen);
       if (conflict !== undefined) made.push(await decide(world, conflict, decision(random, field, id)));
       await world.lookAround();
@@ -45,7 +48,10 @@ async function inspectAfter(world: World, made: readonly (Decided | null)[]): Pr
       );
 }
 
-/** The task has the decided value, unless the same people decided it twice or another conflict of the field has come up. */
+/**
+ * Checks that the tasks have the decided values. Skips fields with a new conflict, and accepts either value if people with the same issue
+ * decided twice.
+ */
 async function checkTaken(world: World, made: readonly Decided[]): Promise<Finding[]> {
   const links = await world.system.readLinks();
   const tasks = await world.system.readTasks();

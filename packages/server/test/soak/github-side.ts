@@ -2,50 +2,53 @@ import { type Delivery, type FakeGitHub, startFakeGitHub, type Violation } from 
 import { Response as UndiciResponse } from 'undici';
 import { isWrite, type ParkedRequest } from './scheduler.ts';
 
-/** The way a request ends. */
+/** The way in which a request ends. */
 export type How =
   | { kind: 'ok' }
   /** Refused with this status, optionally with `retry-after` in seconds, before anything is done. */
   | { kind: 'status'; status: number; retryAfter?: number }
-  /** The connection is refused: the request was never sent. */
+  /** The connection is refused, so the request is never sent. */
   | { kind: 'refused' }
   /** The connection breaks before the request is carried out. */
   | { kind: 'reset_before' }
-  /** The request is carried out, and its response is lost. */
+  /** The request is carried out, but its response is lost. */
   | { kind: 'reset_after' };
 
 export interface WriteRecord {
   method: string;
   path: string;
-  /** The issue that was addressed; null for a create. */
+  /** Id of the issue that the request names; null if it creates one. */
   issueId: number | null;
   operation: string;
 }
 
-/** The fake GitHub of one schedule, its webhooks collected and its requests carried out on command. */
+/** The fake GitHub of one schedule. It collects its webhooks and carries requests out on command. */
 export class GitHubSide {
   readonly fake: FakeGitHub;
-  /** Webhooks that have been sent and neither arrived nor were lost. */
+  /** Webhooks that GitHub has sent and that have neither arrived nor been lost. */
   pending: Delivery[] = [];
-  /** Every request fails like this while it is set. */
+  /** The failure of every request during an outage; null if there is no outage. */
   outage: How | null = null;
   /** Values that the code under test has received, as `id/field/value`, and names as `repository/owner/name`. */
   readonly shown = new Set<string>();
-  /** The integrations whose webhooks have shown it; a response that has shown it counts for all. */
+  /** For each entry of `shown`, the ids of the integrations whose webhooks have shown it, or `all` if a response has shown it. */
   readonly shownTo = new Map<string, Set<number | 'all'>>();
   readonly writes: WriteRecord[] = [];
-  /** Called around each write that is carried out. */
+  /** Called for each write request; it has to call `carryOut`. */
   onWrite: (request: ParkedRequest, carryOut: () => Promise<UndiciResponse>) => Promise<UndiciResponse> = (
     _,
     carryOut,
   ) => carryOut();
   readonly #clock: { now(): Date };
   readonly #forgiven = new Set<Violation>();
-  /** Requests during a wait that the schedule named. */
+  /** Requests that were sent although the schedule had responded with a wait. */
   readonly #early: { kind: string; method: string; path: string; detail: string }[] = [];
-  /** The wait in force, and the newest request when it was named: older ones could not know of it. */
+  /**
+   * The current wait: virtual time of its end, and the sequence of the newest request when it was announced. Older requests could not
+   * know of it.
+   */
   #wait = { until: 0, named: 0 };
-  /** The newest request that was sent. */
+  /** Returns the sequence of the newest request that was sent. */
   newest: () => number = () => 0;
 
   private constructor(fake: FakeGitHub, clock: { now(): Date }) {
@@ -58,7 +61,7 @@ export class GitHubSide {
     return new GitHubSide(await startFakeGitHub({ clock, listen: false, deliveryLogLimit: 1 }), clock);
   }
 
-  /** Settles a parked request as decided. */
+  /** Ends a parked request as decided, or as the outage requires. */
   async settle(request: ParkedRequest, decided: How): Promise<void> {
     const how = this.outage ?? decided;
     this.#checkWait(request);
@@ -87,7 +90,7 @@ export class GitHubSide {
     }
   }
 
-  /** Requests that no well-behaved client of GitHub makes. */
+  /** Requests that a well-behaved client of GitHub does not send. */
   get violations(): { kind: string; method: string; path: string; detail: string }[] {
     return [...this.fake.violations.filter((violation) => !this.#forgiven.has(violation)), ...this.#early];
   }
@@ -96,7 +99,7 @@ export class GitHubSide {
     return this.fake.close();
   }
 
-  /** The code under test gets to see this webhook. */
+  /** Notes that the code under test has received this webhook. */
   noteDelivered({ payload, hook }: Delivery): void {
     this.#noteShown(Number(hook.url.split('/').at(-1)), JSON.parse(payload));
   }
@@ -116,7 +119,7 @@ export class GitHubSide {
     return this.onWrite(request, send);
   }
 
-  /** Nobody is told of a wait that the response names. */
+  /** Carries out a request whose response is lost. If the response announced a wait, no client can know of it. */
   async #carryOutUnseen(request: ParkedRequest): Promise<void> {
     const known = this.#wait;
     await this.#carryOut(request);
@@ -139,7 +142,7 @@ export class GitHubSide {
     }
   }
 
-  /** A request that was on its way when another one was told to wait does nothing wrong. */
+  /** Removes the violations of a request that was sent before another request got the response with the wait. */
   #forgiveEarlyRequest(request: ParkedRequest, before: number): void {
     if (request.sequence > this.#wait.named) return;
     for (const violation of this.fake.violations.slice(before))

@@ -2,7 +2,10 @@ import type { Family } from './choose.ts';
 import { hunt } from './hunt.ts';
 import { createVirtualDatabase } from './virtual-database.ts';
 
-/** One process of `run.ts`: `hunt-process.ts <first seed> <end> <step> <families> <shrink runs>`. Sends each result to its parent. */
+/**
+ * One process of `run.ts`: `hunt-process.ts <first seed> <end> <step> <families> <shrink runs>`. Sends the result of each schedule to its
+ * parent.
+ */
 const [first = '', end = '', step = '', families = '', shrinkRuns = ''] = process.argv.slice(2);
 const database = await createVirtualDatabase();
 /** Number of shrunk failures per check, because shrinking one frequent bug again and again would take most of the time. */
@@ -20,6 +23,6 @@ for (let seed = Number(first); seed < Number(end); seed += Number(step)) {
   process.send?.(await hunt(database, seed, options));
 }
 await database.destroy();
-// The heartbeat of an import whose worker crashed in a schedule has a real timer, which would keep this process alive.
+// Exit explicitly: the heartbeat of an import whose worker crashed in a schedule has a real timer, which would keep this process alive.
 process.once('disconnect', () => process.exit());
 process.disconnect();

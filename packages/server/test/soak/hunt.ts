@@ -15,13 +15,13 @@ export interface Failure {
 
 export interface HuntOptions {
   families: readonly Family[];
-  /** Schedules that may be run to shrink a failure of this check. */
+  /** Returns the number of schedules that may be run to shrink a failure of this check. */
   shrinkRuns(check: string): number;
 }
 
 const FEWEST_STEPS = 8;
 const MOST_STEPS = 77;
-/** Left out, it is `newest`; `manual` has the most to go wrong. */
+/** Conflict policies to choose from; undefined means `newest`. `manual` is listed twice because most can go wrong with it. */
 const policies = [undefined, undefined, 'remote', 'local', 'manual', 'manual'] as const;
 
 function schedules(families: readonly Family[]): fc.Arbitrary<{ world: WorldOptions; steps: Step[] }> {
@@ -48,7 +48,7 @@ function schedules(families: readonly Family[]): fc.Arbitrary<{ world: WorldOpti
   });
 }
 
-/** Runs the schedule of one seed. Returns its failure, shrunk by omission, or null. */
+/** Runs the schedule of one seed. Returns its failure with as few actions as possible, or null if it passes. */
 export async function hunt(database: VirtualDatabase, seed: number, options: HuntOptions): Promise<Failure | null> {
   let outcome: Outcome | undefined;
   const property = fc.asyncProperty(schedules(options.families), async ({ world, steps }) => {
@@ -61,7 +61,7 @@ export async function hunt(database: VirtualDatabase, seed: number, options: Hun
   let finding = first;
   const stillFails = async (fewer: readonly Action[]): Promise<boolean> => {
     const { findings } = await replay(database, { world, actions: fewer });
-    // Another failure that shows up while this one is shrunk does not count.
+    // Ignore other failures that appear while this one is shrunk.
     const same = findings.find(({ check }) => check === first.check);
     if (same !== undefined) finding = same;
     return same !== undefined;
@@ -70,7 +70,7 @@ export async function hunt(database: VirtualDatabase, seed: number, options: Hun
   return { ...finding, seed, schedule: { world, actions: fewest } };
 }
 
-/** The kinds of the actions after the opening: equal for failures that look alike. */
+/** Returns the kinds of all actions of a schedule. They are equal for failures that look alike. */
 export const shapeOf = ({ actions }: Schedule): string => actions.map(nameOf).join(', ');
 
 const nameOf = (action: Action): string => {
@@ -80,6 +80,6 @@ const nameOf = (action: Action): string => {
   return action.do;
 };
 
-/** The schedule as source text for `replay`. */
+/** Returns the schedule as source code for `replay`. */
 export const printed = ({ world, actions }: Schedule): string =>
   `{ world: ${JSON.stringify(world)}, actions: [\n${actions.map((action) => `  ${JSON.stringify(action)},`).join('\n')}\n] }`;

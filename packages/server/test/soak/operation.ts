@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** One worker step of the code under test. It runs, waits for the scheduler, has ended, or its process has crashed. */
+/** One step of a worker of the code under test. It runs, waits for the scheduler, has ended, or its process has crashed. */
 export class Operation {
   readonly id: number;
-  /** For example `outbox 2`. */
+  /** Name of the operation, for example `outbox 2`. */
   readonly name: string;
   /** Requests and sleeps that the operation waits for. */
   readonly waits = new Set<object>();
@@ -19,7 +19,7 @@ export class Operation {
     this.#onChange = onChange;
   }
 
-  /** True when its code can continue by itself. */
+  /** True if the code of the operation can continue by itself. */
   get runs(): boolean {
     return !this.ended && !this.crashed && this.waits.size === 0;
   }
@@ -29,8 +29,8 @@ export class Operation {
   }
 
   /**
-   * Waits until the scheduler settles the wait, or the signal is aborted. In a crashed operation it never settles, so that none of the
-   * later code runs.
+   * Waits until the scheduler settles the wait, or the signal is aborted. In a crashed operation the promise never settles, so that none
+   * of the later code runs.
    */
   wait<T>(signal: AbortSignal | null | undefined, begin: (settle: Settle<T>) => () => void): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
@@ -58,5 +58,5 @@ export interface Settle<T> {
   reject(error: unknown): void;
 }
 
-/** The operation whose code runs, where it is the code under test that runs. */
+/** The operation to which the running code belongs; undefined in the code of the harness. */
 export const currentOperation = new AsyncLocalStorage<Operation>();

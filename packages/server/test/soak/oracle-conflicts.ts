@@ -10,7 +10,7 @@ export interface ConflictSides {
   conflicts: readonly ConflictState[];
 }
 
-/** Open conflicts, frozen fields and the states of links belong together, and a conflict shows the last value of each side. */
+/** Checks that open conflicts, frozen fields and link states agree, and that each conflict shows the last value of each side. */
 export function checkConflicts(world: World, { tasks, links, conflicts }: ConflictSides): Finding[] {
   const findings: Finding[] = [];
   const open = conflicts.filter(({ isOpen }) => isOpen);
@@ -48,7 +48,7 @@ export function checkConflicts(world: World, { tasks, links, conflicts }: Confli
   return findings;
 }
 
-/** The last values that the people of the provider have set, as far as they are known here. */
+/** Returns the values that people at the provider may have set last in the field; empty if the code under test could not know them. */
 function lastThere(world: World, thread: IssueThread, links: readonly LinkState[], conflict: ConflictState): string[] {
   const { field, taskId } = conflict;
   if (thread.current === null) return [];
@@ -57,7 +57,7 @@ function lastThere(world: World, thread: IssueThread, links: readonly LinkState[
   if (former.some((side) => side.scalars.has(field))) return [];
   const there = fieldsOfIssue(thread.current)[field];
   const last = present.flatMap((side) => (side === own ? [] : (side.scalars.get(field) ?? [])));
-  // Nobody can know a value that a write of ours replaced before anybody was shown it.
+  // A value that our write replaced before it was shown to the code under test cannot be known there.
   const isKnown = (value: string): boolean => value === there || isShown(world, thread, field, value);
   if (!last.every(isKnown)) return [];
   return present.flatMap((side) => (side === own ? [] : side.lastOf(field)));

@@ -13,7 +13,7 @@ import { isFollowed, type LinkState, type TaskState } from './system-interface.t
 import type { World } from './world.ts';
 
 export interface Pair {
-  /** The issue, for messages. */
+  /** Name of the issue for messages. */
   name: string;
   thread: IssueThread;
   task: TaskState;
@@ -21,7 +21,7 @@ export interface Pair {
   links: readonly LinkState[];
 }
 
-/** A task and its issue are equal, and every value is the last one that people of one side set. */
+/** Checks that a task and its issue are equal, and that every value is one that people set last. */
 export function compareValues(world: World, { name, thread, task, link, links }: Pair): Finding[] {
   if (thread.current === null) return [];
   const findings: Finding[] = [];
@@ -29,10 +29,11 @@ export function compareValues(world: World, { name, thread, task, link, links }:
   const there = fieldsOfIssue(thread.current);
   const where = `task ${task.id} and ${name}`;
   const { present, former } = peopleAround(world, links, task.id);
-  // Another project sees the edits of this one with the issue's times alone, which do not order the edits of one second.
+  // True if a task of another project follows the issue. It sees our edits with the issue's times only, which do not order the edits of
+  // one second.
   const isShared = links.some((one) => taskIdOf(one) !== task.id && thread.ids.has(one.externalId ?? ''));
   for (const field of scalars) {
-    // The conflict shows what each side has.
+    // Both sides may differ in a frozen field, and its conflict shows both values.
     const isFrozen = link.frozen.includes(field);
     if (!isFrozen && here[field] !== there[field])
       findings.push({
@@ -40,7 +41,7 @@ export function compareValues(world: World, { name, thread, task, link, links }:
         detail: `${where}: "${here[field]}" here, "${there[field]}" there`,
       });
     const meant = present.flatMap((side) => (isShared ? side.lastOf(field) : (side.scalars.get(field) ?? [])));
-    // Until a person decides, the issue may have an older value of the task that has the conflict, and other tasks follow the issue.
+    // Until a person decides, the issue may have an older value of the task with the conflict, and other tasks take it from the issue.
     const isUndecided = links.some((one) => one.frozen.includes(field) && thread.ids.has(one.externalId ?? ''));
     const unclear = former.some((side) => side.scalars.has(field)) || (isUndecided && !isFrozen);
     if (!unclear && meant.length > 0 && !meant.includes(here[field]))
@@ -79,8 +80,8 @@ export function compareValues(world: World, { name, thread, task, link, links }:
 }
 
 /**
- * The people whose edits reach the task through followed links of issues that exist, and those whose edits may once have reached it through
- * others. A link may be gone: the issue of an edited task turned out to be the one of another task, which moved.
+ * Returns the people whose edits reach the task through followed links of existing issues (`present`), and those whose edits may have
+ * reached it through other links (`former`). Such a link may no longer exist, because its issue turned out to belong to another task.
  */
 export function peopleAround(
   world: World,
@@ -113,11 +114,11 @@ function connected(world: World, links: readonly LinkState[], taskId: number): S
   return people;
 }
 
-/** A write of a task may arrive after the task was deleted. */
+/** Returns the task of a link even if it was deleted, because a write of a task may arrive after its deletion. */
 const taskIdOf = ({ taskId, deletedTaskId }: LinkState): number | null => taskId ?? deletedTaskId;
 
 const show = (fields: SharedFields, field: (typeof lists)[number]): string => `[${[...fields[field]].sort().join()}]`;
 
-/** GitHub drops these without a word. */
+/** True for people who cannot be assigned to issues. GitHub drops them without an error. */
 const isUnassignable = (field: (typeof lists)[number], name: string): boolean =>
   field === 'assignees' && !Object.hasOwn(collaborators, name);

@@ -11,11 +11,11 @@ export interface Finding {
   detail: string;
 }
 
-/** Write requests that one edit or one fault may cause, and those of a schedule without any. */
+/** Number of write requests that one edit or one fault may cause. `FREE_WRITES` are allowed in any schedule. */
 const WRITES_PER_CAUSE = 8;
 const FREE_WRITES = 10;
 
-/** Everything that has to hold when a schedule has come to rest. */
+/** Checks everything that must hold when a schedule has come to rest. */
 export async function inspect(world: World): Promise<Finding[]> {
   const findings: Finding[] = [...world.defects];
   const before = await readSides(world);
@@ -77,7 +77,7 @@ function checkLinks(world: World, { links }: Sides): Finding[] {
 const place_ = (thread: IssueThread | undefined): string =>
   thread === undefined ? 'unknown' : thread.current === null ? 'deleted' : `now ${thread.current.id}`;
 
-/** Every issue has one task in each project, equal to it, unless a person has deleted one of them. */
+/** Checks that every issue has one task in each project, which is equal to it, unless a person has deleted either. */
 function checkIssues(world: World, { tasks, links }: Sides): Finding[] {
   const findings: Finding[] = [];
   const projects = new Set(world.system.integrations.map(({ projectId }) => projectId));
@@ -115,7 +115,10 @@ function checkIssues(world: World, { tasks, links }: Sides): Finding[] {
   return findings;
 }
 
-/** The task of an item that moved follows it, unless it has, or may have had, another item in the repository of its new place. */
+/**
+ * Checks that the task of an issue that moved still follows it, unless the task has, or may have had, another item in the issue's new
+ * repository.
+ */
 function checkMoved(
   world: World,
   name: string,
@@ -136,7 +139,10 @@ function checkMoved(
   });
 }
 
-/** A value that a person set at GitHub, that we were shown and that our write replaced, is in the task's history or in a conflict. */
+/**
+ * Checks that no edit at GitHub is lost: a value that a person set, that we were shown and that our write replaced must be in the task's
+ * history or in a conflict.
+ */
 function checkNothingLost({ links, records }: Sides, world: World): Finding[] {
   const findings: Finding[] = [];
   for (const thread of world.issues) {
@@ -145,7 +151,7 @@ function checkNothingLost({ links, records }: Sides, world: World): Finding[] {
       if (!world.wasShownToAll(`${issueId}/${field}/${value}`)) continue;
       const linked = links.filter((one) => thread.ids.has(one.externalId ?? ''));
       const tasks = linked.flatMap(({ taskId }) => taskId ?? []);
-      // The conflicts of a deleted task are not shown to anybody.
+      // Skip deleted tasks, because nobody can see their conflicts.
       if (linked.some(({ deletedTaskId }) => deletedTaskId !== null)) continue;
       if (tasks.length === 0 || tasks.some((id) => records.get(id)?.includes(JSON.stringify(value)))) continue;
       const detail = `task ${tasks.join(' and ')}: our write replaced the ${field} "${value}" that a person set at GitHub, and no record names it`;
@@ -155,7 +161,7 @@ function checkNothingLost({ links, records }: Sides, world: World): Finding[] {
   return findings;
 }
 
-/** Comparing everything once more changes nothing on either side. */
+/** Imports every repository once more and checks that nothing changes on either side. */
 export async function checkSecondImport(world: World): Promise<Finding[]> {
   const before = await readSides(world);
   const writes = world.github.writes.length;

@@ -16,7 +16,10 @@ const priorities: ReadonlyMap<string, string> = new Map([
   ['priority: low', 'low'],
 ]);
 
-/** The mapping of the guide, written down a second time so that a mistake in the code under test shows. */
+/**
+ * Returns the shared fields of an issue. This is the guide's mapping, written a second time so that a mistake in the code under test is
+ * found.
+ */
 export function fieldsOfIssue(issue: Issue): SharedFields {
   const labels = issue.labels.map(({ name }) => name.toLowerCase());
   const said = labels.map((name) => priorities.get(name));
@@ -42,15 +45,15 @@ export function fieldsOfTask(task: TaskState): SharedFields {
   };
 }
 
-/** The status of a task as far as both sides can express it. */
+/** Returns the status of a task in the values that an issue can express: `open`, `done` or `cancelled`. */
 export const sharedStatus = (status: string): string => (status === 'done' || status === 'cancelled' ? status : 'open');
 
 /** The last value that the people of one side gave to each field, and to the presence of each label and assignee. */
 export class LastValues {
   readonly scalars = new Map<Scalar, string>();
-  /** `labels/bug` to whether it is there. */
+  /** True or false for each name such as `labels/bug`: the issue or task should have it or not. */
   readonly names = new Map<string, boolean>();
-  /** The values of the second in which the last one was set: nobody can tell their order by the times of the issue. */
+  /** The values that were set in the second of the last edit. Their order cannot be known from the times of the issue. */
   readonly #seconds = new Map<Scalar, { second: number; values: Set<string> }>();
 
   noteCreated(issue: Issue, time: number): void {
@@ -58,8 +61,11 @@ export class LastValues {
   }
 
   /**
-   * Remembers what an edit changed; `before` is null when the edit created the task or issue. An event of a change in the same second,
-   * `changedBefore`, shows the former value with the time of the new one.
+   * Remembers what an edit changed.
+   *
+   * @param before null if the edit created the task or issue
+   * @param changedBefore time of the previous change of the issue. If it was in the same second, its event shows the former value with
+   * the same time as the new one.
    */
   note(before: SharedFields | null, after: SharedFields, time: number, changedBefore?: number): void {
     for (const field of scalars) {
@@ -83,7 +89,7 @@ export class LastValues {
     else this.#seconds.set(field, { second, values: new Set([value]) });
   }
 
-  /** The last value, and those that may be the last as far as the times of the issue tell. */
+  /** Returns the values of which each may be the last one, as far as the times of the issue tell. */
   lastOf(field: Scalar): readonly string[] {
     return [...(this.#seconds.get(field)?.values ?? [])];
   }
@@ -91,15 +97,15 @@ export class LastValues {
 
 const secondOf = (time: number): number => Math.floor(time / 1000);
 
-/** An issue over its whole life: a transfer gives it another id and number. */
+/** An issue over its whole life, in which a transfer gives it another id and number. */
 export interface IssueThread {
-  /** Null once it, or its repository, was deleted. */
+  /** The present issue; null once it or its repository was deleted. */
   current: Issue | null;
-  /** Every id that it has had. */
+  /** All ids that the issue has had. */
   ids: Set<string>;
-  /** Created by a write of ours. */
+  /** True if a write of ours created the issue. */
   ours: boolean;
   people: LastValues;
-  /** The values of a field that a write of ours replaced although a person at GitHub had set them. */
+  /** Values that people at GitHub had set and that a write of ours replaced. */
   overwritten: { field: Scalar; value: string; issueId: number }[];
 }

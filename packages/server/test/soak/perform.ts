@@ -6,15 +6,18 @@ import type { ParkedRequest } from './scheduler.ts';
 import type { WorkKind } from './system-interface.ts';
 import type { World } from './world.ts';
 
-/** Time that passes with every action, so that no two edits carry the same millisecond. */
+/** Milliseconds that pass with every action, so that no two edits have the same time. */
 const TICK_MS = 7;
 const MOST_TURNS_OF_A_RUN = 200;
-/** Workers of one kind. */
+/** Number of workers of one kind that may run at a time. */
 const MOST_AT_ONCE = 2;
-/** Work that is started without being asked for: polls and tests have actions of their own. */
+/** Kinds of work that `run` starts. Polls and tests of integrations have actions of their own. */
 const usualWork: readonly WorkKind[] = ['deliveries', 'outbox', 'refetch', 'import', 'check', 'probe'];
 
-/** Performs one action. References to what is not there (any more) are skipped, so that every part of a schedule is a schedule. */
+/**
+ * Performs one action. An action that refers to something that does not exist (any more) is skipped, so that any part of a schedule can
+ * be run by itself.
+ */
 export async function perform(world: World, action: Action): Promise<void> {
   const { scheduler, system, github } = world;
   await scheduler.advanceTo(scheduler.clock.now() + TICK_MS);
@@ -121,7 +124,7 @@ export async function answer(world: World, request: ParkedRequest, how: How): Pr
   world.collectDefects();
 }
 
-/** Starts one piece of work. Returns whether there was any, or whether it goes on. */
+/** Starts one piece of work. Returns true if there was any or if it is still running. */
 export async function startWork(world: World, work: WorkKind): Promise<boolean> {
   const { scheduler, system } = world;
   if (scheduler.operations.filter(({ name }) => name === work).length >= MOST_AT_ONCE) return false;

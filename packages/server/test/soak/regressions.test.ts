@@ -10,7 +10,7 @@ before(async () => {
 });
 after(() => database.destroy());
 
-/** Plays the actions, lets everything come to rest, and expects that all checks hold. */
+/** Performs the actions, lets everything come to rest, and expects that all checks hold. */
 async function holds(actions: readonly Action[], world = plainWorld): Promise<void> {
   const { findings } = await replay(database, { world, actions });
   assert.deepEqual(findings, []);
@@ -25,7 +25,7 @@ const refusedWrite: readonly Action[] = [
   { do: 'answer', request: 0, how: { kind: 'status', status: 403, retryAfter: 7 } },
 ];
 
-// Bug 1: the retry overwrote the newer edit without recording it.
+// Cause: the retry of a refused write overwrote a newer edit at GitHub without recording it.
 test('an edit at GitHub that is first seen by the retry of a refused write is recorded', () =>
   holds([
     ...linkedIssue,
@@ -36,7 +36,7 @@ test('an edit at GitHub that is first seen by the retry of a refused write is re
     { do: 'wait', ms: 8000 },
   ]));
 
-// Bug 2: the return to a value of the refused write was taken for an echo of that write.
+// Cause: when a person reopened the issue, its status was that of the refused write again, and was taken for the echo of that write.
 test('an issue that is closed and reopened while a write waits stays open', () =>
   holds([
     ...linkedIssue,
@@ -53,7 +53,7 @@ test('an issue that is closed and reopened while a write waits stays open', () =
     { do: 'wait', ms: 8000 },
   ]));
 
-// Bug 3: the webhook of the edit was stale after the response to the write.
+// Cause: the webhook of the edit arrived after the response to our write, and was ignored as outdated.
 test('an edit at GitHub between our read and our write is recorded', () =>
   holds([
     ...linkedIssue,
@@ -66,7 +66,7 @@ test('an edit at GitHub between our read and our write is recorded', () =>
     { do: 'deliver', webhooks: [0] },
   ]));
 
-// Bug 4: nothing remembered the id of an item that was deleted before it was seen.
+// Cause: the id of an issue that was deleted before its first event was not remembered.
 test('an issue whose deletion is heard of before its creation gets no task', () =>
   holds([
     { do: 'create issue', repository: 0, title: 'First' },
@@ -75,7 +75,7 @@ test('an issue whose deletion is heard of before its creation gets no task', () 
     { do: 'deliver', webhooks: [0] },
   ]));
 
-// Bug 5: nothing remembered the former identity of a transferred item.
+// Cause: the former identity of a transferred issue was not remembered.
 test('a late event of the former identity of a transferred issue makes no second task', () =>
   holds([
     ...linkedIssue,
@@ -87,7 +87,8 @@ test('a late event of the former identity of a transferred issue makes no second
     { do: 'deliver', webhooks: [0] },
   ]));
 
-// As bug 2, for the remembered fields of a create whose response was lost.
+// Cause: the values of a create whose response was lost were still remembered, so that the reopening of the issue was taken for an echo
+// of the create.
 test('an issue of ours that is closed and reopened before we know of it stays open', () =>
   holds([
     { do: 'create task', title: 'Ours' },
@@ -99,7 +100,7 @@ test('an issue of ours that is closed and reopened before we know of it stays op
     { do: 'edit issue', issue: 0, edit: 'reopen' },
   ]));
 
-// The second hop of a redirect went out without passing the credential's gate.
+// Cause: the second request of a redirect was sent without asking the credential's gate, which enforces the wait.
 test('no request goes out during a wait, not even one that follows a redirect', () =>
   holds([
     ...linkedIssue,
@@ -111,7 +112,7 @@ test('no request goes out during a wait, not even one that follows a redirect', 
     { do: 'answer', request: 0, how: { kind: 'ok' } },
   ]));
 
-// The poller began at our time of day, which the times of GitHub's issues had not reached.
+// Cause: the poller began at our time, which is later than the times of the issues if GitHub's clock is behind.
 test('a new issue is polled where the clock of GitHub is an hour behind', () =>
   holds([{ do: 'create issue', repository: 0, title: 'First' }], {
     ...plainWorld,
@@ -119,7 +120,8 @@ test('a new issue is polled where the clock of GitHub is an hour behind', () =>
     skewMs: -3_600_000,
   }));
 
-// The link of the duplicate task was removed and then queued, which the database refused; the webhooks failed with it.
+// Cause: the link of the duplicate task was removed and then put into the outbox. The database refused that, and the webhooks failed with
+// it.
 test('webhooks of a transferred issue whose duplicate task was edited are processed', () =>
   holds([
     { do: 'create issue', repository: 0, title: 'First' },
@@ -141,7 +143,8 @@ test('webhooks of a transferred issue whose duplicate task was edited are proces
     { do: 'deliver', webhooks: [2, 0] },
   ]));
 
-// The id was given to the row of the former name although another row had it: the database refused it, and the delivery failed.
+// Cause: the provider's id was stored in the row of the former name although another row already had it. The database refused that, and
+// the delivery failed.
 test('a rename that is heard of after an event under the new name joins both to one repository', () =>
   holds(
     [
@@ -154,7 +157,8 @@ test('a rename that is heard of after an event under the new name joins both to 
     { ...plainWorld, integrations: 'two projects' },
   ));
 
-// A read stored the new name before the id of its repository was known there; the row with the id took the name and left the link behind.
+// Cause: a read stored the new name of the repository before the id behind it was known. The row with the id then took the name, and the
+// link stayed with the other row.
 test('an item that moved to a repository under its new name is written to when the id of that name is known', () =>
   holds(
     [
@@ -171,7 +175,7 @@ test('an item that moved to a repository under its new name is written to when t
     { skewMs: -1500, webhooks: true, integrations: 'overlap' },
   ));
 
-// Only a response made a write one that could have overwritten an edit, and the process died before it.
+// Cause: only a write with a response was compared with overwritten edits, and the process died before the response.
 test('an edit at GitHub that a write overwrote is recorded although the process died before the response', () =>
   holds([
     { do: 'create issue', repository: 0, title: 'First' },
@@ -182,7 +186,7 @@ test('an edit at GitHub that a write overwrote is recorded although the process 
     { do: 'crash', request: 0, carriedOut: true },
   ]));
 
-// The event of the deletion brought the name back to the deleted repository, and the check of its access had no end.
+// Cause: the event of the deletion gave the name back to the deleted repository, and the check of that repository went on for ever.
 test('late events of a deleted repository take no name from the one that was created under it', () =>
   holds(
     [
@@ -203,7 +207,7 @@ test('late events of a deleted repository take no name from the one that was cre
     { ...plainWorld, integrations: 'two projects' },
   ));
 
-/** The request that creates an issue is sent, and carried out in another repository that has taken the name meanwhile. */
+/** A request that creates an issue is sent, but carried out in another repository, which has taken the name in the meantime. */
 const createInRecreatedRepository: readonly Action[] = [
   { do: 'create task', title: 'Ours' },
   { do: 'request issue', task: 0, repository: 0 },
@@ -211,7 +215,7 @@ const createInRecreatedRepository: readonly Action[] = [
   { do: 'edit repository', repository: 0, edit: 'recreate' },
 ];
 
-// The response knows the repository by name alone, so that the deletion of the former repository deleted the link.
+// Cause: the response identifies the repository by name only, so the deletion of the former repository also deleted the new link.
 test('an issue that was created in a recreated repository survives the event that the former one was deleted', () =>
   holds([...createInRecreatedRepository, { do: 'run' }, { do: 'deliver', webhooks: [0] }]));
 
@@ -246,7 +250,7 @@ test('an issue that was created in a recreated repository and deleted there stay
     { do: 'deliver', webhooks: [1] },
   ]));
 
-// No integration names the repository, and nobody has said what it is called: the oracle asked for a task.
+// Cause: a mistake of these checks, which required a task although no integration names the repository and nothing has shown its name.
 test('the issues of a repository of which nobody has heard need no tasks', () =>
   holds(
     [
@@ -268,11 +272,11 @@ const moveIntoDeletedRepository: readonly Action[] = [
   { do: 'deliver', webhooks: [3] },
 ];
 
-// The link stayed in sync, and the item was read again and again in a repository that refuses everything.
+// Cause: the link stayed in sync, and its issue was read again and again in a repository that refuses every request.
 test('an issue that moved to a repository whose deletion is heard of first is deleted with it', () =>
   holds(moveIntoDeletedRepository));
 
-// The event of the move names the deleted repository, which took its name back from the new one.
+// Cause: the event of the move names the deleted repository, which thereby took its name back from the new one.
 test('a recreated repository is polled although a late event of a move names the former one', () =>
   holds([
     ...moveIntoDeletedRepository,
@@ -281,7 +285,7 @@ test('a recreated repository is polled although a late event of a move names the
     { do: 'lose', webhook: 0 },
   ]));
 
-// The link of the first place moved to the place in between, although the item was known to have left it.
+// Cause: the link of the first repository moved to the second one, although the issue was already known to have left that.
 test('an issue that was transferred twice keeps its task when the events of the second transfer come first', () =>
   holds([
     { do: 'create issue', repository: 1, title: 'First' },
@@ -292,7 +296,7 @@ test('an issue that was transferred twice keeps its task when the events of the 
     { do: 'deliver', webhooks: [0] },
   ]));
 
-// The configuration kept the former name, because the new name belonged to another repository by the end of the batch.
+// Cause: the configuration kept the former name, because at the end of the batch the new name belonged to another repository.
 test('a configuration follows a rename that is heard of together with a new repository of that name', () =>
   holds([
     ...linkedIssue,
@@ -302,7 +306,7 @@ test('a configuration follows a rename that is heard of together with a new repo
     { do: 'edit issue', issue: 0, edit: 'transfer', to: 1 },
   ]));
 
-// The checks knew the edit only as one of a task that had nothing to do with the issue in the end.
+// Cause: a mistake of these checks, which attributed the edit only to the duplicate task, and that had no link to the issue in the end.
 test('an edit of the duplicate task of a transferred issue holds although the issue goes on with its first task', () =>
   holds([
     { do: 'create issue', repository: 1, title: 'First' },
@@ -314,7 +318,7 @@ test('an edit of the duplicate task of a transferred issue holds although the is
     { do: 'run' },
   ]));
 
-// A late event asked for a check of the deleted repository, and nothing ended the check: it was repeated every minute.
+// Cause: a late event requested a check of the deleted repository, which was then repeated every minute without end.
 test('a deleted repository is not checked for good when one of its earlier events arrives late', () =>
   holds([
     ...linkedIssue,
@@ -323,7 +327,8 @@ test('a deleted repository is not checked for good when one of its earlier event
     { do: 'deliver', webhooks: [1] },
   ]));
 
-// Both names were one repository: the task has its issue there, and the check of the former name had no end.
+// Cause: both names belonged to one repository, in which the task already has its issue, and the check of the former name went on for
+// ever.
 test('a task gets no second issue in a repository that was named in the request by its new name', () =>
   holds(
     [
@@ -338,7 +343,8 @@ test('a task gets no second issue in a repository that was named in the request 
     { skewMs: 3_600_000, webhooks: true, integrations: 'two projects' },
   ));
 
-// The response was thrown away with the intent, and the marker is signed for the repository that the create was planned for.
+// Cause: the response was discarded together with the intent, and the create marker is signed for the repository for which the create was
+// planned.
 test('an issue that is created in another repository while its task is deleted makes no task', () =>
   holds(
     [
@@ -352,7 +358,7 @@ test('an issue that is created in another repository while its task is deleted m
     { skewMs: 3_600_000, webhooks: false, integrations: 'overlap' },
   ));
 
-// The checks expected an edit of an issue that was deleted with its repository before anybody read it.
+// Cause: a mistake of these checks, which expected an edit of an issue that was deleted with its repository before it was read.
 test('the last edit of an issue that was deleted unread says nothing about another issue of its task', () =>
   holds(
     [
@@ -369,7 +375,7 @@ test('the last edit of an issue that was deleted unread says nothing about anoth
     { ...plainWorld, webhooks: false },
   ));
 
-// The duplicate task was removed although a person had just requested an issue for it, which left a create without a task.
+// Cause: the duplicate task was removed although a person had just requested an issue for it, which left a create without a task.
 test('the duplicate task of a transferred issue stays when an issue was requested for it', () =>
   holds([
     { do: 'create issue', repository: 1, title: 'Second' },
@@ -380,7 +386,7 @@ test('the duplicate task of a transferred issue stays when an issue was requeste
     { do: 'request issue', task: 1, repository: 1 },
   ]));
 
-// The checks looked for the other item of the task only where it was last.
+// Cause: a mistake of these checks, which looked for the other item of the task only in its last repository.
 test('an issue that came to a repository where its task had another issue has a task of its own', () =>
   holds(
     [
@@ -400,7 +406,8 @@ test('an issue that came to a repository where its task had another issue has a 
     { skewMs: -3_600_000, webhooks: true, integrations: 'overlap' },
   ));
 
-// The former place redirected the read to the new one, where issues were disabled: the link had moved there and was taken for deleted.
+// Cause: the read was redirected to the new repository, where issues are disabled. The link had moved there, and its issue was taken for
+// deleted.
 test('an issue that arrives in a repository without issues while its former place is read keeps its task', () =>
   holds([
     ...linkedIssue,
@@ -424,7 +431,7 @@ test('an issue that arrives in a repository without issues while it is read afte
     { do: 'run' },
   ]));
 
-/** An issue that has an edit to get moves to a repository that refuses reads, and its task hears of it by `opened` alone. */
+/** An issue whose task has an edit to send moves to a repository that refuses reads. Only the event `opened` shows the move. */
 const readAfterUnnoticedMove = (edit: 'disable issues' | 'hide'): readonly Action[] => [
   ...linkedIssue,
   { do: 'edit task', task: 0, fields: { title: 'Here' } },
@@ -434,15 +441,16 @@ const readAfterUnnoticedMove = (edit: 'disable issues' | 'hide'): readonly Actio
   { do: 'lose', webhook: 0 },
 ];
 
-// The 410 of the new repository, to which the read was redirected, was taken for that of a deleted issue.
+// Cause: the read was redirected to the new repository, and its 410 (issues are disabled) was taken for the 410 of a deleted issue.
 test('an issue that moved to a repository without issues gets the edit of its task once issues are enabled there', () =>
   holds(readAfterUnnoticedMove('disable issues')));
 
-// The issue was not found, and became another task when it was seen at its new place, although the event names the former place.
+// Cause: the issue was not found at its former place. When it was seen at its new one it got another task, although the event names the
+// former place.
 test('an issue that moved out of sight keeps its task when it is opened at its new place', () =>
   holds(readAfterUnnoticedMove('hide')));
 
-/** A task follows an issue in each repository, and one of these issues moves to the repository of the other. */
+/** A task follows one issue in each of two repositories, and the first issue moves to the repository of the second. */
 const moveToOtherIssue: readonly Action[] = [
   ...linkedIssue,
   { do: 'request issue', task: 0, repository: 1 },
@@ -450,7 +458,7 @@ const moveToOtherIssue: readonly Action[] = [
   { do: 'deliver', webhooks: [0] },
   { do: 'edit issue', issue: 0, edit: 'transfer', to: 1 },
 ];
-/** The next poll of each repository lists only what has changed since. */
+/** Polls both repositories. By then each poll lists only what has changed since the one before. */
 const pollBoth: readonly Action[] = [
   { do: 'wait', ms: 1_200_000 },
   { do: 'start', work: 'poll' },
@@ -458,7 +466,7 @@ const pollBoth: readonly Action[] = [
   { do: 'run' },
 ];
 
-// The event of the move removed the task that the poll had made, and then did not move the link of the first task.
+// Cause: the event of the move removed the task that the poll had created, but then did not move the link of the first task.
 test('an issue that moved to a repository where its task has another issue keeps the task that a poll made there', () =>
   holds([...moveToOtherIssue, ...pollBoth, { do: 'run' }, ...pollBoth]));
 
@@ -472,7 +480,7 @@ test('an issue that moves back from a repository where its task has another issu
     { do: 'deliver', webhooks: [2, 0] },
   ]));
 
-// The priority of the task became that of its new issue, which had got no label.
+// Cause: the new issue had no priority label, because the account may not set labels, and the task took its priority from the issue.
 test('a task keeps its priority when its issue is created by an account that may not set labels', () =>
   holds([
     { do: 'create task', title: 'Third' },
@@ -483,7 +491,8 @@ test('a task keeps its priority when its issue is created by an account that may
     { do: 'answer', request: 0, how: { kind: 'ok' } },
   ]));
 
-// An event of the same second stood in for the item that could not be read, and the echo of the write then counted as our own removal.
+// Cause: an event of the same second was used in place of the issue, which could not be read. The echo of our write then counted as our
+// own removal of the label.
 test('a label whose response was lost stays when GitHub cannot be asked about an older event', () =>
   holds(
     [
@@ -513,7 +522,8 @@ test('a label whose response was lost stays when GitHub cannot be asked about an
     { skewMs: 1500, webhooks: true, integrations: 'two projects' },
   ));
 
-// The first event of the new repository began its polls a minute before it, although the configuration named the repository before.
+// Cause: the first event of the new repository made its polls begin one minute earlier, although the configuration had named the
+// repository long before.
 test('an older issue of a recreated repository whose events were lost gets its task from a poll', () =>
   holds(
     [
@@ -538,7 +548,8 @@ test('an older issue of a recreated repository whose events were lost gets its t
     { ...plainWorld, integrations: 'two projects' },
   ));
 
-// The first event brought the overwritten value back, and the second one, which took it away again, changed nothing.
+// Cause: the first event brought the overwritten label back as a lost edit, and the second event, which shows its removal, changed
+// nothing.
 test('a label that was put on and taken off at GitHub while our priority was sent does not come back', () =>
   holds([
     { do: 'create issue', repository: 1, title: 'Second' },
@@ -550,7 +561,7 @@ test('a label that was put on and taken off at GitHub while our priority was sen
     { do: 'edit issue', issue: 0, edit: 'unlabel', name: 'urgent' },
   ]));
 
-// The failed check of the repository made the server forget that the create had been sent, and which values it had.
+// Cause: the failed check of the repository made the server forget that the create had been sent, and with which values.
 test('an edit made while the response to a create is lost stays after the check of its repository failed', () =>
   holds(
     [
@@ -570,7 +581,7 @@ test('an edit made while the response to a create is lost stays after the check 
     { skewMs: -3_600_000, webhooks: false, integrations: 'two projects' },
   ));
 
-// A false alarm: no client can prevent that its request arrives at what has taken the address meanwhile.
+// False alarm of these checks: no client can prevent that its request reaches another issue that has got the address in the meantime.
 test('a write that is on its way while its repository is created again may reach the new issue', () =>
   holds(
     [
@@ -584,7 +595,8 @@ test('a write that is on its way while its repository is created again may reach
     { skewMs: 0, webhooks: true, integrations: 'overlap' },
   ));
 
-// The issue that the worker found by its marker was taken for the response to the create, so that its status counted as dropped.
+// Cause: the issue that the worker found by its create marker was treated like the response to the create, so that its closed status
+// counted as a value that GitHub had dropped.
 test('an issue that is closed while the response to its create is lost stays closed', () =>
   holds(
     [
@@ -606,7 +618,8 @@ test('an issue that is closed while the response to its create is lost stays clo
     { ...plainWorld, skewMs: 3_600_000 },
   ));
 
-// For the same reason the title of the task replaced that of the issue without a conflict.
+// Cause: the issue that the worker found by its create marker was treated like the response to the create, so that the task's title
+// replaced that of the issue without a conflict.
 test('a title that both sides edit while the response to a create is lost is a conflict', () =>
   holds([
     { do: 'create task', title: 'Third' },
@@ -619,7 +632,8 @@ test('a title that both sides edit while the response to a create is lost is a c
     { do: 'run' },
   ]));
 
-// Only the response to the create was known to lack it, and the event took the priority away from the task.
+// Cause: a missing label was only expected in the response to the create, so that the event without the label took the priority away from
+// the task.
 test('a task keeps a priority that its issue could not get when an event shows the issue before the response', () =>
   holds([
     { do: 'create task', title: 'Third' },
@@ -631,7 +645,7 @@ test('a task keeps a priority that its issue could not get when an event shows t
     { do: 'deliver', webhooks: [0] },
   ]));
 
-// The event of our own label showed the other one beside it, and the other one came back as an edit that our write had overwritten.
+// Cause: the event of our own label also showed the other label, which then came back as an edit that our write had overwritten.
 test('a label that is put on before our priority and taken off after it, all in one second, does not come back', () =>
   holds([
     { do: 'create issue', repository: 0, title: 'First' },
@@ -644,7 +658,7 @@ test('a label that is put on before our priority and taken off after it, all in 
     { do: 'edit issue', issue: 0, edit: 'unlabel', name: 'urgent' },
   ]));
 
-// Our write removed the two labels one after the other, and the event in between showed the lower one alone.
+// Cause: our write removed the two labels one after the other, and the event in between showed only the one for low.
 test('an issue with a label for high and one for low gets the priority medium from its task', () =>
   holds([
     ...linkedIssue,
@@ -658,14 +672,14 @@ test('an issue with a label for high and one for low gets the priority medium fr
   ]));
 
 const manualWorld = { ...plainWorld, policy: 'manual' } as const;
-/** The task and its issue get different titles before the issue is written: a conflict that nobody has decided. */
+/** The task and its issue get different titles before the issue is written, which is a conflict that nobody has decided yet. */
 const openConflict: readonly Action[] = [
   ...linkedIssue,
   { do: 'edit task', task: 0, fields: { title: 'Here' } },
   { do: 'edit issue', issue: 0, edit: 'title', text: 'There' },
   { do: 'deliver', webhooks: [0] },
 ];
-/** The same, but our title is on its way before the conflict is known, and replaces that of the issue. */
+/** The task and its issue get different titles, but our title was sent before the conflict was known, and replaces that of the issue. */
 const overtakenConflict: readonly Action[] = [
   ...linkedIssue,
   { do: 'edit task', task: 0, fields: { title: 'Here' } },
@@ -676,7 +690,10 @@ const overtakenConflict: readonly Action[] = [
   { do: 'wait', ms: 1000 },
   { do: 'answer', request: 0, how: { kind: 'ok' } },
 ];
-/** The event of the issue's title comes after the response to our write. */
+/**
+ * A person edits the title of the issue before our write to it is carried out. The events of these edits arrive after the response to our
+ * write.
+ */
 const lateEvents = (...titles: string[]): readonly Action[] => [
   ...linkedIssue,
   { do: 'wait', ms: 1000 },
@@ -689,15 +706,15 @@ const lateEvents = (...titles: string[]): readonly Action[] => [
   { do: 'answer', request: 0, how: { kind: 'ok' } },
 ];
 
-// The decision was stored, and the field of the link that was not followed any more stayed frozen.
+// Cause: the decision was stored, but the field stayed frozen in the link, which was no longer followed.
 test('a conflict is decided after its issue was deleted', () =>
   holds([...openConflict, { do: 'edit issue', issue: 0, edit: 'delete' }], manualWorld));
 
-// The task was compared with the title that our write had given the issue, not with the title in the conflict.
+// Cause: the task was compared with the title that our write had given the issue, not with the title in the conflict.
 test('a conflict ends when the task gets the title that a write from here had replaced', () =>
   holds([...overtakenConflict, { do: 'edit task', task: 0, fields: { title: 'There' } }], manualWorld));
 
-// The title was in no record once the conflict showed the next one.
+// Cause: when the conflict showed the next title, no record contained the one before.
 const replacedTitle: readonly (readonly [string, readonly Action[]])[] = [
   ['before', overtakenConflict],
   ['after', [...lateEvents('There'), { do: 'deliver', webhooks: [0] }]],
@@ -706,7 +723,7 @@ for (const [when, replaced] of replacedTitle)
   test(`a title at GitHub that is known ${when} a write from here replaces it is kept when the conflict shows the next`, () =>
     holds([...replaced, { do: 'edit issue', issue: 0, edit: 'title', text: 'There later' }], manualWorld));
 
-// The conflict showed the title that had been written.
+// Cause: the conflict showed the title that our write had sent, not the present title of the task.
 test('a conflict that a late event opens shows the present title of the task', () =>
   holds(
     [
@@ -717,7 +734,7 @@ test('a conflict that a late event opens shows the present title of the task', (
     manualWorld,
   ));
 
-// The second title became a decided conflict of its own.
+// Cause: the second title was stored as another conflict, which was already decided.
 test('the second of two late events is shown in the conflict that the first one opened', () =>
   holds(
     [...lateEvents('There', 'There later'), { do: 'deliver', webhooks: [0] }, { do: 'deliver', webhooks: [0] }],
@@ -730,7 +747,7 @@ test('the first of two late events is not shown in the conflict when it comes se
     manualWorld,
   ));
 
-// The late title became an open conflict with one that neither side had any more.
+// Cause: the outdated title of the late event opened a conflict with a value that neither side had any more.
 test('a late event opens no conflict when the issue has been edited since', () =>
   holds(
     [
@@ -743,7 +760,7 @@ test('a late event opens no conflict when the issue has been edited since', () =
     manualWorld,
   ));
 
-// Only links that are followed were looked at.
+// Cause: only conflicts of followed links were updated, and the link of the deleted issue is not followed.
 test('the conflict about a deleted issue shows the title that the task gets from its other issue', () =>
   holds(
     [
@@ -760,7 +777,7 @@ test('the conflict about a deleted issue shows the title that the task gets from
     manualWorld,
   ));
 
-/** The duplicate task of a transferred issue is edited, and the issue once more before the transfer is known. */
+/** The duplicate task of a transferred issue is edited, and so is the issue, before the transfer is known. */
 const editedDuplicate: readonly Action[] = [
   ...linkedIssue,
   { do: 'edit issue', issue: 0, edit: 'transfer', to: 1 },
@@ -771,16 +788,16 @@ const editedDuplicate: readonly Action[] = [
   { do: 'edit issue', issue: 0, edit: 'title', text: 'There later' },
 ];
 
-// The conflict stayed open without a link, so that its values were never brought up to date.
+// Cause: the conflict stayed open without a link, so that its values were never updated.
 test('a conflict of the duplicate task of a transferred issue ends with the link of that task', () =>
   holds([...editedDuplicate, { do: 'deliver', webhooks: [2] }], manualWorld));
 
-// The conflict could not be stored, because the same batch removed the link.
+// Cause: the conflict could not be stored, because the same batch removed its link.
 for (const policy of ['newest', 'manual'] as const)
   test(`a conflict of a duplicate task under the policy ${policy} is stored when its link is removed in the same batch`, () =>
     holds([...editedDuplicate, { do: 'deliver', webhooks: [2, 0] }], { ...plainWorld, policy }));
 
-/** Both sides are edited while a write is on its way, which is carried out without a response. */
+/** Both sides are edited while a write is on its way. GitHub carries the write out, but the process dies before the response. */
 const lostWrite = (edits: readonly Action[]): readonly Action[] => [
   ...linkedIssue,
   { do: 'wait', ms: 1000 },
@@ -795,7 +812,7 @@ const lostWrite = (edits: readonly Action[]): readonly Action[] => [
   { do: 'crash', request: 0, carriedOut: true },
 ];
 
-// The echo of our write counted as an edit of somebody else, because the issue had had another value in between.
+// Cause: the echo of our write counted as an edit by somebody else, because the issue had had another value in between.
 test('an edit here stays when an older write from here arrives after an edit at GitHub', () =>
   holds(lostWrite([{ do: 'edit task', task: 0, fields: { title: 'Here later', status: 'in_progress' } }])));
 
@@ -808,7 +825,7 @@ test('a decision stays when an older write from here arrives', () =>
     manualWorld,
   ));
 
-// A false alarm: the title of the same second as the one that was read may be the newer one, so a person has to tell.
+// False alarm of these checks: a title of the same second as the one that was read may be the newer one, so a person has to decide.
 test('a conflict may show a title at GitHub of the same second as the last one', () =>
   holds(
     [
@@ -825,7 +842,8 @@ test('a conflict may show a title at GitHub of the same second as the last one',
     { skewMs: -1500, webhooks: true, integrations: 'overlap', policy: 'manual' },
   ));
 
-// The `opened` event of the same second, which had not been verified yet, took the label back when the issue was deleted.
+// Cause: when the issue was deleted, the `opened` event of the same second, which had not been verified by a read yet, took the label
+// away again.
 test('a label that was sent stays when the issue is deleted before an event of the same second was verified', () =>
   holds([
     { do: 'create issue', repository: 0, title: 'First' },
@@ -840,7 +858,7 @@ test('a label that was sent stays when the issue is deleted before an event of t
     { do: 'request issue', task: 2, repository: 1 },
   ]));
 
-// The label that remained for a moment counted as the edit of a person: the labels are removed in the order that avoids it.
+// Cause: the label that remained for a moment counted as a person's edit. The labels are now removed in the order that avoids it.
 test('labels of two priorities that a write from here removes one by one open no conflict', () =>
   holds(
     [
@@ -854,7 +872,7 @@ test('labels of two priorities that a write from here removes one by one open no
     { skewMs: -1500, webhooks: true, integrations: 'overlap', policy: 'manual' },
   ));
 
-// A false alarm: the webhook that showed the description belonged to the other project.
+// False alarm of these checks: the webhook that showed the description was delivered to the other project only.
 test('a project whose own webhook was lost cannot record an edit that its write has replaced', () =>
   holds(
     [
@@ -876,7 +894,7 @@ test('a project whose own webhook was lost cannot record an edit that its write 
     { skewMs: -3_600_000, webhooks: true, integrations: 'two projects', policy: 'remote' },
   ));
 
-// A false alarm: the description that is there until a person decides was nobody's last one.
+// False alarm of these checks: nobody set this description last, but the issue keeps it until a person decides the conflict.
 test('the task of another project has what an issue shows while its conflict is open', () =>
   holds(
     [
@@ -894,7 +912,7 @@ test('the task of another project has what an issue shows while its conflict is 
     { skewMs: 0, webhooks: true, integrations: 'two projects', policy: 'manual' },
   ));
 
-// A false alarm: only the other project was told the name under which the repository was created again.
+// False alarm of these checks: the name under which the repository was created again was shown to the other project only.
 test('a project needs no task of a recreated repository whose new name it cannot know', () =>
   holds(
     [
@@ -907,7 +925,7 @@ test('a project needs no task of a recreated repository whose new name it cannot
     { skewMs: 0, webhooks: false, integrations: 'two projects', policy: 'local' },
   ));
 
-// The receipt of the write was removed together with the link of the second task.
+// Cause: the receipt of the write was removed together with the link of the second task.
 test('an edit that our write replaced is recorded although the task that wrote it turns out to be a duplicate', () =>
   holds(
     [
@@ -925,7 +943,7 @@ test('an edit that our write replaced is recorded although the task that wrote i
     { skewMs: 3_600_000, webhooks: true, integrations: 'overlap' },
   ));
 
-// Another event of the same second replaced the one that showed the edit, before the item was read.
+// Cause: another event of the same second replaced the one that showed the edit, before the issue was read.
 test('an edit that our write replaced is recorded although a later event of its second comes before the write is settled', () =>
   holds(
     [
@@ -942,7 +960,8 @@ test('an edit that our write replaced is recorded although a later event of its 
     { skewMs: 0, webhooks: true, integrations: 'one', policy: 'local' },
   ));
 
-// A false alarm: the label and the text were set in one second, and the event of the label shows the former text with that time.
+// False alarm of these checks: the label and the text were set in one second, and the event of the label shows the former text with the
+// time of the new one.
 test('a conflict may show either text of the second in which an issue was labeled and its text was set', () =>
   holds(
     [
@@ -966,7 +985,8 @@ test('a conflict may show either text of the second in which an issue was labele
     { skewMs: -1500, webhooks: true, integrations: 'two projects', policy: 'manual' },
   ));
 
-// A false alarm: the other project took the title that was replaced within the second for an edit that its own write had overwritten.
+// False alarm of these checks: the other project took the title that was replaced within the second for an edit that its own write had
+// overwritten.
 test('either title may win that a person set and undid within one second, where two projects follow the issue', () =>
   holds(
     [

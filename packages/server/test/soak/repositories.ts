@@ -3,13 +3,13 @@ import type { RepositoryEdit } from './actions.ts';
 
 export const OWNER = 'my-org';
 export const BOT = 'cc-bot';
-/** People whom issues can be assigned to. */
+/** People to whom issues can be assigned, with their permissions. */
 export const collaborators = { octocat: 'write', hubot: 'write' } as const;
 
-/** A repository of the schedule: renaming keeps it, deleting and creating it anew replaces it. */
+/** One numbered repository of a schedule. A rename keeps its repository; deleting and creating it again replaces it. */
 export interface RepositorySlot {
   current: Repository;
-  /** The names that lead to the present repository: after a rename, the former one is redirected. */
+  /** The names that lead to the current repository. After a rename GitHub redirects the former name. */
   names: Set<string>;
   renames: number;
 }
@@ -46,7 +46,7 @@ export function editRepository({ state }: FakeGitHub, slot: RepositorySlot, { ed
   else setPermission('admin');
 }
 
-/** All obstacles end: the bot may write everywhere. */
+/** Removes all obstacles from the repository, so that the bot may write everywhere. */
 export function openRepository(fake: FakeGitHub, slot: RepositorySlot): void {
   for (const edit of ['unarchive', 'enable issues', 'grant'] as const) editRepository(fake, slot, { edit });
 }

@@ -3,14 +3,14 @@ import { openRepository } from './repositories.ts';
 import type { WorkKind } from './system-interface.ts';
 import type { World } from './world.ts';
 
-/** Requests, pieces of work and waits until everything has to be at rest. */
+/** Number of requests, pieces of work and waits after which everything must be at rest. */
 const MOST_TURNS = 1500;
 const LONGEST_WAIT_MS = 6 * 3_600_000;
 const kinds: readonly WorkKind[] = ['deliveries', 'outbox', 'refetch', 'import', 'check', 'probe'];
 
 /**
- * All faults end, all webhooks that were not lost arrive, and every worker works until nothing is left to do, a poll of every
- * repository included. Returns whether that came about.
+ * Ends all faults, delivers all webhooks that were not lost, and lets all workers work until nothing is left to do, including a poll of
+ * every repository. Returns false if that never happens.
  */
 export async function comeToRest(world: World): Promise<boolean> {
   const { scheduler, github, system } = world;
@@ -67,7 +67,10 @@ async function startDueWork(world: World): Promise<boolean> {
   return false;
 }
 
-/** Work that is due and was not started has no free worker: something that is under way has to go on first. */
+/**
+ * Returns the milliseconds to the next event. Work that is due now but was not started has no free worker, so a timer of running work
+ * must fire first.
+ */
 function nextWait(due: number | null, timer: number | null): number | null {
   if (due === null || (due === 0 && timer !== null)) return timer;
   return timer === null ? due : Math.min(due, timer);
@@ -78,7 +81,7 @@ function timerWait({ scheduler }: World): number | null {
   return at === undefined ? null : Math.max(0, at - scheduler.clock.now());
 }
 
-/** Returns whether there was nothing to poll or every poll has been started. */
+/** Runs all polls. Returns true, which means that there was nothing to poll or that every poll was started. */
 async function pollEverything(world: World): Promise<boolean> {
   const { scheduler, system } = world;
   const wait = await system.pollsDueMs();

@@ -6,8 +6,8 @@ import { families } from './choose.ts';
 import { type Failure, printed, shapeOf } from './hunt.ts';
 
 /**
- * `npm run soak -- --count 1000 [--seed 1] [--families base,faults] [--without overlap] [--processes 2] [--shrink 150]`: random
- * schedules of two-way sync. Exits with 1 when one failed.
+ * `npm run soak -- --count 1000 [--seed 1] [--families base,faults] [--without overlap] [--processes 2] [--shrink 150]` runs random
+ * schedules of two-way sync. Exits with 1 if one failed.
  */
 const { values } = parseArgs({
   options: {
@@ -24,7 +24,7 @@ const chosen: string[] = values.families?.split(',') ?? families.filter((family)
 const unknown = [...chosen, ...without].filter((name) => name !== '' && !families.some((family) => family === name));
 if (unknown.length > 0) throw new Error(`There is no family ${unknown.join()}; there are ${families.join()}.`);
 
-/** Check and shape of each failure: one that looks like an earlier one is not printed in full again. */
+/** Check and shape of each failure. A failure that looks like an earlier one is not printed in full again. */
 const shapes = new Set<string>();
 const byCheck = new Map<string, number>();
 const started = performance.now();

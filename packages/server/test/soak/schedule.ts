@@ -9,12 +9,12 @@ import { World } from './world.ts';
 
 export interface Outcome {
   findings: Finding[];
-  /** The actions that the steps were turned into. */
+  /** The actions that were chosen for the steps. */
   schedule: Schedule;
   requests: number;
 }
 
-/** Every schedule begins with these: two linked issues and one task that waits for its issue. */
+/** Actions at the beginning of every random schedule: they create two linked issues and a task that waits for its issue. */
 const opening: readonly Action[] = [
   { do: 'create issue', repository: 0, title: 'First' },
   { do: 'create issue', repository: 1, title: 'Second' },
@@ -23,7 +23,7 @@ const opening: readonly Action[] = [
   { do: 'request issue', task: 2, repository: 0 },
 ];
 
-/** Runs the actions that the steps come to. */
+/** Chooses an action for each step, and performs it. */
 export const runSteps = (database: VirtualDatabase, options: WorldOptions, steps: readonly Step[]): Promise<Outcome> =>
   inWorld(database, options, async (world, act) => {
     for (const action of opening) await act(action);
@@ -59,7 +59,7 @@ async function inWorld(
   }
 }
 
-/** Everything comes to rest, people decide what is left to them, and one more look at everything changes nothing. */
+/** Lets everything come to rest, runs all checks, decides the open conflicts, and checks that a second import changes nothing. */
 async function inspectEnd(world: World): Promise<Finding[]> {
   if (!(await comeToRest(world))) {
     const detail = `${world.scheduler.requests.length} requests wait`;

@@ -4,28 +4,28 @@ import { currentOperation, Operation, type Settle } from './operation.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import { onQueryEnd, queriesInFlight } from './virtual-database.ts';
 
-/** A request that has left the code under test. The schedule decides what becomes of it. */
+/** A request that the code under test has sent. The schedule decides how it ends. */
 export interface ParkedRequest extends Settle<UndiciResponse> {
   operation: Operation;
-  /** Grows with every request. */
+  /** Number of the request, which is larger than that of every earlier request. */
   sequence: number;
-  /** GitHub's virtual time when it was sent. */
+  /** Virtual time of GitHub's clock when the request was sent, in milliseconds since 1970. */
   at: number;
   method: string;
   url: URL;
   headers: Record<string, string>;
   body: Uint8Array | null;
-  /** The issue that had the address of the request when it was sent; null for a request about no issue. */
+  /** Id of the issue that had the request's address when the request was sent; null if it names no issue. */
   sentTo: number | null;
 }
 
-/** Real time in which running code has to come to its next request, sleep or end. */
+/** Milliseconds of real time in which running code must reach its next request or sleep, or its end. */
 const LONGEST_TURN_MS = 30_000;
 
-/** Runs operations one turn at a time: nothing moves between two decisions of the schedule. */
+/** Runs operations one turn at a time, so that nothing changes between two decisions of the schedule. */
 export class Scheduler {
   readonly clock: VirtualClock;
-  /** The virtual time at GitHub, whose clock may differ. */
+  /** Returns the virtual time of GitHub's clock, which may differ from ours. */
   githubTime: () => number;
   readonly #setTime: (milliseconds: number) => Promise<void>;
   #databaseTime = -1;
@@ -46,7 +46,7 @@ export class Scheduler {
     return this.#requests;
   }
 
-  /** The sequence of the newest request or operation. */
+  /** Sequence number of the newest request or operation. */
   get newest(): number {
     return this.#sequence;
   }
@@ -82,7 +82,7 @@ export class Scheduler {
     return operation;
   }
 
-  /** Called by the transport of the code under test. */
+  /** Parks a request until the schedule ends it. Called in place of the network by the code under test. */
   park(
     request: Omit<ParkedRequest, keyof Settle<UndiciResponse> | 'operation' | 'sequence' | 'at'>,
     signal: AbortSignal | null | undefined,
@@ -103,14 +103,17 @@ export class Scheduler {
     });
   }
 
-  /** The process of the operation dies: none of its code runs any more, and its leases run out. */
+  /** Simulates the death of the operation's process: none of its code runs any more, and its leases expire. */
   crash(operation: Operation): void {
     operation.crashed = true;
     this.#requests = this.#requests.filter((request) => request.operation !== operation);
     this.#forget(operation);
   }
 
-  /** Moves the clock. Sleepers and time-outs on the way wake in their order, each to its next request or sleep. */
+  /**
+   * Moves the clock. Sleeps and time limits that end on the way fire in their order, and each operation runs to its next request or
+   * sleep.
+   */
   async advanceTo(time: number): Promise<void> {
     while (this.clock.moveTowards(time)) {
       await this.#shareTime();
@@ -158,6 +161,6 @@ export class Scheduler {
   }
 }
 
-/** GraphQL sends queries as POST too. */
+/** True for requests that write. GraphQL sends queries with POST too, so its body decides. */
 export const isWrite = ({ method, url, body }: Pick<ParkedRequest, 'method' | 'url' | 'body'>): boolean =>
   url.pathname.endsWith('/graphql') ? /"mutation\b/.test(Buffer.from(body ?? []).toString()) : method !== 'GET';

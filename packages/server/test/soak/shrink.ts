@@ -1,6 +1,6 @@
 /**
- * Leaves out as many actions as possible so that the schedule still fails: first halves, then ever smaller runs, then single actions.
- * Concrete actions are left out, not the steps that they were chosen by, because a step means something else once an earlier one is gone.
+ * Removes as many actions as possible so that the schedule still fails: first halves, then ever smaller ranges, then single actions.
+ * Removes actions and not the steps that they were chosen for, because a step may choose another action once an earlier one is gone.
  */
 export async function shrink<T>(
   actions: readonly T[],
@@ -11,7 +11,7 @@ export async function shrink<T>(
   let runs = 0;
   for (let size = Math.ceil(current.length / 2); size >= 1; ) {
     let omitted = false;
-    // From the end: what comes later depends on what came before, not the other way round.
+    // Begin at the end, because later actions depend on earlier ones and not the other way round.
     for (let start = current.length - size; start > -size; start -= size) {
       if (runs >= mostRuns) return current;
       runs += 1;

@@ -4,10 +4,10 @@ import { type Family, families } from './choose.ts';
 import { hunt, printed } from './hunt.ts';
 import { createVirtualDatabase, type VirtualDatabase } from './virtual-database.ts';
 
-/** About 70 s on one core; `npm run soak` runs any number of further schedules. */
+/** Number of schedules, which take about 70 s on one core. `npm run soak` runs any number of others. */
 const SCHEDULES = 110;
 const FIRST_SEED = 1;
-/** Two integrations that follow the same repositories have tests of their own. */
+/** All families except `overlap`, which has tests of its own. */
 const chosen = families.filter((family: Family) => family !== 'overlap');
 
 let database: VirtualDatabase;

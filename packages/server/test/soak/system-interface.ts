@@ -4,7 +4,7 @@ import type { TaskFields } from '../../src/tasks/task.ts';
 import type { Decision } from './actions.ts';
 import type { Scalar } from './people.ts';
 
-/** One bounded piece of background work. */
+/** A kind of background work that is done piece by piece. */
 export type WorkKind = 'outbox' | 'refetch' | 'poll' | 'check' | 'probe' | 'deliveries' | 'import' | 'test';
 
 export interface IntegrationHandle {
@@ -14,7 +14,7 @@ export interface IntegrationHandle {
 
 export interface LinkState {
   id: number;
-  /** Null also when the task was deleted. */
+  /** Id of the task; null if the link has none or the task was deleted. */
   taskId: number | null;
   deletedTaskId: number | null;
   projectId: number;
@@ -44,7 +44,7 @@ export interface ConflictState {
   taskId: number;
   linkId: number | null;
   field: Scalar;
-  /** Values as a task has them. */
+  /** Value of the task. Like `theirs`, that of the issue, it is written as a task has it. */
   ours: string;
   theirs: string;
   isOpen: boolean;
@@ -52,41 +52,41 @@ export interface ConflictState {
 
 export interface WorldSetup {
   apiUrl: string;
-  /** One integration each: its project by number, and its credential. */
+  /** The integrations to create, each with the number of its project and its credential. */
   integrations: { project: number; token: string; repositories: string[] }[];
   policy?: ConflictPolicy | undefined;
 }
 
-/** The code under test, as the harness sees it. Moving the harness to other code means writing this interface anew. */
+/** The code under test as the test harness sees it. To test other code, only this interface has to be implemented again. */
 export interface System {
   readonly integrations: readonly IntegrationHandle[];
   createTask(projectId: number, fields: Partial<TaskFields> & Pick<TaskFields, 'title'>): Promise<number>;
   editTask(taskId: number, fields: Partial<TaskFields>): Promise<void>;
   deleteTask(taskId: number): Promise<void>;
-  /** Decides a conflict. Returns false where the server refuses. */
+  /** Decides a conflict. Returns false if the server refuses. */
   decide(conflictId: number, decision: Decision): Promise<boolean>;
-  /** Undoes a decision. Returns false where the server refuses. */
+  /** Undoes a decision. Returns false if the server refuses. */
   undo(conflictId: number): Promise<boolean>;
-  /** Asks for an issue of the task; a worker creates it. Throws where the server would refuse. */
+  /** Requests an issue for the task, which a worker then creates. Throws if the server would refuse. */
   requestIssue(taskId: number, integrationId: number, repository: { owner: string; name: string }): Promise<void>;
   requestImport(integrationId: number, repository: { owner: string; name: string }): Promise<void>;
   /** Stores a verified webhook. */
   storeDelivery(integrationId: number, delivery: Delivery, copy: number): Promise<void>;
   /**
-   * Claims and performs one piece of work in a process of its own. Returns whether there was any. Expected failures are handled as the
-   * worker handles them; anything thrown is a defect.
+   * Claims and performs one piece of work, as a separate process would. Returns true if there was any. Expected failures are handled as a
+   * worker handles them; anything that is thrown is a defect.
    */
   work(kind: WorkKind): Promise<boolean>;
-  /** Milliseconds until work other than polls is due; null when none is. */
+  /** Returns the milliseconds until work other than polls is due, or null if there is none. */
   nextDueMs(): Promise<number | null>;
-  /** Milliseconds until every poll is due; null when there are none. */
+  /** Returns the milliseconds until every poll is due, or null if there are no polls. */
   pollsDueMs(): Promise<number | null>;
   readTasks(): Promise<TaskState[]>;
   readLinks(): Promise<LinkState[]>;
-  /** By id. */
+  /** Returns the conflicts, sorted by id. */
   readConflicts(): Promise<ConflictState[]>;
-  /** Fields that writes without a response set although they were frozen when the writes were planned, for messages. */
+  /** Describes the fields that writes without a response set although they were frozen when the write was planned. */
   readFrozenWrites(): Promise<string[]>;
-  /** The history and the conflicts of each task as JSON text: every value that is not lost. */
+  /** Returns the history and the conflicts of each task as JSON text. They contain every value that is not lost. */
   readRecords(): Promise<Map<number, string>>;
 }

@@ -6,11 +6,11 @@ import type { IntegrationHandle, WorldSetup } from './system-interface.ts';
 export const testKeys = createKeyRing([{ kid: 'test', key: Buffer.alloc(32, 1) }]);
 
 export interface ReceivingIntegration extends IntegrationHandle {
-  /** The webhook secret that its deliveries are stored with. */
+  /** Id of the webhook secret with which the integration's deliveries are stored. */
   secretId: number;
 }
 
-/** Projects and integrations with working credentials, as the API would have made them. */
+/** Adds projects and integrations with working credentials, as the API would. */
 export async function addIntegrations(
   db: Database,
   { apiUrl, integrations, policy }: WorldSetup,

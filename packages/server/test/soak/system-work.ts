@@ -24,7 +24,7 @@ import { createIntegrationCache } from '../../src/webhooks/deliveries/integratio
 import { processBatch } from '../../src/webhooks/deliveries/process-batch.ts';
 import type { IntegrationHandle, WorkKind } from './system-interface.ts';
 
-/** A process that works once. */
+/** A worker process that performs one piece of work. */
 export interface WorkerProcess {
   deps: SyncDependencies;
   host: IntegrationHost;
@@ -33,7 +33,7 @@ export interface WorkerProcess {
 
 const neverAborted = new AbortController().signal;
 
-/** Claims and performs one piece of work as the server's own workers do. Returns whether there was any. */
+/** Claims and performs one piece of work as the server's own workers do. Returns true if there was any. */
 export async function work(kind: WorkKind, process: WorkerProcess): Promise<boolean> {
   const { deps, host } = process;
   switch (kind) {
@@ -103,7 +103,7 @@ async function processDeliveries({ deps: { db, applyChanges }, host }: WorkerPro
   return outcomes.length > 0;
 }
 
-/** Runs an import as a job worker does, from its checkpoint. */
+/** Runs an import from its checkpoint, as a job worker does. */
 async function runImport(deps: SyncDependencies): Promise<boolean> {
   const { db, log } = deps;
   const handler = createImportJob(deps);
@@ -114,12 +114,12 @@ async function runImport(deps: SyncDependencies): Promise<boolean> {
   if (job === undefined) return false;
   await runJob({ db, log, leaseMs, handler, job, lease: { jobId: job.id, owner }, onProgress() {} }).ended;
   const { error } = (await findJob(db, job.id)) as JobRow;
-  // A refusal by the provider is recorded by the code under test; anything else is a defect.
+  // The code under test records a refusal by the provider; any other error is a defect.
   if ((error as { code: string } | null)?.code === 'internal') throw new Error(`import ${job.id} failed by a defect`);
   return true;
 }
 
-/** A person tests the integration, again when GitHub asked to wait. */
+/** Tests the integration as a person does, and repeats the test if GitHub asked to wait. */
 async function testPatiently(host: IntegrationHost, id: number): Promise<void> {
   try {
     await host.test(id);
@@ -131,7 +131,7 @@ async function testPatiently(host: IntegrationHost, id: number): Promise<void> {
   }
 }
 
-/** A refusal by the provider is recorded by the code under test; anything else is a defect. */
+/** Ignores refusals by the provider, which the code under test records. Rethrows anything else, because it is a defect. */
 function ignoreIntegrationError(error: unknown): void {
   if (!(error instanceof IntegrationError) && !(error instanceof ApiError)) throw error;
 }

@@ -32,7 +32,7 @@ const markerKey = Buffer.alloc(32, 7);
 const log = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
 const person = { type: 'user' as const, id: 1, name: 'ann' };
 
-/** The code under test on a database. Nothing but this file, `system-work.ts` and `system-setup.ts` knows it. */
+/** The code under test on a database. Only this file, `system-work.ts` and `system-setup.ts` import it. */
 export class CurrentSystem implements System {
   readonly integrations: readonly ReceivingIntegration[];
   readonly #database: VirtualDatabase;
@@ -159,7 +159,10 @@ export class CurrentSystem implements System {
     return waits.length === 0 ? null : Math.max(0, Math.ceil(Math.min(...waits)));
   }
 
-  /** A repository that is gone is checked for ever, more and more rarely: after this many checks that is no work to wait for. */
+  /**
+   * Returns the milliseconds to the next repository check. A deleted repository is checked for ever, at growing intervals, so it is
+   * ignored after 100 checks.
+   */
   async #checkDueMs(): Promise<number | null> {
     const { rows } = await sql<{ ms: number | null }>`
       select (extract(epoch from min(check_at) - now()) * 1000)::float8 as ms from repositories where check_attempts < 100`.execute(
@@ -203,7 +206,7 @@ export class CurrentSystem implements System {
     return rows;
   }
 
-  // A write and a conflict of one millisecond are passed over: nothing tells which of them was first.
+  // If a write and a conflict have the same millisecond, their order is unknown, so they are skipped.
   async readFrozenWrites(): Promise<string[]> {
     const { rows } = await sql<{ text: string }>`
       select c.field || ' of link ' || l.id || ', frozen by conflict ' || c.id as text

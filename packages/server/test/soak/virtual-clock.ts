@@ -1,4 +1,4 @@
-/** Something that happens at a virtual time. Its owner is the operation that waits for it. */
+/** A callback for a virtual time. Its owner is the operation that waits for it. */
 interface Timer {
   at: number;
   sequence: number;
@@ -6,7 +6,7 @@ interface Timer {
   fire(): void;
 }
 
-/** The time of one schedule in milliseconds since 1970. It moves only when the scheduler moves it. */
+/** The time of one schedule in milliseconds since 1970. Only the scheduler moves it. */
 export class VirtualClock {
   #now: number;
   #sequence = 0;
@@ -20,7 +20,7 @@ export class VirtualClock {
     return this.#now;
   }
 
-  /** Runs `fire` when the clock reaches `at`. Returns how to cancel it. */
+  /** Calls `fire` when the clock reaches `at`. Returns a function that cancels the timer. */
   schedule(owner: object, at: number, fire: () => void): () => void {
     this.#sequence += 1;
     const timer: Timer = { at: Math.ceil(at), sequence: this.#sequence, owner, fire };
@@ -28,12 +28,12 @@ export class VirtualClock {
     return () => void this.#timers.delete(timer);
   }
 
-  /** When the next timer fires; undefined without any. */
+  /** Returns the time at which the next timer fires, or undefined if there are no timers. */
   nextAt(): number | undefined {
     return this.#first()?.at;
   }
 
-  /** Moves to `time`, or to the first timer before it, which fires. Returns whether a timer fired. */
+  /** Moves the clock to `time`, or only to the first timer before it, and calls that timer. Returns true if a timer fired. */
   moveTowards(time: number): boolean {
     const timer = this.#first();
     if (timer === undefined || timer.at > time) {

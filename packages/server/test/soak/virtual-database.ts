@@ -2,14 +2,14 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts';
 
-/** A test database whose `now()` and `clock_timestamp()` show the virtual time. */
+/** A test database whose `now()` and `clock_timestamp()` return the virtual time. */
 export interface VirtualDatabase extends TestDatabase {
   setTime(milliseconds: number): Promise<void>;
-  /** Deletes every row, so that the next schedule begins with the same ids. */
+  /** Deletes all rows and resets the sequences, so that the next schedule begins with the same ids. */
   clear(): Promise<void>;
 }
 
-/** A sequence is seen by every transaction at once, whatever its snapshot. */
+/** The virtual time is stored in a sequence, because its value is visible to all transactions at once, whatever their snapshots. */
 const SCHEMA = `
 create schema virtual;
 create sequence virtual.milliseconds;
@@ -54,7 +54,7 @@ export async function createVirtualDatabase(): Promise<VirtualDatabase> {
   };
 }
 
-/** The new search path holds for new connections only. */
+/** Replaces the connection, because the new search path applies to new connections only. */
 async function reconnect({ pool }: TestDatabase): Promise<void> {
   const client = await pool.connect();
   client.release(true);
@@ -62,7 +62,7 @@ async function reconnect({ pool }: TestDatabase): Promise<void> {
   if (!rows[0]?.path.startsWith('virtual')) throw new Error(`The search path is ${rows[0]?.path}.`);
 }
 
-/** Deleting the few rows of a schedule is much faster than truncating forty tables. */
+/** Returns the statements that delete all rows. For the few rows of a schedule, deleting is much faster than truncating forty tables. */
 async function prepareClear(pool: pg.Pool): Promise<string> {
   const tables = ['outbox', 'links', 'task_history', 'tasks', 'repository_polls', 'deliveries', 'delivery_bodies'];
   tables.push(
@@ -95,10 +95,10 @@ let inFlight = 0;
 let counting = false;
 let onIdle: (() => void) | undefined;
 
-/** Statements that the database works on now. */
+/** Returns the number of statements that the database is working on. */
 export const queriesInFlight = (): number => inFlight;
 
-/** Calls back whenever a statement has ended. */
+/** Sets the function that is called whenever a statement has ended. */
 export function onQueryEnd(callback: () => void): void {
   onIdle = callback;
 }

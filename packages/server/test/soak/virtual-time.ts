@@ -4,11 +4,11 @@ import timers from 'node:timers/promises';
 import { currentOperation, type Operation } from './operation.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-/** The clock of the schedule that runs in this process. */
+/** Clock and random source of the schedule that runs in this process; undefined if there is none. */
 let active: { clock: VirtualClock; random: () => number } | undefined;
 let installed = false;
 
-/** From now on code in this process sees this clock; undefined gives it the real time back. */
+/** Gives the code in this process the virtual clock and random source, or with undefined the real ones. */
 export function useVirtualTime(time: { clock: VirtualClock; random: () => number } | undefined): void {
   if (!installed) install();
   installed = true;
@@ -20,8 +20,9 @@ interface VirtualInterval {
 }
 
 /**
- * Replaces the sources of time and chance for the whole process. Dates and random numbers are virtual while a schedule runs; sleeps,
- * intervals and time-outs only inside operations, because the harness, the database driver and the stand-in need real ones.
+ * Replaces the sources of time and random numbers of the whole process. While a schedule runs, dates and random numbers are virtual
+ * everywhere, but sleeps, intervals and time limits only in operations: the harness, the database driver and the fake GitHub need real
+ * ones.
  */
 function install(): void {
   installDate();

@@ -24,26 +24,26 @@ export class World {
   readonly github: GitHubSide;
   readonly token: string;
   readonly repositories: RepositorySlot[] = [];
-  /** The repositories that every integration names at the beginning. */
+  /** Names of the repositories that every integration's configuration contains at the beginning. */
   readonly configured = new Set<string>();
   readonly issues: IssueThread[] = [];
-  /** Ids of tasks in the order in which they were met. */
+  /** Ids of tasks in the order in which they appeared; actions use the index. */
   readonly taskIds: number[] = [];
   readonly taskPeople = new Map<number, LastValues>();
-  /** Ids of conflicts in the order in which they were met. */
+  /** Ids of conflicts in the order in which they appeared; actions use the index. */
   readonly conflictIds: number[] = [];
   conflicts: readonly ConflictState[] = [];
-  /** The last edit of a task here. */
+  /** The last edit of a task on our side; null if there was none. */
   lastEdit: { taskId: number; fields: Partial<TaskFields> } | null = null;
-  /** The links that tasks had when people edited them: the edits reached those issues even if the links are gone in the end. */
+  /** The links that tasks had when people edited them. These edits reached the issues even if the links are gone in the end. */
   readonly editedLinks: LinkState[] = [];
-  /** Deleted by a person here. */
+  /** Ids of the tasks that a person deleted on our side. */
   readonly deletedTasks = new Set<number>();
-  /** Defects that were seen on the way, as `check: detail`. */
+  /** Defects that were found while the schedule ran. */
   readonly defects: { check: string; detail: string }[] = [];
-  /** A credential was refused: a person has to test the integration before it goes on. */
+  /** True after a credential was refused: a person has to test the integration before its work continues. */
   needsTest = false;
-  /** Edits and faults: what may cause writes. */
+  /** Number of edits and faults so far. Each may cause writes. */
   causes = 0;
   system!: System;
   #watched: Operation[] = [];
@@ -106,7 +106,7 @@ export class World {
     return integrations[number % integrations.length] as IntegrationHandle;
   }
 
-  /** Numbers tasks and conflicts that have appeared. */
+  /** Adds the tasks and conflicts that have appeared to the numbered lists. */
   async lookAround(): Promise<void> {
     const tasks = await this.system.readTasks();
     for (const { id } of tasks) if (!this.taskIds.includes(id)) this.taskIds.push(id);
@@ -114,15 +114,15 @@ export class World {
     for (const { id } of this.conflicts) if (!this.conflictIds.includes(id)) this.conflictIds.push(id);
   }
 
-  /** The conflict of this number, unless its task is gone. */
+  /** Returns the conflict with this number, or undefined if its task is deleted. */
   conflict(number: number): ConflictState | undefined {
     return this.conflicts.find(({ id }) => id === this.conflictIds[number]);
   }
 
   /**
-   * False for a repository that nobody could find: no integration names it, and neither a webhook nor a response has shown what it is
-   * called. That is so after a rename that nobody heard of, when the repository was then deleted and created again under the new name.
-   * A response is shown to one project only, and which one is not known here.
+   * Returns false for a repository that the code under test cannot know: no integration names it, and neither a webhook nor a response
+   * has shown its name. This happens if a repository is renamed unnoticed and then deleted and created again. With two projects a
+   * response counts for neither, because it is not known here which of them received it.
    */
   isKnowable(repository: Repository): boolean {
     const names = this.repositories.find(({ current }) => current === repository)?.names ?? [];
@@ -131,7 +131,7 @@ export class World {
     return [...names].some((name) => this.configured.has(name) || isShown(name));
   }
 
-  /** True for what every project was shown: the webhooks of one project are not for the others, which may have lost theirs. */
+  /** True if every project was shown this value. Each project gets its own webhooks, which may be lost. */
   wasShownToAll(what: string): boolean {
     const to = this.github.shownTo.get(what) ?? new Set();
     if (to.has('all')) return true;
@@ -155,7 +155,7 @@ export class World {
     return thread;
   }
 
-  /** Performs an edit at GitHub and remembers what the person meant by it. */
+  /** Performs an edit at GitHub, and remembers the values that the person set. */
   async editedThere(thread: IssueThread, edit: (ref: { repository: string; number: number }) => void): Promise<void> {
     const issue = thread.current;
     if (issue === null) return;
@@ -167,7 +167,7 @@ export class World {
     thread.people.note(before, after, this.scheduler.githubTime(), changedBefore);
   }
 
-  /** Performs an edit here and remembers what the person meant by it. */
+  /** Performs an edit of a task, and remembers the values that the person set. */
   async editedHere(taskId: number, edit: () => Promise<void>): Promise<void> {
     const before = (await this.system.readTasks()).find(({ id }) => id === taskId);
     if (before === undefined) return;
@@ -179,7 +179,7 @@ export class World {
     this.editedLinks.push(...(await this.system.readLinks()).filter((link) => link.taskId === taskId));
   }
 
-  /** An error that the operation ends with is a defect. */
+  /** Reports an error with which the operation ends as a defect. */
   watch(operation: Operation): void {
     this.#watched.push(operation);
   }
@@ -228,7 +228,7 @@ export class World {
       if (value !== after[field] && thread?.people.scalars.get(field) === value)
         thread.overwritten.push({ field, value, issueId: issue.id });
     }
-    // Another issue got the address while the request was on its way: GitHub documents no request by id, so nobody can prevent that.
+    // Another issue got the address while the request was on its way. GitHub has no requests by id, so no client can prevent this.
     if (request.sentTo !== issue.id) return response;
     const linked = new Set((await this.system.readLinks()).map(({ externalId }) => externalId));
     if (response.ok && thread?.ours !== true && ![...(thread?.ids ?? [])].some((id) => linked.has(id))) {

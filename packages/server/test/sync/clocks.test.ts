@@ -6,7 +6,7 @@ import { REPOSITORY } from './github-world.ts';
 import { RunningSync } from './running-sync.ts';
 
 const HOUR_MS = 3_600_000;
-/** Edits that are compared are further apart than the uncertainty of a clock that tells seconds. */
+/** Milliseconds between two edits that are compared. They are further apart than the uncertainty of a clock with a precision of seconds. */
 const APART_MS = 2100;
 
 describe("GitHub's clock", () => {
@@ -26,7 +26,7 @@ describe("GitHub's clock", () => {
   ] as const) {
     const clock = { now: () => new Date(Date.now() + offsetMs) };
 
-    /** An issue with its task, while every event is lost. */
+    /** Creates an issue with its task and waits until the clock offset is measured. From then on every event of GitHub is lost. */
     async function follow(): Promise<number> {
       sync = await RunningSync.start({}, { clock });
       await sync.world.receiveWebhooks();
@@ -39,7 +39,7 @@ describe("GitHub's clock", () => {
       return task;
     }
 
-    /** Both sides edit the title while the write cannot go out; returns the title that both have in the end. */
+    /** Edits the title on both sides while our write cannot be sent. Returns the title that both sides have in the end. */
     async function editBoth(task: number, first: 'here' | 'there'): Promise<string> {
       const edits = {
         here: () => sync.edit(task, { title: 'Ours' }),

@@ -49,7 +49,9 @@ const fails = (status: number, code: string) => (error: unknown) => {
   return true;
 };
 
-/** An issue with a task, both edited to different titles: the event of the issue is lost, and the write of the task finds out. */
+/**
+ * Edits an issue and its task to different titles. The event of the issue is lost, so that the write of the task discovers the conflict.
+ */
 async function editBoth(conflict_policy: ConflictPolicy): Promise<void> {
   sync = await RunningSync.start({ conflict_policy });
   await sync.world.receiveWebhooks();

@@ -20,11 +20,11 @@ export const repository: ExternalRepository = {
 };
 export const account = { id: '42', login: 'cc-bot', type: 'user' as const };
 
-/** `2026-01-01T12:00:<seconds>Z` and on. */
+/** Returns the time that many seconds after 2026-01-01T12:00:00Z, as GitHub writes it. */
 export const at = (seconds: number): string =>
   new Date(Date.UTC(2026, 0, 1, 12, 0, seconds)).toISOString().replace('.000', '');
 
-/** An open issue, number 1 unless told otherwise. */
+/** Returns a snapshot of an open issue, with the number 1 by default. */
 export function item(changes: Partial<ExternalItem> = {}): ExternalItem {
   const number = changes.number ?? 1;
   return {
@@ -45,7 +45,7 @@ export function item(changes: Partial<ExternalItem> = {}): ExternalItem {
   };
 }
 
-/** A project with one integration, and what feeds changes into it. */
+/** A project with one integration, and functions that apply changes to it. */
 export class SyncWorld {
   readonly db: Database;
   readonly integration: SyncIntegration;

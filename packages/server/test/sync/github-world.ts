@@ -29,7 +29,7 @@ import { markerKey, SyncWorld } from './fixtures.ts';
 export const REPOSITORY = 'my-org/my-repo';
 export const repositoryRef = { owner: 'my-org', name: 'my-repo' };
 
-/** A fake GitHub with one repository, and an integration that talks to it through the real host. */
+/** A fake GitHub with one repository, and an integration that calls it through the real integration host. */
 export interface GitHubWorld {
   github: FakeGitHub;
   token: string;
@@ -38,14 +38,14 @@ export interface GitHubWorld {
   host: IntegrationHost;
   here: SyncWorld;
   integration: SyncIntegration;
-  /** GitHub's webhooks are applied from now on, as the delivery worker would. */
+  /** Adds a webhook at GitHub whose events are applied as the delivery worker would. */
   receiveWebhooks(): Promise<void>;
-  /** For another process on the same database. */
+  /** The encryption keys as text, for another process that uses the same database. */
   encryptionKeys: string;
   keys: KeyRing;
-  /** Set when the integration is a GitHub App. */
+  /** The installation if the integration is a GitHub App; otherwise null. */
   installation: Installation | null;
-  /** Waits until nothing is to be sent or asked. */
+  /** Waits until nothing is left to send or to read. */
   atRest(): Promise<void>;
   task(): Promise<TaskObject>;
   close(): Promise<void>;
@@ -85,7 +85,11 @@ export const APP_ID = 4711;
 const newPrivateKey = (): string =>
   generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
-/** @param auth the integration signs in with a token, or as a GitHub App that is installed on the organization */
+/**
+ * Creates the fake GitHub, the database and the integration.
+ *
+ * @param auth the integration authenticates with a token, or as a GitHub App that is installed on the organization
+ */
 export async function createGitHubWorld(
   config: Record<string, unknown> = {},
   { clock, auth = 'token' }: Pick<FakeGitHubOptions, 'clock'> & { auth?: 'token' | 'github_app' } = {},

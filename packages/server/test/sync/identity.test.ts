@@ -19,7 +19,7 @@ const repositoryRows = () =>
     .orderBy('id')
     .execute();
 
-/** The issue as its task must show it. */
+/** Returns the values that the task of this issue must have. */
 const shownBy = ({ title, state, body }: { title: string; state: string; body: string | null }) => ({
   title,
   description: body ?? '',
@@ -151,7 +151,7 @@ test('a repository stored by name alone while its first event is applied is one 
   let applied: Promise<RepositoryRow> | undefined;
   await db.transaction().execute(async (trx) => {
     await saveRepository(trx, named);
-    // The event's transaction does not see this row yet, and waits for it at the unique name.
+    // The other transaction does not see this row yet, and waits for it because of the unique name.
     applied = db.transaction().execute((other) => saveRepository(other, { ...named, externalId: '1' }));
     await waitFor('the other transaction to wait', async () => {
       const waiting = await sync.world.database.pool.query(
@@ -293,7 +293,7 @@ describe('events of one issue in any order', () => {
     await sync.world.receiveWebhooks();
   });
 
-  /** Plays and returns the deliveries instead of sending them. */
+  /** Performs the actions, and returns their deliveries instead of sending them. */
   function heldBack<T>(play: () => T): { result: T; deliveries: readonly Delivery[] } {
     const { webhooks } = sync.world.github;
     let deliveries: readonly Delivery[] = [];
@@ -306,7 +306,7 @@ describe('events of one issue in any order', () => {
     return { result, deliveries };
   }
 
-  /** All orders of the elements. */
+  /** Returns all permutations of the elements. */
   function permutations<T>(elements: readonly T[]): T[][] {
     if (elements.length < 2) return [[...elements]];
     return elements.flatMap((element, index) =>
@@ -314,10 +314,13 @@ describe('events of one issue in any order', () => {
     );
   }
 
-  /** So many permutations run in a reasonable time. */
+  /** Number of permutations that can be tested in a reasonable time. */
   const MOST_PERMUTATIONS = 120;
 
-  /** All permutations of the numbers below `count`; where they are too many, some at equal distances in lexical order. */
+  /**
+   * Returns all permutations of the numbers below `count`. If there are too many, returns some of them at equal distances in lexical
+   * order.
+   */
   function someOrders(count: number): number[][] {
     const all = permutations(Array.from({ length: count }, (_, index) => index));
     const distance = Math.max(1, all.length / MOST_PERMUTATIONS);
@@ -379,13 +382,13 @@ describe('events of one issue in any order', () => {
         const issue = sync.state.addIssue({ repository: REPOSITORY, title: 'Opened', body: 'Text' });
         return { issue, end: act(issue.number, other) };
       };
-      // The number of deliveries is the same each time; the first round only counts them.
+      // Count the deliveries in a first round; their number is the same in every round.
       const { length: count } = heldBack(play).deliveries;
       for (const order of someOrders(count)) {
         const { result, deliveries } = heldBack(play);
         const { issue, end } = result;
         const ordered = order.flatMap((index) => deliveries[index] ?? []);
-        // One after another: the hooks of two repositories deliver independently of each other.
+        // Deliver one after another, because the webhooks of two repositories are otherwise delivered independently of each other.
         for (const delivery of ordered) {
           webhooks.redeliver(delivery);
           await webhooks.idle();
@@ -414,7 +417,7 @@ describe('events of one issue in any order', () => {
           sync.state.deleteIssue({ repository: end.at, number: end.number });
           await sync.world.atRest();
         }
-        // Every round starts without live links, so that a surplus one is found.
+        // Every round starts without live links, so that a surplus link is found.
         const surplus = (await sync.world.here.links()).filter(({ sync_state }) => sync_state !== 'deleted');
         assert.deepEqual(surplus, [], why);
       }

@@ -35,7 +35,7 @@ export class ImportJobs {
     return this.resume(await this.start(options), options);
   }
 
-  /** Runs a job from its checkpoint. */
+  /** Runs an import job from its checkpoint. */
   async resume(
     id: number,
     { deps = this.#world.deps, ...options }: { deps?: SyncDependencies } & RunOptions = {},
@@ -44,7 +44,7 @@ export class ImportJobs {
     return { result: result as ImportResult, steps };
   }
 
-  /** The requests since the last `requests.reset()`. */
+  /** Returns the requests that GitHub received since the last `requests.reset()`. */
   requests(): LoggedRequest[] {
     return [...this.#world.github.requests.all()];
   }
@@ -54,7 +54,11 @@ export class ImportJobs {
   }
 }
 
-/** Lets something happen at the provider after each operation of the integration: `happens` gets the number of operations up to now. */
+/**
+ * Returns dependencies that call `happens` after each operation of the integration, so that a test can change something at the provider.
+ *
+ * @param happens receives the number of operations so far
+ */
 export function betweenRequests(
   deps: SyncDependencies,
   happens: (count: number) => void | Promise<void>,

@@ -13,7 +13,7 @@ describe('the installation of a GitHub App', () => {
     sync = await RunningSync.start({}, { auth: 'github_app' });
     await sync.world.receiveWebhooks();
     task = await sync.taskOf(sync.state.addIssue({ repository: REPOSITORY, title: 'First' }));
-    // A write before the loss shows that the credential works.
+    // Write once before access is lost, which shows that the credential works.
     await sync.edit(task, { description: 'Written' });
     await sync.inSync(task);
     await sync.world.atRest();
@@ -26,7 +26,7 @@ describe('the installation of a GitHub App', () => {
 
   const isBlocked = () => waitFor('the integration to wait', async () => (await sync.integration()).auth_blocked);
 
-  /** The work waits with class auth, and no link is given up. */
+  /** Asserts that the work waits with an error of class `auth`, and that no link was given up. */
   async function assertWaits(): Promise<void> {
     await isBlocked();
     const { last_error_class, enabled, disabled_by } = await sync.integration();

@@ -26,7 +26,7 @@ const toIssue = (taskId: number, repository = repositoryRef) =>
   });
 
 describe('a description as long as GitHub allows', () => {
-  // Two UTF-16 units each, so that only counting code points finds room for them.
+  // Each emoji is two UTF-16 units but one code point, so that the text fits only if code points are counted.
   const longest = `${'🌈'.repeat(65_500)}${'x'.repeat(36)}`;
   let task: number;
   beforeEach(async () => {

@@ -9,7 +9,7 @@ import { REPOSITORY, repositoryRef } from './github-world.ts';
 import { runJob } from './run-job.ts';
 import { RunningSync } from './running-sync.ts';
 
-/** A GitHub Enterprise Server before 3.6: no issue has the key `state_reason`. Its clock stands still until a test moves it. */
+/** A GitHub Enterprise Server before version 3.6, whose issues have no `state_reason`. Its clock moves only when a test moves it. */
 let sync: RunningSync;
 let now: number;
 beforeEach(async () => {
@@ -25,7 +25,7 @@ const nextSecond = (): void => {
 const issue = (number = 1) => sync.state.issue({ repository: REPOSITORY, number });
 const statusOf = async (task: number) => (await sync.task(task)).status;
 
-/** Adds an issue; returns its task, which is at rest. */
+/** Adds an issue, and returns its task when everything is at rest. */
 async function follow(title: string): Promise<number> {
   const task = await sync.taskOf(sync.state.addIssue({ repository: REPOSITORY, title }));
   await sync.world.atRest();
@@ -39,7 +39,7 @@ async function end(task: number, status: 'done' | 'cancelled'): Promise<void> {
   nextSecond();
 }
 
-/** Edits the title at GitHub without an event, and waits until the task has it. */
+/** Edits the title at GitHub and loses the event. Then calls `find`, and waits until the task has the title. */
 async function missEdit(number: number, task: number, title: string, find: () => Promise<unknown>): Promise<void> {
   sync.world.github.webhooks.drop = () => true;
   sync.state.editIssue({ repository: REPOSITORY, number, title });

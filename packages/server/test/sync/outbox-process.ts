@@ -6,10 +6,10 @@ import { createKeyRing } from '../../src/keys/key-ring.ts';
 import { startOutboxWorker } from '../../src/sync/outbound/outbox-worker.ts';
 import { startSync } from './github-world.ts';
 
-/** Longer than any test: what a killed worker has claimed comes back because its session has ended. */
+/** Lease in seconds that is longer than any test, so that a killed worker's claims are only freed by the end of its session. */
 const LEASE_SECONDS = 3600;
 
-/** A worker in a process of its own, to be killed: `node outbox-process.ts <database URL> <encryption keys>`. */
+/** `node outbox-process.ts <database URL> <encryption keys>`: an outbox worker in its own process, which a test can kill. */
 const [url = '', keys = ''] = process.argv.slice(2);
 const log = pino({ level: 'warn' }, pino.destination(2));
 const workerId = process.pid;

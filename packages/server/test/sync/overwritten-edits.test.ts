@@ -12,7 +12,7 @@ let sync: RunningSync;
 let task: number;
 afterEach(() => sync.close());
 
-/** Waits for another second on GitHub's clock, which tells times to the second. */
+/** Waits for the next second of GitHub's clock, which has a precision of seconds. */
 const nextSecond = () => sleep(1010 - (Date.now() % 1000));
 
 describe('while a write waits for a rate limit', () => {
@@ -100,7 +100,7 @@ describe('an edit there between our read and our write, whose event arrives afte
     await sync.world.atRest();
   });
 
-  /** Holds our PATCH back, edits at GitHub meanwhile, and delivers that edit's event after our response. */
+  /** Delays our PATCH, edits the issue at GitHub in the meantime, and delivers the event of that edit after our response. */
   async function overlap({ apart }: { apart: boolean }): Promise<void> {
     await nextSecond();
     let release = (): void => {};

@@ -25,13 +25,13 @@ describe('payloads that lack fields', () => {
     priority: 'high',
     status: 'cancelled',
   };
-  /** Adds an issue whose own events are lost. */
+  /** Adds an issue whose own events are not sent. */
   function addSilently(title: string) {
     const [issue] = sync.state.addIssues({ repository: REPOSITORY, count: 1, make: () => ({ title, ...full }) });
     if (issue === undefined) throw new Error('no issue');
     return issue;
   }
-  /** Sends `issues.edited` with the issue as it is, changed as given; `undefined` leaves a key out. */
+  /** Sends `issues.edited` with the present issue and the given changes. A change to `undefined` removes the key. */
   function sendEdited(number: number, changes: Record<string, unknown>): void {
     const [hook] = sync.state.hooksOf(REPOSITORY);
     if (hook === undefined) throw new Error('no hook');
@@ -97,7 +97,7 @@ describe('payloads that lack fields', () => {
     await sync.world.atRest();
     sendEdited(number, { assignees: [null], labels: [null], title: 'Still read' });
     await sync.world.atRest();
-    // All three have the issue's one update time, so the issue is read, which shows what it really has.
+    // All three events have the same update time, so the server reads the issue, whose real values are the expected ones.
     assert.deepEqual(await fieldsOf(task), expected);
     assert.equal((await sync.task(task)).title, 'Nulls');
   });

@@ -5,21 +5,21 @@ import { RunningSync } from './running-sync.ts';
 
 const MOST_MS_AFTER_RETURN = 30_000;
 
-// The scenes are in repositories of their own, and most of their time is waiting.
+// Run the tests in parallel: each uses its own repository, and waits most of the time.
 describe('a repository that refuses requests', { concurrency: 12 }, () => {
   let sync: RunningSync;
   let live: string;
   let count = 0;
   before(async () => {
     sync = await RunningSync.start();
-    // Access comes from each repository's collaborators alone, so that it can be taken away.
+    // Remove the bot from the organization, so that it has access only as a collaborator of each repository, which a test can take away.
     sync.state.setMember({ organization: 'my-org', login: 'cc-bot', role: null });
     await sync.world.receiveWebhooks();
     live = sync.addRepository('live', { webhook: true });
   });
   after(() => sync.close());
 
-  /** Repositories whose events are lost: all of them, or those about access alone. */
+  /** The events that are lost, by the id of their repository: `all` of them, or only those about `access`. */
   const lost = new Map<number, 'all' | 'access'>();
   const loseEvents = (repository: string, which: 'all' | 'access' = 'access'): void => {
     const [
@@ -34,7 +34,7 @@ describe('a repository that refuses requests', { concurrency: 12 }, () => {
     };
   };
 
-  /** A repository with an issue that has its task, and the same in a repository that goes on working. */
+  /** Creates a repository with an issue and its task, and another issue and task in a repository that keeps working. */
   async function scene(options: Parameters<RunningSync['addRepository']>[1] = {}) {
     count += 1;
     const repository = sync.addRepository(`refusing-${count}`, { webhook: true, ...options });
@@ -175,7 +175,7 @@ describe('a repository that refuses requests', { concurrency: 12 }, () => {
     const { last_error, last_error_hint } = await sync.inError(task);
     assert.match(last_error ?? '', /archived/);
     assert.match(last_error_hint ?? '', /Unarchive/);
-    // Each request is one more refusal, as many as would disable an integration.
+    // Repeat the request often: that many refusals would disable the integration if they counted.
     for (let round = 0; round < 12; round += 1) await sync.requestIssue(task, repository);
     await assertOthersGoOn(here);
     const { total_error_count } = await sync.integration();

@@ -9,13 +9,13 @@ export interface JobReport {
 }
 
 export interface RunOptions {
-  /** Ends it in the middle. */
+  /** Aborts the job in the middle. */
   signal?: AbortSignal | undefined;
-  /** Called with each step that is reported; an error that it throws is the death of the worker. */
+  /** Called with each step that the job reports. If it throws, the job ends like that of a worker that has died. */
   onProgress?: ((step: string) => void) | undefined;
 }
 
-/** Runs a job as a worker does, from its checkpoint. */
+/** Runs a job from its checkpoint, as a worker does. */
 export async function runJob(
   db: Database,
   handler: JobHandler,

@@ -20,7 +20,7 @@ import { createGitHubWorld, type GitHubWorld, REPOSITORY } from './github-world.
 
 type TaskEdit = Parameters<typeof editTask>[1]['fields'];
 
-/** A fake GitHub and all workers of a server, with shorthands for what people do on both sides. */
+/** A fake GitHub and all workers of a server, with short functions for what people do on both sides. */
 export class RunningSync {
   readonly world: GitHubWorld;
   readonly #workers: readonly Worker[];
@@ -41,7 +41,7 @@ export class RunningSync {
     ]);
   }
 
-  /** For tests that call the code of a worker themselves. */
+  /** Creates a world without workers, for tests that call the workers' code themselves. */
   static async withoutWorkers(...options: Parameters<typeof createGitHubWorld>): Promise<RunningSync> {
     return new RunningSync(await createGitHubWorld(...options), []);
   }
@@ -57,7 +57,7 @@ export class RunningSync {
     return this.world.github.state;
   }
 
-  /** Adds `my-org/<name>`. A repository with a webhook needs `receiveWebhooks` first. Returns the full name. */
+  /** Adds `my-org/<name>` and returns its full name. A repository with a webhook needs `receiveWebhooks` first. */
   addRepository(name: string, { webhook = false, private: isPrivate = false, owner = 'my-org' } = {}): string {
     const collaborators = { 'cc-bot': 'admin', octocat: 'write' } as const;
     this.state.addRepository({ owner, name, private: isPrivate, collaborators });
@@ -83,7 +83,7 @@ export class RunningSync {
     return id;
   }
 
-  /** Requests an issue of the task. The workers create it, or store why it was refused. */
+  /** Requests an issue for the task. The workers create it, or store why it was refused. */
   async requestIssue(taskId: number, repository: string): Promise<void> {
     const [owner = '', name = ''] = repository.split('/');
     const { database, integration } = this.world;
@@ -95,7 +95,7 @@ export class RunningSync {
     return (await getTask(this.world.database.db, id)) as TaskObject;
   }
 
-  /** The links of the task, tombstones included. */
+  /** Returns the links of the task, including tombstones. */
   async links(taskId: number): Promise<LinkRow[]> {
     return (await this.world.here.links()).filter(({ task_id }) => task_id === taskId);
   }
@@ -106,7 +106,7 @@ export class RunningSync {
     return link;
   }
 
-  /** Waits until an issue has its task; returns the task's id. */
+  /** Waits until an issue has its task, and returns the task's id. */
   taskOf({ id }: Pick<Issue, 'id'>): Promise<number> {
     return waitFor(`the task of issue ${id}`, async () => {
       const link = (await this.world.here.links()).find(({ external_id }) => external_id === String(id));
@@ -114,7 +114,7 @@ export class RunningSync {
     });
   }
 
-  /** Waits until the link of the task meets the condition. */
+  /** Waits until a link of the task meets the condition, and returns it. */
   linkWhere(taskId: number, what: string, condition: (link: LinkRow) => boolean, limitMs = 30_000): Promise<LinkRow> {
     return waitFor(
       `the link of task ${taskId} to be ${what}`,
@@ -127,7 +127,7 @@ export class RunningSync {
     return this.linkWhere(taskId, 'in error', ({ sync_state }) => sync_state === 'error');
   }
 
-  /** Waits until the link is at rest: nothing is to be sent or read. */
+  /** Waits until the link of the task is in sync and no refetch is planned. */
   inSync(taskId: number, limitMs = 30_000): Promise<LinkRow> {
     return this.linkWhere(
       taskId,
@@ -143,7 +143,7 @@ export class RunningSync {
     return row;
   }
 
-  /** PATCH of the integration. */
+  /** Changes the integration as PATCH does. */
   async change(input: UpdateIntegrationInput): Promise<void> {
     const { database, keys, host } = this.world;
     const log = pino({ level: 'silent' });
@@ -152,7 +152,7 @@ export class RunningSync {
     await changeIntegration(dependencies, this.world.integration.id, input, person);
   }
 
-  /** The conflicts of a task, oldest first. */
+  /** Returns the conflicts of a task, oldest first. */
   async conflicts(taskId: number): Promise<{ field: string; ours: unknown; theirs: unknown; outcome: string }[]> {
     return this.world.database.db
       .selectFrom('sync_conflicts')
@@ -162,7 +162,7 @@ export class RunningSync {
       .execute();
   }
 
-  /** Requests that changed an issue under this repository name. */
+  /** Returns the requests that changed issues under this repository name, as `method path status`. */
   writesTo(repository: string): string[] {
     return this.world.github.requests
       .all()
@@ -170,7 +170,7 @@ export class RunningSync {
       .map(({ method, path, status }) => `${method} ${path} ${status}`);
   }
 
-  /** Polls of every repository are due now, also where a webhook delivers. */
+  /** Makes the polls of all repositories due now, even of those with a webhook. */
   async pollNow(): Promise<void> {
     const { db } = this.world.database;
     await db

@@ -1,7 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
 
-/** Runs the work and returns every statement that it sent, on any connection. Background loops of the same process do not count. */
+/**
+ * Runs the work and returns every statement that it sent, on any connection. Statements of background loops in the same process are not
+ * included.
+ */
 export async function statementsOf(work: () => Promise<void>): Promise<string[]> {
   const { query } = pg.Client.prototype;
   const statements: string[] = [];

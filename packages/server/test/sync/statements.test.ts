@@ -30,7 +30,7 @@ test('the write of one changed title takes at most 15 statements in 2 transactio
       await workOff(world.deps, intent, 15, new AbortController().signal);
     });
   };
-  // The first write learns the account and opens connections.
+  // The first write also reads the account and opens connections, so only the second one is counted.
   world.github.webhooks.pause();
   await write('First');
   const statements = await write('Second');

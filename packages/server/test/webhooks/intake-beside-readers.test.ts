@@ -24,7 +24,7 @@ describe('webhook intake while readers use all connections of the API', () => {
     assert.equal((await app.ask('POST', '/api/v1/integrations', { body })).status, 201);
     const readers = await Promise.all(Array.from({ length: TOKENS }, () => app.as({ scopes: ['tasks:read'] })));
     lock = await lockTasks(app.db);
-    // Three of each token: more than there are connections.
+    // Send three requests with each token, which is more than the API has database connections.
     lists = readers.flatMap((reader) => Array.from({ length: 3 }, () => reader('GET', '/api/v1/tasks?q=anything')));
     await lock.waiting(CONNECTIONS);
   });
@@ -62,7 +62,7 @@ describe('webhook intake while readers use all connections of the API', () => {
     const [known] = await app.db.selectFrom('webhook_secrets').selectAll().execute();
     assert.ok(integration !== undefined && known !== undefined);
     const fingerprint = Buffer.alloc(known.fingerprint.length, 1);
-    // The same secret under another fingerprint is one that this process has not read.
+    // Store the same secret under another fingerprint, which makes it one that this process has not read yet.
     await app.db.deleteFrom('webhook_secrets').execute();
     await app.db
       .insertInto('webhook_secrets')

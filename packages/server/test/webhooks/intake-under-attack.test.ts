@@ -10,7 +10,7 @@ import { startTestApplication, type TestApplication } from '../http/test-applica
 
 const SECRET = 'the-secret-of-the-honest-sender';
 const SHARED_PATH = '/api/v1/integrations/github/webhook';
-/** GitHub gives up after 10 s. */
+/** Time in milliseconds after which GitHub gives up a request. */
 const GITHUB_TIMEOUT_MS = 10_000;
 
 describe('webhook intake under attack', () => {
@@ -53,9 +53,9 @@ describe('webhook intake under attack', () => {
     return (body as unknown as { id: number }).id;
   };
 
-  /** Deliveries by the connection that they were sent on. */
+  /** Number of deliveries that were sent on each connection. */
   const connectionsOf = new WeakMap<Socket, number>();
-  /** Sends a signed delivery and returns the status. */
+  /** Sends a signed delivery and returns the status of the response. */
   const deliver = async (
     more: {
       bytes?: number;
@@ -132,7 +132,7 @@ describe('webhook intake under attack', () => {
     for (const stranger of attackers) stranger.destroy();
   });
 
-  /** Opens a connection, and sends the head of a webhook and a part of its body. */
+  /** Opens a connection, and sends the headers of a webhook and only a part of its body. */
   const stall = async (contentLength: number, bytes: number): Promise<Socket> => {
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => undefined);
@@ -160,7 +160,7 @@ describe('webhook intake under attack', () => {
   it('answers a body that stops arriving with 408 and closes its connection', async () => {
     const socket = await stall(1000, 10);
     const closed = once(socket, 'close');
-    // A client that goes on sending does not keep the connection.
+    // Keep sending after the time limit, because that must not keep the connection open.
     const sending = setInterval(() => socket.write('x'), 500);
     try {
       const response = await text(socket);

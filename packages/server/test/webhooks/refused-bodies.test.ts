@@ -17,7 +17,9 @@ describe('the body of a refused webhook', () => {
   });
   after(() => f.close());
 
-  /** In a function of its own, because a frame that waits keeps what it has named. */
+  /**
+   * Sends a refused request. This is a function of its own, because a suspended function keeps its variables, and so the body, in memory.
+   */
   const refuse = async (ingest: Ingest): Promise<WeakRef<Buffer>> => {
     const request = signedRequest({ secret: 'other', body: Buffer.alloc(512 * 1024, ' ') });
     const answer = await ingest.receive({ target: { type: 'tracker' }, address: '192.0.2.1', ...request });
@@ -27,7 +29,7 @@ describe('the body of a refused webhook', () => {
 
   it('is not kept after the response, neither of attempts that are recorded nor of those that a flood leaves out', async () => {
     const now = new Date();
-    // The clock stands still, so that the attempts that were left out go on waiting for their record.
+    // Stop the clock, so that the attempts that were left out keep waiting to be recorded.
     const ingest = f.newIngest({ clock: { now: () => now } });
     const bodies: WeakRef<Buffer>[] = [];
     for (let sent = 0; sent < 150; sent += 1) bodies.push(await refuse(ingest));

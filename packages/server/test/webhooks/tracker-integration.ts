@@ -14,7 +14,7 @@ interface IssuePayload {
   repository?: { full_name?: string };
 }
 
-/** A small tracker with GitHub's headers: every `issues` event is a snapshot of its issue. */
+/** An integration with a small issue tracker that uses GitHub's headers. Each `issues` event contains a snapshot of its issue. */
 class TrackerIntegration extends WebhookIntegration {
   async handleWebhook(eventType: string, payload: Record<string, unknown>): Promise<WebhookResult> {
     if (eventType === 'crash') throw new TypeError('the handler has a fault');

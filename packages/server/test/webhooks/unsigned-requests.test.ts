@@ -13,7 +13,7 @@ const SECRET = 'a-webhook-secret-of-tests';
 const { webhook } = trackerDefinition.manifest;
 assert.ok(webhook);
 
-/** Signs in another header, with another algorithm. */
+/** An integration type whose signatures have another header and another algorithm. */
 const ledgerDefinition: IntegrationDefinition = {
   ...trackerDefinition,
   manifest: {
@@ -32,7 +32,7 @@ interface Unsigned {
   body: string;
 }
 
-/** Requests that no integration's secret has signed. */
+/** Requests that are not signed with any integration's secret. */
 const unsigned: Readonly<Record<string, Unsigned>> = {
   'without a signature': { headers: json, body: issueBody() },
   'without any header': { headers: {}, body: '' },
@@ -57,12 +57,12 @@ const unsigned: Readonly<Record<string, Unsigned>> = {
 describe("an unsigned request on an integration's own URL", () => {
   let app: TestApplication;
   let tracker: number;
-  /** By what the id stands for. */
+  /** Ids for the URL, by a description of the integration that has the id. */
   let ids: Readonly<Record<string, number>>;
 
   before(async () => {
     app = await startTestApplication({}, createRegistry([trackerDefinition, ledgerDefinition]));
-    // Ids that are part of no other text in a response.
+    // Use ids that occur in no other text of a response.
     await sql`alter table integrations alter column id restart with 70001`.execute(app.db);
     tracker = await addIntegration('tracker', SECRET);
     const deleted = await addIntegration('tracker', 'a-secret-that-is-deleted');
@@ -89,7 +89,7 @@ describe("an unsigned request on an integration's own URL", () => {
     assert.equal(status, 201, JSON.stringify(body));
     return Number(body.id);
   };
-  /** As it is left behind when the package of a type is removed. */
+  /** Adds an integration of a type that is not installed, as is left behind when the type's package is removed. */
   const addUninstalled = async (): Promise<number> => {
     const { id } = await app.db
       .insertInto('integrations')
@@ -100,7 +100,7 @@ describe("an unsigned request on an integration's own URL", () => {
     await app.db.insertInto('webhook_secrets').values(secret).execute();
     return id;
   };
-  /** All that a stranger sees of a response, with the id that was sent taken out. */
+  /** Returns everything that a stranger sees of a response, with the id of the URL replaced by `{id}`. */
   const responseTo = async (target: number | string, request: Unsigned) => {
     const url = `${app.url}/api/v1/integrations/${target}/webhook`;
     const response = await fetch(url, { method: 'POST', ...request });

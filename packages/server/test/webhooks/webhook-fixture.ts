@@ -11,7 +11,7 @@ import { createTestDatabase, type TestDatabase } from '../harness/test-database.
 import { trackerDefinition } from './tracker-integration.ts';
 
 export interface NewIntegration {
-  /** Null: none. */
+  /** The integration's webhook secret; null for an integration without one. */
   secret: string | null;
   config?: Record<string, unknown>;
   enabled?: boolean;
@@ -19,30 +19,30 @@ export interface NewIntegration {
 }
 
 export interface SentWebhook {
-  /** A type or an id. */
+  /** The target in the URL: the type of an integration (the shared URL) or an id. */
   to?: string | number;
   secret?: string;
   event?: string;
   guid?: string;
   body?: string | Buffer;
-  /** Replace or, with undefined, remove headers. */
+  /** Headers that replace the usual ones. An undefined value removes the header. */
   headers?: Record<string, string | undefined>;
 }
 
-/** Database, keys and a registry with one type, `tracker`, without any HTTP. */
+/** Database, keys and a registry with the integration type `tracker`, without HTTP. */
 export interface WebhookFixture extends TestDatabase {
   notifier: Notifier;
   registry: Registry;
   keys: KeyRing;
   host: IntegrationHost;
   projectId: number;
-  /** The one that `send` goes through. */
+  /** The ingest that `send` uses by default. */
   ingest: Ingest;
   newIngest(overrides?: Partial<IngestDependencies>): Ingest;
   addIntegration(integration: NewIntegration): Promise<number>;
   addSecret(integrationId: number, secret: string, validUntil?: Date): Promise<void>;
   send(webhook: SentWebhook, ingest?: Ingest): Promise<WebhookAnswer>;
-  /** Deliveries, the oldest first. */
+  /** Returns all deliveries, the oldest first. */
   deliveries(): Promise<Awaited<ReturnType<typeof readDeliveries>>>;
   close(): Promise<void>;
 }
@@ -138,7 +138,7 @@ export async function createWebhookFixture(): Promise<WebhookFixture> {
   return fixture;
 }
 
-/** Headers and raw body as a sender makes them. */
+/** Returns headers and raw body as a sender of webhooks creates them. */
 export function signedRequest({
   secret = 'secret',
   event = 'issues',

@@ -8,7 +8,7 @@ export interface RepositoryName {
 /** The repository that an earlier step has checked out. */
 export interface Checkout {
   folder: string;
-  /** Null if the remote is not on a code host. */
+  /** The repository that the remote `origin` names; null if that is not on a code host. */
   repository: RepositoryName | null;
   head: string;
 }
@@ -30,12 +30,12 @@ export function repositoryOf(remote: string): RepositoryName | null {
   return path === undefined ? null : readRepositoryName(path.replace(/\/+$/, '').replace(/\.git$/, ''));
 }
 
-/** Returns null unless the text is `owner/name`. */
+/** Splits `owner/name` into its parts. Returns null for any other text. */
 export function readRepositoryName(text: string): RepositoryName | null {
   const [, owner, name] = /^([\w.-]{1,100})\/([\w.-]{1,100})$/.exec(text) ?? [];
   return owner === undefined || name === undefined ? null : { owner, name };
 }
 
-/** GitHub ignores case in names of owners and repositories. */
+/** Returns true if both names are of the same repository. GitHub ignores case in names of owners and repositories. */
 export const isSameRepository = (a: RepositoryName, b: RepositoryName): boolean =>
   a.owner.toLowerCase() === b.owner.toLowerCase() && a.name.toLowerCase() === b.name.toLowerCase();

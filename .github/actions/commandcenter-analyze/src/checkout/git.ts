@@ -6,7 +6,8 @@ const TIME_LIMIT_MS = 120_000;
 const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /**
- * Settings for every command: the user in a container is rarely the owner of the folder, and no setting of the checkout may run a program.
+ * Settings for every git command. The user in a container is rarely the owner of the checkout's folder, and no setting of the checkout
+ * may run a program.
  */
 const settings = [
   'safe.directory=*',
@@ -15,7 +16,7 @@ const settings = [
   'protocol.ext.allow=never',
 ].flatMap((setting) => ['-c', setting]);
 
-/** Settings with secrets, which are passed in the environment because other processes can read command lines. */
+/** Git settings with secrets. They are passed in the environment, because other processes can read command lines. */
 export type GitSettings = readonly (readonly [name: string, value: string])[];
 
 function environmentOf(folder: string, secret: GitSettings): NodeJS.ProcessEnv {
@@ -47,7 +48,7 @@ export async function git(folder: string, args: readonly string[], secret: GitSe
     });
     return stdout;
   } catch {
-    // Every caller has an alternative, or reports the problem itself.
+    // A failure needs no handling here: every caller has an alternative, or reports the problem itself.
     return null;
   }
 }
@@ -61,7 +62,7 @@ export async function* readBlobs(folder: string, ids: readonly string[]): AsyncG
   });
   const failed = new Promise<never>((_, reject) => child.once('error', reject));
   failed.catch(() => undefined);
-  // git ended early, which the code that reads its output reports.
+  // An error means that git ended early, which the code that reads its output reports.
   child.stdin.on('error', () => undefined);
   child.stdin.end(ids.map((id) => `${id}\n`).join(''));
   const chunks = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>;

@@ -10,7 +10,7 @@ import { git, readBlobs } from './git.ts';
 export interface SourceArchive {
   file: string;
   bytes: number;
-  /** Packed commit; null if the files of the workspace were packed. */
+  /** Id of the packed commit; null if the files of the workspace were packed. */
   head: string | null;
   hasBase: boolean;
   files: number;
@@ -31,7 +31,7 @@ export interface Skipped {
 
 export interface ArchiveRequest {
   workspace: string;
-  /** Commits to pack, in the order of preference; null to pack the files in the workspace, which has no git. */
+  /** Ids of the commits to pack, in the order of preference; null to pack the files in the workspace, which has no git. */
   heads: readonly string[] | null;
   base: string | null;
   /** Path of the archive to write. */
@@ -42,7 +42,7 @@ export interface ArchiveRequest {
 
 const LARGE_BYTES = 50 * 1024 * 1024;
 const MAX_FILES = 100_000;
-/** The server's limit. */
+/** Largest archive in bytes that the server accepts. */
 const MAX_ARCHIVE_BYTES = 256 * 1024 * 1024;
 const SHOWN = 5;
 const notSource = new Set(['.git', 'node_modules']);
@@ -164,7 +164,7 @@ async function packCommit(
   return blobs.length;
 }
 
-/** Without git nothing defines which files are ignored, so the folders of package managers are left out. */
+/** Packs the files of a folder without git. Nothing defines which files are ignored, so the folders of package managers are left out. */
 async function packFolder(tar: Pack, root: string, skipped: Skipped): Promise<number> {
   let files = 0;
   const walk = async (folder: string): Promise<void> => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type GitHubApi, GitHubError } from './github-api.ts';
 
-/** The fields that we use of a comment: https://docs.github.com/rest/issues/comments */
+/** The fields that we use of a GitHub comment: https://docs.github.com/rest/issues/comments */
 interface Comment {
   id: number;
   body?: string | null;
@@ -11,17 +11,17 @@ interface Comment {
 
 export interface CommentPlace {
   github: GitHubApi;
-  /** Full name, `owner/name`. */
+  /** Full name of the pull request's repository, `owner/name`. */
   repository: string;
   number: number;
-  /** Last line of the body, by which the comment is found again. */
+  /** Last line of the comment's body, by which the comment is found again. */
   marker: string;
 }
 
 export type ShownComment = { action: 'created' | 'updated' | 'unchanged'; url: string | null };
 
 const PER_PAGE = 100;
-/** GitHub allows at most 2,500 comments on an issue. */
+/** Number of pages with all comments of an issue, because GitHub allows at most 2,500 comments. */
 const MAX_PAGES = 25;
 const TRIES = 3;
 const PAUSE_MS = 1000;
@@ -46,7 +46,7 @@ export async function showComment(place: CommentPlace, body: string): Promise<Sh
   }
 }
 
-/** Updates our comment. Returns null if there is none. */
+/** Updates our comment if it exists and its text differs. Returns null if there is no such comment. */
 async function changeOwn(place: CommentPlace, body: string): Promise<ShownComment | null> {
   const { github, repository } = place;
   for (const { id, body: before, html_url = null } of await findOwn(place)) {
@@ -55,7 +55,7 @@ async function changeOwn(place: CommentPlace, body: string): Promise<ShownCommen
       const changed = (await github.patch(`/repos/${repository}/issues/comments/${id}`, { body })) as Comment;
       return { action: 'updated', url: changed.html_url ?? html_url };
     } catch (error) {
-      // The comment belongs to another App or was deleted in the meantime.
+      // The comment that we found belongs to another App or was deleted in the meantime.
       const isGone =
         error instanceof GitHubError && !error.isTemporary && (error.status === 403 || error.status === 404);
       if (!isGone) throw error;
@@ -64,7 +64,7 @@ async function changeOwn(place: CommentPlace, body: string): Promise<ShownCommen
   return null;
 }
 
-/** Returns our comments, oldest first as GitHub lists them, because ours is created soon after the pull request. */
+/** Returns our comments on the pull request, oldest first. Ours is among the first, because it is created soon after the pull request. */
 async function findOwn({ github, repository, number, marker }: CommentPlace): Promise<Comment[]> {
   const path = `/repos/${repository}/issues/${number}/comments`;
   let isOwn: ((comment: Comment) => boolean) | undefined;
@@ -78,14 +78,17 @@ async function findOwn({ github, repository, number, marker }: CommentPlace): Pr
   return [];
 }
 
-/** Returns a test for the author of a comment. The token of an App, such as the workflow's token, may not read its own account. */
+/**
+ * Returns a function that tests if a comment is ours. The token of an App, such as the workflow's token, may not read its own account, so
+ * any bot counts as ours then.
+ */
 async function ownAccount(github: GitHubApi): Promise<(comment: Comment) => boolean> {
   try {
     const { login } = (await github.get('/user')) as { login?: string };
     return ({ user }) => user?.login !== undefined && user.login === login;
   } catch (error) {
     if (!(error instanceof GitHubError) || error.isTemporary || error.isUncertain) throw error;
-    // Only bots have brackets in their names.
+    // Only names of bots contain brackets.
     return ({ user }) => user?.type === 'Bot' || user?.login?.endsWith('[bot]') === true;
   }
 }

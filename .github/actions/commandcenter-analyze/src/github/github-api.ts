@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { version } from '../version.ts';
 
-/** A request to GitHub failed. Showing the result must never fail the step, so callers report this error and continue. */
+/** Thrown if a request to GitHub failed. Showing the result must never fail the step, so callers report this error and continue. */
 export class GitHubError extends Error {
   readonly status: number | null;
   /** Sufficient permissions, as GitHub names them: `issues=write; pull_requests=write`. */
@@ -24,7 +24,7 @@ export class GitHubError extends Error {
 
 export interface GitHubApi {
   get(path: string): Promise<unknown>;
-  /** Not retried after a lost response, because the request may have been executed. */
+  /** Sends a POST request. It is not retried after a lost response, because GitHub may have executed it. */
   post(path: string, body: object): Promise<unknown>;
   patch(path: string, body: object): Promise<unknown>;
 }
@@ -32,11 +32,15 @@ export interface GitHubApi {
 const TIMEOUT_MS = 15_000;
 const TRIES = 3;
 const PAUSE_MS = 1000;
-/** Milliseconds; a comment is not worth a longer wait. */
+/** Longest wait in milliseconds before a retry; a comment is not worth a longer wait. */
 const MAX_WAIT_MS = 60_000;
 const RESPONSE_LIMIT_BYTES = 32 * 1024 * 1024;
 
-/** `signal` is aborted when the step is cancelled. */
+/**
+ * Returns functions that send requests to GitHub.
+ *
+ * @param signal is aborted when the step is cancelled
+ */
 export function openGitHub(apiUrl: string, token: string, signal: AbortSignal): GitHubApi {
   const sendOnce = async (method: string, path: string, body?: object): Promise<unknown> => {
     const response = await fetch(`${apiUrl}${path}`, {
@@ -94,7 +98,7 @@ export function openGitHub(apiUrl: string, token: string, signal: AbortSignal): 
   };
 }
 
-/** A failure that ends by itself. */
+/** Thrown if a request failed for a reason that ends by itself. */
 class TemporaryGitHubError extends GitHubError {
   override readonly isTemporary = true;
   readonly waitMs: number;

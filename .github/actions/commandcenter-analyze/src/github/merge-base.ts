@@ -10,7 +10,7 @@ export async function findMergeBase(
   base: string,
   head: string,
 ): Promise<string> {
-  // A shallow checkout does not contain the history between the two commits.
+  // Only a checkout that is not shallow contains the history between the two commits.
   const isWhole = (await git(workspace, ['rev-parse', '--is-shallow-repository']))?.trim() === 'false';
   const local = isWhole ? (await git(workspace, ['merge-base', base, head]))?.trim() : undefined;
   if (local !== undefined && local !== '') return local;

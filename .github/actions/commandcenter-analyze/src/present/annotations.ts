@@ -1,7 +1,7 @@
 import type { AnalysisReport, Finding } from '@commandcenter/analyzer';
 import { type AnnotationLevel, annotate } from '../runner/log.ts';
 
-/** GitHub shows ten annotations per level and step. One of them is reserved for the step's own message. */
+/** Number of annotations of one level. GitHub shows ten per level and step, and one is reserved for the step's own message. */
 const MAX_OF_A_LEVEL = 9;
 const levels: Readonly<Record<Finding['severity'], AnnotationLevel>> = {
   critical: 'error',

@@ -2,17 +2,20 @@ import type { AnalysisReport } from '@commandcenter/analyzer';
 import { toMarkdown } from '@commandcenter/analyzer/report';
 import type { RepositoryName } from '../checkout/checkout.ts';
 
-/** GitHub's limit is 65,536 characters. Counting bytes instead never exceeds it. */
+/** Size limit of the comment in bytes. GitHub's limit is 65,536 characters, which a limit in bytes never exceeds. */
 const MAX_BYTES = 60_000;
 
 /**
- * Marker that identifies the comment of one pull request, project and analyzed repository. Names cannot contain text that ends the HTML
+ * Returns the marker that identifies the comment for one project and analyzed repository. Names cannot contain text that ends the HTML
  * comment.
  */
 export const markerOf = (projectId: number, { owner, name }: RepositoryName): string =>
   `<!-- commandcenter-action:${projectId}:${owner.toLowerCase()}/${name.toLowerCase()} -->`;
 
-/** Puts the marker last, so that text quoted from a repository cannot follow it and pass for another marker. */
+/**
+ * Returns the text of the comment. The marker is last, so that text quoted from a repository cannot follow it and pass for another
+ * marker.
+ */
 export function commentBody(report: AnalysisReport, marker: string): string {
   const link = fullReport(report);
   const rest = link ?? 'The job in CommandCenter has the rest.';

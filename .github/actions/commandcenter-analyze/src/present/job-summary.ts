@@ -3,9 +3,9 @@ import { toMarkdown } from '@commandcenter/analyzer/report';
 import type { Outputs } from '../runner/outputs.ts';
 import { fullReport } from './comment-body.ts';
 
-/** A longer report would not be read, and other steps need room too. */
+/** Size limit of the report in bytes. A longer report would not be read, and other steps need room too. */
 const MAX_BYTES = 200_000;
-/** Reserved for the link and the notes of the step. */
+/** Number of bytes that are reserved for the link and the notes of the step. */
 const RESERVED_BYTES = 8_000;
 const LEAST_BYTES = 2_000;
 
@@ -19,7 +19,7 @@ export function addReportSummary(outputs: Outputs, report: AnalysisReport, notes
   outputs.addSummary([...parts, ...(link === null ? [] : [link]), ...notes.map((note) => `> ${note}`)].join('\n\n'));
 }
 
-/** Adds the reason why there is no report. */
+/** Adds a note to the job's summary that says why there is no report. */
 export function addNoteSummary(outputs: Outputs, title: string, note: string): void {
   outputs.addSummary(`## CommandCenter: ${title}\n\n${note}`);
 }

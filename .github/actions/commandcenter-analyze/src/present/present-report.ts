@@ -21,7 +21,7 @@ export interface PresentOptions {
   inputs: Inputs;
   requested: RequestedAnalysis;
   github: GitHubApi | null;
-  /** Pull request to comment on; null if there is none. */
+  /** The pull request to comment on; null if there is none. */
   pullRequest: { repository: string; number: number } | null;
 }
 
@@ -52,7 +52,7 @@ function setOutputs(outputs: Outputs, report: AnalysisReport, sarifFile: string)
   }
 }
 
-/** Shows the comment. Returns the reason if there is none although one was requested, otherwise null. */
+/** Comments on the pull request. Returns the reason if there is no comment although one was requested, otherwise null. */
 async function comment(
   report: AnalysisReport,
   { inputs, github, pullRequest, requested }: PresentOptions,
@@ -70,7 +70,7 @@ function sayResult(report: AnalysisReport, { failOn }: Inputs): void {
   const { summary, report_url, complete, engines } = report.result;
   for (const line of summary.split('\n')) if (line.trim() !== '') logLine(line);
   if (report_url !== null) logLine(`Full report: ${report_url}`);
-  // Conditions that fail the step are reported when it fails.
+  // Warn only of failed conditions that do not fail the step; the others are reported when it fails.
   const others = describeToleratedFailures(report, failOn);
   if (others !== null) annotate('warning', others, { title: 'Gate failed' });
   if (!complete && evaluateGate(report, failOn)?.reason !== 'incomplete') {

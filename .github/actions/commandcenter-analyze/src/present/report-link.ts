@@ -1,11 +1,16 @@
 import type { ReportLink } from '../runner/inputs.ts';
 
-/** Never shows the link in a public repository, because everybody can read its runs. `isPublic` is null if it is not known. */
+/**
+ * Decides whether to show the report link. It is never shown in a public repository, because everybody can read its runs.
+ *
+ * @param isPublic null if it is not known
+ */
 export const chooseReportLink = (wanted: ReportLink, isPublic: boolean | null): ReportLink =>
   wanted === 'auto' && isPublic === true ? 'never' : wanted;
 
 /**
- * Returns the address of the report to show. A job that another run requested may have a link that this run must not show, or may lack one.
+ * Returns the address of the report that this run may show. A job that another run requested may have a link that must not be shown here,
+ * or may lack one.
  *
  * @param create creates a link and returns its address
  */

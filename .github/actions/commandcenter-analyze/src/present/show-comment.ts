@@ -2,13 +2,13 @@ import { ActionError } from '../action-error.ts';
 import { type CommentPlace, showComment } from '../github/comment.ts';
 import { GitHubError } from '../github/github-api.ts';
 
-/** Shows the comment, or returns in one line why it is not possible and how to fix it. Never fails the step. */
+/** Comments on the pull request, or returns in one line why that is not possible and how to fix it. Never fails the step. */
 export async function tryShowComment(place: CommentPlace, body: string): Promise<{ note: string; shown: boolean }> {
   try {
     const { action, url } = await showComment(place, body);
     return { note: `Comment ${action}${url === null ? '' : `: ${url}`}`, shown: true };
   } catch (error) {
-    // The workflow was cancelled.
+    // An `ActionError` means that the workflow was cancelled.
     if (error instanceof ActionError) throw error;
     return { note: `No comment on the pull request: ${reasonOf(error)}`, shown: false };
   }

@@ -1,26 +1,26 @@
 import { tmpdir } from 'node:os';
 
-/** The variables of the runner: https://docs.github.com/actions/reference/workflows-and-actions/variables */
+/** The values of the runner's variables: https://docs.github.com/actions/reference/workflows-and-actions/variables */
 export interface RunnerEnvironment {
-  /** Folder of the checkout. */
+  /** Path of the folder with the checkout. */
   workspace: string;
   /** Full name of the workflow's repository, `owner/name`. */
   repository: string;
   sha: string;
-  /** Name of the branch or tag. */
+  /** Name of the branch or tag that the workflow runs for. */
   refName: string;
   refType: string;
   eventName: string;
   eventFile: string | null;
   actor: string;
-  /** Address of the REST API without a trailing slash. */
+  /** Address of GitHub's REST API without a trailing slash. */
   apiUrl: string;
-  /** Equal for every attempt of one step in one run, and different otherwise. */
+  /** A key that is equal for every attempt of one step in one run, and different for any other step. */
   stepKey: string;
   temporaryFolder: string;
   outputFile: string | null;
   summaryFile: string | null;
-  /** Endpoint for id tokens of this run; null if the job lacks the permission `id-token: write`. */
+  /** Endpoint that issues id tokens for this run; null if the job lacks the permission `id-token: write`. */
   idToken: { url: string; requestToken: string } | null;
 }
 

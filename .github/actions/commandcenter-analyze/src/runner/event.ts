@@ -7,7 +7,7 @@ export type Trigger =
       kind: 'pull_request';
       number: number;
       headSha: string;
-      /** Tip of the base branch. */
+      /** Commit id of the tip of the base branch. */
       baseSha: string;
       /** True for pull requests of forks, which get no secrets. */
       isFork: boolean;
@@ -16,26 +16,26 @@ export type Trigger =
   | {
       kind: 'push';
       headSha: string;
-      /** Previous commit of the branch; null if the branch is new or was force-pushed. */
+      /** Id of the branch's previous commit; null if the branch is new or was force-pushed. */
       before: string | null;
       deleted: boolean;
     }
   | { kind: 'schedule' }
-  /** `workflow_dispatch`, `release` and all others: analyzes what is checked out. */
+  /** `workflow_dispatch`, `release` and all other events, for which the checked-out commit is analyzed. */
   | { kind: 'other' };
 
 const isSha = (value: unknown): value is string =>
   typeof value === 'string' && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(value);
 const isZero = (sha: string): boolean => /^0+$/.test(sha);
 
-/** Reads the event's payload. A missing payload or an unknown event is `other`. */
+/** Reads the event that started the workflow from its payload. Returns `other` for a missing payload or an unknown event. */
 export function readTrigger({ eventFile, eventName, sha }: RunnerEnvironment): Trigger {
   const event = readEvent(eventFile);
   const pull = child(event, 'pull_request');
   const head = child(pull, 'head');
   const base = child(pull, 'base');
   if (typeof pull?.number === 'number' && isSha(head?.sha) && isSha(base?.sha)) {
-    // A fork that was deleted in the meantime has no repository.
+    // The head has no repository if the fork was deleted in the meantime.
     const isFork = child(head, 'repo')?.full_name !== child(base, 'repo')?.full_name;
     return { kind: 'pull_request', number: pull.number, headSha: head.sha, baseSha: base.sha, isFork };
   }

@@ -3,16 +3,16 @@ import { ActionError } from '../action-error.ts';
 
 export type Depth = NonNullable<Schemas['JobInput']['parameters']['depth']>;
 
-/** Decides if the report is linked with an address that works without a token. */
+/** The input that decides if the report is linked with an address that works without a token. */
 export type ReportLink = NonNullable<Schemas['JobInput']['parameters']['report_link']>;
 
-/** The result that fails the step. */
+/** The result of the analysis that fails the step. */
 export type FailOn = 'nothing' | 'critical' | 'gate';
 
 export interface Inputs {
-  /** Address of the server without a trailing slash. */
+  /** Address of the CommandCenter server without a trailing slash. */
   url: string;
-  /** Null to identify by GitHub's OIDC. */
+  /** Token for the server; null to use an id token from GitHub's OIDC instead. */
   apiToken: string | null;
   projectId: number;
   repositoryId: number | null;
@@ -25,7 +25,7 @@ export interface Inputs {
 }
 
 const defaultMinutes: Readonly<Record<Depth, number>> = { quick: 10, standard: 20, comprehensive: 60 };
-/** GitHub ends every job after six hours. */
+/** Largest time limit in minutes, because GitHub ends every job after six hours. */
 const MAX_MINUTES = 360;
 
 /** Returns an input as the runner passes it, without surrounding white space. */
@@ -61,7 +61,7 @@ export function readInputs(env: NodeJS.ProcessEnv, canUseOidc: boolean): Inputs 
 
 const inputError = (name: string, problem: string): ActionError => new ActionError('input', `${name} ${problem}.`);
 
-/** The message does not contain the value, because it may be a token in the wrong input. */
+/** Returns the address in the input. An error message does not contain the value, because it may be a token in the wrong input. */
 function readUrl(text: string): string {
   const name = 'commandcenter-url';
   if (text === '')
@@ -80,7 +80,7 @@ function readUrl(text: string): string {
     throw inputError(name, 'contains a user name or password. Remove it, because api-token identifies the workflow');
   }
   if (url.search !== '' || url.hash !== '') throw inputError(name, `has a query or a fragment. Use ${url.origin}`);
-  // Accept the address of the API or its documentation, which people copy.
+  // People copy the address of the API or its documentation, so remove these paths.
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '').replace(/\/(?:api(?:\/v\d+)?|docs)$/, '');
 }
 
@@ -97,7 +97,7 @@ function readDepth(text: string): Depth {
   throw inputError('analysis-depth', `is ${JSON.stringify(text.slice(0, 50))}. Use quick, standard or comprehensive`);
 }
 
-/** Accepts the booleans of YAML: https://yaml.org/spec/1.2.2/#10212-boolean */
+/** Reads an input that is a boolean of YAML: https://yaml.org/spec/1.2.2/#10212-boolean */
 function readSwitch(name: string, text: string, fallback: boolean): boolean {
   if (text === '') return fallback;
   if (/^(true|True|TRUE)$/.test(text)) return true;

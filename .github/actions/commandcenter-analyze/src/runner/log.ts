@@ -1,6 +1,6 @@
 /**
- * Output of the step. The runner executes commands in lines from any source, so only these functions write to standard output:
- * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+ * Levels of annotations in the step's output. The runner executes commands in lines from any source, so only the functions in this file
+ * write to standard output: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
  */
 export type AnnotationLevel = 'error' | 'warning' | 'notice';
 
@@ -11,15 +11,15 @@ export interface AnnotationPlace {
   endLine?: number;
 }
 
-/** GitHub cuts longer messages. */
+/** Longest message in characters, because GitHub cuts longer ones. */
 const MAX_CHARACTERS = 4000;
 
-/** Writes one line to the log. */
+/** Writes one line to the step's log. */
 export function logLine(text: string): void {
   process.stdout.write(`${defuseCommands(oneLine(text))}\n`);
 }
 
-/** Shows a message on the run and, if it names a file and line, in the changed files. */
+/** Shows a message on the page of the run and, if a file and line are given, in the changed files. */
 export function annotate(
   level: AnnotationLevel,
   message: string,

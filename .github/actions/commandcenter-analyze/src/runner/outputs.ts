@@ -5,9 +5,9 @@ import { logLine } from './log.ts';
 
 export type OutputName = 'job-id' | 'status' | 'summary' | 'critical-issues' | 'report-url' | 'sarif-file';
 
-/** GitHub drops a larger summary and fails the step: https://docs.github.com/actions/reference/limits */
+/** Largest summary in bytes. GitHub drops a larger one and fails the step: https://docs.github.com/actions/reference/limits */
 const SUMMARY_LIMIT_BYTES = 1024 * 1024;
-/** Limit of one output. All outputs of a job together may have 1 MiB. */
+/** Largest value of one output in bytes. All outputs of a job together may have 1 MiB. */
 const OUTPUT_LIMIT_BYTES = 64 * 1024;
 
 export interface Outputs {
@@ -16,7 +16,7 @@ export interface Outputs {
   has(name: OutputName): boolean;
   /** Adds Markdown to the job's summary if there is room for it. */
   addSummary(markdown: string): void;
-  /** Returns the bytes that still fit into the summary. */
+  /** Returns the number of bytes that still fit into the summary. */
   summaryRoom(): number;
 }
 

@@ -1,14 +1,14 @@
 import { ActionError } from '../action-error.ts';
 import { version } from '../version.ts';
 
-/** Problem document (RFC 9457); every field may be missing. */
+/** Body of an error response (problem document, RFC 9457). Every field may be missing. */
 interface Problem {
   code?: string;
   detail?: string;
   errors?: { pointer?: string; message?: string }[];
 }
 
-/** Input of the Action by the field that the server refused. */
+/** Names of the Action's inputs by the JSON pointer of the field that the server refused. */
 const inputs: Readonly<Record<string, string>> = {
   '/project_id': 'project-id',
   '/parameters/repository_id': 'repository-id',
@@ -16,7 +16,7 @@ const inputs: Readonly<Record<string, string>> = {
 };
 
 /**
- * Converts an error response to one line that says why the server refused the request and which input to change.
+ * Converts an error response to a message of one line that says why the server refused the request and which input to change.
  *
  * @param serverVersion reads the server's version; null if it is not known
  */

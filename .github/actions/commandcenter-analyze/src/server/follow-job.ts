@@ -6,7 +6,7 @@ import type { Job, Server } from './server.ts';
 
 export interface FollowOptions {
   server: Server;
-  /** Aborted when the step is cancelled or its time limit is reached. */
+  /** Signal that is aborted when the step is cancelled or its time limit is reached. */
   signal: AbortSignal;
   onProgress(percent: number, step: string): void;
   /** Uploads the source if the server cannot fetch it. Called once. */
@@ -15,12 +15,12 @@ export interface FollowOptions {
 
 const FIRST_POLL_MS = 1000;
 const MAX_POLL_MS = 5000;
-/** The server sends at least one line every 15 seconds. */
+/** Milliseconds without a line after which an event stream is given up. The server sends at least one line every 15 seconds. */
 const SILENCE_MS = 45_000;
 /** Number of event streams without any event after which the job is polled, because something on the way blocks them. */
 const MAX_EMPTY_STREAMS = 2;
 
-/** A server that restarts or is updated continues with the job. */
+/** Longest time in milliseconds for which the server may be unreachable. A server that restarts or is updated continues with the job. */
 const MAX_OUTAGE_MS = 5 * 60_000;
 
 const hasEnded = ({ status }: Job): boolean => status === 'completed' || status === 'failed' || status === 'cancelled';
@@ -34,7 +34,7 @@ export async function followJob(first: Job, options: FollowOptions): Promise<Job
   let job = first;
   let isSourceProvided = false;
   let emptyStreams = 0;
-  /** Id of the last event that was read. */
+  /** Position in the events: the id of the last one that was read. */
   const position: EventPosition = { id: null };
   let pollMs = FIRST_POLL_MS;
   for (;;) {
@@ -52,7 +52,7 @@ export async function followJob(first: Job, options: FollowOptions): Promise<Job
         emptyStreams = 0;
       } catch (error) {
         signal.throwIfAborted();
-        // A refused token is not a problem of the stream.
+        // A refused token is not a problem of the stream, so polling would fail as well.
         if (error instanceof ActionError && error.reason === 'input') throw error;
         emptyStreams = position.id === before ? emptyStreams + 1 : 0;
         await sleep(FIRST_POLL_MS, undefined, { signal });
@@ -84,7 +84,7 @@ interface EventPosition {
   id: string | null;
 }
 
-/** Reads events until the job ends, waits for its source, or the stream ends. */
+/** Reads events of the job until it ends, it waits for its source, or the stream ends. */
 async function readEvents(
   job: Job,
   position: EventPosition,

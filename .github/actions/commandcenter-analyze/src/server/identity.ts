@@ -6,7 +6,7 @@ import { unreachable } from './unreachable.ts';
 
 /** The identity with which the step calls the server. */
 export interface Identity {
-  /** Returns the token for `Authorization: Bearer`. */
+  /** Returns the token for the header `Authorization: Bearer`. */
   token(): Promise<string>;
   /** Called after the token was refused. Returns true if there is a new token to try. */
   renew(): Promise<boolean>;
@@ -30,7 +30,7 @@ const TRIES = 3;
 const PAUSE_MS = 1000;
 
 /**
- * Exchanges an id token from GitHub for a token of the server, which is valid for an hour:
+ * Returns an identity that exchanges an id token from GitHub for a token of the server, which is valid for an hour:
  * https://docs.github.com/actions/reference/security/oidc
  */
 export function oidcIdentity(options: OidcOptions): Identity {
@@ -48,7 +48,7 @@ export function oidcIdentity(options: OidcOptions): Identity {
   };
 }
 
-/** The server accepts an id token only once, so every attempt requests a new one. */
+/** Returns a token of the server. Every attempt requests a new id token, because the server accepts each one only once. */
 async function exchange(options: OidcOptions): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -112,7 +112,7 @@ async function exchangeOnce({ url, projectId, signal }: OidcOptions, idToken: st
 
 const isTemporary = (status: number): boolean => status === 429 || status >= 500;
 
-/** A body that is not JSON becomes an empty object. */
+/** Sends a request and returns the status and the JSON of the response. If its body is not JSON, returns an empty object. */
 async function call<Body extends object>(
   address: string,
   init: RequestInit,

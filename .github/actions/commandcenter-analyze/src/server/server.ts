@@ -11,9 +11,9 @@ import { unreachable } from './unreachable.ts';
 export type Job = Schemas['Job'];
 export type JobRequest = Schemas['JobInput'];
 
-/** The requests of this step to the server. All methods throw `ActionError`. */
+/** The requests that this step sends to the server. All methods throw `ActionError`. */
 export interface Server {
-  /** The same key returns the same job. */
+  /** Creates a job. A request with the same key returns the same job. */
   createJob(request: JobRequest, idempotencyKey: string): Promise<{ job: Job; created: boolean }>;
   getJob(id: number): Promise<Job>;
   cancelJob(id: number, limit: { timeoutMs: number }): Promise<void>;
@@ -39,7 +39,7 @@ export function openServer(options: TransportOptions): Server {
       const health = await (await send(new Request(`${url}/api/v1/health`), { tries: 1 })).json();
       return (health as Schemas['ServerHealth']).version ?? null;
     } catch {
-      // The version is only additional information in an error message.
+      // Ignore the failure, because the version is only additional information in an error message.
       return null;
     }
   };
@@ -54,7 +54,7 @@ export function openServer(options: TransportOptions): Server {
       throw unreachable(url, error);
     }
   };
-  /** Returns a successful JSON response, and throws an explanation for any other response. */
+  /** Returns the response if it is successful JSON. Throws an explanation for any other response. */
   const readJsonResponse = async (response: Response): Promise<Response> => {
     const text = await readText(response);
     if (!response.ok) return await fail(response, text);
@@ -88,7 +88,7 @@ export function openServer(options: TransportOptions): Server {
     },
     getJob: async (id) => jobOf(await client.GET('/api/v1/jobs/{id}', { params: { path: { id } } })),
     async cancelJob(id, { timeoutMs }) {
-      // Use another signal, because the step's signal is already aborted.
+      // Use a signal of its own for this request, because the step's signal is already aborted.
       const sendWithOwnSignal = openTransport({ ...options, signal: AbortSignal.timeout(timeoutMs) });
       const response = await sendWithOwnSignal(new Request(`${url}/api/v1/jobs/${id}/cancel`, { method: 'POST' }), {
         tries: 1,

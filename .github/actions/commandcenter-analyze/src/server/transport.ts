@@ -5,17 +5,17 @@ import type { Identity } from './identity.ts';
 import { reasonOf, unreachable } from './unreachable.ts';
 
 export interface TransportOptions {
-  /** Address of the server. */
+  /** Address of the CommandCenter server. */
   url: string;
   identity: Identity;
-  /** Aborted when the step is cancelled. */
+  /** Signal that is aborted when the step is cancelled. */
   signal: AbortSignal;
 }
 
 export interface SendOptions {
   /** Time limit in milliseconds for one attempt, until the response begins. */
   timeoutMs?: number;
-  /** Number of attempts; default 5. */
+  /** Largest number of attempts; default 5. */
   tries?: number;
 }
 
@@ -27,7 +27,7 @@ const TRIES = 5;
 const FIRST_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 60_000;
 const temporaryStatuses = new Set([408, 429, 500, 502, 503, 504]);
-/** Failures that waiting does not fix. */
+/** Matches failures of a connection that waiting does not fix, such as an invalid certificate. */
 const permanentFailures =
   /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|ERR_SSL|EPROTO|HOSTNAME_MISMATCH|ERR_INVALID|bad port/;
 
@@ -42,7 +42,7 @@ export function openTransport({ url, identity, signal }: TransportOptions): Send
       timeoutMs,
     );
     try {
-      // A clone keeps the sent body in memory, so the last attempt uses the request itself.
+      // A clone keeps the sent body in memory, so the last attempt sends the request itself.
       return await fetch(isLast ? request : request.clone(), {
         headers,
         // A redirect would turn a POST into a GET, and send the token to another address.
@@ -85,12 +85,12 @@ export function openTransport({ url, identity, signal }: TransportOptions): Send
   };
 }
 
-/** Returns true if the server is still working on the same request. */
+/** Returns true if the server is still working on the same request, which an earlier attempt sent. */
 const isBusy = ({ status, headers }: Response): boolean => status === 409 && headers.has('retry-after');
 
 /**
- * Returns the milliseconds to wait: as the server requests, or doubled with every attempt. A random part keeps many workflows from
- * returning at the same moment.
+ * Returns the milliseconds to wait before the next attempt: as the server requests, or doubled with every attempt. A random part keeps
+ * many workflows from returning at the same moment.
  */
 function pauseOf(response: Response | undefined, attempt: number): number {
   const requestedMs = Number(response?.headers.get('retry-after') ?? Number.NaN) * 1000;

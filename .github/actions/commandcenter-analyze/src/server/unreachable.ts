@@ -1,6 +1,6 @@
 import { ActionError } from '../action-error.ts';
 
-/** Explains why the server cannot be reached, and what to do about it. */
+/** Returns an error that says why the server cannot be reached, and what to do about it. */
 export function unreachable(url: string, error: unknown): ActionError {
   const reason = reasonOf(error);
   const remedy = /CERT|SELF_SIGNED|UNABLE_TO/.test(reason)

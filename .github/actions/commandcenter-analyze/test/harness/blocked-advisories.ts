@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { OsvServer } from '../../../../../packages/analyzer/src/advisories/testing/osv-server.ts';
 
-/** Blocks every analysis that looks up a dependency until `release` is called. */
+/** Makes the OSV API respond to nothing until `release` is called, which blocks every analysis that looks up a dependency. */
 export function blockAdvisories(osv: OsvServer): { asked: Promise<void>; release(): void } {
   const asked = Promise.withResolvers<void>();
   const held: ServerResponse[] = [];

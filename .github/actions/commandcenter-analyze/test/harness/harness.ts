@@ -34,9 +34,9 @@ export interface Harness extends AsyncDisposable {
   server: RunningServer;
   github: FakeGitHub;
   git: GitServer;
-  /** Settings of the runner, which tests can change or replace. */
+  /** Settings of the workflow runner, which tests can change or replace. */
   runner: Runner;
-  /** Secrets with the names that the guide uses. */
+  /** Secrets of the workflows, with the names that the guide uses. */
   secrets: Readonly<Record<string, string>>;
   /**
    * Creates a repository. With `unknown`, the server can neither find nor fetch it, so the Action must register it and upload its source.
@@ -48,7 +48,7 @@ export interface Harness extends AsyncDisposable {
   ): Promise<HostedRepository>;
   /** Runs a workflow with the secrets. Fails if a step printed a secret or an unexpected command. */
   run(workflow: string, trigger: Trigger, options?: RunOptions): Promise<JobRun[]>;
-  /** Runs a checkout and the Action, with the depth `quick` by default. */
+  /** Runs a workflow with a checkout and the Action, by default with the depth `quick`. */
   analyze(trigger: Trigger, options?: AnalyzeOptions): Promise<StepRun>;
   /** Returns the bodies of the comments on a pull request. */
   comments(repository: HostedRepository, number: number): string[];
@@ -126,11 +126,11 @@ export async function openHarness({ osvUrl = 'off', environment = {} }: HarnessO
   return harness;
 }
 
-/** Returns git settings that redirect one address to another. */
+/** Returns settings for a `.gitconfig` that redirect one address to another. */
 export const insteadOf = (address: string, elsewhere: string): string =>
   `[url "${elsewhere}/"]\n\tinsteadOf = ${address}\n`;
 
-/** Asserts what holds for every run, whatever its result. */
+/** Asserts what holds for every step: it printed no unexpected command, no token and no stack trace. */
 function assertQuiet({ unexpected, output }: StepRun, tokens: readonly string[]): void {
   assert.deepEqual(unexpected, [], 'the runner would take these for commands');
   const rest = output.split('\n').filter((line) => !line.startsWith('::add-mask::'));

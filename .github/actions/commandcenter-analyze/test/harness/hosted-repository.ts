@@ -9,11 +9,11 @@ export interface PullRequest {
   number: number;
   branch: string;
   head: string;
-  /** Tip of the base branch. */
+  /** Id of the commit at the tip of the base branch. */
   base: string;
-  /** Merge base of head and base branch. */
+  /** Id of the merge base of the head and the base branch. */
   mergeBase: string;
-  /** Merge commit of both, which GitHub creates at `refs/pull/N/merge`. */
+  /** Id of the merge commit of the head and the base, which GitHub creates at `refs/pull/N/merge`. */
   merge: string;
   /** Full name of the repository with the head branch. */
   from: string;
@@ -21,16 +21,16 @@ export interface PullRequest {
 
 export type Files = Readonly<Record<string, string | Buffer>>;
 
-/** A repository on GitHub: commits from real git, API from the fake GitHub. */
+/** A repository on GitHub, whose commits real git serves and whose API the fake GitHub serves. */
 export interface HostedRepository {
   owner: string;
   name: string;
   fullName: string;
-  /** Visibility in events; undefined if events contain none, and the fake GitHub then has it as public. */
+  /** Visibility that events contain. If it is undefined, they contain none, and the repository is public. */
   private: boolean | undefined;
   /** A person's clone of the repository. */
   work: TestRepository;
-  /** Newest commit of the default branch, `main`. */
+  /** Returns the id of the newest commit of the default branch, `main`. */
   tip(): string;
   /** Commits the files and all changes in the clone's folder to `main`. */
   push(files?: Files): Promise<string>;
@@ -41,7 +41,7 @@ export interface HostedRepository {
 
 export interface HostOptions {
   github: FakeGitHub;
-  /** Folder of the bare repositories, as `<owner>/<name>.git`. */
+  /** Folder of the bare repositories `<owner>/<name>.git`. */
   gitFolder: string;
   owner: string;
   name: string;
@@ -74,7 +74,7 @@ export async function hostRepository({
   send('main');
   github.state.addRepository({ owner, name, headSha: tip, private: options.private ?? false });
 
-  /** Pushes the head and its merge with `main` to the refs that GitHub uses. */
+  /** Pushes the pull request's head and its merge with `main` to the refs that GitHub uses. */
   const publish = (
     number: number,
     branch: string,

@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net';
 const REQUEST_TOKEN = 'the-request-token-of-this-job';
 
 /**
- * Issues id tokens to a job for the requested audience, like
+ * An endpoint that issues id tokens to a job for the requested audience, like
  * https://docs.github.com/actions/reference/security/oidc#methods-for-requesting-the-oidc-token
  */
 export interface IdTokenEndpoint extends AsyncDisposable {
-  /** Address with a query of its own, like GitHub's. */
+  /** Address of the endpoint, which already contains a query, like GitHub's. */
   url: string;
   requestToken: string;
-  /** Audience of every request so far. */
+  /** The audience of each request so far. */
   audiences: (string | null)[];
 }
 

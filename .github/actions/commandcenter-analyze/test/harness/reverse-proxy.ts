@@ -5,18 +5,18 @@ import type { AddressInfo } from 'node:net';
 /** A reverse proxy with an address that stays the same while servers behind it change. */
 export interface ReverseProxy extends AsyncDisposable {
   url: string;
-  /** Address that requests are forwarded to; null to respond with 502. */
+  /** Address to which requests are forwarded; null to respond with 502. */
   behind: string | null;
-  /** `METHOD /path` of every request so far. */
+  /** All requests so far, as `METHOD /path`. */
   requests: string[];
-  /** Handles a request instead of forwarding it if it returns true. */
+  /** Called before each request. If it returns true, it has handled the request, which is then not forwarded. */
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>) | null;
 }
 
 /**
  * Starts the proxy.
  *
- * @param certificate PEM; if given, the proxy uses https
+ * @param certificate certificate and key as PEM, with which the proxy uses https
  */
 export async function openReverseProxy(certificate?: { cert: string; key: string }): Promise<ReverseProxy> {
   const listener = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -27,7 +27,7 @@ export async function openReverseProxy(certificate?: { cert: string; key: string
     const outgoing = forward(new URL(url, proxy.behind), { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
-      // Pass an interrupted response on as an interrupted response.
+      // Interrupt the response to the client if the server's response was interrupted.
       answer.on('error', () => response.destroy());
     });
     outgoing.on('error', () => (response.headersSent ? response.destroy() : response.writeHead(502).end()));

@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 
-/** Encodes DER: https://luca.ntop.org/Teaching/Appunti/asn1.html, section 3. */
+/** Encodes one element in DER: https://luca.ntop.org/Teaching/Appunti/asn1.html, section 3. */
 function element(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(parts);
   const { length } = content;

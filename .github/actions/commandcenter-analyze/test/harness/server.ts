@@ -5,7 +5,7 @@ import { waitFor } from '../../../../../packages/server/test/harness/wait-for.ts
 import { openReverseProxy, type ReverseProxy } from './reverse-proxy.ts';
 
 const ADMIN_TOKEN = 'the-admin-token-of-this-test';
-/** Time limit in milliseconds, because many analyses take long on a busy machine. */
+/** Time limit in milliseconds for a job, because many analyses take long on a busy machine. */
 const ANALYSIS_MS = 120_000;
 
 /** A job as the API returns it, with the fields that tests use. */
@@ -25,7 +25,7 @@ export interface Job {
 
 /** The real server in its own process, behind a proxy whose address stays the same across restarts. */
 export interface RunningServer extends AsyncDisposable {
-  /** Address that workflows use. */
+  /** Address of the proxy, which workflows use. */
   url: string;
   proxy: ReverseProxy;
   database: TestDatabase;
@@ -35,7 +35,7 @@ export interface RunningServer extends AsyncDisposable {
   jobs(): Promise<Job[]>;
   job(id: number | string | undefined): Promise<Job>;
   comeTo(id: number | string | undefined, status: string): Promise<Job>;
-  /** Ends the process, so that the proxy responds with 502. */
+  /** Ends the server's process; the proxy then responds with 502. */
   stop(signal?: NodeJS.Signals): Promise<void>;
   start(): Promise<void>;
 }

@@ -11,7 +11,10 @@ const repositoryPart = ({ owner, fullName, name, private: isPrivate }: HostedRep
   default_branch: 'main',
 });
 
-/** Returns the fields that actions use of https://docs.github.com/webhooks/webhook-events-and-payloads#pull_request */
+/**
+ * Returns a `pull_request` event with the fields that actions use:
+ * https://docs.github.com/webhooks/webhook-events-and-payloads#pull_request
+ */
 export function pullRequestTrigger(repository: HostedRepository, pull: PullRequest, actor = DEVELOPER): Trigger {
   const { number, head, base, branch, merge, from } = pull;
   return {
@@ -38,14 +41,14 @@ export function pullRequestTrigger(repository: HostedRepository, pull: PullReque
 export interface Push {
   before: string;
   after: string;
-  /** Default: `main`. */
+  /** Name of the pushed branch. Default: `main`. */
   branch?: string;
   created?: boolean;
   forced?: boolean;
   deleted?: boolean;
 }
 
-/** Returns the fields that actions use of https://docs.github.com/webhooks/webhook-events-and-payloads#push */
+/** Returns a `push` event with the fields that actions use: https://docs.github.com/webhooks/webhook-events-and-payloads#push */
 export function pushTrigger(repository: HostedRepository, { branch = 'main', ...push }: Push): Trigger {
   const { created = false, forced = false, deleted = false, before, after } = push;
   const ref = `refs/heads/${branch}`;
@@ -53,14 +56,14 @@ export function pushTrigger(repository: HostedRepository, { branch = 'main', ...
     event: 'push',
     payload: { ref, before, after, created, forced, deleted, repository: repositoryPart(repository) },
     repository: repository.fullName,
-    // After the deletion of a branch the workflow runs on the default branch.
+    // If the branch was deleted, the workflow runs on the default branch.
     ref: deleted ? 'refs/heads/main' : ref,
     sha: deleted ? repository.tip() : after,
     actor: DEVELOPER,
   };
 }
 
-/** Returns an event on the default branch that no commit caused. */
+/** Returns an event that no commit caused, by default on the default branch. */
 export const branchTrigger = (
   repository: HostedRepository,
   event: 'schedule' | 'workflow_dispatch',
@@ -78,7 +81,10 @@ export const branchTrigger = (
   actor: DEVELOPER,
 });
 
-/** Returns the fields that actions use of https://docs.github.com/webhooks/webhook-events-and-payloads#merge_group */
+/**
+ * Returns a `merge_group` event with the fields that actions use:
+ * https://docs.github.com/webhooks/webhook-events-and-payloads#merge_group
+ */
 export function mergeGroupTrigger(repository: HostedRepository, pull: PullRequest): Trigger {
   const ref = `refs/heads/gh-readonly-queue/main/pr-${pull.number}-${pull.base}`;
   return {

@@ -10,7 +10,7 @@ const rights = {
   actions: 'write',
 } as const;
 
-/** Installs the App that issues the tokens of workflows and comments as `github-actions[bot]`. */
+/** The App that issues the tokens of workflows and comments as `github-actions[bot]`. */
 export interface WorkflowApp {
   issueToken(permissions: Readonly<Record<string, string>>): Promise<string>;
 }

@@ -4,12 +4,12 @@ export const actionReference = 'commandcenter/commandcenter/.github/actions/comm
 export interface WorkflowOptions {
   event: string;
   inputs: Readonly<Record<string, string>>;
-  /** Inputs of the checkout; null for no checkout. */
+  /** Inputs of the checkout step; null for a workflow without checkout. */
   checkout: Readonly<Record<string, string>> | null;
   permissions?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Returns the guide's quick start with additional inputs. It is JSON, which is also valid YAML. */
+/** Returns the workflow of the guide's quick start with additional inputs. It is JSON, which is also valid YAML. */
 export function writeWorkflow({ event, inputs, checkout, permissions }: WorkflowOptions): string {
   const secret = (name: string): string => `\${{ secrets.COMMANDCENTER_${name} }}`;
   const secrets = {

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import type { Trigger } from './trigger.ts';
 
 export interface CheckoutOptions {
-  /** Inputs of the step: `repository`, `ref`, `fetch-depth`, `persist-credentials`. */
+  /** Inputs of the checkout step: `repository`, `ref`, `fetch-depth`, `persist-credentials`. */
   with: Readonly<Record<string, string>>;
   trigger: Trigger;
   token: string;
@@ -14,8 +14,8 @@ export interface CheckoutOptions {
 const known = new Set(['repository', 'ref', 'fetch-depth', 'persist-credentials', 'token']);
 
 /**
- * Leaves the same files as `actions/checkout`: one commit unless another depth is set, for a pull request its merge with the base
- * (detached), the address at github.com as `origin`, and the token for it in the settings of the repository.
+ * Creates the same files as `actions/checkout`: one commit unless another depth is set, for a pull request its merge with the base
+ * (detached), the address at github.com as `origin`, and the token for it in the repository's git settings.
  */
 export async function checkOut({
   with: given,

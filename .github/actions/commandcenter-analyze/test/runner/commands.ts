@@ -1,4 +1,4 @@
-/** The effects of a step's output on GitHub. */
+/** The effects that a step's output has on GitHub. */
 export interface StepLog {
   /** The output as people see it, with `***` for masked texts. */
   lines: string[];

@@ -9,7 +9,7 @@ export interface JobPlace {
   eventFile: string;
   apiUrl: string;
   serverUrl: string;
-  /** Endpoint of this run for GitHub's id tokens; null if the job may not have one. */
+  /** Endpoint that issues GitHub's id tokens for this run; null if the job may not have one. */
   idToken: { url: string; requestToken: string } | null;
   runId: number;
 }

@@ -1,9 +1,9 @@
-/** Values that expressions can read: https://docs.github.com/actions/reference/workflows-and-actions/contexts */
+/** Values that expressions in workflows can read: https://docs.github.com/actions/reference/workflows-and-actions/contexts */
 export type Contexts = Readonly<Record<string, unknown>>;
 
 /**
- * Evaluates each `${{ … }}` in a text. Only paths such as `github.event.number` are supported; a path without value becomes empty, like on
- * GitHub. Throws for anything else, so that nothing runs differently than on GitHub.
+ * Evaluates each `${{ … }}` in a text of a workflow. Only paths such as `github.event.number` are supported; a path without value becomes
+ * empty, as on GitHub. Throws for anything else, so that nothing runs differently than on GitHub.
  */
 export function evaluate(text: string, contexts: Contexts): string {
   return text.replaceAll(/\$\{\{(.*?)\}\}/gs, (whole, expression: string) => {

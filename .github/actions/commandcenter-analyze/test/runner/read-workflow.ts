@@ -17,11 +17,11 @@ export interface WorkflowStep {
   with: Readonly<Record<string, string>>;
 }
 
-/** One run of a job; a matrix causes several. */
+/** One run of a job of a workflow. A matrix causes several runs of one job. */
 export interface WorkflowJob {
   id: string;
   matrix: Readonly<Record<string, string>>;
-  /** Permissions of the token by the names of the API; null if the job names none. */
+  /** Permissions of the job's token, with the names that the API uses; null if the job sets none. */
   permissions: Readonly<Record<string, string>> | null;
   steps: readonly WorkflowStep[];
 }
@@ -32,7 +32,7 @@ export interface Workflow {
   jobs: readonly WorkflowJob[];
 }
 
-/** Reads an action step. Throws for other steps, because this runner has no shell. */
+/** Parses a workflow. Throws for steps that do not use an action, because this runner has no shell. */
 export function readWorkflow(source: string): Workflow {
   const workflow = parse(parseYamlTree(source).root, source);
   if (workflow?.kind !== 'workflow') throw new Error('This is no workflow.');
@@ -63,7 +63,7 @@ function readStep({ node, uses, with: given }: Step): WorkflowStep {
   };
 }
 
-/** Returns the scalar values of a mapping. */
+/** Returns the scalar members of a YAML mapping. */
 export function entriesOf(node: YamlNode | undefined): Record<string, string> {
   const entries = node?.kind === 'mapping' ? node.entries : [];
   return Object.fromEntries(

@@ -8,48 +8,51 @@ import { type Contexts, evaluate } from './expression.ts';
 import { readOutputs } from './output-file.ts';
 
 export interface ActionStep {
-  /** Folder that contains `action.yml`. */
+  /** Path of the folder that contains `action.yml`. */
   actionFolder: string;
-  /** Evaluated inputs of the workflow's `with:`. */
+  /** Inputs from the workflow's `with:`, with evaluated expressions. */
   with: Readonly<Record<string, string>>;
   contexts: Contexts;
-  /** All variables of the process except inputs and files. */
+  /** All environment variables of the process, except those for inputs and files. */
   environment: Readonly<Record<string, string>>;
   workspace: string;
   /** Folder for the files of this step. */
   folder: string;
   secrets: readonly string[];
-  /** Text that earlier steps wrote into the summary. */
+  /** Text that earlier steps wrote into the job's summary. */
   summary?: string;
 }
 
-/** Result of a step. */
+/** The result of running a step. */
 export interface StepRun extends StepLog {
-  /** Exit code; -1 if the process had to be killed. */
+  /** Exit code of the process; -1 if it had to be killed. */
   exitCode: number;
-  /** Complete output in its order. */
+  /** Complete output of the step in its order. */
   output: string;
   outputs: Readonly<Record<string, string>>;
-  /** Summary in Markdown. */
+  /** The job's summary in Markdown. */
   summary: string;
 }
 
 export interface RunningStep {
-  /** Returns the output so far. */
+  /** Returns the output of the step so far. */
   output(): string;
-  /** Cancels the workflow. */
+  /** Cancels the workflow, so that the step gets the runner's signals. */
   cancel(): void;
   ended: Promise<StepRun>;
 }
 
-/** Time between the signals in milliseconds: https://docs.github.com/actions/reference/workflows-and-actions/workflow-cancellation */
+/**
+ * Signals that the runner sends when a workflow is cancelled, each with the pause after it in milliseconds:
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-cancellation
+ */
 const SIGNALS: readonly (readonly [signal: NodeJS.Signals, pauseMs: number])[] = [
   ['SIGINT', 7500],
   ['SIGTERM', 2500],
   ['SIGKILL', 0],
 ];
 
-/** Starts the `main` script of an action for Node 24. */
+/** Starts the `main` script of an action that runs on Node 24. */
 export async function startAction(step: ActionStep): Promise<RunningStep> {
   const action = parseYamlTree(await readFile(join(step.actionFolder, 'action.yml'), 'utf8')).root;
   const using = textAt(action, 'runs', 'using');
@@ -104,5 +107,8 @@ export async function startAction(step: ActionStep): Promise<RunningStep> {
   };
 }
 
-/** Spaces become `_` and hyphens stay: https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax#inputs */
+/**
+ * Returns the environment variable of an input. Spaces become `_` and hyphens stay:
+ * https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax#inputs
+ */
 const variableOf = (input: string): string => `INPUT_${input.replaceAll(' ', '_').toUpperCase()}`;

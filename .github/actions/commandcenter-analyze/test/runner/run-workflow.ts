@@ -7,33 +7,33 @@ import { readWorkflow, type WorkflowJob } from './read-workflow.ts';
 import { type RunningStep, type StepRun, startAction } from './run-action.ts';
 import { isRestricted, type Trigger } from './trigger.ts';
 
-/** A runner and the addresses of its GitHub. */
+/** A workflow runner and the addresses of its GitHub. */
 export interface Runner {
-  /** Folder for the files of its jobs. */
+  /** Folder for the files of the runner's jobs. */
   folder: string;
   apiUrl: string;
   serverUrl: string;
-  /** Content of the user's `~/.gitconfig`. */
+  /** Content of `~/.gitconfig` for the jobs. */
   gitConfig: string;
-  /** Folders of actions that workflows name by repository, such as `owner/repo/path@version`. */
+  /** Folders of actions by the reference in `uses:`, such as `owner/repo/path@version`. */
   actions: Readonly<Record<string, string>>;
-  /** Creates the token of a job. */
+  /** Creates the token of a job with the given permissions. */
   issueToken(permissions: Readonly<Record<string, string>>): Promise<string>;
-  /** Endpoint for id tokens of jobs with `id-token: write`; null if there is none. */
+  /** Endpoint that issues id tokens to jobs with `id-token: write`; null if there is none. */
   idToken: { url: string; requestToken: string } | null;
-  /** Permissions of jobs that name none, which are a setting of the repository. */
+  /** Permissions of jobs that set none, which are a setting of the repository on GitHub. */
   defaultPermissions: Readonly<Record<string, string>>;
 }
 
 export interface RunOptions {
   secrets?: Readonly<Record<string, string>>;
-  /** Text in the summary before the first step. */
+  /** Text that the job's summary contains before the first step. */
   summary?: string;
-  /** Additional environment variables, as on a self-hosted runner. */
+  /** Additional environment variables of the jobs, as on a self-hosted runner. */
   environment?: Readonly<Record<string, string>>;
-  /** Called while the action runs, when the checkout is in the workspace. */
+  /** Called while the action runs; the workspace then contains the checkout. */
   during?(step: RunningStep, workspace: string): Promise<void>;
-  /** Called between the checkout and the action. */
+  /** Called between the checkout step and the action. */
   afterCheckout?(workspace: string): Promise<void>;
 }
 
