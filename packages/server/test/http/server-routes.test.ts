@@ -175,8 +175,19 @@ describe('the server itself', () => {
       assert.equal(script.status, 200);
       assert.match(script.headers.get('content-type') ?? '', /^text\/javascript/);
     }
-    const scalar = await page('/docs/scalar.js');
-    assert.equal((await page('/docs/scalar.js', { 'if-none-match': scalar.headers.get('etag') ?? '' })).status, 304);
+  });
+
+  it('serves the script of the API reference compressed where the client accepts that, and tells when it is unchanged', async () => {
+    const compressed = await page('/docs/scalar.js', { 'accept-encoding': 'br, gzip' });
+    assert.equal(compressed.headers.get('content-encoding'), 'gzip');
+    for (const encoding of ['identity', 'gzip;q=0']) {
+      const plain = await page('/docs/scalar.js', { 'accept-encoding': encoding });
+      assert.equal(plain.headers.get('content-encoding'), null);
+      assert.ok(plain.text === compressed.text, encoding);
+    }
+    assert.match(compressed.text, /createApiReference/);
+    const etag = compressed.headers.get('etag') ?? '';
+    assert.equal((await page('/docs/scalar.js', { 'if-none-match': etag })).status, 304);
   });
 });
 
