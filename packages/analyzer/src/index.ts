@@ -13,6 +13,7 @@ export { mergeBase, resolveCommit } from './git/resolve-commit.ts';
 export { listWorkingCopy } from './git/working-copy.ts';
 export { writeTree } from './git/write-tree.ts';
 export { analyzeInChild, type PackedReport, unpackReport } from './process/analyze-in-child.ts';
+export { streamJson } from './report/stream-json.ts';
 export { AnalysisReport, AnalysisResult, SeverityCounts } from './result.ts';
 export type { AnalysisSource, AnalyzeSettings } from './run/settings.ts';
 export { type FindingState, findingStates, type Severity, severities } from './severity.ts';

@@ -9,6 +9,7 @@ import {
   depths,
   type Severity,
   severities,
+  streamJson,
 } from '@commandcenter/analyzer';
 import { readConfig } from '@commandcenter/server/config';
 import { type Command, Option } from 'commander';
@@ -16,7 +17,6 @@ import { openAnalysisSource } from './analysis-source.ts';
 import { CliError, isSystemError } from './cli-error.ts';
 import { printChunks, stripControlCharacters } from './output.ts';
 import { startProgress } from './progress.ts';
-import { streamJson } from './stream-json.ts';
 import type { Terminal } from './terminal.ts';
 
 const formats = ['table', 'json', 'sarif', 'markdown', 'html'] as const;
@@ -133,8 +133,8 @@ async function render(
   { stdout, environment }: Terminal,
 ): Promise<Iterable<string>> {
   const { toHtml, toMarkdown, toSarif, toTable } = await import('@commandcenter/analyzer/report');
-  if (format === 'json') return streamJson(report);
-  if (format === 'sarif') return streamJson(toSarif(report));
+  if (format === 'json') return streamJson(report, { indent: 2 });
+  if (format === 'sarif') return streamJson(toSarif(report), { indent: 2 });
   if (format === 'markdown') return [toMarkdown(report)];
   if (format === 'html') return [toHtml(report)];
   const color = stdout.isTTY === true && environment.NO_COLOR === undefined;
