@@ -4111,125 +4111,6 @@ function cutBytes(text, most) {
 // src/server/identity.ts
 import { setTimeout as sleep4 } from "node:timers/promises";
 
-// src/server/unreachable.ts
-function unreachable(url, error) {
-  const reason = reasonOf3(error);
-  const remedy = /CERT|SELF_SIGNED|UNABLE_TO/.test(reason) ? "The runner does not trust its certificate: set NODE_EXTRA_CA_CERTS for this step to the file of your certificate authority" : "Check the address, that the server is running, and that the runner can reach it";
-  return new ActionError("server", `commandcenter-url: ${url} cannot be reached (${reason}). ${remedy}.`, {
-    cause: error
-  });
-}
-function reasonOf3(error) {
-  const { name, message, cause } = error;
-  if (name === "TimeoutError") return "no response within the time limit";
-  return cause?.code ?? cause?.message ?? message;
-}
-
-// src/server/identity.ts
-var tokenIdentity = (token) => ({
-  token: async () => token,
-  renew: async () => false
-});
-var TIMEOUT_MS2 = 3e4;
-var TRIES3 = 3;
-var PAUSE_MS3 = 1e3;
-function oidcIdentity(options) {
-  let current;
-  return {
-    token: () => {
-      current ??= exchange(options);
-      return current;
-    },
-    renew: async () => {
-      current = exchange(options);
-      await current;
-      return true;
-    }
-  };
-}
-async function exchange(options) {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await exchangeOnce(options, await requestIdToken(options));
-    } catch (error) {
-      const mayRetry = error instanceof ActionError && error.reason === "server";
-      if (!mayRetry || attempt >= TRIES3) throw error;
-      await sleep4(PAUSE_MS3 * 2 ** attempt * (1 + Math.random() / 4), void 0, { signal: options.signal });
-    }
-  }
-}
-async function requestIdToken({ url, idToken, signal }) {
-  const address = new URL(idToken.url);
-  address.searchParams.set("audience", url);
-  const headers = { authorization: `Bearer ${idToken.requestToken}`, accept: "application/json" };
-  const { status, body } = await call(address.href, { headers }, signal);
-  if (typeof body.value !== "string") {
-    if (isTemporary(status))
-      throw new ActionError("server", `GitHub is temporarily unable to issue an id token (${status}).`);
-    throw new ActionError(
-      "input",
-      `api-token is empty, and GitHub issues no id token (${status}). Set \`permissions: id-token: write\` for the job, or set api-token.`
-    );
-  }
-  mask(body.value);
-  return body.value;
-}
-async function exchangeOnce({ url, projectId, signal }, idToken) {
-  const { status, body } = await call(
-    `${url}/api/v1/tokens/github-oidc`,
-    {
-      method: "POST",
-      headers: { "content-type": "application/json", "user-agent": `commandcenter/${version} (action)` },
-      body: JSON.stringify({ project_id: projectId, id_token: idToken })
-    },
-    signal
-  );
-  const { token } = body;
-  if (status === 201 && typeof token === "string") {
-    mask(token);
-    return token;
-  }
-  const detail = typeof body.detail === "string" ? ` ${body.detail}` : "";
-  if (isTemporary(status)) {
-    throw new ActionError(
-      "server",
-      `commandcenter-url: ${url} is temporarily unable to accept GitHub's OIDC token (${status}).${detail}`
-    );
-  }
-  throw new ActionError(
-    "input",
-    `api-token is empty, and ${url} does not accept this run's OIDC token (${status}).${detail === "" ? " The server may be older than this Action, or not a CommandCenter. Update it, or set api-token." : detail}`
-  );
-}
-var isTemporary = (status) => status === 429 || status >= 500;
-async function call(address, init, signal) {
-  try {
-    const response = await fetch(address, {
-      ...init,
-      redirect: "manual",
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS2)])
-    });
-    const text = await response.text();
-    return { status: response.status, body: readObject(text) };
-  } catch (error) {
-    signal.throwIfAborted();
-    throw unreachable(new URL(address).origin, error);
-  }
-}
-function readObject(text) {
-  try {
-    const value = JSON.parse(text);
-    return typeof value === "object" && value !== null ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-// src/server/server.ts
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { Readable } from "node:stream";
-
 // ../../../node_modules/openapi-fetch/dist/index.mjs
 var PATH_PARAM_RE = /\{[^{}]+\}/g;
 var supportsRequestInitExt = () => {
@@ -4706,6 +4587,35 @@ function removeTrailingSlash(url) {
   return url;
 }
 
+// ../../../packages/client/src/problem.ts
+function readProblem({ headers }, body) {
+  if (!/^application\/problem\+json\b/i.test(headers.get("content-type") ?? "")) return void 0;
+  const document = typeof body === "string" ? parse(body) : body;
+  if (typeof document !== "object" || document === null) return void 0;
+  const { code, detail, errors } = document;
+  return {
+    ...typeof code === "string" && { code },
+    ...typeof detail === "string" && { detail },
+    errors: Array.isArray(errors) ? errors.filter(isFieldError) : []
+  };
+}
+function describeProblem({ detail, errors }, status) {
+  const reason = detail ?? `The server responded with ${status}.`;
+  const fields = errors.map(({ pointer, message }) => `${pointer} ${message.replace(/\.$/, "")}.`);
+  return [reason, ...fields.filter((field) => !reason.includes(field))].join(" ");
+}
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return void 0;
+  }
+}
+function isFieldError(error) {
+  const { pointer, message } = error ?? {};
+  return typeof pointer === "string" && typeof message === "string";
+}
+
 // ../../../packages/client/src/index.ts
 function createClient2({ baseUrl, token, fetch: fetch2 }) {
   return createClient({
@@ -4714,6 +4624,130 @@ function createClient2({ baseUrl, token, fetch: fetch2 }) {
     ...fetch2 === void 0 ? {} : { fetch: fetch2 }
   });
 }
+
+// src/server/unreachable.ts
+function unreachable(url, error) {
+  const reason = reasonOf3(error);
+  const remedy = /CERT|SELF_SIGNED|UNABLE_TO/.test(reason) ? "The runner does not trust its certificate: set NODE_EXTRA_CA_CERTS for this step to the file of your certificate authority" : "Check the address, that the server is running, and that the runner can reach it";
+  return new ActionError("server", `commandcenter-url: ${url} cannot be reached (${reason}). ${remedy}.`, {
+    cause: error
+  });
+}
+function reasonOf3(error) {
+  const { name, message, cause } = error;
+  if (name === "TimeoutError") return "no response within the time limit";
+  return cause?.code ?? cause?.message ?? message;
+}
+
+// src/server/identity.ts
+var tokenIdentity = (token) => ({
+  token: async () => token,
+  renew: async () => false
+});
+var TIMEOUT_MS2 = 3e4;
+var TRIES3 = 3;
+var PAUSE_MS3 = 1e3;
+function oidcIdentity(options) {
+  let current;
+  return {
+    token: () => {
+      current ??= exchange(options);
+      return current;
+    },
+    renew: async () => {
+      current = exchange(options);
+      await current;
+      return true;
+    }
+  };
+}
+async function exchange(options) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await exchangeOnce(options, await requestIdToken(options));
+    } catch (error) {
+      const mayRetry = error instanceof ActionError && error.reason === "server";
+      if (!mayRetry || attempt >= TRIES3) throw error;
+      await sleep4(PAUSE_MS3 * 2 ** attempt * (1 + Math.random() / 4), void 0, { signal: options.signal });
+    }
+  }
+}
+async function requestIdToken({ url, idToken, signal }) {
+  const address = new URL(idToken.url);
+  address.searchParams.set("audience", url);
+  const headers = { authorization: `Bearer ${idToken.requestToken}`, accept: "application/json" };
+  const {
+    response: { status },
+    text
+  } = await call(address.href, { headers }, signal);
+  const { value } = readObject(text);
+  if (typeof value !== "string") {
+    if (isTemporary(status))
+      throw new ActionError("server", `GitHub is temporarily unable to issue an id token (${status}).`);
+    throw new ActionError(
+      "input",
+      `api-token is empty, and GitHub issues no id token (${status}). Set \`permissions: id-token: write\` for the job, or set api-token.`
+    );
+  }
+  mask(value);
+  return value;
+}
+async function exchangeOnce({ url, projectId, signal }, idToken) {
+  const { response, text } = await call(
+    `${url}/api/v1/tokens/github-oidc`,
+    {
+      method: "POST",
+      headers: { "content-type": "application/json", "user-agent": `commandcenter/${version} (action)` },
+      body: JSON.stringify({ project_id: projectId, id_token: idToken })
+    },
+    signal
+  );
+  const { status } = response;
+  const { token } = readObject(text);
+  if (status === 201 && typeof token === "string") {
+    mask(token);
+    return token;
+  }
+  const problem = readProblem(response, text);
+  const detail = problem === void 0 ? "" : ` ${describeProblem(problem, status)}`;
+  if (isTemporary(status)) {
+    throw new ActionError(
+      "server",
+      `commandcenter-url: ${url} is temporarily unable to accept GitHub's OIDC token (${status}).${detail}`
+    );
+  }
+  throw new ActionError(
+    "input",
+    `api-token is empty, and ${url} does not accept this run's OIDC token (${status}).${detail === "" ? " The server may be older than this Action, or not a CommandCenter. Update it, or set api-token." : detail}`
+  );
+}
+var isTemporary = (status) => status === 429 || status >= 500;
+async function call(address, init, signal) {
+  try {
+    const response = await fetch(address, {
+      ...init,
+      redirect: "manual",
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS2)])
+    });
+    return { response, text: await response.text() };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw unreachable(new URL(address).origin, error);
+  }
+}
+function readObject(text) {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+// src/server/server.ts
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { Readable } from "node:stream";
 
 // src/server/explain-response.ts
 var inputs = {
@@ -4729,26 +4763,26 @@ async function explainResponse(url, response, body, serverVersion) {
     return new ActionError("server", `commandcenter-url: ${url} is temporarily unavailable (${status}).${reason}`);
   }
   if (problem === void 0) return notCommandCenter(url, response);
-  const detail = problem.detail ?? `The server responded with ${status}.`;
+  const detail = describeProblem({ ...problem, errors: [] }, status);
   if (status === 401) {
     return input(
       `api-token: ${detail} It needs the scopes jobs:create and jobs:read, and the secret must contain the whole token.`
     );
   }
   if (status === 403) return input(`api-token: ${detail} The scopes jobs:create and jobs:read are needed.`);
-  const field = problem.errors?.find(({ pointer }) => pointer !== void 0 && pointer in inputs);
-  if (field !== void 0) return input(`${inputs[field.pointer ?? ""]}: ${detail}`);
+  const field = problem.errors.find(({ pointer }) => pointer in inputs);
+  if (field !== void 0) return input(`${inputs[field.pointer]}: ${detail}`);
   const { origin, pathname } = new URL(url);
   if (problem.code === "route.unknown" && pathname !== "/") {
     return input(`commandcenter-url: ${detail} Leave out the path: ${origin}`);
   }
-  const at = problem.errors?.map(({ pointer, message }) => ` ${pointer} ${message}.`).join("") ?? "";
+  const description = describeProblem(problem, status);
   if (status === 404 || status === 405 || status === 422 || status === 400) {
     const otherVersion = await serverVersion();
     const versions = otherVersion === null ? `This Action has version ${version}` : `The server has version ${otherVersion}, this Action ${version}`;
-    return input(`commandcenter-url: ${detail}${at} ${versions}. Update the older one.`);
+    return input(`commandcenter-url: ${description} ${versions}. Update the older one.`);
   }
-  return new ActionError("incomplete", `${detail}${at}`);
+  return new ActionError("incomplete", description);
 }
 var input = (message) => new ActionError("input", message);
 var isJson = ({ headers }) => /^application\/(?:[\w.+-]+\+)?json\b/i.test(headers.get("content-type") ?? "");
@@ -4757,15 +4791,6 @@ function notCommandCenter(url, response) {
   return input(
     `commandcenter-url: ${url} responds with ${response.status} and ${type}, which CommandCenter does not send. A proxy, a sign-in page or another server is at this address. Set the address of CommandCenter itself.`
   );
-}
-function readProblem(response, body) {
-  if (!/^application\/problem\+json\b/i.test(response.headers.get("content-type") ?? "")) return void 0;
-  try {
-    const problem = JSON.parse(body);
-    return typeof problem === "object" && problem !== null ? problem : void 0;
-  } catch {
-    return void 0;
-  }
 }
 
 // src/server/transport.ts

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describeProblem, readProblem } from '@commandcenter/client';
 import { ActionError } from '../action-error.ts';
 import { mask } from '../runner/log.ts';
 import { version } from '../version.ts';
@@ -65,8 +66,12 @@ async function requestIdToken({ url, idToken, signal }: OidcOptions): Promise<st
   const address = new URL(idToken.url);
   address.searchParams.set('audience', url);
   const headers = { authorization: `Bearer ${idToken.requestToken}`, accept: 'application/json' };
-  const { status, body } = await call<{ value?: unknown }>(address.href, { headers }, signal);
-  if (typeof body.value !== 'string') {
+  const {
+    response: { status },
+    text,
+  } = await call(address.href, { headers }, signal);
+  const { value } = readObject(text);
+  if (typeof value !== 'string') {
     if (isTemporary(status))
       throw new ActionError('server', `GitHub is temporarily unable to issue an id token (${status}).`);
     throw new ActionError(
@@ -74,12 +79,12 @@ async function requestIdToken({ url, idToken, signal }: OidcOptions): Promise<st
       `api-token is empty, and GitHub issues no id token (${status}). Set \`permissions: id-token: write\` for the job, or set api-token.`,
     );
   }
-  mask(body.value);
-  return body.value;
+  mask(value);
+  return value;
 }
 
 async function exchangeOnce({ url, projectId, signal }: OidcOptions, idToken: string): Promise<string> {
-  const { status, body } = await call<{ token?: unknown; detail?: unknown }>(
+  const { response, text } = await call(
     `${url}/api/v1/tokens/github-oidc`,
     {
       method: 'POST',
@@ -88,12 +93,14 @@ async function exchangeOnce({ url, projectId, signal }: OidcOptions, idToken: st
     },
     signal,
   );
-  const { token } = body;
+  const { status } = response;
+  const { token } = readObject(text);
   if (status === 201 && typeof token === 'string') {
     mask(token);
     return token;
   }
-  const detail = typeof body.detail === 'string' ? ` ${body.detail}` : '';
+  const problem = readProblem(response, text);
+  const detail = problem === undefined ? '' : ` ${describeProblem(problem, status)}`;
   if (isTemporary(status)) {
     throw new ActionError(
       'server',
@@ -112,30 +119,29 @@ async function exchangeOnce({ url, projectId, signal }: OidcOptions, idToken: st
 
 const isTemporary = (status: number): boolean => status === 429 || status >= 500;
 
-/** A body that is not JSON becomes an empty object. */
-async function call<Body extends object>(
+async function call(
   address: string,
   init: RequestInit,
   signal: AbortSignal,
-): Promise<{ status: number; body: Partial<Body> }> {
+): Promise<{ response: Response; text: string }> {
   try {
     const response = await fetch(address, {
       ...init,
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
-    const text = await response.text();
-    return { status: response.status, body: readObject(text) as Partial<Body> };
+    return { response, text: await response.text() };
   } catch (error) {
     signal.throwIfAborted();
     throw unreachable(new URL(address).origin, error);
   }
 }
 
-function readObject(text: string): object {
+/** A text that is not a JSON object becomes an empty one. */
+function readObject(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};
   }
