@@ -13,7 +13,7 @@ import {
 } from '@commandcenter/analyzer';
 import { readConfig } from '@commandcenter/server/config';
 import { type Command, Option } from 'commander';
-import { openAnalysisSource } from './analysis-source.ts';
+import { openAnalysisPlace } from './analysis-place.ts';
 import { CliError, isSystemError } from './cli-error.ts';
 import { printChunks, stripControlCharacters } from './output.ts';
 import { startProgress } from './progress.ts';
@@ -72,9 +72,9 @@ async function analyzePlace(
   process.once('SIGINT', stop);
   try {
     const onProgress = (percent: number, step: string): void => progress.show(Math.round(percent), step);
-    const { sources, workTree } = await openAnalysisSource(place, {
+    const { workTree, ...source } = await openAnalysisPlace(place, {
       base,
-      history: depth === 'comprehensive',
+      depth,
       folder: temporaryFolder,
       environment: terminal.environment,
       signal: control.signal,
@@ -82,7 +82,7 @@ async function analyzePlace(
     });
     const { report } = await analyze(
       {
-        ...sources,
+        ...source,
         depth,
         now: new Date().toISOString(),
         advisories: {
