@@ -1,5 +1,6 @@
 import { describeProblem, readProblem } from '@commandcenter/client';
 import { ActionError } from '../action-error.ts';
+import { isTemporaryStatus } from '../retry.ts';
 import { version } from '../version.ts';
 
 /** Input of the Action by the field that the server refused. */
@@ -22,7 +23,7 @@ export async function explainResponse(
 ): Promise<ActionError> {
   const { status } = response;
   const problem = readProblem(response, body);
-  if (status === 429 || status >= 500) {
+  if (isTemporaryStatus(status)) {
     const reason = problem?.detail === undefined ? '' : ` ${problem.detail}`;
     return new ActionError('server', `commandcenter-url: ${url} is temporarily unavailable (${status}).${reason}`);
   }

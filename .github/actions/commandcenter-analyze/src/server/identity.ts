@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describeProblem, readProblem } from '@commandcenter/client';
 import { ActionError } from '../action-error.ts';
+import { isTemporaryStatus, requestedPauseMs, retry, retryPolicies, TemporaryFailure } from '../retry.ts';
 import { mask } from '../runner/log.ts';
 import { version } from '../version.ts';
-import { unreachable } from './unreachable.ts';
+import { withoutResponse } from './unreachable.ts';
 
 /** The identity with which the step calls the server. */
 export interface Identity {
@@ -27,8 +27,6 @@ export interface OidcOptions {
 }
 
 const TIMEOUT_MS = 30_000;
-const TRIES = 3;
-const PAUSE_MS = 1000;
 
 /**
  * Exchanges an id token from GitHub for a token of the server, which is valid for an hour:
@@ -50,30 +48,26 @@ export function oidcIdentity(options: OidcOptions): Identity {
 }
 
 /** The server accepts an id token only once, so every attempt requests a new one. */
-async function exchange(options: OidcOptions): Promise<string> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await exchangeOnce(options, await requestIdToken(options));
-    } catch (error) {
-      const mayRetry = error instanceof ActionError && error.reason === 'server';
-      if (!mayRetry || attempt >= TRIES) throw error;
-      await sleep(PAUSE_MS * 2 ** attempt * (1 + Math.random() / 4), undefined, { signal: options.signal });
-    }
-  }
-}
+const exchange = (options: OidcOptions): Promise<string> =>
+  retry(async () => await exchangeOnce(options, await requestIdToken(options)), {
+    policy: retryPolicies.token,
+    signal: options.signal,
+  });
 
 async function requestIdToken({ url, idToken, signal }: OidcOptions): Promise<string> {
   const address = new URL(idToken.url);
   address.searchParams.set('audience', url);
   const headers = { authorization: `Bearer ${idToken.requestToken}`, accept: 'application/json' };
-  const {
-    response: { status },
-    text,
-  } = await call(address.href, { headers }, signal);
+  const { response, text } = await call(address.href, { headers }, signal);
+  const { status } = response;
   const { value } = readObject(text);
   if (typeof value !== 'string') {
-    if (isTemporary(status))
-      throw new ActionError('server', `GitHub is temporarily unable to issue an id token (${status}).`);
+    if (isTemporaryStatus(status)) {
+      throw new TemporaryFailure(
+        new ActionError('server', `GitHub is temporarily unable to issue an id token (${status}).`),
+        requestedPauseMs(response),
+      );
+    }
     throw new ActionError(
       'input',
       `api-token is empty, and GitHub issues no id token (${status}). Set \`permissions: id-token: write\` for the job, or set api-token.`,
@@ -101,10 +95,13 @@ async function exchangeOnce({ url, projectId, signal }: OidcOptions, idToken: st
   }
   const problem = readProblem(response, text);
   const detail = problem === undefined ? '' : ` ${describeProblem(problem, status)}`;
-  if (isTemporary(status)) {
-    throw new ActionError(
-      'server',
-      `commandcenter-url: ${url} is temporarily unable to accept GitHub's OIDC token (${status}).${detail}`,
+  if (isTemporaryStatus(status)) {
+    throw new TemporaryFailure(
+      new ActionError(
+        'server',
+        `commandcenter-url: ${url} is temporarily unable to accept GitHub's OIDC token (${status}).${detail}`,
+      ),
+      requestedPauseMs(response),
     );
   }
   throw new ActionError(
@@ -116,8 +113,6 @@ async function exchangeOnce({ url, projectId, signal }: OidcOptions, idToken: st
     }`,
   );
 }
-
-const isTemporary = (status: number): boolean => status === 429 || status >= 500;
 
 async function call(
   address: string,
@@ -133,7 +128,7 @@ async function call(
     return { response, text: await response.text() };
   } catch (error) {
     signal.throwIfAborted();
-    throw unreachable(new URL(address).origin, error);
+    throw withoutResponse(new URL(address).origin, error);
   }
 }
 
