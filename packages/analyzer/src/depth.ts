@@ -4,3 +4,6 @@ export type Depth = (typeof depths)[number];
 
 /** Returns whether an analysis of `depth` runs something that needs `needed`. */
 export const includesDepth = (depth: Depth, needed: Depth): boolean => depths.indexOf(depth) >= depths.indexOf(needed);
+
+/** Number of past commits that a comprehensive analysis reads. */
+export const HISTORY_COMMITS = 5000;

@@ -9,14 +9,14 @@ import {
   depths,
   type Severity,
   severities,
+  streamJson,
 } from '@commandcenter/analyzer';
 import { readConfig } from '@commandcenter/server/config';
 import { type Command, Option } from 'commander';
-import { openAnalysisSource } from './analysis-source.ts';
+import { openAnalysisPlace } from './analysis-place.ts';
 import { CliError, isSystemError } from './cli-error.ts';
 import { printChunks, stripControlCharacters } from './output.ts';
 import { startProgress } from './progress.ts';
-import { streamJson } from './stream-json.ts';
 import type { Terminal } from './terminal.ts';
 
 const formats = ['table', 'json', 'sarif', 'markdown', 'html'] as const;
@@ -72,9 +72,9 @@ async function analyzePlace(
   process.once('SIGINT', stop);
   try {
     const onProgress = (percent: number, step: string): void => progress.show(Math.round(percent), step);
-    const { sources, workTree } = await openAnalysisSource(place, {
+    const { workTree, ...source } = await openAnalysisPlace(place, {
       base,
-      history: depth === 'comprehensive',
+      depth,
       folder: temporaryFolder,
       environment: terminal.environment,
       signal: control.signal,
@@ -82,7 +82,7 @@ async function analyzePlace(
     });
     const { report } = await analyze(
       {
-        ...sources,
+        ...source,
         depth,
         now: new Date().toISOString(),
         advisories: {
@@ -133,8 +133,8 @@ async function render(
   { stdout, environment }: Terminal,
 ): Promise<Iterable<string>> {
   const { toHtml, toMarkdown, toSarif, toTable } = await import('@commandcenter/analyzer/report');
-  if (format === 'json') return streamJson(report);
-  if (format === 'sarif') return streamJson(toSarif(report));
+  if (format === 'json') return streamJson(report, { indent: 2 });
+  if (format === 'sarif') return streamJson(toSarif(report), { indent: 2 });
   if (format === 'markdown') return [toMarkdown(report)];
   if (format === 'html') return [toHtml(report)];
   const color = stdout.isTTY === true && environment.NO_COLOR === undefined;

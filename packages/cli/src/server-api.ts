@@ -1,4 +1,4 @@
-import { type CommandCenterClient, createClient, type Schemas } from '@commandcenter/client';
+import { type CommandCenterClient, createClient, describeProblem, readProblem } from '@commandcenter/client';
 import type { Command } from 'commander';
 import { CliError } from './cli-error.ts';
 import type { Terminal } from './terminal.ts';
@@ -83,7 +83,7 @@ async function fetchWithTimeout(request: Request, origin: string): Promise<Respo
 /** Returns the data of a successful response. Throws `CliError` with the server's message and address otherwise. */
 export function unwrap<T>(result: { data?: T; error?: unknown; response: Response }): T {
   if (result.response.ok) return result.data as T;
-  const problem = result.error as Partial<Schemas['Problem']> | undefined;
+  const problem = readProblem(result.response, result.error);
   const { status, url, headers } = result.response;
   const { origin } = new URL(url);
   const location = headers.get('location');
@@ -93,12 +93,11 @@ export function unwrap<T>(result: { data?: T; error?: unknown; response: Respons
       2,
       `${origin} redirects to ${new URL(location, url).origin}. Use that address: --server ${new URL(location, url).origin}`,
     );
-  const details = problem?.errors?.map(({ pointer, message }) => ` ${pointer}: ${message}.`).join('') ?? '';
   throw new CliError(
     problem?.code ?? `http.${status}`,
-    // Exit with 3 if the server could not handle the request now, and with 2 if the request was wrong.
+    // Exit code 3 if the server could not respond now, 2 if the request was wrong.
     status >= 500 || status === 429 ? 3 : 2,
-    `${origin}: ${problem?.detail ?? `the response has status ${status}.`}${details}`,
+    `${origin}: ${describeProblem(problem ?? { errors: [] }, status)}`,
   );
 }
 

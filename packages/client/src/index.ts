@@ -1,6 +1,7 @@
 import createFetchClient, { type Client } from 'openapi-fetch';
 import type { components, paths } from './schema.ts';
 
+export { describeProblem, readProblem } from './problem.ts';
 export type { components, paths } from './schema.ts';
 
 /** Types of the API's objects by name, such as `Schemas['Task']`. */

@@ -106,7 +106,11 @@ export const invalid = (errors: readonly FieldError[], code = 'request.invalid')
 export const tooManyRequests = (detail: string, retryAfterSeconds: number, code = 'rate_limited'): ApiError =>
   new ApiError(429, code, detail, { headers: { 'retry-after': String(Math.max(1, Math.ceil(retryAfterSeconds))) } });
 
-/** Returns the error 404 for an object that a field of the body refers to. */
+/** 503: not possible just now, but after the given time. */
+export const unavailable = (detail: string, retryAfterSeconds: number, code: string, cause?: unknown): ApiError =>
+  new ApiError(503, code, detail, { headers: { 'retry-after': String(retryAfterSeconds) }, cause });
+
+/** 404 for what a field of the body refers to. */
 export const notFoundAt = (pointer: string, what: string, code = 'not_found'): ApiError =>
   new ApiError(404, code, `There is no ${what} that this token can see.`, {
     errors: [{ pointer, message: 'names nothing that this token can see' }],

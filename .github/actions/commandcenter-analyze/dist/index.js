@@ -2569,7 +2569,7 @@ function requestOf({ projectId, repositoryId, depth, reportLink }, subject) {
 }
 
 // src/server/follow-job.ts
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep2 } from "node:timers/promises";
 
 // node_modules/eventsource-parser/dist/errors.js
 var ParseError = class extends Error {
@@ -2924,12 +2924,71 @@ function isPotentialField(line, field) {
   return line.length <= field.length || line.charCodeAt(field.length) === 58;
 }
 
+// src/retry.ts
+import { setTimeout as sleep } from "node:timers/promises";
+var MINUTE_MS = 6e4;
+var retryPolicies = {
+  /** A request to the server. */
+  request: { tries: 5, firstPauseMs: 1e3, maxPauseMs: MINUTE_MS, longerPause: "shorten" },
+  /** Additional information, or a request whose caller has an alternative. */
+  once: { tries: 1, firstPauseMs: 0, maxPauseMs: 0, longerPause: "give up" },
+  /** Uploading the source, of which each attempt may take minutes. */
+  upload: { tries: 3, firstPauseMs: 1e3, maxPauseMs: MINUTE_MS, longerPause: "shorten" },
+  /** Exchanging an id token of GitHub for a token of the server. */
+  token: { tries: 3, firstPauseMs: 2e3, maxPauseMs: MINUTE_MS, longerPause: "shorten" },
+  /** A job whose server is being restarted or updated, after the attempts of `request`. */
+  outage: {
+    tries: Number.POSITIVE_INFINITY,
+    firstPauseMs: 5e3,
+    maxPauseMs: 5e3,
+    longerPause: "shorten",
+    patienceMs: 5 * MINUTE_MS
+  },
+  /** A request to GitHub. No comment is worth a longer wait. */
+  github: { tries: 3, firstPauseMs: 1e3, maxPauseMs: MINUTE_MS, longerPause: "give up" },
+  /** Creating a comment after looking for it, because the response to an earlier attempt was lost. */
+  comment: { tries: 3, firstPauseMs: 1e3, maxPauseMs: MINUTE_MS, longerPause: "give up" }
+};
+var TemporaryFailure = class extends Error {
+  error;
+  /** The pause that the other side requests, in milliseconds; undefined if it requests none. */
+  pauseMs;
+  constructor(error, pauseMs) {
+    super(error.message, { cause: error });
+    this.name = "TemporaryFailure";
+    this.error = error;
+    this.pauseMs = pauseMs;
+  }
+};
+async function retry(attempt, { policy, signal, onRetry }) {
+  const { tries, firstPauseMs, maxPauseMs, longerPause, patienceMs = Number.POSITIVE_INFINITY } = policy;
+  const since = performance.now();
+  for (let count = 1; ; count += 1) {
+    try {
+      return await attempt();
+    } catch (failure) {
+      signal.throwIfAborted();
+      if (!(failure instanceof TemporaryFailure)) throw failure;
+      const { error, pauseMs = firstPauseMs * 2 ** (count - 1) } = failure;
+      const isTooLong = longerPause === "give up" && pauseMs > maxPauseMs;
+      if (count >= tries || isTooLong || performance.now() - since > patienceMs) throw error;
+      onRetry?.(error);
+      const pause = Math.min(pauseMs, maxPauseMs) * (1 + Math.random() / 4);
+      await sleep(pause, void 0, { signal }).catch(() => signal.throwIfAborted());
+    }
+  }
+}
+var isTemporaryStatus = (status) => status === 408 || status === 429 || status >= 500;
+function requestedPauseMs({ headers }) {
+  const seconds = Number(headers.get("retry-after") ?? Number.NaN);
+  return seconds > 0 ? seconds * 1e3 : void 0;
+}
+
 // src/server/follow-job.ts
 var FIRST_POLL_MS = 1e3;
 var MAX_POLL_MS = 5e3;
 var SILENCE_MS = 45e3;
 var MAX_EMPTY_STREAMS = 2;
-var MAX_OUTAGE_MS = 5 * 6e4;
 var hasEnded = ({ status }) => status === "completed" || status === "failed" || status === "cancelled";
 async function followJob(first, options) {
   const { signal } = options;
@@ -2955,29 +3014,27 @@ async function followJob(first, options) {
         signal.throwIfAborted();
         if (error instanceof ActionError && error.reason === "input") throw error;
         emptyStreams = position.id === before ? emptyStreams + 1 : 0;
-        await sleep(FIRST_POLL_MS, void 0, { signal });
+        await sleep2(FIRST_POLL_MS, void 0, { signal });
       }
     } else {
-      await sleep(pollMs * (1 + Math.random() / 4), void 0, { signal });
+      await sleep2(pollMs * (1 + Math.random() / 4), void 0, { signal });
       pollMs = Math.min(pollMs * 1.5, MAX_POLL_MS);
       options.onProgress(job.progress, job.current_step ?? job.status);
     }
     job = await readJob(job.id, options);
   }
 }
-async function readJob(id, { server, signal }) {
-  const since = performance.now();
-  for (; ; ) {
-    try {
-      return await server.getJob(id);
-    } catch (error) {
-      const isLost = error instanceof ActionError && error.reason === "server";
-      if (!isLost || performance.now() - since > MAX_OUTAGE_MS) throw error;
-      logLine("The server cannot be reached. Trying again until it responds.");
-      await sleep(MAX_POLL_MS, void 0, { signal });
-    }
+var readJob = (id, { server, signal }) => retry(
+  () => server.getJob(id).catch((error) => {
+    const isLost = error instanceof ActionError && error.reason === "server";
+    throw isLost ? new TemporaryFailure(error) : error;
+  }),
+  {
+    policy: retryPolicies.outage,
+    signal,
+    onRetry: () => logLine("The server cannot be reached. Trying again until it responds.")
   }
-}
+);
 async function readEvents(job, position, { server, signal, onProgress }) {
   const stop = new AbortController();
   let silence = setTimeout(() => stop.abort(), SILENCE_MS);
@@ -3178,8 +3235,14 @@ function describeToleratedFailures({ result }, failOn) {
   return others.length === 0 ? null : others.map(describeCondition).join(" ");
 }
 
-// src/github/github-api.ts
-import { setTimeout as sleep2 } from "node:timers/promises";
+// src/network-failure.ts
+var PERMANENT = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|ERR_SSL|EPROTO|HOSTNAME_MISMATCH|ERR_INVALID|bad port/;
+function reasonOf(error) {
+  const { name, message, cause } = error;
+  if (name === "TimeoutError") return "no response within the time limit";
+  return cause?.code ?? cause?.message ?? message;
+}
+var mayPass = (error) => !PERMANENT.test(reasonOf(error));
 
 // package.json
 var package_default = {
@@ -3202,16 +3265,21 @@ var version = package_default.version;
 
 // src/github/github-api.ts
 var GitHubError = class extends Error {
+  /** Null if there was no response. */
   status;
   /** Sufficient permissions, as GitHub names them: `issues=write; pull_requests=write`. */
   acceptedPermissions;
   /** True if the same request may succeed later, because GitHub is down or limits requests. */
-  isTemporary = false;
-  constructor(message, status, acceptedPermissions = null) {
-    super(message);
+  isTemporary;
+  /** The pause that GitHub requests, in milliseconds; undefined if it requests none. */
+  pauseMs;
+  constructor(message, options) {
+    super(message, options);
     this.name = "GitHubError";
-    this.status = status;
-    this.acceptedPermissions = acceptedPermissions;
+    this.status = options.status;
+    this.acceptedPermissions = options.acceptedPermissions ?? null;
+    this.isTemporary = options.isTemporary ?? false;
+    this.pauseMs = options.pauseMs;
   }
   /** True if GitHub may have executed the request. */
   get isUncertain() {
@@ -3219,9 +3287,6 @@ var GitHubError = class extends Error {
   }
 };
 var TIMEOUT_MS = 15e3;
-var TRIES = 3;
-var PAUSE_MS = 1e3;
-var MAX_WAIT_MS = 6e4;
 var RESPONSE_LIMIT_BYTES = 32 * 1024 * 1024;
 function openGitHub(apiUrl, token, signal) {
   const sendOnce = async (method, path, body) => {
@@ -3237,60 +3302,45 @@ function openGitHub(apiUrl, token, signal) {
       ...body === void 0 ? {} : { body: JSON.stringify(body) },
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
     });
-    if (Number(response.headers.get("content-length") ?? 0) > RESPONSE_LIMIT_BYTES) {
-      throw new GitHubError(`GitHub's response to ${method} ${path} is too large.`, response.status);
-    }
+    const { status, headers } = response;
+    if (Number(headers.get("content-length") ?? 0) > RESPONSE_LIMIT_BYTES)
+      throw new GitHubError(`GitHub's response to ${method} ${path} is too large.`, { status });
     const text = await response.text();
     if (response.ok) return text === "" ? null : JSON.parse(text);
-    const waitMs = waitOf(response);
-    if (waitMs !== null)
-      throw new TemporaryGitHubError(
-        `GitHub is temporarily unavailable (${response.status}).`,
-        response.status,
-        waitMs
-      );
-    throw new GitHubError(
-      `GitHub responded with ${response.status} to ${method} ${path}: ${messageOf(text)}`,
-      response.status,
-      response.headers.get("x-accepted-github-permissions")
-    );
+    const pauseMs = pauseOf(response);
+    if (pauseMs !== void 0 || isTemporaryStatus(status)) {
+      const message = `GitHub is temporarily unavailable (${status}).`;
+      throw new GitHubError(message, { status, isTemporary: true, pauseMs });
+    }
+    throw new GitHubError(`GitHub responded with ${status} to ${method} ${path}: ${messageOf(text)}`, {
+      status,
+      acceptedPermissions: headers.get("x-accepted-github-permissions")
+    });
   };
-  const sendWithRetries = async (method, path, body) => {
-    for (let attempt = 1; ; attempt += 1) {
+  const send = (method, path, body) => retry(
+    async () => {
       try {
         return await sendOnce(method, path, body);
       } catch (error) {
-        signal.throwIfAborted();
-        if (error instanceof GitHubError && !(error instanceof TemporaryGitHubError)) throw error;
-        const failure = asGitHubError(error);
-        const waitMs = failure instanceof TemporaryGitHubError && failure.waitMs > 0 ? failure.waitMs : PAUSE_MS * 2 ** (attempt - 1);
-        const mayRepeat = method !== "POST" || !failure.isUncertain;
-        if (!mayRepeat || attempt >= TRIES || waitMs > MAX_WAIT_MS) throw failure;
-        await sleep2(waitMs * (1 + Math.random() / 4), void 0, { signal });
+        const failure = toGitHubError(error);
+        const mayRepeat = failure.isTemporary && (method !== "POST" || !failure.isUncertain);
+        throw mayRepeat ? new TemporaryFailure(failure, failure.pauseMs) : failure;
       }
-    }
-  };
+    },
+    { policy: retryPolicies.github, signal }
+  );
   return {
-    get: (path) => sendWithRetries("GET", path),
-    post: (path, body) => sendWithRetries("POST", path, body),
-    patch: (path, body) => sendWithRetries("PATCH", path, body)
+    signal,
+    get: (path) => send("GET", path),
+    post: (path, body) => send("POST", path, body),
+    patch: (path, body) => send("PATCH", path, body)
   };
 }
-var TemporaryGitHubError = class extends GitHubError {
-  isTemporary = true;
-  waitMs;
-  constructor(message, status, waitMs) {
-    super(message, status);
-    this.waitMs = waitMs;
-  }
-};
-function waitOf({ status, headers }) {
-  const retryAfter = Number(headers.get("retry-after") ?? Number.NaN);
-  if (!Number.isNaN(retryAfter)) return retryAfter * 1e3;
-  if ((status === 403 || status === 429) && headers.get("x-ratelimit-remaining") === "0") {
-    return Math.max(1e3, Number(headers.get("x-ratelimit-reset") ?? 0) * 1e3 - Date.now());
-  }
-  return status === 429 || status >= 500 ? 0 : null;
+function pauseOf(response) {
+  const { status, headers } = response;
+  const isLimited = (status === 403 || status === 429) && headers.get("x-ratelimit-remaining") === "0";
+  const untilReset = Number(headers.get("x-ratelimit-reset") ?? 0) * 1e3 - Date.now();
+  return requestedPauseMs(response) ?? (isLimited ? Math.max(1e3, untilReset) : void 0);
 }
 function messageOf(text) {
   try {
@@ -3300,10 +3350,10 @@ function messageOf(text) {
     return "the response is not JSON";
   }
 }
-function asGitHubError(error) {
+function toGitHubError(error) {
   if (error instanceof GitHubError) return error;
-  const { message, cause } = error;
-  return new GitHubError(`GitHub cannot be reached: ${cause?.code ?? message}.`, null);
+  const message = `GitHub cannot be reached: ${reasonOf(error)}.`;
+  return new GitHubError(message, { status: null, isTemporary: mayPass(error), cause: error });
 }
 
 // src/github/merge-base.ts
@@ -3348,10 +3398,10 @@ var countWords = (count, one, many = `${one}s`) => `${count.toLocaleString("en")
 function verdictOf({ result: { gate, complete } }) {
   const incomplete = complete ? "" : ", but the analysis is not complete";
   if (gate.passed) return `Gate passed${incomplete}`;
-  const reasons = gate.conditions.filter(({ passed }) => !passed).map(reasonOf);
+  const reasons = gate.conditions.filter(({ passed }) => !passed).map(reasonOf2);
   return `Gate failed: ${reasons.join(", ")}${complete ? "" : "; the analysis is not complete"}`;
 }
-function reasonOf({ name, value, threshold }) {
+function reasonOf2({ name, value, threshold }) {
   const severity = severityOf(name);
   const allowed = threshold === 0 ? "" : ` (${threshold} allowed)`;
   return severity === void 0 ? `${conditionLabel(name).toLowerCase()} ${value}${allowed}` : `${countWords(value, `new ${severity} finding`)}${allowed}`;
@@ -3779,24 +3829,21 @@ ${fix}`, {
 }
 
 // src/github/comment.ts
-import { setTimeout as sleep3 } from "node:timers/promises";
 var PER_PAGE = 100;
 var MAX_PAGES = 25;
-var TRIES2 = 3;
-var PAUSE_MS2 = 1e3;
 async function showComment(place, body) {
-  for (let attempt = 1; ; attempt += 1) {
+  const { github, repository, number } = place;
+  const attempt = async () => {
     const changed = await changeOwn(place, body);
     if (changed !== null) return changed;
     try {
-      const { github, repository, number } = place;
       const made = await github.post(`/repos/${repository}/issues/${number}/comments`, { body });
       return { action: "created", url: made.html_url ?? null };
     } catch (error) {
-      if (!(error instanceof GitHubError) || !error.isUncertain || attempt >= TRIES2) throw error;
-      await sleep3(PAUSE_MS2 * attempt);
+      throw error instanceof GitHubError && error.isUncertain && error.isTemporary ? new TemporaryFailure(error, error.pauseMs) : error;
     }
-  }
+  };
+  return await retry(attempt, { policy: retryPolicies.comment, signal: github.signal });
 }
 async function changeOwn(place, body) {
   const { github, repository } = place;
@@ -3842,13 +3889,13 @@ async function tryShowComment(place, body) {
     return { note: `Comment ${action}${url === null ? "" : `: ${url}`}`, shown: true };
   } catch (error) {
     if (error instanceof ActionError) throw error;
-    return { note: `No comment on the pull request: ${reasonOf2(error)}`, shown: false };
+    return { note: `No comment on the pull request: ${reasonOf3(error)}`, shown: false };
   }
 }
-function reasonOf2(error) {
+function reasonOf3(error) {
   if (!(error instanceof GitHubError)) return `GitHub's response is not understood (${error.message}).`;
-  const { status, message, acceptedPermissions, isTemporary: isTemporary2 } = error;
-  if (isTemporary2) return message;
+  const { status, message, acceptedPermissions, isTemporary } = error;
+  if (isTemporary) return message;
   if (status === 401) return "github-token is not valid. Leave the input out to use the token of the workflow.";
   if (status === 403 || status === 404) {
     const accepted = acceptedPermissions === null ? "" : ` (GitHub accepts ${acceptedPermissions})`;
@@ -4107,128 +4154,6 @@ function cutBytes(text, most) {
   if (bytes.length <= most) return text;
   return new TextDecoder().decode(bytes.subarray(0, most)).replace(/\ufffd+$/, "");
 }
-
-// src/server/identity.ts
-import { setTimeout as sleep4 } from "node:timers/promises";
-
-// src/server/unreachable.ts
-function unreachable(url, error) {
-  const reason = reasonOf3(error);
-  const remedy = /CERT|SELF_SIGNED|UNABLE_TO/.test(reason) ? "The runner does not trust its certificate: set NODE_EXTRA_CA_CERTS for this step to the file of your certificate authority" : "Check the address, that the server is running, and that the runner can reach it";
-  return new ActionError("server", `commandcenter-url: ${url} cannot be reached (${reason}). ${remedy}.`, {
-    cause: error
-  });
-}
-function reasonOf3(error) {
-  const { name, message, cause } = error;
-  if (name === "TimeoutError") return "no response within the time limit";
-  return cause?.code ?? cause?.message ?? message;
-}
-
-// src/server/identity.ts
-var tokenIdentity = (token) => ({
-  token: async () => token,
-  renew: async () => false
-});
-var TIMEOUT_MS2 = 3e4;
-var TRIES3 = 3;
-var PAUSE_MS3 = 1e3;
-function oidcIdentity(options) {
-  let current;
-  return {
-    token: () => {
-      current ??= exchange(options);
-      return current;
-    },
-    renew: async () => {
-      current = exchange(options);
-      await current;
-      return true;
-    }
-  };
-}
-async function exchange(options) {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await exchangeOnce(options, await requestIdToken(options));
-    } catch (error) {
-      const mayRetry = error instanceof ActionError && error.reason === "server";
-      if (!mayRetry || attempt >= TRIES3) throw error;
-      await sleep4(PAUSE_MS3 * 2 ** attempt * (1 + Math.random() / 4), void 0, { signal: options.signal });
-    }
-  }
-}
-async function requestIdToken({ url, idToken, signal }) {
-  const address = new URL(idToken.url);
-  address.searchParams.set("audience", url);
-  const headers = { authorization: `Bearer ${idToken.requestToken}`, accept: "application/json" };
-  const { status, body } = await call(address.href, { headers }, signal);
-  if (typeof body.value !== "string") {
-    if (isTemporary(status))
-      throw new ActionError("server", `GitHub is temporarily unable to issue an id token (${status}).`);
-    throw new ActionError(
-      "input",
-      `api-token is empty, and GitHub issues no id token (${status}). Set \`permissions: id-token: write\` for the job, or set api-token.`
-    );
-  }
-  mask(body.value);
-  return body.value;
-}
-async function exchangeOnce({ url, projectId, signal }, idToken) {
-  const { status, body } = await call(
-    `${url}/api/v1/tokens/github-oidc`,
-    {
-      method: "POST",
-      headers: { "content-type": "application/json", "user-agent": `commandcenter/${version} (action)` },
-      body: JSON.stringify({ project_id: projectId, id_token: idToken })
-    },
-    signal
-  );
-  const { token } = body;
-  if (status === 201 && typeof token === "string") {
-    mask(token);
-    return token;
-  }
-  const detail = typeof body.detail === "string" ? ` ${body.detail}` : "";
-  if (isTemporary(status)) {
-    throw new ActionError(
-      "server",
-      `commandcenter-url: ${url} is temporarily unable to accept GitHub's OIDC token (${status}).${detail}`
-    );
-  }
-  throw new ActionError(
-    "input",
-    `api-token is empty, and ${url} does not accept this run's OIDC token (${status}).${detail === "" ? " The server may be older than this Action, or not a CommandCenter. Update it, or set api-token." : detail}`
-  );
-}
-var isTemporary = (status) => status === 429 || status >= 500;
-async function call(address, init, signal) {
-  try {
-    const response = await fetch(address, {
-      ...init,
-      redirect: "manual",
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS2)])
-    });
-    const text = await response.text();
-    return { status: response.status, body: readObject(text) };
-  } catch (error) {
-    signal.throwIfAborted();
-    throw unreachable(new URL(address).origin, error);
-  }
-}
-function readObject(text) {
-  try {
-    const value = JSON.parse(text);
-    return typeof value === "object" && value !== null ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-// src/server/server.ts
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { Readable } from "node:stream";
 
 // ../../../node_modules/openapi-fetch/dist/index.mjs
 var PATH_PARAM_RE = /\{[^{}]+\}/g;
@@ -4706,6 +4631,35 @@ function removeTrailingSlash(url) {
   return url;
 }
 
+// ../../../packages/client/src/problem.ts
+function readProblem({ headers }, body) {
+  if (!/^application\/problem\+json\b/i.test(headers.get("content-type") ?? "")) return void 0;
+  const document = typeof body === "string" ? parse(body) : body;
+  if (typeof document !== "object" || document === null) return void 0;
+  const { code, detail, errors } = document;
+  return {
+    ...typeof code === "string" && { code },
+    ...typeof detail === "string" && { detail },
+    errors: Array.isArray(errors) ? errors.filter(isFieldError) : []
+  };
+}
+function describeProblem({ detail, errors }, status) {
+  const reason = detail ?? `The server responded with ${status}.`;
+  const fields = errors.map(({ pointer, message }) => `${pointer} ${message.replace(/\.$/, "")}.`);
+  return [reason, ...fields.filter((field) => !reason.includes(field))].join(" ");
+}
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return void 0;
+  }
+}
+function isFieldError(error) {
+  const { pointer, message } = error ?? {};
+  return typeof pointer === "string" && typeof message === "string";
+}
+
 // ../../../packages/client/src/index.ts
 function createClient2({ baseUrl, token, fetch: fetch2 }) {
   return createClient({
@@ -4714,6 +4668,124 @@ function createClient2({ baseUrl, token, fetch: fetch2 }) {
     ...fetch2 === void 0 ? {} : { fetch: fetch2 }
   });
 }
+
+// src/server/unreachable.ts
+function unreachable(url, error) {
+  const reason = reasonOf(error);
+  const remedy = /CERT|SELF_SIGNED|UNABLE_TO/.test(reason) ? "The runner does not trust its certificate: set NODE_EXTRA_CA_CERTS for this step to the file of your certificate authority" : "Check the address, that the server is running, and that the runner can reach it";
+  return new ActionError("server", `commandcenter-url: ${url} cannot be reached (${reason}). ${remedy}.`, {
+    cause: error
+  });
+}
+function withoutResponse(url, error) {
+  const explained = unreachable(url, error);
+  return mayPass(error) ? new TemporaryFailure(explained) : explained;
+}
+
+// src/server/identity.ts
+var tokenIdentity = (token) => ({
+  token: async () => token,
+  renew: async () => false
+});
+var TIMEOUT_MS2 = 3e4;
+function oidcIdentity(options) {
+  let current;
+  return {
+    token: () => {
+      current ??= exchange(options);
+      return current;
+    },
+    renew: async () => {
+      current = exchange(options);
+      await current;
+      return true;
+    }
+  };
+}
+var exchange = (options) => retry(async () => await exchangeOnce(options, await requestIdToken(options)), {
+  policy: retryPolicies.token,
+  signal: options.signal
+});
+async function requestIdToken({ url, idToken, signal }) {
+  const address = new URL(idToken.url);
+  address.searchParams.set("audience", url);
+  const headers = { authorization: `Bearer ${idToken.requestToken}`, accept: "application/json" };
+  const { response, text } = await call(address.href, { headers }, signal);
+  const { status } = response;
+  const { value } = readObject(text);
+  if (typeof value !== "string") {
+    if (isTemporaryStatus(status)) {
+      throw new TemporaryFailure(
+        new ActionError("server", `GitHub is temporarily unable to issue an id token (${status}).`),
+        requestedPauseMs(response)
+      );
+    }
+    throw new ActionError(
+      "input",
+      `api-token is empty, and GitHub issues no id token (${status}). Set \`permissions: id-token: write\` for the job, or set api-token.`
+    );
+  }
+  mask(value);
+  return value;
+}
+async function exchangeOnce({ url, projectId, signal }, idToken) {
+  const { response, text } = await call(
+    `${url}/api/v1/tokens/github-oidc`,
+    {
+      method: "POST",
+      headers: { "content-type": "application/json", "user-agent": `commandcenter/${version} (action)` },
+      body: JSON.stringify({ project_id: projectId, id_token: idToken })
+    },
+    signal
+  );
+  const { status } = response;
+  const { token } = readObject(text);
+  if (status === 201 && typeof token === "string") {
+    mask(token);
+    return token;
+  }
+  const problem = readProblem(response, text);
+  const detail = problem === void 0 ? "" : ` ${describeProblem(problem, status)}`;
+  if (isTemporaryStatus(status)) {
+    throw new TemporaryFailure(
+      new ActionError(
+        "server",
+        `commandcenter-url: ${url} is temporarily unable to accept GitHub's OIDC token (${status}).${detail}`
+      ),
+      requestedPauseMs(response)
+    );
+  }
+  throw new ActionError(
+    "input",
+    `api-token is empty, and ${url} does not accept this run's OIDC token (${status}).${detail === "" ? " The server may be older than this Action, or not a CommandCenter. Update it, or set api-token." : detail}`
+  );
+}
+async function call(address, init, signal) {
+  try {
+    const response = await fetch(address, {
+      ...init,
+      redirect: "manual",
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS2)])
+    });
+    return { response, text: await response.text() };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw withoutResponse(new URL(address).origin, error);
+  }
+}
+function readObject(text) {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+// src/server/server.ts
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { Readable } from "node:stream";
 
 // src/server/explain-response.ts
 var inputs = {
@@ -4724,31 +4796,31 @@ var inputs = {
 async function explainResponse(url, response, body, serverVersion) {
   const { status } = response;
   const problem = readProblem(response, body);
-  if (status === 429 || status >= 500) {
+  if (isTemporaryStatus(status)) {
     const reason = problem?.detail === void 0 ? "" : ` ${problem.detail}`;
     return new ActionError("server", `commandcenter-url: ${url} is temporarily unavailable (${status}).${reason}`);
   }
   if (problem === void 0) return notCommandCenter(url, response);
-  const detail = problem.detail ?? `The server responded with ${status}.`;
+  const detail = describeProblem({ ...problem, errors: [] }, status);
   if (status === 401) {
     return input(
       `api-token: ${detail} It needs the scopes jobs:create and jobs:read, and the secret must contain the whole token.`
     );
   }
   if (status === 403) return input(`api-token: ${detail} The scopes jobs:create and jobs:read are needed.`);
-  const field = problem.errors?.find(({ pointer }) => pointer !== void 0 && pointer in inputs);
-  if (field !== void 0) return input(`${inputs[field.pointer ?? ""]}: ${detail}`);
+  const field = problem.errors.find(({ pointer }) => pointer in inputs);
+  if (field !== void 0) return input(`${inputs[field.pointer]}: ${detail}`);
   const { origin, pathname } = new URL(url);
   if (problem.code === "route.unknown" && pathname !== "/") {
     return input(`commandcenter-url: ${detail} Leave out the path: ${origin}`);
   }
-  const at = problem.errors?.map(({ pointer, message }) => ` ${pointer} ${message}.`).join("") ?? "";
+  const description = describeProblem(problem, status);
   if (status === 404 || status === 405 || status === 422 || status === 400) {
     const otherVersion = await serverVersion();
     const versions = otherVersion === null ? `This Action has version ${version}` : `The server has version ${otherVersion}, this Action ${version}`;
-    return input(`commandcenter-url: ${detail}${at} ${versions}. Update the older one.`);
+    return input(`commandcenter-url: ${description} ${versions}. Update the older one.`);
   }
-  return new ActionError("incomplete", `${detail}${at}`);
+  return new ActionError("incomplete", description);
 }
 var input = (message) => new ActionError("input", message);
 var isJson = ({ headers }) => /^application\/(?:[\w.+-]+\+)?json\b/i.test(headers.get("content-type") ?? "");
@@ -4758,26 +4830,18 @@ function notCommandCenter(url, response) {
     `commandcenter-url: ${url} responds with ${response.status} and ${type}, which CommandCenter does not send. A proxy, a sign-in page or another server is at this address. Set the address of CommandCenter itself.`
   );
 }
-function readProblem(response, body) {
-  if (!/^application\/problem\+json\b/i.test(response.headers.get("content-type") ?? "")) return void 0;
-  try {
-    const problem = JSON.parse(body);
-    return typeof problem === "object" && problem !== null ? problem : void 0;
-  } catch {
-    return void 0;
-  }
-}
 
 // src/server/transport.ts
-import { setTimeout as sleep5 } from "node:timers/promises";
 var TIMEOUT_MS3 = 3e4;
-var TRIES4 = 5;
-var FIRST_PAUSE_MS = 1e3;
-var MAX_PAUSE_MS = 6e4;
-var temporaryStatuses = /* @__PURE__ */ new Set([408, 429, 500, 502, 503, 504]);
-var permanentFailures = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|ERR_SSL|EPROTO|HOSTNAME_MISMATCH|ERR_INVALID|bad port/;
+var TemporaryResponse = class extends Error {
+  response;
+  constructor(response) {
+    super(`status ${response.status}`);
+    this.response = response;
+  }
+};
 function openTransport({ url, identity, signal }) {
-  const sendOnce = async (request, timeoutMs, isLast) => {
+  const sendOnce = async (request, timeoutMs) => {
     const headers = new Headers(request.headers);
     headers.set("authorization", `Bearer ${await identity.token()}`);
     headers.set("user-agent", `commandcenter/${version} (action)`);
@@ -4787,52 +4851,47 @@ function openTransport({ url, identity, signal }) {
       timeoutMs
     );
     try {
-      return await fetch(isLast ? request : request.clone(), {
+      return await fetch(request, {
         headers,
         // A redirect would turn a POST into a GET, and send the token to another address.
         redirect: "manual",
         signal: AbortSignal.any([signal, request.signal, timeLimit.signal])
       });
+    } catch (error) {
+      request.signal.throwIfAborted();
+      throw withoutResponse(url, error);
     } finally {
       clearTimeout(timer);
     }
   };
-  return async (request, { timeoutMs = TIMEOUT_MS3, tries = TRIES4 } = {}) => {
-    let renewed = false;
-    for (let attempt = 1; ; attempt += 1) {
-      let response;
-      let failure;
-      try {
-        response = await sendOnce(request, timeoutMs, tries === 1);
-      } catch (error) {
-        signal.throwIfAborted();
-        request.signal.throwIfAborted();
-        if (error instanceof ActionError) throw error;
-        failure = error;
+  return async (makeRequest, { timeoutMs = TIMEOUT_MS3, policy = retryPolicies.request } = {}) => {
+    let mayRenew = policy.tries > 1;
+    const attempt = async () => {
+      const response = await sendOnce(makeRequest(), timeoutMs);
+      const { status } = response;
+      if (status >= 300 && status < 400) throw redirected(url, response);
+      if (status === 401 && mayRenew && await identity.renew()) {
+        mayRenew = false;
+        discard(response);
+        return await attempt();
       }
-      if (response !== void 0) {
-        const { status } = response;
-        if (status >= 300 && status < 400) throw redirected(url, response);
-        if (status === 401 && tries > 1 && !renewed && await identity.renew()) {
-          renewed = true;
-          await response.body?.cancel();
-          continue;
-        }
-        if (!temporaryStatuses.has(status) && !isBusy(response)) return response;
-        if (attempt >= tries) return response;
-      } else if (attempt >= tries || permanentFailures.test(reasonOf3(failure))) throw unreachable(url, failure);
-      const pauseMs = pauseOf(response, attempt);
-      await response?.body?.cancel();
-      await sleep5(pauseMs, void 0, { signal });
+      if (!isTemporaryStatus(status) && !isBusy(response)) return response;
+      throw new TemporaryFailure(new TemporaryResponse(response), requestedPauseMs(response));
+    };
+    const responseOf = (error) => error instanceof TemporaryResponse ? error.response : void 0;
+    try {
+      return await retry(attempt, { policy, signal, onRetry: (error) => discard(responseOf(error)) });
+    } catch (error) {
+      const response = responseOf(error);
+      if (response === void 0) throw error;
+      return response;
     }
   };
 }
+var discard = (response) => {
+  response?.body?.cancel().catch(() => void 0);
+};
 var isBusy = ({ status, headers }) => status === 409 && headers.has("retry-after");
-function pauseOf(response, attempt) {
-  const requestedMs = Number(response?.headers.get("retry-after") ?? Number.NaN) * 1e3;
-  const pause = Number.isNaN(requestedMs) ? FIRST_PAUSE_MS * 2 ** (attempt - 1) : requestedMs;
-  return Math.min(pause, MAX_PAUSE_MS) * (1 + Math.random() / 4);
-}
 function redirected(url, { headers, status }) {
   const location = headers.get("location") ?? "";
   const to = URL.canParse(location, url) ? new URL(location, url) : void 0;
@@ -4846,14 +4905,13 @@ function redirected(url, { headers, status }) {
 
 // src/server/server.ts
 var UPLOAD_TIMEOUT_MS = 15 * 6e4;
-var UPLOAD_TRIES = 3;
 var DOCUMENT_TIMEOUT_MS = 2 * 6e4;
 function openServer(options) {
   const { url } = options;
   const send = openTransport(options);
   const serverVersion = async () => {
     try {
-      const health = await (await send(new Request(`${url}/api/v1/health`), { tries: 1 })).json();
+      const health = await (await send(() => new Request(`${url}/api/v1/health`), { policy: retryPolicies.once })).json();
       return health.version ?? null;
     } catch {
       return null;
@@ -4883,7 +4941,7 @@ function openServer(options) {
   };
   const client = createClient2({
     baseUrl: url,
-    fetch: async (request) => readJsonResponse(await send(request))
+    fetch: async (request) => readJsonResponse(await send(() => request.clone()))
   });
   const jobOf = ({ data }) => {
     if (typeof data?.id === "number" && typeof data.status === "string") return data;
@@ -4892,7 +4950,7 @@ function openServer(options) {
       `commandcenter-url: ${url} did not return a job. Check that it is the address of CommandCenter.`
     );
   };
-  const document = (path) => send(new Request(`${url}${path}`, { signal: options.signal }), { timeoutMs: DOCUMENT_TIMEOUT_MS });
+  const document = (path) => send(() => new Request(`${url}${path}`, { signal: options.signal }), { timeoutMs: DOCUMENT_TIMEOUT_MS });
   return {
     async createJob(body, idempotencyKey) {
       const params = { header: { "Idempotency-Key": idempotencyKey } };
@@ -4902,18 +4960,21 @@ function openServer(options) {
     getJob: async (id) => jobOf(await client.GET("/api/v1/jobs/{id}", { params: { path: { id } } })),
     async cancelJob(id, { timeoutMs }) {
       const sendWithOwnSignal = openTransport({ ...options, signal: AbortSignal.timeout(timeoutMs) });
-      const response = await sendWithOwnSignal(new Request(`${url}/api/v1/jobs/${id}/cancel`, { method: "POST" }), {
-        tries: 1
-      });
+      const response = await sendWithOwnSignal(
+        () => new Request(`${url}/api/v1/jobs/${id}/cancel`, { method: "POST" }),
+        {
+          policy: retryPolicies.once
+        }
+      );
       await response.body?.cancel();
     },
     async openEvents(id, after, signal) {
       const response = await send(
-        new Request(`${url}/api/v1/jobs/${id}/events`, {
+        () => new Request(`${url}/api/v1/jobs/${id}/events`, {
           headers: { accept: "text/event-stream", ...after === null ? {} : { "last-event-id": after } },
           signal
         }),
-        { tries: 1 }
+        { policy: retryPolicies.once }
       );
       if (response.status === 204) return null;
       const type = response.headers.get("content-type") ?? "";
@@ -4923,23 +4984,17 @@ function openServer(options) {
     },
     async uploadSource(id, file) {
       const { size } = await stat(file);
-      for (let attempt = 1; ; attempt += 1) {
-        const request = new Request(`${url}/api/v1/jobs/${id}/source`, {
-          method: "PUT",
-          headers: { "content-type": "application/gzip", "content-length": String(size) },
-          body: Readable.toWeb(createReadStream(file)),
-          duplex: "half",
-          signal: options.signal
-        });
-        try {
-          const response = await send(request, { tries: 1, timeoutMs: UPLOAD_TIMEOUT_MS });
-          const text = await readText(response);
-          if (response.ok || response.status === 409) return;
-          if (response.status < 500 || attempt >= UPLOAD_TRIES) return await fail(response, text);
-        } catch (error) {
-          if (!(error instanceof ActionError) || error.reason !== "server" || attempt >= UPLOAD_TRIES) throw error;
-        }
-      }
+      const makeRequest = () => new Request(`${url}/api/v1/jobs/${id}/source`, {
+        method: "PUT",
+        headers: { "content-type": "application/gzip", "content-length": String(size) },
+        body: Readable.toWeb(createReadStream(file)),
+        duplex: "half",
+        signal: options.signal
+      });
+      const response = await send(makeRequest, { policy: retryPolicies.upload, timeoutMs: UPLOAD_TIMEOUT_MS });
+      const wasUploaded = response.status === 409;
+      if (!response.ok && !wasUploaded) return await fail(response, await readText(response));
+      await response.body?.cancel();
     },
     async getReport(id) {
       const response = await readJsonResponse(await document(`/api/v1/jobs/${id}/report`));

@@ -57,6 +57,24 @@ describe('the source of a repository that the server cannot read', () => {
     assert.equal(warnings(step).length, 1, 'of the gate');
   });
 
+  it('is uploaded again after the wait that a busy server requests', async () => {
+    const { proxy } = harness.server;
+    const at: number[] = [];
+    proxy.intercept = (request, response) => {
+      if (request.method !== 'PUT') return false;
+      at.push(performance.now());
+      if (at.length > 1) return false;
+      request.resume();
+      response.writeHead(429, { 'content-type': 'application/problem+json', 'retry-after': '2' }).end('{"code":"x"}');
+      return true;
+    };
+    const step = await analyze(await openPull());
+    proxy.intercept = null;
+    assert.equal(step.exitCode, 0, step.output);
+    const [first = 0, second = 0] = at;
+    assert.ok(at.length === 2 && second - first >= 2000, String(at));
+  });
+
   it('is read from the checkout alone if that has the history', async () => {
     const step = await analyze(await openPull(), { checkout: { 'fetch-depth': '0' }, afterCheckout: cutOff });
     assert.deepEqual(await findingsOf(step), ['new src/new.js', 'existing src/old.js']);

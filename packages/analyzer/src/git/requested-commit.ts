@@ -50,3 +50,6 @@ export const temporaryRef = (source: string): string =>
 
 /** Adds what to request from the server. Throws AnalysisError `source.unknown_commit` if the hash or ref is not valid. */
 export const toCommitRequest = (commit: RequestedCommit): CommitRequest => ({ ...commit, source: sourceOf(commit) });
+
+/** Reads a commit that a person names: a full hash, a branch or a tag. */
+export const namedCommit = (text: string): RequestedCommit => (FULL_ID.test(text) ? { sha: text } : { ref: text });

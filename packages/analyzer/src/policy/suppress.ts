@@ -1,6 +1,7 @@
 import type { Finding } from '../finding.ts';
-import { matchPaths } from './path-glob.ts';
+import { matchPaths } from '../tree/path-glob.ts';
 import type { Suppression } from './policy.ts';
+import { matchesRule } from './rule-pattern.ts';
 
 export interface Suppressed {
   /** In the given order. */
@@ -37,9 +38,7 @@ export function suppress(findings: readonly Finding[], suppressions: readonly Su
 
 function withMatcher(suppression: Suppression): { suppression: Suppression; covers(finding: Finding): boolean } {
   const { rule, path } = suppression;
-  const ofRule = rule.endsWith('/*')
-    ? (finding: Finding) => finding.rule.startsWith(rule.slice(0, -1))
-    : (finding: Finding) => finding.rule === rule;
+  const ofRule = (finding: Finding): boolean => matchesRule(rule, finding.rule);
   if (path === undefined) return { suppression, covers: ofRule };
   const ofPath = matchPaths([path]);
   return { suppression, covers: (finding) => ofRule(finding) && finding.path !== null && ofPath(finding.path) };

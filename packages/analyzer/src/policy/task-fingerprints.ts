@@ -1,6 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { severities } from '../severity.ts';
 import type { AnalysisPolicy, TaskRule } from './policy.ts';
+import { matchesRule } from './rule-pattern.ts';
 
 /**
  * Returns the fingerprints of findings that should have tasks. Suppressed and fixed findings have none, so that their
@@ -15,6 +16,5 @@ export function taskFingerprints({ tasks }: AnalysisPolicy, findings: readonly F
 }
 
 function covers({ rule, severity }: TaskRule, finding: Finding): boolean {
-  const named = rule.endsWith('/*') ? finding.rule.startsWith(rule.slice(0, -1)) : finding.rule === rule;
-  return named && severities.indexOf(finding.severity) <= severities.indexOf(severity);
+  return matchesRule(rule, finding.rule) && severities.indexOf(finding.severity) <= severities.indexOf(severity);
 }

@@ -1,6 +1,6 @@
 import { type TSchema, Type } from 'typebox';
 import Value from 'typebox/value';
-import { globError } from './path-glob.ts';
+import { globError } from '../tree/path-glob.ts';
 
 /** Reports a problem with the value at a path of keys and indices. */
 export type ReportProblem = (path: readonly (string | number)[], message: string) => void;

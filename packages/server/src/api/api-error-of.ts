@@ -1,7 +1,7 @@
 import { IntegrationError, IntegrationRateLimitError } from '@commandcenter/integration-kit';
 import { isDatabaseAway, isDatabaseBusy, isTimeLimit } from '../database/database-away.ts';
 import { missingReference } from '../database/missing-reference.ts';
-import { ApiError, badRequest, tooManyRequests } from '../errors.ts';
+import { ApiError, badRequest, tooManyRequests, unavailable } from '../errors.ts';
 import { IntegrationUnavailableError } from '../integrations/errors.ts';
 
 /**
@@ -17,23 +17,17 @@ export function apiErrorOf(error: unknown, bodyLimit: () => number): ApiError | 
   if (typeof code === 'string' && code.startsWith('FST_')) return fromFastify(code, error, bodyLimit);
   if (statusCode === 400) return badRequest('The request could not be understood.');
   if (isDatabaseAway(error)) {
-    return new ApiError(503, 'database.unavailable', 'The database cannot be reached. Try again in a moment.', {
-      headers: { 'retry-after': '2' },
-      cause: error,
-    });
+    return unavailable('The database cannot be reached. Try again in a moment.', 2, 'database.unavailable', error);
   }
   if (isDatabaseBusy(error)) {
-    return new ApiError(503, 'database.busy', 'Another change of the same objects came in between. Try again.', {
-      headers: { 'retry-after': '1' },
-      cause: error,
-    });
+    return unavailable('Another change of the same objects came in between. Try again.', 1, 'database.busy', error);
   }
   if (isTimeLimit(error)) {
-    return new ApiError(
-      503,
-      'database.time_limit',
+    return unavailable(
       'The database did not finish this within the time that one request may take. Narrow a list or a search, for example to one project; try anything else again in a moment.',
-      { headers: { 'retry-after': '2' }, cause: error },
+      2,
+      'database.time_limit',
+      error,
     );
   }
   const missing = missingReference(error);

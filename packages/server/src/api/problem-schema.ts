@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { problemBody } from '../http/problem.ts';
 
 /** RFC 9457, as every error is answered. Errors may carry further members. */
 export const Problem = Type.Object(
@@ -29,9 +30,9 @@ interface ProblemExample {
   value: Record<string, unknown>;
 }
 
-const example = (description: string, status: number, title: string, code: string, detail: string, more = {}) => ({
+const example = (description: string, status: number, code: string, detail: string, more = {}): ProblemExample => ({
   description,
-  value: { type: 'about:blank', title, status, code, detail, ...more },
+  value: problemBody({ status, code, detail, extensions: more }),
 });
 
 /** Description and example of each error status. */
@@ -39,21 +40,18 @@ export const problemExamples: Readonly<Record<number, ProblemExample>> = {
   400: example(
     'The request could not be understood.',
     400,
-    'Malformed request',
     'request.malformed_json',
     'The body is not valid JSON: Unexpected end of JSON input.',
   ),
   401: example(
     'The token is missing or not valid.',
     401,
-    'Not authenticated',
     'token.missing',
     'This needs a token. Send a token: "Authorization: Bearer cct_…".',
   ),
   403: example(
     'The token lacks a scope, which `required_scope` names.',
     403,
-    'Not allowed',
     'token.scope_missing',
     'This token lacks the scope "tasks:write". Use a token that has it, or make one with POST /api/v1/tokens.',
     { required_scope: 'tasks:write' },
@@ -61,35 +59,25 @@ export const problemExamples: Readonly<Record<number, ProblemExample>> = {
   404: example(
     'The object does not exist, or the token may not read its project.',
     404,
-    'Not found',
     'not_found',
     'There is no task 12 that this token can see.',
   ),
-  408: example(
-    'The request did not arrive in time.',
-    408,
-    'Too slow',
-    'request.timeout',
-    'The request did not arrive in time.',
-  ),
+  408: example('The request did not arrive in time.', 408, 'request.timeout', 'The request did not arrive in time.'),
   409: example(
     'The request conflicts with the present state.',
     409,
-    'Conflict',
     'idempotency.in_progress',
     'A request with this Idempotency-Key is still being worked on.',
   ),
   410: example(
     'The object was deleted for good.',
     410,
-    'Gone',
     'delivery.body_gone',
     'The body of this delivery is past RETENTION_DELIVERIES_DAYS and was dropped: it cannot be replayed.',
   ),
   412: example(
     'The object was changed since it was read.',
     412,
-    'Precondition failed',
     'version.changed',
     'The task was changed meanwhile: it is at version 5. Read it again, then repeat the change with If-Match: "5".',
     { current_version: 5 },
@@ -97,31 +85,22 @@ export const problemExamples: Readonly<Record<number, ProblemExample>> = {
   413: example(
     'The body is too large.',
     413,
-    'Too large',
     'request.too_large',
     'The body is too large: at most 1 MiB is taken here.',
   ),
-  414: example(
-    'A part of the address is too long.',
-    414,
-    'Address too long',
-    'request.url_too_long',
-    'A part of the address is too long.',
-  ),
+  414: example('A part of the address is too long.', 414, 'request.url_too_long', 'A part of the address is too long.'),
   415: example(
     'The media type is not supported here.',
     415,
-    'Unsupported media type',
     'request.media_type',
     'This takes JSON. Send it with the header "Content-Type: application/json".',
   ),
-  422: example('These fields are wrong.', 422, 'Invalid', 'request.invalid', '/project_id is missing.', {
+  422: example('These fields are wrong.', 422, 'request.invalid', '/project_id is missing.', {
     errors: [{ pointer: '/project_id', message: 'is missing' }],
   }),
   429: example(
     'Too many requests. `Retry-After` says when to retry.',
     429,
-    'Too many requests',
     'github.secondary_limit',
     'GitHub asked to wait.',
     { class: 'rate_limit' },
@@ -129,14 +108,12 @@ export const problemExamples: Readonly<Record<number, ProblemExample>> = {
   431: example(
     'The address and the headers exceed 16 KiB.',
     431,
-    'Headers too large',
     'request.headers_too_large',
     'The address and the headers of the request are too large: 16 KiB together are taken.',
   ),
   500: example(
     'An error of the server. The log has it under the request id.',
     500,
-    'Internal error',
     'internal',
     'Something failed here that should not have. The log has it under request id 6f1c2c9e.',
     { request_id: '6f1c2c9e' },
@@ -144,7 +121,6 @@ export const problemExamples: Readonly<Record<number, ProblemExample>> = {
   502: example(
     'The provider refused the request, or its response is invalid.',
     502,
-    'Bad response from the provider',
     'github.bad_credentials',
     'GitHub refused the token. Make a new one and PATCH the integration with it.',
     { class: 'auth' },
@@ -152,14 +128,12 @@ export const problemExamples: Readonly<Record<number, ProblemExample>> = {
   503: example(
     'Not available at present. `Retry-After` says when to retry.',
     503,
-    'Not available now',
     'database.unavailable',
     'The database cannot be reached. Try again in a moment.',
   ),
   504: example(
     'The provider did not respond in time.',
     504,
-    'No response from the provider',
     'integration.timeout',
     'GitHub did not answer within 30 s.',
     { class: 'timeout' },

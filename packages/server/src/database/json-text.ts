@@ -1,9 +1,10 @@
+/** A value as JSON that `jsonb` and text take, whatever it came from. */
+export const jsonText = (value: unknown): string => storableJson(JSON.stringify(value ?? null));
+
 /**
- * Returns a value as JSON that PostgreSQL can store as `jsonb` or text. NUL and unpaired surrogates, which text of a scanned repository
- * may contain and PostgreSQL refuses, become U+FFFD.
+ * Makes JSON that `JSON.stringify` has written storable: PostgreSQL has neither NUL nor half a surrogate pair, and text from a scanned
+ * repository may hold both. They become U+FFFD.
  */
-export const jsonText = (value: unknown): string =>
-  // Match an escaped backslash as a whole, so that the text after it is not mistaken for an escape.
-  JSON.stringify(value ?? null).replace(/\\(?:\\|u0000|ud[89a-f][0-9a-f]{2})/g, (escaped) =>
-    escaped === '\\\\' ? escaped : '\ufffd',
-  );
+export const storableJson = (json: string): string =>
+  // An escaped backslash is taken whole, so that what follows it is not mistaken for an escape.
+  json.replace(/\\(?:\\|u0000|ud[89a-f][0-9a-f]{2})/g, (escaped) => (escaped === '\\\\' ? escaped : '\ufffd'));

@@ -25,15 +25,18 @@ const titles: Record<number, string> = {
   504: 'No response from the provider',
 };
 
-/** Returns the problem document (RFC 9457) of an error. */
-export function problemBody(error: ApiError): Record<string, unknown> {
+/** A refused request: an `ApiError`, or the same without a stack, which takes time that an attacker could cause. */
+type Refusal = Pick<ApiError, 'status' | 'code' | 'detail'> & Partial<Pick<ApiError, 'errors' | 'extensions'>>;
+
+/** Builds the problem document of every response of this server that is an error. */
+export function problemBody({ status, code, detail, errors, extensions }: Refusal): Record<string, unknown> {
   return {
     type: 'about:blank',
-    title: titles[error.status] ?? 'Error',
-    status: error.status,
-    code: error.code,
-    detail: error.detail,
-    ...(error.errors === undefined ? {} : { errors: error.errors }),
-    ...error.extensions,
+    title: titles[status] ?? 'Error',
+    status,
+    code,
+    detail,
+    ...(errors === undefined ? {} : { errors }),
+    ...extensions,
   };
 }

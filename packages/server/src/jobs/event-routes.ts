@@ -4,7 +4,7 @@ import { principalOf } from '../accounts/access.ts';
 import { visible } from '../accounts/principal.ts';
 import type { Database } from '../database/database.ts';
 import { quotaExceeded } from '../database/quotas.ts';
-import { ApiError } from '../errors.ts';
+import { unavailable } from '../errors.ts';
 import { IdParams } from '../http/fields.ts';
 import type { Logger } from '../logging.ts';
 import type { JobEventFeed } from './event-feed.ts';
@@ -79,14 +79,7 @@ export const jobEventRoutes: FastifyPluginAsyncTypebox<JobEventRoutesOptions> = 
         });
       }
       if (open.size >= MOST_STREAMS) {
-        throw new ApiError(
-          503,
-          'job.too_many_streams',
-          `${MOST_STREAMS} streams are open already. Poll the job instead.`,
-          {
-            headers: { 'retry-after': '5' },
-          },
-        );
+        throw unavailable(`${MOST_STREAMS} streams are open already. Poll the job instead.`, 5, 'job.too_many_streams');
       }
       const stop = new AbortController();
       open.set(stop, principal.key);

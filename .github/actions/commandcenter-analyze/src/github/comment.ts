@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { retry, retryPolicies, TemporaryFailure } from '../retry.ts';
 import { type GitHubApi, GitHubError } from './github-api.ts';
 
 /** The fields that we use of a GitHub comment: https://docs.github.com/rest/issues/comments */
@@ -23,27 +23,27 @@ export type ShownComment = { action: 'created' | 'updated' | 'unchanged'; url: s
 const PER_PAGE = 100;
 /** Number of pages with all comments of an issue, because GitHub allows at most 2,500 comments. */
 const MAX_PAGES = 25;
-const TRIES = 3;
-const PAUSE_MS = 1000;
 
 /**
  * Creates the comment, or updates the existing one if its text differs. Only a comment by the token's own account is overwritten, or by a
  * bot if the token belongs to an App, because anybody can copy the marker into a comment.
  */
 export async function showComment(place: CommentPlace, body: string): Promise<ShownComment> {
-  for (let attempt = 1; ; attempt += 1) {
+  const { github, repository, number } = place;
+  const attempt = async (): Promise<ShownComment> => {
     const changed = await changeOwn(place, body);
     if (changed !== null) return changed;
     try {
-      const { github, repository, number } = place;
       const made = (await github.post(`/repos/${repository}/issues/${number}/comments`, { body })) as Comment;
       return { action: 'created', url: made.html_url ?? null };
     } catch (error) {
       // If the response was lost, the comment may exist, so the next attempt looks for it in the list.
-      if (!(error instanceof GitHubError) || !error.isUncertain || attempt >= TRIES) throw error;
-      await sleep(PAUSE_MS * attempt);
+      throw error instanceof GitHubError && error.isUncertain && error.isTemporary
+        ? new TemporaryFailure(error, error.pauseMs)
+        : error;
     }
-  }
+  };
+  return await retry(attempt, { policy: retryPolicies.comment, signal: github.signal });
 }
 
 /** Updates our comment if it exists and its text differs. Returns null if there is no such comment. */

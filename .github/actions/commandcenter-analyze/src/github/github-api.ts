@@ -1,19 +1,32 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { mayPass, reasonOf } from '../network-failure.ts';
+import { isTemporaryStatus, requestedPauseMs, retry, retryPolicies, TemporaryFailure } from '../retry.ts';
 import { version } from '../version.ts';
 
-/** Thrown if a request to GitHub failed. Showing the result must never fail the step, so callers report this error and continue. */
+interface GitHubErrorOptions extends ErrorOptions {
+  status: number | null;
+  acceptedPermissions?: string | null;
+  isTemporary?: boolean;
+  pauseMs?: number | undefined;
+}
+
+/** A request to GitHub failed. Showing the result must never fail the step, so callers report this error and continue. */
 export class GitHubError extends Error {
+  /** Null if there was no response. */
   readonly status: number | null;
   /** Sufficient permissions, as GitHub names them: `issues=write; pull_requests=write`. */
   readonly acceptedPermissions: string | null;
   /** True if the same request may succeed later, because GitHub is down or limits requests. */
-  readonly isTemporary: boolean = false;
+  readonly isTemporary: boolean;
+  /** The pause that GitHub requests, in milliseconds; undefined if it requests none. */
+  readonly pauseMs: number | undefined;
 
-  constructor(message: string, status: number | null, acceptedPermissions: string | null = null) {
-    super(message);
+  constructor(message: string, options: GitHubErrorOptions) {
+    super(message, options);
     this.name = 'GitHubError';
-    this.status = status;
-    this.acceptedPermissions = acceptedPermissions;
+    this.status = options.status;
+    this.acceptedPermissions = options.acceptedPermissions ?? null;
+    this.isTemporary = options.isTemporary ?? false;
+    this.pauseMs = options.pauseMs;
   }
 
   /** True if GitHub may have executed the request. */
@@ -23,6 +36,8 @@ export class GitHubError extends Error {
 }
 
 export interface GitHubApi {
+  /** Aborted when the step is cancelled. */
+  readonly signal: AbortSignal;
   get(path: string): Promise<unknown>;
   /** Sends a POST request. It is not retried after a lost response, because GitHub may have executed it. */
   post(path: string, body: object): Promise<unknown>;
@@ -30,10 +45,6 @@ export interface GitHubApi {
 }
 
 const TIMEOUT_MS = 15_000;
-const TRIES = 3;
-const PAUSE_MS = 1000;
-/** Longest wait in milliseconds before a retry; a comment is not worth a longer wait. */
-const MAX_WAIT_MS = 60_000;
 const RESPONSE_LIMIT_BYTES = 32 * 1024 * 1024;
 
 /**
@@ -55,68 +66,48 @@ export function openGitHub(apiUrl: string, token: string, signal: AbortSignal): 
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
-    if (Number(response.headers.get('content-length') ?? 0) > RESPONSE_LIMIT_BYTES) {
-      throw new GitHubError(`GitHub's response to ${method} ${path} is too large.`, response.status);
-    }
+    const { status, headers } = response;
+    if (Number(headers.get('content-length') ?? 0) > RESPONSE_LIMIT_BYTES)
+      throw new GitHubError(`GitHub's response to ${method} ${path} is too large.`, { status });
     const text = await response.text();
     if (response.ok) return text === '' ? null : (JSON.parse(text) as unknown);
-    const waitMs = waitOf(response);
-    if (waitMs !== null)
-      throw new TemporaryGitHubError(
-        `GitHub is temporarily unavailable (${response.status}).`,
-        response.status,
-        waitMs,
-      );
-    throw new GitHubError(
-      `GitHub responded with ${response.status} to ${method} ${path}: ${messageOf(text)}`,
-      response.status,
-      response.headers.get('x-accepted-github-permissions'),
-    );
-  };
-  const sendWithRetries = async (method: string, path: string, body?: object): Promise<unknown> => {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await sendOnce(method, path, body);
-      } catch (error) {
-        signal.throwIfAborted();
-        if (error instanceof GitHubError && !(error instanceof TemporaryGitHubError)) throw error;
-        const failure = asGitHubError(error);
-        const waitMs =
-          failure instanceof TemporaryGitHubError && failure.waitMs > 0
-            ? failure.waitMs
-            : PAUSE_MS * 2 ** (attempt - 1);
-        const mayRepeat = method !== 'POST' || !failure.isUncertain;
-        if (!mayRepeat || attempt >= TRIES || waitMs > MAX_WAIT_MS) throw failure;
-        await sleep(waitMs * (1 + Math.random() / 4), undefined, { signal });
-      }
+    const pauseMs = pauseOf(response);
+    if (pauseMs !== undefined || isTemporaryStatus(status)) {
+      const message = `GitHub is temporarily unavailable (${status}).`;
+      throw new GitHubError(message, { status, isTemporary: true, pauseMs });
     }
+    throw new GitHubError(`GitHub responded with ${status} to ${method} ${path}: ${messageOf(text)}`, {
+      status,
+      acceptedPermissions: headers.get('x-accepted-github-permissions'),
+    });
   };
+  const send = (method: string, path: string, body?: object): Promise<unknown> =>
+    retry(
+      async () => {
+        try {
+          return await sendOnce(method, path, body);
+        } catch (error) {
+          const failure = toGitHubError(error);
+          const mayRepeat = failure.isTemporary && (method !== 'POST' || !failure.isUncertain);
+          throw mayRepeat ? new TemporaryFailure(failure, failure.pauseMs) : failure;
+        }
+      },
+      { policy: retryPolicies.github, signal },
+    );
   return {
-    get: (path) => sendWithRetries('GET', path),
-    post: (path, body) => sendWithRetries('POST', path, body),
-    patch: (path, body) => sendWithRetries('PATCH', path, body),
+    signal,
+    get: (path) => send('GET', path),
+    post: (path, body) => send('POST', path, body),
+    patch: (path, body) => send('PATCH', path, body),
   };
 }
 
-/** Thrown if a request failed for a reason that ends by itself. */
-class TemporaryGitHubError extends GitHubError {
-  override readonly isTemporary = true;
-  readonly waitMs: number;
-
-  constructor(message: string, status: number, waitMs: number) {
-    super(message, status);
-    this.waitMs = waitMs;
-  }
-}
-
-/** Returns the milliseconds to wait before the request may succeed, 0 if GitHub names no time, or null if waiting does not help. */
-function waitOf({ status, headers }: Response): number | null {
-  const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
-  if (!Number.isNaN(retryAfter)) return retryAfter * 1000;
-  if ((status === 403 || status === 429) && headers.get('x-ratelimit-remaining') === '0') {
-    return Math.max(1000, Number(headers.get('x-ratelimit-reset') ?? 0) * 1000 - Date.now());
-  }
-  return status === 429 || status >= 500 ? 0 : null;
+/** Returns the pause that GitHub requests, in milliseconds; undefined if it requests none. */
+function pauseOf(response: Response): number | undefined {
+  const { status, headers } = response;
+  const isLimited = (status === 403 || status === 429) && headers.get('x-ratelimit-remaining') === '0';
+  const untilReset = Number(headers.get('x-ratelimit-reset') ?? 0) * 1000 - Date.now();
+  return requestedPauseMs(response) ?? (isLimited ? Math.max(1000, untilReset) : undefined);
 }
 
 function messageOf(text: string): string {
@@ -128,8 +119,8 @@ function messageOf(text: string): string {
   }
 }
 
-function asGitHubError(error: unknown): GitHubError {
+function toGitHubError(error: unknown): GitHubError {
   if (error instanceof GitHubError) return error;
-  const { message, cause } = error as Error & { cause?: { code?: string } };
-  return new GitHubError(`GitHub cannot be reached: ${cause?.code ?? message}.`, null);
+  const message = `GitHub cannot be reached: ${reasonOf(error)}.`;
+  return new GitHubError(message, { status: null, isTemporary: mayPass(error), cause: error });
 }

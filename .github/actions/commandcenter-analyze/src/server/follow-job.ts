@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { ActionError } from '../action-error.ts';
+import { retry, retryPolicies, TemporaryFailure } from '../retry.ts';
 import { logLine } from '../runner/log.ts';
 import type { Job, Server } from './server.ts';
 
@@ -19,9 +20,6 @@ const MAX_POLL_MS = 5000;
 const SILENCE_MS = 45_000;
 /** Number of event streams without any event after which the job is polled, because something on the way blocks them. */
 const MAX_EMPTY_STREAMS = 2;
-
-/** Longest time in milliseconds for which the server may be unreachable. A server that restarts or is updated continues with the job. */
-const MAX_OUTAGE_MS = 5 * 60_000;
 
 const hasEnded = ({ status }: Job): boolean => status === 'completed' || status === 'failed' || status === 'cancelled';
 
@@ -66,19 +64,20 @@ export async function followJob(first: Job, options: FollowOptions): Promise<Job
   }
 }
 
-async function readJob(id: number, { server, signal }: FollowOptions): Promise<Job> {
-  const since = performance.now();
-  for (;;) {
-    try {
-      return await server.getJob(id);
-    } catch (error) {
-      const isLost = error instanceof ActionError && error.reason === 'server';
-      if (!isLost || performance.now() - since > MAX_OUTAGE_MS) throw error;
-      logLine('The server cannot be reached. Trying again until it responds.');
-      await sleep(MAX_POLL_MS, undefined, { signal });
-    }
-  }
-}
+/** Reads the job. A server that restarts or is updated continues with it, so this waits for the server. */
+const readJob = (id: number, { server, signal }: FollowOptions): Promise<Job> =>
+  retry(
+    () =>
+      server.getJob(id).catch((error) => {
+        const isLost = error instanceof ActionError && error.reason === 'server';
+        throw isLost ? new TemporaryFailure(error) : error;
+      }),
+    {
+      policy: retryPolicies.outage,
+      signal,
+      onRetry: () => logLine('The server cannot be reached. Trying again until it responds.'),
+    },
+  );
 
 interface EventPosition {
   id: string | null;

@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { describeProblem, readProblem } from '@commandcenter/client';
 import { ActionError } from '../action-error.ts';
+import { isTemporaryStatus, requestedPauseMs, retry, retryPolicies, TemporaryFailure } from '../retry.ts';
 import { mask } from '../runner/log.ts';
 import { version } from '../version.ts';
-import { unreachable } from './unreachable.ts';
+import { withoutResponse } from './unreachable.ts';
 
 /** The identity with which the step calls the server. */
 export interface Identity {
@@ -26,8 +27,6 @@ export interface OidcOptions {
 }
 
 const TIMEOUT_MS = 30_000;
-const TRIES = 3;
-const PAUSE_MS = 1000;
 
 /**
  * Returns an identity that exchanges an id token from GitHub for a token of the server, which is valid for an hour:
@@ -48,38 +47,38 @@ export function oidcIdentity(options: OidcOptions): Identity {
   };
 }
 
-/** Returns a token of the server. Every attempt requests a new id token, because the server accepts each one only once. */
-async function exchange(options: OidcOptions): Promise<string> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await exchangeOnce(options, await requestIdToken(options));
-    } catch (error) {
-      const mayRetry = error instanceof ActionError && error.reason === 'server';
-      if (!mayRetry || attempt >= TRIES) throw error;
-      await sleep(PAUSE_MS * 2 ** attempt * (1 + Math.random() / 4), undefined, { signal: options.signal });
-    }
-  }
-}
+/** The server accepts an id token only once, so every attempt requests a new one. */
+const exchange = (options: OidcOptions): Promise<string> =>
+  retry(async () => await exchangeOnce(options, await requestIdToken(options)), {
+    policy: retryPolicies.token,
+    signal: options.signal,
+  });
 
 async function requestIdToken({ url, idToken, signal }: OidcOptions): Promise<string> {
   const address = new URL(idToken.url);
   address.searchParams.set('audience', url);
   const headers = { authorization: `Bearer ${idToken.requestToken}`, accept: 'application/json' };
-  const { status, body } = await call<{ value?: unknown }>(address.href, { headers }, signal);
-  if (typeof body.value !== 'string') {
-    if (isTemporary(status))
-      throw new ActionError('server', `GitHub is temporarily unable to issue an id token (${status}).`);
+  const { response, text } = await call(address.href, { headers }, signal);
+  const { status } = response;
+  const { value } = readObject(text);
+  if (typeof value !== 'string') {
+    if (isTemporaryStatus(status)) {
+      throw new TemporaryFailure(
+        new ActionError('server', `GitHub is temporarily unable to issue an id token (${status}).`),
+        requestedPauseMs(response),
+      );
+    }
     throw new ActionError(
       'input',
       `api-token is empty, and GitHub issues no id token (${status}). Set \`permissions: id-token: write\` for the job, or set api-token.`,
     );
   }
-  mask(body.value);
-  return body.value;
+  mask(value);
+  return value;
 }
 
 async function exchangeOnce({ url, projectId, signal }: OidcOptions, idToken: string): Promise<string> {
-  const { status, body } = await call<{ token?: unknown; detail?: unknown }>(
+  const { response, text } = await call(
     `${url}/api/v1/tokens/github-oidc`,
     {
       method: 'POST',
@@ -88,16 +87,21 @@ async function exchangeOnce({ url, projectId, signal }: OidcOptions, idToken: st
     },
     signal,
   );
-  const { token } = body;
+  const { status } = response;
+  const { token } = readObject(text);
   if (status === 201 && typeof token === 'string') {
     mask(token);
     return token;
   }
-  const detail = typeof body.detail === 'string' ? ` ${body.detail}` : '';
-  if (isTemporary(status)) {
-    throw new ActionError(
-      'server',
-      `commandcenter-url: ${url} is temporarily unable to accept GitHub's OIDC token (${status}).${detail}`,
+  const problem = readProblem(response, text);
+  const detail = problem === undefined ? '' : ` ${describeProblem(problem, status)}`;
+  if (isTemporaryStatus(status)) {
+    throw new TemporaryFailure(
+      new ActionError(
+        'server',
+        `commandcenter-url: ${url} is temporarily unable to accept GitHub's OIDC token (${status}).${detail}`,
+      ),
+      requestedPauseMs(response),
     );
   }
   throw new ActionError(
@@ -110,32 +114,29 @@ async function exchangeOnce({ url, projectId, signal }: OidcOptions, idToken: st
   );
 }
 
-const isTemporary = (status: number): boolean => status === 429 || status >= 500;
-
-/** Sends a request and returns the status and the JSON of the response. If its body is not JSON, returns an empty object. */
-async function call<Body extends object>(
+async function call(
   address: string,
   init: RequestInit,
   signal: AbortSignal,
-): Promise<{ status: number; body: Partial<Body> }> {
+): Promise<{ response: Response; text: string }> {
   try {
     const response = await fetch(address, {
       ...init,
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
-    const text = await response.text();
-    return { status: response.status, body: readObject(text) as Partial<Body> };
+    return { response, text: await response.text() };
   } catch (error) {
     signal.throwIfAborted();
-    throw unreachable(new URL(address).origin, error);
+    throw withoutResponse(new URL(address).origin, error);
   }
 }
 
-function readObject(text: string): object {
+/** A text that is not a JSON object becomes an empty one. */
+function readObject(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};
   }

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { AnalysisReport } from '@commandcenter/analyzer';
 import { type CommandCenterClient, createClient, type Schemas } from '@commandcenter/client';
 import { ActionError } from '../action-error.ts';
+import { retryPolicies } from '../retry.ts';
 import { explainResponse, isJson, notCommandCenter } from './explain-response.ts';
 import { openTransport, type TransportOptions } from './transport.ts';
 import { unreachable } from './unreachable.ts';
@@ -27,7 +28,6 @@ export interface Server {
 }
 
 const UPLOAD_TIMEOUT_MS = 15 * 60_000;
-const UPLOAD_TRIES = 3;
 const DOCUMENT_TIMEOUT_MS = 2 * 60_000;
 
 export function openServer(options: TransportOptions): Server {
@@ -36,7 +36,9 @@ export function openServer(options: TransportOptions): Server {
 
   const serverVersion = async (): Promise<string | null> => {
     try {
-      const health = await (await send(new Request(`${url}/api/v1/health`), { tries: 1 })).json();
+      const health = await (
+        await send(() => new Request(`${url}/api/v1/health`), { policy: retryPolicies.once })
+      ).json();
       return (health as Schemas['ServerHealth']).version ?? null;
     } catch {
       // Ignore the failure, because the version is only additional information in an error message.
@@ -68,7 +70,7 @@ export function openServer(options: TransportOptions): Server {
   };
   const client: CommandCenterClient = createClient({
     baseUrl: url,
-    fetch: async (request) => readJsonResponse(await send(request)),
+    fetch: async (request) => readJsonResponse(await send(() => request.clone())),
   });
   const jobOf = ({ data }: { data?: Job }): Job => {
     if (typeof data?.id === 'number' && typeof data.status === 'string') return data;
@@ -78,7 +80,7 @@ export function openServer(options: TransportOptions): Server {
     );
   };
   const document = (path: string): Promise<Response> =>
-    send(new Request(`${url}${path}`, { signal: options.signal }), { timeoutMs: DOCUMENT_TIMEOUT_MS });
+    send(() => new Request(`${url}${path}`, { signal: options.signal }), { timeoutMs: DOCUMENT_TIMEOUT_MS });
 
   return {
     async createJob(body, idempotencyKey) {
@@ -90,18 +92,22 @@ export function openServer(options: TransportOptions): Server {
     async cancelJob(id, { timeoutMs }) {
       // Use a signal of its own for this request, because the step's signal is already aborted.
       const sendWithOwnSignal = openTransport({ ...options, signal: AbortSignal.timeout(timeoutMs) });
-      const response = await sendWithOwnSignal(new Request(`${url}/api/v1/jobs/${id}/cancel`, { method: 'POST' }), {
-        tries: 1,
-      });
+      const response = await sendWithOwnSignal(
+        () => new Request(`${url}/api/v1/jobs/${id}/cancel`, { method: 'POST' }),
+        {
+          policy: retryPolicies.once,
+        },
+      );
       await response.body?.cancel();
     },
     async openEvents(id, after, signal) {
       const response = await send(
-        new Request(`${url}/api/v1/jobs/${id}/events`, {
-          headers: { accept: 'text/event-stream', ...(after === null ? {} : { 'last-event-id': after }) },
-          signal,
-        }),
-        { tries: 1 },
+        () =>
+          new Request(`${url}/api/v1/jobs/${id}/events`, {
+            headers: { accept: 'text/event-stream', ...(after === null ? {} : { 'last-event-id': after }) },
+            signal,
+          }),
+        { policy: retryPolicies.once },
       );
       if (response.status === 204) return null;
       const type = response.headers.get('content-type') ?? '';
@@ -111,23 +117,19 @@ export function openServer(options: TransportOptions): Server {
     },
     async uploadSource(id, file) {
       const { size } = await stat(file);
-      for (let attempt = 1; ; attempt += 1) {
-        const request = new Request(`${url}/api/v1/jobs/${id}/source`, {
+      const makeRequest = (): Request =>
+        new Request(`${url}/api/v1/jobs/${id}/source`, {
           method: 'PUT',
           headers: { 'content-type': 'application/gzip', 'content-length': String(size) },
           body: Readable.toWeb(createReadStream(file)) as ReadableStream,
           duplex: 'half',
           signal: options.signal,
         } as RequestInit);
-        try {
-          const response = await send(request, { tries: 1, timeoutMs: UPLOAD_TIMEOUT_MS });
-          const text = await readText(response);
-          if (response.ok || response.status === 409) return;
-          if (response.status < 500 || attempt >= UPLOAD_TRIES) return await fail(response, text);
-        } catch (error) {
-          if (!(error instanceof ActionError) || error.reason !== 'server' || attempt >= UPLOAD_TRIES) throw error;
-        }
-      }
+      const response = await send(makeRequest, { policy: retryPolicies.upload, timeoutMs: UPLOAD_TIMEOUT_MS });
+      // An earlier attempt has arrived, although its response was lost.
+      const wasUploaded = response.status === 409;
+      if (!response.ok && !wasUploaded) return await fail(response, await readText(response));
+      await response.body?.cancel();
     },
     async getReport(id) {
       const response = await readJsonResponse(await document(`/api/v1/jobs/${id}/report`));

@@ -1,8 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ActionError } from '../action-error.ts';
+import {
+  isTemporaryStatus,
+  type RetryPolicy,
+  requestedPauseMs,
+  retry,
+  retryPolicies,
+  TemporaryFailure,
+} from '../retry.ts';
 import { version } from '../version.ts';
 import type { Identity } from './identity.ts';
-import { reasonOf, unreachable } from './unreachable.ts';
+import { withoutResponse } from './unreachable.ts';
 
 export interface TransportOptions {
   /** Address of the CommandCenter server. */
@@ -15,24 +22,32 @@ export interface TransportOptions {
 export interface SendOptions {
   /** Time limit in milliseconds for one attempt, until the response begins. */
   timeoutMs?: number;
-  /** Largest number of attempts; default 5. */
-  tries?: number;
+  /** Default: `request`. */
+  policy?: RetryPolicy;
 }
 
-/** Sends a request, and retries while the failure is temporary. Throws `ActionError` if the server cannot be reached. */
-export type Send = (request: Request, options?: SendOptions) => Promise<Response>;
+/**
+ * Sends a request, and retries while the failure is temporary. Returns the last response, whatever its status. Throws `ActionError` if the
+ * server cannot be reached.
+ *
+ * @param makeRequest called for every attempt, because the body of a request can be sent only once
+ */
+export type Send = (makeRequest: () => Request, options?: SendOptions) => Promise<Response>;
 
 const TIMEOUT_MS = 30_000;
-const TRIES = 5;
-const FIRST_PAUSE_MS = 1000;
-const MAX_PAUSE_MS = 60_000;
-const temporaryStatuses = new Set([408, 429, 500, 502, 503, 504]);
-/** Matches failures of a connection that waiting does not fix, such as an invalid certificate. */
-const permanentFailures =
-  /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|ERR_SSL|EPROTO|HOSTNAME_MISMATCH|ERR_INVALID|bad port/;
+
+/** A response that may be another one later. */
+class TemporaryResponse extends Error {
+  readonly response: Response;
+
+  constructor(response: Response) {
+    super(`status ${response.status}`);
+    this.response = response;
+  }
+}
 
 export function openTransport({ url, identity, signal }: TransportOptions): Send {
-  const sendOnce = async (request: Request, timeoutMs: number, isLast: boolean): Promise<Response> => {
+  const sendOnce = async (request: Request, timeoutMs: number): Promise<Response> => {
     const headers = new Headers(request.headers);
     headers.set('authorization', `Bearer ${await identity.token()}`);
     headers.set('user-agent', `commandcenter/${version} (action)`);
@@ -42,61 +57,53 @@ export function openTransport({ url, identity, signal }: TransportOptions): Send
       timeoutMs,
     );
     try {
-      // A clone keeps the sent body in memory, so the last attempt sends the request itself.
-      return await fetch(isLast ? request : request.clone(), {
+      return await fetch(request, {
         headers,
         // A redirect would turn a POST into a GET, and send the token to another address.
         redirect: 'manual',
         signal: AbortSignal.any([signal, request.signal, timeLimit.signal]),
       });
+    } catch (error) {
+      request.signal.throwIfAborted();
+      throw withoutResponse(url, error);
     } finally {
       clearTimeout(timer);
     }
   };
 
-  return async (request, { timeoutMs = TIMEOUT_MS, tries = TRIES } = {}) => {
-    let renewed = false;
-    for (let attempt = 1; ; attempt += 1) {
-      let response: Response | undefined;
-      let failure: unknown;
-      try {
-        response = await sendOnce(request, timeoutMs, tries === 1);
-      } catch (error) {
-        signal.throwIfAborted();
-        request.signal.throwIfAborted();
-        if (error instanceof ActionError) throw error;
-        failure = error;
+  return async (makeRequest, { timeoutMs = TIMEOUT_MS, policy = retryPolicies.request } = {}) => {
+    let mayRenew = policy.tries > 1;
+    const attempt = async (): Promise<Response> => {
+      const response = await sendOnce(makeRequest(), timeoutMs);
+      const { status } = response;
+      if (status >= 300 && status < 400) throw redirected(url, response);
+      if (status === 401 && mayRenew && (await identity.renew())) {
+        mayRenew = false;
+        discard(response);
+        return await attempt();
       }
-      if (response !== undefined) {
-        const { status } = response;
-        if (status >= 300 && status < 400) throw redirected(url, response);
-        if (status === 401 && tries > 1 && !renewed && (await identity.renew())) {
-          renewed = true;
-          await response.body?.cancel();
-          continue;
-        }
-        if (!temporaryStatuses.has(status) && !isBusy(response)) return response;
-        if (attempt >= tries) return response;
-      } else if (attempt >= tries || permanentFailures.test(reasonOf(failure))) throw unreachable(url, failure);
-      const pauseMs = pauseOf(response, attempt);
-      await response?.body?.cancel();
-      await sleep(pauseMs, undefined, { signal });
+      if (!isTemporaryStatus(status) && !isBusy(response)) return response;
+      throw new TemporaryFailure(new TemporaryResponse(response), requestedPauseMs(response));
+    };
+    const responseOf = (error: Error): Response | undefined =>
+      error instanceof TemporaryResponse ? error.response : undefined;
+    try {
+      return await retry(attempt, { policy, signal, onRetry: (error) => discard(responseOf(error)) });
+    } catch (error) {
+      const response = responseOf(error as Error);
+      if (response === undefined) throw error;
+      return response;
     }
   };
 }
 
-/** Returns true if the server is still working on the same request, which an earlier attempt sent. */
-const isBusy = ({ status, headers }: Response): boolean => status === 409 && headers.has('retry-after');
+/** Frees the connection. A body that cannot be read any more is no reason to fail. */
+const discard = (response: Response | undefined): void => {
+  response?.body?.cancel().catch(() => undefined);
+};
 
-/**
- * Returns the milliseconds to wait before the next attempt: as the server requests, or doubled with every attempt. A random part keeps
- * many workflows from returning at the same moment.
- */
-function pauseOf(response: Response | undefined, attempt: number): number {
-  const requestedMs = Number(response?.headers.get('retry-after') ?? Number.NaN) * 1000;
-  const pause = Number.isNaN(requestedMs) ? FIRST_PAUSE_MS * 2 ** (attempt - 1) : requestedMs;
-  return Math.min(pause, MAX_PAUSE_MS) * (1 + Math.random() / 4);
-}
+/** Returns true if the server is still working on the same request. */
+const isBusy = ({ status, headers }: Response): boolean => status === 409 && headers.has('retry-after');
 
 function redirected(url: string, { headers, status }: Response): ActionError {
   const location = headers.get('location') ?? '';

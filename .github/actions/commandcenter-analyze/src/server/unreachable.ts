@@ -1,4 +1,6 @@
 import { ActionError } from '../action-error.ts';
+import { mayPass, reasonOf } from '../network-failure.ts';
+import { TemporaryFailure } from '../retry.ts';
 
 /** Returns an error that says why the server cannot be reached, and what to do about it. */
 export function unreachable(url: string, error: unknown): ActionError {
@@ -11,9 +13,8 @@ export function unreachable(url: string, error: unknown): ActionError {
   });
 }
 
-/** Returns the reason why a request got no response, as the code of the network error or its message. */
-export function reasonOf(error: unknown): string {
-  const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } };
-  if (name === 'TimeoutError') return 'no response within the time limit';
-  return cause?.code ?? cause?.message ?? message;
+/** Explains a request that got no response, as `TemporaryFailure` if waiting may help. */
+export function withoutResponse(url: string, error: unknown): ActionError | TemporaryFailure {
+  const explained = unreachable(url, error);
+  return mayPass(error) ? new TemporaryFailure(explained) : explained;
 }

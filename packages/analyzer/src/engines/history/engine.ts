@@ -1,3 +1,4 @@
+import { HISTORY_COMMITS } from '../../depth.ts';
 import { type Engine, type EngineContext, type EngineOutcome, incompleteOutcome } from '../../engine.ts';
 import type { RawFinding } from '../../finding.ts';
 import { listTree } from '../../git/list-tree.ts';
@@ -13,7 +14,6 @@ import { type CachedBlobResults, findPastSecrets, type PastBlob, type PastSecret
 import { readChanges, readCommits } from './read-history.ts';
 
 const VERSION = '1';
-const MAX_COMMITS = 5000;
 const MAX_BLOBS = 200_000;
 /** Bytes of past file contents to read per analysis; the next analysis continues from there. */
 const BUDGET = 200 * 1024 ** 2;
@@ -46,7 +46,7 @@ export const historyEngine: Engine = {
 
 async function analyzeHistory(gitDirectory: string, commit: string, context: EngineContext): Promise<EngineOutcome> {
   const { signal, cache, now } = context;
-  const { commits, more } = await readCommits(gitDirectory, commit, MAX_COMMITS, signal);
+  const { commits, more } = await readCommits(gitDirectory, commit, HISTORY_COMMITS, signal);
   const boundary = commits.find((one) => one.boundary);
   if (boundary !== undefined && commits.length === 1) {
     return incompleteOutcome(
@@ -103,7 +103,7 @@ async function analyzeHistory(gitDirectory: string, commit: string, context: Eng
       complete: reasons.length === 0,
       ...(reasons.length === 0 ? {} : { reason: reasons.join(' ') }),
       ...(more && last !== undefined
-        ? { notes: [`The last ${MAX_COMMITS} commits were looked at, back to ${last.id.slice(0, 10)}.`] }
+        ? { notes: [`The last ${HISTORY_COMMITS} commits were looked at, back to ${last.id.slice(0, 10)}.`] }
         : {}),
     },
   };

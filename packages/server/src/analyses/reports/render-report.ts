@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { ApiError } from '../../errors.ts';
+import { unavailable } from '../../errors.ts';
 import type { PageTrend, RenderedReport, RenderTask, ReportFormat } from './render.ts';
 import type { EncodedReport } from './report-encoding.ts';
 
@@ -10,6 +10,7 @@ const MOST_AT_A_TIME = 2;
 const MOST_WAITING = 32;
 const LONGEST_MS = 30_000;
 const MOST_MEMORY_MB = 768;
+const RETRY_AFTER_SECONDS = 5;
 
 /**
  * Size in bytes up to which a JSON report is rendered without a worker thread. That takes a few milliseconds, while starting a worker
@@ -28,7 +29,7 @@ export function createRenderReport(): RenderReport {
     if (size <= SMALL_BYTES) return (await import('./render.ts')).render({ bytes, format, trend });
     if (running >= MOST_AT_A_TIME) {
       if (waiting.length >= MOST_WAITING)
-        throw unavailable('report.too_many', 'Too many reports are asked for at once.');
+        throw unavailable('Too many reports are asked for at once.', RETRY_AFTER_SECONDS, 'report.too_many');
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else running += 1;
     try {
@@ -49,7 +50,11 @@ function renderInWorker(task: RenderTask): Promise<RenderedReport> {
   });
   const timer = setTimeout(() => {
     reject(
-      unavailable('report.too_slow', `The report took longer than ${LONGEST_MS / 1000} s. GET /report has it as JSON.`),
+      unavailable(
+        `The report took longer than ${LONGEST_MS / 1000} s. GET /report has it as JSON.`,
+        RETRY_AFTER_SECONDS,
+        'report.too_slow',
+      ),
     );
     void worker.terminate();
   }, LONGEST_MS);
@@ -58,6 +63,3 @@ function renderInWorker(task: RenderTask): Promise<RenderedReport> {
   worker.once('exit', (code) => reject(new Error(`The worker that renders reports ended with ${code}`)));
   return promise.finally(() => clearTimeout(timer));
 }
-
-const unavailable = (code: string, detail: string): ApiError =>
-  new ApiError(503, code, detail, { headers: { 'retry-after': '5' } });

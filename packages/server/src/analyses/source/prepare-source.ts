@@ -1,15 +1,10 @@
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import {
-  type AnalysisSource,
-  extractTarGz,
-  type FetchCommitsOptions,
-  fetchCommits,
+  type FetchSourceOptions,
+  fetchSource,
   type Mirror,
+  type OpenedSource,
   type RequestedCommit,
-  writeTree,
+  unpackSource,
 } from '@commandcenter/analyzer';
 import type { RepositoryRow } from '../../integrations/repositories/repository-queries.ts';
 import type { AnalysisRequest } from '../../jobs/analysis-request.ts';
@@ -18,10 +13,8 @@ import type { AnalysisDependencies } from '../dependencies.ts';
 import { askCodeHost, findSourceAccess, type SourceAccess } from './source-access.ts';
 import { requireSshKey, sshFilesOf } from './ssh-key.ts';
 
-export interface PreparedSource {
-  head: AnalysisSource;
-  base: AnalysisSource | null;
-  /** Repository of the source; null when the source was uploaded. */
+export interface PreparedSource extends OpenedSource {
+  /** Null: of an uploaded source whose repository is not looked at. */
   repository: RepositoryRow | null;
   /** True when the head is the tip of the default branch. */
   isDefaultBranch: boolean;
@@ -38,10 +31,7 @@ export interface SourceRequest {
   onProgress(percent: number, step: string): void;
 }
 
-/** Number of commits to fetch: one more than a comprehensive analysis reads, to know whether there are older ones. */
-const HISTORY = 5001;
-
-/** Puts the source of an analysis into a folder and passes it to `work`. The source stays until `work` is done. */
+/** Brings the source to be analysed into a folder, gives it to `work`, and keeps it there until that is done. */
 export async function withSource<Result>(
   dependencies: AnalysisDependencies,
   wanted: SourceRequest,
@@ -53,74 +43,43 @@ export async function withSource<Result>(
   const access = await findSourceAccess(dependencies, wanted.request.repository_id, wanted.signal);
   return await dependencies.mirrors.use(
     mirrorKey(access),
-    async (mirror) => await work(await fetchSource(dependencies, wanted, access, mirror)),
+    async (mirror) => await work(await fetchPrepared(dependencies, wanted, access, mirror)),
     wanted.signal,
   );
 }
 
-/** Unpacks an uploaded archive. It either contains the folder `head` and optionally `base`, or is itself the head. */
-async function unpack(archive: AsyncIterable<Buffer>, wanted: SourceRequest): Promise<PreparedSource> {
-  const { folder, request, signal } = wanted;
-  wanted.onProgress(1, 'Unpacking the source');
-  const root = join(folder, 'source');
-  await mkdir(root, { mode: 0o700 });
-  const { skippedPaths } = await extractTarGz(Readable.from(archive), root, { signal });
-  const hasHead = existsSync(join(root, 'head'));
-  const sourceOf = (name: string, commit: string | undefined): AnalysisSource => ({
-    root: hasHead ? join(root, name) : root,
-    skippedPaths,
-    gitDirectory: null,
-    commit: commit ?? null,
-  });
-  const hasBase = hasHead && existsSync(join(root, 'base'));
-  return {
-    head: sourceOf('head', request.commit_sha),
-    base: hasBase ? sourceOf('base', request.base_sha) : null,
-    repository: null,
-    isDefaultBranch: false,
-    isPublic: undefined,
-  };
+async function unpack(
+  archive: AsyncIterable<Buffer>,
+  { folder, request, signal, onProgress }: SourceRequest,
+): Promise<PreparedSource> {
+  onProgress(1, 'Unpacking the source');
+  const commits = { head: request.commit_sha, base: request.base_sha };
+  const source = await unpackSource(archive, { folder, commits, signal });
+  return { ...source, repository: null, isDefaultBranch: false, isPublic: undefined };
 }
 
-async function fetchSource(
+async function fetchPrepared(
   dependencies: AnalysisDependencies,
   { request, folder, signal, onProgress }: SourceRequest,
   access: SourceAccess,
   mirror: Mirror,
 ): Promise<PreparedSource> {
-  const { repository } = access;
-  const commits = await commitsOf(dependencies, repository, request, signal);
-  onProgress(1, 'Fetching the source');
-  const [head = '', base] = await fetchCommits({
+  const { repository, isPublic } = access;
+  const source = await fetchSource({
+    ...(await commitsOf(dependencies, repository, request, signal)),
     ...(await gitOptions(dependencies, access)),
     mirror,
-    commits,
-    depth: request.depth === 'comprehensive' ? HISTORY : 1,
+    depth: request.depth,
+    folder,
     signal,
-    onProgress: (step, percent) => onProgress(1 + percent / 20, step),
+    onProgress: (percent, step) => onProgress(1 + percent / 15, step),
   });
-  onProgress(7, 'Writing the source');
-  const headFolder = join(folder, 'head');
-  await mkdir(headFolder, { mode: 0o700 });
-  const { gitDirectory } = mirror;
-  const written = await writeTree({ gitDirectory, commit: head, target: headFolder, signal });
-  const source = { gitDirectory, paths: written.files.map(({ path }) => path) };
-  const prepared: PreparedSource = {
-    head: { ...source, root: headFolder, skippedPaths: written.skippedPaths, commit: head },
-    base: null,
+  return {
+    ...source,
     repository,
     isDefaultBranch: request.pr_number === undefined && isDefaultBranch(repository, request),
-    isPublic: access.isPublic,
+    isPublic,
   };
-  if (base === undefined) return prepared;
-  // When base and head are the same commit, nothing is new. That differs from having no base, where everything is.
-  if (base === head) return { ...prepared, base: { ...prepared.head } };
-  const baseFolder = join(folder, 'base');
-  await mkdir(baseFolder, { mode: 0o700 });
-  const reuse = { folder: headFolder, files: written.files };
-  const { files, skippedPaths } = await writeTree({ gitDirectory, commit: base, target: baseFolder, reuse, signal });
-  const paths = files.map(({ path }) => path);
-  return { ...prepared, base: { root: baseFolder, paths, skippedPaths, gitDirectory, commit: base } };
 }
 
 /**
@@ -136,11 +95,11 @@ async function commitsOf(
   repository: RepositoryRow,
   { commit_sha, base_sha, branch, pr_number }: AnalysisRequest,
   signal: AbortSignal,
-): Promise<RequestedCommit[]> {
+): Promise<Pick<FetchSourceOptions, 'head' | 'base'>> {
   if (pr_number === undefined) {
     const ref = headRef({ branch });
-    const head = commit_sha === undefined ? ref : { sha: commit_sha, ...ref };
-    return base_sha === undefined ? [head] : [head, { sha: base_sha }];
+    const head: RequestedCommit = commit_sha === undefined ? ref : { sha: commit_sha, ...ref };
+    return { head, base: base_sha === undefined ? undefined : { sha: base_sha } };
   }
   const pull =
     commit_sha !== undefined && base_sha !== undefined
@@ -155,7 +114,7 @@ async function commitsOf(
   const headSha = commit_sha ?? pull?.headSha;
   const head = headSha === undefined ? { ref: `refs/pull/${pr_number}/head` } : { sha: headSha };
   const baseTip = base_sha ?? pull?.baseSha;
-  if (baseTip === undefined) return [head];
+  if (baseTip === undefined) return { head, base: undefined };
   // Compare with the merge base: later commits of the base branch are not changes of the pull request.
   const mergeBase =
     headSha === undefined
@@ -167,7 +126,7 @@ async function commitsOf(
           (codeHost, where, inner) => codeHost.getMergeBase(where, baseTip, headSha, inner),
           signal,
         );
-  return [head, { sha: mergeBase ?? baseTip }];
+  return { head, base: { sha: mergeBase ?? baseTip } };
 }
 
 /** Returns the ref of a branch, or no ref for the default branch. */
@@ -188,7 +147,7 @@ const isDefaultBranch = (
 export async function gitOptions(
   { proxy, folders }: AnalysisDependencies,
   { repository: { project_id }, url, credential }: SourceAccess,
-): Promise<Pick<FetchCommitsOptions, 'url' | 'protocols' | 'proxy' | 'credential' | 'sshKeyFile' | 'knownHostsFile'>> {
+): Promise<Pick<FetchSourceOptions, 'url' | 'protocols' | 'proxy' | 'credential' | 'sshKeyFile' | 'knownHostsFile'>> {
   requireSshKey(folders.ssh, project_id, url);
   const { keyFile, knownHostsFile } = sshFilesOf(folders.ssh, project_id);
   return {

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { principalOf } from '../../accounts/access.ts';
 import type { Database } from '../../database/database.ts';
-import { ApiError, badRequest, conflict } from '../../errors.ts';
+import { ApiError, badRequest, conflict, unavailable } from '../../errors.ts';
 import { IdParams } from '../../http/fields.ts';
 import { Job } from '../../jobs/job-schema.ts';
 import type { JobView } from '../../jobs/job-view.ts';
@@ -70,11 +70,4 @@ const wrongMediaType = (): ApiError =>
   );
 
 const tooMany = (): ApiError =>
-  new ApiError(
-    503,
-    'source.too_many_uploads',
-    `${MOST_UPLOADS} uploads are under way already. Try again in a moment.`,
-    {
-      headers: { 'retry-after': '10' },
-    },
-  );
+  unavailable(`${MOST_UPLOADS} uploads are under way already. Try again in a moment.`, 10, 'source.too_many_uploads');

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Transaction } from '../../database/database.ts';
+import { jsonText } from '../../database/json-text.ts';
 import type { Effect } from '../../sync/effect.ts';
 
 /** A delivery that waits to be processed. */
@@ -90,16 +91,8 @@ export async function saveDeliveryOutcomes(
         action = coalesce(o.action, d.action), repository = coalesce(o.repository, d.repository),
         item_number = coalesce(o."itemNumber", d.item_number), title = coalesce(o.title, d.title),
         sender = coalesce(o.sender, d.sender), processed_at = case when o.status in ('received', 'held') then null else now() end
-    from jsonb_to_recordset(${storableJson(outcomes)}::jsonb) as o(
+    from jsonb_to_recordset(${jsonText(outcomes)}::jsonb) as o(
       id bigint, status text, attempts smallint, reason text, effects jsonb, action text, repository text, "itemNumber" int,
       title text, sender text)
     where d.id = o.id`.execute(db);
-}
-
-/**
- * Replaces NULs and half surrogate pairs, which PostgreSQL's text and jsonb cannot hold, in the JSON. JSON.stringify writes exactly these
- * as escapes of this form.
- */
-function storableJson(value: unknown): string {
-  return JSON.stringify(value).replace(/\\u(?:0000|d[89a-f][0-9a-f]{2})/gi, '\\ufffd');
 }

@@ -1,3 +1,5 @@
+import { PROBLEM_CONTENT_TYPE, problemBody } from '../../http/problem.ts';
+
 /** The response to a webhook request. */
 export interface WebhookAnswer {
   status: number;
@@ -6,18 +8,6 @@ export interface WebhookAnswer {
 }
 
 const json = { 'content-type': 'application/json; charset=utf-8' } as const;
-const problemJson = { 'content-type': 'application/problem+json; charset=utf-8' } as const;
-
-const titles: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  404: 'Not Found',
-  408: 'Request Timeout',
-  413: 'Content Too Large',
-  415: 'Unsupported Media Type',
-  500: 'Internal Server Error',
-  503: 'Service Unavailable',
-};
 
 /**
  * Returns 202 for deliveries that are stored durably. `delivery_ids` is present if several integrations share the secret and each got its
@@ -45,8 +35,8 @@ export function problem(
 ): WebhookAnswer {
   return {
     status,
-    headers: { ...problemJson, ...headers },
-    body: { type: 'about:blank', title: titles[status] ?? 'Error', status, code, detail },
+    headers: { 'content-type': PROBLEM_CONTENT_TYPE, ...headers },
+    body: problemBody({ status, code, detail }),
   };
 }
 

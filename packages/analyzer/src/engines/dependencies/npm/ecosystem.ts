@@ -1,4 +1,5 @@
 import type { RawFinding } from '../../../finding.ts';
+import { matchFolders } from '../../../tree/path-glob.ts';
 import type { EcosystemReader, ReaderResult } from '../ecosystem-reader.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import { missingLockfile } from '../missing-lockfile.ts';
@@ -9,7 +10,6 @@ import { parseNpmRequirement } from './npm-requirement.ts';
 import { type PackageJson, packageJsonGraph, parsePackageJson } from './package-json.ts';
 import { readPackageLock } from './package-lock.ts';
 import { readPnpmLock } from './pnpm-lock.ts';
-import { isWorkspaceFolder } from './workspace-glob.ts';
 import { readYarnLock } from './yarn-lock.ts';
 
 const lockfiles: Record<string, string> = {
@@ -104,11 +104,12 @@ const projectOf = (
   const project = new Map<string, PackageJson>();
   if (root === undefined) return project;
   project.set('', root);
+  const isMember = matchFolders(root.workspaces);
   const prefix = joinPath(folder, '');
   for (const [other, manifest] of manifests) {
     if (other === folder || (prefix !== '' && !other.startsWith(`${prefix}/`))) continue;
     const relative = prefix === '' ? other : other.slice(prefix.length + 1);
-    if (isWorkspaceFolder(root.workspaces, relative)) project.set(relative, manifest);
+    if (isMember(relative)) project.set(relative, manifest);
   }
   return project;
 };

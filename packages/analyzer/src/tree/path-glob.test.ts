@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { globError, matchPaths } from './path-glob.ts';
+import { globError, matchFolders, matchPaths } from './path-glob.ts';
 
 describe('matchPaths', () => {
   const cases: [glob: string, covered: string[], not: string[]][] = [
@@ -63,5 +63,43 @@ describe('matchPaths', () => {
     ]) {
       assert.notEqual(globError(glob), undefined, glob);
     }
+  });
+});
+
+describe('matchFolders', () => {
+  const cases: [globs: string[], matching: string[], not: string[]][] = [
+    [['packages/*'], ['packages/a'], ['packages', 'packages/a/b']],
+    [['./packages/*/'], ['packages/a'], []],
+    [['packages/**'], ['packages', 'packages/a/b'], ['package']],
+    [['**'], ['a/b/c'], []],
+    [['**/plugin-*'], ['a/b/plugin-x'], ['a/b/other-plugin']],
+    [['packages/*-core'], ['packages/my-core'], ['packages/my-core-2']],
+    [['packages/*', '!packages/old'], ['packages/new'], ['packages/old']],
+    [['tools'], ['tools'], ['tools/a']],
+    [[], [], ['tools']],
+  ];
+  for (const [globs, matching, not] of cases) {
+    it(`lets ${globs.join(' ') || 'no glob'} match only whole folders`, () => {
+      const matches = matchFolders(globs);
+      assert.deepEqual([...matching, ...not].filter(matches), matching);
+    });
+  }
+
+  it('matches alternatives and single characters, as npm does', () => {
+    const matches = matchFolders(['{apps,libs}/*', 'v?']);
+    assert.deepEqual(['apps/a', 'libs/b', 'other/c', 'v1', 'v10'].filter(matches), ['apps/a', 'libs/b', 'v1']);
+  });
+
+  it('ignores globs that are invalid or too many', () => {
+    const matches = matchFolders(['/etc', '../x', 'a'.repeat(513), '{a,b}'.repeat(10), 'tools']);
+    assert.deepEqual(['etc', 'x', 'ababababab', 'tools'].filter(matches), ['tools']);
+    assert.equal(matchFolders([...Array.from({ length: 100 }, (_, n) => `p${n}`), 'late'])('late'), false);
+  });
+
+  it('matches malicious globs quickly', () => {
+    const globs = [`${'*a'.repeat(200)}b`, `${'**/a/'.repeat(100)}b`, `**/${'{*a,*'.repeat(60)}`];
+    const matches = matchFolders(Array.from({ length: 40 }, () => globs).flat());
+    assert.equal(matches('a'.repeat(255)), false);
+    assert.equal(matches('a/'.repeat(2000)), false);
   });
 });

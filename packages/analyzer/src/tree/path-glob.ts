@@ -1,4 +1,4 @@
-/** Returns whether a path, or a folder that contains it, is covered. */
+/** Returns whether a path matches. */
 export type PathMatcher = (path: string) => boolean;
 
 type Letter = { any: 'letters' } | { any: 'letter' } | { letter: string };
@@ -12,36 +12,68 @@ interface NamePattern {
   end: string;
 }
 
+/** One alternative of a glob. */
+interface Rule {
+  /** True if the glob begins with `!`. */
+  takesBack: boolean;
+  segments: readonly Segment[];
+}
+
 const anyFolders = Symbol('any folders');
 const anyLetters: Letter = { any: 'letters' };
 
 const MAX_GLOB_LENGTH = 512;
 const MAX_ALTERNATIVES = 64;
+const MAX_FOLDER_RULES = 100;
 
 /**
  * Creates a matcher for globs such as `vendor`, `docs/**`, `src/*.min.{js,css}`. A glob that begins with `!` excludes
  * paths again; the last matching glob decides. A glob covers a file, or a folder with everything in it.
- * `*` matches any characters of a name, `?` one, `**` any folders, `{a,b}` each alternative. Globs are not converted to
- * regular expressions, because they come from the scanned repository and could take exponential time; here a match
- * takes at most the product of the lengths.
+ * `*` matches any characters of a name, `?` one, `**` any folders, `{a,b}` each alternative; every other character
+ * matches itself. Globs are not converted to regular expressions, which `path.matchesGlob` and picomatch do, because
+ * they come from the scanned repository and could take exponential time. Here a match takes at most the product of the
+ * lengths.
+ * @param globs for which `globError` returns undefined
  */
-export function matchPaths(globs: readonly string[]): PathMatcher {
-  const rules = globs.flatMap((glob) => {
-    const takesBack = glob.startsWith('!');
-    const alternatives = expandBraces(takesBack ? glob.slice(1) : glob);
-    return alternatives.map((alternative) => {
-      const segments = segmentsOf(alternative);
-      const [first] = segments;
-      return { takesBack, segments, begin: typeof first === 'string' ? first : '' };
-    });
+export const matchPaths = (globs: readonly string[]): PathMatcher =>
+  createMatcher(globs.flatMap(rulesOf), { contents: true });
+
+/**
+ * Creates a matcher for the folders of a workspace, such as `packages/*` and `!packages/old`. It reads globs like
+ * `matchPaths`, but a glob matches only whole paths: what is inside of a matching folder does not match. Invalid globs
+ * and those beyond the first 100 alternatives are ignored, because nobody has validated them.
+ */
+export const matchFolders = (globs: readonly string[]): PathMatcher =>
+  createMatcher(
+    globs
+      .slice(0, MAX_FOLDER_RULES)
+      .filter((glob) => globError(glob) === undefined)
+      .flatMap(rulesOf)
+      .slice(0, MAX_FOLDER_RULES),
+    { contents: false },
+  );
+
+function rulesOf(glob: string): Rule[] {
+  const takesBack = glob.startsWith('!');
+  return expandBraces(takesBack ? glob.slice(1) : glob).map((alternative) => ({
+    takesBack,
+    segments: segmentsOf(alternative),
+  }));
+}
+
+/** @param contents if true, a rule also matches everything in a folder that it matches */
+function createMatcher(rules: readonly Rule[], { contents }: { contents: boolean }): PathMatcher {
+  const withBegin = rules.map((rule) => {
+    const [first] = rule.segments;
+    return { ...rule, begin: typeof first === 'string' ? first : '' };
   });
   return (path) => {
     let names: string[] | undefined;
-    const match = rules.findLast(({ segments, begin }) => {
+    const match = withBegin.findLast(({ segments, begin }) => {
       // Most globs begin with a literal name, which excludes most paths quickly.
       if (!path.startsWith(begin)) return false;
       names ??= path.split('/');
-      return covers(segments, names);
+      return matchesNames(segments, names, contents);
     });
     return match !== undefined && !match.takesBack;
   };
@@ -93,14 +125,14 @@ function patternOf(name: string): NamePattern {
 const letterOf = (letter: string): Letter =>
   letter === '*' ? anyLetters : letter === '?' ? { any: 'letter' } : { letter };
 
-/** Returns whether the segments match the whole path or a leading part of its folders. */
-function covers(segments: readonly Segment[], names: readonly string[]): boolean {
+/** Returns whether the segments match the whole path or, with `contents`, a leading part of its folders. */
+function matchesNames(segments: readonly Segment[], names: readonly string[], contents: boolean): boolean {
   return matchesSequence(
     segments,
     names,
     (segment) => segment === anyFolders,
     (segment, name) => segment === name || (typeof segment === 'object' && matchesName(segment, name)),
-    segments.at(-1) !== anyFolders,
+    contents && segments.at(-1) !== anyFolders,
   );
 }
 
