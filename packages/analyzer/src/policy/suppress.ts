@@ -3,7 +3,7 @@ import { matchPaths } from './path-glob.ts';
 import type { Suppression } from './policy.ts';
 
 export interface Suppressed {
-  /** In the given order. */
+  /** All findings in the given order, with suppressed ones marked. */
   findings: Finding[];
   /** Messages about expired suppressions, at most 20. */
   notes: string[];
