@@ -2,7 +2,7 @@
 export const depths = ['quick', 'standard', 'comprehensive'] as const;
 export type Depth = (typeof depths)[number];
 
-/** Returns whether an analysis of `depth` runs something that needs `needed`. */
+/** Returns whether an analysis of depth `depth` includes what needs at least the depth `needed`. */
 export const includesDepth = (depth: Depth, needed: Depth): boolean => depths.indexOf(depth) >= depths.indexOf(needed);
 
 /** Number of past commits that a comprehensive analysis reads. */

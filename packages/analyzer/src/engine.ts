@@ -10,12 +10,9 @@ import type { SourceTree } from './tree/source-tree.ts';
 export interface Coverage {
   filesSeen: number;
   skipped: SkippedFiles[];
-  /**
-   * True if nothing relevant was skipped. A file that is too large or took too long makes it false; a binary file does
-   * not.
-   */
+  /** True if the engine skipped nothing relevant. A file that is too large or took too long makes it false; a binary file does not. */
   complete: boolean;
-  /** One line: why it is incomplete and how to fix that. */
+  /** Reason in one line why the engine's coverage is incomplete, and how to fix that. */
   reason?: string;
   notes?: string[];
 }
@@ -35,16 +32,16 @@ export const incompleteOutcome = (reason: string): EngineOutcome => ({
 export interface EngineContext {
   depth: Depth;
   policy: AnalysisPolicy;
-  /** Aborted if the analysis is canceled or the engine exceeds its time limit. */
+  /** Signal that is aborted if the analysis is canceled or the engine exceeds its time limit. */
   signal: AbortSignal;
   now: Date;
   /** Returns the file pass's results of the inspector with this name, by path; files without a result are absent. */
   inspected<Result>(inspector: string): InspectedFiles<Result>;
-  /** Returns the outcome of an engine that `after` names; undefined if it failed or is not part of this depth. */
+  /** Returns the outcome of another engine, which `after` must name; undefined if that engine failed or is not part of this depth. */
   outcomeOf(engine: string): EngineOutcome | undefined;
-  /** For the engine's requests to the network; null if there is none, so that only local data can be used. */
+  /** Function for the engine's requests to the network; null if there is no network, so that only local data can be used. */
   fetch: typeof fetch | null;
-  /** Null if neither the API nor an offline database of advisories is available. */
+  /** Source of advisories; null if neither the API nor an offline database is available. */
   advisories: AdvisorySource | null;
   /** Private folder of this engine, outside of the tree; deleted afterwards. */
   temporaryFolder: string;
@@ -61,13 +58,13 @@ export interface EngineContext {
 
 /** An analysis engine, such as `secrets`. If it fails, the other ones continue, and the result is incomplete. */
 export interface Engine {
-  /** Kebab case; also the prefix of its rule ids. */
+  /** Name of the engine in kebab case; also the prefix of its rule ids. */
   name: string;
-  /** Must change if the same tree could yield another outcome, because it is part of the key of cached results. */
+  /** Version of the engine, part of the key of cached results. It must change if the same tree could yield another outcome. */
   version: string;
   /** The lowest depth that includes the engine. */
   depth: Depth;
-  /** Names of engines whose outcomes it needs. */
+  /** Names of the other engines whose outcomes this engine needs. */
   after?: readonly string[];
   /** Time limit in seconds; default 120. */
   timeLimitSeconds?: number;
@@ -96,7 +93,7 @@ export interface FileView {
  * name, because it is cached by these: what depends on the folder belongs into the engine.
  */
 export interface FileInspector<Result = unknown> {
-  /** Name of its engine. */
+  /** Name of the engine to which the inspector belongs. */
   name: string;
   version: string;
   depth: Depth;
@@ -104,13 +101,13 @@ export interface FileInspector<Result = unknown> {
   wants(file: { path: string; size: number; language: string | null }): boolean;
   /** Maximum file size in bytes, above which a file is reported as skipped; default 2 MiB. */
   sizeLimit?: number;
-  /** If true, it also gets files with NUL bytes near their beginning; default false. */
+  /** If true, the inspector also gets files with NUL bytes near their beginning; default false. */
   binaries?: boolean;
-  /** If set, it also gets files that the policy excludes. */
+  /** If set, the inspector also gets files that the policy excludes. */
   seesExcluded?: true;
-  /** Loads grammars and rules; called once per worker before its first file. */
+  /** Loads the inspector's grammars and rules; called once per worker before its first file. */
   prepare?(): Promise<void>;
-  /** Returns a small JSON value; undefined if there is no result for this file. */
+  /** Inspects one file; returns a small JSON value, or undefined if there is no result for this file. */
   inspect(file: FileView): Result | undefined | Promise<Result | undefined>;
 }
 

@@ -1,6 +1,6 @@
-/** The analysis failed for a reason that the user can fix. */
+/** Error of an analysis that failed for a reason that the user can fix. */
 export class AnalysisError extends Error {
-  /** Stable identifier, such as `source.not_a_repository`. */
+  /** Stable identifier of the error, such as `source.not_a_repository`. */
   readonly code: string;
   readonly hint: string | undefined;
 

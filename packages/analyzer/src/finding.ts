@@ -38,7 +38,7 @@ const found = {
   ),
 };
 
-/** A finding in reports and the API. */
+/** A finding as in reports and the API. */
 export const Finding = Type.Object({
   id: Type.Integer({ minimum: 1 }),
   fingerprint: Type.String({
@@ -51,27 +51,26 @@ export const Finding = Type.Object({
 });
 export type Finding = Static<typeof Finding>;
 
-/** A finding of an engine, before it is compared with a base. */
+/** A finding as an engine returns it, before it is compared with a base. */
 export interface RawFinding {
-  /** `<engine>/<name in kebab case>`. */
+  /** Id of the rule: `<engine>/<name in kebab case>`. */
   rule: string;
   severity: Severity;
-  /** One line of plain text, at most 200 characters. */
+  /** Title of the finding: one line of plain text, at most 200 characters. */
   title: string;
-  /** Plain text. It must not contain a complete secret. */
+  /** Message of the finding in plain text. It must not contain a complete secret. */
   message: string;
   path: string | null;
-  /** Counted from 1; null if the finding is about the whole file or repository. */
+  /** First line of the finding, counted from 1; null if it is about the whole file or repository. */
   start_line: number | null;
   end_line: number | null;
   package?: FindingPackage;
   fix?: string;
   url?: string;
-  /** Measured value if the rule has a threshold, such as a complexity. */
+  /** Measured value, such as a complexity, if the rule of the finding has a threshold. */
   value?: number;
   /**
-   * Severity if the finding is new compared with a base, because a weakness that was accepted in old code may be a risk
-   * in a change.
+   * Severity that applies if the finding is new compared with a base: a weakness that was accepted in old code may be a risk in a change.
    */
   severityIfNew?: Severity;
   /**

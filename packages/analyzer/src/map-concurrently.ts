@@ -1,6 +1,6 @@
 /**
- * Runs `work` for every item, at most `limit` at a time, and returns the results in the order of the items. It rejects
- * with the first failure and starts no more work then.
+ * Runs `work` for every item, at most `limit` at a time, and returns the results in the order of the items. Rejects with the first
+ * failure and starts no more work after it.
  */
 export async function mapConcurrently<Item, Result>(
   items: readonly Item[],

@@ -1,6 +1,6 @@
 /** A package at a version that a repository uses. */
 export interface PackageVersion {
-  /** OSV's name: https://ossf.github.io/osv-schema/#defined-ecosystems */
+  /** OSV's name of the package's ecosystem: https://ossf.github.io/osv-schema/#defined-ecosystems */
   ecosystem: string;
   name: string;
   version: string;
@@ -8,7 +8,7 @@ export interface PackageVersion {
 
 /** A vulnerability of a package version: one entry for all aliases of the same vulnerability. */
 export interface Advisory {
-  /** The best-known id: CVE before GHSA before the database's own id; a `MAL-…` id is always preferred. */
+  /** The best-known id of the vulnerability: CVE before GHSA before the database's own id; a `MAL-…` id is always preferred. */
   id: string;
   /** All ids of the vulnerability, sorted. */
   aliases: string[];
@@ -17,7 +17,7 @@ export interface Advisory {
   score: number | null;
   /** Severity label of the advisory: `CRITICAL`, `HIGH`, `MODERATE` or `LOW`; null if it has none. */
   label: string | null;
-  /** True if the package itself is malware. */
+  /** True if the advisory says that the package itself is malware, not only vulnerable. */
   malicious: boolean;
   /** The lowest version above the one in use that is not affected; null if there is none. */
   fixedIn: string | null;
@@ -26,9 +26,9 @@ export interface Advisory {
 
 /** A source of advisories: the OSV API or an imported offline database. */
 export interface AdvisorySource {
-  /** Sources with equal keys return equal advisories; it is part of the key of cached results. */
+  /** Key of the advisory source, which is part of the key of cached results: sources with equal keys return equal advisories. */
   key: string;
-  /** One-line descriptions for reports: which database is used and how old it is. */
+  /** One-line descriptions of the advisory source for reports: which database is used and how old it is. */
   notes: string[];
   /** Returns false if the source has no advisories for the ecosystem: an offline database has only imported ones. */
   covers(ecosystem: string): boolean;

@@ -18,7 +18,7 @@ export function cvssScore(vector: string): number | null {
   const [, version = '2.0', rest = ''] = /^(?:CVSS:(\d\.\d)\/)?(.*)$/.exec(vector.trim()) ?? [];
   const metrics = parseMetrics(rest);
   const names = baseMetrics[version];
-  // The calculator scores missing base metrics as harmless, so reject incomplete vectors before.
+  // The CVSS calculator would score missing base metrics as harmless, so reject incomplete vectors first.
   if (metrics === null || names === undefined || names.some((name) => (metrics.get(name) ?? 'X') === 'X')) return null;
   try {
     const score = version === '2.0' ? new cvss.Cvss2(vector.trim()) : cvss.fromVector(vector.trim());
@@ -27,7 +27,7 @@ export function cvssScore(vector: string): number | null {
     // `Math.abs` turns the calculator's occasional -0 into 0.
     return Math.abs(version === '4.0' ? overall : (baseScore ?? overall));
   } catch {
-    // The vector uses a metric or value that its version does not define.
+    // The calculator throws if the CVSS vector uses a metric or value that its version does not define.
     return null;
   }
 }

@@ -3,7 +3,7 @@ import type { VersionScheme } from './versions/version-scheme.ts';
 
 /** An ecosystem whose advisories this package can match with versions. */
 export interface Ecosystem {
-  /** OSV's name: https://ossf.github.io/osv-schema/#defined-ecosystems */
+  /** OSV's name of the ecosystem: https://ossf.github.io/osv-schema/#defined-ecosystems */
   name: string;
   versions: VersionScheme;
   /** Normalizes a package name: spellings that the registry treats as the same package return the same text. */
@@ -14,9 +14,9 @@ const asWritten = (name: string): string => name;
 const lowerCase = (name: string): string => name.toLowerCase();
 
 const normalNames: Readonly<Record<string, (name: string) => string>> = {
-  // Documentation: https://packaging.python.org/en/latest/specifications/name-normalization/
+  // Rules for normalizing names of Python packages: https://packaging.python.org/en/latest/specifications/name-normalization/
   PyPI: (name) => name.toLowerCase().replace(/[-_.]+/g, '-'),
-  // Documentation: https://doc.rust-lang.org/cargo/reference/registry-index.html#name-restrictions
+  // Rules for names of Rust crates: https://doc.rust-lang.org/cargo/reference/registry-index.html#name-restrictions
   'crates.io': (name) => name.toLowerCase().replaceAll('_', '-'),
   NuGet: lowerCase,
   Packagist: lowerCase,

@@ -6,9 +6,9 @@ import { onlineAdvisories } from './online/online-advisories.ts';
 export interface OpenAdvisoriesOptions {
   /** Folder of the offline database; null if there is none. */
   folder: string | null;
-  /** Address of the OSV API; null never asks it. */
+  /** Address of the OSV API; null means that the API is never asked. */
   url: string | null;
-  /** Null if there is no network. */
+  /** Function for requests to the OSV API; null if there is no network. */
   fetch: typeof fetch | null;
   /** Private folder for cached records; null caches nothing. */
   cacheFolder: string | null;

@@ -9,7 +9,7 @@ import type { SourceTree } from '../tree/source-tree.ts';
 import { assertWithin, type WriteLimits, writeLimits } from '../tree/tree-limits.ts';
 
 export interface ExtractOptions {
-  /** Default: twice the limits of one tree, because an upload contains `head` and may contain `base`. */
+  /** Limits of the unpacked files. Default: twice the limits of one tree, because an upload contains `head` and may contain `base`. */
   limits?: WriteLimits;
   signal: AbortSignal;
 }
@@ -66,7 +66,7 @@ export async function extractTarGz(
 
   const unpack = extract();
   unpack.on('entry', (header, content, next) => {
-    // Ignored, because the error of the whole archive is reported.
+    // Ignore errors of a single entry, because the error of the whole archive is reported.
     content.on('error', () => undefined);
     try {
       const path = header.name.replace(/^(?:\.\/)+/, '').replace(/\/+$/, '');

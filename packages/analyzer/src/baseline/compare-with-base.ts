@@ -9,21 +9,21 @@ import { matchFindings } from './match-findings.ts';
 /** The outcome of one engine on one tree. */
 export interface EngineFindings {
   engine: string;
-  /** Undefined if the engine failed. */
+  /** Findings and coverage of the engine; undefined if the engine failed. */
   outcome: { findings: readonly RawFinding[]; coverage: Coverage } | undefined;
 }
 
 export interface CompareOptions {
   /** Returns whether the head has a file at this path. By default only paths with findings count as present. */
   isInHead?: (path: string) => boolean;
-  /** `moved` of an earlier comparison, so that findings keep their fingerprints over several comparisons. */
+  /** Value of `moved` from an earlier comparison, so that findings keep their fingerprints over several comparisons. */
   knownFingerprints?: ReadonlyMap<string, string>;
 }
 
 export interface Comparison {
-  /** Sorted by severity, then path and line; `id` numbers them in this order. */
+  /** All findings with their states, sorted by severity, then path and line; `id` numbers them in this order. */
   findings: Finding[];
-  /** Public fingerprint by the fingerprint computed from this tree, only where they differ because a file was moved. */
+  /** Maps the fingerprint that was computed from this tree to the public one, only where they differ because a file was moved. */
   moved: ReadonlyMap<string, string>;
   /** Notes for the report, by engine: why its comparison is incomplete. */
   notes: ReadonlyMap<string, string[]>;

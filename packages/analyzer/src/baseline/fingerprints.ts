@@ -3,9 +3,9 @@ import type { RawFinding } from '../finding.ts';
 
 export interface FingerprintedFinding {
   finding: RawFinding;
-  /** Fingerprint computed from this tree alone. */
+  /** Fingerprint of the finding that was computed from this tree alone. */
   treeFingerprint: string;
-  /** Public fingerprint: the one with which the finding was first reported, also if its file has been moved since. */
+  /** Public fingerprint of the finding: the one with which it was first reported, also if its file has been moved since. */
   fingerprint: string;
 }
 

@@ -19,7 +19,7 @@ export function matchFindings(
 ): MatchedFindings {
   const pairs = new Map<FingerprintedFinding, FingerprintedFinding>();
   let unmatched = [...base];
-  /** Matches findings with equal keys, in the order of their lines. */
+  /** Matches findings of the base and the head that have equal keys, in the order of their lines. */
   const pairBy = (baseKey: (finding: RawFinding) => string | null, headKey: (finding: RawFinding) => string): void => {
     const waiting = new Map<string, FingerprintedFinding[]>();
     for (const one of head) {

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Readable } from 'node:stream';
 
 export interface BoundedOptions {
-  /** Becomes HOME, TMPDIR and the working directory: a private folder outside of the analyzed tree. */
+  /** Private folder outside of the analyzed tree, which becomes HOME, TMPDIR and the working directory of the program. */
   folder: string;
   signal: AbortSignal;
   timeLimitMs: number;
@@ -14,20 +14,20 @@ export interface BoundedOptions {
    * MiB.
    */
   outputLimit?: number;
-  /** Standard input; empty by default. */
+  /** Bytes for the program's standard input; empty by default. */
   input?: Buffer;
-  /** Added to PATH, HOME, TMPDIR and LC_ALL. No other variable of this process is passed on. */
+  /** Environment variables for the program in addition to PATH, HOME, TMPDIR and LC_ALL. No other variable of this process is passed on. */
   environment?: Record<string, string>;
 }
 
 export interface BoundedRun {
-  /** Null if a signal ended it; 127 if the program does not exist. */
+  /** Exit code of the program: null if a signal ended it, 127 if it does not exist. */
   exitCode: number | null;
   signal: NodeJS.Signals | null;
   stdout: Buffer;
   stderr: Buffer;
   timedOut: boolean;
-  /** True if it was killed because it wrote more than the output limit. */
+  /** True if the program was killed because it wrote more than the output limit. */
   truncated: boolean;
 }
 
@@ -119,7 +119,7 @@ function endGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // The process group does not exist any more.
+    // Killing failed because the process group does not exist any more.
   }
 }
 
@@ -138,7 +138,7 @@ export function collectOutput(stream: Readable, limit: number, onMore: () => voi
       onMore();
     } else chunks.push(chunk);
   });
-  // Ignored, because the exit of the process reports the failure.
+  // Ignore errors of the output stream, because the exit of the process reports the failure.
   stream.on('error', () => undefined);
   return () => Buffer.concat(chunks);
 }

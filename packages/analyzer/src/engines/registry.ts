@@ -3,7 +3,7 @@ import type { Engine, FileInspector } from '../engine.ts';
 /** The modules of one engine. They are loaded on demand, because worker threads need only the inspectors. */
 interface EngineRegistration {
   engine(): Promise<Engine>;
-  /** Absent if the engine does not inspect files one by one. */
+  /** Loads the engine's file inspector; absent if the engine does not inspect files one by one. */
   inspector?(): Promise<FileInspector>;
 }
 

@@ -12,7 +12,7 @@ export interface InspectTreeOptions {
   pool: InspectionPool;
   cache: ResultCache;
   signal: AbortSignal;
-  /** Number of inspected files, and of all files. */
+  /** Called with the number of inspected files and the number of all files. */
   onProgress(done: number, all: number): void;
 }
 

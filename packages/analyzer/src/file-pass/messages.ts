@@ -1,13 +1,13 @@
 import type { Depth } from '../depth.ts';
 
-/** Initial data of a worker thread. */
+/** Initial data of a worker thread that inspects files. */
 export interface WorkerSetup {
   depth: Depth;
-  /** Names of the inspectors to run; null runs all of the depth. */
+  /** Names of the inspectors to run; null runs all inspectors of the depth. */
   wanted: readonly string[] | null;
-  /** URL of a module that exports `inspectors`. */
+  /** URL of a module that exports the list `inspectors`. */
   inspectorsUrl: string;
-  /** Folder of the compile cache; undefined if there is none. */
+  /** Folder of Node's compile cache; undefined if there is none. */
   compileCache: string | undefined;
   /**
    * Lets the main thread detect a file that hangs: [index in the batch plus 1, or 0 while idle; start time in
@@ -32,13 +32,16 @@ export type ToWorker =
 export type Inspection = { result: unknown } | { skipped: string; harmless: boolean };
 
 export interface FileReport {
-  /** Cache key of the file's results: hash of its bytes, language, and name. Undefined if it could not be read. */
+  /** Cache key of the file's results: hash of the file's bytes, language, and name. Undefined if the file could not be read. */
   key: string | undefined;
   /** Bit mask of the inspectors that select the file. */
   wanted: number;
-  /** Outcomes by the inspector's index. A selected inspector without an entry has a cached result under `key`. */
+  /** Outcomes for the file by the inspector's index. A selected inspector without an entry has a cached result under `key`. */
   inspections: Record<number, Inspection>;
 }
 
-/** `spentMs` has the time of each inspector for this batch, by its index. */
+/**
+ * Message of a worker thread when it has inspected a batch of files. `spentMs` has the time that each inspector took for this batch, by
+ * its index.
+ */
 export type FromWorker = { kind: 'batch'; id: number; reports: FileReport[]; spentMs: number[] };

@@ -59,7 +59,7 @@ describe('the file pass', () => {
     };
     assert.match(lost('hang'), /took longer than 4 s/);
     assert.match(lost('exit'), /crashed its thread/);
-    // On a busy machine the time limit may be exceeded before the memory limit.
+    // The reason for losing the file may also be its time limit, which a busy machine may exceed before the memory limit.
     assert.match(lost('exhaust'), /memory|took longer/);
     assert.deepEqual(inspectionOf(passed.get('throw')), {
       skipped: 'could not be analyzed: it was told to',

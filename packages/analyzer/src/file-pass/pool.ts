@@ -22,21 +22,21 @@ export interface PassOptions {
 
 export interface PassResult {
   files: PassedFile[];
-  /** Milliseconds by the inspector's index, summed over all threads. */
+  /** Time in milliseconds that each inspector took, by its index, summed over all threads. */
   spentMs: number[];
 }
 
 export type PassedFile =
   | { file: FileTask; report: FileReport }
-  /** Reason why no inspector could process the file. */
+  /** `lost` is the reason why no inspector could process the file. */
   | { file: FileTask; lost: string };
 
 export interface PoolOptions {
   depth: Depth;
-  /** Names of the inspectors to run; default: all of the depth. */
+  /** Names of the inspectors to run; default: all inspectors of the depth. */
   wanted?: readonly string[];
   threads?: number;
-  /** URL of a module that exports `inspectors`; tests replace it. */
+  /** URL of a module that exports the list `inspectors`; tests replace it. */
   inspectorsUrl?: string;
   /** Time limit for one file with all its inspectors, in milliseconds. */
   fileLimitMs?: number;
@@ -52,7 +52,7 @@ interface Thread {
 const MAX_THREADS = 4;
 const BATCH_FILES = 64;
 const BATCH_BYTES = 1024 ** 2;
-/** Batches per thread, so that a thread does not wait for the main thread. */
+/** Number of batches that a thread gets at once, so that it does not wait for the main thread. */
 const BATCHES_PER_THREAD = 2;
 const MAX_RESTARTS = 50;
 const CHECK_INTERVAL_MS = 500;
@@ -63,7 +63,7 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
   const { inspectorsUrl = new URL('./inspectors.ts', import.meta.url).href } = options;
   let pool: Thread[] = [];
   let restarts = 0;
-  /** Ends the current pass before its threads are terminated. */
+  /** Ends the current pass over the files before its threads are terminated. */
   let stopPass: (() => void) | undefined;
   let nextId = 0;
 
@@ -181,7 +181,7 @@ export function createInspectionPool(options: PoolOptions): InspectionPool {
       clearInterval(watch);
       stopPass = undefined;
       signal.removeEventListener('abort', abort);
-      // If the pass was cut short, threads are still working on it.
+      // If the pass over the files was cut short, end the threads, because they are still working on it.
       if (passed.length < files.length) await close();
       for (const { worker } of pool) worker.removeAllListeners();
     }

@@ -27,7 +27,7 @@ export interface FetchCommitsOptions extends AccessOptions {
   /** Time limit of each fetch in milliseconds; default 10 minutes. */
   timeLimitMs?: number;
   signal: AbortSignal;
-  /** Step as git names it: `Receiving objects`. */
+  /** Called with the step of the fetch as git names it, such as `Receiving objects`, and its progress in percent. */
   onProgress?(step: string, percent: number): void;
 }
 
@@ -214,7 +214,7 @@ const unknownCommit = ({ url }: Remote, source: string): AnalysisError =>
     hint: 'It may have been removed by a forced push: ask for a commit that a branch has.',
   });
 
-/** git reports the same for an ordinary web page. */
+/** Error for a repository without commits. git reports the same for an ordinary web page, so the message leaves it open. */
 const empty = ({ url }: Remote): AnalysisError =>
   new AnalysisError('source.empty', `${url} has no commits yet, if it is a git repository.`, {
     hint: 'Push a commit to it first, or give the address that `git clone` takes.',

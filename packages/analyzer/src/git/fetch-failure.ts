@@ -23,8 +23,8 @@ export type FetchFailure =
   | 'unknown';
 
 /**
- * Patterns for the messages of git (with LC_ALL=C), ssh and servers, because git exits with 128 for every failure. Only
- * here a decision depends on messages. The first match counts; other messages are `unknown` and shown as they are.
+ * Patterns that recognize failed fetches by the messages of git (with LC_ALL=C), ssh and servers, because git exits with 128 for every
+ * failure. Only here a decision depends on messages. The first match counts; other messages are `unknown` and shown as they are.
  */
 const messagePatterns: readonly [pattern: RegExp, failure: FetchFailure][] = [
   [/Out of memory|malloc failed|calloc failed/i, 'too_large'],
@@ -40,7 +40,7 @@ const messagePatterns: readonly [pattern: RegExp, failure: FetchFailure][] = [
   ],
   [/error: 40[13]\b|HTTP Basic: Access denied/i, 'auth'],
   [/repository '.*' not found|Repository not found|error: 404|does not exist/i, 'not_found'],
-  // The proxy works, but it could not reach the host.
+  // These messages mean that the proxy works, but could not reach the host.
   [/CONNECT tunnel failed, response 5|HTTP code 5\d\d from proxy|the proxy answered 5/, 'unreachable'],
   [
     /CONNECT tunnel failed|from proxy after CONNECT|transport '.*' not allowed|the proxy answered 4|dubious ownership/i,

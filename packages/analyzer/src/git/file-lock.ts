@@ -22,8 +22,8 @@ export async function lockFile(path: string, kind: LockKind, signal: AbortSignal
 }
 
 /**
- * Returns undefined if the lock is held by others. Throws AnalysisError `source.no_lock` if the file system does not
- * support locks.
+ * Locks a file without waiting; returns undefined if others hold the lock. Throws AnalysisError `source.no_lock` if the file system does
+ * not support locks.
  */
 export function tryLockFile(path: string, kind: LockKind): Disposable | undefined {
   let database: DatabaseSync | undefined;

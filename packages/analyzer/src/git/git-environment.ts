@@ -15,7 +15,7 @@ export interface GitEnvironmentOptions {
  * unwanted work.
  */
 const overrides: readonly [setting: string, value: string][] = [
-  // An empty value is off in every version: before git 2.36 any other value was a program.
+  // An empty value turns `core.fsmonitor` off in every version of git: before git 2.36 any other value was a program.
   ['core.fsmonitor', ''],
   ['core.hooksPath', '/dev/null'],
   ['core.askPass', ''],
@@ -32,11 +32,12 @@ const overrides: readonly [setting: string, value: string][] = [
   ['submodule.recurse', 'false'],
   ['fetch.recurseSubmodules', 'false'],
   ['transfer.bundleURI', 'false'],
-  // These checks reject old and harmless repositories, and they protect checkouts only, which are not made here.
+  // Switch off git's checks of fetched objects: they reject old and harmless repositories, and they protect checkouts only, which are not
+  // made here.
   ['transfer.fsckObjects', 'false'],
   ['gc.auto', '0'],
   ['maintenance.auto', 'false'],
-  // Larger blobs are streamed instead of being loaded into memory.
+  // Blobs above this size are streamed instead of being loaded into memory.
   ['core.bigFileThreshold', '16m'],
 ];
 
@@ -45,19 +46,19 @@ export const gitSettings: readonly string[] = overrides.flatMap(([setting, value
 export function gitEnvironment({ protocols = [], environment = {} }: GitEnvironmentOptions): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '/usr/bin:/bin',
-    // Not a folder, so that there is no .gitconfig, .netrc or attributes file of a user.
+    // HOME is not a folder, so that git finds no .gitconfig, .netrc or attributes file of a user.
     HOME: '/dev/null',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_ATTR_NOSYSTEM: '1',
     GIT_ALLOW_PROTOCOL: protocols.join(':'),
     GIT_NO_LAZY_FETCH: '1',
-    // Read the named objects themselves, without replacements.
+    // Make git read the named objects themselves, without replacements (`git replace`).
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_GRAFT_FILE: '/dev/null',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
-    // Empty, so that git asks neither this program nor SSH_ASKPASS.
+    // An empty GIT_ASKPASS keeps git from running any program that asks for a password, also SSH_ASKPASS.
     GIT_ASKPASS: '',
     GIT_SSH_COMMAND: 'false',
     GIT_PAGER: 'cat',

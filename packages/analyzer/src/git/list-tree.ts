@@ -5,11 +5,11 @@ import { streamGit } from './stream-git.ts';
 /** An entry of a commit's tree. */
 export interface TreeEntry {
   kind: 'file' | 'link' | 'submodule';
-  /** Object id; for a submodule its commit. */
+  /** Id of the entry's git object; for a submodule the id of its commit. */
   object: string;
-  /** Bytes; 0 for a submodule and if sizes were not requested. */
+  /** Size of the file in bytes; 0 for a submodule, and if sizes were not requested. */
   size: number;
-  /** Path with slashes; invalid UTF-8 is replaced by U+FFFD. */
+  /** Path of the entry with slashes; invalid UTF-8 is replaced by U+FFFD. */
   path: string;
 }
 
@@ -46,7 +46,7 @@ export async function listTree(options: ListTreeOptions): Promise<TreeEntry[]> {
       entries.push(entry);
       if (entry.kind === 'file') files += 1;
     }
-    // The caller checks the total size when it knows which files it takes.
+    // Check only the number of files here; the caller checks the total size when it knows which files it takes.
     assertWithin(limits, Math.max(files, Math.floor(entries.length / OTHERS_PER_FILE)), 0);
   }
   return entries;

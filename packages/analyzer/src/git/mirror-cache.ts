@@ -14,7 +14,7 @@ export interface MirrorCache {
 }
 
 export interface MirrorCacheOptions {
-  /** Private folder. */
+  /** Private folder that contains the mirrors. */
   folder: string;
   /** Maximum size of all mirrors in bytes; default 5 GiB. The least recently used ones are removed first. */
   sizeLimit?: number;
@@ -37,7 +37,7 @@ export function createMirrorCache({ folder, sizeLimit = SIZE_LIMIT }: MirrorCach
 
   const trim = async (): Promise<void> => {
     for (const name of await readdir(folder)) {
-      // Left over from a process that was killed while removing it.
+      // A folder with this mark is left over from a process that was killed while removing a mirror.
       if (name.includes(REMOVED_MARK)) await rm(join(folder, name), { recursive: true, force: true });
     }
     const mirrors = await Promise.all(
@@ -51,7 +51,7 @@ export function createMirrorCache({ folder, sizeLimit = SIZE_LIMIT }: MirrorCach
     for (const { key, bytes, packs } of mirrors) {
       if (total <= sizeLimit && packs <= MAX_PACKS) continue;
       using lock = tryLockFile(pathOf(key, 'use'), 'exclusive');
-      // The mirror is in use; it is removed another time.
+      // A mirror that is in use is removed another time.
       if (lock === undefined) continue;
       await removeMirror(pathOf(key, 'git'));
       await rm(pathOf(key, 'used'), { force: true });
@@ -67,7 +67,7 @@ export function createMirrorCache({ folder, sizeLimit = SIZE_LIMIT }: MirrorCach
         using _writing = await lockFile(pathOf(key, 'write'), 'exclusive', whileSignal);
         return await write();
       };
-      // Trim before the work, so that an error in trimming does not lose a result.
+      // Remove old mirrors before the work, so that an error in doing so does not lose the result of the work.
       await trim();
       using _using = await lockFile(pathOf(key, 'use'), 'shared', signal);
       const gitDirectory = pathOf(key, 'git');

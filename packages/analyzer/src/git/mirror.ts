@@ -38,7 +38,7 @@ export async function renewMirror(gitDirectory: string, signal: AbortSignal): Pr
   await runGit(['init', '--quiet', '--bare', '--template=', '--initial-branch=none', gitDirectory], { signal });
 }
 
-/** Part of the names of folders that are being removed. */
+/** Text in the names of folders that are being removed, by which they are recognized. */
 export const REMOVED_MARK = '.removed-';
 
 /** Renames the mirror before deleting it, so that a concurrent reader sees either all of it or nothing. */
@@ -56,7 +56,7 @@ export async function packedSize(gitDirectory: string): Promise<{ bytes: number;
   let bytes = 0;
   let packs = 0;
   for (const name of await namesIn(folder)) {
-    // A file that was removed meanwhile counts as empty.
+    // Count a file as empty if it was removed meanwhile.
     bytes += (await stat(join(folder, name)).catch(() => ({ size: 0 }))).size;
     if (name.endsWith('.pack')) packs += 1;
   }

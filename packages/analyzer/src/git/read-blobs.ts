@@ -3,9 +3,12 @@ import { missingObjects, streamGit } from './stream-git.ts';
 
 /** Receives blobs one after the other, each in several chunks. */
 export interface BlobSink {
-  /** @param index position of the blob in the request */
+  /**
+   * Called at the beginning of a blob.
+   * @param index position of the blob in the request
+   */
   begin(index: number, size: number): void;
-  /** The bytes are valid until the next call. */
+  /** Called with the next bytes of the blob, which are valid until the next call. */
   write(bytes: Buffer): void;
   end(): void | Promise<void>;
 }
@@ -75,7 +78,7 @@ export async function readBlobs(options: ReadBlobsOptions, sink: BlobSink): Prom
   if (index < blobs.length) throw missingObjects(`${blobs[index]} missing`);
 }
 
-/** Parses `<object> SP blob SP <size>`. */
+/** Parses the header of a blob, `<object> SP blob SP <size>`; returns the size. */
 function sizeOf(header: string): number | undefined {
   const [, type, size] = header.split(' ');
   return type === 'blob' && size !== undefined && /^\d+$/.test(size) ? Number(size) : undefined;

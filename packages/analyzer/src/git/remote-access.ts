@@ -4,8 +4,8 @@ import { sshCommand } from './ssh-command.ts';
 /** Options for access to a remote repository. */
 export interface AccessOptions {
   /**
-   * Sent to this server only: it does not follow redirects to other servers, and it is not part of an address,
-   * argument, log or error.
+   * Credential for the repository's server. It is sent to this server only: redirects to other servers do not get it, and it is not part
+   * of an address, argument, log or error.
    */
   credential?: Credential;
   /** URL of an HTTP proxy, including its password; all connections use it. */

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import { AnalysisError } from '../errors.ts';
 
 /**
- * A commit by its full hash, or the current commit of a branch (`main`, `refs/pull/1/head`). Without both it is the
- * default branch.
+ * A commit to fetch: `sha` is its full hash, `ref` a branch whose current commit is meant (`main`, `refs/pull/1/head`). Without both it
+ * is the current commit of the default branch.
  */
 export interface RequestedCommit {
   sha?: string;
-  /** If `sha` is given: a branch that contains it, for servers that deliver branches only. */
+  /** Name of a branch. If `sha` is given, a branch that contains that commit, for servers that deliver branches only. */
   ref?: string;
 }
 
 export interface CommitRequest extends RequestedCommit {
-  /** Hash or ref that is requested from the server. */
+  /** Hash or ref to request from the server. */
   source: string;
 }
 
@@ -20,7 +20,7 @@ export interface CommitRequest extends RequestedCommit {
 export const TEMPORARY_REFS = 'refs/commandcenter/sought';
 
 const FULL_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-/** Stricter than git: https://git-scm.com/docs/git-check-ref-format */
+/** Pattern of valid names of branches and tags, stricter than git: https://git-scm.com/docs/git-check-ref-format */
 const REF = /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\p{Cc}\s~^:?*[\\+]+(?<![/.])$/u;
 
 function sourceOf({ sha, ref }: RequestedCommit): string {
@@ -48,7 +48,10 @@ export function validateRef(ref: string): string {
 export const temporaryRef = (source: string): string =>
   `${TEMPORARY_REFS}/${createHash('sha256').update(source).digest('hex').slice(0, 32)}`;
 
-/** Adds what to request from the server. Throws AnalysisError `source.unknown_commit` if the hash or ref is not valid. */
+/**
+ * Adds the hash or ref that is requested from the server to a commit. Throws AnalysisError `source.unknown_commit` if the hash or ref is
+ * not valid.
+ */
 export const toCommitRequest = (commit: RequestedCommit): CommitRequest => ({ ...commit, source: sourceOf(commit) });
 
 /** Reads a commit that a person names: a full hash, a branch or a tag. */

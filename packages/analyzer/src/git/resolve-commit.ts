@@ -58,7 +58,7 @@ async function nullIfNone(response: Promise<string>): Promise<string | null> {
   try {
     return await response;
   } catch (error) {
-    // Exit code 1 means "none"; others are failures.
+    // git's exit code 1 means that there is no result; others are failures.
     if (error instanceof GitFailedError && error.exitCode === 1) return null;
     throw error;
   }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 export interface SshAccess {
   /** A private key without a passphrase, mode 0600. If absent, ssh uses the user's keys, agent and configuration. */
   keyFile?: string;
-  /** The known hosts; connections to others fail. */
+  /** Path of the file with the known hosts; connections to other hosts fail. */
   knownHostsFile?: string;
   /** If true, connections use the HTTP proxy in the environment variable `COMMANDCENTER_PROXY`. */
   proxied: boolean;

@@ -5,8 +5,8 @@ import { type GitEnvironmentOptions, gitEnvironment, gitSettings } from './git-e
 
 export interface GitOptions extends GitEnvironmentOptions {
   /**
-   * A repository, or the `.git` file of a worktree. Required by all commands that use a repository, because git must
-   * not search for one.
+   * Path of a repository, or of the `.git` file of a worktree. All commands that use a repository require it, because git must not search
+   * for one.
    */
   gitDirectory?: string;
   workTree?: string;
@@ -38,7 +38,7 @@ const TIME_LIMIT_MS = 120_000;
 const ERROR_OUTPUT_KEPT = 16_384;
 /** Writable memory in bytes for each process: small objects in a pack may expand to any size. */
 const MEMORY_LIMIT = 1024 ** 3;
-/** Like the limits of `runBounded`, but that one collects all output in memory. */
+/** Shell script that limits git's memory and then becomes git. `runBounded` has similar limits, but it collects all output in memory. */
 const LIMIT_SCRIPT = 'ulimit -c 0; ulimit -d "$1"; shift; exec "$@"';
 const NO_SUCH_PROGRAM = 127;
 
@@ -71,7 +71,7 @@ export async function* streamGit(
   let errorOutput = '';
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
-    // Children that git left behind hold its output open.
+    // Kill children that git left behind, because they hold git's output open.
     child.on('exit', () => endGroup(child));
     child.on('close', resolve);
   }).finally(() => {
@@ -132,13 +132,16 @@ function endGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // The process group does not exist any more.
+    // Killing failed because the process group does not exist any more.
   }
 }
 
 export const MISSING_OBJECTS = 'source.missing_objects';
 
-/** @param why message of git */
+/**
+ * Creates the error for objects that a copy of a repository does not have.
+ * @param why message of git
+ */
 export const missingObjects = (why: string): AnalysisError =>
   new AnalysisError(MISSING_OBJECTS, `Something of the repository is not in this copy of it: ${why.slice(0, 100)}.`, {
     hint: 'Complete a partial clone with `git fetch --refetch --no-filter`, mend a damaged one (`git fsck`), and analyze it again.',

@@ -87,7 +87,7 @@ describe('listWorkingCopy', () => {
       repository.git('config', name, script);
     repository.git('config', 'core.worktree', '/etc');
     repository.git('config', 'log.showSignature', 'true');
-    // Change the time, so that git must read the file to detect changes.
+    // Change the time of a file, so that git must read the file to detect changes.
     await utimes(join(repository.folder, 'a.txt'), 1, 1);
     try {
       assert.deepEqual((await list()).paths, ['.gitattributes', 'a.txt']);

@@ -29,7 +29,7 @@ export interface WorkingCopy {
   folder: string;
 }
 
-/** Allows untracked and deleted files in addition to the tracked ones. */
+/** Maximum number of listed paths: it leaves room for untracked and deleted files in addition to the tracked ones. */
 const MAX_PATHS = 4 * treeLimits.files;
 
 /**

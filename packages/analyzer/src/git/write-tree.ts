@@ -9,9 +9,9 @@ import { type BlobSink, readBlobs } from './read-blobs.ts';
 
 export interface WrittenFile {
   path: string;
-  /** Size in bytes. */
+  /** Size of the written file in bytes. */
   size: number;
-  /** Object id. */
+  /** Object id of the blob with the file's content. */
   blob: string;
 }
 
@@ -23,18 +23,18 @@ export interface WrittenTree {
 export interface WriteTreeOptions {
   gitDirectory: string;
   commit: string;
-  /** An empty, private folder. */
+  /** An empty, private folder into which the files are written. */
   target: string;
-  /** Folder of the commit that becomes the root; default: all. */
+  /** Folder of the commit that becomes the root of the written tree; default: the whole commit. */
   folder?: string;
   limits?: WriteLimits;
   /**
-   * A tree that was written before: equal files become hard links instead of being written again. Neither tree may be
+   * A tree that was written before into another folder: equal files become hard links instead of being written again. Neither tree may be
    * modified later.
    */
   reuse?: { folder: string; files: readonly WrittenFile[] };
   signal: AbortSignal;
-  /** Number of written files, and of all files. */
+  /** Called with the number of written files and the number of all files. */
   onProgress?(done: number, all: number): void;
 }
 

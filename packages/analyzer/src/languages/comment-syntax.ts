@@ -2,7 +2,7 @@
 export interface CommentSyntax {
   /** Markers that begin a comment up to the end of the line. */
   line: readonly string[];
-  /** Opening and closing markers. */
+  /** Opening and closing markers of block comments. */
   block: readonly (readonly [open: string, close: string])[];
   /** Quotes within one line, in which comment markers have no meaning; a backslash escapes. */
   quotes: readonly string[];
@@ -10,9 +10,9 @@ export interface CommentSyntax {
   longQuotes: readonly string[];
   /** Multi-character quotes that are documentation if they begin a statement, and count as comment. */
   docQuotes?: readonly string[];
-  /** A slash may begin a regular expression, in which quotes and comment markers have no meaning. */
+  /** True if a slash may begin a regular expression, in which quotes and comment markers have no meaning. */
   regex?: true;
-  /** A block comment begins only at the start of a line (Ruby's =begin). */
+  /** True if a block comment begins only at the start of a line (Ruby's =begin). */
   blockAtLineStart?: true;
 }
 
@@ -26,7 +26,10 @@ const semicolon: CommentSyntax = { line: [';'], block: [], quotes: ['"'], longQu
 const dashes: CommentSyntax = { line: ['--'], block: [], quotes: ['"', "'"], longQuotes: [] };
 const percent: CommentSyntax = { line: ['%'], block: [], quotes: [], longQuotes: [] };
 const css: CommentSyntax = { line: [], block: [['/*', '*/']], quotes: ['"', "'"], longQuotes: [] };
-/** Single quotes also mark lifetimes, labels and primes, so that they cannot be paired. */
+/**
+ * Syntax of languages like C in which only double quotes enclose text: single quotes also mark lifetimes, labels and primes, so that they
+ * cannot be paired.
+ */
 const cDoubleQuotes: CommentSyntax = { ...c, quotes: ['"'] };
 
 const of = (syntax: CommentSyntax, ...names: string[]): [string, CommentSyntax][] =>

@@ -75,7 +75,7 @@ function scan(
   const { length } = bytes;
   let hasCode = false;
   let hasComment = false;
-  /** Last code byte on this line, which decides what a following slash means. */
+  /** Last byte of code on the current line, which decides whether a following slash begins a regular expression. */
   let previous = 0;
   let lineStart = 0;
   let i = 0;

@@ -4,7 +4,7 @@ import type { Gate, GateCondition } from '../result.ts';
 import { severities } from '../severity.ts';
 import type { AnalysisPolicy } from './policy.ts';
 
-/** Rule whose findings have a function's complexity as their value. */
+/** Id of the rule that reports complex functions; the value of its findings is the function's complexity. */
 const complexityRule = 'complexity/high';
 const named = 3;
 

@@ -7,13 +7,13 @@ export const policyFileName = '.commandcenter.yml';
 export const maxSuppressions = 1000;
 const maxEntries = 1000;
 
-// `expected` completes the sentence "it has to be …".
+// Creates the schema of a text. Its `expected` completes the sentence "it has to be …" in error messages.
 const text = (description: string, maxLength = 500, format?: PolicyFormat) =>
   Type.String({
     ...(format === undefined ? {} : { format }),
     minLength: 1,
     maxLength,
-    // White space at the ends and control characters are mistakes or attempts to deceive.
+    // Reject control characters and white space at the ends of a text, which are mistakes or attempts to deceive.
     pattern: '^[^\\s\\x00-\\x1f\\x7f](?:[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f])?$',
     description,
     expected: `one line of text, at most ${maxLength} characters`,

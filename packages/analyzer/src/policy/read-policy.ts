@@ -7,7 +7,7 @@ import { PolicyFile, policyFileName } from './policy-file.ts';
 import { validateLeniently } from './validate-leniently.ts';
 import { linesOfNodes } from './yaml-lines.ts';
 
-/** Maximum size in bytes. */
+/** Maximum size of the policy file in bytes. */
 export const policyFileLimit = 256 * 1024;
 const maxProblems = 100;
 
@@ -19,7 +19,7 @@ export interface PolicyProblem {
 
 export interface PolicyResult {
   policy: AnalysisPolicy;
-  /** At most 100. */
+  /** Problems in the policy file, at most 100. */
   problems: PolicyProblem[];
 }
 

@@ -4,7 +4,7 @@ import type { Suppression } from './policy.ts';
 import { matchesRule } from './rule-pattern.ts';
 
 export interface Suppressed {
-  /** In the given order. */
+  /** All findings in the given order, with suppressed ones marked. */
   findings: Finding[];
   /** Messages about expired suppressions, at most 20. */
   notes: string[];

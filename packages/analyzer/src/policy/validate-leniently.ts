@@ -62,7 +62,7 @@ function validateMembers(
       report([...path, key], `${formatPath([...path, key])} is not known. Known are: ${allowedKeys.join(', ')}.`);
       continue;
     }
-    // `gate:` without a value is valid.
+    // Accept a key without a value, such as `gate:`, where an object or a list is expected.
     if (member === null && (Type.IsObject(inner) || Type.IsArray(inner))) continue;
     const good = validateLeniently(inner, member, [...path, key], report);
     if (good !== undefined) kept[key] = good;

@@ -48,7 +48,7 @@ export function linesOfNodes(source: string): LineOf {
   return (path) => lines.get(JSON.stringify(path)) ?? null;
 }
 
-/** Positions must be requested in ascending order. */
+/** Returns a function that maps positions in the text to lines; the positions must be requested in ascending order. */
 function lineCounter(source: string): (position: number) => number {
   let at = 0;
   let line = 1;

@@ -19,9 +19,9 @@ export interface PackedReport {
   facts: Uint8Array;
   /** Fingerprints of the findings that should have tasks. */
   taskFingerprints: string[];
-  /** True if these tasks should also become issues. */
+  /** True if the tasks for findings should also become issues. */
   createIssues: boolean;
-  /** Equal keys mean equal advisory data. */
+  /** Key of the advisory data that the analysis used: equal keys mean equal data. */
   advisoryKey: string;
 }
 
@@ -33,20 +33,20 @@ export async function unpackReport({ report, findings, facts }: PackedReport): P
 
 export interface AnalyzeInChildOptions {
   signal: AbortSignal;
-  /** For requests to advisory databases and registries; null disables the network. */
+  /** Function for requests to advisory databases and registries; null disables the network. */
   fetch: typeof fetch | null;
   onProgress(percent: number, step: string): void;
-  /** Time limit in seconds; default 30 minutes. */
+  /** Time limit of the analysis in seconds; default 30 minutes. */
   timeLimitSeconds?: number;
 }
 
 const TIME_LIMIT_SECONDS = 1800;
 const MAX_FACTS_BYTES = 256 * 1024 ** 2;
 const HEAP_MB = 512;
-/** Resident memory of the process in bytes, including its threads. */
+/** Maximum resident memory of the child process in bytes, including its threads. */
 const MEMORY_LIMIT = 1536 * 1024 ** 2;
 const CHECK_INTERVAL_MS = 1000;
-/** Priority below that of the server, whose responses are more urgent than an analysis. */
+/** Niceness of the child process. Its priority is below that of the server, whose responses are more urgent than an analysis. */
 const NICENESS = 10;
 
 /** Runs an analysis in a child process, so that its load or a crash does not affect this one. Throws AnalysisError. */
@@ -153,7 +153,7 @@ export async function analyzeInChild(
   }
 }
 
-/** Shares the compile cache with the child process. */
+/** Returns the environment variable with which the child process shares the compile cache of this process. */
 function compileCache(): { NODE_COMPILE_CACHE?: string } {
   const folder = getCompileCacheDir();
   return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
@@ -167,7 +167,7 @@ async function endGroup(child: ChildProcess): Promise<void> {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // The process group does not exist any more.
+    // Killing failed because the process group does not exist any more.
   }
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }

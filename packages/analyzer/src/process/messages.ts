@@ -15,7 +15,7 @@ export interface Call {
   body: string | null;
 }
 
-/** The report is sent in parts, so that receiving one does not block the parent for long. */
+/** Messages of the child process. The report is sent in parts, so that receiving one does not block the parent for long. */
 export type FromChild =
   | { kind: 'up' }
   | { kind: 'progress'; percent: number; step: string }

@@ -17,13 +17,15 @@ import { incompleteEngines, severityWords, subjectOf, verdictOf, withState } fro
 export type { TrendPoint } from './html/charts.ts';
 
 export interface HtmlOptions {
-  /** Oldest first. The last 365 points are drawn, if there are at least two. */
+  /**
+   * Totals of the repository's analyses for the chart over time, oldest first. The last 365 points are drawn, if there are at least two.
+   */
   trend?: readonly TrendPoint[];
 }
 
 const maxPoints = 365;
 const styleHash = createHash('sha256').update(pageStyle).digest('base64');
-/** Forbids loading, sending and executing anything, as a second defense if escaping fails. */
+/** Content security policy of the page: it forbids loading, sending and executing anything, as a second defense if escaping fails. */
 const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; base-uri 'none'; form-action 'none'`;
 
 /**

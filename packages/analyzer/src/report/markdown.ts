@@ -33,14 +33,14 @@ const maxOtherBytes = 5_000;
 
 interface Section {
   heading: string;
-  /** First lines of a table. */
+  /** First lines of the section's table, which are its header. */
   head?: string;
-  /** Parts that are not split. */
+  /** Parts of the section that are not split; as many of them as fit are rendered. */
   blocks: string[];
-  /** Plural name of the blocks, for the note on what was cut. */
+  /** Plural name of the section's blocks, for the note on what was cut. */
   of: string;
   isFindings?: true;
-  /** True if the section is about the change. */
+  /** True if the section is about the compared change, so that a brief report has it. */
   aboutChange?: true;
 }
 

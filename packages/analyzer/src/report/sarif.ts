@@ -8,8 +8,8 @@ import { incompleteEngines } from './verdict.ts';
 
 export interface SarifOptions {
   /**
-   * Omits fixed and suppressed findings. GitHub code scanning ignores `baselineState`, and by default also
-   * `suppressions`, so it would open an alert for each of them.
+   * Omits fixed and suppressed findings. GitHub code scanning ignores `baselineState`, and by default also `suppressions`, so it would
+   * open an alert for each of these findings.
    */
   openOnly?: boolean;
 }

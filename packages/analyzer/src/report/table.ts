@@ -14,9 +14,9 @@ import {
 } from './verdict.ts';
 
 export interface TableOptions {
-  /** Use terminal colors. */
+  /** Uses terminal colors in the table. */
   color: boolean;
-  /** Width in columns; at least 40 are used. */
+  /** Width of the table in columns; at least 40 are used. */
   width: number;
 }
 

@@ -3,7 +3,7 @@ import type { AnalysisReport, AnalysisResult, EngineReport, GateCondition, Sever
 import { type FindingState, type Severity, severities } from '../severity.ts';
 import { oneLine } from './safe-text.ts';
 
-/** A report without its summary and facts. The summary is built from it, so it must not be part of the input. */
+/** A report without its summary and facts. The summary is built from this part of the report, so it must not be part of the input. */
 export type SummaryInput = Omit<AnalysisReport, 'result' | 'facts'> & {
   result: Pick<AnalysisResult, 'gate' | 'engines' | 'complete'>;
 };
@@ -27,7 +27,7 @@ function reasonOf({ name, value, threshold }: GateCondition): string {
     : `${countWords(value, `new ${severity} finding`)}${allowed}`;
 }
 
-/** Returns a condition's name in words. */
+/** Returns the name of a gate condition in words. */
 export function conditionLabel(name: string): string {
   const severity = severityOf(name);
   if (severity !== undefined) return `New ${severity} findings`;
@@ -57,7 +57,7 @@ export function incompleteEngines(engines: readonly EngineReport[]): { name: str
     .map(({ name, reason }) => ({ name, reason: oneLine(reason ?? 'It does not say why.', 500) }));
 }
 
-/** Formats the subject: `my-org/my-repo at f3b0d6f, compared with a1b2c3d`. */
+/** Formats what was analyzed: `my-org/my-repo at f3b0d6f, compared with a1b2c3d`. */
 export function subjectOf({ repository, depth }: SummaryInput): string {
   const commit = repository.commit === null ? '' : ` at ${repository.commit.slice(0, 12)}`;
   const base =

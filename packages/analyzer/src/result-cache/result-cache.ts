@@ -10,27 +10,27 @@ import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
  * that the size of the file follows that of the repository. A lost cache only costs time.
  */
 export interface ResultCache {
-  /** `inspector` is `name@version`; returns undefined if nothing is cached for the key. */
+  /** Returns an inspector's cached result for a key; undefined if nothing is cached. `inspector` is `name@version`. */
   getInspection(inspector: string, key: string): unknown;
   setInspection(inspector: string, key: string, result: unknown): void;
-  /** Returns all cached keys of an inspector. */
+  /** Returns the keys of all cached results of an inspector. */
   inspectionKeys(inspector: string): Iterable<string>;
   get(engine: string, key: string): unknown;
   set(engine: string, key: string, value: unknown): void;
-  /** Writes the file, if there is a folder. */
+  /** Writes the cache to its file; does nothing if there is no folder. */
   save(): Promise<void>;
 }
 
-/** Maximum uncompressed size of the file in bytes; above it nothing is cached. */
+/** Maximum uncompressed size of the cache file in bytes; above it nothing is cached. */
 const SIZE_LIMIT = 64 * 1024 ** 2;
-/** Maximum size of all files in the folder in bytes. */
+/** Maximum size of all cache files in the folder in bytes. */
 const FOLDER_LIMIT = 1024 ** 3;
 const FORMAT = 'commandcenter-results-1';
 
 interface Entry {
-  /** Value as JSON. */
+  /** Cached value as JSON. */
   text: string;
-  /** True if it was read or set in this analysis. */
+  /** True if the cache entry was read or set in this analysis. */
   used: boolean;
 }
 
@@ -80,12 +80,12 @@ export async function openResultCache(folder: string | null, repository: string)
   };
 }
 
-/** Deletes the files of the repositories that were analyzed longest ago. */
+/** Deletes the cache files of the repositories that were analyzed longest ago. */
 async function trim(folder: string): Promise<void> {
   const files: { path: string; size: number; at: number }[] = [];
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
-    // Another analysis may have deleted it meanwhile.
+    // Another analysis may have deleted the cache file meanwhile.
     const stats = await stat(path).catch(() => undefined);
     if (stats?.isFile()) files.push({ path, size: stats.size, at: stats.mtimeMs });
   }
@@ -132,7 +132,7 @@ async function readSections(path: string): Promise<Map<string, Map<string, Entry
       at += 1 + 2 * Number(count);
     }
   } catch {
-    // The file does not exist or is damaged, so start with an empty cache.
+    // The cache file does not exist or is damaged, so start with an empty cache.
     return new Map();
   }
   return sections;

@@ -24,14 +24,17 @@ export interface AnalyzeTreeOptions {
   pool: InspectionPool;
   cache: ResultCache;
   signal: AbortSignal;
-  /** Progress from 0 to 1. */
+  /** Called with the progress of the analysis from 0 to 1 and the name of the step. */
   onProgress(part: number, step: string): void;
 }
 
-/** Share of the progress that the file pass takes. */
+/** Share of the progress on one tree that the file pass takes; the engines take the rest. */
 const PASS_PART = 0.7;
 
-/** Engines with an inspector wait for the file pass; others run at the same time. */
+/**
+ * Names of the engines with an inspector. These engines and those that need their outcomes wait for the file pass; others run at the same
+ * time.
+ */
 const inspected = new Set(inspectors.map(({ name }) => name));
 const needsInspection = ({ name, after = [] }: Engine): boolean =>
   inspected.has(name) || after.some((other) => inspected.has(other));

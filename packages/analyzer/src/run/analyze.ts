@@ -20,22 +20,22 @@ import { sourceReport } from './source-report.ts';
 
 export interface Analysis {
   report: AnalysisReport;
-  /** Equal keys mean equal advisory data. */
+  /** Key of the advisory data that the analysis used: equal keys mean equal data. */
   advisoryKey: string;
   /** Fingerprints of the findings that should have tasks. */
   taskFingerprints: string[];
-  /** True if these tasks should also become issues. */
+  /** True if the tasks for findings should also become issues. */
   createIssues: boolean;
 }
 
 export interface AnalyzeOptions {
   signal: AbortSignal;
-  /** For advisory databases and registries; null disables the network. */
+  /** Function for requests to advisory databases and registries; null disables the network. */
   fetch: typeof fetch | null;
   onProgress(percent: number, step: string): void;
 }
 
-/** Cache section with the fingerprints of moved findings. */
+/** Name of the cache section that holds the fingerprints of moved findings. */
 const MOVED = 'baseline@1';
 const MAX_MOVED = 10_000;
 

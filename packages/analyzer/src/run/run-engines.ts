@@ -8,7 +8,7 @@ import type { SourceTree } from '../tree/source-tree.ts';
 /** The run of one engine on one tree. */
 export interface EngineRun {
   engine: Engine;
-  /** Undefined if it failed; `report` has the reason. */
+  /** Outcome of the engine; undefined if the engine failed, and then `report` has the reason. */
   outcome: EngineOutcome | undefined;
   report: EngineReport;
 }
@@ -16,14 +16,14 @@ export interface EngineRun {
 export interface RunEnginesOptions
   extends Omit<EngineContext, 'inspected' | 'outcomeOf' | 'signal' | 'temporaryFolder' | 'cache'> {
   engines: readonly Engine[];
-  /** Returns the tree that an engine gets. */
+  /** Returns the tree that an engine gets: with or without the files that the policy excludes. */
   treeFor(engine: Engine): SourceTree;
-  /** Signal of the whole analysis. */
+  /** Signal that is aborted if the whole analysis is canceled. */
   signal: AbortSignal;
-  /** Private folder; each engine gets a subfolder. */
+  /** Private folder for temporary files; each engine gets a subfolder. */
   temporaryFolder: string;
   cacheOf(engine: Engine): EngineContext['cache'];
-  /** Running file pass; its results are keyed by inspector. */
+  /** Results of the running file pass, by inspector. */
   inspection: Promise<ReadonlyMap<string, InspectedFiles<unknown> & { seconds: number }>>;
   /** Returns whether an engine must wait for the file pass. */
   needsInspection(engine: Engine): boolean;

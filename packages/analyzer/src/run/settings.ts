@@ -3,7 +3,7 @@ import type { SourceTree } from '../tree/source-tree.ts';
 
 /** A tree of files on this machine and its origin. */
 export interface AnalysisSource {
-  /** Path of a folder. */
+  /** Path of the folder that contains the files. */
   root: string;
   /** Paths of the files to analyze, relative to `root`; default: all files in it. */
   paths?: readonly string[];
@@ -18,17 +18,17 @@ export interface AnalyzeSettings {
   /** `owner/name`, or a folder's name; used in reports and as the key of cached results. */
   repository: string;
   head: AnalysisSource;
-  /** The tree to compare with; null treats all findings as new. */
+  /** The tree to compare the head with; null treats all findings as new. */
   base: AnalysisSource | null;
   depth: Depth;
-  /** Names of the engines to run; default: all of the depth. Benchmarks use it. */
+  /** Names of the engines to run, for benchmarks; default: all engines of the depth. */
   engines?: readonly string[];
-  /** RFC 3339. */
+  /** Time of the analysis as in RFC 3339. */
   now: string;
-  /** `folder` has an imported offline database. `url` is the address of the OSV API; null never asks it. */
+  /** Sources of advisories: `folder` has an imported offline database; `url` is the address of the OSV API, null never asks the API. */
   advisories: { folder: string | null; url: string | null };
   /** Private folder for cached results; null caches nothing. */
   cacheFolder: string | null;
-  /** Private, empty folder; the caller removes it. */
+  /** Private, empty folder for temporary files of the analysis; the caller removes it. */
   temporaryFolder: string;
 }

@@ -1,5 +1,8 @@
 const NEWLINE = 10;
-/** Bytes. Handwritten code has about 35 per line. Data and long strings make single lines long, but not the average. */
+/**
+ * Average length of lines in bytes from which code may be minified; handwritten code has about 35 per line. Data and long strings make
+ * single lines long, but not the average.
+ */
 const AVERAGE_LINE = 250;
 const LONG_LINE = 1000;
 

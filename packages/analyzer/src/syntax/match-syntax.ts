@@ -13,7 +13,7 @@ export interface SyntaxQuery {
   source: string;
 }
 
-/** Limit of processor time: a constant part and a part per character. Ordinary code takes a tenth of it. */
+/** Limit of processor time for parsing a text: a constant part and a part per character. Ordinary code takes a tenth of it. */
 const TIME_LIMIT_MS = 1000;
 const TIME_LIMIT_MS_PER_CHARACTER = 0.002;
 /** Number of parser callbacks between two time checks. */
@@ -66,7 +66,7 @@ function forget(): void {
   queries = new Map();
 }
 
-/** Returns a function that returns true when the time limit is exceeded, which stops the parser. */
+/** Creates a stopwatch: a function that returns true when the time limit is exceeded, which stops the parser. */
 function stopwatch(limitMs: number): () => boolean {
   const begun = processorMs();
   let calls = 0;

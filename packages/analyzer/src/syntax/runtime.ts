@@ -30,8 +30,8 @@ export class SyntaxRuntime {
   }
 
   static async load(): Promise<SyntaxRuntime> {
-    // The module holds a single instance. Remove it from the require cache, so that the next `require` creates a new
-    // instance and this one can be garbage collected.
+    // The tree-sitter module holds a single instance. Remove it from the require cache, so that the next `require` creates a new instance
+    // and this one can be garbage collected.
     const require = createRequire(import.meta.url);
     const treeSitter: TreeSitter = require(modulePath);
     delete require.cache[modulePath];
@@ -39,7 +39,7 @@ export class SyntaxRuntime {
     const module = {
       wasmMemory,
       locateFile: (name: string, folder: string) => folder + name,
-      // Discard its output on crashes.
+      // Discard what tree-sitter prints when it crashes.
       print: () => undefined,
       printErr: () => undefined,
     };
@@ -47,7 +47,10 @@ export class SyntaxRuntime {
     return new SyntaxRuntime(treeSitter, wasmMemory);
   }
 
-  /** @param name name of the grammar: `go` for `tree-sitter-go.wasm` */
+  /**
+   * Loads a grammar, once per instance.
+   * @param name name of the grammar: `go` for `tree-sitter-go.wasm`
+   */
   async language(name: string): Promise<Language> {
     const loading =
       this.#languages.get(name) ?? this.treeSitter.Language.load(join(dirname(modulePath), `tree-sitter-${name}.wasm`));

@@ -24,7 +24,7 @@ export class FolderWriter {
     return unsafePath(path) ?? (hasDotGitName(path) ? 'its path is not allowed' : undefined);
   }
 
-  /** Opens a new file. Returns the reason if this is not possible. */
+  /** Opens a new file for writing. Returns undefined, or the reason if the file cannot be created. */
   begin(path: string): string | undefined {
     if (!this.#makeFolderOf(path)) return TAKEN;
     try {
@@ -52,8 +52,8 @@ export class FolderWriter {
       linkSync(file, join(this.#root, path));
       return true;
     } catch {
-      // Another file system, too many links, or the name exists: the caller writes the file instead, which reports the
-      // reason.
+      // The link may be to another file system, there may be too many links, or the name may exist: the caller writes the file instead,
+      // which reports the reason.
       return false;
     }
   }

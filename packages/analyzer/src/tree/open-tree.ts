@@ -11,7 +11,7 @@ import { walkFolder } from './walk-folder.ts';
 
 export interface OpenTreeOptions {
   /**
-   * Paths relative to the root, as listed by git. Default: all files except folders of version control and package
+   * Paths of the tree's files relative to the root, as listed by git. Default: all files except folders of version control and package
    * managers.
    */
   paths?: readonly string[];
@@ -44,7 +44,7 @@ export async function openTree(root: string, options: OpenTreeOptions = {}): Pro
       continue;
     }
     const stats = isInRealFolder(realRoot, path, folders) ? statOf(join(realRoot, path)) : undefined;
-    // A file that git lists but that was deleted, or that is behind a symbolic link.
+    // Skip a file that git lists but that was deleted, or that is behind a symbolic link.
     if (stats === undefined) continue;
     if (!stats.isFile()) {
       if (stats.isSymbolicLink()) skippedPaths.add(harmlessReasons.link, path);
@@ -84,7 +84,7 @@ function statOf(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) satisfies Stats | BigIntStats | undefined;
   } catch {
-    // A parent is not a folder, or the system rejects the name.
+    // Reading the file's status fails if a parent is not a folder, or if the system rejects the name.
     return undefined;
   }
 }

@@ -1,13 +1,13 @@
-/** Returns whether a path matches. */
+/** Returns whether the globs cover a path, or a folder that contains the path. */
 export type PathMatcher = (path: string) => boolean;
 
 type Letter = { any: 'letters' } | { any: 'letter' } | { letter: string };
-/** A literal name, a pattern for one name, or `**`. */
+/** A part of a glob between slashes: a literal name, a pattern for one name, or `**`. */
 type Segment = string | NamePattern | typeof anyFolders;
 
 interface NamePattern {
   letters: readonly Letter[];
-  /** Literal prefix and suffix of every matching name: they exclude most names quickly. */
+  /** Literal prefix of every name that matches the pattern; `end` is the literal suffix. Both exclude most names quickly. */
   begin: string;
   end: string;
 }

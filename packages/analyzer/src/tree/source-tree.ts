@@ -1,21 +1,21 @@
 /** A regular file of the tree. Links, submodules and devices are not included. */
 export interface SourceFile {
-  /** Relative to the root, with slashes, valid UTF-8. */
+  /** Path of the file relative to the root of the tree, with slashes, valid UTF-8. */
   path: string;
-  /** Size in bytes. */
+  /** Size of the file in bytes. */
   size: number;
 }
 
 /** The files that an analysis sees. Nothing is read through symbolic links or outside of the root. */
 export interface SourceTree {
-  /** Absolute path without symbolic links. */
+  /** Absolute path of the tree's root folder, without symbolic links. */
   root: string;
-  /** Sorted by path. */
+  /** The tree's files, sorted by path. */
   files: readonly SourceFile[];
   /** Finds a file by its path. */
   get(path: string): SourceFile | undefined;
   /**
-   * Reads a file. Throws `FileTooLargeError` above `limit` bytes (default 8 MiB), and `AnalysisError` if it does not
+   * Reads a file of the tree. Throws `FileTooLargeError` above `limit` bytes (default 8 MiB), and `AnalysisError` if the file does not
    * exist or is not a regular file.
    */
   read(path: string, limit?: number): Promise<Buffer>;

@@ -7,7 +7,7 @@ import { assertWithin } from './tree-limits.ts';
 const skippedFolders = new Set(['.git', '.hg', '.svn', 'node_modules']);
 const MAX_DEPTH = 200;
 
-/** Lists everything below `root` except folders, relative to it. Symbolic links are listed but not followed. */
+/** Lists everything below the folder `root` except folders, as paths relative to `root`. Symbolic links are listed but not followed. */
 export async function walkFolder(root: string, maxFiles: number, skippedPaths: SkippedPaths): Promise<string[]> {
   const paths: string[] = [];
   const walk = async (folder: string, depth: number): Promise<void> => {

@@ -9,7 +9,7 @@ import { SkippedPaths } from '../../src/tree/skipped-paths.ts';
 import type { SourceTree } from '../../src/tree/source-tree.ts';
 
 export interface EngineTestOutcome extends EngineOutcome {
-  /** Results of the inspector as they are cached. */
+  /** Results of the engine's inspector by path, as they are cached. */
   inspected: ReadonlyMap<string, unknown>;
 }
 
@@ -50,7 +50,7 @@ async function inspectAll(tree: SourceTree, inspector: FileInspector): Promise<I
     }
     filesSeen += 1;
     const result = await inspector.inspect({ path, bytes, language, text: () => bytes.toString() });
-    // Results are serialized for threads and the cache.
+    // Serialize each result as JSON, as threads and the cache do.
     if (result !== undefined) results.set(path, JSON.parse(JSON.stringify(result)));
   }
   return { results, coverage: { filesSeen, skipped: skipped.list(), complete: true } };

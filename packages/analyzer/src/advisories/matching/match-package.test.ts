@@ -15,12 +15,12 @@ interface Case {
   package?: string;
   /** The `affected` entries of an OSV record, without their packages. */
   affected: object[];
-  /** Affected versions, with the version that fixes each of them. */
+  /** Versions that the tested record affects, each with the version that fixes it. */
   affects: Record<string, string | null>;
   spares: string[];
 }
 
-/** Matches OSV records with a version. */
+/** Returns the advisories that a list of OSV records yields for one version. */
 function match(records: object[], ecosystem: string, version: string): Advisory[] {
   const scheme = ecosystemOf(ecosystem) ?? assert.fail(`${ecosystem} is not known`);
   const read = records.map((record) => readRecord({ modified: '2026-01-01T00:00:00Z', ...record }));

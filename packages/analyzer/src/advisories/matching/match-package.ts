@@ -32,6 +32,7 @@ export function matchPackage(ecosystem: Ecosystem, version: string, records: rea
 }
 
 /**
+ * Returns whether a record affects a version, by its ranges or by its list of versions.
  * @param version as written
  * @param read the parsed version; null if it cannot be parsed, so that only a record's list of versions can name it
  */

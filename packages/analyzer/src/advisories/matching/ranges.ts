@@ -3,8 +3,9 @@ import type { VersionScheme } from '../versions/version-scheme.ts';
 
 /** A version range with parsed versions; its events are sorted by version. */
 export interface ParsedRange {
-  events: readonly { kind: RangeEvent[0] /** Null sorts before every version. */; version: unknown }[];
-  /** Empty means that the range has no upper limit. */
+  /** Events of the range. A null version stands for `0`, which sorts before every other version. */
+  events: readonly { kind: RangeEvent[0]; version: unknown }[];
+  /** Versions of `limit` events, below which the range applies; an empty list means that the range has no upper limit. */
   limits: readonly unknown[];
 }
 
@@ -30,7 +31,7 @@ export function parseRange(versions: VersionScheme, range: readonly RangeEvent[]
     }
   }
   if (!events.some(({ kind }) => kind === 'introduced')) return null;
-  // The sort is stable, so events at the same version keep the order of the database.
+  // `sort` is stable, so range events at the same version keep the order of the database.
   events.sort((a, b) => {
     if (a.version === null || b.version === null) return Number(b.version === null) - Number(a.version === null);
     return versions.compare(a.version, b.version);

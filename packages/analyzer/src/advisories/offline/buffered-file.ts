@@ -21,7 +21,7 @@ export class BufferedFile extends RandomAccessReader {
     this.#handle = handle;
   }
 
-  /** Returns fewer bytes than requested at the end of the file. */
+  /** Reads `length` bytes of the file from offset `start`; returns fewer bytes at the end of the file. */
   async bytes(start: number, length: number): Promise<Buffer> {
     const buffered = this.#windows.find((window) => holds(window, start, length));
     if (buffered !== undefined) return part(buffered, start, length);
@@ -33,7 +33,7 @@ export class BufferedFile extends RandomAccessReader {
       filled += bytesRead;
     }
     const window = { start, bytes: buffer.subarray(0, filled) };
-    // Replace the buffer nearer to the new position: reading has moved past it.
+    // Replace the one of the two buffers that is nearer to the new position, because reading has moved past it.
     const [first, second] = this.#windows;
     const stays =
       Math.abs((first?.start ?? start) - start) > Math.abs((second?.start ?? start) - start) ? first : second;

@@ -31,7 +31,10 @@ export type DatabaseHeader = Static<typeof DatabaseHeader>;
 
 export const FILE_SUFFIX = '.advisories';
 
-/** Encodes the ecosystem's name, because file systems do not allow every character in file names. */
+/**
+ * Returns the file name of an ecosystem's database. The ecosystem's name is percent-encoded, because file systems do not allow every
+ * character.
+ */
 export const fileName = (ecosystem: string): string => `${encodeURIComponent(ecosystem)}${FILE_SUFFIX}`;
 
 /** Selects the block of a package by the FNV-1a hash of its name: https://www.rfc-editor.org/rfc/rfc9923 */

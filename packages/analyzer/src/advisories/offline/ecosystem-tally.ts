@@ -21,7 +21,7 @@ export class EcosystemTally {
   }
 
   add({ ecosystems }: AdvisoryRecord): void {
-    // A withdrawn record may no longer affect any package.
+    // Do not count a record that affects no package, such as a withdrawn one.
     if (ecosystems.size === 0) return;
     this.#total += 1;
     for (const ecosystem of ecosystems) this.#records.set(ecosystem, (this.#records.get(ecosystem) ?? 0) + 1);

@@ -20,11 +20,11 @@ export interface ImportOptions {
 }
 
 export interface ImportedAdvisories {
-  /** One entry per ecosystem. */
+  /** Headers of the written databases, one per imported ecosystem. */
   databases: Omit<DatabaseHeader, 'blocks'>[];
   /** Number of records that were read, over all ecosystems. */
   records: number;
-  /** Files that are not OSV records, with some of their names as examples. */
+  /** Number of files that are not OSV records, with some of their names as examples. */
   unreadable: { files: number; examples: string[] };
   /** Number of ranges that were skipped because their versions cannot be parsed. */
   unreadableRanges: number;
@@ -32,10 +32,10 @@ export interface ImportedAdvisories {
   otherEcosystems: string[];
 }
 
-/** Number of files to read before yielding to the event loop. */
+/** Number of files after which the import yields to the event loop. */
 const YIELD_AFTER = 500;
 const EXAMPLES = 5;
-/** Share of the progress that reading takes; writing takes the rest. */
+/** Percentage of an import's progress that reading takes; writing takes the rest. */
 const READING_PERCENT = 90;
 
 /**
@@ -162,8 +162,8 @@ function assertUsable(
 const DAY_MS = 86_400_000;
 
 /**
- * Removes temporary files of imports that were killed while writing. Younger files are kept, because another import may
- * be running.
+ * Removes old temporary files of imports that were killed while writing. Recent temporary files are kept, because another import may be
+ * running.
  */
 async function removeLeftovers(folder: string, now: Date): Promise<void> {
   for (const name of await readdir(folder)) {

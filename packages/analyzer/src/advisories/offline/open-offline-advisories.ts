@@ -14,7 +14,7 @@ import { BLOCK_LIMIT, blockOf, DatabaseHeader, FILE_MARK, FILE_SUFFIX, HEADER_LI
 interface Database {
   path: string;
   header: DatabaseHeader;
-  /** Byte offset of each block in the file. */
+  /** Byte offsets in the database file at which its blocks begin. */
   starts: readonly number[];
 }
 

@@ -7,7 +7,7 @@ const PENDING_LIMIT = 32 * 1024 ** 2;
 const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 interface Block {
-  /** Alternating: a package name and a record, both as JSON. */
+  /** Records that are not compressed yet: alternating a package name and a record, both as JSON. */
   pending: string[];
   packed: Buffer[];
 }
@@ -69,5 +69,5 @@ export class RecordCollector {
   }
 }
 
-/** Milliseconds since 1970; 0 if the text is not a date. */
+/** Converts a record's modification date to milliseconds since 1970; returns 0 if the text is not a date. */
 export const timeOf = (modified: string): number => Date.parse(modified) || 0;

@@ -1,14 +1,14 @@
 /** A file that may contain an OSV record. */
 export interface RecordFile {
-  /** File name for messages. */
+  /** Name of the file, to be used in messages. */
   name: string;
-  /** Null if the file cannot be read. */
+  /** Content of the file; null if the file cannot be read. */
   bytes: Buffer | null;
 }
 
 /** A group of files that are imported together: those of one zip or one folder. */
 export interface RecordFiles {
-  /** Upper bound of the number of files. */
+  /** Upper bound of the number of files in the group. */
   count: number;
   read(signal: AbortSignal): AsyncGenerator<RecordFile>;
   close(): Promise<void>;
@@ -16,7 +16,7 @@ export interface RecordFiles {
 
 /** Limits of an import, so that an archive can neither exhaust the memory nor run forever. */
 export interface ImportLimits {
-  /** Maximum number of files in total. */
+  /** Maximum number of files in one import. */
   files: number;
   /** Maximum size of one file in bytes. */
   fileSize: number;

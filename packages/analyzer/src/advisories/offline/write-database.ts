@@ -11,9 +11,9 @@ const SMALL = { params: { [constants.ZSTD_c_compressionLevel]: 9 } };
 
 export interface DatabaseContents {
   ecosystem: string;
-  /** RFC 3339. */
+  /** Time of the import as in RFC 3339. */
   importedAt: string;
-  /** File or folder name of the import's source. */
+  /** Name of the file or folder from which the advisories were imported. */
   source: string;
   packagesOf(block: number): ReadonlyMap<string, readonly PackageRecord[]>;
 }

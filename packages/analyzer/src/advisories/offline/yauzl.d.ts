@@ -4,7 +4,7 @@ declare module 'yauzl' {
     readonly fileName: string;
     readonly compressedSize: number;
     readonly uncompressedSize: number;
-    /** 0 is stored, 8 is deflated. */
+    /** Compression of the zip entry: 0 means stored, 8 means deflated. */
     readonly compressionMethod: number;
     readonly crc32: number;
     isEncrypted(): boolean;

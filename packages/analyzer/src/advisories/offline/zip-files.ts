@@ -56,7 +56,7 @@ export async function openZip(path: string, limits: ImportLimits): Promise<Recor
   }
 }
 
-/** Returns null if the data is damaged or larger than its header says. */
+/** Decompresses the data of a zip entry; returns null if the data is damaged or larger than its header says. */
 function unpacked(packed: Buffer, { compressionMethod, uncompressedSize }: Entry): Buffer | null {
   if (compressionMethod === 0) return packed;
   if (compressionMethod !== 8) return null;

@@ -242,7 +242,7 @@ describe('the record cache', () => {
     for (let index = 0; index < 5; index += 1) {
       await cache.set(`GHSA-${index}`, 'then', { index });
       for (const name of await readdir(folder)) {
-        // Simulates that an hour has passed.
+        // Sets back the modification time of the first cached record by ten hours, so that it is the oldest.
         const before = new Date(now.getTime() - 3_600_000 * (10 - index));
         if (index === 0) await utimes(join(folder, name), before, before);
       }

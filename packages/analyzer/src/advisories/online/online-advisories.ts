@@ -10,7 +10,7 @@ import { OsvApi, type OsvApiOptions, type Query } from './osv-api.ts';
 import { openRecordCache, type RecordCache } from './record-cache.ts';
 
 export interface OnlineAdvisoriesOptions extends OsvApiOptions {
-  /** Private folder in which records are cached; null fetches them every time. */
+  /** Private folder in which advisory records are cached; null fetches the records every time. */
   cacheFolder: string | null;
   now: Date;
 }
@@ -40,7 +40,7 @@ export function onlineAdvisories({ cacheFolder, now, ...options }: OnlineAdvisor
   const cache = cacheFolder === null ? null : openRecordCache(join(cacheFolder, 'osv-records'));
   const day = now.toISOString().slice(0, 10);
   return {
-    // The key changes daily because new advisories are published all the time.
+    // The key of this advisory source contains the day, because new advisories are published all the time.
     key: `online ${options.url} ${day}`,
     notes: [`Advisories: ${options.url}, asked on ${day}`],
     covers: (ecosystem) => ecosystemOf(ecosystem) !== undefined,

@@ -6,7 +6,7 @@ import { describeFetchError } from '../../fetch-error.ts';
 
 export interface Query {
   package: { ecosystem: string; name: string };
-  /** If absent, the API returns the advisories of all versions. */
+  /** Version of the package; if absent, the OSV API returns the advisories of all versions. */
   version?: string;
   page_token?: string;
 }
@@ -19,10 +19,10 @@ const BatchResult = Type.Object({ results: Type.Array(Type.Union([QueryResult, T
 export type QueryResult = Static<typeof QueryResult>;
 
 export interface OsvApiOptions {
-  /** Base address, such as `https://api.osv.dev`. */
+  /** Base address of the OSV API, such as `https://api.osv.dev`. */
   url: string;
   fetch: typeof fetch;
-  /** Waits between attempts; tests replace it. */
+  /** Waits the given time between two attempts of a request; tests replace this function. */
   pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export class OsvApi {
     this.#pause = pause ?? ((milliseconds, signal) => sleep(milliseconds, undefined, { signal }));
   }
 
-  /** Sends at most 1,000 queries; returns their results in the same order. */
+  /** Sends at most 1,000 queries to the OSV API in one request; returns their results in the same order. */
   async queryBatch(queries: readonly Query[], signal: AbortSignal): Promise<QueryResult[]> {
     const { results } = await this.#request(BatchResult, '/v1/querybatch', signal, {
       method: 'POST',
@@ -155,7 +155,10 @@ async function readBounded(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Returns milliseconds; 0 if the response has no such header. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+/**
+ * Returns the delay that the response's `Retry-After` header asks for, in milliseconds; 0 if it has no such header.
+ * https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+ */
 function retryAfter(response: Response): number {
   const text = response.headers.get('retry-after') ?? '';
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;

@@ -12,7 +12,7 @@ const MAX_RECORD_BYTES = 32 * 1024 ** 2;
 export interface RecordCache {
   get(id: string, modified: string): Promise<unknown>;
   set(id: string, modified: string, record: unknown): Promise<void>;
-  /** Deletes the oldest entries if there are too many. */
+  /** Deletes the oldest cached records if there are more than the maximum. */
   trim(): Promise<void>;
 }
 

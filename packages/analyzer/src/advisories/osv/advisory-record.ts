@@ -4,19 +4,19 @@ export type RangeEvent = readonly [kind: 'introduced' | 'fixed' | 'last_affected
 /** The content of one OSV record about one package, reduced to what matching needs. */
 export interface PackageRecord {
   id: string;
-  /** RFC 3339. If two records have the same id, the later one is used. */
+  /** Time of the record's last change as in RFC 3339. If two records have the same id, the later one is used. */
   modified: string;
   withdrawn: boolean;
-  /** Other ids of the same vulnerability. */
+  /** Other ids of the vulnerability that the record describes. */
   aliases: readonly string[];
-  /** One line; may be empty. */
+  /** Summary of the vulnerability in one line; may be empty. */
   summary: string;
   /** CVSS score, 0 to 10; null if the record has no valid vector. */
   score: number | null;
   /** `CRITICAL`, `HIGH`, `MODERATE` or `LOW`; null if the record has no label. */
   label: string | null;
   ranges: readonly (readonly RangeEvent[])[];
-  /** Affected versions that are in none of the ranges. */
+  /** Affected versions that the record lists and that are in none of its ranges. */
   versions: readonly string[];
 }
 
@@ -24,9 +24,10 @@ export interface PackageRecord {
 export interface AdvisoryRecord {
   id: string;
   modified: string;
-  /** Base names of all affected ecosystems, also of unsupported ones. */
+  /** Names of all ecosystems that the record affects, also of unsupported ones, without the suffix after a colon. */
   ecosystems: ReadonlySet<string>;
-  packages: readonly { ecosystem: string /** Normalized for the ecosystem. */; name: string; record: PackageRecord }[];
+  /** Affected packages with their part of the record; `name` is normalized for the ecosystem. */
+  packages: readonly { ecosystem: string; name: string; record: PackageRecord }[];
   /** Number of ranges that were skipped because their versions cannot be parsed. */
   unreadableRanges: number;
 }

@@ -83,7 +83,7 @@ describe('readRecord', () => {
     assert.equal(packageRecord({ affected, database_specific: { severity: 'medium' } })?.label, 'MODERATE');
     assert.equal(packageRecord({ affected, database_specific: { severity: ['HIGH'] } })?.label, null);
     assert.equal(packageRecord({ affected, database_specific: { severity: 'toString' } })?.label, null);
-    // RustSec marks unmaintained crates like this.
+    // RustSec marks unmaintained crates with `informational` in `database_specific`.
     const notice = affecting('crates.io', 'a', { database_specific: { informational: 'unmaintained' } });
     assert.equal(packageRecord({ affected: [notice] })?.label, 'LOW');
   });

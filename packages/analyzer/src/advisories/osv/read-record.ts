@@ -81,7 +81,7 @@ function ownText(value: unknown, name: string): string | undefined {
 }
 
 const maxSummaryLength = 300;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern finds the control characters to replace
 const controls = /[\u0000-\u001f\u007f-\u009f]+/g;
 
 /** Returns the summary, or else the first line of the details that is not a heading. */
@@ -104,7 +104,7 @@ function readAffected(
   const read = [];
   let unreadable = 0;
   for (const { type, events } of affected.flatMap((one) => one.ranges ?? [])) {
-    // Evaluating commit ranges would need the history of the repository.
+    // Skip ranges of git commits, because evaluating them would need the history of the repository.
     if (type !== 'SEMVER' && type !== 'ECOSYSTEM') continue;
     const range = (events ?? []).flatMap(toRangeEvents);
     const readable = parseRange(ecosystem.versions, range);

@@ -8,13 +8,13 @@ interface BatchBody {
 
 export interface OsvServer extends AsyncDisposable {
   url: string;
-  /** The requested batches in order. */
+  /** Batches of queries that clients sent to this OSV server, in order. */
   batches: BatchBody['queries'][];
-  /** Ids of the fetched records. */
+  /** Ids of the advisory records that clients fetched from this OSV server. */
   fetched: string[];
-  /** Highest number of concurrent requests. */
+  /** Highest number of requests that this OSV server handled concurrently. */
   maxConcurrent: number;
-  /** Handles a request instead of the server if it returns true. */
+  /** Called first for each request; if it returns true, it has handled the request instead of the server. */
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | null;
 }
 

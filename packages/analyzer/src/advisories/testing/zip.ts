@@ -3,7 +3,7 @@ import { crc32, deflateRawSync } from 'node:zlib';
 export interface ZipEntry {
   name: string;
   bytes: Buffer;
-  /** False values for the directory of the zip. */
+  /** False size or checksum to write into the zip's headers instead of the entry's real one. */
   claims?: { size?: number; crc32?: number };
   stored?: boolean;
 }
@@ -16,7 +16,7 @@ export function makeZip(entries: readonly ZipEntry[]): Buffer {
   for (const { name, bytes, claims = {}, stored = false } of entries) {
     const packed = stored ? bytes : deflateRawSync(bytes);
     const path = Buffer.from(name);
-    // The fields from the version to the length of the extra field, which both headers share.
+    // The 26 bytes from the version to the length of the extra field, which a zip's local header and directory entry share.
     const described = Buffer.alloc(26);
     described.writeUInt16LE(20, 0);
     described.writeUInt16LE(stored ? 0 : 8, 4);

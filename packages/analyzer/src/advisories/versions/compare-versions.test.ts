@@ -8,16 +8,19 @@ const TABLES = join(import.meta.dirname, '../../../test/corpus/advisories/versio
 
 /** Published examples of an ecosystem's version order. */
 interface Table {
-  /** Address of the source. */
+  /** Address of the document from which the examples are taken. */
   source: string;
-  /** Versions in ascending order. */
+  /** Lists of versions, each in ascending order. */
   ordered?: string[][];
   equal?: [string, string][];
-  /** Texts that are not versions. */
+  /** Texts that are not versions of the ecosystem. */
   none?: string[];
-  /** Versions that a repository uses, each between two others, where they mean something else than in an advisory. */
+  /**
+   * Versions that mean something else in a repository than in an advisory, each with a version that sorts before and one that sorts after
+   * it.
+   */
   used?: { text: string; after: string; before: string }[];
-  /** Texts in a repository that do not name a version. */
+  /** Texts that do not name a version if a repository uses them. */
   usedNone?: string[];
 }
 

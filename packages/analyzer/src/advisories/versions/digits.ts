@@ -8,7 +8,7 @@ const withoutZeros = (digits: string): string => (digits.startsWith('0') ? digit
 
 export const isDigits = (text: string): boolean => /^\d+$/.test(text);
 
-/** Compares by UTF-16 code units, which for ASCII is the order of `strcmp`. */
+/** Compares two texts by UTF-16 code units, which for ASCII is the order of `strcmp`. */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Compares lists of integers; missing trailing numbers count as zeros. */

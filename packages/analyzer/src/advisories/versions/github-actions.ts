@@ -1,7 +1,7 @@
 import { compareSemanticVersions, parseSemanticVersion, type SemanticVersion } from './semver.ts';
 import type { VersionScheme } from './version-scheme.ts';
 
-/** Larger than any number in a real release. */
+/** Stands for the missing number in a tag such as `v4`, which means the newest release: it is larger than any number in a real release. */
 const newest = '9'.repeat(30);
 
 /**

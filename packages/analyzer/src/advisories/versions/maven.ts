@@ -1,10 +1,10 @@
 import { compareDigits, compareText, isDigits } from './digits.ts';
 import type { VersionScheme } from './version-scheme.ts';
 
-/** The text between two separators. */
+/** A token of a Maven version: a number or a qualifier between two separators. */
 interface Token {
   rank: number;
-  /** Text of a number or of an unknown qualifier; empty if the rank alone decides the order. */
+  /** Text of the token if it is a number or an unknown qualifier; empty if the rank alone decides the order. */
   text: string;
 }
 
@@ -39,8 +39,8 @@ const shorthands: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The order of tokens: known qualifiers, unknown qualifiers, numbers. `end` is compared with the next token of a longer
- * version: the longer one is newer unless that token is a pre-release qualifier.
+ * Ranks by which tokens of Maven versions are ordered: known qualifiers, unknown qualifiers, numbers. `end` is compared with the next
+ * token of a longer version: the longer version is newer unless that token is a pre-release qualifier.
  */
 const ranks = {
   end: qualifiers.indexOf(''),
@@ -51,7 +51,10 @@ const ranks = {
 };
 const END: Token = { rank: ranks.end, text: '' };
 
-/** Tokens also end between a digit and another character, as if there were a hyphen; empty tokens are zeros. */
+/**
+ * Splits a Maven version into tokens. Tokens also end between a digit and another character, as if there were a hyphen; empty tokens are
+ * zeros.
+ */
 const readTokens = (text: string): Token[] =>
   [...`.${text}`.matchAll(/([-._])([^-._]*)/g)].flatMap(([, separator, between]) => {
     const parts = between?.match(/\d+|\D+/g) ?? ['0'];

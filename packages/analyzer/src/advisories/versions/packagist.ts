@@ -54,7 +54,7 @@ const padded = (numbers: readonly string[], fill: string): string[] => [
 
 const stabilityOf = ({ stability, number = '', dev }: Record<string, string | undefined>): string[] => {
   const name = stability?.toLowerCase();
-  // Composer ignores everything after `stable`.
+  // Composer ignores everything after `stable` in a version.
   if (name === 'stable') return [];
   const numbers = number.split(/[.-]/).filter((part) => part !== '');
   return [

@@ -5,18 +5,19 @@ interface PythonVersion {
   epoch: string;
   release: readonly string[];
   /**
-   * Phase (`a`, `b` or `rc`) and number. The phase '' sorts before all others (a development release alone), '~' after
-   * them (no pre-release).
+   * Pre-release phase (`a`, `b` or `rc`) and number. The phase '' (only a development release) sorts before all others, '~' (no
+   * pre-release) after them.
    */
   pre: readonly [phase: string, number: string];
-  /** Null if there is none, which sorts first. */
+  /** Number of the post-release; null if the version is not one, which sorts before all post-releases. */
   post: string | null;
-  /** Null if there is none, which sorts last. */
+  /** Number of the development release; null if the version is not one, which sorts after all development releases. */
   dev: string | null;
   local: readonly string[];
 }
 
-// Documentation: https://packaging.python.org/en/latest/specifications/version-specifiers/#appendix-parsing-version-strings-with-regular-expressions
+// Documentation of the version pattern:
+// https://packaging.python.org/en/latest/specifications/version-specifiers/#appendix-parsing-version-strings-with-regular-expressions
 const pattern = new RegExp(
   [
     /^\s*v?(?:(?<epoch>\d+)!)?(?<release>\d+(?:\.\d+)*)/,

@@ -1,7 +1,7 @@
 import { compareDigits, compareText, isDigits } from './digits.ts';
 import type { VersionScheme } from './version-scheme.ts';
 
-/** Numbers and words, like `canonical_segments` of Gem::Version. */
+/** Numbers and words of a gem's version, like `canonical_segments` of Gem::Version. */
 type Segments = readonly string[];
 
 /**

@@ -3,7 +3,7 @@ import type { VersionScheme } from './version-scheme.ts';
 
 export interface SemanticVersion {
   numbers: readonly string[];
-  /** Identifiers between the dots; empty for a release. */
+  /** Identifiers of the pre-release, which dots separate in the version; empty for a release. */
   prerelease: readonly string[];
   build: readonly string[];
 }
@@ -24,7 +24,7 @@ export function parseSemanticVersion(text: string): SemanticVersion | null {
   };
 }
 
-/** Compares as in https://semver.org/#spec-item-11: a release sorts after its pre-releases. */
+/** Compares semantic versions as in https://semver.org/#spec-item-11: a release sorts after its pre-releases. */
 export function compareSemanticVersions(a: SemanticVersion, b: SemanticVersion): number {
   const order = compareNumbers(a.numbers, b.numbers);
   if (order !== 0) return order;
@@ -48,8 +48,8 @@ export function compareIdentifiers(a: readonly string[], b: readonly string[]): 
 }
 
 /**
- * Used by npm, crates.io, Hex and Go. Go's pseudo-versions (`v0.0.0-20191109021931-daa7c04131f5`) are pre-releases that
- * sort by their time. The build metadata after `+` is ignored.
+ * Version scheme of npm, crates.io, Hex and Go. Go's pseudo-versions (`v0.0.0-20191109021931-daa7c04131f5`) are pre-releases that sort by
+ * their time. The build metadata after `+` is ignored.
  */
 export const semverScheme: VersionScheme<SemanticVersion> = {
   parse: parseSemanticVersion,

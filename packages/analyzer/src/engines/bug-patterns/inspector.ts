@@ -19,7 +19,7 @@ export type FilePatterns =
        * not read this language.
        */
       lintKey?: string;
-      /** Present if oxlint cannot read the file, because it is not UTF-8. */
+      /** Present if oxlint cannot read the file, because the file is not UTF-8. */
       notUtf8?: true;
     }
   | { skipped: string; harmless: boolean };
@@ -38,7 +38,7 @@ const javascript = (grammar: string): Language => ({
   lintable: true,
 });
 
-/** Languages by linguist's name. */
+/** Supported languages by linguist's name. */
 const languages = new Map<string, Language>([
   ['JavaScript', javascript('javascript')],
   ['TypeScript', javascript('typescript')],
@@ -50,7 +50,10 @@ const languages = new Map<string, Language>([
 ]);
 
 const SIZE_LIMIT = 1024 ** 2;
-/** Larger than `SIZE_LIMIT`, because large files must be read to find out whether they are minified. */
+/**
+ * Maximum file size in bytes for reading. It is larger than `SIZE_LIMIT`, because large files must be read to find out whether they are
+ * minified.
+ */
 const PASS_LIMIT = 64 * 1024 ** 2;
 const MAX_FINDINGS = 200;
 

@@ -7,7 +7,7 @@ import { parseSync } from 'oxc-parser';
 import { languageOfName } from '../../languages/detect-language.ts';
 import { complexityInspector } from './inspector.ts';
 
-/** [line, complexity] of every function in a file, in the order of their beginnings. */
+/** Pairs [line, complexity] of every function in a file, in the order in which the functions begin. */
 type Measured = [line: number, complexity: number][];
 
 /**
@@ -32,7 +32,7 @@ describe('complexity of JavaScript and TypeScript', () => {
       for (const file of files) {
         const bytes = readFileSync(join(folder, file));
         const actual = await measuredByUs(file, bytes);
-        // Minified files are skipped; all others must be measured.
+        // Files without a result were skipped because they are minified; all others must be measured.
         if (actual === undefined) continue;
         const expected = measuredByOxc(file, bytes.toString());
         functions += expected.length;

@@ -80,7 +80,8 @@ describe('the complexity engine', () => {
   it('stops parsing input that takes too much time or memory, and continues with the next file', async () => {
     const inspect = async (language: string, text: string) =>
       await complexityInspector.inspect({ path: 'a', bytes: Buffer.from(text), language, text: () => text });
-    // Two inputs: the memory of the first one grows faster than its length, the time of the second one does.
+    // Two inputs that are too hard to parse: the memory for the first one grows faster than its length, and so does the time for the
+    // second one.
     await assert.rejects(inspect('C#', 'a<\n'.repeat(30_000)), { code: 'syntax.too_hard' });
     await assert.rejects(inspect('JavaScript', '(\n'.repeat(100_000)), { code: 'syntax.too_hard' });
     const next = await inspect('JavaScript', branchy('next', 20));

@@ -8,15 +8,18 @@ import { type FunctionComplexity, measureFunctions } from './measure-functions.t
 export type FileComplexity =
   | {
       functions: FunctionComplexity[];
-      /** Number of places with a syntax error; absent if there is none. */
+      /** Number of places in the file with a syntax error; absent if there is none. */
       errors?: number;
-      /** Number of functions beyond the limit; absent if all are listed. */
+      /** Number of functions beyond the limit, which are not listed; absent if all functions are listed. */
       more?: number;
     }
   | { skipped: string; harmless: boolean };
 
 const SIZE_LIMIT = 1024 ** 2;
-/** Larger than `SIZE_LIMIT`, because large files must be read to find out whether they are minified. */
+/**
+ * Maximum file size in bytes for reading. It is larger than `SIZE_LIMIT`, because large files must be read to find out whether they are
+ * minified.
+ */
 const PASS_LIMIT = 64 * 1024 ** 2;
 const MAX_FUNCTIONS = 5000;
 /** Share of a file that may have syntax errors before the whole file is skipped. */
@@ -52,7 +55,7 @@ export const complexityInspector: FileInspector<FileComplexity> = {
   },
 };
 
-/** Counts places with syntax errors and the length of their text. A place inside of another one is counted once. */
+/** Counts the places with syntax errors and the length of their text. A place inside of another one is counted once. */
 function readErrors(matches: readonly QueryMatch[]): { errors: number; unread: number } {
   let errors = 0;
   let unread = 0;

@@ -1,13 +1,16 @@
 import type { Node, QueryMatch } from '@vscode/tree-sitter-wasm';
 
 export interface FunctionComplexity {
-  /** Qualified name: `Class.method`, `outer.inner`. `(anonymous)` if the function has no name. */
+  /** Qualified name of the function: `Class.method`, `outer.inner`; `(anonymous)` if the function has no name. */
   name: string;
   startLine: number;
   endLine: number;
   /** Cyclomatic complexity: 1 plus the number of decision points. */
   complexity: number;
-  /** Lines of its decision points in ascending order, without duplicates; absent for simple functions. */
+  /**
+   * Line numbers of the function's decision points (branches and loops), ascending and without duplicates; absent for functions of low
+   * complexity.
+   */
   branchLines?: number[];
 }
 
@@ -21,7 +24,10 @@ interface Place {
 
 const MAX_NAME_LENGTH = 120;
 const MAX_QUALIFIED_NAME_LENGTH = 300;
-/** `branchLines` is kept from this complexity on, to save memory. */
+/**
+ * Lowest complexity for which the lines of a function's decision points (`branchLines`) are kept; simpler functions omit them to save
+ * memory.
+ */
 const BRANCHES_FROM = 8;
 const MAX_BRANCH_LINES = 60;
 
@@ -87,7 +93,7 @@ function readMatches(matches: readonly QueryMatch[], text: string): { places: Pl
       }
     }
     if (subject === undefined) continue;
-    // If several patterns match one node, use the first one that names it.
+    // If several query patterns match one node, use the first one that names the node.
     const rank = name === '' ? Number.POSITIVE_INFINITY : pattern;
     const existing = places.get(subject.id);
     if (existing !== undefined && existing.rank <= rank) continue;

@@ -11,7 +11,7 @@ import { pubReader } from './pub/ecosystem.ts';
 import { pypiReader } from './pypi/ecosystem.ts';
 import { rubyGemsReader } from './rubygems/ecosystem.ts';
 
-/** To add an ecosystem, add a folder and a line in this list. */
+/** Readers of all ecosystems. To add an ecosystem, add a folder and a line in this list. */
 export const ecosystemReaders: readonly EcosystemReader[] = [
   npmReader,
   goReader,

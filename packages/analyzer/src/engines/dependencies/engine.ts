@@ -85,9 +85,9 @@ const claimManifests = (paths: readonly string[]) => {
 // Registries do not allow names of this length, or with spaces, control characters or text direction marks, and such
 // names could mislead readers of a terminal or report.
 const maxLength = 512;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern finds names with control characters
 const odd = /[\u0000-\u0020\u007f-\u00a0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern finds the control characters to replace
 const controls = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+/g;
 
 const toDependency = (found: FoundDependency, ecosystem: string, manifest: string): Dependency | null => {

@@ -41,7 +41,7 @@ export class LineFinder {
     this.#lineAt = lineCounter(source);
   }
 
-  /** Returns the line in which the next occurrence of `needle` ends; null if there is none after the last match. */
+  /** Returns the line in which the next occurrence of `needle` ends; null if `needle` does not occur after the last match. */
   find(needle: string): number | null {
     if (this.#misses >= missesAllowed) return null;
     const found = this.#source.indexOf(needle, this.#position);

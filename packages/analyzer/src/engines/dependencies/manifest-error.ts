@@ -2,7 +2,7 @@ import { AnalysisError } from '../../errors.ts';
 
 /** Thrown if a manifest or lockfile violates its format. The file is skipped, and the other ones are still read. */
 export class ManifestError extends AnalysisError {
-  /** Counted from 1; null if the parser does not report a line. */
+  /** Line of the error, counted from 1; null if the parser does not report a line. */
   readonly line: number | null;
 
   constructor(message: string, line: number | null, cause?: unknown) {

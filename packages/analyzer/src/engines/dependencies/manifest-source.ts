@@ -43,7 +43,7 @@ export class ManifestSource {
     }
   }
 
-  /** Like `parse`, with the larger limit of lockfiles. */
+  /** Parses a lockfile like `parse` does a manifest, but with the larger size limit of lockfiles. */
   parseLockfile<T>(path: string, parse: (source: string) => T): Promise<T | null> {
     return this.parse(path, parse, lockfileLimit);
   }
@@ -53,7 +53,7 @@ export class ManifestSource {
     this.#skipped.set(path, reason);
   }
 
-  /** Adds a note for the report. */
+  /** Adds a note about the manifests to the report. */
   note(text: string): void {
     if (this.#notes.length < notesLimit) this.#notes.push(text);
   }
@@ -79,7 +79,7 @@ export class ManifestSource {
     return [...byReason.values()];
   }
 
-  /** Skipped paths with their reasons. */
+  /** Paths of the manifests that could not be read, with the reasons. */
   get failures(): ReadonlyMap<string, string> {
     return this.#skipped;
   }
@@ -94,10 +94,10 @@ const reasonOf = (error: unknown, limit: number): string => {
   return `could not be read: ${error instanceof Error ? error.message : String(error)}`;
 };
 
-/** Decodes the file and frees its bytes immediately, because a lockfile may have 50 MB. */
+/** Decodes a file's bytes and frees them immediately, because a lockfile may have 50 MB. */
 const decodeOnce = (bytes: Buffer): string => {
   const text = decode(bytes);
-  // Small buffers share one pool, which must not be freed.
+  // Do not free small buffers, because they share one pool.
   if (bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer) bytes.buffer.transfer(0);
   return text;
 };

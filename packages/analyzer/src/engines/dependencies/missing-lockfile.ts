@@ -1,15 +1,15 @@
 import type { RawFinding } from '../../finding.ts';
 import { folderOf, parentFolders } from './tree-folders.ts';
 
-/** Folders whose projects are usually not deployed. */
+/** Matches folders whose projects need no lockfile, because they are usually not deployed: tests, examples, documentation. */
 const notDeployedFolder =
   /(?:^|\/)(?:tests?|__tests__|spec|fixtures?|__fixtures__|testdata|corpus|examples?|samples?|demos?|templates?|docs?|benchmarks?|playground)(?:\/|$)/i;
 
 interface Application {
   manifest: string;
-  /** Folders with a manifest of the same ecosystem: a project below one of them may be a part of it. */
+  /** Folders that contain a manifest of the same ecosystem: a project below one of them may be a part of it. */
   manifests: { has(folder: string): boolean };
-  /** Folders with a lockfile of the ecosystem, readable or not. */
+  /** Folders that contain a lockfile of the ecosystem, also one that cannot be read. */
   locked: ReadonlySet<string>;
   fix: string;
 }

@@ -5,14 +5,14 @@ export type Scope = Dependency['scope'];
 
 /** A package in a lockfile or manifest. */
 export interface GraphPackage {
-  /** Spelled like in its registry and OSV. */
+  /** Name of the package, spelled like in its registry and OSV. */
   name: string;
   version: string | null;
   line: number | null;
   licence?: string | undefined;
-  /** Address and commit if it comes from a repository: `git+https://host/owner/name.git@commit`. Without credentials. */
+  /** Address and commit, without credentials, if the package comes from a repository: `git+https://host/owner/name.git@commit`. */
   vcs?: string | undefined;
-  /** Scope that the lockfile states; used if no path from a direct dependency is known. */
+  /** Scope of the package that the lockfile states; used if no path from a direct dependency to it is known. */
   scope?: Scope | undefined;
 }
 
@@ -47,7 +47,7 @@ export class PackageGraph {
     return this.#nodes.length - 1;
   }
 
-  /** Records that `from` needs `to`; `to` is undefined if the needed package is not installed. */
+  /** Records that the package with index `from` needs the one with index `to`; `to` is undefined if the needed package is not installed. */
   addDependency(from: number, to: number | undefined): void {
     const node = this.#nodes[from];
     if (to === undefined || from === to || node === undefined) return;
@@ -56,8 +56,8 @@ export class PackageGraph {
   }
 
   /**
-   * Records that `from` uses `to` if it is installed. Such an edge explains why `to` is installed only if no other one
-   * does, but it makes `to` a runtime dependency if `from` is one.
+   * Records that the package with index `from` uses the one with index `to` if that is installed. Such an edge explains why `to` is
+   * installed only if no other one does, but it makes `to` a runtime dependency if `from` is one.
    */
   addOptionalPeer(from: number, to: number | undefined): void {
     const node = this.#nodes[from];
@@ -74,14 +74,14 @@ export class PackageGraph {
     node.requested = { requirement, scope };
   }
 
-  /** Marks the packages that no other package needs as direct, for a lockfile without its manifest. */
+  /** Marks the packages that no other package needs as direct. Used for a lockfile whose manifest is missing. */
   markRootsDirect(): void {
     const needed = new Set(this.#nodes.flatMap((node) => node.needs ?? []));
     for (const [index, node] of this.#nodes.entries())
       if (!needed.has(index)) this.markDirect(index, null, node.scope ?? 'runtime');
   }
 
-  /** Yields one dependency at a time, so that large lockfiles are not held in memory twice. */
+  /** Yields the dependencies of the graph one at a time, so that large lockfiles are not held in memory twice. */
   *dependencies(): Generator<FoundDependency> {
     const paths = new ShortestPaths(this.#nodes);
     const fromRuntime = paths.walk('runtime');

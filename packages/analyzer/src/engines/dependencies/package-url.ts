@@ -24,7 +24,7 @@ const separators: Record<string, string> = {
   maven: ':',
 };
 
-/** Returns the package URL; null if the name is not valid in the ecosystem. */
+/** Builds the package URL of a package; returns null if the name is not valid in the ecosystem. */
 export const packageUrl = (ecosystem: string, name: string, version: string | null, vcs?: string): string | null => {
   const type = types[ecosystem];
   if (type === undefined) return null;

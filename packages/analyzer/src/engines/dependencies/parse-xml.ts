@@ -13,7 +13,7 @@ const xml = new XMLParser({
   ignorePiTags: true,
   maxNestedTags: 100,
   captureMetaData: true,
-  // Otherwise an element with text only would be a string instead of an object.
+  // Without this option an element that contains only text would become a string instead of an object.
   alwaysCreateTextNode: true,
   isArray: (_name, _path, _leaf, isAttribute) => !isAttribute,
 });
@@ -30,7 +30,7 @@ export class XmlElement {
     this.#lineAt = lineAt;
   }
 
-  /** Returns the direct children with this name. */
+  /** Returns the direct child elements with this name. */
   all(name: string): XmlElement[] {
     const children = this.#own(name);
     return Array.isArray(children) ? children.map((child) => new XmlElement(child, this.#lineAt)) : [];
@@ -41,23 +41,23 @@ export class XmlElement {
     return Array.isArray(children) && children.length > 0 ? new XmlElement(children[0], this.#lineAt) : undefined;
   }
 
-  /** Returns the names of its children. */
+  /** Returns the names of the element's direct children. */
   names(): string[] {
     return Object.keys(this.#table).filter((name) => !name.startsWith(attributes) && name !== '#text');
   }
 
-  /** Returns its own text, trimmed. */
+  /** Returns the element's own text, trimmed. */
   text(): string {
     const text = this.#own('#text');
     return trimmed(Array.isArray(text) ? text[0] : text);
   }
 
-  /** Returns the trimmed text of an attribute or of the first child with this name; null if it is empty. */
+  /** Returns the trimmed text of the element's attribute or first child with this name; null if it is empty. */
   value(name: string): string | null {
     return trimmed(this.#own(`${attributes}${name}`)) || this.first(name)?.text() || null;
   }
 
-  /** Returns the line where the element begins. It is fastest if elements are visited in document order. */
+  /** Returns the line where the element begins. Looking up lines is fastest if elements are visited in document order. */
   line(): number | null {
     const start = this.#table[place];
     const offset = typeof start === 'object' && start !== null && 'startIndex' in start ? start.startIndex : null;
@@ -71,7 +71,7 @@ export class XmlElement {
 
 const trimmed = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
 
-/** Parses a document; returns an element whose only child is the root element. Throws ManifestError. */
+/** Parses an XML document; returns an element whose only child is the root element. Throws ManifestError. */
 export const parseXml = (source: string): XmlElement => {
   const validity = XMLValidator.validate(source);
   if (validity !== true) throw new ManifestError(`not valid XML: ${validity.err.msg.slice(0, 100)}`, validity.err.line);

@@ -1,24 +1,21 @@
 import type { Dependency } from '../../facts.ts';
 
-/** Describes a package and the packages that it is connected to. */
+/** A package with the packages to which it is connected. */
 export interface PackageNode {
   name: string;
-  /** Indices of the packages that it needs; absent if there are none. */
+  /** Indices of the packages that this package needs; absent if there are none. */
   needs?: number[];
-  /** Indices of its optional peers: it uses them if something else installs them. */
+  /** Indices of the package's optional peers, which it uses if something else installs them. */
   optionalPeers?: number[];
   requested?: { requirement: string | null; scope: Dependency['scope'] };
 }
 
-/**
- * Paths of up to twice this length are listed completely; of longer ones this many names of the beginning and of the
- * end.
- */
+/** Number of names to list at each end of a long dependency path. Paths of up to twice this length are listed completely. */
 const namesShown = 12;
 const unreached = -2;
 const start = -1;
 
-/** Breadth-first search that records for each package the one through which it was first reached. */
+/** Finds the shortest path to each package by a breadth-first search, which records through which package each one was first reached. */
 export class ShortestPaths {
   readonly #nodes: readonly PackageNode[];
   readonly #parents: Int32Array;
@@ -37,8 +34,8 @@ export class ShortestPaths {
   }
 
   /**
-   * Visits the direct dependencies of `scope` and everything they need, except what an earlier walk visited. Returns
-   * the visited indices.
+   * Visits the direct dependencies of `scope` and everything they need, except packages that an earlier call visited. Returns the visited
+   * indices.
    */
   walk(scope: Dependency['scope']): Set<number> {
     const queue: number[] = [];
@@ -69,7 +66,10 @@ export class ShortestPaths {
     return this.#parents[index] !== unreached;
   }
 
-  /** Returns the names from a direct dependency to this package's parent; empty if it was not reached. */
+  /**
+   * Returns the names of the packages from a direct dependency to the parent of this package; empty if the search did not reach this
+   * package.
+   */
   to(index: number): string[] {
     const depth = this.#depths[index] ?? 0;
     if (depth <= 2 * namesShown) return this.#upwards(index, depth).reverse();

@@ -17,8 +17,7 @@ export function* readTomlPackages(source: string): Generator<TomlPackage> {
   let line = 1;
   let position = 0;
   let start = header.exec(source);
-  // Also parse the text before the first package: otherwise a file in another format would look like one without
-  // packages.
+  // Also parse the text before the first package: otherwise a file in another format would look like a lockfile without packages.
   yield* parsePart(source.slice(0, start?.index ?? source.length), line, 0);
   while (start !== null) {
     for (let at = source.indexOf('\n', position); at !== -1 && at < start.index; at = source.indexOf('\n', at + 1))

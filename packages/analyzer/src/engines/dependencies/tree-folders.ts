@@ -15,7 +15,7 @@ export const resolvePath = (folder: string, path: string): string | null => {
   return parts.join('/');
 };
 
-/** Like `resolvePath`, for a path that is known to stay inside of `folder`. */
+/** Joins `folder` and `path` like `resolvePath`, for a path that is known to stay inside of `folder`. */
 export const joinPath = (folder: string, path: string): string => resolvePath(folder, path) ?? path;
 
 /** Returns the folder and all its parents; '' is the last one. */

@@ -20,7 +20,7 @@ export const getList = (value: unknown, key: string): readonly unknown[] => asLi
 
 export const entriesOf = (value: unknown): [string, unknown][] => (isTable(value) ? Object.entries(value) : []);
 
-/** Returns only the keys, because pairs of a very large table would double its memory. */
+/** Returns only the keys of a table, because key and value pairs of a very large table would double its memory. */
 export const keysOf = (value: unknown): string[] => (isTable(value) ? Object.keys(value) : []);
 
 export const getEntries = (value: unknown, key: string): [string, unknown][] => entriesOf(getProperty(value, key));

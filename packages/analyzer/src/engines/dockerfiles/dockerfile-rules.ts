@@ -49,7 +49,7 @@ function remoteAdd(instruction: Add): FileFinding[] {
 }
 
 function commandFindings(instruction: Instruction): FileFinding[] {
-  // Use the text as written, with continued lines joined, so that it is matched as one command.
+  // Use the text of the instruction as written, with continued lines joined, so that it is matched as one command.
   const command = instruction.getRawArgumentsContent()?.replace(/\\[ \t]*\r?\n/g, ' ') ?? '';
   const findings: FileFinding[] = [];
   const piped = PIPED.exec(command)?.[0].replace(/\s+/g, ' ');

@@ -7,15 +7,15 @@ import { dockerfileFindings } from './dockerfile-rules.ts';
 
 export interface FileDockerfile {
   findings: FileFinding[];
-  /** True if there are more findings than are listed. */
+  /** True if the file has more findings than are listed. */
   truncated: boolean;
-  /** The parser's error message, if it could not be parsed. */
+  /** The parser's error message, if the file could not be parsed. */
   unreadable?: string;
 }
 
 const MAX_FINDINGS = 200;
 const DOCKERFILE = /^(?:Dockerfile|Containerfile)(?:\.[\w.-]+)?$|\.(?:dockerfile|containerfile)$/i;
-/** Excludes files whose names only mention a Dockerfile, such as notes and scripts. */
+/** Endings of files whose names only mention a Dockerfile, such as notes and scripts; these files are not inspected. */
 const OTHER = /\.(?:md|mdx|txt|rst|ya?ml|json|[cm]?[jt]sx?|py|go|rb|java|html|dockerignore|swp|vim)$/i;
 const COMPOSE = /^(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$/i;
 

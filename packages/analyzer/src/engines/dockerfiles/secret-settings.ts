@@ -10,7 +10,7 @@ function isSecretSetting(name: string, value: string): boolean {
   const at = name.search(KEYWORD);
   if (at < 0 || isHarmlessName(name.slice(0, at), name.slice(at).replace(/^_/, ''))) return false;
   if (value.length < 4 || /^(?:true|false|none|null|\d{1,4})$/i.test(value)) return false;
-  // Paths, variables, placeholders and addresses are references.
+  // Values that look like paths, variables, placeholders or addresses refer to a secret instead of containing it.
   return !isReference(value) && !/\$|^\/|^<|^\w+:\/\//.test(value);
 }
 
@@ -35,7 +35,7 @@ export function secretFinding(
     end_line: line,
     fix: 'Hand it over when the container starts, or with "RUN --mount=type=secret" while it is built. If it was ever real, change it first.',
     url: 'https://docs.docker.com/build/building/secrets/',
-    // The identity must not depend on the secret's value.
+    // The identity of the finding must not depend on the secret's value.
     identity: `${keyword} ${name}`,
   };
 }

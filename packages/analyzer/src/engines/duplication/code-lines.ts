@@ -6,7 +6,7 @@ import { commentSyntaxOf } from '../../languages/comment-syntax.ts';
  * its text without white space.
  */
 export interface CodeLines {
-  /** Number of all lines of the file. */
+  /** Number of all lines of the file, including those that are not compared. */
   lines: number;
   records: Buffer;
 }
@@ -76,7 +76,7 @@ function measureLine(bytes: Buffer, begin: number, end: number): { hash: number;
     }
     before = kind;
   }
-  // FNV's upper bits depend on every byte, its lower bits do not.
+  // Fold the upper bits into the lower ones: only the upper bits of an FNV hash depend on every byte.
   const folded = ((hash ^ (hash >>> 15)) >>> 3) & 0xffffff;
   return { hash: folded === 0 ? 1 : folded, tokens, first };
 }

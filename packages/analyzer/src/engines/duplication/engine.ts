@@ -69,14 +69,14 @@ function chooseSources(
   return { sources, seen: { ...seen, filesSeen: sources.length, skipped: skipped.list() } };
 }
 
-/** All places with the same code lines, in order. */
+/** A group of clones: all places with the same code lines, in order. */
 interface CloneGroup {
   identity: string;
   length: number;
   places: number[];
 }
 
-/** Sorts by length, longest first. */
+/** Groups clones with the same code lines; returns the groups with the longest clones first. */
 function groupClones({ hashes }: LineSequence, clones: readonly Clone[]): CloneGroup[] {
   const groups = new Map<string, CloneGroup>();
   for (const { first, second, length } of clones) {
@@ -89,7 +89,7 @@ function groupClones({ hashes }: LineSequence, clones: readonly Clone[]): CloneG
   return [...groups.values()].sort((a, b) => b.length - a.length);
 }
 
-/** Hashes the text without white space, comments and imports, based on the hashes of its lines. */
+/** Hashes code lines without white space, comments and imports, based on the hashes of the single lines. */
 const hashText = (lines: Uint32Array): string =>
   createHash('sha256')
     .update(new Uint8Array(lines.buffer, lines.byteOffset, lines.byteLength))

@@ -82,7 +82,7 @@ function checkAgainstEveryPair(sequence: LineSequence): void {
   };
   for (let b = 0; b + MIN_LINES <= hashes.length; b += 1) {
     for (let a = 0; a + MIN_LINES <= b; a += 1) {
-      // At least its last line is covered; earlier lines may belong to a clone that ended there.
+      // At least the last line of a repeated window is part of a clone; its earlier lines may belong to a clone that ended there.
       if (equalWindow(a, b)) assert.ok([...Array(MIN_LINES).keys()].some((n) => covered.has(b + n)));
     }
   }

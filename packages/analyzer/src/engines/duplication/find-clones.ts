@@ -26,14 +26,14 @@ export function findClones({ files, hashes, tokens, owners }: LineSequence): Clo
   const endOf = (at: number): number => files[owners[at] ?? 0]?.end ?? 0;
 
   const equalLength = (first: number, second: number): number => {
-    // Two occurrences in one file must not overlap.
+    // Two occurrences of a clone in one file must not overlap.
     const room = Math.min(endOf(first) - first, endOf(second) - second, second - first);
     let length = 0;
     while (length < room && hashes[first + length] === hashes[second + length] && hashes[first + length] !== 0)
       length += 1;
     return length;
   };
-  /** Returns the first index with a window equal to that at `at`, or stores `at` if there is none. */
+  /** Returns the first line whose window (the `MIN_LINES` lines from there) equals the window at `at`, or stores `at` if there is none. */
   const firstLike = (at: number): number | undefined => {
     for (let slot = slotOf(windows[at] ?? 0, bits); ; slot = (slot + 1) & (table.length - 1)) {
       const stored = table[slot] ?? -1;
@@ -62,7 +62,7 @@ export function findClones({ files, hashes, tokens, owners }: LineSequence): Clo
   return clones;
 }
 
-/** Computes the hash of the window that begins at each line. */
+/** Computes the hashes of all windows; the window of a line has the `MIN_LINES` lines that begin there. */
 function hashWindows(hashes: Uint32Array): Uint32Array {
   const count = Math.max(0, hashes.length - MIN_LINES + 1);
   const windows = new Uint32Array(count);

@@ -5,16 +5,19 @@ import { readCodeLines } from './code-lines.ts';
 export type FileCode =
   | {
       lines: number;
-      /** `CodeLines.records` in base64. */
+      /** Compact code lines of the file (`CodeLines.records`) in base64. */
       code: string;
     }
   | { skipped: string; harmless: boolean };
 
 const SIZE_LIMIT = 1024 ** 2;
-/** Larger than `SIZE_LIMIT`, because large files must be read to find out whether they are minified. */
+/**
+ * Maximum file size in bytes for reading. It is larger than `SIZE_LIMIT`, because large files must be read to find out whether they are
+ * minified.
+ */
 const PASS_LIMIT = 64 * 1024 ** 2;
 
-/** Programming languages by linguist's names. */
+/** Programming languages that are searched for duplicated code, by linguist's names. */
 const languages = new Set([
   ...['C', 'C#', 'C++', 'Clojure', 'CoffeeScript', 'Crystal', 'Cuda', 'D', 'Dart', 'Elixir', 'Elm', 'Erlang', 'F#'],
   ...['Fortran', 'Go', 'Groovy', 'Haskell', 'HCL', 'Java', 'JavaScript', 'Julia', 'Kotlin', 'Less', 'Lua', 'Nim'],
@@ -30,7 +33,7 @@ export const duplicationInspector: FileInspector<FileCode> = {
   version: '1',
   depth: 'standard',
   sizeLimit: PASS_LIMIT,
-  // Take files without an extension, whose first line may name their language.
+  // Also select files without an extension, because their first line may name their language.
   wants: ({ path, language }) => (language === null ? !/\.[^/]*$/.test(path) : languages.has(language)),
   inspect({ bytes, language }) {
     if (language === null || !languages.has(language)) return undefined;

@@ -3,7 +3,7 @@ import { RECORD_BYTES } from './code-lines.ts';
 interface SequencedFile {
   path: string;
   lines: number;
-  /** Index of its first code line in the sequence, and of the one after its last (`end`). */
+  /** Index of the file's first code line in the sequence; `end` is the index after its last code line. */
   begin: number;
   end: number;
 }
@@ -14,9 +14,9 @@ export interface LineSequence {
   /** Hash of each line's text; 0 marks a gap that equals nothing. */
   hashes: Uint32Array;
   tokens: Uint8Array;
-  /** Number of each line in its file. */
+  /** Line numbers in the files, one for each code line of the sequence. */
   numbers: Uint32Array;
-  /** Index of each line's file in `files`. */
+  /** Indices in `files` of the files to which the code lines belong, one for each code line. */
   owners: Uint32Array;
 }
 

@@ -7,14 +7,14 @@ export interface LookUpOptions {
   registries: readonly Registry[];
   fetch: typeof fetch;
   cache: EngineContext['cache'];
-  /** Date of the lookup: results are cached for one day. */
+  /** Date of the lookup, which is part of the cache's keys: results are cached for one day. */
   day: string;
   signal: AbortSignal;
   pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
 export interface LookUpResult {
-  /** Results by `packageKey`; null if the registry does not have the package. */
+  /** States of the packages by `packageKey`; null if the registry does not have the package. */
   states: Map<string, PackageState | null>;
   /** Number of packages that were not looked up. */
   missed: number;

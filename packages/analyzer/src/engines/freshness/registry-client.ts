@@ -9,7 +9,7 @@ export class RegistryError extends Error {
 
 export interface RegistryClient {
   /**
-   * Returns the body at a path, or at an absolute URL of the same registry; undefined if there is nothing. Throws
+   * Fetches a path, or an absolute URL of the same registry, and returns the body; undefined if the registry has nothing there. Throws
    * `RegistryError`.
    */
   text(path: string, accept?: string): Promise<string | undefined>;
@@ -20,7 +20,7 @@ export interface RegistryClientOptions {
   url: string;
   fetch: typeof fetch;
   signal: AbortSignal;
-  /** Waits between attempts; tests replace it. */
+  /** Waits the given time between two attempts of a request; tests replace this function. */
   pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -30,8 +30,8 @@ const BACKOFF_MS = 500;
 const MAX_PAUSE_MS = 10_000;
 const MAX_RESPONSE_BYTES = 30 * 1024 ** 2;
 /**
- * Not found, gone (Go), and removed for legal reasons (npm). 403 is not included, because registries use it to reject
- * clients.
+ * HTTP status codes that mean a package does not exist: not found, gone (Go), and removed for legal reasons (npm). 403 is not included,
+ * because registries use it to reject clients.
  */
 const NOTHING_THERE = new Set([404, 410, 451]);
 /** Some registries reject requests without a user agent. */
@@ -94,7 +94,10 @@ async function readBounded(response: Response, { host }: URL): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Returns milliseconds; 0 if the response has no such header. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+/**
+ * Returns the delay that the response's `Retry-After` header asks for, in milliseconds; 0 if it has no such header.
+ * https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+ */
 function retryAfter(response: Response): number {
   const seconds = Number(response.headers.get('retry-after') ?? '');
   return Number.isFinite(seconds) ? seconds * 1000 : 0;

@@ -8,7 +8,7 @@ const HYPHEN_IS_PRERELEASE = new Set(['npm', 'crates.io', 'NuGet', 'Hex', 'Pub',
 export const isPrerelease = (ecosystem: string, version: string): boolean =>
   PRERELEASE.test(version) || (HYPHEN_IS_PRERELEASE.has(ecosystem) && version.split('+', 1)[0]?.includes('-') === true);
 
-/** Returns the newest stable version; null if there is none. */
+/** Returns the newest stable one of the versions; null if there is none. */
 export function newestRelease(ecosystem: string, versions: Iterable<string>): string | null {
   let newest: string | null = null;
   for (const version of versions) {
@@ -18,7 +18,7 @@ export function newestRelease(ecosystem: string, versions: Iterable<string>): st
   return newest;
 }
 
-/** Larger numbers are years, whose difference is not a number of major versions. */
+/** Major versions from this number on are years, whose difference is not a number of major versions. */
 const MIN_YEAR = 1900;
 
 /** Returns how many major versions `used` is behind `latest`; 0 if that cannot be determined. */

@@ -18,7 +18,7 @@ const MAX_BLOBS = 200_000;
 /** Bytes of past file contents to read per analysis; the next analysis continues from there. */
 const BUDGET = 200 * 1024 ** 2;
 const YEAR_S = 365 * 86_400;
-/** Limits for listing the head, whose analysis has limits of its own. */
+/** Limits for listing the files of the head; they are high, because the analysis of the head has limits of its own. */
 const LISTED = { files: 1_000_000, totalSize: Number.POSITIVE_INFINITY };
 
 /**

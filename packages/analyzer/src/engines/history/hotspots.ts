@@ -2,10 +2,10 @@ import type { Hotspot } from '../../facts.ts';
 import type { Change } from './read-history.ts';
 
 const MAX_HOTSPOTS = 50;
-/** Fewer commits are no evidence of frequent changes. */
+/** Minimum number of commits of a hotspot, because fewer commits are no evidence of frequent changes. */
 const MIN_COMMITS = 3;
 
-/** Number of commits by author. */
+/** Numbers of commits to one file, by author. */
 type Churn = Map<number, number>;
 
 /**
@@ -18,6 +18,7 @@ export class HotspotCounter {
   readonly #since: number;
 
   /**
+   * Creates a counter.
    * @param complexity sum of complexities by path; other files are ignored
    * @param since seconds since 1970; earlier commits are ignored
    */

@@ -11,7 +11,7 @@ import type { Change, HistoryCommit } from './read-history.ts';
 export interface PastSecret {
   trace: RedactedSecret;
   path: string;
-  /** The commit that added it, as far as the history was read. */
+  /** The commit that added the secret, as far as the history was read. */
   commit: HistoryCommit;
 }
 
@@ -26,24 +26,24 @@ export interface CachedBlobResults {
 
 export interface FindPastSecretsOptions {
   gitDirectory: string;
-  /** Unique contents, in the order in which they are inspected. */
+  /** Unique past contents of files, in the order in which they are inspected. */
   blobs: readonly PastBlob[];
   inspector: FileInspector<FileSecrets>;
   cachedResults: CachedBlobResults | undefined;
   signal: AbortSignal;
-  /** Maximum number of bytes to read. */
+  /** Maximum number of bytes of past file contents to read. */
   budget: number;
 }
 
 export interface PastSecrets {
   secrets: PastSecret[];
   cachedResults: CachedBlobResults;
-  /** Number of contents that were inspected, now or earlier. */
+  /** Number of past file contents that were inspected, in this analysis or an earlier one. */
   seen: number;
-  /** Contents larger than the limit; `beyond` has those that the budget did not cover. */
+  /** Past file contents that are larger than the limit and were skipped; `beyond` has those that the budget did not cover. */
   tooLarge: PastBlob[];
   beyond: PastBlob[];
-  /** Contents that this copy of the repository does not have. */
+  /** Past file contents that this copy of the repository does not have. */
   missing: PastBlob[];
 }
 
@@ -119,10 +119,7 @@ async function inspect(inspector: FileInspector<FileSecrets>, path: string, byte
   return result?.secrets ?? [];
 }
 
-/**
- * Returns sizes in the order of the blobs, undefined for missing ones:
- * https://git-scm.com/docs/git-cat-file#_batch_output
- */
+/** Returns the sizes of blobs in the order of `blobs`, undefined for missing ones: https://git-scm.com/docs/git-cat-file#_batch_output */
 async function readSizes(
   gitDirectory: string,
   blobs: readonly PastBlob[],

@@ -5,12 +5,12 @@ import { streamGit } from '../../git/stream-git.ts';
 
 export interface HistoryCommit {
   id: string;
-  /** Commit date in seconds since 1970. */
+  /** Date of the commit in seconds since 1970. */
   time: number;
-  /** A number per e-mail address, so that addresses stay private. */
+  /** Author of the commit: a number per e-mail address, so that addresses stay private. */
   author: number;
   merge: boolean;
-  /** True at the end of a shallow clone: such a commit seems to add all files. */
+  /** True for a commit at which the history of a shallow clone ends: it seems to add all files. */
   boundary: boolean;
 }
 
@@ -22,9 +22,9 @@ export interface Change {
 }
 
 export interface History {
-  /** Newest first. */
+  /** Commits of the history, newest first. */
   commits: HistoryCommit[];
-  /** True if there are older commits. */
+  /** True if the history has older commits that are not listed. */
   more: boolean;
 }
 

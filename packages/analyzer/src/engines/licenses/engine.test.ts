@@ -17,7 +17,7 @@ const { signal } = new AbortController();
 
 interface Asked {
   licences?: AnalysisPolicy['licences'];
-  /** Undefined runs the dependencies engine. */
+  /** Outcome of the dependencies engine; undefined runs this engine, null means that it has no outcome. */
   dependencies?: EngineOutcome | null;
 }
 
@@ -25,7 +25,7 @@ async function runOnFolder(folder: string, { licences = { allow: [], deny: [] },
   const tree = await openTree(folder);
   const found =
     dependencies === undefined ? await dependenciesEngine.run(tree, { signal } as EngineContext) : dependencies;
-  // This engine uses only these members of its context.
+  // The licenses engine uses only these members of its context.
   const context = { signal, policy: { ...defaultPolicy, licences }, outcomeOf: () => found ?? undefined };
   return await licensesEngine.run(tree, context as unknown as EngineContext);
 }

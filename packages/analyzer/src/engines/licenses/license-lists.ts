@@ -4,10 +4,10 @@ import { readExpression } from './spdx-expression.ts';
 
 type Leaf = Extract<SpdxNode, { license: string }>;
 
-/** The licenses in a list of the policy. */
+/** A list of licenses in the policy, such as the allowed ones, in parsed form. */
 export interface LicenseList {
   licenses: readonly Leaf[];
-  /** Entries that are not SPDX licenses. */
+  /** Entries of the list that are not SPDX licenses. */
   unknown: readonly string[];
 }
 

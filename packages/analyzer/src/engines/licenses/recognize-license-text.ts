@@ -1,11 +1,10 @@
-/** Number of characters to match; the beginning suffices to recognize a license. */
+/** Number of characters of a license text to look at; the beginning suffices to recognize a license. */
 const looked = 20_000;
 
 type Test = readonly [licence: string, ...phrases: (string | RegExp)[]];
 
 /**
- * The first entry whose phrases all occur is used; entries are sorted so that specific ones precede those that they
- * contain.
+ * Tests for license texts. The first license whose phrases all occur is used; specific licenses precede those whose phrases they contain.
  */
 const tests: readonly Test[] = [
   ['Apache-2.0', /^.{0,200}apache license version 2\.0, january 2004/],

@@ -9,7 +9,7 @@ const limit = 1024 * 1024;
 const maxFiles = 10;
 
 export interface RepositoryLicense {
-  /** SPDX expression; null if the root does not state one. */
+  /** License of the repository as an SPDX expression; null if no file in the root states one. */
   expression: string | null;
   /** The file that states the license, or that has an unknown license text. */
   path: string | null;
@@ -76,7 +76,7 @@ async function readText(tree: SourceTree, path: string): Promise<string | null> 
   try {
     return (await tree.read(path, limit)).toString('utf8');
   } catch (error) {
-    // A real license text or manifest is smaller.
+    // Ignore a file that is too large, because a real license text or manifest is smaller.
     if (error instanceof FileTooLargeError) return null;
     throw error;
   }

@@ -1,14 +1,14 @@
 import correct from 'spdx-correct';
 import parse, { type SpdxNode } from 'spdx-expression-parse';
 
-/** Longer texts are not expressions, and the parser recurses with each parenthesis. */
+/** Maximum length of an SPDX expression: longer texts are none, and the parser recurses with each parenthesis. */
 const maxLength = 512;
 /** Texts that name no license, but that `spdx-correct` might turn into one. */
 const noLicense =
   /^(?:unlicensed|unlicenced|see licen[cs]e\b.*|proprietary|commercial|custom|none|unknown|noassertion|other)$/i;
 
 export interface LicenseExpression {
-  /** SPDX expression: https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/ */
+  /** The license as SPDX expression: https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/ */
   text: string;
   tree: SpdxNode;
 }
@@ -34,7 +34,7 @@ function parseStrict(text: string): LicenseExpression | null {
   try {
     return { text, tree: parse(text) };
   } catch {
-    // The parser throws plain errors, all of them about the text.
+    // The SPDX parser throws plain errors, and all of them mean that the text is not an expression.
     return null;
   }
 }

@@ -3,19 +3,22 @@ declare module 'spdx-expression-parse' {
     | { license: string; plus?: true; exception?: string }
     | { noassertion: true }
     | { left: SpdxNode; conjunction: 'and' | 'or'; right: SpdxNode };
-  /** Throws an `Error` if the text is not an SPDX expression. */
-  // biome-ignore lint/style/noDefaultExport: the package has no other
+  /** Parses an SPDX expression; throws an `Error` if the text is none. */
+  // biome-ignore lint/style/noDefaultExport: the package `spdx-expression-parse` has only a default export
   export default function parse(expression: string): SpdxNode;
 }
 
 declare module 'spdx-correct' {
-  /** Returns the expression that was probably meant; null if nothing is similar. */
-  // biome-ignore lint/style/noDefaultExport: the package has no other
+  /** Corrects a license name; returns the SPDX expression that was probably meant, or null if nothing is similar. */
+  // biome-ignore lint/style/noDefaultExport: the package `spdx-correct` has only a default export
   export default function correct(text: string, options?: { upgrade?: boolean }): string | null;
 }
 
 declare module 'spdx-satisfies' {
-  /** Throws an `Error` if one of them is not an expression, or if an approved one is a compound. */
-  // biome-ignore lint/style/noDefaultExport: the package has no other
+  /**
+   * Returns whether a license expression is satisfied by approved licenses. Throws an `Error` if one of the texts is not an SPDX
+   * expression, or if an approved one is a compound.
+   */
+  // biome-ignore lint/style/noDefaultExport: the package `spdx-satisfies` has only a default export
   export default function satisfies(expression: string, approved: string[]): boolean;
 }

@@ -26,7 +26,7 @@ function isPronounceable(run: string): boolean {
 export const characterKinds = (text: string): number =>
   [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/].filter((kind) => kind.test(text)).length;
 
-/** Random texts have no runs of this length, such as `abcdef` or `987654`. */
+/** Length of a run such as `abcdef` or `987654` that does not occur in random texts. */
 const RUN_LENGTH = 6;
 
 /** Returns whether a part of the text counts up or down or repeats one character, as placeholders do. */

@@ -1,16 +1,16 @@
 const words = (text: string): Set<string> => new Set(text.split(' '));
 
-/** Words after the keyword that mean a name does not hold a secret: `tokenUrl`, `password_field`, `secretName`. */
+/** Words that mean a name does not hold a secret if they follow a keyword like `password`: `tokenUrl`, `password_field`, `secretName`. */
 const ABOUT = words(
   'name names url urls uri uris path paths file files dir field fields type types id ids label labels hint hints regex regexp pattern patterns length len count counts limit limits ref refs prefix suffix hash hashed digest expiry expires expiration expired ttl endpoint endpoints policy policies format header headers class classname selector selectors col column columns param params parameter parameters prop props property attr attribute message messages msg error errors title titles text texts desc description version versions enabled required strength arn location locations provider providers manager store scope scopes audience issuer alg algorithm index kind kinds bytes size max min env var variable input output button page view screen template placeholder example mask status state mode usage model symbol map list checksum fingerprint comment link route event action node rule vault public reset forgot changed invalid used generated md5 sha1 sha256 sha512',
 );
 
-/** Words before the keyword that mean the same. */
+/** Words that mean a name does not hold a secret if they precede a keyword like `password`, as in `publicToken`. */
 const HARMLESS = words(
   'public publishable csrf xsrf placeholder example sample dummy fake mock hash hashed encrypted sealed color design syntax css invalid expired wrong',
 );
 
-/** Words directly before `token` that mean pagination. */
+/** Words that mean a token is for pagination if they directly precede `token`, as in `nextToken`. */
 const PAGING = words('next page continuation sync cursor resume');
 
 const KEYWORD =

@@ -12,19 +12,19 @@ import { secretIdentity, visiblePrefix } from './secret-identity.ts';
 
 /** A secret in a file, without the secret text. */
 export interface RedactedSecret {
-  /** Rule without the engine's name. */
+  /** Name of the rule without the engine's name. */
   rule: string;
-  /** Severity outside of tests and documentation. */
+  /** Severity of the secret if it is outside of tests and documentation. */
   severity: Severity;
   line: number;
   endLine: number;
-  /** Its first characters, at most four. */
+  /** First characters of the secret, at most four. */
   begins: string;
-  /** Number of characters. */
+  /** Number of characters of the secret. */
   length: number;
-  /** See `secretIdentity`. */
+  /** Identity of the secret, computed by `secretIdentity`. */
   identity: string;
-  /** Expiry time in seconds since 1970. */
+  /** Expiry time of the secret in seconds since 1970. */
   expires?: number;
   note?: string;
 }
@@ -68,9 +68,9 @@ export const secretsInspector: FileInspector<FileSecrets> = {
   depth: 'quick',
   seesExcluded: true,
   sizeLimit: LIMIT,
-  // UTF-16 texts and key stores contain NUL bytes; the inspector recognizes other binary files itself.
+  // Also take files with NUL bytes, because UTF-16 texts and key stores have them; the inspector recognizes other binary files itself.
   binaries: true,
-  // A large image must not be reported as a skipped file.
+  // Do not select large images, because they must not be reported as skipped files.
   wants: ({ path, size }) => size > 0 && (size <= LIMIT || !MEDIA.test(path)),
   async inspect({ path, bytes, language }) {
     const name = basename(path);

@@ -1,18 +1,18 @@
-/** A text to search for. */
+/** A literal for which the scanner searches. */
 export interface Literal {
-  /** ASCII, at least 4 characters. */
+  /** Text of the literal: ASCII, at least 4 characters. */
   text: string;
-  /** True if the search is case-sensitive. */
+  /** True if the search for the literal is case-sensitive. */
   exact: boolean;
 }
 
-/** Calls `onHit` with the offset and the index of each literal that occurs in `bytes`. */
+/** Searches `bytes` for literals; calls `onHit` with the offset and the index of each literal that occurs. */
 export type LiteralScanner = (bytes: Uint8Array, onHit: (at: number, literal: number) => void) => void;
 
 interface Pattern {
   bytes: Uint8Array;
   fold: boolean;
-  /** Offset of the four characters by which the pattern is found. */
+  /** Offset within the pattern of the four characters by which the search finds the pattern. */
   window: number;
 }
 

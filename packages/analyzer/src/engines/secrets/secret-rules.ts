@@ -1,14 +1,14 @@
-/** Texts about a rule for messages. */
+/** Texts for messages about the secrets of one rule. */
 export interface SecretRule {
-  /** Name of the secret, which follows "A " or "An ". */
+  /** Name of the kind of secret, which follows "A " or "An " in messages. */
   what: string;
-  /** Page of the issuer for revoking it. */
+  /** Address of the issuer's page for revoking the secret. */
   url?: string;
 }
 
 const privateKey = 'Replace the key pair wherever its public key is trusted';
 
-/** How to invalidate secrets of a rule, where "revoke it" does not apply. */
+/** Instructions for invalidating secrets, by rule, where "revoke it" does not apply. */
 export const remedies: Readonly<Record<string, string>> = {
   'private-key': privateKey,
   'ssh-private-key': `${privateKey} (authorized_keys, deploy keys)`,

@@ -5,7 +5,7 @@ import type { Technology } from '../../facts.ts';
 
 export interface DetectedTechnologies {
   technologies: Technology[];
-  /** Paths of files that could not be parsed. */
+  /** Paths of files that the detection could not parse. */
   failed: string[];
 }
 
@@ -28,7 +28,7 @@ export async function detectTechnologies(
     stdout: true,
     stderr: true,
   });
-  // Discard what the library prints.
+  // Discard what the library prints in the worker thread.
   worker.stdout.resume();
   worker.stderr.resume();
   const done = Promise.withResolvers<DetectedTechnologies>();
@@ -54,15 +54,15 @@ export async function detectTechnologies(
   }
 }
 
-/** Initial data of the worker thread. */
+/** Initial data of the worker thread that detects technologies. */
 export interface DetectionSetup {
   /** Paths of all files in the tree. */
   paths: readonly string[];
 }
 
 export type FromDetection =
-  /** Requests the content of a file. */
+  /** Messages of the worker thread: `open` requests the content of a file, `done` delivers the result. */
   { kind: 'open'; path: string } | { kind: 'done'; technologies: Technology[]; failed: string[] };
 
-/** Null if the file cannot be read. */
+/** Content of a requested file for the worker thread; `text` is null if the file cannot be read. */
 export type ToDetection = { path: string; text: string | null };

@@ -9,7 +9,7 @@ import { isTestPath } from '../../tree/test-path.ts';
 import { detectTechnologies } from './detect-technologies.ts';
 
 const VERSION = '1 stack-analyser@1.27.3';
-/** Maximum size of one manifest and of all together, in bytes. */
+/** Maximum size of one manifest in bytes; `ALL_LIMIT` is the maximum of all manifests together. */
 const OPEN_LIMIT = 1024 ** 2;
 const ALL_LIMIT = 64 * 1024 ** 2;
 
@@ -81,7 +81,7 @@ function createReader(tree: SourceTree): Reader {
       const bytes = await tree.read(path, OPEN_LIMIT);
       return { text: bytes.toString('utf8'), hash: createHash('sha256').update(bytes).digest('base64url') };
     } catch (error) {
-      // The file was changed after the tree was listed.
+      // Reading fails if the file was changed after the tree was listed.
       if (error instanceof AnalysisError) return { text: null, hash: null };
       throw error;
     }

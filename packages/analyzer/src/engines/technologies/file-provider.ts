@@ -1,10 +1,10 @@
 import type { BaseProvider, ProviderFile, Rule } from '@specfy/stack-analyser';
 
-/** For code files only the extension matters, unless a rule names the file. */
+/** Matches code files, of which only the extension matters, unless a rule names the file. */
 const CODE =
   /\.(?:[cm]?[jt]sx?|py|pyi|go|rs|java|kt|cs|c|h|cc|cpp|hpp|rb|php|swift|scala|md|mdx|css|scss|less|html?|svg|png|jpe?g|gif|snap|txt|map)$/;
 
-/** File names that the library's rules look for. */
+/** File names that the rules of the library look for. */
 export interface RuleFileNames {
   exact: ReadonlySet<string>;
   patterns: readonly RegExp[];
@@ -56,7 +56,7 @@ export function createFileProvider(
     basePath: '/',
     listDir: async (path) => [...(folders.get(path === '/' ? '/' : path.replace(/\/$/, ''))?.values() ?? [])],
     open: (path) => open(path.slice(1)),
-    // The library only needs a size above 0; files that are too large cannot be opened anyway.
+    // Report a size of 1 for every file, because the library only needs a size above 0; files that are too large cannot be opened anyway.
     stat: async () => ({ size: 1 }),
   };
 }

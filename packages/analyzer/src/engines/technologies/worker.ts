@@ -5,7 +5,10 @@ import type { Technology } from '../../facts.ts';
 import type { DetectionSetup, FromDetection, ToDetection } from './detect-technologies.ts';
 import { createFileProvider, readRuleFileNames } from './file-provider.ts';
 
-/** Runs the library in a worker thread, because it takes a second to load, prints warnings, and trusts its input. */
+/**
+ * Detects technologies with the library in a worker thread, because the library takes a second to load, prints warnings, and trusts its
+ * input.
+ */
 const MAX_PATHS = 20;
 /** Maximum number of files on which the library may fail; each one is excluded in the next attempt. */
 const MAX_FAILURES = 20;
@@ -33,7 +36,7 @@ function textOf(path: string): Promise<string | null> {
   return requested;
 }
 
-/** Runs the detection; if it fails on a file, repeats it without that file. */
+/** Runs the detection of technologies; if it fails on a file, repeats it without that file. */
 async function detect(): Promise<{ found: Payload; failed: string[] }> {
   const failed = new Set<string>();
   for (;;) {

@@ -26,7 +26,7 @@ export function toFinding(dependency: ResolvedDependency, advisory: Advisory): R
   };
 }
 
-/** Shortens only the summary, so that package and id remain visible. */
+/** Builds the finding's title. Only the advisory's summary is shortened, so that package and id remain visible. */
 function titleOf({ name, version }: ResolvedDependency, { id, summary, malicious }: Advisory): string {
   const begin = `${name} ${version}: `;
   const end = ` (${id})`;
@@ -74,15 +74,15 @@ function fixOf({ name, version, manifest, direct, via }: ResolvedDependency, { f
     : `Upgrade ${parent}, which brings ${name} ${version} in, until ${name} is ${fixedIn} or newer (${manifest}).`;
 }
 
-/** Scores for the labels of advisories without a score. */
+/** CVSS scores that stand for the severity labels of advisories without a score. */
 const labelScores: Readonly<Record<string, number>> = { CRITICAL: 9.5, HIGH: 8, MODERATE: 5, LOW: 2 };
 
-/** An unknown severity counts as medium: visible, but not failing the default gate. */
+/** CVSS score of an advisory of unknown severity. It counts as medium: visible, but not failing the default gate. */
 const unknownScore = 5;
 
 /**
- * Returns the severity by https://nvd.nist.gov/vuln-metrics/cvss, one level lower for development dependencies. A
- * malicious package is always critical.
+ * Returns the severity of an advisory by its CVSS score (https://nvd.nist.gov/vuln-metrics/cvss), one level lower for development
+ * dependencies. A malicious package is always critical.
  */
 export function severityOf({ malicious, score, label }: Advisory, scope: Dependency['scope']): Severity {
   if (malicious) return 'critical';

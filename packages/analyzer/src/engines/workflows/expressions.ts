@@ -2,9 +2,9 @@ import type { YamlScalar } from './yaml-tree.ts';
 
 /** An expression `${{ … }}` in a scalar. */
 export interface Expression {
-  /** Text without the braces. */
+  /** Text of the expression without the braces. */
   text: string;
-  /** Offset of the opening braces in the source. */
+  /** Offset of the expression's opening braces in the source. */
   start: number;
   end: number;
 }
@@ -38,7 +38,7 @@ const UNTRUSTED = [
   String.raw`github\.event\.workflow_run\.(?:head_branch|display_title|head_repository\.description|pull_requests\.[\d*]+\.head\.ref)`,
 ];
 const UNTRUSTED_PATH = new RegExp(`(?<![\\w.-])(?:${UNTRUSTED.join('|')})(?![\\w-])`, 'i');
-/** Whole objects with such properties, converted to JSON. */
+/** Matches expressions that convert whole objects with such untrusted properties to JSON. */
 const UNTRUSTED_OBJECT =
   /tojson\(\s*github(?:\.event(?:\.(?:issue|pull_request|comment|review|discussion|head_commit|commits|workflow_run|pages)(?:\.head)?)?)?\s*\)/i;
 

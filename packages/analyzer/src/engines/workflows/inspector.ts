@@ -11,9 +11,9 @@ import { parseYamlTree, type YamlDocument } from './yaml-tree.ts';
 
 export interface FileWorkflow {
   findings: FileFinding[];
-  /** True if actionlint can lint it: a valid workflow without YAML aliases, which it does not support. */
+  /** True if actionlint can lint the file: a valid workflow without YAML aliases, which actionlint does not support. */
   lintable: boolean;
-  /** True if steps beyond the limit were skipped. */
+  /** True if the workflow has more steps than the limit, so that some were skipped. */
   truncated: boolean;
 }
 

@@ -11,7 +11,7 @@ export interface Step {
 }
 
 export interface Job {
-  /** Empty for a composite action. */
+  /** Id of the job; empty for the steps of a composite action. */
   id: string;
   node: YamlMapping;
   steps: readonly Step[];
@@ -22,17 +22,17 @@ export interface Workflow {
   kind: 'workflow' | 'action';
   source: string;
   root: YamlMapping;
-  /** Names of the events that trigger it. */
+  /** Names of the events that trigger the workflow. */
   events: ReadonlySet<string>;
   jobs: readonly Job[];
-  /** True if there are more steps than the limit. */
+  /** True if the workflow has more steps than the limit, so that some are missing. */
   truncated: boolean;
   lineAt(offset: number): number;
 }
 
 const MAX_STEPS = 5000;
 
-/** Returns undefined if the file is neither a workflow nor an action. */
+/** Reads a workflow or action from its YAML; returns undefined if the file is neither. */
 export function readWorkflow(root: YamlNode | null, source: string): Workflow | undefined {
   if (root?.kind !== 'mapping') return undefined;
   const jobsNode = memberOf(root, 'jobs');

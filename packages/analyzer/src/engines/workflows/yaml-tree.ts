@@ -3,7 +3,7 @@ import { EVENT_ID, type Event, getScalarValue, parseEvents } from 'js-yaml';
 export interface YamlScalar {
   kind: 'scalar';
   value: string;
-  /** Offsets of its text in the source, including quotes and indentation. */
+  /** Offset at which the scalar's text begins in the source, including quotes and indentation; `end` is the offset after it. */
   start: number;
   end: number;
 }
@@ -20,7 +20,7 @@ export interface YamlMapping {
 export type YamlNode = YamlScalar | YamlSequence | YamlMapping;
 
 export interface YamlDocument {
-  /** Null if the file is empty. */
+  /** Root node of the document; null if the file is empty. */
   root: YamlNode | null;
   hasAliases: boolean;
 }
@@ -90,7 +90,7 @@ function nodeOf(event: Exclude<Event, { type: 1 | 5 | 6 }>, source: string): Yam
   return { kind: 'scalar', value: getScalarValue(source, event), start: valueStart, end: valueEnd };
 }
 
-/** Returns the value of a key, ignoring case; undefined if there is none or `node` is not a mapping. */
+/** Returns the value of a key in a mapping, ignoring case; undefined if the key does not exist or `node` is not a mapping. */
 export function memberOf(node: YamlNode | undefined | null, key: string): YamlNode | undefined {
   if (node?.kind !== 'mapping') return undefined;
   return node.entries.find((entry) => entry.key.value.toLowerCase() === key)?.value;

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 const PACK_HEADER = Buffer.from('PACK\0\0\0\x02\0\0\0\x01', 'latin1');
 /** Header of a blob of 2 GB, and the beginning of a zlib stream. */
 const BLOB_HEADER = Buffer.from([0xb0, 0x80, 0x80, 0x80, 0x80, 0x01, 0x78, 0x01]);
-/** A stored (uncompressed) deflate block of 64 KiB. */
+/** A stored (uncompressed) deflate block of 64 KiB, which is sent again and again. */
 const BLOCK = Buffer.concat([Buffer.from([0, 0xff, 0xff, 0, 0]), Buffer.alloc(65_535)]);
 const MAX_LINE_LENGTH = 32_000;
 

@@ -5,15 +5,15 @@ import type { AddressInfo } from 'node:net';
 /** git's own HTTP server (`git http-backend`) for the repositories of a folder, on the loopback interface. */
 export interface GitServer {
   url: string;
-  /** `METHOD /path` and the user of each request. */
+  /** Requests to the server: `line` is `METHOD /path`, and `user` the name with which the client authenticated. */
   requests: { line: string; user: string | undefined; headers: IncomingMessage['headers'] }[];
   close(): Promise<void>;
 }
 
 export interface GitServerOptions {
-  /** The accepted credential; undefined accepts everybody. */
+  /** The credential that the server accepts; undefined accepts everybody. */
   credential?: { username: string; password: string };
-  /** Handles a request instead of git if it returns true. */
+  /** Called before git for each request; if it returns true, it has handled the request instead of git. */
   before?(request: IncomingMessage, response: ServerResponse): boolean;
   /** Protocol version 2 delivers any commit; version 0 only those to which branches point. */
   oldProtocol?: boolean;
@@ -56,7 +56,7 @@ export async function startGitServer(
 
 /** Handles a request with the CGI program https://git-scm.com/docs/git-http-backend. */
 function serve(folder: string, oldProtocol: boolean, request: IncomingMessage, response: ServerResponse): void {
-  // The URL is absolute if the server acts as a proxy.
+  // The URL of a request is absolute if the server acts as a proxy.
   const { pathname, search } = new URL(request.url ?? '', 'http://localhost');
   const child = spawn('git', ['http-backend'], {
     env: {

@@ -5,9 +5,9 @@ import { emptyHtml, type Html, html } from './escape-html.ts';
 
 /** Totals of one analysis of the repository's default branch. */
 export interface TrendPoint {
-  /** RFC 3339, or a day. */
+  /** Time of the analysis as in RFC 3339, or only the day. */
   date: string;
-  /** Lines of code. */
+  /** Number of lines of code. */
   lines: number;
   critical: number;
   high: number;

@@ -1,6 +1,6 @@
 /**
- * Style sheet of the page. There are no `style` attributes, because the content security policy allows only this text,
- * by its hash.
+ * Style sheet of the HTML report. The page has no `style` attributes, because the content security policy allows only this text, by its
+ * hash.
  */
 export const pageStyle = `
 :root {

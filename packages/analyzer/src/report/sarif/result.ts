@@ -45,7 +45,7 @@ export function toResult(finding: Finding, ruleIndex: number, hasBase: boolean):
         },
       },
     ],
-    // GitHub compares only `primaryLocationLineHash`.
+    // GitHub compares results of two uploads only by `primaryLocationLineHash`.
     partialFingerprints: { 'commandcenter/v1': fingerprint, primaryLocationLineHash: `${fingerprint}:1` },
     ...(hasBase ? { baselineState: baselineStates[state] } : {}),
     ...(suppression === undefined

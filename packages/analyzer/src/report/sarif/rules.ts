@@ -16,7 +16,10 @@ export interface SarifRule {
 /** Engines whose findings always count as security; those of other engines do if they are severe. */
 const securityEngines = new Set(['secrets', 'vulnerabilities', 'workflows', 'dockerfiles', 'history']);
 
-/** GitHub's ranges: above 9.0 critical, from 7.0 high, from 4.0 medium, above 0 low. */
+/**
+ * Scores for GitHub's `security-severity` in the ranges that GitHub defines: above 9.0 critical, from 7.0 high, from 4.0 medium, above 0
+ * low.
+ */
 const securitySeverity: Record<Severity, string> = { critical: '9.5', high: '8.0', medium: '5.5', low: '2.0' };
 
 /**

@@ -52,7 +52,7 @@ export function vulnerabilitiesOf(
   return [...byId.values()];
 }
 
-/** Each advisory has its own rule. */
+/** Returns the advisory's id, which is the name of the finding's rule: each advisory has its own rule. */
 const advisoryId = ({ rule }: Finding): string => oneLine(rule.slice(rule.indexOf('/') + 1), 100);
 
 function toVulnerability(id: string, finding: Finding, ref: string | undefined): SbomVulnerability {

@@ -6,7 +6,7 @@ import { complexityInspector } from '../../../src/engines/complexity/inspector.t
 import { complexityLanguages } from '../../../src/engines/complexity/languages/languages.ts';
 import { languageOfName } from '../../../src/languages/detect-language.ts';
 
-/** `name first-last complexity`, counted by hand. */
+/** Expected functions of each sample, as `name first-last complexity` (name, first and last line), counted by hand. */
 const samples: Record<string, readonly string[]> = {
   'sample.js': [
     'plain 1-1 1',
@@ -64,7 +64,7 @@ const samples: Record<string, readonly string[]> = {
 describe('the complexity of functions', () => {
   for (const [file, expected] of Object.entries(samples)) {
     it(`is exact for the sample of ${languageOfName(file)}`, async () => {
-      // Stored as .txt so that no tool formats, lints or compiles it.
+      // The sample is stored as .txt so that no tool formats, lints or compiles it.
       const bytes = await readFile(join(import.meta.dirname, `${file}.txt`));
       const language = languageOfName(file);
       const result = await complexityInspector.inspect({ path: file, bytes, language, text: () => bytes.toString() });

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 /** Stand-in for the registries, with responses by path, reduced to the used parts. */
 export interface RegistryServer {
   url: string;
-  /** Requested paths in order. */
+  /** Paths that clients requested from the server, in order. */
   requests: string[];
   /** Responses by path: a value to send as JSON, a text, or a status. */
   responses: Map<string, unknown>;

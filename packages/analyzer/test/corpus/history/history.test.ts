@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { createTestRepository, type TestRepository } from '../../../src/git/testing/repository.ts';
 import { type Cache, runHistoryEngine } from './run-history-engine.ts';
 
-// Assembled at runtime, so that scanners do not report this file.
+// Fake AWS key that is assembled at runtime, so that scanners do not report this file.
 const awsKey = ['AKIA', 'Z7Q4', 'MNPX', 'C2RT', 'VWLK'].join('');
 const awsSecret = ['q7Rk9vXw2Lm5Tz8B', 'c4Nd1Yf6Hj3Pg0Sa', 'Ue7Ki9Qo'].join('');
 const secretFile = `aws_access_key_id = ${awsKey}\naws_secret_access_key = ${awsSecret}\n`;

@@ -31,7 +31,7 @@ describe('the technologies engine', () => {
         set: (key, value) => kept.set(key, JSON.stringify(value)),
       },
     };
-    // The engine uses only these members of its context.
+    // The technologies engine uses only these members of its context.
     return await technologiesEngine.run(tree ?? (await openTree(root)), context as EngineContext);
   };
   const idsOf = ({ facts }: Awaited<ReturnType<typeof run>>) => facts?.technologies?.map(({ id }) => id) ?? [];

@@ -7,10 +7,10 @@ import { type EngineTestOutcome, runEngine, summaryOf } from '../run-engine.ts';
 const analyze = (files: Record<string, string>): Promise<EngineTestOutcome> =>
   runEngine(files, workflowsInspector, workflowsEngine);
 
-/** Builds an expression; `$` is separate, so that it is not taken for a template string. */
+/** Builds a workflow expression `${{ … }}`; the code escapes `$`, so that it does not begin a template substitution. */
 const ex = (text: string): string => `\${{ ${text} }}`;
 
-/** Returns `line severity rule` for each finding in one workflow. */
+/** Checks one workflow; returns `line severity rule` for each finding. */
 async function found(lines: readonly string[], path = '.github/workflows/a.yml'): Promise<string[]> {
   const { findings } = await analyze({ [path]: `${lines.join('\n')}\n` });
   return summaryOf(findings).map((line) => line.slice(path.length + 1));

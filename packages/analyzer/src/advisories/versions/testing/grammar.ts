@@ -1,4 +1,4 @@
-/** Generates a random text of a language. */
+/** A grammar: generates a random text of its language. */
 export type Grammar = (random: Random) => string;
 
 /** Returns an integer from 0 to `below` - 1. */
@@ -19,7 +19,7 @@ type Part = string | Grammar;
 
 const write = (part: Part, random: Random): string => (typeof part === 'string' ? part : part(random));
 
-/** Chooses one of the parts; repeated parts are chosen more often. */
+/** Creates a grammar that chooses one of the parts; parts that are listed several times are chosen more often. */
 export const oneOf =
   (...parts: readonly Part[]): Grammar =>
   (random) =>
@@ -30,10 +30,10 @@ export const sequence =
   (random) =>
     parts.map((part) => write(part, random)).join('');
 
-/** Generates the part, or in two of three cases nothing. */
+/** Creates a grammar that generates the part, or in two of three cases nothing. */
 export const optional = (part: Part): Grammar => oneOf('', '', part);
 
-/** Repeats the part `least` to `most` times with the separator between. */
+/** Creates a grammar that repeats the part `least` to `most` times with the separator between. */
 export const repeated =
   (part: Part, least: number, most: number, separator: Part): Grammar =>
   (random) => {

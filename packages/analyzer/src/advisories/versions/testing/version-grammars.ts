@@ -1,10 +1,10 @@
 import { type Grammar, oneOf, optional, repeated, sequence } from './grammar.ts';
 
-/** Small numbers are frequent, so that many versions are equal or similar. */
+/** Numbers for random versions: small ones are frequent, so that many versions are equal or similar. */
 const numbers = oneOf('0', '0', '1', '1', '2', '9', '10', '20241231');
 const longNumbers = oneOf('2147483648', '9007199254740993', '99999999999999999999', '100000000000000000000');
 const anyNumber = oneOf(numbers, numbers, numbers, numbers, longNumbers);
-/** Numbers with leading zeros, which do not change the value. */
+/** Numbers for random versions that may have leading zeros, which do not change the value. */
 const zeroed = oneOf(anyNumber, anyNumber, '00', '01', '010');
 
 const threeNumbers = sequence(oneOf('0', '1'), '.', oneOf('0', '2', '10'), '.', oneOf('0', '1'));
@@ -12,14 +12,14 @@ const words = oneOf('a', 'alpha', 'beta', 'beta2', 'beta10', 'rc', 'rc-1', 'x-y'
 const identifiers = repeated(oneOf(anyNumber, words), 1, 3, '.');
 const build = sequence('+', repeated(oneOf(anyNumber, '01', 'build', 'b-2', 'B'), 1, 2, '.'));
 
-/** Strictly as in https://semver.org/#backusnaur-form-grammar-for-valid-semver-versions. */
+/** Grammar of semantic versions, strictly as in https://semver.org/#backusnaur-form-grammar-for-valid-semver-versions. */
 const semver = sequence(
   oneOf(threeNumbers, threeNumbers, repeated(anyNumber, 3, 3, '.')),
   oneOf('', sequence('-', identifiers)),
   optional(build),
 );
 
-/** Pseudo-versions of Go: https://go.dev/ref/mod#pseudo-versions */
+/** Grammar of Go's pseudo-versions: https://go.dev/ref/mod#pseudo-versions */
 const pseudoVersion = sequence(
   threeNumbers,
   '-',
@@ -31,7 +31,7 @@ const pseudoVersion = sequence(
 
 const separator = oneOf('', '', '.', '-', '_');
 
-/** All spellings of Python versions: https://packaging.python.org/en/latest/specifications/version-specifiers/#normalization */
+/** Grammar of all spellings of Python versions: https://packaging.python.org/en/latest/specifications/version-specifiers/#normalization */
 const pypi = sequence(
   optional(oneOf('v', ' ', 'V')),
   optional(oneOf('0!', '1!', '01!')),
@@ -58,7 +58,7 @@ const pypi = sequence(
 
 const gemWords = oneOf('a', 'b', 'b1', 'b10', 'rc', 'rc1', 'pre', 'beta', 'Z', '1a', '0a');
 
-/** Texts that `Gem::Version` accepts. */
+/** Grammar of versions that RubyGems' `Gem::Version` accepts. */
 const rubyGems = sequence(
   repeated(zeroed, 1, 3, '.'),
   optional(sequence('.', repeated(oneOf(gemWords, gemWords, zeroed), 1, 3, '.'))),
@@ -70,14 +70,14 @@ const mavenQualifiers = oneOf(
   ...['foo', 'bar', 'x', 'jre', 'Final', 'RC', 'RELEASE', 'é', 'dev', 'pre'],
 );
 
-/** Common versions: numbers, followed by at most one qualifier with a number. */
+/** Grammar of common Maven versions: numbers, followed by at most one qualifier with a number. */
 const mavenCommon = sequence(
   repeated(zeroed, 1, 4, '.'),
   oneOf('', '', sequence(oneOf('-', '.', ''), mavenQualifiers, optional(sequence(oneOf('', '-', '.'), zeroed)))),
   optional(oneOf('-1', '-2', '-SNAPSHOT', '-jre', '-android')),
 );
 
-/** Unusual versions; Maven accepts every text. */
+/** Grammar of unusual Maven versions; Maven accepts every text. */
 const mavenStrange = sequence(
   oneOf(zeroed, zeroed, mavenQualifiers, '.', '-'),
   repeated(
@@ -119,7 +119,7 @@ const dates = [
   '2010-01-02.5',
 ];
 
-/** Texts that Composer's VersionParser accepts: up to four numbers, dates and numeric branches. */
+/** Grammar of versions that Composer's VersionParser accepts: up to four numbers, dates and numeric branches. */
 const packagist = oneOf(
   sequence(optional(oneOf('v', 'V')), oneOf('0', '1', '10', '02'), repeated(sequence('.', zeroed), 0, 3, ''), modifier),
   sequence(oneOf('0', '1'), repeated(oneOf('.0', '.1', '.2'), 0, 3, ''), modifier),

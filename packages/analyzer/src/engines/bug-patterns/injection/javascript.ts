@@ -2,7 +2,7 @@ import type { Node, QueryMatch } from '@vscode/tree-sitter-wasm';
 import type { FileFinding } from '../../../finding.ts';
 import { injectionFinding } from './injection-finding.ts';
 
-/** A cheap test on the text: files that do not match are not parsed. */
+/** A cheap test for code that may contain injections: files whose text does not match are not parsed. */
 export const javascriptHint = /\beval\s*\(|\bFunction\s*\(|child_process/;
 
 export const javascriptCalls = `
@@ -64,7 +64,7 @@ function readBindings(matches: readonly QueryMatch[]): Bindings {
       if (bound.type === 'identifier') bindings.modules.add(bound.text);
       for (const node of bound.namedChildren) if (node !== null) bindPattern(node, bindings);
     } else if (bound.type === 'identifier') {
-      // Handles `const run = promisify(exec)`.
+      // Handles a promisified function, as in `const run = promisify(exec)`.
       const wrapped = /^(?:util\.)?promisify\(\s*([\w$.]+)\s*\)$/.exec(value.text)?.[1];
       const [owner, name] = wrapped?.includes('.') ? wrapped.split('.') : [undefined, wrapped];
       const original =
@@ -81,11 +81,11 @@ function bindImport(node: Node, { modules, functions }: Bindings): void {
     functions.set(node.childForFieldName('alias')?.text ?? name, name);
     return;
   }
-  // Handles `import cp from` and `import * as cp from`.
+  // Handles imports of the whole module: `import cp from` and `import * as cp from`.
   for (const child of node.namedChildren) if (child?.type === 'identifier') modules.add(child.text);
 }
 
-/** Handles `{ exec, execSync: run }`. */
+/** Handles the names in a destructuring pattern or import list: `{ exec, execSync: run }`. */
 function bindPattern(node: Node, { functions }: Bindings): void {
   if (node.type === 'shorthand_property_identifier_pattern') functions.set(node.text, node.text);
   if (node.type !== 'pair_pattern') return;

@@ -2,7 +2,7 @@ import type { Node, QueryMatch } from '@vscode/tree-sitter-wasm';
 import type { FileFinding } from '../../../finding.ts';
 import { injectionFinding } from './injection-finding.ts';
 
-/** A cheap test on the text: files that do not match are not parsed. */
+/** A cheap test for code that may contain injections: files whose text does not match are not parsed. */
 export const pythonHint = /\b(?:eval|exec)\s*\(|\bos\.(?:system|popen)|\bsubprocess\b|\bpickle\b/;
 
 export const pythonCalls = '(call function: (_) @callee arguments: (argument_list) @arguments) @call';
@@ -23,7 +23,7 @@ export function pythonInjections(matches: readonly QueryMatch[]): FileFinding[] 
     if (call === undefined || callee === undefined || first === undefined) continue;
     const name = callee.text;
     if (name === 'eval' || name === 'exec') {
-      // Code that was compiled before is judged where it is compiled.
+      // Do not report `eval` and `exec` of compiled code, because it is judged where it is compiled.
       if (!isFixed(first) && !/^compile\(/.test(first.text)) findings.push(injectionFinding('eval', call));
     } else if (shells.has(name) || (PROGRAM.test(name) && given.some(asksForShell))) {
       if (hasVariables(first)) findings.push(injectionFinding('command-injection', call));

@@ -9,12 +9,12 @@ import { oxlintConfiguration } from './oxlint-rules.ts';
 
 /** The used part of oxlint's JSON output. */
 const Diagnostic = Type.Object({
-  /** Absent if the file has a syntax error. */
+  /** Rule of the diagnostic; absent if the file has a syntax error. */
   code: Type.Optional(Type.String()),
   message: Type.String(),
   help: Type.Optional(Type.String()),
   url: Type.Optional(Type.String()),
-  /** Absent if oxlint could not read the file at all. */
+  /** File of the diagnostic; absent if oxlint could not read the file at all. */
   filename: Type.Optional(Type.String()),
   labels: Type.Array(Type.Object({ span: Type.Object({ line: Type.Integer({ minimum: 1 }) }) })),
 });
@@ -22,7 +22,7 @@ const Output = Type.Object({ diagnostics: Type.Array(Diagnostic) });
 export type Diagnostic = Static<typeof Diagnostic>;
 
 export interface OxlintOptions {
-  /** Private folder outside of the tree. */
+  /** Private folder outside of the tree, which gets the configuration of oxlint. */
   folder: string;
   signal: AbortSignal;
 }

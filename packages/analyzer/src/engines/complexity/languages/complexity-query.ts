@@ -13,13 +13,13 @@ import type { SyntaxQuery } from '../../../syntax/match-syntax.ts';
  */
 export type ComplexityQuery = SyntaxQuery;
 
-/** Builds patterns for node types whose name is in the field `name`, as in most grammars. */
+/** Builds query patterns for node types that have their name in the field `name`, as in most grammars. */
 export const namedNodes = (capture: 'function' | 'scope', ...nodes: readonly string[]): string =>
   nodes.map((node) => `(${node} name: (_) @name) @${capture}`).join('\n');
 
 export const decisionNodes = (...nodes: readonly string[]): string =>
   `[${nodes.map((node) => `(${node})`).join(' ')}] @decision`;
 
-/** Builds a pattern for operators of a binary node type. */
+/** Builds a query pattern that captures the given operators of a binary node type as decisions. */
 export const decisionOperators = (node: string, ...tokens: readonly string[]): string =>
   `(${node} [${tokens.map((token) => JSON.stringify(token)).join(' ')}] @decision)`;

@@ -10,8 +10,8 @@ import { ruby } from './ruby.ts';
 import { rust } from './rust.ts';
 
 /**
- * Languages by linguist's name. Bash and PowerShell are missing because V8 needs 600 MB and 2 GB to optimize their
- * lexers, even for one small script.
+ * Languages whose complexity is measured, by linguist's name. Bash and PowerShell are missing because V8 needs 600 MB and 2 GB to
+ * optimize their lexers, even for one small script.
  */
 export const complexityLanguages: ReadonlyMap<string, ComplexityQuery> = new Map([
   ['C', cpp],

@@ -8,7 +8,7 @@ interface Crate {
   name: string;
   version: string;
   source: string | null;
-  /** Index in the graph; null for a crate of the repository itself. */
+  /** Index of the crate in the dependency graph; null for a crate of the repository itself. */
   index: number | null;
   needs: string[];
 }

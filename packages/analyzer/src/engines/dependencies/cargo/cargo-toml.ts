@@ -5,19 +5,19 @@ import { isCommit, vcsUrl, withoutCredentials } from '../repository-url.ts';
 import { asText, getEntries, getProperty, getText } from '../untrusted-data.ts';
 
 export interface CargoRequirement {
-  /** The crate's own name, which `package = …` gives if the manifest renames it. */
+  /** Name of the required crate in its registry; the manifest may use another key and give this name with `package = …`. */
   name: string;
   /**
-   * As written in the manifest: `^1.0`, `=1.2.3` or a repository; null if it names neither or only refers to the
+   * Requirement as written in the manifest: `^1.0`, `=1.2.3` or a repository; null if the manifest states neither or refers to the
    * workspace.
    */
   requirement: string | null;
   scope: Scope;
-  /** True for a crate of the repository itself (`path = …`). */
+  /** True if the required crate belongs to the repository itself (`path = …`). */
   local: boolean;
-  /** True for `workspace = true`: the requirement of the workspace's root applies. */
+  /** True if the manifest says `workspace = true`: the requirement of the workspace's root applies. */
   inherited: boolean;
-  /** Its key in the manifest. */
+  /** Key of the requirement in the manifest. */
   key: string;
   version: string | null;
   vcs?: string;
@@ -25,12 +25,12 @@ export interface CargoRequirement {
 }
 
 export interface CargoToml {
-  /** Null for the root of a workspace that is not a package itself. */
+  /** Name of the package; null for the root of a workspace that is not a package itself. */
   name: string | null;
   requirements: CargoRequirement[];
   /** Requirements that members use with `workspace = true`, by key. */
   shared: Map<string, CargoRequirement>;
-  /** True if `[[bin]]` declares a program. */
+  /** True if the manifest declares a program with `[[bin]]`. */
   hasBinary: boolean;
   hasLibrary: boolean;
 }

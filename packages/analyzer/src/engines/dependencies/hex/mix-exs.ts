@@ -2,7 +2,7 @@ import { PackageGraph, type Scope } from '../package-graph.ts';
 import { isCommit, vcsUrl, withoutCredentials } from '../repository-url.ts';
 
 export interface MixRequirement {
-  /** The application's name of the package, which the lockfile uses too. */
+  /** Name under which the application requires the package; the lockfile uses the same name as key. */
   key: string;
   name: string;
   requirement: string | null;

@@ -2,7 +2,7 @@ import type { Scope } from '../package-graph.ts';
 
 export interface GradleDependency {
   name: string;
-  /** Variables are expanded if the file or gradle.properties defines them. */
+  /** Required version of the dependency. Variables in it are expanded if the file or gradle.properties defines them. */
   requirement: string | null;
   scope: Scope;
   line: number;

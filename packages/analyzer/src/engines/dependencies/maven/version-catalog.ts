@@ -3,7 +3,7 @@ import { parseToml } from '../parse-manifest.ts';
 import { asText, getEntries, getProperty, getText } from '../untrusted-data.ts';
 
 export interface CatalogLibrary {
-  /** Its name in build files after `libs.`, with dots for dashes. */
+  /** Name by which build files refer to the library: the part after `libs.`, with dots for dashes. */
   accessor: string;
   name: string;
   requirement: string | null;

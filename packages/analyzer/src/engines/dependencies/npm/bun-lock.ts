@@ -68,7 +68,7 @@ const splitPath = (key: string): string[] => {
   return path;
 };
 
-/** Returns null for a package of the project itself. */
+/** Returns name and version of a package in the lockfile; null for a package of the project itself. */
 const identify = (descriptor: string, parts: readonly unknown[]) => {
   const { name, rest } = splitDescriptor(descriptor);
   if (rest === null || /^(?:workspace|link|file|root):/.test(rest) || /^\.{0,2}\//.test(rest)) return null;

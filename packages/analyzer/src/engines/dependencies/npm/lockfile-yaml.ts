@@ -2,12 +2,12 @@ import { ManifestError } from '../manifest-error.ts';
 
 /** A `key: value` line of a Yarn or pnpm lockfile. */
 export interface LockfileLine {
-  /** Number of leading spaces; nested lines have more than their key. */
+  /** Number of spaces before the key; nested lines have more than the line of their parent key. */
   indent: number;
   key: string;
-  /** Without quotes; '' if the value is nested below or is a multi-line text. */
+  /** Value without quotes; '' if the value is nested below or is a multi-line text. */
   value: string;
-  /** Counted from 1. */
+  /** Number of the line in the lockfile, counted from 1. */
   line: number;
 }
 
@@ -42,7 +42,7 @@ export function* readLockfileLines(source: string): Generator<LockfileLine> {
       throw new ManifestError('holds the marks of a merge conflict', line);
     }
     const read = readKey(content, line);
-    // A block scalar with arbitrary text, such as `deprecated: |-`.
+    // Skip the lines of a block scalar, which has arbitrary text: `deprecated: |-`.
     if (/^[|>][+-]?\d?$/.test(read.value)) {
       skipDeeperThan = indent;
       read.value = '';
@@ -57,7 +57,7 @@ const readKey = (content: string, line: number): { key: string; value: string } 
     const close = closingQuote(content, 0);
     if (close === -1) throw new ManifestError('a quote is not closed', line);
     const rest = content.slice(close + 1);
-    // Yarn 1 writes `"a", "b":`; the key is the whole list.
+    // Yarn 1 writes several descriptors in one line, `"a", "b":`; the key is the whole list.
     if (rest.startsWith(',') && rest.endsWith(':')) return { key: content.slice(0, -1), value: '' };
     return { key: unquote(content.slice(0, close + 1)), value: unquote(rest.replace(/^:? */, '')) };
   }

@@ -6,7 +6,7 @@ import type { NpmRequirement } from './package-json.ts';
 /** A parsed lockfile of the npm ecosystem. */
 export interface NpmLockfile {
   graph: PackageGraph;
-  /** Folders of the packages that it covers, relative to its own folder (''). */
+  /** Folders of the packages that the lockfile covers, relative to the lockfile's folder (which is ''). */
   members: string[];
 }
 

@@ -2,11 +2,11 @@ import { isCommit, vcsUrl } from '../repository-url.ts';
 
 /** A parsed requirement of a package.json: https://docs.npmjs.com/cli/configuring-npm/package-json#dependencies */
 export interface NpmTarget {
-  /** The package's own name, also if the project uses an alias. */
+  /** Name of the required package in its registry, also if the project uses an alias. */
   name: string;
-  /** Its range, without the alias. */
+  /** Required range of versions, without an alias. */
   range: string;
-  /** The version or commit that it is pinned to; null for ranges. */
+  /** Version or commit to which the requirement is pinned; null for ranges. */
   version: string | null;
   vcs?: string;
 }

@@ -5,9 +5,9 @@ import { withoutCredentials } from '../repository-url.ts';
 import { asList, asText, getEntries, getProperty, getText } from '../untrusted-data.ts';
 import { parseNpmRequirement } from './npm-requirement.ts';
 
-/** A requirement in a package.json, or its copy in a lockfile. */
+/** A requirement of a package in a package.json, or the copy of such a requirement in a lockfile. */
 export interface NpmRequirement {
-  /** Its name in the project, which may be an alias. */
+  /** Name of the required package in the project, which may be an alias. */
   name: string;
   requirement: string;
   scope: Scope;
@@ -18,14 +18,17 @@ export interface PackageJson {
   private: boolean;
   /** Globs for the folders of workspace packages. */
   workspaces: string[];
-  /** Only the name: `yarn` for `yarn@4.1.0`. */
+  /** Name of the package manager without its version: `yarn` for `yarn@4.1.0`. */
   packageManager: string | null;
   requirements: NpmRequirement[];
-  /** Lines of the requirements, in the same order. */
+  /** Line numbers of `requirements`, in the same order; null if the line is unknown. */
   lines: (number | null)[];
 }
 
-/** Groups by descending priority, as npm applies them: https://docs.npmjs.com/cli/configuring-npm/package-json */
+/**
+ * Groups of requirements in a package.json, by descending priority as npm applies them:
+ * https://docs.npmjs.com/cli/configuring-npm/package-json
+ */
 const groups: [key: string, scope: Scope][] = [
   ['devDependencies', 'development'],
   ['optionalDependencies', 'runtime'],

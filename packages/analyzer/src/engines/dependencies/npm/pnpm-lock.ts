@@ -18,7 +18,7 @@ interface Entry {
 
 interface Importer {
   requested: { name: string; group: string; specifier: string; reference: string }[];
-  /** Version 5 lists requirements separately from the resolved versions. */
+  /** Requirements by package name, which version 5 of the lockfile lists separately from the resolved versions. */
   specifiers: Map<string, string>;
 }
 
@@ -80,7 +80,7 @@ const requirementOf = (lock: Lock, name: string, specifier: string): string => {
 
 const readLock = (source: string): Lock => {
   const lock: Lock = { importers: new Map(), packages: new Map(), catalogs: new Map() };
-  /** Keys and indents of the lines above the current one. */
+  /** Keys of the lines under which the current line of the lockfile is nested, with their indents in `indents`. */
   const path: string[] = [];
   const indents: number[] = [];
   for (const { indent, key, value, line } of readLockfileLines(source)) {
@@ -88,7 +88,7 @@ const readLock = (source: string): Lock => {
       indents.pop();
       path.pop();
     }
-    // Nothing that is read is nested this deeply.
+    // Skip lines that are nested more deeply than everything that is read from the lockfile.
     if (path.length > 6) continue;
     path.push(key);
     indents.push(indent);
@@ -167,12 +167,12 @@ const withoutPeers = (id: string): string => {
     : id;
 };
 
-/** Returns null for a package of the project itself. */
+/** Returns name and version of a package in the lockfile; null for a package of the project itself. */
 const identify = (id: string, entry: Entry) => {
   if (id.includes('@file:') || id.startsWith('file:') || id.startsWith('link:')) return null;
   const bare = id.startsWith('/') ? id.slice(1) : id;
   const { name: named, rest } = splitDescriptor(bare);
-  // Version 5 writes `/@scope/name/1.0.0`.
+  // Version 5 of the lockfile writes ids of packages as `/@scope/name/1.0.0`.
   const old = id.startsWith('/') && rest === null;
   const slash = bare.lastIndexOf('/');
   const name = entry.name ?? (old ? bare.slice(0, slash) : named);

@@ -11,11 +11,11 @@ import {
 import type { PackageJson } from './package-json.ts';
 
 interface Entry {
-  /** `name@range`, one for each range that it resolves. */
+  /** Descriptors `name@range` of the entry, one for each range that the entry resolves. */
   descriptors: string[];
   line: number;
   version: string | null;
-  /** In Yarn 1 the archive's address, later `name@npm:1.2.3` or `name@workspace:packages/a`. */
+  /** Resolution of the entry: the archive's address in Yarn 1, later `name@npm:1.2.3` or `name@workspace:packages/a`. */
   resolved: string;
   needs: [name: string, range: string][];
 }
@@ -94,11 +94,11 @@ const readEntries = (source: string): Entry[] => {
 /** Splits `"a@^1.0.0", "a@^1.2.0"` of Yarn 1 and `a@npm:^1.0.0, a@npm:^1.2.0` of later versions. */
 const splitKey = (key: string): string[] => key.split(/"?, "?/).map((part) => part.replace(/^"|"$/g, ''));
 
-/** Returns null for a package of the project itself. */
+/** Returns name and version of an entry in the lockfile; null for a package of the project itself. */
 const identify = ({ descriptors, version, resolved }: Entry) => {
   const { name, rest } = splitDescriptor(descriptors[0] ?? '');
   if (name === '' || rest === null) return null;
-  // A workspace, link or file is part of the project.
+  // Skip a workspace, link or file, because it is part of the project.
   if (/@(?:workspace|link|portal|file):/.test(resolved) || /^(?:workspace|link|portal|file):/.test(rest)) return null;
   const reference = splitDescriptor(resolved);
   if (/^(?:npm|patch):/.test(reference.rest ?? '')) return { name: reference.name, version };

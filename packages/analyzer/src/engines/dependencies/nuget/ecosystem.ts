@@ -45,7 +45,7 @@ export const nugetReader: EcosystemReader = {
   },
 };
 
-/** Returns the properties files of the folder and of those above, nearest first. */
+/** Returns the files Directory.Build.props and Directory.Packages.props of a folder and of all folders above, nearest first. */
 const sharedAbove = async (
   folder: string,
   shared: Map<string, MsbuildFile | null>,
@@ -64,7 +64,7 @@ const sharedAbove = async (
   return files;
 };
 
-/** Scopes of the references of a folder's projects, by lower-case package name. */
+/** Returns the scopes of the packages to which the projects in a folder refer, by lower-case package name. */
 const scopesIn = (folder: string, projects: ReadonlyMap<string, PackageGraph>): Map<string, Scope> => {
   const scopes = new Map<string, Scope>();
   for (const [path, graph] of projects) {

@@ -5,18 +5,18 @@ import { parseXml, type XmlElement } from '../parse-xml.ts';
 export interface PackageItem {
   name: string;
   version: string | null;
-  /** True if it is not passed on to users of the project: an analyzer or build tool. */
+  /** True if the package is not passed on to users of the project: an analyzer or build tool. */
   privateAssets: boolean;
   line: number | null;
 }
 
 export interface MsbuildFile {
   properties: Map<string, string>;
-  /** `PackageReference` items. */
+  /** The file's `PackageReference` items: packages that the project uses. */
   references: PackageItem[];
-  /** `PackageVersion` items by lower-case name, because NuGet's names are case-insensitive. */
+  /** Versions from the file's `PackageVersion` items, by lower-case name, because NuGet's names are case-insensitive. */
   versions: Map<string, string>;
-  /** `GlobalPackageReference` items. */
+  /** The file's `GlobalPackageReference` items: packages that are added to every project. */
   globals: PackageItem[];
 }
 
@@ -31,7 +31,7 @@ export const parseMsbuild = (source: string): MsbuildFile => {
   for (const group of project.all('PropertyGroup')) {
     for (const name of group.names()) {
       const value = group.value(name);
-      // Longer than any name or version; repeated expansion could make it grow exponentially.
+      // Ignore values longer than any name or version, because repeated expansion of properties could make them grow exponentially.
       if (value !== null && value.length <= 512) properties.set(name.toLowerCase(), value);
     }
   }

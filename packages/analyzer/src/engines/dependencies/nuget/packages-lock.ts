@@ -33,7 +33,7 @@ export const readPackagesLock = (source: string, scopes: ReadonlyMap<string, Sco
       for (const name of names) {
         const needed = byName.get(name);
         if (needed === undefined) continue;
-        // Direct dependencies of another project of the repository.
+        // A null index stands for another project of the repository: what that project needs is a direct dependency.
         if (index === null) graph.markDirect(needed, null, 'runtime');
         else graph.addDependency(index, needed);
       }

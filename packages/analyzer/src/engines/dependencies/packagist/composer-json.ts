@@ -11,7 +11,7 @@ interface ComposerRequirement {
 }
 
 export interface ComposerJson {
-  /** `project` for an application; `library` by default. */
+  /** Type of the package: `project` for an application; null means `library`. */
   type: string | null;
   requirements: ComposerRequirement[];
 }

@@ -25,7 +25,7 @@ export const readComposerLock = (source: string, manifest: ComposerJson | undefi
       const line = lines.find(`"name": ${JSON.stringify(getText(entry, 'name'))}`);
       const index = graph.add({ ...identity, line, licence: licenseOf(entry), scope: scope satisfies Scope });
       byName.set(identity.name, index);
-      // Other packages may require it by the name of a package that it provides or replaces.
+      // Other packages may require this package by a name that it provides or replaces.
       for (const other of ['provide', 'replace']) {
         for (const [name] of getEntries(entry, other)) {
           if (!byName.has(name.toLowerCase())) byName.set(name.toLowerCase(), index);
@@ -45,7 +45,7 @@ export const readComposerLock = (source: string, manifest: ComposerJson | undefi
   return graph;
 };
 
-/** Returns null for a folder of the repository. */
+/** Returns name and version of a package in the lockfile; null for a package in a folder of the repository. */
 const identify = (entry: unknown): Pick<GraphPackage, 'name' | 'version' | 'vcs'> | null => {
   const name = getText(entry, 'name')?.toLowerCase();
   if (name === undefined || getText(getProperty(entry, 'dist'), 'type') === 'path') return null;

@@ -1,5 +1,5 @@
 /**
- * A lockfile may have several versions of one package, for example for several Python versions. Real ones have far
+ * Maximum number of versions of one package that are kept. Lockfiles may have several, for example for several Python versions, but far
  * fewer than this.
  */
 const limit = 20;

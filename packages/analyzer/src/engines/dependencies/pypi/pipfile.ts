@@ -25,7 +25,7 @@ export const parsePipfile = (source: string): PipfileRequirement[] => {
   return [...read('packages', 'runtime'), ...read('dev-packages', 'development')];
 };
 
-/** Returns null for a folder of the repository. */
+/** Returns the requirement of a package in a Pipfile; null for a folder of the repository. */
 const requirementOf = (name: string, requested: unknown): PythonRequirement | null => {
   if (getProperty(requested, 'path') !== undefined || getProperty(requested, 'file') !== undefined) return null;
   const repository = getText(requested, 'git');

@@ -6,7 +6,7 @@ import { PackagesByName } from './packages-by-name.ts';
 import type { Pyproject } from './pyproject.ts';
 import { normalizeName, parsePythonRequirement } from './python-requirement.ts';
 
-/** Returns the names that a package entry needs; poetry.lock and pdm.lock differ in this. */
+/** Returns the names of the packages that a package entry needs, which poetry.lock and pdm.lock write differently. */
 type NeedsOf = (table: unknown) => string[];
 
 /**
@@ -45,14 +45,14 @@ const readLock = (source: string, manifest: Pyproject | null, needsOf: NeedsOf):
   return graph;
 };
 
-/** Poetry 1 writes `category = "dev"`; Poetry 2 and PDM write `groups = ["dev"]`. */
+/** Returns whether a package is for development: Poetry 1 writes `category = "dev"`; Poetry 2 and PDM write `groups = ["dev"]`. */
 const isForDevelopment = (table: unknown): boolean => {
   const groups = getList(table, 'groups');
   if (groups.length === 0) return getText(table, 'category') === 'dev';
   return !groups.includes('main') && !groups.includes('default');
 };
 
-/** Returns null for a folder or file of the repository. */
+/** Returns name and version of a package in the lockfile; null for a folder or file of the repository. */
 const identify = (table: unknown) => {
   const name = getText(table, 'name');
   if (name === null) return null;

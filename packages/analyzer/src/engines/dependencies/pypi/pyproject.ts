@@ -17,7 +17,7 @@ export interface PyprojectRequirement extends PythonRequirement {
 
 export interface Pyproject {
   requirements: PyprojectRequirement[];
-  /** True if it declares that it is not an installable package: an application. */
+  /** True if the pyproject.toml declares that its project is not an installable package, so that it is an application. */
   application: boolean;
 }
 

@@ -2,11 +2,11 @@ import { isCommit, vcsUrl, withoutCredentials } from '../repository-url.ts';
 
 /** A requirement as in PEP 508: https://packaging.python.org/en/latest/specifications/dependency-specifiers/ */
 export interface PythonRequirement {
-  /** Normalized name. */
+  /** Normalized name of the required package. */
   name: string;
-  /** The specifier without marker and extras, such as `>=2,<3`, or the address; null if there is no restriction. */
+  /** Version specifier of the requirement without marker and extras, such as `>=2,<3`, or its address; null if any version is allowed. */
   requirement: string | null;
-  /** The version of a single `==` specifier, or the commit of a repository; null otherwise. */
+  /** The version of a single `==` specifier, or the commit of a repository; null for other requirements. */
   version: string | null;
   vcs?: string;
 }
@@ -14,10 +14,10 @@ export interface PythonRequirement {
 /** Normalizes names like PyPI and OSV: https://packaging.python.org/en/latest/specifications/name-normalization/ */
 export const normalizeName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
-/** Longer than any real requirement: keeps the patterns below from running on megabytes of text. */
+/** Maximum length of a requirement, above that of any real one: it keeps the patterns below from running on megabytes of text. */
 const maxLength = 4000;
 
-/** Returns null if the text is not a requirement, or names a folder or file of the repository. */
+/** Parses a Python requirement. Returns null if the text is not a requirement, or names a folder or file of the repository. */
 export const parsePythonRequirement = (text: string): PythonRequirement | null => {
   if (text.length > maxLength) return null;
   const found = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*(.*)$/.exec(text.trim());
@@ -55,7 +55,7 @@ export const fromAddress = (name: string, url: string): PythonRequirement | null
   return { name, requirement: withoutCredentials(address), version: null };
 };
 
-/** Guesses from its name whether an extra or group is for development, because nothing else says it. */
+/** Guesses whether an extra or group is for development from its name, because nothing else says so. */
 export const isDevelopmentName = (name: string): boolean =>
   /(?:^|[-_.])(?:dev|devel|develop|development|tests?|testing|lint|linting|docs?|documentation|ci|type|types|typing|mypy|style|format|bench|benchmarks?|coverage|qa|pre-?commit)(?:$|[-_.])/i.test(
     name,

@@ -11,15 +11,15 @@ import {
 
 interface RequirementLine extends PythonRequirement {
   line: number;
-  /** Packages that need it, from the comments of pip-compile and uv; null if there are none. */
+  /** Names of the packages that need this one, from the comments of pip-compile and uv; null if there are no such comments. */
   via: string[] | null;
 }
 
 interface RequirementsFile {
   lines: RequirementLine[];
-  /** Files from `-r other.txt`, as written. */
+  /** Paths of the requirements files that this file includes with `-r other.txt`, as written. */
   includes: string[];
-  /** Files from `-c other.txt`. */
+  /** Paths of the constraint files to which this file refers with `-c other.txt`. */
   constraints: string[];
 }
 
@@ -94,7 +94,7 @@ const toGraph = ({ lines }: RequirementsFile, pins: ReadonlyMap<string, string>,
     const index = byName.get(name);
     if (index === undefined) continue;
     const parents = via?.map((parent) => byName.get(normalizeName(parent)));
-    // All packages that need it are in this file, so it is not a direct dependency.
+    // All packages that need this one are in the same file, so it is not a direct dependency.
     if (parents?.every((parent) => parent !== undefined))
       for (const parent of parents) graph.addDependency(parent, index);
     else {

@@ -8,7 +8,7 @@ import { normalizeName } from './python-requirement.ts';
 
 export interface UvLock {
   graph: PackageGraph;
-  /** Folders of the project's own packages, relative to the lockfile's folder (''). */
+  /** Folders of the project's own packages, relative to the lockfile's folder (which is ''). */
   members: string[];
 }
 

@@ -4,7 +4,7 @@ import { vcsUrl } from '../repository-url.ts';
 import type { GemRequirement } from './gemfile.ts';
 
 interface Gem {
-  /** Null for a gem of the repository itself, whose dependencies count as direct ones. */
+  /** Index of the gem in the dependency graph; null for a gem of the repository itself, whose dependencies count as direct ones. */
   index: number | null;
   needs: string[];
 }

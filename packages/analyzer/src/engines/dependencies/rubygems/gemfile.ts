@@ -19,7 +19,9 @@ const development = /^(?:development|test|tests|dev|ci|lint|docs?|rubocop|cucumb
  */
 export const readGemfile = (source: string): GemRequirement[] => {
   const found: GemRequirement[] = [];
-  /** For each open block, what it means for the gems inside; null for other blocks. */
+  /**
+   * Kinds of the blocks around the current line of the Gemfile: a development group, a path in the repository, or null for other blocks.
+   */
   const blocks: ('development' | 'path' | null)[] = [];
   for (const [index, whole] of source.split('\n').entries()) {
     const line = whole.length > 2000 ? '' : whole.trim();
@@ -40,13 +42,13 @@ export const readGemfile = (source: string): GemRequirement[] => {
   return found;
 };
 
-/** Returns true if all groups are for development: `:development, :test`. */
+/** Returns true if all groups in the text are for development: `:development, :test`. */
 const isDevelopment = (words: string): boolean => {
   const groups = [...words.matchAll(/:(\w+)|["'](\w+)["']/g)].map((match) => match[1] ?? match[2] ?? '');
   return groups.length > 0 && groups.every((group) => development.test(group));
 };
 
-/** Returns null for a gem of the repository itself. */
+/** Returns the requirement of a gem; null for a gem of the repository itself. */
 const requirementOf = (name: string, words: string, line: number): GemRequirement | null => {
   const options = words.search(/,\s*:?"?\w+"?\s*(?::|=>)/);
   const versions = [...(options < 0 ? words : words.slice(0, options)).matchAll(/["']([^"']+)["']/g)].map(

@@ -12,7 +12,7 @@ export interface DependenciesOutcome extends EngineOutcome {
 
 /** Runs the dependencies engine on a folder. */
 export async function runOnFolder(folder: string, signal = new AbortController().signal): Promise<DependenciesOutcome> {
-  // This engine uses only the signal of its context.
+  // The dependencies engine uses only the signal of its context.
   const outcome = await dependenciesEngine.run(await openTree(folder), { signal } as EngineContext);
   return { ...outcome, dependencies: outcome.facts?.dependencies ?? [] };
 }

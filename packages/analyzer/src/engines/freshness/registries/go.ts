@@ -6,7 +6,7 @@ import type { RegistryClient } from '../registry-client.ts';
 /** Maximum number of later major versions to look for, because each one is a separate module (`…/v3`). */
 const MAJORS_AHEAD = 10;
 
-/** The Go module proxy: https://go.dev/ref/mod#goproxy-protocol */
+/** Registry of Go modules, which asks the Go module proxy: https://go.dev/ref/mod#goproxy-protocol */
 export const goRegistry: Registry = {
   ecosystem: 'Go',
   url: 'https://proxy.golang.org',

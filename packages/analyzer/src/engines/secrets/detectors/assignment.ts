@@ -3,7 +3,7 @@ import { characterKinds, entropyOf, wordShareOf } from '../entropy.ts';
 import { isHarmlessName } from '../harmless-names.ts';
 import { isHarmlessValue } from '../harmless-values.ts';
 
-/** Parts of names that usually hold secrets. */
+/** Parts of names that usually hold secrets; the detector runs where one of them occurs. */
 const anchors = [
   'passw',
   'passphrase',
@@ -51,8 +51,8 @@ const ASSIGNS =
 const QUOTED = /(?:(?:new )?[\w.]{0,24}\()?[bruf@$]{0,2}(\\?["'`])([^\s"'`\\]{8,256})\1/y;
 
 /**
- * Patterns for an unquoted value and for the text that must follow it. They are separate because one pattern would try
- * every length of a value that does not end.
+ * Patterns for an unquoted value and for the text that must follow that value. They are separate because a single pattern would try every
+ * length of a value that does not end.
  */
 interface BareValue {
   value: RegExp;
@@ -64,7 +64,7 @@ const UNQUOTED: BareValue = {
   end: /[ \t]{0,20}(?:[#;]|\/\/|\r?$|\r?\n)/my,
 };
 const SHELL_VALUE: BareValue = { value: UNQUOTED.value, end: /[\s;&|]|$/y };
-/** A setting within a string: `"Server=db;Password=…;"`. */
+/** Pattern of a value in a list of settings within a string: `"Server=db;Password=…;"`. */
 const SETTING: BareValue = { value: /[^\s"'`;<>]{8,128}/y, end: /[;"'`]/y };
 
 /**

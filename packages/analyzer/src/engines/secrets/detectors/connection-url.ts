@@ -62,7 +62,7 @@ function decoded(password: string): string {
   try {
     return decodeURIComponent(password);
   } catch {
-    // The password is not encoded and contains a percent sign.
+    // Decoding fails if the password is not encoded and contains a percent sign.
     return password;
   }
 }

@@ -8,7 +8,7 @@ const TOKEN = /eyJ[\w-]{10,1000}\.(eyJ[\w-]{6,4000})\.([\w-]{20,1500})/y;
  * determines the first characters.
  */
 export const jwtDetector: Detector = {
-  // Headers that begin with {"alg, {"typ, {"kid, {"enc, {"jku, {"x5t or {"cty.
+  // Base64 of JSON headers that begin with {"alg, {"typ, {"kid, {"enc, {"jku, {"x5t or {"cty.
   anchors: ['eyJh', 'eyJ0', 'eyJr', 'eyJl', 'eyJq', 'eyJ4', 'eyJj'],
   exact: true,
   detect({ text }, at): Candidate | undefined {
@@ -43,7 +43,7 @@ function objectOf(part: string): Record<string, unknown> | undefined {
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
-    // It is not a JSON object in base64.
+    // Parsing fails if this part of the token is not a JSON object in base64.
     return undefined;
   }
 }

@@ -40,9 +40,9 @@ interface KeyText {
   /** The key's base64 without the string syntax around it. */
   body: string;
   end: number;
-  /** True if a header declares encryption. */
+  /** True if a header of the key declares encryption. */
   encrypted: boolean;
-  /** True if the end marker was found. */
+  /** True if the key's end marker was found. */
   whole: boolean;
 }
 
@@ -90,7 +90,7 @@ function ruleOf(label: string): string {
 function severityOf(label: string, { body, encrypted, whole }: KeyText): Severity {
   if (label === 'ENCRYPTED' || label === 'PGP' || encrypted) return 'high';
   if (label === 'OPENSSH') {
-    // Format: magic, NUL, length and name of the cipher.
+    // Header of an OpenSSH key: magic, NUL, length and name of the cipher.
     // https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key
     const header = Buffer.from(body.slice(0, 100), 'base64').toString('latin1');
     if (header.startsWith('openssh-key-v1\0') && !header.slice(15, 40).includes('none')) return 'high';
@@ -112,7 +112,7 @@ export const encodedPemDetector: Detector = {
   anchors: ['LS0tLS1CRUdJTi'],
   exact: true,
   detect({ text }, at): Candidate | undefined {
-    // In the middle of a longer base64 text it is not the beginning of a key.
+    // A match in the middle of a longer base64 text is not the beginning of a key.
     if (/[A-Za-z0-9+/]/.test(text.charAt(at - 1))) return undefined;
     const encoded = /[A-Za-z0-9+/]{80,16000}/y;
     encoded.lastIndex = at;

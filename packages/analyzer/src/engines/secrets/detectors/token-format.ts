@@ -4,19 +4,19 @@ import { isPlaceholder } from '../harmless-values.ts';
 
 /** Format of a token with a prefix of its issuer, which identifies it without context. */
 export interface TokenFormat {
-  /** Rule without the engine's name. */
+  /** Name of the rule without the engine's name. */
   rule: string;
-  /** Case-sensitive texts that only these tokens contain. */
+  /** Case-sensitive texts at which tokens are found; only tokens of this format contain them. */
   anchors: readonly string[];
-  /** Maximum number of token characters before the anchor; default 0. */
+  /** Maximum number of the token's characters before the anchor; default 0. */
   before?: number;
-  /** Number of anchor characters that precede the token; default 0. */
+  /** Number of characters of the anchor that precede the token; default 0. */
   offset?: number;
   /** Sticky pattern that matches from the token's beginning. The secret is its first group, if it has one. */
   pattern: RegExp;
   /**
-   * Severity outside of tests and documentation; default critical. A function computes it from the token and returns
-   * undefined if that is not a secret.
+   * Severity of the token outside of tests and documentation; default critical. A function computes the severity from the token and
+   * returns undefined if the token is not a secret.
    */
   severity?: Severity | ((token: string) => Severity | undefined);
   note?: string;
@@ -54,7 +54,10 @@ export function tokenDetector(format: TokenFormat): Detector {
   };
 }
 
-/** Returns the longest part if it is long enough; shorter parts may be account numbers, which are not random. */
+/**
+ * Returns the longest alphanumeric part of a token if it has at least 16 characters, else what follows the first separator: shorter parts
+ * may be account numbers, which are not random.
+ */
 function randomPart(token: string): string {
   const [longest = ''] = token.split(/[^A-Za-z0-9]/).sort((a, b) => b.length - a.length);
   return longest.length >= 16 ? longest : token.slice(token.search(/[_.:-]/) + 1);
@@ -66,7 +69,10 @@ function beginningOfToken(text: string, at: number, most: number): number {
   return start;
 }
 
-/** Returns true if no word continues before the offset. The `n` of an escaped `\n` is no part of a word. */
+/**
+ * Returns true if no word continues across this offset of the text. The `n` of an escaped `
+ * ` is no part of a word.
+ */
 export function isBoundary(text: SourceText['text'], at: number): boolean {
   if (at === 0 || !/[A-Za-z0-9_]/.test(text.charAt(at - 1))) return true;
   return /[nrt]/.test(text.charAt(at - 1)) && text.charAt(at - 2) === '\\';

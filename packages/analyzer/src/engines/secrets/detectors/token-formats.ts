@@ -7,13 +7,13 @@ export const tokenFormats: readonly TokenFormat[] = [
     rule: 'commandcenter-token',
     anchors: ['cct_'],
     pattern: /cct_[0-9a-hjkmnp-tv-z]{39}/y,
-    // The server rejects its own tokens without a valid checksum.
+    // Ignore tokens without a valid checksum, because the CommandCenter server rejects them.
     severity: (token) => (hasApiTokenChecksum(token) ? 'critical' : undefined),
   },
   {
     rule: 'aws-access-key',
     anchors: ['AKIA', 'ASIA'],
-    // A signed URL contains the id of its key, which is not secret.
+    // Skip key ids in signed URLs (after `Credential=`), which are not secret.
     pattern: /(?<!Credential=)A[KS]IA[A-Z0-9]{16}(?![A-Z0-9])/y,
   },
   {
@@ -95,7 +95,7 @@ export const tokenFormats: readonly TokenFormat[] = [
     rule: 'azure-storage-key',
     anchors: ['AccountKey='],
     pattern: /AccountKey=([A-Za-z0-9+/]{86}==)/y,
-    // The key of the storage emulator is public.
+    // Ignore the key of Azure's storage emulator, which is public.
     severity: (token) => (token.startsWith('Eby8vdM02xNOcq') ? undefined : 'critical'),
   },
   { rule: 'azure-shared-access-key', anchors: ['SharedAccessKey='], pattern: /SharedAccessKey=([A-Za-z0-9+/]{43}=)/y },

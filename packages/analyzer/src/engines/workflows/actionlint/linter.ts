@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 export type LintResult = { messages: LintMessage[] } | { failed: string };
 
 export interface Linter {
-  /** Lints one file at a time. It never rejects: a crash or timeout is a result for this file. */
+  /** Lints one workflow file at a time. It never rejects: a crash or timeout is a result for this file. */
   lint(path: string, source: string): Promise<LintResult>;
   close(): Promise<void>;
 }
@@ -61,7 +61,7 @@ function startWorker(): Worker {
   });
   worker.stdout.resume();
   worker.stderr.resume();
-  // Handled by the `exit` event; without an error listener the thread's error would end this process.
+  // The `exit` event handles errors of the thread; without an error listener they would end this process.
   worker.on('error', () => undefined);
   return worker;
 }

@@ -16,7 +16,8 @@ function inherited(workflow: Workflow, job: Job): FileFinding[] {
   const uses = memberOf(job.node, 'uses');
   const secrets = memberOf(job.node, 'secrets');
   if (uses?.kind !== 'scalar' || secrets?.kind !== 'scalar' || secrets.value !== 'inherit') return [];
-  // The file does not say which owner the repository has; workflows of the same repository are referenced by path.
+  // Report only reusable workflows of other repositories (`owner/name/…@ref`). Those of the same repository are referenced by path, and
+  // the file does not say which owner the repository has.
   if (!/^[\w.-]+\/[\w.-]+\/.*@/.test(uses.value) || uses.value.startsWith('./')) return [];
   return [
     {
@@ -84,7 +85,7 @@ function scalarsOf(root: YamlMapping): YamlScalar[] {
   const scalars: YamlScalar[] = [];
   const seen = new Set<YamlNode>();
   const walk = (node: YamlNode): void => {
-    // With aliases one node may appear at several places.
+    // Visit each YAML node once, because with aliases one node may appear at several places.
     if (scalars.length >= MAX_SCALARS || seen.has(node)) return;
     seen.add(node);
     if (node.kind === 'scalar') scalars.push(node);

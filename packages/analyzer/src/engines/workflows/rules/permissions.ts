@@ -2,7 +2,7 @@ import type { FileFinding } from '../../../finding.ts';
 import type { Job, Workflow } from '../read-workflow.ts';
 import { memberOf, type YamlNode, type YamlScalar } from '../yaml-tree.ts';
 
-/** GitHub's own organizations. */
+/** Matches actions of GitHub's own organizations. */
 const FIRST_PARTY = /^(?:actions|github)\//i;
 const PINNED = /@[0-9a-f]{40}$|@sha256:[0-9a-f]{64}$/i;
 

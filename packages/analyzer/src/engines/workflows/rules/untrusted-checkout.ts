@@ -9,10 +9,10 @@ const PRIVILEGED = ['pull_request_target', 'workflow_run', 'issue_comment'];
 const HEAD =
   /github\.head_ref|github\.event\.pull_request\.(?:head\.|merge_commit_sha|number)|github\.event\.workflow_run\.(?:head_|pull_requests)|github\.event\.(?:number|issue\.number)|refs\/pull\//i;
 const FETCHES_HEAD = /\bgh\s+pr\s+checkout\b|\bgit\s+(?:fetch|pull)\b[^\n]{0,200}\bpull\/[^\n]{0,100}\/(?:head|merge)/;
-/** Conditions that exclude forks or require a trusted person. */
+/** Matches `if` conditions that exclude pull requests from forks or require a trusted person. */
 const GUARD =
   /head\.repo\.full_name\s*==\s*github\.repository|github\.repository\s*==\s*github\.event\.[\w.]*head[\w.]*full_name|head_repository\.full_name\s*==\s*github\.repository|head\.repo\.fork\s*(?:==\s*false|!=\s*true)|!\s*github\.event\.pull_request\.head\.repo\.fork|author_association|head_repository\.fork\s*==\s*false|github\.(?:actor|triggering_actor|event\.sender\.login|event\.pull_request\.user\.login)\s*==/i;
-/** Actions that do not execute files of the checkout. */
+/** Matches actions that do not execute files of the checkout. */
 const INERT =
   /^actions\/(?:checkout|labeler|upload-artifact|download-artifact|github-script|stale|first-interaction)@/i;
 
@@ -83,7 +83,7 @@ function faultOf(workflow: Workflow, job: Job, step: Step, events: readonly stri
   };
 }
 
-/** Returns the offset of the git command in a script, or of the step. */
+/** Returns the offset at which a step's checkout is reported: that of the git command in its script, or of the step. */
 function placeOf({ uses, run, node }: Step, source: string): number {
   if (run === undefined) return uses?.start ?? node.start;
   const command = /\bgh\s+pr\s+checkout\b|\bgit\s+(?:fetch|pull|checkout|switch|reset)\b/.exec(
