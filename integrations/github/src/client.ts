@@ -143,9 +143,12 @@ export function createGitHubClient(
  */
 const isBadToken = (error: unknown): boolean => error instanceof IntegrationAuthError && error.code === BAD_CREDENTIALS;
 
-/** Compares only the paths, because a redirect to another scheme or host with the same path leads to the same resource. */
+/**
+ * Returns true if a redirect led to another resource. Compares only the paths, because the same path at another scheme or host is the
+ * same resource.
+ */
 function isOtherResource(requestedUrl: string, finalUrl: string): boolean {
-  // A response that did not come from the network has no address.
+  // The address is empty for a response that did not come from the network.
   return finalUrl !== '' && new URL(finalUrl).pathname !== new URL(requestedUrl).pathname;
 }
 

@@ -7,7 +7,7 @@ import { createReader } from './schema-reader.ts';
  * Query for a repository by its handle. It is in GraphQL because REST documents no way to read a repository by its id. A test validates
  * it with GitHub's schema.
  */
-export const repositoryByHandle = /* GraphQL */ `
+export const repositoryByHandle = `
   query RepositoryByHandle($handle: ID!) {
     node(id: $handle) {
       ... on Repository {

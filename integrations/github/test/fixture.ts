@@ -52,7 +52,9 @@ const { privateKey, publicKey } = generateKeyPairSync('rsa', {
 
 type Permissions = Readonly<Record<string, 'read' | 'write' | 'admin'>>;
 
-/** Starts the same, but signed in as the App `helper` (number 12), which is installed on `acme`. */
+/**
+ * Starts a fake GitHub with `acme/web`, and signs the integration in there as the App `helper` (number 12), which is installed on `acme`.
+ */
 export async function connectApp(
   options: MemoryContextOptions & { apiPath?: string; permissions?: Permissions } = {},
 ): Promise<ConnectedApp> {

@@ -14,9 +14,9 @@ const trustCodes = /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED
 
 export interface CallFailure {
   error: IntegrationError;
-  /** True if another attempt may succeed. */
+  /** True if another attempt of the failed call may succeed. */
   passing: boolean;
-  /** True if the request may have reached the host. */
+  /** True if the request of the failed call may have reached the host. */
   maybeSent: boolean;
 }
 
@@ -59,8 +59,8 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 /**
- * Returns the first match among the error, its causes and the members of an AggregateError, which has one for each address that was
- * tried.
+ * Returns the first error for which `matches` returns true among an error, its causes and the members of an AggregateError, which has one
+ * for each address that was tried.
  */
 function findCause(error: unknown, matches: (cause: unknown) => boolean, depth = 0): unknown {
   if (depth > 8 || error === undefined || error === null) return undefined;

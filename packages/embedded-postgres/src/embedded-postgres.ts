@@ -26,7 +26,7 @@ export interface EmbeddedPostgresOptions {
   /** Called when PostgreSQL was lost and could not be restarted, or another server took the folder. The process has to end then. */
   onLost(error: unknown): void;
   settings?: PostgresSettings;
-  /** Launchers to try instead of those for the current user. */
+  /** Launchers (ways to run PostgreSQL's programs) to try instead of the usual ones for the current user. */
   launchers?: readonly Launcher[];
 }
 

@@ -1,12 +1,15 @@
 export interface EmbeddedPostgresErrorOptions {
-  /** One sentence that says how to fix it. */
+  /** One sentence that says how to fix the error. */
   hint?: string;
   cause?: unknown;
 }
 
-/** The embedded PostgreSQL cannot run here (`postgres.not_runnable`, `postgres.no_binaries`), or did not start (`postgres.failed`). */
+/**
+ * Thrown when the embedded PostgreSQL cannot run here (`postgres.not_runnable`, `postgres.no_binaries`) or did not start
+ * (`postgres.failed`).
+ */
 export class EmbeddedPostgresError extends Error {
-  /** Stable, for programs. */
+  /** Stable code of the error for programs, such as `postgres.failed`. */
   readonly code: string;
   readonly hint: string | undefined;
 
@@ -18,14 +21,14 @@ export class EmbeddedPostgresError extends Error {
   }
 }
 
-/** Another process works on the same data folder. */
+/** Thrown when another process works on the same data folder. */
 export class DataFolderHeldError extends EmbeddedPostgresError {
   constructor(message: string, options?: EmbeddedPostgresErrorOptions) {
     super('data_dir.held', message, options);
   }
 }
 
-/** The data folder cannot be created or written. */
+/** Thrown when the data folder cannot be created or written. */
 export class DataFolderUnusableError extends EmbeddedPostgresError {
   constructor(message: string, options?: EmbeddedPostgresErrorOptions) {
     super('config.invalid', message, options);

@@ -19,9 +19,12 @@ const UNPRIVILEGED_UID = 65534;
 /** A way to run PostgreSQL's programs, which refuse to run as root, whoever owns their files. */
 export interface Launcher {
   name: string;
-  /** Returns the command line that is put before that of the program. The kernel sends the program this signal when our process dies. */
+  /**
+   * Returns the command line to put before that of a PostgreSQL program, so that the kernel sends the program the given signal when our
+   * process dies.
+   */
   prefix(signalOnParentDeath: 'INT' | 'KILL'): string[];
-  /** Uid of the owner of the database files; undefined for the user of this process. */
+  /** Uid that owns the database files under this launcher; undefined for the user of this process. */
   owner?: number;
 }
 
@@ -32,8 +35,8 @@ const PLAIN: Launcher = { name: 'plain', prefix: () => [] };
 const TIED: Launcher = { name: 'tied', prefix: (signal) => [...pdeathsig(signal), '--'] };
 
 /**
- * Runs in a user namespace in which root appears as `nobody`. The files stay root's, so that this works below folders that only root may
- * enter.
+ * Launcher that runs PostgreSQL in a user namespace in which root appears as `nobody`. The files stay root's, so that this works below
+ * folders that only root may enter.
  */
 const USER_NAMESPACE: Launcher = {
   name: 'user-namespace',
@@ -49,8 +52,8 @@ const USER_NAMESPACE: Launcher = {
 };
 
 /**
- * Runs as `nobody` with the one capability that lets it pass private folders. Needed where user namespaces are forbidden, as in most
- * containers, or where another user owns the parent folders.
+ * Launcher that runs PostgreSQL as `nobody` with the one capability that lets it pass private folders. Needed where user namespaces are
+ * forbidden, as in most containers, or where another user owns the parent folders.
  */
 const DROPPED_USER: Launcher = {
   name: 'dropped-user',
@@ -70,8 +73,8 @@ export const ROOT_LAUNCHERS: readonly Launcher[] = [USER_NAMESPACE, DROPPED_USER
 export const USER_LAUNCHERS: readonly Launcher[] = [TIED, PLAIN];
 
 /**
- * Tries the launchers in turn and returns the first that can run PostgreSQL and write to the data folder. Throws EmbeddedPostgresError
- * when none can.
+ * Tries the launchers (ways to run PostgreSQL's programs) in turn and returns the first that can run PostgreSQL and write to the data
+ * folder. Throws EmbeddedPostgresError when none can.
  */
 export async function chooseLauncher(
   binaries: PostgresBinaries,
@@ -94,7 +97,8 @@ export async function chooseLauncher(
 }
 
 async function probe(launcher: Launcher, binaries: PostgresBinaries, dataDir: string): Promise<string | undefined> {
-  // Test only access when the launcher changes the owner: the folder that this owner will write to does not exist yet.
+  // When the launcher has an owner of its own, test only that the data folder can be entered: the folder that this owner will write to
+  // does not exist yet.
   const script = `"$1" --version >/dev/null && test -x "$2" && ${launcher.owner === undefined ? 'test -w "$2"' : 'true'}`;
   const [command, ...args] = [...launcher.prefix('KILL'), 'sh', '-c', script, 'sh', binaries.postgres, dataDir];
   try {

@@ -17,7 +17,7 @@ const LOG_CHECK_INTERVAL_MS = 60_000;
 
 export interface Postmaster {
   pid: number;
-  /** Resolves when the process has ended, with the reason in words. */
+  /** Resolves when the PostgreSQL process has ended, with the reason in words. */
   exited: Promise<string>;
 }
 
@@ -42,7 +42,7 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
   const settings: PostgresSettings = {
     ...options.settings,
     listen_addresses: '',
-    // This setting is a list, so that the path is quoted in case it contains a comma or space.
+    // The setting `unix_socket_directories` is a list, so the path is quoted in case it contains a comma or space.
     unix_socket_directories: `"${socketFolder.replaceAll('"', '""')}"`,
     unix_socket_permissions: '0700',
   };

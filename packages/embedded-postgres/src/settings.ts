@@ -15,13 +15,14 @@ export const SERVER_SETTINGS: PostgresSettings = {
   maintenance_work_mem: '64MB',
   max_connections: '100',
   wal_buffers: '16MB',
-  // After a crash a start replays up to this amount, at 200 MB per second on one core, and should take less than 3 s in all.
+  // After a crash the next start replays up to `max_wal_size` of the write-ahead log, at 200 MB per second on one core, and should take
+  // less than 3 s in all.
   max_wal_size: '256MB',
   checkpoint_timeout: '5min',
   random_page_cost: '1.1',
-  // Compiling a query takes longer than running any of ours.
+  // PostgreSQL's JIT is off, because compiling a query takes longer than running any of ours.
   jit: 'off',
-  // Errors of statements are in the server's own log; this log is for messages about PostgreSQL itself.
+  // Errors of SQL statements are in the log of our server, so PostgreSQL's log has only messages about PostgreSQL itself.
   log_min_messages: 'log',
   log_checkpoints: 'off',
   timezone: 'UTC',

@@ -21,7 +21,7 @@ export class BaseIntegration {
   /** Signature scheme of this sender's webhooks. It is data because the server verifies: no integration contains verification code. */
   static readonly webhookSignature: WebhookSignature = hubSignature256;
 
-  /** The stored record, without secrets. `load` replaces it with a fresh copy. */
+  /** The stored record of this integration, without secrets. `load` replaces it with a fresh copy. */
   integration: IntegrationRecord;
   protected readonly context: IntegrationContext;
 
@@ -109,7 +109,7 @@ export class BaseIntegration {
     return accessToken === undefined ? response : call(accessToken);
   }
 
-  /** Records a successful call, which sets `error_count` to 0. */
+  /** Records a successful call to the provider, which sets the integration's `error_count` to 0. */
   async recordSuccess(): Promise<void> {
     await this.context.health.recordSuccess();
   }

@@ -71,10 +71,10 @@ export interface AnalysisPresentation {
 }
 
 export interface PublishedAnalysis {
-  /** Form of the display. `none` means that nothing is shown for now, because of `reason`. */
+  /** Form in which the analysis is shown: a check run, a comment or, because of `reason`, not at all for now (`none`). */
   kind: 'check' | 'comment' | 'none';
   url: string | null;
-  /** Id of the check run or comment. Pass it with the next presentation for this commit or pull request. */
+  /** Id of the check run or comment that shows the analysis. Pass it with the next analysis of this commit or pull request. */
   externalId: string | null;
   /** Text for people that tells which permission is missing, or why there is nothing to show. */
   reason?: string;

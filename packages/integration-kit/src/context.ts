@@ -54,7 +54,7 @@ export interface HealthSnapshot {
   status: IntegrationRecord['status'];
   enabled: boolean;
   isHealthy: boolean;
-  /** Number of consecutive failures. */
+  /** Number of consecutive failures of the integration. */
   errorCount: number;
   lastError: string | null;
 }
@@ -62,7 +62,7 @@ export interface HealthSnapshot {
 export interface RateLimit {
   limit: number;
   remaining: number;
-  /** RFC 3339 time at which `remaining` is `limit` again. */
+  /** RFC 3339 time at which the rate limit is reset, so that `remaining` is `limit` again. */
   resetAt: string;
   resource: string;
 }
@@ -71,9 +71,9 @@ export interface RateLimit {
  * Everything that the server provides to an integration. It is the only way to the outside world: no integration opens a socket of its own.
  */
 export interface IntegrationContext {
-  /** The record as it was when the operation began. */
+  /** The stored record of the integration as it was when the operation began. */
   readonly record: IntegrationRecord;
-  /** Reads the record from the database again. */
+  /** Reads the integration's record from the database again. */
   readRecord(): Promise<IntegrationRecord>;
   /**
    * Sends a request like the platform's `fetch` and returns the response of any status.
@@ -91,7 +91,10 @@ export interface IntegrationContext {
   credentials: {
     get(): Promise<Credentials>;
     set(credentials: Credentials): Promise<void>;
-    /** Runs `refresh` in one process at a time (a row lease with a fencing number) and stores its result by compare-and-swap. */
+    /**
+     * Renews the credentials: runs `refresh` in one process at a time (a row lease with a fencing number) and stores its result by
+     * compare-and-swap.
+     */
     refresh(refresh: (current: Credentials) => Promise<Credentials>): Promise<Credentials>;
   };
   /** Returns the decrypted secrets that are valid for this integration's webhooks now, newest first. */

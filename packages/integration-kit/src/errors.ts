@@ -14,7 +14,7 @@ export type ErrorClass =
   | 'bug';
 
 export interface IntegrationErrorOptions {
-  /** Stable identifier for programs, such as `github.bad_credentials`. */
+  /** Stable code of the error for programs, such as `github.bad_credentials`. */
   code?: string;
   class?: ErrorClass;
   /** One sentence that tells a person how to fix the error. */

@@ -16,10 +16,10 @@ export interface ExternalRepository {
   writable?: boolean;
 }
 
-/** A repository by the names that people write. */
+/** Identifies a repository by the owner and name that people write. */
 export type RepositoryRef = Pick<ExternalRepository, 'owner' | 'name'>;
 
-/** An item by its number in its repository and, if known, its immutable id. */
+/** Identifies an item by its number in its repository and, if known, by its immutable id. */
 export interface ItemRef {
   repository: RepositoryRef;
   number: number;
@@ -28,7 +28,7 @@ export interface ItemRef {
 
 /** Proof, invisible to people, that one pending create of ours made an item: the link's UUID and its HMAC. */
 export interface CreateMarker {
-  /** UUID of the link. */
+  /** UUID of the link for which the item was created. */
   id: string;
   /** HMAC-SHA-256 in hexadecimal, which only the server can make and verify. */
   mac: string;

@@ -15,7 +15,7 @@ import { createMemoryContext } from './testing/memory-context.ts';
 /** TypeScript versions of the three Python examples in the section "Custom Integrations" of the External Integrations Guide. */
 
 class CustomIntegration extends BaseIntegration {
-  /** Stands for the guide's comment "Make test API call". */
+  /** The API call of the example, which a test can replace. It stands for the guide's comment "Make test API call". */
   call: () => Promise<void> = async () => {};
 
   constructor(context: IntegrationContext) {
@@ -119,7 +119,7 @@ describe('Guide, Custom Integrations, 2. Add Webhook Support', () => {
     assert.ok(!JSON.stringify(integration.integration).includes('s3cret'));
     const body = '{"test": "payload"}';
     const sign = (secret: string) => signWebhook(CustomWebhookIntegration.webhookSignature, body, secret);
-    // The guide's section Troubleshooting computes this value with openssl.
+    // The guide's section Troubleshooting computes this signature of `{"test": "payload"}` with openssl.
     assert.equal(sign('your_secret'), 'sha256=a06e4a17f92b8fedd28c2151e32f258ba6f862d4b7d2e37cae52fedfe8024a44');
     assert.equal(await integration.verifyWebhookSignature(body, sign('s3cret')), true);
     assert.equal(await integration.verifyWebhookSignature(body, sign('older')), true);

@@ -16,7 +16,10 @@ export interface WebhookManifest {
   formField?: string;
   /** Reads hints from an unverified request that narrow down which integration's secret to try. It must not throw for any JSON value. */
   hints?(headers: Record<string, string | undefined>, payload: unknown): WebhookHint[];
-  /** Returns the hints that follow from the configuration: the repositories that it names, the installation that it belongs to. */
+  /**
+   * Returns the webhook hints that an integration's configuration gives: the repositories that it names, the installation that it belongs
+   * to.
+   */
   configHints?(config: Record<string, unknown>): WebhookHint[];
   /**
    * Events that every integration with the right secret receives even if they name another installation, because they announce new
@@ -27,14 +30,14 @@ export interface WebhookManifest {
 
 export interface WebhookHint {
   kind: 'hook' | 'hook_target' | 'installation' | 'repository_id' | 'repository' | 'organization_id' | 'organization';
-  /** Value of the hint in lower case, such as a repository's name. */
+  /** Value of a webhook hint in lower case, such as a repository's name. */
   value: string;
 }
 
 export interface AuthTypeManifest {
   /** Secret fields that this way of signing in accepts, such as `access_token`. */
   credentials: readonly ('access_token' | 'refresh_token' | 'client_secret' | 'private_key')[];
-  /** Secret fields that must be present. */
+  /** Secret fields that must be present for this way of signing in. */
   required: readonly string[];
   /** Keys of `config` that must be present, such as `app_id`. */
   requiredConfig?: readonly string[];

@@ -2,11 +2,11 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** Signature scheme of a sender's webhooks. It is data because the server verifies: no integration contains verification code. */
 export interface WebhookSignature {
-  /** Header name in lower case, such as `x-hub-signature-256`. */
+  /** Name of the header that contains the signature, in lower case, such as `x-hub-signature-256`. */
   header: string;
   algorithm: 'sha256' | 'sha1' | 'sha512';
   encoding: 'hex' | 'base64';
-  /** Text before the signature in the header value, such as `sha256=`. */
+  /** Text before the signature in the signature header, such as `sha256=`. */
   prefix?: string;
 }
 

@@ -1,8 +1,8 @@
 /** One wrong field of a request, with the error in words. */
 export interface FieldError {
-  /** JSON pointer into the body, or into the query as an object, such as `/project_id`. A missing field has one too. */
+  /** JSON pointer to the wrong field, such as `/project_id`, in the body or in the query as an object. A missing field has one too. */
   pointer: string;
-  /** Describes the error and the expected value, as a sentence that can follow the field's name. */
+  /** Describes what is wrong with the field and the expected value, as a sentence that can follow the field's name. */
   message: string;
 }
 

@@ -74,7 +74,10 @@ async function startDatabase(options: EmbeddedPostgresOptions): Promise<Embedded
   }
 }
 
-/** The error with the exit code that it ends the process with. */
+/**
+ * Converts an error of the embedded PostgreSQL to a start-up error with the exit code of the process. Any other value is returned
+ * unchanged.
+ */
 function startupErrorOf(error: unknown): unknown {
   if (!(error instanceof EmbeddedPostgresError)) return error;
   const { code, message, hint } = error;

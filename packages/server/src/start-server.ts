@@ -12,7 +12,7 @@ export interface RunningServer extends AsyncDisposable {
 }
 
 export interface StartServerOptions {
-  /** Aborted when the start is to be given up. */
+  /** Signal that is aborted when the start of the server is to be given up. */
   signal: AbortSignal;
   onLost(error: unknown): void;
 }

@@ -57,8 +57,8 @@ export async function publishAnalysis(
 }
 
 /**
- * Publishes, or returns null and adds a reason if GitHub refuses the operation or hides the resource, so that the analysis itself does
- * not fail.
+ * Runs `publish`, which shows an analysis. If GitHub refuses it or hides the resource, returns null and adds a reason to `reasons`, so
+ * that the analysis itself does not fail.
  */
 async function unlessRefused(
   reasons: string[],

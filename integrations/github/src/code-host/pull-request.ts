@@ -7,7 +7,7 @@ import { createReader } from '../schema-reader.ts';
 const BranchSchema = Type.Object({
   sha: Type.String(),
   ref: Type.String(),
-  /** Repository of the branch; null if it was a fork that was deleted. */
+  /** Repository of a pull request's base or head branch; null if it was a fork that was deleted. */
   repo: Type.Optional(
     Type.Union([
       Type.Object({

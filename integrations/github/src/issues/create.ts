@@ -34,7 +34,7 @@ export async function createIssue(
     } catch (error) {
       const remaining = error instanceof GitHubValidationError ? withoutSuspectedNames(names, error) : undefined;
       if (remaining !== undefined) return create(remaining);
-      // GitHub may have created the issue before it failed.
+      // GitHub may have created the issue before its request failed with an outage, so the error says that the create is uncertain.
       throw error instanceof IntegrationError && error.class === 'outage' ? uncertain(error) : error;
     }
   };
@@ -46,7 +46,7 @@ export async function createIssue(
   try {
     return await updateIssue(client, ref, { addLabels, addAssignees }, signal);
   } catch (error) {
-    // The issue exists, so a retry must look for it instead of creating another one.
+    // The issue was created before its labels or assignees failed, so a retry must look for it instead of creating another one.
     throw error instanceof IntegrationError ? uncertain(error) : error;
   }
 }

@@ -36,7 +36,7 @@ export const IssueSchema = Type.Object({
   updated_at: Type.String(),
   /** Present only if the issue is a pull request. */
   pull_request: Type.Optional(Type.Unknown()),
-  /** Address such as `https://api.github.com/repos/owner/name`. It is correct even after a rename. */
+  /** API address of the issue's repository, such as `https://api.github.com/repos/owner/name`. It is correct even after a rename. */
   repository_url: Type.Optional(Type.String()),
 });
 

@@ -40,7 +40,7 @@ async function findDisabledIssues(
   if (!(error instanceof IntegrationNotFoundError && error.gone && error.cause instanceof RequestError)) return null;
   const [, id] = /\/repositories\/(\d+)\/issues\/\d+$/.exec(error.cause.response?.url ?? '') ?? [];
   if (id === undefined) return null;
-  // This address is undocumented, but GitHub redirects requests for renamed repositories to it.
+  // The address `/repositories/{id}` is undocumented, but GitHub redirects requests for renamed repositories to it.
   const { data } = await client.request('GET /repositories/{id}', { id }, { signal });
   const { owner, name, itemsDisabled } = toRepository(repositoryReader.response(data, "GitHub's repository"));
   if (itemsDisabled !== true) return null;
@@ -53,7 +53,7 @@ async function findDisabledIssues(
   });
 }
 
-/** Sends one request about the issue of a patch. */
+/** Sends one of the requests that a patch of an issue consists of. */
 type Send = (route: string, parameters: Record<string, unknown>) => Promise<GitHubResponse>;
 
 /**

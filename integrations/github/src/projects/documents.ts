@@ -1,6 +1,6 @@
 /** GraphQL queries for projects. A test validates them with GitHub's schema. GitHub accepts at most 100 for `first`, the size of a page. */
 
-export const repositoryBoards = /* GraphQL */ `
+export const repositoryBoards = `
   query RepositoryBoards($owner: String!, $name: String!, $first: Int!, $after: String) {
     repository(owner: $owner, name: $name) {
       projectsV2(first: $first, after: $after) {
@@ -11,7 +11,7 @@ export const repositoryBoards = /* GraphQL */ `
   }
 `;
 
-export const ownerBoards = /* GraphQL */ `
+export const ownerBoards = `
   query OwnerBoards($owner: String!, $first: Int!, $after: String) {
     repositoryOwner(login: $owner) {
       ... on ProjectV2Owner {
@@ -24,7 +24,7 @@ export const ownerBoards = /* GraphQL */ `
   }
 `;
 
-export const boardColumns = /* GraphQL */ `
+export const boardColumns = `
   query BoardColumns($owner: String!, $number: Int!) {
     repositoryOwner(login: $owner) {
       ... on ProjectV2Owner {
@@ -38,7 +38,7 @@ export const boardColumns = /* GraphQL */ `
   }
 `;
 
-export const boardItems = /* GraphQL */ `
+export const boardItems = `
   query BoardItems($owner: String!, $number: Int!, $first: Int!, $after: String) {
     repositoryOwner(login: $owner) {
       ... on ProjectV2Owner {

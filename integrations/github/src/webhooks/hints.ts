@@ -19,7 +19,9 @@ export function webhookHints(headers: Record<string, string | undefined>, payloa
   ]);
 }
 
-/** Returns the hints that follow from an integration's configuration, without any request. */
+/**
+ * Returns the webhook hints that an integration's configuration gives: the installation and repositories whose webhooks are meant for it.
+ */
 export function configHints(config: Record<string, unknown>): WebhookHint[] {
   const repositories = Array.isArray(config.repositories) ? config.repositories : [];
   return compact([

@@ -21,7 +21,7 @@ const repositoriesEvent = createReader(
   }),
 );
 
-/** Handles https://docs.github.com/webhooks/webhook-events-and-payloads#installation_repositories */
+/** Handles the webhook event https://docs.github.com/webhooks/webhook-events-and-payloads#installation_repositories */
 export const handleInstallationRepositories: EventHandler = (payload, integration) => {
   const action = actionOf(payload);
   if (action !== 'added' && action !== 'removed') return ignoreAction('installation_repositories', action);

@@ -24,9 +24,9 @@ const actions: Readonly<Record<string, { granted: boolean; verbPhrase: string }>
 };
 
 /**
- * Handles https://docs.github.com/webhooks/webhook-events-and-payloads#installation. The action `created` is handled for every
- * installation of the App, because an App that is installed again gets a new id, and only the server can find out that the former
- * installation is gone.
+ * Handles the webhook event https://docs.github.com/webhooks/webhook-events-and-payloads#installation. The action `created` is handled
+ * for every installation of the App, because an App that is installed again gets a new id, and only the server can find out that the
+ * former installation is gone.
  */
 export const handleInstallation: EventHandler = (payload, integration) => {
   const action = actionOf(payload);

@@ -45,7 +45,7 @@ const transfer = createReader(
   }),
 );
 
-/** Handles https://docs.github.com/webhooks/webhook-events-and-payloads#issues */
+/** Handles the webhook event https://docs.github.com/webhooks/webhook-events-and-payloads#issues */
 export const handleIssues: EventHandler = (payload) => {
   const action = actionOf(payload);
   if (!snapshotActions.has(action) && action !== 'deleted' && action !== 'transferred')

@@ -11,7 +11,7 @@ const labelEvent = createReader(
   }),
 );
 
-/** Handles https://docs.github.com/webhooks/webhook-events-and-payloads#label */
+/** Handles the webhook event https://docs.github.com/webhooks/webhook-events-and-payloads#label */
 export const handleLabel: EventHandler = (payload) => {
   const action = actionOf(payload);
   if (action !== 'edited' && action !== 'deleted') return ignoreAction('label', action);

@@ -8,7 +8,7 @@ const analyzedActions = new Set(['opened', 'synchronize', 'reopened']);
 
 const pullRequestEvent = createReader(Type.Object({ pull_request: PullRequestSchema, repository: RepositorySchema }));
 
-/** Handles https://docs.github.com/webhooks/webhook-events-and-payloads#pull_request */
+/** Handles the webhook event https://docs.github.com/webhooks/webhook-events-and-payloads#pull_request */
 export const handlePullRequest: EventHandler = (payload) => {
   const action = actionOf(payload);
   if (!analyzedActions.has(action)) return ignoreAction('pull_request', action);

@@ -19,7 +19,7 @@ const pushEvent = createReader(
   }),
 );
 
-/** Handles https://docs.github.com/webhooks/webhook-events-and-payloads#push */
+/** Handles the webhook event https://docs.github.com/webhooks/webhook-events-and-payloads#push */
 export const handlePush: EventHandler = (payload) => {
   const { ref, after, deleted = false, repository } = pushEvent.payload(payload);
   if (!ref.startsWith(BRANCH)) return { ignored: `${ref} is not a branch.` };

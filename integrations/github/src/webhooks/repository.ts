@@ -24,7 +24,7 @@ const transferred = createReader(
   }),
 );
 
-/** Handles https://docs.github.com/webhooks/webhook-events-and-payloads#repository */
+/** Handles the webhook event https://docs.github.com/webhooks/webhook-events-and-payloads#repository */
 export const handleRepository: EventHandler = (payload) => {
   const action = actionOf(payload);
   if (action === 'deleted' || changedActions.has(action)) {

@@ -30,7 +30,7 @@ export interface AuthenticationDependencies {
   refusedTokens: { inc(): void };
   /** Finds the repository that a workflow's token is bound to. */
   findRepositoryId: FindRepositoryId;
-  /** Set to which every request with an accepted token is added. */
+  /** Set of requests to which every request with an accepted token is added. */
   authenticated: Pick<WeakSet<IncomingMessage>, 'add'>;
 }
 
@@ -101,7 +101,7 @@ function createIdentify({ db, clock, log, adminToken, findRepositoryId }: Authen
       throw unauthorized(`This token expired at ${row.expires_at.toISOString()}. Make a new one.`, 'token.expired');
     }
     if (row.last_used_at === null || now.getTime() - row.last_used_at.getTime() >= LAST_USED_PRECISION_MS) {
-      // The request neither waits for this update nor fails with it.
+      // The request neither waits until the use of its token is recorded nor fails when it cannot be.
       touchApiToken(db, row.id, now).catch((error) => log.warn({ err: error }, 'could not note the use of a token'));
     }
     const repository =

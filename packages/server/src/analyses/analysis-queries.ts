@@ -19,7 +19,7 @@ export interface CompletedAnalysis {
    * True when the analyzed commit is one of the default branch. Such an analysis is a baseline for later ones and a point of the trends.
    */
   is_default_branch: boolean;
-  /** Hash of everything that the result depends on. */
+  /** Hash of everything that the result of the analysis depends on. */
   result_key: string;
 }
 

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
-/** Result of a step: nothing to do, more to do at once, or the milliseconds until there is something to do. */
+/** Result of one step of a background loop: nothing to do, more to do at once, or the milliseconds until there is something to do. */
 export type StepOutcome = 'idle' | 'more' | number;
 
 export interface LoopOptions {
@@ -10,12 +10,12 @@ export interface LoopOptions {
   log: Logger;
   /** Longest pause in ms between two steps, whatever a step returns, so that polling makes up for a lost wake-up. */
   intervalMs: number;
-  /** Does one bounded piece of work. `stop()` aborts the signal. */
+  /** Does one bounded piece of the loop's work. The signal is aborted when the loop is stopped. */
   step(signal: AbortSignal): Promise<StepOutcome>;
 }
 
 export interface Loop {
-  /** Runs a step soon. All wake-ups during a step together cause one further step. */
+  /** Wakes the loop, so that it runs a step soon. All calls during a step together cause one further step. */
   wake(): void;
   /** Aborts the signal of the running step and waits for the step to end. */
   stop(): Promise<void>;
@@ -58,11 +58,12 @@ export function startLoop({ name, log, intervalMs, step }: LoopOptions): Loop {
       } catch (error) {
         if (stopping.signal.aborted) return;
         failures += 1;
-        // The pause is jittered, so that many processes do not retry at the same moment.
+        // The pause after a failed step is jittered, so that many processes do not retry at the same moment.
         const ceiling = Math.min(FIRST_ERROR_PAUSE_MS * 2 ** (failures - 1), LONGEST_ERROR_PAUSE_MS);
         const retryInMs = Math.round(ceiling * (0.5 + Math.random() / 2));
         log.error({ err: error, loop: name, failures, retryInMs }, 'background step failed');
-        // A wake-up says that there is work, not that the cause of the failure is gone, so that it does not shorten this pause.
+        // A wake-up says that there is work, not that the cause of the failure is gone, so that it does not shorten the pause after a
+        // failed step.
         await pause(retryInMs, false);
       }
     }

@@ -41,7 +41,7 @@ test('a lost connection is opened again, said so, and hears every channel', asyn
   await waitFor('the notification', () => heard.includes('again'));
 });
 
-/** Notifies again and again until it is heard, because a subscription takes effect only shortly after `subscribe` returns. */
+/** Sends a notification again and again until it is heard, because a subscription takes effect only shortly after `subscribe` returns. */
 async function sayUntil(channel: string, payload: string, heard: () => boolean): Promise<void> {
   await waitFor(`${payload} on ${channel}`, async () => {
     await notifier.notify(channel, payload);

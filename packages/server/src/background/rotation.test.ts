@@ -7,7 +7,10 @@ interface Work {
   number: number;
 }
 
-/** A queue whose `claim` returns the oldest work of the lanes that are not excepted, like a claim in the database. */
+/**
+ * A queue of work in lanes, such as one lane per project. Its `claim` returns the oldest work outside of the given lanes, like a claim in
+ * the database.
+ */
 class Queue {
   readonly #work: Work[] = [];
 

@@ -1,7 +1,13 @@
-/** Most lanes of one round. A longer round starts again, so that the lanes which have waited longest come first. */
+/**
+ * Most lanes (groups of work that take turns) of one round. A longer round starts again, so that the lanes which have waited longest come
+ * first.
+ */
 const LONGEST_ROUND = 1000;
 
-/** Lets lanes take turns: in a round each lane with work is served once, however much work the other lanes have. */
+/**
+ * Lets lanes take turns, for example one lane per integration: in a round each lane with work is served once, however much work the other
+ * lanes have.
+ */
 export class Rotation<Lane, Work> {
   readonly #laneOf: (work: Work) => Lane;
   readonly #served = new Set<Lane>();
@@ -11,7 +17,8 @@ export class Rotation<Lane, Work> {
   }
 
   /**
-   * Returns the next piece of work; undefined when there is none.
+   * Returns the next piece of work, from a lane (a group of work, such as that of one integration) whose turn it is; undefined when there
+   * is none.
    *
    * @param full lanes that may not start more work now
    * @param claim claims a piece of work of any lane except these
@@ -32,7 +39,10 @@ export class Rotation<Lane, Work> {
   }
 }
 
-/** Returns the lanes that occur at least `limit` times in the list, which has one entry per running piece of work. */
+/**
+ * Returns the lanes (groups of work, such as that of one integration) that occur at least `limit` times in a list with one entry per
+ * running piece of work.
+ */
 export function fullLanes<Lane>(lanes: readonly Lane[], limit: number): Lane[] {
   const counts = new Map<Lane, number>();
   for (const lane of lanes) counts.set(lane, (counts.get(lane) ?? 0) + 1);

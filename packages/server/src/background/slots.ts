@@ -1,5 +1,5 @@
 export interface SlotLimits {
-  /** Most pieces of work that hold a slot at a time. */
+  /** Most pieces of running work that hold a slot at a time. */
   slots: number;
   /**
    * Most pieces of work that run at a time, including those that hold no slot because they are quiet. Default: as many as there are

@@ -1,6 +1,9 @@
-/** Limits how much work runs at a time and lets lanes take turns, for example at the processors. */
+/**
+ * Limits how much work runs at a time, and lets groups of work (lanes) take turns: for example, the analyses of each project at the
+ * processors.
+ */
 export interface Turns {
-  /** Runs the work when it is the turn of its lane. Rejects with the signal's reason when the signal is aborted before that. */
+  /** Runs the work when it is the turn of its group (lane). Rejects with the signal's reason when the signal is aborted before that. */
   take<Result>(lane: number, signal: AbortSignal, work: () => Promise<Result>): Promise<Result>;
 }
 
@@ -10,7 +13,7 @@ interface Waiting {
 }
 
 /**
- * Creates turns in which the lane with the least running work comes first, and in it the work that has waited longest.
+ * Creates turns in which the group of work (lane) with the least running work comes first, and in it the work that has waited longest.
  *
  * @param atATime number of pieces of work that run at a time
  */

@@ -13,9 +13,12 @@ export interface SearchBounds {
 }
 
 export interface Search {
-  /** Returns the statement of the list without the search: at most `rows` rows after the id `after`, by falling id. */
+  /**
+   * Returns the SQL statement that lists the candidates of a search: at most `rows` rows with an id below `after`, by falling id, whether
+   * they match or not.
+   */
   candidates(after: number | undefined, rows: number): Expression<unknown>;
-  /** Condition on the columns of a candidate that the found rows meet. No index serves it. */
+  /** SQL condition on a candidate's columns that is true for the rows to be found. No index serves it. */
   matches: Expression<SqlBool>;
   bounds: SearchBounds;
 }
@@ -24,8 +27,8 @@ export interface Search {
 export const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 
 /**
- * Returns a page of the candidates that match. The page ends early when it reaches its bounds; `next` is then the last examined row, so
- * that the following pages search the rest.
+ * Returns a page of the rows that a search finds. The page ends early when it reaches the bounds of the search; `next` is then the last
+ * examined row, so that the following pages search the rest.
  */
 export async function searchPage<Row extends { id: number }>(
   db: Database,
@@ -52,7 +55,8 @@ interface Examined<Row> {
 }
 
 /**
- * Examines one step of candidates. The returned rows have two columns more than the candidates.
+ * Examines a limited number of candidates of a search in one statement. Returns those that match, and the id after which the search
+ * continues.
  *
  * @param rows the most candidates that there can be: when there are that many, more may follow
  */

@@ -7,9 +7,9 @@ interface Quota {
   /** Plural noun of what is limited, for messages such as "A project has at most 500 integrations." */
   noun: string;
   remedy: string;
-  /** Seconds after which there may be room again. It is absent when only the caller can make room. */
+  /** Seconds after which a project that exceeds this quota may have room again. It is absent when only the caller can make room. */
   retryAfter?: number;
-  /** Returns the statement of the rows that count, each with its `amount`. */
+  /** Returns the SQL statement that selects the rows which count towards the quota of a project, each with its `amount`. */
   rows(projectId: number): RawBuilder<unknown>;
 }
 

@@ -37,7 +37,7 @@ const LONGEST_RESPONSE_MS = 30_000;
  */
 export function limitConnections(server: Server, options: ConnectionLimitOptions): void {
   const { total, perAddress, addressOf, isOfKnownClient } = options;
-  // Both are ordered by activity, with the latest at the end.
+  // The connections in both maps are ordered by activity, the most recently active one at the end.
   const all = new Map<Socket, Connection>();
   const byAddress = new Map<string, Set<Socket>>();
 
@@ -58,7 +58,7 @@ export function limitConnections(server: Server, options: ConnectionLimitOptions
     return !isServed || performance.now() - activeAt > LONGEST_RESPONSE_MS;
   };
 
-  /** Closes one of these connections to make room. Returns false when all of them have a response in progress. */
+  /** Closes one of the given connections to make room for a new one. Returns false when all of them have a response in progress. */
   const makeRoom = (sockets: Iterable<Socket>): boolean => {
     let replaced: Socket | undefined;
     for (const socket of sockets) {

@@ -18,7 +18,7 @@ export function closeConnectionsInTime(app: FastifyInstance): void {
       }
       app.server.closeAllConnections();
     };
-    // Do not await the sweep: Fastify closes the server after this hook, while the sweep continues.
+    // Do not await the closing of connections: Fastify closes the server after this hook, and connections are closed meanwhile.
     void sweep();
   });
 }

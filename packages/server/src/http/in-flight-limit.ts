@@ -37,7 +37,7 @@ export interface InFlightLimitOptions {
 
 const DEFAULT_WAIT_MS = 5000;
 const RETRY_AFTER_SECONDS = 1;
-/** Per token: most requests at a time that wait for other hosts, and most requests that wait for a place. */
+/** Limits for the requests of one token: most that wait for other hosts at a time, and most that wait for a place. */
 const MOST_REMOTE = 256;
 const MOST_WAITING = 256;
 

@@ -29,7 +29,10 @@ export function requireType(row: IntegrationRow, type: string | null): void {
   }
 }
 
-/** Returns the instance with the type of a capability that `requireCapability` has already found. Throws if it lacks the capability. */
+/**
+ * Returns an integration's instance with the type of a capability that `requireCapability` has already found. Throws if the instance
+ * lacks the capability.
+ */
 export function asCapable<Capability extends object>(
   instance: BaseIntegration,
   isCapable: (instance: object) => instance is Capability,

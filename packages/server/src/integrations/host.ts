@@ -59,7 +59,7 @@ export interface OpenIntegration {
   instance: BaseIntegration;
   /** The secrets that the integration has used so far. */
   secrets: SecretValues;
-  /** Returns the changes that were emitted since the last call. */
+  /** Returns the changes that the integration has emitted since the last call. */
   takeChanges(): Change[];
   /** Writes the counted successes now, instead of within a second. */
   flush(): Promise<void>;

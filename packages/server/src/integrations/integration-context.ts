@@ -34,7 +34,7 @@ export interface ContextParts {
   clock: { now(): Date };
   log: Logger;
   userAgent: string;
-  /** The origin to record when the integration itself calls recordSuccess or recordError. */
+  /** The origin of the observation to record when the integration itself calls recordSuccess or recordError. */
   origin: 'author' | 'webhook';
   emit(change: Change): void;
   /** Called when the integration itself recorded the success or failure of its operation. */
@@ -92,7 +92,7 @@ export function createIntegrationContext(parts: ContextParts): IntegrationContex
     readRecord: async () => toRecord(await loadRow()),
     fetch: parts.fetch,
     credentials: {
-      // Returns a copy, so that changes which the integration makes to it stay its own.
+      // Returns a copy of the credentials, so that changes which the integration makes to them do not reach the cache.
       async get() {
         const credentials = await vault.read(credentialsOf);
         secrets.addCredentials(credentials);

@@ -19,7 +19,7 @@ export type IntegrationRow = Omit<Columns, keyof IntegrationHealth | 'config' | 
 export interface StoredRateLimit {
   limit: number;
   remaining: number;
-  /** RFC 3339 time at which the limit starts anew. */
+  /** RFC 3339 time at which the rate limit starts anew. */
   reset_at: string;
   resource: string;
 }

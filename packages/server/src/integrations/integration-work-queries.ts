@@ -4,13 +4,16 @@ import type { Database, Transaction } from '../database/database.ts';
 /** Most held deliveries that one statement makes due again. The prober continues with the rest. */
 const DELIVERIES_AT_ONCE = 5000;
 
-/** Condition that the repository of outbox row `o` refuses requests, so that its intents wait until it works again. */
+/**
+ * SQL condition that is true for a row `o` of the outbox whose repository refuses requests. Such a row waits until the repository works
+ * again.
+ */
 const repositoryRefuses = sql`exists (
   select from links l join repositories r on r.id = l.repository_id where l.id = o.link_id and r.refusal is not null)`;
 
 /**
- * Parks the integration's intents until `resume`. Jobs are left alone: each notices at its next attempt that it has to wait, and records
- * what for.
+ * Lets the intents (queued changes to items) of an integration wait until `resume` is called. Jobs are left alone: each notices at its
+ * next attempt that it has to wait, and records what for.
  */
 export async function suspend(trx: Transaction, integrationId: number): Promise<void> {
   await sql`update outbox set not_before = 'infinity' where integration_id = ${integrationId} and not_before < 'infinity'`.execute(

@@ -4,7 +4,10 @@ import { justDue, pauseUntilDue } from '../database/due-time.ts';
 import { thisWorker } from '../database/worker-claims.ts';
 import type { JobRow } from './job.ts';
 
-/** Returns a text that identifies the type and lane of a job. The lanes of a type take turns. */
+/**
+ * Returns a text that identifies the type of a job and its lane (the group of jobs that use the credential of one integration or belong
+ * to one project).
+ */
 export const laneKey = ({ job_type, lane }: Pick<JobRow, 'job_type' | 'lane'>): string => `${job_type}/${lane}`;
 
 export interface JobClaim {
@@ -12,9 +15,12 @@ export interface JobClaim {
   /** Lease owner, unique to this attempt at a job. */
   owner: string;
   leaseMs: number;
-  /** Most jobs of one lane that run at a time in all processes. Two processes that claim at the same moment may exceed it by one. */
+  /**
+   * Most jobs of one type and lane (such as one integration) that run at a time in all processes. Two processes that claim at the same
+   * moment may exceed it by one.
+   */
   laneLimit: number;
-  /** Keys of lanes, made by `laneKey`, from which no job is claimed. */
+  /** Keys, made by `laneKey`, of the lanes (such as one integration's jobs) from which no job is claimed. */
   exceptLanes: readonly string[];
   exceptProjects: readonly number[];
 }
@@ -27,8 +33,9 @@ const LOOKED_AT = 4;
 const CANDIDATES = 32;
 
 /**
- * Claims a job whose lease has expired, or else a due one: from the lane with the fewest running jobs the one that has been due longest.
- * Returns undefined when there is none. The cost grows with the number of lanes, not with the number of waiting jobs.
+ * Claims a job whose lease has expired, or else the job that has been due longest in the lane (the jobs of one integration or project)
+ * with the fewest running jobs. Returns undefined when there is none. The cost grows with the number of lanes, not with the number of
+ * waiting jobs.
  */
 export async function claimJob(db: Database, claim: JobClaim): Promise<JobRow | undefined> {
   const { types, owner, leaseMs, laneLimit, exceptLanes, exceptProjects } = claim;
@@ -57,7 +64,7 @@ export async function claimJob(db: Database, claim: JobClaim): Promise<JobRow | 
     update jobs set
       status = 'running', worker = ${thisWorker}, lease_owner = ${owner}, lease_until = now() + ${leaseMs} * interval '1 millisecond',
       attempts = attempts + 1, started_at = coalesce(started_at, now()), updated_at = now(),
-      -- It waits no longer. What it was told to stop for stays.
+      -- A claimed job waits no longer, so the reason of its wait is removed. The reason of a requested cancellation stays.
       error = case when cancel_requested then error end,
       current_step = case when give_up_at is null then current_step end
     where id = coalesce(

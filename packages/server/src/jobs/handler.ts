@@ -9,7 +9,10 @@ export interface JobContext {
   lease: JobLease;
   /** Number of failures at the provider in a row since the last checkpoint, including those of earlier attempts. */
   failures: number;
-  /** Aborted when the job is canceled, the process stops or the lease is lost. Everything that waits must end then. */
+  /**
+   * Signal that is aborted when the job is canceled, the process stops or the lease is lost. Everything in the handler that waits must
+   * end then.
+   */
   signal: AbortSignal;
   /** Shows the progress of the job: percentage from 0 to 100, current step, and numbers that belong to the step. */
   progress(percent: number, step: string, detail?: Record<string, unknown>): Promise<void>;

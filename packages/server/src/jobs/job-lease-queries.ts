@@ -12,7 +12,7 @@ export interface JobLease {
   owner: string;
 }
 
-/** Extends the lease. Returns whether the job is to be canceled, or undefined when the lease is lost. */
+/** Extends the lease of a job. Returns whether the job is to be canceled, or undefined when the lease is lost. */
 export async function extendLease(db: Database, lease: JobLease, leaseMs: number): Promise<boolean | undefined> {
   const row = await db
     .updateTable('jobs')

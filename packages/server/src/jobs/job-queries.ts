@@ -22,16 +22,16 @@ export interface NewJob<Parameters extends TSchema = TSchema> {
   actor: Actor;
   integration_id?: number | null;
   repository_id?: number | null;
-  /** Lane of the job, by default that of the project. The lanes of a type take turns. */
+  /** Lane of the job: a group of jobs, by default those of the project. The lanes of a job type take turns. */
   lane?: string;
   /** Set for a job that no worker runs: it waits at most `patienceMs` for its link to settle, and then fails with `error`. */
   follows?: { linkId: number; step: string; patienceMs: number; error: JobError };
 }
 
-/** Returns the lane of work that needs the credential of an integration. */
+/** Returns the name of the lane (a group of jobs that takes turns with others) for jobs that need the credential of this integration. */
 export const integrationLane = (integrationId: number): string => `integration:${integrationId}`;
 
-/** Returns the lane of work that needs no credential. */
+/** Returns the name of the lane (a group of jobs that takes turns with others) for jobs of this project that need no credential. */
 export const projectLane = (projectId: number): string => `project:${projectId}`;
 
 /** Creates a job, or returns the unfinished job with the same request key. Workers are notified when the transaction commits. */

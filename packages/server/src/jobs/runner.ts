@@ -17,7 +17,7 @@ export interface JobRunnerOptions {
   handlers: readonly JobHandler[];
   /** Limits of the jobs that run at a time in this process. */
   limits?: SlotLimits;
-  /** Most jobs of one lane that run at a time in all processes, by default 2. */
+  /** Most jobs of one type and lane (such as one integration) that run at a time in all processes, by default 2. */
   laneLimit?: number;
   /** Most jobs of one project that run at a time in this process, by default unlimited. */
   projectLimit?: number;
@@ -33,8 +33,8 @@ export interface JobRunner {
 const POLL_MS = 5000;
 
 /**
- * Runs jobs whose type has a handler; others wait for a server version that has one. Lanes take turns, and neither a lane nor a project
- * gets all slots, so that many jobs of one project do not delay the first job of another.
+ * Runs jobs whose type has a handler; others wait for a server version that has one. Lanes (the jobs of one integration or project) take
+ * turns, and neither a lane nor a project gets all slots, so that many jobs of one project do not delay the first job of another.
  */
 export function startJobRunner(options: JobRunnerOptions): JobRunner {
   const { db, notifier, log, leaseMs = 30_000 } = options;
@@ -61,7 +61,8 @@ export function startJobRunner(options: JobRunnerOptions): JobRunner {
       if (types.length === 0) return 'idle';
       const freeInMs = slots.freeInMs();
       if (freeInMs !== 0) return freeInMs ?? 'idle';
-      // The claim itself leaves out lanes at their limit, because it counts the jobs of all processes.
+      // No full lanes (groups of jobs) are passed, because the claim itself counts the jobs of all processes and leaves out lanes at
+      // their limit.
       const job = await rotation.next([], claim);
       if (job === undefined) return (await nextJobInMs(db, types)) ?? 'idle';
       const handler = handlers.get(job.job_type);

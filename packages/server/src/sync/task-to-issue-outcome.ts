@@ -18,13 +18,16 @@ export type TaskToIssueOutcome =
   /** The provider refused the request. `hopeless` is true if no later edit of the task can help either, so that the link is of no use. */
   | { kind: 'refused'; error: ApiError; hopeless: boolean };
 
-/** The columns of a link that decide the outcome of the request. */
+/** The columns of a link that decide the outcome of a person's request to send its task to an issue. */
 export type RequestedLink = Pick<
   LinkRow,
   'task_id' | 'sync_state' | 'external_id' | 'number' | 'url' | 'last_error' | 'last_error_class' | 'last_error_hint'
 >;
 
-/** Returns the outcome of the request, read from its link; undefined while it is under way. The link is undefined if it was removed. */
+/**
+ * Returns the outcome of a person's request to send a task to an issue, read from the task's link; undefined while it is under way. The
+ * link is undefined if it was removed.
+ */
 export function outcomeOf(
   link: RequestedLink | undefined,
   action: WantedItem['action'],

@@ -12,7 +12,7 @@ export interface WorkerPoolOptions<Work> {
   /** Name of the notification channel that announces new work. */
   channel: string;
   limits: SlotLimits;
-  /** Returns the id of the integration whose work it is. Integrations take turns. */
+  /** Returns the id of the integration that a piece of work belongs to. Integrations take turns. */
   laneOf(work: Work): number;
   /** The most pieces of work of one integration that run at a time. */
   laneLimit: number;
@@ -35,7 +35,10 @@ const POLL_MS = 5000;
 /** Milliseconds after which work counts as waiting for a slow host. It must not keep the work of other integrations from running. */
 const QUIET_MS = 5000;
 
-/** Returns limits with that many slots. Together with work that waits for slow hosts, up to eight times as much may run at a time. */
+/**
+ * Returns the limits of a worker pool with that many slots. Together with work that waits for slow hosts, up to eight times as much may
+ * run at a time.
+ */
 export const slotsFor = (slots: number): SlotLimits => ({ slots, most: 8 * slots, quietMs: QUIET_MS });
 
 /** Starts a pool that claims and performs due work, several pieces at a time. A notification on the channel wakes it. */

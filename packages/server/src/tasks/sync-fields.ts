@@ -1,6 +1,8 @@
 import type { TaskPriority } from './task.ts';
 
-/** A value as both sides can express it. Lists are sets of names: order and letter case do not matter. */
+/**
+ * The value of a field in a form that both a task and an item can express. Lists are sets of names: order and letter case do not matter.
+ */
 export type Value = string | number | boolean | null | readonly string[];
 
 /** Returns the names in a set; none for a value that is absent or no set. */

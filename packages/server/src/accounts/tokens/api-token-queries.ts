@@ -105,7 +105,7 @@ export interface TokenOwner {
   projectId?: number;
 }
 
-/** Lists the selected tokens, oldest first. */
+/** Lists the API tokens that `owner` selects by user and project, oldest first. */
 export async function listApiTokens(db: Database, owner: TokenOwner, page: PageRequest): Promise<Page<ApiTokenRow>> {
   let query = db
     .selectFrom('api_tokens')

@@ -6,7 +6,7 @@ import { within } from './within.ts';
 
 /** Amount and age of the waiting work in one queue. */
 export interface QueueHealth extends Omit<WaitingQueue, 'oldest_unserved_seconds'> {
-  /** `degraded` when work waits for a minute although no other work of its integration or project is in progress. */
+  /** Status of the queue: `degraded` when work waits for a minute although no other work of its integration or project is in progress. */
   status: ServerStatus;
 }
 
@@ -30,8 +30,8 @@ export function createQueueHealth(db: Database): () => Promise<QueueHealth[] | u
 }
 
 /**
- * Returns the lanes of these projects (null for all) whose work has waited longest. Returns undefined when they could not be read in
- * time.
+ * Returns the lanes (the work of one integration or project in one queue) of these projects, null for all, whose work has waited longest.
+ * Returns undefined when they could not be read in time.
  */
 export async function readWorstLanes(
   db: Database,

@@ -15,7 +15,10 @@ export interface ProbeRoutesOptions {
 export interface HealthRoutesOptions extends ProbeRoutesOptions {
   /** Returns the health of the queues; undefined when it could not be read in time. */
   queueHealth(): Promise<QueueHealth[] | undefined>;
-  /** Returns the lanes of these projects (null for all) whose work has waited longest. */
+  /**
+   * Returns the lanes (the work of one integration or project in one queue) of these projects, null for all, whose work has waited
+   * longest.
+   */
   worstLanes(projectIds: readonly number[] | null): Promise<WaitingLane[] | undefined>;
   version: string;
   role: string;
@@ -124,7 +127,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<HealthRoutesOptions> = asyn
       if (request.principal === null) return { status };
       const { version, role, startedAt } = options;
       const { projectIds, repository } = request.principal;
-      // A lane belongs to a whole project, so that a token for one repository sees none.
+      // A lane is the waiting work of a whole project or integration, so a token for one repository sees no lanes.
       const lanes = own === 'down' ? undefined : await options.worstLanes(repository === null ? projectIds : []);
       const waiting = {
         ...(queueHealth === undefined ? {} : { queues: queueHealth }),

@@ -8,7 +8,7 @@ export type ServerStatus = 'ok' | 'degraded' | 'down';
 
 /** Health of this server. The state of integrations does not change it. */
 export interface ServerHealth {
-  /** `down` when the server could not store a delivery. */
+  /** Health of the server as a whole: `down` when it could not store a delivery. */
   status: ServerStatus;
   database: { status: ServerStatus; latency_ms: number | null };
   /** State of the disk of the embedded database. `free_bytes` is null for an external one. */

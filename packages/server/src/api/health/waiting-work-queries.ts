@@ -27,25 +27,28 @@ export interface WaitingWork {
 
 export interface WaitingQueue extends WaitingWork {
   queue: Queue;
-  /** As `oldest_waiting_seconds`, but only for work whose integration or project has no other work in progress. */
+  /** Seconds since the oldest waiting work became due, but only of work whose integration or project has no other work in progress. */
   oldest_unserved_seconds: number;
 }
 
 export interface WaitingLane extends WaitingWork {
   queue: Queue;
   project_id: number;
-  /** Id of the lane's integration; null for work that needs no integration. */
+  /** Id of the integration whose work waits in this lane; null for work that needs no integration. */
   integration_id: number | null;
 }
 
-/** Most rows of a queue, the oldest ones, from which the worst lanes are computed. */
+/**
+ * Most rows of a queue, the oldest ones, among which the lanes (the work of one integration or project) that have waited longest are
+ * found.
+ */
 const MOST_COUNTED_FOR_LANES = 10_000;
 
 interface Source {
   queue: Queue;
   /**
-   * Statement of the queue's rows. Columns: `at` (time at which the row becomes due), `due`, `served` (other work of its lane is in
-   * progress), and the lane's `project_id` and `integration_id`.
+   * SQL statement that selects the rows of the queue. Columns: `at` (time at which the row becomes due), `due`, `served` (other work of
+   * the same integration or project is in progress), `project_id` and `integration_id`.
    */
   rows: RawBuilder<unknown>;
 }
@@ -109,8 +112,8 @@ const analyses = jobs('analyses', ANALYSIS_JOB.type);
 
 const sources = [deliveries, outbox, reads, polls, repositoryChecks, creates, imports, publications, analyses];
 /**
- * Queues for which lanes are shown. The others are left out: deliveries come and go by the thousand, and polls and checks repeat by
- * themselves, so that their lanes say nothing.
+ * Queues whose waiting work is shown for each integration or project (lane). The others are left out: deliveries come and go by the
+ * thousand, and polls and checks repeat by themselves, so that their lanes say nothing.
  */
 const laneSources = [outbox, reads, creates, imports, publications, analyses];
 
@@ -137,7 +140,7 @@ export async function findWaitingQueues(db: Database, most: number): Promise<Wai
 }
 
 /**
- * Returns the lanes whose work has waited longest.
+ * Returns the lanes (the work of one integration or project in one queue) whose work has waited longest.
  *
  * @param projectIds ids of the projects whose lanes are considered; null for all
  */

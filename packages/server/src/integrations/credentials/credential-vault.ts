@@ -51,7 +51,7 @@ export interface CredentialVault {
   webhookSecrets(entry: VaultEntry, now: Date): Promise<string[]>;
 }
 
-/** Returns those of the `allowed` names whose part the credentials contain. */
+/** Returns those of the `allowed` credential fields, such as `access_token`, that have a value in the credentials. */
 export const presentFields = (credentials: Credentials, allowed: readonly string[]): string[] =>
   Object.entries(fieldNames)
     .filter(([part, name]) => allowed.includes(name) && credentials[part as keyof Credentials] !== undefined)
@@ -61,7 +61,7 @@ export function createCredentialVault(db: Database, keys: KeyRing): CredentialVa
   const decrypted = new RecentCache<string, Promise<Credentials>>(CACHED_INTEGRATIONS);
   const secrets = new RecentCache<string, Promise<{ secret: string; validUntil: Date | null }[]>>(CACHED_INTEGRATIONS);
 
-  /** Returns the cached value, or loads and caches it. A failed load is not cached. */
+  /** Returns the value that the cache has for the key, or loads and caches it. A failed load is not cached. */
   const remember = <Value>(
     cache: RecentCache<string, Promise<Value>>,
     key: string,

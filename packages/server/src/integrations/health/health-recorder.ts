@@ -28,7 +28,7 @@ export interface Failure {
   class: ErrorClass;
   message: string;
   origin: HealthOrigin;
-  /** True if access may return by itself, so that the connection is tested again from time to time. */
+  /** True for an auth failure after which access may return by itself, so that the connection is tested again from time to time. */
   recheck?: boolean;
 }
 

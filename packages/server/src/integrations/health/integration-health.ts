@@ -6,7 +6,7 @@ export interface IntegrationHealth {
   enabled: boolean;
   disabled_by: 'user' | 'errors' | null;
   status: 'active' | 'pending' | 'degraded' | 'error' | 'inactive';
-  /** Number of consecutive failures. */
+  /** Number of consecutive failures of the integration. */
   error_count: number;
   total_error_count: number;
   success_count: number;

@@ -13,9 +13,9 @@ export interface WorkFailure {
 }
 
 export type RetryDecision =
-  /** Try again after `delayMs` milliseconds. `counts` is true if the failed attempt makes later pauses longer. */
+  /** Decision to try the work again after `delayMs` milliseconds. `counts` is true if the failed attempt makes later pauses longer. */
   | { kind: 'retry'; delayMs: number; counts: boolean }
-  /** Try nothing until the integration is resumed. */
+  /** Decision to try nothing until the integration is resumed. */
   | { kind: 'wait' }
   | { kind: 'give_up'; because: 'refused' | 'not_found' | 'attempts' };
 

@@ -37,7 +37,7 @@ export interface OutgoingOptions {
   secrets: SecretValues;
   clock: { now(): Date };
   userAgent: string;
-  /** Aborts every call of the operation. */
+  /** Signal that aborts every call of the operation. */
   signal?: AbortSignal | undefined;
   onRateLimit?(limit: RateLimit): void;
   /** Called with the provider's time now, according to its Date header. The true time differs from it by at most `uncertaintyMs`. */
@@ -82,7 +82,8 @@ export function createOutgoingFetch(outgoing: OutgoingOptions): OutgoingFetch {
         namedWaits += 1;
         if (wait > longestSleepMs || namedWaits > MOST_NAMED_WAITS)
           throw namedWait(request, response, wait, outgoing.clock.now());
-        // Continue without a pause: the gate is closed for the requested time, so the next attempt waits there.
+        // Continue without a pause: the credential's gate stays closed for the wait that the provider requested, so the next attempt
+        // waits there.
         if (limits.refused) attempt -= 1;
         continue;
       }
@@ -162,7 +163,8 @@ async function send(outgoing: OutgoingOptions, first: OutgoingRequest, signal: A
       });
     }
     request = followRedirect(request, answer.status, location, secrets);
-    // Pass the gate before every redirect, because each one is another request and the provider may have requested a wait meanwhile.
+    // Wait for the credential's gate before every redirect, because each one is another request and the provider may have requested a
+    // wait meanwhile.
     const leave = await outgoing.gate.pass('read', signal);
     await leave();
   }

@@ -64,9 +64,9 @@ export class KnownRepositories {
 export interface RepositoryUpdate {
   id: number;
   fact: RepositoryFacts;
-  /** True if the owner or name changes. */
+  /** True if the owner or name of the stored repository changes. */
   renamed: boolean;
-  /** True if another repository already has the new name. */
+  /** True if another repository already has the new name of this repository. */
   nameLost: boolean;
   /** True if the immutable id or the host of the repository becomes known. */
   identified: boolean;

@@ -77,7 +77,7 @@ export async function joinRepositories(trx: Transaction, from: number, into: num
     where repository_id = ${from} and not exists (
       select from links other where other.task_id = l.task_id and other.repository_id = ${into}
         and other.sync_state not in ('deleted', 'detached'))
-      -- The marker of a create that was sent is signed with its repository.
+      -- A link whose create was sent keeps its repository, because the create marker of the item is signed with that repository.
       and not exists (select from outbox o where o.link_id = l.id and o.sent_at is not null)`.execute(trx);
   // Delete links whose task already has an item in this repository, because the task must not get a second one.
   await sql`

@@ -60,7 +60,10 @@ export async function changeLockedTask(
     await batch.write(trx);
 }
 
-/** Changes a task of the batch and queues the change for its `links`, which must be in the batch too. Returns false if nothing changes. */
+/**
+ * Changes a task of a `LinkBatch` and queues the change for the items of its `links`, which must be in the batch too. Returns false if
+ * nothing changes.
+ */
 export function changeTask(
   batch: LinkBatch,
   task: TaskRow,

@@ -129,8 +129,8 @@ async function concluded(
 }
 
 /**
- * Finds the task's link in the repository, and queues the task unless both sides are equal. If there is no link, inserts one with an
- * intent, from which the outbox creates the item. Returns the link's id and the action.
+ * Finds the task's link in the repository, and queues the task for sending unless the task equals its item. If there is no link, inserts
+ * one with an intent, from which the outbox creates the item. Returns the link's id and the action.
  */
 export async function wantItem(
   trx: Transaction,

@@ -94,8 +94,8 @@ const isOfDeletedRepository = (
 ): boolean => source.kind === 'webhook' && repositories.of({ integration }, repository).refusal?.deleted === true;
 
 /**
- * Returns true if the former identity has a link of its own that is followed, that is `deleted` only because the item was not found, or
- * that is a tombstone. The snapshot then shows a move of that link's item.
+ * Returns true if an item's former identity has a link of its own that is followed, that is `deleted` only because the item was not
+ * found, or that is a tombstone. The snapshot then shows a move of that link's item.
  */
 function isKnown(batch: LinkBatch, former: ItemIdentity, link: LinkRow | undefined): boolean {
   const known = batch.link(former);
@@ -130,7 +130,8 @@ function deleteItem(batch: LinkBatch, link: LinkRow | undefined, identity: ItemI
   if (task === undefined) return [{ kind: 'tombstone', ...reference }];
   const certain = link.sync_state === 'deleted' && link.last_error_class === null;
   if (certain || link.sync_state === 'detached') return [{ kind: 'task_unchanged', ...reference }];
-  // The candidate can no longer be verified by a read. It is the last known state of the item, so it is merged.
+  // The candidate (the newest snapshot, which no read has confirmed) can no longer be verified by a read. It is the last known state of
+  // the deleted item, so it is merged.
   mergeCandidate(batch, link, entry);
   const unsent = link.sync_state === 'pending' ? ' Edits that had not been sent stay here only.' : '';
   const detail = `The item was deleted there; the task stays.${unsent}`;

@@ -32,7 +32,10 @@ export async function applyLabelChanges(
   }
 }
 
-/** Renames the label (deletes it if `to` is null) on the tasks and bases of a repository's links. Returns how many tasks changed. */
+/**
+ * Renames a label (deletes it if `to` is null) on the tasks with a link in this repository, and in the last agreed state (base) of these
+ * links. Returns how many tasks changed.
+ */
 async function renameOnTasks(
   trx: Transaction,
   entry: Entry,
@@ -68,7 +71,7 @@ function rename(names: readonly string[], from: string, to: string | null): stri
 }
 
 function renamedBase(base: RemoteFields, from: string, to: string | null): RemoteFields {
-  // The labels of this item were never seen, so base has no name to change.
+  // The labels of this item were never seen, so its last agreed state (base) has no label to rename.
   if (base.labels === undefined) return base;
   const labels = rename([...base.labels, ...(base.priorityLabels ?? [])], from, to);
   return {
@@ -88,7 +91,10 @@ function showInConflict(batch: LinkBatch, link: LinkRow): void {
   batch.conflicts.shift(link, { ...shown, theirs_by: null, delivery_id: null, outcome: 'open' });
 }
 
-/** Renames the label on the task and returns the changes. The priority follows unless it is frozen or has an edit to be sent. */
+/**
+ * Renames a label on the task and returns the changes. The task's priority follows the new label unless the priority has an open conflict
+ * or an edit to be sent.
+ */
 function renameOnTask(
   task: TaskRow,
   before: RemoteFields,

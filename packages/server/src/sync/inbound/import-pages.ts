@@ -49,8 +49,8 @@ export class ImportPages {
   }
 
   /**
-   * Returns the position to begin at and the expected number of pages, as the last completed import has left them. The number is null if
-   * there was none.
+   * Returns the position at which to begin reading the repository's list, and the expected number of pages, as the last completed import
+   * has left them. The number is null if there was no import.
    */
   async start(): Promise<{ position: ListPosition; total_pages: number | null }> {
     const url = await this.#source.firstUrl();

@@ -23,7 +23,10 @@ import {
 import { pauseOf } from './poll-repository.ts';
 import { watchFrom } from './repository-poll-queries.ts';
 
-/** The most walks of one import. An item that a shifting list hides from all of them is found by the next import. */
+/**
+ * The most walks (passes through the repository's list) of one import. An item that a shifting list hides from all of them is found by
+ * the next import.
+ */
 const MOST_WALKS = 3;
 const UNLISTED_CHUNK = 500;
 
@@ -100,9 +103,9 @@ export class ImportRun {
   }
 
   /**
-   * Starts another walk if an old item was moved into the repository during a walk backwards. Such an item pushes later items to pages
-   * that have been read already, which hides one of them. It shows on a page that is read later, or among the changes since the import
-   * began.
+   * Starts another walk through the repository's list if an old item was moved into the repository while the list was read backwards.
+   * Such an item pushes later items to pages that have been read already, which hides one of them. It shows on a page that is read later,
+   * or among the changes since the import began.
    */
   async #confirm(): Promise<void> {
     const arrival = this.#state.walk < MOST_WALKS ? await this.#findArrival() : null;
@@ -150,7 +153,10 @@ export class ImportRun {
     });
   }
 
-  /** Returns the last walk as a completed listing; null in a rehearsal of a repository that is not stored, which has no tasks. */
+  /**
+   * Returns the import's last walk through the repository's list as a completed listing; null in a rehearsal of a repository that is not
+   * stored, which has no tasks.
+   */
   #completedListing(): CompletedListing | null {
     const { job_id: jobId, repository_id: repositoryId } = this.#listing;
     const { walk, started_at } = this.#state;
@@ -161,7 +167,7 @@ export class ImportRun {
     return changesSince(this.#state, this.#options.integration);
   }
 
-  /** Runs `work` in a transaction that also stores the resulting state as the job's checkpoint. */
+  /** Runs one step of the import in a transaction that also stores the resulting state as the job's checkpoint. */
   async #step(work: (trx: Transaction) => Promise<Partial<ImportState>>): Promise<void> {
     this.#state = await retriedTransaction(this.#deps.db, async (trx) => {
       const state = { ...this.#state, ...(await work(trx)) };

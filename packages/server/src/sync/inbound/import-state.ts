@@ -23,26 +23,41 @@ export interface ImportState {
   started_at: string;
   /** The provider's immutable id of the repository; null if it is not known. */
   external_id: string | null;
-  /** `listing` reads the pages, `listed` checks if the list has hidden an item, `checking` plans reads of items that are not listed. */
+  /**
+   * Phase of the import: `listing` reads the pages, `listed` checks if the list has hidden an item, `checking` plans reads of items that
+   * are not listed.
+   */
   phase: 'listing' | 'listed' | 'checking' | 'done';
   /** The page to request next; null before the first page and after the last one. */
   position: ListPosition | null;
-  /** Number of the current walk, from 1. Another walk follows if an item that arrived meanwhile may have hidden another one. */
+  /**
+   * Number of the current walk (pass through the repository's list), from 1. Another walk follows if an item that arrived meanwhile may
+   * have hidden another one.
+   */
   walk: number;
-  /** URL of the page at which the first walk backwards began; null if the list is read forwards. */
+  /** URL of the page at which the first walk through the list in backward order began; null if the list is read forwards. */
   end_url: string | null;
-  /** True if this walk goes backwards and a page after its first one had changed, so that items may have moved between pages. */
+  /**
+   * True if the current walk through the list goes backwards and a page after its first one had changed, so that items may have moved
+   * between pages.
+   */
   may_have_shifted: boolean;
-  /** The highest item number known when this walk backwards began; a higher one came later. Null if the walk goes forwards. */
+  /**
+   * The highest item number known when the current walk backwards through the list began; a higher one came later. Null if the walk goes
+   * forwards.
+   */
   highest_number: number | null;
-  /** The highest number of an old item that was moved into the repository since the walk began; null if there is none. */
+  /**
+   * The highest number of an old item that was moved into the repository since the current walk through the list began; null if there is
+   * none.
+   */
   highest_arrival: number | null;
-  /** Number of pages that this walk has read so far. */
+  /** Number of pages that the current walk through the list has read so far. */
   walk_pages: number;
   /** Number of pages of the list; null if it is not known. */
   total_pages: number | null;
   pages: number;
-  /** Number of pages that had not changed since they were last compared. */
+  /** Number of the read pages that had not changed since they were last compared. */
   unchanged_pages: number;
   /** Id of the last link that the phase `checking` has dealt with; 0 before the first one. */
   checked_link_id: number;
@@ -98,7 +113,7 @@ export function highestArrival(items: readonly ExternalItem[], since: Date, high
 }
 
 /**
- * Returns the state after a page was compared.
+ * Returns the state of an import after it has compared one page.
  *
  * @param outcomes outcomes of the items that no earlier page has shown; an item may move to another page while the list is read
  * @param since the time that `changesSince` returns
@@ -128,7 +143,7 @@ export function afterPage(
   };
 }
 
-/** Returns the state that begins another walk. Pages that have not changed cost only a 304. */
+/** Returns the state of an import that begins another walk through the repository's list. Pages that have not changed cost only a 304. */
 export const inNextWalk = (state: ImportState, highestArrival: number): ImportState => ({
   ...state,
   phase: 'listing',

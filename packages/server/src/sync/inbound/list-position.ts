@@ -20,7 +20,10 @@ export interface ListStep {
 
 export type PageLinks = Pick<ListPage, 'nextUrl' | 'previousUrl' | 'lastUrl'>;
 
-/** Returns whether to compare a page, and the next position, from the page's links. An unchanged page has its stored links. */
+/**
+ * Returns whether to compare a page of the list, and the position to read next, from the links of the page. An unchanged page has its
+ * stored links.
+ */
 export function stepFrom({ direction }: ListPosition, { nextUrl, previousUrl, lastUrl }: PageLinks): ListStep {
   const back: ListStep = {
     compare: true,

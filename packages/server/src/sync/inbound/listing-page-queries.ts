@@ -53,7 +53,7 @@ export async function findListingStart(
   return rows[0];
 }
 
-/** Returns those of the given item ids that a page of this import has shown before, in any walk. */
+/** Returns those of the given item ids that a page of this import has shown before, in any walk through the list. */
 export async function findListedBefore(
   trx: Transaction,
   jobId: number,
@@ -83,7 +83,7 @@ export async function saveImportPage(
   );
 }
 
-/** Replaces the stored listing of a repository by the pages of the import's last walk. */
+/** Replaces the stored listing of a repository by the pages of the import's last walk through the list. */
 export async function keepListing(
   trx: Transaction,
   { job_id, integration_id, repository_id }: Listing,

@@ -28,7 +28,8 @@ import {
 
 /**
  * Merges a snapshot of a linked item into its task. An older snapshot changes nothing, unless it shows an edit that a write of ours has
- * overwritten. A snapshot with the known version but other content becomes the candidate and is not believed until the item was read.
+ * overwritten. A snapshot with the known version but other content is only stored as the link's candidate, until a read of the item shows
+ * what is true.
  */
 export function mergeSnapshot(batch: LinkBatch, link: LinkRow, snapshot: Snapshot): Effect[] {
   const { item, source } = snapshot;
@@ -61,10 +62,11 @@ export function mergeSnapshot(batch: LinkBatch, link: LinkRow, snapshot: Snapsho
       return [{ kind: 'task_unchanged', ...reference }];
     }
     if (!isAuthoritative(source)) {
-      // An echo of our write does not replace a candidate: the candidate may show an edit that the write overwrote, which is only certain
-      // after the read.
+      // An echo of our write does not replace the candidate (a snapshot that no read has confirmed): the candidate may show an edit that
+      // the write overwrote, which is only certain after the read.
       if (link.candidate === null || !isEcho(itemFields, link.writes, remote, link.base ?? {})) {
-        // The present candidate is replaced, so the overwritten edit that it may show is recorded first.
+        // The candidate (a snapshot that no read has confirmed) is replaced by this snapshot, so an overwritten edit that it may show is
+        // recorded first.
         settleCandidate(batch, link, task, snapshot);
         link.candidate = storableItem(item);
       }
@@ -138,9 +140,9 @@ function merge(
   const fields = changeTask(batch, link, task, result, snapshot);
   const before = link.sync_state;
   const pending = pendingChanges(itemFields, result.local, base, link.refused, link.frozen) !== null;
-  // For the response to a write, the outbox worker applies the event `written` instead.
+  // If the snapshot is the response to a write, no `merged` is applied here: the outbox worker applies the event `written` instead.
   if (source.kind !== 'write') batch.apply(link, { type: 'merged', pending, taskChanged: fields.length > 0 });
-  // The event is from before the item's deletion but arrived after it. If it changed the task, that stays as if it had arrived in time;
+  // The event is from before the item's deletion but arrived after it. A change of the task is kept, as if the event had arrived in time;
   // the link stays deleted in any case.
   if (!isFollowed(link) && fields.length === 0)
     return [{ kind: 'stale', task_id: task.id, link_id: link.id, detail: 'The item was deleted there.' }];
@@ -217,8 +219,8 @@ function changeTask(
 }
 
 /**
- * Merges the candidate of a link whose item cannot be read, because it is the last known state of the item. The candidate may be older
- * than a write of ours in the same second, so it does not undo what we wrote.
+ * Merges the candidate of a link (a snapshot that no read has confirmed) when its item cannot be read, because it is the last known state
+ * of the item. The candidate may be older than a write of ours in the same second, so it does not undo what we wrote.
  */
 export function mergeCandidate(
   batch: LinkBatch,

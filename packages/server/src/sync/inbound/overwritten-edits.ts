@@ -20,8 +20,8 @@ import {
 } from './snapshot.ts';
 
 /**
- * Drops the candidate of a link, because the item was read or a newer snapshot came. If the candidate shows an edit that a write of ours
- * overwrote, that edit is recorded.
+ * Drops the candidate of a link (a snapshot that no read has confirmed), because the item was read or a newer snapshot came. If the
+ * candidate shows an edit that a write of ours overwrote, that edit is recorded.
  */
 export function settleCandidate(batch: LinkBatch, link: LinkRow, task: TaskRow, snapshot: Snapshot): void {
   const { candidate } = link;
@@ -123,7 +123,10 @@ export function recordOverwritten(
   ];
 }
 
-/** Returns true if a person has to decide: the item still has the value that we wrote, and the task does not have the overwritten value. */
+/**
+ * Returns true if a person has to decide about an overwritten edit: the item still has the value that we wrote, and the task does not
+ * have the overwritten value.
+ */
 const isUndecided = (link: LinkRow, task: TaskRow, { field, ours, theirs }: OverwrittenEdit): boolean =>
   link.base?.[field as keyof RemoteFields] === ours && projectTask(task)[field as keyof SyncFields] !== theirs;
 

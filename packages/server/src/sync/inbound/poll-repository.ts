@@ -29,7 +29,10 @@ export const HOOK_ALIVE_MS = 3 * 3_600_000;
 const OVERLAP_MS = 2000;
 /** The most pages that one run of a poll reads. The next run continues at once. */
 const MOST_PAGES = 10;
-/** The most pages of one run on which all items changed within the overlap, so that only page numbers lead further. */
+/**
+ * The most pages of one run on which all items changed within the last two seconds that are read again (`OVERLAP_MS`), so that only page
+ * numbers lead further.
+ */
 const MOST_CROWDED_PAGES = 200;
 
 /** Thrown to end a poll: the repository cannot be polled under its name, and the reason has been stored. */
@@ -202,7 +205,10 @@ function askForPage(
   });
 }
 
-/** Returns the time up to which all changes have been seen after a page, minus the overlap. */
+/**
+ * Returns the time from which the next request asks for changes after a page was read: that of the page's newest item minus `OVERLAP_MS`,
+ * but never before `since`.
+ */
 function reachedBy({ items }: ListPage, since: Date): Date {
   const newest = Math.max(...items.map((item) => Date.parse(item.updatedAt)), 0);
   return new Date(Math.max(newest - OVERLAP_MS, since.getTime()));
@@ -215,5 +221,8 @@ export function pauseOf(integration: SyncIntegration, poll: Pick<PollRow, 'last_
   return seconds === undefined ? DEFAULT_POLL_MS : seconds * 1000;
 }
 
-/** Returns the pause changed by up to 5 %, so that repositories that were added together are not polled together forever. */
+/**
+ * Returns the pause between two polls changed by up to 5 %, so that repositories that were added together are not polled together
+ * forever.
+ */
 const jittered = (milliseconds: number): number => Math.round(milliseconds * (0.95 + Math.random() / 10));

@@ -88,7 +88,7 @@ async function applyOutcome(
       return again();
     case 'repository_refused':
       await refuseRepository(trx, repository, outcome.refusal);
-      // When the repository works again, `readNow` makes this read due.
+      // When the repository works again, `readNow` makes the postponed read of the item due.
       return postponeRefetch(trx, claimed, { delayMs: SUSPENDED_PAUSE_MS, attempts: claimed.refetch_attempts });
     case 'moved': {
       const { owner, name, external_id } = repository;
@@ -149,7 +149,7 @@ async function markGone(
   const { batch, link } = opened;
   if (link.external_id !== claimed.external_id || link.repository_id !== claimed.repository_id) return false;
   const task = batch.taskOf(link);
-  // The candidate can no longer be verified by a read, and is the last known state of the item.
+  // The candidate (a snapshot that no read has confirmed) can no longer be verified by a read, and is the last known state of the item.
   if (task !== undefined) mergeCandidate(batch, link, { integration, source: { kind: 'read' } });
   if (task !== undefined) {
     const detail = certain ? 'The item was deleted there.' : 'The item is not there any more, or not visible here.';
@@ -161,7 +161,10 @@ async function markGone(
   return true;
 }
 
-/** Plans the next read after a failed one, or gives up. Until a read succeeds, the candidate (newest payload) is merged instead. */
+/**
+ * Plans the next read of an item after a failed one, or gives up. Until a read succeeds, the candidate (the newest snapshot, not
+ * confirmed by a read) is merged instead.
+ */
 async function postpone(
   trx: Transaction,
   claimed: LinkRow,
@@ -179,13 +182,14 @@ async function postpone(
   if (opened === undefined) return;
   const { batch, link } = opened;
   const { candidate } = link;
-  // The candidate is not merged if a read will come before anything is sent, which is so for a link with pending changes, or if a write
-  // has no response yet: the candidate may be older than that write.
+  // The candidate (a snapshot that no read has confirmed) is not merged if a read will come before anything is sent, which is so for a
+  // link with pending changes, or if a write has no response yet: the candidate may be older than that write.
   const isWritten = decision.kind !== 'give_up' && unanswered(link.writes).length > 0;
   const isRead = link.sync_state === 'pending' || isWritten;
   if (candidate !== null && !isRead && error.class !== 'rate_limit') {
     mergeCandidate(batch, link, { integration, source: { kind: 'read' } });
-    // The candidate is kept: merging it again changes nothing, and if the item cannot be seen any more, nothing else is known of it.
+    // The merged candidate is also kept for a later read: merging it again changes nothing, and if the item cannot be seen any more,
+    // nothing else is known of it.
     if (decision.kind !== 'give_up') link.candidate = candidate;
   }
   if (decision.kind === 'give_up') finish(link, claimed);

@@ -62,7 +62,7 @@ export const provenanceOf = (
 /** Returns true if every field of an item is known. An item that is known only in part is read. */
 export const isComplete = (base: RemoteFields): boolean => itemFields.every(({ id }) => Object.hasOwn(base, id));
 
-/** Returns true for sources that requested the item itself just now. If versions are equal, their snapshot is right. */
+/** Returns true for sources of snapshots that requested the item itself just now. If versions are equal, their snapshot is right. */
 export const isAuthoritative = ({ kind }: ChangeSource): boolean =>
   kind === 'read' || kind === 'manual' || kind === 'write';
 
@@ -78,7 +78,10 @@ export const remoteFieldsOf = (
   source: Pick<ChangeSource, 'answered'> = {},
 ): RemoteFields => projectItem(item, closedStatuses(link, source));
 
-/** Returns the statuses that a closed item without a reason may have, most likely first: those that we wrote, then the agreed one. */
+/**
+ * Returns the statuses that a task with a closed item without a reason may have, most likely first: those that we wrote, then the one
+ * that task and item last agreed on.
+ */
 function closedStatuses(link: LinkRow, { answered }: Pick<ChangeSource, 'answered'>): (SyncStatus | undefined)[] {
   const written = [answered, ...unanswered(link.writes)].map(
     (write) => write?.set.status?.[1] as SyncStatus | undefined,

@@ -184,7 +184,8 @@ export class LinkBatch {
     this.#links.delete(link.id);
     this.#removedLinks.add(link.id);
     if (heir === undefined) return;
-    // The heir takes over the receipts: late events of the item may show edits that writes of the removed link have overwritten.
+    // The heir (the link that follows the item from now on) takes over the removed link's receipts: late events of the item may show
+    // edits that writes of the removed link have overwritten.
     heir.writes = [...receipts(link.writes, this.now), ...heir.writes];
     this.linkChanged(heir);
     for (const [id, other] of this.#heirs) if (other === link) this.#heirs.set(id, heir);

@@ -184,8 +184,8 @@ export async function lockLinksOfTask(trx: Transaction, taskId: number): Promise
 }
 
 /**
- * Locks the links of these tasks, except the given ones, that have a base and are followed or have frozen fields. The caller must have
- * locked the tasks.
+ * Locks the links of these tasks, except the given ones, that have an agreed state (base) and are followed or have fields with an open
+ * conflict. The caller must have locked the tasks.
  */
 export async function lockOtherLinks(
   trx: Transaction,

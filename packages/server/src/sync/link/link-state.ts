@@ -20,48 +20,51 @@ export interface LinkCondition {
 
 /** Everything that can happen to a link. `pending` is true if the task has something that the item lacks. */
 export type LinkEvent =
-  /** A snapshot of the item was merged. */
+  /** Event: a snapshot of the link's item was merged into the task. */
   | { type: 'merged'; pending: boolean; taskChanged: boolean }
-  /** The task was edited by a person, or by its item in another repository. */
+  /** Event: the link's task was edited by a person, or by its item in another repository. */
   | { type: 'edited'; pending: boolean }
-  /** A person asked to send the task now. */
+  /** Event: a person asked to send the task to its item now. */
   | { type: 'requested' }
-  /** The outbox worker found that both sides are equal, or the response to its write was merged. */
+  /** Event: the outbox worker found that task and item are equal, or the response to its write was merged. */
   | { type: 'written'; pending: boolean }
-  /** No intent of the link is left, and no worker held one. */
+  /** Event: the link has no intent (request to send) left, and no worker held one. */
   | { type: 'settled' }
-  /** A write failed for a reason that passes by itself; it is tried again. */
+  /** Event: a write to the item failed for a reason that passes by itself; it is tried again. */
   | { type: 'delayed'; problem: LinkProblem }
-  /** A write was refused for a reason that a person has to remove; it is tried again in case somebody did. */
+  /** Event: a write to the item was refused for a reason that a person has to remove; it is tried again in case somebody did. */
   | { type: 'refused'; problem: LinkProblem }
-  /** A write was refused for good: only another edit can help. */
+  /** Event: a write to the item was refused for good, so that only another edit of the task can help. */
   | { type: 'given_up'; problem: LinkProblem }
-  /** The repository refuses requests. */
+  /** Event: the repository of the link's item refuses requests. */
   | { type: 'access_lost'; problem: LinkProblem }
-  /** The repository works again. */
+  /** Event: the repository of the link's item works again after it refused requests. */
   | { type: 'access_returned'; pending: boolean }
-  /** The item was deleted. `problem` is not null if it was only reported as not found, which a lost permission also looks like. */
+  /**
+   * Event: the link's item was deleted. `problem` is not null if it was only reported as not found, which a lost permission also looks
+   * like.
+   */
   | { type: 'item_deleted'; problem: LinkProblem | null }
-  /** A deleted item was seen alive. */
+  /** Event: the link's item, which counted as deleted, was seen alive. */
   | { type: 'item_seen' }
-  /** The task was deleted, so the link becomes a tombstone. */
+  /** Event: the link's task was deleted, so the link becomes a tombstone. */
   | { type: 'task_deleted' }
-  /** The integration was deleted. */
+  /** Event: the link's integration was deleted. */
   | { type: 'detached' }
-  /** Another integration of the project follows the item from now on. */
+  /** Event: another integration of the project follows the link's item from now on. */
   | { type: 'adopted' };
 
 /** Work that a state change requires in the same transaction. */
 export type LinkEffect =
-  /** Store an intent to send the task. An intent that waits already keeps its place. */
+  /** Effect: store an intent to send the link's task. An intent that waits already keeps its place. */
   | 'queue'
-  /** Make the intent due now, whatever it waited for. */
+  /** Effect: make the link's intent due now, whatever it waited for. */
   | 'wake'
-  /** Delete the intent unless a worker holds it, and then apply the event `settled`. */
+  /** Effect: delete the link's intent unless a worker holds it, and then apply the event `settled`. */
   | 'settle'
-  /** Delete the intent. */
+  /** Effect: delete the link's intent to send the task. */
   | 'drop_intent'
-  /** Clear the candidate and the planned read of the item. */
+  /** Effect: clear the link's candidate (a snapshot that no read has confirmed) and the planned read of its item. */
   | 'stop_reading';
 
 export interface LinkTransition {

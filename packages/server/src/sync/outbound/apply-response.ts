@@ -68,8 +68,8 @@ function merge(
     return;
   }
   if (isDoubtful(link, item, known)) {
-    // An event of the same second came in between, so the item is read to find out which one is newer. The changes of the write become
-    // part of base, so that the read does not take them for an edit of somebody else.
+    // An event of the same second came in between, so the item is read to find out whether the event or our write is newer. The changes
+    // of the write become part of the agreed state (base), so that the read does not take them for an edit of somebody else.
     link.base = withWritten(link.base ?? {}, plan.write, remoteFieldsOf(link, item));
     link.writes = withAnswered(link.writes, version, batch.now);
     mergeSnapshot(batch, link, { ...snapshot, source: { kind: 'webhook' } });

@@ -133,7 +133,10 @@ export async function renewLease(
 }
 
 export interface Postponement {
-  /** Milliseconds to wait; 'signal' to wait until the integration is resumed or the repository works again. */
+  /**
+   * Milliseconds that the intent waits before it is sent again; 'signal' to wait until the integration is resumed or the repository works
+   * again.
+   */
   delayMs: number | 'signal';
   attempts: number;
   /** True if a create may have been carried out: its item is then looked for before it is created again. */
@@ -158,7 +161,10 @@ export async function postponeIntent(
     where id = ${id}`.execute(trx);
 }
 
-/** Records that a create is about to be sent (`sent`), or that a create which may have been carried out was not. */
+/**
+ * Sets `sent_at` of an intent when its create is about to be sent (`sent` is true), or clears it when a create whose outcome was unknown
+ * turns out not to have been carried out.
+ */
 export async function recordCreate(trx: Transaction, id: number, sent: boolean): Promise<void> {
   await sql`update outbox set sent_at = case when ${sent} then clock_timestamp() end where id = ${id}`.execute(trx);
 }

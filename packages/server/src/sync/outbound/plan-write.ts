@@ -20,7 +20,7 @@ import { deleteIntents, type LockedIntent, parkIntents, postponeIntent, recordCr
 
 /** The request to the provider that an intent requires now, if any. */
 export type WritePlan =
-  /** Nothing is sent now, because nothing is left to do or the intent has to wait. */
+  /** Plan to send nothing now, because nothing is left to do or the intent has to wait. */
   | { kind: 'nothing' }
   | { kind: 'create'; repository: RepositoryRow; draft: ItemDraft; write: Write }
   /** A create was sent and its response not seen: the item may exist. */

@@ -103,7 +103,7 @@ export function creationChanges({ title, description, status, priority, labels, 
   };
 }
 
-/** Returns the refused names without those that the task no longer has or the item now has. */
+/** Returns the labels and assignees that the provider refused, without those that the task no longer has or the item now has. */
 export function stillRefused(refused: RefusedNames, local: Values, base: Values): RefusedNames {
   return Object.fromEntries(
     Object.entries(refused).map(([field, names]) => {

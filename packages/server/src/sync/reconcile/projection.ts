@@ -61,7 +61,10 @@ export function foldPriorityLabels<Fields extends Pick<TaskFields, 'priority' | 
   };
 }
 
-/** Returns true if both sides are equal in every one of the fields. Two unknown values are equal. */
+/**
+ * Returns true if `left` and `right` (the values of a task or an item) are equal in every one of the fields. Two unknown values are
+ * equal.
+ */
 export function sameFields(fields: readonly Field[], left: Values, right: Values): boolean {
   return fields.every(({ id, shape }) => {
     const one = left[id];
@@ -71,7 +74,7 @@ export function sameFields(fields: readonly Field[], left: Values, right: Values
   });
 }
 
-/** Returns true if base has every value that the snapshot knows, including the labels that name a priority. */
+/** Returns true if the agreed state (base) has every value that the snapshot knows, including the labels that name a priority. */
 export function addsNothing(fields: readonly Field[], base: Values, snapshot: Values): boolean {
   const known = fields.filter(({ id }) => snapshot[id] !== undefined);
   return sameFields(known, base, snapshot) && samePriorityLabels(base, snapshot);

@@ -28,11 +28,11 @@ interface Input {
   local?: SyncFields;
   localTimes?: ReconcileInput['localTimes'];
   clockOffsetMs?: number;
-  /** Tasks whose writes have been sent and have no response yet. */
+  /** Tasks whose writes to the item have been sent and have no response yet. */
   sent?: SyncFields[];
-  /** The task whose write has been sent, with `remote` as the response. */
+  /** The task whose write to the item has been sent, and whose response is the snapshot `remote`. */
   answered?: SyncFields;
-  /** Further writes, which were planned with another base than `base`. */
+  /** Further writes to the item, which were planned when `base` (the agreed state) was another one than now. */
   writes?: Write[];
   answeredWrite?: Write;
   refused?: RefusedNames;

@@ -5,7 +5,7 @@ import { unanswered, type Write } from './write.ts';
 
 export interface ReconcileInput {
   fields: readonly Field[];
-  /** The last state both sides agreed on. A field that was never agreed on is absent. */
+  /** The last state on which the task and its item agreed. A field that was never agreed on is absent. */
   base: Values;
   /** The item's newest state, as far as the snapshot knows it. */
   snapshot: Values;
@@ -41,7 +41,7 @@ export interface Reconciliation {
   local: Values;
   /** Ids of the task's fields that changed. */
   changed: string[];
-  /** The next base: the old one with everything that the snapshot knows. */
+  /** The next agreed state (base) of task and item: the old one with everything that the snapshot knows. */
   base: Values;
   refused: RefusedNames;
   conflicts: Conflict[];
@@ -191,8 +191,8 @@ function agreedValue(
     const change = set[field];
     if (change === undefined) continue;
     const [from, to] = change;
-    // If the item has had another value in between, a person may have chosen the value of our write. Only a text, or a value that the
-    // task has changed since, is certainly ours.
+    // If the item has had another value since the write was planned, a person may have chosen the same value as our write. Only a text,
+    // or a value that the task has changed since, is certainly ours.
     const isCertain = shape === 'text' || outdated?.includes(field) === true;
     if (to === theirs && (before === undefined || before === from || isCertain)) return theirs;
     if (before === undefined) created = to;

@@ -23,7 +23,7 @@ export interface Write extends FieldChanges {
   labels?: readonly string[];
   /** Ids of the fields that got another value in the task while the write was in flight. */
   outdated?: readonly string[];
-  /** Set when the response arrives: the time on our clock, and the item's version in the response. */
+  /** Set when the response to the write arrives: the time on our clock, and the item's version in the response. */
   answered?: { at: string; version: string };
   /** Overwritten values, by field id, that have been recorded already, so that a repeated delivery records nothing. */
   overwritten?: Readonly<Record<string, readonly Value[]>>;
@@ -33,7 +33,10 @@ export interface Write extends FieldChanges {
 
 interface LatestValues {
   version: string;
-  /** More than one value if they have the same version, so that nobody can tell which is the last. */
+  /**
+   * The newest values that late events have shown of one field: more than one if the events have the same version, so that nobody can
+   * tell which is the last.
+   */
   values: readonly Value[];
 }
 
@@ -45,7 +48,10 @@ export interface OverwrittenEdit {
   theirs: Value;
   /** True if the value was not recorded before, is not in base, and is not the one that was read before the write. */
   isNew: boolean;
-  /** `before` is the value that the field should have according to earlier events, and `after` the one according to this event as well. */
+  /**
+   * The value that the overwritten field should have according to earlier events (`before`), and according to this event as well
+   * (`after`).
+   */
   before: Value;
   after: Value;
 }
@@ -225,7 +231,7 @@ export function overwrittenEdits(
       const theirs = snapshot[field];
       if (theirs === undefined || theirs === to || write.passes?.[field]?.includes(theirs)) continue;
       if (field === 'priority' && !hasSameOtherLabels(write, snapshot, base)) continue;
-      // The value was decided already, while the write was in flight or by a later event.
+      // The overwritten value needs no new decision: one was made while the write was in flight, or for a later event.
       if (overwritten[field]?.includes(theirs) && latest[field]?.values.includes(theirs) !== true) continue;
       const before = lastWanted(write, field, latest[field]);
       // Without a response, only the item itself shows that the write was carried out.

@@ -13,11 +13,14 @@ import { identifyRepository } from './identify-repository.ts';
 import { restoreRepository } from './repository-access.ts';
 import { storeAccess } from './store-access.ts';
 
-/** Seconds for which a check is leased. It takes one or two requests. */
+/** Seconds for which a worker leases the check of a repository, which takes one or two requests. */
 const LEASE_SECONDS = 60;
-/** The most checks of one integration that run at a time in this process. */
+/** The most repository checks of one integration that run at a time in this process. */
 const LANE_LIMIT = 2;
-/** The lane of repositories that no integration follows. */
+/**
+ * Number that stands for the integration of repositories that no integration follows, so that their checks take turns with those of
+ * integrations.
+ */
 const NO_INTEGRATION = 0;
 /** Milliseconds until a renamed repository is checked again, so that a name that keeps changing does not keep the worker busy. */
 const RENAMED_PAUSE_MS = 1000;

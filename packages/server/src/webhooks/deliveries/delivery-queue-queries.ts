@@ -17,7 +17,7 @@ export interface QueuedDelivery {
   body_size: number;
 }
 
-/** Selects the deliveries to claim. */
+/** Limits which waiting deliveries `claimDueDeliveries` claims, and how many. */
 export interface DueSelection {
   limit: number;
   /** Most bytes of uncompressed bodies to claim at once. One delivery is claimed even if it is larger. */

@@ -43,7 +43,10 @@ const DEFAULT_HANDLER_TIMEOUT_MS = 30_000;
 const DEFAULT_BATCH_SIZE = 200;
 const BATCH_BYTES = 8 * 1024 * 1024;
 const POLL_INTERVAL_MS = 2000;
-/** Longest pause of the second lane in milliseconds. The first lane wakes it when there is work for it. */
+/**
+ * Longest pause in milliseconds of the second of the delivery worker's two parallel loops (lanes). The first one wakes it when there is
+ * work for it.
+ */
 const SECOND_LANE_INTERVAL_MS = 60_000;
 /**
  * Stored deliveries per second up to which intake and worker run at once. Above it the intake comes first, and the worker pauses after
@@ -56,15 +59,18 @@ const LONGEST_ROOM_MS = 500;
 /** Most deliveries whose next attempt is delayed. Beyond it the oldest are tried again at once. */
 const DELAYED_LIMIT = 10_000;
 
-/** Selects the deliveries that a lane processes next. `signal` is aborted when the worker stops. */
+/**
+ * Limits of the deliveries that one of the two parallel loops (lanes) of the delivery worker claims next. `signal` is aborted when the
+ * worker stops.
+ */
 interface LaneSelection extends DueSelection {
   lane: 0 | 1;
   signal: AbortSignal;
 }
 
 /**
- * Processes received deliveries, the oldest first. Any number of workers share one queue. While one lane waits for the database to apply
- * its batch, the other lane calls the handlers for the next batch.
+ * Processes received deliveries, the oldest first, in two parallel loops (lanes): while one waits for the database to apply its batch,
+ * the other calls the handlers for the next batch. Any number of workers share one queue.
  */
 export function startDeliveryWorker(dependencies: DeliveryWorkerDependencies): Loop {
   const { db, host, applyChanges, notifier, log, batchSize = DEFAULT_BATCH_SIZE } = dependencies;
@@ -99,7 +105,8 @@ export function startDeliveryWorker(dependencies: DeliveryWorkerDependencies): L
     { lane, signal, ...selection }: LaneSelection,
     onClaimed: (deliveries: QueuedDelivery[]) => void,
   ): Promise<DeliveryOutcome[]> => {
-    // Take the turn before the connection, so that a lane without its turn keeps no connection from the lane that has it.
+    // Wait for the turn before a database connection is taken, so that a loop (lane) without its turn keeps no connection from the other
+    // loop.
     const { trx, handled } = await handling.take(lane, signal, async () => {
       const started = await db.startTransaction().execute();
       return await rollBackOnError(started, async () => {
@@ -165,7 +172,7 @@ export function startDeliveryWorker(dependencies: DeliveryWorkerDependencies): L
       return delayed.size === 0 ? 'idle' : Math.min(...delayed.values()) - now;
     },
   });
-  /** The second lane, which runs while the first lane finds full batches. */
+  /** The second of the delivery worker's two parallel loops (lanes), which runs while the first one finds full batches. */
   const second = startLoop({
     name: 'deliveries',
     log,

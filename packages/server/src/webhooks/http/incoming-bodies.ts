@@ -1,11 +1,11 @@
-/** Class of a request's body by its size. Small bodies have memory of their own, which large ones cannot take. */
+/** Size class of a webhook's body. Small bodies have memory of their own, which large ones cannot take. */
 type SizeClass = 'small' | 'large';
 
 export interface IncomingBodiesOptions {
   smallBodyBytes: number;
-  /** Most bytes that the bodies of each class may take together. */
+  /** Most bytes that all small bodies, and all large bodies, may take together. */
   limitBytes: Readonly<Record<SizeClass, number>>;
-  /** Lowest average rate. A body that arrives more slowly after its first `graceMs` milliseconds is dropped. */
+  /** Lowest average rate at which a body may arrive. A body that is slower after its first `graceMs` milliseconds is dropped. */
   leastBytesPerSecond: number;
   graceMs: number;
 }
@@ -15,13 +15,13 @@ export type DropReason = 'too_busy' | 'too_slow';
 
 /** Accounts for the memory of one body, from its first byte until nobody needs it any more. */
 export interface IncomingBody {
-  /** Counts bytes that have arrived. Returns false when the body was dropped, now or before. */
+  /** Counts bytes of the body that have arrived. Returns false when the body was dropped, now or before. */
   add(bytes: number): boolean;
-  /** Gives the memory back, and counts later bytes only for the rate, because the caller throws them away. */
+  /** Gives the memory of the body back. Later bytes count only for its rate of arrival, because the caller throws them away. */
   discard(): void;
   /** Records that the whole body has arrived, after which it is not dropped any more. */
   complete(): void;
-  /** Gives the memory back. Has no effect if it was given back before. */
+  /** Gives the memory of the body back. Has no effect if it was given back before. */
   release(): void;
 }
 
@@ -38,10 +38,10 @@ interface Holding {
   drop(reason: DropReason): void;
 }
 
-/** The incomplete bodies that come from one address. */
+/** The memory and the list of the incomplete bodies that come from one address. */
 interface AddressUse {
   bytes: number;
-  /** The bodies, the oldest first. */
+  /** The incomplete bodies of the address, the oldest first. */
   holdings: Set<Holding>;
 }
 

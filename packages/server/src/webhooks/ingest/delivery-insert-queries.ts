@@ -119,13 +119,14 @@ interface Placed {
   place: number;
 }
 
-/** Returns the PostgreSQL array of values that need no quoting, which is faster than letting the driver look at each value. */
+/** Returns values that need no quoting as the text of a PostgreSQL array, which is faster than letting the driver look at each value. */
 function plainArray(values: readonly (number | string)[]): string {
   return `{${values.join()}}`;
 }
 
 /**
- * Returns null instead of an array of nulls, because most deliveries have none of these values and unnest() fills missing ones with null.
+ * Returns the values of a column, or null if all of them are null: in most batches such a column has no value, and unnest() fills up an
+ * absent array with nulls.
  */
 function unlessAllNull<Value>(values: readonly (Value | null)[]): readonly (Value | null)[] | null {
   return values.some((value) => value !== null) ? values : null;

@@ -1,4 +1,7 @@
-/** Thrown when the queue has no room for a task, because its key has more tasks waiting than the others. */
+/**
+ * Thrown when the queue has no room for a task, because more tasks wait under its key (such as the sender's address) than under the
+ * others.
+ */
 export class QueueFullError extends Error {
   constructor() {
     super('the queue is full');
@@ -18,10 +21,13 @@ interface WaitingTask {
   reject(error: QueueFullError): void;
 }
 
-/** Runs one task at a time. Keys take turns, and a full queue refuses the newest task of the key that has most tasks waiting. */
+/**
+ * Runs one task at a time. The keys of the tasks, such as the senders' addresses, take turns, and a full queue refuses the newest task of
+ * the key that has most tasks waiting.
+ */
 export class FairQueue {
   readonly #limits: FairQueueLimits;
-  /** Waiting tasks by key, in the order in which the keys take turns. */
+  /** Waiting tasks by their key (such as the sender's address), in the order in which the keys take turns. */
   readonly #waiting = new Map<string, WaitingTask[]>();
   #tasks = 0;
   #bytes = 0;
@@ -63,7 +69,7 @@ export class FairQueue {
     const [key, tasks] = next;
     this.#isRunning = true;
     const task = this.#take(key, tasks, 0);
-    // Move the key to the end of the line.
+    // Move the key of the started task behind all other keys, so that its next task has to wait for their turns.
     if (this.#waiting.delete(key)) this.#waiting.set(key, tasks);
     task?.start();
   }

@@ -60,7 +60,9 @@ export interface SignerFinder {
 export function createSignerFinder(secretOf: SecretOf): SignerFinder {
   const queue = new FairQueue(SEARCH_QUEUE);
 
-  /** Returns the first group whose secret made the signature of the body. Each comparison takes constant time. */
+  /**
+   * Returns the first of these secrets, with its integrations, that made the signature of the body. Each comparison takes constant time.
+   */
   const firstOf = async (
     { scheme, body, claimed }: SignedRequest,
     groups: Iterable<SecretGroup>,

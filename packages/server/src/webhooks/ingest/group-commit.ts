@@ -62,7 +62,10 @@ interface Waiting {
 const QUEUE_LIMIT = 10_000;
 const QUEUE_BYTES_LIMIT = 64 * 1024 * 1024;
 const BATCH_LIMIT = 500;
-/** Waiting deliveries for which another lane opens. It is high because few large batches cost less than many small ones. */
+/**
+ * Number of waiting deliveries for each running insert above which another insert runs in parallel. It is high because few large batches
+ * cost less than many small ones.
+ */
 const LANE_WORTH = 32;
 const BATCH_BYTES_LIMIT = 1024 * 1024;
 /**
@@ -81,8 +84,8 @@ const RETRY_PAUSE_MS = 100;
 const DEADLOCK_RETRIES = 3;
 
 /**
- * Stores deliveries that arrive together in one transaction. A free lane takes everything that waits as a batch, so that batches grow
- * with the load and a single request does not wait for others.
+ * Stores deliveries that arrive together in one transaction. Few batches are inserted in parallel (in lanes), and each takes everything
+ * that waits, so that batches grow with the load and a single request does not wait for others.
  */
 export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommitOptions): GroupCommit {
   let queue: Waiting[] = [];

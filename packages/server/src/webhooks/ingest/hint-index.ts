@@ -10,14 +10,14 @@ export interface IndexedHint {
   pinged: boolean;
 }
 
-/** The integration that a hint leads to. */
+/** The integration that a webhook hint (such as a repository's name in a request) leads to. */
 export interface HintOwner {
   integrationId: number;
   projectId: number;
   type: string;
 }
 
-/** Ids of integrations by the id of their project. */
+/** Ids of the integrations that have a certain webhook hint, by the id of their project. */
 export type HintedIntegrations = ReadonlyMap<number, ReadonlySet<number>>;
 
 /** Trust in a hint: `trusted` if it comes from the configuration, from a webhook that we created or from a ping, otherwise `learned`. */
@@ -31,7 +31,10 @@ interface OwnHints {
 
 const NONE: HintedIntegrations = new Map();
 
-/** Finds integrations by the hints of a request. The number of learned hints of a project is limited. */
+/**
+ * Finds the integrations that a webhook may be meant for by its hints, such as the name of a repository. The number of learned hints of a
+ * project is limited.
+ */
 export class HintIndex {
   readonly #byKey: Record<HintTrust, Map<string, Map<number, Set<number>>>> = {
     trusted: new Map(),

@@ -43,9 +43,12 @@ export interface Ingest {
   close(): Promise<void>;
 }
 
-/** Most bytes of bodies of requests that wait while new secrets are looked for. A request without room is refused without that. */
+/**
+ * Most bytes of bodies of requests that wait while new secrets are looked for. Beyond that, a request is refused without looking for new
+ * secrets.
+ */
 const LOOKING_LIMIT_BYTES = 16 * 1024 * 1024;
-/** Most times that a request is verified if secrets change meanwhile. */
+/** Most times that one request is verified, if webhook secrets change meanwhile. */
 const ATTEMPTS = 3;
 
 /** Creates the intake of webhooks, which verifies each request, stores it and makes the response. */
@@ -81,7 +84,7 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
   };
 
   let lookingBytes = 0;
-  /** Looks for new secrets. Returns true if secrets came or went since the revision. */
+  /** Looks for new webhook secrets. Returns true if secrets came or went since the revision with which a request was verified. */
   const lookAgain = async ({ length }: Buffer, revision: number): Promise<boolean> => {
     if (lookingBytes + length > LOOKING_LIMIT_BYTES && lookingBytes > 0) return false;
     lookingBytes += length;

@@ -9,7 +9,7 @@ export interface LearnedHint {
   type: string;
   kind: string;
   value: string;
-  /** True if a ping contained the hint. */
+  /** True if a verified ping contained the webhook hint. */
   pinged: boolean;
 }
 
@@ -20,7 +20,8 @@ export async function saveLearnedHints(db: Database, hints: readonly LearnedHint
   const integrationIds = hints.map((hint) => hint.integrationId);
   await sql`
     with present as (
-      -- None of them is deleted before the hints are there. In one order, so that two processes do not wait for each other.
+      -- Lock the integrations, so that none is deleted before its hints are stored. They are locked in the order of their ids, so that
+      -- two processes do not wait for each other.
       select id from integrations where id = any(${integrationIds}::bigint[]) order by id for key share)
     insert into webhook_hints as known (integration_type, kind, value, integration_id, learned, pinged)
     select h.type, h.kind, h.value, h.integration_id, true, bool_or(h.pinged)

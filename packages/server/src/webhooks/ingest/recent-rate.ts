@@ -2,7 +2,7 @@ const WINDOW_MS = 200;
 
 export interface RecentRate {
   add(count: number): void;
-  /** Returns the rate over the last one or two time windows of 200 ms. */
+  /** Returns the number of events per second over the last one or two time windows of 200 ms. */
   perSecond(): number;
 }
 

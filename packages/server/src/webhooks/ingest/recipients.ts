@@ -9,15 +9,18 @@ export interface Recipient {
 export type Recipients =
   | { kind: 'deliver'; to: Recipient[] }
   /**
-   * The request was verified, but the configuration of every integration with this secret excludes it. It is stored as ignored for the
-   * integration `to`.
+   * The webhook request was verified, but every integration with its secret excludes it by its configuration. It is stored as ignored for
+   * the integration `to`.
    */
   | { kind: 'narrowed_to_none'; to: Recipient; reason: string };
 
-/** A kind of hint by which a configuration can exclude events, with words for the reason that is shown. */
+/**
+ * A kind of webhook hint (such as the repository) by which an integration's configuration can exclude events, with words for the reason
+ * that is shown.
+ */
 interface Narrowing {
   kind: WebhookHint['kind'];
-  /** Another kind of hint that identifies the same thing, so that a renamed repository is still recognized by its id. */
+  /** Another kind of webhook hint that identifies the same thing, so that a renamed repository is still recognized by its id. */
   alias?: WebhookHint['kind'];
   noun: string;
   config: string;

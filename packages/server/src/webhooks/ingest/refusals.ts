@@ -14,8 +14,8 @@ export function unknownType(type: string): WebhookAnswer {
 }
 
 /**
- * Returns the response for the sender and the reason that is recorded. On an integration's own URL the response is the same for every id,
- * because a sender that cannot sign must not learn which ids exist, their type, or whether they have a secret.
+ * Returns the response to the sender of a refused webhook, and the reason that is recorded. On an integration's own URL the response is
+ * the same for every id, because a sender that cannot sign must not learn which ids exist, their type, or whether they have a secret.
  */
 export function refusalOf(
   integrationId: number | undefined,
